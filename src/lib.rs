@@ -1,0 +1,3 @@
+//! Lyceum: a learning platform in one binary. See ARCHITECTURE.md for the map and its invariants.
+
+pub mod domain;
