@@ -1,0 +1,169 @@
+//! Time as an argument: milliseconds since 1970 in UTC, read from the system in one place.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use serde::de::{self, Deserializer};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::store::key::{KeyError, KeyPart};
+
+/// A moment, exact to the millisecond. In JSON it is RFC 3339 text in UTC, in the store a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Timestamp(i64);
+
+/// The last moment that has a four-digit year.
+const LAST_MS: i64 = 253_402_300_799_999;
+
+impl Timestamp {
+    /// 1970.
+    pub const EPOCH: Self = Self(0);
+    /// The end of the year 9999: "never".
+    pub const MAX: Self = Self(LAST_MS);
+
+    /// From milliseconds since 1970, clamped to the years 1970 to 9999.
+    pub const fn from_ms(ms: i64) -> Self {
+        Self(if ms < 0 {
+            0
+        } else if ms > LAST_MS {
+            LAST_MS
+        } else {
+            ms
+        })
+    }
+
+    /// Milliseconds since 1970.
+    pub const fn ms(self) -> i64 {
+        self.0
+    }
+
+    /// Later by `span`, at most [`Timestamp::MAX`].
+    #[must_use]
+    pub fn plus(self, span: Duration) -> Self {
+        Self::from_ms(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// Earlier by `span`, at least 1970.
+    #[must_use]
+    pub fn minus(self, span: Duration) -> Self {
+        Self::from_ms(self.0.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// How long after `earlier`; nothing when it is not after.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_millisecond(self.0) {
+            Ok(moment) => write!(f, "{moment:.3}"),
+            Err(_) => write!(f, "{} ms", self.0),
+        }
+    }
+}
+
+/// Why a text is no [`Timestamp`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not an RFC 3339 time with an offset, between 1970 and 9999, such as 2026-11-24T09:00:00Z")]
+pub struct TimestampError;
+
+impl FromStr for Timestamp {
+    type Err = TimestampError;
+
+    fn from_str(text: &str) -> Result<Self, TimestampError> {
+        let moment: jiff::Timestamp = text.parse().map_err(|_| TimestampError)?;
+        let ms = moment.as_millisecond();
+        if (0..=LAST_MS).contains(&ms) { Ok(Self(ms)) } else { Err(TimestampError) }
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            serializer.serialize_i64(self.0)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+            text.parse().map_err(de::Error::custom)
+        } else {
+            i64::deserialize(deserializer).map(Self::from_ms)
+        }
+    }
+}
+
+impl KeyPart for Timestamp {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.0.encode(out);
+    }
+    fn decode(input: &mut &[u8]) -> Result<Self, KeyError> {
+        i64::decode(input).map(Self)
+    }
+}
+
+impl utoipa::PartialSchema for Timestamp {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::DateTime)))
+            .description(Some("RFC 3339, in UTC, with milliseconds"))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Timestamp {}
+
+/// Where the time comes from.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// The machine.
+    System,
+    /// A hand that tests move.
+    Fixed(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands at `at` until it is moved.
+    pub fn fixed(at: Timestamp) -> Self {
+        Self::Fixed(Arc::new(AtomicI64::new(at.ms())))
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        match self {
+            Self::System => Timestamp::from_ms(jiff::Timestamp::now().as_millisecond()),
+            Self::Fixed(hand) => Timestamp::from_ms(hand.load(Ordering::Acquire)),
+        }
+    }
+
+    /// Moves a fixed clock; the system's goes by itself.
+    pub fn advance(&self, span: Duration) {
+        if let Self::Fixed(hand) = self {
+            hand.fetch_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX), Ordering::AcqRel);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_rfc_3339_in_utc_and_any_offset_is_read() {
+        let time: Timestamp = serde_json::from_str("\"2026-11-24T10:00:00.25+01:00\"").unwrap();
+        assert_eq!(serde_json::to_string(&time).unwrap(), "\"2026-11-24T09:00:00.250Z\"");
+        assert!("2026-11-24T10:00:00".parse::<Timestamp>().is_err());
+        assert!("1812-01-01T00:00:00Z".parse::<Timestamp>().is_err());
+    }
+}

@@ -1,0 +1,68 @@
+//! The seam to the ordered key-value engine. Everything above goes through `get`, `scan` and `commit`.
+
+mod memory;
+mod sled_tree;
+
+use std::ops::ControlFlow;
+
+use bytes::Bytes;
+
+pub use memory::MemoryEngine;
+pub(crate) use sled_tree::panic_text;
+pub use sled_tree::{SledEngine, SledOptions};
+
+/// Why an engine call failed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum EngineError {
+    /// The device has no room.
+    #[error("no space left on the device")]
+    NoSpace,
+    /// Reading or writing failed.
+    #[error("input or output failed: {0}")]
+    Io(String),
+    /// What is on disk is damaged; a rebuild from snapshot and journal is needed.
+    #[error("damaged: {0}")]
+    Damaged(String),
+    /// Another process has the files.
+    #[error("in use by another process: {0}")]
+    InUse(String),
+}
+
+/// One change: a key with its new value, or without one to remove it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Op {
+    /// The full key.
+    pub key: Bytes,
+    /// The new value; `None` removes the key.
+    pub value: Option<Bytes>,
+}
+
+/// Called per row by a scan; stops on `Break`.
+pub type EngineVisit<'v> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'v;
+
+/// An ordered map from bytes to bytes.
+pub trait Engine: Send + Sync {
+    /// The value under `key`.
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError>;
+
+    /// Rows with `from <= key < to` in order, or in reverse order.
+    fn scan(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        reverse: bool,
+        visit: &mut EngineVisit<'_>,
+    ) -> Result<(), EngineError>;
+
+    /// Makes all changes visible at once, later ones over earlier ones. Need not be durable before `flush`.
+    fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError>;
+
+    /// Returns when everything committed before the call is on stable storage.
+    fn flush(&self) -> Result<(), EngineError>;
+
+    /// Bytes on disk; 0 when it has none.
+    fn disk_bytes(&self) -> Result<u64, EngineError>;
+
+    /// A short word for metrics and messages.
+    fn name(&self) -> &'static str;
+}

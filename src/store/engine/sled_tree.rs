@@ -1,0 +1,175 @@
+//! sled 0.34.7 behind the engine seam, with the fences that its limits ask for.
+//!
+//! - `flush_async` is never called (concurrent calls deadlock); the timer flush is off; one thread calls the blocking
+//!   flush, and the file is synced by us afterwards, because sled's own flush uses `sync_file_range` on Linux, which
+//!   is no promise against power loss.
+//! - `len()` is never called: it scans.
+//! - Opening retries while a dying process still holds the lock.
+//! - A panic inside sled (it panics on some damage) is caught and reported as damage.
+//! - Values stay far below the 128 KiB where sled would keep them apart for ever; the codec refuses them.
+
+use std::fs::File;
+use std::io;
+use std::ops::{Bound, ControlFlow};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+
+use super::{Engine, EngineError, EngineVisit, Op};
+
+/// How long opening waits for a dying process to let go of the lock. kill -9 of a busy process was seen to hold it
+/// for some hundred milliseconds.
+const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// sled's settings that we set by name.
+#[derive(Debug, Clone, Copy)]
+pub struct SledOptions {
+    /// Page cache in bytes.
+    pub cache_bytes: u64,
+}
+
+/// An open sled database.
+#[derive(Debug)]
+pub struct SledEngine {
+    db: sled::Db,
+    path: PathBuf,
+}
+
+impl SledEngine {
+    /// Opens or creates the database in the directory `path`.
+    pub fn open(path: &Path, options: SledOptions) -> Result<Self, EngineError> {
+        let since = Instant::now();
+        loop {
+            match Self::try_open(path, options) {
+                Err(EngineError::InUse(_)) if since.elapsed() < LOCK_PATIENCE => {
+                    std::thread::park_timeout(Duration::from_millis(20));
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn try_open(path: &Path, options: SledOptions) -> Result<Self, EngineError> {
+        let db = guarded(|| {
+            sled::Config::new()
+                .path(path)
+                .cache_capacity(options.cache_bytes)
+                .mode(sled::Mode::HighThroughput)
+                .flush_every_ms(None)
+                .open()
+        })?;
+        Ok(Self { db, path: path.to_path_buf() })
+    }
+}
+
+/// Runs a sled call; its errors and panics become ours.
+fn guarded<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, EngineError> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(translate(error)),
+        Err(panic) => Err(EngineError::Damaged(format!("sled panicked: {}", panic_text(panic.as_ref())))),
+    }
+}
+
+/// What a caught panic said.
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "no message".to_owned())
+}
+
+fn translate(error: sled::Error) -> EngineError {
+    match error {
+        sled::Error::Io(error) if is_no_space(&error) => EngineError::NoSpace,
+        sled::Error::Io(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            EngineError::InUse(error.to_string())
+        }
+        sled::Error::Io(error) if error.to_string().contains("could not acquire lock") => {
+            EngineError::InUse(error.to_string())
+        }
+        sled::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            EngineError::Damaged(error.to_string())
+        }
+        sled::Error::Io(error) => EngineError::Io(error.to_string()),
+        other => EngineError::Damaged(other.to_string()),
+    }
+}
+
+pub(crate) fn is_no_space(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+impl Engine for SledEngine {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
+        guarded(|| self.db.get(key)).map(|value| value.map(|bytes| Bytes::copy_from_slice(&bytes)))
+    }
+
+    fn scan(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        reverse: bool,
+        visit: &mut EngineVisit<'_>,
+    ) -> Result<(), EngineError> {
+        if to.is_some_and(|to| to <= from) {
+            return Ok(());
+        }
+        let bounds = (Bound::Included(from), to.map_or(Bound::Unbounded, Bound::Excluded));
+        guarded(|| {
+            let mut rows = self.db.range::<&[u8], _>(bounds);
+            while let Some(row) = if reverse { rows.next_back() } else { rows.next() } {
+                let (key, value) = row?;
+                if visit(&key, &value) == ControlFlow::Break(()) {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
+        let mut batch = sled::Batch::default();
+        for op in ops {
+            match &op.value {
+                Some(value) => batch.insert(op.key.as_ref(), value.as_ref()),
+                None => batch.remove(op.key.as_ref()),
+            }
+        }
+        guarded(|| self.db.apply_batch(batch))
+    }
+
+    fn flush(&self) -> Result<(), EngineError> {
+        guarded(|| self.db.flush().map(drop))?;
+        sync_files(&self.path).map_err(|error| {
+            if is_no_space(&error) { EngineError::NoSpace } else { EngineError::Io(error.to_string()) }
+        })
+    }
+
+    fn disk_bytes(&self) -> Result<u64, EngineError> {
+        guarded(|| self.db.size_on_disk())
+    }
+
+    fn name(&self) -> &'static str {
+        "sled"
+    }
+}
+
+/// Syncs every file of sled's directory and the directory itself.
+fn sync_files(path: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            match File::open(entry.path()) {
+                Ok(file) => file.sync_all()?,
+                // sled removes its old snapshot file by itself.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    File::open(path)?.sync_all()
+}

@@ -1,0 +1,152 @@
+//! Snapshots: all rows in one file, from which, with the journal behind it, the tree is rebuilt.
+//!
+//! A snapshot is fuzzy: rows are read while groups go on being applied. It bears the number of the last group that
+//! was applied before the reading began; replaying the journal from there puts right whatever moved meanwhile,
+//! because journal entries state values, not differences.
+
+use std::io;
+
+use bytes::Bytes;
+
+use super::files::Files;
+use super::format::{self, HEADER_BYTES, Header, RECORD_HEAD_BYTES, SNAPSHOT_MAGIC};
+use crate::store::engine::{Engine, Op};
+use crate::store::error::StoreError;
+
+const SUFFIX: &str = ".snapshot";
+/// Bytes of rows per record of the file.
+const CHUNK_BYTES: usize = 1024 * 1024;
+
+fn failed(what: &str, error: &io::Error) -> StoreError {
+    StoreError::Journal(format!("{what}: {error}"))
+}
+
+fn name_of(number: u64) -> String {
+    format!("{number:020}{SUFFIX}")
+}
+
+/// The group numbers of all snapshots, newest first.
+pub(crate) fn list(files: &dyn Files) -> Result<Vec<u64>, StoreError> {
+    let names = files.list().map_err(|error| failed("listing snapshots failed", &error))?;
+    let mut numbers: Vec<u64> =
+        names.iter().filter_map(|name| name.strip_suffix(SUFFIX)?.parse().ok()).collect();
+    numbers.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(numbers)
+}
+
+/// Writes all rows of `engine` as the snapshot of group `number`, then removes older snapshots. Its size in bytes.
+pub(crate) fn write(
+    files: &dyn Files,
+    engine: &dyn PagedRows,
+    number: u64,
+    salt: u64,
+) -> Result<u64, StoreError> {
+    let making = format!("{number:020}.making");
+    let made = write_file(files, engine, number, salt, &making);
+    match made {
+        Ok(bytes) => {
+            files.rename(&making, &name_of(number)).map_err(|e| failed("naming a snapshot failed", &e))?;
+            files.sync_names().map_err(|e| failed("naming a snapshot failed", &e))?;
+            for older in list(files)?.into_iter().filter(|older| *older < number) {
+                files.remove(&name_of(older)).map_err(|e| failed("removing an old snapshot failed", &e))?;
+            }
+            Ok(bytes)
+        }
+        Err(error) => {
+            drop(files.remove(&making));
+            Err(error)
+        }
+    }
+}
+
+/// Rows page by page, so that nobody waits for a snapshot.
+pub(crate) trait PagedRows {
+    /// Rows behind `after`, about [`CHUNK_BYTES`] of them.
+    fn page(&self, after: Option<&Bytes>, bytes: usize) -> Result<Vec<Op>, StoreError>;
+}
+
+impl<E: Engine + ?Sized> PagedRows for &E {
+    fn page(&self, after: Option<&Bytes>, bytes: usize) -> Result<Vec<Op>, StoreError> {
+        let from = after.map_or_else(Vec::new, |key| {
+            let mut from = key.to_vec();
+            from.push(0);
+            from
+        });
+        let mut rows = Vec::new();
+        let mut size = 0;
+        self.scan(&from, None, false, &mut |key, value| {
+            size += key.len() + value.len();
+            rows.push(Op { key: Bytes::copy_from_slice(key), value: Some(Bytes::copy_from_slice(value)) });
+            if size < bytes { std::ops::ControlFlow::Continue(()) } else { std::ops::ControlFlow::Break(()) }
+        })
+        .map_err(|error| StoreError::Engine(error.to_string()))?;
+        Ok(rows)
+    }
+}
+
+fn write_file(
+    files: &dyn Files,
+    engine: &dyn PagedRows,
+    number: u64,
+    salt: u64,
+    name: &str,
+) -> Result<u64, StoreError> {
+    let wrong = |error: io::Error| failed("writing a snapshot failed", &error);
+    let mut file = files.create(name, 0).map_err(wrong)?;
+    file.write_at(0, &Header { magic: SNAPSHOT_MAGIC, salt, first: number }.to_bytes()).map_err(wrong)?;
+    let mut at = HEADER_BYTES as u64;
+    let mut last = None;
+    let mut chunk = 1;
+    loop {
+        let rows = engine.page(last.as_ref(), CHUNK_BYTES)?;
+        let mut record = vec![0; RECORD_HEAD_BYTES];
+        if !rows.is_empty() {
+            format::write_slice(&mut record, rows.iter());
+        }
+        format::seal(&mut record, salt, chunk);
+        file.write_at(at, &record).map_err(wrong)?;
+        at += record.len() as u64;
+        chunk += 1;
+        match rows.last() {
+            Some(row) => last = Some(row.key.clone()),
+            None => break,
+        }
+    }
+    file.sync_data().map_err(wrong)?;
+    Ok(at)
+}
+
+/// Loads the snapshot of group `number` into `engine`. Its size in bytes.
+pub(crate) fn load(files: &dyn Files, number: u64, engine: &dyn Engine) -> Result<u64, StoreError> {
+    let name = name_of(number);
+    let damaged = |what: &str| StoreError::Journal(format!("snapshot {name} is damaged: {what}"));
+    let wrong = |error: io::Error| failed(&format!("reading snapshot {name} failed"), &error);
+    let file = files.open(&name).map_err(wrong)?;
+    let mut head = [0; HEADER_BYTES];
+    file.read_at(0, &mut head).map_err(wrong)?;
+    let header = Header::read(&head, SNAPSHOT_MAGIC).ok_or_else(|| damaged("its header"))?;
+    let mut at = HEADER_BYTES as u64;
+    let mut expected = 1;
+    loop {
+        let mut head = [0; RECORD_HEAD_BYTES];
+        file.read_at(at, &mut head).map_err(wrong)?;
+        let payload = u32::from_le_bytes(head.first_chunk().copied().unwrap_or_default()) as usize;
+        if payload > CHUNK_BYTES * 2 {
+            return Err(damaged(&format!("the length at byte {at}")));
+        }
+        let mut record = vec![0; RECORD_HEAD_BYTES + payload];
+        file.read_at(at, &mut record).map_err(wrong)?;
+        let (chunk, payload) = format::read_record(&record, header.salt)
+            .filter(|(chunk, _)| *chunk == expected)
+            .ok_or_else(|| damaged(&format!("the checksum at byte {at}")))?;
+        at += record.len() as u64;
+        expected = chunk + 1;
+        if payload.is_empty() {
+            return Ok(at);
+        }
+        let ops = format::read_ops(payload).ok_or_else(|| damaged(&format!("the rows at byte {at}")))?;
+        for slice in ops.chunks(1024) {
+            engine.commit(&mut slice.iter()).map_err(|error| StoreError::Engine(error.to_string()))?;
+        }
+    }
+}

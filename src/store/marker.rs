@@ -1,0 +1,88 @@
+//! The marker beside the tree: how the store was left, so that opening knows whether to trust the tree.
+//!
+//! sled makes no promise against power loss and little against damage at rest. So a tree is trusted only when the
+//! store was closed cleanly and its files are as they were left, or when the same boot of the machine goes on (the
+//! page cache survived the process). Otherwise it is rebuilt from snapshot and journal, which is always right.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use serde::{Deserialize, Serialize};
+
+const NAME: &str = "marker.json";
+/// The layout of the data directory.
+pub(crate) const LAYOUT: u32 = 1;
+
+/// What the marker file says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Marker {
+    pub(crate) layout: u32,
+    pub(crate) boot: String,
+    pub(crate) clean: bool,
+    /// Name, length and modification time of the tree's files at a clean close.
+    pub(crate) tree: Vec<(String, u64, u128)>,
+}
+
+impl Marker {
+    pub(crate) fn read(directory: &Path) -> io::Result<Option<Self>> {
+        match fs::read(directory.join(NAME)) {
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) fn write(&self, directory: &Path) -> io::Result<()> {
+        let making = directory.join("marker.json.making");
+        let mut file = File::create(&making)?;
+        file.write_all(&serde_json::to_vec(self)?)?;
+        file.sync_all()?;
+        fs::rename(&making, directory.join(NAME))?;
+        File::open(directory)?.sync_all()
+    }
+
+    /// In use by this boot of the machine.
+    pub(crate) fn in_use() -> Self {
+        Self { layout: LAYOUT, boot: boot_id(), clean: false, tree: Vec::new() }
+    }
+
+    /// Closed, with the tree's files as they are.
+    pub(crate) fn closed(tree: &Path) -> io::Result<Self> {
+        Ok(Self { layout: LAYOUT, boot: boot_id(), clean: true, tree: fingerprint(tree)? })
+    }
+
+    /// May the tree in `tree` be trusted?
+    pub(crate) fn trusts(&self, tree: &Path) -> Result<(), &'static str> {
+        if self.clean {
+            match fingerprint(tree) {
+                Ok(found) if found == self.tree => Ok(()),
+                _ => Err("its files are not as they were left"),
+            }
+        } else if self.boot != "unknown" && self.boot == boot_id() {
+            Ok(())
+        } else {
+            Err("the machine went down while it was in use")
+        }
+    }
+}
+
+fn boot_id() -> String {
+    fs::read_to_string("/proc/sys/kernel/random/boot_id")
+        .map_or_else(|_| "unknown".to_owned(), |id| id.trim().to_owned())
+}
+
+fn fingerprint(tree: &Path) -> io::Result<Vec<(String, u64, u128)>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(tree)? {
+        let entry = entry?;
+        let meta = entry.metadata()?;
+        if meta.is_file() {
+            let modified = meta.modified()?.duration_since(UNIX_EPOCH).map_or(0, |age| age.as_nanos());
+            files.push((entry.file_name().to_string_lossy().into_owned(), meta.len(), modified));
+        }
+    }
+    files.sort();
+    Ok(files)
+}

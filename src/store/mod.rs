@@ -1,0 +1,327 @@
+//! The store: typed records in one ordered key space, one writer, a journal that is the truth, and sled as the state
+//! that is read. See ARCHITECTURE.md, "Storage", for the whole picture and the promises.
+
+pub mod blobs;
+mod caches;
+mod class;
+mod codec;
+pub mod engine;
+mod error;
+pub mod journal;
+pub mod key;
+mod live;
+mod marker;
+mod open;
+mod pipeline;
+mod read;
+mod record;
+mod shared;
+mod txn;
+mod verify;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
+
+use bytes::Bytes;
+use parking_lot::{Mutex, RwLockReadGuard};
+use tokio::sync::{broadcast, oneshot};
+
+pub use caches::{Body, BodyKey, CacheSizes};
+pub use class::Class;
+pub use codec::{CodecError, MAX_VALUE_BYTES, decode_body};
+use engine::Engine;
+pub use error::StoreError;
+pub use key::{Exactly, KeyPart, PrefixOf};
+pub use live::Message;
+pub use open::{compact, inspect};
+use pipeline::{Job, Reply};
+pub use read::{Found, IndexEntry, Read, Visit};
+use record::AnyRecord;
+pub use record::{
+    Cache, Counter, CounterKind, Entries, Index, Record, Schema, Table, TableInfo, Topic, Unique,
+    decode_value, encode_value,
+};
+use shared::Shared;
+pub use shared::{Durability, GROUP_BOUNDS, SECONDS_BOUNDS, StoreCounts, StoreOptions};
+pub use txn::{MAX_TRANSACTION_BYTES, Txn};
+pub use verify::{Difference, Report};
+
+/// An open store. Cheap to clone; the last clone closes it.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    shared: Arc<Shared>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    closing: open::Closing,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Inner {
+    fn close(&self) {
+        let threads = std::mem::take(&mut *self.threads.lock());
+        if threads.is_empty() {
+            return;
+        }
+        self.shared.begin_stop();
+        for thread in threads {
+            thread.thread().unpark();
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store panicked");
+            }
+        }
+        self.closing.close(&self.shared);
+    }
+}
+
+/// A consistent, durable view. Holds back the next commit: take it for a few rows, not for a walk over tables.
+pub struct Snapshot<'s> {
+    shared: &'s Shared,
+    engine: RwLockReadGuard<'s, Option<Arc<dyn Engine>>>,
+}
+
+impl Snapshot<'_> {
+    fn engine(&self) -> Result<&dyn Engine, StoreError> {
+        self.engine.as_deref().ok_or(StoreError::Closing)
+    }
+
+    /// The prepared body under `key`, or the one that `prepare` makes and that is kept until one of `topics` changes
+    /// or its time is over.
+    pub fn body<E>(
+        &self,
+        key: BodyKey,
+        topics: [Topic; 2],
+        now_ms: i64,
+        prepare: impl FnOnce(&Self) -> Result<Body, E>,
+    ) -> Result<Body, E> {
+        if let Some(body) = self.shared.caches.body(key, topics, now_ms) {
+            return Ok(body);
+        }
+        let body = prepare(self)?;
+        self.shared.caches.keep_body(key, topics, body.clone());
+        Ok(body)
+    }
+}
+
+impl Read for Snapshot<'_> {
+    fn find(&self, row: &[u8], cache: Cache) -> Result<Found, StoreError> {
+        if let Some(record) = self.shared.caches.get(row, cache) {
+            return Ok(Found::Record(record));
+        }
+        let bytes = self.engine()?.get(row).map_err(|error| StoreError::Engine(error.to_string()))?;
+        Ok(bytes.map_or(Found::Nothing, Found::Bytes))
+    }
+
+    fn visit(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        reverse: bool,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), StoreError> {
+        let mut outcome = Ok(ControlFlow::Continue(()));
+        self.engine()?
+            .scan(from, to, reverse, &mut |key, value| {
+                outcome = visit(key, value);
+                if matches!(outcome, Ok(ControlFlow::Continue(()))) {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
+            })
+            .map_err(|error| StoreError::Engine(error.to_string()))?;
+        outcome.map(drop)
+    }
+
+    fn remember(&self, row: Vec<u8>, record: AnyRecord, bytes: usize, cache: Cache) {
+        self.shared.caches.put(row, record, bytes, cache);
+    }
+}
+
+/// A closure on its way to the writer.
+struct Task<F, T, E> {
+    work: F,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Job for Task<F, T, E>
+where
+    F: FnOnce(&mut Txn<'_>) -> Result<T, E> + Send,
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    fn run(self: Box<Self>, txn: &mut Txn<'_>) -> (bool, Reply) {
+        let outcome = (self.work)(txn);
+        let reply = self.reply;
+        let keep = outcome.is_ok();
+        // A caller that went away does not want the answer; what it wrote stays written.
+        (keep, Box::new(move |stored| drop(reply.send(stored.map_err(E::from).and(outcome)))))
+    }
+
+    fn refuse(self: Box<Self>, error: StoreError) {
+        drop(self.reply.send(Err(E::from(error))));
+    }
+}
+
+impl Store {
+    fn push<T, E>(
+        &self,
+        class: Class,
+        work: impl FnOnce(&mut Txn<'_>) -> Result<T, E> + Send + 'static,
+    ) -> oneshot::Receiver<Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.inner.shared.queue.push(class, Box::new(Task { work, reply }));
+        answer
+    }
+
+    /// Runs `work` on the writer thread and answers when its changes are durable and visible. An error of `work`
+    /// changes nothing. `work` must be plain and quick: no clock, no randomness, no input or output.
+    pub async fn write<T, E>(
+        &self,
+        class: Class,
+        work: impl FnOnce(&mut Txn<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.push(class, work).await.unwrap_or_else(|_| Err(panicked().into()))
+    }
+
+    /// [`Store::write`] for threads outside the async runtime.
+    pub fn write_blocking<T, E>(
+        &self,
+        class: Class,
+        work: impl FnOnce(&mut Txn<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.push(class, work).blocking_recv().unwrap_or_else(|_| Err(panicked().into()))
+    }
+
+    /// Reads one consistent, durable state. Blocks commits while it runs: keep it to point reads and short lists.
+    pub fn read<T>(&self, work: impl FnOnce(&Snapshot<'_>) -> T) -> T {
+        let shared = self.inner.shared.as_ref();
+        work(&Snapshot { shared, engine: shared.engine.read() })
+    }
+
+    /// The body under `key` when it is prepared and valid, without taking the lock.
+    pub fn prepared(&self, key: BodyKey, topics: [Topic; 2], now_ms: i64) -> Option<Body> {
+        self.inner.shared.caches.body(key, topics, now_ms)
+    }
+
+    /// Messages that transactions announce on `topic` from now on.
+    pub fn listen(&self, topic: Topic) -> broadcast::Receiver<Message> {
+        self.inner.shared.live.listen(topic)
+    }
+
+    /// Why writing is off; `None` when it is on.
+    pub fn read_only_reason(&self) -> Option<String> {
+        self.inner.shared.read_only_reason()
+    }
+
+    /// Counts and times since opening.
+    pub fn counts(&self) -> &StoreCounts {
+        &self.inner.shared.counts
+    }
+
+    /// Writes waiting per class, in the order of [`Class::ALL`].
+    pub fn queue_depths(&self) -> [u64; Class::ALL.len()] {
+        std::array::from_fn(|place| {
+            self.inner.shared.queue.depth.get(place).map_or(0, |depth| depth.load(Ordering::Relaxed))
+        })
+    }
+
+    /// Hits and misses of the record cache and of the body cache.
+    pub fn cache_counts(&self) -> [(&'static str, u64, u64); 2] {
+        let caches = &self.inner.shared.caches;
+        [("records", &caches.record_counts), ("bodies", &caches.body_counts)].map(|(name, counts)| {
+            (name, counts.hits.load(Ordering::Relaxed), counts.misses.load(Ordering::Relaxed))
+        })
+    }
+
+    /// Bytes that the caches weigh.
+    pub fn cache_bytes(&self) -> u64 {
+        self.inner.shared.caches.weighed_bytes()
+    }
+
+    /// Bytes of the tree on disk.
+    pub fn tree_bytes(&self) -> Result<u64, StoreError> {
+        let engine = self.inner.shared.engine_handle();
+        engine.disk_bytes().map_err(|error| StoreError::Engine(error.to_string()))
+    }
+
+    /// Bytes of journal segments kept.
+    pub fn journal_bytes(&self) -> u64 {
+        journal::kept_bytes(&self.inner.shared.segments, self.inner.shared.options.segment_bytes)
+    }
+
+    /// The number of the last group that reads show.
+    pub fn group_number(&self) -> u64 {
+        self.inner.shared.applied_number.load(Ordering::Acquire)
+    }
+
+    /// Whether a write waits for the disk.
+    pub fn durability(&self) -> Durability {
+        self.inner.shared.options.durability
+    }
+
+    /// Where the store's files are; `None` in memory.
+    pub fn directory(&self) -> Option<&std::path::Path> {
+        self.inner.shared.directory.as_deref()
+    }
+
+    /// Recomputes every index entry and total from the rows and names each difference. Holds back commits: for a
+    /// store that nobody uses.
+    pub fn verify(&self) -> Result<Report, StoreError> {
+        self.read(|snapshot| verify::verify(snapshot, self.inner.shared.schema))
+    }
+
+    /// Flushes the tree and lets journal segments go, now.
+    pub fn checkpoint(&self) -> Result<(), StoreError> {
+        self.inner.shared.checkpoint()
+    }
+
+    /// Writes a snapshot, now: what a rebuild starts from.
+    pub fn snapshot(&self) -> Result<u64, StoreError> {
+        self.inner.shared.write_snapshot()
+    }
+
+    /// Answers what is queued, flushes and closes. Later writes are refused.
+    pub fn close(&self) {
+        self.inner.close();
+    }
+
+    /// A raw row, for tests that damage the store on purpose.
+    #[doc(hidden)]
+    pub fn raw_row(&self, row: &[u8]) -> Result<Option<Bytes>, StoreError> {
+        let engine = self.inner.shared.engine_handle();
+        engine.get(row).map_err(|error| StoreError::Engine(error.to_string()))
+    }
+
+    /// Changes a raw row past every rule, for tests that damage the store on purpose.
+    #[doc(hidden)]
+    pub fn damage_row(&self, row: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
+        let op = engine::Op { key: Bytes::copy_from_slice(row), value: value.map(Bytes::copy_from_slice) };
+        self.inner.shared.apply_slice(&[op], &[], None)
+    }
+}
+
+fn panicked() -> StoreError {
+    StoreError::Defect("it panicked; the log has the message".to_owned())
+}

@@ -1,0 +1,352 @@
+//! A transaction: reads what is stored plus what is under way, collects changes, derives index entries and totals.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::ops::{Bound, ControlFlow};
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::caches::Caches;
+use super::engine::{Engine, Op};
+use super::error::StoreError;
+use super::key;
+use super::read::{Found, Read, Visit};
+use super::record::{
+    AnyRecord, COUNTERS, Cache, Counter, Entries, Record, Topic, encode_value, entries_of, row_key,
+};
+
+/// No transaction changes more bytes. A group, and so one journal write, holds at least one transaction; this keeps
+/// the longest wait behind somebody else's bulk work to some ten milliseconds of disk time.
+pub const MAX_TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
+
+/// A changed value with the decoded record it came from, so that the next transaction need not decode it.
+#[derive(Clone)]
+pub(crate) struct Stored {
+    pub(crate) bytes: Bytes,
+    record: Option<AnyRecord>,
+}
+
+/// Changes by key; `None` removes.
+pub(crate) type Changes = BTreeMap<Bytes, Option<Stored>>;
+
+/// Changes of earlier groups that the engine does not show yet.
+#[derive(Default)]
+pub(crate) struct Overlay {
+    rows: BTreeMap<Bytes, (u64, Option<Stored>)>,
+}
+
+impl Overlay {
+    pub(crate) fn absorb(&mut self, group: u64, changes: Changes) {
+        for (key, value) in changes {
+            self.rows.insert(key, (group, value));
+        }
+    }
+
+    /// Forgets changes of `group` that nothing later has overwritten: the engine shows them now.
+    pub(crate) fn forget<'k>(&mut self, group: u64, keys: impl Iterator<Item = &'k Bytes>) {
+        for key in keys {
+            if self.rows.get(key).is_some_and(|(latest, _)| *latest == group) {
+                self.rows.remove(key);
+            }
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.rows.clear();
+    }
+}
+
+/// Something to tell live listeners once the transaction is durable.
+pub(crate) struct Announcement {
+    pub(crate) topic: Topic,
+    pub(crate) payload: Arc<dyn Any + Send + Sync>,
+}
+
+/// Ids are handed out in blocks, so that the store writes the mark once per block.
+pub(crate) struct Ids {
+    next: u64,
+    reserved: u64,
+}
+
+/// Ids per block; at most so many are skipped by a restart.
+const ID_BLOCK: u64 = 1024;
+
+impl Ids {
+    /// Continues behind the stored mark.
+    pub(crate) fn from_mark(mark: u64) -> Self {
+        Self { next: mark.max(1), reserved: mark }
+    }
+}
+
+impl Ids {
+    /// After a failure the stored mark is not known: the next transaction that takes an id writes it again.
+    pub(crate) fn forget_block(&mut self) {
+        self.reserved = self.next;
+    }
+}
+
+/// The key of the id mark.
+pub(crate) fn id_mark_key() -> Vec<u8> {
+    vec![super::record::META.tag, b'i']
+}
+
+/// One transaction on the writer thread.
+pub struct Txn<'a> {
+    engine: &'a dyn Engine,
+    overlay: &'a Overlay,
+    caches: &'a Caches,
+    ids: &'a mut Ids,
+    pub(crate) changes: Changes,
+    pub(crate) bytes: usize,
+    pub(crate) topics: Vec<Topic>,
+    pub(crate) announcements: Vec<Announcement>,
+    /// The first change that could not be taken; the transaction is refused even when its code went on.
+    pub(crate) failed: Option<StoreError>,
+}
+
+impl<'a> Txn<'a> {
+    pub(crate) fn new(
+        engine: &'a dyn Engine,
+        overlay: &'a Overlay,
+        caches: &'a Caches,
+        ids: &'a mut Ids,
+    ) -> Self {
+        Self {
+            engine,
+            overlay,
+            caches,
+            ids,
+            changes: Changes::new(),
+            bytes: 0,
+            topics: Vec::new(),
+            announcements: Vec::new(),
+            failed: None,
+        }
+    }
+
+    /// A new id: unique in the whole store, growing with time, below 2^53.
+    pub fn new_id<I: From<u64>>(&mut self) -> Result<I, StoreError> {
+        let id = self.ids.next;
+        if id >= self.ids.reserved {
+            let mark = id + ID_BLOCK;
+            let value = Bytes::from(key::encode(&mark));
+            self.change(id_mark_key().into(), Some(Stored { bytes: value, record: None }))?;
+            // Also when this transaction is refused: the next one must write the mark again then.
+            self.ids.reserved = mark;
+        }
+        self.ids.next = id + 1;
+        Ok(I::from(id))
+    }
+
+    /// Undoes the block taken by a refused transaction, so that the mark is written by the next one.
+    pub(crate) fn release_ids(self) {
+        if self.changes.contains_key(id_mark_key().as_slice()) {
+            self.ids.reserved = self.ids.next;
+        }
+    }
+
+    /// Stores a record, new or changed, with its index entries, totals and topics.
+    pub fn put<R: Record>(&mut self, record: R) -> Result<(), StoreError> {
+        let outcome = self.try_put(record);
+        self.note(outcome)
+    }
+
+    /// Stores a record that must not exist yet.
+    pub fn insert<R: Record>(&mut self, record: R) -> Result<(), StoreError> {
+        if self.exists::<R>(&record.key())? {
+            return self.note(Err(StoreError::Duplicate { index: R::TABLE.name }));
+        }
+        self.put(record)
+    }
+
+    fn note<T>(&mut self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &outcome {
+            self.failed.get_or_insert_with(|| error.clone());
+        }
+        outcome
+    }
+
+    fn try_put<R: Record>(&mut self, record: R) -> Result<(), StoreError> {
+        let row = row_key::<R>(&record.key());
+        let bytes = Bytes::from(encode_value(&record)?);
+        let old = self.get::<R>(&record.key())?.map(|old| entries_of(old.as_ref(), &row));
+        let new = entries_of(&record, &row);
+        self.differ(old.unwrap_or_default(), new)?;
+        let record: AnyRecord = Arc::new(record);
+        self.change(row.into(), Some(Stored { bytes, record: Some(record) }))
+    }
+
+    /// Removes the record under `key` with everything derived from it. Was there one?
+    pub fn delete<R: Record>(&mut self, key: &R::Key) -> Result<bool, StoreError> {
+        let outcome = self.try_delete::<R>(key);
+        self.note(outcome)
+    }
+
+    fn try_delete<R: Record>(&mut self, key: &R::Key) -> Result<bool, StoreError> {
+        let row = row_key::<R>(key);
+        let Some(old) = self.get::<R>(key)? else { return Ok(false) };
+        self.differ(entries_of(old.as_ref(), &row), Entries::default())?;
+        self.change(row.into(), None)?;
+        Ok(true)
+    }
+
+    /// Tells live listeners of `topic` once the transaction is durable.
+    pub fn announce(&mut self, topic: Topic, payload: Arc<dyn Any + Send + Sync>) {
+        self.announcements.push(Announcement { topic, payload });
+    }
+
+    /// Writes the difference between what the old and the new record contribute.
+    fn differ(&mut self, old: Entries, new: Entries) -> Result<(), StoreError> {
+        for entry in &old.index {
+            if !new.index.contains(entry) {
+                self.change(entry.key.clone().into(), None)?;
+            }
+        }
+        for entry in new.index {
+            if old.index.contains(&entry) {
+                continue;
+            }
+            if let Some(index) = entry.unique
+                && !matches!(self.find(&entry.key, Cache::None)?, Found::Nothing)
+            {
+                return Err(StoreError::Duplicate { index });
+            }
+            self.change(entry.key.into(), Some(Stored { bytes: entry.value.into(), record: None }))?;
+        }
+        let mut totals: Vec<(Counter, i64)> = new.counts;
+        for (counter, amount) in old.counts {
+            match totals.iter_mut().find(|(other, _)| *other == counter) {
+                Some((_, total)) => *total -= amount,
+                None => totals.push((counter, -amount)),
+            }
+        }
+        for (counter, amount) in totals {
+            if amount != 0 {
+                self.add(&counter, amount)?;
+            }
+        }
+        self.topics.extend(old.topics);
+        self.topics.extend(new.topics);
+        Ok(())
+    }
+
+    /// Changes a total. Only what records state in [`Record::index`] gets here, so totals cannot drift from rows.
+    fn add(&mut self, counter: &Counter, amount: i64) -> Result<(), StoreError> {
+        let total = self.counter(counter)? + amount;
+        // A total of nothing has no row: what was never counted and what was counted back are the same.
+        let stored = (total != 0)
+            .then(|| Stored { bytes: Bytes::from(key::encode(&total)), record: Some(Arc::new(total)) });
+        self.change(counter.0.clone().into(), stored)
+    }
+
+    fn change(&mut self, key: Bytes, value: Option<Stored>) -> Result<(), StoreError> {
+        self.bytes += key.len() + 8 + value.as_ref().map_or(0, |stored| stored.bytes.len());
+        if self.bytes > MAX_TRANSACTION_BYTES {
+            return Err(StoreError::TransactionTooLarge { bytes: self.bytes, limit: MAX_TRANSACTION_BYTES });
+        }
+        self.changes.insert(key, value);
+        Ok(())
+    }
+
+    fn pending(&self, row: &[u8]) -> Option<&Option<Stored>> {
+        self.changes.get(row).or_else(|| self.overlay.rows.get(row).map(|(_, value)| value))
+    }
+}
+
+/// The changes as the engine takes them.
+pub(crate) fn to_ops(changes: &Changes) -> Vec<Op> {
+    changes
+        .iter()
+        .map(|(key, value)| Op { key: key.clone(), value: value.as_ref().map(|stored| stored.bytes.clone()) })
+        .collect()
+}
+
+impl Read for Txn<'_> {
+    fn find(&self, row: &[u8], cache: Cache) -> Result<Found, StoreError> {
+        match self.pending(row) {
+            Some(None) => return Ok(Found::Nothing),
+            Some(Some(stored)) => {
+                return Ok(match &stored.record {
+                    Some(record) => Found::Record(record.clone()),
+                    None => Found::Bytes(stored.bytes.clone()),
+                });
+            }
+            None => {}
+        }
+        if let Some(record) = self.caches.get(row, cache) {
+            return Ok(Found::Record(record));
+        }
+        let bytes = self.engine.get(row).map_err(|error| StoreError::Engine(error.to_string()))?;
+        Ok(bytes.map_or(Found::Nothing, Found::Bytes))
+    }
+
+    fn visit(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        reverse: bool,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), StoreError> {
+        if to.is_some_and(|to| to <= from) {
+            return Ok(());
+        }
+        let bounds = (Bound::Included(from), to.map_or(Bound::Unbounded, Bound::Excluded));
+        let mut pending: BTreeMap<&Bytes, Option<&Stored>> = BTreeMap::new();
+        for (key, (_, value)) in self.overlay.rows.range::<[u8], _>(bounds) {
+            pending.insert(key, value.as_ref());
+        }
+        for (key, value) in self.changes.range::<[u8], _>(bounds) {
+            pending.insert(key, value.as_ref());
+        }
+        let mut pending: Vec<(&Bytes, Option<&Stored>)> = pending.into_iter().collect();
+        // Taken from the back.
+        if !reverse {
+            pending.reverse();
+        }
+        let mut outcome = Ok(ControlFlow::Continue(()));
+        let before = |a: &[u8], b: &[u8]| if reverse { a > b } else { a < b };
+        self.engine
+            .scan(from, to, reverse, &mut |key, value| {
+                while let Some((next, changed)) = pending.pop_if(|(next, _)| !before(key, next)) {
+                    if let Some(stored) = changed {
+                        outcome = visit(next, &stored.bytes);
+                        if !matches!(outcome, Ok(ControlFlow::Continue(()))) {
+                            return ControlFlow::Break(());
+                        }
+                    }
+                    if next.as_ref() == key {
+                        return ControlFlow::Continue(());
+                    }
+                }
+                outcome = visit(key, value);
+                if matches!(outcome, Ok(ControlFlow::Continue(()))) {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
+            })
+            .map_err(|error| StoreError::Engine(error.to_string()))?;
+        while let Ok(ControlFlow::Continue(())) = outcome
+            && let Some((key, changed)) = pending.pop()
+        {
+            if let Some(stored) = changed {
+                outcome = visit(key, &stored.bytes);
+            }
+        }
+        outcome.map(drop)
+    }
+
+    fn remember(&self, row: Vec<u8>, record: AnyRecord, bytes: usize, cache: Cache) {
+        // Only rows that nothing under way changes get here (those come with their record), and only this thread
+        // makes changes, so the value cannot be stale.
+        if self.pending(&row).is_none() {
+            self.caches.put(row, record, bytes, cache);
+        }
+    }
+}
+
+/// Is this the key of a total?
+pub(crate) fn is_counter(key: &[u8]) -> bool {
+    key.first() == Some(&COUNTERS.tag)
+}
