@@ -1,3 +1,11 @@
 //! The rules: plain synchronous functions over a snapshot or a transaction. Knows no HTTP, no async, no sled.
 
+pub mod access;
+pub mod audit;
 pub mod decimal;
+pub mod enrolment;
+pub mod ids;
+pub mod refusal;
+pub mod schema;
+pub mod session;
+pub mod standing;

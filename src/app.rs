@@ -1,0 +1,102 @@
+//! Composition: store, clock, metrics, background work and server, started by `main` and by tests alike.
+
+use std::io;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpServer, web};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::refusal::invalid;
+use crate::domain::schema::SCHEMA;
+use crate::http::state::{Parts, State};
+use crate::http::{self, routes};
+use crate::monitor::Metrics;
+use crate::store::blobs::Blobs;
+use crate::store::{Store, StoreError};
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store does not open.
+    #[error("the store does not open: {0}")]
+    Store(#[from] StoreError),
+    /// A file or socket fails.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was being done.
+        what: String,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// Metrics clash: a defect.
+    #[error("metrics cannot be registered: {0}")]
+    Metrics(#[from] prometheus::Error),
+}
+
+/// Opens the store and puts together what handlers reach.
+pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
+    let directory = config.store.directory.clone();
+    let store = Store::open(&directory, SCHEMA, config.store.options())?;
+    let blobs = Blobs::open(&directory.join("files"))
+        .map_err(|source| StartError::Io { what: "opening the file store failed".to_owned(), source })?;
+    let metrics = Metrics::new()?;
+    Ok(State::new(Parts { store, blobs, clock, config, metrics }))
+}
+
+/// A running server.
+pub struct Running {
+    /// The port it listens on.
+    pub port: u16,
+    /// Ends it.
+    pub handle: ServerHandle,
+    /// What it works on.
+    pub state: State,
+    server: actix_web::dev::Server,
+}
+
+impl Running {
+    /// Serves until it is stopped; then closes the store.
+    pub async fn serve(self) -> io::Result<()> {
+        let outcome = self.server.await;
+        self.state.store.close();
+        outcome
+    }
+}
+
+/// Binds the address and builds the server. It serves once [`Running::serve`] is awaited.
+pub fn start(state: State) -> Result<Running, StartError> {
+    let listen = state.config.server.listen;
+    let workers = match state.config.server.workers {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        workers => workers,
+    };
+    let shutdown = state.config.server.shutdown_seconds;
+    let shared = web::Data::new(state.clone());
+    let server = HttpServer::new(move || {
+        let state = shared.get_ref().clone();
+        App::new()
+            .app_data(shared.clone())
+            .app_data(web::PathConfig::default().error_handler(|error, _| {
+                crate::domain::refusal::NOT_FOUND
+                    .refuse(format!("the address is not of this form: {error}"))
+                    .into()
+            }))
+            .app_data(
+                web::QueryConfig::default().error_handler(|error, _| invalid("?", error.to_string()).into()),
+            )
+            .configure(move |config| http::table(&state).install(config))
+            .default_service(web::to(routes::nothing_here))
+    })
+    .workers(workers)
+    .keep_alive(Duration::from_secs(75))
+    .client_request_timeout(Duration::from_secs(10))
+    .shutdown_timeout(shutdown)
+    .disable_signals()
+    .bind(listen)
+    .map_err(|source| StartError::Io { what: format!("listening on {listen} failed"), source })?;
+    let port = server.addrs().first().map_or(0, std::net::SocketAddr::port);
+    let server = server.run();
+    Ok(Running { port, handle: server.handle(), state, server })
+}

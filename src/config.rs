@@ -1,0 +1,301 @@
+//! One configuration: defaults, then a TOML file, then `LYCEUM__SECTION__KEY` variables, then flags. Unknown keys are
+//! refused, so a typo never passes for a default.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::store::{CacheSizes, Durability, StoreOptions};
+
+/// Everything that can be set.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The HTTP server.
+    pub server: Server,
+    /// The store.
+    pub store: StoreConfig,
+    /// Passwords and sign-in.
+    pub sign_in: SignIn,
+    /// Exams.
+    pub exam: Exam,
+}
+
+/// The HTTP server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// Worker threads; 0 for one per core.
+    pub workers: usize,
+    /// The address that people use, when a proxy stands in front: `https://learn.example.edu`. With `https` cookies
+    /// are marked Secure.
+    pub public_url: Option<String>,
+    /// Trust `X-Forwarded-For` of these proxies for the client's address.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Largest JSON body.
+    pub body_limit_bytes: usize,
+    /// Largest uploaded file.
+    pub upload_limit_bytes: usize,
+    /// Bearer token that `/metrics` asks for; without one `/metrics` answers loopback clients only.
+    pub metrics_token: Option<String>,
+    /// How long a stop waits for requests in flight.
+    pub shutdown_seconds: u64,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            workers: 0,
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            body_limit_bytes: 256 * 1024,
+            upload_limit_bytes: 32 * 1024 * 1024,
+            metrics_token: None,
+            shutdown_seconds: 20,
+        }
+    }
+}
+
+impl Server {
+    /// Do people reach the server through TLS?
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+/// The store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreConfig {
+    /// The directory of all data.
+    pub directory: PathBuf,
+    /// `synced` waits for the disk; `relaxed` is for bulk loading and benchmarks only.
+    pub durability: Durability,
+    /// Writing stops when less is free.
+    pub low_water_mib: u64,
+    /// Size of a journal segment.
+    pub segment_mib: u64,
+    /// The tree is flushed at least so often.
+    pub checkpoint_seconds: u64,
+    /// sled's page cache.
+    pub tree_cache_mib: u64,
+    /// Decoded records.
+    pub content_cache_mib: u64,
+    /// Sessions and tokens.
+    pub session_cache_mib: u64,
+    /// Prepared bodies.
+    pub body_cache_mib: u64,
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self {
+            directory: PathBuf::from("data/store"),
+            durability: Durability::Synced,
+            low_water_mib: 256,
+            segment_mib: 32,
+            checkpoint_seconds: 30,
+            tree_cache_mib: 64,
+            content_cache_mib: 64,
+            session_cache_mib: 32,
+            body_cache_mib: 64,
+        }
+    }
+}
+
+const MIB: u64 = 1024 * 1024;
+
+impl StoreConfig {
+    /// The options of the store.
+    pub fn options(&self) -> StoreOptions {
+        StoreOptions {
+            durability: self.durability,
+            segment_bytes: self.segment_mib * MIB,
+            low_water_bytes: self.low_water_mib * MIB,
+            checkpoint_interval: std::time::Duration::from_secs(self.checkpoint_seconds),
+            checkpoint_bytes: self.segment_mib * 2 * MIB,
+            snapshot_bytes: self.segment_mib * 4 * MIB,
+            tree_cache_bytes: self.tree_cache_mib * MIB,
+            caches: CacheSizes {
+                content_bytes: self.content_cache_mib * MIB,
+                sessions_bytes: self.session_cache_mib * MIB,
+                bodies_bytes: self.body_cache_mib * MIB,
+            },
+        }
+    }
+}
+
+/// Passwords and sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SignIn {
+    /// Argon2id memory. OWASP asks for at least 19 MiB with 2 passes and 1 lane.
+    pub argon2_memory_kib: u32,
+    /// Argon2id passes.
+    pub argon2_passes: u32,
+    /// Hashes computed at once: each takes a core and the memory above.
+    pub hashing_threads: usize,
+    /// Sign-ins that may wait; more are told to come back.
+    pub hashing_queue: usize,
+    /// A session ends when unused for so long.
+    pub idle_minutes: u64,
+    /// A session ends after so long in any case.
+    pub absolute_hours: u64,
+    /// Shortest password.
+    pub password_min_length: usize,
+}
+
+impl Default for SignIn {
+    fn default() -> Self {
+        Self {
+            argon2_memory_kib: 19 * 1024,
+            argon2_passes: 2,
+            hashing_threads: 1,
+            hashing_queue: 4096,
+            idle_minutes: 120,
+            absolute_hours: 16,
+            password_min_length: 10,
+        }
+    }
+}
+
+/// Exams.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Exam {
+    /// Answers that arrive so long after the deadline still count: they were on their way.
+    pub grace_seconds: u32,
+}
+
+impl Default for Exam {
+    fn default() -> Self {
+        Self { grace_seconds: 10 }
+    }
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not TOML.
+    #[error("{path} is not valid TOML: {reason}")]
+    Syntax {
+        /// Which file.
+        path: PathBuf,
+        /// Where and what.
+        reason: String,
+    },
+    /// A variable does not name a setting.
+    #[error("the variable {name} is not of the form LYCEUM__SECTION__KEY")]
+    Variable {
+        /// Its name.
+        name: String,
+    },
+    /// A setting is unknown or has a wrong value.
+    #[error("the configuration is not valid: {0}")]
+    Invalid(String),
+}
+
+impl Config {
+    /// Reads the file when one is named, then the variables.
+    pub fn load(
+        file: Option<&Path>,
+        variables: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut table = match file {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
+                text.parse::<toml::Table>().map_err(|error| ConfigError::Syntax {
+                    path: path.to_path_buf(),
+                    reason: error.to_string(),
+                })?
+            }
+            None => toml::Table::new(),
+        };
+        for (name, value) in variables.filter(|(name, _)| name.starts_with("LYCEUM__")) {
+            let wrong = || ConfigError::Variable { name: name.clone() };
+            let path = name.trim_start_matches("LYCEUM__").to_ascii_lowercase();
+            let (section, key) = path.split_once("__").ok_or_else(wrong)?;
+            // `8080`, `true` and `["::1"]` are values; anything that is not TOML is text.
+            let value = format!("v = {value}")
+                .parse::<toml::Table>()
+                .ok()
+                .and_then(|mut parsed| parsed.remove("v"))
+                .unwrap_or(toml::Value::String(value));
+            let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+            section.as_table_mut().ok_or_else(wrong)?.insert(key.to_owned(), value);
+        }
+        let config: Self = serde_path_to_error::deserialize(toml::Value::Table(table)).map_err(|error| {
+            ConfigError::Invalid(format!("{}: {}", error.path(), error.inner().message()))
+        })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Refuses values that would not work.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |what: &str| Err(ConfigError::Invalid(what.to_owned()));
+        if self.sign_in.argon2_memory_kib < 8 || self.sign_in.argon2_passes == 0 {
+            return wrong("sign_in.argon2_memory_kib must be at least 8 and argon2_passes at least 1");
+        }
+        if self.sign_in.hashing_threads == 0 || self.sign_in.hashing_queue == 0 {
+            return wrong("sign_in.hashing_threads and hashing_queue must be at least 1");
+        }
+        if !(8..=128).contains(&self.sign_in.password_min_length) {
+            return wrong("sign_in.password_min_length must be between 8 and 128");
+        }
+        if self.store.segment_mib == 0 || self.store.segment_mib > 1024 {
+            return wrong("store.segment_mib must be between 1 and 1024");
+        }
+        if self.server.body_limit_bytes < 1024 {
+            return wrong("server.body_limit_bytes must be at least 1024");
+        }
+        if self.exam.grace_seconds > 600 {
+            return wrong("exam.grace_seconds must be at most 600");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::load(None, variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    #[test]
+    fn variables_override_defaults_and_are_typed() {
+        let config = load(&[
+            ("LYCEUM__SERVER__LISTEN", "127.0.0.1:9"),
+            ("LYCEUM__EXAM__GRACE_SECONDS", "3"),
+            ("LYCEUM__STORE__DURABILITY", "relaxed"),
+            ("HOME", "/nowhere"),
+        ])
+        .unwrap();
+        assert_eq!(config.server.listen.port(), 9);
+        assert_eq!(config.exam.grace_seconds, 3);
+        assert_eq!(config.store.durability, Durability::Relaxed);
+    }
+
+    #[test]
+    fn a_typo_is_refused_with_its_place() {
+        let error = load(&[("LYCEUM__SERVER__LISTN", "127.0.0.1:9")]).unwrap_err().to_string();
+        assert!(error.contains("listn"), "{error}");
+        let error = load(&[("LYCEUM__EXAM__GRACE_SECONDS", "soon")]).unwrap_err().to_string();
+        assert!(error.contains("exam.grace_seconds"), "{error}");
+    }
+}

@@ -1,0 +1,383 @@
+//! Who may do what: permissions, roles as sets of them, and the one function that decides.
+//!
+//! A person's rights at a place are the union of: roles granted site-wide, the role of an active enrolment in that
+//! course, and roles granted in that course. A token narrows them to its scopes. Nothing else grants or denies.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::enrolment::Enrolment;
+use super::ids::{CourseId, UserId};
+use super::refusal::{FORBIDDEN, Refusal, invalid, not_found};
+use crate::clock::Timestamp;
+use crate::store::{Cache, Entries, Index, Read, Record, Table, TableInfo};
+
+macro_rules! permissions {
+    ($($(#[$meta:meta])* $name:ident = $bit:literal $text:literal;)+) => {
+        /// A right. The bit is stored; it is never reused.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Permission {
+            $($(#[$meta])* $name,)+
+        }
+
+        impl Permission {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            const fn bit(self) -> u64 {
+                match self {
+                    $(Self::$name => 1 << $bit,)+
+                }
+            }
+
+            /// The name in the API.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)+
+                }
+            }
+        }
+    };
+}
+
+permissions! {
+    /// See everybody's account.
+    ViewPeople = 0 "view_people";
+    /// Make, change, suspend and import accounts.
+    ManagePeople = 1 "manage_people";
+    /// Make roles and grant them.
+    ManageRoles = 2 "manage_roles";
+    /// See and change how the installation runs.
+    ManageSite = 3 "manage_site";
+    /// Make courses.
+    CreateCourse = 4 "create_course";
+    /// See a course that is published.
+    ViewCourse = 10 "view_course";
+    /// See a course in any state.
+    ViewDraft = 11 "view_draft";
+    /// Change a course: its facts, sections and items.
+    EditCourse = 12 "edit_course";
+    /// See who is enrolled.
+    ViewRoster = 13 "view_roster";
+    /// Enrol, suspend and remove people.
+    ManageEnrolment = 14 "manage_enrolment";
+    /// See the question bank, with keys.
+    ViewQuestions = 20 "view_questions";
+    /// Change the question bank.
+    EditQuestions = 21 "edit_questions";
+    /// Change quizzes.
+    EditQuiz = 22 "edit_quiz";
+    /// Take quizzes.
+    TakeQuiz = 23 "take_quiz";
+    /// See all attempts, live and afterwards.
+    ViewAttempts = 24 "view_attempts";
+    /// Extend, close and reopen attempts.
+    SuperviseAttempts = 25 "supervise_attempts";
+    /// Mark by hand, regrade.
+    MarkAttempts = 26 "mark_attempts";
+    /// See everybody's grades in the course.
+    ViewGrades = 30 "view_grades";
+    /// Change grade items, categories and grades.
+    EditGrades = 31 "edit_grades";
+    /// See one's own grades.
+    ViewOwnGrades = 32 "view_own_grades";
+}
+
+/// A set of permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PermissionSet(u64);
+
+impl PermissionSet {
+    /// None.
+    pub const NONE: Self = Self(0);
+    /// Every permission there is and will be.
+    pub const EVERYTHING: Self = Self(u64::MAX);
+
+    /// Exactly these.
+    pub const fn of(permissions: &[Permission]) -> Self {
+        let mut bits = 0;
+        let mut rest = permissions;
+        while let [first, others @ ..] = rest {
+            bits |= first.bit();
+            rest = others;
+        }
+        Self(bits)
+    }
+
+    /// Is it in?
+    pub const fn has(self, permission: Permission) -> bool {
+        self.0 & permission.bit() != 0
+    }
+
+    /// What is in either.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// The permissions in it.
+    pub fn list(self) -> Vec<Permission> {
+        Permission::ALL.iter().copied().filter(|permission| self.has(*permission)).collect()
+    }
+}
+
+/// The name of a role: 1 to 40 of `a-z`, `0-9`, `_`, beginning with a letter.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String)]
+pub struct RoleName(String);
+
+/// Long enough for a word or three, short enough to stand in every enrolment.
+const ROLE_NAME_LENGTH: usize = 40;
+
+impl RoleName {
+    /// Checks the form.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let formed = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+            && text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.len() <= ROLE_NAME_LENGTH;
+        if formed {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("is not 1 to 40 of a-z, 0-9 and _, beginning with a letter")
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for RoleName {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<RoleName> for String {
+    fn from(name: RoleName) -> Self {
+        name.0
+    }
+}
+
+impl std::fmt::Display for RoleName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The role that everybody enrolled has unless another one is named.
+pub const LEARNER: &str = "learner";
+/// May do everything.
+pub const ADMINISTRATOR: &str = "administrator";
+/// Runs courses.
+pub const TEACHER: &str = "teacher";
+/// Helps to run a course.
+pub const ASSISTANT: &str = "assistant";
+/// Looks on.
+pub const OBSERVER: &str = "observer";
+
+const LEARNER_MAY: PermissionSet =
+    PermissionSet::of(&[Permission::ViewCourse, Permission::TakeQuiz, Permission::ViewOwnGrades]);
+const OBSERVER_MAY: PermissionSet = PermissionSet::of(&[
+    Permission::ViewCourse,
+    Permission::ViewRoster,
+    Permission::ViewAttempts,
+    Permission::ViewGrades,
+]);
+const ASSISTANT_MAY: PermissionSet = OBSERVER_MAY.or(PermissionSet::of(&[
+    Permission::ViewDraft,
+    Permission::ViewQuestions,
+    Permission::SuperviseAttempts,
+    Permission::MarkAttempts,
+]));
+const TEACHER_MAY: PermissionSet = ASSISTANT_MAY.or(PermissionSet::of(&[
+    Permission::CreateCourse,
+    Permission::EditCourse,
+    Permission::ManageEnrolment,
+    Permission::EditQuestions,
+    Permission::EditQuiz,
+    Permission::EditGrades,
+]));
+
+/// The roles that every installation has. Their permissions are the program's; they cannot be changed or removed.
+pub const BUILT_IN: [(&str, PermissionSet); 5] = [
+    (ADMINISTRATOR, PermissionSet::EVERYTHING),
+    (TEACHER, TEACHER_MAY),
+    (ASSISTANT, ASSISTANT_MAY),
+    (LEARNER, LEARNER_MAY),
+    (OBSERVER, OBSERVER_MAY),
+];
+
+/// A role that an administrator made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Role {
+    /// Its name, the key.
+    pub name: RoleName,
+    /// What it is for.
+    pub description: String,
+    /// What it allows.
+    pub permissions: PermissionSet,
+    /// Changes so far, for `If-Match`.
+    pub revision: u32,
+}
+
+impl Record for Role {
+    const TABLE: Table = Table { tag: 16, name: "role" };
+    const VERSION: u8 = 1;
+    const CACHE: Cache = Cache::Content;
+    type Key = String;
+
+    fn key(&self) -> String {
+        self.name.0.clone()
+    }
+}
+
+/// Roles granted to a person beside their enrolments: site-wide, and in single courses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grants {
+    /// To whom.
+    pub user: UserId,
+    /// Everywhere.
+    pub site: Vec<RoleName>,
+    /// In one course each.
+    pub courses: Vec<(CourseId, RoleName)>,
+}
+
+impl Record for Grants {
+    const TABLE: Table = Table { tag: 17, name: "grants" };
+    const VERSION: u8 = 1;
+    const CACHE: Cache = Cache::Content;
+    type Key = UserId;
+
+    fn key(&self) -> UserId {
+        self.user
+    }
+
+    fn index(&self, entries: &mut Entries) {
+        for role in &self.site {
+            entries.add::<GrantsByRole>(&role.0);
+        }
+        for (_, role) in &self.courses {
+            if !self.site.contains(role) {
+                entries.add::<GrantsByRole>(&role.0);
+            }
+        }
+    }
+}
+
+/// Who has a role.
+#[derive(Debug)]
+pub struct GrantsByRole;
+
+impl Index for GrantsByRole {
+    const TABLE: Table = Table { tag: 18, name: "grants by role" };
+    type Key = String;
+    type Of = Grants;
+}
+
+/// Tables of this noun.
+pub const TABLES: &[TableInfo] =
+    &[TableInfo::rows::<Role>(), TableInfo::rows::<Grants>(), TableInfo::index::<GrantsByRole>()];
+
+/// Who asks, and how they showed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub user: UserId,
+    /// What a token narrows the rights to; everything for a session.
+    pub scopes: PermissionSet,
+    /// When the request came.
+    pub now: Timestamp,
+}
+
+impl Actor {
+    /// A person with all their rights, as a session has.
+    pub const fn person(user: UserId, now: Timestamp) -> Self {
+        Self { user, scopes: PermissionSet::EVERYTHING, now }
+    }
+}
+
+/// Where a right is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The whole installation.
+    Site,
+    /// One course.
+    Course(CourseId),
+}
+
+/// What a role allows; nothing when there is no such role (it was removed).
+fn allowed_by(read: &impl Read, role: &RoleName) -> Result<PermissionSet, Refusal> {
+    if let Some((_, permissions)) = BUILT_IN.iter().find(|(name, _)| *name == role.0) {
+        return Ok(*permissions);
+    }
+    let role: Option<Arc<Role>> = read.get(&role.0)?;
+    Ok(role.map_or(PermissionSet::NONE, |role| role.permissions))
+}
+
+/// Everything that the actor may do there.
+pub fn permissions(read: &impl Read, actor: &Actor, scope: Scope) -> Result<PermissionSet, Refusal> {
+    let mut all = PermissionSet::NONE;
+    if let Some(grants) = read.get::<Grants>(&actor.user)? {
+        for role in &grants.site {
+            all = all.or(allowed_by(read, role)?);
+        }
+        if let Scope::Course(course) = scope {
+            for (_, role) in grants.courses.iter().filter(|(granted, _)| *granted == course) {
+                all = all.or(allowed_by(read, role)?);
+            }
+        }
+    }
+    if let Scope::Course(course) = scope
+        && let Some(enrolment) = read.get::<Enrolment>(&(course, actor.user))?
+        && enrolment.is_active(actor.now)
+    {
+        all = all.or(allowed_by(read, &enrolment.role)?);
+    }
+    Ok(all.and(actor.scopes))
+}
+
+/// Does the actor have the right there? The one decision in the program.
+pub fn allows(
+    read: &impl Read,
+    actor: &Actor,
+    permission: Permission,
+    scope: Scope,
+) -> Result<bool, Refusal> {
+    Ok(permissions(read, actor, scope)?.has(permission))
+}
+
+/// Refuses when the right is missing. A course that the actor may not even see is answered as if it did not exist.
+pub fn require(read: &impl Read, actor: &Actor, permission: Permission, scope: Scope) -> Result<(), Refusal> {
+    let may = permissions(read, actor, scope)?;
+    if may.has(permission) {
+        return Ok(());
+    }
+    match scope {
+        Scope::Course(course) if !may.has(Permission::ViewCourse) && !may.has(Permission::ViewDraft) => {
+            Err(not_found("course", course))
+        }
+        _ => Err(FORBIDDEN.refuse(format!("this needs the permission {}", permission.name()))),
+    }
+}
+
+/// A role's name from the outside, which must be a role that exists.
+pub fn parse_role(read: &impl Read, at: &str, text: &str) -> Result<RoleName, Refusal> {
+    let name = RoleName::parse(text).map_err(|problem| invalid(at, problem))?;
+    if BUILT_IN.iter().any(|(known, _)| *known == text) || read.exists::<Role>(&name.0)? {
+        Ok(name)
+    } else {
+        Err(invalid(at, format!("names the role {text}, which does not exist")))
+    }
+}

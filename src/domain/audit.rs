@@ -1,0 +1,99 @@
+//! The audit trail: who changed rights, exams and grades, written in the transaction of the change itself.
+
+use serde::{Deserialize, Serialize};
+
+use super::access::Actor;
+use super::ids::{CourseId, UserId};
+use super::refusal::Refusal;
+use crate::clock::Timestamp;
+use crate::store::{Entries, Index, Record, Table, TableInfo, Txn};
+
+/// Longest detail kept; a sentence, not a copy of the record.
+const DETAIL_LENGTH: usize = 500;
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// When.
+    pub at: Timestamp,
+    /// Distinguishes entries of one millisecond.
+    pub id: u64,
+    /// Who did it; `None` for the program itself (a deadline, a command on the machine).
+    pub actor: Option<UserId>,
+    /// What: a verb such as `grade.override` or `role.grant`.
+    pub action: String,
+    /// In which course, when in one.
+    pub course: Option<CourseId>,
+    /// To what: `user 7`, `attempt 12`.
+    pub subject: String,
+    /// From what to what.
+    pub detail: String,
+}
+
+impl Record for AuditEntry {
+    const TABLE: Table = Table { tag: 130, name: "audit" };
+    const VERSION: u8 = 1;
+    type Key = (Timestamp, u64);
+
+    fn key(&self) -> Self::Key {
+        (self.at, self.id)
+    }
+
+    fn index(&self, entries: &mut Entries) {
+        if let Some(course) = self.course {
+            entries.add::<AuditByCourse>(&course);
+        }
+    }
+}
+
+/// Entries of a course in time order.
+#[derive(Debug)]
+pub struct AuditByCourse;
+
+impl Index for AuditByCourse {
+    const TABLE: Table = Table { tag: 131, name: "audit by course" };
+    type Key = CourseId;
+    type Of = AuditEntry;
+}
+
+/// Tables of this noun.
+pub const TABLES: &[TableInfo] = &[TableInfo::rows::<AuditEntry>(), TableInfo::index::<AuditByCourse>()];
+
+/// Writes an entry with the change it tells of.
+pub fn note(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    action: &str,
+    course: Option<CourseId>,
+    subject: impl Into<String>,
+    detail: impl Into<String>,
+) -> Result<(), Refusal> {
+    write(txn, Some(actor.user), actor.now, action, course, subject.into(), detail.into())
+}
+
+/// [`note`] for what the program does by itself.
+pub fn note_by_program(
+    txn: &mut Txn<'_>,
+    now: Timestamp,
+    action: &str,
+    course: Option<CourseId>,
+    subject: impl Into<String>,
+    detail: impl Into<String>,
+) -> Result<(), Refusal> {
+    write(txn, None, now, action, course, subject.into(), detail.into())
+}
+
+fn write(
+    txn: &mut Txn<'_>,
+    actor: Option<UserId>,
+    at: Timestamp,
+    action: &str,
+    course: Option<CourseId>,
+    subject: String,
+    detail: String,
+) -> Result<(), Refusal> {
+    let id = txn.new_id()?;
+    let detail = detail.chars().take(DETAIL_LENGTH).collect();
+    txn.put(AuditEntry { at, id, actor, action: action.to_owned(), course, subject, detail })?;
+    Ok(())
+}

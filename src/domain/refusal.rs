@@ -1,0 +1,187 @@
+//! The one way in which a rule says no: a stable code, a sentence, and where in the input it is.
+//!
+//! A noun declares its codes as constants beside its rules and lists them in its `CODES`; `http::error` turns the
+//! kind into a status.
+
+use crate::store::StoreError;
+
+/// What sort of no it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The input is not what is asked for.
+    Invalid,
+    /// Nobody is signed in, or the credential is not good (any more).
+    Unauthenticated,
+    /// Signed in, but not allowed.
+    Forbidden,
+    /// There is no such thing, or none that this person may know of.
+    NotFound,
+    /// It cannot be done in the present state.
+    Conflict,
+    /// Somebody else changed it since it was read.
+    Changed,
+    /// The change must say which state it was made from.
+    PreconditionRequired,
+    /// It was there once.
+    Gone,
+    /// The input is larger than a limit.
+    TooLarge,
+    /// Too often; later it may be tried again.
+    TooMany,
+    /// The machine is full or read-only; later it may be tried again.
+    Unavailable,
+    /// A defect or a failed disk. The log has the reason, the client an id.
+    Internal,
+}
+
+/// A stable reason for a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// Never changes once released: clients match on it.
+    pub name: &'static str,
+    /// What sort of no.
+    pub kind: Kind,
+    /// What it means, for the documents.
+    pub meaning: &'static str,
+}
+
+impl Code {
+    /// A code.
+    pub const fn new(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
+        Self { name, kind, meaning }
+    }
+
+    /// A refusal with this code; `detail` says what was wrong this time and what would be right.
+    pub fn refuse(self, detail: impl Into<String>) -> Refusal {
+        Refusal { code: self, detail: detail.into(), fields: Vec::new(), retry_after_seconds: None }
+    }
+}
+
+/// One part of the input that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct FieldError {
+    /// JSON pointer into the body, `?name` for a query parameter, or `line 7` for a file.
+    pub at: String,
+    /// What is wrong and what would be right.
+    pub problem: String,
+}
+
+/// A refused request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {detail}", code.name)]
+pub struct Refusal {
+    /// The stable reason.
+    pub code: Code,
+    /// What was wrong this time.
+    pub detail: String,
+    /// Which parts of the input.
+    pub fields: Vec<FieldError>,
+    /// When it may be tried again.
+    pub retry_after_seconds: Option<u32>,
+}
+
+impl Refusal {
+    /// Names a place in the input.
+    #[must_use]
+    pub fn at(mut self, at: impl Into<String>, problem: impl Into<String>) -> Self {
+        self.fields.push(FieldError { at: at.into(), problem: problem.into() });
+        self
+    }
+
+    /// Says when to try again.
+    #[must_use]
+    pub const fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+}
+
+/// A field of the input is wrong.
+pub const INVALID_FIELD: Code = Code::new(
+    "invalid_field",
+    Kind::Invalid,
+    "A field has a value that is not allowed; `errors` says which and why.",
+);
+/// There is nothing under that id.
+pub const NOT_FOUND: Code = Code::new(
+    "not_found",
+    Kind::NotFound,
+    "There is nothing under this address, or nothing that you may see.",
+);
+/// The right is missing.
+pub const FORBIDDEN: Code = Code::new("forbidden", Kind::Forbidden, "Your roles do not allow this here.");
+/// The person of this request is not known.
+pub const UNAUTHENTICATED: Code =
+    Code::new("unauthenticated", Kind::Unauthenticated, "Sign in first, or send a token that is valid.");
+/// A unique value is taken.
+pub const TAKEN: Code =
+    Code::new("taken", Kind::Conflict, "Another record already has a value that must be unique.");
+/// Somebody else was faster.
+pub const CHANGED: Code = Code::new(
+    "changed",
+    Kind::Changed,
+    "It was changed since you read it; read it again and repeat your change.",
+);
+/// `If-Match` is missing.
+pub const PRECONDITION_REQUIRED: Code = Code::new(
+    "precondition_required",
+    Kind::PreconditionRequired,
+    "Send the ETag that you read in If-Match, so that nobody's change is lost.",
+);
+/// A limit is passed.
+pub const TOO_LARGE: Code = Code::new("too_large", Kind::TooLarge, "The input is larger than a limit.");
+/// The machine is full.
+pub const OVERLOADED: Code =
+    Code::new("overloaded", Kind::Unavailable, "The machine is full; try again after Retry-After seconds.");
+/// No writing for now.
+pub const READ_ONLY: Code = Code::new(
+    "read_only",
+    Kind::Unavailable,
+    "Nothing can be written for now (disk full or failing); what was acknowledged is safe.",
+);
+/// A defect.
+pub const INTERNAL: Code = Code::new(
+    "internal",
+    Kind::Internal,
+    "The server failed; `instance` is the id under which its log has the reason.",
+);
+
+/// The codes that every noun shares.
+pub const CODES: &[Code] = &[
+    INVALID_FIELD,
+    NOT_FOUND,
+    FORBIDDEN,
+    UNAUTHENTICATED,
+    TAKEN,
+    CHANGED,
+    PRECONDITION_REQUIRED,
+    TOO_LARGE,
+    OVERLOADED,
+    READ_ONLY,
+    INTERNAL,
+];
+
+/// A wrong field, for parsers: `invalid("/name", "is empty; give 1 to 200 characters")`.
+pub fn invalid(at: impl Into<String>, problem: impl Into<String>) -> Refusal {
+    let (at, problem) = (at.into(), problem.into());
+    INVALID_FIELD.refuse(format!("{at} {problem}")).at(at, problem)
+}
+
+/// Nothing there: `not_found("course", id)`.
+pub fn not_found(what: &str, id: impl std::fmt::Display) -> Refusal {
+    NOT_FOUND.refuse(format!("there is no {what} {id}, or none that you may see"))
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Duplicate { index } => TAKEN.refuse(format!("{index} already has this value")),
+            StoreError::Codec(crate::store::CodecError::TooLarge { .. })
+            | StoreError::TransactionTooLarge { .. } => TOO_LARGE.refuse(error.to_string()),
+            StoreError::Busy { .. } => OVERLOADED.refuse(error.to_string()).retry_after(1),
+            StoreError::Closing => OVERLOADED.refuse("the server is stopping").retry_after(5),
+            StoreError::ReadOnly { .. } => READ_ONLY.refuse(error.to_string()).retry_after(10),
+            _ => INTERNAL.refuse(error.to_string()),
+        }
+    }
+}

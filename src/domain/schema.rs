@@ -1,0 +1,44 @@
+//! All tables of the program. Tag ranges: 16 to 39 people and access, 40 to 59 courses and enrolment, 60 to 79
+//! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency.
+
+use super::{access, audit, enrolment, session, standing};
+use crate::store::{Schema, TableInfo};
+
+#[rustfmt::skip] // one noun per line
+const PARTS: &[&[TableInfo]] = &[
+    access::TABLES,
+    session::TABLES,
+    enrolment::TABLES,
+    standing::TABLES,
+    audit::TABLES,
+];
+
+const COUNT: usize = {
+    let mut count = 0;
+    let mut parts = PARTS;
+    while let [part, rest @ ..] = parts {
+        count += part.len();
+        parts = rest;
+    }
+    count
+};
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler; out of bounds is a build error")]
+const TABLES: [TableInfo; COUNT] = {
+    let mut tables = [PARTS[0][0]; COUNT];
+    let (mut part, mut at, mut to) = (0, 0, 0);
+    while part < PARTS.len() {
+        if at == PARTS[part].len() {
+            part += 1;
+            at = 0;
+        } else {
+            tables[to] = PARTS[part][at];
+            at += 1;
+            to += 1;
+        }
+    }
+    tables
+};
+
+/// Every table, index and cache of the program; two tables with one tag do not compile.
+pub const SCHEMA: Schema = Schema::new(&TABLES);

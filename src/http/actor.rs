@@ -1,0 +1,127 @@
+//! Who asks: from a session cookie or a bearer token, checked against the store.
+
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header::{AUTHORIZATION, COOKIE};
+use actix_web::{FromRequest, HttpRequest, web};
+use subtle::ConstantTimeEq as _;
+
+use super::state::State;
+use crate::domain::access::Actor;
+use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, UNAUTHENTICATED};
+use crate::domain::session::{self, Session, token_hash};
+
+/// The name of the session cookie. Behind TLS it has the `__Host-` prefix, which binds it to this host.
+pub const COOKIE_NAME: &str = "lyceum_session";
+/// The header in which a browser repeats the token that it got at sign-in.
+pub const CSRF_HEADER: &str = "X-CSRF-Token";
+
+/// A write with a cookie but without the token.
+pub const CSRF: Code = Code::new(
+    "csrf",
+    Kind::Forbidden,
+    "A change by cookie needs the X-CSRF-Token that signing in returned; other sites cannot know it.",
+);
+
+/// Codes of this file.
+pub const CODES: &[Code] = &[CSRF];
+
+/// The signed-in person of a request, with the session they used.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// For domain calls.
+    pub actor: Actor,
+    /// The session; `None` when a personal token was shown.
+    pub session: Option<Arc<Session>>,
+}
+
+impl std::ops::Deref for SignedIn {
+    type Target = Actor;
+    fn deref(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+/// The state of a request.
+pub fn state(request: &HttpRequest) -> Result<&State, Refusal> {
+    request
+        .app_data::<web::Data<State>>()
+        .map(web::Data::get_ref)
+        .ok_or_else(|| INTERNAL.refuse("the server has no state"))
+}
+
+impl FromRequest for SignedIn {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(identify(request))
+    }
+}
+
+fn identify(request: &HttpRequest) -> Result<SignedIn, Refusal> {
+    let state = state(request)?;
+    let now = state.now();
+    if let Some(token) = bearer(request)? {
+        let session = state.store.read(|read| session::find(read, token, now))?;
+        return Ok(SignedIn { actor: session.actor(now), session: Some(session) });
+    }
+    let token = cookie(request, state.config.server.is_https()).ok_or_else(|| {
+        UNAUTHENTICATED.refuse("sign in at POST /api/session, or send Authorization: Bearer TOKEN")
+    })?;
+    let session = state.store.read(|read| session::find(read, token, now))?;
+    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        let shown =
+            request.headers().get(CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if !bool::from(token_hash(shown).ct_eq(&session.csrf)) {
+            return Err(
+                CSRF.refuse(format!("send the header {CSRF_HEADER} with the csrf_token of your sign-in"))
+            );
+        }
+    }
+    Ok(SignedIn { actor: session.actor(now), session: Some(session) })
+}
+
+fn bearer(request: &HttpRequest) -> Result<Option<&str>, Refusal> {
+    let Some(value) = request.headers().get(AUTHORIZATION) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default();
+    match text.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim())),
+        _ => Err(UNAUTHENTICATED.refuse("Authorization must be Bearer followed by a token")),
+    }
+}
+
+/// The session token in the Cookie header, without building a map of all cookies.
+fn cookie(request: &HttpRequest, https: bool) -> Option<&str> {
+    let name = cookie_name(https);
+    request.headers().get_all(COOKIE).find_map(|header| {
+        header.to_str().ok()?.split(';').find_map(|pair| {
+            let (key, value) = pair.trim().split_once('=')?;
+            (key == name).then_some(value)
+        })
+    })
+}
+
+/// The cookie's full name.
+pub const fn cookie_name(https: bool) -> &'static str {
+    if https { "__Host-lyceum_session" } else { COOKIE_NAME }
+}
+
+/// The client's address: the peer, or what a trusted proxy says in `X-Forwarded-For`.
+pub fn client_address(request: &HttpRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip();
+    let trusted =
+        state(request).map(|state| state.config.server.trusted_proxies.as_slice()).unwrap_or_default();
+    if !trusted.contains(&peer) {
+        return Some(peer);
+    }
+    let forwarded = request.headers().get_all("X-Forwarded-For").filter_map(|value| value.to_str().ok());
+    let hops: Vec<IpAddr> =
+        forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+    // From the right: what proxies that we trust added. The first stranger is the client.
+    Some(hops.iter().rev().copied().find(|hop| !trusted.contains(hop)).unwrap_or(peer))
+}

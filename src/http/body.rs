@@ -1,0 +1,138 @@
+//! JSON bodies in: bounded, with errors that name the place; JSON views out.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use futures_util::StreamExt as _;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::state::State;
+use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, TOO_LARGE};
+
+/// The body is not JSON.
+pub const MALFORMED_JSON: Code =
+    Code::new("malformed_json", Kind::Invalid, "The body is not well-formed JSON.");
+/// The body has another media type.
+pub const NOT_JSON: Code =
+    Code::new("not_json", Kind::Invalid, "The body must be JSON, with Content-Type application/json.");
+/// The body ended early or could not be read.
+pub const BROKEN_BODY: Code =
+    Code::new("broken_body", Kind::Invalid, "The body could not be read to its end.");
+/// A field is missing, unknown or of another type.
+pub const WRONG_SHAPE: Code = Code::new(
+    "wrong_shape",
+    Kind::Invalid,
+    "The JSON is well-formed but a field is missing, unknown or of another type; `errors` says which.",
+);
+
+/// Codes of this file.
+pub const CODES: &[Code] = &[MALFORMED_JSON, NOT_JSON, BROKEN_BODY, WRONG_SHAPE];
+
+/// A JSON body.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = Refusal;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let limit = request
+            .app_data::<web::Data<State>>()
+            .map_or(256 * 1024, |state| state.config.server.body_limit_bytes);
+        let json = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.split(';').next().is_some_and(|media| is_json(media.trim())));
+        let payload = payload.take();
+        Box::pin(async move {
+            if !json {
+                return Err(NOT_JSON.refuse("send Content-Type: application/json"));
+            }
+            let bytes = collect(payload, limit).await?;
+            parse(&bytes).map(Self)
+        })
+    }
+}
+
+fn is_json(media: &str) -> bool {
+    media.eq_ignore_ascii_case("application/json") || media.to_ascii_lowercase().ends_with("+json")
+}
+
+/// Reads a payload up to a limit.
+pub async fn collect(mut payload: Payload, limit_bytes: usize) -> Result<web::Bytes, Refusal> {
+    let mut first: Option<web::Bytes> = None;
+    let mut more = web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| BROKEN_BODY.refuse(error.to_string()))?;
+        let have = first.as_ref().map_or(0, web::Bytes::len) + more.len();
+        if have + chunk.len() > limit_bytes {
+            return Err(TOO_LARGE.refuse(format!("the body is larger than {limit_bytes} bytes")));
+        }
+        // Most bodies come in one piece, which is not copied.
+        if first.is_none() && more.is_empty() {
+            first = Some(chunk);
+        } else {
+            if let Some(first) = first.take() {
+                more.extend_from_slice(&first);
+            }
+            more.extend_from_slice(&chunk);
+        }
+    }
+    Ok(first.unwrap_or_else(|| more.freeze()))
+}
+
+/// Reads JSON; errors name the place.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().clone();
+        let inner = error.into_inner();
+        let place = format!("line {} column {}", inner.line(), inner.column());
+        match inner.classify() {
+            serde_json::error::Category::Data => {
+                let pointer = pointer(&path);
+                WRONG_SHAPE.refuse(format!("{pointer}: {inner}")).at(pointer, inner.to_string())
+            }
+            _ => MALFORMED_JSON.refuse(inner.to_string()).at(place, inner.to_string()),
+        }
+    })?;
+    reader.end().map_err(|error| MALFORMED_JSON.refuse(error.to_string()))?;
+    Ok(value)
+}
+
+/// The JSON pointer of a path.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut text = String::new();
+    for segment in path {
+        text.push('/');
+        match segment {
+            Segment::Seq { index } => text.push_str(&index.to_string()),
+            Segment::Map { key } => text.push_str(&key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => text.push_str(variant),
+            Segment::Unknown => text.push('?'),
+        }
+    }
+    text
+}
+
+/// A view as a JSON response.
+pub fn json(view: &impl Serialize) -> Result<HttpResponse, Refusal> {
+    let bytes = serde_json::to_vec(view).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(bytes))
+}
+
+/// A view of something new, with its address.
+pub fn created(address: &str, view: &impl Serialize) -> Result<HttpResponse, Refusal> {
+    let bytes = serde_json::to_vec(view).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    Ok(HttpResponse::Created()
+        .insert_header((actix_web::http::header::LOCATION, address))
+        .content_type("application/json")
+        .body(bytes))
+}

@@ -1,0 +1,90 @@
+//! Refusals as RFC 9457 problem documents. The only place that knows status codes.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::refusal::{FieldError, Kind, Refusal};
+
+/// What a client gets with every status of 400 and above (RFC 9457).
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// A URI for the code: `/problems/CODE`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The status in words.
+    pub title: String,
+    /// The status code.
+    pub status: u16,
+    /// The stable reason to match on.
+    pub code: String,
+    /// What was wrong this time and what would be right.
+    pub detail: String,
+    /// For a 500: the id under which the log has the reason.
+    pub instance: Option<String>,
+    /// The parts of the input that are wrong.
+    pub errors: Vec<FieldError>,
+}
+
+/// The status of a kind of refusal.
+pub const fn status_of(kind: Kind) -> StatusCode {
+    match kind {
+        Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Kind::Forbidden => StatusCode::FORBIDDEN,
+        Kind::NotFound => StatusCode::NOT_FOUND,
+        Kind::Conflict => StatusCode::CONFLICT,
+        Kind::Changed => StatusCode::PRECONDITION_FAILED,
+        Kind::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+        Kind::Gone => StatusCode::GONE,
+        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// A problem document as a response.
+pub fn respond(status: StatusCode, code: &str, detail: &str, refusal: Option<&Refusal>) -> HttpResponse {
+    let mut detail = detail.to_owned();
+    let mut instance = None;
+    if status == StatusCode::INTERNAL_SERVER_ERROR {
+        let mut id = [0; 8];
+        // An id of zeros still finds the line by its time.
+        let _ = getrandom::fill(&mut id);
+        let id = format!("{:016x}", u64::from_be_bytes(id));
+        tracing::error!(id, reason = detail, "a request failed");
+        "the server failed; its log has the reason under the id in instance".clone_into(&mut detail);
+        instance = Some(format!("/errors/{id}"));
+    }
+    let problem = Problem {
+        kind: format!("/problems/{code}"),
+        title: status.canonical_reason().unwrap_or("Error").to_owned(),
+        status: status.as_u16(),
+        code: code.to_owned(),
+        detail,
+        instance,
+        errors: refusal.map(|refusal| refusal.fields.clone()).unwrap_or_default(),
+    };
+    let mut response = HttpResponseBuilder::new(status);
+    if let Some(seconds) = refusal.and_then(|refusal| refusal.retry_after_seconds) {
+        response.insert_header((RETRY_AFTER, seconds));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+    }
+    response
+        .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/problem+json")))
+        .body(serde_json::to_vec(&problem).unwrap_or_default())
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        status_of(self.code.kind)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        respond(self.status_code(), self.code.name, &self.detail, Some(self))
+    }
+}

@@ -1,0 +1,89 @@
+//! Lists in pages: an opaque cursor, `Link: <..>; rel="next"` (RFC 8288).
+
+use actix_web::http::header::LINK;
+use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::store::KeyPart;
+use crate::store::key;
+
+/// What a page holds when nothing is said.
+const DEFAULT_LIMIT: usize = 50;
+/// What a page holds at most: keeps a response and the time under the shared lock short.
+pub const MAX_LIMIT: usize = 500;
+
+/// The query of a list.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// Items per page, 1 to 500; 50 when absent.
+    pub limit: Option<usize>,
+    /// The `next` of the page before.
+    pub after: Option<String>,
+}
+
+impl PageQuery {
+    /// How many items.
+    pub fn limit(&self) -> Result<usize, Refusal> {
+        match self.limit.unwrap_or(DEFAULT_LIMIT) {
+            limit @ 1..=MAX_LIMIT => Ok(limit),
+            _ => Err(invalid("?limit", format!("is not between 1 and {MAX_LIMIT}"))),
+        }
+    }
+
+    /// The key behind which the page begins.
+    pub fn after<K: KeyPart>(&self) -> Result<Option<K>, Refusal> {
+        self.after.as_deref().map(read_cursor).transpose()
+    }
+}
+
+/// The cursor of a key.
+pub fn cursor(key: &impl KeyPart) -> String {
+    URL_SAFE_NO_PAD.encode(key::encode(key))
+}
+
+fn read_cursor<K: KeyPart>(text: &str) -> Result<K, Refusal> {
+    let wrong = || invalid("?after", "is not a cursor of this list; take it from `next` of the page before");
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
+    key::decode(&bytes).map_err(|_| wrong())
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Page<T> {
+    /// The items, in the list's order.
+    pub items: Vec<T>,
+    /// The cursor of the next page; `null` at the end.
+    pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A page of what was read with one more than `limit`; `key` gives an item's cursor.
+    pub fn of<R, K: KeyPart>(
+        mut rows: Vec<R>,
+        limit: usize,
+        key: impl Fn(&R) -> K,
+        view: impl FnMut(R) -> T,
+    ) -> Self {
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = if more { rows.last().map(|row| cursor(&key(row))) } else { None };
+        Self { items: rows.into_iter().map(view).collect(), next }
+    }
+}
+
+/// A page as a response with its Link header.
+pub fn respond<T: Serialize>(request: &HttpRequest, page: &Page<T>) -> Result<HttpResponse, Refusal> {
+    let bytes = serde_json::to_vec(page).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    let mut response = HttpResponse::Ok();
+    if let Some(next) = &page.next {
+        let others =
+            request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after="));
+        let query = others.chain([format!("after={next}").as_str()]).collect::<Vec<_>>().join("&");
+        response.insert_header((LINK, format!("<{}?{query}>; rel=\"next\"", request.path())));
+    }
+    Ok(response.content_type("application/json").body(bytes))
+}

@@ -1,0 +1,101 @@
+//! How the server is: `/healthz`, `/readyz`, `/metrics`, the OpenAPI document.
+
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::OpenApi;
+
+use super::actor::state as state_of;
+use super::body::json;
+use super::routes::{Needs, Routes};
+use super::state::State;
+use crate::domain::refusal::{FORBIDDEN, INTERNAL, Refusal};
+use crate::store::Class;
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    routes.add(Method::GET, "/healthz", Class::Interactive, Needs::Nothing, healthz);
+    routes.add(Method::GET, "/readyz", Class::Interactive, Needs::Nothing, readyz);
+    routes.add(Method::GET, "/metrics", Class::Report, Needs::Nothing, metrics);
+    routes.add(Method::GET, "/api/openapi.json", Class::Browse, Needs::Nothing, openapi);
+}
+
+/// The documents of this file.
+#[derive(OpenApi)]
+#[openapi(paths(healthz, readyz, metrics, openapi))]
+pub struct Api;
+
+/// Is the process alive?
+#[utoipa::path(get, path = "/healthz", tag = "system", responses((status = 200, description = "Alive", body = Health)))]
+async fn healthz() -> Result<HttpResponse, Refusal> {
+    json(&Health { status: "ok".to_owned() })
+}
+
+/// Alive.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Health {
+    /// Always `ok`.
+    pub status: String,
+}
+
+/// Whether the server takes work.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Readiness {
+    /// `ready`, or `read_only` when nothing can be written.
+    pub status: String,
+    /// Why not.
+    pub reason: Option<String>,
+    /// Trees rebuilt from snapshot and journal since the start.
+    pub rebuilds: u64,
+}
+
+/// Does it take work? 503 with a reason while nothing can be written.
+#[utoipa::path(get, path = "/readyz", tag = "system", responses(
+    (status = 200, description = "Ready", body = Readiness),
+    (status = 503, description = "Read-only", body = Readiness)
+))]
+async fn readyz(state: web::Data<State>) -> Result<HttpResponse, Refusal> {
+    let reason = state.store.read_only_reason();
+    let rebuilds = state.store.counts().rebuilds.load(std::sync::atomic::Ordering::Relaxed);
+    let status = if reason.is_some() { "read_only" } else { "ready" };
+    let view = Readiness { status: status.to_owned(), reason, rebuilds };
+    let mut response = json(&view)?;
+    if view.reason.is_some() {
+        *response.status_mut() = actix_web::http::StatusCode::SERVICE_UNAVAILABLE;
+    }
+    Ok(response)
+}
+
+/// Metrics in the text format of Prometheus: to loopback clients, or with the configured bearer token.
+#[utoipa::path(get, path = "/metrics", tag = "system", responses(
+    (status = 200, description = "Metrics", content_type = "text/plain", body = String),
+    (status = 403, description = "Not from here", body = super::error::Problem, content_type = "application/problem+json")
+))]
+async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    let state = state_of(&request)?;
+    let allowed = match &state.config.server.metrics_token {
+        Some(token) => request
+            .headers()
+            .get(actix_web::http::header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
+            .is_some_and(|shown| {
+                use subtle::ConstantTimeEq as _;
+                shown.as_bytes().ct_eq(token.as_bytes()).into()
+            }),
+        None => super::actor::client_address(&request).is_some_and(|address| address.is_loopback()),
+    };
+    if !allowed {
+        return Err(
+            FORBIDDEN.refuse("metrics are for loopback clients, or with the bearer token that is configured")
+        );
+    }
+    let text = state.metrics.render().map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
+}
+
+/// This document.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "system",
+    responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json", body = serde_json::Value)))]
+async fn openapi() -> Result<HttpResponse, Refusal> {
+    json(&super::openapi())
+}

@@ -1,0 +1,83 @@
+//! The metrics catalogue: names by Prometheus conventions, fixed label sets, lock-free counters.
+
+use prometheus::core::{AtomicU64, GenericCounter};
+use prometheus::{
+    Encoder as _, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry,
+    TextEncoder,
+};
+
+use crate::store::Class;
+
+/// Bounds of request times in seconds.
+const REQUEST_BOUNDS: [f64; 13] =
+    [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+
+/// All metrics of the process that are not read from somewhere else at scrape time.
+pub struct Metrics {
+    registry: Registry,
+    requests: IntCounterVec,
+    seconds: HistogramVec,
+    /// Attempts that are being worked on.
+    pub attempts_active: IntGauge,
+}
+
+/// The metrics of one route, resolved once.
+#[derive(Clone)]
+pub struct RouteMetrics {
+    by_status: [GenericCounter<AtomicU64>; 5],
+    seconds: Histogram,
+}
+
+impl RouteMetrics {
+    /// Counts one request.
+    pub fn observe(&self, status: u16, seconds: f64) {
+        let class = usize::from(status / 100).saturating_sub(1);
+        if let Some(counter) = self.by_status.get(class) {
+            counter.inc();
+        }
+        self.seconds.observe(seconds);
+    }
+}
+
+impl Metrics {
+    /// Makes and registers them.
+    pub fn new() -> Result<Self, prometheus::Error> {
+        let registry = Registry::new();
+        let requests = IntCounterVec::new(
+            Opts::new("lyceum_http_requests_total", "Requests answered, by route, class and status class."),
+            &["method", "route", "class", "status"],
+        )?;
+        let seconds = HistogramVec::new(
+            HistogramOpts::new(
+                "lyceum_http_request_duration_seconds",
+                "Time from a request's head to its answer.",
+            )
+            .buckets(REQUEST_BOUNDS.to_vec()),
+            &["method", "route", "class"],
+        )?;
+        let attempts_active = IntGauge::new("lyceum_attempts_active", "Attempts that are being worked on.")?;
+        registry.register(Box::new(requests.clone()))?;
+        registry.register(Box::new(seconds.clone()))?;
+        registry.register(Box::new(attempts_active.clone()))?;
+        Ok(Self { registry, requests, seconds, attempts_active })
+    }
+
+    /// The registry, for parts that bring their own.
+    pub const fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// The metrics of a route.
+    pub fn route(&self, method: &str, route: &str, class: Class) -> RouteMetrics {
+        let by_status = ["1xx", "2xx", "3xx", "4xx", "5xx"]
+            .map(|status| self.requests.with_label_values(&[method, route, class.name(), status]));
+        RouteMetrics { by_status, seconds: self.seconds.with_label_values(&[method, route, class.name()]) }
+    }
+
+    /// Everything in the text format of Prometheus.
+    pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
+        let mut text = Vec::new();
+        TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
+        Ok(text)
+    }
+}

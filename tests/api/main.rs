@@ -1,0 +1,4 @@
+//! The API over HTTP: one file per noun, a real server on port 0 over a temporary directory.
+
+mod support;
+mod system;

@@ -1,0 +1,237 @@
+//! `TestApp`: the real server on port 0 over a temporary directory with a clock that tests move. Dropping it stops
+//! the server, verifies the store and fails the test on any difference.
+
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use lyceum::app;
+use lyceum::clock::{Clock, Timestamp};
+use lyceum::config::Config;
+use lyceum::domain::access::{Grants, RoleName};
+use lyceum::domain::ids::{SessionId, UserId};
+use lyceum::domain::refusal::Refusal;
+use lyceum::domain::session::{Session, token_hash};
+use lyceum::http::state::State;
+use lyceum::store::Class;
+use serde_json::Value;
+
+pub struct TestApp {
+    pub base: String,
+    pub clock: Clock,
+    pub state: State,
+    agent: ureq::Agent,
+    handle: actix_web::dev::ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    _home: tempfile::TempDir,
+}
+
+/// Every test begins on this Monday morning.
+pub const START: &str = "2026-09-07T08:00:00Z";
+
+/// Someone signed in.
+#[derive(Clone)]
+pub struct Person {
+    pub user: UserId,
+    pub token: String,
+}
+
+impl TestApp {
+    pub fn start() -> Self {
+        Self::start_with(|_| {})
+    }
+
+    pub fn start_with(adjust: impl FnOnce(&mut Config)) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.server.listen = "127.0.0.1:0".parse().unwrap();
+        config.server.workers = 1;
+        config.server.shutdown_seconds = 1;
+        config.store.directory = home.path().join("store");
+        config.store.segment_mib = 1;
+        config.store.low_water_mib = 1;
+        // Tests are about rules, not about how long a hash takes.
+        config.sign_in.argon2_memory_kib = 8;
+        config.sign_in.argon2_passes = 1;
+        adjust(&mut config);
+        let clock = Clock::fixed(START.parse::<Timestamp>().unwrap());
+        let state = app::open(config, clock.clone()).unwrap();
+        let (started, running) = mpsc::channel();
+        let inner = state.clone();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let running = app::start(inner).unwrap();
+                started.send((running.port, running.handle.clone())).unwrap();
+                running.serve().await.unwrap();
+            });
+        });
+        let (port, handle) = running.recv().unwrap();
+        let agent = ureq::Agent::new_with_config(
+            ureq::Agent::config_builder()
+                .http_status_as_error(false)
+                .timeout_global(Some(Duration::from_secs(30)))
+                .build(),
+        );
+        Self {
+            base: format!("http://127.0.0.1:{port}"),
+            clock,
+            state,
+            agent,
+            handle,
+            thread: Some(thread),
+            _home: home,
+        }
+    }
+
+    /// A bearer session for a person, with site roles, without going through a password.
+    pub fn signed_in(&self, user: UserId, site_roles: &[&str]) -> Person {
+        let now = self.clock.now();
+        let token = format!("test-token-{user}-{}", site_roles.join("-"));
+        let hash = token_hash(&token);
+        let site: Vec<RoleName> = site_roles.iter().map(|role| RoleName::parse(role).unwrap()).collect();
+        self.state
+            .store
+            .write_blocking(Class::SignIn, move |txn| -> Result<(), Refusal> {
+                let id: SessionId = txn.new_id()?;
+                if !site.is_empty() {
+                    txn.put(Grants { user, site, courses: Vec::new() })?;
+                }
+                txn.put(Session {
+                    token: hash,
+                    id,
+                    user,
+                    csrf: [0; 32],
+                    created: now,
+                    seen: now,
+                    idle_until: Timestamp::MAX,
+                    absolute_until: Timestamp::MAX,
+                    address: "127.0.0.1".to_owned(),
+                    agent: "test".to_owned(),
+                })?;
+                Ok(())
+            })
+            .unwrap();
+        Person { user, token }
+    }
+
+    pub fn get(&self, path: &str) -> Request<'_> {
+        self.request("GET", path)
+    }
+    pub fn post(&self, path: &str) -> Request<'_> {
+        self.request("POST", path)
+    }
+    pub fn put(&self, path: &str) -> Request<'_> {
+        self.request("PUT", path)
+    }
+    pub fn patch(&self, path: &str) -> Request<'_> {
+        self.request("PATCH", path)
+    }
+    pub fn delete(&self, path: &str) -> Request<'_> {
+        self.request("DELETE", path)
+    }
+
+    pub fn request(&self, method: &str, path: &str) -> Request<'_> {
+        let builder = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
+        Request { app: self, builder, body: Vec::new() }
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        let stopped = self.handle.stop(true);
+        actix_web::rt::System::new().block_on(stopped);
+        if let Some(thread) = self.thread.take() {
+            let outcome = thread.join();
+            if !std::thread::panicking() {
+                outcome.unwrap();
+            }
+        }
+        if std::thread::panicking() {
+            return;
+        }
+        let config = self.state.config.clone();
+        self.state.store.close();
+        let state = app::open(config, self.clock.clone()).unwrap();
+        let report = state.store.verify().unwrap();
+        assert!(report.is_clean(), "the store is not as its rows say: {:#?}", report.differences);
+    }
+}
+
+pub struct Request<'a> {
+    app: &'a TestApp,
+    builder: ureq::http::request::Builder,
+    body: Vec<u8>,
+}
+
+impl Request<'_> {
+    pub fn by(self, person: &Person) -> Self {
+        self.header("Authorization", &format!("Bearer {}", person.token))
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.builder = self.builder.header(name, value);
+        self
+    }
+
+    pub fn json(mut self, body: &Value) -> Self {
+        self.body = serde_json::to_vec(body).unwrap();
+        self.header("Content-Type", "application/json")
+    }
+
+    pub fn body(mut self, media: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self.header("Content-Type", media)
+    }
+
+    pub fn send(self) -> Answer {
+        let request = self.builder.body(self.body).unwrap();
+        let what = format!("{} {}", request.method(), request.uri());
+        let mut response = self.app.agent.run(request).unwrap();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap_or_default().to_owned()))
+            .collect();
+        let bytes = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().unwrap();
+        Answer { what, code: response.status().as_u16(), headers, bytes }
+    }
+}
+
+pub struct Answer {
+    pub what: String,
+    pub code: u16,
+    pub headers: Vec<(String, String)>,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    #[track_caller]
+    pub fn status(self, expected: u16) -> Self {
+        assert_eq!(self.code, expected, "{} answered: {}", self.what, String::from_utf8_lossy(&self.bytes));
+        self
+    }
+
+    #[track_caller]
+    pub fn problem(self, status: u16, code: &str) -> Value {
+        let answer = self.status(status);
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{}", answer.what);
+        let problem = answer.json();
+        assert_eq!(problem["code"], code, "{} answered: {problem}", answer.what);
+        problem
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap()
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.bytes.clone()).unwrap()
+    }
+}
