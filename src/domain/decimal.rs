@@ -69,19 +69,13 @@ impl Decimal {
         if denominator.0 == 0 {
             return Self::ZERO;
         }
-        Self(divide_rounded(
-            i128::from(numerator.0) * i128::from(SCALE),
-            i128::from(denominator.0),
-        ))
+        Self(divide_rounded(i128::from(numerator.0) * i128::from(SCALE), i128::from(denominator.0)))
     }
 
     /// The product, rounded half away from zero.
     #[must_use]
     pub fn times(self, other: Self) -> Self {
-        Self(divide_rounded(
-            i128::from(self.0) * i128::from(other.0),
-            i128::from(SCALE),
-        ))
+        Self(divide_rounded(i128::from(self.0) * i128::from(other.0), i128::from(SCALE)))
     }
 
     /// `self × numerator ÷ denominator` with one rounding at the end; zero when the denominator is zero.
@@ -90,10 +84,7 @@ impl Decimal {
         if denominator.0 == 0 {
             return Self::ZERO;
         }
-        Self(divide_rounded(
-            i128::from(self.0) * i128::from(numerator.0),
-            i128::from(denominator.0),
-        ))
+        Self(divide_rounded(i128::from(self.0) * i128::from(numerator.0), i128::from(denominator.0)))
     }
 
     /// Divided by a count, rounded half away from zero; zero when the count is zero.
@@ -138,7 +129,10 @@ impl Decimal {
 
     /// The nearest `f64`; exact when printed for every value that `parse` accepts.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "display and wire only; parsed values are below 2^53 units")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "display and wire only; parsed values are below 2^53 units"
+    )]
     pub fn to_f64(self) -> f64 {
         self.0 as f64 / SCALE as f64
     }
@@ -189,7 +183,8 @@ impl FromStr for Decimal {
         if whole.len() > 9 {
             return Err(DecimalError::TooLarge);
         }
-        let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| DecimalError::Malformed)? };
+        let whole: i64 =
+            if whole.is_empty() { 0 } else { whole.parse().map_err(|_| DecimalError::Malformed)? };
         let padded = format!("{fraction:0<DIGITS$}");
         let fraction: i64 = padded.parse().map_err(|_| DecimalError::Malformed)?;
         let units = whole * SCALE + fraction;
