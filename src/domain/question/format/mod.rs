@@ -1,0 +1,3 @@
+//! Question files of other systems, read and written.
+
+pub mod fraction;

@@ -1,0 +1,105 @@
+//! Matching a typed word against the pattern of a short answer: `*` is any characters, `\*` is a star.
+
+/// Does `text` fit `pattern`? Spaces at the ends do not count, nor do capitals unless told so.
+pub(super) fn fits(pattern: &str, text: &str, case_sensitive: bool) -> bool {
+    let fold = |text: &str| {
+        let trimmed = text.trim();
+        if case_sensitive { trimmed.to_owned() } else { trimmed.to_lowercase() }
+    };
+    let pattern = tokens(&fold(pattern));
+    let text: Vec<char> = fold(text).chars().collect();
+    // Greedy with one point of return: the last star takes one character more each time, so the work is bounded by
+    // the product of the two lengths.
+    let (mut p, mut t) = (0, 0);
+    let mut retry: Option<(usize, usize)> = None;
+    while t < text.len() {
+        match (pattern.get(p), text.get(t)) {
+            (Some(Token::Any), _) => {
+                retry = Some((p + 1, t));
+                p += 1;
+            }
+            (Some(Token::One(wanted)), Some(got)) if wanted == got => {
+                p += 1;
+                t += 1;
+            }
+            _ => match retry {
+                Some((after_star, taken)) => {
+                    p = after_star;
+                    t = taken + 1;
+                    retry = Some((after_star, taken + 1));
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.iter().skip(p).all(|token| matches!(token, Token::Any))
+}
+
+/// The pattern as a learner may type it: stars without their backslash.
+pub(super) fn as_typed(pattern: &str) -> String {
+    pattern.replace("\\*", "*")
+}
+
+enum Token {
+    Any,
+    One(char),
+}
+
+fn tokens(pattern: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut characters = pattern.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '*' => {
+                if !matches!(tokens.last(), Some(Token::Any)) {
+                    tokens.push(Token::Any);
+                }
+            }
+            '\\' if characters.peek() == Some(&'*') => {
+                characters.next();
+                tokens.push(Token::One('*'));
+            }
+            other => tokens.push(Token::One(other)),
+        }
+    }
+    tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn stars_stand_for_any_characters() {
+        assert!(fits("*", "", false));
+        assert!(fits("*", "anything", false));
+        assert!(fits("gr*y", "grey", false));
+        assert!(fits("*ab*ab*", "xxabab", false));
+        assert!(!fits("*ab*ab*", "xxab", false));
+        assert!(fits("a*", "a", false));
+        assert!(!fits("a*b", "a", false));
+    }
+
+    #[test]
+    fn an_escaped_star_is_a_star() {
+        assert!(fits("2\\*3", "2*3", false));
+        assert!(!fits("2\\*3", "2xx3", false));
+        assert!(fits("\\*\\**", "** and more", false));
+        assert!(fits("a\\b", "a\\b", false));
+    }
+
+    #[test]
+    fn capitals_matter_only_when_told_and_outer_spaces_never() {
+        assert!(fits("Paris", "  pARIS ", false));
+        assert!(!fits("Paris", "paris", true));
+        assert!(fits("ÄÖ", "äö", false));
+        assert!(!fits("two words", "twowords", false));
+    }
+
+    #[test]
+    fn a_hostile_pattern_takes_no_time() {
+        let pattern = "*a".repeat(500);
+        let text = "a".repeat(499) + &"b".repeat(500);
+        assert!(!fits(&pattern, &text, false));
+    }
+}
