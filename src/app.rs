@@ -41,7 +41,7 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     let store = Store::open(&directory, SCHEMA, config.store.options())?;
     let blobs = Blobs::open(&directory.join("files"))
         .map_err(|source| StartError::Io { what: "opening the file store failed".to_owned(), source })?;
-    let metrics = Metrics::new()?;
+    let metrics = Metrics::new(&store)?;
     Ok(State::new(Parts { store, blobs, clock, config, metrics }))
 }
 
