@@ -5,5 +5,6 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod http;
+pub mod load;
 pub mod monitor;
 pub mod store;

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod decimal;
 pub mod enrolment;
 pub mod ids;
+pub mod once;
 pub mod question;
 pub mod refusal;
 pub mod rich_text;

@@ -4,6 +4,7 @@ pub mod actor;
 pub mod body;
 pub mod error;
 pub mod measure;
+pub mod once;
 pub mod page;
 pub mod revision;
 pub mod routes;
@@ -28,8 +29,6 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     ))]
     struct Base;
     let mut document = Base::openapi();
-    for part in [system::Api::openapi()] {
-        document.merge(part);
-    }
+    document.merge(system::Api::openapi());
     document
 }
