@@ -25,7 +25,11 @@ fn serve(configure: impl Fn(&mut web::ServiceConfig) + Send + Clone + 'static) -
     told.recv().unwrap()
 }
 
-fn drive(address: SocketAddr, connections: usize, next: impl Fn(usize, u64) -> Vec<u8> + Send + Sync + 'static) -> Outcome {
+fn drive(
+    address: SocketAddr,
+    connections: usize,
+    next: impl Fn(usize, u64) -> Vec<u8> + Send + Sync + 'static,
+) -> Outcome {
     closed_loop::run(address, 2, connections, Duration::from_secs(3), next).unwrap()
 }
 
@@ -34,7 +38,9 @@ fn main() {
     let bare = serve(move |config| {
         config.route(
             "/bare",
-            web::get().to(move || async move { HttpResponse::Ok().content_type("application/json").body(&body[..]) }),
+            web::get().to(move || async move {
+                HttpResponse::Ok().content_type("application/json").body(&body[..])
+            }),
         );
     });
     let home = tempfile::tempdir().unwrap();
@@ -56,6 +62,13 @@ fn main() {
     for _ in 0..3 {
         let a = drive(bare, 64, |_, _| request("GET", "/bare", &[], &[]));
         let b = drive(lyceum, 64, |_, _| request("GET", "/healthz", &[], &[]));
-        println!("bare {:.0}/s p99 {} us, healthz {:.0}/s p99 {} us, ratio {:.3}", a.rate(), a.quantile_us(0.99), b.rate(), b.quantile_us(0.99), b.rate() / a.rate());
+        println!(
+            "bare {:.0}/s p99 {} us, healthz {:.0}/s p99 {} us, ratio {:.3}",
+            a.rate(),
+            a.quantile_us(0.99),
+            b.rate(),
+            b.quantile_us(0.99),
+            b.rate() / a.rate()
+        );
     }
 }

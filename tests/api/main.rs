@@ -1,4 +1,5 @@
 //! The API over HTTP: one file per noun, a real server on port 0 over a temporary directory.
 
+mod openapi;
 mod support;
 mod system;
