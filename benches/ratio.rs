@@ -1,6 +1,13 @@
 //! The promised ratios, measured in one run on the machine at hand, one line each: `name value bound ok|short`.
 //! Exits with 1 when one is short. `cargo bench --bench ratio -- --help` lists the settings.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a bench stops at the first failure and prints"
+)]
+
 use std::net::SocketAddr;
 use std::sync::mpsc;
 use std::time::Duration;

@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod body;
+pub mod docs;
 pub mod error;
 pub mod measure;
 pub mod once;
@@ -17,6 +18,7 @@ use utoipa::OpenApi;
 pub fn table(state: &state::State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
     system::routes(&mut routes);
+    docs::routes(&mut routes);
     routes
 }
 
@@ -30,5 +32,6 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     struct Base;
     let mut document = Base::openapi();
     document.merge(system::Api::openapi());
+    document.merge(docs::Api::openapi());
     document
 }
