@@ -1,5 +1,7 @@
 //! Rules of the house that are tests: layers, files, words.
 
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test stops at the first surprise")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
