@@ -25,7 +25,7 @@ impl Checkpointer {
             if self.shared.is_stopping() {
                 return;
             }
-            self.watch_room();
+            self.shared.watch_room();
             stamp += 1;
             self.prepare_spare(stamp);
             let number = self.shared.applied_number.load(Ordering::Acquire);
@@ -53,25 +53,6 @@ impl Checkpointer {
         let _maintenance = self.shared.hold_maintenance();
         if let Err(error) = prepare_spare(self.shared.files.as_ref(), bytes, stamp) {
             tracing::warn!(%error, "preparing a journal segment failed; the next switch makes one itself");
-        }
-    }
-
-    /// Turns writing off before the disk is full, and on again when there is room.
-    pub(crate) fn watch_room(&self) {
-        match self.shared.files.free_bytes() {
-            Ok(free) => {
-                self.shared.counts.free_bytes.store(free, Ordering::Relaxed);
-                let low = self.shared.options.low_water_bytes;
-                if free < low {
-                    self.shared.set(
-                        Stop::ROOM,
-                        format!("{free} bytes are free on the disk of the store, below the low-water mark of {low}"),
-                    );
-                } else if self.shared.has(Stop::ROOM) && free >= low + low / 8 {
-                    self.shared.clear(Stop::ROOM);
-                }
-            }
-            Err(error) => tracing::warn!(%error, "cannot tell how much room the disk has"),
         }
     }
 }

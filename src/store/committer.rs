@@ -64,6 +64,8 @@ impl Committer {
             return group.fail(&self.shared.read_only_error());
         }
         if group.has_changes() {
+            // Cheap beside the sync, and at full speed a disk fills fast.
+            self.shared.watch_room();
             let started = Instant::now();
             let sync = self.shared.options.durability == Durability::Synced;
             let number = self.journal.next();

@@ -208,7 +208,7 @@ impl Store {
         let committer = Committer::new(shared.clone(), journal);
         let checkpointer = Checkpointer { shared: shared.clone() };
         // Before the first write is taken: the disk may have filled while nobody ran.
-        checkpointer.watch_room();
+        checkpointer.shared.watch_room();
         let store = Self {
             inner: Arc::new(Inner {
                 shared,
@@ -269,6 +269,12 @@ pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) ->
         Err(reason) => Trouble::Distrust(reason.to_owned()),
         Ok(()) => match open_trusted(tree, files) {
             Ok(opened) => return Ok(opened),
+            Err(Trouble::Refuse(error)) => {
+                if marker.is_some_and(|marker| marker.clean) {
+                    vouch_again(directory, tree);
+                }
+                return Err(error);
+            }
             Err(trouble) => trouble,
         },
     };
@@ -279,6 +285,16 @@ pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) ->
     };
     tracing::error!(reason, "the tree is not trusted; rebuilding it from snapshot and journal");
     rebuild(tree, files, keep_old)
+}
+
+/// Opening has touched the tree's files but changed nothing: it is as trustworthy as before.
+fn vouch_again(directory: &Path, tree: &SledTree) {
+    let marked = sync_files(&tree.path())
+        .and_then(|()| Marker::closed(&tree.path()))
+        .and_then(|marker| marker.write(directory));
+    if let Err(error) = marked {
+        tracing::warn!(%error, "the tree could not be marked as closed again; the next start rebuilds it");
+    }
 }
 
 fn open_trusted(tree: &SledTree, files: &dyn Files) -> Result<Opened, Trouble> {

@@ -292,6 +292,25 @@ impl Shared {
         StoreError::ReadOnly { reason }
     }
 
+    /// Turns writing off before the disk is full, and on again when there is room.
+    pub(crate) fn watch_room(&self) {
+        match self.files.free_bytes() {
+            Ok(free) => {
+                self.counts.free_bytes.store(free, Ordering::Relaxed);
+                let low = self.options.low_water_bytes;
+                if free < low {
+                    self.set(
+                        Stop::ROOM,
+                        format!("{free} bytes are free on the disk of the store, below the low-water mark of {low}"),
+                    );
+                } else if self.has(Stop::ROOM) && free >= low + low / 8 {
+                    self.clear(Stop::ROOM);
+                }
+            }
+            Err(error) => tracing::warn!(%error, "cannot tell how much room the disk has"),
+        }
+    }
+
     pub(crate) fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Acquire)
     }

@@ -84,7 +84,7 @@ fn open_in_memory(image: Image, options: StoreOptions) -> (Store, Disk) {
 }
 
 /// Runs the load over `image`, with a moment kept now and then together with what was acknowledged by then.
-fn moments(image: Image, count: u64, seed: u64) -> Vec<(Image, Vec<u64>)> {
+fn moments(image: Image, count: u64, seed: u64, one_in: u64) -> Vec<(Image, Vec<u64>)> {
     let disk = Disk::new(image);
     let acknowledged = Arc::new([const { AtomicU64::new(0) }; WRITER_COUNT]);
     let kept = Arc::new(Mutex::new(Vec::new()));
@@ -92,7 +92,7 @@ fn moments(image: Image, count: u64, seed: u64) -> Vec<(Image, Vec<u64>)> {
     disk.watch({
         let (kept, acknowledged) = (kept.clone(), acknowledged.clone());
         move |image: &Image| {
-            if dice.chance(9) {
+            if dice.chance(one_in) {
                 kept.lock().push((image.clone(), read_all(&acknowledged)));
             }
         }
@@ -110,7 +110,7 @@ fn every_state_a_power_cut_may_leave_has_what_was_acknowledged() {
     let mut dice = Dice::new(7);
     let mut tried = 0;
     for seed in 1..=4 {
-        for (image, acknowledged) in moments(Image::default(), 40, seed) {
+        for (image, acknowledged) in moments(Image::default(), 40, seed, 9) {
             for _ in 0..3 {
                 let (store, _) = open_in_memory(image.after_power_cut(&mut dice), small());
                 check(&store, &acknowledged);
@@ -128,11 +128,8 @@ fn every_state_a_power_cut_may_leave_has_what_was_acknowledged() {
 fn a_power_cut_after_a_killed_process_went_on_loses_nothing() {
     let mut dice = Dice::new(11);
     let mut tried = 0;
-    for (killed, before) in moments(Image::default(), 12, 5) {
-        if !dice.chance(3) {
-            continue;
-        }
-        for (image, during) in moments(killed, 2, 6 + tried) {
+    for (killed, before) in moments(Image::default(), 12, 5, 3) {
+        for (image, during) in moments(killed, 1, 6 + tried, 6) {
             let acknowledged: Vec<u64> = before.iter().zip(during).map(|(a, b)| *a.max(&b)).collect();
             let (store, _) = open_in_memory(image.after_power_cut(&mut dice), small());
             check(&store, &acknowledged);
@@ -140,7 +137,7 @@ fn a_power_cut_after_a_killed_process_went_on_loses_nothing() {
         }
     }
     eprintln!("{tried} states after a kill and a power cut");
-    assert!(tried > 50);
+    assert!(tried > 100);
 }
 
 /// Power cuts one after another, each over what the one before left, with the store going on in between.
@@ -150,7 +147,7 @@ fn power_cuts_in_a_row_lose_nothing() {
     let mut image = Image::default();
     let mut promised = vec![0; WRITER_COUNT];
     for round in 0..12 {
-        let mut all = moments(image, 15, 100 + round);
+        let mut all = moments(image, 15, 100 + round, 9);
         let (moment, acknowledged) = all.swap_remove(dice.below(all.len() as u64).try_into().unwrap());
         image = moment.after_power_cut(&mut dice);
         // What was promised in earlier rounds holds, too, when this one was cut before its first answer.
@@ -184,7 +181,7 @@ fn after_a_clean_close_and_a_power_cut_the_tree_is_used_as_it_is() {
 #[test]
 fn after_a_power_cut_in_use_the_tree_is_not_trusted_whatever_it_holds() {
     let mut dice = Dice::new(19);
-    let earlier = moments(Image::default(), 10, 23);
+    let earlier = moments(Image::default(), 10, 23, 9);
     for (image, acknowledged) in earlier.iter().step_by(7) {
         // A tree of another time altogether, as a disk that wrote in any order may leave one.
         let home = tempfile::tempdir().unwrap();
