@@ -1,11 +1,13 @@
 //! The rules: plain synchronous functions over a snapshot or a transaction. Knows no HTTP, no async, no sled.
 
 pub mod access;
+pub mod attempt;
 pub mod audit;
 pub mod decimal;
 pub mod enrolment;
 pub mod ids;
 pub mod question;
+pub mod quiz;
 pub mod refusal;
 pub mod rich_text;
 pub mod schema;
