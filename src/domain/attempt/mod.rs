@@ -73,11 +73,17 @@ pub const SEQUENCE_REUSED: Code = Code::new(
 pub const TOO_MANY_SAVES: Code =
     Code::new("too_many_saves", Kind::TooMany, "The attempt has as many saves as are kept.");
 /// Too much reported.
-pub const TOO_MANY_REPORTS: Code =
-    Code::new("too_many_reports", Kind::TooMany, "The attempt has as many reports as are kept, or too many at once.");
+pub const TOO_MANY_REPORTS: Code = Code::new(
+    "too_many_reports",
+    Kind::TooMany,
+    "The attempt has as many reports as are kept, or too many at once.",
+);
 /// Still being worked on.
-pub const ATTEMPT_RUNNING: Code =
-    Code::new("attempt_running", Kind::Conflict, "The attempt is still being worked on; this is for finished ones.");
+pub const ATTEMPT_RUNNING: Code = Code::new(
+    "attempt_running",
+    Kind::Conflict,
+    "The attempt is still being worked on; this is for finished ones.",
+);
 /// Not shown (yet).
 pub const REVIEW_NOT_ALLOWED: Code = Code::new(
     "review_not_allowed",
@@ -401,4 +407,12 @@ pub fn of_learner(read: &impl Read, quiz: QuizId, user: UserId) -> Result<Vec<At
     let limit = usize::from(quiz::MAX_ATTEMPTS);
     let keys = read.index_keys::<AttemptsByQuiz>(&crate::store::Exactly((quiz, user)), None, limit)?;
     Ok(keys.into_iter().map(|(_, attempt)| attempt).collect())
+}
+
+/// The attempt, for its learner and for who sees everybody's.
+pub fn readable(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Arc<Attempt>, Refusal> {
+    match own(read, actor, attempt) {
+        Ok(own) => Ok(own),
+        Err(_) => require(read, actor, Permission::ViewAttempts, attempt),
+    }
 }

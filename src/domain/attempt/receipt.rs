@@ -63,7 +63,10 @@ mod tests {
     fn canonical_json_has_the_type_first_and_no_spaces() {
         let response = Response::Number { text: "1,5".to_owned(), unit: None };
         assert_eq!(canonical(&response).unwrap(), br#"{"type":"number","text":"1,5","unit":null}"#);
-        assert_eq!(canonical(&Response::Choices(vec![0, 2])).unwrap(), br#"{"type":"choices","options":[0,2]}"#);
+        assert_eq!(
+            canonical(&Response::Choices(vec![0, 2])).unwrap(),
+            br#"{"type":"choices","options":[0,2]}"#
+        );
     }
 
     /// Computed apart from this program; a change here would break receipts that people keep.

@@ -17,12 +17,15 @@ pub use overrides::{Override, Terms, Who, terms};
 pub use review::{Moment, ReviewRules, Switches};
 
 use super::access::{self, Actor, Permission, Scope};
+use super::course::COURSE_TOPIC;
 use super::decimal::Decimal;
 use super::ids::{CategoryId, CourseId, QuestionId, QuizId, UserId};
 use super::refusal::{Code, Kind, Refusal, not_found};
 use super::rich_text::RichText;
 use crate::clock::Timestamp;
-use crate::store::{Cache, Counter, CounterKind, Entries, Index, Read, Record, Table, TableInfo, Topic};
+use crate::store::{
+    Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Topic,
+};
 
 /// The quiz is not fit to be taken yet.
 pub const QUIZ_NOT_READY: Code = Code::new(
@@ -42,8 +45,6 @@ pub const CODES: &[Code] = &[QUIZ_NOT_READY, QUIZ_HAS_ATTEMPTS];
 
 /// Topic kind of a quiz's live list.
 pub const LIVE_TOPIC: u8 = 3;
-/// Topic kind of a course's outline, which names its quizzes.
-const COURSE_TOPIC: u8 = 1;
 
 /// Questions of one attempt: more would not fit one paper record, and nobody answers more in one sitting.
 pub const MAX_PAPER: usize = 200;
@@ -201,7 +202,10 @@ impl Quiz {
 
     /// Points of all questions of one attempt.
     pub fn sum_of_points(&self) -> Decimal {
-        self.slots.iter().map(|slot| slot.points.scaled(Decimal::from_int(slot.count().into()), Decimal::ONE)).sum()
+        self.slots
+            .iter()
+            .map(|slot| slot.points.scaled(Decimal::from_int(slot.count().into()), Decimal::ONE))
+            .sum()
     }
 }
 
@@ -268,7 +272,7 @@ pub fn of_course(
     let all = access::allows(read, actor, Permission::ViewDraft, Scope::Course(course))?;
     let after = after.map(|quiz| (course, quiz));
     let after = after.as_ref().map(|(course, quiz)| (course, quiz));
-    let keys = read.index_keys::<QuizzesByCourse>(&super::super::store::Exactly(course), after, limit)?;
+    let keys = read.index_keys::<QuizzesByCourse>(&Exactly(course), after, limit)?;
     let mut quizzes = Vec::with_capacity(keys.len());
     for (_, id) in keys {
         quizzes.push(get(read, id)?);

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{GROUP_OVERRIDES, Quiz, USER_OVERRIDES};
 use crate::clock::Timestamp;
+use crate::domain::group;
 use crate::domain::ids::{GroupId, QuizId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::store::{Cache, Counter, Entries, Read, Record, Table};
@@ -183,7 +184,7 @@ pub fn terms(read: &impl Read, quiz: &Quiz, user: UserId) -> Result<Terms, Refus
     };
     let mut groups = Vec::new();
     if read.counter(&Counter::new(GROUP_OVERRIDES, &quiz.id))? > 0 {
-        for group in groups_of(read, quiz, user)? {
+        for group in group::of_user(read, quiz.course, user)? {
             groups.extend(read.get::<Override>(&Override::key_of(quiz.id, Who::Group(group)))?);
         }
     }
