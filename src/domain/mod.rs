@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod bank;
 pub mod decimal;
 pub mod enrolment;
 pub mod ids;
