@@ -3,8 +3,12 @@
 pub mod access;
 pub mod audit;
 pub mod bank;
+pub mod content;
+pub mod course;
 pub mod decimal;
 pub mod enrolment;
+pub mod enrolment_key;
+pub mod group;
 pub mod ids;
 pub mod question;
 pub mod refusal;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::access::{Actor, Permission, PermissionSet, Scope, permissions};
+use crate::domain::access::{Actor, Permission, Scope, allows};
+use crate::domain::course;
 use crate::domain::ids::CourseId;
 use crate::domain::question::FileRef;
 use crate::domain::refusal::{Refusal, invalid, not_found};
@@ -78,16 +79,15 @@ pub(super) fn check(read: &impl Read, course: CourseId, files: &[FileRef]) -> Re
 
 /// A file that the actor may read: one of a course that they may see.
 pub fn readable(read: &impl Read, actor: &Actor, sha256: &str) -> Result<Arc<CourseFile>, Refusal> {
-    const SEES: PermissionSet =
-        PermissionSet::of(&[Permission::ViewCourse, Permission::ViewDraft, Permission::ViewQuestions]);
     let nothing = || not_found("file", sha256);
     if !is_file_hash(sha256) {
         return Err(nothing());
     }
     let files = read.list::<CourseFile>(&(sha256.to_owned(),), None, COURSES_LOOKED_AT)?;
     for file in files {
-        let may = permissions(read, actor, Scope::Course(file.course))?;
-        if may.and(SEES) != PermissionSet::NONE {
+        if course::visible(read, actor, file.course).is_ok()
+            || allows(read, actor, Permission::ViewQuestions, Scope::Course(file.course))?
+        {
             return Ok(Arc::new(file));
         }
     }

@@ -21,6 +21,7 @@ pub use question::{Question, QuestionType, QuestionVersion, latest, version};
 pub use usage::{QuestionUse, is_used, note_attempt, set_slots};
 
 use super::access::{self, Actor, Permission, Scope};
+use super::course;
 use super::ids::CourseId;
 use super::refusal::{Code, Kind, Refusal};
 use crate::store::{CounterKind, Read, TableInfo};
@@ -90,5 +91,6 @@ pub fn require(
     permission: Permission,
     course: CourseId,
 ) -> Result<(), Refusal> {
-    access::require(read, actor, permission, Scope::Course(course))
+    access::require(read, actor, permission, Scope::Course(course))?;
+    course::get(read, course).map(drop)
 }
