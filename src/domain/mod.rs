@@ -3,6 +3,7 @@
 pub mod access;
 pub mod attempt;
 pub mod audit;
+pub mod bank;
 pub mod content;
 pub mod course;
 pub mod decimal;
