@@ -4,6 +4,7 @@ pub mod access;
 pub mod audit;
 pub mod decimal;
 pub mod enrolment;
+pub mod grade;
 pub mod ids;
 pub mod question;
 pub mod refusal;
