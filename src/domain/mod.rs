@@ -1,6 +1,7 @@
 //! The rules: plain synchronous functions over a snapshot or a transaction. Knows no HTTP, no async, no sled.
 
 pub mod access;
+pub mod account;
 pub mod audit;
 pub mod decimal;
 pub mod enrolment;
