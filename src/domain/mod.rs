@@ -1,6 +1,7 @@
 //! The rules: plain synchronous functions over a snapshot or a transaction. Knows no HTTP, no async, no sled.
 
 pub mod access;
+pub mod account;
 pub mod attempt;
 pub mod audit;
 pub mod bank;
@@ -9,6 +10,7 @@ pub mod course;
 pub mod decimal;
 pub mod enrolment;
 pub mod enrolment_key;
+pub mod grade;
 pub mod group;
 pub mod ids;
 pub mod question;

@@ -1,12 +1,16 @@
 //! All tables of the program. Tag ranges: 16 to 39 people and access, 40 to 59 courses and enrolment, 60 to 79
 //! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency.
 
-use super::{access, attempt, audit, bank, content, course, enrolment, enrolment_key, group, quiz, session, standing};
+use super::{
+    access, account, attempt, audit, bank, content, course, enrolment, enrolment_key, grade, group, quiz,
+    session, standing,
+};
 use crate::store::{Schema, TableInfo};
 
 #[rustfmt::skip] // one noun per line
 const PARTS: &[&[TableInfo]] = &[
     access::TABLES,
+    account::TABLES,
     session::TABLES,
     enrolment::TABLES,
     bank::TABLES,
@@ -17,6 +21,7 @@ const PARTS: &[&[TableInfo]] = &[
     standing::TABLES,
     quiz::TABLES,
     attempt::TABLES,
+    grade::TABLES,
     audit::TABLES,
 ];
 
