@@ -59,9 +59,7 @@ pub fn material(read: &impl Read, attempt: Arc<Attempt>, head: &AttemptHead) -> 
 pub fn mark(material: &Material) -> Marks {
     let slots = material.attempt.paper.iter().zip(&material.slots);
     let slots = slots
-        .map(|(slot, it)| {
-            mark_slot(slot, &it.question.body, it.response.as_ref(), it.manual.as_deref())
-        })
+        .map(|(slot, it)| mark_slot(slot, &it.question.body, it.response.as_ref(), it.manual.as_deref()))
         .collect();
     Marks::of(&material.attempt, slots)
 }

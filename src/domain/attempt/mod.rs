@@ -3,9 +3,17 @@
 //! What is fixed at the start ([`Attempt`]: the paper) is apart from what changes with every save ([`AttemptHead`]),
 //! so that a save writes two small rows: the head and the saved response ([`Saved`]), which is also the log.
 
+pub mod live;
 pub mod log;
 pub mod marks;
+pub mod material;
 pub mod receipt;
+pub mod regrade;
+pub mod result;
+pub mod save;
+pub mod start;
+pub mod submit;
+pub mod supervise;
 
 use std::sync::Arc;
 use std::time::Duration;

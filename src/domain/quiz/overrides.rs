@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{GROUP_OVERRIDES, Quiz, USER_OVERRIDES};
 use crate::clock::Timestamp;
+use crate::domain::course::COURSE_TOPIC;
 use crate::domain::group;
-use crate::domain::ids::{GroupId, QuizId, UserId};
+use crate::domain::ids::{CourseId, GroupId, QuizId, UserId};
 use crate::domain::refusal::Refusal;
-use crate::store::{Cache, Counter, Entries, Read, Record, Table};
+use crate::store::{Cache, Counter, Entries, Read, Record, Table, Topic};
 
 /// For whom an override is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +56,8 @@ pub enum AttemptsChange {
 pub struct Override {
     /// Of which quiz.
     pub quiz: QuizId,
+    /// The quiz's course.
+    pub course: CourseId,
     /// For whom.
     pub who: Who,
     /// Opens then.
@@ -94,6 +97,7 @@ impl Record for Override {
             Who::Group(_) => GROUP_OVERRIDES,
         };
         entries.count(Counter::new(kind, &self.quiz), 1);
+        entries.touch(Topic::new(COURSE_TOPIC, self.course.0));
     }
 }
 
