@@ -1,10 +1,13 @@
 //! HTTP: parse, find the actor, call one domain function, show a view. Async lives only here.
 
 pub mod actor;
+pub mod attempt;
+pub mod attempt_view;
 pub mod body;
 pub mod error;
 pub mod measure;
 pub mod page;
+pub mod quiz;
 pub mod revision;
 pub mod routes;
 pub mod state;
@@ -15,6 +18,8 @@ use utoipa::OpenApi;
 /// All routes, the hottest first: the router looks at them in this order.
 pub fn table(state: &state::State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
+    attempt::routes(&mut routes);
+    quiz::routes(&mut routes);
     system::routes(&mut routes);
     routes
 }
@@ -28,7 +33,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     ))]
     struct Base;
     let mut document = Base::openapi();
-    for part in [system::Api::openapi()] {
+    for part in [system::Api::openapi(), quiz::Api::openapi(), attempt::Api::openapi()] {
         document.merge(part);
     }
     document
