@@ -1,17 +1,25 @@
 //! All tables of the program. Tag ranges: 16 to 39 people and access, 40 to 59 courses and enrolment, 60 to 79
 //! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency.
 
-use super::{access, audit, enrolment, once, session, standing};
 use crate::store::{Schema, TableInfo};
 
 #[rustfmt::skip] // one noun per line
 const PARTS: &[&[TableInfo]] = &[
-    access::TABLES,
-    session::TABLES,
-    enrolment::TABLES,
-    standing::TABLES,
-    audit::TABLES,
-    once::TABLES,
+    super::access::TABLES,
+    super::account::TABLES,
+    super::session::TABLES,
+    super::enrolment::TABLES,
+    super::bank::TABLES,
+    super::enrolment_key::TABLES,
+    super::course::TABLES,
+    super::content::TABLES,
+    super::group::TABLES,
+    super::standing::TABLES,
+    super::quiz::TABLES,
+    super::attempt::TABLES,
+    super::grade::TABLES,
+    super::audit::TABLES,
+    super::once::TABLES,
 ];
 
 const COUNT: usize = {
