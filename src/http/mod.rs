@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod attempt;
 pub mod attempt_view;
+pub mod bank;
 pub mod body;
 pub mod docs;
 pub mod error;
@@ -22,6 +23,7 @@ pub fn table(state: &state::State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
     attempt::routes(&mut routes);
     quiz::routes(&mut routes);
+    bank::routes(&mut routes);
     system::routes(&mut routes);
     docs::routes(&mut routes);
     routes
@@ -40,5 +42,6 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     document.merge(quiz::Api::openapi());
     document.merge(system::Api::openapi());
     document.merge(docs::Api::openapi());
+    document.merge(bank::Api::openapi());
     document
 }

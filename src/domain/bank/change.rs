@@ -4,10 +4,11 @@ use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
 use crate::domain::ids::{CategoryId, CourseId, QuestionId, UserId};
+use crate::domain::question::QuestionBody;
 use crate::domain::refusal::{Refusal, TAKEN, invalid};
 use crate::store::{Counter, Read, Txn};
 
-use super::question::{Question, QuestionByIdNumber, QuestionVersion, TOP, get, open, version};
+use super::question::{Question, QuestionByIdNumber, QuestionVersion, TOP, open, version};
 use super::{
     BANK_FULL, Category, Draft, MAX_QUESTIONS, MAX_VERSIONS, QUESTION_IN_USE, QUESTIONS, file, is_used,
 };
@@ -246,13 +247,8 @@ fn note(
     audit::note(txn, actor, action, Some(question.course), format!("question {}", question.id), detail)
 }
 
-/// The question as it is now, for the parts of it that are changed alone: its newest body.
-pub fn newest_body(
-    read: &impl Read,
-    actor: &Actor,
-    id: QuestionId,
-) -> Result<crate::domain::question::QuestionBody, Refusal> {
-    open(read, actor, Permission::EditQuestions, id)?;
-    let question = get(read, id)?;
-    Ok(version(read, id, question.latest)?.body.clone())
+/// The newest body with the revision of its question, for changing a part of it.
+pub fn newest_body(read: &impl Read, actor: &Actor, id: QuestionId) -> Result<(u32, QuestionBody), Refusal> {
+    let question = open(read, actor, Permission::EditQuestions, id)?;
+    Ok((question.revision, version(read, id, question.latest)?.body.clone()))
 }

@@ -154,7 +154,7 @@ fn percent_encoded(name: &str) -> String {
 }
 
 /// By the name's ending; what is not known is bytes, which no browser shows by itself.
-fn media_type(name: &str) -> &'static str {
+pub(crate) fn media_type(name: &str) -> &'static str {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     match ending.as_str() {
         "png" => "image/png",
