@@ -318,7 +318,7 @@ pub enum Scope {
 }
 
 /// What a role allows; nothing when there is no such role (it was removed).
-fn allowed_by(read: &impl Read, role: &RoleName) -> Result<PermissionSet, Refusal> {
+pub fn allowed_by(read: &impl Read, role: &RoleName) -> Result<PermissionSet, Refusal> {
     if let Some((_, permissions)) = BUILT_IN.iter().find(|(name, _)| *name == role.0) {
         return Ok(*permissions);
     }

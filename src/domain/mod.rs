@@ -3,9 +3,13 @@
 pub mod access;
 pub mod account;
 pub mod audit;
+pub mod content;
+pub mod course;
 pub mod decimal;
 pub mod enrolment;
 pub mod grade;
+pub mod enrolment_key;
+pub mod group;
 pub mod ids;
 pub mod question;
 pub mod refusal;
