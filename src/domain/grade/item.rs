@@ -202,15 +202,3 @@ pub(super) fn take_out(txn: &mut Txn<'_>, item: &GradeItem) -> Result<(), Refusa
     txn.delete::<GradeItem>(&(item.course, item.id))?;
     Ok(())
 }
-
-/// The categories above an item, its own first: what a grade of it can change.
-pub(super) fn path(read: &impl Read, item: &GradeItem) -> Result<Vec<Arc<GradeCategory>>, StoreError> {
-    let mut path = Vec::new();
-    let mut next = Some(item.category);
-    while let Some(id) = next {
-        let category = category::expect(read, item.course, id)?;
-        next = category.parent;
-        path.push(category);
-    }
-    Ok(path)
-}

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::calc::{Aggregate, Points, Terms, Value, aggregate};
-use super::category::{self, GradeCategory, Node};
+use super::category::{self, GradeCategory, Node, level};
 use super::entry::{Grade, Override};
 use crate::domain::decimal::Decimal;
 use crate::domain::enrolment::LEARNER_TOPIC;
@@ -119,17 +119,8 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// What the children of a category bring, from grades alone: no stored total is believed.
-    pub fn values(&self, read: &impl Read, category: &GradeCategory) -> Result<Vec<Value>, StoreError> {
-        self.bring(read, category, false)
-    }
-
-    fn bring(
-        &self,
-        read: &impl Read,
-        category: &GradeCategory,
-        believe: bool,
-    ) -> Result<Vec<Value>, StoreError> {
+    /// What the children of a category bring. Stored totals below it are believed when their stamps are right.
+    fn bring(&self, read: &impl Read, category: &GradeCategory) -> Result<Vec<Value>, StoreError> {
         let each = category.children.iter().map(|child| match child.node {
             Node::Item(item) => {
                 Ok(self.grades.get(&item).map_or(Value::Empty, |grade| grade.value(child.terms.max)))
@@ -138,8 +129,8 @@ impl Ledger {
                 let below = category::expect(read, category.course, id)?;
                 let total = self.totals.get(&id);
                 let computed = match total {
-                    Some(total) if believe && total.is_fresh(&below) => total.computed,
-                    _ => total_of(&below, &self.bring(read, &below, believe)?).total,
+                    Some(total) if total.is_fresh(&below) => total.computed,
+                    _ => total_of(&below, &self.bring(read, &below)?).total,
                 };
                 Ok(total.map_or_else(
                     || computed.map_or(Value::Empty, Value::Of),
@@ -169,10 +160,27 @@ pub(super) fn carry_up(
     changes: Vec<Change>,
 ) -> Result<(), Refusal> {
     // By level, so that a category is computed after everything below it. Few entries: one per category.
-    let mut waiting: Vec<(usize, Arc<GradeCategory>, Vec<(Node, Value)>)> = Vec::new();
+    let mut waiting: Waiting = Vec::new();
     for (id, node, value) in changes {
         wait(txn, &mut waiting, course, id, node, value)?;
     }
+    climb(txn, course, user, waiting)
+}
+
+/// Stores a total whose override or exclusion changed, and carries that up.
+pub(super) fn replace(txn: &mut Txn<'_>, category: &Arc<GradeCategory>, total: Total) -> Result<(), Refusal> {
+    let (course, user) = (total.course, total.user);
+    // A row that was never computed, or is of an older structure, is computed on the way; what is above it must hear
+    // of the new standing in any case, so the row is marked as not computed.
+    let total = Total { stamp: 0, ..total };
+    txn.put(total)?;
+    climb(txn, course, user, vec![(level(txn, category)?, category.clone(), Vec::new())])
+}
+
+/// Categories that wait to be computed: their level, and which children bring something else now.
+type Waiting = Vec<(usize, Arc<GradeCategory>, Vec<(Node, Value)>)>;
+
+fn climb(txn: &mut Txn<'_>, course: CourseId, user: UserId, mut waiting: Waiting) -> Result<(), Refusal> {
     let mut ledger: Option<Ledger> = None;
     while let Some(deepest) = (0..waiting.len()).max_by_key(|at| waiting.get(*at).map(|(level, ..)| *level)) {
         let (_, category, children) = waiting.swap_remove(deepest);
@@ -190,7 +198,7 @@ pub(super) fn carry_up(
                 Some(ledger) => ledger,
                 empty => empty.insert(Ledger::of(txn, course, user)?),
             };
-            ledger.bring(txn, &category, true)?
+            ledger.bring(txn, &category)?
         };
         let computed = total_of(&category, &values).total;
         let new = Total { stamp: category.stamp, values, computed, ..old.as_ref().clone() };
@@ -213,7 +221,7 @@ pub(super) fn carry_up(
 
 fn wait(
     txn: &Txn<'_>,
-    waiting: &mut Vec<(usize, Arc<GradeCategory>, Vec<(Node, Value)>)>,
+    waiting: &mut Waiting,
     course: CourseId,
     id: GradeCategoryId,
     node: Node,
@@ -224,7 +232,7 @@ fn wait(
         return Ok(());
     }
     let category = category::expect(txn, course, id)?;
-    waiting.push((category::level(txn, &category)?, category, vec![(node, value)]));
+    waiting.push((level(txn, &category)?, category, vec![(node, value)]));
     Ok(())
 }
 
