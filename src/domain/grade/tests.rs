@@ -20,7 +20,6 @@ use crate::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::schema::SCHEMA;
-use crate::store::journal::files::OsFiles;
 use crate::store::{Class, Durability, Read, Report, Store, StoreOptions, Txn};
 
 const COURSE: CourseId = CourseId(1);
@@ -52,8 +51,7 @@ impl School {
             durability: Durability::Relaxed,
             ..StoreOptions::default()
         };
-        let files = Arc::new(OsFiles::new(home.path()).unwrap());
-        let store = Store::in_memory(SCHEMA, options, files).unwrap();
+        let store = Store::in_memory(SCHEMA, options).unwrap();
         let school = Self { store, _home: home };
         school.write(|txn| {
             let role = RoleName::parse(ADMINISTRATOR).unwrap();
