@@ -342,7 +342,7 @@ fn micros(time: Duration) -> u64 {
 }
 
 /// One household or campus: an IPv4 address, or a /64 of IPv6, which is what one customer gets.
-fn household(address: IpAddr) -> IpAddr {
+pub fn household(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {

@@ -17,11 +17,11 @@ use crate::clock::Timestamp;
 use crate::store::{Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn};
 
 /// An activation link lies in somebody's mail until they have time for it.
-pub const ACTIVATION_LIFE: Duration = Duration::from_secs(14 * 24 * 3600);
+pub const ACTIVATION_LIFE: Duration = Duration::from_hours(14 * 24);
 /// A reset is asked for by somebody who waits for it.
-pub const RESET_LIFE: Duration = Duration::from_secs(24 * 3600);
+pub const RESET_LIFE: Duration = Duration::from_hours(24);
 /// The set-up link is printed while somebody sits at the machine.
-pub const SETUP_LIFE: Duration = Duration::from_secs(24 * 3600);
+pub const SETUP_LIFE: Duration = Duration::from_hours(24);
 
 /// The link does not work.
 pub const LINK_NOT_VALID: Code = Code::new(
@@ -125,7 +125,8 @@ pub fn issue(txn: &mut Txn<'_>, actor: &Actor, user: UserId, token: TokenHash) -
     }
     let link = for_account(&account, token, actor.now);
     put(txn, link.clone())?;
-    let action = if link.purpose == Purpose::Reset { "account.reset_link" } else { "account.activation_link" };
+    let action =
+        if link.purpose == Purpose::Reset { "account.reset_link" } else { "account.activation_link" };
     audit::note(txn, actor, action, None, format!("user {user}"), format!("until {}", link.expires))?;
     Ok(link)
 }

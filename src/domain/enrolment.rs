@@ -1,11 +1,32 @@
-//! Enrolment: a person in a course, with a role, dates and a status.
+//! Enrolment: a person in a course, with a role, dates and a status. Seats are counted in the transaction that takes
+//! them, so a course is never fuller than its capacity.
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::access::RoleName;
+use super::access::{self, Actor, Permission, RoleName, Scope};
+use super::course::{self, COURSE_ARCHIVED, Course, CourseStatus};
 use super::ids::{CourseId, UserId};
+use super::refusal::{Code, FORBIDDEN, Kind, Refusal, invalid, not_found};
+use super::{audit, group};
 use crate::clock::Timestamp;
-use crate::store::{Cache, Counter, CounterKind, Entries, Index, Record, Table, TableInfo, Topic};
+use crate::store::{Cache, Counter, CounterKind, Entries, Index, Read, Record, Table, TableInfo, Topic, Txn};
+
+/// People enrolled by one request: a large lecture in a few requests, and some milliseconds of the writer each.
+pub const MAX_PER_REQUEST: usize = 500;
+
+/// No seat is free.
+pub const COURSE_FULL: Code = Code::new("course_full", Kind::Conflict, "Every seat of the course is taken.");
+/// The enrolment is suspended.
+pub const ENROLMENT_SUSPENDED: Code = Code::new(
+    "enrolment_suspended",
+    Kind::Conflict,
+    "The enrolment is suspended; somebody who manages enrolments can lift that.",
+);
+
+/// Codes of this noun.
+pub const CODES: &[Code] = &[COURSE_FULL, ENROLMENT_SUSPENDED];
 
 /// Does it count at all?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -65,6 +86,8 @@ impl Enrolment {
 pub const ENROLLED: CounterKind = CounterKind { tag: 1, name: "enrolled per course" };
 /// The topic kind of "what this learner sees of this course".
 pub const LEARNER_TOPIC: u8 = 2;
+/// The topic kind of "who is enrolled in this course".
+pub const ROSTER_TOPIC: u8 = 10;
 
 impl Record for Enrolment {
     const TABLE: Table = Table { tag: 40, name: "enrolment" };
@@ -80,6 +103,7 @@ impl Record for Enrolment {
         entries.add::<EnrolmentByUser>(&self.user);
         entries.count(Counter::new(ENROLLED, &self.course), 1);
         entries.touch(Topic::pair(LEARNER_TOPIC, self.course.0, self.user.0));
+        entries.touch(Topic::new(ROSTER_TOPIC, self.course.0));
     }
 }
 
@@ -95,3 +119,229 @@ impl Index for EnrolmentByUser {
 
 /// Tables of this noun.
 pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Enrolment>(), TableInfo::index::<EnrolmentByUser>()];
+
+/// What enrolling came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Enrolled {
+    /// They are in now.
+    Added,
+    /// They were in with another role or other dates.
+    Changed,
+    /// They were in as asked.
+    Unchanged,
+}
+
+/// The enrolment of a person; checks no right.
+pub fn get(read: &impl Read, course: CourseId, user: UserId) -> Result<Arc<Enrolment>, Refusal> {
+    read.get::<Enrolment>(&(course, user))?
+        .ok_or_else(|| not_found("enrolment", format_args!("of user {user} in course {course}")))
+}
+
+/// Refuses a role that allows what the actor may not do in the course themselves: nobody raises anybody above
+/// themselves.
+fn grantable(read: &impl Read, actor: &Actor, course: CourseId, role: &RoleName) -> Result<(), Refusal> {
+    let mine = access::permissions(read, actor, Scope::Course(course))?;
+    let theirs = access::allowed_by(read, role)?;
+    if theirs.and(mine) == theirs {
+        Ok(())
+    } else {
+        Err(FORBIDDEN.refuse(format!("the role {role} allows more than you may do in this course yourself")))
+    }
+}
+
+/// Enrols somebody, or gives who is enrolled this role and those dates that are named. Doing it twice changes
+/// nothing. A suspension stays.
+#[expect(clippy::too_many_arguments, reason = "each is a fact of the enrolment, named at every call")]
+pub fn enrol(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    user: UserId,
+    role: &RoleName,
+    by: EnrolledBy,
+    starts: Option<Timestamp>,
+    ends: Option<Timestamp>,
+) -> Result<Enrolled, Refusal> {
+    access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
+    let course = course::get(txn, course)?;
+    let old = txn.get::<Enrolment>(&(course.id, user))?;
+    if old.as_ref().is_none_or(|old| old.role != *role) {
+        grantable(txn, actor, course.id, role)?;
+        if let Some(old) = &old {
+            grantable(txn, actor, course.id, &old.role)?;
+        }
+    }
+    place(txn, actor, &course, user, role, by, (starts, ends))
+}
+
+/// Enrolling without a question of rights: the caller has settled it.
+pub(super) fn place(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: &Course,
+    user: UserId,
+    role: &RoleName,
+    by: EnrolledBy,
+    (starts, ends): (Option<Timestamp>, Option<Timestamp>),
+) -> Result<Enrolled, Refusal> {
+    let id = course.id;
+    let subject = format!("user {user}");
+    if let Some(old) = txn.get::<Enrolment>(&(id, user))? {
+        let mut new = Enrolment {
+            role: role.clone(),
+            starts: starts.or(old.starts),
+            ends: ends.or(old.ends),
+            ..(*old).clone()
+        };
+        if new == *old {
+            return Ok(Enrolled::Unchanged);
+        }
+        refuse_archived(course)?;
+        course::in_order("/ends", new.starts, new.ends)?;
+        new.revision += 1;
+        audit::note(txn, actor, "enrolment.change", Some(id), subject, difference(&old, &new))?;
+        txn.put(new)?;
+        return Ok(Enrolled::Changed);
+    }
+    refuse_archived(course)?;
+    course::in_order("/ends", starts, ends)?;
+    let taken = course::enrolled(txn, id)?;
+    if let Some(seats) = course.capacity
+        && taken >= u64::from(seats)
+    {
+        return Err(COURSE_FULL.refuse(format!("all {seats} seats of the course are taken")));
+    }
+    audit::note(txn, actor, "enrolment.add", Some(id), subject, format!("as {role}"))?;
+    txn.insert(Enrolment {
+        course: id,
+        user,
+        role: role.clone(),
+        status: EnrolmentStatus::Active,
+        starts,
+        ends,
+        enrolled: actor.now,
+        by,
+        revision: 1,
+    })?;
+    Ok(Enrolled::Added)
+}
+
+fn refuse_archived(course: &Course) -> Result<(), Refusal> {
+    if course.status == CourseStatus::Archived {
+        return Err(COURSE_ARCHIVED.refuse("the course is archived and takes no enrolment"));
+    }
+    Ok(())
+}
+
+fn difference(old: &Enrolment, new: &Enrolment) -> String {
+    let mut parts = Vec::new();
+    if old.role != new.role {
+        parts.push(format!("role {} to {}", old.role, new.role));
+    }
+    if old.status != new.status {
+        parts.push(format!("{:?} to {:?}", old.status, new.status).to_lowercase());
+    }
+    let moment = |time: Option<Timestamp>| time.map_or_else(|| "none".to_owned(), |time| time.to_string());
+    for (what, old, new) in [("starts", old.starts, new.starts), ("ends", old.ends, new.ends)] {
+        if old != new {
+            parts.push(format!("{what} {} to {}", moment(old), moment(new)));
+        }
+    }
+    parts.join(", ")
+}
+
+/// What of an enrolment is to be changed; absent parts stay.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    /// Another role.
+    pub role: Option<RoleName>,
+    /// Suspend or reactivate.
+    pub status: Option<EnrolmentStatus>,
+    /// Another start, or none.
+    pub starts: Option<Option<Timestamp>>,
+    /// Another end, or none.
+    pub ends: Option<Option<Timestamp>>,
+}
+
+/// Changes an enrolment: role, dates, suspension. `unchanged` refuses another revision than the one that was read.
+pub fn change(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    user: UserId,
+    change: Change,
+    unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<Arc<Enrolment>, Refusal> {
+    access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
+    let old = get(txn, course, user)?;
+    unchanged(old.revision)?;
+    grantable(txn, actor, course, &old.role)?;
+    let mut new = (*old).clone();
+    if let Some(role) = change.role {
+        grantable(txn, actor, course, &role)?;
+        new.role = role;
+    }
+    new.status = change.status.unwrap_or(new.status);
+    new.starts = change.starts.unwrap_or(new.starts);
+    new.ends = change.ends.unwrap_or(new.ends);
+    course::in_order("/ends", new.starts, new.ends)?;
+    if new == *old {
+        return Ok(old);
+    }
+    new.revision += 1;
+    audit::note(
+        txn,
+        actor,
+        "enrolment.change",
+        Some(course),
+        format!("user {user}"),
+        difference(&old, &new),
+    )?;
+    txn.put(new)?;
+    get(txn, course, user)
+}
+
+/// Takes somebody out of the course and its groups. What they did stays, and counts again when they come back.
+pub fn remove(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    user: UserId,
+    unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
+    let old = get(txn, course, user)?;
+    unchanged(old.revision)?;
+    grantable(txn, actor, course, &old.role)?;
+    group::leave_all(txn, course, user)?;
+    txn.delete::<Enrolment>(&(course, user))?;
+    let detail = format!("was {}", old.role);
+    audit::note(txn, actor, "enrolment.remove", Some(course), format!("user {user}"), detail)
+}
+
+/// Who is enrolled, in the order of their ids: up to `limit`, behind `after`.
+pub fn list(
+    read: &impl Read,
+    actor: &Actor,
+    course: CourseId,
+    after: Option<UserId>,
+    limit: usize,
+) -> Result<Vec<Enrolment>, Refusal> {
+    access::require(read, actor, Permission::ViewRoster, Scope::Course(course))?;
+    course::get(read, course)?;
+    let after = after.map(|user| (course, user));
+    Ok(read.list::<Enrolment>(&(course,), after.as_ref(), limit)?)
+}
+
+/// Refuses a list that is empty or longer than one request takes.
+pub fn check_count(at: &str, count: usize) -> Result<(), Refusal> {
+    if (1..=MAX_PER_REQUEST).contains(&count) {
+        Ok(())
+    } else {
+        Err(invalid(
+            at,
+            format!("does not hold between 1 and {MAX_PER_REQUEST}; send more in further requests"),
+        ))
+    }
+}

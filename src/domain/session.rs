@@ -16,7 +16,7 @@ use crate::clock::Timestamp;
 use crate::store::{Cache, Entries, Index, Read, Record, Table, TableInfo, Txn};
 
 /// "Last used" is written at most so often: a read must not become a write.
-pub const SEEN_EVERY: Duration = Duration::from_secs(300);
+pub const SEEN_EVERY: Duration = Duration::from_mins(5);
 /// Sessions of one person; the oldest makes room. More devices than anybody has, few enough to end in one transaction.
 const SESSIONS_PER_PERSON: usize = 50;
 /// Characters kept of an address and of a User-Agent: enough to recognise a device.
@@ -173,7 +173,12 @@ fn shortened(text: &str, characters: usize) -> String {
 }
 
 /// Begins a session, unless the password or the account changed since the password was compared.
-pub fn begin(txn: &mut Txn<'_>, sign_in: SignIn, last: Lifetimes, now: Timestamp) -> Result<Session, Refusal> {
+pub fn begin(
+    txn: &mut Txn<'_>,
+    sign_in: SignIn,
+    last: Lifetimes,
+    now: Timestamp,
+) -> Result<Session, Refusal> {
     sign_in::confirm(txn, sign_in.user, &sign_in.compared)?;
     if let Some(hash) = sign_in.strengthened {
         sign_in::strengthen(txn, sign_in.user, hash)?;
@@ -249,8 +254,7 @@ pub fn list(read: &impl Read, actor: &Actor, user: UserId) -> Result<Vec<Session
 pub fn revoke(txn: &mut Txn<'_>, actor: &Actor, user: UserId, id: SessionId) -> Result<(), Refusal> {
     require_over(txn, actor, user)?;
     let sessions = of_user(txn, user)?;
-    let session =
-        sessions.iter().find(|session| session.id == id).ok_or_else(|| not_found("session", id))?;
+    let session = sessions.iter().find(|session| session.id == id).ok_or_else(|| not_found("session", id))?;
     txn.delete::<Session>(&session.token)?;
     if actor.user != user {
         audit::note(txn, actor, "session.revoke", None, format!("user {user}"), format!("session {id}"))?;

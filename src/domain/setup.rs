@@ -2,8 +2,8 @@
 
 use super::access::{ADMINISTRATOR, Actor, Grants, GrantsByRole, RoleName};
 use super::account::{Account, AccountStatus};
-use super::activation::{self, Link, NOBODY, Purpose, SETUP_LIFE};
 use super::account_change::{self, NewAccount};
+use super::activation::{self, Link, NOBODY, Purpose, SETUP_LIFE};
 use super::ids::UserId;
 use super::refusal::{Code, INTERNAL, Kind, Refusal};
 use super::session::TokenHash;
@@ -46,7 +46,8 @@ fn any_administrator(
     let role = ADMINISTRATOR.to_owned();
     // Administrators are few; nobody grants the role in a course only.
     for (_, user) in read.index_keys::<GrantsByRole>(&Exactly(role), None, usize::MAX)? {
-        let site = read.get::<Grants>(&user)?.is_some_and(|g| g.site.iter().any(|r| r.as_str() == ADMINISTRATOR));
+        let site =
+            read.get::<Grants>(&user)?.is_some_and(|g| g.site.iter().any(|r| r.as_str() == ADMINISTRATOR));
         if site && fits(user)? {
             return Ok(true);
         }

@@ -24,8 +24,11 @@ pub const SIGN_IN_FAILED: Code = Code::new(
     "Username or password is wrong, or the account has no password yet; which of them is not said.",
 );
 /// The account is suspended. Only told to somebody who gave the right password.
-pub const SUSPENDED: Code =
-    Code::new("account_suspended", Kind::Forbidden, "The account is suspended; an administrator can say why.");
+pub const SUSPENDED: Code = Code::new(
+    "account_suspended",
+    Kind::Forbidden,
+    "The account is suspended; an administrator can say why.",
+);
 /// Too many failures.
 pub const THROTTLED: Code = Code::new(
     "sign_in_throttled",
@@ -118,7 +121,7 @@ pub fn check_new(at: &str, password: &str, own_words: &[String], least_length: u
     }
     let reason = estimate
         .feedback()
-        .and_then(|feedback| feedback.warning())
+        .and_then(zxcvbn::feedback::Feedback::warning)
         .map_or_else(|| "It is easy to guess.".to_owned(), |warning| warning.to_string());
     refuse(format!("is easy to guess: {reason} Use several words that do not belong together."))
 }

@@ -17,7 +17,7 @@ use crate::clock::Timestamp;
 /// Entries kept, about 100 bytes each: ten megabytes at most, and more than an attack keeps busy in an hour.
 const ENTRIES: u64 = 100_000;
 /// A failure is forgotten when nothing followed it for so long.
-const FORGET: Duration = Duration::from_secs(3600);
+const FORGET: Duration = Duration::from_hours(1);
 
 /// What failures are counted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

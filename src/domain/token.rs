@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{Actor, PermissionSet};
 use super::account::{self, AccountStatus, PersonName};
+use super::audit;
 use super::ids::{TokenId, UserId};
 use super::refusal::{Code, Kind, Refusal, UNAUTHENTICATED, invalid, not_found};
 use super::session::{self, SEEN_EVERY, TokenHash, token_hash};
-use super::audit;
 use crate::clock::Timestamp;
 use crate::store::{Cache, Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn};
 
@@ -19,11 +19,14 @@ pub const PREFIX: &str = "lyt_";
 /// Tokens of one person: one per script and device, few enough to list in one go.
 const TOKENS_PER_PERSON: usize = 50;
 /// The longest life of a token.
-const LONGEST_LIFE: Duration = Duration::from_secs(366 * 24 * 3600);
+const LONGEST_LIFE: Duration = Duration::from_hours(366 * 24);
 
 /// Too many tokens.
-pub const TOO_MANY_TOKENS: Code =
-    Code::new("too_many_tokens", Kind::Conflict, "A person has at most 50 tokens; delete one that is not used.");
+pub const TOO_MANY_TOKENS: Code = Code::new(
+    "too_many_tokens",
+    Kind::Conflict,
+    "A person has at most 50 tokens; delete one that is not used.",
+);
 
 /// Codes of this noun.
 pub const CODES: &[Code] = &[TOO_MANY_TOKENS];
@@ -93,11 +96,8 @@ impl Index for TokensByEnd {
 }
 
 /// Tables of this noun.
-pub const TABLES: &[TableInfo] = &[
-    TableInfo::rows::<ApiToken>(),
-    TableInfo::index::<TokensByUser>(),
-    TableInfo::index::<TokensByEnd>(),
-];
+pub const TABLES: &[TableInfo] =
+    &[TableInfo::rows::<ApiToken>(), TableInfo::index::<TokensByUser>(), TableInfo::index::<TokensByEnd>()];
 
 /// The token that somebody shows, when it is still good and its person may act.
 pub fn find(read: &impl Read, token: &str, now: Timestamp) -> Result<std::sync::Arc<ApiToken>, Refusal> {

@@ -1,20 +1,33 @@
 //! HTTP: parse, find the actor, call one domain function, show a view. Async lives only here.
 
+pub mod account;
 pub mod actor;
 pub mod body;
 pub mod error;
 pub mod measure;
 pub mod page;
+pub mod problems;
 pub mod revision;
+pub mod role;
+pub mod roster;
 pub mod routes;
+pub mod session;
+pub mod setup;
 pub mod state;
 pub mod system;
+pub mod token;
 
 use utoipa::OpenApi;
 
 /// All routes, the hottest first: the router looks at them in this order.
 pub fn table(state: &state::State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
+    session::routes(&mut routes);
+    account::routes(&mut routes);
+    token::routes(&mut routes);
+    role::routes(&mut routes);
+    roster::routes(&mut routes);
+    setup::routes(&mut routes);
     system::routes(&mut routes);
     routes
 }
@@ -28,7 +41,15 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     ))]
     struct Base;
     let mut document = Base::openapi();
-    for part in [system::Api::openapi()] {
+    for part in [
+        session::Api::openapi(),
+        account::Api::openapi(),
+        token::Api::openapi(),
+        role::Api::openapi(),
+        roster::Api::openapi(),
+        setup::Api::openapi(),
+        system::Api::openapi(),
+    ] {
         document.merge(part);
     }
     document

@@ -1,0 +1,524 @@
+//! Courses: what a course is, who may see it, and how it goes from draft to published to archived.
+//!
+//! Start and end are what the course says of itself; they close enrolment by key, not the content. Rights end with an
+//! enrolment, or with the course going back out of sight.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::access::{self, Actor, Permission, PermissionSet, RoleName, Scope, permissions};
+use super::audit;
+use super::enrolment::{self, ENROLLED, EnrolledBy, Enrolment, EnrolmentByUser};
+use super::enrolment_key::KeyHash;
+use super::ids::CourseId;
+use super::refusal::{Code, FORBIDDEN, Kind, Refusal, TAKEN, invalid, not_found};
+use super::rich_text::RichText;
+use crate::clock::Timestamp;
+use crate::store::{Cache, Counter, Entries, Exactly, Read, Record, Table, TableInfo, Topic, Txn, Unique};
+
+/// The topic kind of "what everybody sees of this course".
+pub const COURSE_TOPIC: u8 = 1;
+
+/// Short names stand in lists, files and addresses.
+const SHORT_NAME_CHARS: usize = 40;
+/// Titles stand on one line of a page.
+pub const TITLE_CHARS: usize = 200;
+/// A page of text about the course; longer things are pages.
+const SUMMARY_BYTES: usize = 4 * 1024;
+/// Source and HTML share one record with the rest of the course; both fit with room to spare.
+const SUMMARY_HTML_BYTES: usize = 9 * 1024;
+/// More seats than any hall or any cohort of one course has.
+const MAX_CAPACITY: u32 = 1_000_000;
+
+/// A state change that the course's state does not allow.
+pub const COURSE_STATUS: Code = Code::new(
+    "course_status",
+    Kind::Conflict,
+    "A course goes from draft to published, and between published and archived; nothing else.",
+);
+/// The course is archived.
+pub const COURSE_ARCHIVED: Code = Code::new(
+    "course_archived",
+    Kind::Conflict,
+    "The course is archived: it can be read, but it takes no enrolment and no progress.",
+);
+/// Fewer seats than people.
+pub const CAPACITY_BELOW_ENROLLED: Code = Code::new(
+    "capacity_below_enrolled",
+    Kind::Conflict,
+    "More people are enrolled than the new capacity has seats.",
+);
+
+/// Codes of this noun.
+pub const CODES: &[Code] = &[COURSE_STATUS, COURSE_ARCHIVED, CAPACITY_BELOW_ENROLLED];
+
+/// The state of a course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CourseStatus {
+    /// In the making: staff only.
+    Draft,
+    /// Open to who is enrolled.
+    Published,
+    /// Over: read-only for learners, no enrolment.
+    Archived,
+}
+
+impl CourseStatus {
+    /// May the state be followed by `next`? Archiving is undone by publishing again; nothing becomes a draft again,
+    /// because learners have seen it.
+    pub const fn may_become(self, next: Self) -> bool {
+        matches!(
+            (self, next),
+            (Self::Draft | Self::Archived, Self::Published) | (Self::Published, Self::Archived)
+        )
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Published => "published",
+            Self::Archived => "archived",
+        }
+    }
+}
+
+/// A course's short name: 1 to 40 characters without spaces at the ends. Two that differ only in case are one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ShortName(String);
+
+impl ShortName {
+    /// Checks the form.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        one_line(text, SHORT_NAME_CHARS).map(Self)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn folded(&self) -> String {
+        fold(&self.0)
+    }
+}
+
+impl std::fmt::Display for ShortName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What names are compared as when case does not matter.
+pub(super) fn fold(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// A text of one line, trimmed: a title, a name.
+pub(super) fn one_line(text: &str, max_chars: usize) -> Result<String, String> {
+    let text = text.trim();
+    let formed = !text.is_empty() && text.chars().count() <= max_chars && !text.chars().any(char::is_control);
+    if formed { Ok(text.to_owned()) } else { Err(format!("is not 1 to {max_chars} characters on one line")) }
+}
+
+/// A course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Course {
+    /// Its id.
+    pub id: CourseId,
+    /// What files and people call it; unique whatever the case.
+    pub short_name: ShortName,
+    /// Its title.
+    pub title: String,
+    /// What it is about, in Markdown.
+    pub summary: String,
+    /// The summary as safe HTML.
+    pub summary_html: RichText,
+    /// Its state.
+    pub status: CourseStatus,
+    /// Seats; `None` for as many as come.
+    pub capacity: Option<u32>,
+    /// Who knows this may enrol by themselves.
+    pub key: Option<KeyHash>,
+    /// When it begins, by its own account.
+    pub starts: Option<Timestamp>,
+    /// When it ends, by its own account; enrolment by key ends here.
+    pub ends: Option<Timestamp>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Set while it is being filled with copies of another course's content.
+    pub copying: Option<CourseId>,
+    /// Changes so far, for `If-Match`.
+    pub revision: u32,
+}
+
+impl Course {
+    /// A draft with nothing in it.
+    pub const fn draft(id: CourseId, short_name: ShortName, title: String, now: Timestamp) -> Self {
+        Self {
+            id,
+            short_name,
+            title,
+            summary: String::new(),
+            summary_html: RichText::empty(),
+            status: CourseStatus::Draft,
+            capacity: None,
+            key: None,
+            starts: None,
+            ends: None,
+            created: now,
+            copying: None,
+            revision: 1,
+        }
+    }
+}
+
+impl Record for Course {
+    const TABLE: Table = Table { tag: 42, name: "course" };
+    const VERSION: u8 = 1;
+    const CACHE: Cache = Cache::Content;
+    type Key = CourseId;
+
+    fn key(&self) -> CourseId {
+        self.id
+    }
+
+    fn index(&self, entries: &mut Entries) {
+        entries.unique::<CourseByShortName>(&self.short_name.folded());
+        entries.touch(Topic::new(COURSE_TOPIC, self.id.0));
+    }
+}
+
+/// Courses by their short name in lower case.
+#[derive(Debug)]
+pub struct CourseByShortName;
+
+impl Unique for CourseByShortName {
+    const TABLE: Table = Table { tag: 43, name: "course by short name" };
+    type Key = String;
+    type Of = Course;
+}
+
+/// Tables of this noun.
+pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Course>(), TableInfo::unique::<CourseByShortName>()];
+
+/// The course; checks no right.
+pub fn get(read: &impl Read, id: CourseId) -> Result<Arc<Course>, Refusal> {
+    read.get::<Course>(&id)?.ok_or_else(|| not_found("course", id))
+}
+
+/// The course with this short name, whatever the case; checks no right.
+pub fn by_short_name(read: &impl Read, short_name: &str) -> Result<Option<Arc<Course>>, Refusal> {
+    Ok(read.by_unique::<CourseByShortName>(&fold(short_name))?)
+}
+
+/// How somebody sees a course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// Everything, hidden things marked.
+    Staff,
+    /// What is published, visible and available.
+    Learner,
+}
+
+impl View {
+    /// The view that these rights give; `None` for no view at all.
+    pub const fn of(may: PermissionSet) -> Option<Self> {
+        if may.has(Permission::ViewDraft) {
+            Some(Self::Staff)
+        } else if may.has(Permission::ViewCourse) {
+            Some(Self::Learner)
+        } else {
+            None
+        }
+    }
+}
+
+/// The course and how the actor sees it. A course that they may not see is answered as if it did not exist.
+pub fn seen(read: &impl Read, actor: &Actor, id: CourseId) -> Result<(Arc<Course>, View), Refusal> {
+    let view = View::of(permissions(read, actor, Scope::Course(id))?);
+    let course = get(read, id)?;
+    match view {
+        Some(View::Staff) => Ok((course, View::Staff)),
+        Some(View::Learner) if course.status != CourseStatus::Draft => Ok((course, View::Learner)),
+        _ => Err(not_found("course", id)),
+    }
+}
+
+/// The course, when the actor may see it as it is.
+pub fn visible(read: &impl Read, actor: &Actor, id: CourseId) -> Result<Arc<Course>, Refusal> {
+    seen(read, actor, id).map(|(course, _)| course)
+}
+
+/// The facts of a course, from the outside.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CourseInput {
+    /// 1 to 40 characters; unique whatever the case.
+    pub short_name: String,
+    /// 1 to 200 characters.
+    pub title: String,
+    /// Markdown, up to 4 KiB.
+    #[serde(default)]
+    pub summary: String,
+    /// Seats; `null` for as many as come.
+    #[serde(default)]
+    pub capacity: Option<u32>,
+    /// When it begins.
+    #[serde(default)]
+    pub starts: Option<Timestamp>,
+    /// When it ends; enrolment by key ends here.
+    #[serde(default)]
+    pub ends: Option<Timestamp>,
+}
+
+/// The facts of a course, checked.
+#[derive(Debug, Clone)]
+pub struct CourseFacts {
+    short_name: ShortName,
+    title: String,
+    summary: String,
+    summary_html: RichText,
+    capacity: Option<u32>,
+    starts: Option<Timestamp>,
+    ends: Option<Timestamp>,
+}
+
+impl CourseInput {
+    /// Checks every field; the summary becomes safe HTML here, outside any transaction.
+    pub fn parse(self) -> Result<CourseFacts, Refusal> {
+        let short_name =
+            ShortName::parse(&self.short_name).map_err(|problem| invalid("/short_name", problem))?;
+        let title = one_line(&self.title, TITLE_CHARS).map_err(|problem| invalid("/title", problem))?;
+        if self.summary.len() > SUMMARY_BYTES {
+            return Err(invalid("/summary", format!("is longer than {SUMMARY_BYTES} bytes")));
+        }
+        let summary_html = RichText::from_markdown(&self.summary)
+            .map_err(|problem| invalid("/summary", problem.to_string()))?;
+        if summary_html.html().len() > SUMMARY_HTML_BYTES {
+            return Err(invalid("/summary", format!("is longer than {SUMMARY_HTML_BYTES} bytes as HTML")));
+        }
+        if self.capacity.is_some_and(|seats| seats == 0 || seats > MAX_CAPACITY) {
+            return Err(invalid("/capacity", format!("is not between 1 and {MAX_CAPACITY}")));
+        }
+        in_order("/ends", self.starts, self.ends)?;
+        Ok(CourseFacts {
+            short_name,
+            title,
+            summary: self.summary,
+            summary_html,
+            capacity: self.capacity,
+            starts: self.starts,
+            ends: self.ends,
+        })
+    }
+}
+
+/// Refuses a span that ends before it begins.
+pub(super) fn in_order(at: &str, from: Option<Timestamp>, until: Option<Timestamp>) -> Result<(), Refusal> {
+    match (from, until) {
+        (Some(from), Some(until)) if until <= from => Err(invalid(at, "is not after the start")),
+        _ => Ok(()),
+    }
+}
+
+fn put(txn: &mut Txn<'_>, course: Course) -> Result<Arc<Course>, Refusal> {
+    if let Some(other) = txn.unique_key::<CourseByShortName>(&course.short_name.folded())?
+        && other != course.id
+    {
+        let name = &course.short_name;
+        return Err(TAKEN
+            .refuse(format!("another course has the short name {name} already"))
+            .at("/short_name", "is taken; short names differ in more than case"));
+    }
+    let id = course.id;
+    txn.put(course)?;
+    get(txn, id)
+}
+
+/// Makes a draft. Whoever makes it teaches it when `teach` says so, or when they could not change it otherwise.
+pub fn create(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    facts: CourseFacts,
+    teach: Option<bool>,
+) -> Result<Arc<Course>, Refusal> {
+    let may = permissions(txn, actor, Scope::Site)?;
+    access::require(txn, actor, Permission::CreateCourse, Scope::Site)?;
+    let id = txn.new_id()?;
+    let mut course = Course::draft(id, facts.short_name.clone(), String::new(), actor.now);
+    facts.apply(&mut course);
+    let course = put(txn, course)?;
+    audit::note(txn, actor, "course.create", Some(id), format!("course {id}"), course.short_name.as_str())?;
+    if teach.unwrap_or(!may.has(Permission::EditCourse)) {
+        let role = RoleName::parse(access::TEACHER).map_err(|problem| invalid("role", problem))?;
+        enrolment::place(txn, actor, &course, actor.user, &role, EnrolledBy::Teacher, (None, None))?;
+    }
+    Ok(course)
+}
+
+impl CourseFacts {
+    fn apply(self, course: &mut Course) {
+        course.short_name = self.short_name;
+        course.title = self.title;
+        course.summary = self.summary;
+        course.summary_html = self.summary_html;
+        course.capacity = self.capacity;
+        course.starts = self.starts;
+        course.ends = self.ends;
+    }
+}
+
+/// The course for a change of its facts or content: the right is there, and nobody changed it since it was read.
+fn for_change(
+    read: &impl Read,
+    actor: &Actor,
+    id: CourseId,
+    unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<Course, Refusal> {
+    access::require(read, actor, Permission::EditCourse, Scope::Course(id))?;
+    let mut course = Arc::unwrap_or_clone(get(read, id)?);
+    unchanged(course.revision)?;
+    course.revision += 1;
+    Ok(course)
+}
+
+/// Changes the facts. `unchanged` refuses another revision than the one that was read.
+pub fn change(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: CourseId,
+    facts: CourseFacts,
+    unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<Arc<Course>, Refusal> {
+    let mut course = for_change(txn, actor, id, unchanged)?;
+    let enrolled = txn.counter(&Counter::new(ENROLLED, &id))?;
+    if let Some(seats) = facts.capacity
+        && i64::from(seats) < enrolled
+        && course.capacity != facts.capacity
+    {
+        return Err(CAPACITY_BELOW_ENROLLED
+            .refuse(format!("{enrolled} people are enrolled, so the capacity cannot be {seats}"))
+            .at("/capacity", "is below the number of people enrolled"));
+    }
+    facts.apply(&mut course);
+    put(txn, course)
+}
+
+/// Moves the course to another state.
+pub fn set_status(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: CourseId,
+    next: CourseStatus,
+    unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<Arc<Course>, Refusal> {
+    let mut course = for_change(txn, actor, id, unchanged)?;
+    let (from, to) = (course.status.name(), next.name());
+    if course.status == next {
+        return get(txn, id);
+    }
+    if !course.status.may_become(next) {
+        return Err(COURSE_STATUS.refuse(format!("a course that is {from} does not become {to}")));
+    }
+    if course.copying.is_some() {
+        return Err(COURSE_STATUS.refuse("its content is still being copied; finish the copy first"));
+    }
+    course.status = next;
+    let subject = format!("course {id}");
+    audit::note(txn, actor, "course.status", Some(id), subject, format!("{from} to {to}"))?;
+    put(txn, course)
+}
+
+/// Sets or takes away the key by which people enrol themselves.
+pub fn set_key(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: CourseId,
+    key: Option<KeyHash>,
+    unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<Arc<Course>, Refusal> {
+    access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(id))?;
+    let mut course = for_change(txn, actor, id, unchanged)?;
+    let detail = if key.is_some() { "set" } else { "removed" };
+    audit::note(txn, actor, "course.key", Some(id), format!("course {id}"), detail)?;
+    course.key = key;
+    put(txn, course)
+}
+
+/// How many people are enrolled.
+pub fn enrolled(read: &impl Read, id: CourseId) -> Result<u64, Refusal> {
+    let total = read.counter(&Counter::new(ENROLLED, &id))?;
+    Ok(u64::try_from(total).unwrap_or(0))
+}
+
+/// Rows that one step of a filtered list looks at.
+const STEP: usize = 256;
+
+/// The actor's own courses, in the order of their ids: those in which an enrolment counts now. Up to `limit`, behind
+/// `after`.
+pub fn mine(
+    read: &impl Read,
+    actor: &Actor,
+    after: Option<CourseId>,
+    limit: usize,
+) -> Result<Vec<(Arc<Course>, Arc<Enrolment>)>, Refusal> {
+    let mut found = Vec::new();
+    let mut after = after.map(|course| (course, actor.user));
+    while found.len() < limit {
+        let behind = after.as_ref().map(|key| (&actor.user, key));
+        let keys = read.index_keys::<EnrolmentByUser>(&Exactly(actor.user), behind, STEP)?;
+        for (_, key) in &keys {
+            let Some(enrolment) = read.get::<Enrolment>(key)? else { continue };
+            if found.len() < limit
+                && enrolment.is_active(actor.now)
+                && let Some(course) = unless_hidden(seen(read, actor, key.0))?
+            {
+                found.push((course.0, enrolment));
+            }
+        }
+        match keys.last() {
+            Some((_, key)) if keys.len() == STEP => after = Some(*key),
+            _ => break,
+        }
+    }
+    Ok(found)
+}
+
+/// `None` for what the actor may not know of, so that lists leave it out.
+fn unless_hidden<T>(outcome: Result<T, Refusal>) -> Result<Option<T>, Refusal> {
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(refusal) if refusal.code.kind == Kind::NotFound => Ok(None),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// Every course of the installation, for who may see courses everywhere. Up to `limit`, behind `after`.
+pub fn all(
+    read: &impl Read,
+    actor: &Actor,
+    after: Option<CourseId>,
+    limit: usize,
+) -> Result<Vec<Course>, Refusal> {
+    let view = View::of(permissions(read, actor, Scope::Site)?).ok_or_else(|| {
+        FORBIDDEN.refuse("this needs the permission view_course for the whole installation")
+    })?;
+    let mut found: Vec<Course> = Vec::new();
+    let mut after = after;
+    while found.len() < limit {
+        let step = read.list::<Course>(&(), after.as_ref(), STEP.min(limit + 1))?;
+        let more = step.len() == STEP.min(limit + 1);
+        after = step.last().map(|course| course.id);
+        found.extend(
+            step.into_iter().filter(|course| view == View::Staff || course.status != CourseStatus::Draft),
+        );
+        if !more {
+            break;
+        }
+    }
+    found.truncate(limit);
+    Ok(found)
+}

@@ -1,0 +1,170 @@
+//! The key of a course: a word that lets people enrol themselves. Stored as an Argon2 hash, compared in constant
+//! time, and tried a few times a quarter of an hour at most.
+//!
+//! Hashing takes milliseconds and happens outside transactions: an attempt is counted first, then the key is
+//! compared, then the enrolment is made on the condition that the course still has the key that was compared.
+
+use std::time::Duration;
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq as _;
+
+use super::access::{self, Actor, RoleName};
+use super::course::{self, CourseStatus};
+use super::enrolment::{self, ENROLMENT_SUSPENDED, Enrolled, EnrolledBy, Enrolment, EnrolmentStatus};
+use super::ids::{CourseId, UserId};
+use super::refusal::{Code, INTERNAL, Kind, Refusal, invalid};
+use crate::clock::Timestamp;
+use crate::store::{Read, Record, Table, TableInfo, Txn};
+
+/// Wrong keys (and right ones) that one person may try per window. Somebody who mistypes gets through; somebody who
+/// guesses gets a thousand a day.
+const ATTEMPTS_PER_WINDOW: u32 = 10;
+/// The window.
+const WINDOW: Duration = Duration::from_secs(15 * 60);
+/// A key is told to a hall of people: short enough to write on a board.
+const KEY_CHARS: std::ops::RangeInclusive<usize> = 4..=100;
+
+/// The key does not open the course. One code for every reason, so that nobody learns which courses exist.
+pub const KEY_REFUSED: Code = Code::new(
+    "key_refused",
+    Kind::Forbidden,
+    "There is no such course, it takes no enrolment by key now, or the key is another one.",
+);
+/// Too many keys were tried.
+pub const KEY_ATTEMPTS: Code = Code::new(
+    "key_attempts",
+    Kind::TooMany,
+    "Too many enrolment keys were tried; wait for the time in Retry-After.",
+);
+
+/// Codes of this file.
+pub const CODES: &[Code] = &[KEY_REFUSED, KEY_ATTEMPTS];
+
+/// What hashing costs; stored with the hash, so that it can be raised later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyCost {
+    /// Memory.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub passes: u32,
+}
+
+/// A key that was hashed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyHash {
+    salt: [u8; 16],
+    cost: KeyCost,
+    hash: [u8; 32],
+}
+
+fn hash(key: &str, salt: &[u8; 16], cost: KeyCost) -> Result<[u8; 32], Refusal> {
+    let failed = |error: argon2::Error| INTERNAL.refuse(format!("hashing a key failed: {error}"));
+    let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32)).map_err(failed)?;
+    let mut out = [0; 32];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(key.trim().as_bytes(), salt, &mut out)
+        .map_err(failed)?;
+    Ok(out)
+}
+
+impl KeyHash {
+    /// Hashes a key that a teacher chose. Slow on purpose: not in a transaction.
+    pub fn make(key: &str, salt: [u8; 16], cost: KeyCost) -> Result<Self, Refusal> {
+        let key = key.trim();
+        if !KEY_CHARS.contains(&key.chars().count()) || key.chars().any(char::is_control) {
+            return Err(invalid("/key", "is not 4 to 100 characters on one line"));
+        }
+        Ok(Self { salt, cost, hash: hash(key, &salt, cost)? })
+    }
+
+    /// Is this the key? Slow on purpose; takes the same time whatever the key.
+    pub fn matches(&self, key: &str) -> Result<bool, Refusal> {
+        Ok(hash(key, &self.salt, self.cost)?.ct_eq(&self.hash).into())
+    }
+}
+
+/// Keys that somebody tried lately.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyAttempts {
+    /// Who.
+    pub user: UserId,
+    /// When the window began.
+    pub since: Timestamp,
+    /// How many in it.
+    pub count: u32,
+}
+
+impl Record for KeyAttempts {
+    const TABLE: Table = Table { tag: 54, name: "enrolment key attempts" };
+    const VERSION: u8 = 1;
+    type Key = UserId;
+
+    fn key(&self) -> UserId {
+        self.user
+    }
+}
+
+/// Tables of this file.
+pub const TABLES: &[TableInfo] = &[TableInfo::rows::<KeyAttempts>()];
+
+/// Counts an attempt before the key is compared, so that many at once do not pass the limit.
+pub fn take_attempt(txn: &mut Txn<'_>, actor: &Actor) -> Result<(), Refusal> {
+    let before = txn.get::<KeyAttempts>(&actor.user)?;
+    let open = before.filter(|attempts| actor.now.since(attempts.since) < WINDOW);
+    let (since, count) = open.map_or((actor.now, 0), |attempts| (attempts.since, attempts.count));
+    if count >= ATTEMPTS_PER_WINDOW {
+        let wait = since.plus(WINDOW).since(actor.now).as_secs().max(1);
+        return Err(KEY_ATTEMPTS
+            .refuse(format!("{count} keys were tried; try again in {wait} seconds"))
+            .retry_after(u32::try_from(wait).unwrap_or(u32::MAX)));
+    }
+    txn.put(KeyAttempts { user: actor.user, since, count: count + 1 })?;
+    Ok(())
+}
+
+/// The refusal of a key, whatever the reason.
+pub fn refused() -> Refusal {
+    KEY_REFUSED.refuse("the course is not known, takes no enrolment by key now, or has another key")
+}
+
+/// The course under a short name and the key to compare with; both absent when enrolment by key is not possible.
+pub fn offered(
+    read: &impl Read,
+    short_name: &str,
+    now: Timestamp,
+) -> Result<Option<(CourseId, KeyHash)>, Refusal> {
+    let course = course::by_short_name(read, short_name)?
+        .filter(|course| course.status == CourseStatus::Published && course.ends.is_none_or(|end| now < end));
+    Ok(course.and_then(|course| course.key.clone().map(|key| (course.id, key))))
+}
+
+/// Enrols the actor as a learner. `compared` is the key that theirs was found equal to.
+pub fn enrol_by_key(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: CourseId,
+    compared: &KeyHash,
+) -> Result<Enrolled, Refusal> {
+    let course = course::get(txn, id)?;
+    let open = course.status == CourseStatus::Published && course.ends.is_none_or(|end| actor.now < end);
+    if !open || course.key.as_ref() != Some(compared) {
+        return Err(refused());
+    }
+    if let Some(attempts) = txn.get::<KeyAttempts>(&actor.user)? {
+        // The right key is no guess.
+        txn.put(KeyAttempts { count: attempts.count.saturating_sub(1), ..(*attempts).clone() })?;
+    }
+    // Who is in already keeps what a teacher gave them; who is suspended stays suspended.
+    if let Some(enrolment) = txn.get::<Enrolment>(&(id, actor.user))? {
+        return match enrolment.status {
+            EnrolmentStatus::Active => Ok(Enrolled::Unchanged),
+            EnrolmentStatus::Suspended => {
+                Err(ENROLMENT_SUSPENDED.refuse("your enrolment is suspended; ask your teacher"))
+            }
+        };
+    }
+    let role = RoleName::parse(access::LEARNER).map_err(|problem| INTERNAL.refuse(problem))?;
+    enrolment::place(txn, actor, &course, actor.user, &role, EnrolledBy::Key, (None, None))
+}

@@ -1,0 +1,315 @@
+//! Groups of a course: a name and members. Quizzes may give a group other times than everybody.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::access::{self, Actor, Permission, Scope};
+use super::audit;
+use super::course::{self, fold, one_line};
+use super::enrolment::{self, Enrolment, LEARNER_TOPIC};
+use super::ids::{CourseId, GroupId, UserId};
+use super::refusal::{Code, Kind, Refusal, TAKEN, invalid, not_found};
+use crate::clock::Timestamp;
+use crate::store::{
+    Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Topic, Txn, Unique,
+};
+
+/// Names stand in one line of a list.
+const NAME_CHARS: usize = 100;
+/// A course with more has groups of two; the list of groups stays one short read.
+const MAX_GROUPS: i64 = 500;
+/// Every start of a quiz looks at the groups of one person, so they are few.
+const MAX_GROUPS_PER_PERSON: usize = 50;
+/// Members that one step of removing a group takes out, to keep its transactions short.
+const STEP: usize = 500;
+
+/// A limit on groups is reached.
+pub const TOO_MANY_GROUPS: Code = Code::new(
+    "too_many_groups",
+    Kind::Conflict,
+    "The course, or this person, has as many groups as there may be.",
+);
+/// Only who is enrolled can be in a group.
+pub const NOT_ENROLLED: Code =
+    Code::new("not_enrolled", Kind::Conflict, "The person is not enrolled in the course.");
+
+/// Codes of this noun.
+pub const CODES: &[Code] = &[TOO_MANY_GROUPS, NOT_ENROLLED];
+
+/// Groups of a course.
+const GROUPS: CounterKind = CounterKind { tag: 20, name: "groups per course" };
+/// Members of a group.
+pub const MEMBERS: CounterKind = CounterKind { tag: 21, name: "members per group" };
+
+/// A group of people in a course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Its course.
+    pub course: CourseId,
+    /// Its id.
+    pub id: GroupId,
+    /// Its name, unique in the course whatever the case.
+    pub name: String,
+    /// Changes so far, for `If-Match`.
+    pub revision: u32,
+}
+
+impl Record for Group {
+    const TABLE: Table = Table { tag: 49, name: "group" };
+    const VERSION: u8 = 1;
+    const CACHE: Cache = Cache::Content;
+    type Key = (CourseId, GroupId);
+
+    fn key(&self) -> Self::Key {
+        (self.course, self.id)
+    }
+
+    fn index(&self, entries: &mut Entries) {
+        entries.unique::<GroupByName>(&(self.course, fold(&self.name)));
+        entries.count(Counter::new(GROUPS, &self.course), 1);
+    }
+}
+
+/// Groups of a course by name in lower case.
+#[derive(Debug)]
+pub struct GroupByName;
+
+impl Unique for GroupByName {
+    const TABLE: Table = Table { tag: 50, name: "group by name" };
+    type Key = (CourseId, String);
+    type Of = Group;
+}
+
+/// A person in a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// The course of the group.
+    pub course: CourseId,
+    /// The person.
+    pub user: UserId,
+    /// The group.
+    pub group: GroupId,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+impl Record for Member {
+    const TABLE: Table = Table { tag: 51, name: "group member" };
+    const VERSION: u8 = 1;
+    type Key = (CourseId, UserId, GroupId);
+
+    fn key(&self) -> Self::Key {
+        (self.course, self.user, self.group)
+    }
+
+    fn index(&self, entries: &mut Entries) {
+        entries.add::<MembersByGroup>(&self.group);
+        entries.count(Counter::new(MEMBERS, &self.group), 1);
+        // A group may have its own times for a quiz.
+        entries.touch(Topic::pair(LEARNER_TOPIC, self.course.0, self.user.0));
+    }
+}
+
+/// The members of a group.
+#[derive(Debug)]
+pub struct MembersByGroup;
+
+impl Index for MembersByGroup {
+    const TABLE: Table = Table { tag: 52, name: "members by group" };
+    type Key = GroupId;
+    type Of = Member;
+}
+
+/// Tables of this noun.
+pub const TABLES: &[TableInfo] = &[
+    TableInfo::rows::<Group>(),
+    TableInfo::unique::<GroupByName>(),
+    TableInfo::rows::<Member>(),
+    TableInfo::index::<MembersByGroup>(),
+];
+
+/// The groups of a person in a course, smallest id first; checks no right.
+pub fn of_user(read: &impl Read, course: CourseId, user: UserId) -> Result<Vec<GroupId>, Refusal> {
+    let members = read.list::<Member>(&(course, user), None, MAX_GROUPS_PER_PERSON)?;
+    Ok(members.into_iter().map(|member| member.group).collect())
+}
+
+/// The group; checks no right.
+pub fn get(read: &impl Read, course: CourseId, id: GroupId) -> Result<Arc<Group>, Refusal> {
+    read.get::<Group>(&(course, id))?.ok_or_else(|| not_found("group", id))
+}
+
+/// A group's name, checked.
+#[derive(Debug, Clone)]
+pub struct GroupName(String);
+
+impl GroupName {
+    /// Checks the form.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        one_line(text, NAME_CHARS).map(Self).map_err(|problem| invalid("/name", problem))
+    }
+}
+
+fn refuse_taken(read: &impl Read, course: CourseId, name: &str, id: GroupId) -> Result<(), Refusal> {
+    match read.unique_key::<GroupByName>(&(course, fold(name)))? {
+        Some((_, other)) if other != id => Err(TAKEN
+            .refuse(format!("another group of the course is called {name}"))
+            .at("/name", "is taken; names of groups differ in more than case")),
+        _ => Ok(()),
+    }
+}
+
+/// Makes a group.
+pub fn create(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    name: GroupName,
+) -> Result<Arc<Group>, Refusal> {
+    access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
+    course::get(txn, course)?;
+    if txn.counter(&Counter::new(GROUPS, &course))? >= MAX_GROUPS {
+        return Err(TOO_MANY_GROUPS.refuse(format!("a course has at most {MAX_GROUPS} groups")));
+    }
+    let id = txn.new_id()?;
+    refuse_taken(txn, course, &name.0, id)?;
+    txn.insert(Group { course, id, name: name.0, revision: 1 })?;
+    get(txn, course, id)
+}
+
+/// Gives a group another name.
+pub fn rename(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    id: GroupId,
+    name: GroupName,
+    unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<Arc<Group>, Refusal> {
+    access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
+    let mut group = Arc::unwrap_or_clone(get(txn, course, id)?);
+    unchanged(group.revision)?;
+    refuse_taken(txn, course, &name.0, id)?;
+    group.name = name.0;
+    group.revision += 1;
+    txn.put(group)?;
+    get(txn, course, id)
+}
+
+/// Puts people who are enrolled into a group. Who is in it already stays. How many are new.
+pub fn add_members(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    id: GroupId,
+    users: &[UserId],
+) -> Result<u32, Refusal> {
+    access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
+    enrolment::check_count("/users", users.len())?;
+    get(txn, course, id)?;
+    let mut added = 0;
+    for (place, user) in users.iter().enumerate() {
+        let at = || format!("/users/{place}");
+        if !txn.exists::<Enrolment>(&(course, *user))? {
+            let problem = format!("user {user} is not enrolled in the course");
+            return Err(NOT_ENROLLED.refuse(problem.clone()).at(at(), problem));
+        }
+        if txn.exists::<Member>(&(course, *user, id))? {
+            continue;
+        }
+        if of_user(txn, course, *user)?.len() >= MAX_GROUPS_PER_PERSON {
+            let problem = format!("user {user} is in {MAX_GROUPS_PER_PERSON} groups already");
+            return Err(TOO_MANY_GROUPS.refuse(problem.clone()).at(at(), problem));
+        }
+        txn.insert(Member { course, user: *user, group: id, since: actor.now })?;
+        added += 1;
+    }
+    audit::note(
+        txn,
+        actor,
+        "group.add",
+        Some(course),
+        format!("group {id}"),
+        format!("{added} members added"),
+    )?;
+    Ok(added)
+}
+
+/// Takes somebody out of a group.
+pub fn remove_member(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    id: GroupId,
+    user: UserId,
+) -> Result<(), Refusal> {
+    access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
+    get(txn, course, id)?;
+    if !txn.delete::<Member>(&(course, user, id))? {
+        return Err(not_found("member", user));
+    }
+    audit::note(txn, actor, "group.remove", Some(course), format!("group {id}"), format!("user {user}"))
+}
+
+/// Takes somebody out of every group of a course; the caller has settled the right.
+pub(super) fn leave_all(txn: &mut Txn<'_>, course: CourseId, user: UserId) -> Result<(), Refusal> {
+    for group in of_user(txn, course, user)? {
+        txn.delete::<Member>(&(course, user, group))?;
+    }
+    Ok(())
+}
+
+/// One step of removing a group: some members, or the group when none is left. Is it gone?
+pub fn remove_step(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    id: GroupId,
+    unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<bool, Refusal> {
+    access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
+    let group = get(txn, course, id)?;
+    unchanged(group.revision)?;
+    let members = txn.index_keys::<MembersByGroup>(&Exactly(id), None, STEP)?;
+    for (_, key) in &members {
+        txn.delete::<Member>(key)?;
+    }
+    if members.len() == STEP {
+        return Ok(false);
+    }
+    txn.delete::<Group>(&(course, id))?;
+    audit::note(txn, actor, "group.delete", Some(course), format!("group {id}"), group.name.clone())?;
+    Ok(true)
+}
+
+/// The groups of a course in the order of their ids: up to `limit`, behind `after`.
+pub fn list(
+    read: &impl Read,
+    actor: &Actor,
+    course: CourseId,
+    after: Option<GroupId>,
+    limit: usize,
+) -> Result<Vec<Group>, Refusal> {
+    access::require(read, actor, Permission::ViewRoster, Scope::Course(course))?;
+    course::get(read, course)?;
+    let after = after.map(|group| (course, group));
+    Ok(read.list::<Group>(&(course,), after.as_ref(), limit)?)
+}
+
+/// The members of a group in the order of their ids: up to `limit`, behind `after`.
+pub fn members(
+    read: &impl Read,
+    actor: &Actor,
+    course: CourseId,
+    id: GroupId,
+    after: Option<UserId>,
+    limit: usize,
+) -> Result<Vec<UserId>, Refusal> {
+    access::require(read, actor, Permission::ViewRoster, Scope::Course(course))?;
+    get(read, course, id)?;
+    let after = after.map(|user| (course, user, id));
+    let behind = after.as_ref().map(|key| (&id, key));
+    let keys = read.index_keys::<MembersByGroup>(&Exactly(id), behind, limit)?;
+    Ok(keys.into_iter().map(|(_, (_, user, _))| user).collect())
+}
