@@ -3,12 +3,17 @@
 pub mod access;
 pub mod audit;
 pub mod content;
+pub mod content_edit;
 pub mod course;
+pub mod course_clone;
 pub mod decimal;
 pub mod enrolment;
 pub mod enrolment_key;
 pub mod group;
 pub mod ids;
+pub mod outline;
+pub mod page;
+pub mod progress;
 pub mod question;
 pub mod refusal;
 pub mod rich_text;

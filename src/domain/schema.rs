@@ -1,7 +1,10 @@
 //! All tables of the program. Tag ranges: 16 to 39 people and access, 40 to 59 courses and enrolment, 60 to 79
 //! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency.
 
-use super::{access, audit, content, course, enrolment, enrolment_key, group, session, standing};
+use super::{
+    access, audit, content, course, course_clone, enrolment, enrolment_key, group, page, progress, session,
+    standing,
+};
 use crate::store::{Schema, TableInfo};
 
 #[rustfmt::skip] // one noun per line
@@ -11,7 +14,10 @@ const PARTS: &[&[TableInfo]] = &[
     enrolment::TABLES,
     enrolment_key::TABLES,
     course::TABLES,
+    course_clone::TABLES,
     content::TABLES,
+    page::TABLES,
+    progress::TABLES,
     group::TABLES,
     standing::TABLES,
     audit::TABLES,
