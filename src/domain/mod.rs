@@ -1,7 +1,10 @@
 //! The rules: plain synchronous functions over a snapshot or a transaction. Knows no HTTP, no async, no sled.
 
 pub mod access;
+pub mod account;
+pub mod attempt;
 pub mod audit;
+pub mod bank;
 pub mod content;
 pub mod content_edit;
 pub mod course;
@@ -9,12 +12,14 @@ pub mod course_clone;
 pub mod decimal;
 pub mod enrolment;
 pub mod enrolment_key;
+pub mod grade;
 pub mod group;
 pub mod ids;
 pub mod outline;
 pub mod page;
 pub mod progress;
 pub mod question;
+pub mod quiz;
 pub mod refusal;
 pub mod rich_text;
 pub mod schema;

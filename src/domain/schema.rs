@@ -2,16 +2,18 @@
 //! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency.
 
 use super::{
-    access, audit, content, course, course_clone, enrolment, enrolment_key, group, page, progress, session,
-    standing,
+    access, account, attempt, audit, bank, content, course, course_clone, enrolment, enrolment_key, grade,
+    group, page, progress, quiz, session, standing,
 };
 use crate::store::{Schema, TableInfo};
 
 #[rustfmt::skip] // one noun per line
 const PARTS: &[&[TableInfo]] = &[
     access::TABLES,
+    account::TABLES,
     session::TABLES,
     enrolment::TABLES,
+    bank::TABLES,
     enrolment_key::TABLES,
     course::TABLES,
     course_clone::TABLES,
@@ -20,6 +22,9 @@ const PARTS: &[&[TableInfo]] = &[
     progress::TABLES,
     group::TABLES,
     standing::TABLES,
+    quiz::TABLES,
+    attempt::TABLES,
+    grade::TABLES,
     audit::TABLES,
 ];
 
