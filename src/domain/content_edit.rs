@@ -11,6 +11,7 @@ use super::content::{
 use super::course::{self, TITLE_CHARS, in_order, one_line};
 use super::ids::{CourseId, ItemId, QuizId, SectionId};
 use super::page::{Page, PageSource};
+use super::quiz;
 use super::refusal::{Code, Kind, Refusal, invalid};
 use crate::clock::Timestamp;
 use crate::store::{Counter, Read as _, Txn};
@@ -333,7 +334,9 @@ pub fn add_item(
 
 /// A quiz stands in its own course, once.
 fn check_quiz(txn: &Txn<'_>, course: CourseId, quiz: QuizId) -> Result<(), Refusal> {
-    let _ = course;
+    if quiz::get(txn, quiz)?.course != course {
+        return Err(invalid("/content/quiz", "is not a quiz of this course"));
+    }
     if let Some(other) = item_of_quiz(txn, quiz)? {
         return Err(QUIZ_PLACED.refuse(format!("item {other} shows quiz {quiz} already")));
     }

@@ -14,8 +14,9 @@ use super::content::{self, Availability, ItemKind};
 use super::course::{self, COURSE_TOPIC, CourseStatus, View};
 use super::decimal::Decimal;
 use super::enrolment::{Enrolment, LEARNER_TOPIC, ROSTER_TOPIC};
-use super::ids::{AttemptId, CourseId, ItemId, QuizId, SectionId};
+use super::ids::{AttemptId, CourseId, ItemId, QuizId, SectionId, UserId};
 use super::progress;
+use super::quiz::{self, Moment, Terms};
 use super::refusal::{Refusal, not_found};
 use super::standing::Standing;
 use crate::clock::Timestamp;
@@ -160,6 +161,20 @@ pub enum OutlineContent {
     Quiz {
         /// Its id.
         quiz: QuizId,
+        /// May learners start it?
+        published: bool,
+        /// Not before; for a learner with what is different for them.
+        opens: Option<Timestamp>,
+        /// Not after; for a learner with what is different for them.
+        closes: Option<Timestamp>,
+        /// Between the two at this moment.
+        open: bool,
+        /// Time for one attempt.
+        time_limit_ms: Option<u64>,
+        /// How often; without end when `null`.
+        attempts_allowed: Option<u16>,
+        /// The most points there are.
+        max_points: Decimal,
         /// Where the learner stands with it; `null` for staff.
         state: Option<OutlineStanding>,
     },
@@ -176,12 +191,13 @@ pub struct OutlineStanding {
     pub finished: u16,
     /// An attempt waits for marks by hand.
     pub awaits_marking: bool,
-    /// Points that count so far.
+    /// Points that count so far, once the quiz lets learners see points.
     pub points: Option<Decimal>,
 }
 
 /// Everything about one learner that an outline shows.
 struct Learner {
+    user: UserId,
     visited: Vec<ItemId>,
     standings: HashMap<QuizId, Standing>,
 }
@@ -208,6 +224,7 @@ pub fn build(
         }
         let standings = read.list::<Standing>(&(id, actor.user), None, usize::MAX)?;
         learner = Some(Learner {
+            user: actor.user,
             visited: progress::visited(read, id, actor.user)?,
             standings: standings.into_iter().map(|standing| (standing.quiz, standing)).collect(),
         });
@@ -278,8 +295,9 @@ fn item(
         ItemKind::Page => OutlineContent::Page { visited },
         ItemKind::Link(url) => OutlineContent::Link { url: url.as_str().to_owned(), visited },
         ItemKind::Quiz(quiz) => {
-            let (content, edge) = quiz_item(*quiz, learner);
+            let (content, edge) = quiz_item(read, now, *quiz, learner)?;
             until = until.min(edge);
+            let Some(content) = content else { return Ok((None, until)) };
             content
         }
     };
@@ -297,16 +315,43 @@ fn item(
     Ok((Some(shown), until))
 }
 
-/// A quiz with where the learner stands, and until when that is right.
-fn quiz_item(quiz: QuizId, learner: Option<&Learner>) -> (OutlineContent, Timestamp) {
+/// A quiz with where the learner stands, and until when that is right. Learners do not see one that is not published.
+fn quiz_item(
+    read: &impl Read,
+    now: Timestamp,
+    id: QuizId,
+    learner: Option<&Learner>,
+) -> Result<(Option<OutlineContent>, Timestamp), Refusal> {
+    let quiz = quiz::get(read, id)?;
+    if learner.is_some() && !quiz.published {
+        return Ok((None, Timestamp::MAX));
+    }
+    let terms = match learner {
+        Some(learner) => quiz::terms(read, &quiz, learner.user)?,
+        None => Terms::of(&quiz),
+    };
+    let edges = [terms.opens, terms.closes].into_iter().flatten();
+    let edge = edges.filter(|edge| now < *edge).min().unwrap_or(Timestamp::MAX);
     let state = learner.map(|learner| {
-        learner.standings.get(&quiz).map_or_else(OutlineStanding::default, |standing| OutlineStanding {
+        let marks = quiz.review.at(Moment::of_finished(terms.closes, now)).marks;
+        learner.standings.get(&id).map_or_else(OutlineStanding::default, |standing| OutlineStanding {
             attempts: standing.attempts,
             running: standing.running,
             finished: standing.finished,
             awaits_marking: standing.awaits_marking,
-            points: standing.points,
+            points: standing.points.filter(|_| marks),
         })
     });
-    (OutlineContent::Quiz { quiz, state }, Timestamp::MAX)
+    let content = OutlineContent::Quiz {
+        quiz: id,
+        published: quiz.published,
+        opens: terms.opens,
+        closes: terms.closes,
+        open: Availability { visible: true, from: terms.opens, until: terms.closes }.is_open(now),
+        time_limit_ms: terms.time_limit_ms,
+        attempts_allowed: terms.attempts_allowed,
+        max_points: quiz.max_points,
+        state,
+    };
+    Ok((Some(content), edge))
 }
