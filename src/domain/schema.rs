@@ -2,8 +2,8 @@
 //! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency.
 
 use super::{
-    access, account, activation, audit, content, course, enrolment, enrolment_key, group, session, sign_in,
-    standing, token,
+    access, account, activation, attempt, audit, bank, content, course, course_clone, enrolment,
+    enrolment_key, grade, group, page, progress, quiz, session, sign_in, standing, token,
 };
 use crate::store::{Schema, TableInfo};
 
@@ -16,11 +16,18 @@ const PARTS: &[&[TableInfo]] = &[
     session::TABLES,
     token::TABLES,
     enrolment::TABLES,
+    bank::TABLES,
     enrolment_key::TABLES,
     course::TABLES,
+    course_clone::TABLES,
     content::TABLES,
+    page::TABLES,
+    progress::TABLES,
     group::TABLES,
     standing::TABLES,
+    quiz::TABLES,
+    attempt::TABLES,
+    grade::TABLES,
     audit::TABLES,
 ];
 

@@ -10,7 +10,7 @@ use utoipa::OpenApi;
 use super::actor::{SignedIn, client_address};
 use super::body::{Body, created, json};
 use super::page::{self, Page, PageQuery};
-use super::problems::{ChangeProblems, EditProblems, PasswordProblems, ReadProblems};
+use super::problems::{Changing, Making, Proving, Reading};
 use super::revision::{self, IfMatch};
 use super::routes::{Needs, Routes};
 use super::state::State;
@@ -150,7 +150,7 @@ pub struct CourseRole {
 
 /// Who am I, and what may I do?
 #[utoipa::path(get, path = "/api/me", tag = "people", responses(
-    (status = 200, description = "The signed-in person", body = MeView), ReadProblems))]
+    (status = 200, description = "The signed-in person", body = MeView), Reading))]
 async fn me(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     let view = state.store.read(|read| -> Result<MeView, Refusal> {
         let account = account::get(read, who.actor.user)?;
@@ -178,7 +178,7 @@ pub struct PasswordInput {
 
 /// Changes one's own password. Other sessions end; the one that asks stays.
 #[utoipa::path(put, path = "/api/me/password", tag = "people", request_body = PasswordInput, responses(
-    (status = 204, description = "Changed; other sessions have ended"), PasswordProblems))]
+    (status = 204, description = "Changed; other sessions have ended"), Proving))]
 async fn change_password(
     request: HttpRequest,
     who: SignedIn,
@@ -223,7 +223,7 @@ pub struct ActivationInput {
 
 /// Sets a password with a one-time link: the first one, or a forgotten one anew. All sessions end.
 #[utoipa::path(post, path = "/api/activation", tag = "people", request_body = ActivationInput, responses(
-    (status = 204, description = "Set; sign in with it"), PasswordProblems))]
+    (status = 204, description = "Set; sign in with it"), Proving))]
 async fn activate(
     request: HttpRequest,
     state: web::Data<State>,
@@ -254,7 +254,7 @@ struct ListQuery {
 
 /// Everybody by family name, or whom a search finds.
 #[utoipa::path(get, path = "/api/accounts", tag = "people", params(ListQuery), responses(
-    (status = 200, description = "A page of accounts", body = Page<AccountView>), ReadProblems))]
+    (status = 200, description = "A page of accounts", body = Page<AccountView>), Reading))]
 async fn list(
     request: HttpRequest,
     who: SignedIn,
@@ -272,7 +272,7 @@ async fn list(
 
 /// Makes an account. It has no password: make a link with which the person sets one.
 #[utoipa::path(post, path = "/api/accounts", tag = "people", request_body = AccountInput, responses(
-    (status = 201, description = "Made", body = AccountView), ChangeProblems))]
+    (status = 201, description = "Made", body = AccountView), Making))]
 async fn create(
     who: SignedIn,
     state: web::Data<State>,
@@ -293,7 +293,7 @@ async fn create(
 /// One account.
 #[utoipa::path(get, path = "/api/accounts/{account}", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 200, description = "The account", body = AccountView), ReadProblems))]
+    (status = 200, description = "The account", body = AccountView), Reading))]
 async fn get(
     who: SignedIn,
     state: web::Data<State>,
@@ -306,7 +306,7 @@ async fn get(
 /// Replaces the facts of an account.
 #[utoipa::path(put, path = "/api/accounts/{account}", tag = "people", request_body = AccountInput,
     params(("account" = UserId, Path, description = "The account"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
-    responses((status = 200, description = "Changed", body = AccountView), ChangeProblems, EditProblems))]
+    responses((status = 200, description = "Changed", body = AccountView), Changing))]
 async fn change(
     who: SignedIn,
     state: web::Data<State>,
@@ -328,7 +328,7 @@ async fn change(
 /// Keeps somebody out: sessions end, tokens stop, nothing is lost.
 #[utoipa::path(post, path = "/api/accounts/{account}/suspend", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 200, description = "Suspended", body = AccountView), ChangeProblems))]
+    (status = 200, description = "Suspended", body = AccountView), Making))]
 async fn suspend(
     who: SignedIn,
     state: web::Data<State>,
@@ -343,7 +343,7 @@ async fn suspend(
 /// Lets somebody in again.
 #[utoipa::path(post, path = "/api/accounts/{account}/reactivate", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 200, description = "Active", body = AccountView), ChangeProblems))]
+    (status = 200, description = "Active", body = AccountView), Making))]
 async fn reactivate(
     who: SignedIn,
     state: web::Data<State>,
@@ -370,7 +370,7 @@ pub struct LinkView {
 /// Earlier links stop working.
 #[utoipa::path(post, path = "/api/accounts/{account}/password-link", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 201, description = "Made; the token is not told again", body = LinkView), ChangeProblems))]
+    (status = 201, description = "Made; the token is not told again", body = LinkView), Making))]
 async fn password_link(
     who: SignedIn,
     state: web::Data<State>,

@@ -3,10 +3,18 @@
 pub mod account;
 pub mod actor;
 pub mod body;
+pub mod content;
+pub mod content_page;
+pub mod course;
+pub mod enrolment;
 pub mod error;
+pub mod group;
 pub mod measure;
+pub mod outline;
 pub mod page;
+pub mod prepared;
 pub mod problems;
+pub mod progress;
 pub mod revision;
 pub mod role;
 pub mod roster;
@@ -22,6 +30,13 @@ use utoipa::OpenApi;
 /// All routes, the hottest first: the router looks at them in this order.
 pub fn table(state: &state::State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
+    outline::routes(&mut routes);
+    progress::routes(&mut routes);
+    content_page::routes(&mut routes);
+    course::routes(&mut routes);
+    content::routes(&mut routes);
+    enrolment::routes(&mut routes);
+    group::routes(&mut routes);
     session::routes(&mut routes);
     account::routes(&mut routes);
     token::routes(&mut routes);
@@ -49,6 +64,13 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         roster::Api::openapi(),
         setup::Api::openapi(),
         system::Api::openapi(),
+        outline::Api::openapi(),
+        progress::Api::openapi(),
+        content_page::Api::openapi(),
+        course::Api::openapi(),
+        content::Api::openapi(),
+        enrolment::Api::openapi(),
+        group::Api::openapi(),
     ] {
         document.merge(part);
     }

@@ -1,86 +1,86 @@
-//! The problems that routes answer with, for the documents: one list per sort of route instead of a copy at each.
+//! The refusals that a route can answer with, for the OpenAPI document: one name per kind of route.
 
-use super::error::Problem;
+use std::collections::BTreeMap;
 
-/// What reading can come to.
-#[derive(utoipa::IntoResponses)]
-pub enum ReadProblems {
-    /// Not signed in, or the session or token is over.
-    #[response(status = 401, content_type = "application/problem+json")]
-    Unauthenticated(Problem),
-    /// The right is missing.
-    #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(Problem),
-    /// Nothing there, or nothing that may be seen.
-    #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(Problem),
-    /// A parameter is wrong.
-    #[response(status = 422, content_type = "application/problem+json")]
-    Invalid(Problem),
+use utoipa::IntoResponses;
+use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
+
+fn problems(statuses: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
+    let problem = || Content::new(Some(Ref::from_schema_name("Problem")));
+    statuses
+        .iter()
+        .map(|(status, meaning)| {
+            let response =
+                ResponseBuilder::new().description(*meaning).content("application/problem+json", problem());
+            (status.to_string(), RefOr::T(response.build()))
+        })
+        .collect()
 }
 
-/// What a change can come to.
-#[derive(utoipa::IntoResponses)]
-pub enum ChangeProblems {
-    /// Not signed in, or the session or token is over.
-    #[response(status = 401, content_type = "application/problem+json")]
-    Unauthenticated(Problem),
-    /// The right, or the CSRF token, is missing.
-    #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(Problem),
-    /// Nothing there, or nothing that may be seen.
-    #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(Problem),
-    /// It cannot be done in the present state, or a unique value is taken.
-    #[response(status = 409, content_type = "application/problem+json")]
-    Conflict(Problem),
-    /// The body is too large.
-    #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(Problem),
-    /// The body is wrong; `errors` says where.
-    #[response(status = 422, content_type = "application/problem+json")]
-    Invalid(Problem),
-    /// The machine is full or read-only; see Retry-After.
-    #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(Problem),
+const UNAUTHENTICATED: (u16, &str) = (401, "Nobody is signed in");
+const FORBIDDEN: (u16, &str) = (403, "The right is missing");
+const NOT_FOUND: (u16, &str) = (404, "Nothing is there, or nothing that you may see");
+const CONFLICT: (u16, &str) = (409, "Not in the present state; `code` says why");
+const CHANGED: (u16, &str) = (412, "It was changed since it was read");
+const GONE: (u16, &str) = (410, "The link was used already or has expired");
+const TOO_LARGE: (u16, &str) = (413, "The body is too large");
+const INVALID: (u16, &str) = (422, "A field is wrong; `errors` says which");
+const PRECONDITION: (u16, &str) = (428, "If-Match is missing");
+const TOO_MANY: (u16, &str) = (429, "Too often; Retry-After says when again");
+const UNAVAILABLE: (u16, &str) = (503, "The machine is full or read-only; Retry-After says when again");
+
+/// Of a route that reads.
+#[derive(Debug)]
+pub struct Reading;
+
+impl IntoResponses for Reading {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID, UNAVAILABLE])
+    }
 }
 
-/// What a change with `If-Match` can come to beside [`ChangeProblems`].
-#[derive(utoipa::IntoResponses)]
-pub enum EditProblems {
-    /// Somebody else changed it since it was read.
-    #[response(status = 412, content_type = "application/problem+json")]
-    Changed(Problem),
-    /// If-Match is missing.
-    #[response(status = 428, content_type = "application/problem+json")]
-    PreconditionRequired(Problem),
+/// Of a route that makes something.
+#[derive(Debug)]
+pub struct Making;
+
+impl IntoResponses for Making {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_LARGE, INVALID, UNAVAILABLE])
+    }
 }
 
-/// What a sign-in, or anything else with a password or a one-time link, can come to.
-#[derive(utoipa::IntoResponses)]
-pub enum PasswordProblems {
-    /// Name or password is wrong.
-    #[response(status = 401, content_type = "application/problem+json")]
-    Unauthenticated(Problem),
-    /// The account is suspended, or the present password is wrong.
-    #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(Problem),
-    /// It cannot be done in the present state.
-    #[response(status = 409, content_type = "application/problem+json")]
-    Conflict(Problem),
-    /// The link was used already or has expired.
-    #[response(status = 410, content_type = "application/problem+json")]
-    Gone(Problem),
-    /// The body is too large.
-    #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(Problem),
-    /// The body is wrong, or the new password is weak.
-    #[response(status = 422, content_type = "application/problem+json")]
-    Invalid(Problem),
-    /// Too many failures; see Retry-After.
-    #[response(status = 429, content_type = "application/problem+json")]
-    TooMany(Problem),
-    /// Too many people sign in at this moment; `detail` says how many wait, see Retry-After.
-    #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(Problem),
+/// Of a route that changes something that was read before.
+#[derive(Debug)]
+pub struct Changing;
+
+impl IntoResponses for Changing {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut all = Making::responses();
+        all.extend(problems(&[CHANGED, PRECONDITION]));
+        all
+    }
+}
+
+/// Of a route that may be tried a few times only.
+#[derive(Debug)]
+pub struct Trying;
+
+impl IntoResponses for Trying {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut all = Making::responses();
+        all.extend(problems(&[TOO_MANY]));
+        all
+    }
+}
+
+/// Of a route that takes a password or a one-time link.
+#[derive(Debug)]
+pub struct Proving;
+
+impl IntoResponses for Proving {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut all = Trying::responses();
+        all.extend(problems(&[GONE]));
+        all
+    }
 }

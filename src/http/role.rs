@@ -9,7 +9,7 @@ use super::account::CourseRole;
 use super::actor::SignedIn;
 use super::body::{Body, created, json};
 use super::page::Page;
-use super::problems::{ChangeProblems, EditProblems, ReadProblems};
+use super::problems::{Changing, Making, Reading};
 use super::revision::{self, IfMatch};
 use super::routes::{Needs, Routes};
 use super::state::State;
@@ -110,7 +110,7 @@ fn role_name(at: &str, text: &str) -> Result<RoleName, Refusal> {
 
 /// Every right that a role can have.
 #[utoipa::path(get, path = "/api/permissions", tag = "roles", responses(
-    (status = 200, description = "Permissions", body = Page<PermissionView>), ReadProblems))]
+    (status = 200, description = "Permissions", body = Page<PermissionView>), Reading))]
 async fn permissions(_who: SignedIn) -> Result<HttpResponse, Refusal> {
     let items = Permission::ALL
         .iter()
@@ -124,7 +124,7 @@ async fn permissions(_who: SignedIn) -> Result<HttpResponse, Refusal> {
 
 /// All roles: the built-in ones, then those that were made here, by name.
 #[utoipa::path(get, path = "/api/roles", tag = "roles", responses(
-    (status = 200, description = "Roles", body = Page<RoleView>), ReadProblems))]
+    (status = 200, description = "Roles", body = Page<RoleView>), Reading))]
 async fn list(_who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     let custom = state.store.read(|read| role::list(read))?;
     json(&Page { items: built_in().chain(custom.iter().map(RoleView::of)).collect(), next: None })
@@ -144,7 +144,7 @@ pub struct NewRoleInput {
 
 /// Makes a role.
 #[utoipa::path(post, path = "/api/roles", tag = "roles", request_body = NewRoleInput, responses(
-    (status = 201, description = "Made", body = RoleView), ChangeProblems))]
+    (status = 201, description = "Made", body = RoleView), Making))]
 async fn create(
     who: SignedIn,
     state: web::Data<State>,
@@ -162,7 +162,7 @@ async fn create(
 /// One role.
 #[utoipa::path(get, path = "/api/roles/{role}", tag = "roles",
     params(("role" = String, Path, description = "The role's name")), responses(
-    (status = 200, description = "The role", body = RoleView), ReadProblems))]
+    (status = 200, description = "The role", body = RoleView), Reading))]
 async fn get(
     _who: SignedIn,
     state: web::Data<State>,
@@ -179,7 +179,7 @@ async fn get(
 /// Changes what a role allows, for everybody who has it.
 #[utoipa::path(put, path = "/api/roles/{role}", tag = "roles", request_body = RoleInput,
     params(("role" = String, Path, description = "The role's name"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
-    responses((status = 200, description = "Changed", body = RoleView), ChangeProblems, EditProblems))]
+    responses((status = 200, description = "Changed", body = RoleView), Changing))]
 async fn change(
     who: SignedIn,
     state: web::Data<State>,
@@ -202,7 +202,7 @@ async fn change(
 /// Removes a role that is granted to nobody. Enrolments with it stay and give no rights any more.
 #[utoipa::path(delete, path = "/api/roles/{role}", tag = "roles",
     params(("role" = String, Path, description = "The role's name"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
-    responses((status = 204, description = "Removed"), ChangeProblems, EditProblems))]
+    responses((status = 204, description = "Removed"), Changing))]
 async fn delete(
     who: SignedIn,
     state: web::Data<State>,
@@ -240,7 +240,7 @@ fn answer(grants: Grants) -> Result<HttpResponse, Refusal> {
 /// What was granted to a person.
 #[utoipa::path(get, path = "/api/accounts/{account}/grants", tag = "roles",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 200, description = "Grants", body = GrantsView), ReadProblems))]
+    (status = 200, description = "Grants", body = GrantsView), Reading))]
 async fn grants(
     who: SignedIn,
     state: web::Data<State>,
@@ -275,7 +275,7 @@ async fn set(
 /// Grants a role everywhere.
 #[utoipa::path(put, path = "/api/accounts/{account}/grants/{role}", tag = "roles",
     params(("account" = UserId, Path, description = "The account"), ("role" = String, Path, description = "The role's name")),
-    responses((status = 200, description = "Granted", body = GrantsView), ChangeProblems))]
+    responses((status = 200, description = "Granted", body = GrantsView), Making))]
 async fn grant(
     who: SignedIn,
     state: web::Data<State>,
@@ -288,7 +288,7 @@ async fn grant(
 /// Takes a role back that was granted everywhere.
 #[utoipa::path(delete, path = "/api/accounts/{account}/grants/{role}", tag = "roles",
     params(("account" = UserId, Path, description = "The account"), ("role" = String, Path, description = "The role's name")),
-    responses((status = 200, description = "Revoked", body = GrantsView), ChangeProblems))]
+    responses((status = 200, description = "Revoked", body = GrantsView), Making))]
 async fn revoke(
     who: SignedIn,
     state: web::Data<State>,
@@ -302,7 +302,7 @@ async fn revoke(
 #[utoipa::path(put, path = "/api/courses/{course}/grants/{account}/{role}", tag = "roles",
     params(("course" = CourseId, Path, description = "The course"), ("account" = UserId, Path, description = "The account"),
         ("role" = String, Path, description = "The role's name")),
-    responses((status = 200, description = "Granted", body = GrantsView), ChangeProblems))]
+    responses((status = 200, description = "Granted", body = GrantsView), Making))]
 async fn grant_in_course(
     who: SignedIn,
     state: web::Data<State>,
@@ -316,7 +316,7 @@ async fn grant_in_course(
 #[utoipa::path(delete, path = "/api/courses/{course}/grants/{account}/{role}", tag = "roles",
     params(("course" = CourseId, Path, description = "The course"), ("account" = UserId, Path, description = "The account"),
         ("role" = String, Path, description = "The role's name")),
-    responses((status = 200, description = "Revoked", body = GrantsView), ChangeProblems))]
+    responses((status = 200, description = "Revoked", body = GrantsView), Making))]
 async fn revoke_in_course(
     who: SignedIn,
     state: web::Data<State>,

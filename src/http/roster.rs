@@ -10,7 +10,7 @@ use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
 use super::body::{collect, json};
-use super::problems::{ChangeProblems, ReadProblems};
+use super::problems::{Making, Reading};
 use super::routes::{Needs, Routes};
 use super::state::State;
 use crate::domain::access::{self, Actor, Permission, Scope};
@@ -91,7 +91,7 @@ fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, usize),
 /// accounts with a password. Importing the same file again changes nothing.
 #[utoipa::path(post, path = "/api/import/roster", tag = "people", params(ImportQuery),
     request_body(content = String, content_type = "text/csv"), responses(
-    (status = 200, description = "What was done, or would be, row by row", body = RosterReport), ChangeProblems))]
+    (status = 200, description = "What was done, or would be, row by row", body = RosterReport), Making))]
 async fn import(
     state: web::Data<State>,
     query: web::Query<ImportQuery>,
@@ -128,7 +128,7 @@ enum Place {
 /// Everybody as CSV, in the columns that an import reads. Fields that a spreadsheet would run as a formula have an
 /// apostrophe in front, which an import takes off again.
 #[utoipa::path(get, path = "/api/export/roster", tag = "people", responses(
-    (status = 200, description = "The file", content_type = "text/csv", body = String), ReadProblems))]
+    (status = 200, description = "The file", content_type = "text/csv", body = String), Reading))]
 async fn export(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     state.store.read(|read| access::require(read, &who, Permission::ViewPeople, Scope::Site))?;
     let lines = stream::unfold(Place::Header, move |place| {

@@ -13,7 +13,7 @@ use super::account::AccountView;
 use super::actor::{SignedIn, client_address, cookie, cookie_name};
 use super::body::{Body, json};
 use super::page::Page;
-use super::problems::{ChangeProblems, PasswordProblems, ReadProblems};
+use super::problems::{Making, Proving, Reading};
 use super::routes::{Needs, Routes};
 use super::state::State;
 use crate::clock::Timestamp;
@@ -137,7 +137,7 @@ impl SessionView {
 /// with how many wait and when to come back. Failures cost growing delays (429).
 #[utoipa::path(post, path = "/api/session", tag = "people", request_body = SignInInput, responses(
     (status = 200, description = "Signed in; with `cookie` the session is in Set-Cookie", body = SignedInView),
-    PasswordProblems))]
+    Proving))]
 async fn sign_in(
     request: HttpRequest,
     state: web::Data<State>,
@@ -223,7 +223,7 @@ pub struct CurrentView {
 
 /// The present session, with the CSRF token again for a page that was loaded anew.
 #[utoipa::path(get, path = "/api/session", tag = "people", responses(
-    (status = 200, description = "The session", body = CurrentView), ReadProblems))]
+    (status = 200, description = "The session", body = CurrentView), Reading))]
 async fn current(
     request: HttpRequest,
     who: SignedIn,
@@ -243,7 +243,7 @@ async fn current(
 
 /// Signs out.
 #[utoipa::path(delete, path = "/api/session", tag = "people", responses(
-    (status = 204, description = "Signed out"), ChangeProblems))]
+    (status = 204, description = "Signed out"), Making))]
 async fn sign_out(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     let Some(session) = who.session else {
         return Err(NEEDS_SESSION.refuse("a personal token is deleted, not signed out"));
@@ -274,14 +274,14 @@ async fn end_of(who: SignedIn, state: &State, user: UserId, id: SessionId) -> Re
 
 /// One's own sessions, the last used first.
 #[utoipa::path(get, path = "/api/me/sessions", tag = "people", responses(
-    (status = 200, description = "Sessions", body = Page<SessionView>), ReadProblems))]
+    (status = 200, description = "Sessions", body = Page<SessionView>), Reading))]
 async fn list_own(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     list_of(&who, &state, who.actor.user)
 }
 
 /// Signs out everywhere, here too.
 #[utoipa::path(delete, path = "/api/me/sessions", tag = "people", responses(
-    (status = 204, description = "All sessions have ended"), ChangeProblems))]
+    (status = 204, description = "All sessions have ended"), Making))]
 async fn end_own(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     let actor = who.actor;
     state.store.write(Class::SignIn, move |txn| session::revoke_all(txn, &actor, actor.user, None)).await?;
@@ -291,7 +291,7 @@ async fn end_own(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse,
 /// Ends one of one's own sessions.
 #[utoipa::path(delete, path = "/api/me/sessions/{session}", tag = "people",
     params(("session" = SessionId, Path, description = "The session")), responses(
-    (status = 204, description = "Ended"), ChangeProblems))]
+    (status = 204, description = "Ended"), Making))]
 async fn end_one_own(
     who: SignedIn,
     state: web::Data<State>,
@@ -304,7 +304,7 @@ async fn end_one_own(
 /// A person's sessions.
 #[utoipa::path(get, path = "/api/accounts/{account}/sessions", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 200, description = "Sessions", body = Page<SessionView>), ReadProblems))]
+    (status = 200, description = "Sessions", body = Page<SessionView>), Reading))]
 async fn list(
     who: SignedIn,
     state: web::Data<State>,
@@ -316,7 +316,7 @@ async fn list(
 /// Signs a person out everywhere.
 #[utoipa::path(delete, path = "/api/accounts/{account}/sessions", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 204, description = "All sessions have ended"), ChangeProblems))]
+    (status = 204, description = "All sessions have ended"), Making))]
 async fn end_all(
     who: SignedIn,
     state: web::Data<State>,
@@ -330,7 +330,7 @@ async fn end_all(
 /// Ends a session of a person.
 #[utoipa::path(delete, path = "/api/accounts/{account}/sessions/{session}", tag = "people",
     params(("account" = UserId, Path, description = "The account"), ("session" = SessionId, Path, description = "The session")),
-    responses((status = 204, description = "Ended"), ChangeProblems))]
+    responses((status = 204, description = "Ended"), Making))]
 async fn end_one(
     who: SignedIn,
     state: web::Data<State>,

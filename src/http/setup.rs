@@ -8,7 +8,7 @@ use utoipa::OpenApi;
 use super::account::AccountView;
 use super::actor::client_address;
 use super::body::{Body, created, json};
-use super::problems::PasswordProblems;
+use super::problems::Proving;
 use super::routes::{Needs, Routes};
 use super::state::State;
 use crate::domain::account_change::AccountInput;
@@ -74,7 +74,7 @@ pub struct SetupInput {
 
 /// Makes the first administrator with the one-time code that the server printed.
 #[utoipa::path(post, path = "/api/setup", tag = "system", request_body = SetupInput, responses(
-    (status = 201, description = "Made; sign in", body = AccountView), PasswordProblems))]
+    (status = 201, description = "Made; sign in", body = AccountView), Proving))]
 async fn complete(
     request: HttpRequest,
     state: web::Data<State>,

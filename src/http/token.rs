@@ -8,7 +8,7 @@ use utoipa::OpenApi;
 use super::actor::SignedIn;
 use super::body::{Body, created, json};
 use super::page::Page;
-use super::problems::{ChangeProblems, ReadProblems};
+use super::problems::{Making, Reading};
 use super::routes::{Needs, Routes};
 use super::state::State;
 use crate::clock::Timestamp;
@@ -94,14 +94,14 @@ async fn delete_of(who: SignedIn, state: &State, user: UserId, id: TokenId) -> R
 
 /// One's own tokens, the newest first.
 #[utoipa::path(get, path = "/api/me/tokens", tag = "people", responses(
-    (status = 200, description = "Tokens", body = Page<TokenView>), ReadProblems))]
+    (status = 200, description = "Tokens", body = Page<TokenView>), Reading))]
 async fn list_own(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     list_of(&who, &state, who.actor.user)
 }
 
 /// Makes a token. The answer is the only time that it is told.
 #[utoipa::path(post, path = "/api/me/tokens", tag = "people", request_body = TokenInput, responses(
-    (status = 201, description = "Made; the token is not told again", body = TokenView), ChangeProblems))]
+    (status = 201, description = "Made; the token is not told again", body = TokenView), Making))]
 async fn create(
     who: SignedIn,
     state: web::Data<State>,
@@ -121,7 +121,7 @@ async fn create(
 /// Deletes one of one's own tokens; it stops at once.
 #[utoipa::path(delete, path = "/api/me/tokens/{token}", tag = "people",
     params(("token" = TokenId, Path, description = "The token's id")), responses(
-    (status = 204, description = "Deleted"), ChangeProblems))]
+    (status = 204, description = "Deleted"), Making))]
 async fn delete_own(
     who: SignedIn,
     state: web::Data<State>,
@@ -134,7 +134,7 @@ async fn delete_own(
 /// A person's tokens.
 #[utoipa::path(get, path = "/api/accounts/{account}/tokens", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 200, description = "Tokens", body = Page<TokenView>), ReadProblems))]
+    (status = 200, description = "Tokens", body = Page<TokenView>), Reading))]
 async fn list(
     who: SignedIn,
     state: web::Data<State>,
@@ -146,7 +146,7 @@ async fn list(
 /// Deletes a person's token; it stops at once.
 #[utoipa::path(delete, path = "/api/accounts/{account}/tokens/{token}", tag = "people",
     params(("account" = UserId, Path, description = "The account"), ("token" = TokenId, Path, description = "The token's id")),
-    responses((status = 204, description = "Deleted"), ChangeProblems))]
+    responses((status = 204, description = "Deleted"), Making))]
 async fn delete(
     who: SignedIn,
     state: web::Data<State>,
