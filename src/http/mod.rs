@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod body;
 pub mod error;
+pub mod grade;
 pub mod measure;
 pub mod page;
 pub mod revision;
@@ -15,6 +16,7 @@ use utoipa::OpenApi;
 /// All routes, the hottest first: the router looks at them in this order.
 pub fn table(state: &state::State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
+    grade::routes(&mut routes);
     system::routes(&mut routes);
     routes
 }
@@ -28,7 +30,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     ))]
     struct Base;
     let mut document = Base::openapi();
-    for part in [system::Api::openapi()] {
+    for part in [grade::Api::openapi(), system::Api::openapi()] {
         document.merge(part);
     }
     document

@@ -245,3 +245,16 @@ pub(super) fn of(
 ) -> Result<Arc<Total>, StoreError> {
     Ok(read.get(&(course, user, category))?.unwrap_or_else(|| Arc::new(Total::none(course, user, category))))
 }
+
+/// What the children of a category make for a learner: from the row while it is fresh, from the grades otherwise.
+pub(super) fn computed(
+    read: &impl Read,
+    category: &GradeCategory,
+    total: &Total,
+) -> Result<Option<Points>, StoreError> {
+    if total.is_fresh(category) {
+        return Ok(total.computed);
+    }
+    let ledger = Ledger::of(read, total.course, total.user)?;
+    Ok(total_of(category, &ledger.bring(read, category)?).total)
+}
