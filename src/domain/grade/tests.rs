@@ -247,6 +247,24 @@ fn an_excluded_grade_counts_for_nobody_but_the_others() {
 }
 
 #[test]
+fn a_category_of_nothing_but_exclusions_is_never_zero() {
+    let school = School::open();
+    let part = school.category(named("Part"));
+    let (a, b) = (school.item("A", "10", Some(part)), school.item("B", "10", None));
+    let root = school.root();
+    let zero = GradeCategoryInput { empty: Some(EmptyGrades::CountAsZero), ..GradeCategoryInput::default() };
+    let facts = zero.parse().unwrap();
+    school.write(move |txn| edit::change_category(txn, &teacher(), COURSE, root, |_| Ok(()), &facts));
+    let [ann, ..] = LEARNERS;
+    school.give(ann, b, "8");
+    assert_eq!(school.total(ann), Some((d("8"), d("20"))));
+    let exclusion = ExclusionInput { excluded: true, reason: String::new() };
+    let node = (COURSE, ann, Node::Item(a));
+    school.write(move |txn| hand::exclude(txn, &teacher(), node, &exclusion, |_| Ok(())));
+    assert_eq!(school.total(ann), Some((d("8"), d("10"))));
+}
+
+#[test]
 fn a_change_of_structure_is_right_at_once_for_everybody() {
     let school = School::open();
     let (a, b) = (school.item("A", "10", None), school.item("B", "30", None));
