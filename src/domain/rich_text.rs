@@ -72,10 +72,11 @@ impl RichText {
     /// From HTML of any provenance.
     pub fn from_html(source: &str) -> Result<Self, RichTextError> {
         check_source(source)?;
-        if !source.contains(['<', '&', '\r', '\0', '>', '\u{a0}']) {
-            return Ok(Self { html: source.trim().to_owned() });
+        let source = source.replace("\r\n", "\n").replace('\r', "\n");
+        let mut html: String = source.trim().chars().filter(|character| is_text(*character)).collect();
+        if !html.contains(['<', '&', '>', '\u{a0}']) {
+            return Ok(Self { html });
         }
-        let mut html = source.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
         for _ in 0..MAX_PASSES {
             let cleaned = SANITISER.clean(&html).to_string().trim().to_owned();
             if cleaned == html {
@@ -150,16 +151,7 @@ impl RichText {
     /// The sha256 (hexadecimal) of every embedded file that the text refers to, in order of appearance.
     #[must_use]
     pub fn file_references(&self) -> Vec<&str> {
-        let mut found = Vec::new();
-        for (start, _) in self.html.match_indices(FILE_SCHEME) {
-            if let Some(hash) = self.html.get(start + FILE_SCHEME.len()..start + FILE_SCHEME.len() + 64)
-                && is_file_hash(hash)
-                && !found.contains(&hash)
-            {
-                found.push(hash);
-            }
-        }
-        found
+        file_references(&self.html)
     }
 }
 
@@ -184,10 +176,33 @@ impl<'de> Deserialize<'de> for RichText {
     }
 }
 
+/// The sha256 of every embedded file that an HTML text refers to, once each, in order of appearance.
+#[must_use]
+pub fn file_references(html: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for (start, _) in html.match_indices(FILE_SCHEME) {
+        if let Some(hash) = html.get(start + FILE_SCHEME.len()..start + FILE_SCHEME.len() + 64)
+            && is_file_hash(hash)
+            && !found.contains(&hash)
+        {
+            found.push(hash);
+        }
+    }
+    found
+}
+
 /// Is this a sha256 in lower-case hexadecimal?
 #[must_use]
 pub fn is_file_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Is this a character of a text, and none of those that only steer a terminal or stand for no character?
+#[must_use]
+pub fn is_text(character: char) -> bool {
+    let code = character as u32;
+    matches!(character, '\n' | '\t')
+        || !(character.is_control() || code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code))
 }
 
 /// `&`, `<`, `>` and `"` as entities.

@@ -274,15 +274,16 @@ fn split_plain(plain: &str) -> Result<(String, String), NumberError> {
         }
         (_, 0) => (plain, "", Some('.')),
         (0, _) => (plain, "", Some(',')),
-        (1, _) => {
-            let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
-            (whole, fraction, Some(','))
+        // The separator that comes last and once is the decimal one.
+        (_, _) => {
+            let (decimal, thousands) =
+                if plain.rfind('.') > plain.rfind(',') { ('.', ',') } else { (',', '.') };
+            let (whole, fraction) = plain.rsplit_once(decimal).unwrap_or((plain, ""));
+            if whole.contains(decimal) {
+                return Err(NumberError::Malformed);
+            }
+            (whole, fraction, Some(thousands))
         }
-        (_, 1) => {
-            let (whole, fraction) = plain.split_once(',').unwrap_or((plain, ""));
-            (whole, fraction, Some('.'))
-        }
-        _ => return Err(NumberError::Malformed),
     };
     if fraction.contains(|c: char| !c.is_ascii_digit()) || (spaced && separator.is_some()) {
         return Err(NumberError::Malformed);

@@ -8,7 +8,7 @@ use super::kind::{
 };
 use super::numeric::Number;
 use crate::domain::decimal::Decimal;
-use crate::domain::rich_text::is_file_hash;
+use crate::domain::rich_text::{is_file_hash, is_text};
 
 /// A whole question, encoded. A stored record with key and surroundings must stay below 16 KiB; measured as JSON,
 /// which is never shorter than the stored form.
@@ -52,6 +52,11 @@ pub(super) fn invalid(path: impl Into<String>, reason: impl Into<String>) -> Inv
     InvalidQuestion { path: path.into(), reason: reason.into() }
 }
 
+/// Names and answers stand in one line and in files of other systems.
+fn is_no_text(character: char) -> bool {
+    character.is_control() || !is_text(character)
+}
+
 fn require(holds: bool, path: &str, reason: &str) -> Checked {
     if holds { Ok(()) } else { Err(invalid(path, reason)) }
 }
@@ -61,20 +66,20 @@ pub fn validate(body: &QuestionBody) -> Checked {
     let name_chars = body.name.chars().count();
     require(!body.name.trim().is_empty(), "name", "is empty")?;
     require(name_chars <= MAX_NAME_CHARS, "name", "has more than 255 characters")?;
-    require(!body.name.contains(char::is_control), "name", "contains control characters")?;
+    require(!body.name.contains(is_no_text), "name", "contains control characters")?;
     require(!body.default_points.is_negative(), "default_points", "is negative")?;
     require(body.default_points <= Decimal::from_int(MAX_POINTS), "default_points", "is more than 10000")?;
     require(in_unit(body.penalty), "penalty", "is not between 0 and 1")?;
     require(body.tags.len() <= MAX_TAGS, "tags", "are more than 30")?;
     for (index, tag) in body.tags.iter().enumerate() {
         let fine =
-            !tag.trim().is_empty() && tag.chars().count() <= MAX_TAG_CHARS && !tag.contains(char::is_control);
+            !tag.trim().is_empty() && tag.chars().count() <= MAX_TAG_CHARS && !tag.contains(is_no_text);
         require(fine, &format!("tags[{index}]"), "is empty or has more than 50 characters")?;
     }
     if let Some(id_number) = &body.id_number {
         let fine = !id_number.trim().is_empty() && id_number.chars().count() <= MAX_ID_NUMBER_CHARS;
         require(fine, "id_number", "is empty or has more than 100 characters")?;
-        require(!id_number.contains(char::is_control), "id_number", "contains control characters")?;
+        require(!id_number.contains(is_no_text), "id_number", "contains control characters")?;
     }
     files(body)?;
     kind(body)?;
@@ -100,7 +105,7 @@ fn files(body: &QuestionBody) -> Checked {
         let path = format!("files[{index}]");
         require(is_file_hash(&file.sha256), &path, "has no sha256 in hexadecimal")?;
         require(!file.name.is_empty() && file.name.len() <= 255, &path, "has no name of 1 to 255 bytes")?;
-        require(!file.name.contains(char::is_control), &path, "has control characters in its name")?;
+        require(!file.name.contains(is_no_text), &path, "has control characters in its name")?;
     }
     for text in body.texts() {
         for reference in text.file_references() {
@@ -283,7 +288,7 @@ fn words(path: &str, answers: &[TextAnswer]) -> Checked {
             "is empty or has spaces at its ends",
         )?;
         require(pattern.len() <= MAX_ANSWER_BYTES, &path, "is longer than 1024 bytes")?;
-        require(!pattern.contains(char::is_control), &path, "contains control characters")?;
+        require(!pattern.contains(is_no_text), &path, "contains control characters")?;
         fraction(&path, answer.fraction)?;
     }
     Ok(())
@@ -297,7 +302,7 @@ fn matching(it: &Matching) -> Checked {
         let fine = !answer.is_empty() && answer.trim() == answer && answer.len() <= MAX_ANSWER_BYTES;
         let path = format!("answers[{index}]");
         require(fine, &path, "is empty, has spaces at its ends or is longer than 1024 bytes")?;
-        require(!answer.contains(char::is_control), &path, "contains control characters")?;
+        require(!answer.contains(is_no_text), &path, "contains control characters")?;
     }
     for (index, pair) in it.pairs.iter().enumerate() {
         require(!pair.stem.is_empty(), &format!("pairs[{index}].stem"), "is empty")?;

@@ -1,0 +1,258 @@
+//! Making and changing questions. Every change of what a question says is a new version; the old ones stay.
+
+use crate::clock::Timestamp;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::audit;
+use crate::domain::ids::{CategoryId, CourseId, QuestionId, UserId};
+use crate::domain::refusal::{Refusal, TAKEN, invalid};
+use crate::store::{Counter, Read, Txn};
+
+use super::question::{Question, QuestionByIdNumber, QuestionVersion, TOP, get, open, version};
+use super::{
+    BANK_FULL, Category, Draft, MAX_QUESTIONS, MAX_VERSIONS, QUESTION_IN_USE, QUESTIONS, file, is_used,
+};
+
+/// Makes a question.
+pub fn create(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    category: Option<CategoryId>,
+    draft: Draft,
+) -> Result<Question, Refusal> {
+    super::require(txn, actor, Permission::EditQuestions, course)?;
+    check_category(txn, course, category)?;
+    file::check(txn, course, &draft.body().files)?;
+    check_id_number(txn, course, category, None, draft.body().id_number.as_deref())?;
+    let question = insert(txn, Some(actor.user), actor.now, course, category, draft)?;
+    note(txn, actor, "question.create", &question, "")?;
+    Ok(question)
+}
+
+/// Stores a new question, its category and files being known to be there.
+pub(super) fn insert(
+    txn: &mut Txn<'_>,
+    author: Option<UserId>,
+    now: Timestamp,
+    course: CourseId,
+    category: Option<CategoryId>,
+    draft: Draft,
+) -> Result<Question, Refusal> {
+    if txn.counter(&Counter::new(QUESTIONS, &course))? >= MAX_QUESTIONS {
+        return Err(BANK_FULL.refuse(format!("a course has at most {MAX_QUESTIONS} questions")));
+    }
+    let (body, fingerprint) = draft.into_parts();
+    let question = Question {
+        id: txn.new_id()?,
+        course,
+        category,
+        latest: 1,
+        retired: false,
+        revision: 1,
+        created: now,
+        changed: now,
+        name: body.name.clone(),
+        kind: (&body.kind).into(),
+        tags: body.tags.clone(),
+        id_number: body.id_number.clone(),
+        fingerprint,
+    };
+    let version =
+        QuestionVersion { question: question.id, version: 1, course, body, fingerprint, author, at: now };
+    txn.insert(version)?;
+    txn.insert(question.clone())?;
+    Ok(question)
+}
+
+/// A new version of a question; nothing happens when it says the same as the newest one.
+pub fn edit(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: QuestionId,
+    check: impl FnOnce(u32) -> Result<(), Refusal>,
+    draft: Draft,
+) -> Result<Question, Refusal> {
+    let known = open(txn, actor, Permission::EditQuestions, id)?;
+    check(known.revision)?;
+    file::check(txn, known.course, &draft.body().files)?;
+    append(txn, actor, &known, draft, "question.edit")
+}
+
+/// Takes up an older version as the newest one.
+pub fn restore(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: QuestionId,
+    check: impl FnOnce(u32) -> Result<(), Refusal>,
+    number: u32,
+) -> Result<Question, Refusal> {
+    let known = open(txn, actor, Permission::EditQuestions, id)?;
+    check(known.revision)?;
+    let old = version(txn, id, number)?;
+    append(txn, actor, &known, Draft::of_version(&old), "question.restore")
+}
+
+fn append(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    known: &Question,
+    draft: Draft,
+    action: &str,
+) -> Result<Question, Refusal> {
+    if draft.fingerprint() == known.fingerprint && draft.body().id_number == known.id_number {
+        return Ok(known.clone());
+    }
+    if known.latest >= MAX_VERSIONS {
+        return Err(
+            BANK_FULL.refuse(format!("a question has at most {MAX_VERSIONS} versions; make a new one"))
+        );
+    }
+    let id_number = draft.body().id_number.as_deref();
+    check_id_number(txn, known.course, known.category, Some(known.id), id_number)?;
+    let (body, fingerprint) = draft.into_parts();
+    let question = Question {
+        latest: known.latest + 1,
+        revision: known.revision + 1,
+        changed: actor.now,
+        name: body.name.clone(),
+        kind: (&body.kind).into(),
+        tags: body.tags.clone(),
+        id_number: body.id_number.clone(),
+        fingerprint,
+        ..known.clone()
+    };
+    txn.insert(QuestionVersion {
+        question: known.id,
+        version: question.latest,
+        course: known.course,
+        body,
+        fingerprint,
+        author: Some(actor.user),
+        at: actor.now,
+    })?;
+    txn.put(question.clone())?;
+    let detail = format!("version {} to {}", known.latest, question.latest);
+    note(txn, actor, action, &question, &detail)?;
+    Ok(question)
+}
+
+/// Puts a question into another category of its course.
+pub fn place(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: QuestionId,
+    check: impl FnOnce(u32) -> Result<(), Refusal>,
+    category: Option<CategoryId>,
+) -> Result<Question, Refusal> {
+    let known = open(txn, actor, Permission::EditQuestions, id)?;
+    check(known.revision)?;
+    check_category(txn, known.course, category)?;
+    if known.category == category {
+        return Ok(known.as_ref().clone());
+    }
+    check_id_number(txn, known.course, category, Some(id), known.id_number.as_deref())?;
+    let question =
+        Question { category, revision: known.revision + 1, changed: actor.now, ..known.as_ref().clone() };
+    txn.put(question.clone())?;
+    note(txn, actor, "question.move", &question, "")?;
+    Ok(question)
+}
+
+/// Takes a question out of use, or back.
+pub fn retire(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: QuestionId,
+    check: impl FnOnce(u32) -> Result<(), Refusal>,
+    retired: bool,
+) -> Result<Question, Refusal> {
+    let known = open(txn, actor, Permission::EditQuestions, id)?;
+    check(known.revision)?;
+    if known.retired == retired {
+        return Ok(known.as_ref().clone());
+    }
+    let question =
+        Question { retired, revision: known.revision + 1, changed: actor.now, ..known.as_ref().clone() };
+    txn.put(question.clone())?;
+    note(txn, actor, if retired { "question.retire" } else { "question.unretire" }, &question, "")?;
+    Ok(question)
+}
+
+/// Deletes a question with all versions, when nothing uses it.
+pub fn delete(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: QuestionId,
+    check: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let known = open(txn, actor, Permission::EditQuestions, id)?;
+    check(known.revision)?;
+    if is_used(txn, id)? {
+        return Err(QUESTION_IN_USE.refuse(format!("{:?} is used; retire it instead", known.name)));
+    }
+    for number in 1..=known.latest {
+        txn.delete::<QuestionVersion>(&(id, number))?;
+    }
+    txn.delete::<Question>(&id)?;
+    note(txn, actor, "question.delete", &known, "")
+}
+
+fn check_category(read: &impl Read, course: CourseId, category: Option<CategoryId>) -> Result<(), Refusal> {
+    match category {
+        Some(id) if !read.exists::<Category>(&(course, id))? => {
+            Err(invalid("/category", format!("names the category {id}, which this course does not have")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_id_number(
+    read: &impl Read,
+    course: CourseId,
+    category: Option<CategoryId>,
+    own: Option<QuestionId>,
+    id_number: Option<&str>,
+) -> Result<(), Refusal> {
+    let Some(id_number) = id_number else { return Ok(()) };
+    match holder(read, course, category, id_number)? {
+        Some(other) if Some(other) != own => {
+            let problem = format!("is taken by question {other} of the same category");
+            Err(TAKEN.refuse(format!("the identifier {id_number:?} {problem}")).at("/id_number", problem))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Which question of a category has this identifier.
+pub(super) fn holder(
+    read: &impl Read,
+    course: CourseId,
+    category: Option<CategoryId>,
+    id_number: &str,
+) -> Result<Option<QuestionId>, Refusal> {
+    let key = (course, category.unwrap_or(TOP), id_number.to_owned());
+    Ok(read.unique_key::<QuestionByIdNumber>(&key)?)
+}
+
+fn note(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    action: &str,
+    question: &Question,
+    detail: &str,
+) -> Result<(), Refusal> {
+    let detail =
+        if detail.is_empty() { question.name.clone() } else { format!("{}: {detail}", question.name) };
+    audit::note(txn, actor, action, Some(question.course), format!("question {}", question.id), detail)
+}
+
+/// The question as it is now, for the parts of it that are changed alone: its newest body.
+pub fn newest_body(
+    read: &impl Read,
+    actor: &Actor,
+    id: QuestionId,
+) -> Result<crate::domain::question::QuestionBody, Refusal> {
+    open(read, actor, Permission::EditQuestions, id)?;
+    let question = get(read, id)?;
+    Ok(version(read, id, question.latest)?.body.clone())
+}

@@ -1,0 +1,350 @@
+//! Importing a file into the bank: everything in one transaction, or nothing with the line and the reason.
+//!
+//! A question that is there already (same category, same content) is left as it is, so a file may be imported again.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use super::change::{holder, insert};
+use super::draft::{Draft, Fingerprint};
+use super::question::{QuestionType, QuestionsByFingerprint, TOP};
+use super::transfer::FileFormat;
+use super::{BROKEN_FILE, category, file};
+use crate::clock::Timestamp;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::audit;
+use crate::domain::ids::{CategoryId, CourseId, QuestionId, UserId};
+use crate::domain::question::format::{self, FormatError, Imported, gift, moodle_xml};
+use crate::domain::question::{FileRef, validate::encoded_bytes};
+use crate::domain::refusal::{Refusal, TOO_LARGE};
+use crate::domain::rich_text::RichText;
+use crate::store::{Exactly, Read, Txn};
+
+/// Most questions of one file. All of a file is one transaction, and while that runs everybody else's writes wait.
+pub const MAX_IMPORT_QUESTIONS: usize = 2_000;
+/// Most bytes of questions of one file, measured as JSON and without embedded files. Leaves room in a transaction
+/// for what questions are found by.
+pub const MAX_IMPORT_BYTES: usize = 3 * 1024 * 1024 - 512 * 1024;
+
+/// A question of a file, ready to be stored.
+#[derive(Debug, Clone)]
+struct Arriving {
+    line: u32,
+    path: Vec<String>,
+    draft: Draft,
+}
+
+/// A file that has been read and is within all limits.
+#[derive(Debug)]
+pub struct Arrival {
+    format: FileFormat,
+    encoding: &'static str,
+    categories: Vec<format::Category>,
+    questions: Vec<Arriving>,
+    skipped: Vec<SkippedQuestion>,
+    notes: Vec<ImportNote>,
+    files: Vec<(FileRef, Vec<u8>)>,
+}
+
+/// What became of a question of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportStatus {
+    /// It is new.
+    Created,
+    /// An equal one was in the category already.
+    Unchanged,
+}
+
+/// A question of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ImportedLine {
+    /// The line where it begins, from 1.
+    pub line: u32,
+    /// Its name.
+    pub name: String,
+    /// Names of its categories from the top.
+    pub category: Vec<String>,
+    /// Its kind.
+    #[serde(rename = "type")]
+    pub kind: QuestionType,
+    /// What became of it.
+    pub status: ImportStatus,
+    /// The question here. After a rehearsal the id of a new one means nothing.
+    pub question: QuestionId,
+}
+
+/// A question that was left out, because there is no such kind here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SkippedQuestion {
+    /// The line where it begins, from 1.
+    pub line: u32,
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Something that was assumed, changed or lost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ImportNote {
+    /// The line, from 1; 0 where it is about the whole file.
+    pub line: u32,
+    /// What.
+    pub text: String,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ImportReport {
+    /// The format of the file.
+    pub format: FileFormat,
+    /// The encoding of the file.
+    pub encoding: String,
+    /// Nothing was written: this is what would be done.
+    pub dry_run: bool,
+    /// Questions that are new.
+    pub created: usize,
+    /// Questions that were there already.
+    pub unchanged: usize,
+    /// Paths of categories that are new.
+    pub categories_created: Vec<Vec<String>>,
+    /// Every question of the file.
+    pub questions: Vec<ImportedLine>,
+    /// Questions that were left out.
+    pub skipped: Vec<SkippedQuestion>,
+    /// What was assumed, changed or lost.
+    pub notes: Vec<ImportNote>,
+}
+
+fn broken(error: &FormatError) -> Refusal {
+    BROKEN_FILE.refuse(error.to_string()).at(format!("line {}", error.line), error.reason.clone())
+}
+
+impl Arrival {
+    /// Reads a file. Takes as long as the file is large: not for a thread that serves others.
+    pub fn read(bytes: &[u8], format: Option<FileFormat>) -> Result<Self, Refusal> {
+        let format = format.unwrap_or_else(|| FileFormat::of(bytes));
+        let imported = match format {
+            FileFormat::Gift => gift::parse(bytes, None),
+            FileFormat::MoodleXml => moodle_xml::parse(bytes),
+        };
+        Self::of(format, imported.map_err(|error| broken(&error))?)
+    }
+
+    fn of(format: FileFormat, imported: Imported) -> Result<Self, Refusal> {
+        let count = imported.questions.len();
+        if count > MAX_IMPORT_QUESTIONS {
+            return Err(TOO_LARGE.refuse(format!(
+                "the file has {count} questions; at most {MAX_IMPORT_QUESTIONS} are imported at once: split it"
+            )));
+        }
+        for category in &imported.categories {
+            if category.description.html().len() > category::MAX_DESCRIPTION_BYTES {
+                let limit = category::MAX_DESCRIPTION_BYTES;
+                let path = category.path.join(" / ");
+                let problem = format!("has a description of more than {limit} bytes");
+                let refusal = BROKEN_FILE.refuse(format!("the category {path:?} {problem}"));
+                return Err(refusal.at(format!("category {path}"), problem));
+            }
+        }
+        let mut bytes = 0;
+        let mut questions = Vec::with_capacity(count);
+        let mut files: BTreeMap<String, (FileRef, Vec<u8>)> = BTreeMap::new();
+        for question in imported.questions {
+            bytes += encoded_bytes(&question.body);
+            let line = question.line;
+            let draft = Draft::new(question.body)
+                .map_err(|error| broken(&FormatError { line, reason: error.to_string() }))?;
+            for (file, content) in question.files {
+                files.entry(file.sha256.clone()).or_insert((file, content));
+            }
+            questions.push(Arriving { line, path: question.category_path, draft });
+        }
+        if bytes > MAX_IMPORT_BYTES {
+            return Err(TOO_LARGE.refuse(format!(
+                "the questions of the file take {bytes} bytes; at most {MAX_IMPORT_BYTES} are imported at once: \
+                 split it"
+            )));
+        }
+        let skipped = imported
+            .skipped
+            .into_iter()
+            .map(|it| SkippedQuestion { line: it.line, name: it.name, reason: it.reason })
+            .collect();
+        let notes =
+            imported.notes.into_iter().map(|it| ImportNote { line: it.line, text: it.text }).collect();
+        Ok(Self {
+            format,
+            encoding: imported.encoding,
+            categories: imported.categories,
+            questions,
+            skipped,
+            notes,
+            files: files.into_values().collect(),
+        })
+    }
+
+    /// Embedded files, to be stored before [`apply`]; each comes once.
+    pub fn files(&self) -> &[(FileRef, Vec<u8>)] {
+        &self.files
+    }
+}
+
+/// On whose behalf something is imported.
+#[derive(Debug, Clone)]
+pub enum Importer {
+    /// A person, whose rights count.
+    Person(Actor),
+    /// A command on the machine.
+    Program(Timestamp),
+}
+
+/// Stores everything that is not there yet. A report, or a refusal that must end the transaction.
+pub fn apply(
+    txn: &mut Txn<'_>,
+    importer: &Importer,
+    course: CourseId,
+    arrival: &Arrival,
+    dry_run: bool,
+) -> Result<ImportReport, Refusal> {
+    let (author, now) = match importer {
+        Importer::Person(actor) => {
+            super::require(txn, actor, Permission::EditQuestions, course)?;
+            (Some(actor.user), actor.now)
+        }
+        Importer::Program(now) => (None, *now),
+    };
+    let mut report = ImportReport {
+        format: arrival.format,
+        encoding: arrival.encoding.to_owned(),
+        dry_run,
+        created: 0,
+        unchanged: 0,
+        categories_created: Vec::new(),
+        questions: Vec::with_capacity(arrival.questions.len()),
+        skipped: arrival.skipped.clone(),
+        notes: arrival.notes.clone(),
+    };
+    for (file, _) in &arrival.files {
+        file::keep(txn, course, file)?;
+    }
+    let mut storing = Storing { course, author, now, known: BTreeMap::new(), placed: BTreeMap::new() };
+    for category in &arrival.categories {
+        storing.category(txn, category, &mut report)?;
+    }
+    for arriving in &arrival.questions {
+        storing.question(txn, arriving, &mut report)?;
+    }
+    let detail = format!(
+        "{}: {} created, {} unchanged, {} skipped",
+        arrival.format.name(),
+        report.created,
+        report.unchanged,
+        report.skipped.len()
+    );
+    let subject = format!("question bank of course {course}");
+    match importer {
+        Importer::Person(actor) => {
+            audit::note(txn, actor, "question.import", Some(course), subject, detail)?;
+        }
+        Importer::Program(now) => {
+            audit::note_by_program(txn, *now, "question.import", Some(course), subject, detail)?;
+        }
+    }
+    Ok(report)
+}
+
+struct Storing<'file> {
+    course: CourseId,
+    author: Option<UserId>,
+    now: Timestamp,
+    /// Equal questions that were there before, each to be met once: a file with a question twice has it twice here.
+    known: BTreeMap<(CategoryId, Fingerprint), VecDeque<QuestionId>>,
+    placed: BTreeMap<&'file [String], Option<CategoryId>>,
+}
+
+impl<'file> Storing<'file> {
+    fn place(
+        &mut self,
+        txn: &mut Txn<'_>,
+        path: &'file [String],
+        report: &mut ImportReport,
+    ) -> Result<Option<CategoryId>, Refusal> {
+        if let Some(category) = self.placed.get(path) {
+            return Ok(*category);
+        }
+        let category = category::ensure(txn, self.course, path, &mut report.categories_created)?;
+        self.placed.insert(path, category);
+        Ok(category)
+    }
+
+    fn category(
+        &mut self,
+        txn: &mut Txn<'_>,
+        arriving: &'file format::Category,
+        report: &mut ImportReport,
+    ) -> Result<(), Refusal> {
+        let described = arriving.description != RichText::empty() || arriving.id_number.is_some();
+        match self.place(txn, &arriving.path, report)? {
+            Some(id) if described => {
+                let id_number = arriving.id_number.as_deref();
+                let notes = category::describe(txn, self.course, id, &arriving.description, id_number)?;
+                report.notes.extend(notes.into_iter().map(|text| ImportNote { line: 0, text }));
+            }
+            None if described => {
+                let text = "the top of a question bank has no description and no identifier here".to_owned();
+                report.notes.push(ImportNote { line: 0, text });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn question(
+        &mut self,
+        txn: &mut Txn<'_>,
+        arriving: &'file Arriving,
+        report: &mut ImportReport,
+    ) -> Result<(), Refusal> {
+        let category = self.place(txn, &arriving.path, report)?;
+        let fingerprint = arriving.draft.fingerprint();
+        let key = (category.unwrap_or(TOP), fingerprint);
+        let known = if let Some(known) = self.known.get_mut(&key) {
+            known
+        } else {
+            let prefix = Exactly((self.course, key.0, fingerprint));
+            let found = txn.index_keys::<QuestionsByFingerprint>(&prefix, None, MAX_IMPORT_QUESTIONS)?;
+            self.known.entry(key).or_insert(found.into_iter().map(|(_, id)| id).collect())
+        };
+        let body = arriving.draft.body();
+        let (question, status) = if let Some(known) = known.pop_front() {
+            report.unchanged += 1;
+            (known, ImportStatus::Unchanged)
+        } else {
+            let mut draft = arriving.draft.clone();
+            if let Some(id_number) = &body.id_number
+                && let Some(other) = holder(txn, self.course, category, id_number)?
+            {
+                let text = format!(
+                    "{:?} comes without its identifier {id_number:?}, which question {other} of the category has",
+                    body.name
+                );
+                report.notes.push(ImportNote { line: arriving.line, text });
+                draft = draft.with_id_number(None);
+            }
+            report.created += 1;
+            (insert(txn, self.author, self.now, self.course, category, draft)?.id, ImportStatus::Created)
+        };
+        report.questions.push(ImportedLine {
+            line: arriving.line,
+            name: body.name.clone(),
+            category: arriving.path.clone(),
+            kind: (&body.kind).into(),
+            status,
+            question,
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,179 @@
+//! Lists of questions by name, category and tag, and the pools that quizzes draw from.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::category::{Tree, with_descendants};
+use super::question::{
+    Question, QuestionType, QuestionsByCategory, QuestionsByName, QuestionsByTag, TOP, name_key, tag_key,
+};
+use crate::domain::access::{Actor, Permission};
+use crate::domain::ids::{CategoryId, CourseId, QuestionId};
+use crate::domain::refusal::Refusal;
+use crate::store::{Index, KeyPart, PrefixOf, Read};
+
+/// What a quiz draws from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Draw {
+    /// A category.
+    Category {
+        /// Which one.
+        category: CategoryId,
+        /// Also from the categories in it.
+        with_children: bool,
+    },
+    /// Questions with a tag; capitals do not matter.
+    Tag(String),
+}
+
+/// The questions of a pool that are not retired, by id. No right is asked for.
+pub fn candidates(read: &impl Read, course: CourseId, draw: &Draw) -> Result<Vec<QuestionId>, Refusal> {
+    let mut ids: Vec<QuestionId> = Vec::new();
+    match draw {
+        Draw::Category { category, with_children } => {
+            let categories =
+                if *with_children { with_descendants(read, course, *category)? } else { vec![*category] };
+            for category in categories {
+                let found = read.index_keys::<QuestionsByCategory>(
+                    &crate::store::Exactly((course, category, false)),
+                    None,
+                    usize::MAX,
+                )?;
+                ids.extend(found.into_iter().map(|(_, id)| id));
+            }
+        }
+        Draw::Tag(tag) => {
+            let prefix = crate::store::Exactly((course, tag_key(tag), false));
+            let found = read.index_keys::<QuestionsByTag>(&prefix, None, usize::MAX)?;
+            ids.extend(found.into_iter().map(|(_, id)| id));
+        }
+    }
+    ids.sort_unstable();
+    Ok(ids)
+}
+
+/// What a list shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// Of one category; `Some(None)` is the top of the bank.
+    pub category: Option<Option<CategoryId>>,
+    /// Also of the categories in it.
+    pub with_children: bool,
+    /// With this tag; capitals do not matter.
+    pub tag: Option<String>,
+    /// Of this kind.
+    pub kind: Option<QuestionType>,
+    /// Whose name begins so; capitals do not matter.
+    pub name: Option<String>,
+    /// Retired or not.
+    pub retired: Option<bool>,
+}
+
+/// Where a page ends: what its order is by, then the question.
+pub type Place = (String, bool, QuestionId);
+
+/// Rows that one page looks at: where few of many questions fit, a page may come back short, with a place to go on.
+const ROWS_LOOKED_AT: usize = 2_000;
+
+/// A page of questions: ordered by name, or by id where a category or a tag is asked for.
+pub fn list(
+    read: &impl Read,
+    actor: &Actor,
+    course: CourseId,
+    filter: &Filter,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<(Vec<Arc<Question>>, Option<Place>), Refusal> {
+    super::require(read, actor, Permission::ViewQuestions, course)?;
+    let name = filter.name.as_deref().map(name_key);
+    let tag = filter.tag.as_deref().map(tag_key);
+    let categories = match filter.category {
+        Some(Some(category)) if filter.with_children => {
+            Some(Tree::read(read, course)?.with_descendants(category))
+        }
+        Some(category) if !filter.with_children => Some(vec![category.unwrap_or(TOP)]),
+        // Everything lies below the top.
+        _ => None,
+    };
+    let fits = |question: &Question| {
+        name.as_ref().is_none_or(|name| name_key(&question.name).starts_with(name.as_str()))
+            && tag.as_ref().is_none_or(|tag| question.tags.iter().any(|known| tag_key(known) == *tag))
+            && filter.kind.is_none_or(|kind| question.kind == kind)
+            && filter.retired.is_none_or(|retired| question.retired == retired)
+            && categories
+                .as_ref()
+                .is_none_or(|categories| categories.contains(&question.category.unwrap_or(TOP)))
+    };
+    // A place is put together with the course and filter of this request, so it cannot lead anywhere else.
+    if let Some(tag) = &tag {
+        let after = after.map(|(_, retired, id)| ((course, tag.clone(), retired), id));
+        let (rows, last) = walk::<QuestionsByTag>(read, &(course, tag.clone()), after, fits, limit)?;
+        return Ok((rows, last.map(|((_, _, retired), id)| (String::new(), retired, id))));
+    }
+    if let Some([category]) = categories.as_deref() {
+        let category = *category;
+        let after = after.map(|(_, retired, id)| ((course, category, retired), id));
+        let (rows, last) = walk::<QuestionsByCategory>(read, &(course, category), after, fits, limit)?;
+        return Ok((rows, last.map(|((_, _, retired), id)| (String::new(), retired, id))));
+    }
+    let after = after.map(|(name, _, id)| ((course, name), id));
+    let prefix = NamePrefix { course, name: name.clone().unwrap_or_default() };
+    let (rows, last) = walk::<QuestionsByName>(read, &prefix, after, fits, limit)?;
+    Ok((rows, last.map(|((_, name), id)| (name, false, id))))
+}
+
+type Walked<I> = (Vec<Arc<Question>>, Option<(<I as Index>::Key, QuestionId)>);
+
+fn walk<I: Index<Of = Question>>(
+    read: &impl Read,
+    prefix: &impl PrefixOf<I::Key>,
+    mut after: Option<(I::Key, QuestionId)>,
+    fits: impl Fn(&Question) -> bool,
+    limit: usize,
+) -> Result<Walked<I>, Refusal> {
+    // Small pages over a strict filter should not cost one scan per row.
+    let batch = limit.max(100);
+    let mut rows = Vec::new();
+    let mut looked_at = 0;
+    loop {
+        let from = after.as_ref().map(|(key, id)| (key, id));
+        let entries = read.index_keys::<I>(prefix, from, batch + 1)?;
+        let at_end = entries.len() <= batch;
+        for (key, id) in entries.into_iter().take(batch) {
+            if rows.len() == limit {
+                return Ok((rows, after));
+            }
+            if let Some(question) = read.get::<Question>(&id)?
+                && fits(&question)
+            {
+                rows.push(question);
+            }
+            after = Some((key, id));
+            looked_at += 1;
+        }
+        if at_end {
+            return Ok((rows, None));
+        }
+        if rows.len() == limit || looked_at >= ROWS_LOOKED_AT {
+            return Ok((rows, after));
+        }
+    }
+}
+
+/// All names of a course that begin in some way.
+struct NamePrefix {
+    course: CourseId,
+    name: String,
+}
+
+impl PrefixOf<(CourseId, String)> for NamePrefix {
+    fn encode_prefix(&self, out: &mut Vec<u8>) {
+        self.course.encode(out);
+        let mut name = Vec::new();
+        self.name.encode(&mut name);
+        // Without its end mark of two bytes, the name is the beginning of longer ones.
+        name.truncate(name.len().saturating_sub(2));
+        out.extend_from_slice(&name);
+    }
+}

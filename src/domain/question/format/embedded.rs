@@ -1,0 +1,174 @@
+//! Files embedded in a question file: `@@PLUGINFILE@@/name` in texts on one side, `lyceum-file:<sha256>` on the other.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use super::report::{FormatError, Note};
+use super::{MAX_EMBEDDED_BYTES, one_line};
+use crate::domain::question::FileRef;
+use crate::domain::question::validate::MAX_FILES;
+use crate::domain::rich_text::{FILE_SCHEME, file_references};
+
+/// How Moodle's texts refer to an embedded file.
+const REFERENCE: &str = "@@PLUGINFILE@@";
+
+/// The files of one question, as they are met.
+#[derive(Default)]
+pub(super) struct Files {
+    files: Vec<(FileRef, Vec<u8>)>,
+}
+
+impl Files {
+    /// Keeps a file; the same bytes are kept once.
+    pub(super) fn add(&mut self, name: &str, bytes: Vec<u8>, line: u32) -> Result<FileRef, FormatError> {
+        if bytes.len() > MAX_EMBEDDED_BYTES {
+            return Err(FormatError::new(
+                line,
+                format!("the file {name:?} is larger than {MAX_EMBEDDED_BYTES} bytes"),
+            ));
+        }
+        let sha256 = sha256_hex(&bytes);
+        if let Some((known, _)) = self.files.iter().find(|(known, _)| known.sha256 == sha256) {
+            return Ok(known.clone());
+        }
+        if self.files.len() == MAX_FILES {
+            return Err(FormatError::new(line, format!("a question has more than {MAX_FILES} files")));
+        }
+        let name = clean_name(name).ok_or_else(|| FormatError::new(line, "an embedded file has no name"))?;
+        let media_type = media_type(&name).to_owned();
+        let file =
+            FileRef { name, sha256, media_type, bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX) };
+        self.files.push((file.clone(), bytes));
+        Ok(file)
+    }
+
+    /// All of them, ordered by name.
+    pub(super) fn into_sorted(mut self) -> Vec<(FileRef, Vec<u8>)> {
+        self.files.sort();
+        self.files
+    }
+}
+
+fn clean_name(name: &str) -> Option<String> {
+    let name = one_line(name);
+    let name = name.trim_matches('/').trim();
+    let within_limit =
+        name.char_indices().map(|(at, it)| at + it.len_utf8()).take_while(|end| *end <= 255).last()?;
+    name.get(..within_limit)
+        .map(|name| name.trim_end_matches('/').trim_end().to_owned())
+        .filter(|name| !name.is_empty())
+}
+
+/// Rewrites references in a source text to the files that belong to it; a reference without its file is noted.
+pub(super) fn localise(source: &str, own: &[(String, FileRef)], line: u32, notes: &mut Vec<Note>) -> String {
+    if !source.contains(REFERENCE) {
+        return source.to_owned();
+    }
+    let mut text = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(at) = rest.find(REFERENCE) {
+        let (before, from) = rest.split_at(at);
+        text.push_str(before);
+        let behind = from.get(REFERENCE.len()..).unwrap_or_default();
+        let end = behind
+            .find(|c: char| {
+                c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '(' | ')' | '?' | '#' | '\\')
+            })
+            .unwrap_or(behind.len());
+        let (written, behind) = behind.split_at(end);
+        let name = percent_decoded(&written.replace("&amp;", "&"));
+        let name = name.trim_matches('/');
+        if let Some((_, file)) = own.iter().find(|(known, _)| known.trim_matches('/') == name) {
+            text.push_str(FILE_SCHEME);
+            text.push_str(&file.sha256);
+            // `?forcedownload=1` and the like mean nothing here.
+            let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | ')');
+            let query =
+                behind.strip_prefix('?').map_or(0, |query| 1 + query.find(ends).unwrap_or(query.len()));
+            rest = behind.get(query..).unwrap_or_default();
+        } else {
+            notes.push(Note {
+                line,
+                text: format!("a text refers to the file {name:?}, which is not in the file"),
+            });
+            rest = behind;
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
+/// The HTML of a text with references as Moodle has them, and the files that it refers to.
+pub(super) fn globalise<'files>(source: &str, files: &'files [FileRef]) -> (String, Vec<&'files FileRef>) {
+    let mut html = source.to_owned();
+    let mut used = Vec::new();
+    for hash in file_references(source) {
+        if let Some(file) = files.iter().find(|file| file.sha256 == hash) {
+            html = html.replace(
+                &format!("{FILE_SCHEME}{hash}"),
+                &format!("{REFERENCE}/{}", percent_encoded(&file.name)),
+            );
+            used.push(file);
+        }
+    }
+    (html, used)
+}
+
+fn sha256_hex(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        // Writing into a String does not fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let hex =
+            (*first == b'%').then(|| behind.get(..2)).flatten().and_then(|hex| std::str::from_utf8(hex).ok());
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            bytes.push(byte);
+            rest = behind.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(*first);
+            rest = behind;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn percent_encoded(name: &str) -> String {
+    let mut encoded = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/') {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// By the name's ending; what is not known is bytes, which no browser shows by itself.
+fn media_type(name: &str) -> &'static str {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    match ending.as_str() {
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "svg" => "image/svg+xml",
+        "mp3" => "audio/mpeg",
+        "ogg" | "oga" => "audio/ogg",
+        "wav" => "audio/wav",
+        "m4a" => "audio/mp4",
+        "mp4" => "video/mp4",
+        "webm" => "video/webm",
+        "pdf" => "application/pdf",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,457 @@
+//! Reading GIFT, the text format for questions, as Moodle reads it.
+//!
+//! Questions are blocks between blank lines: `::name:: [format] text {answers}`. What GIFT does not say (points,
+//! shuffling, penalties) is what Moodle sets on import. Two things Moodle lets pass are refused: a second pair of
+//! braces, whose content would be shown to learners, and numerical answers that are no numbers.
+
+use super::encoding::decode;
+use super::report::{Category, FormatError, Imported, ImportedQuestion, Note, Skipped};
+use super::{DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, fraction, one_line, path, question_name};
+use crate::domain::decimal::Decimal;
+use crate::domain::question::QuestionBody;
+use crate::domain::question::kind::{
+    Accepts, Choice, ChoiceOption, CombinedFeedback, Essay, EssayEditor, Kind, Matching, MatchingPair,
+    MultipleResponse, Numbering, Numerical, NumericalAnswer, ShortAnswer, TextAnswer, TrueFalse, UnitEntry,
+    UnitRule,
+};
+use crate::domain::question::numeric::Number;
+use crate::domain::question::validate::validate;
+use crate::domain::rich_text::{RichText, TextFormat};
+
+/// What may stand behind a backslash, and what stands for it while the text is taken apart: noncharacters, which no
+/// text may contain.
+const ESCAPES: [(char, char, char); 7] = [
+    (':', '\u{fdd0}', ':'),
+    ('#', '\u{fdd1}', '#'),
+    ('=', '\u{fdd2}', '='),
+    ('{', '\u{fdd3}', '{'),
+    ('}', '\u{fdd4}', '}'),
+    ('~', '\u{fdd5}', '~'),
+    ('n', '\u{fdd6}', '\n'),
+];
+
+/// Reads a GIFT file. Without a byte order mark or a told encoding it is UTF-8, or else windows-1252 with a note.
+pub fn parse(bytes: &[u8], encoding: Option<&str>) -> Result<Imported, FormatError> {
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(FormatError::new(1, format!("the file is larger than {MAX_FILE_BYTES} bytes")));
+    }
+    let decoded = decode(bytes, encoding, true)?;
+    let mut imported = Imported { encoding: decoded.encoding, ..Imported::default() };
+    if decoded.assumed {
+        let text = "the file is not UTF-8 and was read as windows-1252".to_owned();
+        imported.notes.push(Note { line: 1, text });
+    }
+    let text = decoded.text.replace("\r\n", "\n").replace('\r', "\n");
+    let mut reader = Reader { imported, category: Vec::new() };
+    let mut block = Block::default();
+    for (number, line) in (1_u32..).zip(text.split('\n')) {
+        if line.trim().is_empty() {
+            reader.block(&std::mem::take(&mut block))?;
+        } else {
+            block.add(number, line);
+        }
+    }
+    reader.block(&block)?;
+    Ok(reader.imported)
+}
+
+/// Lines without a blank one between.
+#[derive(Default)]
+struct Block {
+    /// The first line that is no comment.
+    line: u32,
+    text: String,
+    comments: String,
+}
+
+impl Block {
+    fn add(&mut self, number: u32, line: &str) {
+        if line.trim_start().starts_with("//") {
+            self.comments.push_str(line.trim());
+            self.comments.push('\n');
+            // Moodle leaves a space in the place of a comment.
+            self.text.push_str(" \n");
+        } else {
+            if self.line == 0 {
+                self.line = number;
+            }
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+    }
+}
+
+struct Reader {
+    imported: Imported,
+    category: Vec<String>,
+}
+
+impl Reader {
+    fn block(&mut self, block: &Block) -> Result<(), FormatError> {
+        let mut text = block.text.trim();
+        let mut line = block.line;
+        // A category ends with its line, so that a question may follow without a blank one.
+        while let Some(rest) = text.strip_prefix("$CATEGORY:") {
+            let (category, behind) = rest.split_once('\n').unwrap_or((rest, ""));
+            // Escapes mean nothing in a category: Moodle writes it as it is.
+            self.category = path::parse(category, line)?;
+            let known = self.imported.categories.iter().any(|known| known.path == self.category);
+            if !known && !self.category.is_empty() {
+                let category = Category { path: self.category.clone(), ..Category::default() };
+                self.imported.categories.push(category);
+            }
+            let skipped = behind.len() - behind.trim_start().len();
+            let ends = behind.get(..skipped).unwrap_or_default().matches('\n').count();
+            line = line.saturating_add(u32::try_from(ends + 1).unwrap_or(0));
+            text = behind.trim_start();
+        }
+        if text.is_empty() {
+            return Ok(());
+        }
+        if self.imported.questions.len() + self.imported.skipped.len() >= MAX_QUESTIONS {
+            return Err(FormatError::new(line, format!("the file has more than {MAX_QUESTIONS} questions")));
+        }
+        match question(text, &block.comments).map_err(|reason| FormatError::new(line, reason))? {
+            Read::Question(body) => self.imported.questions.push(ImportedQuestion {
+                category_path: self.category.clone(),
+                line,
+                body: *body,
+                files: Vec::new(),
+            }),
+            Read::Skipped { name, reason } => self.imported.skipped.push(Skipped { line, name, reason }),
+        }
+        Ok(())
+    }
+}
+
+enum Read {
+    Question(Box<QuestionBody>),
+    Skipped { name: String, reason: String },
+}
+
+type Refused<T> = Result<T, String>;
+
+/// Replaces escapes by their stand-ins. `\\` is a backslash; a backslash before anything else is one, too.
+fn protect(text: &str) -> String {
+    let mut protected = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        if ('\u{fdd0}'..='\u{fdef}').contains(&character) {
+            protected.push('\u{fffd}');
+            continue;
+        }
+        if character == '\\'
+            && let Some(next) = characters.peek().copied()
+        {
+            if next == '\\' {
+                characters.next();
+            } else if let Some((_, stand_in, _)) = ESCAPES.iter().find(|(escaped, ..)| *escaped == next) {
+                characters.next();
+                protected.push(*stand_in);
+                continue;
+            }
+        }
+        protected.push(character);
+    }
+    protected
+}
+
+fn unescape(text: &str) -> String {
+    let meant = |character: char| {
+        ESCAPES.iter().find(|(_, stand_in, _)| *stand_in == character).map_or(character, |(.., meant)| *meant)
+    };
+    text.chars().map(meant).collect()
+}
+
+fn question(text: &str, comments: &str) -> Refused<Read> {
+    let text = protect(text);
+    let (name, text) = match text.strip_prefix("::").and_then(|rest| rest.split_once("::")) {
+        Some((name, rest)) => (unescape(name), rest.trim()),
+        None => (String::new(), text.strip_prefix("::").unwrap_or(&text).trim()),
+    };
+    let (stem, answers) = match (text.find('{'), text.find('}')) {
+        (None, None) => {
+            let (stem, _) = formatted(text, TextFormat::MoodleAuto)?;
+            let reason = "a text without answers is a description, which is not a question".to_owned();
+            return Ok(Read::Skipped { name: question_name(&name, &stem), reason });
+        }
+        (Some(start), Some(end)) if start < end => {
+            let before = text.get(..start).unwrap_or_default();
+            let inside = text.get(start + 1..end).unwrap_or_default();
+            let behind = text.get(end + 1..).unwrap_or_default();
+            if inside.contains('{') || behind.contains(['{', '}']) {
+                return Err("there is a second brace; write \\{ and \\} for braces in a text".to_owned());
+            }
+            let blank = if behind.is_empty() { "" } else { "_____" };
+            (format!("{before}{blank}{behind}"), inside.trim())
+        }
+        _ => return Err("a brace is opened or closed alone (a blank line ends a question)".to_owned()),
+    };
+    let (answers, general) = match answers.rfind("####") {
+        Some(at) => (answers.get(..at).unwrap_or_default().trim(), answers.get(at + 4..).unwrap_or_default()),
+        None => (answers, ""),
+    };
+    let (text, format) = formatted(&stem, TextFormat::MoodleAuto)?;
+    let general_feedback = formatted(general, format)?.0;
+    let name = question_name(&name, &text);
+    if answers.starts_with('>') {
+        let reason =
+            "the ordering extension of GIFT is not read; Moodle XML carries ordering questions".to_owned();
+        return Ok(Read::Skipped { name, reason });
+    }
+    let kind = kind(answers, format)?;
+    let penalty = match kind {
+        Kind::TrueFalse(_) => Decimal::ONE,
+        Kind::Essay(_) => Decimal::ZERO,
+        _ => DEFAULT_PENALTY,
+    };
+    let (id_number, tags) = id_and_tags(comments);
+    let body = QuestionBody {
+        name,
+        text,
+        general_feedback,
+        default_points: Decimal::ONE,
+        penalty,
+        kind,
+        tags,
+        id_number,
+        files: Vec::new(),
+    };
+    validate(&body).map_err(|error| format!("{:?} cannot be used: {error}", body.name))?;
+    Ok(Read::Question(Box::new(body)))
+}
+
+/// A text with `[html]`, `[markdown]`, `[plain]` or `[moodle]` before it, or in the inherited format.
+fn formatted(text: &str, inherited: TextFormat) -> Refused<(RichText, TextFormat)> {
+    let (source, format) = split_format(text, inherited);
+    let text = RichText::from_source(&unescape(source), format).map_err(|error| format!("a text {error}"))?;
+    Ok((text, format))
+}
+
+fn split_format(text: &str, inherited: TextFormat) -> (&str, TextFormat) {
+    let text = text.trim();
+    let named = text.strip_prefix('[').and_then(|rest| rest.split_once(']')).and_then(|(name, rest)| {
+        let format = match name {
+            "html" => TextFormat::Html,
+            "markdown" => TextFormat::Markdown,
+            "plain" => TextFormat::Plain,
+            "moodle" => TextFormat::MoodleAuto,
+            _ => return None,
+        };
+        Some((rest.trim(), format))
+    });
+    named.unwrap_or((text, inherited))
+}
+
+/// Plain text of an answer; a format before it is taken away.
+fn plain(text: &str) -> String {
+    one_line(&unescape(split_format(text, TextFormat::Plain).0))
+}
+
+/// An answer and the feedback behind its `#`.
+fn split_feedback(answer: &str, format: TextFormat) -> Refused<(&str, RichText)> {
+    let (answer, feedback) = answer.split_once('#').unwrap_or((answer, ""));
+    Ok((answer.trim(), formatted(feedback, format)?.0))
+}
+
+/// `%50%` before an answer. What does not look like a weight belongs to the answer.
+fn split_weight(answer: &str) -> Refused<(Option<Decimal>, &str)> {
+    let Some((percent, rest)) = answer.strip_prefix('%').and_then(|rest| rest.split_once('%')) else {
+        return Ok((None, answer));
+    };
+    let digits = percent.strip_prefix('-').unwrap_or(percent);
+    let is_weight = digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
+    if !is_weight {
+        return Ok((None, answer));
+    }
+    let weight = fraction::from_percent(percent)
+        .ok_or_else(|| format!("the weight %{percent}% is not within ±100"))?;
+    Ok((Some(weight), rest.trim()))
+}
+
+fn kind(answers: &str, format: TextFormat) -> Refused<Kind> {
+    if answers.is_empty() {
+        return Ok(Kind::Essay(Essay {
+            grader_info: RichText::empty(),
+            template: RichText::empty(),
+            editor: EssayEditor::Formatted,
+            required: true,
+            min_words: None,
+            max_words: None,
+            lines: 15,
+        }));
+    }
+    if let Some(numbers) = answers.strip_prefix('#') {
+        return numerical(numbers, format);
+    }
+    if answers.contains('~') {
+        return choice(answers, format);
+    }
+    if answers.contains('=') && answers.contains("->") {
+        return matching(answers, format);
+    }
+    match answers.split('#').next().unwrap_or_default().trim() {
+        "T" | "TRUE" => true_false(true, answers, format),
+        "F" | "FALSE" => true_false(false, answers, format),
+        _ => short_answer(answers, format),
+    }
+}
+
+fn choice(answers: &str, format: TextFormat) -> Refused<Kind> {
+    let single = answers.contains('=');
+    let marked = answers.replace('=', "~=");
+    let mut options = Vec::new();
+    for (index, answer) in marked.split('~').map(str::trim).enumerate() {
+        if answer.is_empty() {
+            if index == 0 {
+                continue;
+            }
+            return Err("an option is empty".to_owned());
+        }
+        let (right, answer) = match answer.strip_prefix('=') {
+            Some(answer) => (true, answer.trim()),
+            None => (false, answer),
+        };
+        let (weight, answer) = split_weight(answer)?;
+        let fraction = weight.unwrap_or(if right { Decimal::ONE } else { Decimal::ZERO });
+        let (text, feedback) = split_feedback(answer, format)?;
+        options.push(ChoiceOption { text: formatted(text, format)?.0, fraction, feedback });
+    }
+    let feedback = CombinedFeedback::default();
+    let numbering = Numbering::LowerLetters;
+    Ok(if single {
+        Kind::SingleChoice(Choice { options, shuffle: true, numbering, feedback })
+    } else {
+        Kind::MultipleResponse(MultipleResponse {
+            options,
+            all_or_nothing: false,
+            shuffle: true,
+            numbering,
+            feedback,
+        })
+    })
+}
+
+/// Answers between `=`; nothing needs to stand before the first.
+fn split_answers(answers: &str) -> impl Iterator<Item = &str> {
+    answers
+        .split('=')
+        .map(str::trim)
+        .enumerate()
+        .filter(|(at, it)| *at > 0 || !it.is_empty())
+        .map(|(_, it)| it)
+}
+
+fn matching(answers: &str, format: TextFormat) -> Refused<Kind> {
+    let mut pairs = Vec::new();
+    let mut distractors = Vec::new();
+    for row in split_answers(answers) {
+        let (stem, answer) = row.split_once("->").ok_or("a row of a matching question has no ->")?;
+        let stem = formatted(stem, format)?.0;
+        let answer = one_line(&unescape(answer));
+        if stem.is_empty() {
+            distractors.push(answer);
+        } else {
+            pairs.push(MatchingPair { stem, answer });
+        }
+    }
+    Ok(Kind::Matching(Matching { pairs, distractors, shuffle: true, feedback: CombinedFeedback::default() }))
+}
+
+fn true_false(correct: bool, answers: &str, format: TextFormat) -> Refused<Kind> {
+    let mut parts = answers.splitn(3, '#').skip(1);
+    let wrong = formatted(parts.next().unwrap_or_default(), format)?.0;
+    let right = formatted(parts.next().unwrap_or_default(), format)?.0;
+    let (feedback_true, feedback_false) = if correct { (right, wrong) } else { (wrong, right) };
+    Ok(Kind::TrueFalse(TrueFalse { correct, feedback_true, feedback_false }))
+}
+
+fn short_answer(answers: &str, format: TextFormat) -> Refused<Kind> {
+    let mut accepted = Vec::new();
+    for answer in split_answers(answers) {
+        let (weight, answer) = split_weight(answer)?;
+        let (pattern, feedback) = split_feedback(answer, format)?;
+        let fraction = weight.unwrap_or(Decimal::ONE);
+        accepted.push(TextAnswer { pattern: plain(pattern), fraction, feedback });
+    }
+    Ok(Kind::ShortAnswer(ShortAnswer { answers: accepted, case_sensitive: false }))
+}
+
+fn numerical(answers: &str, format: TextFormat) -> Refused<Kind> {
+    // Behind `~` stands the feedback for everything else.
+    let (answers, others) = match answers.split_once('~') {
+        Some((answers, others)) => (answers, Some(others)),
+        None => (answers, None),
+    };
+    let mut accepted = Vec::new();
+    for answer in split_answers(answers) {
+        let (weight, answer) = split_weight(answer)?;
+        let (number, feedback) = split_feedback(answer, format)?;
+        let accepts = accepts(&plain(number))?;
+        accepted.push(NumericalAnswer { accepts, fraction: weight.unwrap_or(Decimal::ONE), feedback });
+    }
+    if let Some(others) = others {
+        let (_, feedback) = split_feedback(others, format)?;
+        accepted.push(NumericalAnswer { accepts: Accepts::Any, fraction: Decimal::ZERO, feedback });
+    }
+    Ok(Kind::Numerical(Numerical {
+        answers: accepted,
+        units: Vec::new(),
+        unit_rule: UnitRule::None,
+        unit_entry: UnitEntry::Typed,
+        units_left: false,
+    }))
+}
+
+fn accepts(written: &str) -> Refused<Accepts> {
+    let number = |text: &str| Number::parse(text).map_err(|error| format!("the answer {text:?} {error}"));
+    if written == "*" {
+        return Ok(Accepts::Any);
+    }
+    if let Some((low, high)) = written.split_once("..") {
+        let (value, tolerance) = Number::middle_and_half_width(number(low)?, number(high)?)
+            .map_err(|error| format!("the range {written:?} {error}"))?;
+        return Ok(Accepts::Within { value, tolerance });
+    }
+    let (value, tolerance) = written.split_once(':').unwrap_or((written, "0"));
+    Ok(Accepts::Within { value: number(value)?, tolerance: number(tolerance)? })
+}
+
+/// `[id:..]` and `[tag:..]` in comments, as Moodle writes them; `\]` is a bracket.
+fn id_and_tags(comments: &str) -> (Option<String>, Vec<String>) {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in marked(comments, "[tag:") {
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    (marked(comments, "[id:").into_iter().next(), tags)
+}
+
+fn marked(comments: &str, opening: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in comments.match_indices(opening) {
+        let rest = comments.get(at + opening.len()..).unwrap_or_default();
+        let mut value = String::new();
+        let mut characters = rest.chars().peekable();
+        while let Some(character) = characters.next() {
+            match character {
+                '\\' if characters.peek() == Some(&']') => {
+                    characters.next();
+                    value.push(']');
+                }
+                ']' => {
+                    let value = value.trim();
+                    if !value.is_empty() {
+                        found.push(value.to_owned());
+                    }
+                    break;
+                }
+                control if control.is_control() => break,
+                other => value.push(other),
+            }
+        }
+    }
+    found
+}
