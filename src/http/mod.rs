@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod actor;
+pub mod attempt;
+pub mod attempt_view;
 pub mod body;
 pub mod content;
 pub mod content_page;
@@ -16,6 +18,7 @@ pub mod page;
 pub mod prepared;
 pub mod problems;
 pub mod progress;
+pub mod quiz;
 pub mod revision;
 pub mod role;
 pub mod roster;
@@ -45,6 +48,8 @@ pub fn table(state: &state::State) -> routes::Routes {
     role::routes(&mut routes);
     roster::routes(&mut routes);
     setup::routes(&mut routes);
+    attempt::routes(&mut routes);
+    quiz::routes(&mut routes);
     system::routes(&mut routes);
     routes
 }
@@ -74,6 +79,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         enrolment::Api::openapi(),
         group::Api::openapi(),
         grade::Api::openapi(),
+        quiz::Api::openapi(),
+        attempt::Api::openapi(),
     ] {
         document.merge(part);
     }
