@@ -19,7 +19,7 @@ use crate::domain::question::format::{self, FormatError, Imported, gift, moodle_
 use crate::domain::question::{FileRef, validate::encoded_bytes};
 use crate::domain::refusal::{Refusal, TOO_LARGE};
 use crate::domain::rich_text::RichText;
-use crate::store::{Exactly, Read, Txn};
+use crate::store::{Exactly, Read, StoreError, Txn};
 
 /// Most questions of one file. All of a file is one transaction, and while that runs everybody else's writes wait.
 pub const MAX_IMPORT_QUESTIONS: usize = 2_000;
@@ -186,7 +186,7 @@ impl Arrival {
         })
     }
 
-    /// Embedded files, to be stored before [`apply`]; each comes once.
+    /// Embedded files, to be stored before [`run`]; each comes once.
     pub fn files(&self) -> &[(FileRef, Vec<u8>)] {
         &self.files
     }
@@ -201,8 +201,50 @@ pub enum Importer {
     Program(Timestamp),
 }
 
-/// Stores everything that is not there yet. A report, or a refusal that must end the transaction.
-pub fn apply(
+/// Why the transaction of an import ends.
+#[derive(Debug)]
+pub enum Stop {
+    /// It is refused.
+    Refused(Refusal),
+    /// It was a rehearsal, whose changes are dropped.
+    Rehearsed(Box<ImportReport>),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// The transaction of an import: stores everything that is not there yet. A rehearsal does the same and then drops
+/// it, so that its report is what would happen. Embedded files must be on stable storage unless it is a rehearsal.
+pub fn run(
+    txn: &mut Txn<'_>,
+    importer: &Importer,
+    course: CourseId,
+    arrival: &Arrival,
+    dry_run: bool,
+) -> Result<ImportReport, Stop> {
+    let report = apply(txn, importer, course, arrival, dry_run)?;
+    if dry_run { Err(Stop::Rehearsed(Box::new(report))) } else { Ok(report) }
+}
+
+/// The report of an import that was done or rehearsed.
+pub fn settle(outcome: Result<ImportReport, Stop>) -> Result<ImportReport, Refusal> {
+    match outcome {
+        Ok(report) => Ok(report),
+        Err(Stop::Rehearsed(report)) => Ok(*report),
+        Err(Stop::Refused(refusal)) => Err(refusal),
+    }
+}
+
+fn apply(
     txn: &mut Txn<'_>,
     importer: &Importer,
     course: CourseId,

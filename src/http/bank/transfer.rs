@@ -16,7 +16,7 @@ use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::body::{collect, json};
 use crate::http::state::State;
-use crate::store::{Class, StoreError};
+use crate::store::Class;
 
 /// How a file is to be taken.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
@@ -41,27 +41,6 @@ pub struct ExportQuery {
 
 fn format_of(name: &str) -> Result<FileFormat, Refusal> {
     FileFormat::parse(name).ok_or_else(|| invalid("?format", "is neither gift nor moodle_xml"))
-}
-
-/// Why the transaction of an import ends.
-#[derive(Debug)]
-pub enum Stop {
-    /// It is refused.
-    Refused(Refusal),
-    /// It was a rehearsal, whose changes are dropped.
-    Rehearsed(Box<ImportReport>),
-}
-
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Self {
-        Self::Refused(error.into())
-    }
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
 }
 
 /// Reads a question file and stores all of it, or nothing. What is there already is left as it is, so a file may be
@@ -98,7 +77,7 @@ pub async fn import(
 
 /// Reads a file and, unless it is a rehearsal, keeps its embedded files. A refused import leaves those behind; nothing
 /// refers to them.
-pub fn arrive(
+fn arrive(
     state: &State,
     bytes: &[u8],
     format: Option<FileFormat>,
@@ -111,27 +90,6 @@ pub fn arrive(
         }
     }
     Ok(arrival)
-}
-
-/// The transaction of an import. A rehearsal is the same transaction, dropped at its end.
-pub fn store(
-    txn: &mut crate::store::Txn<'_>,
-    importer: &Importer,
-    course: CourseId,
-    arrival: &Arrival,
-    dry_run: bool,
-) -> Result<ImportReport, Stop> {
-    let report = import::apply(txn, importer, course, arrival, dry_run)?;
-    if dry_run { Err(Stop::Rehearsed(Box::new(report))) } else { Ok(report) }
-}
-
-/// The report of an import that was done or rehearsed.
-pub fn report(outcome: Result<ImportReport, Stop>) -> Result<ImportReport, Refusal> {
-    match outcome {
-        Ok(report) => Ok(report),
-        Err(Stop::Rehearsed(report)) => Ok(*report),
-        Err(Stop::Refused(refusal)) => Err(refusal),
-    }
 }
 
 /// Writes a course's bank, or a category with those in it, without retired questions. What the format cannot carry is
