@@ -1,21 +1,49 @@
 //! HTTP: parse, find the actor, call one domain function, show a view. Async lives only here.
 
+pub mod account;
 pub mod actor;
 pub mod bank;
 pub mod body;
+pub mod content;
+pub mod content_page;
+pub mod course;
+pub mod enrolment;
 pub mod error;
+pub mod group;
 pub mod measure;
+pub mod outline;
 pub mod page;
+pub mod prepared;
+pub mod problems;
+pub mod progress;
 pub mod revision;
+pub mod role;
+pub mod roster;
 pub mod routes;
+pub mod session;
+pub mod setup;
 pub mod state;
 pub mod system;
+pub mod token;
 
 use utoipa::OpenApi;
 
 /// All routes, the hottest first: the router looks at them in this order.
 pub fn table(state: &state::State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
+    outline::routes(&mut routes);
+    progress::routes(&mut routes);
+    content_page::routes(&mut routes);
+    course::routes(&mut routes);
+    content::routes(&mut routes);
+    enrolment::routes(&mut routes);
+    group::routes(&mut routes);
+    session::routes(&mut routes);
+    account::routes(&mut routes);
+    token::routes(&mut routes);
+    role::routes(&mut routes);
+    roster::routes(&mut routes);
+    setup::routes(&mut routes);
     bank::routes(&mut routes);
     system::routes(&mut routes);
     routes
@@ -30,7 +58,23 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     ))]
     struct Base;
     let mut document = Base::openapi();
-    for part in [bank::Api::openapi(), system::Api::openapi()] {
+    for part in [
+        session::Api::openapi(),
+        account::Api::openapi(),
+        token::Api::openapi(),
+        role::Api::openapi(),
+        roster::Api::openapi(),
+        setup::Api::openapi(),
+        system::Api::openapi(),
+        outline::Api::openapi(),
+        progress::Api::openapi(),
+        content_page::Api::openapi(),
+        course::Api::openapi(),
+        content::Api::openapi(),
+        enrolment::Api::openapi(),
+        group::Api::openapi(),
+        bank::Api::openapi(),
+    ] {
         document.merge(part);
     }
     document

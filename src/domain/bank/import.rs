@@ -11,10 +11,9 @@ use super::draft::{Draft, Fingerprint};
 use super::question::{QuestionType, QuestionsByFingerprint, TOP};
 use super::transfer::FileFormat;
 use super::{BROKEN_FILE, category, file};
-use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
-use crate::domain::ids::{CategoryId, CourseId, QuestionId, UserId};
+use crate::domain::ids::{CategoryId, CourseId, QuestionId};
 use crate::domain::question::format::{self, FormatError, Imported, gift, moodle_xml};
 use crate::domain::question::{FileRef, validate::encoded_bytes};
 use crate::domain::refusal::{Refusal, TOO_LARGE};
@@ -192,15 +191,6 @@ impl Arrival {
     }
 }
 
-/// On whose behalf something is imported.
-#[derive(Debug, Clone)]
-pub enum Importer {
-    /// A person, whose rights count.
-    Person(Actor),
-    /// A command on the machine.
-    Program(Timestamp),
-}
-
 /// Why the transaction of an import ends.
 #[derive(Debug)]
 pub enum Stop {
@@ -226,12 +216,12 @@ impl From<Refusal> for Stop {
 /// it, so that its report is what would happen. Embedded files must be on stable storage unless it is a rehearsal.
 pub fn run(
     txn: &mut Txn<'_>,
-    importer: &Importer,
+    actor: &Actor,
     course: CourseId,
     arrival: &Arrival,
     dry_run: bool,
 ) -> Result<ImportReport, Stop> {
-    let report = apply(txn, importer, course, arrival, dry_run)?;
+    let report = apply(txn, actor, course, arrival, dry_run)?;
     if dry_run { Err(Stop::Rehearsed(Box::new(report))) } else { Ok(report) }
 }
 
@@ -246,18 +236,12 @@ pub fn settle(outcome: Result<ImportReport, Stop>) -> Result<ImportReport, Refus
 
 fn apply(
     txn: &mut Txn<'_>,
-    importer: &Importer,
+    actor: &Actor,
     course: CourseId,
     arrival: &Arrival,
     dry_run: bool,
 ) -> Result<ImportReport, Refusal> {
-    let (author, now) = match importer {
-        Importer::Person(actor) => {
-            super::require(txn, actor, Permission::EditQuestions, course)?;
-            (Some(actor.user), actor.now)
-        }
-        Importer::Program(now) => (None, *now),
-    };
+    super::require(txn, actor, Permission::EditQuestions, course)?;
     let mut report = ImportReport {
         format: arrival.format,
         encoding: arrival.encoding.to_owned(),
@@ -272,7 +256,7 @@ fn apply(
     for (file, _) in &arrival.files {
         file::keep(txn, course, file)?;
     }
-    let mut storing = Storing { course, author, now, known: BTreeMap::new(), placed: BTreeMap::new() };
+    let mut storing = Storing { course, actor, known: BTreeMap::new(), placed: BTreeMap::new() };
     for category in &arrival.categories {
         storing.category(txn, category, &mut report)?;
     }
@@ -287,21 +271,13 @@ fn apply(
         report.skipped.len()
     );
     let subject = format!("question bank of course {course}");
-    match importer {
-        Importer::Person(actor) => {
-            audit::note(txn, actor, "question.import", Some(course), subject, detail)?;
-        }
-        Importer::Program(now) => {
-            audit::note_by_program(txn, *now, "question.import", Some(course), subject, detail)?;
-        }
-    }
+    audit::note(txn, actor, "question.import", Some(course), subject, detail)?;
     Ok(report)
 }
 
 struct Storing<'file> {
     course: CourseId,
-    author: Option<UserId>,
-    now: Timestamp,
+    actor: &'file Actor,
     /// Equal questions that were there before, each to be met once: a file with a question twice has it twice here.
     known: BTreeMap<(CategoryId, Fingerprint), VecDeque<QuestionId>>,
     placed: BTreeMap<&'file [String], Option<CategoryId>>,
@@ -377,7 +353,7 @@ impl<'file> Storing<'file> {
                 draft = draft.with_id_number(None);
             }
             report.created += 1;
-            (insert(txn, self.author, self.now, self.course, category, draft)?.id, ImportStatus::Created)
+            (insert(txn, self.actor, self.course, category, draft)?.id, ImportStatus::Created)
         };
         report.questions.push(ImportedLine {
             line: arriving.line,

@@ -5,9 +5,8 @@ use actix_web::{HttpResponse, web};
 use futures_util::stream;
 use serde::Deserialize;
 
-use super::{ChangeRefused, Refused};
 use crate::domain::access::Permission;
-use crate::domain::bank::import::{self, Arrival, ImportReport, Importer};
+use crate::domain::bank::import::{self, Arrival, ImportReport};
 use crate::domain::bank::transfer::FileFormat;
 use crate::domain::bank::{self, export};
 use crate::domain::ids::{CategoryId, CourseId};
@@ -15,6 +14,7 @@ use crate::domain::question::format::MAX_FILE_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::body::{collect, json};
+use crate::http::problems::{Making, Reading};
 use crate::http::state::State;
 use crate::store::Class;
 
@@ -48,7 +48,7 @@ fn format_of(name: &str) -> Result<FileFormat, Refusal> {
 #[utoipa::path(post, path = "/api/courses/{course}/questions/import", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ImportQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, description = "What was done with every question", body = ImportReport), Refused, ChangeRefused))]
+    responses((status = 200, description = "What was done with every question", body = ImportReport), Making))]
 pub async fn import(
     state: web::Data<State>,
     actor: SignedIn,
@@ -65,7 +65,6 @@ pub async fn import(
     state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
     let limit = state.config.server.upload_limit_bytes.min(MAX_FILE_BYTES);
     let bytes = collect(payload.into_inner(), limit).await?;
-    let importer = Importer::Person(actor.actor);
     let held = state.clone();
     let arrival = web::block(move || arrive(&held, &bytes, format, dry_run))
         .await
@@ -96,7 +95,7 @@ fn arrive(
 /// named in comments.
 #[utoipa::path(get, path = "/api/courses/{course}/questions/export", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ExportQuery),
-    responses((status = 200, description = "The file", content_type = "application/xml", body = String), Refused))]
+    responses((status = 200, description = "The file", content_type = "application/xml", body = String), Reading))]
 pub async fn export(
     state: web::Data<State>,
     actor: SignedIn,

@@ -1,0 +1,83 @@
+//! The live list: where everybody who began a quiz stands, for who supervises.
+
+use std::sync::Arc;
+
+use super::{Attempt, AttemptHead, AttemptState, AttemptsByQuiz, FinishedBy};
+use crate::clock::Timestamp;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::ids::{AttemptId, QuizId, UserId};
+use crate::domain::quiz::{self, LIVE_TOPIC};
+use crate::domain::refusal::Refusal;
+use crate::store::{Read, Topic, Txn};
+
+/// Where one attempt stands: small, because one is made for every step of every learner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveRow {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The learner.
+    pub user: UserId,
+    /// The learner's first, second, .. attempt.
+    pub number: u16,
+    /// When it began.
+    pub started: Timestamp,
+    /// Its last moment.
+    pub deadline: Option<Timestamp>,
+    /// When and by whom it was handed in.
+    pub finished: Option<(Timestamp, FinishedBy)>,
+    /// Questions with a saved response.
+    pub answered: u16,
+    /// Questions.
+    pub questions: u16,
+    /// Saves so far.
+    pub saves: u32,
+}
+
+impl LiveRow {
+    /// Where an attempt stands.
+    pub fn of(attempt: &Attempt, head: &AttemptHead) -> Self {
+        Self {
+            attempt: attempt.id,
+            user: attempt.user,
+            number: attempt.number,
+            started: attempt.started,
+            deadline: head.deadline,
+            finished: match head.state {
+                AttemptState::Running => None,
+                AttemptState::Finished { at, by } => Some((at, by)),
+            },
+            answered: u16::try_from(head.answered()).unwrap_or(u16::MAX),
+            questions: u16::try_from(attempt.paper.len()).unwrap_or(u16::MAX),
+            saves: head.saves,
+        }
+    }
+}
+
+/// Where live rows of a quiz are told.
+pub fn topic(quiz: QuizId) -> Topic {
+    Topic::new(LIVE_TOPIC, quiz.0)
+}
+
+/// Tells listeners where the attempt stands, once that is durable.
+pub(super) fn tell(txn: &mut Txn<'_>, attempt: &Attempt, head: &AttemptHead) {
+    txn.announce(topic(attempt.quiz), Arc::new(LiveRow::of(attempt, head)));
+}
+
+/// Where everybody stands, by learner; behind `after` when given.
+pub fn list(
+    read: &impl Read,
+    actor: &Actor,
+    quiz: QuizId,
+    after: Option<(UserId, AttemptId)>,
+    limit: usize,
+) -> Result<Vec<LiveRow>, Refusal> {
+    let quiz = quiz::require(read, actor, Permission::ViewAttempts, quiz)?;
+    let after = after.map(|(user, attempt)| ((quiz.id, user), attempt));
+    let after = after.as_ref().map(|(key, attempt)| (key, attempt));
+    let mut rows = Vec::new();
+    for (_, attempt) in read.index_keys::<AttemptsByQuiz>(&(quiz.id,), after, limit)? {
+        let attempt = super::get(read, attempt)?;
+        rows.push(LiveRow::of(&attempt, &*super::head(read, attempt.id)?));
+    }
+    Ok(rows)
+}

@@ -1,0 +1,305 @@
+//! Marking by hand, and marking again when points or keys change.
+//!
+//! A regrade takes the quiz's points of today and, when asked, the latest versions of its questions, and marks what
+//! was answered again. Marks by hand stay, in proportion to the points. First it says whose mark would change.
+
+use std::sync::Arc;
+
+use super::log::{self, Happened};
+use super::marks::{ManualMark, Marks};
+use super::material::{self, Material};
+use super::{ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptsByQuiz, PaperSlot, result};
+use crate::domain::access::{Actor, Permission};
+use crate::domain::decimal::Decimal;
+use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
+use crate::domain::question::{self, Response};
+use crate::domain::quiz::{self, Quiz};
+use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::{audit, bank};
+use crate::store::{Read, Txn};
+
+/// Longest comment on a mark: a page of text.
+const MAX_COMMENT_BYTES: usize = 4 * 1024;
+
+/// What a regrade takes anew beside points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// Also take the latest versions of questions.
+    pub latest_versions: bool,
+    /// Of this question only.
+    pub question: Option<QuestionId>,
+}
+
+/// What a regrade changes in one slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlotChange {
+    /// The place on the paper.
+    pub slot: u16,
+    /// The question.
+    pub question: QuestionId,
+    /// Points before.
+    pub from: Option<Decimal>,
+    /// Points after.
+    pub to: Option<Decimal>,
+}
+
+/// What a regrade changes for one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The learner.
+    pub user: UserId,
+    /// Points before.
+    pub from: Option<Decimal>,
+    /// Points after.
+    pub to: Option<Decimal>,
+    /// Slots whose points change.
+    pub slots: Vec<SlotChange>,
+    /// Questions whose latest version has another shape than what was asked, so that it cannot be used.
+    pub kept_versions: Vec<QuestionId>,
+}
+
+struct Plan {
+    paper: Vec<PaperSlot>,
+    marks: Option<Marks>,
+    change: Change,
+}
+
+/// Does a version ask for the same thing, so that the arrangement and the response of another one mean the same?
+fn same_shape(slot: &PaperSlot, version: &bank::QuestionVersion, response: Option<&Response>) -> bool {
+    let kind = &version.body.kind;
+    let fresh = question::arrange(kind, false, 0);
+    let fits = |before: &[u8], after: &[u8]| before.len() == after.len();
+    fits(&slot.arrangement.main, &fresh.main)
+        && fits(&slot.arrangement.right, &fresh.right)
+        && slot.arrangement.parts.len() == fresh.parts.len()
+        && slot.arrangement.parts.iter().zip(&fresh.parts).all(|(before, after)| fits(before, after))
+        && response.is_none_or(|response| question::check(kind, &slot.arrangement, response).is_ok())
+}
+
+fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Plan, Refusal> {
+    let attempt = super::get(read, id)?;
+    let head = super::head(read, id)?;
+    let mut material = material::material(read, attempt.clone(), &head)?;
+    let mut kept_versions = Vec::new();
+    let mut paper = attempt.paper.clone();
+    for (slot, it) in paper.iter_mut().zip(&mut material.slots) {
+        if scope.question.is_some_and(|only| only != slot.question) {
+            continue;
+        }
+        if let Some(source) = quiz.slots.get(usize::from(slot.from)) {
+            slot.points = source.points;
+        }
+        if !scope.latest_versions {
+            continue;
+        }
+        let latest = bank::latest(read, slot.question)?;
+        if latest.version == slot.version {
+            continue;
+        }
+        let same_kind =
+            std::mem::discriminant(&latest.body.kind) == std::mem::discriminant(&it.question.body.kind);
+        if same_kind && same_shape(slot, &latest, it.response.as_ref()) {
+            slot.version = latest.version;
+            it.question = latest;
+        } else {
+            kept_versions.push(slot.question);
+        }
+    }
+    let mut change =
+        Change { attempt: id, user: attempt.user, from: None, to: None, slots: Vec::new(), kept_versions };
+    if head.is_running() {
+        return Ok(Plan { paper, marks: None, change });
+    }
+    let regraded = Arc::new(Attempt { paper: paper.clone(), ..attempt.as_ref().clone() });
+    let marks = material::mark(&Material { attempt: regraded, ..material });
+    if let Some(before) = read.get::<Marks>(&id)? {
+        change.from = before.points;
+        for (at, (slot, (before, after))) in
+            (0_u16..).zip(paper.iter().zip(before.slots.iter().zip(&marks.slots)))
+        {
+            if before.points != after.points {
+                let (from, to) = (before.points, after.points);
+                change.slots.push(SlotChange { slot: at, question: slot.question, from, to });
+            }
+        }
+    }
+    change.to = marks.points;
+    Ok(Plan { paper, marks: Some(marks), change })
+}
+
+/// A page of attempts, by learner.
+pub type Place = (UserId, AttemptId);
+
+/// Whose mark would change: the attempts of one page that change in any way, and where to go on. `limit` attempts are
+/// looked at.
+pub fn preview(
+    read: &impl Read,
+    actor: &Actor,
+    quiz: QuizId,
+    scope: Scope,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<(Vec<Change>, Option<Place>), Refusal> {
+    let quiz = quiz::require(read, actor, Permission::MarkAttempts, quiz)?;
+    let after = after.map(|(user, attempt)| ((quiz.id, user), attempt));
+    let after = after.as_ref().map(|(key, attempt)| (key, attempt));
+    let found = read.index_keys::<AttemptsByQuiz>(&(quiz.id,), after, limit)?;
+    let next =
+        if found.len() < limit { None } else { found.last().map(|((_, user), attempt)| (*user, *attempt)) };
+    let mut changes = Vec::new();
+    for (_, attempt) in found {
+        let plan = plan(read, &quiz, scope, attempt)?;
+        let marks_differ = plan.change.from != plan.change.to || !plan.change.slots.is_empty();
+        let paper_differs = super::get(read, attempt)?.paper != plan.paper;
+        if marks_differ || paper_differs || !plan.change.kept_versions.is_empty() {
+            changes.push(plan.change);
+        }
+    }
+    Ok((changes, next))
+}
+
+/// Marks one attempt again. For short transactions: the caller goes from attempt to attempt.
+pub fn apply(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    quiz: QuizId,
+    scope: Scope,
+    attempt: AttemptId,
+) -> Result<Change, Refusal> {
+    let quiz = quiz::require(txn, actor, Permission::MarkAttempts, quiz)?;
+    let Plan { paper, marks, change } = plan(txn, &quiz, scope, attempt)?;
+    let known = super::get(txn, attempt)?;
+    if known.paper != paper {
+        txn.put(Attempt { paper, ..known.as_ref().clone() })?;
+    }
+    if let Some(marks) = marks
+        && txn.get::<Marks>(&attempt)?.as_deref() != Some(&marks)
+    {
+        let mut head = AttemptHead::clone(&*super::head(txn, attempt)?);
+        let what = Happened::Regraded { from: change.from, to: change.to };
+        log::write(txn, &mut head, actor.now, Some(actor.user), what)?;
+        txn.put(head)?;
+        txn.put(marks)?;
+        result::recount(txn, &quiz, known.user, actor.now)?;
+    }
+    Ok(change)
+}
+
+/// Writes that a regrade was done.
+pub fn note(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    quiz: QuizId,
+    scope: Scope,
+    changed: u64,
+) -> Result<(), Refusal> {
+    let quiz = quiz::require(txn, actor, Permission::MarkAttempts, quiz)?;
+    let versions = if scope.latest_versions { "latest versions" } else { "versions as asked" };
+    let detail = format!("{changed} attempts changed; {versions}");
+    audit::note(txn, actor, "quiz.regrade", Some(quiz.course), format!("quiz {}", quiz.id), detail)
+}
+
+/// A mark by hand from the outside.
+#[derive(Debug, Clone)]
+pub struct MarkByHand {
+    points: Decimal,
+    comment: String,
+}
+
+impl MarkByHand {
+    /// Checks sign and length; the most points are checked where the question is known.
+    pub fn parse(points: Decimal, comment: String) -> Result<Self, Refusal> {
+        if points.is_negative() {
+            return Err(invalid("/points", "is below nought"));
+        }
+        if comment.len() > MAX_COMMENT_BYTES {
+            return Err(invalid("/comment", format!("is longer than {MAX_COMMENT_BYTES} bytes")));
+        }
+        Ok(Self { points, comment })
+    }
+}
+
+/// Marks one response of a finished attempt by hand, an essay or in place of its key.
+pub fn mark_by_hand(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempt: AttemptId,
+    slot: u16,
+    mark: MarkByHand,
+) -> Result<Marks, Refusal> {
+    let attempt = super::require(txn, actor, Permission::MarkAttempts, attempt)?;
+    let asked = attempt.slot(slot)?;
+    if mark.points > asked.points {
+        return Err(invalid("/points", format!("is more than the {} points of the question", asked.points)));
+    }
+    let mut head = AttemptHead::clone(&*super::head(txn, attempt.id)?);
+    if head.is_running() {
+        return Err(ATTEMPT_RUNNING.refuse("responses are marked once the attempt is handed in"));
+    }
+    let points = mark.points;
+    txn.put(ManualMark {
+        attempt: attempt.id,
+        slot,
+        points,
+        of: asked.points,
+        comment: mark.comment,
+        by: actor.user,
+        at: actor.now,
+    })?;
+    log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Marked { slot, points })?;
+    let subject = format!("attempt {}", attempt.id);
+    audit::note(txn, actor, "attempt.mark", Some(attempt.course), subject, format!("slot {slot}: {points}"))?;
+    txn.put(head.clone())?;
+    remark(txn, actor, &attempt, &head)
+}
+
+/// Takes a mark by hand back: the key marks the response again, or it waits for another mark.
+pub fn unmark(txn: &mut Txn<'_>, actor: &Actor, attempt: AttemptId, slot: u16) -> Result<Marks, Refusal> {
+    let attempt = super::require(txn, actor, Permission::MarkAttempts, attempt)?;
+    attempt.slot(slot)?;
+    let head = super::head(txn, attempt.id)?;
+    if txn.delete::<ManualMark>(&(attempt.id, slot))? {
+        let subject = format!("attempt {}", attempt.id);
+        audit::note(txn, actor, "attempt.unmark", Some(attempt.course), subject, format!("slot {slot}"))?;
+    }
+    remark(txn, actor, &attempt, &head)
+}
+
+fn remark(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempt: &Arc<Attempt>,
+    head: &AttemptHead,
+) -> Result<Marks, Refusal> {
+    let marks = material::mark(&material::material(txn, attempt.clone(), head)?);
+    if head.is_running() {
+        return Ok(marks);
+    }
+    txn.put(marks.clone())?;
+    let quiz = quiz::get(txn, attempt.quiz)?;
+    result::recount(txn, &quiz, attempt.user, actor.now)?;
+    Ok(marks)
+}
+
+/// Finished attempts of a quiz that wait for a mark by hand, behind `after` when given.
+pub fn awaiting(
+    read: &impl Read,
+    actor: &Actor,
+    quiz: QuizId,
+    after: Option<AttemptId>,
+    limit: usize,
+) -> Result<Vec<(Arc<Attempt>, Arc<Marks>)>, Refusal> {
+    let quiz = quiz::require(read, actor, Permission::MarkAttempts, quiz)?;
+    let after = after.as_ref().map(|attempt| (&quiz.id, attempt));
+    let found =
+        read.index_keys::<super::marks::AwaitingMarks>(&crate::store::Exactly(quiz.id), after, limit)?;
+    let mut waiting = Vec::with_capacity(found.len());
+    for (_, attempt) in found {
+        if let Some(marks) = read.get::<Marks>(&attempt)? {
+            waiting.push((super::get(read, attempt)?, marks));
+        }
+    }
+    Ok(waiting)
+}

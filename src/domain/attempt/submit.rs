@@ -1,0 +1,125 @@
+//! Handing in: by the learner, by the deadline or by a supervisor. Marks by the keys, the learner's standing and the
+//! gradebook follow in the same transaction.
+
+use std::sync::Arc;
+
+use super::log::{self, Happened};
+use super::marks::Marks;
+use super::material::{self, Material};
+use super::{Attempt, AttemptHead, AttemptState, DueAttempts, FinishedBy, live, result};
+use crate::clock::Timestamp;
+use crate::domain::access::Actor;
+use crate::domain::ids::{AttemptId, UserId};
+use crate::domain::quiz;
+use crate::domain::refusal::Refusal;
+use crate::store::{Read, Topic, Txn};
+
+/// Tells the scheduler that something may be due earlier than it knows.
+pub const SCHEDULE_TOPIC: Topic = Topic::new(SCHEDULE_KIND, 0);
+const SCHEDULE_KIND: u8 = 40;
+
+/// Marks that were worked out beside the writer, good for one state of the attempt.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    saves: u32,
+    marks: Marks,
+}
+
+impl Prepared {
+    /// Marks what was read.
+    pub fn of(material: &Material) -> Self {
+        Self { saves: material.saves, marks: material::mark(material) }
+    }
+}
+
+/// What marking the learner's attempt needs; `None` when it is handed in already.
+pub fn read_own(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Option<Material>, Refusal> {
+    let attempt = super::own(read, actor, attempt)?;
+    read_running(read, attempt)
+}
+
+/// What marking an attempt needs; `None` when it is handed in already.
+pub fn read_running(read: &impl Read, attempt: Arc<Attempt>) -> Result<Option<Material>, Refusal> {
+    let head = super::head(read, attempt.id)?;
+    if head.is_running() { material::material(read, attempt, &head).map(Some) } else { Ok(None) }
+}
+
+/// Hands in the learner's attempt. Safe to repeat: what is handed in stays as it is.
+pub fn submit(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempt: AttemptId,
+    prepared: Option<Prepared>,
+) -> Result<(), Refusal> {
+    let attempt = super::own(txn, actor, attempt)?;
+    if hand_in_if_overdue(txn, actor.now, attempt.id, prepared.clone())? {
+        return Ok(());
+    }
+    let head = super::head(txn, attempt.id)?;
+    if head.is_running() {
+        finish(txn, &attempt, &head, actor.now, FinishedBy::Learner, Some(actor.user), prepared)?;
+    }
+    Ok(())
+}
+
+/// Hands in an attempt whose time is over, as of its deadline. Was it running and overdue?
+pub fn hand_in_if_overdue(
+    txn: &mut Txn<'_>,
+    now: Timestamp,
+    attempt: AttemptId,
+    prepared: Option<Prepared>,
+) -> Result<bool, Refusal> {
+    let head = super::head(txn, attempt)?;
+    match head.deadline {
+        Some(deadline) if head.is_running() && head.is_overdue(now) => {
+            let attempt = super::get(txn, attempt)?;
+            finish(txn, &attempt, &head, deadline, FinishedBy::Deadline, None, prepared)?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Ends a running attempt and marks it.
+pub(super) fn finish(
+    txn: &mut Txn<'_>,
+    attempt: &Arc<Attempt>,
+    head: &AttemptHead,
+    at: Timestamp,
+    by: FinishedBy,
+    who: Option<UserId>,
+    prepared: Option<Prepared>,
+) -> Result<(), Refusal> {
+    let marks = match prepared {
+        Some(prepared) if prepared.saves == head.saves => prepared.marks,
+        _ => material::mark(&material::material(txn, attempt.clone(), head)?),
+    };
+    let mut head = head.clone();
+    head.state = AttemptState::Finished { at, by };
+    log::write(txn, &mut head, at, who, Happened::Finished { by })?;
+    live::tell(txn, attempt, &head);
+    txn.put(head)?;
+    txn.put(marks)?;
+    let quiz = quiz::get(txn, attempt.quiz)?;
+    result::recount(txn, &quiz, attempt.user, at)
+}
+
+/// Tells the scheduler of a new deadline.
+pub(super) fn wake_scheduler(txn: &mut Txn<'_>, head: &AttemptHead) {
+    if let Some(last) = head.last_moment() {
+        txn.announce(SCHEDULE_TOPIC, Arc::new(last));
+    }
+}
+
+/// Attempts whose time is over at `now`, the longest overdue first.
+pub fn overdue(read: &impl Read, now: Timestamp, limit: usize) -> Result<Vec<AttemptId>, Refusal> {
+    let due = read.index_until::<DueAttempts>(&now, limit)?;
+    // At its last moment an answer is still taken.
+    Ok(due.into_iter().filter(|(last, _)| *last < now).map(|(_, attempt)| attempt).collect())
+}
+
+/// When the next attempt can be handed in: the moment after its last one.
+pub fn next_due(read: &impl Read) -> Result<Option<Timestamp>, Refusal> {
+    let first = read.index_keys::<DueAttempts>(&(), None, 1)?;
+    Ok(first.first().map(|(last, _)| last.plus(std::time::Duration::from_millis(1))))
+}

@@ -1,0 +1,238 @@
+//! What supervisors do to attempts: extend, close, reopen, and give back time that the server lost.
+
+use std::time::Duration;
+
+use super::log::{self, Happened};
+use super::marks::Marks;
+use super::submit::{self, Prepared};
+use super::{
+    ATTEMPT_OVER, ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptState, FinishedBy, RunningAttempts, live,
+    result,
+};
+use crate::clock::Timestamp;
+use crate::domain::access::{self, Actor, Permission, Scope};
+use crate::domain::audit;
+use crate::domain::ids::{AttemptId, QuizId};
+use crate::domain::quiz;
+use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::standing::Standing;
+use crate::store::{Exactly, Read, Txn};
+
+/// Longest extension in one go: a day; a typo in minutes must not hand out weeks.
+const MAX_EXTENSION_MS: u64 = 24 * 60 * 60 * 1000;
+/// Longest reason: a sentence.
+const MAX_REASON_BYTES: usize = 200;
+
+/// More time, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extension {
+    by: Duration,
+    reason: String,
+    reference: u64,
+}
+
+impl Extension {
+    /// From the outside. `reference` names the extension: an attempt takes each one once, however often it is sent.
+    pub fn parse(extra_ms: u64, reason: String, reference: u64) -> Result<Self, Refusal> {
+        if extra_ms == 0 || extra_ms > MAX_EXTENSION_MS {
+            return Err(invalid("/extra_ms", format!("is not between 1 and {MAX_EXTENSION_MS}")));
+        }
+        Ok(Self { by: Duration::from_millis(extra_ms), reason: parse_reason(reason)?, reference })
+    }
+}
+
+/// Checks the length of a reason.
+pub fn parse_reason(reason: String) -> Result<String, Refusal> {
+    if reason.len() > MAX_REASON_BYTES {
+        return Err(invalid("/reason", format!("is longer than {MAX_REASON_BYTES} bytes")));
+    }
+    Ok(reason)
+}
+
+fn extend_head(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempt: &Attempt,
+    head: &AttemptHead,
+    extension: &Extension,
+) -> Result<bool, Refusal> {
+    let Some(deadline) = head.deadline else { return Ok(false) };
+    if !head.is_running() || head.extension == extension.reference {
+        return Ok(false);
+    }
+    let mut head = head.clone();
+    head.deadline = Some(deadline.plus(extension.by));
+    head.extension = extension.reference;
+    let what =
+        Happened::Extended { from: Some(deadline), to: head.deadline, reason: extension.reason.clone() };
+    log::write(txn, &mut head, actor.now, Some(actor.user), what)?;
+    live::tell(txn, attempt, &head);
+    submit::wake_scheduler(txn, &head);
+    txn.put(head)?;
+    Ok(true)
+}
+
+/// Gives one running attempt more time. Did it change (not when it has no deadline or had this extension already)?
+pub fn extend(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempt: AttemptId,
+    extension: &Extension,
+) -> Result<bool, Refusal> {
+    let attempt = super::require(txn, actor, Permission::SuperviseAttempts, attempt)?;
+    let head = super::head(txn, attempt.id)?;
+    if !head.is_running() {
+        return Err(ATTEMPT_OVER.refuse("the attempt is handed in; reopen it to give more time"));
+    }
+    let changed = extend_head(txn, actor, &attempt, &head, extension)?;
+    if changed {
+        let detail = format!("{} ms: {}", extension.by.as_millis(), extension.reason);
+        audit::note(
+            txn,
+            actor,
+            "attempt.extend",
+            Some(attempt.course),
+            format!("attempt {}", attempt.id),
+            detail,
+        )?;
+    }
+    Ok(changed)
+}
+
+/// Running attempts of a quiz behind `after`, for working through them page by page.
+pub fn running_in_quiz(
+    read: &impl Read,
+    quiz: QuizId,
+    after: Option<AttemptId>,
+    limit: usize,
+) -> Result<Vec<AttemptId>, Refusal> {
+    let after = after.as_ref().map(|attempt| (&quiz, attempt));
+    let found = read.index_keys::<RunningAttempts>(&Exactly(quiz), after, limit)?;
+    Ok(found.into_iter().map(|(_, attempt)| attempt).collect())
+}
+
+/// Running attempts of all quizzes behind `after`.
+pub fn running_anywhere(
+    read: &impl Read,
+    after: Option<(QuizId, AttemptId)>,
+    limit: usize,
+) -> Result<Vec<(QuizId, AttemptId)>, Refusal> {
+    let after = after.as_ref().map(|(quiz, attempt)| (quiz, attempt));
+    Ok(read.index_keys::<RunningAttempts>(&(), after, limit)?)
+}
+
+/// Gives these attempts of a quiz more time: those of them that run. How many changed?
+pub fn extend_some(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    quiz: QuizId,
+    attempts: &[AttemptId],
+    extension: &Extension,
+) -> Result<u32, Refusal> {
+    let quiz = quiz::require(txn, actor, Permission::SuperviseAttempts, quiz)?;
+    let changed = extend_each(txn, actor, attempts.iter().map(|attempt| (quiz.id, *attempt)), extension)?;
+    if changed > 0 {
+        let detail = format!("{changed} attempts, {} ms: {}", extension.by.as_millis(), extension.reason);
+        audit::note(txn, actor, "attempt.extend", Some(quiz.course), format!("quiz {}", quiz.id), detail)?;
+    }
+    Ok(changed)
+}
+
+/// Gives attempts anywhere more time. For who manages the site.
+pub fn give_back(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempts: &[(QuizId, AttemptId)],
+    extension: &Extension,
+) -> Result<u32, Refusal> {
+    access::require(txn, actor, Permission::ManageSite, Scope::Site)?;
+    let changed = extend_each(txn, actor, attempts.iter().copied(), extension)?;
+    if changed > 0 {
+        let detail = format!("{changed} attempts, {} ms: {}", extension.by.as_millis(), extension.reason);
+        audit::note(txn, actor, "attempt.give_back", None, "all running attempts", detail)?;
+    }
+    Ok(changed)
+}
+
+fn extend_each(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempts: impl Iterator<Item = (QuizId, AttemptId)>,
+    extension: &Extension,
+) -> Result<u32, Refusal> {
+    let mut changed = 0;
+    for (quiz, attempt) in attempts {
+        let attempt = super::get(txn, attempt)?;
+        if attempt.quiz != quiz {
+            return Err(invalid(
+                "/attempts",
+                format!("has attempt {}, which is of another quiz", attempt.id),
+            ));
+        }
+        let head = super::head(txn, attempt.id)?;
+        if extend_head(txn, actor, &attempt, &head, extension)? {
+            changed += 1;
+        }
+    }
+    Ok(changed)
+}
+
+/// Hands in a running attempt as it is. Safe to repeat.
+pub fn close(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempt: AttemptId,
+    prepared: Option<Prepared>,
+) -> Result<(), Refusal> {
+    let attempt = super::require(txn, actor, Permission::SuperviseAttempts, attempt)?;
+    if submit::hand_in_if_overdue(txn, actor.now, attempt.id, prepared.clone())? {
+        return Ok(());
+    }
+    let head = super::head(txn, attempt.id)?;
+    if !head.is_running() {
+        return Ok(());
+    }
+    audit::note(txn, actor, "attempt.close", Some(attempt.course), format!("attempt {}", attempt.id), "")?;
+    submit::finish(txn, &attempt, &head, actor.now, FinishedBy::Supervisor, Some(actor.user), prepared)
+}
+
+/// Lets a learner go on with an attempt that was handed in, until `until`. Marks by hand stay; everything is marked
+/// again when it is handed in.
+pub fn reopen(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempt: AttemptId,
+    until: Option<Timestamp>,
+    reason: String,
+) -> Result<(), Refusal> {
+    let attempt = super::require(txn, actor, Permission::SuperviseAttempts, attempt)?;
+    let mut head = AttemptHead::clone(&*super::head(txn, attempt.id)?);
+    if head.is_running() {
+        return Err(ATTEMPT_RUNNING.refuse("the attempt runs; extend it to give more time"));
+    }
+    let standing = txn.get::<Standing>(&(attempt.course, attempt.user, attempt.quiz))?;
+    if let Some(other) = standing.and_then(|standing| standing.running) {
+        return Err(ATTEMPT_RUNNING.refuse(format!("the learner works on attempt {other} of this quiz")));
+    }
+    if until.is_some_and(|until| until <= actor.now) {
+        return Err(invalid("/until", "is not in the future"));
+    }
+    head.state = AttemptState::Running;
+    head.deadline = until;
+    log::write(
+        txn,
+        &mut head,
+        actor.now,
+        Some(actor.user),
+        Happened::Reopened { until, reason: reason.clone() },
+    )?;
+    live::tell(txn, &attempt, &head);
+    submit::wake_scheduler(txn, &head);
+    txn.put(head)?;
+    txn.delete::<Marks>(&attempt.id)?;
+    let until = until.map_or_else(|| "without end".to_owned(), |until| format!("until {until}"));
+    let subject = format!("attempt {}", attempt.id);
+    audit::note(txn, actor, "attempt.reopen", Some(attempt.course), subject, format!("{until}: {reason}"))?;
+    let quiz = quiz::get(txn, attempt.quiz)?;
+    result::recount(txn, &quiz, attempt.user, actor.now)
+}

@@ -1,0 +1,239 @@
+//! A learner's total of a category, kept with every grade: one row per category, which holds what each child brought,
+//! so that a change below costs one row per level and no reading of siblings.
+//!
+//! A row counts only while its stamp is the category's. One with an older stamp (somebody changed weights, moved an
+//! item, ..) is never shown: whoever meets it computes from the grades. So a change of structure is right at once for
+//! everybody and no job runs after it.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::calc::{Aggregate, Points, Terms, Value, aggregate};
+use super::category::{self, GradeCategory, Node};
+use super::entry::{Grade, Override};
+use crate::domain::decimal::Decimal;
+use crate::domain::enrolment::LEARNER_TOPIC;
+use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, UserId};
+use crate::domain::refusal::Refusal;
+use crate::store::{Entries, Read, Record, StoreError, Table, Topic, Txn};
+
+/// A learner's total of a category.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Total {
+    /// The course.
+    pub course: CourseId,
+    /// The learner.
+    pub user: UserId,
+    /// The category.
+    pub category: GradeCategoryId,
+    /// The category's stamp when this was computed; 0 for never.
+    pub stamp: u32,
+    /// What each child brought, in the category's order.
+    pub values: Vec<Value>,
+    /// What they make.
+    pub computed: Option<Points>,
+    /// A percentage instead of it.
+    pub overridden: Option<Override>,
+    /// Left out for this learner.
+    pub excluded: bool,
+    /// Overrides and exclusions so far, for `If-Match`.
+    pub revision: u32,
+}
+
+impl Record for Total {
+    const TABLE: Table = Table { tag: 115, name: "grade total" };
+    const VERSION: u8 = 1;
+    type Key = (CourseId, UserId, GradeCategoryId);
+
+    fn key(&self) -> Self::Key {
+        (self.course, self.user, self.category)
+    }
+
+    fn index(&self, entries: &mut Entries) {
+        entries.touch(Topic::pair(LEARNER_TOPIC, self.course.0, self.user.0));
+    }
+}
+
+impl Total {
+    /// What a learner has before anything was computed.
+    pub(super) const fn none(course: CourseId, user: UserId, category: GradeCategoryId) -> Self {
+        Self {
+            course,
+            user,
+            category,
+            stamp: 0,
+            values: Vec::new(),
+            computed: None,
+            overridden: None,
+            excluded: false,
+            revision: 0,
+        }
+    }
+
+    /// Was it computed from the category as it is?
+    pub fn is_fresh(&self, category: &GradeCategory) -> bool {
+        self.stamp == category.stamp
+    }
+
+    /// What stands for this learner, given what the children make: an override is that percentage of what could be
+    /// reached, and of the full maximum while nothing counts.
+    pub fn standing(&self, computed: Option<Points>, full_max: Decimal) -> Option<Points> {
+        let Some(overridden) = &self.overridden else { return computed };
+        let max = computed.map(|points| points.max).filter(|max| !max.is_zero()).unwrap_or(full_max);
+        Some(Points { points: max.scaled(overridden.value, Decimal::HUNDRED), max })
+    }
+
+    /// What the category above gets.
+    pub(super) fn value(&self, computed: Option<Points>, full_max: Decimal) -> Value {
+        if self.excluded {
+            return Value::Excluded;
+        }
+        self.standing(computed, full_max).map_or(Value::Empty, Value::Of)
+    }
+}
+
+/// All that a learner has in a course: two short scans.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    /// Grades by item.
+    pub grades: HashMap<GradeItemId, Grade>,
+    /// Totals by category.
+    pub totals: HashMap<GradeCategoryId, Total>,
+}
+
+impl Ledger {
+    /// Reads it.
+    pub fn of(read: &impl Read, course: CourseId, user: UserId) -> Result<Self, StoreError> {
+        let mut ledger = Self::default();
+        read.each::<Grade>(&(course, user), |grade| {
+            ledger.grades.insert(grade.item, grade);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        read.each::<Total>(&(course, user), |total| {
+            ledger.totals.insert(total.category, total);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(ledger)
+    }
+
+    /// What the children of a category bring, from grades alone: no stored total is believed.
+    pub fn values(&self, read: &impl Read, category: &GradeCategory) -> Result<Vec<Value>, StoreError> {
+        self.bring(read, category, false)
+    }
+
+    fn bring(
+        &self,
+        read: &impl Read,
+        category: &GradeCategory,
+        believe: bool,
+    ) -> Result<Vec<Value>, StoreError> {
+        let each = category.children.iter().map(|child| match child.node {
+            Node::Item(item) => {
+                Ok(self.grades.get(&item).map_or(Value::Empty, |grade| grade.value(child.terms.max)))
+            }
+            Node::Category(id) => {
+                let below = category::expect(read, category.course, id)?;
+                let total = self.totals.get(&id);
+                let computed = match total {
+                    Some(total) if believe && total.is_fresh(&below) => total.computed,
+                    _ => total_of(&below, &self.bring(read, &below, believe)?).total,
+                };
+                Ok(total.map_or_else(
+                    || computed.map_or(Value::Empty, Value::Of),
+                    |total| total.value(computed, below.full_max),
+                ))
+            }
+        });
+        each.collect()
+    }
+}
+
+/// What a category makes of what its children brought.
+pub(super) fn total_of(category: &GradeCategory, values: &[Value]) -> Aggregate {
+    let children: Vec<(Terms, Value)> =
+        category.children.iter().map(|child| child.terms).zip(values.iter().copied()).collect();
+    aggregate(category.rules, &children)
+}
+
+/// A child that brings something else now, with the category it is in.
+pub(super) type Change = (GradeCategoryId, Node, Value);
+
+/// Brings the totals of one learner up to date after `changes`: one row per category on the way up, each once.
+pub(super) fn carry_up(
+    txn: &mut Txn<'_>,
+    course: CourseId,
+    user: UserId,
+    changes: Vec<Change>,
+) -> Result<(), Refusal> {
+    // By level, so that a category is computed after everything below it. Few entries: one per category.
+    let mut waiting: Vec<(usize, Arc<GradeCategory>, Vec<(Node, Value)>)> = Vec::new();
+    for (id, node, value) in changes {
+        wait(txn, &mut waiting, course, id, node, value)?;
+    }
+    let mut ledger: Option<Ledger> = None;
+    while let Some(deepest) = (0..waiting.len()).max_by_key(|at| waiting.get(*at).map(|(level, ..)| *level)) {
+        let (_, category, children) = waiting.swap_remove(deepest);
+        let old = of(txn, course, user, category.id)?;
+        let fresh = old.is_fresh(&category);
+        let values = if fresh {
+            let mut values = old.values.clone();
+            for (node, value) in children {
+                let place = category.place_of(node).and_then(|place| values.get_mut(place));
+                *place.ok_or_else(|| StoreError::Defect(format!("{node:?} is not in its category")))? = value;
+            }
+            values
+        } else {
+            let ledger = match &mut ledger {
+                Some(ledger) => ledger,
+                empty => empty.insert(Ledger::of(txn, course, user)?),
+            };
+            ledger.bring(txn, &category, true)?
+        };
+        let computed = total_of(&category, &values).total;
+        let new = Total { stamp: category.stamp, values, computed, ..old.as_ref().clone() };
+        let (before, after) =
+            (old.value(old.computed, category.full_max), new.value(computed, category.full_max));
+        if let Some(above) = category.parent
+            && (!fresh || before != after)
+        {
+            wait(txn, &mut waiting, course, above, Node::Category(category.id), after)?;
+        }
+        if new != *old {
+            if let Some(ledger) = &mut ledger {
+                ledger.totals.insert(category.id, new.clone());
+            }
+            txn.put(new)?;
+        }
+    }
+    Ok(())
+}
+
+fn wait(
+    txn: &Txn<'_>,
+    waiting: &mut Vec<(usize, Arc<GradeCategory>, Vec<(Node, Value)>)>,
+    course: CourseId,
+    id: GradeCategoryId,
+    node: Node,
+    value: Value,
+) -> Result<(), StoreError> {
+    if let Some((_, _, children)) = waiting.iter_mut().find(|(_, category, _)| category.id == id) {
+        children.push((node, value));
+        return Ok(());
+    }
+    let category = category::expect(txn, course, id)?;
+    waiting.push((category::level(txn, &category)?, category, vec![(node, value)]));
+    Ok(())
+}
+
+/// A learner's total row of a category, or an empty one.
+pub(super) fn of(
+    read: &impl Read,
+    course: CourseId,
+    user: UserId,
+    category: GradeCategoryId,
+) -> Result<Arc<Total>, StoreError> {
+    Ok(read.get(&(course, user, category))?.unwrap_or_else(|| Arc::new(Total::none(course, user, category))))
+}

@@ -1,0 +1,379 @@
+//! Making, changing and removing quizzes and their overrides.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::check::{self, Severity};
+use super::input::{self, CodeChange, QuizFacts};
+use super::overrides::{AttemptsChange, OverrideKey, TimeChange};
+use super::{Override, QUIZ_HAS_ATTEMPTS, QUIZ_NOT_READY, Quiz, QuizzesByCourse, Source, Who};
+use crate::clock::Timestamp;
+use crate::domain::access::{self, Actor, Permission, Scope};
+use crate::domain::ids::{CourseId, QuestionId, QuizId};
+use crate::domain::refusal::{Refusal, invalid, not_found};
+use crate::domain::{audit, bank, content, course, enrolment, grade, group};
+use crate::store::{Exactly, Read, Txn};
+
+/// Quizzes of a course: its list is read at once when a course is copied.
+const MAX_QUIZZES: usize = 1_000;
+/// Overrides removed with a quiz in one transaction.
+const MAX_OVERRIDES: usize = 5_000;
+
+/// Makes a quiz.
+pub fn create(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    facts: QuizFacts,
+) -> Result<Arc<Quiz>, Refusal> {
+    access::require(txn, actor, Permission::EditQuiz, Scope::Course(course))?;
+    course::get(txn, course)?;
+    if txn.index_keys::<QuizzesByCourse>(&Exactly(course), None, MAX_QUIZZES)?.len() >= MAX_QUIZZES {
+        return Err(
+            crate::domain::refusal::TOO_LARGE.refuse(format!("the course has {MAX_QUIZZES} quizzes already"))
+        );
+    }
+    let id: QuizId = txn.new_id()?;
+    let quiz = built(id, course, actor.now, facts);
+    accept(txn, &quiz)?;
+    bank::set_slots(txn, id, &fixed_questions(&quiz))?;
+    grade::add_quiz_item(txn, course, id, &quiz.name, quiz.max_points, actor.now)?;
+    audit::note(txn, actor, "quiz.create", Some(course), format!("quiz {id}"), quiz.name.clone())?;
+    txn.put(quiz)?;
+    super::get(txn, id)
+}
+
+fn built(id: QuizId, course: CourseId, created: Timestamp, facts: QuizFacts) -> Quiz {
+    let mut quiz = Quiz {
+        id,
+        course,
+        name: facts.name,
+        description: facts.description,
+        published: facts.published,
+        slots: facts.slots,
+        max_points: crate::domain::decimal::Decimal::ZERO,
+        shuffle_questions: facts.shuffle_questions,
+        shuffle_options: facts.shuffle_options,
+        opens: facts.opens,
+        closes: facts.closes,
+        time_limit_ms: facts.time_limit_ms,
+        attempts_allowed: facts.attempts_allowed,
+        grade_method: facts.grade_method,
+        review: facts.review,
+        access_code: match facts.access_code {
+            CodeChange::Keep => None,
+            CodeChange::Set(code) => code,
+        },
+        networks: facts.networks,
+        created,
+        revision: 1,
+    };
+    quiz.max_points = quiz.sum_of_points();
+    quiz
+}
+
+/// Questions of the course that slots name.
+fn fixed_questions(quiz: &Quiz) -> Vec<QuestionId> {
+    let named = quiz.slots.iter().filter_map(|slot| match slot.source {
+        Source::Question { question, .. } => Some(question),
+        Source::Draw { .. } => None,
+    });
+    named.collect()
+}
+
+/// Refuses questions of other courses in any case, and every other error once the quiz is published.
+fn accept(txn: &Txn<'_>, quiz: &Quiz) -> Result<(), Refusal> {
+    for (at, slot) in quiz.slots.iter().enumerate() {
+        if let Source::Question { question, version } = slot.source {
+            let place = format!("/slots/{at}/question");
+            let known = txn.get::<bank::Question>(&question)?.filter(|known| known.course == quiz.course);
+            let known = known.ok_or_else(|| {
+                invalid(
+                    place,
+                    format!("names question {question}, which this course's question bank does not have"),
+                )
+            })?;
+            if version.is_some_and(|version| !(1..=known.latest).contains(&version)) {
+                return Err(invalid(
+                    format!("/slots/{at}/version"),
+                    format!("is not one of the versions 1 to {} of question {question}", known.latest),
+                ));
+            }
+        }
+    }
+    if !quiz.published {
+        return Ok(());
+    }
+    let errors = check::check(txn, quiz)?.into_iter().filter(|problem| problem.severity == Severity::Error);
+    let mut refusal: Option<Refusal> = None;
+    for problem in errors {
+        let so_far =
+            refusal.unwrap_or_else(|| QUIZ_NOT_READY.refuse(format!("{} {}", problem.at, problem.problem)));
+        refusal = Some(so_far.at(problem.at, problem.problem));
+    }
+    refusal.map_or(Ok(()), Err)
+}
+
+/// Replaces a quiz. Once somebody began it, its slots keep their order and sources; points may change, and take
+/// effect on finished attempts when they are regraded.
+pub fn change(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: QuizId,
+    unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
+    facts: QuizFacts,
+) -> Result<Arc<Quiz>, Refusal> {
+    let known = super::require(txn, actor, Permission::EditQuiz, id)?;
+    unchanged(known.revision)?;
+    let keeps_code = matches!(facts.access_code, CodeChange::Keep);
+    let mut quiz = built(id, known.course, known.created, facts);
+    if keeps_code {
+        quiz.access_code.clone_from(&known.access_code);
+    }
+    quiz.revision = known.revision + 1;
+    let same_sources = known.slots.len() == quiz.slots.len()
+        && known.slots.iter().zip(&quiz.slots).all(|(before, after)| before.source == after.source);
+    if !same_sources && super::attempts(txn, id)? > 0 {
+        return Err(QUIZ_HAS_ATTEMPTS
+            .refuse("learners began this quiz, so its questions stay; only their points may change")
+            .at("/slots", "differ from the slots that learners began"));
+    }
+    accept(txn, &quiz)?;
+    if !same_sources {
+        bank::set_slots(txn, id, &fixed_questions(&quiz))?;
+    }
+    grade::change_quiz_item(txn, id, &quiz.name, quiz.max_points, actor.now)?;
+    audit::note(
+        txn,
+        actor,
+        "quiz.change",
+        Some(quiz.course),
+        format!("quiz {id}"),
+        differences(&known, &quiz),
+    )?;
+    txn.put(quiz)?;
+    super::get(txn, id)
+}
+
+/// What changed, for the audit trail.
+fn differences(before: &Quiz, after: &Quiz) -> String {
+    let time = |time: Option<Timestamp>| time.map_or_else(|| "never".to_owned(), |time| time.to_string());
+    let mut changes = Vec::new();
+    if before.name != after.name {
+        changes.push(format!("name {} to {}", before.name, after.name));
+    }
+    if before.published != after.published {
+        changes.push(format!("published {} to {}", before.published, after.published));
+    }
+    if before.opens != after.opens {
+        changes.push(format!("opens {} to {}", time(before.opens), time(after.opens)));
+    }
+    if before.closes != after.closes {
+        changes.push(format!("closes {} to {}", time(before.closes), time(after.closes)));
+    }
+    if before.time_limit_ms != after.time_limit_ms {
+        changes.push(format!("time limit {:?} to {:?} ms", before.time_limit_ms, after.time_limit_ms));
+    }
+    if before.max_points != after.max_points {
+        changes.push(format!("points {} to {}", before.max_points, after.max_points));
+    }
+    let others: [(&str, bool); 7] = [
+        ("slots", before.slots != after.slots),
+        (
+            "shuffling",
+            (before.shuffle_questions, before.shuffle_options)
+                != (after.shuffle_questions, after.shuffle_options),
+        ),
+        ("attempts allowed", before.attempts_allowed != after.attempts_allowed),
+        ("grade method", before.grade_method != after.grade_method),
+        ("review", before.review != after.review),
+        ("access code", before.access_code != after.access_code),
+        ("networks", before.networks != after.networks),
+    ];
+    changes.extend(others.iter().filter(|(_, differs)| *differs).map(|(name, _)| (*name).to_owned()));
+    changes.join("; ")
+}
+
+/// Removes a quiz that nobody began, with its overrides and its grade item.
+pub fn remove(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: QuizId,
+    unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let quiz = super::require(txn, actor, Permission::EditQuiz, id)?;
+    unchanged(quiz.revision)?;
+    let attempts = super::attempts(txn, id)?;
+    if attempts > 0 {
+        return Err(QUIZ_HAS_ATTEMPTS
+            .refuse(format!("{attempts} attempts stand on this quiz; take it back with published: false")));
+    }
+    if let Some(item) = content::item_of_quiz(txn, id)? {
+        return Err(crate::domain::refusal::TAKEN
+            .refuse(format!("item {item} of the course shows this quiz; remove the item first")));
+    }
+    for row in txn.list::<Override>(&(id,), None, MAX_OVERRIDES)? {
+        txn.delete::<Override>(&Override::key_of(id, row.who))?;
+    }
+    bank::set_slots(txn, id, &[])?;
+    grade::remove_quiz_item(txn, id, actor.now)?;
+    txn.delete::<Quiz>(&id)?;
+    audit::note(txn, actor, "quiz.remove", Some(quiz.course), format!("quiz {id}"), quiz.name.clone())
+}
+
+/// What is different for a learner or a group. What is absent is as the quiz says; of each pair at most one is given.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OverrideInput {
+    /// Opens then.
+    #[serde(default)]
+    pub opens: Option<Timestamp>,
+    /// Closes then.
+    #[serde(default)]
+    pub closes: Option<Timestamp>,
+    /// This time limit instead of the quiz's.
+    #[serde(default)]
+    pub time_limit_ms: Option<u64>,
+    /// So much on top of the quiz's time limit.
+    #[serde(default)]
+    pub extra_time_ms: Option<u64>,
+    /// No time limit.
+    #[serde(default)]
+    pub unlimited_time: bool,
+    /// So many attempts instead of the quiz's number.
+    #[serde(default)]
+    pub attempts_allowed: Option<u16>,
+    /// Attempts without end.
+    #[serde(default)]
+    pub unlimited_attempts: bool,
+}
+
+impl OverrideInput {
+    fn parse(&self, quiz: &Quiz, who: Who) -> Result<Override, Refusal> {
+        input::check_window("", self.opens, self.closes)?;
+        input::check_time_limit("/time_limit_ms", self.time_limit_ms)?;
+        input::check_attempts("/attempts_allowed", self.attempts_allowed)?;
+        if self.extra_time_ms.is_some_and(|extra| extra > input::MAX_TIME_LIMIT_MS) {
+            return Err(invalid("/extra_time_ms", format!("is more than {} ms", input::MAX_TIME_LIMIT_MS)));
+        }
+        let time = match (self.time_limit_ms, self.extra_time_ms, self.unlimited_time) {
+            (None, None, false) => None,
+            (Some(limit), None, false) => Some(TimeChange::Limit(limit)),
+            (None, Some(extra), false) => Some(TimeChange::Extra(extra)),
+            (None, None, true) => Some(TimeChange::Unlimited),
+            _ => {
+                return Err(invalid(
+                    "/time_limit_ms",
+                    "excludes extra_time_ms and unlimited_time; give one of them",
+                ));
+            }
+        };
+        let attempts = match (self.attempts_allowed, self.unlimited_attempts) {
+            (None, false) => None,
+            (Some(allowed), false) => Some(AttemptsChange::Allowed(allowed)),
+            (None, true) => Some(AttemptsChange::Unlimited),
+            (Some(_), true) => return Err(invalid("/attempts_allowed", "excludes unlimited_attempts")),
+        };
+        let row = Override {
+            quiz: quiz.id,
+            course: quiz.course,
+            who,
+            opens: self.opens,
+            closes: self.closes,
+            time,
+            attempts,
+        };
+        if row.opens.is_none() && row.closes.is_none() && row.time.is_none() && row.attempts.is_none() {
+            return Err(invalid("", "changes nothing; give at least one field, or delete the override"));
+        }
+        Ok(row)
+    }
+}
+
+impl From<&Override> for OverrideInput {
+    fn from(row: &Override) -> Self {
+        let (time_limit_ms, extra_time_ms, unlimited_time) = match row.time {
+            None => (None, None, false),
+            Some(TimeChange::Limit(limit)) => (Some(limit), None, false),
+            Some(TimeChange::Extra(extra)) => (None, Some(extra), false),
+            Some(TimeChange::Unlimited) => (None, None, true),
+        };
+        let (attempts_allowed, unlimited_attempts) = match row.attempts {
+            None => (None, false),
+            Some(AttemptsChange::Allowed(allowed)) => (Some(allowed), false),
+            Some(AttemptsChange::Unlimited) => (None, true),
+        };
+        Self {
+            opens: row.opens,
+            closes: row.closes,
+            time_limit_ms,
+            extra_time_ms,
+            unlimited_time,
+            attempts_allowed,
+            unlimited_attempts,
+        }
+    }
+}
+
+fn name_of(who: Who) -> String {
+    match who {
+        Who::User(user) => format!("user {user}"),
+        Who::Group(group) => format!("group {group}"),
+    }
+}
+
+/// Sets what is different for a learner or a group. Attempts that run take the new deadline with the next extension
+/// only: nobody's time is ever shortened behind their back.
+pub fn set_override(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    quiz: QuizId,
+    who: Who,
+    input: &OverrideInput,
+) -> Result<Override, Refusal> {
+    let quiz = super::require(txn, actor, Permission::EditQuiz, quiz)?;
+    match who {
+        Who::User(user) => drop(enrolment::get(txn, quiz.course, user)?),
+        Who::Group(group) => drop(group::get(txn, quiz.course, group)?),
+    }
+    let row = input.parse(&quiz, who)?;
+    let closes = row.closes.or(quiz.closes);
+    input::check_window("", row.opens.or(quiz.opens), closes)?;
+    audit::note(
+        txn,
+        actor,
+        "quiz.override",
+        Some(quiz.course),
+        format!("quiz {}, {}", quiz.id, name_of(who)),
+        format!(
+            "opens {:?}, closes {:?}, time {:?}, attempts {:?}",
+            row.opens, row.closes, row.time, row.attempts
+        ),
+    )?;
+    txn.put(row.clone())?;
+    Ok(row)
+}
+
+/// Takes an override back.
+pub fn remove_override(txn: &mut Txn<'_>, actor: &Actor, quiz: QuizId, who: Who) -> Result<(), Refusal> {
+    let quiz = super::require(txn, actor, Permission::EditQuiz, quiz)?;
+    if !txn.delete::<Override>(&Override::key_of(quiz.id, who))? {
+        return Err(not_found("override", format!("of quiz {} for {}", quiz.id, name_of(who))));
+    }
+    let subject = format!("quiz {}, {}", quiz.id, name_of(who));
+    audit::note(txn, actor, "quiz.override.remove", Some(quiz.course), subject, "")
+}
+
+/// Overrides of a quiz: learners first, then groups.
+pub fn overrides(
+    read: &impl Read,
+    actor: &Actor,
+    quiz: QuizId,
+    after: Option<OverrideKey>,
+    limit: usize,
+) -> Result<Vec<Override>, Refusal> {
+    let quiz = super::require(read, actor, Permission::ViewAttempts, quiz)?;
+    let after = after.map(|(_, kind, id)| (quiz.id, kind, id));
+    Ok(read.list::<Override>(&(quiz.id,), after.as_ref(), limit)?)
+}

@@ -1,0 +1,312 @@
+//! A quiz from the outside, parsed into what can be stored.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::{AccessCode, GradeMethod, MAX_ATTEMPTS, MAX_PAPER, Network, Pool, ReviewRules, Slot, Source};
+use crate::clock::Timestamp;
+use crate::domain::decimal::Decimal;
+use crate::domain::ids::{CategoryId, QuestionId};
+use crate::domain::question::view::Markup;
+use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::rich_text::RichText;
+
+/// Longest name: one line of an outline.
+const MAX_NAME_CHARS: usize = 200;
+/// Longest description: with the slots it must fit into one record of 16 KiB.
+const MAX_DESCRIPTION_BYTES: usize = 6 * 1024;
+/// Longest access code: somebody types it from a board.
+const MAX_CODE_BYTES: usize = 100;
+/// Ranges of addresses: the rooms of a school.
+const MAX_NETWORKS: usize = 50;
+/// Slots: each takes up to 60 bytes of the record.
+const MAX_SLOTS: usize = 150;
+/// Longest tag, as the question bank has it.
+const MAX_TAG_CHARS: usize = 50;
+/// Most points of a question, as the question bank has it.
+const MAX_POINTS: Decimal = Decimal::from_int(10_000);
+/// Longest time limit: four weeks, so that a limit and not a window can govern take-home work.
+pub const MAX_TIME_LIMIT_MS: u64 = 28 * 24 * 60 * 60 * 1000;
+/// Shortest time limit: nobody can read a question in less.
+pub const MIN_TIME_LIMIT_MS: u64 = 10 * 1000;
+
+/// A quiz as it is made or replaced.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuizInput {
+    /// What it is called: 1 to 200 characters.
+    pub name: String,
+    /// Shown before the start.
+    #[serde(default)]
+    pub description: Option<Markup>,
+    /// May learners start it? Needs a check without errors.
+    #[serde(default)]
+    pub published: bool,
+    /// What is asked.
+    #[serde(default)]
+    pub slots: Vec<SlotInput>,
+    /// Another order of questions for every attempt.
+    #[serde(default)]
+    pub shuffle_questions: bool,
+    /// Another order of options for every attempt, where the question allows it.
+    #[serde(default)]
+    pub shuffle_options: bool,
+    /// Not before.
+    #[serde(default)]
+    pub opens: Option<Timestamp>,
+    /// Not after.
+    #[serde(default)]
+    pub closes: Option<Timestamp>,
+    /// Time for one attempt: ten seconds to four weeks.
+    #[serde(default)]
+    pub time_limit_ms: Option<u64>,
+    /// How often, 1 to 200; without end (200) when null.
+    #[serde(default)]
+    pub attempts_allowed: Option<u16>,
+    /// Which attempt counts.
+    #[serde(default)]
+    pub grade_method: GradeMethod,
+    /// What learners see of their attempts, and when.
+    #[serde(default)]
+    pub review: ReviewRules,
+    /// Asked for at the start. Absent: stays as it is; null: none.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub access_code: Option<Option<String>>,
+    /// Only from these addresses and ranges; from anywhere when empty.
+    #[serde(default)]
+    pub networks: Vec<String>,
+}
+
+/// Tells "absent" from "null".
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// A place in a quiz. Exactly one of `question` and `draw` is given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SlotInput {
+    /// Points of each of its questions: 0 to 10000.
+    pub points: Decimal,
+    /// Always this question.
+    #[serde(default)]
+    pub question: Option<QuestionId>,
+    /// Always this version of it; the latest at the start of the attempt when null.
+    #[serde(default)]
+    pub version: Option<u32>,
+    /// Drawn at random.
+    #[serde(default)]
+    pub draw: Option<DrawInput>,
+}
+
+/// What is drawn. Exactly one of `category` and `tag` is given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DrawInput {
+    /// How many questions.
+    pub count: u16,
+    /// From this category.
+    #[serde(default)]
+    pub category: Option<CategoryId>,
+    /// With the categories below it.
+    #[serde(default)]
+    pub with_children: bool,
+    /// From what carries this tag.
+    #[serde(default)]
+    pub tag: Option<String>,
+}
+
+/// What happens to the access code.
+#[derive(Debug, Clone)]
+pub enum CodeChange {
+    /// Stays as it is.
+    Keep,
+    /// Is this, or none.
+    Set(Option<AccessCode>),
+}
+
+/// A quiz that passed the limits.
+#[derive(Debug, Clone)]
+pub struct QuizFacts {
+    pub(super) name: String,
+    pub(super) description: RichText,
+    pub(super) published: bool,
+    pub(super) slots: Vec<Slot>,
+    pub(super) shuffle_questions: bool,
+    pub(super) shuffle_options: bool,
+    pub(super) opens: Option<Timestamp>,
+    pub(super) closes: Option<Timestamp>,
+    pub(super) time_limit_ms: Option<u64>,
+    pub(super) attempts_allowed: Option<u16>,
+    pub(super) grade_method: GradeMethod,
+    pub(super) review: ReviewRules,
+    pub(super) access_code: CodeChange,
+    pub(super) networks: Vec<Network>,
+}
+
+impl QuizInput {
+    /// Checks every part. `salt` is random.
+    pub fn parse(self, salt: [u8; 16]) -> Result<QuizFacts, Refusal> {
+        let name = self.name.trim().to_owned();
+        if name.is_empty() || name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
+            return Err(invalid("/name", format!("is not one line of 1 to {MAX_NAME_CHARS} characters")));
+        }
+        let description = match self.description {
+            None => RichText::empty(),
+            Some(Markup { text, .. }) if text.len() > MAX_DESCRIPTION_BYTES => {
+                return Err(invalid(
+                    "/description/text",
+                    format!("has {} bytes; at most {MAX_DESCRIPTION_BYTES} are kept", text.len()),
+                ));
+            }
+            Some(Markup { text, format }) => RichText::from_source(&text, format)
+                .map_err(|error| invalid("/description/text", error.to_string()))?,
+        };
+        if self.slots.len() > MAX_SLOTS {
+            return Err(invalid("/slots", format!("has more than {MAX_SLOTS} entries")));
+        }
+        let slots = self
+            .slots
+            .into_iter()
+            .enumerate()
+            .map(|(at, slot)| slot.parse(&format!("/slots/{at}")))
+            .collect::<Result<Vec<_>, _>>()?;
+        if slots.iter().map(|slot| usize::from(slot.count())).sum::<usize>() > MAX_PAPER {
+            return Err(invalid("/slots", format!("make more than {MAX_PAPER} questions")));
+        }
+        check_window("", self.opens, self.closes)?;
+        check_time_limit("/time_limit_ms", self.time_limit_ms)?;
+        check_attempts("/attempts_allowed", self.attempts_allowed)?;
+        let access_code = match self.access_code {
+            None => CodeChange::Keep,
+            Some(None) => CodeChange::Set(None),
+            Some(Some(code)) if code.trim().is_empty() || code.len() > MAX_CODE_BYTES => {
+                return Err(invalid("/access_code", format!("has not 1 to {MAX_CODE_BYTES} bytes")));
+            }
+            Some(Some(code)) => CodeChange::Set(Some(AccessCode::new(&code, salt))),
+        };
+        if self.networks.len() > MAX_NETWORKS {
+            return Err(invalid("/networks", format!("has more than {MAX_NETWORKS} entries")));
+        }
+        let networks = self
+            .networks
+            .iter()
+            .enumerate()
+            .map(|(at, text)| {
+                text.parse().map_err(|error: super::network::NetworkError| {
+                    invalid(format!("/networks/{at}"), error.to_string())
+                })
+            })
+            .collect::<Result<Vec<Network>, Refusal>>()?;
+        Ok(QuizFacts {
+            name,
+            description,
+            published: self.published,
+            slots,
+            shuffle_questions: self.shuffle_questions,
+            shuffle_options: self.shuffle_options,
+            opens: self.opens,
+            closes: self.closes,
+            time_limit_ms: self.time_limit_ms,
+            attempts_allowed: self.attempts_allowed,
+            grade_method: self.grade_method,
+            review: self.review,
+            access_code,
+            networks,
+        })
+    }
+}
+
+/// Refuses a window that ends before it begins.
+pub(super) fn check_window(
+    at: &str,
+    opens: Option<Timestamp>,
+    closes: Option<Timestamp>,
+) -> Result<(), Refusal> {
+    match (opens, closes) {
+        (Some(opens), Some(closes)) if closes <= opens => {
+            Err(invalid(format!("{at}/closes"), format!("is not after opens ({opens})")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a time limit that nobody can mean.
+pub(super) fn check_time_limit(at: &str, limit_ms: Option<u64>) -> Result<(), Refusal> {
+    match limit_ms {
+        Some(limit) if !(MIN_TIME_LIMIT_MS..=MAX_TIME_LIMIT_MS).contains(&limit) => {
+            Err(invalid(at, format!("is not between {MIN_TIME_LIMIT_MS} and {MAX_TIME_LIMIT_MS} ms")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a number of attempts that cannot be.
+pub(super) fn check_attempts(at: &str, allowed: Option<u16>) -> Result<(), Refusal> {
+    match allowed {
+        Some(allowed) if !(1..=MAX_ATTEMPTS).contains(&allowed) => {
+            Err(invalid(at, format!("is not between 1 and {MAX_ATTEMPTS}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl SlotInput {
+    fn parse(self, at: &str) -> Result<Slot, Refusal> {
+        if self.points.is_negative() || self.points > MAX_POINTS {
+            return Err(invalid(format!("{at}/points"), format!("is not between 0 and {MAX_POINTS}")));
+        }
+        let source = match (self.question, self.draw) {
+            (Some(question), None) => Source::Question { question, version: self.version },
+            (None, Some(draw)) if self.version.is_none() => draw.parse(&format!("{at}/draw"))?,
+            (None, Some(_)) => {
+                return Err(invalid(format!("{at}/version"), "goes with a question, not a draw"));
+            }
+            _ => return Err(invalid(at, "needs either question or draw")),
+        };
+        Ok(Slot { points: self.points, source })
+    }
+}
+
+impl DrawInput {
+    fn parse(self, at: &str) -> Result<Source, Refusal> {
+        if self.count == 0 || usize::from(self.count) > MAX_PAPER {
+            return Err(invalid(format!("{at}/count"), format!("is not between 1 and {MAX_PAPER}")));
+        }
+        let pool = match (self.category, self.tag) {
+            (Some(category), None) => Pool::Category { category, with_children: self.with_children },
+            (None, Some(tag)) => {
+                let tag = tag.trim().to_owned();
+                if tag.is_empty() || tag.chars().count() > MAX_TAG_CHARS {
+                    return Err(invalid(
+                        format!("{at}/tag"),
+                        format!("has not 1 to {MAX_TAG_CHARS} characters"),
+                    ));
+                }
+                Pool::Tag(tag)
+            }
+            _ => return Err(invalid(at, "needs either category or tag")),
+        };
+        Ok(Source::Draw { pool, count: self.count })
+    }
+}
+
+impl From<&Slot> for SlotInput {
+    fn from(slot: &Slot) -> Self {
+        let mut view = Self { points: slot.points, question: None, version: None, draw: None };
+        match &slot.source {
+            Source::Question { question, version } => {
+                view.question = Some(*question);
+                view.version = *version;
+            }
+            Source::Draw { pool, count } => {
+                let (category, with_children, tag) = match pool {
+                    Pool::Category { category, with_children } => (Some(*category), *with_children, None),
+                    Pool::Tag(tag) => (None, false, Some(tag.clone())),
+                };
+                view.draw = Some(DrawInput { count: *count, category, with_children, tag });
+            }
+        }
+        view
+    }
+}

@@ -1,0 +1,296 @@
+//! Quizzes: what is asked, when, how often and by which rules it counts and is shown afterwards.
+//!
+//! A quiz is facts only. What one learner does with it is an attempt; when it is open for that learner is [`Terms`].
+
+pub mod check;
+pub mod edit;
+pub mod input;
+pub mod network;
+pub mod overrides;
+pub mod review;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+pub use network::Network;
+pub use overrides::{Override, Terms, Who, terms};
+pub use review::{Moment, ReviewRules, Switches};
+
+use super::access::{self, Actor, Permission, Scope};
+use super::course::COURSE_TOPIC;
+use super::decimal::Decimal;
+use super::ids::{CategoryId, CourseId, QuestionId, QuizId, UserId};
+use super::refusal::{Code, Kind, Refusal, not_found};
+use super::rich_text::RichText;
+use crate::clock::Timestamp;
+use crate::store::{
+    Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Topic,
+};
+
+/// The quiz is not fit to be taken yet.
+pub const QUIZ_NOT_READY: Code = Code::new(
+    "quiz_not_ready",
+    Kind::Conflict,
+    "The quiz has problems that keep it from being published; `errors` and its check list them.",
+);
+/// Attempts stand on it.
+pub const QUIZ_HAS_ATTEMPTS: Code = Code::new(
+    "quiz_has_attempts",
+    Kind::Conflict,
+    "Attempts stand on this quiz: its slots keep their order and questions (points may change), and it stays.",
+);
+
+/// Codes of this noun.
+pub const CODES: &[Code] = &[QUIZ_NOT_READY, QUIZ_HAS_ATTEMPTS];
+
+/// Topic kind of a quiz's live list.
+pub const LIVE_TOPIC: u8 = 3;
+
+/// Questions of one attempt: more would not fit one paper record, and nobody answers more in one sitting.
+pub const MAX_PAPER: usize = 200;
+/// Attempts of one learner: keeps working out which one counts bounded.
+pub const MAX_ATTEMPTS: u16 = 200;
+
+/// Attempts of a quiz, in any state.
+pub const ATTEMPTS: CounterKind = CounterKind { tag: 40, name: "attempts per quiz" };
+/// Overrides for groups of a quiz; nought saves every start the look at groups.
+pub const GROUP_OVERRIDES: CounterKind = CounterKind { tag: 43, name: "group overrides per quiz" };
+/// Overrides for learners of a quiz.
+pub const USER_OVERRIDES: CounterKind = CounterKind { tag: 44, name: "learner overrides per quiz" };
+
+/// Where a slot's questions come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// Always this question.
+    Question {
+        /// Which one.
+        question: QuestionId,
+        /// Always this version; the latest at the start of the attempt when absent.
+        version: Option<u32>,
+    },
+    /// Drawn at random for every attempt, none twice.
+    Draw {
+        /// From what.
+        pool: Pool,
+        /// How many.
+        count: u16,
+    },
+}
+
+/// What questions are drawn from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pool {
+    /// A category of the course's question bank.
+    Category {
+        /// Which one.
+        category: CategoryId,
+        /// With the categories below it.
+        with_children: bool,
+    },
+    /// Everything in the course's question bank that carries a tag.
+    Tag(String),
+}
+
+/// A place in a quiz.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// Points of each of its questions.
+    pub points: Decimal,
+    /// Where they come from.
+    pub source: Source,
+}
+
+impl Slot {
+    /// How many questions it makes.
+    pub const fn count(&self) -> u16 {
+        match &self.source {
+            Source::Question { .. } => 1,
+            Source::Draw { count, .. } => *count,
+        }
+    }
+}
+
+/// Which attempt counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GradeMethod {
+    /// The best one.
+    #[default]
+    Highest,
+    /// The mean of all that are marked.
+    Average,
+    /// The first one.
+    First,
+    /// The last one handed in.
+    Last,
+}
+
+/// What is stored of an access code. A code is said aloud to a room, so it is no password: a salted SHA-256 keeps it
+/// out of backups without costing a start the time of a password hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessCode {
+    /// Random.
+    pub salt: [u8; 16],
+    /// SHA-256 of salt and code.
+    pub hash: [u8; 32],
+}
+
+impl AccessCode {
+    /// What is stored of `code`. Surrounding space does not matter: codes are read from a board.
+    pub fn new(code: &str, salt: [u8; 16]) -> Self {
+        Self { salt, hash: Self::digest(code, salt) }
+    }
+
+    fn digest(code: &str, salt: [u8; 16]) -> [u8; 32] {
+        Sha256::new().chain_update(salt).chain_update(code.trim().as_bytes()).finalize().into()
+    }
+
+    /// Is it this one?
+    pub fn is(&self, code: &str) -> bool {
+        Self::digest(code, self.salt).ct_eq(&self.hash).into()
+    }
+}
+
+/// A quiz.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quiz {
+    /// Its id.
+    pub id: QuizId,
+    /// The course it belongs to.
+    pub course: CourseId,
+    /// What it is called.
+    pub name: String,
+    /// Shown before the start.
+    pub description: RichText,
+    /// May learners start it? Needs a check without errors.
+    pub published: bool,
+    /// What is asked.
+    pub slots: Vec<Slot>,
+    /// Points of all questions of an attempt: the maximum.
+    pub max_points: Decimal,
+    /// Another order of questions for every attempt.
+    pub shuffle_questions: bool,
+    /// Another order of options for every attempt, where the question allows it.
+    pub shuffle_options: bool,
+    /// Not before.
+    pub opens: Option<Timestamp>,
+    /// Not after.
+    pub closes: Option<Timestamp>,
+    /// Time for one attempt.
+    pub time_limit_ms: Option<u64>,
+    /// How often; without end when absent.
+    pub attempts_allowed: Option<u16>,
+    /// Which attempt counts.
+    pub grade_method: GradeMethod,
+    /// What learners see of their attempts, and when.
+    pub review: ReviewRules,
+    /// Asked for at the start.
+    pub access_code: Option<AccessCode>,
+    /// Only from these addresses; from anywhere when empty.
+    pub networks: Vec<Network>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Changes so far, for `If-Match`.
+    pub revision: u32,
+}
+
+impl Quiz {
+    /// Questions of one attempt.
+    pub fn paper_length(&self) -> usize {
+        self.slots.iter().map(|slot| usize::from(slot.count())).sum()
+    }
+
+    /// Points of all questions of one attempt.
+    pub fn sum_of_points(&self) -> Decimal {
+        self.slots
+            .iter()
+            .map(|slot| slot.points.scaled(Decimal::from_int(slot.count().into()), Decimal::ONE))
+            .sum()
+    }
+}
+
+impl Record for Quiz {
+    const TABLE: Table = Table { tag: 82, name: "quiz" };
+    const VERSION: u8 = 1;
+    const CACHE: Cache = Cache::Content;
+    type Key = QuizId;
+
+    fn key(&self) -> QuizId {
+        self.id
+    }
+
+    fn index(&self, entries: &mut Entries) {
+        entries.add::<QuizzesByCourse>(&self.course);
+        entries.touch(Topic::new(COURSE_TOPIC, self.course.0));
+    }
+}
+
+/// A course's quizzes.
+#[derive(Debug)]
+pub struct QuizzesByCourse;
+
+impl Index for QuizzesByCourse {
+    const TABLE: Table = Table { tag: 83, name: "quizzes by course" };
+    type Key = CourseId;
+    type Of = Quiz;
+}
+
+/// Tables of this noun.
+pub const TABLES: &[TableInfo] =
+    &[TableInfo::rows::<Quiz>(), TableInfo::index::<QuizzesByCourse>(), TableInfo::rows::<Override>()];
+
+/// The quiz. No right is checked.
+pub fn get(read: &impl Read, quiz: QuizId) -> Result<Arc<Quiz>, Refusal> {
+    read.get::<Quiz>(&quiz)?.ok_or_else(|| not_found("quiz", quiz))
+}
+
+/// The quiz, for who has the right in its course. For anybody who may not even see the course there is no such quiz.
+pub fn require(
+    read: &impl Read,
+    actor: &Actor,
+    permission: Permission,
+    quiz: QuizId,
+) -> Result<Arc<Quiz>, Refusal> {
+    let found = get(read, quiz)?;
+    let may = access::permissions(read, actor, Scope::Course(found.course))?;
+    if !may.has(Permission::ViewCourse) && !may.has(Permission::ViewDraft) {
+        return Err(not_found("quiz", quiz));
+    }
+    access::require(read, actor, permission, Scope::Course(found.course))?;
+    Ok(found)
+}
+
+/// Quizzes of a course, in the order in which they were made, behind `after` when given.
+pub fn of_course(
+    read: &impl Read,
+    actor: &Actor,
+    course: CourseId,
+    after: Option<QuizId>,
+    limit: usize,
+) -> Result<Vec<Arc<Quiz>>, Refusal> {
+    access::require(read, actor, Permission::ViewCourse, Scope::Course(course))?;
+    let all = access::allows(read, actor, Permission::ViewDraft, Scope::Course(course))?;
+    let after = after.map(|quiz| (course, quiz));
+    let after = after.as_ref().map(|(course, quiz)| (course, quiz));
+    let keys = read.index_keys::<QuizzesByCourse>(&Exactly(course), after, limit)?;
+    let mut quizzes = Vec::with_capacity(keys.len());
+    for (_, id) in keys {
+        quizzes.push(get(read, id)?);
+    }
+    quizzes.retain(|quiz| all || quiz.published);
+    Ok(quizzes)
+}
+
+/// Attempts of a quiz, in any state.
+pub fn attempts(read: &impl Read, quiz: QuizId) -> Result<i64, Refusal> {
+    Ok(read.counter(&Counter::new(ATTEMPTS, &quiz))?)
+}
+
+/// May this learner see points of finished attempts now? For outlines and gradebooks that show a learner's own points.
+pub fn points_visible(read: &impl Read, quiz: &Quiz, user: UserId, now: Timestamp) -> Result<bool, Refusal> {
+    let terms = terms(read, quiz, user)?;
+    Ok(quiz.review.at(Moment::of_finished(terms.closes, now)).marks)
+}

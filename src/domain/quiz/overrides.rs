@@ -1,0 +1,197 @@
+//! Other dates, time and attempts for single learners and groups, and the terms that come of them.
+//!
+//! For each fact: what a learner's own override says counts; where it says nothing, the most generous of the learner's
+//! groups; where those say nothing, the quiz.
+
+use serde::{Deserialize, Serialize};
+
+use super::{GROUP_OVERRIDES, Quiz, USER_OVERRIDES};
+use crate::clock::Timestamp;
+use crate::domain::course::COURSE_TOPIC;
+use crate::domain::group;
+use crate::domain::ids::{CourseId, GroupId, QuizId, UserId};
+use crate::domain::refusal::Refusal;
+use crate::store::{Cache, Counter, Entries, Read, Record, Table, Topic};
+
+/// For whom an override is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Who {
+    /// One learner.
+    User(UserId),
+    /// Everybody in a group.
+    Group(GroupId),
+}
+
+impl Who {
+    const fn parts(self) -> (u8, u64) {
+        match self {
+            Self::User(user) => (0, user.0),
+            Self::Group(group) => (1, group.0),
+        }
+    }
+}
+
+/// Another time for an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TimeChange {
+    /// This instead of the quiz's limit.
+    Limit(u64),
+    /// This on top of the quiz's limit.
+    Extra(u64),
+    /// None.
+    Unlimited,
+}
+
+/// Another number of attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AttemptsChange {
+    /// This instead of the quiz's number.
+    Allowed(u16),
+    /// Without end.
+    Unlimited,
+}
+
+/// What is different for somebody. What is absent is as the quiz says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    /// Of which quiz.
+    pub quiz: QuizId,
+    /// The quiz's course.
+    pub course: CourseId,
+    /// For whom.
+    pub who: Who,
+    /// Opens then.
+    pub opens: Option<Timestamp>,
+    /// Closes then.
+    pub closes: Option<Timestamp>,
+    /// Another time.
+    pub time: Option<TimeChange>,
+    /// Another number of attempts.
+    pub attempts: Option<AttemptsChange>,
+}
+
+/// The key of an override: the quiz, 0 for a learner or 1 for a group, and whose.
+pub type OverrideKey = (QuizId, u8, u64);
+
+impl Override {
+    /// The key of somebody's override.
+    pub const fn key_of(quiz: QuizId, who: Who) -> OverrideKey {
+        let (kind, id) = who.parts();
+        (quiz, kind, id)
+    }
+}
+
+impl Record for Override {
+    const TABLE: Table = Table { tag: 84, name: "quiz override" };
+    const VERSION: u8 = 1;
+    const CACHE: Cache = Cache::Content;
+    type Key = OverrideKey;
+
+    fn key(&self) -> Self::Key {
+        Self::key_of(self.quiz, self.who)
+    }
+
+    fn index(&self, entries: &mut Entries) {
+        let kind = match self.who {
+            Who::User(_) => USER_OVERRIDES,
+            Who::Group(_) => GROUP_OVERRIDES,
+        };
+        entries.count(Counter::new(kind, &self.quiz), 1);
+        entries.touch(Topic::new(COURSE_TOPIC, self.course.0));
+    }
+}
+
+/// When and how often one learner may take a quiz.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// Not before.
+    pub opens: Option<Timestamp>,
+    /// Not after.
+    pub closes: Option<Timestamp>,
+    /// Time for one attempt.
+    pub time_limit_ms: Option<u64>,
+    /// How often; without end when absent.
+    pub attempts_allowed: Option<u16>,
+}
+
+impl Terms {
+    /// As the quiz says for everybody.
+    pub const fn of(quiz: &Quiz) -> Self {
+        Self {
+            opens: quiz.opens,
+            closes: quiz.closes,
+            time_limit_ms: quiz.time_limit_ms,
+            attempts_allowed: quiz.attempts_allowed,
+        }
+    }
+
+    /// The last moment of an attempt that starts at `start`: when the time is over or the quiz closes, whichever is
+    /// first.
+    pub fn deadline(&self, start: Timestamp) -> Option<Timestamp> {
+        let limit = self.time_limit_ms.map(|limit| start.plus(std::time::Duration::from_millis(limit)));
+        match (limit, self.closes) {
+            (Some(limit), Some(closes)) => Some(limit.min(closes)),
+            (limit, closes) => limit.or(closes),
+        }
+    }
+}
+
+/// A limit: `None` is no limit at all, the most generous.
+fn larger<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.max(b)),
+        _ => None,
+    }
+}
+
+/// The terms that come of a quiz, a learner's override and those of the learner's groups.
+pub fn combine(quiz: &Quiz, own: Option<&Override>, groups: &[impl std::borrow::Borrow<Override>]) -> Terms {
+    let base = Terms::of(quiz);
+    let groups = || groups.iter().map(std::borrow::Borrow::borrow);
+    let time = |change: TimeChange| match change {
+        TimeChange::Limit(limit) => Some(limit),
+        TimeChange::Extra(extra) => base.time_limit_ms.map(|limit| limit.saturating_add(extra)),
+        TimeChange::Unlimited => None,
+    };
+    let count = |change: AttemptsChange| match change {
+        AttemptsChange::Allowed(allowed) => Some(allowed),
+        AttemptsChange::Unlimited => None,
+    };
+    Terms {
+        opens: own
+            .and_then(|own| own.opens)
+            .or_else(|| groups().filter_map(|group| group.opens).min())
+            .or(base.opens),
+        closes: own
+            .and_then(|own| own.closes)
+            .or_else(|| groups().filter_map(|group| group.closes).max())
+            .or(base.closes),
+        time_limit_ms: own
+            .and_then(|own| own.time)
+            .map(time)
+            .or_else(|| groups().filter_map(|group| group.time).map(time).reduce(larger))
+            .unwrap_or(base.time_limit_ms),
+        attempts_allowed: own
+            .and_then(|own| own.attempts)
+            .map(count)
+            .or_else(|| groups().filter_map(|group| group.attempts).map(count).reduce(larger))
+            .unwrap_or(base.attempts_allowed),
+    }
+}
+
+/// The terms of one learner.
+pub fn terms(read: &impl Read, quiz: &Quiz, user: UserId) -> Result<Terms, Refusal> {
+    let own = if read.counter(&Counter::new(USER_OVERRIDES, &quiz.id))? > 0 {
+        read.get::<Override>(&Override::key_of(quiz.id, Who::User(user)))?
+    } else {
+        None
+    };
+    let mut groups = Vec::new();
+    if read.counter(&Counter::new(GROUP_OVERRIDES, &quiz.id))? > 0 {
+        for group in group::of_user(read, quiz.course, user)? {
+            groups.extend(read.get::<Override>(&Override::key_of(quiz.id, Who::Group(group)))?);
+        }
+    }
+    let groups: Vec<&Override> = groups.iter().map(AsRef::as_ref).collect();
+    Ok(combine(quiz, own.as_deref(), &groups))
+}

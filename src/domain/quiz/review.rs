@@ -1,0 +1,88 @@
+//! What learners see of their attempts, and when: four switches at each of three moments.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+
+/// What is shown. Each switch stands alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Switches {
+    /// The questions with one's own responses.
+    #[serde(default)]
+    pub responses: bool,
+    /// Points, and whether a response was right.
+    #[serde(default)]
+    pub marks: bool,
+    /// What authors and markers wrote about it.
+    #[serde(default)]
+    pub feedback: bool,
+    /// The right answers.
+    #[serde(default)]
+    pub right_answers: bool,
+}
+
+impl Switches {
+    /// Everything.
+    pub const ALL: Self = Self { responses: true, marks: true, feedback: true, right_answers: true };
+    /// Nothing.
+    pub const NONE: Self = Self { responses: false, marks: false, feedback: false, right_answers: false };
+}
+
+/// When an attempt is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// It is being worked on.
+    During,
+    /// It is handed in, others may still be at theirs.
+    AfterSubmit,
+    /// The quiz is closed for this learner.
+    AfterClose,
+}
+
+impl Moment {
+    /// The moment for a finished attempt of who may take the quiz until `closes`.
+    pub fn of_finished(closes: Option<Timestamp>, now: Timestamp) -> Self {
+        match closes {
+            Some(closes) if closes <= now => Self::AfterClose,
+            _ => Self::AfterSubmit,
+        }
+    }
+}
+
+/// The switches at every moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewRules {
+    /// While it is being worked on.
+    #[serde(default)]
+    pub during: Switches,
+    /// From handing in until the quiz closes.
+    #[serde(default)]
+    pub after_submit: Switches,
+    /// Once the quiz is closed. A quiz without a closing time never gets here.
+    #[serde(default)]
+    pub after_close: Switches,
+}
+
+impl Default for ReviewRules {
+    /// Own responses at once, everything once nobody can profit from it any more.
+    fn default() -> Self {
+        Self {
+            during: Switches::NONE,
+            after_submit: Switches { responses: true, ..Switches::NONE },
+            after_close: Switches::ALL,
+        }
+    }
+}
+
+impl ReviewRules {
+    /// The switches at a moment.
+    pub const fn at(&self, moment: Moment) -> Switches {
+        match moment {
+            Moment::During => self.during,
+            Moment::AfterSubmit => self.after_submit,
+            Moment::AfterClose => self.after_close,
+        }
+    }
+}
