@@ -54,7 +54,6 @@ pub fn table(state: &state::State) -> routes::Routes {
     role::routes(&mut routes);
     roster::routes(&mut routes);
     setup::routes(&mut routes);
-    grade::routes(&mut routes);
     system::routes(&mut routes);
     docs::routes(&mut routes);
     routes

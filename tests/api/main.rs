@@ -12,5 +12,7 @@
 mod grade;
 mod grade_csv;
 mod openapi;
+mod bank;
+mod question_import;
 mod support;
 mod system;
