@@ -9,10 +9,10 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod bank;
 mod grade;
 mod grade_csv;
 mod openapi;
-mod bank;
 mod question_import;
 mod support;
 mod system;
