@@ -13,6 +13,7 @@ use crate::domain::schema::SCHEMA;
 use crate::http::state::{Parts, State};
 use crate::http::{self, routes};
 use crate::monitor::Metrics;
+use crate::schedule;
 use crate::store::blobs::Blobs;
 use crate::store::{Store, StoreError};
 
@@ -54,12 +55,16 @@ pub struct Running {
     /// What it works on.
     pub state: State,
     server: actix_web::dev::Server,
+    background: Option<tokio::task::JoinHandle<()>>,
 }
 
 impl Running {
     /// Serves until it is stopped; then closes the store.
     pub async fn serve(self) -> io::Result<()> {
         let outcome = self.server.await;
+        if let Some(background) = self.background {
+            background.abort();
+        }
         self.state.store.close();
         outcome
     }
@@ -98,5 +103,6 @@ pub fn start(state: State) -> Result<Running, StartError> {
     .map_err(|source| StartError::Io { what: format!("listening on {listen} failed"), source })?;
     let port = server.addrs().first().map_or(0, std::net::SocketAddr::port);
     let server = server.run();
-    Ok(Running { port, handle: server.handle(), state, server })
+    let background = schedule::spawn(&state);
+    Ok(Running { port, handle: server.handle(), state, server, background })
 }

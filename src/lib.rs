@@ -6,4 +6,5 @@ pub mod config;
 pub mod domain;
 pub mod http;
 pub mod monitor;
+pub mod schedule;
 pub mod store;

@@ -17,6 +17,7 @@ pub mod question;
 pub mod quiz;
 pub mod refusal;
 pub mod rich_text;
+pub mod schedule;
 pub mod schema;
 pub mod session;
 pub mod standing;

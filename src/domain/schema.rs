@@ -3,7 +3,7 @@
 
 use super::{
     access, account, attempt, audit, bank, content, course, enrolment, enrolment_key, grade, group, quiz,
-    session, standing,
+    schedule, session, standing,
 };
 use crate::store::{Schema, TableInfo};
 
@@ -21,6 +21,7 @@ const PARTS: &[&[TableInfo]] = &[
     standing::TABLES,
     quiz::TABLES,
     attempt::TABLES,
+    schedule::TABLES,
     grade::TABLES,
     audit::TABLES,
 ];

@@ -1,4 +1,6 @@
 //! The API over HTTP: one file per noun, a real server on port 0 over a temporary directory.
 
+mod attempt;
+mod exam;
 mod support;
 mod system;
