@@ -5,6 +5,8 @@ pub mod attempt;
 pub mod attempt_view;
 pub mod body;
 pub mod error;
+pub mod live;
+pub mod marking;
 pub mod measure;
 pub mod page;
 pub mod quiz;
@@ -20,6 +22,8 @@ pub fn table(state: &state::State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
     attempt::routes(&mut routes);
     quiz::routes(&mut routes);
+    live::routes(&mut routes);
+    marking::routes(&mut routes);
     system::routes(&mut routes);
     routes
 }
@@ -33,7 +37,13 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     ))]
     struct Base;
     let mut document = Base::openapi();
-    for part in [system::Api::openapi(), quiz::Api::openapi(), attempt::Api::openapi()] {
+    for part in [
+        system::Api::openapi(),
+        quiz::Api::openapi(),
+        attempt::Api::openapi(),
+        live::Api::openapi(),
+        marking::Api::openapi(),
+    ] {
         document.merge(part);
     }
     document

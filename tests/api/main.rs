@@ -2,5 +2,10 @@
 
 mod attempt;
 mod exam;
+mod exam_clock;
+mod live;
+mod quiz;
+mod regrade;
+mod review;
 mod support;
 mod system;
