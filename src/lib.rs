@@ -1,10 +1,18 @@
 //! Lyceum: a learning platform in one binary. See ARCHITECTURE.md for the map and its invariants.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod hashing;
 pub mod http;
 pub mod monitor;
+<<<<<<< HEAD
 pub mod schedule;
+=======
+pub mod roster_import;
+pub mod secret;
+>>>>>>> people
 pub mod store;
+pub mod sweep;

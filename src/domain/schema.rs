@@ -1,22 +1,25 @@
 //! All tables of the program. Tag ranges: 16 to 39 people and access, 40 to 59 courses and enrolment, 60 to 79
 //! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency.
 
-use super::{
-    access, account, attempt, audit, bank, content, course, enrolment, enrolment_key, grade, group, quiz,
-    schedule, session, standing,
-};
+use super::{access, account, activation, attempt, audit, bank, content, course, course_clone, enrolment, enrolment_key, grade, group, page, progress, quiz, schedule, session, sign_in, standing, token};
 use crate::store::{Schema, TableInfo};
 
 #[rustfmt::skip] // one noun per line
 const PARTS: &[&[TableInfo]] = &[
     access::TABLES,
     account::TABLES,
+    sign_in::TABLES,
+    activation::TABLES,
     session::TABLES,
+    token::TABLES,
     enrolment::TABLES,
     bank::TABLES,
     enrolment_key::TABLES,
     course::TABLES,
+    course_clone::TABLES,
     content::TABLES,
+    page::TABLES,
+    progress::TABLES,
     group::TABLES,
     standing::TABLES,
     quiz::TABLES,

@@ -1,19 +1,34 @@
 //! HTTP: parse, find the actor, call one domain function, show a view. Async lives only here.
 
+pub mod account;
 pub mod actor;
 pub mod attempt;
 pub mod attempt_view;
 pub mod body;
+pub mod content;
+pub mod content_page;
+pub mod course;
+pub mod enrolment;
 pub mod error;
 pub mod live;
 pub mod marking;
+pub mod group;
 pub mod measure;
+pub mod outline;
 pub mod page;
 pub mod quiz;
+pub mod prepared;
+pub mod problems;
+pub mod progress;
 pub mod revision;
+pub mod role;
+pub mod roster;
 pub mod routes;
+pub mod session;
+pub mod setup;
 pub mod state;
 pub mod system;
+pub mod token;
 
 use utoipa::OpenApi;
 
@@ -24,6 +39,19 @@ pub fn table(state: &state::State) -> routes::Routes {
     quiz::routes(&mut routes);
     live::routes(&mut routes);
     marking::routes(&mut routes);
+    outline::routes(&mut routes);
+    progress::routes(&mut routes);
+    content_page::routes(&mut routes);
+    course::routes(&mut routes);
+    content::routes(&mut routes);
+    enrolment::routes(&mut routes);
+    group::routes(&mut routes);
+    session::routes(&mut routes);
+    account::routes(&mut routes);
+    token::routes(&mut routes);
+    role::routes(&mut routes);
+    roster::routes(&mut routes);
+    setup::routes(&mut routes);
     system::routes(&mut routes);
     routes
 }
@@ -43,6 +71,19 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         attempt::Api::openapi(),
         live::Api::openapi(),
         marking::Api::openapi(),
+        session::Api::openapi(),
+        account::Api::openapi(),
+        token::Api::openapi(),
+        role::Api::openapi(),
+        roster::Api::openapi(),
+        setup::Api::openapi(),
+        outline::Api::openapi(),
+        progress::Api::openapi(),
+        content_page::Api::openapi(),
+        course::Api::openapi(),
+        content::Api::openapi(),
+        enrolment::Api::openapi(),
+        group::Api::openapi(),
     ] {
         document.merge(part);
     }
