@@ -70,8 +70,8 @@ pub async fn import(
         .await
         .map_err(|error| INTERNAL.refuse(error.to_string()))??;
     let outcome =
-        state.store.write(Class::Bulk, move |txn| store(txn, &importer, course, &arrival, dry_run)).await;
-    json(&report(outcome)?)
+        state.store.write(Class::Bulk, move |txn| import::run(txn, &actor, course, &arrival, dry_run)).await;
+    json(&import::settle(outcome)?)
 }
 
 /// Reads a file and, unless it is a rehearsal, keeps its embedded files. A refused import leaves those behind; nothing
