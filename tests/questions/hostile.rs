@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use lyceum::domain::question::format::{gift, moodle_xml};
+use lyceum::domain::question::format::{
+    Export, ExportedQuestion, FormatError, Imported, gift, moodle_xml, write_gift, write_moodle_xml,
+};
 use lyceum::domain::question::numeric::{Number, read_written};
 use lyceum::domain::question::{Arrangement, Response, arrange, check, cloze, mark, present, validate};
 use lyceum::domain::rich_text::RichText;
@@ -14,18 +16,47 @@ use crate::shared_files::shared;
 /// Far more than any of these inputs needs on a busy machine, and far less than a quadratic algorithm takes.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Reads; what could be read is valid, can be shown, and survives being written and read again.
 fn swallow(bytes: &[u8]) {
     for imported in [gift::parse(bytes, None), moodle_xml::parse(bytes)] {
         match imported {
             Ok(imported) => {
-                for question in imported.questions {
+                for question in &imported.questions {
                     assert_eq!(validate(&question.body), Ok(()));
                     let arrangement = arrange(&question.body.kind, true, 1);
                     assert_eq!(present(&question.body, &arrangement).html, question.body.text.html());
                 }
+                write_and_read(&imported);
             }
             Err(error) => assert!(error.line > 0 && !error.reason.is_empty(), "{error:?}"),
         }
+    }
+}
+
+fn write_and_read(imported: &Imported) {
+    let questions: Vec<ExportedQuestion<'_>> = imported
+        .questions
+        .iter()
+        .map(|it| ExportedQuestion { category_path: &it.category_path, body: &it.body })
+        .collect();
+    let file = |hash: &str| {
+        let mut all = imported.questions.iter().flat_map(|it| &it.files);
+        all.find(|(file, _)| file.sha256 == hash).map(|(_, bytes)| bytes.clone())
+    };
+    let export = Export { categories: &imported.categories, questions: &questions, file: &file };
+    let written = write_moodle_xml(&export);
+    same(&moodle_xml::parse(written.text.as_bytes()), imported);
+    let written = write_gift(&export);
+    if written.left_out.is_empty() && written.lost.is_empty() {
+        same(&gift::parse(written.text.as_bytes(), None), imported);
+    }
+}
+
+fn same(again: &Result<Imported, FormatError>, imported: &Imported) {
+    let again = again.as_ref().unwrap();
+    assert_eq!(again.questions.len(), imported.questions.len());
+    for (again, question) in again.questions.iter().zip(&imported.questions) {
+        assert_eq!(again.body, question.body);
     }
 }
 

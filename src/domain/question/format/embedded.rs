@@ -101,7 +101,8 @@ pub(super) fn localise(source: &str, own: &[(String, FileRef)], line: u32, notes
 
 /// The HTML of a text with references as Moodle has them, and the files that it refers to.
 pub(super) fn globalise<'files>(source: &str, files: &'files [FileRef]) -> (String, Vec<&'files FileRef>) {
-    let mut html = source.to_owned();
+    // What is just written like a reference must not become one.
+    let mut html = source.replace(REFERENCE, "&#64;@PLUGINFILE@@");
     let mut used = Vec::new();
     for hash in file_references(source) {
         if let Some(file) = files.iter().find(|file| file.sha256 == hash) {
