@@ -48,7 +48,7 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     let store = Store::open(&directory, SCHEMA, config.store.options())?;
     let blobs = Blobs::open(&directory.join("files"))
         .map_err(|source| StartError::Io { what: "opening the file store failed".to_owned(), source })?;
-    let metrics = Metrics::new()?;
+    let metrics = Metrics::new(&store)?;
     let hashing = Hashing::start(&config.sign_in, metrics.registry())?;
     let throttle = Throttle::default();
     Ok(State::new(Parts { store, blobs, clock, config, hashing, throttle, metrics }))

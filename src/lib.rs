@@ -7,6 +7,7 @@ pub mod config;
 pub mod domain;
 pub mod hashing;
 pub mod http;
+pub mod load;
 pub mod monitor;
 <<<<<<< HEAD
 pub mod schedule;

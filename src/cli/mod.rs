@@ -5,6 +5,7 @@ mod admin;
 mod check_config;
 mod compact;
 mod import;
+mod import_questions;
 mod serve;
 mod verify;
 

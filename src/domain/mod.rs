@@ -17,6 +17,7 @@ pub mod enrolment_key;
 pub mod grade;
 pub mod group;
 pub mod ids;
+pub mod once;
 pub mod outline;
 pub mod page;
 pub mod progress;

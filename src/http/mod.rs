@@ -4,16 +4,20 @@ pub mod account;
 pub mod actor;
 pub mod attempt;
 pub mod attempt_view;
+pub mod bank;
 pub mod body;
 pub mod content;
 pub mod content_page;
 pub mod course;
+pub mod docs;
 pub mod enrolment;
 pub mod error;
 pub mod live;
 pub mod marking;
+pub mod grade;
 pub mod group;
 pub mod measure;
+pub mod once;
 pub mod outline;
 pub mod page;
 pub mod quiz;
@@ -39,6 +43,7 @@ pub fn table(state: &state::State) -> routes::Routes {
     quiz::routes(&mut routes);
     live::routes(&mut routes);
     marking::routes(&mut routes);
+    bank::routes(&mut routes);
     outline::routes(&mut routes);
     progress::routes(&mut routes);
     content_page::routes(&mut routes);
@@ -46,6 +51,7 @@ pub fn table(state: &state::State) -> routes::Routes {
     content::routes(&mut routes);
     enrolment::routes(&mut routes);
     group::routes(&mut routes);
+    grade::routes(&mut routes);
     session::routes(&mut routes);
     account::routes(&mut routes);
     token::routes(&mut routes);
@@ -53,6 +59,7 @@ pub fn table(state: &state::State) -> routes::Routes {
     roster::routes(&mut routes);
     setup::routes(&mut routes);
     system::routes(&mut routes);
+    docs::routes(&mut routes);
     routes
 }
 
@@ -87,5 +94,24 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     ] {
         document.merge(part);
     }
+    document.merge(attempt::Api::openapi());
+    document.merge(quiz::Api::openapi());
+    document.merge(system::Api::openapi());
+    document.merge(docs::Api::openapi());
+    document.merge(bank::Api::openapi());
+    document.merge(session::Api::openapi());
+    document.merge(account::Api::openapi());
+    document.merge(token::Api::openapi());
+    document.merge(role::Api::openapi());
+    document.merge(roster::Api::openapi());
+    document.merge(setup::Api::openapi());
+    document.merge(outline::Api::openapi());
+    document.merge(progress::Api::openapi());
+    document.merge(content_page::Api::openapi());
+    document.merge(course::Api::openapi());
+    document.merge(content::Api::openapi());
+    document.merge(enrolment::Api::openapi());
+    document.merge(group::Api::openapi());
+    document.merge(grade::Api::openapi());
     document
 }
