@@ -9,11 +9,8 @@ pub mod hashing;
 pub mod http;
 pub mod load;
 pub mod monitor;
-<<<<<<< HEAD
-pub mod schedule;
-=======
 pub mod roster_import;
+pub mod schedule;
 pub mod secret;
->>>>>>> people
 pub mod store;
 pub mod sweep;

@@ -1,7 +1,10 @@
 //! All tables of the program. Tag ranges: 16 to 39 people and access, 40 to 59 courses and enrolment, 60 to 79
 //! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency.
 
-use super::{access, account, activation, attempt, audit, bank, content, course, course_clone, enrolment, enrolment_key, grade, group, once, page, progress, quiz, schedule, session, sign_in, standing, token};
+use super::{
+    access, account, activation, attempt, audit, bank, content, course, course_clone, enrolment,
+    enrolment_key, grade, group, once, page, progress, quiz, schedule, session, sign_in, standing, token,
+};
 use crate::store::{Schema, TableInfo};
 
 #[rustfmt::skip] // one noun per line

@@ -17,7 +17,7 @@ use super::attempt::SubmittedView;
 use super::body::{Body, json};
 use super::error::Problem;
 use super::page::{MAX_LIMIT, Page, PageQuery, cursor, respond};
-use super::quiz::{Changing, Usual};
+use super::problems;
 use super::routes::{Needs, Routes};
 use super::state::State;
 use crate::clock::Timestamp;
@@ -130,8 +130,7 @@ pub struct LiveEvent {
 
 /// Where everybody stands who began a quiz, by learner.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/live", tag = "supervision", params(("quiz" = QuizId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<LiveView>), Usual,
-        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "A page", body = Page<LiveView>), problems::Reading))]
 async fn list(
     state: web::Data<State>,
     actor: SignedIn,
@@ -245,7 +244,7 @@ fn event(name: &str, data: &impl Serialize) -> Result<web::Bytes, Refusal> {
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/live/events", tag = "supervision",
     params(("quiz" = QuizId, Path)),
     responses((status = 200, description = "Events whose data is a LiveEvent", body = LiveEvent,
-        content_type = "text/event-stream"), Usual))]
+        content_type = "text/event-stream"), problems::Reading))]
 async fn events(
     state: web::Data<State>,
     signed_in: SignedIn,
@@ -353,7 +352,7 @@ pub struct ReopenInput {
 /// Gives one attempt more time.
 #[utoipa::path(post, path = "/api/attempts/{attempt}/extend", tag = "supervision", request_body = ExtensionInput,
     params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "Done", body = ExtendedView), Usual, Changing))]
+    responses((status = 200, description = "Done", body = ExtendedView), problems::Making))]
 async fn extend(
     state: web::Data<State>,
     actor: SignedIn,
@@ -389,7 +388,7 @@ async fn extend_batch(
 /// it did not reach before.
 #[utoipa::path(post, path = "/api/quizzes/{quiz}/extend-running", tag = "supervision",
     request_body = ExtendRunningInput, params(("quiz" = QuizId, Path)),
-    responses((status = 200, description = "Done", body = ExtendedView), Usual, Changing))]
+    responses((status = 200, description = "Done", body = ExtendedView), problems::Making))]
 async fn extend_running(
     state: web::Data<State>,
     actor: SignedIn,
@@ -422,7 +421,7 @@ async fn extend_running(
 
 /// Gives time that the server lost back to every attempt that runs, of one quiz or of all.
 #[utoipa::path(post, path = "/api/exam/give-back", tag = "supervision", request_body = GiveBackInput,
-    responses((status = 200, description = "Done", body = ExtendedView), Usual, Changing))]
+    responses((status = 200, description = "Done", body = ExtendedView), problems::Making))]
 async fn give_back(
     state: web::Data<State>,
     actor: SignedIn,
@@ -449,7 +448,7 @@ async fn give_back(
 /// Hands in a running attempt as it is. Safe to repeat.
 #[utoipa::path(post, path = "/api/attempts/{attempt}/close", tag = "supervision",
     params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "Handed in", body = SubmittedView), Usual))]
+    responses((status = 200, description = "Handed in", body = SubmittedView), problems::Reading))]
 async fn close(
     state: web::Data<State>,
     actor: SignedIn,
@@ -473,7 +472,7 @@ async fn close(
 /// Lets a learner go on with an attempt that was handed in.
 #[utoipa::path(post, path = "/api/attempts/{attempt}/reopen", tag = "supervision", request_body = ReopenInput,
     params(("attempt" = AttemptId, Path)),
-    responses((status = 204, description = "It runs again"), Usual, Changing))]
+    responses((status = 204, description = "It runs again"), problems::Making))]
 async fn reopen(
     state: web::Data<State>,
     actor: SignedIn,
@@ -510,8 +509,7 @@ pub struct DowntimeView {
 
 /// Times in which the server did not run, the last one first.
 #[utoipa::path(get, path = "/api/exam/downtimes", tag = "supervision", params(PageQuery),
-    responses((status = 200, description = "A page", body = Page<DowntimeView>), Usual,
-        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "A page", body = Page<DowntimeView>), problems::Reading))]
 async fn downtimes(
     state: web::Data<State>,
     actor: SignedIn,
