@@ -10,11 +10,15 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::refusal::invalid;
 use crate::domain::schema::SCHEMA;
+use crate::domain::sign_in_throttle::Throttle;
+use crate::hashing::{Hashing, HashingError};
 use crate::http::state::{Parts, State};
 use crate::http::{self, routes};
 use crate::monitor::Metrics;
+use crate::schedule;
 use crate::store::blobs::Blobs;
 use crate::store::{Store, StoreError};
+use crate::sweep;
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +34,9 @@ pub enum StartError {
         /// Why it failed.
         source: io::Error,
     },
+    /// Passwords cannot be hashed.
+    #[error(transparent)]
+    Hashing(#[from] HashingError),
     /// Metrics clash: a defect.
     #[error("metrics cannot be registered: {0}")]
     Metrics(#[from] prometheus::Error),
@@ -41,8 +48,10 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     let store = Store::open(&directory, SCHEMA, config.store.options())?;
     let blobs = Blobs::open(&directory.join("files"))
         .map_err(|source| StartError::Io { what: "opening the file store failed".to_owned(), source })?;
-    let metrics = Metrics::new()?;
-    Ok(State::new(Parts { store, blobs, clock, config, metrics }))
+    let metrics = Metrics::new(&store)?;
+    let hashing = Hashing::start(&config.sign_in, metrics.registry())?;
+    let throttle = Throttle::default();
+    Ok(State::new(Parts { store, blobs, clock, config, hashing, throttle, metrics }))
 }
 
 /// A running server.
@@ -54,12 +63,18 @@ pub struct Running {
     /// What it works on.
     pub state: State,
     server: actix_web::dev::Server,
+    background: Option<tokio::task::JoinHandle<()>>,
 }
 
 impl Running {
     /// Serves until it is stopped; then closes the store.
     pub async fn serve(self) -> io::Result<()> {
+        let sweeping = actix_web::rt::spawn(sweep::run(self.state.clone()));
         let outcome = self.server.await;
+        if let Some(background) = self.background {
+            background.abort();
+        }
+        sweeping.abort();
         self.state.store.close();
         outcome
     }
@@ -98,5 +113,6 @@ pub fn start(state: State) -> Result<Running, StartError> {
     .map_err(|source| StartError::Io { what: format!("listening on {listen} failed"), source })?;
     let port = server.addrs().first().map_or(0, std::net::SocketAddr::port);
     let server = server.run();
-    Ok(Running { port, handle: server.handle(), state, server })
+    let background = schedule::spawn(&state);
+    Ok(Running { port, handle: server.handle(), state, server, background })
 }

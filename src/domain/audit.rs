@@ -68,7 +68,8 @@ pub fn note(
     subject: impl Into<String>,
     detail: impl Into<String>,
 ) -> Result<(), Refusal> {
-    write(txn, Some(actor.user), actor.now, action, course, subject.into(), detail.into())
+    let person = (!actor.is_program()).then_some(actor.user);
+    write(txn, person, actor.now, action, course, subject.into(), &detail.into())
 }
 
 /// [`note`] for what the program does by itself.
@@ -80,7 +81,7 @@ pub fn note_by_program(
     subject: impl Into<String>,
     detail: impl Into<String>,
 ) -> Result<(), Refusal> {
-    write(txn, None, now, action, course, subject.into(), detail.into())
+    write(txn, None, now, action, course, subject.into(), &detail.into())
 }
 
 fn write(
@@ -90,7 +91,7 @@ fn write(
     action: &str,
     course: Option<CourseId>,
     subject: String,
-    detail: String,
+    detail: &str,
 ) -> Result<(), Refusal> {
     let id = txn.new_id()?;
     let detail = detail.chars().take(DETAIL_LENGTH).collect();

@@ -73,12 +73,13 @@ impl RichText {
     pub fn from_html(source: &str) -> Result<Self, RichTextError> {
         check_source(source)?;
         let source = source.replace("\r\n", "\n").replace('\r', "\n");
-        let mut html: String = source.trim().chars().filter(|character| is_text(*character)).collect();
+        let mut html = only_text(&source);
         if !html.contains(['<', '&', '>', '\u{a0}']) {
             return Ok(Self { html });
         }
         for _ in 0..MAX_PASSES {
-            let cleaned = SANITISER.clean(&html).to_string().trim().to_owned();
+            // Entities can name characters that are none of a text.
+            let cleaned = only_text(&SANITISER.clean(&html).to_string());
             if cleaned == html {
                 return Ok(Self { html });
             }
@@ -261,6 +262,11 @@ fn check_source(source: &str) -> Result<(), RichTextError> {
     if formatting.saturating_mul(tags) > MAX_TAG_PRODUCT { Err(RichTextError::TooTangled) } else { Ok(()) }
 }
 
+fn only_text(html: &str) -> String {
+    let text: String = html.chars().filter(|character| is_text(*character)).collect();
+    text.trim().to_owned()
+}
+
 /// All tags away, the characters that stay.
 fn strip(html: &str) -> String {
     STRIPPER
@@ -343,6 +349,7 @@ mod tests {
             "a<br>b <b>c</b>\n<p>d</p>"
         );
         assert_eq!(html("  1 < 2 & 3 "), "1 &lt; 2 &amp; 3");
+        assert_eq!(html("a&#1;b\u{7}c&#xfdd0;d"), "abcd");
     }
 
     #[test]

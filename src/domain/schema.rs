@@ -2,8 +2,8 @@
 //! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency.
 
 use super::{
-    access, account, attempt, audit, bank, content, course, course_clone, enrolment, enrolment_key, grade,
-    group, page, progress, quiz, session, standing,
+    access, account, activation, attempt, audit, bank, content, course, course_clone, enrolment,
+    enrolment_key, grade, group, once, page, progress, quiz, schedule, session, sign_in, standing, token,
 };
 use crate::store::{Schema, TableInfo};
 
@@ -11,7 +11,10 @@ use crate::store::{Schema, TableInfo};
 const PARTS: &[&[TableInfo]] = &[
     access::TABLES,
     account::TABLES,
+    sign_in::TABLES,
+    activation::TABLES,
     session::TABLES,
+    token::TABLES,
     enrolment::TABLES,
     bank::TABLES,
     enrolment_key::TABLES,
@@ -24,8 +27,10 @@ const PARTS: &[&[TableInfo]] = &[
     standing::TABLES,
     quiz::TABLES,
     attempt::TABLES,
+    schedule::TABLES,
     grade::TABLES,
     audit::TABLES,
+    once::TABLES,
 ];
 
 const COUNT: usize = {

@@ -41,22 +41,31 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let limit = request
-            .app_data::<web::Data<State>>()
-            .map_or(256 * 1024, |state| state.config.server.body_limit_bytes);
-        let json = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .is_some_and(|value| value.split(';').next().is_some_and(|media| is_json(media.trim())));
-        let payload = payload.take();
-        Box::pin(async move {
-            if !json {
-                return Err(NOT_JSON.refuse("send Content-Type: application/json"));
-            }
-            let bytes = collect(payload, limit).await?;
-            parse(&bytes).map(Self)
-        })
+        let bytes = json_bytes(request, payload);
+        Box::pin(async move { parse(&bytes.await?).map(Self) })
+    }
+}
+
+/// The bytes of a body that says it is JSON, up to the configured limit.
+pub(super) fn json_bytes(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<web::Bytes, Refusal>> + 'static {
+    let limit = request
+        .app_data::<web::Data<State>>()
+        .map_or(256 * 1024, |state| state.config.server.body_limit_bytes);
+    let json = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.split(';').next().is_some_and(|media| is_json(media.trim())));
+    let payload = payload.take();
+    async move {
+        if json {
+            collect(payload, limit).await
+        } else {
+            Err(NOT_JSON.refuse("send Content-Type: application/json"))
+        }
     }
 }
 

@@ -22,6 +22,7 @@ const FORBIDDEN: (u16, &str) = (403, "The right is missing");
 const NOT_FOUND: (u16, &str) = (404, "Nothing is there, or nothing that you may see");
 const CONFLICT: (u16, &str) = (409, "Not in the present state; `code` says why");
 const CHANGED: (u16, &str) = (412, "It was changed since it was read");
+const GONE: (u16, &str) = (410, "The link was used already or has expired");
 const TOO_LARGE: (u16, &str) = (413, "The body is too large");
 const INVALID: (u16, &str) = (422, "A field is wrong; `errors` says which");
 const PRECONDITION: (u16, &str) = (428, "If-Match is missing");
@@ -68,6 +69,18 @@ impl IntoResponses for Trying {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let mut all = Making::responses();
         all.extend(problems(&[TOO_MANY]));
+        all
+    }
+}
+
+/// Of a route that takes a password or a one-time link.
+#[derive(Debug)]
+pub struct Proving;
+
+impl IntoResponses for Proving {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut all = Trying::responses();
+        all.extend(problems(&[GONE]));
         all
     }
 }

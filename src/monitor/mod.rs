@@ -1,12 +1,17 @@
 //! The metrics catalogue: names by Prometheus conventions, fixed label sets, lock-free counters.
 
+mod process;
+mod store;
+
 use prometheus::core::{AtomicU64, GenericCounter};
 use prometheus::{
     Encoder as _, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry,
     TextEncoder,
 };
 
-use crate::store::Class;
+use crate::store::{Class, Store};
+use process::ProcessCollector;
+use store::StoreCollector;
 
 /// Bounds of request times in seconds.
 const REQUEST_BOUNDS: [f64; 13] =
@@ -40,9 +45,11 @@ impl RouteMetrics {
 }
 
 impl Metrics {
-    /// Makes and registers them.
-    pub fn new() -> Result<Self, prometheus::Error> {
+    /// Makes and registers them, with those of the store and the process.
+    pub fn new(store: &Store) -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
+        registry.register(Box::new(StoreCollector::new(store.clone())?))?;
+        registry.register(Box::new(ProcessCollector::new()?))?;
         let requests = IntCounterVec::new(
             Opts::new("lyceum_http_requests_total", "Requests answered, by route, class and status class."),
             &["method", "route", "class", "status"],

@@ -26,9 +26,18 @@ pub fn name_of(bytes: &[u8]) -> String {
 }
 
 impl Blobs {
-    /// Uses `directory`, which is made when it does not exist.
+    /// Uses `directory`, which is made when it does not exist. One process at a time.
     pub fn open(directory: &Path) -> io::Result<Self> {
         fs::create_dir_all(directory)?;
+        let ours = format!("{}-", std::process::id());
+        for entry in fs::read_dir(directory)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            // What an earlier process had begun to write.
+            if name.to_str().is_some_and(|name| name.ends_with(".making") && !name.starts_with(&ours)) {
+                fs::remove_file(entry.path())?;
+            }
+        }
         Ok(Self { directory: directory.to_path_buf(), making: AtomicU64::new(0) })
     }
 
@@ -44,10 +53,13 @@ impl Blobs {
     pub fn put(&self, bytes: &[u8]) -> io::Result<String> {
         let name = name_of(bytes);
         let path = self.path(&name)?;
+        let shelf = path.parent().unwrap_or(&self.directory);
         if path.exists() {
+            // Whoever put it may not have got as far as syncing its name.
+            File::open(shelf)?.sync_all()?;
+            File::open(&self.directory)?.sync_all()?;
             return Ok(name);
         }
-        let shelf = path.parent().unwrap_or(&self.directory);
         fs::create_dir_all(shelf)?;
         let number = self.making.fetch_add(1, Ordering::Relaxed);
         let making = self.directory.join(format!("{}-{number}.making", std::process::id()));

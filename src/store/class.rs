@@ -48,4 +48,9 @@ impl Class {
             Self::Bulk => 256,
         }
     }
+
+    /// Writes of this class may be so large that one at a time is enough ahead of what is more urgent.
+    pub(crate) const fn jobs_are_large(self) -> bool {
+        matches!(self, Self::Report | Self::Bulk)
+    }
 }

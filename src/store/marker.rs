@@ -6,6 +6,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -21,6 +22,9 @@ pub(crate) struct Marker {
     pub(crate) layout: u32,
     pub(crate) boot: String,
     pub(crate) clean: bool,
+    /// Device and file number of the tree's directory while in use: a copy made of a running store is not trusted.
+    #[serde(default)]
+    pub(crate) place: Option<(u64, u64)>,
     /// Name, length and modification time of the tree's files at a clean close.
     pub(crate) tree: Vec<(String, u64, u128)>,
 }
@@ -44,13 +48,19 @@ impl Marker {
     }
 
     /// In use by this boot of the machine.
-    pub(crate) fn in_use() -> Self {
-        Self { layout: LAYOUT, boot: boot_id(), clean: false, tree: Vec::new() }
+    pub(crate) fn in_use(tree: &Path) -> Self {
+        Self { layout: LAYOUT, boot: boot_id(), clean: false, place: place(tree), tree: Vec::new() }
     }
 
     /// Closed, with the tree's files as they are.
     pub(crate) fn closed(tree: &Path) -> io::Result<Self> {
-        Ok(Self { layout: LAYOUT, boot: boot_id(), clean: true, tree: fingerprint(tree)? })
+        Ok(Self {
+            layout: LAYOUT,
+            boot: boot_id(),
+            clean: true,
+            place: place(tree),
+            tree: fingerprint(tree)?,
+        })
     }
 
     /// May the tree in `tree` be trusted?
@@ -60,10 +70,12 @@ impl Marker {
                 Ok(found) if found == self.tree => Ok(()),
                 _ => Err("its files are not as they were left"),
             }
-        } else if self.boot != "unknown" && self.boot == boot_id() {
-            Ok(())
-        } else {
+        } else if self.boot == "unknown" || self.boot != boot_id() {
             Err("the machine went down while it was in use")
+        } else if self.place.is_none() || self.place != place(tree) {
+            Err("it is not the one that was in use")
+        } else {
+            Ok(())
         }
     }
 }
@@ -71,6 +83,10 @@ impl Marker {
 fn boot_id() -> String {
     fs::read_to_string("/proc/sys/kernel/random/boot_id")
         .map_or_else(|_| "unknown".to_owned(), |id| id.trim().to_owned())
+}
+
+fn place(tree: &Path) -> Option<(u64, u64)> {
+    fs::metadata(tree).ok().map(|meta| (meta.dev(), meta.ino()))
 }
 
 fn fingerprint(tree: &Path) -> io::Result<Vec<(String, u64, u128)>> {

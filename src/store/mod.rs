@@ -3,8 +3,12 @@
 
 pub mod blobs;
 mod caches;
+mod checkpointer;
 mod class;
 mod codec;
+mod committer;
+mod compact;
+mod counts;
 pub mod engine;
 mod error;
 pub mod journal;
@@ -12,12 +16,14 @@ pub mod key;
 mod live;
 mod marker;
 mod open;
-mod pipeline;
+mod queue;
 mod read;
 mod record;
 mod shared;
+mod tree;
 mod txn;
 mod verify;
+mod writer;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -31,12 +37,14 @@ use tokio::sync::{broadcast, oneshot};
 pub use caches::{Body, BodyKey, CacheSizes};
 pub use class::Class;
 pub use codec::{CodecError, MAX_VALUE_BYTES, decode_body};
+pub use compact::compact;
+pub use counts::{GROUP_BOUNDS, SECONDS_BOUNDS, StoreCounts};
 use engine::Engine;
 pub use error::StoreError;
 pub use key::{Exactly, KeyPart, PrefixOf};
 pub use live::Message;
-pub use open::{compact, inspect};
-use pipeline::{Job, Reply};
+pub use open::inspect;
+use queue::{Job, Reply};
 pub use read::{Found, IndexEntry, Read, Visit};
 use record::AnyRecord;
 pub use record::{
@@ -44,7 +52,7 @@ pub use record::{
     decode_value, encode_value,
 };
 use shared::Shared;
-pub use shared::{Durability, GROUP_BOUNDS, SECONDS_BOUNDS, StoreCounts, StoreOptions};
+pub use shared::{Durability, StoreOptions};
 pub use txn::{MAX_TRANSACTION_BYTES, Txn};
 pub use verify::{Difference, Report};
 
@@ -57,7 +65,7 @@ pub struct Store {
 struct Inner {
     shared: Arc<Shared>,
     threads: Mutex<Vec<JoinHandle<()>>>,
-    closing: open::Closing,
+    closing: Arc<open::Closing>,
 }
 
 impl Drop for Inner {
@@ -68,19 +76,35 @@ impl Drop for Inner {
 
 impl Inner {
     fn close(&self) {
-        let threads = std::mem::take(&mut *self.threads.lock());
-        if threads.is_empty() {
-            return;
-        }
-        self.shared.begin_stop();
-        for thread in threads {
-            thread.thread().unpark();
-            if thread.join().is_err() {
-                tracing::error!("a thread of the store panicked");
+        let mut threads = self.threads.lock();
+        let own = std::thread::current().id();
+        let from_inside = threads.iter().any(|thread| thread.thread().id() == own);
+        let taken = std::mem::take(&mut *threads);
+        let (shared, closing) = (self.shared.clone(), self.closing.clone());
+        if from_inside {
+            // The last clone went with a transaction or a reply: no thread can wait for its own end.
+            let finished = std::thread::Builder::new()
+                .name("store-close".to_owned())
+                .spawn(move || finish(taken, &shared, &closing));
+            if let Err(error) = finished {
+                tracing::error!(%error, "the store could not be closed; the next start checks its journal");
             }
+        } else {
+            // Under the lock: whoever closes too returns when it is done.
+            finish(taken, &shared, &closing);
         }
-        self.closing.close(&self.shared);
     }
+}
+
+fn finish(threads: Vec<JoinHandle<()>>, shared: &Shared, closing: &open::Closing) {
+    shared.begin_stop();
+    for thread in threads {
+        thread.thread().unpark();
+        if thread.join().is_err() {
+            tracing::error!("a thread of the store panicked");
+        }
+    }
+    closing.close(shared);
 }
 
 /// A consistent, durable view. Holds back the next commit: take it for a few rows, not for a walk over tables.
@@ -91,7 +115,7 @@ pub struct Snapshot<'s> {
 
 impl Snapshot<'_> {
     fn engine(&self) -> Result<&dyn Engine, StoreError> {
-        self.engine.as_deref().ok_or(StoreError::Closing)
+        self.engine.as_deref().ok_or_else(|| self.shared.absent())
     }
 
     /// The prepared body under `key`, or the one that `prepare` makes and that is kept until one of `topics` changes
@@ -117,7 +141,7 @@ impl Read for Snapshot<'_> {
         if let Some(record) = self.shared.caches.get(row, cache) {
             return Ok(Found::Record(record));
         }
-        let bytes = self.engine()?.get(row).map_err(|error| StoreError::Engine(error.to_string()))?;
+        let bytes = self.engine()?.get(row).map_err(|error| self.shared.read_failed(error))?;
         Ok(bytes.map_or(Found::Nothing, Found::Bytes))
     }
 
@@ -138,7 +162,7 @@ impl Read for Snapshot<'_> {
                     ControlFlow::Break(())
                 }
             })
-            .map_err(|error| StoreError::Engine(error.to_string()))?;
+            .map_err(|error| self.shared.read_failed(error))?;
         outcome.map(drop)
     }
 
@@ -215,6 +239,7 @@ impl Store {
     }
 
     /// Reads one consistent, durable state. Blocks commits while it runs: keep it to point reads and short lists.
+    /// Never read or write again inside `work`: the lock it holds would wait for itself.
     pub fn read<T>(&self, work: impl FnOnce(&Snapshot<'_>) -> T) -> T {
         let shared = self.inner.shared.as_ref();
         work(&Snapshot { shared, engine: shared.engine.read() })
@@ -262,7 +287,7 @@ impl Store {
 
     /// Bytes of the tree on disk.
     pub fn tree_bytes(&self) -> Result<u64, StoreError> {
-        let engine = self.inner.shared.engine_handle();
+        let engine = self.inner.shared.engine_handle()?;
         engine.disk_bytes().map_err(|error| StoreError::Engine(error.to_string()))
     }
 
@@ -310,7 +335,7 @@ impl Store {
     /// A raw row, for tests that damage the store on purpose.
     #[doc(hidden)]
     pub fn raw_row(&self, row: &[u8]) -> Result<Option<Bytes>, StoreError> {
-        let engine = self.inner.shared.engine_handle();
+        let engine = self.inner.shared.engine_handle()?;
         engine.get(row).map_err(|error| StoreError::Engine(error.to_string()))
     }
 
@@ -318,7 +343,7 @@ impl Store {
     #[doc(hidden)]
     pub fn damage_row(&self, row: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
         let op = engine::Op { key: Bytes::copy_from_slice(row), value: value.map(Bytes::copy_from_slice) };
-        self.inner.shared.apply_slice(&[op], &[], None)
+        self.inner.shared.apply_slice(&[op], &[], None).map_err(|error| StoreError::Engine(error.to_string()))
     }
 }
 

@@ -1,65 +1,73 @@
-//! Opening and closing: locks, trust in the tree, replay, threads; and the rebuild into a fresh tree.
+//! Opening and closing: locks, trust in the tree, replay, threads.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use parking_lot::Mutex;
 
-use super::engine::{Engine, EngineError, MemoryEngine, SledEngine, SledOptions};
+use super::checkpointer::Checkpointer;
+use super::committer::Committer;
+use super::engine::{Engine, EngineError, sync_files};
 use super::error::StoreError;
 use super::journal::files::{Files, OsFiles};
-use super::journal::{Journal, snapshot};
+use super::journal::memory_files::MemoryFiles;
+use super::journal::{Journal, Replayed, first_number};
 use super::marker::{LAYOUT, Marker};
-use super::pipeline::{Checkpointer, Committer, Writer};
 use super::record::Schema;
-use super::shared::{
-    EngineMaker, Parts, Shared, StoreOptions, applied_key, apply_whole, read_mark, rebuild_into,
-};
+use super::shared::{Parts, Shared, StoreOptions, applied_key, apply_whole, read_mark};
+use super::tree::{MemoryTree, SledTree, Tree, rebuild_into};
 use super::txn::{Ids, id_mark_key};
+use super::writer::Writer;
 use super::{Inner, Store};
 
-const TREE: &str = "tree";
 const JOURNAL: &str = "journal";
 /// How long opening waits for another process to let go of the store.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
-fn io_error(what: &str, error: &io::Error) -> StoreError {
+pub(crate) fn io_error(what: &str, error: &io::Error) -> StoreError {
     StoreError::Engine(format!("{what}: {error}"))
 }
 
 /// What closing needs.
 pub(crate) struct Closing {
     directory: Option<PathBuf>,
+    tree: PathBuf,
     lock: Mutex<Option<File>>,
 }
 
 impl Closing {
     /// Flushes and marks the store as closed cleanly. On any failure the marker stays "in use", which is safe.
     pub(crate) fn close(&self, shared: &Shared) {
-        let engine = shared.engine.write().take();
-        let Some(engine) = engine else { return };
+        let maintenance = shared.hold_maintenance();
+        let Some(engine) = shared.take_engine(true) else {
+            drop(self.lock.lock().take());
+            return;
+        };
         let flushed = engine.flush();
-        shared.release_handle();
         drop(engine);
+        drop(maintenance);
+        if let Err(error) = &flushed {
+            tracing::error!(%error, "the tree could not be flushed at closing; the journal has everything");
+        }
         if let (Some(directory), Ok(())) = (&self.directory, &flushed)
             && !shared.is_read_only()
         {
-            let marked = Marker::closed(&directory.join(TREE)).and_then(|marker| marker.write(directory));
+            // sled writes once more while it is being dropped.
+            let marked = sync_files(&self.tree)
+                .and_then(|()| Marker::closed(&self.tree))
+                .and_then(|marker| marker.write(directory));
             if let Err(error) = marked {
-                tracing::warn!(%error, "the store could not be marked as closed; the next start replays its journal");
+                tracing::warn!(%error, "the store could not be marked as closed; the next start checks its journal");
             }
-        }
-        if let Err(error) = flushed {
-            tracing::error!(%error, "the tree could not be flushed at closing; the journal has everything");
         }
         drop(self.lock.lock().take());
     }
 }
 
-fn lock(directory: &Path) -> Result<File, StoreError> {
+pub(crate) fn lock(directory: &Path) -> Result<File, StoreError> {
     let path = directory.join("lock");
     let file = File::options()
         .create(true)
@@ -92,41 +100,42 @@ fn salts() -> Box<dyn FnMut() -> u64 + Send> {
         let mut bytes = [0; 8];
         // Without randomness from the system the time must do: it differs between lives of a segment.
         if getrandom::fill(&mut bytes).is_err() {
-            bytes = u64::try_from(Instant::now().elapsed().as_nanos()).unwrap_or(1).to_le_bytes();
+            let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            bytes = u64::try_from(time.as_nanos()).unwrap_or(1).to_le_bytes();
         }
         u64::from_le_bytes(bytes) | 1
     })
 }
 
-/// Moves a tree that cannot be used out of the way, for whoever wants to look at it.
-fn set_aside(tree: &Path) -> io::Result<()> {
-    if !tree.exists() {
+/// Makes `directory` with what is above it, each entry on stable storage.
+fn make_directory(directory: &Path) -> io::Result<()> {
+    if directory.is_dir() {
         return Ok(());
     }
-    let parent = tree.parent().unwrap_or(Path::new("."));
-    // One is enough to look at; a second failure must not fill the disk with copies.
-    let aside = parent.join("tree.damaged");
-    if aside.exists() {
-        fs::remove_dir_all(&aside)?;
+    let above = match directory.parent() {
+        Some(above) if above != Path::new("") => above,
+        _ => Path::new("."),
+    };
+    make_directory(above)?;
+    match fs::create_dir(directory) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        made => made?,
     }
-    fs::rename(tree, &aside)
+    File::open(above)?.sync_all()
 }
 
-fn sled_maker(tree: PathBuf, cache_bytes: u64) -> EngineMaker {
-    Box::new(move |afresh| {
-        if afresh {
-            set_aside(&tree).map_err(|error| EngineError::Io(error.to_string()))?;
-        }
-        SledEngine::open(&tree, SledOptions { cache_bytes }).map(|engine| Arc::new(engine) as Arc<dyn Engine>)
-    })
+/// Opens the journal's directory inside `directory`, which both are made when they do not exist.
+pub(crate) fn journal_files(directory: &Path) -> Result<OsFiles, StoreError> {
+    let journal = directory.join(JOURNAL);
+    make_directory(&journal)
+        .and_then(|()| OsFiles::new(&journal))
+        .map_err(|error| io_error(&format!("making {} failed", journal.display()), &error))
 }
 
 impl Store {
     /// Opens or creates the store in `directory`.
     pub fn open(directory: &Path, schema: Schema, options: StoreOptions) -> Result<Self, StoreError> {
-        let journal = directory.join(JOURNAL);
-        let files = OsFiles::new(&journal)
-            .map_err(|error| io_error("making the journal directory failed", &error))?;
+        let files = journal_files(directory)?;
         Self::open_with_files(directory, schema, options, Arc::new(files))
     }
 
@@ -138,47 +147,33 @@ impl Store {
         options: StoreOptions,
         files: Arc<dyn Files>,
     ) -> Result<Self, StoreError> {
-        fs::create_dir_all(directory)
+        make_directory(directory)
             .map_err(|error| io_error(&format!("making {} failed", directory.display()), &error))?;
         let lock = lock(directory)?;
-        let tree = directory.join(TREE);
-        let marker =
-            Marker::read(directory).map_err(|error| io_error("reading the marker failed", &error))?;
-        let distrust = match &marker {
-            Some(marker) if marker.layout != LAYOUT => {
-                return Err(StoreError::Engine(format!(
-                    "{} has layout {}, this program knows {LAYOUT}: use the program that wrote it",
-                    directory.display(),
-                    marker.layout
-                )));
-            }
-            Some(marker) => marker.trusts(&tree).err(),
-            None if tree.exists() => Some("nothing says how it was left"),
-            None => None,
-        };
-        Marker::in_use().write(directory).map_err(|error| io_error("writing the marker failed", &error))?;
-        let make_engine = sled_maker(tree, options.tree_cache_bytes);
-        let (engine, rebuilt) = trusted_or_rebuilt(files.as_ref(), &make_engine, distrust)?;
-        Self::start(
-            schema,
-            options,
-            files,
-            Some((directory.to_path_buf(), lock)),
-            engine,
-            make_engine,
-            rebuilt,
-        )
+        let tree = SledTree::new(directory, options.tree_cache_bytes);
+        let opened = open_tree(directory, &tree, files.as_ref())?;
+        // Only now: whatever goes wrong before leaves the old marker, and with it the old distrust.
+        Marker::in_use(&tree.path())
+            .write(directory)
+            .map_err(|error| io_error("writing the marker failed", &error))?;
+        tree.tidy();
+        Self::start(schema, options, files, Some((directory.to_path_buf(), lock)), Box::new(tree), opened)
     }
 
     /// A store in memory, for tests: the same meaning, nothing kept.
-    pub fn in_memory(
+    pub fn in_memory(schema: Schema, options: StoreOptions) -> Result<Self, StoreError> {
+        Self::in_memory_with_files(schema, options, Arc::new(MemoryFiles::default()))
+    }
+
+    /// [`Store::in_memory`] with another file layer under the journal, such as one that an earlier store left.
+    #[doc(hidden)]
+    pub fn in_memory_with_files(
         schema: Schema,
         options: StoreOptions,
         files: Arc<dyn Files>,
     ) -> Result<Self, StoreError> {
-        let make: EngineMaker = Box::new(|_| Ok(Arc::new(MemoryEngine::default())));
-        let engine = make(true).map_err(|error| StoreError::Engine(error.to_string()))?;
-        Self::start(schema, options, files, None, engine, make, false)
+        let opened = rebuild(&MemoryTree, files.as_ref(), false)?;
+        Self::start(schema, options, files, None, Box::new(MemoryTree), Opened { rebuilt: false, ..opened })
     }
 
     fn start(
@@ -186,154 +181,169 @@ impl Store {
         options: StoreOptions,
         files: Arc<dyn Files>,
         home: Option<(PathBuf, File)>,
-        engine: Arc<dyn Engine>,
-        make_engine: EngineMaker,
-        rebuilt: bool,
+        tree: Box<dyn Tree>,
+        opened: Opened,
     ) -> Result<Self, StoreError> {
-        let mut applied = read_mark(engine.as_ref(), &applied_key())?;
+        let Opened { engine, rebuilt, replayed } = opened;
+        let applied = replayed.next.saturating_sub(1);
         let journal =
-            Journal::open(files.clone(), options.segment_bytes, applied, salts(), |number, ops| {
-                applied = number;
-                apply_whole(engine.as_ref(), number, &ops)
-            })?;
+            Journal::resume(files.clone(), options.segment_bytes, options.durability, replayed, salts())?;
         let ids = Ids::from_mark(read_mark(engine.as_ref(), &id_mark_key())?);
         let (directory, lock) = home.map_or((None, None), |(directory, lock)| (Some(directory), Some(lock)));
+        let tree_path =
+            directory.as_deref().map(|directory| SledTree::new(directory, 0).path()).unwrap_or_default();
         let shared = Arc::new(Shared::new(Parts {
             schema,
             options,
             files,
             directory: directory.clone(),
             engine,
-            make_engine,
+            tree,
             segments: journal.segments(),
             applied,
             rebuilt,
             salt: salts(),
         })?);
-        let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
-            std::thread::Builder::new()
-                .name(name.to_owned())
-                .spawn(run)
-                .map_err(|error| io_error("starting a thread failed", &error))
-        };
         let writer = Writer::new(shared.clone(), ids);
         let committer = Committer::new(shared.clone(), journal);
         let checkpointer = Checkpointer { shared: shared.clone() };
-        let flag = shared.clone();
-        let threads = vec![
-            spawn("store-writer", Box::new(move || writer.run()))?,
-            spawn("store-commit", Box::new(move || committer.run()))?,
-            spawn("store-check", Box::new(move || checkpointer.run(flag.stopping_flag())))?,
-        ];
-        Ok(Self {
+        // Before the first write is taken: the disk may have filled while nobody ran.
+        checkpointer.shared.watch_room();
+        let store = Self {
             inner: Arc::new(Inner {
                 shared,
-                threads: Mutex::new(threads),
-                closing: Closing { directory, lock: Mutex::new(lock) },
+                threads: Mutex::new(Vec::new()),
+                closing: Arc::new(Closing { directory, tree: tree_path, lock: Mutex::new(lock) }),
             }),
-        })
+        };
+        let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
+            let thread = std::thread::Builder::new()
+                .name(name.to_owned())
+                .spawn(run)
+                .map_err(|error| io_error("starting a thread failed", &error))?;
+            // Into the store at once, so that a failure further down closes what was started.
+            store.inner.threads.lock().push(thread);
+            Ok::<(), StoreError>(())
+        };
+        // The writer first and the committer second: closing waits for the writer, whom nobody waits for.
+        spawn("store-writer", Box::new(move || writer.run()))?;
+        spawn("store-commit", Box::new(move || committer.run()))?;
+        spawn("store-check", Box::new(move || checkpointer.run()))?;
+        Ok(store)
     }
 }
 
-/// Opens the tree when it may be trusted; otherwise, or when it does not open, rebuilds it.
-fn trusted_or_rebuilt(
-    files: &dyn Files,
-    make_engine: &EngineMaker,
-    distrust: Option<&'static str>,
-) -> Result<(Arc<dyn Engine>, bool), StoreError> {
-    let reason = match distrust {
-        Some(reason) => reason.to_owned(),
-        None => match make_engine(false) {
-            Ok(engine) => match read_mark(engine.as_ref(), &applied_key()) {
-                // A tree that was emptied opens as a new one. The journal knows better.
-                Ok(0) if has_groups(files)? => "it is empty, though the journal is not".to_owned(),
-                Ok(_) => return Ok((engine, false)),
-                Err(error) => error.to_string(),
-            },
-            Err(EngineError::NoSpace) => {
-                return Err(StoreError::Engine(
-                    "the disk is full; free some space and start again".to_owned(),
-                ));
+/// An engine that is up to date with its journal.
+pub(crate) struct Opened {
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) rebuilt: bool,
+    pub(crate) replayed: Replayed,
+}
+
+/// Why a tree is not used as it is.
+enum Trouble {
+    /// It may or may not be right; it is not worth keeping beside the new one.
+    Distrust(String),
+    /// It is wrong.
+    Damage(String),
+    /// The store cannot be opened now.
+    Refuse(StoreError),
+}
+
+/// Opens the tree and brings it up to date, when it may be trusted; otherwise, or when that fails, rebuilds it.
+pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) -> Result<Opened, StoreError> {
+    let marker = Marker::read(directory).map_err(|error| io_error("reading the marker failed", &error))?;
+    let trust = match &marker {
+        Some(marker) if marker.layout != LAYOUT => {
+            return Err(StoreError::Engine(format!(
+                "{} has layout {}, this program knows {LAYOUT}: use the program that wrote it",
+                directory.display(),
+                marker.layout
+            )));
+        }
+        Some(marker) => marker.trusts(&tree.path()),
+        None if tree.path().exists() => Err("nothing says how it was left"),
+        None => Ok(()),
+    };
+    let trouble = match trust {
+        Err(reason) => Trouble::Distrust(reason.to_owned()),
+        Ok(()) => match open_trusted(tree, files) {
+            Ok(opened) => return Ok(opened),
+            Err(Trouble::Refuse(error)) => {
+                if marker.is_some_and(|marker| marker.clean) {
+                    vouch_again(directory, tree);
+                }
+                return Err(error);
             }
-            Err(error @ EngineError::InUse(_)) => return Err(StoreError::Engine(error.to_string())),
-            Err(error) => error.to_string(),
+            Err(trouble) => trouble,
         },
     };
+    let (keep_old, reason) = match trouble {
+        Trouble::Refuse(error) => return Err(error),
+        Trouble::Distrust(reason) => (false, reason),
+        Trouble::Damage(reason) => (true, reason),
+    };
     tracing::error!(reason, "the tree is not trusted; rebuilding it from snapshot and journal");
-    let engine = make_engine(true).map_err(|error| StoreError::Engine(error.to_string()))?;
-    rebuild_into(files, engine.as_ref())?;
-    Ok((engine, true))
+    rebuild(tree, files, keep_old)
 }
 
-fn has_groups(files: &dyn Files) -> Result<bool, StoreError> {
-    if !snapshot::list(files)?.is_empty() {
-        return Ok(true);
+/// Opening has touched the tree's files but changed nothing: it is as trustworthy as before.
+fn vouch_again(directory: &Path, tree: &SledTree) {
+    let marked = sync_files(&tree.path())
+        .and_then(|()| Marker::closed(&tree.path()))
+        .and_then(|marker| marker.write(directory));
+    if let Err(error) = marked {
+        tracing::warn!(%error, "the tree could not be marked as closed again; the next start rebuilds it");
     }
-    let mut any = false;
-    super::journal::replay_all(files, 0, |_, _| {
-        any = true;
+}
+
+fn open_trusted(tree: &SledTree, files: &dyn Files) -> Result<Opened, Trouble> {
+    let full = || {
+        Trouble::Refuse(StoreError::Engine("the disk is full; free some space and start again".to_owned()))
+    };
+    let engine = match tree.open() {
+        Ok(engine) => engine,
+        Err(EngineError::NoSpace) => return Err(full()),
+        Err(error @ EngineError::InUse(_)) => {
+            return Err(Trouble::Refuse(StoreError::Engine(error.to_string())));
+        }
+        Err(error) => return Err(Trouble::Damage(error.to_string())),
+    };
+    let mark =
+        read_mark(engine.as_ref(), &applied_key()).map_err(|error| Trouble::Damage(error.to_string()))?;
+    let first = first_number(files).map_err(Trouble::Refuse)?;
+    if first.is_some_and(|first| first > mark + 1) {
+        return Err(Trouble::Damage(format!("it ends with group {mark}, before the journal begins")));
+    }
+    let mut failure = None;
+    let replayed = super::journal::replay_all(files, mark, |number, ops| {
+        if number == 1 && mark == 0 {
+            // A tree that was emptied opens as a new one. The journal knows better.
+            failure = Some(Trouble::Damage("it is empty, though the journal is not".to_owned()));
+            return Err(StoreError::Engine(String::new()));
+        }
+        apply_whole(engine.as_ref(), number, &ops).inspect_err(|error| {
+            let no_space = StoreError::Engine(EngineError::NoSpace.to_string());
+            failure = Some(if error.to_string() == no_space.to_string() {
+                full()
+            } else {
+                Trouble::Damage(error.to_string())
+            });
+        })
+    })
+    .map_err(|error| failure.unwrap_or(Trouble::Refuse(error)))?;
+    Ok(Opened { engine, rebuilt: false, replayed })
+}
+
+fn rebuild(tree: &dyn Tree, files: &dyn Files, keep_old: bool) -> Result<Opened, StoreError> {
+    let found = Mutex::new(None);
+    let engine = tree.replace(keep_old, &|engine| {
+        *found.lock() = Some(rebuild_into(files, engine)?);
         Ok(())
     })?;
-    Ok(any)
-}
-
-/// Rebuilds the tree of a closed store into a new directory and swaps it in: sled never gives disk space back.
-/// Bytes before and after.
-pub fn compact(directory: &Path, options: &StoreOptions) -> Result<(u64, u64), StoreError> {
-    let held = lock(directory)?;
-    let files = OsFiles::new(&directory.join(JOURNAL))
-        .map_err(|error| io_error("opening the journal failed", &error))?;
-    let tree = directory.join(TREE);
-    let fresh = directory.join("tree.compacting");
-    let wrong = |error: io::Error| io_error("compacting failed", &error);
-    let engine_wrong = |error: EngineError| StoreError::Engine(error.to_string());
-    if fresh.exists() {
-        fs::remove_dir_all(&fresh).map_err(wrong)?;
-    }
-    let make = sled_maker(tree.clone(), options.tree_cache_bytes);
-    let marker = Marker::read(directory).map_err(wrong)?;
-    let distrust = marker.as_ref().and_then(|marker| marker.trusts(&tree).err());
-    let (engine, _) = trusted_or_rebuilt(&files, &make, distrust)?;
-    let mark = read_mark(engine.as_ref(), &applied_key())?;
-    super::shared::replay_into(&files, engine.as_ref(), mark)?;
-    let before = engine.disk_bytes().map_err(engine_wrong)?;
-    let new = SledEngine::open(&fresh, SledOptions { cache_bytes: options.tree_cache_bytes })
-        .map_err(engine_wrong)?;
-    let mut rows = Vec::new();
-    let mut failed = None;
-    engine
-        .scan(&[], None, false, &mut |key, value| {
-            rows.push(super::engine::Op {
-                key: bytes::Bytes::copy_from_slice(key),
-                value: Some(bytes::Bytes::copy_from_slice(value)),
-            });
-            if rows.len() == 1024 {
-                failed = new.commit(&mut rows.iter()).err();
-                rows.clear();
-            }
-            if failed.is_none() {
-                std::ops::ControlFlow::Continue(())
-            } else {
-                std::ops::ControlFlow::Break(())
-            }
-        })
-        .map_err(engine_wrong)?;
-    if let Some(error) = failed {
-        return Err(engine_wrong(error));
-    }
-    new.commit(&mut rows.iter()).map_err(engine_wrong)?;
-    new.flush().map_err(engine_wrong)?;
-    let after = new.disk_bytes().map_err(engine_wrong)?;
-    drop(new);
-    drop(engine);
-    // Between the two renames the tree is missing; a start then rebuilds it, which is right too.
-    let old = directory.join("tree.before-compacting");
-    fs::rename(&tree, &old).map_err(wrong)?;
-    fs::rename(&fresh, &tree).map_err(wrong)?;
-    Marker::closed(&tree).and_then(|marker| marker.write(directory)).map_err(wrong)?;
-    fs::remove_dir_all(&old).map_err(wrong)?;
-    drop(held);
-    Ok((before, after))
+    let replayed =
+        found.into_inner().ok_or_else(|| StoreError::Defect("a tree was made but not filled".to_owned()))?;
+    Ok(Opened { engine, rebuilt: true, replayed })
 }
 
 /// Is there a store in `directory`?

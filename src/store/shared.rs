@@ -9,15 +9,16 @@ use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
 
 use super::caches::{CacheSizes, Caches};
+use super::counts::StoreCounts;
 use super::engine::{Engine, EngineError, Op};
 use super::error::StoreError;
 use super::journal::files::Files;
 use super::journal::{self, Segments, snapshot};
 use super::key;
 use super::live::Live;
-use super::pipeline::Queue;
-use super::record::{Cache, META, Schema, TableKind, Topic};
-use super::txn::is_counter;
+use super::queue::Queue;
+use super::record::{COUNTERS, Cache, META, Schema, TableKind, Topic};
+use super::tree::{Tree, rebuild_into, replay_into};
 
 /// Whether a write waits for the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -77,85 +78,9 @@ impl Stop {
     pub(crate) const JOURNAL: u8 = 2;
     /// The engine could not apply a group.
     pub(crate) const ENGINE: u8 = 4;
+    /// A thread of the store is gone.
+    pub(crate) const DEFECT: u8 = 8;
 }
-
-/// Bounds of the histograms of seconds, from a fast disk to a stalled one.
-pub const SECONDS_BOUNDS: [f64; 12] =
-    [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
-/// Bounds of the histogram of transactions per group.
-pub const GROUP_BOUNDS: [f64; 11] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0];
-
-/// Counts and times of the store since it was opened.
-pub struct StoreCounts {
-    /// Transactions per group.
-    pub group_size: prometheus::Histogram,
-    /// Seconds to write and sync a group.
-    pub sync_seconds: prometheus::Histogram,
-    /// Seconds to apply a group.
-    pub apply_seconds: prometheus::Histogram,
-    /// Bytes written to the journal.
-    pub journal_bytes: AtomicU64,
-    /// Free space as last seen.
-    pub free_bytes: AtomicU64,
-    /// Trees rebuilt from snapshot and journal.
-    pub rebuilds: AtomicU64,
-    /// Checkpoints taken.
-    pub checkpoints: AtomicU64,
-    since_checkpoint: AtomicU64,
-    snapshot_bytes: AtomicU64,
-}
-
-impl StoreCounts {
-    fn new() -> Result<Self, StoreError> {
-        let histogram = |name: &str, help: &str, bounds: &[f64]| {
-            prometheus::Histogram::with_opts(
-                prometheus::HistogramOpts::new(name, help).buckets(bounds.to_vec()),
-            )
-            .map_err(|error| StoreError::Defect(error.to_string()))
-        };
-        Ok(Self {
-            group_size: histogram(
-                "lyceum_store_group_transactions",
-                "Transactions synced together.",
-                &GROUP_BOUNDS,
-            )?,
-            sync_seconds: histogram(
-                "lyceum_store_sync_seconds",
-                "Time to write a group to the journal and sync it.",
-                &SECONDS_BOUNDS,
-            )?,
-            apply_seconds: histogram(
-                "lyceum_store_apply_seconds",
-                "Time to apply a synced group to the tree.",
-                &SECONDS_BOUNDS,
-            )?,
-            journal_bytes: AtomicU64::new(0),
-            free_bytes: AtomicU64::new(0),
-            rebuilds: AtomicU64::new(0),
-            checkpoints: AtomicU64::new(0),
-            since_checkpoint: AtomicU64::new(0),
-            snapshot_bytes: AtomicU64::new(0),
-        })
-    }
-
-    pub(crate) fn synced(&self, time: Duration, transactions: usize, bytes: usize) {
-        self.sync_seconds.observe(time.as_secs_f64());
-        self.group_size.observe(f64::from(u32::try_from(transactions).unwrap_or(u32::MAX)));
-        self.journal_bytes.fetch_add(bytes as u64, Ordering::Relaxed);
-        self.since_checkpoint.fetch_add(bytes as u64, Ordering::Relaxed);
-    }
-
-    pub(crate) fn applied(&self, time: Duration) {
-        self.apply_seconds.observe(time.as_secs_f64());
-    }
-
-    pub(crate) fn bytes_since_checkpoint(&self) -> u64 {
-        self.since_checkpoint.load(Ordering::Relaxed)
-    }
-}
-
-/// Makes the engine anew: opens it, or with `afresh` sets what is there aside first.
-pub(crate) type EngineMaker = Box<dyn Fn(bool) -> Result<Arc<dyn Engine>, EngineError> + Send + Sync>;
 
 pub(crate) struct Shared {
     pub(crate) schema: Schema,
@@ -167,7 +92,11 @@ pub(crate) struct Shared {
     pub(crate) engine: RwLock<Option<Arc<dyn Engine>>>,
     /// The writer's way to the engine, beside the lock: it overlays everything that is under way.
     handle: Mutex<Option<Arc<dyn Engine>>>,
-    make_engine: EngineMaker,
+    tree: Box<dyn Tree>,
+    closed: AtomicBool,
+    /// Held by whoever flushes, writes snapshots, lets segments go or exchanges the engine: one at a time.
+    maintenance: Mutex<()>,
+    cache_by_tag: [Cache; 256],
     pub(crate) segments: Segments,
     pub(crate) caches: Caches,
     pub(crate) live: Live,
@@ -186,7 +115,7 @@ pub(crate) struct Shared {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
-fn engine_error(error: EngineError) -> StoreError {
+pub(crate) fn engine_error(error: EngineError) -> StoreError {
     StoreError::Engine(error.to_string())
 }
 
@@ -214,7 +143,7 @@ pub(crate) struct Parts {
     pub(crate) files: Arc<dyn Files>,
     pub(crate) directory: Option<PathBuf>,
     pub(crate) engine: Arc<dyn Engine>,
-    pub(crate) make_engine: EngineMaker,
+    pub(crate) tree: Box<dyn Tree>,
     pub(crate) segments: Segments,
     pub(crate) applied: u64,
     pub(crate) rebuilt: bool,
@@ -225,6 +154,18 @@ impl Shared {
     pub(crate) fn new(parts: Parts) -> Result<Self, StoreError> {
         let counts = StoreCounts::new()?;
         counts.rebuilds.store(u64::from(parts.rebuilt), Ordering::Relaxed);
+        if let Some(newest) = snapshot::list(parts.files.as_ref())?.first() {
+            let bytes = snapshot::bytes_of(parts.files.as_ref(), *newest)?;
+            counts.snapshot_bytes.store(bytes, Ordering::Relaxed);
+        }
+        let mut cache_by_tag = [Cache::None; 256];
+        for (tag, cache) in (0..=u8::MAX).zip(&mut cache_by_tag) {
+            *cache = match parts.schema.table(tag).map(|info| info.kind) {
+                Some(TableKind::Rows { cache, .. }) => cache,
+                _ if tag == COUNTERS.tag => Cache::Content,
+                _ => Cache::None,
+            };
+        }
         Ok(Self {
             caches: Caches::new(parts.options.caches),
             schema: parts.schema,
@@ -233,7 +174,10 @@ impl Shared {
             directory: parts.directory,
             handle: Mutex::new(Some(parts.engine.clone())),
             engine: RwLock::new(Some(parts.engine)),
-            make_engine: parts.make_engine,
+            tree: parts.tree,
+            closed: AtomicBool::new(false),
+            maintenance: Mutex::new(()),
+            cache_by_tag,
             segments: parts.segments,
             live: Live::default(),
             queue: Queue::new(),
@@ -248,21 +192,66 @@ impl Shared {
         })
     }
 
-    pub(crate) fn engine_handle(&self) -> Arc<dyn Engine> {
-        // Empty only while the committer exchanges the engine, for which it waits until nobody holds a handle; whoever
-        // comes meanwhile waits on the lock.
-        if let Some(engine) = self.handle.lock().as_ref() {
-            return engine.clone();
-        }
-        loop {
-            if let Some(engine) = self.engine.read().as_ref() {
-                return engine.clone();
-            }
+    /// The engine, for what takes no part in the readers' lock.
+    pub(crate) fn engine_handle(&self) -> Result<Arc<dyn Engine>, StoreError> {
+        self.handle.lock().clone().ok_or_else(|| self.absent())
+    }
+
+    /// Why there is no engine just now.
+    pub(crate) fn absent(&self) -> StoreError {
+        if self.closed.load(Ordering::Acquire) {
+            StoreError::Closing
+        } else {
+            StoreError::Engine(
+                "the tree is damaged and is being rebuilt from snapshot and journal; try again shortly"
+                    .to_owned(),
+            )
         }
     }
 
-    pub(crate) fn release_handle(&self) {
-        *self.handle.lock() = None;
+    /// What a failed read says; damage is told to the committer, which heals it.
+    pub(crate) fn read_failed(&self, error: EngineError) -> StoreError {
+        if let EngineError::Damaged(reason) = &error {
+            self.report_damage(reason);
+        }
+        engine_error(error)
+    }
+
+    pub(crate) fn report_damage(&self, reason: &str) {
+        self.set(Stop::ENGINE, format!("the tree is damaged and will be rebuilt: {reason}"));
+        self.queue.report_damage();
+    }
+
+    /// Takes the engine out, so that it is closed when this returns it to a caller who drops it. For good when
+    /// `closing`; otherwise until [`Shared::put_engine`].
+    pub(crate) fn take_engine(&self, closing: bool) -> Option<Arc<dyn Engine>> {
+        let engine = {
+            let mut guard = self.engine.write();
+            if closing {
+                self.closed.store(true, Ordering::Release);
+            }
+            *self.handle.lock() = None;
+            guard.take()
+        };
+        if let Some(engine) = &engine {
+            // The writer's handles live as long as one transaction, a snapshot's as long as one page.
+            while Arc::strong_count(engine) > 1 {
+                std::thread::park_timeout(Duration::from_millis(1));
+            }
+        }
+        engine
+    }
+
+    fn put_engine(&self, engine: Arc<dyn Engine>) {
+        let mut guard = self.engine.write();
+        self.caches.clear();
+        *self.handle.lock() = Some(engine.clone());
+        *guard = Some(engine);
+    }
+
+    /// Keeps maintenance from beginning while the result lives.
+    pub(crate) fn hold_maintenance(&self) -> parking_lot::MutexGuard<'_, ()> {
+        self.maintenance.lock()
     }
 
     pub(crate) fn is_read_only(&self) -> bool {
@@ -303,6 +292,25 @@ impl Shared {
         StoreError::ReadOnly { reason }
     }
 
+    /// Turns writing off before the disk is full, and on again when there is room.
+    pub(crate) fn watch_room(&self) {
+        match self.files.free_bytes() {
+            Ok(free) => {
+                self.counts.free_bytes.store(free, Ordering::Relaxed);
+                let low = self.options.low_water_bytes;
+                if free < low {
+                    self.set(
+                        Stop::ROOM,
+                        format!("{free} bytes are free on the disk of the store, below the low-water mark of {low}"),
+                    );
+                } else if self.has(Stop::ROOM) && free >= low + low / 8 {
+                    self.clear(Stop::ROOM);
+                }
+            }
+            Err(error) => tracing::warn!(%error, "cannot tell how much room the disk has"),
+        }
+    }
+
     pub(crate) fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Acquire)
     }
@@ -312,20 +320,18 @@ impl Shared {
         self.queue.stop();
     }
 
-    pub(crate) fn stopping_flag(&self) -> &AtomicBool {
-        &self.stopping
-    }
-
     /// Makes one slice visible: engine, caches and stamps change in one exclusive section.
     pub(crate) fn apply_slice(
         &self,
         ops: &[Op],
         topics: &[Topic],
         mark: Option<&Op>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), EngineError> {
         let guard = self.engine.write();
-        let engine = guard.as_ref().ok_or(StoreError::Closing)?;
-        engine.commit(&mut ops.iter().chain(mark)).map_err(engine_error)?;
+        let Some(engine) = guard.as_ref() else {
+            return Err(EngineError::Io("the tree is not open".to_owned()));
+        };
+        engine.commit(&mut ops.iter().chain(mark))?;
         for op in ops {
             self.caches.drop_row(&op.key, self.cache_of(&op.key));
         }
@@ -336,79 +342,102 @@ impl Shared {
     }
 
     fn cache_of(&self, key: &[u8]) -> Cache {
-        if is_counter(key) {
-            return Cache::Content;
-        }
-        match key.first().and_then(|tag| self.schema.table(*tag)).map(|info| info.kind) {
-            Some(TableKind::Rows { cache, .. }) => cache,
-            _ => Cache::None,
-        }
+        key.first().and_then(|tag| self.cache_by_tag.get(usize::from(*tag))).copied().unwrap_or(Cache::None)
     }
 
-    /// Exchanges a failed engine: opens it again, or rebuilds it from snapshot and journal.
-    pub(crate) fn heal(&self) -> Result<(), StoreError> {
-        let mut guard = self.engine.write();
-        *self.handle.lock() = None;
-        if let Some(engine) = guard.take() {
-            // The writer's handles live as long as one transaction, a snapshot's as long as one page.
-            while Arc::strong_count(&engine) > 1 {
-                std::thread::park_timeout(Duration::from_millis(1));
-            }
-        }
-        let engine = self.reopen_or_rebuild()?;
-        self.caches.clear();
-        *self.handle.lock() = Some(engine.clone());
-        *guard = Some(engine);
+    /// Exchanges a failed engine: opens it again, or with `rebuild`, or when that is not enough, rebuilds it from
+    /// snapshot and journal. Reads that need the tree are refused meanwhile.
+    pub(crate) fn heal(&self, rebuild: bool) -> Result<(), StoreError> {
+        let _maintenance = self.maintenance.lock();
+        drop(self.take_engine(false));
+        self.queue.forget_damage();
+        self.counts.heals.fetch_add(1, Ordering::Relaxed);
+        let engine = self.reopen_or_rebuild(rebuild)?;
+        self.put_engine(engine);
         Ok(())
     }
 
-    fn reopen_or_rebuild(&self) -> Result<Arc<dyn Engine>, StoreError> {
-        match (self.make_engine)(false) {
-            Ok(engine) => {
-                let mark = read_mark(engine.as_ref(), &applied_key());
-                match mark.and_then(|mark| replay_into(self.files.as_ref(), engine.as_ref(), mark)) {
-                    Ok(_) => return Ok(engine),
-                    Err(error) => {
-                        tracing::error!(%error, "the tree cannot be brought up to date; rebuilding it");
+    fn reopen_or_rebuild(&self, rebuild: bool) -> Result<Arc<dyn Engine>, StoreError> {
+        if !rebuild {
+            match self.tree.open() {
+                Ok(engine) => {
+                    let mark = read_mark(engine.as_ref(), &applied_key());
+                    match mark.and_then(|mark| replay_into(self.files.as_ref(), engine.as_ref(), mark)) {
+                        Ok(_) => return Ok(engine),
+                        Err(error) => {
+                            tracing::error!(%error, "the tree cannot be brought up to date; rebuilding it");
+                        }
                     }
                 }
+                Err(EngineError::NoSpace) => return Err(engine_error(EngineError::NoSpace)),
+                Err(error) => tracing::error!(%error, "the tree cannot be opened; rebuilding it"),
             }
-            Err(EngineError::NoSpace) => return Err(engine_error(EngineError::NoSpace)),
-            Err(error) => tracing::error!(%error, "the tree cannot be opened; rebuilding it"),
         }
+        let files = self.files.as_ref();
+        let engine = self.tree.replace(true, &|engine| rebuild_into(files, engine).map(drop))?;
         self.counts.rebuilds.fetch_add(1, Ordering::Relaxed);
-        let engine = (self.make_engine)(true).map_err(engine_error)?;
-        rebuild_into(self.files.as_ref(), engine.as_ref())?;
         Ok(engine)
     }
 
     /// Flushes the tree, writes a snapshot when one is due, and lets journal segments go.
     pub(crate) fn checkpoint(&self) -> Result<(), StoreError> {
+        let _maintenance = self.maintenance.lock();
         let flushed = self.applied_number.load(Ordering::Acquire);
-        self.counts.since_checkpoint.store(0, Ordering::Relaxed);
-        self.engine_handle().flush().map_err(engine_error)?;
-        let kept = journal::kept_bytes(&self.segments, self.options.segment_bytes);
-        let last = snapshot::list(self.files.as_ref())?.first().copied();
+        let since = self.counts.since_checkpoint.load(Ordering::Relaxed);
+        let engine = self.engine_handle()?;
+        engine.flush().map_err(|error| self.read_failed(error))?;
+        self.counts.since_checkpoint.fetch_sub(since, Ordering::Relaxed);
+        let newest = snapshot::list(self.files.as_ref())?.first().copied().unwrap_or(0);
+        let behind = journal::bytes_behind(&self.segments, self.options.segment_bytes, newest);
         let bound = self.options.snapshot_bytes.max(self.counts.snapshot_bytes.load(Ordering::Relaxed));
-        let snapshotted = if kept > bound { Some(self.write_snapshot()?) } else { last };
+        if behind > bound {
+            if self.has_room_for_snapshot(engine.as_ref())? {
+                drop(engine);
+                self.snapshot_now()?;
+            } else {
+                tracing::warn!("no room for a snapshot; the journal is kept and grows until there is");
+            }
+        }
         // Without a snapshot the whole journal is needed to rebuild.
-        if let Some(snapshotted) = snapshotted {
+        if let Some(oldest) = snapshot::list(self.files.as_ref())?.last() {
             journal::retire(
                 self.files.as_ref(),
                 &self.segments,
                 self.options.segment_bytes,
-                flushed.min(snapshotted),
+                flushed.min(*oldest),
             )?;
         }
         self.counts.checkpoints.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
+    /// A snapshot must not be what fills the disk.
+    fn has_room_for_snapshot(&self, engine: &dyn Engine) -> Result<bool, StoreError> {
+        let last = self.counts.snapshot_bytes.load(Ordering::Relaxed);
+        // The tree holds the same rows in more bytes, so the first snapshot is smaller than it.
+        let estimate =
+            if last == 0 { engine.disk_bytes().map_err(engine_error)? } else { last.saturating_mul(2) };
+        let free = self.files.free_bytes().map_err(|error| {
+            StoreError::Journal(format!("cannot tell how much room the disk has: {error}"))
+        })?;
+        Ok(free >= self.options.low_water_bytes.saturating_add(estimate))
+    }
+
     /// Writes a snapshot of the tree; its group number.
     pub(crate) fn write_snapshot(&self) -> Result<u64, StoreError> {
+        let _maintenance = self.maintenance.lock();
+        self.snapshot_now()
+    }
+
+    fn snapshot_now(&self) -> Result<u64, StoreError> {
+        let files = self.files.as_ref();
         let number = self.applied_number.load(Ordering::Acquire);
         let salt = (self.salt.lock())();
-        let bytes = snapshot::write(self.files.as_ref(), &self, number, salt)?;
+        let bytes = snapshot::write(files, &self, number, salt, || match self.options.durability {
+            Durability::Synced => Ok(()),
+            // Its rows may be of groups that are not on stable storage yet.
+            Durability::Relaxed => journal::sync_all(files, &self.segments),
+        })?;
         self.counts.snapshot_bytes.store(bytes, Ordering::Relaxed);
         tracing::info!(group = number, bytes, "wrote a snapshot");
         Ok(number)
@@ -420,41 +449,12 @@ impl snapshot::PagedRows for &Shared {
         if self.is_stopping() {
             return Err(StoreError::Closing);
         }
-        self.engine_handle().as_ref().page(after, bytes)
+        self.engine_handle()?.as_ref().page(after, bytes)
     }
-}
-
-/// Applies all groups behind `applied` to `engine`; the number of the last one.
-pub(crate) fn replay_into(files: &dyn Files, engine: &dyn Engine, applied: u64) -> Result<u64, StoreError> {
-    let (_, next) = journal::replay_all(files, applied, |number, ops| apply_whole(engine, number, &ops))?;
-    Ok(next.saturating_sub(1).max(applied))
 }
 
 /// Applies one group during replay, when nobody reads.
 pub(crate) fn apply_whole(engine: &dyn Engine, number: u64, ops: &[Op]) -> Result<(), StoreError> {
     let mark = applied_mark(number);
     engine.commit(&mut ops.iter().chain(Some(&mark))).map_err(engine_error)
-}
-
-/// Fills an empty engine from the newest snapshot that is whole and the journal behind it.
-pub(crate) fn rebuild_into(files: &dyn Files, engine: &dyn Engine) -> Result<u64, StoreError> {
-    let started = std::time::Instant::now();
-    let from = match snapshot::list(files)?.first() {
-        Some(number) => {
-            snapshot::load(files, *number, engine)?;
-            let mark = applied_mark(*number);
-            engine.commit(&mut std::iter::once(&mark)).map_err(engine_error)?;
-            *number
-        }
-        None => 0,
-    };
-    let last = replay_into(files, engine, from)?;
-    engine.flush().map_err(engine_error)?;
-    tracing::warn!(
-        snapshot = from,
-        last,
-        took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        "rebuilt the tree from snapshot and journal"
-    );
-    Ok(last)
 }

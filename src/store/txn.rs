@@ -1,20 +1,20 @@
 //! A transaction: reads what is stored plus what is under way, collects changes, derives index entries and totals.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::iter::Peekable;
 use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::caches::Caches;
-use super::engine::{Engine, Op};
+use super::engine::{Engine, EngineError, Op};
 use super::error::StoreError;
 use super::key;
 use super::read::{Found, Read, Visit};
-use super::record::{
-    AnyRecord, COUNTERS, Cache, Counter, Entries, Record, Topic, encode_value, entries_of, row_key,
-};
+use super::record::{AnyRecord, Cache, Counter, Entries, Record, Topic, encode_value, entries_of, row_key};
 
 /// No transaction changes more bytes. A group, and so one journal write, holds at least one transaction; this keeps
 /// the longest wait behind somebody else's bulk work to some ten milliseconds of disk time.
@@ -103,6 +103,8 @@ pub struct Txn<'a> {
     pub(crate) announcements: Vec<Announcement>,
     /// The first change that could not be taken; the transaction is refused even when its code went on.
     pub(crate) failed: Option<StoreError>,
+    /// What the engine could not read; the transaction is refused even when its code went on without it.
+    pub(crate) trouble: RefCell<Option<EngineError>>,
 }
 
 impl<'a> Txn<'a> {
@@ -122,6 +124,7 @@ impl<'a> Txn<'a> {
             topics: Vec::new(),
             announcements: Vec::new(),
             failed: None,
+            trouble: RefCell::new(None),
         }
     }
 
@@ -249,6 +252,12 @@ impl<'a> Txn<'a> {
         Ok(())
     }
 
+    fn read_failed(&self, error: EngineError) -> StoreError {
+        let said = StoreError::Engine(error.to_string());
+        self.trouble.borrow_mut().get_or_insert(error);
+        said
+    }
+
     fn pending(&self, row: &[u8]) -> Option<&Option<Stored>> {
         self.changes.get(row).or_else(|| self.overlay.rows.get(row).map(|(_, value)| value))
     }
@@ -277,7 +286,7 @@ impl Read for Txn<'_> {
         if let Some(record) = self.caches.get(row, cache) {
             return Ok(Found::Record(record));
         }
-        let bytes = self.engine.get(row).map_err(|error| StoreError::Engine(error.to_string()))?;
+        let bytes = self.engine.get(row).map_err(|error| self.read_failed(error))?;
         Ok(bytes.map_or(Found::Nothing, Found::Bytes))
     }
 
@@ -292,23 +301,17 @@ impl Read for Txn<'_> {
             return Ok(());
         }
         let bounds = (Bound::Included(from), to.map_or(Bound::Unbounded, Bound::Excluded));
-        let mut pending: BTreeMap<&Bytes, Option<&Stored>> = BTreeMap::new();
-        for (key, (_, value)) in self.overlay.rows.range::<[u8], _>(bounds) {
-            pending.insert(key, value.as_ref());
-        }
-        for (key, value) in self.changes.range::<[u8], _>(bounds) {
-            pending.insert(key, value.as_ref());
-        }
-        let mut pending: Vec<(&Bytes, Option<&Stored>)> = pending.into_iter().collect();
-        // Taken from the back.
-        if !reverse {
-            pending.reverse();
-        }
+        let own = self.changes.range::<[u8], _>(bounds).map(|(key, value)| (key, value.as_ref()));
+        let below = self.overlay.rows.range::<[u8], _>(bounds).map(|(key, (_, value))| (key, value.as_ref()));
+        let mut pending = if reverse {
+            Pending::new(Box::new(own.rev()), Box::new(below.rev()), true)
+        } else {
+            Pending::new(Box::new(own), Box::new(below), false)
+        };
         let mut outcome = Ok(ControlFlow::Continue(()));
-        let before = |a: &[u8], b: &[u8]| if reverse { a > b } else { a < b };
         self.engine
             .scan(from, to, reverse, &mut |key, value| {
-                while let Some((next, changed)) = pending.pop_if(|(next, _)| !before(key, next)) {
+                while let Some((next, changed)) = pending.next_upto(key) {
                     if let Some(stored) = changed {
                         outcome = visit(next, &stored.bytes);
                         if !matches!(outcome, Ok(ControlFlow::Continue(()))) {
@@ -326,9 +329,9 @@ impl Read for Txn<'_> {
                     ControlFlow::Break(())
                 }
             })
-            .map_err(|error| StoreError::Engine(error.to_string()))?;
+            .map_err(|error| self.read_failed(error))?;
         while let Ok(ControlFlow::Continue(())) = outcome
-            && let Some((key, changed)) = pending.pop()
+            && let Some((key, changed)) = pending.next()
         {
             if let Some(stored) = changed {
                 outcome = visit(key, &stored.bytes);
@@ -346,7 +349,49 @@ impl Read for Txn<'_> {
     }
 }
 
-/// Is this the key of a total?
-pub(crate) fn is_counter(key: &[u8]) -> bool {
-    key.first() == Some(&COUNTERS.tag)
+type Changed<'t> = (&'t Bytes, Option<&'t Stored>);
+
+/// Changes that the engine does not show, in scan order: the transaction's own before those below it.
+struct Pending<'t> {
+    own: Peekable<Box<dyn Iterator<Item = Changed<'t>> + 't>>,
+    below: Peekable<Box<dyn Iterator<Item = Changed<'t>> + 't>>,
+    reverse: bool,
+}
+
+impl<'t> Pending<'t> {
+    fn new(
+        own: Box<dyn Iterator<Item = Changed<'t>> + 't>,
+        below: Box<dyn Iterator<Item = Changed<'t>> + 't>,
+        reverse: bool,
+    ) -> Self {
+        Self { own: own.peekable(), below: below.peekable(), reverse }
+    }
+
+    /// Does `a` come before `b`, or is it the same?
+    fn upto(&self, a: &[u8], b: &[u8]) -> bool {
+        if self.reverse { a >= b } else { a <= b }
+    }
+
+    fn peek(&mut self) -> Option<&'t Bytes> {
+        let own = self.own.peek().map(|(key, _)| *key);
+        let below = self.below.peek().map(|(key, _)| *key);
+        match (own, below) {
+            (Some(own), Some(below)) => Some(if self.upto(own, below) { own } else { below }),
+            (own, below) => own.or(below),
+        }
+    }
+
+    fn next(&mut self) -> Option<Changed<'t>> {
+        let key = self.peek()?;
+        let own = self.own.next_if(|(own, _)| *own == key);
+        // Also when the own one covers it.
+        let below = self.below.next_if(|(below, _)| *below == key);
+        own.or(below)
+    }
+
+    /// The next one, unless it comes behind `key`.
+    fn next_upto(&mut self, key: &[u8]) -> Option<Changed<'t>> {
+        let next = self.peek()?;
+        if self.upto(next, key) { self.next() } else { None }
+    }
 }

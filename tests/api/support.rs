@@ -183,8 +183,11 @@ impl Request<'_> {
         self.header("Content-Type", media)
     }
 
+    /// Sends it and checks the answer against the OpenAPI document.
+    #[track_caller]
     pub fn send(self) -> Answer {
         let request = self.builder.body(self.body).unwrap();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let what = format!("{} {}", request.method(), request.uri());
         let mut response = self.app.agent.run(request).unwrap();
         let headers = response
@@ -193,7 +196,9 @@ impl Request<'_> {
             .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap_or_default().to_owned()))
             .collect();
         let bytes = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().unwrap();
-        Answer { what, code: response.status().as_u16(), headers, bytes }
+        let answer = Answer { what, code: response.status().as_u16(), headers, bytes };
+        crate::openapi::check(method.as_str(), &path, &answer);
+        answer
     }
 }
 

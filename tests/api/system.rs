@@ -27,3 +27,19 @@ fn metrics_count_requests_by_route_and_class() {
         r#"lyceum_http_requests_total{class="interactive",method="GET",route="/healthz",status="2xx"} 1"#;
     assert!(text.contains(line), "{text}");
 }
+
+#[test]
+fn metrics_tell_of_the_store_and_the_process() {
+    let app = TestApp::start();
+    let text = app.get("/metrics").send().status(200).text();
+    for name in [
+        "lyceum_store_writer_queue{class=\"exam\"} 0",
+        "lyceum_store_read_only 0",
+        "lyceum_store_durability_synced 1",
+        "lyceum_store_sync_seconds_count",
+        "lyceum_store_group_transactions_count",
+        "process_resident_memory_bytes",
+    ] {
+        assert!(text.contains(name), "{name} is missing in:\n{text}");
+    }
+}

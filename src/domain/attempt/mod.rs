@@ -10,6 +10,7 @@ pub mod material;
 pub mod receipt;
 pub mod regrade;
 pub mod result;
+pub mod review;
 pub mod save;
 pub mod start;
 pub mod submit;

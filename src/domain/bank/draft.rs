@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::domain::question::format::media_type;
 use crate::domain::question::{InvalidQuestion, QuestionBody, QuestionInput, validate};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::store::KeyPart;
@@ -50,8 +51,11 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Checks a body.
-    pub fn new(body: QuestionBody) -> Result<Self, InvalidQuestion> {
+    /// Checks a body. The media types of its files are those of their names, whatever a client says.
+    pub fn new(mut body: QuestionBody) -> Result<Self, InvalidQuestion> {
+        for file in &mut body.files {
+            media_type(&file.name).clone_into(&mut file.media_type);
+        }
         validate(&body)?;
         let bytes = body.files.iter().fold(0_u64, |all, file| all.saturating_add(file.bytes));
         if bytes > MAX_FILES_BYTES {

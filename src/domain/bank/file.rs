@@ -9,13 +9,18 @@ use crate::domain::access::{Actor, Permission, Scope, allows};
 use crate::domain::course;
 use crate::domain::ids::CourseId;
 use crate::domain::question::FileRef;
+use crate::domain::question::format::media_type;
 use crate::domain::refusal::{Refusal, invalid, not_found};
 use crate::domain::rich_text::is_file_hash;
+use crate::store::blobs::name_of;
 use crate::store::{Read, Record, Table, Txn};
 
 /// Courses that are looked at for one read of a file. The same picture in more courses than that is served to who
 /// may see one of the first of them; it bounds the work of a request.
 const COURSES_LOOKED_AT: usize = 1_000;
+
+/// Bytes of a name: what file systems take.
+const MAX_NAME_BYTES: usize = 255;
 
 /// A course has a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +55,20 @@ pub fn keep(txn: &mut Txn<'_>, course: CourseId, file: &FileRef) -> Result<(), R
     let FileRef { name, sha256, media_type, bytes } = file.clone();
     txn.put(CourseFile { sha256, course, name, media_type, bytes })?;
     Ok(())
+}
+
+/// What an upload would be known as; refuses a name that no question could have.
+pub fn describe(name: &str, bytes: &[u8]) -> Result<FileRef, Refusal> {
+    let name = name.trim();
+    if name.is_empty() || name.len() > MAX_NAME_BYTES || name.contains(char::is_control) {
+        return Err(invalid("?name", format!("is not one line of 1 to {MAX_NAME_BYTES} bytes")));
+    }
+    Ok(FileRef {
+        name: name.to_owned(),
+        sha256: name_of(bytes),
+        media_type: media_type(name).to_owned(),
+        bytes: bytes.len().try_into().unwrap_or(u64::MAX),
+    })
 }
 
 /// Takes up an uploaded file whose bytes are stored.

@@ -90,7 +90,9 @@ impl Name {
 }
 
 /// Do learners see it?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = GradeVisibility)]
 pub enum Visibility {
     /// Yes.
     Visible,
@@ -126,6 +128,15 @@ impl Node {
         match self {
             Self::Item(id) => id.0,
             Self::Category(id) => id.0,
+        }
+    }
+}
+
+impl std::fmt::Display for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Item(id) => write!(f, "grade item {id}"),
+            Self::Category(id) => write!(f, "grade category {id}"),
         }
     }
 }
@@ -330,12 +341,12 @@ pub(super) fn parse_weight(at: &str, weight: Decimal) -> Result<Decimal, Refusal
     Ok(weight)
 }
 
-/// Rules from the outside.
-pub(super) fn parse_rules(rules: Rules) -> Result<Rules, Refusal> {
-    if rules.drop_lowest > MOST_DROPPED {
-        return Err(invalid("/drop_lowest", format!("is not between 0 and {MOST_DROPPED}")));
+/// How many to drop, from the outside.
+pub(super) fn parse_drop_lowest(at: &str, drop: u8) -> Result<u8, Refusal> {
+    if drop > MOST_DROPPED {
+        return Err(invalid(at, format!("is not between 0 and {MOST_DROPPED}")));
     }
-    Ok(rules)
+    Ok(drop)
 }
 
 /// Refuses when a category of that height does not fit under `under`.

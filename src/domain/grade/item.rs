@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::calc::Terms;
-use super::category::{self, Child, FULL, GradeCategory, ITEMS, MOST_ITEMS, Name, Node, Visibility};
+use super::category::{self, Child, FULL, ITEMS, MOST_ITEMS, Name, Node, Visibility};
 use super::gradebook::GRADEBOOK_TOPIC;
 use crate::clock::Timestamp;
 use crate::domain::audit;
@@ -201,16 +201,4 @@ pub(super) fn take_out(txn: &mut Txn<'_>, item: &GradeItem) -> Result<(), Refusa
     category::unhang(txn, item.course, item.category, Node::Item(item.id))?;
     txn.delete::<GradeItem>(&(item.course, item.id))?;
     Ok(())
-}
-
-/// The categories above an item, its own first: what a grade of it can change.
-pub(super) fn path(read: &impl Read, item: &GradeItem) -> Result<Vec<Arc<GradeCategory>>, StoreError> {
-    let mut path = Vec::new();
-    let mut next = Some(item.category);
-    while let Some(id) = next {
-        let category = category::expect(read, item.course, id)?;
-        next = category.parent;
-        path.push(category);
-    }
-    Ok(path)
 }

@@ -2,18 +2,33 @@
 //!
 //! - `calc`, `scale`: arithmetic without a store. `docs/grades.md` has the rules with worked numbers.
 //! - `gradebook`, `category`, `item`: a course's tree. Categories keep the terms of their children and a stamp.
+//! - `edit`: changing the tree. `tree`: all of it in memory, and a pure recomputation of one learner.
 //! - `entry`, `total`: a learner's grades and totals; a grade carries its change up in its own transaction.
+//! - `hand`, `history`: grading by people, and who did what to a grade.
+//! - `report`: what learners and teachers see. `sheet`, `export`: CSV in and out. `verify`: the proof.
 
 pub mod calc;
 pub mod category;
+pub mod edit;
 pub mod entry;
+pub mod export;
 pub mod gradebook;
+pub mod hand;
+pub mod history;
 pub mod item;
+pub mod report;
 pub mod scale;
+pub mod sheet;
+#[cfg(test)]
+mod tests;
 pub mod total;
+pub mod tree;
+mod verify;
 
 pub use entry::quiz_result;
 pub use item::{add_quiz_item, change_quiz_item, remove_quiz_item};
+pub use report::course_total;
+pub use verify::verify;
 
 use super::refusal::Code;
 use crate::store::TableInfo;
@@ -26,8 +41,15 @@ pub const TABLES: &[TableInfo] = &[
     TableInfo::unique::<item::GradeItemByQuiz>(),
     TableInfo::rows::<entry::Grade>(),
     TableInfo::rows::<total::Total>(),
+    TableInfo::rows::<history::GradeChange>(),
 ];
 
 /// Codes of this noun.
-pub const CODES: &[Code] =
-    &[category::TOO_DEEP, category::FULL, category::NOT_THERE, category::NOT_EMPTY, item::OF_QUIZ];
+pub const CODES: &[Code] = &[
+    category::TOO_DEEP,
+    category::FULL,
+    category::NOT_THERE,
+    category::NOT_EMPTY,
+    item::OF_QUIZ,
+    sheet::REFUSED,
+];

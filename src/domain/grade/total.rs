@@ -12,7 +12,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::calc::{Aggregate, Points, Terms, Value, aggregate};
-use super::category::{self, GradeCategory, Node};
+use super::category::{self, GradeCategory, Node, level};
 use super::entry::{Grade, Override};
 use crate::domain::decimal::Decimal;
 use crate::domain::enrolment::LEARNER_TOPIC;
@@ -85,13 +85,25 @@ impl Total {
         let max = computed.map(|points| points.max).filter(|max| !max.is_zero()).unwrap_or(full_max);
         Some(Points { points: max.scaled(overridden.value, Decimal::HUNDRED), max })
     }
+}
 
-    /// What the category above gets.
-    pub(super) fn value(&self, computed: Option<Points>, full_max: Decimal) -> Value {
-        if self.excluded {
-            return Value::Excluded;
-        }
-        self.standing(computed, full_max).map_or(Value::Empty, Value::Of)
+/// What the category above gets. A total of nothing but exclusions is excluded itself: nobody is to get a zero there
+/// for grades that were left out.
+pub(super) fn value_of(
+    total: Option<&Total>,
+    values: &[Value],
+    computed: Option<Points>,
+    full_max: Decimal,
+) -> Value {
+    let standing = match total {
+        Some(total) if total.excluded => return Value::Excluded,
+        Some(total) => total.standing(computed, full_max),
+        None => computed,
+    };
+    match standing {
+        Some(points) => Value::Of(points),
+        None if !values.is_empty() && values.iter().all(|value| *value == Value::Excluded) => Value::Excluded,
+        None => Value::Empty,
     }
 }
 
@@ -119,17 +131,8 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// What the children of a category bring, from grades alone: no stored total is believed.
-    pub fn values(&self, read: &impl Read, category: &GradeCategory) -> Result<Vec<Value>, StoreError> {
-        self.bring(read, category, false)
-    }
-
-    fn bring(
-        &self,
-        read: &impl Read,
-        category: &GradeCategory,
-        believe: bool,
-    ) -> Result<Vec<Value>, StoreError> {
+    /// What the children of a category bring. Stored totals below it are believed when their stamps are right.
+    fn bring(&self, read: &impl Read, category: &GradeCategory) -> Result<Vec<Value>, StoreError> {
         let each = category.children.iter().map(|child| match child.node {
             Node::Item(item) => {
                 Ok(self.grades.get(&item).map_or(Value::Empty, |grade| grade.value(child.terms.max)))
@@ -137,14 +140,15 @@ impl Ledger {
             Node::Category(id) => {
                 let below = category::expect(read, category.course, id)?;
                 let total = self.totals.get(&id);
-                let computed = match total {
-                    Some(total) if believe && total.is_fresh(&below) => total.computed,
-                    _ => total_of(&below, &self.bring(read, &below, believe)?).total,
-                };
-                Ok(total.map_or_else(
-                    || computed.map_or(Value::Empty, Value::Of),
-                    |total| total.value(computed, below.full_max),
-                ))
+                Ok(match total {
+                    Some(fresh) if fresh.is_fresh(&below) => {
+                        value_of(total, &fresh.values, fresh.computed, below.full_max)
+                    }
+                    _ => {
+                        let values = self.bring(read, &below)?;
+                        value_of(total, &values, total_of(&below, &values).total, below.full_max)
+                    }
+                })
             }
         });
         each.collect()
@@ -169,10 +173,27 @@ pub(super) fn carry_up(
     changes: Vec<Change>,
 ) -> Result<(), Refusal> {
     // By level, so that a category is computed after everything below it. Few entries: one per category.
-    let mut waiting: Vec<(usize, Arc<GradeCategory>, Vec<(Node, Value)>)> = Vec::new();
+    let mut waiting: Waiting = Vec::new();
     for (id, node, value) in changes {
         wait(txn, &mut waiting, course, id, node, value)?;
     }
+    climb(txn, course, user, waiting)
+}
+
+/// Stores a total whose override or exclusion changed, and carries that up.
+pub(super) fn replace(txn: &mut Txn<'_>, category: &Arc<GradeCategory>, total: Total) -> Result<(), Refusal> {
+    let (course, user) = (total.course, total.user);
+    // A row that was never computed, or is of an older structure, is computed on the way; what is above it must hear
+    // of the new standing in any case, so the row is marked as not computed.
+    let total = Total { stamp: 0, ..total };
+    txn.put(total)?;
+    climb(txn, course, user, vec![(level(txn, category)?, category.clone(), Vec::new())])
+}
+
+/// Categories that wait to be computed: their level, and which children bring something else now.
+type Waiting = Vec<(usize, Arc<GradeCategory>, Vec<(Node, Value)>)>;
+
+fn climb(txn: &mut Txn<'_>, course: CourseId, user: UserId, mut waiting: Waiting) -> Result<(), Refusal> {
     let mut ledger: Option<Ledger> = None;
     while let Some(deepest) = (0..waiting.len()).max_by_key(|at| waiting.get(*at).map(|(level, ..)| *level)) {
         let (_, category, children) = waiting.swap_remove(deepest);
@@ -190,12 +211,12 @@ pub(super) fn carry_up(
                 Some(ledger) => ledger,
                 empty => empty.insert(Ledger::of(txn, course, user)?),
             };
-            ledger.bring(txn, &category, true)?
+            ledger.bring(txn, &category)?
         };
         let computed = total_of(&category, &values).total;
         let new = Total { stamp: category.stamp, values, computed, ..old.as_ref().clone() };
-        let (before, after) =
-            (old.value(old.computed, category.full_max), new.value(computed, category.full_max));
+        let brings = |total: &Total| value_of(Some(total), &total.values, total.computed, category.full_max);
+        let (before, after) = (brings(&old), brings(&new));
         if let Some(above) = category.parent
             && (!fresh || before != after)
         {
@@ -213,7 +234,7 @@ pub(super) fn carry_up(
 
 fn wait(
     txn: &Txn<'_>,
-    waiting: &mut Vec<(usize, Arc<GradeCategory>, Vec<(Node, Value)>)>,
+    waiting: &mut Waiting,
     course: CourseId,
     id: GradeCategoryId,
     node: Node,
@@ -224,7 +245,7 @@ fn wait(
         return Ok(());
     }
     let category = category::expect(txn, course, id)?;
-    waiting.push((category::level(txn, &category)?, category, vec![(node, value)]));
+    waiting.push((level(txn, &category)?, category, vec![(node, value)]));
     Ok(())
 }
 
@@ -236,4 +257,17 @@ pub(super) fn of(
     category: GradeCategoryId,
 ) -> Result<Arc<Total>, StoreError> {
     Ok(read.get(&(course, user, category))?.unwrap_or_else(|| Arc::new(Total::none(course, user, category))))
+}
+
+/// What the children of a category make for a learner: from the row while it is fresh, from the grades otherwise.
+pub(super) fn computed(
+    read: &impl Read,
+    category: &GradeCategory,
+    total: &Total,
+) -> Result<Option<Points>, StoreError> {
+    if total.is_fresh(category) {
+        return Ok(total.computed);
+    }
+    let ledger = Ledger::of(read, total.course, total.user)?;
+    Ok(total_of(category, &ledger.bring(read, category)?).total)
 }

@@ -1,6 +1,6 @@
 //! What a response earns: a share of the points, between -1 and 1, with the feedback that goes with it.
 //!
-//! Pure and total: any response to any question gives a mark; what does not fit the question earns nothing.
+//! Pure and total: any response to any question gives a mark; what `check` refuses earns nothing.
 //! Single choice, short answer and numerical give the fraction of the answer that fits, which an author may have set
 //! below nought; everything that adds up is held between 0 and 1. Multiplying with points is the caller's business.
 
@@ -12,7 +12,7 @@ use super::kind::{
     PenaltyBase, TextAnswer, UnitRule,
 };
 use super::numeric::{Number, read_written};
-use super::response::{ClozeResponse, Response};
+use super::response::{ClozeResponse, Response, check};
 use super::{QuestionBody, ordering, wildcard};
 use crate::domain::decimal::Decimal;
 use crate::domain::rich_text::RichText;
@@ -88,7 +88,10 @@ pub fn mark(body: &QuestionBody, arrangement: &Arrangement, response: &Response)
             right_answer,
         };
     }
-    let Outcome { fraction, feedback, right } = outcome(&body.kind, arrangement, response);
+    let Outcome { fraction, feedback, right } = match check(&body.kind, arrangement, response) {
+        Ok(()) => outcome(&body.kind, arrangement, response),
+        Err(_) => Outcome::nothing(),
+    };
     let fraction = fraction.snap(Decimal::ONE);
     let state = state_of(fraction);
     let whole = combined(&body.kind);
@@ -241,12 +244,9 @@ fn one_option(options: &[ChoiceOption], order: &[u8], position: u16) -> Outcome 
 }
 
 fn many_options(options: &[ChoiceOption], order: &[u8], chosen: &[u16]) -> Outcome {
-    let mut chosen = chosen.to_vec();
-    chosen.sort_unstable();
-    chosen.dedup();
     let mut sum = Decimal::ZERO;
     let mut feedback = Vec::with_capacity(chosen.len());
-    for position in chosen {
+    for &position in chosen {
         if let Some(option) = at(order, position).and_then(|index| options.get(index)) {
             sum += option.fraction;
             let state = if option.fraction > Decimal::ZERO { MarkState::Right } else { MarkState::Wrong };

@@ -3,6 +3,7 @@
 //! A quiz is facts only. What one learner does with it is an attempt; when it is open for that learner is [`Terms`].
 
 pub mod check;
+pub mod copy;
 pub mod edit;
 pub mod input;
 pub mod network;
@@ -20,7 +21,7 @@ pub use overrides::{Override, Terms, Who, terms};
 pub use review::{Moment, ReviewRules, Switches};
 
 use super::access::{self, Actor, Permission, Scope};
-use super::course::COURSE_TOPIC;
+use super::course::{self, COURSE_TOPIC, View};
 use super::decimal::Decimal;
 use super::ids::{CategoryId, CourseId, QuestionId, QuizId, UserId};
 use super::refusal::{Code, Kind, Refusal, not_found};
@@ -263,25 +264,39 @@ pub fn require(
     Ok(found)
 }
 
-/// Quizzes of a course, in the order in which they were made, behind `after` when given.
+/// The quiz, for who may see it in its course: learners once it is published.
+pub fn visible(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<Arc<Quiz>, Refusal> {
+    let found = get(read, quiz)?;
+    match course::seen(read, actor, found.course) {
+        Ok((_, View::Staff)) => Ok(found),
+        Ok((_, View::Learner)) if found.published => Ok(found),
+        Ok(_) => Err(not_found("quiz", quiz)),
+        Err(refusal) if refusal.code.kind == Kind::NotFound => Err(not_found("quiz", quiz)),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// Quizzes of a course, in the order in which they were made, behind `after` when given, with where to go on. Of the
+/// up to `limit` that are looked at learners see the published ones.
 pub fn of_course(
     read: &impl Read,
     actor: &Actor,
     course: CourseId,
     after: Option<QuizId>,
     limit: usize,
-) -> Result<Vec<Arc<Quiz>>, Refusal> {
-    access::require(read, actor, Permission::ViewCourse, Scope::Course(course))?;
-    let all = access::allows(read, actor, Permission::ViewDraft, Scope::Course(course))?;
-    let after = after.map(|quiz| (course, quiz));
-    let after = after.as_ref().map(|(course, quiz)| (course, quiz));
-    let keys = read.index_keys::<QuizzesByCourse>(&Exactly(course), after, limit)?;
+) -> Result<(Vec<Arc<Quiz>>, Option<QuizId>), Refusal> {
+    let (_, view) = course::seen(read, actor, course)?;
+    let after = after.as_ref().map(|quiz| (&course, quiz));
+    let mut keys = read.index_keys::<QuizzesByCourse>(&Exactly(course), after, limit + 1)?;
+    let more = keys.len() > limit;
+    keys.truncate(limit);
+    let next = if more { keys.last().map(|(_, quiz)| *quiz) } else { None };
     let mut quizzes = Vec::with_capacity(keys.len());
     for (_, id) in keys {
         quizzes.push(get(read, id)?);
     }
-    quizzes.retain(|quiz| all || quiz.published);
-    Ok(quizzes)
+    quizzes.retain(|quiz| view == View::Staff || quiz.published);
+    Ok((quizzes, next))
 }
 
 /// Attempts of a quiz, in any state.

@@ -16,7 +16,7 @@ pub struct MemoryEngine {
 
 impl Engine for MemoryEngine {
     fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
-        Ok(self.rows.read().get(key).cloned())
+        Ok(self.rows.read_recursive().get(key).cloned())
     }
 
     fn scan(
@@ -29,7 +29,8 @@ impl Engine for MemoryEngine {
         if to.is_some_and(|to| to <= from) {
             return Ok(());
         }
-        let rows = self.rows.read();
+        // Recursive: what is visited may read again, while a commit already waits for its turn.
+        let rows = self.rows.read_recursive();
         let range =
             rows.range::<[u8], _>((Bound::Included(from), to.map_or(Bound::Unbounded, Bound::Excluded)));
         if reverse {

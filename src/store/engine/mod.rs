@@ -8,8 +8,8 @@ use std::ops::ControlFlow;
 use bytes::Bytes;
 
 pub use memory::MemoryEngine;
-pub(crate) use sled_tree::panic_text;
 pub use sled_tree::{SledEngine, SledOptions};
+pub(crate) use sled_tree::{panic_text, sync_files};
 
 /// Why an engine call failed.
 #[derive(Debug, Clone, thiserror::Error)]

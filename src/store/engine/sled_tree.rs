@@ -159,7 +159,7 @@ impl Engine for SledEngine {
 }
 
 /// Syncs every file of sled's directory and the directory itself.
-fn sync_files(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_files(path: &Path) -> io::Result<()> {
     for entry in std::fs::read_dir(path)? {
         let entry = entry?;
         if entry.file_type()?.is_file() {

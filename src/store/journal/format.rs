@@ -4,7 +4,8 @@
 //! earlier life. All integers are little endian.
 //!
 //! ```text
-//! header  magic "LYCJRNL1" (8) | salt (8) | first group number (8) | 0 (4) | crc32c of the 28 bytes before (4)
+//! header  magic "LYCJRNL1" (8) | salt (8) | first group number (8) | flags (4) | crc32c of the 28 bytes before (4)
+//!         flags: 1 when groups were answered before they were synced (relaxed durability), otherwise 0
 //! record  length of payload (4) | crc32c of salt, number, payload (4) | group number (8) | payload
 //! payload { slice: number of ops (4) { op: key length (4) | key | value length + 1, or 0 to remove (4) | value } }
 //! ```
@@ -31,6 +32,8 @@ pub(crate) struct Header {
     pub(crate) magic: [u8; 8],
     pub(crate) salt: u64,
     pub(crate) first: u64,
+    /// Groups were answered before they were synced, so a hole at the end is a loss that was agreed to.
+    pub(crate) relaxed: bool,
 }
 
 impl Header {
@@ -39,7 +42,7 @@ impl Header {
         bytes.extend_from_slice(&self.magic);
         bytes.extend_from_slice(&self.salt.to_le_bytes());
         bytes.extend_from_slice(&self.first.to_le_bytes());
-        bytes.extend_from_slice(&[0; 4]);
+        bytes.extend_from_slice(&u32::from(self.relaxed).to_le_bytes());
         let sum = crc32c::crc32c(&bytes);
         bytes.extend_from_slice(&sum.to_le_bytes());
         let mut header = [0; HEADER_BYTES];
@@ -52,8 +55,12 @@ impl Header {
         let mut rest = bytes.get(..HEADER_BYTES)?;
         let mut found = [0; 8];
         rest.copy_to_slice(&mut found);
-        let header = Self { magic: found, salt: rest.get_u64_le(), first: rest.get_u64_le() };
-        rest.advance(4);
+        let header = Self {
+            magic: found,
+            salt: rest.get_u64_le(),
+            first: rest.get_u64_le(),
+            relaxed: rest.get_u32_le() & 1 != 0,
+        };
         (found == magic && rest.get_u32_le() == crc32c::crc32c(covered)).then_some(header)
     }
 }
@@ -161,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_header_is_read_back_and_guarded() {
-        let header = Header { magic: JOURNAL_MAGIC, salt: 1, first: 9 };
+        let header = Header { magic: JOURNAL_MAGIC, salt: 1, first: 9, relaxed: false };
         let mut bytes = header.to_bytes();
         assert_eq!(Header::read(&bytes, JOURNAL_MAGIC), Some(header));
         assert_eq!(Header::read(&bytes, SNAPSHOT_MAGIC), None);

@@ -7,6 +7,8 @@
 
 pub mod files;
 pub(crate) mod format;
+pub mod memory_files;
+mod replay;
 pub(crate) mod snapshot;
 
 use std::io;
@@ -15,9 +17,10 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use files::{Files, OpenFile};
-use format::{HEADER_BYTES, Header, JOURNAL_MAGIC, RECORD_HEAD_BYTES};
+use format::{HEADER_BYTES, Header, JOURNAL_MAGIC};
+pub(crate) use replay::{Replayed, Tail, first_number, replay_all};
 
-use crate::store::engine::Op;
+use super::shared::Durability;
 use crate::store::error::StoreError;
 
 const SEGMENT_SUFFIX: &str = ".journal";
@@ -42,6 +45,7 @@ pub(crate) struct Segments(Arc<Mutex<Vec<Segment>>>);
 pub(crate) struct Journal {
     files: Arc<dyn Files>,
     segment_bytes: u64,
+    durability: Durability,
     segments: Segments,
     active: Option<Active>,
     next: u64,
@@ -64,17 +68,21 @@ fn io_error(what: &str, error: &io::Error) -> StoreError {
 }
 
 impl Journal {
-    /// Opens the journal, gives every group behind number `applied` to `replay`, and leaves it ready to append.
-    pub(crate) fn open(
+    /// Goes on behind what [`replay_all`] found, in a segment of its own.
+    pub(crate) fn resume(
         files: Arc<dyn Files>,
         segment_bytes: u64,
-        applied: u64,
+        durability: Durability,
+        replayed: Replayed,
         salt: Box<dyn FnMut() -> u64 + Send>,
-        replay: impl FnMut(u64, Vec<Op>) -> Result<(), StoreError>,
     ) -> Result<Self, StoreError> {
-        let (segments, next) = replay_all(files.as_ref(), applied, replay)?;
+        remove_half_made(files.as_ref())?;
+        if let Some(tail) = &replayed.tail {
+            settle(files.as_ref(), tail)?;
+        }
+        let Replayed { segments, next, .. } = replayed;
         let segments = Segments(Arc::new(Mutex::new(segments)));
-        let mut journal = Self { files, segment_bytes, segments, active: None, next, salt };
+        let mut journal = Self { files, segment_bytes, durability, segments, active: None, next, salt };
         journal.rotate()?;
         Ok(journal)
     }
@@ -121,6 +129,10 @@ impl Journal {
     }
 
     fn rotate_for(&mut self, record_bytes: u64) -> Result<(), StoreError> {
+        if self.durability == Durability::Relaxed {
+            // Only the last segment may have an open end.
+            self.sync()?;
+        }
         self.active = None;
         let index = self.segments.0.lock().last().map_or(1, |segment| segment.index + 1);
         let bytes = self.segment_bytes.max(record_bytes + HEADER_BYTES as u64);
@@ -140,9 +152,10 @@ impl Journal {
         };
         self.active = Some(active);
         for index in empty {
-            self.files
-                .remove(&segment_name(index))
-                .map_err(|error| io_error("removing an empty journal segment failed", &error))?;
+            // Replay understands two segments with the same first number, so one that stays does no harm.
+            if let Err(error) = self.files.remove(&segment_name(index)) {
+                tracing::warn!(%error, "an empty journal segment could not be removed");
+            }
         }
         Ok(())
     }
@@ -153,6 +166,9 @@ impl Journal {
             if bytes == self.segment_bytes { spares(self.files.as_ref())?.into_iter().next() } else { None };
         // A segment has its name only once its header is on stable storage.
         let (earlier, mut file) = if let Some(spare) = spare {
+            // Until its name as a spare is on stable storage, a power cut may give it back the name it had as an old
+            // segment: then the new header would stand where an old segment is expected.
+            self.files.sync_names()?;
             let file = self.files.open(&spare)?;
             (spare, file)
         } else {
@@ -161,12 +177,48 @@ impl Journal {
             (making, file)
         };
         let length = file.len_bytes()?;
-        file.write_at(0, &Header { magic: JOURNAL_MAGIC, salt, first: self.next }.to_bytes())?;
+        let relaxed = self.durability == Durability::Relaxed;
+        let header = Header { magic: JOURNAL_MAGIC, salt, first: self.next, relaxed };
+        file.write_at(0, &header.to_bytes())?;
         file.sync_data()?;
         self.files.rename(&earlier, name)?;
         self.files.sync_names()?;
         Ok(Active { file, salt, at: HEADER_BYTES as u64, bytes: length })
     }
+
+    /// Returns when everything appended is on stable storage.
+    pub(crate) fn sync(&mut self) -> Result<(), StoreError> {
+        match self.active.as_mut() {
+            Some(active) => {
+                active.file.sync_data().map_err(|error| io_error("syncing the journal failed", &error))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// The last group that replay found may have been written by a process that ended before its sync, or whose sync
+/// failed, and may so be in the page cache only. It has been applied by now and others will follow it: writing it
+/// once more and syncing makes it as durable as they will be.
+fn settle(files: &dyn Files, tail: &Tail) -> Result<(), StoreError> {
+    files
+        .open(&segment_name(tail.segment))
+        .and_then(|mut file| {
+            file.write_at(tail.at, &tail.record)?;
+            file.sync_data()
+        })
+        .map_err(|error| io_error("securing the last group of the journal failed", &error))
+}
+
+/// Removes what a process that ended had begun to make.
+fn remove_half_made(files: &dyn Files) -> Result<(), StoreError> {
+    let failed = |error: io::Error| io_error("removing a half-made journal file failed", &error);
+    for name in files.list().map_err(failed)? {
+        if name.ends_with(MAKING_SUFFIX) {
+            files.remove(&name).map_err(failed)?;
+        }
+    }
+    Ok(())
 }
 
 fn spares(files: &dyn Files) -> io::Result<Vec<String>> {
@@ -200,11 +252,10 @@ pub(crate) fn retire(
         } else {
             files.remove(&name).map_err(failed)?;
         }
+        // One by one: were a later one gone and this one not, a power cut would leave a gap.
+        files.sync_names().map_err(failed)?;
         segments.0.lock().retain(|segment| segment.index != oldest.index);
         retired += 1;
-    }
-    if retired > 0 {
-        files.sync_names().map_err(failed)?;
     }
     Ok(retired)
 }
@@ -212,6 +263,23 @@ pub(crate) fn retire(
 /// Bytes of all kept segments, as if each were full.
 pub(crate) fn kept_bytes(segments: &Segments, segment_bytes: u64) -> u64 {
     segments.0.lock().len() as u64 * segment_bytes
+}
+
+/// Bytes of the segments that begin behind group `number`, as if each were full.
+pub(crate) fn bytes_behind(segments: &Segments, segment_bytes: u64, number: u64) -> u64 {
+    segments.0.lock().iter().filter(|segment| segment.first > number).count() as u64 * segment_bytes
+}
+
+/// Syncs every kept segment: what relaxed durability needs before something else may rest on the journal.
+pub(crate) fn sync_all(files: &dyn Files, segments: &Segments) -> Result<(), StoreError> {
+    let indexes: Vec<u64> = segments.0.lock().iter().map(|segment| segment.index).collect();
+    for index in indexes {
+        files
+            .open(&segment_name(index))
+            .and_then(|mut file| file.sync_data())
+            .map_err(|error| io_error("syncing the journal failed", &error))?;
+    }
+    Ok(())
 }
 
 /// Makes a spare segment when none is ready. Runs beside the appending thread: names of spares are its own.
@@ -224,145 +292,4 @@ pub(crate) fn prepare_spare(files: &dyn Files, segment_bytes: u64, stamp: u64) -
         files.sync_names()?;
     }
     Ok(())
-}
-
-/// Gives every group behind number `applied` to `replay`; the segments, and the number behind the last group.
-pub(crate) fn replay_all(
-    files: &dyn Files,
-    applied: u64,
-    mut replay: impl FnMut(u64, Vec<Op>) -> Result<(), StoreError>,
-) -> Result<(Vec<Segment>, u64), StoreError> {
-    let segments = read_segments(files)?;
-    let mut next = match segments.first() {
-        Some(first) if first.first > applied + 1 => {
-            return Err(StoreError::Journal(format!(
-                "the journal begins with group {} but the data ends with group {applied}: segments are missing",
-                first.first
-            )));
-        }
-        Some(first) => first.first,
-        None if applied > 0 => {
-            return Err(StoreError::Journal(format!(
-                "the data ends with group {applied} but there is no journal: its files are missing"
-            )));
-        }
-        None => 1,
-    };
-    for (position, segment) in segments.iter().enumerate() {
-        if segment.first != next {
-            return Err(StoreError::Journal(format!(
-                "journal segment {} begins with group {} but group {next} is expected: a segment is missing or \
-                 damaged",
-                segment_name(segment.index),
-                segment.first
-            )));
-        }
-        let end = segments.get(position + 1).map(|following| following.first);
-        next = replay_segment(files, *segment, end, applied, &mut replay)?;
-    }
-    if next <= applied {
-        return Err(StoreError::Journal(format!(
-            "the journal ends with group {} but the data has group {applied}: the journal was damaged or replaced",
-            next - 1
-        )));
-    }
-    Ok((segments, next))
-}
-
-fn read_segments(files: &dyn Files) -> Result<Vec<Segment>, StoreError> {
-    let mut segments: Vec<Segment> = Vec::new();
-    let mut names = files.list().map_err(|error| io_error("listing the journal failed", &error))?;
-    names.sort_unstable();
-    for name in names {
-        if name.ends_with(MAKING_SUFFIX) {
-            files.remove(&name).map_err(|error| io_error("removing a half-made segment failed", &error))?;
-            continue;
-        }
-        let Some(index) = name.strip_suffix(SEGMENT_SUFFIX).and_then(|index| index.parse().ok()) else {
-            continue;
-        };
-        let mut head = [0; HEADER_BYTES];
-        files
-            .open(&name)
-            .and_then(|file| file.read_at(0, &mut head))
-            .map_err(|error| io_error(&format!("reading journal segment {name} failed"), &error))?;
-        match Header::read(&head, JOURNAL_MAGIC) {
-            Some(header) => segments.push(Segment { index, first: header.first }),
-            // A header is synced before the segment gets its name, so this is damage, not a torn start.
-            None => {
-                return Err(StoreError::Journal(format!(
-                    "journal segment {name} has a damaged header; restore it from a backup, or move it away to open \
-                     without the groups in it"
-                )));
-            }
-        }
-    }
-    Ok(segments)
-}
-
-/// Replays one segment up to `end`; the number behind its last group.
-fn replay_segment(
-    files: &dyn Files,
-    segment: Segment,
-    end: Option<u64>,
-    applied: u64,
-    replay: &mut impl FnMut(u64, Vec<Op>) -> Result<(), StoreError>,
-) -> Result<u64, StoreError> {
-    let name = segment_name(segment.index);
-    let failed = |error: &io::Error| io_error(&format!("reading journal segment {name} failed"), error);
-    let file = files.open(&name).map_err(|error| failed(&error))?;
-    let length = usize::try_from(file.len_bytes().map_err(|error| failed(&error))?).unwrap_or(0);
-    let mut bytes = vec![0; length];
-    let read = file.read_at(0, &mut bytes).map_err(|error| failed(&error))?;
-    bytes.truncate(read);
-    let Some(header) = Header::read(&bytes, JOURNAL_MAGIC) else {
-        return Err(StoreError::Journal(format!("journal segment {name} has a damaged header")));
-    };
-    let mut next = segment.first;
-    let mut at = HEADER_BYTES;
-    while end.is_none_or(|end| next < end) {
-        match format::read_record(bytes.get(at..).unwrap_or_default(), header.salt) {
-            Some((number, payload)) if number == next => {
-                if number > applied {
-                    let ops = format::read_ops(payload).ok_or_else(|| {
-                        StoreError::Journal(format!("group {number} in {name} is malformed"))
-                    })?;
-                    replay(number, ops)?;
-                }
-                at += RECORD_HEAD_BYTES + payload.len();
-                next += 1;
-            }
-            _ => break,
-        }
-    }
-    if end.is_some_and(|end| next < end) {
-        return Err(StoreError::Journal(format!(
-            "journal segment {name} is damaged at byte {at}: group {next} cannot be read, though later groups exist"
-        )));
-    }
-    if end.is_none()
-        && let Some(later) = later_record(&bytes, at, header.salt, next)
-    {
-        return Err(StoreError::Journal(format!(
-            "journal segment {name} is damaged at byte {at}: group {next} cannot be read, though group {later} behind \
-             it is whole"
-        )));
-    }
-    Ok(next)
-}
-
-/// Is there a whole record of this life of the segment behind `at`? Then what is broken at `at` was not the last.
-fn later_record(bytes: &[u8], at: usize, salt: u64, expected: u64) -> Option<u64> {
-    let rest = bytes.get(at..)?;
-    // Zeros are the common tail; a record's number is never 0, so skip to where anything is.
-    let last = rest.iter().rposition(|byte| *byte != 0)?;
-    (1..=last).find_map(|offset| {
-        let head = rest.get(offset..offset + RECORD_HEAD_BYTES)?;
-        let number = u64::from_le_bytes(head.get(8..16)?.try_into().ok()?);
-        // Cheap test first: only a plausible number is worth a checksum.
-        if number <= expected || number - expected > 1_000_000 {
-            return None;
-        }
-        format::read_record(rest.get(offset..)?, salt).map(|(number, _)| number)
-    })
 }

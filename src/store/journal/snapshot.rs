@@ -12,7 +12,11 @@ use super::files::Files;
 use super::format::{self, HEADER_BYTES, Header, RECORD_HEAD_BYTES, SNAPSHOT_MAGIC};
 use crate::store::engine::{Engine, Op};
 use crate::store::error::StoreError;
+use crate::store::shared::applied_key;
 
+/// Snapshots kept, with the journal that reaches back to the oldest of them: the older one is there for the day on
+/// which the newer cannot be read.
+const KEPT: usize = 2;
 const SUFFIX: &str = ".snapshot";
 /// Bytes of rows per record of the file.
 const CHUNK_BYTES: usize = 1024 * 1024;
@@ -34,20 +38,31 @@ pub(crate) fn list(files: &dyn Files) -> Result<Vec<u64>, StoreError> {
     Ok(numbers)
 }
 
-/// Writes all rows of `engine` as the snapshot of group `number`, then removes older snapshots. Its size in bytes.
+/// Bytes of the snapshot of group `number`.
+pub(crate) fn bytes_of(files: &dyn Files, number: u64) -> Result<u64, StoreError> {
+    files
+        .open(&name_of(number))
+        .and_then(|file| file.len_bytes())
+        .map_err(|error| failed("measuring a snapshot failed", &error))
+}
+
+/// Writes all rows of `engine` as the snapshot of group `number`, then removes older snapshots. Between the rows and
+/// the name comes `before_naming`. The size in bytes.
 pub(crate) fn write(
     files: &dyn Files,
     engine: &dyn PagedRows,
     number: u64,
     salt: u64,
+    before_naming: impl FnOnce() -> Result<(), StoreError>,
 ) -> Result<u64, StoreError> {
     let making = format!("{number:020}.making");
-    let made = write_file(files, engine, number, salt, &making);
+    let made =
+        write_file(files, engine, number, salt, &making).and_then(|bytes| before_naming().map(|()| bytes));
     match made {
         Ok(bytes) => {
             files.rename(&making, &name_of(number)).map_err(|e| failed("naming a snapshot failed", &e))?;
             files.sync_names().map_err(|e| failed("naming a snapshot failed", &e))?;
-            for older in list(files)?.into_iter().filter(|older| *older < number) {
+            for older in list(files)?.into_iter().skip(KEPT) {
                 files.remove(&name_of(older)).map_err(|e| failed("removing an old snapshot failed", &e))?;
             }
             Ok(bytes)
@@ -93,7 +108,8 @@ fn write_file(
 ) -> Result<u64, StoreError> {
     let wrong = |error: io::Error| failed("writing a snapshot failed", &error);
     let mut file = files.create(name, 0).map_err(wrong)?;
-    file.write_at(0, &Header { magic: SNAPSHOT_MAGIC, salt, first: number }.to_bytes()).map_err(wrong)?;
+    file.write_at(0, &Header { magic: SNAPSHOT_MAGIC, salt, first: number, relaxed: false }.to_bytes())
+        .map_err(wrong)?;
     let mut at = HEADER_BYTES as u64;
     let mut last = None;
     let mut chunk = 1;
@@ -116,22 +132,29 @@ fn write_file(
     Ok(at)
 }
 
-/// Loads the snapshot of group `number` into `engine`. Its size in bytes.
-pub(crate) fn load(files: &dyn Files, number: u64, engine: &dyn Engine) -> Result<u64, StoreError> {
+/// Reads the snapshot of group `number` to its end and gives its rows to `rows`, some at a time. Its size in bytes.
+pub(crate) fn read(
+    files: &dyn Files,
+    number: u64,
+    rows: &mut dyn FnMut(Vec<Op>) -> Result<(), StoreError>,
+) -> Result<u64, StoreError> {
     let name = name_of(number);
     let damaged = |what: &str| StoreError::Journal(format!("snapshot {name} is damaged: {what}"));
     let wrong = |error: io::Error| failed(&format!("reading snapshot {name} failed"), &error);
     let file = files.open(&name).map_err(wrong)?;
     let mut head = [0; HEADER_BYTES];
     file.read_at(0, &mut head).map_err(wrong)?;
-    let header = Header::read(&head, SNAPSHOT_MAGIC).ok_or_else(|| damaged("its header"))?;
+    let header = Header::read(&head, SNAPSHOT_MAGIC)
+        .filter(|header| header.first == number)
+        .ok_or_else(|| damaged("its header"))?;
     let mut at = HEADER_BYTES as u64;
     let mut expected = 1;
     loop {
         let mut head = [0; RECORD_HEAD_BYTES];
         file.read_at(at, &mut head).map_err(wrong)?;
         let payload = u32::from_le_bytes(head.first_chunk().copied().unwrap_or_default()) as usize;
-        if payload > CHUNK_BYTES * 2 {
+        // Small rows weigh up to twice their bytes with the lengths beside them.
+        if payload > CHUNK_BYTES * 4 {
             return Err(damaged(&format!("the length at byte {at}")));
         }
         let mut record = vec![0; RECORD_HEAD_BYTES + payload];
@@ -144,9 +167,20 @@ pub(crate) fn load(files: &dyn Files, number: u64, engine: &dyn Engine) -> Resul
         if payload.is_empty() {
             return Ok(at);
         }
-        let ops = format::read_ops(payload).ok_or_else(|| damaged(&format!("the rows at byte {at}")))?;
+        rows(format::read_ops(payload).ok_or_else(|| damaged(&format!("the rows at byte {at}")))?)?;
+    }
+}
+
+/// Loads the snapshot of group `number` into `engine`.
+pub(crate) fn load(files: &dyn Files, number: u64, engine: &dyn Engine) -> Result<(), StoreError> {
+    let mark = applied_key();
+    read(files, number, &mut |mut ops| {
+        // The mark among the rows may be of a group that was applied while they were being read.
+        ops.retain(|op| op.key != mark);
         for slice in ops.chunks(1024) {
             engine.commit(&mut slice.iter()).map_err(|error| StoreError::Engine(error.to_string()))?;
         }
-    }
+        Ok(())
+    })
+    .map(drop)
 }

@@ -101,7 +101,8 @@ pub(super) fn localise(source: &str, own: &[(String, FileRef)], line: u32, notes
 
 /// The HTML of a text with references as Moodle has them, and the files that it refers to.
 pub(super) fn globalise<'files>(source: &str, files: &'files [FileRef]) -> (String, Vec<&'files FileRef>) {
-    let mut html = source.to_owned();
+    // What is just written like a reference must not become one.
+    let mut html = source.replace(REFERENCE, "&#64;@PLUGINFILE@@");
     let mut used = Vec::new();
     for hash in file_references(source) {
         if let Some(file) = files.iter().find(|file| file.sha256 == hash) {
@@ -154,7 +155,7 @@ fn percent_encoded(name: &str) -> String {
 }
 
 /// By the name's ending; what is not known is bytes, which no browser shows by itself.
-fn media_type(name: &str) -> &'static str {
+pub(crate) fn media_type(name: &str) -> &'static str {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     match ending.as_str() {
         "png" => "image/png",

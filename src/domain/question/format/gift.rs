@@ -15,7 +15,7 @@ use crate::domain::question::kind::{
     UnitRule,
 };
 use crate::domain::question::numeric::Number;
-use crate::domain::question::validate::validate;
+use crate::domain::question::validate::{MAX_OPTIONS, MAX_TAGS, validate};
 use crate::domain::rich_text::{RichText, TextFormat};
 
 /// What may stand behind a backslash, and what stands for it while the text is taken apart: noncharacters, which no
@@ -303,6 +303,7 @@ fn choice(answers: &str, format: TextFormat) -> Refused<Kind> {
     let marked = answers.replace('=', "~=");
     let mut options = Vec::new();
     for (index, answer) in marked.split('~').map(str::trim).enumerate() {
+        too_many(options.len())?;
         if answer.is_empty() {
             if index == 0 {
                 continue;
@@ -343,10 +344,16 @@ fn split_answers(answers: &str) -> impl Iterator<Item = &str> {
         .map(|(_, it)| it)
 }
 
+/// Refused before a million of them are read.
+fn too_many(count: usize) -> Refused<()> {
+    if count > MAX_OPTIONS { Err(format!("there are more than {MAX_OPTIONS} answers")) } else { Ok(()) }
+}
+
 fn matching(answers: &str, format: TextFormat) -> Refused<Kind> {
     let mut pairs = Vec::new();
     let mut distractors = Vec::new();
     for row in split_answers(answers) {
+        too_many(pairs.len() + distractors.len())?;
         let (stem, answer) = row.split_once("->").ok_or("a row of a matching question has no ->")?;
         let stem = formatted(stem, format)?.0;
         let answer = one_line(&unescape(answer));
@@ -370,6 +377,7 @@ fn true_false(correct: bool, answers: &str, format: TextFormat) -> Refused<Kind>
 fn short_answer(answers: &str, format: TextFormat) -> Refused<Kind> {
     let mut accepted = Vec::new();
     for answer in split_answers(answers) {
+        too_many(accepted.len())?;
         let (weight, answer) = split_weight(answer)?;
         let (pattern, feedback) = split_feedback(answer, format)?;
         let fraction = weight.unwrap_or(Decimal::ONE);
@@ -386,6 +394,7 @@ fn numerical(answers: &str, format: TextFormat) -> Refused<Kind> {
     };
     let mut accepted = Vec::new();
     for answer in split_answers(answers) {
+        too_many(accepted.len())?;
         let (weight, answer) = split_weight(answer)?;
         let (number, feedback) = split_feedback(answer, format)?;
         let accepts = accepts(&plain(number))?;
@@ -420,38 +429,28 @@ fn accepts(written: &str) -> Refused<Accepts> {
 
 /// `[id:..]` and `[tag:..]` in comments, as Moodle writes them; `\]` is a bracket.
 fn id_and_tags(comments: &str) -> (Option<String>, Vec<String>) {
-    let mut tags: Vec<String> = Vec::new();
-    for tag in marked(comments, "[tag:") {
-        if !tags.contains(&tag) {
-            tags.push(tag);
-        }
-    }
-    (marked(comments, "[id:").into_iter().next(), tags)
+    (marked(comments, "[id:").into_iter().next(), marked(comments, "[tag:"))
 }
 
 fn marked(comments: &str, opening: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for (at, _) in comments.match_indices(opening) {
-        let rest = comments.get(at + opening.len()..).unwrap_or_default();
-        let mut value = String::new();
-        let mut characters = rest.chars().peekable();
-        while let Some(character) = characters.next() {
-            match character {
-                '\\' if characters.peek() == Some(&']') => {
-                    characters.next();
-                    value.push(']');
-                }
-                ']' => {
-                    let value = value.trim();
-                    if !value.is_empty() {
-                        found.push(value.to_owned());
-                    }
-                    break;
-                }
-                control if control.is_control() => break,
-                other => value.push(other),
+    for line in comments.lines() {
+        let mut rest = line;
+        // Each step goes on behind what it read, so a line of a million openings is read once.
+        while let Some((_, behind)) = rest.split_once(opening) {
+            let Some(end) = closing_bracket(behind) else { break };
+            let value = behind.get(..end).unwrap_or_default().trim().replace("\\]", "]");
+            // One more than a question may have is enough to refuse it.
+            if !value.is_empty() && found.len() <= MAX_TAGS && !found.contains(&value) {
+                found.push(value);
             }
+            rest = behind.get(end + 1..).unwrap_or_default();
         }
     }
     found
+}
+
+fn closing_bracket(text: &str) -> Option<usize> {
+    let is_escaped = |at: usize| text.get(..at).is_some_and(|before| before.ends_with('\\'));
+    text.match_indices(']').map(|(at, _)| at).find(|at| !is_escaped(*at))
 }

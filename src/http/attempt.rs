@@ -1,0 +1,527 @@
+//! Taking a quiz: start, answer, submit, look at it again, receipts, reports, the log.
+
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::OpenApi;
+
+use super::actor::{SignedIn, client_address};
+use super::attempt_view::{AttemptView, ReviewView, StateView, remaining_ms};
+use super::body::{Body, created, json};
+use super::error::Problem;
+use super::page::{MAX_LIMIT, Page, PageQuery, respond};
+use super::problems;
+use super::quiz::random;
+use super::routes::{Needs, Routes};
+use super::state::State;
+use crate::clock::Timestamp;
+use crate::domain::access::Permission;
+use crate::domain::attempt::log::{Happened, ReportInput, Reports};
+use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
+use crate::domain::attempt::start::{self, Entry};
+use crate::domain::attempt::submit::{self, Prepared};
+use crate::domain::attempt::{AttemptEvent, FinishedBy, REVIEW_NOT_ALLOWED, Saved, log, receipt, review};
+use crate::domain::decimal::Decimal;
+use crate::domain::ids::{AttemptId, QuizId, UserId};
+use crate::domain::question::ResponseInput;
+use crate::domain::quiz::Switches;
+use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::store::Class;
+
+/// Routes of this file, the hottest first.
+pub fn routes(routes: &mut Routes) {
+    let mine = Needs::SignIn;
+    routes.add(Method::PUT, "/api/attempts/{attempt}/slots/{slot}", Class::Exam, mine, save_slot);
+    routes.add(Method::PUT, "/api/attempts/{attempt}/answers", Class::Exam, mine, save_many);
+    routes.add(Method::POST, "/api/attempts/{attempt}/submit", Class::Exam, mine, submit_attempt);
+    routes.add(Method::GET, "/api/attempts/{attempt}", Class::Start, mine, show);
+    let take = Needs::Course(Permission::TakeQuiz);
+    routes.add(Method::POST, "/api/quizzes/{quiz}/attempts", Class::Start, take, start_attempt);
+    routes.add(Method::GET, "/api/attempts/{attempt}/review", Class::Browse, mine, show_review);
+    routes.add(Method::GET, "/api/attempts/{attempt}/receipts", Class::Browse, mine, receipts);
+    routes.add(Method::POST, "/api/attempts/{attempt}/reports", Class::Browse, mine, report);
+    let see = Needs::Course(Permission::ViewAttempts);
+    routes.add(Method::GET, "/api/attempts/{attempt}/log", Class::Report, see, show_log);
+}
+
+/// The documents of this file.
+#[derive(OpenApi)]
+#[openapi(paths(
+    save_slot,
+    save_many,
+    submit_attempt,
+    show,
+    start_attempt,
+    show_review,
+    receipts,
+    report,
+    show_log
+))]
+pub struct Api;
+
+/// What a learner shows at the start.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartInput {
+    /// The access code, where the quiz asks for one.
+    #[serde(default)]
+    pub access_code: Option<String>,
+}
+
+/// The receipt for a saved response.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ReceiptView {
+    /// The slot.
+    pub slot: u16,
+    /// What became of the save.
+    pub outcome: Outcome,
+    /// The sequence number that is saved.
+    pub sequence: u64,
+    /// The number of the save in the attempt.
+    pub number: u32,
+    /// When the server took it.
+    pub at: Timestamp,
+    /// The link in the chain of receipts, in hexadecimal.
+    pub receipt: String,
+    /// Time left; none without a deadline.
+    pub remaining_ms: Option<u64>,
+}
+
+impl ReceiptView {
+    fn of(receipted: &Receipted, deadline: Option<Timestamp>, now: Timestamp) -> Self {
+        Self {
+            slot: receipted.slot,
+            outcome: receipted.outcome,
+            sequence: receipted.sequence,
+            number: receipted.number,
+            at: receipted.at,
+            receipt: receipt::hex(&receipted.receipt),
+            remaining_ms: remaining_ms(deadline, now),
+        }
+    }
+}
+
+/// Several responses to save.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswersInput {
+    /// The responses, one per slot, saved in this order.
+    pub answers: Vec<AnswerInput>,
+}
+
+/// One of several responses.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerInput {
+    /// The slot, from 0.
+    pub slot: u16,
+    /// As for a single save.
+    pub sequence: u64,
+    /// The response.
+    pub response: ResponseInput,
+}
+
+/// Receipts for several responses.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct AnswersView {
+    /// In the order of the answers. One whose outcome is `conflict` was not saved; all others are.
+    pub answers: Vec<ReceiptView>,
+}
+
+/// An attempt that was handed in.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SubmittedView {
+    /// The attempt.
+    pub id: AttemptId,
+    /// Where it stands: finished.
+    pub state: StateView,
+    /// When it counts as handed in.
+    pub finished: Option<Timestamp>,
+    /// By whom.
+    pub finished_by: Option<FinishedBy>,
+    /// The receipt of the last save.
+    pub receipt: String,
+    /// Questions with a saved response.
+    pub answered: u16,
+    /// Questions.
+    pub questions: u16,
+    /// What the review shows now.
+    pub shows: Switches,
+    /// Points, when they may be seen now and nothing waits for a mark by hand.
+    pub points: Option<Decimal>,
+    /// Points of the whole paper.
+    pub max_points: Decimal,
+}
+
+/// Reports of the client.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportsInput {
+    /// 1 to 20 reports, in the order in which they happened.
+    pub reports: Vec<ReportInput>,
+}
+
+/// Saves one response. Answered once it is durable; sending it again is safe, and something older never overwrites
+/// something newer, whatever order requests arrive in.
+#[utoipa::path(put, path = "/api/attempts/{attempt}/slots/{slot}", tag = "attempts", request_body = SaveInput,
+    params(("attempt" = AttemptId, Path), ("slot" = u16, Path, description = "From 0")),
+    responses((status = 200, description = "Durable, with a receipt", body = ReceiptView), problems::Making,
+        (status = 429, description = "As many saves as are kept", body = Problem,
+            content_type = "application/problem+json")))]
+async fn save_slot(
+    state: web::Data<State>,
+    actor: SignedIn,
+    path: web::Path<(AttemptId, u16)>,
+    request: HttpRequest,
+    input: Body<SaveInput>,
+) -> Result<HttpResponse, Refusal> {
+    let ((attempt, slot), actor) = (*path, actor.actor);
+    let inputs = vec![(slot, input.0, "")];
+    let checked =
+        state.store.read(|read| save::check(read, &actor, attempt, client_address(&request), inputs))?;
+    let now = actor.now;
+    let (receipts, deadline) =
+        state.store.write(Class::Exam, move |txn| save::save(txn, &actor, attempt, checked)).await?;
+    let receipted = receipts.first().ok_or_else(|| INTERNAL.refuse("a save without a receipt"))?;
+    save::refuse_conflict(receipted)?;
+    json(&ReceiptView::of(receipted, deadline, now))
+}
+
+/// Saves several responses at once: all are durable when this is answered, or none.
+#[utoipa::path(put, path = "/api/attempts/{attempt}/answers", tag = "attempts", request_body = AnswersInput,
+    params(("attempt" = AttemptId, Path)),
+    responses((status = 200, description = "Durable, with receipts", body = AnswersView), problems::Making,
+        (status = 429, description = "As many saves as are kept", body = Problem,
+            content_type = "application/problem+json")))]
+async fn save_many(
+    state: web::Data<State>,
+    actor: SignedIn,
+    path: web::Path<AttemptId>,
+    request: HttpRequest,
+    input: Body<AnswersInput>,
+) -> Result<HttpResponse, Refusal> {
+    let (attempt, actor) = (*path, actor.actor);
+    let answers = input.0.answers;
+    if answers.is_empty() || answers.len() > crate::domain::quiz::MAX_PAPER {
+        return Err(invalid("/answers", "has not one entry for each of some slots"));
+    }
+    let places: Vec<String> = (0..answers.len()).map(|at| format!("/answers/{at}")).collect();
+    let inputs = answers
+        .into_iter()
+        .zip(&places)
+        .map(|(answer, place)| {
+            let AnswerInput { slot, sequence, response } = answer;
+            (slot, SaveInput { sequence, response }, place.as_str())
+        })
+        .collect();
+    let checked =
+        state.store.read(|read| save::check(read, &actor, attempt, client_address(&request), inputs))?;
+    let now = actor.now;
+    let (receipts, deadline) =
+        state.store.write(Class::Exam, move |txn| save::save(txn, &actor, attempt, checked)).await?;
+    let answers = receipts.iter().map(|receipted| ReceiptView::of(receipted, deadline, now)).collect();
+    json(&AnswersView { answers })
+}
+
+/// Starts an attempt, or returns the one that runs: one call, safe to repeat.
+#[utoipa::path(post, path = "/api/quizzes/{quiz}/attempts", tag = "attempts", request_body = StartInput,
+    params(("quiz" = QuizId, Path)),
+    responses((status = 201, description = "Started", body = AttemptView),
+        (status = 200, description = "It runs already", body = AttemptView), problems::Making))]
+async fn start_attempt(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+    request: HttpRequest,
+    input: Body<StartInput>,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, quiz) = (actor.actor, *quiz);
+    let entry = Entry { access_code: input.0.access_code, address: client_address(&request) };
+    let seed = u64::from_le_bytes(random()?);
+    let grace_ms = state.config.exam.grace_seconds.saturating_mul(1000);
+    let laid = state.store.read(|read| start::prepare(read, &actor, quiz, &entry, seed))?;
+    let (learner, now) = (actor.clone(), actor.now);
+    let started = state
+        .store
+        .write(Class::Start, move |txn| start::start(txn, &actor, quiz, &entry, grace_ms, seed, laid))
+        .await?;
+    let look = state.store.read(|read| review::look(read, &learner, started.attempt))?;
+    let view = AttemptView::of(&look, now);
+    if started.fresh { created(&format!("/api/attempts/{}", started.attempt), &view) } else { json(&view) }
+}
+
+/// An attempt with its paper and what was saved last, for going on on another device or after a crash.
+#[utoipa::path(get, path = "/api/attempts/{attempt}", tag = "attempts", params(("attempt" = AttemptId, Path)),
+    responses((status = 200, description = "The attempt", body = AttemptView), problems::Reading))]
+async fn show(
+    state: web::Data<State>,
+    actor: SignedIn,
+    attempt: web::Path<AttemptId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    let look = state.store.read(|read| review::look(read, &actor, *attempt))?;
+    if look.own && look.head.is_running() {
+        start::check_address(&look.quiz, client_address(&request))?;
+    }
+    json(&AttemptView::of(&look, actor.now))
+}
+
+/// Hands in an attempt. Safe to repeat: what is handed in stays as it is.
+#[utoipa::path(post, path = "/api/attempts/{attempt}/submit", tag = "attempts",
+    params(("attempt" = AttemptId, Path)),
+    responses((status = 200, description = "Handed in", body = SubmittedView), problems::Reading))]
+async fn submit_attempt(
+    state: web::Data<State>,
+    actor: SignedIn,
+    attempt: web::Path<AttemptId>,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, attempt) = (actor.actor, *attempt);
+    let material = state.store.read(|read| submit::read_own(read, &actor, attempt))?;
+    let learner = actor.clone();
+    if let Some(material) = material {
+        // Marked here, beside the writer.
+        let prepared = Prepared::of(&material);
+        state
+            .store
+            .write(Class::Exam, move |txn| submit::submit(txn, &actor, attempt, Some(prepared)))
+            .await?;
+    }
+    let look = state.store.read(|read| review::look(read, &learner, attempt))?;
+    json(&SubmittedView::of(&look))
+}
+
+impl SubmittedView {
+    /// What is said of an attempt that was handed in.
+    pub fn of(look: &review::Look) -> Self {
+        let view = ReviewView::of(look);
+        let (finished, finished_by) = match look.head.state {
+            crate::domain::attempt::AttemptState::Running => (None, None),
+            crate::domain::attempt::AttemptState::Finished { at, by } => (Some(at), Some(by)),
+        };
+        Self {
+            id: view.id,
+            state: view.state,
+            finished,
+            finished_by,
+            receipt: receipt::hex(&look.head.receipt),
+            answered: u16::try_from(look.head.answered()).unwrap_or(u16::MAX),
+            questions: u16::try_from(look.attempt.paper.len()).unwrap_or(u16::MAX),
+            shows: view.shows,
+            points: view.points,
+            max_points: view.max_points,
+        }
+    }
+}
+
+/// What may be seen of an attempt now, by the review rules of its quiz; everything for who sees all attempts.
+#[utoipa::path(get, path = "/api/attempts/{attempt}/review", tag = "attempts",
+    params(("attempt" = AttemptId, Path)),
+    responses((status = 200, description = "What may be seen", body = ReviewView), problems::Reading))]
+async fn show_review(
+    state: web::Data<State>,
+    actor: SignedIn,
+    attempt: web::Path<AttemptId>,
+) -> Result<HttpResponse, Refusal> {
+    let look = state.store.read(|read| review::look(read, &actor, *attempt))?;
+    if look.switches == Switches::NONE {
+        return Err(REVIEW_NOT_ALLOWED.refuse("nothing of this attempt is shown now"));
+    }
+    json(&ReviewView::of(&look))
+}
+
+/// One save, with what its receipt is computed from.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ReceiptLine {
+    /// The number of the save in the attempt.
+    pub number: u32,
+    /// The slot.
+    pub slot: u16,
+    /// The client's sequence number.
+    pub sequence: u64,
+    /// When the server took it.
+    pub at: Timestamp,
+    /// The same in milliseconds since 1970, as it goes into the receipt.
+    pub at_ms: i64,
+    /// The response as canonical JSON text: its UTF-8 bytes are what is hashed.
+    pub response: String,
+    /// The receipt, in hexadecimal.
+    pub receipt: String,
+}
+
+/// A page of the chain of receipts. Each receipt is SHA-256 over: the receipt before (32 bytes), the slot (2 bytes),
+/// the sequence number (8), `at_ms` (8), all big-endian, and SHA-256 of the bytes of `response` (32). The first one
+/// follows on `genesis`: SHA-256 over the text `lyceum attempt 1`, the attempt's id (8) and `started_ms` (8).
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ReceiptChain {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// When it began, in milliseconds since 1970.
+    pub started_ms: i64,
+    /// What the chain begins with, in hexadecimal.
+    pub genesis: String,
+    /// The saves in their order.
+    pub items: Vec<ReceiptLine>,
+    /// The cursor of the next page; null at the end.
+    pub next: Option<String>,
+}
+
+fn receipt_line(saved: &Saved) -> Result<ReceiptLine, Refusal> {
+    let response = String::from_utf8(receipt::canonical(&saved.response)?)
+        .map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    Ok(ReceiptLine {
+        number: saved.number,
+        slot: saved.slot,
+        sequence: saved.sequence,
+        at: saved.at,
+        at_ms: saved.at.ms(),
+        response,
+        receipt: receipt::hex(&saved.receipt),
+    })
+}
+
+/// The chain of receipts of an attempt: shows what was saved and when, and can be verified by anybody who kept a
+/// receipt. For its learner and for who sees all attempts.
+#[utoipa::path(get, path = "/api/attempts/{attempt}/receipts", tag = "attempts",
+    params(("attempt" = AttemptId, Path), PageQuery),
+    responses((status = 200, description = "A page of the chain", body = ReceiptChain), problems::Reading))]
+async fn receipts(
+    state: web::Data<State>,
+    actor: SignedIn,
+    attempt: web::Path<AttemptId>,
+    page: web::Query<PageQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let (limit, after) = (page.limit()?, page.after::<u32>()?.unwrap_or(0));
+    let (attempt, mut saves) =
+        state.store.read(|read| log::saves(read, &actor, *attempt, after, limit + 1))?;
+    let more = saves.len() > limit;
+    saves.truncate(limit);
+    let next = saves.last().filter(|_| more).map(|last| super::page::cursor(&last.number));
+    json(&ReceiptChain {
+        attempt: attempt.id,
+        started_ms: attempt.started.ms(),
+        genesis: receipt::hex(&receipt::first(attempt.id, attempt.started)),
+        items: saves.iter().map(receipt_line).collect::<Result<_, _>>()?,
+        next,
+    })
+}
+
+/// Takes what the learner's client noticed: focus lost, connection lost, .. Kept in the log of the attempt.
+#[utoipa::path(post, path = "/api/attempts/{attempt}/reports", tag = "attempts", request_body = ReportsInput,
+    params(("attempt" = AttemptId, Path)),
+    responses((status = 204, description = "Kept"), problems::Making,
+        (status = 429, description = "As many reports as are kept", body = Problem,
+            content_type = "application/problem+json")))]
+async fn report(
+    state: web::Data<State>,
+    actor: SignedIn,
+    attempt: web::Path<AttemptId>,
+    input: Body<ReportsInput>,
+) -> Result<HttpResponse, Refusal> {
+    let reports = Reports::parse(input.0.reports)?;
+    let (actor, attempt) = (actor.actor, *attempt);
+    state.store.write(Class::Browse, move |txn| log::report(txn, &actor, attempt, reports)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// An entry of an attempt's log.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LogLine {
+    /// When.
+    pub at: Timestamp,
+    /// Who; null for the program.
+    pub by: Option<UserId>,
+    /// What: `started`, `saved`, `resumed`, `reported`, `finished`, `extended`, `reopened`, `marked`, `regraded`.
+    pub what: &'static str,
+    /// The slot, where it is about one.
+    pub slot: Option<u16>,
+    /// More about it.
+    pub detail: String,
+}
+
+impl LogLine {
+    fn of_event(event: AttemptEvent) -> Self {
+        let time = |time: Option<Timestamp>| time.map_or_else(|| "none".to_owned(), |time| time.to_string());
+        let points =
+            |points: Option<Decimal>| points.map_or_else(|| "none".to_owned(), |points| points.to_string());
+        let (what, slot, detail) = match event.what {
+            Happened::Resumed { address } => ("resumed", None, format!("from {address}")),
+            Happened::Reported { kind, detail } => {
+                let kind = serde_json::to_value(kind).ok();
+                let kind = kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or_default();
+                ("reported", None, format!("{kind} {detail}").trim_end().to_owned())
+            }
+            Happened::Finished { by } => {
+                let by = match by {
+                    FinishedBy::Learner => "by the learner",
+                    FinishedBy::Deadline => "by the deadline",
+                    FinishedBy::Supervisor => "by a supervisor",
+                };
+                ("finished", None, by.to_owned())
+            }
+            Happened::Extended { from, to, reason } => {
+                ("extended", None, format!("deadline {} to {}; {reason}", time(from), time(to)))
+            }
+            Happened::Reopened { until, reason } => {
+                ("reopened", None, format!("until {}; {reason}", time(until)))
+            }
+            Happened::Marked { slot, points } => ("marked", Some(slot), format!("{points} points")),
+            Happened::Regraded { from, to } => {
+                ("regraded", None, format!("{} to {} points", points(from), points(to)))
+            }
+        };
+        Self { at: event.at, by: event.by, what, slot, detail }
+    }
+}
+
+/// The log of an attempt, for appeals: the start, every save, resumes, client reports, extensions, marks.
+#[utoipa::path(get, path = "/api/attempts/{attempt}/log", tag = "attempts",
+    params(("attempt" = AttemptId, Path), PageQuery),
+    responses((status = 200, description = "A page in the order of time", body = Page<LogLine>), problems::Reading))]
+async fn show_log(
+    state: web::Data<State>,
+    actor: SignedIn,
+    attempt: web::Path<AttemptId>,
+    page: web::Query<PageQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    let limit = page.limit()?.min(MAX_LIMIT);
+    let after = page.after::<(u32, u32)>()?;
+    let (found, events, saves) =
+        state.store.read(|read| log::read(read, &actor, *attempt, after.unwrap_or((0, 0)), limit + 1))?;
+    let mut lines = Vec::with_capacity(limit + 1);
+    if after.is_none() {
+        let detail = format!("attempt {} from {}", found.number, found.address);
+        let by = Some(found.user);
+        lines.push(LogLine { at: found.started, by, what: "started", slot: None, detail });
+    }
+    // Both lists are in the order of time: merged, with the place behind which the next page goes on.
+    let mut place = after.unwrap_or((0, 0));
+    let (mut events, mut saves) = (events.into_iter().peekable(), saves.into_iter().peekable());
+    while lines.len() < limit {
+        let save_is_next = match (events.peek(), saves.peek()) {
+            (Some(event), Some(save)) => save.at <= event.at,
+            (None, Some(_)) => true,
+            (Some(_), None) => false,
+            (None, None) => break,
+        };
+        if save_is_next {
+            if let Some(save) = saves.next() {
+                place.1 = save.number;
+                let detail = format!(
+                    "save {}, sequence {}, receipt {}",
+                    save.number,
+                    save.sequence,
+                    receipt::hex(&save.receipt)
+                );
+                let by = Some(found.user);
+                lines.push(LogLine { at: save.at, by, what: "saved", slot: Some(save.slot), detail });
+            }
+        } else if let Some(event) = events.next() {
+            place.0 = event.number;
+            lines.push(LogLine::of_event(event));
+        }
+    }
+    let more = events.peek().is_some() || saves.peek().is_some();
+    let next = more.then(|| super::page::cursor(&place));
+    respond(&request, &Page { items: lines, next })
+}

@@ -1,0 +1,144 @@
+//! Files that questions show: uploaded into a course, read by who may see the course.
+
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+
+use crate::domain::access::Permission;
+use crate::domain::bank::{self, file};
+use crate::domain::ids::CourseId;
+use crate::domain::question::FileRef;
+use crate::domain::question::format::MAX_EMBEDDED_BYTES;
+use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::http::actor::SignedIn;
+use crate::http::body::{collect, json};
+use crate::http::problems::{Making, Reading};
+use crate::http::state::State;
+use crate::store::Class;
+
+/// Media types that are sent as what they are. Everything else is bytes.
+const KNOWN: [&str; 12] = [
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "image/svg+xml",
+    "audio/mpeg",
+    "audio/ogg",
+    "audio/wav",
+    "audio/mp4",
+    "video/mp4",
+    "video/webm",
+    "application/pdf",
+];
+
+/// Media types that a browser shows and that cannot carry scripts.
+const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
+/// The name of an upload.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct UploadQuery {
+    /// The file's name; its ending decides the media type.
+    pub name: String,
+}
+
+/// A file, to who may see a course that has it.
+#[utoipa::path(get, path = "/api/files/{sha256}", tag = "questions",
+    params(("sha256" = String, Path, description = "The SHA-256 of its bytes in hexadecimal")),
+    responses((status = 200, description = "The bytes", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 304, description = "The client has them"), Reading))]
+pub async fn read(
+    request: HttpRequest,
+    state: web::Data<State>,
+    actor: SignedIn,
+    sha256: web::Path<String>,
+) -> Result<HttpResponse, Refusal> {
+    let file = state.store.read(|read| file::readable(read, &actor, &sha256))?;
+    let etag = format!("\"{}\"", file.sha256);
+    let held = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    if held.is_some_and(|held| held.split(',').any(|known| known.trim() == etag)) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
+    }
+    let name = file.sha256.clone();
+    let held = state.clone();
+    let bytes = web::block(move || held.blobs.get(&name))
+        .await
+        .map_err(|error| INTERNAL.refuse(error.to_string()))?
+        .map_err(|error| INTERNAL.refuse(format!("reading file {}: {error}", file.sha256)))?
+        .ok_or_else(|| INTERNAL.refuse(format!("file {} is recorded and not there", file.sha256)))?;
+    let media_type = file.media_type.as_str();
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type(if KNOWN.contains(&media_type) { media_type } else { "application/octet-stream" })
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+        .insert_header(("Cross-Origin-Resource-Policy", "same-origin"))
+        // The bytes under a hash never change.
+        .insert_header((CACHE_CONTROL, "private, max-age=86400, immutable"))
+        .insert_header((ETAG, etag));
+    if !SHOWN.contains(&media_type) {
+        response.insert_header((CONTENT_DISPOSITION, attachment(&file.name)));
+    }
+    Ok(response.body(bytes))
+}
+
+/// `attachment` with the last part of a name, as RFC 6266 wants it.
+fn attachment(name: &str) -> String {
+    use std::fmt::Write as _;
+    let name = name.rsplit('/').next().unwrap_or_default();
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    format!("attachment; filename*=UTF-8''{encoded}")
+}
+
+/// Takes up a file for the questions of a course; the answer can stand in `files` of a question. The body is the bytes.
+#[utoipa::path(post, path = "/api/courses/{course}/question_files", tag = "questions",
+    params(("course" = u64, Path, description = "The course"), UploadQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, description = "Kept", body = FileRef), Making))]
+pub async fn upload(
+    state: web::Data<State>,
+    actor: SignedIn,
+    course: web::Path<CourseId>,
+    query: web::Query<UploadQuery>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Refusal> {
+    let course = course.into_inner();
+    state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
+    let limit = state.config.server.upload_limit_bytes.min(MAX_EMBEDDED_BYTES);
+    let bytes = collect(payload.into_inner(), limit).await?;
+    if bytes.is_empty() {
+        return Err(invalid("", "the body is empty; send the bytes of the file"));
+    }
+    let held = state.clone();
+    let kept = web::block(move || -> Result<FileRef, Refusal> {
+        let described = file::describe(&query.name, &bytes)?;
+        held.blobs.put(&bytes).map_err(|error| INTERNAL.refuse(format!("keeping a file: {error}")))?;
+        Ok(described)
+    })
+    .await
+    .map_err(|error| INTERNAL.refuse(error.to_string()))??;
+    let known = kept.clone();
+    state.store.write(Class::Interactive, move |txn| file::upload(txn, &actor, course, &known)).await?;
+    json(&kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_break_out_of_its_header() {
+        assert_eq!(attachment("dir/a b\"\r\n.svg"), "attachment; filename*=UTF-8''a%20b%22%0D%0A.svg");
+    }
+}

@@ -1,0 +1,460 @@
+//! Questions and their versions.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::domain::access::Permission;
+use crate::domain::bank::list::{Filter, Place};
+use crate::domain::bank::question::{self, Question, QuestionType, QuestionVersion};
+use crate::domain::bank::{self, Draft, change};
+use crate::domain::ids::{CategoryId, CourseId, QuestionId, UserId};
+use crate::domain::question::{QuestionInput, QuestionView};
+use crate::domain::refusal::{Refusal, invalid};
+use crate::http::actor::SignedIn;
+use crate::http::body::{Body, created};
+use crate::http::page::{self, Page, PageQuery, cursor};
+use crate::http::problems::{Changing, Making, Reading};
+use crate::http::revision::{self, IfMatch};
+use crate::http::state::State;
+use crate::store::Class;
+
+/// A new question.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewQuestion {
+    /// Its category; the top of the bank when absent.
+    #[serde(default)]
+    pub category: Option<CategoryId>,
+    /// The question.
+    pub question: QuestionInput,
+}
+
+/// A question with its newest version.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct QuestionDetails {
+    /// Its id.
+    pub id: QuestionId,
+    /// The course in whose bank it is.
+    pub course: CourseId,
+    /// Its category; `null` at the top.
+    pub category: Option<CategoryId>,
+    /// The number of its newest version.
+    pub version: u32,
+    /// Not to be used in anything new.
+    pub retired: bool,
+    /// A quiz or an attempt uses it, so it cannot be deleted.
+    pub in_use: bool,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it was changed last.
+    pub changed: Timestamp,
+    /// Changes so far: the number in the `ETag`.
+    pub revision: u32,
+    /// What it says, with its key; can be sent back.
+    pub question: QuestionView,
+}
+
+/// A question in a list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct QuestionRow {
+    /// Its id.
+    pub id: QuestionId,
+    /// Its category; `null` at the top.
+    pub category: Option<CategoryId>,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    #[serde(rename = "type")]
+    pub kind: QuestionType,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// The author's own identifier.
+    pub id_number: Option<String>,
+    /// The number of its newest version.
+    pub version: u32,
+    /// Not to be used in anything new.
+    pub retired: bool,
+    /// When it was changed last.
+    pub changed: Timestamp,
+    /// Changes so far.
+    pub revision: u32,
+}
+
+impl From<Arc<Question>> for QuestionRow {
+    fn from(question: Arc<Question>) -> Self {
+        let question = question.as_ref().clone();
+        Self {
+            id: question.id,
+            category: question.category,
+            name: question.name,
+            kind: question.kind,
+            tags: question.tags,
+            id_number: question.id_number,
+            version: question.latest,
+            retired: question.retired,
+            changed: question.changed,
+            revision: question.revision,
+        }
+    }
+}
+
+/// A version in a list.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct VersionRow {
+    /// Its number, from 1.
+    pub version: u32,
+    /// The name that the question had.
+    pub name: String,
+    /// The kind that it was.
+    #[serde(rename = "type")]
+    pub kind: QuestionType,
+    /// Who made it; `null` for a command on the machine.
+    pub author: Option<UserId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A version.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct VersionDetails {
+    /// Its number, from 1.
+    pub version: u32,
+    /// Who made it; `null` for a command on the machine.
+    pub author: Option<UserId>,
+    /// When.
+    pub at: Timestamp,
+    /// What the question said, with its key.
+    pub question: QuestionView,
+}
+
+/// What a list of questions shows.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Of this category: an id, or `top` for questions in none.
+    pub category: Option<String>,
+    /// Also of the categories in it.
+    #[serde(default)]
+    pub with_children: bool,
+    /// With this tag; capitals do not matter.
+    pub tag: Option<String>,
+    /// Of this kind.
+    #[serde(rename = "type")]
+    pub kind: Option<QuestionType>,
+    /// Whose name begins so; capitals do not matter.
+    pub name: Option<String>,
+    /// Retired ones only, or those in use only.
+    pub retired: Option<bool>,
+}
+
+impl ListQuery {
+    fn parse(self) -> Result<Filter, Refusal> {
+        let category = match self.category.as_deref() {
+            None => None,
+            Some("top") => Some(None),
+            Some(text) => {
+                let id: u64 = text.parse().map_err(|_| invalid("?category", "is neither an id nor top"))?;
+                Some(Some(CategoryId(id)))
+            }
+        };
+        let Self { with_children, tag, kind, name, retired, .. } = self;
+        Ok(Filter { category, with_children, tag, kind, name, retired })
+    }
+}
+
+/// Where something is to be put.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Placement {
+    /// A category of the same course; `null` for the top.
+    pub category: Option<CategoryId>,
+}
+
+/// Tags for a question.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tags {
+    /// All of them, at most 30.
+    pub tags: Vec<String>,
+}
+
+/// In use or not.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Retirement {
+    /// Not to be used in anything new.
+    pub retired: bool,
+}
+
+/// The details of a question as it is stored.
+fn details(state: &State, id: QuestionId) -> Result<QuestionDetails, Refusal> {
+    state.store.read(|read| {
+        let question = question::get(read, id)?;
+        let version = question::version(read, id, question.latest)?;
+        Ok(QuestionDetails {
+            id,
+            course: question.course,
+            category: question.category,
+            version: question.latest,
+            retired: question.retired,
+            in_use: bank::is_used(read, id)?,
+            created: question.created,
+            changed: question.changed,
+            revision: question.revision,
+            question: (&version.body).into(),
+        })
+    })
+}
+
+fn respond(state: &State, id: QuestionId) -> Result<HttpResponse, Refusal> {
+    let view = details(state, id)?;
+    revision::json(view.revision, &view)
+}
+
+/// A page of questions: by name, or by id where a category or a tag is asked for.
+#[utoipa::path(get, path = "/api/courses/{course}/questions", tag = "questions",
+    params(("course" = u64, Path, description = "The course"), ListQuery, PageQuery),
+    responses((status = 200, description = "A page; it may be short and still have a next one", body = Page<QuestionRow>), Reading))]
+pub async fn list(
+    request: HttpRequest,
+    state: web::Data<State>,
+    actor: SignedIn,
+    course: web::Path<CourseId>,
+    query: web::Query<ListQuery>,
+    paging: web::Query<PageQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let filter = query.into_inner().parse()?;
+    let (limit, after) = (paging.limit()?, paging.after::<Place>()?);
+    let (rows, next) = state
+        .store
+        .read(|read| bank::list::list(read, &actor, course.into_inner(), &filter, after, limit))?;
+    let items = rows.into_iter().map(QuestionRow::from).collect();
+    page::respond(&request, &Page { items, next: next.as_ref().map(cursor) })
+}
+
+/// Makes a question.
+#[utoipa::path(post, path = "/api/courses/{course}/questions", tag = "questions",
+    params(("course" = u64, Path, description = "The course")),
+    request_body = NewQuestion,
+    responses((status = 201, description = "Made", body = QuestionDetails), Making))]
+pub async fn create(
+    state: web::Data<State>,
+    actor: SignedIn,
+    course: web::Path<CourseId>,
+    input: Body<NewQuestion>,
+) -> Result<HttpResponse, Refusal> {
+    let course = course.into_inner();
+    let NewQuestion { category, question } = input.0;
+    let draft = Draft::parse("/question", &question)?;
+    let made = state
+        .store
+        .write(Class::Interactive, move |txn| change::create(txn, &actor, course, category, draft))
+        .await?;
+    created(&format!("/api/questions/{}", made.id), &details(&state, made.id)?)
+}
+
+/// One question, with its key.
+#[utoipa::path(get, path = "/api/questions/{question}", tag = "questions",
+    params(("question" = u64, Path, description = "The question")),
+    responses((status = 200, description = "The question", body = QuestionDetails), Reading))]
+pub async fn read(
+    state: web::Data<State>,
+    actor: SignedIn,
+    id: web::Path<QuestionId>,
+) -> Result<HttpResponse, Refusal> {
+    let id = id.into_inner();
+    state.store.read(|read| question::open(read, &actor, Permission::ViewQuestions, id))?;
+    respond(&state, id)
+}
+
+/// Makes a new version of a question. Attempts keep the version that they were made with.
+#[utoipa::path(put, path = "/api/questions/{question}", tag = "questions",
+    params(("question" = u64, Path, description = "The question"),
+        ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = QuestionInput,
+    responses((status = 200, description = "The question with its new version", body = QuestionDetails), Changing))]
+pub async fn edit(
+    state: web::Data<State>,
+    actor: SignedIn,
+    id: web::Path<QuestionId>,
+    if_match: IfMatch,
+    input: Body<QuestionInput>,
+) -> Result<HttpResponse, Refusal> {
+    let id = id.into_inner();
+    let draft = Draft::parse("", &input.0)?;
+    state
+        .store
+        .write(Class::Interactive, move |txn| {
+            change::edit(txn, &actor, id, |revision| if_match.check(revision), draft)
+        })
+        .await?;
+    respond(&state, id)
+}
+
+/// Deletes a question that no quiz and no attempt uses, with all its versions.
+#[utoipa::path(delete, path = "/api/questions/{question}", tag = "questions",
+    params(("question" = u64, Path, description = "The question"),
+        ("If-Match" = String, Header, description = "The ETag that was read")),
+    responses((status = 204, description = "Deleted"), Changing))]
+pub async fn delete(
+    state: web::Data<State>,
+    actor: SignedIn,
+    id: web::Path<QuestionId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Refusal> {
+    let id = id.into_inner();
+    state
+        .store
+        .write(Class::Interactive, move |txn| {
+            change::delete(txn, &actor, id, |revision| if_match.check(revision))
+        })
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Puts a question into another category of its course.
+#[utoipa::path(put, path = "/api/questions/{question}/category", tag = "questions",
+    params(("question" = u64, Path, description = "The question"),
+        ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = Placement,
+    responses((status = 200, description = "Moved", body = QuestionDetails), Changing))]
+pub async fn place(
+    state: web::Data<State>,
+    actor: SignedIn,
+    id: web::Path<QuestionId>,
+    if_match: IfMatch,
+    input: Body<Placement>,
+) -> Result<HttpResponse, Refusal> {
+    let id = id.into_inner();
+    let category = input.0.category;
+    state
+        .store
+        .write(Class::Interactive, move |txn| {
+            change::place(txn, &actor, id, |revision| if_match.check(revision), category)
+        })
+        .await?;
+    respond(&state, id)
+}
+
+/// Replaces the tags of a question. Tags are part of what a version says, so this makes one.
+#[utoipa::path(put, path = "/api/questions/{question}/tags", tag = "questions",
+    params(("question" = u64, Path, description = "The question"),
+        ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = Tags,
+    responses((status = 200, description = "Tagged", body = QuestionDetails), Changing))]
+pub async fn tag(
+    state: web::Data<State>,
+    actor: SignedIn,
+    id: web::Path<QuestionId>,
+    if_match: IfMatch,
+    input: Body<Tags>,
+) -> Result<HttpResponse, Refusal> {
+    let id = id.into_inner();
+    let (read_revision, mut body) = state.store.read(|read| change::newest_body(read, &actor, id))?;
+    if_match.check(read_revision)?;
+    body.tags = input.0.tags.iter().map(|tag| tag.trim().to_owned()).collect();
+    let draft = Draft::new(body).map_err(|error| bank::draft::refusal("", &error))?;
+    state
+        .store
+        .write(Class::Interactive, move |txn| {
+            // Whatever the client read, the body belongs to the revision that was read here.
+            let unchanged = |revision| IfMatch::Revision(read_revision).check(revision);
+            change::edit(txn, &actor, id, unchanged, draft)
+        })
+        .await?;
+    respond(&state, id)
+}
+
+/// Takes a question out of use, or back: retired ones are not drawn any more.
+#[utoipa::path(put, path = "/api/questions/{question}/retired", tag = "questions",
+    params(("question" = u64, Path, description = "The question"),
+        ("If-Match" = String, Header, description = "The ETag that was read")),
+    request_body = Retirement,
+    responses((status = 200, description = "Done", body = QuestionDetails), Changing))]
+pub async fn retire(
+    state: web::Data<State>,
+    actor: SignedIn,
+    id: web::Path<QuestionId>,
+    if_match: IfMatch,
+    input: Body<Retirement>,
+) -> Result<HttpResponse, Refusal> {
+    let id = id.into_inner();
+    let retired = input.0.retired;
+    state
+        .store
+        .write(Class::Interactive, move |txn| {
+            change::retire(txn, &actor, id, |revision| if_match.check(revision), retired)
+        })
+        .await?;
+    respond(&state, id)
+}
+
+/// Versions of a question, the newest first.
+#[utoipa::path(get, path = "/api/questions/{question}/versions", tag = "questions",
+    params(("question" = u64, Path, description = "The question"), PageQuery),
+    responses((status = 200, description = "A page", body = Page<VersionRow>), Reading))]
+pub async fn versions(
+    request: HttpRequest,
+    state: web::Data<State>,
+    actor: SignedIn,
+    id: web::Path<QuestionId>,
+    paging: web::Query<PageQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let (limit, before) = (paging.limit()?, paging.after::<u32>()?);
+    let rows =
+        state.store.read(|read| question::versions(read, &actor, id.into_inner(), before, limit + 1))?;
+    let view = |version: QuestionVersion| VersionRow {
+        version: version.version,
+        kind: (&version.body.kind).into(),
+        name: version.body.name,
+        author: version.author,
+        at: version.at,
+    };
+    page::respond(&request, &Page::of(rows, limit, |version| version.version, view))
+}
+
+/// One version of a question.
+#[utoipa::path(get, path = "/api/questions/{question}/versions/{version}", tag = "questions",
+    params(("question" = u64, Path, description = "The question"), ("version" = u32, Path, description = "Its number")),
+    responses((status = 200, description = "The version", body = VersionDetails), Reading))]
+pub async fn version(
+    state: web::Data<State>,
+    actor: SignedIn,
+    path: web::Path<(QuestionId, u32)>,
+) -> Result<HttpResponse, Refusal> {
+    let (id, number) = path.into_inner();
+    let version = state.store.read(|read| {
+        question::open(read, &actor, Permission::ViewQuestions, id)?;
+        question::version(read, id, number)
+    })?;
+    crate::http::body::json(&VersionDetails {
+        version: number,
+        author: version.author,
+        at: version.at,
+        question: (&version.body).into(),
+    })
+}
+
+/// Takes up an older version as the newest one.
+#[utoipa::path(post, path = "/api/questions/{question}/versions/{version}/restore", tag = "questions",
+    params(("question" = u64, Path, description = "The question"), ("version" = u32, Path, description = "Its number"),
+        ("If-Match" = String, Header, description = "The ETag of the question")),
+    responses((status = 200, description = "The question with its new version", body = QuestionDetails), Changing))]
+pub async fn restore(
+    state: web::Data<State>,
+    actor: SignedIn,
+    path: web::Path<(QuestionId, u32)>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Refusal> {
+    let (id, number) = path.into_inner();
+    state
+        .store
+        .write(Class::Interactive, move |txn| {
+            change::restore(txn, &actor, id, |revision| if_match.check(revision), number)
+        })
+        .await?;
+    respond(&state, id)
+}

@@ -1,0 +1,124 @@
+//! Question files in and out: GIFT and Moodle XML.
+
+use actix_web::http::header::{CONTENT_DISPOSITION, X_CONTENT_TYPE_OPTIONS};
+use actix_web::{HttpResponse, web};
+use futures_util::stream;
+use serde::Deserialize;
+
+use crate::domain::access::Permission;
+use crate::domain::bank::import::{self, Arrival, ImportReport};
+use crate::domain::bank::transfer::FileFormat;
+use crate::domain::bank::{self, export};
+use crate::domain::ids::{CategoryId, CourseId};
+use crate::domain::question::format::MAX_FILE_BYTES;
+use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::http::actor::SignedIn;
+use crate::http::body::{collect, json};
+use crate::http::problems::{Making, Reading};
+use crate::http::state::State;
+use crate::store::Class;
+
+/// How a file is to be taken.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ImportQuery {
+    /// `gift`, `moodle_xml`, or `auto` (also when absent), which looks at the beginning of the file.
+    pub format: Option<String>,
+    /// Only say what would be done.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// What is to be written.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ExportQuery {
+    /// `gift`, or `moodle_xml` (also when absent).
+    pub format: Option<String>,
+    /// Only this category and those in it.
+    pub category: Option<u64>,
+}
+
+fn format_of(name: &str) -> Result<FileFormat, Refusal> {
+    FileFormat::parse(name).ok_or_else(|| invalid("?format", "is neither gift nor moodle_xml"))
+}
+
+/// Reads a question file and stores all of it, or nothing. What is there already is left as it is, so a file may be
+/// sent again. At most 2,000 questions with 2.5 MiB of text at once; embedded files do not count.
+#[utoipa::path(post, path = "/api/courses/{course}/questions/import", tag = "questions",
+    params(("course" = u64, Path, description = "The course"), ImportQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, description = "What was done with every question", body = ImportReport), Making))]
+pub async fn import(
+    state: web::Data<State>,
+    actor: SignedIn,
+    course: web::Path<CourseId>,
+    query: web::Query<ImportQuery>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Refusal> {
+    let course = course.into_inner();
+    let dry_run = query.dry_run;
+    let format = match query.format.as_deref() {
+        None | Some("auto") => None,
+        Some(name) => Some(format_of(name)?),
+    };
+    state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
+    let limit = state.config.server.upload_limit_bytes.min(MAX_FILE_BYTES);
+    let bytes = collect(payload.into_inner(), limit).await?;
+    let held = state.clone();
+    let arrival = web::block(move || arrive(&held, &bytes, format, dry_run))
+        .await
+        .map_err(|error| INTERNAL.refuse(error.to_string()))??;
+    let outcome =
+        state.store.write(Class::Bulk, move |txn| import::run(txn, &actor, course, &arrival, dry_run)).await;
+    json(&import::settle(outcome)?)
+}
+
+/// Reads a file and, unless it is a rehearsal, keeps its embedded files. A refused import leaves those behind; nothing
+/// refers to them.
+fn arrive(
+    state: &State,
+    bytes: &[u8],
+    format: Option<FileFormat>,
+    dry_run: bool,
+) -> Result<Arrival, Refusal> {
+    let arrival = Arrival::read(bytes, format)?;
+    if !dry_run {
+        for (_, content) in arrival.files() {
+            state.blobs.put(content).map_err(|error| INTERNAL.refuse(format!("keeping a file: {error}")))?;
+        }
+    }
+    Ok(arrival)
+}
+
+/// Writes a course's bank, or a category with those in it, without retired questions. What the format cannot carry is
+/// named in comments.
+#[utoipa::path(get, path = "/api/courses/{course}/questions/export", tag = "questions",
+    params(("course" = u64, Path, description = "The course"), ExportQuery),
+    responses((status = 200, description = "The file", content_type = "application/xml", body = String), Reading))]
+pub async fn export(
+    state: web::Data<State>,
+    actor: SignedIn,
+    course: web::Path<CourseId>,
+    query: web::Query<ExportQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let course = course.into_inner();
+    let format = query.format.as_deref().map_or(Ok(FileFormat::MoodleXml), format_of)?;
+    let category = query.category.map(CategoryId);
+    let progress = state.store.read(|read| export::begin(read, &actor, course, category, format))?;
+    let pieces = stream::try_unfold((state, progress), |(state, mut progress)| async move {
+        let next = web::block(move || -> Result<Option<(web::Bytes, _)>, Refusal> {
+            let Some(piece) = state.store.read(|read| progress.next(read))? else { return Ok(None) };
+            // A file that cannot be read is named in the export as missing.
+            let text = piece.write(&|sha256| state.blobs.get(sha256).ok().flatten())?;
+            Ok(Some((web::Bytes::from(text), (state, progress))))
+        });
+        next.await.map_err(|error| INTERNAL.refuse(error.to_string()))?
+    });
+    let name = format!("attachment; filename=\"questions-{course}.{}\"", format.ending());
+    Ok(HttpResponse::Ok()
+        .content_type(format.media_type())
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((CONTENT_DISPOSITION, name))
+        .streaming(pieces))
+}

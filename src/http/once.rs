@@ -1,0 +1,81 @@
+//! `Idempotency-Key` on what people might send twice.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::LOCATION;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
+
+use super::actor::SignedIn;
+use super::body;
+use super::state::State;
+use crate::domain::once::{self, OnceKey};
+use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::store::{Class, Txn};
+
+/// Longest key; a UUID has 36.
+const KEY_LENGTH: usize = 200;
+const HEADER: &str = "Idempotency-Key";
+
+/// A JSON body, and the key under which it is to be done once, if the client sent one.
+#[derive(Debug)]
+pub struct Once<T> {
+    /// The body.
+    pub body: T,
+    /// The key.
+    pub key: Option<OnceKey>,
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Once<T> {
+    type Error = Refusal;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let key = request.headers().get(HEADER).map(|value| value.as_bytes().to_vec());
+        let place = format!("{} {}\n", request.method(), request.path());
+        let bytes = body::json_bytes(request, payload);
+        Box::pin(async move {
+            let bytes = bytes.await?;
+            let key = match key {
+                Some(key) if key.is_empty() || key.len() > KEY_LENGTH => {
+                    return Err(invalid(HEADER, format!("is not 1 to {KEY_LENGTH} characters")));
+                }
+                Some(key) => Some(OnceKey {
+                    key: Sha256::digest(&key).into(),
+                    request: Sha256::new().chain_update(place).chain_update(&bytes).finalize().into(),
+                }),
+                None => None,
+            };
+            Ok(Self { body: body::parse(&bytes)?, key })
+        })
+    }
+}
+
+/// Makes something once and answers 201 with its address and view, also to a repeat.
+pub async fn create<T: Serialize>(
+    state: &State,
+    class: Class,
+    who: &SignedIn,
+    key: Option<OnceKey>,
+    work: impl FnOnce(&mut Txn<'_>) -> Result<(String, T), Refusal> + Send + 'static,
+) -> Result<HttpResponse, Refusal> {
+    let (user, now) = (who.actor.user, who.actor.now);
+    let (location, body) = state
+        .store
+        .write(class, move |txn| {
+            once::run(txn, user, now, key, |txn| {
+                let (location, view) = work(txn)?;
+                let body = serde_json::to_vec(&view).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+                Ok((location, body))
+            })
+        })
+        .await?;
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, location))
+        .content_type("application/json")
+        .body(body))
+}

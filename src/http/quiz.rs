@@ -1,0 +1,495 @@
+//! Quizzes: making and changing them, overrides, the check, and what a learner sees before the start.
+
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+use utoipa::OpenApi;
+
+use super::actor::SignedIn;
+use super::body::{Body, created, json};
+use super::error::Problem;
+use super::page::{Page, PageQuery, respond};
+use super::problems;
+use super::revision::{self, IfMatch};
+use super::routes::{Needs, Routes};
+use super::state::State;
+use crate::clock::Timestamp;
+use crate::domain::access::Permission;
+use crate::domain::attempt::{result, start};
+use crate::domain::decimal::Decimal;
+use crate::domain::ids::{AttemptId, CourseId, GroupId, QuizId, UserId};
+use crate::domain::quiz::check::{self, Problem as Finding, Severity};
+use crate::domain::quiz::edit::{self, OverrideInput};
+use crate::domain::quiz::input::{QuizInput, SlotInput};
+use crate::domain::quiz::overrides::OverrideKey;
+use crate::domain::quiz::{self, GradeMethod, Override, Quiz, ReviewRules, Who};
+use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::store::Class;
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    let (edit, see) = (Needs::Course(Permission::EditQuiz), Needs::Course(Permission::ViewAttempts));
+    let take = Needs::Course(Permission::ViewCourse);
+    routes.add(Method::GET, "/api/quizzes/{quiz}/overview", Class::Browse, take, overview);
+    routes.add(Method::GET, "/api/quizzes/{quiz}", Class::Interactive, see, show);
+    routes.add(Method::PUT, "/api/quizzes/{quiz}", Class::Interactive, edit, change);
+    routes.add(Method::DELETE, "/api/quizzes/{quiz}", Class::Interactive, edit, remove);
+    routes.add(Method::GET, "/api/quizzes/{quiz}/check", Class::Interactive, edit, check_quiz);
+    routes.add(Method::GET, "/api/courses/{course}/quizzes", Class::Browse, take, list);
+    routes.add(Method::POST, "/api/courses/{course}/quizzes", Class::Interactive, edit, create);
+    routes.add(Method::GET, "/api/quizzes/{quiz}/overrides", Class::Interactive, see, list_overrides);
+    let (user, group) =
+        ("/api/quizzes/{quiz}/overrides/users/{user}", "/api/quizzes/{quiz}/overrides/groups/{group}");
+    routes.add(Method::PUT, user, Class::Interactive, edit, set_user_override);
+    routes.add(Method::DELETE, user, Class::Interactive, edit, remove_user_override);
+    routes.add(Method::PUT, group, Class::Interactive, edit, set_group_override);
+    routes.add(Method::DELETE, group, Class::Interactive, edit, remove_group_override);
+}
+
+/// The documents of this file.
+#[derive(OpenApi)]
+#[openapi(paths(
+    overview,
+    show,
+    change,
+    remove,
+    check_quiz,
+    list,
+    create,
+    list_overrides,
+    set_user_override,
+    remove_user_override,
+    set_group_override,
+    remove_group_override
+))]
+pub struct Api;
+
+/// A quiz, for who runs it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct QuizView {
+    /// Its id.
+    pub id: QuizId,
+    /// The course it belongs to.
+    pub course: CourseId,
+    /// What it is called.
+    pub name: String,
+    /// Shown before the start, as safe HTML.
+    pub description: String,
+    /// May learners start it?
+    pub published: bool,
+    /// What is asked.
+    pub slots: Vec<SlotInput>,
+    /// Questions of one attempt.
+    pub questions: usize,
+    /// Points of one attempt.
+    pub max_points: Decimal,
+    /// Another order of questions for every attempt.
+    pub shuffle_questions: bool,
+    /// Another order of options for every attempt, where the question allows it.
+    pub shuffle_options: bool,
+    /// Not before.
+    pub opens: Option<Timestamp>,
+    /// Not after.
+    pub closes: Option<Timestamp>,
+    /// Time for one attempt.
+    pub time_limit_ms: Option<u64>,
+    /// How often.
+    pub attempts_allowed: Option<u16>,
+    /// Which attempt counts.
+    pub grade_method: GradeMethod,
+    /// What learners see of their attempts, and when.
+    pub review: ReviewRules,
+    /// Is an access code asked for? The code itself is kept as a hash and cannot be shown.
+    pub has_access_code: bool,
+    /// Only from these ranges of addresses.
+    pub networks: Vec<String>,
+    /// Attempts begun.
+    pub attempts: i64,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Changes so far, for If-Match.
+    pub revision: u32,
+}
+
+impl QuizView {
+    fn of(quiz: &Quiz, attempts: i64) -> Self {
+        Self {
+            id: quiz.id,
+            course: quiz.course,
+            name: quiz.name.clone(),
+            description: quiz.description.html().to_owned(),
+            published: quiz.published,
+            slots: quiz.slots.iter().map(SlotInput::from).collect(),
+            questions: quiz.paper_length(),
+            max_points: quiz.max_points,
+            shuffle_questions: quiz.shuffle_questions,
+            shuffle_options: quiz.shuffle_options,
+            opens: quiz.opens,
+            closes: quiz.closes,
+            time_limit_ms: quiz.time_limit_ms,
+            attempts_allowed: quiz.attempts_allowed,
+            grade_method: quiz.grade_method,
+            review: quiz.review,
+            has_access_code: quiz.access_code.is_some(),
+            networks: quiz.networks.iter().map(ToString::to_string).collect(),
+            attempts,
+            created: quiz.created,
+            revision: quiz.revision,
+        }
+    }
+}
+
+/// A quiz in a list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct QuizLine {
+    /// Its id.
+    pub id: QuizId,
+    /// What it is called.
+    pub name: String,
+    /// May learners start it?
+    pub published: bool,
+    /// Not before, for everybody without an override.
+    pub opens: Option<Timestamp>,
+    /// Not after, for everybody without an override.
+    pub closes: Option<Timestamp>,
+    /// Points of one attempt.
+    pub max_points: Decimal,
+}
+
+/// What a learner sees of a quiz before the start.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct QuizOverview {
+    /// Its id.
+    pub id: QuizId,
+    /// The course it belongs to.
+    pub course: CourseId,
+    /// What it is called.
+    pub name: String,
+    /// What it is about, as safe HTML.
+    pub description: String,
+    /// Questions of one attempt.
+    pub questions: usize,
+    /// Points of one attempt.
+    pub max_points: Decimal,
+    /// Not before, for this learner.
+    pub opens: Option<Timestamp>,
+    /// Not after, for this learner.
+    pub closes: Option<Timestamp>,
+    /// Time for one attempt, for this learner.
+    pub time_limit_ms: Option<u64>,
+    /// Attempts of this learner in all.
+    pub attempts_allowed: u16,
+    /// Which attempt counts.
+    pub grade_method: GradeMethod,
+    /// Is an access code asked for at the start?
+    pub needs_access_code: bool,
+    /// Attempts begun.
+    pub attempts_used: u16,
+    /// The attempt that runs.
+    pub running: Option<AttemptId>,
+    /// Attempts handed in.
+    pub finished: Vec<AttemptId>,
+    /// Does a response wait for a mark by hand?
+    pub awaits_marking: bool,
+    /// Points that count, when they may be seen now.
+    pub points: Option<Decimal>,
+    /// The attempt that they are of, where it is one.
+    pub counting: Option<AttemptId>,
+    /// The server's time.
+    pub server_time: Timestamp,
+}
+
+/// What is wrong with a quiz.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct QuizCheck {
+    /// No errors: it may be published.
+    pub ready: bool,
+    /// Points of one attempt.
+    pub max_points: Decimal,
+    /// Everything that was found.
+    pub problems: Vec<Finding>,
+}
+
+/// An override.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OverrideView {
+    /// For this learner.
+    pub user: Option<UserId>,
+    /// For this group.
+    pub group: Option<GroupId>,
+    /// What is different.
+    pub change: OverrideInput,
+}
+
+impl OverrideView {
+    fn of(row: &Override) -> Self {
+        let (user, group) = match row.who {
+            Who::User(user) => (Some(user), None),
+            Who::Group(group) => (None, Some(group)),
+        };
+        Self { user, group, change: row.into() }
+    }
+}
+
+/// Random bytes for whoever needs some.
+pub fn random<const N: usize>() -> Result<[u8; N], Refusal> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    Ok(bytes)
+}
+
+/// The quizzes of a course; learners see the published ones.
+#[utoipa::path(get, path = "/api/courses/{course}/quizzes", tag = "quizzes",
+    params(("course" = CourseId, Path), PageQuery),
+    responses((status = 200, description = "A page", body = Page<QuizLine>), problems::Reading))]
+async fn list(
+    state: web::Data<State>,
+    actor: SignedIn,
+    course: web::Path<CourseId>,
+    page: web::Query<PageQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    let (limit, after) = (page.limit()?, page.after::<QuizId>()?);
+    let (quizzes, next) = state.store.read(|read| quiz::of_course(read, &actor, *course, after, limit))?;
+    let items = quizzes
+        .iter()
+        .map(|quiz| QuizLine {
+            id: quiz.id,
+            name: quiz.name.clone(),
+            published: quiz.published,
+            opens: quiz.opens,
+            closes: quiz.closes,
+            max_points: quiz.max_points,
+        })
+        .collect();
+    respond(&request, &Page { items, next: next.as_ref().map(super::page::cursor) })
+}
+
+/// Makes a quiz.
+#[utoipa::path(post, path = "/api/courses/{course}/quizzes", tag = "quizzes", request_body = QuizInput,
+    params(("course" = CourseId, Path)),
+    responses((status = 201, description = "Made", body = QuizView), problems::Making))]
+async fn create(
+    state: web::Data<State>,
+    actor: SignedIn,
+    course: web::Path<CourseId>,
+    input: Body<QuizInput>,
+) -> Result<HttpResponse, Refusal> {
+    let facts = input.0.parse(random()?)?;
+    let (actor, course) = (actor.actor, *course);
+    let quiz =
+        state.store.write(Class::Interactive, move |txn| edit::create(txn, &actor, course, facts)).await?;
+    created(&format!("/api/quizzes/{}", quiz.id), &QuizView::of(&quiz, 0))
+}
+
+/// A quiz, for who runs it.
+#[utoipa::path(get, path = "/api/quizzes/{quiz}", tag = "quizzes", params(("quiz" = QuizId, Path)),
+    responses((status = 200, description = "The quiz, with its ETag", body = QuizView), problems::Reading))]
+async fn show(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+) -> Result<HttpResponse, Refusal> {
+    let (quiz, attempts) = state.store.read(|read| -> Result<_, Refusal> {
+        let quiz = quiz::require(read, &actor, Permission::ViewAttempts, *quiz)?;
+        let attempts = quiz::attempts(read, quiz.id)?;
+        Ok((quiz, attempts))
+    })?;
+    revision::json(quiz.revision, &QuizView::of(&quiz, attempts))
+}
+
+/// Replaces a quiz. Once somebody began it, its slots keep their sources and order; their points may change.
+#[utoipa::path(put, path = "/api/quizzes/{quiz}", tag = "quizzes", request_body = QuizInput,
+    params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
+    responses((status = 200, description = "Changed", body = QuizView), problems::Changing))]
+async fn change(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+    if_match: IfMatch,
+    input: Body<QuizInput>,
+) -> Result<HttpResponse, Refusal> {
+    let facts = input.0.parse(random()?)?;
+    let (actor, quiz) = (actor.actor, *quiz);
+    let (quiz, attempts) = state
+        .store
+        .write(Class::Interactive, move |txn| -> Result<_, Refusal> {
+            let quiz = edit::change(txn, &actor, quiz, |revision| if_match.check(revision), facts)?;
+            let attempts = quiz::attempts(txn, quiz.id)?;
+            Ok((quiz, attempts))
+        })
+        .await?;
+    revision::json(quiz.revision, &QuizView::of(&quiz, attempts))
+}
+
+/// Removes a quiz that nobody began and that no item of the course shows.
+#[utoipa::path(delete, path = "/api/quizzes/{quiz}", tag = "quizzes",
+    params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
+    responses((status = 204, description = "Removed"), problems::Changing,
+        (status = 409, description = "Attempts stand on it, or an item shows it", body = Problem,
+            content_type = "application/problem+json")))]
+async fn remove(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, quiz) = (actor.actor, *quiz);
+    state
+        .store
+        .write(Class::Interactive, move |txn| {
+            edit::remove(txn, &actor, quiz, |revision| if_match.check(revision))
+        })
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// What is wrong with a quiz, asked before it opens.
+#[utoipa::path(get, path = "/api/quizzes/{quiz}/check", tag = "quizzes", params(("quiz" = QuizId, Path)),
+    responses((status = 200, description = "What was found", body = QuizCheck), problems::Reading))]
+async fn check_quiz(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+) -> Result<HttpResponse, Refusal> {
+    let view = state.store.read(|read| -> Result<_, Refusal> {
+        let quiz = quiz::require(read, &actor, Permission::EditQuiz, *quiz)?;
+        let problems = check::check(read, &quiz)?;
+        let ready = problems.iter().all(|problem| problem.severity != Severity::Error);
+        Ok(QuizCheck { ready, max_points: quiz.max_points, problems })
+    })?;
+    json(&view)
+}
+
+/// What a learner sees of a quiz before the start: with their own dates, and where they stand.
+#[utoipa::path(get, path = "/api/quizzes/{quiz}/overview", tag = "quizzes", params(("quiz" = QuizId, Path)),
+    responses((status = 200, description = "The quiz for this learner", body = QuizOverview), problems::Reading))]
+async fn overview(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+) -> Result<HttpResponse, Refusal> {
+    let view = state.store.read(|read| -> Result<_, Refusal> {
+        let quiz = quiz::visible(read, &actor, *quiz)?;
+        let terms = quiz::terms(read, &quiz, actor.user)?;
+        let (finished, running, attempts_used) = result::of_learner(read, &quiz, actor.user)?;
+        let visible = quiz::points_visible(read, &quiz, actor.user, actor.now)?;
+        let (points, counting) = result::counting(quiz.grade_method, &finished);
+        Ok(QuizOverview {
+            id: quiz.id,
+            course: quiz.course,
+            name: quiz.name.clone(),
+            description: quiz.description.html().to_owned(),
+            questions: quiz.paper_length(),
+            max_points: quiz.max_points,
+            opens: terms.opens,
+            closes: terms.closes,
+            time_limit_ms: terms.time_limit_ms,
+            attempts_allowed: start::attempts_allowed(&terms),
+            grade_method: quiz.grade_method,
+            needs_access_code: quiz.access_code.is_some(),
+            attempts_used,
+            running,
+            awaits_marking: finished.iter().any(|attempt| attempt.points.is_none()),
+            finished: finished.iter().map(|attempt| attempt.attempt).collect(),
+            points: points.filter(|_| visible),
+            counting: counting.filter(|_| visible),
+            server_time: actor.now,
+        })
+    })?;
+    json(&view)
+}
+
+/// Overrides of a quiz: learners first, then groups.
+#[utoipa::path(get, path = "/api/quizzes/{quiz}/overrides", tag = "quizzes",
+    params(("quiz" = QuizId, Path), PageQuery),
+    responses((status = 200, description = "A page", body = Page<OverrideView>), problems::Reading))]
+async fn list_overrides(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+    page: web::Query<PageQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    let (limit, after) = (page.limit()?, page.after::<OverrideKey>()?);
+    let rows = state.store.read(|read| edit::overrides(read, &actor, *quiz, after, limit + 1))?;
+    respond(
+        &request,
+        &Page::of(rows, limit, |row| Override::key_of(row.quiz, row.who), |row| OverrideView::of(&row)),
+    )
+}
+
+async fn set(
+    state: &State,
+    actor: SignedIn,
+    quiz: QuizId,
+    who: Who,
+    input: OverrideInput,
+) -> Result<HttpResponse, Refusal> {
+    let actor = actor.actor;
+    let row = state
+        .store
+        .write(Class::Interactive, move |txn| edit::set_override(txn, &actor, quiz, who, &input))
+        .await?;
+    json(&OverrideView::of(&row))
+}
+
+async fn unset(state: &State, actor: SignedIn, quiz: QuizId, who: Who) -> Result<HttpResponse, Refusal> {
+    let actor = actor.actor;
+    state.store.write(Class::Interactive, move |txn| edit::remove_override(txn, &actor, quiz, who)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Sets what is different for a learner. Attempts that run keep their deadline; extend them to give more time.
+#[utoipa::path(put, path = "/api/quizzes/{quiz}/overrides/users/{user}", tag = "quizzes",
+    request_body = OverrideInput, params(("quiz" = QuizId, Path), ("user" = UserId, Path)),
+    responses((status = 200, description = "Set", body = OverrideView), problems::Making))]
+async fn set_user_override(
+    state: web::Data<State>,
+    actor: SignedIn,
+    path: web::Path<(QuizId, UserId)>,
+    input: Body<OverrideInput>,
+) -> Result<HttpResponse, Refusal> {
+    let (quiz, user) = *path;
+    set(&state, actor, quiz, Who::User(user), input.0).await
+}
+
+/// Takes a learner's override back.
+#[utoipa::path(delete, path = "/api/quizzes/{quiz}/overrides/users/{user}", tag = "quizzes",
+    params(("quiz" = QuizId, Path), ("user" = UserId, Path)),
+    responses((status = 204, description = "Taken back"), problems::Reading))]
+async fn remove_user_override(
+    state: web::Data<State>,
+    actor: SignedIn,
+    path: web::Path<(QuizId, UserId)>,
+) -> Result<HttpResponse, Refusal> {
+    let (quiz, user) = *path;
+    unset(&state, actor, quiz, Who::User(user)).await
+}
+
+/// Sets what is different for a group. Of several groups of a learner the most generous counts.
+#[utoipa::path(put, path = "/api/quizzes/{quiz}/overrides/groups/{group}", tag = "quizzes",
+    request_body = OverrideInput, params(("quiz" = QuizId, Path), ("group" = GroupId, Path)),
+    responses((status = 200, description = "Set", body = OverrideView), problems::Making))]
+async fn set_group_override(
+    state: web::Data<State>,
+    actor: SignedIn,
+    path: web::Path<(QuizId, GroupId)>,
+    input: Body<OverrideInput>,
+) -> Result<HttpResponse, Refusal> {
+    let (quiz, group) = *path;
+    set(&state, actor, quiz, Who::Group(group), input.0).await
+}
+
+/// Takes a group's override back.
+#[utoipa::path(delete, path = "/api/quizzes/{quiz}/overrides/groups/{group}", tag = "quizzes",
+    params(("quiz" = QuizId, Path), ("group" = GroupId, Path)),
+    responses((status = 204, description = "Taken back"), problems::Reading))]
+async fn remove_group_override(
+    state: web::Data<State>,
+    actor: SignedIn,
+    path: web::Path<(QuizId, GroupId)>,
+) -> Result<HttpResponse, Refusal> {
+    let (quiz, group) = *path;
+    unset(&state, actor, quiz, Who::Group(group)).await
+}

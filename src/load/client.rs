@@ -1,0 +1,238 @@
+//! A small HTTP/1.1 client on one keep-alive connection: sends prepared bytes, reads one whole answer. It costs little
+//! beside the server it drives, which is what makes it a load generator.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// Largest answer read; a server that sends more than this to a load generator is broken.
+const ANSWER_LIMIT_BYTES: usize = 64 * 1024 * 1024;
+/// Header lines understood.
+const HEADERS: usize = 64;
+
+/// An open connection.
+#[derive(Debug)]
+pub struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+    filled: usize,
+}
+
+/// One answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// Header names in lower case, with values.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The bytes of a request.
+pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+    let mut bytes = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n").into_bytes();
+    for (name, value) in headers {
+        bytes.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+    }
+    if !body.is_empty() || matches!(method, "POST" | "PUT" | "PATCH") {
+        bytes.extend_from_slice(format!("Content-Length: {}\r\n", body.len()).as_bytes());
+    }
+    bytes.extend_from_slice(b"\r\n");
+    bytes.extend_from_slice(body);
+    bytes
+}
+
+/// How the body's end is known.
+#[derive(Debug, Clone, Copy)]
+enum Framing {
+    Length(usize),
+    Chunked,
+}
+
+struct Head {
+    status: u16,
+    length: usize,
+    framing: Framing,
+}
+
+fn broken(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
+}
+
+impl Connection {
+    /// Connects.
+    pub async fn open(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, buffer: vec![0; 4096], filled: 0 })
+    }
+
+    /// Sends `request` and reads the answer; its status only, which is all that a load loop looks at.
+    pub async fn status(&mut self, request: &[u8]) -> io::Result<u16> {
+        self.stream.write_all(request).await?;
+        let head = self.read_head().await?;
+        let end = self.read_body(&head).await?;
+        self.consume(end);
+        Ok(head.status)
+    }
+
+    /// Sends `request` and reads the whole answer.
+    pub async fn exchange(&mut self, request: &[u8]) -> io::Result<Answer> {
+        self.stream.write_all(request).await?;
+        let head = self.read_head().await?;
+        let end = self.read_body(&head).await?;
+        let raw = self.buffer.get(..end).unwrap_or_default();
+        let mut lines = [httparse::EMPTY_HEADER; HEADERS];
+        let mut response = httparse::Response::new(&mut lines);
+        response.parse(raw).map_err(|error| broken(&error.to_string()))?;
+        let headers = response
+            .headers
+            .iter()
+            .map(|line| (line.name.to_ascii_lowercase(), String::from_utf8_lossy(line.value).into_owned()))
+            .collect();
+        let body = raw.get(head.length..).unwrap_or_default();
+        let body = match head.framing {
+            Framing::Length(_) => body.to_vec(),
+            Framing::Chunked => unchunk(body).ok_or_else(|| broken("a chunk is not well-formed"))?,
+        };
+        self.consume(end);
+        Ok(Answer { status: head.status, headers, body })
+    }
+
+    fn consume(&mut self, end: usize) {
+        self.buffer.copy_within(end..self.filled, 0);
+        self.filled -= end;
+    }
+
+    async fn more(&mut self) -> io::Result<()> {
+        if self.filled == self.buffer.len() {
+            if self.filled >= ANSWER_LIMIT_BYTES {
+                return Err(broken("the answer is larger than 64 MiB"));
+            }
+            self.buffer.resize(self.filled * 2, 0);
+        }
+        let room = self.buffer.get_mut(self.filled..).unwrap_or_default();
+        match self.stream.read(room).await? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            read => {
+                self.filled += read;
+                Ok(())
+            }
+        }
+    }
+
+    async fn read_head(&mut self) -> io::Result<Head> {
+        loop {
+            if let Some(head) = parse_head(self.buffer.get(..self.filled).unwrap_or_default())? {
+                return Ok(head);
+            }
+            self.more().await?;
+        }
+    }
+
+    /// Reads the body; where the answer ends in the buffer.
+    async fn read_body(&mut self, head: &Head) -> io::Result<usize> {
+        match head.framing {
+            Framing::Length(length) => {
+                let end = head.length + length;
+                while self.filled < end {
+                    self.more().await?;
+                }
+                Ok(end)
+            }
+            Framing::Chunked => loop {
+                let body = self.buffer.get(head.length..self.filled).unwrap_or_default();
+                if let Some(length) = chunks_end(body) {
+                    return Ok(head.length + length);
+                }
+                self.more().await?;
+            },
+        }
+    }
+}
+
+fn parse_head(bytes: &[u8]) -> io::Result<Option<Head>> {
+    let mut lines = [httparse::EMPTY_HEADER; HEADERS];
+    let mut response = httparse::Response::new(&mut lines);
+    let httparse::Status::Complete(length) =
+        response.parse(bytes).map_err(|error| broken(&error.to_string()))?
+    else {
+        return Ok(None);
+    };
+    let value = |name: &str| {
+        response.headers.iter().find(|line| line.name.eq_ignore_ascii_case(name)).map(|line| line.value)
+    };
+    let framing = match value("transfer-encoding") {
+        Some(coding) if coding.eq_ignore_ascii_case(b"chunked") => Framing::Chunked,
+        Some(_) => return Err(broken("an unknown transfer coding")),
+        None => Framing::Length(match value("content-length") {
+            Some(text) => std::str::from_utf8(text)
+                .ok()
+                .and_then(|text| text.trim().parse().ok())
+                .ok_or_else(|| broken("a Content-Length that is no number"))?,
+            None => 0,
+        }),
+    };
+    Ok(Some(Head { status: response.code.unwrap_or(0), length, framing }))
+}
+
+/// Where a chunked body ends, when all of it is there.
+fn chunks_end(body: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let (size, data) = chunk_head(body, at)?;
+        let end = data + size + 2;
+        if end > body.len() {
+            return None;
+        }
+        at = end;
+        if size == 0 {
+            return Some(at);
+        }
+    }
+}
+
+/// The size of the chunk at `at`, and where its data begins.
+fn chunk_head(body: &[u8], at: usize) -> Option<(usize, usize)> {
+    let rest = body.get(at..)?;
+    let line = rest.windows(2).position(|pair| pair == b"\r\n")?;
+    let text = std::str::from_utf8(rest.get(..line)?).ok()?;
+    let size = usize::from_str_radix(text.split(';').next()?.trim(), 16).ok()?;
+    Some((size, at + line + 2))
+}
+
+fn unchunk(body: &[u8]) -> Option<Vec<u8>> {
+    let mut whole = Vec::with_capacity(body.len());
+    let mut at = 0;
+    loop {
+        let (size, data) = chunk_head(body, at)?;
+        if size == 0 {
+            return Some(whole);
+        }
+        whole.extend_from_slice(body.get(data..data + size)?);
+        at = data + size + 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chunked_body_is_put_together() {
+        let body = b"4\r\nWiki\r\n5;x=y\r\npedia\r\n0\r\n\r\nHTTP/1.1 200";
+        assert_eq!(chunks_end(body), Some(body.len() - 12));
+        assert_eq!(unchunk(body).unwrap(), b"Wikipedia");
+        assert_eq!(chunks_end(b"4\r\nWi"), None);
+    }
+}

@@ -1,0 +1,251 @@
+//! What waits between callers, writer and committer: a bounded lane per class, and one group handed over.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex, MutexGuard};
+
+use super::class::Class;
+use super::error::StoreError;
+use super::txn::Txn;
+use super::writer::Group;
+
+/// Of every so many transactions one is taken from the lower classes, so that they crawl rather than stop.
+const LOWER_SHARE: usize = 16;
+/// Transactions taken from a lane at a time: the group is handed over as soon as the committer is free, and what is
+/// more urgent waits for no more than these.
+const TAKEN_TOGETHER: usize = 64;
+
+/// Tells a caller how its transaction ended.
+pub(crate) type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// A queued transaction.
+pub(crate) trait Job: Send {
+    /// Runs it. `true` keeps its changes.
+    fn run(self: Box<Self>, txn: &mut Txn<'_>) -> (bool, Reply);
+    /// Answers without running it.
+    fn refuse(self: Box<Self>, error: StoreError);
+}
+
+/// Jobs taken together.
+pub(crate) type Batch = VecDeque<Box<dyn Job>>;
+
+pub(crate) struct Queue {
+    lanes: Mutex<Lanes>,
+    writer: Condvar,
+    committer: Condvar,
+    pub(crate) depth: [AtomicU64; Class::ALL.len()],
+}
+
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts under one lock")]
+struct Lanes {
+    waiting: [VecDeque<Box<dyn Job>>; Class::ALL.len()],
+    handed: Option<Group>,
+    /// Jobs taken since the lower classes had their turn.
+    taken: usize,
+    /// Turns that the lower classes had.
+    turns: usize,
+    damaged: bool,
+    stop: bool,
+    writer_gone: bool,
+    committer_gone: bool,
+}
+
+/// What the committer is to do.
+pub(crate) enum Work {
+    /// Commit this.
+    Group(Group),
+    /// Damage was found by a read.
+    Heal,
+    /// Nothing came within the time asked for.
+    Nothing,
+    /// Nothing will come any more.
+    End,
+}
+
+impl Queue {
+    pub(crate) fn new() -> Self {
+        Self {
+            lanes: Mutex::new(Lanes::default()),
+            writer: Condvar::new(),
+            committer: Condvar::new(),
+            depth: Default::default(),
+        }
+    }
+
+    /// Queues a job, or answers it at once when its lane is full or the store is closing.
+    pub(crate) fn push(&self, class: Class, job: Box<dyn Job>) {
+        let mut lanes = self.lanes.lock();
+        if lanes.stop {
+            drop(lanes);
+            return job.refuse(StoreError::Closing);
+        }
+        let Some(lane) = lanes.waiting.get_mut(class as usize) else { return };
+        if lane.len() >= class.queue_limit() {
+            drop(lanes);
+            return job.refuse(StoreError::Busy { class: class.name() });
+        }
+        lane.push_back(job);
+        self.count(class as usize, lane.len());
+        drop(lanes);
+        self.writer.notify_one();
+    }
+
+    fn count(&self, lane: usize, waiting: usize) {
+        if let Some(depth) = self.depth.get(lane) {
+            depth.store(waiting as u64, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn stop(&self) {
+        self.lanes.lock().stop = true;
+        self.writer.notify_all();
+        self.committer.notify_all();
+    }
+
+    pub(crate) fn report_damage(&self) {
+        self.lanes.lock().damaged = true;
+        self.committer.notify_all();
+    }
+
+    /// Takes jobs of the most urgent lane that has any; now and then of one below. Lanes of large jobs give one.
+    fn take(&self, lanes: &mut Lanes, batch: &mut Batch) {
+        let lower = lanes.taken >= LOWER_SHARE;
+        let mut filled = lanes.waiting.iter_mut().enumerate().filter(|(_, lane)| !lane.is_empty());
+        let Some((mut place, mut lane)) = filled.next() else { return };
+        if lower {
+            lanes.taken = 0;
+            // In turn, so that the lowest does not keep those between from crawling too.
+            let below: Vec<_> = filled.collect();
+            if !below.is_empty() {
+                let turn = lanes.turns % below.len();
+                lanes.turns = lanes.turns.wrapping_add(1);
+                if let Some(chosen) = below.into_iter().nth(turn) {
+                    (place, lane) = chosen;
+                }
+            }
+        }
+        let large = Class::ALL.get(place).is_some_and(|class| class.jobs_are_large());
+        let most = if lower || large { 1 } else { TAKEN_TOGETHER.min(LOWER_SHARE - lanes.taken) };
+        let taking = most.min(lane.len());
+        batch.extend(lane.drain(..taking));
+        let left = lane.len();
+        lanes.taken += taking;
+        self.count(place, left);
+    }
+
+    /// For the writer, whose group is as `state` says: waits for jobs, and hands the group over as soon as the
+    /// committer has room. `false` at the end.
+    pub(crate) fn next_batch(
+        &self,
+        batch: &mut Batch,
+        mut state: GroupState,
+        hand_over: &mut dyn FnMut() -> Group,
+    ) -> bool {
+        let mut lanes = self.lanes.lock();
+        loop {
+            if lanes.committer_gone {
+                let jobs = drain(&mut lanes);
+                drop(lanes);
+                hand_over().fail(&StoreError::Closing);
+                refuse_all(jobs.into_iter().chain(batch.drain(..)));
+                return false;
+            }
+            if state != GroupState::Empty && lanes.handed.is_none() {
+                lanes.handed = Some(hand_over());
+                state = GroupState::Empty;
+                self.committer.notify_one();
+            }
+            if state != GroupState::Full {
+                if batch.is_empty() {
+                    self.take(&mut lanes, batch);
+                }
+                if !batch.is_empty() {
+                    return true;
+                }
+            }
+            if lanes.stop && state == GroupState::Empty {
+                return false;
+            }
+            self.writer.wait(&mut lanes);
+        }
+    }
+
+    /// For the committer: waits for a group, at most for `patience`.
+    pub(crate) fn next_work(&self, patience: Option<Duration>) -> Work {
+        let mut lanes = self.lanes.lock();
+        loop {
+            if lanes.damaged && !lanes.stop {
+                return Work::Heal;
+            }
+            if let Some(group) = lanes.handed.take() {
+                self.writer.notify_one();
+                return Work::Group(group);
+            }
+            if lanes.writer_gone {
+                return Work::End;
+            }
+            match patience {
+                Some(patience) => {
+                    if self.committer.wait_for(&mut lanes, patience).timed_out() {
+                        return Work::Nothing;
+                    }
+                }
+                None => self.committer.wait(&mut lanes),
+            }
+        }
+    }
+
+    /// The engine in which damage was found is out of use.
+    pub(crate) fn forget_damage(&self) {
+        self.lanes.lock().damaged = false;
+    }
+
+    /// The writer's last act.
+    pub(crate) fn writer_left(&self) {
+        let mut lanes = self.lanes.lock();
+        lanes.writer_gone = true;
+        lanes.stop = true;
+        // Only when it ended by a panic is anything left.
+        let jobs = drain(&mut lanes);
+        drop(lanes);
+        self.committer.notify_all();
+        refuse_all(jobs);
+    }
+
+    /// The committer's last act.
+    pub(crate) fn committer_left(&self) {
+        let mut lanes = self.lanes.lock();
+        lanes.committer_gone = true;
+        lanes.stop = true;
+        let handed = lanes.handed.take();
+        drop(lanes);
+        self.writer.notify_all();
+        if let Some(group) = handed {
+            group.fail(&StoreError::Closing);
+        }
+    }
+}
+
+/// What the writer has collected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GroupState {
+    /// Nothing to hand over.
+    Empty,
+    /// Something, and room for more.
+    Open,
+    /// As much as a group may have.
+    Full,
+}
+
+fn drain(lanes: &mut MutexGuard<'_, Lanes>) -> Vec<Box<dyn Job>> {
+    lanes.waiting.iter_mut().flat_map(|lane| lane.drain(..)).collect()
+}
+
+fn refuse_all(jobs: impl IntoIterator<Item = Box<dyn Job>>) {
+    for job in jobs {
+        job.refuse(StoreError::Closing);
+    }
+}

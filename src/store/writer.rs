@@ -1,0 +1,225 @@
+//! The writer thread: runs closures one after another and collects their changes into a group.
+//!
+//! While one group is being synced by the committer the writer builds the next on top of it: group commit without a
+//! timer, as large as the disk is slow.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+
+use super::engine::{EngineError, Op, panic_text};
+use super::error::StoreError;
+use super::journal::format::{RECORD_HEAD_BYTES, write_slice};
+use super::queue::{Batch, GroupState, Job, Reply};
+use super::record::Topic;
+use super::shared::{Shared, engine_error};
+use super::txn::{Announcement, Ids, Overlay, Txn, to_ops};
+
+/// Transactions per group: at 256 callers never reached; with thousands waiting it keeps the first from waiting for
+/// the last.
+const GROUP_TRANSACTIONS: usize = 1024;
+/// Bytes of a group after which no transaction is added: about what a disk syncs in ten milliseconds.
+const GROUP_BYTES: usize = 1024 * 1024;
+/// Changes applied under one exclusive section, unless one transaction has more: a millisecond of sled.
+const SLICE_OPS: usize = 256;
+
+/// Changes that become visible together.
+#[derive(Default)]
+pub(crate) struct Slice {
+    pub(crate) ops: Vec<Op>,
+    pub(crate) topics: Vec<Topic>,
+    pub(crate) announcements: Vec<Announcement>,
+}
+
+/// Transactions that are synced together.
+pub(crate) struct Group {
+    /// The writer's own count, for its overlay.
+    pub(crate) id: u64,
+    /// The failure count it was built under.
+    pub(crate) epoch: u64,
+    pub(crate) record: Vec<u8>,
+    pub(crate) slices: Vec<Slice>,
+    pub(crate) replies: Vec<Reply>,
+}
+
+impl Group {
+    fn new(id: u64, epoch: u64) -> Self {
+        Self { id, epoch, record: vec![0; RECORD_HEAD_BYTES], slices: Vec::new(), replies: Vec::new() }
+    }
+
+    fn state(&self) -> GroupState {
+        if self.replies.len() >= GROUP_TRANSACTIONS || self.record.len() >= GROUP_BYTES {
+            GroupState::Full
+        } else if self.replies.is_empty() && self.slices.is_empty() {
+            GroupState::Empty
+        } else {
+            GroupState::Open
+        }
+    }
+
+    fn add(&mut self, txn: &mut Txn<'_>) {
+        let ops = to_ops(&txn.changes);
+        write_slice(&mut self.record, ops.iter());
+        if self.slices.last().is_none_or(|slice| slice.ops.len() + ops.len() > SLICE_OPS) {
+            self.slices.push(Slice::default());
+        }
+        if let Some(slice) = self.slices.last_mut() {
+            slice.ops.extend(ops);
+            slice.topics.append(&mut txn.topics);
+        }
+    }
+
+    /// Announces after the changes of everything before it.
+    fn announce(&mut self, announcements: &mut Vec<Announcement>) {
+        if announcements.is_empty() {
+            return;
+        }
+        if self.slices.is_empty() {
+            self.slices.push(Slice::default());
+        }
+        if let Some(slice) = self.slices.last_mut() {
+            slice.announcements.append(announcements);
+        }
+    }
+
+    /// Has it anything for the journal?
+    pub(crate) fn has_changes(&self) -> bool {
+        self.record.len() > RECORD_HEAD_BYTES
+    }
+
+    pub(crate) fn fail(self, error: &StoreError) {
+        for reply in self.replies {
+            reply(Err(error.clone()));
+        }
+    }
+}
+
+/// The writer thread.
+pub(crate) struct Writer {
+    shared: Arc<Shared>,
+    overlay: Overlay,
+    /// Groups handed over that the engine may not show yet, with the keys they changed.
+    under_way: VecDeque<(u64, Vec<Bytes>)>,
+    keys: Vec<Bytes>,
+    group: Group,
+    ids: Ids,
+}
+
+impl Writer {
+    pub(crate) fn new(shared: Arc<Shared>, ids: Ids) -> Self {
+        Self {
+            shared,
+            overlay: Overlay::default(),
+            under_way: VecDeque::new(),
+            keys: Vec::new(),
+            group: Group::new(1, 0),
+            ids,
+        }
+    }
+
+    pub(crate) fn run(mut self) {
+        let shared = self.shared.clone();
+        let _leaving = Leaving { shared: &shared, leave: |shared| shared.queue.writer_left() };
+        let mut batch = Batch::new();
+        while shared.queue.next_batch(&mut batch, self.group.state(), &mut || self.hand_over()) {
+            self.catch_up();
+            while self.group.state() != GroupState::Full
+                && let Some(job) = batch.pop_front()
+            {
+                self.run_job(job);
+            }
+        }
+    }
+
+    fn hand_over(&mut self) -> Group {
+        let id = self.group.id;
+        let fresh = Group::new(id + 1, self.group.epoch);
+        self.under_way.push_back((id, std::mem::take(&mut self.keys)));
+        std::mem::replace(&mut self.group, fresh)
+    }
+
+    /// Forgets what the engine shows by now, and everything after a failure.
+    fn catch_up(&mut self) {
+        let epoch = self.shared.epoch.load(Ordering::Acquire);
+        if epoch != self.group.epoch {
+            let fresh = Group::new(self.group.id + 1, epoch);
+            std::mem::replace(&mut self.group, fresh).fail(&self.shared.read_only_error());
+            self.overlay.clear();
+            self.under_way.clear();
+            self.keys.clear();
+            self.ids.forget_block();
+        }
+        let applied = self.shared.applied.load(Ordering::Acquire);
+        while let Some((id, _)) = self.under_way.front()
+            && *id <= applied
+            && let Some((id, keys)) = self.under_way.pop_front()
+        {
+            self.overlay.forget(id, keys.iter());
+        }
+    }
+
+    fn run_job(&mut self, job: Box<dyn Job>) {
+        if self.shared.is_read_only() {
+            return job.refuse(self.shared.read_only_error());
+        }
+        let engine = match self.shared.engine_handle() {
+            Ok(engine) => engine,
+            Err(error) => return job.refuse(error),
+        };
+        let mut txn = Txn::new(engine.as_ref(), &self.overlay, &self.shared.caches, &mut self.ids);
+        let outcome = catch_unwind(AssertUnwindSafe(|| job.run(&mut txn)));
+        let trouble = txn.trouble.take();
+        if let Some(EngineError::Damaged(reason)) = &trouble {
+            self.shared.report_damage(reason);
+        }
+        let failed = txn.failed.take().or_else(|| trouble.map(engine_error));
+        match outcome {
+            Ok((true, reply)) if failed.is_none() => {
+                if !txn.changes.is_empty() {
+                    self.group.add(&mut txn);
+                    self.keys.extend(txn.changes.keys().cloned());
+                }
+                self.group.announce(&mut txn.announcements);
+                let changes = std::mem::take(&mut txn.changes);
+                self.overlay.absorb(self.group.id, changes);
+                self.group.replies.push(reply);
+            }
+            // Refused by its own rules. The answer may rest on groups under way, so it waits for them too.
+            Ok((kept, reply)) => {
+                txn.release_ids();
+                self.group.replies.push(match failed {
+                    // Its code went on after a change that could not be taken.
+                    Some(error) if kept => Box::new(move |stored| reply(stored.and(Err(error)))),
+                    _ => reply,
+                });
+            }
+            // The job is gone with its reply: dropping the reply tells the caller.
+            Err(panic) => {
+                txn.release_ids();
+                tracing::error!(
+                    reason = panic_text(panic.as_ref()),
+                    "a transaction panicked; its changes were dropped"
+                );
+            }
+        }
+    }
+}
+
+/// Says that a thread has left, also when a panic made it leave: nobody must wait for it for ever.
+pub(crate) struct Leaving<'s> {
+    pub(crate) shared: &'s Shared,
+    pub(crate) leave: fn(&Shared),
+}
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let reason = "a thread of the store ended by a defect; restart the program".to_owned();
+            self.shared.set(super::shared::Stop::DEFECT, reason);
+        }
+        (self.leave)(self.shared);
+    }
+}

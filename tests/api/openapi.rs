@@ -1,0 +1,254 @@
+//! The OpenAPI document is complete and true: it lists exactly the routes there are, and every answer that any test
+//! of this suite receives is checked against it (`check` is called by `Request::send`).
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::support::{Answer, TestApp};
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(lyceum::http::openapi()).unwrap());
+
+/// Statuses that any route may answer with and that stand once in the document's description, not at each route.
+const EVERYWHERE: [u16; 4] = [405, 413, 500, 503];
+
+#[test]
+fn the_document_lists_exactly_the_routes_there_are() {
+    let app = TestApp::start();
+    let mut served = BTreeSet::new();
+    for route in lyceum::http::table(&app.state).list() {
+        served.insert(format!("{} {}", route.method.as_str().to_ascii_lowercase(), bare(route.path)));
+    }
+    let mut documented = BTreeSet::new();
+    for (path, operations) in DOCUMENT["paths"].as_object().unwrap() {
+        for method in operations.as_object().unwrap().keys() {
+            documented.insert(format!("{method} {path}"));
+        }
+    }
+    let missing: Vec<_> = served.difference(&documented).collect();
+    let invented: Vec<_> = documented.difference(&served).collect();
+    assert!(
+        missing.is_empty() && invented.is_empty(),
+        "not documented: {missing:#?}\nnot served: {invented:#?}"
+    );
+}
+
+/// A path without the patterns of its parameters: `/a/{id:\d+}` is `/a/{id}` in the document.
+fn bare(path: &str) -> String {
+    path.split('/')
+        .map(|part| match part.split_once(':') {
+            Some((name, _)) if part.starts_with('{') => format!("{name}}}"),
+            _ => part.to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+#[test]
+fn every_operation_has_a_summary_a_tag_and_its_refusals() {
+    let mut wrong = Vec::new();
+    for (path, operations) in DOCUMENT["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            if operation["summary"].as_str().is_none_or(str::is_empty) {
+                wrong.push(format!("{method} {path} has no summary"));
+            }
+            if operation["tags"].as_array().is_none_or(Vec::is_empty) {
+                wrong.push(format!("{method} {path} has no tag"));
+            }
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let problem = &response["content"]["application/problem+json"];
+                if (status.starts_with('4') || status.starts_with('5'))
+                    && problem.is_null()
+                    && !path.ends_with("readyz")
+                {
+                    wrong.push(format!("{method} {path} answers {status} without a problem document"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_checker_finds_what_is_not_as_documented() {
+    let schema = serde_json::json!({
+        "type": "object",
+        "required": ["a"],
+        "properties": {"a": {"type": "integer"}, "b": {"type": ["string", "null"]}}
+    });
+    let wrong = |value: Value| {
+        let mut found = Vec::new();
+        compare(&value, &schema, "", &mut found);
+        found.len()
+    };
+    assert_eq!(wrong(serde_json::json!({"a": 1, "b": null})), 0);
+    assert_eq!(wrong(serde_json::json!({"a": "x"})), 1);
+    assert_eq!(wrong(serde_json::json!({"b": 3})), 2);
+    assert_eq!(wrong(serde_json::json!({"a": 1, "c": 1})), 1);
+}
+
+/// Fails the test when `answer` is not as the document says.
+#[track_caller]
+pub fn check(method: &str, path: &str, answer: &Answer) {
+    let path = path.split('?').next().unwrap();
+    let Some((template, operations)) = find(path) else {
+        assert!(answer.code == 404, "{} is not documented but answered {}", answer.what, answer.code);
+        return;
+    };
+    let operation = &operations[method.to_ascii_lowercase()];
+    if operation.is_null() || EVERYWHERE.contains(&answer.code) {
+        return;
+    }
+    let response = &operation["responses"][answer.code.to_string()];
+    assert!(
+        !response.is_null(),
+        "{method} {template} answered {}, which is not documented: {}",
+        answer.code,
+        String::from_utf8_lossy(&answer.bytes)
+    );
+    let content = &response["content"];
+    let media =
+        answer.header("content-type").unwrap_or_default().split(';').next().unwrap().trim().to_owned();
+    if answer.bytes.is_empty() || content.is_null() {
+        assert!(
+            answer.bytes.is_empty() == content.is_null() || answer.code == 304,
+            "{method} {template} {}: the document says {content}, the body has {} bytes",
+            answer.code,
+            answer.bytes.len()
+        );
+        return;
+    }
+    let schema = &content[media.as_str()]["schema"];
+    assert!(
+        !content[media.as_str()].is_null(),
+        "{method} {template} {}: {media} is not documented",
+        answer.code
+    );
+    if media.ends_with("json") {
+        let mut wrong = Vec::new();
+        compare(&answer.json(), schema, "", &mut wrong);
+        assert!(
+            wrong.is_empty(),
+            "{method} {template} {} is not as documented:\n{}\n{}",
+            answer.code,
+            wrong.join("\n"),
+            answer.text()
+        );
+    }
+}
+
+/// The documented path that `path` is an instance of; the one with fewest parameters when several are.
+fn find(path: &str) -> Option<(&'static str, &'static Value)> {
+    let parts: Vec<&str> = path.split('/').collect();
+    DOCUMENT["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(template, _)| {
+            let pattern: Vec<&str> = template.split('/').collect();
+            pattern.len() == parts.len()
+                && pattern
+                    .iter()
+                    .zip(&parts)
+                    .all(|(pattern, part)| pattern.starts_with('{') || pattern == part)
+        })
+        .min_by_key(|(template, _)| template.matches('{').count())
+        .map(|(template, operations)| (template.as_str(), operations))
+}
+
+fn resolve(schema: &Value) -> &Value {
+    match schema["$ref"].as_str() {
+        Some(name) => {
+            let name = name.rsplit('/').next().unwrap();
+            let found = &DOCUMENT["components"]["schemas"][name];
+            assert!(!found.is_null(), "the document refers to {name}, which it does not have");
+            resolve(found)
+        }
+        None => schema,
+    }
+}
+
+fn compare(value: &Value, schema: &Value, at: &str, wrong: &mut Vec<String>) {
+    let schema = resolve(schema);
+    for key in ["oneOf", "anyOf"] {
+        if let Some(choices) = schema[key].as_array() {
+            let fits = choices.iter().any(|choice| {
+                let mut found = Vec::new();
+                compare(value, choice, at, &mut found);
+                found.is_empty()
+            });
+            if !fits {
+                wrong.push(format!("{at}: {value} is none of the documented forms"));
+            }
+            return;
+        }
+    }
+    if schema["allOf"].is_array() {
+        // Parts describe one object together: take their properties as one.
+        let mut whole = serde_json::json!({"type": "object", "properties": {}, "required": []});
+        gather(schema, &mut whole);
+        return compare(value, &whole, at, wrong);
+    }
+    if let Some(allowed) = schema["enum"].as_array()
+        && !allowed.contains(value)
+    {
+        wrong.push(format!("{at}: {value} is not one of {allowed:?}"));
+    }
+    let types: Vec<&str> = match &schema["type"] {
+        Value::String(kind) => vec![kind],
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        _ => return,
+    };
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_i64() || number.is_u64() => "integer",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    if !types.contains(&kind) && !(kind == "integer" && types.contains(&"number")) {
+        wrong.push(format!("{at}: {value} is not {types:?}"));
+        return;
+    }
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                compare(item, &schema["items"], &format!("{at}/{index}"), wrong);
+            }
+        }
+        Value::Object(fields) => {
+            for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+                if !fields.contains_key(name) {
+                    wrong.push(format!("{at}: {name} is missing"));
+                }
+            }
+            let Some(properties) = schema["properties"].as_object() else { return };
+            for (name, field) in fields {
+                match properties.get(name) {
+                    Some(schema) => compare(field, schema, &format!("{at}/{name}"), wrong),
+                    None if schema["additionalProperties"].is_object() => {
+                        compare(field, &schema["additionalProperties"], &format!("{at}/{name}"), wrong);
+                    }
+                    None => wrong.push(format!("{at}: {name} is not documented")),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn gather(schema: &Value, whole: &mut Value) {
+    let schema = resolve(schema);
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        whole["properties"][name] = property.clone();
+    }
+    for name in schema["required"].as_array().into_iter().flatten() {
+        whole["required"].as_array_mut().unwrap().push(name.clone());
+    }
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        gather(part, whole);
+    }
+}

@@ -1,0 +1,298 @@
+//! What responses earn.
+
+use lyceum::domain::question::kind::{OrderingCredit, PenaltyBase, UnitRule};
+use lyceum::domain::question::response::ClozeResponse;
+use lyceum::domain::question::{Arrangement, MarkState, QuestionBody, Response, arrange, mark};
+
+use crate::samples::{
+    all, cloze, d, essay, matching, multiple, numerical, ordering, short_answer, single, true_false,
+};
+
+/// As authored: position and element are the same.
+fn straight(body: &QuestionBody) -> Arrangement {
+    let mut arrangement = arrange(&body.kind, false, 1);
+    arrangement.main.sort_unstable();
+    arrangement.right.sort_unstable();
+    arrangement
+}
+
+fn earned(body: &QuestionBody, response: &Response) -> String {
+    mark(body, &straight(body), response).fraction.unwrap().to_string()
+}
+
+fn state(body: &QuestionBody, response: &Response) -> MarkState {
+    mark(body, &straight(body), response).state
+}
+
+fn number(text: &str) -> Response {
+    Response::Number { text: text.to_owned(), unit: None }
+}
+
+fn word(text: &str) -> Response {
+    Response::Text(text.to_owned())
+}
+
+#[test]
+fn a_single_choice_earns_its_options_fraction_even_below_nought() {
+    let body = single(&["1", "0", "-0.5", "0.3333333"]);
+    assert_eq!(earned(&body, &Response::Choice(0)), "1");
+    assert_eq!(earned(&body, &Response::Choice(2)), "-0.5");
+    assert_eq!(state(&body, &Response::Choice(2)), MarkState::Wrong);
+    assert_eq!(state(&body, &Response::Choice(3)), MarkState::Partial);
+    let it = mark(&body, &straight(&body), &Response::Choice(3));
+    assert_eq!(it.feedback[0].text.html(), "f3");
+    assert_eq!(it.combined.html(), "half done");
+    assert_eq!(it.right_answer, "o0");
+}
+
+#[test]
+fn positions_are_displayed_positions() {
+    let body = single(&["1", "0", "0"]);
+    let arrangement = Arrangement { main: vec![2, 0, 1], ..Arrangement::default() };
+    assert_eq!(mark(&body, &arrangement, &Response::Choice(1)).state, MarkState::Right);
+    assert_eq!(mark(&body, &arrangement, &Response::Choice(0)).state, MarkState::Wrong);
+    assert_eq!(mark(&body, &arrangement, &Response::Choice(1)).feedback[0].position, Some(1));
+}
+
+#[test]
+fn multiple_responses_add_up_between_nought_and_one() {
+    let body = multiple(&["0.5", "0.5", "-1", "-0.25"], false);
+    assert_eq!(earned(&body, &Response::Choices(vec![0])), "0.5");
+    assert_eq!(earned(&body, &Response::Choices(vec![0, 1])), "1");
+    assert_eq!(earned(&body, &Response::Choices(vec![0, 1, 3])), "0.75");
+    assert_eq!(earned(&body, &Response::Choices(vec![0, 1, 2])), "0");
+    assert_eq!(earned(&body, &Response::Choices(vec![2])), "0");
+    let generous = multiple(&["1", "1", "0"], false);
+    assert_eq!(earned(&generous, &Response::Choices(vec![0, 1])), "1");
+}
+
+#[test]
+fn three_thirds_are_the_whole() {
+    let body = multiple(&["0.3333333", "0.3333333", "0.3333333", "0"], false);
+    assert_eq!(state(&body, &Response::Choices(vec![0, 1, 2])), MarkState::Right);
+    assert_eq!(earned(&body, &Response::Choices(vec![2, 0, 1])), "1");
+    assert_eq!(earned(&body, &Response::Choices(vec![0, 1])), "0.6666666");
+}
+
+#[test]
+fn the_same_option_twice_is_no_response() {
+    let body = multiple(&["0.5", "0.5", "0"], false);
+    assert_eq!(earned(&body, &Response::Choices(vec![0, 0])), "0");
+}
+
+#[test]
+fn all_or_nothing_wants_exactly_the_right_set() {
+    let body = multiple(&["1", "1", "0"], true);
+    assert_eq!(earned(&body, &Response::Choices(vec![0, 1])), "1");
+    assert_eq!(earned(&body, &Response::Choices(vec![0])), "0");
+    assert_eq!(earned(&body, &Response::Choices(vec![0, 1, 2])), "0");
+    let it = mark(&body, &straight(&body), &Response::Choices(vec![0]));
+    assert_eq!(it.number_right, Some((1, 2)));
+}
+
+#[test]
+fn true_or_false_has_feedback_for_what_was_said() {
+    let body = true_false(false);
+    assert_eq!(earned(&body, &Response::Truth(false)), "1");
+    let it = mark(&body, &straight(&body), &Response::Truth(true));
+    assert_eq!((it.state, it.feedback[0].text.html()), (MarkState::Wrong, "said true"));
+    assert_eq!(it.right_answer, "False");
+}
+
+#[test]
+fn numbers_are_right_up_to_the_edge_of_the_tolerance() {
+    let body =
+        numerical(&[("3.1415", "0.0005", "1"), ("3", "0.5", "0.5"), ("*", "0", "0")], UnitRule::None, &[]);
+    for (text, share) in [
+        ("3.1415", "1"),
+        ("3,1415", "1"),
+        ("3.141", "1"),
+        ("3.142", "1"),
+        ("3.1420001", "0.5"),
+        ("3.5", "0.5"),
+        ("3.50000001", "0"),
+        ("31415e-4", "1"),
+        ("3.1415 m", "0"),
+        ("pi", "0"),
+    ] {
+        assert_eq!(earned(&body, &number(text)), share, "{text}");
+    }
+    let it = mark(&body, &straight(&body), &number("17"));
+    assert_eq!(it.feedback[0].text.html(), "about *");
+    assert_eq!(it.right_answer, "3.1415");
+}
+
+#[test]
+fn a_tolerance_that_floats_would_miss_holds() {
+    let body = numerical(&[("0.1", "0.2", "1")], UnitRule::None, &[]);
+    assert_eq!(earned(&body, &number("0.3")), "1");
+    assert_eq!(earned(&body, &number("-0.1")), "1");
+    assert_eq!(earned(&body, &number("0.30000000000000004")), "0");
+}
+
+#[test]
+fn ambiguous_thousands_are_not_guessed() {
+    let body = numerical(&[("1234", "0", "1")], UnitRule::None, &[]);
+    assert_eq!(earned(&body, &number("1,234")), "0");
+    assert_eq!(earned(&body, &number("1 234")), "1");
+    assert_eq!(earned(&body, &number("1.234e3")), "1");
+}
+
+#[test]
+fn optional_units_convert_and_unknown_ones_are_wrong() {
+    let body =
+        numerical(&[("5", "0.1", "1")], UnitRule::Optional, &[("m", "1"), ("cm", "100"), ("km", "0.001")]);
+    for (text, share) in [
+        ("5", "1"),
+        ("5 m", "1"),
+        ("500cm", "1"),
+        ("510 cm", "1"),
+        ("510.1 cm", "0"),
+        ("0.005 km", "1"),
+        ("5 cm", "0"),
+        ("5 kg", "0"),
+        ("5 M", "0"),
+    ] {
+        assert_eq!(earned(&body, &number(text)), share, "{text}");
+    }
+    let chosen = |text: &str, unit: &str| Response::Number { text: text.into(), unit: Some(unit.into()) };
+    assert_eq!(earned(&body, &chosen("500", "cm")), "1");
+    assert_eq!(earned(&body, &chosen("500 cm", "cm")), "1");
+    assert_eq!(earned(&body, &chosen("500 cm", "m")), "0");
+    assert_eq!(mark(&body, &straight(&body), &number("1")).right_answer, "5 m");
+}
+
+#[test]
+fn required_units_cost_a_penalty_when_missing_or_wrong() {
+    let units = [("m", "1"), ("cm", "100")];
+    let of = |penalty_of| {
+        let rule = UnitRule::Required { penalty: d("0.2"), penalty_of };
+        numerical(&[("5", "0", "1"), ("6", "0", "0.5")], rule, &units)
+    };
+    let response = of(PenaltyBase::Response);
+    assert_eq!(earned(&response, &number("5 m")), "1");
+    assert_eq!(earned(&response, &number("500 cm")), "1");
+    assert_eq!(earned(&response, &number("5")), "0.8");
+    assert_eq!(earned(&response, &number("5 kg")), "0.8");
+    assert_eq!(earned(&response, &number("5 cm")), "0.8");
+    assert_eq!(earned(&response, &number("6")), "0.4");
+    let question = of(PenaltyBase::Question);
+    assert_eq!(earned(&question, &number("6")), "0.3");
+    assert_eq!(earned(&question, &number("7")), "0");
+}
+
+#[test]
+fn short_answers_take_the_first_pattern_that_fits() {
+    let body = short_answer(&[("Paris", "1"), ("P*", "0.5"), ("*", "0")], false);
+    assert_eq!(earned(&body, &word(" paris ")), "1");
+    assert_eq!(earned(&body, &word("Pari")), "0.5");
+    let it = mark(&body, &straight(&body), &word("London"));
+    assert_eq!((it.state, it.feedback[0].text.html()), (MarkState::Wrong, "on"));
+    let strict = short_answer(&[("Paris", "1")], true);
+    assert_eq!(earned(&strict, &word("paris")), "0");
+    let star = short_answer(&[("a\\*b", "1")], false);
+    assert_eq!(earned(&star, &word("a*b")), "1");
+    assert_eq!(earned(&star, &word("axb")), "0");
+    assert_eq!(mark(&star, &straight(&star), &word("x")).right_answer, "a*b");
+}
+
+#[test]
+fn matching_counts_right_stems_and_equal_answers_are_one() {
+    let body = matching(&[("France", "Paris"), ("Italy", "Rome"), ("Also France", "Paris")], &["Berlin"]);
+    let arrangement = straight(&body);
+    assert_eq!(arrangement.right.len(), 3);
+    assert_eq!(earned(&body, &Response::Pairs(vec![Some(0), Some(1), Some(0)])), "1");
+    assert_eq!(earned(&body, &Response::Pairs(vec![Some(0), Some(2), Some(1)])), "0.3333333");
+    let it = mark(&body, &arrangement, &Response::Pairs(vec![Some(0), None, Some(2)]));
+    let states: Vec<MarkState> = it.feedback.iter().map(|part| part.state).collect();
+    assert_eq!(states, [MarkState::Right, MarkState::NotAnswered, MarkState::Wrong]);
+    assert_eq!(it.number_right, Some((1, 3)));
+    // Shuffled: the same answers at other positions.
+    let shuffled = Arrangement { main: vec![2, 0, 1], right: vec![1, 2, 0], parts: Vec::new() };
+    let response = Response::Pairs(vec![Some(2), Some(2), Some(0)]);
+    assert_eq!(mark(&body, &shuffled, &response).state, MarkState::Right);
+}
+
+#[test]
+fn orders_are_marked_through_the_arrangement() {
+    let body = ordering(&["first", "second", "third", "fourth"], OrderingCredit::AbsolutePosition);
+    let arrangement = Arrangement { main: vec![3, 1, 0, 2], ..Arrangement::default() };
+    let it = mark(&body, &arrangement, &Response::Order(vec![2, 1, 3, 0]));
+    assert_eq!(it.state, MarkState::Right);
+    let it = mark(&body, &arrangement, &Response::Order(vec![2, 1, 0, 3]));
+    assert_eq!((it.fraction.unwrap(), it.number_right), (d("0.5"), Some((2, 4))));
+    // What is no order of all items earns nothing.
+    assert_eq!(mark(&body, &arrangement, &Response::Order(vec![2, 2, 2, 2])).fraction, Some(d("0")));
+    assert_eq!(mark(&body, &arrangement, &Response::Order(vec![2])).fraction, Some(d("0")));
+}
+
+#[test]
+fn parts_of_a_cloze_count_by_their_weight() {
+    let body = cloze("{3:MC:=a#A~%50%b~c} {1:SA:=Paris~*#No} {0:NM:=3:0.5}");
+    let choice = ClozeResponse::Choice;
+    let text = |text: &str| ClozeResponse::Text(text.to_owned());
+    let marked = |answers: Vec<ClozeResponse>| mark(&body, &straight(&body), &Response::Cloze(answers));
+    assert_eq!(marked(vec![choice(0), text("Paris"), text("3")]).fraction, Some(d("1")));
+    assert_eq!(marked(vec![choice(0), text("Rome"), text("3")]).fraction, Some(d("0.75")));
+    assert_eq!(marked(vec![choice(1), text("paris"), ClozeResponse::Empty]).fraction, Some(d("0.625")));
+    let it = marked(vec![choice(2), text("Rome"), ClozeResponse::Empty]);
+    assert_eq!(it.fraction, Some(d("0")));
+    let told: Vec<(Option<u16>, MarkState, &str)> =
+        it.feedback.iter().map(|part| (part.part, part.state, part.text.html())).collect();
+    assert_eq!(
+        told,
+        [
+            (Some(0), MarkState::Wrong, ""),
+            (Some(1), MarkState::Wrong, "No"),
+            (Some(2), MarkState::NotAnswered, "")
+        ]
+    );
+    assert_eq!(it.right_answer, "1: a; 2: Paris; 3: 3");
+}
+
+#[test]
+fn several_responses_inside_a_cloze_add_up() {
+    let body = cloze("{1:MR:%50%p~%50%q~%-50%r}");
+    let marked = |chosen| {
+        let response = Response::Cloze(vec![ClozeResponse::Choices(chosen)]);
+        mark(&body, &straight(&body), &response).fraction.unwrap().to_string()
+    };
+    assert_eq!(marked(vec![0, 1]), "1");
+    assert_eq!(marked(vec![0, 2]), "0");
+    assert_eq!(marked(vec![1]), "0.5");
+}
+
+#[test]
+fn essays_wait_for_a_person() {
+    let it = mark(&essay(), &Arrangement::default(), &Response::Essay("something".into()));
+    assert_eq!((it.fraction, it.state), (None, MarkState::NeedsMarking));
+}
+
+#[test]
+fn nothing_answered_earns_nothing_in_every_kind() {
+    for body in all() {
+        let it = mark(&body, &straight(&body), &Response::Empty);
+        assert_eq!((it.fraction, it.state), (Some(d("0")), MarkState::NotAnswered), "{}", body.kind.name());
+    }
+    let blank = [
+        (essay(), Response::Essay(" \n".into())),
+        (short_answer(&[("*", "1")], false), word("  ")),
+        (multiple(&["0", "1"], false), Response::Choices(vec![])),
+        (matching(&[("a", "b")], &["c"]), Response::Pairs(vec![None])),
+    ];
+    for (body, response) in blank {
+        assert_eq!(state(&body, &response), MarkState::NotAnswered);
+    }
+}
+
+#[test]
+fn a_response_of_another_kind_earns_nothing() {
+    for body in all() {
+        for response in [Response::Choice(99), Response::Order(vec![0; 200]), Response::Truth(true)] {
+            let it = mark(&body, &straight(&body), &response);
+            if !matches!((body.kind.name(), &response), ("true_false", Response::Truth(_))) {
+                assert_eq!(it.fraction, Some(d("0")), "{} {response:?}", body.kind.name());
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Moodle XML, kind by kind.
+
+use lyceum::domain::question::QuestionBody;
+use lyceum::domain::question::format::{Imported, moodle_xml};
+use lyceum::domain::question::kind::{
+    Accepts, EssayEditor, Kind, Numbering, OrderingCredit, PenaltyBase, UnitEntry, UnitRule,
+};
+
+use crate::samples::{d, n};
+
+fn quiz(questions: &str) -> String {
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<quiz>\n{questions}\n</quiz>\n")
+}
+
+fn import(questions: &str) -> Imported {
+    moodle_xml::parse(quiz(questions).as_bytes()).unwrap()
+}
+
+fn question(kind: &str, inside: &str) -> String {
+    format!(
+        "<question type=\"{kind}\"><name><text>A name</text></name>\
+         <questiontext format=\"html\"><text>What?</text></questiontext>{inside}</question>"
+    )
+}
+
+fn one(kind: &str, inside: &str) -> QuestionBody {
+    let mut imported = import(&question(kind, inside));
+    assert_eq!(imported.questions.len(), 1, "{imported:?}");
+    imported.questions.remove(0).body
+}
+
+fn refusal(document: &str) -> (u32, String) {
+    let error = moodle_xml::parse(document.as_bytes()).unwrap_err();
+    (error.line, error.reason)
+}
+
+fn answer(fraction: &str, text: &str) -> String {
+    format!(
+        "<answer fraction=\"{fraction}\"><text>{text}</text><feedback><text>on {text}</text></feedback></answer>"
+    )
+}
+
+#[test]
+fn choices_are_single_unless_told_otherwise() {
+    let answers = answer("100", "a") + &answer("-33.33333", "b") + &answer("0", "&lt;i&gt;c&lt;/i&gt;");
+    let head = "<shuffleanswers>true</shuffleanswers><answernumbering>IIII</answernumbering><shownumcorrect/>\
+                <correctfeedback format=\"html\"><text>Yes</text></correctfeedback>";
+    let body = one("multichoice", &format!("{head}{answers}"));
+    let Kind::SingleChoice(it) = &body.kind else { panic!("{body:?}") };
+    assert_eq!((it.shuffle, it.numbering), (true, Numbering::UpperRoman));
+    assert_eq!((it.feedback.correct.html(), it.feedback.show_number_correct), ("Yes", true));
+    assert_eq!(it.options[1].fraction, d("-0.3333333"));
+    assert_eq!(it.options[2].text.html(), "<i>c</i>");
+    assert_eq!(it.options[0].feedback.html(), "on a");
+    let body = one("multichoice", &format!("<single>false</single>{answers}"));
+    let Kind::MultipleResponse(it) = &body.kind else { panic!("{body:?}") };
+    assert!(!it.all_or_nothing && !it.shuffle);
+    let body = one("multichoiceset", &answers);
+    let Kind::MultipleResponse(it) = &body.kind else { panic!("{body:?}") };
+    assert!(it.all_or_nothing);
+    assert_eq!(it.options[1].fraction, d("0"));
+}
+
+#[test]
+fn true_and_false_by_name_or_by_order() {
+    let body = one("truefalse", &(answer("0", "false") + &answer("100", "true")));
+    let Kind::TrueFalse(it) = &body.kind else { panic!("{body:?}") };
+    assert_eq!((it.correct, it.feedback_false.html()), (true, "on false"));
+    let imported = import(&question("truefalse", &(answer("0", "wahr") + &answer("100", "falsch"))));
+    let Kind::TrueFalse(it) = &imported.questions[0].body.kind else { panic!("{imported:?}") };
+    assert_eq!((it.correct, it.feedback_true.html()), (false, "on wahr"));
+    assert_eq!(imported.notes.len(), 1);
+}
+
+#[test]
+fn numbers_with_units() {
+    let inside = "<answer fraction=\"100\"><text>5</text><tolerance>0.1</tolerance></answer>\
+        <answer fraction=\"0\"><text>*</text></answer>\
+        <units><unit><multiplier>1</multiplier><unit_name>m</unit_name></unit>\
+        <unit><multiplier>100</multiplier><unit_name>cm</unit_name></unit></units>";
+    let body = one("numerical", inside);
+    let Kind::Numerical(it) = &body.kind else { panic!("{body:?}") };
+    assert_eq!(it.answers[0].accepts, Accepts::Within { value: n("5"), tolerance: n("0.1") });
+    assert_eq!(it.answers[1].accepts, Accepts::Any);
+    assert_eq!((it.unit_rule, it.unit_entry), (UnitRule::Optional, UnitEntry::Typed));
+    let graded = format!(
+        "{inside}<unitgradingtype>2</unitgradingtype><unitpenalty>0.25</unitpenalty>\
+         <showunits>2</showunits><unitsleft>1</unitsleft>"
+    );
+    let body = one("numerical", &graded);
+    let Kind::Numerical(it) = &body.kind else { panic!("{body:?}") };
+    assert_eq!(it.unit_rule, UnitRule::Required { penalty: d("0.25"), penalty_of: PenaltyBase::Question });
+    assert_eq!((it.unit_entry, it.units_left), (UnitEntry::Menu, true));
+    let imported = import(&question("numerical", &format!("{inside}<showunits>3</showunits>")));
+    let Kind::Numerical(it) = &imported.questions[0].body.kind else { panic!("{imported:?}") };
+    assert_eq!((it.unit_rule, it.units.len(), imported.notes.len()), (UnitRule::None, 0, 1));
+}
+
+#[test]
+fn short_answers_matching_ordering_and_essays() {
+    let body = one("shortanswer", &format!("<usecase>1</usecase>{}", answer("100", "Pa*s")));
+    let Kind::ShortAnswer(it) = &body.kind else { panic!("{body:?}") };
+    assert_eq!((it.case_sensitive, it.answers[0].pattern.as_str()), (true, "Pa*s"));
+
+    let row = |stem: &str, answer: &str| {
+        format!(
+            "<subquestion format=\"html\"><text>{stem}</text><answer><text>{answer}</text></answer></subquestion>"
+        )
+    };
+    let body = one("matching", &(row("a", "1") + &row("", "2") + &row("b", "1")));
+    let Kind::Matching(it) = &body.kind else { panic!("{body:?}") };
+    assert_eq!((it.pairs.len(), it.distractors.as_slice(), it.shuffle), (2, &["2".to_owned()][..], true));
+
+    let items = answer("1.0000000", "x") + &answer("2.0000000", "y");
+    let head = "<layouttype>HORIZONTAL</layouttype><selecttype>ALL</selecttype><selectcount>2</selectcount>\
+                <gradingtype>LONGEST_ORDERED_SUBSET</gradingtype>";
+    let body = one("ordering", &format!("{head}{items}"));
+    let Kind::Ordering(it) = &body.kind else { panic!("{body:?}") };
+    assert_eq!((it.credit, it.horizontal), (OrderingCredit::LongestOrderedSubset, true));
+    let some = "<selecttype>RANDOM</selecttype><selectcount>2</selectcount>";
+    let imported = import(&question("ordering", &format!("{some}{items}{}", answer("3", "z"))));
+    assert_eq!((imported.questions.len(), imported.skipped.len()), (0, 1));
+
+    let body = one(
+        "essay",
+        "<responseformat>monospaced</responseformat><responserequired>0</responserequired>\
+         <responsefieldlines>7</responsefieldlines><minwordlimit>5</minwordlimit><maxwordlimit></maxwordlimit>\
+         <graderinfo format=\"html\"><text>look</text></graderinfo>",
+    );
+    let Kind::Essay(it) = &body.kind else { panic!("{body:?}") };
+    assert_eq!((it.editor, it.required, it.lines), (EssayEditor::Monospaced, false, 7));
+    assert_eq!((it.min_words, it.max_words, it.grader_info.html()), (Some(5), None, "look"));
+}
+
+#[test]
+fn what_all_questions_have() {
+    let body = one(
+        "truefalse",
+        &format!(
+            "<generalfeedback><text>&lt;b&gt;so&lt;/b&gt;</text></generalfeedback><defaultgrade>2.5000000</defaultgrade>\
+             <penalty>0.33</penalty><idnumber>q-1</idnumber>\
+             <tags><tag><text>one</text></tag><tag><text>two</text></tag><tag><text>one</text></tag></tags>{}",
+            answer("100", "true") + &answer("0", "false")
+        ),
+    );
+    assert_eq!(body.general_feedback.html(), "<b>so</b>");
+    assert_eq!((body.default_points, body.penalty), (d("2.5"), d("0.3333333")));
+    assert_eq!((body.id_number.as_deref(), body.tags.len()), (Some("q-1"), 2));
+}
+
+#[test]
+fn embedded_files_are_kept_by_their_hash_and_missing_ones_are_noted() {
+    let text = "<question type=\"essay\"><name><text>n</text></name><questiontext format=\"html\"><text><![CDATA[\
+        <img src=\"@@PLUGINFILE@@/a%20b.png\"><a href=\"@@PLUGINFILE@@/sub/c.pdf?forcedownload=1\">c</a>\
+        <img src=\"@@PLUGINFILE@@/gone.png\" alt=\"gone\">]]></text>\
+        <file name=\"a b.png\" path=\"/\" encoding=\"base64\">AQID</file>\
+        <file name=\"c.pdf\" path=\"/sub/\" encoding=\"base64\">BAUG\nBwg=</file></questiontext></question>";
+    let imported = import(text);
+    let question = &imported.questions[0];
+    let names: Vec<(&str, &str, u64)> = question
+        .body
+        .files
+        .iter()
+        .map(|file| (file.name.as_str(), file.media_type.as_str(), file.bytes))
+        .collect();
+    assert_eq!(names, [("a b.png", "image/png", 3), ("sub/c.pdf", "application/pdf", 5)]);
+    assert_eq!(question.files[0].1, [1, 2, 3]);
+    let html = question.body.text.html();
+    for file in &question.body.files {
+        assert!(html.contains(&format!("\"lyceum-file:{}\"", file.sha256)), "{html}");
+    }
+    assert!(html.contains("<img alt=\"gone\">"), "{html}");
+    assert!(imported.notes[0].text.contains("gone.png"));
+}
+
+#[test]
+fn unknown_kinds_and_descriptions_are_skipped_aloud() {
+    let imported =
+        import(&(question("calculated", "") + &question("description", "") + &question("gapselect", "")));
+    let reasons: Vec<&str> = imported.skipped.iter().map(|it| it.reason.as_str()).collect();
+    assert_eq!(reasons.len(), 3);
+    assert!(reasons[0].contains("\"calculated\""));
+    assert_eq!(imported.skipped[0].name, "A name");
+}
+
+#[test]
+fn faults_are_refused_with_line_and_reason() {
+    for (document, line, reason) in [
+        (quiz("<question type=\"multichoice\"></question>"), 3, "at least 2"),
+        (quiz(&format!("\n{}", question("multichoice", &answer("150", "a")))), 4, "\"150\""),
+        (quiz(&question("numerical", &answer("100", "zero"))), 3, "\"zero\""),
+        (quiz(&question("truefalse", &answer("0", "true"))), 3, "neither"),
+        (quiz(&question("essay", "<file name=\"x\" encoding=\"base64\">*</file>")), 3, "base64"),
+        (quiz(&question("essay", "<defaultgrade>much</defaultgrade>")), 3, "defaultgrade"),
+        ("<html></html>".to_owned(), 1, "<quiz>"),
+        ("<quiz>\n<question>".to_owned(), 2, "not closed"),
+        ("<!DOCTYPE quiz [<!ENTITY a \"b\">]>\n<quiz>&a;</quiz>".to_owned(), 1, "document type"),
+    ] {
+        let (got_line, got_reason) = refusal(&document);
+        assert_eq!(got_line, line, "{got_reason}");
+        assert!(got_reason.contains(reason), "{got_reason}");
+    }
+}
+
+#[test]
+fn declared_encodings_are_used() {
+    let head = "<?xml version='1.0' encoding='ISO-8859-1'?><quiz>";
+    let tail = "<question type=\"essay\"><name><text>Gr\u{fc}\u{df}e</text></name></question></quiz>";
+    let bytes: Vec<u8> =
+        format!("{head}{tail}").chars().map(|it| u8::try_from(u32::from(it)).unwrap()).collect();
+    let imported = moodle_xml::parse(&bytes).unwrap();
+    assert_eq!((imported.encoding, imported.questions[0].body.name.as_str()), ("windows-1252", "Grüße"));
+    let utf_16 = format!("\u{feff}<?xml version=\"1.0\" encoding=\"UTF-16\"?><quiz>{tail}");
+    let bytes: Vec<u8> = utf_16.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert_eq!(moodle_xml::parse(&bytes).unwrap().questions[0].body.name, "Grüße");
+    assert!(moodle_xml::parse(b"<quiz>\xfc</quiz>").is_err());
+}

@@ -1,0 +1,442 @@
+//! Damage: what can be rebuilt is rebuilt and said aloud, what cannot is refused with the place named.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::atomic::Ordering;
+
+use lyceum::store::{Read, Store, StoreError, StoreOptions};
+
+use crate::support::{
+    Dice, Note, SCHEMA, assert_clean, child_of_this, eventually, note, options, write, write_notes,
+};
+
+const NOTES: u64 = 1200;
+
+fn open(home: &Path) -> Result<Store, StoreError> {
+    Store::open(home, SCHEMA, options())
+}
+
+fn rebuilds(store: &Store) -> u64 {
+    store.counts().rebuilds.load(Ordering::Relaxed)
+}
+
+fn fill(store: &Store) {
+    for from in (0..NOTES).step_by(20) {
+        write(store, move |txn| (from..from + 20).try_for_each(|number| txn.put(note(number)))).unwrap();
+        if from == NOTES / 2 {
+            store.checkpoint().unwrap();
+        }
+    }
+}
+
+/// The child: fills a store and waits to be killed.
+#[test]
+fn child_that_fills() {
+    let Ok(home) = std::env::var("LYCEUM_DAMAGE_HOME") else { return };
+    let store = open(Path::new(&home)).unwrap();
+    fill(&store);
+    store.close();
+    drop(store);
+    let store = open(Path::new(&home)).unwrap();
+    write(&store, |txn| txn.put(note(0))).unwrap();
+    println!("\nfilled");
+    // Nobody ever writes: it ends by being killed.
+    let _ = std::io::stdin().read_line(&mut String::new());
+}
+
+/// How the store was left before the damage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Closed,
+    Killed,
+}
+
+fn filled(left: Left) -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    match left {
+        Left::Closed => {
+            let store = open(home.path()).unwrap();
+            fill(&store);
+            store.close();
+            drop(store);
+            // sled writes its own snapshot when it is opened again.
+            open(home.path()).unwrap().close();
+        }
+        Left::Killed => {
+            let place = home.path().to_str().unwrap().to_owned();
+            let mut child = child_of_this("damage::child_that_fills", &[("LYCEUM_DAMAGE_HOME", place)])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+            assert!(lines.any(|line| line.unwrap() == "filled"));
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+    home
+}
+
+/// Reads everything, again while the store heals itself.
+fn assert_all_there(store: &Store) {
+    eventually("everything can be read", || {
+        let found = store.read(|read| read.list::<Note>(&(), None, usize::MAX));
+        match found {
+            Ok(notes) => {
+                assert_eq!(notes.len() as u64, NOTES, "rows are missing");
+                assert!(notes.iter().all(|found| *found == note(found.number)));
+                true
+            }
+            Err(StoreError::Engine(_)) => false,
+            Err(error) => panic!("{error}"),
+        }
+    });
+    eventually("it is whole", || match store.verify() {
+        Ok(report) => {
+            assert!(report.is_clean(), "{:?}", report.differences);
+            true
+        }
+        Err(StoreError::Engine(_)) => false,
+        Err(error) => panic!("{error}"),
+    });
+    eventually("it takes writes", || write(store, |txn| txn.put(note(NOTES))).is_ok());
+    assert!(write(store, |txn| txn.delete::<Note>(&NOTES)).unwrap());
+}
+
+fn tree_files(home: &Path, prefix: &str) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(home.join("tree"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file() && path.file_name().unwrap().to_str().unwrap().starts_with(prefix))
+        .collect();
+    files.sort();
+    files
+}
+
+fn overwrite(file: &Path, dice: &mut Dice, pages: u64, keep_time: bool) {
+    let file = File::options().write(true).open(file).unwrap();
+    let meta = file.metadata().unwrap();
+    for _ in 0..pages {
+        let noise: Vec<u8> = (0..4096).map(|_| u8::try_from(dice.below(256)).unwrap()).collect();
+        let page = dice.below(meta.len() / 4096);
+        file.write_all_at(&noise, page * 4096).unwrap();
+    }
+    if keep_time {
+        file.set_modified(meta.modified().unwrap()).unwrap();
+    }
+}
+
+fn truncate(file: &Path, bytes: u64) {
+    File::options().write(true).open(file).unwrap().set_len(bytes).unwrap();
+}
+
+type Hurt = (&'static str, fn(&Path));
+
+const HURTS: [Hurt; 6] = [
+    ("the tree's directory is removed", |home| fs::remove_dir_all(home.join("tree")).unwrap()),
+    ("its file is cut in half", |home| {
+        let file = home.join("tree/db");
+        truncate(&file, file.metadata().unwrap().len() / 2);
+    }),
+    ("its file is emptied", |home| truncate(&home.join("tree/db"), 0)),
+    ("its file is removed", |home| fs::remove_file(home.join("tree/db")).unwrap()),
+    ("its snapshot is emptied", |home| {
+        let files = tree_files(home, "snap");
+        assert!(!files.is_empty());
+        for file in files {
+            truncate(&file, 0);
+        }
+    }),
+    ("its settings are noise", |home| fs::write(home.join("tree/conf"), b"noise").unwrap()),
+];
+
+#[test]
+fn a_tree_that_was_damaged_after_a_clean_close_is_rebuilt_and_that_is_said() {
+    for (what, hurt) in HURTS {
+        let home = filled(Left::Closed);
+        hurt(home.path());
+        let store = open(home.path()).unwrap();
+        eprintln!("{what}: rebuilt {}", rebuilds(&store));
+        assert_eq!(rebuilds(&store), 1, "{what}");
+        assert_all_there(&store);
+        drop(store);
+        let store = open(home.path()).unwrap();
+        assert_eq!(rebuilds(&store), 0, "{what}: once is enough");
+        assert_all_there(&store);
+    }
+}
+
+#[test]
+fn a_tree_that_was_damaged_after_kill_9_loses_nothing() {
+    for (what, hurt) in HURTS {
+        let home = filled(Left::Killed);
+        hurt(home.path());
+        let store = open(home.path()).unwrap();
+        assert_all_there(&store);
+        eprintln!("{what}: rebuilt {}", rebuilds(&store));
+    }
+}
+
+#[test]
+fn pages_of_noise_lose_nothing_whether_they_are_noticed_at_opening_or_by_a_read() {
+    for seed in 1..=6 {
+        let mut dice = Dice::new(seed);
+        for (left, keep_time) in [(Left::Closed, false), (Left::Closed, true), (Left::Killed, false)] {
+            let home = filled(left);
+            overwrite(&home.path().join("tree/db"), &mut dice, 1 + seed, keep_time);
+            let store = open(home.path()).unwrap();
+            assert!(left == Left::Killed || keep_time || rebuilds(&store) == 1, "its files had changed");
+            assert_all_there(&store);
+            eprintln!("seed {seed}, {left:?}, keep_time {keep_time}: rebuilt {}", rebuilds(&store));
+        }
+    }
+}
+
+#[test]
+fn a_tree_damaged_while_it_is_used_heals_and_readers_are_told_meanwhile() {
+    let home = tempfile::tempdir().unwrap();
+    // A page cache that holds next to nothing, so that reads go to the file.
+    let store =
+        Store::open(home.path(), SCHEMA, StoreOptions { tree_cache_bytes: 1024, ..options() }).unwrap();
+    let text = "w".repeat(4000);
+    for from in (0..2000).step_by(50) {
+        let text = text.clone();
+        write(&store, move |txn| {
+            (from..from + 50).try_for_each(|number| txn.put(Note { number, tag: 1, text: text.clone() }))
+        })
+        .unwrap();
+    }
+    store.checkpoint().unwrap();
+    let file = home.path().join("tree/db");
+    overwrite(&file, &mut Dice::new(3), 4 * file.metadata().unwrap().len() / 4096, false);
+    let mut told = 0;
+    eventually("damage is noticed and healed", || {
+        match store.read(|read| read.list::<Note>(&(), None, usize::MAX)) {
+            Ok(notes) => {
+                assert_eq!(notes.len(), 2000);
+                rebuilds(&store) == 1
+            }
+            Err(StoreError::Engine(reason)) => {
+                told += 1;
+                assert!(reason.contains("damaged"), "{reason}");
+                false
+            }
+            Err(error) => panic!("{error}"),
+        }
+    });
+    assert!(told > 0);
+    eventually("it takes writes", || store.read_only_reason().is_none());
+    write_notes(&store, [2000]);
+    assert_clean(&store);
+    store.close();
+    assert_eq!(rebuilds(&open(home.path()).unwrap()), 0);
+}
+
+fn segments(home: &Path) -> Vec<PathBuf> {
+    let mut segments: Vec<PathBuf> = fs::read_dir(home.join("journal"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "journal"))
+        .collect();
+    segments.sort();
+    segments
+}
+
+fn snapshots(home: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_dir(home.join("journal"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "snapshot"))
+        .collect();
+    found.sort();
+    found
+}
+
+fn flip(file: &Path, at: u64) {
+    let file = File::options().read(true).write(true).open(file).unwrap();
+    let mut byte = [0];
+    file.read_exact_at(&mut byte, at).unwrap();
+    file.write_all_at(&[byte[0] ^ 0x40], at).unwrap();
+}
+
+fn refusal(home: &Path) -> String {
+    open(home).map(|_| ()).expect_err("it must not open").to_string()
+}
+
+#[test]
+fn damage_in_the_middle_of_the_journal_is_refused_with_the_place_and_nothing_is_changed() {
+    let home = tempfile::tempdir().unwrap();
+    let plain = StoreOptions { segment_bytes: 32 * 1024, snapshot_bytes: 1 << 40, ..options() };
+    let store = Store::open(home.path(), SCHEMA, plain).unwrap();
+    write_notes(&store, 0..1200);
+    drop(store);
+    let segments = segments(home.path());
+    assert!(segments.len() >= 3);
+    // In the middle of a segment in the middle, of its header, and of the last one that has groups.
+    for (segment, at) in
+        [(&segments[1], 5000), (&segments[1], 10), (&segments[0], 40), (&segments[segments.len() - 1], 500)]
+    {
+        flip(segment, at);
+        for tree in ["tree", "moved"] {
+            if tree == "moved" {
+                fs::rename(home.path().join("tree"), home.path().join("moved")).unwrap();
+            }
+            let said = refusal(home.path());
+            assert!(said.contains(segment.file_name().unwrap().to_str().unwrap()), "{said}");
+            let place = said.split("at byte ").nth(1).unwrap_or_else(|| panic!("{said}"));
+            let place: u64 = place.split([':', ' ']).next().unwrap().parse().unwrap();
+            assert!(place <= at && at < place + 400, "{said}");
+        }
+        flip(segment, at);
+        drop(fs::remove_dir_all(home.path().join("tree")));
+        fs::rename(home.path().join("moved"), home.path().join("tree")).unwrap();
+    }
+    let store = open(home.path()).unwrap();
+    assert_eq!(rebuilds(&store), 0, "the refusals left everything as it was");
+    assert_eq!(store.read(|read| read.list::<Note>(&(), None, 2000).unwrap().len()), 1200);
+}
+
+#[test]
+fn a_missing_segment_and_a_missing_journal_are_refused() {
+    let home = tempfile::tempdir().unwrap();
+    let plain = StoreOptions { segment_bytes: 32 * 1024, snapshot_bytes: 1 << 40, ..options() };
+    let store = Store::open(home.path(), SCHEMA, plain).unwrap();
+    write_notes(&store, 0..1200);
+    drop(store);
+    let all = segments(home.path());
+    let kept = home.path().join("kept");
+    fs::rename(&all[1], &kept).unwrap();
+    let said = refusal(home.path());
+    // The one before it breaks off where the next should go on.
+    assert!(said.contains(all[0].file_name().unwrap().to_str().unwrap()), "{said}");
+    assert!(said.contains("cannot be read, though later groups exist"), "{said}");
+    fs::rename(&kept, &all[1]).unwrap();
+    fs::rename(home.path().join("journal"), &kept).unwrap();
+    let said = refusal(home.path());
+    assert!(said.contains("there is no journal"), "{said}");
+    fs::remove_dir_all(home.path().join("journal")).unwrap();
+    fs::rename(&kept, home.path().join("journal")).unwrap();
+    assert_clean(&open(home.path()).unwrap());
+}
+
+#[test]
+fn a_torn_last_record_is_cut_off() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    write_notes(&store, 0..10);
+    drop(store);
+    // The last segment that has groups; its last record is torn as a crash tears it.
+    let segment = segments(home.path()).pop().unwrap();
+    let bytes = fs::read(&segment).unwrap();
+    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+    let file = File::options().write(true).open(&segment).unwrap();
+    file.write_all_at(&[0; 20], (end - 20) as u64).unwrap();
+    fs::remove_dir_all(home.path().join("tree")).unwrap();
+    let store = open(home.path()).unwrap();
+    assert_eq!(store.read(|read| read.list::<Note>(&(), None, 100).unwrap().len()), 9);
+}
+
+#[test]
+fn a_damaged_snapshot_gives_way_to_the_older_one_and_two_damaged_ones_are_refused() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    for part in 0..6 {
+        let from = part * NOTES / 6;
+        write(&store, move |txn| (from..from + NOTES / 6).try_for_each(|number| txn.put(note(number))))
+            .unwrap();
+        store.snapshot().unwrap();
+        store.checkpoint().unwrap();
+    }
+    store.close();
+    drop(store);
+    let snapshots = snapshots(home.path());
+    assert_eq!(snapshots.len(), 2);
+    fs::remove_dir_all(home.path().join("tree")).unwrap();
+    flip(&snapshots[1], 3000);
+    let store = open(home.path()).unwrap();
+    assert_eq!(rebuilds(&store), 1);
+    assert_all_there(&store);
+    store.close();
+    drop(store);
+    fs::remove_dir_all(home.path().join("tree")).unwrap();
+    truncate(&snapshots[0], 2000);
+    // The journal of this little store may still begin at the beginning; then it is enough.
+    for segment in segments(home.path()).iter().take(1) {
+        fs::remove_file(segment).unwrap();
+    }
+    for _ in 0..2 {
+        let said = refusal(home.path());
+        assert!(said.contains("snapshot") && said.contains("is damaged"), "{said}");
+        assert!(said.contains("restore a backup"), "{said}");
+    }
+}
+
+#[test]
+fn verify_names_what_differs() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    write_notes(&store, 0..20);
+    let index_key = |tag: u64, number: u64| {
+        let mut key = vec![17];
+        key.extend_from_slice(&tag.to_be_bytes());
+        key.extend_from_slice(&number.to_be_bytes());
+        key
+    };
+    assert!(store.raw_row(&index_key(3, 3)).unwrap().is_some());
+    store.damage_row(&index_key(3, 3), None).unwrap();
+    store.damage_row(&index_key(3, 4), Some(b"")).unwrap();
+    let mut counter = vec![1, 1];
+    counter.extend_from_slice(&5_u64.to_be_bytes());
+    store.damage_row(&counter, None).unwrap();
+    store.damage_row(&[200, 1], Some(b"?")).unwrap();
+    let mut row = vec![16];
+    row.extend_from_slice(&7_u64.to_be_bytes());
+    store.damage_row(&row, Some(b"\x01nonsense")).unwrap();
+    let problems: Vec<String> =
+        store.verify().unwrap().differences.into_iter().map(|difference| difference.problem).collect();
+    for part in [
+        "entry is missing",
+        "no row accounts",
+        "total is missing",
+        "no table has the tag 200",
+        "cannot be read",
+    ] {
+        assert!(problems.iter().any(|problem| problem.contains(part)), "{part}: {problems:?}");
+    }
+}
+
+#[test]
+fn a_store_in_use_is_not_opened_twice_and_another_layout_is_refused() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    let said = refusal(home.path());
+    assert!(said.contains("in use by another process"), "{said}");
+    drop(store);
+    let marker = home.path().join("marker.json");
+    let text = fs::read_to_string(&marker).unwrap().replace("\"layout\":1", "\"layout\":2");
+    File::create(&marker).unwrap().write_all(text.as_bytes()).unwrap();
+    assert!(refusal(home.path()).contains("layout 2"));
+}
+
+#[test]
+fn a_copy_of_a_store_in_use_rebuilds_its_tree() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    fill(&store);
+    let copy = tempfile::tempdir().unwrap();
+    let copied = std::process::Command::new("cp")
+        .arg("-a")
+        .arg(format!("{}/.", home.path().display()))
+        .arg(copy.path())
+        .status()
+        .unwrap();
+    assert!(copied.success());
+    let copied = open(copy.path()).unwrap();
+    assert_eq!(rebuilds(&copied), 1);
+    assert_all_there(&copied);
+}

@@ -1,0 +1,350 @@
+//! Disks that fail: one that forgets what was not synced, and one that refuses on demand.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use lyceum::store::journal::files::{Files, OpenFile};
+use parking_lot::Mutex;
+
+use crate::support::Dice;
+
+/// What a power cut tears apart.
+const SECTOR_BYTES: usize = 512;
+
+#[derive(Clone, Default)]
+struct Inode {
+    /// What is on stable storage.
+    durable: Vec<u8>,
+    /// What the page cache shows.
+    current: Vec<u8>,
+    /// Written, not synced.
+    pending: Vec<(usize, Vec<u8>)>,
+}
+
+#[derive(Clone)]
+enum NameChange {
+    Set(String, usize),
+    Move(String, String),
+    Remove(String),
+}
+
+impl NameChange {
+    fn apply(&self, names: &mut BTreeMap<String, usize>) {
+        match self {
+            Self::Set(name, inode) => drop(names.insert(name.clone(), *inode)),
+            Self::Move(from, to) => {
+                if let Some(inode) = names.remove(from) {
+                    names.insert(to.clone(), inode);
+                }
+            }
+            Self::Remove(name) => drop(names.remove(name)),
+        }
+    }
+}
+
+/// All that a disk and the page cache before it hold at one moment.
+#[derive(Clone, Default)]
+pub struct Image {
+    inodes: Vec<Inode>,
+    names: BTreeMap<String, usize>,
+    durable_names: BTreeMap<String, usize>,
+    pending_names: Vec<NameChange>,
+}
+
+fn write_into(content: &mut Vec<u8>, at: usize, bytes: &[u8]) {
+    if content.len() < at + bytes.len() {
+        content.resize(at + bytes.len(), 0);
+    }
+    content[at..at + bytes.len()].copy_from_slice(bytes);
+}
+
+impl Image {
+    /// One of the states in which a power cut may leave the disk: any part of what was not synced is there.
+    pub fn after_power_cut(&self, dice: &mut Dice) -> Image {
+        let mut names = self.durable_names.clone();
+        // All, none, a prefix, any.
+        let mood = dice.below(4);
+        let prefix = dice.below(self.pending_names.len() as u64 + 1);
+        for (place, change) in self.pending_names.iter().enumerate() {
+            let kept = match mood {
+                0 => true,
+                1 => false,
+                2 => (place as u64) < prefix,
+                _ => dice.chance(2),
+            };
+            if kept {
+                change.apply(&mut names);
+            }
+        }
+        let inodes = self
+            .inodes
+            .iter()
+            .map(|inode| {
+                let mut content = inode.durable.clone();
+                let mood = dice.below(4);
+                for (at, bytes) in &inode.pending {
+                    match mood {
+                        0 => write_into(&mut content, *at, bytes),
+                        1 => {}
+                        // A prefix, at any byte.
+                        2 => {
+                            let length = dice.below(bytes.len() as u64 + 1).try_into().unwrap();
+                            write_into(&mut content, *at, &bytes[..length]);
+                        }
+                        // Any sectors.
+                        _ => {
+                            let mut offset = 0;
+                            while offset < bytes.len() {
+                                let boundary = SECTOR_BYTES - (at + offset) % SECTOR_BYTES;
+                                let length = boundary.min(bytes.len() - offset);
+                                if dice.chance(2) {
+                                    write_into(&mut content, at + offset, &bytes[offset..offset + length]);
+                                }
+                                offset += length;
+                            }
+                        }
+                    }
+                }
+                Inode { durable: content.clone(), current: content, pending: Vec::new() }
+            })
+            .collect();
+        Image { inodes, durable_names: names.clone(), names, pending_names: Vec::new() }
+    }
+}
+
+/// Called at every step with what the disk holds just then.
+type Watch = Box<dyn FnMut(&Image) + Send>;
+
+/// A disk of journal files that knows what was synced. Clones are the same disk.
+#[derive(Clone)]
+pub struct Disk {
+    image: Arc<Mutex<Image>>,
+    watch: Arc<Mutex<Option<Watch>>>,
+}
+
+impl Disk {
+    pub fn new(image: Image) -> Self {
+        Self { image: Arc::new(Mutex::new(image)), watch: Arc::default() }
+    }
+
+    pub fn watch(&self, watch: impl FnMut(&Image) + Send + 'static) {
+        *self.watch.lock() = Some(Box::new(watch));
+    }
+
+    pub fn unwatch(&self) {
+        *self.watch.lock() = None;
+    }
+
+    pub fn image(&self) -> Image {
+        self.image.lock().clone()
+    }
+
+    fn step<T>(&self, change: impl FnOnce(&mut Image) -> io::Result<T>) -> io::Result<T> {
+        let mut image = self.image.lock();
+        let outcome = change(&mut image);
+        if let Some(watch) = self.watch.lock().as_mut() {
+            watch(&image);
+        }
+        outcome
+    }
+}
+
+fn not_found() -> io::Error {
+    io::ErrorKind::NotFound.into()
+}
+
+impl Files for Disk {
+    fn list(&self) -> io::Result<Vec<String>> {
+        Ok(self.image.lock().names.keys().cloned().collect())
+    }
+
+    fn create(&self, name: &str, bytes: u64) -> io::Result<Box<dyn OpenFile>> {
+        let inode = self.step(|image| {
+            let zeros = vec![0; bytes.try_into().unwrap()];
+            image.inodes.push(Inode { durable: zeros.clone(), current: zeros, pending: Vec::new() });
+            let inode = image.inodes.len() - 1;
+            image.names.insert(name.to_owned(), inode);
+            image.pending_names.push(NameChange::Set(name.to_owned(), inode));
+            Ok(inode)
+        })?;
+        Ok(Box::new(DiskFile { disk: self.clone(), inode }))
+    }
+
+    fn open(&self, name: &str) -> io::Result<Box<dyn OpenFile>> {
+        let inode = self.image.lock().names.get(name).copied().ok_or_else(not_found)?;
+        Ok(Box::new(DiskFile { disk: self.clone(), inode }))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.step(|image| {
+            if !image.names.contains_key(from) {
+                return Err(not_found());
+            }
+            let change = NameChange::Move(from.to_owned(), to.to_owned());
+            change.apply(&mut image.names);
+            image.pending_names.push(change);
+            Ok(())
+        })
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.step(|image| {
+            image.names.remove(name).ok_or_else(not_found)?;
+            image.pending_names.push(NameChange::Remove(name.to_owned()));
+            Ok(())
+        })
+    }
+
+    fn sync_names(&self) -> io::Result<()> {
+        self.step(|image| {
+            image.durable_names = image.names.clone();
+            image.pending_names.clear();
+            Ok(())
+        })
+    }
+
+    fn free_bytes(&self) -> io::Result<u64> {
+        Ok(1 << 40)
+    }
+}
+
+struct DiskFile {
+    disk: Disk,
+    inode: usize,
+}
+
+impl OpenFile for DiskFile {
+    fn len_bytes(&self) -> io::Result<u64> {
+        Ok(self.disk.image.lock().inodes[self.inode].current.len() as u64)
+    }
+
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.disk.step(|image| {
+            let inode = &mut image.inodes[self.inode];
+            let at = offset.try_into().unwrap();
+            write_into(&mut inode.current, at, bytes);
+            inode.pending.push((at, bytes.to_vec()));
+            Ok(())
+        })
+    }
+
+    fn read_at(&self, offset: u64, bytes: &mut [u8]) -> io::Result<usize> {
+        let image = self.disk.image.lock();
+        let found = image.inodes[self.inode].current.get(offset.try_into().unwrap()..).unwrap_or_default();
+        let length = found.len().min(bytes.len());
+        bytes[..length].copy_from_slice(&found[..length]);
+        Ok(length)
+    }
+
+    fn sync_data(&mut self) -> io::Result<()> {
+        self.disk.step(|image| {
+            let inode = &mut image.inodes[self.inode];
+            inode.durable = inode.current.clone();
+            inode.pending.clear();
+            Ok(())
+        })
+    }
+}
+
+/// What a [`Failing`] disk refuses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Refusing {
+    Nothing,
+    /// Writes and new files: no space.
+    Space,
+    /// Writes write half and fail.
+    Writes,
+    /// Everything is written, and the sync fails.
+    Syncs,
+}
+
+/// Files that fail on demand. Clones fail together.
+#[derive(Clone)]
+pub struct Failing {
+    inner: Arc<dyn Files>,
+    refusing: Arc<AtomicU8>,
+    pub free: Arc<std::sync::atomic::AtomicU64>,
+}
+
+impl Failing {
+    pub fn over(inner: impl Files + 'static) -> Self {
+        Self { inner: Arc::new(inner), refusing: Arc::default(), free: Arc::new((1 << 40).into()) }
+    }
+
+    pub fn refuse(&self, refusing: Refusing) {
+        self.refusing.store(refusing as u8, Ordering::SeqCst);
+    }
+
+    fn refuses(&self, what: Refusing) -> bool {
+        self.refusing.load(Ordering::SeqCst) == what as u8
+    }
+
+    fn check_space(&self) -> io::Result<()> {
+        if self.refuses(Refusing::Space) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+    }
+}
+
+impl Files for Failing {
+    fn list(&self) -> io::Result<Vec<String>> {
+        self.inner.list()
+    }
+
+    fn create(&self, name: &str, bytes: u64) -> io::Result<Box<dyn OpenFile>> {
+        self.check_space()?;
+        Ok(Box::new(FailingFile { inner: self.inner.create(name, bytes)?, disk: self.clone() }))
+    }
+
+    fn open(&self, name: &str) -> io::Result<Box<dyn OpenFile>> {
+        Ok(Box::new(FailingFile { inner: self.inner.open(name)?, disk: self.clone() }))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.inner.rename(from, to)
+    }
+
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.inner.remove(name)
+    }
+
+    fn sync_names(&self) -> io::Result<()> {
+        self.inner.sync_names()
+    }
+
+    fn free_bytes(&self) -> io::Result<u64> {
+        Ok(self.free.load(Ordering::SeqCst))
+    }
+}
+
+struct FailingFile {
+    inner: Box<dyn OpenFile>,
+    disk: Failing,
+}
+
+impl OpenFile for FailingFile {
+    fn len_bytes(&self) -> io::Result<u64> {
+        self.inner.len_bytes()
+    }
+
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.disk.check_space()?;
+        if self.disk.refuses(Refusing::Writes) {
+            self.inner.write_at(offset, &bytes[..bytes.len() / 2])?;
+            return Err(io::Error::other("the disk is broken"));
+        }
+        self.inner.write_at(offset, bytes)
+    }
+
+    fn read_at(&self, offset: u64, bytes: &mut [u8]) -> io::Result<usize> {
+        self.inner.read_at(offset, bytes)
+    }
+
+    fn sync_data(&mut self) -> io::Result<()> {
+        if self.disk.refuses(Refusing::Syncs) {
+            return Err(io::Error::other("the disk is broken"));
+        }
+        self.inner.sync_data()
+    }
+}

@@ -1,0 +1,245 @@
+//! Full and failing disks: writing is refused with the reason, nothing acknowledged is lost, reading goes on, and so
+//! does writing once there is room, without opening again.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::ScopedJoinHandle;
+use std::time::Duration;
+
+use lyceum::store::journal::files::OsFiles;
+use lyceum::store::journal::memory_files::MemoryFiles;
+use lyceum::store::{Read, Store, StoreError, StoreOptions};
+
+use crate::disk::{Failing, Refusing};
+use crate::support::{Note, SCHEMA, assert_clean, eventually, options, write};
+
+fn put(store: &Store, number: u64) -> Result<(), StoreError> {
+    write(store, move |txn| txn.put(Note { number, tag: 1, text: "f".repeat(3000) }))
+}
+
+fn numbers(store: &Store) -> Vec<u64> {
+    let notes = store.read(|read| read.list::<Note>(&(), None, usize::MAX)).unwrap();
+    notes.into_iter().map(|note| note.number).collect()
+}
+
+/// Writes until refused; the first number that was.
+fn write_until_refused(store: &Store, from: u64) -> (u64, String) {
+    for number in from..from + 100_000 {
+        match put(store, number) {
+            Ok(()) => {}
+            Err(StoreError::ReadOnly { reason }) => return (number, reason),
+            Err(error) => panic!("{error}"),
+        }
+    }
+    panic!("never refused");
+}
+
+fn refuses_then_goes_on(open: impl Fn() -> Store, disk: &Failing, refusing: Refusing, says: &str) {
+    let store = open();
+    (0..20).for_each(|number| put(&store, number).unwrap());
+    disk.refuse(refusing);
+    let (refused, reason) = write_until_refused(&store, 20);
+    assert!(reason.contains(says), "{reason}");
+    assert!(store.read_only_reason().is_some());
+    for number in refused..refused + 5 {
+        assert!(matches!(put(&store, number), Err(StoreError::ReadOnly { .. })));
+    }
+    let acknowledged: Vec<u64> = (0..refused).collect();
+    assert_eq!(numbers(&store), acknowledged, "reads go on");
+    disk.refuse(Refusing::Nothing);
+    eventually("it takes writes again", || store.read_only_reason().is_none());
+    (100_000..100_020).for_each(|number| put(&store, number).unwrap());
+    assert_clean(&store);
+    store.close();
+    let store = open();
+    let expected: Vec<u64> = (0..refused).chain(100_000..100_020).collect();
+    assert_eq!(numbers(&store), expected, "what was refused is not there, everything else is");
+    assert_clean(&store);
+}
+
+#[test]
+fn a_journal_that_cannot_be_written_or_synced_is_left_behind_and_service_goes_on() {
+    for (refusing, says) in [
+        (Refusing::Writes, "the disk is broken"),
+        (Refusing::Syncs, "the disk is broken"),
+        (Refusing::Space, "starting a journal segment failed"),
+    ] {
+        eprintln!("{refusing:?} in memory");
+        let disk = Failing::over(MemoryFiles::default());
+        let says = if refusing == Refusing::Space { "no storage space" } else { says };
+        refuses_then_goes_on(
+            || Store::in_memory_with_files(SCHEMA, options(), Arc::new(disk.clone())).unwrap(),
+            &disk,
+            refusing,
+            says,
+        );
+        eprintln!("{refusing:?} on sled");
+        let home = tempfile::tempdir().unwrap();
+        let disk = Failing::over(OsFiles::new(&home.path().join("journal")).unwrap());
+        refuses_then_goes_on(
+            || Store::open_with_files(home.path(), SCHEMA, options(), Arc::new(disk.clone())).unwrap(),
+            &disk,
+            refusing,
+            says,
+        );
+    }
+}
+
+#[test]
+fn writers_at_work_when_the_disk_fails_all_get_an_answer_that_holds() {
+    let disk = Failing::over(MemoryFiles::default());
+    let open = || Store::in_memory_with_files(SCHEMA, options(), Arc::new(disk.clone())).unwrap();
+    let store = open();
+    let acknowledged = std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..4_u64)
+            .map(|writer| {
+                let store = &store;
+                scope.spawn(move || {
+                    let numbers = writer * 10_000..writer * 10_000 + 300;
+                    numbers.filter(|number| put(store, *number).is_ok()).collect::<Vec<u64>>()
+                })
+            })
+            .collect();
+        for refusing in [Refusing::Syncs, Refusing::Writes, Refusing::Space] {
+            eventually("some are through", || store.group_number() > 10);
+            disk.refuse(refusing);
+            eventually("it is noticed", || {
+                store.read_only_reason().is_some() || writers.iter().all(ScopedJoinHandle::is_finished)
+            });
+            disk.refuse(Refusing::Nothing);
+            eventually("it is over", || store.read_only_reason().is_none());
+        }
+        let mut all: Vec<u64> = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
+        all.sort_unstable();
+        all
+    });
+    assert_eq!(numbers(&store), acknowledged);
+    assert_clean(&store);
+    store.close();
+    assert_eq!(numbers(&open()), acknowledged);
+}
+
+#[test]
+fn below_the_low_water_mark_writing_is_off_and_above_it_on_again() {
+    let disk = Failing::over(MemoryFiles::default());
+    let store = Store::in_memory_with_files(SCHEMA, options(), Arc::new(disk.clone())).unwrap();
+    put(&store, 1).unwrap();
+    disk.free.store(1000, Ordering::SeqCst);
+    eventually("it is noticed", || store.read_only_reason().is_some());
+    let reason = put(&store, 2).unwrap_err().to_string();
+    assert!(reason.contains("1000 bytes are free") && reason.contains("low-water mark"), "{reason}");
+    disk.free.store(1 << 30, Ordering::SeqCst);
+    eventually("it is noticed", || store.read_only_reason().is_none());
+    put(&store, 3).unwrap();
+    assert_eq!(numbers(&store), [1, 3]);
+    // Also when it is opened on a disk that has filled meanwhile.
+    disk.free.store(1000, Ordering::SeqCst);
+    store.close();
+    let store = Store::in_memory_with_files(SCHEMA, options(), Arc::new(disk.clone())).unwrap();
+    assert!(matches!(put(&store, 4), Err(StoreError::ReadOnly { .. })));
+}
+
+/// A small file system in memory; unmounted when dropped.
+struct Small {
+    home: tempfile::TempDir,
+}
+
+impl Small {
+    fn mount(size: &str) -> Option<Self> {
+        let home = tempfile::tempdir().unwrap();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
+            .arg(home.path())
+            .output();
+        match mounted {
+            Ok(output) if output.status.success() => Some(Self { home }),
+            other => {
+                eprintln!("SKIPPED: a small file system cannot be mounted here: {other:?}");
+                None
+            }
+        }
+    }
+
+    fn path(&self) -> &Path {
+        self.home.path()
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        drop(Command::new("umount").arg(self.home.path()).status());
+    }
+}
+
+fn on_a_small_disk(low_water_bytes: u64, says: &[&str]) {
+    let Some(small) = Small::mount("64m") else { return };
+    let place = small.path().join("store");
+    let plain = StoreOptions {
+        low_water_bytes,
+        segment_bytes: 256 * 1024,
+        checkpoint_interval: Duration::from_millis(50),
+        ..options()
+    };
+    let store = Store::open(&place, SCHEMA, plain.clone()).unwrap();
+    let ballast = small.path().join("ballast");
+    let mut acknowledged = Vec::new();
+    let mut next = 0;
+    for round in 0..3 {
+        // Somebody else fills the disk, all but a little.
+        let free = lyceum::store::journal::files::free_bytes_at(small.path()).unwrap();
+        let keep = low_water_bytes + 2 * 1024 * 1024;
+        std::fs::write(&ballast, vec![1; usize::try_from(free.saturating_sub(keep)).unwrap()]).unwrap();
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let writing = scope.spawn(|| {
+                let mut through = Vec::new();
+                for number in next.. {
+                    match put(&store, number) {
+                        Ok(()) => through.push(number),
+                        Err(StoreError::ReadOnly { .. }) => break,
+                        Err(error) => panic!("{error}"),
+                    }
+                    if stop.load(Ordering::SeqCst) {
+                        break;
+                    }
+                }
+                through
+            });
+            // The write that meets the end of the disk is refused; or, when the journal has it and only the tree has
+            // no room, it waits until there is.
+            eventually("writing is off", || store.read_only_reason().is_some());
+            let reason = store.read_only_reason().unwrap_or_default();
+            eprintln!("round {round}: {reason}");
+            assert!(says.iter().any(|part| reason.contains(part)), "{reason}");
+            assert!(numbers(&store).starts_with(&acknowledged), "reads go on");
+            stop.store(true, Ordering::SeqCst);
+            std::fs::remove_file(&ballast).unwrap();
+            eventually("writing is on again", || store.read_only_reason().is_none());
+            let through = writing.join().unwrap();
+            assert!(through.len() > 20, "hardly anything was written");
+            acknowledged.extend(through);
+        });
+        next = acknowledged.last().unwrap() + 1000;
+        put(&store, next).unwrap();
+        acknowledged.push(next);
+        next += 1;
+        assert_eq!(numbers(&store), acknowledged);
+        assert_clean(&store);
+    }
+    drop(store);
+    let store = Store::open(&place, SCHEMA, plain).unwrap();
+    assert_eq!(numbers(&store), acknowledged);
+    assert_clean(&store);
+}
+
+#[test]
+fn on_a_small_disk_the_low_water_mark_stops_writing_before_it_is_full() {
+    on_a_small_disk(8 * 1024 * 1024, &["low-water mark"]);
+}
+
+#[test]
+fn on_a_small_disk_without_a_low_water_mark_no_space_is_survived() {
+    on_a_small_disk(0, &["No space left", "no space left", "cannot be written"]);
+}

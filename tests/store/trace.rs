@@ -1,0 +1,120 @@
+//! The order on the real thing: under strace, no answer leaves before the sync that covers it.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use lyceum::store::Store;
+
+use crate::support::{Note, SCHEMA, child_of_this, options, write};
+
+const WRITERS: u64 = 4;
+const EACH: u64 = 20;
+
+/// The child: writes from several threads and says each answer.
+#[test]
+fn child_that_answers() {
+    let Ok(home) = std::env::var("LYCEUM_TRACE_HOME") else { return };
+    let store = Store::open(Path::new(&home), SCHEMA, options()).unwrap();
+    std::thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let store = &store;
+            scope.spawn(move || {
+                for number in writer * EACH..(writer + 1) * EACH {
+                    let text = format!("MARK{number};");
+                    write(store, move |txn| txn.put(Note { number, tag: 1, text })).unwrap();
+                    std::io::stdout().write_all(format!("ANSWER{number};\n").as_bytes()).unwrap();
+                }
+            });
+        }
+    });
+}
+
+/// One system call: when it began, when it returned, what it was.
+struct Call {
+    began: usize,
+    ended: usize,
+    text: String,
+}
+
+/// Reads `strace -f` lines, where a call may be cut in two by others.
+fn calls(trace: &str) -> Vec<Call> {
+    let mut open = std::collections::HashMap::new();
+    let mut calls = Vec::new();
+    for (at, line) in trace.lines().enumerate() {
+        let Some((thread, text)) = line.split_once(' ') else { continue };
+        let text = text.trim_start();
+        if let Some(begun) = text.strip_suffix("<unfinished ...>") {
+            open.insert(thread.to_owned(), (at, begun.to_owned()));
+        } else if text.starts_with("<... ") {
+            if let Some((began, begun)) = open.remove(thread) {
+                calls.push(Call { began, ended: at, text: format!("{begun}{text}") });
+            }
+        } else {
+            calls.push(Call { began: at, ended: at, text: text.to_owned() });
+        }
+    }
+    calls
+}
+
+fn descriptor(call: &Call) -> &str {
+    call.text.split(['(', ',', ')', ' ']).nth(1).unwrap()
+}
+
+#[test]
+fn no_answer_is_sent_before_the_sync_that_covers_it() {
+    if Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_err() {
+        eprintln!("SKIPPED: strace is not installed");
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let trace = home.path().join("trace");
+    let place = home.path().join("store").to_str().unwrap().to_owned();
+    let child = child_of_this("trace::child_that_answers", &[("LYCEUM_TRACE_HOME", place)]);
+    let status = Command::new("strace")
+        .args(["-f", "-s", "200000", "-e", "trace=pwrite64,fdatasync,write", "-o"])
+        .arg(&trace)
+        .arg(child.get_program())
+        .args(child.get_args())
+        .envs(child.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    if !status.success() {
+        eprintln!("SKIPPED: strace may not trace here: {status}");
+        return;
+    }
+    let calls = calls(&String::from_utf8_lossy(&std::fs::read(&trace).unwrap()));
+    for number in 0..WRITERS * EACH {
+        let mark = format!("MARK{number};");
+        // The journal's write is the first that has the mark; sled's comes later.
+        let written = calls
+            .iter()
+            .filter(|call| call.text.starts_with("pwrite64(") && call.text.contains(&mark))
+            .min_by_key(|call| call.began)
+            .unwrap_or_else(|| panic!("{mark} was never written"));
+        let synced = calls
+            .iter()
+            .filter(|call| {
+                call.text.starts_with("fdatasync(")
+                    && descriptor(call) == descriptor(written)
+                    && call.began >= written.ended
+                    && call.text.trim_end().ends_with("= 0")
+            })
+            .min_by_key(|call| call.began)
+            .unwrap_or_else(|| panic!("{mark} was never synced"));
+        let answer = format!("ANSWER{number};");
+        let answered = calls
+            .iter()
+            .find(|call| call.text.starts_with("write(1,") && call.text.contains(&answer))
+            .unwrap_or_else(|| panic!("{mark} was never answered"));
+        assert!(
+            written.ended <= synced.began && synced.ended < answered.began,
+            "{mark}: written at line {}, synced at {}, answered at {}",
+            written.ended,
+            synced.ended,
+            answered.began
+        );
+    }
+}
