@@ -32,6 +32,7 @@ struct SavedAnswer {
 impl Record for SavedAnswer {
     const TABLE: Table = Table { tag: 16, name: "answer" };
     const VERSION: u8 = 1;
+    const PLAIN: bool = true;
     type Key = (u64, u32);
 
     fn key(&self) -> Self::Key {
