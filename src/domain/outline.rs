@@ -131,7 +131,6 @@ pub struct OutlineItem {
     /// Its title.
     pub title: String,
     /// What it is.
-    #[serde(flatten)]
     pub content: OutlineContent,
     /// When it goes away again.
     #[serde(skip_serializing_if = "Option::is_none")]
