@@ -69,10 +69,19 @@ pub struct MarkView {
     pub combined_feedback: String,
     /// Feedback that everybody gets, as safe HTML.
     pub general_feedback: String,
-    /// Parts that are right and parts there are, where the author wants it shown.
-    pub number_right: Option<(u16, u16)>,
+    /// How many parts are right, where the author wants it shown.
+    pub number_right: Option<NumberRight>,
     /// The right answer in words.
     pub right_answer: String,
+}
+
+/// How many parts are right.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct NumberRight {
+    /// So many.
+    pub right: u16,
+    /// Of so many.
+    pub of: u16,
 }
 
 /// Feedback on one part.
@@ -103,7 +112,7 @@ impl MarkView {
             feedback: mark.feedback.into_iter().map(FeedbackView::from).collect(),
             combined_feedback: mark.combined.html().to_owned(),
             general_feedback: general_feedback.to_owned(),
-            number_right: mark.number_right,
+            number_right: mark.number_right.map(|(right, of)| NumberRight { right, of }),
             right_answer: mark.right_answer,
         }
     }

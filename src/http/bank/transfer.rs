@@ -95,7 +95,7 @@ fn arrive(
 /// named in comments.
 #[utoipa::path(get, path = "/api/courses/{course}/questions/export", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ExportQuery),
-    responses((status = 200, description = "The file", content_type = "application/xml", body = String), Reading))]
+    responses((status = 200, description = "The file", content((String = "application/xml"), (String = "text/plain"))), Reading))]
 pub async fn export(
     state: web::Data<State>,
     actor: SignedIn,
