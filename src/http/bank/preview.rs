@@ -52,19 +52,19 @@ pub struct Preview {
     /// The question without its key.
     pub question: PresentedQuestion,
     /// What the response earns; `null` when there was none.
-    pub mark: Option<MarkView>,
+    pub mark: Option<TriedMark>,
 }
 
 /// A marked response.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct MarkView {
+pub struct TriedMark {
     /// The share of the points; `null` while a person has to mark it.
     #[schema(value_type = Option<f64>)]
     pub fraction: Option<Decimal>,
     /// How it went.
     pub state: MarkState,
     /// Feedback on options, stems, items or parts.
-    pub feedback: Vec<FeedbackView>,
+    pub feedback: Vec<TriedFeedback>,
     /// Feedback for the whole by how it went, as safe HTML.
     pub combined_feedback: String,
     /// Feedback that everybody gets, as safe HTML.
@@ -86,7 +86,7 @@ pub struct NumberRight {
 
 /// Feedback on one part.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct FeedbackView {
+pub struct TriedFeedback {
     /// The part of a cloze, from 0.
     pub part: Option<u16>,
     /// The displayed position, from 0.
@@ -97,19 +97,19 @@ pub struct FeedbackView {
     pub html: String,
 }
 
-impl From<PartFeedback> for FeedbackView {
+impl From<PartFeedback> for TriedFeedback {
     fn from(feedback: PartFeedback) -> Self {
         let PartFeedback { part, position, state, text } = feedback;
         Self { part, position, state, html: text.html().to_owned() }
     }
 }
 
-impl MarkView {
+impl TriedMark {
     fn of(mark: Mark, general_feedback: &str) -> Self {
         Self {
             fraction: mark.fraction,
             state: mark.state,
-            feedback: mark.feedback.into_iter().map(FeedbackView::from).collect(),
+            feedback: mark.feedback.into_iter().map(TriedFeedback::from).collect(),
             combined_feedback: mark.combined.html().to_owned(),
             general_feedback: general_feedback.to_owned(),
             number_right: mark.number_right.map(|(right, of)| NumberRight { right, of }),
@@ -150,7 +150,7 @@ pub async fn preview(
         Some(response) => {
             check(&body.kind, &arrangement, &response)
                 .map_err(|error| invalid("/response", error.to_string()))?;
-            Some(MarkView::of(mark(body, &arrangement, &response), body.general_feedback.html()))
+            Some(TriedMark::of(mark(body, &arrangement, &response), body.general_feedback.html()))
         }
         None => None,
     };
