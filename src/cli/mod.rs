@@ -4,6 +4,7 @@
 mod admin;
 mod check_config;
 mod compact;
+mod demo;
 mod import;
 mod serve;
 mod verify;
@@ -35,6 +36,8 @@ enum Command {
     Admin(admin::Admin),
     /// Take in files.
     Import(import::Import),
+    /// Load the demo institution into an empty store.
+    Demo(demo::Demo),
     /// Recompute every index, total and rule from the rows and name each difference.
     Verify(verify::Verify),
     /// Give disk space back that the store no longer needs.
@@ -58,6 +61,9 @@ pub enum Failure {
     /// A rule.
     #[error("{}", .0.detail)]
     Refused(#[from] crate::domain::refusal::Refusal),
+    /// The demo institution.
+    #[error(transparent)]
+    Demo(#[from] crate::demo::DemoError),
     /// Anything of the machine.
     #[error("{what}: {source}")]
     Io {
@@ -133,6 +139,7 @@ pub fn run() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Admin(command) => command.run(),
         Command::Import(command) => command.run(),
+        Command::Demo(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Compact(command) => command.run(),
         Command::CheckConfig(command) => command.run(),

@@ -6,6 +6,7 @@ pub mod attempt;
 pub mod attempt_view;
 pub mod bank;
 pub mod body;
+pub mod codes;
 pub mod content;
 pub mod content_page;
 pub mod course;
@@ -57,6 +58,7 @@ pub fn table(state: &state::State) -> routes::Routes {
     grade::routes(&mut routes);
     system::routes(&mut routes);
     docs::routes(&mut routes);
+    codes::routes(&mut routes);
     routes
 }
 
@@ -73,6 +75,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     document.merge(quiz::Api::openapi());
     document.merge(system::Api::openapi());
     document.merge(docs::Api::openapi());
+    document.merge(codes::Api::openapi());
     document.merge(bank::Api::openapi());
     document.merge(session::Api::openapi());
     document.merge(account::Api::openapi());
