@@ -6,6 +6,7 @@ mod check_config;
 mod compact;
 mod demo;
 mod import;
+mod import_questions;
 mod serve;
 mod verify;
 

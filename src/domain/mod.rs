@@ -31,6 +31,7 @@ pub mod role;
 pub mod roster;
 pub mod roster_file;
 pub mod roster_rows;
+pub mod schedule;
 pub mod schema;
 pub mod session;
 pub mod setup;
@@ -45,7 +46,7 @@ use crate::store::{Report, Store, StoreError};
 type Check = fn(&Store, &mut Report) -> Result<(), StoreError>;
 
 /// What must hold between rows, noun by noun.
-const CHECKS: &[Check] = &[account_change::verify];
+const CHECKS: &[Check] = &[account_change::verify, grade::verify];
 
 /// Recomputes every index and total, and what must hold between rows of different tables. For a store that nobody uses.
 pub fn verify(store: &Store) -> Result<Report, StoreError> {

@@ -15,6 +15,8 @@ pub mod enrolment;
 pub mod error;
 pub mod grade;
 pub mod group;
+pub mod live;
+pub mod marking;
 pub mod measure;
 pub mod once;
 pub mod outline;
@@ -40,6 +42,8 @@ pub fn table(state: &state::State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
     attempt::routes(&mut routes);
     quiz::routes(&mut routes);
+    live::routes(&mut routes);
+    marking::routes(&mut routes);
     bank::routes(&mut routes);
     outline::routes(&mut routes);
     progress::routes(&mut routes);
@@ -55,7 +59,6 @@ pub fn table(state: &state::State) -> routes::Routes {
     role::routes(&mut routes);
     roster::routes(&mut routes);
     setup::routes(&mut routes);
-    grade::routes(&mut routes);
     system::routes(&mut routes);
     docs::routes(&mut routes);
     codes::routes(&mut routes);
@@ -71,6 +74,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     ))]
     struct Base;
     let mut document = Base::openapi();
+    document.merge(live::Api::openapi());
+    document.merge(marking::Api::openapi());
     document.merge(attempt::Api::openapi());
     document.merge(quiz::Api::openapi());
     document.merge(system::Api::openapi());

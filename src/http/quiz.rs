@@ -10,6 +10,7 @@ use super::body::{Body, json};
 use super::error::Problem;
 use super::once::{self, Once, OnceHeader};
 use super::page::{Page, PageQuery, respond};
+use super::problems;
 use super::revision::{self, IfMatch};
 use super::routes::{Needs, Routes};
 use super::state::State;
@@ -63,48 +64,6 @@ pub fn routes(routes: &mut Routes) {
     remove_group_override
 ))]
 pub struct Api;
-
-/// Problems that every route for people who are signed in may answer with.
-#[derive(utoipa::IntoResponses)]
-pub enum Usual {
-    /// Nobody is signed in.
-    #[response(status = 401, content_type = "application/problem+json")]
-    Unauthenticated(Problem),
-    /// The right is missing.
-    #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(Problem),
-    /// There is no such thing, or none that you may see.
-    #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(Problem),
-    /// The machine is full or read-only.
-    #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(Problem),
-}
-
-/// Problems of a change beside the usual ones.
-#[derive(utoipa::IntoResponses)]
-pub enum Changing {
-    /// It cannot be done in the present state.
-    #[response(status = 409, content_type = "application/problem+json")]
-    Conflict(Problem),
-    /// The input is larger than a limit.
-    #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(Problem),
-    /// A part of the input is wrong.
-    #[response(status = 422, content_type = "application/problem+json")]
-    Invalid(Problem),
-}
-
-/// Problems of a change that names the revision it was made from.
-#[derive(utoipa::IntoResponses)]
-pub enum Revised {
-    /// Somebody else changed it.
-    #[response(status = 412, content_type = "application/problem+json")]
-    Changed(Problem),
-    /// If-Match is missing.
-    #[response(status = 428, content_type = "application/problem+json")]
-    PreconditionRequired(Problem),
-}
 
 /// A quiz, for who runs it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -283,8 +242,7 @@ pub fn random<const N: usize>() -> Result<[u8; N], Refusal> {
 /// The quizzes of a course; learners see the published ones.
 #[utoipa::path(get, path = "/api/courses/{course}/quizzes", tag = "quizzes",
     params(("course" = CourseId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<QuizLine>), Usual,
-        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "A page", body = Page<QuizLine>), problems::Reading))]
 async fn list(
     state: web::Data<State>,
     actor: SignedIn,
@@ -311,7 +269,7 @@ async fn list(
 /// Makes a quiz.
 #[utoipa::path(post, path = "/api/courses/{course}/quizzes", tag = "quizzes", request_body = QuizInput,
     params(("course" = CourseId, Path), OnceHeader),
-    responses((status = 201, description = "Made", body = QuizView), Usual, Changing))]
+    responses((status = 201, description = "Made", body = QuizView), problems::Making))]
 async fn create(
     state: web::Data<State>,
     actor: SignedIn,
@@ -329,7 +287,7 @@ async fn create(
 
 /// A quiz, for who runs it.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}", tag = "quizzes", params(("quiz" = QuizId, Path)),
-    responses((status = 200, description = "The quiz, with its ETag", body = QuizView), Usual))]
+    responses((status = 200, description = "The quiz, with its ETag", body = QuizView), problems::Reading))]
 async fn show(
     state: web::Data<State>,
     actor: SignedIn,
@@ -346,7 +304,7 @@ async fn show(
 /// Replaces a quiz. Once somebody began it, its slots keep their sources and order; their points may change.
 #[utoipa::path(put, path = "/api/quizzes/{quiz}", tag = "quizzes", request_body = QuizInput,
     params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
-    responses((status = 200, description = "Changed", body = QuizView), Usual, Changing, Revised))]
+    responses((status = 200, description = "Changed", body = QuizView), problems::Changing))]
 async fn change(
     state: web::Data<State>,
     actor: SignedIn,
@@ -370,7 +328,7 @@ async fn change(
 /// Removes a quiz that nobody began and that no item of the course shows.
 #[utoipa::path(delete, path = "/api/quizzes/{quiz}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
-    responses((status = 204, description = "Removed"), Usual, Revised,
+    responses((status = 204, description = "Removed"), problems::Changing,
         (status = 409, description = "Attempts stand on it, or an item shows it", body = Problem,
             content_type = "application/problem+json")))]
 async fn remove(
@@ -391,7 +349,7 @@ async fn remove(
 
 /// What is wrong with a quiz, asked before it opens.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/check", tag = "quizzes", params(("quiz" = QuizId, Path)),
-    responses((status = 200, description = "What was found", body = QuizCheck), Usual))]
+    responses((status = 200, description = "What was found", body = QuizCheck), problems::Reading))]
 async fn check_quiz(
     state: web::Data<State>,
     actor: SignedIn,
@@ -408,7 +366,7 @@ async fn check_quiz(
 
 /// What a learner sees of a quiz before the start: with their own dates, and where they stand.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/overview", tag = "quizzes", params(("quiz" = QuizId, Path)),
-    responses((status = 200, description = "The quiz for this learner", body = QuizOverview), Usual))]
+    responses((status = 200, description = "The quiz for this learner", body = QuizOverview), problems::Reading))]
 async fn overview(
     state: web::Data<State>,
     actor: SignedIn,
@@ -448,8 +406,7 @@ async fn overview(
 /// Overrides of a quiz: learners first, then groups.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/overrides", tag = "quizzes",
     params(("quiz" = QuizId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<OverrideView>), Usual,
-        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "A page", body = Page<OverrideView>), problems::Reading))]
 async fn list_overrides(
     state: web::Data<State>,
     actor: SignedIn,
@@ -489,7 +446,7 @@ async fn unset(state: &State, actor: SignedIn, quiz: QuizId, who: Who) -> Result
 /// Sets what is different for a learner. Attempts that run keep their deadline; extend them to give more time.
 #[utoipa::path(put, path = "/api/quizzes/{quiz}/overrides/users/{user}", tag = "quizzes",
     request_body = OverrideInput, params(("quiz" = QuizId, Path), ("user" = UserId, Path)),
-    responses((status = 200, description = "Set", body = OverrideView), Usual, Changing))]
+    responses((status = 200, description = "Set", body = OverrideView), problems::Making))]
 async fn set_user_override(
     state: web::Data<State>,
     actor: SignedIn,
@@ -503,7 +460,7 @@ async fn set_user_override(
 /// Takes a learner's override back.
 #[utoipa::path(delete, path = "/api/quizzes/{quiz}/overrides/users/{user}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("user" = UserId, Path)),
-    responses((status = 204, description = "Taken back"), Usual))]
+    responses((status = 204, description = "Taken back"), problems::Reading))]
 async fn remove_user_override(
     state: web::Data<State>,
     actor: SignedIn,
@@ -516,7 +473,7 @@ async fn remove_user_override(
 /// Sets what is different for a group. Of several groups of a learner the most generous counts.
 #[utoipa::path(put, path = "/api/quizzes/{quiz}/overrides/groups/{group}", tag = "quizzes",
     request_body = OverrideInput, params(("quiz" = QuizId, Path), ("group" = GroupId, Path)),
-    responses((status = 200, description = "Set", body = OverrideView), Usual, Changing))]
+    responses((status = 200, description = "Set", body = OverrideView), problems::Making))]
 async fn set_group_override(
     state: web::Data<State>,
     actor: SignedIn,
@@ -530,7 +487,7 @@ async fn set_group_override(
 /// Takes a group's override back.
 #[utoipa::path(delete, path = "/api/quizzes/{quiz}/overrides/groups/{group}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("group" = GroupId, Path)),
-    responses((status = 204, description = "Taken back"), Usual))]
+    responses((status = 204, description = "Taken back"), problems::Reading))]
 async fn remove_group_override(
     state: web::Data<State>,
     actor: SignedIn,

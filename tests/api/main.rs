@@ -1,5 +1,4 @@
 //! The API over HTTP: one file per noun, a real server on port 0 over a temporary directory.
-
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,8 +8,30 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod bank;
+mod account;
+mod attempt;
+mod classroom;
+mod content;
+mod course;
+mod enrolment;
+mod exam;
+mod exam_clock;
 mod grade;
 mod grade_csv;
+mod group;
+mod live;
 mod openapi;
+mod outline;
+mod people;
+mod question_import;
+mod quiz;
+mod regrade;
+mod review;
+mod roles;
+mod roster;
+mod session;
+mod setup;
 mod support;
 mod system;
+mod token;

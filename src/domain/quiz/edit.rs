@@ -74,7 +74,7 @@ fn built(id: QuizId, course: CourseId, created: Timestamp, facts: QuizFacts) -> 
 }
 
 /// Questions of the course that slots name.
-fn fixed_questions(quiz: &Quiz) -> Vec<QuestionId> {
+pub(super) fn fixed_questions(quiz: &Quiz) -> Vec<QuestionId> {
     let named = quiz.slots.iter().filter_map(|slot| match slot.source {
         Source::Question { question, .. } => Some(question),
         Source::Draw { .. } => None,

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeRefused, Refused};
 use crate::domain::access::Permission;
 use crate::domain::bank;
 use crate::domain::bank::category::{self, Category, CategoryFacts, Tree};
@@ -16,6 +15,7 @@ use crate::domain::rich_text::RichText;
 use crate::http::actor::SignedIn;
 use crate::http::body::{Body, json};
 use crate::http::once::{self, Once, OnceHeader};
+use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision::{self, IfMatch};
 use crate::http::state::State;
 use crate::store::Class;
@@ -98,7 +98,7 @@ pub struct CategoryTree {
 /// All categories of a course's bank, each directly before those in it.
 #[utoipa::path(get, path = "/api/courses/{course}/question_categories", tag = "questions",
     params(("course" = u64, Path, description = "The course")),
-    responses((status = 200, description = "All categories", body = CategoryTree), Refused))]
+    responses((status = 200, description = "All categories", body = CategoryTree), Reading))]
 pub async fn list(
     state: web::Data<State>,
     actor: SignedIn,
@@ -126,7 +126,7 @@ pub async fn list(
 #[utoipa::path(post, path = "/api/courses/{course}/question_categories", tag = "questions",
     params(("course" = u64, Path, description = "The course"), OnceHeader),
     request_body = CategoryInput,
-    responses((status = 201, description = "Made", body = CategoryView), Refused, ChangeRefused))]
+    responses((status = 201, description = "Made", body = CategoryView), Making))]
 pub async fn create(
     state: web::Data<State>,
     actor: SignedIn,
@@ -147,7 +147,7 @@ pub async fn create(
 /// One category.
 #[utoipa::path(get, path = "/api/courses/{course}/question_categories/{category}", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category")),
-    responses((status = 200, description = "The category", body = CategoryView), Refused))]
+    responses((status = 200, description = "The category", body = CategoryView), Reading))]
 pub async fn read(
     state: web::Data<State>,
     actor: SignedIn,
@@ -166,7 +166,7 @@ pub async fn read(
     params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = CategoryInput,
-    responses((status = 200, description = "Changed", body = CategoryView), Refused, ChangeRefused))]
+    responses((status = 200, description = "Changed", body = CategoryView), Changing))]
 pub async fn change(
     state: web::Data<State>,
     actor: SignedIn,
@@ -189,7 +189,7 @@ pub async fn change(
 #[utoipa::path(delete, path = "/api/courses/{course}/question_categories/{category}", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
-    responses((status = 204, description = "Removed"), Refused, ChangeRefused))]
+    responses((status = 204, description = "Removed"), Changing))]
 pub async fn delete(
     state: web::Data<State>,
     actor: SignedIn,

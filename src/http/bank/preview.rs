@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeRefused, Refused};
 use crate::domain::access::Permission;
 use crate::domain::bank::question;
 use crate::domain::decimal::Decimal;
@@ -15,6 +14,7 @@ use crate::domain::question::{
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::body::{Body, json};
+use crate::http::problems::Making;
 use crate::http::state::State;
 
 /// Seeds are numbers that JSON readers keep exactly.
@@ -113,7 +113,7 @@ impl MarkView {
 #[utoipa::path(post, path = "/api/questions/{question}/preview", tag = "questions",
     params(("question" = u64, Path, description = "The question")),
     request_body = PreviewInput,
-    responses((status = 200, description = "Shown and marked", body = Preview), Refused, ChangeRefused))]
+    responses((status = 200, description = "Shown and marked", body = Preview), Making))]
 pub async fn preview(
     state: web::Data<State>,
     actor: SignedIn,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeRefused, Refused};
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::bank::list::{Filter, Place};
@@ -18,6 +17,7 @@ use crate::http::actor::SignedIn;
 use crate::http::body::Body;
 use crate::http::once::{self, Once, OnceHeader};
 use crate::http::page::{self, Page, PageQuery, cursor};
+use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision::{self, IfMatch};
 use crate::http::state::State;
 use crate::store::{Class, Read};
@@ -216,7 +216,7 @@ fn respond(state: &State, id: QuestionId) -> Result<HttpResponse, Refusal> {
 /// A page of questions: by name, or by id where a category or a tag is asked for.
 #[utoipa::path(get, path = "/api/courses/{course}/questions", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ListQuery, PageQuery),
-    responses((status = 200, description = "A page; it may be short and still have a next one", body = Page<QuestionRow>), Refused))]
+    responses((status = 200, description = "A page; it may be short and still have a next one", body = Page<QuestionRow>), Reading))]
 pub async fn list(
     request: HttpRequest,
     state: web::Data<State>,
@@ -238,7 +238,7 @@ pub async fn list(
 #[utoipa::path(post, path = "/api/courses/{course}/questions", tag = "questions",
     params(("course" = u64, Path, description = "The course"), OnceHeader),
     request_body = NewQuestion,
-    responses((status = 201, description = "Made", body = QuestionDetails), Refused, ChangeRefused))]
+    responses((status = 201, description = "Made", body = QuestionDetails), Making))]
 pub async fn create(
     state: web::Data<State>,
     actor: SignedIn,
@@ -259,7 +259,7 @@ pub async fn create(
 /// One question, with its key.
 #[utoipa::path(get, path = "/api/questions/{question}", tag = "questions",
     params(("question" = u64, Path, description = "The question")),
-    responses((status = 200, description = "The question", body = QuestionDetails), Refused))]
+    responses((status = 200, description = "The question", body = QuestionDetails), Reading))]
 pub async fn read(
     state: web::Data<State>,
     actor: SignedIn,
@@ -275,7 +275,7 @@ pub async fn read(
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = QuestionInput,
-    responses((status = 200, description = "The question with its new version", body = QuestionDetails), Refused, ChangeRefused))]
+    responses((status = 200, description = "The question with its new version", body = QuestionDetails), Changing))]
 pub async fn edit(
     state: web::Data<State>,
     actor: SignedIn,
@@ -298,7 +298,7 @@ pub async fn edit(
 #[utoipa::path(delete, path = "/api/questions/{question}", tag = "questions",
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
-    responses((status = 204, description = "Deleted"), Refused, ChangeRefused))]
+    responses((status = 204, description = "Deleted"), Changing))]
 pub async fn delete(
     state: web::Data<State>,
     actor: SignedIn,
@@ -320,7 +320,7 @@ pub async fn delete(
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = Placement,
-    responses((status = 200, description = "Moved", body = QuestionDetails), Refused, ChangeRefused))]
+    responses((status = 200, description = "Moved", body = QuestionDetails), Changing))]
 pub async fn place(
     state: web::Data<State>,
     actor: SignedIn,
@@ -344,7 +344,7 @@ pub async fn place(
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = Tags,
-    responses((status = 200, description = "Tagged", body = QuestionDetails), Refused, ChangeRefused))]
+    responses((status = 200, description = "Tagged", body = QuestionDetails), Changing))]
 pub async fn tag(
     state: web::Data<State>,
     actor: SignedIn,
@@ -373,7 +373,7 @@ pub async fn tag(
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = Retirement,
-    responses((status = 200, description = "Done", body = QuestionDetails), Refused, ChangeRefused))]
+    responses((status = 200, description = "Done", body = QuestionDetails), Changing))]
 pub async fn retire(
     state: web::Data<State>,
     actor: SignedIn,
@@ -395,7 +395,7 @@ pub async fn retire(
 /// Versions of a question, the newest first.
 #[utoipa::path(get, path = "/api/questions/{question}/versions", tag = "questions",
     params(("question" = u64, Path, description = "The question"), PageQuery),
-    responses((status = 200, description = "A page", body = Page<VersionRow>), Refused))]
+    responses((status = 200, description = "A page", body = Page<VersionRow>), Reading))]
 pub async fn versions(
     request: HttpRequest,
     state: web::Data<State>,
@@ -419,7 +419,7 @@ pub async fn versions(
 /// One version of a question.
 #[utoipa::path(get, path = "/api/questions/{question}/versions/{version}", tag = "questions",
     params(("question" = u64, Path, description = "The question"), ("version" = u32, Path, description = "Its number")),
-    responses((status = 200, description = "The version", body = VersionDetails), Refused))]
+    responses((status = 200, description = "The version", body = VersionDetails), Reading))]
 pub async fn version(
     state: web::Data<State>,
     actor: SignedIn,
@@ -442,7 +442,7 @@ pub async fn version(
 #[utoipa::path(post, path = "/api/questions/{question}/versions/{version}/restore", tag = "questions",
     params(("question" = u64, Path, description = "The question"), ("version" = u32, Path, description = "Its number"),
         ("If-Match" = String, Header, description = "The ETag of the question")),
-    responses((status = 200, description = "The question with its new version", body = QuestionDetails), Refused, ChangeRefused))]
+    responses((status = 200, description = "The question with its new version", body = QuestionDetails), Changing))]
 pub async fn restore(
     state: web::Data<State>,
     actor: SignedIn,
