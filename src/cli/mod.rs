@@ -10,6 +10,7 @@ mod import_questions;
 mod serve;
 mod verify;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -124,9 +125,14 @@ impl Place {
 
 /// The address under which people reach the server.
 fn public_address(config: &Config) -> String {
+    address_at(config, config.server.listen)
+}
+
+/// [`public_address`] of a server that listens at `bound`: the configured port may be 0, for any.
+fn address_at(config: &Config, bound: SocketAddr) -> String {
     match &config.server.public_url {
         Some(url) => url.trim_end_matches('/').to_owned(),
-        None => format!("http://{}", config.server.listen),
+        None => format!("http://{bound}"),
     }
 }
 

@@ -10,7 +10,7 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::demo::{print_loaded, print_sign_ins, refuse_incomplete};
-use super::{Failure, Place, public_address};
+use super::{Failure, Place, address_at};
 use crate::app;
 use crate::clock::Clock;
 use crate::demo;
@@ -38,15 +38,15 @@ impl Serve {
         if let Some(listen) = self.listen {
             config.server.listen = listen;
         }
-        let address = public_address(&config);
         let state = app::open(config, Clock::System)?;
         refuse_incomplete(&state)?;
         let institution = if self.demo { Some(demo::load_once(&state)?) } else { None };
         let code = setup::offer(&state)?;
         actix_web::rt::System::new().block_on(async move {
-            let listen = state.config.server.listen;
             let running = app::start(state)?;
-            println!("Lyceum listens on http://{}", SocketAddr::new(listen.ip(), running.port));
+            let bound = SocketAddr::new(running.state.config.server.listen.ip(), running.port);
+            let address = address_at(&running.state.config, bound);
+            println!("Lyceum listens on http://{bound}");
             match institution {
                 Some(Some(loaded)) => print_loaded(&loaded),
                 Some(None) => {

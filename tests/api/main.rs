@@ -8,12 +8,14 @@
     reason = "a test stops at the first surprise"
 )]
 
-mod bank;
 mod account;
 mod attempt;
+mod bank;
 mod classroom;
+mod codes;
 mod content;
 mod course;
+mod demo;
 mod enrolment;
 mod exam;
 mod exam_clock;
@@ -21,6 +23,7 @@ mod grade;
 mod grade_csv;
 mod group;
 mod live;
+mod once;
 mod openapi;
 mod outline;
 mod people;
