@@ -6,8 +6,9 @@ use serde::Serialize;
 use utoipa::OpenApi;
 
 use super::actor::SignedIn;
-use super::body::{Body, created, json};
+use super::body::{Body, json};
 use super::error::Problem;
+use super::once::{self, Once, OnceHeader};
 use super::page::{Page, PageQuery, respond};
 use super::problems;
 use super::revision::{self, IfMatch};
@@ -267,19 +268,21 @@ async fn list(
 
 /// Makes a quiz.
 #[utoipa::path(post, path = "/api/courses/{course}/quizzes", tag = "quizzes", request_body = QuizInput,
-    params(("course" = CourseId, Path)),
+    params(("course" = CourseId, Path), OnceHeader),
     responses((status = 201, description = "Made", body = QuizView), problems::Making))]
 async fn create(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    input: Body<QuizInput>,
+    input: Once<QuizInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let facts = input.0.parse(random()?)?;
-    let (actor, course) = (actor.actor, *course);
-    let quiz =
-        state.store.write(Class::Interactive, move |txn| edit::create(txn, &actor, course, facts)).await?;
-    created(&format!("/api/quizzes/{}", quiz.id), &QuizView::of(&quiz, 0))
+    let facts = input.body.parse(random()?)?;
+    let (maker, course) = (actor.actor.clone(), *course);
+    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
+        let quiz = edit::create(txn, &maker, course, facts)?;
+        Ok((format!("/api/quizzes/{}", quiz.id), QuizView::of(&quiz, 0)))
+    })
+    .await
 }
 
 /// A quiz, for who runs it.

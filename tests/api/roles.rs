@@ -66,6 +66,7 @@ impl Fixture {
             ("section", section.to_string()),
             ("item", item.to_string()),
             ("group", group.to_string()),
+            ("code", "not_found".to_owned()),
         ];
         Self { ids: ids.into_iter().collect(), course: CourseId(course) }
     }

@@ -13,7 +13,8 @@ use crate::domain::question::view::Markup;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::RichText;
 use crate::http::actor::SignedIn;
-use crate::http::body::{Body, created, json};
+use crate::http::body::{Body, json};
+use crate::http::once::{self, Once, OnceHeader};
 use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision::{self, IfMatch};
 use crate::http::state::State;
@@ -123,23 +124,24 @@ pub async fn list(
 
 /// Makes a category.
 #[utoipa::path(post, path = "/api/courses/{course}/question_categories", tag = "questions",
-    params(("course" = u64, Path, description = "The course")),
+    params(("course" = u64, Path, description = "The course"), OnceHeader),
     request_body = CategoryInput,
     responses((status = 201, description = "Made", body = CategoryView), Making))]
 pub async fn create(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    input: Body<CategoryInput>,
+    input: Once<CategoryInput>,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
-    let facts = input.0.parse()?;
-    let made = state
-        .store
-        .write(Class::Interactive, move |txn| category::create(txn, &actor, course, facts))
-        .await?;
-    let address = format!("/api/courses/{course}/question_categories/{}", made.id);
-    created(&address, &CategoryView::from(&made))
+    let facts = input.body.parse()?;
+    let maker = actor.actor.clone();
+    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
+        let made = category::create(txn, &maker, course, facts)?;
+        let address = format!("/api/courses/{course}/question_categories/{}", made.id);
+        Ok((address, CategoryView::from(&made)))
+    })
+    .await
 }
 
 /// One category.

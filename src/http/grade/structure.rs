@@ -19,7 +19,8 @@ use crate::domain::grade::tree::Tree;
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId};
 use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
-use crate::http::body::{Body, created};
+use crate::http::body::Body;
+use crate::http::once::{self, Once, OnceHeader};
 use crate::http::prepared;
 use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision::{self, IfMatch};
@@ -233,24 +234,22 @@ pub(super) async fn read_item(
 
 /// Makes an item that people grade.
 #[utoipa::path(post, path = "/api/courses/{course}/grades/items", tag = "grades",
-    params(("course" = u64, Path, description = "The course")), request_body = GradeItemInput,
+    params(("course" = u64, Path, description = "The course"), OnceHeader), request_body = GradeItemInput,
     responses((status = 201, description = "Made", body = GradeItemView), Making))]
 pub(super) async fn add_item(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    input: Body<GradeItemInput>,
+    input: Once<GradeItemInput>,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
-    let facts = input.0.parse()?;
-    let view = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            let item = edit::add_item(txn, &actor, course, facts)?;
-            item_view(txn, &item)
-        })
-        .await?;
-    created(&format!("/api/courses/{course}/grades/items/{}", view.id), &view)
+    let facts = input.body.parse()?;
+    let maker = actor.actor.clone();
+    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
+        let item = edit::add_item(txn, &maker, course, facts)?;
+        Ok((format!("/api/courses/{course}/grades/items/{}", item.id), item_view(txn, &item)?))
+    })
+    .await
 }
 
 /// Changes an item, or moves it to another category. What is absent stays.
@@ -319,24 +318,25 @@ pub(super) async fn read_category(
 
 /// Makes a category.
 #[utoipa::path(post, path = "/api/courses/{course}/grades/categories", tag = "grades",
-    params(("course" = u64, Path, description = "The course")), request_body = GradeCategoryInput,
+    params(("course" = u64, Path, description = "The course"), OnceHeader), request_body = GradeCategoryInput,
     responses((status = 201, description = "Made", body = GradeCategoryView), Making))]
 pub(super) async fn add_category(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    input: Body<GradeCategoryInput>,
+    input: Once<GradeCategoryInput>,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
-    let facts = input.0.parse()?;
-    let view = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            let category = edit::add_category(txn, &actor, course, facts)?;
-            category_view(txn, &category)
-        })
-        .await?;
-    created(&format!("/api/courses/{course}/grades/categories/{}", view.id), &view)
+    let facts = input.body.parse()?;
+    let maker = actor.actor.clone();
+    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
+        let category = edit::add_category(txn, &maker, course, facts)?;
+        Ok((
+            format!("/api/courses/{course}/grades/categories/{}", category.id),
+            category_view(txn, &category)?,
+        ))
+    })
+    .await
 }
 
 /// Changes a category, or moves it below another. What is absent stays.
