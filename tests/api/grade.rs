@@ -396,7 +396,7 @@ fn a_learner_sees_their_own_grades_and_nothing_else() {
     let school = School::open(2);
     let item = school.item(&json!({ "name": "A", "max": 8 }));
     let (me, other) = (&school.learners[0], school.learners[1].user);
-    for path in ["".to_owned(), "/structure".to_owned(), "/export".to_owned(), format!("/learners/{other}")] {
+    for path in [String::new(), "/structure".to_owned(), "/export".to_owned(), format!("/learners/{other}")] {
         school.app.get(&school.path(&path)).by(me).send().problem(403, "forbidden");
     }
     let body = json!({ "points": 8 });
