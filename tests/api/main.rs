@@ -8,9 +8,9 @@
     reason = "a test stops at the first surprise"
 )]
 
-mod bank;
 mod account;
 mod attempt;
+mod bank;
 mod classroom;
 mod content;
 mod course;
