@@ -224,6 +224,12 @@ impl Queue {
         }
     }
 
+    /// Writing is off: whatever comes is to be refused at once, however long the committer is held up.
+    pub(crate) fn hurry(&self) {
+        self.lanes.lock().committing = false;
+        self.writer.notify_one();
+    }
+
     /// The engine in which damage was found is out of use.
     pub(crate) fn forget_damage(&self) {
         self.lanes.lock().damaged = false;
