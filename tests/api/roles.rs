@@ -56,7 +56,18 @@ impl Fixture {
         app.post(&path("enrolments")).by(by).json(&body).send().status(200);
         let members = path(&format!("groups/{group}/members"));
         app.post(&members).by(by).json(&json!({ "users": [target] })).send().status(200);
+        let question = crate::bank::capital("x");
+        let question =
+            id_of(app.post(&path("questions")).by(by).json(&json!({ "question": question })).send());
+        let body = json!({ "name": "x" });
+        let question_category = id_of(app.post(&path("question_categories")).by(by).json(&body).send());
+        let bytes = app.post(&path("question_files?name=x.png")).by(by).body("application/octet-stream", "x");
+        let sha256 = bytes.send().status(200).json()["sha256"].as_str().unwrap().to_owned();
         let ids = [
+            ("question", question.to_string()),
+            ("version", "1".to_owned()),
+            ("question_category", question_category.to_string()),
+            ("sha256", sha256),
             ("account", target.to_string()),
             ("user", target.to_string()),
             ("session", session.to_string()),
