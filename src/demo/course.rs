@@ -11,7 +11,7 @@ use super::shape::{
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::bank::category::Tree;
-use crate::domain::bank::import::{self, Arrival, Importer};
+use crate::domain::bank::import::{self, Arrival};
 use crate::domain::content_edit::{self, ItemContentInput, ItemInput, SectionInput};
 use crate::domain::course::{self, CourseInput, CourseStatus};
 use crate::domain::grade::calc::Method;
@@ -71,10 +71,10 @@ pub(super) fn import_questions(
         for (_, content) in arrival.files() {
             state.blobs.put(content).map_err(|error| INTERNAL.refuse(format!("keeping a file: {error}")))?;
         }
-        let importer = Importer::Person(actor.clone());
-        let report = state
-            .store
-            .write_blocking(Class::Bulk, move |txn| import::apply(txn, &importer, course, &arrival, false))?;
+        let importer = actor.clone();
+        let stored =
+            state.store.write_blocking(Class::Bulk, move |txn| import::run(txn, &importer, course, &arrival, false));
+        let report = import::settle(stored)?;
         if let Some(skipped) = report.skipped.first() {
             let problem = format!("line {}: {} is left out: {}", skipped.line, skipped.name, skipped.reason);
             return Err(DemoError::content(&path, problem));

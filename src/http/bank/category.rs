@@ -145,8 +145,8 @@ pub async fn create(
 }
 
 /// One category.
-#[utoipa::path(get, path = "/api/courses/{course}/question_categories/{category}", tag = "questions",
-    params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category")),
+#[utoipa::path(get, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
+    params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category")),
     responses((status = 200, description = "The category", body = CategoryView), Reading))]
 pub async fn read(
     state: web::Data<State>,
@@ -162,8 +162,8 @@ pub async fn read(
 }
 
 /// Changes a category; the whole of it is sent.
-#[utoipa::path(put, path = "/api/courses/{course}/question_categories/{category}", tag = "questions",
-    params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category"),
+#[utoipa::path(put, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
+    params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = CategoryInput,
     responses((status = 200, description = "Changed", body = CategoryView), Changing))]
@@ -186,8 +186,8 @@ pub async fn change(
 }
 
 /// Removes a category that holds nothing.
-#[utoipa::path(delete, path = "/api/courses/{course}/question_categories/{category}", tag = "questions",
-    params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category"),
+#[utoipa::path(delete, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
+    params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     responses((status = 204, description = "Removed"), Changing))]
 pub async fn delete(

@@ -42,6 +42,7 @@ const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 #[into_params(parameter_in = Query)]
 pub struct UploadQuery {
     /// The file's name; its ending decides the media type.
+    #[serde(default)]
     pub name: String,
 }
 

@@ -247,6 +247,8 @@ pub async fn create(
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
     let NewQuestion { category, question } = input.body;
+    // Before the work of sanitising texts.
+    state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
     let draft = Draft::parse("/question", &question)?;
     let maker = actor.actor.clone();
     once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
@@ -284,6 +286,8 @@ pub async fn edit(
     input: Body<QuestionInput>,
 ) -> Result<HttpResponse, Refusal> {
     let id = id.into_inner();
+    // Before the work of sanitising texts.
+    state.store.read(|read| question::open(read, &actor, Permission::EditQuestions, id))?;
     let draft = Draft::parse("", &input.0)?;
     state
         .store
