@@ -15,7 +15,6 @@ use utoipa::OpenApi;
 use super::actor::SignedIn;
 use super::attempt::SubmittedView;
 use super::body::{Body, json};
-use super::error::Problem;
 use super::page::{MAX_LIMIT, Page, PageQuery, cursor, respond};
 use super::problems;
 use super::routes::{Needs, Routes};

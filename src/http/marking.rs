@@ -7,7 +7,6 @@ use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::body::{Body, json};
-use super::error::Problem;
 use super::page::{Page, PageQuery, cursor, respond};
 use super::problems;
 use super::routes::{Needs, Routes};
