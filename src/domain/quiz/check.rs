@@ -23,6 +23,7 @@ pub enum Severity {
 
 /// Something that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = QuizProblem)] // `Problem` is what refusals are
 pub struct Problem {
     /// How bad it is.
     pub severity: Severity,
