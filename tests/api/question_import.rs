@@ -341,3 +341,55 @@ fn embedded_pictures_come_along_and_are_read_by_members_only() {
         app.get(&path).by(&elsewhere).send().problem(404, "not_found");
     }
 }
+
+#[test]
+fn the_command_line_imports_once_and_rehearses_first() {
+    let home = tempfile::tempdir().unwrap();
+    let mut config = lyceum::config::Config::default();
+    config.store.directory = home.path().join("store");
+    config.store.low_water_mib = 1;
+    let clock = lyceum::clock::Clock::System;
+    let state = lyceum::app::open(config.clone(), clock.clone()).unwrap();
+    let now = clock.now();
+    let id = state
+        .store
+        .write_blocking(lyceum::store::Class::Interactive, move |txn| {
+            let id: CourseId = txn.new_id()?;
+            let name = lyceum::domain::course::ShortName::parse("GEO").unwrap();
+            txn.put(lyceum::domain::course::Course::draft(id, name, "Geography".to_owned(), now))?;
+            Ok::<_, lyceum::domain::refusal::Refusal>(id)
+        })
+        .unwrap();
+    state.store.close();
+    drop(state);
+    let file = home.path().join("file.gift");
+    let run = |course: &str, more: &[&str]| {
+        let out = std::process::Command::new(env!("CARGO_BIN_EXE_lyceum"))
+            .args(["import", "questions", "--course", course, "--data"])
+            .arg(&config.store.directory)
+            .arg(&file)
+            .args(more)
+            .env("LYCEUM__STORE__LOW_WATER_MIB", "1")
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+        (out.status.success(), text)
+    };
+    std::fs::write(&file, "::A::A?{T}\n\n::B::B?{=b\n").unwrap();
+    let (done, text) = run("GEO", &[]);
+    assert!(!done && text.contains("line 3"), "{text}");
+    std::fs::write(&file, "$CATEGORY: X\n\n::A::A?{T}\n\n::B::B?{=b}\n").unwrap();
+    let (done, text) = run("NONE", &[]);
+    assert!(!done && text.contains("NONE"), "{text}");
+    for (more, created, unchanged) in
+        [(&["--dry-run"][..], 2, 0), (&["--format", "gift"][..], 2, 0), (&[][..], 0, 2)]
+    {
+        let (done, text) = run("geo", more);
+        assert!(done && text.contains(&format!("{created} created, {unchanged} unchanged")), "{text}");
+    }
+    let state = lyceum::app::open(config.clone(), clock).unwrap();
+    let total = state.store.read(|read| read.counter(&Counter::new(QUESTIONS, &id))).unwrap();
+    assert_eq!(total, 2);
+    assert!(state.store.verify().unwrap().is_clean());
+    state.store.close();
+}
