@@ -13,6 +13,7 @@ use crate::bank::{course, member};
 use crate::support::{Answer, Person, TestApp};
 
 /// Question files of another system that are read in place, or nothing (and a word about it) where there are none.
+#[expect(clippy::print_stderr, reason = "skipping is said aloud")]
 fn shared_files() -> Vec<PathBuf> {
     let root = std::env::var_os("LYCEUM_SHARED_DATA")
         .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
@@ -142,7 +143,7 @@ fn a_rehearsal_reports_and_writes_nothing() {
     assert_eq!(rehearsed["dry_run"], true);
     let done = import(&app, &teacher, course, "?dry_run=false&format=auto", file).status(200).json();
     assert_eq!(done["categories_created"], json!([["Europe"], ["Europe", "France"]]));
-    for (was, is) in [&rehearsed, &done].iter().flat_map(|it| it["questions"].as_array()).flatten().zip([
+    for (was, is) in [&rehearsed, &done].iter().filter_map(|it| it["questions"].as_array()).flatten().zip([
         (3, "Capital", "single_choice"),
         (5, "Sea", "true_false"),
         (3, "Capital", "single_choice"),
@@ -168,7 +169,8 @@ fn a_broken_file_is_refused_with_its_line_and_leaves_nothing() {
         let mut text = "<?xml version=\"1.0\"?><!DOCTYPE quiz [<!ENTITY a \"aaaaaaaaaa\">".to_owned();
         for (name, of) in ["b", "c", "d", "e", "f", "g", "h"].iter().zip(["a", "b", "c", "d", "e", "f", "g"])
         {
-            text += &format!("<!ENTITY {name} \"{}\">", format!("&{of};").repeat(10));
+            let entity = ["<!ENTITY ", name, " \"", &format!("&{of};").repeat(10), "\">"].concat();
+            text.push_str(&entity);
         }
         (text + "]><quiz><question type=\"essay\"><name><text>&h;</text></name></question></quiz>")
             .into_bytes()
@@ -205,7 +207,8 @@ fn a_file_over_a_limit_is_refused_whole() {
     let course = course(&app, "GEO");
     let teacher = member(&app, course, 1, "teacher");
     let many = |count: usize, size: usize| {
-        (0..count).map(|it| format!("::Q{it}::{}{it}?{{T}}\n\n", "x".repeat(size))).collect::<String>()
+        let one = |it| format!("::Q{it}::{}{it}?{{T}}\n\n", "x".repeat(size));
+        (0..count).map(one).collect::<Vec<_>>().concat()
     };
     let too_many = import(&app, &teacher, course, "", many(2_001, 1).as_bytes()).problem(413, "too_large");
     assert!(too_many["detail"].as_str().unwrap().contains("2000"), "{too_many}");
