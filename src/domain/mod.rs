@@ -37,3 +37,20 @@ pub mod sign_in;
 pub mod sign_in_throttle;
 pub mod standing;
 pub mod token;
+
+use crate::store::{Report, Store, StoreError};
+
+/// Adds to the report what does not hold between rows of a noun.
+type Check = fn(&Store, &mut Report) -> Result<(), StoreError>;
+
+/// What must hold between rows, noun by noun.
+const CHECKS: &[Check] = &[account_change::verify, attempt::verify, grade::verify];
+
+/// Recomputes every index and total, and what must hold between rows of different tables. For a store that nobody uses.
+pub fn verify(store: &Store) -> Result<Report, StoreError> {
+    let mut report = store.verify()?;
+    for check in CHECKS {
+        check(store, &mut report)?;
+    }
+    Ok(report)
+}
