@@ -1,8 +1,7 @@
 //! The store against its yardstick: writes at several numbers of callers beside the bare loop with the same bytes,
 //! reads, scans, index upkeep, replay.
 //!
-//! `cargo bench --bench store` runs all; `LYCEUM_BENCH=ratio` prints only the ratios that are promised,
-//! `LYCEUM_BENCH=million` measures opening a million rows.
+//! `cargo bench --bench store` runs all; `LYCEUM_BENCH=million` measures opening a million rows.
 
 #![allow(
     clippy::unwrap_used,
@@ -270,56 +269,8 @@ fn replay(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn percentile(latencies: &mut [Duration], of: f64) -> Duration {
-    latencies.sort_unstable();
-    latencies[((latencies.len() - 1) as f64 * of) as usize]
-}
-
-/// What is promised: at 256 callers at least 0.7 of the bare loop's writes, at most twice its slowest hundredth.
-fn ratio() {
-    const CALLERS: u64 = 256;
-    let writes: u64 = std::env::var("LYCEUM_BENCH_WRITES").map_or(60_000, |text| text.parse().unwrap());
-    let runtime = runtime();
-    let mut ratios = Vec::new();
-    for round in 0..5 {
-        let home = tempfile::tempdir().unwrap();
-        let bare = Arc::new(BareLoop::start(home.path(), options().tree_cache_bytes));
-        drive(&runtime, CALLERS, writes / 10, bare_write(bare.clone()));
-        let (bare_time, mut bare_latencies) = drive(&runtime, CALLERS, writes, bare_write(bare));
-        let home = tempfile::tempdir().unwrap();
-        let store = Store::open(home.path(), SCHEMA, options()).unwrap();
-        drive(&runtime, CALLERS, writes / 10, store_write::<0>(&store));
-        let (time, mut latencies) = drive(&runtime, CALLERS, writes, store_write::<0>(&store));
-        let ratio = bare_time.as_secs_f64() / time.as_secs_f64();
-        let (ours, theirs) = (percentile(&mut latencies, 0.99), percentile(&mut bare_latencies, 0.99));
-        let slowness = ours.as_secs_f64() / theirs.as_secs_f64();
-        println!(
-            "round {round}: store {:.0}/s p50 {:?} p99 {ours:?}, bare loop {:.0}/s p50 {:?} p99 {theirs:?}: throughput {ratio:.2}, \
-             p99 {slowness:.2}; {:.1} transactions per group, sync {:.2} ms, apply {:.2} ms",
-            writes as f64 / time.as_secs_f64(),
-            percentile(&mut latencies, 0.5),
-            writes as f64 / bare_time.as_secs_f64(),
-            percentile(&mut bare_latencies, 0.5),
-            store.counts().group_size.get_sample_sum() / store.counts().group_size.get_sample_count() as f64,
-            store.counts().sync_seconds.get_sample_sum() * 1e3
-                / store.counts().sync_seconds.get_sample_count() as f64,
-            store.counts().apply_seconds.get_sample_sum() * 1e3
-                / store.counts().apply_seconds.get_sample_count() as f64,
-        );
-        ratios.push((ratio, slowness));
-    }
-    ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let throughput = ratios[ratios.len() / 2].0;
-    ratios.sort_by(|a, b| a.1.total_cmp(&b.1));
-    println!(
-        "median: throughput {throughput:.2} (goal 0.70), p99 {:.2} (goal 2.00)",
-        ratios[ratios.len() / 2].1
-    );
-}
-
 fn main() {
     match std::env::var("LYCEUM_BENCH").as_deref() {
-        Ok("ratio") => ratio(),
         Ok("million") => million::measure(),
         Ok("million-child") => million::child(),
         _ => {

@@ -152,15 +152,14 @@ impl Exam {
 
     fn build(&mut self, state: &State) {
         let now = Clock::System.now();
-        let write = |work: Box<dyn FnOnce(&mut Txn<'_>) -> Result<(), Refusal> + Send>| {
-            state.store.write_blocking(Class::Bulk, work).unwrap();
-        };
-        write(Box::new(move |txn| {
+        let store = &state.store;
+        let signed_in = store.write_blocking(Class::Bulk, move |txn| -> Result<(), Refusal> {
             let site = vec![RoleName::parse(access::ADMINISTRATOR).unwrap()];
             txn.put(Grants { user: TEACHER, site, courses: Vec::new() })?;
             session(txn, TEACHER, now)?;
             (0..LEARNERS).try_for_each(|which| session(txn, learner(which), now))
-        }));
+        });
+        signed_in.unwrap();
         let course = self.json(
             TEACHER,
             "POST",
@@ -169,12 +168,13 @@ impl Exam {
         );
         self.course = course["id"].as_u64().unwrap();
         let id = CourseId(self.course);
-        write(Box::new(move |txn| {
+        let enrolled = store.write_blocking(Class::Bulk, move |txn| -> Result<(), Refusal> {
             (0..LEARNERS).try_for_each(|which| {
                 txn.put(enrolment(id, learner(which), now))?;
                 Ok(())
             })
-        }));
+        });
+        enrolled.unwrap();
         let mut gift = String::new();
         for number in 0..QUESTIONS {
             gift.push_str(&format!(

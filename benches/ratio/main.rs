@@ -12,6 +12,8 @@
 )]
 
 mod bare;
+#[path = "../support/bare_loop.rs"]
+mod bare_loop;
 mod exam;
 mod store_write;
 

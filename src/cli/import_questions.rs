@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Failure, Place};
 use crate::domain::access::Actor;
-use crate::domain::bank::import::{self, Arrival, ImportReport};
+use crate::domain::bank::import::{self, Arrival, QuestionImportReport};
 use crate::domain::bank::transfer::FileFormat;
 use crate::domain::course;
 use crate::domain::question::format::MAX_FILE_BYTES;
@@ -85,7 +85,7 @@ impl Questions {
     }
 }
 
-fn print(report: &ImportReport) {
+fn print(report: &QuestionImportReport) {
     for path in &report.categories_created {
         println!("new category: {}", path.join(" / "));
     }

@@ -2,7 +2,6 @@
 //!
 //! Files and rendering are slow, so neither happens under the store's lock nor on a worker.
 
-use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_TYPE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -166,7 +165,7 @@ async fn write_source(
         return Err(invalid("Content-Type", "is not text/markdown"));
     }
     state.store.read(|read| page::require_write(read, &actor, id))?;
-    let bytes = collect(Payload::from(payload.into_inner()), MAX_SOURCE_BYTES).await?;
+    let bytes = collect(payload.into_inner(), MAX_SOURCE_BYTES).await?;
     let markdown = String::from_utf8(bytes.to_vec()).map_err(|_| invalid("body", "is not UTF-8"))?;
     let source = keep(state, markdown).await?;
     let page = state

@@ -6,6 +6,7 @@ pub mod attempt;
 pub mod attempt_view;
 pub mod bank;
 pub mod body;
+pub mod codes;
 pub mod content;
 pub mod content_page;
 pub mod course;
@@ -60,6 +61,7 @@ pub fn table(state: &state::State) -> routes::Routes {
     setup::routes(&mut routes);
     system::routes(&mut routes);
     docs::routes(&mut routes);
+    codes::routes(&mut routes);
     routes
 }
 
@@ -78,6 +80,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     document.merge(quiz::Api::openapi());
     document.merge(system::Api::openapi());
     document.merge(docs::Api::openapi());
+    document.merge(codes::Api::openapi());
     document.merge(bank::Api::openapi());
     document.merge(session::Api::openapi());
     document.merge(account::Api::openapi());

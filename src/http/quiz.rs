@@ -8,7 +8,7 @@ use utoipa::OpenApi;
 use super::actor::SignedIn;
 use super::body::{Body, json};
 use super::error::Problem;
-use super::once::{self, Once};
+use super::once::{self, Once, OnceHeader};
 use super::page::{Page, PageQuery, respond};
 use super::problems;
 use super::revision::{self, IfMatch};
@@ -268,7 +268,7 @@ async fn list(
 
 /// Makes a quiz.
 #[utoipa::path(post, path = "/api/courses/{course}/quizzes", tag = "quizzes", request_body = QuizInput,
-    params(("course" = CourseId, Path), ("Idempotency-Key" = Option<String>, Header)),
+    params(("course" = CourseId, Path), OnceHeader),
     responses((status = 201, description = "Made", body = QuizView), problems::Making))]
 async fn create(
     state: web::Data<State>,
@@ -277,9 +277,9 @@ async fn create(
     input: Once<QuizInput>,
 ) -> Result<HttpResponse, Refusal> {
     let facts = input.body.parse(random()?)?;
-    let (by, course) = (actor.actor.clone(), *course);
+    let (maker, course) = (actor.actor.clone(), *course);
     once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
-        let quiz = edit::create(txn, &by, course, facts)?;
+        let quiz = edit::create(txn, &maker, course, facts)?;
         Ok((format!("/api/quizzes/{}", quiz.id), QuizView::of(&quiz, 0)))
     })
     .await

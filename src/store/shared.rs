@@ -270,6 +270,8 @@ impl Shared {
         }
         reasons.retain(|(known, _)| *known != stop);
         reasons.push((stop, reason));
+        drop(reasons);
+        self.queue.hurry();
     }
 
     pub(crate) fn clear(&self, stop: u8) {

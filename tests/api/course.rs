@@ -1,5 +1,10 @@
 //! Courses: facts, states, who sees what, lists, copies.
 
+use lyceum::domain::access::Actor;
+use lyceum::domain::course_clone::{self, CloneInput};
+use lyceum::domain::ids::CourseId;
+use lyceum::domain::refusal::Refusal;
+use lyceum::store::Class;
 use serde_json::json;
 
 use crate::classroom::{
@@ -235,4 +240,64 @@ fn a_copy_has_the_content_and_the_groups_but_not_the_people() {
     app.post(&format!("/api/courses/{id}/copying")).by(&admin).send().status(200);
     assert_eq!(titles(&outline(&app, &admin, id)), expected, "going on with a finished copy adds nothing");
     set_status(&app, &admin, id, "published");
+}
+
+#[test]
+fn a_copy_that_was_cut_off_cannot_be_published_and_goes_on_where_it_was() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let old = draft(&app, &admin, "STAT101");
+    let mut expected = Vec::new();
+    for number in 0..2 {
+        let at = section(&app, &admin, old, &format!("Section {number}"));
+        for place in 0..75 {
+            let title = format!("Item {number}.{place}");
+            page(&app, &admin, at, &title, "Text");
+            expected.push(title);
+        }
+    }
+    let actor = Actor::person(admin.user, app.clock.now());
+    let from = CourseId(old);
+    let input = CloneInput { short_name: "STAT102".to_owned(), title: "New".to_owned(), starts: None };
+    let facts = app.state.store.read(|read| course_clone::facts(read, &actor, from, input)).unwrap();
+    let new = app
+        .state
+        .store
+        .write_blocking(Class::Bulk, move |txn| -> Result<CourseId, Refusal> {
+            let new = course_clone::begin(txn, &actor, from, facts)?.id;
+            assert!(!course_clone::step(txn, &actor, new)?, "one step does not copy a whole course");
+            Ok(new)
+        })
+        .unwrap();
+    let copied = titles(&outline(&app, &admin, new.0));
+    assert!(copied.len() < expected.len() && expected.starts_with(&copied), "{}", copied.len());
+    app.put(&format!("/api/courses/{new}/status"))
+        .by(&admin)
+        .header("If-Match", "*")
+        .json(&json!({ "status": "published" }))
+        .send()
+        .problem(409, "course_status");
+    app.post(&format!("/api/courses/{new}/copying")).by(&admin).send().status(200);
+    assert_eq!(titles(&outline(&app, &admin, new.0)), expected);
+    set_status(&app, &admin, new.0, "published");
+}
+
+#[test]
+fn the_document_tells_of_every_route_of_courses() {
+    let app = TestApp::start();
+    let document = app.get("/api/openapi.json").send().status(200).json();
+    for (path, method) in [
+        ("/api/courses/{course}/outline", "get"),
+        ("/api/courses/{course}/copies", "post"),
+        ("/api/items/{item}/source", "put"),
+        ("/api/items/{item}/visited", "put"),
+        ("/api/courses/{course}/enrolments/{user}", "patch"),
+        ("/api/courses/{course}/groups/{group}/members", "post"),
+    ] {
+        let responses = &document["paths"][path][method]["responses"];
+        assert!(responses["404"]["content"]["application/problem+json"].is_object(), "{method} {path}");
+        assert!(responses["401"].is_object() && responses["503"].is_object(), "{method} {path}");
+    }
+    assert!(document["components"]["schemas"]["Problem"].is_object());
+    assert!(document["components"]["schemas"]["OutlineItem"].is_object());
 }

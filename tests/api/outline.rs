@@ -55,7 +55,7 @@ impl Room {
     }
 
     fn quiz_seen(&self) -> Value {
-        self.seen()["sections"][0]["items"][2].clone()
+        self.seen()["sections"][0]["items"][2]["content"].clone()
     }
 }
 
@@ -92,7 +92,7 @@ fn every_change_is_in_the_very_next_outline() {
         &format!("/api/items/{}", room.link),
         &json!({ "title": "Elsewhere", "url": "https://example.com/" }),
     );
-    assert_eq!(room.seen()["sections"][0]["items"][1]["url"], "https://example.com/");
+    assert_eq!(room.seen()["sections"][0]["items"][1]["content"]["url"], "https://example.com/");
     let order = json!({ "items": [room.link, room.page, room.quiz_item] });
     room.put(&format!("/api/sections/{}/order", room.section), &order);
     assert_eq!(titles(&room.seen()), ["Elsewhere", "Page", "Quiz"]);
@@ -119,7 +119,7 @@ fn what_the_learner_does_is_in_their_outline_and_in_nobody_elses() {
     enrol(app, &room.admin, room.course, &other, "learner");
     let visited = |who: &Person| {
         let seen = outline(app, who, room.course);
-        [0, 1].map(|place| seen["sections"][0]["items"][place]["visited"].as_bool().unwrap())
+        [0, 1].map(|place| seen["sections"][0]["items"][place]["content"]["visited"].as_bool().unwrap())
     };
     assert_eq!((visited(&room.learner), visited(&other)), ([false, false], [false, false]));
     let mark = format!("/api/items/{}/visited", room.page);
@@ -152,7 +152,7 @@ fn what_the_learner_does_is_in_their_outline_and_in_nobody_elses() {
     let state = room.quiz_seen()["state"].clone();
     assert_eq!((&state["finished"], &state["running"]), (&json!(1), &json!(null)));
     let others = outline(app, &other, room.course);
-    assert_eq!(others["sections"][0]["items"][2]["state"]["attempts"], 0);
+    assert_eq!(others["sections"][0]["items"][2]["content"]["state"]["attempts"], 0);
 }
 
 #[test]
@@ -363,9 +363,9 @@ fn a_course_of_360_items_is_one_outline_and_learns_of_each() {
     assert_eq!(titles(&room.seen()), expected);
     app.put(&format!("/api/items/{last}/visited")).by(&room.learner).send().status(204);
     let seen = room.seen();
-    assert_eq!(seen["sections"][17]["items"][20]["visited"], true);
+    assert_eq!(seen["sections"][17]["items"][20]["content"]["visited"], true);
     let marked = seen["sections"].as_array().unwrap().iter().flat_map(|s| s["items"].as_array().unwrap());
-    assert_eq!(marked.filter(|item| item["visited"] == true).count(), 1);
+    assert_eq!(marked.filter(|item| item["content"]["visited"] == true).count(), 1);
 }
 
 #[test]

@@ -74,7 +74,8 @@ fn sessions_are_listed_and_ended_one_by_one_or_all() {
     app.get("/api/me").by(&three).send().problem(401, "unauthenticated");
     let four = sign_in(&app, "ada");
     let path = format!("/api/accounts/{id}/sessions");
-    app.get(&path).by(&four).send().problem(403, "forbidden");
+    activated(&app, &admin, "bob");
+    app.get(&path).by(&sign_in(&app, "bob")).send().problem(403, "forbidden");
     let theirs = app.get(&path).by(&admin).send().status(200).json();
     assert_eq!(theirs["items"].as_array().unwrap().len(), 1);
     app.delete(&path).by(&admin).send().status(204);

@@ -152,7 +152,7 @@ impl Drop for TestApp {
         let config = self.state.config.clone();
         self.state.store.close();
         let state = app::open(config, self.clock.clone()).unwrap();
-        let report = state.store.verify().unwrap();
+        let report = lyceum::domain::verify(&state.store).unwrap();
         assert!(report.is_clean(), "the store is not as its rows say: {:#?}", report.differences);
     }
 }

@@ -358,6 +358,7 @@ pub struct Saved {
 impl Record for Saved {
     const TABLE: Table = Table { tag: 92, name: "saved response" };
     const VERSION: u8 = 1;
+    const PLAIN: bool = true;
     type Key = (AttemptId, u32);
 
     fn key(&self) -> Self::Key {

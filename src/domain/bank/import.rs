@@ -96,7 +96,7 @@ pub struct ImportNote {
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct ImportReport {
+pub struct QuestionImportReport {
     /// The format of the file.
     pub format: FileFormat,
     /// The encoding of the file.
@@ -197,7 +197,7 @@ pub enum Stop {
     /// It is refused.
     Refused(Refusal),
     /// It was a rehearsal, whose changes are dropped.
-    Rehearsed(Box<ImportReport>),
+    Rehearsed(Box<QuestionImportReport>),
 }
 
 impl From<StoreError> for Stop {
@@ -220,13 +220,13 @@ pub fn run(
     course: CourseId,
     arrival: &Arrival,
     dry_run: bool,
-) -> Result<ImportReport, Stop> {
+) -> Result<QuestionImportReport, Stop> {
     let report = apply(txn, actor, course, arrival, dry_run)?;
     if dry_run { Err(Stop::Rehearsed(Box::new(report))) } else { Ok(report) }
 }
 
 /// The report of an import that was done or rehearsed.
-pub fn settle(outcome: Result<ImportReport, Stop>) -> Result<ImportReport, Refusal> {
+pub fn settle(outcome: Result<QuestionImportReport, Stop>) -> Result<QuestionImportReport, Refusal> {
     match outcome {
         Ok(report) => Ok(report),
         Err(Stop::Rehearsed(report)) => Ok(*report),
@@ -240,9 +240,9 @@ fn apply(
     course: CourseId,
     arrival: &Arrival,
     dry_run: bool,
-) -> Result<ImportReport, Refusal> {
+) -> Result<QuestionImportReport, Refusal> {
     super::require(txn, actor, Permission::EditQuestions, course)?;
-    let mut report = ImportReport {
+    let mut report = QuestionImportReport {
         format: arrival.format,
         encoding: arrival.encoding.to_owned(),
         dry_run,
@@ -288,7 +288,7 @@ impl<'file> Storing<'file> {
         &mut self,
         txn: &mut Txn<'_>,
         path: &'file [String],
-        report: &mut ImportReport,
+        report: &mut QuestionImportReport,
     ) -> Result<Option<CategoryId>, Refusal> {
         if let Some(category) = self.placed.get(path) {
             return Ok(*category);
@@ -302,7 +302,7 @@ impl<'file> Storing<'file> {
         &mut self,
         txn: &mut Txn<'_>,
         arriving: &'file format::Category,
-        report: &mut ImportReport,
+        report: &mut QuestionImportReport,
     ) -> Result<(), Refusal> {
         let described = arriving.description != RichText::empty() || arriving.id_number.is_some();
         match self.place(txn, &arriving.path, report)? {
@@ -324,7 +324,7 @@ impl<'file> Storing<'file> {
         &mut self,
         txn: &mut Txn<'_>,
         arriving: &'file Arriving,
-        report: &mut ImportReport,
+        report: &mut QuestionImportReport,
     ) -> Result<(), Refusal> {
         let category = self.place(txn, &arriving.path, report)?;
         let fingerprint = arriving.draft.fingerprint();

@@ -20,7 +20,6 @@ use crate::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::schema::SCHEMA;
-use crate::store::journal::files::OsFiles;
 use crate::store::{Class, Durability, Read, Report, Store, StoreOptions, Txn};
 
 const COURSE: CourseId = CourseId(1);
@@ -136,7 +135,7 @@ impl School {
     #[track_caller]
     fn prove(&self) {
         let mut found = Report::default();
-        self.store.read(|read| verify(read, &mut found)).unwrap();
+        verify(&self.store, &mut found).unwrap();
         assert!(found.is_clean(), "{:#?}", found.differences);
         self.store.read(|read| {
             let Some(tree) = Tree::of(read, COURSE).unwrap() else { return };

@@ -13,7 +13,8 @@ use crate::domain::question::view::Markup;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::RichText;
 use crate::http::actor::SignedIn;
-use crate::http::body::{Body, created, json};
+use crate::http::body::{Body, json};
+use crate::http::once::{self, Once, OnceHeader};
 use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision::{self, IfMatch};
 use crate::http::state::State;
@@ -123,28 +124,29 @@ pub async fn list(
 
 /// Makes a category.
 #[utoipa::path(post, path = "/api/courses/{course}/question_categories", tag = "questions",
-    params(("course" = u64, Path, description = "The course")),
+    params(("course" = u64, Path, description = "The course"), OnceHeader),
     request_body = CategoryInput,
     responses((status = 201, description = "Made", body = CategoryView), Making))]
 pub async fn create(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    input: Body<CategoryInput>,
+    input: Once<CategoryInput>,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
-    let facts = input.0.parse()?;
-    let made = state
-        .store
-        .write(Class::Interactive, move |txn| category::create(txn, &actor, course, facts))
-        .await?;
-    let address = format!("/api/courses/{course}/question_categories/{}", made.id);
-    created(&address, &CategoryView::from(&made))
+    let facts = input.body.parse()?;
+    let maker = actor.actor.clone();
+    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
+        let made = category::create(txn, &maker, course, facts)?;
+        let address = format!("/api/courses/{course}/question_categories/{}", made.id);
+        Ok((address, CategoryView::from(&made)))
+    })
+    .await
 }
 
 /// One category.
-#[utoipa::path(get, path = "/api/courses/{course}/question_categories/{category}", tag = "questions",
-    params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category")),
+#[utoipa::path(get, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
+    params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category")),
     responses((status = 200, description = "The category", body = CategoryView), Reading))]
 pub async fn read(
     state: web::Data<State>,
@@ -160,8 +162,8 @@ pub async fn read(
 }
 
 /// Changes a category; the whole of it is sent.
-#[utoipa::path(put, path = "/api/courses/{course}/question_categories/{category}", tag = "questions",
-    params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category"),
+#[utoipa::path(put, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
+    params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = CategoryInput,
     responses((status = 200, description = "Changed", body = CategoryView), Changing))]
@@ -184,8 +186,8 @@ pub async fn change(
 }
 
 /// Removes a category that holds nothing.
-#[utoipa::path(delete, path = "/api/courses/{course}/question_categories/{category}", tag = "questions",
-    params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category"),
+#[utoipa::path(delete, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
+    params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     responses((status = 204, description = "Removed"), Changing))]
 pub async fn delete(

@@ -42,13 +42,14 @@ const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 #[into_params(parameter_in = Query)]
 pub struct UploadQuery {
     /// The file's name; its ending decides the media type.
+    #[serde(default)]
     pub name: String,
 }
 
 /// A file, to who may see a course that has it.
 #[utoipa::path(get, path = "/api/files/{sha256}", tag = "questions",
     params(("sha256" = String, Path, description = "The SHA-256 of its bytes in hexadecimal")),
-    responses((status = 200, description = "The bytes", content_type = "application/octet-stream", body = Vec<u8>),
+    responses((status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/gif"), (Vec<u8> = "image/webp"), (Vec<u8> = "image/svg+xml"), (Vec<u8> = "audio/mpeg"), (Vec<u8> = "audio/ogg"), (Vec<u8> = "audio/wav"), (Vec<u8> = "audio/mp4"), (Vec<u8> = "video/mp4"), (Vec<u8> = "video/webm"), (Vec<u8> = "application/pdf"))),
         (status = 304, description = "The client has them"), Reading))]
 pub async fn read(
     request: HttpRequest,

@@ -37,9 +37,9 @@ pub fn routes(routes: &mut Routes) {
     routes.add(Method::POST, "/api/questions/{question}/preview", Class::Interactive, VIEW, preview::preview);
     routes.add(Method::GET, "/api/courses/{course}/question_categories", Class::Browse, VIEW, category::list);
     routes.add(Method::POST, "/api/courses/{course}/question_categories", Class::Interactive, EDIT, category::create);
-    routes.add(Method::GET, "/api/courses/{course}/question_categories/{category}", Class::Browse, VIEW, category::read);
-    routes.add(Method::PUT, "/api/courses/{course}/question_categories/{category}", Class::Interactive, EDIT, category::change);
-    routes.add(Method::DELETE, "/api/courses/{course}/question_categories/{category}", Class::Interactive, EDIT, category::delete);
+    routes.add(Method::GET, "/api/courses/{course}/question_categories/{question_category}", Class::Browse, VIEW, category::read);
+    routes.add(Method::PUT, "/api/courses/{course}/question_categories/{question_category}", Class::Interactive, EDIT, category::change);
+    routes.add(Method::DELETE, "/api/courses/{course}/question_categories/{question_category}", Class::Interactive, EDIT, category::delete);
 }
 
 /// The documents of this noun.

@@ -14,12 +14,13 @@ use crate::domain::ids::{CategoryId, CourseId, QuestionId, UserId};
 use crate::domain::question::{QuestionInput, QuestionView};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::actor::SignedIn;
-use crate::http::body::{Body, created};
+use crate::http::body::Body;
+use crate::http::once::{self, Once, OnceHeader};
 use crate::http::page::{self, Page, PageQuery, cursor};
 use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision::{self, IfMatch};
 use crate::http::state::State;
-use crate::store::Class;
+use crate::store::{Class, Read};
 
 /// A new question.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -190,27 +191,25 @@ pub struct Retirement {
 }
 
 /// The details of a question as it is stored.
-fn details(state: &State, id: QuestionId) -> Result<QuestionDetails, Refusal> {
-    state.store.read(|read| {
-        let question = question::get(read, id)?;
-        let version = question::version(read, id, question.latest)?;
-        Ok(QuestionDetails {
-            id,
-            course: question.course,
-            category: question.category,
-            version: question.latest,
-            retired: question.retired,
-            in_use: bank::is_used(read, id)?,
-            created: question.created,
-            changed: question.changed,
-            revision: question.revision,
-            question: (&version.body).into(),
-        })
+fn details(read: &impl Read, id: QuestionId) -> Result<QuestionDetails, Refusal> {
+    let question = question::get(read, id)?;
+    let version = question::version(read, id, question.latest)?;
+    Ok(QuestionDetails {
+        id,
+        course: question.course,
+        category: question.category,
+        version: question.latest,
+        retired: question.retired,
+        in_use: bank::is_used(read, id)?,
+        created: question.created,
+        changed: question.changed,
+        revision: question.revision,
+        question: (&version.body).into(),
     })
 }
 
 fn respond(state: &State, id: QuestionId) -> Result<HttpResponse, Refusal> {
-    let view = details(state, id)?;
+    let view = state.store.read(|read| details(read, id))?;
     revision::json(view.revision, &view)
 }
 
@@ -237,23 +236,26 @@ pub async fn list(
 
 /// Makes a question.
 #[utoipa::path(post, path = "/api/courses/{course}/questions", tag = "questions",
-    params(("course" = u64, Path, description = "The course")),
+    params(("course" = u64, Path, description = "The course"), OnceHeader),
     request_body = NewQuestion,
     responses((status = 201, description = "Made", body = QuestionDetails), Making))]
 pub async fn create(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    input: Body<NewQuestion>,
+    input: Once<NewQuestion>,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
-    let NewQuestion { category, question } = input.0;
+    let NewQuestion { category, question } = input.body;
+    // Before the work of sanitising texts.
+    state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
     let draft = Draft::parse("/question", &question)?;
-    let made = state
-        .store
-        .write(Class::Interactive, move |txn| change::create(txn, &actor, course, category, draft))
-        .await?;
-    created(&format!("/api/questions/{}", made.id), &details(&state, made.id)?)
+    let maker = actor.actor.clone();
+    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
+        let made = change::create(txn, &maker, course, category, draft)?;
+        Ok((format!("/api/questions/{}", made.id), details(txn, made.id)?))
+    })
+    .await
 }
 
 /// One question, with its key.
@@ -284,6 +286,8 @@ pub async fn edit(
     input: Body<QuestionInput>,
 ) -> Result<HttpResponse, Refusal> {
     let id = id.into_inner();
+    // Before the work of sanitising texts.
+    state.store.read(|read| question::open(read, &actor, Permission::EditQuestions, id))?;
     let draft = Draft::parse("", &input.0)?;
     state
         .store

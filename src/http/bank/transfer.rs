@@ -6,7 +6,7 @@ use futures_util::stream;
 use serde::Deserialize;
 
 use crate::domain::access::Permission;
-use crate::domain::bank::import::{self, Arrival, ImportReport};
+use crate::domain::bank::import::{self, Arrival, QuestionImportReport};
 use crate::domain::bank::transfer::FileFormat;
 use crate::domain::bank::{self, export};
 use crate::domain::ids::{CategoryId, CourseId};
@@ -48,7 +48,7 @@ fn format_of(name: &str) -> Result<FileFormat, Refusal> {
 #[utoipa::path(post, path = "/api/courses/{course}/questions/import", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ImportQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, description = "What was done with every question", body = ImportReport), Making))]
+    responses((status = 200, description = "What was done with every question", body = QuestionImportReport), Making))]
 pub async fn import(
     state: web::Data<State>,
     actor: SignedIn,
@@ -95,7 +95,7 @@ fn arrive(
 /// named in comments.
 #[utoipa::path(get, path = "/api/courses/{course}/questions/export", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ExportQuery),
-    responses((status = 200, description = "The file", content_type = "application/xml", body = String), Reading))]
+    responses((status = 200, description = "The file", content((String = "application/xml"), (String = "text/plain"))), Reading))]
 pub async fn export(
     state: web::Data<State>,
     actor: SignedIn,
