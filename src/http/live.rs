@@ -324,6 +324,10 @@ pub struct GiveBackInput {
     /// Of this quiz only.
     #[serde(default)]
     pub quiz: Option<QuizId>,
+    /// Also let go on whom the deadline ended at this time or later: the `from` of the downtime. They get their old
+    /// deadline and the time on top, where that is still to come.
+    #[serde(default)]
+    pub reopen_expired_since: Option<Timestamp>,
 }
 
 /// What an extension came to.
@@ -331,6 +335,8 @@ pub struct GiveBackInput {
 pub struct ExtendedView {
     /// Attempts that got more time. Those without a deadline, and those that had this extension already, did not.
     pub extended: u32,
+    /// Attempts that their deadline had ended and that run again.
+    pub reopened: u32,
 }
 
 /// How an attempt goes on.
@@ -364,7 +370,7 @@ async fn extend(
         .store
         .write(Class::Interactive, move |txn| supervise::extend(txn, &actor, attempt, &extension))
         .await?;
-    json(&ExtendedView { extended: u32::from(changed) })
+    json(&ExtendedView { extended: u32::from(changed), reopened: 0 })
 }
 
 async fn extend_batch(
@@ -406,7 +412,7 @@ async fn extend_running(
         for some in named.chunks(BATCH) {
             extended += extend_batch(&state, &actor, quiz, some.to_vec(), &extension).await?;
         }
-        return json(&ExtendedView { extended });
+        return json(&ExtendedView { extended, reopened: 0 });
     }
     let mut after = None;
     loop {
@@ -415,7 +421,7 @@ async fn extend_running(
         extended += extend_batch(&state, &actor, quiz, page, &extension).await?;
         after = Some(last);
     }
-    json(&ExtendedView { extended })
+    json(&ExtendedView { extended, reopened: 0 })
 }
 
 /// Gives time that the server lost back to every attempt that runs, of one quiz or of all.
@@ -427,7 +433,7 @@ async fn give_back(
     input: Body<GiveBackInput>,
 ) -> Result<HttpResponse, Refusal> {
     let actor = actor.actor;
-    let GiveBackInput { extra_ms, reason, reference, quiz } = input.0;
+    let GiveBackInput { extra_ms, reason, reference, quiz, reopen_expired_since } = input.0;
     let extension = ExtensionInput { extra_ms, reason, reference }.parse(actor.now)?;
     let mut extended = 0;
     let mut after = None;
@@ -441,7 +447,22 @@ async fn give_back(
             .await?;
         after = Some(last);
     }
-    json(&ExtendedView { extended })
+    let mut reopened = 0;
+    let mut place = None;
+    while let Some(since) = reopen_expired_since {
+        let (attempts, next) =
+            state.store.read(|read| supervise::expired(read, &actor, quiz, since, place, BATCH))?;
+        let (actor, extension) = (actor.clone(), extension.clone());
+        reopened += state
+            .store
+            .write(Class::Interactive, move |txn| supervise::revive(txn, &actor, &attempts, &extension))
+            .await?;
+        match next {
+            Some(_) => place = next,
+            None => break,
+        }
+    }
+    json(&ExtendedView { extended, reopened })
 }
 
 /// Hands in a running attempt as it is. Safe to repeat.

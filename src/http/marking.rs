@@ -255,6 +255,8 @@ pub struct ChangeView {
     pub slots: Vec<SlotChangeView>,
     /// Questions whose latest version has another shape than what was asked, so that it cannot be used.
     pub kept_versions: Vec<QuestionId>,
+    /// What counts of the learner's attempts is worked out anew: another grade method was chosen.
+    pub recounted: bool,
 }
 
 /// What a regrade changes in one slot.
@@ -286,6 +288,7 @@ impl ChangeView {
             to: change.to,
             slots: slots.collect(),
             kept_versions: change.kept_versions.clone(),
+            recounted: change.recounted,
         })
     }
 }

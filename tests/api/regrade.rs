@@ -191,6 +191,23 @@ fn a_version_of_another_shape_is_not_used_for_what_was_asked() {
 }
 
 #[test]
+fn another_grade_method_counts_when_the_quiz_is_regraded() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let question = exam.question(&truth("True?", true));
+    let slots = json!([{ "points": 1, "question": question }]);
+    let quiz = exam.quiz(&json!({ "slots": slots, "grade_method": "last" }));
+    finished(&exam, &learner, quiz, &[says(true)]);
+    finished(&exam, &learner, quiz, &[says(false)]);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("0"));
+    exam.change_quiz(quiz, &json!({ "slots": slots, "grade_method": "highest" })).send().status(200);
+    assert_eq!(regrade(&exam, quiz, "dry_run=true")["changes"][0]["recounted"], true);
+    regrade(&exam, quiz, "");
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"));
+    assert_eq!(regrade(&exam, quiz, "dry_run=true")["changed"], 0);
+}
+
+#[test]
 fn only_markers_regrade() {
     let exam = Exam::new();
     let learner = exam.learner();
