@@ -494,12 +494,12 @@ async fn show_log(
         let by = Some(found.user);
         lines.push(LogLine { at: found.started, by, what: "started", slot: None, detail });
     }
-    // Both lists are in the order of time: merged, with the place behind which the next page goes on.
+    // Both lists are in order, and every event knows the saves before it: merged, with the place behind which the next page goes on.
     let mut place = after.unwrap_or((0, 0));
     let (mut events, mut saves) = (events.into_iter().peekable(), saves.into_iter().peekable());
     while lines.len() < limit {
         let save_is_next = match (events.peek(), saves.peek()) {
-            (Some(event), Some(save)) => save.at <= event.at,
+            (Some(event), Some(save)) => save.number <= event.saves,
             (None, Some(_)) => true,
             (Some(_), None) => false,
             (None, None) => break,

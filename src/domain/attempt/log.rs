@@ -101,6 +101,8 @@ pub struct AttemptEvent {
     pub attempt: AttemptId,
     /// Counts the entries, from 1.
     pub number: u32,
+    /// Saves before it: its place among them, also within one millisecond.
+    pub saves: u32,
     /// When.
     pub at: Timestamp,
     /// Who; `None` for the program.
@@ -132,7 +134,8 @@ pub(super) fn write(
         return Ok(());
     }
     head.events += 1;
-    txn.put(AttemptEvent { attempt: head.attempt, number: head.events, at, by, what })?;
+    let (number, saves) = (head.events, head.saves);
+    txn.put(AttemptEvent { attempt: head.attempt, number, saves, at, by, what })?;
     Ok(())
 }
 
