@@ -16,7 +16,7 @@ use super::routes::{Needs, Routes};
 use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
-use crate::domain::attempt::log::{Happened, ReportInput, Reports};
+use crate::domain::attempt::log::{Happened, Log, ReportInput, Reports};
 use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
 use crate::domain::attempt::start::{self, Entry};
 use crate::domain::attempt::submit::{self, Prepared};
@@ -486,7 +486,7 @@ async fn show_log(
 ) -> Result<HttpResponse, Refusal> {
     let limit = page.limit()?.min(MAX_LIMIT);
     let after = page.after::<(u32, u32)>()?;
-    let (found, events, saves) =
+    let Log { attempt: found, events, saves } =
         state.store.read(|read| log::read(read, &actor, *attempt, after.unwrap_or((0, 0)), limit + 1))?;
     let mut lines = Vec::with_capacity(limit + 1);
     if after.is_none() {

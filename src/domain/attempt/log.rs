@@ -191,6 +191,17 @@ pub fn report(txn: &mut Txn<'_>, actor: &Actor, attempt: AttemptId, reports: Rep
     Ok(())
 }
 
+/// A page of the log.
+#[derive(Debug)]
+pub struct Log {
+    /// The attempt.
+    pub attempt: std::sync::Arc<Attempt>,
+    /// What happened beside saves.
+    pub events: Vec<AttemptEvent>,
+    /// The saves.
+    pub saves: Vec<Saved>,
+}
+
 /// The attempt's events and saves in pages: events behind the first number, saves behind the second.
 pub fn read(
     read: &impl Read,
@@ -198,11 +209,11 @@ pub fn read(
     attempt: AttemptId,
     after: (u32, u32),
     limit: usize,
-) -> Result<(std::sync::Arc<Attempt>, Vec<AttemptEvent>, Vec<Saved>), Refusal> {
+) -> Result<Log, Refusal> {
     let found = super::require(read, actor, Permission::ViewAttempts, attempt)?;
     let events = read.list::<AttemptEvent>(&(attempt,), Some(&(attempt, after.0)), limit)?;
     let saves = read.list::<Saved>(&(attempt,), Some(&(attempt, after.1)), limit)?;
-    Ok((found, events, saves))
+    Ok(Log { attempt: found, events, saves })
 }
 
 /// The attempt's saves behind number `after`, for the chain of receipts: for its learner and for who sees attempts.
