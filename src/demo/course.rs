@@ -72,8 +72,9 @@ pub(super) fn import_questions(
             state.blobs.put(content).map_err(|error| INTERNAL.refuse(format!("keeping a file: {error}")))?;
         }
         let importer = actor.clone();
-        let stored =
-            state.store.write_blocking(Class::Bulk, move |txn| import::run(txn, &importer, course, &arrival, false));
+        let stored = state
+            .store
+            .write_blocking(Class::Bulk, move |txn| import::run(txn, &importer, course, &arrival, false));
         let report = import::settle(stored)?;
         if let Some(skipped) = report.skipped.first() {
             let problem = format!("line {}: {} is left out: {}", skipped.line, skipped.name, skipped.reason);
