@@ -38,7 +38,7 @@ const COALESCE: Duration = Duration::from_millis(300);
 /// A sign of life when nothing happens; the right to listen is looked at again each time.
 const TICK: Duration = Duration::from_secs(15);
 /// A stream ends after so long; the client comes back and gets a fresh snapshot.
-const LIFETIME: Duration = Duration::from_secs(15 * 60);
+const LIFETIME: Duration = Duration::from_mins(15);
 /// Attempts extended by one transaction.
 const BATCH: usize = 50;
 /// Attempts named in one request.
@@ -149,14 +149,22 @@ async fn list(
     respond(&request, &Page { items, next })
 }
 
+/// What a client gets next.
+#[derive(Clone, Copy)]
+enum Phase {
+    /// Rows of the snapshot, behind a place when some were sent.
+    Snapshot(Option<(UserId, AttemptId)>),
+    /// What changes.
+    Changes,
+}
+
 /// A client that listens.
 struct Feed {
     state: State,
     signed_in: SignedIn,
     quiz: QuizId,
     messages: tokio::sync::broadcast::Receiver<Message>,
-    /// Where the snapshot goes on; `None` when it is complete.
-    snapshot: Option<Option<(UserId, AttemptId)>>,
+    phase: Phase,
     ends: Instant,
 }
 
@@ -185,13 +193,14 @@ impl Feed {
             self.state.store.read(|read| live::list(read, &actor, self.quiz, after, MAX_LIMIT + 1))?;
         let more = rows.len() > MAX_LIMIT;
         rows.truncate(MAX_LIMIT);
-        self.snapshot = rows.last().filter(|_| more).map(|row| Some((row.user, row.attempt)));
+        let last = rows.last().filter(|_| more).map(|row| (row.user, row.attempt));
+        self.phase = last.map_or(Phase::Changes, |place| Phase::Snapshot(Some(place)));
         self.rows("snapshot", more, &rows)
     }
 
     /// The next event; `None` ends the stream.
     async fn next(&mut self) -> Option<Result<web::Bytes, Refusal>> {
-        if let Some(after) = self.snapshot {
+        if let Phase::Snapshot(after) = self.phase {
             return Some(self.next_of_snapshot(after));
         }
         if self.ends <= Instant::now() {
@@ -218,7 +227,6 @@ impl Feed {
         }
         if lagged {
             // More happened than is kept: everything is shown anew.
-            self.snapshot = Some(None);
             return Some(self.next_of_snapshot(None));
         }
         let rows: Vec<LiveRow> = changed.into_values().collect();
@@ -256,7 +264,7 @@ async fn events(
         state: state.get_ref().clone(),
         signed_in,
         quiz: *quiz,
-        snapshot: Some(None),
+        phase: Phase::Snapshot(None),
         ends: Instant::now() + LIFETIME,
     };
     let events = stream::unfold(feed, |mut feed| async move {

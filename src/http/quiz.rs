@@ -67,6 +67,7 @@ pub struct Api;
 
 /// A quiz, for who runs it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "a view of facts that are each true or not")]
 pub struct QuizView {
     /// Its id.
     pub id: QuizId,

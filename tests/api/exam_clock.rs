@@ -144,7 +144,7 @@ fn an_attempt_whose_deadline_passed_while_the_server_was_down_is_handed_in_once_
     // The server goes down and comes up again over the same files two hours later.
     let config = exam.app.state.config.clone();
     exam.app.state.store.close();
-    let clock = Clock::fixed(exam.now().plus(Duration::from_secs(7_200)));
+    let clock = Clock::fixed(exam.now().plus(Duration::from_hours(2)));
     let state = app::open(config, clock).unwrap();
     assert!(state.store.read(|read| next_due(read)).unwrap().unwrap() < state.now());
     let (first, second) = actix_web::rt::System::new().block_on(async {

@@ -176,7 +176,7 @@ fn a_version_of_another_shape_is_not_used_for_what_was_asked() {
         let options: Vec<Value> = options
             .iter()
             .enumerate()
-            .map(|(at, text)| json!({ "text": { "text": text }, "fraction": if at == 0 { 1 } else { 0 } }))
+            .map(|(at, text)| json!({ "text": { "text": text }, "fraction": u8::from(at == 0) }))
             .collect();
         json!({ "name": "Choice", "text": { "text": "Which?" },
             "kind": { "type": "single_choice", "shuffle": false, "options": options } })

@@ -295,6 +295,9 @@ fn remark(
     Ok(marks)
 }
 
+/// An attempt that waits, with its marks so far.
+pub type Waiting = (Arc<Attempt>, Arc<Marks>);
+
 /// Finished attempts of a quiz that wait for a mark by hand, behind `after` when given.
 pub fn awaiting(
     read: &impl Read,
@@ -302,7 +305,7 @@ pub fn awaiting(
     quiz: QuizId,
     after: Option<AttemptId>,
     limit: usize,
-) -> Result<Vec<(Arc<Attempt>, Arc<Marks>)>, Refusal> {
+) -> Result<Vec<Waiting>, Refusal> {
     let quiz = quiz::require(read, actor, Permission::MarkAttempts, quiz)?;
     let after = after.as_ref().map(|attempt| (&quiz.id, attempt));
     let found =

@@ -157,11 +157,11 @@ pub fn start(
     let quiz = takable(txn, actor, quiz)?;
     check_address(&quiz, entry.address)?;
     let key = (quiz.course, actor.user, quiz.id);
-    if let Some(running) = txn.get::<Standing>(&key)?.and_then(|standing| standing.running) {
-        if !submit::hand_in_if_overdue(txn, actor.now, running, None)? {
-            resume(txn, actor, running, entry)?;
-            return Ok(Started { attempt: running, fresh: false });
-        }
+    if let Some(running) = txn.get::<Standing>(&key)?.and_then(|standing| standing.running)
+        && !submit::hand_in_if_overdue(txn, actor.now, running, None)?
+    {
+        resume(txn, actor, running, entry)?;
+        return Ok(Started { attempt: running, fresh: false });
     }
     let standing = txn.get::<Standing>(&key)?;
     let terms = quiz::terms(txn, &quiz, actor.user)?;

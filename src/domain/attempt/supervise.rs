@@ -161,6 +161,9 @@ pub fn give_back(
     Ok(changed)
 }
 
+/// A place among attempts that their deadline ended.
+pub type ExpiredPlace = (Timestamp, AttemptId);
+
 /// Attempts that their deadline ended at `since` or later, of one quiz or of all, behind `after`. Of up to `limit` that
 /// are looked at, and where to go on.
 pub fn expired(
@@ -168,9 +171,9 @@ pub fn expired(
     actor: &Actor,
     quiz: Option<QuizId>,
     since: Timestamp,
-    after: Option<(Timestamp, AttemptId)>,
+    after: Option<ExpiredPlace>,
     limit: usize,
-) -> Result<(Vec<AttemptId>, Option<(Timestamp, AttemptId)>), Refusal> {
+) -> Result<(Vec<AttemptId>, Option<ExpiredPlace>), Refusal> {
     access::require(read, actor, Permission::ManageSite, Scope::Site)?;
     // Ids begin at 1.
     let (time, attempt) = after.unwrap_or((since, AttemptId(0)));

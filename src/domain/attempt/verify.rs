@@ -2,8 +2,8 @@
 //! standing that says what the attempts come to.
 
 use super::{Attempt, AttemptHead, Marks, Saved, receipt, result};
-use crate::domain::ids::{AttemptId, CourseId, QuizId, UserId};
-use crate::domain::quiz::Quiz;
+use crate::domain::ids::AttemptId;
+use crate::domain::quiz;
 use crate::domain::standing::Standing;
 use crate::store::{Read, Report, Store, StoreError, key};
 
@@ -15,23 +15,14 @@ pub fn verify(store: &Store, report: &mut Report) -> Result<(), StoreError> {
     let mut after: Option<AttemptId> = None;
     loop {
         let page = store.read(|read| read.list::<AttemptHead>(&(), after.as_ref(), PAGE))?;
-        let Some(last) = page.last() else { break };
+        let Some(last) = page.last() else { return Ok(()) };
         after = Some(last.attempt);
         for head in &page {
             if let Err(problem) = chain(store, head)? {
                 report.differ("attempt head", &key::encode(&head.attempt), problem);
             }
-        }
-    }
-    let mut after: Option<(CourseId, UserId, QuizId)> = None;
-    loop {
-        let page = store.read(|read| read.list::<Standing>(&(), after.as_ref(), PAGE))?;
-        let Some(last) = page.last() else { return Ok(()) };
-        after = Some((last.course, last.user, last.quiz));
-        for standing in &page {
-            if let Err(problem) = store.read(|read| stands(read, standing)) {
-                let at = (standing.course, standing.user, standing.quiz);
-                report.differ("standing", &key::encode(&at), problem);
+            if let Err(problem) = store.read(|read| stands(read, head.attempt)) {
+                report.differ("standing", &key::encode(&head.attempt), problem);
             }
         }
     }
@@ -75,14 +66,17 @@ fn chain(store: &Store, head: &AttemptHead) -> Result<Result<(), String>, StoreE
     Ok(Ok(()))
 }
 
-/// Says the standing what the learner's attempts are?
-fn stands(read: &impl Read, standing: &Standing) -> Result<(), String> {
+/// Says the standing of the attempt's learner what their attempts are?
+fn stands(read: &impl Read, attempt: AttemptId) -> Result<(), String> {
     let problem = |error: &dyn std::fmt::Display| format!("it cannot be compared: {error}");
-    let Some(quiz) = read.get::<Quiz>(&standing.quiz).map_err(|error| problem(&error))? else {
-        return Err("there is no such quiz".to_owned());
-    };
+    let attempt = super::get(read, attempt).map_err(|error| problem(&error))?;
+    let quiz = quiz::get(read, attempt.quiz).map_err(|error| problem(&error))?;
     let (finished, running, attempts) =
-        result::of_learner(read, &quiz, standing.user).map_err(|error| problem(&error))?;
+        result::of_learner(read, &quiz, attempt.user).map_err(|error| problem(&error))?;
+    let standing = read
+        .get::<Standing>(&(attempt.course, attempt.user, attempt.quiz))
+        .map_err(|error| problem(&error))?
+        .ok_or_else(|| "the learner has an attempt and no standing".to_owned())?;
     // Points follow another grade method with the next regrade only, so they are not compared.
     if standing.attempts == attempts
         && standing.running == running
@@ -91,6 +85,6 @@ fn stands(read: &impl Read, standing: &Standing) -> Result<(), String> {
     {
         Ok(())
     } else {
-        Err(format!("{attempts} attempts, {} of them finished", finished.len()))
+        Err(format!("there are {attempts} attempts, {} of them finished; it says otherwise", finished.len()))
     }
 }
