@@ -10,6 +10,7 @@ mod import_questions;
 mod serve;
 mod verify;
 
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -165,7 +166,9 @@ fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("LYCEUM_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,lyceum=info"));
     // Only fails when a logger is there already.
-    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
+    drop(log.with_writer(std::io::stderr).try_init());
 }
 
 #[cfg(test)]
