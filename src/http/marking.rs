@@ -151,16 +151,15 @@ async fn awaiting(
     let (limit, after) = (page.limit()?, page.after::<AttemptId>()?);
     let rows = state.store.read(|read| -> Result<Vec<AwaitingView>, Refusal> {
         let waiting = regrade::awaiting(read, &actor, *quiz, after, limit + 1)?;
-        let view =
-            |(attempt, marks): &(std::sync::Arc<crate::domain::attempt::Attempt>, std::sync::Arc<Marks>)| {
-                Ok(AwaitingView {
-                    attempt: attempt.id,
-                    user: attempt.user,
-                    name: name_of(read, attempt.user)?,
-                    started: attempt.started,
-                    waiting: MarksView::of(marks).waiting,
-                })
-            };
+        let view = |(attempt, marks): &Waiting| {
+            Ok(AwaitingView {
+                attempt: attempt.id,
+                user: attempt.user,
+                name: name_of(read, attempt.user)?,
+                started: attempt.started,
+                waiting: MarksView::of(marks).waiting,
+            })
+        };
         waiting.iter().map(view).collect()
     })?;
     respond(&request, &Page::of(rows, limit, |row| row.attempt, |row| row))
