@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::bank::category::Tree;
 use crate::domain::bank::import::{self, Arrival};
-use crate::domain::content_edit::{self, ItemContentInput, ItemInput, SectionInput};
+use crate::domain::content_edit::{self, AvailabilityInput, ItemContentInput, ItemInput, SectionInput};
 use crate::domain::course::{self, CourseInput, CourseStatus};
 use crate::domain::grade::calc::Method;
 use crate::domain::grade::edit::{self, GradeCategoryInput, GradeItemInput, ScaleInput};
@@ -174,7 +174,8 @@ pub(super) fn fill(
 ) -> Result<(), DemoError> {
     for section in &file.section {
         let heading =
-            SectionInput { title: section.title.clone(), availability: Default::default() }.parse()?;
+            SectionInput { title: section.title.clone(), availability: AvailabilityInput::default() }
+                .parse()?;
         let mut items = Vec::with_capacity(section.item.len());
         for item in &section.item {
             let (title, content) = item_of(item, &file.short_name, quizzes)?;
@@ -182,7 +183,7 @@ pub(super) fn fill(
                 ItemContentInput::Page { markdown } => Some(PageSource::Inline(markdown.clone())),
                 _ => None,
             };
-            let input = ItemInput { title, content, availability: Default::default() };
+            let input = ItemInput { title, content, availability: AvailabilityInput::default() };
             let (heading, kind) = input.parse()?;
             items.push((heading, kind, text));
         }
