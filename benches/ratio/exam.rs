@@ -223,11 +223,16 @@ impl Exam {
                     TEACHER,
                     "POST",
                     &items,
-                    &json!({"type": "page", "title": format!("Page {page}"), "markdown": "Some *text*."}),
+                    &json!({"title": format!("Page {page}"), "content": {"type": "page", "markdown": "Some *text*."}}),
                 );
             }
             if number == 0 {
-                self.json(TEACHER, "POST", &items, &json!({"type": "quiz", "title": "Exam", "quiz": quiz}));
+                self.json(
+                    TEACHER,
+                    "POST",
+                    &items,
+                    &json!({"title": "Exam", "content": {"type": "quiz", "quiz": quiz}}),
+                );
             }
         }
         let at = format!("/api/courses/{}/status", self.course);

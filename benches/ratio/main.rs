@@ -23,6 +23,10 @@ use std::time::Duration;
 use lyceum::load::client::request;
 use lyceum::load::closed_loop::{self, Outcome};
 
+/// As in the program; the bare counterparts have it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Threads of the load generator; they share the cores with the server.
 const LOAD_THREADS: usize = 2;
 

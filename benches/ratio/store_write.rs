@@ -18,7 +18,7 @@ use super::bare_loop::{BareLoop, Rows};
 use super::{Line, Settings, median};
 
 const CALLERS: u64 = 256;
-const WRITES: u64 = 60_000;
+const WRITES: u64 = 400_000;
 const TEXT_BYTES: usize = 200;
 
 /// What a saved answer looks like: a key of two parts, some hundred bytes.
@@ -119,7 +119,7 @@ fn bare(runtime: &Runtime, home: &Path, million: bool) -> (f64, f64) {
             async move { bare.write(vec![row(number)]).await.unwrap() }
         }
     };
-    warm_up(|| drive(runtime, WRITES / 10, write(bare.clone())).0);
+    warm_up(|| drive(runtime, WRITES / 40, write(bare.clone())).0);
     drive(runtime, WRITES, write(bare))
 }
 
@@ -145,7 +145,7 @@ fn ours(runtime: &Runtime, home: &Path, million: bool) -> (f64, f64) {
             }
         }
     };
-    warm_up(|| drive(runtime, WRITES / 10, write(store.clone())).0);
+    warm_up(|| drive(runtime, WRITES / 40, write(store.clone())).0);
     drive(runtime, WRITES, write(store))
 }
 

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 pub type Rows = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// As large as a journal segment of the store.
-const SEGMENT_BYTES: u64 = 32 * 1024 * 1024;
+const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A running loop; ends when dropped.
 pub struct BareLoop {

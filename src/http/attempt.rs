@@ -16,7 +16,7 @@ use super::routes::{Needs, Routes};
 use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
-use crate::domain::attempt::log::{Happened, ReportInput, Reports};
+use crate::domain::attempt::log::{Happened, Log, ReportInput, Reports};
 use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
 use crate::domain::attempt::start::{self, Entry};
 use crate::domain::attempt::submit::{self, Prepared};
@@ -486,7 +486,7 @@ async fn show_log(
 ) -> Result<HttpResponse, Refusal> {
     let limit = page.limit()?.min(MAX_LIMIT);
     let after = page.after::<(u32, u32)>()?;
-    let (found, events, saves) =
+    let Log { attempt: found, events, saves } =
         state.store.read(|read| log::read(read, &actor, *attempt, after.unwrap_or((0, 0)), limit + 1))?;
     let mut lines = Vec::with_capacity(limit + 1);
     if after.is_none() {
@@ -494,12 +494,12 @@ async fn show_log(
         let by = Some(found.user);
         lines.push(LogLine { at: found.started, by, what: "started", slot: None, detail });
     }
-    // Both lists are in the order of time: merged, with the place behind which the next page goes on.
+    // Both lists are in order, and every event knows the saves before it: merged, with the place behind which the next page goes on.
     let mut place = after.unwrap_or((0, 0));
     let (mut events, mut saves) = (events.into_iter().peekable(), saves.into_iter().peekable());
     while lines.len() < limit {
         let save_is_next = match (events.peek(), saves.peek()) {
-            (Some(event), Some(save)) => save.at <= event.at,
+            (Some(event), Some(save)) => save.number <= event.saves,
             (None, Some(_)) => true,
             (Some(_), None) => false,
             (None, None) => break,

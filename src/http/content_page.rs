@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
-use super::body::collect;
+use super::body::{Upload, collect};
 use super::course::beside;
 use super::prepared;
 use super::problems::{Changing, Reading};
@@ -156,7 +156,7 @@ async fn write_source(
     who: SignedIn,
     id: web::Path<ItemId>,
     if_match: IfMatch,
-    payload: web::Payload,
+    payload: Upload,
 ) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;
     let (actor, id) = (who.actor, id.into_inner());

@@ -15,7 +15,6 @@ use utoipa::OpenApi;
 use super::actor::SignedIn;
 use super::attempt::SubmittedView;
 use super::body::{Body, json};
-use super::error::Problem;
 use super::page::{MAX_LIMIT, Page, PageQuery, cursor, respond};
 use super::problems;
 use super::routes::{Needs, Routes};
@@ -39,7 +38,7 @@ const COALESCE: Duration = Duration::from_millis(300);
 /// A sign of life when nothing happens; the right to listen is looked at again each time.
 const TICK: Duration = Duration::from_secs(15);
 /// A stream ends after so long; the client comes back and gets a fresh snapshot.
-const LIFETIME: Duration = Duration::from_secs(15 * 60);
+const LIFETIME: Duration = Duration::from_mins(15);
 /// Attempts extended by one transaction.
 const BATCH: usize = 50;
 /// Attempts named in one request.
@@ -150,14 +149,22 @@ async fn list(
     respond(&request, &Page { items, next })
 }
 
+/// What a client gets next.
+#[derive(Clone, Copy)]
+enum Phase {
+    /// Rows of the snapshot, behind a place when some were sent.
+    Snapshot(Option<(UserId, AttemptId)>),
+    /// What changes.
+    Changes,
+}
+
 /// A client that listens.
 struct Feed {
     state: State,
     signed_in: SignedIn,
     quiz: QuizId,
     messages: tokio::sync::broadcast::Receiver<Message>,
-    /// Where the snapshot goes on; `None` when it is complete.
-    snapshot: Option<Option<(UserId, AttemptId)>>,
+    phase: Phase,
     ends: Instant,
 }
 
@@ -186,13 +193,14 @@ impl Feed {
             self.state.store.read(|read| live::list(read, &actor, self.quiz, after, MAX_LIMIT + 1))?;
         let more = rows.len() > MAX_LIMIT;
         rows.truncate(MAX_LIMIT);
-        self.snapshot = rows.last().filter(|_| more).map(|row| Some((row.user, row.attempt)));
+        let last = rows.last().filter(|_| more).map(|row| (row.user, row.attempt));
+        self.phase = last.map_or(Phase::Changes, |place| Phase::Snapshot(Some(place)));
         self.rows("snapshot", more, &rows)
     }
 
     /// The next event; `None` ends the stream.
     async fn next(&mut self) -> Option<Result<web::Bytes, Refusal>> {
-        if let Some(after) = self.snapshot {
+        if let Phase::Snapshot(after) = self.phase {
             return Some(self.next_of_snapshot(after));
         }
         if self.ends <= Instant::now() {
@@ -219,7 +227,6 @@ impl Feed {
         }
         if lagged {
             // More happened than is kept: everything is shown anew.
-            self.snapshot = Some(None);
             return Some(self.next_of_snapshot(None));
         }
         let rows: Vec<LiveRow> = changed.into_values().collect();
@@ -257,7 +264,7 @@ async fn events(
         state: state.get_ref().clone(),
         signed_in,
         quiz: *quiz,
-        snapshot: Some(None),
+        phase: Phase::Snapshot(None),
         ends: Instant::now() + LIFETIME,
     };
     let events = stream::unfold(feed, |mut feed| async move {
@@ -325,6 +332,10 @@ pub struct GiveBackInput {
     /// Of this quiz only.
     #[serde(default)]
     pub quiz: Option<QuizId>,
+    /// Also let go on whom the deadline ended at this time or later: the `from` of the downtime. They get their old
+    /// deadline and the time on top, where that is still to come.
+    #[serde(default)]
+    pub reopen_expired_since: Option<Timestamp>,
 }
 
 /// What an extension came to.
@@ -332,6 +343,8 @@ pub struct GiveBackInput {
 pub struct ExtendedView {
     /// Attempts that got more time. Those without a deadline, and those that had this extension already, did not.
     pub extended: u32,
+    /// Attempts that their deadline had ended and that run again.
+    pub reopened: u32,
 }
 
 /// How an attempt goes on.
@@ -365,7 +378,7 @@ async fn extend(
         .store
         .write(Class::Interactive, move |txn| supervise::extend(txn, &actor, attempt, &extension))
         .await?;
-    json(&ExtendedView { extended: u32::from(changed) })
+    json(&ExtendedView { extended: u32::from(changed), reopened: 0 })
 }
 
 async fn extend_batch(
@@ -407,7 +420,7 @@ async fn extend_running(
         for some in named.chunks(BATCH) {
             extended += extend_batch(&state, &actor, quiz, some.to_vec(), &extension).await?;
         }
-        return json(&ExtendedView { extended });
+        return json(&ExtendedView { extended, reopened: 0 });
     }
     let mut after = None;
     loop {
@@ -416,7 +429,7 @@ async fn extend_running(
         extended += extend_batch(&state, &actor, quiz, page, &extension).await?;
         after = Some(last);
     }
-    json(&ExtendedView { extended })
+    json(&ExtendedView { extended, reopened: 0 })
 }
 
 /// Gives time that the server lost back to every attempt that runs, of one quiz or of all.
@@ -428,7 +441,7 @@ async fn give_back(
     input: Body<GiveBackInput>,
 ) -> Result<HttpResponse, Refusal> {
     let actor = actor.actor;
-    let GiveBackInput { extra_ms, reason, reference, quiz } = input.0;
+    let GiveBackInput { extra_ms, reason, reference, quiz, reopen_expired_since } = input.0;
     let extension = ExtensionInput { extra_ms, reason, reference }.parse(actor.now)?;
     let mut extended = 0;
     let mut after = None;
@@ -442,7 +455,22 @@ async fn give_back(
             .await?;
         after = Some(last);
     }
-    json(&ExtendedView { extended })
+    let mut reopened = 0;
+    let mut place = None;
+    while let Some(since) = reopen_expired_since {
+        let (attempts, next) =
+            state.store.read(|read| supervise::expired(read, &actor, quiz, since, place, BATCH))?;
+        let (actor, extension) = (actor.clone(), extension.clone());
+        reopened += state
+            .store
+            .write(Class::Interactive, move |txn| supervise::revive(txn, &actor, &attempts, &extension))
+            .await?;
+        match next {
+            Some(_) => place = next,
+            None => break,
+        }
+    }
+    json(&ExtendedView { extended, reopened })
 }
 
 /// Hands in a running attempt as it is. Safe to repeat.

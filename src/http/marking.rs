@@ -7,7 +7,6 @@ use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::body::{Body, json};
-use super::error::Problem;
 use super::page::{Page, PageQuery, cursor, respond};
 use super::problems;
 use super::routes::{Needs, Routes};
@@ -15,7 +14,7 @@ use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::account::{Account, display_name};
-use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Scope};
+use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Scope, Waiting};
 use crate::domain::attempt::{FinishedBy, Marks, live};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
@@ -256,6 +255,8 @@ pub struct ChangeView {
     pub slots: Vec<SlotChangeView>,
     /// Questions whose latest version has another shape than what was asked, so that it cannot be used.
     pub kept_versions: Vec<QuestionId>,
+    /// What counts of the learner's attempts is worked out anew: another grade method was chosen.
+    pub recounted: bool,
 }
 
 /// What a regrade changes in one slot.
@@ -287,6 +288,7 @@ impl ChangeView {
             to: change.to,
             slots: slots.collect(),
             kept_versions: change.kept_versions.clone(),
+            recounted: change.recounted,
         })
     }
 }

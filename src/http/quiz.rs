@@ -19,8 +19,8 @@ use crate::domain::access::Permission;
 use crate::domain::attempt::{result, start};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, CourseId, GroupId, QuizId, UserId};
-use crate::domain::quiz::check::{self, Problem as Finding, Severity};
-use crate::domain::quiz::edit::{self, OverrideInput};
+use crate::domain::quiz::check::{self, Finding, Severity};
+use crate::domain::quiz::edit::{self, QuizOverrideInput};
 use crate::domain::quiz::input::{QuizInput, SlotInput};
 use crate::domain::quiz::overrides::OverrideKey;
 use crate::domain::quiz::{self, GradeMethod, Override, Quiz, ReviewRules, Who};
@@ -67,6 +67,7 @@ pub struct Api;
 
 /// A quiz, for who runs it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "a view of facts that are each true or not")]
 pub struct QuizView {
     /// Its id.
     pub id: QuizId,
@@ -213,16 +214,16 @@ pub struct QuizCheck {
 
 /// An override.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct OverrideView {
+pub struct QuizOverrideView {
     /// For this learner.
     pub user: Option<UserId>,
     /// For this group.
     pub group: Option<GroupId>,
     /// What is different.
-    pub change: OverrideInput,
+    pub change: QuizOverrideInput,
 }
 
-impl OverrideView {
+impl QuizOverrideView {
     fn of(row: &Override) -> Self {
         let (user, group) = match row.who {
             Who::User(user) => (Some(user), None),
@@ -406,7 +407,7 @@ async fn overview(
 /// Overrides of a quiz: learners first, then groups.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/overrides", tag = "quizzes",
     params(("quiz" = QuizId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<OverrideView>), problems::Reading))]
+    responses((status = 200, description = "A page", body = Page<QuizOverrideView>), problems::Reading))]
 async fn list_overrides(
     state: web::Data<State>,
     actor: SignedIn,
@@ -418,7 +419,7 @@ async fn list_overrides(
     let rows = state.store.read(|read| edit::overrides(read, &actor, *quiz, after, limit + 1))?;
     respond(
         &request,
-        &Page::of(rows, limit, |row| Override::key_of(row.quiz, row.who), |row| OverrideView::of(&row)),
+        &Page::of(rows, limit, |row| Override::key_of(row.quiz, row.who), |row| QuizOverrideView::of(&row)),
     )
 }
 
@@ -427,14 +428,14 @@ async fn set(
     actor: SignedIn,
     quiz: QuizId,
     who: Who,
-    input: OverrideInput,
+    input: QuizOverrideInput,
 ) -> Result<HttpResponse, Refusal> {
     let actor = actor.actor;
     let row = state
         .store
         .write(Class::Interactive, move |txn| edit::set_override(txn, &actor, quiz, who, &input))
         .await?;
-    json(&OverrideView::of(&row))
+    json(&QuizOverrideView::of(&row))
 }
 
 async fn unset(state: &State, actor: SignedIn, quiz: QuizId, who: Who) -> Result<HttpResponse, Refusal> {
@@ -445,13 +446,13 @@ async fn unset(state: &State, actor: SignedIn, quiz: QuizId, who: Who) -> Result
 
 /// Sets what is different for a learner. Attempts that run keep their deadline; extend them to give more time.
 #[utoipa::path(put, path = "/api/quizzes/{quiz}/overrides/users/{user}", tag = "quizzes",
-    request_body = OverrideInput, params(("quiz" = QuizId, Path), ("user" = UserId, Path)),
-    responses((status = 200, description = "Set", body = OverrideView), problems::Making))]
+    request_body = QuizOverrideInput, params(("quiz" = QuizId, Path), ("user" = UserId, Path)),
+    responses((status = 200, description = "Set", body = QuizOverrideView), problems::Making))]
 async fn set_user_override(
     state: web::Data<State>,
     actor: SignedIn,
     path: web::Path<(QuizId, UserId)>,
-    input: Body<OverrideInput>,
+    input: Body<QuizOverrideInput>,
 ) -> Result<HttpResponse, Refusal> {
     let (quiz, user) = *path;
     set(&state, actor, quiz, Who::User(user), input.0).await
@@ -472,13 +473,13 @@ async fn remove_user_override(
 
 /// Sets what is different for a group. Of several groups of a learner the most generous counts.
 #[utoipa::path(put, path = "/api/quizzes/{quiz}/overrides/groups/{group}", tag = "quizzes",
-    request_body = OverrideInput, params(("quiz" = QuizId, Path), ("group" = GroupId, Path)),
-    responses((status = 200, description = "Set", body = OverrideView), problems::Making))]
+    request_body = QuizOverrideInput, params(("quiz" = QuizId, Path), ("group" = GroupId, Path)),
+    responses((status = 200, description = "Set", body = QuizOverrideView), problems::Making))]
 async fn set_group_override(
     state: web::Data<State>,
     actor: SignedIn,
     path: web::Path<(QuizId, GroupId)>,
-    input: Body<OverrideInput>,
+    input: Body<QuizOverrideInput>,
 ) -> Result<HttpResponse, Refusal> {
     let (quiz, group) = *path;
     set(&state, actor, quiz, Who::Group(group), input.0).await

@@ -9,6 +9,7 @@ use lyceum::domain::ids::{AttemptId, CourseId, GroupId, QuizId};
 use lyceum::domain::quiz::overrides::{AttemptsChange, Override};
 use lyceum::domain::quiz::{Quiz, Switches, Who};
 use lyceum::domain::standing::Standing;
+use lyceum::store::{Class, StoreError};
 use serde_json::{Value, json};
 
 use crate::classroom::{
@@ -26,6 +27,18 @@ struct Room {
     link: u64,
     quiz: Quiz,
     quiz_item: u64,
+}
+
+impl Room {
+    /// No attempts stand behind what the test made up, which the check of the store at its end would say.
+    fn forget_standing(&self) {
+        let key = (CourseId(self.course), self.learner.user, self.quiz.id);
+        let forgotten =
+            self.app.state.store.write_blocking(Class::Bulk, move |txn| -> Result<bool, StoreError> {
+                txn.delete::<Standing>(&key)
+            });
+        assert!(forgotten.unwrap());
+    }
 }
 
 /// A course with a page, a link and a quiz, and one learner.
@@ -153,6 +166,7 @@ fn what_the_learner_does_is_in_their_outline_and_in_nobody_elses() {
     assert_eq!((&state["finished"], &state["running"]), (&json!(1), &json!(null)));
     let others = outline(app, &other, room.course);
     assert_eq!(others["sections"][0]["items"][2]["content"]["state"]["attempts"], 0);
+    room.forget_standing();
 }
 
 #[test]
@@ -218,6 +232,7 @@ fn a_quiz_shows_the_terms_and_points_that_hold_for_this_learner() {
     store(app, quiz);
     assert_eq!(titles(&room.seen()), ["Page", "Link"]);
     assert_eq!(titles(&outline(app, &room.admin, room.course)), ["Page", "Link", "Quiz"]);
+    room.forget_standing();
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::bank::{course, member};
 use crate::support::{Answer, Person, TestApp};
 
 /// Question files of another system that are read in place, or nothing (and a word about it) where there are none.
+#[expect(clippy::print_stderr, reason = "skipping is said aloud")]
 fn shared_files() -> Vec<PathBuf> {
     let root = std::env::var_os("LYCEUM_SHARED_DATA")
         .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
@@ -142,7 +143,7 @@ fn a_rehearsal_reports_and_writes_nothing() {
     assert_eq!(rehearsed["dry_run"], true);
     let done = import(&app, &teacher, course, "?dry_run=false&format=auto", file).status(200).json();
     assert_eq!(done["categories_created"], json!([["Europe"], ["Europe", "France"]]));
-    for (was, is) in [&rehearsed, &done].iter().flat_map(|it| it["questions"].as_array()).flatten().zip([
+    for (was, is) in [&rehearsed, &done].iter().filter_map(|it| it["questions"].as_array()).flatten().zip([
         (3, "Capital", "single_choice"),
         (5, "Sea", "true_false"),
         (3, "Capital", "single_choice"),
@@ -168,7 +169,8 @@ fn a_broken_file_is_refused_with_its_line_and_leaves_nothing() {
         let mut text = "<?xml version=\"1.0\"?><!DOCTYPE quiz [<!ENTITY a \"aaaaaaaaaa\">".to_owned();
         for (name, of) in ["b", "c", "d", "e", "f", "g", "h"].iter().zip(["a", "b", "c", "d", "e", "f", "g"])
         {
-            text += &format!("<!ENTITY {name} \"{}\">", format!("&{of};").repeat(10));
+            let entity = ["<!ENTITY ", name, " \"", &format!("&{of};").repeat(10), "\">"].concat();
+            text.push_str(&entity);
         }
         (text + "]><quiz><question type=\"essay\"><name><text>&h;</text></name></question></quiz>")
             .into_bytes()
@@ -205,7 +207,8 @@ fn a_file_over_a_limit_is_refused_whole() {
     let course = course(&app, "GEO");
     let teacher = member(&app, course, 1, "teacher");
     let many = |count: usize, size: usize| {
-        (0..count).map(|it| format!("::Q{it}::{}{it}?{{T}}\n\n", "x".repeat(size))).collect::<String>()
+        let one = |it| format!("::Q{it}::{}{it}?{{T}}\n\n", "x".repeat(size));
+        (0..count).map(one).collect::<Vec<_>>().concat()
     };
     let too_many = import(&app, &teacher, course, "", many(2_001, 1).as_bytes()).problem(413, "too_large");
     assert!(too_many["detail"].as_str().unwrap().contains("2000"), "{too_many}");
@@ -340,4 +343,56 @@ fn embedded_pictures_come_along_and_are_read_by_members_only() {
         assert_eq!(answer.bytes.len(), usize::try_from(file["bytes"].as_u64().unwrap()).unwrap());
         app.get(&path).by(&elsewhere).send().problem(404, "not_found");
     }
+}
+
+#[test]
+fn the_command_line_imports_once_and_rehearses_first() {
+    let home = tempfile::tempdir().unwrap();
+    let mut config = lyceum::config::Config::default();
+    config.store.directory = home.path().join("store");
+    config.store.low_water_mib = 1;
+    let clock = lyceum::clock::Clock::System;
+    let state = lyceum::app::open(config.clone(), clock.clone()).unwrap();
+    let now = clock.now();
+    let id = state
+        .store
+        .write_blocking(lyceum::store::Class::Interactive, move |txn| {
+            let id: CourseId = txn.new_id()?;
+            let name = lyceum::domain::course::ShortName::parse("GEO").unwrap();
+            txn.put(lyceum::domain::course::Course::draft(id, name, "Geography".to_owned(), now))?;
+            Ok::<_, lyceum::domain::refusal::Refusal>(id)
+        })
+        .unwrap();
+    state.store.close();
+    drop(state);
+    let file = home.path().join("file.gift");
+    let run = |course: &str, more: &[&str]| {
+        let out = std::process::Command::new(env!("CARGO_BIN_EXE_lyceum"))
+            .args(["import", "questions", "--course", course, "--data"])
+            .arg(&config.store.directory)
+            .arg(&file)
+            .args(more)
+            .env("LYCEUM__STORE__LOW_WATER_MIB", "1")
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+        (out.status.success(), text)
+    };
+    std::fs::write(&file, "::A::A?{T}\n\n::B::B?{=b\n").unwrap();
+    let (done, text) = run("GEO", &[]);
+    assert!(!done && text.contains("line 3"), "{text}");
+    std::fs::write(&file, "$CATEGORY: X\n\n::A::A?{T}\n\n::B::B?{=b}\n").unwrap();
+    let (done, text) = run("NONE", &[]);
+    assert!(!done && text.contains("NONE"), "{text}");
+    for (more, created, unchanged) in
+        [(&["--dry-run"][..], 2, 0), (&["--format", "gift"][..], 2, 0), (&[][..], 0, 2)]
+    {
+        let (done, text) = run("geo", more);
+        assert!(done && text.contains(&format!("{created} created, {unchanged} unchanged")), "{text}");
+    }
+    let state = lyceum::app::open(config.clone(), clock).unwrap();
+    let total = state.store.read(|read| read.counter(&Counter::new(QUESTIONS, &id))).unwrap();
+    assert_eq!(total, 2);
+    assert!(state.store.verify().unwrap().is_clean());
+    state.store.close();
 }

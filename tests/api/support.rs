@@ -164,8 +164,11 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
-    pub fn by(self, person: &Person) -> Self {
-        self.header("Authorization", &format!("Bearer {}", person.token))
+    /// Sent by this person, and nobody named before.
+    pub fn by(mut self, person: &Person) -> Self {
+        let bearer = format!("Bearer {}", person.token).parse().unwrap();
+        self.builder.headers_mut().unwrap().insert("Authorization", bearer);
+        self
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {

@@ -65,7 +65,12 @@ fn a_token_ends_with_its_date_or_its_deletion_and_is_listed_without_itself() {
     let list = app.get("/api/me/tokens").by(&ada).send().status(200).json();
     assert!(list["items"].as_array().unwrap().iter().all(|item| item["token"].is_null()));
     let theirs = app.get(&format!("/api/accounts/{id}/tokens")).by(&root).send().status(200).json();
-    assert_eq!(theirs, list);
+    // When each was last used is written beside the requests, so it is left out.
+    let names = |list: &Value| -> Vec<[Value; 3]> {
+        let items = list["items"].as_array().unwrap().iter();
+        items.map(|item| ["id", "name", "expires"].map(|field| item[field].clone())).collect()
+    };
+    assert_eq!(names(&theirs), names(&list));
     app.clock.advance(Duration::from_hours(2));
     app.get("/api/me").by(&short).send().problem(401, "unauthenticated");
     let last = list["items"][0]["id"].as_u64().unwrap();
