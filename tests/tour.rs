@@ -24,7 +24,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_lyceum");
 const README: &str = include_str!("../README.md");
 
 /// Nothing in the tour takes longer than a moment; loading the demo with an unoptimised build takes some seconds.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Text of the commands behind `$ bash` in a section of the README, one after the other.
 fn blocks(section: &str) -> String {
@@ -65,7 +65,8 @@ impl Server {
             }
         });
         let mut server = Self { process, address: String::new(), lines };
-        server.address = server.line("Lyceum listens on ").split_once("on ").unwrap().1.to_owned();
+        let told = server.line("Lyceum listens on ");
+        told.split_once("on ").unwrap().1.clone_into(&mut server.address);
         server
     }
 

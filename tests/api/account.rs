@@ -216,7 +216,9 @@ fn a_hundred_sign_ins_at_once_all_get_their_turn_and_the_queue_is_measured() {
                 })
             })
             .collect();
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
     });
     let metrics = app.get("/metrics").send().status(200).text();
     assert!(metrics.contains("lyceum_sign_in_waiting 0"), "{metrics}");

@@ -4,6 +4,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::needless_pass_by_value,
     missing_docs,
     reason = "a test stops at the first surprise"
 )]

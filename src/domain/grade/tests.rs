@@ -20,7 +20,7 @@ use crate::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::schema::SCHEMA;
-use crate::store::{Class, Durability, Read, Report, Store, StoreOptions, Txn};
+use crate::store::{Class, Durability, Report, Store, StoreOptions, Txn};
 
 const COURSE: CourseId = CourseId(1);
 const TEACHER: UserId = UserId(2);
