@@ -165,9 +165,9 @@ pub fn run() -> ExitCode {
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("LYCEUM_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,lyceum=info"));
-    // Only fails when a logger is there already.
     let colours = std::io::stderr().is_terminal();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
+    // Only fails when a logger is there already.
     drop(log.with_writer(std::io::stderr).try_init());
 }
 

@@ -43,6 +43,9 @@ impl Serve {
         let institution = if self.demo { Some(demo::load_once(&state)?) } else { None };
         let code = setup::offer(&state)?;
         actix_web::rt::System::new().block_on(async move {
+            // Before anybody is told that the server is there: who stops it at once gets a clean end, too.
+            let mut terminate =
+                signal(SignalKind::terminate()).map_err(Failure::io("listening for SIGTERM"))?;
             let running = app::start(state)?;
             let bound = SocketAddr::new(running.state.config.server.listen.ip(), running.port);
             let address = address_at(&running.state.config, bound);
@@ -60,8 +63,6 @@ impl Serve {
                 println!("  {address}/setup?code={code}");
                 println!("  (or POST /api/setup with \"code\": \"{code}\")");
             }
-            let mut terminate =
-                signal(SignalKind::terminate()).map_err(Failure::io("listening for SIGTERM"))?;
             let handle = running.handle.clone();
             let stopping = actix_web::rt::spawn(async move {
                 tokio::select! {
