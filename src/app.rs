@@ -10,11 +10,14 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::refusal::invalid;
 use crate::domain::schema::SCHEMA;
+use crate::domain::sign_in_throttle::Throttle;
+use crate::hashing::{Hashing, HashingError};
 use crate::http::state::{Parts, State};
 use crate::http::{self, routes};
 use crate::monitor::Metrics;
 use crate::store::blobs::Blobs;
 use crate::store::{Store, StoreError};
+use crate::sweep;
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +33,9 @@ pub enum StartError {
         /// Why it failed.
         source: io::Error,
     },
+    /// Passwords cannot be hashed.
+    #[error(transparent)]
+    Hashing(#[from] HashingError),
     /// Metrics clash: a defect.
     #[error("metrics cannot be registered: {0}")]
     Metrics(#[from] prometheus::Error),
@@ -42,7 +48,9 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     let blobs = Blobs::open(&directory.join("files"))
         .map_err(|source| StartError::Io { what: "opening the file store failed".to_owned(), source })?;
     let metrics = Metrics::new(&store)?;
-    Ok(State::new(Parts { store, blobs, clock, config, metrics }))
+    let hashing = Hashing::start(&config.sign_in, metrics.registry())?;
+    let throttle = Throttle::default();
+    Ok(State::new(Parts { store, blobs, clock, config, hashing, throttle, metrics }))
 }
 
 /// A running server.
@@ -59,7 +67,9 @@ pub struct Running {
 impl Running {
     /// Serves until it is stopped; then closes the store.
     pub async fn serve(self) -> io::Result<()> {
+        let sweeping = actix_web::rt::spawn(sweep::run(self.state.clone()));
         let outcome = self.server.await;
+        sweeping.abort();
         self.state.store.close();
         outcome
     }

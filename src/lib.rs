@@ -1,10 +1,15 @@
 //! Lyceum: a learning platform in one binary. See ARCHITECTURE.md for the map and its invariants.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
+pub mod hashing;
 pub mod http;
 pub mod load;
 pub mod monitor;
+pub mod roster_import;
+pub mod secret;
 pub mod store;
+pub mod sweep;

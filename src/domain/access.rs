@@ -14,12 +14,12 @@ use crate::clock::Timestamp;
 use crate::store::{Cache, Entries, Index, Read, Record, Table, TableInfo};
 
 macro_rules! permissions {
-    ($($(#[$meta:meta])* $name:ident = $bit:literal $text:literal;)+) => {
+    ($(#[doc = $meaning:literal] $name:ident = $bit:literal $text:literal;)+) => {
         /// A right. The bit is stored; it is never reused.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Permission {
-            $($(#[$meta])* $name,)+
+            $(#[doc = $meaning] $name,)+
         }
 
         impl Permission {
@@ -32,10 +32,22 @@ macro_rules! permissions {
                 }
             }
 
+            /// The permission with a name.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|permission| permission.name() == text)
+            }
+
             /// The name in the API.
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$name => $text,)+
+                }
+            }
+
+            /// What it allows, for people who make roles.
+            pub const fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$name => $meaning,)+
                 }
             }
         }
@@ -121,6 +133,11 @@ impl PermissionSet {
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
+    }
+
+    /// Is everything in `other` in it too?
+    pub const fn covers(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
     }
 
     /// The permissions in it.
@@ -308,6 +325,22 @@ impl Actor {
     }
 }
 
+/// The program itself: a command on the machine, set-up, demo content. Ids of people begin at 1, so no session and no
+/// token can be its.
+const PROGRAM: UserId = UserId(0);
+
+impl Actor {
+    /// Whoever may run commands on the machine can read and write its files, so nothing is refused to them.
+    pub const fn program(now: Timestamp) -> Self {
+        Self::person(PROGRAM, now)
+    }
+
+    /// Is it the program and not a person?
+    pub fn is_program(&self) -> bool {
+        self.user == PROGRAM
+    }
+}
+
 /// Where a right is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
@@ -328,6 +361,9 @@ pub fn allowed_by(read: &impl Read, role: &RoleName) -> Result<PermissionSet, Re
 
 /// Everything that the actor may do there.
 pub fn permissions(read: &impl Read, actor: &Actor, scope: Scope) -> Result<PermissionSet, Refusal> {
+    if actor.is_program() {
+        return Ok(actor.scopes);
+    }
     let mut all = PermissionSet::NONE;
     if let Some(grants) = read.get::<Grants>(&actor.user)? {
         for role in &grants.site {

@@ -68,7 +68,8 @@ pub fn note(
     subject: impl Into<String>,
     detail: impl Into<String>,
 ) -> Result<(), Refusal> {
-    write(txn, Some(actor.user), actor.now, action, course, subject.into(), &detail.into())
+    let person = (!actor.is_program()).then_some(actor.user);
+    write(txn, person, actor.now, action, course, subject.into(), &detail.into())
 }
 
 /// [`note`] for what the program does by itself.

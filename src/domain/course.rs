@@ -457,6 +457,9 @@ pub fn enrolled(read: &impl Read, id: CourseId) -> Result<u64, Refusal> {
 /// Rows that one step of a filtered list looks at.
 const STEP: usize = 256;
 
+/// A course with the enrolment of who asks.
+pub type OwnCourse = (Arc<Course>, Arc<Enrolment>);
+
 /// The actor's own courses, in the order of their ids: those in which an enrolment counts now. Up to `limit`, behind
 /// `after`.
 pub fn mine(
@@ -464,7 +467,7 @@ pub fn mine(
     actor: &Actor,
     after: Option<CourseId>,
     limit: usize,
-) -> Result<Vec<(Arc<Course>, Arc<Enrolment>)>, Refusal> {
+) -> Result<Vec<OwnCourse>, Refusal> {
     let mut found = Vec::new();
     let mut after = after.map(|course| (course, actor.user));
     while found.len() < limit {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::access::{self, Actor, Permission, RoleName, Scope};
+use super::account::Account;
 use super::course::{self, COURSE_ARCHIVED, Course, CourseStatus};
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, invalid, not_found};
-use super::{audit, group};
+use super::{account, audit, group};
 use crate::clock::Timestamp;
 use crate::store::{Cache, Counter, CounterKind, Entries, Index, Read, Record, Table, TableInfo, Topic, Txn};
 
@@ -173,6 +174,69 @@ pub fn enrol(
         }
     }
     place(txn, actor, &course, user, role, by, (starts, ends))
+}
+
+/// A person to enrol from the outside: by id or by username.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonInput {
+    /// The account's id.
+    #[serde(default)]
+    pub user: Option<UserId>,
+    /// Or its username.
+    #[serde(default)]
+    pub username: Option<String>,
+    /// The role in the course; learner when absent.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// Counts from here on.
+    #[serde(default)]
+    pub starts: Option<Timestamp>,
+    /// Counts until here.
+    #[serde(default)]
+    pub ends: Option<Timestamp>,
+}
+
+impl PersonInput {
+    fn find(&self, read: &impl Read, at: &str) -> Result<UserId, Refusal> {
+        let found = match (self.user, &self.username) {
+            (Some(user), None) => read.get::<Account>(&user)?,
+            (None, Some(username)) => account::by_username(read, username)?,
+            _ => return Err(invalid(at, "needs either user or username")),
+        };
+        found.map(|account| account.id).ok_or_else(|| invalid(at, "names nobody who has an account"))
+    }
+}
+
+/// Enrols a list of people, all of them or, when one cannot be, nobody. Who it was and what it came to, in the order
+/// of the list.
+pub fn enrol_each(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    people: &[PersonInput],
+) -> Result<Vec<(UserId, Enrolled)>, Refusal> {
+    access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
+    check_count("/people", people.len())?;
+    let mut outcome = Vec::with_capacity(people.len());
+    for (place, person) in people.iter().enumerate() {
+        let at = format!("/people/{place}");
+        let user = person.find(txn, &at)?;
+        let role = person.role.as_deref().unwrap_or(access::LEARNER);
+        let role = access::parse_role(txn, &format!("{at}/role"), role)?;
+        let by = EnrolledBy::Teacher;
+        let enrolled = enrol(txn, actor, course, user, &role, by, person.starts, person.ends)
+            .map_err(|refusal| placed(refusal, &at))?;
+        outcome.push((user, enrolled));
+    }
+    Ok(outcome)
+}
+
+/// Says at which entry of a list a refusal happened.
+fn placed(mut refusal: Refusal, at: &str) -> Refusal {
+    let problem = refusal.detail.clone();
+    refusal.fields.clear();
+    refusal.at(at, problem)
 }
 
 /// Enrolling without a question of rights: the caller has settled it.

@@ -22,7 +22,7 @@ use crate::store::{Read, Record, Table, TableInfo, Txn};
 /// guesses gets a thousand a day.
 const ATTEMPTS_PER_WINDOW: u32 = 10;
 /// The window.
-const WINDOW: Duration = Duration::from_secs(15 * 60);
+const WINDOW: Duration = Duration::from_mins(15);
 /// A key is told to a hall of people: short enough to write on a board.
 const KEY_CHARS: std::ops::RangeInclusive<usize> = 4..=100;
 
@@ -83,6 +83,11 @@ impl KeyHash {
     pub fn matches(&self, key: &str) -> Result<bool, Refusal> {
         Ok(hash(key, &self.salt, self.cost)?.ct_eq(&self.hash).into())
     }
+}
+
+/// Takes as long as comparing with a key does, for a course that has none: the time tells nothing either.
+pub fn compare_with_nothing(key: &str, cost: KeyCost) -> Result<(), Refusal> {
+    hash(key, &[0; 16], cost).map(drop)
 }
 
 /// Keys that somebody tried lately.

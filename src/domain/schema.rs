@@ -1,25 +1,35 @@
 //! All tables of the program. Tag ranges: 16 to 39 people and access, 40 to 59 courses and enrolment, 60 to 79
 //! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency.
 
+use super::{
+    access, account, activation, attempt, audit, bank, content, course, course_clone, enrolment,
+    enrolment_key, grade, group, once, page, progress, quiz, session, sign_in, standing, token,
+};
 use crate::store::{Schema, TableInfo};
 
 #[rustfmt::skip] // one noun per line
 const PARTS: &[&[TableInfo]] = &[
-    super::access::TABLES,
-    super::account::TABLES,
-    super::session::TABLES,
-    super::enrolment::TABLES,
-    super::bank::TABLES,
-    super::enrolment_key::TABLES,
-    super::course::TABLES,
-    super::content::TABLES,
-    super::group::TABLES,
-    super::standing::TABLES,
-    super::quiz::TABLES,
-    super::attempt::TABLES,
-    super::grade::TABLES,
-    super::audit::TABLES,
-    super::once::TABLES,
+    access::TABLES,
+    account::TABLES,
+    sign_in::TABLES,
+    activation::TABLES,
+    session::TABLES,
+    token::TABLES,
+    enrolment::TABLES,
+    bank::TABLES,
+    enrolment_key::TABLES,
+    course::TABLES,
+    course_clone::TABLES,
+    content::TABLES,
+    page::TABLES,
+    progress::TABLES,
+    group::TABLES,
+    standing::TABLES,
+    quiz::TABLES,
+    attempt::TABLES,
+    grade::TABLES,
+    audit::TABLES,
+    once::TABLES,
 ];
 
 const COUNT: usize = {

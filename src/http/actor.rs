@@ -11,9 +11,12 @@ use actix_web::{FromRequest, HttpRequest, web};
 use subtle::ConstantTimeEq as _;
 
 use super::state::State;
+use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, UNAUTHENTICATED};
 use crate::domain::session::{self, Session, token_hash};
+use crate::domain::token::{self, ApiToken};
+use crate::store::Class;
 
 /// The name of the session cookie. Behind TLS it has the `__Host-` prefix, which binds it to this host.
 pub const COOKIE_NAME: &str = "lyceum_session";
@@ -67,7 +70,14 @@ fn identify(request: &HttpRequest) -> Result<SignedIn, Refusal> {
     let state = state(request)?;
     let now = state.now();
     if let Some(token) = bearer(request)? {
+        if token.starts_with(token::PREFIX) {
+            let token = state.store.read(|read| token::find(read, token, now))?;
+            touch_token(state, &token, now);
+            let actor = Actor { user: token.user, scopes: token.scopes, now };
+            return Ok(SignedIn { actor, session: None });
+        }
         let session = state.store.read(|read| session::find(read, token, now))?;
+        touch(state, &session, now);
         return Ok(SignedIn { actor: session.actor(now), session: Some(session) });
     }
     let token = cookie(request, state.config.server.is_https()).ok_or_else(|| {
@@ -83,7 +93,35 @@ fn identify(request: &HttpRequest) -> Result<SignedIn, Refusal> {
             );
         }
     }
+    touch(state, &session, now);
     Ok(SignedIn { actor: session.actor(now), session: Some(session) })
+}
+
+/// Has the use of a session written down when it is time, without keeping the request waiting for it.
+fn touch(state: &State, session: &Session, now: Timestamp) {
+    if session.is_to_be_touched(now) {
+        let (store, token) = (state.store.clone(), session.token);
+        let last = super::session::lifetimes(&state.config);
+        actix_web::rt::spawn(async move {
+            let written = store.write(Class::Browse, move |txn| session::touch(txn, token, last, now)).await;
+            if let Err(refusal) = written {
+                tracing::debug!(%refusal, "the use of a session was not written down; the next request tries again");
+            }
+        });
+    }
+}
+
+/// [`touch`] for a personal token.
+fn touch_token(state: &State, token: &ApiToken, now: Timestamp) {
+    if token.is_to_be_touched(now) {
+        let (store, token) = (state.store.clone(), token.token);
+        actix_web::rt::spawn(async move {
+            let written = store.write(Class::Browse, move |txn| token::touch(txn, token, now)).await;
+            if let Err(refusal) = written {
+                tracing::debug!(%refusal, "the use of a token was not written down; the next request tries again");
+            }
+        });
+    }
 }
 
 fn bearer(request: &HttpRequest) -> Result<Option<&str>, Refusal> {
@@ -96,7 +134,7 @@ fn bearer(request: &HttpRequest) -> Result<Option<&str>, Refusal> {
 }
 
 /// The session token in the Cookie header, without building a map of all cookies.
-fn cookie(request: &HttpRequest, https: bool) -> Option<&str> {
+pub(super) fn cookie(request: &HttpRequest, https: bool) -> Option<&str> {
     let name = cookie_name(https);
     request.headers().get_all(COOKIE).find_map(|header| {
         header.to_str().ok()?.split(';').find_map(|pair| {

@@ -1,20 +1,35 @@
 //! HTTP: parse, find the actor, call one domain function, show a view. Async lives only here.
 
+pub mod account;
 pub mod actor;
 pub mod attempt;
 pub mod attempt_view;
 pub mod bank;
 pub mod body;
+pub mod content;
+pub mod content_page;
+pub mod course;
 pub mod docs;
+pub mod enrolment;
 pub mod error;
+pub mod group;
 pub mod measure;
 pub mod once;
+pub mod outline;
 pub mod page;
+pub mod prepared;
+pub mod problems;
+pub mod progress;
 pub mod quiz;
 pub mod revision;
+pub mod role;
+pub mod roster;
 pub mod routes;
+pub mod session;
+pub mod setup;
 pub mod state;
 pub mod system;
+pub mod token;
 
 use utoipa::OpenApi;
 
@@ -24,6 +39,19 @@ pub fn table(state: &state::State) -> routes::Routes {
     attempt::routes(&mut routes);
     quiz::routes(&mut routes);
     bank::routes(&mut routes);
+    outline::routes(&mut routes);
+    progress::routes(&mut routes);
+    content_page::routes(&mut routes);
+    course::routes(&mut routes);
+    content::routes(&mut routes);
+    enrolment::routes(&mut routes);
+    group::routes(&mut routes);
+    session::routes(&mut routes);
+    account::routes(&mut routes);
+    token::routes(&mut routes);
+    role::routes(&mut routes);
+    roster::routes(&mut routes);
+    setup::routes(&mut routes);
     system::routes(&mut routes);
     docs::routes(&mut routes);
     routes
@@ -43,5 +71,18 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     document.merge(system::Api::openapi());
     document.merge(docs::Api::openapi());
     document.merge(bank::Api::openapi());
+    document.merge(session::Api::openapi());
+    document.merge(account::Api::openapi());
+    document.merge(token::Api::openapi());
+    document.merge(role::Api::openapi());
+    document.merge(roster::Api::openapi());
+    document.merge(setup::Api::openapi());
+    document.merge(outline::Api::openapi());
+    document.merge(progress::Api::openapi());
+    document.merge(content_page::Api::openapi());
+    document.merge(course::Api::openapi());
+    document.merge(content::Api::openapi());
+    document.merge(enrolment::Api::openapi());
+    document.merge(group::Api::openapi());
     document
 }

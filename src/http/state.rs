@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
+use crate::domain::sign_in_throttle::Throttle;
+use crate::hashing::Hashing;
 use crate::monitor::Metrics;
 use crate::store::Store;
 use crate::store::blobs::Blobs;
@@ -22,6 +24,10 @@ pub struct Parts {
     pub clock: Clock,
     /// What was set.
     pub config: Config,
+    /// What hashes passwords.
+    pub hashing: Hashing,
+    /// Failed sign-ins and what they cost.
+    pub throttle: Throttle,
     /// Counts and times.
     pub metrics: Metrics,
 }

@@ -1,0 +1,179 @@
+//! The command line: `lyceum COMMAND`. What fails says so in one sentence on stderr; 0 is done, 1 is not done, 2 is a
+//! command that makes no sense.
+
+mod admin;
+mod check_config;
+mod compact;
+mod import;
+mod serve;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::app;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::state::State;
+
+/// Lyceum: a learning platform in one binary.
+#[derive(Debug, Parser)]
+#[command(name = "lyceum", version, about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What there is to do.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(serve::Serve),
+    /// Make administrators and reset passwords, on the machine itself.
+    Admin(admin::Admin),
+    /// Take in files.
+    Import(import::Import),
+    /// Recompute every index, total and rule from the rows and name each difference.
+    Verify(verify::Verify),
+    /// Give disk space back that the store no longer needs.
+    Compact(compact::Compact),
+    /// Check the configuration and print what is in effect.
+    CheckConfig(check_config::CheckConfig),
+}
+
+/// Why a command did not do its work. Printed as one sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+    /// The server or its store.
+    #[error(transparent)]
+    Start(#[from] crate::app::StartError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
+    /// A rule.
+    #[error("{}", .0.detail)]
+    Refused(#[from] crate::domain::refusal::Refusal),
+    /// Anything of the machine.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was being done.
+        what: String,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// The work was done and its answer is no.
+    #[error("{0}")]
+    Answer(String),
+}
+
+impl Failure {
+    fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
+        let what = what.into();
+        move |source| Self::Io { what, source }
+    }
+}
+
+/// Where the configuration and the data are.
+#[derive(Debug, Args)]
+struct Place {
+    /// The configuration file (TOML). Variables `LYCEUM__SECTION__KEY` override it.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The directory of all data; overrides `store.directory`.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl Place {
+    fn load(&self) -> Result<Config, Failure> {
+        let mut config = Config::load(self.config.as_deref(), std::env::vars())?;
+        if let Some(data) = &self.data {
+            config.store.directory.clone_from(data);
+        }
+        Ok(config)
+    }
+
+    /// The configuration, for commands that need a store which is there.
+    fn load_with_store(&self) -> Result<Config, Failure> {
+        let config = self.load()?;
+        if !crate::store::inspect(&config.store.directory) {
+            return Err(Failure::Answer(format!(
+                "there is no store in {}; name the directory with --data",
+                config.store.directory.display()
+            )));
+        }
+        Ok(config)
+    }
+
+    fn open(&self) -> Result<State, Failure> {
+        Ok(app::open(self.load()?, Clock::System)?)
+    }
+}
+
+/// The address under which people reach the server.
+fn public_address(config: &Config) -> String {
+    match &config.server.public_url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => format!("http://{}", config.server.listen),
+    }
+}
+
+/// Runs the command that the arguments name.
+#[expect(clippy::print_stderr, reason = "the command line says on stderr what went wrong")]
+pub fn run() -> ExitCode {
+    // Errors of usage end here, with exit code 2.
+    let cli = Cli::parse();
+    start_log();
+    let outcome = match cli.command {
+        Command::Serve(command) => command.run(),
+        Command::Admin(command) => command.run(),
+        Command::Import(command) => command.run(),
+        Command::Verify(command) => command.run(),
+        Command::Compact(command) => command.run(),
+        Command::CheckConfig(command) => command.run(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("lyceum: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Logs to stderr: warnings, or what `LYCEUM_LOG` says (`info`, `lyceum=debug`).
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("LYCEUM_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,lyceum=info"));
+    // Only fails when a logger is there already.
+    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn every_command_and_option_has_help() {
+        fn check(command: &clap::Command) {
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+            }
+            for sub in command.get_subcommands() {
+                assert!(sub.get_about().is_some(), "{}", sub.get_name());
+                check(sub);
+            }
+        }
+        let mut command = Cli::command();
+        command.build();
+        command.clone().debug_assert();
+        check(&command);
+    }
+}

@@ -1,0 +1,44 @@
+//! `lyceum verify`: is everything as the rows say?
+#![expect(clippy::print_stdout, reason = "the report is this command's output")]
+
+use clap::Args;
+
+use super::{Failure, Place};
+use crate::domain;
+use crate::domain::schema::SCHEMA;
+use crate::store::Store;
+
+/// Recompute every index, total and rule from the rows and name each difference. Needs the store for itself: stop the
+/// server, or verify a copy. Exit code 0 only when nothing differs.
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    #[command(flatten)]
+    place: Place,
+    /// Print the report as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Verify {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let config = self.place.load_with_store()?;
+        let store = Store::open(&config.store.directory, SCHEMA, config.store.options())?;
+        let report = domain::verify(&store)?;
+        store.close();
+        if self.json {
+            let text = serde_json::to_string_pretty(&report)
+                .map_err(|error| Failure::Answer(format!("the report cannot be printed: {error}")))?;
+            println!("{text}");
+        } else {
+            println!("{} rows, {} index entries, {} totals", report.rows, report.entries, report.totals);
+            for difference in &report.differences {
+                println!("{} {}: {}", difference.table, difference.key, difference.problem);
+            }
+        }
+        if report.is_clean() {
+            Ok(())
+        } else {
+            Err(Failure::Answer(format!("{} differences were found", report.differences.len())))
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Progress: which pages and links somebody has marked as visited. One record per person and course, so that an
+//! outline reads it at once. Where somebody stands with a quiz is in `standing`.
+
+use serde::{Deserialize, Serialize};
+
+use super::access::Actor;
+use super::content::{self, Item, ItemKind};
+use super::content_edit::MAX_ITEMS_PER_COURSE;
+use super::course::{COURSE_ARCHIVED, CourseStatus};
+use super::enrolment::LEARNER_TOPIC;
+use super::ids::{CourseId, ItemId, UserId};
+use super::refusal::{Code, Kind, Refusal};
+use crate::store::{Entries, Read, Record, Table, TableInfo, Topic, Txn};
+
+/// Only what is read can be marked.
+pub const NOT_MARKABLE: Code = Code::new(
+    "not_markable",
+    Kind::Conflict,
+    "Pages and links are marked as visited; what somebody did with a quiz follows from their attempts.",
+);
+
+/// Codes of this noun.
+pub const CODES: &[Code] = &[NOT_MARKABLE];
+
+/// What somebody has visited in a course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visited {
+    /// The course.
+    pub course: CourseId,
+    /// The person.
+    pub user: UserId,
+    /// Items, in the order of their ids; some may be gone by now.
+    pub items: Vec<ItemId>,
+}
+
+impl Record for Visited {
+    const TABLE: Table = Table { tag: 48, name: "visited" };
+    const VERSION: u8 = 1;
+    type Key = (CourseId, UserId);
+
+    fn key(&self) -> Self::Key {
+        (self.course, self.user)
+    }
+
+    fn index(&self, entries: &mut Entries) {
+        entries.touch(Topic::pair(LEARNER_TOPIC, self.course.0, self.user.0));
+    }
+}
+
+/// Tables of this noun.
+pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Visited>()];
+
+/// What the person has visited in the course; checks no right.
+pub fn visited(read: &impl Read, course: CourseId, user: UserId) -> Result<Vec<ItemId>, Refusal> {
+    Ok(read.get::<Visited>(&(course, user))?.map(|visited| visited.items.clone()).unwrap_or_default())
+}
+
+/// Is the mark of the actor on this item as wanted? Checks that they may see and mark it, so that a repeated mark
+/// needs no transaction.
+pub fn is_marked(read: &impl Read, actor: &Actor, id: ItemId) -> Result<bool, Refusal> {
+    let item = markable(read, actor, id)?;
+    let visited = read.get::<Visited>(&(item.course, actor.user))?;
+    Ok(visited.is_some_and(|visited| visited.items.binary_search(&id).is_ok()))
+}
+
+fn markable(read: &impl Read, actor: &Actor, id: ItemId) -> Result<std::sync::Arc<Item>, Refusal> {
+    let (course, item, _) = content::visible_item(read, actor, id)?;
+    if matches!(item.kind, ItemKind::Quiz(_)) {
+        return Err(NOT_MARKABLE.refuse("a quiz is done by handing in an attempt"));
+    }
+    if course.status == CourseStatus::Archived {
+        return Err(COURSE_ARCHIVED.refuse("the course is archived: progress stays as it is"));
+    }
+    Ok(item)
+}
+
+/// Marks an item as visited by the actor, or takes the mark away.
+pub fn mark(txn: &mut Txn<'_>, actor: &Actor, id: ItemId, wanted: bool) -> Result<(), Refusal> {
+    let item = markable(txn, actor, id)?;
+    let course = item.course;
+    let mut items = visited(txn, course, actor.user)?;
+    match (items.binary_search(&id), wanted) {
+        (Err(place), true) => items.insert(place, id),
+        (Ok(place), false) => drop(items.remove(place)),
+        _ => return Ok(()),
+    }
+    if items.len() > MAX_ITEMS_PER_COURSE {
+        let mut kept = Vec::with_capacity(items.len());
+        for id in items {
+            if txn.exists::<Item>(&id)? {
+                kept.push(id);
+            }
+        }
+        items = kept;
+    }
+    txn.put(Visited { course, user: actor.user, items })?;
+    Ok(())
+}

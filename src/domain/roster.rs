@@ -1,0 +1,295 @@
+//! Taking in a row of a file of people: the account is made or brought up to date, then its courses. What a row does
+//! not name stays as it is, so importing the same file twice changes nothing.
+
+use serde::{Deserialize, Serialize};
+
+use super::access::{self, Actor, LEARNER, RoleName};
+use super::account::{self, Account, AccountStatus};
+use super::account_change::{self, NewAccount};
+use super::course;
+use super::enrolment::{self, EnrolledBy, Enrolment, EnrolmentStatus};
+use super::group::{self, GroupByName, GroupName};
+use super::ids::{CourseId, UserId};
+use super::refusal::{Code, Kind, Refusal, invalid};
+use super::roster_file::UNREADABLE;
+use super::roster_rows::{Row, RowEnrolment};
+use super::session::TokenHash;
+use super::sign_in;
+use crate::store::{Read, Txn};
+
+/// Codes of this noun.
+pub const CODES: &[Code] = &[UNREADABLE];
+
+/// What became of a row's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountOutcome {
+    /// There was none.
+    Created,
+    /// It differed.
+    Updated,
+    /// It was as the row says.
+    Unchanged,
+    /// The row was skipped; `problems` says why.
+    Refused,
+}
+
+/// What became of a course in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EnrolmentOutcome {
+    /// They are in now.
+    Added,
+    /// Role, dates, status or group differed.
+    Changed,
+    /// It was as the row says.
+    Unchanged,
+    /// It was skipped; `problems` says why.
+    Refused,
+}
+
+/// One course of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct EnrolmentReport {
+    /// The course's short name, as written.
+    pub course: String,
+    /// What became of it.
+    pub outcome: EnrolmentOutcome,
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RowReport {
+    /// Where the row begins in the file.
+    pub line: u32,
+    /// Who, as written.
+    pub username: String,
+    /// The account; `null` when the row was skipped.
+    pub user: Option<UserId>,
+    /// What became of the account.
+    pub account: AccountOutcome,
+    /// What became of the courses.
+    pub enrolments: Vec<EnrolmentReport>,
+    /// What could not be done.
+    pub problems: Vec<String>,
+    /// What was done otherwise than one might think.
+    pub notes: Vec<String>,
+    /// For a new account without a password, when links were asked for: the token of its activation link. Not told again.
+    pub activation_token: Option<String>,
+}
+
+/// A row with what was prepared outside the transaction.
+#[derive(Debug, Clone)]
+pub struct ReadyRow {
+    /// The row.
+    pub row: Row,
+    /// Its password, hashed.
+    pub hash: Option<String>,
+    /// The hash of an activation token, when one is wanted for a new account.
+    pub link: Option<TokenHash>,
+}
+
+/// Refusals that stop the whole import, because they are not about the row.
+fn is_about_the_row(refusal: &Refusal) -> bool {
+    !matches!(refusal.code.kind, Kind::Internal | Kind::Unavailable | Kind::TooLarge)
+}
+
+/// Does the row make an account? Asked before passwords are hashed; existing accounts keep theirs.
+pub fn is_new(read: &impl Read, row: &Row) -> Result<bool, Refusal> {
+    Ok(account::by_username(read, row.username.as_str())?.is_none())
+}
+
+/// Takes in one row. What is wrong with the row is in the report; an error is about the store.
+pub fn apply(txn: &mut Txn<'_>, actor: &Actor, ready: &ReadyRow) -> Result<RowReport, Refusal> {
+    let row = &ready.row;
+    let mut report = RowReport {
+        line: row.line,
+        username: row.username.as_str().to_owned(),
+        user: None,
+        account: AccountOutcome::Refused,
+        enrolments: Vec::new(),
+        problems: Vec::new(),
+        notes: Vec::new(),
+        activation_token: None,
+    };
+    match apply_account(txn, actor, ready, &mut report) {
+        Ok(user) => report.user = Some(user),
+        Err(refusal) if is_about_the_row(&refusal) => {
+            report.problems.push(refusal.detail);
+            return Ok(report);
+        }
+        Err(refusal) => return Err(refusal),
+    }
+    let Some(user) = report.user else { return Ok(report) };
+    for enrolment in &row.enrolments {
+        let outcome = match enrol(txn, actor, user, enrolment) {
+            Ok(outcome) => outcome,
+            Err(refusal) if is_about_the_row(&refusal) => {
+                report.problems.push(format!("{}: {}", enrolment.course, refusal.detail));
+                EnrolmentOutcome::Refused
+            }
+            Err(refusal) => return Err(refusal),
+        };
+        report.enrolments.push(EnrolmentReport { course: enrolment.course.clone(), outcome });
+    }
+    Ok(report)
+}
+
+fn apply_account(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    ready: &ReadyRow,
+    report: &mut RowReport,
+) -> Result<UserId, Refusal> {
+    let row = &ready.row;
+    let Some(old) = account::by_username(txn, row.username.as_str())? else {
+        let name = |name: &Option<account::PersonName>, column: &str| {
+            name.clone().ok_or_else(|| invalid(column, "is empty; a new account needs it"))
+        };
+        let new = NewAccount {
+            username: row.username.clone(),
+            email: row.email.clone(),
+            first_name: name(&row.first_name, "firstname")?,
+            last_name: name(&row.last_name, "lastname")?,
+            profile: row.profile.clone(),
+        };
+        let link = if ready.hash.is_none() && row.suspended != Some(true) { ready.link } else { None };
+        let account = account_change::create(txn, actor, new, link)?;
+        if let Some(hash) = &ready.hash {
+            sign_in::store(txn, account.id, hash.clone(), actor.now)?;
+        }
+        if row.suspended == Some(true) {
+            account_change::suspend(txn, actor, account.id)?;
+        }
+        report.account = AccountOutcome::Created;
+        return Ok(account.id);
+    };
+    if row.password.is_some() {
+        report.notes.push("the account exists and keeps its password".to_owned());
+    }
+    let mut profile = old.profile.clone();
+    for (name, value) in &row.profile {
+        match profile.iter_mut().find(|(known, _)| known == name) {
+            Some((_, known)) => known.clone_from(value),
+            None => profile.push((name.clone(), value.clone())),
+        }
+    }
+    let new = NewAccount {
+        username: row.username.clone(),
+        email: row.email.clone().or_else(|| old.email.clone()),
+        first_name: row.first_name.clone().unwrap_or_else(|| old.first_name.clone()),
+        last_name: row.last_name.clone().unwrap_or_else(|| old.last_name.clone()),
+        profile: account::parse_profile("profile_field", profile)?,
+    };
+    // Somebody above the importer may stand in the file, as long as the file changes nothing about them.
+    let same = old.email == new.email
+        && old.first_name == new.first_name
+        && old.last_name == new.last_name
+        && old.profile == new.profile;
+    let mut revision = old.revision;
+    if !same {
+        revision = account_change::change(txn, actor, old.id, new, |_| Ok(()))?.revision;
+    }
+    match (row.suspended, old.status) {
+        (Some(true), AccountStatus::Active) => {
+            revision = account_change::suspend(txn, actor, old.id)?.revision;
+        }
+        (Some(false), AccountStatus::Suspended) => {
+            revision = account_change::reactivate(txn, actor, old.id)?.revision;
+        }
+        _ => {}
+    }
+    report.account =
+        if revision == old.revision { AccountOutcome::Unchanged } else { AccountOutcome::Updated };
+    Ok(old.id)
+}
+
+fn enrol(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    user: UserId,
+    wanted: &RowEnrolment,
+) -> Result<EnrolmentOutcome, Refusal> {
+    let course = course::by_short_name(txn, &wanted.course)?
+        .ok_or_else(|| invalid("course", format!("{} does not exist", wanted.course)))?
+        .id;
+    let old = txn.get::<Enrolment>(&(course, user))?;
+    let role = match (&wanted.role, &old) {
+        (Some(role), _) => access::parse_role(txn, "role", role.as_str())?,
+        (None, Some(old)) => old.role.clone(),
+        (None, None) => RoleName::parse(LEARNER).map_err(|problem| invalid("role", problem))?,
+    };
+    // A period without a start begins with the enrolment: once, not anew with every import.
+    let (starts, ends) = match (wanted.starts, wanted.period, &old) {
+        (Some(starts), Some(period), _) => (Some(starts), Some(starts.plus(period))),
+        (None, Some(period), None) => (Some(actor.now), Some(actor.now.plus(period))),
+        (None, Some(period), Some(old)) => {
+            (old.starts, Some(old.starts.unwrap_or(old.enrolled).plus(period)))
+        }
+        (starts, None, _) => (starts, None),
+    };
+    // Checked before anything is written, so that a row is enrolled with its group or not at all.
+    let group = wanted.group.as_deref().map(|name| prepare_group(txn, course, name)).transpose()?;
+    let outcome = enrolment::enrol(txn, actor, course, user, &role, EnrolledBy::Import, starts, ends)?;
+    let mut outcome = match outcome {
+        enrolment::Enrolled::Added => EnrolmentOutcome::Added,
+        enrolment::Enrolled::Changed => EnrolmentOutcome::Changed,
+        enrolment::Enrolled::Unchanged => EnrolmentOutcome::Unchanged,
+    };
+    let mut changed = |did: bool| {
+        if did && outcome == EnrolmentOutcome::Unchanged {
+            outcome = EnrolmentOutcome::Changed;
+        }
+    };
+    if let Some(suspended) = wanted.suspended {
+        let status = if suspended { EnrolmentStatus::Suspended } else { EnrolmentStatus::Active };
+        if enrolment::get(txn, course, user)?.status != status {
+            let change = enrolment::Change { status: Some(status), ..enrolment::Change::default() };
+            enrolment::change(txn, actor, course, user, change, |_| Ok(()))?;
+            changed(true);
+        }
+    }
+    if let Some((name, id)) = group {
+        let id = match id {
+            Some(id) => id,
+            None => group::create(txn, actor, course, name)?.id,
+        };
+        if !group::of_user(txn, course, user)?.contains(&id) {
+            group::add_members(txn, actor, course, id, &[user])?;
+            changed(true);
+        }
+    }
+    Ok(outcome)
+}
+
+/// A group by name, with its id when it exists.
+fn prepare_group(
+    read: &impl Read,
+    course: CourseId,
+    name: &str,
+) -> Result<(GroupName, Option<super::ids::GroupId>), Refusal> {
+    let parsed = GroupName::parse(name)?;
+    let found = read.unique_key::<GroupByName>(&(course, course::fold(name)))?;
+    Ok((parsed, found.map(|(_, id)| id)))
+}
+
+/// The columns of an export of people: what an import reads.
+pub const EXPORT_COLUMNS: &str = "username,firstname,lastname,email,suspended\n";
+
+/// One line of an export.
+pub fn export_line(out: &mut String, account: &Account) {
+    let fields = [
+        account.username.as_str(),
+        account.first_name.as_str(),
+        account.last_name.as_str(),
+        account.email.as_ref().map_or("", account::Email::as_str),
+        if account.status == AccountStatus::Suspended { "1" } else { "0" },
+    ];
+    for (place, field) in fields.into_iter().enumerate() {
+        if place > 0 {
+            out.push(',');
+        }
+        super::roster_file::write_field(out, field);
+    }
+    out.push('\n');
+}

@@ -1,0 +1,349 @@
+//! Columns of a file of people, by Moodle's names, and the rows that they make.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::access::{ASSISTANT, LEARNER, RoleName, TEACHER};
+use super::account::{self, Email, PersonName, Username};
+use super::refusal::Refusal;
+use super::roster_file::{RosterFile, UNREADABLE, without_guard};
+use super::sign_in;
+use crate::clock::Timestamp;
+
+/// The longest enrolment: ten years.
+const PERIOD_DAYS: u32 = 3660;
+
+/// A person and their courses, as a row says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Where it begins.
+    pub line: u32,
+    /// Who.
+    pub username: Username,
+    /// For an account that does not exist yet; without one there is an activation link.
+    pub password: Option<String>,
+    /// Given name; an account that is to be made needs one.
+    pub first_name: Option<PersonName>,
+    /// Family name; an account that is to be made needs one.
+    pub last_name: Option<PersonName>,
+    /// Where they are reached.
+    pub email: Option<Email>,
+    /// Keep them out, or let them in again.
+    pub suspended: Option<bool>,
+    /// Extra fields; others stay.
+    pub profile: Vec<(String, String)>,
+    /// Courses.
+    pub enrolments: Vec<RowEnrolment>,
+}
+
+/// A course of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowEnrolment {
+    /// The course's short name.
+    pub course: String,
+    /// The role, when one is named.
+    pub role: Option<RoleName>,
+    /// A group by name, when one is named.
+    pub group: Option<String>,
+    /// Counts from here on.
+    pub starts: Option<Timestamp>,
+    /// Counts for so long.
+    pub period: Option<Duration>,
+    /// Suspended or not.
+    pub suspended: Option<bool>,
+}
+
+/// A row that cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongRow {
+    /// Where it begins.
+    pub line: u32,
+    /// Who, as written.
+    pub username: String,
+    /// What is wrong, a sentence per problem.
+    pub problems: Vec<String>,
+}
+
+/// All rows of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows {
+    /// In the order of the file.
+    pub rows: Vec<Result<Row, WrongRow>>,
+    /// Columns that mean nothing here.
+    pub ignored_columns: Vec<String>,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Username,
+    Password,
+    FirstName,
+    LastName,
+    Email,
+    Suspended,
+    Deleted,
+    Profile,
+    Course,
+    Role,
+    Group,
+    Starts,
+    Period,
+    Status,
+}
+
+const PROFILE_PREFIX: &str = "profile_field_";
+
+/// The meaning of a column, and the number of its course.
+fn meaning(column: &str) -> Option<(Field, u32)> {
+    let single = match column {
+        "username" => Some(Field::Username),
+        "password" => Some(Field::Password),
+        "firstname" => Some(Field::FirstName),
+        "lastname" => Some(Field::LastName),
+        "email" => Some(Field::Email),
+        "suspended" => Some(Field::Suspended),
+        "deleted" => Some(Field::Deleted),
+        _ if column.starts_with(PROFILE_PREFIX) => Some(Field::Profile),
+        _ => None,
+    };
+    if let Some(field) = single {
+        return Some((field, 0));
+    }
+    let name = column.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number: u32 = column.strip_prefix(name)?.parse().ok()?;
+    let field = match name {
+        "course" => Field::Course,
+        "role" => Field::Role,
+        "group" => Field::Group,
+        "enroltimestart" => Field::Starts,
+        "enrolperiod" => Field::Period,
+        "enrolstatus" => Field::Status,
+        _ => return None,
+    };
+    (number > 0).then_some((field, number))
+}
+
+/// Makes rows of a file. The header is checked as a whole: what it asks for that cannot be done refuses the file.
+pub fn parse(file: &RosterFile) -> Result<Rows, Refusal> {
+    let refuse = |problem: String| Err(UNREADABLE.refuse(problem.clone()).at("line 1", problem));
+    let fields: Vec<Option<(Field, u32)>> = file.columns.iter().map(|column| meaning(column)).collect();
+    let has = |field: Field, number: u32| fields.contains(&Some((field, number)));
+    if !has(Field::Username, 0) {
+        return refuse("the header has no column username".to_owned());
+    }
+    if file.columns.iter().any(|column| column == "oldusername") {
+        return refuse(
+            "the column oldusername renames accounts, which an import does not do; change them one by one"
+                .to_owned(),
+        );
+    }
+    for (column, field) in file.columns.iter().zip(&fields) {
+        if let Some((_, number @ 1..)) = field
+            && !has(Field::Course, *number)
+        {
+            return refuse(format!("the header has {column} but no course{number}"));
+        }
+    }
+    let ignored = file.columns.iter().zip(&fields).filter(|(_, field)| field.is_none());
+    let ignored_columns = ignored.map(|(column, _)| column.clone()).collect();
+    let mut seen_usernames: HashMap<String, u32> = HashMap::new();
+    let mut seen_emails: HashMap<String, u32> = HashMap::new();
+    let rows = file.rows.iter().map(|(line, values)| {
+        let row = row(*line, &file.columns, &fields, values)?;
+        let mut problems = Vec::new();
+        let earlier = seen_usernames.insert(row.username.as_str().to_owned(), *line);
+        if let Some(earlier) = earlier {
+            problems.push(format!("line {earlier} has the same username"));
+        }
+        if let Some(email) = &row.email
+            && let Some(earlier) = seen_emails.insert(email.folded(), *line)
+        {
+            problems.push(format!("line {earlier} has the same e-mail address"));
+        }
+        if problems.is_empty() {
+            Ok(row)
+        } else {
+            Err(WrongRow { line: *line, username: row.username.as_str().to_owned(), problems })
+        }
+    });
+    Ok(Rows { rows: rows.collect(), ignored_columns })
+}
+
+fn row(
+    line: u32,
+    columns: &[String],
+    fields: &[Option<(Field, u32)>],
+    values: &[String],
+) -> Result<Row, WrongRow> {
+    let mut problems: Vec<String> = Vec::new();
+    let value = |field: Field, number: u32| -> Option<&str> {
+        let place = fields.iter().position(|known| *known == Some((field, number)))?;
+        values.get(place).map(|value| without_guard(value.trim())).filter(|value| !value.is_empty())
+    };
+    let mut note = |column: &str, problem: &str| problems.push(format!("{column} {problem}"));
+    let written = value(Field::Username, 0).unwrap_or_default();
+    let username = Username::parse(written).map_err(|problem| note("username", problem)).ok();
+    let mut name = |field: Field, column: &str| {
+        let parsed = value(field, 0).map(PersonName::parse).transpose();
+        parsed.map_err(|problem| note(column, problem)).ok().flatten()
+    };
+    let first_name = name(Field::FirstName, "firstname");
+    let last_name = name(Field::LastName, "lastname");
+    let email = value(Field::Email, 0).map(Email::parse).transpose();
+    let email = email.map_err(|problem| note("email", problem)).ok().flatten();
+    // A password may begin like a formula; an apostrophe in front of it is part of it.
+    let place = fields.iter().position(|known| *known == Some((Field::Password, 0)));
+    let password = place.and_then(|place| values.get(place)).filter(|password| !password.is_empty());
+    if let Some(password) = password
+        && password.chars().count() > sign_in::PASSWORD_LENGTH
+    {
+        note("password", "is longer than 128 characters");
+    }
+    let mut flag = |field: Field, number: u32, column: &str| match value(field, number) {
+        None => None,
+        Some("0" | "active") => Some(false),
+        Some("1" | "suspended") => Some(true),
+        Some(_) => {
+            note(column, "is neither 0 nor 1");
+            None
+        }
+    };
+    let suspended = flag(Field::Suspended, 0, "suspended");
+    if flag(Field::Deleted, 0, "deleted") == Some(true) {
+        note("deleted", "cannot be done by an import; use suspended, which keeps what the person did");
+    }
+    let mut profile = Vec::new();
+    for ((column, field), value) in columns.iter().zip(fields).zip(values) {
+        if *field == Some((Field::Profile, 0))
+            && let Some(name) = column.strip_prefix(PROFILE_PREFIX)
+            && !value.trim().is_empty()
+        {
+            profile.push((name.to_owned(), without_guard(value.trim()).to_owned()));
+        }
+    }
+    let profile = account::parse_profile("profile_field", profile)
+        .map_err(|refusal| problems.push(refusal.detail))
+        .unwrap_or_default();
+    let mut enrolments: Vec<RowEnrolment> = Vec::new();
+    for (_, number) in fields.iter().flatten().filter(|(field, _)| *field == Field::Course) {
+        let number = *number;
+        let Some(course) = value(Field::Course, number) else { continue };
+        let mut wrong = |column: &str, problem: String| problems.push(format!("{column}{number} {problem}"));
+        let role = value(Field::Role, number).map(role).transpose();
+        let role = role.map_err(|problem| wrong("role", problem)).ok().flatten();
+        let starts = value(Field::Starts, number).map(moment).transpose();
+        let starts = starts.map_err(|problem| wrong("enroltimestart", problem)).ok().flatten();
+        let period = value(Field::Period, number).map(days).transpose();
+        let period = period.map_err(|problem| wrong("enrolperiod", problem)).ok().flatten();
+        let suspended = match value(Field::Status, number) {
+            None => None,
+            Some("0" | "active") => Some(false),
+            Some("1" | "suspended") => Some(true),
+            Some(_) => {
+                wrong("enrolstatus", "is neither 0 (active) nor 1 (suspended)".to_owned());
+                None
+            }
+        };
+        if enrolments.iter().any(|other| other.course.to_lowercase() == course.to_lowercase()) {
+            wrong("course", format!("names {course} a second time"));
+        }
+        let group = value(Field::Group, number).map(str::to_owned);
+        enrolments.push(RowEnrolment { course: course.to_owned(), role, group, starts, period, suspended });
+    }
+    match username {
+        Some(username) if problems.is_empty() => Ok(Row {
+            line,
+            username,
+            password: password.cloned(),
+            first_name,
+            last_name,
+            email,
+            suspended,
+            profile,
+            enrolments,
+        }),
+        _ => Err(WrongRow { line, username: written.to_owned(), problems }),
+    }
+}
+
+/// Moodle's short names of roles in a course, then names of this installation. Moodle's `teacher` does not edit.
+fn role(text: &str) -> Result<RoleName, String> {
+    let lower = text.to_lowercase();
+    let name = match lower.as_str() {
+        "student" => LEARNER,
+        "teacher" => ASSISTANT,
+        "editingteacher" => TEACHER,
+        other => other,
+    };
+    RoleName::parse(name)
+        .map_err(|problem| format!("{problem} (student, teacher and editingteacher are known too)"))
+}
+
+/// A day (from midnight UTC), an RFC 3339 time, or seconds since 1970 as Moodle exports them.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    if let Ok(seconds) = text.parse::<i64>() {
+        return Ok(Timestamp::from_ms(seconds.saturating_mul(1000)));
+    }
+    if text.len() == 10
+        && let Ok(midnight) = format!("{text}T00:00:00Z").parse()
+    {
+        return Ok(midnight);
+    }
+    text.parse()
+        .map_err(|_| "is not a day such as 2026-09-07, an RFC 3339 time or seconds since 1970".to_owned())
+}
+
+fn days(text: &str) -> Result<Duration, String> {
+    match text.parse::<u32>() {
+        Ok(days @ 1..=PERIOD_DAYS) => Ok(Duration::from_hours(u64::from(days) * 24)),
+        _ => Err(format!("is not a number of days from 1 to {PERIOD_DAYS}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::roster_file;
+    use super::*;
+
+    fn parsed(text: &str) -> Rows {
+        parse(&roster_file::read(text.as_bytes(), None).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn moodles_columns_make_people_with_courses() {
+        let rows = parsed(
+            "username,firstname,lastname,email,course1,role1,group1,enroltimestart1,enrolperiod1,enrolstatus1,city\n\
+             Ada,Ada,Lovelace,ada@x.example,STAT101,editingteacher,G 1,2026-09-07,10,1,London\n",
+        );
+        assert_eq!(rows.ignored_columns, ["city"]);
+        let row = rows.rows[0].as_ref().unwrap();
+        assert_eq!((row.line, row.username.as_str()), (2, "ada"));
+        let enrolment = &row.enrolments[0];
+        assert_eq!(enrolment.role.as_ref().unwrap().as_str(), TEACHER);
+        assert_eq!(enrolment.starts.unwrap().to_string(), "2026-09-07T00:00:00.000Z");
+        assert_eq!(enrolment.period, Some(Duration::from_hours(240)));
+        assert_eq!(enrolment.suspended, Some(true));
+    }
+
+    #[test]
+    fn every_problem_of_a_row_is_named_and_other_rows_are_taken() {
+        let rows = parsed(
+            "username;firstname;email;deleted;course1;enrolperiod1\n\
+             a b;x;nobody;1;C;soon\n\
+             ok;x;;;;\n\
+             OK;x;;;;\n",
+        );
+        assert_eq!(rows.rows[0].as_ref().unwrap_err().problems.len(), 4);
+        assert!(rows.rows[1].is_ok());
+        assert_eq!(rows.rows[2].as_ref().unwrap_err().problems, ["line 3 has the same username"]);
+    }
+
+    #[test]
+    fn a_header_that_asks_for_the_impossible_refuses_the_file() {
+        for header in ["firstname", "username,oldusername", "username,role1"] {
+            let file = roster_file::read(header.as_bytes(), None).unwrap();
+            assert_eq!(parse(&file).unwrap_err().code, UNREADABLE, "{header}");
+        }
+    }
+}

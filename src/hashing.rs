@@ -1,0 +1,533 @@
+//! Password hashing on a bounded pool of its own threads: Argon2id with its memory allocated once per thread, a fair
+//! queue in front, and an honest answer when the queue is too long.
+//!
+//! A thousand sign-ins at nine o'clock take `hashing_threads` cores and `hashing_threads` times the configured memory,
+//! never more, and wait in the order in which they came. Bulk work (imports) goes only when no sign-in waits.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use parking_lot::{Condvar, Mutex};
+use prometheus::{Histogram, HistogramOpts, IntCounter, IntGauge, Registry};
+use subtle::ConstantTimeEq as _;
+use tokio::sync::oneshot;
+
+use crate::config::SignIn;
+use crate::domain::refusal::{INTERNAL, OVERLOADED, Refusal};
+use crate::domain::sign_in::QUEUE_FULL;
+
+/// Who would wait longer is told to come back: browsers and proxies give up on an answer after a minute.
+const LONGEST_WAIT: Duration = Duration::from_secs(45);
+/// One address (a /64 for IPv6) may hold so much of the queue: nearly all of it, because behind one address there may
+/// be a whole school, but never all.
+const SHARE_OF_ONE_ADDRESS: (usize, usize) = (3, 4);
+/// Bytes of a salt: what RFC 9106 recommends.
+const SALT_BYTES: usize = 16;
+/// Bytes of a hash.
+const HASH_BYTES: usize = 32;
+/// Stored hashes that ask for more memory are not computed: they cannot be ours.
+const MOST_MEMORY_KIB: u32 = 1024 * 1024;
+
+/// The outcome of comparing a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Is it the right one?
+    pub right: bool,
+    /// When it is, and was hashed with another cost than today's: the hash with today's.
+    pub strengthened: Option<String>,
+}
+
+enum Work {
+    /// Compare with a stored hash; without one take as long and say no.
+    Verify { password: String, stored: Option<String>, reply: oneshot::Sender<Result<Verdict, Refusal>> },
+    /// Make a hash.
+    Hash { password: String, reply: oneshot::Sender<Result<String, Refusal>> },
+}
+
+impl Work {
+    fn is_wanted(&self) -> bool {
+        match self {
+            Self::Verify { reply, .. } => !reply.is_closed(),
+            Self::Hash { reply, .. } => !reply.is_closed(),
+        }
+    }
+}
+
+struct Job {
+    work: Work,
+    from: Option<IpAddr>,
+    since: Instant,
+}
+
+#[derive(Default)]
+struct Queue {
+    people: VecDeque<Job>,
+    bulk: VecDeque<Job>,
+    waiting_from: HashMap<IpAddr, usize>,
+    stopping: bool,
+}
+
+impl Queue {
+    fn take(&mut self) -> Option<Job> {
+        if let Some(job) = self.people.pop_front() {
+            if let Some(from) = job.from
+                && let Some(count) = self.waiting_from.get_mut(&from)
+            {
+                *count -= 1;
+                if *count == 0 {
+                    self.waiting_from.remove(&from);
+                }
+            }
+            return Some(job);
+        }
+        self.bulk.pop_front()
+    }
+}
+
+struct HashingMetrics {
+    waiting: IntGauge,
+    refused: IntCounter,
+    wait_seconds: Histogram,
+    hash_seconds: Histogram,
+}
+
+impl HashingMetrics {
+    fn register(registry: &Registry) -> Result<Self, prometheus::Error> {
+        let bounds = vec![0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 45.0];
+        let metrics = Self {
+            waiting: IntGauge::new(
+                "lyceum_sign_in_waiting",
+                "Sign-ins and new passwords that wait for a hashing thread.",
+            )?,
+            refused: IntCounter::new(
+                "lyceum_sign_in_refused_total",
+                "Sign-ins refused because the queue was too long.",
+            )?,
+            wait_seconds: Histogram::with_opts(
+                HistogramOpts::new("lyceum_sign_in_wait_seconds", "Time in the queue before hashing begins.")
+                    .buckets(bounds.clone()),
+            )?,
+            hash_seconds: Histogram::with_opts(
+                HistogramOpts::new("lyceum_password_hash_seconds", "Time to hash one password.")
+                    .buckets(bounds),
+            )?,
+        };
+        registry.register(Box::new(metrics.waiting.clone()))?;
+        registry.register(Box::new(metrics.refused.clone()))?;
+        registry.register(Box::new(metrics.wait_seconds.clone()))?;
+        registry.register(Box::new(metrics.hash_seconds.clone()))?;
+        Ok(metrics)
+    }
+}
+
+struct Shared {
+    queue: Mutex<Queue>,
+    ready: Condvar,
+    cost: Params,
+    threads: usize,
+    queue_limit: usize,
+    /// A hash of nothing that anybody knows, to compare with when there is no account.
+    dummy: String,
+    /// Smoothed time of one hash.
+    typical_us: AtomicU64,
+    metrics: HashingMetrics,
+}
+
+/// The pool. Cheap to clone; the last clone stops its threads.
+#[derive(Clone)]
+pub struct Hashing {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    shared: Arc<Shared>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.shared.queue.lock().stopping = true;
+        self.shared.ready.notify_all();
+        for thread in std::mem::take(&mut *self.threads.lock()) {
+            if thread.join().is_err() {
+                tracing::error!("a hashing thread panicked");
+            }
+        }
+    }
+}
+
+/// Why the pool does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum HashingError {
+    /// The cost is out of range.
+    #[error("sign_in: the Argon2 cost cannot be used: {0}")]
+    Cost(argon2::Error),
+    /// The first hash failed.
+    #[error("hashing does not work: {0}")]
+    Hash(String),
+    /// A thread.
+    #[error("a hashing thread does not start: {0}")]
+    Thread(#[from] std::io::Error),
+    /// Metrics clash.
+    #[error(transparent)]
+    Metrics(#[from] prometheus::Error),
+}
+
+/// The memory that one thread hashes in. Filled once, reused for every hash: no page faults, no growth.
+struct Memory(Vec<Block>);
+
+impl Memory {
+    fn compute(
+        &mut self,
+        cost: &Params,
+        password: &str,
+        salt: &[u8],
+        length: usize,
+    ) -> Result<Vec<u8>, Refusal> {
+        self.0.resize(cost.block_count(), Block::new());
+        let mut out = vec![0; length];
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.clone())
+            .hash_password_into_with_memory(password.as_bytes(), salt, &mut out, self.0.as_mut_slice())
+            .map_err(|error| INTERNAL.refuse(format!("hashing failed: {error}")))?;
+        Ok(out)
+    }
+
+    fn hash(&mut self, cost: &Params, password: &str) -> Result<String, Refusal> {
+        let mut salt = [0; SALT_BYTES];
+        getrandom::fill(&mut salt).map_err(|error| INTERNAL.refuse(format!("no randomness: {error}")))?;
+        let hash = self.compute(cost, password, &salt, HASH_BYTES)?;
+        Ok(format!(
+            "$argon2id$v=19$m={},t={},p={}${}${}",
+            cost.m_cost(),
+            cost.t_cost(),
+            cost.p_cost(),
+            STANDARD_NO_PAD.encode(salt),
+            STANDARD_NO_PAD.encode(hash)
+        ))
+    }
+
+    fn verify(&mut self, stored: &Stored, password: &str) -> Result<bool, Refusal> {
+        let hash = self.compute(&stored.cost, password, &stored.salt, stored.hash.len())?;
+        Ok(hash.ct_eq(&stored.hash).into())
+    }
+}
+
+/// A stored hash, taken apart.
+struct Stored {
+    cost: Params,
+    salt: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+impl Stored {
+    fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.strip_prefix("$argon2id$v=19$")?.split('$');
+        let (costs, salt, hash) = (parts.next()?, parts.next()?, parts.next()?);
+        let number = |name: &str| -> Option<u32> {
+            costs.split(',').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')?.parse().ok())
+        };
+        let (memory_kib, passes, lanes) = (number("m")?, number("t")?, number("p")?);
+        if memory_kib > MOST_MEMORY_KIB || parts.next().is_some() {
+            return None;
+        }
+        Some(Self {
+            cost: Params::new(memory_kib, passes, lanes, None).ok()?,
+            salt: STANDARD_NO_PAD.decode(salt).ok()?,
+            hash: STANDARD_NO_PAD.decode(hash).ok()?,
+        })
+    }
+
+    fn costs_as(&self, cost: &Params) -> bool {
+        (self.cost.m_cost(), self.cost.t_cost(), self.cost.p_cost())
+            == (cost.m_cost(), cost.t_cost(), cost.p_cost())
+    }
+}
+
+impl Hashing {
+    /// Starts the threads and hashes once, which shows that it works and how long it takes.
+    pub fn start(settings: &SignIn, registry: &Registry) -> Result<Self, HashingError> {
+        let cost = Params::new(settings.argon2_memory_kib, settings.argon2_passes, 1, None)
+            .map_err(HashingError::Cost)?;
+        let mut memory = Memory(Vec::new());
+        let mut nobody_knows = [0; 32];
+        getrandom::fill(&mut nobody_knows).map_err(|error| HashingError::Hash(error.to_string()))?;
+        let since = Instant::now();
+        let dummy = memory
+            .hash(&cost, &STANDARD_NO_PAD.encode(nobody_knows))
+            .map_err(|refusal| HashingError::Hash(refusal.detail))?;
+        drop(memory);
+        let shared = Arc::new(Shared {
+            queue: Mutex::default(),
+            ready: Condvar::new(),
+            cost,
+            threads: settings.hashing_threads,
+            queue_limit: settings.hashing_queue,
+            dummy,
+            typical_us: AtomicU64::new(micros(since.elapsed())),
+            metrics: HashingMetrics::register(registry)?,
+        });
+        let mut threads = Vec::new();
+        for number in 0..settings.hashing_threads {
+            let shared = shared.clone();
+            let builder = std::thread::Builder::new().name(format!("hashing-{number}"));
+            threads.push(builder.spawn(move || shared.work())?);
+        }
+        Ok(Self { inner: Arc::new(Inner { shared, threads: Mutex::new(threads) }) })
+    }
+
+    /// Compares a password with a stored hash; with none it takes as long and says no.
+    pub async fn verify(
+        &self,
+        from: Option<IpAddr>,
+        password: String,
+        stored: Option<String>,
+    ) -> Result<Verdict, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.inner.shared.push(from, Work::Verify { password, stored, reply })?;
+        answer.await.unwrap_or_else(|_| Err(stopping()))
+    }
+
+    /// Hashes a new password.
+    pub async fn hash(&self, from: Option<IpAddr>, password: String) -> Result<String, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.inner.shared.push(from, Work::Hash { password, reply })?;
+        answer.await.unwrap_or_else(|_| Err(stopping()))
+    }
+
+    /// Hashes passwords of an import, behind everybody who signs in. Blocks; for threads outside the async runtime.
+    pub fn hash_bulk(&self, passwords: &[&str]) -> Result<Vec<String>, Refusal> {
+        let shared = &self.inner.shared;
+        let mut hashes = Vec::with_capacity(passwords.len());
+        // A few per thread in flight keep them busy; the rest stays here.
+        for few in passwords.chunks(shared.threads * 4) {
+            let mut answers = Vec::with_capacity(few.len());
+            for password in few {
+                let (reply, answer) = oneshot::channel();
+                let work = Work::Hash { password: (*password).to_owned(), reply };
+                let mut queue = shared.queue.lock();
+                if queue.stopping {
+                    return Err(stopping());
+                }
+                queue.bulk.push_back(Job { work, from: None, since: Instant::now() });
+                drop(queue);
+                shared.ready.notify_one();
+                answers.push(answer);
+            }
+            for answer in answers {
+                hashes.push(answer.blocking_recv().unwrap_or_else(|_| Err(stopping()))?);
+            }
+        }
+        Ok(hashes)
+    }
+
+    /// How many people wait.
+    pub fn waiting(&self) -> usize {
+        self.inner.shared.queue.lock().people.len()
+    }
+}
+
+fn stopping() -> Refusal {
+    OVERLOADED.refuse("the server is stopping").retry_after(5)
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX).max(1)
+}
+
+/// One household or campus: an IPv4 address, or a /64 of IPv6, which is what one customer gets.
+pub fn household(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => IpAddr::V4(v4),
+            None => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+        },
+    }
+}
+
+impl Shared {
+    /// How many may wait: the configured limit, and no more than get their turn in time.
+    fn capacity(&self) -> usize {
+        let each_us = self.typical_us.load(Ordering::Relaxed).max(1);
+        let in_time = micros(LONGEST_WAIT) / each_us * self.threads as u64;
+        self.queue_limit.min(usize::try_from(in_time).unwrap_or(usize::MAX)).max(1)
+    }
+
+    fn expected_wait(&self, ahead: usize) -> Duration {
+        let each_us = self.typical_us.load(Ordering::Relaxed);
+        Duration::from_micros(each_us.saturating_mul(ahead as u64) / self.threads as u64)
+    }
+
+    fn push(&self, from: Option<IpAddr>, work: Work) -> Result<(), Refusal> {
+        let from = from.map(household);
+        let capacity = self.capacity();
+        let (part, whole) = SHARE_OF_ONE_ADDRESS;
+        let share = (capacity * part / whole).max(1);
+        let mut queue = self.queue.lock();
+        if queue.stopping {
+            return Err(stopping());
+        }
+        let ahead = queue.people.len();
+        let from_here = from.and_then(|from| queue.waiting_from.get(&from).copied()).unwrap_or(0);
+        if ahead >= capacity || from_here >= share {
+            drop(queue);
+            self.metrics.refused.inc();
+            let wait = self.expected_wait(ahead).as_secs() + 1;
+            let who = if ahead >= capacity {
+                format!("{ahead} people wait to sign in")
+            } else {
+                format!("{from_here} of the {ahead} people who wait to sign in are at your address")
+            };
+            return Err(QUEUE_FULL
+                .refuse(format!("{who}; the last of them has their turn in about {wait} s"))
+                .retry_after(u32::try_from(wait).unwrap_or(u32::MAX)));
+        }
+        if let Some(from) = from {
+            *queue.waiting_from.entry(from).or_default() += 1;
+        }
+        queue.people.push_back(Job { work, from, since: Instant::now() });
+        self.metrics.waiting.set(i64::try_from(ahead + 1).unwrap_or(i64::MAX));
+        drop(queue);
+        self.ready.notify_one();
+        Ok(())
+    }
+
+    fn next(&self) -> Option<Job> {
+        let mut queue = self.queue.lock();
+        loop {
+            if queue.stopping {
+                // Callers see their channel close and are told that the server stops.
+                queue.people.clear();
+                queue.bulk.clear();
+                return None;
+            }
+            if let Some(job) = queue.take() {
+                self.metrics.waiting.set(i64::try_from(queue.people.len()).unwrap_or(i64::MAX));
+                return Some(job);
+            }
+            self.ready.wait(&mut queue);
+        }
+    }
+
+    fn work(&self) {
+        let mut memory = Memory(Vec::new());
+        while let Some(job) = self.next() {
+            // Who went away while waiting costs nothing.
+            if !job.work.is_wanted() {
+                continue;
+            }
+            self.metrics.wait_seconds.observe(job.since.elapsed().as_secs_f64());
+            let since = Instant::now();
+            // A receiver that went away does not want the answer.
+            match job.work {
+                Work::Verify { password, stored, reply } => {
+                    drop(reply.send(self.verify(&mut memory, &password, stored.as_deref())));
+                }
+                Work::Hash { password, reply } => drop(reply.send(memory.hash(&self.cost, &password))),
+            }
+            let took = since.elapsed();
+            self.metrics.hash_seconds.observe(took.as_secs_f64());
+            let before = self.typical_us.load(Ordering::Relaxed);
+            self.typical_us.store((before * 7 + micros(took)) / 8, Ordering::Relaxed);
+        }
+    }
+
+    fn verify(&self, memory: &mut Memory, password: &str, stored: Option<&str>) -> Result<Verdict, Refusal> {
+        let parsed = Stored::parse(stored.unwrap_or(&self.dummy));
+        let parsed = parsed.ok_or_else(|| INTERNAL.refuse("a stored password hash cannot be read"))?;
+        let right = memory.verify(&parsed, password)? && stored.is_some();
+        let strengthened = if right && !parsed.costs_as(&self.cost) {
+            Some(memory.hash(&self.cost, password)?)
+        } else {
+            None
+        };
+        Ok(Verdict { right, strengthened })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(memory_kib: u32, queue: usize) -> SignIn {
+        SignIn { argon2_memory_kib: memory_kib, argon2_passes: 1, hashing_queue: queue, ..SignIn::default() }
+    }
+
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+    }
+
+    #[test]
+    fn a_hash_fits_its_password_only_and_an_older_cost_is_strengthened() {
+        let old = Hashing::start(&settings(8, 8), &Registry::new()).unwrap();
+        let new = Hashing::start(&settings(16, 8), &Registry::new()).unwrap();
+        runtime().block_on(async {
+            let hash = old.hash(None, "correct ferry".to_owned()).await.unwrap();
+            assert!(hash.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{hash}");
+            let verdict = new.verify(None, "correct ferry".to_owned(), Some(hash.clone())).await.unwrap();
+            assert!(verdict.right);
+            assert!(verdict.strengthened.unwrap().starts_with("$argon2id$v=19$m=16,"));
+            let verdict = new.verify(None, "wrong ferry".to_owned(), Some(hash)).await.unwrap();
+            assert_eq!(verdict, Verdict { right: false, strengthened: None });
+            assert!(!new.verify(None, "correct ferry".to_owned(), None).await.unwrap().right);
+        });
+    }
+
+    #[test]
+    fn a_hash_of_another_program_is_read() {
+        // From the reference implementation: `echo -n password | argon2 somesalt -id -t 2 -m 16 -p 1`, of its test suite.
+        let stored = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+        let parsed = Stored::parse(stored).unwrap();
+        assert!(Memory(Vec::new()).verify(&parsed, "password").unwrap());
+        assert!(Stored::parse("$argon2id$v=19$m=4000000000,t=2,p=1$c29tZXNhbHQ$CTFh").is_none());
+    }
+
+    #[test]
+    fn a_full_queue_says_how_many_wait_and_one_address_cannot_fill_it() {
+        let shared = Shared {
+            queue: Mutex::default(),
+            ready: Condvar::new(),
+            cost: Params::new(8, 1, 1, None).unwrap(),
+            threads: 1,
+            queue_limit: 8,
+            dummy: String::new(),
+            typical_us: AtomicU64::new(500_000),
+            metrics: HashingMetrics::register(&Registry::new()).unwrap(),
+        };
+        let mut answers = Vec::new();
+        let mut push = |from: &str| {
+            let (reply, answer) = oneshot::channel();
+            answers.push(answer);
+            shared.push(Some(from.parse().unwrap()), Work::Hash { password: String::new(), reply })
+        };
+        for place in 0..6 {
+            push(&format!("2001:db8::{place}")).unwrap();
+        }
+        let refusal = push("2001:db8::ffff").unwrap_err();
+        assert_eq!(refusal.code, QUEUE_FULL);
+        assert!(refusal.detail.contains("6 of the 6 people"), "{}", refusal.detail);
+        push("192.0.2.1").unwrap();
+        push("192.0.2.2").unwrap();
+        let refusal = push("192.0.2.3").unwrap_err();
+        assert_eq!(refusal.retry_after_seconds, Some(5));
+        assert!(refusal.detail.contains("8 people wait"), "{}", refusal.detail);
+        // Leaving in the order of coming gives the places back.
+        let first = shared.queue.lock().take().unwrap();
+        assert_eq!(first.from, Some("2001:db8::".parse().unwrap()));
+        push("2001:db8::1").unwrap();
+    }
+
+    #[test]
+    fn nobody_waits_longer_than_a_proxy_does() {
+        let hashing = Hashing::start(&settings(8, 1_000_000), &Registry::new()).unwrap();
+        hashing.inner.shared.typical_us.store(1_000_000, Ordering::Relaxed);
+        assert_eq!(hashing.inner.shared.capacity(), 45);
+    }
+}

@@ -1,0 +1,385 @@
+//! Accounts: `/api/me`, `/api/accounts`, one-time links, passwords.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::OpenApi;
+
+use super::actor::{SignedIn, client_address};
+use super::body::{Body, created, json};
+use super::page::{self, Page, PageQuery};
+use super::problems::{Changing, Making, Proving, Reading};
+use super::revision::{self, IfMatch};
+use super::routes::{Needs, Routes};
+use super::state::State;
+use crate::clock::Timestamp;
+use crate::domain::access::{self, Permission, RoleName, Scope};
+use crate::domain::account::{Account, AccountStatus};
+use crate::domain::account_change::{self, AccountInput, ListKey};
+use crate::domain::activation::{self, Link, Purpose};
+use crate::domain::ids::{CourseId, UserId};
+use crate::domain::refusal::Refusal;
+use crate::domain::session::token_hash;
+use crate::domain::sign_in::{self, WRONG_PASSWORD};
+use crate::domain::{account, role};
+use crate::secret;
+use crate::store::Class;
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    use Class::{Browse, Interactive, SignIn};
+    use Permission::{ManagePeople, ViewPeople};
+    routes.add(Method::GET, "/api/me", Interactive, Needs::SignIn, me);
+    routes.add(Method::PUT, "/api/me/password", SignIn, Needs::SignIn, change_password);
+    routes.add(Method::POST, "/api/activation", SignIn, Needs::Nothing, activate);
+    routes.add(Method::GET, "/api/accounts", Browse, Needs::Site(ViewPeople), list);
+    routes.add(Method::POST, "/api/accounts", Interactive, Needs::Site(ManagePeople), create);
+    routes.add(Method::GET, "/api/accounts/{account}", Interactive, Needs::Site(ViewPeople), get);
+    routes.add(Method::PUT, "/api/accounts/{account}", Interactive, Needs::Site(ManagePeople), change);
+    routes.add(
+        Method::POST,
+        "/api/accounts/{account}/suspend",
+        Interactive,
+        Needs::Site(ManagePeople),
+        suspend,
+    );
+    routes.add(
+        Method::POST,
+        "/api/accounts/{account}/reactivate",
+        Interactive,
+        Needs::Site(ManagePeople),
+        reactivate,
+    );
+    routes.add(
+        Method::POST,
+        "/api/accounts/{account}/password-link",
+        Interactive,
+        Needs::Site(ManagePeople),
+        password_link,
+    );
+}
+
+/// The documents of this file.
+#[derive(OpenApi)]
+#[openapi(paths(
+    me,
+    change_password,
+    activate,
+    list,
+    create,
+    get,
+    change,
+    suspend,
+    reactivate,
+    password_link
+))]
+pub struct Api;
+
+/// An account as people who may see it see it.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct AccountView {
+    /// The id.
+    pub id: UserId,
+    /// What they sign in with.
+    pub username: String,
+    /// Where they are reached.
+    pub email: Option<String>,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// May they sign in?
+    pub status: AccountStatus,
+    /// When a password was first set; `null` while an activation link is waited for.
+    pub activated: Option<Timestamp>,
+    /// Extra fields by name.
+    pub profile: BTreeMap<String, String>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// What `If-Match` of a change names.
+    pub revision: u32,
+}
+
+impl AccountView {
+    /// The view of a record.
+    pub fn of(account: &Account) -> Self {
+        Self {
+            id: account.id,
+            username: account.username.as_str().to_owned(),
+            email: account.email.as_ref().map(|email| email.as_str().to_owned()),
+            first_name: account.first_name.as_str().to_owned(),
+            last_name: account.last_name.as_str().to_owned(),
+            status: account.status,
+            activated: account.activated,
+            profile: account.profile.iter().cloned().collect(),
+            created: account.created,
+            revision: account.revision,
+        }
+    }
+}
+
+fn answer(account: &Account) -> Result<HttpResponse, Refusal> {
+    revision::json(account.revision, &AccountView::of(account))
+}
+
+/// Who one is and what one may do.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct MeView {
+    /// The account.
+    pub account: AccountView,
+    /// Roles granted site-wide.
+    #[schema(value_type = Vec<String>)]
+    pub roles: Vec<RoleName>,
+    /// Roles granted in single courses, beside enrolments.
+    pub course_roles: Vec<CourseRole>,
+    /// What the request may do site-wide; a token's scopes are taken into account.
+    pub permissions: Vec<Permission>,
+}
+
+/// A role in a course.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CourseRole {
+    /// The course.
+    pub course: CourseId,
+    /// The role.
+    #[schema(value_type = String)]
+    pub role: RoleName,
+}
+
+/// Who am I, and what may I do?
+#[utoipa::path(get, path = "/api/me", tag = "people", responses(
+    (status = 200, description = "The signed-in person", body = MeView), Reading))]
+async fn me(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
+    let view = state.store.read(|read| -> Result<MeView, Refusal> {
+        let account = account::get(read, who.actor.user)?;
+        let grants = role::grants(read, &who, who.actor.user)?;
+        let course_roles = grants.courses.into_iter().map(|(course, role)| CourseRole { course, role });
+        Ok(MeView {
+            account: AccountView::of(&account),
+            roles: grants.site,
+            course_roles: course_roles.collect(),
+            permissions: access::permissions(read, &who, Scope::Site)?.list(),
+        })
+    })?;
+    json(&view)
+}
+
+/// A change of one's own password.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordInput {
+    /// The present password.
+    pub old_password: String,
+    /// The one from now on: long and not easy to guess, at most 128 characters; no other rules.
+    pub new_password: String,
+}
+
+/// Changes one's own password. Other sessions end; the one that asks stays.
+#[utoipa::path(put, path = "/api/me/password", tag = "people", request_body = PasswordInput, responses(
+    (status = 204, description = "Changed; other sessions have ended"), Proving))]
+async fn change_password(
+    request: HttpRequest,
+    who: SignedIn,
+    state: web::Data<State>,
+    body: Body<PasswordInput>,
+) -> Result<HttpResponse, Refusal> {
+    let PasswordInput { old_password, new_password } = body.0;
+    sign_in::parse_typed("/old_password", &old_password)?;
+    let (account, stored) = state.store.read(|read| -> Result<_, Refusal> {
+        Ok((account::get(read, who.actor.user)?, sign_in::stored_hash(read, who.actor.user)?))
+    })?;
+    let least = state.config.sign_in.password_min_length;
+    sign_in::check_new("/new_password", &new_password, &sign_in::words_of(&account), least)?;
+    let from = client_address(&request);
+    let place = super::session::throttle_address(from);
+    let attempt = state.throttle.admit(account.username.as_str(), &place, who.actor.now)?;
+    let verdict = state.hashing.verify(from, old_password, stored.clone()).await?;
+    let (true, Some(compared)) = (verdict.right, stored) else {
+        attempt.failed(state.now());
+        return Err(WRONG_PASSWORD.refuse("the present password is not right"));
+    };
+    attempt.succeeded();
+    let hash = state.hashing.hash(from, new_password).await?;
+    let keep = who.session.as_ref().map(|session| session.token);
+    let actor = who.actor;
+    state
+        .store
+        .write(Class::SignIn, move |txn| account_change::change_password(txn, &actor, &compared, hash, keep))
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// A password set with a one-time link.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActivationInput {
+    /// The token of the link.
+    pub token: String,
+    /// The password from now on.
+    pub password: String,
+}
+
+/// Sets a password with a one-time link: the first one, or a forgotten one anew. All sessions end.
+#[utoipa::path(post, path = "/api/activation", tag = "people", request_body = ActivationInput, responses(
+    (status = 204, description = "Set; sign in with it"), Proving))]
+async fn activate(
+    request: HttpRequest,
+    state: web::Data<State>,
+    body: Body<ActivationInput>,
+) -> Result<HttpResponse, Refusal> {
+    let ActivationInput { token, password } = body.0;
+    let now = state.now();
+    let account = state.store.read(|read| activation::account_of(read, &token, now))?;
+    let least = state.config.sign_in.password_min_length;
+    sign_in::check_new("/password", &password, &sign_in::words_of(&account), least)?;
+    let hash = state.hashing.hash(client_address(&request), password).await?;
+    let now = state.now();
+    state.store.write(Class::SignIn, move |txn| activation::redeem(txn, &token, hash, now)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// What to list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// People of whom a name, the username or the e-mail address begins with this.
+    search: Option<String>,
+    /// Items per page, 1 to 500; 50 when absent.
+    limit: Option<usize>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// Everybody by family name, or whom a search finds.
+#[utoipa::path(get, path = "/api/accounts", tag = "people", params(ListQuery), responses(
+    (status = 200, description = "A page of accounts", body = Page<AccountView>), Reading))]
+async fn list(
+    request: HttpRequest,
+    who: SignedIn,
+    state: web::Data<State>,
+    query: web::Query<ListQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let ListQuery { search, limit, after } = query.into_inner();
+    let query = PageQuery { limit, after };
+    let (limit, after) = (query.limit()?, query.after::<ListKey>()?);
+    let rows =
+        state.store.read(|read| account_change::list(read, &who, search.as_deref(), after, limit + 1))?;
+    let page = Page::of(rows, limit, |(key, _)| key.clone(), |(_, account)| AccountView::of(&account));
+    page::respond(&request, &page)
+}
+
+/// Makes an account. It has no password: make a link with which the person sets one.
+#[utoipa::path(post, path = "/api/accounts", tag = "people", request_body = AccountInput, responses(
+    (status = 201, description = "Made", body = AccountView), Making))]
+async fn create(
+    who: SignedIn,
+    state: web::Data<State>,
+    body: Body<AccountInput>,
+) -> Result<HttpResponse, Refusal> {
+    let actor = who.actor;
+    let input = body.0;
+    let account = state
+        .store
+        .write(Class::Interactive, move |txn| {
+            access::require(txn, &actor, Permission::ManagePeople, Scope::Site)?;
+            account_change::create(txn, &actor, input.parse()?, None)
+        })
+        .await?;
+    created(&format!("/api/accounts/{}", account.id), &AccountView::of(&account))
+}
+
+/// One account.
+#[utoipa::path(get, path = "/api/accounts/{account}", tag = "people",
+    params(("account" = UserId, Path, description = "The account")), responses(
+    (status = 200, description = "The account", body = AccountView), Reading))]
+async fn get(
+    who: SignedIn,
+    state: web::Data<State>,
+    path: web::Path<UserId>,
+) -> Result<HttpResponse, Refusal> {
+    let account = state.store.read(|read| account_change::seen(read, &who, *path))?;
+    answer(&account)
+}
+
+/// Replaces the facts of an account.
+#[utoipa::path(put, path = "/api/accounts/{account}", tag = "people", request_body = AccountInput,
+    params(("account" = UserId, Path, description = "The account"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
+    responses((status = 200, description = "Changed", body = AccountView), Changing))]
+async fn change(
+    who: SignedIn,
+    state: web::Data<State>,
+    path: web::Path<UserId>,
+    if_match: IfMatch,
+    body: Body<AccountInput>,
+) -> Result<HttpResponse, Refusal> {
+    let (id, actor, input) = (path.into_inner(), who.actor, body.0);
+    let account = state
+        .store
+        .write(Class::Interactive, move |txn| {
+            access::require(txn, &actor, Permission::ManagePeople, Scope::Site)?;
+            account_change::change(txn, &actor, id, input.parse()?, |revision| if_match.check(revision))
+        })
+        .await?;
+    answer(&account)
+}
+
+/// Keeps somebody out: sessions end, tokens stop, nothing is lost.
+#[utoipa::path(post, path = "/api/accounts/{account}/suspend", tag = "people",
+    params(("account" = UserId, Path, description = "The account")), responses(
+    (status = 200, description = "Suspended", body = AccountView), Making))]
+async fn suspend(
+    who: SignedIn,
+    state: web::Data<State>,
+    path: web::Path<UserId>,
+) -> Result<HttpResponse, Refusal> {
+    let (id, actor) = (path.into_inner(), who.actor);
+    let account =
+        state.store.write(Class::Interactive, move |txn| account_change::suspend(txn, &actor, id)).await?;
+    answer(&account)
+}
+
+/// Lets somebody in again.
+#[utoipa::path(post, path = "/api/accounts/{account}/reactivate", tag = "people",
+    params(("account" = UserId, Path, description = "The account")), responses(
+    (status = 200, description = "Active", body = AccountView), Making))]
+async fn reactivate(
+    who: SignedIn,
+    state: web::Data<State>,
+    path: web::Path<UserId>,
+) -> Result<HttpResponse, Refusal> {
+    let (id, actor) = (path.into_inner(), who.actor);
+    let account =
+        state.store.write(Class::Interactive, move |txn| account_change::reactivate(txn, &actor, id)).await?;
+    answer(&account)
+}
+
+/// A one-time link, told once.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct LinkView {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What `POST /api/activation` takes. Only its hash is kept.
+    pub token: String,
+    /// Until when.
+    pub expires: Timestamp,
+}
+
+/// Makes a one-time link with which the person sets a password: the first one (valid 14 days), or a new one (a day).
+/// Earlier links stop working.
+#[utoipa::path(post, path = "/api/accounts/{account}/password-link", tag = "people",
+    params(("account" = UserId, Path, description = "The account")), responses(
+    (status = 201, description = "Made; the token is not told again", body = LinkView), Making))]
+async fn password_link(
+    who: SignedIn,
+    state: web::Data<State>,
+    path: web::Path<UserId>,
+) -> Result<HttpResponse, Refusal> {
+    let (id, actor) = (path.into_inner(), who.actor);
+    let token = secret::token()?;
+    let hash = token_hash(&token);
+    let Link { purpose, expires, .. } =
+        state.store.write(Class::Interactive, move |txn| activation::issue(txn, &actor, id, hash)).await?;
+    created(&format!("/api/accounts/{id}"), &LinkView { purpose, token, expires })
+}

@@ -1,0 +1,179 @@
+//! The text of pages: Markdown in and out for authors, sanitised HTML for readers. (`page` is the pages of lists.)
+//!
+//! Files and rendering are slow, so neither happens under the store's lock nor on a worker.
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_TYPE, ETAG};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+use utoipa::OpenApi;
+
+use super::actor::{SignedIn, state as state_of};
+use super::body::collect;
+use super::course::beside;
+use super::prepared;
+use super::problems::{Changing, Reading};
+use super::revision::{self, IfMatch};
+use super::routes::{Needs, Routes};
+use super::state::State;
+use crate::clock::Timestamp;
+use crate::domain::access::Permission;
+use crate::domain::content;
+use crate::domain::course::COURSE_TOPIC;
+use crate::domain::ids::{CourseId, ItemId};
+use crate::domain::page::{self, INLINE_BYTES, MAX_SOURCE_BYTES, PAGE_TOPIC, PageSource};
+use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::store::{self, BodyKey, Class, Topic};
+
+/// The kind of prepared body: a page.
+const PAGE_BODY: u8 = 3;
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    let view = Needs::Course(Permission::ViewCourse);
+    let draft = Needs::Course(Permission::ViewDraft);
+    let edit = Needs::Course(Permission::EditCourse);
+    routes.add(Method::GET, "/api/items/{item}/page", Class::Browse, view, show);
+    routes.add(Method::GET, "/api/items/{item}/source", Class::Browse, draft, show_source);
+    routes.add(Method::PUT, "/api/items/{item}/source", Class::Interactive, edit, write_source);
+}
+
+/// The documents of this file.
+#[derive(OpenApi)]
+#[openapi(paths(show, show_source, write_source))]
+pub struct Api;
+
+/// A page as it is read.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PageView {
+    /// The item.
+    pub item: ItemId,
+    /// Its course.
+    pub course: CourseId,
+    /// Its title.
+    pub title: String,
+    /// The text as HTML that is safe to show.
+    pub html: String,
+}
+
+/// Keeps a text: in the record when it is short, otherwise in a file that is on disk when this returns. A text that
+/// cannot be rendered is refused here rather than shown broken later.
+pub(super) async fn keep(state: &State, markdown: String) -> Result<PageSource, Refusal> {
+    let state = state.clone();
+    beside(move || {
+        page::render(&markdown)?;
+        if markdown.len() <= INLINE_BYTES {
+            return Ok(PageSource::Inline(markdown));
+        }
+        let sha256 =
+            state.blobs.put(markdown.as_bytes()).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+        Ok(PageSource::File { sha256, bytes: u32::try_from(markdown.len()).unwrap_or(u32::MAX) })
+    })
+    .await
+}
+
+/// The Markdown of a page.
+fn load(state: &State, source: &PageSource) -> Result<String, Refusal> {
+    match source {
+        PageSource::Inline(text) => Ok(text.clone()),
+        PageSource::File { sha256, .. } => {
+            let bytes = state.blobs.get(sha256).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+            let bytes = bytes.ok_or_else(|| INTERNAL.refuse(format!("the file {sha256} is missing")))?;
+            String::from_utf8(bytes).map_err(|error| INTERNAL.refuse(error.to_string()))
+        }
+    }
+}
+
+/// A page, for who may see it now.
+#[utoipa::path(get, path = "/api/items/{item}/page", tag = "content", params(("item" = ItemId, Path)),
+    responses((status = 200, description = "The page, with an ETag", body = PageView),
+        (status = 304, description = "As you have it (If-None-Match)"), Reading))]
+async fn show(request: HttpRequest, who: SignedIn, id: web::Path<ItemId>) -> Result<HttpResponse, Refusal> {
+    let state = state_of(&request)?;
+    let (actor, id) = (&who.actor, id.into_inner());
+    let (course, _, _) = state.store.read(|read| content::visible_item(read, actor, id))?;
+    let key = BodyKey { kind: PAGE_BODY, of: id.0, viewer: 0 };
+    let topics = [Topic::new(PAGE_TOPIC, id.0), Topic::new(COURSE_TOPIC, course.id.0)];
+    let now_ms = actor.now.ms();
+    loop {
+        if let Some(body) = state.store.prepared(key, topics, now_ms) {
+            return prepared::respond(&request, body);
+        }
+        let (item, page) =
+            state.store.read(|read| Ok::<_, Refusal>((content::item(read, id)?, page::get(read, id)?)))?;
+        let (owned, source) = (state.clone(), page.source.clone());
+        let html = beside(move || page::render(&load(&owned, &source)?)).await?;
+        let view = PageView { item: id, course: course.id, title: item.title.clone(), html };
+        let made = prepared::body(&view, Timestamp::MAX)?;
+        // Kept only when the item and its text are still what was rendered.
+        let kept = state.store.read(|snapshot| -> Result<Option<store::Body>, Refusal> {
+            if content::item(snapshot, id)? != item || page::get(snapshot, id)? != page {
+                return Ok(None);
+            }
+            snapshot.body(key, topics, now_ms, |_| Ok(made)).map(Some)
+        })?;
+        if let Some(body) = kept {
+            return prepared::respond(&request, body);
+        }
+    }
+}
+
+/// The Markdown of a page, to change it.
+#[utoipa::path(get, path = "/api/items/{item}/source", tag = "content", params(("item" = ItemId, Path)),
+    responses((status = 200, description = "The text, with an ETag", content_type = "text/markdown", body = String),
+        Reading))]
+async fn show_source(
+    request: HttpRequest,
+    who: SignedIn,
+    id: web::Path<ItemId>,
+) -> Result<HttpResponse, Refusal> {
+    let state = state_of(&request)?;
+    let page = state.store.read(|read| page::source(read, &who.actor, *id))?;
+    let (owned, source) = (state.clone(), page.source.clone());
+    let text = beside(move || load(&owned, &source)).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, format!("\"{}\"", page.revision)))
+        .content_type("text/markdown; charset=utf-8")
+        .body(text))
+}
+
+/// The revision of a page's text.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PageRevision {
+    /// The item.
+    pub item: ItemId,
+    /// For `If-Match`.
+    pub revision: u32,
+}
+
+/// Gives a page another text: Markdown of up to 1 MiB as the body, with `Content-Type: text/markdown`.
+#[utoipa::path(put, path = "/api/items/{item}/source", tag = "content",
+    params(("item" = ItemId, Path), ("If-Match" = String, Header)),
+    request_body(content = String, content_type = "text/markdown"),
+    responses((status = 200, description = "Changed", body = PageRevision), Changing))]
+async fn write_source(
+    request: HttpRequest,
+    who: SignedIn,
+    id: web::Path<ItemId>,
+    if_match: IfMatch,
+    payload: web::Payload,
+) -> Result<HttpResponse, Refusal> {
+    let state = state_of(&request)?;
+    let (actor, id) = (who.actor, id.into_inner());
+    let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("text/markdown")) {
+        return Err(invalid("Content-Type", "is not text/markdown"));
+    }
+    state.store.read(|read| page::require_write(read, &actor, id))?;
+    let bytes = collect(Payload::from(payload.into_inner()), MAX_SOURCE_BYTES).await?;
+    let markdown = String::from_utf8(bytes.to_vec()).map_err(|_| invalid("body", "is not UTF-8"))?;
+    let source = keep(state, markdown).await?;
+    let page = state
+        .store
+        .write(Class::Interactive, move |txn| {
+            page::write(txn, &actor, id, source, |revision| if_match.check(revision))
+        })
+        .await?;
+    revision::json(page.revision, &PageRevision { item: id, revision: page.revision })
+}

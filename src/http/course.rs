@@ -1,0 +1,360 @@
+//! Courses: making, changing, publishing and archiving them, their key, lists, and copies.
+
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::OpenApi;
+
+use super::actor::{SignedIn, state as state_of};
+use super::body::{Body, created};
+use super::page::{self, Page, PageQuery};
+use super::problems::{Changing, Making, Reading};
+use super::revision::{self, IfMatch};
+use super::routes::{Needs, Routes};
+use super::state::State;
+use crate::clock::Timestamp;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::course::{self, Course, CourseInput, CourseStatus, View};
+use crate::domain::course_clone::{self, CloneInput};
+use crate::domain::enrolment::Enrolment;
+use crate::domain::enrolment_key::{KeyCost, KeyHash};
+use crate::domain::ids::CourseId;
+use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::store::{Class, Read};
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    let edit = Needs::Course(Permission::EditCourse);
+    let interactive = Class::Interactive;
+    routes.add(Method::GET, "/api/my/courses", Class::Browse, Needs::SignIn, mine);
+    routes.add(Method::GET, "/api/courses", Class::Browse, Needs::Site(Permission::ViewCourse), all);
+    routes.add(Method::POST, "/api/courses", interactive, Needs::Site(Permission::CreateCourse), create);
+    let view = Needs::Course(Permission::ViewCourse);
+    routes.add(Method::GET, "/api/courses/{course}", Class::Browse, view, show);
+    routes.add(Method::PUT, "/api/courses/{course}", interactive, edit, change);
+    routes.add(Method::PUT, "/api/courses/{course}/status", interactive, edit, set_status);
+    routes.add(Method::PUT, "/api/courses/{course}/key", interactive, edit, set_key);
+    routes.add(Method::POST, "/api/courses/{course}/copies", interactive, edit, copy);
+    routes.add(Method::POST, "/api/courses/{course}/copying", interactive, edit, go_on_copying);
+}
+
+/// The documents of this file.
+#[derive(OpenApi)]
+#[openapi(paths(mine, all, create, show, change, set_status, set_key, copy, go_on_copying))]
+pub struct Api;
+
+/// A course.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CourseView {
+    /// Its id.
+    pub id: CourseId,
+    /// What files and people call it.
+    pub short_name: String,
+    /// Its title.
+    pub title: String,
+    /// What it is about, in Markdown.
+    pub summary: String,
+    /// The same as HTML that is safe to show.
+    pub summary_html: String,
+    /// Its state.
+    pub status: CourseStatus,
+    /// Seats; `null` for as many as come.
+    pub capacity: Option<u32>,
+    /// When it begins.
+    pub starts: Option<Timestamp>,
+    /// When it ends.
+    pub ends: Option<Timestamp>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// For `If-Match`.
+    pub revision: u32,
+    /// For staff: how it is run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub staff: Option<CourseStaffView>,
+}
+
+/// What only staff see of a course.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CourseStaffView {
+    /// People enrolled.
+    pub enrolled: u64,
+    /// Can people enrol themselves with a key?
+    pub has_key: bool,
+    /// The course whose content is still being copied into this one.
+    pub copying: Option<CourseId>,
+}
+
+fn view(read: &impl Read, course: &Course, how: View) -> Result<CourseView, Refusal> {
+    let staff = match how {
+        View::Learner => None,
+        View::Staff => Some(CourseStaffView {
+            enrolled: course::enrolled(read, course.id)?,
+            has_key: course.key.is_some(),
+            copying: course.copying,
+        }),
+    };
+    Ok(CourseView {
+        id: course.id,
+        short_name: course.short_name.to_string(),
+        title: course.title.clone(),
+        summary: course.summary.clone(),
+        summary_html: course.summary_html.html().to_owned(),
+        status: course.status,
+        capacity: course.capacity,
+        starts: course.starts,
+        ends: course.ends,
+        created: course.created,
+        revision: course.revision,
+        staff,
+    })
+}
+
+/// A course in a list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CourseLine {
+    /// Its id.
+    pub id: CourseId,
+    /// What files and people call it.
+    pub short_name: String,
+    /// Its title.
+    pub title: String,
+    /// Its state.
+    pub status: CourseStatus,
+    /// When it begins.
+    pub starts: Option<Timestamp>,
+    /// When it ends.
+    pub ends: Option<Timestamp>,
+    /// In your own list: your role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+}
+
+fn line(course: &Course, enrolment: Option<&Enrolment>) -> CourseLine {
+    CourseLine {
+        id: course.id,
+        short_name: course.short_name.to_string(),
+        title: course.title.clone(),
+        status: course.status,
+        starts: course.starts,
+        ends: course.ends,
+        role: enrolment.map(|enrolment| enrolment.role.to_string()),
+    }
+}
+
+/// The courses that you are enrolled in and may see now.
+#[utoipa::path(get, path = "/api/my/courses", tag = "courses", params(PageQuery),
+    responses((status = 200, description = "A page", body = Page<CourseLine>), Reading))]
+async fn mine(
+    request: HttpRequest,
+    who: SignedIn,
+    query: web::Query<PageQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let (limit, after) = (query.limit()?, query.after::<CourseId>()?);
+    let rows = state_of(&request)?.store.read(|read| course::mine(read, &who.actor, after, limit + 1))?;
+    let page = Page::of(rows, limit, |row| row.0.id, |row| line(&row.0, Some(&row.1)));
+    page::respond(&request, &page)
+}
+
+/// Every course of the installation, for who may see courses everywhere.
+#[utoipa::path(get, path = "/api/courses", tag = "courses", params(PageQuery),
+    responses((status = 200, description = "A page", body = Page<CourseLine>), Reading))]
+async fn all(
+    request: HttpRequest,
+    who: SignedIn,
+    query: web::Query<PageQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let (limit, after) = (query.limit()?, query.after::<CourseId>()?);
+    let rows = state_of(&request)?.store.read(|read| course::all(read, &who.actor, after, limit + 1))?;
+    page::respond(&request, &Page::of(rows, limit, |course| course.id, |course| line(&course, None)))
+}
+
+/// How a course is made.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CreateQuery {
+    /// Enrol yourself as its teacher. When absent: if you could not change it otherwise.
+    pub teach: Option<bool>,
+}
+
+/// Makes a course, as a draft.
+#[utoipa::path(post, path = "/api/courses", tag = "courses", params(CreateQuery), request_body = CourseInput,
+    responses((status = 201, description = "Made", body = CourseView), Making))]
+async fn create(
+    request: HttpRequest,
+    who: SignedIn,
+    query: web::Query<CreateQuery>,
+    body: Body<CourseInput>,
+) -> Result<HttpResponse, Refusal> {
+    let state = state_of(&request)?;
+    let (actor, facts, teach) = (who.actor, body.0.parse()?, query.teach);
+    let view = state
+        .store
+        .write(Class::Interactive, move |txn| {
+            let course = course::create(txn, &actor, facts, teach)?;
+            view(txn, &course, View::Staff)
+        })
+        .await?;
+    created(&format!("/api/courses/{}", view.id), &view)
+}
+
+/// A course.
+#[utoipa::path(get, path = "/api/courses/{course}", tag = "courses", params(("course" = CourseId, Path)),
+    responses((status = 200, description = "The course, with an ETag", body = CourseView), Reading))]
+async fn show(request: HttpRequest, who: SignedIn, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
+    let view = state_of(&request)?.store.read(|read| {
+        let (course, how) = course::seen(read, &who.actor, *id)?;
+        view(read, &course, how)
+    })?;
+    revision::json(view.revision, &view)
+}
+
+/// Changes the facts of a course.
+#[utoipa::path(put, path = "/api/courses/{course}", tag = "courses",
+    params(("course" = CourseId, Path), ("If-Match" = String, Header)), request_body = CourseInput,
+    responses((status = 200, description = "Changed", body = CourseView), Changing))]
+async fn change(
+    request: HttpRequest,
+    who: SignedIn,
+    id: web::Path<CourseId>,
+    if_match: IfMatch,
+    body: Body<CourseInput>,
+) -> Result<HttpResponse, Refusal> {
+    let state = state_of(&request)?;
+    let (actor, facts, id) = (who.actor, body.0.parse()?, id.into_inner());
+    let view = state
+        .store
+        .write(Class::Interactive, move |txn| {
+            let course = course::change(txn, &actor, id, facts, |revision| if_match.check(revision))?;
+            view(txn, &course, View::Staff)
+        })
+        .await?;
+    revision::json(view.revision, &view)
+}
+
+/// Another state.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatusInput {
+    /// `published` or `archived`.
+    pub status: CourseStatus,
+}
+
+/// Publishes, archives or reopens a course.
+#[utoipa::path(put, path = "/api/courses/{course}/status", tag = "courses",
+    params(("course" = CourseId, Path), ("If-Match" = String, Header)), request_body = StatusInput,
+    responses((status = 200, description = "In that state", body = CourseView), Changing))]
+async fn set_status(
+    request: HttpRequest,
+    who: SignedIn,
+    id: web::Path<CourseId>,
+    if_match: IfMatch,
+    body: Body<StatusInput>,
+) -> Result<HttpResponse, Refusal> {
+    let state = state_of(&request)?;
+    let (actor, next, id) = (who.actor, body.0.status, id.into_inner());
+    let view = state
+        .store
+        .write(Class::Interactive, move |txn| {
+            let course = course::set_status(txn, &actor, id, next, |revision| if_match.check(revision))?;
+            view(txn, &course, View::Staff)
+        })
+        .await?;
+    revision::json(view.revision, &view)
+}
+
+/// Another key.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeyInput {
+    /// 4 to 100 characters; `null` for no enrolment by key. It is stored hashed and never shown.
+    pub key: Option<String>,
+}
+
+/// What hashing a key costs here.
+pub(super) fn key_cost(state: &State) -> KeyCost {
+    let sign_in = &state.config.sign_in;
+    KeyCost { memory_kib: sign_in.argon2_memory_kib, passes: sign_in.argon2_passes }
+}
+
+/// Runs something slow beside the workers.
+pub(super) async fn beside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    web::block(work).await.map_err(|error| INTERNAL.refuse(error.to_string()))?
+}
+
+/// Sets or removes the key with which people enrol themselves.
+#[utoipa::path(put, path = "/api/courses/{course}/key", tag = "courses",
+    params(("course" = CourseId, Path), ("If-Match" = String, Header)), request_body = KeyInput,
+    responses((status = 200, description = "Set or removed", body = CourseView), Changing))]
+async fn set_key(
+    request: HttpRequest,
+    who: SignedIn,
+    id: web::Path<CourseId>,
+    if_match: IfMatch,
+    body: Body<KeyInput>,
+) -> Result<HttpResponse, Refusal> {
+    let state = state_of(&request)?;
+    let (actor, id) = (who.actor, id.into_inner());
+    let key = match body.0.key {
+        None => None,
+        Some(key) => {
+            let mut salt = [0; 16];
+            getrandom::fill(&mut salt).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+            let cost = key_cost(state);
+            Some(beside(move || KeyHash::make(&key, salt, cost)).await?)
+        }
+    };
+    let view = state
+        .store
+        .write(Class::Interactive, move |txn| {
+            let course = course::set_key(txn, &actor, id, key, |revision| if_match.check(revision))?;
+            view(txn, &course, View::Staff)
+        })
+        .await?;
+    revision::json(view.revision, &view)
+}
+
+/// Makes a draft with the content and the groups of this course, without people. Answers when all of it is there.
+#[utoipa::path(post, path = "/api/courses/{course}/copies", tag = "courses", params(("course" = CourseId, Path)),
+    request_body = CloneInput, responses((status = 201, description = "Made", body = CourseView), Making))]
+async fn copy(
+    request: HttpRequest,
+    who: SignedIn,
+    from: web::Path<CourseId>,
+    body: Body<CloneInput>,
+) -> Result<HttpResponse, Refusal> {
+    let state = state_of(&request)?;
+    let (actor, from) = (who.actor, from.into_inner());
+    let facts = state.store.read(|read| course_clone::facts(read, &actor, from, body.0))?;
+    let beginner = actor.clone();
+    let course = state
+        .store
+        .write(Class::Interactive, move |txn| course_clone::begin(txn, &beginner, from, facts))
+        .await?;
+    let view = finish_copy(state, &actor, course.id).await?;
+    created(&format!("/api/courses/{}", view.id), &view)
+}
+
+/// Goes on with a copy that was cut off, by a restart for example. Answers when all of it is there.
+#[utoipa::path(post, path = "/api/courses/{course}/copying", tag = "courses", params(("course" = CourseId, Path)),
+    responses((status = 200, description = "All copied", body = CourseView), Making))]
+async fn go_on_copying(
+    request: HttpRequest,
+    who: SignedIn,
+    id: web::Path<CourseId>,
+) -> Result<HttpResponse, Refusal> {
+    let view = finish_copy(state_of(&request)?, &who.actor, id.into_inner()).await?;
+    revision::json(view.revision, &view)
+}
+
+async fn finish_copy(state: &State, actor: &Actor, id: CourseId) -> Result<CourseView, Refusal> {
+    loop {
+        let actor = actor.clone();
+        if state.store.write(Class::Bulk, move |txn| course_clone::step(txn, &actor, id)).await? {
+            break;
+        }
+    }
+    state.store.read(|read| view(read, &*course::get(read, id)?, View::Staff))
+}

@@ -1,0 +1,51 @@
+//! Prepared bodies as responses: the bytes as they are, with an `ETag`, and 304 for who has them already.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::clock::Timestamp;
+use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::store::Body;
+
+/// What one person sees is for their browser only, which asks every time whether it is still right.
+const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
+
+/// Prepares a view. The tag is 128 bits of the SHA-256 of the bytes.
+pub fn body(view: &impl Serialize, until: Timestamp) -> Result<Body, Refusal> {
+    let bytes = serde_json::to_vec(view).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    let mut etag = String::with_capacity(34);
+    etag.push('"');
+    for byte in Sha256::digest(&bytes).iter().take(16) {
+        // Writing to a string does not fail.
+        let _ = write!(etag, "{byte:02x}");
+    }
+    etag.push('"');
+    Ok(Body { bytes: bytes.into(), etag: Arc::from(etag), until_ms: until.ms() })
+}
+
+/// Does the client have this body already?
+fn is_known(request: &HttpRequest, etag: &str) -> bool {
+    request.headers().get_all(IF_NONE_MATCH).any(|header| {
+        header.to_str().is_ok_and(|tags| {
+            tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+        })
+    })
+}
+
+/// The body, or 304.
+pub fn respond(request: &HttpRequest, body: Body) -> Result<HttpResponse, Refusal> {
+    let etag = HeaderValue::from_str(&body.etag).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    let mut response =
+        if is_known(request, &body.etag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, PRIVATE));
+    Ok(if is_known(request, &body.etag) {
+        response.finish()
+    } else {
+        response.content_type(HeaderValue::from_static("application/json")).body(body.bytes)
+    })
+}

@@ -1,0 +1,86 @@
+//! The refusals that a route can answer with, for the OpenAPI document: one name per kind of route.
+
+use std::collections::BTreeMap;
+
+use utoipa::IntoResponses;
+use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
+
+fn problems(statuses: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
+    let problem = || Content::new(Some(Ref::from_schema_name("Problem")));
+    statuses
+        .iter()
+        .map(|(status, meaning)| {
+            let response =
+                ResponseBuilder::new().description(*meaning).content("application/problem+json", problem());
+            (status.to_string(), RefOr::T(response.build()))
+        })
+        .collect()
+}
+
+const UNAUTHENTICATED: (u16, &str) = (401, "Nobody is signed in");
+const FORBIDDEN: (u16, &str) = (403, "The right is missing");
+const NOT_FOUND: (u16, &str) = (404, "Nothing is there, or nothing that you may see");
+const CONFLICT: (u16, &str) = (409, "Not in the present state; `code` says why");
+const CHANGED: (u16, &str) = (412, "It was changed since it was read");
+const GONE: (u16, &str) = (410, "The link was used already or has expired");
+const TOO_LARGE: (u16, &str) = (413, "The body is too large");
+const INVALID: (u16, &str) = (422, "A field is wrong; `errors` says which");
+const PRECONDITION: (u16, &str) = (428, "If-Match is missing");
+const TOO_MANY: (u16, &str) = (429, "Too often; Retry-After says when again");
+const UNAVAILABLE: (u16, &str) = (503, "The machine is full or read-only; Retry-After says when again");
+
+/// Of a route that reads.
+#[derive(Debug)]
+pub struct Reading;
+
+impl IntoResponses for Reading {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID, UNAVAILABLE])
+    }
+}
+
+/// Of a route that makes something.
+#[derive(Debug)]
+pub struct Making;
+
+impl IntoResponses for Making {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, CONFLICT, TOO_LARGE, INVALID, UNAVAILABLE])
+    }
+}
+
+/// Of a route that changes something that was read before.
+#[derive(Debug)]
+pub struct Changing;
+
+impl IntoResponses for Changing {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut all = Making::responses();
+        all.extend(problems(&[CHANGED, PRECONDITION]));
+        all
+    }
+}
+
+/// Of a route that may be tried a few times only.
+#[derive(Debug)]
+pub struct Trying;
+
+impl IntoResponses for Trying {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut all = Making::responses();
+        all.extend(problems(&[TOO_MANY]));
+        all
+    }
+}
+
+/// Of a route that takes a password or a one-time link.
+#[derive(Debug)]
+pub struct Proving;
+
+impl IntoResponses for Proving {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut all = Trying::responses();
+        all.extend(problems(&[GONE]));
+        all
+    }
+}

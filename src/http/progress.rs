@@ -1,0 +1,63 @@
+//! Marking pages and links as visited.
+
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse, web};
+use utoipa::OpenApi;
+
+use super::actor::{SignedIn, state as state_of};
+use super::problems::Making;
+use super::routes::{Needs, Routes};
+use crate::domain::access::Permission;
+use crate::domain::ids::ItemId;
+use crate::domain::progress;
+use crate::domain::refusal::Refusal;
+use crate::store::Class;
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    let needs = Needs::Course(Permission::ViewCourse);
+    routes.add(Method::PUT, "/api/items/{item}/visited", Class::Browse, needs, visit);
+    routes.add(Method::DELETE, "/api/items/{item}/visited", Class::Browse, needs, forget);
+}
+
+/// The documents of this file.
+#[derive(OpenApi)]
+#[openapi(paths(visit, forget))]
+pub struct Api;
+
+async fn mark(
+    request: &HttpRequest,
+    who: SignedIn,
+    item: ItemId,
+    wanted: bool,
+) -> Result<HttpResponse, Refusal> {
+    let state = state_of(request)?;
+    let actor = who.actor;
+    // Most marks repeat one that is there: that costs no write.
+    if state.store.read(|read| progress::is_marked(read, &actor, item))? != wanted {
+        state.store.write(Class::Browse, move |txn| progress::mark(txn, &actor, item, wanted)).await?;
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Marks a page or a link as visited by you. Doing it again changes nothing.
+#[utoipa::path(put, path = "/api/items/{item}/visited", tag = "progress", params(("item" = ItemId, Path)),
+    responses((status = 204, description = "Marked"), Making))]
+async fn visit(
+    request: HttpRequest,
+    who: SignedIn,
+    item: web::Path<ItemId>,
+) -> Result<HttpResponse, Refusal> {
+    mark(&request, who, item.into_inner(), true).await
+}
+
+/// Takes your mark away.
+#[utoipa::path(delete, path = "/api/items/{item}/visited", tag = "progress", params(("item" = ItemId, Path)),
+    responses((status = 204, description = "Not marked"), Making))]
+async fn forget(
+    request: HttpRequest,
+    who: SignedIn,
+    item: web::Path<ItemId>,
+) -> Result<HttpResponse, Refusal> {
+    mark(&request, who, item.into_inner(), false).await
+}

@@ -1,0 +1,166 @@
+//! People as files: `POST /api/import/roster`, `GET /api/export/roster`.
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use futures_util::stream;
+use serde::Deserialize;
+use utoipa::OpenApi;
+
+use super::actor::{SignedIn, state as state_of};
+use super::body::{collect, json};
+use super::problems::{Making, Reading};
+use super::routes::{Needs, Routes};
+use super::state::State;
+use crate::domain::access::{self, Actor, Permission, Scope};
+use crate::domain::account_change::{self, ListKey};
+use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal};
+use crate::domain::roster;
+use crate::roster_import::{Importer, Options, PASSWORDS_OVER_HTTP, RosterReport};
+use crate::store::Class;
+
+/// Accounts read at once for an export.
+const EXPORT_PAGE: usize = 200;
+
+/// The body is no CSV.
+pub const NOT_CSV: Code =
+    Code::new("not_csv", Kind::Invalid, "The body must be the file itself, with Content-Type text/csv.");
+
+/// Codes of this file.
+pub const CODES: &[Code] = &[NOT_CSV];
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    let people = Needs::Site(Permission::ManagePeople);
+    routes.add(Method::POST, "/api/import/roster", Class::Bulk, people, import);
+    let see = Needs::Site(Permission::ViewPeople);
+    routes.add(Method::GET, "/api/export/roster", Class::Bulk, see, export);
+}
+
+/// The documents of this file.
+#[derive(OpenApi)]
+#[openapi(paths(import, export))]
+pub struct Api;
+
+/// How to import.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ImportQuery {
+    /// Say what would happen and write nothing.
+    dry_run: Option<bool>,
+    /// Make activation links for new accounts without a password; the report has their tokens, once.
+    links: Option<bool>,
+    /// The file's encoding when it is not UTF-8, such as `windows-1252`.
+    encoding: Option<String>,
+}
+
+/// A CSV body from somebody who may import: nobody else's upload is read.
+struct CsvBody(web::Bytes, Actor);
+
+impl FromRequest for CsvBody {
+    type Error = Refusal;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let checked = check(request, payload);
+        let payload = payload.take();
+        Box::pin(async move {
+            let (actor, limit) = checked?;
+            Ok(Self(collect(payload, limit).await?, actor))
+        })
+    }
+}
+
+fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, usize), Refusal> {
+    let state = state_of(request)?;
+    let who = SignedIn::from_request(request, payload).into_inner()?;
+    state.store.read(|read| access::require(read, &who, Permission::ManagePeople, Scope::Site))?;
+    let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim();
+    // A form cannot send text/csv, so a page of another site cannot either.
+    if !media.eq_ignore_ascii_case("text/csv") {
+        return Err(NOT_CSV.refuse("send the file itself as the body, with Content-Type: text/csv"));
+    }
+    Ok((who.actor, state.config.server.upload_limit_bytes))
+}
+
+/// Makes and updates accounts and enrolments from a CSV file with Moodle's column names. A structural error refuses the
+/// whole file before anything is written; a wrong row is skipped and reported. Up to 50,000 rows, up to 1,000 new
+/// accounts with a password. Importing the same file again changes nothing.
+#[utoipa::path(post, path = "/api/import/roster", tag = "people", params(ImportQuery),
+    request_body(content = String, content_type = "text/csv"), responses(
+    (status = 200, description = "What was done, or would be, row by row", body = RosterReport), Making))]
+async fn import(
+    state: web::Data<State>,
+    query: web::Query<ImportQuery>,
+    body: CsvBody,
+) -> Result<HttpResponse, Refusal> {
+    let ImportQuery { dry_run, links, encoding } = query.into_inner();
+    let options = Options {
+        dry_run: dry_run.unwrap_or(false),
+        links: links.unwrap_or(false),
+        encoding,
+        passwords: PASSWORDS_OVER_HTTP,
+    };
+    let CsvBody(file, actor) = body;
+    let report = web::block(move || {
+        let importer = Importer {
+            store: &state.store,
+            hashing: &state.hashing,
+            password_min_length: state.config.sign_in.password_min_length,
+        };
+        importer.import(&actor, &file, &options)
+    })
+    .await
+    .map_err(|error| INTERNAL.refuse(format!("the import ended early: {error}")))??;
+    json(&report)
+}
+
+/// Where an export is.
+enum Place {
+    Header,
+    After(Option<ListKey>),
+    End,
+}
+
+/// Everybody as CSV, in the columns that an import reads. Fields that a spreadsheet would run as a formula have an
+/// apostrophe in front, which an import takes off again.
+#[utoipa::path(get, path = "/api/export/roster", tag = "people", responses(
+    (status = 200, description = "The file", content_type = "text/csv", body = String), Reading))]
+async fn export(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
+    state.store.read(|read| access::require(read, &who, Permission::ViewPeople, Scope::Site))?;
+    let lines = stream::unfold(Place::Header, move |place| {
+        let step = next_lines(&state, &who.actor, place);
+        std::future::ready(step)
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"people.csv\""))
+        .streaming(lines))
+}
+
+/// The next lines, a page per read. The right is looked at anew with each page.
+fn next_lines(state: &State, actor: &Actor, place: Place) -> Option<(Result<web::Bytes, Refusal>, Place)> {
+    let after = match place {
+        Place::End => return None,
+        Place::Header => {
+            let header = web::Bytes::from_static(roster::EXPORT_COLUMNS.as_bytes());
+            return Some((Ok(header), Place::After(None)));
+        }
+        Place::After(after) => after,
+    };
+    match state.store.read(|read| account_change::list(read, actor, None, after, EXPORT_PAGE)) {
+        Ok(rows) if rows.is_empty() => None,
+        Ok(rows) => {
+            let mut text = String::new();
+            for (_, account) in &rows {
+                roster::export_line(&mut text, account);
+            }
+            let next = rows.into_iter().next_back().map(|(key, _)| key);
+            Some((Ok(web::Bytes::from(text)), Place::After(next)))
+        }
+        Err(refusal) => Some((Err(refusal), Place::End)),
+    }
+}

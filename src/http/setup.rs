@@ -1,0 +1,99 @@
+//! The first administrator: `/api/setup`.
+
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::OpenApi;
+
+use super::account::AccountView;
+use super::actor::client_address;
+use super::body::{Body, created, json};
+use super::problems::Proving;
+use super::routes::{Needs, Routes};
+use super::state::State;
+use crate::domain::account_change::AccountInput;
+use crate::domain::refusal::Refusal;
+use crate::domain::session::token_hash;
+use crate::domain::{account, setup, sign_in};
+use crate::secret;
+use crate::store::Class;
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    routes.add(Method::GET, "/api/setup", Class::Browse, Needs::Nothing, status);
+    routes.add(Method::POST, "/api/setup", Class::SignIn, Needs::Nothing, complete);
+}
+
+/// The documents of this file.
+#[derive(OpenApi)]
+#[openapi(paths(status, complete))]
+pub struct Api;
+
+/// Makes a new set-up code while there is no administrator; earlier ones stop working. For the start of the server,
+/// which prints it.
+pub fn offer(state: &State) -> Result<Option<String>, Refusal> {
+    let code = secret::token()?;
+    let hash = token_hash(&code);
+    let now = state.now();
+    let offered = state.store.write_blocking(Class::Interactive, move |txn| setup::offer(txn, hash, now))?;
+    Ok(offered.then_some(code))
+}
+
+/// Is there something to set up?
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SetupStatus {
+    /// There is no administrator yet.
+    pub needed: bool,
+}
+
+/// Whether the first administrator is still to be made.
+#[utoipa::path(get, path = "/api/setup", tag = "system", responses(
+    (status = 200, description = "Whether set-up is needed", body = SetupStatus)))]
+async fn status(state: web::Data<State>) -> Result<HttpResponse, Refusal> {
+    let needed = !state.store.read(|read| setup::has_administrator(read))?;
+    json(&SetupStatus { needed })
+}
+
+/// The first administrator.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetupInput {
+    /// The code that the server printed at its start.
+    pub code: String,
+    /// 1 to 100 of `a-z`, `0-9`, `.`, `_`, `-`, `@`.
+    pub username: String,
+    /// Where they are reached.
+    pub email: Option<String>,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// The password.
+    pub password: String,
+}
+
+/// Makes the first administrator with the one-time code that the server printed.
+#[utoipa::path(post, path = "/api/setup", tag = "system", request_body = SetupInput, responses(
+    (status = 201, description = "Made; sign in", body = AccountView), Proving))]
+async fn complete(
+    request: HttpRequest,
+    state: web::Data<State>,
+    body: Body<SetupInput>,
+) -> Result<HttpResponse, Refusal> {
+    let SetupInput { code, username, email, first_name, last_name, password } = body.0;
+    let now = state.now();
+    // Before anything slow: only who has the code gets that far.
+    state.store.read(|read| setup::check(read, &code, now))?;
+    let new = AccountInput { username, email, first_name, last_name, profile: None }.parse()?;
+    sign_in::check_new("/password", &password, &new.words(), state.config.sign_in.password_min_length)?;
+    let hash = state.hashing.hash(client_address(&request), password).await?;
+    let now = state.now();
+    let account = state
+        .store
+        .write(Class::SignIn, move |txn| {
+            let user = setup::complete(txn, &code, new, hash, now)?;
+            account::get(txn, user)
+        })
+        .await?;
+    created(&format!("/api/accounts/{}", account.id), &AccountView::of(&account))
+}

@@ -1,0 +1,272 @@
+//! Importing a file of people: checks the whole file first, hashes passwords behind everybody who signs in, then writes
+//! in transactions of bounded size. Used by `POST /api/import/roster` and `lyceum import roster` alike.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::access::{self, Actor, Permission, Scope};
+use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::roster::{self, AccountOutcome, EnrolmentOutcome, ReadyRow, RowReport};
+use crate::domain::roster_rows::{self, Row, WrongRow};
+use crate::domain::session::token_hash;
+use crate::domain::{roster_file, sign_in};
+use crate::hashing::Hashing;
+use crate::secret;
+use crate::store::{Class, Store, StoreError};
+
+/// Rows per transaction: some milliseconds of the writer, so that an exam beside an import does not notice it.
+const BATCH_ROWS: usize = 100;
+/// Courses per transaction; a row may name many.
+const BATCH_COURSES: usize = 400;
+/// New accounts with a password in one file sent over HTTP: half a minute of one hashing thread.
+pub const PASSWORDS_OVER_HTTP: usize = 1_000;
+
+/// How to import.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Say what would happen and write nothing.
+    pub dry_run: bool,
+    /// Make activation links for new accounts without a password and put their tokens into the report.
+    pub links: bool,
+    /// The file's encoding when it is not UTF-8 and not marked.
+    pub encoding: Option<String>,
+    /// New accounts with a password that may be in the file.
+    pub passwords: usize,
+}
+
+/// What an import did, or would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RosterReport {
+    /// Nothing was written.
+    pub dry_run: bool,
+    /// How the file was read.
+    pub encoding: String,
+    /// What separates its fields.
+    pub delimiter: String,
+    /// Columns that mean nothing here and were passed over.
+    pub ignored_columns: Vec<String>,
+    /// Rows that are not empty.
+    pub rows: usize,
+    /// Accounts made.
+    pub created: usize,
+    /// Accounts changed.
+    pub updated: usize,
+    /// Accounts that were as the file says.
+    pub unchanged: usize,
+    /// Rows that were skipped.
+    pub refused: usize,
+    /// Enrolments made.
+    pub enrolled: usize,
+    /// Enrolments changed.
+    pub enrolments_changed: usize,
+    /// Courses of rows that were skipped.
+    pub enrolments_refused: usize,
+    /// Every row in the order of the file.
+    pub results: Vec<RowReport>,
+}
+
+/// Ends a transaction: refused, or told what a dry run would have done.
+enum Stop {
+    Refused(Refusal),
+    DryRun(Vec<RowReport>),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+/// A row that can be written, with its activation token in the clear.
+type Prepared = (ReadyRow, Option<String>);
+
+/// What an import works with.
+#[derive(Clone, Copy)]
+pub struct Importer<'a> {
+    /// Where it goes.
+    pub store: &'a Store,
+    /// What hashes passwords.
+    pub hashing: &'a Hashing,
+    /// Shortest password.
+    pub password_min_length: usize,
+}
+
+impl Importer<'_> {
+    /// Imports a file. A structural error refuses all of it before anything is written; a wrong row is skipped and named
+    /// in the report. Blocks for seconds: for threads outside the async runtime.
+    pub fn import(self, actor: &Actor, file: &[u8], options: &Options) -> Result<RosterReport, Refusal> {
+        self.store.read(|read| access::require(read, actor, Permission::ManagePeople, Scope::Site))?;
+        let file = roster_file::read(file, options.encoding.as_deref())?;
+        let rows = roster_rows::parse(&file)?;
+        let mut report = RosterReport {
+            dry_run: options.dry_run,
+            encoding: file.encoding.to_owned(),
+            delimiter: file.delimiter.to_string(),
+            ignored_columns: rows.ignored_columns,
+            rows: rows.rows.len(),
+            ..RosterReport::default()
+        };
+        let prepared = self.prepare(rows.rows, options)?;
+        let mut results: Vec<RowReport> = Vec::with_capacity(prepared.len());
+        let mut batch: Vec<Prepared> = Vec::new();
+        let mut courses = 0;
+        for row in prepared {
+            match row {
+                Ok((ready, token)) => {
+                    let more = ready.row.enrolments.len();
+                    if batch.len() == BATCH_ROWS || courses + more > BATCH_COURSES && !batch.is_empty() {
+                        self.write(actor, std::mem::take(&mut batch), options, &mut results)?;
+                        courses = 0;
+                    }
+                    courses += more;
+                    batch.push((ready, token));
+                }
+                Err(wrong) => results.push(refused(wrong)),
+            }
+        }
+        self.write(actor, batch, options, &mut results)?;
+        results.sort_by_key(|result| result.line);
+        report.results = results;
+        report.count();
+        Ok(report)
+    }
+
+    /// Checks and hashes passwords of new accounts, and makes activation tokens.
+    fn prepare(
+        self,
+        rows: Vec<Result<Row, WrongRow>>,
+        options: &Options,
+    ) -> Result<Vec<Result<Prepared, WrongRow>>, Refusal> {
+        let mut prepared = Vec::with_capacity(rows.len());
+        let mut to_hash: Vec<(usize, String)> = Vec::new();
+        for row in rows {
+            let row = match row {
+                Ok(row) => row,
+                Err(wrong) => {
+                    prepared.push(Err(wrong));
+                    continue;
+                }
+            };
+            // Each its own short read.
+            let new = self.store.read(|read| roster::is_new(read, &row))?;
+            let mut token = None;
+            if let (true, Some(password)) = (new, &row.password) {
+                if let Err(refusal) = self.check_password(&row, password) {
+                    let problems = vec![format!("{}; leave it empty for an activation link", refusal.detail)];
+                    let username = row.username.as_str().to_owned();
+                    prepared.push(Err(WrongRow { line: row.line, username, problems }));
+                    continue;
+                }
+                if to_hash.len() == options.passwords {
+                    let problem = format!(
+                        "is the {}th new account with a password, which is too many for one import over HTTP; leave \
+                         passwords empty for activation links, or use lyceum import roster",
+                        options.passwords + 1
+                    );
+                    return Err(invalid(format!("line {}", row.line), problem));
+                }
+                to_hash.push((prepared.len(), password.clone()));
+            } else if new && options.links && !options.dry_run {
+                token = Some(secret::token()?);
+            }
+            let link = token.as_deref().map(token_hash);
+            prepared.push(Ok((ReadyRow { row, hash: None, link }, token)));
+        }
+        if !options.dry_run {
+            let passwords: Vec<&str> = to_hash.iter().map(|(_, password)| password.as_str()).collect();
+            let hashes = self.hashing.hash_bulk(&passwords)?;
+            for ((place, _), hash) in to_hash.iter().zip(hashes) {
+                if let Some(Ok((ready, _))) = prepared.get_mut(*place) {
+                    ready.hash = Some(hash);
+                }
+            }
+        }
+        Ok(prepared)
+    }
+
+    fn check_password(self, row: &Row, password: &str) -> Result<(), Refusal> {
+        let words = sign_in::own_words(
+            row.username.as_str(),
+            row.email.as_ref().map(crate::domain::account::Email::as_str),
+            row.first_name.as_ref().map_or("", |name| name.as_str()),
+            row.last_name.as_ref().map_or("", |name| name.as_str()),
+        );
+        sign_in::check_new("password", password, &words, self.password_min_length)
+    }
+
+    /// Writes one batch in one transaction.
+    fn write(
+        self,
+        actor: &Actor,
+        batch: Vec<Prepared>,
+        options: &Options,
+        results: &mut Vec<RowReport>,
+    ) -> Result<(), Refusal> {
+        let Some((first, _)) = batch.first() else { return Ok(()) };
+        let first_line = first.row.line;
+        let batch = Arc::new(batch);
+        let rows = batch.clone();
+        let actor = actor.clone();
+        let dry_run = options.dry_run;
+        let outcome = self.store.write_blocking(Class::Bulk, move |txn| {
+            let mut reports = Vec::with_capacity(rows.len());
+            for (ready, _) in rows.iter() {
+                reports.push(roster::apply(txn, &actor, ready).map_err(Stop::Refused)?);
+            }
+            if dry_run { Err(Stop::DryRun(reports)) } else { Ok(reports) }
+        });
+        let mut reports = match outcome {
+            Ok(reports) | Err(Stop::DryRun(reports)) => reports,
+            Err(Stop::Refused(mut refusal)) => {
+                refusal.detail = format!(
+                    "{}; rows before line {first_line} are stored, the others are not: import the file again, which \
+                     changes nothing about those that are",
+                    refusal.detail
+                );
+                return Err(refusal);
+            }
+        };
+        for (report, (_, token)) in reports.iter_mut().zip(batch.iter()) {
+            if report.account == AccountOutcome::Created {
+                report.activation_token.clone_from(token);
+            }
+        }
+        results.append(&mut reports);
+        Ok(())
+    }
+}
+
+fn refused(wrong: WrongRow) -> RowReport {
+    RowReport {
+        line: wrong.line,
+        username: wrong.username,
+        user: None,
+        account: AccountOutcome::Refused,
+        enrolments: Vec::new(),
+        problems: wrong.problems,
+        notes: Vec::new(),
+        activation_token: None,
+    }
+}
+
+impl RosterReport {
+    fn count(&mut self) {
+        for result in &self.results {
+            match result.account {
+                AccountOutcome::Created => self.created += 1,
+                AccountOutcome::Updated => self.updated += 1,
+                AccountOutcome::Unchanged => self.unchanged += 1,
+                AccountOutcome::Refused => self.refused += 1,
+            }
+            for enrolment in &result.enrolments {
+                match enrolment.outcome {
+                    EnrolmentOutcome::Added => self.enrolled += 1,
+                    EnrolmentOutcome::Changed => self.enrolments_changed += 1,
+                    EnrolmentOutcome::Refused => self.enrolments_refused += 1,
+                    EnrolmentOutcome::Unchanged => {}
+                }
+            }
+        }
+    }
+}
