@@ -12,6 +12,7 @@ pub mod course;
 pub mod docs;
 pub mod enrolment;
 pub mod error;
+pub mod grade;
 pub mod group;
 pub mod measure;
 pub mod once;
@@ -46,6 +47,7 @@ pub fn table(state: &state::State) -> routes::Routes {
     content::routes(&mut routes);
     enrolment::routes(&mut routes);
     group::routes(&mut routes);
+    grade::routes(&mut routes);
     session::routes(&mut routes);
     account::routes(&mut routes);
     token::routes(&mut routes);
@@ -84,5 +86,6 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     document.merge(content::Api::openapi());
     document.merge(enrolment::Api::openapi());
     document.merge(group::Api::openapi());
+    document.merge(grade::Api::openapi());
     document
 }

@@ -9,6 +9,8 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod grade;
+mod grade_csv;
 mod openapi;
 mod support;
 mod system;

@@ -166,7 +166,7 @@ impl ScaleInput {
 }
 
 /// Refuses unless the actor has the right in a course that exists.
-pub(super) fn require(
+pub fn require(
     read: &impl Read,
     actor: &Actor,
     permission: Permission,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::calc::Points;
 use super::category::{self, Node};
 use super::edit::require;
 use super::entry::{self, Given, Grade, Override, Reason};
@@ -16,7 +17,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
 use crate::domain::decimal::Decimal;
 use crate::domain::enrolment::Enrolment;
-use crate::domain::ids::{CourseId, GradeItemId, UserId};
+use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, UserId};
 use crate::domain::refusal::{Refusal, invalid, not_found};
 use crate::store::{Read, Txn};
 
@@ -346,16 +347,18 @@ fn edit(
     Ok(())
 }
 
-/// A total as its `If-Match` sees it.
+/// A total as its `If-Match` sees it, with what the children make.
 pub fn total(
     read: &impl Read,
     actor: &Actor,
     course: CourseId,
     user: UserId,
-    id: crate::domain::ids::GradeCategoryId,
-) -> Result<Arc<Total>, Refusal> {
+    id: GradeCategoryId,
+) -> Result<(Arc<Total>, Option<Points>), Refusal> {
     require(read, actor, Permission::ViewGrades, course)?;
     enrolled(read, course, user)?;
-    category::get(read, course, id)?;
-    Ok(total::of(read, course, user, id)?)
+    let category = category::get(read, course, id)?;
+    let total = total::of(read, course, user, id)?;
+    let computed = total::computed(read, &category, &total)?;
+    Ok((total, computed))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::calc::Terms;
-use super::category::{self, Child, FULL, GradeCategory, ITEMS, MOST_ITEMS, Name, Node, Visibility};
+use super::category::{self, Child, FULL, ITEMS, MOST_ITEMS, Name, Node, Visibility};
 use super::gradebook::GRADEBOOK_TOPIC;
 use crate::clock::Timestamp;
 use crate::domain::audit;

@@ -11,12 +11,14 @@ pub mod calc;
 pub mod category;
 pub mod edit;
 pub mod entry;
+pub mod export;
 pub mod gradebook;
 pub mod hand;
 pub mod history;
 pub mod item;
 pub mod report;
 pub mod scale;
+pub mod sheet;
 #[cfg(test)]
 mod tests;
 pub mod total;
@@ -43,5 +45,11 @@ pub const TABLES: &[TableInfo] = &[
 ];
 
 /// Codes of this noun.
-pub const CODES: &[Code] =
-    &[category::TOO_DEEP, category::FULL, category::NOT_THERE, category::NOT_EMPTY, item::OF_QUIZ];
+pub const CODES: &[Code] = &[
+    category::TOO_DEEP,
+    category::FULL,
+    category::NOT_THERE,
+    category::NOT_EMPTY,
+    item::OF_QUIZ,
+    sheet::REFUSED,
+];

@@ -114,11 +114,36 @@ impl Reader {
     }
 }
 
-/// One's own report.
-pub fn own(read: &impl Read, actor: &Actor, course: CourseId) -> Result<Report, Refusal> {
+/// Refuses unless the actor sees their own grades in a course that they see.
+pub fn require_own(read: &impl Read, actor: &Actor, course: CourseId) -> Result<(), Refusal> {
     access::require(read, actor, Permission::ViewOwnGrades, Scope::Course(course))?;
-    course::visible(read, actor, course)?;
-    Ok(report(read, course, actor.user, Reader::Learner(actor.now))?)
+    course::visible(read, actor, course).map(drop)
+}
+
+/// Refuses unless the actor changes grades in the course.
+pub fn require_edit(read: &impl Read, actor: &Actor, course: CourseId) -> Result<(), Refusal> {
+    require(read, actor, Permission::EditGrades, course)
+}
+
+/// One's own report, and when something hidden in it begins to show by itself.
+pub fn own(read: &impl Read, actor: &Actor, course: CourseId) -> Result<(Report, Timestamp), Refusal> {
+    require_own(read, actor, course)?;
+    let until = match Tree::of(read, course)? {
+        Some(tree) => next_release(&tree, actor.now),
+        None => Timestamp::MAX,
+    };
+    Ok((report(read, course, actor.user, Reader::Learner(actor.now))?, until))
+}
+
+fn next_release(tree: &Tree, now: Timestamp) -> Timestamp {
+    let (items, categories) = (tree.items(), tree.categories());
+    let items = items.iter().map(|(item, _)| item.visibility);
+    let all = items.chain(categories.iter().map(|category| category.visibility));
+    let times = all.filter_map(|visibility| match visibility {
+        Visibility::HiddenUntil(until) if now < until => Some(until),
+        _ => None,
+    });
+    times.min().unwrap_or(Timestamp::MAX)
 }
 
 /// Anybody's report, for teachers.
@@ -274,12 +299,21 @@ impl Writer<'_> {
     }
 
     fn overridden(&self, overridden: Option<&Override>) -> Option<OverrideView> {
-        overridden.map(|overridden| OverrideView {
+        let mut view = OverrideView::of(overridden?);
+        view.by = view.by.filter(|_| !self.reader.is_learner());
+        Some(view)
+    }
+}
+
+impl OverrideView {
+    /// All of it, for teachers.
+    pub fn of(overridden: &Override) -> Self {
+        Self {
             value: overridden.value,
-            by: (!self.reader.is_learner()).then_some(overridden.by),
+            by: Some(overridden.by),
             at: overridden.at,
             reason: overridden.reason.as_str().to_owned(),
-        })
+        }
     }
 }
 

@@ -20,7 +20,8 @@ use crate::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::schema::SCHEMA;
-use crate::store::{Class, Durability, Read, Report, Store, StoreOptions, Txn};
+use crate::store::journal::files::OsFiles;
+use crate::store::{Class, Durability, Report, Store, StoreOptions, Txn};
 
 const COURSE: CourseId = CourseId(1);
 const TEACHER: UserId = UserId(2);
@@ -245,6 +246,24 @@ fn an_excluded_grade_counts_for_nobody_but_the_others() {
 }
 
 #[test]
+fn a_category_of_nothing_but_exclusions_is_never_zero() {
+    let school = School::open();
+    let part = school.category(named("Part"));
+    let (a, b) = (school.item("A", "10", Some(part)), school.item("B", "10", None));
+    let root = school.root();
+    let zero = GradeCategoryInput { empty: Some(EmptyGrades::CountAsZero), ..GradeCategoryInput::default() };
+    let facts = zero.parse().unwrap();
+    school.write(move |txn| edit::change_category(txn, &teacher(), COURSE, root, |_| Ok(()), &facts));
+    let [ann, ..] = LEARNERS;
+    school.give(ann, b, "8");
+    assert_eq!(school.total(ann), Some((d("8"), d("20"))));
+    let exclusion = ExclusionInput { excluded: true, reason: String::new() };
+    let node = (COURSE, ann, Node::Item(a));
+    school.write(move |txn| hand::exclude(txn, &teacher(), node, &exclusion, |_| Ok(())));
+    assert_eq!(school.total(ann), Some((d("8"), d("10"))));
+}
+
+#[test]
 fn a_change_of_structure_is_right_at_once_for_everybody() {
     let school = School::open();
     let (a, b) = (school.item("A", "10", None), school.item("B", "30", None));
@@ -303,13 +322,13 @@ fn a_learner_sees_no_total_that_something_hidden_could_be_worked_out_from() {
     let [ann, ..] = LEARNERS;
     school.give(ann, paper, "35");
     school.give(ann, quick, "9");
-    let until = NOW.plus(std::time::Duration::from_secs(60));
+    let until = NOW.plus(std::time::Duration::from_mins(1));
     let hide =
         GradeItemInput { visibility: Some(Visibility::HiddenUntil(until)), ..GradeItemInput::default() };
     let facts = hide.parse().unwrap();
     school.write(move |txn| edit::change_item(txn, &teacher(), COURSE, paper, |_| Ok(()), facts));
     let own =
-        |now| school.store.read(|read| report::own(read, &Actor::person(ann, now), COURSE)).unwrap().lines;
+        |now| school.store.read(|read| report::own(read, &Actor::person(ann, now), COURSE)).unwrap().0.lines;
     let lines = own(NOW);
     let names: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
     assert_eq!(names, ["Course total", "Exam", "Practice", "Quick"]);
@@ -344,7 +363,7 @@ fn categories_stand_four_deep_and_never_below_themselves() {
 }
 
 /// One random change. Numbers choose among what there is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Edit {
     AddItem { under: u8, max: u16, weight: u8, extra: bool },
     AddCategory { under: u8, method: bool, zero: bool, drop: u8, weight: u8 },
@@ -398,12 +417,12 @@ fn pick<T: Clone>(from: &[T], number: u8) -> T {
     from[usize::from(number) % from.len()].clone()
 }
 
-fn method(sum: bool) -> Option<Method> {
-    Some(if sum { Method::Sum } else { Method::WeightedMean })
+const fn method(sum: bool) -> Method {
+    if sum { Method::Sum } else { Method::WeightedMean }
 }
 
-fn empty(zero: bool) -> Option<EmptyGrades> {
-    Some(if zero { EmptyGrades::CountAsZero } else { EmptyGrades::Ignored })
+const fn empty(zero: bool) -> EmptyGrades {
+    if zero { EmptyGrades::CountAsZero } else { EmptyGrades::Ignored }
 }
 
 fn whole(number: impl Into<i32>) -> Decimal {
@@ -432,8 +451,8 @@ fn carry_out(txn: &mut Txn<'_>, edit: Edit) -> Result<(), Refusal> {
         Edit::AddCategory { under, method: sum, zero, drop: least, weight } => {
             let facts = GradeCategoryInput {
                 parent: Some(pick(&categories, under).id),
-                method: method(sum),
-                empty: empty(zero),
+                method: Some(method(sum)),
+                empty: Some(empty(zero)),
                 drop_lowest: Some(least),
                 weight: Some(whole(weight)),
                 ..named("Category")
@@ -456,8 +475,8 @@ fn carry_out(txn: &mut Txn<'_>, edit: Edit) -> Result<(), Refusal> {
             let category = pick(&categories, category);
             let nested = category.parent.is_some();
             let facts = GradeCategoryInput {
-                method: method(sum),
-                empty: empty(zero),
+                method: Some(method(sum)),
+                empty: Some(empty(zero)),
                 drop_lowest: Some(least),
                 weight: nested.then(|| whole(weight)),
                 parent: to.filter(|_| nested).map(|to| pick(&categories, to).id),

@@ -85,13 +85,25 @@ impl Total {
         let max = computed.map(|points| points.max).filter(|max| !max.is_zero()).unwrap_or(full_max);
         Some(Points { points: max.scaled(overridden.value, Decimal::HUNDRED), max })
     }
+}
 
-    /// What the category above gets.
-    pub(super) fn value(&self, computed: Option<Points>, full_max: Decimal) -> Value {
-        if self.excluded {
-            return Value::Excluded;
-        }
-        self.standing(computed, full_max).map_or(Value::Empty, Value::Of)
+/// What the category above gets. A total of nothing but exclusions is excluded itself: nobody is to get a zero there
+/// for grades that were left out.
+pub(super) fn value_of(
+    total: Option<&Total>,
+    values: &[Value],
+    computed: Option<Points>,
+    full_max: Decimal,
+) -> Value {
+    let standing = match total {
+        Some(total) if total.excluded => return Value::Excluded,
+        Some(total) => total.standing(computed, full_max),
+        None => computed,
+    };
+    match standing {
+        Some(points) => Value::Of(points),
+        None if !values.is_empty() && values.iter().all(|value| *value == Value::Excluded) => Value::Excluded,
+        None => Value::Empty,
     }
 }
 
@@ -128,14 +140,15 @@ impl Ledger {
             Node::Category(id) => {
                 let below = category::expect(read, category.course, id)?;
                 let total = self.totals.get(&id);
-                let computed = match total {
-                    Some(total) if total.is_fresh(&below) => total.computed,
-                    _ => total_of(&below, &self.bring(read, &below)?).total,
-                };
-                Ok(total.map_or_else(
-                    || computed.map_or(Value::Empty, Value::Of),
-                    |total| total.value(computed, below.full_max),
-                ))
+                Ok(match total {
+                    Some(fresh) if fresh.is_fresh(&below) => {
+                        value_of(total, &fresh.values, fresh.computed, below.full_max)
+                    }
+                    _ => {
+                        let values = self.bring(read, &below)?;
+                        value_of(total, &values, total_of(&below, &values).total, below.full_max)
+                    }
+                })
             }
         });
         each.collect()
@@ -202,8 +215,8 @@ fn climb(txn: &mut Txn<'_>, course: CourseId, user: UserId, mut waiting: Waiting
         };
         let computed = total_of(&category, &values).total;
         let new = Total { stamp: category.stamp, values, computed, ..old.as_ref().clone() };
-        let (before, after) =
-            (old.value(old.computed, category.full_max), new.value(computed, category.full_max));
+        let brings = |total: &Total| value_of(Some(total), &total.values, total.computed, category.full_max);
+        let (before, after) = (brings(&old), brings(&new));
         if let Some(above) = category.parent
             && (!fresh || before != after)
         {
@@ -244,4 +257,17 @@ pub(super) fn of(
     category: GradeCategoryId,
 ) -> Result<Arc<Total>, StoreError> {
     Ok(read.get(&(course, user, category))?.unwrap_or_else(|| Arc::new(Total::none(course, user, category))))
+}
+
+/// What the children of a category make for a learner: from the row while it is fresh, from the grades otherwise.
+pub(super) fn computed(
+    read: &impl Read,
+    category: &GradeCategory,
+    total: &Total,
+) -> Result<Option<Points>, StoreError> {
+    if total.is_fresh(category) {
+        return Ok(total.computed);
+    }
+    let ledger = Ledger::of(read, total.course, total.user)?;
+    Ok(total_of(category, &ledger.bring(read, category)?).total)
 }

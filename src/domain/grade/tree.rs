@@ -7,7 +7,7 @@ use super::calc::{Aggregate, Points, Terms, Value};
 use super::category::{self, GradeCategory, Node};
 use super::gradebook::{self, Gradebook};
 use super::item::GradeItem;
-use super::total::{Ledger, total_of};
+use super::total::{Ledger, total_of, value_of};
 use crate::clock::Timestamp;
 use crate::domain::ids::CourseId;
 use crate::store::{Read, StoreError};
@@ -134,13 +134,10 @@ impl Branch {
             });
         }
         let aggregate = total_of(&self.category, &values);
-        let (standing, value) = match ledger.totals.get(&self.category.id) {
-            Some(total) => (
-                total.standing(aggregate.total, self.category.full_max),
-                total.value(aggregate.total, self.category.full_max),
-            ),
-            None => (aggregate.total, aggregate.total.map_or(Value::Empty, Value::Of)),
-        };
+        let total = ledger.totals.get(&self.category.id);
+        let (computed, full_max) = (aggregate.total, self.category.full_max);
+        let standing = total.map_or(computed, |total| total.standing(computed, full_max));
+        let value = value_of(total, &values, computed, full_max);
         Outcome { values, aggregate, standing, value, below }
     }
 }

@@ -1,0 +1,445 @@
+//! Grades from a CSV file: read and checked as a whole, every problem with its line, then carried out in one
+//! transaction or not at all. The same file again changes nothing.
+//!
+//! The plan is made from reads, chunk by chunk, so that a large file does not hold up the writer; the transaction only
+//! checks that nothing of it changed in between.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::calc::Terms;
+use super::category::GradeCategory;
+use super::edit::require;
+use super::entry::{self, Reason};
+use super::export::{LETTER, NAME, TOTAL, USER_ID, USERNAME, fused};
+use super::hand::{self, Edit, To};
+use super::item::{GradeItem, Source};
+use super::total::Ledger;
+use super::tree::Tree;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::decimal::Decimal;
+use crate::domain::enrolment::Enrolment;
+use crate::domain::ids::{CourseId, GradeItemId, UserId};
+use crate::domain::refusal::{CHANGED, Code, FieldError, Kind, Refusal, TOO_LARGE};
+use crate::domain::{account, audit};
+use crate::store::{Read, Txn};
+
+/// Bytes of a file: five thousand lines of a wide matrix.
+pub const MOST_BYTES: usize = 4 * 1024 * 1024;
+/// Learners of a file.
+const MOST_LINES: usize = 5000;
+/// Columns of a file: every item and category, and who it is.
+const MOST_COLUMNS: usize = 650;
+/// Grades that one file may change: what one transaction carries out in a fraction of a second.
+const MOST_CHANGES: usize = 5000;
+/// Problems that are named; more say nothing new.
+const MOST_PROBLEMS: usize = 100;
+/// Changes that a report lists.
+const MOST_LISTED: usize = 500;
+/// The reason that an override from a file has.
+const FROM_FILE: &str = "imported from a file";
+
+/// The file is wrong somewhere.
+pub const REFUSED: Code = Code::new(
+    "grade_import_refused",
+    Kind::Invalid,
+    "Nothing of the file was taken; `errors` names each line that is wrong.",
+);
+
+/// A file as it was read: a header and lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// The names of the columns.
+    pub header: Vec<String>,
+    /// Lines with their number in the file.
+    pub lines: Vec<SheetLine>,
+}
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetLine {
+    /// Its number in the file.
+    pub number: u64,
+    /// Its cells.
+    pub cells: Vec<String>,
+}
+
+fn at_line(number: u64) -> String {
+    format!("line {number}")
+}
+
+impl Sheet {
+    /// Reads a file: UTF-8 with or without a byte order mark, separated by commas or semicolons.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
+        if bytes.len() > MOST_BYTES {
+            return Err(TOO_LARGE.refuse(format!("the file is larger than {MOST_BYTES} bytes")));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
+            let problem = "is not UTF-8; save the file as \"CSV UTF-8\"";
+            REFUSED.refuse(problem).at(format!("line {line}"), problem)
+        })?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let first = text.lines().next().unwrap_or_default();
+        let count = |separator: char| first.matches(separator).count();
+        let delimiter = if count(';') > count(',') { b';' } else { b',' };
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .trim(csv::Trim::All)
+            .from_reader(text.as_bytes());
+        let mut header: Option<Vec<String>> = None;
+        let mut lines = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(|error| {
+                let line = error.position().map_or(1, csv::Position::line);
+                REFUSED.refuse(error.to_string()).at(at_line(line), error.to_string())
+            })?;
+            let number = record.position().map_or(1, csv::Position::line);
+            let cells: Vec<String> = record.iter().map(|cell| fused(cell).to_owned()).collect();
+            match &header {
+                None if cells.len() > MOST_COLUMNS => {
+                    return Err(TOO_LARGE.refuse(format!("the file has more than {MOST_COLUMNS} columns")));
+                }
+                None => header = Some(cells),
+                Some(header) if cells.len() != header.len() => {
+                    let problem = format!("has {} cells, the first line has {}", cells.len(), header.len());
+                    return Err(REFUSED.refuse(problem.clone()).at(at_line(number), problem));
+                }
+                Some(_) if lines.len() == MOST_LINES => {
+                    let problem = format!("the file has more than {MOST_LINES} lines; send it in parts");
+                    return Err(TOO_LARGE.refuse(problem));
+                }
+                Some(_) => lines.push(SheetLine { number, cells }),
+            }
+        }
+        let header = header.ok_or_else(|| REFUSED.refuse("the file is empty").at("line 1", "is missing"))?;
+        Ok(Self { header, lines })
+    }
+}
+
+/// What a column is.
+#[derive(Debug, Clone)]
+enum Column {
+    UserId,
+    Username,
+    Grades(Arc<GradeItem>, Terms),
+    Ignored,
+}
+
+/// What a file would change, or did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = GradeImportReport)]
+pub struct ImportReport {
+    /// Nothing was written.
+    pub dry_run: bool,
+    /// Learners in the file.
+    pub learners: usize,
+    /// Grades that the file changes.
+    pub changed: usize,
+    /// Grades that are as the file says already.
+    pub unchanged: usize,
+    /// Columns that were not taken: names, totals and letters are computed here.
+    pub ignored_columns: Vec<String>,
+    /// The changes, at most 500 of them.
+    pub changes: Vec<ImportChange>,
+    /// What is wrong, at most 100 problems. A file with any is not taken.
+    pub errors: Vec<FieldError>,
+}
+
+/// One change of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = GradeImportChange)]
+pub struct ImportChange {
+    /// The line in the file.
+    pub line: u64,
+    /// The learner.
+    pub user: UserId,
+    /// The item.
+    pub item: GradeItemId,
+    /// Before.
+    pub from: Option<Decimal>,
+    /// After.
+    pub to: Option<Decimal>,
+    /// It becomes an override.
+    pub overrides: bool,
+}
+
+/// A file that was checked against the gradebook.
+#[derive(Debug)]
+pub struct Plan {
+    tree: Tree,
+    columns: Vec<Column>,
+    overrides: bool,
+    seen: HashMap<UserId, u64>,
+    edits: Vec<(Edit, u32)>,
+    /// What it comes to.
+    pub report: ImportReport,
+}
+
+impl Plan {
+    /// Finds out what each column is. `overrides` lets the file override results of quizzes.
+    pub fn begin(
+        read: &impl Read,
+        actor: &Actor,
+        course: CourseId,
+        header: &[String],
+        overrides: bool,
+    ) -> Result<Self, Refusal> {
+        require(read, actor, Permission::EditGrades, course)?;
+        let Some(tree) = Tree::of(read, course)? else {
+            let problem = "the course has no grade items yet";
+            return Err(REFUSED.refuse(problem).at("line 1", problem));
+        };
+        let items = tree.items();
+        let mut report = ImportReport::default();
+        let mut columns: Vec<Column> = Vec::with_capacity(header.len());
+        for name in header {
+            let column = match name.to_ascii_lowercase().as_str() {
+                USER_ID => Some(Column::UserId),
+                USERNAME => Some(Column::Username),
+                NAME | LETTER => Some(Column::Ignored),
+                _ if name.starts_with(TOTAL) => Some(Column::Ignored),
+                _ => item_column(&items, name),
+            };
+            if matches!(column, Some(Column::Ignored)) {
+                report.ignored_columns.push(name.clone());
+            }
+            let twice = match &column {
+                Some(Column::Grades(item, _)) => columns
+                    .iter()
+                    .any(|other| matches!(other, Column::Grades(known, _) if known.id == item.id)),
+                Some(Column::UserId) => columns.iter().any(|other| matches!(other, Column::UserId)),
+                Some(Column::Username) => columns.iter().any(|other| matches!(other, Column::Username)),
+                _ => false,
+            };
+            if twice {
+                note(&mut report, 1, format!("the column {name:?} stands twice"));
+            } else if column.is_none() {
+                let known = "name one grade item, [#id] behind a name tells which";
+                note(
+                    &mut report,
+                    1,
+                    format!("the column {name:?} is no grade item of this course, or several; {known}"),
+                );
+            }
+            columns.push(column.unwrap_or(Column::Ignored));
+        }
+        if !columns.iter().any(|column| matches!(column, Column::UserId | Column::Username)) {
+            note(&mut report, 1, format!("there is neither a column {USER_ID} nor {USERNAME}"));
+        }
+        Ok(Self { tree, columns, overrides, seen: HashMap::new(), edits: Vec::new(), report })
+    }
+
+    /// Checks some lines. A few hundred at a time: this reads each learner's grades.
+    pub fn take(&mut self, read: &impl Read, lines: &[SheetLine]) -> Result<(), Refusal> {
+        for line in lines {
+            match self.learner(read, line)? {
+                Ok(user) => self.line(read, line, user)?,
+                Err(problem) => note(&mut self.report, line.number, problem),
+            }
+        }
+        Ok(())
+    }
+
+    fn learner(&mut self, read: &impl Read, line: &SheetLine) -> Result<Result<UserId, String>, Refusal> {
+        let mut found: Option<UserId> = None;
+        for (column, cell) in self.columns.iter().zip(&line.cells) {
+            let user = match column {
+                _ if cell.is_empty() => continue,
+                Column::UserId => cell.parse().ok().map(UserId),
+                Column::Username => account::by_username(read, cell)?.map(|account| account.id),
+                _ => continue,
+            };
+            let Some(user) = user else { return Ok(Err(format!("{cell:?} is nobody's id or username"))) };
+            if found.is_some_and(|found| found != user) {
+                return Ok(Err(format!("{USER_ID} and {USERNAME} are of two people")));
+            }
+            found = Some(user);
+        }
+        let Some(user) = found else { return Ok(Err("names no learner".to_owned())) };
+        let course = self.tree.gradebook.course;
+        if !read.exists::<Enrolment>(&(course, user))? {
+            return Ok(Err(format!("user {user} is not enrolled in the course")));
+        }
+        Ok(match self.seen.insert(user, line.number) {
+            Some(before) => Err(format!("user {user} stands on line {before} already")),
+            None => Ok(user),
+        })
+    }
+
+    fn line(&mut self, read: &impl Read, line: &SheetLine, user: UserId) -> Result<(), Refusal> {
+        self.report.learners += 1;
+        let ledger = Ledger::of(read, self.tree.gradebook.course, user)?;
+        for (column, cell) in self.columns.iter().zip(&line.cells) {
+            let Column::Grades(item, terms) = column else { continue };
+            let grade = ledger.grades.get(&item.id);
+            let from = grade.and_then(|grade| grade.points(terms.max));
+            let to = match wanted(cell, terms.max) {
+                Ok(Wanted::Nothing) => continue,
+                Ok(Wanted::Grade(to)) if to == from => {
+                    self.report.unchanged += 1;
+                    continue;
+                }
+                Ok(Wanted::Grade(to)) => to,
+                Err(problem) => {
+                    note(&mut self.report, line.number, format!("{}: {problem}", item.name.as_str()));
+                    continue;
+                }
+            };
+            let overridden = grade.is_some_and(|grade| grade.overridden.is_some());
+            let overrides = overridden || item.source != Source::Hand;
+            if overrides && !(self.overrides && (overridden || to.is_some())) {
+                let what = if overridden { "is overridden" } else { "comes from a quiz" };
+                let problem = format!(
+                    "{}: the grade {} {what}; send ?overrides=true to override it",
+                    item.name.as_str(),
+                    from.map_or_else(|| "none".to_owned(), |from| from.to_string()),
+                );
+                note(&mut self.report, line.number, problem);
+                continue;
+            }
+            if self.edits.len() == MOST_CHANGES {
+                let problem = format!("the file changes more than {MOST_CHANGES} grades; send it in parts");
+                return Err(TOO_LARGE
+                    .refuse(problem)
+                    .at(at_line(line.number), "is where the limit is passed"));
+            }
+            self.report.changed += 1;
+            if self.report.changes.len() < MOST_LISTED {
+                let line = line.number;
+                self.report.changes.push(ImportChange { line, user, item: item.id, from, to, overrides });
+            }
+            let (to, reason) = if overrides {
+                (To::Overridden(to), Reason::parse("/reason", FROM_FILE)?)
+            } else {
+                (To::Given(to), Reason::default())
+            };
+            let edit = Edit { user, item: item.clone(), to, reason };
+            self.edits.push((edit, grade.map_or(0, |grade| grade.revision)));
+        }
+        Ok(())
+    }
+
+    /// Refuses when any line is wrong.
+    pub fn require_clean(&self) -> Result<(), Refusal> {
+        if self.report.errors.is_empty() {
+            return Ok(());
+        }
+        let mut refusal = REFUSED.refuse(format!("{} problems; nothing was taken", self.report.errors.len()));
+        refusal.fields.clone_from(&self.report.errors);
+        Err(refusal)
+    }
+
+    /// Carries the file out, all of it or nothing.
+    pub fn carry_out(self, txn: &mut Txn<'_>, actor: &Actor) -> Result<ImportReport, Refusal> {
+        self.require_clean()?;
+        let course = self.tree.gradebook.course;
+        require(txn, actor, Permission::EditGrades, course)?;
+        let root = self.tree.root.category.as_ref();
+        let now: Option<Arc<GradeCategory>> = txn.get(&(course, root.id))?;
+        if now.is_none_or(|now| now.stamp != root.stamp) {
+            return Err(CHANGED.refuse("the gradebook was changed while the file was read; send it again"));
+        }
+        let mut edits = Vec::with_capacity(self.edits.len());
+        for (edit, revision) in self.edits {
+            let unchanged = entry::of(txn, course, edit.user, edit.item.id)?.revision == revision;
+            if !unchanged || !txn.exists::<Enrolment>(&(course, edit.user))? {
+                let problem =
+                    format!("user {} was changed while the file was read; send it again", edit.user);
+                return Err(CHANGED.refuse(problem));
+            }
+            edits.push(edit);
+        }
+        if hand::apply(txn, actor, course, edits)? > 0 {
+            let detail = format!("{} grades of {} learners", self.report.changed, self.report.learners);
+            audit::note(txn, actor, "grade.import", Some(course), format!("course {course}"), detail)?;
+        }
+        Ok(self.report)
+    }
+}
+
+fn note(report: &mut ImportReport, line: u64, problem: String) {
+    if report.errors.len() < MOST_PROBLEMS {
+        report.errors.push(FieldError { at: at_line(line), problem });
+    }
+}
+
+/// The item that a column is of: `#12`, `anything [#12]`, or the name of exactly one item.
+fn item_column(items: &[(Arc<GradeItem>, Terms)], name: &str) -> Option<Column> {
+    let in_brackets = name.strip_suffix(']').and_then(|rest| rest.rsplit_once("[#")).map(|(_, id)| id);
+    let id = in_brackets.or_else(|| name.strip_prefix('#')).and_then(|id| id.parse().ok()).map(GradeItemId);
+    let mut found = items.iter().filter(|(item, _)| match id {
+        Some(id) => item.id == id,
+        None => item.name.as_str() == name,
+    });
+    let (item, terms) = found.next()?;
+    if found.next().is_some() { None } else { Some(Column::Grades(item.clone(), *terms)) }
+}
+
+/// What a cell wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// It is empty: all stays as it is.
+    Nothing,
+    /// Points, or, for `-`, no grade.
+    Grade(Option<Decimal>),
+}
+
+fn wanted(cell: &str, max: Decimal) -> Result<Wanted, String> {
+    match cell {
+        "" => Ok(Wanted::Nothing),
+        "-" => Ok(Wanted::Grade(None)),
+        _ => {
+            let points: Decimal = cell.parse().map_err(|error| format!("{cell:?} {error}"))?;
+            hand::check_points("", points, max).map_err(|refusal| refusal.detail.trim().to_owned())?;
+            Ok(Wanted::Grade(Some(points)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn semicolons_byte_order_marks_and_quoted_lines_are_read() {
+        let sheet =
+            Sheet::parse("\u{feff}user_id;\"Essay; long\"\r\n7;\"1\"\r\n\r\n8; 2 \r\n".as_bytes()).unwrap();
+        assert_eq!(sheet.header, ["user_id", "Essay; long"]);
+        let numbers: Vec<u64> = sheet.lines.iter().map(|line| line.number).collect();
+        assert_eq!(numbers, [2, 4]);
+        assert_eq!(sheet.lines[1].cells, ["8", "2"]);
+    }
+
+    #[test]
+    fn a_wrong_file_is_refused_with_its_line() {
+        let at = |bytes: &[u8]| Sheet::parse(bytes).unwrap_err().fields[0].at.clone();
+        assert_eq!(at(b"user_id,a\n1,2\n1,2,3\n"), "line 3");
+        assert_eq!(at(b"user_id,a\n1,\xff\n"), "line 2");
+        assert_eq!(at(b""), "line 1");
+    }
+
+    #[test]
+    fn a_cell_is_nothing_no_grade_or_points_within_the_maximum() {
+        let max = Decimal::from_int(10);
+        assert_eq!(wanted("", max), Ok(Wanted::Nothing));
+        assert_eq!(wanted("-", max), Ok(Wanted::Grade(None)));
+        assert_eq!(wanted("7.5", max), Ok(Wanted::Grade(Some("7.5".parse().unwrap()))));
+        assert!(wanted("10.5", max).is_err() && wanted("7,5", max).is_err() && wanted("-1", max).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            if let Ok(sheet) = Sheet::parse(&bytes) {
+                prop_assert!(sheet.lines.iter().all(|line| line.cells.len() == sheet.header.len()));
+            }
+        }
+    }
+}

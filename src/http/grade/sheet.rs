@@ -1,0 +1,146 @@
+//! Grades as CSV: out as a stream in constant memory, in as a file that is taken whole or not at all.
+
+use actix_web::http::header::CONTENT_DISPOSITION;
+use actix_web::web::Bytes;
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+use super::{ChangeRefused, Refused, matrix};
+use crate::domain::access::Actor;
+use crate::domain::grade::export;
+use crate::domain::grade::report;
+use crate::domain::grade::sheet::{ImportReport, MOST_BYTES, Plan, Sheet};
+use crate::domain::grade::tree::Tree;
+use crate::domain::ids::{CourseId, UserId};
+use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::http::actor::SignedIn;
+use crate::http::body::{collect, json};
+use crate::http::state::State;
+use crate::store::{Class, Store};
+
+/// Enrolments per piece of the stream.
+const PER_PIECE: usize = 50;
+/// Lines of a file that are checked per read.
+const PER_READ: usize = 50;
+
+/// The query of an export.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ExportQuery {
+    /// Begin with a byte order mark, by which some spreadsheets know UTF-8; no when absent.
+    bom: Option<bool>,
+}
+
+/// Where a stream of learners is.
+struct Piece {
+    store: Store,
+    tree: Option<Tree>,
+    course: CourseId,
+    first: Option<String>,
+    after: Option<UserId>,
+    done: bool,
+}
+
+impl Piece {
+    /// The next piece of the file; `None` behind the last.
+    fn next(mut self) -> Result<Option<(Bytes, Self)>, Refusal> {
+        if self.done {
+            return Ok(None);
+        }
+        let mut text = self.first.take().unwrap_or_default();
+        let (users, next) =
+            self.store.read(|read| report::learners(read, self.course, self.after, PER_PIECE))?;
+        if let Some(tree) = &self.tree {
+            for row in matrix::rows(&self.store, tree, &users)? {
+                export::line(&mut text, &row);
+            }
+        }
+        self.after = next;
+        self.done = next.is_none();
+        Ok(Some((Bytes::from(text), self)))
+    }
+}
+
+/// All learners' grades as CSV (RFC 4180, UTF-8): exact points per item, percentages per category, letters. Cells that
+/// a spreadsheet would compute begin with an apostrophe. `/grades/import` reads the file again.
+#[utoipa::path(get, path = "/api/courses/{course}/grades/export", tag = "grades",
+    params(("course" = u64, Path, description = "The course"), ExportQuery),
+    responses((status = 200, description = "The file", content_type = "text/csv", body = String), Refused))]
+pub(super) async fn export(
+    state: web::Data<State>,
+    actor: SignedIn,
+    course: web::Path<CourseId>,
+    query: web::Query<ExportQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let course = course.into_inner();
+    let tree = state.store.read(|read| report::tree(read, &actor, course))?;
+    let mut first = if query.bom.unwrap_or(false) { export::BOM.to_owned() } else { String::new() };
+    first.push_str(&export::header(tree.as_ref()));
+    let store = state.store.clone();
+    let begin = Piece { store, tree, course, first: Some(first), after: None, done: false };
+    let stream = futures_util::stream::try_unfold(begin, |piece| async {
+        web::block(move || piece.next()).await.map_err(|error| INTERNAL.refuse(error.to_string()))?
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"grades-{course}.csv\"")))
+        .streaming(stream))
+}
+
+/// The query of an import.
+#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ImportQuery {
+    /// Only say what the file would change and what is wrong with it; no when absent.
+    dry_run: Option<bool>,
+    /// Let the file override results of quizzes and change overrides; no when absent.
+    overrides: Option<bool>,
+}
+
+/// Takes grades from a CSV file, all of it or nothing; the same file again changes nothing. Learners by `user_id` or
+/// `username`, items by `[#id]` behind a name, `#id`, or a name that only one has. An empty cell changes nothing, `-`
+/// takes a grade back. Up to 4 MiB, 5000 learners and 5000 changed grades.
+#[utoipa::path(post, path = "/api/courses/{course}/grades/import", tag = "grades",
+    params(("course" = u64, Path, description = "The course"), ImportQuery),
+    request_body(content = String, content_type = "text/csv"),
+    responses((status = 200, description = "What changed, or would", body = ImportReport), Refused, ChangeRefused))]
+pub(super) async fn import(
+    state: web::Data<State>,
+    actor: SignedIn,
+    course: web::Path<CourseId>,
+    query: web::Query<ImportQuery>,
+    payload: web::Payload,
+) -> Result<HttpResponse, Refusal> {
+    let course = course.into_inner();
+    let dry_run = query.dry_run.unwrap_or(false);
+    let overrides = query.overrides.unwrap_or(false);
+    // Asked before the file is read: nobody else's upload is taken in.
+    state.store.read(|read| report::require_edit(read, &actor, course))?;
+    let bytes = collect(payload.into_inner(), MOST_BYTES).await?;
+    let store = state.store.clone();
+    let by = actor.actor.clone();
+    let plan = web::block(move || check(&store, &by, course, &bytes, overrides))
+        .await
+        .map_err(|error| INTERNAL.refuse(error.to_string()))??;
+    if dry_run {
+        return json(&ImportReport { dry_run: true, ..plan.report });
+    }
+    plan.require_clean()?;
+    let report = state.store.write(Class::Bulk, move |txn| plan.carry_out(txn, &actor)).await?;
+    json(&report)
+}
+
+fn check(
+    store: &Store,
+    actor: &Actor,
+    course: CourseId,
+    bytes: &[u8],
+    overrides: bool,
+) -> Result<Plan, Refusal> {
+    let sheet = Sheet::parse(bytes)?;
+    let mut plan = store.read(|read| Plan::begin(read, actor, course, &sheet.header, overrides))?;
+    for lines in sheet.lines.chunks(PER_READ) {
+        store.read(|read| plan.take(read, lines))?;
+    }
+    Ok(plan)
+}

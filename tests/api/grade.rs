@@ -1,0 +1,413 @@
+//! The gradebook over HTTP: structure, grades by hand, overrides, exclusions, release, reports and the matrix.
+
+use lyceum::domain::access::{LEARNER, RoleName, TEACHER};
+use lyceum::domain::account::{Account, AccountStatus, PersonName, Username};
+use lyceum::domain::course::{Course, CourseStatus, ShortName};
+use lyceum::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
+use lyceum::domain::grade;
+use lyceum::domain::ids::{CourseId, QuizId, UserId};
+use lyceum::domain::refusal::Refusal;
+use lyceum::store::{Class, Report, Txn};
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Person, TestApp};
+
+pub const COURSE: CourseId = CourseId(9_000_001);
+
+/// A published course with a teacher and some learners.
+pub struct School {
+    pub app: TestApp,
+    pub teacher: Person,
+    pub learners: Vec<Person>,
+}
+
+impl School {
+    pub fn open(learners: u64) -> Self {
+        let app = TestApp::start();
+        let now = app.clock.now();
+        let users: Vec<UserId> = (0..learners).map(|place| UserId(9_000_100 + place)).collect();
+        let enrolled = users.clone();
+        let store = app.state.store.clone();
+        let set_up = move |txn: &mut Txn<'_>| -> Result<(), Refusal> {
+            let mut course =
+                Course::draft(COURSE, ShortName::parse("ALG101").unwrap(), "Algebra".to_owned(), now);
+            course.status = CourseStatus::Published;
+            txn.put(course)?;
+            enrol(txn, UserId(9_000_002), TEACHER, "tess")?;
+            for (place, user) in enrolled.iter().enumerate() {
+                enrol(txn, *user, LEARNER, &format!("learner{place}"))?;
+            }
+            Ok(())
+        };
+        store.write_blocking(Class::Interactive, set_up).unwrap();
+        let teacher = app.signed_in(UserId(9_000_002), &[]);
+        let learners = users.iter().map(|user| app.signed_in(*user, &[])).collect();
+        Self { app, teacher, learners }
+    }
+
+    pub fn path(&self, rest: &str) -> String {
+        format!("/api/courses/{COURSE}/grades{rest}")
+    }
+
+    pub fn category(&self, body: &Value) -> u64 {
+        let answer = self.app.post(&self.path("/categories")).by(&self.teacher).json(body).send().status(201);
+        answer.json()["id"].as_u64().unwrap()
+    }
+
+    pub fn item(&self, body: &Value) -> u64 {
+        let answer = self.app.post(&self.path("/items")).by(&self.teacher).json(body).send().status(201);
+        answer.json()["id"].as_u64().unwrap()
+    }
+
+    pub fn give(&self, learner: usize, item: u64, points: f64) -> Answer {
+        let user = self.learners[learner].user;
+        let path = self.path(&format!("/learners/{user}/items/{item}"));
+        let request = self.app.put(&path).by(&self.teacher).header("If-Match", "*");
+        request.json(&json!({ "points": points })).send().status(200)
+    }
+
+    pub fn change(&self, path: &str, body: &Value) -> Answer {
+        let request = self.app.patch(&self.path(path)).by(&self.teacher).header("If-Match", "*");
+        request.json(body).send().status(200)
+    }
+
+    pub fn put(&self, path: &str, body: &Value) -> Answer {
+        self.app.put(&self.path(path)).by(&self.teacher).header("If-Match", "*").json(body).send()
+    }
+
+    pub fn structure(&self) -> Value {
+        self.app.get(&self.path("/structure")).by(&self.teacher).send().status(200).json()
+    }
+
+    pub fn own(&self, learner: usize) -> Vec<Value> {
+        let answer = self.app.get(&self.path("/me")).by(&self.learners[learner]).send().status(200).json();
+        answer["lines"].as_array().unwrap().clone()
+    }
+
+    pub fn quiz_item(&self, quiz: QuizId, max: i32) -> u64 {
+        let now = self.app.clock.now();
+        let max = lyceum::domain::decimal::Decimal::from_int(max);
+        let add = move |txn: &mut Txn<'_>| grade::add_quiz_item(txn, COURSE, quiz, "Test", max, now);
+        self.app.state.store.write_blocking(Class::Interactive, add).unwrap().0
+    }
+
+    pub fn quiz_result(&self, quiz: QuizId, learner: usize, points: i32) {
+        let (now, user) = (self.app.clock.now(), self.learners[learner].user);
+        let points = Some(lyceum::domain::decimal::Decimal::from_int(points));
+        let give = move |txn: &mut Txn<'_>| grade::quiz_result(txn, COURSE, quiz, user, points, now);
+        self.app.state.store.write_blocking(Class::Exam, give).unwrap();
+    }
+}
+
+impl Drop for School {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let mut report = Report::default();
+            self.app.state.store.read(|read| grade::verify(read, &mut report)).unwrap();
+            assert!(report.is_clean(), "totals are not what the grades make: {:#?}", report.differences);
+        }
+    }
+}
+
+fn enrol(txn: &mut Txn<'_>, user: UserId, role: &str, username: &str) -> Result<(), Refusal> {
+    let now = lyceum::clock::Timestamp::EPOCH;
+    txn.put(Account {
+        id: user,
+        username: Username::parse(username).unwrap(),
+        email: None,
+        first_name: PersonName::parse(username).unwrap(),
+        last_name: PersonName::parse("Example").unwrap(),
+        status: AccountStatus::Active,
+        activated: None,
+        profile: Vec::new(),
+        created: now,
+        revision: 1,
+    })?;
+    txn.put(Enrolment {
+        course: COURSE,
+        user,
+        role: RoleName::parse(role).unwrap(),
+        status: EnrolmentStatus::Active,
+        starts: None,
+        ends: None,
+        enrolled: now,
+        by: EnrolledBy::Teacher,
+        revision: 1,
+    })?;
+    Ok(())
+}
+
+#[test]
+fn a_gradebook_is_built_graded_and_read_as_in_the_handbook() {
+    let school = School::open(2);
+    let coursework = school.category(&json!({ "name": "Coursework", "weight": 40, "drop_lowest": 1 }));
+    let exam = school.category(&json!({ "name": "Exam", "weight": 60 }));
+    let root = school.structure()["root"].as_u64().unwrap();
+    school.change(&format!("/categories/{root}"), &json!({ "method": "weighted_mean" }));
+    let plots: Vec<u64> = (1..=3)
+        .map(|n| school.item(&json!({ "name": format!("Plot {n}"), "max": 20, "category": coursework })))
+        .collect();
+    let bonus =
+        school.item(&json!({ "name": "Bonus", "max": 2.5, "category": coursework, "extra_credit": true }));
+    let paper = school.item(&json!({ "name": "Paper", "max": 50, "category": exam }));
+    for (item, points) in [(plots[0], 10.0), (plots[1], 18.0), (plots[2], 16.0), (bonus, 2.0), (paper, 35.0)]
+    {
+        school.give(0, item, points);
+    }
+    let lines = school.own(0);
+    let names: Vec<&str> = lines.iter().map(|line| line["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Course total", "Coursework", "Plot 1", "Plot 2", "Plot 3", "Bonus", "Exam", "Paper"]);
+    assert_eq!(lines[0]["percentage"], 78.0);
+    assert_eq!((&lines[0]["shown"], &lines[0]["letter"]), (&json!("78.00"), &json!("C")));
+    assert_eq!((&lines[1]["points"], &lines[1]["max"]), (&json!(36.0), &json!(40.0)));
+    assert_eq!(lines[2]["part"], "dropped");
+    assert!(school.own(1).iter().all(|line| line["points"].is_null()));
+}
+
+#[test]
+fn a_change_names_the_revision_that_was_read() {
+    let school = School::open(1);
+    let item = school.item(&json!({ "name": "Essay", "max": 10 }));
+    let path = school.path(&format!("/items/{item}"));
+    let app = &school.app;
+    let patch = |tag: &str| {
+        let request = app.patch(&path).by(&school.teacher).json(&json!({ "weight": 2 }));
+        if tag.is_empty() { request.send() } else { request.header("If-Match", tag).send() }
+    };
+    patch("").problem(428, "precondition_required");
+    assert_eq!(patch("\"1\"").status(200).header("etag"), Some("\"2\""));
+    patch("\"1\"").problem(412, "changed");
+    let grade = school.path(&format!("/learners/{}/items/{item}", school.learners[0].user));
+    let put = |tag: &str, points: i32| {
+        app.put(&grade).by(&school.teacher).header("If-Match", tag).json(&json!({ "points": points })).send()
+    };
+    assert_eq!(put("\"0\"", 7).status(200).header("etag"), Some("\"1\""));
+    put("\"0\"", 8).problem(412, "changed");
+    let read = app.get(&grade).by(&school.teacher).send().status(200);
+    assert_eq!((read.header("etag"), &read.json()["computed"]), (Some("\"1\""), &json!(7.0)));
+}
+
+#[test]
+fn input_that_makes_no_sense_is_refused_with_its_place() {
+    let school = School::open(1);
+    let post = |path: &str, body: Value| {
+        let problem = school.app.post(&school.path(path)).by(&school.teacher).json(&body).send();
+        problem.problem(422, "invalid_field")["errors"][0]["at"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(post("/items", json!({ "max": 10 })), "/name");
+    assert_eq!(post("/items", json!({ "name": "A" })), "/max");
+    assert_eq!(post("/items", json!({ "name": "A", "max": 0 })), "/max");
+    assert_eq!(post("/items", json!({ "name": "A", "max": 1, "weight": -1 })), "/weight");
+    assert_eq!(post("/items", json!({ "name": "A", "max": 1, "category": 77 })), "/category");
+    assert_eq!(post("/categories", json!({ "name": "A", "drop_lowest": 21 })), "/drop_lowest");
+    let item = school.item(&json!({ "name": "A", "max": 10 }));
+    let user = school.learners[0].user;
+    assert_eq!(post("/many", json!({ "grades": [] })), "/grades");
+    let grades = json!({ "grades": [{ "user": user, "item": item, "points": 1 },
+        { "user": user, "item": item, "points": 11 }] });
+    assert_eq!(post("/many", grades), "/grades/1/points");
+    let grades = json!({ "grades": [{ "user": 5, "item": item, "points": 1 }] });
+    assert_eq!(post("/many", grades), "/grades/0/user");
+    let order = school.structure()["root"].as_u64().unwrap();
+    school
+        .put(&format!("/categories/{order}/order"), &json!({ "children": [] }))
+        .problem(422, "invalid_field");
+    let letters = json!({ "letters": [{ "letter": "pass", "lower": 50 }] });
+    school.put("/scale", &letters).problem(422, "invalid_field");
+}
+
+#[test]
+fn many_grades_are_given_at_once_or_none_and_twice_is_once() {
+    let school = School::open(3);
+    let item = school.item(&json!({ "name": "Essay", "max": 10 }));
+    let grades: Vec<Value> = school
+        .learners
+        .iter()
+        .map(|learner| json!({ "user": learner.user, "item": item, "points": 7.5 }))
+        .collect();
+    let send = || {
+        let request = school.app.post(&school.path("/many")).by(&school.teacher);
+        request.json(&json!({ "grades": grades })).send().status(200).json()["changed"].clone()
+    };
+    assert_eq!(send(), 3);
+    assert_eq!(send(), 0);
+    assert_eq!(school.own(2)[0]["percentage"], 75.0);
+}
+
+#[test]
+fn an_override_survives_a_submission_and_its_history_is_kept() {
+    let school = School::open(1);
+    let quiz = QuizId(77);
+    let item = school.quiz_item(quiz, 10);
+    school.quiz_result(quiz, 0, 4);
+    let at = format!("/learners/{}/items/{item}", school.learners[0].user);
+    let body = json!({ "value": 7, "reason": "question 3 was wrong" });
+    school.put(&format!("{at}/override"), &body).status(200);
+    school.quiz_result(quiz, 0, 5);
+    let lines = school.own(0);
+    assert_eq!((&lines[1]["points"], &lines[1]["computed"]), (&json!(7.0), &json!(5.0)));
+    assert_eq!(lines[1]["overridden"]["reason"], "question 3 was wrong");
+    assert!(lines[1]["overridden"]["by"].is_null(), "who did it is for teachers");
+    assert_eq!(lines[0]["points"], 7.0);
+    let remove = school.app.delete(&school.path(&format!("{at}/override"))).by(&school.teacher);
+    remove.header("If-Match", "*").send().status(200);
+    assert_eq!(school.own(0)[0]["points"], 5.0);
+    let history = school.app.get(&school.path(&format!("{at}/history"))).by(&school.teacher).send();
+    let history = history.status(200).json()["items"].clone();
+    assert_eq!(history.as_array().unwrap().len(), 2);
+    assert_eq!((&history[0]["from"], &history[0]["to"]), (&Value::Null, &json!(7.0)));
+    assert_eq!(history[0]["by"], school.teacher.user.0);
+    school.put(&at, &json!({ "points": 3 })).problem(409, "grade_item_of_quiz");
+    school.put(&format!("{at}/override"), &json!({ "value": 11 })).problem(422, "invalid_field");
+}
+
+#[test]
+fn a_total_is_overridden_as_a_percentage_and_an_exclusion_is_for_one_learner() {
+    let school = School::open(2);
+    let part = school.category(&json!({ "name": "Part" }));
+    let (a, b) = (
+        school.item(&json!({ "name": "A", "max": 10, "category": part })),
+        school.item(&json!({ "name": "B", "max": 30 })),
+    );
+    for learner in 0..2 {
+        school.give(learner, a, 5.0);
+        school.give(learner, b, 15.0);
+    }
+    let user = school.learners[0].user;
+    let body = json!({ "value": 80, "reason": "" });
+    school.put(&format!("/learners/{user}/categories/{part}/override"), &body).status(200);
+    assert_eq!(school.own(0)[0]["points"], 23.0);
+    let body = json!({ "excluded": true, "reason": "was ill" });
+    school.put(&format!("/learners/{user}/items/{b}/exclusion"), &body).status(200);
+    let total = &school.own(0)[0];
+    assert_eq!((&total["points"], &total["max"]), (&json!(8.0), &json!(10.0)));
+    assert_eq!(school.own(1)[0]["points"], 20.0);
+}
+
+#[test]
+fn what_is_hidden_is_neither_seen_nor_worked_out_until_it_is_released() {
+    let school = School::open(1);
+    let a = school.item(&json!({ "name": "A", "max": 10 }));
+    let secret = school.item(&json!({ "name": "Secret", "max": 10, "visibility": "hidden" }));
+    school.give(0, a, 5.0);
+    school.give(0, secret, 9.0);
+    let lines = school.own(0);
+    assert_eq!(lines.len(), 2);
+    assert_eq!(
+        (&lines[0]["withheld"], &lines[0]["points"], &lines[0]["max"]),
+        (&json!(true), &Value::Null, &Value::Null)
+    );
+    assert!(lines[1]["part"].is_null());
+    let path = school.path(&format!("/learners/{}", school.learners[0].user));
+    let seen = school.app.get(&path).by(&school.teacher).send().status(200).json();
+    assert_eq!((&seen["lines"][0]["points"], &seen["lines"][2]["hidden"]), (&json!(14.0), &json!(true)));
+    let release = school.path(&format!("/items/{secret}/release"));
+    school.app.post(&release).by(&school.teacher).send().status(204);
+    school.app.post(&release).by(&school.teacher).send().status(204);
+    assert_eq!(school.own(0)[0]["points"], 14.0);
+}
+
+#[test]
+fn what_is_hidden_until_a_time_shows_itself_then_although_the_report_was_prepared_before() {
+    let school = School::open(1);
+    let until = school.app.clock.now().plus(std::time::Duration::from_mins(10));
+    let item = json!({ "name": "A", "max": 10, "visibility": { "hidden_until": until } });
+    let item = school.item(&item);
+    school.give(0, item, 5.0);
+    assert_eq!(school.own(0).len(), 1);
+    school.app.clock.advance(std::time::Duration::from_mins(9));
+    assert_eq!(school.own(0).len(), 1);
+    school.app.clock.advance(std::time::Duration::from_mins(1));
+    assert_eq!(school.own(0)[0]["points"], 5.0);
+}
+
+#[test]
+fn a_report_that_did_not_change_is_not_sent_again_and_one_that_did_is_never_stale() {
+    let school = School::open(1);
+    let item = school.item(&json!({ "name": "A", "max": 10 }));
+    school.give(0, item, 5.0);
+    let read = |tag: &str| {
+        school.app.get(&school.path("/me")).by(&school.learners[0]).header("If-None-Match", tag).send()
+    };
+    let tag = read("\"x\"").status(200).header("etag").unwrap().to_owned();
+    assert!(read(&tag).status(304).bytes.is_empty());
+    school.give(0, item, 6.0);
+    assert_eq!(read(&tag).status(200).json()["lines"][0]["points"], 6.0);
+    school.change(&format!("/items/{item}"), &json!({ "max": 12 }));
+    assert_eq!(read(&tag).status(200).json()["lines"][0]["max"], 12.0);
+}
+
+#[test]
+fn the_matrix_has_learners_only_and_pages_over_all_of_them() {
+    let school = School::open(5);
+    let item = school.item(&json!({ "name": "A", "max": 10 }));
+    for learner in 0..5 {
+        school.give(learner, item, 5.0);
+    }
+    let mut seen = Vec::new();
+    let mut path = school.path("?limit=2");
+    loop {
+        let page = school.app.get(&path).by(&school.teacher).send().status(200);
+        for line in page.json()["items"].as_array().unwrap() {
+            assert_eq!(line["items"][0]["points"], 5.0);
+            assert_eq!((&line["categories"][0]["shown"], &line["letter"]), (&json!("50.00"), &json!("E")));
+            seen.push(line["username"].as_str().unwrap().to_owned());
+        }
+        match page.json()["next"].as_str() {
+            Some(next) => path = school.path(&format!("?limit=2&after={next}")),
+            None => break,
+        }
+    }
+    assert_eq!(seen, ["learner0", "learner1", "learner2", "learner3", "learner4"]);
+}
+
+#[test]
+fn structure_is_moved_ordered_and_removed() {
+    let school = School::open(1);
+    let part = school.category(&json!({ "name": "Part" }));
+    let a = school.item(&json!({ "name": "A", "max": 10 }));
+    let b = school.item(&json!({ "name": "B", "max": 10 }));
+    let root = school.structure()["root"].as_u64().unwrap();
+    school.put(&format!("/categories/{root}/order"), &json!({ "children": [b, part, a] })).status(200);
+    school.change(&format!("/items/{a}"), &json!({ "category": part }));
+    let structure = school.structure();
+    assert_eq!(structure["categories"][0]["children"], json!([b, part]));
+    assert_eq!(structure["categories"][1]["children"], json!([a]));
+    assert_eq!(structure["categories"][0]["max"], 20.0);
+    let delete =
+        |path: &str| school.app.delete(&school.path(path)).by(&school.teacher).header("If-Match", "*").send();
+    delete(&format!("/categories/{part}")).problem(409, "grade_category_not_empty");
+    delete(&format!("/items/{a}")).status(204);
+    delete(&format!("/categories/{part}")).status(204);
+    delete(&format!("/categories/{root}")).problem(409, "grade_category_not_empty");
+    assert_eq!(school.structure()["categories"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn letters_are_the_courses_own() {
+    let school = School::open(1);
+    let item = school.item(&json!({ "name": "A", "max": 8 }));
+    school.give(0, item, 5.0);
+    let body = json!({ "letters": [{ "letter": "passed", "lower": 62.5 }, { "letter": "failed", "lower": 0 }],
+        "decimals": 1 });
+    school.put("/scale", &body).status(200);
+    let total = &school.own(0)[0];
+    assert_eq!((&total["letter"], &total["shown"]), (&json!("passed"), &json!("62.5")));
+}
+
+#[test]
+fn a_learner_sees_their_own_grades_and_nothing_else() {
+    let school = School::open(2);
+    let item = school.item(&json!({ "name": "A", "max": 8 }));
+    let (me, other) = (&school.learners[0], school.learners[1].user);
+    for path in ["".to_owned(), "/structure".to_owned(), "/export".to_owned(), format!("/learners/{other}")] {
+        school.app.get(&school.path(&path)).by(me).send().problem(403, "forbidden");
+    }
+    let body = json!({ "points": 8 });
+    let at = school.path(&format!("/learners/{}/items/{item}", me.user));
+    school.app.put(&at).by(me).header("If-Match", "*").json(&body).send().problem(403, "forbidden");
+    let stranger = school.app.signed_in(UserId(9_999_999), &[]);
+    school.app.get(&school.path("/me")).by(&stranger).send().problem(404, "not_found");
+    school.app.get(&school.path("/me")).by(&school.teacher).send().problem(403, "forbidden");
+    school.app.get(&school.path("/me")).send().problem(401, "unauthenticated");
+}

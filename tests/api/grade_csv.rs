@@ -1,0 +1,113 @@
+//! Grades as CSV, out and in.
+
+use lyceum::domain::ids::QuizId;
+use serde_json::{Value, json};
+
+use crate::grade::School;
+use crate::support::Answer;
+
+fn export(school: &School) -> String {
+    school.app.get(&school.path("/export")).by(&school.teacher).send().status(200).text()
+}
+
+fn import(school: &School, query: &str, file: &str) -> Answer {
+    let path = school.path(&format!("/import{query}"));
+    school.app.post(&path).by(&school.teacher).body("text/csv", file.as_bytes()).send()
+}
+
+#[test]
+fn an_export_is_safe_for_spreadsheets_and_its_import_changes_nothing() {
+    let school = School::open(3);
+    let formula = school.item(&json!({ "name": "=1+1, \"quoted\"", "max": 10 }));
+    let quiz = school.quiz_item(QuizId(70), 20);
+    school.give(0, formula, 7.5);
+    school.quiz_result(QuizId(70), 1, 13);
+    let file = export(&school);
+    let lines: Vec<&str> = file.split("\r\n").collect();
+    assert!(lines[0].starts_with("user_id,username,name,\"'=1+1, \"\"quoted\"\" [#"), "{}", lines[0]);
+    assert!(lines[0].contains(&format!("Test [#{quiz}]")) && lines[0].ends_with(",letter"), "{}", lines[0]);
+    assert_eq!(lines[1], "9000100,learner0,learner0 Example,7.5,,75,C");
+    assert_eq!(lines[2], "9000101,learner1,learner1 Example,,13,65,D");
+    assert_eq!(lines[3], "9000102,learner2,learner2 Example,,,,");
+    let report = import(&school, "", &file).status(200).json();
+    assert_eq!(
+        (&report["changed"], &report["unchanged"], &report["learners"]),
+        (&json!(0), &json!(2), &json!(3))
+    );
+    let with_mark = school.app.get(&school.path("/export?bom=true")).by(&school.teacher).send().status(200);
+    assert_eq!(with_mark.text(), format!("\u{feff}{file}"));
+    assert_eq!(import(&school, "", &with_mark.text()).status(200).json()["changed"], 0);
+}
+
+#[test]
+fn a_dry_run_says_what_would_change_and_changes_nothing() {
+    let school = School::open(2);
+    let item = school.item(&json!({ "name": "Essay", "max": 10 }));
+    let file = "username;Essay\nlearner0;7.5\nLEARNER1;10\n";
+    let report = import(&school, "?dry_run=true", file).status(200).json();
+    assert_eq!((&report["dry_run"], &report["changed"]), (&json!(true), &json!(2)));
+    assert_eq!((&report["changes"][1]["line"], &report["changes"][1]["to"]), (&json!(3), &json!(10.0)));
+    assert!(school.own(0)[0]["points"].is_null());
+    assert_eq!(import(&school, "", file).status(200).json()["changed"], 2);
+    assert_eq!(school.own(1)[0]["points"], 10.0);
+    assert_eq!(import(&school, "", file).status(200).json()["changed"], 0);
+    let back = format!("user_id,#{item}\n{},-\n", school.learners[0].user);
+    assert_eq!(import(&school, "", &back).status(200).json()["changed"], 1);
+    assert!(school.own(0)[0]["points"].is_null());
+}
+
+#[test]
+fn every_wrong_line_is_named_and_nothing_of_the_file_is_taken() {
+    let school = School::open(3);
+    school.item(&json!({ "name": "Essay", "max": 10 }));
+    let file = "username,Essay\nlearner0,7\nlearner1,11\nnobody,3\nlearner0,8\nlearner2,7;5\ntess,x\n";
+    let problem = import(&school, "", file).problem(422, "grade_import_refused");
+    let places: Vec<&str> =
+        problem["errors"].as_array().unwrap().iter().map(|error| error["at"].as_str().unwrap()).collect();
+    assert_eq!(places, ["line 3", "line 4", "line 5", "line 6", "line 7"]);
+    assert!(school.own(0)[0]["points"].is_null());
+    let dry = import(&school, "?dry_run=true", file).status(200).json();
+    assert_eq!(dry["errors"], problem["errors"]);
+}
+
+#[test]
+fn columns_must_be_known_and_mean_one_item() {
+    let school = School::open(1);
+    let first = school.item(&json!({ "name": "Essay", "max": 10 }));
+    school.item(&json!({ "name": "Essay", "max": 10 }));
+    let errors = |file: &str| -> Value {
+        import(&school, "", file).problem(422, "grade_import_refused")["errors"].clone()
+    };
+    assert_eq!(errors("username,Essay\n")[0]["at"], "line 1");
+    assert_eq!(errors("username,Nothing\n").as_array().unwrap().len(), 1);
+    assert_eq!(errors("name,letter\n").as_array().unwrap().len(), 1);
+    assert_eq!(errors(&format!("username,#{first},Essay [#{first}]\n")).as_array().unwrap().len(), 1);
+    let file = format!("username,name,Essay [#{first}],Total: Course total [#1],letter\nlearner0,x,4,99,A\n");
+    let report = import(&school, "", &file).status(200).json();
+    assert_eq!(report["changed"], 1);
+    assert_eq!(report["ignored_columns"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn results_of_quizzes_are_overridden_only_when_asked() {
+    let school = School::open(1);
+    school.quiz_item(QuizId(70), 20);
+    school.quiz_result(QuizId(70), 0, 13);
+    let file = "username,Test\nlearner0,15\n";
+    import(&school, "", file).problem(422, "grade_import_refused");
+    assert_eq!(import(&school, "?overrides=true", file).status(200).json()["changed"], 1);
+    let lines = school.own(0);
+    assert_eq!((&lines[1]["points"], &lines[1]["computed"]), (&json!(15.0), &json!(13.0)));
+    assert_eq!(lines[1]["overridden"]["reason"], "imported from a file");
+    let file = "username,Test\nlearner0,-\n";
+    assert_eq!(import(&school, "?overrides=true", file).status(200).json()["changed"], 1);
+    assert_eq!(school.own(0)[1]["points"], 13.0);
+}
+
+#[test]
+fn a_learner_imports_nothing() {
+    let school = School::open(1);
+    let path = school.path("/import");
+    let request = school.app.post(&path).by(&school.learners[0]).body("text/csv", "username\nlearner0\n");
+    request.send().problem(403, "forbidden");
+}
