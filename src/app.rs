@@ -15,6 +15,7 @@ use crate::hashing::{Hashing, HashingError};
 use crate::http::state::{Parts, State};
 use crate::http::{self, routes};
 use crate::monitor::Metrics;
+use crate::schedule;
 use crate::store::blobs::Blobs;
 use crate::store::{Store, StoreError};
 use crate::sweep;
@@ -62,6 +63,7 @@ pub struct Running {
     /// What it works on.
     pub state: State,
     server: actix_web::dev::Server,
+    background: Option<tokio::task::JoinHandle<()>>,
 }
 
 impl Running {
@@ -70,6 +72,9 @@ impl Running {
         let sweeping = actix_web::rt::spawn(sweep::run(self.state.clone()));
         let outcome = self.server.await;
         sweeping.abort();
+        if let Some(background) = self.background {
+            background.abort();
+        }
         self.state.store.close();
         outcome
     }
@@ -108,5 +113,6 @@ pub fn start(state: State) -> Result<Running, StartError> {
     .map_err(|source| StartError::Io { what: format!("listening on {listen} failed"), source })?;
     let port = server.addrs().first().map_or(0, std::net::SocketAddr::port);
     let server = server.run();
-    Ok(Running { port, handle: server.handle(), state, server })
+    let background = schedule::spawn(&state);
+    Ok(Running { port, handle: server.handle(), state, server, background })
 }

@@ -10,6 +10,7 @@ pub mod http;
 pub mod load;
 pub mod monitor;
 pub mod roster_import;
+pub mod schedule;
 pub mod secret;
 pub mod store;
 pub mod sweep;

@@ -29,6 +29,7 @@ pub mod role;
 pub mod roster;
 pub mod roster_file;
 pub mod roster_rows;
+pub mod schedule;
 pub mod schema;
 pub mod session;
 pub mod setup;

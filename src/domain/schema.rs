@@ -3,7 +3,7 @@
 
 use super::{
     access, account, activation, attempt, audit, bank, content, course, course_clone, enrolment,
-    enrolment_key, grade, group, once, page, progress, quiz, session, sign_in, standing, token,
+    enrolment_key, grade, group, once, page, progress, quiz, schedule, session, sign_in, standing, token,
 };
 use crate::store::{Schema, TableInfo};
 
@@ -27,6 +27,7 @@ const PARTS: &[&[TableInfo]] = &[
     standing::TABLES,
     quiz::TABLES,
     attempt::TABLES,
+    schedule::TABLES,
     grade::TABLES,
     audit::TABLES,
     once::TABLES,

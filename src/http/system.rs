@@ -89,6 +89,7 @@ async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
             FORBIDDEN.refuse("metrics are for loopback clients, or with the bearer token that is configured")
         );
     }
+    state.metrics.attempts_active.set(state.store.read(|read| crate::domain::attempt::running(read))?);
     let text = state.metrics.render().map_err(|error| INTERNAL.refuse(error.to_string()))?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }

@@ -9,6 +9,8 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod attempt;
+mod exam;
 mod grade;
 mod grade_csv;
 mod openapi;

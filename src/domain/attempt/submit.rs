@@ -111,11 +111,18 @@ pub(super) fn wake_scheduler(txn: &mut Txn<'_>, head: &AttemptHead) {
     }
 }
 
-/// Attempts whose time is over at `now`, the longest overdue first.
-pub fn overdue(read: &impl Read, now: Timestamp, limit: usize) -> Result<Vec<AttemptId>, Refusal> {
-    let due = read.index_until::<DueAttempts>(&now, limit)?;
+/// Attempts whose time is over at `now`, the longest overdue first, behind `after` when given.
+pub fn overdue(
+    read: &impl Read,
+    now: Timestamp,
+    after: Option<(Timestamp, AttemptId)>,
+    limit: usize,
+) -> Result<Vec<(Timestamp, AttemptId)>, Refusal> {
+    let after = after.as_ref().map(|(last, attempt)| (last, attempt));
+    let mut due = read.index_keys::<DueAttempts>(&(), after, limit)?;
     // At its last moment an answer is still taken.
-    Ok(due.into_iter().filter(|(last, _)| *last < now).map(|(_, attempt)| attempt).collect())
+    due.retain(|(last, _)| *last < now);
+    Ok(due)
 }
 
 /// When the next attempt can be handed in: the moment after its last one.

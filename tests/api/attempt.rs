@@ -1,0 +1,396 @@
+//! Taking a quiz: start, save, submit, resume, receipts, reports.
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::exam::{Exam, essay, id, says, thirds, truth};
+
+#[test]
+fn a_learner_starts_saves_submits_and_the_gradebook_is_right_at_once() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(2, &json!({ "review": { "after_submit": { "marks": true } } }));
+    let attempt = exam.start(&learner, quiz);
+    assert_eq!(attempt["state"], "running");
+    assert_eq!(attempt["slots"].as_array().unwrap().len(), 2);
+    assert!(!attempt.to_string().contains("SAIDTRUE"), "the paper shows no feedback");
+    let receipt = exam.save(&learner, id(&attempt), 0, 1, &says(true));
+    assert_eq!(receipt["outcome"], "saved");
+    assert_eq!(receipt["number"], 1);
+    exam.save(&learner, id(&attempt), 1, 1, &says(false));
+    let submitted = exam.submit(&learner, id(&attempt));
+    assert_eq!(submitted["state"], "finished");
+    assert_eq!(submitted["points"], 1.0);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"));
+    let overview = exam.overview(&learner, quiz);
+    assert_eq!(overview["finished"], json!([id(&attempt)]));
+    assert_eq!(overview["running"], Value::Null);
+}
+
+#[test]
+fn a_second_start_returns_the_attempt_that_runs_with_what_was_saved() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(3, &json!({ "shuffle_questions": true }));
+    let first = exam.start(&learner, quiz);
+    exam.save(&learner, id(&first), 1, 7, &says(false));
+    let again = exam.try_start(&learner, quiz).send().status(200).json();
+    assert_eq!(id(&again), id(&first));
+    assert_eq!(again["slots"][1]["response"], says(false));
+    assert_eq!(again["slots"][1]["sequence"], 7);
+    for slot in 0..3 {
+        assert_eq!(again["slots"][slot]["question"], first["slots"][slot]["question"], "the order is fixed");
+    }
+    assert_eq!(exam.overview(&learner, quiz)["attempts_used"], 1);
+}
+
+#[test]
+fn submitting_twice_is_the_same_as_once() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    let first = exam.submit(&learner, attempt);
+    exam.pass(5_000);
+    assert_eq!(exam.submit(&learner, attempt), first);
+    exam.try_save(&learner, attempt, 0, 2, &says(false)).send().problem(409, "attempt_over");
+}
+
+#[test]
+fn a_save_that_is_repeated_or_late_never_overwrites_a_newer_one() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    let newest = exam.save(&learner, attempt, 0, 5, &says(true));
+    let repeated = exam.save(&learner, attempt, 0, 5, &says(true));
+    assert_eq!(repeated["outcome"], "repeated");
+    assert_eq!(repeated["receipt"], newest["receipt"]);
+    let late = exam.save(&learner, attempt, 0, 4, &says(false));
+    assert_eq!(late["outcome"], "superseded");
+    assert_eq!(late["sequence"], 5);
+    exam.try_save(&learner, attempt, 0, 5, &says(false)).send().problem(409, "sequence_reused");
+    assert_eq!(exam.attempt(&learner, attempt)["slots"][0]["response"], says(true));
+}
+
+#[test]
+fn a_save_whose_answer_got_lost_is_acknowledged_again_after_the_end() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    let saved = exam.save(&learner, attempt, 0, 1, &says(true));
+    exam.submit(&learner, attempt);
+    let again = exam.save(&learner, attempt, 0, 1, &says(true));
+    assert_eq!(again["receipt"], saved["receipt"]);
+}
+
+#[test]
+fn several_answers_are_saved_at_once_or_not_at_all() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(3, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.save(&learner, attempt, 2, 9, &says(true));
+    let path = format!("/api/attempts/{attempt}/answers");
+    let answer = |slot: u16, sequence: u64, value: bool| json!({ "slot": slot, "sequence": sequence, "response": says(value) });
+    let body = json!({ "answers": [answer(0, 1, true), answer(1, 1, false), answer(2, 3, false)] });
+    let saved = exam.app.put(&path).by(&learner).json(&body).send().status(200).json();
+    let outcomes: Vec<_> = saved["answers"].as_array().unwrap().iter().map(|it| &it["outcome"]).collect();
+    assert_eq!(outcomes, ["saved", "saved", "superseded"]);
+    let wrong = json!({ "answers": [answer(0, 2, false), { "slot": 1, "sequence": 2, "response": { "type": "choice", "option": 0 } }] });
+    let problem = exam.app.put(&path).by(&learner).json(&wrong).send().problem(422, "invalid_field");
+    assert_eq!(problem["errors"][0]["at"], "/answers/1/response");
+    assert_eq!(exam.attempt(&learner, attempt)["slots"][0]["response"], says(true));
+}
+
+#[test]
+fn a_response_that_cannot_be_one_is_refused_with_its_place() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    let wrong = json!({ "type": "text", "text": "true" });
+    exam.try_save(&learner, attempt, 0, 1, &wrong).send().problem(422, "invalid_field");
+    exam.try_save(&learner, attempt, 1, 1, &says(true)).send().problem(404, "not_found");
+    exam.try_save(&learner, attempt, 0, 0, &says(true)).send().problem(422, "invalid_field");
+}
+
+#[test]
+fn an_attempt_of_somebody_else_does_not_exist() {
+    let exam = Exam::new();
+    let (learner, other) = (exam.learner(), exam.learner());
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.app.get(&format!("/api/attempts/{attempt}")).by(&other).send().problem(404, "not_found");
+    exam.try_save(&other, attempt, 0, 1, &says(true)).send().problem(404, "not_found");
+    exam.app.post(&format!("/api/attempts/{attempt}/submit")).by(&other).send().problem(404, "not_found");
+    exam.app.get(&format!("/api/attempts/{attempt}/receipts")).by(&other).send().problem(404, "not_found");
+    exam.try_save(&exam.teacher, attempt, 0, 1, &says(true)).send().problem(404, "not_found");
+    assert_eq!(exam.attempt(&exam.teacher, attempt)["state"], "running", "teachers may look");
+}
+
+#[test]
+fn strangers_cannot_start_and_do_not_learn_that_the_quiz_exists() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let stranger = exam.app.signed_in(5.into(), &[]);
+    exam.try_start(&stranger, quiz).send().problem(404, "not_found");
+    exam.app
+        .post(&format!("/api/quizzes/{quiz}/attempts"))
+        .json(&json!({}))
+        .send()
+        .problem(401, "unauthenticated");
+}
+
+#[test]
+fn only_so_many_attempts_may_be_begun() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({ "attempts_allowed": 2 }));
+    for _ in 0..2 {
+        let attempt = id(&exam.start(&learner, quiz));
+        exam.submit(&learner, attempt);
+    }
+    exam.try_start(&learner, quiz).send().problem(409, "no_attempts_left");
+    exam.set_user_override(quiz, &learner, &json!({ "attempts_allowed": 3 })).send().status(200);
+    assert_eq!(exam.start(&learner, quiz)["number"], 3);
+}
+
+#[test]
+fn the_access_code_is_asked_for_and_never_shown() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({ "access_code": "blue whale" }));
+    exam.try_start(&learner, quiz).send().problem(403, "wrong_access_code");
+    let path = format!("/api/quizzes/{quiz}/attempts");
+    let with_code = |code: &str| exam.app.post(&path).by(&learner).json(&json!({ "access_code": code }));
+    with_code("red whale").send().problem(403, "wrong_access_code");
+    with_code(" blue whale ").send().status(201);
+    exam.try_start(&learner, quiz).send().status(200);
+    let shown = exam.app.get(&format!("/api/quizzes/{quiz}")).by(&exam.teacher).send().status(200).text();
+    assert!(!shown.contains("whale"));
+    assert!(shown.contains("\"has_access_code\":true"));
+}
+
+#[test]
+fn a_quiz_for_certain_addresses_is_taken_from_there_only() {
+    let exam = Exam::with(|config| config.server.trusted_proxies = vec!["127.0.0.1".parse().unwrap()]);
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({ "networks": ["10.20.0.0/16", "2001:db8::/48"] }));
+    let start = |address: &str| exam.try_start(&learner, quiz).header("X-Forwarded-For", address);
+    start("10.21.0.1").send().problem(403, "address_not_allowed");
+    let attempt = id(&start("10.20.3.4").send().status(201).json());
+    start("2001:db8::7").send().status(200);
+    let save = |address: &str| {
+        exam.try_save(&learner, attempt, 0, 1, &says(true)).header("X-Forwarded-For", address)
+    };
+    save("192.0.2.1").send().problem(403, "address_not_allowed");
+    save("10.20.3.4").send().status(200);
+    let resume = |address: &str| {
+        exam.app.get(&format!("/api/attempts/{attempt}")).by(&learner).header("X-Forwarded-For", address)
+    };
+    resume("192.0.2.1").send().problem(403, "address_not_allowed");
+    resume("10.20.3.4").send().status(200);
+}
+
+#[test]
+fn the_chain_of_receipts_can_be_verified_by_anybody() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(2, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    let mut kept = Vec::new();
+    for (slot, sequence, value) in [(0, 1, true), (1, 1, false), (0, 2, false)] {
+        exam.pass(1_234);
+        kept.push(exam.save(&learner, attempt, slot, sequence, &says(value))["receipt"].clone());
+    }
+    let mut link: [u8; 32] = {
+        let chain = chain(&exam, &learner, attempt, "");
+        let mut hash = Sha256::new();
+        hash.update(b"lyceum attempt 1");
+        hash.update(attempt.to_be_bytes());
+        hash.update(chain["started_ms"].as_i64().unwrap().to_be_bytes());
+        hash.finalize().into()
+    };
+    let mut after = String::new();
+    for expected in kept {
+        let page = chain(&exam, &learner, attempt, &format!("?limit=1{after}"));
+        let line = &page["items"][0];
+        let mut hash = Sha256::new();
+        hash.update(link);
+        hash.update(u16::try_from(line["slot"].as_u64().unwrap()).unwrap().to_be_bytes());
+        hash.update(line["sequence"].as_u64().unwrap().to_be_bytes());
+        hash.update(line["at_ms"].as_i64().unwrap().to_be_bytes());
+        hash.update(Sha256::digest(line["response"].as_str().unwrap().as_bytes()));
+        link = hash.finalize().into();
+        let hex: String = link.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(line["receipt"], Value::String(hex));
+        assert_eq!(line["receipt"], expected);
+        after = format!("&after={}", page["next"].as_str().unwrap_or_default());
+    }
+}
+
+fn chain(exam: &Exam, learner: &crate::support::Person, attempt: u64, query: &str) -> Value {
+    exam.app.get(&format!("/api/attempts/{attempt}/receipts{query}")).by(learner).send().status(200).json()
+}
+
+#[test]
+fn partial_credit_is_rounded_once_at_seven_digits() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let slots = json!([{ "points": 2, "question": exam.question(&thirds("Thirds")) }]);
+    let quiz = exam.quiz(&json!({ "slots": slots, "review": { "after_submit": { "marks": true } } }));
+    let points = |options: Value| {
+        let attempt = id(&exam.start(&learner, quiz));
+        exam.save(&learner, attempt, 0, 1, &json!({ "type": "choices", "options": options }));
+        exam.submit(&learner, attempt)["points"].clone()
+    };
+    assert_eq!(points(json!([0, 1])), 1.333_333_2);
+    assert_eq!(points(json!([0, 1, 2])), 2.0, "three thirds are a whole");
+    assert_eq!(points(json!([0, 3])), 0.0);
+}
+
+#[test]
+fn reports_of_the_client_are_kept_in_the_log_within_limits() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    let path = format!("/api/attempts/{attempt}/reports");
+    let report = |count: usize| {
+        let reports = vec![json!({ "kind": "focus_lost", "detail": "other window" }); count];
+        exam.app.post(&path).by(&learner).json(&json!({ "reports": reports })).send()
+    };
+    report(1).status(204);
+    report(0).problem(422, "invalid_field");
+    report(21).problem(422, "invalid_field");
+    exam.pass(1_000);
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    exam.try_start(&learner, quiz).send().status(200);
+    exam.submit(&learner, attempt);
+    report(1).problem(409, "attempt_over");
+    let log_path = format!("/api/attempts/{attempt}/log");
+    let log = exam.app.get(&log_path).by(&exam.teacher).send().status(200).json();
+    let what: Vec<&str> =
+        log["items"].as_array().unwrap().iter().map(|line| line["what"].as_str().unwrap()).collect();
+    assert_eq!(what, ["started", "reported", "saved", "resumed", "finished"]);
+    exam.app.get(&log_path).by(&learner).send().problem(403, "forbidden");
+}
+
+#[test]
+fn a_client_that_reports_without_end_is_stopped_and_the_exam_goes_on() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    let path = format!("/api/attempts/{attempt}/reports");
+    let reports = vec![json!({ "kind": "pasted" }); 20];
+    for _ in 0..25 {
+        exam.app.post(&path).by(&learner).json(&json!({ "reports": reports })).send().status(204);
+    }
+    exam.app
+        .post(&path)
+        .by(&learner)
+        .json(&json!({ "reports": reports }))
+        .send()
+        .problem(429, "too_many_reports");
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    let pages = pages_of_log(&exam, attempt);
+    assert_eq!(pages, 502, "the start, 500 reports and a save");
+}
+
+fn pages_of_log(exam: &Exam, attempt: u64) -> usize {
+    let mut lines = 0;
+    let mut query = "?limit=100".to_owned();
+    loop {
+        let path = format!("/api/attempts/{attempt}/log{query}");
+        let page = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+        lines += page["items"].as_array().unwrap().len();
+        match page["next"].as_str() {
+            Some(next) => query = format!("?limit=100&after={next}"),
+            None => return lines,
+        }
+    }
+}
+
+#[test]
+fn draws_differ_between_attempts_and_hold_no_question_twice() {
+    let exam = Exam::new();
+    let fixed = exam.question(&tagged("Fixed", "pool"));
+    for at in 0..12 {
+        exam.question(&tagged(&format!("Pool {at}"), "pool"));
+    }
+    let slots = json!([
+        { "points": 1, "question": fixed },
+        { "points": 2, "draw": { "tag": "POOL", "count": 5 } },
+        { "points": 3, "draw": { "tag": "pool", "count": 4 } },
+    ]);
+    let quiz = exam.quiz(&json!({ "slots": slots, "shuffle_questions": true }));
+    let mut papers = std::collections::BTreeSet::new();
+    for _ in 0..4 {
+        let attempt = exam.start(&exam.learner(), quiz);
+        assert_eq!(attempt["max_points"], 23.0);
+        let texts: Vec<String> = attempt["slots"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|slot| slot["question"]["html"].as_str().unwrap().to_owned())
+            .collect();
+        let different: std::collections::BTreeSet<_> = texts.iter().collect();
+        assert_eq!(different.len(), 10, "{texts:?}");
+        papers.insert(texts.join("|"));
+    }
+    assert!(papers.len() > 1, "four papers of 13 questions in any order are not all the same");
+}
+
+fn tagged(text: &str, tag: &str) -> Value {
+    crate::exam::with(&truth(text, true), &json!({ "tags": [tag] }))
+}
+
+#[test]
+fn a_version_is_pinned_at_the_start_and_editing_the_question_does_not_touch_it() {
+    let exam = Exam::new();
+    let (early, late) = (exam.learner(), exam.learner());
+    let question = exam.question(&truth("As it was", true));
+    let quiz = exam.quiz(&json!({ "slots": [{ "points": 1, "question": question }] }));
+    let attempt = id(&exam.start(&early, quiz));
+    exam.edit_question(question, &truth("As it is now", true));
+    assert!(exam.attempt(&early, attempt).to_string().contains("As it was"));
+    assert!(exam.start(&late, quiz).to_string().contains("As it is now"));
+}
+
+#[test]
+fn an_essay_waits_for_a_person_and_gives_no_points_until_then() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let slots = json!([
+        { "points": 5, "question": exam.question(&essay("Discuss")) },
+        { "points": 1, "question": exam.question(&truth("True?", true)) },
+    ]);
+    let quiz = exam.quiz(&json!({ "slots": slots, "review": { "after_submit": { "marks": true } } }));
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.save(&learner, attempt, 0, 1, &json!({ "type": "essay", "text": "I think so." }));
+    exam.save(&learner, attempt, 1, 1, &says(true));
+    assert_eq!(exam.submit(&learner, attempt)["points"], Value::Null);
+    assert_eq!(exam.gradebook_points(&learner, quiz), None);
+    assert_eq!(exam.overview(&learner, quiz)["awaits_marking"], true);
+}
+
+#[test]
+fn the_gauge_of_active_attempts_follows_starts_and_ends() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let gauge = || {
+        let text = exam.app.get("/metrics").send().status(200).text();
+        text.lines().find(|line| line.starts_with("lyceum_attempts_active ")).unwrap().to_owned()
+    };
+    assert_eq!(gauge(), "lyceum_attempts_active 0");
+    let learner = exam.learner();
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.start(&exam.learner(), quiz);
+    assert_eq!(gauge(), "lyceum_attempts_active 2");
+    exam.submit(&learner, attempt);
+    assert_eq!(gauge(), "lyceum_attempts_active 1");
+}
