@@ -14,6 +14,8 @@ pub mod enrolment;
 pub mod error;
 pub mod grade;
 pub mod group;
+pub mod live;
+pub mod marking;
 pub mod measure;
 pub mod once;
 pub mod outline;
@@ -54,6 +56,8 @@ pub fn table(state: &state::State) -> routes::Routes {
     role::routes(&mut routes);
     roster::routes(&mut routes);
     setup::routes(&mut routes);
+    live::routes(&mut routes);
+    marking::routes(&mut routes);
     system::routes(&mut routes);
     docs::routes(&mut routes);
     routes
@@ -87,5 +91,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     document.merge(enrolment::Api::openapi());
     document.merge(group::Api::openapi());
     document.merge(grade::Api::openapi());
+    document.merge(live::Api::openapi());
+    document.merge(marking::Api::openapi());
     document
 }

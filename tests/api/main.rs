@@ -11,8 +11,13 @@
 
 mod attempt;
 mod exam;
+mod exam_clock;
 mod grade;
 mod grade_csv;
+mod live;
 mod openapi;
+mod quiz;
+mod regrade;
+mod review;
 mod support;
 mod system;

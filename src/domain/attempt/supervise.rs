@@ -111,12 +111,19 @@ pub fn running_in_quiz(
     Ok(found.into_iter().map(|(_, attempt)| attempt).collect())
 }
 
-/// Running attempts of all quizzes behind `after`.
-pub fn running_anywhere(
+/// Running attempts of one quiz or of all, behind `after`, for who manages the site.
+pub fn running(
     read: &impl Read,
+    actor: &Actor,
+    quiz: Option<QuizId>,
     after: Option<(QuizId, AttemptId)>,
     limit: usize,
 ) -> Result<Vec<(QuizId, AttemptId)>, Refusal> {
+    access::require(read, actor, Permission::ManageSite, Scope::Site)?;
+    if let Some(quiz) = quiz {
+        let found = running_in_quiz(read, quiz, after.map(|(_, attempt)| attempt), limit)?;
+        return Ok(found.into_iter().map(|attempt| (quiz, attempt)).collect());
+    }
     let after = after.as_ref().map(|(quiz, attempt)| (quiz, attempt));
     Ok(read.index_keys::<RunningAttempts>(&(), after, limit)?)
 }

@@ -195,3 +195,133 @@ pub fn terms(read: &impl Read, quiz: &Quiz, user: UserId) -> Result<Terms, Refus
     let groups: Vec<&Override> = groups.iter().map(AsRef::as_ref).collect();
     Ok(combine(quiz, own.as_deref(), &groups))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::decimal::Decimal;
+    use crate::domain::rich_text::RichText;
+
+    fn quiz() -> Quiz {
+        Quiz {
+            id: QuizId(1),
+            course: CourseId(2),
+            name: "A quiz".to_owned(),
+            description: RichText::empty(),
+            published: true,
+            slots: Vec::new(),
+            max_points: Decimal::ZERO,
+            shuffle_questions: false,
+            shuffle_options: false,
+            opens: Some(Timestamp::from_ms(1_000)),
+            closes: Some(Timestamp::from_ms(9_000)),
+            time_limit_ms: Some(3_000),
+            attempts_allowed: Some(1),
+            grade_method: super::super::GradeMethod::Highest,
+            review: super::super::ReviewRules::default(),
+            access_code: None,
+            networks: Vec::new(),
+            created: Timestamp::EPOCH,
+            revision: 1,
+        }
+    }
+
+    fn nothing(who: Who) -> Override {
+        Override {
+            quiz: QuizId(1),
+            course: CourseId(2),
+            who,
+            opens: None,
+            closes: None,
+            time: None,
+            attempts: None,
+        }
+    }
+
+    fn own() -> Override {
+        nothing(Who::User(UserId(7)))
+    }
+
+    fn group(id: u64) -> Override {
+        nothing(Who::Group(GroupId(id)))
+    }
+
+    const NO_GROUPS: [Override; 0] = [];
+
+    #[test]
+    fn without_overrides_the_quiz_counts() {
+        assert_eq!(combine(&quiz(), None, &NO_GROUPS), Terms::of(&quiz()));
+    }
+
+    #[test]
+    fn the_learners_own_override_counts_before_any_group_even_when_it_is_less_generous() {
+        let own = Override { time: Some(TimeChange::Limit(1_000)), ..own() };
+        let groups = [Override { time: Some(TimeChange::Unlimited), ..group(1) }];
+        assert_eq!(combine(&quiz(), Some(&own), &groups).time_limit_ms, Some(1_000));
+    }
+
+    #[test]
+    fn what_the_own_override_leaves_open_a_group_may_say() {
+        let own = Override { closes: Some(Timestamp::from_ms(5_000)), ..own() };
+        let groups = [Override { attempts: Some(AttemptsChange::Allowed(4)), ..group(1) }];
+        let terms = combine(&quiz(), Some(&own), &groups);
+        assert_eq!(terms.closes, Some(Timestamp::from_ms(5_000)));
+        assert_eq!(terms.attempts_allowed, Some(4));
+        assert_eq!(terms.time_limit_ms, Some(3_000));
+    }
+
+    #[test]
+    fn of_several_groups_the_most_generous_counts_for_each_fact() {
+        let first = Override {
+            opens: Some(Timestamp::from_ms(500)),
+            closes: Some(Timestamp::from_ms(9_500)),
+            time: Some(TimeChange::Extra(1_000)),
+            ..group(1)
+        };
+        let second = Override {
+            opens: Some(Timestamp::from_ms(800)),
+            closes: Some(Timestamp::from_ms(12_000)),
+            time: Some(TimeChange::Limit(3_500)),
+            attempts: Some(AttemptsChange::Unlimited),
+            ..group(2)
+        };
+        let third = Override { attempts: Some(AttemptsChange::Allowed(9)), ..group(3) };
+        let terms = combine(&quiz(), None, &[first, second, third]);
+        assert_eq!(terms.opens, Some(Timestamp::from_ms(500)));
+        assert_eq!(terms.closes, Some(Timestamp::from_ms(12_000)));
+        assert_eq!(terms.time_limit_ms, Some(4_000));
+        assert_eq!(terms.attempts_allowed, None);
+    }
+
+    #[test]
+    fn extra_time_on_no_limit_is_no_limit() {
+        let quiz = Quiz { time_limit_ms: None, ..quiz() };
+        let own = Override { time: Some(TimeChange::Extra(1_000)), ..own() };
+        assert_eq!(combine(&quiz, Some(&own), &NO_GROUPS).time_limit_ms, None);
+    }
+
+    #[test]
+    fn the_deadline_is_the_limit_or_the_close_whichever_is_first() {
+        let terms = Terms::of(&quiz());
+        assert_eq!(terms.deadline(Timestamp::from_ms(2_000)), Some(Timestamp::from_ms(5_000)));
+        assert_eq!(terms.deadline(Timestamp::from_ms(8_000)), Some(Timestamp::from_ms(9_000)));
+        let unlimited = Terms { time_limit_ms: None, ..terms };
+        assert_eq!(unlimited.deadline(Timestamp::from_ms(2_000)), Some(Timestamp::from_ms(9_000)));
+        let endless = Terms { closes: None, ..unlimited };
+        assert_eq!(endless.deadline(Timestamp::from_ms(2_000)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_groups_does_not_matter(limits in proptest::collection::vec(0_u64..20_000, 0..6)) {
+            let groups: Vec<Override> = (0..).zip(&limits).map(|(id, limit)| Override {
+                time: Some(if limit % 2 == 0 { TimeChange::Limit(*limit) } else { TimeChange::Extra(*limit) }),
+                ..group(id)
+            }).collect();
+            let reversed: Vec<Override> = groups.iter().rev().cloned().collect();
+            prop_assert_eq!(combine(&quiz(), None, &groups), combine(&quiz(), None, &reversed));
+        }
+    }
+}

@@ -1,0 +1,530 @@
+//! Supervising: the live list of a quiz, as a snapshot and as server-sent events, and what supervisors do to attempts.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use actix_web::http::Method;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::stream;
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::time::{Instant, sleep, timeout};
+use utoipa::OpenApi;
+
+use super::actor::SignedIn;
+use super::attempt::SubmittedView;
+use super::body::{Body, json};
+use super::error::Problem;
+use super::page::{MAX_LIMIT, Page, PageQuery, cursor, respond};
+use super::quiz::{Changing, Usual};
+use super::routes::{Needs, Routes};
+use super::state::State;
+use crate::clock::Timestamp;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::account::{Account, display_name};
+use crate::domain::attempt::live::{self, LiveRow};
+use crate::domain::attempt::submit::{self, Prepared};
+use crate::domain::attempt::supervise::{self, Extension};
+use crate::domain::attempt::{self, FinishedBy, review};
+use crate::domain::ids::{AttemptId, QuizId, UserId};
+use crate::domain::quiz;
+use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::schedule;
+use crate::domain::session::Session;
+use crate::store::{Class, Message, Read};
+
+/// Steps of learners within so long go out as one event.
+const COALESCE: Duration = Duration::from_millis(300);
+/// A sign of life when nothing happens; the right to listen is looked at again each time.
+const TICK: Duration = Duration::from_secs(15);
+/// A stream ends after so long; the client comes back and gets a fresh snapshot.
+const LIFETIME: Duration = Duration::from_secs(15 * 60);
+/// Attempts extended by one transaction.
+const BATCH: usize = 50;
+/// Attempts named in one request.
+const MAX_NAMED: usize = 500;
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    let see = Needs::Course(Permission::ViewAttempts);
+    let supervise = Needs::Course(Permission::SuperviseAttempts);
+    let site = Needs::Site(Permission::ManageSite);
+    routes.add(Method::GET, "/api/quizzes/{quiz}/live", Class::Report, see, list);
+    routes.add(Method::GET, "/api/quizzes/{quiz}/live/events", Class::Report, see, events);
+    routes.add(
+        Method::POST,
+        "/api/quizzes/{quiz}/extend-running",
+        Class::Interactive,
+        supervise,
+        extend_running,
+    );
+    routes.add(Method::POST, "/api/attempts/{attempt}/extend", Class::Interactive, supervise, extend);
+    routes.add(Method::POST, "/api/attempts/{attempt}/close", Class::Interactive, supervise, close);
+    routes.add(Method::POST, "/api/attempts/{attempt}/reopen", Class::Interactive, supervise, reopen);
+    routes.add(Method::POST, "/api/exam/give-back", Class::Interactive, site, give_back);
+    routes.add(Method::GET, "/api/exam/downtimes", Class::Report, site, downtimes);
+}
+
+/// The documents of this file.
+#[derive(OpenApi)]
+#[openapi(paths(list, events, extend_running, extend, close, reopen, give_back, downtimes))]
+pub struct Api;
+
+/// Where one attempt stands.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LiveView {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The learner.
+    pub user: UserId,
+    /// The learner's name.
+    pub name: Option<String>,
+    /// The learner's first, second, .. attempt.
+    pub number: u16,
+    /// When it began.
+    pub started: Timestamp,
+    /// Its last moment: with `server_time` it gives the time left.
+    pub deadline: Option<Timestamp>,
+    /// When it was handed in; null while it runs.
+    pub finished: Option<Timestamp>,
+    /// By whom.
+    pub finished_by: Option<FinishedBy>,
+    /// Questions with a saved response.
+    pub answered: u16,
+    /// Questions.
+    pub questions: u16,
+    /// Saves so far.
+    pub saves: u32,
+}
+
+impl LiveView {
+    fn of(read: &impl Read, row: &LiveRow) -> Result<Self, Refusal> {
+        let name = read.get::<Account>(&row.user)?.map(|account| display_name(&account));
+        Ok(Self {
+            attempt: row.attempt,
+            user: row.user,
+            name,
+            number: row.number,
+            started: row.started,
+            deadline: row.deadline,
+            finished: row.finished.map(|(at, _)| at),
+            finished_by: row.finished.map(|(_, by)| by),
+            answered: row.answered,
+            questions: row.questions,
+            saves: row.saves,
+        })
+    }
+}
+
+/// Rows of the live list in an event.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LiveEvent {
+    /// The server's time.
+    pub server_time: Timestamp,
+    /// In `snapshot`: more rows follow in another one.
+    pub more: bool,
+    /// Where attempts stand.
+    pub rows: Vec<LiveView>,
+}
+
+/// Where everybody stands who began a quiz, by learner.
+#[utoipa::path(get, path = "/api/quizzes/{quiz}/live", tag = "supervision", params(("quiz" = QuizId, Path), PageQuery),
+    responses((status = 200, description = "A page", body = Page<LiveView>), Usual,
+        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+async fn list(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+    page: web::Query<PageQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    let (limit, after) = (page.limit()?, page.after::<(UserId, AttemptId)>()?);
+    let (items, next) = state.store.read(|read| -> Result<_, Refusal> {
+        let mut rows = live::list(read, &actor, *quiz, after, limit + 1)?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|row| cursor(&(row.user, row.attempt)));
+        let items = rows.iter().map(|row| LiveView::of(read, row)).collect::<Result<_, _>>()?;
+        Ok((items, next))
+    })?;
+    respond(&request, &Page { items, next })
+}
+
+/// A client that listens.
+struct Feed {
+    state: State,
+    signed_in: SignedIn,
+    quiz: QuizId,
+    messages: tokio::sync::broadcast::Receiver<Message>,
+    /// Where the snapshot goes on; `None` when it is complete.
+    snapshot: Option<Option<(UserId, AttemptId)>>,
+    ends: Instant,
+}
+
+impl Feed {
+    fn may_listen(&self) -> bool {
+        self.state.store.read(|read| {
+            let session = match &self.signed_in.session {
+                Some(session) => read.exists::<Session>(&session.token).unwrap_or(false),
+                None => true,
+            };
+            let actor = Actor { now: self.state.now(), ..self.signed_in.actor.clone() };
+            session && quiz::require(read, &actor, Permission::ViewAttempts, self.quiz).is_ok()
+        })
+    }
+
+    fn rows(&self, name: &str, more: bool, rows: &[LiveRow]) -> Result<web::Bytes, Refusal> {
+        let rows = self.state.store.read(|read| {
+            rows.iter().map(|row| LiveView::of(read, row)).collect::<Result<Vec<_>, Refusal>>()
+        })?;
+        event(name, &LiveEvent { server_time: self.state.now(), more, rows })
+    }
+
+    fn next_of_snapshot(&mut self, after: Option<(UserId, AttemptId)>) -> Result<web::Bytes, Refusal> {
+        let actor = Actor { now: self.state.now(), ..self.signed_in.actor.clone() };
+        let mut rows =
+            self.state.store.read(|read| live::list(read, &actor, self.quiz, after, MAX_LIMIT + 1))?;
+        let more = rows.len() > MAX_LIMIT;
+        rows.truncate(MAX_LIMIT);
+        self.snapshot = rows.last().filter(|_| more).map(|row| Some((row.user, row.attempt)));
+        self.rows("snapshot", more, &rows)
+    }
+
+    /// The next event; `None` ends the stream.
+    async fn next(&mut self) -> Option<Result<web::Bytes, Refusal>> {
+        if let Some(after) = self.snapshot {
+            return Some(self.next_of_snapshot(after));
+        }
+        if self.ends <= Instant::now() {
+            return None;
+        }
+        let mut changed: BTreeMap<AttemptId, LiveRow> = BTreeMap::new();
+        let mut lagged = false;
+        match timeout(TICK, self.messages.recv()).await {
+            Ok(Ok(message)) => take(&mut changed, &message),
+            Ok(Err(RecvError::Lagged(_))) => lagged = true,
+            Ok(Err(RecvError::Closed)) => return None,
+            Err(_) => {
+                let now = self.state.now();
+                return self.may_listen().then(|| event("time", &serde_json::json!({ "server_time": now })));
+            }
+        }
+        sleep(COALESCE).await;
+        loop {
+            match self.messages.try_recv() {
+                Ok(message) => take(&mut changed, &message),
+                Err(TryRecvError::Lagged(_)) => lagged = true,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+            }
+        }
+        if lagged {
+            // More happened than is kept: everything is shown anew.
+            self.snapshot = Some(None);
+            return Some(self.next_of_snapshot(None));
+        }
+        let rows: Vec<LiveRow> = changed.into_values().collect();
+        Some(self.rows("changes", false, &rows))
+    }
+}
+
+fn take(changed: &mut BTreeMap<AttemptId, LiveRow>, message: &Message) {
+    if let Some(row) = message.downcast_ref::<LiveRow>() {
+        changed.insert(row.attempt, row.clone());
+    }
+}
+
+fn event(name: &str, data: &impl Serialize) -> Result<web::Bytes, Refusal> {
+    let data = serde_json::to_string(data)
+        .map_err(|error| crate::domain::refusal::INTERNAL.refuse(error.to_string()))?;
+    Ok(web::Bytes::from(format!("event: {name}\ndata: {data}\n\n")))
+}
+
+/// The live list as server-sent events: `snapshot` (one or more, with `more`), then `changes` with the rows that
+/// changed, and `time` when nothing does. A client that comes back gets a fresh snapshot; so does one that is slow.
+#[utoipa::path(get, path = "/api/quizzes/{quiz}/live/events", tag = "supervision",
+    params(("quiz" = QuizId, Path)),
+    responses((status = 200, description = "Events whose data is a LiveEvent", body = LiveEvent,
+        content_type = "text/event-stream"), Usual))]
+async fn events(
+    state: web::Data<State>,
+    signed_in: SignedIn,
+    quiz: web::Path<QuizId>,
+) -> Result<HttpResponse, Refusal> {
+    state.store.read(|read| quiz::require(read, &signed_in, Permission::ViewAttempts, *quiz))?;
+    let feed = Feed {
+        // Before the snapshot is read, so that nothing falls between.
+        messages: state.store.listen(live::topic(*quiz)),
+        state: state.get_ref().clone(),
+        signed_in,
+        quiz: *quiz,
+        snapshot: Some(None),
+        ends: Instant::now() + LIFETIME,
+    };
+    let events = stream::unfold(feed, |mut feed| async move {
+        let next = feed.next().await?;
+        Some((next, feed))
+    });
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/event-stream"))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header(("X-Accel-Buffering", "no"))
+        .streaming(Box::pin(events)))
+}
+
+/// More time.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionInput {
+    /// How much: up to a day.
+    pub extra_ms: u64,
+    /// Why; kept in the log of each attempt.
+    #[serde(default)]
+    pub reason: String,
+    /// Any number that names this extension: an attempt takes it once, however often it is sent. The server's time
+    /// when absent.
+    #[serde(default)]
+    pub reference: Option<u64>,
+}
+
+impl ExtensionInput {
+    fn parse(self, now: Timestamp) -> Result<Extension, Refusal> {
+        let reference = self.reference.unwrap_or_else(|| u64::try_from(now.ms()).unwrap_or(1));
+        Extension::parse(self.extra_ms, self.reason, reference)
+    }
+}
+
+/// More time for several attempts.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExtendRunningInput {
+    /// How much: up to a day.
+    pub extra_ms: u64,
+    /// Why.
+    #[serde(default)]
+    pub reason: String,
+    /// As for a single attempt.
+    #[serde(default)]
+    pub reference: Option<u64>,
+    /// These attempts, up to 500; all that run when absent.
+    #[serde(default)]
+    pub attempts: Option<Vec<AttemptId>>,
+}
+
+/// Lost time, for all attempts that run.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GiveBackInput {
+    /// How much: up to a day. `GET /api/exam/downtimes` says how long the server was down.
+    pub extra_ms: u64,
+    /// Why.
+    #[serde(default)]
+    pub reason: String,
+    /// As for a single attempt.
+    #[serde(default)]
+    pub reference: Option<u64>,
+    /// Of this quiz only.
+    #[serde(default)]
+    pub quiz: Option<QuizId>,
+}
+
+/// What an extension came to.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ExtendedView {
+    /// Attempts that got more time. Those without a deadline, and those that had this extension already, did not.
+    pub extended: u32,
+}
+
+/// How an attempt goes on.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReopenInput {
+    /// Until then.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
+    /// For so long from now.
+    #[serde(default)]
+    pub extra_ms: Option<u64>,
+    /// Why; kept in the log.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Gives one attempt more time.
+#[utoipa::path(post, path = "/api/attempts/{attempt}/extend", tag = "supervision", request_body = ExtensionInput,
+    params(("attempt" = AttemptId, Path)),
+    responses((status = 200, description = "Done", body = ExtendedView), Usual, Changing))]
+async fn extend(
+    state: web::Data<State>,
+    actor: SignedIn,
+    attempt: web::Path<AttemptId>,
+    input: Body<ExtensionInput>,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, attempt) = (actor.actor, *attempt);
+    let extension = input.0.parse(actor.now)?;
+    let changed = state
+        .store
+        .write(Class::Interactive, move |txn| supervise::extend(txn, &actor, attempt, &extension))
+        .await?;
+    json(&ExtendedView { extended: u32::from(changed) })
+}
+
+async fn extend_batch(
+    state: &State,
+    actor: &Actor,
+    quiz: QuizId,
+    attempts: Vec<AttemptId>,
+    extension: &Extension,
+) -> Result<u32, Refusal> {
+    let (actor, extension) = (actor.clone(), extension.clone());
+    state
+        .store
+        .write(Class::Interactive, move |txn| {
+            supervise::extend_some(txn, &actor, quiz, &attempts, &extension)
+        })
+        .await
+}
+
+/// Gives some or all running attempts of a quiz more time. Sent again with the same reference it reaches those that
+/// it did not reach before.
+#[utoipa::path(post, path = "/api/quizzes/{quiz}/extend-running", tag = "supervision",
+    request_body = ExtendRunningInput, params(("quiz" = QuizId, Path)),
+    responses((status = 200, description = "Done", body = ExtendedView), Usual, Changing))]
+async fn extend_running(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+    input: Body<ExtendRunningInput>,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, quiz) = (actor.actor, *quiz);
+    let ExtendRunningInput { extra_ms, reason, reference, attempts } = input.0;
+    let extension = ExtensionInput { extra_ms, reason, reference }.parse(actor.now)?;
+    state.store.read(|read| quiz::require(read, &actor, Permission::SuperviseAttempts, quiz))?;
+    let mut extended = 0;
+    if let Some(named) = attempts {
+        if named.len() > MAX_NAMED {
+            return Err(invalid("/attempts", format!("has more than {MAX_NAMED} entries")));
+        }
+        for some in named.chunks(BATCH) {
+            extended += extend_batch(&state, &actor, quiz, some.to_vec(), &extension).await?;
+        }
+        return json(&ExtendedView { extended });
+    }
+    let mut after = None;
+    loop {
+        let page = state.store.read(|read| supervise::running_in_quiz(read, quiz, after, BATCH))?;
+        let Some(last) = page.last().copied() else { break };
+        extended += extend_batch(&state, &actor, quiz, page, &extension).await?;
+        after = Some(last);
+    }
+    json(&ExtendedView { extended })
+}
+
+/// Gives time that the server lost back to every attempt that runs, of one quiz or of all.
+#[utoipa::path(post, path = "/api/exam/give-back", tag = "supervision", request_body = GiveBackInput,
+    responses((status = 200, description = "Done", body = ExtendedView), Usual, Changing))]
+async fn give_back(
+    state: web::Data<State>,
+    actor: SignedIn,
+    input: Body<GiveBackInput>,
+) -> Result<HttpResponse, Refusal> {
+    let actor = actor.actor;
+    let GiveBackInput { extra_ms, reason, reference, quiz } = input.0;
+    let extension = ExtensionInput { extra_ms, reason, reference }.parse(actor.now)?;
+    let mut extended = 0;
+    let mut after = None;
+    loop {
+        let page = state.store.read(|read| supervise::running(read, &actor, quiz, after, BATCH))?;
+        let Some(last) = page.last().copied() else { break };
+        let (actor, extension) = (actor.clone(), extension.clone());
+        extended += state
+            .store
+            .write(Class::Interactive, move |txn| supervise::give_back(txn, &actor, &page, &extension))
+            .await?;
+        after = Some(last);
+    }
+    json(&ExtendedView { extended })
+}
+
+/// Hands in a running attempt as it is. Safe to repeat.
+#[utoipa::path(post, path = "/api/attempts/{attempt}/close", tag = "supervision",
+    params(("attempt" = AttemptId, Path)),
+    responses((status = 200, description = "Handed in", body = SubmittedView), Usual))]
+async fn close(
+    state: web::Data<State>,
+    actor: SignedIn,
+    attempt: web::Path<AttemptId>,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, attempt) = (actor.actor, *attempt);
+    let material = state.store.read(|read| {
+        let found = attempt::require(read, &actor, Permission::SuperviseAttempts, attempt)?;
+        submit::read_running(read, found)
+    })?;
+    let prepared = material.as_ref().map(Prepared::of);
+    let supervisor = actor.clone();
+    state
+        .store
+        .write(Class::Interactive, move |txn| supervise::close(txn, &actor, attempt, prepared))
+        .await?;
+    let look = state.store.read(|read| review::look(read, &supervisor, attempt))?;
+    json(&SubmittedView::of(&look))
+}
+
+/// Lets a learner go on with an attempt that was handed in.
+#[utoipa::path(post, path = "/api/attempts/{attempt}/reopen", tag = "supervision", request_body = ReopenInput,
+    params(("attempt" = AttemptId, Path)),
+    responses((status = 204, description = "It runs again"), Usual, Changing))]
+async fn reopen(
+    state: web::Data<State>,
+    actor: SignedIn,
+    attempt: web::Path<AttemptId>,
+    input: Body<ReopenInput>,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, attempt) = (actor.actor, *attempt);
+    let ReopenInput { until, extra_ms, reason } = input.0;
+    let until = match (until, extra_ms) {
+        (until, None) => until,
+        (None, Some(extra_ms)) => Some(actor.now.plus(Duration::from_millis(extra_ms))),
+        (Some(_), Some(_)) => return Err(invalid("/extra_ms", "excludes until; give one of them")),
+    };
+    let reason = supervise::parse_reason(reason)?;
+    state
+        .store
+        .write(Class::Interactive, move |txn| supervise::reopen(txn, &actor, attempt, until, reason))
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// A time in which the server did not run.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DowntimeView {
+    /// From then, to within 15 seconds.
+    pub from: Timestamp,
+    /// Until then.
+    pub until: Timestamp,
+    /// What to give back: every minute that was begun.
+    pub minutes: u64,
+    /// The same for `extra_ms`.
+    pub extra_ms: u64,
+}
+
+/// Times in which the server did not run, the last one first.
+#[utoipa::path(get, path = "/api/exam/downtimes", tag = "supervision", params(PageQuery),
+    responses((status = 200, description = "A page", body = Page<DowntimeView>), Usual,
+        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+async fn downtimes(
+    state: web::Data<State>,
+    actor: SignedIn,
+    page: web::Query<PageQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    let (limit, before) = (page.limit()?, page.after::<Timestamp>()?);
+    let rows = state.store.read(|read| schedule::downtimes(read, &actor, before, limit + 1))?;
+    let view = |down: schedule::Downtime| DowntimeView {
+        from: down.from,
+        until: down.until,
+        minutes: down.minutes(),
+        extra_ms: down.minutes().saturating_mul(60_000),
+    };
+    respond(&request, &Page::of(rows, limit, |down| down.from, view))
+}

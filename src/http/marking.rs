@@ -1,0 +1,359 @@
+//! Marking by hand, the queue of what waits for it, all attempts of a quiz with their points, and regrading.
+
+use actix_web::http::Method;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::OpenApi;
+
+use super::actor::SignedIn;
+use super::body::{Body, json};
+use super::error::Problem;
+use super::page::{Page, PageQuery, cursor, respond};
+use super::quiz::{Changing, Usual};
+use super::routes::{Needs, Routes};
+use super::state::State;
+use crate::clock::Timestamp;
+use crate::domain::access::Permission;
+use crate::domain::account::{Account, display_name};
+use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Scope};
+use crate::domain::attempt::{FinishedBy, Marks, live};
+use crate::domain::decimal::Decimal;
+use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
+use crate::domain::refusal::Refusal;
+use crate::store::{Class, Read};
+
+/// Attempts that a preview looks at in one read.
+const LOOKED_AT: usize = 20;
+/// Attempts that are marked again in one transaction: some milliseconds of the writer's time.
+const BATCH: usize = 5;
+/// Changes that one answer lists; all of them are counted and made.
+const MAX_LISTED: usize = 5_000;
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    let mark = Needs::Course(Permission::MarkAttempts);
+    let see = Needs::Course(Permission::ViewAttempts);
+    routes.add(Method::PUT, "/api/attempts/{attempt}/slots/{slot}/mark", Class::Interactive, mark, set_mark);
+    routes.add(
+        Method::DELETE,
+        "/api/attempts/{attempt}/slots/{slot}/mark",
+        Class::Interactive,
+        mark,
+        unset_mark,
+    );
+    routes.add(Method::GET, "/api/quizzes/{quiz}/awaiting-marks", Class::Interactive, mark, awaiting);
+    routes.add(Method::GET, "/api/quizzes/{quiz}/attempts", Class::Report, see, attempts);
+    routes.add(Method::POST, "/api/quizzes/{quiz}/regrade", Class::Bulk, mark, regrade_quiz);
+}
+
+/// The documents of this file.
+#[derive(OpenApi)]
+#[openapi(paths(set_mark, unset_mark, awaiting, attempts, regrade_quiz))]
+pub struct Api;
+
+/// A mark by hand.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MarkInput {
+    /// Points, from nought to those of the question.
+    pub points: Decimal,
+    /// For the learner, up to 4 KiB of plain text.
+    #[serde(default)]
+    pub comment: String,
+}
+
+/// What the marks of an attempt come to.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MarksView {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// Points; none while a response waits for a mark by hand.
+    pub points: Option<Decimal>,
+    /// Slots that wait.
+    pub waiting: Vec<u16>,
+}
+
+impl MarksView {
+    fn of(marks: &Marks) -> Self {
+        let waiting = (0_u16..).zip(&marks.slots).filter(|(_, slot)| slot.points.is_none());
+        Self {
+            attempt: marks.attempt,
+            points: marks.points,
+            waiting: waiting.map(|(slot, _)| slot).collect(),
+        }
+    }
+}
+
+/// Marks one response of a finished attempt by hand: an essay, or in place of the key. The learner's points and the
+/// gradebook follow at once.
+#[utoipa::path(put, path = "/api/attempts/{attempt}/slots/{slot}/mark", tag = "marking", request_body = MarkInput,
+    params(("attempt" = AttemptId, Path), ("slot" = u16, Path, description = "From 0")),
+    responses((status = 200, description = "Marked", body = MarksView), Usual, Changing))]
+async fn set_mark(
+    state: web::Data<State>,
+    actor: SignedIn,
+    path: web::Path<(AttemptId, u16)>,
+    input: Body<MarkInput>,
+) -> Result<HttpResponse, Refusal> {
+    let ((attempt, slot), actor) = (*path, actor.actor);
+    let mark = MarkByHand::parse(input.0.points, input.0.comment)?;
+    let marks = state
+        .store
+        .write(Class::Interactive, move |txn| regrade::mark_by_hand(txn, &actor, attempt, slot, mark))
+        .await?;
+    json(&MarksView::of(&marks))
+}
+
+/// Takes a mark by hand back: the key marks the response again, or it waits for another mark.
+#[utoipa::path(delete, path = "/api/attempts/{attempt}/slots/{slot}/mark", tag = "marking",
+    params(("attempt" = AttemptId, Path), ("slot" = u16, Path, description = "From 0")),
+    responses((status = 200, description = "Taken back", body = MarksView), Usual))]
+async fn unset_mark(
+    state: web::Data<State>,
+    actor: SignedIn,
+    path: web::Path<(AttemptId, u16)>,
+) -> Result<HttpResponse, Refusal> {
+    let ((attempt, slot), actor) = (*path, actor.actor);
+    let marks =
+        state.store.write(Class::Interactive, move |txn| regrade::unmark(txn, &actor, attempt, slot)).await?;
+    json(&MarksView::of(&marks))
+}
+
+/// An attempt that waits for marks by hand.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct AwaitingView {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The learner.
+    pub user: UserId,
+    /// The learner's name.
+    pub name: Option<String>,
+    /// When it began.
+    pub started: Timestamp,
+    /// Slots that wait.
+    pub waiting: Vec<u16>,
+}
+
+fn name_of(read: &impl Read, user: UserId) -> Result<Option<String>, Refusal> {
+    Ok(read.get::<Account>(&user)?.map(|account| display_name(&account)))
+}
+
+/// The queue of attempts that wait for marks by hand, the one begun first first.
+#[utoipa::path(get, path = "/api/quizzes/{quiz}/awaiting-marks", tag = "marking",
+    params(("quiz" = QuizId, Path), PageQuery),
+    responses((status = 200, description = "A page", body = Page<AwaitingView>), Usual,
+        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+async fn awaiting(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+    page: web::Query<PageQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    let (limit, after) = (page.limit()?, page.after::<AttemptId>()?);
+    let rows = state.store.read(|read| -> Result<Vec<AwaitingView>, Refusal> {
+        let waiting = regrade::awaiting(read, &actor, *quiz, after, limit + 1)?;
+        let view =
+            |(attempt, marks): &(std::sync::Arc<crate::domain::attempt::Attempt>, std::sync::Arc<Marks>)| {
+                Ok(AwaitingView {
+                    attempt: attempt.id,
+                    user: attempt.user,
+                    name: name_of(read, attempt.user)?,
+                    started: attempt.started,
+                    waiting: MarksView::of(marks).waiting,
+                })
+            };
+        waiting.iter().map(view).collect()
+    })?;
+    respond(&request, &Page::of(rows, limit, |row| row.attempt, |row| row))
+}
+
+/// An attempt with its points.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct AttemptLine {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The learner.
+    pub user: UserId,
+    /// The learner's name.
+    pub name: Option<String>,
+    /// The learner's first, second, .. attempt.
+    pub number: u16,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it was handed in; null while it runs.
+    pub finished: Option<Timestamp>,
+    /// By whom.
+    pub finished_by: Option<FinishedBy>,
+    /// Points; none while it runs or waits for marks by hand.
+    pub points: Option<Decimal>,
+}
+
+/// All attempts of a quiz with their points, by learner.
+#[utoipa::path(get, path = "/api/quizzes/{quiz}/attempts", tag = "marking",
+    params(("quiz" = QuizId, Path), PageQuery),
+    responses((status = 200, description = "A page", body = Page<AttemptLine>), Usual,
+        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+async fn attempts(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+    page: web::Query<PageQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    let (limit, after) = (page.limit()?, page.after::<Place>()?);
+    let (items, next) = state.store.read(|read| -> Result<_, Refusal> {
+        let mut rows = live::list(read, &actor, *quiz, after, limit + 1)?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|row| cursor(&(row.user, row.attempt)));
+        let mut items = Vec::with_capacity(rows.len());
+        for row in rows {
+            items.push(AttemptLine {
+                attempt: row.attempt,
+                user: row.user,
+                name: name_of(read, row.user)?,
+                number: row.number,
+                started: row.started,
+                finished: row.finished.map(|(at, _)| at),
+                finished_by: row.finished.map(|(_, by)| by),
+                points: read.get::<Marks>(&row.attempt)?.and_then(|marks| marks.points),
+            });
+        }
+        Ok((items, next))
+    })?;
+    respond(&request, &Page { items, next })
+}
+
+/// What a regrade does.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RegradeQuery {
+    /// Only say whose marks would change.
+    #[serde(default)]
+    pub dry_run: bool,
+    /// Also take the latest versions of the questions: for when a key was corrected.
+    #[serde(default)]
+    pub latest_versions: bool,
+    /// Of this question only.
+    #[serde(default)]
+    pub question: Option<QuestionId>,
+}
+
+/// What a regrade changes for one attempt.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ChangeView {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The learner.
+    pub user: UserId,
+    /// The learner's name.
+    pub name: Option<String>,
+    /// Points before.
+    pub from: Option<Decimal>,
+    /// Points after.
+    pub to: Option<Decimal>,
+    /// Slots whose points change.
+    pub slots: Vec<SlotChangeView>,
+    /// Questions whose latest version has another shape than what was asked, so that it cannot be used.
+    pub kept_versions: Vec<QuestionId>,
+}
+
+/// What a regrade changes in one slot.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SlotChangeView {
+    /// The slot.
+    pub slot: u16,
+    /// The question.
+    pub question: QuestionId,
+    /// Points before.
+    pub from: Option<Decimal>,
+    /// Points after.
+    pub to: Option<Decimal>,
+}
+
+impl ChangeView {
+    fn of(read: &impl Read, change: &Change) -> Result<Self, Refusal> {
+        let slots = change.slots.iter().map(|slot| SlotChangeView {
+            slot: slot.slot,
+            question: slot.question,
+            from: slot.from,
+            to: slot.to,
+        });
+        Ok(Self {
+            attempt: change.attempt,
+            user: change.user,
+            name: name_of(read, change.user)?,
+            from: change.from,
+            to: change.to,
+            slots: slots.collect(),
+            kept_versions: change.kept_versions.clone(),
+        })
+    }
+}
+
+/// What a regrade came to, or would come to.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct RegradeView {
+    /// Nothing was changed.
+    pub dry_run: bool,
+    /// Attempts whose marks or paper change.
+    pub changed: u64,
+    /// The first 5000 of them.
+    pub changes: Vec<ChangeView>,
+}
+
+/// Marks all attempts of a quiz again: with today's points and, when asked, the latest versions of its questions.
+/// Marks by hand stay, in proportion to the points. With `dry_run` it only says whose marks would change.
+#[utoipa::path(post, path = "/api/quizzes/{quiz}/regrade", tag = "marking",
+    params(("quiz" = QuizId, Path), RegradeQuery),
+    responses((status = 200, description = "What changed, or would", body = RegradeView), Usual, Changing))]
+async fn regrade_quiz(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+    query: web::Query<RegradeQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, quiz) = (actor.actor, *quiz);
+    let scope = Scope { latest_versions: query.latest_versions, question: query.question };
+    let mut view = RegradeView { dry_run: query.dry_run, changed: 0, changes: Vec::new() };
+    let mut after: Option<Place> = None;
+    loop {
+        let (mut changes, next) =
+            state.store.read(|read| regrade::preview(read, &actor, quiz, scope, after, LOOKED_AT))?;
+        if !query.dry_run {
+            let mut made = Vec::with_capacity(changes.len());
+            for some in changes.chunks(BATCH) {
+                let attempts: Vec<AttemptId> = some.iter().map(|change| change.attempt).collect();
+                let actor = actor.clone();
+                made.extend(
+                    state
+                        .store
+                        .write(Class::Bulk, move |txn| -> Result<Vec<Change>, Refusal> {
+                            let each = attempts.into_iter();
+                            each.map(|attempt| regrade::apply(txn, &actor, quiz, scope, attempt)).collect()
+                        })
+                        .await?,
+                );
+            }
+            changes = made;
+        }
+        view.changed += changes.len() as u64;
+        state.store.read(|read| -> Result<(), Refusal> {
+            for change in changes.iter().take(MAX_LISTED.saturating_sub(view.changes.len())) {
+                view.changes.push(ChangeView::of(read, change)?);
+            }
+            Ok(())
+        })?;
+        match next {
+            Some(place) => after = Some(place),
+            None => break,
+        }
+    }
+    if !query.dry_run {
+        let changed = view.changed;
+        state.store.write(Class::Bulk, move |txn| regrade::note(txn, &actor, quiz, scope, changed)).await?;
+    }
+    json(&view)
+}

@@ -1,0 +1,108 @@
+//! The live list: a snapshot, and what happens, as it happens.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::exam::{Exam, id, says};
+use crate::support::Person;
+
+/// A client that listens to events.
+struct Listener(BufReader<TcpStream>);
+
+impl Listener {
+    fn open(exam: &Exam, person: &Person, quiz: u64) -> Self {
+        let address = exam.app.base.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let token = &person.token;
+        write!(
+            stream,
+            "GET /api/quizzes/{quiz}/live/events HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\r\n"
+        )
+        .unwrap();
+        Self(BufReader::new(stream))
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        assert!(self.0.read_line(&mut line).unwrap() > 0, "the stream ended");
+        line.trim_end().to_owned()
+    }
+
+    /// The next event: its name and data.
+    fn event(&mut self) -> (String, Value) {
+        loop {
+            if let Some(name) = self.line().strip_prefix("event: ") {
+                let data = self.line();
+                return (
+                    name.to_owned(),
+                    serde_json::from_str(data.strip_prefix("data: ").unwrap()).unwrap(),
+                );
+            }
+        }
+    }
+
+    /// The row of an attempt in the next `changes` that have one which `is` so.
+    fn row(&mut self, attempt: u64, is: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let (name, data) = self.event();
+            assert!(["changes", "time"].contains(&name.as_str()), "{name}");
+            let rows = data["rows"].as_array().cloned().unwrap_or_default();
+            if let Some(row) = rows.into_iter().find(|row| row["attempt"] == attempt && is(row)) {
+                return row;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_teacher_sees_starts_answers_extensions_and_the_end_as_they_happen() {
+    let exam = Exam::new();
+    let (early, learner) = (exam.learner(), exam.learner());
+    let quiz = exam.simple_quiz(2, &json!({ "time_limit_ms": 600_000 }));
+    let first = id(&exam.start(&early, quiz));
+    let mut listener = Listener::open(&exam, &exam.teacher, quiz);
+    let (name, snapshot) = listener.event();
+    assert_eq!(name, "snapshot");
+    assert_eq!(snapshot["rows"][0]["attempt"], first);
+    assert_eq!(snapshot["more"], false);
+    let attempt = exam.start(&learner, quiz);
+    let row = listener.row(id(&attempt), |_| true);
+    assert_eq!(
+        (row["user"].clone(), row["deadline"].clone()),
+        (json!(learner.user.0), attempt["deadline"].clone())
+    );
+    exam.save(&learner, id(&attempt), 0, 1, &says(true));
+    assert_eq!(listener.row(id(&attempt), |row| row["answered"] == 1)["questions"], 2);
+    exam.app
+        .post(&format!("/api/attempts/{}/extend", id(&attempt)))
+        .by(&exam.teacher)
+        .json(&json!({ "extra_ms": 60_000 }))
+        .send()
+        .status(200);
+    listener.row(id(&attempt), |row| row["deadline"] != attempt["deadline"]);
+    exam.submit(&learner, id(&attempt));
+    assert_eq!(listener.row(id(&attempt), |row| !row["finished"].is_null())["finished_by"], "learner");
+    let (_, again) = Listener::open(&exam, &exam.teacher, quiz).event();
+    assert_eq!(again["rows"].as_array().unwrap().len(), 2, "who comes back gets everything");
+}
+
+#[test]
+fn the_list_comes_in_pages_and_is_not_for_learners() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let learners = [exam.learner(), exam.learner(), exam.learner()];
+    let attempts: Vec<u64> = learners.iter().map(|learner| id(&exam.start(learner, quiz))).collect();
+    let path = format!("/api/quizzes/{quiz}/live");
+    let first = exam.app.get(&format!("{path}?limit=2")).by(&exam.teacher).send().status(200).json();
+    let next = first["next"].as_str().unwrap();
+    let second =
+        exam.app.get(&format!("{path}?limit=2&after={next}")).by(&exam.teacher).send().status(200).json();
+    let rows = first["items"].as_array().unwrap().iter().chain(second["items"].as_array().unwrap());
+    assert_eq!(rows.map(|row| row["attempt"].as_u64().unwrap()).collect::<Vec<_>>(), attempts);
+    exam.app.get(&path).by(&learners[0]).send().problem(403, "forbidden");
+    exam.app.get(&format!("{path}/events")).by(&learners[0]).send().problem(403, "forbidden");
+}

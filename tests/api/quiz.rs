@@ -1,0 +1,187 @@
+//! Making and changing quizzes, their check, overrides, and who sees them.
+
+use serde_json::{Value, json};
+
+use crate::exam::{COURSE, Exam, essay, id, truth, with};
+
+#[test]
+fn a_quiz_is_made_read_and_replaced() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(2, &json!({ "description": { "text": "Read **well**", "format": "markdown" }, "networks": ["10.1.2.3"] }));
+    let answer = exam.app.get(&format!("/api/quizzes/{quiz}")).by(&exam.teacher).send().status(200);
+    assert_eq!(answer.header("etag"), Some("\"1\""));
+    let shown = answer.json();
+    assert_eq!(shown["max_points"], 2.0);
+    assert_eq!(shown["networks"], json!(["10.1.2.3/32"]));
+    assert!(shown["description"].as_str().unwrap().contains("<strong>well</strong>"));
+    let put = |if_match: &str| {
+        exam.app
+            .put(&format!("/api/quizzes/{quiz}"))
+            .by(&exam.teacher)
+            .header("If-Match", if_match)
+            .json(&json!({ "name": "Renamed", "slots": shown["slots"] }))
+    };
+    put("\"7\"").send().problem(412, "changed");
+    assert_eq!(put("\"1\"").send().status(200).json()["name"], "Renamed");
+    exam.app
+        .put(&format!("/api/quizzes/{quiz}"))
+        .by(&exam.teacher)
+        .json(&json!({ "name": "x" }))
+        .send()
+        .problem(428, "precondition_required");
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_its_place() {
+    let exam = Exam::new();
+    let refused = |facts: Value, at: &str| {
+        let facts = with(&json!({ "name": "A quiz" }), &facts);
+        let problem = exam.create_quiz(&facts).send().problem(422, "invalid_field");
+        assert_eq!(problem["errors"][0]["at"], at, "{problem}");
+    };
+    refused(json!({ "name": " " }), "/name");
+    refused(json!({ "opens": "2026-09-08T08:00:00Z", "closes": "2026-09-08T08:00:00Z" }), "/closes");
+    refused(json!({ "time_limit_ms": 5 }), "/time_limit_ms");
+    refused(json!({ "attempts_allowed": 0 }), "/attempts_allowed");
+    refused(json!({ "networks": ["10.0.0.0/33"] }), "/networks/0");
+    refused(json!({ "access_code": "" }), "/access_code");
+    refused(json!({ "slots": [{ "points": 1 }] }), "/slots/0");
+    refused(json!({ "slots": [{ "points": -1, "question": 1 }] }), "/slots/0/points");
+    refused(json!({ "slots": [{ "points": 1, "question": 424_242 }] }), "/slots/0/question");
+    refused(json!({ "slots": [{ "points": 1, "draw": { "count": 0, "tag": "x" } }] }), "/slots/0/draw/count");
+    refused(json!({ "slots": [{ "points": 1, "draw": { "count": 1 } }] }), "/slots/0/draw");
+    let typo = json!({ "name": "A quiz", "time_limit": 5 });
+    exam.create_quiz(&typo).send().problem(422, "wrong_shape");
+}
+
+#[test]
+fn a_quiz_with_errors_cannot_be_published_and_the_check_says_why() {
+    let exam = Exam::new();
+    let question = exam.question(&truth("One", true));
+    let slots = json!([
+        { "points": 0, "question": question },
+        { "points": 0, "draw": { "tag": "rare", "count": 3 } },
+    ]);
+    let problem = exam
+        .create_quiz(&json!({ "name": "Q", "published": true, "slots": slots }))
+        .send()
+        .problem(409, "quiz_not_ready");
+    let places: Vec<&str> =
+        problem["errors"].as_array().unwrap().iter().map(|error| error["at"].as_str().unwrap()).collect();
+    assert_eq!(places, ["/slots", "/slots/1/draw"]);
+    let draft = id(&exam.create_quiz(&json!({ "name": "Q", "slots": slots })).send().status(201).json());
+    let check =
+        exam.app.get(&format!("/api/quizzes/{draft}/check")).by(&exam.teacher).send().status(200).json();
+    assert_eq!(check["ready"], false);
+    assert!(check["problems"].as_array().unwrap().iter().any(|problem| problem["severity"] == "warning"));
+    exam.try_start(&exam.learner(), draft).send().problem(409, "quiz_not_open");
+}
+
+#[test]
+fn draws_that_may_take_each_others_questions_are_found_by_the_check() {
+    let exam = Exam::new();
+    for at in 0..4 {
+        exam.question(&with(&truth(&format!("Pool {at}"), true), &json!({ "tags": ["pool"] })));
+    }
+    let draw = |count: u16| json!({ "points": 1, "draw": { "tag": "pool", "count": count } });
+    exam.quiz(&json!({ "slots": [draw(2), draw(2)] }));
+    let problem = exam
+        .create_quiz(&json!({ "name": "Q", "published": true, "slots": [draw(2), draw(3)] }))
+        .send()
+        .problem(409, "quiz_not_ready");
+    assert_eq!(problem["errors"][0]["at"], "/slots/1/draw");
+}
+
+#[test]
+fn slots_stay_once_somebody_began_and_points_may_change() {
+    let exam = Exam::new();
+    let questions = [exam.question(&truth("One", true)), exam.question(&truth("Two", true))];
+    let slots = |points: [u8; 2]| json!([{ "points": points[0], "question": questions[0] }, { "points": points[1], "question": questions[1] }]);
+    let quiz = exam.quiz(&json!({ "slots": slots([1, 1]) }));
+    exam.start(&exam.learner(), quiz);
+    let fewer = json!({ "slots": [{ "points": 1, "question": questions[0] }] });
+    exam.change_quiz(quiz, &fewer).send().problem(409, "quiz_has_attempts");
+    let changed = exam.change_quiz(quiz, &json!({ "slots": slots([1, 4]) })).send().status(200).json();
+    assert_eq!(changed["max_points"], 5.0);
+    exam.app
+        .delete(&format!("/api/quizzes/{quiz}"))
+        .by(&exam.teacher)
+        .header("If-Match", "*")
+        .send()
+        .problem(409, "quiz_has_attempts");
+}
+
+#[test]
+fn a_quiz_that_nobody_began_can_be_removed_with_its_overrides() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    exam.set_user_override(quiz, &learner, &json!({ "attempts_allowed": 2 })).send().status(200);
+    let path = format!("/api/quizzes/{quiz}");
+    exam.app.delete(&path).by(&exam.teacher).header("If-Match", "*").send().status(204);
+    exam.app.get(&path).by(&exam.teacher).send().problem(404, "not_found");
+}
+
+#[test]
+fn learners_see_published_quizzes_and_never_their_slots() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let open = exam.simple_quiz(1, &json!({ "name": "Open" }));
+    let draft = id(&exam.create_quiz(&json!({ "name": "Draft" })).send().status(201).json());
+    let list = |person| {
+        let path = format!("/api/courses/{COURSE}/quizzes");
+        let page = exam.app.get(&path).by(person).send().status(200).json();
+        page["items"].as_array().unwrap().iter().map(id).collect::<Vec<_>>()
+    };
+    assert_eq!(list(&learner), [open]);
+    assert_eq!(list(&exam.teacher), [open, draft]);
+    exam.app.get(&format!("/api/quizzes/{open}")).by(&learner).send().problem(403, "forbidden");
+    exam.app.get(&format!("/api/quizzes/{draft}/overview")).by(&learner).send().problem(404, "not_found");
+    assert_eq!(exam.overview(&learner, open)["questions"], 1);
+    exam.change_quiz(open, &json!({})).by(&learner).send().status(403);
+}
+
+#[test]
+fn an_override_names_somebody_of_the_course_and_changes_something() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    exam.set_user_override(quiz, &learner, &json!({})).send().problem(422, "invalid_field");
+    let both = json!({ "time_limit_ms": 60_000, "extra_time_ms": 60_000 });
+    exam.set_user_override(quiz, &learner, &both).send().problem(422, "invalid_field");
+    exam.set_user_override(quiz, &exam.admin, &json!({ "attempts_allowed": 2 }))
+        .send()
+        .problem(404, "not_found");
+    let group = exam.group("Evening", &[&learner]);
+    exam.app
+        .put(&format!("/api/quizzes/{quiz}/overrides/groups/{group}"))
+        .by(&exam.teacher)
+        .json(&json!({ "extra_time_ms": 60_000 }))
+        .send()
+        .status(200);
+    exam.set_user_override(quiz, &learner, &json!({ "unlimited_attempts": true })).send().status(200);
+    let path = format!("/api/quizzes/{quiz}/overrides");
+    let page = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+    assert_eq!(page["items"][0]["user"], learner.user.0);
+    assert_eq!(page["items"][0]["change"]["unlimited_attempts"], true);
+    assert_eq!(page["items"][1]["group"], group.0);
+    let own = format!("{path}/users/{}", learner.user);
+    exam.app.delete(&own).by(&exam.teacher).send().status(204);
+    exam.app.delete(&own).by(&exam.teacher).send().problem(404, "not_found");
+}
+
+#[test]
+fn a_question_that_a_quiz_uses_is_known_to_be_in_use() {
+    use lyceum::domain::bank::is_used;
+    let exam = Exam::new();
+    let question = exam.question(&essay("Used"));
+    let quiz = exam.quiz(&json!({ "slots": [{ "points": 1, "question": question }] }));
+    assert!(exam.app.state.store.read(|read| is_used(read, question)).unwrap());
+    exam.app
+        .delete(&format!("/api/quizzes/{quiz}"))
+        .by(&exam.teacher)
+        .header("If-Match", "*")
+        .send()
+        .status(204);
+    assert!(!exam.app.state.store.read(|read| is_used(read, question)).unwrap());
+}

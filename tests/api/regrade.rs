@@ -1,0 +1,222 @@
+//! Marks by hand, the queue of what waits, grade methods, and regrading with other points and corrected keys.
+
+use serde_json::{Value, json};
+
+use crate::exam::{Exam, essay, id, says, truth};
+use crate::support::Person;
+
+fn finished(exam: &Exam, learner: &Person, quiz: u64, responses: &[Value]) -> u64 {
+    let attempt = id(&exam.start(learner, quiz));
+    for (slot, response) in responses.iter().enumerate() {
+        exam.save(learner, attempt, slot, 1, response);
+    }
+    exam.submit(learner, attempt);
+    attempt
+}
+
+fn regrade(exam: &Exam, quiz: u64, query: &str) -> Value {
+    exam.app.post(&format!("/api/quizzes/{quiz}/regrade?{query}")).by(&exam.teacher).send().status(200).json()
+}
+
+fn mark(exam: &Exam, attempt: u64, slot: u16, body: &Value) -> crate::support::Answer {
+    exam.app.put(&format!("/api/attempts/{attempt}/slots/{slot}/mark")).by(&exam.teacher).json(body).send()
+}
+
+fn wrote(text: &str) -> Value {
+    json!({ "type": "essay", "text": text })
+}
+
+#[test]
+fn essays_wait_in_the_queue_until_a_person_marks_them() {
+    let exam = Exam::new();
+    let (first, second) = (exam.learner(), exam.learner());
+    let slots = json!([
+        { "points": 1, "question": exam.question(&truth("True?", true)) },
+        { "points": 4, "question": exam.question(&essay("Discuss")) },
+    ]);
+    let review = json!({ "after_submit": { "marks": true, "feedback": true } });
+    let quiz = exam.quiz(&json!({ "slots": slots, "review": review }));
+    let attempts =
+        [&first, &second].map(|learner| finished(&exam, learner, quiz, &[says(true), wrote("It depends.")]));
+    let waiting = || {
+        let path = format!("/api/quizzes/{quiz}/awaiting-marks");
+        let page = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+        page["items"].as_array().unwrap().iter().map(|it| it["attempt"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(waiting(), attempts);
+    mark(&exam, attempts[0], 1, &json!({ "points": 4.5 })).problem(422, "invalid_field");
+    let marked = mark(&exam, attempts[0], 1, &json!({ "points": 2.5, "comment": "Why?" })).status(200).json();
+    assert_eq!((marked["points"].clone(), marked["waiting"].clone()), (json!(3.5), json!([])));
+    assert_eq!(waiting(), [attempts[1]]);
+    assert_eq!(exam.gradebook_points(&first, quiz).as_deref(), Some("3.5"));
+    let slot = &exam.review(&first, attempts[0])["slots"][1];
+    assert_eq!(
+        (slot["feedback"]["comment"].clone(), slot["mark"]["state"].clone()),
+        (json!("Why?"), json!("partial"))
+    );
+    exam.app
+        .put(&format!("/api/attempts/{}/slots/1/mark", attempts[1]))
+        .by(&second)
+        .json(&json!({ "points": 4 }))
+        .send()
+        .problem(403, "forbidden");
+    exam.app
+        .delete(&format!("/api/attempts/{}/slots/1/mark", attempts[0]))
+        .by(&exam.teacher)
+        .send()
+        .status(200);
+    assert_eq!(waiting(), attempts);
+    assert_eq!(exam.gradebook_points(&first, quiz), None);
+}
+
+#[test]
+fn an_essay_that_was_not_written_waits_for_nobody() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz =
+        exam.quiz(&json!({ "slots": [{ "points": 4, "question": exam.question(&essay("Discuss")) }] }));
+    finished(&exam, &learner, quiz, &[]);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("0"));
+}
+
+#[test]
+fn a_mark_by_hand_stands_in_place_of_the_key() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = finished(&exam, &learner, quiz, &[says(false)]);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("0"));
+    mark(&exam, attempt, 0, &json!({ "points": 0.5 })).status(200);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("0.5"));
+}
+
+#[test]
+fn a_running_attempt_is_not_marked() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    mark(&exam, attempt, 0, &json!({ "points": 1 })).problem(409, "attempt_running");
+}
+
+#[test]
+fn the_grade_method_decides_which_attempt_counts() {
+    for (method, points, counting) in [
+        ("highest", "2", Some(1)),
+        ("average", "1.3333333", None),
+        ("first", "1", Some(0)),
+        ("last", "1", Some(2)),
+    ] {
+        let exam = Exam::new();
+        let learner = exam.learner();
+        let review = json!({ "after_submit": { "marks": true } });
+        let quiz = exam.simple_quiz(2, &json!({ "grade_method": method, "review": review }));
+        let attempts = [
+            finished(&exam, &learner, quiz, &[says(true)]),
+            finished(&exam, &learner, quiz, &[says(true), says(true)]),
+            finished(&exam, &learner, quiz, &[says(true), says(false)]),
+        ];
+        assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some(points), "{method}");
+        let expected = counting.map_or(Value::Null, |at: usize| json!(attempts[at]));
+        assert_eq!(exam.overview(&learner, quiz)["counting"], expected, "{method}");
+    }
+}
+
+#[test]
+fn other_points_take_effect_when_the_quiz_is_regraded_and_marks_by_hand_stay_in_proportion() {
+    let exam = Exam::new();
+    let (right, wrong) = (exam.learner(), exam.learner());
+    let questions = [exam.question(&truth("True?", true)), exam.question(&essay("Discuss"))];
+    let slots = |points: [u8; 2]| json!([{ "points": points[0], "question": questions[0] }, { "points": points[1], "question": questions[1] }]);
+    let quiz = exam.quiz(&json!({ "slots": slots([1, 4]) }));
+    let marked = finished(&exam, &right, quiz, &[says(true), wrote("Yes")]);
+    mark(&exam, marked, 1, &json!({ "points": 3 })).status(200);
+    finished(&exam, &wrong, quiz, &[says(false)]);
+    assert_eq!(regrade(&exam, quiz, "dry_run=true")["changed"], 0);
+    exam.change_quiz(quiz, &json!({ "slots": slots([2, 8]) })).send().status(200);
+    let preview = regrade(&exam, quiz, "dry_run=true");
+    assert_eq!(preview["changed"], 2, "{preview}");
+    let change = &preview["changes"][0];
+    assert_eq!((change["from"].clone(), change["to"].clone()), (json!(4.0), json!(8.0)));
+    assert_eq!(change["slots"][0]["to"], 2.0);
+    assert_eq!(change["slots"][1]["to"], 6.0, "three of four are six of eight");
+    assert_eq!(exam.review(&exam.teacher, marked)["points"], 4.0, "a preview changes nothing");
+    let made = regrade(&exam, quiz, "");
+    assert_eq!(made["changes"], preview["changes"]);
+    assert_eq!(exam.gradebook_points(&right, quiz).as_deref(), Some("8"));
+    assert_eq!(exam.gradebook_points(&wrong, quiz).as_deref(), Some("0"));
+    assert_eq!(regrade(&exam, quiz, "dry_run=true")["changed"], 0, "once is enough");
+}
+
+#[test]
+fn a_corrected_key_changes_marks_only_when_the_latest_versions_are_asked_for() {
+    let exam = Exam::new();
+    let (said_true, said_false) = (exam.learner(), exam.learner());
+    let question = exam.question(&truth("The key is wrong", false));
+    let other = exam.question(&truth("Other", true));
+    let slots = json!([{ "points": 1, "question": question }, { "points": 1, "question": other }]);
+    let quiz = exam.quiz(&json!({ "slots": slots }));
+    finished(&exam, &said_true, quiz, &[says(true)]);
+    finished(&exam, &said_false, quiz, &[says(false)]);
+    exam.edit_question(question, &truth("The key is right", true));
+    assert_eq!(regrade(&exam, quiz, "")["changed"], 0);
+    assert_eq!(exam.gradebook_points(&said_true, quiz).as_deref(), Some("0"));
+    assert_eq!(regrade(&exam, quiz, &format!("latest_versions=true&question={other}"))["changed"], 0);
+    let made = regrade(&exam, quiz, &format!("latest_versions=true&question={question}"));
+    assert_eq!(made["changed"], 2);
+    assert_eq!(exam.gradebook_points(&said_true, quiz).as_deref(), Some("1"));
+    assert_eq!(exam.gradebook_points(&said_false, quiz).as_deref(), Some("0"));
+}
+
+#[test]
+fn a_version_of_another_shape_is_not_used_for_what_was_asked() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let choice = |options: &[&str]| {
+        let options: Vec<Value> = options
+            .iter()
+            .enumerate()
+            .map(|(at, text)| json!({ "text": { "text": text }, "fraction": if at == 0 { 1 } else { 0 } }))
+            .collect();
+        json!({ "name": "Choice", "text": { "text": "Which?" },
+            "kind": { "type": "single_choice", "shuffle": false, "options": options } })
+    };
+    let question = exam.question(&choice(&["A", "B"]));
+    let quiz = exam.quiz(&json!({ "slots": [{ "points": 1, "question": question }] }));
+    finished(&exam, &learner, quiz, &[json!({ "type": "choice", "option": 0 })]);
+    exam.edit_question(question, &choice(&["C", "A", "B"]));
+    let made = regrade(&exam, quiz, "latest_versions=true");
+    assert_eq!(made["changes"][0]["kept_versions"], json!([question]));
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"));
+}
+
+#[test]
+fn only_markers_regrade() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let path = format!("/api/quizzes/{quiz}/regrade?dry_run=true");
+    exam.app.post(&path).by(&learner).send().problem(403, "forbidden");
+}
+
+#[test]
+fn the_list_of_attempts_shows_points_page_by_page() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    for value in [true, false, true] {
+        finished(&exam, &exam.learner(), quiz, &[says(value)]);
+    }
+    exam.start(&exam.learner(), quiz);
+    let mut points = Vec::new();
+    let mut query = "?limit=2".to_owned();
+    loop {
+        let path = format!("/api/quizzes/{quiz}/attempts{query}");
+        let page = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+        points.extend(page["items"].as_array().unwrap().iter().map(|it| it["points"].clone()));
+        match page["next"].as_str() {
+            Some(next) => query = format!("?limit=2&after={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(points, [json!(1.0), json!(0.0), json!(1.0), Value::Null]);
+}
