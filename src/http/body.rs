@@ -1,10 +1,11 @@
 //! JSON bodies in: bounded, with errors that name the place; JSON views out.
 
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use futures_util::StreamExt as _;
 use serde::Serialize;
@@ -29,8 +30,50 @@ pub const WRONG_SHAPE: Code = Code::new(
     "The JSON is well-formed but a field is missing, unknown or of another type; `errors` says which.",
 );
 
+/// The body is compressed.
+pub const ENCODED_BODY: Code = Code::new(
+    "encoded_body",
+    Kind::Invalid,
+    "The body has a Content-Encoding; send it as it is. A compressed body could be a thousand times its size.",
+);
+
 /// Codes of this file.
-pub const CODES: &[Code] = &[MALFORMED_JSON, NOT_JSON, BROKEN_BODY, WRONG_SHAPE];
+pub const CODES: &[Code] = &[MALFORMED_JSON, NOT_JSON, BROKEN_BODY, WRONG_SHAPE, ENCODED_BODY];
+
+/// A client that sends nothing of its body for so long has gone, or means to hold the connection.
+const BODY_IDLE: Duration = Duration::from_secs(20);
+
+/// The bytes of an upload. A compressed one is refused, before anything of it is read.
+pub struct Upload(pub web::Payload);
+
+impl FromRequest for Upload {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let payload = web::Payload::from_request(request, payload).into_inner();
+        ready(
+            refuse_encoded(request)
+                .and_then(|()| payload.map(Self).map_err(|error| BROKEN_BODY.refuse(error.to_string()))),
+        )
+    }
+}
+
+impl Upload {
+    /// The stream of bytes.
+    pub fn into_inner(self) -> Payload {
+        self.0.into_inner()
+    }
+}
+
+/// Refuses a body that is compressed.
+pub(super) fn refuse_encoded(request: &HttpRequest) -> Result<(), Refusal> {
+    match request.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("unknown").trim()) {
+        None => Ok(()),
+        Some(coding) if coding.eq_ignore_ascii_case("identity") => Ok(()),
+        Some(_) => Err(ENCODED_BODY.refuse("send the body without Content-Encoding")),
+    }
+}
 
 /// A JSON body.
 #[derive(Debug)]
@@ -59,8 +102,10 @@ pub(super) fn json_bytes(
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.split(';').next().is_some_and(|media| is_json(media.trim())));
+    let encoded = refuse_encoded(request);
     let payload = payload.take();
     async move {
+        encoded?;
         if json {
             collect(payload, limit).await
         } else {
@@ -77,7 +122,11 @@ fn is_json(media: &str) -> bool {
 pub async fn collect(mut payload: Payload, limit_bytes: usize) -> Result<web::Bytes, Refusal> {
     let mut first: Option<web::Bytes> = None;
     let mut more = web::BytesMut::new();
-    while let Some(chunk) = payload.next().await {
+    loop {
+        let chunk = actix_web::rt::time::timeout(BODY_IDLE, payload.next()).await.map_err(|_| {
+            BROKEN_BODY.refuse(format!("nothing of the body came for {} s", BODY_IDLE.as_secs()))
+        })?;
+        let Some(chunk) = chunk else { break };
         let chunk = chunk.map_err(|error| BROKEN_BODY.refuse(error.to_string()))?;
         let have = first.as_ref().map_or(0, web::Bytes::len) + more.len();
         if have + chunk.len() > limit_bytes {
@@ -98,6 +147,12 @@ pub async fn collect(mut payload: Payload, limit_bytes: usize) -> Result<web::By
 
 /// Reads JSON; errors name the place.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    // A list would pass for an object whose fields it holds in their order.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(WRONG_SHAPE
+            .refuse("the body is a list, not an object")
+            .at("", "is a list, not an object"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().clone();

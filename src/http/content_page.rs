@@ -2,7 +2,6 @@
 //!
 //! Files and rendering are slow, so neither happens under the store's lock nor on a worker.
 
-use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_TYPE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -10,7 +9,7 @@ use serde::Serialize;
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
-use super::body::collect;
+use super::body::{Upload, collect};
 use super::course::beside;
 use super::prepared;
 use super::problems::{Changing, Reading};
@@ -157,7 +156,7 @@ async fn write_source(
     who: SignedIn,
     id: web::Path<ItemId>,
     if_match: IfMatch,
-    payload: web::Payload,
+    payload: Upload,
 ) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;
     let (actor, id) = (who.actor, id.into_inner());
@@ -166,7 +165,7 @@ async fn write_source(
         return Err(invalid("Content-Type", "is not text/markdown"));
     }
     state.store.read(|read| page::require_write(read, &actor, id))?;
-    let bytes = collect(Payload::from(payload.into_inner()), MAX_SOURCE_BYTES).await?;
+    let bytes = collect(payload.into_inner(), MAX_SOURCE_BYTES).await?;
     let markdown = String::from_utf8(bytes.to_vec()).map_err(|_| invalid("body", "is not UTF-8"))?;
     let source = keep(state, markdown).await?;
     let page = state

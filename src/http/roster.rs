@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
-use super::body::{collect, json};
+use super::body::{collect, json, refuse_encoded};
 use super::problems::{Making, Reading};
 use super::routes::{Needs, Routes};
 use super::state::State;
@@ -77,6 +77,7 @@ fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, usize),
     let state = state_of(request)?;
     let who = SignedIn::from_request(request, payload).into_inner()?;
     state.store.read(|read| access::require(read, &who, Permission::ManagePeople, Scope::Site))?;
+    refuse_encoded(request)?;
     let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media = media.split(';').next().unwrap_or_default().trim();
     // A form cannot send text/csv, so a page of another site cannot either.

@@ -18,6 +18,8 @@ pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
     filled: usize,
+    /// The server answered before it had the whole request, so nothing more can be said on this connection.
+    spent: bool,
 }
 
 /// One answer.
@@ -74,12 +76,12 @@ impl Connection {
     pub async fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: vec![0; 4096], filled: 0 })
+        Ok(Self { stream, buffer: vec![0; 4096], filled: 0, spent: false })
     }
 
     /// Sends `request` and reads the answer; its status only, which is all that a load loop looks at.
     pub async fn status(&mut self, request: &[u8]) -> io::Result<u16> {
-        self.stream.write_all(request).await?;
+        self.send(request).await?;
         let head = self.read_head().await?;
         let end = self.read_body(&head).await?;
         self.consume(end);
@@ -88,7 +90,70 @@ impl Connection {
 
     /// Sends `request` and reads the whole answer.
     pub async fn exchange(&mut self, request: &[u8]) -> io::Result<Answer> {
-        self.stream.write_all(request).await?;
+        self.send(request).await?;
+        self.read_answer().await
+    }
+
+    /// Sends the request, or as much of it as the server takes: one that refuses a large body answers without reading
+    /// it, and that answer must not get lost behind a write that fails or never ends.
+    async fn send(&mut self, request: &[u8]) -> io::Result<()> {
+        if self.spent {
+            return Err(io::ErrorKind::NotConnected.into());
+        }
+        let mut rest = request;
+        while !rest.is_empty() {
+            let may_write = tokio::select! {
+                biased;
+                ready = self.stream.writable() => ready.map(|()| true),
+                ready = self.stream.readable() => ready.map(|()| false),
+            };
+            if !may_write? {
+                if self.filled == self.buffer.len() {
+                    self.buffer.resize(self.filled * 2, 0);
+                }
+                match self.stream.try_read(self.buffer.get_mut(self.filled..).unwrap_or_default()) {
+                    Ok(read) => {
+                        self.filled += read;
+                        self.spent = true;
+                        return Ok(());
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
+                    Err(error) => return Err(error),
+                }
+            }
+            match self.stream.try_write(rest) {
+                Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error)
+                    if matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset) =>
+                {
+                    self.spent = true;
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Can nothing more be said on this connection?
+    pub fn is_spent(&self) -> bool {
+        self.spent
+    }
+
+    /// Sends bytes as they are, without waiting for an answer: for requests that are broken on purpose.
+    pub async fn send_raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.send(bytes).await
+    }
+
+    /// Says that nothing more will be sent; answers can still be read.
+    pub async fn finish_sending(&mut self) -> io::Result<()> {
+        self.spent = true;
+        self.stream.shutdown().await
+    }
+
+    /// Reads one whole answer to what was sent.
+    pub async fn read_answer(&mut self) -> io::Result<Answer> {
         let head = self.read_head().await?;
         let end = self.read_body(&head).await?;
         let raw = self.buffer.get(..end).unwrap_or_default();

@@ -14,7 +14,7 @@ use crate::domain::question::FileRef;
 use crate::domain::question::format::MAX_EMBEDDED_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
-use crate::http::body::{collect, json};
+use crate::http::body::{Upload, collect, json};
 use crate::http::state::State;
 use crate::store::Class;
 
@@ -111,7 +111,7 @@ pub async fn upload(
     actor: SignedIn,
     course: web::Path<CourseId>,
     query: web::Query<UploadQuery>,
-    payload: web::Payload,
+    payload: Upload,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
     state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;

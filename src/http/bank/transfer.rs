@@ -14,7 +14,7 @@ use crate::domain::ids::{CategoryId, CourseId};
 use crate::domain::question::format::MAX_FILE_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
-use crate::http::body::{collect, json};
+use crate::http::body::{Upload, collect, json};
 use crate::http::state::State;
 use crate::store::{Class, StoreError};
 
@@ -75,7 +75,7 @@ pub async fn import(
     actor: SignedIn,
     course: web::Path<CourseId>,
     query: web::Query<ImportQuery>,
-    payload: web::Payload,
+    payload: Upload,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
     let dry_run = query.dry_run;

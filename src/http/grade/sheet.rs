@@ -14,7 +14,7 @@ use crate::domain::grade::tree::Tree;
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::actor::SignedIn;
-use crate::http::body::{collect, json};
+use crate::http::body::{Upload, collect, json};
 use crate::http::state::State;
 use crate::store::{Class, Store};
 
@@ -109,7 +109,7 @@ pub(super) async fn import(
     actor: SignedIn,
     course: web::Path<CourseId>,
     query: web::Query<ImportQuery>,
-    payload: web::Payload,
+    payload: Upload,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
     let dry_run = query.dry_run.unwrap_or(false);
