@@ -20,7 +20,6 @@ use crate::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::schema::SCHEMA;
-use crate::store::journal::files::OsFiles;
 use crate::store::{Class, Durability, Report, Store, StoreOptions, Txn};
 
 const COURSE: CourseId = CourseId(1);
