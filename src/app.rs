@@ -71,10 +71,10 @@ impl Running {
     pub async fn serve(self) -> io::Result<()> {
         let sweeping = actix_web::rt::spawn(sweep::run(self.state.clone()));
         let outcome = self.server.await;
-        sweeping.abort();
         if let Some(background) = self.background {
             background.abort();
         }
+        sweeping.abort();
         self.state.store.close();
         outcome
     }

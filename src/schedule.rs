@@ -39,7 +39,7 @@ pub async fn run_due(state: &State, now: Timestamp) -> Result<u64, Refusal> {
                     match hand_in(state, now, vec![attempt]).await {
                         Ok(count) => handed_in += count,
                         Err(error) => {
-                            tracing::error!(%attempt, %error, "an overdue attempt cannot be handed in")
+                            tracing::error!(%attempt, %error, "an overdue attempt cannot be handed in");
                         }
                     }
                 }

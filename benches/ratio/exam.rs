@@ -152,15 +152,14 @@ impl Exam {
 
     fn build(&mut self, state: &State) {
         let now = Clock::System.now();
-        let write = |work: Box<dyn FnOnce(&mut Txn<'_>) -> Result<(), Refusal> + Send>| {
-            state.store.write_blocking(Class::Bulk, work).unwrap();
-        };
-        write(Box::new(move |txn| {
+        let store = &state.store;
+        let signed_in = store.write_blocking(Class::Bulk, move |txn| -> Result<(), Refusal> {
             let site = vec![RoleName::parse(access::ADMINISTRATOR).unwrap()];
             txn.put(Grants { user: TEACHER, site, courses: Vec::new() })?;
             session(txn, TEACHER, now)?;
             (0..LEARNERS).try_for_each(|which| session(txn, learner(which), now))
-        }));
+        });
+        signed_in.unwrap();
         let course = self.json(
             TEACHER,
             "POST",
@@ -169,12 +168,13 @@ impl Exam {
         );
         self.course = course["id"].as_u64().unwrap();
         let id = CourseId(self.course);
-        write(Box::new(move |txn| {
+        let enrolled = store.write_blocking(Class::Bulk, move |txn| -> Result<(), Refusal> {
             (0..LEARNERS).try_for_each(|which| {
                 txn.put(enrolment(id, learner(which), now))?;
                 Ok(())
             })
-        }));
+        });
+        enrolled.unwrap();
         let mut gift = String::new();
         for number in 0..QUESTIONS {
             gift.push_str(&format!(
@@ -223,11 +223,16 @@ impl Exam {
                     TEACHER,
                     "POST",
                     &items,
-                    &json!({"type": "page", "title": format!("Page {page}"), "markdown": "Some *text*."}),
+                    &json!({"title": format!("Page {page}"), "content": {"type": "page", "markdown": "Some *text*."}}),
                 );
             }
             if number == 0 {
-                self.json(TEACHER, "POST", &items, &json!({"type": "quiz", "title": "Exam", "quiz": quiz}));
+                self.json(
+                    TEACHER,
+                    "POST",
+                    &items,
+                    &json!({"title": "Exam", "content": {"type": "quiz", "quiz": quiz}}),
+                );
             }
         }
         let at = format!("/api/courses/{}/status", self.course);

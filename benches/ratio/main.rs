@@ -12,6 +12,8 @@
 )]
 
 mod bare;
+#[path = "../support/bare_loop.rs"]
+mod bare_loop;
 mod exam;
 mod store_write;
 
@@ -20,6 +22,10 @@ use std::time::Duration;
 
 use lyceum::load::client::request;
 use lyceum::load::closed_loop::{self, Outcome};
+
+/// As in the program; the bare counterparts have it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Threads of the load generator; they share the cores with the server.
 const LOAD_THREADS: usize = 2;

@@ -30,6 +30,8 @@ enum ImportCommand {
     ///
     /// Exit code 0 only when every row was taken. Importing the same file again changes nothing.
     Roster(Roster),
+    /// Questions from GIFT or Moodle XML, all of the file or nothing. Importing the same file again changes nothing.
+    Questions(super::import_questions::Questions),
 }
 
 #[derive(Debug, Args)]
@@ -53,6 +55,7 @@ impl Import {
     pub(super) fn run(self) -> Result<(), Failure> {
         match self.command {
             ImportCommand::Roster(command) => command.run(),
+            ImportCommand::Questions(command) => command.run(),
         }
     }
 }

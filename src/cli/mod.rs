@@ -4,10 +4,14 @@
 mod admin;
 mod check_config;
 mod compact;
+mod demo;
 mod import;
+mod import_questions;
 mod serve;
 mod verify;
 
+use std::io::IsTerminal as _;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -35,6 +39,8 @@ enum Command {
     Admin(admin::Admin),
     /// Take in files.
     Import(import::Import),
+    /// Load the demo institution into an empty store.
+    Demo(demo::Demo),
     /// Recompute every index, total and rule from the rows and name each difference.
     Verify(verify::Verify),
     /// Give disk space back that the store no longer needs.
@@ -58,6 +64,9 @@ pub enum Failure {
     /// A rule.
     #[error("{}", .0.detail)]
     Refused(#[from] crate::domain::refusal::Refusal),
+    /// The demo institution.
+    #[error(transparent)]
+    Demo(#[from] crate::demo::DemoError),
     /// Anything of the machine.
     #[error("{what}: {source}")]
     Io {
@@ -117,9 +126,14 @@ impl Place {
 
 /// The address under which people reach the server.
 fn public_address(config: &Config) -> String {
+    address_at(config, config.server.listen)
+}
+
+/// [`public_address`] of a server that listens at `bound`: the configured port may be 0, for any.
+fn address_at(config: &Config, bound: SocketAddr) -> String {
     match &config.server.public_url {
         Some(url) => url.trim_end_matches('/').to_owned(),
-        None => format!("http://{}", config.server.listen),
+        None => format!("http://{bound}"),
     }
 }
 
@@ -133,6 +147,7 @@ pub fn run() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Admin(command) => command.run(),
         Command::Import(command) => command.run(),
+        Command::Demo(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Compact(command) => command.run(),
         Command::CheckConfig(command) => command.run(),
@@ -151,7 +166,9 @@ fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("LYCEUM_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,lyceum=info"));
     // Only fails when a logger is there already.
-    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
+    drop(log.with_writer(std::io::stderr).try_init());
 }
 
 #[cfg(test)]

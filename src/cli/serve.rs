@@ -9,9 +9,11 @@ use std::net::SocketAddr;
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Failure, Place, public_address};
+use super::demo::{print_loaded, print_sign_ins, refuse_incomplete};
+use super::{Failure, Place, address_at};
 use crate::app;
 use crate::clock::Clock;
+use crate::demo;
 use crate::http::setup;
 
 /// Run the server. Needs a directory for its data, which it makes; everything else has a default.
@@ -25,6 +27,9 @@ pub(super) struct Serve {
     /// Address and port to listen on; overrides `server.listen`.
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
+    /// Load the demo institution first, into an empty store; where it is loaded already, only serve.
+    #[arg(long)]
+    demo: bool,
 }
 
 impl Serve {
@@ -33,13 +38,23 @@ impl Serve {
         if let Some(listen) = self.listen {
             config.server.listen = listen;
         }
-        let address = public_address(&config);
         let state = app::open(config, Clock::System)?;
+        refuse_incomplete(&state)?;
+        let institution = if self.demo { Some(demo::load_once(&state)?) } else { None };
         let code = setup::offer(&state)?;
         actix_web::rt::System::new().block_on(async move {
-            let listen = state.config.server.listen;
             let running = app::start(state)?;
-            println!("Lyceum listens on http://{}", SocketAddr::new(listen.ip(), running.port));
+            let bound = SocketAddr::new(running.state.config.server.listen.ip(), running.port);
+            let address = address_at(&running.state.config, bound);
+            println!("Lyceum listens on http://{bound}");
+            match institution {
+                Some(Some(loaded)) => print_loaded(&loaded),
+                Some(None) => {
+                    println!("The demo institution was loaded before, with these passwords:");
+                    print_sign_ins(&demo::sign_ins()?);
+                }
+                None => {}
+            }
             if let Some(code) = code {
                 println!("There is no administrator yet. Make the first one within 24 hours, once:");
                 println!("  {address}/setup?code={code}");

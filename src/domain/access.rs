@@ -204,7 +204,8 @@ pub const ASSISTANT: &str = "assistant";
 /// Looks on.
 pub const OBSERVER: &str = "observer";
 
-const LEARNER_MAY: PermissionSet =
+/// What everybody may who takes a course: about the course itself and their own work.
+pub const LEARNER_MAY: PermissionSet =
     PermissionSet::of(&[Permission::ViewCourse, Permission::TakeQuiz, Permission::ViewOwnGrades]);
 const OBSERVER_MAY: PermissionSet = PermissionSet::of(&[
     Permission::ViewCourse,

@@ -140,11 +140,11 @@ pub fn get(read: &impl Read, course: CourseId, user: UserId) -> Result<Arc<Enrol
 }
 
 /// Refuses a role that allows what the actor may not do in the course themselves: nobody raises anybody above
-/// themselves.
+/// themselves. What learners may is about their own work, which a teacher has no need of, so anybody can give that.
 fn grantable(read: &impl Read, actor: &Actor, course: CourseId, role: &RoleName) -> Result<(), Refusal> {
     let mine = access::permissions(read, actor, Scope::Course(course))?;
     let theirs = access::allowed_by(read, role)?;
-    if theirs.and(mine) == theirs {
+    if theirs.and(mine.or(access::LEARNER_MAY)) == theirs {
         Ok(())
     } else {
         Err(FORBIDDEN.refuse(format!("the role {role} allows more than you may do in this course yourself")))

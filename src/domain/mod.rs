@@ -7,11 +7,13 @@ pub mod activation;
 pub mod attempt;
 pub mod audit;
 pub mod bank;
+pub mod codes;
 pub mod content;
 pub mod content_edit;
 pub mod course;
 pub mod course_clone;
 pub mod decimal;
+pub mod demo;
 pub mod enrolment;
 pub mod enrolment_key;
 pub mod grade;
@@ -44,7 +46,7 @@ use crate::store::{Report, Store, StoreError};
 type Check = fn(&Store, &mut Report) -> Result<(), StoreError>;
 
 /// What must hold between rows, noun by noun.
-const CHECKS: &[Check] = &[account_change::verify];
+const CHECKS: &[Check] = &[account_change::verify, attempt::verify, grade::verify];
 
 /// Recomputes every index and total, and what must hold between rows of different tables. For a store that nobody uses.
 pub fn verify(store: &Store) -> Result<Report, StoreError> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::ids::UserId;
-use super::refusal::{Code, Kind, Refusal};
+use super::refusal::{Code, INTERNAL, Kind, Refusal};
 use crate::clock::Timestamp;
 use crate::store::{Entries, Index, Read, Record, Table, TableInfo, Txn};
 
@@ -15,8 +15,8 @@ use crate::store::{Entries, Index, Read, Record, Table, TableInfo, Txn};
 const KEPT: Duration = Duration::from_hours(24);
 /// Old answers removed with each new one, so that they never pile up and nobody pays for all.
 const SWEPT_AT_ONCE: usize = 4;
-/// Larger answers are not kept; what is created once has a small view.
-const ANSWER_LIMIT_BYTES: usize = 12 * 1024;
+/// Of an answer in one row; a longer one goes on in further rows, because a stored value is at most 16 KiB.
+const PART_BYTES: usize = 12 * 1024;
 
 /// The key was used for something else.
 pub const KEY_REUSED: Code = Code::new(
@@ -45,7 +45,10 @@ pub struct KeptAnswer {
     request: [u8; 32],
     at: Timestamp,
     location: String,
+    /// The answer, or its beginning.
     body: Vec<u8>,
+    /// Rows in which it goes on.
+    more: u16,
 }
 
 impl Record for KeptAnswer {
@@ -72,8 +75,28 @@ impl Index for KeptByTime {
     type Of = KeptAnswer;
 }
 
+/// A further part of a kept answer that is longer than one row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptPart {
+    user: UserId,
+    key: [u8; 32],
+    place: u16,
+    body: Vec<u8>,
+}
+
+impl Record for KeptPart {
+    const TABLE: Table = Table { tag: 134, name: "kept answer part" };
+    const VERSION: u8 = 1;
+    type Key = (UserId, [u8; 32], u16);
+
+    fn key(&self) -> Self::Key {
+        (self.user, self.key, self.place)
+    }
+}
+
 /// Tables of this noun.
-pub const TABLES: &[TableInfo] = &[TableInfo::rows::<KeptAnswer>(), TableInfo::index::<KeptByTime>()];
+pub const TABLES: &[TableInfo] =
+    &[TableInfo::rows::<KeptAnswer>(), TableInfo::index::<KeptByTime>(), TableInfo::rows::<KeptPart>()];
 
 /// The address of what was made, and its view as JSON.
 pub type Answer = (String, Vec<u8>);
@@ -91,24 +114,56 @@ pub fn run(
         && now.since(kept.at) < KEPT
     {
         return if kept.request == once.request {
-            Ok((kept.location.clone(), kept.body.clone()))
+            answer_of(txn, &kept)
         } else {
             Err(KEY_REUSED.refuse("this Idempotency-Key was sent before with another body or address"))
         };
     }
     let (location, body) = work(txn)?;
-    if body.len() <= ANSWER_LIMIT_BYTES {
-        txn.put(KeptAnswer {
-            user,
-            key: once.key,
-            request: once.request,
-            at: now,
-            location: location.clone(),
-            body: body.clone(),
-        })?;
+    for (_, (user, key)) in txn.index_until::<KeptByTime>(&now.minus(KEPT), SWEPT_AT_ONCE)? {
+        forget(txn, user, key)?;
     }
-    for (_, old) in txn.index_until::<KeptByTime>(&now.minus(KEPT), SWEPT_AT_ONCE)? {
-        txn.delete::<KeptAnswer>(&old)?;
-    }
+    keep(txn, user, now, once, &location, &body)?;
     Ok((location, body))
+}
+
+fn keep(
+    txn: &mut Txn<'_>,
+    user: UserId,
+    at: Timestamp,
+    once: OnceKey,
+    location: &str,
+    answer: &[u8],
+) -> Result<(), Refusal> {
+    let OnceKey { key, request } = once;
+    // One that is too old to be repeated may not be swept yet.
+    forget(txn, user, key)?;
+    let mut parts = answer.chunks(PART_BYTES);
+    let body = parts.next().unwrap_or_default().to_vec();
+    let mut more = 0;
+    for part in parts {
+        txn.put(KeptPart { user, key, place: more, body: part.to_vec() })?;
+        more += 1;
+    }
+    txn.put(KeptAnswer { user, key, request, at, location: location.to_owned(), body, more })?;
+    Ok(())
+}
+
+fn forget(txn: &mut Txn<'_>, user: UserId, key: [u8; 32]) -> Result<(), Refusal> {
+    let Some(kept) = txn.get::<KeptAnswer>(&(user, key))? else { return Ok(()) };
+    for place in 0..kept.more {
+        txn.delete::<KeptPart>(&(user, key, place))?;
+    }
+    txn.delete::<KeptAnswer>(&(user, key))?;
+    Ok(())
+}
+
+fn answer_of(read: &impl Read, kept: &KeptAnswer) -> Result<Answer, Refusal> {
+    let mut body = kept.body.clone();
+    for place in 0..kept.more {
+        let part = read.get::<KeptPart>(&(kept.user, kept.key, place))?;
+        let part = part.ok_or_else(|| INTERNAL.refuse("a part of a kept answer is missing"))?;
+        body.extend_from_slice(&part.body);
+    }
+    Ok((kept.location.clone(), body))
 }

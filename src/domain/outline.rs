@@ -131,7 +131,6 @@ pub struct OutlineItem {
     /// Its title.
     pub title: String,
     /// What it is.
-    #[serde(flatten)]
     pub content: OutlineContent,
     /// When it goes away again.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -334,13 +333,9 @@ fn quiz_item(
     let edge = edges.filter(|edge| now < *edge).min().unwrap_or(Timestamp::MAX);
     let state = learner.map(|learner| {
         let marks = quiz.review.at(Moment::of_finished(terms.closes, now)).marks;
-        learner.standings.get(&id).map_or_else(OutlineStanding::default, |standing| OutlineStanding {
-            attempts: standing.attempts,
-            running: standing.running,
-            finished: standing.finished,
-            awaits_marking: standing.awaits_marking,
-            points: standing.points.filter(|_| marks),
-        })
+        let Some(standing) = learner.standings.get(&id) else { return OutlineStanding::default() };
+        let Standing { attempts, running, finished, awaits_marking, points, .. } = *standing;
+        OutlineStanding { attempts, running, finished, awaits_marking, points: points.filter(|_| marks) }
     });
     let content = OutlineContent::Quiz {
         quiz: id,

@@ -2,7 +2,7 @@
 //! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency.
 
 use super::{
-    access, account, activation, attempt, audit, bank, content, course, course_clone, enrolment,
+    access, account, activation, attempt, audit, bank, content, course, course_clone, demo, enrolment,
     enrolment_key, grade, group, once, page, progress, quiz, schedule, session, sign_in, standing, token,
 };
 use crate::store::{Schema, TableInfo};
@@ -31,6 +31,7 @@ const PARTS: &[&[TableInfo]] = &[
     grade::TABLES,
     audit::TABLES,
     once::TABLES,
+    demo::TABLES,
 ];
 
 const COUNT: usize = {

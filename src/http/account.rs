@@ -9,6 +9,7 @@ use utoipa::OpenApi;
 
 use super::actor::{SignedIn, client_address};
 use super::body::{Body, created, json};
+use super::once::{self, Once, OnceHeader};
 use super::page::{self, Page, PageQuery};
 use super::problems::{Changing, Making, Proving, Reading};
 use super::revision::{self, IfMatch};
@@ -271,23 +272,21 @@ async fn list(
 }
 
 /// Makes an account. It has no password: make a link with which the person sets one.
-#[utoipa::path(post, path = "/api/accounts", tag = "people", request_body = AccountInput, responses(
+#[utoipa::path(post, path = "/api/accounts", tag = "people", params(OnceHeader), request_body = AccountInput, responses(
     (status = 201, description = "Made", body = AccountView), Making))]
 async fn create(
     who: SignedIn,
     state: web::Data<State>,
-    body: Body<AccountInput>,
+    input: Once<AccountInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let actor = who.actor;
-    let input = body.0;
-    let account = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            access::require(txn, &actor, Permission::ManagePeople, Scope::Site)?;
-            account_change::create(txn, &actor, input.parse()?, None)
-        })
-        .await?;
-    created(&format!("/api/accounts/{}", account.id), &AccountView::of(&account))
+    let actor = who.actor.clone();
+    let Once { body, key } = input;
+    once::create(&state, Class::Interactive, &who, key, move |txn| {
+        access::require(txn, &actor, Permission::ManagePeople, Scope::Site)?;
+        let account = account_change::create(txn, &actor, body.parse()?, None)?;
+        Ok((format!("/api/accounts/{}", account.id), AccountView::of(&account)))
+    })
+    .await
 }
 
 /// One account.

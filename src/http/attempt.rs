@@ -10,12 +10,13 @@ use super::attempt_view::{AttemptView, ReviewView, StateView, remaining_ms};
 use super::body::{Body, created, json};
 use super::error::Problem;
 use super::page::{MAX_LIMIT, Page, PageQuery, respond};
-use super::quiz::{Changing, Usual, random};
+use super::problems;
+use super::quiz::random;
 use super::routes::{Needs, Routes};
 use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
-use crate::domain::attempt::log::{Happened, ReportInput, Reports};
+use crate::domain::attempt::log::{Happened, Log, ReportInput, Reports};
 use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
 use crate::domain::attempt::start::{self, Entry};
 use crate::domain::attempt::submit::{self, Prepared};
@@ -164,7 +165,7 @@ pub struct ReportsInput {
 /// something newer, whatever order requests arrive in.
 #[utoipa::path(put, path = "/api/attempts/{attempt}/slots/{slot}", tag = "attempts", request_body = SaveInput,
     params(("attempt" = AttemptId, Path), ("slot" = u16, Path, description = "From 0")),
-    responses((status = 200, description = "Durable, with a receipt", body = ReceiptView), Usual, Changing,
+    responses((status = 200, description = "Durable, with a receipt", body = ReceiptView), problems::Making,
         (status = 429, description = "As many saves as are kept", body = Problem,
             content_type = "application/problem+json")))]
 async fn save_slot(
@@ -189,7 +190,7 @@ async fn save_slot(
 /// Saves several responses at once: all are durable when this is answered, or none.
 #[utoipa::path(put, path = "/api/attempts/{attempt}/answers", tag = "attempts", request_body = AnswersInput,
     params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "Durable, with receipts", body = AnswersView), Usual, Changing,
+    responses((status = 200, description = "Durable, with receipts", body = AnswersView), problems::Making,
         (status = 429, description = "As many saves as are kept", body = Problem,
             content_type = "application/problem+json")))]
 async fn save_many(
@@ -226,7 +227,7 @@ async fn save_many(
 #[utoipa::path(post, path = "/api/quizzes/{quiz}/attempts", tag = "attempts", request_body = StartInput,
     params(("quiz" = QuizId, Path)),
     responses((status = 201, description = "Started", body = AttemptView),
-        (status = 200, description = "It runs already", body = AttemptView), Usual, Changing))]
+        (status = 200, description = "It runs already", body = AttemptView), problems::Making))]
 async fn start_attempt(
     state: web::Data<State>,
     actor: SignedIn,
@@ -251,7 +252,7 @@ async fn start_attempt(
 
 /// An attempt with its paper and what was saved last, for going on on another device or after a crash.
 #[utoipa::path(get, path = "/api/attempts/{attempt}", tag = "attempts", params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "The attempt", body = AttemptView), Usual))]
+    responses((status = 200, description = "The attempt", body = AttemptView), problems::Reading))]
 async fn show(
     state: web::Data<State>,
     actor: SignedIn,
@@ -268,7 +269,7 @@ async fn show(
 /// Hands in an attempt. Safe to repeat: what is handed in stays as it is.
 #[utoipa::path(post, path = "/api/attempts/{attempt}/submit", tag = "attempts",
     params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "Handed in", body = SubmittedView), Usual))]
+    responses((status = 200, description = "Handed in", body = SubmittedView), problems::Reading))]
 async fn submit_attempt(
     state: web::Data<State>,
     actor: SignedIn,
@@ -315,7 +316,7 @@ impl SubmittedView {
 /// What may be seen of an attempt now, by the review rules of its quiz; everything for who sees all attempts.
 #[utoipa::path(get, path = "/api/attempts/{attempt}/review", tag = "attempts",
     params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "What may be seen", body = ReviewView), Usual))]
+    responses((status = 200, description = "What may be seen", body = ReviewView), problems::Reading))]
 async fn show_review(
     state: web::Data<State>,
     actor: SignedIn,
@@ -382,8 +383,7 @@ fn receipt_line(saved: &Saved) -> Result<ReceiptLine, Refusal> {
 /// receipt. For its learner and for who sees all attempts.
 #[utoipa::path(get, path = "/api/attempts/{attempt}/receipts", tag = "attempts",
     params(("attempt" = AttemptId, Path), PageQuery),
-    responses((status = 200, description = "A page of the chain", body = ReceiptChain), Usual,
-        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "A page of the chain", body = ReceiptChain), problems::Reading))]
 async fn receipts(
     state: web::Data<State>,
     actor: SignedIn,
@@ -408,7 +408,7 @@ async fn receipts(
 /// Takes what the learner's client noticed: focus lost, connection lost, .. Kept in the log of the attempt.
 #[utoipa::path(post, path = "/api/attempts/{attempt}/reports", tag = "attempts", request_body = ReportsInput,
     params(("attempt" = AttemptId, Path)),
-    responses((status = 204, description = "Kept"), Usual, Changing,
+    responses((status = 204, description = "Kept"), problems::Making,
         (status = 429, description = "As many reports as are kept", body = Problem,
             content_type = "application/problem+json")))]
 async fn report(
@@ -476,8 +476,7 @@ impl LogLine {
 /// The log of an attempt, for appeals: the start, every save, resumes, client reports, extensions, marks.
 #[utoipa::path(get, path = "/api/attempts/{attempt}/log", tag = "attempts",
     params(("attempt" = AttemptId, Path), PageQuery),
-    responses((status = 200, description = "A page in the order of time", body = Page<LogLine>), Usual,
-        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "A page in the order of time", body = Page<LogLine>), problems::Reading))]
 async fn show_log(
     state: web::Data<State>,
     actor: SignedIn,
@@ -487,7 +486,7 @@ async fn show_log(
 ) -> Result<HttpResponse, Refusal> {
     let limit = page.limit()?.min(MAX_LIMIT);
     let after = page.after::<(u32, u32)>()?;
-    let (found, events, saves) =
+    let Log { attempt: found, events, saves } =
         state.store.read(|read| log::read(read, &actor, *attempt, after.unwrap_or((0, 0)), limit + 1))?;
     let mut lines = Vec::with_capacity(limit + 1);
     if after.is_none() {
@@ -495,12 +494,12 @@ async fn show_log(
         let by = Some(found.user);
         lines.push(LogLine { at: found.started, by, what: "started", slot: None, detail });
     }
-    // Both lists are in the order of time: merged, with the place behind which the next page goes on.
+    // Both lists are in order, and every event knows the saves before it: merged, with the place behind which the next page goes on.
     let mut place = after.unwrap_or((0, 0));
     let (mut events, mut saves) = (events.into_iter().peekable(), saves.into_iter().peekable());
     while lines.len() < limit {
         let save_is_next = match (events.peek(), saves.peek()) {
-            (Some(event), Some(save)) => save.at <= event.at,
+            (Some(event), Some(save)) => save.number <= event.saves,
             (None, Some(_)) => true,
             (Some(_), None) => false,
             (None, None) => break,

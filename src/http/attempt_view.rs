@@ -171,16 +171,16 @@ pub struct ReviewSlot {
     /// With responses: what was answered.
     pub response: Option<ResponseInput>,
     /// With marks: how it went.
-    pub mark: Option<MarkView>,
+    pub mark: Option<SlotMarkView>,
     /// With feedback: what authors and markers wrote.
-    pub feedback: Option<FeedbackView>,
+    pub feedback: Option<SlotFeedbackView>,
     /// With right answers: in words.
     pub right_answer: Option<String>,
 }
 
 /// How a response went.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct MarkView {
+pub struct SlotMarkView {
     /// Points; none while it waits for a mark by hand.
     pub points: Option<Decimal>,
     /// Right, partial, wrong, ..
@@ -191,7 +191,7 @@ pub struct MarkView {
 
 /// What authors and markers wrote about a response, as safe HTML except for the comment.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct FeedbackView {
+pub struct SlotFeedbackView {
     /// Of the question, for everybody.
     pub general: String,
     /// By how the whole response went.
@@ -263,7 +263,7 @@ impl ReviewSlot {
         let response = it.response.as_ref();
         let by_key = (shows.feedback || shows.right_answers)
             .then(|| mark_by_key(body, &asked.arrangement, response.unwrap_or(&Response::Empty)));
-        let feedback = by_key.as_ref().filter(|_| shows.feedback).map(|marked| FeedbackView {
+        let feedback = by_key.as_ref().filter(|_| shows.feedback).map(|marked| SlotFeedbackView {
             general: body.general_feedback.html().to_owned(),
             combined: marked.combined.html().to_owned(),
             parts: marked
@@ -287,7 +287,7 @@ impl ReviewSlot {
             version: (!own).then_some(asked.version),
             question: shows.responses.then(|| present(body, &asked.arrangement)),
             response: response.filter(|_| shows.responses).map(ResponseInput::from),
-            mark: mark.filter(|_| shows.marks).map(|mark| MarkView {
+            mark: mark.filter(|_| shows.marks).map(|mark| SlotMarkView {
                 points: mark.points,
                 state: state_of(mark, asked.points),
                 by_hand: mark.by_hand,

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
-use super::body::{Body, created};
+use super::body::Body;
 use super::content_page::keep;
+use super::once::{self, Once, OnceHeader};
 use super::problems::{Changing, Making, Reading};
 use super::revision::{self, IfMatch};
 use super::routes::{Needs, Routes};
@@ -201,21 +202,21 @@ async fn order_sections(
 
 /// Adds a section at the end.
 #[utoipa::path(post, path = "/api/courses/{course}/sections", tag = "content",
-    params(("course" = CourseId, Path)), request_body = SectionInput,
+    params(("course" = CourseId, Path), OnceHeader), request_body = SectionInput,
     responses((status = 201, description = "Added", body = SectionView), Making))]
 async fn add_section(
     request: HttpRequest,
     who: SignedIn,
     id: web::Path<CourseId>,
-    body: Body<SectionInput>,
+    input: Once<SectionInput>,
 ) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;
-    let (actor, id, heading) = (who.actor, id.into_inner(), body.0.parse()?);
-    let section = state
-        .store
-        .write(Class::Interactive, move |txn| content_edit::add_section(txn, &actor, id, heading))
-        .await?;
-    created(&format!("/api/sections/{}", section.id), &section_view(&section))
+    let (actor, id, heading) = (who.actor.clone(), id.into_inner(), input.body.parse()?);
+    once::create(state, Class::Interactive, &who, input.key, move |txn| {
+        let section = content_edit::add_section(txn, &actor, id, heading)?;
+        Ok((format!("/api/sections/{}", section.id), section_view(&section)))
+    })
+    .await
 }
 
 /// A section, to change it.
@@ -308,18 +309,18 @@ async fn order_items(
 
 /// Adds an item at the end of a section.
 #[utoipa::path(post, path = "/api/sections/{section}/items", tag = "content",
-    params(("section" = SectionId, Path)), request_body = ItemInput,
+    params(("section" = SectionId, Path), OnceHeader), request_body = ItemInput,
     responses((status = 201, description = "Added", body = ItemView), Making))]
 async fn add_item(
     request: HttpRequest,
     who: SignedIn,
     id: web::Path<SectionId>,
-    body: Body<ItemInput>,
+    input: Once<ItemInput>,
 ) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;
-    let (actor, id) = (who.actor, id.into_inner());
-    let (heading, kind) = body.0.parse()?;
-    let text = match body.0.content {
+    let (actor, id) = (who.actor.clone(), id.into_inner());
+    let (heading, kind) = input.body.parse()?;
+    let text = match input.body.content {
         ItemContentInput::Page { markdown } if !markdown.is_empty() => {
             // Before a file is kept, so that only who may write can fill the disk.
             state.store.read(|read| {
@@ -330,11 +331,11 @@ async fn add_item(
         }
         _ => None,
     };
-    let item = state
-        .store
-        .write(Class::Interactive, move |txn| content_edit::add_item(txn, &actor, id, heading, kind, text))
-        .await?;
-    created(&format!("/api/items/{}", item.id), &item_view(&item, View::Staff))
+    once::create(state, Class::Interactive, &who, input.key, move |txn| {
+        let item = content_edit::add_item(txn, &actor, id, heading, kind, text)?;
+        Ok((format!("/api/items/{}", item.id), item_view(&item, View::Staff)))
+    })
+    .await
 }
 
 /// An item.

@@ -7,6 +7,7 @@ use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
 use super::body::{Body, created};
+use super::once::{self, Once, OnceHeader};
 use super::page::{self, Page, PageQuery};
 use super::problems::{Changing, Making, Reading};
 use super::revision::{self, IfMatch};
@@ -178,24 +179,21 @@ pub struct CreateQuery {
 }
 
 /// Makes a course, as a draft.
-#[utoipa::path(post, path = "/api/courses", tag = "courses", params(CreateQuery), request_body = CourseInput,
+#[utoipa::path(post, path = "/api/courses", tag = "courses", params(CreateQuery, OnceHeader), request_body = CourseInput,
     responses((status = 201, description = "Made", body = CourseView), Making))]
 async fn create(
     request: HttpRequest,
     who: SignedIn,
     query: web::Query<CreateQuery>,
-    body: Body<CourseInput>,
+    input: Once<CourseInput>,
 ) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;
-    let (actor, facts, teach) = (who.actor, body.0.parse()?, query.teach);
-    let view = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            let course = course::create(txn, &actor, facts, teach)?;
-            view(txn, &course, View::Staff)
-        })
-        .await?;
-    created(&format!("/api/courses/{}", view.id), &view)
+    let (actor, facts, teach) = (who.actor.clone(), input.body.parse()?, query.teach);
+    once::create(state, Class::Interactive, &who, input.key, move |txn| {
+        let course = course::create(txn, &actor, facts, teach)?;
+        Ok((format!("/api/courses/{}", course.id), view(txn, &course, View::Staff)?))
+    })
+    .await
 }
 
 /// A course.

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
-use super::body::{Body, created, json};
+use super::body::{Body, json};
+use super::once::{self, Once, OnceHeader};
 use super::page::{self, Page, PageQuery};
 use super::problems::{Changing, Making, Reading};
 use super::revision::{self, IfMatch};
@@ -94,23 +95,23 @@ async fn list(
 }
 
 /// Makes a group.
-#[utoipa::path(post, path = "/api/courses/{course}/groups", tag = "groups", params(("course" = CourseId, Path)),
+#[utoipa::path(post, path = "/api/courses/{course}/groups", tag = "groups",
+    params(("course" = CourseId, Path), OnceHeader),
     request_body = GroupInput, responses((status = 201, description = "Made", body = GroupView), Making))]
 async fn create(
     request: HttpRequest,
     who: SignedIn,
     course: web::Path<CourseId>,
-    body: Body<GroupInput>,
+    input: Once<GroupInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let (actor, course, name) = (who.actor, course.into_inner(), GroupName::parse(&body.0.name)?);
-    let view = state_of(&request)?
-        .store
-        .write(Class::Interactive, move |txn| {
-            let group = group::create(txn, &actor, course, name)?;
-            view(txn, &group)
-        })
-        .await?;
-    created(&format!("/api/courses/{course}/groups/{}", view.id), &view)
+    let state = state_of(&request)?;
+    let (actor, course) = (who.actor.clone(), course.into_inner());
+    let name = GroupName::parse(&input.body.name)?;
+    once::create(state, Class::Interactive, &who, input.key, move |txn| {
+        let group = group::create(txn, &actor, course, name)?;
+        Ok((format!("/api/courses/{course}/groups/{}", group.id), view(txn, &group)?))
+    })
+    .await
 }
 
 /// A group.

@@ -15,9 +15,8 @@ use utoipa::OpenApi;
 use super::actor::SignedIn;
 use super::attempt::SubmittedView;
 use super::body::{Body, json};
-use super::error::Problem;
 use super::page::{MAX_LIMIT, Page, PageQuery, cursor, respond};
-use super::quiz::{Changing, Usual};
+use super::problems;
 use super::routes::{Needs, Routes};
 use super::state::State;
 use crate::clock::Timestamp;
@@ -39,7 +38,7 @@ const COALESCE: Duration = Duration::from_millis(300);
 /// A sign of life when nothing happens; the right to listen is looked at again each time.
 const TICK: Duration = Duration::from_secs(15);
 /// A stream ends after so long; the client comes back and gets a fresh snapshot.
-const LIFETIME: Duration = Duration::from_secs(15 * 60);
+const LIFETIME: Duration = Duration::from_mins(15);
 /// Attempts extended by one transaction.
 const BATCH: usize = 50;
 /// Attempts named in one request.
@@ -130,8 +129,7 @@ pub struct LiveEvent {
 
 /// Where everybody stands who began a quiz, by learner.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/live", tag = "supervision", params(("quiz" = QuizId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<LiveView>), Usual,
-        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "A page", body = Page<LiveView>), problems::Reading))]
 async fn list(
     state: web::Data<State>,
     actor: SignedIn,
@@ -151,14 +149,22 @@ async fn list(
     respond(&request, &Page { items, next })
 }
 
+/// What a client gets next.
+#[derive(Clone, Copy)]
+enum Phase {
+    /// Rows of the snapshot, behind a place when some were sent.
+    Snapshot(Option<(UserId, AttemptId)>),
+    /// What changes.
+    Changes,
+}
+
 /// A client that listens.
 struct Feed {
     state: State,
     signed_in: SignedIn,
     quiz: QuizId,
     messages: tokio::sync::broadcast::Receiver<Message>,
-    /// Where the snapshot goes on; `None` when it is complete.
-    snapshot: Option<Option<(UserId, AttemptId)>>,
+    phase: Phase,
     ends: Instant,
 }
 
@@ -187,13 +193,14 @@ impl Feed {
             self.state.store.read(|read| live::list(read, &actor, self.quiz, after, MAX_LIMIT + 1))?;
         let more = rows.len() > MAX_LIMIT;
         rows.truncate(MAX_LIMIT);
-        self.snapshot = rows.last().filter(|_| more).map(|row| Some((row.user, row.attempt)));
+        let last = rows.last().filter(|_| more).map(|row| (row.user, row.attempt));
+        self.phase = last.map_or(Phase::Changes, |place| Phase::Snapshot(Some(place)));
         self.rows("snapshot", more, &rows)
     }
 
     /// The next event; `None` ends the stream.
     async fn next(&mut self) -> Option<Result<web::Bytes, Refusal>> {
-        if let Some(after) = self.snapshot {
+        if let Phase::Snapshot(after) = self.phase {
             return Some(self.next_of_snapshot(after));
         }
         if self.ends <= Instant::now() {
@@ -220,7 +227,6 @@ impl Feed {
         }
         if lagged {
             // More happened than is kept: everything is shown anew.
-            self.snapshot = Some(None);
             return Some(self.next_of_snapshot(None));
         }
         let rows: Vec<LiveRow> = changed.into_values().collect();
@@ -245,7 +251,7 @@ fn event(name: &str, data: &impl Serialize) -> Result<web::Bytes, Refusal> {
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/live/events", tag = "supervision",
     params(("quiz" = QuizId, Path)),
     responses((status = 200, description = "Events whose data is a LiveEvent", body = LiveEvent,
-        content_type = "text/event-stream"), Usual))]
+        content_type = "text/event-stream"), problems::Reading))]
 async fn events(
     state: web::Data<State>,
     signed_in: SignedIn,
@@ -258,7 +264,7 @@ async fn events(
         state: state.get_ref().clone(),
         signed_in,
         quiz: *quiz,
-        snapshot: Some(None),
+        phase: Phase::Snapshot(None),
         ends: Instant::now() + LIFETIME,
     };
     let events = stream::unfold(feed, |mut feed| async move {
@@ -326,6 +332,10 @@ pub struct GiveBackInput {
     /// Of this quiz only.
     #[serde(default)]
     pub quiz: Option<QuizId>,
+    /// Also let go on whom the deadline ended at this time or later: the `from` of the downtime. They get their old
+    /// deadline and the time on top, where that is still to come.
+    #[serde(default)]
+    pub reopen_expired_since: Option<Timestamp>,
 }
 
 /// What an extension came to.
@@ -333,6 +343,8 @@ pub struct GiveBackInput {
 pub struct ExtendedView {
     /// Attempts that got more time. Those without a deadline, and those that had this extension already, did not.
     pub extended: u32,
+    /// Attempts that their deadline had ended and that run again.
+    pub reopened: u32,
 }
 
 /// How an attempt goes on.
@@ -353,7 +365,7 @@ pub struct ReopenInput {
 /// Gives one attempt more time.
 #[utoipa::path(post, path = "/api/attempts/{attempt}/extend", tag = "supervision", request_body = ExtensionInput,
     params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "Done", body = ExtendedView), Usual, Changing))]
+    responses((status = 200, description = "Done", body = ExtendedView), problems::Making))]
 async fn extend(
     state: web::Data<State>,
     actor: SignedIn,
@@ -366,7 +378,7 @@ async fn extend(
         .store
         .write(Class::Interactive, move |txn| supervise::extend(txn, &actor, attempt, &extension))
         .await?;
-    json(&ExtendedView { extended: u32::from(changed) })
+    json(&ExtendedView { extended: u32::from(changed), reopened: 0 })
 }
 
 async fn extend_batch(
@@ -389,7 +401,7 @@ async fn extend_batch(
 /// it did not reach before.
 #[utoipa::path(post, path = "/api/quizzes/{quiz}/extend-running", tag = "supervision",
     request_body = ExtendRunningInput, params(("quiz" = QuizId, Path)),
-    responses((status = 200, description = "Done", body = ExtendedView), Usual, Changing))]
+    responses((status = 200, description = "Done", body = ExtendedView), problems::Making))]
 async fn extend_running(
     state: web::Data<State>,
     actor: SignedIn,
@@ -408,7 +420,7 @@ async fn extend_running(
         for some in named.chunks(BATCH) {
             extended += extend_batch(&state, &actor, quiz, some.to_vec(), &extension).await?;
         }
-        return json(&ExtendedView { extended });
+        return json(&ExtendedView { extended, reopened: 0 });
     }
     let mut after = None;
     loop {
@@ -417,19 +429,19 @@ async fn extend_running(
         extended += extend_batch(&state, &actor, quiz, page, &extension).await?;
         after = Some(last);
     }
-    json(&ExtendedView { extended })
+    json(&ExtendedView { extended, reopened: 0 })
 }
 
 /// Gives time that the server lost back to every attempt that runs, of one quiz or of all.
 #[utoipa::path(post, path = "/api/exam/give-back", tag = "supervision", request_body = GiveBackInput,
-    responses((status = 200, description = "Done", body = ExtendedView), Usual, Changing))]
+    responses((status = 200, description = "Done", body = ExtendedView), problems::Making))]
 async fn give_back(
     state: web::Data<State>,
     actor: SignedIn,
     input: Body<GiveBackInput>,
 ) -> Result<HttpResponse, Refusal> {
     let actor = actor.actor;
-    let GiveBackInput { extra_ms, reason, reference, quiz } = input.0;
+    let GiveBackInput { extra_ms, reason, reference, quiz, reopen_expired_since } = input.0;
     let extension = ExtensionInput { extra_ms, reason, reference }.parse(actor.now)?;
     let mut extended = 0;
     let mut after = None;
@@ -443,13 +455,28 @@ async fn give_back(
             .await?;
         after = Some(last);
     }
-    json(&ExtendedView { extended })
+    let mut reopened = 0;
+    let mut place = None;
+    while let Some(since) = reopen_expired_since {
+        let (attempts, next) =
+            state.store.read(|read| supervise::expired(read, &actor, quiz, since, place, BATCH))?;
+        let (actor, extension) = (actor.clone(), extension.clone());
+        reopened += state
+            .store
+            .write(Class::Interactive, move |txn| supervise::revive(txn, &actor, &attempts, &extension))
+            .await?;
+        match next {
+            Some(_) => place = next,
+            None => break,
+        }
+    }
+    json(&ExtendedView { extended, reopened })
 }
 
 /// Hands in a running attempt as it is. Safe to repeat.
 #[utoipa::path(post, path = "/api/attempts/{attempt}/close", tag = "supervision",
     params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "Handed in", body = SubmittedView), Usual))]
+    responses((status = 200, description = "Handed in", body = SubmittedView), problems::Reading))]
 async fn close(
     state: web::Data<State>,
     actor: SignedIn,
@@ -473,7 +500,7 @@ async fn close(
 /// Lets a learner go on with an attempt that was handed in.
 #[utoipa::path(post, path = "/api/attempts/{attempt}/reopen", tag = "supervision", request_body = ReopenInput,
     params(("attempt" = AttemptId, Path)),
-    responses((status = 204, description = "It runs again"), Usual, Changing))]
+    responses((status = 204, description = "It runs again"), problems::Making))]
 async fn reopen(
     state: web::Data<State>,
     actor: SignedIn,
@@ -510,8 +537,7 @@ pub struct DowntimeView {
 
 /// Times in which the server did not run, the last one first.
 #[utoipa::path(get, path = "/api/exam/downtimes", tag = "supervision", params(PageQuery),
-    responses((status = 200, description = "A page", body = Page<DowntimeView>), Usual,
-        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "A page", body = Page<DowntimeView>), problems::Reading))]
 async fn downtimes(
     state: web::Data<State>,
     actor: SignedIn,

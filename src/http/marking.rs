@@ -7,9 +7,8 @@ use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::body::{Body, json};
-use super::error::Problem;
 use super::page::{Page, PageQuery, cursor, respond};
-use super::quiz::{Changing, Usual};
+use super::problems;
 use super::routes::{Needs, Routes};
 use super::state::State;
 use crate::clock::Timestamp;
@@ -88,7 +87,7 @@ impl MarksView {
 /// gradebook follow at once.
 #[utoipa::path(put, path = "/api/attempts/{attempt}/slots/{slot}/mark", tag = "marking", request_body = MarkInput,
     params(("attempt" = AttemptId, Path), ("slot" = u16, Path, description = "From 0")),
-    responses((status = 200, description = "Marked", body = MarksView), Usual, Changing))]
+    responses((status = 200, description = "Marked", body = MarksView), problems::Making))]
 async fn set_mark(
     state: web::Data<State>,
     actor: SignedIn,
@@ -107,7 +106,7 @@ async fn set_mark(
 /// Takes a mark by hand back: the key marks the response again, or it waits for another mark.
 #[utoipa::path(delete, path = "/api/attempts/{attempt}/slots/{slot}/mark", tag = "marking",
     params(("attempt" = AttemptId, Path), ("slot" = u16, Path, description = "From 0")),
-    responses((status = 200, description = "Taken back", body = MarksView), Usual))]
+    responses((status = 200, description = "Taken back", body = MarksView), problems::Reading))]
 async fn unset_mark(
     state: web::Data<State>,
     actor: SignedIn,
@@ -141,8 +140,7 @@ fn name_of(read: &impl Read, user: UserId) -> Result<Option<String>, Refusal> {
 /// The queue of attempts that wait for marks by hand, the one begun first first.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/awaiting-marks", tag = "marking",
     params(("quiz" = QuizId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<AwaitingView>), Usual,
-        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "A page", body = Page<AwaitingView>), problems::Reading))]
 async fn awaiting(
     state: web::Data<State>,
     actor: SignedIn,
@@ -192,8 +190,7 @@ pub struct AttemptLine {
 /// All attempts of a quiz with their points, by learner.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/attempts", tag = "marking",
     params(("quiz" = QuizId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<AttemptLine>), Usual,
-        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "A page", body = Page<AttemptLine>), problems::Reading))]
 async fn attempts(
     state: web::Data<State>,
     actor: SignedIn,
@@ -258,6 +255,8 @@ pub struct ChangeView {
     pub slots: Vec<SlotChangeView>,
     /// Questions whose latest version has another shape than what was asked, so that it cannot be used.
     pub kept_versions: Vec<QuestionId>,
+    /// What counts of the learner's attempts is worked out anew: another grade method was chosen.
+    pub recounted: bool,
 }
 
 /// What a regrade changes in one slot.
@@ -289,6 +288,7 @@ impl ChangeView {
             to: change.to,
             slots: slots.collect(),
             kept_versions: change.kept_versions.clone(),
+            recounted: change.recounted,
         })
     }
 }
@@ -308,7 +308,7 @@ pub struct RegradeView {
 /// Marks by hand stay, in proportion to the points. With `dry_run` it only says whose marks would change.
 #[utoipa::path(post, path = "/api/quizzes/{quiz}/regrade", tag = "marking",
     params(("quiz" = QuizId, Path), RegradeQuery),
-    responses((status = 200, description = "What changed, or would", body = RegradeView), Usual, Changing))]
+    responses((status = 200, description = "What changed, or would", body = RegradeView), problems::Making))]
 async fn regrade_quiz(
     state: web::Data<State>,
     actor: SignedIn,

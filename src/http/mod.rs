@@ -6,6 +6,7 @@ pub mod attempt;
 pub mod attempt_view;
 pub mod bank;
 pub mod body;
+pub mod codes;
 pub mod content;
 pub mod content_page;
 pub mod course;
@@ -41,6 +42,8 @@ pub fn table(state: &state::State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
     attempt::routes(&mut routes);
     quiz::routes(&mut routes);
+    live::routes(&mut routes);
+    marking::routes(&mut routes);
     bank::routes(&mut routes);
     outline::routes(&mut routes);
     progress::routes(&mut routes);
@@ -56,10 +59,9 @@ pub fn table(state: &state::State) -> routes::Routes {
     role::routes(&mut routes);
     roster::routes(&mut routes);
     setup::routes(&mut routes);
-    live::routes(&mut routes);
-    marking::routes(&mut routes);
     system::routes(&mut routes);
     docs::routes(&mut routes);
+    codes::routes(&mut routes);
     routes
 }
 
@@ -72,10 +74,13 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     ))]
     struct Base;
     let mut document = Base::openapi();
+    document.merge(live::Api::openapi());
+    document.merge(marking::Api::openapi());
     document.merge(attempt::Api::openapi());
     document.merge(quiz::Api::openapi());
     document.merge(system::Api::openapi());
     document.merge(docs::Api::openapi());
+    document.merge(codes::Api::openapi());
     document.merge(bank::Api::openapi());
     document.merge(session::Api::openapi());
     document.merge(account::Api::openapi());
@@ -91,7 +96,5 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     document.merge(enrolment::Api::openapi());
     document.merge(group::Api::openapi());
     document.merge(grade::Api::openapi());
-    document.merge(live::Api::openapi());
-    document.merge(marking::Api::openapi());
     document
 }

@@ -21,6 +21,16 @@ use crate::store::{Class, Txn};
 const KEY_LENGTH: usize = 200;
 const HEADER: &str = "Idempotency-Key";
 
+/// The header of routes that make things, for the documents.
+#[derive(Debug, utoipa::IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct OnceHeader {
+    /// 1 to 200 characters that the client made up for this piece of work. For a day, sending the same request with the
+    /// same key again answers as the first time and does nothing.
+    #[param(rename = "Idempotency-Key")]
+    pub key: Option<String>,
+}
+
 /// A JSON body, and the key under which it is to be done once, if the client sent one.
 #[derive(Debug)]
 pub struct Once<T> {
@@ -36,7 +46,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Once<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let key = request.headers().get(HEADER).map(|value| value.as_bytes().to_vec());
-        let place = format!("{} {}\n", request.method(), request.path());
+        let place = format!("{} {}\n", request.method(), request.uri());
         let bytes = body::json_bytes(request, payload);
         Box::pin(async move {
             let bytes = bytes.await?;

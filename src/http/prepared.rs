@@ -40,10 +40,10 @@ fn is_known(request: &HttpRequest, etag: &str) -> bool {
 /// The body, or 304.
 pub fn respond(request: &HttpRequest, body: Body) -> Result<HttpResponse, Refusal> {
     let etag = HeaderValue::from_str(&body.etag).map_err(|error| INTERNAL.refuse(error.to_string()))?;
-    let mut response =
-        if is_known(request, &body.etag) { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let known = is_known(request, &body.etag);
+    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, PRIVATE));
-    Ok(if is_known(request, &body.etag) {
+    Ok(if known {
         response.finish()
     } else {
         response.content_type(HeaderValue::from_static("application/json")).body(body.bytes)

@@ -6,9 +6,11 @@ use serde::Serialize;
 use utoipa::OpenApi;
 
 use super::actor::SignedIn;
-use super::body::{Body, created, json};
+use super::body::{Body, json};
 use super::error::Problem;
+use super::once::{self, Once, OnceHeader};
 use super::page::{Page, PageQuery, respond};
+use super::problems;
 use super::revision::{self, IfMatch};
 use super::routes::{Needs, Routes};
 use super::state::State;
@@ -17,8 +19,8 @@ use crate::domain::access::Permission;
 use crate::domain::attempt::{result, start};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, CourseId, GroupId, QuizId, UserId};
-use crate::domain::quiz::check::{self, Problem as Finding, Severity};
-use crate::domain::quiz::edit::{self, OverrideInput};
+use crate::domain::quiz::check::{self, Finding, Severity};
+use crate::domain::quiz::edit::{self, QuizOverrideInput};
 use crate::domain::quiz::input::{QuizInput, SlotInput};
 use crate::domain::quiz::overrides::OverrideKey;
 use crate::domain::quiz::{self, GradeMethod, Override, Quiz, ReviewRules, Who};
@@ -63,50 +65,9 @@ pub fn routes(routes: &mut Routes) {
 ))]
 pub struct Api;
 
-/// Problems that every route for people who are signed in may answer with.
-#[derive(utoipa::IntoResponses)]
-pub enum Usual {
-    /// Nobody is signed in.
-    #[response(status = 401, content_type = "application/problem+json")]
-    Unauthenticated(Problem),
-    /// The right is missing.
-    #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(Problem),
-    /// There is no such thing, or none that you may see.
-    #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(Problem),
-    /// The machine is full or read-only.
-    #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(Problem),
-}
-
-/// Problems of a change beside the usual ones.
-#[derive(utoipa::IntoResponses)]
-pub enum Changing {
-    /// It cannot be done in the present state.
-    #[response(status = 409, content_type = "application/problem+json")]
-    Conflict(Problem),
-    /// The input is larger than a limit.
-    #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(Problem),
-    /// A part of the input is wrong.
-    #[response(status = 422, content_type = "application/problem+json")]
-    Invalid(Problem),
-}
-
-/// Problems of a change that names the revision it was made from.
-#[derive(utoipa::IntoResponses)]
-pub enum Revised {
-    /// Somebody else changed it.
-    #[response(status = 412, content_type = "application/problem+json")]
-    Changed(Problem),
-    /// If-Match is missing.
-    #[response(status = 428, content_type = "application/problem+json")]
-    PreconditionRequired(Problem),
-}
-
 /// A quiz, for who runs it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "a view of facts that are each true or not")]
 pub struct QuizView {
     /// Its id.
     pub id: QuizId,
@@ -253,16 +214,16 @@ pub struct QuizCheck {
 
 /// An override.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct OverrideView {
+pub struct QuizOverrideView {
     /// For this learner.
     pub user: Option<UserId>,
     /// For this group.
     pub group: Option<GroupId>,
     /// What is different.
-    pub change: OverrideInput,
+    pub change: QuizOverrideInput,
 }
 
-impl OverrideView {
+impl QuizOverrideView {
     fn of(row: &Override) -> Self {
         let (user, group) = match row.who {
             Who::User(user) => (Some(user), None),
@@ -282,8 +243,7 @@ pub fn random<const N: usize>() -> Result<[u8; N], Refusal> {
 /// The quizzes of a course; learners see the published ones.
 #[utoipa::path(get, path = "/api/courses/{course}/quizzes", tag = "quizzes",
     params(("course" = CourseId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<QuizLine>), Usual,
-        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "A page", body = Page<QuizLine>), problems::Reading))]
 async fn list(
     state: web::Data<State>,
     actor: SignedIn,
@@ -309,24 +269,26 @@ async fn list(
 
 /// Makes a quiz.
 #[utoipa::path(post, path = "/api/courses/{course}/quizzes", tag = "quizzes", request_body = QuizInput,
-    params(("course" = CourseId, Path)),
-    responses((status = 201, description = "Made", body = QuizView), Usual, Changing))]
+    params(("course" = CourseId, Path), OnceHeader),
+    responses((status = 201, description = "Made", body = QuizView), problems::Making))]
 async fn create(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    input: Body<QuizInput>,
+    input: Once<QuizInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let facts = input.0.parse(random()?)?;
-    let (actor, course) = (actor.actor, *course);
-    let quiz =
-        state.store.write(Class::Interactive, move |txn| edit::create(txn, &actor, course, facts)).await?;
-    created(&format!("/api/quizzes/{}", quiz.id), &QuizView::of(&quiz, 0))
+    let facts = input.body.parse(random()?)?;
+    let (maker, course) = (actor.actor.clone(), *course);
+    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
+        let quiz = edit::create(txn, &maker, course, facts)?;
+        Ok((format!("/api/quizzes/{}", quiz.id), QuizView::of(&quiz, 0)))
+    })
+    .await
 }
 
 /// A quiz, for who runs it.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}", tag = "quizzes", params(("quiz" = QuizId, Path)),
-    responses((status = 200, description = "The quiz, with its ETag", body = QuizView), Usual))]
+    responses((status = 200, description = "The quiz, with its ETag", body = QuizView), problems::Reading))]
 async fn show(
     state: web::Data<State>,
     actor: SignedIn,
@@ -343,7 +305,7 @@ async fn show(
 /// Replaces a quiz. Once somebody began it, its slots keep their sources and order; their points may change.
 #[utoipa::path(put, path = "/api/quizzes/{quiz}", tag = "quizzes", request_body = QuizInput,
     params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
-    responses((status = 200, description = "Changed", body = QuizView), Usual, Changing, Revised))]
+    responses((status = 200, description = "Changed", body = QuizView), problems::Changing))]
 async fn change(
     state: web::Data<State>,
     actor: SignedIn,
@@ -367,7 +329,7 @@ async fn change(
 /// Removes a quiz that nobody began and that no item of the course shows.
 #[utoipa::path(delete, path = "/api/quizzes/{quiz}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
-    responses((status = 204, description = "Removed"), Usual, Revised,
+    responses((status = 204, description = "Removed"), problems::Changing,
         (status = 409, description = "Attempts stand on it, or an item shows it", body = Problem,
             content_type = "application/problem+json")))]
 async fn remove(
@@ -388,7 +350,7 @@ async fn remove(
 
 /// What is wrong with a quiz, asked before it opens.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/check", tag = "quizzes", params(("quiz" = QuizId, Path)),
-    responses((status = 200, description = "What was found", body = QuizCheck), Usual))]
+    responses((status = 200, description = "What was found", body = QuizCheck), problems::Reading))]
 async fn check_quiz(
     state: web::Data<State>,
     actor: SignedIn,
@@ -405,7 +367,7 @@ async fn check_quiz(
 
 /// What a learner sees of a quiz before the start: with their own dates, and where they stand.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/overview", tag = "quizzes", params(("quiz" = QuizId, Path)),
-    responses((status = 200, description = "The quiz for this learner", body = QuizOverview), Usual))]
+    responses((status = 200, description = "The quiz for this learner", body = QuizOverview), problems::Reading))]
 async fn overview(
     state: web::Data<State>,
     actor: SignedIn,
@@ -445,8 +407,7 @@ async fn overview(
 /// Overrides of a quiz: learners first, then groups.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/overrides", tag = "quizzes",
     params(("quiz" = QuizId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<OverrideView>), Usual,
-        (status = 422, description = "A wrong query", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, description = "A page", body = Page<QuizOverrideView>), problems::Reading))]
 async fn list_overrides(
     state: web::Data<State>,
     actor: SignedIn,
@@ -458,7 +419,7 @@ async fn list_overrides(
     let rows = state.store.read(|read| edit::overrides(read, &actor, *quiz, after, limit + 1))?;
     respond(
         &request,
-        &Page::of(rows, limit, |row| Override::key_of(row.quiz, row.who), |row| OverrideView::of(&row)),
+        &Page::of(rows, limit, |row| Override::key_of(row.quiz, row.who), |row| QuizOverrideView::of(&row)),
     )
 }
 
@@ -467,14 +428,14 @@ async fn set(
     actor: SignedIn,
     quiz: QuizId,
     who: Who,
-    input: OverrideInput,
+    input: QuizOverrideInput,
 ) -> Result<HttpResponse, Refusal> {
     let actor = actor.actor;
     let row = state
         .store
         .write(Class::Interactive, move |txn| edit::set_override(txn, &actor, quiz, who, &input))
         .await?;
-    json(&OverrideView::of(&row))
+    json(&QuizOverrideView::of(&row))
 }
 
 async fn unset(state: &State, actor: SignedIn, quiz: QuizId, who: Who) -> Result<HttpResponse, Refusal> {
@@ -485,13 +446,13 @@ async fn unset(state: &State, actor: SignedIn, quiz: QuizId, who: Who) -> Result
 
 /// Sets what is different for a learner. Attempts that run keep their deadline; extend them to give more time.
 #[utoipa::path(put, path = "/api/quizzes/{quiz}/overrides/users/{user}", tag = "quizzes",
-    request_body = OverrideInput, params(("quiz" = QuizId, Path), ("user" = UserId, Path)),
-    responses((status = 200, description = "Set", body = OverrideView), Usual, Changing))]
+    request_body = QuizOverrideInput, params(("quiz" = QuizId, Path), ("user" = UserId, Path)),
+    responses((status = 200, description = "Set", body = QuizOverrideView), problems::Making))]
 async fn set_user_override(
     state: web::Data<State>,
     actor: SignedIn,
     path: web::Path<(QuizId, UserId)>,
-    input: Body<OverrideInput>,
+    input: Body<QuizOverrideInput>,
 ) -> Result<HttpResponse, Refusal> {
     let (quiz, user) = *path;
     set(&state, actor, quiz, Who::User(user), input.0).await
@@ -500,7 +461,7 @@ async fn set_user_override(
 /// Takes a learner's override back.
 #[utoipa::path(delete, path = "/api/quizzes/{quiz}/overrides/users/{user}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("user" = UserId, Path)),
-    responses((status = 204, description = "Taken back"), Usual))]
+    responses((status = 204, description = "Taken back"), problems::Reading))]
 async fn remove_user_override(
     state: web::Data<State>,
     actor: SignedIn,
@@ -512,13 +473,13 @@ async fn remove_user_override(
 
 /// Sets what is different for a group. Of several groups of a learner the most generous counts.
 #[utoipa::path(put, path = "/api/quizzes/{quiz}/overrides/groups/{group}", tag = "quizzes",
-    request_body = OverrideInput, params(("quiz" = QuizId, Path), ("group" = GroupId, Path)),
-    responses((status = 200, description = "Set", body = OverrideView), Usual, Changing))]
+    request_body = QuizOverrideInput, params(("quiz" = QuizId, Path), ("group" = GroupId, Path)),
+    responses((status = 200, description = "Set", body = QuizOverrideView), problems::Making))]
 async fn set_group_override(
     state: web::Data<State>,
     actor: SignedIn,
     path: web::Path<(QuizId, GroupId)>,
-    input: Body<OverrideInput>,
+    input: Body<QuizOverrideInput>,
 ) -> Result<HttpResponse, Refusal> {
     let (quiz, group) = *path;
     set(&state, actor, quiz, Who::Group(group), input.0).await
@@ -527,7 +488,7 @@ async fn set_group_override(
 /// Takes a group's override back.
 #[utoipa::path(delete, path = "/api/quizzes/{quiz}/overrides/groups/{group}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("group" = GroupId, Path)),
-    responses((status = 204, description = "Taken back"), Usual))]
+    responses((status = 204, description = "Taken back"), problems::Reading))]
 async fn remove_group_override(
     state: web::Data<State>,
     actor: SignedIn,

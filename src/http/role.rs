@@ -7,7 +7,8 @@ use utoipa::OpenApi;
 
 use super::account::CourseRole;
 use super::actor::SignedIn;
-use super::body::{Body, created, json};
+use super::body::{Body, json};
+use super::once::{self, Once, OnceHeader};
 use super::page::Page;
 use super::problems::{Changing, Making, Reading};
 use super::revision::{self, IfMatch};
@@ -143,20 +144,22 @@ pub struct NewRoleInput {
 }
 
 /// Makes a role.
-#[utoipa::path(post, path = "/api/roles", tag = "roles", request_body = NewRoleInput, responses(
+#[utoipa::path(post, path = "/api/roles", tag = "roles", params(OnceHeader), request_body = NewRoleInput, responses(
     (status = 201, description = "Made", body = RoleView), Making))]
 async fn create(
     who: SignedIn,
     state: web::Data<State>,
-    body: Body<NewRoleInput>,
+    input: Once<NewRoleInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let NewRoleInput { name, description, permissions } = body.0;
+    let NewRoleInput { name, description, permissions } = input.body;
     let name = role_name("/name", &name)?;
     let facts = RoleInput { description, permissions }.parse()?;
-    let actor = who.actor;
-    let role =
-        state.store.write(Class::Interactive, move |txn| role::create(txn, &actor, &name, facts)).await?;
-    created(&format!("/api/roles/{}", role.name), &RoleView::of(&role))
+    let actor = who.actor.clone();
+    once::create(&state, Class::Interactive, &who, input.key, move |txn| {
+        let role = role::create(txn, &actor, &name, facts)?;
+        Ok((format!("/api/roles/{}", role.name), RoleView::of(&role)))
+    })
+    .await
 }
 
 /// One role.

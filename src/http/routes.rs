@@ -88,10 +88,14 @@ impl Routes {
     }
 }
 
+/// The only code without a refusal of its own, because no rule says it: the address exists and the method does not.
+pub const METHOD_NOT_ALLOWED: (&str, &str) =
+    ("method_not_allowed", "The address does not take this method; `Allow` names those that it takes.");
+
 fn not_allowed(allowed: &str) -> HttpResponse {
     let status = actix_web::http::StatusCode::METHOD_NOT_ALLOWED;
     let mut response =
-        error::respond(status, "method_not_allowed", &format!("this address takes {allowed}"), None);
+        error::respond(status, METHOD_NOT_ALLOWED.0, &format!("this address takes {allowed}"), None);
     if let Ok(value) = allowed.parse() {
         response.headers_mut().insert(actix_web::http::header::ALLOW, value);
     }

@@ -76,6 +76,7 @@ impl Committer {
                 return group.fail(&self.shared.read_only_error());
             }
             self.shared.counts.synced(started.elapsed(), group.replies.len(), group.record.len());
+            self.shared.queue.nearly_free();
             let started = Instant::now();
             self.apply(&group.slices, number);
             self.shared.counts.applied(started.elapsed());

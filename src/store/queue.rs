@@ -17,6 +17,10 @@ const LOWER_SHARE: usize = 16;
 /// more urgent waits for no more than these.
 const TAKEN_TOGETHER: usize = 64;
 
+/// While a group is being committed the writer is woken once for so many jobs, not for each: waking costs more than
+/// running one, and there is time until the group can be handed over.
+const WAKE_FOR: usize = 32;
+
 /// Tells a caller how its transaction ended.
 pub(crate) type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
@@ -42,7 +46,10 @@ pub(crate) struct Queue {
 #[expect(clippy::struct_excessive_bools, reason = "independent facts under one lock")]
 struct Lanes {
     waiting: [VecDeque<Box<dyn Job>>; Class::ALL.len()],
+    /// How many wait in all lanes.
+    count: usize,
     handed: Option<Group>,
+    committing: bool,
     /// Jobs taken since the lower classes had their turn.
     taken: usize,
     /// Turns that the lower classes had.
@@ -89,8 +96,12 @@ impl Queue {
         }
         lane.push_back(job);
         self.count(class as usize, lane.len());
+        lanes.count += 1;
+        let wake = !lanes.committing || lanes.count.is_multiple_of(WAKE_FOR);
         drop(lanes);
-        self.writer.notify_one();
+        if wake {
+            self.writer.notify_one();
+        }
     }
 
     fn count(&self, lane: usize, waiting: usize) {
@@ -133,17 +144,19 @@ impl Queue {
         batch.extend(lane.drain(..taking));
         let left = lane.len();
         lanes.taken += taking;
+        lanes.count = lanes.count.saturating_sub(taking);
         self.count(place, left);
     }
 
-    /// For the writer, whose group is as `state` says: waits for jobs, and hands the group over as soon as the
-    /// committer has room. `false` at the end.
+    /// For the writer, whose group is as `state` says: waits for jobs, and offers the group to the committer. What
+    /// the committer has not taken yet, and is too busy to take, comes back with the next jobs, to grow. `None` at
+    /// the end.
     pub(crate) fn next_batch(
         &self,
         batch: &mut Batch,
         mut state: GroupState,
         hand_over: &mut dyn FnMut() -> Group,
-    ) -> bool {
+    ) -> Option<Next> {
         let mut lanes = self.lanes.lock();
         loop {
             if lanes.committer_gone {
@@ -151,7 +164,7 @@ impl Queue {
                 drop(lanes);
                 hand_over().fail(&StoreError::Closing);
                 refuse_all(jobs.into_iter().chain(batch.drain(..)));
-                return false;
+                return None;
             }
             if state != GroupState::Empty && lanes.handed.is_none() {
                 lanes.handed = Some(hand_over());
@@ -163,11 +176,13 @@ impl Queue {
                     self.take(&mut lanes, batch);
                 }
                 if !batch.is_empty() {
-                    return true;
+                    let back = state == GroupState::Empty && lanes.committing;
+                    let back = if back { lanes.handed.take_if(|group| !group.is_full()) } else { None };
+                    return Some(Next { back });
                 }
             }
             if lanes.stop && state == GroupState::Empty {
-                return false;
+                return None;
             }
             self.writer.wait(&mut lanes);
         }
@@ -181,8 +196,12 @@ impl Queue {
                 return Work::Heal;
             }
             if let Some(group) = lanes.handed.take() {
+                lanes.committing = true;
                 self.writer.notify_one();
                 return Work::Group(group);
+            }
+            if std::mem::take(&mut lanes.committing) && lanes.count > 0 {
+                self.writer.notify_one();
             }
             if lanes.writer_gone {
                 return Work::End;
@@ -196,6 +215,19 @@ impl Queue {
                 None => self.committer.wait(&mut lanes),
             }
         }
+    }
+
+    /// A group is synced and will soon be applied: time for the writer to run what waits.
+    pub(crate) fn nearly_free(&self) {
+        if self.lanes.lock().count > 0 {
+            self.writer.notify_one();
+        }
+    }
+
+    /// Writing is off: whatever comes is to be refused at once, however long the committer is held up.
+    pub(crate) fn hurry(&self) {
+        self.lanes.lock().committing = false;
+        self.writer.notify_one();
     }
 
     /// The engine in which damage was found is out of use.
@@ -227,6 +259,12 @@ impl Queue {
             group.fail(&StoreError::Closing);
         }
     }
+}
+
+/// What the writer goes on with.
+pub(crate) struct Next {
+    /// The group that it had offered.
+    pub(crate) back: Option<Group>,
 }
 
 /// What the writer has collected.

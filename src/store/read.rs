@@ -39,7 +39,7 @@ pub trait Read {
         visit: &mut Visit<'_>,
     ) -> Result<(), StoreError>;
 
-    /// Offers a decoded record to the cache.
+    /// Offers a decoded record for the next look.
     fn remember(&self, row: Vec<u8>, record: AnyRecord, bytes: usize, cache: Cache);
 
     /// The record under `key`.
@@ -52,10 +52,8 @@ pub trait Read {
             }),
             Found::Bytes(bytes) => {
                 let record = Arc::new(decode_value::<R>(&bytes)?);
-                if R::CACHE != Cache::None {
-                    let any: AnyRecord = record.clone();
-                    self.remember(row, any, bytes.len(), R::CACHE);
-                }
+                let any: AnyRecord = record.clone();
+                self.remember(row, any, bytes.len(), R::CACHE);
                 Ok(Some(record))
             }
         }

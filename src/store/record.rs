@@ -45,6 +45,9 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     const VERSION: u8;
     /// Its cache.
     const CACHE: Cache = Cache::None;
+    /// Nothing is derived from it: [`Record::index`] is not called, and the record that a new one overwrites need not
+    /// be read. For what is written most often.
+    const PLAIN: bool = false;
     /// The primary key.
     type Key: KeyPart;
 
@@ -147,7 +150,9 @@ pub struct Entries {
 impl Entries {
     fn of<R: Record>(record: &R, primary: Vec<u8>) -> Self {
         let mut entries = Self { primary, ..Self::default() };
-        record.index(&mut entries);
+        if !R::PLAIN {
+            record.index(&mut entries);
+        }
         entries
     }
 

@@ -57,11 +57,11 @@ impl Default for StoreOptions {
         const MIB: u64 = 1024 * 1024;
         Self {
             durability: Durability::Synced,
-            segment_bytes: 32 * MIB,
+            segment_bytes: 64 * MIB,
             low_water_bytes: 256 * MIB,
             checkpoint_interval: Duration::from_secs(30),
-            checkpoint_bytes: 64 * MIB,
-            snapshot_bytes: 128 * MIB,
+            checkpoint_bytes: 256 * MIB,
+            snapshot_bytes: 512 * MIB,
             tree_cache_bytes: 64 * MIB,
             caches: CacheSizes { content_bytes: 64 * MIB, sessions_bytes: 32 * MIB, bodies_bytes: 64 * MIB },
         }
@@ -270,6 +270,8 @@ impl Shared {
         }
         reasons.retain(|(known, _)| *known != stop);
         reasons.push((stop, reason));
+        drop(reasons);
+        self.queue.hurry();
     }
 
     pub(crate) fn clear(&self, stop: u8) {

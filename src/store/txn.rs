@@ -103,6 +103,8 @@ pub struct Txn<'a> {
     pub(crate) announcements: Vec<Announcement>,
     /// The first change that could not be taken; the transaction is refused even when its code went on.
     pub(crate) failed: Option<StoreError>,
+    /// The record that was read last, when no cache holds it: a change mostly overwrites what was just read.
+    last_read: RefCell<Option<(Vec<u8>, AnyRecord)>>,
     /// What the engine could not read; the transaction is refused even when its code went on without it.
     pub(crate) trouble: RefCell<Option<EngineError>>,
 }
@@ -124,6 +126,7 @@ impl<'a> Txn<'a> {
             topics: Vec::new(),
             announcements: Vec::new(),
             failed: None,
+            last_read: RefCell::new(None),
             trouble: RefCell::new(None),
         }
     }
@@ -173,9 +176,11 @@ impl<'a> Txn<'a> {
     fn try_put<R: Record>(&mut self, record: R) -> Result<(), StoreError> {
         let row = row_key::<R>(&record.key());
         let bytes = Bytes::from(encode_value(&record)?);
-        let old = self.get::<R>(&record.key())?.map(|old| entries_of(old.as_ref(), &row));
-        let new = entries_of(&record, &row);
-        self.differ(old.unwrap_or_default(), new)?;
+        if !R::PLAIN {
+            let old = self.get::<R>(&record.key())?.map(|old| entries_of(old.as_ref(), &row));
+            let new = entries_of(&record, &row);
+            self.differ(old.unwrap_or_default(), new)?;
+        }
         let record: AnyRecord = Arc::new(record);
         self.change(row.into(), Some(Stored { bytes, record: Some(record) }))
     }
@@ -283,6 +288,9 @@ impl Read for Txn<'_> {
             }
             None => {}
         }
+        if let Some((_, record)) = self.last_read.borrow().as_ref().filter(|(last, _)| last == row) {
+            return Ok(Found::Record(record.clone()));
+        }
         if let Some(record) = self.caches.get(row, cache) {
             return Ok(Found::Record(record));
         }
@@ -343,7 +351,12 @@ impl Read for Txn<'_> {
     fn remember(&self, row: Vec<u8>, record: AnyRecord, bytes: usize, cache: Cache) {
         // Only rows that nothing under way changes get here (those come with their record), and only this thread
         // makes changes, so the value cannot be stale.
-        if self.pending(&row).is_none() {
+        if self.pending(&row).is_some() {
+            return;
+        }
+        if cache == Cache::None {
+            self.last_read.replace(Some((row, record)));
+        } else {
             self.caches.put(row, record, bytes, cache);
         }
     }

@@ -47,11 +47,18 @@ pub(crate) struct Group {
 
 impl Group {
     fn new(id: u64, epoch: u64) -> Self {
-        Self { id, epoch, record: vec![0; RECORD_HEAD_BYTES], slices: Vec::new(), replies: Vec::new() }
+        // Room for what some hundred answers to a quiz need, so that it seldom grows.
+        let mut record = Vec::with_capacity(64 * 1024);
+        record.resize(RECORD_HEAD_BYTES, 0);
+        Self { id, epoch, record, slices: Vec::new(), replies: Vec::with_capacity(256) }
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.replies.len() >= GROUP_TRANSACTIONS || self.record.len() >= GROUP_BYTES
     }
 
     fn state(&self) -> GroupState {
-        if self.replies.len() >= GROUP_TRANSACTIONS || self.record.len() >= GROUP_BYTES {
+        if self.is_full() {
             GroupState::Full
         } else if self.replies.is_empty() && self.slices.is_empty() {
             GroupState::Empty
@@ -124,7 +131,12 @@ impl Writer {
         let shared = self.shared.clone();
         let _leaving = Leaving { shared: &shared, leave: |shared| shared.queue.writer_left() };
         let mut batch = Batch::new();
-        while shared.queue.next_batch(&mut batch, self.group.state(), &mut || self.hand_over()) {
+        while let Some(next) =
+            shared.queue.next_batch(&mut batch, self.group.state(), &mut || self.hand_over())
+        {
+            if let Some(group) = next.back {
+                self.take_back(group);
+            }
             self.catch_up();
             while self.group.state() != GroupState::Full
                 && let Some(job) = batch.pop_front()
@@ -139,6 +151,13 @@ impl Writer {
         let fresh = Group::new(id + 1, self.group.epoch);
         self.under_way.push_back((id, std::mem::take(&mut self.keys)));
         std::mem::replace(&mut self.group, fresh)
+    }
+
+    fn take_back(&mut self, group: Group) {
+        if let Some((_, keys)) = self.under_way.pop_back() {
+            self.keys = keys;
+        }
+        self.group = group;
     }
 
     /// Forgets what the engine shows by now, and everything after a failure.

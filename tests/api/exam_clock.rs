@@ -144,7 +144,7 @@ fn an_attempt_whose_deadline_passed_while_the_server_was_down_is_handed_in_once_
     // The server goes down and comes up again over the same files two hours later.
     let config = exam.app.state.config.clone();
     exam.app.state.store.close();
-    let clock = Clock::fixed(exam.now().plus(Duration::from_secs(7_200)));
+    let clock = Clock::fixed(exam.now().plus(Duration::from_hours(2)));
     let state = app::open(config, clock).unwrap();
     assert!(state.store.read(|read| next_due(read)).unwrap().unwrap() < state.now());
     let (first, second) = actix_web::rt::System::new().block_on(async {
@@ -275,4 +275,77 @@ fn a_pause_between_heartbeats_is_a_downtime_with_the_minutes_to_give_back() {
     let page = exam.app.get("/api/exam/downtimes").by(&exam.admin).send().status(200).json();
     assert_eq!(page["items"][0]["minutes"], 2);
     exam.app.get("/api/exam/downtimes").by(&exam.teacher).send().problem(403, "forbidden");
+}
+
+#[test]
+fn who_was_cut_off_while_the_server_was_down_gets_the_lost_time_too() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 10 * MINUTE }));
+    let (before, cut_off, later) = (exam.learner(), exam.learner(), exam.learner());
+    let early = id(&exam.start(&before, quiz));
+    exam.pass(5 * MINUTE);
+    let cut = id(&exam.start(&cut_off, quiz));
+    exam.save(&cut_off, cut, 0, 1, &says(true));
+    exam.pass(6 * MINUTE);
+    exam.run_due();
+    exam.start(&later, quiz);
+    // From here on nobody is served for eight minutes; four of them were the learner's last ones.
+    let down = exam.now().to_string();
+    exam.pass(8 * MINUTE);
+    assert_eq!(exam.run_due(), 1);
+    let give = json!({ "extra_ms": 8 * MINUTE, "reference": 1, "reopen_expired_since": down });
+    let give_back =
+        || exam.app.post("/api/exam/give-back").by(&exam.admin).json(&give).send().status(200).json();
+    assert_eq!(give_back(), json!({ "extended": 1, "reopened": 1 }));
+    assert_eq!(give_back(), json!({ "extended": 0, "reopened": 0 }));
+    let shown = exam.attempt(&cut_off, cut);
+    assert_eq!(
+        (shown["remaining_ms"].clone(), shown["slots"][0]["response"].clone()),
+        (json!(4 * MINUTE), says(true))
+    );
+    assert_eq!(exam.attempt(&before, early)["state"], "finished", "whose time was over before lost nothing");
+    assert_eq!(exam.gradebook_points(&cut_off, quiz), None);
+    exam.pass(5 * MINUTE);
+    exam.run_due();
+    assert_eq!(exam.gradebook_points(&cut_off, quiz).as_deref(), Some("1"));
+}
+
+#[test]
+fn the_background_task_hands_in_at_the_deadline_by_itself() {
+    use lyceum::domain::attempt::live::{LiveRow, topic};
+    use lyceum::domain::refusal::Refusal;
+
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": MINUTE }));
+    let attempt = id(&exam.start(&exam.learner(), quiz));
+    let mut config = exam.app.state.config.clone();
+    exam.app.state.store.close();
+    config.server.listen = "127.0.0.1:0".parse().unwrap();
+    // The same files, under a clock that goes.
+    let state = app::open(config, Clock::System).unwrap();
+    let soon = state.now().plus(Duration::from_millis(300));
+    let extended = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), Refusal> {
+        let head = attempt::AttemptHead::clone(&*attempt::head(txn, attempt.into())?);
+        Ok(txn.put(attempt::AttemptHead { deadline: Some(soon), grace_ms: 0, ..head })?)
+    };
+    state.store.write_blocking(Class::Bulk, extended).unwrap();
+    let mut messages = state.store.listen(topic(quiz.into()));
+    let (started, running) = std::sync::mpsc::channel();
+    let inner = state.clone();
+    let server = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let running = app::start(inner).unwrap();
+            started.send(running.handle.clone()).unwrap();
+            running.serve().await.unwrap();
+        });
+    });
+    let handle = running.recv().unwrap();
+    let message = actix_web::rt::System::new()
+        .block_on(async { tokio::time::timeout(Duration::from_secs(30), messages.recv()).await })
+        .expect("the attempt is handed in")
+        .unwrap();
+    let row = message.downcast_ref::<LiveRow>().unwrap();
+    assert_eq!((row.attempt.0, row.finished), (attempt, Some((soon, FinishedBy::Deadline))));
+    actix_web::rt::System::new().block_on(handle.stop(true));
+    server.join().unwrap();
 }

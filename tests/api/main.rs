@@ -1,23 +1,42 @@
 //! The API over HTTP: one file per noun, a real server on port 0 over a temporary directory.
-
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::needless_pass_by_value,
     missing_docs,
     reason = "a test stops at the first surprise"
 )]
 
+mod account;
 mod attempt;
+mod bank;
+mod classroom;
+mod codes;
+mod content;
+mod course;
+mod demo;
+mod enrolment;
 mod exam;
 mod exam_clock;
 mod grade;
 mod grade_csv;
+mod group;
 mod live;
+mod once;
 mod openapi;
+mod outline;
+mod people;
+mod question_import;
 mod quiz;
 mod regrade;
 mod review;
+mod roles;
+mod roster;
+mod session;
+mod setup;
 mod support;
 mod system;
+mod token;

@@ -186,9 +186,20 @@ fn compare(value: &Value, schema: &Value, at: &str, wrong: &mut Vec<String>) {
     }
     if schema["allOf"].is_array() {
         // Parts describe one object together: take their properties as one.
-        let mut whole = serde_json::json!({"type": "object", "properties": {}, "required": []});
-        gather(schema, &mut whole);
-        return compare(value, &whole, at, wrong);
+        let whole = serde_json::json!({"type": "object", "properties": {}, "required": []});
+        let mut forms = vec![whole];
+        gather(schema, &mut forms);
+        // With a choice among the parts there are several forms; the closest one tells what is wrong.
+        let closest = forms
+            .iter()
+            .map(|whole| {
+                let mut found = Vec::new();
+                compare(value, whole, at, &mut found);
+                found
+            })
+            .min_by_key(Vec::len);
+        wrong.extend(closest.unwrap_or_default());
+        return;
     }
     if let Some(allowed) = schema["enum"].as_array()
         && !allowed.contains(value)
@@ -209,7 +220,8 @@ fn compare(value: &Value, schema: &Value, at: &str, wrong: &mut Vec<String>) {
         Value::Array(_) => "array",
         Value::Object(_) => "object",
     };
-    if !types.contains(&kind) && !(kind == "integer" && types.contains(&"number")) {
+    let fits = types.contains(&kind) || (kind == "integer" && types.contains(&"number"));
+    if !fits {
         wrong.push(format!("{at}: {value} is not {types:?}"));
         return;
     }
@@ -240,15 +252,26 @@ fn compare(value: &Value, schema: &Value, at: &str, wrong: &mut Vec<String>) {
     }
 }
 
-fn gather(schema: &Value, whole: &mut Value) {
+/// Adds what a schema says of an object to every form that it may have so far; a choice multiplies the forms.
+fn gather(schema: &Value, forms: &mut Vec<Value>) {
     let schema = resolve(schema);
-    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        whole["properties"][name] = property.clone();
-    }
-    for name in schema["required"].as_array().into_iter().flatten() {
-        whole["required"].as_array_mut().unwrap().push(name.clone());
+    for whole in forms.iter_mut() {
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            whole["properties"][name] = property.clone();
+        }
+        for name in schema["required"].as_array().into_iter().flatten() {
+            whole["required"].as_array_mut().unwrap().push(name.clone());
+        }
     }
     for part in schema["allOf"].as_array().into_iter().flatten() {
-        gather(part, whole);
+        gather(part, forms);
+    }
+    if let Some(choices) = schema["oneOf"].as_array().or_else(|| schema["anyOf"].as_array()) {
+        let before = std::mem::take(forms);
+        for choice in choices {
+            let mut with_choice = before.clone();
+            gather(choice, &mut with_choice);
+            forms.append(&mut with_choice);
+        }
     }
 }

@@ -138,7 +138,9 @@ fn learners_see_published_quizzes_and_never_their_slots() {
     exam.app.get(&format!("/api/quizzes/{open}")).by(&learner).send().problem(403, "forbidden");
     exam.app.get(&format!("/api/quizzes/{draft}/overview")).by(&learner).send().problem(404, "not_found");
     assert_eq!(exam.overview(&learner, open)["questions"], 1);
-    exam.change_quiz(open, &json!({})).by(&learner).send().status(403);
+    let body = json!({ "name": "Mine now" });
+    let path = format!("/api/quizzes/{open}");
+    exam.app.put(&path).by(&learner).header("If-Match", "*").json(&body).send().problem(403, "forbidden");
 }
 
 #[test]

@@ -176,7 +176,7 @@ fn a_version_of_another_shape_is_not_used_for_what_was_asked() {
         let options: Vec<Value> = options
             .iter()
             .enumerate()
-            .map(|(at, text)| json!({ "text": { "text": text }, "fraction": if at == 0 { 1 } else { 0 } }))
+            .map(|(at, text)| json!({ "text": { "text": text }, "fraction": u8::from(at == 0) }))
             .collect();
         json!({ "name": "Choice", "text": { "text": "Which?" },
             "kind": { "type": "single_choice", "shuffle": false, "options": options } })
@@ -188,6 +188,23 @@ fn a_version_of_another_shape_is_not_used_for_what_was_asked() {
     let made = regrade(&exam, quiz, "latest_versions=true");
     assert_eq!(made["changes"][0]["kept_versions"], json!([question]));
     assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"));
+}
+
+#[test]
+fn another_grade_method_counts_when_the_quiz_is_regraded() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let question = exam.question(&truth("True?", true));
+    let slots = json!([{ "points": 1, "question": question }]);
+    let quiz = exam.quiz(&json!({ "slots": slots, "grade_method": "last" }));
+    finished(&exam, &learner, quiz, &[says(true)]);
+    finished(&exam, &learner, quiz, &[says(false)]);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("0"));
+    exam.change_quiz(quiz, &json!({ "slots": slots, "grade_method": "highest" })).send().status(200);
+    assert_eq!(regrade(&exam, quiz, "dry_run=true")["changes"][0]["recounted"], true);
+    regrade(&exam, quiz, "");
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"));
+    assert_eq!(regrade(&exam, quiz, "dry_run=true")["changed"], 0);
 }
 
 #[test]

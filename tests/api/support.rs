@@ -152,7 +152,7 @@ impl Drop for TestApp {
         let config = self.state.config.clone();
         self.state.store.close();
         let state = app::open(config, self.clock.clone()).unwrap();
-        let report = state.store.verify().unwrap();
+        let report = lyceum::domain::verify(&state.store).unwrap();
         assert!(report.is_clean(), "the store is not as its rows say: {:#?}", report.differences);
     }
 }
@@ -164,8 +164,11 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
-    pub fn by(self, person: &Person) -> Self {
-        self.header("Authorization", &format!("Bearer {}", person.token))
+    /// Sent by this person, and nobody named before.
+    pub fn by(mut self, person: &Person) -> Self {
+        let bearer = format!("Bearer {}", person.token).parse().unwrap();
+        self.builder.headers_mut().unwrap().insert("Authorization", bearer);
+        self
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {

@@ -214,6 +214,8 @@ fn on_a_small_disk(low_water_bytes: u64, says: &[&str]) {
             eprintln!("round {round}: {reason}");
             assert!(says.iter().any(|part| reason.contains(part)), "{reason}");
             assert!(numbers(&store).starts_with(&acknowledged), "reads go on");
+            let refused = put(&store, 1 << 40);
+            assert!(matches!(refused, Err(StoreError::ReadOnly { .. })), "refused at once: {refused:?}");
             stop.store(true, Ordering::SeqCst);
             std::fs::remove_file(&ballast).unwrap();
             eventually("writing is on again", || store.read_only_reason().is_none());

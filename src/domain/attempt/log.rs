@@ -101,6 +101,8 @@ pub struct AttemptEvent {
     pub attempt: AttemptId,
     /// Counts the entries, from 1.
     pub number: u32,
+    /// Saves before it: its place among them, also within one millisecond.
+    pub saves: u32,
     /// When.
     pub at: Timestamp,
     /// Who; `None` for the program.
@@ -132,7 +134,8 @@ pub(super) fn write(
         return Ok(());
     }
     head.events += 1;
-    txn.put(AttemptEvent { attempt: head.attempt, number: head.events, at, by, what })?;
+    let (number, saves) = (head.events, head.saves);
+    txn.put(AttemptEvent { attempt: head.attempt, number, saves, at, by, what })?;
     Ok(())
 }
 
@@ -188,6 +191,17 @@ pub fn report(txn: &mut Txn<'_>, actor: &Actor, attempt: AttemptId, reports: Rep
     Ok(())
 }
 
+/// A page of the log.
+#[derive(Debug)]
+pub struct Log {
+    /// The attempt.
+    pub attempt: std::sync::Arc<Attempt>,
+    /// What happened beside saves.
+    pub events: Vec<AttemptEvent>,
+    /// The saves.
+    pub saves: Vec<Saved>,
+}
+
 /// The attempt's events and saves in pages: events behind the first number, saves behind the second.
 pub fn read(
     read: &impl Read,
@@ -195,11 +209,11 @@ pub fn read(
     attempt: AttemptId,
     after: (u32, u32),
     limit: usize,
-) -> Result<(std::sync::Arc<Attempt>, Vec<AttemptEvent>, Vec<Saved>), Refusal> {
+) -> Result<Log, Refusal> {
     let found = super::require(read, actor, Permission::ViewAttempts, attempt)?;
     let events = read.list::<AttemptEvent>(&(attempt,), Some(&(attempt, after.0)), limit)?;
     let saves = read.list::<Saved>(&(attempt,), Some(&(attempt, after.1)), limit)?;
-    Ok((found, events, saves))
+    Ok(Log { attempt: found, events, saves })
 }
 
 /// The attempt's saves behind number `after`, for the chain of receipts: for its learner and for who sees attempts.

@@ -15,6 +15,7 @@ pub mod save;
 pub mod start;
 pub mod submit;
 pub mod supervise;
+pub mod verify;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use log::{AttemptEvent, Happened};
 pub use marks::{ManualMark, Marks, SlotMark};
+pub use verify::verify;
 
 use super::access::{self, Actor, Permission, Scope};
 use super::decimal::Decimal;
@@ -298,6 +300,9 @@ impl Record for AttemptHead {
             entries.count(Counter::new(RUNNING, &0_u8), 1);
             entries.count(Counter::new(RUNNING_IN_QUIZ, &self.quiz), 1);
         }
+        if let AttemptState::Finished { by: FinishedBy::Deadline, at } = self.state {
+            entries.add::<ExpiredAttempts>(&at);
+        }
     }
 }
 
@@ -317,6 +322,16 @@ pub struct DueAttempts;
 
 impl Index for DueAttempts {
     const TABLE: Table = Table { tag: 90, name: "due attempts" };
+    type Key = Timestamp;
+    type Of = AttemptHead;
+}
+
+/// Attempts that their deadline ended, by the deadline: who lost time when the server was down then.
+#[derive(Debug)]
+pub struct ExpiredAttempts;
+
+impl Index for ExpiredAttempts {
+    const TABLE: Table = Table { tag: 91, name: "expired attempts" };
     type Key = Timestamp;
     type Of = AttemptHead;
 }
@@ -343,6 +358,7 @@ pub struct Saved {
 impl Record for Saved {
     const TABLE: Table = Table { tag: 92, name: "saved response" };
     const VERSION: u8 = 1;
+    const PLAIN: bool = true;
     type Key = (AttemptId, u32);
 
     fn key(&self) -> Self::Key {
@@ -357,6 +373,7 @@ pub const TABLES: &[TableInfo] = &[
     TableInfo::rows::<AttemptHead>(),
     TableInfo::index::<RunningAttempts>(),
     TableInfo::index::<DueAttempts>(),
+    TableInfo::index::<ExpiredAttempts>(),
     TableInfo::rows::<Saved>(),
     TableInfo::rows::<AttemptEvent>(),
     TableInfo::rows::<Marks>(),

@@ -58,6 +58,8 @@ pub struct Change {
     pub slots: Vec<SlotChange>,
     /// Questions whose latest version has another shape than what was asked, so that it cannot be used.
     pub kept_versions: Vec<QuestionId>,
+    /// What counts of the learner's attempts is worked out anew: another grade method was chosen.
+    pub recounted: bool,
 }
 
 struct Plan {
@@ -107,8 +109,15 @@ fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Pl
             kept_versions.push(slot.question);
         }
     }
-    let mut change =
-        Change { attempt: id, user: attempt.user, from: None, to: None, slots: Vec::new(), kept_versions };
+    let mut change = Change {
+        attempt: id,
+        user: attempt.user,
+        from: None,
+        to: None,
+        slots: Vec::new(),
+        kept_versions,
+        recounted: false,
+    };
     if head.is_running() {
         return Ok(Plan { paper, marks: None, change });
     }
@@ -126,6 +135,7 @@ fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Pl
         }
     }
     change.to = marks.points;
+    change.recounted = !result::is_current(read, quiz, attempt.user)?;
     Ok(Plan { paper, marks: Some(marks), change })
 }
 
@@ -153,7 +163,7 @@ pub fn preview(
         let plan = plan(read, &quiz, scope, attempt)?;
         let marks_differ = plan.change.from != plan.change.to || !plan.change.slots.is_empty();
         let paper_differs = super::get(read, attempt)?.paper != plan.paper;
-        if marks_differ || paper_differs || !plan.change.kept_versions.is_empty() {
+        if marks_differ || paper_differs || plan.change.recounted || !plan.change.kept_versions.is_empty() {
             changes.push(plan.change);
         }
     }
@@ -182,6 +192,8 @@ pub fn apply(
         log::write(txn, &mut head, actor.now, Some(actor.user), what)?;
         txn.put(head)?;
         txn.put(marks)?;
+        result::recount(txn, &quiz, known.user, actor.now)?;
+    } else if change.recounted {
         result::recount(txn, &quiz, known.user, actor.now)?;
     }
     Ok(change)
@@ -283,6 +295,9 @@ fn remark(
     Ok(marks)
 }
 
+/// An attempt that waits, with its marks so far.
+pub type Waiting = (Arc<Attempt>, Arc<Marks>);
+
 /// Finished attempts of a quiz that wait for a mark by hand, behind `after` when given.
 pub fn awaiting(
     read: &impl Read,
@@ -290,7 +305,7 @@ pub fn awaiting(
     quiz: QuizId,
     after: Option<AttemptId>,
     limit: usize,
-) -> Result<Vec<(Arc<Attempt>, Arc<Marks>)>, Refusal> {
+) -> Result<Vec<Waiting>, Refusal> {
     let quiz = quiz::require(read, actor, Permission::MarkAttempts, quiz)?;
     let after = after.as_ref().map(|attempt| (&quiz.id, attempt));
     let found =

@@ -69,6 +69,14 @@ pub fn of_learner(
     Ok((finished, running, u16::try_from(attempts.len()).unwrap_or(u16::MAX)))
 }
 
+/// Do the points that count stand as the learner's attempts and the quiz's grade method have them?
+pub fn is_current(read: &impl Read, quiz: &Quiz, user: UserId) -> Result<bool, Refusal> {
+    let (finished, _, _) = of_learner(read, quiz, user)?;
+    let standing = read.get::<Standing>(&(quiz.course, user, quiz.id))?;
+    let points = standing.and_then(|standing| standing.points);
+    Ok(points == counting(quiz.grade_method, &finished).0)
+}
+
 /// Brings the learner's standing and gradebook up to date with their attempts.
 pub fn recount(txn: &mut Txn<'_>, quiz: &Quiz, user: UserId, now: Timestamp) -> Result<(), Refusal> {
     let (finished, running, attempts) = of_learner(txn, quiz, user)?;

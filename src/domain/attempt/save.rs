@@ -205,3 +205,188 @@ pub fn refuse_conflict(receipted: &Receipted) -> Result<(), Refusal> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, TestRunner};
+
+    use super::*;
+    use crate::domain::access::{ADMINISTRATOR, Grants, RoleName};
+    use crate::domain::attempt::material::material;
+    use crate::domain::attempt::start::Entry;
+    use crate::domain::attempt::{AttemptState, submit};
+    use crate::domain::bank::{Draft, change};
+    use crate::domain::course::{Course, CourseStatus, ShortName};
+    use crate::domain::ids::{CourseId, QuizId, UserId};
+    use crate::domain::question::QuestionInput;
+    use crate::domain::quiz::edit;
+    use crate::domain::quiz::input::QuizInput;
+    use crate::domain::schema::SCHEMA;
+    use crate::store::{Class, Durability, Store, StoreOptions};
+
+    const SLOTS: u16 = 3;
+
+    fn at(ms: i64) -> Actor {
+        Actor::person(UserId(1), Timestamp::from_ms(1_000_000 + ms))
+    }
+
+    fn write<T: Send + 'static>(
+        store: &Store,
+        work: impl FnOnce(&mut Txn<'_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> T {
+        store.write_blocking(Class::Exam, work).unwrap()
+    }
+
+    /// A store with a quiz of three short-answer questions that anybody may take without end.
+    fn hall() -> (tempfile::TempDir, Store, QuizId) {
+        let home = tempfile::tempdir().unwrap();
+        let options = StoreOptions {
+            durability: Durability::Relaxed,
+            segment_bytes: 1024 * 1024,
+            low_water_bytes: 1024,
+            ..StoreOptions::default()
+        };
+        let store = Store::open(home.path(), SCHEMA, options).unwrap();
+        let quiz = write(&store, |txn| {
+            let site = vec![RoleName::parse(ADMINISTRATOR).unwrap()];
+            txn.put(Grants { user: UserId(1), site, courses: Vec::new() })?;
+            let course = CourseId(2);
+            let mut draft = Course::draft(course, ShortName::parse("C").unwrap(), "C".to_owned(), at(0).now);
+            draft.status = CourseStatus::Published;
+            txn.put(draft)?;
+            let mut slots = Vec::new();
+            for number in 0..SLOTS {
+                let input: QuestionInput = serde_json::from_value(serde_json::json!({
+                    "name": format!("Q{number}"), "text": { "text": "?" },
+                    "kind": { "type": "short_answer", "answers": [{ "pattern": "yes", "fraction": 1 }] }
+                }))
+                .unwrap();
+                let question = change::create(txn, &at(0), course, None, Draft::parse("", &input)?)?.id;
+                slots.push(serde_json::json!({ "points": 1, "question": question }));
+            }
+            let input = serde_json::json!({ "name": "Q", "published": true, "slots": slots });
+            let input: QuizInput = serde_json::from_value(input).unwrap();
+            Ok(edit::create(txn, &at(0), course, input.parse([0; 16])?)?.id)
+        });
+        (home, store, quiz)
+    }
+
+    fn save_text(
+        store: &Store,
+        attempt: AttemptId,
+        ms: i64,
+        slot: u16,
+        sequence: u64,
+        text: &str,
+    ) -> Receipted {
+        let response = ResponseInput::Text { text: text.to_owned() };
+        let inputs = vec![(slot, SaveInput { sequence, response }, "")];
+        let checked = store.read(|read| check(read, &at(ms), attempt, None, inputs)).unwrap();
+        write(store, move |txn| save(txn, &at(ms), attempt, checked)).0.remove(0)
+    }
+
+    #[test]
+    fn any_order_and_repetition_of_saves_ends_with_the_last_by_sequence_and_an_unbroken_chain() {
+        let (_home, store, quiz) = hall();
+        let sends = proptest::collection::vec((0..SLOTS, 1_u64..8, 0_u8..2), 1..40);
+        let mut runner =
+            TestRunner::new(Config { cases: 48, failure_persistence: None, ..Config::default() });
+        runner
+            .run(&sends, |sends| {
+                let started = write(&store, move |txn| {
+                    super::start::start(txn, &at(0), quiz, &Entry::default(), 0, 7, None)
+                });
+                let attempt = started.attempt;
+                let mut expected: BTreeMap<u16, (u64, String)> = BTreeMap::new();
+                let mut receipts = Vec::new();
+                for (ms, (slot, sequence, text)) in (1..).zip(sends) {
+                    let text = format!("{sequence}-{text}");
+                    let receipted = save_text(&store, attempt, ms, slot, sequence, &text);
+                    match expected.get(&slot) {
+                        Some((last, known)) if sequence == *last => {
+                            let same = *known == text;
+                            prop_assert_eq!(
+                                receipted.outcome,
+                                if same { Outcome::Repeated } else { Outcome::Conflict }
+                            );
+                        }
+                        Some((last, _)) if sequence < *last => {
+                            prop_assert_eq!(receipted.outcome, Outcome::Superseded);
+                        }
+                        _ => {
+                            prop_assert_eq!(receipted.outcome, Outcome::Saved);
+                            receipts.push(receipted);
+                            expected.insert(slot, (sequence, text));
+                        }
+                    }
+                }
+                let (head, found, saves) = store.read(|read| {
+                    let attempt = super::super::get(read, attempt).unwrap();
+                    let head = super::super::head(read, attempt.id).unwrap();
+                    let saves = read.list::<Saved>(&(attempt.id,), None, 1000).unwrap();
+                    let slots = material(read, attempt, &head).unwrap().slots;
+                    (head, slots, saves)
+                });
+                for (slot, it) in (0..).zip(&found) {
+                    let text = expected.get(&slot).map(|(_, text)| Response::Text(text.clone()));
+                    prop_assert_eq!(&it.response, &text);
+                }
+                let mut link = receipt::first(attempt, at(0).now);
+                for saved in &saves {
+                    let digest = receipt::digest(&saved.response).unwrap();
+                    link = receipt::next(&link, saved.slot, saved.sequence, saved.at, &digest);
+                    prop_assert_eq!(saved.receipt, link);
+                }
+                prop_assert_eq!(head.receipt, link);
+                let acknowledged: Vec<_> = receipts.iter().map(|it| it.receipt).collect();
+                let kept: Vec<_> = saves.iter().map(|it| it.receipt).collect();
+                prop_assert_eq!(acknowledged, kept, "every receipt that was given out is in the chain");
+                write(&store, move |txn| submit::submit(txn, &at(100), attempt, None));
+                Ok(())
+            })
+            .unwrap();
+        assert!(store.verify().unwrap().is_clean());
+    }
+
+    #[test]
+    fn a_save_writes_two_rows_and_touches_no_index() {
+        let (_home, store, quiz) = hall();
+        let started =
+            write(&store, move |txn| super::start::start(txn, &at(0), quiz, &Entry::default(), 0, 7, None));
+        let inputs = vec![(
+            0,
+            SaveInput { sequence: 1, response: ResponseInput::Text { text: "yes".to_owned() } },
+            "",
+        )];
+        let checked = store.read(|read| check(read, &at(1), started.attempt, None, inputs)).unwrap();
+        let rows = write(&store, move |txn| {
+            save(txn, &at(1), started.attempt, checked)?;
+            Ok(txn.changes.len())
+        });
+        assert_eq!(rows, 2);
+    }
+
+    #[test]
+    fn a_save_that_was_prepared_before_the_end_is_refused_after_it() {
+        let (_home, store, quiz) = hall();
+        let started =
+            write(&store, move |txn| super::start::start(txn, &at(0), quiz, &Entry::default(), 0, 7, None));
+        let inputs = vec![(
+            0,
+            SaveInput { sequence: 1, response: ResponseInput::Text { text: "yes".to_owned() } },
+            "",
+        )];
+        let checked = store.read(|read| check(read, &at(1), started.attempt, None, inputs)).unwrap();
+        write(&store, move |txn| submit::submit(txn, &at(2), started.attempt, None));
+        let late = store
+            .write_blocking(Class::Exam, move |txn| save(txn, &at(1), started.attempt, checked))
+            .unwrap_err();
+        assert_eq!(late.code, ATTEMPT_OVER);
+        let head = store.read(|read| super::super::head(read, started.attempt)).unwrap();
+        assert!(matches!(head.state, AttemptState::Finished { .. }));
+        assert_eq!(head.saves, 0);
+    }
+}

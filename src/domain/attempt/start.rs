@@ -17,13 +17,14 @@ use super::{
 };
 use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::{self, QuestionUse};
+use crate::domain::content;
+use crate::domain::course::{self, CourseStatus};
 use crate::domain::ids::{AttemptId, QuestionId, QuizId};
 use crate::domain::question::arrange;
 use crate::domain::quiz::check::draw_of;
 use crate::domain::quiz::{self, MAX_ATTEMPTS, Quiz, Source, Terms};
 use crate::domain::refusal::{FORBIDDEN, Refusal};
 use crate::domain::standing::Standing;
-use crate::domain::{content, course};
 use crate::store::{Read, Txn};
 
 /// What a learner shows at the door.
@@ -109,7 +110,10 @@ fn check_attempts(terms: &Terms, begun: u16) -> Result<(), Refusal> {
 /// The quiz, for who may take it: the right, a course that is published, an item that is visible.
 fn takable(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<Arc<Quiz>, Refusal> {
     let quiz = quiz::require(read, actor, Permission::TakeQuiz, quiz)?;
-    course::visible(read, actor, quiz.course)?;
+    let course = course::visible(read, actor, quiz.course)?;
+    if course.status == CourseStatus::Archived {
+        return Err(QUIZ_CLOSED.refuse("the course is archived"));
+    }
     Ok(quiz)
 }
 
@@ -153,11 +157,11 @@ pub fn start(
     let quiz = takable(txn, actor, quiz)?;
     check_address(&quiz, entry.address)?;
     let key = (quiz.course, actor.user, quiz.id);
-    if let Some(running) = txn.get::<Standing>(&key)?.and_then(|standing| standing.running) {
-        if !submit::hand_in_if_overdue(txn, actor.now, running, None)? {
-            resume(txn, actor, running, entry)?;
-            return Ok(Started { attempt: running, fresh: false });
-        }
+    if let Some(running) = txn.get::<Standing>(&key)?.and_then(|standing| standing.running)
+        && !submit::hand_in_if_overdue(txn, actor.now, running, None)?
+    {
+        resume(txn, actor, running, entry)?;
+        return Ok(Started { attempt: running, fresh: false });
     }
     let standing = txn.get::<Standing>(&key)?;
     let terms = quiz::terms(txn, &quiz, actor.user)?;

@@ -57,7 +57,9 @@ pub fn submit(
     }
     let head = super::head(txn, attempt.id)?;
     if head.is_running() {
-        finish(txn, &attempt, &head, actor.now, FinishedBy::Learner, Some(actor.user), prepared)?;
+        let ending =
+            Ending { at: actor.now, noticed: actor.now, by: FinishedBy::Learner, who: Some(actor.user) };
+        finish(txn, &attempt, &head, ending, prepared)?;
     }
     Ok(())
 }
@@ -73,11 +75,25 @@ pub fn hand_in_if_overdue(
     match head.deadline {
         Some(deadline) if head.is_running() && head.is_overdue(now) => {
             let attempt = super::get(txn, attempt)?;
-            finish(txn, &attempt, &head, deadline, FinishedBy::Deadline, None, prepared)?;
+            let ending = Ending { at: deadline, noticed: now, by: FinishedBy::Deadline, who: None };
+            finish(txn, &attempt, &head, ending, prepared)?;
             Ok(true)
         }
         _ => Ok(false),
     }
+}
+
+/// How an attempt ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ending {
+    /// When it counts as handed in.
+    pub(super) at: Timestamp,
+    /// When that happened; later than `at` for a deadline.
+    pub(super) noticed: Timestamp,
+    /// By whom or what.
+    pub(super) by: FinishedBy,
+    /// By whom, when it was a person.
+    pub(super) who: Option<UserId>,
 }
 
 /// Ends a running attempt and marks it.
@@ -85,23 +101,22 @@ pub(super) fn finish(
     txn: &mut Txn<'_>,
     attempt: &Arc<Attempt>,
     head: &AttemptHead,
-    at: Timestamp,
-    by: FinishedBy,
-    who: Option<UserId>,
+    ending: Ending,
     prepared: Option<Prepared>,
 ) -> Result<(), Refusal> {
+    let Ending { at, noticed, by, who } = ending;
     let marks = match prepared {
         Some(prepared) if prepared.saves == head.saves => prepared.marks,
         _ => material::mark(&material::material(txn, attempt.clone(), head)?),
     };
     let mut head = head.clone();
     head.state = AttemptState::Finished { at, by };
-    log::write(txn, &mut head, at, who, Happened::Finished { by })?;
+    log::write(txn, &mut head, noticed, who, Happened::Finished { by })?;
     live::tell(txn, attempt, &head);
     txn.put(head)?;
     txn.put(marks)?;
     let quiz = quiz::get(txn, attempt.quiz)?;
-    result::recount(txn, &quiz, attempt.user, at)
+    result::recount(txn, &quiz, attempt.user, noticed)
 }
 
 /// Tells the scheduler of a new deadline.

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::log::{self, Happened};
 use super::marks::Marks;
-use super::submit::{self, Prepared};
+use super::submit::{self, Ending, Prepared};
 use super::{
-    ATTEMPT_OVER, ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptState, FinishedBy, RunningAttempts, live,
-    result,
+    ATTEMPT_OVER, ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptState, ExpiredAttempts, FinishedBy,
+    RunningAttempts, live, result,
 };
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
@@ -161,6 +161,85 @@ pub fn give_back(
     Ok(changed)
 }
 
+/// A place among attempts that their deadline ended.
+pub type ExpiredPlace = (Timestamp, AttemptId);
+
+/// Attempts that their deadline ended at `since` or later, of one quiz or of all, behind `after`. Of up to `limit` that
+/// are looked at, and where to go on.
+pub fn expired(
+    read: &impl Read,
+    actor: &Actor,
+    quiz: Option<QuizId>,
+    since: Timestamp,
+    after: Option<ExpiredPlace>,
+    limit: usize,
+) -> Result<(Vec<AttemptId>, Option<ExpiredPlace>), Refusal> {
+    access::require(read, actor, Permission::ManageSite, Scope::Site)?;
+    // Ids begin at 1.
+    let (time, attempt) = after.unwrap_or((since, AttemptId(0)));
+    let found = read.index_keys::<ExpiredAttempts>(&(), Some((&time, &attempt)), limit)?;
+    let next = if found.len() < limit { None } else { found.last().copied() };
+    let mut attempts = Vec::new();
+    for (_, attempt) in found {
+        if quiz.is_none_or(|quiz| super::head(read, attempt).is_ok_and(|head| head.quiz == quiz)) {
+            attempts.push(attempt);
+        }
+    }
+    Ok((attempts, next))
+}
+
+/// Lets learners go on whose deadline passed while the server was down, as if they had been given the time before:
+/// where the new deadline is still to come, and nothing else of the quiz runs. How many were reopened?
+pub fn revive(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempts: &[AttemptId],
+    extension: &Extension,
+) -> Result<u32, Refusal> {
+    access::require(txn, actor, Permission::ManageSite, Scope::Site)?;
+    let mut revived = 0;
+    for id in attempts {
+        let head = super::head(txn, *id)?;
+        let AttemptState::Finished { by: FinishedBy::Deadline, at } = head.state else { continue };
+        let attempt = super::get(txn, *id)?;
+        let until = at.plus(extension.by);
+        let standing = txn.get::<Standing>(&(attempt.course, attempt.user, attempt.quiz))?;
+        let busy = standing.is_some_and(|standing| standing.running.is_some());
+        if busy || until <= actor.now || head.extension == extension.reference {
+            continue;
+        }
+        let mut head = head.as_ref().clone();
+        head.extension = extension.reference;
+        run_again(txn, actor, &attempt, head, Some(until), extension.reason.clone())?;
+        revived += 1;
+    }
+    if revived > 0 {
+        let detail = format!("{revived} attempts, {} ms: {}", extension.by.as_millis(), extension.reason);
+        audit::note(txn, actor, "attempt.give_back", None, "expired attempts", detail)?;
+    }
+    Ok(revived)
+}
+
+/// Makes a finished attempt run, without its marks.
+fn run_again(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempt: &Attempt,
+    mut head: AttemptHead,
+    until: Option<Timestamp>,
+    reason: String,
+) -> Result<(), Refusal> {
+    head.state = AttemptState::Running;
+    head.deadline = until;
+    log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Reopened { until, reason })?;
+    live::tell(txn, attempt, &head);
+    submit::wake_scheduler(txn, &head);
+    txn.put(head)?;
+    txn.delete::<Marks>(&attempt.id)?;
+    let quiz = quiz::get(txn, attempt.quiz)?;
+    result::recount(txn, &quiz, attempt.user, actor.now)
+}
+
 fn extend_each(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -200,7 +279,9 @@ pub fn close(
         return Ok(());
     }
     audit::note(txn, actor, "attempt.close", Some(attempt.course), format!("attempt {}", attempt.id), "")?;
-    submit::finish(txn, &attempt, &head, actor.now, FinishedBy::Supervisor, Some(actor.user), prepared)
+    let who = Some(actor.user);
+    let ending = Ending { at: actor.now, noticed: actor.now, by: FinishedBy::Supervisor, who };
+    submit::finish(txn, &attempt, &head, ending, prepared)
 }
 
 /// Lets a learner go on with an attempt that was handed in, until `until`. Marks by hand stay; everything is marked
@@ -213,7 +294,7 @@ pub fn reopen(
     reason: String,
 ) -> Result<(), Refusal> {
     let attempt = super::require(txn, actor, Permission::SuperviseAttempts, attempt)?;
-    let mut head = AttemptHead::clone(&*super::head(txn, attempt.id)?);
+    let head = super::head(txn, attempt.id)?;
     if head.is_running() {
         return Err(ATTEMPT_RUNNING.refuse("the attempt runs; extend it to give more time"));
     }
@@ -224,22 +305,9 @@ pub fn reopen(
     if until.is_some_and(|until| until <= actor.now) {
         return Err(invalid("/until", "is not in the future"));
     }
-    head.state = AttemptState::Running;
-    head.deadline = until;
-    log::write(
-        txn,
-        &mut head,
-        actor.now,
-        Some(actor.user),
-        Happened::Reopened { until, reason: reason.clone() },
-    )?;
-    live::tell(txn, &attempt, &head);
-    submit::wake_scheduler(txn, &head);
-    txn.put(head)?;
-    txn.delete::<Marks>(&attempt.id)?;
-    let until = until.map_or_else(|| "without end".to_owned(), |until| format!("until {until}"));
+    let described = until.map_or_else(|| "without end".to_owned(), |until| format!("until {until}"));
     let subject = format!("attempt {}", attempt.id);
-    audit::note(txn, actor, "attempt.reopen", Some(attempt.course), subject, format!("{until}: {reason}"))?;
-    let quiz = quiz::get(txn, attempt.quiz)?;
-    result::recount(txn, &quiz, attempt.user, actor.now)
+    let detail = format!("{described}: {reason}");
+    audit::note(txn, actor, "attempt.reopen", Some(attempt.course), subject, detail)?;
+    run_again(txn, actor, &attempt, head.as_ref().clone(), until, reason)
 }

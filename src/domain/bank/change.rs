@@ -1,6 +1,5 @@
 //! Making and changing questions. Every change of what a question says is a new version; the old ones stay.
 
-use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
 use crate::domain::ids::{CategoryId, CourseId, QuestionId, UserId};
@@ -25,16 +24,20 @@ pub fn create(
     check_category(txn, course, category)?;
     file::check(txn, course, &draft.body().files)?;
     check_id_number(txn, course, category, None, draft.body().id_number.as_deref())?;
-    let question = insert(txn, Some(actor.user), actor.now, course, category, draft)?;
+    let question = insert(txn, actor, course, category, draft)?;
     note(txn, actor, "question.create", &question, "")?;
     Ok(question)
+}
+
+/// Who a version is by; nobody for a command on the machine.
+fn author(actor: &Actor) -> Option<UserId> {
+    (!actor.is_program()).then_some(actor.user)
 }
 
 /// Stores a new question, its category and files being known to be there.
 pub(super) fn insert(
     txn: &mut Txn<'_>,
-    author: Option<UserId>,
-    now: Timestamp,
+    actor: &Actor,
     course: CourseId,
     category: Option<CategoryId>,
     draft: Draft,
@@ -50,16 +53,23 @@ pub(super) fn insert(
         latest: 1,
         retired: false,
         revision: 1,
-        created: now,
-        changed: now,
+        created: actor.now,
+        changed: actor.now,
         name: body.name.clone(),
         kind: (&body.kind).into(),
         tags: body.tags.clone(),
         id_number: body.id_number.clone(),
         fingerprint,
     };
-    let version =
-        QuestionVersion { question: question.id, version: 1, course, body, fingerprint, author, at: now };
+    let version = QuestionVersion {
+        question: question.id,
+        version: 1,
+        course,
+        body,
+        fingerprint,
+        author: author(actor),
+        at: actor.now,
+    };
     txn.insert(version)?;
     txn.insert(question.clone())?;
     Ok(question)
@@ -128,7 +138,7 @@ fn append(
         course: known.course,
         body,
         fingerprint,
-        author: Some(actor.user),
+        author: author(actor),
         at: actor.now,
     })?;
     txn.put(question.clone())?;

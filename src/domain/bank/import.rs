@@ -11,15 +11,14 @@ use super::draft::{Draft, Fingerprint};
 use super::question::{QuestionType, QuestionsByFingerprint, TOP};
 use super::transfer::FileFormat;
 use super::{BROKEN_FILE, category, file};
-use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
-use crate::domain::ids::{CategoryId, CourseId, QuestionId, UserId};
+use crate::domain::ids::{CategoryId, CourseId, QuestionId};
 use crate::domain::question::format::{self, FormatError, Imported, gift, moodle_xml};
 use crate::domain::question::{FileRef, validate::encoded_bytes};
 use crate::domain::refusal::{Refusal, TOO_LARGE};
 use crate::domain::rich_text::RichText;
-use crate::store::{Exactly, Read, Txn};
+use crate::store::{Exactly, Read, StoreError, Txn};
 
 /// Most questions of one file. All of a file is one transaction, and while that runs everybody else's writes wait.
 pub const MAX_IMPORT_QUESTIONS: usize = 2_000;
@@ -97,7 +96,7 @@ pub struct ImportNote {
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct ImportReport {
+pub struct QuestionImportReport {
     /// The format of the file.
     pub format: FileFormat,
     /// The encoding of the file.
@@ -186,37 +185,64 @@ impl Arrival {
         })
     }
 
-    /// Embedded files, to be stored before [`apply`]; each comes once.
+    /// Embedded files, to be stored before [`run`]; each comes once.
     pub fn files(&self) -> &[(FileRef, Vec<u8>)] {
         &self.files
     }
 }
 
-/// On whose behalf something is imported.
-#[derive(Debug, Clone)]
-pub enum Importer {
-    /// A person, whose rights count.
-    Person(Actor),
-    /// A command on the machine.
-    Program(Timestamp),
+/// Why the transaction of an import ends.
+#[derive(Debug)]
+pub enum Stop {
+    /// It is refused.
+    Refused(Refusal),
+    /// It was a rehearsal, whose changes are dropped.
+    Rehearsed(Box<QuestionImportReport>),
 }
 
-/// Stores everything that is not there yet. A report, or a refusal that must end the transaction.
-pub fn apply(
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// The transaction of an import: stores everything that is not there yet. A rehearsal does the same and then drops
+/// it, so that its report is what would happen. Embedded files must be on stable storage unless it is a rehearsal.
+pub fn run(
     txn: &mut Txn<'_>,
-    importer: &Importer,
+    actor: &Actor,
     course: CourseId,
     arrival: &Arrival,
     dry_run: bool,
-) -> Result<ImportReport, Refusal> {
-    let (author, now) = match importer {
-        Importer::Person(actor) => {
-            super::require(txn, actor, Permission::EditQuestions, course)?;
-            (Some(actor.user), actor.now)
-        }
-        Importer::Program(now) => (None, *now),
-    };
-    let mut report = ImportReport {
+) -> Result<QuestionImportReport, Stop> {
+    let report = apply(txn, actor, course, arrival, dry_run)?;
+    if dry_run { Err(Stop::Rehearsed(Box::new(report))) } else { Ok(report) }
+}
+
+/// The report of an import that was done or rehearsed.
+pub fn settle(outcome: Result<QuestionImportReport, Stop>) -> Result<QuestionImportReport, Refusal> {
+    match outcome {
+        Ok(report) => Ok(report),
+        Err(Stop::Rehearsed(report)) => Ok(*report),
+        Err(Stop::Refused(refusal)) => Err(refusal),
+    }
+}
+
+fn apply(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    arrival: &Arrival,
+    dry_run: bool,
+) -> Result<QuestionImportReport, Refusal> {
+    super::require(txn, actor, Permission::EditQuestions, course)?;
+    let mut report = QuestionImportReport {
         format: arrival.format,
         encoding: arrival.encoding.to_owned(),
         dry_run,
@@ -230,7 +256,7 @@ pub fn apply(
     for (file, _) in &arrival.files {
         file::keep(txn, course, file)?;
     }
-    let mut storing = Storing { course, author, now, known: BTreeMap::new(), placed: BTreeMap::new() };
+    let mut storing = Storing { course, actor, known: BTreeMap::new(), placed: BTreeMap::new() };
     for category in &arrival.categories {
         storing.category(txn, category, &mut report)?;
     }
@@ -245,21 +271,13 @@ pub fn apply(
         report.skipped.len()
     );
     let subject = format!("question bank of course {course}");
-    match importer {
-        Importer::Person(actor) => {
-            audit::note(txn, actor, "question.import", Some(course), subject, detail)?;
-        }
-        Importer::Program(now) => {
-            audit::note_by_program(txn, *now, "question.import", Some(course), subject, detail)?;
-        }
-    }
+    audit::note(txn, actor, "question.import", Some(course), subject, detail)?;
     Ok(report)
 }
 
 struct Storing<'file> {
     course: CourseId,
-    author: Option<UserId>,
-    now: Timestamp,
+    actor: &'file Actor,
     /// Equal questions that were there before, each to be met once: a file with a question twice has it twice here.
     known: BTreeMap<(CategoryId, Fingerprint), VecDeque<QuestionId>>,
     placed: BTreeMap<&'file [String], Option<CategoryId>>,
@@ -270,7 +288,7 @@ impl<'file> Storing<'file> {
         &mut self,
         txn: &mut Txn<'_>,
         path: &'file [String],
-        report: &mut ImportReport,
+        report: &mut QuestionImportReport,
     ) -> Result<Option<CategoryId>, Refusal> {
         if let Some(category) = self.placed.get(path) {
             return Ok(*category);
@@ -284,7 +302,7 @@ impl<'file> Storing<'file> {
         &mut self,
         txn: &mut Txn<'_>,
         arriving: &'file format::Category,
-        report: &mut ImportReport,
+        report: &mut QuestionImportReport,
     ) -> Result<(), Refusal> {
         let described = arriving.description != RichText::empty() || arriving.id_number.is_some();
         match self.place(txn, &arriving.path, report)? {
@@ -306,7 +324,7 @@ impl<'file> Storing<'file> {
         &mut self,
         txn: &mut Txn<'_>,
         arriving: &'file Arriving,
-        report: &mut ImportReport,
+        report: &mut QuestionImportReport,
     ) -> Result<(), Refusal> {
         let category = self.place(txn, &arriving.path, report)?;
         let fingerprint = arriving.draft.fingerprint();
@@ -335,7 +353,7 @@ impl<'file> Storing<'file> {
                 draft = draft.with_id_number(None);
             }
             report.created += 1;
-            (insert(txn, self.author, self.now, self.course, category, draft)?.id, ImportStatus::Created)
+            (insert(txn, self.actor, self.course, category, draft)?.id, ImportStatus::Created)
         };
         report.questions.push(ImportedLine {
             line: arriving.line,

@@ -177,3 +177,27 @@ impl PrefixOf<(CourseId, String)> for NamePrefix {
         out.extend_from_slice(&name);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_name_prefix_covers_exactly_the_names_that_begin_so(name: String, begin in ".{0,3}", course in 0..3_u64) {
+            let mut key = Vec::new();
+            (CourseId(1), name.clone()).encode(&mut key);
+            let mut prefix = Vec::new();
+            NamePrefix { course: CourseId(course), name: begin.clone() }.encode_prefix(&mut prefix);
+            prop_assert_eq!(key.starts_with(&prefix), course == 1 && name.starts_with(&begin));
+        }
+
+        #[test]
+        fn names_are_found_by_how_they_begin_whatever_the_case(name in "\\PC{0,80}", chars in 0..10_usize) {
+            let begin: String = name.chars().take(chars).collect();
+            prop_assert!(name_key(&name).starts_with(&name_key(&begin)));
+        }
+    }
+}

@@ -66,6 +66,28 @@ pub struct SheetLine {
     pub cells: Vec<String>,
 }
 
+/// The line on which a record begins. The reader's own count stands still at an empty line before the record.
+struct LineNumbers<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: u64,
+}
+
+impl LineNumbers<'_> {
+    /// The number of the line with the first byte of the record that was looked for from `byte` on. Records come in
+    /// order, so the text is counted once.
+    fn up_to(&mut self, byte: u64) -> u64 {
+        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
+        while let Some(next) = self.text.get(self.at)
+            && (self.at < byte || matches!(next, b'\r' | b'\n'))
+        {
+            self.line += u64::from(*next == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
+}
+
 fn at_line(number: u64) -> String {
     format!("line {number}")
 }
@@ -91,6 +113,7 @@ impl Sheet {
             .delimiter(delimiter)
             .trim(csv::Trim::All)
             .from_reader(text.as_bytes());
+        let mut lines_before = LineNumbers { text: text.as_bytes(), at: 0, line: 1 };
         let mut header: Option<Vec<String>> = None;
         let mut lines = Vec::new();
         for record in reader.records() {
@@ -98,7 +121,7 @@ impl Sheet {
                 let line = error.position().map_or(1, csv::Position::line);
                 REFUSED.refuse(error.to_string()).at(at_line(line), error.to_string())
             })?;
-            let number = record.position().map_or(1, csv::Position::line);
+            let number = lines_before.up_to(record.position().map_or(0, csv::Position::byte));
             let cells: Vec<String> = record.iter().map(|cell| fused(cell).to_owned()).collect();
             match &header {
                 None if cells.len() > MOST_COLUMNS => {

@@ -23,7 +23,7 @@ pub enum Severity {
 
 /// Something that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Problem {
+pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
     /// JSON pointer into the quiz.
@@ -42,20 +42,20 @@ pub fn draw_of(pool: &Pool) -> Draw {
     }
 }
 
-struct Findings(Vec<Problem>);
+struct Findings(Vec<Finding>);
 
 impl Findings {
     fn error(&mut self, at: impl Into<String>, problem: impl Into<String>) {
-        self.0.push(Problem { severity: Severity::Error, at: at.into(), problem: problem.into() });
+        self.0.push(Finding { severity: Severity::Error, at: at.into(), problem: problem.into() });
     }
 
     fn warning(&mut self, at: impl Into<String>, problem: impl Into<String>) {
-        self.0.push(Problem { severity: Severity::Warning, at: at.into(), problem: problem.into() });
+        self.0.push(Finding { severity: Severity::Warning, at: at.into(), problem: problem.into() });
     }
 }
 
 /// Everything that is wrong with a quiz.
-pub fn check(read: &impl Read, quiz: &Quiz) -> Result<Vec<Problem>, Refusal> {
+pub fn check(read: &impl Read, quiz: &Quiz) -> Result<Vec<Finding>, Refusal> {
     let mut found = Findings(Vec::new());
     if quiz.slots.is_empty() {
         found.error("/slots", "is empty; a quiz needs at least one question");
@@ -169,7 +169,7 @@ fn draws(
 }
 
 /// [`check()`], for who may change the quiz.
-pub fn of(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<Vec<Problem>, Refusal> {
+pub fn of(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<Vec<Finding>, Refusal> {
     let quiz = super::require(read, actor, Permission::EditQuiz, quiz)?;
     check(read, &quiz)
 }

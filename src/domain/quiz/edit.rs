@@ -74,7 +74,7 @@ fn built(id: QuizId, course: CourseId, created: Timestamp, facts: QuizFacts) -> 
 }
 
 /// Questions of the course that slots name.
-fn fixed_questions(quiz: &Quiz) -> Vec<QuestionId> {
+pub(super) fn fixed_questions(quiz: &Quiz) -> Vec<QuestionId> {
     let named = quiz.slots.iter().filter_map(|slot| match slot.source {
         Source::Question { question, .. } => Some(question),
         Source::Draw { .. } => None,
@@ -115,8 +115,8 @@ fn accept(txn: &Txn<'_>, quiz: &Quiz) -> Result<(), Refusal> {
     refusal.map_or(Ok(()), Err)
 }
 
-/// Replaces a quiz. Once somebody began it, its slots keep their order and sources; points may change, and take
-/// effect on finished attempts when they are regraded.
+/// Replaces a quiz. Once somebody began it, its slots keep their order and sources; points and the grade
+/// method may change, and take effect on finished attempts when they are regraded.
 pub fn change(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -225,7 +225,7 @@ pub fn remove(
 /// What is different for a learner or a group. What is absent is as the quiz says; of each pair at most one is given.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OverrideInput {
+pub struct QuizOverrideInput {
     /// Opens then.
     #[serde(default)]
     pub opens: Option<Timestamp>,
@@ -249,7 +249,7 @@ pub struct OverrideInput {
     pub unlimited_attempts: bool,
 }
 
-impl OverrideInput {
+impl QuizOverrideInput {
     fn parse(&self, quiz: &Quiz, who: Who) -> Result<Override, Refusal> {
         input::check_window("", self.opens, self.closes)?;
         input::check_time_limit("/time_limit_ms", self.time_limit_ms)?;
@@ -291,7 +291,7 @@ impl OverrideInput {
     }
 }
 
-impl From<&Override> for OverrideInput {
+impl From<&Override> for QuizOverrideInput {
     fn from(row: &Override) -> Self {
         let (time_limit_ms, extra_time_ms, unlimited_time) = match row.time {
             None => (None, None, false),
@@ -330,7 +330,7 @@ pub fn set_override(
     actor: &Actor,
     quiz: QuizId,
     who: Who,
-    input: &OverrideInput,
+    input: &QuizOverrideInput,
 ) -> Result<Override, Refusal> {
     let quiz = super::require(txn, actor, Permission::EditQuiz, quiz)?;
     match who {

@@ -78,6 +78,7 @@ pub struct QuizInput {
 }
 
 /// Tells "absent" from "null".
+#[expect(clippy::option_option, reason = "absent, null and a text are three different wishes")]
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }

@@ -3,6 +3,7 @@
 //! A quiz is facts only. What one learner does with it is an attempt; when it is open for that learner is [`Terms`].
 
 pub mod check;
+pub mod copy;
 pub mod edit;
 pub mod input;
 pub mod network;

@@ -7,6 +7,7 @@ use crate::clock::Timestamp;
 /// What is shown. Each switch stands alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "four switches, each of which stands alone")]
 pub struct Switches {
     /// The questions with one's own responses.
     #[serde(default)]

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeRefused, Refused};
 use crate::domain::access::Permission;
 use crate::domain::bank;
 use crate::domain::bank::category::{self, Category, CategoryFacts, Tree};
@@ -14,7 +13,9 @@ use crate::domain::question::view::Markup;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::RichText;
 use crate::http::actor::SignedIn;
-use crate::http::body::{Body, created, json};
+use crate::http::body::{Body, json};
+use crate::http::once::{self, Once, OnceHeader};
+use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision::{self, IfMatch};
 use crate::http::state::State;
 use crate::store::Class;
@@ -97,7 +98,7 @@ pub struct CategoryTree {
 /// All categories of a course's bank, each directly before those in it.
 #[utoipa::path(get, path = "/api/courses/{course}/question_categories", tag = "questions",
     params(("course" = u64, Path, description = "The course")),
-    responses((status = 200, description = "All categories", body = CategoryTree), Refused))]
+    responses((status = 200, description = "All categories", body = CategoryTree), Reading))]
 pub async fn list(
     state: web::Data<State>,
     actor: SignedIn,
@@ -123,29 +124,30 @@ pub async fn list(
 
 /// Makes a category.
 #[utoipa::path(post, path = "/api/courses/{course}/question_categories", tag = "questions",
-    params(("course" = u64, Path, description = "The course")),
+    params(("course" = u64, Path, description = "The course"), OnceHeader),
     request_body = CategoryInput,
-    responses((status = 201, description = "Made", body = CategoryView), Refused, ChangeRefused))]
+    responses((status = 201, description = "Made", body = CategoryView), Making))]
 pub async fn create(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    input: Body<CategoryInput>,
+    input: Once<CategoryInput>,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
-    let facts = input.0.parse()?;
-    let made = state
-        .store
-        .write(Class::Interactive, move |txn| category::create(txn, &actor, course, facts))
-        .await?;
-    let address = format!("/api/courses/{course}/question_categories/{}", made.id);
-    created(&address, &CategoryView::from(&made))
+    let facts = input.body.parse()?;
+    let maker = actor.actor.clone();
+    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
+        let made = category::create(txn, &maker, course, facts)?;
+        let address = format!("/api/courses/{course}/question_categories/{}", made.id);
+        Ok((address, CategoryView::from(&made)))
+    })
+    .await
 }
 
 /// One category.
-#[utoipa::path(get, path = "/api/courses/{course}/question_categories/{category}", tag = "questions",
-    params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category")),
-    responses((status = 200, description = "The category", body = CategoryView), Refused))]
+#[utoipa::path(get, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
+    params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category")),
+    responses((status = 200, description = "The category", body = CategoryView), Reading))]
 pub async fn read(
     state: web::Data<State>,
     actor: SignedIn,
@@ -160,11 +162,11 @@ pub async fn read(
 }
 
 /// Changes a category; the whole of it is sent.
-#[utoipa::path(put, path = "/api/courses/{course}/question_categories/{category}", tag = "questions",
-    params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category"),
+#[utoipa::path(put, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
+    params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = CategoryInput,
-    responses((status = 200, description = "Changed", body = CategoryView), Refused, ChangeRefused))]
+    responses((status = 200, description = "Changed", body = CategoryView), Changing))]
 pub async fn change(
     state: web::Data<State>,
     actor: SignedIn,
@@ -184,10 +186,10 @@ pub async fn change(
 }
 
 /// Removes a category that holds nothing.
-#[utoipa::path(delete, path = "/api/courses/{course}/question_categories/{category}", tag = "questions",
-    params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category"),
+#[utoipa::path(delete, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
+    params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
-    responses((status = 204, description = "Removed"), Refused, ChangeRefused))]
+    responses((status = 204, description = "Removed"), Changing))]
 pub async fn delete(
     state: web::Data<State>,
     actor: SignedIn,

@@ -6,7 +6,6 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use super::{ChangeRefused, Refused};
 use crate::domain::access::Permission;
 use crate::domain::bank::{self, file};
 use crate::domain::ids::CourseId;
@@ -15,6 +14,7 @@ use crate::domain::question::format::MAX_EMBEDDED_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::body::{Upload, collect, json};
+use crate::http::problems::{Making, Reading};
 use crate::http::state::State;
 use crate::store::Class;
 
@@ -42,14 +42,15 @@ const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 #[into_params(parameter_in = Query)]
 pub struct UploadQuery {
     /// The file's name; its ending decides the media type.
+    #[serde(default)]
     pub name: String,
 }
 
 /// A file, to who may see a course that has it.
 #[utoipa::path(get, path = "/api/files/{sha256}", tag = "questions",
     params(("sha256" = String, Path, description = "The SHA-256 of its bytes in hexadecimal")),
-    responses((status = 200, description = "The bytes", content_type = "application/octet-stream", body = Vec<u8>),
-        (status = 304, description = "The client has them"), Refused))]
+    responses((status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/gif"), (Vec<u8> = "image/webp"), (Vec<u8> = "image/svg+xml"), (Vec<u8> = "audio/mpeg"), (Vec<u8> = "audio/ogg"), (Vec<u8> = "audio/wav"), (Vec<u8> = "audio/mp4"), (Vec<u8> = "video/mp4"), (Vec<u8> = "video/webm"), (Vec<u8> = "application/pdf"))),
+        (status = 304, description = "The client has them"), Reading))]
 pub async fn read(
     request: HttpRequest,
     state: web::Data<State>,
@@ -105,7 +106,7 @@ fn attachment(name: &str) -> String {
 #[utoipa::path(post, path = "/api/courses/{course}/question_files", tag = "questions",
     params(("course" = u64, Path, description = "The course"), UploadQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, description = "Kept", body = FileRef), Refused, ChangeRefused))]
+    responses((status = 200, description = "Kept", body = FileRef), Making))]
 pub async fn upload(
     state: web::Data<State>,
     actor: SignedIn,

@@ -9,7 +9,6 @@ mod transfer;
 use actix_web::http::Method;
 use utoipa::OpenApi;
 
-use super::error::Problem;
 use super::routes::{Needs, Routes};
 use crate::domain::access::Permission;
 use crate::store::Class;
@@ -38,9 +37,9 @@ pub fn routes(routes: &mut Routes) {
     routes.add(Method::POST, "/api/questions/{question}/preview", Class::Interactive, VIEW, preview::preview);
     routes.add(Method::GET, "/api/courses/{course}/question_categories", Class::Browse, VIEW, category::list);
     routes.add(Method::POST, "/api/courses/{course}/question_categories", Class::Interactive, EDIT, category::create);
-    routes.add(Method::GET, "/api/courses/{course}/question_categories/{category}", Class::Browse, VIEW, category::read);
-    routes.add(Method::PUT, "/api/courses/{course}/question_categories/{category}", Class::Interactive, EDIT, category::change);
-    routes.add(Method::DELETE, "/api/courses/{course}/question_categories/{category}", Class::Interactive, EDIT, category::delete);
+    routes.add(Method::GET, "/api/courses/{course}/question_categories/{question_category}", Class::Browse, VIEW, category::read);
+    routes.add(Method::PUT, "/api/courses/{course}/question_categories/{question_category}", Class::Interactive, EDIT, category::change);
+    routes.add(Method::DELETE, "/api/courses/{course}/question_categories/{question_category}", Class::Interactive, EDIT, category::delete);
 }
 
 /// The documents of this noun.
@@ -69,42 +68,3 @@ pub fn routes(routes: &mut Routes) {
     category::delete
 ))]
 pub struct Api;
-
-/// Refusals of every route here.
-#[derive(utoipa::IntoResponses)]
-#[expect(dead_code, reason = "stands in the documents only")]
-enum Refused {
-    /// Nobody is signed in.
-    #[response(status = 401, content_type = "application/problem+json")]
-    Unauthenticated(Problem),
-    /// The right is missing.
-    #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(Problem),
-    /// There is no such thing, or none that the person may see.
-    #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(Problem),
-    /// The input is wrong; `errors` says where.
-    #[response(status = 422, content_type = "application/problem+json")]
-    Invalid(Problem),
-    /// The machine is full or read-only.
-    #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(Problem),
-}
-
-/// Refusals of every change of something that is there.
-#[derive(utoipa::IntoResponses)]
-#[expect(dead_code, reason = "stands in the documents only")]
-enum ChangeRefused {
-    /// It cannot be done in the present state.
-    #[response(status = 409, content_type = "application/problem+json")]
-    Conflict(Problem),
-    /// It was changed since it was read.
-    #[response(status = 412, content_type = "application/problem+json")]
-    Changed(Problem),
-    /// The input is larger than a limit.
-    #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(Problem),
-    /// `If-Match` is missing.
-    #[response(status = 428, content_type = "application/problem+json")]
-    PreconditionRequired(Problem),
-}

@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeRefused, Refused};
 use crate::domain::access::Permission;
 use crate::domain::bank::question;
 use crate::domain::decimal::Decimal;
@@ -15,6 +14,7 @@ use crate::domain::question::{
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::body::{Body, json};
+use crate::http::problems::Making;
 use crate::http::state::State;
 
 /// Seeds are numbers that JSON readers keep exactly.
@@ -52,32 +52,41 @@ pub struct Preview {
     /// The question without its key.
     pub question: PresentedQuestion,
     /// What the response earns; `null` when there was none.
-    pub mark: Option<MarkView>,
+    pub mark: Option<TriedMark>,
 }
 
 /// A marked response.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct MarkView {
+pub struct TriedMark {
     /// The share of the points; `null` while a person has to mark it.
     #[schema(value_type = Option<f64>)]
     pub fraction: Option<Decimal>,
     /// How it went.
     pub state: MarkState,
     /// Feedback on options, stems, items or parts.
-    pub feedback: Vec<FeedbackView>,
+    pub feedback: Vec<TriedFeedback>,
     /// Feedback for the whole by how it went, as safe HTML.
     pub combined_feedback: String,
     /// Feedback that everybody gets, as safe HTML.
     pub general_feedback: String,
-    /// Parts that are right and parts there are, where the author wants it shown.
-    pub number_right: Option<(u16, u16)>,
+    /// How many parts are right, where the author wants it shown.
+    pub number_right: Option<NumberRight>,
     /// The right answer in words.
     pub right_answer: String,
 }
 
+/// How many parts are right.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct NumberRight {
+    /// So many.
+    pub right: u16,
+    /// Of so many.
+    pub of: u16,
+}
+
 /// Feedback on one part.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct FeedbackView {
+pub struct TriedFeedback {
     /// The part of a cloze, from 0.
     pub part: Option<u16>,
     /// The displayed position, from 0.
@@ -88,22 +97,22 @@ pub struct FeedbackView {
     pub html: String,
 }
 
-impl From<PartFeedback> for FeedbackView {
+impl From<PartFeedback> for TriedFeedback {
     fn from(feedback: PartFeedback) -> Self {
         let PartFeedback { part, position, state, text } = feedback;
         Self { part, position, state, html: text.html().to_owned() }
     }
 }
 
-impl MarkView {
+impl TriedMark {
     fn of(mark: Mark, general_feedback: &str) -> Self {
         Self {
             fraction: mark.fraction,
             state: mark.state,
-            feedback: mark.feedback.into_iter().map(FeedbackView::from).collect(),
+            feedback: mark.feedback.into_iter().map(TriedFeedback::from).collect(),
             combined_feedback: mark.combined.html().to_owned(),
             general_feedback: general_feedback.to_owned(),
-            number_right: mark.number_right,
+            number_right: mark.number_right.map(|(right, of)| NumberRight { right, of }),
             right_answer: mark.right_answer,
         }
     }
@@ -113,7 +122,7 @@ impl MarkView {
 #[utoipa::path(post, path = "/api/questions/{question}/preview", tag = "questions",
     params(("question" = u64, Path, description = "The question")),
     request_body = PreviewInput,
-    responses((status = 200, description = "Shown and marked", body = Preview), Refused, ChangeRefused))]
+    responses((status = 200, description = "Shown and marked", body = Preview), Making))]
 pub async fn preview(
     state: web::Data<State>,
     actor: SignedIn,
@@ -141,7 +150,7 @@ pub async fn preview(
         Some(response) => {
             check(&body.kind, &arrangement, &response)
                 .map_err(|error| invalid("/response", error.to_string()))?;
-            Some(MarkView::of(mark(body, &arrangement, &response), body.general_feedback.html()))
+            Some(TriedMark::of(mark(body, &arrangement, &response), body.general_feedback.html()))
         }
         None => None,
     };

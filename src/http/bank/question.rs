@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeRefused, Refused};
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::bank::list::{Filter, Place};
@@ -15,11 +14,13 @@ use crate::domain::ids::{CategoryId, CourseId, QuestionId, UserId};
 use crate::domain::question::{QuestionInput, QuestionView};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::actor::SignedIn;
-use crate::http::body::{Body, created};
+use crate::http::body::Body;
+use crate::http::once::{self, Once, OnceHeader};
 use crate::http::page::{self, Page, PageQuery, cursor};
+use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision::{self, IfMatch};
 use crate::http::state::State;
-use crate::store::Class;
+use crate::store::{Class, Read};
 
 /// A new question.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -190,34 +191,32 @@ pub struct Retirement {
 }
 
 /// The details of a question as it is stored.
-fn details(state: &State, id: QuestionId) -> Result<QuestionDetails, Refusal> {
-    state.store.read(|read| {
-        let question = question::get(read, id)?;
-        let version = question::version(read, id, question.latest)?;
-        Ok(QuestionDetails {
-            id,
-            course: question.course,
-            category: question.category,
-            version: question.latest,
-            retired: question.retired,
-            in_use: bank::is_used(read, id)?,
-            created: question.created,
-            changed: question.changed,
-            revision: question.revision,
-            question: (&version.body).into(),
-        })
+fn details(read: &impl Read, id: QuestionId) -> Result<QuestionDetails, Refusal> {
+    let question = question::get(read, id)?;
+    let version = question::version(read, id, question.latest)?;
+    Ok(QuestionDetails {
+        id,
+        course: question.course,
+        category: question.category,
+        version: question.latest,
+        retired: question.retired,
+        in_use: bank::is_used(read, id)?,
+        created: question.created,
+        changed: question.changed,
+        revision: question.revision,
+        question: (&version.body).into(),
     })
 }
 
 fn respond(state: &State, id: QuestionId) -> Result<HttpResponse, Refusal> {
-    let view = details(state, id)?;
+    let view = state.store.read(|read| details(read, id))?;
     revision::json(view.revision, &view)
 }
 
 /// A page of questions: by name, or by id where a category or a tag is asked for.
 #[utoipa::path(get, path = "/api/courses/{course}/questions", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ListQuery, PageQuery),
-    responses((status = 200, description = "A page; it may be short and still have a next one", body = Page<QuestionRow>), Refused))]
+    responses((status = 200, description = "A page; it may be short and still have a next one", body = Page<QuestionRow>), Reading))]
 pub async fn list(
     request: HttpRequest,
     state: web::Data<State>,
@@ -237,29 +236,32 @@ pub async fn list(
 
 /// Makes a question.
 #[utoipa::path(post, path = "/api/courses/{course}/questions", tag = "questions",
-    params(("course" = u64, Path, description = "The course")),
+    params(("course" = u64, Path, description = "The course"), OnceHeader),
     request_body = NewQuestion,
-    responses((status = 201, description = "Made", body = QuestionDetails), Refused, ChangeRefused))]
+    responses((status = 201, description = "Made", body = QuestionDetails), Making))]
 pub async fn create(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    input: Body<NewQuestion>,
+    input: Once<NewQuestion>,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
-    let NewQuestion { category, question } = input.0;
+    let NewQuestion { category, question } = input.body;
+    // Before the work of sanitising texts.
+    state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
     let draft = Draft::parse("/question", &question)?;
-    let made = state
-        .store
-        .write(Class::Interactive, move |txn| change::create(txn, &actor, course, category, draft))
-        .await?;
-    created(&format!("/api/questions/{}", made.id), &details(&state, made.id)?)
+    let maker = actor.actor.clone();
+    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
+        let made = change::create(txn, &maker, course, category, draft)?;
+        Ok((format!("/api/questions/{}", made.id), details(txn, made.id)?))
+    })
+    .await
 }
 
 /// One question, with its key.
 #[utoipa::path(get, path = "/api/questions/{question}", tag = "questions",
     params(("question" = u64, Path, description = "The question")),
-    responses((status = 200, description = "The question", body = QuestionDetails), Refused))]
+    responses((status = 200, description = "The question", body = QuestionDetails), Reading))]
 pub async fn read(
     state: web::Data<State>,
     actor: SignedIn,
@@ -275,7 +277,7 @@ pub async fn read(
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = QuestionInput,
-    responses((status = 200, description = "The question with its new version", body = QuestionDetails), Refused, ChangeRefused))]
+    responses((status = 200, description = "The question with its new version", body = QuestionDetails), Changing))]
 pub async fn edit(
     state: web::Data<State>,
     actor: SignedIn,
@@ -284,6 +286,8 @@ pub async fn edit(
     input: Body<QuestionInput>,
 ) -> Result<HttpResponse, Refusal> {
     let id = id.into_inner();
+    // Before the work of sanitising texts.
+    state.store.read(|read| question::open(read, &actor, Permission::EditQuestions, id))?;
     let draft = Draft::parse("", &input.0)?;
     state
         .store
@@ -298,7 +302,7 @@ pub async fn edit(
 #[utoipa::path(delete, path = "/api/questions/{question}", tag = "questions",
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
-    responses((status = 204, description = "Deleted"), Refused, ChangeRefused))]
+    responses((status = 204, description = "Deleted"), Changing))]
 pub async fn delete(
     state: web::Data<State>,
     actor: SignedIn,
@@ -320,7 +324,7 @@ pub async fn delete(
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = Placement,
-    responses((status = 200, description = "Moved", body = QuestionDetails), Refused, ChangeRefused))]
+    responses((status = 200, description = "Moved", body = QuestionDetails), Changing))]
 pub async fn place(
     state: web::Data<State>,
     actor: SignedIn,
@@ -344,7 +348,7 @@ pub async fn place(
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = Tags,
-    responses((status = 200, description = "Tagged", body = QuestionDetails), Refused, ChangeRefused))]
+    responses((status = 200, description = "Tagged", body = QuestionDetails), Changing))]
 pub async fn tag(
     state: web::Data<State>,
     actor: SignedIn,
@@ -373,7 +377,7 @@ pub async fn tag(
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = Retirement,
-    responses((status = 200, description = "Done", body = QuestionDetails), Refused, ChangeRefused))]
+    responses((status = 200, description = "Done", body = QuestionDetails), Changing))]
 pub async fn retire(
     state: web::Data<State>,
     actor: SignedIn,
@@ -395,7 +399,7 @@ pub async fn retire(
 /// Versions of a question, the newest first.
 #[utoipa::path(get, path = "/api/questions/{question}/versions", tag = "questions",
     params(("question" = u64, Path, description = "The question"), PageQuery),
-    responses((status = 200, description = "A page", body = Page<VersionRow>), Refused))]
+    responses((status = 200, description = "A page", body = Page<VersionRow>), Reading))]
 pub async fn versions(
     request: HttpRequest,
     state: web::Data<State>,
@@ -419,7 +423,7 @@ pub async fn versions(
 /// One version of a question.
 #[utoipa::path(get, path = "/api/questions/{question}/versions/{version}", tag = "questions",
     params(("question" = u64, Path, description = "The question"), ("version" = u32, Path, description = "Its number")),
-    responses((status = 200, description = "The version", body = VersionDetails), Refused))]
+    responses((status = 200, description = "The version", body = VersionDetails), Reading))]
 pub async fn version(
     state: web::Data<State>,
     actor: SignedIn,
@@ -442,7 +446,7 @@ pub async fn version(
 #[utoipa::path(post, path = "/api/questions/{question}/versions/{version}/restore", tag = "questions",
     params(("question" = u64, Path, description = "The question"), ("version" = u32, Path, description = "Its number"),
         ("If-Match" = String, Header, description = "The ETag of the question")),
-    responses((status = 200, description = "The question with its new version", body = QuestionDetails), Refused, ChangeRefused))]
+    responses((status = 200, description = "The question with its new version", body = QuestionDetails), Changing))]
 pub async fn restore(
     state: web::Data<State>,
     actor: SignedIn,

@@ -5,9 +5,8 @@ use actix_web::{HttpResponse, web};
 use futures_util::stream;
 use serde::Deserialize;
 
-use super::{ChangeRefused, Refused};
 use crate::domain::access::Permission;
-use crate::domain::bank::import::{self, Arrival, ImportReport, Importer};
+use crate::domain::bank::import::{self, Arrival, QuestionImportReport};
 use crate::domain::bank::transfer::FileFormat;
 use crate::domain::bank::{self, export};
 use crate::domain::ids::{CategoryId, CourseId};
@@ -15,8 +14,9 @@ use crate::domain::question::format::MAX_FILE_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::body::{Upload, collect, json};
+use crate::http::problems::{Making, Reading};
 use crate::http::state::State;
-use crate::store::{Class, StoreError};
+use crate::store::Class;
 
 /// How a file is to be taken.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
@@ -43,33 +43,12 @@ fn format_of(name: &str) -> Result<FileFormat, Refusal> {
     FileFormat::parse(name).ok_or_else(|| invalid("?format", "is neither gift nor moodle_xml"))
 }
 
-/// Why the transaction of an import ends.
-#[derive(Debug)]
-pub enum Stop {
-    /// It is refused.
-    Refused(Refusal),
-    /// It was a rehearsal, whose changes are dropped.
-    Rehearsed(Box<ImportReport>),
-}
-
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Self {
-        Self::Refused(error.into())
-    }
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
 /// Reads a question file and stores all of it, or nothing. What is there already is left as it is, so a file may be
 /// sent again. At most 2,000 questions with 2.5 MiB of text at once; embedded files do not count.
 #[utoipa::path(post, path = "/api/courses/{course}/questions/import", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ImportQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, description = "What was done with every question", body = ImportReport), Refused, ChangeRefused))]
+    responses((status = 200, description = "What was done with every question", body = QuestionImportReport), Making))]
 pub async fn import(
     state: web::Data<State>,
     actor: SignedIn,
@@ -86,19 +65,18 @@ pub async fn import(
     state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
     let limit = state.config.server.upload_limit_bytes.min(MAX_FILE_BYTES);
     let bytes = collect(payload.into_inner(), limit).await?;
-    let importer = Importer::Person(actor.actor);
     let held = state.clone();
     let arrival = web::block(move || arrive(&held, &bytes, format, dry_run))
         .await
         .map_err(|error| INTERNAL.refuse(error.to_string()))??;
     let outcome =
-        state.store.write(Class::Bulk, move |txn| store(txn, &importer, course, &arrival, dry_run)).await;
-    json(&report(outcome)?)
+        state.store.write(Class::Bulk, move |txn| import::run(txn, &actor, course, &arrival, dry_run)).await;
+    json(&import::settle(outcome)?)
 }
 
 /// Reads a file and, unless it is a rehearsal, keeps its embedded files. A refused import leaves those behind; nothing
 /// refers to them.
-pub fn arrive(
+fn arrive(
     state: &State,
     bytes: &[u8],
     format: Option<FileFormat>,
@@ -113,32 +91,11 @@ pub fn arrive(
     Ok(arrival)
 }
 
-/// The transaction of an import. A rehearsal is the same transaction, dropped at its end.
-pub fn store(
-    txn: &mut crate::store::Txn<'_>,
-    importer: &Importer,
-    course: CourseId,
-    arrival: &Arrival,
-    dry_run: bool,
-) -> Result<ImportReport, Stop> {
-    let report = import::apply(txn, importer, course, arrival, dry_run)?;
-    if dry_run { Err(Stop::Rehearsed(Box::new(report))) } else { Ok(report) }
-}
-
-/// The report of an import that was done or rehearsed.
-pub fn report(outcome: Result<ImportReport, Stop>) -> Result<ImportReport, Refusal> {
-    match outcome {
-        Ok(report) => Ok(report),
-        Err(Stop::Rehearsed(report)) => Ok(*report),
-        Err(Stop::Refused(refusal)) => Err(refusal),
-    }
-}
-
 /// Writes a course's bank, or a category with those in it, without retired questions. What the format cannot carry is
 /// named in comments.
 #[utoipa::path(get, path = "/api/courses/{course}/questions/export", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ExportQuery),
-    responses((status = 200, description = "The file", content_type = "application/xml", body = String), Refused))]
+    responses((status = 200, description = "The file", content((String = "application/xml"), (String = "text/plain"))), Reading))]
 pub async fn export(
     state: web::Data<State>,
     actor: SignedIn,

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
-use super::{ChangeRefused, NodeKind, NodePath, Refused};
+use super::{NodeKind, NodePath};
 use crate::clock::Timestamp;
 use crate::domain::decimal::Decimal;
 use crate::domain::grade::category::Node;
@@ -15,6 +15,7 @@ use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
 use crate::http::body::{Body, json};
 use crate::http::page::{self, Page, PageQuery};
+use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision::{self, IfMatch};
 use crate::http::state::State;
 use crate::store::{Class, Read};
@@ -123,7 +124,7 @@ impl From<GradeChange> for GradeChangeView {
 #[utoipa::path(get, path = "/api/courses/{course}/grades/learners/{user}/items/{item}", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("user" = u64, Path, description = "The learner"),
         ("item" = u64, Path, description = "The item")),
-    responses((status = 200, description = "The grade", body = GradeView), Refused))]
+    responses((status = 200, description = "The grade", body = GradeView), Reading))]
 pub(super) async fn read(
     state: web::Data<State>,
     actor: SignedIn,
@@ -140,7 +141,7 @@ pub(super) async fn read(
         ("item" = u64, Path, description = "The item"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = PointsInput,
-    responses((status = 200, description = "Graded", body = GradeView), Refused, ChangeRefused))]
+    responses((status = 200, description = "Graded", body = GradeView), Changing))]
 pub(super) async fn set(
     state: web::Data<State>,
     actor: SignedIn,
@@ -163,7 +164,7 @@ pub(super) async fn set(
 /// Gives up to 500 grades by hand, all or none. Sent twice, the second changes nothing.
 #[utoipa::path(post, path = "/api/courses/{course}/grades/many", tag = "grades",
     params(("course" = u64, Path, description = "The course")), request_body = HandGradesInput,
-    responses((status = 200, description = "Graded", body = HandGradesView), Refused, ChangeRefused))]
+    responses((status = 200, description = "Graded", body = HandGradesView), Making))]
 pub(super) async fn set_many(
     state: web::Data<State>,
     actor: SignedIn,
@@ -185,7 +186,7 @@ pub(super) async fn set_many(
         ("kind" = NodeKind, Path, description = "Which sort"), ("node" = u64, Path, description = "The item or category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = OverrideInput,
-    responses((status = 200, description = "Overridden", body = GradeView), Refused, ChangeRefused))]
+    responses((status = 200, description = "Overridden", body = GradeView), Changing))]
 pub(super) async fn put_override(
     state: web::Data<State>,
     actor: SignedIn,
@@ -202,7 +203,7 @@ pub(super) async fn put_override(
     params(("course" = u64, Path, description = "The course"), ("user" = u64, Path, description = "The learner"),
         ("kind" = NodeKind, Path, description = "Which sort"), ("node" = u64, Path, description = "The item or category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
-    responses((status = 200, description = "Not overridden any more", body = GradeView), Refused, ChangeRefused))]
+    responses((status = 200, description = "Not overridden any more", body = GradeView), Changing))]
 pub(super) async fn delete_override(
     state: web::Data<State>,
     actor: SignedIn,
@@ -236,7 +237,7 @@ async fn override_with(
         ("kind" = NodeKind, Path, description = "Which sort"), ("node" = u64, Path, description = "The item or category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = ExclusionInput,
-    responses((status = 200, description = "Changed", body = GradeView), Refused, ChangeRefused))]
+    responses((status = 200, description = "Changed", body = GradeView), Changing))]
 pub(super) async fn exclude(
     state: web::Data<State>,
     actor: SignedIn,
@@ -260,7 +261,7 @@ pub(super) async fn exclude(
     params(("course" = u64, Path, description = "The course"), ("user" = u64, Path, description = "The learner"),
         ("kind" = NodeKind, Path, description = "Which sort"), ("node" = u64, Path, description = "The item or category"),
         PageQuery),
-    responses((status = 200, description = "Changes", body = Page<GradeChangeView>), Refused))]
+    responses((status = 200, description = "Changes", body = Page<GradeChangeView>), Reading))]
 pub(super) async fn history(
     request: HttpRequest,
     state: web::Data<State>,

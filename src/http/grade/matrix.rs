@@ -3,7 +3,6 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
-use super::Refused;
 use crate::domain::decimal::Decimal;
 use crate::domain::grade::calc::Points;
 use crate::domain::grade::report::{self, Cell, MatrixRow};
@@ -12,6 +11,7 @@ use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
 use crate::http::page::{self, Page, PageQuery, cursor};
+use crate::http::problems::Reading;
 use crate::http::state::State;
 use crate::store::Store;
 
@@ -96,7 +96,7 @@ pub(super) fn rows(store: &Store, tree: &Tree, users: &[UserId]) -> Result<Vec<M
 /// teachers and assistants of the course are not in it. The columns are those of `/grades/structure`.
 #[utoipa::path(get, path = "/api/courses/{course}/grades", tag = "grades",
     params(("course" = u64, Path, description = "The course"), PageQuery),
-    responses((status = 200, description = "A page of learners", body = Page<LineView>), Refused))]
+    responses((status = 200, description = "A page of learners", body = Page<LineView>), Reading))]
 pub(super) async fn matrix(
     request: HttpRequest,
     state: web::Data<State>,

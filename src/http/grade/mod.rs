@@ -10,7 +10,6 @@ use actix_web::http::Method;
 use serde::Deserialize;
 use utoipa::OpenApi;
 
-use super::error::Problem;
 use super::routes::{Needs, Routes};
 use crate::domain::access::Permission;
 use crate::domain::grade::category::Node;
@@ -94,45 +93,6 @@ pub fn routes(routes: &mut Routes) {
     sheet::import
 ))]
 pub struct Api;
-
-/// What reading can come to.
-#[derive(utoipa::IntoResponses)]
-#[expect(dead_code, reason = "read by the derive, which makes documents of it")]
-enum Refused {
-    /// Not signed in.
-    #[response(status = 401, content_type = "application/problem+json")]
-    Unauthenticated(Problem),
-    /// The right is missing.
-    #[response(status = 403, content_type = "application/problem+json")]
-    Forbidden(Problem),
-    /// Nothing there, or nothing that may be seen.
-    #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(Problem),
-    /// Something of the input is wrong; `errors` says where.
-    #[response(status = 422, content_type = "application/problem+json")]
-    Invalid(Problem),
-    /// The machine is full or read-only; see Retry-After.
-    #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(Problem),
-}
-
-/// What a change can come to beside [`Refused`].
-#[derive(utoipa::IntoResponses)]
-#[expect(dead_code, reason = "read by the derive, which makes documents of it")]
-enum ChangeRefused {
-    /// It cannot be done in the present state; `code` says why.
-    #[response(status = 409, content_type = "application/problem+json")]
-    Conflict(Problem),
-    /// Somebody else changed it since it was read.
-    #[response(status = 412, content_type = "application/problem+json")]
-    Changed(Problem),
-    /// The body is too large.
-    #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(Problem),
-    /// If-Match is missing where it is needed.
-    #[response(status = 428, content_type = "application/problem+json")]
-    PreconditionRequired(Problem),
-}
 
 /// Items or categories, in a path.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]

@@ -5,7 +5,7 @@ use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-use super::{ChangeRefused, Refused, matrix};
+use super::matrix;
 use crate::domain::access::Actor;
 use crate::domain::grade::export;
 use crate::domain::grade::report;
@@ -15,6 +15,7 @@ use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::actor::SignedIn;
 use crate::http::body::{Upload, collect, json};
+use crate::http::problems::{Making, Reading};
 use crate::http::state::State;
 use crate::store::{Class, Store};
 
@@ -65,7 +66,7 @@ impl Piece {
 /// a spreadsheet would compute begin with an apostrophe. `/grades/import` reads the file again.
 #[utoipa::path(get, path = "/api/courses/{course}/grades/export", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ExportQuery),
-    responses((status = 200, description = "The file", content_type = "text/csv", body = String), Refused))]
+    responses((status = 200, description = "The file", content_type = "text/csv", body = String), Reading))]
 pub(super) async fn export(
     state: web::Data<State>,
     actor: SignedIn,
@@ -103,7 +104,7 @@ pub(super) struct ImportQuery {
 #[utoipa::path(post, path = "/api/courses/{course}/grades/import", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ImportQuery),
     request_body(content = String, content_type = "text/csv"),
-    responses((status = 200, description = "What changed, or would", body = ImportReport), Refused, ChangeRefused))]
+    responses((status = 200, description = "What changed, or would", body = ImportReport), Making))]
 pub(super) async fn import(
     state: web::Data<State>,
     actor: SignedIn,

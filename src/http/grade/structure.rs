@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeRefused, NodeKind, Refused, report};
+use super::NodeKind;
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::decimal::Decimal;
@@ -19,7 +19,10 @@ use crate::domain::grade::tree::Tree;
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId};
 use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
-use crate::http::body::{Body, created};
+use crate::http::body::Body;
+use crate::http::once::{self, Once, OnceHeader};
+use crate::http::prepared;
+use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision::{self, IfMatch};
 use crate::http::state::State;
 use crate::store::{Class, Read};
@@ -183,7 +186,7 @@ fn category_view(read: &impl Read, category: &GradeCategory) -> Result<GradeCate
 #[utoipa::path(get, path = "/api/courses/{course}/grades/structure", tag = "grades",
     params(("course" = u64, Path, description = "The course")),
     responses((status = 200, description = "Categories and items", body = GradeStructure),
-        (status = 304, description = "As in If-None-Match"), Refused))]
+        (status = 304, description = "As in If-None-Match"), Reading))]
 pub(super) async fn structure(
     request: HttpRequest,
     state: web::Data<State>,
@@ -195,7 +198,7 @@ pub(super) async fn structure(
         let tree = crate::domain::grade::report::tree(read, &actor, course)?;
         Ok(structure_of(course, tree.as_ref()))
     })?;
-    Ok(report::respond(&request, report::prepare(&view, Timestamp::MAX)?))
+    prepared::respond(&request, prepared::body(&view, Timestamp::MAX)?)
 }
 
 fn structure_of(course: CourseId, tree: Option<&Tree>) -> GradeStructure {
@@ -215,7 +218,7 @@ fn structure_of(course: CourseId, tree: Option<&Tree>) -> GradeStructure {
 /// One item.
 #[utoipa::path(get, path = "/api/courses/{course}/grades/items/{item}", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("item" = u64, Path, description = "The item")),
-    responses((status = 200, description = "The item", body = GradeItemView), Refused))]
+    responses((status = 200, description = "The item", body = GradeItemView), Reading))]
 pub(super) async fn read_item(
     state: web::Data<State>,
     actor: SignedIn,
@@ -231,24 +234,22 @@ pub(super) async fn read_item(
 
 /// Makes an item that people grade.
 #[utoipa::path(post, path = "/api/courses/{course}/grades/items", tag = "grades",
-    params(("course" = u64, Path, description = "The course")), request_body = GradeItemInput,
-    responses((status = 201, description = "Made", body = GradeItemView), Refused, ChangeRefused))]
+    params(("course" = u64, Path, description = "The course"), OnceHeader), request_body = GradeItemInput,
+    responses((status = 201, description = "Made", body = GradeItemView), Making))]
 pub(super) async fn add_item(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    input: Body<GradeItemInput>,
+    input: Once<GradeItemInput>,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
-    let facts = input.0.parse()?;
-    let view = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            let item = edit::add_item(txn, &actor, course, facts)?;
-            item_view(txn, &item)
-        })
-        .await?;
-    created(&format!("/api/courses/{course}/grades/items/{}", view.id), &view)
+    let facts = input.body.parse()?;
+    let maker = actor.actor.clone();
+    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
+        let item = edit::add_item(txn, &maker, course, facts)?;
+        Ok((format!("/api/courses/{course}/grades/items/{}", item.id), item_view(txn, &item)?))
+    })
+    .await
 }
 
 /// Changes an item, or moves it to another category. What is absent stays.
@@ -256,7 +257,7 @@ pub(super) async fn add_item(
     params(("course" = u64, Path, description = "The course"), ("item" = u64, Path, description = "The item"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = GradeItemInput,
-    responses((status = 200, description = "Changed", body = GradeItemView), Refused, ChangeRefused))]
+    responses((status = 200, description = "Changed", body = GradeItemView), Changing))]
 pub(super) async fn change_item(
     state: web::Data<State>,
     actor: SignedIn,
@@ -281,7 +282,7 @@ pub(super) async fn change_item(
 #[utoipa::path(delete, path = "/api/courses/{course}/grades/items/{item}", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("item" = u64, Path, description = "The item"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
-    responses((status = 204, description = "Removed"), Refused, ChangeRefused))]
+    responses((status = 204, description = "Removed"), Changing))]
 pub(super) async fn remove_item(
     state: web::Data<State>,
     actor: SignedIn,
@@ -301,7 +302,7 @@ pub(super) async fn remove_item(
 /// One category.
 #[utoipa::path(get, path = "/api/courses/{course}/grades/categories/{category}", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category")),
-    responses((status = 200, description = "The category", body = GradeCategoryView), Refused))]
+    responses((status = 200, description = "The category", body = GradeCategoryView), Reading))]
 pub(super) async fn read_category(
     state: web::Data<State>,
     actor: SignedIn,
@@ -317,24 +318,25 @@ pub(super) async fn read_category(
 
 /// Makes a category.
 #[utoipa::path(post, path = "/api/courses/{course}/grades/categories", tag = "grades",
-    params(("course" = u64, Path, description = "The course")), request_body = GradeCategoryInput,
-    responses((status = 201, description = "Made", body = GradeCategoryView), Refused, ChangeRefused))]
+    params(("course" = u64, Path, description = "The course"), OnceHeader), request_body = GradeCategoryInput,
+    responses((status = 201, description = "Made", body = GradeCategoryView), Making))]
 pub(super) async fn add_category(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    input: Body<GradeCategoryInput>,
+    input: Once<GradeCategoryInput>,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
-    let facts = input.0.parse()?;
-    let view = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            let category = edit::add_category(txn, &actor, course, facts)?;
-            category_view(txn, &category)
-        })
-        .await?;
-    created(&format!("/api/courses/{course}/grades/categories/{}", view.id), &view)
+    let facts = input.body.parse()?;
+    let maker = actor.actor.clone();
+    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
+        let category = edit::add_category(txn, &maker, course, facts)?;
+        Ok((
+            format!("/api/courses/{course}/grades/categories/{}", category.id),
+            category_view(txn, &category)?,
+        ))
+    })
+    .await
 }
 
 /// Changes a category, or moves it below another. What is absent stays.
@@ -342,7 +344,7 @@ pub(super) async fn add_category(
     params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = GradeCategoryInput,
-    responses((status = 200, description = "Changed", body = GradeCategoryView), Refused, ChangeRefused))]
+    responses((status = 200, description = "Changed", body = GradeCategoryView), Changing))]
 pub(super) async fn change_category(
     state: web::Data<State>,
     actor: SignedIn,
@@ -367,7 +369,7 @@ pub(super) async fn change_category(
 #[utoipa::path(delete, path = "/api/courses/{course}/grades/categories/{category}", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
-    responses((status = 204, description = "Removed"), Refused, ChangeRefused))]
+    responses((status = 204, description = "Removed"), Changing))]
 pub(super) async fn remove_category(
     state: web::Data<State>,
     actor: SignedIn,
@@ -389,7 +391,7 @@ pub(super) async fn remove_category(
     params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The category's ETag that was read")),
     request_body = GradeOrderInput,
-    responses((status = 200, description = "Ordered", body = GradeCategoryView), Refused, ChangeRefused))]
+    responses((status = 200, description = "Ordered", body = GradeCategoryView), Changing))]
 pub(super) async fn order(
     state: web::Data<State>,
     actor: SignedIn,
@@ -414,7 +416,7 @@ pub(super) async fn order(
 #[utoipa::path(post, path = "/api/courses/{course}/grades/{kind}/{node}/release", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("kind" = NodeKind, Path, description = "Which sort"),
         ("node" = u64, Path, description = "The item or category")),
-    responses((status = 204, description = "Released"), Refused, ChangeRefused))]
+    responses((status = 204, description = "Released"), Making))]
 pub(super) async fn release(
     state: web::Data<State>,
     actor: SignedIn,
@@ -431,7 +433,7 @@ pub(super) async fn release(
 /// Letters and decimals.
 #[utoipa::path(get, path = "/api/courses/{course}/grades/scale", tag = "grades",
     params(("course" = u64, Path, description = "The course")),
-    responses((status = 200, description = "The scale", body = GradeScaleView), Refused))]
+    responses((status = 200, description = "The scale", body = GradeScaleView), Reading))]
 pub(super) async fn read_scale(
     state: web::Data<State>,
     actor: SignedIn,
@@ -450,7 +452,7 @@ pub(super) async fn read_scale(
     params(("course" = u64, Path, description = "The course"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = ScaleInput,
-    responses((status = 200, description = "Changed", body = GradeScaleView), Refused, ChangeRefused))]
+    responses((status = 200, description = "Changed", body = GradeScaleView), Changing))]
 pub(super) async fn change_scale(
     state: web::Data<State>,
     actor: SignedIn,

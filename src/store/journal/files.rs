@@ -97,14 +97,20 @@ impl Files for OsFiles {
     }
 }
 
+/// Filled and synced a step at a time, so that a commit that syncs meanwhile waits for one step at most.
+const FILL_STEP_BYTES: u64 = 1024 * 1024;
+
 fn fill_with_zeros(file: &File, bytes: u64) -> io::Result<()> {
     static CHUNK: [u8; 64 * 1024] = [0; 64 * 1024];
-    let mut at = 0;
+    let mut at = 0_u64;
     while at < bytes {
         let length = (bytes - at).min(CHUNK.len() as u64);
         let chunk = CHUNK.get(..usize::try_from(length).unwrap_or(CHUNK.len())).unwrap_or(&CHUNK);
         file.write_all_at(chunk, at)?;
         at += length;
+        if at.is_multiple_of(FILL_STEP_BYTES) {
+            file.sync_data()?;
+        }
     }
     Ok(())
 }

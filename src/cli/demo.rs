@@ -1,0 +1,57 @@
+//! `lyceum demo`: the demo institution into an empty store.
+#![expect(clippy::print_stdout, reason = "the sign-ins are this command's output")]
+
+use clap::Args;
+
+use super::{Failure, Place};
+use crate::demo::{self, DemoSignIn, Loaded};
+use crate::domain::demo::DEMO_INCOMPLETE;
+use crate::http::state::State;
+
+/// Load the demo institution into an empty store and print who can sign in. Needs the store for itself; `serve --demo`
+/// does the same at its start.
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Demo {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let state = self.place.open()?;
+        refuse_incomplete(&state)?;
+        let loaded = demo::load(&state)?;
+        state.store.close();
+        print_loaded(&loaded);
+        Ok(())
+    }
+}
+
+/// Refuses a store with half of the demo institution, and says how to begin anew.
+pub(super) fn refuse_incomplete(state: &State) -> Result<(), Failure> {
+    demo::refuse_incomplete(state).map_err(|refusal| {
+        if refusal.code == DEMO_INCOMPLETE {
+            let directory = state.config.store.directory.display();
+            Failure::Answer(format!("{}; remove the directory {directory} and load it again", refusal.detail))
+        } else {
+            refusal.into()
+        }
+    })
+}
+
+/// Says what is there and who can sign in.
+pub(super) fn print_loaded(loaded: &Loaded) {
+    println!(
+        "The demo institution is loaded: {}, {} people, {} courses, {} questions, {} quizzes.",
+        loaded.name, loaded.people, loaded.courses, loaded.questions, loaded.quizzes
+    );
+    print_sign_ins(&loaded.sign_ins);
+}
+
+/// Says who can sign in.
+pub(super) fn print_sign_ins(sign_ins: &[DemoSignIn]) {
+    println!("Sign in as");
+    for who in sign_ins {
+        println!("  {:<20} {:<26} {}", who.username, who.password, who.role.name());
+    }
+}

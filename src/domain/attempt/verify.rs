@@ -1,0 +1,90 @@
+//! What must hold between the rows of attempts: the chain of receipts, the head that counts the saves, and the
+//! standing that says what the attempts come to.
+
+use super::{Attempt, AttemptHead, Marks, Saved, receipt, result};
+use crate::domain::ids::AttemptId;
+use crate::domain::quiz;
+use crate::domain::standing::Standing;
+use crate::store::{Read, Report, Store, StoreError, key};
+
+/// Rows that one read looks at.
+const PAGE: usize = 200;
+
+/// Adds to the report what does not hold.
+pub fn verify(store: &Store, report: &mut Report) -> Result<(), StoreError> {
+    let mut after: Option<AttemptId> = None;
+    loop {
+        let page = store.read(|read| read.list::<AttemptHead>(&(), after.as_ref(), PAGE))?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.attempt);
+        for head in &page {
+            if let Err(problem) = chain(store, head)? {
+                report.differ("attempt head", &key::encode(&head.attempt), problem);
+            }
+            if let Err(problem) = store.read(|read| stands(read, head.attempt)) {
+                report.differ("standing", &key::encode(&head.attempt), problem);
+            }
+        }
+    }
+}
+
+/// Walks the chain of an attempt from its start to its head.
+fn chain(store: &Store, head: &AttemptHead) -> Result<Result<(), String>, StoreError> {
+    let Some(attempt) = store.read(|read| read.get::<Attempt>(&head.attempt))? else {
+        return Ok(Err("there is no attempt of this id".to_owned()));
+    };
+    let mut link = receipt::first(attempt.id, attempt.started);
+    let mut slots = vec![super::HeadSlot::default(); attempt.paper.len()];
+    let mut number = 0;
+    loop {
+        let page =
+            store.read(|read| read.list::<Saved>(&(head.attempt,), Some(&(head.attempt, number)), PAGE))?;
+        if page.is_empty() {
+            break;
+        }
+        for saved in page {
+            number += 1;
+            let Ok(digest) = receipt::digest(&saved.response) else {
+                return Ok(Err(format!("save {number} cannot be shown")));
+            };
+            link = receipt::next(&link, saved.slot, saved.sequence, saved.at, &digest);
+            if saved.number != number || saved.receipt != link {
+                return Ok(Err(format!("the chain of receipts breaks at save {number}")));
+            }
+            if let Some(slot) = slots.get_mut(usize::from(saved.slot)) {
+                *slot = super::HeadSlot { sequence: saved.sequence, save: number };
+            }
+        }
+    }
+    if number != head.saves || link != head.receipt || slots != head.slots {
+        return Ok(Err(format!("the head has {} saves, {number} are there, or others", head.saves)));
+    }
+    let marked = store.read(|read| read.exists::<Marks>(&head.attempt))?;
+    if marked == head.is_running() {
+        return Ok(Err("a running attempt has marks, or a finished one has none".to_owned()));
+    }
+    Ok(Ok(()))
+}
+
+/// Says the standing of the attempt's learner what their attempts are?
+fn stands(read: &impl Read, attempt: AttemptId) -> Result<(), String> {
+    let problem = |error: &dyn std::fmt::Display| format!("it cannot be compared: {error}");
+    let attempt = super::get(read, attempt).map_err(|error| problem(&error))?;
+    let quiz = quiz::get(read, attempt.quiz).map_err(|error| problem(&error))?;
+    let (finished, running, attempts) =
+        result::of_learner(read, &quiz, attempt.user).map_err(|error| problem(&error))?;
+    let standing = read
+        .get::<Standing>(&(attempt.course, attempt.user, attempt.quiz))
+        .map_err(|error| problem(&error))?
+        .ok_or_else(|| "the learner has an attempt and no standing".to_owned())?;
+    // Points follow another grade method with the next regrade only, so they are not compared.
+    if standing.attempts == attempts
+        && standing.running == running
+        && usize::from(standing.finished) == finished.len()
+        && standing.awaits_marking == finished.iter().any(|attempt| attempt.points.is_none())
+    {
+        Ok(())
+    } else {
+        Err(format!("there are {attempts} attempts, {} of them finished; it says otherwise", finished.len()))
+    }
+}

@@ -1,0 +1,35 @@
+//! Every code with which a rule says no, noun by noun.
+
+use super::refusal::Code;
+use super::{
+    account_change, activation, attempt, bank, content_edit, course, demo, enrolment, enrolment_key, grade,
+    group, once, progress, quiz, refusal, role, roster, setup, sign_in, token,
+};
+
+const NOUNS: &[&[Code]] = &[
+    refusal::CODES,
+    sign_in::CODES,
+    token::CODES,
+    setup::CODES,
+    activation::CODES,
+    account_change::CODES,
+    role::CODES,
+    roster::CODES,
+    course::CODES,
+    content_edit::CODES,
+    progress::CODES,
+    enrolment::CODES,
+    enrolment_key::CODES,
+    group::CODES,
+    bank::CODES,
+    quiz::CODES,
+    attempt::CODES,
+    grade::CODES,
+    once::CODES,
+    demo::CODES,
+];
+
+/// All of them.
+pub fn all() -> impl Iterator<Item = Code> {
+    NOUNS.iter().flat_map(|codes| codes.iter().copied())
+}

@@ -1,0 +1,254 @@
+//! Accounts: made, found, changed, suspended; links and passwords.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::people::{PASSWORD, account, activated, admin, link, redeem, sign_in, try_sign_in};
+use crate::support::TestApp;
+
+#[test]
+fn an_account_is_activated_by_its_link_which_works_once() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let id = account(&app, &admin, "ada");
+    try_sign_in(&app, "ada", PASSWORD).problem(401, "sign_in_failed");
+    let first = link(&app, &admin, id);
+    let second = link(&app, &admin, id);
+    redeem(&app, &first, PASSWORD).problem(410, "link_not_valid");
+    redeem(&app, &second, "lovelace1815").problem(422, "weak_password");
+    redeem(&app, &second, PASSWORD).status(204);
+    redeem(&app, &second, PASSWORD).problem(410, "link_not_valid");
+    let me = app.get("/api/me").by(&sign_in(&app, "ADA@school.example")).send().status(200).json();
+    assert_eq!(me["account"]["id"], id);
+    assert!(me["account"]["activated"].is_string());
+    assert_eq!(me["permissions"], json!([]));
+}
+
+#[test]
+fn a_link_ends_with_its_time_and_a_reset_ends_sessions() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let id = activated(&app, &admin, "ada");
+    let before = sign_in(&app, "ada");
+    let late = link(&app, &admin, id);
+    app.clock.advance(Duration::from_hours(25));
+    redeem(&app, &late, PASSWORD).problem(410, "link_not_valid");
+    let answer = app.post(&format!("/api/accounts/{id}/password-link")).by(&admin).send().status(201).json();
+    assert_eq!(answer["purpose"], "reset");
+    redeem(&app, answer["token"].as_str().unwrap(), "another magnet ferry tulip").status(204);
+    app.get("/api/me").by(&before).send().problem(401, "unauthenticated");
+    try_sign_in(&app, "ada", PASSWORD).problem(401, "sign_in_failed");
+    try_sign_in(&app, "ada", "another magnet ferry tulip").status(200);
+}
+
+#[test]
+fn usernames_and_addresses_are_unique_whatever_the_case() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    account(&app, &admin, "ada");
+    let make = |username: &str, email: &str| {
+        let body = json!({ "username": username, "email": email, "first_name": "A", "last_name": "B" });
+        app.post("/api/accounts").by(&admin).json(&body).send()
+    };
+    let problem = make("ADA", "other@school.example").problem(409, "taken");
+    assert_eq!(problem["errors"][0]["at"], "/username");
+    let problem = make("other", "Ada@School.Example").problem(409, "taken");
+    assert_eq!(problem["errors"][0]["at"], "/email");
+    make("a/b", "x@y.example").problem(422, "invalid_field");
+    make("other", "x@y.example\r\nBcc: z").problem(422, "invalid_field");
+}
+
+#[test]
+fn a_change_needs_the_revision_that_was_read_and_withdraws_links_of_an_old_address() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let id = account(&app, &admin, "ada");
+    let token = link(&app, &admin, id);
+    let path = format!("/api/accounts/{id}");
+    let read = app.get(&path).by(&admin).send().status(200);
+    let etag = read.header("etag").unwrap().to_owned();
+    let body = json!({ "username": "ada", "email": "new@school.example", "first_name": "Ada", "last_name": "King",
+        "profile": { "faculty": "Mathematics" } });
+    app.put(&path).by(&admin).json(&body).send().problem(428, "precondition_required");
+    let changed = app.put(&path).by(&admin).header("If-Match", &etag).json(&body).send().status(200).json();
+    assert_eq!(changed["profile"]["faculty"], "Mathematics");
+    app.put(&path).by(&admin).header("If-Match", &etag).json(&body).send().problem(412, "changed");
+    redeem(&app, &token, PASSWORD).problem(410, "link_not_valid");
+}
+
+#[test]
+fn people_are_found_by_the_beginning_of_any_of_their_names_once_each() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    for (username, first, last) in [
+        ("anna.berg", "Anna Maria", "Berg"),
+        ("bo", "Bo", "Annandale"),
+        ("zoe", "Zoé", "Ånström"),
+        ("x1", "X", "Y"),
+    ] {
+        let body = json!({ "username": username, "email": format!("{username}@anna.example"), "first_name": first,
+            "last_name": last });
+        app.post("/api/accounts").by(&admin).json(&body).send().status(201);
+    }
+    let names = |query: &str| -> Vec<String> {
+        let mut names = Vec::new();
+        let mut path = format!("/api/accounts?{query}");
+        loop {
+            let page = app.get(&path).by(&admin).send().status(200).json();
+            let items = page["items"].as_array().unwrap();
+            names.extend(items.iter().map(|item| item["username"].as_str().unwrap().to_owned()));
+            let Some(next) = page["next"].as_str() else { return names };
+            path = format!("/api/accounts?{query}&after={next}");
+        }
+    };
+    assert_eq!(names("search=AnNa&limit=1"), ["anna.berg", "bo"]);
+    assert_eq!(names("search=maria"), ["anna.berg"]);
+    assert_eq!(names("search=zo%C3%A9%20%C3%A5"), ["zoe"]);
+    assert_eq!(names("search=nobody"), Vec::<String>::new());
+    assert_eq!(names("limit=1"), ["bo", "anna.berg", "x1", "zoe"], "by family name");
+}
+
+#[test]
+fn suspension_ends_sessions_and_tokens_at_once_and_reactivation_brings_the_token_back() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let id = activated(&app, &admin, "ada");
+    let ada = sign_in(&app, "ada");
+    let body = json!({ "name": "script", "scopes": ["view_course"], "expires": "2026-10-01T00:00:00Z" });
+    let token = app.post("/api/me/tokens").by(&ada).json(&body).send().status(201).json()["token"].clone();
+    let token = crate::support::Person { user: ada.user, token: token.as_str().unwrap().to_owned() };
+    app.get("/api/me").by(&token).send().status(200);
+    let act = |what: &str| app.post(&format!("/api/accounts/{id}/{what}")).by(&admin).send();
+    assert_eq!(act("suspend").status(200).json()["status"], "suspended");
+    app.get("/api/me").by(&ada).send().problem(401, "unauthenticated");
+    app.get("/api/me").by(&token).send().problem(401, "unauthenticated");
+    try_sign_in(&app, "ada", PASSWORD).problem(403, "account_suspended");
+    try_sign_in(&app, "ada", "not the password").problem(401, "sign_in_failed");
+    act("password-link").problem(403, "account_suspended");
+    act("suspend").status(200);
+    act("reactivate").status(200);
+    app.get("/api/me").by(&ada).send().problem(401, "unauthenticated");
+    app.get("/api/me").by(&token).send().status(200);
+    try_sign_in(&app, "ada", PASSWORD).status(200);
+}
+
+#[test]
+fn ones_own_password_needs_the_old_one_and_ends_other_sessions() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    activated(&app, &admin, "ada");
+    let here = sign_in(&app, "ada");
+    let there = sign_in(&app, "ada");
+    let change = |old: &str, new: &str| {
+        app.put("/api/me/password")
+            .by(&here)
+            .json(&json!({ "old_password": old, "new_password": new }))
+            .send()
+    };
+    change("wrong", "another magnet ferry tulip").problem(403, "wrong_password");
+    let problem = change(PASSWORD, "ada").problem(422, "weak_password");
+    assert_eq!(problem["errors"][0]["at"], "/new_password");
+    change(PASSWORD, "another magnet ferry tulip").status(204);
+    app.get("/api/me").by(&here).send().status(200);
+    app.get("/api/me").by(&there).send().problem(401, "unauthenticated");
+    try_sign_in(&app, "ada", "another magnet ferry tulip").status(200);
+}
+
+#[test]
+fn who_manages_people_cannot_take_over_somebody_with_more_rights() {
+    let app = TestApp::start();
+    let root = admin(&app);
+    let boss = activated(&app, &root, "boss");
+    app.put(&format!("/api/accounts/{boss}/grants/administrator")).by(&root).send().status(200);
+    let body =
+        json!({ "name": "registrar", "description": "", "permissions": ["manage_people", "view_people"] });
+    app.post("/api/roles").by(&root).json(&body).send().status(201);
+    let registrar = app.signed_in(lyceum::domain::ids::UserId(900_001), &["registrar"]);
+    let clerk = account(&app, &registrar, "clerk");
+    link(&app, &registrar, clerk);
+    for what in ["password-link", "suspend"] {
+        app.post(&format!("/api/accounts/{boss}/{what}")).by(&registrar).send().problem(403, "outranked");
+    }
+    let body = json!({ "username": "boss", "email": "mine@x.example", "first_name": "A", "last_name": "B" });
+    let path = format!("/api/accounts/{boss}");
+    app.put(&path).by(&registrar).header("If-Match", "*").json(&body).send().problem(403, "outranked");
+    app.delete(&format!("/api/accounts/{boss}/sessions")).by(&registrar).send().problem(403, "outranked");
+}
+
+#[test]
+fn failures_cost_growing_delays_that_end_and_unknown_names_look_the_same() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    activated(&app, &admin, "ada");
+    let fail = |username: &str| try_sign_in(&app, username, "not the password");
+    for username in ["ada", "nobody"] {
+        let mut answers: Vec<Value> = Vec::new();
+        for _ in 0..6 {
+            answers.push(fail(username).problem(401, "sign_in_failed"));
+        }
+        assert!(answers.iter().all(|answer| answer == &answers[0]));
+        let blocked = fail(username);
+        assert_eq!(blocked.header("retry-after"), Some("1"));
+        blocked.problem(429, "sign_in_throttled");
+    }
+    try_sign_in(&app, "ada", PASSWORD).problem(429, "sign_in_throttled");
+    app.clock.advance(Duration::from_secs(1));
+    fail("ada").problem(401, "sign_in_failed");
+    assert_eq!(fail("ada").header("retry-after"), Some("2"));
+    app.clock.advance(Duration::from_secs(2));
+    try_sign_in(&app, "ada", PASSWORD).status(200);
+    fail("ada").problem(401, "sign_in_failed");
+}
+
+#[test]
+fn a_hundred_sign_ins_at_once_all_get_their_turn_and_the_queue_is_measured() {
+    let app = TestApp::start_with(|config| config.sign_in.argon2_memory_kib = 64);
+    let admin = admin(&app);
+    activated(&app, &admin, "ada");
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..20)
+            .map(|_| {
+                scope.spawn(|| {
+                    for _ in 0..5 {
+                        try_sign_in(&app, "ada", PASSWORD);
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    });
+    let metrics = app.get("/metrics").send().status(200).text();
+    assert!(metrics.contains("lyceum_sign_in_waiting 0"), "{metrics}");
+    assert!(metrics.contains("lyceum_sign_in_wait_seconds_count"));
+}
+
+#[test]
+fn a_full_queue_says_how_many_wait_and_when_to_come_back() {
+    let app = TestApp::start_with(|config| {
+        config.sign_in.argon2_memory_kib = 64 * 1024;
+        config.sign_in.hashing_queue = 2;
+    });
+    let refused: Vec<Value> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..12)
+            .map(|number| {
+                let app = &app;
+                scope.spawn(move || {
+                    let answer = try_sign_in(app, &format!("person{number}"), "x");
+                    if answer.code == 401 {
+                        return None;
+                    }
+                    assert!(answer.header("retry-after").is_some());
+                    Some(answer.problem(503, "sign_in_queue_full"))
+                })
+            })
+            .collect();
+        threads.into_iter().filter_map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(!refused.is_empty() && refused.len() < 12, "{refused:?}");
+    assert!(refused.iter().all(|problem| problem["detail"].as_str().unwrap().contains("wait to sign in")));
+    // What the queue refused was no failed sign-in.
+    try_sign_in(&app, "person0", "x").problem(401, "sign_in_failed");
+}

@@ -1,0 +1,133 @@
+//! The demo institution: loaded by the rules that everybody keeps to, whole or not at all, into an empty store only.
+
+use std::time::{Duration, Instant};
+
+use lyceum::demo::{self, DemoError};
+use lyceum::domain::account_change::AccountInput;
+use lyceum::domain::demo::{DEMO_INCOMPLETE, STORE_NOT_EMPTY, begin};
+use lyceum::domain::ids::UserId;
+use lyceum::domain::refusal::Code;
+use lyceum::store::Class;
+use serde_json::json;
+
+use crate::support::{Person, TestApp};
+
+fn sign_in(app: &TestApp, username: &str, password: &str) -> Person {
+    let body = json!({"username": username, "password": password, "carrier": "bearer"});
+    let view = app.post("/api/session").json(&body).send().status(200).json();
+    Person {
+        user: UserId(view["account"]["id"].as_u64().unwrap()),
+        token: view["token"].as_str().unwrap().to_owned(),
+    }
+}
+
+fn refused_with(outcome: Result<demo::Loaded, DemoError>) -> Code {
+    match outcome {
+        Err(DemoError::Refused(refusal)) => refusal.code,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+#[test]
+fn everybody_named_can_sign_in_and_finds_what_the_files_say() {
+    let app = TestApp::start();
+    let began = Instant::now();
+    let loaded = demo::load(&app.state).unwrap();
+    assert!(began.elapsed() < Duration::from_mins(1), "loading took {:?}", began.elapsed());
+    assert_eq!((loaded.people, loaded.courses, loaded.questions, loaded.quizzes), (200, 2, 107, 3));
+
+    let mut roles = Vec::new();
+    for who in &loaded.sign_ins {
+        let person = sign_in(&app, &who.username, &who.password);
+        let courses = app.get("/api/my/courses").by(&person).send().status(200).json();
+        let mine = courses["items"].as_array().unwrap();
+        roles.push((who.role.name(), mine.len()));
+        for course in mine {
+            assert_eq!(course["role"], who.role.name(), "{}", who.username);
+        }
+    }
+    assert_eq!(roles.iter().filter(|(role, _)| *role == "learner").count(), 3);
+    assert!(roles.iter().all(|(role, mine)| (*mine == 0) == matches!(*role, "administrator" | "observer")));
+
+    // A learner takes the final exam, which closes in a month.
+    let learner = loaded.sign_ins.iter().find(|who| who.username == "maeve.oshea").unwrap();
+    let learner = sign_in(&app, &learner.username, &learner.password);
+    let courses = app.get("/api/my/courses").by(&learner).send().status(200).json();
+    let course =
+        courses["items"].as_array().unwrap().iter().find(|it| it["short_name"] == "STAT101").unwrap();
+    let course = course["id"].as_u64().unwrap();
+    let outline = app.get(&format!("/api/courses/{course}/outline")).by(&learner).send().status(200).json();
+    assert_eq!(outline["sections"].as_array().unwrap().len(), 5, "{outline}");
+    let quizzes = app.get(&format!("/api/courses/{course}/quizzes")).by(&learner).send().status(200).json();
+    let exam = quizzes["items"].as_array().unwrap().iter().find(|it| it["name"] == "Final exam").unwrap();
+    assert_eq!((&exam["max_points"], &exam["published"]), (&json!(50.0), &json!(true)));
+    assert_eq!(exam["closes"], "2026-10-07T08:00:00.000Z");
+    let start = format!("/api/quizzes/{}/attempts", exam["id"]);
+    let attempt = app.post(&start).by(&learner).json(&json!({})).send().status(201).json();
+    assert_eq!(attempt["slots"].as_array().unwrap().len(), 20);
+    assert_eq!(attempt["remaining_ms"], 60 * 60 * 1000);
+
+    // Weights, maxima and letters are those of the file.
+    let administrator = loaded.sign_ins.iter().find(|who| who.role.name() == "administrator").unwrap();
+    let administrator = sign_in(&app, &administrator.username, &administrator.password);
+    let grades = format!("/api/courses/{course}/grades/learners/{}", learner.user);
+    let report = app.get(&grades).by(&administrator).send().status(200).json();
+    let lines: Vec<(String, f64, u64)> = report["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| {
+            let name = line["name"].as_str().unwrap().to_owned();
+            (name, line["weight"].as_f64().unwrap(), line["level"].as_u64().unwrap())
+        })
+        .collect();
+    for (name, weight, level) in [("Coursework", 40.0, 1), ("Exam", 60.0, 1), ("Final exam", 1.0, 2)] {
+        assert!(lines.contains(&(name.to_owned(), weight, level)), "{name} in {lines:?}");
+    }
+    let names: Vec<&str> = lines.iter().map(|(name, _, _)| name.as_str()).skip(1).collect();
+    assert_eq!(
+        names,
+        [
+            "Coursework",
+            "Statistics practice",
+            "Portfolio",
+            "Found in the wild: a misleading chart",
+            "Exam",
+            "Final exam"
+        ]
+    );
+}
+
+#[test]
+fn it_goes_into_an_empty_store_only_and_a_second_start_finds_it() {
+    let app = TestApp::start();
+    assert!(demo::load_once(&app.state).unwrap().is_some());
+    assert!(demo::load_once(&app.state).unwrap().is_none());
+    assert_eq!(refused_with(demo::load(&app.state)), STORE_NOT_EMPTY);
+
+    let used = TestApp::start();
+    let admin = used.signed_in(UserId(9_001), &["administrator"]);
+    let course = json!({"short_name": "C1", "title": "Ours"});
+    used.post("/api/courses?teach=false").by(&admin).json(&course).send().status(201);
+    assert_eq!(refused_with(demo::load(&used.state)), STORE_NOT_EMPTY);
+    assert!(demo::load_once(&used.state).is_err());
+}
+
+#[test]
+fn half_of_it_is_never_taken_for_a_store_in_use() {
+    let app = TestApp::start();
+    let now = app.clock.now();
+    let first = AccountInput {
+        username: "ingrid.solheim".to_owned(),
+        first_name: "Ingrid".to_owned(),
+        last_name: "Solheim".to_owned(),
+        ..AccountInput::default()
+    };
+    let first = first.parse().unwrap();
+    // As far as it comes when the program stops behind the first transaction.
+    let began = move |txn: &mut lyceum::store::Txn<'_>| begin(txn, first, "$argon2id$x".to_owned(), now);
+    app.state.store.write_blocking(Class::Bulk, began).unwrap();
+    assert_eq!(demo::refuse_incomplete(&app.state).unwrap_err().code, DEMO_INCOMPLETE);
+    assert_eq!(refused_with(demo::load(&app.state)), DEMO_INCOMPLETE);
+    assert!(demo::load_once(&app.state).is_err());
+}

@@ -1,0 +1,250 @@
+//! Enrolment: seats under concurrency, keys, roles, dates, suspension.
+
+use lyceum::domain::access::{Actor, RoleName};
+use lyceum::domain::enrolment::{self, Enrolled, EnrolledBy};
+use lyceum::domain::ids::{CourseId, UserId};
+use lyceum::store::Class;
+use serde_json::{Value, json};
+
+use crate::classroom::{admin, draft, enrol, outline, person, published, set_status};
+use crate::support::{Answer, Person, TestApp};
+
+fn course_with(app: &TestApp, by: &Person, short_name: &str, facts: Value) -> u64 {
+    let mut body = json!({ "short_name": short_name, "title": "T" });
+    body.as_object_mut().unwrap().extend(facts.as_object().unwrap().clone());
+    let id = app.post("/api/courses").by(by).json(&body).send().status(201).json()["id"].as_u64().unwrap();
+    set_status(app, by, id, "published");
+    id
+}
+
+fn set_key(app: &TestApp, by: &Person, course: u64, key: Option<&str>) {
+    let path = format!("/api/courses/{course}/key");
+    app.put(&path).by(by).header("If-Match", "*").json(&json!({ "key": key })).send().status(200);
+}
+
+fn by_key(app: &TestApp, who: &Person, short_name: &str, key: &str) -> Answer {
+    app.post("/api/enrolments/by-key").by(who).json(&json!({ "short_name": short_name, "key": key })).send()
+}
+
+fn patch(app: &TestApp, by: &Person, course: u64, user: &Person, change: Value) -> Answer {
+    let path = format!("/api/courses/{course}/enrolments/{}", user.user);
+    app.patch(&path).by(by).header("If-Match", "*").json(&change).send()
+}
+
+#[test]
+fn ten_seats_are_ten_seats_when_sixty_four_people_come_at_once() {
+    let app = TestApp::start_with(|config| config.server.workers = 2);
+    let admin = admin(&app);
+    let course = course_with(&app, &admin, "STAT101", json!({ "capacity": 10 }));
+    set_key(&app, &admin, course, Some("open sesame"));
+    let people: Vec<Person> = (0..64).map(|n| person(&app, 2_000 + n, &format!("p{n}"), &[])).collect();
+    let answers: Vec<(u16, Value)> = std::thread::scope(|scope| {
+        let running: Vec<_> = people
+            .iter()
+            .map(|who| {
+                let app = &app;
+                scope.spawn(move || {
+                    let answer = by_key(app, who, "stat101", "open sesame");
+                    (answer.code, answer.json())
+                })
+            })
+            .collect();
+        running.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(answers.iter().filter(|(code, _)| *code == 200).count(), 10);
+    for (code, body) in answers.iter().filter(|(code, _)| *code != 200) {
+        assert_eq!((*code, &body["code"]), (409, &json!("course_full")), "{body}");
+        assert!(body["detail"].as_str().unwrap().contains("10 seats"), "{body}");
+    }
+    assert_eq!(outline(&app, &admin, course)["staff"]["enrolled"], 10);
+    let path = format!("/api/courses/{course}");
+    let smaller = json!({ "short_name": "STAT101", "title": "T", "capacity": 9 });
+    let put = |body: &Value| app.put(&path).by(&admin).header("If-Match", "*").json(body).send();
+    put(&smaller).problem(409, "capacity_below_enrolled");
+    put(&json!({ "short_name": "STAT101", "title": "T", "capacity": 11 })).status(200);
+    let list = app.get(&format!("/api/courses/{course}/enrolments?limit=500")).by(&admin).send().json();
+    let inside: Vec<u64> =
+        list["items"].as_array().unwrap().iter().map(|row| row["user"].as_u64().unwrap()).collect();
+    let outside: Vec<&Person> = people.iter().filter(|who| !inside.contains(&who.user.0)).collect();
+    by_key(&app, outside[0], "STAT101", "open sesame").status(200);
+    by_key(&app, outside[1], "STAT101", "open sesame").problem(409, "course_full");
+    // A suspended person keeps the seat; one who is taken out frees it.
+    patch(&app, &admin, course, outside[0], json!({ "status": "suspended" })).status(200);
+    by_key(&app, outside[1], "STAT101", "open sesame").problem(409, "course_full");
+    app.delete(&format!("/api/courses/{course}/enrolments/{}", outside[0].user))
+        .by(&admin)
+        .header("If-Match", "*")
+        .send()
+        .status(204);
+    by_key(&app, outside[1], "STAT101", "open sesame").status(200);
+}
+
+#[test]
+fn a_list_is_enrolled_whole_or_not_at_all() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let course = course_with(&app, &admin, "STAT101", json!({ "capacity": 3 }));
+    let path = format!("/api/courses/{course}/enrolments");
+    for n in 0..4 {
+        person(&app, 2_000 + n, &format!("p{n}"), &[]);
+    }
+    let people =
+        |users: &[u64]| json!({ "people": users.iter().map(|u| json!({ "user": u })).collect::<Vec<_>>() });
+    let post = |body: &Value| app.post(&path).by(&admin).json(body).send();
+    let problem = post(&people(&[2_000, 2_001, 2_002, 2_003])).problem(409, "course_full");
+    assert_eq!(problem["errors"][0]["at"], "/people/3");
+    assert_eq!(outline(&app, &admin, course)["staff"]["enrolled"], 0);
+    let problem = post(&people(&[2_000, 777])).problem(422, "invalid_field");
+    assert_eq!(problem["errors"][0]["at"], "/people/1");
+    let done = post(&json!({ "people": [{ "username": "P0" }, { "user": 2_001, "role": "assistant" }] }));
+    assert_eq!(done.status(200).json()["people"][0], json!({ "user": 2_000, "outcome": "added" }));
+    let again = post(&json!({ "people": [{ "user": 2_000 }, { "user": 2_001, "role": "learner" }] }));
+    let again = again.status(200).json();
+    let outcomes: Vec<&Value> = again["people"].as_array().unwrap().iter().map(|p| &p["outcome"]).collect();
+    assert_eq!(outcomes, ["unchanged", "changed"]);
+    post(&json!({ "people": [] })).problem(422, "invalid_field");
+    post(&people(&vec![2_000; 501])).problem(422, "invalid_field");
+    post(&json!({ "people": [{ "user": 2_000, "role": "wizard" }] })).problem(422, "invalid_field");
+    let list = app.get(&path).by(&admin).send().status(200).json();
+    assert_eq!(list["items"][0]["name"], "Ada p0");
+}
+
+#[test]
+fn a_key_opens_a_published_course_and_every_refusal_looks_the_same() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let course = course_with(&app, &admin, "STAT101", json!({ "ends": "2026-09-07T09:00:00Z" }));
+    let hidden = draft(&app, &admin, "HIDDEN");
+    set_key(&app, &admin, hidden, Some("right key"));
+    let open = published(&app, &admin, "NOKEY");
+    let maeve = person(&app, 1_001, "maeve", &[]);
+    set_key(&app, &admin, course, Some("right key"));
+    let refusals =
+        [("STAT101", "wrong key"), ("HIDDEN", "right key"), ("NOKEY", ""), ("NOWHERE", "right key")];
+    let details: Vec<Value> = refusals
+        .map(|(name, key)| by_key(&app, &maeve, name, key).problem(403, "key_refused")["detail"].clone())
+        .to_vec();
+    assert!(details.iter().all(|detail| *detail == details[0]), "{details:?}");
+    assert_eq!(by_key(&app, &maeve, "stat101", "right key").status(200).json()["outcome"], "added");
+    assert_eq!(by_key(&app, &maeve, "STAT101", "right key").status(200).json()["outcome"], "unchanged");
+    patch(&app, &admin, course, &maeve, json!({ "status": "suspended" })).status(200);
+    by_key(&app, &maeve, "STAT101", "right key").problem(409, "enrolment_suspended");
+    let yusuf = person(&app, 1_002, "yusuf", &[]);
+    set_key(&app, &admin, course, Some("another key"));
+    by_key(&app, &yusuf, "STAT101", "right key").problem(403, "key_refused");
+    app.clock.advance(std::time::Duration::from_hours(1));
+    by_key(&app, &yusuf, "STAT101", "another key").problem(403, "key_refused");
+    let view = app.get(&format!("/api/courses/{course}")).by(&admin).send().text();
+    assert!(view.contains("\"has_key\":true") && !view.contains("another"), "{view}");
+    let view = app.get(&format!("/api/courses/{open}")).by(&admin).send().json();
+    assert_eq!(view["staff"]["has_key"], false);
+    app.delete(&format!("/api/courses/{course}/enrolments/{}", maeve.user))
+        .by(&maeve)
+        .header("If-Match", "*")
+        .send()
+        .problem(404, "not_found");
+}
+
+#[test]
+fn guessing_keys_stops_after_ten_and_goes_on_a_quarter_of_an_hour_later() {
+    let app = TestApp::start();
+    let (admin, maeve) = (admin(&app), person(&app, 1_001, "maeve", &[]));
+    let yusuf = person(&app, 1_002, "yusuf", &[]);
+    let course = published(&app, &admin, "STAT101");
+    set_key(&app, &admin, course, Some("right key"));
+    for guess in 0..10 {
+        by_key(&app, &maeve, "STAT101", &format!("guess {guess}")).problem(403, "key_refused");
+    }
+    let stopped = by_key(&app, &maeve, "STAT101", "right key");
+    assert_eq!(stopped.header("retry-after"), Some("900"));
+    stopped.problem(429, "key_attempts");
+    by_key(&app, &yusuf, "STAT101", "right key").status(200);
+    app.clock.advance(std::time::Duration::from_mins(15));
+    by_key(&app, &maeve, "STAT101", "right key").status(200);
+}
+
+#[test]
+fn nobody_gives_a_role_that_allows_more_than_they_may_themselves() {
+    let app = TestApp::start();
+    let (admin, teacher) = (admin(&app), person(&app, 1_001, "tomasz", &[]));
+    let (boss, learner) = (person(&app, 1_002, "boss", &[]), person(&app, 1_003, "maeve", &[]));
+    let course = published(&app, &admin, "STAT101");
+    enrol(&app, &admin, course, &teacher, "teacher");
+    enrol(&app, &admin, course, &boss, "administrator");
+    enrol(&app, &teacher, course, &learner, "learner");
+    let path = format!("/api/courses/{course}/enrolments");
+    let raise = json!({ "people": [{ "user": learner.user, "role": "administrator" }] });
+    app.post(&path).by(&teacher).json(&raise).send().problem(403, "forbidden");
+    patch(&app, &teacher, course, &learner, json!({ "role": "administrator" })).problem(403, "forbidden");
+    patch(&app, &teacher, course, &teacher, json!({ "role": "administrator" })).problem(403, "forbidden");
+    patch(&app, &teacher, course, &boss, json!({ "status": "suspended" })).problem(403, "forbidden");
+    app.delete(&format!("{path}/{}", boss.user))
+        .by(&teacher)
+        .header("If-Match", "*")
+        .send()
+        .problem(403, "forbidden");
+    patch(&app, &teacher, course, &learner, json!({ "role": "teacher" })).status(200);
+    app.post(&path)
+        .by(&learner)
+        .json(&json!({ "people": [{ "user": boss.user }] }))
+        .send()
+        .problem(403, "forbidden");
+}
+
+#[test]
+fn changes_need_the_revision_and_leave_a_trace() {
+    let app = TestApp::start();
+    let (admin, learner) = (admin(&app), person(&app, 1_001, "maeve", &[]));
+    let course = published(&app, &admin, "STAT101");
+    enrol(&app, &admin, course, &learner, "learner");
+    let path = format!("/api/courses/{course}/enrolments/{}", learner.user);
+    let etag = app.get(&path).by(&admin).send().status(200).header("etag").unwrap().to_owned();
+    let dates = json!({ "starts": "2026-09-08T00:00:00Z", "ends": "2026-09-09T00:00:00Z" });
+    app.patch(&path).by(&admin).json(&dates).send().problem(428, "precondition_required");
+    app.patch(&path).by(&admin).header("If-Match", &etag).json(&dates).send().status(200);
+    app.patch(&path).by(&admin).header("If-Match", &etag).json(&dates).send().problem(412, "changed");
+    let cleared = patch(&app, &admin, course, &learner, json!({ "starts": null })).status(200).json();
+    assert_eq!((&cleared["starts"], &cleared["ends"]), (&json!(null), &json!("2026-09-09T00:00:00.000Z")));
+    let backwards = json!({ "starts": "2026-09-10T00:00:00Z" });
+    patch(&app, &admin, course, &learner, backwards).problem(422, "invalid_field");
+    let trace: Vec<String> = app.state.store.read(|read| {
+        use lyceum::store::Read as _;
+        let entries = read.list::<lyceum::domain::audit::AuditEntry>(&(), None, 100).unwrap();
+        entries.into_iter().map(|entry| entry.action).collect()
+    });
+    assert_eq!(
+        trace.iter().filter(|action| action.starts_with("enrolment.")).collect::<Vec<_>>(),
+        ["enrolment.add", "enrolment.change", "enrolment.change"]
+    );
+}
+
+#[test]
+fn a_file_may_be_read_twice_and_changes_only_what_it_names() {
+    let app = TestApp::start();
+    let (admin, learner) = (admin(&app), person(&app, 1_001, "maeve", &[]));
+    let course = published(&app, &admin, "STAT101");
+    let (id, user, by) = (CourseId(course), learner.user, admin.user);
+    let now = app.clock.now();
+    let import = |role: &str, ends: Option<&str>| {
+        let role = RoleName::parse(role).unwrap();
+        let ends = ends.map(|ends| ends.parse().unwrap());
+        app.state.store.write_blocking(Class::Bulk, move |txn| {
+            let actor = Actor::person(by, now);
+            enrolment::enrol(txn, &actor, id, user, &role, EnrolledBy::Import, None, ends)
+        })
+    };
+    assert_eq!(import("learner", Some("2026-12-01T00:00:00Z")).unwrap(), Enrolled::Added);
+    assert_eq!(import("learner", Some("2026-12-01T00:00:00Z")).unwrap(), Enrolled::Unchanged);
+    patch(&app, &admin, course, &learner, json!({ "status": "suspended" })).status(200);
+    assert_eq!(import("assistant", None).unwrap(), Enrolled::Changed);
+    let path = format!("/api/courses/{course}/enrolments/{user}");
+    let view = app.get(&path).by(&admin).send().status(200).json();
+    assert_eq!((&view["role"], &view["status"]), (&json!("assistant"), &json!("suspended")));
+    assert_eq!(view["ends"], "2026-12-01T00:00:00.000Z");
+    let refused = app.state.store.write_blocking(Class::Bulk, move |txn| {
+        let role = RoleName::parse("learner").unwrap();
+        let actor = Actor::person(UserId(4_242), now);
+        enrolment::enrol(txn, &actor, id, user, &role, EnrolledBy::Import, None, None)
+    });
+    assert_eq!(refused.unwrap_err().code.name, "not_found");
+}

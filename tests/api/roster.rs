@@ -1,0 +1,228 @@
+//! Importing and exporting people: Moodle's own sample files, errors with lines, dry runs, idempotence.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::people::{PASSWORD, admin, redeem, try_sign_in};
+use crate::support::{Answer, Person, TestApp};
+
+fn import(app: &TestApp, by: &Person, query: &str, file: impl Into<Vec<u8>>) -> Answer {
+    app.post(&format!("/api/import/roster{query}")).by(by).body("text/csv", file).send()
+}
+
+fn report(app: &TestApp, by: &Person, query: &str, file: impl Into<Vec<u8>>) -> Value {
+    import(app, by, query, file).status(200).json()
+}
+
+fn course(app: &TestApp, by: &Person, short_name: &str) -> u64 {
+    let body = json!({ "short_name": short_name, "title": short_name });
+    app.post("/api/courses").by(by).json(&body).send().status(201).json()["id"].as_u64().unwrap()
+}
+
+/// The files of other systems that tests read in place; `None`, said aloud, where they are not.
+fn shared(path: &str) -> Option<Vec<u8>> {
+    let root = std::env::var_os("LYCEUM_SHARED_DATA")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
+    let candidates =
+        [root.join(path), PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(path)];
+    let found = candidates.iter().find_map(|path| std::fs::read(path).ok());
+    if found.is_none() {
+        eprintln!("SKIPPED: {path} is not here; set LYCEUM_SHARED_DATA to the directory of shared files");
+    }
+    found
+}
+
+#[test]
+fn people_come_in_with_their_courses_groups_and_dates_and_twice_changes_nothing() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let id = course(&app, &admin, "STAT101");
+    let file = "username;firstname;lastname;email;course1;role1;group1;enroltimestart1;enrolperiod1;city\n\
+                ada;Ada;Lovelace;ada@x.example;stat101;student;Group 1;2026-09-01;10;London\n\
+                Bob;Bob;Byrne;bob@x.example;STAT101;editingteacher;;;;\n";
+    let dry = report(&app, &admin, "?dry_run=true", file);
+    assert_eq!((&dry["created"], &dry["enrolled"], &dry["dry_run"]), (&json!(2), &json!(2), &json!(true)));
+    assert_eq!(
+        app.get("/api/accounts").by(&admin).send().json()["items"],
+        json!([]),
+        "a dry run writes nothing"
+    );
+    let first = report(&app, &admin, "", file);
+    assert_eq!((&first["created"], &first["refused"]), (&json!(2), &json!(0)));
+    assert_eq!(first["ignored_columns"], json!(["city"]));
+    assert_eq!(first["delimiter"], ";");
+    let again = report(&app, &admin, "", file);
+    assert_eq!(
+        (&again["unchanged"], &again["updated"], &again["created"]),
+        (&json!(2), &json!(0), &json!(0))
+    );
+    assert_eq!((&again["enrolled"], &again["enrolments_changed"]), (&json!(0), &json!(0)));
+    let roster = app.get(&format!("/api/courses/{id}/enrolments")).by(&admin).send().status(200).json();
+    let roles: Vec<&Value> = roster["items"].as_array().unwrap().iter().map(|item| &item["role"]).collect();
+    assert_eq!(roles, ["learner", "teacher"]);
+    assert_eq!(roster["items"][0]["ends"], "2026-09-11T00:00:00.000Z");
+    let groups = app.get(&format!("/api/courses/{id}/groups")).by(&admin).send().status(200).json();
+    assert_eq!(groups["items"][0]["name"], "Group 1");
+    let moved = file.replace("Lovelace", "King").replace("editingteacher", "teacher");
+    let third = report(&app, &admin, "", moved);
+    assert_eq!(
+        (&third["updated"], &third["unchanged"], &third["enrolments_changed"]),
+        (&json!(1), &json!(1), &json!(1))
+    );
+}
+
+#[test]
+fn wrong_rows_are_skipped_and_named_and_the_others_are_taken() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let file = "username,firstname,lastname,email,password,course1,deleted\n\
+                good,G,Ood,good@x.example,,,\n\
+                a b,X,Y,,,,\n\
+                taken,X,Y,GOOD@x.example,,,\n\
+                nameless,,,,,,\n\
+                weak,W,Eak,,verysecret,,\n\
+                lost,L,Ost,,,NOWHERE,\n\
+                gone,G,One,,,,1\n\
+                strong,S,Trong,,correct ferry tulip magnet,,\n";
+    let report = report(&app, &admin, "", file);
+    let outcome = |line: usize| {
+        let row = &report["results"][line - 2];
+        assert_eq!(row["line"], line);
+        (row["account"].as_str().unwrap().to_owned(), row["problems"].to_string())
+    };
+    assert_eq!(outcome(2), ("created".to_owned(), "[]".to_owned()));
+    for (line, words) in [
+        (3, "username"),
+        (4, "line 2 has the same e-mail"),
+        (5, "firstname"),
+        (6, "easy to guess"),
+        (8, "deleted"),
+    ] {
+        let (account, problems) = outcome(line);
+        assert_eq!(account, "refused", "line {line}");
+        assert!(problems.contains(words), "line {line}: {problems}");
+    }
+    let (account, problems) = outcome(7);
+    assert_eq!(account, "created");
+    assert!(problems.contains("NOWHERE does not exist"), "{problems}");
+    assert_eq!(report["results"][5]["enrolments"][0]["outcome"], "refused");
+    assert_eq!((&report["created"], &report["refused"]), (&json!(3), &json!(5)));
+    try_sign_in(&app, "strong", PASSWORD).status(200);
+}
+
+#[test]
+fn a_file_that_is_no_table_is_refused_whole_with_its_line() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    for (file, at) in [
+        (b"username,firstname\nada,A\n\"bob,B\n".to_vec(), "line 3"),
+        (b"username,firstname\nada,A,extra\n".to_vec(), "line 2"),
+        (b"firstname\nA\n".to_vec(), "line 1"),
+        (b"username,oldusername\nada,lovelace\n".to_vec(), "line 1"),
+        (b"username,firstname\nada,Jos\xe9\n".to_vec(), "line 2"),
+    ] {
+        let problem = import(&app, &admin, "", file).problem(422, "roster_unreadable");
+        assert_eq!(problem["errors"][0]["at"], at, "{problem}");
+    }
+    assert_eq!(app.get("/api/accounts").by(&admin).send().json()["items"], json!([]));
+    let latin = b"username,firstname,lastname\njose,Jos\xe9,X\n".to_vec();
+    assert_eq!(report(&app, &admin, "?encoding=windows-1252", latin)["created"], 1);
+    let account = &app.get("/api/accounts").by(&admin).send().json()["items"][0];
+    assert_eq!(account["first_name"], "José");
+    app.post("/api/import/roster").by(&admin).json(&json!({})).send().problem(422, "not_csv");
+}
+
+#[test]
+fn links_are_made_when_asked_for_and_work() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let file = "username,firstname,lastname\nada,Ada,L\n";
+    let report = report(&app, &admin, "?links=true", file);
+    let token = report["results"][0]["activation_token"].as_str().unwrap();
+    redeem(&app, token, PASSWORD).status(204);
+    try_sign_in(&app, "ada", PASSWORD).status(200);
+}
+
+#[test]
+fn an_existing_account_keeps_its_password_and_its_rank() {
+    let app = TestApp::start();
+    let root = admin(&app);
+    let boss = crate::people::activated(&app, &root, "boss");
+    app.put(&format!("/api/accounts/{boss}/grants/administrator")).by(&root).send().status(200);
+    let body = json!({ "name": "registrar", "description": "", "permissions": ["manage_people"] });
+    app.post("/api/roles").by(&root).json(&body).send().status(201);
+    let registrar = app.signed_in(lyceum::domain::ids::UserId(900_001), &["registrar"]);
+    let file = "username,email,password\nboss,mine@x.example,magnet tulip ferry correct\n";
+    let report_of = report(&app, &registrar, "", file);
+    assert!(
+        report_of["results"][0]["problems"][0].as_str().unwrap().contains("permissions that you do not have")
+    );
+    let report_of = report(&app, &root, "", file);
+    assert!(report_of["results"][0]["notes"][0].as_str().unwrap().contains("keeps its password"));
+    assert_eq!(report_of["updated"], 1);
+    try_sign_in(&app, "boss", PASSWORD).status(200);
+}
+
+#[test]
+fn an_export_cannot_run_as_a_formula_and_comes_back_unchanged() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let body =
+        json!({ "username": "eve", "first_name": "=HYPERLINK(\"http://x\")", "last_name": "O'Neil, \"Jr\"" });
+    app.post("/api/accounts").by(&admin).json(&body).send().status(201);
+    for number in 0..450 {
+        let body = json!({ "username": format!("p{number}"), "first_name": "P", "last_name": format!("{number:03}") });
+        app.post("/api/accounts").by(&admin).json(&body).send().status(201);
+    }
+    let export = app.get("/api/export/roster").by(&admin).send().status(200).text();
+    assert_eq!(export.lines().count(), 452);
+    let eve = export.lines().find(|line| line.starts_with("eve,")).unwrap();
+    assert_eq!(eve, "eve,\"'=HYPERLINK(\"\"http://x\"\")\",\"O'Neil, \"\"Jr\"\"\",,0");
+    let report = report(&app, &admin, "", export);
+    assert_eq!((&report["unchanged"], &report["refused"]), (&json!(451), &json!(0)));
+}
+
+#[test]
+fn moodles_sample_files_are_taken() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    course(&app, &admin, "math102");
+    let mut all = Vec::new();
+    for name in
+        ["upload_users", "upload_users_enrol_date_period", "upload_users_profile", "uploaduser_example"]
+    {
+        let Some(file) = shared(&format!("moodle/csv/{name}.csv")) else { return };
+        let report = report(&app, &admin, "", file);
+        assert_eq!(report["ignored_columns"], json!([]), "{name}");
+        all.push((name, report));
+    }
+    // Their passwords are what a strength estimate is for.
+    for (name, report) in &all[..3] {
+        for row in report["results"].as_array().unwrap() {
+            assert!(
+                row["problems"].to_string().contains("leave it empty for an activation link"),
+                "{name}: {row}"
+            );
+        }
+    }
+    assert_eq!(all[3].1["created"], 3);
+    let Some(file) = shared("moodle/csv/upload_users_enrol_date_period.csv") else { return };
+    let without = String::from_utf8(file).unwrap().replace("Student1#", "").replace("Student2#", "");
+    let report = report(&app, &admin, "", without);
+    assert_eq!((&report["enrolled"], &report["enrolments_refused"]), (&json!(2), &json!(0)), "{report}");
+}
+
+#[test]
+fn the_demo_institution_comes_in() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    for short_name in ["STAT101", "NAV101"] {
+        course(&app, &admin, short_name);
+    }
+    let file = include_str!("../../data/demo/people.csv");
+    let rows = file.lines().count() - 1;
+    let report = report(&app, &admin, "", file);
+    assert_eq!((&report["created"], &report["refused"]), (&json!(rows), &json!(0)));
+    assert_eq!(report["enrolments_refused"], 0, "{report}");
+}

@@ -1,0 +1,262 @@
+//! The README is true: its tour runs against the real binary, its table of settings is the configuration's, and the
+//! commands that it names exist.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a test stops at the first surprise, and says aloud when it is skipped"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use lyceum::config::Config;
+use serde_json::Value;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_lyceum");
+const README: &str = include_str!("../README.md");
+
+/// Nothing in the tour takes longer than a moment; loading the demo with an unoptimised build takes some seconds.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Text of the commands behind `$ bash` in a section of the README, one after the other.
+fn blocks(section: &str) -> String {
+    let rest = README.split_once(&format!("\n## {section}\n")).expect("the section").1;
+    let section = rest.split("\n## ").next().unwrap();
+    let blocks: Vec<&str> =
+        section.split("```bash\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
+    assert!(!blocks.is_empty(), "the section has no commands");
+    blocks.join("\n")
+}
+
+fn is_there(tool: &str) -> bool {
+    Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
+/// A running server. Dropping it kills the process when it was not stopped.
+struct Server {
+    process: Child,
+    address: String,
+    lines: mpsc::Receiver<String>,
+}
+
+impl Server {
+    fn start(data: &Path, more: &[&str]) -> Self {
+        let mut process = Command::new(BINARY)
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .args(more)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(process.stdout.take().unwrap());
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                // Nobody listens once the test is over.
+                let _ = sender.send(line);
+            }
+        });
+        let mut server = Self { process, address: String::new(), lines };
+        let told = server.line("Lyceum listens on ");
+        told.split_once("on ").unwrap().1.clone_into(&mut server.address);
+        server
+    }
+
+    /// The next line that contains `wanted`.
+    fn line(&self, wanted: &str) -> String {
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE).expect("the server said what is wanted");
+            if line.contains(wanted) {
+                return line;
+            }
+        }
+    }
+
+    fn stop(mut self) {
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(self.process.wait().unwrap().success(), "the server ended well");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Fails when it ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn lyceum(arguments: &[&str]) -> Output {
+    Command::new(BINARY).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn the_tour_runs_as_it_is_written() {
+    for tool in ["bash", "curl", "jq"] {
+        if !is_there(tool) {
+            eprintln!(
+                "SKIPPED: the README's tour was not run, because {tool} is missing; `make tools` installs it"
+            );
+            return;
+        }
+    }
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("store");
+    let server = Server::start(&data, &["--demo"]);
+    assert!(server.line("The demo institution is loaded").contains("200 people"));
+    assert!(server.line("maeve.oshea").contains("learner"));
+    let tour = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &blocks("A five-minute tour")])
+        .env("LYCEUM", &server.address)
+        .current_dir(home.path())
+        .output()
+        .unwrap();
+    let (said, complained) = (text(&tour.stdout), text(&tour.stderr));
+    assert!(tour.status.success(), "the tour ended with {}:\n{said}\n{complained}", tour.status);
+    for line in ["\"title\": \"Thinking with data: a first course in statistics\"", "\"created\": 3"] {
+        assert!(said.contains(line), "{line} is not in:\n{said}");
+    }
+    assert_eq!(said.matches("\"outcome\":\"saved\"").count(), 3, "{said}");
+    for line in ["\"points\": 4,", "\"max_points\": 6"] {
+        assert!(said.contains(line), "{line} is not in:\n{said}");
+    }
+    let last: Vec<&str> = said.lines().rev().take(2).collect();
+    assert_eq!(
+        last,
+        ["Harbour quiz: 66.67 %, letter D", "Course total: 66.67 %, letter D"],
+        "the gradebook has the mark: {said}"
+    );
+
+    // Started again it finds the demo, and what the tour did is whole.
+    server.stop();
+    let again = Server::start(&data, &["--demo"]);
+    again.line("was loaded before");
+    again.stop();
+    let verified = lyceum(&["verify", "--data", data.to_str().unwrap()]);
+    assert!(verified.status.success(), "{}{}", text(&verified.stdout), text(&verified.stderr));
+    let refused = lyceum(&["demo", "--data", data.to_str().unwrap()]);
+    assert!(!refused.status.success());
+    assert!(text(&refused.stderr).contains("already has accounts or courses"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn an_empty_store_without_the_demo_gets_a_link_to_set_it_up() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::start(&home.path().join("store"), &[]);
+    assert!(server.line("/setup?code=").contains(&server.address), "the link leads to this server");
+    server.stop();
+}
+
+/// Cells of the table of settings: default, unit and meaning by key.
+fn table() -> BTreeMap<String, Vec<String>> {
+    let rows = README.lines().filter_map(|line| {
+        let cells: Vec<String> =
+            line.strip_prefix("| `")?.strip_suffix(" |")?.split(" | ").map(str::to_owned).collect();
+        let (key, rest) = cells.split_first()?;
+        let key = key.strip_suffix('`').filter(|key| key.contains('.') && !key.contains(['/', ' ']))?;
+        Some((key.to_owned(), rest.to_vec()))
+    });
+    rows.collect()
+}
+
+#[test]
+fn the_table_of_settings_is_the_configuration() {
+    let table = table();
+    let defaults = serde_json::to_value(Config::default()).unwrap();
+    let mut wrong = Vec::new();
+    let mut known = BTreeSet::new();
+    for (section, keys) in defaults.as_object().unwrap() {
+        for (key, value) in keys.as_object().unwrap() {
+            let key = format!("{section}.{key}");
+            let default = match value {
+                Value::Null => "none".to_owned(),
+                Value::String(text) => format!("`{text}`"),
+                other => format!("`{other}`"),
+            };
+            match table.get(&key).map(Vec::as_slice) {
+                None => wrong.push(format!("{key} is not in the table")),
+                Some([told, _, meaning]) => {
+                    if *told != default {
+                        wrong.push(format!("{key} is {default}, the table says {told}"));
+                    }
+                    if meaning.trim().is_empty() {
+                        wrong.push(format!("{key} has no meaning in the table"));
+                    }
+                }
+                Some(cells) => wrong.push(format!("{key} has {} cells in the table", cells.len())),
+            }
+            known.insert(key);
+        }
+    }
+    let invented: Vec<_> = table.keys().filter(|key| !known.contains(*key)).collect();
+    assert!(wrong.is_empty() && invented.is_empty(), "{}\nno such setting: {invented:?}", wrong.join("\n"));
+}
+
+/// Names under "Commands:" in a help text.
+fn commands_in(help: &str) -> Vec<String> {
+    let Some((_, rest)) = help.split_once("Commands:\n") else { return Vec::new() };
+    rest.lines()
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
+        .collect()
+}
+
+/// Help of every command with its subcommands, by what is typed behind `lyceum`.
+fn helps() -> BTreeMap<String, String> {
+    let mut helps = BTreeMap::new();
+    let mut waiting: Vec<Vec<String>> = vec![Vec::new()];
+    while let Some(path) = waiting.pop() {
+        let mut arguments: Vec<&str> = path.iter().map(String::as_str).collect();
+        arguments.push("--help");
+        let output = lyceum(&arguments);
+        let help = text(&output.stdout);
+        assert!(
+            output.status.success() && help.contains("Usage: lyceum"),
+            "lyceum {}: {help}",
+            arguments.join(" ")
+        );
+        for command in commands_in(&help).into_iter().filter(|name| name != "help") {
+            waiting.push(path.iter().cloned().chain([command]).collect());
+        }
+        helps.insert(path.join(" "), help);
+    }
+    helps
+}
+
+#[test]
+fn every_command_has_help_and_the_readme_names_only_what_there_is() {
+    let helps = helps();
+    assert!(helps.len() > 6, "{:?}", helps.keys());
+    let top = commands_in(&helps[""]);
+    let mut named = BTreeSet::new();
+    for line in README.lines() {
+        for rest in line.split("lyceum ").skip(1) {
+            let words: Vec<&str> =
+                rest.split(['`', '|', '(', ' ']).take_while(|word| !word.is_empty()).collect();
+            let Some(first) = words.first().filter(|word| !word.starts_with('-')) else { continue };
+            assert!(top.iter().any(|command| command == first), "there is no lyceum {first}: {line}");
+            for flag in words.iter().filter(|word| word.starts_with("--")) {
+                assert!(helps[*first].contains(flag), "lyceum {first} has no {flag}: {line}");
+            }
+            named.insert((*first).to_owned());
+        }
+    }
+    assert!(named.len() >= 3, "the README names {named:?}");
+    for command in &top {
+        assert!(README.contains(&format!("`{command}`")), "the README does not name {command}");
+    }
+}
