@@ -11,7 +11,7 @@ use super::access::{Actor, PermissionSet};
 use super::ids::{SessionId, UserId};
 use super::refusal::{Refusal, UNAUTHENTICATED, not_found};
 use super::sign_in::NEEDS_SESSION;
-use super::{account_change, audit, sign_in};
+use super::{account, account_change, audit, sign_in};
 use crate::clock::Timestamp;
 use crate::store::{Cache, Entries, Index, Read, Record, Table, TableInfo, Txn};
 
@@ -238,7 +238,12 @@ pub(super) fn require_session(actor: &Actor) -> Result<(), Refusal> {
 /// Refuses unless it is about oneself, or about somebody over whom one may decide.
 pub(super) fn require_over(read: &impl Read, actor: &Actor, user: UserId) -> Result<(), Refusal> {
     require_session(actor)?;
-    if actor.user == user { Ok(()) } else { account_change::require_over(read, actor, user) }
+    if actor.user == user {
+        return Ok(());
+    }
+    account_change::require_over(read, actor, user)?;
+    // Nobody is not somebody without sessions.
+    account::get(read, user).map(drop)
 }
 
 /// A person's sessions that are still good, the last used first.

@@ -1,12 +1,14 @@
 //! What an attempt must show and earn, worked out from what was sent and from the keys.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use lyceum::domain::decimal::Decimal;
 use lyceum::domain::question::kind::ClozeKind;
 use lyceum::domain::question::{
     Arrangement, Kind, QuestionBody, QuestionInput, Response, ResponseInput, mark, present,
 };
+use lyceum::domain::rich_text::RichText;
 use serde_json::Value;
 
 use crate::client::Client;
@@ -19,13 +21,15 @@ impl Keys {
     /// The question of a slot of a teacher's review.
     pub async fn of(&mut self, slot: &Value, teacher: &mut Client) -> &QuestionBody {
         let (question, version) = (slot["question_id"].as_u64().unwrap(), slot["version"].as_u64().unwrap());
-        if !self.0.contains_key(&(question, version)) {
-            let path = format!("/api/questions/{question}/versions/{version}");
-            let view = teacher.get(&path).await.expect(200).json();
-            let input: QuestionInput = serde_json::from_value(view["question"].clone()).unwrap();
-            self.0.insert((question, version), input.parse().unwrap());
+        match self.0.entry((question, version)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let path = format!("/api/questions/{question}/versions/{version}");
+                let view = teacher.get(&path).await.expect(200).json();
+                let input: QuestionInput = serde_json::from_value(view["question"].clone()).unwrap();
+                unknown.insert(input.parse().unwrap())
+            }
         }
-        &self.0[&(question, version)]
     }
 }
 
@@ -64,7 +68,7 @@ fn arrangement(body: &QuestionBody, answer: &Value) -> Arrangement {
             arrangement.right = places(&answer["answers"], it.right_column().into_iter());
         }
         Kind::Ordering(it) => {
-            arrangement.main = places(&answer["items"], it.items.iter().map(|item| item.html()));
+            arrangement.main = places(&answer["items"], it.items.iter().map(RichText::html));
         }
         Kind::Cloze(it) => {
             for (part, shown) in it.parts.iter().zip(answer["parts"].as_array().unwrap()) {

@@ -31,7 +31,7 @@ pub struct Receipt {
     pub sequence: u64,
     pub number: u64,
     pub at: String,
-    pub receipt: String,
+    pub link: String,
 }
 
 /// What all learners together do.
@@ -173,7 +173,7 @@ impl Learner {
                 sequence,
                 number: view["number"].as_u64().unwrap(),
                 at: view["at"].as_str().unwrap().to_owned(),
-                receipt: view["receipt"].as_str().unwrap().to_owned(),
+                link: view["receipt"].as_str().unwrap().to_owned(),
             });
         }
     }

@@ -8,6 +8,7 @@
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::print_stderr,
+    clippy::missing_panics_doc,
     missing_docs,
     reason = "a test stops at the first surprise"
 )]

@@ -1,5 +1,7 @@
 //! The chain of receipts, computed from its documentation and not from the program.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -7,7 +9,10 @@ use crate::client::Client;
 use crate::learner::Learner;
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }
 
 /// Checks every link, and that every receipt that came back is a link. Returns the saves: slot, sequence, response.
@@ -46,7 +51,7 @@ pub async fn check(learner: &Learner, client: &mut Client) -> Vec<(u64, u64, Val
         let line = &lines[usize::try_from(receipt.number).unwrap() - 1];
         let shown = (&line["slot"], &line["sequence"], &line["at"], &line["receipt"]);
         let kept =
-            (&json!(receipt.slot), &json!(receipt.sequence), &json!(receipt.at), &json!(receipt.receipt));
+            (&json!(receipt.slot), &json!(receipt.sequence), &json!(receipt.at), &json!(receipt.link));
         assert_eq!(shown, kept, "{receipt:?}");
     }
     saves

@@ -1,5 +1,6 @@
 //! A school made through the API: an administrator, a teacher, learners from a CSV file, a course, a question bank.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use serde_json::{Value, json};
@@ -96,9 +97,11 @@ async fn enrol(server: &Server, administrator: &mut Client, count: usize) -> Vec
     let mut file = "username,firstname,lastname,email,password,course1,role1\r\n".to_owned();
     for number in 0..count {
         let password = if number % 3 == 0 { PASSWORD } else { "" };
-        file.push_str(&format!(
+        write!(
+            file,
             "l{number:04},Ana {number},\"Núñez, the {number}th\",l{number}@school.example,{password},EXAM,student\r\n"
-        ));
+        )
+        .unwrap();
     }
     let csv = [("Content-Type", "text/csv; charset=utf-8")];
     let path = "/api/import/roster";

@@ -28,12 +28,22 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&str>, fall_back: bool) -> R
         return strictly(bytes, encoding);
     }
     match strictly(bytes, UTF_8) {
+        // Every byte is a character of windows-1252, so a picture or an archive would pass for a text.
+        Err(_) if bytes.iter().any(|byte| is_binary(*byte)) => Err(FormatError::new(
+            1,
+            "the file is not a text; is it compressed, or a document of another program?",
+        )),
         Err(_) if fall_back => {
             let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
             Ok(Decoded { text: text.into_owned(), encoding: WINDOWS_1252.name(), assumed: true })
         }
         decoded => decoded,
     }
+}
+
+/// Is it a control character that no text has?
+fn is_binary(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | 0x1a)
 }
 
 fn strictly(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, FormatError> {
@@ -62,6 +72,12 @@ mod tests {
     fn decoded(bytes: &[u8], declared: Option<&str>) -> (String, &'static str, bool) {
         let it = decode(bytes, declared, true).unwrap();
         (it.text, it.encoding, it.assumed)
+    }
+
+    #[test]
+    fn what_is_no_text_is_not_taken_for_one() {
+        assert!(decode(b"\x1f\x8b\x08\x00\xec\xc1", None, true).is_err());
+        assert_eq!(decoded(b"na\xefve\r\n\x1a", None), ("na\u{ef}ve\r\n\u{1a}".into(), "windows-1252", true));
     }
 
     #[test]
