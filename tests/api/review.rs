@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exam::{Exam, id, says};
+use crate::exam::{COURSE, Exam, id, says};
 use crate::support::Person;
 
 const MOMENTS: [&str; 3] = ["during", "after_submit", "after_close"];
@@ -137,4 +137,25 @@ fn a_learner_with_a_later_close_does_not_see_the_key_while_they_may_still_take_t
     look().problem(403, "review_not_allowed");
     exam.pass(3_000);
     assert_eq!(look().status(200).json()["slots"][0]["right_answer"], "True");
+}
+
+#[test]
+fn the_gradebook_shows_a_learner_no_points_before_the_review_does() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let closes = exam.app.clock.now().plus(std::time::Duration::from_hours(1));
+    let quiz = exam.simple_quiz(1, &json!({ "closes": closes.to_string() }));
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    exam.submit(&learner, attempt);
+    let seen = || {
+        let path = format!("/api/courses/{COURSE}/grades/me");
+        let report = exam.app.get(&path).by(&learner).send().status(200).json();
+        let lines = report["lines"].as_array().unwrap().clone();
+        lines.into_iter().find(|line| line["quiz"] == quiz).map(|line| line["points"].clone())
+    };
+    assert_eq!(seen(), None, "marks are reviewed after the quiz has closed");
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"), "though they are there");
+    exam.pass(60 * 60_000);
+    assert_eq!(seen(), Some(json!(1.0)));
 }

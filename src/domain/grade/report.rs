@@ -128,11 +128,12 @@ pub fn require_edit(read: &impl Read, actor: &Actor, course: CourseId) -> Result
 /// One's own report, and when something hidden in it begins to show by itself.
 pub fn own(read: &impl Read, actor: &Actor, course: CourseId) -> Result<(Report, Timestamp), Refusal> {
     require_own(read, actor, course)?;
-    let until = match Tree::of(read, course)? {
-        Some(tree) => next_release(&tree, actor.now),
-        None => Timestamp::MAX,
-    };
-    Ok((report(read, course, actor.user, Reader::Learner(actor.now))?, until))
+    let mut tree = Tree::of(read, course)?;
+    if let Some(tree) = &mut tree {
+        tree.conceal_unreviewed(read, actor.user, actor.now)?;
+    }
+    let until = tree.as_ref().map_or(Timestamp::MAX, |tree| next_release(tree, actor.now));
+    Ok((report(read, course, actor.user, tree, Reader::Learner(actor.now))?, until))
 }
 
 fn next_release(tree: &Tree, now: Timestamp) -> Timestamp {
@@ -157,11 +158,17 @@ pub fn of_learner(
     if !read.exists::<Enrolment>(&(course, user))? {
         return Err(not_found("learner", user));
     }
-    Ok(report(read, course, user, Reader::Teacher(actor.now))?)
+    Ok(report(read, course, user, Tree::of(read, course)?, Reader::Teacher(actor.now))?)
 }
 
-fn report(read: &impl Read, course: CourseId, user: UserId, reader: Reader) -> Result<Report, StoreError> {
-    let Some(tree) = Tree::of(read, course)? else {
+fn report(
+    read: &impl Read,
+    course: CourseId,
+    user: UserId,
+    tree: Option<Tree>,
+    reader: Reader,
+) -> Result<Report, StoreError> {
+    let Some(tree) = tree else {
         return Ok(Report {
             course,
             user,

@@ -4,12 +4,14 @@
 use std::sync::Arc;
 
 use super::calc::{Aggregate, Points, Terms, Value};
-use super::category::{self, GradeCategory, Node};
+use super::category::{self, GradeCategory, Node, Visibility};
 use super::gradebook::{self, Gradebook};
-use super::item::GradeItem;
+use super::item::{GradeItem, Source};
 use super::total::{Ledger, total_of, value_of};
 use crate::clock::Timestamp;
-use crate::domain::ids::CourseId;
+use crate::domain::ids::{CourseId, UserId};
+use crate::domain::quiz::{self, Quiz};
+use crate::domain::refusal::Refusal;
 use crate::store::{Read, StoreError};
 
 /// A category with what is in it, in the order of its children.
@@ -45,6 +47,16 @@ impl Tree {
         let Some(gradebook) = gradebook::find(read, course)? else { return Ok(None) };
         let root = branch(read, category::expect(read, course, gradebook.root)?)?;
         Ok(Some(Self { gradebook, root }))
+    }
+
+    /// Hides the items of quizzes whose marks this learner may not see now, by the quiz's own rules of review.
+    pub fn conceal_unreviewed(
+        &mut self,
+        read: &impl Read,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.root.conceal_unreviewed(read, user, now)
     }
 
     /// All items in the order of the tree.
@@ -106,6 +118,28 @@ impl Branch {
                 branch.collect_categories(categories);
             }
         }
+    }
+
+    fn conceal_unreviewed(&mut self, read: &impl Read, user: UserId, now: Timestamp) -> Result<(), Refusal> {
+        for twig in &mut self.twigs {
+            match twig {
+                Twig::Category(branch) => branch.conceal_unreviewed(read, user, now)?,
+                Twig::Item(item) => {
+                    if let Source::Quiz(quiz) = item.source
+                        && !item.visibility.hides(now)
+                        && let Some(quiz) = read.get::<Quiz>(&quiz)?
+                        && !quiz::points_visible(read, &quiz, user, now)?
+                    {
+                        let closes = quiz::terms(read, &quiz, user)?.closes.filter(|closes| now < *closes);
+                        Arc::make_mut(item).visibility = match closes {
+                            Some(closes) if quiz.review.after_close.marks => Visibility::HiddenUntil(closes),
+                            _ => Visibility::Hidden,
+                        };
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Does it hold anything that learners do not see now?

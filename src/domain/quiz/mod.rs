@@ -23,6 +23,7 @@ pub use review::{Moment, ReviewRules, Switches};
 use super::access::{self, Actor, Permission, Scope};
 use super::course::{self, COURSE_TOPIC, View};
 use super::decimal::Decimal;
+use super::grade::gradebook::GRADEBOOK_TOPIC;
 use super::ids::{CategoryId, CourseId, QuestionId, QuizId, UserId};
 use super::refusal::{Code, Kind, Refusal, not_found};
 use super::rich_text::RichText;
@@ -226,6 +227,8 @@ impl Record for Quiz {
     fn index(&self, entries: &mut Entries) {
         entries.add::<QuizzesByCourse>(&self.course);
         entries.touch(Topic::new(COURSE_TOPIC, self.course.0));
+        // Its rules of review say what learners see in their grades.
+        entries.touch(Topic::new(GRADEBOOK_TOPIC, self.course.0));
     }
 }
 

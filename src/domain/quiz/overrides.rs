@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{GROUP_OVERRIDES, Quiz, USER_OVERRIDES};
 use crate::clock::Timestamp;
 use crate::domain::course::COURSE_TOPIC;
+use crate::domain::grade::gradebook::GRADEBOOK_TOPIC;
 use crate::domain::group;
 use crate::domain::ids::{CourseId, GroupId, QuizId, UserId};
 use crate::domain::refusal::Refusal;
@@ -98,6 +99,7 @@ impl Record for Override {
         };
         entries.count(Counter::new(kind, &self.quiz), 1);
         entries.touch(Topic::new(COURSE_TOPIC, self.course.0));
+        entries.touch(Topic::new(GRADEBOOK_TOPIC, self.course.0));
     }
 }
 
