@@ -50,8 +50,7 @@ pub async fn check(learner: &Learner, client: &mut Client) -> Vec<(u64, u64, Val
     for receipt in &learner.receipts {
         let line = &lines[usize::try_from(receipt.number).unwrap() - 1];
         let shown = (&line["slot"], &line["sequence"], &line["at"], &line["receipt"]);
-        let kept =
-            (&json!(receipt.slot), &json!(receipt.sequence), &json!(receipt.at), &json!(receipt.link));
+        let kept = (&json!(receipt.slot), &json!(receipt.sequence), &json!(receipt.at), &json!(receipt.link));
         assert_eq!(shown, kept, "{receipt:?}");
     }
     saves
