@@ -37,6 +37,8 @@ pub struct Server {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Largest JSON body.
     pub body_limit_bytes: usize,
+    /// A client that sends nothing of its body for so long has gone, or means to hold the connection.
+    pub body_idle_seconds: u64,
     /// Largest uploaded file.
     pub upload_limit_bytes: usize,
     /// Bearer token that `/metrics` asks for; without one `/metrics` answers loopback clients only.
@@ -53,6 +55,7 @@ impl Default for Server {
             public_url: None,
             trusted_proxies: Vec::new(),
             body_limit_bytes: 256 * 1024,
+            body_idle_seconds: 20,
             upload_limit_bytes: 32 * 1024 * 1024,
             metrics_token: None,
             shutdown_seconds: 20,
@@ -61,6 +64,11 @@ impl Default for Server {
 }
 
 impl Server {
+    /// How long a body may stand still.
+    pub fn body_idle(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(self.body_idle_seconds)
+    }
+
     /// Do people reach the server through TLS?
     pub fn is_https(&self) -> bool {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
@@ -261,6 +269,9 @@ impl Config {
         }
         if self.server.body_limit_bytes < 1024 {
             return wrong("server.body_limit_bytes must be at least 1024");
+        }
+        if self.server.body_idle_seconds == 0 {
+            return wrong("server.body_idle_seconds must be at least 1");
         }
         if self.exam.grace_seconds > 600 {
             return wrong("exam.grace_seconds must be at most 600");

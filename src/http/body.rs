@@ -40,9 +40,6 @@ pub const ENCODED_BODY: Code = Code::new(
 /// Codes of this file.
 pub const CODES: &[Code] = &[MALFORMED_JSON, NOT_JSON, BROKEN_BODY, WRONG_SHAPE, ENCODED_BODY];
 
-/// A client that sends nothing of its body for so long has gone, or means to hold the connection.
-const BODY_IDLE: Duration = Duration::from_secs(20);
-
 /// The bytes of an upload. A compressed one is refused, before anything of it is read.
 pub struct Upload(pub web::Payload);
 
@@ -94,9 +91,9 @@ pub(super) fn json_bytes(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<web::Bytes, Refusal>> + 'static {
-    let limit = request
+    let bounds = request
         .app_data::<web::Data<State>>()
-        .map_or(256 * 1024, |state| state.config.server.body_limit_bytes);
+        .map(|state| (state.config.server.body_limit_bytes, state.config.server.body_idle()));
     let json = request
         .headers()
         .get(CONTENT_TYPE)
@@ -106,8 +103,9 @@ pub(super) fn json_bytes(
     let payload = payload.take();
     async move {
         encoded?;
+        let (limit, idle) = bounds.ok_or_else(|| INTERNAL.refuse("the server has no state"))?;
         if json {
-            collect(payload, limit).await
+            collect(payload, limit, idle).await
         } else {
             Err(NOT_JSON.refuse("send Content-Type: application/json"))
         }
@@ -118,14 +116,18 @@ fn is_json(media: &str) -> bool {
     media.eq_ignore_ascii_case("application/json") || media.to_ascii_lowercase().ends_with("+json")
 }
 
-/// Reads a payload up to a limit.
-pub async fn collect(mut payload: Payload, limit_bytes: usize) -> Result<web::Bytes, Refusal> {
+/// Reads a payload up to a limit, and as long as some of it keeps coming.
+pub async fn collect(
+    mut payload: Payload,
+    limit_bytes: usize,
+    idle: Duration,
+) -> Result<web::Bytes, Refusal> {
     let mut first: Option<web::Bytes> = None;
     let mut more = web::BytesMut::new();
     loop {
-        let chunk = actix_web::rt::time::timeout(BODY_IDLE, payload.next()).await.map_err(|_| {
-            BROKEN_BODY.refuse(format!("nothing of the body came for {} s", BODY_IDLE.as_secs()))
-        })?;
+        let chunk = actix_web::rt::time::timeout(idle, payload.next())
+            .await
+            .map_err(|_| BROKEN_BODY.refuse(format!("nothing of the body came for {} s", idle.as_secs())))?;
         let Some(chunk) = chunk else { break };
         let chunk = chunk.map_err(|error| BROKEN_BODY.refuse(error.to_string()))?;
         let have = first.as_ref().map_or(0, web::Bytes::len) + more.len();

@@ -165,7 +165,7 @@ async fn write_source(
         return Err(invalid("Content-Type", "is not text/markdown"));
     }
     state.store.read(|read| page::require_write(read, &actor, id))?;
-    let bytes = collect(payload.into_inner(), MAX_SOURCE_BYTES).await?;
+    let bytes = collect(payload.into_inner(), MAX_SOURCE_BYTES, state.config.server.body_idle()).await?;
     let markdown = String::from_utf8(bytes.to_vec()).map_err(|_| invalid("body", "is not UTF-8"))?;
     let source = keep(state, markdown).await?;
     let page = state

@@ -1,5 +1,7 @@
 //! People as files: `POST /api/import/roster`, `GET /api/export/roster`.
 
+use std::time::Duration;
+
 use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -67,13 +69,13 @@ impl FromRequest for CsvBody {
         let checked = check(request, payload);
         let payload = payload.take();
         Box::pin(async move {
-            let (actor, limit) = checked?;
-            Ok(Self(collect(payload, limit).await?, actor))
+            let (actor, limit, idle) = checked?;
+            Ok(Self(collect(payload, limit, idle).await?, actor))
         })
     }
 }
 
-fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, usize), Refusal> {
+fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, usize, Duration), Refusal> {
     let state = state_of(request)?;
     let who = SignedIn::from_request(request, payload).into_inner()?;
     state.store.read(|read| access::require(read, &who, Permission::ManagePeople, Scope::Site))?;
@@ -84,7 +86,7 @@ fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, usize),
     if !media.eq_ignore_ascii_case("text/csv") {
         return Err(NOT_CSV.refuse("send the file itself as the body, with Content-Type: text/csv"));
     }
-    Ok((who.actor, state.config.server.upload_limit_bytes))
+    Ok((who.actor, state.config.server.upload_limit_bytes, state.config.server.body_idle()))
 }
 
 /// Makes and updates accounts and enrolments from a CSV file with Moodle's column names. A structural error refuses the

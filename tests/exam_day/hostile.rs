@@ -255,7 +255,7 @@ async fn cases(world: &mut World) {
         match problem(&what, &reply.answer) {
             Ok(code) if reply.status == case.status && (case.code.is_empty() || case.code == code) => {}
             Ok(_) => {
-                world.faults.push(format!("{what}: not {} {}: {}", case.status, case.code, reply.text()))
+                world.faults.push(format!("{what}: not {} {}: {}", case.status, case.code, reply.text()));
             }
             Err(fault) => world.faults.push(fault),
         }
