@@ -87,7 +87,7 @@ FUZZ_TARGETS := $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 # Without a sanitizer it runs on stable; the crate forbids unsafe code, so panics and hangs are what there is to find.
 fuzz: $(FUZZ_TOOLS)/.done ## Every fuzz target for FUZZ_SECONDS (10).
 	@for target in $(FUZZ_TARGETS); do \
-		$(FUZZ_TOOLS)/bin/cargo-fuzz run -s none $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=5 \
+		$(FUZZ_TOOLS)/bin/cargo-fuzz run --dev -s none $$target -- -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=5 \
 			-verbosity=0 || exit 1; \
 	done
 

@@ -223,7 +223,7 @@ impl Exam {
                     TEACHER,
                     "POST",
                     &items,
-                    &json!({"title": format!("Page {page}"), "content": {"type": "page", "markdown": "Some *text*."}}),
+                    &json!({"title": format!("Page {page}"), "content": {"kind": "page", "markdown": "Some *text*."}}),
                 );
             }
             if number == 0 {
@@ -231,7 +231,7 @@ impl Exam {
                     TEACHER,
                     "POST",
                     &items,
-                    &json!({"title": "Exam", "content": {"type": "quiz", "quiz": quiz}}),
+                    &json!({"title": "Exam", "content": {"kind": "quiz", "quiz": quiz}}),
                 );
             }
         }
