@@ -30,6 +30,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(45);
 const SHARE_OF_ONE_ADDRESS: (usize, usize) = (3, 4);
 /// Hashes timed at the start.
 const SAMPLES: usize = 3;
+/// A thread that had nothing to do for so long gives its memory back; touching it anew costs some milliseconds.
+const IDLE: Duration = Duration::from_secs(20);
 /// Bytes of a salt: what RFC 9106 recommends.
 const SALT_BYTES: usize = 16;
 /// Bytes of a hash.
@@ -77,6 +79,10 @@ struct Queue {
 }
 
 impl Queue {
+    fn is_empty(&self) -> bool {
+        self.people.is_empty() && self.bulk.is_empty()
+    }
+
     fn take(&mut self) -> Option<Job> {
         if let Some(job) = self.people.pop_front() {
             if let Some(from) = job.from
@@ -182,10 +188,15 @@ pub enum HashingError {
     Metrics(#[from] prometheus::Error),
 }
 
-/// The memory that one thread hashes in. Filled once, reused for every hash: no page faults, no growth.
+/// The memory that one thread hashes in. Reused for every hash, so that a rush pays no page faults; given back when
+/// nobody signs in.
 struct Memory(Vec<Block>);
 
 impl Memory {
+    fn release(&mut self) {
+        self.0 = Vec::new();
+    }
+
     fn compute(
         &mut self,
         cost: &Params,
@@ -412,7 +423,8 @@ impl Shared {
         Ok(())
     }
 
-    fn next(&self) -> Option<Job> {
+    /// The next job. Calls `idle` when none came for a while.
+    fn next(&self, mut idle: impl FnMut()) -> Option<Job> {
         let mut queue = self.queue.lock();
         loop {
             if queue.stopping {
@@ -425,13 +437,15 @@ impl Shared {
                 self.metrics.waiting.set(i64::try_from(queue.people.len()).unwrap_or(i64::MAX));
                 return Some(job);
             }
-            self.ready.wait(&mut queue);
+            if self.ready.wait_for(&mut queue, IDLE).timed_out() && queue.is_empty() {
+                parking_lot::MutexGuard::unlocked(&mut queue, &mut idle);
+            }
         }
     }
 
     fn work(&self) {
         let mut memory = Memory(Vec::new());
-        while let Some(job) = self.next() {
+        while let Some(job) = self.next(|| memory.release()) {
             // Who went away while waiting costs nothing.
             if !job.work.is_wanted() {
                 continue;

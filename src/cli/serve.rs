@@ -46,6 +46,8 @@ impl Serve {
             // Before anybody is told that the server is there: who stops it at once gets a clean end, too.
             let mut terminate =
                 signal(SignalKind::terminate()).map_err(Failure::io("listening for SIGTERM"))?;
+            let mut interrupt =
+                signal(SignalKind::interrupt()).map_err(Failure::io("listening for SIGINT"))?;
             let running = app::start(state)?;
             let bound = SocketAddr::new(running.state.config.server.listen.ip(), running.port);
             let address = address_at(&running.state.config, bound);
@@ -67,7 +69,7 @@ impl Serve {
             let stopping = actix_web::rt::spawn(async move {
                 tokio::select! {
                     _ = terminate.recv() => {}
-                    _ = tokio::signal::ctrl_c() => {}
+                    _ = interrupt.recv() => {}
                 }
                 tracing::info!("stopping: answering what is in flight");
                 handle.stop(true).await;

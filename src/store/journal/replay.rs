@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::files::Files;
+use super::files::{Files, OpenFile};
 use super::format::{self, HEADER_BYTES, Header, JOURNAL_MAGIC, RECORD_HEAD_BYTES};
 use super::{SEGMENT_SUFFIX, Segment, io_error, segment_name};
 use crate::store::engine::Op;
@@ -103,6 +103,32 @@ fn read_segments(files: &dyn Files) -> Result<Vec<Segment>, StoreError> {
     Ok(segments)
 }
 
+/// Read at a time. Far more than the longest run of zeros in a record, which is one value of 16 KiB.
+const PIECE_BYTES: usize = 1024 * 1024;
+
+/// The bytes of a segment as far as it was written, and a piece of the zeros behind: a record may end in zeros. A segment
+/// is preallocated, and the last one is mostly zeros, which need no memory.
+fn read_written(file: &dyn OpenFile) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut piece = vec![0; PIECE_BYTES];
+    let (mut offset, mut zeros) = (0, 0);
+    loop {
+        let read = file.read_at(offset, &mut piece)?;
+        let found = piece.get(..read).unwrap_or_default();
+        if found.is_empty() {
+            bytes.resize(bytes.len() + zeros.min(PIECE_BYTES), 0);
+            return Ok(bytes);
+        }
+        if found.iter().all(|byte| *byte == 0) {
+            zeros += read;
+        } else {
+            bytes.resize(bytes.len() + std::mem::take(&mut zeros), 0);
+            bytes.extend_from_slice(found);
+        }
+        offset += read as u64;
+    }
+}
+
 /// Replays one segment up to `end`; the number behind its last group, and that group.
 fn replay_segment(
     files: &dyn Files,
@@ -114,10 +140,7 @@ fn replay_segment(
     let name = segment_name(segment.index);
     let failed = |error: &io::Error| io_error(&format!("reading journal segment {name} failed"), error);
     let file = files.open(&name).map_err(|error| failed(&error))?;
-    let length = usize::try_from(file.len_bytes().map_err(|error| failed(&error))?).unwrap_or(0);
-    let mut bytes = vec![0; length];
-    let read = file.read_at(0, &mut bytes).map_err(|error| failed(&error))?;
-    bytes.truncate(read);
+    let bytes = read_written(file.as_ref()).map_err(|error| failed(&error))?;
     let Some(header) = Header::read(&bytes, JOURNAL_MAGIC) else {
         return Err(StoreError::Journal(format!("journal segment {name} is damaged at byte 0: its header")));
     };
