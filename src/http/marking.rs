@@ -14,7 +14,7 @@ use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::account::{Account, display_name};
-use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Scope};
+use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Scope, Waiting};
 use crate::domain::attempt::{FinishedBy, Marks, live};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
