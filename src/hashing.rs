@@ -557,4 +557,14 @@ mod tests {
         hashing.inner.shared.typical_us.store(1_000_000, Ordering::Relaxed);
         assert_eq!(hashing.inner.shared.capacity(), 45);
     }
+
+    #[test]
+    fn memory_that_was_given_back_is_taken_again() {
+        let cost = Params::new(64, 1, 1, None).unwrap();
+        let mut memory = Memory(Vec::new());
+        let hash = memory.hash(&cost, "tulip ferry magnet").unwrap();
+        memory.release();
+        assert_eq!(memory.0.capacity(), 0);
+        assert!(memory.verify(&Stored::parse(&hash).unwrap(), "tulip ferry magnet").unwrap());
+    }
 }

@@ -207,3 +207,42 @@ fn later_record(bytes: &[u8], at: usize, salt: u64, expected: u64) -> Option<u64
         format::read_record(bytes.get(at + offset..)?, salt).map(|(number, _)| number)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed(Vec<u8>);
+
+    impl OpenFile for Fixed {
+        fn len_bytes(&self) -> io::Result<u64> {
+            Ok(self.0.len() as u64)
+        }
+        fn write_at(&mut self, _: u64, _: &[u8]) -> io::Result<()> {
+            Err(io::ErrorKind::Unsupported.into())
+        }
+        fn read_at(&self, offset: u64, bytes: &mut [u8]) -> io::Result<usize> {
+            let rest = self.0.get(usize::try_from(offset).unwrap()..).unwrap_or_default();
+            let read = rest.len().min(bytes.len());
+            bytes[..read].copy_from_slice(&rest[..read]);
+            Ok(read)
+        }
+        fn sync_data(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_segment_is_read_as_far_as_it_was_written_with_the_zeros_that_a_record_may_end_in() {
+        let mut whole = vec![0_u8; 5 * PIECE_BYTES + 77];
+        for at in [0, PIECE_BYTES - 1, 3 * PIECE_BYTES - 1] {
+            whole[at] = 7;
+        }
+        let read = read_written(&Fixed(whole.clone())).unwrap();
+        assert_eq!(read.len(), 4 * PIECE_BYTES, "what was written, and a piece of zeros behind");
+        assert!(whole.starts_with(&read), "zeros between what was written are kept");
+        let short = vec![7_u8; 40];
+        assert_eq!(read_written(&Fixed(short.clone())).unwrap(), short);
+        assert!(read_written(&Fixed(Vec::new())).unwrap().is_empty());
+    }
+}
