@@ -1,5 +1,6 @@
 //! A Lyceum with one running exam: 256 learners, 20 questions.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -177,10 +178,9 @@ impl Exam {
         enrolled.unwrap();
         let mut gift = String::new();
         for number in 0..QUESTIONS {
-            gift.push_str(&format!(
-                "::Question {number}::What is {number} plus one? {{ ={} ~0 ~100 }}\n\n",
-                number + 1
-            ));
+            let next = number + 1;
+            write!(gift, "::Question {number}::What is {number} plus one? {{ ={next} ~0 ~100 }}\n\n")
+                .unwrap();
         }
         let at = format!("/api/courses/{}/questions/import?format=gift", self.course);
         self.call(TEACHER, "POST", &at, "text/plain", gift.as_bytes());
