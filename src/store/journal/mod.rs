@@ -97,7 +97,7 @@ impl Journal {
         self.next
     }
 
-    /// Writes and syncs one group. `record` has [`RECORD_HEAD_BYTES`] left free at its front. On an error nothing
+    /// Writes and syncs one group. `record` has [`format::RECORD_HEAD_BYTES`] left free at its front. On an error nothing
     /// may be acknowledged and `rotate` must succeed before the next append.
     pub(crate) fn append(&mut self, record: &mut [u8], sync: bool) -> Result<(), StoreError> {
         let bytes = record.len() as u64;
