@@ -41,11 +41,11 @@ use utoipa::OpenApi;
 pub fn table(state: &state::State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
     attempt::routes(&mut routes);
+    outline::routes(&mut routes);
     quiz::routes(&mut routes);
     live::routes(&mut routes);
     marking::routes(&mut routes);
     bank::routes(&mut routes);
-    outline::routes(&mut routes);
     progress::routes(&mut routes);
     content_page::routes(&mut routes);
     course::routes(&mut routes);
