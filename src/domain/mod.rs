@@ -10,6 +10,7 @@ pub mod bank;
 pub mod codes;
 pub mod content;
 pub mod content_edit;
+pub mod copying;
 pub mod course;
 pub mod course_clone;
 pub mod decimal;

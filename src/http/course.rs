@@ -314,7 +314,16 @@ async fn set_key(
     revision::json(view.revision, &view)
 }
 
-/// Makes a draft with the content and the groups of this course, without people. Answers when all of it is there.
+/// Makes a draft from this course, without people and what they did. Answers when all of it is there.
+///
+/// Copied are the content, the files, the question bank (each question as its latest version says it), the quizzes,
+/// the gradebook with its letters, categories and items, and the groups without members. Not copied are enrolments,
+/// attempts, grades, overrides and the key. Quizzes keep their rules and access codes but come unpublished, so that none
+/// opens before somebody looked at it; a slot that kept an older version of a question asks the latest one. When both
+/// courses have a start, availabilities and the dates of quizzes and grades move by the difference; otherwise they stay.
+/// A large course is copied in short steps: when the connection or the server ends between two of them, the copy stays a
+/// draft that says so in `staff.copying`, cannot be published, and is finished by `copying`. Needs the right to see the
+/// question bank, too.
 #[utoipa::path(post, path = "/api/courses/{course}/copies", tag = "courses", params(("course" = CourseId, Path)),
     request_body = CloneInput, responses((status = 201, description = "Made", body = CourseView), Making))]
 async fn copy(

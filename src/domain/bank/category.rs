@@ -348,6 +348,27 @@ pub(super) fn ensure(
     Ok(parent)
 }
 
+/// Makes a copy of another course's category below `parent`; one that has its name there already stands for it.
+pub(super) fn take_over(
+    txn: &mut Txn<'_>,
+    course: CourseId,
+    parent: Option<CategoryId>,
+    old: &Category,
+) -> Result<CategoryId, Refusal> {
+    let key = (course, parent.unwrap_or(TOP), old.name.clone());
+    if let Some((_, id)) = txn.unique_key::<CategoryByName>(&key)? {
+        return Ok(id);
+    }
+    let mut id_number = old.id_number.clone();
+    if let Some(wanted) = &id_number
+        && txn.unique_key::<CategoryByIdNumber>(&(course, wanted.clone()))?.is_some()
+    {
+        id_number = None;
+    }
+    let (name, description) = (old.name.clone(), old.description.clone());
+    Ok(insert(txn, course, CategoryFacts { parent, name, description, id_number })?.id)
+}
+
 /// Gives a category the description and identifier of a file where it has none. What could not be taken, as notes.
 pub(super) fn describe(
     txn: &mut Txn<'_>,

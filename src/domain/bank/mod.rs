@@ -5,6 +5,7 @@
 
 pub mod category;
 pub mod change;
+pub mod copy;
 pub mod draft;
 pub mod export;
 pub mod file;
@@ -82,6 +83,7 @@ pub const TABLES: &[TableInfo] = &[
     TableInfo::rows::<QuestionUse>(),
     TableInfo::index::<usage::UsesByQuiz>(),
     TableInfo::rows::<file::CourseFile>(),
+    TableInfo::index::<file::FilesByCourse>(),
 ];
 
 /// Refuses unless the course is there and the actor has the right in it.
