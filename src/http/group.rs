@@ -147,7 +147,7 @@ async fn rename(edit: Edit<(CourseId, GroupId)>, body: Body<GroupInput>) -> Resu
     .await
 }
 
-/// Removes a group; its people stay in the course.
+/// Removes a group, and what it has different in quizzes; its people stay in the course.
 #[utoipa::path(delete, path = "/api/courses/{course}/groups/{group}", tag = "groups",
     params(("course" = CourseId, Path), ("group" = GroupId, Path), ("If-Match" = String, Header)),
     responses((status = 204, description = "Removed"), Changing))]

@@ -181,7 +181,7 @@ pub async fn change(
     .await
 }
 
-/// Removes a category that holds nothing.
+/// Removes a category that holds nothing and that no quiz draws from.
 #[utoipa::path(delete, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
