@@ -407,3 +407,80 @@ fn a_learner_sees_their_own_grades_and_nothing_else() {
     school.app.get(&school.path("/me")).by(&school.teacher).send().problem(403, "forbidden");
     school.app.get(&school.path("/me")).send().problem(401, "unauthenticated");
 }
+
+#[test]
+fn categories_and_letters_are_changed_by_who_read_them_as_they_are() {
+    let school = School::open(1);
+    let category = school.category(&json!({ "name": "Coursework" }));
+    let inside = school.item(&json!({ "name": "Essay", "max": 10, "category": category }));
+    let path = |rest: &str| school.path(&format!("/categories/{category}{rest}"));
+    let letters = json!({ "letters": [{ "letter": "pass", "lower": 50 }, { "letter": "fail", "lower": 0 }] });
+    let cases = [
+        ("PATCH", path(""), path(""), json!({ "name": "Plots" })),
+        ("PUT", path("/order"), path(""), json!({ "children": [inside] })),
+        ("PUT", school.path("/scale"), school.path("/scale"), letters),
+    ];
+    for (method, at, read, body) in cases {
+        let send = |tag: Option<&str>| {
+            let request = school.app.request(method, &at).by(&school.teacher).json(&body);
+            match tag {
+                Some(tag) => request.header("If-Match", tag).send(),
+                None => request.send(),
+            }
+        };
+        let etag = || {
+            let answer = school.app.get(&read).by(&school.teacher).send().status(200);
+            let tag = answer.header("etag").unwrap().to_owned();
+            assert_eq!(tag, format!("\"{}\"", answer.json()["revision"]));
+            tag
+        };
+        let before = etag();
+        send(None).problem(428, "precondition_required");
+        send(Some("\"77\"")).problem(412, "changed");
+        send(Some("abc")).problem(422, "invalid_field");
+        assert_eq!(etag(), before, "{method} {at}: what is refused changes nothing");
+        let answer = send(Some(&before)).status(200);
+        assert_ne!(answer.header("etag"), Some(&*before));
+        assert_eq!(answer.header("etag"), Some(&*etag()));
+        send(Some(&before)).problem(412, "changed");
+        send(Some("*")).status(200);
+    }
+    let empty = school.category(&json!({ "name": "Empty" }));
+    let remove = || school.app.delete(&school.path(&format!("/categories/{empty}"))).by(&school.teacher);
+    remove().send().problem(428, "precondition_required");
+    remove().header("If-Match", "\"2\"").send().problem(412, "changed");
+    remove().header("If-Match", "\"1\"").send().status(204);
+}
+
+#[test]
+fn the_history_of_a_grade_comes_in_pages_oldest_first() {
+    let school = School::open(2);
+    let item = school.item(&json!({ "name": "Essay", "max": 10 }));
+    for points in 1..=5_i32 {
+        school.give(0, item, points.into());
+        school.give(1, item, 10.0 - f64::from(points));
+    }
+    let path = school.path(&format!("/learners/{}/items/{item}/history", school.learners[0].user));
+    let (mut found, mut pages, mut query) = (Vec::new(), 0, "?limit=2".to_owned());
+    loop {
+        let answer = school.app.get(&format!("{path}{query}")).by(&school.teacher).send().status(200);
+        let page = answer.json();
+        let items = page["items"].as_array().unwrap();
+        assert!(items.len() <= 2);
+        found.extend(items.iter().map(|change| change["to"].as_f64().unwrap()));
+        pages += 1;
+        let Some(next) = page["next"].as_str() else {
+            assert_eq!(answer.header("link"), None);
+            break;
+        };
+        assert!(answer.header("link").unwrap().contains("rel=\"next\""));
+        query = format!("?limit=2&after={next}");
+    }
+    assert_eq!((found, pages), (vec![1.0, 2.0, 3.0, 4.0, 5.0], 3));
+    let refused = |query: &str| {
+        school.app.get(&format!("{path}{query}")).by(&school.teacher).send().problem(422, "invalid_field");
+    };
+    refused("?limit=0");
+    refused("?after=nonsense");
+    school.app.get(&path).by(&school.learners[0]).send().problem(403, "forbidden");
+}
