@@ -484,3 +484,59 @@ fn the_history_of_a_grade_comes_in_pages_oldest_first() {
     refused("?after=nonsense");
     school.app.get(&path).by(&school.learners[0]).send().problem(403, "forbidden");
 }
+
+#[test]
+fn the_matrix_comes_by_name_in_pages_and_a_course_that_is_too_large_for_that_says_so() {
+    let school = School::open(5);
+    school.item(&json!({ "name": "A", "max": 10 }));
+    let names = [("Zoe", "Adams"), ("ada", "young"), ("Ada", "Young"), ("Bo", "adams"), ("Cy", "Baker")];
+    let users: Vec<UserId> = school.learners.iter().map(|learner| learner.user).collect();
+    let rename = move |txn: &mut Txn<'_>| -> Result<(), Refusal> {
+        for (user, (first, last)) in users.iter().zip(names) {
+            let account = lyceum::domain::account::get(txn, *user)?;
+            let first_name = PersonName::parse(first).unwrap();
+            let last_name = PersonName::parse(last).unwrap();
+            txn.put(Account { first_name, last_name, ..account.as_ref().clone() })?;
+        }
+        Ok(())
+    };
+    let store = &school.app.state.store;
+    store.write_blocking(Class::Interactive, rename).unwrap();
+    let (mut seen, mut pages, mut path) = (Vec::new(), 0, school.path("?sort=name&limit=2"));
+    loop {
+        let answer = school.app.get(&path).by(&school.teacher).send().status(200);
+        let page = answer.json();
+        seen.extend(page["items"].as_array().unwrap().iter().map(|line| line["username"].clone()));
+        pages += 1;
+        let Some(next) = page["next"].as_str() else { break };
+        path = school.path(&format!("?sort=name&limit=2&after={next}"));
+        assert!(answer.header("link").unwrap().contains(&path));
+    }
+    assert_eq!(seen, ["learner3", "learner0", "learner4", "learner1", "learner2"]);
+    assert_eq!(pages, 3);
+    let refused = |path: &str, status: u16, code: &str| {
+        school.app.get(&school.path(path)).by(&school.teacher).send().problem(status, code);
+    };
+    refused("?sort=name&after=nonsense", 422, "invalid_field");
+    school.app.get(&school.path("?sort=name")).by(&school.learners[0]).send().problem(403, "forbidden");
+
+    let many = |txn: &mut Txn<'_>| -> Result<(), Refusal> {
+        for user in 0..2_000 {
+            txn.put(Enrolment {
+                course: COURSE,
+                user: UserId(9_100_000 + user),
+                role: RoleName::parse(LEARNER).unwrap(),
+                status: EnrolmentStatus::Active,
+                starts: None,
+                ends: None,
+                enrolled: lyceum::clock::Timestamp::EPOCH,
+                by: EnrolledBy::Import,
+                revision: 1,
+            })?;
+        }
+        Ok(())
+    };
+    store.write_blocking(Class::Bulk, many).unwrap();
+    refused("?sort=name", 409, "too_many_to_sort");
+    school.app.get(&school.path("")).by(&school.teacher).send().status(200);
+}

@@ -53,5 +53,6 @@ pub const CODES: &[Code] = &[
     category::NOT_THERE,
     category::NOT_EMPTY,
     item::OF_QUIZ,
+    report::TOO_MANY_TO_SORT,
     sheet::REFUSED,
 ];
