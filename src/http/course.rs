@@ -295,8 +295,8 @@ async fn set_key(edit: Edit<CourseId>, body: Body<KeyInput>) -> Result<HttpRespo
 /// opens before somebody looked at it; a slot that kept an older version of a question asks the latest one. When both
 /// courses have a start, availabilities and the dates of quizzes and grades move by the difference; otherwise they stay.
 /// A large course is copied in short steps: when the connection or the server ends between two of them, the copy stays a
-/// draft that says so in `staff.copying`, cannot be published, and is finished by `copying`. Needs the right to see the
-/// question bank, too.
+/// draft that says so in `staff.copying`, cannot be published, and is finished by `copying`. What is changed in the old
+/// course meanwhile may or may not be in it. Needs the right to see the question bank, too.
 #[utoipa::path(post, path = "/api/courses/{course}/copies", tag = "courses", params(("course" = CourseId, Path)),
     request_body = CloneInput, responses((status = 201, description = "Made", body = CourseView), Making))]
 async fn copy(

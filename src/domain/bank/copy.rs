@@ -2,7 +2,7 @@
 //! Older versions, and who used a question where, stay with the old course.
 
 use super::category::{self, Category};
-use super::question::{Question, QuestionsByCategory, TOP, version};
+use super::question::{Question, QuestionsByCategory, version};
 use super::{Draft, change, file};
 use crate::domain::access::Actor;
 use crate::domain::copying::{self, Budget, Passage};
@@ -122,8 +122,8 @@ pub fn question_twin(
     };
     let mut draft = Draft::of_version(&*version(txn, id, old.latest)?);
     let category = match old.category {
-        Some(category) if category != TOP => category_twin(txn, passage, category)?,
-        _ => None,
+        Some(category) => category_twin(txn, passage, category)?,
+        None => None,
     };
     for file in &draft.body().files {
         file::keep(txn, passage.to, file)?;
