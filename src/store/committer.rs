@@ -83,10 +83,8 @@ impl Committer {
         }
         if !self.abandoned {
             self.shared.applied.store(group.id, Ordering::Release);
-            for slice in &mut group.slices {
-                for announcement in slice.announcements.drain(..) {
-                    self.shared.live.tell(announcement.topic, announcement.payload);
-                }
+            for announcement in std::mem::take(&mut group.announcements) {
+                self.shared.live.tell(announcement.topic, announcement.payload);
             }
         }
         for reply in group.replies {

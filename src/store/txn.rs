@@ -10,7 +10,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::caches::Caches;
-use super::engine::{Engine, EngineError, Op};
+use super::engine::{Engine, EngineError};
 use super::error::StoreError;
 use super::key;
 use super::read::{Found, Read, Visit};
@@ -266,14 +266,6 @@ impl<'a> Txn<'a> {
     fn pending(&self, row: &[u8]) -> Option<&Option<Stored>> {
         self.changes.get(row).or_else(|| self.overlay.rows.get(row).map(|(_, value)| value))
     }
-}
-
-/// The changes as the engine takes them.
-pub(crate) fn to_ops(changes: &Changes) -> Vec<Op> {
-    changes
-        .iter()
-        .map(|(key, value)| Op { key: key.clone(), value: value.as_ref().map(|stored| stored.bytes.clone()) })
-        .collect()
 }
 
 impl Read for Txn<'_> {

@@ -8,15 +8,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use bytes::Bytes;
-
 use super::engine::{EngineError, Op, panic_text};
 use super::error::StoreError;
 use super::journal::format::{RECORD_HEAD_BYTES, write_slice};
 use super::queue::{Batch, GroupState, Job, Reply};
 use super::record::Topic;
 use super::shared::{Shared, engine_error};
-use super::txn::{Announcement, Ids, Overlay, Txn, to_ops};
+use super::txn::{Announcement, Changes, Ids, Overlay, Txn};
 
 /// Transactions per group: at 256 callers never reached; with thousands waiting it keeps the first from waiting for
 /// the last.
@@ -27,11 +25,10 @@ const GROUP_BYTES: usize = 1024 * 1024;
 const SLICE_OPS: usize = 256;
 
 /// Changes that become visible together.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Slice {
     pub(crate) ops: Vec<Op>,
     pub(crate) topics: Vec<Topic>,
-    pub(crate) announcements: Vec<Announcement>,
 }
 
 /// Transactions that are synced together.
@@ -41,7 +38,9 @@ pub(crate) struct Group {
     /// The failure count it was built under.
     pub(crate) epoch: u64,
     pub(crate) record: Vec<u8>,
-    pub(crate) slices: Vec<Slice>,
+    /// Shared with the writer's overlay, which forgets the keys once they are applied.
+    pub(crate) slices: Arc<Vec<Slice>>,
+    pub(crate) announcements: Vec<Announcement>,
     pub(crate) replies: Vec<Reply>,
 }
 
@@ -50,7 +49,14 @@ impl Group {
         // Room for what some hundred answers to a quiz need, so that it seldom grows.
         let mut record = Vec::with_capacity(64 * 1024);
         record.resize(RECORD_HEAD_BYTES, 0);
-        Self { id, epoch, record, slices: Vec::new(), replies: Vec::with_capacity(256) }
+        Self {
+            id,
+            epoch,
+            record,
+            slices: Arc::default(),
+            announcements: Vec::new(),
+            replies: Vec::with_capacity(256),
+        }
     }
 
     pub(crate) fn is_full(&self) -> bool {
@@ -67,28 +73,20 @@ impl Group {
         }
     }
 
-    fn add(&mut self, txn: &mut Txn<'_>) {
-        let ops = to_ops(&txn.changes);
-        write_slice(&mut self.record, ops.iter());
-        if self.slices.last().is_none_or(|slice| slice.ops.len() + ops.len() > SLICE_OPS) {
-            self.slices.push(Slice::default());
+    fn add(&mut self, changes: &Changes, topics: &mut Vec<Topic>) {
+        // Never shared while it grows: only what was handed over is.
+        let slices = Arc::make_mut(&mut self.slices);
+        if slices.last().is_none_or(|slice| slice.ops.len() + changes.len() > SLICE_OPS) {
+            slices.push(Slice::default());
         }
-        if let Some(slice) = self.slices.last_mut() {
-            slice.ops.extend(ops);
-            slice.topics.append(&mut txn.topics);
-        }
-    }
-
-    /// Announces after the changes of everything before it.
-    fn announce(&mut self, announcements: &mut Vec<Announcement>) {
-        if announcements.is_empty() {
-            return;
-        }
-        if self.slices.is_empty() {
-            self.slices.push(Slice::default());
-        }
-        if let Some(slice) = self.slices.last_mut() {
-            slice.announcements.append(announcements);
+        if let Some(slice) = slices.last_mut() {
+            let before = slice.ops.len();
+            slice.ops.extend(changes.iter().map(|(key, value)| Op {
+                key: key.clone(),
+                value: value.as_ref().map(|stored| stored.bytes.clone()),
+            }));
+            write_slice(&mut self.record, slice.ops.iter().skip(before));
+            slice.topics.append(topics);
         }
     }
 
@@ -108,23 +106,15 @@ impl Group {
 pub(crate) struct Writer {
     shared: Arc<Shared>,
     overlay: Overlay,
-    /// Groups handed over that the engine may not show yet, with the keys they changed.
-    under_way: VecDeque<(u64, Vec<Bytes>)>,
-    keys: Vec<Bytes>,
+    /// Groups handed over that the engine may not show yet, with what they change.
+    under_way: VecDeque<(u64, Arc<Vec<Slice>>)>,
     group: Group,
     ids: Ids,
 }
 
 impl Writer {
     pub(crate) fn new(shared: Arc<Shared>, ids: Ids) -> Self {
-        Self {
-            shared,
-            overlay: Overlay::default(),
-            under_way: VecDeque::new(),
-            keys: Vec::new(),
-            group: Group::new(1, 0),
-            ids,
-        }
+        Self { shared, overlay: Overlay::default(), under_way: VecDeque::new(), group: Group::new(1, 0), ids }
     }
 
     pub(crate) fn run(mut self) {
@@ -149,14 +139,12 @@ impl Writer {
     fn hand_over(&mut self) -> Group {
         let id = self.group.id;
         let fresh = Group::new(id + 1, self.group.epoch);
-        self.under_way.push_back((id, std::mem::take(&mut self.keys)));
+        self.under_way.push_back((id, self.group.slices.clone()));
         std::mem::replace(&mut self.group, fresh)
     }
 
     fn take_back(&mut self, group: Group) {
-        if let Some((_, keys)) = self.under_way.pop_back() {
-            self.keys = keys;
-        }
+        self.under_way.pop_back();
         self.group = group;
     }
 
@@ -168,15 +156,14 @@ impl Writer {
             std::mem::replace(&mut self.group, fresh).fail(&self.shared.read_only_error());
             self.overlay.clear();
             self.under_way.clear();
-            self.keys.clear();
             self.ids.forget_block();
         }
         let applied = self.shared.applied.load(Ordering::Acquire);
         while let Some((id, _)) = self.under_way.front()
             && *id <= applied
-            && let Some((id, keys)) = self.under_way.pop_front()
+            && let Some((id, slices)) = self.under_way.pop_front()
         {
-            self.overlay.forget(id, keys.iter());
+            self.overlay.forget(id, slices.iter().flat_map(|slice| &slice.ops).map(|op| &op.key));
         }
     }
 
@@ -198,10 +185,9 @@ impl Writer {
         match outcome {
             Ok((true, reply)) if failed.is_none() => {
                 if !txn.changes.is_empty() {
-                    self.group.add(&mut txn);
-                    self.keys.extend(txn.changes.keys().cloned());
+                    self.group.add(&txn.changes, &mut txn.topics);
                 }
-                self.group.announce(&mut txn.announcements);
+                self.group.announcements.append(&mut txn.announcements);
                 let changes = std::mem::take(&mut txn.changes);
                 self.overlay.absorb(self.group.id, changes);
                 self.group.replies.push(reply);
