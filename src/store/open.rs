@@ -84,10 +84,7 @@ pub(crate) fn lock(directory: &Path) -> Result<File, StoreError> {
                 std::thread::park_timeout(Duration::from_millis(20));
             }
             Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::Engine(format!(
-                    "{} is in use by another process; stop it first",
-                    directory.display()
-                )));
+                return Err(StoreError::InUse { directory: directory.to_path_buf() });
             }
             Err(TryLockError::Error(error)) => return Err(io_error("locking the store failed", &error)),
         }

@@ -21,6 +21,7 @@ mod demo;
 mod enrolment;
 mod exam;
 mod exam_clock;
+mod exam_command;
 mod grade;
 mod grade_csv;
 mod group;
