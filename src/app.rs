@@ -92,6 +92,7 @@ pub fn start(state: State) -> Result<Running, StartError> {
     let server = HttpServer::new(move || {
         let state = shared.get_ref().clone();
         App::new()
+            .wrap(http::outermost::Outermost)
             .app_data(shared.clone())
             .app_data(web::PathConfig::default().error_handler(|error, _| {
                 crate::domain::refusal::NOT_FOUND

@@ -8,8 +8,14 @@ use crate::store::StoreError;
 /// What sort of no it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
+    /// The request itself is not well-formed.
+    Malformed,
     /// The input is not what is asked for.
     Invalid,
+    /// The body is of a media type, or in a coding, that is not taken here.
+    UnsupportedMedia,
+    /// The client took too long to send its request.
+    TooSlow,
     /// Nobody is signed in, or the credential is not good (any more).
     Unauthenticated,
     /// Signed in, but not allowed.

@@ -19,6 +19,7 @@ pub mod live;
 pub mod marking;
 pub mod measure;
 pub mod once;
+pub mod outermost;
 pub mod outline;
 pub mod page;
 pub mod prepared;
@@ -96,5 +97,6 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     document.merge(enrolment::Api::openapi());
     document.merge(group::Api::openapi());
     document.merge(grade::Api::openapi());
+    problems::of_bodies(&mut document);
     document
 }

@@ -30,6 +30,7 @@ mod once;
 mod openapi;
 mod outline;
 mod people;
+mod protocol;
 mod question_import;
 mod quiz;
 mod regrade;
