@@ -186,7 +186,9 @@ impl From<StoreError> for Refusal {
             | StoreError::TransactionTooLarge { .. } => TOO_LARGE.refuse(error.to_string()),
             StoreError::Busy { .. } => OVERLOADED.refuse(error.to_string()).retry_after(1),
             StoreError::Closing => OVERLOADED.refuse("the server is stopping").retry_after(5),
-            StoreError::ReadOnly { .. } => READ_ONLY.refuse(error.to_string()).retry_after(10),
+            StoreError::ReadOnly { .. } | StoreError::NoSpace => {
+                READ_ONLY.refuse(error.to_string()).retry_after(10)
+            }
             _ => INTERNAL.refuse(error.to_string()),
         }
     }
