@@ -22,6 +22,7 @@ mod enrolment;
 mod exam;
 mod exam_clock;
 mod exam_command;
+mod files;
 mod grade;
 mod grade_csv;
 mod group;
