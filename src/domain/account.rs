@@ -156,7 +156,7 @@ impl Account {
     }
 
     /// Where the account stands in a list by name.
-    pub(super) fn sort_key(&self) -> String {
+    pub(in crate::domain) fn sort_key(&self) -> String {
         format!("{}\u{1}{}", self.last_name.0.to_lowercase(), self.first_name.0.to_lowercase())
     }
 }

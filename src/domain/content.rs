@@ -1,11 +1,15 @@
 //! What a course holds: sections in order, and in each its items in order (pages, links, quizzes). Order is a list of
 //! ids in the parent, so that reordering is one write.
 //!
-//! `content_edit` changes it, `page` holds the text of pages, `outline` shows it.
+//! `content_edit` changes it, `page` holds the text of pages, `outline` shows it, `verify` proves it.
+
+mod verify;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+pub use verify::verify;
 
 use super::access::Actor;
 use super::course::{self, COURSE_TOPIC, Course, View};

@@ -1,4 +1,5 @@
-//! Making a course from another one: its facts, sections, items and groups, without people.
+//! Making a course from another one: its facts, question bank, quizzes, gradebook, sections, items and groups, without
+//! people and without what they did.
 //!
 //! A course may be larger than one transaction, so it is copied in steps. What is still to do is a record; the new
 //! course says that it is being copied until the last step, cannot be published before, and a copy that was cut off
@@ -9,21 +10,45 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::access::{self, Actor, Permission, Scope};
-use super::audit;
 use super::content::{self, Availability, Item, ItemKind, Section};
 use super::content_edit::{append_item, append_section};
+use super::copying::{self, Budget, Passage};
 use super::course::{self, Course, CourseFacts, CourseInput};
 use super::group::{self, Group, GroupName};
-use super::ids::{CourseId, GroupId, ItemId, SectionId};
+use super::ids::{CategoryId, CourseId, GradeItemId, GroupId, ItemId, QuizId, SectionId};
 use super::page::{Page, PageSource};
 use super::refusal::{Refusal, not_found};
+use super::{audit, bank, grade, quiz};
 use crate::clock::Timestamp;
 use crate::store::{Read, Record, Table, TableInfo, Txn};
 
-/// Rows that one step copies: some milliseconds of the writer.
-const STEP_ROWS: usize = 100;
-/// Bytes of text that one step copies.
-const STEP_BYTES: usize = 512 * 1024;
+/// Rows of an item: itself, its text.
+const ITEM_ROWS: usize = 1;
+
+/// How far a copy is, in the order in which things need one another. Each holds the last thing that was copied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Files of the course, by their SHA-256.
+    Files(Option<String>),
+    /// Categories of the question bank.
+    QuestionCategories(Option<CategoryId>),
+    /// Questions.
+    Questions(Option<bank::copy::Place>),
+    /// Letters and categories of the gradebook.
+    GradeCategories,
+    /// Quizzes with their grade items.
+    Quizzes(Option<QuizId>),
+    /// Grade items that are graded by hand.
+    GradeItems(Option<GradeItemId>),
+    /// The order of the gradebook.
+    GradeOrder,
+    /// Sections and items.
+    Content,
+    /// Groups, without members.
+    Groups(Option<GroupId>),
+    /// Only the twins are still to be forgotten.
+    Forgetting,
+}
 
 /// What is still to be copied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,19 +59,25 @@ pub struct Copying {
     pub from: CourseId,
     /// How much later everything is than in the old one.
     pub shift_ms: i64,
+    /// How far it is.
+    pub stage: Stage,
     /// Sections to do, the next one last.
     pub sections: Vec<SectionId>,
     /// The new section that is being filled.
     pub filling: Option<SectionId>,
     /// Items to do for it, the next one last.
     pub items: Vec<ItemId>,
-    /// The last group that was copied.
-    pub after_group: Option<GroupId>,
+}
+
+impl Copying {
+    const fn passage(&self) -> Passage {
+        Passage { from: self.from, to: self.to, shift_ms: self.shift_ms }
+    }
 }
 
 impl Record for Copying {
     const TABLE: Table = Table { tag: 55, name: "course being copied" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     type Key = CourseId;
 
     fn key(&self) -> CourseId {
@@ -65,9 +96,16 @@ pub struct CloneInput {
     pub short_name: String,
     /// 1 to 200 characters.
     pub title: String,
-    /// When the new course begins. When the old one has a start too, every availability moves by the difference.
+    /// When the new course begins. When the old one has a start too, every availability and every
+    /// date of a quiz or grade moves by the difference; otherwise they stay as they are.
     #[serde(default)]
     pub starts: Option<Timestamp>,
+}
+
+/// Who makes a copy reads its question bank there, with keys: so they must be allowed to read it here.
+fn require_source(read: &impl Read, actor: &Actor, from: CourseId) -> Result<(), Refusal> {
+    access::require(read, actor, Permission::EditCourse, Scope::Course(from))?;
+    access::require(read, actor, Permission::ViewQuestions, Scope::Course(from))
 }
 
 /// The right to copy, and the facts of the new course as of now; text is rendered here, outside a transaction.
@@ -77,7 +115,7 @@ pub fn facts(
     from: CourseId,
     input: CloneInput,
 ) -> Result<CourseFacts, Refusal> {
-    access::require(read, actor, Permission::EditCourse, Scope::Course(from))?;
+    require_source(read, actor, from)?;
     let old = course::get(read, from)?;
     CourseInput {
         short_name: input.short_name,
@@ -97,7 +135,7 @@ pub fn begin(
     from: CourseId,
     facts: CourseFacts,
 ) -> Result<Arc<Course>, Refusal> {
-    access::require(txn, actor, Permission::EditCourse, Scope::Course(from))?;
+    require_source(txn, actor, from)?;
     let old = course::get(txn, from)?;
     let new = course::create(txn, actor, facts, None)?;
     let shift_ms = match (old.starts, new.starts) {
@@ -110,10 +148,10 @@ pub fn begin(
         to: new.id,
         from,
         shift_ms,
+        stage: Stage::Files(None),
         sections,
         filling: None,
         items: Vec::new(),
-        after_group: None,
     })?;
     let id = new.id;
     txn.put(Course { copying: Some(from), ..(*new).clone() })?;
@@ -129,20 +167,89 @@ pub fn step(txn: &mut Txn<'_>, actor: &Actor, to: CourseId) -> Result<bool, Refu
         None if txn.exists::<Course>(&to)? => return Ok(true),
         None => return Err(not_found("course", to)),
     };
-    access::require(txn, actor, Permission::EditCourse, Scope::Course(copying.from))?;
-    let (mut rows, mut bytes) = (0, 0);
+    require_source(txn, actor, copying.from)?;
+    let mut budget = Budget::STEP;
+    while !budget.is_spent() {
+        let Some(stage) = some_more(txn, actor, &mut copying, &mut budget)? else {
+            txn.delete::<Copying>(&to)?;
+            let course = course::get(txn, to)?;
+            txn.put(Course { copying: None, revision: course.revision + 1, ..(*course).clone() })?;
+            return Ok(true);
+        };
+        copying.stage = stage;
+    }
+    txn.put(copying)?;
+    Ok(false)
+}
+
+/// Some of the present stage; the stage to go on with, or `None` when everything is there.
+fn some_more(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    copying: &mut Copying,
+    budget: &mut Budget,
+) -> Result<Option<Stage>, Refusal> {
+    let passage = copying.passage();
+    Ok(Some(match copying.stage.clone() {
+        Stage::Files(after) => match bank::copy::files(txn, &passage, after, budget)? {
+            Some(last) => Stage::Files(Some(last)),
+            None => Stage::QuestionCategories(None),
+        },
+        Stage::QuestionCategories(after) => match bank::copy::categories(txn, &passage, after, budget)? {
+            Some(last) => Stage::QuestionCategories(Some(last)),
+            None => Stage::Questions(None),
+        },
+        Stage::Questions(after) => match bank::copy::questions(txn, actor, &passage, after, budget)? {
+            Some(last) => Stage::Questions(Some(last)),
+            None => Stage::GradeCategories,
+        },
+        Stage::GradeCategories => {
+            grade::copy::categories(txn, &passage, budget)?;
+            Stage::Quizzes(None)
+        }
+        Stage::Quizzes(after) => match quiz::copy::quizzes(txn, actor, &passage, after, budget)? {
+            Some(last) => Stage::Quizzes(Some(last)),
+            None => Stage::GradeItems(None),
+        },
+        Stage::GradeItems(after) => match grade::copy::hand_items(txn, &passage, after, budget)? {
+            Some(last) => Stage::GradeItems(Some(last)),
+            None => Stage::GradeOrder,
+        },
+        Stage::GradeOrder => {
+            grade::copy::order(txn, &passage, budget)?;
+            Stage::Content
+        }
+        Stage::Content if copy_content(txn, copying, budget)? => Stage::Groups(None),
+        Stage::Content => Stage::Content,
+        Stage::Groups(after) => match copy_groups(txn, actor, &passage, after, budget)? {
+            Some(last) => Stage::Groups(Some(last)),
+            None => Stage::Forgetting,
+        },
+        Stage::Forgetting if copying::forget(txn, copying.to, budget)? => return Ok(None),
+        Stage::Forgetting => Stage::Forgetting,
+    }))
+}
+
+fn shifted(availability: Availability, passage: &Passage) -> Availability {
+    let later = |time: Option<Timestamp>| time.map(|time| passage.later(time));
+    Availability { from: later(availability.from), until: later(availability.until), ..availability }
+}
+
+/// Copies some more sections and items. Were those all?
+fn copy_content(txn: &mut Txn<'_>, copying: &mut Copying, budget: &mut Budget) -> Result<bool, Refusal> {
+    let passage = copying.passage();
     let mut filling = match copying.filling {
         Some(id) => txn.get::<Section>(&id)?.map(Arc::unwrap_or_clone),
         None => None,
     };
-    let content_done = loop {
-        if rows >= STEP_ROWS || bytes >= STEP_BYTES {
+    let done = loop {
+        if budget.is_spent() {
             break false;
         }
-        rows += 1;
+        budget.spend(ITEM_ROWS, 0);
         if let Some(id) = copying.items.pop() {
             if let Some(parent) = &mut filling {
-                bytes += copy_item(txn, &copying, parent, id)?;
+                budget.spend(0, copy_item(txn, &passage, parent, id)?);
             }
             continue;
         }
@@ -152,7 +259,7 @@ pub fn step(txn: &mut Txn<'_>, actor: &Actor, to: CourseId) -> Result<bool, Refu
         let Some(id) = copying.sections.pop() else { break true };
         // What was removed meanwhile is not copied.
         let Some(old) = txn.get::<Section>(&id)? else { continue };
-        let new = append_section(txn, to, old.title.clone(), shifted(old.availability, copying.shift_ms))?;
+        let new = append_section(txn, passage.to, old.title.clone(), shifted(old.availability, &passage))?;
         filling = txn.get::<Section>(&new)?.map(Arc::unwrap_or_clone);
         copying.items.clone_from(&old.items);
         copying.items.reverse();
@@ -161,52 +268,48 @@ pub fn step(txn: &mut Txn<'_>, actor: &Actor, to: CourseId) -> Result<bool, Refu
     if let Some(section) = filling {
         txn.put(section)?;
     }
-    if content_done && copy_groups(txn, actor, &mut copying)? {
-        txn.delete::<Copying>(&to)?;
-        let course = course::get(txn, to)?;
-        txn.put(Course { copying: None, revision: course.revision + 1, ..(*course).clone() })?;
-        return Ok(true);
-    }
-    txn.put(copying)?;
-    Ok(false)
-}
-
-fn shifted(availability: Availability, shift_ms: i64) -> Availability {
-    let later =
-        |time: Option<Timestamp>| time.map(|time| Timestamp::from_ms(time.ms().saturating_add(shift_ms)));
-    Availability { from: later(availability.from), until: later(availability.until), ..availability }
+    Ok(done)
 }
 
 /// Copies an item into `parent`; how many bytes of text it had.
 fn copy_item(
     txn: &mut Txn<'_>,
-    copying: &Copying,
+    passage: &Passage,
     parent: &mut Section,
     id: ItemId,
 ) -> Result<usize, Refusal> {
     let Some(old) = txn.get::<Item>(&id)? else { return Ok(0) };
     let source = txn.get::<Page>(&id)?.map(|page| page.source.clone());
     let kind = match &old.kind {
-        // Quizzes are copied with their questions, by the noun that knows them.
-        ItemKind::Quiz(_) => return Ok(0),
+        ItemKind::Quiz(quiz) => match copying::twin(txn, passage.to, *quiz)? {
+            // Somebody may have placed the copy already.
+            Some(twin) if content::item_of_quiz(txn, twin)?.is_none() => ItemKind::Quiz(twin),
+            _ => return Ok(0),
+        },
         other => other.clone(),
     };
     let bytes = match &source {
         Some(PageSource::Inline(text)) => text.len(),
         _ => 0,
     };
-    let availability = shifted(old.availability, copying.shift_ms);
-    append_item(txn, parent, old.title.clone(), availability, kind, source)?;
+    append_item(txn, parent, old.title.clone(), shifted(old.availability, passage), kind, source)?;
     Ok(bytes)
 }
 
-/// Copies some more groups, without members. Were those all?
-fn copy_groups(txn: &mut Txn<'_>, actor: &Actor, copying: &mut Copying) -> Result<bool, Refusal> {
-    let after = copying.after_group.map(|id| (copying.from, id));
-    let groups = txn.list::<Group>(&(copying.from,), after.as_ref(), STEP_ROWS)?;
+/// Copies some groups behind `after`, without members; the last one, or `None` when those were all.
+fn copy_groups(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    passage: &Passage,
+    after: Option<GroupId>,
+    budget: &mut Budget,
+) -> Result<Option<GroupId>, Refusal> {
+    let batch = budget.batch(1);
+    let after = after.map(|id| (passage.from, id));
+    let groups = txn.list::<Group>(&(passage.from,), after.as_ref(), batch)?;
     for old in &groups {
-        group::create(txn, actor, copying.to, GroupName::parse(&old.name)?)?;
-        copying.after_group = Some(old.id);
+        group::create(txn, actor, passage.to, GroupName::parse(&old.name)?)?;
     }
-    Ok(groups.len() < STEP_ROWS)
+    budget.spend(groups.len(), 0);
+    Ok(groups.last().map(|group| group.id).filter(|_| groups.len() == batch))
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::access::{self, Actor, Permission, Scope};
-use super::audit;
 use super::course::{self, fold, one_line};
 use super::enrolment::{self, Enrolment, LEARNER_TOPIC};
 use super::ids::{CourseId, GroupId, UserId};
 use super::refusal::{Code, Kind, Refusal, TAKEN, invalid, not_found};
+use super::{audit, quiz};
 use crate::clock::Timestamp;
 use crate::store::{
     Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Topic, Txn, Unique,
@@ -260,7 +260,8 @@ pub(super) fn leave_all(txn: &mut Txn<'_>, course: CourseId, user: UserId) -> Re
     Ok(())
 }
 
-/// One step of removing a group: some members, or the group when none is left. Is it gone?
+/// One step of removing a group: some members, or, when none is left, the group with what it has different in quizzes.
+/// Is it gone?
 pub fn remove_step(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -277,6 +278,12 @@ pub fn remove_step(
     }
     if members.len() == STEP {
         return Ok(false);
+    }
+    let quizzes = quiz::overrides::remove_of_group(txn, id)?;
+    if !quizzes.is_empty() {
+        let list = quizzes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let detail = format!("removed with the group, in {} quizzes: {list}", quizzes.len());
+        audit::note(txn, actor, "quiz.override.remove", Some(course), format!("group {id}"), detail)?;
     }
     txn.delete::<Group>(&(course, id))?;
     audit::note(txn, actor, "group.delete", Some(course), format!("group {id}"), group.name.clone())?;

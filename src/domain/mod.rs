@@ -10,6 +10,7 @@ pub mod bank;
 pub mod codes;
 pub mod content;
 pub mod content_edit;
+pub mod copying;
 pub mod course;
 pub mod course_clone;
 pub mod decimal;
@@ -47,7 +48,7 @@ use crate::store::{Report, Store, StoreError};
 type Check = fn(&Store, &mut Report) -> Result<(), StoreError>;
 
 /// What must hold between rows, noun by noun.
-const CHECKS: &[Check] = &[account_change::verify, attempt::verify, grade::verify];
+const CHECKS: &[Check] = &[account_change::verify, attempt::verify, content::verify, grade::verify];
 
 /// Recomputes every index and total, and what must hold between rows of different tables. For a store that nobody uses.
 pub fn verify(store: &Store) -> Result<Report, StoreError> {

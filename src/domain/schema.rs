@@ -2,8 +2,9 @@
 //! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency.
 
 use super::{
-    access, account, activation, attempt, audit, bank, content, course, course_clone, demo, enrolment,
-    enrolment_key, grade, group, once, page, progress, quiz, schedule, session, sign_in, standing, token,
+    access, account, activation, attempt, audit, bank, content, copying, course, course_clone, demo,
+    enrolment, enrolment_key, grade, group, once, page, progress, quiz, schedule, session, sign_in, standing,
+    token,
 };
 use crate::store::{Schema, TableInfo};
 
@@ -20,6 +21,7 @@ const PARTS: &[&[TableInfo]] = &[
     enrolment_key::TABLES,
     course::TABLES,
     course_clone::TABLES,
+    copying::TABLES,
     content::TABLES,
     page::TABLES,
     progress::TABLES,

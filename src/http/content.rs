@@ -8,9 +8,10 @@ use utoipa::OpenApi;
 use super::actor::{SignedIn, state as state_of};
 use super::body::Body;
 use super::content_page::keep;
+use super::edit::{Edit, revised};
 use super::once::{self, Once, OnceHeader};
 use super::problems::{Changing, Making, Reading};
-use super::revision::{self, IfMatch};
+use super::revision;
 use super::routes::{Needs, Routes};
 use crate::domain::access::{self, Permission, Scope};
 use crate::domain::content::{self, Availability, Contents, Item, ItemKind, Section};
@@ -66,6 +67,8 @@ pub struct OrderView {
     /// For `If-Match`.
     pub revision: u32,
 }
+
+revised!(OrderView, SectionView, ItemView);
 
 fn order_view(contents: &Contents) -> OrderView {
     OrderView { sections: contents.sections.clone(), revision: contents.revision }
@@ -183,21 +186,14 @@ pub struct SectionOrderInput {
     params(("course" = CourseId, Path), ("If-Match" = String, Header)), request_body = SectionOrderInput,
     responses((status = 200, description = "In that order", body = OrderView), Changing))]
 async fn order_sections(
-    request: HttpRequest,
-    who: SignedIn,
-    id: web::Path<CourseId>,
-    if_match: IfMatch,
+    edit: Edit<CourseId>,
     body: Body<SectionOrderInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
-    let (actor, id, sections) = (who.actor, id.into_inner(), body.0.sections);
-    let contents = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            content_edit::order_sections(txn, &actor, id, sections, |revision| if_match.check(revision))
-        })
-        .await?;
-    revision::json(contents.revision, &order_view(&contents))
+    let (id, sections) = (edit.at, body.0.sections);
+    edit.change(move |txn, actor, unchanged| {
+        Ok(order_view(&*content_edit::order_sections(txn, actor, id, sections, unchanged)?))
+    })
+    .await
 }
 
 /// Adds a section at the end.
@@ -239,42 +235,21 @@ async fn show_section(
 #[utoipa::path(put, path = "/api/sections/{section}", tag = "content",
     params(("section" = SectionId, Path), ("If-Match" = String, Header)), request_body = SectionInput,
     responses((status = 200, description = "Changed", body = SectionView), Changing))]
-async fn change_section(
-    request: HttpRequest,
-    who: SignedIn,
-    id: web::Path<SectionId>,
-    if_match: IfMatch,
-    body: Body<SectionInput>,
-) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
-    let (actor, id, heading) = (who.actor, id.into_inner(), body.0.parse()?);
-    let section = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            content_edit::change_section(txn, &actor, id, heading, |revision| if_match.check(revision))
-        })
-        .await?;
-    revision::json(section.revision, &section_view(&section))
+async fn change_section(edit: Edit<SectionId>, body: Body<SectionInput>) -> Result<HttpResponse, Refusal> {
+    let (id, heading) = (edit.at, body.0.parse()?);
+    edit.change(move |txn, actor, unchanged| {
+        Ok(section_view(&*content_edit::change_section(txn, actor, id, heading, unchanged)?))
+    })
+    .await
 }
 
 /// Removes a section that is empty.
 #[utoipa::path(delete, path = "/api/sections/{section}", tag = "content",
     params(("section" = SectionId, Path), ("If-Match" = String, Header)),
     responses((status = 204, description = "Removed"), Changing))]
-async fn remove_section(
-    request: HttpRequest,
-    who: SignedIn,
-    id: web::Path<SectionId>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, Refusal> {
-    let (actor, id) = (who.actor, id.into_inner());
-    state_of(&request)?
-        .store
-        .write(Class::Interactive, move |txn| {
-            content_edit::remove_section(txn, &actor, id, |revision| if_match.check(revision))
-        })
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
+async fn remove_section(edit: Edit<SectionId>) -> Result<HttpResponse, Refusal> {
+    let id = edit.at;
+    edit.remove(move |txn, actor, unchanged| content_edit::remove_section(txn, actor, id, unchanged)).await
 }
 
 /// Another order of items.
@@ -289,22 +264,12 @@ pub struct ItemOrderInput {
 #[utoipa::path(put, path = "/api/sections/{section}/order", tag = "content",
     params(("section" = SectionId, Path), ("If-Match" = String, Header)), request_body = ItemOrderInput,
     responses((status = 200, description = "In that order", body = SectionView), Changing))]
-async fn order_items(
-    request: HttpRequest,
-    who: SignedIn,
-    id: web::Path<SectionId>,
-    if_match: IfMatch,
-    body: Body<ItemOrderInput>,
-) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
-    let (actor, id, items) = (who.actor, id.into_inner(), body.0.items);
-    let section = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            content_edit::order_items(txn, &actor, id, items, |revision| if_match.check(revision))
-        })
-        .await?;
-    revision::json(section.revision, &section_view(&section))
+async fn order_items(edit: Edit<SectionId>, body: Body<ItemOrderInput>) -> Result<HttpResponse, Refusal> {
+    let (id, items) = (edit.at, body.0.items);
+    edit.change(move |txn, actor, unchanged| {
+        Ok(section_view(&*content_edit::order_items(txn, actor, id, items, unchanged)?))
+    })
+    .await
 }
 
 /// Adds an item at the end of a section.
@@ -355,43 +320,22 @@ async fn show_item(
 #[utoipa::path(put, path = "/api/items/{item}", tag = "content",
     params(("item" = ItemId, Path), ("If-Match" = String, Header)), request_body = ItemChangeInput,
     responses((status = 200, description = "Changed", body = ItemView), Changing))]
-async fn change_item(
-    request: HttpRequest,
-    who: SignedIn,
-    id: web::Path<ItemId>,
-    if_match: IfMatch,
-    body: Body<ItemChangeInput>,
-) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
-    let (actor, id) = (who.actor, id.into_inner());
-    let (heading, url) = body.0.parse()?;
-    let item = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            content_edit::change_item(txn, &actor, id, heading, url, |revision| if_match.check(revision))
-        })
-        .await?;
-    revision::json(item.revision, &item_view(&item, View::Staff))
+async fn change_item(edit: Edit<ItemId>, body: Body<ItemChangeInput>) -> Result<HttpResponse, Refusal> {
+    let (id, (heading, url)) = (edit.at, body.0.parse()?);
+    edit.change(move |txn, actor, unchanged| {
+        let item = content_edit::change_item(txn, actor, id, heading, url, unchanged)?;
+        Ok(item_view(&item, View::Staff))
+    })
+    .await
 }
 
 /// Removes an item, with the text of a page. A quiz stays in the course, without a place.
 #[utoipa::path(delete, path = "/api/items/{item}", tag = "content",
     params(("item" = ItemId, Path), ("If-Match" = String, Header)),
     responses((status = 204, description = "Removed"), Changing))]
-async fn remove_item(
-    request: HttpRequest,
-    who: SignedIn,
-    id: web::Path<ItemId>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, Refusal> {
-    let (actor, id) = (who.actor, id.into_inner());
-    state_of(&request)?
-        .store
-        .write(Class::Interactive, move |txn| {
-            content_edit::remove_item(txn, &actor, id, |revision| if_match.check(revision))
-        })
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
+async fn remove_item(edit: Edit<ItemId>) -> Result<HttpResponse, Refusal> {
+    let id = edit.at;
+    edit.remove(move |txn, actor, unchanged| content_edit::remove_item(txn, actor, id, unchanged)).await
 }
 
 /// Where an item goes.
@@ -409,22 +353,11 @@ pub struct MoveInput {
 #[utoipa::path(post, path = "/api/items/{item}/move", tag = "content",
     params(("item" = ItemId, Path), ("If-Match" = String, Header)), request_body = MoveInput,
     responses((status = 200, description = "Moved", body = ItemView), Changing))]
-async fn move_item(
-    request: HttpRequest,
-    who: SignedIn,
-    id: web::Path<ItemId>,
-    if_match: IfMatch,
-    body: Body<MoveInput>,
-) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
-    let (actor, id) = (who.actor, id.into_inner());
-    let MoveInput { section, position } = body.0;
-    let item = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            let unchanged = |revision| if_match.check(revision);
-            content_edit::move_item(txn, &actor, id, section, position, unchanged)
-        })
-        .await?;
-    revision::json(item.revision, &item_view(&item, View::Staff))
+async fn move_item(edit: Edit<ItemId>, body: Body<MoveInput>) -> Result<HttpResponse, Refusal> {
+    let (id, MoveInput { section, position }) = (edit.at, body.0);
+    edit.change(move |txn, actor, unchanged| {
+        let item = content_edit::move_item(txn, actor, id, section, position, unchanged)?;
+        Ok(item_view(&item, View::Staff))
+    })
+    .await
 }

@@ -7,10 +7,11 @@ use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
 use super::body::{Body, created};
+use super::edit::{Edit, revised};
 use super::once::{self, Once, OnceHeader};
 use super::page::{self, Page, PageQuery};
 use super::problems::{Changing, Making, Reading};
-use super::revision::{self, IfMatch};
+use super::revision;
 use super::routes::{Needs, Routes};
 use super::state::State;
 use crate::clock::Timestamp;
@@ -84,6 +85,8 @@ pub struct CourseStaffView {
     /// The course whose content is still being copied into this one.
     pub copying: Option<CourseId>,
 }
+
+revised!(CourseView);
 
 fn view(read: &impl Read, course: &Course, how: View) -> Result<CourseView, Refusal> {
     let staff = match how {
@@ -211,23 +214,13 @@ async fn show(request: HttpRequest, who: SignedIn, id: web::Path<CourseId>) -> R
 #[utoipa::path(put, path = "/api/courses/{course}", tag = "courses",
     params(("course" = CourseId, Path), ("If-Match" = String, Header)), request_body = CourseInput,
     responses((status = 200, description = "Changed", body = CourseView), Changing))]
-async fn change(
-    request: HttpRequest,
-    who: SignedIn,
-    id: web::Path<CourseId>,
-    if_match: IfMatch,
-    body: Body<CourseInput>,
-) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
-    let (actor, facts, id) = (who.actor, body.0.parse()?, id.into_inner());
-    let view = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            let course = course::change(txn, &actor, id, facts, |revision| if_match.check(revision))?;
-            view(txn, &course, View::Staff)
-        })
-        .await?;
-    revision::json(view.revision, &view)
+async fn change(edit: Edit<CourseId>, body: Body<CourseInput>) -> Result<HttpResponse, Refusal> {
+    let (id, facts) = (edit.at, body.0.parse()?);
+    edit.change(move |txn, actor, unchanged| {
+        let course = course::change(txn, actor, id, facts, unchanged)?;
+        view(txn, &course, View::Staff)
+    })
+    .await
 }
 
 /// Another state.
@@ -242,23 +235,13 @@ pub struct StatusInput {
 #[utoipa::path(put, path = "/api/courses/{course}/status", tag = "courses",
     params(("course" = CourseId, Path), ("If-Match" = String, Header)), request_body = StatusInput,
     responses((status = 200, description = "In that state", body = CourseView), Changing))]
-async fn set_status(
-    request: HttpRequest,
-    who: SignedIn,
-    id: web::Path<CourseId>,
-    if_match: IfMatch,
-    body: Body<StatusInput>,
-) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
-    let (actor, next, id) = (who.actor, body.0.status, id.into_inner());
-    let view = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            let course = course::set_status(txn, &actor, id, next, |revision| if_match.check(revision))?;
-            view(txn, &course, View::Staff)
-        })
-        .await?;
-    revision::json(view.revision, &view)
+async fn set_status(edit: Edit<CourseId>, body: Body<StatusInput>) -> Result<HttpResponse, Refusal> {
+    let (id, next) = (edit.at, body.0.status);
+    edit.change(move |txn, actor, unchanged| {
+        let course = course::set_status(txn, actor, id, next, unchanged)?;
+        view(txn, &course, View::Staff)
+    })
+    .await
 }
 
 /// Another key.
@@ -286,35 +269,34 @@ pub(super) async fn beside<T: Send + 'static>(
 #[utoipa::path(put, path = "/api/courses/{course}/key", tag = "courses",
     params(("course" = CourseId, Path), ("If-Match" = String, Header)), request_body = KeyInput,
     responses((status = 200, description = "Set or removed", body = CourseView), Changing))]
-async fn set_key(
-    request: HttpRequest,
-    who: SignedIn,
-    id: web::Path<CourseId>,
-    if_match: IfMatch,
-    body: Body<KeyInput>,
-) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
-    let (actor, id) = (who.actor, id.into_inner());
+async fn set_key(edit: Edit<CourseId>, body: Body<KeyInput>) -> Result<HttpResponse, Refusal> {
+    let id = edit.at;
     let key = match body.0.key {
         None => None,
         Some(key) => {
             let mut salt = [0; 16];
             getrandom::fill(&mut salt).map_err(|error| INTERNAL.refuse(error.to_string()))?;
-            let cost = key_cost(state);
+            let cost = key_cost(edit.state());
             Some(beside(move || KeyHash::make(&key, salt, cost)).await?)
         }
     };
-    let view = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            let course = course::set_key(txn, &actor, id, key, |revision| if_match.check(revision))?;
-            view(txn, &course, View::Staff)
-        })
-        .await?;
-    revision::json(view.revision, &view)
+    edit.change(move |txn, actor, unchanged| {
+        let course = course::set_key(txn, actor, id, key, unchanged)?;
+        view(txn, &course, View::Staff)
+    })
+    .await
 }
 
-/// Makes a draft with the content and the groups of this course, without people. Answers when all of it is there.
+/// Makes a draft from this course, without people and what they did. Answers when all of it is there.
+///
+/// Copied are the content, the files, the question bank (each question as its latest version says it), the quizzes,
+/// the gradebook with its letters, categories and items, and the groups without members. Not copied are enrolments,
+/// attempts, grades, overrides and the key. Quizzes keep their rules and access codes but come unpublished, so that none
+/// opens before somebody looked at it; a slot that kept an older version of a question asks the latest one. When both
+/// courses have a start, availabilities and the dates of quizzes and grades move by the difference; otherwise they stay.
+/// A large course is copied in short steps: when the connection or the server ends between two of them, the copy stays a
+/// draft that says so in `staff.copying`, cannot be published, and is finished by `copying`. What is changed in the old
+/// course meanwhile may or may not be in it. Needs the right to see the question bank, too.
 #[utoipa::path(post, path = "/api/courses/{course}/copies", tag = "courses", params(("course" = CourseId, Path)),
     request_body = CloneInput, responses((status = 201, description = "Made", body = CourseView), Making))]
 async fn copy(

@@ -8,9 +8,10 @@ use utoipa::OpenApi;
 use super::actor::{SignedIn, state as state_of};
 use super::body::{Body, json};
 use super::course::{beside, key_cost};
+use super::edit::{Edit, revised};
 use super::page::{self, Page, PageQuery};
 use super::problems::{Changing, Making, Reading, Trying};
-use super::revision::{self, IfMatch};
+use super::revision;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Permission, Scope};
@@ -64,6 +65,8 @@ pub struct EnrolmentView {
     /// For `If-Match`.
     pub revision: u32,
 }
+
+revised!(EnrolmentView);
 
 fn view(read: &impl Read, enrolment: &Enrolment) -> Result<EnrolmentView, Refusal> {
     let account = read.get::<Account>(&enrolment.user)?;
@@ -191,48 +194,27 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T
     request_body = EnrolmentChange,
     responses((status = 200, description = "Changed", body = EnrolmentView), Changing))]
 async fn change(
-    request: HttpRequest,
-    who: SignedIn,
-    path: web::Path<(CourseId, UserId)>,
-    if_match: IfMatch,
+    edit: Edit<(CourseId, UserId)>,
     body: Body<EnrolmentChange>,
 ) -> Result<HttpResponse, Refusal> {
-    let (course, user) = path.into_inner();
-    let (actor, input) = (who.actor, body.0);
-    let view = state_of(&request)?
-        .store
-        .write(Class::Interactive, move |txn| {
-            let role = input.role.as_deref();
-            let role = role.map(|role| access::parse_role(txn, "/role", role)).transpose()?;
-            let change =
-                enrolment::Change { role, status: input.status, starts: input.starts, ends: input.ends };
-            let unchanged = |revision| if_match.check(revision);
-            let changed = enrolment::change(txn, &actor, course, user, change, unchanged)?;
-            view(txn, &changed)
-        })
-        .await?;
-    revision::json(view.revision, &view)
+    let ((course, user), input) = (edit.at, body.0);
+    edit.change(move |txn, actor, unchanged| {
+        let role = input.role.as_deref();
+        let role = role.map(|role| access::parse_role(txn, "/role", role)).transpose()?;
+        let change = enrolment::Change { role, status: input.status, starts: input.starts, ends: input.ends };
+        let changed = enrolment::change(txn, actor, course, user, change, unchanged)?;
+        view(txn, &changed)
+    })
+    .await
 }
 
 /// Takes somebody out of the course and its groups. What they did stays.
 #[utoipa::path(delete, path = "/api/courses/{course}/enrolments/{user}", tag = "enrolment",
     params(("course" = CourseId, Path), ("user" = UserId, Path), ("If-Match" = String, Header)),
     responses((status = 204, description = "Out"), Changing))]
-async fn remove(
-    request: HttpRequest,
-    who: SignedIn,
-    path: web::Path<(CourseId, UserId)>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, Refusal> {
-    let (course, user) = path.into_inner();
-    let actor = who.actor;
-    state_of(&request)?
-        .store
-        .write(Class::Interactive, move |txn| {
-            enrolment::remove(txn, &actor, course, user, |revision| if_match.check(revision))
-        })
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
+async fn remove(edit: Edit<(CourseId, UserId)>) -> Result<HttpResponse, Refusal> {
+    let (course, user) = edit.at;
+    edit.remove(move |txn, actor, unchanged| enrolment::remove(txn, actor, course, user, unchanged)).await
 }
 
 /// A key for a course.

@@ -7,10 +7,11 @@ use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
 use super::body::{Body, json};
+use super::edit::{Edit, revised};
 use super::once::{self, Once, OnceHeader};
 use super::page::{self, Page, PageQuery};
 use super::problems::{Changing, Making, Reading};
-use super::revision::{self, IfMatch};
+use super::revision;
 use super::routes::{Needs, Routes};
 use crate::domain::access::{self, Permission, Scope};
 use crate::domain::account::{self, Account};
@@ -56,6 +57,8 @@ pub struct GroupView {
     /// For `If-Match`.
     pub revision: u32,
 }
+
+revised!(GroupView);
 
 fn view(read: &impl Read, group: &Group) -> Result<GroupView, Refusal> {
     let members = read.counter(&Counter::new(MEMBERS, &group.id))?;
@@ -135,45 +138,25 @@ async fn show(
 #[utoipa::path(put, path = "/api/courses/{course}/groups/{group}", tag = "groups",
     params(("course" = CourseId, Path), ("group" = GroupId, Path), ("If-Match" = String, Header)),
     request_body = GroupInput, responses((status = 200, description = "Renamed", body = GroupView), Changing))]
-async fn rename(
-    request: HttpRequest,
-    who: SignedIn,
-    path: web::Path<(CourseId, GroupId)>,
-    if_match: IfMatch,
-    body: Body<GroupInput>,
-) -> Result<HttpResponse, Refusal> {
-    let (course, id) = path.into_inner();
-    let (actor, name) = (who.actor, GroupName::parse(&body.0.name)?);
-    let view = state_of(&request)?
-        .store
-        .write(Class::Interactive, move |txn| {
-            let unchanged = |revision| if_match.check(revision);
-            let group = group::rename(txn, &actor, course, id, name, unchanged)?;
-            view(txn, &group)
-        })
-        .await?;
-    revision::json(view.revision, &view)
+async fn rename(edit: Edit<(CourseId, GroupId)>, body: Body<GroupInput>) -> Result<HttpResponse, Refusal> {
+    let ((course, id), name) = (edit.at, GroupName::parse(&body.0.name)?);
+    edit.change(move |txn, actor, unchanged| {
+        let group = group::rename(txn, actor, course, id, name, unchanged)?;
+        view(txn, &group)
+    })
+    .await
 }
 
-/// Removes a group; its people stay in the course.
+/// Removes a group, and what it has different in quizzes; its people stay in the course.
 #[utoipa::path(delete, path = "/api/courses/{course}/groups/{group}", tag = "groups",
     params(("course" = CourseId, Path), ("group" = GroupId, Path), ("If-Match" = String, Header)),
     responses((status = 204, description = "Removed"), Changing))]
-async fn remove(
-    request: HttpRequest,
-    who: SignedIn,
-    path: web::Path<(CourseId, GroupId)>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
-    let (course, id) = path.into_inner();
+async fn remove(edit: Edit<(CourseId, GroupId)>) -> Result<HttpResponse, Refusal> {
+    let (course, id) = edit.at;
     loop {
-        let actor = who.actor.clone();
-        let gone = state
-            .store
-            .write(Class::Interactive, move |txn| {
-                group::remove_step(txn, &actor, course, id, |revision| if_match.check(revision))
-            })
+        let step = edit.clone();
+        let gone = step
+            .write(move |txn, actor, unchanged| group::remove_step(txn, actor, course, id, unchanged))
             .await?;
         if gone {
             return Ok(HttpResponse::NoContent().finish());

@@ -11,6 +11,7 @@ pub mod content;
 pub mod content_page;
 pub mod course;
 pub mod docs;
+pub mod edit;
 pub mod enrolment;
 pub mod error;
 pub mod grade;

@@ -7,11 +7,12 @@ use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::body::{Body, json};
+use super::edit::{Edit, revised};
 use super::error::Problem;
 use super::once::{self, Once, OnceHeader};
 use super::page::{Page, PageQuery, respond};
 use super::problems;
-use super::revision::{self, IfMatch};
+use super::revision;
 use super::routes::{Needs, Routes};
 use super::state::State;
 use crate::clock::Timestamp;
@@ -112,6 +113,8 @@ pub struct QuizView {
     /// Changes so far, for If-Match.
     pub revision: u32,
 }
+
+revised!(QuizView);
 
 impl QuizView {
     fn of(quiz: &Quiz, attempts: i64) -> Self {
@@ -306,24 +309,14 @@ async fn show(
 #[utoipa::path(put, path = "/api/quizzes/{quiz}", tag = "quizzes", request_body = QuizInput,
     params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
     responses((status = 200, description = "Changed", body = QuizView), problems::Changing))]
-async fn change(
-    state: web::Data<State>,
-    actor: SignedIn,
-    quiz: web::Path<QuizId>,
-    if_match: IfMatch,
-    input: Body<QuizInput>,
-) -> Result<HttpResponse, Refusal> {
-    let facts = input.0.parse(random()?)?;
-    let (actor, quiz) = (actor.actor, *quiz);
-    let (quiz, attempts) = state
-        .store
-        .write(Class::Interactive, move |txn| -> Result<_, Refusal> {
-            let quiz = edit::change(txn, &actor, quiz, |revision| if_match.check(revision), facts)?;
-            let attempts = quiz::attempts(txn, quiz.id)?;
-            Ok((quiz, attempts))
-        })
-        .await?;
-    revision::json(quiz.revision, &QuizView::of(&quiz, attempts))
+async fn change(edit: Edit<QuizId>, input: Body<QuizInput>) -> Result<HttpResponse, Refusal> {
+    let (id, facts) = (edit.at, input.0.parse(random()?)?);
+    edit.change(move |txn, actor, unchanged| {
+        let quiz = edit::change(txn, actor, id, unchanged, facts)?;
+        let attempts = quiz::attempts(txn, id)?;
+        Ok(QuizView::of(&quiz, attempts))
+    })
+    .await
 }
 
 /// Removes a quiz that nobody began and that no item of the course shows.
@@ -332,20 +325,9 @@ async fn change(
     responses((status = 204, description = "Removed"), problems::Changing,
         (status = 409, description = "Attempts stand on it, or an item shows it", body = Problem,
             content_type = "application/problem+json")))]
-async fn remove(
-    state: web::Data<State>,
-    actor: SignedIn,
-    quiz: web::Path<QuizId>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, Refusal> {
-    let (actor, quiz) = (actor.actor, *quiz);
-    state
-        .store
-        .write(Class::Interactive, move |txn| {
-            edit::remove(txn, &actor, quiz, |revision| if_match.check(revision))
-        })
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
+async fn remove(edit: Edit<QuizId>) -> Result<HttpResponse, Refusal> {
+    let id = edit.at;
+    edit.remove(move |txn, actor, unchanged| edit::remove(txn, actor, id, unchanged)).await
 }
 
 /// What is wrong with a quiz, asked before it opens.

@@ -8,10 +8,11 @@ use utoipa::OpenApi;
 use super::account::CourseRole;
 use super::actor::SignedIn;
 use super::body::{Body, json};
+use super::edit::{Edit, revised};
 use super::once::{self, Once, OnceHeader};
 use super::page::Page;
 use super::problems::{Changing, Making, Reading};
-use super::revision::{self, IfMatch};
+use super::revision;
 use super::routes::{Needs, Routes};
 use super::state::State;
 use crate::domain::access::{BUILT_IN, Grants, Permission, Role, RoleName, Scope};
@@ -80,6 +81,8 @@ pub struct RoleView {
     /// What `If-Match` of a change names; 0 for a built-in role.
     pub revision: u32,
 }
+
+revised!(RoleView);
 
 impl RoleView {
     fn of(role: &Role) -> Self {
@@ -183,44 +186,21 @@ async fn get(
 #[utoipa::path(put, path = "/api/roles/{role}", tag = "roles", request_body = RoleInput,
     params(("role" = String, Path, description = "The role's name"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
     responses((status = 200, description = "Changed", body = RoleView), Changing))]
-async fn change(
-    who: SignedIn,
-    state: web::Data<State>,
-    path: web::Path<String>,
-    if_match: IfMatch,
-    body: Body<RoleInput>,
-) -> Result<HttpResponse, Refusal> {
-    let name = role_name("role", &path)?;
-    let facts = body.0.parse()?;
-    let actor = who.actor;
-    let role = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            role::change(txn, &actor, &name, facts, |revision| if_match.check(revision))
-        })
-        .await?;
-    revision::json(role.revision, &RoleView::of(&role))
+async fn change(edit: Edit<String>, body: Body<RoleInput>) -> Result<HttpResponse, Refusal> {
+    let (name, facts) = (role_name("role", &edit.at)?, body.0.parse()?);
+    edit.change(move |txn, actor, unchanged| {
+        Ok(RoleView::of(&*role::change(txn, actor, &name, facts, unchanged)?))
+    })
+    .await
 }
 
 /// Removes a role that is granted to nobody. Enrolments with it stay and give no rights any more.
 #[utoipa::path(delete, path = "/api/roles/{role}", tag = "roles",
     params(("role" = String, Path, description = "The role's name"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
     responses((status = 204, description = "Removed"), Changing))]
-async fn delete(
-    who: SignedIn,
-    state: web::Data<State>,
-    path: web::Path<String>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, Refusal> {
-    let name = role_name("role", &path)?;
-    let actor = who.actor;
-    state
-        .store
-        .write(Class::Interactive, move |txn| {
-            role::delete(txn, &actor, &name, |revision| if_match.check(revision))
-        })
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
+async fn delete(edit: Edit<String>) -> Result<HttpResponse, Refusal> {
+    let name = role_name("role", &edit.at)?;
+    edit.remove(move |txn, actor, unchanged| role::delete(txn, actor, &name, unchanged)).await
 }
 
 /// What was granted to a person, beside their enrolments.

@@ -495,3 +495,41 @@ fn files_are_read_by_members_of_a_course_that_has_them_and_by_nobody_else() {
     }
     app.get("/api/files/..%2f..%2fetc%2fpasswd").by(&learner).send().problem(404, "not_found");
 }
+
+#[test]
+fn a_category_that_a_quiz_draws_from_stays_and_the_refusal_names_the_quizzes() {
+    let app = TestApp::start();
+    let (course, other) = (course(&app, "GEO"), course(&app, "ELSE"));
+    let teacher = member(&app, course, 1, "teacher");
+    let stranger = member(&app, other, 2, "teacher");
+    let [outer, spare] = ["Outer", "Spare"].map(|name| folder(&app, &teacher, course, None, name));
+    let inner = folder(&app, &teacher, course, Some(outer), "Inner");
+    let quiz = |by: &Person, course: CourseId, name: &str, category: u64| {
+        let draw = json!({ "points": 1, "draw": { "category": category, "count": 1 } });
+        let body = json!({ "name": name, "slots": [draw, draw] });
+        let answer =
+            app.post(&format!("/api/courses/{course}/quizzes")).by(by).json(&body).send().status(201);
+        answer.json()["id"].as_u64().unwrap()
+    };
+    let first = quiz(&teacher, course, "First", inner);
+    let second = quiz(&teacher, course, "Second", inner);
+    quiz(&stranger, other, "Not ours", spare);
+    let delete = |category: u64| {
+        let path = format!("/api/courses/{course}/question_categories/{category}");
+        app.delete(&path).by(&teacher).header("If-Match", "*").send()
+    };
+    let problem = delete(inner).problem(409, "category_drawn_from");
+    let named: Vec<&str> =
+        problem["errors"].as_array().unwrap().iter().map(|error| error["at"].as_str().unwrap()).collect();
+    assert_eq!(named, [format!("/quizzes/{first}"), format!("/quizzes/{second}")]);
+    assert!(problem["detail"].as_str().unwrap().contains("First"), "{problem}");
+    delete(spare).status(204);
+
+    let elsewhere =
+        json!({ "name": "First", "slots": [{ "points": 1, "draw": { "category": outer, "count": 1 } }] });
+    let change = app.put(&format!("/api/quizzes/{first}")).by(&teacher).header("If-Match", "*");
+    change.json(&elsewhere).send().status(200);
+    app.delete(&format!("/api/quizzes/{second}")).by(&teacher).header("If-Match", "*").send().status(204);
+    delete(inner).status(204);
+    delete(outer).problem(409, "category_drawn_from");
+}

@@ -407,3 +407,136 @@ fn a_learner_sees_their_own_grades_and_nothing_else() {
     school.app.get(&school.path("/me")).by(&school.teacher).send().problem(403, "forbidden");
     school.app.get(&school.path("/me")).send().problem(401, "unauthenticated");
 }
+
+#[test]
+fn categories_and_letters_are_changed_by_who_read_them_as_they_are() {
+    let school = School::open(1);
+    let category = school.category(&json!({ "name": "Coursework" }));
+    let inside = school.item(&json!({ "name": "Essay", "max": 10, "category": category }));
+    let path = |rest: &str| school.path(&format!("/categories/{category}{rest}"));
+    let letters = json!({ "letters": [{ "letter": "pass", "lower": 50 }, { "letter": "fail", "lower": 0 }] });
+    let cases = [
+        ("PATCH", path(""), path(""), json!({ "name": "Plots" })),
+        ("PUT", path("/order"), path(""), json!({ "children": [inside] })),
+        ("PUT", school.path("/scale"), school.path("/scale"), letters),
+    ];
+    for (method, at, read, body) in cases {
+        let send = |tag: Option<&str>| {
+            let request = school.app.request(method, &at).by(&school.teacher).json(&body);
+            match tag {
+                Some(tag) => request.header("If-Match", tag).send(),
+                None => request.send(),
+            }
+        };
+        let etag = || {
+            let answer = school.app.get(&read).by(&school.teacher).send().status(200);
+            let tag = answer.header("etag").unwrap().to_owned();
+            assert_eq!(tag, format!("\"{}\"", answer.json()["revision"]));
+            tag
+        };
+        let before = etag();
+        send(None).problem(428, "precondition_required");
+        send(Some("\"77\"")).problem(412, "changed");
+        send(Some("abc")).problem(422, "invalid_field");
+        assert_eq!(etag(), before, "{method} {at}: what is refused changes nothing");
+        let answer = send(Some(&before)).status(200);
+        assert_ne!(answer.header("etag"), Some(&*before));
+        assert_eq!(answer.header("etag"), Some(&*etag()));
+        send(Some(&before)).problem(412, "changed");
+        send(Some("*")).status(200);
+    }
+    let empty = school.category(&json!({ "name": "Empty" }));
+    let remove = || school.app.delete(&school.path(&format!("/categories/{empty}"))).by(&school.teacher);
+    remove().send().problem(428, "precondition_required");
+    remove().header("If-Match", "\"2\"").send().problem(412, "changed");
+    remove().header("If-Match", "\"1\"").send().status(204);
+}
+
+#[test]
+fn the_history_of_a_grade_comes_in_pages_oldest_first() {
+    let school = School::open(2);
+    let item = school.item(&json!({ "name": "Essay", "max": 10 }));
+    for points in 1..=5_i32 {
+        school.give(0, item, points.into());
+        school.give(1, item, 10.0 - f64::from(points));
+    }
+    let path = school.path(&format!("/learners/{}/items/{item}/history", school.learners[0].user));
+    let (mut found, mut pages, mut query) = (Vec::new(), 0, "?limit=2".to_owned());
+    loop {
+        let answer = school.app.get(&format!("{path}{query}")).by(&school.teacher).send().status(200);
+        let page = answer.json();
+        let items = page["items"].as_array().unwrap();
+        assert!(items.len() <= 2);
+        found.extend(items.iter().map(|change| change["to"].as_f64().unwrap()));
+        pages += 1;
+        let Some(next) = page["next"].as_str() else {
+            assert_eq!(answer.header("link"), None);
+            break;
+        };
+        assert!(answer.header("link").unwrap().contains("rel=\"next\""));
+        query = format!("?limit=2&after={next}");
+    }
+    assert_eq!((found, pages), (vec![1.0, 2.0, 3.0, 4.0, 5.0], 3));
+    let refused = |query: &str| {
+        school.app.get(&format!("{path}{query}")).by(&school.teacher).send().problem(422, "invalid_field");
+    };
+    refused("?limit=0");
+    refused("?after=nonsense");
+    school.app.get(&path).by(&school.learners[0]).send().problem(403, "forbidden");
+}
+
+#[test]
+fn the_matrix_comes_by_name_in_pages_and_a_course_that_is_too_large_for_that_says_so() {
+    let school = School::open(5);
+    school.item(&json!({ "name": "A", "max": 10 }));
+    let names = [("Zoe", "Adams"), ("ada", "young"), ("Ada", "Young"), ("Bo", "adams"), ("Cy", "Baker")];
+    let users: Vec<UserId> = school.learners.iter().map(|learner| learner.user).collect();
+    let rename = move |txn: &mut Txn<'_>| -> Result<(), Refusal> {
+        for (user, (first, last)) in users.iter().zip(names) {
+            let account = lyceum::domain::account::get(txn, *user)?;
+            let first_name = PersonName::parse(first).unwrap();
+            let last_name = PersonName::parse(last).unwrap();
+            txn.put(Account { first_name, last_name, ..account.as_ref().clone() })?;
+        }
+        Ok(())
+    };
+    let store = &school.app.state.store;
+    store.write_blocking(Class::Interactive, rename).unwrap();
+    let (mut seen, mut pages, mut path) = (Vec::new(), 0, school.path("?sort=name&limit=2"));
+    loop {
+        let answer = school.app.get(&path).by(&school.teacher).send().status(200);
+        let page = answer.json();
+        seen.extend(page["items"].as_array().unwrap().iter().map(|line| line["username"].clone()));
+        pages += 1;
+        let Some(next) = page["next"].as_str() else { break };
+        path = school.path(&format!("?sort=name&limit=2&after={next}"));
+        assert!(answer.header("link").unwrap().contains(&path));
+    }
+    assert_eq!(seen, ["learner3", "learner0", "learner4", "learner1", "learner2"]);
+    assert_eq!(pages, 3);
+    let refused = |path: &str, status: u16, code: &str| {
+        school.app.get(&school.path(path)).by(&school.teacher).send().problem(status, code);
+    };
+    refused("?sort=name&after=nonsense", 422, "invalid_field");
+    school.app.get(&school.path("?sort=name")).by(&school.learners[0]).send().problem(403, "forbidden");
+
+    let many = |txn: &mut Txn<'_>| -> Result<(), Refusal> {
+        for user in 0..2_000 {
+            txn.put(Enrolment {
+                course: COURSE,
+                user: UserId(9_100_000 + user),
+                role: RoleName::parse(LEARNER).unwrap(),
+                status: EnrolmentStatus::Active,
+                starts: None,
+                ends: None,
+                enrolled: lyceum::clock::Timestamp::EPOCH,
+                by: EnrolledBy::Import,
+                revision: 1,
+            })?;
+        }
+        Ok(())
+    };
+    store.write_blocking(Class::Bulk, many).unwrap();
+    refused("?sort=name", 409, "too_many_to_sort");
+    school.app.get(&school.path("")).by(&school.teacher).send().status(200);
+}

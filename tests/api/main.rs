@@ -17,6 +17,7 @@ mod classroom;
 mod codes;
 mod content;
 mod course;
+mod course_clone;
 mod demo;
 mod enrolment;
 mod exam;

@@ -187,3 +187,47 @@ fn a_question_that_a_quiz_uses_is_known_to_be_in_use() {
         .status(204);
     assert!(!exam.app.state.store.read(|read| is_used(read, question)).unwrap());
 }
+
+#[test]
+fn a_removed_group_takes_its_overrides_along_and_leaves_those_of_others() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let (red, blue) = (exam.group("Red", &[&learner]), exam.group("Blue", &[&exam.learner()]));
+    let quizzes: Vec<u64> =
+        (0..3).map(|_| exam.simple_quiz(1, &json!({ "time_limit_ms": 600_000 }))).collect();
+    let give = |quiz: u64, group| {
+        exam.app
+            .put(&format!("/api/quizzes/{quiz}/overrides/groups/{group}"))
+            .by(&exam.teacher)
+            .json(&json!({ "time_limit_ms": 1_200_000 }))
+            .send()
+            .status(200);
+    };
+    for quiz in &quizzes {
+        give(*quiz, red);
+    }
+    give(quizzes[0], blue);
+    exam.set_user_override(quizzes[1], &learner, &json!({ "attempts_allowed": 3 })).send().status(200);
+    let limit = |quiz: u64| exam.overview(&learner, quiz)["time_limit_ms"].clone();
+    assert_eq!(limit(quizzes[0]), 1_200_000);
+    exam.app
+        .delete(&format!("/api/courses/{COURSE}/groups/{red}"))
+        .by(&exam.teacher)
+        .header("If-Match", "*")
+        .send()
+        .status(204);
+    assert_eq!(limit(quizzes[0]), 600_000);
+    let left = |quiz: u64| {
+        let path = format!("/api/quizzes/{quiz}/overrides");
+        let list = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+        list["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| (row["user"].clone(), row["group"].clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(left(quizzes[0]), [(Value::Null, json!(blue))]);
+    assert_eq!(left(quizzes[1]), [(json!(learner.user), Value::Null)]);
+    assert_eq!(left(quizzes[2]), []);
+}

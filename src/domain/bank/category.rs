@@ -6,17 +6,20 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::question::{QuestionsByCategory, TOP};
-use super::{BANK_FULL, CATEGORIES, CATEGORY_NOT_EMPTY, MAX_CATEGORIES};
+use super::{BANK_FULL, CATEGORIES, CATEGORY_DRAWN_FROM, CATEGORY_NOT_EMPTY, MAX_CATEGORIES};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
 use crate::domain::ids::{CategoryId, CourseId};
 use crate::domain::question::format::{MAX_CATEGORY_CHARS, MAX_CATEGORY_DEPTH};
+use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{Refusal, invalid, not_found};
 use crate::domain::rich_text::RichText;
 use crate::store::{Counter, Entries, Exactly, Index, Read, Record, Table, Txn, Unique};
 
 /// Bytes of a description: a paragraph or two with a picture's reference; it lies in the record.
 pub const MAX_DESCRIPTION_BYTES: usize = 8 * 1024;
+/// Quizzes that a refusal names: enough to begin with.
+const MOST_NAMED: usize = 20;
 /// Characters of the author's identifier, as in Moodle.
 pub const MAX_ID_NUMBER_CHARS: usize = 100;
 
@@ -299,7 +302,18 @@ pub fn change(
     Ok(category)
 }
 
-/// Removes a category that holds nothing.
+/// Refuses while quizzes draw from the category, and names them.
+fn refuse_drawn_from(read: &impl Read, category: &Category) -> Result<(), Refusal> {
+    let quizzes = quiz::drawing_from(read, category.course, category.id, MOST_NAMED)?;
+    let Some(first) = quizzes.first() else { return Ok(()) };
+    let detail = format!("quiz {} {:?} draws from the category {:?}", first.id, first.name, category.name);
+    let at = |quiz: &Quiz| format!("/quizzes/{}", quiz.id);
+    Err(quizzes.iter().fold(CATEGORY_DRAWN_FROM.refuse(detail), |refusal, quiz| {
+        refusal.at(at(quiz), format!("{:?} draws from it", quiz.name))
+    }))
+}
+
+/// Removes a category that holds nothing and that no quiz draws from.
 pub fn delete(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -314,6 +328,7 @@ pub fn delete(
     if !questions.is_empty() || !children.is_empty() {
         return Err(CATEGORY_NOT_EMPTY.refuse(format!("the category {:?} is not empty", known.name)));
     }
+    refuse_drawn_from(txn, &known)?;
     txn.delete::<Category>(&(course, id))?;
     audit::note(
         txn,
@@ -346,6 +361,27 @@ pub(super) fn ensure(
         parent = Some(id);
     }
     Ok(parent)
+}
+
+/// Makes a copy of another course's category below `parent`; one that has its name there already stands for it.
+pub(super) fn take_over(
+    txn: &mut Txn<'_>,
+    course: CourseId,
+    parent: Option<CategoryId>,
+    old: &Category,
+) -> Result<CategoryId, Refusal> {
+    let key = (course, parent.unwrap_or(TOP), old.name.clone());
+    if let Some((_, id)) = txn.unique_key::<CategoryByName>(&key)? {
+        return Ok(id);
+    }
+    let mut id_number = old.id_number.clone();
+    if let Some(wanted) = &id_number
+        && txn.unique_key::<CategoryByIdNumber>(&(course, wanted.clone()))?.is_some()
+    {
+        id_number = None;
+    }
+    let (name, description) = (old.name.clone(), old.description.clone());
+    Ok(insert(txn, course, CategoryFacts { parent, name, description, id_number })?.id)
 }
 
 /// Gives a category the description and identifier of a file where it has none. What could not be taken, as notes.

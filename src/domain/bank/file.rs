@@ -13,7 +13,7 @@ use crate::domain::question::format::media_type;
 use crate::domain::refusal::{Refusal, invalid, not_found};
 use crate::domain::rich_text::is_file_hash;
 use crate::store::blobs::name_of;
-use crate::store::{Read, Record, Table, Txn};
+use crate::store::{Entries, Index, Read, Record, Table, Txn};
 
 /// Courses that are looked at for one read of a file. The same picture in more courses than that is served to who
 /// may see one of the first of them; it bounds the work of a request.
@@ -45,6 +45,32 @@ impl Record for CourseFile {
     fn key(&self) -> Self::Key {
         (self.sha256.clone(), self.course)
     }
+
+    fn index(&self, entries: &mut Entries) {
+        entries.add::<FilesByCourse>(&self.course);
+    }
+}
+
+impl CourseFile {
+    /// The file as a question names it.
+    pub fn reference(&self) -> FileRef {
+        FileRef {
+            name: self.name.clone(),
+            sha256: self.sha256.clone(),
+            media_type: self.media_type.clone(),
+            bytes: self.bytes,
+        }
+    }
+}
+
+/// The files that a course has.
+#[derive(Debug)]
+pub struct FilesByCourse;
+
+impl Index for FilesByCourse {
+    const TABLE: Table = Table { tag: 74, name: "files by course" };
+    type Key = CourseId;
+    type Of = CourseFile;
 }
 
 /// The course has this file from now on. The bytes must be on stable storage already.

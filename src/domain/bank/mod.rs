@@ -5,6 +5,7 @@
 
 pub mod category;
 pub mod change;
+pub mod copy;
 pub mod draft;
 pub mod export;
 pub mod file;
@@ -50,6 +51,12 @@ pub const CATEGORY_NOT_EMPTY: Code = Code::new(
     Kind::Conflict,
     "The category holds questions or categories; move or delete them first.",
 );
+/// A quiz draws from it.
+pub const CATEGORY_DRAWN_FROM: Code = Code::new(
+    "category_drawn_from",
+    Kind::Conflict,
+    "Slots of quizzes draw from the category; `errors` names the quizzes. Let them draw from another one first.",
+);
 /// The bank is full.
 pub const BANK_FULL: Code = Code::new(
     "bank_full",
@@ -64,7 +71,8 @@ pub const BROKEN_FILE: Code = Code::new(
 );
 
 /// Codes of this noun.
-pub const CODES: &[Code] = &[QUESTION_IN_USE, CATEGORY_NOT_EMPTY, BANK_FULL, BROKEN_FILE];
+pub const CODES: &[Code] =
+    &[QUESTION_IN_USE, CATEGORY_NOT_EMPTY, CATEGORY_DRAWN_FROM, BANK_FULL, BROKEN_FILE];
 
 /// Tables of this noun.
 pub const TABLES: &[TableInfo] = &[
@@ -82,6 +90,7 @@ pub const TABLES: &[TableInfo] = &[
     TableInfo::rows::<QuestionUse>(),
     TableInfo::index::<usage::UsesByQuiz>(),
     TableInfo::rows::<file::CourseFile>(),
+    TableInfo::index::<file::FilesByCourse>(),
 ];
 
 /// Refuses unless the course is there and the actor has the right in it.

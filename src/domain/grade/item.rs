@@ -147,10 +147,40 @@ pub fn add_quiz_item(
         change_quiz_item(txn, quiz, name, max, now)?;
         return Ok(item.id);
     }
-    let root = category::named_or_root(txn, course, "/category", None)?;
-    let terms = Terms { weight: Decimal::ONE, max: quiz_max(max), extra_credit: false };
+    make_of_quiz(txn, course, (quiz, name, max), Standing::default(), now)
+}
+
+/// What a quiz does not say of its item.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standing {
+    /// The category; the course's own when absent.
+    pub category: Option<GradeCategoryId>,
+    /// The weight in a weighted mean.
+    pub weight: Decimal,
+    /// Adds to what is reached, not to what can be reached.
+    pub extra_credit: bool,
+    /// Do learners see it?
+    pub visibility: Visibility,
+}
+
+impl Default for Standing {
+    fn default() -> Self {
+        Self { category: None, weight: Decimal::ONE, extra_credit: false, visibility: Visibility::Visible }
+    }
+}
+
+/// Makes the item of a quiz that has none.
+pub(super) fn make_of_quiz(
+    txn: &mut Txn<'_>,
+    course: CourseId,
+    (quiz, name, max): (QuizId, &str, Decimal),
+    standing: Standing,
+    now: Timestamp,
+) -> Result<GradeItemId, Refusal> {
+    let category = category::named_or_root(txn, course, "/category", standing.category)?;
+    let terms = Terms { weight: standing.weight, max: quiz_max(max), extra_credit: standing.extra_credit };
     let name = Name::shortened(name);
-    let item = make(txn, course, root, name, Source::Quiz(quiz), Visibility::Visible, terms)?;
+    let item = make(txn, course, category, name, Source::Quiz(quiz), standing.visibility, terms)?;
     let detail = format!("{} of {}", item.name.as_str(), terms.max);
     audit::note_by_program(
         txn,

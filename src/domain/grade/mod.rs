@@ -2,6 +2,7 @@
 //!
 //! - `calc`, `scale`: arithmetic without a store. `docs/grades.md` has the rules with worked numbers.
 //! - `gradebook`, `category`, `item`: a course's tree. Categories keep the terms of their children and a stamp.
+//! - `copy`: the tree of a course in its copy.
 //! - `edit`: changing the tree. `tree`: all of it in memory, and a pure recomputation of one learner.
 //! - `entry`, `total`: a learner's grades and totals; a grade carries its change up in its own transaction.
 //! - `hand`, `history`: grading by people, and who did what to a grade.
@@ -9,6 +10,7 @@
 
 pub mod calc;
 pub mod category;
+pub mod copy;
 pub mod edit;
 pub mod entry;
 pub mod export;
@@ -51,5 +53,6 @@ pub const CODES: &[Code] = &[
     category::NOT_THERE,
     category::NOT_EMPTY,
     item::OF_QUIZ,
+    report::TOO_MANY_TO_SORT,
     sheet::REFUSED,
 ];

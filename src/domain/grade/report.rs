@@ -19,7 +19,7 @@ use crate::domain::access::{self, Actor, Permission, Role, Scope};
 use crate::domain::decimal::Decimal;
 use crate::domain::enrolment::Enrolment;
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId, UserId};
-use crate::domain::refusal::{Refusal, not_found};
+use crate::domain::refusal::{Code, Kind, Refusal, not_found};
 use crate::domain::{account, course};
 use crate::store::{Read, StoreError};
 
@@ -378,6 +378,39 @@ pub fn learners(
         }
     }
     Ok((learners, next))
+}
+
+/// People of a course whose matrix comes in the order of names: a large lecture. For every page all of their names are
+/// read and put in order, some milliseconds for so many; an index would have to follow every change of a name into every
+/// course of that person.
+pub const MOST_SORTED: u64 = 2_000;
+
+/// The course is too large for that order.
+pub const TOO_MANY_TO_SORT: Code = Code::new(
+    "too_many_to_sort",
+    Kind::Conflict,
+    "More than 2000 people are enrolled; take the matrix in the order of accounts, without `sort`, or export it.",
+);
+
+/// Where a learner stands in the order of names: family name and given name in lower case, then the account.
+pub type NamePlace = (String, UserId);
+
+/// Refuses the order of names for a course that is too large for it. The caller has settled the right.
+pub fn require_sortable(read: &impl Read, course: CourseId) -> Result<(), Refusal> {
+    let enrolled = course::enrolled(read, course)?;
+    if enrolled > MOST_SORTED {
+        return Err(TOO_MANY_TO_SORT.refuse(format!("{enrolled} people are enrolled")));
+    }
+    Ok(())
+}
+
+/// Where these learners stand in the order of names.
+pub fn name_places(read: &impl Read, users: &[UserId]) -> Result<Vec<NamePlace>, StoreError> {
+    let place = |user: &UserId| {
+        let account = read.get::<account::Account>(user)?;
+        Ok((account.map(|account| account.sort_key()).unwrap_or_default(), *user))
+    };
+    users.iter().map(place).collect()
 }
 
 fn is_graded(read: &impl Read, enrolment: &Enrolment) -> Result<bool, StoreError> {

@@ -1,14 +1,21 @@
-//! Copying a quiz into another course, for whoever copies courses.
+//! Copying a course's quizzes into another course: what they ask and by which rules, without overrides and attempts.
 
 use std::collections::BTreeMap;
 
 use super::edit::fixed_questions;
-use super::{Pool, Quiz, Slot, Source};
+use super::{Pool, Quiz, QuizzesByCourse, Slot, Source};
 use crate::clock::Timestamp;
-use crate::domain::ids::{CategoryId, CourseId, QuestionId, QuizId};
+use crate::domain::access::Actor;
+use crate::domain::copying::{self, Budget, Passage};
+use crate::domain::ids::{CategoryId, QuestionId, QuizId};
 use crate::domain::refusal::Refusal;
 use crate::domain::{bank, grade};
-use crate::store::Txn;
+use crate::store::{Exactly, Read as _, Txn};
+
+/// Rows of a quiz beside those of its slots: itself, its twin, its grade item and the categories above that.
+const QUIZ_ROWS: usize = 8;
+/// Rows of a slot: which question it uses, by question and by quiz.
+const SLOT_ROWS: usize = 2;
 
 /// What became of the question bank when it was copied.
 #[derive(Debug, Clone, Copy)]
@@ -19,22 +26,71 @@ pub struct Copied<'a> {
     pub categories: &'a BTreeMap<CategoryId, CategoryId>,
 }
 
-/// Makes a copy of `quiz` in the course `to`, not published and without dates, overrides and attempts. Slots whose
-/// question or category was not copied are left out; tags stay. No right is checked.
+/// Copies some quizzes behind `after`; the last one, or `None` when that were all.
+pub fn quizzes(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    passage: &Passage,
+    mut after: Option<QuizId>,
+    budget: &mut Budget,
+) -> Result<Option<QuizId>, Refusal> {
+    let from = passage.from;
+    while !budget.is_spent() {
+        let behind = after.as_ref().map(|quiz| (&from, quiz));
+        let Some((_, id)) = txn.index_keys::<QuizzesByCourse>(&Exactly(from), behind, 1)?.pop() else {
+            return Ok(None);
+        };
+        let quiz = super::get(txn, id)?;
+        budget.spend(QUIZ_ROWS + SLOT_ROWS * quiz.slots.len(), quiz.description.html().len());
+        let (questions, categories) = used(txn, actor, passage, &quiz)?;
+        let copied = Copied { questions: &questions, categories: &categories };
+        let new = clone_into(txn, &quiz, passage, copied, actor.now)?;
+        copying::pair(txn, passage.to, id, new)?;
+        after = Some(id);
+    }
+    Ok(after)
+}
+
+type Used = (BTreeMap<QuestionId, QuestionId>, BTreeMap<CategoryId, CategoryId>);
+
+/// The twins of what the slots name; what came into the bank after it was copied is copied now.
+fn used(txn: &mut Txn<'_>, actor: &Actor, passage: &Passage, quiz: &Quiz) -> Result<Used, Refusal> {
+    let (mut questions, mut categories) = (BTreeMap::new(), BTreeMap::new());
+    for slot in &quiz.slots {
+        match &slot.source {
+            Source::Question { question, .. } => {
+                if let Some(twin) = bank::copy::question_twin(txn, actor, passage, *question)? {
+                    questions.insert(*question, twin);
+                }
+            }
+            Source::Draw { pool: Pool::Category { category, .. }, .. } => {
+                if let Some(twin) = bank::copy::category_twin(txn, passage, *category)? {
+                    categories.insert(*category, twin);
+                }
+            }
+            Source::Draw { pool: Pool::Tag(_), .. } => {}
+        }
+    }
+    Ok((questions, categories))
+}
+
+/// Makes a copy of `quiz`, not published, with its dates as much later as everything in the new course, and without
+/// overrides and attempts. Slots whose question or category was not copied are left out; tags stay. No right is
+/// checked.
 pub fn clone_into(
     txn: &mut Txn<'_>,
     quiz: &Quiz,
-    to: CourseId,
+    passage: &Passage,
     copied: Copied<'_>,
     now: Timestamp,
 ) -> Result<QuizId, Refusal> {
     let id: QuizId = txn.new_id()?;
     let mut copy = Quiz {
         id,
-        course: to,
+        course: passage.to,
         published: false,
-        opens: None,
-        closes: None,
+        opens: quiz.opens.map(|opens| passage.later(opens)),
+        closes: quiz.closes.map(|closes| passage.later(closes)),
         slots: quiz.slots.iter().filter_map(|slot| slot_in(slot, copied)).collect(),
         created: now,
         revision: 1,
@@ -42,7 +98,7 @@ pub fn clone_into(
     };
     copy.max_points = copy.sum_of_points();
     bank::set_slots(txn, id, &fixed_questions(&copy))?;
-    grade::add_quiz_item(txn, to, id, &copy.name, copy.max_points, now)?;
+    grade::copy::quiz_item(txn, passage, quiz.id, &copy, now)?;
     txn.put(copy)?;
     Ok(id)
 }

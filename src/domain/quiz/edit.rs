@@ -15,8 +15,8 @@ use crate::domain::refusal::{Refusal, invalid, not_found};
 use crate::domain::{audit, bank, content, course, enrolment, grade, group};
 use crate::store::{Exactly, Read, Txn};
 
-/// Quizzes of a course: its list is read at once when a course is copied.
-const MAX_QUIZZES: usize = 1_000;
+/// Quizzes of a course: what a group has different in all of them is removed in one transaction.
+pub const MAX_QUIZZES: usize = 1_000;
 /// Overrides removed with a quiz in one transaction.
 const MAX_OVERRIDES: usize = 5_000;
 

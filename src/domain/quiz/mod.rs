@@ -10,6 +10,7 @@ pub mod network;
 pub mod overrides;
 pub mod review;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -111,6 +112,14 @@ impl Slot {
         match &self.source {
             Source::Question { .. } => 1,
             Source::Draw { count, .. } => *count,
+        }
+    }
+
+    /// The category that it names.
+    const fn category(&self) -> Option<CategoryId> {
+        match &self.source {
+            Source::Draw { pool: Pool::Category { category, .. }, .. } => Some(*category),
+            _ => None,
         }
     }
 }
@@ -226,6 +235,10 @@ impl Record for Quiz {
 
     fn index(&self, entries: &mut Entries) {
         entries.add::<QuizzesByCourse>(&self.course);
+        let drawn: BTreeSet<CategoryId> = self.slots.iter().filter_map(Slot::category).collect();
+        for category in drawn {
+            entries.add::<QuizzesByCategory>(&(self.course, category));
+        }
         entries.touch(Topic::new(COURSE_TOPIC, self.course.0));
         // Its rules of review say what learners see in their grades.
         entries.touch(Topic::new(GRADEBOOK_TOPIC, self.course.0));
@@ -242,9 +255,25 @@ impl Index for QuizzesByCourse {
     type Of = Quiz;
 }
 
+/// The quizzes of a course that draw from a category of its question bank, by a slot that names it.
+#[derive(Debug)]
+pub struct QuizzesByCategory;
+
+impl Index for QuizzesByCategory {
+    const TABLE: Table = Table { tag: 100, name: "quizzes by drawn category" };
+    // With the course: naming another course's category keeps nobody there from anything.
+    type Key = (CourseId, CategoryId);
+    type Of = Quiz;
+}
+
 /// Tables of this noun.
-pub const TABLES: &[TableInfo] =
-    &[TableInfo::rows::<Quiz>(), TableInfo::index::<QuizzesByCourse>(), TableInfo::rows::<Override>()];
+pub const TABLES: &[TableInfo] = &[
+    TableInfo::rows::<Quiz>(),
+    TableInfo::index::<QuizzesByCourse>(),
+    TableInfo::index::<QuizzesByCategory>(),
+    TableInfo::rows::<Override>(),
+    TableInfo::index::<overrides::OverridesByGroup>(),
+];
 
 /// The quiz. No right is checked.
 pub fn get(read: &impl Read, quiz: QuizId) -> Result<Arc<Quiz>, Refusal> {
@@ -300,6 +329,17 @@ pub fn of_course(
     }
     quizzes.retain(|quiz| view == View::Staff || quiz.published);
     Ok((quizzes, next))
+}
+
+/// Quizzes of the course with a slot that draws from this category, up to `limit`. No right is checked.
+pub fn drawing_from(
+    read: &impl Read,
+    course: CourseId,
+    category: CategoryId,
+    limit: usize,
+) -> Result<Vec<Arc<Quiz>>, Refusal> {
+    let keys = read.index_keys::<QuizzesByCategory>(&Exactly((course, category)), None, limit)?;
+    keys.into_iter().map(|(_, id)| get(read, id)).collect()
 }
 
 /// Attempts of a quiz, in any state.

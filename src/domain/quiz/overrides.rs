@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::edit::MAX_QUIZZES;
 use super::{GROUP_OVERRIDES, Quiz, USER_OVERRIDES};
 use crate::clock::Timestamp;
 use crate::domain::course::COURSE_TOPIC;
@@ -12,7 +13,7 @@ use crate::domain::grade::gradebook::GRADEBOOK_TOPIC;
 use crate::domain::group;
 use crate::domain::ids::{CourseId, GroupId, QuizId, UserId};
 use crate::domain::refusal::Refusal;
-use crate::store::{Cache, Counter, Entries, Read, Record, Table, Topic};
+use crate::store::{Cache, Counter, Entries, Exactly, Index, Read, Record, Table, Topic, Txn};
 
 /// For whom an override is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,9 +99,34 @@ impl Record for Override {
             Who::Group(_) => GROUP_OVERRIDES,
         };
         entries.count(Counter::new(kind, &self.quiz), 1);
+        if let Who::Group(group) = self.who {
+            entries.add::<OverridesByGroup>(&group);
+        }
         entries.touch(Topic::new(COURSE_TOPIC, self.course.0));
         entries.touch(Topic::new(GRADEBOOK_TOPIC, self.course.0));
     }
+}
+
+/// What a group has different, in all quizzes.
+#[derive(Debug)]
+pub struct OverridesByGroup;
+
+impl Index for OverridesByGroup {
+    const TABLE: Table = Table { tag: 101, name: "quiz overrides by group" };
+    type Key = GroupId;
+    type Of = Override;
+}
+
+/// Removes what a group has different, with the group itself; the caller has settled the right. At most one override
+/// for each of the [`MAX_QUIZZES`] that a course can have. The quizzes that had one.
+pub fn remove_of_group(txn: &mut Txn<'_>, group: GroupId) -> Result<Vec<QuizId>, Refusal> {
+    let keys = txn.index_keys::<OverridesByGroup>(&Exactly(group), None, MAX_QUIZZES)?;
+    let mut quizzes = Vec::with_capacity(keys.len());
+    for (_, key) in keys {
+        txn.delete::<Override>(&key)?;
+        quizzes.push(key.0);
+    }
+    Ok(quizzes)
 }
 
 /// When and how often one learner may take a quiz.

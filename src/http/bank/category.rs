@@ -14,9 +14,10 @@ use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::RichText;
 use crate::http::actor::SignedIn;
 use crate::http::body::{Body, json};
+use crate::http::edit::{Edit, revised};
 use crate::http::once::{self, Once, OnceHeader};
 use crate::http::problems::{Changing, Making, Reading};
-use crate::http::revision::{self, IfMatch};
+use crate::http::revision;
 use crate::http::state::State;
 use crate::store::Class;
 
@@ -61,6 +62,8 @@ pub struct CategoryView {
     /// Changes so far: the number in the `ETag`.
     pub revision: u32,
 }
+
+revised!(CategoryView);
 
 impl From<&Category> for CategoryView {
     fn from(category: &Category) -> Self {
@@ -168,40 +171,22 @@ pub async fn read(
     request_body = CategoryInput,
     responses((status = 200, description = "Changed", body = CategoryView), Changing))]
 pub async fn change(
-    state: web::Data<State>,
-    actor: SignedIn,
-    path: web::Path<(CourseId, CategoryId)>,
-    if_match: IfMatch,
+    edit: Edit<(CourseId, CategoryId)>,
     input: Body<CategoryInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let place = path.into_inner();
-    let facts = input.0.parse()?;
-    let changed = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            category::change(txn, &actor, place, |revision| if_match.check(revision), facts)
-        })
-        .await?;
-    revision::json(changed.revision, &CategoryView::from(&changed))
+    let (place, facts) = (edit.at, input.0.parse()?);
+    edit.change(move |txn, actor, unchanged| {
+        Ok(CategoryView::from(&category::change(txn, actor, place, unchanged, facts)?))
+    })
+    .await
 }
 
-/// Removes a category that holds nothing.
+/// Removes a category that holds nothing and that no quiz draws from.
 #[utoipa::path(delete, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     responses((status = 204, description = "Removed"), Changing))]
-pub async fn delete(
-    state: web::Data<State>,
-    actor: SignedIn,
-    path: web::Path<(CourseId, CategoryId)>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, Refusal> {
-    let place = path.into_inner();
-    state
-        .store
-        .write(Class::Interactive, move |txn| {
-            category::delete(txn, &actor, place, |revision| if_match.check(revision))
-        })
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
+pub async fn delete(edit: Edit<(CourseId, CategoryId)>) -> Result<HttpResponse, Refusal> {
+    let place = edit.at;
+    edit.remove(move |txn, actor, unchanged| category::delete(txn, actor, place, unchanged)).await
 }

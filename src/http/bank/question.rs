@@ -15,10 +15,11 @@ use crate::domain::question::{QuestionInput, QuestionView};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::body::Body;
+use crate::http::edit::{Edit, revised};
 use crate::http::once::{self, Once, OnceHeader};
 use crate::http::page::{self, Page, PageQuery, cursor};
 use crate::http::problems::{Changing, Making, Reading};
-use crate::http::revision::{self, IfMatch};
+use crate::http::revision;
 use crate::http::state::State;
 use crate::store::{Class, Read};
 
@@ -190,6 +191,8 @@ pub struct Retirement {
     pub retired: bool,
 }
 
+revised!(QuestionDetails);
+
 /// The details of a question as it is stored.
 fn details(read: &impl Read, id: QuestionId) -> Result<QuestionDetails, Refusal> {
     let question = question::get(read, id)?;
@@ -206,11 +209,6 @@ fn details(read: &impl Read, id: QuestionId) -> Result<QuestionDetails, Refusal>
         revision: question.revision,
         question: (&version.body).into(),
     })
-}
-
-fn respond(state: &State, id: QuestionId) -> Result<HttpResponse, Refusal> {
-    let view = state.store.read(|read| details(read, id))?;
-    revision::json(view.revision, &view)
 }
 
 /// A page of questions: by name, or by id where a category or a tag is asked for.
@@ -267,9 +265,11 @@ pub async fn read(
     actor: SignedIn,
     id: web::Path<QuestionId>,
 ) -> Result<HttpResponse, Refusal> {
-    let id = id.into_inner();
-    state.store.read(|read| question::open(read, &actor, Permission::ViewQuestions, id))?;
-    respond(&state, id)
+    let view = state.store.read(|read| {
+        question::open(read, &actor, Permission::ViewQuestions, *id)?;
+        details(read, *id)
+    })?;
+    revision::json(view.revision, &view)
 }
 
 /// Makes a new version of a question. Attempts keep the version that they were made with.
@@ -278,24 +278,17 @@ pub async fn read(
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = QuestionInput,
     responses((status = 200, description = "The question with its new version", body = QuestionDetails), Changing))]
-pub async fn edit(
-    state: web::Data<State>,
-    actor: SignedIn,
-    id: web::Path<QuestionId>,
-    if_match: IfMatch,
-    input: Body<QuestionInput>,
-) -> Result<HttpResponse, Refusal> {
-    let id = id.into_inner();
+pub async fn edit(edit: Edit<QuestionId>, input: Body<QuestionInput>) -> Result<HttpResponse, Refusal> {
+    let id = edit.at;
     // Before the work of sanitising texts.
-    state.store.read(|read| question::open(read, &actor, Permission::EditQuestions, id))?;
+    let store = &edit.state().store;
+    store.read(|read| question::open(read, &edit.actor, Permission::EditQuestions, id))?;
     let draft = Draft::parse("", &input.0)?;
-    state
-        .store
-        .write(Class::Interactive, move |txn| {
-            change::edit(txn, &actor, id, |revision| if_match.check(revision), draft)
-        })
-        .await?;
-    respond(&state, id)
+    edit.change(move |txn, actor, unchanged| {
+        change::edit(txn, actor, id, unchanged, draft)?;
+        details(txn, id)
+    })
+    .await
 }
 
 /// Deletes a question that no quiz and no attempt uses, with all its versions.
@@ -303,20 +296,9 @@ pub async fn edit(
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     responses((status = 204, description = "Deleted"), Changing))]
-pub async fn delete(
-    state: web::Data<State>,
-    actor: SignedIn,
-    id: web::Path<QuestionId>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, Refusal> {
-    let id = id.into_inner();
-    state
-        .store
-        .write(Class::Interactive, move |txn| {
-            change::delete(txn, &actor, id, |revision| if_match.check(revision))
-        })
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
+pub async fn delete(edit: Edit<QuestionId>) -> Result<HttpResponse, Refusal> {
+    let id = edit.at;
+    edit.remove(move |txn, actor, unchanged| change::delete(txn, actor, id, unchanged)).await
 }
 
 /// Puts a question into another category of its course.
@@ -325,22 +307,13 @@ pub async fn delete(
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = Placement,
     responses((status = 200, description = "Moved", body = QuestionDetails), Changing))]
-pub async fn place(
-    state: web::Data<State>,
-    actor: SignedIn,
-    id: web::Path<QuestionId>,
-    if_match: IfMatch,
-    input: Body<Placement>,
-) -> Result<HttpResponse, Refusal> {
-    let id = id.into_inner();
-    let category = input.0.category;
-    state
-        .store
-        .write(Class::Interactive, move |txn| {
-            change::place(txn, &actor, id, |revision| if_match.check(revision), category)
-        })
-        .await?;
-    respond(&state, id)
+pub async fn place(edit: Edit<QuestionId>, input: Body<Placement>) -> Result<HttpResponse, Refusal> {
+    let (id, category) = (edit.at, input.0.category);
+    edit.change(move |txn, actor, unchanged| {
+        change::place(txn, actor, id, unchanged, category)?;
+        details(txn, id)
+    })
+    .await
 }
 
 /// Replaces the tags of a question. Tags are part of what a version says, so this makes one.
@@ -349,27 +322,19 @@ pub async fn place(
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = Tags,
     responses((status = 200, description = "Tagged", body = QuestionDetails), Changing))]
-pub async fn tag(
-    state: web::Data<State>,
-    actor: SignedIn,
-    id: web::Path<QuestionId>,
-    if_match: IfMatch,
-    input: Body<Tags>,
-) -> Result<HttpResponse, Refusal> {
-    let id = id.into_inner();
-    let (read_revision, mut body) = state.store.read(|read| change::newest_body(read, &actor, id))?;
-    if_match.check(read_revision)?;
+pub async fn tag(edit: Edit<QuestionId>, input: Body<Tags>) -> Result<HttpResponse, Refusal> {
+    let id = edit.at;
+    let (revision, mut body) = edit.state().store.read(|read| change::newest_body(read, &edit.actor, id))?;
+    edit.check(revision)?;
     body.tags = input.0.tags.iter().map(|tag| tag.trim().to_owned()).collect();
     let draft = Draft::new(body).map_err(|error| bank::draft::refusal("", &error))?;
-    state
-        .store
-        .write(Class::Interactive, move |txn| {
-            // Whatever the client read, the body belongs to the revision that was read here.
-            let unchanged = |revision| IfMatch::Revision(read_revision).check(revision);
-            change::edit(txn, &actor, id, unchanged, draft)
-        })
-        .await?;
-    respond(&state, id)
+    // Whatever the client read, the body belongs to the revision that was read here.
+    let edit = edit.of(revision);
+    edit.change(move |txn, actor, unchanged| {
+        change::edit(txn, actor, id, unchanged, draft)?;
+        details(txn, id)
+    })
+    .await
 }
 
 /// Takes a question out of use, or back: retired ones are not drawn any more.
@@ -378,22 +343,13 @@ pub async fn tag(
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = Retirement,
     responses((status = 200, description = "Done", body = QuestionDetails), Changing))]
-pub async fn retire(
-    state: web::Data<State>,
-    actor: SignedIn,
-    id: web::Path<QuestionId>,
-    if_match: IfMatch,
-    input: Body<Retirement>,
-) -> Result<HttpResponse, Refusal> {
-    let id = id.into_inner();
-    let retired = input.0.retired;
-    state
-        .store
-        .write(Class::Interactive, move |txn| {
-            change::retire(txn, &actor, id, |revision| if_match.check(revision), retired)
-        })
-        .await?;
-    respond(&state, id)
+pub async fn retire(edit: Edit<QuestionId>, input: Body<Retirement>) -> Result<HttpResponse, Refusal> {
+    let (id, retired) = (edit.at, input.0.retired);
+    edit.change(move |txn, actor, unchanged| {
+        change::retire(txn, actor, id, unchanged, retired)?;
+        details(txn, id)
+    })
+    .await
 }
 
 /// Versions of a question, the newest first.
@@ -447,18 +403,11 @@ pub async fn version(
     params(("question" = u64, Path, description = "The question"), ("version" = u32, Path, description = "Its number"),
         ("If-Match" = String, Header, description = "The ETag of the question")),
     responses((status = 200, description = "The question with its new version", body = QuestionDetails), Changing))]
-pub async fn restore(
-    state: web::Data<State>,
-    actor: SignedIn,
-    path: web::Path<(QuestionId, u32)>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, Refusal> {
-    let (id, number) = path.into_inner();
-    state
-        .store
-        .write(Class::Interactive, move |txn| {
-            change::restore(txn, &actor, id, |revision| if_match.check(revision), number)
-        })
-        .await?;
-    respond(&state, id)
+pub async fn restore(edit: Edit<(QuestionId, u32)>) -> Result<HttpResponse, Refusal> {
+    let (id, number) = edit.at;
+    edit.change(move |txn, actor, unchanged| {
+        change::restore(txn, actor, id, unchanged, number)?;
+        details(txn, id)
+    })
+    .await
 }

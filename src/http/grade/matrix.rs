@@ -1,15 +1,16 @@
 //! The teacher's matrix: learners by items and totals, in pages.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::decimal::Decimal;
 use crate::domain::grade::calc::Points;
-use crate::domain::grade::report::{self, Cell, MatrixRow};
+use crate::domain::grade::report::{self, Cell, MatrixRow, NamePlace};
 use crate::domain::grade::tree::Tree;
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
+use crate::http::error::Problem;
 use crate::http::page::{self, Page, PageQuery, cursor};
 use crate::http::problems::Reading;
 use crate::http::state::State;
@@ -17,6 +18,8 @@ use crate::store::Store;
 
 /// Learners per read: some thousand rows at most are read under the shared lock.
 const PER_READ: usize = 10;
+/// Names per read.
+const NAMES_PER_READ: usize = 200;
 /// Learners per page: with 500 items each, a page is still a few megabytes.
 const MOST_LEARNERS: usize = 100;
 
@@ -92,36 +95,113 @@ pub(super) fn rows(store: &Store, tree: &Tree, users: &[UserId]) -> Result<Vec<M
     Ok(rows)
 }
 
-/// Learners by grades, in the order of their accounts. Pages of up to 100; one may be shorter than asked for, because
-/// teachers and assistants of the course are not in it. The columns are those of `/grades/structure`.
+/// In which order learners come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = GradeMatrixSort)]
+pub(super) enum Sort {
+    /// That of their accounts.
+    #[default]
+    Account,
+    /// Family name, given name, account; capitals do not matter.
+    Name,
+}
+
+/// The query of the matrix, beside that of every list.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct MatrixQuery {
+    /// `name` or `account`; `account` when absent.
+    #[serde(default)]
+    #[param(inline)]
+    sort: Sort,
+}
+
+/// Where a page begins.
+enum After {
+    Account(Option<UserId>),
+    Name(Option<NamePlace>),
+}
+
+/// Learners of a page, and the cursor of the next one.
+fn learners(
+    store: &Store,
+    course: CourseId,
+    after: After,
+    limit: usize,
+) -> Result<(Vec<UserId>, Option<String>), Refusal> {
+    match after {
+        After::Account(after) => {
+            let (users, next) = store.read(|read| report::learners(read, course, after, limit))?;
+            Ok((users, next.map(|user| cursor(&user))))
+        }
+        After::Name(after) => {
+            let mut places = by_name(store, course)?;
+            places.drain(..after.map_or(0, |after| places.partition_point(|place| *place <= after)));
+            let more = places.len() > limit;
+            places.truncate(limit);
+            let next = places.last().filter(|_| more).map(cursor);
+            Ok((places.into_iter().map(|(_, user)| user).collect(), next))
+        }
+    }
+}
+
+/// All learners in the order of names, read some at a time, so that writers do not wait for all of them.
+fn by_name(store: &Store, course: CourseId) -> Result<Vec<NamePlace>, Refusal> {
+    store.read(|read| report::require_sortable(read, course))?;
+    let (mut places, mut after) = (Vec::new(), None);
+    loop {
+        let next = store.read(|read| -> Result<_, Refusal> {
+            let (users, next) = report::learners(read, course, after, NAMES_PER_READ)?;
+            places.extend(report::name_places(read, &users)?);
+            Ok(next)
+        })?;
+        if next.is_none() {
+            break;
+        }
+        after = next;
+    }
+    places.sort_unstable();
+    Ok(places)
+}
+
+/// Learners by grades, in the order of their accounts or, with `sort=name`, of their names: that is for courses with at
+/// most 2000 people; larger ones answer 409 `too_many_to_sort`. Pages of up to 100; one in the order of accounts may be
+/// shorter than asked for, because teachers and assistants of the course are not in it. A cursor is for the order in
+/// which it was given. The columns are those of `/grades/structure`.
 #[utoipa::path(get, path = "/api/courses/{course}/grades", tag = "grades",
-    params(("course" = u64, Path, description = "The course"), PageQuery),
-    responses((status = 200, description = "A page of learners", body = Page<LineView>), Reading))]
+    params(("course" = u64, Path, description = "The course"), MatrixQuery, PageQuery),
+    responses((status = 200, description = "A page of learners", body = Page<LineView>), Reading,
+        (status = 409, description = "Too many people for this order", body = Problem,
+            content_type = "application/problem+json")))]
 pub(super) async fn matrix(
     request: HttpRequest,
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
+    order: web::Query<MatrixQuery>,
     query: web::Query<PageQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
-    let (limit, after) = (query.limit()?.min(MOST_LEARNERS), query.after::<UserId>()?);
-    let (tree, users, next) = state.store.read(|read| -> Result<_, Refusal> {
-        let tree = report::tree(read, &actor, course)?;
-        let (users, next) = report::learners(read, course, after, limit)?;
-        Ok((tree, users, next))
-    })?;
+    let limit = query.limit()?.min(MOST_LEARNERS);
+    let after = match order.sort {
+        Sort::Account => After::Account(query.after()?),
+        Sort::Name => After::Name(query.after()?),
+    };
+    let tree = state.store.read(|read| report::tree(read, &actor, course))?;
     let Some(tree) = tree else {
         return page::respond(&request, &Page::<LineView> { items: Vec::new(), next: None });
     };
     let store = state.store.clone();
-    let lines = web::block(move || -> Result<Vec<LineView>, Refusal> {
+    let page = web::block(move || -> Result<Page<LineView>, Refusal> {
+        let (users, next) = learners(&store, course, after, limit)?;
         let items: Vec<u64> = tree.items().iter().map(|(item, _)| item.id.0).collect();
         let categories: Vec<u64> = tree.categories().iter().map(|category| category.id.0).collect();
         let rows = rows(&store, &tree, &users)?;
-        Ok(rows.into_iter().map(|row| line_view(&tree, &items, &categories, row)).collect())
+        let lines = rows.into_iter().map(|row| line_view(&tree, &items, &categories, row));
+        Ok(Page { items: lines.collect(), next })
     })
     .await
     .map_err(|error| crate::domain::refusal::INTERNAL.refuse(error.to_string()))??;
-    page::respond(&request, &Page { items: lines, next: next.map(|user| cursor(&user)) })
+    page::respond(&request, &page)
 }

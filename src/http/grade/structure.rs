@@ -20,10 +20,11 @@ use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId};
 use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
 use crate::http::body::Body;
+use crate::http::edit::{Edit, revised};
 use crate::http::once::{self, Once, OnceHeader};
 use crate::http::prepared;
 use crate::http::problems::{Changing, Making, Reading};
-use crate::http::revision::{self, IfMatch};
+use crate::http::revision;
 use crate::http::state::State;
 use crate::store::{Class, Read};
 
@@ -167,6 +168,8 @@ impl GradeScaleView {
     }
 }
 
+revised!(GradeItemView, GradeCategoryView, GradeScaleView);
+
 fn item_view(read: &impl Read, item: &GradeItem) -> Result<GradeItemView, Refusal> {
     let category = category::get(read, item.course, item.category)?;
     let terms = category.terms_of(Node::Item(item.id));
@@ -259,23 +262,15 @@ pub(super) async fn add_item(
     request_body = GradeItemInput,
     responses((status = 200, description = "Changed", body = GradeItemView), Changing))]
 pub(super) async fn change_item(
-    state: web::Data<State>,
-    actor: SignedIn,
-    path: web::Path<(CourseId, GradeItemId)>,
-    if_match: IfMatch,
+    edit: Edit<(CourseId, GradeItemId)>,
     input: Body<GradeItemInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let (course, id) = path.into_inner();
-    let facts = input.0.parse()?;
-    let view = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            let check = |revision| if_match.check(revision);
-            let item = edit::change_item(txn, &actor, course, id, check, facts)?;
-            item_view(txn, &item)
-        })
-        .await?;
-    revision::json(view.revision, &view)
+    let ((course, id), facts) = (edit.at, input.0.parse()?);
+    edit.change(move |txn, actor, unchanged| {
+        let item = edit::change_item(txn, actor, course, id, unchanged, facts)?;
+        item_view(txn, &item)
+    })
+    .await
 }
 
 /// Removes an item from everybody's totals.
@@ -283,20 +278,9 @@ pub(super) async fn change_item(
     params(("course" = u64, Path, description = "The course"), ("item" = u64, Path, description = "The item"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     responses((status = 204, description = "Removed"), Changing))]
-pub(super) async fn remove_item(
-    state: web::Data<State>,
-    actor: SignedIn,
-    path: web::Path<(CourseId, GradeItemId)>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, Refusal> {
-    let (course, id) = path.into_inner();
-    state
-        .store
-        .write(Class::Interactive, move |txn| {
-            edit::remove_item(txn, &actor, course, id, |revision| if_match.check(revision))
-        })
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
+pub(super) async fn remove_item(edit: Edit<(CourseId, GradeItemId)>) -> Result<HttpResponse, Refusal> {
+    let (course, id) = edit.at;
+    edit.remove(move |txn, actor, unchanged| edit::remove_item(txn, actor, course, id, unchanged)).await
 }
 
 /// One category.
@@ -346,23 +330,15 @@ pub(super) async fn add_category(
     request_body = GradeCategoryInput,
     responses((status = 200, description = "Changed", body = GradeCategoryView), Changing))]
 pub(super) async fn change_category(
-    state: web::Data<State>,
-    actor: SignedIn,
-    path: web::Path<(CourseId, GradeCategoryId)>,
-    if_match: IfMatch,
+    edit: Edit<(CourseId, GradeCategoryId)>,
     input: Body<GradeCategoryInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let (course, id) = path.into_inner();
-    let facts = input.0.parse()?;
-    let view = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            let check = |revision| if_match.check(revision);
-            let category = edit::change_category(txn, &actor, course, id, check, &facts)?;
-            category_view(txn, &category)
-        })
-        .await?;
-    revision::json(view.revision, &view)
+    let ((course, id), facts) = (edit.at, input.0.parse()?);
+    edit.change(move |txn, actor, unchanged| {
+        let category = edit::change_category(txn, actor, course, id, unchanged, &facts)?;
+        category_view(txn, &category)
+    })
+    .await
 }
 
 /// Removes a category that holds nothing.
@@ -371,19 +347,10 @@ pub(super) async fn change_category(
         ("If-Match" = String, Header, description = "The ETag that was read")),
     responses((status = 204, description = "Removed"), Changing))]
 pub(super) async fn remove_category(
-    state: web::Data<State>,
-    actor: SignedIn,
-    path: web::Path<(CourseId, GradeCategoryId)>,
-    if_match: IfMatch,
+    edit: Edit<(CourseId, GradeCategoryId)>,
 ) -> Result<HttpResponse, Refusal> {
-    let (course, id) = path.into_inner();
-    state
-        .store
-        .write(Class::Interactive, move |txn| {
-            edit::remove_category(txn, &actor, course, id, |revision| if_match.check(revision))
-        })
-        .await?;
-    Ok(HttpResponse::NoContent().finish())
+    let (course, id) = edit.at;
+    edit.remove(move |txn, actor, unchanged| edit::remove_category(txn, actor, course, id, unchanged)).await
 }
 
 /// Puts what is in a category in another order.
@@ -393,23 +360,15 @@ pub(super) async fn remove_category(
     request_body = GradeOrderInput,
     responses((status = 200, description = "Ordered", body = GradeCategoryView), Changing))]
 pub(super) async fn order(
-    state: web::Data<State>,
-    actor: SignedIn,
-    path: web::Path<(CourseId, GradeCategoryId)>,
-    if_match: IfMatch,
+    edit: Edit<(CourseId, GradeCategoryId)>,
     input: Body<GradeOrderInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let (course, id) = path.into_inner();
-    let children = input.0.children;
-    let view = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            let check = |revision| if_match.check(revision);
-            let category = edit::order(txn, &actor, course, id, check, &children)?;
-            category_view(txn, &category)
-        })
-        .await?;
-    revision::json(view.revision, &view)
+    let ((course, id), children) = (edit.at, input.0.children);
+    edit.change(move |txn, actor, unchanged| {
+        let category = edit::order(txn, actor, course, id, unchanged, &children)?;
+        category_view(txn, &category)
+    })
+    .await
 }
 
 /// Shows an item or a category to learners from now on. Sent twice, it changes nothing.
@@ -454,19 +413,13 @@ pub(super) async fn read_scale(
     request_body = ScaleInput,
     responses((status = 200, description = "Changed", body = GradeScaleView), Changing))]
 pub(super) async fn change_scale(
-    state: web::Data<State>,
-    actor: SignedIn,
-    course: web::Path<CourseId>,
-    if_match: IfMatch,
+    edit: Edit<CourseId>,
     input: Body<ScaleInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let course = course.into_inner();
-    let facts = input.0.parse()?;
-    let gradebook = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            edit::change_scale(txn, &actor, course, |revision| if_match.check(revision), facts)
-        })
-        .await?;
-    revision::json(gradebook.revision, &GradeScaleView::of(Some(&gradebook)))
+    let (course, facts) = (edit.at, input.0.parse()?);
+    edit.change(move |txn, actor, unchanged| {
+        let gradebook = edit::change_scale(txn, actor, course, unchanged, facts)?;
+        Ok(GradeScaleView::of(Some(&gradebook)))
+    })
+    .await
 }
