@@ -114,7 +114,6 @@ pub(crate) struct Shared {
     salt: Mutex<Box<dyn FnMut() -> u64 + Send>>,
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 pub(crate) fn engine_error(error: EngineError) -> StoreError {
     match error {
         EngineError::NoSpace => StoreError::NoSpace,

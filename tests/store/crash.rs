@@ -140,7 +140,7 @@ fn no_acknowledged_write_is_lost_and_none_is_there_by_half_when_the_process_is_k
 fn child_with_a_new_store() {
     let Ok(home) = std::env::var("LYCEUM_NEW_HOME") else { return };
     let writes = std::env::var("LYCEUM_NEW_WRITES").unwrap().parse().unwrap();
-    let plain = StoreOptions { checkpoint_interval: std::time::Duration::from_secs(3600), ..options() };
+    let plain = StoreOptions { checkpoint_interval: std::time::Duration::from_hours(1), ..options() };
     let store = Store::open(Path::new(&home), SCHEMA, plain).unwrap();
     write_notes(&store, 0..writes);
     println!("\nthere");
