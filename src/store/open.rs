@@ -277,10 +277,12 @@ enum Trouble {
 
 /// Opens the tree for use; where the disk is full, reads the rows into memory instead, which touches nothing.
 fn open_or_stand_in(directory: &Path, tree: &SledTree, files: &dyn Files) -> Result<Opened, StoreError> {
+    // A store that is only being made has nothing to read.
+    let is_new = first_number(files)?.is_none();
     let no_room = files.free_bytes().is_ok_and(|free| free < ROOM_TO_OPEN_BYTES);
-    if !no_room || first_number(files)?.is_none() {
+    if is_new || !no_room {
         match open_for_use(directory, tree, files) {
-            Err(StoreError::NoSpace) => {}
+            Err(StoreError::NoSpace) if !is_new => {}
             outcome => return outcome,
         }
     }

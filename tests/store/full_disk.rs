@@ -325,3 +325,17 @@ fn on_a_disk_without_a_free_byte_the_store_opens_to_be_read_and_takes_writes_onc
         assert_clean(&store);
     }
 }
+
+#[test]
+fn a_new_store_is_not_begun_on_a_full_disk() {
+    let Some(small) = Small::mount("16m") else { return };
+    let place = small.path().join("store");
+    std::fs::create_dir_all(place.join("journal")).unwrap();
+    std::fs::write(place.join("lock"), b"").unwrap();
+    let ballast = fill_up(&small);
+    assert!(Store::open(&place, SCHEMA, frugal()).is_err());
+    std::fs::remove_file(ballast).unwrap();
+    let store = Store::open(&place, SCHEMA, frugal()).unwrap();
+    put(&store, 1).unwrap();
+    assert_eq!(numbers(&store), [1]);
+}
