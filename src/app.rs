@@ -20,6 +20,9 @@ use crate::store::blobs::Blobs;
 use crate::store::{Store, StoreError};
 use crate::sweep;
 
+/// The directory of larger bodies, in that of the store.
+pub const FILES: &str = "files";
+
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -46,7 +49,7 @@ pub enum StartError {
 pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     let directory = config.store.directory.clone();
     let store = Store::open(&directory, SCHEMA, config.store.options())?;
-    let blobs = Blobs::open(&directory.join("files"))
+    let blobs = Blobs::open(&directory.join(FILES))
         .map_err(|source| StartError::Io { what: "opening the file store failed".to_owned(), source })?;
     let metrics = Metrics::new(&store)?;
     let hashing = Hashing::start(&config.sign_in, metrics.registry())?;
@@ -92,6 +95,7 @@ pub fn start(state: State) -> Result<Running, StartError> {
     let server = HttpServer::new(move || {
         let state = shared.get_ref().clone();
         App::new()
+            .wrap(http::outermost::Outermost)
             .app_data(shared.clone())
             .app_data(web::PathConfig::default().error_handler(|error, _| {
                 crate::domain::refusal::NOT_FOUND

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,8 @@ pub struct Server {
     pub body_limit_bytes: usize,
     /// A client that sends nothing of its body for so long has gone, or means to hold the connection.
     pub body_idle_seconds: u64,
+    /// The whole body must be there after so long, and a second more for every 32 KiB that the address would take.
+    pub body_seconds: u64,
     /// Largest uploaded file.
     pub upload_limit_bytes: usize,
     /// Bearer token that `/metrics` asks for; without one `/metrics` answers loopback clients only.
@@ -56,6 +59,7 @@ impl Default for Server {
             trusted_proxies: Vec::new(),
             body_limit_bytes: 256 * 1024,
             body_idle_seconds: 20,
+            body_seconds: 30,
             upload_limit_bytes: 32 * 1024 * 1024,
             metrics_token: None,
             shutdown_seconds: 20,
@@ -64,14 +68,37 @@ impl Default for Server {
 }
 
 impl Server {
-    /// How long a body may stand still.
-    pub fn body_idle(&self) -> std::time::Duration {
-        std::time::Duration::from_secs(self.body_idle_seconds)
+    /// How long a body is waited for.
+    pub fn body_patience(&self) -> BodyPatience {
+        BodyPatience {
+            idle: Duration::from_secs(self.body_idle_seconds),
+            whole: Duration::from_secs(self.body_seconds),
+        }
     }
 
     /// Do people reach the server through TLS?
     pub fn is_https(&self) -> bool {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+/// Bytes a second that a client must manage at least when it sends much: a slow uplink of 256 kbit/s does.
+const SLOWEST_BYTES_PER_SECOND: usize = 32 * 1024;
+
+/// How long a body is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyPatience {
+    /// For more of it.
+    pub idle: Duration,
+    /// For all of a small one.
+    pub whole: Duration,
+}
+
+impl BodyPatience {
+    /// For all of one that may have `limit_bytes`: more for more, by the slowest rate that is put up with.
+    pub fn whole_of(self, limit_bytes: usize) -> Duration {
+        let seconds = limit_bytes.div_ceil(SLOWEST_BYTES_PER_SECOND);
+        self.whole.saturating_add(Duration::from_secs(u64::try_from(seconds).unwrap_or(u64::MAX)))
     }
 }
 
@@ -124,7 +151,7 @@ impl StoreConfig {
             durability: self.durability,
             segment_bytes: self.segment_mib * MIB,
             low_water_bytes: self.low_water_mib * MIB,
-            checkpoint_interval: std::time::Duration::from_secs(self.checkpoint_seconds),
+            checkpoint_interval: Duration::from_secs(self.checkpoint_seconds),
             checkpoint_bytes: self.segment_mib * 4 * MIB,
             snapshot_bytes: self.segment_mib * 8 * MIB,
             tree_cache_bytes: self.tree_cache_mib * MIB,
@@ -270,8 +297,8 @@ impl Config {
         if self.server.body_limit_bytes < 1024 {
             return wrong("server.body_limit_bytes must be at least 1024");
         }
-        if self.server.body_idle_seconds == 0 {
-            return wrong("server.body_idle_seconds must be at least 1");
+        if self.server.body_idle_seconds == 0 || self.server.body_seconds == 0 {
+            return wrong("server.body_idle_seconds and body_seconds must be at least 1");
         }
         if self.exam.grace_seconds > 600 {
             return wrong("exam.grace_seconds must be at most 600");

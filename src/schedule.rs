@@ -73,7 +73,8 @@ async fn beat(state: &State) {
     match state.store.write(Class::Report, move |txn| schedule::beat(txn, now)).await {
         Ok(Some(down)) => tracing::warn!(
             from = %down.from, until = %down.until, minutes = down.minutes(),
-            "the server was down; POST /api/exam/give-back gives the time back to attempts that run"
+            "the server was down; POST /api/exam/give-back gives the time back to attempts that run, and so does \
+             `lyceum exam give-back` before a start"
         ),
         Ok(None) => {}
         Err(error) => tracing::warn!(%error, "the heartbeat cannot be written"),

@@ -1,15 +1,22 @@
-//! Removing what is over: sessions, tokens and one-time links whose time has passed. They stop working by their dates;
-//! sweeping only gives the room back.
+//! Removing what is over: sessions, tokens and one-time links whose time has passed, and files that no row names, such as
+//! a refused import leaves. The former stop working by their dates; sweeping only gives the room back.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use crate::domain::refusal::Refusal;
-use crate::domain::{activation, session, token};
+use tokio::time::Instant;
+
+use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::domain::{activation, files, session, token};
 use crate::http::state::State;
 use crate::store::Class;
+use crate::store::blobs::SHELVES;
 
 /// How often.
 const EVERY: Duration = Duration::from_mins(10);
+/// How often files are looked through: reading the directories takes a while, and nobody waits for the room.
+const FILES_EVERY: Duration = Duration::from_hours(6);
+/// Files younger than this may be on their way into a row: they are kept before the transaction that names them.
+pub const YOUNG: Duration = Duration::from_hours(24);
 /// Rows per transaction: some milliseconds of the writer.
 const BATCH: usize = 200;
 
@@ -17,12 +24,38 @@ const BATCH: usize = 200;
 pub async fn run(state: State) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut files_at: Option<Instant> = None;
     loop {
         ticks.tick().await;
         if let Err(refusal) = once(&state).await {
             tracing::warn!(%refusal, "sweeping ended early; the next round goes on");
         }
+        if files_at.is_none_or(|at| at.elapsed() >= FILES_EVERY) {
+            files_at = Some(Instant::now());
+            let state = state.clone();
+            match actix_web::web::block(move || unnamed_files(&state, SystemTime::now())).await {
+                Ok(Ok(0)) => {}
+                Ok(Ok(removed)) => tracing::info!(removed, "removed files that no row names"),
+                Ok(Err(refusal)) => tracing::warn!(%refusal, "looking through the files ended early"),
+                Err(error) => tracing::warn!(%error, "looking through the files ended early"),
+            }
+        }
     }
+}
+
+/// Removes files that no row names and that are a day old at `now`. How many. Whoever is about to name a file has just
+/// kept it, which made it young again.
+pub fn unnamed_files(state: &State, now: SystemTime) -> Result<usize, Refusal> {
+    let failed = |error: std::io::Error| INTERNAL.refuse(format!("looking through the files: {error}"));
+    let mut removed = 0;
+    for shelf in 0..SHELVES {
+        for name in state.blobs.older(shelf, now, YOUNG).map_err(failed)? {
+            if !state.store.read(|read| files::is_named(read, &name))? {
+                removed += usize::from(state.blobs.remove_older(&name, now, YOUNG).map_err(failed)?);
+            }
+        }
+    }
+    Ok(removed)
 }
 
 /// Removes everything that is over at this moment. How many rows.

@@ -5,6 +5,7 @@ mod admin;
 mod check_config;
 mod compact;
 mod demo;
+mod exam;
 mod import;
 mod import_questions;
 mod serve;
@@ -37,6 +38,8 @@ enum Command {
     Serve(serve::Serve),
     /// Make administrators and reset passwords, on the machine itself.
     Admin(admin::Admin),
+    /// Give lost time back, on the machine itself.
+    Exam(exam::Exam),
     /// Take in files.
     Import(import::Import),
     /// Load the demo institution into an empty store.
@@ -146,6 +149,7 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(command) => command.run(),
         Command::Admin(command) => command.run(),
+        Command::Exam(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Demo(command) => command.run(),
         Command::Verify(command) => command.run(),

@@ -4,11 +4,13 @@
 use clap::Args;
 
 use super::{Failure, Place};
+use crate::app::FILES;
 use crate::domain;
 use crate::domain::schema::SCHEMA;
 use crate::store::Store;
+use crate::store::blobs::Blobs;
 
-/// Recompute every index, total and rule from the rows and name each difference. Needs the store for itself: stop the
+/// Recompute every index, total and rule from the rows and name each difference, and each file that is missing. Needs the store for itself: stop the
 /// server, or verify a copy. Exit code 0 only when nothing differs.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
@@ -23,7 +25,10 @@ impl Verify {
     pub(super) fn run(self) -> Result<(), Failure> {
         let config = self.place.load_with_store()?;
         let store = Store::open(&config.store.directory, SCHEMA, config.store.options())?;
-        let report = domain::verify(&store)?;
+        let mut report = domain::verify(&store)?;
+        let blobs = Blobs::open(&config.store.directory.join(FILES))
+            .map_err(Failure::io("opening the file store failed"))?;
+        domain::files::verify(&store, &blobs, &mut report)?;
         store.close();
         if self.json {
             let text = serde_json::to_string_pretty(&report)

@@ -11,7 +11,7 @@ use super::enrolment::Enrolment;
 use super::ids::{CourseId, UserId};
 use super::refusal::{FORBIDDEN, Refusal, invalid, not_found};
 use crate::clock::Timestamp;
-use crate::store::{Cache, Entries, Index, Read, Record, Table, TableInfo};
+use crate::store::{Cache, Counter, CounterKind, Entries, Index, Read, Record, Table, TableInfo};
 
 macro_rules! permissions {
     ($(#[doc = $meaning:literal] $name:ident = $bit:literal $text:literal;)+) => {
@@ -285,13 +285,31 @@ impl Record for Grants {
     fn index(&self, entries: &mut Entries) {
         for role in &self.site {
             entries.add::<GrantsByRole>(&role.0);
+            count_holder(entries, role);
         }
         for (_, role) in &self.courses {
             if !self.site.contains(role) {
                 entries.add::<GrantsByRole>(&role.0);
             }
+            count_holder(entries, role);
         }
     }
+}
+
+/// Grants and enrolments with a role that was made here. Those with a built-in role are not counted: it cannot be
+/// removed, and everybody has one.
+pub const HOLDERS: CounterKind = CounterKind { tag: 10, name: "grants and enrolments per role" };
+
+/// Counts one more grant of a role, or enrolment with it.
+pub(super) fn count_holder(entries: &mut Entries, role: &RoleName) {
+    if !is_built_in(role) {
+        entries.count(Counter::new(HOLDERS, &role.0), 1);
+    }
+}
+
+/// Is it one that every installation has?
+pub fn is_built_in(role: &RoleName) -> bool {
+    BUILT_IN.iter().any(|(known, _)| *known == role.0)
 }
 
 /// Who has a role.

@@ -103,6 +103,7 @@ impl Record for Enrolment {
     fn index(&self, entries: &mut Entries) {
         entries.add::<EnrolmentByUser>(&self.user);
         entries.count(Counter::new(ENROLLED, &self.course), 1);
+        access::count_holder(entries, &self.role);
         entries.touch(Topic::pair(LEARNER_TOPIC, self.course.0, self.user.0));
         entries.touch(Topic::new(ROSTER_TOPIC, self.course.0));
     }

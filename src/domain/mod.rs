@@ -17,6 +17,7 @@ pub mod decimal;
 pub mod demo;
 pub mod enrolment;
 pub mod enrolment_key;
+pub mod files;
 pub mod grade;
 pub mod group;
 pub mod ids;

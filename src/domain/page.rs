@@ -12,7 +12,7 @@ use super::content::{self, ItemKind};
 use super::ids::{CourseId, ItemId};
 use super::refusal::{Refusal, TOO_LARGE, invalid, not_found};
 use super::rich_text::RichText;
-use crate::store::{Entries, Read, Record, Table, TableInfo, Topic, Txn};
+use crate::store::{Entries, Index, Read, Record, Table, TableInfo, Topic, Txn};
 
 /// The topic kind of "the text of this page".
 pub const PAGE_TOPIC: u8 = 11;
@@ -65,12 +65,25 @@ impl Record for Page {
     }
 
     fn index(&self, entries: &mut Entries) {
+        if let PageSource::File { sha256, .. } = &self.source {
+            entries.add::<PagesByFile>(sha256);
+        }
         entries.touch(Topic::new(PAGE_TOPIC, self.item.0));
     }
 }
 
+/// The pages whose text lies in a file.
+#[derive(Debug)]
+pub struct PagesByFile;
+
+impl Index for PagesByFile {
+    const TABLE: Table = Table { tag: 59, name: "pages by file" };
+    type Key = String;
+    type Of = Page;
+}
+
 /// Tables of this noun.
-pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Page>()];
+pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Page>(), TableInfo::index::<PagesByFile>()];
 
 /// Renders Markdown to safe HTML. The whole text is parsed as one; the sanitiser gets top-level blocks in pieces, and
 /// each piece comes out balanced, so they can stand one after the other.

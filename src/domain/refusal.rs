@@ -8,8 +8,14 @@ use crate::store::StoreError;
 /// What sort of no it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
+    /// The request itself is not well-formed.
+    Malformed,
     /// The input is not what is asked for.
     Invalid,
+    /// The body is of a media type, or in a coding, that is not taken here.
+    UnsupportedMedia,
+    /// The client took too long to send its request.
+    TooSlow,
     /// Nobody is signed in, or the credential is not good (any more).
     Unauthenticated,
     /// Signed in, but not allowed.
@@ -180,7 +186,9 @@ impl From<StoreError> for Refusal {
             | StoreError::TransactionTooLarge { .. } => TOO_LARGE.refuse(error.to_string()),
             StoreError::Busy { .. } => OVERLOADED.refuse(error.to_string()).retry_after(1),
             StoreError::Closing => OVERLOADED.refuse("the server is stopping").retry_after(5),
-            StoreError::ReadOnly { .. } => READ_ONLY.refuse(error.to_string()).retry_after(10),
+            StoreError::ReadOnly { .. } | StoreError::NoSpace => {
+                READ_ONLY.refuse(error.to_string()).retry_after(10)
+            }
             _ => INTERNAL.refuse(error.to_string()),
         }
     }

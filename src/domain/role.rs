@@ -6,13 +6,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::access::{
-    self, ADMINISTRATOR, Actor, BUILT_IN, Grants, GrantsByRole, Permission, PermissionSet, Role, RoleName,
-    Scope,
+    self, ADMINISTRATOR, Actor, Grants, HOLDERS, Permission, PermissionSet, Role, RoleName, Scope,
 };
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, Kind, Refusal, TAKEN, invalid, not_found};
 use super::{account, account_change, audit, course};
-use crate::store::{Exactly, Read, Txn};
+use crate::store::{Counter, Read, Txn};
 
 /// Custom roles of an installation: a list that fits one page and one mind.
 const ROLES: usize = 100;
@@ -36,8 +35,11 @@ pub const MORE_THAN_OWN: Code = Code::new(
     "A role can only be made, changed, granted or revoked by somebody who has all of its permissions there.",
 );
 /// Somebody has the role.
-pub const ROLE_IN_USE: Code =
-    Code::new("role_in_use", Kind::Conflict, "The role is granted to people; revoke it first.");
+pub const ROLE_IN_USE: Code = Code::new(
+    "role_in_use",
+    Kind::Conflict,
+    "People have the role, by grants or enrolments; give them another first.",
+);
 /// A limit on roles or grants is reached.
 pub const TOO_MANY_ROLES: Code = Code::new(
     "too_many_roles",
@@ -97,7 +99,7 @@ fn require_all(
 }
 
 fn refuse_built_in(name: &RoleName) -> Result<(), Refusal> {
-    if BUILT_IN.iter().any(|(known, _)| *known == name.as_str()) {
+    if access::is_built_in(name) {
         return Err(BUILT_IN_ROLE.refuse(format!("{name} is built in")));
     }
     Ok(())
@@ -163,7 +165,7 @@ pub fn change(
     custom(txn, name)
 }
 
-/// Removes a role that is granted to nobody. Enrolments with it stay and give no rights any more.
+/// Removes a role that nobody has, by a grant or by an enrolment.
 pub fn delete(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -175,8 +177,9 @@ pub fn delete(
     let old = custom(txn, name)?;
     require_all(txn, actor, old.permissions, Scope::Site)?;
     unchanged(old.revision)?;
-    if !txn.index_keys::<GrantsByRole>(&Exactly(name.as_str().to_owned()), None, 1)?.is_empty() {
-        return Err(ROLE_IN_USE.refuse(format!("the role {name} is granted to people")));
+    let holders = txn.counter(&Counter::new(HOLDERS, &name.as_str().to_owned()))?;
+    if holders > 0 {
+        return Err(ROLE_IN_USE.refuse(format!("the role {name} is in {holders} grants and enrolments")));
     }
     audit::note(txn, actor, "role.delete", None, format!("role {name}"), names(old.permissions))?;
     txn.delete::<Role>(&name.as_str().to_owned())?;

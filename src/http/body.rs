@@ -2,7 +2,6 @@
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
@@ -10,19 +9,30 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use futures_util::StreamExt as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::{Instant, timeout_at};
 
 use super::state::State;
+use crate::config::BodyPatience;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, TOO_LARGE};
 
 /// The body is not JSON.
 pub const MALFORMED_JSON: Code =
     Code::new("malformed_json", Kind::Invalid, "The body is not well-formed JSON.");
 /// The body has another media type.
-pub const NOT_JSON: Code =
-    Code::new("not_json", Kind::Invalid, "The body must be JSON, with Content-Type application/json.");
+pub const UNSUPPORTED_MEDIA_TYPE: Code = Code::new(
+    "unsupported_media_type",
+    Kind::UnsupportedMedia,
+    "The body's Content-Type is not one that this address takes; `detail` says which it takes.",
+);
 /// The body ended early or could not be read.
 pub const BROKEN_BODY: Code =
     Code::new("broken_body", Kind::Invalid, "The body could not be read to its end.");
+/// The body came too slowly.
+pub const SLOW_BODY: Code = Code::new(
+    "slow_body",
+    Kind::TooSlow,
+    "The body stood still or took too long altogether; the connection is closed. Send it again, in one go.",
+);
 /// A field is missing, unknown or of another type.
 pub const WRONG_SHAPE: Code = Code::new(
     "wrong_shape",
@@ -33,12 +43,13 @@ pub const WRONG_SHAPE: Code = Code::new(
 /// The body is compressed.
 pub const ENCODED_BODY: Code = Code::new(
     "encoded_body",
-    Kind::Invalid,
+    Kind::UnsupportedMedia,
     "The body has a Content-Encoding; send it as it is. A compressed body could be a thousand times its size.",
 );
 
 /// Codes of this file.
-pub const CODES: &[Code] = &[MALFORMED_JSON, NOT_JSON, BROKEN_BODY, WRONG_SHAPE, ENCODED_BODY];
+pub const CODES: &[Code] =
+    &[MALFORMED_JSON, UNSUPPORTED_MEDIA_TYPE, BROKEN_BODY, SLOW_BODY, WRONG_SHAPE, ENCODED_BODY];
 
 /// The bytes of an upload. A compressed one is refused, before anything of it is read.
 pub struct Upload(pub web::Payload);
@@ -93,7 +104,7 @@ pub(super) fn json_bytes(
 ) -> impl Future<Output = Result<web::Bytes, Refusal>> + 'static {
     let bounds = request
         .app_data::<web::Data<State>>()
-        .map(|state| (state.config.server.body_limit_bytes, state.config.server.body_idle()));
+        .map(|state| (state.config.server.body_limit_bytes, state.config.server.body_patience()));
     let json = request
         .headers()
         .get(CONTENT_TYPE)
@@ -103,11 +114,11 @@ pub(super) fn json_bytes(
     let payload = payload.take();
     async move {
         encoded?;
-        let (limit, idle) = bounds.ok_or_else(|| INTERNAL.refuse("the server has no state"))?;
+        let (limit, patience) = bounds.ok_or_else(|| INTERNAL.refuse("the server has no state"))?;
         if json {
-            collect(payload, limit, idle).await
+            collect(payload, limit, patience).await
         } else {
-            Err(NOT_JSON.refuse("send Content-Type: application/json"))
+            Err(UNSUPPORTED_MEDIA_TYPE.refuse("send JSON, with Content-Type: application/json"))
         }
     }
 }
@@ -116,18 +127,35 @@ fn is_json(media: &str) -> bool {
     media.eq_ignore_ascii_case("application/json") || media.to_ascii_lowercase().ends_with("+json")
 }
 
-/// Reads a payload up to a limit, and as long as some of it keeps coming.
+/// Is it of this media type, whatever its parameters?
+pub(super) fn refuse_unless(request: &HttpRequest, wanted: &str) -> Result<(), Refusal> {
+    let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(wanted)) {
+        return Ok(());
+    }
+    Err(UNSUPPORTED_MEDIA_TYPE
+        .refuse(format!("send the text itself as the body, with Content-Type: {wanted}")))
+}
+
+/// Reads a payload up to a limit, as long as some of it keeps coming and all of it comes in time.
 pub async fn collect(
     mut payload: Payload,
     limit_bytes: usize,
-    idle: Duration,
+    patience: BodyPatience,
 ) -> Result<web::Bytes, Refusal> {
+    let whole = patience.whole_of(limit_bytes);
+    let end = Instant::now() + whole;
     let mut first: Option<web::Bytes> = None;
     let mut more = web::BytesMut::new();
     loop {
-        let chunk = actix_web::rt::time::timeout(idle, payload.next())
-            .await
-            .map_err(|_| BROKEN_BODY.refuse(format!("nothing of the body came for {} s", idle.as_secs())))?;
+        let pause = Instant::now() + patience.idle;
+        let chunk = timeout_at(pause.min(end), payload.next()).await.map_err(|_| {
+            SLOW_BODY.refuse(if pause < end {
+                format!("nothing of the body came for {} s", patience.idle.as_secs())
+            } else {
+                format!("the body was not complete after {} s", whole.as_secs())
+            })
+        })?;
         let Some(chunk) = chunk else { break };
         let chunk = chunk.map_err(|error| BROKEN_BODY.refuse(error.to_string()))?;
         let have = first.as_ref().map_or(0, web::Bytes::len) + more.len();

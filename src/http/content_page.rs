@@ -3,13 +3,13 @@
 //! Files and rendering are slow, so neither happens under the store's lock nor on a worker.
 
 use actix_web::http::Method;
-use actix_web::http::header::{CONTENT_TYPE, ETAG};
+use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
-use super::body::{Upload, collect};
+use super::body::{Upload, collect, refuse_unless};
 use super::course::beside;
 use super::prepared;
 use super::problems::{Changing, Reading};
@@ -160,12 +160,9 @@ async fn write_source(
 ) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;
     let (actor, id) = (who.actor, id.into_inner());
-    let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("text/markdown")) {
-        return Err(invalid("Content-Type", "is not text/markdown"));
-    }
+    refuse_unless(&request, "text/markdown")?;
     state.store.read(|read| page::require_write(read, &actor, id))?;
-    let bytes = collect(payload.into_inner(), MAX_SOURCE_BYTES, state.config.server.body_idle()).await?;
+    let bytes = collect(payload.into_inner(), MAX_SOURCE_BYTES, state.config.server.body_patience()).await?;
     let markdown = String::from_utf8(bytes.to_vec()).map_err(|_| invalid("body", "is not UTF-8"))?;
     let source = keep(state, markdown).await?;
     let page = state

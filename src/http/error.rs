@@ -30,7 +30,10 @@ pub struct Problem {
 /// The status of a kind of refusal.
 pub const fn status_of(kind: Kind) -> StatusCode {
     match kind {
+        Kind::Malformed => StatusCode::BAD_REQUEST,
         Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Kind::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Kind::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
         Kind::Forbidden => StatusCode::FORBIDDEN,
         Kind::NotFound => StatusCode::NOT_FOUND,
@@ -73,6 +76,10 @@ pub fn respond(status: StatusCode, code: &str, detail: &str, refusal: Option<&Re
     }
     if status == StatusCode::UNAUTHORIZED {
         response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+    }
+    if status == StatusCode::REQUEST_TIMEOUT {
+        // The rest of the request may come at any time, or never.
+        response.force_close();
     }
     response
         .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/problem+json")))

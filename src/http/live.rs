@@ -31,6 +31,7 @@ use crate::domain::quiz;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::schedule;
 use crate::domain::session::Session;
+use crate::give_back::{GivenBack, Lost};
 use crate::store::{Class, Message, Read};
 
 /// Steps of learners within so long go out as one event.
@@ -443,33 +444,8 @@ async fn give_back(
     let actor = actor.actor;
     let GiveBackInput { extra_ms, reason, reference, quiz, reopen_expired_since } = input.0;
     let extension = ExtensionInput { extra_ms, reason, reference }.parse(actor.now)?;
-    let mut extended = 0;
-    let mut after = None;
-    loop {
-        let page = state.store.read(|read| supervise::running(read, &actor, quiz, after, BATCH))?;
-        let Some(last) = page.last().copied() else { break };
-        let (actor, extension) = (actor.clone(), extension.clone());
-        extended += state
-            .store
-            .write(Class::Interactive, move |txn| supervise::give_back(txn, &actor, &page, &extension))
-            .await?;
-        after = Some(last);
-    }
-    let mut reopened = 0;
-    let mut place = None;
-    while let Some(since) = reopen_expired_since {
-        let (attempts, next) =
-            state.store.read(|read| supervise::expired(read, &actor, quiz, since, place, BATCH))?;
-        let (actor, extension) = (actor.clone(), extension.clone());
-        reopened += state
-            .store
-            .write(Class::Interactive, move |txn| supervise::revive(txn, &actor, &attempts, &extension))
-            .await?;
-        match next {
-            Some(_) => place = next,
-            None => break,
-        }
-    }
+    let lost = Lost { extension, quiz, reopen_expired_since };
+    let GivenBack { extended, reopened } = crate::give_back::give_back(&state, &actor, lost).await?;
     json(&ExtendedView { extended, reopened })
 }
 

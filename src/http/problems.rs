@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use utoipa::IntoResponses;
-use utoipa::openapi::{Content, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
 fn problems(statuses: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
     let problem = || Content::new(Some(Ref::from_schema_name("Problem")));
@@ -23,11 +23,27 @@ const NOT_FOUND: (u16, &str) = (404, "Nothing is there, or nothing that you may 
 const CONFLICT: (u16, &str) = (409, "Not in the present state; `code` says why");
 const CHANGED: (u16, &str) = (412, "It was changed since it was read");
 const GONE: (u16, &str) = (410, "The link was used already or has expired");
+const TOO_SLOW: (u16, &str) = (408, "The body took too long; the connection is closed");
+const UNSUPPORTED: (u16, &str) = (415, "The body has a media type or a coding that is not taken here");
 const TOO_LARGE: (u16, &str) = (413, "The body is too large");
 const INVALID: (u16, &str) = (422, "A field is wrong; `errors` says which");
 const PRECONDITION: (u16, &str) = (428, "If-Match is missing");
 const TOO_MANY: (u16, &str) = (429, "Too often; Retry-After says when again");
 const UNAVAILABLE: (u16, &str) = (503, "The machine is full or read-only; Retry-After says when again");
+
+/// Adds what any route may answer that takes a body: in one place, so that none is forgotten.
+pub fn of_bodies(document: &mut OpenApi) {
+    let all = problems(&[TOO_SLOW, UNSUPPORTED]);
+    for item in document.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+        for operation in operations.into_iter().flatten().filter(|operation| operation.request_body.is_some())
+        {
+            for (status, response) in &all {
+                operation.responses.responses.entry(status.clone()).or_insert_with(|| response.clone());
+            }
+        }
+    }
+}
 
 /// Of a route that reads.
 #[derive(Debug)]

@@ -1,36 +1,28 @@
 //! People as files: `POST /api/import/roster`, `GET /api/export/roster`.
 
-use std::time::Duration;
-
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use futures_util::stream;
 use serde::Deserialize;
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
-use super::body::{collect, json, refuse_encoded};
+use super::body::{collect, json, refuse_encoded, refuse_unless};
 use super::problems::{Making, Reading};
 use super::routes::{Needs, Routes};
 use super::state::State;
+use crate::config::BodyPatience;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::account_change::{self, ListKey};
-use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal};
+use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::roster;
 use crate::roster_import::{Importer, Options, PASSWORDS_OVER_HTTP, RosterReport};
 use crate::store::Class;
 
 /// Accounts read at once for an export.
 const EXPORT_PAGE: usize = 200;
-
-/// The body is no CSV.
-pub const NOT_CSV: Code =
-    Code::new("not_csv", Kind::Invalid, "The body must be the file itself, with Content-Type text/csv.");
-
-/// Codes of this file.
-pub const CODES: &[Code] = &[NOT_CSV];
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
@@ -69,24 +61,20 @@ impl FromRequest for CsvBody {
         let checked = check(request, payload);
         let payload = payload.take();
         Box::pin(async move {
-            let (actor, limit, idle) = checked?;
-            Ok(Self(collect(payload, limit, idle).await?, actor))
+            let (actor, limit, patience) = checked?;
+            Ok(Self(collect(payload, limit, patience).await?, actor))
         })
     }
 }
 
-fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, usize, Duration), Refusal> {
+fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, usize, BodyPatience), Refusal> {
     let state = state_of(request)?;
     let who = SignedIn::from_request(request, payload).into_inner()?;
     state.store.read(|read| access::require(read, &who, Permission::ManagePeople, Scope::Site))?;
     refuse_encoded(request)?;
-    let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media = media.split(';').next().unwrap_or_default().trim();
     // A form cannot send text/csv, so a page of another site cannot either.
-    if !media.eq_ignore_ascii_case("text/csv") {
-        return Err(NOT_CSV.refuse("send the file itself as the body, with Content-Type: text/csv"));
-    }
-    Ok((who.actor, state.config.server.upload_limit_bytes, state.config.server.body_idle()))
+    refuse_unless(request, "text/csv")?;
+    Ok((who.actor, state.config.server.upload_limit_bytes, state.config.server.body_patience()))
 }
 
 /// Makes and updates accounts and enrolments from a CSV file with Moodle's column names. A structural error refuses the

@@ -32,6 +32,10 @@ pub struct Api;
 /// Makes a new set-up code while there is no administrator; earlier ones stop working. For the start of the server,
 /// which prints it.
 pub fn offer(state: &State) -> Result<Option<String>, Refusal> {
+    // A server that cannot write has to start, too.
+    if state.store.read(|read| setup::has_administrator(read))? {
+        return Ok(None);
+    }
     let code = secret::token()?;
     let hash = token_hash(&code);
     let now = state.now();

@@ -5,6 +5,9 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use parking_lot::Mutex;
 
 use sha2::{Digest, Sha256};
 
@@ -13,7 +16,12 @@ use sha2::{Digest, Sha256};
 pub struct Blobs {
     directory: PathBuf,
     making: AtomicU64,
+    /// Held from looking at a blob to making it younger or removing it, so that what is put again is not removed.
+    fate: Mutex<()>,
 }
+
+/// The directories that the blobs lie in, by the first two digits of their names.
+pub const SHELVES: u16 = 256;
 
 /// The SHA-256 of `bytes` in lower-case hexadecimal: the name of a blob.
 pub fn name_of(bytes: &[u8]) -> String {
@@ -38,7 +46,7 @@ impl Blobs {
                 fs::remove_file(entry.path())?;
             }
         }
-        Ok(Self { directory: directory.to_path_buf(), making: AtomicU64::new(0) })
+        Ok(Self { directory: directory.to_path_buf(), making: AtomicU64::new(0), fate: Mutex::new(()) })
     }
 
     fn path(&self, name: &str) -> io::Result<PathBuf> {
@@ -54,7 +62,7 @@ impl Blobs {
         let name = name_of(bytes);
         let path = self.path(&name)?;
         let shelf = path.parent().unwrap_or(&self.directory);
-        if path.exists() {
+        if self.renew(&path)? {
             // Whoever put it may not have got as far as syncing its name.
             File::open(shelf)?.sync_all()?;
             File::open(&self.directory)?.sync_all()?;
@@ -75,6 +83,54 @@ impl Blobs {
         Ok(name)
     }
 
+    /// Makes a blob that is there as young as a new one: somebody is about to name it. Is it there?
+    fn renew(&self, path: &Path) -> io::Result<bool> {
+        let _fate = self.fate.lock();
+        match File::options().write(true).open(path) {
+            Ok(file) => file.set_modified(SystemTime::now()).map(|()| true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The names of the blobs of a shelf that were put `age` before `now` or earlier.
+    pub fn older(&self, shelf: u16, now: SystemTime, age: Duration) -> io::Result<Vec<String>> {
+        let entries = match fs::read_dir(self.directory.join(format!("{shelf:02x}"))) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            if let Ok(name) = entry.file_name().into_string()
+                && self.path(&name).is_ok()
+                && is_older(&entry.path(), now, age)?
+            {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Removes a blob that nothing names, unless it was put again meanwhile. Was it removed?
+    pub fn remove_older(&self, name: &str, now: SystemTime, age: Duration) -> io::Result<bool> {
+        let path = self.path(name)?;
+        let _fate = self.fate.lock();
+        if !is_older(&path, now, age)? {
+            return Ok(false);
+        }
+        fs::remove_file(&path).map(|()| true)
+    }
+
+    /// Bytes of a blob; `None` when there is none of that name.
+    pub fn len_bytes(&self, name: &str) -> io::Result<Option<u64>> {
+        match fs::metadata(self.path(name)?) {
+            Ok(meta) => Ok(Some(meta.len())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The bytes of a blob; `None` when there is none of that name.
     pub fn get(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         match fs::read(self.path(name)?) {
@@ -82,5 +138,44 @@ impl Blobs {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// Is the file there and was it put `age` before `now` or earlier?
+fn is_older(path: &Path, now: SystemTime, age: Duration) -> io::Result<bool> {
+    match fs::metadata(path) {
+        // A time to come is a clock that was set back: young.
+        Ok(meta) => Ok(now.duration_since(meta.modified()?).is_ok_and(|old| old >= age)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: Duration = Duration::from_hours(24);
+
+    #[test]
+    fn only_what_is_old_can_be_removed_and_putting_it_again_makes_it_young() {
+        let home = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(home.path()).unwrap();
+        let name = blobs.put(b"a picture").unwrap();
+        let shelf = u16::from_str_radix(&name[..2], 16).unwrap();
+        let (now, tomorrow) = (SystemTime::now(), SystemTime::now() + DAY);
+        assert!(blobs.older(shelf, now, DAY).unwrap().is_empty());
+        assert!(!blobs.remove_older(&name, now, DAY).unwrap());
+        assert_eq!(blobs.older(shelf, tomorrow, DAY).unwrap(), [name.as_str()]);
+        let file = File::options().write(true).open(blobs.path(&name).unwrap()).unwrap();
+        file.set_modified(now - DAY * 2).unwrap();
+        assert_eq!(blobs.older(shelf, now, DAY).unwrap(), [name.as_str()]);
+        assert_eq!(blobs.put(b"a picture").unwrap(), name);
+        assert!(!blobs.remove_older(&name, SystemTime::now(), DAY).unwrap(), "it was put again");
+        assert_eq!(blobs.len_bytes(&name).unwrap(), Some(9));
+        file.set_modified(now - DAY * 2).unwrap();
+        assert!(blobs.remove_older(&name, now, DAY).unwrap());
+        assert_eq!((blobs.get(&name).unwrap(), blobs.len_bytes(&name).unwrap()), (None, None));
+        assert!(!blobs.remove_older(&name, now, DAY).unwrap());
     }
 }

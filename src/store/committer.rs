@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::engine::EngineError;
 use super::journal::Journal;
+use super::open::{ROOM_TO_OPEN_BYTES, STANDS_IN};
 use super::queue::Work;
 use super::shared::{Durability, Shared, Stop, applied_mark};
 use super::writer::{Group, Leaving, Slice};
@@ -15,8 +16,6 @@ use super::writer::{Group, Leaving, Slice};
 const RETRY: Duration = Duration::from_millis(200);
 /// The longest pause between tries.
 const LONGEST_RETRY: Duration = Duration::from_secs(5);
-/// Free bytes without which opening a tree again only fails again: sled makes its files in steps of this size.
-const ROOM_TO_HEAL_BYTES: u64 = 2 * 1024 * 1024;
 
 /// The committer thread.
 pub(crate) struct Committer {
@@ -25,22 +24,36 @@ pub(crate) struct Committer {
     /// A group was journalled but, at closing, could not be applied. No later one may be applied over the gap: the
     /// next start replays them all.
     abandoned: bool,
+    /// Rows in memory stand in for the tree until there is room to open it; when that is tried next.
+    late: Option<Late>,
+}
+
+/// Opening the tree late.
+struct Late {
+    next: Instant,
+    pause: Duration,
 }
 
 impl Committer {
-    pub(crate) fn new(shared: Arc<Shared>, journal: Journal) -> Self {
-        Self { shared, journal, abandoned: false }
+    pub(crate) fn new(shared: Arc<Shared>, journal: Journal, stands_in: bool) -> Self {
+        let late = stands_in.then(|| Late { next: Instant::now(), pause: RETRY });
+        Self { shared, journal, abandoned: false, late }
     }
 
     pub(crate) fn run(mut self) {
         let shared = self.shared.clone();
         let _leaving = Leaving { shared: &shared, leave: |shared| shared.queue.committer_left() };
         loop {
-            let patience = shared.has(Stop::JOURNAL).then_some(RETRY);
+            let patience = (shared.has(Stop::JOURNAL) || self.late.is_some()).then_some(RETRY);
             match shared.queue.next_work(patience) {
                 Work::Group(group) => self.commit(group),
                 Work::Heal => self.heal_found_damage(),
-                Work::Nothing => self.recover_journal(),
+                Work::Nothing => {
+                    if shared.has(Stop::JOURNAL) {
+                        self.recover_journal();
+                    }
+                    self.open_tree_late();
+                }
                 Work::End => break,
             }
         }
@@ -56,6 +69,26 @@ impl Committer {
         match self.journal.rotate() {
             Ok(()) => self.shared.clear(Stop::JOURNAL),
             Err(error) => self.shared.set(Stop::JOURNAL, error.to_string()),
+        }
+    }
+
+    /// Opens the tree that there was no room for at the start. Nothing was written since.
+    fn open_tree_late(&mut self) {
+        if self.late.as_ref().is_none_or(|late| Instant::now() < late.next) || !self.has_room_to_heal() {
+            return;
+        }
+        match self.shared.open_tree_late() {
+            Ok(()) => {
+                self.late = None;
+                self.shared.clear(Stop::ENGINE);
+            }
+            Err(error) => {
+                self.shared.set(Stop::ENGINE, format!("{STANDS_IN}; the last try failed: {error}"));
+                if let Some(late) = &mut self.late {
+                    late.next = Instant::now() + late.pause;
+                    late.pause = (late.pause * 2).min(LONGEST_RETRY);
+                }
+            }
         }
     }
 
@@ -134,7 +167,7 @@ impl Committer {
     }
 
     fn has_room_to_heal(&self) -> bool {
-        let needed = self.shared.options.low_water_bytes.max(ROOM_TO_HEAL_BYTES);
+        let needed = self.shared.options.low_water_bytes.max(ROOM_TO_OPEN_BYTES);
         self.shared.files.free_bytes().is_ok_and(|free| free >= needed)
     }
 

@@ -41,6 +41,15 @@ pub enum StoreError {
     /// The engine failed or found damage.
     #[error("the storage engine failed: {0}")]
     Engine(String),
+    /// The disk has no room for what opening or healing needs.
+    #[error("the disk is full; free some space")]
+    NoSpace,
+    /// Another process has the store open.
+    #[error("{} is in use by another process; stop it first", directory.display())]
+    InUse {
+        /// The store's directory.
+        directory: std::path::PathBuf,
+    },
     /// The journal or a snapshot failed or is damaged.
     #[error("{0}")]
     Journal(String),

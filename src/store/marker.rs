@@ -47,6 +47,12 @@ impl Marker {
         File::open(directory)?.sync_all()
     }
 
+    /// Takes the marker away: whatever is there is distrusted from now on.
+    pub(crate) fn remove(directory: &Path) -> io::Result<()> {
+        fs::remove_file(directory.join(NAME))?;
+        File::open(directory)?.sync_all()
+    }
+
     /// In use by this boot of the machine.
     pub(crate) fn in_use(tree: &Path) -> Self {
         Self { layout: LAYOUT, boot: boot_id(), clean: false, place: place(tree), tree: Vec::new() }

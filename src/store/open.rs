@@ -10,14 +10,17 @@ use parking_lot::Mutex;
 
 use super::checkpointer::Checkpointer;
 use super::committer::Committer;
-use super::engine::{Engine, EngineError, sync_files};
+use super::engine::{Engine, EngineError, is_no_space, sync_files};
 use super::error::StoreError;
 use super::journal::files::{Files, OsFiles};
 use super::journal::memory_files::MemoryFiles;
 use super::journal::{Journal, Replayed, first_number};
 use super::marker::{LAYOUT, Marker};
 use super::record::Schema;
-use super::shared::{Parts, Shared, StoreOptions, applied_key, apply_whole, read_mark};
+use super::shared::{
+    Parts, Shared, Stop, StoreOptions, applied_key, applied_mark, apply_whole, engine_error, find_mark,
+    read_mark,
+};
 use super::tree::{MemoryTree, SledTree, Tree, rebuild_into};
 use super::txn::{Ids, id_mark_key};
 use super::writer::Writer;
@@ -27,7 +30,17 @@ const JOURNAL: &str = "journal";
 /// How long opening waits for another process to let go of the store.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
+/// Free bytes without which opening the tree is not even tried: sled makes its files in steps of this size, and half
+/// of an opening would only have to be distrusted later.
+pub(crate) const ROOM_TO_OPEN_BYTES: u64 = 2 * 1024 * 1024;
+/// Most bytes of snapshot and journal that are read into memory while the disk has no room for the tree. Rows in memory
+/// weigh some times what they weigh there.
+const LARGEST_IN_MEMORY_BYTES: u64 = 1024 * 1024 * 1024;
+
 pub(crate) fn io_error(what: &str, error: &io::Error) -> StoreError {
+    if is_no_space(error) {
+        return StoreError::NoSpace;
+    }
     StoreError::Engine(format!("{what}: {error}"))
 }
 
@@ -84,10 +97,7 @@ pub(crate) fn lock(directory: &Path) -> Result<File, StoreError> {
                 std::thread::park_timeout(Duration::from_millis(20));
             }
             Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::Engine(format!(
-                    "{} is in use by another process; stop it first",
-                    directory.display()
-                )));
+                return Err(StoreError::InUse { directory: directory.to_path_buf() });
             }
             Err(TryLockError::Error(error)) => return Err(io_error("locking the store failed", &error)),
         }
@@ -151,12 +161,7 @@ impl Store {
             .map_err(|error| io_error(&format!("making {} failed", directory.display()), &error))?;
         let lock = lock(directory)?;
         let tree = SledTree::new(directory, options.tree_cache_bytes);
-        let opened = open_tree(directory, &tree, files.as_ref())?;
-        // Only now: whatever goes wrong before leaves the old marker, and with it the old distrust.
-        Marker::in_use(&tree.path())
-            .write(directory)
-            .map_err(|error| io_error("writing the marker failed", &error))?;
-        tree.tidy();
+        let opened = open_or_stand_in(directory, &tree, files.as_ref())?;
         Self::start(schema, options, files, Some((directory.to_path_buf(), lock)), Box::new(tree), opened)
     }
 
@@ -184,10 +189,18 @@ impl Store {
         tree: Box<dyn Tree>,
         opened: Opened,
     ) -> Result<Self, StoreError> {
-        let Opened { engine, rebuilt, replayed } = opened;
+        let Opened { engine, rebuilt, replayed, stands_in } = opened;
         let applied = replayed.next.saturating_sub(1);
-        let journal =
-            Journal::resume(files.clone(), options.segment_bytes, options.durability, replayed, salts())?;
+        let (segment_bytes, durability) = (options.segment_bytes, options.durability);
+        let mut journal = Journal::resume(files.clone(), segment_bytes, durability, replayed, salts())?;
+        let no_segment = match journal.rotate() {
+            // It is read, and the committer goes on trying.
+            Err(error) if files.free_bytes().is_ok_and(|free| free < segment_bytes) => {
+                Some(error.to_string())
+            }
+            Err(error) => return Err(error),
+            Ok(()) => None,
+        };
         let ids = Ids::from_mark(read_mark(engine.as_ref(), &id_mark_key())?);
         let (directory, lock) = home.map_or((None, None), |(directory, lock)| (Some(directory), Some(lock)));
         let tree_path =
@@ -204,8 +217,14 @@ impl Store {
             rebuilt,
             salt: salts(),
         })?);
+        if let Some(reason) = no_segment {
+            shared.set(Stop::JOURNAL, reason);
+        }
+        if stands_in {
+            shared.set(Stop::ENGINE, STANDS_IN.to_owned());
+        }
         let writer = Writer::new(shared.clone(), ids);
-        let committer = Committer::new(shared.clone(), journal);
+        let committer = Committer::new(shared.clone(), journal, stands_in);
         let checkpointer = Checkpointer { shared: shared.clone() };
         // Before the first write is taken: the disk may have filled while nobody ran.
         checkpointer.shared.watch_room();
@@ -239,8 +258,9 @@ impl Store {
     }
 }
 
-/// Every caller waits for the committer, so on a full machine it should not wait behind callers. Linux gives each thread a nice value of its own. Without the right to lower it
-/// (root, `CAP_SYS_NICE`, `LimitNICE=` of systemd) everything works, only less fast when the machine is full.
+/// Every caller waits for the committer, so on a full machine it should not wait behind callers. Linux gives each
+/// thread a nice value of its own. Without the right to lower it (root, `CAP_SYS_NICE`, `LimitNICE=` of systemd)
+/// everything works, only less fast when the machine is full.
 fn prefer_this_thread() {
     const URGENT_NICE: i32 = -10;
     if let Err(error) = rustix::process::setpriority_process(None, URGENT_NICE) {
@@ -248,8 +268,14 @@ fn prefer_this_thread() {
     }
 }
 
+/// What is said while rows in memory stand in for the tree.
+pub(crate) const STANDS_IN: &str =
+    "the disk is full: the data are read from memory, and the tree is opened once there is room";
+
 /// An engine that is up to date with its journal.
 pub(crate) struct Opened {
+    /// Rows in memory, because there is no room to open the tree.
+    pub(crate) stands_in: bool,
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) rebuilt: bool,
     pub(crate) replayed: Replayed,
@@ -265,19 +291,67 @@ enum Trouble {
     Refuse(StoreError),
 }
 
+/// Opens the tree for use; where the disk is full, reads the rows into memory instead, which touches nothing.
+fn open_or_stand_in(directory: &Path, tree: &SledTree, files: &dyn Files) -> Result<Opened, StoreError> {
+    // A store that is only being made has nothing to read.
+    let is_new = first_number(files)?.is_none();
+    let no_room = files.free_bytes().is_ok_and(|free| free < ROOM_TO_OPEN_BYTES);
+    if is_new || !no_room {
+        match open_for_use(directory, tree, files) {
+            Err(StoreError::NoSpace) if !is_new => {}
+            outcome => return outcome,
+        }
+    }
+    read_layout(directory)?;
+    let bytes = super::journal::rebuild_bytes(files)?;
+    if bytes > LARGEST_IN_MEMORY_BYTES {
+        tracing::error!(bytes, "there is too much to read it into memory meanwhile");
+        return Err(StoreError::NoSpace);
+    }
+    Ok(Opened { rebuilt: false, stands_in: true, ..rebuild(&MemoryTree, files, false)? })
+}
+
+/// Opens the tree, brings it up to date and marks it as in use.
+pub(crate) fn open_for_use(
+    directory: &Path,
+    tree: &SledTree,
+    files: &dyn Files,
+) -> Result<Opened, StoreError> {
+    let opened = open_tree(directory, tree, files)?;
+    if find_mark(opened.engine.as_ref(), &applied_key())?.is_none() {
+        // A new tree says so on stable storage. Without that, a kill before the first checkpoint would leave one that
+        // looks like a tree that was emptied, and it would be rebuilt.
+        opened.engine.commit(&mut std::iter::once(&applied_mark(0))).map_err(engine_error)?;
+        opened.engine.flush().map_err(engine_error)?;
+    }
+    // Only now: whatever goes wrong before leaves the old marker, and with it the old distrust.
+    Marker::in_use(&tree.path())
+        .write(directory)
+        .map_err(|error| io_error("writing the marker failed", &error))?;
+    tree.tidy();
+    Ok(opened)
+}
+
+/// What the marker says, of a layout that this program knows.
+fn read_layout(directory: &Path) -> Result<Option<Marker>, StoreError> {
+    let marker = Marker::read(directory).map_err(|error| io_error("reading the marker failed", &error))?;
+    match &marker {
+        Some(marker) if marker.layout != LAYOUT => Err(StoreError::Engine(format!(
+            "{} has layout {}, this program knows {LAYOUT}: use the program that wrote it",
+            directory.display(),
+            marker.layout
+        ))),
+        _ => Ok(marker),
+    }
+}
+
 /// Opens the tree and brings it up to date, when it may be trusted; otherwise, or when that fails, rebuilds it.
 pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) -> Result<Opened, StoreError> {
-    let marker = Marker::read(directory).map_err(|error| io_error("reading the marker failed", &error))?;
+    let marker = read_layout(directory)?;
     let trust = match &marker {
-        Some(marker) if marker.layout != LAYOUT => {
-            return Err(StoreError::Engine(format!(
-                "{} has layout {}, this program knows {LAYOUT}: use the program that wrote it",
-                directory.display(),
-                marker.layout
-            )));
-        }
         Some(marker) => marker.trusts(&tree.path()),
-        None if tree.path().exists() => Err("nothing says how it was left"),
+        // Before there is a journal nothing was ever written; should the tree hold anything, opening it will say so.
+        None if tree.path().exists() && first_number(files)?.is_some() => Err("nothing says how it was left"),
         None => Ok(()),
     };
     let trouble = match trust {
@@ -309,13 +383,15 @@ fn vouch_again(directory: &Path, tree: &SledTree) {
         .and_then(|marker| marker.write(directory));
     if let Err(error) = marked {
         tracing::warn!(%error, "the tree could not be marked as closed again; the next start rebuilds it");
+        // The old marker vouches for files that were touched since.
+        if let Err(error) = Marker::remove(directory) {
+            tracing::warn!(%error, "the marker could not be removed");
+        }
     }
 }
 
 fn open_trusted(tree: &SledTree, files: &dyn Files) -> Result<Opened, Trouble> {
-    let full = || {
-        Trouble::Refuse(StoreError::Engine("the disk is full; free some space and start again".to_owned()))
-    };
+    let full = || Trouble::Refuse(StoreError::NoSpace);
     let engine = match tree.open() {
         Ok(engine) => engine,
         Err(EngineError::NoSpace) => return Err(full()),
@@ -324,30 +400,29 @@ fn open_trusted(tree: &SledTree, files: &dyn Files) -> Result<Opened, Trouble> {
         }
         Err(error) => return Err(Trouble::Damage(error.to_string())),
     };
-    let mark =
-        read_mark(engine.as_ref(), &applied_key()).map_err(|error| Trouble::Damage(error.to_string()))?;
+    let found =
+        find_mark(engine.as_ref(), &applied_key()).map_err(|error| Trouble::Damage(error.to_string()))?;
+    let mark = found.unwrap_or(0);
     let first = first_number(files).map_err(Trouble::Refuse)?;
     if first.is_some_and(|first| first > mark + 1) {
         return Err(Trouble::Damage(format!("it ends with group {mark}, before the journal begins")));
     }
     let mut failure = None;
     let replayed = super::journal::replay_all(files, mark, |number, ops| {
-        if number == 1 && mark == 0 {
+        if number == 1 && found.is_none() {
             // A tree that was emptied opens as a new one. The journal knows better.
             failure = Some(Trouble::Damage("it is empty, though the journal is not".to_owned()));
             return Err(StoreError::Engine(String::new()));
         }
         apply_whole(engine.as_ref(), number, &ops).inspect_err(|error| {
-            let no_space = StoreError::Engine(EngineError::NoSpace.to_string());
-            failure = Some(if error.to_string() == no_space.to_string() {
-                full()
-            } else {
-                Trouble::Damage(error.to_string())
+            failure = Some(match error {
+                StoreError::NoSpace => full(),
+                error => Trouble::Damage(error.to_string()),
             });
         })
     })
     .map_err(|error| failure.unwrap_or(Trouble::Refuse(error)))?;
-    Ok(Opened { engine, rebuilt: false, replayed })
+    Ok(Opened { engine, rebuilt: false, stands_in: false, replayed })
 }
 
 fn rebuild(tree: &dyn Tree, files: &dyn Files, keep_old: bool) -> Result<Opened, StoreError> {
@@ -358,7 +433,7 @@ fn rebuild(tree: &dyn Tree, files: &dyn Files, keep_old: bool) -> Result<Opened,
     })?;
     let replayed =
         found.into_inner().ok_or_else(|| StoreError::Defect("a tree was made but not filled".to_owned()))?;
-    Ok(Opened { engine, rebuilt: true, replayed })
+    Ok(Opened { engine, rebuilt: true, stands_in: false, replayed })
 }
 
 /// Is there a store in `directory`?

@@ -114,9 +114,11 @@ pub(crate) struct Shared {
     salt: Mutex<Box<dyn FnMut() -> u64 + Send>>,
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 pub(crate) fn engine_error(error: EngineError) -> StoreError {
-    StoreError::Engine(error.to_string())
+    match error {
+        EngineError::NoSpace => StoreError::NoSpace,
+        error => StoreError::Engine(error.to_string()),
+    }
 }
 
 /// The key of the mark that says which group the tree shows.
@@ -129,12 +131,17 @@ pub(crate) fn applied_mark(number: u64) -> Op {
     Op { key: applied_key(), value: Some(Bytes::from(key::encode(&number))) }
 }
 
-/// The number that the mark says.
-pub(crate) fn read_mark(engine: &dyn Engine, key: &[u8]) -> Result<u64, StoreError> {
+/// The number that the mark says, when there is one.
+pub(crate) fn find_mark(engine: &dyn Engine, key: &[u8]) -> Result<Option<u64>, StoreError> {
     match engine.get(key).map_err(engine_error)? {
-        Some(bytes) => Ok(key::decode(&bytes)?),
-        None => Ok(0),
+        Some(bytes) => Ok(Some(key::decode(&bytes)?)),
+        None => Ok(None),
     }
+}
+
+/// The number that the mark says; 0 when there is none.
+pub(crate) fn read_mark(engine: &dyn Engine, key: &[u8]) -> Result<u64, StoreError> {
+    Ok(find_mark(engine, key)?.unwrap_or(0))
 }
 
 pub(crate) struct Parts {
@@ -359,6 +366,15 @@ impl Shared {
         Ok(())
     }
 
+    /// Puts the tree on the disk, which could not be opened for lack of room, in the place of what stood in for it.
+    pub(crate) fn open_tree_late(&self) -> Result<(), StoreError> {
+        let _maintenance = self.maintenance.lock();
+        let engine = self.tree.open_from_disk(self.files.as_ref())?;
+        drop(self.take_engine(false));
+        self.put_engine(engine);
+        Ok(())
+    }
+
     fn reopen_or_rebuild(&self, rebuild: bool) -> Result<Arc<dyn Engine>, StoreError> {
         if !rebuild {
             match self.tree.open() {
@@ -371,7 +387,7 @@ impl Shared {
                         }
                     }
                 }
-                Err(EngineError::NoSpace) => return Err(engine_error(EngineError::NoSpace)),
+                Err(EngineError::NoSpace) => return Err(StoreError::NoSpace),
                 Err(error) => tracing::error!(%error, "the tree cannot be opened; rebuilding it"),
             }
         }

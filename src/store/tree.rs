@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::engine::{Engine, EngineError, MemoryEngine, SledEngine, SledOptions};
+use super::engine::{Engine, EngineError, MemoryEngine, SledEngine, SledOptions, is_no_space};
 use super::error::StoreError;
 use super::journal::files::Files;
 use super::journal::{self, Replayed, snapshot};
 use super::marker::Marker;
+use super::open::open_for_use;
 use super::shared::{applied_mark, apply_whole, engine_error};
 
 /// Fills an empty engine.
@@ -20,6 +21,9 @@ pub(crate) type Fill<'f> = &'f dyn Fn(&dyn Engine) -> Result<(), StoreError>;
 pub(crate) trait Tree: Send + Sync {
     /// Opens what is there, or makes a new, empty one.
     fn open(&self) -> Result<Arc<dyn Engine>, EngineError>;
+
+    /// Opens what is there and brings it up to date, whatever that takes, as opening a store does.
+    fn open_from_disk(&self, files: &dyn Files) -> Result<Arc<dyn Engine>, StoreError>;
 
     /// Makes a new one, fills it, and only when that worked puts it in the place of what is there, which is kept
     /// beside it for whoever wants to look when `keep_old` says so.
@@ -32,6 +36,10 @@ pub(crate) struct MemoryTree;
 impl Tree for MemoryTree {
     fn open(&self) -> Result<Arc<dyn Engine>, EngineError> {
         Ok(Arc::new(MemoryEngine::default()))
+    }
+
+    fn open_from_disk(&self, files: &dyn Files) -> Result<Arc<dyn Engine>, StoreError> {
+        self.replace(false, &|engine| rebuild_into(files, engine).map(drop))
     }
 
     fn replace(&self, _keep_old: bool, fill: Fill<'_>) -> Result<Arc<dyn Engine>, StoreError> {
@@ -57,6 +65,9 @@ const DAMAGED: &str = "tree.damaged";
 const REPLACED: &str = "tree.replaced";
 
 fn io_error(error: &io::Error) -> StoreError {
+    if is_no_space(error) {
+        return StoreError::NoSpace;
+    }
     StoreError::Engine(format!("exchanging the tree failed: {error}"))
 }
 
@@ -119,6 +130,10 @@ impl SledTree {
 impl Tree for SledTree {
     fn open(&self) -> Result<Arc<dyn Engine>, EngineError> {
         self.open_at(&self.path())
+    }
+
+    fn open_from_disk(&self, files: &dyn Files) -> Result<Arc<dyn Engine>, StoreError> {
+        open_for_use(&self.directory, self, files).map(|opened| opened.engine)
     }
 
     fn replace(&self, keep_old: bool, fill: Fill<'_>) -> Result<Arc<dyn Engine>, StoreError> {

@@ -15,6 +15,7 @@ use super::error::StoreError;
 use super::key;
 use super::read::{Found, Read, Visit};
 use super::record::{AnyRecord, Cache, Counter, Entries, Record, Topic, encode_value, entries_of, row_key};
+use super::shared::engine_error;
 
 /// No transaction changes more bytes. A group, and so one journal write, holds at least one transaction; this keeps
 /// the longest wait behind somebody else's bulk work to some ten milliseconds of disk time.
@@ -258,13 +259,21 @@ impl<'a> Txn<'a> {
     }
 
     fn read_failed(&self, error: EngineError) -> StoreError {
-        let said = StoreError::Engine(error.to_string());
+        let said = refused(error.clone());
         self.trouble.borrow_mut().get_or_insert(error);
         said
     }
 
     fn pending(&self, row: &[u8]) -> Option<&Option<Stored>> {
         self.changes.get(row).or_else(|| self.overlay.rows.get(row).map(|(_, value)| value))
+    }
+}
+
+/// What a write says whose reads failed. sled stops reading, too, when it finds no room to write.
+pub(crate) fn refused(error: EngineError) -> StoreError {
+    match error {
+        EngineError::NoSpace => StoreError::ReadOnly { reason: error.to_string() },
+        error => engine_error(error),
     }
 }
 

@@ -13,8 +13,8 @@ use super::error::StoreError;
 use super::journal::format::{RECORD_HEAD_BYTES, write_slice};
 use super::queue::{Batch, GroupState, Job, Reply};
 use super::record::Topic;
-use super::shared::{Shared, engine_error};
-use super::txn::{Announcement, Changes, Ids, Overlay, Txn};
+use super::shared::Shared;
+use super::txn::{Announcement, Changes, Ids, Overlay, Txn, refused};
 
 /// Transactions per group: at 256 callers never reached; with thousands waiting it keeps the first from waiting for
 /// the last.
@@ -181,7 +181,7 @@ impl Writer {
         if let Some(EngineError::Damaged(reason)) = &trouble {
             self.shared.report_damage(reason);
         }
-        let failed = txn.failed.take().or_else(|| trouble.map(engine_error));
+        let failed = txn.failed.take().or_else(|| trouble.map(refused));
         match outcome {
             Ok((true, reply)) if failed.is_none() => {
                 if !txn.changes.is_empty() {

@@ -160,7 +160,7 @@ fn wrong_input_is_named_with_its_place_and_nothing_is_written() {
         .body("application/json", "{\"question\": ")
         .send()
         .problem(422, "malformed_json");
-    app.post(&path).by(&teacher).body("text/plain", "{}").send().problem(422, "not_json");
+    app.post(&path).by(&teacher).body("text/plain", "{}").send().problem(415, "unsupported_media_type");
     let long = json!({ "question": { "name": "x", "text": { "text": "y".repeat(300_000) }, "kind": { "type": "essay" } } });
     app.post(&path).by(&teacher).json(&long).send().problem(413, "too_large");
     let over = json!({ "question": { "name": "x", "text": { "text": "y".repeat(20_000) }, "kind": { "type": "essay" } } });

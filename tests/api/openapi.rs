@@ -1,7 +1,8 @@
 //! The OpenAPI document is complete and true: it lists exactly the routes there are, and every answer that any test
 //! of this suite receives is checked against it (`check` is called by `Request::send`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -32,6 +33,61 @@ fn the_document_lists_exactly_the_routes_there_are() {
         missing.is_empty() && invented.is_empty(),
         "not documented: {missing:#?}\nnot served: {invented:#?}"
     );
+}
+
+#[test]
+fn no_two_nouns_mean_different_things_by_one_schema_name() {
+    let mut known: BTreeMap<String, (&str, Value)> = BTreeMap::new();
+    let mut clashes = Vec::new();
+    for (noun, document) in lyceum::http::documents() {
+        let document = serde_json::to_value(document).unwrap();
+        for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
+            match known.get(name) {
+                Some((other, shape)) if shape != schema => {
+                    clashes.push(format!("{name} of {noun} is not {name} of {other}"));
+                }
+                Some(_) => {}
+                None => drop(known.insert(name.clone(), (noun, schema.clone()))),
+            }
+        }
+    }
+    assert!(clashes.is_empty(), "{}", clashes.join("\n"));
+    assert!(known.len() > 150, "only {} schemas", known.len());
+}
+
+/// Inside one noun the later of two schemas replaces the earlier before anybody can compare them. So no two types that
+/// have a schema have one name.
+#[test]
+fn no_two_types_with_a_schema_have_one_name() {
+    fn walk(folder: &Path, seen: &mut BTreeMap<String, String>, clashes: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, seen, clashes);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let mut derives = false;
+            for line in text.lines().map(str::trim) {
+                derives |= line.starts_with("#[derive(") && line.contains("ToSchema");
+                let item = line.trim_start_matches("pub ").trim_start_matches("pub(super) ");
+                let Some(rest) = item.strip_prefix("struct ").or_else(|| item.strip_prefix("enum ")) else {
+                    continue;
+                };
+                if std::mem::take(&mut derives) {
+                    let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+                    let place = path.display().to_string();
+                    if let Some(other) = seen.insert(rest[..end].to_owned(), place.clone()) {
+                        clashes.push(format!("{} in {place} and in {other}", &rest[..end]));
+                    }
+                }
+            }
+        }
+    }
+    let (mut seen, mut clashes) = (BTreeMap::new(), Vec::new());
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut seen, &mut clashes);
+    assert!(clashes.is_empty(), "{}", clashes.join("\n"));
+    assert!(seen.len() > 150, "only {} types were found", seen.len());
 }
 
 /// A path without the patterns of its parameters: `/a/{id:\d+}` is `/a/{id}` in the document.

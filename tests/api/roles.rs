@@ -401,8 +401,19 @@ fn a_role_is_made_changed_and_removed_and_changes_reach_everybody_who_has_it() {
     app.put("/api/roles/reader").by(&admin).header("If-Match", &etag).json(&changed).send().status(200);
     app.get("/api/accounts").by(&person).send().problem(403, "forbidden");
     let delete = || app.delete("/api/roles/reader").by(&admin).header("If-Match", "*").send();
-    delete().problem(409, "role_in_use");
+    let said = delete().problem(409, "role_in_use");
+    assert!(said["detail"].as_str().unwrap().contains("in 1 grants"), "{said}");
     app.delete(&grant).by(&admin).send().status(200);
+    let course = json!({ "short_name": "A", "title": "A" });
+    let course = app.post("/api/courses").by(&admin).json(&course).send().status(201).json()["id"].clone();
+    let enrolments = format!("/api/courses/{course}/enrolments");
+    let enrol = |role: &str| {
+        let body = json!({ "people": [{ "user": ada, "role": role }] });
+        app.post(&enrolments).by(&admin).json(&body).send().status(200);
+    };
+    enrol("reader");
+    delete().problem(409, "role_in_use");
+    enrol("learner");
     app.delete(&grant).by(&admin).send().problem(404, "not_found");
     delete().status(204);
     delete().problem(404, "not_found");

@@ -130,7 +130,7 @@ fn a_file_that_is_no_table_is_refused_whole_with_its_line() {
     assert_eq!(report(&app, &admin, "?encoding=windows-1252", latin)["created"], 1);
     let account = &app.get("/api/accounts").by(&admin).send().json()["items"][0];
     assert_eq!(account["first_name"], "José");
-    app.post("/api/import/roster").by(&admin).json(&json!({})).send().problem(422, "not_csv");
+    app.post("/api/import/roster").by(&admin).json(&json!({})).send().problem(415, "unsupported_media_type");
 }
 
 #[test]

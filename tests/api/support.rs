@@ -152,7 +152,8 @@ impl Drop for TestApp {
         let config = self.state.config.clone();
         self.state.store.close();
         let state = app::open(config, self.clock.clone()).unwrap();
-        let report = lyceum::domain::verify(&state.store).unwrap();
+        let mut report = lyceum::domain::verify(&state.store).unwrap();
+        lyceum::domain::files::verify(&state.store, &state.blobs, &mut report).unwrap();
         assert!(report.is_clean(), "the store is not as its rows say: {:#?}", report.differences);
     }
 }

@@ -1,5 +1,13 @@
 //! Health, metrics, unknown addresses, the OpenAPI document.
 
+use std::io::Write as _;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use lyceum::clock::Clock;
+use lyceum::config::Config;
+use lyceum::domain::ids::UserId;
+
 use crate::support::TestApp;
 
 #[test]
@@ -42,4 +50,60 @@ fn metrics_tell_of_the_store_and_the_process() {
     ] {
         assert!(text.contains(name), "{name} is missing in:\n{text}");
     }
+}
+
+/// A small file system in memory; unmounted when dropped.
+struct Small(tempfile::TempDir);
+
+impl Small {
+    fn mount() -> Option<Self> {
+        let home = tempfile::tempdir().unwrap();
+        let mount =
+            Command::new("mount").args(["-t", "tmpfs", "-o", "size=64m", "tmpfs"]).arg(home.path()).output();
+        match mount {
+            Ok(output) if output.status.success() => Some(Self(home)),
+            other => {
+                eprintln!("SKIPPED: a small file system cannot be mounted here: {other:?}");
+                None
+            }
+        }
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        drop(Command::new("umount").arg(self.0.path()).status());
+    }
+}
+
+#[test]
+fn a_server_starts_on_a_full_disk_says_so_and_goes_on_once_there_is_room() {
+    let Some(small) = Small::mount() else { return };
+    let place = small.0.path().join("store");
+    let mut config = Config::default();
+    config.store.directory.clone_from(&place);
+    (config.store.segment_mib, config.store.low_water_mib) = (1, 1);
+    let state = lyceum::app::open(config, Clock::System).unwrap();
+    state.store.close();
+    drop(state);
+    let ballast = small.0.path().join("ballast");
+    let mut file = std::fs::File::create(&ballast).unwrap();
+    for size in [1024 * 1024, 1] {
+        while file.write_all(&vec![1; size]).is_ok() {}
+    }
+    drop(file);
+    let app = TestApp::start_with(|config| config.store.directory = place);
+    let ready = app.get("/readyz").send().status(503).json();
+    assert_eq!(ready["status"], "read_only");
+    assert!(ready["reason"].as_str().unwrap().contains("the disk is full"), "{ready}");
+    app.get("/healthz").send().status(200);
+    app.get("/api/setup").send().status(200);
+    let nobody = serde_json::json!({ "username": "nobody", "password": "nobody at all" });
+    app.post("/api/session").json(&nobody).send().problem(401, "sign_in_failed");
+    std::fs::remove_file(&ballast).unwrap();
+    let since = Instant::now();
+    while app.get("/readyz").send().code != 200 {
+        assert!(since.elapsed() < Duration::from_secs(30), "it does not go on");
+    }
+    app.signed_in(UserId(900_001), &["administrator"]);
 }

@@ -8,10 +8,13 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::atomic::Ordering;
 
-use lyceum::store::{Read, Store, StoreError, Txn};
+use lyceum::store::{Read, Store, StoreError, StoreOptions, Txn};
 
-use crate::support::{Account, Dice, Note, SCHEMA, assert_clean, child_of_this, options, write};
+use crate::support::{
+    Account, Dice, Note, SCHEMA, assert_clean, child_of_this, options, run_until_killed, write, write_notes,
+};
 
 const WRITERS: u64 = 4;
 const ROUNDS: u64 = 50;
@@ -130,4 +133,35 @@ fn no_acknowledged_write_is_lost_and_none_is_there_by_half_when_the_process_is_k
         }
     }
     assert!(acknowledged.values().sum::<u64>() > rounds, "hardly anything was written");
+}
+
+/// The child: opens a new store, writes as many notes as it is told and waits to be killed.
+#[test]
+fn child_with_a_new_store() {
+    let Ok(home) = std::env::var("LYCEUM_NEW_HOME") else { return };
+    let writes = std::env::var("LYCEUM_NEW_WRITES").unwrap().parse().unwrap();
+    let plain = StoreOptions { checkpoint_interval: std::time::Duration::from_hours(1), ..options() };
+    let store = Store::open(Path::new(&home), SCHEMA, plain).unwrap();
+    write_notes(&store, 0..writes);
+    println!("\nthere");
+    // Nobody ever writes: it ends by being killed.
+    let _ = std::io::stdin().read_line(&mut String::new());
+}
+
+#[test]
+fn a_new_store_that_is_killed_before_its_first_checkpoint_opens_as_after_any_other_kill() {
+    for writes in [0, 1, 40] {
+        let home = tempfile::tempdir().unwrap();
+        let place = home.path().to_str().unwrap().to_owned();
+        // The second life begins with what the first one left, and is killed as early.
+        for _ in 0..2 {
+            let environment = [("LYCEUM_NEW_HOME", place.clone()), ("LYCEUM_NEW_WRITES", writes.to_string())];
+            run_until_killed("crash::child_with_a_new_store", &environment, "there");
+        }
+        let store = Store::open(home.path(), SCHEMA, options()).unwrap();
+        assert_eq!(store.counts().rebuilds.load(Ordering::SeqCst), 0, "{writes} writes: the tree is trusted");
+        let found = store.read(|read| read.list::<Note>(&(), None, usize::MAX)).unwrap();
+        assert_eq!(found.len() as u64, writes);
+        assert_clean(&store);
+    }
 }

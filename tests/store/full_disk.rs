@@ -245,3 +245,97 @@ fn on_a_small_disk_the_low_water_mark_stops_writing_before_it_is_full() {
 fn on_a_small_disk_without_a_low_water_mark_no_space_is_survived() {
     on_a_small_disk(0, &["No space left", "no space left", "cannot be written"]);
 }
+
+/// Takes every last byte of the file system.
+fn fill_up(small: &Small) -> std::path::PathBuf {
+    use std::io::Write as _;
+
+    let ballast = small.path().join("ballast");
+    let mut file = std::fs::File::create(&ballast).unwrap();
+    for size in [1024 * 1024, 4096, 1] {
+        while file.write_all(&vec![1; size]).is_ok() {}
+    }
+    assert_eq!(lyceum::store::journal::files::free_bytes_at(small.path()).unwrap(), 0);
+    ballast
+}
+
+/// How the store was left before its disk filled up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Left {
+    Closed,
+    Killed,
+}
+
+/// The child: writes the first notes and waits to be killed.
+#[test]
+fn child_that_is_killed_before_the_disk_fills() {
+    let Ok(home) = std::env::var("LYCEUM_FULL_HOME") else { return };
+    let store = Store::open(Path::new(&home), SCHEMA, frugal()).unwrap();
+    (0..50).for_each(|number| put(&store, number).unwrap());
+    println!("\nwritten");
+    // Nobody ever writes: it ends by being killed.
+    let _ = std::io::stdin().read_line(&mut String::new());
+}
+
+fn frugal() -> StoreOptions {
+    StoreOptions { low_water_bytes: 0, segment_bytes: 256 * 1024, ..options() }
+}
+
+#[test]
+fn on_a_disk_without_a_free_byte_the_store_opens_to_be_read_and_takes_writes_once_there_is_room() {
+    for left in [Left::Closed, Left::Killed] {
+        let Some(small) = Small::mount("64m") else { return };
+        let place = small.path().join("store");
+        match left {
+            Left::Closed => {
+                let store = Store::open(&place, SCHEMA, frugal()).unwrap();
+                (0..50).for_each(|number| put(&store, number).unwrap());
+                store.close();
+            }
+            Left::Killed => {
+                let home = place.to_str().unwrap().to_owned();
+                let name = "full_disk::child_that_is_killed_before_the_disk_fills";
+                crate::support::run_until_killed(name, &[("LYCEUM_FULL_HOME", home)], "written");
+            }
+        }
+        let expected: Vec<u64> = (0..50).collect();
+        let ballast = fill_up(&small);
+        // Twice: neither a clean end nor the next start may need room.
+        for _ in 0..2 {
+            let store = Store::open(&place, SCHEMA, frugal()).unwrap();
+            let reason = store.read_only_reason().unwrap();
+            assert!(reason.contains("the disk is full"), "{left:?}: {reason}");
+            assert_eq!(numbers(&store), expected);
+            assert!(matches!(put(&store, 1), Err(StoreError::ReadOnly { .. })));
+            assert_clean(&store);
+            store.close();
+        }
+        let store = Store::open(&place, SCHEMA, frugal()).unwrap();
+        std::fs::remove_file(&ballast).unwrap();
+        eventually("writing is on again", || store.read_only_reason().is_none());
+        put(&store, 50).unwrap();
+        let expected: Vec<u64> = (0..=50).collect();
+        assert_eq!(numbers(&store), expected);
+        assert_clean(&store);
+        store.checkpoint().unwrap();
+        store.close();
+        let store = Store::open(&place, SCHEMA, frugal()).unwrap();
+        assert_eq!((numbers(&store), store.read_only_reason()), (expected, None));
+        assert_eq!(store.counts().rebuilds.load(Ordering::SeqCst), 0, "{left:?}: the tree was used as it is");
+        assert_clean(&store);
+    }
+}
+
+#[test]
+fn a_new_store_is_not_begun_on_a_full_disk() {
+    let Some(small) = Small::mount("16m") else { return };
+    let place = small.path().join("store");
+    std::fs::create_dir_all(place.join("journal")).unwrap();
+    std::fs::write(place.join("lock"), b"").unwrap();
+    let ballast = fill_up(&small);
+    assert!(Store::open(&place, SCHEMA, frugal()).is_err());
+    std::fs::remove_file(ballast).unwrap();
+    let store = Store::open(&place, SCHEMA, frugal()).unwrap();
+    put(&store, 1).unwrap();
+    assert_eq!(numbers(&store), [1]);
+}

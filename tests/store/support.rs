@@ -161,3 +161,19 @@ pub fn child_of_this(test: &str, environment: &[(&str, String)]) -> std::process
     command.envs(environment.iter().map(|(name, value)| (name, value.as_str())));
     command
 }
+
+/// Runs `test` of this binary in a process of its own until it prints `sign`, and kills it there.
+pub fn run_until_killed(test: &str, environment: &[(&str, String)], sign: &str) {
+    use std::io::BufRead as _;
+
+    let mut child = child_of_this(test, environment)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap() == sign), "the child ended by itself");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

@@ -64,7 +64,7 @@ pub async fn import(
     };
     state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
     let limit = state.config.server.upload_limit_bytes.min(MAX_FILE_BYTES);
-    let bytes = collect(payload.into_inner(), limit, state.config.server.body_idle()).await?;
+    let bytes = collect(payload.into_inner(), limit, state.config.server.body_patience()).await?;
     let held = state.clone();
     let arrival = web::block(move || arrive(&held, &bytes, format, dry_run))
         .await

@@ -117,7 +117,7 @@ pub(super) async fn import(
     let overrides = query.overrides.unwrap_or(false);
     // Asked before the file is read: nobody else's upload is taken in.
     state.store.read(|read| report::require_edit(read, &actor, course))?;
-    let bytes = collect(payload.into_inner(), MOST_BYTES, state.config.server.body_idle()).await?;
+    let bytes = collect(payload.into_inner(), MOST_BYTES, state.config.server.body_patience()).await?;
     let store = state.store.clone();
     let by = actor.actor.clone();
     let plan = web::block(move || check(&store, &by, course, &bytes, overrides))

@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 pub use memory::MemoryEngine;
 pub use sled_tree::{SledEngine, SledOptions};
-pub(crate) use sled_tree::{panic_text, sync_files};
+pub(crate) use sled_tree::{is_no_space, panic_text, sync_files};
 
 /// Why an engine call failed.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -68,7 +68,7 @@ fn io_error(what: &str, error: &io::Error) -> StoreError {
 }
 
 impl Journal {
-    /// Goes on behind what [`replay_all`] found, in a segment of its own.
+    /// Goes on behind what [`replay_all`] found. There is no segment to write in before [`Journal::rotate`].
     pub(crate) fn resume(
         files: Arc<dyn Files>,
         segment_bytes: u64,
@@ -82,9 +82,7 @@ impl Journal {
         }
         let Replayed { segments, next, .. } = replayed;
         let segments = Segments(Arc::new(Mutex::new(segments)));
-        let mut journal = Self { files, segment_bytes, durability, segments, active: None, next, salt };
-        journal.rotate()?;
-        Ok(journal)
+        Ok(Self { files, segment_bytes, durability, segments, active: None, next, salt })
     }
 
     /// The segments, for [`retire`].
@@ -268,6 +266,21 @@ pub(crate) fn kept_bytes(segments: &Segments, segment_bytes: u64) -> u64 {
 /// Bytes of the segments that begin behind group `number`, as if each were full.
 pub(crate) fn bytes_behind(segments: &Segments, segment_bytes: u64, number: u64) -> u64 {
     segments.0.lock().iter().filter(|segment| segment.first > number).count() as u64 * segment_bytes
+}
+
+/// Bytes of all files that a rebuild reads: the newest snapshot and the segments.
+pub(crate) fn rebuild_bytes(files: &dyn Files) -> Result<u64, StoreError> {
+    let mut bytes = match snapshot::list(files)?.first() {
+        Some(newest) => snapshot::bytes_of(files, *newest)?,
+        None => 0,
+    };
+    let measure = |name: &str| files.open(name)?.len_bytes();
+    for name in files.list().map_err(|error| io_error("listing the journal failed", &error))? {
+        if name.ends_with(SEGMENT_SUFFIX) {
+            bytes += measure(&name).map_err(|error| io_error("measuring the journal failed", &error))?;
+        }
+    }
+    Ok(bytes)
 }
 
 /// Syncs every kept segment: what relaxed durability needs before something else may rest on the journal.

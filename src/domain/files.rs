@@ -1,0 +1,56 @@
+//! Files beside the rows: which are named by a row, and which rows name one that is not there.
+
+use super::bank::file::CourseFile;
+use super::ids::{CourseId, ItemId};
+use super::page::{Page, PageSource, PagesByFile};
+use super::refusal::Refusal;
+use crate::store::blobs::Blobs;
+use crate::store::{Exactly, Read, Report, Store, StoreError, key};
+
+/// Rows that one read looks at.
+const PAGE: usize = 200;
+
+/// Does a row name this file?
+pub fn is_named(read: &impl Read, sha256: &str) -> Result<bool, Refusal> {
+    let name = sha256.to_owned();
+    Ok(!read.list::<CourseFile>(&(name.clone(),), None, 1)?.is_empty()
+        || !read.index_keys::<PagesByFile>(&Exactly(name), None, 1)?.is_empty())
+}
+
+/// What is wrong with a file that should have so many bytes.
+fn problem(blobs: &Blobs, sha256: &str, bytes: u64) -> Option<String> {
+    match blobs.len_bytes(sha256) {
+        Ok(Some(found)) if found == bytes => None,
+        Ok(Some(found)) => Some(format!("its file {sha256} has {found} bytes, not {bytes}")),
+        Ok(None) => Some(format!("its file {sha256} is missing; restore it from a backup")),
+        Err(error) => Some(format!("its file {sha256} cannot be looked at: {error}")),
+    }
+}
+
+/// Adds to the report the rows whose file is missing or of another length.
+pub fn verify(store: &Store, blobs: &Blobs, report: &mut Report) -> Result<(), StoreError> {
+    let mut after: Option<ItemId> = None;
+    loop {
+        let pages = store.read(|read| read.list::<Page>(&(), after.as_ref(), PAGE))?;
+        let Some(last) = pages.last() else { break };
+        after = Some(last.item);
+        for page in &pages {
+            if let PageSource::File { sha256, bytes } = &page.source
+                && let Some(problem) = problem(blobs, sha256, u64::from(*bytes))
+            {
+                report.differ("page", &key::encode(&page.item), problem);
+            }
+        }
+    }
+    let mut after: Option<(String, CourseId)> = None;
+    loop {
+        let files = store.read(|read| read.list::<CourseFile>(&(), after.as_ref(), PAGE))?;
+        let Some(last) = files.last() else { return Ok(()) };
+        after = Some((last.sha256.clone(), last.course));
+        for file in &files {
+            if let Some(problem) = problem(blobs, &file.sha256, file.bytes) {
+                report.differ("course file", &key::encode(&(file.sha256.clone(), file.course)), problem);
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Giving back time that the server lost: to every attempt that runs, and to those that their deadline ended meanwhile,
+//! some per transaction. For the route and for the command line alike.
+
+use crate::clock::Timestamp;
+use crate::domain::access::Actor;
+use crate::domain::attempt::supervise::{self, Extension};
+use crate::domain::ids::QuizId;
+use crate::domain::refusal::Refusal;
+use crate::http::state::State;
+use crate::store::Class;
+
+/// Attempts extended by one transaction: some milliseconds of the writer's time.
+const BATCH: usize = 50;
+
+/// What was lost, and by whom.
+#[derive(Debug, Clone)]
+pub struct Lost {
+    /// How much, and why.
+    pub extension: Extension,
+    /// By those who take this quiz; by everybody when absent.
+    pub quiz: Option<QuizId>,
+    /// Also by attempts that their deadline ended at this time or later.
+    pub reopen_expired_since: Option<Timestamp>,
+}
+
+/// Who got it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GivenBack {
+    /// Running attempts with more time.
+    pub extended: u32,
+    /// Attempts that run again.
+    pub reopened: u32,
+}
+
+/// Gives the time back. Repeated with the same extension it reaches those that it did not reach before.
+pub async fn give_back(state: &State, actor: &Actor, lost: Lost) -> Result<GivenBack, Refusal> {
+    let Lost { extension, quiz, reopen_expired_since } = lost;
+    let mut given = GivenBack { extended: 0, reopened: 0 };
+    let mut after = None;
+    loop {
+        let page = state.store.read(|read| supervise::running(read, actor, quiz, after, BATCH))?;
+        let Some(last) = page.last().copied() else { break };
+        let (actor, extension) = (actor.clone(), extension.clone());
+        given.extended += state
+            .store
+            .write(Class::Interactive, move |txn| supervise::give_back(txn, &actor, &page, &extension))
+            .await?;
+        after = Some(last);
+    }
+    let mut place = None;
+    while let Some(since) = reopen_expired_since {
+        let (attempts, next) =
+            state.store.read(|read| supervise::expired(read, actor, quiz, since, place, BATCH))?;
+        let (actor, extension) = (actor.clone(), extension.clone());
+        given.reopened += state
+            .store
+            .write(Class::Interactive, move |txn| supervise::revive(txn, &actor, &attempts, &extension))
+            .await?;
+        match next {
+            Some(_) => place = next,
+            None => break,
+        }
+    }
+    Ok(given)
+}

@@ -1,0 +1,109 @@
+//! `lyceum exam give-back`, the real binary on the files of a stopped server.
+
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use lyceum::app;
+use lyceum::clock::{Clock, Timestamp};
+use lyceum::domain::attempt::{self, AttemptHead, AttemptState, submit};
+use lyceum::domain::ids::AttemptId;
+use lyceum::domain::refusal::Refusal;
+use lyceum::domain::schedule::{self, Heartbeat};
+use lyceum::store::{Class, Store, Txn};
+use serde_json::json;
+
+use crate::exam::{Exam, id};
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+fn give_back(exam: &Exam, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_lyceum"))
+        .args(["exam", "give-back", "--data"])
+        .arg(&exam.app.state.config.store.directory)
+        .args(more)
+        .output()
+        .unwrap()
+}
+
+/// What it said, on whichever way out.
+fn said(output: &Output, success: bool) -> String {
+    let all = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
+    let text = String::from_utf8(all).unwrap();
+    assert_eq!(output.status.success(), success, "{text}");
+    text
+}
+
+fn write<T: Send + 'static>(
+    store: &Store,
+    work: impl FnOnce(&mut Txn<'_>) -> Result<T, Refusal> + Send + 'static,
+) -> T {
+    store.write_blocking(Class::Bulk, work).unwrap()
+}
+
+fn set_deadline(txn: &mut Txn<'_>, attempt: AttemptId, deadline: Timestamp) -> Result<(), Refusal> {
+    let head = AttemptHead::clone(&*attempt::head(txn, attempt)?);
+    Ok(txn.put(AttemptHead { deadline: Some(deadline), grace_ms: 0, ..head })?)
+}
+
+#[test]
+fn what_a_stopped_server_lost_is_given_back_once_and_more_when_it_is_named() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 600_000 }));
+    let [running, expired, before] = [(); 3].map(|()| AttemptId(id(&exam.start(&exam.learner(), quiz))));
+    let died = Timestamp::from_ms(Clock::System.now().ms() - 10 * 60_000);
+    let ends = died.plus(MINUTE * 3);
+    write(&exam.app.state.store, move |txn| {
+        txn.put(Heartbeat { at: died })?;
+        set_deadline(txn, running, ends)?;
+        set_deadline(txn, expired, ends)?;
+        submit::hand_in_if_overdue(txn, ends.plus(MINUTE), expired, None)?;
+        let early = Timestamp::from_ms(died.ms() - 60_000);
+        set_deadline(txn, before, early)?;
+        submit::hand_in_if_overdue(txn, died, before, None)?;
+        Ok(())
+    });
+    exam.app.state.store.close();
+
+    let first = said(&give_back(&exam, &[]), true);
+    let minutes = if first.contains("have 11 minutes more") { 11 } else { 10 };
+    assert!(first.contains(&format!("1 running attempts have {minutes} minutes more")), "{first}");
+    assert!(first.contains("1 attempts that were handed in by their deadline run again"), "{first}");
+    assert!(first.contains(&format!("down from {died}")), "{first}");
+    let again = said(&give_back(&exam, &[]), true);
+    assert!(again.contains("0 running attempts"), "the same outage again: {again}");
+    let named = said(&give_back(&exam, &["--minutes", "5", "--reason", "and for the shock"]), true);
+    assert!(named.contains("2 running attempts have 5 minutes more"), "{named}");
+    let typo = said(&give_back(&exam, &["--minutes", "100000"]), false);
+    assert!(typo.contains("1 to 1440"), "{typo}");
+
+    let state = app::open(exam.app.state.config.clone(), exam.app.clock.clone()).unwrap();
+    let (running, expired, before) = state.store.read(|read| {
+        let head = |attempt| AttemptHead::clone(&*attempt::head(read, attempt).unwrap());
+        (head(running), head(expired), head(before))
+    });
+    let later = ends.plus(MINUTE * (minutes + 5));
+    assert_eq!((&running.state, running.deadline), (&AttemptState::Running, Some(later)));
+    assert_eq!((&expired.state, expired.deadline), (&AttemptState::Running, Some(later)));
+    assert!(matches!(before.state, AttemptState::Finished { .. }), "whose time was over before lost nothing");
+    let now = Clock::System.now();
+    let next = write(&state.store, move |txn| schedule::beat(txn, now));
+    assert_eq!(next, None, "the outage is over; a start now finds no other");
+    state.store.close();
+}
+
+#[test]
+fn without_a_measured_outage_it_asks_for_the_minutes_and_beside_a_server_it_names_the_route() {
+    let exam = Exam::new();
+    let in_use = said(&give_back(&exam, &[]), false);
+    assert!(in_use.contains("in use") && in_use.contains("POST /api/exam/give-back"), "{in_use}");
+    exam.app.state.store.close();
+    let unmeasured = said(&give_back(&exam, &[]), false);
+    assert!(unmeasured.contains("--minutes"), "{unmeasured}");
+    let nowhere = exam.app.state.config.store.directory.join("nowhere");
+    let output = Command::new(env!("CARGO_BIN_EXE_lyceum"))
+        .args(["exam", "give-back", "--data"])
+        .arg(nowhere)
+        .output()
+        .unwrap();
+    assert!(said(&output, false).contains("there is no store"));
+}
