@@ -2,3 +2,4 @@
 
 pub mod client;
 pub mod closed_loop;
+pub mod report;
