@@ -5,7 +5,7 @@ mod store;
 
 use prometheus::core::{AtomicU64, GenericCounter};
 use prometheus::{
-    Encoder as _, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry,
+    Encoder as _, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry,
     TextEncoder,
 };
 
@@ -24,6 +24,8 @@ pub struct Metrics {
     seconds: HistogramVec,
     /// Attempts that are being worked on.
     pub attempts_active: IntGauge,
+    /// Without labels: a gauge that can be absent.
+    exam_capacity_ratio: GaugeVec,
 }
 
 /// The metrics of one route, resolved once.
@@ -63,10 +65,26 @@ impl Metrics {
             &["method", "route", "class"],
         )?;
         let attempts_active = IntGauge::new("lyceum_attempts_active", "Attempts that are being worked on.")?;
+        let exam_capacity_ratio = GaugeVec::new(
+            Opts::new(
+                "lyceum_exam_capacity_ratio",
+                "Most learners expected in exams at once, for each that this machine carries with its margin.",
+            ),
+            &[],
+        )?;
+        registry.register(Box::new(exam_capacity_ratio.clone()))?;
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(seconds.clone()))?;
         registry.register(Box::new(attempts_active.clone()))?;
-        Ok(Self { registry, requests, seconds, attempts_active })
+        Ok(Self { registry, requests, seconds, attempts_active, exam_capacity_ratio })
+    }
+
+    /// Sets the ratio of expected learners to the capacity; without one it is absent.
+    pub fn set_exam_capacity_ratio(&self, ratio: Option<f64>) {
+        match ratio {
+            Some(ratio) => self.exam_capacity_ratio.with_label_values::<&str>(&[]).set(ratio),
+            None => self.exam_capacity_ratio.reset(),
+        }
     }
 
     /// The registry, for parts that bring their own.

@@ -13,6 +13,7 @@
 mod account;
 mod attempt;
 mod bank;
+mod capacity;
 mod classroom;
 mod codes;
 mod content;
