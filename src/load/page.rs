@@ -187,6 +187,7 @@ struct Wanted<'a> {
     title: String,
     unit: &'static str,
     fold: Fold,
+    whole: bool,
     lines: Vec<(&'static str, ValueOf<'a>)>,
 }
 
@@ -201,7 +202,7 @@ fn push_plots(report: &Report, page: &mut String) {
     if per_column > 1 {
         put!(
             page,
-            "<p>Each point stands for {per_column} seconds: the worst of them for times, shares, memory, errors and the \
+            "<p>A point stands for up to {per_column} seconds: the worst of them for times, shares, memory, errors and the \
              queue, their mean for throughput.</p>\n"
         );
     }
@@ -217,8 +218,8 @@ fn push_plots(report: &Report, page: &mut String) {
                 points: report.samples.iter().filter_map(|s| Some((s.second, value(s)?))).collect(),
             })
             .collect();
-        let Wanted { title, unit, fold, .. } = wanted;
-        page.push_str(&Plot { number, title: &title, unit, fold, lines, seconds: last }.render());
+        let Wanted { title, unit, fold, whole, .. } = wanted;
+        page.push_str(&Plot { number, title: &title, unit, fold, lines, seconds: last, whole }.render());
     };
     for action in report.actions.keys().take(MAX_PLOTS) {
         let of = |place: usize| {
@@ -228,6 +229,7 @@ fn push_plots(report: &Report, page: &mut String) {
             title: format!("Latency of {action}"),
             unit: "ms",
             fold: Fold::Worst,
+            whole: false,
             lines: vec![("p50", &of(0)), ("p99", &of(1))],
         });
     }
@@ -235,18 +237,21 @@ fn push_plots(report: &Report, page: &mut String) {
         title: "Throughput".to_owned(),
         unit: "answers/s",
         fold: Fold::Mean,
+        whole: true,
         lines: vec![("answers", &|sample| Some(sample.answers as f64))],
     });
     push(Wanted {
         title: "Errors".to_owned(),
         unit: "errors/s",
         fold: Fold::Worst,
+        whole: true,
         lines: vec![("errors", &|sample| Some(sample.errors as f64))],
     });
     push(Wanted {
-        title: "Processors: of the whole machine, and the generator's use of one".to_owned(),
+        title: "Processors: the whole machine, and the generator's share of one".to_owned(),
         unit: "%",
         fold: Fold::Worst,
+        whole: false,
         lines: vec![
             ("machine", &|sample| Some(sample.cpu * 100.0)),
             ("generator", &|sample| Some(sample.generator_cpu * 100.0)),
@@ -256,18 +261,21 @@ fn push_plots(report: &Report, page: &mut String) {
         title: "Memory of the server".to_owned(),
         unit: "MiB",
         fold: Fold::Worst,
+        whole: false,
         lines: vec![("resident", &|sample| Some(sample.memory_bytes as f64 / 1_048_576.0))],
     });
     push(Wanted {
         title: "Sync of the store to disk, mean of each second".to_owned(),
         unit: "ms",
         fold: Fold::Worst,
+        whole: false,
         lines: vec![("sync", &|sample| Some(sample.sync_ms))],
     });
     push(Wanted {
         title: "Transactions waiting in the store".to_owned(),
         unit: "waiting",
         fold: Fold::Worst,
+        whole: true,
         lines: vec![("queue", &|sample| Some(sample.queued as f64))],
     });
     page.push_str("</div></section>\n");

@@ -50,7 +50,13 @@ pub(super) struct Plot<'a> {
     pub(super) lines: Vec<Line>,
     /// The last second of the time axis, so that all plots of a run have the same one.
     pub(super) seconds: u32,
+    /// What is counted: ticks are whole numbers.
+    pub(super) whole: bool,
 }
+
+/// Lines that are there for less than this part of the run get a time axis of their own: a start takes seconds of an
+/// hour, and nobody would see it.
+const SHORT_PART: u32 = 4;
 
 /// The seconds that share a column.
 pub(super) const fn seconds_per_column(seconds: u32) -> u32 {
@@ -114,13 +120,14 @@ struct Axis {
 }
 
 impl Axis {
-    fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
+    fn of(values: impl Iterator<Item = f64> + Clone, whole: bool) -> Self {
         let most = values.clone().fold(0.0, f64::max);
         let least = values.filter(|value| *value > 0.0).fold(f64::INFINITY, f64::min);
         if least.is_finite() && most > least * LOG_FROM {
             return Self::logarithmic(least, most);
         }
         let step = step(if most > 0.0 { most } else { 1.0 });
+        let step = if whole { step.max(1.0) } else { step };
         let count = (most / step).ceil().clamp(1.0, 10.0);
         let ticks = (0..=count as u32).map(|tick| f64::from(tick) * step).collect();
         Self { low: 0.0, high: count * step, log: false, ticks }
@@ -150,22 +157,26 @@ impl Axis {
 }
 
 /// Ticks of the time axis: (second, text), and the unit.
-fn times(seconds: u32) -> (Vec<(u32, String)>, &'static str) {
+fn times(from: u32, to: u32) -> (Vec<(u32, String)>, &'static str) {
     const STEPS: [u32; 15] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400];
-    let step = STEPS.into_iter().find(|step| seconds / step <= 6).unwrap_or(86_400);
+    let step = STEPS.into_iter().find(|step| (to - from) / step <= 6).unwrap_or(86_400);
     let (unit, name) = match step {
         0..60 => (1, "s"),
         60..3600 => (60, "min"),
         _ => (3600, "h"),
     };
     // Longer than eighty days is no load run.
-    let ticks = (0..=(seconds / step).min(80)).map(|tick| (tick * step, (tick * step / unit).to_string()));
+    let first = from.div_ceil(step);
+    let ticks = (first..=to / step).take(80).map(|tick| (tick * step, (tick * step / unit).to_string()));
     (ticks.collect(), name)
 }
 
 impl Plot<'_> {
-    fn x(&self, second: f64) -> f64 {
-        LEFT + second / f64::from(self.seconds.max(1)) * (WIDTH - LEFT - RIGHT)
+    /// The first and the last second that are drawn.
+    fn span(&self) -> (u32, u32) {
+        let seconds = self.lines.iter().flat_map(|line| line.points.iter().map(|(second, _)| *second));
+        let (from, to) = (seconds.clone().min().unwrap_or(0), seconds.max().unwrap_or(self.seconds));
+        if to - from < self.seconds / SHORT_PART { (from, to) } else { (0, self.seconds.max(to)) }
     }
 
     /// The sentence for who cannot see the plot.
@@ -191,10 +202,15 @@ impl Plot<'_> {
 
     /// The figure.
     pub(super) fn render(&self) -> String {
-        let per_column = seconds_per_column(self.seconds);
+        let (from, to) = self.span();
+        let per_column = seconds_per_column(to - from);
+        let x = |second: f64| {
+            LEFT + (second - f64::from(from)).max(0.0) / f64::from((to - from).max(1))
+                * (WIDTH - LEFT - RIGHT)
+        };
         let draw = |line: &Line| columns(&line.points, per_column, self.fold);
         let drawn: Vec<Vec<Point>> = self.lines.iter().map(draw).collect();
-        let axis = Axis::of(drawn.iter().flatten().map(|point| point.1));
+        let axis = Axis::of(drawn.iter().flatten().map(|point| point.1), self.whole);
         let id = self.number;
         let title = escape(self.title);
         let mut svg = format!(
@@ -202,7 +218,7 @@ impl Plot<'_> {
              <title id=\"t{id}\">{title}</title><desc id=\"d{id}\">{}</desc>\n",
             escape(&self.description())
         );
-        self.draw_axes(&axis, &mut svg);
+        self.draw_axes(&axis, (from, to), x, &mut svg);
         let mut labels: Vec<(f64, usize, &str)> = Vec::new();
         for (place, (line, points)) in self.lines.iter().zip(&drawn).enumerate() {
             let mut path = String::new();
@@ -210,7 +226,7 @@ impl Plot<'_> {
             for (column, value, second) in points {
                 let joined = before.is_some_and(|before| before + 1 == *column);
                 let command = if joined { 'L' } else { 'M' };
-                put!(path, "{command}{:.1} {:.1}", self.x(*second), axis.y(*value));
+                put!(path, "{command}{:.1} {:.1}", x(*second), axis.y(*value));
                 if !joined {
                     // A dot for a point that stands alone.
                     path.push_str("h0");
@@ -228,7 +244,7 @@ impl Plot<'_> {
         svg
     }
 
-    fn draw_axes(&self, axis: &Axis, svg: &mut String) {
+    fn draw_axes(&self, axis: &Axis, (from, to): (u32, u32), x: impl Fn(f64) -> f64, svg: &mut String) {
         let (right, bottom) = (WIDTH - RIGHT, HEIGHT - BOTTOM);
         let mut last_y = f64::INFINITY;
         for tick in &axis.ticks {
@@ -248,9 +264,9 @@ impl Plot<'_> {
         }
         let log = if axis.log { " (logarithmic)" } else { "" };
         put!(svg, "<text x=\"4\" y=\"13\">{}{log}</text>\n", escape(self.unit));
-        let (ticks, unit) = times(self.seconds);
+        let (ticks, unit) = times(from, to);
         for (second, text) in ticks {
-            let x = self.x(f64::from(second));
+            let x = x(f64::from(second));
             put!(
                 svg,
                 "<path class=\"axis\" d=\"M{x:.1} {bottom}v5\"/><text class=\"middle\" x=\"{x:.1}\" y=\"{:.1}\">{text}</text>\n",
@@ -275,7 +291,7 @@ fn draw_labels(mut labels: Vec<(f64, usize, &str)>, svg: &mut String) {
     for (nth, (y, place, name)) in labels.into_iter().enumerate() {
         let y = y.min(LINE.mul_add(nth as f64, room)).max(next);
         next = y + LINE;
-        let x = WIDTH - RIGHT + 6.0;
+        let x = WIDTH - RIGHT + 12.0;
         put!(
             svg,
             "<path class=\"line s{place}\" d=\"M{x} {y:.1}h18\"/><text x=\"{}\" y=\"{:.1}\">{}</text>\n",
@@ -293,18 +309,19 @@ mod tests {
     #[test]
     fn ticks_are_one_two_or_five_times_a_power_of_ten_and_hold_the_largest_value() {
         for most in [0.3, 1.0, 7.0, 99.0, 101.0, 12_345.0] {
-            let axis = Axis::of([0.0, most].into_iter());
+            let axis = Axis::of([0.0, most].into_iter(), false);
             assert!(axis.high >= most, "{most}: {axis:?}");
             assert!((3..=11).contains(&axis.ticks.len()), "{most}: {axis:?}");
         }
-        assert_eq!(Axis::of([0.0, 7.0].into_iter()).ticks, [0.0, 2.0, 4.0, 6.0, 8.0]);
-        let nothing = Axis::of(std::iter::empty());
+        assert_eq!(Axis::of([0.0, 7.0].into_iter(), false).ticks, [0.0, 2.0, 4.0, 6.0, 8.0]);
+        assert_eq!(Axis::of([0.0, 1.0].into_iter(), true).ticks, [0.0, 1.0], "half an error is none");
+        let nothing = Axis::of(std::iter::empty(), false);
         assert!(nothing.high > nothing.low);
     }
 
     #[test]
     fn a_wide_range_is_logarithmic() {
-        let axis = Axis::of([1.5, 900.0].into_iter());
+        let axis = Axis::of([1.5, 900.0].into_iter(), false);
         assert!(axis.log && axis.low <= 1.5 && axis.high >= 900.0, "{axis:?}");
         assert!(axis.y(10.0) < axis.y(2.0) && axis.y(2.0) < axis.y(1.5));
     }
@@ -323,9 +340,11 @@ mod tests {
 
     #[test]
     fn the_time_axis_changes_its_unit() {
-        assert_eq!(times(30).1, "s");
-        assert_eq!(times(600).1, "min");
-        assert_eq!(times(4 * 3600).1, "h");
-        assert_eq!(times(0).0, [(0, "0".to_owned())]);
+        assert_eq!(times(0, 30).1, "s");
+        assert_eq!(times(0, 600).1, "min");
+        assert_eq!(times(0, 4 * 3600).1, "h");
+        assert_eq!(times(0, 0).0, [(0, "0".to_owned())]);
+        let late: Vec<u32> = times(295, 300).0.into_iter().map(|(second, _)| second).collect();
+        assert_eq!(late, [295, 296, 297, 298, 299, 300]);
     }
 }
