@@ -8,6 +8,7 @@ mod demo;
 mod exam;
 mod import;
 mod import_questions;
+mod load;
 mod serve;
 mod verify;
 
@@ -48,6 +49,8 @@ enum Command {
     Verify(verify::Verify),
     /// Give disk space back that the store no longer needs.
     Compact(compact::Compact),
+    /// Drive a server as its people do, and say how it kept up.
+    Load(Box<load::Load>),
     /// Check the configuration and print what is in effect.
     CheckConfig(check_config::CheckConfig),
 }
@@ -70,6 +73,9 @@ pub enum Failure {
     /// The demo institution.
     #[error(transparent)]
     Demo(#[from] crate::demo::DemoError),
+    /// A load run.
+    #[error(transparent)]
+    Load(#[from] crate::load::LoadError),
     /// Anything of the machine.
     #[error("{what}: {source}")]
     Io {
@@ -154,6 +160,7 @@ pub fn run() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Compact(command) => command.run(),
+        Command::Load(command) => command.run(),
         Command::CheckConfig(command) => command.run(),
     };
     match outcome {
