@@ -9,6 +9,9 @@ mod doctor;
 mod exam;
 mod import;
 mod import_questions;
+mod load;
+mod load_capacity;
+mod load_compare;
 mod remote;
 mod serve;
 mod verify;
@@ -52,6 +55,8 @@ enum Command {
     Compact(compact::Compact),
     /// Say whether this server is ready for the exams that are ahead.
     Doctor(doctor::Doctor),
+    /// Drive a server as its people do, and say how it kept up.
+    Load(Box<load::Load>),
     /// Check the configuration and print what is in effect.
     CheckConfig(check_config::CheckConfig),
 }
@@ -74,6 +79,9 @@ pub enum Failure {
     /// The demo institution.
     #[error(transparent)]
     Demo(#[from] crate::demo::DemoError),
+    /// A load run.
+    #[error(transparent)]
+    Load(#[from] crate::load::LoadError),
     /// Anything of the machine.
     #[error("{what}: {source}")]
     Io {
@@ -162,6 +170,7 @@ pub fn run() -> ExitCode {
         Command::Verify(command) => command.run(),
         Command::Compact(command) => command.run(),
         Command::Doctor(command) => command.run(),
+        Command::Load(command) => command.run(),
         Command::CheckConfig(command) => command.run(),
     };
     match outcome {

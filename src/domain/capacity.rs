@@ -44,6 +44,20 @@ pub enum Limit {
     NotReached,
 }
 
+impl Limit {
+    /// In words.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "the processors",
+            Self::DiskSync => "the disk",
+            Self::Memory => "memory",
+            Self::Generator => "the generator",
+            Self::Unknown => "not known",
+            Self::NotReached => "nothing",
+        }
+    }
+}
+
 /// One run of the search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -23,6 +23,9 @@ const MEMORY_FULL: f64 = 0.9;
 /// From this share of the machine's busy time the generator, and not the server, is a good part of the load.
 const GENERATOR_SHARE: f64 = 1.0 / 3.0;
 
+/// How a run's note about its own limit begins.
+const GENERATOR_NOTE: &str = "the generator was a limit";
+
 /// Where to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ladder {
@@ -220,7 +223,10 @@ pub fn exhausted(report: &Report, objectives: &Objectives) -> Finding {
     let own: f64 =
         samples.iter().filter(|sample| sample.cpu >= CPU_BUSY).map(|sample| sample.generator_cpu).sum();
     let share = if busy > 0.0 { own / busy } else { 0.0 };
-    let generator_limited = limit == Limit::Generator || (limit == Limit::Cpu && share >= GENERATOR_SHARE);
+    // The generator knows more of itself than the samples say: how late it sent.
+    let confessed = report.notes.iter().any(|note| note.starts_with(GENERATOR_NOTE));
+    let generator_limited =
+        confessed || limit == Limit::Generator || (limit == Limit::Cpu && share >= GENERATOR_SHARE);
     let mut explanation = format!("from second {second} on {what} or more");
     if limit == Limit::Cpu && share > 0.0 {
         put!(

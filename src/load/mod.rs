@@ -1,4 +1,4 @@
-//! Driving a server over HTTP as clients do: what exam rehearsals and ratio measurements share.
+//! Driving a server over HTTP as clients do: `lyceum load`, and what exam rehearsals and ratio measurements share.
 
 /// Appends formatted text to a string, without a string of its own in between.
 macro_rules! put {
@@ -13,6 +13,24 @@ pub mod capacity;
 pub mod client;
 pub mod closed_loop;
 pub mod compare;
+mod crew;
+mod desk;
+mod dice;
+mod error;
+mod exam;
+mod machine;
+mod measure;
 pub mod page;
+mod paper;
+mod person;
 mod plot;
 pub mod report;
+pub mod run;
+mod scrape;
+mod seed;
+pub mod settings;
+pub mod stage;
+pub mod target;
+mod visits;
+
+pub use error::LoadError;

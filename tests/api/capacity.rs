@@ -19,7 +19,7 @@ const DAY_MS: u64 = 24 * HOUR_MS;
 /// A measurement with what must be there, and `more`.
 fn measurement(more: &Value) -> Value {
     with(
-        &json!({ "measured": "2026-09-01T08:00:00Z", "carried": 5, "margin_percent": 20, "limit": "cpu" }),
+        &json!({ "measured": "2026-09-01T08:00:00.000Z", "carried": 5, "margin_percent": 20, "limit": "cpu" }),
         more,
     )
 }

@@ -29,6 +29,7 @@ mod grade;
 mod grade_csv;
 mod group;
 mod live;
+mod load_compare;
 mod once;
 mod openapi;
 mod outline;
