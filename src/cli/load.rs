@@ -103,7 +103,7 @@ pub(super) struct Run {
     /// Make a course with people for the run. Needs --admin.
     #[arg(long, requires = "admin", conflicts_with_all = ["course", "quiz"])]
     seed_course: bool,
-    /// The administrator who makes the course. The password comes from a file or from LYCEUM_LOAD_PASSWORD.
+    /// The administrator who makes the course. The password comes from a file or from `LYCEUM_LOAD_PASSWORD`.
     #[arg(long, value_name = "USERNAME")]
     pub(super) admin: Option<String>,
     /// The administrator's password, in the first line of this file.

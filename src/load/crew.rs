@@ -69,7 +69,7 @@ impl Crew {
         settings: &Settings,
         target: &Target,
         stage: Arc<Stage>,
-        bounds: Arc<Bounds>,
+        bounds: &Arc<Bounds>,
     ) -> Result<Self, LoadError> {
         let mut cast = cast(settings, &stage);
         let threads = settings.threads.min(cast.len().max(1));
@@ -96,7 +96,7 @@ impl Crew {
                 .into_iter()
                 .map(|(number, part, who)| {
                     let number = u64::try_from(number).unwrap_or(u64::MAX);
-                    (part, Person::new(number, settings.seed, who, target, &bounds, &record))
+                    (part, Person::new(number, settings.seed, who, target, bounds, &record))
                 })
                 .collect();
             let (shared, holds) = (crew.shared.clone(), holds.clone());
@@ -215,8 +215,8 @@ async fn meet(shared: &Shared) -> Instant {
 async fn sign_in(people: Vec<(Part, Person)>, shared: &Arc<Shared>) -> Vec<(Part, Person)> {
     let threads = shared.play.settings.threads;
     let count = people.len();
-    let waiting: Rc<RefCell<VecDeque<(usize, (Part, Person))>>> =
-        Rc::new(RefCell::new(people.into_iter().enumerate().collect()));
+    let waiting: VecDeque<_> = people.into_iter().enumerate().collect();
+    let waiting = Rc::new(RefCell::new(waiting));
     let inside = Rc::new(RefCell::new(Vec::with_capacity(count)));
     let mut tasks = Vec::new();
     let spread = shared.play.settings.sign_in_within;

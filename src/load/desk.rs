@@ -10,9 +10,9 @@ use super::client::{Connection, request};
 use super::target::Target;
 
 /// Longest wait for one answer: an import hashes a hundred passwords in it, on a busy machine.
-const ANSWER: Duration = Duration::from_secs(120);
+const ANSWER: Duration = Duration::from_mins(2);
 /// Longest that the same thing is tried again while the server says "later".
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// A wait when the server does not say how long.
 const LATER: Duration = Duration::from_secs(1);
 

@@ -118,7 +118,7 @@ pub(super) async fn take(person: &mut Person, play: &Play, begin: Instant) {
                 let Some(slot) = paper.slots.get_mut(place) else { continue };
                 save.clear();
                 slot.write_save(&mut person.dice, &mut save);
-                let path = format!("/api/attempts/{}/slots/{}", paper.id, slot.slot);
+                let path = format!("/api/attempts/{}/slots/{}", paper.id, slot.at);
                 person.ask(Ask::send(Action::Save, "PUT", &path, &save), intended).await
             }
         };

@@ -222,7 +222,7 @@ pub(super) fn second(parts: Vec<PartOfSecond>) -> Result<Second, LoadError> {
 #[derive(Debug)]
 pub(super) struct Totals {
     pub actions: BTreeMap<String, report::Action>,
-    pub totals: report::Action,
+    pub all: report::Action,
     pub late_p99: Duration,
     pub reopened: u64,
     pub dropped: u64,
@@ -293,7 +293,7 @@ pub(super) fn total<'a>(recorders: impl Iterator<Item = &'a Recorder>) -> Result
     }
     Ok(Totals {
         actions,
-        totals: shown(&all, errors, put_off, &all_by_status),
+        all: shown(&all, errors, put_off, &all_by_status),
         late_p99: Duration::from_micros(lateness.value_at_quantile(0.99)),
         reopened,
         dropped,
@@ -328,7 +328,7 @@ mod tests {
         let save = &totals.actions["save"];
         assert_eq!((save.count, save.by_status["200"]), (2, 2));
         assert!((19.9..20.1).contains(&save.mean_ms), "{save:?}");
-        assert_eq!((totals.totals.count, totals.totals.errors, totals.totals.put_off), (2, 2, 1));
+        assert_eq!((totals.all.count, totals.all.errors, totals.all.put_off), (2, 2, 1));
         assert_eq!(totals.actions["submit"].by_status["none"], 1);
     }
 }

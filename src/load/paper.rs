@@ -27,7 +27,8 @@ pub(super) struct Paper {
 /// A question on it.
 #[derive(Debug, Deserialize)]
 pub(super) struct Slot {
-    pub slot: u16,
+    #[serde(rename = "slot")]
+    pub at: u16,
     /// The number of the last save; the next has a greater one.
     pub sequence: u64,
     question: Question,

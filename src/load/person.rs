@@ -17,9 +17,9 @@ use super::settings::SignIn;
 use super::target::Target;
 
 /// Longest wait for one answer: browsers and proxies give up after a minute.
-const ANSWER: Duration = Duration::from_secs(60);
+const ANSWER: Duration = Duration::from_mins(1);
 /// From the intended time of a request until a client that is put off gives up.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 /// A wait when the server does not say how long.
 const LATER: Duration = Duration::from_secs(1);
 /// The timer's resolution: who is woken within this of the plan was woken on time, and latency counts from then.
@@ -221,12 +221,9 @@ impl Person {
             if !self.bounds.take() {
                 return Outcome::Over;
             }
-            let brief = match self.exchange(ask.keep, signing_in).await {
-                Ok(brief) => brief,
-                Err(_) => {
-                    self.record.lock().failed(ask.action, 0);
-                    return Outcome::Bad;
-                }
+            let Ok(brief) = self.exchange(ask.keep, signing_in).await else {
+                self.record.lock().failed(ask.action, 0);
+                return Outcome::Bad;
             };
             let now = Instant::now();
             let latency = now.saturating_duration_since(intended);
@@ -237,14 +234,12 @@ impl Person {
                 _ => false,
             };
             if later {
-                let mut record = self.record.lock();
-                record.put_off(ask.action, brief.status);
+                self.record.lock().put_off(ask.action, brief.status);
                 let wait = brief.retry_after_seconds.map_or(LATER, Duration::from_secs);
                 if latency + wait > PATIENCE {
-                    record.gave_up(ask.action);
+                    self.record.lock().gave_up(ask.action);
                     return Outcome::Bad;
                 }
-                drop(record);
                 waited += wait;
                 sleep_until((now + wait).min(self.bounds.until)).await;
                 continue;

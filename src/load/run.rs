@@ -15,7 +15,7 @@ use super::measure::{self, Totals};
 use super::person::Bounds;
 use super::report::{FORMAT, Report, Sample};
 use super::scrape::{Scraped, Scraper};
-use super::settings::{Profile, Settings};
+use super::settings::Settings;
 use super::stage::Stage;
 use super::target::Target;
 use crate::clock::Clock;
@@ -107,7 +107,7 @@ async fn drive(
     let bounds =
         Arc::new(Bounds::new(since + Duration::from_secs(settings.max_seconds), settings.max_requests));
     let scraper = Scraper::start(&target, settings.metrics_token.clone());
-    let mut crew = Crew::start(settings, &target, stage, bounds.clone())?;
+    let mut crew = Crew::start(settings, &target, stage, &bounds)?;
     let mut watch = Watch::new(&scraper);
     let mut every = interval_at(since + Duration::from_secs(1), Duration::from_secs(1));
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -142,7 +142,7 @@ async fn drive(
         versions: [("generator".to_owned(), env!("CARGO_PKG_VERSION").to_owned())].into(),
         hardware: machine::hardware(),
         actions: totals.actions.clone(),
-        totals: totals.totals.clone(),
+        totals: totals.all.clone(),
         samples: watch.samples,
         notes,
     };
@@ -162,11 +162,6 @@ async fn drive(
         report.notes.push(
             "the target's /metrics did not answer: memory, sync and queue were not measured".to_owned(),
         );
-    }
-    if settings.profile == Profile::Teach {
-        report
-            .notes
-            .push("the live list and regrades are of the attempts that the quiz had before".to_owned());
     }
     about_itself(settings, &totals, &mut report);
     Ok(report)

@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 
 use super::LoadError;
 use super::desk::{Body, Desk};
+use super::dice::Dice;
+use super::paper::Paper;
 use super::run::Progress;
-use super::settings::{Settings, SignIn};
+use super::settings::{Profile, Settings, SignIn};
 use super::stage::{Stage, number};
 use super::target::Target;
 
@@ -20,6 +22,8 @@ const SUSPENDED_AT_ONCE: usize = 2000;
 const PAGES: usize = 6;
 /// Sections of the course.
 const SECTIONS: usize = 2;
+/// Attempts that are made for those who only teach: a class or two.
+const ATTEMPTS_TO_TEACH: usize = 50;
 /// The file of the course: a picture on a page has about so many bytes.
 const FILE_BYTES: usize = 64 * 1024;
 
@@ -105,6 +109,10 @@ pub(super) async fn make(
         Ok(()) => enrol(settings, &mut desk, &mut stage, (&run, &new_password), tell).await,
         Err(error) => Err(error),
     };
+    let made = match made {
+        Ok(()) if settings.profile == Profile::Teach => attempts(settings, target, &mut stage, tell).await,
+        other => other,
+    };
     match made {
         Ok(()) => {
             stage.made = Some(Made { run, desk });
@@ -184,7 +192,9 @@ async fn enrol(
     tell: &mut dyn FnMut(Progress),
 ) -> Result<(), LoadError> {
     let [exam, browse, teach] = settings.parts();
-    let count = exam + browse + teach;
+    // Who only teaches needs somebody who was taught.
+    let taught = if settings.profile == Profile::Teach { ATTEMPTS_TO_TEACH } else { exam + browse };
+    let count = taught + teach;
     let begun = std::time::Instant::now();
     let mut made = 0;
     while made < count {
@@ -192,7 +202,7 @@ async fn enrol(
         let mut file = "username,firstname,lastname,password,course1,role1\n".to_owned();
         let mut people = Vec::with_capacity(here);
         for number in made..made + here {
-            let teaches = number >= exam + browse;
+            let teaches = number >= taught;
             let role = if teaches { "editingteacher" } else { "student" };
             let username = format!("{run}-{number:05}");
             let _ = writeln!(file, "{username},Load,Person {number},{password},{run},{role}");
@@ -215,6 +225,41 @@ async fn enrol(
         tell(Progress::Says(format!(
             "made {made} of {count} people; the server hashes a password for each, {each:.0} ms a person"
         )));
+    }
+    Ok(())
+}
+
+/// Lets every learner take the quiz, not measured, so that there is something to teach with.
+async fn attempts(
+    settings: &Settings,
+    target: &Target,
+    stage: &mut Stage,
+    tell: &mut dyn FnMut(Progress),
+) -> Result<(), LoadError> {
+    let learners = stage.people.iter().filter(|who| !who.teaches);
+    let mut taken = 0;
+    for (number, who) in (0_u64..).zip(learners) {
+        let mut dice = Dice::new(settings.seed, number);
+        let mut desk = Desk::new(target);
+        desk.sign_in(&who.username, &who.password).await?;
+        let view = desk.post(&format!("/api/quizzes/{}/attempts", stage.quiz), &json!({})).await?;
+        let mut paper: Paper = serde_json::from_value(view).map_err(|error| LoadError::Refused {
+            what: "starting an attempt".to_owned(),
+            problem: format!("the paper is not understood: {error}"),
+        })?;
+        for slot in &mut paper.slots {
+            let mut save = Vec::new();
+            slot.write_save(&mut dice, &mut save);
+            let path = format!("/api/attempts/{}/slots/{}", paper.id, slot.at);
+            desk.call("PUT", &path, Body::Bytes("application/json", &save)).await?;
+        }
+        desk.post(&format!("/api/attempts/{}/submit", paper.id), &json!({})).await?;
+        taken += 1;
+        if taken % 10 == 0 {
+            tell(Progress::Says(format!(
+                "{taken} learners have taken the quiz, for the teachers to look at"
+            )));
+        }
     }
     Ok(())
 }

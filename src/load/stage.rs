@@ -1,5 +1,7 @@
 //! What a run plays on: a course with a quiz and people who can sign in, made for it or there before.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::desk::Desk;
@@ -60,9 +62,10 @@ impl Stage {
             let mut text = "username,password,role\n".to_owned();
             for who in &self.people {
                 let role = if who.teaches { "teacher" } else { "learner" };
-                text.push_str(&format!("{},{},{role}\n", who.username, who.password));
+                // Writing to a string does not fail.
+                let _ = writeln!(text, "{},{},{role}", who.username, who.password);
             }
-            std::fs::write(path, text).map_err(|source| LoadError::File { path: path.clone(), source })?;
+            write_secret(path, &text).map_err(|source| LoadError::File { path: path.clone(), source })?;
             let note = format!(
                 "course {} with quiz {} is kept; run again with --course {} --quiz {} --users {}",
                 self.course,
@@ -75,6 +78,14 @@ impl Stage {
         }
         seed::put_away(made, &self.people, self.course, tell).await
     }
+}
+
+/// Writes a file of passwords, for this user alone.
+fn write_secret(path: &std::path::Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut file = std::fs::File::options().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())
 }
 
 /// Looks at a course that is there.
