@@ -95,9 +95,8 @@ impl Runs {
 
     fn keep(&mut self, learners: usize, held: bool, report: &Report) {
         let better = match &self.best {
-            None => true,
             Some((most, true, _)) => held && learners >= *most,
-            Some((_, false, _)) => true,
+            _ => true,
         };
         if better {
             self.best = Some((learners, held, report.clone()));
@@ -182,13 +181,11 @@ impl LoadCapacity {
         if let Some(path) = &self.run.html {
             write_file(path, &page::render(&report))?;
         }
-        match keeper {
-            Some((admin, password)) => keep(&self.run.url, &admin, &password, &capacity),
-            None => {
-                println!("Not kept in the server: no --admin was named.");
-                Ok(())
-            }
+        if let Some((admin, password)) = keeper {
+            return keep(&self.run.url, &admin, &password, &capacity);
         }
+        println!("Not kept in the server: no --admin was named.");
+        Ok(())
     }
 }
 

@@ -12,6 +12,7 @@
 )]
 
 mod bounds;
+mod capacity;
 mod exam;
 mod honest;
 mod server;
