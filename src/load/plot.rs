@@ -15,7 +15,7 @@ pub(super) const COLUMNS: u32 = 240;
 const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 250.0;
 const LEFT: f64 = 58.0;
-const RIGHT: f64 = 92.0;
+const RIGHT: f64 = 104.0;
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = 44.0;
 /// Height of a line of text, and the least distance of two labels.
