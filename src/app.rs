@@ -12,8 +12,8 @@ use crate::domain::refusal::invalid;
 use crate::domain::schema::SCHEMA;
 use crate::domain::sign_in_throttle::Throttle;
 use crate::hashing::{Hashing, HashingError};
+use crate::http;
 use crate::http::state::{Parts, State};
-use crate::http::{self, routes};
 use crate::monitor::Metrics;
 use crate::schedule;
 use crate::store::blobs::Blobs;
@@ -105,8 +105,7 @@ pub fn start(state: State) -> Result<Running, StartError> {
             .app_data(
                 web::QueryConfig::default().error_handler(|error, _| invalid("?", error.to_string()).into()),
             )
-            .configure(move |config| http::table(&state).install(config))
-            .default_service(web::to(routes::nothing_here))
+            .default_service(http::table(&state).dispatch())
     })
     .workers(workers)
     .keep_alive(Duration::from_secs(75))

@@ -10,6 +10,7 @@ pub mod codes;
 pub mod content;
 pub mod content_page;
 pub mod course;
+pub mod dispatch;
 pub mod docs;
 pub mod edit;
 pub mod enrolment;
@@ -18,7 +19,6 @@ pub mod grade;
 pub mod group;
 pub mod live;
 pub mod marking;
-pub mod measure;
 pub mod once;
 pub mod outermost;
 pub mod outline;
@@ -39,7 +39,7 @@ pub mod token;
 
 use utoipa::OpenApi;
 
-/// All routes, the hottest first: the router looks at them in this order.
+/// All routes.
 pub fn table(state: &state::State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
     attempt::routes(&mut routes);
