@@ -92,6 +92,10 @@ impl Processors {
         Self { busy: all - idle, all, own_seconds: ticks / TICKS_PER_SECOND, at: std::time::Instant::now() }
     }
 
+    pub(super) fn seconds_since(&self, earlier: &Self) -> f64 {
+        self.at.saturating_duration_since(earlier.at).as_secs_f64()
+    }
+
     pub(super) fn since(&self, earlier: &Self) -> Shares {
         let (all, busy) = (self.all - earlier.all, self.busy - earlier.busy);
         let seconds = self.at.saturating_duration_since(earlier.at).as_secs_f64();

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde_json::Value;
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::client::{Brief, Connection};
@@ -29,16 +30,44 @@ const TIMER: Duration = Duration::from_millis(2);
 #[derive(Debug)]
 pub(super) struct Bounds {
     /// Nothing new is begun.
-    pub stopped: AtomicBool,
+    stopped: AtomicBool,
+    /// Wakes who waits for their next request.
+    stopping: Notify,
     /// The run ends here at the latest.
-    pub until: Instant,
+    until: Instant,
     requests: AtomicU64,
     most_requests: u64,
 }
 
 impl Bounds {
     pub(super) fn new(until: Instant, most_requests: u64) -> Self {
-        Self { stopped: AtomicBool::new(false), until, requests: AtomicU64::new(0), most_requests }
+        Self {
+            stopped: AtomicBool::new(false),
+            stopping: Notify::new(),
+            until,
+            requests: AtomicU64::new(0),
+            most_requests,
+        }
+    }
+
+    /// Ends it: nothing new is begun, and nobody waits for their time.
+    pub(super) fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        self.stopping.notify_waiters();
+    }
+
+    /// Sleeps until `time`, or until it is over.
+    async fn sleep(&self, time: Instant) {
+        let mut stopping = std::pin::pin!(self.stopping.notified());
+        // Listens from here on, so that a stop between the look and the sleep is not missed.
+        stopping.as_mut().enable();
+        if self.stopped.load(Ordering::SeqCst) {
+            return;
+        }
+        tokio::select! {
+            () = sleep_until(time.min(self.until)) => {}
+            () = stopping => {}
+        }
     }
 
     /// Is it over?
@@ -59,7 +88,7 @@ impl Bounds {
         if self.requests.fetch_add(1, Ordering::Relaxed) < self.most_requests {
             return true;
         }
-        self.stopped.store(true, Ordering::Relaxed);
+        self.stop();
         false
     }
 }
@@ -174,7 +203,7 @@ impl Person {
         if intended <= Instant::now() {
             return Some(intended);
         }
-        sleep_until(intended.min(self.bounds.until)).await;
+        self.bounds.sleep(intended).await;
         if self.bounds.is_over() {
             return None;
         }
@@ -241,7 +270,7 @@ impl Person {
                     return Outcome::Bad;
                 }
                 waited += wait;
-                sleep_until((now + wait).min(self.bounds.until)).await;
+                self.bounds.sleep(now + wait).await;
                 continue;
             }
             let mut record = self.record.lock();
@@ -340,10 +369,11 @@ impl Person {
             }
             record.answered(action, brief.status, intended.elapsed());
         }
-        let end = (Instant::now() + span).min(self.bounds.until);
         let listening = async { while matches!(connection.more_body().await, Ok(read) if read > 0) {} };
-        // Ends by the time, or by the server.
-        let _ = tokio::time::timeout_at(end, listening).await;
+        tokio::select! {
+            () = self.bounds.sleep(Instant::now() + span) => {}
+            () = listening => {}
+        }
         Outcome::Good { waited: Duration::ZERO }
     }
 }

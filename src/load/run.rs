@@ -1,7 +1,6 @@
 //! A load run from beginning to end: the course, the people, the seconds, the report.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -27,6 +26,8 @@ const LATE: Duration = Duration::from_millis(10);
 const OWN_SHARE: f64 = 0.9;
 /// A machine this busy has nothing left, and what the generator takes of it the server does not have.
 const MACHINE_SHARE: f64 = 0.95;
+/// Processors that other programs may use before that is said.
+const OTHERS: f64 = 0.25;
 /// Of a busy machine the generator should take no more than this.
 const SHARE_OF_BUSY: f64 = 0.4;
 
@@ -119,12 +120,13 @@ async fn drive(
             _ = every.tick() => watch.second(&crew, since, tell)?,
             () = &mut stop, if !stopped => {
                 stopped = true;
-                bounds.stopped.store(true, Ordering::Relaxed);
+                bounds.stop();
                 tell(Progress::Says("stopping: what is under way is ended".to_owned()));
             }
         }
     }
     watch.second(&crew, since, tell)?;
+    let others = watch.others(cores()).filter(|_| target.address.ip().is_loopback());
     let seconds = since.elapsed().as_secs_f64();
     let signed_in = crew.signed_in();
     let recorders = crew.join()?;
@@ -163,6 +165,12 @@ async fn drive(
             "the target's /metrics did not answer: memory, sync and queue were not measured".to_owned(),
         );
     }
+    if let Some(others) = others.filter(|others| *others >= OTHERS) {
+        report.notes.push(format!(
+            "other programs used {others:.1} of the machine's {} processors meanwhile",
+            cores()
+        ));
+    }
     about_itself(settings, &totals, &mut report);
     Ok(report)
 }
@@ -188,9 +196,7 @@ fn about_itself(settings: &Settings, totals: &Totals, report: &mut Report) {
     };
     let (own, machine) = (mean(|sample| sample.generator_cpu), mean(|sample| sample.cpu));
     let threads = f64::from(u32::try_from(settings.threads).unwrap_or(u32::MAX));
-    let cores = f64::from(
-        u32::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap_or(u32::MAX),
-    );
+    let cores = cores();
     let mut limits = Vec::new();
     if totals.late_p99 > LATE {
         let ms = totals.late_p99.as_secs_f64() * 1000.0;
@@ -218,6 +224,8 @@ struct Watch<'a> {
     scraper: &'a Scraper,
     processors: Processors,
     scraped: Option<Scraped>,
+    /// The first scrape, and the machine's and the generator's processor time at that moment.
+    first: Option<(Scraped, Processors)>,
     samples: Vec<Sample>,
     done: u64,
     errors: u64,
@@ -226,7 +234,7 @@ struct Watch<'a> {
 impl<'a> Watch<'a> {
     fn new(scraper: &'a Scraper) -> Self {
         let processors = Processors::read();
-        Self { scraper, processors, scraped: None, samples: Vec::new(), done: 0, errors: 0 }
+        Self { scraper, processors, scraped: None, first: None, samples: Vec::new(), done: 0, errors: 0 }
     }
 
     fn second(
@@ -244,6 +252,9 @@ impl<'a> Watch<'a> {
         let (before, after) = (self.scraped.unwrap_or_default(), scraped.unwrap_or_default());
         let syncs = after.syncs - before.syncs;
         let is_first = self.scraped.is_none();
+        if let Some(scraped) = scraped.filter(|_| is_first) {
+            self.first = Some((scraped, now));
+        }
         self.scraped = scraped;
         self.done += second.answers;
         self.errors += second.errors;
@@ -275,6 +286,22 @@ impl<'a> Watch<'a> {
         });
         Ok(())
     }
+}
+
+impl Watch<'_> {
+    /// Processors that neither the server nor the generator used. Known when both are on this machine.
+    fn others(&self, cores: f64) -> Option<f64> {
+        let ((first, then), last) = (self.first.as_ref()?, self.scraped?);
+        let Shares { machine, own } = self.processors.since(then);
+        let seconds = self.processors.seconds_since(then);
+        let server = (last.cpu_seconds - first.cpu_seconds) / seconds;
+        // A server that did nothing measurable is one without this metric, or a run of a moment.
+        (seconds > 5.0 && server > 0.0).then_some(machine * cores - own - server)
+    }
+}
+
+fn cores() -> f64 {
+    f64::from(u32::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap_or(u32::MAX))
 }
 
 #[expect(

@@ -16,6 +16,7 @@ pub(super) struct Scraped {
     pub syncs: f64,
     pub sync_seconds: f64,
     pub queued: f64,
+    pub cpu_seconds: f64,
 }
 
 impl Scraped {
@@ -33,6 +34,7 @@ impl Scraped {
             syncs: sum("lyceum_store_sync_seconds_count"),
             sync_seconds: sum("lyceum_store_sync_seconds_sum"),
             queued: sum("lyceum_store_writer_queue"),
+            cpu_seconds: sum("process_cpu_seconds_total"),
         }
     }
 }
@@ -82,8 +84,15 @@ mod tests {
     fn samples_are_found_by_their_whole_name_and_added_up() {
         let text = "# HELP process_resident_memory_bytes x\nprocess_resident_memory_bytes 1048576\n\
             lyceum_store_writer_queue{class=\"exam\"} 3\nlyceum_store_writer_queue{class=\"bulk\"} 4\n\
-            lyceum_store_writer_queue_other 9\nlyceum_store_sync_seconds_sum 0.5\nlyceum_store_sync_seconds_count 10\n";
-        let expected = Scraped { memory_bytes: 1_048_576.0, syncs: 10.0, sync_seconds: 0.5, queued: 7.0 };
+            lyceum_store_writer_queue_other 9\nlyceum_store_sync_seconds_sum 0.5\nlyceum_store_sync_seconds_count 10\n\
+            process_cpu_seconds_total 4.5\n";
+        let expected = Scraped {
+            memory_bytes: 1_048_576.0,
+            syncs: 10.0,
+            sync_seconds: 0.5,
+            queued: 7.0,
+            cpu_seconds: 4.5,
+        };
         assert_eq!(Scraped::read(text), expected);
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lyceum::load::LoadError;
+use lyceum::load::run::{Progress, run_until};
 use lyceum::load::settings::{MOST_LEARNERS, Place, Profile, Settings};
 
 use crate::drive;
@@ -43,6 +44,34 @@ fn a_run_ends_after_its_seconds_and_says_so() {
     assert!(report.seconds < 4.5, "{}", report.seconds);
     assert_eq!(report.actions["start"].count, 2);
     assert!(report.notes.iter().any(|note| note.contains("--max-seconds 3")), "{:?}", report.notes);
+}
+
+#[test]
+fn who_stops_a_run_does_not_wait_for_its_plan_and_has_a_report_of_what_was_seen() {
+    let stub = Stub::start(Behaviour::default());
+    let mut settings = stub.settings(3);
+    // Half an hour, with minutes between requests.
+    settings.speed_up = 0.1;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let begun = std::time::Instant::now();
+    let report = runtime.block_on(async {
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let mut stop = Some(stop);
+        let mut tell = |progress| {
+            // Everybody has started when the second with the starts is told.
+            if let Progress::Second { phase: "running", .. } = progress
+                && let Some(stop) = stop.take()
+            {
+                stop.send(()).unwrap();
+            }
+        };
+        let stopped = async { drop(stopped.await) };
+        run_until(&settings, stopped, &mut tell).await.unwrap()
+    });
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert_eq!(report.actions["sign_in"].count, 3);
+    assert!(!report.actions.contains_key("submit"), "{:?}", report.actions);
+    assert!(report.notes.iter().any(|note| note.contains("stopped")), "{:?}", report.notes);
 }
 
 #[test]
