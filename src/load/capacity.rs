@@ -25,6 +25,8 @@ const GENERATOR_SHARE: f64 = 1.0 / 3.0;
 
 /// How a run's note about its own limit begins.
 const GENERATOR_NOTE: &str = "the generator was a limit";
+/// How a run's note about what else went on begins.
+const OTHERS_NOTE: &str = "other programs used";
 
 /// Where to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,9 +172,25 @@ fn fact(report: &Report, name: &str) -> Option<f64> {
     text.split_whitespace().next()?.parse().ok().filter(|value: &f64| value.is_finite() && *value > 0.0)
 }
 
-/// Which resource was exhausted first, by the samples.
-#[expect(clippy::cast_precision_loss, reason = "milliseconds and bytes")]
+/// Which resource was exhausted first: by the samples, and by what the run says of itself.
 pub fn exhausted(report: &Report, objectives: &Objectives) -> Finding {
+    let mut finding = by_samples(report, objectives);
+    // The generator knows more than the samples say: how late it sent.
+    if let Some(note) = report.notes.iter().find(|note| note.starts_with(GENERATOR_NOTE)) {
+        finding.generator_limited = true;
+        put!(finding.explanation, "; {note}");
+    }
+    if finding.generator_limited {
+        finding.explanation.push_str("; the server carries this many at least");
+    }
+    if let Some(note) = report.notes.iter().find(|note| note.starts_with(OTHERS_NOTE)) {
+        put!(finding.explanation, "; {note}: measure while the machine has nothing else to do");
+    }
+    finding
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds and bytes")]
+fn by_samples(report: &Report, objectives: &Objectives) -> Finding {
     let samples = &report.samples;
     let cores = fact(report, "cores").unwrap_or(1.0);
     let threads = fact(report, "threads").unwrap_or(1.0).min(cores);
@@ -223,10 +241,7 @@ pub fn exhausted(report: &Report, objectives: &Objectives) -> Finding {
     let own: f64 =
         samples.iter().filter(|sample| sample.cpu >= CPU_BUSY).map(|sample| sample.generator_cpu).sum();
     let share = if busy > 0.0 { own / busy } else { 0.0 };
-    // The generator knows more of itself than the samples say: how late it sent.
-    let confessed = report.notes.iter().any(|note| note.starts_with(GENERATOR_NOTE));
-    let generator_limited =
-        confessed || limit == Limit::Generator || (limit == Limit::Cpu && share >= GENERATOR_SHARE);
+    let generator_limited = limit == Limit::Generator || (limit == Limit::Cpu && share >= GENERATOR_SHARE);
     let mut explanation = format!("from second {second} on {what} or more");
     if limit == Limit::Cpu && share > 0.0 {
         put!(
@@ -234,9 +249,6 @@ pub fn exhausted(report: &Report, objectives: &Objectives) -> Finding {
             "; {} % of that was the generator on the same machine",
             number((share * 100.0).round())
         );
-    }
-    if generator_limited {
-        explanation.push_str("; the generator is the limit: the server carries this many at least");
     }
     Finding { limit, generator_limited, explanation }
 }
@@ -423,5 +435,13 @@ mod tests {
             ..Sample::default()
         }));
         assert_eq!(spikes.limit, Limit::Unknown, "{}", spikes.explanation);
+        let mut late = with_samples(|_| Sample::default());
+        late.notes = vec![
+            "the generator was a limit: one request in a hundred was sent more than 12 ms late".to_owned(),
+            "other programs used 1.9 of the machine's 2 processors meanwhile".to_owned(),
+        ];
+        let late = found(&late);
+        assert!(late.generator_limited && late.explanation.contains("12 ms late"), "{}", late.explanation);
+        assert!(late.explanation.contains("nothing else to do"), "{}", late.explanation);
     }
 }

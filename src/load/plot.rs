@@ -126,6 +126,10 @@ impl Axis {
         if least.is_finite() && most > least * LOG_FROM {
             return Self::logarithmic(least, most);
         }
+        Self::linear(most, whole)
+    }
+
+    fn linear(most: f64, whole: bool) -> Self {
         let step = step(if most > 0.0 { most } else { 1.0 });
         let step = if whole { step.max(1.0) } else { step };
         let count = (most / step).ceil().clamp(1.0, 10.0);
@@ -176,7 +180,11 @@ impl Plot<'_> {
     fn span(&self) -> (u32, u32) {
         let seconds = self.lines.iter().flat_map(|line| line.points.iter().map(|(second, _)| *second));
         let (from, to) = (seconds.clone().min().unwrap_or(0), seconds.max().unwrap_or(self.seconds));
-        if to - from < self.seconds / SHORT_PART { (from, to) } else { (0, self.seconds.max(to)) }
+        if to - from < self.seconds / SHORT_PART {
+            (from.saturating_sub(1), to.saturating_add(1))
+        } else {
+            (0, self.seconds.max(to))
+        }
     }
 
     /// The sentence for who cannot see the plot.
@@ -210,7 +218,13 @@ impl Plot<'_> {
         };
         let draw = |line: &Line| columns(&line.points, per_column, self.fold);
         let drawn: Vec<Vec<Point>> = self.lines.iter().map(draw).collect();
-        let axis = Axis::of(drawn.iter().flatten().map(|point| point.1), self.whole);
+        let values = drawn.iter().flatten().map(|point| point.1);
+        // A share is read against the whole.
+        let axis = if self.unit == "%" {
+            Axis::linear(values.fold(100.0, f64::max), false)
+        } else {
+            Axis::of(values, self.whole)
+        };
         let id = self.number;
         let title = escape(self.title);
         let mut svg = format!(
@@ -221,20 +235,27 @@ impl Plot<'_> {
         self.draw_axes(&axis, (from, to), x, &mut svg);
         let mut labels: Vec<(f64, usize, &str)> = Vec::new();
         for (place, (line, points)) in self.lines.iter().zip(&drawn).enumerate() {
-            let mut path = String::new();
+            // What happened in one second only has no line to lie on; it becomes a dot.
+            let (mut path, mut dots) = (String::new(), String::new());
             let mut before: Option<u32> = None;
-            for (column, value, second) in points {
-                let joined = before.is_some_and(|before| before + 1 == *column);
-                let command = if joined { 'L' } else { 'M' };
-                put!(path, "{command}{:.1} {:.1}", x(*second), axis.y(*value));
-                if !joined {
-                    // A dot for a point that stands alone.
-                    path.push_str("h0");
+            let mut rest = points.iter().peekable();
+            while let Some((column, value, second)) = rest.next() {
+                let joined = before.is_some_and(|before| before.saturating_add(1) == *column);
+                let goes_on = rest.peek().is_some_and(|(next, _, _)| column.saturating_add(1) == *next);
+                let (x, y) = (x(*second), axis.y(*value));
+                match (joined, goes_on) {
+                    (true, _) => put!(path, "L{x:.1} {y:.1}"),
+                    (false, true) => put!(path, "M{x:.1} {y:.1}"),
+                    (false, false) => put!(dots, "M{x:.1} {y:.1}h0"),
                 }
                 before = Some(*column);
             }
+            for (class, path) in [("line", path), ("dot", dots)] {
+                if !path.is_empty() {
+                    put!(svg, "<path class=\"{class} s{place}\" d=\"{path}\"/>\n");
+                }
+            }
             if let Some((_, value, _)) = points.last() {
-                put!(svg, "<path class=\"line s{place}\" d=\"{path}\"/>\n");
                 labels.push((axis.y(*value), place, line.name));
             }
         }
@@ -324,6 +345,18 @@ mod tests {
         let axis = Axis::of([1.5, 900.0].into_iter(), false);
         assert!(axis.log && axis.low <= 1.5 && axis.high >= 900.0, "{axis:?}");
         assert!(axis.y(10.0) < axis.y(2.0) && axis.y(2.0) < axis.y(1.5));
+    }
+
+    #[test]
+    fn what_happened_in_one_second_of_a_long_run_is_a_dot_with_an_axis_around_it() {
+        let line = |name, value| Line { name, points: vec![(500, value)] };
+        let lines = vec![line("p50", 3.0), line("p99", 9.0)];
+        let plot =
+            Plot { number: 1, title: "x", unit: "ms", fold: Fold::Worst, lines, seconds: 3600, whole: false };
+        assert_eq!(plot.span(), (499, 501));
+        let svg = plot.render();
+        assert!(svg.contains("class=\"dot s0\"") && svg.contains("class=\"dot s1\""), "{svg}");
+        assert!(svg.contains(">500<"), "{svg}");
     }
 
     #[test]
