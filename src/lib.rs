@@ -12,6 +12,7 @@ pub mod hashing;
 pub mod http;
 pub mod load;
 pub mod monitor;
+pub mod readiness;
 pub mod roster_import;
 pub mod schedule;
 pub mod secret;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use prometheus::core::{AtomicU64, GenericCounter};
 use prometheus::{
-    Encoder as _, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry,
+    Encoder as _, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry,
     TextEncoder,
 };
 
@@ -32,6 +32,8 @@ pub struct Metrics {
     seconds: HistogramVec,
     /// Attempts that are being worked on.
     pub attempts_active: IntGauge,
+    /// Without labels: a gauge that can be absent.
+    exam_capacity_ratio: GaugeVec,
 }
 
 /// The metrics of one route, resolved once.
@@ -83,6 +85,14 @@ impl Metrics {
             &["method", "route", "class"],
         )?;
         let attempts_active = IntGauge::new("lyceum_attempts_active", "Attempts that are being worked on.")?;
+        let exam_capacity_ratio = GaugeVec::new(
+            Opts::new(
+                "lyceum_exam_capacity_ratio",
+                "Most learners expected in exams at once, for each that this machine carries with its margin.",
+            ),
+            &[],
+        )?;
+        registry.register(Box::new(exam_capacity_ratio.clone()))?;
         let stages = HistogramVec::new(
             HistogramOpts::new(
                 "lyceum_http_stage_duration_seconds",
@@ -96,7 +106,15 @@ impl Metrics {
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(seconds.clone()))?;
         registry.register(Box::new(attempts_active.clone()))?;
-        Ok(Self { registry, requests, stages, admission, seconds, attempts_active })
+        Ok(Self { registry, requests, stages, admission, seconds, attempts_active, exam_capacity_ratio })
+    }
+
+    /// Sets the ratio of expected learners to the capacity; without one it is absent.
+    pub fn set_exam_capacity_ratio(&self, ratio: Option<f64>) {
+        match ratio {
+            Some(ratio) => self.exam_capacity_ratio.with_label_values::<&str>(&[]).set(ratio),
+            None => self.exam_capacity_ratio.reset(),
+        }
     }
 
     /// The registry, for parts that bring their own.
