@@ -21,6 +21,8 @@ pub struct Config {
     pub sign_in: SignIn,
     /// Exams.
     pub exam: Exam,
+    /// How much one alone may ask for.
+    pub limits: Limits,
 }
 
 /// The HTTP server.
@@ -48,6 +50,8 @@ pub struct Server {
     pub metrics_token: Option<String>,
     /// How long a stop waits for requests in flight.
     pub shutdown_seconds: u64,
+    /// A request that takes longer is logged, with the stage that was slow.
+    pub slow_ms: u64,
 }
 
 impl Default for Server {
@@ -63,11 +67,20 @@ impl Default for Server {
             upload_limit_bytes: 32 * 1024 * 1024,
             metrics_token: None,
             shutdown_seconds: 20,
+            slow_ms: 500,
         }
     }
 }
 
 impl Server {
+    /// Worker threads.
+    pub fn worker_count(&self) -> usize {
+        match self.workers {
+            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            workers => workers,
+        }
+    }
+
     /// How long a body is waited for.
     pub fn body_patience(&self) -> BodyPatience {
         BodyPatience {
@@ -212,6 +225,35 @@ impl Default for Exam {
     }
 }
 
+/// How much one alone may ask for. What the machine carries as a whole it finds by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Requests a second of one signed-in person or token's owner; 0 for no limit.
+    pub person_per_second: u32,
+    /// Requests of one person at once.
+    pub person_burst: u32,
+    /// Requests a second from one address without a valid sign-in; 0 for no limit. A whole school may stand behind one
+    /// address.
+    pub address_per_second: u32,
+    /// Requests from one address at once.
+    pub address_burst: u32,
+    /// Starts of attempts a second, beyond which they are spread; 0 for what the machine is measured to serve.
+    pub starts_per_second: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            person_per_second: 200,
+            person_burst: 1000,
+            address_per_second: 100,
+            address_burst: 2000,
+            starts_per_second: 0,
+        }
+    }
+}
+
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -299,6 +341,9 @@ impl Config {
         }
         if self.server.body_idle_seconds == 0 || self.server.body_seconds == 0 {
             return wrong("server.body_idle_seconds and body_seconds must be at least 1");
+        }
+        if self.limits.person_burst == 0 || self.limits.address_burst == 0 {
+            return wrong("limits.person_burst and address_burst must be at least 1");
         }
         if self.exam.grace_seconds > 600 {
             return wrong("exam.grace_seconds must be at most 600");
