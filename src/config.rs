@@ -267,7 +267,8 @@ pub struct Objectives {
     pub save_p99_ms: u64,
     /// Ninety-nine in a hundred attempts are handed in within this.
     pub submit_p99_ms: u64,
-    /// Ninety-nine in a hundred attempts begin within this.
+    /// Ninety-nine in a hundred attempts begin within this. A paced start spreads them on purpose, and everybody's time
+    /// counts from their own start, so this is how long a room may wait.
     pub start_p99_ms: u64,
     /// Of a million requests so many may fail.
     pub errors_per_million: u64,
@@ -280,7 +281,7 @@ impl Default for Objectives {
         Self {
             save_p99_ms: 100,
             submit_p99_ms: 500,
-            start_p99_ms: 1000,
+            start_p99_ms: 10_000,
             errors_per_million: 0,
             margin_percent: 20,
         }
