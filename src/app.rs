@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
 
-use crate::admission::{Admission, watch};
+use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::refusal::invalid;
@@ -17,6 +17,7 @@ use crate::http;
 use crate::http::state::{Parts, State};
 use crate::monitor::Metrics;
 use crate::schedule;
+use crate::steering;
 use crate::store::blobs::Blobs;
 use crate::store::{Store, StoreError};
 use crate::sweep;
@@ -76,7 +77,7 @@ impl Running {
     /// Serves until it is stopped; then closes the store.
     pub async fn serve(self) -> io::Result<()> {
         let sweeping = actix_web::rt::spawn(sweep::run(self.state.clone()));
-        let steering = actix_web::rt::spawn(watch::steer(self.state.clone()));
+        let steering = actix_web::rt::spawn(steering::steer(self.state.clone()));
         let outcome = self.server.await;
         if let Some(background) = self.background {
             background.abort();
@@ -109,7 +110,7 @@ pub fn start(state: State) -> Result<Running, StartError> {
     let shared = web::Data::new(state.clone());
     let server = HttpServer::new(move || {
         let state = shared.get_ref().clone();
-        actix_web::rt::spawn(watch::probe(state.clone()));
+        actix_web::rt::spawn(steering::probe(state.clone()));
         App::new()
             .wrap(http::outermost::Outermost)
             .app_data(shared.clone())

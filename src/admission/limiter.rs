@@ -15,8 +15,9 @@ use crate::store::Class;
 
 /// How often shares are dealt out.
 pub const TICK: Duration = Duration::from_millis(20);
-/// Twice the floor plus this is no queue yet: less than anybody notices, more than a busy scheduler adds.
-const PATIENCE_US: f64 = 5_000.0;
+/// Twice the floor plus this is no queue yet: less than anybody notices, more than a scheduler adds that shares the cores
+/// out in slices of some milliseconds.
+const PATIENCE_US: f64 = 15_000.0;
 /// The floor is never taken for less: timers are no finer.
 const LEAST_FLOOR_US: f64 = 200.0;
 /// The floor creeps up by this each tick, doubling in a minute, so that it can follow a machine that became slower.
@@ -257,10 +258,10 @@ impl Controller {
             if class.admitted > 0 {
                 let each = class.spent_us / as_f64(class.admitted);
                 if *cost > 0.0 {
-                    blend(cost, each)
+                    blend(cost, each);
                 } else {
-                    *cost = each
-                };
+                    *cost = each;
+                }
             }
             let asked = as_f64(class.admitted + class.refused);
             blend(wanted, asked * *cost);
@@ -279,7 +280,7 @@ impl Controller {
                 self.limit = Some(self.cut(self.used.min(self.workers), target));
             }
             None => return Dealt::default(),
-            Some(limit) if self.wait_us > target => {
+            Some(limit) if long => {
                 self.calm = 0;
                 self.limit = Some(self.cut(limit, target));
             }

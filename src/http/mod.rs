@@ -36,7 +36,6 @@ pub mod roster;
 pub mod routes;
 pub mod session;
 pub mod setup;
-pub mod stages;
 pub mod state;
 pub mod system;
 pub mod token;
