@@ -79,11 +79,13 @@ impl Limiter {
     /// May a request of this class run now?
     pub fn admit(&self, class: Class) -> bool {
         let Some(lane) = self.lane(class) else { return true };
-        if lane.limited.load(Ordering::Relaxed)
-            && lane.left_us.fetch_sub(lane.cost_us.load(Ordering::Relaxed), Ordering::Relaxed) <= 0
-        {
-            lane.refused.fetch_add(1, Ordering::Relaxed);
-            return false;
+        if lane.limited.load(Ordering::Relaxed) {
+            // Who is refused costs nothing: charged, those who ask again would use up what is there for them.
+            if lane.left_us.load(Ordering::Relaxed) <= 0 {
+                lane.refused.fetch_add(1, Ordering::Relaxed);
+                return false;
+            }
+            lane.left_us.fetch_sub(lane.cost_us.load(Ordering::Relaxed), Ordering::Relaxed);
         }
         lane.admitted.fetch_add(1, Ordering::Relaxed);
         true
@@ -438,6 +440,17 @@ mod tests {
         assert!(share(Class::Interactive) <= share(Class::Start) + 0.02, "{served:?} {refused:?}");
         assert!(share(Class::Browse) < 0.2, "{served:?} {refused:?}");
         assert!(longest < 400_000.0, "the queue stays short: {longest} us");
+        let work: f64 = load_work(&served, &five);
+        let capacity = 500.0 * TICK_US * as_f64(WORKERS as u64);
+        let refusing = as_f64(refused.iter().sum::<u64>()) * machine.refusal_us;
+        assert!(
+            work > 0.8 * (capacity - refusing),
+            "the machine is kept busy: {work} of {capacity} - {refusing}"
+        );
+    }
+
+    fn load_work(served: &[u64; CLASSES], load: &[(Class, f64, f64)]) -> f64 {
+        load.iter().map(|(class, _, cost)| as_f64(served[*class as usize]) * cost).sum()
     }
 
     #[test]
