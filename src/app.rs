@@ -12,8 +12,10 @@ use crate::domain::refusal::invalid;
 use crate::domain::schema::SCHEMA;
 use crate::domain::sign_in_throttle::Throttle;
 use crate::hashing::{Hashing, HashingError};
+use crate::http::drain::Drain;
 use crate::http::state::{Parts, State};
 use crate::http::{self, routes};
+use crate::jobs::{self, Jobs};
 use crate::monitor::Metrics;
 use crate::schedule;
 use crate::store::blobs::Blobs;
@@ -54,7 +56,8 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     let metrics = Metrics::new(&store)?;
     let hashing = Hashing::start(&config.sign_in, metrics.registry())?;
     let throttle = Throttle::default();
-    Ok(State::new(Parts { store, blobs, clock, config, hashing, throttle, metrics }))
+    let (jobs, drain) = (Jobs::default(), Drain::default());
+    Ok(State::new(Parts { store, blobs, clock, config, hashing, throttle, jobs, drain, metrics }))
 }
 
 /// A running server.
@@ -67,18 +70,31 @@ pub struct Running {
     pub state: State,
     server: actix_web::dev::Server,
     background: Option<tokio::task::JoinHandle<()>>,
+    jobs: Vec<std::thread::JoinHandle<()>>,
 }
 
 impl Running {
-    /// Serves until it is stopped; then closes the store.
+    /// Serves until it is stopped; then lets jobs end their present chunk, and flushes and closes the store.
     pub async fn serve(self) -> io::Result<()> {
         let sweeping = actix_web::rt::spawn(sweep::run(self.state.clone()));
         let outcome = self.server.await;
+        self.state.jobs.stop();
         if let Some(background) = self.background {
             background.abort();
         }
         sweeping.abort();
-        self.state.store.close();
+        let (jobs, store) = (self.jobs, self.state.store.clone());
+        let closed = actix_web::web::block(move || {
+            for thread in jobs {
+                if thread.join().is_err() {
+                    tracing::error!("a thread of jobs panicked");
+                }
+            }
+            store.close();
+        });
+        if let Err(error) = closed.await {
+            tracing::error!(%error, "the store was not closed in order; the next start checks its journal");
+        }
         outcome
     }
 }
@@ -118,5 +134,7 @@ pub fn start(state: State) -> Result<Running, StartError> {
     let port = server.addrs().first().map_or(0, std::net::SocketAddr::port);
     let server = server.run();
     let background = schedule::spawn(&state);
-    Ok(Running { port, handle: server.handle(), state, server, background })
+    let jobs = jobs::start(&state)
+        .map_err(|source| StartError::Io { what: "starting a thread for jobs failed".to_owned(), source })?;
+    Ok(Running { port, handle: server.handle(), state, server, background, jobs })
 }

@@ -21,6 +21,8 @@ pub struct Config {
     pub sign_in: SignIn,
     /// Exams.
     pub exam: Exam,
+    /// Bulk work.
+    pub jobs: JobsConfig,
 }
 
 /// The HTTP server.
@@ -46,7 +48,10 @@ pub struct Server {
     pub upload_limit_bytes: usize,
     /// Bearer token that `/metrics` asks for; without one `/metrics` answers loopback clients only.
     pub metrics_token: Option<String>,
-    /// How long a stop waits for requests in flight.
+    /// After a signal to stop: how long the server still takes new connections, while `/readyz` says that it goes, so
+    /// that a balancer in front sees it. 0 takes none.
+    pub drain_seconds: u64,
+    /// How long a stop waits for requests in flight, behind that.
     pub shutdown_seconds: u64,
 }
 
@@ -62,6 +67,7 @@ impl Default for Server {
             body_seconds: 30,
             upload_limit_bytes: 32 * 1024 * 1024,
             metrics_token: None,
+            drain_seconds: 5,
             shutdown_seconds: 20,
         }
     }
@@ -212,6 +218,20 @@ impl Default for Exam {
     }
 }
 
+/// Bulk work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct JobsConfig {
+    /// Jobs that run at once; 0 lets them wait.
+    pub parallel: usize,
+}
+
+impl Default for JobsConfig {
+    fn default() -> Self {
+        Self { parallel: 1 }
+    }
+}
+
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -299,6 +319,12 @@ impl Config {
         }
         if self.server.body_idle_seconds == 0 || self.server.body_seconds == 0 {
             return wrong("server.body_idle_seconds and body_seconds must be at least 1");
+        }
+        if self.server.drain_seconds > 300 || self.server.shutdown_seconds > 300 {
+            return wrong("server.drain_seconds and shutdown_seconds must be at most 300");
+        }
+        if self.jobs.parallel > 16 {
+            return wrong("jobs.parallel must be at most 16");
         }
         if self.exam.grace_seconds > 600 {
             return wrong("exam.grace_seconds must be at most 600");

@@ -293,7 +293,7 @@ pub(super) fn place(
 }
 
 fn refuse_archived(course: &Course) -> Result<(), Refusal> {
-    if course.status == CourseStatus::Archived {
+    if course.status.is_over() {
         return Err(COURSE_ARCHIVED.refuse("the course is archived and takes no enrolment"));
     }
     Ok(())

@@ -11,11 +11,13 @@ pub mod content;
 pub mod content_page;
 pub mod course;
 pub mod docs;
+pub mod drain;
 pub mod edit;
 pub mod enrolment;
 pub mod error;
 pub mod grade;
 pub mod group;
+pub mod job;
 pub mod live;
 pub mod marking;
 pub mod measure;
@@ -60,6 +62,7 @@ pub fn table(state: &state::State) -> routes::Routes {
     token::routes(&mut routes);
     role::routes(&mut routes);
     roster::routes(&mut routes);
+    job::routes(&mut routes);
     setup::routes(&mut routes);
     system::routes(&mut routes);
     docs::routes(&mut routes);
@@ -100,6 +103,7 @@ pub fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
         ("token", token::Api::openapi()),
         ("role", role::Api::openapi()),
         ("roster", roster::Api::openapi()),
+        ("job", job::Api::openapi()),
         ("setup", setup::Api::openapi()),
         ("outline", outline::Api::openapi()),
         ("progress", progress::Api::openapi()),

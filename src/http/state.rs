@@ -6,6 +6,8 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::domain::sign_in_throttle::Throttle;
 use crate::hashing::Hashing;
+use crate::http::drain::Drain;
+use crate::jobs::Jobs;
 use crate::monitor::Metrics;
 use crate::store::Store;
 use crate::store::blobs::Blobs;
@@ -28,6 +30,10 @@ pub struct Parts {
     pub hashing: Hashing,
     /// Failed sign-ins and what they cost.
     pub throttle: Throttle,
+    /// What runs jobs.
+    pub jobs: Jobs,
+    /// Whether the server stops.
+    pub drain: Drain,
     /// Counts and times.
     pub metrics: Metrics,
 }

@@ -111,7 +111,7 @@ fn check_attempts(terms: &Terms, begun: u16) -> Result<(), Refusal> {
 fn takable(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<Arc<Quiz>, Refusal> {
     let quiz = quiz::require(read, actor, Permission::TakeQuiz, quiz)?;
     let course = course::visible(read, actor, quiz.course)?;
-    if course.status == CourseStatus::Archived {
+    if course.status.is_over() {
         return Err(QUIZ_CLOSED.refuse("the course is archived"));
     }
     Ok(quiz)
