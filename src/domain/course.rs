@@ -15,7 +15,9 @@ use super::ids::CourseId;
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, TAKEN, invalid, not_found};
 use super::rich_text::RichText;
 use crate::clock::Timestamp;
-use crate::store::{Cache, Counter, Entries, Exactly, Read, Record, Table, TableInfo, Topic, Txn, Unique};
+use crate::store::{
+    Cache, Counter, Entries, Exactly, Read, Record, StoreError, Table, TableInfo, Topic, Txn, Unique,
+};
 
 /// The topic kind of "what everybody sees of this course".
 pub const COURSE_TOPIC: u8 = 1;
@@ -225,6 +227,11 @@ pub fn get(read: &impl Read, id: CourseId) -> Result<Arc<Course>, Refusal> {
 /// The course with this short name, whatever the case; checks no right.
 pub fn by_short_name(read: &impl Read, short_name: &str) -> Result<Option<Arc<Course>>, Refusal> {
     Ok(read.by_unique::<CourseByShortName>(&fold(short_name))?)
+}
+
+/// Is the course being removed, so that some of its rows are missing?
+pub fn is_deleting(read: &impl Read, id: CourseId) -> Result<bool, StoreError> {
+    Ok(read.get::<Course>(&id)?.is_some_and(|course| course.status == CourseStatus::Deleting))
 }
 
 /// How somebody sees a course.

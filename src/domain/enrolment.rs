@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{self, Actor, Permission, RoleName, Scope};
 use super::account::Account;
-use super::course::{self, COURSE_ARCHIVED, Course, CourseStatus};
+use super::course::{self, COURSE_ARCHIVED, Course};
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, invalid, not_found};
 use super::{account, audit, group};

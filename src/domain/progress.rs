@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::access::Actor;
 use super::content::{self, Item, ItemKind};
 use super::content_edit::MAX_ITEMS_PER_COURSE;
-use super::course::{COURSE_ARCHIVED, CourseStatus};
+use super::course::COURSE_ARCHIVED;
 use super::enrolment::LEARNER_TOPIC;
 use super::ids::{CourseId, ItemId, UserId};
 use super::refusal::{Code, Kind, Refusal};

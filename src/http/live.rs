@@ -211,13 +211,13 @@ impl Feed {
         }
         let mut changed: BTreeMap<AttemptId, LiveRow> = BTreeMap::new();
         let mut lagged = false;
-        if self.state.drain.has_begun() {
-            return None;
-        }
         let drain = self.state.drain.clone();
         let message = tokio::select! {
             message = timeout(TICK, self.messages.recv()) => message,
-            () = drain.begun() => return Some(Ok(web::Bytes::from_static(COME_BACK))),
+            () = drain.begun() => {
+                self.ends = Instant::now();
+                return Some(Ok(web::Bytes::from_static(COME_BACK)));
+            }
         };
         match message {
             Ok(Ok(message)) => take(&mut changed, &message),

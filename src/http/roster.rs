@@ -125,9 +125,9 @@ async fn import(
     import_at_once(state, actor, file, options).await
 }
 
-/// Lines of a file: at least as many as rows.
+/// Lines of a file, however they end: at least as many as rows.
 fn rows_at_most(file: &[u8]) -> usize {
-    file.iter().filter(|byte| **byte == b'\n').count() + 1
+    file.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1
 }
 
 async fn start_import(

@@ -166,8 +166,8 @@ fn turn(state: &State, id: JobId, chunks: Option<usize>) {
     };
     let now = state.now();
     let failed = state.store.write_blocking(Class::Bulk, move |txn| run::fail(txn, id, now, &refusal));
-    if let Err(error) = failed {
-        tracing::warn!(job = %id, %error, "that a job failed cannot be written; it is tried again");
+    if let Err(error) = failed.and_then(|()| forget_file(state, id)) {
+        tracing::warn!(job = %id, %error, "the end of a job that failed cannot be written; it is tried again");
         state.jobs.pause();
     }
 }

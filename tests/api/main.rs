@@ -27,6 +27,7 @@ mod files;
 mod grade;
 mod grade_csv;
 mod group;
+mod job;
 mod live;
 mod once;
 mod openapi;

@@ -18,7 +18,7 @@ use super::{
 use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::{self, QuestionUse};
 use crate::domain::content;
-use crate::domain::course::{self, CourseStatus};
+use crate::domain::course;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId};
 use crate::domain::question::arrange;
 use crate::domain::quiz::check::draw_of;
