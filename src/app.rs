@@ -12,9 +12,9 @@ use crate::domain::refusal::invalid;
 use crate::domain::schema::SCHEMA;
 use crate::domain::sign_in_throttle::Throttle;
 use crate::hashing::{Hashing, HashingError};
+use crate::http;
 use crate::http::drain::Drain;
 use crate::http::state::{Parts, State};
-use crate::http::{self, routes};
 use crate::jobs::{self, Jobs};
 use crate::monitor::Metrics;
 use crate::schedule;
@@ -121,8 +121,7 @@ pub fn start(state: State) -> Result<Running, StartError> {
             .app_data(
                 web::QueryConfig::default().error_handler(|error, _| invalid("?", error.to_string()).into()),
             )
-            .configure(move |config| http::table(&state).install(config))
-            .default_service(web::to(routes::nothing_here))
+            .default_service(http::table(&state).dispatch())
     })
     .workers(workers)
     .keep_alive(Duration::from_secs(75))

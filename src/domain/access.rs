@@ -276,6 +276,8 @@ impl Record for Grants {
     const TABLE: Table = Table { tag: 17, name: "grants" };
     const VERSION: u8 = 1;
     const CACHE: Cache = Cache::Content;
+    /// Learners have none, and every request of theirs looks.
+    const REMEMBER_ABSENCE: bool = true;
     type Key = UserId;
 
     fn key(&self) -> UserId {

@@ -10,6 +10,7 @@ pub mod codes;
 pub mod content;
 pub mod content_page;
 pub mod course;
+pub mod dispatch;
 pub mod docs;
 pub mod drain;
 pub mod edit;
@@ -20,7 +21,6 @@ pub mod group;
 pub mod job;
 pub mod live;
 pub mod marking;
-pub mod measure;
 pub mod once;
 pub mod outermost;
 pub mod outline;
@@ -41,7 +41,7 @@ pub mod token;
 
 use utoipa::OpenApi;
 
-/// All routes, the hottest first: the router looks at them in this order.
+/// All routes.
 pub fn table(state: &state::State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
     attempt::routes(&mut routes);

@@ -1,12 +1,13 @@
 //! The route table: what there is, how urgent it is and what right it needs, in one readable list per noun.
 
 use actix_web::http::Method;
-use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder, Route, web};
+use actix_web::{FromRequest, Handler, HttpResponse, Responder, Route, web};
 
+use super::dispatch::Dispatch;
 use super::error;
-use super::measure::Measure;
 use super::state::State;
 use crate::domain::access::Permission;
+use crate::monitor::RouteMetrics;
 use crate::store::Class;
 
 /// The right that a route needs. The domain function checks it; this is for documents and for the test that walks
@@ -36,10 +37,17 @@ pub struct RouteInfo {
     pub needs: Needs,
 }
 
+/// One line with its handler.
+pub struct Line {
+    pub(super) info: RouteInfo,
+    pub(super) route: Route,
+    pub(super) metrics: RouteMetrics,
+}
+
 /// The table with its handlers.
 pub struct Routes {
     state: State,
-    routes: Vec<(RouteInfo, Route)>,
+    routes: Vec<Line>,
 }
 
 impl Routes {
@@ -56,35 +64,18 @@ impl Routes {
         F::Output: Responder + 'static,
     {
         let metrics = self.state.metrics.route(method.as_str(), path, class);
-        let route = web::method(method.clone()).to(handler).wrap(Measure(metrics));
-        self.routes.push((RouteInfo { method, path, class, needs }, route));
+        let info = RouteInfo { method, path, class, needs };
+        self.routes.push(Line { info, route: web::to(handler), metrics });
     }
 
     /// What there is.
     pub fn list(&self) -> Vec<RouteInfo> {
-        self.routes.iter().map(|(info, _)| info.clone()).collect()
+        self.routes.iter().map(|line| line.info.clone()).collect()
     }
 
-    /// Gives the routes to a worker: one resource per path, in the order of the table.
-    pub fn install(self, config: &mut web::ServiceConfig) {
-        let mut resources: Vec<(&'static str, Resource, Vec<Method>)> = Vec::new();
-        for (info, route) in self.routes {
-            match resources.iter_mut().find(|(path, _, _)| *path == info.path) {
-                Some((_, resource, methods)) => {
-                    let taken = std::mem::replace(resource, web::resource(""));
-                    *resource = taken.route(route);
-                    methods.push(info.method);
-                }
-                None => resources.push((info.path, web::resource(info.path).route(route), vec![info.method])),
-            }
-        }
-        for (_, resource, methods) in resources {
-            let allowed = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
-            config.service(resource.default_service(web::to(move || {
-                let allowed = allowed.clone();
-                async move { not_allowed(&allowed) }
-            })));
-        }
+    /// What finds them for a worker.
+    pub fn dispatch(self) -> Dispatch {
+        Dispatch::new(self.routes)
     }
 }
 
@@ -92,7 +83,7 @@ impl Routes {
 pub const METHOD_NOT_ALLOWED: (&str, &str) =
     ("method_not_allowed", "The address does not take this method; `Allow` names those that it takes.");
 
-fn not_allowed(allowed: &str) -> HttpResponse {
+pub(super) fn not_allowed(allowed: &str) -> HttpResponse {
     let status = actix_web::http::StatusCode::METHOD_NOT_ALLOWED;
     let mut response =
         error::respond(status, METHOD_NOT_ALLOWED.0, &format!("this address takes {allowed}"), None);
@@ -103,7 +94,7 @@ fn not_allowed(allowed: &str) -> HttpResponse {
 }
 
 /// Any other address.
-pub async fn nothing_here() -> HttpResponse {
+pub(super) fn nothing_here() -> HttpResponse {
     error::respond(
         actix_web::http::StatusCode::NOT_FOUND,
         "not_found",

@@ -139,7 +139,7 @@ impl Snapshot<'_> {
 impl Read for Snapshot<'_> {
     fn find(&self, row: &[u8], cache: Cache) -> Result<Found, StoreError> {
         if let Some(record) = self.shared.caches.get(row, cache) {
-            return Ok(Found::Record(record));
+            return Ok(read::cached(record));
         }
         let bytes = self.engine()?.get(row).map_err(|error| self.shared.read_failed(error))?;
         Ok(bytes.map_or(Found::Nothing, Found::Bytes))

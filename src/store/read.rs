@@ -13,10 +13,20 @@ use super::record::{AnyRecord, Cache, Counter, Index, Record, Unique, decode_val
 pub enum Found {
     /// Nothing there.
     Nothing,
+    /// Nothing there, as the cache knows.
+    KnownNothing,
     /// A record that is decoded already.
     Record(AnyRecord),
     /// Stored bytes.
     Bytes(bytes::Bytes),
+}
+
+/// In the place of a record that is not there.
+struct Absent;
+
+/// What the cache holds, as found.
+pub(crate) fn cached(record: AnyRecord) -> Found {
+    if record.is::<Absent>() { Found::KnownNothing } else { Found::Record(record) }
 }
 
 /// Called per row by a scan; stops on `Break`.
@@ -46,7 +56,13 @@ pub trait Read {
     fn get<R: Record>(&self, key: &R::Key) -> Result<Option<Arc<R>>, StoreError> {
         let row = row_key::<R>(key);
         match self.find(&row, R::CACHE)? {
-            Found::Nothing => Ok(None),
+            Found::KnownNothing => Ok(None),
+            Found::Nothing => {
+                if R::REMEMBER_ABSENCE {
+                    self.remember(row, Arc::new(Absent), 0, R::CACHE);
+                }
+                Ok(None)
+            }
             Found::Record(record) => record.downcast::<R>().map(Some).map_err(|_| {
                 StoreError::Defect(format!("a cached {} record of another type", R::TABLE.name))
             }),
@@ -61,7 +77,7 @@ pub trait Read {
 
     /// Is there a record under `key`?
     fn exists<R: Record>(&self, key: &R::Key) -> Result<bool, StoreError> {
-        Ok(!matches!(self.find(&row_key::<R>(key), R::CACHE)?, Found::Nothing))
+        Ok(matches!(self.find(&row_key::<R>(key), R::CACHE)?, Found::Record(_) | Found::Bytes(_)))
     }
 
     /// The key of the record that a unique index holds under `key`.
@@ -85,7 +101,7 @@ pub trait Read {
     /// A total; 0 when nothing was counted yet.
     fn counter(&self, counter: &Counter) -> Result<i64, StoreError> {
         match self.find(&counter.0, Cache::Content)? {
-            Found::Nothing => Ok(0),
+            Found::Nothing | Found::KnownNothing => Ok(0),
             Found::Record(any) => any
                 .downcast::<i64>()
                 .map(|total| *total)

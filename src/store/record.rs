@@ -48,6 +48,9 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     /// Nothing is derived from it: [`Record::index`] is not called, and the record that a new one overwrites need not
     /// be read. For what is written most often.
     const PLAIN: bool = false;
+    /// Most looks find nothing, and that is worth a place in the cache. Only where the outside cannot choose the keys:
+    /// made-up ones would fill it.
+    const REMEMBER_ABSENCE: bool = false;
     /// The primary key.
     type Key: KeyPart;
 

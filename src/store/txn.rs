@@ -13,7 +13,7 @@ use super::caches::Caches;
 use super::engine::{Engine, EngineError};
 use super::error::StoreError;
 use super::key;
-use super::read::{Found, Read, Visit};
+use super::read::{Found, Read, Visit, cached};
 use super::record::{AnyRecord, Cache, Counter, Entries, Record, Topic, encode_value, entries_of, row_key};
 use super::shared::engine_error;
 
@@ -293,7 +293,7 @@ impl Read for Txn<'_> {
             return Ok(Found::Record(record.clone()));
         }
         if let Some(record) = self.caches.get(row, cache) {
-            return Ok(Found::Record(record));
+            return Ok(cached(record));
         }
         let bytes = self.engine.get(row).map_err(|error| self.read_failed(error))?;
         Ok(bytes.map_or(Found::Nothing, Found::Bytes))

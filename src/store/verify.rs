@@ -75,7 +75,7 @@ pub(crate) fn verify(read: &impl Read, schema: Schema) -> Result<Report, StoreEr
                         }
                         match read.find(&entry.key, Cache::None)? {
                             Found::Bytes(found) if found == entry.value => {}
-                            Found::Nothing => {
+                            Found::Nothing | Found::KnownNothing => {
                                 report.differ(info.table.name, row, "its index entry is missing");
                             }
                             _ => report.differ(info.table.name, row, "its index entry names another record"),
