@@ -27,6 +27,7 @@ use super::grade::item::GradeItem;
 use super::grade::total::Total;
 use super::group::{Group, Member};
 use super::ids::{CourseId, QuizId, UserId};
+use super::job;
 use super::page::Page;
 use super::progress::Visited;
 use super::quiz::overrides::Override;
@@ -85,6 +86,8 @@ pub fn check(
         CourseStatus::Archived => Ok(course),
         // Copies that were cut off cannot be published, and so not archived.
         CourseStatus::Draft if course.copying.is_some() => Ok(course),
+        // A deletion that failed is begun again.
+        CourseStatus::Deleting if !job::deletes(read, id)? => Ok(course),
         CourseStatus::Deleting => Err(COURSE_STATUS.refuse("the course is being deleted already")),
         _ => Err(COURSE_STATUS.refuse("only an archived course is deleted; archive it first")),
     }

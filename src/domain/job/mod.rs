@@ -18,7 +18,7 @@ pub use work::{
 
 use super::access::{self, Actor, Permission, PermissionSet, Scope};
 use super::audit;
-use super::ids::{JobId, UserId};
+use super::ids::{CourseId, JobId, UserId};
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, not_found};
 use crate::clock::Timestamp;
 use crate::store::{Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn};
@@ -372,6 +372,18 @@ pub fn totals(read: &impl Read) -> Result<Vec<(JobKind, &'static str, i64)>, Ref
 /// Does a job that waits or runs read this file?
 pub fn names_file(read: &impl Read, sha256: &str) -> Result<bool, Refusal> {
     Ok(!read.index_keys::<JobsByFile>(&Exactly(sha256.to_owned()), None, 1)?.is_empty())
+}
+
+/// Does a job that waits or runs remove this course?
+pub fn deletes(read: &impl Read, course: CourseId) -> Result<bool, Refusal> {
+    for (_, id) in read.index_keys::<ActiveJobs>(&(), None, MOST_ACTIVE)? {
+        if let Some(job) = read.get::<Job>(&id)?
+            && matches!(&job.work, Work::CourseDeletion(deletion) if deletion.course == course)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Removes up to `limit` rows of jobs that are over for long, or of the oldest when there are too many. How many were.
