@@ -129,6 +129,9 @@ fn an_import_as_a_job_has_the_report_that_the_route_answers_with() {
             .map(|(action, _, detail)| format!("{action}: {detail}"))
             .collect();
         assert_eq!(said, ["job.start: roster_import of people", "job.end: done, 4 rows"]);
+        let metrics = app.get("/metrics").send().status(200).text();
+        let chunks = "lyceum_job_chunk_duration_seconds_count{kind=\"roster_import\"} 2\n";
+        assert!(metrics.contains(chunks), "{metrics}");
         without_ids(result(&app, &admin, job).status(200).json())
     });
     assert_eq!(reports[0], reports[1]);
@@ -524,6 +527,54 @@ fn a_deletion_that_failed_is_asked_for_again_and_goes_on() {
     do_chunks(&app.state, JobId(job), 100);
     assert_eq!(show(app, admin, job)["state"], "done");
     app.get(&format!("/api/courses/{COURSE}")).by(admin).send().problem(404, "not_found");
+}
+
+#[test]
+fn a_copy_that_was_stopped_is_finished_or_removed() {
+    let exam = graded_with(1, |config| config.jobs.parallel = 0);
+    let (app, admin) = (&exam.app, &exam.admin);
+    let stopped = |name: &str| {
+        let facts = json!({ "short_name": name, "title": "Next year" });
+        let copy = async_of(app.post(&format!("/api/courses/{COURSE}/copies")).by(admin)).json(&facts);
+        let job = started(copy.send());
+        app.post(&format!("/api/jobs/{job}/cancel")).by(admin).send().status(200);
+        result(app, admin, job).status(200).json()["course"].as_u64().unwrap()
+    };
+    let finished = stopped("EX2");
+    let view = app.post(&format!("/api/courses/{finished}/copying")).by(admin).send().status(200).json();
+    assert_eq!(view["staff"]["copying"], Value::Null);
+    let removed = stopped("EX3");
+    let path = format!("/api/courses/{removed}");
+    let job = started(app.delete(&path).by(admin).json(&json!({ "short_name": "EX3" })).send());
+    do_chunks(&app.state, JobId(job), 10);
+    assert_eq!(show(app, admin, job)["state"], "done");
+    app.get(&path).by(admin).send().problem(404, "not_found");
+    let draft = app.delete(&format!("/api/courses/{finished}")).by(admin);
+    draft.json(&json!({ "short_name": "EX2" })).send().problem(409, "course_status");
+}
+
+#[test]
+fn a_job_that_ends_the_server_at_every_start_is_given_up() {
+    use lyceum::domain::job::run;
+    let app = waiting();
+    let admin = admin(&app);
+    let job = started(async_of(import(&app, &admin, "", &roster(120))).send());
+    do_chunks(&app.state, JobId(job), 1);
+    let start = || {
+        let now = app.clock.now();
+        let taken = move |txn: &mut lyceum::store::Txn<'_>| run::take(txn, JobId(job), now, true);
+        app.state.store.write_blocking(lyceum::store::Class::Bulk, taken).unwrap()
+    };
+    for _ in 0..5 {
+        assert!(start().is_some());
+    }
+    assert!(start().is_none());
+    let view = show(&app, &admin, job);
+    assert_eq!(
+        (&view["state"], &view["failure"]["at"]),
+        (&json!("failed"), &json!("behind 50 rows")),
+        "{view}"
+    );
 }
 
 #[test]
