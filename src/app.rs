@@ -6,6 +6,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
 
+use crate::admission::{Admission, watch};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::refusal::invalid;
@@ -57,7 +58,21 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     let hashing = Hashing::start(&config.sign_in, metrics.registry())?;
     let throttle = Throttle::default();
     let (jobs, drain) = (Jobs::default(), Drain::default());
-    Ok(State::new(Parts { store, blobs, clock, config, hashing, throttle, jobs, drain, metrics }))
+    let admission = Admission::new(&config.limits, config.server.worker_count());
+    let slow = Duration::from_millis(config.server.slow_ms);
+    Ok(State::new(Parts {
+        store,
+        blobs,
+        clock,
+        config,
+        hashing,
+        throttle,
+        jobs,
+        drain,
+        admission,
+        slow,
+        metrics,
+    }))
 }
 
 /// A running server.
@@ -77,12 +92,14 @@ impl Running {
     /// Serves until it is stopped; then lets jobs end their present chunk, and flushes and closes the store.
     pub async fn serve(self) -> io::Result<()> {
         let sweeping = actix_web::rt::spawn(sweep::run(self.state.clone()));
+        let steering = actix_web::rt::spawn(watch::steer(self.state.clone()));
         let outcome = self.server.await;
         self.state.jobs.stop();
         if let Some(background) = self.background {
             background.abort();
         }
         sweeping.abort();
+        steering.abort();
         let (jobs, store) = (self.jobs, self.state.store.clone());
         let closed = actix_web::web::block(move || {
             for thread in jobs {
@@ -99,17 +116,28 @@ impl Running {
     }
 }
 
+/// Every connection is an open file, and many systems begin with 1024 of them.
+fn allow_many_connections() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+        tracing::warn!(%error, "the limit of open files stays, and with it that of connections");
+    }
+}
+
+/// Connections that may wait to be accepted: everybody at once. The system may allow fewer.
+const BACKLOG: u32 = 16_384;
+
 /// Binds the address and builds the server. It serves once [`Running::serve`] is awaited.
 pub fn start(state: State) -> Result<Running, StartError> {
+    allow_many_connections();
     let listen = state.config.server.listen;
-    let workers = match state.config.server.workers {
-        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        workers => workers,
-    };
+    let workers = state.config.server.worker_count();
     let shutdown = state.config.server.shutdown_seconds;
     let shared = web::Data::new(state.clone());
     let server = HttpServer::new(move || {
         let state = shared.get_ref().clone();
+        actix_web::rt::spawn(watch::probe(state.clone()));
         App::new()
             .wrap(http::outermost::Outermost)
             .app_data(shared.clone())
@@ -124,6 +152,7 @@ pub fn start(state: State) -> Result<Running, StartError> {
             .default_service(http::table(&state).dispatch())
     })
     .workers(workers)
+    .backlog(BACKLOG)
     .keep_alive(Duration::from_secs(75))
     .client_request_timeout(Duration::from_secs(10))
     .shutdown_timeout(shutdown)

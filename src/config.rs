@@ -23,6 +23,8 @@ pub struct Config {
     pub exam: Exam,
     /// Bulk work.
     pub jobs: JobsConfig,
+    /// How much one alone may ask for.
+    pub limits: Limits,
 }
 
 /// The HTTP server.
@@ -53,6 +55,8 @@ pub struct Server {
     pub drain_seconds: u64,
     /// How long a stop waits for requests in flight, behind that.
     pub shutdown_seconds: u64,
+    /// A request that takes longer is logged, with the stage that was slow.
+    pub slow_ms: u64,
 }
 
 impl Default for Server {
@@ -69,11 +73,20 @@ impl Default for Server {
             metrics_token: None,
             drain_seconds: 5,
             shutdown_seconds: 20,
+            slow_ms: 500,
         }
     }
 }
 
 impl Server {
+    /// Worker threads.
+    pub fn worker_count(&self) -> usize {
+        match self.workers {
+            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            workers => workers,
+        }
+    }
+
     /// How long a body is waited for.
     pub fn body_patience(&self) -> BodyPatience {
         BodyPatience {
@@ -232,6 +245,35 @@ impl Default for JobsConfig {
     }
 }
 
+/// How much one alone may ask for. What the machine carries as a whole it finds by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Requests a second of one signed-in person or token's owner; 0 for no limit.
+    pub person_per_second: u32,
+    /// Requests of one person at once.
+    pub person_burst: u32,
+    /// Requests a second from one address without a valid sign-in; 0 for no limit. A whole school may stand behind one
+    /// address.
+    pub address_per_second: u32,
+    /// Requests from one address at once.
+    pub address_burst: u32,
+    /// Starts of attempts a second, beyond which they are spread; 0 for what the machine is measured to serve.
+    pub starts_per_second: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            person_per_second: 200,
+            person_burst: 1000,
+            address_per_second: 100,
+            address_burst: 2000,
+            starts_per_second: 0,
+        }
+    }
+}
+
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -325,6 +367,9 @@ impl Config {
         }
         if self.jobs.parallel > 16 {
             return wrong("jobs.parallel must be at most 16");
+        }
+        if self.limits.person_burst == 0 || self.limits.address_burst == 0 {
+            return wrong("limits.person_burst and address_burst must be at least 1");
         }
         if self.exam.grace_seconds > 600 {
             return wrong("exam.grace_seconds must be at most 600");

@@ -1,5 +1,6 @@
 //! Lyceum: a learning platform in one binary. See ARCHITECTURE.md for the map and its invariants.
 
+pub mod admission;
 pub mod app;
 pub mod cli;
 pub mod clock;

@@ -59,7 +59,14 @@ impl Code {
 
     /// A refusal with this code; `detail` says what was wrong this time and what would be right.
     pub fn refuse(self, detail: impl Into<String>) -> Refusal {
-        Refusal { code: self, detail: detail.into(), fields: Vec::new(), retry_after_seconds: None }
+        Refusal {
+            code: self,
+            detail: detail.into(),
+            fields: Vec::new(),
+            retry_after_seconds: None,
+            waiting: None,
+            rate: None,
+        }
     }
 }
 
@@ -84,6 +91,19 @@ pub struct Refusal {
     pub fields: Vec<FieldError>,
     /// When it may be tried again.
     pub retry_after_seconds: Option<u32>,
+    /// Where one stands in a row.
+    pub waiting: Option<Waiting>,
+    /// The rate that was passed: as `RateLimit-Policy` says it, and its name.
+    pub rate: Option<(String, &'static str)>,
+}
+
+/// Where one stands in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Waiting {
+    /// How many are before.
+    pub place: u32,
+    /// Until the turn, which is kept for half a minute.
+    pub wait_ms: u64,
 }
 
 impl Refusal {
@@ -91,6 +111,20 @@ impl Refusal {
     #[must_use]
     pub fn at(mut self, at: impl Into<String>, problem: impl Into<String>) -> Self {
         self.fields.push(FieldError { at: at.into(), problem: problem.into() });
+        self
+    }
+
+    /// Names the rate that was passed.
+    #[must_use]
+    pub fn limited(mut self, policy: String, name: &'static str) -> Self {
+        self.rate = Some((policy, name));
+        self
+    }
+
+    /// Says where one stands.
+    #[must_use]
+    pub const fn waiting(mut self, waiting: Waiting) -> Self {
+        self.waiting = Some(waiting);
         self
     }
 

@@ -10,6 +10,7 @@ use actix_web::http::header::{AUTHORIZATION, COOKIE};
 use actix_web::{FromRequest, HttpRequest, web};
 use subtle::ConstantTimeEq as _;
 
+use super::admit;
 use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
@@ -66,8 +67,16 @@ impl FromRequest for SignedIn {
     }
 }
 
+/// Whoever is not known counts by address, whoever is by person.
 fn identify(request: &HttpRequest) -> Result<SignedIn, Refusal> {
     let state = state(request)?;
+    match find(request, state) {
+        Ok(who) => admit::person(state, who.actor.user).map(|()| who),
+        Err(refusal) => admit::address(state, client_address(request)).and(Err(refusal)),
+    }
+}
+
+fn find(request: &HttpRequest, state: &State) -> Result<SignedIn, Refusal> {
     let now = state.now();
     if let Some(token) = bearer(request)? {
         if token.starts_with(token::PREFIX) {

@@ -1,5 +1,7 @@
 //! Taking a quiz: start, answer, submit, look at it again, receipts, reports, the log.
 
+use std::time::Instant;
+
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -14,6 +16,7 @@ use super::problems;
 use super::quiz::random;
 use super::routes::{Needs, Routes};
 use super::state::State;
+use crate::admission::pace::Turn;
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::attempt::log::{Happened, Log, ReportInput, Reports};
@@ -25,7 +28,7 @@ use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuizId, UserId};
 use crate::domain::question::ResponseInput;
 use crate::domain::quiz::Switches;
-use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, Waiting, invalid};
 use crate::store::Class;
 
 /// Routes of this file, the hottest first.
@@ -43,6 +46,17 @@ pub fn routes(routes: &mut Routes) {
     let see = Needs::Course(Permission::ViewAttempts);
     routes.add(Method::GET, "/api/attempts/{attempt}/log", Class::Report, see, show_log);
 }
+
+/// More start at once than the machine serves.
+pub const START_LATER: Code = Code::new(
+    "start_later",
+    Kind::Unavailable,
+    "Many start at once, and each gets a turn in the order of asking; `waiting` has your place. Start again after \
+     Retry-After: your turn is kept, and your time counts from your own start.",
+);
+
+/// Codes of this file.
+pub const CODES: &[Code] = &[START_LATER];
 
 /// The documents of this file.
 #[derive(OpenApi)]
@@ -235,11 +249,16 @@ async fn start_attempt(
     request: HttpRequest,
     input: Body<StartInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let (actor, quiz) = (actor.actor, *quiz);
+    let (mut actor, quiz) = (actor.actor, *quiz);
     let entry = Entry { access_code: input.0.access_code, address: client_address(&request) };
     let seed = u64::from_le_bytes(random()?);
     let grace_ms = state.config.exam.grace_seconds.saturating_mul(1000);
     let laid = state.store.read(|read| start::prepare(read, &actor, quiz, &entry, seed))?;
+    if laid.is_some() {
+        wait_for_turn(&state, quiz, actor.user).await?;
+        // Everybody's time is counted from their own start.
+        actor.now = state.now();
+    }
     let (learner, now) = (actor.clone(), actor.now);
     let started = state
         .store
@@ -248,6 +267,27 @@ async fn start_attempt(
     let look = state.store.read(|read| review::look(read, &learner, started.attempt))?;
     let view = AttemptView::of(&look, now);
     if started.fresh { created(&format!("/api/attempts/{}", started.attempt), &view) } else { json(&view) }
+}
+
+/// Waits until this person may start, when that is soon; refuses with the place in the row otherwise.
+async fn wait_for_turn(state: &State, quiz: QuizId, user: UserId) -> Result<(), Refusal> {
+    let admission = &state.admission;
+    let interval = admission.pace.interval(admission.limiter.workers(), admission.limiter.cost(Class::Start));
+    match admission.pace.turn(quiz, user, interval, Instant::now()) {
+        Turn::Now => Ok(()),
+        Turn::Held(wait) => {
+            actix_web::rt::time::sleep(wait).await;
+            Ok(())
+        }
+        Turn::Later { place, wait } => {
+            let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+            let seconds = u32::try_from(wait_ms.div_ceil(1000)).unwrap_or(u32::MAX);
+            Err(START_LATER
+                .refuse(format!("{place} are before you; start again in {seconds} s, your turn is kept"))
+                .waiting(Waiting { place, wait_ms })
+                .retry_after(seconds))
+        }
+    }
 }
 
 /// An attempt with its paper and what was saved last, for going on on another device or after a crash.

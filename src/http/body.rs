@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 
+use super::stages;
 use super::state::State;
 use crate::config::BodyPatience;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, TOO_LARGE};
@@ -93,7 +94,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bytes = json_bytes(request, payload);
-        Box::pin(async move { parse(&bytes.await?).map(Self) })
+        Box::pin(async move {
+            let began = std::time::Instant::now();
+            let body = parse(&bytes.await?).map(Self);
+            stages::parsed(began.elapsed());
+            body
+        })
     }
 }
 

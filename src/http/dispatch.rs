@@ -1,21 +1,28 @@
-//! From a request to its route, in one walk down a tree of paths, however many routes there are; counts and times what
-//! each route answers.
+//! From a request to its route, in one walk down a tree of paths, however many routes there are; asks admission before
+//! the body is read; counts and times what each route answers, stage by stage, and says what was slow.
 
+use std::collections::HashMap;
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::{Error, HttpResponse, Route};
 use futures_util::future::LocalBoxFuture;
 
-use super::routes::{Line, not_allowed, nothing_here};
+use super::actor::client_address;
+use super::admit;
+use super::routes::{Line, Needs, RouteInfo, not_allowed, nothing_here};
+use super::stages::{Stage, Stages};
+use super::state::State;
 use crate::monitor::RouteMetrics;
+use crate::store::Class;
 
 /// Makes a worker's dispatcher.
 pub struct Dispatch {
+    state: State,
     lines: Vec<Line>,
 }
 
@@ -25,27 +32,32 @@ struct Choice {
     method: Method,
     service: RouteService,
     metrics: RouteMetrics,
+    class: Class,
+    path: &'static str,
+    /// Nobody need be signed in.
+    open: bool,
 }
 
 /// What there is at one path.
 struct Place {
     /// The names in the path, in its order.
     names: Vec<&'static str>,
-    methods: Vec<Choice>,
+    choices: Vec<Choice>,
     /// For `Allow`.
     allowed: String,
 }
 
 /// A worker's dispatcher.
 pub struct Dispatcher {
+    state: State,
     /// Leads to a number of `places`.
     paths: matchit::Router<usize>,
     places: Vec<Place>,
 }
 
 impl Dispatch {
-    pub(super) const fn new(lines: Vec<Line>) -> Self {
-        Self { lines }
+    pub(super) const fn new(state: State, lines: Vec<Line>) -> Self {
+        Self { state, lines }
     }
 }
 
@@ -54,12 +66,19 @@ fn names(path: &'static str) -> Vec<&'static str> {
     path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect()
 }
 
-async fn build(lines: Vec<(&'static str, Method, RouteMetrics, Making)>) -> Result<Dispatcher, ()> {
+/// A line of the table whose service is being made.
+struct InMaking {
+    info: RouteInfo,
+    metrics: RouteMetrics,
+    service: Making,
+}
+
+async fn build(state: State, lines: Vec<InMaking>) -> Result<Dispatcher, ()> {
     let mut paths = matchit::Router::new();
     let mut places: Vec<Place> = Vec::new();
-    let mut known: std::collections::HashMap<&'static str, usize> = std::collections::HashMap::new();
-    for (path, method, metrics, making) in lines {
-        let service = making.await?;
+    let mut known: HashMap<&'static str, usize> = HashMap::new();
+    for InMaking { info, metrics, service } in lines {
+        let RouteInfo { method, path, class, needs } = info;
         let at = match known.get(path) {
             Some(at) => *at,
             None => {
@@ -69,19 +88,21 @@ async fn build(lines: Vec<(&'static str, Method, RouteMetrics, Making)>) -> Resu
                     return Err(());
                 }
                 known.insert(path, at);
-                places.push(Place { names: names(path), methods: Vec::new(), allowed: String::new() });
+                places.push(Place { names: names(path), choices: Vec::new(), allowed: String::new() });
                 at
             }
         };
+        let service = service.await?;
         if let Some(place) = places.get_mut(at) {
             if !place.allowed.is_empty() {
                 place.allowed.push_str(", ");
             }
             place.allowed.push_str(method.as_str());
-            place.methods.push(Choice { method, service, metrics });
+            let open = needs == Needs::Nothing;
+            place.choices.push(Choice { method, service, metrics, class, path, open });
         }
     }
-    Ok(Dispatcher { paths, places })
+    Ok(Dispatcher { state, paths, places })
 }
 
 type Making = LocalBoxFuture<'static, Result<RouteService, ()>>;
@@ -95,15 +116,13 @@ impl ServiceFactory<ServiceRequest> for Dispatch {
     type Future = LocalBoxFuture<'static, Result<Dispatcher, ()>>;
 
     fn new_service(&self, (): ()) -> Self::Future {
-        let lines = self
-            .lines
-            .iter()
-            .map(|line| {
-                let making = line.route.new_service(());
-                (line.info.path, line.info.method.clone(), line.metrics.clone(), making)
-            })
-            .collect();
-        Box::pin(build(lines))
+        let lines = self.lines.iter().map(|line| InMaking {
+            info: line.info.clone(),
+            metrics: line.metrics.clone(),
+            service: line.route.new_service(()),
+        });
+        let (state, lines) = (self.state.clone(), lines.collect());
+        Box::pin(build(state, lines))
     }
 }
 
@@ -118,38 +137,65 @@ impl Service<ServiceRequest> for Dispatcher {
     }
 
     fn call(&self, mut request: ServiceRequest) -> Dispatched {
+        let began = Instant::now();
         let found = self.paths.at(request.match_info().unprocessed()).ok().and_then(|found| {
             let values: Vec<String> = found.params.iter().map(|(_, value)| value.to_owned()).collect();
             Some((self.places.get(*found.value)?, values))
         });
         let Some((place, values)) = found else { return Dispatched::refused(request, nothing_here()) };
-        let Some(chosen) = place.methods.iter().find(|it| it.method == *request.method()) else {
+        let Some(chosen) = place.choices.iter().find(|it| it.method == *request.method()) else {
             return Dispatched::refused(request, not_allowed(&place.allowed));
         };
+        if !self.state.admission.limiter.admit(chosen.class) {
+            chosen.metrics.count(503);
+            return Dispatched::refused(request, admit::busy(chosen.class));
+        }
+        if chosen.open
+            && let Err(refusal) = admit::address(&self.state, client_address(request.request()))
+        {
+            chosen.metrics.count(429);
+            return Dispatched::refused(request, admit::refused(&refusal));
+        }
         for (name, value) in place.names.iter().zip(values) {
             request.match_info_mut().add_static(*name, value);
         }
-        Dispatched::Running {
-            started: Instant::now(),
+        let span = tracing::debug_span!("request", method = %chosen.method, route = chosen.path, class = chosen.class.name());
+        let mut stages = Stages::default();
+        stages.add(Stage::Admit, began.elapsed());
+        Dispatched::Running(Running {
+            state: self.state.clone(),
+            began,
             answer: chosen.service.call(request),
             metrics: chosen.metrics.clone(),
-        }
+            class: chosen.class,
+            path: chosen.path,
+            worked: Duration::ZERO,
+            stages,
+            span,
+        })
     }
 }
 
 /// An answer on its way.
 pub enum Dispatched {
-    /// There is no such route.
+    /// There is no such route, or no room.
     Refused(Ready<Result<ServiceResponse, Error>>),
     /// Its handler runs.
-    Running {
-        /// When it began.
-        started: Instant,
-        /// What it will say.
-        answer: LocalBoxFuture<'static, Result<ServiceResponse, Error>>,
-        /// Where it is counted.
-        metrics: RouteMetrics,
-    },
+    Running(Running),
+}
+
+/// A handler that runs.
+pub struct Running {
+    state: State,
+    began: Instant,
+    answer: LocalBoxFuture<'static, Result<ServiceResponse, Error>>,
+    metrics: RouteMetrics,
+    class: Class,
+    path: &'static str,
+    /// How long it kept its worker busy.
+    worked: Duration,
+    stages: Stages,
+    span: tracing::Span,
 }
 
 impl Dispatched {
@@ -164,15 +210,53 @@ impl Future for Dispatched {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.get_mut() {
             Self::Refused(refused) => Pin::new(refused).poll(context),
-            Self::Running { started, answer, metrics } => {
-                let answer = std::task::ready!(answer.as_mut().poll(context));
-                let status = match &answer {
-                    Ok(response) => response.status(),
-                    Err(error) => error.as_response_error().status_code(),
-                };
-                metrics.observe(status.as_u16(), started.elapsed().as_secs_f64());
-                Poll::Ready(answer)
-            }
+            Self::Running(running) => running.poll(context),
         }
+    }
+}
+
+impl Running {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<ServiceResponse, Error>> {
+        let polled = Instant::now();
+        let answer = {
+            let _inside = self.span.enter();
+            self.answer.as_mut().poll(context)
+        };
+        self.worked += polled.elapsed();
+        self.stages.collect();
+        let answer = std::task::ready!(answer);
+        let status = match &answer {
+            Ok(response) => response.status(),
+            Err(error) => error.as_response_error().status_code(),
+        };
+        let whole = self.began.elapsed();
+        self.stages.close(whole);
+        self.state.admission.limiter.spent(self.class, self.worked);
+        self.metrics.observe(status.as_u16(), whole, &self.stages);
+        if whole >= self.state.slow {
+            self.tell_slow(status.as_u16(), whole);
+        }
+        Poll::Ready(answer)
+    }
+
+    #[cold]
+    fn tell_slow(&self, status: u16, whole: Duration) {
+        let (slowest, time) = self.stages.slowest();
+        let stages: Vec<String> = self
+            .stages
+            .iter()
+            .filter(|(_, time)| !time.is_zero())
+            .map(|(stage, time)| format!("{} {:.1}", stage.name(), time.as_secs_f64() * 1e3))
+            .collect();
+        tracing::warn!(
+            route = self.path,
+            class = self.class.name(),
+            status,
+            ms = whole.as_millis(),
+            slowest = slowest.name(),
+            slowest_ms = time.as_millis(),
+            stages_ms = stages.join(", "),
+            "a slow request"
+        );
     }
 }

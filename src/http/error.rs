@@ -5,7 +5,8 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHEN
 use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::refusal::{FieldError, Kind, Refusal};
+use super::admit::{RATE_LIMIT, RATE_LIMIT_POLICY};
+use crate::domain::refusal::{FieldError, Kind, Refusal, Waiting};
 
 /// What a client gets with every status of 400 and above (RFC 9457).
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -25,6 +26,9 @@ pub struct Problem {
     pub instance: Option<String>,
     /// The parts of the input that are wrong.
     pub errors: Vec<FieldError>,
+    /// With `start_later`: where you stand in the row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
 }
 
 /// The status of a kind of refusal.
@@ -69,10 +73,16 @@ pub fn respond(status: StatusCode, code: &str, detail: &str, refusal: Option<&Re
         detail,
         instance,
         errors: refusal.map(|refusal| refusal.fields.clone()).unwrap_or_default(),
+        waiting: refusal.and_then(|refusal| refusal.waiting),
     };
     let mut response = HttpResponseBuilder::new(status);
     if let Some(seconds) = refusal.and_then(|refusal| refusal.retry_after_seconds) {
         response.insert_header((RETRY_AFTER, seconds));
+    }
+    if let Some((policy, name)) = refusal.and_then(|refusal| refusal.rate.as_ref()) {
+        let seconds = refusal.and_then(|refusal| refusal.retry_after_seconds).unwrap_or(1);
+        response.insert_header((RATE_LIMIT_POLICY, policy.as_str()));
+        response.insert_header((RATE_LIMIT, format!("\"{name}\";r=0;t={seconds}")));
     }
     if status == StatusCode::UNAUTHORIZED {
         response.insert_header((WWW_AUTHENTICATE, "Bearer"));

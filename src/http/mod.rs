@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod actor;
+pub mod admit;
 pub mod attempt;
 pub mod attempt_view;
 pub mod bank;
@@ -35,6 +36,7 @@ pub mod roster;
 pub mod routes;
 pub mod session;
 pub mod setup;
+pub mod stages;
 pub mod state;
 pub mod system;
 pub mod token;
@@ -82,7 +84,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     for (_, part) in documents() {
         document.merge(part);
     }
-    problems::of_bodies(&mut document);
+    problems::of_all(&mut document);
     document
 }
 

@@ -31,14 +31,15 @@ const PRECONDITION: (u16, &str) = (428, "If-Match is missing");
 const TOO_MANY: (u16, &str) = (429, "Too often; Retry-After says when again");
 const UNAVAILABLE: (u16, &str) = (503, "The machine is full or read-only; Retry-After says when again");
 
-/// Adds what any route may answer that takes a body: in one place, so that none is forgotten.
-pub fn of_bodies(document: &mut OpenApi) {
-    let all = problems(&[TOO_SLOW, UNSUPPORTED]);
+/// Adds what any route may answer, and what any that takes a body may: in one place, so that none is forgotten.
+pub fn of_all(document: &mut OpenApi) {
+    let of_any = problems(&[TOO_MANY, UNAVAILABLE]);
+    let of_bodies = problems(&[TOO_SLOW, UNSUPPORTED]);
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
-        for operation in operations.into_iter().flatten().filter(|operation| operation.request_body.is_some())
-        {
-            for (status, response) in &all {
+        for operation in operations.into_iter().flatten() {
+            let bodies = operation.request_body.is_some().then_some(&of_bodies);
+            for (status, response) in of_any.iter().chain(bodies.into_iter().flatten()) {
                 operation.responses.responses.entry(status.clone()).or_insert_with(|| response.clone());
             }
         }

@@ -75,7 +75,7 @@ impl Routes {
 
     /// What finds them for a worker.
     pub fn dispatch(self) -> Dispatch {
-        Dispatch::new(self.routes)
+        Dispatch::new(self.state, self.routes)
     }
 }
 

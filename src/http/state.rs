@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::admission::Admission;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::domain::sign_in_throttle::Throttle;
@@ -34,6 +35,10 @@ pub struct Parts {
     pub jobs: Jobs,
     /// Whether the server stops.
     pub drain: Drain,
+    /// Who is served when the machine is full.
+    pub admission: Admission,
+    /// A request that takes longer is logged with its stages.
+    pub slow: std::time::Duration,
     /// Counts and times.
     pub metrics: Metrics,
 }

@@ -12,11 +12,11 @@ use super::state::State;
 use crate::domain::refusal::{FORBIDDEN, INTERNAL, Refusal};
 use crate::store::Class;
 
-/// Routes of this file.
+/// Routes of this file. What watches the server is answered as long as anything is.
 pub fn routes(routes: &mut Routes) {
-    routes.add(Method::GET, "/healthz", Class::Interactive, Needs::Nothing, healthz);
-    routes.add(Method::GET, "/readyz", Class::Interactive, Needs::Nothing, readyz);
-    routes.add(Method::GET, "/metrics", Class::Report, Needs::Nothing, metrics);
+    routes.add(Method::GET, "/healthz", Class::Exam, Needs::Nothing, healthz);
+    routes.add(Method::GET, "/readyz", Class::Exam, Needs::Nothing, readyz);
+    routes.add(Method::GET, "/metrics", Class::Exam, Needs::Nothing, metrics);
     routes.add(Method::GET, "/api/openapi.json", Class::Browse, Needs::Nothing, openapi);
 }
 

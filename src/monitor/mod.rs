@@ -1,7 +1,10 @@
 //! The metrics catalogue: names by Prometheus conventions, fixed label sets, lock-free counters.
 
+pub mod admission;
 mod process;
 mod store;
+
+use std::time::Duration;
 
 use prometheus::core::{AtomicU64, GenericCounter};
 use prometheus::{
@@ -9,7 +12,9 @@ use prometheus::{
     Registry, TextEncoder,
 };
 
+use crate::http::stages::{Stage, Stages};
 use crate::store::{Class, Store};
+use admission::AdmissionMetrics;
 use process::ProcessCollector;
 use store::StoreCollector;
 
@@ -21,6 +26,9 @@ const REQUEST_BOUNDS: [f64; 13] =
 pub struct Metrics {
     registry: Registry,
     requests: IntCounterVec,
+    stages: HistogramVec,
+    /// What the limiter does.
+    pub admission: AdmissionMetrics,
     seconds: HistogramVec,
     /// Attempts that are being worked on.
     pub attempts_active: IntGauge,
@@ -33,16 +41,28 @@ pub struct Metrics {
 pub struct RouteMetrics {
     by_status: [GenericCounter<AtomicU64>; 5],
     seconds: Histogram,
+    stages: [Histogram; Stage::ALL.len()],
 }
 
 impl RouteMetrics {
     /// Counts one request.
-    pub fn observe(&self, status: u16, seconds: f64) {
+    pub fn observe(&self, status: u16, whole: Duration, stages: &Stages) {
+        self.count(status);
+        self.seconds.observe(whole.as_secs_f64());
+        for ((_, time), histogram) in stages.iter().zip(&self.stages) {
+            // A stage that a request does not pass is not one that took no time.
+            if !time.is_zero() {
+                histogram.observe(time.as_secs_f64());
+            }
+        }
+    }
+
+    /// Counts one request that no handler saw.
+    pub fn count(&self, status: u16) {
         let class = usize::from(status / 100).saturating_sub(1);
         if let Some(counter) = self.by_status.get(class) {
             counter.inc();
         }
-        self.seconds.observe(seconds);
     }
 }
 
@@ -79,10 +99,20 @@ impl Metrics {
         )?;
         registry.register(Box::new(jobs.clone()))?;
         registry.register(Box::new(job_chunk_seconds.clone()))?;
+        let stages = HistogramVec::new(
+            HistogramOpts::new(
+                "lyceum_http_stage_duration_seconds",
+                "Where the time of requests goes: admit, parse, queue, apply, sync, render; by class.",
+            )
+            .buckets(REQUEST_BOUNDS.to_vec()),
+            &["class", "stage"],
+        )?;
+        let admission = AdmissionMetrics::new(&registry)?;
+        registry.register(Box::new(stages.clone()))?;
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(seconds.clone()))?;
         registry.register(Box::new(attempts_active.clone()))?;
-        Ok(Self { registry, requests, seconds, attempts_active, jobs, job_chunk_seconds })
+        Ok(Self { registry, requests, stages, admission, seconds, attempts_active, jobs, job_chunk_seconds })
     }
 
     /// Sets how many jobs of a kind are in a state.
@@ -104,7 +134,11 @@ impl Metrics {
     pub fn route(&self, method: &str, route: &str, class: Class) -> RouteMetrics {
         let by_status = ["1xx", "2xx", "3xx", "4xx", "5xx"]
             .map(|status| self.requests.with_label_values(&[method, route, class.name(), status]));
-        RouteMetrics { by_status, seconds: self.seconds.with_label_values(&[method, route, class.name()]) }
+        RouteMetrics {
+            by_status,
+            seconds: self.seconds.with_label_values(&[method, route, class.name()]),
+            stages: Stage::ALL.map(|stage| self.stages.with_label_values(&[class.name(), stage.name()])),
+        }
     }
 
     /// Everything in the text format of Prometheus.

@@ -20,6 +20,7 @@ mod queue;
 mod read;
 mod record;
 mod shared;
+pub mod timing;
 mod tree;
 mod txn;
 mod verify;
@@ -29,9 +30,11 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use bytes::Bytes;
 use parking_lot::{Mutex, RwLockReadGuard};
+use timing::Ran;
 use tokio::sync::{broadcast, oneshot};
 
 pub use caches::{Body, BodyKey, CacheSizes};
@@ -171,10 +174,13 @@ impl Read for Snapshot<'_> {
     }
 }
 
+/// How a transaction ended, and when the writer had it.
+type Answer<T, E> = (Result<T, E>, Option<Ran>);
+
 /// A closure on its way to the writer.
 struct Task<F, T, E> {
     work: F,
-    reply: oneshot::Sender<Result<T, E>>,
+    reply: oneshot::Sender<Answer<T, E>>,
 }
 
 impl<F, T, E> Job for Task<F, T, E>
@@ -184,15 +190,17 @@ where
     E: From<StoreError> + Send + 'static,
 {
     fn run(self: Box<Self>, txn: &mut Txn<'_>) -> (bool, Reply) {
+        let from = Instant::now();
         let outcome = (self.work)(txn);
+        let ran = Ran { from, to: Instant::now() };
         let reply = self.reply;
         let keep = outcome.is_ok();
         // A caller that went away does not want the answer; what it wrote stays written.
-        (keep, Box::new(move |stored| drop(reply.send(stored.map_err(E::from).and(outcome)))))
+        (keep, Box::new(move |stored| drop(reply.send((stored.map_err(E::from).and(outcome), Some(ran))))))
     }
 
     fn refuse(self: Box<Self>, error: StoreError) {
-        drop(self.reply.send(Err(E::from(error))));
+        drop(self.reply.send((Err(E::from(error)), None)));
     }
 }
 
@@ -201,7 +209,7 @@ impl Store {
         &self,
         class: Class,
         work: impl FnOnce(&mut Txn<'_>) -> Result<T, E> + Send + 'static,
-    ) -> oneshot::Receiver<Result<T, E>>
+    ) -> oneshot::Receiver<Answer<T, E>>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -222,7 +230,12 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.push(class, work).await.unwrap_or_else(|_| Err(panicked().into()))
+        let queued = Instant::now();
+        let Ok((outcome, ran)) = self.push(class, work).await else { return Err(panicked().into()) };
+        if let Some(ran) = ran {
+            timing::note(queued, ran);
+        }
+        outcome
     }
 
     /// [`Store::write`] for threads outside the async runtime.
@@ -235,7 +248,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.push(class, work).blocking_recv().unwrap_or_else(|_| Err(panicked().into()))
+        self.push(class, work).blocking_recv().map_or_else(|_| Err(panicked().into()), |(outcome, _)| outcome)
     }
 
     /// Reads one consistent, durable state. Blocks commits while it runs: keep it to point reads and short lists.

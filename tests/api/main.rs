@@ -11,6 +11,7 @@
 )]
 
 mod account;
+mod admission;
 mod attempt;
 mod bank;
 mod classroom;

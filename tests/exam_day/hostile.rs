@@ -39,7 +39,7 @@ pub struct World {
 }
 
 impl World {
-    async fn make(server: &Server) -> Self {
+    pub async fn make(server: &Server) -> Self {
         let mut school = School::open(server, 6).await;
         let questions = school.questions().await;
         let of = |name: &str| questions.iter().find(|row| row["name"] == name).unwrap()["id"].clone();

@@ -14,6 +14,7 @@
 )]
 
 mod client;
+mod crowd;
 mod dice;
 mod exam;
 mod expected;

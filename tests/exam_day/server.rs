@@ -141,6 +141,14 @@ impl Server {
         marker.contains("\"clean\":true")
     }
 
+    /// Resident memory.
+    pub fn memory_bytes(&self) -> u64 {
+        let id = self.child.as_ref().unwrap().id();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
     /// `lyceum verify`, on the data of a server that was stopped.
     pub fn verify(&self) -> String {
         let output = self.command("verify").output().unwrap();

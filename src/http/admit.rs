@@ -1,0 +1,106 @@
+//! Saying no for lack of room, before the body is read: as short as it can be said.
+
+use std::net::IpAddr;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use actix_web::{HttpResponse, web::Bytes};
+
+use super::error::{Problem, respond, status_of};
+use super::state::State;
+use crate::admission::rate::Rate;
+use crate::domain::ids::UserId;
+use crate::domain::refusal::{Code, Kind, OVERLOADED, Refusal};
+use crate::store::Class;
+
+/// One person sends too much.
+pub const PERSON_RATE: Code = Code::new(
+    "person_rate",
+    Kind::TooMany,
+    "You send more requests a second than one person is served; `RateLimit-Policy` has the limit. Wait for Retry-After.",
+);
+/// One address sends too much.
+pub const ADDRESS_RATE: Code = Code::new(
+    "address_rate",
+    Kind::TooMany,
+    "Your address sends more requests without a valid sign-in than are answered; `RateLimit-Policy` has the limit. Wait \
+     for Retry-After.",
+);
+
+/// Codes of this file.
+pub const CODES: &[Code] = &[PERSON_RATE, ADDRESS_RATE];
+
+/// The limit that a bucket has: so many in so many seconds (draft-ietf-httpapi-ratelimit-headers).
+pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+/// What is left of it.
+pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+
+/// When a refused class may try again: the less urgent, the later.
+const fn patience_seconds(class: Class) -> u32 {
+    match class {
+        Class::Exam | Class::Start => 1,
+        Class::SignIn | Class::Interactive => 2,
+        Class::Browse => 3,
+        Class::Report => 5,
+        Class::Bulk => 10,
+    }
+}
+
+/// The machine is full. The body is made once.
+pub fn busy(class: Class) -> HttpResponse {
+    static BODY: OnceLock<Bytes> = OnceLock::new();
+    let body = BODY.get_or_init(|| {
+        let status = status_of(OVERLOADED.kind);
+        let problem = Problem {
+            kind: format!("/problems/{}", OVERLOADED.name),
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            code: OVERLOADED.name.to_owned(),
+            detail: "the machine is full, and what is more urgent goes first; try again after Retry-After"
+                .to_owned(),
+            instance: None,
+            errors: Vec::new(),
+            waiting: None,
+        };
+        serde_json::to_vec(&problem).unwrap_or_default().into()
+    });
+    HttpResponse::ServiceUnavailable()
+        .insert_header((RETRY_AFTER, patience_seconds(class)))
+        .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/problem+json")))
+        .body(body.clone())
+}
+
+fn whole_seconds(wait: Duration) -> u32 {
+    u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX).max(1)
+}
+
+/// One request of a signed-in person.
+pub fn person(state: &State, user: UserId) -> Result<(), Refusal> {
+    state.admission.rates.person(user).map_err(|wait| {
+        let rate = state.admission.rates.person;
+        PERSON_RATE
+            .refuse(format!("more than {} requests a second", rate.per_second))
+            .limited(rate.policy(), rate.name)
+            .retry_after(whole_seconds(wait))
+    })
+}
+
+/// One request of nobody in particular.
+pub fn address(state: &State, address: Option<IpAddr>) -> Result<(), Refusal> {
+    let Some(address) = address else { return Ok(()) };
+    state.admission.rates.address(address).map_err(|wait| {
+        let rate: Rate = state.admission.rates.address;
+        ADDRESS_RATE
+            .refuse(format!("more than {} requests a second from {address}", rate.per_second))
+            .limited(rate.policy(), rate.name)
+            .retry_after(whole_seconds(wait))
+    })
+}
+
+/// The response to a refusal.
+pub fn refused(refusal: &Refusal) -> HttpResponse {
+    let status: StatusCode = status_of(refusal.code.kind);
+    respond(status, refusal.code.name, &refusal.detail, Some(refusal))
+}

@@ -1,0 +1,163 @@
+//! Who is served when there is no room for all: rates, the limiter, the row of those who start.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use lyceum::domain::ids::{QuizId, UserId};
+use lyceum::load::client::{Connection, request};
+use serde_json::json;
+
+use crate::exam::Exam;
+use crate::support::TestApp;
+
+#[test]
+fn a_person_who_sends_too_much_waits_and_nobody_else_does() {
+    let app = TestApp::start_with(|config| {
+        config.limits.person_per_second = 1;
+        config.limits.person_burst = 5;
+    });
+    let busy = app.signed_in(UserId(1), &["administrator"]);
+    let other = app.signed_in(UserId(2), &["administrator"]);
+    for _ in 0..5 {
+        app.get("/api/courses").by(&busy).send().status(200);
+    }
+    let refused = app.get("/api/courses").by(&busy).send();
+    assert_eq!(refused.header("ratelimit-policy"), Some("\"person\";q=5;w=5"));
+    assert_eq!(refused.header("ratelimit"), Some("\"person\";r=0;t=1"));
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    refused.problem(429, "person_rate");
+    app.get("/api/courses").by(&other).send().status(200);
+}
+
+#[test]
+fn an_address_without_a_valid_sign_in_is_limited_and_people_behind_it_are_not() {
+    let app = TestApp::start_with(|config| {
+        config.limits.address_per_second = 1;
+        config.limits.address_burst = 6;
+    });
+    let person = app.signed_in(UserId(1), &["administrator"]);
+    for _ in 0..4 {
+        app.get("/api/courses")
+            .header("Authorization", "Bearer guessed")
+            .send()
+            .problem(401, "unauthenticated");
+    }
+    app.get("/api/courses").send().problem(401, "unauthenticated");
+    app.get("/problems/not_found").send().status(200);
+    app.get("/api/courses").header("Authorization", "Bearer guessed").send().problem(429, "address_rate");
+    app.get("/problems/not_found").send().problem(429, "address_rate");
+    app.get("/api/courses").by(&person).send().status(200);
+}
+
+#[test]
+fn when_many_start_at_once_each_is_told_their_place_and_keeps_the_turn() {
+    let exam = Exam::with(|config| config.limits.starts_per_second = 1);
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let pace = &exam.app.state.admission.pace;
+    let interval = pace.interval(1, Duration::ZERO);
+    assert_eq!(interval, Duration::from_secs(1));
+    // Three who asked before.
+    for number in 1..=3 {
+        pace.turn(QuizId(quiz), UserId(number), interval, Instant::now());
+    }
+    let learner = exam.learner();
+    let refused = exam.try_start(&learner, quiz).send();
+    assert_eq!(refused.header("retry-after"), Some("3"));
+    let problem = refused.problem(503, "start_later");
+    assert_eq!(problem["waiting"]["place"], 3, "{problem}");
+    assert!(problem["waiting"]["wait_ms"].as_u64().unwrap() > 2000, "{problem}");
+    // Two seconds before the turn the server waits with the learner.
+    let began = Instant::now();
+    let started = loop {
+        let answer = exam.try_start(&learner, quiz).send();
+        if answer.code != 503 {
+            break answer;
+        }
+        assert!(began.elapsed() < Duration::from_secs(10));
+    };
+    assert!(began.elapsed() > Duration::from_secs(2), "before the turn");
+    started.status(201);
+    // Going on with a running attempt never waits.
+    let began = Instant::now();
+    exam.try_start(&learner, quiz).send().status(200);
+    assert!(began.elapsed() < Duration::from_secs(1));
+}
+
+/// Keeps asking on one connection until told to stop; counts answers by whether they were served.
+async fn keep_asking(
+    address: std::net::SocketAddr,
+    asked: Vec<u8>,
+    stop: Arc<AtomicBool>,
+    served: Arc<AtomicU64>,
+    refused: Arc<AtomicU64>,
+) {
+    let mut connection = Connection::open(address).await.unwrap();
+    while !stop.load(Ordering::Relaxed) {
+        let answer = connection.exchange(&asked).await.unwrap();
+        match answer.status {
+            200 => served.fetch_add(1, Ordering::Relaxed),
+            503 => {
+                assert_eq!(answer.header("retry-after"), Some("3"));
+                assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+                refused.fetch_add(1, Ordering::Relaxed)
+            }
+            other => panic!("answered with {other}"),
+        };
+    }
+}
+
+#[test]
+fn when_the_machine_is_full_reading_is_refused_and_saving_is_not() {
+    let exam = Exam::with(|config| config.limits.person_per_second = 0);
+    let quiz = exam.simple_quiz(3, &json!({}));
+    let learner = exam.learner();
+    let attempt = exam.try_start(&learner, quiz).send().status(201).json()["id"].as_u64().unwrap();
+    let address = exam.app.base.trim_start_matches("http://").parse().unwrap();
+    let bearer = format!("Bearer {}", exam.teacher.token);
+    let reading = request("GET", "/api/courses?limit=100", &[("Authorization", &bearer)], &[]);
+    let (stop, served, refused) =
+        (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let flood = std::thread::spawn({
+        let (stop, served, refused) = (stop.clone(), served.clone(), refused.clone());
+        move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let mut askers = tokio::task::JoinSet::new();
+                for _ in 0..400 {
+                    askers.spawn(keep_asking(
+                        address,
+                        reading.clone(),
+                        stop.clone(),
+                        served.clone(),
+                        refused.clone(),
+                    ));
+                }
+                while let Some(asker) = askers.join_next().await {
+                    asker.unwrap();
+                }
+            });
+        }
+    });
+    let began = Instant::now();
+    let mut sequence = 0;
+    while refused.load(Ordering::Relaxed) < 500 {
+        assert!(began.elapsed() < Duration::from_secs(60), "nothing is refused: {served:?} served");
+        sequence += 1;
+        let body =
+            json!({ "sequence": sequence, "response": { "type": "truth", "value": sequence % 2 == 0 } });
+        let path = format!("/api/attempts/{attempt}/slots/{}", sequence % 3);
+        exam.app.put(&path).by(&learner).json(&body).send().status(200);
+    }
+    // Whoever watches the server is answered too.
+    exam.app.get("/readyz").send().status(200);
+    stop.store(true, Ordering::Relaxed);
+    flood.join().unwrap();
+    assert!(sequence > 0 && served.load(Ordering::Relaxed) > 0);
+    let metrics = exam.app.get("/metrics").send().status(200).text();
+    let refused_saves = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("lyceum_admission_refused_total{class=\"exam\"} "))
+        .unwrap();
+    assert_eq!(refused_saves, "0");
+}
