@@ -25,6 +25,10 @@ pub struct Config {
     pub jobs: JobsConfig,
     /// How much one alone may ask for.
     pub limits: Limits,
+    /// What an exam must keep to.
+    pub objectives: Objectives,
+    /// Looking ahead.
+    pub readiness: Readiness,
 }
 
 /// The HTTP server.
@@ -274,6 +278,55 @@ impl Default for Limits {
     }
 }
 
+/// What an exam must keep to: `lyceum load capacity` looks for the most learners with whom it does. A time of 0 is no
+/// objective.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Objectives {
+    /// Ninety-nine in a hundred answers are kept within this.
+    pub save_p99_ms: u64,
+    /// Ninety-nine in a hundred attempts are handed in within this.
+    pub submit_p99_ms: u64,
+    /// Ninety-nine in a hundred attempts begin within this. A paced start spreads them on purpose, and everybody's time
+    /// counts from their own start, so this is how long a room may wait.
+    pub start_p99_ms: u64,
+    /// Of a million requests so many may fail.
+    pub errors_per_million: u64,
+    /// So much less than what was carried is recommended.
+    pub margin_percent: u8,
+}
+
+impl Default for Objectives {
+    fn default() -> Self {
+        Self {
+            save_p99_ms: 100,
+            submit_p99_ms: 500,
+            start_p99_ms: 10_000,
+            errors_per_million: 0,
+            margin_percent: 20,
+        }
+    }
+}
+
+/// Further ahead than a year nobody plans exams.
+pub const MOST_DAYS_AHEAD: u32 = 366;
+
+/// Looking ahead: `lyceum doctor`, `GET /api/readiness` and the metric.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Readiness {
+    /// Exams within so many days are compared with the capacity.
+    pub days_ahead: u32,
+    /// A capacity report is too old after so many days.
+    pub report_max_age_days: u32,
+}
+
+impl Default for Readiness {
+    fn default() -> Self {
+        Self { days_ahead: 14, report_max_age_days: 90 }
+    }
+}
+
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -373,6 +426,12 @@ impl Config {
         }
         if self.exam.grace_seconds > 600 {
             return wrong("exam.grace_seconds must be at most 600");
+        }
+        if self.objectives.margin_percent > 90 {
+            return wrong("objectives.margin_percent must be at most 90");
+        }
+        if !(1..=MOST_DAYS_AHEAD).contains(&self.readiness.days_ahead) {
+            return wrong("readiness.days_ahead must be between 1 and 366");
         }
         Ok(())
     }

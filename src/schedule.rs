@@ -13,6 +13,7 @@ use crate::domain::ids::AttemptId;
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule;
 use crate::http::state::State;
+use crate::readiness;
 use crate::store::Class;
 
 /// Attempts handed in by one transaction: some milliseconds of the writer's time.
@@ -21,6 +22,9 @@ const BATCH: usize = 16;
 const SLACK: Duration = Duration::from_millis(250);
 /// How often the server writes that it runs, and the longest sleep: the system's clock may be set meanwhile.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// How often the metric of what is ahead is made anew: exams are planned days before.
+const LOOK_AHEAD: Duration = Duration::from_mins(1);
 
 /// Hands in every attempt whose time is over at `now`. How many were? Safe to run at any time and twice at once.
 pub async fn run_due(state: &State, now: Timestamp) -> Result<u64, Refusal> {
@@ -85,10 +89,17 @@ async fn beat(state: &State) {
 async fn run(state: State) {
     let mut woken = state.store.listen(SCHEDULE_TOPIC);
     let mut last_beat: Option<tokio::time::Instant> = None;
+    let mut last_look: Option<tokio::time::Instant> = None;
     loop {
         if last_beat.is_none_or(|last| last.elapsed() >= HEARTBEAT) {
             beat(&state).await;
             last_beat = Some(tokio::time::Instant::now());
+        }
+        if last_look.is_none_or(|last| last.elapsed() >= LOOK_AHEAD) {
+            if let Err(error) = readiness::refresh(&state) {
+                tracing::warn!(%error, "the exams that are ahead cannot be compared with the capacity");
+            }
+            last_look = Some(tokio::time::Instant::now());
         }
         let now = state.now();
         if let Err(error) = run_due(&state, now).await {

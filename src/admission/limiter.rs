@@ -332,6 +332,7 @@ mod tests {
         limiter: Limiter,
         controller: Controller,
         waiting: std::collections::VecDeque<(Class, f64)>,
+        backlog_us: f64,
         /// Work of a refusal: it is read and answered too.
         refusal_us: f64,
     }
@@ -345,7 +346,8 @@ mod tests {
                 limiter: Limiter::new(WORKERS),
                 controller: Controller::new(WORKERS),
                 waiting: std::collections::VecDeque::new(),
-                refusal_us: 8.0,
+                backlog_us: 0.0,
+                refusal_us: 6.0,
             }
         }
 
@@ -363,16 +365,17 @@ mod tests {
                         while *owes >= 1.0 {
                             *owes -= 1.0;
                             self.waiting.push_back((*class, *cost_us));
+                            self.backlog_us += cost_us;
                         }
                     }
-                    let backlog: f64 = self.waiting.iter().map(|(_, cost)| cost).sum();
-                    let wait_us = backlog / as_f64(WORKERS as u64);
+                    let wait_us = self.backlog_us / as_f64(WORKERS as u64);
                     longest_us = longest_us.max(wait_us);
                     self.limiter.waited(Duration::from_micros(300 + whole(wait_us).unsigned_abs()));
                     let mut time = TICK_US / 20.0 * as_f64(WORKERS as u64);
                     while time > 0.0
                         && let Some((class, cost)) = self.waiting.pop_front()
                     {
+                        self.backlog_us -= cost;
                         if self.limiter.admit(class) {
                             time -= cost;
                             served[class as usize] += 1;
@@ -403,19 +406,19 @@ mod tests {
     #[test]
     fn a_few_heavy_requests_are_no_crowd() {
         let mut machine = Machine::new();
-        let (_, refused, longest) = machine.run(200, &[(Class::Report, 1.0, 60_000.0)]);
-        assert!(longest > 50_000.0, "the machine is full: {longest}");
-        assert_eq!(refused[..Class::Report as usize], [0; Class::Report as usize]);
+        let (served, refused, longest) = machine.run(200, &[(Class::Report, 0.5, 60_000.0)]);
+        assert!(longest > 20_000.0, "others wait long: {longest}");
+        assert_eq!((served[Class::Report as usize], refused), (100, [0; CLASSES]));
     }
 
     #[test]
     fn at_five_times_the_load_the_exam_keeps_what_it_had_and_the_lowest_class_goes_first() {
-        // 40 ms of work fit into a tick of two workers; this is 40 ms: full.
+        // 40 ms of work fit into a tick of two workers; this is 37 ms: full.
         let full = [
-            (Class::Exam, 200.0, 50.0),
-            (Class::Start, 40.0, 100.0),
+            (Class::Exam, 40.0, 50.0),
+            (Class::Start, 10.0, 100.0),
             (Class::Interactive, 100.0, 60.0),
-            (Class::Browse, 400.0, 40.0),
+            (Class::Browse, 600.0, 40.0),
             (Class::Report, 4.0, 1000.0),
         ];
         let mut machine = Machine::new();
@@ -424,7 +427,7 @@ mod tests {
         machine.run(100, &five);
         let (served, refused, longest) = machine.run(500, &five);
         assert_eq!(refused[EXAM], 0);
-        assert!(as_f64(served[EXAM]) >= 0.95 * 5.0 * as_f64(at_full[EXAM]).min(as_f64(at_full[EXAM])));
+        assert!(as_f64(served[EXAM]) >= 0.95 * as_f64(at_full[EXAM]), "{served:?} {at_full:?}");
         let share = |class: Class| {
             let class = class as usize;
             as_f64(served[class]) / as_f64(served[class] + refused[class]).max(1.0)
@@ -432,7 +435,7 @@ mod tests {
         assert!(share(Class::Report) <= share(Class::Browse) + 0.02, "{served:?} {refused:?}");
         assert!(share(Class::Browse) <= share(Class::Interactive) + 0.02, "{served:?} {refused:?}");
         assert!(share(Class::Interactive) <= share(Class::Start) + 0.02, "{served:?} {refused:?}");
-        assert!(share(Class::Browse) < 0.1, "{served:?} {refused:?}");
+        assert!(share(Class::Browse) < 0.2, "{served:?} {refused:?}");
         assert!(longest < 400_000.0, "the queue stays short: {longest} us");
     }
 

@@ -5,9 +5,14 @@ mod admin;
 mod check_config;
 mod compact;
 mod demo;
+mod doctor;
 mod exam;
 mod import;
 mod import_questions;
+mod load;
+mod load_capacity;
+mod load_compare;
+mod remote;
 mod serve;
 mod verify;
 
@@ -48,6 +53,10 @@ enum Command {
     Verify(verify::Verify),
     /// Give disk space back that the store no longer needs.
     Compact(compact::Compact),
+    /// Say whether this server is ready for the exams that are ahead.
+    Doctor(doctor::Doctor),
+    /// Drive a server as its people do, and say how it kept up.
+    Load(Box<load::Load>),
     /// Check the configuration and print what is in effect.
     CheckConfig(check_config::CheckConfig),
 }
@@ -70,6 +79,9 @@ pub enum Failure {
     /// The demo institution.
     #[error(transparent)]
     Demo(#[from] crate::demo::DemoError),
+    /// A load run.
+    #[error(transparent)]
+    Load(#[from] crate::load::LoadError),
     /// Anything of the machine.
     #[error("{what}: {source}")]
     Io {
@@ -81,6 +93,9 @@ pub enum Failure {
     /// The work was done and its answer is no.
     #[error("{0}")]
     Answer(String),
+    /// The work could not be done as asked for, so there is no answer: exit code 2.
+    #[error("{0}")]
+    Unfit(String),
 }
 
 impl Failure {
@@ -154,13 +169,18 @@ pub fn run() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Compact(command) => command.run(),
+        Command::Doctor(command) => command.run(),
+        Command::Load(command) => command.run(),
         Command::CheckConfig(command) => command.run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("lyceum: {failure}");
-            ExitCode::FAILURE
+            match failure {
+                Failure::Unfit(_) => ExitCode::from(2),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
 }

@@ -2,9 +2,9 @@
 //! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency.
 
 use super::{
-    access, account, activation, attempt, audit, bank, content, copying, course, course_clone, demo,
-    enrolment, enrolment_key, grade, group, job, once, page, progress, quiz, schedule, session, sign_in,
-    standing, token,
+    access, account, activation, attempt, audit, bank, capacity, content, copying, course, course_clone,
+    demo, enrolment, enrolment_key, grade, group, job, once, page, progress, quiz, schedule, session,
+    sign_in, standing, token,
 };
 use crate::store::{Schema, TableInfo};
 
@@ -35,6 +35,7 @@ const PARTS: &[&[TableInfo]] = &[
     once::TABLES,
     job::TABLES,
     demo::TABLES,
+    capacity::TABLES,
 ];
 
 const COUNT: usize = {

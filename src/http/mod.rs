@@ -7,6 +7,7 @@ pub mod attempt;
 pub mod attempt_view;
 pub mod bank;
 pub mod body;
+pub mod capacity;
 pub mod codes;
 pub mod content;
 pub mod content_page;
@@ -30,6 +31,7 @@ pub mod prepared;
 pub mod problems;
 pub mod progress;
 pub mod quiz;
+pub mod readiness;
 pub mod revision;
 pub mod role;
 pub mod roster;
@@ -66,6 +68,8 @@ pub fn table(state: &state::State) -> routes::Routes {
     roster::routes(&mut routes);
     job::routes(&mut routes);
     setup::routes(&mut routes);
+    capacity::routes(&mut routes);
+    readiness::routes(&mut routes);
     system::routes(&mut routes);
     docs::routes(&mut routes);
     codes::routes(&mut routes);
@@ -97,6 +101,8 @@ pub fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
         ("attempt", attempt::Api::openapi()),
         ("quiz", quiz::Api::openapi()),
         ("system", system::Api::openapi()),
+        ("capacity", capacity::Api::openapi()),
+        ("readiness", readiness::Api::openapi()),
         ("docs", docs::Api::openapi()),
         ("codes", codes::Api::openapi()),
         ("bank", bank::Api::openapi()),

@@ -9,6 +9,8 @@ use tokio::net::TcpStream;
 
 /// Largest answer read; a server that sends more than this to a load generator is broken.
 const ANSWER_LIMIT_BYTES: usize = 64 * 1024 * 1024;
+/// A buffer's first size: the answer to a save fits.
+const BUFFER_BYTES: usize = 4096;
 /// Header lines understood.
 const HEADERS: usize = 64;
 
@@ -65,6 +67,25 @@ struct Head {
     status: u16,
     length: usize,
     framing: Framing,
+    retry_after_seconds: Option<u64>,
+    close: bool,
+}
+
+/// What a load loop needs to know of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Brief {
+    /// The status code.
+    pub status: u16,
+    /// `Retry-After`, where it is in seconds.
+    pub retry_after_seconds: Option<u64>,
+    /// The server closes the connection after this answer.
+    pub close: bool,
+}
+
+impl From<&Head> for Brief {
+    fn from(head: &Head) -> Self {
+        Self { status: head.status, retry_after_seconds: head.retry_after_seconds, close: head.close }
+    }
 }
 
 fn broken(what: &str) -> io::Error {
@@ -76,7 +97,7 @@ impl Connection {
     pub async fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: vec![0; 4096], filled: 0, spent: false })
+        Ok(Self { stream, buffer: vec![0; BUFFER_BYTES], filled: 0, spent: false })
     }
 
     /// Sends `request` and reads the answer; its status only, which is all that a load loop looks at.
@@ -86,6 +107,60 @@ impl Connection {
         let end = self.read_body(&head).await?;
         self.consume(end);
         Ok(head.status)
+    }
+
+    /// Sends `request` and reads the answer; what is needed of its head, and its body when somebody wants it.
+    pub async fn ask(&mut self, request: &[u8], body: Option<&mut Vec<u8>>) -> io::Result<Brief> {
+        self.send(request).await?;
+        let head = self.read_head().await?;
+        let end = self.read_body(&head).await?;
+        if let Some(body) = body {
+            body.clear();
+            let raw = self.buffer.get(head.length..end).unwrap_or_default();
+            match head.framing {
+                Framing::Length(_) => body.extend_from_slice(raw),
+                Framing::Chunked => {
+                    *body = unchunk(raw).ok_or_else(|| broken("a chunk is not well-formed"))?;
+                }
+            }
+        }
+        self.consume(end);
+        Ok(Brief::from(&head))
+    }
+
+    /// Sends `request` and reads the answer's head alone: for a body that goes on and on, read by [`Self::more_body`].
+    /// Nothing else can be asked on this connection.
+    pub async fn begin(&mut self, request: &[u8]) -> io::Result<Brief> {
+        self.send(request).await?;
+        let head = self.read_head().await?;
+        self.spent = true;
+        self.consume(head.length);
+        Ok(Brief::from(&head))
+    }
+
+    /// Waits for some more of a body that [`Self::begin`] began, and throws it away; how much it was, 0 at the end.
+    pub async fn more_body(&mut self) -> io::Result<usize> {
+        if self.filled > 0 {
+            return Ok(std::mem::take(&mut self.filled));
+        }
+        self.stream.read(&mut self.buffer).await
+    }
+
+    /// Has the server closed the connection while nothing was asked?
+    pub fn is_closed(&self) -> bool {
+        let mut byte = [0];
+        match self.stream.try_read(&mut byte) {
+            Err(error) => error.kind() != io::ErrorKind::WouldBlock,
+            // The end, or bytes that nobody asked for.
+            Ok(_) => true,
+        }
+    }
+
+    /// Gives the room back that a large answer took: ten thousand connections lie idle in a load run.
+    pub fn release(&mut self) {
+        if self.filled == 0 && self.buffer.len() > BUFFER_BYTES {
+            self.buffer = vec![0; BUFFER_BYTES];
+        }
     }
 
     /// Sends `request` and reads the whole answer.
@@ -248,7 +323,10 @@ fn parse_head(bytes: &[u8]) -> io::Result<Option<Head>> {
             None => 0,
         }),
     };
-    Ok(Some(Head { status: response.code.unwrap_or(0), length, framing }))
+    let retry_after_seconds =
+        value("retry-after").and_then(|text| std::str::from_utf8(text).ok()?.trim().parse().ok());
+    let close = value("connection").is_some_and(|text| text.eq_ignore_ascii_case(b"close"));
+    Ok(Some(Head { status: response.code.unwrap_or(0), length, framing, retry_after_seconds, close }))
 }
 
 /// Where a chunked body ends, when all of it is there.

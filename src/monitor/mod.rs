@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use prometheus::core::{AtomicU64, GenericCounter};
 use prometheus::{
-    Encoder as _, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts,
-    Registry, TextEncoder,
+    Encoder as _, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec,
+    Opts, Registry, TextEncoder,
 };
 
 use crate::http::stages::{Stage, Stages};
@@ -34,6 +34,8 @@ pub struct Metrics {
     pub attempts_active: IntGauge,
     jobs: IntGaugeVec,
     job_chunk_seconds: HistogramVec,
+    /// Without labels: a gauge that can be absent.
+    exam_capacity_ratio: GaugeVec,
 }
 
 /// The metrics of one route, resolved once.
@@ -99,6 +101,14 @@ impl Metrics {
         )?;
         registry.register(Box::new(jobs.clone()))?;
         registry.register(Box::new(job_chunk_seconds.clone()))?;
+        let exam_capacity_ratio = GaugeVec::new(
+            Opts::new(
+                "lyceum_exam_capacity_ratio",
+                "Most learners expected in exams at once, for each that this machine carries with its margin.",
+            ),
+            &[],
+        )?;
+        registry.register(Box::new(exam_capacity_ratio.clone()))?;
         let stages = HistogramVec::new(
             HistogramOpts::new(
                 "lyceum_http_stage_duration_seconds",
@@ -112,7 +122,17 @@ impl Metrics {
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(seconds.clone()))?;
         registry.register(Box::new(attempts_active.clone()))?;
-        Ok(Self { registry, requests, stages, admission, seconds, attempts_active, jobs, job_chunk_seconds })
+        Ok(Self {
+            registry,
+            requests,
+            stages,
+            admission,
+            seconds,
+            attempts_active,
+            jobs,
+            job_chunk_seconds,
+            exam_capacity_ratio,
+        })
     }
 
     /// Sets how many jobs of a kind are in a state.
@@ -123,6 +143,14 @@ impl Metrics {
     /// The times of chunks of a kind of job.
     pub fn job_chunk_seconds(&self, kind: &str) -> Histogram {
         self.job_chunk_seconds.with_label_values(&[kind])
+    }
+
+    /// Sets the ratio of expected learners to the capacity; without one it is absent.
+    pub fn set_exam_capacity_ratio(&self, ratio: Option<f64>) {
+        match ratio {
+            Some(ratio) => self.exam_capacity_ratio.with_label_values::<&str>(&[]).set(ratio),
+            None => self.exam_capacity_ratio.reset(),
+        }
     }
 
     /// The registry, for parts that bring their own.

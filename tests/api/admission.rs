@@ -109,13 +109,13 @@ async fn keep_asking(
 
 #[test]
 fn when_the_machine_is_full_reading_is_refused_and_saving_is_not() {
-    let exam = Exam::with(|config| config.limits.person_per_second = 0);
+    let exam = Exam::with(|config| config.limits.address_per_second = 0);
     let quiz = exam.simple_quiz(3, &json!({}));
     let learner = exam.learner();
     let attempt = exam.try_start(&learner, quiz).send().status(201).json()["id"].as_u64().unwrap();
     let address = exam.app.base.trim_start_matches("http://").parse().unwrap();
-    let bearer = format!("Bearer {}", exam.teacher.token);
-    let reading = request("GET", "/api/courses?limit=100", &[("Authorization", &bearer)], &[]);
+    // What costs the server more than those who ask.
+    let reading = request("GET", "/api/openapi.json", &[], &[]);
     let (stop, served, refused) =
         (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let flood = std::thread::spawn({
@@ -124,7 +124,7 @@ fn when_the_machine_is_full_reading_is_refused_and_saving_is_not() {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 let mut askers = tokio::task::JoinSet::new();
-                for _ in 0..400 {
+                for _ in 0..100 {
                     askers.spawn(keep_asking(
                         address,
                         reading.clone(),
@@ -141,7 +141,7 @@ fn when_the_machine_is_full_reading_is_refused_and_saving_is_not() {
     });
     let began = Instant::now();
     let mut sequence = 0;
-    while refused.load(Ordering::Relaxed) < 500 {
+    while refused.load(Ordering::Relaxed) < 100 {
         assert!(began.elapsed() < Duration::from_secs(60), "nothing is refused: {served:?} served");
         sequence += 1;
         let body =

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::client::Credential;
 use crate::hostile::World;
 use crate::run;
 use crate::server::Server;
@@ -59,15 +58,11 @@ fn ten_thousand_idle_connections_and_a_flood_of_slow_requests_do_not_stop_an_exa
         }
         let mut slow_bodies = Vec::new();
         let mut slow_heads = Vec::new();
-        let Credential::Bearer(token) = world.learner.credential.clone() else { panic!("a bearer") };
+        let path = format!("/api/attempts/{}/slots/0", world.attempt);
+        let whole = world.learner.bytes("PUT", &path, &[("Content-Type", "application/json")], &[b' '; 1000]);
         for _ in 0..SLOW {
             let mut stream = TcpStream::connect(server.address).await.unwrap();
-            let head = format!(
-                "PUT /api/attempts/{}/slots/0 HTTP/1.1\r\nHost: l\r\nAuthorization: Bearer {token}\r\n\
-                 Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{",
-                world.attempt
-            );
-            stream.write_all(head.as_bytes()).await.unwrap();
+            stream.write_all(&whole[..whole.len() - 999]).await.unwrap();
             slow_bodies.push(stream);
             let mut stream = TcpStream::connect(server.address).await.unwrap();
             stream.write_all(b"GET /api/courses HTTP/1.1\r\nHost: l\r\nX-Slow: ").await.unwrap();

@@ -239,6 +239,9 @@ impl Record for Quiz {
         for category in drawn {
             entries.add::<QuizzesByCategory>(&(self.course, category));
         }
+        if let Some(opens) = self.opens {
+            entries.add::<QuizzesByOpening>(&opens);
+        }
         entries.touch(Topic::new(COURSE_TOPIC, self.course.0));
         // Its rules of review say what learners see in their grades.
         entries.touch(Topic::new(GRADEBOOK_TOPIC, self.course.0));
@@ -266,11 +269,22 @@ impl Index for QuizzesByCategory {
     type Of = Quiz;
 }
 
+/// Quizzes that open at a time, by that time.
+#[derive(Debug)]
+pub struct QuizzesByOpening;
+
+impl Index for QuizzesByOpening {
+    const TABLE: Table = Table { tag: 102, name: "quizzes by opening" };
+    type Key = Timestamp;
+    type Of = Quiz;
+}
+
 /// Tables of this noun.
 pub const TABLES: &[TableInfo] = &[
     TableInfo::rows::<Quiz>(),
     TableInfo::index::<QuizzesByCourse>(),
     TableInfo::index::<QuizzesByCategory>(),
+    TableInfo::index::<QuizzesByOpening>(),
     TableInfo::rows::<Override>(),
     TableInfo::index::<overrides::OverridesByGroup>(),
 ];

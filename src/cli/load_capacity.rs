@@ -1,0 +1,243 @@
+//! `lyceum load capacity`: how many learners a server carries in one exam.
+#![expect(clippy::print_stdout, reason = "what was found is this command's output")]
+#![expect(clippy::print_stderr, reason = "a line a run says that it goes on")]
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::load::{Run, print_progress, write_file};
+use super::{Failure, remote};
+use crate::clock::Clock;
+use crate::config::{Config, Objectives};
+use crate::domain::capacity::CapacityInput;
+use crate::load::capacity::{End, Ladder, Search, input, misses, search};
+use crate::load::report::Report;
+use crate::load::run::run_on;
+use crate::load::settings::{MOST_LEARNERS, Place, Profile, Settings};
+use crate::load::stage::Stage;
+use crate::load::{LoadError, page};
+
+/// As [`MOST_LEARNERS`], for the command line.
+const MOST: i64 = 20_000;
+const _: () = assert!(MOST_LEARNERS == 20_000, "the command line takes as many learners as a run does");
+
+/// Find out how many learners this machine carries in one exam, and what runs out first.
+///
+/// Makes runs of the exam profile with more and more learners until an objective breaks, then bisects. A rung that breaks
+/// is tried once more, and broke only when it did twice. What is recommended is a margin less than what was carried. The
+/// objectives are the section `[objectives]` of the configuration. With `--admin`, the report is kept in the server, for
+/// `lyceum doctor` and `GET /api/capacity`.
+///
+/// Everything else is as for `lyceum load`: `--seed-course --admin USERNAME` makes the course.
+#[derive(Debug, Args)]
+pub(super) struct LoadCapacity {
+    #[command(flatten)]
+    run: Run,
+    /// The configuration file with the objectives (TOML).
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Learners of the first rung.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=MOST))]
+    first: u32,
+    /// Stop when so many are carried.
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=MOST))]
+    most: u32,
+    /// Make so many runs at most, repeats included.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+    runs: u32,
+    /// Go on until the gap between what held and what broke is so many percent.
+    #[arg(long, value_name = "PERCENT", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100))]
+    width: u32,
+}
+
+/// Runs on one stage until more people are wanted than it has.
+struct Runs {
+    settings: Settings,
+    stage: Option<(usize, Arc<Stage>)>,
+    /// The report of the highest rung that held, or of the last one when none did.
+    best: Option<(usize, bool, Report)>,
+}
+
+impl Runs {
+    async fn put_away(&mut self) -> Result<(), LoadError> {
+        let Some((learners, stage)) = self.stage.take() else { return Ok(()) };
+        let course = stage.course;
+        let Some(stage) = Arc::into_inner(stage) else {
+            eprintln!("course {course} of a run that was interrupted stays; archive it by hand");
+            return Ok(());
+        };
+        let settings = Settings { learners, ..self.settings.clone() };
+        stage.close(&settings, &mut print_progress).await.map(drop)
+    }
+
+    async fn make(&mut self, learners: usize) -> Result<Report, LoadError> {
+        let settings = Settings { learners, ..self.settings.clone() };
+        settings.check()?;
+        if self.stage.as_ref().is_none_or(|(size, _)| *size < learners) {
+            self.put_away().await?;
+            let stage = Stage::open(&settings, &mut print_progress).await?;
+            self.stage = Some((learners, Arc::new(stage)));
+        }
+        let Some((_, stage)) = &self.stage else {
+            return Err(LoadError::Setting("there is no course to play in".to_owned()));
+        };
+        eprintln!("a run with {learners} learners");
+        let mut tell = print_progress;
+        tokio::select! {
+            report = run_on(&settings, stage.clone(), &mut tell) => report,
+            _ = tokio::signal::ctrl_c() => Err(LoadError::Setting("interrupted; nothing was kept".to_owned())),
+        }
+    }
+
+    fn keep(&mut self, learners: usize, held: bool, report: &Report) {
+        let better = match &self.best {
+            Some((most, true, _)) => held && learners >= *most,
+            _ => true,
+        };
+        if better {
+            self.best = Some((learners, held, report.clone()));
+        }
+    }
+}
+
+impl LoadCapacity {
+    fn check(&self) -> Result<(), Failure> {
+        if self.run.learners.is_some() || self.run.size.is_some() {
+            return Err(Failure::Unfit(
+                "the numbers of learners are --first and --most; --learners and --size are for a single run"
+                    .to_owned(),
+            ));
+        }
+        if self.run.profile != Profile::Exam {
+            return Err(Failure::Unfit("the capacity is that of an exam; leave --profile out".to_owned()));
+        }
+        if self.run.keep {
+            return Err(Failure::Unfit("--keep is for a single run".to_owned()));
+        }
+        if self.first > self.most {
+            return Err(Failure::Unfit("--first is more than --most".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// The administrator who keeps the report, if one was named.
+    fn keeper(&self, settings: &Settings) -> Result<Option<(String, String)>, LoadError> {
+        match (&settings.place, &self.run.admin) {
+            (Place::Seed { admin, password, .. }, _) => Ok(Some((admin.clone(), password.clone()))),
+            (Place::Given { .. }, Some(admin)) => Ok(Some((admin.clone(), self.run.admin_password(admin)?))),
+            (Place::Given { .. }, None) => Ok(None),
+        }
+    }
+
+    pub(super) fn run(self) -> Result<(), Failure> {
+        self.check()?;
+        let objectives = Config::load(self.config.as_deref(), std::env::vars())?.objectives;
+        let settings = self.run.settings()?;
+        let keeper = self.keeper(&settings)?;
+        let people = match &settings.place {
+            Place::Seed { .. } => u32::MAX,
+            Place::Given { people, .. } => {
+                u32::try_from(people.iter().filter(|who| !who.teaches).count()).unwrap_or(u32::MAX)
+            }
+        };
+        let ladder = Ladder {
+            first: self.first,
+            most: self.most.min(people),
+            runs: self.runs,
+            width_percent: self.width,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(Failure::io("making a runtime"))?;
+        let mut runs = Runs { settings, stage: None, best: None };
+        let found = search(ladder, &objectives, |learners| {
+            let learners = usize::try_from(learners).unwrap_or(MOST_LEARNERS);
+            let report = runtime.block_on(runs.make(learners))?;
+            let missed = misses(&report, &objectives);
+            println!("{}", rung(learners, &report, &missed));
+            runs.keep(learners, missed.is_empty(), &report);
+            Ok::<_, LoadError>(report)
+        });
+        let put_away = runtime.block_on(runs.put_away());
+        let found = found?;
+        if let Err(error) = put_away {
+            eprintln!("not everything was put away: {error}");
+        }
+        let Some((_, _, report)) = runs.best else {
+            return Err(Failure::Answer("no run was made".to_owned()));
+        };
+        let capacity = input(&found, &report, &objectives, Clock::System.now());
+        print!("{}", verdict(&found, &capacity, &objectives));
+        if let Some(path) = &self.run.json {
+            let text = serde_json::to_string_pretty(&capacity)
+                .map_err(|error| Failure::Answer(format!("the report cannot be written: {error}")))?;
+            write_file(path, &text)?;
+        }
+        if let Some(path) = &self.run.html {
+            write_file(path, &page::render(&report))?;
+        }
+        if let Some((admin, password)) = keeper {
+            return keep(&self.run.url, &admin, &password, &capacity);
+        }
+        println!("Not kept in the server: no --admin was named.");
+        Ok(())
+    }
+}
+
+/// Sends the report to the server.
+fn keep(url: &str, admin: &str, password: &str, capacity: &CapacityInput) -> Result<(), Failure> {
+    let input = serde_json::json!({ "username": admin, "password": password, "carrier": "bearer" });
+    let signed_in = remote::call(url, "POST", "/api/session", None, Some(&input))?;
+    let token = signed_in.get("token").and_then(Value::as_str);
+    let body = serde_json::to_value(capacity)
+        .map_err(|error| Failure::Answer(format!("the report cannot be written: {error}")))?;
+    remote::call(url, "PUT", "/api/capacity", token, Some(&body))?;
+    remote::call(url, "DELETE", "/api/session", token, None)?;
+    println!("Kept in the server; `lyceum doctor` compares it with the exams that are ahead.");
+    Ok(())
+}
+
+/// One line about one run.
+fn rung(learners: usize, report: &Report, missed: &[String]) -> String {
+    let p99 = |name: &str| {
+        report
+            .actions
+            .get(name)
+            .map_or_else(|| "none".to_owned(), |action| format!("{:.1} ms", action.p99_ms))
+    };
+    let outcome = if missed.is_empty() { "held".to_owned() } else { format!("broke: {}", missed.join("; ")) };
+    format!(
+        "{learners:>6} learners  save p99 {}  submit p99 {}  {} errors  {outcome}",
+        p99("save"),
+        p99("submit"),
+        report.totals.errors
+    )
+}
+
+/// What it comes to. Writing to a string does not fail.
+fn verdict(found: &Search, capacity: &CapacityInput, objectives: &Objectives) -> String {
+    let margin = u64::from(objectives.margin_percent);
+    let recommended = u64::from(capacity.carried) * (100 - margin.min(100)) / 100;
+    let carried = match (found.end, capacity.carried) {
+        (_, 0) => "This machine carries not even one learner within the objectives.".to_owned(),
+        (End::Most, carried) => {
+            format!("This machine carries {carried} learners in one exam, and more were not asked for.")
+        }
+        (End::Runs, carried) => {
+            format!("This machine carries {carried} learners in one exam at least; the runs were used up.")
+        }
+        (End::Knee, carried) => format!("This machine carries {carried} learners in one exam."),
+    };
+    let mut text = format!("{carried}\nRecommended: up to {recommended}, which is {margin} % less.\n");
+    if let Some(failed) = capacity.failed {
+        let _ = writeln!(text, "With {failed}: {}.", capacity.broken.join("; "));
+    }
+    let explanation = &capacity.explanation;
+    let _ = writeln!(text, "What ran out first: {}; {explanation}.", capacity.limit.name());
+    text
+}

@@ -1,0 +1,447 @@
+//! How many learners a server carries in one exam: a ladder of runs until an objective breaks, bisection of the knee, and
+//! which resource was exhausted first. The search is a pure function of the runs.
+//!
+//! Rules: a rung holds when one of up to two runs meets every objective (a run that misses may be chance). The ladder
+//! doubles until a rung breaks; then the gap between the highest rung that held and the lowest that broke is halved until
+//! it is narrow enough. What the machine carries is the highest rung that held; what is recommended is a margin less.
+
+use crate::clock::Timestamp;
+use crate::config::Objectives;
+use crate::domain::capacity::{CapacityInput, Limit, Rung};
+
+use super::page::number;
+use super::report::{Report, Sample};
+
+/// So many seconds in a row above its threshold and a resource is exhausted; one alone is a spike.
+const IN_A_ROW: usize = 3;
+/// Busy share of the machine from which requests wait for a processor.
+const CPU_BUSY: f64 = 0.95;
+/// Of the threads that the generator has, or the processors that there are: it then sends late.
+const GENERATOR_BUSY: f64 = 0.9;
+/// Of the machine's memory.
+const MEMORY_FULL: f64 = 0.9;
+/// From this share of the machine's busy time the generator, and not the server, is a good part of the load.
+const GENERATOR_SHARE: f64 = 1.0 / 3.0;
+
+/// How a run's note about its own limit begins.
+const GENERATOR_NOTE: &str = "the generator was a limit";
+/// How a run's note about what else went on begins.
+const OTHERS_NOTE: &str = "other programs used";
+
+/// Where to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ladder {
+    /// Learners of the first rung.
+    pub first: u32,
+    /// Learners beyond which nobody asks.
+    pub most: u32,
+    /// Runs altogether, repeats included.
+    pub runs: u32,
+    /// The knee is found when the gap is at most so many percent of its upper end.
+    pub width_percent: u32,
+}
+
+/// Why the search ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The knee lies between what held and what broke.
+    Knee,
+    /// Even the highest rung that was asked for held.
+    Most,
+    /// No runs were left; the gap is wider than asked for.
+    Runs,
+}
+
+/// What the search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Search {
+    /// Every run, in order.
+    pub rungs: Vec<Rung>,
+    /// The highest number of learners with whom every objective held; 0 when there was none.
+    pub carried: u32,
+    /// The lowest number with whom one broke, and what the last run with them showed.
+    pub broke: Option<(u32, Vec<String>, Finding)>,
+    /// Why it ended.
+    pub end: End,
+}
+
+/// Climbs, then bisects. `run` makes one run with so many learners; its error ends the search.
+pub fn search<E>(
+    ladder: Ladder,
+    objectives: &Objectives,
+    mut run: impl FnMut(u32) -> Result<Report, E>,
+) -> Result<Search, E> {
+    let mut search = Search { rungs: Vec::new(), carried: 0, broke: None, end: End::Runs };
+    let mut learners = ladder.first.clamp(1, ladder.most.max(1));
+    let mut left = ladder.runs;
+    loop {
+        let mut broken = None;
+        for _ in 0..2 {
+            if left == 0 {
+                break;
+            }
+            left -= 1;
+            let report = run(learners)?;
+            let misses = misses(&report, objectives);
+            search.rungs.push(Rung { learners, held: misses.is_empty() });
+            if misses.is_empty() {
+                broken = None;
+                break;
+            }
+            broken = Some((learners, misses, exhausted(&report, objectives)));
+        }
+        match broken {
+            Some(broken) => search.broke = Some(broken),
+            None if search.rungs.last().is_some_and(|rung| rung.held && rung.learners == learners) => {
+                search.carried = learners;
+            }
+            // No run was left for this rung.
+            None => return Ok(search),
+        }
+        learners = match &search.broke {
+            None if search.carried >= ladder.most => {
+                search.end = End::Most;
+                return Ok(search);
+            }
+            None => search.carried.saturating_mul(2).min(ladder.most),
+            Some((broke, _, _)) => {
+                let gap = broke - search.carried;
+                let narrow = u64::from(*broke) * u64::from(ladder.width_percent) / 100;
+                if u64::from(gap) <= narrow.max(1) {
+                    search.end = End::Knee;
+                    return Ok(search);
+                }
+                search.carried + gap / 2
+            }
+        };
+    }
+}
+
+/// The objectives that a run missed, each as a sentence.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds and counts")]
+pub fn misses(report: &Report, objectives: &Objectives) -> Vec<String> {
+    let mut missed = Vec::new();
+    for (action, most_ms) in [
+        ("save", objectives.save_p99_ms),
+        ("submit", objectives.submit_p99_ms),
+        ("start", objectives.start_p99_ms),
+    ] {
+        if most_ms == 0 {
+            continue;
+        }
+        match report.actions.get(action) {
+            Some(found) if found.count > 0 && found.p99_ms <= most_ms as f64 => {}
+            Some(found) if found.count > 0 => {
+                missed.push(format!("{action} p99 {} ms, objective {most_ms} ms", number(found.p99_ms)));
+            }
+            _ => missed.push(format!("no {action} was answered")),
+        }
+    }
+    let (errors, all) = (report.totals.errors, report.totals.count + report.totals.errors);
+    if u128::from(errors) * 1_000_000 > u128::from(all) * u128::from(objectives.errors_per_million) {
+        missed.push(format!(
+            "{errors} errors in {all} requests, objective {} in a million",
+            objectives.errors_per_million
+        ));
+    }
+    missed
+}
+
+/// Which resource a run exhausted first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// Which.
+    pub limit: Limit,
+    /// The generator, and not the server alone, was what ran out; more learners than were measured may be carried.
+    pub generator_limited: bool,
+    /// What the samples say.
+    pub explanation: String,
+}
+
+/// The first of [`IN_A_ROW`] seconds that are all above a threshold.
+fn since(samples: &[Sample], over: impl Fn(&Sample) -> bool) -> Option<u32> {
+    samples
+        .windows(IN_A_ROW)
+        .find(|window| window.iter().all(&over))
+        .and_then(|window| window.first())
+        .map(|sample| sample.second)
+}
+
+fn fact(report: &Report, name: &str) -> Option<f64> {
+    let text = report.hardware.get(name).or_else(|| report.settings.get(name))?;
+    text.split_whitespace().next()?.parse().ok().filter(|value: &f64| value.is_finite() && *value > 0.0)
+}
+
+/// Which resource was exhausted first: by the samples, and by what the run says of itself.
+pub fn exhausted(report: &Report, objectives: &Objectives) -> Finding {
+    let mut finding = by_samples(report, objectives);
+    // The generator knows more than the samples say: how late it sent.
+    if let Some(note) = report.notes.iter().find(|note| note.starts_with(GENERATOR_NOTE)) {
+        finding.generator_limited = true;
+        put!(finding.explanation, "; {note}");
+    }
+    if finding.generator_limited {
+        finding.explanation.push_str("; the server carries this many at least");
+    }
+    if let Some(note) = report.notes.iter().find(|note| note.starts_with(OTHERS_NOTE)) {
+        put!(finding.explanation, "; {note}: measure while the machine has nothing else to do");
+    }
+    finding
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds and bytes")]
+fn by_samples(report: &Report, objectives: &Objectives) -> Finding {
+    let samples = &report.samples;
+    let cores = fact(report, "cores").unwrap_or(1.0);
+    let threads = fact(report, "threads").unwrap_or(1.0).min(cores);
+    let memory = fact(report, "memory_bytes");
+    // A save waits for one sync at least, and for the one that runs when it comes.
+    let sync_ms = if objectives.save_p99_ms == 0 { 50.0 } else { objectives.save_p99_ms as f64 / 2.0 };
+    let candidates = [
+        (
+            Limit::Generator,
+            since(samples, |sample| sample.generator_cpu >= threads * GENERATOR_BUSY),
+            format!("the generator used {} % of its threads", (GENERATOR_BUSY * 100.0).round()),
+        ),
+        (
+            Limit::Cpu,
+            since(samples, |sample| sample.cpu >= CPU_BUSY),
+            format!("the processors were {} % busy", (CPU_BUSY * 100.0).round()),
+        ),
+        (
+            Limit::DiskSync,
+            since(samples, |sample| sample.sync_ms >= sync_ms),
+            format!("a sync to disk took {} ms", number(sync_ms)),
+        ),
+        (
+            Limit::Memory,
+            memory.and_then(|all| since(samples, |sample| sample.memory_bytes as f64 >= all * MEMORY_FULL)),
+            format!("the server held {} % of the machine's memory", (MEMORY_FULL * 100.0).round()),
+        ),
+    ];
+    // The generator comes first in the list and so wins a tie: what it could not send is not the server's fault.
+    let first = candidates
+        .into_iter()
+        .filter_map(|(limit, second, what)| Some((second?, limit, what)))
+        .min_by_key(|(second, _, _)| *second);
+    let Some((second, limit, what)) = first else {
+        let peak = |value: fn(&Sample) -> f64| samples.iter().map(value).fold(0.0, f64::max);
+        return Finding {
+            limit: Limit::Unknown,
+            generator_limited: false,
+            explanation: format!(
+                "no resource was exhausted: processors up to {} %, a sync up to {} ms; requests waited inside the server",
+                number(peak(|sample| sample.cpu) * 100.0),
+                number(peak(|sample| sample.sync_ms))
+            ),
+        };
+    };
+    let busy: f64 =
+        samples.iter().filter(|sample| sample.cpu >= CPU_BUSY).map(|sample| sample.cpu * cores).sum();
+    let own: f64 =
+        samples.iter().filter(|sample| sample.cpu >= CPU_BUSY).map(|sample| sample.generator_cpu).sum();
+    let share = if busy > 0.0 { own / busy } else { 0.0 };
+    let generator_limited = limit == Limit::Generator || (limit == Limit::Cpu && share >= GENERATOR_SHARE);
+    let mut explanation = format!("from second {second} on {what} or more");
+    if limit == Limit::Cpu && share > 0.0 {
+        put!(
+            explanation,
+            "; {} % of that was the generator on the same machine",
+            number((share * 100.0).round())
+        );
+    }
+    Finding { limit, generator_limited, explanation }
+}
+
+/// What is kept of a search: `last` is the report of the highest rung that held, or of any when none did.
+pub fn input(search: &Search, last: &Report, objectives: &Objectives, now: Timestamp) -> CapacityInput {
+    let (failed, broken, finding) = match &search.broke {
+        Some((learners, broken, finding)) => (Some(*learners), broken.clone(), Some(finding)),
+        None => (None, Vec::new(), None),
+    };
+    let mut settings = last.settings.clone();
+    // What differs from run to run, or says where and not how.
+    for name in ["learners", "url", "kept", "course", "quiz"] {
+        settings.remove(name);
+    }
+    CapacityInput {
+        measured: last.began.parse().unwrap_or(now),
+        carried: search.carried,
+        margin_percent: objectives.margin_percent,
+        failed,
+        broken,
+        limit: finding.map_or(Limit::NotReached, |finding| finding.limit),
+        generator_limited: finding.is_some_and(|finding| finding.generator_limited),
+        explanation: match (finding, search.end) {
+            (Some(finding), End::Runs) => {
+                format!("{}; the search ran out of runs before the gap was narrow", finding.explanation)
+            }
+            (Some(finding), _) => finding.explanation.clone(),
+            (None, _) => "no objective broke with as many learners as were asked for".to_owned(),
+        },
+        rungs: search.rungs.clone(),
+        settings,
+        hardware: last.hardware.clone(),
+        versions: last.versions.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::convert::Infallible;
+
+    use super::super::report::{Action, FORMAT};
+    use super::*;
+
+    const LADDER: Ladder = Ladder { first: 100, most: 20_000, runs: 24, width_percent: 10 };
+
+    /// A run whose saves take so long.
+    fn run(save_p99_ms: f64, errors: u64) -> Report {
+        let action = |p99_ms| Action { count: 1000, p99_ms, ..Action::default() };
+        Report {
+            format: FORMAT,
+            began: "2026-11-24T09:00:00Z".to_owned(),
+            seconds: 60.0,
+            settings: BTreeMap::new(),
+            versions: BTreeMap::new(),
+            hardware: [("cores".to_owned(), "2".to_owned())].into(),
+            actions: [("save", action(save_p99_ms)), ("submit", action(20.0)), ("start", action(20.0))]
+                .map(|(name, action)| (name.to_owned(), action))
+                .into(),
+            totals: Action { count: 3000, errors, ..Action::default() },
+            samples: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn find(ladder: Ladder, holds: impl Fn(u32, usize) -> bool) -> (Search, usize) {
+        let mut runs = 0;
+        let search = search(ladder, &Objectives::default(), |learners| {
+            runs += 1;
+            Ok::<_, Infallible>(run(if holds(learners, runs) { 20.0 } else { 400.0 }, 0))
+        })
+        .unwrap();
+        assert_eq!(search.rungs.len(), runs);
+        (search, runs)
+    }
+
+    #[test]
+    fn the_knee_of_a_server_that_breaks_at_one_number_is_found() {
+        for knee in [1, 7, 99, 100, 101, 777, 3000, 12_345, 19_999] {
+            let (found, runs) = find(LADDER, |learners, _| learners <= knee);
+            let broke = found.broke.clone().unwrap().0;
+            assert_eq!(found.end, End::Knee, "{knee}");
+            assert!(found.carried <= knee && knee < broke, "{knee}: {found:?}");
+            assert!(broke - found.carried <= (broke / 10).max(1), "{knee}: {found:?}");
+            assert!(runs <= 22, "{knee} took {runs} runs");
+        }
+    }
+
+    #[test]
+    fn what_holds_everywhere_is_carried_as_far_as_was_asked() {
+        let (found, runs) = find(LADDER, |_, _| true);
+        assert_eq!((found.carried, found.end, found.broke), (20_000, End::Most, None));
+        assert_eq!(runs, 9, "100 to 12,800 by doubling, then 20,000");
+    }
+
+    #[test]
+    fn what_holds_nowhere_is_carried_for_nobody() {
+        let (found, _) = find(LADDER, |_, _| false);
+        assert_eq!((found.carried, found.broke.unwrap().0), (0, 1));
+    }
+
+    #[test]
+    fn one_bad_run_is_chance_and_two_are_the_limit() {
+        // Every third run misses, whatever the number; beyond 3,000 all do.
+        let (found, _) = find(LADDER, |learners, nth| learners <= 3000 && nth % 3 != 0);
+        let broke = found.broke.unwrap().0;
+        assert!((2700..=3000).contains(&found.carried) && broke > 3000, "{} {broke}", found.carried);
+    }
+
+    #[test]
+    fn runs_are_bounded_whatever_they_show() {
+        for runs in [1, 2, 3, 5, 8] {
+            let ladder = Ladder { runs, ..LADDER };
+            let (found, made) = find(ladder, |learners, nth| learners < 150 || nth % 2 == 0);
+            assert!(made <= runs as usize, "{made} of {runs}");
+            assert!(found.broke.is_none_or(|(broke, _, _)| broke > found.carried));
+            let (found, _) = find(ladder, |_, _| false);
+            assert_eq!((found.carried, found.end), (0, End::Runs));
+        }
+    }
+
+    #[test]
+    fn the_search_ends_with_the_first_run_that_cannot_be_made() {
+        let mut runs = 0;
+        let outcome = search(LADDER, &Objectives::default(), |_| {
+            runs += 1;
+            if runs == 3 { Err("gone") } else { Ok(run(1.0, 0)) }
+        });
+        assert_eq!((outcome.unwrap_err(), runs), ("gone", 3));
+    }
+
+    #[test]
+    fn each_objective_is_named_that_a_run_misses() {
+        let objectives = Objectives::default();
+        assert!(misses(&run(100.0, 0), &objectives).is_empty(), "as much as the objective is kept");
+        assert_eq!(misses(&run(182.4, 0), &objectives), ["save p99 182 ms, objective 100 ms"]);
+        assert_eq!(
+            misses(&run(1.0, 1), &objectives),
+            ["1 errors in 3001 requests, objective 0 in a million"]
+        );
+        let lenient = Objectives { save_p99_ms: 0, errors_per_million: 1000, ..objectives };
+        assert!(misses(&run(900.0, 1), &lenient).is_empty());
+        let mut silent = run(1.0, 0);
+        silent.actions.remove("submit");
+        assert_eq!(
+            misses(&silent, &objectives),
+            ["no submit was answered"],
+            "what was not measured did not hold"
+        );
+    }
+
+    fn with_samples(sample: impl Fn(u32) -> Sample) -> Report {
+        let mut report = run(400.0, 0);
+        report.samples = (0..60).map(|second| Sample { second, ..sample(second) }).collect();
+        report.settings.insert("threads".to_owned(), "2".to_owned());
+        report.hardware.insert("memory_bytes".to_owned(), "1000000".to_owned());
+        report
+    }
+
+    #[test]
+    fn the_resource_that_ran_out_first_is_named() {
+        let objectives = Objectives::default();
+        let found = |report: &Report| exhausted(report, &objectives);
+        let cpu = found(&with_samples(|second| Sample {
+            cpu: if second >= 20 { 0.99 } else { 0.3 },
+            generator_cpu: 0.4,
+            sync_ms: if second >= 30 { 80.0 } else { 1.0 },
+            ..Sample::default()
+        }));
+        assert_eq!((cpu.limit, cpu.generator_limited), (Limit::Cpu, false), "{}", cpu.explanation);
+        assert!(cpu.explanation.contains("second 20"), "{}", cpu.explanation);
+        let shared = found(&with_samples(|_| Sample { cpu: 1.0, generator_cpu: 0.9, ..Sample::default() }));
+        assert_eq!((shared.limit, shared.generator_limited), (Limit::Cpu, true), "{}", shared.explanation);
+        let generator =
+            found(&with_samples(|_| Sample { cpu: 1.0, generator_cpu: 1.9, ..Sample::default() }));
+        assert_eq!((generator.limit, generator.generator_limited), (Limit::Generator, true));
+        let disk = found(&with_samples(|_| Sample { cpu: 0.2, sync_ms: 60.0, ..Sample::default() }));
+        assert_eq!(disk.limit, Limit::DiskSync);
+        let memory = found(&with_samples(|_| Sample { memory_bytes: 950_000, ..Sample::default() }));
+        assert_eq!(memory.limit, Limit::Memory);
+        let spikes = found(&with_samples(|second| Sample {
+            cpu: if second % 3 == 0 { 1.0 } else { 0.5 },
+            ..Sample::default()
+        }));
+        assert_eq!(spikes.limit, Limit::Unknown, "{}", spikes.explanation);
+        let mut late = with_samples(|_| Sample::default());
+        late.notes = vec![
+            "the generator was a limit: one request in a hundred was sent more than 12 ms late".to_owned(),
+            "other programs used 1.9 of the machine's 2 processors meanwhile".to_owned(),
+        ];
+        let late = found(&late);
+        assert!(late.generator_limited && late.explanation.contains("12 ms late"), "{}", late.explanation);
+        assert!(late.explanation.contains("nothing else to do"), "{}", late.explanation);
+    }
+}

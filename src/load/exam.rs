@@ -1,0 +1,133 @@
+//! A learner in an exam: waits before it, starts with everybody, reads, answers and changes their mind, loses the
+//! connection, looks again, hands in.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::crew::Play;
+use super::dice::Dice;
+use super::measure::Action;
+use super::paper::{Paper, attempt_id};
+use super::person::{Ask, Outcome, Person};
+use super::settings::Arrival;
+
+/// Most changes of an answer.
+const MOST_CHANGES: usize = 3;
+
+/// What happens in an exam.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// An answer to the learner's so-many-th question is saved.
+    Save(u16),
+    /// The page is loaded again.
+    Reload,
+    /// The connection breaks.
+    Drop,
+}
+
+/// When what happens, from the learner's own start, in order.
+fn plan(play: &Play, dice: &mut Dice) -> Vec<(Duration, Step)> {
+    let settings = &play.settings;
+    let each = settings.exam_length(1);
+    let mut steps = Vec::new();
+    for question in 0..play.stage.questions {
+        let begin = each * u32::from(question);
+        if dice.happens(settings.drops) {
+            steps.push((begin, Step::Drop));
+        }
+        if dice.happens(settings.reloads) {
+            steps.push((begin + dice.within(each / 4), Step::Reload));
+        }
+        for _ in 0..=dice.below(MOST_CHANGES) {
+            // Nobody answers in the first quarter of their time for a question.
+            steps.push((begin + each / 4 + dice.within(each * 3 / 4), Step::Save(question)));
+        }
+    }
+    steps.sort_by_key(|(at, _)| *at);
+    steps
+}
+
+/// Looks at the quiz before it begins, as the waiting page does; opens the connection, too.
+pub(super) async fn wait_for_it(person: &mut Person, play: &Play, at: Instant) {
+    if let Some(intended) = person.pace(at).await {
+        let path = format!("/api/quizzes/{}/overview", play.stage.quiz);
+        person.ask(Ask::get(Action::Overview, &path), intended).await;
+    }
+}
+
+/// The next request's time: as planned, or a time to think after the last answer.
+fn next(person: &mut Person, play: &Play, planned: Instant) -> Instant {
+    match play.settings.arrival {
+        Arrival::Open => planned,
+        Arrival::Closed => Instant::now() + person.dice.around(play.settings.think),
+    }
+}
+
+/// Takes the exam that begins at `begin`.
+pub(super) async fn take(person: &mut Person, play: &Play, begin: Instant) {
+    let steps = plan(play, &mut person.dice);
+    let own = begin + person.dice.within(play.settings.start_within);
+    let Some(intended) = person.pace(own).await else { return };
+    let path = format!("/api/quizzes/{}/attempts", play.stage.quiz);
+    let start = Ask::send(Action::Start, "POST", &path, b"{}").kept();
+    // Who was asked to wait works from then on: the plan moves by as much.
+    let moved = match person.ask(start, intended).await {
+        Outcome::Good { waited } => waited,
+        Outcome::Bad => {
+            person.record().stranded += 1;
+            return;
+        }
+        Outcome::Over => return,
+    };
+    let Some(attempt) = attempt_id(&person.body) else {
+        person.record().stranded += 1;
+        return;
+    };
+    let path = format!("/api/attempts/{attempt}");
+    // The page asks for the paper as soon as it has the attempt.
+    if !matches!(
+        person.ask(Ask::get(Action::Paper, &path).kept(), Instant::now()).await,
+        Outcome::Good { .. }
+    ) {
+        person.record().stranded += 1;
+        return;
+    }
+    let Ok(mut paper) = serde_json::from_slice::<Paper>(&person.body) else {
+        person.record().stranded += 1;
+        return;
+    };
+    person.body = Vec::new();
+    if paper.slots.is_empty() {
+        person.record().stranded += 1;
+        return;
+    }
+    let order = person.dice.shuffled(paper.slots.len());
+    let mut save = Vec::new();
+    for (at, step) in steps {
+        let planned = next(person, play, own + moved + at);
+        let Some(intended) = person.pace(planned).await else { return };
+        let outcome = match step {
+            Step::Drop => {
+                person.drop_connection();
+                continue;
+            }
+            Step::Reload => person.ask(Ask::get(Action::Reload, &path), intended).await,
+            Step::Save(question) => {
+                let place = order.get(usize::from(question) % order.len()).copied().unwrap_or(0);
+                let Some(slot) = paper.slots.get_mut(place) else { continue };
+                save.clear();
+                slot.write_save(&mut person.dice, &mut save);
+                let path = format!("/api/attempts/{}/slots/{}", paper.id, slot.at);
+                person.ask(Ask::send(Action::Save, "PUT", &path, &save), intended).await
+            }
+        };
+        if outcome == Outcome::Over {
+            return;
+        }
+    }
+    let end = own + moved + play.settings.exam_length(play.stage.questions);
+    let planned = next(person, play, end);
+    let Some(intended) = person.pace(planned).await else { return };
+    person.ask(Ask::send(Action::Submit, "POST", &format!("{path}/submit"), b""), intended).await;
+}

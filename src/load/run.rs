@@ -1,0 +1,314 @@
+//! A load run from beginning to end: the course, the people, the seconds, the report.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+use super::LoadError;
+use super::crew::Crew;
+use super::desk::Desk;
+use super::machine::{self, Processors, Shares};
+use super::measure::{self, Totals};
+use super::person::Bounds;
+use super::report::{FORMAT, Report, Sample};
+use super::scrape::{Scraped, Scraper};
+use super::settings::Settings;
+use super::stage::Stage;
+use super::target::Target;
+use crate::clock::Clock;
+
+/// Who sends this much later than planned, at the ninety-ninth percentile and without waiting for an answer, is the
+/// limit itself.
+const LATE: Duration = Duration::from_millis(10);
+/// A generator that uses this share of its threads has nothing left.
+const OWN_SHARE: f64 = 0.9;
+/// A machine this busy has nothing left, and what the generator takes of it the server does not have.
+const MACHINE_SHARE: f64 = 0.95;
+/// Processors that other programs may use before that is said.
+const OTHERS: f64 = 0.25;
+/// Of a busy machine the generator should take no more than this.
+const SHARE_OF_BUSY: f64 = 0.4;
+
+/// What a run says while it goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Progress {
+    /// A sentence.
+    Says(String),
+    /// A second went by.
+    Second {
+        /// `signing in`, `waiting` or `running`.
+        phase: &'static str,
+        /// Seconds since the run began.
+        second: u32,
+        /// People who have signed in.
+        signed_in: u64,
+        /// Answers so far.
+        done: u64,
+        /// Answers in this second.
+        rate: u64,
+        /// Errors so far.
+        errors: u64,
+        /// Of this second's answers.
+        p99_ms: f64,
+    },
+}
+
+/// Runs it: makes the course where that is asked for, drives the server, puts the course away.
+pub async fn run(settings: &Settings, tell: &mut dyn FnMut(Progress)) -> Result<Report, LoadError> {
+    run_until(settings, std::future::pending(), tell).await
+}
+
+/// [`run`], until `stop` comes: what is under way is ended, the course is put away, and the report is of what was seen.
+pub async fn run_until(
+    settings: &Settings,
+    stop: impl Future<Output = ()>,
+    tell: &mut dyn FnMut(Progress),
+) -> Result<Report, LoadError> {
+    settings.check()?;
+    let stage = Arc::new(Stage::open(settings, tell).await?);
+    let seen = drive(settings, stage.clone(), stop, tell).await;
+    // All threads have ended, so nobody else holds it.
+    let mut left = Vec::new();
+    if let Some(stage) = Arc::into_inner(stage) {
+        match (stage.close(settings, tell).await, &seen) {
+            (Ok(notes), _) => left = notes,
+            (Err(error), Ok(_)) => left.push(format!("not everything was put away: {error}")),
+            // The run's own error is the one to tell.
+            (Err(_), Err(_)) => {}
+        }
+    }
+    let mut report = seen?;
+    report.notes.append(&mut left);
+    Ok(report)
+}
+
+/// Drives a server on a stage that is there and stays there: for several runs on one course.
+pub async fn run_on(
+    settings: &Settings,
+    stage: Arc<Stage>,
+    tell: &mut dyn FnMut(Progress),
+) -> Result<Report, LoadError> {
+    settings.check()?;
+    drive(settings, stage, std::future::pending(), tell).await
+}
+
+async fn drive(
+    settings: &Settings,
+    stage: Arc<Stage>,
+    stop: impl Future<Output = ()>,
+    tell: &mut dyn FnMut(Progress),
+) -> Result<Report, LoadError> {
+    let target = Target::find(&settings.url, settings.allow_host.as_deref())?;
+    let notes = stage.notes.clone();
+    let target_version = version(&target).await;
+    let began = Clock::System.now().to_string();
+    let since = Instant::now();
+    let bounds =
+        Arc::new(Bounds::new(since + Duration::from_secs(settings.max_seconds), settings.max_requests));
+    let scraper = Scraper::start(&target, settings.metrics_token.clone());
+    let mut crew = Crew::start(settings, &target, stage, &bounds)?;
+    let mut watch = Watch::new(&scraper);
+    let mut every = interval_at(since + Duration::from_secs(1), Duration::from_secs(1));
+    every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut stop = std::pin::pin!(stop);
+    let mut stopped = false;
+    loop {
+        tokio::select! {
+            () = crew.done() => break,
+            _ = every.tick() => watch.second(&crew, since, tell)?,
+            () = &mut stop, if !stopped => {
+                stopped = true;
+                bounds.stop();
+                tell(Progress::Says("stopping: what is under way is ended".to_owned()));
+            }
+        }
+    }
+    watch.second(&crew, since, tell)?;
+    let others = watch.others(cores()).filter(|_| target.address.ip().is_loopback());
+    let seconds = since.elapsed().as_secs_f64();
+    let signed_in = crew.signed_in();
+    let recorders = crew.join()?;
+    let guards: Vec<_> = recorders.iter().map(|recorder| recorder.lock()).collect();
+    let totals = measure::total(guards.iter().map(|guard| &**guard))?;
+    if signed_in == 0 && !stopped && !bounds.is_over() {
+        let by_status = totals.actions.get("sign_in").map(|action| format!("{:?}", action.by_status));
+        return Err(LoadError::NobodySignedIn(by_status.unwrap_or_default()));
+    }
+    let mut report = Report {
+        format: FORMAT,
+        began,
+        seconds,
+        settings: settings.named(),
+        versions: [("generator".to_owned(), env!("CARGO_PKG_VERSION").to_owned())].into(),
+        hardware: machine::hardware(),
+        actions: totals.actions.clone(),
+        totals: totals.all.clone(),
+        samples: watch.samples,
+        notes,
+    };
+    report.versions.extend(target_version.map(|version| ("target".to_owned(), version)));
+    let wanted = settings.parts().iter().sum::<usize>();
+    if u64::try_from(wanted).is_ok_and(|wanted| signed_in < wanted) {
+        report.notes.push(format!("{signed_in} of {wanted} people signed in; the others did nothing"));
+    }
+    if stopped {
+        report.notes.push("the run was stopped before its end".to_owned());
+    } else if bounds.is_used_up() {
+        report.notes.push(format!("the run ended at --max-requests {}", settings.max_requests));
+    } else if bounds.is_over() {
+        report.notes.push(format!("the run ended after --max-seconds {}", settings.max_seconds));
+    }
+    if scraper.last().is_none() {
+        report.notes.push(
+            "the target's /metrics did not answer: memory, sync and queue were not measured".to_owned(),
+        );
+    }
+    if let Some(others) = others.filter(|others| *others >= OTHERS) {
+        report.notes.push(format!(
+            "other programs used {others:.1} of the machine's {} processors meanwhile",
+            cores()
+        ));
+    }
+    about_itself(settings, &totals, &mut report);
+    Ok(report)
+}
+
+/// What the generator has to say about itself.
+fn about_itself(settings: &Settings, totals: &Totals, report: &mut Report) {
+    if totals.dropped > 0 || totals.reopened > 0 {
+        report.notes.push(format!(
+            "{} connections were dropped on purpose; {} were found closed and opened again",
+            totals.dropped, totals.reopened
+        ));
+    }
+    if totals.stranded > 0 {
+        report.notes.push(format!(
+            "{} learners could not start, and the requests that they would have made were not sent",
+            totals.stranded
+        ));
+    }
+    let mean = |of: fn(&Sample) -> f64| {
+        let busy: Vec<f64> = report.samples.iter().filter(|sample| sample.answers > 0).map(of).collect();
+        let count = u32::try_from(busy.len()).unwrap_or(u32::MAX);
+        if count == 0 { 0.0 } else { busy.iter().sum::<f64>() / f64::from(count) }
+    };
+    let (own, machine) = (mean(|sample| sample.generator_cpu), mean(|sample| sample.cpu));
+    let threads = f64::from(u32::try_from(settings.threads).unwrap_or(u32::MAX));
+    let cores = cores();
+    let mut limits = Vec::new();
+    if totals.late_p99 > LATE {
+        let ms = totals.late_p99.as_secs_f64() * 1000.0;
+        limits.push(format!("one request in a hundred was sent more than {ms:.0} ms late"));
+    }
+    if own > OWN_SHARE * threads.min(cores) {
+        limits.push(format!("it used {own:.1} of {} processors", threads.min(cores)));
+    }
+    if machine > MACHINE_SHARE && own > SHARE_OF_BUSY * cores {
+        limits.push(format!("it took {own:.1} of the {cores} busy processors from the server"));
+    }
+    if !limits.is_empty() {
+        report.notes.push(format!("the generator was a limit: {}", limits.join("; ")));
+    }
+}
+
+/// The version of the target, as its OpenAPI document says.
+async fn version(target: &Target) -> Option<String> {
+    let document = Desk::new(target).get("/api/openapi.json").await.ok()?;
+    document.pointer("/info/version").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The seconds of a run.
+struct Watch<'a> {
+    scraper: &'a Scraper,
+    processors: Processors,
+    scraped: Option<Scraped>,
+    /// The first scrape, and the machine's and the generator's processor time at that moment.
+    first: Option<(Scraped, Processors)>,
+    samples: Vec<Sample>,
+    done: u64,
+    errors: u64,
+}
+
+impl<'a> Watch<'a> {
+    fn new(scraper: &'a Scraper) -> Self {
+        let processors = Processors::read();
+        Self { scraper, processors, scraped: None, first: None, samples: Vec::new(), done: 0, errors: 0 }
+    }
+
+    fn second(
+        &mut self,
+        crew: &Crew,
+        since: Instant,
+        tell: &mut dyn FnMut(Progress),
+    ) -> Result<(), LoadError> {
+        let now = Processors::read();
+        let Shares { machine, own } = now.since(&self.processors);
+        self.processors = now;
+        let parts = crew.recorders.iter().map(|recorder| recorder.lock().take_second()).collect();
+        let second = measure::second(parts)?;
+        let scraped = self.scraper.last();
+        let (before, after) = (self.scraped.unwrap_or_default(), scraped.unwrap_or_default());
+        let syncs = after.syncs - before.syncs;
+        let is_first = self.scraped.is_none();
+        if let Some(scraped) = scraped.filter(|_| is_first) {
+            self.first = Some((scraped, now));
+        }
+        self.scraped = scraped;
+        self.done += second.answers;
+        self.errors += second.errors;
+        let number = u32::try_from(since.elapsed().as_secs()).unwrap_or(u32::MAX);
+        self.samples.push(Sample {
+            second: number,
+            answers: second.answers,
+            errors: second.errors,
+            latency_ms: second.latency_ms,
+            cpu: machine,
+            generator_cpu: own,
+            memory_bytes: whole(after.memory_bytes),
+            // The first scrape's counts are of everything since the server started.
+            sync_ms: if syncs > 0.0 && !is_first {
+                (after.sync_seconds - before.sync_seconds).max(0.0) / syncs * 1000.0
+            } else {
+                0.0
+            },
+            queued: whole(after.queued),
+        });
+        tell(Progress::Second {
+            phase: crew.phase(),
+            second: number,
+            signed_in: crew.signed_in(),
+            done: self.done,
+            rate: second.answers,
+            errors: self.errors,
+            p99_ms: second.p99_ms,
+        });
+        Ok(())
+    }
+}
+
+impl Watch<'_> {
+    /// Processors that neither the server nor the generator used. Known when both are on this machine.
+    fn others(&self, cores: f64) -> Option<f64> {
+        let ((first, then), last) = (self.first.as_ref()?, self.scraped?);
+        let Shares { machine, own } = self.processors.since(then);
+        let seconds = self.processors.seconds_since(then);
+        let server = (last.cpu_seconds - first.cpu_seconds) / seconds;
+        // A server that did nothing measurable is one without this metric, or a run of a moment.
+        (seconds > 5.0 && server > 0.0).then_some(machine * cores - own - server)
+    }
+}
+
+fn cores() -> f64 {
+    f64::from(u32::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap_or(u32::MAX))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a gauge of whole numbers, not negative"
+)]
+fn whole(value: f64) -> u64 {
+    value.max(0.0) as u64
+}

@@ -1,0 +1,98 @@
+//! What the server says about itself while it is driven: once a second from its `/metrics`, where that answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::desk::{Body, Desk};
+use super::target::Target;
+
+/// What a scrape tells.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Scraped {
+    pub memory_bytes: f64,
+    pub syncs: f64,
+    pub sync_seconds: f64,
+    pub queued: f64,
+    pub cpu_seconds: f64,
+}
+
+impl Scraped {
+    /// Reads the text format of Prometheus; samples of one name are added up over their labels.
+    pub(super) fn read(text: &str) -> Self {
+        let sum = |name: &str| -> f64 {
+            text.lines()
+                .filter_map(|line| line.strip_prefix(name))
+                .filter(|rest| rest.starts_with(['{', ' ']))
+                .filter_map(|rest| rest.rsplit(' ').next()?.parse::<f64>().ok())
+                .sum()
+        };
+        Self {
+            memory_bytes: sum("process_resident_memory_bytes"),
+            syncs: sum("lyceum_store_sync_seconds_count"),
+            sync_seconds: sum("lyceum_store_sync_seconds_sum"),
+            queued: sum("lyceum_store_writer_queue"),
+            cpu_seconds: sum("process_cpu_seconds_total"),
+        }
+    }
+}
+
+/// Scrapes once a second until it is dropped.
+#[derive(Debug)]
+pub(super) struct Scraper {
+    last: Arc<Mutex<Option<Scraped>>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Scraper {
+    pub(super) fn start(target: &Target, token: Option<String>) -> Self {
+        let last = Arc::new(Mutex::new(None));
+        let (held, mut desk) = (last.clone(), Desk::new(target).with_token(token));
+        let bytes = desk.bytes("GET", "/metrics", Body::None);
+        let task = tokio::spawn(async move {
+            let mut every = interval(Duration::from_secs(1));
+            every.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                every.tick().await;
+                if let Ok((200, _, body)) = desk.try_once(&bytes).await {
+                    *held.lock() = Some(Scraped::read(&String::from_utf8_lossy(&body)));
+                }
+            }
+        });
+        Self { last, task }
+    }
+
+    /// What came last; `None` when nothing ever came.
+    pub(super) fn last(&self) -> Option<Scraped> {
+        *self.last.lock()
+    }
+}
+
+impl Drop for Scraper {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_are_found_by_their_whole_name_and_added_up() {
+        let text = "# HELP process_resident_memory_bytes x\nprocess_resident_memory_bytes 1048576\n\
+            lyceum_store_writer_queue{class=\"exam\"} 3\nlyceum_store_writer_queue{class=\"bulk\"} 4\n\
+            lyceum_store_writer_queue_other 9\nlyceum_store_sync_seconds_sum 0.5\nlyceum_store_sync_seconds_count 10\n\
+            process_cpu_seconds_total 4.5\n";
+        let expected = Scraped {
+            memory_bytes: 1_048_576.0,
+            syncs: 10.0,
+            sync_seconds: 0.5,
+            queued: 7.0,
+            cpu_seconds: 4.5,
+        };
+        assert_eq!(Scraped::read(text), expected);
+    }
+}

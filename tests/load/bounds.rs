@@ -1,0 +1,101 @@
+//! What a run refuses, where it ends, and what it calls an error.
+
+use std::time::Duration;
+
+use lyceum::load::LoadError;
+use lyceum::load::run::{Progress, run_until};
+use lyceum::load::settings::{MOST_LEARNERS, Place, Profile, Settings};
+
+use crate::drive;
+use crate::stub::{Behaviour, Stub};
+
+#[test]
+fn another_machine_is_not_driven_unless_it_is_named() {
+    let place = Place::Seed { admin: "a".to_owned(), password: "b".to_owned(), keep: None };
+    let settings = Settings::new("http://192.0.2.1:8080", Profile::Exam, 1, place);
+    let refused = drive(&settings).unwrap_err();
+    assert!(matches!(refused, LoadError::NotHere { .. }), "{refused}");
+    assert!(refused.to_string().contains("--allow-host 192.0.2.1"), "{refused}");
+    let mut tls = settings.clone();
+    tls.url = "https://127.0.0.1:8080".to_owned();
+    assert!(drive(&tls).unwrap_err().to_string().contains("TLS"));
+    let mut many = settings;
+    many.learners = MOST_LEARNERS + 1;
+    assert!(drive(&many).unwrap_err().to_string().contains("--learners"));
+}
+
+#[test]
+fn a_run_ends_at_its_most_requests_and_says_so() {
+    let stub = Stub::start(Behaviour::default());
+    let mut settings = stub.settings(4);
+    settings.max_requests = 30;
+    let report = drive(&settings).unwrap();
+    assert_eq!(report.totals.count, 30);
+    assert!(report.notes.iter().any(|note| note.contains("--max-requests 30")), "{:?}", report.notes);
+}
+
+#[test]
+fn a_run_ends_after_its_seconds_and_says_so() {
+    let stub = Stub::start(Behaviour::default());
+    let mut settings = stub.settings(2);
+    settings.speed_up = 1.0;
+    settings.max_seconds = 3;
+    let report = drive(&settings).unwrap();
+    assert!(report.seconds < 4.5, "{}", report.seconds);
+    assert_eq!(report.actions["start"].count, 2);
+    assert!(report.notes.iter().any(|note| note.contains("--max-seconds 3")), "{:?}", report.notes);
+}
+
+#[test]
+fn who_stops_a_run_does_not_wait_for_its_plan_and_has_a_report_of_what_was_seen() {
+    let stub = Stub::start(Behaviour::default());
+    let mut settings = stub.settings(3);
+    // Half an hour, with minutes between requests.
+    settings.speed_up = 0.1;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let begun = std::time::Instant::now();
+    let report = runtime.block_on(async {
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let mut stop = Some(stop);
+        let mut tell = |progress| {
+            // Everybody has started when the second with the starts is told.
+            if let Progress::Second { phase: "running", .. } = progress
+                && let Some(stop) = stop.take()
+            {
+                stop.send(()).unwrap();
+            }
+        };
+        let stopped = async { drop(stopped.await) };
+        run_until(&settings, stopped, &mut tell).await.unwrap()
+    });
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert_eq!(report.actions["sign_in"].count, 3);
+    assert!(!report.actions.contains_key("submit"), "{:?}", report.actions);
+    assert!(report.notes.iter().any(|note| note.contains("stopped")), "{:?}", report.notes);
+}
+
+#[test]
+fn an_error_is_counted_by_its_status_and_not_as_a_latency() {
+    let stub = Stub::start(Behaviour { save_status: Some(500), ..Behaviour::default() });
+    let report = drive(&stub.settings(1)).unwrap();
+    let save = &report.actions["save"];
+    assert_eq!(save.count, 0);
+    assert!(save.errors >= 20, "{save:?}");
+    assert_eq!(save.by_status["500"], save.errors);
+    assert_eq!(report.totals.errors, save.errors);
+    let seconds: u64 = report.samples.iter().map(|sample| sample.errors).sum();
+    assert_eq!(seconds, save.errors);
+    assert_eq!(report.actions["submit"].count, 1, "the learner goes on");
+}
+
+#[test]
+fn nobody_to_drive_is_an_error_and_not_an_empty_report() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let stub = Stub::start(Behaviour::default());
+    let mut settings = stub.settings(1);
+    settings.url = format!("http://127.0.0.1:{port}");
+    settings.sign_in_within = Some(Duration::from_millis(1));
+    assert!(matches!(drive(&settings).unwrap_err(), LoadError::Io { .. }));
+}
