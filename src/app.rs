@@ -14,7 +14,9 @@ use crate::domain::schema::SCHEMA;
 use crate::domain::sign_in_throttle::Throttle;
 use crate::hashing::{Hashing, HashingError};
 use crate::http;
+use crate::http::drain::Drain;
 use crate::http::state::{Parts, State};
+use crate::jobs::{self, Jobs};
 use crate::monitor::Metrics;
 use crate::schedule;
 use crate::steering;
@@ -56,9 +58,22 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     let metrics = Metrics::new(&store)?;
     let hashing = Hashing::start(&config.sign_in, metrics.registry())?;
     let throttle = Throttle::default();
+    let (jobs, drain) = (Jobs::default(), Drain::default());
     let admission = Admission::new(&config.limits, config.server.worker_count());
     let slow = Duration::from_millis(config.server.slow_ms);
-    Ok(State::new(Parts { store, blobs, clock, config, hashing, throttle, admission, slow, metrics }))
+    Ok(State::new(Parts {
+        store,
+        blobs,
+        clock,
+        config,
+        hashing,
+        throttle,
+        jobs,
+        drain,
+        admission,
+        slow,
+        metrics,
+    }))
 }
 
 /// A running server.
@@ -71,20 +86,33 @@ pub struct Running {
     pub state: State,
     server: actix_web::dev::Server,
     background: Option<tokio::task::JoinHandle<()>>,
+    jobs: Vec<std::thread::JoinHandle<()>>,
 }
 
 impl Running {
-    /// Serves until it is stopped; then closes the store.
+    /// Serves until it is stopped; then lets jobs end their present chunk, and flushes and closes the store.
     pub async fn serve(self) -> io::Result<()> {
         let sweeping = actix_web::rt::spawn(sweep::run(self.state.clone()));
         let steering = actix_web::rt::spawn(steering::steer(self.state.clone()));
         let outcome = self.server.await;
+        self.state.jobs.stop();
         if let Some(background) = self.background {
             background.abort();
         }
         sweeping.abort();
         steering.abort();
-        self.state.store.close();
+        let (jobs, store) = (self.jobs, self.state.store.clone());
+        let closed = actix_web::web::block(move || {
+            for thread in jobs {
+                if thread.join().is_err() {
+                    tracing::error!("a thread of jobs panicked");
+                }
+            }
+            store.close();
+        });
+        if let Err(error) = closed.await {
+            tracing::error!(%error, "the store was not closed in order; the next start checks its journal");
+        }
         outcome
     }
 }
@@ -135,5 +163,7 @@ pub fn start(state: State) -> Result<Running, StartError> {
     let port = server.addrs().first().map_or(0, std::net::SocketAddr::port);
     let server = server.run();
     let background = schedule::spawn(&state);
-    Ok(Running { port, handle: server.handle(), state, server, background })
+    let jobs = jobs::start(&state)
+        .map_err(|source| StartError::Io { what: "starting a thread for jobs failed".to_owned(), source })?;
+    Ok(Running { port, handle: server.handle(), state, server, background, jobs })
 }

@@ -21,6 +21,8 @@ pub struct Config {
     pub sign_in: SignIn,
     /// Exams.
     pub exam: Exam,
+    /// Bulk work.
+    pub jobs: JobsConfig,
     /// How much one alone may ask for.
     pub limits: Limits,
     /// What an exam must keep to.
@@ -52,7 +54,10 @@ pub struct Server {
     pub upload_limit_bytes: usize,
     /// Bearer token that `/metrics` asks for; without one `/metrics` answers loopback clients only.
     pub metrics_token: Option<String>,
-    /// How long a stop waits for requests in flight.
+    /// After a signal to stop: how long the server still takes new connections, while `/readyz` says that it goes, so
+    /// that a balancer in front sees it. 0 takes none.
+    pub drain_seconds: u64,
+    /// How long a stop waits for requests in flight, behind that.
     pub shutdown_seconds: u64,
     /// A request that takes longer is logged, with the stage that was slow.
     pub slow_ms: u64,
@@ -70,6 +75,7 @@ impl Default for Server {
             body_seconds: 30,
             upload_limit_bytes: 32 * 1024 * 1024,
             metrics_token: None,
+            drain_seconds: 5,
             shutdown_seconds: 20,
             slow_ms: 500,
         }
@@ -226,6 +232,20 @@ pub struct Exam {
 impl Default for Exam {
     fn default() -> Self {
         Self { grace_seconds: 10 }
+    }
+}
+
+/// Bulk work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct JobsConfig {
+    /// Jobs that run at once; 0 lets them wait.
+    pub parallel: usize,
+}
+
+impl Default for JobsConfig {
+    fn default() -> Self {
+        Self { parallel: 1 }
     }
 }
 
@@ -394,6 +414,12 @@ impl Config {
         }
         if self.server.body_idle_seconds == 0 || self.server.body_seconds == 0 {
             return wrong("server.body_idle_seconds and body_seconds must be at least 1");
+        }
+        if self.server.drain_seconds > 300 || self.server.shutdown_seconds > 300 {
+            return wrong("server.drain_seconds and shutdown_seconds must be at most 300");
+        }
+        if self.jobs.parallel > 16 {
+            return wrong("jobs.parallel must be at most 16");
         }
         if self.limits.person_burst == 0 || self.limits.address_burst == 0 {
             return wrong("limits.person_burst and address_burst must be at least 1");

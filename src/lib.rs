@@ -10,6 +10,7 @@ pub mod domain;
 pub mod give_back;
 pub mod hashing;
 pub mod http;
+pub mod jobs;
 pub mod load;
 pub mod monitor;
 pub mod readiness;

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::refusal::{Refusal, invalid};
-use crate::domain::roster::{self, AccountOutcome, EnrolmentOutcome, ReadyRow, RowReport};
-use crate::domain::roster_rows::{self, Row, WrongRow};
+pub use crate::domain::roster::RosterReport;
+use crate::domain::roster::{self, AccountOutcome, ReadyRow, RowReport};
+use crate::domain::roster_file::RosterFile;
+use crate::domain::roster_rows::{self, Row, Rows, WrongRow};
 use crate::domain::session::token_hash;
 use crate::domain::{roster_file, sign_in};
 use crate::hashing::Hashing;
@@ -35,37 +35,6 @@ pub struct Options {
     pub passwords: usize,
 }
 
-/// What an import did, or would do.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct RosterReport {
-    /// Nothing was written.
-    pub dry_run: bool,
-    /// How the file was read.
-    pub encoding: String,
-    /// What separates its fields.
-    pub delimiter: String,
-    /// Columns that mean nothing here and were passed over.
-    pub ignored_columns: Vec<String>,
-    /// Rows that are not empty.
-    pub rows: usize,
-    /// Accounts made.
-    pub created: usize,
-    /// Accounts changed.
-    pub updated: usize,
-    /// Accounts that were as the file says.
-    pub unchanged: usize,
-    /// Rows that were skipped.
-    pub refused: usize,
-    /// Enrolments made.
-    pub enrolled: usize,
-    /// Enrolments changed.
-    pub enrolments_changed: usize,
-    /// Courses of rows that were skipped.
-    pub enrolments_refused: usize,
-    /// Every row in the order of the file.
-    pub results: Vec<RowReport>,
-}
-
 /// Ends a transaction: refused, or told what a dry run would have done.
 enum Stop {
     Refused(Refusal),
@@ -79,7 +48,7 @@ impl From<StoreError> for Stop {
 }
 
 /// A row that can be written, with its activation token in the clear.
-type Prepared = (ReadyRow, Option<String>);
+pub(crate) type Prepared = (ReadyRow, Option<String>);
 
 /// What an import works with.
 #[derive(Clone, Copy)]
@@ -99,14 +68,7 @@ impl Importer<'_> {
         self.store.read(|read| access::require(read, actor, Permission::ManagePeople, Scope::Site))?;
         let file = roster_file::read(file, options.encoding.as_deref())?;
         let rows = roster_rows::parse(&file)?;
-        let mut report = RosterReport {
-            dry_run: options.dry_run,
-            encoding: file.encoding.to_owned(),
-            delimiter: file.delimiter.to_string(),
-            ignored_columns: rows.ignored_columns,
-            rows: rows.rows.len(),
-            ..RosterReport::default()
-        };
+        let mut report = begin_report(&file, &rows, options);
         let prepared = self.prepare(rows.rows, options)?;
         let mut results: Vec<RowReport> = Vec::with_capacity(prepared.len());
         let mut batch: Vec<Prepared> = Vec::new();
@@ -127,13 +89,13 @@ impl Importer<'_> {
         }
         self.write(actor, batch, options, &mut results)?;
         results.sort_by_key(|result| result.line);
+        report.count(&results);
         report.results = results;
-        report.count();
         Ok(report)
     }
 
     /// Checks and hashes passwords of new accounts, and makes activation tokens.
-    fn prepare(
+    pub(crate) fn prepare(
         self,
         rows: Vec<Result<Row, WrongRow>>,
         options: &Options,
@@ -161,7 +123,8 @@ impl Importer<'_> {
                 if to_hash.len() == options.passwords {
                     let problem = format!(
                         "is the {}th new account with a password, which is too many for one import over HTTP; leave \
-                         passwords empty for activation links, or use lyceum import roster",
+                         passwords empty for activation links, send Prefer: respond-async, or use lyceum import \
+                         roster",
                         options.passwords + 1
                     );
                     return Err(invalid(format!("line {}", row.line), problem));
@@ -237,7 +200,20 @@ impl Importer<'_> {
     }
 }
 
-fn refused(wrong: WrongRow) -> RowReport {
+/// The report before the first row.
+pub(crate) fn begin_report(file: &RosterFile, rows: &Rows, options: &Options) -> RosterReport {
+    RosterReport {
+        dry_run: options.dry_run,
+        encoding: file.encoding.to_owned(),
+        delimiter: file.delimiter.to_string(),
+        ignored_columns: rows.ignored_columns.clone(),
+        rows: rows.rows.len(),
+        ..RosterReport::default()
+    }
+}
+
+/// What the report says of a row that was skipped.
+pub(crate) fn refused(wrong: WrongRow) -> RowReport {
     RowReport {
         line: wrong.line,
         username: wrong.username,
@@ -247,26 +223,5 @@ fn refused(wrong: WrongRow) -> RowReport {
         problems: wrong.problems,
         notes: Vec::new(),
         activation_token: None,
-    }
-}
-
-impl RosterReport {
-    fn count(&mut self) {
-        for result in &self.results {
-            match result.account {
-                AccountOutcome::Created => self.created += 1,
-                AccountOutcome::Updated => self.updated += 1,
-                AccountOutcome::Unchanged => self.unchanged += 1,
-                AccountOutcome::Refused => self.refused += 1,
-            }
-            for enrolment in &result.enrolments {
-                match enrolment.outcome {
-                    EnrolmentOutcome::Added => self.enrolled += 1,
-                    EnrolmentOutcome::Changed => self.enrolments_changed += 1,
-                    EnrolmentOutcome::Refused => self.enrolments_refused += 1,
-                    EnrolmentOutcome::Unchanged => {}
-                }
-            }
-        }
     }
 }

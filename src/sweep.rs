@@ -1,4 +1,4 @@
-//! Removing what is over: sessions, tokens and one-time links whose time has passed, and files that no row names, such as
+//! Removing what is over: sessions, tokens, one-time links and jobs whose time has passed, and files that no row names, such as
 //! a refused import leaves. The former stop working by their dates; sweeping only gives the room back.
 
 use std::time::{Duration, SystemTime};
@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use crate::domain::refusal::{INTERNAL, Refusal};
-use crate::domain::{activation, files, session, token};
+use crate::domain::{activation, files, job, session, token};
 use crate::http::state::State;
 use crate::store::Class;
 use crate::store::blobs::SHELVES;
@@ -68,7 +68,8 @@ pub async fn once(state: &State) -> Result<usize, Refusal> {
             .write(Class::Bulk, move |txn| -> Result<usize, Refusal> {
                 Ok(session::sweep(txn, now, BATCH)?
                     + token::sweep(txn, now, BATCH)?
-                    + activation::sweep(txn, now, BATCH)?)
+                    + activation::sweep(txn, now, BATCH)?
+                    + job::sweep(txn, now, BATCH)?)
             })
             .await?;
         all += swept;

@@ -5,9 +5,11 @@
 )]
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
+use actix_web::dev::ServerHandle;
 use clap::Args;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::demo::{print_loaded, print_sign_ins, refuse_incomplete};
 use super::{Failure, Place, address_at};
@@ -15,11 +17,13 @@ use crate::app;
 use crate::clock::Clock;
 use crate::demo;
 use crate::http::setup;
+use crate::http::state::State;
 
 /// Run the server. Needs a directory for its data, which it makes; everything else has a default.
 ///
-/// At the first start it prints a link with which the first administrator is made. SIGTERM or ctrl-c: no new
-/// connections, requests in flight are answered, everything is flushed.
+/// At the first start it prints a link with which the first administrator is made. SIGTERM or ctrl-c: `/readyz` says that
+/// it goes, new connections are taken for `server.drain_seconds`, requests in flight are answered, everything is flushed.
+/// A second one ends it at once.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
     #[command(flatten)]
@@ -30,6 +34,31 @@ pub(super) struct Serve {
     /// Load the demo institution first, into an empty store; where it is loaded already, only serve.
     #[arg(long)]
     demo: bool,
+}
+
+/// The exit status of a server that was told twice to end.
+const SECOND_SIGNAL: i32 = 130;
+
+async fn signalled(terminate: &mut Signal, interrupt: &mut Signal) {
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+/// Says that the server goes, waits until whoever is in front has seen it, and stops it behind what is in flight.
+async fn drain(state: &State, handle: &ServerHandle) {
+    let seconds = state.config.server.drain_seconds;
+    tracing::info!(
+        seconds,
+        "stopping: new connections are taken for so long, then what is in flight is answered"
+    );
+    state.drain.begin();
+    state.jobs.stop();
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+    handle.stop(true).await;
+    // The store is closed behind this; a second signal still ends that.
+    std::future::pending::<()>().await;
 }
 
 impl Serve {
@@ -66,13 +95,16 @@ impl Serve {
                 println!("  (or POST /api/setup with \"code\": \"{code}\")");
             }
             let handle = running.handle.clone();
+            let state = running.state.clone();
             let stopping = actix_web::rt::spawn(async move {
+                signalled(&mut terminate, &mut interrupt).await;
                 tokio::select! {
-                    _ = terminate.recv() => {}
-                    _ = interrupt.recv() => {}
+                    () = drain(&state, &handle) => {}
+                    () = signalled(&mut terminate, &mut interrupt) => {
+                        tracing::warn!("a second signal: ending at once; what was acknowledged is on disk");
+                        std::process::exit(SECOND_SIGNAL);
+                    }
                 }
-                tracing::info!("stopping: answering what is in flight");
-                handle.stop(true).await;
             });
             let outcome = running.serve().await.map_err(Failure::io("serving failed"));
             stopping.abort();

@@ -3,7 +3,7 @@
 use super::refusal::Code;
 use super::{
     account_change, activation, attempt, bank, content_edit, course, demo, enrolment, enrolment_key, grade,
-    group, once, progress, quiz, refusal, role, roster, setup, sign_in, token,
+    group, job, once, progress, quiz, refusal, role, roster, setup, sign_in, token,
 };
 
 const NOUNS: &[&[Code]] = &[
@@ -26,6 +26,7 @@ const NOUNS: &[&[Code]] = &[
     attempt::CODES,
     grade::CODES,
     once::CODES,
+    job::CODES,
     demo::CODES,
 ];
 

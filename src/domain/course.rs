@@ -15,7 +15,9 @@ use super::ids::CourseId;
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, TAKEN, invalid, not_found};
 use super::rich_text::RichText;
 use crate::clock::Timestamp;
-use crate::store::{Cache, Counter, Entries, Exactly, Read, Record, Table, TableInfo, Topic, Txn, Unique};
+use crate::store::{
+    Cache, Counter, Entries, Exactly, Read, Record, StoreError, Table, TableInfo, Topic, Txn, Unique,
+};
 
 /// The topic kind of "what everybody sees of this course".
 pub const COURSE_TOPIC: u8 = 1;
@@ -35,7 +37,7 @@ const MAX_CAPACITY: u32 = 1_000_000;
 pub const COURSE_STATUS: Code = Code::new(
     "course_status",
     Kind::Conflict,
-    "A course goes from draft to published, and between published and archived; nothing else.",
+    "A course goes from draft to published, and between published and archived; only an archived one is deleted.",
 );
 /// The course is archived.
 pub const COURSE_ARCHIVED: Code = Code::new(
@@ -63,6 +65,8 @@ pub enum CourseStatus {
     Published,
     /// Over: read-only for learners, no enrolment.
     Archived,
+    /// Being removed with everything in it; not to be changed or entered any more.
+    Deleting,
 }
 
 impl CourseStatus {
@@ -80,7 +84,18 @@ impl CourseStatus {
             Self::Draft => "draft",
             Self::Published => "published",
             Self::Archived => "archived",
+            Self::Deleting => "deleting",
         }
+    }
+
+    /// Does it take no enrolment, no attempt and no progress any more?
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Archived | Self::Deleting)
+    }
+
+    /// Do learners see it?
+    pub const fn is_shown(self) -> bool {
+        matches!(self, Self::Published | Self::Archived)
     }
 }
 
@@ -214,6 +229,11 @@ pub fn by_short_name(read: &impl Read, short_name: &str) -> Result<Option<Arc<Co
     Ok(read.by_unique::<CourseByShortName>(&fold(short_name))?)
 }
 
+/// Is the course being removed, so that some of its rows are missing?
+pub fn is_deleting(read: &impl Read, id: CourseId) -> Result<bool, StoreError> {
+    Ok(read.get::<Course>(&id)?.is_some_and(|course| course.status == CourseStatus::Deleting))
+}
+
 /// How somebody sees a course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
@@ -242,7 +262,7 @@ pub fn seen(read: &impl Read, actor: &Actor, id: CourseId) -> Result<(Arc<Course
     let course = get(read, id)?;
     match view {
         Some(View::Staff) => Ok((course, View::Staff)),
-        Some(View::Learner) if course.status != CourseStatus::Draft => Ok((course, View::Learner)),
+        Some(View::Learner) if course.status.is_shown() => Ok((course, View::Learner)),
         _ => Err(not_found("course", id)),
     }
 }
@@ -381,6 +401,9 @@ fn for_change(
     access::require(read, actor, Permission::EditCourse, Scope::Course(id))?;
     let mut course = Arc::unwrap_or_clone(get(read, id)?);
     unchanged(course.revision)?;
+    if course.status == CourseStatus::Deleting {
+        return Err(COURSE_STATUS.refuse("the course is being deleted"));
+    }
     course.revision += 1;
     Ok(course)
 }
@@ -515,9 +538,7 @@ pub fn all(
         let step = read.list::<Course>(&(), after.as_ref(), STEP.min(limit + 1))?;
         let more = step.len() == STEP.min(limit + 1);
         after = step.last().map(|course| course.id);
-        found.extend(
-            step.into_iter().filter(|course| view == View::Staff || course.status != CourseStatus::Draft),
-        );
+        found.extend(step.into_iter().filter(|course| view == View::Staff || course.status.is_shown()));
         if !more {
             break;
         }

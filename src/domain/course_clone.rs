@@ -13,7 +13,7 @@ use super::access::{self, Actor, Permission, Scope};
 use super::content::{self, Availability, Item, ItemKind, Section};
 use super::content_edit::{append_item, append_section};
 use super::copying::{self, Budget, Passage};
-use super::course::{self, Course, CourseFacts, CourseInput};
+use super::course::{self, COURSE_STATUS, Course, CourseFacts, CourseInput, CourseStatus};
 use super::group::{self, Group, GroupName};
 use super::ids::{CategoryId, CourseId, GradeItemId, GroupId, ItemId, QuizId, SectionId};
 use super::page::{Page, PageSource};
@@ -128,6 +128,16 @@ pub fn facts(
     .parse()
 }
 
+/// Questions of a bank that is copied while the client waits.
+const QUESTIONS_AT_ONCE: usize = 500;
+
+/// Does copying take longer than somebody waits for it? Checks no right.
+pub fn is_large(read: &impl Read, from: CourseId) -> Result<bool, Refusal> {
+    let questions =
+        read.index_keys::<bank::question::QuestionsByName>(&(from,), None, QUESTIONS_AT_ONCE + 1)?;
+    Ok(questions.len() > QUESTIONS_AT_ONCE)
+}
+
 /// Makes the new course, empty, with a list of what is to be copied.
 pub fn begin(
     txn: &mut Txn<'_>,
@@ -137,6 +147,9 @@ pub fn begin(
 ) -> Result<Arc<Course>, Refusal> {
     require_source(txn, actor, from)?;
     let old = course::get(txn, from)?;
+    if old.status == CourseStatus::Deleting {
+        return Err(COURSE_STATUS.refuse("the course is being deleted"));
+    }
     let new = course::create(txn, actor, facts, None)?;
     let shift_ms = match (old.starts, new.starts) {
         (Some(old), Some(new)) => new.ms() - old.ms(),

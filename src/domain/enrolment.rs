@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{self, Actor, Permission, RoleName, Scope};
 use super::account::Account;
-use super::course::{self, COURSE_ARCHIVED, Course, CourseStatus};
+use super::course::{self, COURSE_ARCHIVED, Course};
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, invalid, not_found};
 use super::{account, audit, group};
@@ -293,7 +293,7 @@ pub(super) fn place(
 }
 
 fn refuse_archived(course: &Course) -> Result<(), Refusal> {
-    if course.status == CourseStatus::Archived {
+    if course.status.is_over() {
         return Err(COURSE_ARCHIVED.refuse("the course is archived and takes no enrolment"));
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use super::bank::file::CourseFile;
 use super::ids::{CourseId, ItemId};
+use super::job;
 use super::page::{Page, PageSource, PagesByFile};
 use super::refusal::Refusal;
 use crate::store::blobs::Blobs;
@@ -14,7 +15,8 @@ const PAGE: usize = 200;
 pub fn is_named(read: &impl Read, sha256: &str) -> Result<bool, Refusal> {
     let name = sha256.to_owned();
     Ok(!read.list::<CourseFile>(&(name.clone(),), None, 1)?.is_empty()
-        || !read.index_keys::<PagesByFile>(&Exactly(name), None, 1)?.is_empty())
+        || !read.index_keys::<PagesByFile>(&Exactly(name), None, 1)?.is_empty()
+        || job::names_file(read, sha256)?)
 }
 
 /// What is wrong with a file that should have so many bytes.

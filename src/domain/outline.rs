@@ -209,7 +209,7 @@ pub fn build(
     view: View,
 ) -> Result<(Outline, Timestamp), Refusal> {
     let course = course::get(read, id)?;
-    if view == View::Learner && course.status == CourseStatus::Draft {
+    if view == View::Learner && !course.status.is_shown() {
         return Err(not_found("course", id));
     }
     let mut until = Timestamp::MAX;

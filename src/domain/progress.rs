@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::access::Actor;
 use super::content::{self, Item, ItemKind};
 use super::content_edit::MAX_ITEMS_PER_COURSE;
-use super::course::{COURSE_ARCHIVED, CourseStatus};
+use super::course::COURSE_ARCHIVED;
 use super::enrolment::LEARNER_TOPIC;
 use super::ids::{CourseId, ItemId, UserId};
 use super::refusal::{Code, Kind, Refusal};
@@ -68,7 +68,7 @@ fn markable(read: &impl Read, actor: &Actor, id: ItemId) -> Result<std::sync::Ar
     if matches!(item.kind, ItemKind::Quiz(_)) {
         return Err(NOT_MARKABLE.refuse("a quiz is done by handing in an attempt"));
     }
-    if course.status == CourseStatus::Archived {
+    if course.status.is_over() {
         return Err(COURSE_ARCHIVED.refuse("the course is archived: progress stays as it is"));
     }
     Ok(item)

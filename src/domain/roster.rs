@@ -78,6 +78,59 @@ pub struct RowReport {
     pub activation_token: Option<String>,
 }
 
+/// What an import did, or would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RosterReport {
+    /// Nothing was written.
+    pub dry_run: bool,
+    /// How the file was read.
+    pub encoding: String,
+    /// What separates its fields.
+    pub delimiter: String,
+    /// Columns that mean nothing here and were passed over.
+    pub ignored_columns: Vec<String>,
+    /// Rows that are not empty.
+    pub rows: usize,
+    /// Accounts made.
+    pub created: usize,
+    /// Accounts changed.
+    pub updated: usize,
+    /// Accounts that were as the file says.
+    pub unchanged: usize,
+    /// Rows that were skipped.
+    pub refused: usize,
+    /// Enrolments made.
+    pub enrolled: usize,
+    /// Enrolments changed.
+    pub enrolments_changed: usize,
+    /// Courses of rows that were skipped.
+    pub enrolments_refused: usize,
+    /// Every row in the order of the file.
+    pub results: Vec<RowReport>,
+}
+
+impl RosterReport {
+    /// Counts rows that were done.
+    pub fn count(&mut self, results: &[RowReport]) {
+        for result in results {
+            match result.account {
+                AccountOutcome::Created => self.created += 1,
+                AccountOutcome::Updated => self.updated += 1,
+                AccountOutcome::Unchanged => self.unchanged += 1,
+                AccountOutcome::Refused => self.refused += 1,
+            }
+            for enrolment in &result.enrolments {
+                match enrolment.outcome {
+                    EnrolmentOutcome::Added => self.enrolled += 1,
+                    EnrolmentOutcome::Changed => self.enrolments_changed += 1,
+                    EnrolmentOutcome::Refused => self.enrolments_refused += 1,
+                    EnrolmentOutcome::Unchanged => {}
+                }
+            }
+        }
+    }
+}
+
 /// A row with what was prepared outside the transaction.
 #[derive(Debug, Clone)]
 pub struct ReadyRow {

@@ -3,8 +3,8 @@
 
 use super::{
     access, account, activation, attempt, audit, bank, capacity, content, copying, course, course_clone,
-    demo, enrolment, enrolment_key, grade, group, once, page, progress, quiz, schedule, session, sign_in,
-    standing, token,
+    demo, enrolment, enrolment_key, grade, group, job, once, page, progress, quiz, schedule, session,
+    sign_in, standing, token,
 };
 use crate::store::{Schema, TableInfo};
 
@@ -33,6 +33,7 @@ const PARTS: &[&[TableInfo]] = &[
     grade::TABLES,
     audit::TABLES,
     once::TABLES,
+    job::TABLES,
     demo::TABLES,
     capacity::TABLES,
 ];

@@ -8,9 +8,10 @@ use utoipa::OpenApi;
 use super::actor::{SignedIn, state as state_of};
 use super::body::{Body, created};
 use super::edit::{Edit, revised};
+use super::job::{self, JobView, PreferHeader, Prefers};
 use super::once::{self, Once, OnceHeader};
 use super::page::{self, Page, PageQuery};
-use super::problems::{Changing, Making, Reading};
+use super::problems::{Changing, Making, Reading, Trying};
 use super::revision;
 use super::routes::{Needs, Routes};
 use super::state::State;
@@ -18,9 +19,12 @@ use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::course::{self, Course, CourseInput, CourseStatus, View};
 use crate::domain::course_clone::{self, CloneInput};
+use crate::domain::course_delete::{self, Gone, Looked};
 use crate::domain::enrolment::Enrolment;
 use crate::domain::enrolment_key::{KeyCost, KeyHash};
 use crate::domain::ids::CourseId;
+use crate::domain::job::{CourseCopy, CourseDeletion, Work};
+use crate::domain::once as domain_once;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::store::{Class, Read};
 
@@ -34,6 +38,8 @@ pub fn routes(routes: &mut Routes) {
     let view = Needs::Course(Permission::ViewCourse);
     routes.add(Method::GET, "/api/courses/{course}", Class::Browse, view, show);
     routes.add(Method::PUT, "/api/courses/{course}", interactive, edit, change);
+    let site = Needs::Site(Permission::ManageSite);
+    routes.add(Method::DELETE, "/api/courses/{course}", interactive, site, delete);
     routes.add(Method::PUT, "/api/courses/{course}/status", interactive, edit, set_status);
     routes.add(Method::PUT, "/api/courses/{course}/key", interactive, edit, set_key);
     routes.add(Method::POST, "/api/courses/{course}/copies", interactive, edit, copy);
@@ -42,7 +48,7 @@ pub fn routes(routes: &mut Routes) {
 
 /// The documents of this file.
 #[derive(OpenApi)]
-#[openapi(paths(mine, all, create, show, change, set_status, set_key, copy, go_on_copying))]
+#[openapi(paths(mine, all, create, show, change, delete, set_status, set_key, copy, go_on_copying))]
 pub struct Api;
 
 /// A course.
@@ -223,6 +229,38 @@ async fn change(edit: Edit<CourseId>, body: Body<CourseInput>) -> Result<HttpRes
     .await
 }
 
+/// What confirms that a course is meant.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeleteCourseInput {
+    /// The course's short name, exactly.
+    pub short_name: String,
+}
+
+/// Removes an archived course with everything in it: enrolments, attempts, grades, content, quizzes, questions, groups.
+/// A job does it. From the answer on nobody enters the course. It cannot be undone, and not be stopped once it has begun.
+/// The audit trail keeps what was done in the course, and says what went. Files that nothing else names go a day later.
+/// A copy that was cut off may be removed, too.
+#[utoipa::path(delete, path = "/api/courses/{course}", tag = "courses",
+    params(("course" = CourseId, Path), PreferHeader, OnceHeader), request_body = DeleteCourseInput,
+    responses((status = 202, description = "A job does it; its result is what went", body = JobView), Trying))]
+async fn delete(
+    request: HttpRequest,
+    who: SignedIn,
+    id: web::Path<CourseId>,
+    prefers: Prefers,
+    input: Once<DeleteCourseInput>,
+) -> Result<HttpResponse, Refusal> {
+    let (id, short_name) = (id.into_inner(), input.body.short_name);
+    job::start(state_of(&request)?, &who, prefers, input.key, move |txn, actor| {
+        let course = course_delete::begin(txn, actor, id, &short_name)?;
+        let short_name = course.short_name.to_string();
+        let (looked, gone) = (Looked::To(None), Gone::default());
+        Ok((Work::CourseDeletion(CourseDeletion { course: id, short_name, looked, gone }), None))
+    })
+    .await
+}
+
 /// Another state.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -287,7 +325,8 @@ async fn set_key(edit: Edit<CourseId>, body: Body<KeyInput>) -> Result<HttpRespo
     .await
 }
 
-/// Makes a draft from this course, without people and what they did. Answers when all of it is there.
+/// Makes a draft from this course, without people and what they did. Answers when all of it is there; with
+/// `Prefer: respond-async`, and for a bank of more than 500 questions, at once with a job that makes it.
 ///
 /// Copied are the content, the files, the question bank (each question as its latest version says it), the quizzes,
 /// the gradebook with its letters, categories and items, and the groups without members. Not copied are enrolments,
@@ -297,23 +336,42 @@ async fn set_key(edit: Edit<CourseId>, body: Body<KeyInput>) -> Result<HttpRespo
 /// A large course is copied in short steps: when the connection or the server ends between two of them, the copy stays a
 /// draft that says so in `staff.copying`, cannot be published, and is finished by `copying`. What is changed in the old
 /// course meanwhile may or may not be in it. Needs the right to see the question bank, too.
-#[utoipa::path(post, path = "/api/courses/{course}/copies", tag = "courses", params(("course" = CourseId, Path)),
-    request_body = CloneInput, responses((status = 201, description = "Made", body = CourseView), Making))]
+#[utoipa::path(post, path = "/api/courses/{course}/copies", tag = "courses",
+    params(("course" = CourseId, Path), PreferHeader, OnceHeader), request_body = CloneInput,
+    responses((status = 201, description = "Made", body = CourseView),
+        (status = 202, description = "A job makes it; its result names the course", body = JobView), Trying))]
 async fn copy(
     request: HttpRequest,
     who: SignedIn,
     from: web::Path<CourseId>,
-    body: Body<CloneInput>,
+    prefers: Prefers,
+    input: Once<CloneInput>,
 ) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;
     let (actor, from) = (who.actor, from.into_inner());
-    let facts = state.store.read(|read| course_clone::facts(read, &actor, from, body.0))?;
-    let beginner = actor.clone();
-    let course = state
+    let (facts, large) = state.store.read(|read| -> Result<_, Refusal> {
+        let facts = course_clone::facts(read, &actor, from, input.body)?;
+        Ok((facts, course_clone::is_large(read, from)?))
+    })?;
+    if prefers.respond_async || large {
+        return job::start(state, &actor, prefers, input.key, move |txn, actor| {
+            let to = course_clone::begin(txn, actor, from, facts)?.id;
+            Ok((Work::CourseCopy(CourseCopy { to }), None))
+        })
+        .await;
+    }
+    let (beginner, key) = (actor.clone(), input.key);
+    let (_, to) = state
         .store
-        .write(Class::Interactive, move |txn| course_clone::begin(txn, &beginner, from, facts))
+        .write(Class::Interactive, move |txn| {
+            domain_once::run(txn, beginner.user, beginner.now, key, |txn| {
+                let to = course_clone::begin(txn, &beginner, from, facts)?.id;
+                Ok((format!("/api/courses/{to}"), once::as_bytes(&to)?))
+            })
+        })
         .await?;
-    let view = finish_copy(state, &actor, course.id).await?;
+    let to: CourseId = serde_json::from_slice(&to).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    let view = finish_copy(state, &actor, to).await?;
     created(&format!("/api/courses/{}", view.id), &view)
 }
 

@@ -40,6 +40,8 @@ const COALESCE: Duration = Duration::from_millis(300);
 const TICK: Duration = Duration::from_secs(15);
 /// A stream ends after so long; the client comes back and gets a fresh snapshot.
 const LIFETIME: Duration = Duration::from_mins(15);
+/// What a stream ends with when the server stops: come back in so many milliseconds, by when another one runs.
+const COME_BACK: &[u8] = b"retry: 2000\nevent: end\ndata: {\"reason\": \"the server stops\"}\n\n";
 /// Attempts extended by one transaction.
 const BATCH: usize = 50;
 /// Attempts named in one request.
@@ -209,7 +211,15 @@ impl Feed {
         }
         let mut changed: BTreeMap<AttemptId, LiveRow> = BTreeMap::new();
         let mut lagged = false;
-        match timeout(TICK, self.messages.recv()).await {
+        let drain = self.state.drain.clone();
+        let message = tokio::select! {
+            message = timeout(TICK, self.messages.recv()) => message,
+            () = drain.begun() => {
+                self.ends = Instant::now();
+                return Some(Ok(web::Bytes::from_static(COME_BACK)));
+            }
+        };
+        match message {
             Ok(Ok(message)) => take(&mut changed, &message),
             Ok(Err(RecvError::Lagged(_))) => lagged = true,
             Ok(Err(RecvError::Closed)) => return None,
@@ -248,7 +258,7 @@ fn event(name: &str, data: &impl Serialize) -> Result<web::Bytes, Refusal> {
 }
 
 /// The live list as server-sent events: `snapshot` (one or more, with `more`), then `changes` with the rows that
-/// changed, and `time` when nothing does. A client that comes back gets a fresh snapshot; so does one that is slow.
+/// changed, and `time` when nothing does. When the server stops it says `end` and in how long to come back. A client that comes back gets a fresh snapshot; so does one that is slow.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/live/events", tag = "supervision",
     params(("quiz" = QuizId, Path)),
     responses((status = 200, description = "Events whose data is a LiveEvent", body = LiveEvent,

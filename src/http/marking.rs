@@ -7,6 +7,8 @@ use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::body::{Body, json};
+use super::job::{self, JobView, PreferHeader, Prefers};
+use super::once::{BareKey, OnceHeader};
 use super::page::{Page, PageQuery, cursor, respond};
 use super::problems;
 use super::routes::{Needs, Routes};
@@ -18,7 +20,10 @@ use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Scope, Wa
 use crate::domain::attempt::{FinishedBy, Marks, live};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
+use crate::domain::job::{Regrade, Work};
+use crate::domain::quiz;
 use crate::domain::refusal::Refusal;
+use crate::jobs::regrade::ATTEMPTS_AT_ONCE;
 use crate::store::{Class, Read};
 
 /// Attempts that a preview looks at in one read.
@@ -272,7 +277,8 @@ pub struct SlotChangeView {
 }
 
 impl ChangeView {
-    fn of(read: &impl Read, change: &Change) -> Result<Self, Refusal> {
+    /// What is shown of a change.
+    pub fn of(read: &impl Read, change: &Change) -> Result<Self, Refusal> {
         let slots = change.slots.iter().map(|slot| SlotChangeView {
             slot: slot.slot,
             question: slot.question,
@@ -299,22 +305,41 @@ pub struct RegradeView {
     pub dry_run: bool,
     /// Attempts whose marks or paper change.
     pub changed: u64,
-    /// The first 5000 of them.
+    /// The first 5000 of them; all, where a job did it.
     pub changes: Vec<ChangeView>,
 }
 
 /// Marks all attempts of a quiz again: with today's points and, when asked, the latest versions of its questions.
-/// Marks by hand stay, in proportion to the points. With `dry_run` it only says whose marks would change.
+/// Marks by hand stay, in proportion to the points. With `dry_run` it only says whose marks would change. A quiz with more
+/// than 500 attempts is done by a job.
 #[utoipa::path(post, path = "/api/quizzes/{quiz}/regrade", tag = "marking",
-    params(("quiz" = QuizId, Path), RegradeQuery),
-    responses((status = 200, description = "What changed, or would", body = RegradeView), problems::Making))]
+    params(("quiz" = QuizId, Path), RegradeQuery, PreferHeader, OnceHeader),
+    responses((status = 200, description = "What changed, or would", body = RegradeView),
+        (status = 202, description = "A job does it; its result is what changed", body = JobView),
+        problems::Trying))]
 async fn regrade_quiz(
     state: web::Data<State>,
     actor: SignedIn,
     quiz: web::Path<QuizId>,
     query: web::Query<RegradeQuery>,
+    prefers: Prefers,
+    key: BareKey,
 ) -> Result<HttpResponse, Refusal> {
     let (actor, quiz) = (actor.actor, *quiz);
+    let attempts = state.store.read(|read| -> Result<u64, Refusal> {
+        quiz::require(read, &actor, Permission::MarkAttempts, quiz)?;
+        regrade::attempts(read, quiz)
+    })?;
+    if prefers.respond_async || attempts > ATTEMPTS_AT_ONCE {
+        let RegradeQuery { dry_run, latest_versions, question } = query.into_inner();
+        return job::start(&state, &actor, prefers, key.0, move |txn, actor| {
+            let course = quiz::require(txn, actor, Permission::MarkAttempts, quiz)?.course;
+            let (after, changed) = (None, 0);
+            let work = Regrade { quiz, course, dry_run, latest_versions, question, after, changed };
+            Ok((Work::Regrade(work), Some(attempts)))
+        })
+        .await;
+    }
     let scope = Scope { latest_versions: query.latest_versions, question: query.question };
     let mut view = RegradeView { dry_run: query.dry_run, changed: 0, changes: Vec::new() };
     let mut after: Option<Place> = None;

@@ -14,11 +14,13 @@ pub mod content_page;
 pub mod course;
 pub mod dispatch;
 pub mod docs;
+pub mod drain;
 pub mod edit;
 pub mod enrolment;
 pub mod error;
 pub mod grade;
 pub mod group;
+pub mod job;
 pub mod live;
 pub mod marking;
 pub mod once;
@@ -63,6 +65,7 @@ pub fn table(state: &state::State) -> routes::Routes {
     token::routes(&mut routes);
     role::routes(&mut routes);
     roster::routes(&mut routes);
+    job::routes(&mut routes);
     setup::routes(&mut routes);
     capacity::routes(&mut routes);
     readiness::routes(&mut routes);
@@ -107,6 +110,7 @@ pub fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
         ("token", token::Api::openapi()),
         ("role", role::Api::openapi()),
         ("roster", roster::Api::openapi()),
+        ("job", job::Api::openapi()),
         ("setup", setup::Api::openapi()),
         ("outline", outline::Api::openapi()),
         ("progress", progress::Api::openapi()),

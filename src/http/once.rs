@@ -1,6 +1,6 @@
 //! `Idempotency-Key` on what people might send twice.
 
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
@@ -40,29 +40,64 @@ pub struct Once<T> {
     pub key: Option<OnceKey>,
 }
 
+/// A key whose body is still to come.
+#[derive(Debug, Clone)]
+pub struct KeyHead {
+    key: Vec<u8>,
+    place: String,
+}
+
+impl KeyHead {
+    /// The key of a request, when it has one.
+    pub fn of(request: &HttpRequest) -> Result<Option<Self>, Refusal> {
+        let Some(value) = request.headers().get(HEADER) else { return Ok(None) };
+        let key = value.as_bytes().to_vec();
+        if key.is_empty() || key.len() > KEY_LENGTH {
+            return Err(invalid(HEADER, format!("is not 1 to {KEY_LENGTH} characters")));
+        }
+        Ok(Some(Self { key, place: format!("{} {}\n", request.method(), request.uri()) }))
+    }
+
+    /// With the body that came.
+    pub fn with(self, body: &[u8]) -> OnceKey {
+        OnceKey {
+            key: Sha256::digest(&self.key).into(),
+            request: Sha256::new().chain_update(self.place).chain_update(body).finalize().into(),
+        }
+    }
+}
+
+/// The key of a request without a body.
+#[derive(Debug, Clone, Copy)]
+pub struct BareKey(pub Option<OnceKey>);
+
+impl FromRequest for BareKey {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(KeyHead::of(request).map(|head| Self(head.map(|head| head.with(&[])))))
+    }
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for Once<T> {
     type Error = Refusal;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let key = request.headers().get(HEADER).map(|value| value.as_bytes().to_vec());
-        let place = format!("{} {}\n", request.method(), request.uri());
+        let key = KeyHead::of(request);
         let bytes = body::json_bytes(request, payload);
         Box::pin(async move {
             let bytes = bytes.await?;
-            let key = match key {
-                Some(key) if key.is_empty() || key.len() > KEY_LENGTH => {
-                    return Err(invalid(HEADER, format!("is not 1 to {KEY_LENGTH} characters")));
-                }
-                Some(key) => Some(OnceKey {
-                    key: Sha256::digest(&key).into(),
-                    request: Sha256::new().chain_update(place).chain_update(&bytes).finalize().into(),
-                }),
-                None => None,
-            };
+            let key = key?.map(|key| key.with(&bytes));
             Ok(Self { body: body::parse(&bytes)?, key })
         })
     }
+}
+
+/// A view as JSON.
+pub(super) fn as_bytes(view: &impl Serialize) -> Result<Vec<u8>, Refusal> {
+    serde_json::to_vec(view).map_err(|error| INTERNAL.refuse(error.to_string()))
 }
 
 /// Makes something once and answers 201 with its address and view, also to a repeat.
@@ -79,8 +114,7 @@ pub async fn create<T: Serialize>(
         .write(class, move |txn| {
             once::run(txn, user, now, key, |txn| {
                 let (location, view) = work(txn)?;
-                let body = serde_json::to_vec(&view).map_err(|error| INTERNAL.refuse(error.to_string()))?;
-                Ok((location, body))
+                Ok((location, as_bytes(&view)?))
             })
         })
         .await?;

@@ -66,6 +66,18 @@ impl IntoResponses for Making {
     }
 }
 
+/// Of a route that reads, or starts a job that does.
+#[derive(Debug)]
+pub struct Starting;
+
+impl IntoResponses for Starting {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut all = Reading::responses();
+        all.extend(problems(&[TOO_MANY]));
+        all
+    }
+}
+
 /// Of a route that changes something that was read before.
 #[derive(Debug)]
 pub struct Changing;

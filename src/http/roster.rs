@@ -10,14 +10,20 @@ use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
 use super::body::{collect, json, refuse_encoded, refuse_unless};
-use super::problems::{Making, Reading};
+use super::course::beside;
+use super::job::{self, JobView, PreferHeader, Prefers};
+use super::once::{KeyHead, OnceHeader};
+use super::problems::{Starting, Trying};
 use super::routes::{Needs, Routes};
 use super::state::State;
 use crate::config::BodyPatience;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::account_change::{self, ListKey};
+use crate::domain::job::{PeopleExport, RosterImport, Work};
+use crate::domain::once::OnceKey;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::roster;
+use crate::jobs::roster::{self as jobs, Checked, ROWS_AT_ONCE};
 use crate::roster_import::{Importer, Options, PASSWORDS_OVER_HTTP, RosterReport};
 use crate::store::Class;
 
@@ -50,8 +56,8 @@ struct ImportQuery {
     encoding: Option<String>,
 }
 
-/// A CSV body from somebody who may import: nobody else's upload is read.
-struct CsvBody(web::Bytes, Actor);
+/// A CSV body from somebody who may import, with the key that it was sent with: nobody else's upload is read.
+struct CsvBody(web::Bytes, Actor, Option<OnceKey>);
 
 impl FromRequest for CsvBody {
     type Error = Refusal;
@@ -59,10 +65,13 @@ impl FromRequest for CsvBody {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let checked = check(request, payload);
+        let key = KeyHead::of(request);
         let payload = payload.take();
         Box::pin(async move {
             let (actor, limit, patience) = checked?;
-            Ok(Self(collect(payload, limit, patience).await?, actor))
+            let bytes = collect(payload, limit, patience).await?;
+            let key = key?.map(|key| key.with(&bytes));
+            Ok(Self(bytes, actor, key))
         })
     }
 }
@@ -78,14 +87,17 @@ fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, usize, 
 }
 
 /// Makes and updates accounts and enrolments from a CSV file with Moodle's column names. A structural error refuses the
-/// whole file before anything is written; a wrong row is skipped and reported. Up to 50,000 rows, up to 1,000 new
-/// accounts with a password. Importing the same file again changes nothing.
-#[utoipa::path(post, path = "/api/import/roster", tag = "people", params(ImportQuery),
+/// whole file before anything is written; a wrong row is skipped and reported. Up to 50,000 rows. More than 2,000 are
+/// imported by a job; a file that is imported at once has up to 1,000 new accounts with a password. Importing the same
+/// file again changes nothing.
+#[utoipa::path(post, path = "/api/import/roster", tag = "people", params(ImportQuery, PreferHeader, OnceHeader),
     request_body(content = String, content_type = "text/csv"), responses(
-    (status = 200, description = "What was done, or would be, row by row", body = RosterReport), Making))]
+    (status = 200, description = "What was done, or would be, row by row", body = RosterReport),
+    (status = 202, description = "A job does it; its result is the report", body = JobView), Trying))]
 async fn import(
     state: web::Data<State>,
     query: web::Query<ImportQuery>,
+    prefers: Prefers,
     body: CsvBody,
 ) -> Result<HttpResponse, Refusal> {
     let ImportQuery { dry_run, links, encoding } = query.into_inner();
@@ -95,7 +107,56 @@ async fn import(
         encoding,
         passwords: PASSWORDS_OVER_HTTP,
     };
-    let CsvBody(file, actor) = body;
+    let CsvBody(file, actor, key) = body;
+    if prefers.respond_async || rows_at_most(&file) > ROWS_AT_ONCE {
+        let shared = state.clone();
+        let checked = beside(move || {
+            let checked = jobs::check(&file, &options)?;
+            let large = prefers.respond_async || checked.rows > ROWS_AT_ONCE;
+            let kept = if large { Some(jobs::keep(&shared, &file)?) } else { None };
+            Ok((file, options, kept.map(|kept| (kept, checked))))
+        });
+        let (file, options, kept) = checked.await?;
+        return match kept {
+            Some((kept, checked)) => start_import(&state, &actor, prefers, key, kept, checked).await,
+            None => import_at_once(state, actor, file, options).await,
+        };
+    }
+    import_at_once(state, actor, file, options).await
+}
+
+/// Lines of a file, however they end: at least as many as rows.
+fn rows_at_most(file: &[u8]) -> usize {
+    file.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1
+}
+
+async fn start_import(
+    state: &web::Data<State>,
+    actor: &Actor,
+    prefers: Prefers,
+    key: Option<OnceKey>,
+    file: String,
+    checked: Checked,
+) -> Result<HttpResponse, Refusal> {
+    let Checked { rows, import } = checked;
+    let work = Work::RosterImport(RosterImport { file: file.clone(), ..import });
+    let answer = job::start(state, actor, prefers, key, move |txn, actor| {
+        access::require(txn, actor, Permission::ManagePeople, Scope::Site)?;
+        Ok((work, Some(rows as u64)))
+    })
+    .await;
+    // Refused, or done before under the same key: then no job reads this copy of the file.
+    let state = state.clone();
+    beside(move || jobs::forget(&state, &file)).await?;
+    answer
+}
+
+async fn import_at_once(
+    state: web::Data<State>,
+    actor: Actor,
+    file: web::Bytes,
+    options: Options,
+) -> Result<HttpResponse, Refusal> {
     let report = web::block(move || {
         let importer = Importer {
             store: &state.store,
@@ -118,9 +179,17 @@ enum Place {
 
 /// Everybody as CSV, in the columns that an import reads. Fields that a spreadsheet would run as a formula have an
 /// apostrophe in front, which an import takes off again.
-#[utoipa::path(get, path = "/api/export/roster", tag = "people", responses(
-    (status = 200, description = "The file", content_type = "text/csv", body = String), Reading))]
-async fn export(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
+#[utoipa::path(get, path = "/api/export/roster", tag = "people", params(PreferHeader), responses(
+    (status = 200, description = "The file", content_type = "text/csv", body = String),
+    (status = 202, description = "A job writes it; its result is the file", body = JobView), Starting))]
+async fn export(who: SignedIn, state: web::Data<State>, prefers: Prefers) -> Result<HttpResponse, Refusal> {
+    if prefers.respond_async {
+        return job::start(&state, &who, prefers, None, |txn, actor| {
+            access::require(txn, actor, Permission::ViewPeople, Scope::Site)?;
+            Ok((Work::PeopleExport(PeopleExport { after: None }), None))
+        })
+        .await;
+    }
     state.store.read(|read| access::require(read, &who, Permission::ViewPeople, Scope::Site))?;
     let lines = stream::unfold(Place::Header, move |place| {
         let step = next_lines(&state, &who.actor, place);

@@ -7,6 +7,8 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::domain::sign_in_throttle::Throttle;
 use crate::hashing::Hashing;
+use crate::http::drain::Drain;
+use crate::jobs::Jobs;
 use crate::monitor::Metrics;
 use crate::store::Store;
 use crate::store::blobs::Blobs;
@@ -29,6 +31,10 @@ pub struct Parts {
     pub hashing: Hashing,
     /// Failed sign-ins and what they cost.
     pub throttle: Throttle,
+    /// What runs jobs.
+    pub jobs: Jobs,
+    /// Whether the server stops.
+    pub drain: Drain,
     /// Who is served when the machine is full.
     pub admission: Admission,
     /// A request that takes longer is logged with its stages.

@@ -41,7 +41,7 @@ pub struct Health {
 /// Whether the server takes work.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Readiness {
-    /// `ready`, or `read_only` when nothing can be written.
+    /// `ready`, `read_only` when nothing can be written, or `draining` when the server stops.
     pub status: String,
     /// Why not.
     pub reason: Option<String>,
@@ -49,15 +49,20 @@ pub struct Readiness {
     pub rebuilds: u64,
 }
 
-/// Does it take work? 503 with a reason while nothing can be written.
+/// Does it take work? 503 with a reason while nothing can be written, and when the server is about to stop.
 #[utoipa::path(get, path = "/readyz", tag = "system", responses(
     (status = 200, description = "Ready", body = Readiness),
-    (status = 503, description = "Read-only", body = Readiness)
+    (status = 503, description = "Read-only, or about to stop", body = Readiness)
 ))]
 async fn readyz(state: web::Data<State>) -> Result<HttpResponse, Refusal> {
-    let reason = state.store.read_only_reason();
+    let draining = state.drain.has_begun();
+    let reason = if draining { Some("the server stops".to_owned()) } else { state.store.read_only_reason() };
     let rebuilds = state.store.counts().rebuilds.load(std::sync::atomic::Ordering::Relaxed);
-    let status = if reason.is_some() { "read_only" } else { "ready" };
+    let status = match &reason {
+        _ if draining => "draining",
+        Some(_) => "read_only",
+        None => "ready",
+    };
     let view = Readiness { status: status.to_owned(), reason, rebuilds };
     let mut response = json(&view)?;
     if view.reason.is_some() {
@@ -90,6 +95,9 @@ async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
         );
     }
     state.metrics.attempts_active.set(state.store.read(|read| crate::domain::attempt::running(read))?);
+    for (kind, job_state, jobs) in state.store.read(|read| crate::domain::job::totals(read))? {
+        state.metrics.set_jobs(kind.name(), job_state, jobs);
+    }
     let text = state.metrics.render().map_err(|error| INTERNAL.refuse(error.to_string()))?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use prometheus::core::{AtomicU64, GenericCounter};
 use prometheus::{
-    Encoder as _, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry,
-    TextEncoder,
+    Encoder as _, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec,
+    Opts, Registry, TextEncoder,
 };
 
 use crate::store::{Class, Store};
@@ -33,6 +33,8 @@ pub struct Metrics {
     seconds: HistogramVec,
     /// Attempts that are being worked on.
     pub attempts_active: IntGauge,
+    jobs: IntGaugeVec,
+    job_chunk_seconds: HistogramVec,
     /// Without labels: a gauge that can be absent.
     exam_capacity_ratio: GaugeVec,
 }
@@ -86,6 +88,20 @@ impl Metrics {
             &["method", "route", "class"],
         )?;
         let attempts_active = IntGauge::new("lyceum_attempts_active", "Attempts that are being worked on.")?;
+        let jobs = IntGaugeVec::new(
+            Opts::new("lyceum_jobs", "Jobs, by kind and state; those that are over are kept for 30 days."),
+            &["kind", "state"],
+        )?;
+        let job_chunk_seconds = HistogramVec::new(
+            HistogramOpts::new(
+                "lyceum_job_chunk_duration_seconds",
+                "Time of one chunk of a job, waiting too.",
+            )
+            .buckets(REQUEST_BOUNDS.to_vec()),
+            &["kind"],
+        )?;
+        registry.register(Box::new(jobs.clone()))?;
+        registry.register(Box::new(job_chunk_seconds.clone()))?;
         let exam_capacity_ratio = GaugeVec::new(
             Opts::new(
                 "lyceum_exam_capacity_ratio",
@@ -107,7 +123,27 @@ impl Metrics {
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(seconds.clone()))?;
         registry.register(Box::new(attempts_active.clone()))?;
-        Ok(Self { registry, requests, stages, admission, seconds, attempts_active, exam_capacity_ratio })
+        Ok(Self {
+            registry,
+            requests,
+            stages,
+            admission,
+            seconds,
+            attempts_active,
+            jobs,
+            job_chunk_seconds,
+            exam_capacity_ratio,
+        })
+    }
+
+    /// Sets how many jobs of a kind are in a state.
+    pub fn set_jobs(&self, kind: &str, state: &str, jobs: i64) {
+        self.jobs.with_label_values(&[kind, state]).set(jobs);
+    }
+
+    /// The times of chunks of a kind of job.
+    pub fn job_chunk_seconds(&self, kind: &str) -> Histogram {
+        self.job_chunk_seconds.with_label_values(&[kind])
     }
 
     /// Sets the ratio of expected learners to the capacity; without one it is absent.

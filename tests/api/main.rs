@@ -29,6 +29,7 @@ mod files;
 mod grade;
 mod grade_csv;
 mod group;
+mod job;
 mod live;
 mod load_compare;
 mod once;

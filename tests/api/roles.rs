@@ -88,6 +88,8 @@ impl Fixture {
         let attempt = id_of(attempt);
         let grade_item = id_number(&path("grades/items"), &json!({ "name": "x", "max": 10 }));
         let grade_category = id_number(&path("grades/categories"), &json!({ "name": "x" }));
+        let job = app.get("/api/export/roster").by(by).header("Prefer", "respond-async").send().status(202);
+        let job = job.json()["id"].as_u64().unwrap();
         let ids = [
             ("grades/.../item", grade_item.to_string()),
             ("grades/.../category", grade_category.to_string()),
@@ -111,6 +113,7 @@ impl Fixture {
             ("item", item.to_string()),
             ("group", group.to_string()),
             ("code", "not_found".to_owned()),
+            ("job", job.to_string()),
         ];
         Self { ids: ids.into_iter().collect(), course: CourseId(course) }
     }

@@ -47,6 +47,7 @@ impl TestApp {
         config.server.listen = "127.0.0.1:0".parse().unwrap();
         config.server.workers = 1;
         config.server.shutdown_seconds = 1;
+        config.server.drain_seconds = 0;
         config.store.directory = home.path().join("store");
         config.store.segment_mib = 1;
         config.store.low_water_mib = 1;

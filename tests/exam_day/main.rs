@@ -21,11 +21,13 @@ mod expected;
 mod gradebook;
 mod hostile;
 mod hostile_routes;
+mod jobs;
 mod learner;
 mod questions;
 mod receipts;
 mod school;
 mod server;
+mod stopping;
 
 /// One server at a time: one of the tests measures time, and two servers would share the machine.
 pub static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());

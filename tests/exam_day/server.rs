@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -49,6 +49,8 @@ impl Server {
         for (variable, _) in std::env::vars().filter(|(variable, _)| variable.starts_with("LYCEUM__")) {
             command.env_remove(variable);
         }
+        // No balancer stands in front.
+        command.env("LYCEUM__SERVER__DRAIN_SECONDS", "0");
         command.envs(self.settings.iter().copied());
         command
     }
@@ -104,23 +106,39 @@ impl Server {
         child.wait().unwrap();
     }
 
-    /// SIGTERM; it must end by itself and say that all is well.
-    pub fn stop(&mut self) {
+    /// SIGTERM.
+    pub fn terminate(&self) {
+        let id = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn ended(&mut self) -> ExitStatus {
         let mut child = self.child.take().unwrap();
-        let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-        assert!(sent.success());
         let until = Instant::now() + PATIENCE;
-        let status = loop {
+        loop {
             if let Some(status) = child.try_wait().unwrap() {
-                break status;
+                return status;
             }
             if Instant::now() > until {
                 child.kill().unwrap();
                 panic!("the server did not end after SIGTERM\n{}", self.log_text());
             }
             std::thread::sleep(Duration::from_millis(20));
-        };
+        }
+    }
+
+    /// SIGTERM; it must end by itself and say that all is well.
+    pub fn stop(&mut self) {
+        self.terminate();
+        let status = self.ended();
         assert!(status.success(), "the server ended with {status}\n{}", self.log_text());
+    }
+
+    /// Was the store closed in order, so that the next start believes it?
+    pub fn is_closed(&self) -> bool {
+        let marker = std::fs::read_to_string(self.data().join("marker.json")).unwrap_or_default();
+        marker.contains("\"clean\":true")
     }
 
     /// Resident memory.

@@ -16,7 +16,7 @@ use crate::domain::question::{self, Response};
 use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::{audit, bank};
-use crate::store::{Read, Txn};
+use crate::store::{Counter, Read, Txn};
 
 /// Longest comment on a mark: a page of text.
 const MAX_COMMENT_BYTES: usize = 4 * 1024;
@@ -153,11 +153,8 @@ pub fn preview(
     limit: usize,
 ) -> Result<(Vec<Change>, Option<Place>), Refusal> {
     let quiz = quiz::require(read, actor, Permission::MarkAttempts, quiz)?;
-    let after = after.map(|(user, attempt)| ((quiz.id, user), attempt));
-    let after = after.as_ref().map(|(key, attempt)| (key, attempt));
-    let found = read.index_keys::<AttemptsByQuiz>(&(quiz.id,), after, limit)?;
-    let next =
-        if found.len() < limit { None } else { found.last().map(|((_, user), attempt)| (*user, *attempt)) };
+    let found = places(read, quiz.id, after, limit)?;
+    let next = if found.len() < limit { None } else { found.last().copied() };
     let mut changes = Vec::new();
     for (_, attempt) in found {
         let plan = plan(read, &quiz, scope, attempt)?;
@@ -168,6 +165,24 @@ pub fn preview(
         }
     }
     Ok((changes, next))
+}
+
+/// The attempts that a page of [`preview`] looks at, in its order; checks no right.
+pub fn places(
+    read: &impl Read,
+    quiz: QuizId,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<Vec<Place>, Refusal> {
+    let after = after.map(|(user, attempt)| ((quiz, user), attempt));
+    let after = after.as_ref().map(|(key, attempt)| (key, attempt));
+    let found = read.index_keys::<AttemptsByQuiz>(&(quiz,), after, limit)?;
+    Ok(found.into_iter().map(|((_, user), attempt)| (user, attempt)).collect())
+}
+
+/// How many attempts at a quiz there are, running ones too.
+pub fn attempts(read: &impl Read, quiz: QuizId) -> Result<u64, Refusal> {
+    Ok(u64::try_from(read.counter(&Counter::new(super::ATTEMPTS, &quiz))?).unwrap_or(0))
 }
 
 /// Marks one attempt again. For short transactions: the caller goes from attempt to attempt.

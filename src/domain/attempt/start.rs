@@ -18,7 +18,7 @@ use super::{
 use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::{self, QuestionUse};
 use crate::domain::content;
-use crate::domain::course::{self, CourseStatus};
+use crate::domain::course;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId};
 use crate::domain::question::arrange;
 use crate::domain::quiz::check::draw_of;
@@ -111,7 +111,7 @@ fn check_attempts(terms: &Terms, begun: u16) -> Result<(), Refusal> {
 fn takable(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<Arc<Quiz>, Refusal> {
     let quiz = quiz::require(read, actor, Permission::TakeQuiz, quiz)?;
     let course = course::visible(read, actor, quiz.course)?;
-    if course.status == CourseStatus::Archived {
+    if course.status.is_over() {
         return Err(QUIZ_CLOSED.refuse("the course is archived"));
     }
     Ok(quiz)

@@ -2,7 +2,7 @@
 //! nothing else, and everything belongs to one course.
 
 use super::{Contents, Item, ItemByQuiz, ItemKind, Section};
-use crate::domain::course::Course;
+use crate::domain::course::{self, Course};
 use crate::domain::ids::{CourseId, ItemId, SectionId};
 use crate::domain::page::Page;
 use crate::domain::quiz::Quiz;
@@ -63,6 +63,9 @@ fn repeats<I: Copy + Ord + std::fmt::Display>(order: &[I], what: &str, problems:
 
 fn contents(read: &Snapshot<'_>, contents: &Contents) -> Result<Problems, StoreError> {
     let mut problems = Vec::new();
+    if course::is_deleting(read, contents.course)? {
+        return Ok(problems);
+    }
     if !read.exists::<Course>(&contents.course)? {
         problems.push(no_course(contents.course));
     }
@@ -81,6 +84,9 @@ fn contents(read: &Snapshot<'_>, contents: &Contents) -> Result<Problems, StoreE
 
 fn section(read: &Snapshot<'_>, section: &Section) -> Result<Problems, StoreError> {
     let mut problems = Vec::new();
+    if course::is_deleting(read, section.course)? {
+        return Ok(problems);
+    }
     let order = read.get::<Contents>(&section.course)?;
     if !order.is_some_and(|contents| contents.sections.contains(&section.id)) {
         problems.push(format!("the order of course {} does not name it", section.course));
@@ -100,6 +106,9 @@ fn section(read: &Snapshot<'_>, section: &Section) -> Result<Problems, StoreErro
 
 fn item(read: &Snapshot<'_>, item: &Item) -> Result<Problems, StoreError> {
     let mut problems = Vec::new();
+    if course::is_deleting(read, item.course)? {
+        return Ok(problems);
+    }
     match read.get::<Section>(&item.section)? {
         None => problems.push(no_section(item.section)),
         Some(section) => {

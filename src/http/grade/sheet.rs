@@ -7,15 +7,18 @@ use serde::Deserialize;
 
 use super::matrix;
 use crate::domain::access::Actor;
+use crate::domain::course;
 use crate::domain::grade::export;
 use crate::domain::grade::report;
 use crate::domain::grade::sheet::{ImportReport, MOST_BYTES, Plan, Sheet};
 use crate::domain::grade::tree::Tree;
 use crate::domain::ids::{CourseId, UserId};
+use crate::domain::job::{GradesExport, Work};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::actor::SignedIn;
 use crate::http::body::{Upload, collect, json};
-use crate::http::problems::{Making, Reading};
+use crate::http::job::{self, JobView, PreferHeader, Prefers};
+use crate::http::problems::{Making, Starting};
 use crate::http::state::State;
 use crate::store::{Class, Store};
 
@@ -65,15 +68,26 @@ impl Piece {
 /// All learners' grades as CSV (RFC 4180, UTF-8): exact points per item, percentages per category, letters. Cells that
 /// a spreadsheet would compute begin with an apostrophe. `/grades/import` reads the file again.
 #[utoipa::path(get, path = "/api/courses/{course}/grades/export", tag = "grades",
-    params(("course" = u64, Path, description = "The course"), ExportQuery),
-    responses((status = 200, description = "The file", content_type = "text/csv", body = String), Reading))]
+    params(("course" = u64, Path, description = "The course"), ExportQuery, PreferHeader),
+    responses((status = 200, description = "The file", content_type = "text/csv", body = String),
+        (status = 202, description = "A job writes it; its result is the file", body = JobView), Starting))]
 pub(super) async fn export(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
     query: web::Query<ExportQuery>,
+    prefers: Prefers,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
+    if prefers.respond_async {
+        let bom = query.bom.unwrap_or(false);
+        return job::start(&state, &actor, prefers, None, move |txn, actor| {
+            report::tree(txn, actor, course)?;
+            let total = course::enrolled(txn, course)?;
+            Ok((Work::GradesExport(GradesExport { course, bom, after: None, header: None }), Some(total)))
+        })
+        .await;
+    }
     let tree = state.store.read(|read| report::tree(read, &actor, course))?;
     let mut first = if query.bom.unwrap_or(false) { export::BOM.to_owned() } else { String::new() };
     first.push_str(&export::header(tree.as_ref()));

@@ -1,0 +1,404 @@
+//! Jobs: bulk work that is done in short transactions behind everything more urgent, and that outlives a crash.
+//!
+//! The record of a job holds what is to be done and how far it is. A chunk of the work, its part of the report and the
+//! new place are one transaction, so a chunk is done once in effect, whatever crashes. What a job may do is looked at
+//! when it is asked for and again with every chunk, as the person who asked.
+
+pub mod run;
+mod work;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use work::{
+    CourseCopy, CourseDeletion, GradesExport, JobKind, PeopleExport, Regrade, RosterImport, Work,
+};
+
+use super::access::{self, Actor, Permission, PermissionSet, Scope};
+use super::audit;
+use super::ids::{CourseId, JobId, UserId};
+use super::refusal::{Code, FORBIDDEN, Kind, Refusal, not_found};
+use crate::clock::Timestamp;
+use crate::store::{Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn};
+
+/// Jobs of one person that wait or run: enough for a morning's imports, too few to fill the list for everybody.
+pub const MOST_OF_ONE: usize = 20;
+/// Jobs that wait or run: the runner looks at all of them to choose the next.
+pub const MOST_ACTIVE: usize = 200;
+/// Jobs that are over are kept for so long.
+pub const KEPT: Duration = Duration::from_hours(30 * 24);
+/// And so many of them at most, the oldest go first: reports have some room each.
+pub const MOST_KEPT: i64 = 1_000;
+/// Rows of 12 KiB that a report may have: 96 MiB, the grades of a hundred thousand people.
+pub const MOST_PARTS: u32 = 8_192;
+
+/// Too many jobs.
+pub const JOBS_FULL: Code = Code::new(
+    "jobs_full",
+    Kind::TooMany,
+    "So many jobs wait already, yours or everybody's; try again when some are done.",
+);
+/// The job has come to its end.
+pub const JOB_OVER: Code = Code::new(
+    "job_over",
+    Kind::Conflict,
+    "The job is over already, or cannot be stopped half-way; it cannot be cancelled.",
+);
+/// There is no result, or not yet.
+pub const JOB_WITHOUT_RESULT: Code = Code::new(
+    "job_without_result",
+    Kind::Conflict,
+    "The job is not over, or an export that did not come to its end; it has no result.",
+);
+
+/// Codes of this noun.
+pub const CODES: &[Code] = &[JOBS_FULL, JOB_OVER, JOB_WITHOUT_RESULT];
+
+/// Why a job ended before it was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The code of the refusal.
+    pub code: String,
+    /// What was wrong.
+    pub detail: String,
+    /// Where: `line 7`, `behind 300 attempts`.
+    pub at: String,
+}
+
+/// How far a job is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JobState {
+    /// It waits for its turn.
+    Queued,
+    /// It has begun. It may wait for its next turn, also through a restart.
+    Running,
+    /// It ends with the present chunk.
+    Cancelling,
+    /// All of it is done.
+    Done(Timestamp),
+    /// It could not go on.
+    Failed(Timestamp, Failure),
+    /// Somebody stopped it.
+    Cancelled(Timestamp),
+}
+
+impl JobState {
+    /// All of them by name, in the order of their numbers in totals.
+    pub const NAMES: [&'static str; 6] = ["queued", "running", "cancelling", "done", "failed", "cancelled"];
+
+    const fn number(&self) -> u8 {
+        match self {
+            Self::Queued => 0,
+            Self::Running => 1,
+            Self::Cancelling => 2,
+            Self::Done(_) => 3,
+            Self::Failed(..) => 4,
+            Self::Cancelled(_) => 5,
+        }
+    }
+
+    /// When it came to its end, if it did.
+    pub const fn ended(&self) -> Option<Timestamp> {
+        match self {
+            Self::Queued | Self::Running | Self::Cancelling => None,
+            Self::Done(at) | Self::Failed(at, _) | Self::Cancelled(at) => Some(*at),
+        }
+    }
+}
+
+/// A piece of bulk work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// Who asked for it.
+    pub owner: UserId,
+    /// What the token narrowed their rights to with which they asked.
+    pub scopes: PermissionSet,
+    /// What is to be done, and where it goes on.
+    pub work: Work,
+    /// How far it is.
+    pub state: JobState,
+    /// When it was asked for.
+    pub asked: Timestamp,
+    /// When it began.
+    pub started: Option<Timestamp>,
+    /// How much is done, in the work's unit.
+    pub done: u64,
+    /// Of how much, where that is known.
+    pub total: Option<u64>,
+    /// Rows of its report so far.
+    pub parts: u32,
+    /// Starts of the server that found it where the start before had found it.
+    pub strikes: u8,
+    /// How much was done when a start of the server found it.
+    pub found_at: u64,
+}
+
+impl Job {
+    /// Who asked, at `now`.
+    pub const fn actor(&self, now: Timestamp) -> Actor {
+        Actor { user: self.owner, scopes: self.scopes, now }
+    }
+}
+
+/// Jobs by kind and state.
+pub const JOBS: CounterKind = CounterKind { tag: 70, name: "jobs per kind and state" };
+/// Jobs that are over.
+const OVER: CounterKind = CounterKind { tag: 71, name: "jobs that are over" };
+
+impl Record for Job {
+    const TABLE: Table = Table { tag: 135, name: "job" };
+    const VERSION: u8 = 1;
+    type Key = JobId;
+
+    fn key(&self) -> JobId {
+        self.id
+    }
+
+    fn index(&self, entries: &mut Entries) {
+        entries.add::<JobsByOwner>(&(self.owner, u64::MAX - self.id.0));
+        entries.count(Counter::new(JOBS, &(self.work.kind().number(), self.state.number())), 1);
+        if let Some(at) = self.state.ended() {
+            entries.add::<JobsByEnd>(&at);
+            entries.count(Counter::new(OVER, &0_u8), 1);
+        } else {
+            entries.add::<ActiveJobs>(&self.owner);
+            if let Some(file) = self.work.file() {
+                entries.add::<JobsByFile>(&file.to_owned());
+            }
+        }
+    }
+}
+
+/// Jobs that wait or run, by who asked.
+#[derive(Debug)]
+pub struct ActiveJobs;
+
+impl Index for ActiveJobs {
+    const TABLE: Table = Table { tag: 136, name: "active jobs" };
+    type Key = UserId;
+    type Of = Job;
+}
+
+/// Jobs of a person, the last one first.
+#[derive(Debug)]
+pub struct JobsByOwner;
+
+impl Index for JobsByOwner {
+    const TABLE: Table = Table { tag: 137, name: "jobs by owner" };
+    type Key = (UserId, u64);
+    type Of = Job;
+}
+
+/// Jobs that are over by their end.
+#[derive(Debug)]
+pub struct JobsByEnd;
+
+impl Index for JobsByEnd {
+    const TABLE: Table = Table { tag: 138, name: "jobs by end" };
+    type Key = Timestamp;
+    type Of = Job;
+}
+
+/// Jobs that wait or run by the file that they read.
+#[derive(Debug)]
+pub struct JobsByFile;
+
+impl Index for JobsByFile {
+    const TABLE: Table = Table { tag: 139, name: "jobs by file" };
+    type Key = String;
+    type Of = Job;
+}
+
+/// A piece of a job's report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobPart {
+    /// The job.
+    pub job: JobId,
+    /// Counted from 0.
+    pub place: u32,
+    /// Bytes of the report.
+    pub body: Vec<u8>,
+}
+
+impl Record for JobPart {
+    const TABLE: Table = Table { tag: 140, name: "job part" };
+    const VERSION: u8 = 1;
+    const PLAIN: bool = true;
+    type Key = (JobId, u32);
+
+    fn key(&self) -> Self::Key {
+        (self.job, self.place)
+    }
+}
+
+/// Tables of this noun.
+pub const TABLES: &[TableInfo] = &[
+    TableInfo::rows::<Job>(),
+    TableInfo::index::<ActiveJobs>(),
+    TableInfo::index::<JobsByOwner>(),
+    TableInfo::index::<JobsByEnd>(),
+    TableInfo::index::<JobsByFile>(),
+    TableInfo::rows::<JobPart>(),
+];
+
+/// Takes work in. Whoever calls has looked at the right to it.
+pub fn start(txn: &mut Txn<'_>, actor: &Actor, work: Work, total: Option<u64>) -> Result<Job, Refusal> {
+    let own = txn.index_keys::<ActiveJobs>(&Exactly(actor.user), None, MOST_OF_ONE)?.len();
+    let all = txn.index_keys::<ActiveJobs>(&(), None, MOST_ACTIVE)?.len();
+    if own == MOST_OF_ONE || all == MOST_ACTIVE {
+        let whose = if own == MOST_OF_ONE { "of yours" } else { "of everybody" };
+        return Err(JOBS_FULL.refuse(format!("{own} jobs {whose} wait or run already")).retry_after(60));
+    }
+    let id: JobId = txn.new_id()?;
+    let what = format!("{} of {}", work.kind().name(), work.subject());
+    audit::note(txn, actor, "job.start", work.course(), format!("job {id}"), what)?;
+    let job = Job {
+        id,
+        owner: actor.user,
+        scopes: actor.scopes,
+        work,
+        state: JobState::Queued,
+        asked: actor.now,
+        started: None,
+        done: 0,
+        total,
+        parts: 0,
+        strikes: 0,
+        found_at: 0,
+    };
+    txn.put(job.clone())?;
+    Ok(job)
+}
+
+fn sees_all(read: &impl Read, actor: &Actor) -> Result<bool, Refusal> {
+    access::allows(read, actor, Permission::ManageSite, Scope::Site)
+}
+
+/// A job of the actor's own; of everybody's for who manages the installation.
+pub fn get(read: &impl Read, actor: &Actor, id: JobId) -> Result<Arc<Job>, Refusal> {
+    let job = read.get::<Job>(&id)?;
+    match job {
+        Some(job) if job.owner == actor.user || sees_all(read, actor)? => Ok(job),
+        _ => Err(not_found("job", id)),
+    }
+}
+
+/// Up to `limit` jobs before `before`, the last one first: the actor's own, or all for who manages the installation.
+pub fn list(
+    read: &impl Read,
+    actor: &Actor,
+    before: Option<JobId>,
+    limit: usize,
+) -> Result<Vec<Job>, Refusal> {
+    if sees_all(read, actor)? {
+        return Ok(read.list_back::<Job>(&(), before.as_ref(), limit)?);
+    }
+    let before = before.map(|id| ((actor.user, u64::MAX - id.0), id));
+    let before = before.as_ref().map(|(key, id)| (key, id));
+    let mut jobs = Vec::new();
+    for (_, id) in read.index_keys::<JobsByOwner>(&(actor.user,), before, limit)? {
+        if let Some(job) = read.get::<Job>(&id)? {
+            jobs.push(Arc::unwrap_or_clone(job));
+        }
+    }
+    Ok(jobs)
+}
+
+/// Stops a job: at once while it waits, with its present chunk when it runs. Safe to repeat.
+pub fn cancel(txn: &mut Txn<'_>, actor: &Actor, id: JobId) -> Result<Job, Refusal> {
+    let mut job = Arc::unwrap_or_clone(get(txn, actor, id)?);
+    match &job.state {
+        JobState::Cancelling | JobState::Cancelled(_) => return Ok(job),
+        JobState::Done(_) | JobState::Failed(..) => {
+            return Err(JOB_OVER.refuse(format!("job {id} is over")));
+        }
+        JobState::Running if !job.work.stops_half_way() => {
+            return Err(JOB_OVER.refuse(format!(
+                "job {id} has begun, and what is half {} is of no use",
+                job.work.kind().name()
+            )));
+        }
+        JobState::Running => job.state = JobState::Cancelling,
+        JobState::Queued => job.state = JobState::Cancelled(actor.now),
+    }
+    audit::note(txn, actor, "job.cancel", job.work.course(), format!("job {id}"), job.work.kind().name())?;
+    txn.put(job.clone())?;
+    Ok(job)
+}
+
+/// Refuses when the job has no result to be read now.
+pub fn require_result(job: &Job) -> Result<(), Refusal> {
+    match job.state {
+        JobState::Queued | JobState::Running | JobState::Cancelling => {
+            Err(JOB_WITHOUT_RESULT.refuse(format!("job {} is not over", job.id)))
+        }
+        JobState::Done(_) => Ok(()),
+        _ if job.work.has_partial_result() => Ok(()),
+        _ => Err(JOB_WITHOUT_RESULT.refuse(format!("job {} did not come to its end", job.id))),
+    }
+}
+
+/// Reports of imports have activation tokens in them: nobody but who asked reads them.
+pub fn require_own_report(job: &Job, actor: &Actor) -> Result<(), Refusal> {
+    let secret = matches!(&job.work, Work::RosterImport(import) if import.links);
+    if secret && job.owner != actor.user {
+        return Err(
+            FORBIDDEN.refuse("the report has activation tokens; only who asked for the import reads it")
+        );
+    }
+    Ok(())
+}
+
+/// A piece of a job's report; `None` behind the last.
+pub fn part(read: &impl Read, job: JobId, place: u32) -> Result<Option<Arc<JobPart>>, Refusal> {
+    Ok(read.get::<JobPart>(&(job, place))?)
+}
+
+/// How many jobs there are, by kind and state.
+pub fn totals(read: &impl Read) -> Result<Vec<(JobKind, &'static str, i64)>, Refusal> {
+    let mut totals = Vec::new();
+    for kind in JobKind::ALL {
+        for (number, name) in (0_u8..).zip(JobState::NAMES) {
+            totals.push((kind, name, read.counter(&Counter::new(JOBS, &(kind.number(), number)))?));
+        }
+    }
+    Ok(totals)
+}
+
+/// Does a job that waits or runs read this file?
+pub fn names_file(read: &impl Read, sha256: &str) -> Result<bool, Refusal> {
+    Ok(!read.index_keys::<JobsByFile>(&Exactly(sha256.to_owned()), None, 1)?.is_empty())
+}
+
+/// Does a job that waits or runs remove this course?
+pub fn deletes(read: &impl Read, course: CourseId) -> Result<bool, Refusal> {
+    for (_, id) in read.index_keys::<ActiveJobs>(&(), None, MOST_ACTIVE)? {
+        if let Some(job) = read.get::<Job>(&id)?
+            && matches!(&job.work, Work::CourseDeletion(deletion) if deletion.course == course)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Removes up to `limit` rows of jobs that are over for long, or of the oldest when there are too many. How many were.
+pub fn sweep(txn: &mut Txn<'_>, now: Timestamp, limit: usize) -> Result<usize, Refusal> {
+    let mut old = txn.index_until::<JobsByEnd>(&now.minus(KEPT), 1)?;
+    if old.is_empty() && txn.counter(&Counter::new(OVER, &0_u8))? > MOST_KEPT {
+        old = txn.index_keys::<JobsByEnd>(&(), None, 1)?;
+    }
+    let Some((_, id)) = old.first() else { return Ok(0) };
+    let parts = txn.list::<JobPart>(&(*id,), None, limit)?;
+    for part in &parts {
+        txn.delete::<JobPart>(&part.key())?;
+    }
+    if parts.len() < limit {
+        txn.delete::<Job>(id)?;
+    }
+    Ok(parts.len() + 1)
+}

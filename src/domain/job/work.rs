@@ -1,0 +1,220 @@
+//! What jobs do: one record per kind with everything that it needs and the place where it goes on.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::account_change::ListKey;
+use crate::domain::attempt::regrade;
+use crate::domain::course_delete::{Gone, Looked};
+use crate::domain::ids::{CourseId, QuestionId, QuizId, UserId};
+use crate::domain::roster::RosterReport;
+
+/// What sort of work it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// People from a file.
+    RosterImport,
+    /// Marking the attempts of a quiz again.
+    Regrade,
+    /// People into a file.
+    PeopleExport,
+    /// A gradebook into a file.
+    GradesExport,
+    /// Removing a course with everything in it.
+    CourseDeletion,
+    /// Making a course from another one.
+    CourseCopy,
+}
+
+impl JobKind {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::RosterImport,
+        Self::Regrade,
+        Self::PeopleExport,
+        Self::GradesExport,
+        Self::CourseDeletion,
+        Self::CourseCopy,
+    ];
+
+    /// Its number in totals; never reused.
+    pub(super) const fn number(self) -> u8 {
+        match self {
+            Self::RosterImport => 0,
+            Self::Regrade => 1,
+            Self::PeopleExport => 2,
+            Self::GradesExport => 3,
+            Self::CourseDeletion => 4,
+            Self::CourseCopy => 5,
+        }
+    }
+
+    /// The name in the API, in metrics and in the audit trail.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RosterImport => "roster_import",
+            Self::Regrade => "regrade",
+            Self::PeopleExport => "people_export",
+            Self::GradesExport => "grades_export",
+            Self::CourseDeletion => "course_deletion",
+            Self::CourseCopy => "course_copy",
+        }
+    }
+}
+
+/// Importing people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterImport {
+    /// The file with the rows, which nobody else names.
+    pub file: String,
+    /// The file's encoding when it is not UTF-8 and not marked.
+    pub encoding: Option<String>,
+    /// Make activation links for new accounts without a password.
+    pub links: bool,
+    /// Rows that are done.
+    pub next: u64,
+    /// The report without its rows, which are in the parts.
+    pub report: RosterReport,
+}
+
+/// Marking again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Regrade {
+    /// Which quiz.
+    pub quiz: QuizId,
+    /// In which course.
+    pub course: CourseId,
+    /// Only say whose marks would change.
+    pub dry_run: bool,
+    /// Also take the latest versions of questions.
+    pub latest_versions: bool,
+    /// Of this question only.
+    pub question: Option<QuestionId>,
+    /// Everything up to here is done.
+    pub after: Option<regrade::Place>,
+    /// Attempts that changed, or would.
+    pub changed: u64,
+}
+
+/// People into a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeopleExport {
+    /// Everybody up to here is in it.
+    pub after: Option<ListKey>,
+}
+
+/// Grades into a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GradesExport {
+    /// Of which course.
+    pub course: CourseId,
+    /// Begin with a byte order mark.
+    pub bom: bool,
+    /// Everybody up to here is in it.
+    pub after: Option<UserId>,
+    /// The SHA-256 of the first line: another one means that the columns changed meanwhile.
+    pub header: Option<[u8; 32]>,
+}
+
+/// Removing a course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CourseDeletion {
+    /// Which.
+    pub course: CourseId,
+    /// What it was called.
+    pub short_name: String,
+    /// How far grants were looked through.
+    pub looked: Looked,
+    /// What went so far.
+    pub gone: Gone,
+}
+
+/// Copying a course. The steps that are still to do are in the record of the copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CourseCopy {
+    /// The new course.
+    pub to: CourseId,
+}
+
+/// What is to be done, and where it goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Work {
+    /// People from a file.
+    RosterImport(RosterImport),
+    /// Marking again.
+    Regrade(Regrade),
+    /// People into a file.
+    PeopleExport(PeopleExport),
+    /// Grades into a file.
+    GradesExport(GradesExport),
+    /// Removing a course.
+    CourseDeletion(CourseDeletion),
+    /// Copying a course.
+    CourseCopy(CourseCopy),
+}
+
+impl Work {
+    /// What sort of work it is.
+    pub const fn kind(&self) -> JobKind {
+        match self {
+            Self::RosterImport(_) => JobKind::RosterImport,
+            Self::Regrade(_) => JobKind::Regrade,
+            Self::PeopleExport(_) => JobKind::PeopleExport,
+            Self::GradesExport(_) => JobKind::GradesExport,
+            Self::CourseDeletion(_) => JobKind::CourseDeletion,
+            Self::CourseCopy(_) => JobKind::CourseCopy,
+        }
+    }
+
+    /// What it is about: `quiz 7`.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::RosterImport(_) | Self::PeopleExport(_) => "people".to_owned(),
+            Self::Regrade(regrade) => format!("quiz {}", regrade.quiz),
+            Self::GradesExport(export) => format!("course {}", export.course),
+            Self::CourseDeletion(deletion) => format!("course {}", deletion.course),
+            Self::CourseCopy(copy) => format!("course {}", copy.to),
+        }
+    }
+
+    /// In which course, when in one.
+    pub const fn course(&self) -> Option<CourseId> {
+        match self {
+            Self::RosterImport(_) | Self::PeopleExport(_) => None,
+            Self::Regrade(regrade) => Some(regrade.course),
+            Self::GradesExport(export) => Some(export.course),
+            Self::CourseDeletion(deletion) => Some(deletion.course),
+            Self::CourseCopy(copy) => Some(copy.to),
+        }
+    }
+
+    /// What is counted.
+    pub const fn unit(&self) -> &'static str {
+        match self {
+            Self::RosterImport(_) => "rows",
+            Self::Regrade(_) => "attempts",
+            Self::PeopleExport(_) => "people",
+            Self::GradesExport(_) => "enrolments",
+            Self::CourseDeletion(_) => "records",
+            Self::CourseCopy(_) => "steps",
+        }
+    }
+
+    /// The file that it reads.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Self::RosterImport(import) => Some(&import.file),
+            _ => None,
+        }
+    }
+
+    /// May it stop with part of the work done?
+    pub const fn stops_half_way(&self) -> bool {
+        !matches!(self, Self::CourseDeletion(_))
+    }
+
+    /// Does its report say something when it did not come to its end?
+    pub const fn has_partial_result(&self) -> bool {
+        !matches!(self, Self::PeopleExport(_) | Self::GradesExport(_))
+    }
+}

@@ -1,0 +1,339 @@
+//! Jobs: what bulk work is under way, how far it is, its result; and how a route answers that starts one.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_DISPOSITION, HeaderName, HeaderValue, LOCATION};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use futures_util::{StreamExt as _, stream};
+use serde::Serialize;
+use utoipa::OpenApi;
+
+use super::actor::SignedIn;
+use super::body::json;
+use super::marking::RegradeView;
+use super::once::as_bytes;
+use super::page::{Page, PageQuery, respond};
+use super::problems;
+use super::routes::{Needs, Routes};
+use super::state::State;
+use crate::clock::Timestamp;
+use crate::domain::access::Actor;
+use crate::domain::course_delete::Gone;
+use crate::domain::ids::{CourseId, JobId, UserId};
+use crate::domain::job::{self, Job, JobKind, JobState, Work};
+use crate::domain::once::{self, OnceKey};
+use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::jobs::roster;
+use crate::store::{Class, Txn};
+
+/// Where jobs are.
+pub(super) const JOBS: &str = "/api/jobs/";
+const PREFER: &str = "Prefer";
+const RESPOND_ASYNC: &str = "respond-async";
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    routes.add(Method::GET, "/api/jobs", Class::Browse, Needs::SignIn, list);
+    routes.add(Method::GET, "/api/jobs/{job}", Class::Browse, Needs::SignIn, show);
+    routes.add(Method::POST, "/api/jobs/{job}/cancel", Class::Interactive, Needs::SignIn, cancel);
+    routes.add(Method::GET, "/api/jobs/{job}/result", Class::Bulk, Needs::SignIn, result);
+}
+
+/// The documents of this file.
+#[derive(OpenApi)]
+#[openapi(paths(list, show, cancel, result))]
+pub struct Api;
+
+/// How far a job is.
+#[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JobStateName {
+    /// It waits for its turn.
+    Queued,
+    /// It has begun.
+    Running,
+    /// It ends with the present chunk.
+    Cancelling,
+    /// All of it is done.
+    Done,
+    /// It could not go on.
+    Failed,
+    /// Somebody stopped it; what was done stays done.
+    Cancelled,
+}
+
+/// Why a job ended before it was done.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct JobFailureView {
+    /// The code, as of a problem.
+    pub code: String,
+    /// What was wrong.
+    pub detail: String,
+    /// Where: `line 7`, `behind 300 attempts`.
+    pub at: String,
+}
+
+/// A job.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct JobView {
+    /// Its id.
+    pub id: JobId,
+    /// What sort of work it is.
+    pub kind: JobKind,
+    /// What it is about: `quiz 7`.
+    pub subject: String,
+    /// How far it is.
+    pub state: JobStateName,
+    /// How much is done.
+    pub done: u64,
+    /// Of how much; `null` where that is not known before.
+    pub total: Option<u64>,
+    /// What is counted: `rows`, `attempts`.
+    pub unit: String,
+    /// Who asked for it.
+    pub owner: UserId,
+    /// When.
+    pub asked: Timestamp,
+    /// When it began.
+    pub started: Option<Timestamp>,
+    /// When it came to its end.
+    pub ended: Option<Timestamp>,
+    /// Why it failed.
+    pub failure: Option<JobFailureView>,
+    /// Where its result is, when there is one.
+    pub result: Option<String>,
+}
+
+impl JobView {
+    /// What is shown of a job.
+    pub fn of(job: &Job) -> Self {
+        let (state, failure) = match &job.state {
+            JobState::Queued => (JobStateName::Queued, None),
+            JobState::Running => (JobStateName::Running, None),
+            JobState::Cancelling => (JobStateName::Cancelling, None),
+            JobState::Done(_) => (JobStateName::Done, None),
+            JobState::Failed(_, failure) => (JobStateName::Failed, Some(failure)),
+            JobState::Cancelled(_) => (JobStateName::Cancelled, None),
+        };
+        let failure = failure.map(|failure| JobFailureView {
+            code: failure.code.clone(),
+            detail: failure.detail.clone(),
+            at: failure.at.clone(),
+        });
+        Self {
+            id: job.id,
+            kind: job.work.kind(),
+            subject: job.work.subject(),
+            state,
+            done: job.done,
+            total: job.total,
+            unit: job.work.unit().to_owned(),
+            owner: job.owner,
+            asked: job.asked,
+            started: job.started,
+            ended: job.state.ended(),
+            failure,
+            result: job::require_result(job).is_ok().then(|| format!("{JOBS}{}/result", job.id)),
+        }
+    }
+}
+
+/// What a client prefers (RFC 7240).
+#[derive(Debug, Clone, Copy)]
+pub struct Prefers {
+    /// Not to wait for the work.
+    pub respond_async: bool,
+}
+
+/// The header of routes that can start a job, for the documents.
+#[derive(Debug, utoipa::IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct PreferHeader {
+    /// `respond-async`: answer 202 at once with a job that does the work, also when it is small.
+    #[param(rename = "Prefer")]
+    pub prefer: Option<String>,
+}
+
+impl FromRequest for Prefers {
+    type Error = Refusal;
+    type Future = Ready<Result<Self, Refusal>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let headers = request.headers().get_all(PREFER).filter_map(|value| value.to_str().ok());
+        let mut tokens = headers.flat_map(|value| value.split(','));
+        // A preference may have parameters behind a semicolon, which mean nothing here.
+        let respond_async = tokens.any(|token| {
+            token.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(RESPOND_ASYNC))
+        });
+        ready(Ok(Self { respond_async }))
+    }
+}
+
+/// Starts a job, once under a key, and answers 202 with its address and view. `prepare` looks at the right to the work in
+/// the transaction that takes it in.
+pub(super) async fn start(
+    state: &State,
+    actor: &Actor,
+    prefers: Prefers,
+    key: Option<OnceKey>,
+    prepare: impl FnOnce(&mut Txn<'_>, &Actor) -> Result<(Work, Option<u64>), Refusal> + Send + 'static,
+) -> Result<HttpResponse, Refusal> {
+    let actor = actor.clone();
+    let (location, body) = state
+        .store
+        .write(Class::Interactive, move |txn| {
+            once::run(txn, actor.user, actor.now, key, |txn| {
+                let (work, total) = prepare(txn, &actor)?;
+                let job = job::start(txn, &actor, work, total)?;
+                Ok((format!("{JOBS}{}", job.id), as_bytes(&JobView::of(&job))?))
+            })
+        })
+        .await?;
+    state.jobs.wake();
+    let mut response = HttpResponse::Accepted();
+    if prefers.respond_async {
+        response.insert_header((
+            HeaderName::from_static("preference-applied"),
+            HeaderValue::from_static(RESPOND_ASYNC),
+        ));
+    }
+    Ok(response.insert_header((LOCATION, location)).content_type("application/json").body(body))
+}
+
+/// Your jobs, the last one first; all jobs for who manages the installation. A job that is over is kept for 30 days.
+#[utoipa::path(get, path = "/api/jobs", tag = "jobs", params(PageQuery),
+    responses((status = 200, description = "A page", body = Page<JobView>), problems::Reading))]
+async fn list(
+    state: web::Data<State>,
+    who: SignedIn,
+    page: web::Query<PageQuery>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    let (limit, before) = (page.limit()?, page.after::<JobId>()?);
+    let jobs = state.store.read(|read| job::list(read, &who, before, limit + 1))?;
+    respond(&request, &Page::of(jobs, limit, |job| job.id, |job| JobView::of(&job)))
+}
+
+/// How far a job is.
+#[utoipa::path(get, path = "/api/jobs/{job}", tag = "jobs", params(("job" = JobId, Path)),
+    responses((status = 200, description = "The job", body = JobView), problems::Reading))]
+async fn show(state: web::Data<State>, who: SignedIn, id: web::Path<JobId>) -> Result<HttpResponse, Refusal> {
+    json(&JobView::of(&*state.store.read(|read| job::get(read, &who, *id))?))
+}
+
+/// Stops a job: at once while it waits, behind its present chunk when it runs. What is done stays done. A deletion that
+/// has begun is not stopped. Safe to repeat.
+#[utoipa::path(post, path = "/api/jobs/{job}/cancel", tag = "jobs", params(("job" = JobId, Path)),
+    responses((status = 200, description = "It is stopped, or will be", body = JobView), problems::Making))]
+async fn cancel(
+    state: web::Data<State>,
+    who: SignedIn,
+    id: web::Path<JobId>,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, id) = (who.actor, *id);
+    let job = state.store.write(Class::Interactive, move |txn| job::cancel(txn, &actor, id)).await?;
+    let view = JobView::of(&job);
+    if job.state.ended().is_some()
+        && let Some(file) = job.work.file().map(str::to_owned)
+    {
+        super::course::beside(move || roster::forget(&state, &file)).await?;
+    }
+    json(&view)
+}
+
+/// What a deletion came to.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CourseDeletionView {
+    /// The course.
+    pub course: CourseId,
+    /// What it was called.
+    pub short_name: String,
+    /// What went.
+    pub gone: Gone,
+}
+
+/// What a copy came to.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CourseCopyView {
+    /// The new course.
+    pub course: CourseId,
+}
+
+/// The frame of a result: its media type, what stands before and behind the parts, and the name of a file.
+struct Frame {
+    media: &'static str,
+    before: Vec<u8>,
+    behind: &'static str,
+    file: Option<String>,
+}
+
+impl Frame {
+    /// A view whose last field is a list, which the parts fill.
+    fn list(view: &impl Serialize) -> Result<Self, Refusal> {
+        let mut before = as_bytes(view)?;
+        if !before.ends_with(b"[]}") {
+            return Err(INTERNAL.refuse("a report does not end with its list"));
+        }
+        before.truncate(before.len() - 2);
+        Ok(Self { media: "application/json", before, behind: "]}", file: None })
+    }
+
+    fn view(view: &impl Serialize) -> Result<Self, Refusal> {
+        Ok(Self { media: "application/json", before: as_bytes(view)?, behind: "", file: None })
+    }
+
+    fn csv(name: String) -> Self {
+        Self { media: "text/csv; charset=utf-8", before: Vec::new(), behind: "", file: Some(name) }
+    }
+
+    fn of(work: &Work) -> Result<Self, Refusal> {
+        match work {
+            Work::RosterImport(import) => Self::list(&import.report),
+            Work::Regrade(regrade) => Self::list(&RegradeView {
+                dry_run: regrade.dry_run,
+                changed: regrade.changed,
+                changes: Vec::new(),
+            }),
+            Work::PeopleExport(_) => Ok(Self::csv("people.csv".to_owned())),
+            Work::GradesExport(export) => Ok(Self::csv(format!("grades-{}.csv", export.course))),
+            Work::CourseDeletion(deletion) => Self::view(&CourseDeletionView {
+                course: deletion.course,
+                short_name: deletion.short_name.clone(),
+                gone: deletion.gone.clone(),
+            }),
+            Work::CourseCopy(copy) => Self::view(&CourseCopyView { course: copy.to }),
+        }
+    }
+}
+
+/// The result of a job that is over: the report that the route would have answered with, or the file. A job that was
+/// stopped or failed reports what was done until then. An import's report is for who asked only, because it may have
+/// activation tokens in it.
+#[utoipa::path(get, path = "/api/jobs/{job}/result", tag = "jobs", params(("job" = JobId, Path)),
+    responses((status = 200, description = "The report or the file", content(
+        (serde_json::Value = "application/json"), (String = "text/csv"))), problems::Making))]
+async fn result(
+    state: web::Data<State>,
+    who: SignedIn,
+    id: web::Path<JobId>,
+) -> Result<HttpResponse, Refusal> {
+    let job = state.store.read(|read| job::get(read, &who, *id))?;
+    job::require_result(&job)?;
+    job::require_own_report(&job, &who)?;
+    let Frame { media, before, behind, file } = Frame::of(&job.work)?;
+    let (id, parts) = (job.id, job.parts);
+    let parts = stream::iter(0..parts).map(move |place| -> Result<web::Bytes, Refusal> {
+        let part = state.store.read(|read| job::part(read, id, place))?;
+        let part = part.ok_or_else(|| INTERNAL.refuse("a part of a report is missing"))?;
+        Ok(web::Bytes::copy_from_slice(&part.body))
+    });
+    let before = stream::once(ready(Ok(web::Bytes::from(before))));
+    let behind = stream::once(ready(Ok(web::Bytes::from_static(behind.as_bytes()))));
+    let mut response = HttpResponse::Ok();
+    if let Some(file) = file {
+        response.insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")));
+    }
+    Ok(response.content_type(media).streaming(before.chain(parts).chain(behind)))
+}
