@@ -431,13 +431,14 @@ mod tests {
         let (served, refused, longest) = machine.run(500, &five);
         assert_eq!(refused[EXAM], 0);
         assert!(as_f64(served[EXAM]) >= 0.95 * as_f64(at_full[EXAM]), "{served:?} {at_full:?}");
+        // But for the one now and then that each class gets.
         let share = |class: Class| {
             let class = class as usize;
             as_f64(served[class]) / as_f64(served[class] + refused[class]).max(1.0)
         };
-        assert!(share(Class::Report) <= share(Class::Browse) + 0.02, "{served:?} {refused:?}");
-        assert!(share(Class::Browse) <= share(Class::Interactive) + 0.02, "{served:?} {refused:?}");
-        assert!(share(Class::Interactive) <= share(Class::Start) + 0.02, "{served:?} {refused:?}");
+        assert!(share(Class::Report) <= share(Class::Browse) + 0.05, "{served:?} {refused:?}");
+        assert!(share(Class::Browse) <= share(Class::Interactive) + 0.05, "{served:?} {refused:?}");
+        assert!(share(Class::Interactive) <= share(Class::Start) + 0.05, "{served:?} {refused:?}");
         assert!(share(Class::Browse) < 0.2, "{served:?} {refused:?}");
         assert!(longest < 400_000.0, "the queue stays short: {longest} us");
         let work: f64 = load_work(&served, &five);
