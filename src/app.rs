@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
 
-use crate::admission::{Admission, watch};
+use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::refusal::invalid;
@@ -19,6 +19,7 @@ use crate::http::state::{Parts, State};
 use crate::jobs::{self, Jobs};
 use crate::monitor::Metrics;
 use crate::schedule;
+use crate::steering;
 use crate::store::blobs::Blobs;
 use crate::store::{Store, StoreError};
 use crate::sweep;
@@ -92,7 +93,7 @@ impl Running {
     /// Serves until it is stopped; then lets jobs end their present chunk, and flushes and closes the store.
     pub async fn serve(self) -> io::Result<()> {
         let sweeping = actix_web::rt::spawn(sweep::run(self.state.clone()));
-        let steering = actix_web::rt::spawn(watch::steer(self.state.clone()));
+        let steering = actix_web::rt::spawn(steering::steer(self.state.clone()));
         let outcome = self.server.await;
         self.state.jobs.stop();
         if let Some(background) = self.background {
@@ -137,7 +138,7 @@ pub fn start(state: State) -> Result<Running, StartError> {
     let shared = web::Data::new(state.clone());
     let server = HttpServer::new(move || {
         let state = shared.get_ref().clone();
-        actix_web::rt::spawn(watch::probe(state.clone()));
+        actix_web::rt::spawn(steering::probe(state.clone()));
         App::new()
             .wrap(http::outermost::Outermost)
             .app_data(shared.clone())

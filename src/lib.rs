@@ -17,5 +17,6 @@ pub mod readiness;
 pub mod roster_import;
 pub mod schedule;
 pub mod secret;
+pub mod steering;
 pub mod store;
 pub mod sweep;

@@ -47,6 +47,7 @@ fn a_layer_never_reaches_up() {
             ],
         ),
         ("src/domain", &["http", "app", "cli", "web", "monitor", "schedule", "config", "hashing", "demo"]),
+        ("src/admission", &["http", "app", "cli", "web", "monitor"]),
         ("src/monitor", &["http", "app", "cli", "web", "domain"]),
         ("src/http", &["app", "cli", "demo"]),
     ];

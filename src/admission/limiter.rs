@@ -15,8 +15,9 @@ use crate::store::Class;
 
 /// How often shares are dealt out.
 pub const TICK: Duration = Duration::from_millis(20);
-/// Twice the floor plus this is no queue yet: less than anybody notices, more than a busy scheduler adds.
-const PATIENCE_US: f64 = 5_000.0;
+/// Twice the floor plus this is no queue yet: less than anybody notices, more than a scheduler adds that shares the cores
+/// out in slices of some milliseconds.
+const PATIENCE_US: f64 = 15_000.0;
 /// The floor is never taken for less: timers are no finer.
 const LEAST_FLOOR_US: f64 = 200.0;
 /// The floor creeps up by this each tick, doubling in a minute, so that it can follow a machine that became slower.
@@ -78,11 +79,13 @@ impl Limiter {
     /// May a request of this class run now?
     pub fn admit(&self, class: Class) -> bool {
         let Some(lane) = self.lane(class) else { return true };
-        if lane.limited.load(Ordering::Relaxed)
-            && lane.left_us.fetch_sub(lane.cost_us.load(Ordering::Relaxed), Ordering::Relaxed) <= 0
-        {
-            lane.refused.fetch_add(1, Ordering::Relaxed);
-            return false;
+        if lane.limited.load(Ordering::Relaxed) {
+            // Who is refused costs nothing: charged, those who ask again would use up what is there for them.
+            if lane.left_us.load(Ordering::Relaxed) <= 0 {
+                lane.refused.fetch_add(1, Ordering::Relaxed);
+                return false;
+            }
+            lane.left_us.fetch_sub(lane.cost_us.load(Ordering::Relaxed), Ordering::Relaxed);
         }
         lane.admitted.fetch_add(1, Ordering::Relaxed);
         true
@@ -257,10 +260,10 @@ impl Controller {
             if class.admitted > 0 {
                 let each = class.spent_us / as_f64(class.admitted);
                 if *cost > 0.0 {
-                    blend(cost, each)
+                    blend(cost, each);
                 } else {
-                    *cost = each
-                };
+                    *cost = each;
+                }
             }
             let asked = as_f64(class.admitted + class.refused);
             blend(wanted, asked * *cost);
@@ -279,7 +282,7 @@ impl Controller {
                 self.limit = Some(self.cut(self.used.min(self.workers), target));
             }
             None => return Dealt::default(),
-            Some(limit) if self.wait_us > target => {
+            Some(limit) if long => {
                 self.calm = 0;
                 self.limit = Some(self.cut(limit, target));
             }
@@ -437,6 +440,17 @@ mod tests {
         assert!(share(Class::Interactive) <= share(Class::Start) + 0.02, "{served:?} {refused:?}");
         assert!(share(Class::Browse) < 0.2, "{served:?} {refused:?}");
         assert!(longest < 400_000.0, "the queue stays short: {longest} us");
+        let work: f64 = load_work(&served, &five);
+        let capacity = 500.0 * TICK_US * as_f64(WORKERS as u64);
+        let refusing = as_f64(refused.iter().sum::<u64>()) * machine.refusal_us;
+        assert!(
+            work > 0.8 * (capacity - refusing),
+            "the machine is kept busy: {work} of {capacity} - {refusing}"
+        );
+    }
+
+    fn load_work(served: &[u64; CLASSES], load: &[(Class, f64, f64)]) -> f64 {
+        load.iter().map(|(class, _, cost)| as_f64(served[*class as usize]) * cost).sum()
     }
 
     #[test]

@@ -7,7 +7,6 @@
 pub mod limiter;
 pub mod pace;
 pub mod rate;
-pub mod watch;
 
 use crate::config::Limits;
 use limiter::Limiter;

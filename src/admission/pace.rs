@@ -66,13 +66,11 @@ impl Pace {
     /// Between two starts, when one costs `cost` of a worker.
     #[expect(clippy::cast_precision_loss, reason = "a number of threads")]
     pub fn interval(&self, workers: usize, cost: Duration) -> Duration {
-        match self.per_second {
-            Some(per_second) => Duration::from_secs(1) / per_second,
-            None => {
-                let cost = if cost.is_zero() { FIRST_COST } else { cost };
-                cost.div_f64(workers.max(1) as f64 * SHARE)
-            }
+        if let Some(per_second) = self.per_second {
+            return Duration::from_secs(1) / per_second;
         }
+        let cost = if cost.is_zero() { FIRST_COST } else { cost };
+        cost.div_f64(workers.max(1) as f64 * SHARE)
     }
 
     /// When may this person start this quiz? Asking again keeps the turn.
@@ -82,13 +80,12 @@ impl Pace {
             row.turns.retain(|_, at| *at + KEPT > now);
             row.cleaned = now;
         }
-        let at = match row.turns.get(&(quiz, user)) {
-            Some(at) => *at,
-            None => {
-                let at = row.next.max(now);
-                row.next = at + interval;
-                at
-            }
+        let at = if let Some(at) = row.turns.get(&(quiz, user)) {
+            *at
+        } else {
+            let at = row.next.max(now);
+            row.next = at + interval;
+            at
         };
         let wait = at.saturating_duration_since(now);
         if wait <= NOW {

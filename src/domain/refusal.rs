@@ -64,8 +64,7 @@ impl Code {
             detail: detail.into(),
             fields: Vec::new(),
             retry_after_seconds: None,
-            waiting: None,
-            rate: None,
+            more: None,
         }
     }
 }
@@ -91,10 +90,22 @@ pub struct Refusal {
     pub fields: Vec<FieldError>,
     /// When it may be tried again.
     pub retry_after_seconds: Option<u32>,
+    /// What few refusals have.
+    pub more: Option<Box<More>>,
+}
+
+/// What few refusals have: beside the others it would make every result larger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum More {
     /// Where one stands in a row.
-    pub waiting: Option<Waiting>,
-    /// The rate that was passed: as `RateLimit-Policy` says it, and its name.
-    pub rate: Option<(String, &'static str)>,
+    Waiting(Waiting),
+    /// The rate that was passed.
+    Rate {
+        /// As `RateLimit-Policy` says it.
+        policy: String,
+        /// Its name.
+        name: &'static str,
+    },
 }
 
 /// Where one stands in a row.
@@ -117,14 +128,14 @@ impl Refusal {
     /// Names the rate that was passed.
     #[must_use]
     pub fn limited(mut self, policy: String, name: &'static str) -> Self {
-        self.rate = Some((policy, name));
+        self.more = Some(Box::new(More::Rate { policy, name }));
         self
     }
 
     /// Says where one stands.
     #[must_use]
-    pub const fn waiting(mut self, waiting: Waiting) -> Self {
-        self.waiting = Some(waiting);
+    pub fn waiting(mut self, waiting: Waiting) -> Self {
+        self.more = Some(Box::new(More::Waiting(waiting)));
         self
     }
 

@@ -11,7 +11,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 
-use super::stages;
 use super::state::State;
 use crate::config::BodyPatience;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, TOO_LARGE};
@@ -97,7 +96,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         Box::pin(async move {
             let began = std::time::Instant::now();
             let body = parse(&bytes.await?).map(Self);
-            stages::parsed(began.elapsed());
+            crate::monitor::stages::parsed(began.elapsed());
             body
         })
     }

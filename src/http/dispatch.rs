@@ -15,9 +15,9 @@ use futures_util::future::LocalBoxFuture;
 use super::actor::client_address;
 use super::admit;
 use super::routes::{Line, Needs, RouteInfo, not_allowed, nothing_here};
-use super::stages::{Stage, Stages};
 use super::state::State;
 use crate::monitor::RouteMetrics;
+use crate::monitor::stages::{Stage, Stages};
 use crate::store::Class;
 
 /// Makes a worker's dispatcher.
@@ -79,18 +79,17 @@ async fn build(state: State, lines: Vec<InMaking>) -> Result<Dispatcher, ()> {
     let mut known: HashMap<&'static str, usize> = HashMap::new();
     for InMaking { info, metrics, service } in lines {
         let RouteInfo { method, path, class, needs } = info;
-        let at = match known.get(path) {
-            Some(at) => *at,
-            None => {
-                let at = places.len();
-                if let Err(error) = paths.insert(path, at) {
-                    tracing::error!(path, %error, "the route table is wrong");
-                    return Err(());
-                }
-                known.insert(path, at);
-                places.push(Place { names: names(path), choices: Vec::new(), allowed: String::new() });
-                at
+        let at = if let Some(at) = known.get(path) {
+            *at
+        } else {
+            let at = places.len();
+            if let Err(error) = paths.insert(path, at) {
+                tracing::error!(path, %error, "the route table is wrong");
+                return Err(());
             }
+            known.insert(path, at);
+            places.push(Place { names: names(path), choices: Vec::new(), allowed: String::new() });
+            at
         };
         let service = service.await?;
         if let Some(place) = places.get_mut(at) {

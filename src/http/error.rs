@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::{Deserialize, Serialize};
 
 use super::admit::{RATE_LIMIT, RATE_LIMIT_POLICY};
-use crate::domain::refusal::{FieldError, Kind, Refusal, Waiting};
+use crate::domain::refusal::{FieldError, Kind, More, Refusal, Waiting};
 
 /// What a client gets with every status of 400 and above (RFC 9457).
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -65,6 +65,7 @@ pub fn respond(status: StatusCode, code: &str, detail: &str, refusal: Option<&Re
         "the server failed; its log has the reason under the id in instance".clone_into(&mut detail);
         instance = Some(format!("/errors/{id}"));
     }
+    let more = refusal.and_then(|refusal| refusal.more.as_deref());
     let problem = Problem {
         kind: format!("/problems/{code}"),
         title: status.canonical_reason().unwrap_or("Error").to_owned(),
@@ -73,13 +74,16 @@ pub fn respond(status: StatusCode, code: &str, detail: &str, refusal: Option<&Re
         detail,
         instance,
         errors: refusal.map(|refusal| refusal.fields.clone()).unwrap_or_default(),
-        waiting: refusal.and_then(|refusal| refusal.waiting),
+        waiting: match more {
+            Some(More::Waiting(waiting)) => Some(*waiting),
+            _ => None,
+        },
     };
     let mut response = HttpResponseBuilder::new(status);
     if let Some(seconds) = refusal.and_then(|refusal| refusal.retry_after_seconds) {
         response.insert_header((RETRY_AFTER, seconds));
     }
-    if let Some((policy, name)) = refusal.and_then(|refusal| refusal.rate.as_ref()) {
+    if let Some(More::Rate { policy, name }) = more {
         let seconds = refusal.and_then(|refusal| refusal.retry_after_seconds).unwrap_or(1);
         response.insert_header((RATE_LIMIT_POLICY, policy.as_str()));
         response.insert_header((RATE_LIMIT, format!("\"{name}\";r=0;t={seconds}")));

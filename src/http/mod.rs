@@ -38,7 +38,6 @@ pub mod roster;
 pub mod routes;
 pub mod session;
 pub mod setup;
-pub mod stages;
 pub mod state;
 pub mod system;
 pub mod token;

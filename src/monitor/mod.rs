@@ -2,6 +2,7 @@
 
 pub mod admission;
 mod process;
+pub mod stages;
 mod store;
 
 use std::time::Duration;
@@ -12,10 +13,10 @@ use prometheus::{
     Opts, Registry, TextEncoder,
 };
 
-use crate::http::stages::{Stage, Stages};
 use crate::store::{Class, Store};
 use admission::AdmissionMetrics;
 use process::ProcessCollector;
+use stages::{Stage, Stages};
 use store::StoreCollector;
 
 /// Bounds of request times in seconds.

@@ -31,8 +31,7 @@ fn metrics_count_requests_by_route_and_class() {
     let app = TestApp::start();
     app.get("/healthz").send().status(200);
     let text = app.get("/metrics").send().status(200).text();
-    let line =
-        r#"lyceum_http_requests_total{class="interactive",method="GET",route="/healthz",status="2xx"} 1"#;
+    let line = r#"lyceum_http_requests_total{class="exam",method="GET",route="/healthz",status="2xx"} 1"#;
     assert!(text.contains(line), "{text}");
 }
 

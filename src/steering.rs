@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::MissedTickBehavior;
 
-use super::limiter::{Controller, TICK, Ticked};
+use crate::admission::limiter::{Controller, TICK, Ticked};
 use crate::http::state::State;
 
 /// How often a worker's probe looks.
