@@ -1,8 +1,9 @@
 //! Jobs over HTTP: what is large, or asked for so, is done in chunks behind the client's back, with the same result.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use lyceum::domain::ids::{CourseId, JobId, UserId};
+use lyceum::domain::ids::{JobId, UserId};
 use lyceum::jobs::do_chunks;
 use lyceum::store::Read as _;
 use lyceum::sweep;
@@ -20,7 +21,7 @@ fn waiting() -> TestApp {
 fn roster(rows: usize) -> String {
     let mut file = "username,firstname,lastname,email\n".to_owned();
     for row in 0..rows {
-        file.push_str(&format!("p{row:05},Ada,L{row},p{row}@x.example\n"));
+        writeln!(file, "p{row:05},Ada,L{row},p{row}@x.example").unwrap();
     }
     file
 }
@@ -49,7 +50,7 @@ fn show(app: &TestApp, by: &Person, job: u64) -> Value {
 /// The job once it is over.
 #[track_caller]
 fn ended(app: &TestApp, by: &Person, job: u64) -> Value {
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_mins(1);
     loop {
         let view = show(app, by, job);
         if !view["ended"].is_null() {
@@ -506,7 +507,6 @@ fn a_course_goes_with_everything_in_it_and_nothing_else_does() {
     assert_eq!((&gone["attempts"], &gone["quizzes"], &gone["rows"]), (&json!(41), &json!(1), &view["done"]));
     let said = audit(app).into_iter().find(|(action, ..)| action == "course.deleted").unwrap();
     assert!(said.2.starts_with("EX1: ") && said.2.contains("41 attempts"), "{said:?}");
-    assert!(CourseId(other) != COURSE);
 }
 
 #[test]

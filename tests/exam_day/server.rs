@@ -55,6 +55,12 @@ impl Server {
         command
     }
 
+    /// Sets something for the next start.
+    pub fn set(&mut self, name: &'static str, value: &'static str) {
+        self.settings.retain(|(known, _)| *known != name);
+        self.settings.push((name, value));
+    }
+
     /// Starts it on the data that are there, and waits until it says that it listens.
     pub fn spawn(&mut self) {
         let log = File::options().create(true).append(true).open(self.log()).unwrap();
