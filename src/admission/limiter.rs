@@ -35,7 +35,9 @@ const NEW: f64 = 0.3;
 /// The limit grows by this each tick while somebody is refused and the wait is short.
 const PROBE: f64 = 1.02;
 /// The limit never falls below this share of what it may be: the lower classes crawl rather than stop.
-const LEAST_LIMIT: f64 = 0.05;
+const LEAST_LIMIT: f64 = 0.2;
+/// Ticks from one cut to the next: what the last one did shows only once the queue of that time is served.
+const TICKS_PER_CUT: u32 = 5;
 
 const CLASSES: usize = Class::ALL.len();
 
@@ -204,6 +206,7 @@ pub struct Controller {
     /// While limiting: how many workers' worth of work.
     limit: Option<f64>,
     pressed: u32,
+    since_cut: u32,
     calm: u32,
 }
 
@@ -238,6 +241,7 @@ impl Controller {
             used: 0.0,
             limit: None,
             pressed: 0,
+            since_cut: 0,
             calm: 0,
         }
     }
@@ -278,13 +282,17 @@ impl Controller {
         self.pressed = if long { self.pressed + 1 } else { 0 };
         match self.limit {
             None if self.pressed >= PRESSED_TICKS => {
-                self.calm = 0;
+                (self.calm, self.since_cut) = (0, 0);
                 self.limit = Some(self.cut(self.used.min(self.workers), target));
             }
             None => return Dealt::default(),
             Some(limit) if long => {
                 self.calm = 0;
-                self.limit = Some(self.cut(limit, target));
+                self.since_cut += 1;
+                if self.since_cut >= TICKS_PER_CUT {
+                    self.since_cut = 0;
+                    self.limit = Some(self.cut(limit, target));
+                }
             }
             Some(limit) if refused > 0 => {
                 self.calm = 0;
