@@ -153,9 +153,9 @@ pub(crate) fn measure(settings: &Settings, throughput: f64, slowest: f64) -> Vec
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (mut rates, mut tails) = (Vec::new(), Vec::new());
     for _ in 0..settings.rounds {
-        let home = tempfile::tempdir_in(".").unwrap();
+        let home = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let (bare_seconds, bare_tail) = bare(&runtime, home.path(), settings.million);
-        let home = tempfile::tempdir_in(".").unwrap();
+        let home = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let (seconds, tail) = ours(&runtime, home.path(), settings.million);
         let rate =
             |seconds: f64| Duration::from_secs_f64(seconds / f64::from(u32::try_from(WRITES).unwrap()));

@@ -5,8 +5,8 @@
 //! (Little's law: arrivals times waiting) and how long the wait is against its floor, as the gradient limiters of
 //! TCP Vegas and of Netflix's concurrency-limits do. While the wait stays near the floor nothing is limited and
 //! admission costs two loads. When it grows, the work admitted per tick is cut by the gradient, and what is left is
-//! dealt out by class, the most urgent first; the exam class is never refused and keeps [`RESERVED`] for itself. When the
-//! wait is short again, the limit probes upward until nothing is refused any more.
+//! dealt out by class, the most urgent first; those who save and start are never refused and keep [`RESERVED`] for
+//! themselves. When the wait is short again, the limit probes upward until nothing is refused any more.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
@@ -28,8 +28,11 @@ const CROWD_PER_WORKER: f64 = 16.0;
 const PRESSED_TICKS: u32 = 3;
 /// Ticks without a refusal, at full limit, before limiting ends.
 const CALM_TICKS: u32 = 50;
-/// Share of the limit that only the exam class may use.
+/// Share of the limit that only the most urgent classes may use.
 const RESERVED: f64 = 0.2;
+/// So many of the most urgent classes are never refused: saving is what an exam is about, and starting is paced
+/// ([`super::pace`]), which is fair where refusing is not.
+const NEVER_REFUSED: usize = 2;
 /// Weight of the newest tick in averages.
 const NEW: f64 = 0.3;
 /// The limit grows by this each tick while somebody is refused and the wait is short.
@@ -320,10 +323,12 @@ impl Controller {
     fn deal(&self, elapsed: f64) -> Dealt {
         let Some(limit) = self.limit else { return Dealt::default() };
         let whole = limit * elapsed;
-        let exam = self.wanted_us.first().copied().unwrap_or(0.0);
-        let mut left = (whole - exam.max(RESERVED * whole)).max(0.0);
+        let urgent: f64 = self.wanted_us.iter().take(NEVER_REFUSED).sum();
+        let mut left = (whole - urgent.max(RESERVED * whole)).max(0.0);
         let mut shares_us = [None; CLASSES];
-        for ((share, wanted), cost) in shares_us.iter_mut().zip(self.wanted_us).zip(self.costs_us).skip(1) {
+        for ((share, wanted), cost) in
+            shares_us.iter_mut().zip(self.wanted_us).zip(self.costs_us).skip(NEVER_REFUSED)
+        {
             // A little more than was asked for, so that a class that grows is not refused while there is room.
             let given = (wanted * 1.25 + cost).min(left);
             left -= wanted.min(given);
@@ -437,7 +442,7 @@ mod tests {
         let five = full.map(|(class, per_tick, cost)| (class, per_tick * 5.0, cost));
         machine.run(100, &five);
         let (served, refused, longest) = machine.run(500, &five);
-        assert_eq!(refused[EXAM], 0);
+        assert_eq!((refused[EXAM], refused[Class::Start as usize]), (0, 0));
         assert!(as_f64(served[EXAM]) >= 0.95 * as_f64(at_full[EXAM]), "{served:?} {at_full:?}");
         // But for the one now and then that each class gets.
         let share = |class: Class| {

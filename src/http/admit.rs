@@ -40,6 +40,7 @@ pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 /// When a refused class may try again: the less urgent, the later.
 const fn patience_seconds(class: Class) -> u32 {
     match class {
+        // Never refused.
         Class::Exam | Class::Start => 1,
         Class::SignIn | Class::Interactive => 2,
         Class::Browse => 3,
