@@ -43,12 +43,13 @@ profile: $(FLAME_TOOLS)/.done ## A flame graph of an exam: target/profile/exam.s
 	rm -rf target/profile/data
 	@set -e; cd target/profile; \
 	export LYCEUM__SIGN_IN__ARGON2_MEMORY_KIB=64 LYCEUM__SIGN_IN__ARGON2_PASSES=1 LYCEUM__LIMITS__ADDRESS_PER_SECOND=0; \
-	perf record --quiet --call-graph fp --freq 499 --output perf.data \
-		./release/lyceum serve --data data --demo --listen 127.0.0.1:9731 > serve.log 2>&1 & \
-	until curl --silent --fail --output /dev/null http://127.0.0.1:9731/readyz; do kill -0 $$!; done; \
+	./release/lyceum serve --data data --demo --listen 127.0.0.1:9731 > serve.log 2>&1 & server=$$!; \
+	trap "kill $$server" EXIT; \
+	curl --silent --fail --output readyz.json --retry 100 --retry-delay 1 --retry-all-errors http://127.0.0.1:9731/readyz; \
+	perf record --quiet --call-graph fp --freq 499 --pid $$server --output perf.data & \
 	LYCEUM_LOAD_PASSWORD=lantern-gravel-83-oboe ./release/lyceum load --url http://127.0.0.1:9731 \
 		--admin ingrid.solheim --seed-course --learners $(PROFILE_LEARNERS) --speed-up 60 --json exam.json; \
-	pkill --signal TERM --full 'lyceum serve --data data --demo --listen 127.0.0.1:9731'; wait; \
+	kill $$server; trap - EXIT; wait; \
 	perf script --input perf.data 2> script.log | ../../$(FLAME_TOOLS)/bin/inferno-collapse-perf > exam.folded 2> folded.log; \
 	../../$(FLAME_TOOLS)/bin/inferno-flamegraph --title 'An exam of $(PROFILE_LEARNERS) learners' < exam.folded > exam.svg; \
 	echo "target/profile/exam.svg"

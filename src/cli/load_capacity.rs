@@ -67,7 +67,7 @@ impl Runs {
         let Some((learners, stage)) = self.stage.take() else { return Ok(()) };
         let course = stage.course;
         let Some(stage) = Arc::into_inner(stage) else {
-            eprintln!("course {course} of a run that was interrupted stays; archive it by hand");
+            eprintln!("course {course} of a run that was interrupted stays; archive and delete it by hand");
             return Ok(());
         };
         let settings = Settings { learners, ..self.settings.clone() };

@@ -16,6 +16,9 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// A wait when the server does not say how long.
 const LATER: Duration = Duration::from_secs(1);
 
+/// How often a job is looked at.
+const LOOK: Duration = Duration::from_millis(200);
+
 /// Somebody at a desk.
 #[derive(Debug)]
 pub(super) struct Desk {
@@ -116,6 +119,23 @@ impl Desk {
             }
         };
         request(method, path, &headers, bytes)
+    }
+
+    /// Returns when a job is done.
+    pub(super) async fn finished(&mut self, job: u64) -> Result<(), LoadError> {
+        let path = format!("/api/jobs/{job}");
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let view = self.get(&path).await?;
+            match view.get("state").and_then(Value::as_str) {
+                Some("done") => return Ok(()),
+                Some("queued" | "running") if Instant::now() < until => sleep(LOOK).await,
+                _ => {
+                    let problem = format!("the job did not end well: {view}");
+                    return Err(LoadError::Refused { what: path, problem });
+                }
+            }
+        }
     }
 
     /// Asks until there is an answer that is not "later"; an error status is an error.

@@ -264,7 +264,7 @@ async fn attempts(
     Ok(())
 }
 
-/// Suspends the people and archives the course: the API deletes neither. What is left is said.
+/// Suspends the people, because the API does not delete who did something, and deletes the course. What is left is said.
 pub(super) async fn put_away(
     made: Made,
     people: &[SignIn],
@@ -273,7 +273,7 @@ pub(super) async fn put_away(
 ) -> Result<Vec<String>, LoadError> {
     let Made { run, mut desk } = made;
     tell(Progress::Says(format!(
-        "putting {run} away: {} people are suspended, the course archived",
+        "putting {run} away: {} people are suspended, the course is deleted",
         people.len()
     )));
     for some in people.chunks(SUSPENDED_AT_ONCE) {
@@ -287,9 +287,11 @@ pub(super) async fn put_away(
     }
     let archived = json!({ "status": "archived" });
     desk.call("PUT", &format!("/api/courses/{course}/status"), Body::Json(&archived)).await?;
+    let named = json!({ "short_name": run });
+    let job = desk.call("DELETE", &format!("/api/courses/{course}"), Body::Json(&named)).await?;
+    desk.finished(number(&job, "id").unwrap_or_default()).await?;
     Ok(vec![format!(
-        "the API deletes neither people who did something nor courses: {} people {run}-* are suspended and course {run} \
-         is archived",
+        "the API does not delete people who did something: {} people {run}-* are suspended. Course {run} is deleted",
         people.len()
     )])
 }
