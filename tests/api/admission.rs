@@ -57,26 +57,26 @@ fn when_many_start_at_once_each_is_told_their_place_and_keeps_the_turn() {
     let pace = &exam.app.state.admission.pace;
     let interval = pace.interval(1, Duration::ZERO);
     assert_eq!(interval, Duration::from_secs(1));
+    let learner = exam.learner();
+    let began = Instant::now();
     // Three who asked before.
     for number in 1..=3 {
         pace.turn(QuizId(quiz), UserId(number), interval, Instant::now());
     }
-    let learner = exam.learner();
     let refused = exam.try_start(&learner, quiz).send();
     assert_eq!(refused.header("retry-after"), Some("3"));
     let problem = refused.problem(503, "start_later");
     assert_eq!(problem["waiting"]["place"], 3, "{problem}");
     assert!(problem["waiting"]["wait_ms"].as_u64().unwrap() > 2000, "{problem}");
     // Two seconds before the turn the server waits with the learner.
-    let began = Instant::now();
     let started = loop {
         let answer = exam.try_start(&learner, quiz).send();
         if answer.code != 503 {
             break answer;
         }
-        assert!(began.elapsed() < Duration::from_secs(10));
+        assert!(began.elapsed() < Duration::from_secs(30), "the turn never comes");
     };
-    assert!(began.elapsed() > Duration::from_secs(2), "before the turn");
+    assert!(began.elapsed() > Duration::from_millis(2990), "before the turn");
     started.status(201);
     // Going on with a running attempt never waits.
     let began = Instant::now();
