@@ -1,12 +1,10 @@
 # Everything a person or CI does with this repository. `make help` lists it.
 
-FLAME_TOOLS := target/tools/inferno-0.12.8
-
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 SHELL := /bin/bash
 
-.PHONY: help run test audit fmt lint unit doc fuzz bench bench-ratio profile crash-soak clean-tools
+.PHONY: help run test audit fmt lint unit doc fuzz bench bench-ratio crash-soak clean-tools
 
 help: ## This list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,29 +32,6 @@ bench: ## Criterion benches of the hot paths.
 
 bench-ratio: ## The promised ratios, one line each; fails when one is short.
 	$(CARGO) bench --locked --bench ratio
-
-# Frame pointers, so that perf walks stacks for little.
-PROFILE_LEARNERS ?= 1000
-profile: $(FLAME_TOOLS)/.done ## A flame graph of an exam: target/profile/exam.svg. Needs perf.
-	CARGO_PROFILE_RELEASE_DEBUG=line-tables-only RUSTFLAGS="-C force-frame-pointers=yes" \
-		$(CARGO) build --release --locked --target-dir target/profile
-	rm -rf target/profile/data
-	@set -e; cd target/profile; \
-	export LYCEUM__SIGN_IN__ARGON2_MEMORY_KIB=64 LYCEUM__SIGN_IN__ARGON2_PASSES=1 LYCEUM__LIMITS__ADDRESS_PER_SECOND=0; \
-	./release/lyceum serve --data data --demo --listen 127.0.0.1:9731 > serve.log 2>&1 & server=$$!; \
-	trap "kill $$server" EXIT; \
-	curl --silent --fail --output readyz.json --retry 100 --retry-delay 1 --retry-all-errors http://127.0.0.1:9731/readyz; \
-	perf record --quiet --call-graph fp --freq 499 --pid $$server --output perf.data & \
-	LYCEUM_LOAD_PASSWORD=lantern-gravel-83-oboe ./release/lyceum load --url http://127.0.0.1:9731 \
-		--admin ingrid.solheim --seed-course --learners $(PROFILE_LEARNERS) --speed-up 60 --json exam.json; \
-	kill $$server; trap - EXIT; wait; \
-	perf script --input perf.data 2> script.log | ../../$(FLAME_TOOLS)/bin/inferno-collapse-perf > exam.folded 2> folded.log; \
-	../../$(FLAME_TOOLS)/bin/inferno-flamegraph --title 'An exam of $(PROFILE_LEARNERS) learners' < exam.folded > exam.svg; \
-	echo "target/profile/exam.svg"
-
-$(FLAME_TOOLS)/.done:
-	$(CARGO) install --quiet --root $(@D) --version 0.12.8 --locked inferno
-	touch $@
 
 crash-soak: ## kill -9 under load, 1000 rounds.
 	LYCEUM_CRASH_ROUNDS=1000 $(CARGO) test --locked --release --test store crash
