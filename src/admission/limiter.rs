@@ -5,7 +5,7 @@
 //! (Little's law: arrivals times waiting) and how long the wait is against its floor, as the gradient limiters of
 //! TCP Vegas and of Netflix's concurrency-limits do. While the wait stays near the floor nothing is limited and
 //! admission costs two loads. When it grows, the work admitted per tick is cut by the gradient, and what is left is
-//! dealt out by class, the most urgent first; those who save and start are never refused and keep [`RESERVED`] for
+//! dealt out by class, the most urgent first; those who save and start are never refused and keep a fifth for
 //! themselves. When the wait is short again, the limit probes upward until nothing is refused any more.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
