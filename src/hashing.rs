@@ -22,6 +22,7 @@ use tokio::sync::oneshot;
 use crate::config::SignIn;
 use crate::domain::refusal::{INTERNAL, OVERLOADED, Refusal};
 use crate::domain::sign_in::QUEUE_FULL;
+use crate::niceness;
 
 /// Who would wait longer is told to come back: browsers and proxies give up on an answer after a minute.
 const LONGEST_WAIT: Duration = Duration::from_secs(45);
@@ -263,14 +264,8 @@ impl Stored {
     }
 }
 
-/// A hash takes a core for some 20 ms; whoever answers an exam on the same core goes first. Linux gives each thread a
-/// nice value of its own.
-fn yield_to_others() {
-    const MODEST_NICE: i32 = 10;
-    if let Err(error) = rustix::process::setpriority_process(None, MODEST_NICE) {
-        tracing::debug!(%error, "hashing runs with ordinary priority");
-    }
-}
+/// A hash takes a core for some 20 ms; whoever answers an exam on the same core goes first.
+const NICE: i32 = 10;
 
 impl Hashing {
     /// Starts the threads and hashes a few times, which shows that it works and how long it takes.
@@ -311,7 +306,7 @@ impl Hashing {
             let shared = shared.clone();
             let builder = std::thread::Builder::new().name(format!("hashing-{number}"));
             threads.push(builder.spawn(move || {
-                yield_to_others();
+                niceness::of_this_thread(NICE);
                 shared.work();
             })?);
         }

@@ -13,6 +13,7 @@ pub mod http;
 pub mod jobs;
 pub mod load;
 pub mod monitor;
+pub mod niceness;
 pub mod readiness;
 pub mod roster_import;
 pub mod schedule;

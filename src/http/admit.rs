@@ -4,13 +4,11 @@ use std::net::IpAddr;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, web::Bytes};
 
-use super::error::{Problem, respond, status_of};
+use super::error::{Problem, status_of};
 use super::state::State;
-use crate::admission::rate::Rate;
 use crate::domain::ids::UserId;
 use crate::domain::refusal::{Code, Kind, OVERLOADED, Refusal};
 use crate::store::Class;
@@ -92,16 +90,10 @@ pub fn person(state: &State, user: UserId) -> Result<(), Refusal> {
 pub fn address(state: &State, address: Option<IpAddr>) -> Result<(), Refusal> {
     let Some(address) = address else { return Ok(()) };
     state.admission.rates.address(address).map_err(|wait| {
-        let rate: Rate = state.admission.rates.address;
+        let rate = state.admission.rates.address;
         ADDRESS_RATE
             .refuse(format!("more than {} requests a second from {address}", rate.per_second))
             .limited(rate.policy(), rate.name)
             .retry_after(whole_seconds(wait))
     })
-}
-
-/// The response to a refusal.
-pub fn refused(refusal: &Refusal) -> HttpResponse {
-    let status: StatusCode = status_of(refusal.code.kind);
-    respond(status, refusal.code.name, &refusal.detail, Some(refusal))
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::{Error, HttpResponse, Route};
+use actix_web::{Error, HttpResponse, ResponseError as _, Route};
 use futures_util::future::LocalBoxFuture;
 
 use super::actor::client_address;
@@ -153,7 +153,7 @@ impl Service<ServiceRequest> for Dispatcher {
             && let Err(refusal) = admit::address(&self.state, client_address(request.request()))
         {
             chosen.metrics.count(429);
-            return Dispatched::refused(request, admit::refused(&refusal));
+            return Dispatched::refused(request, refusal.error_response());
         }
         for (name, value) in place.names.iter().zip(values) {
             request.match_info_mut().add_static(*name, value);

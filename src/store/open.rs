@@ -25,6 +25,7 @@ use super::tree::{MemoryTree, SledTree, Tree, rebuild_into};
 use super::txn::{Ids, id_mark_key};
 use super::writer::Writer;
 use super::{Inner, Store};
+use crate::niceness;
 
 const JOURNAL: &str = "journal";
 /// How long opening waits for another process to let go of the store.
@@ -249,7 +250,7 @@ impl Store {
         spawn(
             "store-commit",
             Box::new(move || {
-                prefer_this_thread();
+                niceness::of_this_thread(COMMITTER_NICE);
                 committer.run();
             }),
         )?;
@@ -258,15 +259,8 @@ impl Store {
     }
 }
 
-/// Every caller waits for the committer, so on a full machine it should not wait behind callers. Linux gives each
-/// thread a nice value of its own. Without the right to lower it (root, `CAP_SYS_NICE`, `LimitNICE=` of systemd)
-/// everything works, only less fast when the machine is full.
-fn prefer_this_thread() {
-    const URGENT_NICE: i32 = -10;
-    if let Err(error) = rustix::process::setpriority_process(None, URGENT_NICE) {
-        tracing::debug!(%error, "the store's threads run with ordinary priority");
-    }
-}
+/// Every caller waits for the committer, so on a full machine it should not wait behind callers.
+const COMMITTER_NICE: i32 = -10;
 
 /// What is said while rows in memory stand in for the tree.
 pub(crate) const STANDS_IN: &str =
