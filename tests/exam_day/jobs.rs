@@ -18,6 +18,7 @@ const SETTINGS: [(&str, &str); 3] = [
 ];
 /// More than are imported at once, and enough for a job of some seconds.
 const ROWS: usize = 3_000;
+const ROUNDS: usize = 5;
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// An administrator of a fresh server.
@@ -78,10 +79,26 @@ async fn delete(client: &mut Client, course: u64, name: &str) -> String {
 
 #[test]
 fn an_import_and_a_deletion_that_are_killed_in_the_middle_end_as_undisturbed_ones_do() {
-    run(killed());
+    // On a busy machine a job may be over before the kill reaches it. Every round has to end well; both kinds have to be
+    // hit in the middle in one of them.
+    let mut hit = Hit::default();
+    for _ in 0..ROUNDS {
+        run(killed(&mut hit));
+        if hit.import > 0 && hit.deletion > 0 {
+            return;
+        }
+    }
+    panic!("no kill of {ROUNDS} rounds came in the middle of both: {hit:?}");
 }
 
-async fn killed() {
+/// How often a kill found a job in the middle.
+#[derive(Debug, Default)]
+struct Hit {
+    import: usize,
+    deletion: usize,
+}
+
+async fn killed(hit: &mut Hit) {
     let mut server = Server::start(&SETTINGS);
     let mut client = administrator(&server).await;
     let undisturbed = course(&mut client, "CALM").await;
@@ -100,7 +117,7 @@ async fn killed() {
     for part in [rows / 10, rows / 2] {
         let view = once(&mut client, &job, |view| view["done"].as_u64().unwrap() >= part).await;
         let found = kill(&mut server, &mut client, &job).await;
-        assert!(!is_over(&found), "it was to be killed in the middle: {found}");
+        hit.import += usize::from(!is_over(&found));
         assert!(
             found["done"].as_u64() >= view["done"].as_u64(),
             "what was said to be done was lost: {found}"
@@ -124,13 +141,11 @@ async fn killed() {
     assert_eq!(once(&mut client, &job, is_over).await["state"], "done");
     let calm = client.get(&format!("{job}/result")).await.expect(200).json();
     let job = delete(&mut client, disturbed, "STORM").await;
-    let mut interrupted = 0;
     for _ in 0..3 {
         once(&mut client, &job, |view| view["done"].as_u64().unwrap() > 0).await;
         let found = kill(&mut server, &mut client, &job).await;
-        interrupted += usize::from(!is_over(&found));
+        hit.deletion += usize::from(!is_over(&found));
     }
-    assert!(interrupted > 0, "it was to be killed in the middle");
     assert_eq!(once(&mut client, &job, is_over).await["state"], "done");
     let storm = client.get(&format!("{job}/result")).await.expect(200).json();
     assert_eq!(storm["gone"], calm["gone"]);
