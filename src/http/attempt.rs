@@ -316,6 +316,8 @@ async fn submit_attempt(
     attempt: web::Path<AttemptId>,
 ) -> Result<HttpResponse, Refusal> {
     let (actor, attempt) = (actor.actor, *attempt);
+    // Never closed; without a place it would only go on sooner.
+    let _place = state.admission.hand_ins.acquire().await;
     let material = state.store.read(|read| submit::read_own(read, &actor, attempt))?;
     let learner = actor.clone();
     if let Some(material) = material {
