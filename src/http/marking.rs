@@ -13,11 +13,13 @@ use super::page::{Page, PageQuery, cursor, respond};
 use super::problems;
 use super::routes::{Needs, Routes};
 use super::state::State;
+use super::stream::{self, NDJSON, Then};
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::account::{Account, display_name};
+use crate::domain::attempt::live::{self, LiveRow};
 use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Scope, Waiting};
-use crate::domain::attempt::{FinishedBy, Marks, live};
+use crate::domain::attempt::{self, FinishedBy, Marks};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
 use crate::domain::job::{Regrade, Work};
@@ -47,12 +49,13 @@ pub fn routes(routes: &mut Routes) {
     );
     routes.add(Method::GET, "/api/quizzes/{quiz}/awaiting-marks", Class::Interactive, mark, awaiting);
     routes.add(Method::GET, "/api/quizzes/{quiz}/attempts", Class::Report, see, attempts);
+    routes.add(Method::GET, "/api/quizzes/{quiz}/export/attempts", Class::Bulk, see, export);
     routes.add(Method::POST, "/api/quizzes/{quiz}/regrade", Class::Bulk, mark, regrade_quiz);
 }
 
 /// The documents of this file.
 #[derive(OpenApi)]
-#[openapi(paths(set_mark, unset_mark, awaiting, attempts, regrade_quiz))]
+#[openapi(paths(set_mark, unset_mark, awaiting, attempts, export, regrade_quiz))]
 pub struct Api;
 
 /// A mark by hand.
@@ -191,6 +194,90 @@ pub struct AttemptLine {
     pub points: Option<Decimal>,
 }
 
+impl AttemptLine {
+    fn of(read: &impl Read, row: &LiveRow, marks: Option<&Marks>) -> Result<Self, Refusal> {
+        Ok(Self {
+            attempt: row.attempt,
+            user: row.user,
+            name: name_of(read, row.user)?,
+            number: row.number,
+            started: row.started,
+            finished: row.finished.map(|(at, _)| at),
+            finished_by: row.finished.map(|(_, by)| by),
+            points: marks.and_then(|marks| marks.points),
+        })
+    }
+}
+
+/// An attempt with the marks of its responses.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MarkedAttempt {
+    /// The attempt.
+    #[serde(flatten)]
+    pub line: AttemptLine,
+    /// Per slot of its paper.
+    pub slots: Vec<MarkedSlot>,
+}
+
+/// What was asked in a slot and what it earned.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MarkedSlot {
+    /// The question.
+    pub question: QuestionId,
+    /// The version that was asked and is marked.
+    pub version: u32,
+    /// Points for a right answer.
+    pub max: Decimal,
+    /// Was there a response? Unknown while the attempt runs.
+    pub answered: Option<bool>,
+    /// Points; none while the attempt runs or the response waits for a mark by hand.
+    pub points: Option<Decimal>,
+    /// Given by hand?
+    pub by_hand: bool,
+}
+
+/// Attempts per read, each with its paper.
+const PER_READ: usize = 20;
+
+/// All attempts of a quiz with the marks of every response, an attempt per line, by learner.
+#[utoipa::path(get, path = "/api/quizzes/{quiz}/export/attempts", tag = "marking", params(("quiz" = QuizId, Path)),
+    responses((status = 200, description = "A MarkedAttempt per line", content_type = "application/x-ndjson",
+        body = MarkedAttempt), problems::Reading))]
+async fn export(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+) -> Result<HttpResponse, Refusal> {
+    let quiz = quiz.into_inner();
+    let mut after: Option<Place> = None;
+    stream::file(&state, &actor, NDJSON, &format!("attempts-{quiz}.ndjson"), move |state, actor, to| {
+        state.store.read(|read| {
+            let rows = live::list(read, actor, quiz, after, PER_READ)?;
+            for row in &rows {
+                let marks = read.get::<Marks>(&row.attempt)?;
+                let attempt = attempt::get(read, row.attempt)?;
+                let slots = (0_usize..).zip(&attempt.paper).map(|(at, slot)| {
+                    let mark = marks.as_ref().and_then(|marks| marks.slots.get(at));
+                    MarkedSlot {
+                        question: slot.question,
+                        version: slot.version,
+                        max: slot.points,
+                        answered: mark.map(|mark| mark.answered),
+                        points: mark.and_then(|mark| mark.points),
+                        by_hand: mark.is_some_and(|mark| mark.by_hand),
+                    }
+                });
+                let slots = slots.collect();
+                let line = AttemptLine::of(read, row, marks.as_deref())?;
+                stream::line(to, &MarkedAttempt { line, slots })?;
+                after = Some((row.user, row.attempt));
+            }
+            Ok(Then::after(rows.len(), PER_READ))
+        })
+    })
+    .await
+}
+
 /// All attempts of a quiz with their points, by learner.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/attempts", tag = "marking",
     params(("quiz" = QuizId, Path), PageQuery),
@@ -210,16 +297,8 @@ async fn attempts(
         let next = rows.last().filter(|_| more).map(|row| cursor(&(row.user, row.attempt)));
         let mut items = Vec::with_capacity(rows.len());
         for row in rows {
-            items.push(AttemptLine {
-                attempt: row.attempt,
-                user: row.user,
-                name: name_of(read, row.user)?,
-                number: row.number,
-                started: row.started,
-                finished: row.finished.map(|(at, _)| at),
-                finished_by: row.finished.map(|(_, by)| by),
-                points: read.get::<Marks>(&row.attempt)?.and_then(|marks| marks.points),
-            });
+            let marks = read.get::<Marks>(&row.attempt)?;
+            items.push(AttemptLine::of(read, &row, marks.as_deref())?);
         }
         Ok((items, next))
     })?;

@@ -5,6 +5,7 @@ pub mod actor;
 pub mod admit;
 pub mod attempt;
 pub mod attempt_view;
+pub mod audit;
 pub mod bank;
 pub mod body;
 pub mod capacity;
@@ -39,6 +40,7 @@ pub mod routes;
 pub mod session;
 pub mod setup;
 pub mod state;
+pub mod stream;
 pub mod system;
 pub mod token;
 
@@ -69,6 +71,7 @@ pub fn table(state: &state::State) -> routes::Routes {
     setup::routes(&mut routes);
     capacity::routes(&mut routes);
     readiness::routes(&mut routes);
+    audit::routes(&mut routes);
     system::routes(&mut routes);
     docs::routes(&mut routes);
     codes::routes(&mut routes);
@@ -99,6 +102,7 @@ pub fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
         ("marking", marking::Api::openapi()),
         ("attempt", attempt::Api::openapi()),
         ("quiz", quiz::Api::openapi()),
+        ("audit", audit::Api::openapi()),
         ("system", system::Api::openapi()),
         ("capacity", capacity::Api::openapi()),
         ("readiness", readiness::Api::openapi()),

@@ -2,7 +2,7 @@
 //! class, and take turns between the people who asked.
 
 mod course;
-mod export;
+pub mod export;
 pub mod regrade;
 pub mod roster;
 

@@ -25,6 +25,7 @@ mod enrolment;
 mod exam;
 mod exam_clock;
 mod exam_command;
+mod export;
 mod files;
 mod grade;
 mod grade_csv;

@@ -241,6 +241,14 @@ impl Answer {
         serde_json::from_slice(&self.bytes).unwrap()
     }
 
+    /// The values of an NDJSON body.
+    #[track_caller]
+    pub fn lines(&self) -> Vec<Value> {
+        let text = self.text();
+        assert!(text.is_empty() || text.ends_with('\n'), "{}: the last line has no end", self.what);
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8(self.bytes.clone()).unwrap()
     }
