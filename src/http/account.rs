@@ -14,7 +14,6 @@ use super::page::{self, Page, PageQuery};
 use super::problems::{Changing, Making, Proving, Reading};
 use super::revision::{self, IfMatch};
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Permission, RoleName, Scope};
 use crate::domain::account::{Account, AccountStatus};
@@ -26,6 +25,7 @@ use crate::domain::session::token_hash;
 use crate::domain::sign_in::{self, WRONG_PASSWORD};
 use crate::domain::{account, role};
 use crate::secret;
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file.

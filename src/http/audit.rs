@@ -8,13 +8,13 @@ use utoipa::OpenApi;
 use super::actor::SignedIn;
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use super::stream::{self, NDJSON, Then};
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::audit::{self, AuditEntry};
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
+use crate::state::State;
 use crate::store::Class;
 
 /// Entries per read: a tenth of a megabyte.

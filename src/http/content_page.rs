@@ -15,7 +15,6 @@ use super::prepared;
 use super::problems::{Changing, Reading};
 use super::revision::{self, IfMatch};
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::content;
@@ -23,6 +22,7 @@ use crate::domain::course::COURSE_TOPIC;
 use crate::domain::ids::{CourseId, ItemId};
 use crate::domain::page::{self, INLINE_BYTES, MAX_SOURCE_BYTES, PAGE_TOPIC, PageSource};
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::state::State;
 use crate::store::{self, BodyKey, Class, Topic};
 
 /// The kind of prepared body: a page.

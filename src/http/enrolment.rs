@@ -13,7 +13,6 @@ use super::page::{self, Page, PageQuery};
 use super::problems::{Changing, Making, Reading, Trying};
 use super::revision;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use super::stream::{self, NDJSON, Then};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Permission, Scope};
@@ -22,6 +21,7 @@ use crate::domain::enrolment::{self, Enrolled, EnrolledBy, Enrolment, EnrolmentS
 use crate::domain::enrolment_key;
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
+use crate::state::State;
 use crate::store::{Class, Read};
 
 /// Routes of this file.

@@ -12,7 +12,6 @@ use super::once::{BareKey, OnceHeader};
 use super::page::{Page, PageQuery, cursor, respond};
 use super::problems;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use super::stream::{self, NDJSON, Then};
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
@@ -26,6 +25,7 @@ use crate::domain::job::{Regrade, Work};
 use crate::domain::quiz;
 use crate::domain::refusal::Refusal;
 use crate::jobs::regrade::ATTEMPTS_AT_ONCE;
+use crate::state::State;
 use crate::store::{Class, Read};
 
 /// Attempts that a preview looks at in one read.

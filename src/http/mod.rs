@@ -15,7 +15,6 @@ pub mod content_page;
 pub mod course;
 pub mod dispatch;
 pub mod docs;
-pub mod drain;
 pub mod edit;
 pub mod enrolment;
 pub mod error;
@@ -39,15 +38,16 @@ pub mod roster;
 pub mod routes;
 pub mod session;
 pub mod setup;
-pub mod state;
 pub mod stream;
 pub mod system;
 pub mod token;
 
 use utoipa::OpenApi;
 
+use crate::state::State;
+
 /// All routes.
-pub fn table(state: &state::State) -> routes::Routes {
+pub fn table(state: &State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
     attempt::routes(&mut routes);
     outline::routes(&mut routes);

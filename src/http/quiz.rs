@@ -14,7 +14,6 @@ use super::page::{Page, PageQuery, respond};
 use super::problems;
 use super::revision;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::attempt::{result, start};
@@ -26,6 +25,7 @@ use crate::domain::quiz::input::{QuizInput, SlotInput};
 use crate::domain::quiz::overrides::OverrideKey;
 use crate::domain::quiz::{self, GradeMethod, Override, Quiz, ReviewRules, Who};
 use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file.

@@ -14,7 +14,6 @@ use super::job::{self, JobView, PreferHeader, Prefers};
 use super::once::{KeyHead, OnceHeader};
 use super::problems::{Reading, Starting, Trying};
 use super::routes::{Needs, Routes};
-use super::state::State;
 use super::stream::{self, NDJSON, Then};
 use crate::config::BodyPatience;
 use crate::domain::access::{self, Actor, Permission, Scope};
@@ -25,6 +24,7 @@ use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::roster;
 use crate::jobs::roster::{self as jobs, Checked, ROWS_AT_ONCE};
 use crate::roster_import::{Importer, Options, PASSWORDS_OVER_HTTP, RosterReport};
+use crate::state::State;
 use crate::store::Class;
 
 /// Accounts read at once for an export.

@@ -15,7 +15,6 @@ use super::body::{Body, json};
 use super::page::Page;
 use super::problems::{Making, Proving, Reading};
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::domain::access::Permission;
@@ -26,6 +25,7 @@ use crate::domain::session::{self, Lifetimes, Session};
 use crate::domain::sign_in::{self, NEEDS_SESSION, SIGN_IN_FAILED};
 use crate::hashing::household;
 use crate::secret;
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file.

@@ -10,12 +10,12 @@ use super::actor::client_address;
 use super::body::{Body, created, json};
 use super::problems::Proving;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::domain::account_change::AccountInput;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::token_hash;
 use crate::domain::{account, setup, sign_in};
 use crate::secret;
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file.

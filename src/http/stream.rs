@@ -12,9 +12,9 @@ use futures_util::stream;
 use serde::Serialize;
 
 use super::course::beside;
-use super::state::State;
 use crate::domain::access::Actor;
 use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::state::State;
 
 /// A piece is sent when it has so many bytes: few enough to be little memory, enough not to be a system call per line.
 const PIECE_BYTES: usize = 32 * 1024;

@@ -13,7 +13,7 @@ use crate::domain::job::run::{self, Next, Progress};
 use crate::domain::job::{Job, Work};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster;
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::{Class, Store};
 
 /// Accounts per chunk.

@@ -7,7 +7,7 @@ use crate::domain::job::run::{self, Next, Progress};
 use crate::domain::job::{Job, Regrade, Work};
 use crate::domain::refusal::Refusal;
 use crate::http::marking::ChangeView;
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::Class;
 
 /// Attempts of a quiz that are marked again while the client waits; more are a job.

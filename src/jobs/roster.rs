@@ -12,8 +12,8 @@ use crate::domain::refusal::{INTERNAL, NOT_FOUND, Refusal};
 use crate::domain::roster::{self, AccountOutcome, RowReport};
 use crate::domain::roster_rows::{Row, WrongRow};
 use crate::domain::{roster_file, roster_rows};
-use crate::http::state::State;
 use crate::roster_import::{Importer, Options, Prepared, begin_report, refused};
+use crate::state::State;
 use crate::store::{Class, StoreError};
 
 /// Rows of a file that are imported while the client waits; more are a job.

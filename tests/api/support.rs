@@ -12,7 +12,7 @@ use lyceum::domain::access::{Grants, RoleName};
 use lyceum::domain::ids::{SessionId, UserId};
 use lyceum::domain::refusal::Refusal;
 use lyceum::domain::session::{Session, token_hash};
-use lyceum::http::state::State;
+use lyceum::state::State;
 use lyceum::store::Class;
 use serde_json::Value;
 

@@ -8,7 +8,7 @@ use lyceum::app;
 use lyceum::clock::Clock;
 use lyceum::config::Config;
 use lyceum::http::setup;
-use lyceum::http::state::State;
+use lyceum::state::State;
 use serde_json::{Value, json};
 
 /// Good enough for the strength meter, and said nowhere else.

@@ -17,7 +17,7 @@ use crate::http::body::{Body, json};
 use crate::http::page::{self, Page, PageQuery};
 use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision::{self, IfMatch};
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::{Class, Read};
 
 /// A learner's grade of an item, or total of a category.

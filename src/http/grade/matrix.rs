@@ -13,9 +13,9 @@ use crate::http::actor::SignedIn;
 use crate::http::error::Problem;
 use crate::http::page::{self, Page, PageQuery, cursor};
 use crate::http::problems::Reading;
-use crate::http::state::State;
 use crate::http::stream::{self, NDJSON, Then};
 use crate::jobs::export::{GradePage, grade_rows};
+use crate::state::State;
 use crate::store::Store;
 
 /// Names per read.

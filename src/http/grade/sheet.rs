@@ -15,9 +15,9 @@ use crate::http::actor::SignedIn;
 use crate::http::body::{Upload, collect, json};
 use crate::http::job::{self, JobView, PreferHeader, Prefers};
 use crate::http::problems::{Making, Starting};
-use crate::http::state::State;
 use crate::http::stream::{self, Then};
 use crate::jobs::export::GradePage;
+use crate::state::State;
 use crate::store::{Class, Store};
 
 /// Lines of a file that are checked per read.
