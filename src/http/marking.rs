@@ -17,21 +17,17 @@ use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::account::{Account, display_name};
 use crate::domain::attempt::live::{self, LiveRow};
-use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Scope, Waiting};
+use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Waiting};
 use crate::domain::attempt::{self, FinishedBy, Marks};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
 use crate::domain::job::{Regrade, Work};
 use crate::domain::quiz;
 use crate::domain::refusal::Refusal;
-use crate::jobs::regrade::ATTEMPTS_AT_ONCE;
+use crate::jobs::regrade::{self as steps, ATTEMPTS_AT_ONCE};
 use crate::state::State;
 use crate::store::{Class, Read};
 
-/// Attempts that a preview looks at in one read.
-const LOOKED_AT: usize = 20;
-/// Attempts that are marked again in one transaction: some milliseconds of the writer's time.
-const BATCH: usize = 5;
 /// Changes that one answer lists; all of them are counted and made.
 const MAX_LISTED: usize = 5_000;
 
@@ -405,58 +401,46 @@ async fn regrade_quiz(
     key: BareKey,
 ) -> Result<HttpResponse, Refusal> {
     let (actor, quiz) = (actor.actor, *quiz);
-    let attempts = state.store.read(|read| -> Result<u64, Refusal> {
-        quiz::require(read, &actor, Permission::MarkAttempts, quiz)?;
-        regrade::attempts(read, quiz)
+    let (course, attempts) = state.store.read(|read| -> Result<_, Refusal> {
+        let known = quiz::require(read, &actor, Permission::MarkAttempts, quiz)?;
+        Ok((known.course, regrade::attempts(read, quiz)?))
     })?;
+    let RegradeQuery { dry_run, latest_versions, question } = query.into_inner();
+    let (after, changed) = (None, 0);
+    let mut work = Regrade { quiz, course, dry_run, latest_versions, question, after, changed };
     if prefers.respond_async || attempts > ATTEMPTS_AT_ONCE {
-        let RegradeQuery { dry_run, latest_versions, question } = query.into_inner();
         return job::start(&state, &actor, prefers, key.0, move |txn, actor| {
-            let course = quiz::require(txn, actor, Permission::MarkAttempts, quiz)?.course;
-            let (after, changed) = (None, 0);
-            let work = Regrade { quiz, course, dry_run, latest_versions, question, after, changed };
+            quiz::require(txn, actor, Permission::MarkAttempts, quiz)?;
             Ok((Work::Regrade(work), Some(attempts)))
         })
         .await;
     }
-    let scope = Scope { latest_versions: query.latest_versions, question: query.question };
-    let mut view = RegradeView { dry_run: query.dry_run, changed: 0, changes: Vec::new() };
-    let mut after: Option<Place> = None;
+    let mut changes = Vec::new();
     loop {
-        let (mut changes, next) =
-            state.store.read(|read| regrade::preview(read, &actor, quiz, scope, after, LOOKED_AT))?;
-        if !query.dry_run {
-            let mut made = Vec::with_capacity(changes.len());
-            for some in changes.chunks(BATCH) {
-                let attempts: Vec<AttemptId> = some.iter().map(|change| change.attempt).collect();
-                let actor = actor.clone();
-                made.extend(
-                    state
-                        .store
-                        .write(Class::Bulk, move |txn| -> Result<Vec<Change>, Refusal> {
-                            let each = attempts.into_iter();
-                            each.map(|attempt| regrade::apply(txn, &actor, quiz, scope, attempt)).collect()
-                        })
-                        .await?,
-                );
-            }
-            changes = made;
-        }
-        view.changed += changes.len() as u64;
+        let looked = steps::look(&state.store, &actor, &work)?;
+        let over = looked.next.is_none();
+        let made = if dry_run || (looked.changes.is_empty() && !over) {
+            steps::pass(&mut work, looked)
+        } else {
+            let (began, by, mut step) = (actor.now, actor.clone(), work.clone());
+            let marked = state.store.write(Class::Bulk, move |txn| -> Result<_, Refusal> {
+                let made = steps::take(txn, &by, &mut step, looked, began)?;
+                Ok((step, made))
+            });
+            let (step, made) = marked.await?;
+            work = step;
+            made
+        };
+        let room = MAX_LISTED.saturating_sub(changes.len());
         state.store.read(|read| -> Result<(), Refusal> {
-            for change in changes.iter().take(MAX_LISTED.saturating_sub(view.changes.len())) {
-                view.changes.push(ChangeView::of(read, change)?);
+            for change in made.iter().take(room) {
+                changes.push(ChangeView::of(read, change)?);
             }
             Ok(())
         })?;
-        match next {
-            Some(place) => after = Some(place),
-            None => break,
+        if over {
+            break;
         }
     }
-    if !query.dry_run {
-        let changed = view.changed;
-        state.store.write(Class::Bulk, move |txn| regrade::note(txn, &actor, quiz, scope, changed)).await?;
-    }
-    json(&view)
+    json(&RegradeView { dry_run, changed: work.changed, changes })
 }
