@@ -44,6 +44,8 @@ mod regrade;
 mod review;
 mod roles;
 mod roster;
+#[path = "../running/mod.rs"]
+mod running;
 mod session;
 mod setup;
 mod support;
