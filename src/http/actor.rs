@@ -11,12 +11,12 @@ use actix_web::{FromRequest, HttpRequest, web};
 use subtle::ConstantTimeEq as _;
 
 use super::admit;
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, UNAUTHENTICATED};
 use crate::domain::session::{self, Session, token_hash};
 use crate::domain::token::{self, ApiToken};
+use crate::state::State;
 use crate::store::Class;
 
 /// The name of the session cookie. Behind TLS it has the `__Host-` prefix, which binds it to this host.

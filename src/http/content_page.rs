@@ -11,11 +11,10 @@ use utoipa::OpenApi;
 use super::actor::{SignedIn, state as state_of};
 use super::body::{Upload, collect, refuse_unless};
 use super::course::beside;
+use super::edit::{Edit, revised};
 use super::prepared;
 use super::problems::{Changing, Reading};
-use super::revision::{self, IfMatch};
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::content;
@@ -23,6 +22,7 @@ use crate::domain::course::COURSE_TOPIC;
 use crate::domain::ids::{CourseId, ItemId};
 use crate::domain::page::{self, INLINE_BYTES, MAX_SOURCE_BYTES, PAGE_TOPIC, PageSource};
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::state::State;
 use crate::store::{self, BodyKey, Class, Topic};
 
 /// The kind of prepared body: a page.
@@ -146,6 +146,8 @@ pub struct PageRevision {
     pub revision: u32,
 }
 
+revised!(PageRevision);
+
 /// Gives a page another text: Markdown of up to 1 MiB as the body, with `Content-Type: text/markdown`.
 #[utoipa::path(put, path = "/api/items/{item}/source", tag = "content",
     params(("item" = ItemId, Path), ("If-Match" = String, Header)),
@@ -153,23 +155,18 @@ pub struct PageRevision {
     responses((status = 200, description = "Changed", body = PageRevision), Changing))]
 async fn write_source(
     request: HttpRequest,
-    who: SignedIn,
-    id: web::Path<ItemId>,
-    if_match: IfMatch,
+    edit: Edit<ItemId>,
     payload: Upload,
 ) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
-    let (actor, id) = (who.actor, id.into_inner());
+    let (state, id) = (edit.state(), edit.at);
     refuse_unless(&request, "text/markdown")?;
-    state.store.read(|read| page::require_write(read, &actor, id))?;
+    state.store.read(|read| page::require_write(read, &edit.actor, id))?;
     let bytes = collect(payload.into_inner(), MAX_SOURCE_BYTES, state.config.server.body_patience()).await?;
     let markdown = String::from_utf8(bytes.to_vec()).map_err(|_| invalid("body", "is not UTF-8"))?;
     let source = keep(state, markdown).await?;
-    let page = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            page::write(txn, &actor, id, source, |revision| if_match.check(revision))
-        })
-        .await?;
-    revision::json(page.revision, &PageRevision { item: id, revision: page.revision })
+    edit.change(move |txn, actor, unchanged| {
+        let page = page::write(txn, actor, id, source, unchanged)?;
+        Ok(PageRevision { item: id, revision: page.revision })
+    })
+    .await
 }

@@ -14,7 +14,6 @@ use super::page::{self, Page, PageQuery};
 use super::problems::{Changing, Making, Reading, Trying};
 use super::revision;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::course::{self, Course, CourseInput, CourseStatus, View};
@@ -26,6 +25,7 @@ use crate::domain::ids::CourseId;
 use crate::domain::job::{CourseCopy, CourseDeletion, Work};
 use crate::domain::once as domain_once;
 use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::state::State;
 use crate::store::{Class, Read};
 
 /// Routes of this file.
