@@ -31,6 +31,8 @@ pub struct Admission {
     pub pace: Pace,
     /// Attempts being handed in. Fair: first come, first served.
     pub hand_ins: Semaphore,
+    /// Long work beside the workers: matrices, files, rehearsals. Fair, too.
+    pub beside: Semaphore,
 }
 
 impl Admission {
@@ -40,6 +42,7 @@ impl Admission {
             limiter: Limiter::new(workers),
             rates: Rates::new(limits),
             pace: Pace::new(limits),
+            beside: Semaphore::new(workers.max(1)),
             hand_ins: Semaphore::new(workers.max(1) * HAND_INS_PER_WORKER),
         }
     }

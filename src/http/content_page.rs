@@ -9,8 +9,8 @@ use serde::Serialize;
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
+use super::beside::beside;
 use super::body::{Upload, collect, refuse_unless};
-use super::course::beside;
 use super::edit::{Edit, revised};
 use super::prepared;
 use super::problems::{Changing, Reading};
@@ -59,14 +59,14 @@ pub struct PageView {
 /// Keeps a text: in the record when it is short, otherwise in a file that is on disk when this returns. A text that
 /// cannot be rendered is refused here rather than shown broken later.
 pub(super) async fn keep(state: &State, markdown: String) -> Result<PageSource, Refusal> {
-    let state = state.clone();
-    beside(move || {
+    let held = state.clone();
+    beside(state, move || {
         page::render(&markdown)?;
         if markdown.len() <= INLINE_BYTES {
             return Ok(PageSource::Inline(markdown));
         }
         let sha256 =
-            state.blobs.put(markdown.as_bytes()).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+            held.blobs.put(markdown.as_bytes()).map_err(|error| INTERNAL.refuse(error.to_string()))?;
         Ok(PageSource::File { sha256, bytes: u32::try_from(markdown.len()).unwrap_or(u32::MAX) })
     })
     .await
@@ -102,7 +102,7 @@ async fn show(request: HttpRequest, who: SignedIn, id: web::Path<ItemId>) -> Res
         let (item, page) =
             state.store.read(|read| Ok::<_, Refusal>((content::item(read, id)?, page::get(read, id)?)))?;
         let (owned, source) = (state.clone(), page.source.clone());
-        let html = beside(move || page::render(&load(&owned, &source)?)).await?;
+        let html = beside(state, move || page::render(&load(&owned, &source)?)).await?;
         let view = PageView { item: id, course: course.id, title: item.title.clone(), html };
         let made = prepared::body(&view, Timestamp::MAX)?;
         // Kept only when the item and its text are still what was rendered.
@@ -130,7 +130,7 @@ async fn show_source(
     let state = state_of(&request)?;
     let page = state.store.read(|read| page::source(read, &who.actor, *id))?;
     let (owned, source) = (state.clone(), page.source.clone());
-    let text = beside(move || load(&owned, &source)).await?;
+    let text = beside(state, move || load(&owned, &source)).await?;
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, format!("\"{}\"", page.revision)))
         .content_type("text/markdown; charset=utf-8")

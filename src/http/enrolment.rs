@@ -6,8 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
+use super::beside::beside;
 use super::body::{Body, json};
-use super::course::{beside, key_cost};
+use super::course::key_cost;
 use super::edit::{Edit, revised};
 use super::page::{self, Page, PageQuery};
 use super::problems::{Changing, Making, Reading, Trying};
@@ -281,7 +282,7 @@ async fn by_key(
     let counted = actor.clone();
     state.store.write(Class::Interactive, move |txn| enrolment_key::take_attempt(txn, &counted)).await?;
     let offered = state.store.read(|read| enrolment_key::offered(read, &short_name, actor.now))?;
-    let opened = beside(move || match offered {
+    let opened = beside(state, move || match offered {
         Some((course, offered)) => Ok(offered.matches(&key)?.then_some((course, offered))),
         None => enrolment_key::compare_with_nothing(&key, cost).map(|()| None),
     })

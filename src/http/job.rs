@@ -238,7 +238,8 @@ async fn cancel(
     if job.state.ended().is_some()
         && let Some(file) = job.work.file().map(str::to_owned)
     {
-        super::course::beside(move || roster::forget(&state, &file)).await?;
+        let held = state.clone();
+        super::beside::beside(&state, move || roster::forget(&held, &file)).await?;
     }
     json(&view)
 }

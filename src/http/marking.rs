@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::OpenApi;
 
 use super::actor::SignedIn;
+use super::beside::beside;
 use super::body::{Body, json};
 use super::job::{self, JobView, PreferHeader, Prefers};
 use super::once::{BareKey, OnceHeader};
@@ -417,7 +418,8 @@ async fn regrade_quiz(
     }
     let mut changes = Vec::new();
     loop {
-        let looked = steps::look(&state.store, &actor, &work)?;
+        let (store, by, step) = (state.store.clone(), actor.clone(), work.clone());
+        let looked = beside(&state, move || steps::look(&store, &by, &step)).await?;
         let over = looked.next.is_none();
         let made = if dry_run || (looked.changes.is_empty() && !over) {
             steps::pass(&mut work, looked)

@@ -8,8 +8,8 @@ use utoipa::OpenApi;
 
 use super::account::AccountView;
 use super::actor::{SignedIn, state as state_of};
+use super::beside::beside;
 use super::body::{collect, json, refuse_encoded, refuse_unless};
-use super::course::beside;
 use super::job::{self, JobView, PreferHeader, Prefers};
 use super::once::{KeyHead, OnceHeader};
 use super::problems::{Reading, Starting, Trying};
@@ -20,7 +20,7 @@ use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::account_change;
 use crate::domain::job::{PeopleExport, RosterImport, Work};
 use crate::domain::once::OnceKey;
-use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::domain::roster;
 use crate::jobs::roster::{self as jobs, Checked, ROWS_AT_ONCE};
 use crate::roster_import::{Importer, Options, PASSWORDS_OVER_HTTP, RosterReport};
@@ -111,7 +111,7 @@ async fn import(
     let CsvBody(file, actor, key) = body;
     if prefers.respond_async || rows_at_most(&file) > ROWS_AT_ONCE {
         let shared = state.clone();
-        let checked = beside(move || {
+        let checked = beside(&state, move || {
             let checked = jobs::check(&file, &options)?;
             let large = prefers.respond_async || checked.rows > ROWS_AT_ONCE;
             let kept = if large { Some(jobs::keep(&shared, &file)?) } else { None };
@@ -147,8 +147,8 @@ async fn start_import(
     })
     .await;
     // Refused, or done before under the same key: then no job reads this copy of the file.
-    let state = state.clone();
-    beside(move || jobs::forget(&state, &file)).await?;
+    let held = state.clone();
+    beside(state, move || jobs::forget(&held, &file)).await?;
     answer
 }
 
@@ -158,16 +158,16 @@ async fn import_at_once(
     file: web::Bytes,
     options: Options,
 ) -> Result<HttpResponse, Refusal> {
-    let report = web::block(move || {
+    let held = state.clone();
+    let report = beside(&state, move || {
         let importer = Importer {
-            store: &state.store,
-            hashing: &state.hashing,
-            password_min_length: state.config.sign_in.password_min_length,
+            store: &held.store,
+            hashing: &held.hashing,
+            password_min_length: held.config.sign_in.password_min_length,
         };
         importer.import(&actor, &file, &options)
     })
-    .await
-    .map_err(|error| INTERNAL.refuse(format!("the import ended early: {error}")))??;
+    .await?;
     json(&report)
 }
 

@@ -11,7 +11,7 @@ use actix_web::web::Bytes;
 use futures_util::stream;
 use serde::Serialize;
 
-use super::course::beside;
+use super::beside::beside;
 use crate::domain::access::Actor;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::state::State;
@@ -56,7 +56,8 @@ where
 {
     /// Reads pages until they fill a piece. Rights are as they are now, not as they were when the file began.
     async fn piece(mut self) -> Result<(Bytes, Self), Refusal> {
-        beside(move || {
+        let held = self.state.clone();
+        beside(&held, move || {
             let mut bytes = Vec::new();
             while self.then == Then::More && bytes.len() < PIECE_BYTES {
                 let actor = Actor { now: self.state.now(), ..self.actor.clone() };

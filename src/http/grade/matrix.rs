@@ -10,6 +10,7 @@ use crate::domain::grade::tree::Tree;
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
+use crate::http::beside::beside;
 use crate::http::error::Problem;
 use crate::http::page::{self, Page, PageQuery, cursor};
 use crate::http::problems::Reading;
@@ -186,15 +187,14 @@ pub(super) async fn matrix(
         return page::respond(&request, &Page::<LineView> { items: Vec::new(), next: None });
     };
     let store = state.store.clone();
-    let page = web::block(move || -> Result<Page<LineView>, Refusal> {
+    let page = beside(&state, move || -> Result<Page<LineView>, Refusal> {
         let (users, next) = learners(&store, course, after, limit)?;
         let (items, categories) = nodes(&tree);
         let rows = grade_rows(&store, &tree, &users)?;
         let lines = rows.into_iter().map(|row| line_view(&tree, &items, &categories, row));
         Ok(Page { items: lines.collect(), next })
     })
-    .await
-    .map_err(|error| crate::domain::refusal::INTERNAL.refuse(error.to_string()))??;
+    .await?;
     page::respond(&request, &page)
 }
 

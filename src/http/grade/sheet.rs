@@ -10,8 +10,9 @@ use crate::domain::grade::report;
 use crate::domain::grade::sheet::{ImportReport, MOST_BYTES, Plan, Sheet};
 use crate::domain::ids::CourseId;
 use crate::domain::job::{GradesExport, Work};
-use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
+use crate::http::beside::beside;
 use crate::http::body::{Upload, collect, json};
 use crate::http::job::{self, JobView, PreferHeader, Prefers};
 use crate::http::problems::{Making, Starting};
@@ -113,9 +114,7 @@ pub(super) async fn import(
     let bytes = collect(payload.into_inner(), MOST_BYTES, state.config.server.body_patience()).await?;
     let store = state.store.clone();
     let by = actor.actor.clone();
-    let plan = web::block(move || check(&store, &by, course, &bytes, overrides))
-        .await
-        .map_err(|error| INTERNAL.refuse(error.to_string()))??;
+    let plan = beside(&state, move || check(&store, &by, course, &bytes, overrides)).await?;
     if dry_run {
         return json(&ImportReport { dry_run: true, ..plan.report });
     }
