@@ -40,7 +40,7 @@ async fn sign_in(server: std::net::SocketAddr, number: usize) -> Outcome {
     let body = json!({ "username": format!("p{number}"), "password": PASSWORD, "carrier": "bearer" });
     let headers = [("Content-Type", "application/json")];
     let bytes = client.bytes("POST", "/api/session", &headers, body.to_string().as_bytes());
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_mins(1);
     let mut put_off = Vec::new();
     loop {
         let reply = client.try_send(&bytes).await.unwrap();
