@@ -182,12 +182,12 @@ mod tests {
     /// Five may be before somebody who is held, ten in the row.
     const SPEED: Speed = Speed { each: Duration::from_secs(1), threads: 1, limit: 100 };
 
-    fn household(number: u64) -> Option<IpAddr> {
-        Some(IpAddr::from([10, 0, 0, u8::try_from(number % 250).unwrap()]))
+    fn household(number: u64) -> IpAddr {
+        IpAddr::from([10, 0, 0, u8::try_from(number % 250).unwrap()])
     }
 
     fn ask(queue: &mut Queue<u64>, person: u64, now: Instant) -> Result<(), Later> {
-        queue.join(Asking { from: household(person), key: person }, person, SPEED, now)
+        queue.join(Asking { from: Some(household(person)), key: person }, person, SPEED, now)
     }
 
     fn served(queue: &mut Queue<u64>) -> Vec<u64> {
@@ -244,7 +244,7 @@ mod tests {
         let (mut queue, now) = (Queue::default(), Instant::now());
         let speed = Speed { limit: 8, each: Duration::from_millis(1), ..SPEED };
         let ask = |queue: &mut Queue<u64>, person: u64, from: u64| {
-            queue.join(Asking { from: household(from), key: person }, person, speed, now)
+            queue.join(Asking { from: Some(household(from)), key: person }, person, speed, now)
         };
         for person in 0..6 {
             ask(&mut queue, person, 1).unwrap();

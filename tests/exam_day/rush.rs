@@ -40,7 +40,7 @@ async fn sign_in(server: std::net::SocketAddr, number: usize) -> Outcome {
     let body = json!({ "username": format!("p{number}"), "password": PASSWORD, "carrier": "bearer" });
     let headers = [("Content-Type", "application/json")];
     let bytes = client.bytes("POST", "/api/session", &headers, body.to_string().as_bytes());
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_mins(1);
     let mut put_off = Vec::new();
     loop {
         let reply = client.try_send(&bytes).await.unwrap();
@@ -82,24 +82,33 @@ fn a_thousand_people_sign_in_at_once_and_the_others_do_not_notice() {
         let mut other = admin.another();
         let done = over.clone();
         let reader = tokio::spawn(async move {
-            let (mut slowest, mut answers) = (Duration::ZERO, 0_u32);
+            let bytes = other.bytes("GET", "/api/courses", &[], b"");
+            let (mut slowest, mut answers, mut refused) = (Duration::ZERO, 0_u32, 0_u32);
             while !done.load(Ordering::Relaxed) {
                 let began = Instant::now();
-                other.get("/api/courses").await.expect(200);
+                let reply = other.try_send(&bytes).await.unwrap();
                 slowest = slowest.max(began.elapsed());
-                answers += 1;
+                // When the machine is full, who reads around is refused before who signs in, at once.
+                match reply.status {
+                    503 => refused += 1,
+                    _ => answers += u32::from(reply.expect(200).status == 200),
+                }
+                // A pace, below the rate that one person may have.
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
-            (slowest, answers)
+            (slowest, answers, refused)
         });
         let address = server.address;
         let outcomes = together((0..PEOPLE).map(|number| sign_in(address, number))).await;
         let grown = server.memory_bytes().saturating_sub(before);
         over.store(true, Ordering::Relaxed);
-        let (slowest, answers) = reader.await.unwrap();
+        let (slowest, answers, refused) = reader.await.unwrap();
 
         assert_eq!(outcomes.len(), PEOPLE, "everybody got in");
         assert!(grown < MEMORY_BYTES, "a thousand sign-ins cost {grown} bytes");
-        assert!(answers > 20 && slowest < Duration::from_secs(2), "{answers} answers, one took {slowest:?}");
+        eprintln!("{answers} answers beside the rush, {refused} refused, the slowest took {slowest:?}");
+        assert!(answers > refused && answers > 20, "{answers} answers, {refused} refused");
+        assert!(slowest < Duration::from_secs(2), "one of {answers} answers took {slowest:?}");
         let longest = outcomes.iter().map(|outcome| outcome.waited_ms).fold(0.0, f64::max);
         assert!(longest > 0.0 && longest < 15_000.0, "somebody waited {longest} ms");
         // The row had room for some; the others were told where they stand, and came back.
