@@ -4,7 +4,7 @@
 CARGO ?= cargo
 SHELL := /bin/bash
 
-.PHONY: help run test audit fmt lint unit doc fuzz bench bench-ratio crash-soak clean-tools
+.PHONY: help run test audit fmt lint unit doc fuzz bench bench-ratio bench-exam-day crash-soak clean-tools
 
 help: ## This list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,9 @@ bench: ## Criterion benches of the hot paths.
 
 bench-ratio: ## The promised ratios, one line each; fails when one is short.
 	$(CARGO) bench --locked --bench ratio
+
+bench-exam-day: ## Rehearsals with thousands of learners, a line per promise; ONLY=4000|10000|overload|bulk for one.
+	$(CARGO) bench --locked --bench exam_day -- $(if $(ONLY),--only $(ONLY))
 
 crash-soak: ## kill -9 under load, 1000 rounds.
 	LYCEUM_CRASH_ROUNDS=1000 $(CARGO) test --locked --release --test store crash

@@ -93,14 +93,17 @@ impl Running {
     /// Serves until it is stopped; then lets jobs end their present chunk, and flushes and closes the store.
     pub async fn serve(self) -> io::Result<()> {
         let sweeping = actix_web::rt::spawn(sweep::run(self.state.clone()));
-        let steering = actix_web::rt::spawn(steering::steer(self.state.clone()));
+        let by_load = self.state.config.limits.by_load;
+        let steering = by_load.then(|| actix_web::rt::spawn(steering::steer(self.state.clone())));
         let outcome = self.server.await;
         self.state.jobs.stop();
         if let Some(background) = self.background {
             background.abort();
         }
         sweeping.abort();
-        steering.abort();
+        if let Some(steering) = steering {
+            steering.abort();
+        }
         let (jobs, store) = (self.jobs, self.state.store.clone());
         let closed = actix_web::web::block(move || {
             for thread in jobs {
@@ -138,7 +141,9 @@ pub fn start(state: State) -> Result<Running, StartError> {
     let shared = web::Data::new(state.clone());
     let server = HttpServer::new(move || {
         let state = shared.get_ref().clone();
-        actix_web::rt::spawn(steering::probe(state.clone()));
+        if state.config.limits.by_load {
+            actix_web::rt::spawn(steering::probe(state.clone()));
+        }
         App::new()
             .wrap(http::outermost::Outermost)
             .app_data(shared.clone())

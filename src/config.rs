@@ -262,6 +262,8 @@ pub struct Limits {
     pub address_per_second: u32,
     /// Requests from one address at once.
     pub address_burst: u32,
+    /// Refuse what is less urgent when the machine is full. Off only to measure what that costs.
+    pub by_load: bool,
     /// Starts of attempts a second, beyond which they are spread; 0 for what the machine is measured to serve.
     pub starts_per_second: u32,
 }
@@ -273,6 +275,7 @@ impl Default for Limits {
             person_burst: 1000,
             address_per_second: 100,
             address_burst: 2000,
+            by_load: true,
             starts_per_second: 0,
         }
     }

@@ -100,12 +100,19 @@ impl Savers {
 
 impl Exam {
     pub(crate) fn start(million: bool) -> Self {
+        Self::start_with(million, true)
+    }
+
+    /// With or without admission.
+    pub(crate) fn start_with(million: bool, admission: bool) -> Self {
         let home = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let mut config = Config::default();
         config.server.listen = "127.0.0.1:0".parse().unwrap();
         config.server.workers = 2;
         // One learner stands for a whole class here.
-        config.limits.person_per_second = 0;
+        config.limits.person_per_second = if admission { 1_000_000 } else { 0 };
+        config.limits.person_burst = 1_000_000;
+        config.limits.by_load = admission;
         config.store.directory = home.path().join("store");
         let state = app::open(config, Clock::System).unwrap();
         let (tell, told) = mpsc::channel();

@@ -117,6 +117,23 @@ fn outline(exam: &exam::Exam, settings: &Settings, bound: f64) -> Line {
     Line { name: "outline_to_bare_get", value: median(ratios), bound, at_most: false }
 }
 
+/// What admission costs while nothing is refused: the outline of a server with it against one without.
+fn admission(with: &exam::Exam, settings: &Settings, bound: f64) -> Line {
+    let without = exam::Exam::start_with(settings.million, false);
+    let mut ratios = Vec::new();
+    for _ in 0..settings.rounds {
+        let rate = |exam: &exam::Exam| {
+            let requests: Vec<Vec<u8>> = (0..64).map(|which| exam.outline_request(which)).collect();
+            drive(exam.address, 64, settings.span, move |which, _| requests[which].clone())
+        };
+        let (free, asked) = (rate(&without), rate(with));
+        show("outline without admission", &free);
+        show("outline with admission", &asked);
+        ratios.push(asked.rate() / free.rate());
+    }
+    Line { name: "admission_to_none", value: median(ratios), bound, at_most: false }
+}
+
 /// The durable save against a handler that takes the same body and sends the same answer.
 fn save(exam: &exam::Exam, settings: &Settings, bound: f64) -> Line {
     let (sample, _) = exam.save_request(0, exam.next_sequence());
@@ -147,10 +164,13 @@ fn main() {
     // With a million learners' rows in the store the same holds within 20 percent.
     let (scale, slower) = if settings.million { (0.8, 1.2) } else { (1.0, 1.0) };
     let mut lines = Vec::new();
-    if wanted("outline") || wanted("save") {
+    if wanted("outline") || wanted("save") || wanted("admission") {
         let exam = exam::Exam::start(settings.million);
         if wanted("outline") {
             lines.push(outline(&exam, &settings, 0.75 * scale));
+        }
+        if wanted("admission") {
+            lines.push(admission(&exam, &settings, 0.98));
         }
         if wanted("save") {
             lines.push(save(&exam, &settings, 0.5 * scale));

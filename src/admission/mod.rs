@@ -10,7 +10,10 @@ pub mod limiter;
 pub mod pace;
 pub mod rate;
 
+use std::time::Duration;
+
 use crate::config::Limits;
+use crate::store::Class;
 use limiter::Limiter;
 use pace::Pace;
 use rate::Rates;
@@ -25,6 +28,7 @@ const HAND_INS_PER_WORKER: usize = 16;
 pub struct Admission {
     /// By class.
     pub limiter: Limiter,
+    by_load: bool,
     /// By person and address.
     pub rates: Rates,
     /// Starts of attempts.
@@ -40,10 +44,23 @@ impl Admission {
     pub fn new(limits: &Limits, workers: usize) -> Self {
         Self {
             limiter: Limiter::new(workers),
+            by_load: limits.by_load,
             rates: Rates::new(limits),
             pace: Pace::new(limits),
             beside: Semaphore::new(workers.max(1)),
             hand_ins: Semaphore::new(workers.max(1) * HAND_INS_PER_WORKER),
+        }
+    }
+
+    /// Is there room for a request of this class?
+    pub fn admit(&self, class: Class) -> bool {
+        !self.by_load || self.limiter.admit(class)
+    }
+
+    /// A request kept a worker busy for so long.
+    pub fn spent(&self, class: Class, worked: Duration) {
+        if self.by_load {
+            self.limiter.spent(class, worked);
         }
     }
 }

@@ -145,7 +145,7 @@ impl Service<ServiceRequest> for Dispatcher {
         let Some(chosen) = place.choices.iter().find(|it| it.method == *request.method()) else {
             return Dispatched::refused(request, not_allowed(&place.allowed));
         };
-        if !self.state.admission.limiter.admit(chosen.class) {
+        if !self.state.admission.admit(chosen.class) {
             chosen.metrics.count(503);
             return Dispatched::refused(request, admit::busy(chosen.class));
         }
@@ -230,7 +230,7 @@ impl Running {
         };
         let whole = self.began.elapsed();
         self.stages.close(whole);
-        self.state.admission.limiter.spent(self.class, self.worked);
+        self.state.admission.spent(self.class, self.worked);
         self.metrics.observe(status.as_u16(), whole, &self.stages);
         if whole >= self.state.slow {
             self.tell_slow(status.as_u16(), whole);
