@@ -9,6 +9,7 @@ pub mod bank;
 pub mod body;
 pub mod capacity;
 pub mod codes;
+pub mod connection;
 pub mod content;
 pub mod content_page;
 pub mod course;
