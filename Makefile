@@ -4,7 +4,7 @@
 CARGO ?= cargo
 SHELL := /bin/bash
 
-.PHONY: help run test audit fmt lint unit doc fuzz bench bench-ratio crash-soak clean-tools
+.PHONY: help run test audit fmt lint unit doc fuzz bench bench-ratio profile crash-soak clean-tools
 
 help: ## This list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,18 @@ bench: ## Criterion benches of the hot paths.
 
 bench-ratio: ## The promised ratios, one line each; fails when one is short.
 	$(CARGO) bench --locked --bench ratio
+
+# Beside cargo: perf, and what draws its stacks.
+INFERNO_TOOLS := target/tools/inferno-0.12.8
+
+profile: $(INFERNO_TOOLS)/.done ## A flame graph of an exam, target/profile/exam.svg (LEARNERS, QUESTIONS, SPEED_UP).
+	@command -v perf >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends linux-perf; }
+	RUSTFLAGS="-C force-frame-pointers=yes" $(CARGO) build --profile profiling --locked
+	benches/profile.sh "$${CARGO_TARGET_DIR:-target}/profiling/lyceum" $(INFERNO_TOOLS)/bin
+
+$(INFERNO_TOOLS)/.done:
+	$(CARGO) install --quiet --locked --root $(@D) inferno --version 0.12.8
+	touch $@
 
 crash-soak: ## kill -9 under load, 1000 rounds.
 	LYCEUM_CRASH_ROUNDS=1000 $(CARGO) test --locked --release --test store crash
