@@ -4,7 +4,7 @@
 CARGO ?= cargo
 SHELL := /bin/bash
 
-.PHONY: help run test audit fmt lint unit doc fuzz bench bench-ratio bench-exam-day crash-soak clean-tools
+.PHONY: help run test audit fmt lint unit doc fuzz bench bench-ratio bench-exam-day profile crash-soak clean-tools
 
 help: ## This list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,6 +35,18 @@ bench-ratio: ## The promised ratios, one line each; fails when one is short.
 
 bench-exam-day: ## Rehearsals with thousands of learners, a line per promise; ONLY=4000|10000|overload|bulk for one.
 	$(CARGO) bench --locked --bench exam_day -- $(if $(ONLY),--only $(ONLY))
+
+# Beside cargo: perf, and what draws its stacks.
+INFERNO_TOOLS := target/tools/inferno-0.12.8
+
+profile: $(INFERNO_TOOLS)/.done ## A flame graph of an exam, target/profile/exam.svg (LEARNERS, QUESTIONS, SPEED_UP).
+	@command -v perf >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends linux-perf; }
+	RUSTFLAGS="-C force-frame-pointers=yes" $(CARGO) build --profile profiling --locked
+	benches/profile.sh "$${CARGO_TARGET_DIR:-target}/profiling/lyceum" $(INFERNO_TOOLS)/bin
+
+$(INFERNO_TOOLS)/.done:
+	$(CARGO) install --quiet --locked --root $(@D) inferno --version 0.12.8
+	touch $@
 
 crash-soak: ## kill -9 under load, 1000 rounds.
 	LYCEUM_CRASH_ROUNDS=1000 $(CARGO) test --locked --release --test store crash

@@ -138,6 +138,7 @@ pub fn start(state: State) -> Result<Running, StartError> {
     let listen = state.config.server.listen;
     let workers = state.config.server.worker_count();
     let shutdown = state.config.server.shutdown_seconds;
+    let stall = Duration::from_secs(u64::from(state.config.server.write_stall_seconds));
     let shared = web::Data::new(state.clone());
     let server = HttpServer::new(move || {
         let state = shared.get_ref().clone();
@@ -157,6 +158,7 @@ pub fn start(state: State) -> Result<Running, StartError> {
             )
             .default_service(http::table(&state).dispatch())
     })
+    .on_connect(http::connection::bounded(stall))
     .workers(workers)
     .backlog(BACKLOG)
     .keep_alive(Duration::from_secs(75))

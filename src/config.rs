@@ -50,6 +50,8 @@ pub struct Server {
     pub body_idle_seconds: u64,
     /// The whole body must be there after so long, and a second more for every 32 KiB that the address would take.
     pub body_seconds: u64,
+    /// A client that takes nothing of its answer for so long is let go.
+    pub write_stall_seconds: u32,
     /// Largest uploaded file.
     pub upload_limit_bytes: usize,
     /// Bearer token that `/metrics` asks for; without one `/metrics` answers loopback clients only.
@@ -73,6 +75,7 @@ impl Default for Server {
             body_limit_bytes: 256 * 1024,
             body_idle_seconds: 20,
             body_seconds: 30,
+            write_stall_seconds: 30,
             upload_limit_bytes: 32 * 1024 * 1024,
             metrics_token: None,
             drain_seconds: 5,
@@ -257,6 +260,11 @@ pub struct Limits {
     pub person_per_second: u32,
     /// Requests of one person at once.
     pub person_burst: u32,
+    /// Requests a second with one API token; 0 for no limit. They count for its owner, too, so less than theirs leaves
+    /// room for the owner.
+    pub token_per_second: u32,
+    /// Requests with one token at once.
+    pub token_burst: u32,
     /// Requests a second from one address without a valid sign-in; 0 for no limit. A whole school may stand behind one
     /// address.
     pub address_per_second: u32,
@@ -273,6 +281,8 @@ impl Default for Limits {
         Self {
             person_per_second: 200,
             person_burst: 1000,
+            token_per_second: 100,
+            token_burst: 500,
             address_per_second: 100,
             address_burst: 2000,
             by_load: true,
@@ -418,14 +428,18 @@ impl Config {
         if self.server.body_idle_seconds == 0 || self.server.body_seconds == 0 {
             return wrong("server.body_idle_seconds and body_seconds must be at least 1");
         }
+        if !(1..=3600).contains(&self.server.write_stall_seconds) {
+            return wrong("server.write_stall_seconds must be between 1 and 3600");
+        }
         if self.server.drain_seconds > 300 || self.server.shutdown_seconds > 300 {
             return wrong("server.drain_seconds and shutdown_seconds must be at most 300");
         }
         if self.jobs.parallel > 16 {
             return wrong("jobs.parallel must be at most 16");
         }
-        if self.limits.person_burst == 0 || self.limits.address_burst == 0 {
-            return wrong("limits.person_burst and address_burst must be at least 1");
+        let Limits { person_burst, token_burst, address_burst, .. } = self.limits;
+        if person_burst == 0 || token_burst == 0 || address_burst == 0 {
+            return wrong("limits.person_burst, token_burst and address_burst must be at least 1");
         }
         if self.exam.grace_seconds > 600 {
             return wrong("exam.grace_seconds must be at most 600");

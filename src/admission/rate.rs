@@ -1,4 +1,4 @@
-//! Rates per person and per address, in memory of a fixed size however many there are.
+//! Rates per person, per API token and per address, in memory of a fixed size however many there are.
 //!
 //! Each bucket is the generic cell rate algorithm (ITU-T I.371): one number, the time at which the bucket would be
 //! full again, changed by compare-and-swap. A key has a place in each of two tables and is refused only when both
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::config::Limits;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{TokenId, UserId};
 
 /// Places per table, 2 MiB for both: of 10,000 who are busy at the same moment, one in 170 shares both places.
 const PLACES: usize = 1 << 17;
@@ -50,6 +50,8 @@ pub struct Rates {
     tables: [Box<[AtomicU64]>; 2],
     /// For a signed-in person, whatever session or token they use.
     pub person: Rate,
+    /// For an API token, beside its owner's.
+    pub token: Rate,
     /// For an address from which nobody in particular asks.
     pub address: Rate,
 }
@@ -63,6 +65,7 @@ impl Rates {
             secrets: [RandomState::new(), RandomState::new()],
             tables: [table(), table()],
             person: Rate { name: "person", per_second: limits.person_per_second, burst: limits.person_burst },
+            token: Rate { name: "token", per_second: limits.token_per_second, burst: limits.token_burst },
             address: Rate {
                 name: "address",
                 per_second: limits.address_per_second,
@@ -74,6 +77,11 @@ impl Rates {
     /// One request of a person. `Err` says how long until the next one is allowed.
     pub fn person(&self, user: UserId) -> Result<(), Duration> {
         self.take(self.person, (0_u8, user.0))
+    }
+
+    /// One request with a token.
+    pub fn token(&self, token: TokenId) -> Result<(), Duration> {
+        self.take(self.token, (2_u8, token.0))
     }
 
     /// One request from an address. Of IPv6 the first 64 bits count: a household has as many addresses as it likes.

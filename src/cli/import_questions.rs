@@ -95,6 +95,11 @@ fn print(report: &QuestionImportReport) {
     for note in &report.notes {
         println!("line {}: note: {}", note.line, note.text);
     }
+    for question in &report.questions {
+        if let Some(note) = &question.note {
+            println!("line {}: note: {note}", question.line);
+        }
+    }
     println!(
         "{}{} ({}): {} created, {} unchanged, {} left out",
         if report.dry_run { "dry run, nothing was written: " } else { "" },

@@ -12,7 +12,7 @@ use super::load_capacity::LoadCapacity;
 use super::load_compare::LoadCompare;
 use crate::load::LoadError;
 use crate::load::page;
-use crate::load::report::{Action, Report};
+use crate::load::report::{Action, Report, WorkingTime};
 use crate::load::run::{Progress, run_until};
 use crate::load::settings::{Arrival, Place, Profile, Settings, SignIn, Size};
 
@@ -315,7 +315,25 @@ pub(super) fn table(report: &Report) -> String {
         text.push_str(&line(name, action));
     }
     text.push_str(&line("all", &report.totals));
+    if let Some(time) = &report.working_time {
+        text.push_str(&working_time(time));
+    }
     text
+}
+
+/// The spread of the working time, in seconds.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds far below 2^52")]
+fn working_time(time: &WorkingTime) -> String {
+    let seconds = |ms: u64| ms as f64 / 1000.0;
+    format!(
+        "working time of {} learners, from their own start: {:.3} s to {:.3} s, {:.3} s apart; p50 {:.3} s, p99 {:.3} s\n",
+        time.learners,
+        seconds(time.min_ms),
+        seconds(time.max_ms),
+        seconds(time.spread_ms()),
+        seconds(time.p50_ms),
+        seconds(time.p99_ms),
+    )
 }
 
 #[cfg(test)]

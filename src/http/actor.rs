@@ -13,6 +13,7 @@ use subtle::ConstantTimeEq as _;
 use super::admit;
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
+use crate::domain::ids::TokenId;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, UNAUTHENTICATED};
 use crate::domain::session::{self, Session, token_hash};
 use crate::domain::token::{self, ApiToken};
@@ -67,27 +68,31 @@ impl FromRequest for SignedIn {
     }
 }
 
-/// Whoever is not known counts by address, whoever is by person.
+/// Whoever is not known counts by address, whoever is by person, and by token when one was shown.
 fn identify(request: &HttpRequest) -> Result<SignedIn, Refusal> {
     let state = state(request)?;
     match find(request, state) {
-        Ok(who) => admit::person(state, who.actor.user).map(|()| who),
+        Ok((who, token)) => token
+            .map_or(Ok(()), |token| admit::token(state, token))
+            .and_then(|()| admit::person(state, who.actor.user))
+            .map(|()| who),
         Err(refusal) => admit::address(state, client_address(request)).and(Err(refusal)),
     }
 }
 
-fn find(request: &HttpRequest, state: &State) -> Result<SignedIn, Refusal> {
+/// Who it is, and with which personal token.
+fn find(request: &HttpRequest, state: &State) -> Result<(SignedIn, Option<TokenId>), Refusal> {
     let now = state.now();
     if let Some(token) = bearer(request)? {
         if token.starts_with(token::PREFIX) {
             let token = state.store.read(|read| token::find(read, token, now))?;
             touch_token(state, &token, now);
             let actor = Actor { user: token.user, scopes: token.scopes, now };
-            return Ok(SignedIn { actor, session: None });
+            return Ok((SignedIn { actor, session: None }, Some(token.id)));
         }
         let session = state.store.read(|read| session::find(read, token, now))?;
         touch(state, &session, now);
-        return Ok(SignedIn { actor: session.actor(now), session: Some(session) });
+        return Ok((SignedIn { actor: session.actor(now), session: Some(session) }, None));
     }
     let token = cookie(request, state.config.server.is_https()).ok_or_else(|| {
         UNAUTHENTICATED.refuse("sign in at POST /api/session, or send Authorization: Bearer TOKEN")
@@ -103,7 +108,7 @@ fn find(request: &HttpRequest, state: &State) -> Result<SignedIn, Refusal> {
         }
     }
     touch(state, &session, now);
-    Ok(SignedIn { actor: session.actor(now), session: Some(session) })
+    Ok((SignedIn { actor: session.actor(now), session: Some(session) }, None))
 }
 
 /// Has the use of a session written down when it is time, without keeping the request waiting for it.

@@ -8,7 +8,8 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER
 use actix_web::{HttpResponse, web::Bytes};
 
 use super::error::{Problem, status_of};
-use crate::domain::ids::UserId;
+use crate::admission::rate::Rate;
+use crate::domain::ids::{TokenId, UserId};
 use crate::domain::refusal::{Code, Kind, OVERLOADED, Refusal};
 use crate::state::State;
 use crate::store::Class;
@@ -19,6 +20,13 @@ pub const PERSON_RATE: Code = Code::new(
     Kind::TooMany,
     "You send more requests a second than one person is served; `RateLimit-Policy` has the limit. Wait for Retry-After.",
 );
+/// One API token sends too much.
+pub const TOKEN_RATE: Code = Code::new(
+    "token_rate",
+    Kind::TooMany,
+    "This API token sends more requests a second than one token is served; `RateLimit-Policy` has the limit. Wait for \
+     Retry-After.",
+);
 /// One address sends too much.
 pub const ADDRESS_RATE: Code = Code::new(
     "address_rate",
@@ -28,7 +36,7 @@ pub const ADDRESS_RATE: Code = Code::new(
 );
 
 /// Codes of this file.
-pub const CODES: &[Code] = &[PERSON_RATE, ADDRESS_RATE];
+pub const CODES: &[Code] = &[PERSON_RATE, TOKEN_RATE, ADDRESS_RATE];
 
 /// The limit that a bucket has: so many in so many seconds (draft-ietf-httpapi-ratelimit-headers).
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -75,25 +83,28 @@ fn whole_seconds(wait: Duration) -> u32 {
     u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX).max(1)
 }
 
+fn refuse(code: Code, rate: Rate, of: impl std::fmt::Display, wait: Duration) -> Refusal {
+    code.refuse(format!("more than {} requests a second{of}", rate.per_second))
+        .limited(rate.policy(), rate.name)
+        .retry_after(whole_seconds(wait))
+}
+
 /// One request of a signed-in person.
 pub fn person(state: &State, user: UserId) -> Result<(), Refusal> {
-    state.admission.rates.person(user).map_err(|wait| {
-        let rate = state.admission.rates.person;
-        PERSON_RATE
-            .refuse(format!("more than {} requests a second", rate.per_second))
-            .limited(rate.policy(), rate.name)
-            .retry_after(whole_seconds(wait))
-    })
+    let rates = &state.admission.rates;
+    rates.person(user).map_err(|wait| refuse(PERSON_RATE, rates.person, "", wait))
+}
+
+/// One request with a token. What is refused here must not count for its owner.
+pub fn token(state: &State, token: TokenId) -> Result<(), Refusal> {
+    let rates = &state.admission.rates;
+    rates.token(token).map_err(|wait| refuse(TOKEN_RATE, rates.token, " with this token", wait))
 }
 
 /// One request of nobody in particular.
 pub fn address(state: &State, address: Option<IpAddr>) -> Result<(), Refusal> {
     let Some(address) = address else { return Ok(()) };
-    state.admission.rates.address(address).map_err(|wait| {
-        let rate = state.admission.rates.address;
-        ADDRESS_RATE
-            .refuse(format!("more than {} requests a second from {address}", rate.per_second))
-            .limited(rate.policy(), rate.name)
-            .retry_after(whole_seconds(wait))
-    })
+    let rates = &state.admission.rates;
+    let from = format_args!(" from {address}");
+    rates.address(address).map_err(|wait| refuse(ADDRESS_RATE, rates.address, from, wait))
 }

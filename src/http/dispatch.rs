@@ -11,6 +11,7 @@ use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::{Error, HttpResponse, ResponseError as _, Route};
 use futures_util::future::LocalBoxFuture;
+use tracing::field::Empty;
 
 use super::actor::client_address;
 use super::admit;
@@ -158,7 +159,18 @@ impl Service<ServiceRequest> for Dispatcher {
         for (name, value) in place.names.iter().zip(values) {
             request.match_info_mut().add_static(*name, value);
         }
-        let span = tracing::debug_span!("request", method = %chosen.method, route = chosen.path, class = chosen.class.name());
+        let span = tracing::debug_span!(
+            "request",
+            method = %chosen.method,
+            route = chosen.path,
+            class = chosen.class.name(),
+            admit_us = Empty,
+            parse_us = Empty,
+            queue_us = Empty,
+            apply_us = Empty,
+            sync_us = Empty,
+            render_us = Empty,
+        );
         let mut stages = Stages::default();
         stages.add(Stage::Admit, began.elapsed());
         Dispatched::Running(Running {
@@ -232,10 +244,22 @@ impl Running {
         self.stages.close(whole);
         self.state.admission.spent(self.class, self.worked);
         self.metrics.observe(status.as_u16(), whole, &self.stages);
+        if !self.span.is_disabled() {
+            self.tell_span(status.as_u16());
+        }
         if whole >= self.state.slow {
             self.tell_slow(status.as_u16(), whole);
         }
         Poll::Ready(answer)
+    }
+
+    /// Puts the stages into the span, and an event with the status into it, by which a log shows them.
+    #[cold]
+    fn tell_span(&self, status: u16) {
+        for (stage, time) in self.stages.iter() {
+            self.span.record(stage.field(), u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
+        }
+        tracing::debug!(parent: &self.span, status, "answered");
     }
 
     #[cold]
@@ -257,5 +281,110 @@ impl Running {
             stages_ms = stages.join(", "),
             "a slow request"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use actix_web::test::{TestRequest, call_service, init_service};
+    use actix_web::{App, web};
+    use parking_lot::Mutex;
+    use tracing::field::{Field, Visit};
+    use tracing::span::{Attributes, Id, Record};
+    use tracing_subscriber::Registry;
+    use tracing_subscriber::filter::LevelFilter;
+    use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+
+    use super::*;
+    use crate::clock::{Clock, Timestamp};
+    use crate::config::Config;
+    use crate::{app, http};
+
+    /// Fields of the spans of requests, as they were when the last of them was recorded.
+    #[derive(Clone, Default)]
+    struct Spans(Arc<Mutex<BTreeMap<u64, Fields>>>);
+
+    #[derive(Clone, Default)]
+    struct Fields {
+        texts: BTreeMap<&'static str, String>,
+        numbers: BTreeMap<&'static str, u64>,
+    }
+
+    impl Visit for Fields {
+        fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+            self.texts.insert(field.name(), format!("{value:?}"));
+        }
+        fn record_str(&mut self, field: &Field, value: &str) {
+            self.texts.insert(field.name(), value.to_owned());
+        }
+        fn record_u64(&mut self, field: &Field, value: u64) {
+            self.numbers.insert(field.name(), value);
+        }
+    }
+
+    impl Layer<Registry> for Spans {
+        fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, _: Context<'_, Registry>) {
+            if attributes.metadata().name() == "request" {
+                attributes.record(self.0.lock().entry(id.into_u64()).or_default());
+            }
+        }
+        fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, Registry>) {
+            if let Some(fields) = self.0.lock().get_mut(&id.into_u64()) {
+                values.record(fields);
+            }
+        }
+    }
+
+    /// Sets a server up while spans of up to `level` are looked at; what was seen, and how long it took.
+    fn seen(level: LevelFilter) -> (Vec<Fields>, Duration) {
+        let home = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.store.directory = home.path().join("store");
+        (config.store.segment_mib, config.store.low_water_mib) = (1, 1);
+        (config.sign_in.argon2_memory_kib, config.sign_in.argon2_passes) = (8, 1);
+        let clock = Clock::fixed("2026-09-07T08:00:00Z".parse::<Timestamp>().unwrap());
+        let state = app::open(config, clock).unwrap();
+        let code = http::setup::offer(&state).unwrap().unwrap();
+        let seen = actix_web::rt::System::new().block_on(set_up(&state, &code, level));
+        state.store.close();
+        seen
+    }
+
+    async fn set_up(state: &State, code: &str, level: LevelFilter) -> (Vec<Fields>, Duration) {
+        let app =
+            App::new().app_data(web::Data::new(state.clone())).default_service(http::table(state).dispatch());
+        let app = init_service(app).await;
+        let spans = Spans::default();
+        let guard =
+            tracing::subscriber::set_default(Registry::default().with(spans.clone().with_filter(level)));
+        let request = TestRequest::post().uri("/api/setup").set_json(serde_json::json!({
+            "code": code, "username": "principal", "email": null,
+            "first_name": "Ada", "last_name": "Principal", "password": "lantern-gravel-83-oboe"
+        }));
+        let began = Instant::now();
+        let answer = call_service(&app, request.to_request()).await;
+        let took = began.elapsed();
+        drop(guard);
+        assert_eq!(answer.status().as_u16(), 201);
+        let spans = spans.0.lock().values().cloned().collect();
+        (spans, took)
+    }
+
+    #[test]
+    fn a_span_has_the_stages_of_its_request() {
+        let (spans, took) = seen(LevelFilter::DEBUG);
+        let [fields] = spans.as_slice() else { panic!("{} spans of one request", spans.len()) };
+        assert_eq!(fields.texts["route"], "/api/setup");
+        assert_eq!(fields.texts["class"], "sign_in");
+        let names = ["admit_us", "apply_us", "parse_us", "queue_us", "render_us", "sync_us"];
+        assert_eq!(fields.numbers.keys().copied().collect::<Vec<_>>(), names);
+        assert!(fields.numbers["sync_us"] > 0, "it was written: {:?}", fields.numbers);
+        let whole: u64 = fields.numbers.values().sum();
+        assert!(u128::from(whole) <= took.as_micros(), "{whole} of {took:?}");
+        let (spans, _) = seen(LevelFilter::INFO);
+        assert!(spans.is_empty(), "nobody asked for spans");
     }
 }

@@ -19,12 +19,14 @@ use super::problems;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
+use crate::domain::bank::import::QuestionImportReport;
 use crate::domain::course_delete::Gone;
+use crate::domain::grade::sheet::ImportReport;
 use crate::domain::ids::{CourseId, JobId, UserId};
 use crate::domain::job::{self, Job, JobKind, JobState, Work};
 use crate::domain::once::{self, OnceKey};
 use crate::domain::refusal::{INTERNAL, Refusal};
-use crate::jobs::roster;
+use crate::jobs::kept;
 use crate::state::State;
 use crate::store::{Class, Txn};
 
@@ -239,7 +241,7 @@ async fn cancel(
         && let Some(file) = job.work.file().map(str::to_owned)
     {
         let held = state.clone();
-        super::beside::beside(&state, move || roster::forget(&held, &file)).await?;
+        super::beside::beside(&state, move || kept::forget(&held, &file)).await?;
     }
     json(&view)
 }
@@ -262,11 +264,15 @@ pub struct CourseCopyView {
     pub course: CourseId,
 }
 
+fn fields<const N: usize>(fields: [(&str, u64); N]) -> serde_json::Map<String, serde_json::Value> {
+    fields.into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect()
+}
+
 /// The frame of a result: its media type, what stands before and behind the parts, and the name of a file.
 struct Frame {
     media: &'static str,
     before: Vec<u8>,
-    behind: &'static str,
+    behind: String,
     file: Option<String>,
 }
 
@@ -278,19 +284,42 @@ impl Frame {
             return Err(INTERNAL.refuse("a report does not end with its list"));
         }
         before.truncate(before.len() - 2);
-        Ok(Self { media: "application/json", before, behind: "]}", file: None })
+        Ok(Self { media: "application/json", before, behind: "]}".to_owned(), file: None })
     }
 
     fn view(view: &impl Serialize) -> Result<Self, Refusal> {
-        Ok(Self { media: "application/json", before: as_bytes(view)?, behind: "", file: None })
+        Ok(Self { media: "application/json", before: as_bytes(view)?, behind: String::new(), file: None })
+    }
+
+    /// An object that the first part begins, with a list that the parts fill; `later` are the fields behind it.
+    fn begun(later: &serde_json::Map<String, serde_json::Value>) -> Result<Self, Refusal> {
+        let later =
+            String::from_utf8(as_bytes(later)?).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+        let behind = format!("],{}", later.strip_prefix('{').unwrap_or_default());
+        Ok(Self { media: "application/json", before: Vec::new(), behind, file: None })
     }
 
     fn csv(name: String) -> Self {
-        Self { media: "text/csv; charset=utf-8", before: Vec::new(), behind: "", file: Some(name) }
+        Self { media: "text/csv; charset=utf-8", before: Vec::new(), behind: String::new(), file: Some(name) }
     }
 
-    fn of(work: &Work) -> Result<Self, Refusal> {
-        match work {
+    fn of(job: &Job) -> Result<Self, Refusal> {
+        match &job.work {
+            // Stopped before anything was done.
+            Work::QuestionImport(import) if job.parts == 0 => {
+                let encoding = import.encoding.clone();
+                Self::view(&QuestionImportReport::empty(import.format, encoding, import.dry_run))
+            }
+            Work::QuestionImport(import) => Self::begun(&fields([
+                ("created", import.created),
+                ("unchanged", import.next - import.created),
+            ])),
+            Work::GradesImport(_) if job.parts == 0 => Self::view(&ImportReport::default()),
+            Work::GradesImport(import) => Self::begun(&fields([
+                ("learners", import.next),
+                ("changed", import.changed),
+                ("unchanged", import.unchanged),
+            ])),
             Work::RosterImport(import) => Self::list(&import.report),
             Work::Regrade(regrade) => Self::list(&RegradeView {
                 dry_run: regrade.dry_run,
@@ -323,7 +352,7 @@ async fn result(
     let job = state.store.read(|read| job::get(read, &who, *id))?;
     job::require_result(&job)?;
     job::require_own_report(&job, &who)?;
-    let Frame { media, before, behind, file } = Frame::of(&job.work)?;
+    let Frame { media, before, behind, file } = Frame::of(&job)?;
     let (id, parts) = (job.id, job.parts);
     let parts = stream::iter(0..parts).map(move |place| -> Result<web::Bytes, Refusal> {
         let part = state.store.read(|read| job::part(read, id, place))?;
@@ -331,7 +360,7 @@ async fn result(
         Ok(web::Bytes::copy_from_slice(&part.body))
     });
     let before = stream::once(ready(Ok(web::Bytes::from(before))));
-    let behind = stream::once(ready(Ok(web::Bytes::from_static(behind.as_bytes()))));
+    let behind = stream::once(ready(Ok(web::Bytes::from(behind))));
     let mut response = HttpResponse::Ok();
     if let Some(file) = file {
         response.insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")));

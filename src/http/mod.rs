@@ -11,6 +11,7 @@ mod beside;
 mod body;
 pub mod capacity;
 pub mod codes;
+pub mod connection;
 pub mod content;
 pub mod content_page;
 pub mod course;

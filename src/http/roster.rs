@@ -22,6 +22,7 @@ use crate::domain::job::{PeopleExport, RosterImport, Work};
 use crate::domain::once::OnceKey;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster;
+use crate::jobs::kept;
 use crate::jobs::roster::{self as jobs, Checked, ROWS_AT_ONCE};
 use crate::roster_import::{Importer, Options, PASSWORDS_OVER_HTTP, RosterReport};
 use crate::state::State;
@@ -114,7 +115,7 @@ async fn import(
         let checked = beside(&state, move || {
             let checked = jobs::check(&file, &options)?;
             let large = prefers.respond_async || checked.rows > ROWS_AT_ONCE;
-            let kept = if large { Some(jobs::keep(&shared, &file)?) } else { None };
+            let kept = if large { Some(kept::keep(&shared, &file)?) } else { None };
             Ok((file, options, kept.map(|kept| (kept, checked))))
         });
         let (file, options, kept) = checked.await?;
@@ -148,7 +149,7 @@ async fn start_import(
     .await;
     // Refused, or done before under the same key: then no job reads this copy of the file.
     let held = state.clone();
-    beside(state, move || jobs::forget(&held, &file)).await?;
+    beside(state, move || kept::forget(&held, &file)).await?;
     answer
 }
 

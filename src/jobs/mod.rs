@@ -3,6 +3,9 @@
 
 mod course;
 pub mod export;
+mod grades;
+pub mod kept;
+mod questions;
 pub mod regrade;
 pub mod roster;
 
@@ -206,7 +209,7 @@ fn some_chunks(state: &State, id: JobId, chunks: Option<usize>) -> Result<(), Re
 fn forget_file(state: &State, id: JobId) -> Result<(), Refusal> {
     let job = state.store.read(|read| read.get::<Job>(&id))?;
     if let Some(file) = job.as_ref().and_then(|job| job.work.file()) {
-        roster::forget(state, file)?;
+        kept::forget(state, file)?;
     }
     Ok(())
 }
@@ -225,6 +228,8 @@ fn hand(state: &State, job: &Job) -> Result<Box<dyn Hand>, Refusal> {
         Work::GradesExport(_) => Box::new(export::Grades),
         Work::CourseDeletion(_) => Box::new(course::Deletion),
         Work::CourseCopy(_) => Box::new(course::Copy),
+        Work::QuestionImport(import) => Box::new(questions::Hand::open(state, import)?),
+        Work::GradesImport(import) => Box::new(grades::Hand::open(state, import)?),
     })
 }
 

@@ -1,12 +1,10 @@
 //! Importing people as a job. The file lies beside the store while the job lives; each chunk hashes the passwords of a
 //! few rows and writes them with their lines of the report.
 
-use std::time::{Duration, SystemTime};
-
-use super::another_kind;
+use super::{another_kind, kept};
 use crate::domain::job::run::{self, Next, Progress};
 use crate::domain::job::{Job, RosterImport, Work};
-use crate::domain::refusal::{INTERNAL, NOT_FOUND, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::domain::roster::RowReport;
 use crate::domain::roster_rows::{Row, WrongRow};
 use crate::domain::{roster_file, roster_rows};
@@ -18,8 +16,6 @@ use crate::store::Class;
 pub const ROWS_AT_ONCE: usize = 2_000;
 /// What a chunk takes: some milliseconds of the writer, and a quarter of a second of a hashing thread before.
 const CHUNK: Portion = Portion { rows: 50, courses: 200, passwords: 8 };
-/// Bytes in front of a kept file that make it unlike every other, so that it can be removed as soon as it is read.
-const OWN_BYTES: usize = 32;
 
 /// A file that was checked and may become a job.
 pub struct Checked {
@@ -43,23 +39,6 @@ pub fn check(file: &[u8], options: &Options) -> Result<Checked, Refusal> {
     Ok(Checked { rows: rows.rows.len(), import })
 }
 
-/// Keeps a file for a job; its name. It may have passwords in it, so it is removed when the job is over.
-pub fn keep(state: &State, file: &[u8]) -> Result<String, Refusal> {
-    let mut bytes = vec![0; OWN_BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| INTERNAL.refuse(error.to_string()))?;
-    bytes.extend_from_slice(file);
-    state.blobs.put(&bytes).map_err(|error| INTERNAL.refuse(format!("keeping the file: {error}")))
-}
-
-/// Removes a kept file unless a job is still to read it.
-pub fn forget(state: &State, file: &str) -> Result<(), Refusal> {
-    if !state.store.read(|read| crate::domain::files::is_named(read, file))? {
-        let removed = state.blobs.remove_older(file, SystemTime::now(), Duration::ZERO);
-        removed.map_err(|error| INTERNAL.refuse(format!("removing the file: {error}")))?;
-    }
-    Ok(())
-}
-
 /// The rows of a file that is being imported.
 pub(super) struct Hand {
     rows: Vec<Result<Row, WrongRow>>,
@@ -67,17 +46,8 @@ pub(super) struct Hand {
 
 impl Hand {
     pub(super) fn open(state: &State, import: &RosterImport) -> Result<Self, Refusal> {
-        let bytes = state
-            .blobs
-            .get(&import.file)
-            .map_err(|error| INTERNAL.refuse(format!("reading the file: {error}")))?
-            .ok_or_else(|| {
-                NOT_FOUND
-                    .refuse("the file of the import is not there any more")
-                    .at("file", "is not there any more")
-            })?;
-        let file = bytes.get(OWN_BYTES..).unwrap_or_default();
-        let table = roster_file::read(file, import.encoding.as_deref())?;
+        let file = kept::read(state, &import.file)?;
+        let table = roster_file::read(&file, import.encoding.as_deref())?;
         Ok(Self { rows: roster_rows::parse(&table)?.rows })
     }
 

@@ -9,25 +9,14 @@ use crate::clock::Timestamp;
 use crate::config::Objectives;
 use crate::domain::capacity::{CapacityInput, Limit, Rung};
 
+use super::limit::{self, MACHINE_BUSY, OWN_BUSY, SHARE_OF_BUSY};
 use super::page::number;
 use super::report::{Report, Sample};
 
 /// So many seconds in a row above its threshold and a resource is exhausted; one alone is a spike.
 const IN_A_ROW: usize = 3;
-/// Busy share of the machine from which requests wait for a processor.
-const CPU_BUSY: f64 = 0.95;
-/// Of the threads that the generator has, or the processors that there are: it then sends late.
-const GENERATOR_BUSY: f64 = 0.9;
 /// Of the machine's memory.
 const MEMORY_FULL: f64 = 0.9;
-/// From this share of the machine's busy time the generator, and not the server, is a good part of the load.
-const GENERATOR_SHARE: f64 = 1.0 / 3.0;
-
-/// How a run's note about its own limit begins.
-const GENERATOR_NOTE: &str = "the generator was a limit";
-/// How a run's note about what else went on begins.
-const OTHERS_NOTE: &str = "other programs used";
-
 /// Where to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ladder {
@@ -176,15 +165,18 @@ fn fact(report: &Report, name: &str) -> Option<f64> {
 pub fn exhausted(report: &Report, objectives: &Objectives) -> Finding {
     let mut finding = by_samples(report, objectives);
     // The generator knows more than the samples say: how late it sent.
-    if let Some(note) = report.notes.iter().find(|note| note.starts_with(GENERATOR_NOTE)) {
+    if !report.generator_limits.is_empty() {
         finding.generator_limited = true;
-        put!(finding.explanation, "; {note}");
+        put!(finding.explanation, "; {}", limit::sentence(&report.generator_limits));
     }
     if finding.generator_limited {
         finding.explanation.push_str("; the server carries this many at least");
     }
-    if let Some(note) = report.notes.iter().find(|note| note.starts_with(OTHERS_NOTE)) {
-        put!(finding.explanation, "; {note}: measure while the machine has nothing else to do");
+    if let Some(others) = report.others_processors {
+        put!(
+            finding.explanation,
+            "; other programs used {others:.1} processors meanwhile: measure while the machine has nothing else to do"
+        );
     }
     finding
 }
@@ -200,13 +192,13 @@ fn by_samples(report: &Report, objectives: &Objectives) -> Finding {
     let candidates = [
         (
             Limit::Generator,
-            since(samples, |sample| sample.generator_cpu >= threads * GENERATOR_BUSY),
-            format!("the generator used {} % of its threads", (GENERATOR_BUSY * 100.0).round()),
+            since(samples, |sample| sample.generator_cpu >= threads * OWN_BUSY),
+            format!("the generator used {} % of its threads", (OWN_BUSY * 100.0).round()),
         ),
         (
             Limit::Cpu,
-            since(samples, |sample| sample.cpu >= CPU_BUSY),
-            format!("the processors were {} % busy", (CPU_BUSY * 100.0).round()),
+            since(samples, |sample| sample.cpu >= MACHINE_BUSY),
+            format!("the processors were {} % busy", (MACHINE_BUSY * 100.0).round()),
         ),
         (
             Limit::DiskSync,
@@ -237,11 +229,11 @@ fn by_samples(report: &Report, objectives: &Objectives) -> Finding {
         };
     };
     let busy: f64 =
-        samples.iter().filter(|sample| sample.cpu >= CPU_BUSY).map(|sample| sample.cpu * cores).sum();
+        samples.iter().filter(|sample| sample.cpu >= MACHINE_BUSY).map(|sample| sample.cpu * cores).sum();
     let own: f64 =
-        samples.iter().filter(|sample| sample.cpu >= CPU_BUSY).map(|sample| sample.generator_cpu).sum();
+        samples.iter().filter(|sample| sample.cpu >= MACHINE_BUSY).map(|sample| sample.generator_cpu).sum();
     let share = if busy > 0.0 { own / busy } else { 0.0 };
-    let generator_limited = limit == Limit::Generator || (limit == Limit::Cpu && share >= GENERATOR_SHARE);
+    let generator_limited = limit == Limit::Generator || (limit == Limit::Cpu && share >= SHARE_OF_BUSY);
     let mut explanation = format!("from second {second} on {what} or more");
     if limit == Limit::Cpu && share > 0.0 {
         put!(
@@ -312,6 +304,9 @@ mod tests {
             totals: Action { count: 3000, errors, ..Action::default() },
             samples: Vec::new(),
             notes: Vec::new(),
+            generator_limits: Vec::new(),
+            others_processors: None,
+            working_time: None,
         }
     }
 
@@ -436,10 +431,8 @@ mod tests {
         }));
         assert_eq!(spikes.limit, Limit::Unknown, "{}", spikes.explanation);
         let mut late = with_samples(|_| Sample::default());
-        late.notes = vec![
-            "the generator was a limit: one request in a hundred was sent more than 12 ms late".to_owned(),
-            "other programs used 1.9 of the machine's 2 processors meanwhile".to_owned(),
-        ];
+        late.generator_limits = vec![limit::GeneratorLimit::Late { p99_ms: 12.0 }];
+        late.others_processors = Some(1.9);
         let late = found(&late);
         assert!(late.generator_limited && late.explanation.contains("12 ms late"), "{}", late.explanation);
         assert!(late.explanation.contains("nothing else to do"), "{}", late.explanation);

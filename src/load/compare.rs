@@ -418,6 +418,9 @@ mod tests {
             totals: action,
             samples,
             notes: Vec::new(),
+            generator_limits: Vec::new(),
+            others_processors: None,
+            working_time: None,
         }
     }
 

@@ -128,5 +128,11 @@ pub(super) async fn take(person: &mut Person, play: &Play, begin: Instant) {
     let end = started + play.settings.exam_length(play.stage.questions);
     let planned = next(person, play, end);
     let Some(intended) = person.pace(planned).await else { return };
-    person.ask(Ask::send(Action::Submit, "POST", &format!("{path}/submit"), b""), intended).await;
+    let path = format!("{path}/submit");
+    let submit = Ask::send(Action::Submit, "POST", &path, b"").kept();
+    if let Outcome::Good = person.ask(submit, intended).await
+        && let Some(ms) = paper.working_ms(&person.body)
+    {
+        person.record().worked(ms);
+    }
 }

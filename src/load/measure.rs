@@ -96,6 +96,8 @@ pub(super) struct Recorder {
     pub dropped: u64,
     /// People who could not go on, because what they needed was refused.
     pub stranded: u64,
+    /// How long each learner could work, by the server's times.
+    working_ms: Vec<u64>,
 }
 
 /// The second that just passed.
@@ -116,6 +118,7 @@ impl Recorder {
             reopened: 0,
             dropped: 0,
             stranded: 0,
+            working_ms: Vec::new(),
         })
     }
 
@@ -166,6 +169,11 @@ impl Recorder {
         if let Some(tally) = self.tally(action) {
             tally.errors += 1;
         }
+    }
+
+    /// A learner could work for so long.
+    pub(super) fn worked(&mut self, ms: u64) {
+        self.working_ms.push(ms);
     }
 
     /// Sent so long after the plan, although nothing was waited for.
@@ -227,6 +235,7 @@ pub(super) struct Totals {
     pub reopened: u64,
     pub dropped: u64,
     pub stranded: u64,
+    pub working_time: Option<report::WorkingTime>,
 }
 
 fn shown(
@@ -255,7 +264,9 @@ pub(super) fn total<'a>(recorders: impl Iterator<Item = &'a Recorder>) -> Result
     let mut by_action: Vec<Option<Tally>> = (0..Action::ALL.len()).map(|_| None).collect();
     let mut lateness = histogram()?;
     let (mut reopened, mut dropped, mut stranded) = (0, 0, 0);
+    let mut working_ms = Vec::new();
     for recorder in recorders {
+        working_ms.extend_from_slice(&recorder.working_ms);
         let _ = lateness.add(&recorder.lateness);
         reopened += recorder.reopened;
         dropped += recorder.dropped;
@@ -295,6 +306,7 @@ pub(super) fn total<'a>(recorders: impl Iterator<Item = &'a Recorder>) -> Result
         actions,
         all: shown(&all, errors, put_off, &all_by_status),
         late_p99: Duration::from_micros(lateness.value_at_quantile(0.99)),
+        working_time: report::WorkingTime::of(working_ms),
         reopened,
         dropped,
         stranded,

@@ -18,6 +18,7 @@ mod desk;
 mod dice;
 mod error;
 mod exam;
+pub mod limit;
 mod machine;
 mod measure;
 pub mod page;

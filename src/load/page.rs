@@ -89,6 +89,7 @@ pub fn render(report: &Report) -> String {
         page.push_str("</ul></section>\n");
     }
     push_actions(report, &mut page);
+    push_working_time(report, &mut page);
     push_plots(report, &mut page);
     page.push_str("<section><h2>What was measured, and where</h2><div class=\"facts-tables\">\n");
     push_map("Settings", &report.settings, &mut page);
@@ -144,6 +145,24 @@ fn push_actions(report: &Report, page: &mut String) {
     }
     push_action("All", &report.totals, " class=\"all\"", page);
     page.push_str("</tbody></table></div></section>\n");
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds far below 2^52")]
+fn push_working_time(report: &Report, page: &mut String) {
+    let Some(time) = report.working_time else { return };
+    page.push_str(
+        "<section><h2>Working time</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Working time\">\
+         <table><caption>Seconds that learners could work, each from their own start, by the server's times. \
+         Apart: how much more the longest is than the shortest.</caption><thead><tr>",
+    );
+    for head in ["Learners", "Shortest", "p50", "p99", "Longest", "Apart"] {
+        put!(page, "<th scope=\"col\">{head}</th>");
+    }
+    put!(page, "</tr></thead><tbody><tr><td>{}</td>", count(time.learners));
+    for ms in [time.min_ms, time.p50_ms, time.p99_ms, time.max_ms, time.spread_ms()] {
+        put!(page, "<td>{}</td>", number(ms as f64 / 1000.0));
+    }
+    page.push_str("</tr></tbody></table></div></section>\n");
 }
 
 fn push_action(name: &str, action: &Action, class: &str, page: &mut String) {
@@ -342,6 +361,9 @@ mod tests {
             totals: Action::default(),
             samples: Vec::new(),
             notes: Vec::new(),
+            generator_limits: Vec::new(),
+            others_processors: None,
+            working_time: None,
         }
     }
 
@@ -417,6 +439,18 @@ mod tests {
         assert_eq!(walk(&page, "desc").len(), 3 + 6, "every plot has its sentence");
         let said = walk(&page, "desc").join("\n");
         assert!(said.contains("p99: half of the seconds at most"), "{said}");
+    }
+
+    #[test]
+    fn the_spread_of_the_working_time_is_shown() {
+        let mut report = exam(60);
+        assert!(!render(&report).contains("Working time"));
+        let each = vec![60_000, 60_004, 60_020];
+        report.working_time = super::super::report::WorkingTime::of(each);
+        let page = render(&report);
+        assert!(walk(&page, "h2").contains(&"Working time".to_owned()));
+        let cells = walk(&page, "td").join(" ");
+        assert!(cells.contains("3 60 60 60 60 0.02"), "{cells}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::dice::Dice;
+use crate::clock::Timestamp;
 
 /// What people write into a field for a word.
 const WORDS: [&str; 6] = ["Pacific", "six", "cold", "Mercury", "the 2nd one, I think", "Ærøskøbing"];
@@ -21,7 +22,27 @@ const SENTENCES: [&str; 4] = [
 #[derive(Debug, Deserialize)]
 pub(super) struct Paper {
     pub id: u64,
+    /// The learner's own start, by the server.
+    started: Timestamp,
+    deadline: Option<Timestamp>,
     pub slots: Vec<Slot>,
+}
+
+impl Paper {
+    /// How long the learner may work, or, without a deadline, worked: `answer` is that of handing in.
+    pub fn working_ms(&self, answer: &[u8]) -> Option<u64> {
+        let end = match self.deadline {
+            Some(deadline) => deadline,
+            None => serde_json::from_slice::<HandedIn>(answer).ok()?.finished?,
+        };
+        u64::try_from(end.since(self.started).as_millis()).ok()
+    }
+}
+
+/// The answer to handing in.
+#[derive(Debug, Deserialize)]
+struct HandedIn {
+    finished: Option<Timestamp>,
 }
 
 /// A question on it.
@@ -178,7 +199,7 @@ mod tests {
 
     #[test]
     fn every_written_save_is_one_that_the_server_reads() {
-        let body = br#"{"id":77,"slots":[
+        let body = br#"{"id":77,"started":"2026-09-07T08:00:00Z","deadline":null,"slots":[
             {"slot":0,"sequence":3,"question":{"html":"","answer":{"type":"choice","options":["a","b"],"numbering":"abc"},"files":[]}},
             {"slot":1,"sequence":0,"question":{"answer":{"type":"choices","options":["a","b","c"]}}},
             {"slot":2,"sequence":0,"question":{"answer":{"type":"truth"}}},

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::limit::GeneratorLimit;
+
 /// The format of this document; raised when a reader of the old one would misunderstand the new one.
 pub const FORMAT: u32 = 1;
 
@@ -29,8 +31,58 @@ pub struct Report {
     pub totals: Action,
     /// One per second, in order.
     pub samples: Vec<Sample>,
-    /// What the generator has to say about itself: was it the limit, what was not measured and why.
+    /// What the generator has to say about itself, for people: was it the limit, what was not measured and why.
     pub notes: Vec<String>,
+    /// How the generator was a limit, if it was.
+    #[serde(default)]
+    pub generator_limits: Vec<GeneratorLimit>,
+    /// Processors that other programs used meanwhile, when they were many.
+    #[serde(default)]
+    pub others_processors: Option<f64>,
+    /// The learners' own working time, where exams were taken.
+    #[serde(default)]
+    pub working_time: Option<WorkingTime>,
+}
+
+/// How long learners could work, by the server's times: each from their own start to their deadline or, where the exam has
+/// none, to when the attempt counts as handed in. Not a latency: what matters is how far it is apart.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkingTime {
+    /// Learners whose time is known.
+    pub learners: u64,
+    /// The shortest.
+    pub min_ms: u64,
+    /// Half had less.
+    pub p50_ms: u64,
+    /// Ninety-nine in a hundred had less.
+    pub p99_ms: u64,
+    /// The longest.
+    pub max_ms: u64,
+}
+
+impl WorkingTime {
+    /// Of everybody's.
+    pub fn of(mut each_ms: Vec<u64>) -> Option<Self> {
+        each_ms.sort_unstable();
+        // The nearest rank: of a hundred, the ninety-ninth.
+        let at = |percent: usize| {
+            let rank = (each_ms.len() * percent).div_ceil(100).max(1);
+            each_ms.get(rank - 1).copied()
+        };
+        Some(Self {
+            learners: u64::try_from(each_ms.len()).ok()?,
+            min_ms: *each_ms.first()?,
+            p50_ms: at(50)?,
+            p99_ms: at(99)?,
+            max_ms: *each_ms.last()?,
+        })
+    }
+
+    /// How much more than the shortest the longest is.
+    pub const fn spread_ms(&self) -> u64 {
+        self.max_ms - self.min_ms
+    }
 }
 
 /// What came of one action, or of all. Latency counts from the time the request was meant to be sent.
@@ -80,4 +132,20 @@ pub struct Sample {
     pub sync_ms: f64,
     /// Transactions waiting in the store, from the server's metrics.
     pub queued: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn working_time_is_of_all_learners_and_exact() {
+        assert_eq!(WorkingTime::of(Vec::new()), None);
+        let time = WorkingTime::of((1..=200).rev().collect()).unwrap();
+        let shown = (time.learners, time.min_ms, time.p50_ms, time.p99_ms, time.max_ms);
+        assert_eq!(shown, (200, 1, 100, 198, 200));
+        assert_eq!(time.spread_ms(), 199);
+        let one = WorkingTime::of(vec![7]).unwrap();
+        assert_eq!((one.p50_ms, one.p99_ms, one.spread_ms()), (7, 7, 0));
+    }
 }

@@ -9,6 +9,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use super::LoadError;
 use super::crew::Crew;
 use super::desk::Desk;
+use super::limit;
 use super::machine::{self, Processors, Shares};
 use super::measure::{self, Totals};
 use super::person::Bounds;
@@ -19,17 +20,8 @@ use super::stage::Stage;
 use super::target::Target;
 use crate::clock::Clock;
 
-/// Who sends this much later than planned, at the ninety-ninth percentile and without waiting for an answer, is the
-/// limit itself.
-const LATE: Duration = Duration::from_millis(10);
-/// A generator that uses this share of its threads has nothing left.
-const OWN_SHARE: f64 = 0.9;
-/// A machine this busy has nothing left, and what the generator takes of it the server does not have.
-const MACHINE_SHARE: f64 = 0.95;
 /// Processors that other programs may use before that is said.
 const OTHERS: f64 = 0.25;
-/// Of a busy machine the generator should take no more than this.
-const SHARE_OF_BUSY: f64 = 0.4;
 
 /// What a run says while it goes on.
 #[derive(Debug, Clone, PartialEq)]
@@ -147,6 +139,9 @@ async fn drive(
         totals: totals.all.clone(),
         samples: watch.samples,
         notes,
+        generator_limits: Vec::new(),
+        others_processors: others.filter(|others| *others >= OTHERS),
+        working_time: totals.working_time,
     };
     report.versions.extend(target_version.map(|version| ("target".to_owned(), version)));
     let wanted = settings.parts().iter().sum::<usize>();
@@ -165,7 +160,7 @@ async fn drive(
             "the target's /metrics did not answer: memory, sync and queue were not measured".to_owned(),
         );
     }
-    if let Some(others) = others.filter(|others| *others >= OTHERS) {
+    if let Some(others) = report.others_processors {
         report.notes.push(format!(
             "other programs used {others:.1} of the machine's {} processors meanwhile",
             cores()
@@ -196,20 +191,10 @@ fn about_itself(settings: &Settings, totals: &Totals, report: &mut Report) {
     };
     let (own, machine) = (mean(|sample| sample.generator_cpu), mean(|sample| sample.cpu));
     let threads = f64::from(u32::try_from(settings.threads).unwrap_or(u32::MAX));
-    let cores = cores();
-    let mut limits = Vec::new();
-    if totals.late_p99 > LATE {
-        let ms = totals.late_p99.as_secs_f64() * 1000.0;
-        limits.push(format!("one request in a hundred was sent more than {ms:.0} ms late"));
-    }
-    if own > OWN_SHARE * threads.min(cores) {
-        limits.push(format!("it used {own:.1} of {} processors", threads.min(cores)));
-    }
-    if machine > MACHINE_SHARE && own > SHARE_OF_BUSY * cores {
-        limits.push(format!("it took {own:.1} of the {cores} busy processors from the server"));
-    }
-    if !limits.is_empty() {
-        report.notes.push(format!("the generator was a limit: {}", limits.join("; ")));
+    let late_ms = totals.late_p99.as_secs_f64() * 1000.0;
+    report.generator_limits = limit::found(late_ms, own, threads, machine, cores());
+    if !report.generator_limits.is_empty() {
+        report.notes.push(limit::sentence(&report.generator_limits));
     }
 }
 

@@ -37,6 +37,18 @@ impl Stage {
             Self::Render => "render",
         }
     }
+
+    /// The field of a request's span.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Admit => "admit_us",
+            Self::Parse => "parse_us",
+            Self::Queue => "queue_us",
+            Self::Apply => "apply_us",
+            Self::Sync => "sync_us",
+            Self::Render => "render_us",
+        }
+    }
 }
 
 /// Times by stage.

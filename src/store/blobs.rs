@@ -131,6 +131,15 @@ impl Blobs {
         }
     }
 
+    /// A blob to be read piece by piece; `None` when there is none of that name.
+    pub fn reader(&self, name: &str) -> io::Result<Option<File>> {
+        match File::open(self.path(name)?) {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The bytes of a blob; `None` when there is none of that name.
     pub fn get(&self, name: &str) -> io::Result<Option<Vec<u8>>> {
         match fs::read(self.path(name)?) {

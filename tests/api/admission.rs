@@ -9,7 +9,8 @@ use lyceum::load::client::{Connection, request};
 use serde_json::json;
 
 use crate::exam::Exam;
-use crate::support::TestApp;
+use crate::people::{activated, admin, sign_in};
+use crate::support::{Person, TestApp};
 
 #[test]
 fn a_person_who_sends_too_much_waits_and_nobody_else_does() {
@@ -28,6 +29,46 @@ fn a_person_who_sends_too_much_waits_and_nobody_else_does() {
     assert_eq!(refused.header("retry-after"), Some("1"));
     refused.problem(429, "person_rate");
     app.get("/api/courses").by(&other).send().status(200);
+}
+
+#[test]
+fn a_token_that_sends_too_much_waits_and_its_owner_does_not() {
+    let app = TestApp::start_with(|config| {
+        (config.limits.person_per_second, config.limits.person_burst) = (1, 20);
+        (config.limits.token_per_second, config.limits.token_burst) = (1, 3);
+    });
+    let root = admin(&app);
+    activated(&app, &root, "ada");
+    let ada = sign_in(&app, "ada");
+    let [script, other] = ["script", "other"].map(|name| {
+        let body = json!({ "name": name, "scopes": [], "expires": "2026-10-01T00:00:00Z" });
+        let made = app.post("/api/me/tokens").by(&ada).json(&body).send().status(201).json();
+        Person { user: ada.user, token: made["token"].as_str().unwrap().to_owned() }
+    });
+    for _ in 0..3 {
+        app.get("/api/me").by(&script).send().status(200);
+    }
+    for _ in 0..30 {
+        let refused = app.get("/api/me").by(&script).send();
+        if refused.code == 200 {
+            // A second has gone by.
+            continue;
+        }
+        assert_eq!(refused.header("ratelimit-policy"), Some("\"token\";q=3;w=3"));
+        assert_eq!(refused.header("ratelimit"), Some("\"token\";r=0;t=1"));
+        assert_eq!(refused.header("retry-after"), Some("1"));
+        refused.problem(429, "token_rate");
+    }
+    app.get("/api/me").by(&other).send().status(200);
+    app.get("/api/me").by(&ada).send().status(200);
+    // What tokens were served counted for their owner.
+    let mut refused = None;
+    for _ in 0..40 {
+        refused = refused.or_else(|| Some(app.get("/api/me").by(&ada).send()).filter(|it| it.code == 429));
+    }
+    let refused = refused.expect("nobody is without limit");
+    assert_eq!(refused.header("ratelimit-policy"), Some("\"person\";q=20;w=20"));
+    refused.problem(429, "person_rate");
 }
 
 #[test]

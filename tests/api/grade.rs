@@ -29,7 +29,11 @@ pub struct School {
 
 impl School {
     pub fn open(learners: u64) -> Self {
-        let app = TestApp::start();
+        Self::with(learners, |_| {})
+    }
+
+    pub fn with(learners: u64, adjust: impl FnOnce(&mut lyceum::config::Config)) -> Self {
+        let app = TestApp::start_with(adjust);
         let now = app.clock.now();
         let users: Vec<UserId> = (0..learners).map(|place| UserId(9_000_100 + place)).collect();
         let enrolled = users.clone();

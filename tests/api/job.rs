@@ -14,7 +14,7 @@ use crate::people::{account, activated, admin, sign_in};
 use crate::support::{Answer, Person, Request, TestApp};
 
 /// Nobody runs jobs but the test.
-fn waiting() -> TestApp {
+pub fn waiting() -> TestApp {
     TestApp::start_with(|config| config.jobs.parallel = 0)
 }
 
@@ -30,26 +30,26 @@ fn import<'a>(app: &'a TestApp, by: &Person, query: &str, file: &str) -> Request
     app.post(&format!("/api/import/roster{query}")).by(by).body("text/csv", file)
 }
 
-fn async_of(request: Request<'_>) -> Request<'_> {
+pub fn async_of(request: Request<'_>) -> Request<'_> {
     request.header("Prefer", "return=minimal, respond-async; wait=1")
 }
 
 /// The id of a job that was started.
 #[track_caller]
-fn started(answer: Answer) -> u64 {
+pub fn started(answer: Answer) -> u64 {
     let answer = answer.status(202);
     let job = id(&answer.json());
     assert_eq!(answer.header("location"), Some(format!("/api/jobs/{job}").as_str()));
     job
 }
 
-fn show(app: &TestApp, by: &Person, job: u64) -> Value {
+pub fn show(app: &TestApp, by: &Person, job: u64) -> Value {
     app.get(&format!("/api/jobs/{job}")).by(by).send().status(200).json()
 }
 
 /// The job once it is over.
 #[track_caller]
-fn ended(app: &TestApp, by: &Person, job: u64) -> Value {
+pub fn ended(app: &TestApp, by: &Person, job: u64) -> Value {
     let until = Instant::now() + Duration::from_mins(1);
     loop {
         let view = show(app, by, job);
@@ -62,7 +62,7 @@ fn ended(app: &TestApp, by: &Person, job: u64) -> Value {
     }
 }
 
-fn result(app: &TestApp, by: &Person, job: u64) -> Answer {
+pub fn result(app: &TestApp, by: &Person, job: u64) -> Answer {
     app.get(&format!("/api/jobs/{job}/result")).by(by).send()
 }
 
@@ -80,13 +80,13 @@ fn accounts(app: &TestApp) -> usize {
 }
 
 /// Files beside the store.
-fn files(app: &TestApp) -> usize {
+pub fn files(app: &TestApp) -> usize {
     let directory = app.state.config.store.directory.join(lyceum::app::FILES);
     let shelves = std::fs::read_dir(directory).unwrap().map(|shelf| shelf.unwrap().path());
     shelves.filter(|shelf| shelf.is_dir()).map(|shelf| std::fs::read_dir(shelf).unwrap().count()).sum()
 }
 
-fn audit(app: &TestApp) -> Vec<(String, String, String)> {
+pub fn audit(app: &TestApp) -> Vec<(String, String, String)> {
     use lyceum::domain::audit::AuditEntry;
     let entries = app.state.store.read(|read| read.list::<AuditEntry>(&(), None, usize::MAX)).unwrap();
     entries.into_iter().map(|entry| (entry.action, entry.subject, entry.detail)).collect()

@@ -1,8 +1,9 @@
 //! The live list: a snapshot, and what happens, as it happens.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -105,4 +106,60 @@ fn the_list_comes_in_pages_and_is_not_for_learners() {
     assert_eq!(rows.map(|row| row["attempt"].as_u64().unwrap()).collect::<Vec<_>>(), attempts);
     exam.app.get(&path).by(&learners[0]).send().problem(403, "forbidden");
     exam.app.get(&format!("{path}/events")).by(&learners[0]).send().problem(403, "forbidden");
+}
+
+/// Asks for events and never reads one; its window is small.
+fn deaf(exam: &Exam, person: &Person, quiz: u64) -> TcpStream {
+    let Listener(reader) = Listener::open(exam, person, quiz);
+    let stream = reader.into_inner();
+    rustix::net::sockopt::set_socket_recv_buffer_size(&stream, 4096).unwrap();
+    stream.set_nonblocking(true).unwrap();
+    stream
+}
+
+#[test]
+fn who_listens_and_never_reads_is_let_go_and_the_others_hear_everything() {
+    use lyceum::domain::attempt::live::{LiveRow, topic};
+    use lyceum::domain::ids::{AttemptId, QuizId, UserId};
+    use lyceum::domain::refusal::Refusal;
+    use lyceum::store::Class;
+
+    /// Below what the store keeps for a slow listener.
+    const ROWS: u64 = 200;
+    let exam = Exam::with(|config| config.server.write_stall_seconds = 1);
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let mut listener = Listener::open(&exam, &exam.teacher, quiz);
+    assert_eq!(listener.event().0, "snapshot");
+    let mut unread: Vec<TcpStream> = (0..10).map(|_| deaf(&exam, &exam.teacher, quiz)).collect();
+    let began = Instant::now();
+    let mut number = 0;
+    while !unread.is_empty() {
+        assert!(began.elapsed() < Duration::from_mins(1), "{} are held for ever", unread.len());
+        let from = number;
+        number += ROWS;
+        let started = exam.app.clock.now();
+        let rows = (from..number).map(move |number| LiveRow {
+            attempt: AttemptId(number),
+            user: UserId(number),
+            number: 1,
+            started,
+            deadline: None,
+            finished: None,
+            answered: 0,
+            questions: 1,
+            saves: 0,
+        });
+        let tell = exam.app.state.store.write_blocking(Class::Exam, move |txn| -> Result<(), Refusal> {
+            rows.for_each(|row| txn.announce(topic(QuizId(quiz)), Arc::new(row)));
+            Ok(())
+        });
+        tell.unwrap();
+        listener.row(number - 1, |_| true);
+        // A byte more of what nobody asked for: once the other side is gone, sending fails.
+        unread.retain_mut(|stream| match stream.write(b"\n") {
+            Ok(_) => true,
+            Err(error) => error.kind() == ErrorKind::WouldBlock,
+        });
+    }
+    exam.app.get(&format!("/api/quizzes/{quiz}/live")).by(&exam.teacher).send().status(200);
 }

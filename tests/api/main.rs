@@ -31,6 +31,7 @@ mod grade;
 mod grade_csv;
 mod group;
 mod job;
+mod job_imports;
 mod live;
 mod load_compare;
 mod once;

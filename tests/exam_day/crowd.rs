@@ -39,7 +39,7 @@ fn connections_allowed() -> usize {
 }
 
 /// Saves `count` times; the slowest.
-async fn save(world: &mut World, slot: usize, first: u64, count: u64) -> Duration {
+pub async fn save(world: &mut World, slot: usize, first: u64, count: u64) -> Duration {
     let mut slowest = Duration::ZERO;
     for sequence in first..first + count {
         let response = json!({ "type": "number", "text": sequence.to_string(), "unit": null });

@@ -29,6 +29,7 @@ mod rush;
 mod school;
 mod server;
 mod stopping;
+mod unread;
 
 /// One server at a time: one of the tests measures time, and two servers would share the machine.
 pub static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());

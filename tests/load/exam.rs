@@ -75,6 +75,12 @@ fn every_acknowledged_save_is_there_and_the_report_counts_what_the_server_counte
     assert_eq!(answers, report.totals.count, "every answer is in one second");
     assert!(report.samples.iter().any(|sample| sample.memory_bytes > 0), "the metrics were read");
 
+    // By the server's own times, each learner's from their own start.
+    let time = report.working_time.expect("exams were taken");
+    assert_eq!(time.learners, all);
+    assert!(time.min_ms > 0 && time.p50_ms <= time.p99_ms && time.p99_ms <= time.max_ms, "{time:?}");
+    assert!(time.max_ms <= 60_000, "{time:?}");
+
     let (course, quiz) = kept(&report.notes);
     let attempts = server.list(&format!("/api/quizzes/{quiz}/attempts"));
     assert_eq!(attempts.len(), LEARNERS);

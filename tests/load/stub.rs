@@ -120,7 +120,10 @@ fn answer(line: &str, behaviour: Behaviour, seen: &Seen) -> (u16, String, &'stat
                 format!(r#"{{"slot":{slot},"sequence":0,"question":{{"answer":{{"type":"truth"}}}}}}"#)
             })
             .collect();
-        return good(&format!(r#"{{"id":7,"slots":[{}]}}"#, slots.join(",")));
+        return good(&format!(
+            r#"{{"id":7,"started":"2026-09-07T08:00:00Z","deadline":null,"slots":[{}]}}"#,
+            slots.join(",")
+        ));
     }
     if line.starts_with("PUT /api/attempts/7/slots/") {
         if seen.saves.fetch_add(1, Ordering::SeqCst) == 0 {

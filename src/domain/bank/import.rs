@@ -1,8 +1,11 @@
-//! Importing a file into the bank: everything in one transaction, or nothing with the line and the reason.
+//! Importing a file into the bank. The file is read and checked as a whole first, and refused with the line and the reason;
+//! then a small one is written in one transaction, a large one by a job, some questions at a time.
 //!
-//! A question that is there already (same category, same content) is left as it is, so a file may be imported again.
+//! A question that is there already (same category, same content) is left as it is, so a file may be imported again, and
+//! what was stopped half-way goes on where it was.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +23,18 @@ use crate::domain::refusal::{Refusal, TOO_LARGE};
 use crate::domain::rich_text::RichText;
 use crate::store::{Exactly, Read, StoreError, Txn};
 
-/// Most questions of one file. All of a file is one transaction, and while that runs everybody else's writes wait.
+/// Most questions of one file: it is held in memory while it is imported, and what the command line imports is one
+/// transaction.
 pub const MAX_IMPORT_QUESTIONS: usize = 2_000;
+/// Questions that are imported in one transaction while the client waits, some ten milliseconds of the writer; more are a
+/// job.
+pub const QUESTIONS_AT_ONCE: usize = 200;
+/// Bytes of questions, measured as JSON, that are imported at once.
+pub const BYTES_AT_ONCE: usize = 1024 * 1024;
+/// Questions per chunk of a job: some milliseconds of the writer.
+const CHUNK_QUESTIONS: usize = 25;
+/// Bytes of questions per chunk.
+const CHUNK_BYTES: usize = 128 * 1024;
 /// Most bytes of questions of one file, measured as JSON and without embedded files. Leaves room in a transaction
 /// for what questions are found by.
 pub const MAX_IMPORT_BYTES: usize = 3 * 1024 * 1024 - 512 * 1024;
@@ -32,6 +45,10 @@ struct Arriving {
     line: u32,
     path: Vec<String>,
     draft: Draft,
+    /// As JSON.
+    bytes: usize,
+    /// Equal questions of the same category before it in the file.
+    twins: usize,
 }
 
 /// A file that has been read and is within all limits.
@@ -72,6 +89,8 @@ pub struct ImportedLine {
     pub status: ImportStatus,
     /// The question here. After a rehearsal the id of a new one means nothing.
     pub question: QuestionId,
+    /// What it lost, when it lost something.
+    pub note: Option<String>,
 }
 
 /// A question that was left out, because there is no such kind here.
@@ -109,12 +128,29 @@ pub struct QuestionImportReport {
     pub unchanged: usize,
     /// Paths of categories that are new.
     pub categories_created: Vec<Vec<String>>,
-    /// Every question of the file.
-    pub questions: Vec<ImportedLine>,
     /// Questions that were left out.
     pub skipped: Vec<SkippedQuestion>,
     /// What was assumed, changed or lost.
     pub notes: Vec<ImportNote>,
+    /// Every question of the file.
+    pub questions: Vec<ImportedLine>,
+}
+
+impl QuestionImportReport {
+    /// Of an import of which nothing is done.
+    pub fn empty(format: FileFormat, encoding: String, dry_run: bool) -> Self {
+        Self {
+            format,
+            encoding,
+            dry_run,
+            created: 0,
+            unchanged: 0,
+            categories_created: Vec::new(),
+            skipped: Vec::new(),
+            notes: Vec::new(),
+            questions: Vec::new(),
+        }
+    }
 }
 
 fn broken(error: &FormatError) -> Refusal {
@@ -151,15 +187,20 @@ impl Arrival {
         let mut bytes = 0;
         let mut questions = Vec::with_capacity(count);
         let mut files: BTreeMap<String, (FileRef, Vec<u8>)> = BTreeMap::new();
+        let mut met: BTreeMap<(Vec<String>, Fingerprint), usize> = BTreeMap::new();
         for question in imported.questions {
-            bytes += encoded_bytes(&question.body);
+            let encoded = encoded_bytes(&question.body);
+            bytes += encoded;
             let line = question.line;
             let draft = Draft::new(question.body)
                 .map_err(|error| broken(&FormatError { line, reason: error.to_string() }))?;
             for (file, content) in question.files {
                 files.entry(file.sha256.clone()).or_insert((file, content));
             }
-            questions.push(Arriving { line, path: question.category_path, draft });
+            let path = question.category_path;
+            let met = met.entry((path.clone(), draft.fingerprint())).or_default();
+            questions.push(Arriving { line, path, draft, bytes: encoded, twins: *met });
+            *met += 1;
         }
         if bytes > MAX_IMPORT_BYTES {
             return Err(TOO_LARGE.refuse(format!(
@@ -185,7 +226,39 @@ impl Arrival {
         })
     }
 
-    /// Embedded files, to be stored before [`run`]; each comes once.
+    /// How the file is written.
+    pub const fn format(&self) -> FileFormat {
+        self.format
+    }
+
+    /// The encoding of the file.
+    pub const fn encoding(&self) -> &'static str {
+        self.encoding
+    }
+
+    /// Its questions.
+    pub const fn count(&self) -> usize {
+        self.questions.len()
+    }
+
+    /// Is it more than one transaction should take while others wait?
+    pub fn is_large(&self) -> bool {
+        let bytes: usize = self.questions.iter().map(|arriving| arriving.bytes).sum();
+        self.questions.len() > QUESTIONS_AT_ONCE || bytes > BYTES_AT_ONCE
+    }
+
+    /// The questions of the next chunk of a job.
+    pub fn chunk(&self, from: usize) -> Range<usize> {
+        let mut bytes = 0;
+        let behind = self.questions.iter().skip(from).take(CHUNK_QUESTIONS).enumerate();
+        let fitting = behind.take_while(|(place, arriving)| {
+            bytes += arriving.bytes;
+            *place == 0 || bytes <= CHUNK_BYTES
+        });
+        from..from + fitting.count()
+    }
+
+    /// Embedded files, to be stored before [`run`] or [`begin`]; each comes once.
     pub fn files(&self) -> &[(FileRef, Vec<u8>)] {
         &self.files
     }
@@ -241,45 +314,84 @@ fn apply(
     arrival: &Arrival,
     dry_run: bool,
 ) -> Result<QuestionImportReport, Refusal> {
+    let mut report = begin(txn, actor, course, arrival, dry_run)?;
+    report.questions = some(txn, actor, course, arrival, 0..arrival.count())?;
+    report.created = created(&report.questions);
+    report.unchanged = report.questions.len() - report.created;
+    note(txn, actor, course, arrival, report.created, report.unchanged)?;
+    Ok(report)
+}
+
+/// How many of these are new.
+pub fn created(lines: &[ImportedLine]) -> usize {
+    lines.iter().filter(|line| line.status == ImportStatus::Created).count()
+}
+
+/// The first step: files and categories; the report without questions.
+pub fn begin(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    arrival: &Arrival,
+    dry_run: bool,
+) -> Result<QuestionImportReport, Refusal> {
     super::require(txn, actor, Permission::EditQuestions, course)?;
     let mut report = QuestionImportReport {
-        format: arrival.format,
-        encoding: arrival.encoding.to_owned(),
-        dry_run,
-        created: 0,
-        unchanged: 0,
-        categories_created: Vec::new(),
-        questions: Vec::with_capacity(arrival.questions.len()),
         skipped: arrival.skipped.clone(),
         notes: arrival.notes.clone(),
+        ..QuestionImportReport::empty(arrival.format, arrival.encoding.to_owned(), dry_run)
     };
     for (file, _) in &arrival.files {
         file::keep(txn, course, file)?;
     }
-    let mut storing = Storing { course, actor, known: BTreeMap::new(), placed: BTreeMap::new() };
+    let mut storing = Storing { course, actor, placed: BTreeMap::new() };
     for category in &arrival.categories {
         storing.category(txn, category, &mut report)?;
     }
     for arriving in &arrival.questions {
-        storing.question(txn, arriving, &mut report)?;
+        storing.place(txn, &arriving.path, &mut report.categories_created)?;
     }
-    let detail = format!(
-        "{}: {} created, {} unchanged, {} skipped",
-        arrival.format.name(),
-        report.created,
-        report.unchanged,
-        report.skipped.len()
-    );
-    let subject = format!("question bank of course {course}");
-    audit::note(txn, actor, "question.import", Some(course), subject, detail)?;
     Ok(report)
+}
+
+/// The next step, for some of the questions.
+pub fn some(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    arrival: &Arrival,
+    places: Range<usize>,
+) -> Result<Vec<ImportedLine>, Refusal> {
+    super::require(txn, actor, Permission::EditQuestions, course)?;
+    let mut storing = Storing { course, actor, placed: BTreeMap::new() };
+    let arriving = arrival.questions.get(places).unwrap_or_default();
+    arriving.iter().map(|arriving| storing.question(txn, arriving)).collect()
+}
+
+/// The last step: what it came to, for the audit.
+pub fn note(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    arrival: &Arrival,
+    created: usize,
+    unchanged: usize,
+) -> Result<(), Refusal> {
+    let (format, skipped) = (arrival.format.name(), arrival.skipped.len());
+    let detail = format!("{format}: {created} created, {unchanged} unchanged, {skipped} skipped");
+    audit::note(
+        txn,
+        actor,
+        "question.import",
+        Some(course),
+        format!("question bank of course {course}"),
+        detail,
+    )
 }
 
 struct Storing<'file> {
     course: CourseId,
     actor: &'file Actor,
-    /// Equal questions that were there before, each to be met once: a file with a question twice has it twice here.
-    known: BTreeMap<(CategoryId, Fingerprint), VecDeque<QuestionId>>,
     placed: BTreeMap<&'file [String], Option<CategoryId>>,
 }
 
@@ -288,12 +400,12 @@ impl<'file> Storing<'file> {
         &mut self,
         txn: &mut Txn<'_>,
         path: &'file [String],
-        report: &mut QuestionImportReport,
+        made: &mut Vec<Vec<String>>,
     ) -> Result<Option<CategoryId>, Refusal> {
         if let Some(category) = self.placed.get(path) {
             return Ok(*category);
         }
-        let category = category::ensure(txn, self.course, path, &mut report.categories_created)?;
+        let category = category::ensure(txn, self.course, path, made)?;
         self.placed.insert(path, category);
         Ok(category)
     }
@@ -305,7 +417,7 @@ impl<'file> Storing<'file> {
         report: &mut QuestionImportReport,
     ) -> Result<(), Refusal> {
         let described = arriving.description != RichText::empty() || arriving.id_number.is_some();
-        match self.place(txn, &arriving.path, report)? {
+        match self.place(txn, &arriving.path, &mut report.categories_created)? {
             Some(id) if described => {
                 let id_number = arriving.id_number.as_deref();
                 let notes = category::describe(txn, self.course, id, &arriving.description, id_number)?;
@@ -320,49 +432,37 @@ impl<'file> Storing<'file> {
         Ok(())
     }
 
-    fn question(
-        &mut self,
-        txn: &mut Txn<'_>,
-        arriving: &'file Arriving,
-        report: &mut QuestionImportReport,
-    ) -> Result<(), Refusal> {
-        let category = self.place(txn, &arriving.path, report)?;
-        let fingerprint = arriving.draft.fingerprint();
-        let key = (category.unwrap_or(TOP), fingerprint);
-        let known = if let Some(known) = self.known.get_mut(&key) {
-            known
-        } else {
-            let prefix = Exactly((self.course, key.0, fingerprint));
-            let found = txn.index_keys::<QuestionsByFingerprint>(&prefix, None, MAX_IMPORT_QUESTIONS)?;
-            self.known.entry(key).or_insert(found.into_iter().map(|(_, id)| id).collect())
-        };
+    fn question(&mut self, txn: &mut Txn<'_>, arriving: &'file Arriving) -> Result<ImportedLine, Refusal> {
+        let category = self.place(txn, &arriving.path, &mut Vec::new())?;
         let body = arriving.draft.body();
-        let (question, status) = if let Some(known) = known.pop_front() {
-            report.unchanged += 1;
-            (known, ImportStatus::Unchanged)
+        // Equal questions, the oldest first. Each is met once, so a file with a question twice has it twice here: those
+        // before this one in the file have met, or made, the first ones.
+        let prefix = Exactly((self.course, category.unwrap_or(TOP), arriving.draft.fingerprint()));
+        let known = txn.index_keys::<QuestionsByFingerprint>(&prefix, None, arriving.twins + 1)?;
+        let mut note = None;
+        let (question, status) = if let Some((_, known)) = known.get(arriving.twins) {
+            (*known, ImportStatus::Unchanged)
         } else {
             let mut draft = arriving.draft.clone();
             if let Some(id_number) = &body.id_number
                 && let Some(other) = holder(txn, self.course, category, id_number)?
             {
-                let text = format!(
+                note = Some(format!(
                     "{:?} comes without its identifier {id_number:?}, which question {other} of the category has",
                     body.name
-                );
-                report.notes.push(ImportNote { line: arriving.line, text });
+                ));
                 draft = draft.with_id_number(None);
             }
-            report.created += 1;
             (insert(txn, self.actor, self.course, category, draft)?.id, ImportStatus::Created)
         };
-        report.questions.push(ImportedLine {
+        Ok(ImportedLine {
             line: arriving.line,
             name: body.name.clone(),
             category: arriving.path.clone(),
             kind: (&body.kind).into(),
             status,
             question,
-        });
-        Ok(())
+            note,
+        })
     }
 }

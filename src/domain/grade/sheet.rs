@@ -1,7 +1,8 @@
-//! Grades from a CSV file: read and checked as a whole, every problem with its line, then carried out in one
-//! transaction or not at all. The same file again changes nothing.
+//! Grades from a CSV file: read and checked as a whole, every problem with its line, before anything is written. A small
+//! one is then carried out in one transaction, a large one by a job, some lines at a time. The same file again changes
+//! nothing.
 //!
-//! The plan is made from reads, chunk by chunk, so that a large file does not hold up the writer; the transaction only
+//! The plan is made from reads, chunk by chunk, so that a large file does not hold up the writer; a transaction only
 //! checks that nothing of it changed in between.
 
 use std::collections::HashMap;
@@ -32,12 +33,14 @@ pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 const MOST_LINES: usize = 5000;
 /// Columns of a file: every item and category, and who it is.
 const MOST_COLUMNS: usize = 650;
-/// Grades that one file may change: what one transaction carries out in a fraction of a second.
+/// Grades that one file may change: the plan of them is held in memory while it is checked.
 const MOST_CHANGES: usize = 5000;
+/// Grades that are changed in one transaction while the client waits; more are a job.
+pub const CHANGES_AT_ONCE: usize = 500;
 /// Problems that are named; more say nothing new.
 const MOST_PROBLEMS: usize = 100;
 /// Changes that a report lists.
-const MOST_LISTED: usize = 500;
+pub const MOST_LISTED: usize = 500;
 /// The reason that an override from a file has.
 const FROM_FILE: &str = "imported from a file";
 
@@ -167,10 +170,10 @@ pub struct ImportReport {
     pub unchanged: usize,
     /// Columns that were not taken: names, totals and letters are computed here.
     pub ignored_columns: Vec<String>,
-    /// The changes, at most 500 of them.
-    pub changes: Vec<ImportChange>,
     /// What is wrong, at most 100 problems. A file with any is not taken.
     pub errors: Vec<FieldError>,
+    /// The changes, at most 500 of them.
+    pub changes: Vec<ImportChange>,
 }
 
 /// One change of a file.
@@ -359,6 +362,14 @@ impl Plan {
 
     /// Carries the file out, all of it or nothing.
     pub fn carry_out(self, txn: &mut Txn<'_>, actor: &Actor) -> Result<ImportReport, Refusal> {
+        let course = self.tree.gradebook.course;
+        let report = self.apply(txn, actor)?;
+        note_import(txn, actor, course, report.changed, report.learners)?;
+        Ok(report)
+    }
+
+    /// Carries out what was taken, all of it or nothing.
+    pub fn apply(self, txn: &mut Txn<'_>, actor: &Actor) -> Result<ImportReport, Refusal> {
         self.require_clean()?;
         let course = self.tree.gradebook.course;
         require(txn, actor, Permission::EditGrades, course)?;
@@ -377,12 +388,24 @@ impl Plan {
             }
             edits.push(edit);
         }
-        if hand::apply(txn, actor, course, edits)? > 0 {
-            let detail = format!("{} grades of {} learners", self.report.changed, self.report.learners);
-            audit::note(txn, actor, "grade.import", Some(course), format!("course {course}"), detail)?;
-        }
+        hand::apply(txn, actor, course, edits)?;
         Ok(self.report)
     }
+}
+
+/// Tells the audit what an import changed, if anything.
+pub fn note_import(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    changed: usize,
+    learners: usize,
+) -> Result<(), Refusal> {
+    if changed == 0 {
+        return Ok(());
+    }
+    let detail = format!("{changed} grades of {learners} learners");
+    audit::note(txn, actor, "grade.import", Some(course), format!("course {course}"), detail)
 }
 
 fn note(report: &mut ImportReport, line: u64, problem: String) {

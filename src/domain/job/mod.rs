@@ -13,7 +13,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use work::{
-    CourseCopy, CourseDeletion, GradesExport, JobKind, PeopleExport, Regrade, RosterImport, Work,
+    CourseCopy, CourseDeletion, GradesExport, GradesImport, JobKind, PeopleExport, QuestionImport, Regrade,
+    RosterImport, Work,
 };
 
 use super::access::{self, Actor, Permission, PermissionSet, Scope};

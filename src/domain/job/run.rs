@@ -54,6 +54,23 @@ impl Output {
         serde_json::to_writer(&mut self.bytes, entry).map_err(|error| INTERNAL.refuse(error.to_string()))
     }
 
+    /// Begins an object whose list named `list` the entries fill. What is known at the end only, `later`, is for who puts
+    /// the end behind it.
+    pub fn begin(&mut self, view: &impl Serialize, list: &str, later: &[&str]) -> Result<(), Refusal> {
+        let internal = |error: serde_json::Error| INTERNAL.refuse(error.to_string());
+        let mut view = serde_json::to_value(view).map_err(internal)?;
+        if let Some(fields) = view.as_object_mut() {
+            fields.retain(|name, _| name != list && !later.contains(&name.as_str()));
+            serde_json::to_writer(&mut self.bytes, fields).map_err(internal)?;
+            // The end of the object comes behind the list.
+            if self.bytes.pop() == Some(b'}') && !fields.is_empty() {
+                self.bytes.push(b',');
+            }
+        }
+        self.text(&format!("\"{list}\":["));
+        Ok(())
+    }
+
     /// Adds text to the file that the report is.
     pub fn text(&mut self, text: &str) {
         self.bytes.extend_from_slice(text.as_bytes());

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::account_change::ListKey;
 use crate::domain::attempt::regrade;
+use crate::domain::bank::transfer::FileFormat;
 use crate::domain::course_delete::{Gone, Looked};
 use crate::domain::ids::{CourseId, QuestionId, QuizId, UserId};
 use crate::domain::roster::RosterReport;
@@ -24,17 +25,23 @@ pub enum JobKind {
     CourseDeletion,
     /// Making a course from another one.
     CourseCopy,
+    /// Questions from a file.
+    QuestionImport,
+    /// Grades from a file.
+    GradesImport,
 }
 
 impl JobKind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::RosterImport,
         Self::Regrade,
         Self::PeopleExport,
         Self::GradesExport,
         Self::CourseDeletion,
         Self::CourseCopy,
+        Self::QuestionImport,
+        Self::GradesImport,
     ];
 
     /// Its number in totals; never reused.
@@ -46,6 +53,8 @@ impl JobKind {
             Self::GradesExport => 3,
             Self::CourseDeletion => 4,
             Self::CourseCopy => 5,
+            Self::QuestionImport => 6,
+            Self::GradesImport => 7,
         }
     }
 
@@ -58,6 +67,8 @@ impl JobKind {
             Self::GradesExport => "grades_export",
             Self::CourseDeletion => "course_deletion",
             Self::CourseCopy => "course_copy",
+            Self::QuestionImport => "question_import",
+            Self::GradesImport => "grades_import",
         }
     }
 }
@@ -136,6 +147,42 @@ pub struct CourseCopy {
     pub to: CourseId,
 }
 
+/// Importing questions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuestionImport {
+    /// Into which course.
+    pub course: CourseId,
+    /// The file, which nobody else names.
+    pub file: String,
+    /// How it is written.
+    pub format: FileFormat,
+    /// Its encoding.
+    pub encoding: String,
+    /// Only say what would be done.
+    pub dry_run: bool,
+    /// Questions that are done.
+    pub next: u64,
+    /// Those that are new.
+    pub created: u64,
+}
+
+/// Importing grades.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GradesImport {
+    /// Of which course.
+    pub course: CourseId,
+    /// The file, which nobody else names.
+    pub file: String,
+    /// Let the file override results of quizzes.
+    pub overrides: bool,
+    /// Lines that are done.
+    pub next: u64,
+    /// Grades that changed.
+    pub changed: u64,
+    /// Grades that were as the file says already.
+    pub unchanged: u64,
+}
+
 /// What is to be done, and where it goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Work {
@@ -151,6 +198,10 @@ pub enum Work {
     CourseDeletion(CourseDeletion),
     /// Copying a course.
     CourseCopy(CourseCopy),
+    /// Questions from a file.
+    QuestionImport(QuestionImport),
+    /// Grades from a file.
+    GradesImport(GradesImport),
 }
 
 impl Work {
@@ -163,6 +214,8 @@ impl Work {
             Self::GradesExport(_) => JobKind::GradesExport,
             Self::CourseDeletion(_) => JobKind::CourseDeletion,
             Self::CourseCopy(_) => JobKind::CourseCopy,
+            Self::QuestionImport(_) => JobKind::QuestionImport,
+            Self::GradesImport(_) => JobKind::GradesImport,
         }
     }
 
@@ -174,6 +227,8 @@ impl Work {
             Self::GradesExport(export) => format!("course {}", export.course),
             Self::CourseDeletion(deletion) => format!("course {}", deletion.course),
             Self::CourseCopy(copy) => format!("course {}", copy.to),
+            Self::QuestionImport(import) => format!("course {}", import.course),
+            Self::GradesImport(import) => format!("course {}", import.course),
         }
     }
 
@@ -185,6 +240,8 @@ impl Work {
             Self::GradesExport(export) => Some(export.course),
             Self::CourseDeletion(deletion) => Some(deletion.course),
             Self::CourseCopy(copy) => Some(copy.to),
+            Self::QuestionImport(import) => Some(import.course),
+            Self::GradesImport(import) => Some(import.course),
         }
     }
 
@@ -197,6 +254,8 @@ impl Work {
             Self::GradesExport(_) => "enrolments",
             Self::CourseDeletion(_) => "records",
             Self::CourseCopy(_) => "steps",
+            Self::QuestionImport(_) => "questions",
+            Self::GradesImport(_) => "lines",
         }
     }
 
@@ -204,6 +263,8 @@ impl Work {
     pub fn file(&self) -> Option<&str> {
         match self {
             Self::RosterImport(import) => Some(&import.file),
+            Self::QuestionImport(import) => Some(&import.file),
+            Self::GradesImport(import) => Some(&import.file),
             _ => None,
         }
     }

@@ -1,9 +1,15 @@
 //! Files that questions show: uploaded into a course, read by who may see the course.
 
+use std::fs::File;
+use std::future::ready;
+use std::io::{self, Read as _};
+
+use actix_web::body::SizedStream;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;
 
 use crate::domain::access::Permission;
@@ -17,6 +23,9 @@ use crate::http::body::{Upload, collect, json};
 use crate::http::problems::{Making, Reading};
 use crate::state::State;
 use crate::store::Class;
+
+/// Bytes of a file that are read at once: what a client that does not read on costs, however large the file is.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// Media types that are sent as what they are. Everything else is bytes.
 const KNOWN: [&str; 12] = [
@@ -65,11 +74,14 @@ pub async fn read(
     }
     let name = file.sha256.clone();
     let held = state.clone();
-    let bytes = web::block(move || held.blobs.get(&name))
-        .await
-        .map_err(|error| INTERNAL.refuse(error.to_string()))?
-        .map_err(|error| INTERNAL.refuse(format!("reading file {}: {error}", file.sha256)))?
-        .ok_or_else(|| INTERNAL.refuse(format!("file {} is recorded and not there", file.sha256)))?;
+    let (first, rest) = web::block(move || -> io::Result<_> {
+        let Some(mut file) = held.blobs.reader(&name)? else { return Ok(None) };
+        Ok(Some((piece(&mut file)?, file)))
+    })
+    .await
+    .map_err(|error| INTERNAL.refuse(error.to_string()))?
+    .map_err(|error| INTERNAL.refuse(format!("reading file {}: {error}", file.sha256)))?
+    .ok_or_else(|| INTERNAL.refuse(format!("file {} is recorded and not there", file.sha256)))?;
     let media_type = file.media_type.as_str();
     let mut response = HttpResponse::Ok();
     response
@@ -83,7 +95,26 @@ pub async fn read(
     if !SHOWN.contains(&media_type) {
         response.insert_header((CONTENT_DISPOSITION, attachment(&file.name)));
     }
-    Ok(response.body(bytes))
+    if first.len() as u64 == file.bytes {
+        return Ok(response.body(first));
+    }
+    let rest = stream::try_unfold(rest, |mut file| async move {
+        let read = web::block(move || piece(&mut file).map(|bytes| (bytes, file)));
+        let (bytes, file) = read
+            .await
+            .map_err(|error| INTERNAL.refuse(error.to_string()))?
+            .map_err(|error| INTERNAL.refuse(format!("reading a file: {error}")))?;
+        Ok::<_, Refusal>((!bytes.is_empty()).then_some((bytes, file)))
+    });
+    let whole = stream::once(ready(Ok(first))).chain(rest);
+    Ok(response.body(SizedStream::new(file.bytes, Box::pin(whole))))
+}
+
+/// The next bytes of a file; none behind its end.
+fn piece(file: &mut File) -> io::Result<web::Bytes> {
+    let mut bytes = Vec::with_capacity(PIECE_BYTES);
+    file.take(PIECE_BYTES as u64).read_to_end(&mut bytes)?;
+    Ok(bytes.into())
 }
 
 /// `attachment` with the last part of a name, as RFC 6266 wants it.

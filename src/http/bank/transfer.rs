@@ -1,7 +1,7 @@
 //! Question files in and out: GIFT and Moodle XML.
 
 use actix_web::http::header::{CONTENT_DISPOSITION, X_CONTENT_TYPE_OPTIONS};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream;
 use serde::Deserialize;
 
@@ -10,12 +10,16 @@ use crate::domain::bank::import::{self, Arrival, QuestionImportReport};
 use crate::domain::bank::transfer::FileFormat;
 use crate::domain::bank::{self, export};
 use crate::domain::ids::{CategoryId, CourseId};
+use crate::domain::job::{QuestionImport, Work};
 use crate::domain::question::format::MAX_FILE_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::beside::beside;
 use crate::http::body::{Upload, collect, json};
-use crate::http::problems::{Making, Reading};
+use crate::http::job::{self, JobView, PreferHeader, Prefers};
+use crate::http::once::{KeyHead, OnceHeader};
+use crate::http::problems::{Reading, Trying};
+use crate::jobs::kept;
 use crate::state::State;
 use crate::store::Class;
 
@@ -44,17 +48,22 @@ fn format_of(name: &str) -> Result<FileFormat, Refusal> {
     FileFormat::parse(name).ok_or_else(|| invalid("?format", "is neither gift nor moodle_xml"))
 }
 
-/// Reads a question file and stores all of it, or nothing. What is there already is left as it is, so a file may be
-/// sent again. At most 2,000 questions with 2.5 MiB of text at once; embedded files do not count.
+/// Reads a question file. A file with anything wrong in it is refused as a whole, before anything is written. Up to 200
+/// questions with 1 MiB of text are stored in one go; a job stores more. What is there already is left as it is, so a file
+/// may be sent again, also after a job that was stopped, which keeps what it has stored. At most 2,000 questions with
+/// 2.5 MiB of text in one file; embedded files do not count.
 #[utoipa::path(post, path = "/api/courses/{course}/questions/import", tag = "questions",
-    params(("course" = u64, Path, description = "The course"), ImportQuery),
+    params(("course" = u64, Path, description = "The course"), ImportQuery, PreferHeader, OnceHeader),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, description = "What was done with every question", body = QuestionImportReport), Making))]
+    responses((status = 200, description = "What was done with every question", body = QuestionImportReport),
+        (status = 202, description = "A job does it; its result is the report", body = JobView), Trying))]
 pub async fn import(
+    request: HttpRequest,
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
     query: web::Query<ImportQuery>,
+    prefers: Prefers,
     payload: Upload,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
@@ -63,31 +72,56 @@ pub async fn import(
         None | Some("auto") => None,
         Some(name) => Some(format_of(name)?),
     };
+    let key = KeyHead::of(&request)?;
     state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
     let limit = state.config.server.upload_limit_bytes.min(MAX_FILE_BYTES);
     let bytes = collect(payload.into_inner(), limit, state.config.server.body_patience()).await?;
+    let key = key.map(|key| key.with(&bytes));
     let held = state.clone();
-    let arrival = beside(&state, move || arrive(&held, &bytes, format, dry_run)).await?;
-    let outcome =
-        state.store.write(Class::Bulk, move |txn| import::run(txn, &actor, course, &arrival, dry_run)).await;
-    json(&import::settle(outcome)?)
+    let (arrival, kept) = beside(&state, move || {
+        let arrival = Arrival::read(&bytes, format)?;
+        let large = prefers.respond_async || arrival.is_large();
+        let kept = if large { Some(kept::keep(&held, &bytes)?) } else { None };
+        if !large && !dry_run {
+            keep_files(&held, &arrival)?;
+        }
+        Ok((arrival, kept))
+    })
+    .await?;
+    let Some(file) = kept else {
+        let outcome = state
+            .store
+            .write(Class::Bulk, move |txn| import::run(txn, &actor, course, &arrival, dry_run))
+            .await;
+        return json(&import::settle(outcome)?);
+    };
+    let work = Work::QuestionImport(QuestionImport {
+        course,
+        file: file.clone(),
+        format: arrival.format(),
+        encoding: arrival.encoding().to_owned(),
+        dry_run,
+        next: 0,
+        created: 0,
+    });
+    let total = arrival.count() as u64;
+    let answer = job::start(&state, &actor, prefers, key, move |txn, actor| {
+        bank::require(txn, actor, Permission::EditQuestions, course)?;
+        Ok((work, Some(total)))
+    })
+    .await;
+    // Refused, or done before under the same key: then no job reads this copy of the file.
+    let held = state.clone();
+    beside(&state, move || kept::forget(&held, &file)).await?;
+    answer
 }
 
-/// Reads a file and, unless it is a rehearsal, keeps its embedded files. A refused import leaves those behind; nothing
-/// refers to them.
-fn arrive(
-    state: &State,
-    bytes: &[u8],
-    format: Option<FileFormat>,
-    dry_run: bool,
-) -> Result<Arrival, Refusal> {
-    let arrival = Arrival::read(bytes, format)?;
-    if !dry_run {
-        for (_, content) in arrival.files() {
-            state.blobs.put(content).map_err(|error| INTERNAL.refuse(format!("keeping a file: {error}")))?;
-        }
+/// Keeps a file's embedded files. A refused import leaves those behind; nothing refers to them.
+fn keep_files(state: &State, arrival: &Arrival) -> Result<(), Refusal> {
+    for (_, content) in arrival.files() {
+        state.blobs.put(content).map_err(|error| INTERNAL.refuse(format!("keeping a file: {error}")))?;
     }
-    Ok(arrival)
+    Ok(())
 }
 
 /// Writes a course's bank, or a category with those in it, without retired questions. What the format cannot carry is

@@ -1,23 +1,25 @@
-//! Grades as CSV: out as a stream in constant memory, in as a file that is taken whole or not at all.
+//! Grades as CSV: out as a stream in constant memory, in as a file that is checked whole before anything of it is taken.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use crate::domain::access::Actor;
 use crate::domain::course;
 use crate::domain::grade::export;
 use crate::domain::grade::report;
-use crate::domain::grade::sheet::{ImportReport, MOST_BYTES, Plan, Sheet};
+use crate::domain::grade::sheet::{CHANGES_AT_ONCE, ImportReport, MOST_BYTES, Plan, Sheet};
 use crate::domain::ids::CourseId;
-use crate::domain::job::{GradesExport, Work};
+use crate::domain::job::{GradesExport, GradesImport, Work};
 use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
 use crate::http::beside::beside;
 use crate::http::body::{Upload, collect, json};
 use crate::http::job::{self, JobView, PreferHeader, Prefers};
-use crate::http::problems::{Making, Starting};
+use crate::http::once::{KeyHead, OnceHeader};
+use crate::http::problems::{Starting, Trying};
 use crate::http::stream::{self, Then};
 use crate::jobs::export::GradePage;
+use crate::jobs::kept;
 use crate::state::State;
 use crate::store::{Class, Store};
 
@@ -92,48 +94,79 @@ pub(super) struct ImportQuery {
     overrides: Option<bool>,
 }
 
-/// Takes grades from a CSV file, all of it or nothing; the same file again changes nothing. Learners by `user_id` or
+/// Takes grades from a CSV file; the same file again changes nothing. A file with a wrong line is refused as a whole, before
+/// anything is written. Up to 500 changed grades are written in one go, all or none; a job writes more. It stops at a line
+/// that has become wrong meanwhile and, when it is stopped, keeps what it has written. Learners by `user_id` or
 /// `username`, items by `[#id]` behind a name, `#id`, or a name that only one has. An empty cell changes nothing, `-`
-/// takes a grade back. Up to 4 MiB, 5000 learners and 5000 changed grades.
+/// takes a grade back. Up to 4 MiB, 5000 learners and 5000 changed grades. A dry run is never a job.
 #[utoipa::path(post, path = "/api/courses/{course}/grades/import", tag = "grades",
-    params(("course" = u64, Path, description = "The course"), ImportQuery),
+    params(("course" = u64, Path, description = "The course"), ImportQuery, PreferHeader, OnceHeader),
     request_body(content = String, content_type = "text/csv"),
-    responses((status = 200, description = "What changed, or would", body = ImportReport), Making))]
+    responses((status = 200, description = "What changed, or would", body = ImportReport),
+        (status = 202, description = "A job does it; its result is the report", body = JobView), Trying))]
 pub(super) async fn import(
+    request: HttpRequest,
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
     query: web::Query<ImportQuery>,
+    prefers: Prefers,
     payload: Upload,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
     let dry_run = query.dry_run.unwrap_or(false);
     let overrides = query.overrides.unwrap_or(false);
+    let key = KeyHead::of(&request)?;
     // Asked before the file is read: nobody else's upload is taken in.
     state.store.read(|read| report::require_edit(read, &actor, course))?;
     let bytes = collect(payload.into_inner(), MOST_BYTES, state.config.server.body_patience()).await?;
-    let store = state.store.clone();
+    let key = key.map(|key| key.with(&bytes));
+    let held = state.clone();
     let by = actor.actor.clone();
-    let plan = beside(&state, move || check(&store, &by, course, &bytes, overrides)).await?;
+    let (plan, lines, kept) = beside(&state, move || {
+        let (plan, lines) = check(&held.store, &by, course, &bytes, overrides)?;
+        if dry_run {
+            return Ok((plan, lines, None));
+        }
+        plan.require_clean()?;
+        let large = prefers.respond_async || plan.report.changed > CHANGES_AT_ONCE;
+        let kept = if large { Some(kept::keep(&held, &bytes)?) } else { None };
+        Ok((plan, lines, kept))
+    })
+    .await?;
     if dry_run {
         return json(&ImportReport { dry_run: true, ..plan.report });
     }
-    plan.require_clean()?;
-    let report = state.store.write(Class::Bulk, move |txn| plan.carry_out(txn, &actor)).await?;
-    json(&report)
+    let Some(file) = kept else {
+        let report = state.store.write(Class::Bulk, move |txn| plan.carry_out(txn, &actor)).await?;
+        return json(&report);
+    };
+    let file_of_work = file.clone();
+    let answer = job::start(&state, &actor, prefers, key, move |txn, actor| {
+        report::require_edit(txn, actor, course)?;
+        let (next, changed, unchanged) = (0, 0, 0);
+        let work = GradesImport { course, file: file_of_work, overrides, next, changed, unchanged };
+        Ok((Work::GradesImport(work), Some(lines)))
+    })
+    .await;
+    // Refused, or done before under the same key: then no job reads this copy of the file.
+    let held = state.clone();
+    beside(&state, move || kept::forget(&held, &file)).await?;
+    answer
 }
 
+/// The plan of a file, and how many lines it has.
 fn check(
     store: &Store,
     actor: &Actor,
     course: CourseId,
     bytes: &[u8],
     overrides: bool,
-) -> Result<Plan, Refusal> {
+) -> Result<(Plan, u64), Refusal> {
     let sheet = Sheet::parse(bytes)?;
     let mut plan = store.read(|read| Plan::begin(read, actor, course, &sheet.header, overrides))?;
     for lines in sheet.lines.chunks(PER_READ) {
         store.read(|read| plan.take(read, lines))?;
     }
-    Ok(plan)
+    Ok((plan, sheet.lines.len() as u64))
 }

@@ -1,0 +1,123 @@
+//! Importing questions as a job. The whole file was checked before it was taken; each chunk writes some questions with
+//! their lines of the report. One that is stopped leaves what is done, and the file may be sent again.
+
+use std::sync::Arc;
+
+use super::{another_kind, kept};
+use crate::domain::access::Actor;
+use crate::domain::bank::import::{self, Arrival, ImportedLine, QuestionImportReport};
+use crate::domain::job::run::{self, Next, Output, Progress};
+use crate::domain::job::{Job, QuestionImport, Work};
+use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::state::State;
+use crate::store::{Class, StoreError, Txn};
+
+/// Fields of the report that are known at its end only.
+const LATER: &[&str] = &["created", "unchanged"];
+
+/// The file that is being imported.
+pub(super) struct Hand {
+    arrival: Arc<Arrival>,
+}
+
+/// What a chunk did: the head of the report when it was the first, and its questions.
+struct Made {
+    head: Option<QuestionImportReport>,
+    lines: Vec<ImportedLine>,
+}
+
+/// Ends a transaction that was tried only.
+enum Stop {
+    Refused(Refusal),
+    Tried(Box<Made>),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Hand {
+    pub(super) fn open(state: &State, import: &QuestionImport) -> Result<Self, Refusal> {
+        let arrival = Arrival::read(&kept::read(state, &import.file)?, Some(import.format))?;
+        Ok(Self { arrival: Arc::new(arrival) })
+    }
+}
+
+/// The step of a chunk that begins at a question.
+fn step(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    import: &QuestionImport,
+    arrival: &Arrival,
+    from: usize,
+) -> Result<Made, Refusal> {
+    let (course, dry_run) = (import.course, import.dry_run);
+    let first = from == 0;
+    let head = first.then(|| import::begin(txn, actor, course, arrival, dry_run)).transpose()?;
+    let lines = import::some(txn, actor, course, arrival, arrival.chunk(from))?;
+    Ok(Made { head, lines })
+}
+
+fn add(import: &mut QuestionImport, output: &mut Output, made: &Made) -> Result<(), Refusal> {
+    if let Some(head) = &made.head {
+        output.begin(head, "questions", LATER)?;
+    }
+    import.next += made.lines.len() as u64;
+    import.created += import::created(&made.lines) as u64;
+    made.lines.iter().try_for_each(|line| output.entry(line))
+}
+
+impl super::Hand for Hand {
+    fn chunk(&mut self, state: &State, job: &Job) -> Result<Next, Refusal> {
+        let Work::QuestionImport(import) = &job.work else { return Err(another_kind()) };
+        let from = usize::try_from(import.next).unwrap_or(usize::MAX);
+        let over = self.arrival.chunk(from).end >= self.arrival.count();
+        if from == 0 && !import.dry_run {
+            for (_, content) in self.arrival.files() {
+                let put = state.blobs.put(content);
+                put.map_err(|error| INTERNAL.refuse(format!("keeping a file: {error}")))?;
+            }
+        }
+        let (id, now, arrival) = (job.id, state.now(), self.arrival.clone());
+        if import.dry_run {
+            let (actor, import) = (job.actor(now), import.clone());
+            let tried = state.store.write_blocking(Class::Bulk, move |txn| -> Result<(), Stop> {
+                Err(Stop::Tried(Box::new(step(txn, &actor, &import, &arrival, from)?)))
+            });
+            let made = match tried {
+                Ok(()) => Made { head: None, lines: Vec::new() },
+                Err(Stop::Tried(made)) => *made,
+                Err(Stop::Refused(refusal)) => return Err(refusal),
+            };
+            return state.store.write_blocking(Class::Bulk, move |txn| {
+                run::chunk(txn, id, now, |_, _, work, output| {
+                    let Work::QuestionImport(import) = work else { return Err(another_kind()) };
+                    add(import, output, &made)?;
+                    Ok(Progress { done: made.lines.len() as u64, over })
+                })
+            });
+        }
+        state.store.write_blocking(Class::Bulk, move |txn| {
+            run::chunk(txn, id, now, |txn, actor, work, output| {
+                let Work::QuestionImport(import) = work else { return Err(another_kind()) };
+                let made = step(txn, actor, import, &arrival, from)?;
+                add(import, output, &made)?;
+                if over {
+                    let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+                    let unchanged = import.next - import.created;
+                    let (created, unchanged) = (count(import.created), count(unchanged));
+                    import::note(txn, actor, import.course, &arrival, created, unchanged)?;
+                }
+                Ok(Progress { done: made.lines.len() as u64, over })
+            })
+        })
+    }
+}
