@@ -5,7 +5,7 @@ use crate::{Line, Stage, action, float, lost};
 
 /// Saturates two cores that the generator shares: the steps of those who teach begin to wait.
 const SATURATING: &str =
-    "--profile mixed --learners 400 --questions 150 --speed-up 150 --think 200ms --max-seconds 75";
+    "--profile mixed --learners 400 --questions 150 --speed-up 150 --think 200ms --max-seconds 120";
 const FIVE_TIMES: &str =
     "--profile mixed --learners 400 --questions 150 --speed-up 750 --think 40ms --max-seconds 45";
 
