@@ -21,3 +21,4 @@ pub mod secret;
 pub mod steering;
 pub mod store;
 pub mod sweep;
+pub mod web;

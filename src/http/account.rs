@@ -177,23 +177,21 @@ pub struct PasswordInput {
     pub new_password: String,
 }
 
-/// Changes one's own password. Other sessions end; the one that asks stays.
-#[utoipa::path(put, path = "/api/me/password", tag = "people", request_body = PasswordInput, responses(
-    (status = 204, description = "Changed; other sessions have ended"), Proving))]
-async fn change_password(
-    request: HttpRequest,
-    who: SignedIn,
-    state: web::Data<State>,
-    body: Body<PasswordInput>,
-) -> Result<HttpResponse, Refusal> {
-    let PasswordInput { old_password, new_password } = body.0;
+/// Changes one's own password after comparing the present one; failures count as failed sign-ins do.
+pub async fn replace_password(
+    request: &HttpRequest,
+    state: &State,
+    who: &SignedIn,
+    input: PasswordInput,
+) -> Result<(), Refusal> {
+    let PasswordInput { old_password, new_password } = input;
     sign_in::parse_typed("/old_password", &old_password)?;
     let (account, stored) = state.store.read(|read| -> Result<_, Refusal> {
         Ok((account::get(read, who.actor.user)?, sign_in::stored_hash(read, who.actor.user)?))
     })?;
     let least = state.config.sign_in.password_min_length;
     sign_in::check_new("/new_password", &new_password, &sign_in::words_of(&account), least)?;
-    let from = client_address(&request);
+    let from = client_address(request);
     let place = super::session::throttle_address(from);
     let attempt = state.throttle.admit(account.username.as_str(), &place, who.actor.now)?;
     let verdict = state.hashing.verify(from, old_password, stored.clone()).await?;
@@ -204,11 +202,23 @@ async fn change_password(
     attempt.succeeded();
     let hash = state.hashing.hash(from, new_password).await?;
     let keep = who.session.as_ref().map(|session| session.token);
-    let actor = who.actor;
+    let actor = who.actor.clone();
     state
         .store
         .write(Class::SignIn, move |txn| account_change::change_password(txn, &actor, &compared, hash, keep))
-        .await?;
+        .await
+}
+
+/// Changes one's own password. Other sessions end; the one that asks stays.
+#[utoipa::path(put, path = "/api/me/password", tag = "people", request_body = PasswordInput, responses(
+    (status = 204, description = "Changed; other sessions have ended"), Proving))]
+async fn change_password(
+    request: HttpRequest,
+    who: SignedIn,
+    state: web::Data<State>,
+    body: Body<PasswordInput>,
+) -> Result<HttpResponse, Refusal> {
+    replace_password(&request, &state, &who, body.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -222,6 +232,22 @@ pub struct ActivationInput {
     pub password: String,
 }
 
+/// Sets a password with a one-time link. Whose it is.
+pub async fn set_by_link(
+    request: &HttpRequest,
+    state: &State,
+    input: ActivationInput,
+) -> Result<UserId, Refusal> {
+    let ActivationInput { token, password } = input;
+    let now = state.now();
+    let account = state.store.read(|read| activation::account_of(read, &token, now))?;
+    let least = state.config.sign_in.password_min_length;
+    sign_in::check_new("/password", &password, &sign_in::words_of(&account), least)?;
+    let hash = state.hashing.hash(client_address(request), password).await?;
+    let now = state.now();
+    state.store.write(Class::SignIn, move |txn| activation::redeem(txn, &token, hash, now)).await
+}
+
 /// Sets a password with a one-time link: the first one, or a forgotten one anew. All sessions end.
 #[utoipa::path(post, path = "/api/activation", tag = "people", request_body = ActivationInput, responses(
     (status = 204, description = "Set; sign in with it"), Proving))]
@@ -230,14 +256,7 @@ async fn activate(
     state: web::Data<State>,
     body: Body<ActivationInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let ActivationInput { token, password } = body.0;
-    let now = state.now();
-    let account = state.store.read(|read| activation::account_of(read, &token, now))?;
-    let least = state.config.sign_in.password_min_length;
-    sign_in::check_new("/password", &password, &sign_in::words_of(&account), least)?;
-    let hash = state.hashing.hash(client_address(&request), password).await?;
-    let now = state.now();
-    state.store.write(Class::SignIn, move |txn| activation::redeem(txn, &token, hash, now)).await?;
+    set_by_link(&request, &state, body.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

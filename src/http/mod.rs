@@ -72,6 +72,7 @@ pub fn table(state: &state::State) -> routes::Routes {
     system::routes(&mut routes);
     docs::routes(&mut routes);
     codes::routes(&mut routes);
+    crate::web::routes(&mut routes);
     routes
 }
 

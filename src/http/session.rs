@@ -1,6 +1,7 @@
 //! Signing in and out, and a person's sessions: `/api/session`, `/api/me/sessions`, `/api/accounts/{account}/sessions`.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Method;
@@ -19,7 +20,7 @@ use super::state::State;
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::domain::access::Permission;
-use crate::domain::account;
+use crate::domain::account::{self, Account};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::refusal::{Refusal, not_found};
 use crate::domain::session::{self, Lifetimes, Session};
@@ -57,7 +58,7 @@ pub fn lifetimes(config: &Config) -> Lifetimes {
 }
 
 /// What failures are counted for: an address, or the /64 of one.
-pub(super) fn throttle_address(from: Option<IpAddr>) -> String {
+pub fn throttle_address(from: Option<IpAddr>) -> String {
     from.map(|address| household(address).to_string()).unwrap_or_default()
 }
 
@@ -133,20 +134,26 @@ impl SessionView {
     }
 }
 
-/// Signs in. Waits in a fair queue while passwords of others are hashed; when that would take too long, the answer is 503
-/// with how many wait and when to come back. Failures cost growing delays (429).
-#[utoipa::path(post, path = "/api/session", tag = "people", request_body = SignInInput, responses(
-    (status = 200, description = "Signed in; with `cookie` the session is in Set-Cookie", body = SignedInView),
-    Proving))]
-async fn sign_in(
-    request: HttpRequest,
-    state: web::Data<State>,
-    body: Body<SignInInput>,
-) -> Result<HttpResponse, Refusal> {
-    let SignInInput { username, password, carrier } = body.0;
-    let login = sign_in::parse_login("/username", &username)?;
+/// A session that has just begun.
+pub struct Begun {
+    /// The session.
+    pub session: Session,
+    /// Whose.
+    pub account: Arc<Account>,
+    /// What the browser or program shows from now on.
+    pub token: String,
+}
+
+/// Signs in with a password: throttled, in the fair queue of hashing, and only then a transaction.
+pub async fn begin(
+    request: &HttpRequest,
+    state: &State,
+    username: &str,
+    password: String,
+) -> Result<Begun, Refusal> {
+    let login = sign_in::parse_login("/username", username)?;
     sign_in::parse_typed("/password", &password)?;
-    let from = client_address(&request);
+    let from = client_address(request);
     let attempt = state.throttle.admit(&login, &throttle_address(from), state.now())?;
     let candidate = state.store.read(|read| sign_in::candidate(read, &login))?;
     let stored = candidate.as_ref().map(|candidate| candidate.hash.clone());
@@ -174,6 +181,21 @@ async fn sign_in(
             Ok((session, account::get(txn, candidate.user)?))
         })
         .await?;
+    Ok(Begun { session, account, token })
+}
+
+/// Signs in. Waits in a fair queue while passwords of others are hashed; when that would take too long, the answer is 503
+/// with how many wait and when to come back. Failures cost growing delays (429).
+#[utoipa::path(post, path = "/api/session", tag = "people", request_body = SignInInput, responses(
+    (status = 200, description = "Signed in; with `cookie` the session is in Set-Cookie", body = SignedInView),
+    Proving))]
+async fn sign_in(
+    request: HttpRequest,
+    state: web::Data<State>,
+    body: Body<SignInInput>,
+) -> Result<HttpResponse, Refusal> {
+    let SignInInput { username, password, carrier } = body.0;
+    let Begun { session, account, token } = begin(&request, &state, &username, password).await?;
     let id = session.id;
     let mut view = SignedInView {
         account: AccountView::of(&account),
@@ -189,26 +211,24 @@ async fn sign_in(
         Carrier::Cookie => {
             view.csrf_token = Some(session::csrf_token(&token));
             let mut response = json(&view)?;
-            set_cookie(&mut response, &state.config, &token, last.absolute)?;
+            set_cookie(&mut response, &state.config, Some(&token))?;
             Ok(response)
         }
     }
 }
 
-fn set_cookie(
-    response: &mut HttpResponse,
-    config: &Config,
-    token: &str,
-    life: Duration,
-) -> Result<(), Refusal> {
+/// Has the browser keep the session's token, or forget it.
+pub fn set_cookie(response: &mut HttpResponse, config: &Config, token: Option<&str>) -> Result<(), Refusal> {
     let https = config.server.is_https();
     let secure = if https { "; Secure" } else { "" };
     let name = cookie_name(https);
+    let life = if token.is_some() { lifetimes(config).absolute } else { Duration::ZERO };
+    let token = token.unwrap_or_default();
     let text = format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{secure}", life.as_secs());
     let value = text.parse().map_err(|_| {
         crate::domain::refusal::INTERNAL.refuse("the session cookie has a character that headers cannot have")
     })?;
-    response.headers_mut().insert(SET_COOKIE, value);
+    response.headers_mut().append(SET_COOKIE, value);
     Ok(())
 }
 
@@ -255,7 +275,7 @@ async fn sign_out(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse
 /// Done, and the cookie with it.
 fn gone(state: &State) -> Result<HttpResponse, Refusal> {
     let mut response = HttpResponse::NoContent().finish();
-    set_cookie(&mut response, &state.config, "", Duration::ZERO)?;
+    set_cookie(&mut response, &state.config, None)?;
     Ok(response)
 }
 
