@@ -32,7 +32,6 @@ struct Source {
 }
 
 const CSS: &str = "text/css; charset=utf-8";
-#[expect(dead_code, reason = "the first script comes with the first page that needs one")]
 const JS: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
@@ -48,6 +47,14 @@ const SOURCES: &[Source] = &[
             include_str!("assets/print.css"),
         ],
     },
+    Source { name: "exam.css", media: CSS, parts: &[include_str!("assets/exam/exam.css")] },
+    Source { name: "exam.js", media: JS, parts: &[include_str!("assets/exam/exam.js")] },
+    Source { name: "exam-clock.js", media: JS, parts: &[include_str!("assets/exam/exam-clock.js")] },
+    Source { name: "exam-door.js", media: JS, parts: &[include_str!("assets/exam/exam-door.js")] },
+    Source { name: "exam-fields.js", media: JS, parts: &[include_str!("assets/exam/exam-fields.js")] },
+    Source { name: "exam-link.js", media: JS, parts: &[include_str!("assets/exam/exam-link.js")] },
+    Source { name: "exam-queue.js", media: JS, parts: &[include_str!("assets/exam/exam-queue.js")] },
+    Source { name: "exam-tabs.js", media: JS, parts: &[include_str!("assets/exam/exam-tabs.js")] },
     Source { name: "icon.svg", media: SVG, parts: &[include_str!("assets/icon.svg")] },
 ];
 

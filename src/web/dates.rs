@@ -48,6 +48,11 @@ impl Calendar {
         self.at(moment).strftime("%H:%M").to_string()
     }
 
+    /// Hours, minutes and seconds.
+    pub fn clock_seconds(&self, moment: Timestamp) -> String {
+        self.at(moment).strftime("%H:%M:%S").to_string()
+    }
+
     /// Day and clock.
     pub fn moment(&self, moment: Timestamp) -> String {
         self.text.t2("time-moment", "day", self.day(moment), "clock", self.clock(moment))

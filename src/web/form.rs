@@ -131,6 +131,11 @@ impl Form {
         Ok(Self { fields, problems: problems(&refusal, text), status: Some(status) })
     }
 
+    /// A form that comes back with what a page found wrong itself, in the viewer's language.
+    pub const fn with_problems(problems: Vec<Problem>, status: actix_web::http::StatusCode) -> Self {
+        Self { fields: Fields(Vec::new()), problems, status: Some(status) }
+    }
+
     /// What a field holds.
     pub fn value(&self, name: &str) -> &str {
         self.fields.get(name)

@@ -166,6 +166,11 @@ impl Frame {
         self.calendar.time(*moment)
     }
 
+    /// Hours, minutes and seconds.
+    pub fn seconds(&self, moment: &Timestamp) -> String {
+        self.calendar.clock_seconds(*moment)
+    }
+
     /// The day as an element.
     pub fn date(&self, moment: &Timestamp) -> TimeTag {
         self.calendar.date(*moment)

@@ -12,6 +12,7 @@
 //! | the others | a noun each, with the file name that it has in `domain/` and `http/` |
 
 pub mod assets;
+pub mod attempt;
 pub mod cookie;
 pub mod course;
 pub mod dates;
@@ -37,4 +38,5 @@ pub fn routes(routes: &mut Routes) {
     home::routes(routes);
     course::routes(routes);
     page::routes(routes);
+    attempt::routes(routes);
 }

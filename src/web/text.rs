@@ -26,6 +26,7 @@ catalogue! {
     "app"
     "course"
     "error"
+    "exam"
     "form"
     "home"
     "page"

@@ -25,10 +25,13 @@ mod enrolment;
 mod exam;
 mod exam_clock;
 mod exam_command;
+mod exam_pages;
 mod files;
 mod grade;
 mod grade_csv;
 mod group;
+#[path = "../pages/html_form.rs"]
+mod html_form;
 mod job;
 mod live;
 mod load_compare;
