@@ -134,7 +134,7 @@ fn every_type() -> Vec<Value> {
             "How fast?",
             &json!({ "type": "numerical", "answers": [{ "value": "340", "tolerance": "5", "fraction": 1 }],
                 "units": [{ "name": "m/s", "multiplier": "1" }, { "name": "km/h", "multiplier": "3.6" }],
-                "unit_rule": "optional", "unit_entry": "menu" }),
+                "unit_rule": { "rule": "optional" }, "unit_entry": "menu" }),
         ),
         of_kind(
             "word",
@@ -251,7 +251,7 @@ fn an_exam_of_every_type_is_taken_with_forms_alone_and_its_grade_is_seen() {
 
     let mut form = browser.form(&room);
     answer_everything(&mut form, &browser.page);
-    let mut sent = form.clone();
+    let sent = form.clone();
     exam.pass(1000);
     assert_eq!(browser.press(&form, ("go", "save")), 200);
     browser.must_show("9 answers saved at 08:00:01, last receipt");
@@ -261,12 +261,12 @@ fn an_exam_of_every_type_is_taken_with_forms_alone_and_its_grade_is_seen() {
     // A reload shows the answers; saving them again changes nothing.
     assert_eq!(browser.open(&room), 200);
     let form = browser.form(&room);
-    for control in &mut sent.controls {
-        let is_answer = control.name.starts_with('a') && control.name != "action";
-        if is_answer {
-            assert_eq!(form.values(&control.name), sent_values(&form, control), "{}", control.name);
-        }
+    let mut answers = 0;
+    for control in sent.controls.iter().filter(|control| control.name.starts_with('a')) {
+        assert_eq!(form.values(&control.name), sent.values(&control.name), "{}", control.name);
+        answers += 1;
     }
+    assert!(answers > 20, "{answers}");
     browser.press(&form, ("go", "save"));
     browser.must_show("Everything was saved already");
 
@@ -327,11 +327,6 @@ fn an_exam_of_every_type_is_taken_with_forms_alone_and_its_grade_is_seen() {
     let text =
         exam.app.get(&format!("{room}/receipts.txt")).header("Cookie", &browser.cookie()).send().text();
     assert!(text.contains(review["receipt"].as_str().unwrap()) && text.lines().count() == 5 + 12, "{text}");
-}
-
-fn sent_values<'f>(form: &'f Form, control: &crate::html_form::Control) -> Vec<&'f str> {
-    // Compared by name: what the page shows is what its fields hold.
-    form.values(&control.name)
 }
 
 /// A learner with a session of their own in a browser.
