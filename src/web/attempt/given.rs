@@ -56,10 +56,10 @@ pub enum GivenShape {
     Line(String),
     /// A long text.
     Long(String),
-    /// Stems with their answers.
-    Pairs(Vec<(String, Option<String>)>),
-    /// Items in the order that was given.
-    Order(Vec<String>),
+    /// Stems with their answers and what is said about them.
+    Pairs(Vec<(String, Option<String>, Option<Part>)>),
+    /// Items in the order that was given, with what is said about them.
+    Order(Vec<(String, Option<Part>)>),
     /// The answers stand in the text.
     InText,
 }
@@ -72,6 +72,12 @@ fn part(text: Text, feedback: &PartFeedbackView) -> Part {
         (None, None) => String::new(),
     };
     Part { name, state: feedback.state, html: with_files(&feedback.text) }
+}
+
+/// What is said about the option, stem or item at a displayed position: it stands beside it and needs no name.
+fn about(text: Text, feedback: &[PartFeedbackView], at: u16) -> Option<Part> {
+    let said = feedback.iter().find(|part| part.part.is_none() && part.position == Some(at))?;
+    Some(Part { name: String::new(), ..part(text, said) })
 }
 
 fn picks(
@@ -87,10 +93,7 @@ fn picks(
             mark: mark(numbering, at.into()),
             html: with_files(html),
             chosen: chosen.contains(&at),
-            feedback: feedback
-                .iter()
-                .find(|part| part.position == Some(at))
-                .map(|feedback| Part { name: String::new(), ..part(text, feedback) }),
+            feedback: about(text, feedback, at),
         })
         .collect()
 }
@@ -104,10 +107,8 @@ impl Given {
         feedback: &[PartFeedbackView],
     ) -> Self {
         let mut html = with_files(&question.html);
-        let mut at_options = false;
         let shape = match (&question.answer, response) {
             (PresentedAnswer::Choice { options, numbering }, response) => {
-                at_options = true;
                 let chosen: &[u16] = match response {
                     Some(ResponseInput::Choice { option }) => &[*option],
                     _ => &[],
@@ -115,7 +116,6 @@ impl Given {
                 GivenShape::Picks(picks(text, options, *numbering, chosen, feedback))
             }
             (PresentedAnswer::Choices { options, numbering }, response) => {
-                at_options = true;
                 let chosen: &[u16] = match response {
                     Some(ResponseInput::Choices { options }) => options,
                     _ => &[],
@@ -146,15 +146,19 @@ impl Given {
                     Some(ResponseInput::Pairs { answers }) => answers,
                     _ => &[],
                 };
-                let rows = stems.iter().enumerate().map(|(at, stem)| {
-                    let answer = given.get(at).copied().flatten();
-                    (with_files(stem), answer.and_then(|answer| answers.get(usize::from(answer)).cloned()))
+                let rows = (0_u16..).zip(stems).map(|(at, stem)| {
+                    let answer = given.get(usize::from(at)).copied().flatten();
+                    let answer = answer.and_then(|answer| answers.get(usize::from(answer)).cloned());
+                    (with_files(stem), answer, about(text, feedback, at))
                 });
                 GivenShape::Pairs(rows.collect())
             }
             (PresentedAnswer::Order { items, .. }, Some(ResponseInput::Order { order })) => {
-                let items = order.iter().filter_map(|item| items.get(usize::from(*item)));
-                GivenShape::Order(items.map(|html| with_files(html)).collect())
+                let row = |item: &u16| {
+                    let html = items.get(usize::from(*item))?;
+                    Some((with_files(html), about(text, feedback, *item)))
+                };
+                GivenShape::Order(order.iter().filter_map(row).collect())
             }
             (_, Some(ResponseInput::Number { text, unit })) => {
                 let unit = unit.as_deref().unwrap_or_default();
@@ -164,7 +168,7 @@ impl Given {
             (_, Some(ResponseInput::Essay { text })) => GivenShape::Long(text.clone()),
             _ => GivenShape::Nothing,
         };
-        let elsewhere = feedback.iter().filter(|part| !at_options || part.position.is_none());
+        let elsewhere = feedback.iter().filter(|part| part.part.is_some() || part.position.is_none());
         let parts = elsewhere.map(|feedback| part(text, feedback)).collect();
         Self { html, shape, parts }
     }

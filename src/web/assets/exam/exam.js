@@ -206,7 +206,8 @@ const tabs = new Tabs({
   heard({ slot, state, text, receipt, response }) {
     if (slot === undefined) return;
     if (response) write(sections[slot], response);
-    queue.forget === undefined || queue.entries.delete(slot);
+    // What the writer has to send, it sends; both look at the same storage.
+    queue.entries.delete(slot);
     show(sections[slot], state, text, receipt);
     progress();
   },
