@@ -23,12 +23,18 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    "account"
+    "activation"
     "app"
+    "confirm"
     "course"
     "error"
     "form"
+    "grade"
     "home"
     "page"
+    "permission"
+    "setup"
     "signin"
     "time"
 }
