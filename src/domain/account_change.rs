@@ -364,6 +364,17 @@ pub fn list(
     Ok(found)
 }
 
+/// Up to `limit` accounts behind one, in the order of ids.
+pub fn all(
+    read: &impl Read,
+    actor: &Actor,
+    after: Option<UserId>,
+    limit: usize,
+) -> Result<Vec<Account>, Refusal> {
+    access::require(read, actor, Permission::ViewPeople, Scope::Site)?;
+    Ok(read.list::<Account>(&(), after.as_ref(), limit)?)
+}
+
 /// For `lyceum verify`: who has a password is marked as activated and the other way round, and links and tokens belong
 /// to somebody.
 pub(super) fn verify(store: &Store, report: &mut Report) -> Result<(), StoreError> {

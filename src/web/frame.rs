@@ -23,7 +23,7 @@ use crate::domain::preferences::{Language, Theme};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::session;
 use crate::http::actor::{SignedIn, cookie, mask};
-use crate::http::state::State;
+use crate::state::State;
 
 /// Nothing is loaded from elsewhere, nothing runs that is not a file of ours, nobody frames a page.
 const POLICY: HeaderValue = HeaderValue::from_static(

@@ -25,6 +25,7 @@ mod enrolment;
 mod exam;
 mod exam_clock;
 mod exam_command;
+mod export;
 mod files;
 mod grade;
 mod grade_csv;
@@ -44,6 +45,8 @@ mod regrade;
 mod review;
 mod roles;
 mod roster;
+#[path = "../running/mod.rs"]
+mod running;
 mod session;
 mod setup;
 mod support;
