@@ -6,7 +6,7 @@ use crate::domain::access::Actor;
 use crate::domain::attempt::supervise::{self, Extension};
 use crate::domain::ids::QuizId;
 use crate::domain::refusal::Refusal;
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::Class;
 
 /// Attempts extended by one transaction: some milliseconds of the writer's time.

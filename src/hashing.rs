@@ -1,10 +1,12 @@
 //! Password hashing on a bounded pool of its own threads: Argon2id with its memory allocated once per thread, a fair
-//! queue in front, and an honest answer when the queue is too long.
+//! row in front (`queue`), and an honest answer when the row is too long.
 //!
 //! A thousand sign-ins at nine o'clock take `hashing_threads` cores and `hashing_threads` times the configured memory,
-//! never more, and wait in the order in which they came. Bulk work (imports) goes only when no sign-in waits.
+//! never more, and have their turns in the order in which they came. Bulk work (imports) goes only when no sign-in waits.
 
-use std::collections::{HashMap, VecDeque};
+mod queue;
+
+use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,15 +22,11 @@ use subtle::ConstantTimeEq as _;
 use tokio::sync::oneshot;
 
 use crate::config::SignIn;
-use crate::domain::refusal::{INTERNAL, OVERLOADED, Refusal};
-use crate::domain::sign_in::QUEUE_FULL;
+use crate::domain::refusal::{INTERNAL, OVERLOADED, Refusal, Waiting};
+use crate::domain::sign_in::SIGN_IN_LATER;
 use crate::niceness;
+use queue::{Asking, Job, Later, Queue, Speed};
 
-/// Who would wait longer is told to come back: browsers and proxies give up on an answer after a minute.
-const LONGEST_WAIT: Duration = Duration::from_secs(45);
-/// One address (a /64 for IPv6) may hold so much of the queue: nearly all of it, because behind one address there may
-/// be a whole school, but never all.
-const SHARE_OF_ONE_ADDRESS: (usize, usize) = (3, 4);
 /// Hashes timed at the start.
 const SAMPLES: usize = 3;
 /// A thread that had nothing to do for so long gives its memory back; touching it anew costs some milliseconds.
@@ -47,6 +45,17 @@ pub struct Verdict {
     pub right: bool,
     /// When it is, and was hashed with another cost than today's: the hash with today's.
     pub strengthened: Option<String>,
+    /// How long it stood in the row.
+    pub waited: Duration,
+}
+
+/// Who asks for a hash: the same person at the same address has one place in the row.
+#[derive(Debug, Clone, Copy)]
+pub struct Asker<'a> {
+    /// The address.
+    pub from: Option<IpAddr>,
+    /// The login, or the one-time link: what names them before they are known.
+    pub name: &'a str,
 }
 
 enum Work {
@@ -62,41 +71,6 @@ impl Work {
             Self::Verify { reply, .. } => !reply.is_closed(),
             Self::Hash { reply, .. } => !reply.is_closed(),
         }
-    }
-}
-
-struct Job {
-    work: Work,
-    from: Option<IpAddr>,
-    since: Instant,
-}
-
-#[derive(Default)]
-struct Queue {
-    people: VecDeque<Job>,
-    bulk: VecDeque<Job>,
-    waiting_from: HashMap<IpAddr, usize>,
-    stopping: bool,
-}
-
-impl Queue {
-    fn is_empty(&self) -> bool {
-        self.people.is_empty() && self.bulk.is_empty()
-    }
-
-    fn take(&mut self) -> Option<Job> {
-        if let Some(job) = self.people.pop_front() {
-            if let Some(from) = job.from
-                && let Some(count) = self.waiting_from.get_mut(&from)
-            {
-                *count -= 1;
-                if *count == 0 {
-                    self.waiting_from.remove(&from);
-                }
-            }
-            return Some(job);
-        }
-        self.bulk.pop_front()
     }
 }
 
@@ -137,7 +111,9 @@ impl HashingMetrics {
 }
 
 struct Shared {
-    queue: Mutex<Queue>,
+    queue: Mutex<Queue<Work>>,
+    /// Makes keys of names, so that no name is kept.
+    keys: RandomState,
     ready: Condvar,
     cost: Params,
     threads: usize,
@@ -293,6 +269,7 @@ impl Hashing {
         drop(memory);
         let shared = Arc::new(Shared {
             queue: Mutex::default(),
+            keys: RandomState::new(),
             ready: Condvar::new(),
             cost,
             threads: settings.hashing_threads,
@@ -316,19 +293,19 @@ impl Hashing {
     /// Compares a password with a stored hash; with none it takes as long and says no.
     pub async fn verify(
         &self,
-        from: Option<IpAddr>,
+        asker: Asker<'_>,
         password: String,
         stored: Option<String>,
     ) -> Result<Verdict, Refusal> {
         let (reply, answer) = oneshot::channel();
-        self.inner.shared.push(from, Work::Verify { password, stored, reply })?;
+        self.inner.shared.push(asker, Work::Verify { password, stored, reply })?;
         answer.await.unwrap_or_else(|_| Err(stopping()))
     }
 
     /// Hashes a new password.
-    pub async fn hash(&self, from: Option<IpAddr>, password: String) -> Result<String, Refusal> {
+    pub async fn hash(&self, asker: Asker<'_>, password: String) -> Result<String, Refusal> {
         let (reply, answer) = oneshot::channel();
-        self.inner.shared.push(from, Work::Hash { password, reply })?;
+        self.inner.shared.push(asker, Work::Hash { password, reply })?;
         answer.await.unwrap_or_else(|_| Err(stopping()))
     }
 
@@ -346,7 +323,7 @@ impl Hashing {
                 if queue.stopping {
                     return Err(stopping());
                 }
-                queue.bulk.push_back(Job { work, from: None, since: Instant::now() });
+                queue.append(work, Instant::now());
                 drop(queue);
                 shared.ready.notify_one();
                 answers.push(answer);
@@ -360,8 +337,25 @@ impl Hashing {
 
     /// How many people wait.
     pub fn waiting(&self) -> usize {
-        self.inner.shared.queue.lock().people.len()
+        self.inner.shared.queue.lock().people()
     }
+}
+
+fn turned_away(later: Later, waiting: usize) -> Refusal {
+    let Later { place, wait, away, at_address } = later;
+    let who = match at_address {
+        Some(here) => format!("{here} of the {waiting} people who wait to sign in are at your address"),
+        None => format!("{waiting} people wait to sign in"),
+    };
+    let seconds = wait.as_secs_f64().ceil();
+    let detail = format!("{who}; your turn is in about {seconds} s and is kept until you ask again");
+    SIGN_IN_LATER
+        .refuse(detail)
+        .waiting(Waiting {
+            place: u32::try_from(place).unwrap_or(u32::MAX),
+            wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+        })
+        .retry_after(u32::try_from(away.as_millis().div_ceil(1000)).unwrap_or(u32::MAX))
 }
 
 fn stopping() -> Refusal {
@@ -384,64 +378,41 @@ pub fn household(address: IpAddr) -> IpAddr {
 }
 
 impl Shared {
-    /// How many may wait: the configured limit, and no more than get their turn in time.
-    fn capacity(&self) -> usize {
-        let each_us = self.typical_us.load(Ordering::Relaxed).max(1);
-        let in_time = micros(LONGEST_WAIT) / each_us * self.threads as u64;
-        self.queue_limit.min(usize::try_from(in_time).unwrap_or(usize::MAX)).max(1)
+    fn speed(&self) -> Speed {
+        let each = Duration::from_micros(self.typical_us.load(Ordering::Relaxed).max(1));
+        Speed { each, threads: self.threads, limit: self.queue_limit }
     }
 
-    fn expected_wait(&self, ahead: usize) -> Duration {
-        let each_us = self.typical_us.load(Ordering::Relaxed);
-        Duration::from_micros(each_us.saturating_mul(ahead as u64) / self.threads as u64)
-    }
-
-    fn push(&self, from: Option<IpAddr>, work: Work) -> Result<(), Refusal> {
-        let from = from.map(household);
-        let capacity = self.capacity();
-        let (part, whole) = SHARE_OF_ONE_ADDRESS;
-        let share = (capacity * part / whole).max(1);
+    fn push(&self, asker: Asker<'_>, work: Work) -> Result<(), Refusal> {
+        let from = asker.from.map(household);
+        let asking = Asking { from, key: self.keys.hash_one((from, asker.name)) };
         let mut queue = self.queue.lock();
         if queue.stopping {
             return Err(stopping());
         }
-        let ahead = queue.people.len();
-        let from_here = from.and_then(|from| queue.waiting_from.get(&from).copied()).unwrap_or(0);
-        if ahead >= capacity || from_here >= share {
-            drop(queue);
-            self.metrics.refused.inc();
-            let wait = self.expected_wait(ahead).as_secs() + 1;
-            let who = if ahead >= capacity {
-                format!("{ahead} people wait to sign in")
-            } else {
-                format!("{from_here} of the {ahead} people who wait to sign in are at your address")
-            };
-            return Err(QUEUE_FULL
-                .refuse(format!("{who}; the last of them has their turn in about {wait} s"))
-                .retry_after(u32::try_from(wait).unwrap_or(u32::MAX)));
-        }
-        if let Some(from) = from {
-            *queue.waiting_from.entry(from).or_default() += 1;
-        }
-        queue.people.push_back(Job { work, from, since: Instant::now() });
-        self.metrics.waiting.set(i64::try_from(ahead + 1).unwrap_or(i64::MAX));
+        let joined = queue.join(asking, work, self.speed(), Instant::now());
+        let waiting = queue.people();
+        self.metrics.waiting.set(i64::try_from(waiting).unwrap_or(i64::MAX));
         drop(queue);
+        if let Err(later) = joined {
+            self.metrics.refused.inc();
+            return Err(turned_away(later, waiting));
+        }
         self.ready.notify_one();
         Ok(())
     }
 
     /// The next job. Calls `idle` when none came for a while.
-    fn next(&self, mut idle: impl FnMut()) -> Option<Job> {
+    fn next(&self, mut idle: impl FnMut()) -> Option<Job<Work>> {
         let mut queue = self.queue.lock();
         loop {
             if queue.stopping {
                 // Callers see their channel close and are told that the server stops.
-                queue.people.clear();
-                queue.bulk.clear();
+                queue.clear();
                 return None;
             }
             if let Some(job) = queue.take() {
-                self.metrics.waiting.set(i64::try_from(queue.people.len()).unwrap_or(i64::MAX));
+                self.metrics.waiting.set(i64::try_from(queue.people()).unwrap_or(i64::MAX));
                 return Some(job);
             }
             if self.ready.wait_for(&mut queue, IDLE).timed_out() && queue.is_empty() {
@@ -457,12 +428,14 @@ impl Shared {
             if !job.work.is_wanted() {
                 continue;
             }
-            self.metrics.wait_seconds.observe(job.since.elapsed().as_secs_f64());
+            let waited = job.since.elapsed();
+            self.metrics.wait_seconds.observe(waited.as_secs_f64());
             let since = Instant::now();
             // A receiver that went away does not want the answer.
             match job.work {
                 Work::Verify { password, stored, reply } => {
-                    drop(reply.send(self.verify(&mut memory, &password, stored.as_deref())));
+                    let verdict = self.verify(&mut memory, &password, stored.as_deref());
+                    drop(reply.send(verdict.map(|verdict| Verdict { waited, ..verdict })));
                 }
                 Work::Hash { password, reply } => drop(reply.send(memory.hash(&self.cost, &password))),
             }
@@ -482,13 +455,15 @@ impl Shared {
         } else {
             None
         };
-        Ok(Verdict { right, strengthened })
+        Ok(Verdict { right, strengthened, waited: Duration::ZERO })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const NOBODY: Asker<'_> = Asker { from: None, name: "" };
 
     fn settings(memory_kib: u32, queue: usize) -> SignIn {
         SignIn { argon2_memory_kib: memory_kib, argon2_passes: 1, hashing_queue: queue, ..SignIn::default() }
@@ -503,14 +478,14 @@ mod tests {
         let old = Hashing::start(&settings(8, 8), &Registry::new()).unwrap();
         let new = Hashing::start(&settings(16, 8), &Registry::new()).unwrap();
         runtime().block_on(async {
-            let hash = old.hash(None, "correct ferry".to_owned()).await.unwrap();
+            let hash = old.hash(NOBODY, "correct ferry".to_owned()).await.unwrap();
             assert!(hash.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{hash}");
-            let verdict = new.verify(None, "correct ferry".to_owned(), Some(hash.clone())).await.unwrap();
+            let verdict = new.verify(NOBODY, "correct ferry".to_owned(), Some(hash.clone())).await.unwrap();
             assert!(verdict.right);
             assert!(verdict.strengthened.unwrap().starts_with("$argon2id$v=19$m=16,"));
-            let verdict = new.verify(None, "wrong ferry".to_owned(), Some(hash)).await.unwrap();
-            assert_eq!(verdict, Verdict { right: false, strengthened: None });
-            assert!(!new.verify(None, "correct ferry".to_owned(), None).await.unwrap().right);
+            let verdict = new.verify(NOBODY, "wrong ferry".to_owned(), Some(hash)).await.unwrap();
+            assert_eq!((verdict.right, verdict.strengthened), (false, None));
+            assert!(!new.verify(NOBODY, "correct ferry".to_owned(), None).await.unwrap().right);
         });
     }
 
@@ -521,48 +496,6 @@ mod tests {
         let parsed = Stored::parse(stored).unwrap();
         assert!(Memory(Vec::new()).verify(&parsed, "password").unwrap());
         assert!(Stored::parse("$argon2id$v=19$m=4000000000,t=2,p=1$c29tZXNhbHQ$CTFh").is_none());
-    }
-
-    #[test]
-    fn a_full_queue_says_how_many_wait_and_one_address_cannot_fill_it() {
-        let shared = Shared {
-            queue: Mutex::default(),
-            ready: Condvar::new(),
-            cost: Params::new(8, 1, 1, None).unwrap(),
-            threads: 1,
-            queue_limit: 8,
-            dummy: String::new(),
-            typical_us: AtomicU64::new(500_000),
-            metrics: HashingMetrics::register(&Registry::new()).unwrap(),
-        };
-        let mut answers = Vec::new();
-        let mut push = |from: &str| {
-            let (reply, answer) = oneshot::channel();
-            answers.push(answer);
-            shared.push(Some(from.parse().unwrap()), Work::Hash { password: String::new(), reply })
-        };
-        for place in 0..6 {
-            push(&format!("2001:db8::{place}")).unwrap();
-        }
-        let refusal = push("2001:db8::ffff").unwrap_err();
-        assert_eq!(refusal.code, QUEUE_FULL);
-        assert!(refusal.detail.contains("6 of the 6 people"), "{}", refusal.detail);
-        push("192.0.2.1").unwrap();
-        push("192.0.2.2").unwrap();
-        let refusal = push("192.0.2.3").unwrap_err();
-        assert_eq!(refusal.retry_after_seconds, Some(5));
-        assert!(refusal.detail.contains("8 people wait"), "{}", refusal.detail);
-        // Leaving in the order of coming gives the places back.
-        let first = shared.queue.lock().take().unwrap();
-        assert_eq!(first.from, Some("2001:db8::".parse().unwrap()));
-        push("2001:db8::1").unwrap();
-    }
-
-    #[test]
-    fn nobody_waits_longer_than_a_proxy_does() {
-        let hashing = Hashing::start(&settings(8, 1_000_000), &Registry::new()).unwrap();
-        hashing.inner.shared.typical_us.store(1_000_000, Ordering::Relaxed);
-        assert_eq!(hashing.inner.shared.capacity(), 45);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::domain::capacity::{self, Capacity};
 use crate::domain::readiness::{self, ExpectedPeak, MOST_EXAMS, PlannedExam};
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::Heartbeat;
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::{Durability, Read as _, Store};
 
 /// Exams that a report names; the checks count all.

@@ -1,7 +1,8 @@
 //! Importing a file of people: checks the whole file first, hashes passwords behind everybody who signs in, then writes
 //! in transactions of bounded size. Used by `POST /api/import/roster` and `lyceum import roster` alike.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::convert::Infallible;
 
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::refusal::{Refusal, invalid};
@@ -13,12 +14,10 @@ use crate::domain::session::token_hash;
 use crate::domain::{roster_file, sign_in};
 use crate::hashing::Hashing;
 use crate::secret;
-use crate::store::{Class, Store, StoreError};
+use crate::store::{Class, Store, StoreError, Txn};
 
-/// Rows per transaction: some milliseconds of the writer, so that an exam beside an import does not notice it.
-const BATCH_ROWS: usize = 100;
-/// Courses per transaction; a row may name many.
-const BATCH_COURSES: usize = 400;
+/// What one transaction takes: some milliseconds of the writer, so that an exam beside an import does not notice it.
+const AT_ONCE: Portion = Portion { rows: 100, courses: 400, passwords: usize::MAX };
 /// New accounts with a password in one file sent over HTTP: half a minute of one hashing thread.
 pub const PASSWORDS_OVER_HTTP: usize = 1_000;
 
@@ -35,10 +34,35 @@ pub struct Options {
     pub passwords: usize,
 }
 
-/// Ends a transaction: refused, or told what a dry run would have done.
+/// How much goes together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Portion {
+    pub(crate) rows: usize,
+    /// A row may name many.
+    pub(crate) courses: usize,
+    /// They are hashed first.
+    pub(crate) passwords: usize,
+}
+
+impl Portion {
+    /// How many of these rows go together; one at least. Wrong rows are `None`.
+    pub(crate) fn of<'r>(self, rows: impl Iterator<Item = Option<&'r Row>>) -> usize {
+        let (mut courses, mut passwords) = (0, 0);
+        let fitting = rows.take(self.rows).enumerate().take_while(|(place, row)| {
+            if let Some(row) = row {
+                courses += row.enrolments.len();
+                passwords += usize::from(row.password.is_some());
+            }
+            *place == 0 || (courses <= self.courses && passwords <= self.passwords)
+        });
+        fitting.count()
+    }
+}
+
+/// Ends a transaction that was tried only.
 enum Stop {
     Refused(Refusal),
-    DryRun(Vec<RowReport>),
+    Tried(Vec<RowReport>),
 }
 
 impl From<StoreError> for Stop {
@@ -48,7 +72,9 @@ impl From<StoreError> for Stop {
 }
 
 /// A row that can be written, with its activation token in the clear.
-pub(crate) type Prepared = (ReadyRow, Option<String>);
+type Prepared = (ReadyRow, Option<String>);
+/// A row that was looked at.
+pub(crate) type Checked = Result<Prepared, WrongRow>;
 
 /// What an import works with.
 #[derive(Clone, Copy)]
@@ -71,27 +97,32 @@ impl Importer<'_> {
         let mut report = begin_report(&file, &rows, options);
         let prepared = self.prepare(rows.rows, options)?;
         let mut results: Vec<RowReport> = Vec::with_capacity(prepared.len());
-        let mut batch: Vec<Prepared> = Vec::new();
-        let mut courses = 0;
-        for row in prepared {
-            match row {
-                Ok((ready, token)) => {
-                    let more = ready.row.enrolments.len();
-                    if batch.len() == BATCH_ROWS || courses + more > BATCH_COURSES && !batch.is_empty() {
-                        self.write(actor, std::mem::take(&mut batch), options, &mut results)?;
-                        courses = 0;
-                    }
-                    courses += more;
-                    batch.push((ready, token));
-                }
-                Err(wrong) => results.push(refused(wrong)),
-            }
+        let mut rest = VecDeque::from(prepared);
+        while let Some(first) = rest.front() {
+            let line = first.as_ref().map_or_else(|wrong| wrong.line, |(ready, _)| ready.row.line);
+            let rows = rest.iter().map(|row| row.as_ref().ok().map(|(ready, _)| &ready.row));
+            let count = AT_ONCE.of(rows);
+            let rows: Vec<_> = rest.drain(..count).collect();
+            results.extend(self.write(actor, rows, options.dry_run).map_err(|mut refusal| {
+                refusal.detail = format!(
+                    "{}; rows before line {line} are stored, the others are not: import the file again, which changes \
+                     nothing about those that are",
+                    refusal.detail
+                );
+                refusal
+            })?);
         }
-        self.write(actor, batch, options, &mut results)?;
-        results.sort_by_key(|result| result.line);
         report.count(&results);
         report.results = results;
         Ok(report)
+    }
+
+    fn write(self, actor: &Actor, rows: Vec<Checked>, dry_run: bool) -> Result<Vec<RowReport>, Refusal> {
+        if dry_run {
+            return try_out(self.store, actor, rows);
+        }
+        let actor = actor.clone();
+        self.store.write_blocking(Class::Bulk, move |txn| apply(txn, &actor, rows))
     }
 
     /// Checks and hashes passwords of new accounts, and makes activation tokens.
@@ -99,7 +130,7 @@ impl Importer<'_> {
         self,
         rows: Vec<Result<Row, WrongRow>>,
         options: &Options,
-    ) -> Result<Vec<Result<Prepared, WrongRow>>, Refusal> {
+    ) -> Result<Vec<Checked>, Refusal> {
         let mut prepared = Vec::with_capacity(rows.len());
         let mut to_hash: Vec<(usize, String)> = Vec::new();
         for row in rows {
@@ -157,46 +188,38 @@ impl Importer<'_> {
         );
         sign_in::check_new("password", password, &words, self.password_min_length)
     }
+}
 
-    /// Writes one batch in one transaction.
-    fn write(
-        self,
-        actor: &Actor,
-        batch: Vec<Prepared>,
-        options: &Options,
-        results: &mut Vec<RowReport>,
-    ) -> Result<(), Refusal> {
-        let Some((first, _)) = batch.first() else { return Ok(()) };
-        let first_line = first.row.line;
-        let batch = Arc::new(batch);
-        let rows = batch.clone();
-        let actor = actor.clone();
-        let dry_run = options.dry_run;
-        let outcome = self.store.write_blocking(Class::Bulk, move |txn| {
-            let mut reports = Vec::with_capacity(rows.len());
-            for (ready, _) in rows.iter() {
-                reports.push(roster::apply(txn, &actor, ready).map_err(Stop::Refused)?);
+/// Writes rows; what became of each. A wrong one is reported only.
+pub(crate) fn apply(txn: &mut Txn<'_>, actor: &Actor, rows: Vec<Checked>) -> Result<Vec<RowReport>, Refusal> {
+    // A right that was taken away stops the import; without this it would be a problem of each row.
+    access::require(txn, actor, Permission::ManagePeople, Scope::Site)?;
+    let mut reports = Vec::with_capacity(rows.len());
+    for row in rows {
+        reports.push(match row {
+            Err(wrong) => refused(wrong),
+            Ok((ready, token)) => {
+                let mut report = roster::apply(txn, actor, &ready)?;
+                if report.account == AccountOutcome::Created {
+                    report.activation_token = token;
+                }
+                report
             }
-            if dry_run { Err(Stop::DryRun(reports)) } else { Ok(reports) }
         });
-        let mut reports = match outcome {
-            Ok(reports) | Err(Stop::DryRun(reports)) => reports,
-            Err(Stop::Refused(mut refusal)) => {
-                refusal.detail = format!(
-                    "{}; rows before line {first_line} are stored, the others are not: import the file again, which \
-                     changes nothing about those that are",
-                    refusal.detail
-                );
-                return Err(refusal);
-            }
-        };
-        for (report, (_, token)) in reports.iter_mut().zip(batch.iter()) {
-            if report.account == AccountOutcome::Created {
-                report.activation_token.clone_from(token);
-            }
-        }
-        results.append(&mut reports);
-        Ok(())
+    }
+    Ok(reports)
+}
+
+/// What would become of rows: they are written in a transaction that is given up.
+pub(crate) fn try_out(store: &Store, actor: &Actor, rows: Vec<Checked>) -> Result<Vec<RowReport>, Refusal> {
+    let actor = actor.clone();
+    let tried = store.write_blocking(Class::Bulk, move |txn| -> Result<Infallible, Stop> {
+        Err(apply(txn, &actor, rows).map_or_else(Stop::Refused, Stop::Tried))
+    });
+    match tried {
+        Ok(never) => match never {},
+        Err(Stop::Tried(reports)) => Ok(reports),
+        Err(Stop::Refused(refusal)) => Err(refusal),
     }
 }
 
@@ -213,7 +236,7 @@ pub(crate) fn begin_report(file: &RosterFile, rows: &Rows, options: &Options) ->
 }
 
 /// What the report says of a row that was skipped.
-pub(crate) fn refused(wrong: WrongRow) -> RowReport {
+fn refused(wrong: WrongRow) -> RowReport {
     RowReport {
         line: wrong.line,
         username: wrong.username,

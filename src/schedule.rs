@@ -12,8 +12,8 @@ use crate::domain::attempt::{self};
 use crate::domain::ids::AttemptId;
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule;
-use crate::http::state::State;
 use crate::readiness;
+use crate::state::State;
 use crate::store::Class;
 
 /// Attempts handed in by one transaction: some milliseconds of the writer's time.

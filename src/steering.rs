@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use tokio::time::MissedTickBehavior;
 
 use crate::admission::limiter::{Controller, TICK, Ticked};
-use crate::http::state::State;
+use crate::state::State;
 
 /// How often a worker's probe looks.
 const PROBE: Duration = Duration::from_millis(5);

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::{activation, files, job, session, token};
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::Class;
 use crate::store::blobs::SHELVES;
 

@@ -14,8 +14,8 @@ use lyceum::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
 use lyceum::domain::ids::{CourseId, SessionId, UserId};
 use lyceum::domain::refusal::Refusal;
 use lyceum::domain::session::{Session, token_hash};
-use lyceum::http::state::State;
 use lyceum::load::client::{Answer, Connection, request};
+use lyceum::state::State;
 use lyceum::store::{Class, Txn};
 use serde_json::{Value, json};
 

@@ -11,8 +11,8 @@ use crate::domain::access::Actor;
 use crate::domain::account_change::{self, AccountInput};
 use crate::domain::session::token_hash;
 use crate::domain::{account, activation, setup, sign_in};
-use crate::http::state::State;
 use crate::secret;
+use crate::state::State;
 use crate::store::Class;
 
 /// Make administrators and reset passwords, on the machine itself. Needs the store for itself: stop the server.

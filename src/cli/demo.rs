@@ -6,7 +6,7 @@ use clap::Args;
 use super::{Failure, Place};
 use crate::demo::{self, DemoSignIn, Loaded};
 use crate::domain::demo::DEMO_INCOMPLETE;
-use crate::http::state::State;
+use crate::state::State;
 
 /// Load the demo institution into an empty store and print who can sign in. Needs the store for itself; `serve --demo`
 /// does the same at its start.

@@ -10,7 +10,7 @@ use crate::domain::attempt::supervise::Extension;
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::{self, Downtime};
 use crate::give_back::{GivenBack, Lost, give_back};
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::{Class, StoreError};
 
 /// Minutes of a day: more is not given in one go, here as everywhere.

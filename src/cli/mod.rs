@@ -26,7 +26,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::state::State;
+use crate::state::State;
 
 /// Lyceum: a learning platform in one binary.
 #[derive(Debug, Parser)]

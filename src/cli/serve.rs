@@ -17,7 +17,7 @@ use crate::app;
 use crate::clock::Clock;
 use crate::demo;
 use crate::http::setup;
-use crate::http::state::State;
+use crate::state::State;
 
 /// Run the server. Needs a directory for its data, which it makes; everything else has a default.
 ///

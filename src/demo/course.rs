@@ -25,7 +25,7 @@ use crate::domain::quiz::input::{DrawInput, QuizInput, SlotInput};
 use crate::domain::quiz::{self, ReviewRules, Switches};
 use crate::domain::refusal::{INTERNAL, Refusal, not_found};
 use crate::domain::rich_text::TextFormat;
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::Class;
 
 /// How long the quizzes that close stay open after loading: time to look around in.

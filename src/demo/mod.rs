@@ -11,7 +11,7 @@ mod shape;
 use crate::domain::access::Actor;
 use crate::domain::demo;
 use crate::domain::refusal::Refusal;
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::Class;
 
 pub use content::FILES;

@@ -9,8 +9,8 @@ use crate::domain::ids::UserId;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::roster_file::{self, RosterFile, write_field};
 use crate::domain::{demo, role};
-use crate::http::state::State;
 use crate::roster_import::{Importer, Options};
+use crate::state::State;
 use crate::store::Class;
 
 const FILE: &str = "people.csv";

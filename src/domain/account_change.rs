@@ -13,6 +13,7 @@ use super::account::{
 };
 use super::activation::{Link, Purpose};
 use super::ids::UserId;
+use super::preferences::Preferences;
 use super::refusal::{Code, Kind, Refusal, TAKEN, invalid};
 use super::session::TokenHash;
 use super::sign_in::{Password, WRONG_PASSWORD};
@@ -151,6 +152,7 @@ pub fn create(
         profile: new.profile,
         created: actor.now,
         revision: 1,
+        preferences: Preferences::default(),
     };
     if let Some(token) = link {
         activation::put(txn, activation::for_account(&account, token, actor.now))?;
@@ -284,6 +286,20 @@ pub fn change_password(
     audit::note(txn, actor, "account.password", None, format!("user {}", actor.user), "by the old password")
 }
 
+/// Changes how somebody is shown things; their own matter alone.
+pub fn set_preferences(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    preferences: Preferences,
+) -> Result<Arc<Account>, Refusal> {
+    session::require_session(actor)?;
+    let old = account::get(txn, actor.user)?;
+    if old.preferences != preferences {
+        txn.put(Account { preferences, revision: old.revision + 1, ..(*old).clone() })?;
+    }
+    account::get(txn, actor.user)
+}
+
 /// Sets somebody's password by a command on the machine.
 pub fn set_password(txn: &mut Txn<'_>, actor: &Actor, id: UserId, hash: String) -> Result<(), Refusal> {
     require_over(txn, actor, id)?;
@@ -346,6 +362,17 @@ pub fn list(
         after = Some(last);
     }
     Ok(found)
+}
+
+/// Up to `limit` accounts behind one, in the order of ids.
+pub fn all(
+    read: &impl Read,
+    actor: &Actor,
+    after: Option<UserId>,
+    limit: usize,
+) -> Result<Vec<Account>, Refusal> {
+    access::require(read, actor, Permission::ViewPeople, Scope::Site)?;
+    Ok(read.list::<Account>(&(), after.as_ref(), limit)?)
 }
 
 /// For `lyceum verify`: who has a password is marked as activated and the other way round, and links and tokens belong

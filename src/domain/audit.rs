@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::access::Actor;
+use super::access::{self, Actor, Permission, Scope};
 use super::ids::{CourseId, UserId};
 use super::refusal::Refusal;
 use crate::clock::Timestamp;
-use crate::store::{Entries, Index, Record, Table, TableInfo, Txn};
+use crate::store::{Entries, Index, Read, Record, Table, TableInfo, Txn};
 
 /// Longest detail kept; a sentence, not a copy of the record.
 const DETAIL_LENGTH: usize = 500;
@@ -58,6 +58,25 @@ impl Index for AuditByCourse {
 
 /// Tables of this noun.
 pub const TABLES: &[TableInfo] = &[TableInfo::rows::<AuditEntry>(), TableInfo::index::<AuditByCourse>()];
+
+/// Where a list of entries goes on.
+pub type Place = (Timestamp, u64);
+
+/// The place before all entries of a moment.
+pub fn before(at: Timestamp) -> Place {
+    (Timestamp::from_ms(at.ms() - 1), u64::MAX)
+}
+
+/// Up to `limit` entries behind a place, the oldest first.
+pub fn list(
+    read: &impl Read,
+    actor: &Actor,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<Vec<AuditEntry>, Refusal> {
+    access::require(read, actor, Permission::ManageSite, Scope::Site)?;
+    Ok(read.list::<AuditEntry>(&(), after.as_ref(), limit)?)
+}
 
 /// Writes an entry with the change it tells of.
 pub fn note(

@@ -30,6 +30,7 @@ use super::ids::{CourseId, QuizId, UserId};
 use super::job;
 use super::page::Page;
 use super::progress::Visited;
+use super::quiz::due::RegradeDue;
 use super::quiz::overrides::Override;
 use super::quiz::{Quiz, QuizzesByCourse};
 use super::refusal::{Refusal, invalid};
@@ -198,6 +199,7 @@ fn some_more(txn: &mut Txn<'_>, id: CourseId, gone: &mut Gone, broom: &mut Broom
     }
     for (_, quiz) in quizzes {
         broom.all::<Override>(txn, &(quiz,))?;
+        broom.one::<RegradeDue>(txn, &quiz)?;
         for (_, key) in txn.index_keys::<UsesByQuiz>(&Exactly(quiz), None, broom.left)? {
             broom.one::<QuestionUse>(txn, &key)?;
         }

@@ -113,7 +113,7 @@ pub enum More {
 pub struct Waiting {
     /// How many are before.
     pub place: u32,
-    /// Until the turn, which is kept for half a minute.
+    /// Until the turn, which is kept for half a minute behind it.
     pub wait_ms: u64,
 }
 

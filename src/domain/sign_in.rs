@@ -36,10 +36,11 @@ pub const THROTTLED: Code = Code::new(
     "Too many failed sign-ins for this account or from this address; try again after Retry-After seconds.",
 );
 /// Too many sign-ins at once.
-pub const QUEUE_FULL: Code = Code::new(
-    "sign_in_queue_full",
+pub const SIGN_IN_LATER: Code = Code::new(
+    "sign_in_later",
     Kind::Unavailable,
-    "Too many people are signing in at this moment; `detail` says how many wait, Retry-After when to come back.",
+    "Many people are signing in at this moment. `waiting` says how many are before you and how long that takes; your place \
+     is kept: come back after Retry-After.",
 );
 /// The new password is easy to guess.
 pub const WEAK_PASSWORD: Code = Code::new(
@@ -59,7 +60,7 @@ pub const NEEDS_SESSION: Code = Code::new(
 
 /// Codes of this noun.
 pub const CODES: &[Code] =
-    &[SIGN_IN_FAILED, SUSPENDED, THROTTLED, QUEUE_FULL, WEAK_PASSWORD, WRONG_PASSWORD, NEEDS_SESSION];
+    &[SIGN_IN_FAILED, SUSPENDED, THROTTLED, SIGN_IN_LATER, WEAK_PASSWORD, WRONG_PASSWORD, NEEDS_SESSION];
 
 /// What is stored of a person's password: an Argon2id hash in PHC form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

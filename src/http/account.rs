@@ -9,23 +9,26 @@ use utoipa::OpenApi;
 
 use super::actor::{SignedIn, client_address};
 use super::body::{Body, created, json};
+use super::edit::{Edit, revised};
 use super::once::{self, Once, OnceHeader};
 use super::page::{self, Page, PageQuery};
 use super::problems::{Changing, Making, Proving, Reading};
-use super::revision::{self, IfMatch};
+use super::revision;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Permission, RoleName, Scope};
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::account_change::{self, AccountInput, ListKey};
 use crate::domain::activation::{self, Link, Purpose};
 use crate::domain::ids::{CourseId, UserId};
+use crate::domain::preferences::{Language, PreferencesInput, Theme};
 use crate::domain::refusal::Refusal;
 use crate::domain::session::token_hash;
 use crate::domain::sign_in::{self, WRONG_PASSWORD};
 use crate::domain::{account, role};
+use crate::hashing::Asker;
 use crate::secret;
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file.
@@ -33,6 +36,7 @@ pub fn routes(routes: &mut Routes) {
     use Class::{Browse, Interactive, SignIn};
     use Permission::{ManagePeople, ViewPeople};
     routes.add(Method::GET, "/api/me", Interactive, Needs::SignIn, me);
+    routes.add(Method::PUT, "/api/me/preferences", Interactive, Needs::SignIn, change_preferences);
     routes.add(Method::PUT, "/api/me/password", SignIn, Needs::SignIn, change_password);
     routes.add(Method::POST, "/api/activation", SignIn, Needs::Nothing, activate);
     routes.add(Method::GET, "/api/accounts", Browse, Needs::Site(ViewPeople), list);
@@ -66,6 +70,7 @@ pub fn routes(routes: &mut Routes) {
 #[derive(OpenApi)]
 #[openapi(paths(
     me,
+    change_preferences,
     change_password,
     activate,
     list,
@@ -101,7 +106,15 @@ pub struct AccountView {
     pub created: Timestamp,
     /// What `If-Match` of a change names.
     pub revision: u32,
+    /// The language of pages; as the browser asks when `null`.
+    pub language: Option<Language>,
+    /// The zone of dates and times; the installation's when `null`.
+    pub time_zone: Option<String>,
+    /// Light, dark, or as the device is set.
+    pub theme: Theme,
 }
+
+revised!(AccountView);
 
 impl AccountView {
     /// The view of a record.
@@ -117,6 +130,9 @@ impl AccountView {
             profile: account.profile.iter().cloned().collect(),
             created: account.created,
             revision: account.revision,
+            language: account.preferences.language,
+            time_zone: account.preferences.time_zone.as_ref().map(|zone| zone.as_str().to_owned()),
+            theme: account.preferences.theme,
         }
     }
 }
@@ -167,6 +183,22 @@ async fn me(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refu
     json(&view)
 }
 
+/// Changes how one is shown things: language, time zone, light or dark.
+#[utoipa::path(put, path = "/api/me/preferences", tag = "people", request_body = PreferencesInput, responses(
+    (status = 200, description = "Changed", body = AccountView), Making))]
+async fn change_preferences(
+    who: SignedIn,
+    state: web::Data<State>,
+    body: Body<PreferencesInput>,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, preferences) = (who.actor, body.0.parse()?);
+    let account = state
+        .store
+        .write(Class::Interactive, move |txn| account_change::set_preferences(txn, &actor, preferences))
+        .await?;
+    answer(&account)
+}
+
 /// A change of one's own password.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -194,13 +226,14 @@ pub async fn replace_password(
     let from = client_address(request);
     let place = super::session::throttle_address(from);
     let attempt = state.throttle.admit(account.username.as_str(), &place, who.actor.now)?;
-    let verdict = state.hashing.verify(from, old_password, stored.clone()).await?;
+    let asker = Asker { from, name: account.username.as_str() };
+    let verdict = state.hashing.verify(asker, old_password, stored.clone()).await?;
     let (true, Some(compared)) = (verdict.right, stored) else {
         attempt.failed(state.now());
         return Err(WRONG_PASSWORD.refuse("the present password is not right"));
     };
     attempt.succeeded();
-    let hash = state.hashing.hash(from, new_password).await?;
+    let hash = state.hashing.hash(asker, new_password).await?;
     let keep = who.session.as_ref().map(|session| session.token);
     let actor = who.actor.clone();
     state
@@ -243,7 +276,8 @@ pub async fn set_by_link(
     let account = state.store.read(|read| activation::account_of(read, &token, now))?;
     let least = state.config.sign_in.password_min_length;
     sign_in::check_new("/password", &password, &sign_in::words_of(&account), least)?;
-    let hash = state.hashing.hash(client_address(request), password).await?;
+    let asker = Asker { from: client_address(request), name: &token };
+    let hash = state.hashing.hash(asker, password).await?;
     let now = state.now();
     state.store.write(Class::SignIn, move |txn| activation::redeem(txn, &token, hash, now)).await
 }
@@ -325,22 +359,14 @@ async fn get(
 #[utoipa::path(put, path = "/api/accounts/{account}", tag = "people", request_body = AccountInput,
     params(("account" = UserId, Path, description = "The account"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
     responses((status = 200, description = "Changed", body = AccountView), Changing))]
-async fn change(
-    who: SignedIn,
-    state: web::Data<State>,
-    path: web::Path<UserId>,
-    if_match: IfMatch,
-    body: Body<AccountInput>,
-) -> Result<HttpResponse, Refusal> {
-    let (id, actor, input) = (path.into_inner(), who.actor, body.0);
-    let account = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            access::require(txn, &actor, Permission::ManagePeople, Scope::Site)?;
-            account_change::change(txn, &actor, id, input.parse()?, |revision| if_match.check(revision))
-        })
-        .await?;
-    answer(&account)
+async fn change(edit: Edit<UserId>, body: Body<AccountInput>) -> Result<HttpResponse, Refusal> {
+    let (id, input) = (edit.at, body.0);
+    edit.change(move |txn, actor, unchanged| {
+        access::require(txn, actor, Permission::ManagePeople, Scope::Site)?;
+        let account = account_change::change(txn, actor, id, input.parse()?, unchanged)?;
+        Ok(AccountView::of(&account))
+    })
+    .await
 }
 
 /// Keeps somebody out: sessions end, tokens stop, nothing is lost.

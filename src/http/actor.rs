@@ -13,12 +13,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
 
 use super::admit;
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, UNAUTHENTICATED};
 use crate::domain::session::{self, Session, token_hash};
 use crate::domain::token::{self, ApiToken};
+use crate::state::State;
 use crate::store::Class;
 
 /// The name of the session cookie. Behind TLS it has the `__Host-` prefix, which binds it to this host.

@@ -8,9 +8,9 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER
 use actix_web::{HttpResponse, web::Bytes};
 
 use super::error::{Problem, status_of};
-use super::state::State;
 use crate::domain::ids::UserId;
 use crate::domain::refusal::{Code, Kind, OVERLOADED, Refusal};
+use crate::state::State;
 use crate::store::Class;
 
 /// One person sends too much.

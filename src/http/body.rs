@@ -11,9 +11,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout_at};
 
-use super::state::State;
 use crate::config::BodyPatience;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, TOO_LARGE};
+use crate::state::State;
 
 /// The body is not JSON.
 pub const MALFORMED_JSON: Code =

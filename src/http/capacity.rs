@@ -9,12 +9,12 @@ use super::actor::SignedIn;
 use super::body::{Body, json};
 use super::problems::{Making, Reading};
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::capacity::{self, Capacity, CapacityInput};
 use crate::domain::ids::UserId;
 use crate::domain::refusal::Refusal;
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file.

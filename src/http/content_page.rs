@@ -9,13 +9,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
+use super::beside::beside;
 use super::body::{Upload, collect, refuse_unless};
-use super::course::beside;
+use super::edit::{Edit, revised};
 use super::prepared;
 use super::problems::{Changing, Reading};
-use super::revision::{self, IfMatch};
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::content;
@@ -23,6 +22,7 @@ use crate::domain::course::COURSE_TOPIC;
 use crate::domain::ids::{CourseId, ItemId};
 use crate::domain::page::{self, INLINE_BYTES, MAX_SOURCE_BYTES, PAGE_TOPIC, PageSource};
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::state::State;
 use crate::store::{self, BodyKey, Class, Topic};
 
 /// The kind of prepared body: a page.
@@ -59,14 +59,14 @@ pub struct PageView {
 /// Keeps a text: in the record when it is short, otherwise in a file that is on disk when this returns. A text that
 /// cannot be rendered is refused here rather than shown broken later.
 pub(super) async fn keep(state: &State, markdown: String) -> Result<PageSource, Refusal> {
-    let state = state.clone();
-    beside(move || {
+    let held = state.clone();
+    beside(state, move || {
         page::render(&markdown)?;
         if markdown.len() <= INLINE_BYTES {
             return Ok(PageSource::Inline(markdown));
         }
         let sha256 =
-            state.blobs.put(markdown.as_bytes()).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+            held.blobs.put(markdown.as_bytes()).map_err(|error| INTERNAL.refuse(error.to_string()))?;
         Ok(PageSource::File { sha256, bytes: u32::try_from(markdown.len()).unwrap_or(u32::MAX) })
     })
     .await
@@ -106,7 +106,7 @@ pub async fn prepared_page(state: &State, actor: &Actor, id: ItemId) -> Result<s
         let (item, page) =
             state.store.read(|read| Ok::<_, Refusal>((content::item(read, id)?, page::get(read, id)?)))?;
         let (owned, source) = (state.clone(), page.source.clone());
-        let html = beside(move || page::render(&load(&owned, &source)?)).await?;
+        let html = beside(state, move || page::render(&load(&owned, &source)?)).await?;
         let view = PageView { item: id, course: course.id, title: item.title.clone(), html };
         let made = prepared::body(&view, Timestamp::MAX)?;
         // Kept only when the item and its text are still what was rendered.
@@ -134,7 +134,7 @@ async fn show_source(
     let state = state_of(&request)?;
     let page = state.store.read(|read| page::source(read, &who.actor, *id))?;
     let (owned, source) = (state.clone(), page.source.clone());
-    let text = beside(move || load(&owned, &source)).await?;
+    let text = beside(state, move || load(&owned, &source)).await?;
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, format!("\"{}\"", page.revision)))
         .content_type("text/markdown; charset=utf-8")
@@ -150,6 +150,8 @@ pub struct PageRevision {
     pub revision: u32,
 }
 
+revised!(PageRevision);
+
 /// Gives a page another text: Markdown of up to 1 MiB as the body, with `Content-Type: text/markdown`.
 #[utoipa::path(put, path = "/api/items/{item}/source", tag = "content",
     params(("item" = ItemId, Path), ("If-Match" = String, Header)),
@@ -157,23 +159,18 @@ pub struct PageRevision {
     responses((status = 200, description = "Changed", body = PageRevision), Changing))]
 async fn write_source(
     request: HttpRequest,
-    who: SignedIn,
-    id: web::Path<ItemId>,
-    if_match: IfMatch,
+    edit: Edit<ItemId>,
     payload: Upload,
 ) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
-    let (actor, id) = (who.actor, id.into_inner());
+    let (state, id) = (edit.state(), edit.at);
     refuse_unless(&request, "text/markdown")?;
-    state.store.read(|read| page::require_write(read, &actor, id))?;
+    state.store.read(|read| page::require_write(read, &edit.actor, id))?;
     let bytes = collect(payload.into_inner(), MAX_SOURCE_BYTES, state.config.server.body_patience()).await?;
     let markdown = String::from_utf8(bytes.to_vec()).map_err(|_| invalid("body", "is not UTF-8"))?;
     let source = keep(state, markdown).await?;
-    let page = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            page::write(txn, &actor, id, source, |revision| if_match.check(revision))
-        })
-        .await?;
-    revision::json(page.revision, &PageRevision { item: id, revision: page.revision })
+    edit.change(move |txn, actor, unchanged| {
+        let page = page::write(txn, actor, id, source, unchanged)?;
+        Ok(PageRevision { item: id, revision: page.revision })
+    })
+    .await
 }

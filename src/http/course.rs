@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
+use super::beside::beside;
 use super::body::{Body, created};
 use super::edit::{Edit, revised};
 use super::job::{self, JobView, PreferHeader, Prefers};
@@ -14,7 +15,6 @@ use super::page::{self, Page, PageQuery};
 use super::problems::{Changing, Making, Reading, Trying};
 use super::revision;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::course::{self, Course, CourseInput, CourseStatus, View};
@@ -26,6 +26,7 @@ use crate::domain::ids::CourseId;
 use crate::domain::job::{CourseCopy, CourseDeletion, Work};
 use crate::domain::once as domain_once;
 use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::state::State;
 use crate::store::{Class, Read};
 
 /// Routes of this file.
@@ -296,13 +297,6 @@ pub(super) fn key_cost(state: &State) -> KeyCost {
     KeyCost { memory_kib: sign_in.argon2_memory_kib, passes: sign_in.argon2_passes }
 }
 
-/// Runs something slow beside the workers.
-pub(super) async fn beside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refusal> {
-    web::block(work).await.map_err(|error| INTERNAL.refuse(error.to_string()))?
-}
-
 /// Sets or removes the key with which people enrol themselves.
 #[utoipa::path(put, path = "/api/courses/{course}/key", tag = "courses",
     params(("course" = CourseId, Path), ("If-Match" = String, Header)), request_body = KeyInput,
@@ -315,7 +309,7 @@ async fn set_key(edit: Edit<CourseId>, body: Body<KeyInput>) -> Result<HttpRespo
             let mut salt = [0; 16];
             getrandom::fill(&mut salt).map_err(|error| INTERNAL.refuse(error.to_string()))?;
             let cost = key_cost(edit.state());
-            Some(beside(move || KeyHash::make(&key, salt, cost)).await?)
+            Some(beside(edit.state(), move || KeyHash::make(&key, salt, cost)).await?)
         }
     };
     edit.change(move |txn, actor, unchanged| {

@@ -15,9 +15,9 @@ use futures_util::future::LocalBoxFuture;
 use super::actor::client_address;
 use super::admit;
 use super::routes::{Line, Needs, RouteInfo, Surface, not_allowed, nothing_here};
-use super::state::State;
 use crate::monitor::RouteMetrics;
 use crate::monitor::stages::{Stage, Stages};
+use crate::state::State;
 use crate::store::Class;
 
 /// Makes a worker's dispatcher.

@@ -10,9 +10,9 @@ use serde::de::DeserializeOwned;
 
 use super::actor::{SignedIn, state as state_of};
 use super::revision::{self, IfMatch};
-use super::state::State;
 use crate::domain::access::Actor;
 use crate::domain::refusal::Refusal;
+use crate::state::State;
 use crate::store::{Class, Txn};
 
 /// A view of what people edit.

@@ -6,13 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
+use super::beside::beside;
 use super::body::{Body, json};
-use super::course::{beside, key_cost};
+use super::course::key_cost;
 use super::edit::{Edit, revised};
 use super::page::{self, Page, PageQuery};
 use super::problems::{Changing, Making, Reading, Trying};
 use super::revision;
 use super::routes::{Needs, Routes};
+use super::stream::{self, NDJSON, Then};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Permission, Scope};
 use crate::domain::account::{self, Account};
@@ -20,6 +22,7 @@ use crate::domain::enrolment::{self, Enrolled, EnrolledBy, Enrolment, EnrolmentS
 use crate::domain::enrolment_key;
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
+use crate::state::State;
 use crate::store::{Class, Read};
 
 /// Routes of this file.
@@ -30,6 +33,7 @@ pub fn routes(routes: &mut Routes) {
     let roster = Needs::Course(Permission::ViewRoster);
     routes.add(Method::POST, "/api/enrolments/by-key", Class::Interactive, Needs::SignIn, by_key);
     routes.add(Method::GET, LIST, Class::Browse, roster, list);
+    routes.add(Method::GET, "/api/courses/{course}/export/enrolments", Class::Bulk, roster, export);
     routes.add(Method::POST, LIST, Class::Interactive, manage, enrol);
     routes.add(Method::GET, ONE, Class::Browse, roster, show);
     routes.add(Method::PATCH, ONE, Class::Interactive, manage, change);
@@ -38,7 +42,7 @@ pub fn routes(routes: &mut Routes) {
 
 /// The documents of this file.
 #[derive(OpenApi)]
-#[openapi(paths(by_key, list, enrol, show, change, remove))]
+#[openapi(paths(by_key, list, export, enrol, show, change, remove))]
 pub struct Api;
 
 /// Somebody in a course.
@@ -100,6 +104,34 @@ async fn list(
         rows.iter().map(|row| view(read, row)).collect::<Result<Vec<_>, Refusal>>()
     })?;
     page::respond(&request, &Page::of(rows, limit, |row| row.user, |row| row))
+}
+
+/// Enrolments per read, each with its account.
+const PER_READ: usize = 100;
+
+/// Everybody who is enrolled, with names, an enrolment per line, in the order of accounts.
+#[utoipa::path(get, path = "/api/courses/{course}/export/enrolments", tag = "enrolment",
+    params(("course" = CourseId, Path)),
+    responses((status = 200, description = "An EnrolmentView per line", content_type = "application/x-ndjson",
+        body = EnrolmentView), Reading))]
+async fn export(
+    state: web::Data<State>,
+    who: SignedIn,
+    course: web::Path<CourseId>,
+) -> Result<HttpResponse, Refusal> {
+    let course = course.into_inner();
+    let mut after = None;
+    stream::file(&state, &who, NDJSON, &format!("enrolments-{course}.ndjson"), move |state, actor, to| {
+        state.store.read(|read| {
+            let rows = enrolment::list(read, actor, course, after, PER_READ)?;
+            for row in &rows {
+                after = Some(row.user);
+                stream::line(to, &view(read, row)?)?;
+            }
+            Ok(Then::after(rows.len(), PER_READ))
+        })
+    })
+    .await
 }
 
 /// People to enrol.
@@ -250,7 +282,7 @@ async fn by_key(
     let counted = actor.clone();
     state.store.write(Class::Interactive, move |txn| enrolment_key::take_attempt(txn, &counted)).await?;
     let offered = state.store.read(|read| enrolment_key::offered(read, &short_name, actor.now))?;
-    let opened = beside(move || match offered {
+    let opened = beside(state, move || match offered {
         Some((course, offered)) => Ok(offered.matches(&key)?.then_some((course, offered))),
         None => enrolment_key::compare_with_nothing(&key, cost).map(|()| None),
     })

@@ -26,7 +26,7 @@ pub struct Problem {
     pub instance: Option<String>,
     /// The parts of the input that are wrong.
     pub errors: Vec<FieldError>,
-    /// With `start_later`: where you stand in the row.
+    /// With `start_later` and `sign_in_later`: where you stand in the row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Waiting>,
 }

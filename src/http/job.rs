@@ -17,7 +17,6 @@ use super::once::as_bytes;
 use super::page::{Page, PageQuery, respond};
 use super::problems;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::course_delete::Gone;
@@ -26,6 +25,7 @@ use crate::domain::job::{self, Job, JobKind, JobState, Work};
 use crate::domain::once::{self, OnceKey};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::jobs::roster;
+use crate::state::State;
 use crate::store::{Class, Txn};
 
 /// Where jobs are.
@@ -238,7 +238,8 @@ async fn cancel(
     if job.state.ended().is_some()
         && let Some(file) = job.work.file().map(str::to_owned)
     {
-        super::course::beside(move || roster::forget(&state, &file)).await?;
+        let held = state.clone();
+        super::beside::beside(&state, move || roster::forget(&held, &file)).await?;
     }
     json(&view)
 }

@@ -18,7 +18,6 @@ use super::body::{Body, json};
 use super::page::{MAX_LIMIT, Page, PageQuery, cursor, respond};
 use super::problems;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::account::{Account, display_name};
@@ -32,6 +31,7 @@ use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::schedule;
 use crate::domain::session::Session;
 use crate::give_back::{GivenBack, Lost};
+use crate::state::State;
 use crate::store::{Class, Message, Read};
 
 /// Steps of learners within so long go out as one event.

@@ -6,30 +6,29 @@ use serde::{Deserialize, Serialize};
 use utoipa::OpenApi;
 
 use super::actor::SignedIn;
+use super::beside::beside;
 use super::body::{Body, json};
 use super::job::{self, JobView, PreferHeader, Prefers};
 use super::once::{BareKey, OnceHeader};
 use super::page::{Page, PageQuery, cursor, respond};
 use super::problems;
 use super::routes::{Needs, Routes};
-use super::state::State;
+use super::stream::{self, NDJSON, Then};
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::account::{Account, display_name};
-use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Scope, Waiting};
-use crate::domain::attempt::{FinishedBy, Marks, live};
+use crate::domain::attempt::live::{self, LiveRow};
+use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Waiting};
+use crate::domain::attempt::{self, FinishedBy, Marks};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
 use crate::domain::job::{Regrade, Work};
 use crate::domain::quiz;
 use crate::domain::refusal::Refusal;
-use crate::jobs::regrade::ATTEMPTS_AT_ONCE;
+use crate::jobs::regrade::{self as steps, ATTEMPTS_AT_ONCE};
+use crate::state::State;
 use crate::store::{Class, Read};
 
-/// Attempts that a preview looks at in one read.
-const LOOKED_AT: usize = 20;
-/// Attempts that are marked again in one transaction: some milliseconds of the writer's time.
-const BATCH: usize = 5;
 /// Changes that one answer lists; all of them are counted and made.
 const MAX_LISTED: usize = 5_000;
 
@@ -47,12 +46,13 @@ pub fn routes(routes: &mut Routes) {
     );
     routes.add(Method::GET, "/api/quizzes/{quiz}/awaiting-marks", Class::Interactive, mark, awaiting);
     routes.add(Method::GET, "/api/quizzes/{quiz}/attempts", Class::Report, see, attempts);
+    routes.add(Method::GET, "/api/quizzes/{quiz}/export/attempts", Class::Bulk, see, export);
     routes.add(Method::POST, "/api/quizzes/{quiz}/regrade", Class::Bulk, mark, regrade_quiz);
 }
 
 /// The documents of this file.
 #[derive(OpenApi)]
-#[openapi(paths(set_mark, unset_mark, awaiting, attempts, regrade_quiz))]
+#[openapi(paths(set_mark, unset_mark, awaiting, attempts, export, regrade_quiz))]
 pub struct Api;
 
 /// A mark by hand.
@@ -191,6 +191,90 @@ pub struct AttemptLine {
     pub points: Option<Decimal>,
 }
 
+impl AttemptLine {
+    fn of(read: &impl Read, row: &LiveRow, marks: Option<&Marks>) -> Result<Self, Refusal> {
+        Ok(Self {
+            attempt: row.attempt,
+            user: row.user,
+            name: name_of(read, row.user)?,
+            number: row.number,
+            started: row.started,
+            finished: row.finished.map(|(at, _)| at),
+            finished_by: row.finished.map(|(_, by)| by),
+            points: marks.and_then(|marks| marks.points),
+        })
+    }
+}
+
+/// An attempt with the marks of its responses.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MarkedAttempt {
+    /// The attempt.
+    #[serde(flatten)]
+    pub line: AttemptLine,
+    /// Per slot of its paper.
+    pub slots: Vec<MarkedSlot>,
+}
+
+/// What was asked in a slot and what it earned.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MarkedSlot {
+    /// The question.
+    pub question: QuestionId,
+    /// The version that was asked and is marked.
+    pub version: u32,
+    /// Points for a right answer.
+    pub max: Decimal,
+    /// Was there a response? Unknown while the attempt runs.
+    pub answered: Option<bool>,
+    /// Points; none while the attempt runs or the response waits for a mark by hand.
+    pub points: Option<Decimal>,
+    /// Given by hand?
+    pub by_hand: bool,
+}
+
+/// Attempts per read, each with its paper.
+const PER_READ: usize = 20;
+
+/// All attempts of a quiz with the marks of every response, an attempt per line, by learner.
+#[utoipa::path(get, path = "/api/quizzes/{quiz}/export/attempts", tag = "marking", params(("quiz" = QuizId, Path)),
+    responses((status = 200, description = "A MarkedAttempt per line", content_type = "application/x-ndjson",
+        body = MarkedAttempt), problems::Reading))]
+async fn export(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+) -> Result<HttpResponse, Refusal> {
+    let quiz = quiz.into_inner();
+    let mut after: Option<Place> = None;
+    stream::file(&state, &actor, NDJSON, &format!("attempts-{quiz}.ndjson"), move |state, actor, to| {
+        state.store.read(|read| {
+            let rows = live::list(read, actor, quiz, after, PER_READ)?;
+            for row in &rows {
+                let marks = read.get::<Marks>(&row.attempt)?;
+                let attempt = attempt::get(read, row.attempt)?;
+                let slots = (0_usize..).zip(&attempt.paper).map(|(at, slot)| {
+                    let mark = marks.as_ref().and_then(|marks| marks.slots.get(at));
+                    MarkedSlot {
+                        question: slot.question,
+                        version: slot.version,
+                        max: slot.points,
+                        answered: mark.map(|mark| mark.answered),
+                        points: mark.and_then(|mark| mark.points),
+                        by_hand: mark.is_some_and(|mark| mark.by_hand),
+                    }
+                });
+                let slots = slots.collect();
+                let line = AttemptLine::of(read, row, marks.as_deref())?;
+                stream::line(to, &MarkedAttempt { line, slots })?;
+                after = Some((row.user, row.attempt));
+            }
+            Ok(Then::after(rows.len(), PER_READ))
+        })
+    })
+    .await
+}
+
 /// All attempts of a quiz with their points, by learner.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/attempts", tag = "marking",
     params(("quiz" = QuizId, Path), PageQuery),
@@ -210,16 +294,8 @@ async fn attempts(
         let next = rows.last().filter(|_| more).map(|row| cursor(&(row.user, row.attempt)));
         let mut items = Vec::with_capacity(rows.len());
         for row in rows {
-            items.push(AttemptLine {
-                attempt: row.attempt,
-                user: row.user,
-                name: name_of(read, row.user)?,
-                number: row.number,
-                started: row.started,
-                finished: row.finished.map(|(at, _)| at),
-                finished_by: row.finished.map(|(_, by)| by),
-                points: read.get::<Marks>(&row.attempt)?.and_then(|marks| marks.points),
-            });
+            let marks = read.get::<Marks>(&row.attempt)?;
+            items.push(AttemptLine::of(read, &row, marks.as_deref())?);
         }
         Ok((items, next))
     })?;
@@ -326,58 +402,47 @@ async fn regrade_quiz(
     key: BareKey,
 ) -> Result<HttpResponse, Refusal> {
     let (actor, quiz) = (actor.actor, *quiz);
-    let attempts = state.store.read(|read| -> Result<u64, Refusal> {
-        quiz::require(read, &actor, Permission::MarkAttempts, quiz)?;
-        regrade::attempts(read, quiz)
+    let (course, attempts) = state.store.read(|read| -> Result<_, Refusal> {
+        let known = quiz::require(read, &actor, Permission::MarkAttempts, quiz)?;
+        Ok((known.course, regrade::attempts(read, quiz)?))
     })?;
+    let RegradeQuery { dry_run, latest_versions, question } = query.into_inner();
+    let (after, changed) = (None, 0);
+    let mut work = Regrade { quiz, course, dry_run, latest_versions, question, after, changed };
     if prefers.respond_async || attempts > ATTEMPTS_AT_ONCE {
-        let RegradeQuery { dry_run, latest_versions, question } = query.into_inner();
         return job::start(&state, &actor, prefers, key.0, move |txn, actor| {
-            let course = quiz::require(txn, actor, Permission::MarkAttempts, quiz)?.course;
-            let (after, changed) = (None, 0);
-            let work = Regrade { quiz, course, dry_run, latest_versions, question, after, changed };
+            quiz::require(txn, actor, Permission::MarkAttempts, quiz)?;
             Ok((Work::Regrade(work), Some(attempts)))
         })
         .await;
     }
-    let scope = Scope { latest_versions: query.latest_versions, question: query.question };
-    let mut view = RegradeView { dry_run: query.dry_run, changed: 0, changes: Vec::new() };
-    let mut after: Option<Place> = None;
+    let mut changes = Vec::new();
     loop {
-        let (mut changes, next) =
-            state.store.read(|read| regrade::preview(read, &actor, quiz, scope, after, LOOKED_AT))?;
-        if !query.dry_run {
-            let mut made = Vec::with_capacity(changes.len());
-            for some in changes.chunks(BATCH) {
-                let attempts: Vec<AttemptId> = some.iter().map(|change| change.attempt).collect();
-                let actor = actor.clone();
-                made.extend(
-                    state
-                        .store
-                        .write(Class::Bulk, move |txn| -> Result<Vec<Change>, Refusal> {
-                            let each = attempts.into_iter();
-                            each.map(|attempt| regrade::apply(txn, &actor, quiz, scope, attempt)).collect()
-                        })
-                        .await?,
-                );
-            }
-            changes = made;
-        }
-        view.changed += changes.len() as u64;
+        let (store, by, step) = (state.store.clone(), actor.clone(), work.clone());
+        let looked = beside(&state, move || steps::look(&store, &by, &step)).await?;
+        let over = looked.next.is_none();
+        let made = if dry_run || (looked.changes.is_empty() && !over) {
+            steps::pass(&mut work, looked)
+        } else {
+            let (began, by, mut step) = (actor.now, actor.clone(), work.clone());
+            let marked = state.store.write(Class::Bulk, move |txn| -> Result<_, Refusal> {
+                let made = steps::take(txn, &by, &mut step, looked, began)?;
+                Ok((step, made))
+            });
+            let (step, made) = marked.await?;
+            work = step;
+            made
+        };
+        let room = MAX_LISTED.saturating_sub(changes.len());
         state.store.read(|read| -> Result<(), Refusal> {
-            for change in changes.iter().take(MAX_LISTED.saturating_sub(view.changes.len())) {
-                view.changes.push(ChangeView::of(read, change)?);
+            for change in made.iter().take(room) {
+                changes.push(ChangeView::of(read, change)?);
             }
             Ok(())
         })?;
-        match next {
-            Some(place) => after = Some(place),
-            None => break,
+        if over {
+            break;
         }
     }
-    if !query.dry_run {
-        let changed = view.changed;
-        state.store.write(Class::Bulk, move |txn| regrade::note(txn, &actor, quiz, scope, changed)).await?;
-    }
-    json(&view)
+    json(&RegradeView { dry_run, changed: work.changed, changes })
 }

@@ -5,7 +5,9 @@ pub mod actor;
 pub mod admit;
 pub mod attempt;
 pub mod attempt_view;
+pub mod audit;
 pub mod bank;
+mod beside;
 pub mod body;
 pub mod capacity;
 pub mod codes;
@@ -14,7 +16,6 @@ pub mod content_page;
 pub mod course;
 pub mod dispatch;
 pub mod docs;
-pub mod drain;
 pub mod edit;
 pub mod enrolment;
 pub mod error;
@@ -38,14 +39,16 @@ pub mod roster;
 pub mod routes;
 pub mod session;
 pub mod setup;
-pub mod state;
+pub mod stream;
 pub mod system;
 pub mod token;
 
 use utoipa::OpenApi;
 
+use crate::state::State;
+
 /// All routes.
-pub fn table(state: &state::State) -> routes::Routes {
+pub fn table(state: &State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
     attempt::routes(&mut routes);
     outline::routes(&mut routes);
@@ -69,6 +72,7 @@ pub fn table(state: &state::State) -> routes::Routes {
     setup::routes(&mut routes);
     capacity::routes(&mut routes);
     readiness::routes(&mut routes);
+    audit::routes(&mut routes);
     system::routes(&mut routes);
     docs::routes(&mut routes);
     codes::routes(&mut routes);
@@ -100,6 +104,7 @@ pub fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
         ("marking", marking::Api::openapi()),
         ("attempt", attempt::Api::openapi()),
         ("quiz", quiz::Api::openapi()),
+        ("audit", audit::Api::openapi()),
         ("system", system::Api::openapi()),
         ("capacity", capacity::Api::openapi()),
         ("readiness", readiness::Api::openapi()),

@@ -12,9 +12,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::actor::SignedIn;
 use super::body;
-use super::state::State;
 use crate::domain::once::{self, OnceKey};
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::state::State;
 use crate::store::{Class, Txn};
 
 /// Longest key; a UUID has 36.

@@ -14,19 +14,20 @@ use super::page::{Page, PageQuery, respond};
 use super::problems;
 use super::revision;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::attempt::{result, start};
 use crate::domain::decimal::Decimal;
-use crate::domain::ids::{AttemptId, CourseId, GroupId, QuizId, UserId};
+use crate::domain::ids::{AttemptId, CourseId, GroupId, QuestionId, QuizId, UserId};
 use crate::domain::quiz::check::{self, Finding, Severity};
+use crate::domain::quiz::due::{self, RegradeDue};
 use crate::domain::quiz::edit::{self, QuizOverrideInput};
 use crate::domain::quiz::input::{QuizInput, SlotInput};
 use crate::domain::quiz::overrides::OverrideKey;
 use crate::domain::quiz::{self, GradeMethod, Override, Quiz, ReviewRules, Who};
 use crate::domain::refusal::{INTERNAL, Refusal};
-use crate::store::Class;
+use crate::state::State;
+use crate::store::{Class, Read};
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
@@ -108,6 +109,8 @@ pub struct QuizView {
     pub networks: Vec<String>,
     /// Attempts begun.
     pub attempts: i64,
+    /// What was changed under the marks of attempts, until a regrade has looked at them.
+    pub regrade_due: Option<RegradeDueView>,
     /// When it was made.
     pub created: Timestamp,
     /// Changes so far, for If-Match.
@@ -117,8 +120,10 @@ pub struct QuizView {
 revised!(QuizView);
 
 impl QuizView {
-    fn of(quiz: &Quiz, attempts: i64) -> Self {
-        Self {
+    fn of(read: &impl Read, quiz: &Quiz) -> Result<Self, Refusal> {
+        let attempts = quiz::attempts(read, quiz.id)?;
+        let due = due::of(read, quiz.id)?;
+        Ok(Self {
             id: quiz.id,
             course: quiz.course,
             name: quiz.name.clone(),
@@ -138,8 +143,40 @@ impl QuizView {
             has_access_code: quiz.access_code.is_some(),
             networks: quiz.networks.iter().map(ToString::to_string).collect(),
             attempts,
+            regrade_due: due.as_deref().map(RegradeDueView::of),
             created: quiz.created,
             revision: quiz.revision,
+        })
+    }
+}
+
+/// What was changed under marks.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct RegradeDueView {
+    /// The first change.
+    pub since: Timestamp,
+    /// Slots give other points.
+    pub points: bool,
+    /// Another attempt of a learner counts.
+    pub grade_method: bool,
+    /// Questions that are marked by another key now.
+    pub questions: Vec<QuestionId>,
+    /// Attempts begun before the last change: so many at most are concerned.
+    pub attempts: u64,
+    /// `POST` here says whose marks would change and changes nothing; without `dry_run=true` it changes them.
+    pub preview: String,
+}
+
+impl RegradeDueView {
+    fn of(due: &RegradeDue) -> Self {
+        let versions = if due.questions.is_empty() { "" } else { "&latest_versions=true" };
+        Self {
+            since: due.since,
+            points: due.points,
+            grade_method: due.grade_method,
+            questions: due.questions.clone(),
+            attempts: due.attempts,
+            preview: format!("/api/quizzes/{}/regrade?dry_run=true{versions}", due.quiz),
         }
     }
 }
@@ -284,7 +321,7 @@ async fn create(
     let (maker, course) = (actor.actor.clone(), *course);
     once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
         let quiz = edit::create(txn, &maker, course, facts)?;
-        Ok((format!("/api/quizzes/{}", quiz.id), QuizView::of(&quiz, 0)))
+        Ok((format!("/api/quizzes/{}", quiz.id), QuizView::of(txn, &quiz)?))
     })
     .await
 }
@@ -297,15 +334,14 @@ async fn show(
     actor: SignedIn,
     quiz: web::Path<QuizId>,
 ) -> Result<HttpResponse, Refusal> {
-    let (quiz, attempts) = state.store.read(|read| -> Result<_, Refusal> {
-        let quiz = quiz::require(read, &actor, Permission::ViewAttempts, *quiz)?;
-        let attempts = quiz::attempts(read, quiz.id)?;
-        Ok((quiz, attempts))
-    })?;
-    revision::json(quiz.revision, &QuizView::of(&quiz, attempts))
+    let view = state
+        .store
+        .read(|read| QuizView::of(read, &*quiz::require(read, &actor, Permission::ViewAttempts, *quiz)?))?;
+    revision::json(view.revision, &view)
 }
 
-/// Replaces a quiz. Once somebody began it, its slots keep their sources and order; their points may change.
+/// Replaces a quiz. Once somebody began it, its slots keep their sources and order; their points may change. Marks follow
+/// with a regrade; until then `regrade_due` says what differs.
 #[utoipa::path(put, path = "/api/quizzes/{quiz}", tag = "quizzes", request_body = QuizInput,
     params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
     responses((status = 200, description = "Changed", body = QuizView), problems::Changing))]
@@ -313,8 +349,7 @@ async fn change(edit: Edit<QuizId>, input: Body<QuizInput>) -> Result<HttpRespon
     let (id, facts) = (edit.at, input.0.parse(random()?)?);
     edit.change(move |txn, actor, unchanged| {
         let quiz = edit::change(txn, actor, id, unchanged, facts)?;
-        let attempts = quiz::attempts(txn, id)?;
-        Ok(QuizView::of(&quiz, attempts))
+        QuizView::of(txn, &quiz)
     })
     .await
 }

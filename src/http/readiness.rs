@@ -9,11 +9,11 @@ use super::actor::SignedIn;
 use super::body::json;
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::config::MOST_DAYS_AHEAD;
 use crate::domain::access::Permission;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::readiness::{self, ExamReadiness};
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file.

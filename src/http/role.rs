@@ -14,11 +14,11 @@ use super::page::Page;
 use super::problems::{Changing, Making, Reading};
 use super::revision;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::domain::access::{BUILT_IN, Grants, Permission, Role, RoleName, Scope};
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::role::{self, RoleInput};
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file.

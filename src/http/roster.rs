@@ -1,30 +1,30 @@
-//! People as files: `POST /api/import/roster`, `GET /api/export/roster`.
+//! People as files: `POST /api/import/roster`, `GET /api/export/roster`, `GET /api/export/people`.
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
-use futures_util::stream;
 use serde::Deserialize;
 use utoipa::OpenApi;
 
+use super::account::AccountView;
 use super::actor::{SignedIn, state as state_of};
+use super::beside::beside;
 use super::body::{collect, json, refuse_encoded, refuse_unless};
-use super::course::beside;
 use super::job::{self, JobView, PreferHeader, Prefers};
 use super::once::{KeyHead, OnceHeader};
-use super::problems::{Starting, Trying};
+use super::problems::{Reading, Starting, Trying};
 use super::routes::{Needs, Routes};
-use super::state::State;
+use super::stream::{self, NDJSON, Then};
 use crate::config::BodyPatience;
 use crate::domain::access::{self, Actor, Permission, Scope};
-use crate::domain::account_change::{self, ListKey};
+use crate::domain::account_change;
 use crate::domain::job::{PeopleExport, RosterImport, Work};
 use crate::domain::once::OnceKey;
-use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::domain::roster;
 use crate::jobs::roster::{self as jobs, Checked, ROWS_AT_ONCE};
 use crate::roster_import::{Importer, Options, PASSWORDS_OVER_HTTP, RosterReport};
+use crate::state::State;
 use crate::store::Class;
 
 /// Accounts read at once for an export.
@@ -36,11 +36,12 @@ pub fn routes(routes: &mut Routes) {
     routes.add(Method::POST, "/api/import/roster", Class::Bulk, people, import);
     let see = Needs::Site(Permission::ViewPeople);
     routes.add(Method::GET, "/api/export/roster", Class::Bulk, see, export);
+    routes.add(Method::GET, "/api/export/people", Class::Bulk, see, export_people);
 }
 
 /// The documents of this file.
 #[derive(OpenApi)]
-#[openapi(paths(import, export))]
+#[openapi(paths(import, export, export_people))]
 pub struct Api;
 
 /// How to import.
@@ -110,7 +111,7 @@ async fn import(
     let CsvBody(file, actor, key) = body;
     if prefers.respond_async || rows_at_most(&file) > ROWS_AT_ONCE {
         let shared = state.clone();
-        let checked = beside(move || {
+        let checked = beside(&state, move || {
             let checked = jobs::check(&file, &options)?;
             let large = prefers.respond_async || checked.rows > ROWS_AT_ONCE;
             let kept = if large { Some(jobs::keep(&shared, &file)?) } else { None };
@@ -146,8 +147,8 @@ async fn start_import(
     })
     .await;
     // Refused, or done before under the same key: then no job reads this copy of the file.
-    let state = state.clone();
-    beside(move || jobs::forget(&state, &file)).await?;
+    let held = state.clone();
+    beside(state, move || jobs::forget(&held, &file)).await?;
     answer
 }
 
@@ -157,24 +158,17 @@ async fn import_at_once(
     file: web::Bytes,
     options: Options,
 ) -> Result<HttpResponse, Refusal> {
-    let report = web::block(move || {
+    let held = state.clone();
+    let report = beside(&state, move || {
         let importer = Importer {
-            store: &state.store,
-            hashing: &state.hashing,
-            password_min_length: state.config.sign_in.password_min_length,
+            store: &held.store,
+            hashing: &held.hashing,
+            password_min_length: held.config.sign_in.password_min_length,
         };
         importer.import(&actor, &file, &options)
     })
-    .await
-    .map_err(|error| INTERNAL.refuse(format!("the import ended early: {error}")))??;
+    .await?;
     json(&report)
-}
-
-/// Where an export is.
-enum Place {
-    Header,
-    After(Option<ListKey>),
-    End,
 }
 
 /// Everybody as CSV, in the columns that an import reads. Fields that a spreadsheet would run as a formula have an
@@ -190,37 +184,39 @@ async fn export(who: SignedIn, state: web::Data<State>, prefers: Prefers) -> Res
         })
         .await;
     }
-    state.store.read(|read| access::require(read, &who, Permission::ViewPeople, Scope::Site))?;
-    let lines = stream::unfold(Place::Header, move |place| {
-        let step = next_lines(&state, &who.actor, place);
-        std::future::ready(step)
-    });
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"people.csv\""))
-        .streaming(lines))
+    let mut begun = false;
+    let mut after = None;
+    stream::file(&state, &who, "text/csv; charset=utf-8", "people.csv", move |state, actor, to| {
+        let rows =
+            state.store.read(|read| account_change::list(read, actor, None, after.take(), EXPORT_PAGE))?;
+        let mut text = String::new();
+        if !std::mem::replace(&mut begun, true) {
+            text.push_str(roster::EXPORT_COLUMNS);
+        }
+        for (_, account) in &rows {
+            roster::export_line(&mut text, account);
+        }
+        to.extend_from_slice(text.as_bytes());
+        let then = Then::after(rows.len(), EXPORT_PAGE);
+        after = rows.into_iter().next_back().map(|(key, _)| key);
+        Ok(then)
+    })
+    .await
 }
 
-/// The next lines, a page per read. The right is looked at anew with each page.
-fn next_lines(state: &State, actor: &Actor, place: Place) -> Option<(Result<web::Bytes, Refusal>, Place)> {
-    let after = match place {
-        Place::End => return None,
-        Place::Header => {
-            let header = web::Bytes::from_static(roster::EXPORT_COLUMNS.as_bytes());
-            return Some((Ok(header), Place::After(None)));
+/// Everybody with all fields, an account per line, in the order of ids.
+#[utoipa::path(get, path = "/api/export/people", tag = "people", responses(
+    (status = 200, description = "An AccountView per line", content_type = "application/x-ndjson", body = AccountView),
+    Reading))]
+async fn export_people(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
+    let mut after = None;
+    stream::file(&state, &who, NDJSON, "people.ndjson", move |state, actor, to| {
+        let accounts = state.store.read(|read| account_change::all(read, actor, after, EXPORT_PAGE))?;
+        for account in &accounts {
+            after = Some(account.id);
+            stream::line(to, &AccountView::of(account))?;
         }
-        Place::After(after) => after,
-    };
-    match state.store.read(|read| account_change::list(read, actor, None, after, EXPORT_PAGE)) {
-        Ok(rows) if rows.is_empty() => None,
-        Ok(rows) => {
-            let mut text = String::new();
-            for (_, account) in &rows {
-                roster::export_line(&mut text, account);
-            }
-            let next = rows.into_iter().next_back().map(|(key, _)| key);
-            Some((Ok(web::Bytes::from(text)), Place::After(next)))
-        }
-        Err(refusal) => Some((Err(refusal), Place::End)),
-    }
+        Ok(Then::after(accounts.len(), EXPORT_PAGE))
+    })
+    .await
 }

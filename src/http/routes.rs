@@ -5,9 +5,9 @@ use actix_web::{FromRequest, Handler, HttpResponse, Responder, Route, web};
 
 use super::dispatch::Dispatch;
 use super::error;
-use super::state::State;
 use crate::domain::access::Permission;
 use crate::monitor::RouteMetrics;
+use crate::state::State;
 use crate::store::Class;
 
 /// The right that a route needs. The domain function checks it; this is for documents and for the test that walks

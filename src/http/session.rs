@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Method;
-use actix_web::http::header::{SET_COOKIE, USER_AGENT};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::http::header::{HeaderName, SET_COOKIE, USER_AGENT};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 use serde::{Deserialize, Serialize};
 use utoipa::OpenApi;
 
@@ -16,7 +16,6 @@ use super::body::{Body, json};
 use super::page::Page;
 use super::problems::{Making, Proving, Reading};
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::domain::access::Permission;
@@ -25,8 +24,9 @@ use crate::domain::ids::{SessionId, UserId};
 use crate::domain::refusal::{Refusal, not_found};
 use crate::domain::session::{self, Lifetimes, Session};
 use crate::domain::sign_in::{self, NEEDS_SESSION, SIGN_IN_FAILED};
-use crate::hashing::household;
+use crate::hashing::{Asker, household};
 use crate::secret;
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file.
@@ -144,12 +144,14 @@ pub struct Begun {
     pub token: String,
 }
 
-/// Signs in with a password: throttled, in the fair queue of hashing, and only then a transaction.
+/// Signs in with a password: throttled, in the fair row of hashing, and only then a transaction. `waited` is set once the
+/// row was waited out.
 pub async fn begin(
     request: &HttpRequest,
     state: &State,
     username: &str,
     password: String,
+    waited: &mut Option<Duration>,
 ) -> Result<Begun, Refusal> {
     let login = sign_in::parse_login("/username", username)?;
     sign_in::parse_typed("/password", &password)?;
@@ -157,7 +159,8 @@ pub async fn begin(
     let attempt = state.throttle.admit(&login, &throttle_address(from), state.now())?;
     let candidate = state.store.read(|read| sign_in::candidate(read, &login))?;
     let stored = candidate.as_ref().map(|candidate| candidate.hash.clone());
-    let verdict = state.hashing.verify(from, password, stored).await?;
+    let verdict = state.hashing.verify(Asker { from, name: &login }, password, stored).await?;
+    *waited = Some(verdict.waited);
     let (true, Some(candidate)) = (verdict.right, candidate) else {
         attempt.failed(state.now());
         return Err(SIGN_IN_FAILED.refuse("username or password is wrong"));
@@ -184,18 +187,36 @@ pub async fn begin(
     Ok(Begun { session, account, token })
 }
 
-/// Signs in. Waits in a fair queue while passwords of others are hashed; when that would take too long, the answer is 503
-/// with how many wait and when to come back. Failures cost growing delays (429).
+/// Signs in. Waits in the order of coming while passwords of others are hashed, and `Server-Timing: queue;dur=MS` says how
+/// long that was. When it would be more than five seconds, the answer is 503 `sign_in_later` with the place in the row and
+/// the time; the place is kept. Failures cost growing delays (429).
 #[utoipa::path(post, path = "/api/session", tag = "people", request_body = SignInInput, responses(
     (status = 200, description = "Signed in; with `cookie` the session is in Set-Cookie", body = SignedInView),
     Proving))]
-async fn sign_in(
-    request: HttpRequest,
-    state: web::Data<State>,
-    body: Body<SignInInput>,
+async fn sign_in(request: HttpRequest, state: web::Data<State>, body: Body<SignInInput>) -> HttpResponse {
+    let mut waited = None;
+    let mut response = match answer(&request, &state, body.0, &mut waited).await {
+        Ok(response) => response,
+        Err(refusal) => refusal.error_response(),
+    };
+    if let Some(waited) = waited {
+        let timing = format!("queue;dur={:.1}", waited.as_secs_f64() * 1e3);
+        if let Ok(timing) = timing.parse() {
+            response.headers_mut().insert(HeaderName::from_static("server-timing"), timing);
+        }
+    }
+    response
+}
+
+/// What signing in comes to; `waited` is set once the row was waited out.
+async fn answer(
+    request: &HttpRequest,
+    state: &State,
+    input: SignInInput,
+    waited: &mut Option<Duration>,
 ) -> Result<HttpResponse, Refusal> {
-    let SignInInput { username, password, carrier } = body.0;
-    let Begun { session, account, token } = begin(&request, &state, &username, password).await?;
+    let SignInInput { username, password, carrier } = input;
+    let Begun { session, account, token } = begin(request, state, &username, password, waited).await?;
     let id = session.id;
     let mut view = SignedInView {
         account: AccountView::of(&account),

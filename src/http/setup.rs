@@ -12,13 +12,14 @@ use super::actor::client_address;
 use super::body::{Body, created, json};
 use super::problems::Proving;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::domain::account::Account;
 use crate::domain::account_change::AccountInput;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::token_hash;
 use crate::domain::{account, setup, sign_in};
+use crate::hashing::Asker;
 use crate::secret;
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file.
@@ -91,7 +92,8 @@ pub async fn first_administrator(
     state.store.read(|read| setup::check(read, &code, now))?;
     let new = AccountInput { username, email, first_name, last_name, profile: None }.parse()?;
     sign_in::check_new("/password", &password, &new.words(), state.config.sign_in.password_min_length)?;
-    let hash = state.hashing.hash(client_address(request), password).await?;
+    let asker = Asker { from: client_address(request), name: &code };
+    let hash = state.hashing.hash(asker, password).await?;
     let now = state.now();
     state
         .store

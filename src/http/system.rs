@@ -8,8 +8,8 @@ use utoipa::OpenApi;
 use super::actor::state as state_of;
 use super::body::json;
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::domain::refusal::{FORBIDDEN, INTERNAL, Refusal};
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file. What watches the server is answered as long as anything is.

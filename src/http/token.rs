@@ -10,7 +10,6 @@ use super::body::{Body, created, json};
 use super::page::Page;
 use super::problems::{Making, Reading};
 use super::routes::{Needs, Routes};
-use super::state::State;
 use crate::clock::Timestamp;
 use crate::domain::access::{Permission, PermissionSet};
 use crate::domain::ids::{TokenId, UserId};
@@ -18,6 +17,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::session::token_hash;
 use crate::domain::token::{self, ApiToken, NewToken, PREFIX};
 use crate::secret;
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file.

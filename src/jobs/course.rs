@@ -5,7 +5,7 @@ use crate::domain::job::run::{self, Next, Progress};
 use crate::domain::job::{Job, Work};
 use crate::domain::refusal::Refusal;
 use crate::domain::{course_clone, course_delete};
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::Class;
 
 pub(super) struct Deletion;

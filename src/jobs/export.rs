@@ -3,20 +3,24 @@
 use sha2::{Digest as _, Sha256};
 
 use super::another_kind;
+use crate::domain::access::Actor;
 use crate::domain::account_change;
+use crate::domain::grade::report::MatrixRow;
+use crate::domain::grade::tree::Tree;
 use crate::domain::grade::{export, report};
+use crate::domain::ids::{CourseId, UserId};
 use crate::domain::job::run::{self, Next, Progress};
 use crate::domain::job::{Job, Work};
-use crate::domain::refusal::{CHANGED, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::domain::roster;
-use crate::http::state::State;
-use crate::store::Class;
+use crate::state::State;
+use crate::store::{Class, Store};
 
 /// Accounts per chunk.
 const PEOPLE: usize = 100;
 /// Enrolments per chunk.
 const ENROLMENTS: usize = 50;
-/// Learners whose grades one read puts together.
+/// Learners whose grades one read puts together: some thousand rows at most are read under the shared lock.
 const PER_READ: usize = 10;
 
 pub(super) struct People;
@@ -44,15 +48,55 @@ impl super::Hand for People {
     }
 }
 
+/// Lines of some learners, a few per read, so that writers wait for a few only.
+pub fn grade_rows(store: &Store, tree: &Tree, users: &[UserId]) -> Result<Vec<MatrixRow>, Refusal> {
+    let mut rows = Vec::with_capacity(users.len());
+    for some in users.chunks(PER_READ) {
+        store.read(|read| -> Result<(), Refusal> {
+            for user in some {
+                rows.push(report::matrix_row(read, tree, *user)?);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(rows)
+}
+
+/// A page of all learners' grades, in the order of accounts.
+pub struct GradePage {
+    /// The items and categories of now.
+    pub tree: Option<Tree>,
+    /// Per learner; none where there is no tree.
+    pub rows: Vec<MatrixRow>,
+    /// How many learners.
+    pub learners: u64,
+    /// Behind whom the next page begins, when there is one.
+    pub next: Option<UserId>,
+}
+
+impl GradePage {
+    /// Reads a page in several short reads, and checks the right.
+    pub fn read(
+        store: &Store,
+        actor: &Actor,
+        course: CourseId,
+        after: Option<UserId>,
+    ) -> Result<Self, Refusal> {
+        let tree = store.read(|read| report::tree(read, actor, course))?;
+        let (users, next) = store.read(|read| report::learners(read, course, after, ENROLMENTS))?;
+        let rows = tree.as_ref().map_or(Ok(Vec::new()), |tree| grade_rows(store, tree, &users))?;
+        Ok(Self { tree, rows, learners: users.len() as u64, next })
+    }
+}
+
 pub(super) struct Grades;
 
 impl super::Hand for Grades {
     fn chunk(&mut self, state: &State, job: &Job) -> Result<Next, Refusal> {
         let Work::GradesExport(wanted) = &job.work else { return Err(another_kind()) };
         let (id, now, course, after) = (job.id, state.now(), wanted.course, wanted.after);
-        let actor = job.actor(now);
-        let tree = state.store.read(|read| report::tree(read, &actor, course))?;
-        let columns = export::header(tree.as_ref());
+        let page = GradePage::read(&state.store, &job.actor(now), course, after)?;
+        let columns = export::header(page.tree.as_ref());
         let header: [u8; 32] = Sha256::digest(&columns).into();
         let mut text = String::new();
         match wanted.header {
@@ -62,25 +106,13 @@ impl super::Hand for Grades {
                 }
                 text.push_str(&columns);
             }
-            Some(before) if before != header => {
-                return Err(
-                    CHANGED.refuse("items or categories of the gradebook changed meanwhile; start again")
-                );
-            }
+            Some(before) if before != header => return Err(export::columns_changed()),
             Some(_) => {}
         }
-        let (users, next) = state.store.read(|read| report::learners(read, course, after, ENROLMENTS))?;
-        if let Some(tree) = &tree {
-            for some in users.chunks(PER_READ) {
-                state.store.read(|read| -> Result<(), Refusal> {
-                    for user in some {
-                        export::line(&mut text, &report::matrix_row(read, tree, *user)?);
-                    }
-                    Ok(())
-                })?;
-            }
+        for row in &page.rows {
+            export::line(&mut text, row);
         }
-        let done = users.len() as u64;
+        let (done, next) = (page.learners, page.next);
         state.store.write_blocking(Class::Bulk, move |txn| {
             run::chunk(txn, id, now, |_, _, work, output| {
                 let Work::GradesExport(export) = work else { return Err(another_kind()) };

@@ -2,7 +2,7 @@
 //! class, and take turns between the people who asked.
 
 mod course;
-mod export;
+pub mod export;
 pub mod regrade;
 pub mod roster;
 
@@ -18,7 +18,7 @@ use crate::domain::ids::{JobId, UserId};
 use crate::domain::job::run::{self, Next};
 use crate::domain::job::{Job, Work};
 use crate::domain::refusal::{INTERNAL, Kind, Refusal};
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::{Class, Read as _};
 
 /// How long one person's job goes on while others wait: long enough that reading its file again does not count.

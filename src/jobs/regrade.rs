@@ -1,72 +1,78 @@
-//! Marking the attempts of a quiz again as a job.
+//! Marking the attempts of a quiz again, step by step: as a job, or while somebody waits.
 
 use super::another_kind;
-use crate::domain::attempt::regrade::{self, Change, Place, Scope};
-use crate::domain::ids::AttemptId;
+use crate::clock::Timestamp;
+use crate::domain::access::Actor;
+use crate::domain::attempt::regrade::{self, Change, Looked, Scope};
 use crate::domain::job::run::{self, Next, Progress};
 use crate::domain::job::{Job, Regrade, Work};
 use crate::domain::refusal::Refusal;
 use crate::http::marking::ChangeView;
-use crate::http::state::State;
-use crate::store::Class;
+use crate::state::State;
+use crate::store::{Class, Store, Txn};
 
 /// Attempts of a quiz that are marked again while the client waits; more are a job.
 pub const ATTEMPTS_AT_ONCE: u64 = 500;
-/// Attempts that a chunk looks at in one read.
+/// Attempts that are looked at in one read.
 const LOOKED_AT: usize = 20;
-/// Attempts that a chunk marks again: some milliseconds of the writer.
+/// Attempts that are marked again in one transaction: some milliseconds of the writer.
 const MARKED: usize = 5;
 
-pub(super) struct Hand;
-
 /// What a regrade takes anew.
-fn scope(regrade: &Regrade) -> Scope {
+pub const fn scope(regrade: &Regrade) -> Scope {
     Scope { latest_versions: regrade.latest_versions, question: regrade.question }
 }
+
+/// What one transaction marks again, or one page of a rehearsal says. For the job and for who waits alike.
+pub fn look(store: &Store, actor: &Actor, regrade: &Regrade) -> Result<Looked, Refusal> {
+    let Regrade { quiz, after, dry_run, .. } = *regrade;
+    let most = if dry_run { LOOKED_AT } else { MARKED };
+    store.read(|read| regrade::look(read, actor, quiz, scope(regrade), after, LOOKED_AT, most))
+}
+
+/// Goes a step on without marking anything: a rehearsal, or nothing was found.
+pub fn pass(regrade: &mut Regrade, looked: Looked) -> Vec<Change> {
+    regrade.changed += looked.changes.len() as u64;
+    regrade.after = looked.next.or(regrade.after);
+    looked.changes
+}
+
+/// Marks again what was found, unless it is a rehearsal, and goes a step on.
+pub fn take(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    regrade: &mut Regrade,
+    looked: Looked,
+    began: Timestamp,
+) -> Result<Vec<Change>, Refusal> {
+    if regrade.dry_run {
+        return Ok(pass(regrade, looked));
+    }
+    let (quiz, scope, over) = (regrade.quiz, scope(regrade), looked.next.is_none());
+    let made = regrade::apply(txn, actor, quiz, scope, &looked.changes)?;
+    let made = pass(regrade, Looked { changes: made, ..looked });
+    if over {
+        regrade::finish(txn, actor, quiz, scope, began, regrade.changed)?;
+    }
+    Ok(made)
+}
+
+pub(super) struct Hand;
 
 impl super::Hand for Hand {
     fn chunk(&mut self, state: &State, job: &Job) -> Result<Next, Refusal> {
         let Work::Regrade(regrade) = &job.work else { return Err(another_kind()) };
-        let (now, quiz, scope) = (state.now(), regrade.quiz, scope(regrade));
-        let actor = job.actor(now);
-        let (page, places) = state.store.read(|read| -> Result<_, Refusal> {
-            let page = regrade::preview(read, &actor, quiz, scope, regrade.after, LOOKED_AT)?;
-            Ok((page, regrade::places(read, quiz, regrade.after, LOOKED_AT)?))
-        })?;
-        let (mut changes, next) = page;
-        let mut looked = places.len();
-        let mut after: Option<Place> = next.or_else(|| places.last().copied());
-        let mut over = next.is_none();
-        if !regrade.dry_run && changes.len() > MARKED {
-            changes.truncate(MARKED);
-            if let Some(last) = changes.last().map(|change| (change.user, change.attempt)) {
-                looked = places.iter().position(|place| *place == last).map_or(looked, |place| place + 1);
-                after = Some(last);
-                over = false;
-            }
-        }
-        let id = job.id;
+        let now = state.now();
+        let looked = look(&state.store, &job.actor(now), regrade)?;
+        let (id, began) = (job.id, job.started.unwrap_or(job.asked));
         state.store.write_blocking(Class::Bulk, move |txn| {
             run::chunk(txn, id, now, |txn, actor, work, output| {
                 let Work::Regrade(regrade) = work else { return Err(another_kind()) };
-                let made =
-                    if regrade.dry_run {
-                        changes
-                    } else {
-                        let attempts: Vec<AttemptId> = changes.iter().map(|change| change.attempt).collect();
-                        let each = attempts.into_iter();
-                        each.map(|attempt| regrade::apply(txn, actor, quiz, scope, attempt))
-                            .collect::<Result<Vec<Change>, Refusal>>()?
-                    };
-                for change in &made {
-                    output.entry(&ChangeView::of(txn, change)?)?;
+                let (done, over) = (looked.count as u64, looked.next.is_none());
+                for change in take(txn, actor, regrade, looked, began)? {
+                    output.entry(&ChangeView::of(txn, &change)?)?;
                 }
-                regrade.changed += made.len() as u64;
-                regrade.after = after.or(regrade.after);
-                if over && !regrade.dry_run {
-                    regrade::note(txn, actor, quiz, scope, regrade.changed)?;
-                }
-                Ok(Progress { done: looked as u64, over })
+                Ok(Progress { done, over })
             })
         })
     }

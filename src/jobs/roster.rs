@@ -4,26 +4,20 @@
 use std::time::{Duration, SystemTime};
 
 use super::another_kind;
-use crate::domain::access::{self, Permission, Scope};
-use crate::domain::ids::JobId;
 use crate::domain::job::run::{self, Next, Progress};
 use crate::domain::job::{Job, RosterImport, Work};
 use crate::domain::refusal::{INTERNAL, NOT_FOUND, Refusal};
-use crate::domain::roster::{self, AccountOutcome, RowReport};
+use crate::domain::roster::RowReport;
 use crate::domain::roster_rows::{Row, WrongRow};
 use crate::domain::{roster_file, roster_rows};
-use crate::http::state::State;
-use crate::roster_import::{Importer, Options, Prepared, begin_report, refused};
-use crate::store::{Class, StoreError};
+use crate::roster_import::{Importer, Options, Portion, apply, begin_report, try_out};
+use crate::state::State;
+use crate::store::Class;
 
 /// Rows of a file that are imported while the client waits; more are a job.
 pub const ROWS_AT_ONCE: usize = 2_000;
-/// Rows per chunk: some milliseconds of the writer.
-const CHUNK_ROWS: usize = 50;
-/// Courses per chunk; a row may name many.
-const CHUNK_COURSES: usize = 200;
-/// Passwords per chunk: they are hashed before it, a quarter of a second of one thread.
-const CHUNK_PASSWORDS: usize = 8;
+/// What a chunk takes: some milliseconds of the writer, and a quarter of a second of a hashing thread before.
+const CHUNK: Portion = Portion { rows: 50, courses: 200, passwords: 8 };
 /// Bytes in front of a kept file that make it unlike every other, so that it can be removed as soon as it is read.
 const OWN_BYTES: usize = 32;
 
@@ -89,100 +83,11 @@ impl Hand {
 
     /// The rows of the next chunk.
     fn some(&self, from: u64) -> Vec<Result<Row, WrongRow>> {
-        let (mut courses, mut passwords) = (0, 0);
         let from = usize::try_from(from).unwrap_or(usize::MAX);
-        let behind = self.rows.iter().skip(from).take(CHUNK_ROWS).enumerate();
-        let fitting = behind.take_while(|(place, row)| {
-            if let Ok(row) = row {
-                courses += row.enrolments.len();
-                passwords += usize::from(row.password.is_some());
-            }
-            *place == 0 || (courses <= CHUNK_COURSES && passwords <= CHUNK_PASSWORDS)
-        });
-        fitting.map(|(_, row)| row.clone()).collect()
+        let rest = self.rows.get(from..).unwrap_or_default();
+        let count = CHUNK.of(rest.iter().map(|row| row.as_ref().ok()));
+        rest.iter().take(count).cloned().collect()
     }
-}
-
-/// Ends a transaction that was tried only.
-enum Stop {
-    Refused(Refusal),
-    Tried(Vec<RowReport>),
-}
-
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Self {
-        Self::Refused(error.into())
-    }
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-fn apply(
-    txn: &mut crate::store::Txn<'_>,
-    actor: &access::Actor,
-    rows: Vec<Result<Prepared, WrongRow>>,
-) -> Result<Vec<RowReport>, Refusal> {
-    // A right that was taken away stops the import; without this it would be a problem of each row.
-    access::require(txn, actor, Permission::ManagePeople, Scope::Site)?;
-    let mut reports = Vec::with_capacity(rows.len());
-    for row in rows {
-        reports.push(match row {
-            Err(wrong) => refused(wrong),
-            Ok((ready, token)) => {
-                let mut report = roster::apply(txn, actor, &ready)?;
-                if report.account == AccountOutcome::Created {
-                    report.activation_token = token;
-                }
-                report
-            }
-        });
-    }
-    Ok(reports)
-}
-
-fn write(
-    state: &State,
-    id: JobId,
-    rows: Vec<Result<Prepared, WrongRow>>,
-    over: bool,
-) -> Result<Next, Refusal> {
-    let (now, done) = (state.now(), rows.len() as u64);
-    state.store.write_blocking(Class::Bulk, move |txn| {
-        run::chunk(txn, id, now, |txn, actor, work, output| {
-            let reports = apply(txn, actor, rows)?;
-            add(work, output, &reports, done)?;
-            Ok(Progress { done, over })
-        })
-    })
-}
-
-/// Says what would happen, and writes only that.
-fn try_out(
-    state: &State,
-    job: &Job,
-    rows: Vec<Result<Prepared, WrongRow>>,
-    over: bool,
-) -> Result<Next, Refusal> {
-    let (now, done) = (state.now(), rows.len() as u64);
-    let (id, actor) = (job.id, job.actor(now));
-    let tried = state.store.write_blocking(Class::Bulk, move |txn| -> Result<(), Stop> {
-        Err(Stop::Tried(apply(txn, &actor, rows)?))
-    });
-    let reports = match tried {
-        Ok(()) => Vec::new(),
-        Err(Stop::Tried(reports)) => reports,
-        Err(Stop::Refused(refusal)) => return Err(refusal),
-    };
-    state.store.write_blocking(Class::Bulk, move |txn| {
-        run::chunk(txn, id, now, |_, _, work, output| {
-            add(work, output, &reports, done)?;
-            Ok(Progress { done, over })
-        })
-    })
 }
 
 fn add(work: &mut Work, output: &mut run::Output, reports: &[RowReport], done: u64) -> Result<(), Refusal> {
@@ -208,11 +113,19 @@ impl super::Hand for Hand {
             encoding: None,
             passwords: usize::MAX,
         };
-        let prepared = importer.prepare(some, &options)?;
-        if options.dry_run {
-            try_out(state, job, prepared, over)
+        let rows = importer.prepare(some, &options)?;
+        let (id, now, done) = (job.id, state.now(), rows.len() as u64);
+        let (rows, tried) = if options.dry_run {
+            (Vec::new(), try_out(&state.store, &job.actor(now), rows)?)
         } else {
-            write(state, job.id, prepared, over)
-        }
+            (rows, Vec::new())
+        };
+        state.store.write_blocking(Class::Bulk, move |txn| {
+            run::chunk(txn, id, now, |txn, actor, work, output| {
+                let reports = if rows.is_empty() { tried } else { apply(txn, actor, rows)? };
+                add(work, output, &reports, done)?;
+                Ok(Progress { done, over })
+            })
+        })
     }
 }

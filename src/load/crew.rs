@@ -233,7 +233,7 @@ async fn sign_in(people: Vec<(Part, Person)>, shared: &Arc<Shared>) -> Vec<(Part
                 };
                 let Some(intended) = person.pace(planned).await else { break };
                 let outcome = person.sign_in(intended).await;
-                if matches!(outcome, Outcome::Good { .. }) && person.is_signed_in() {
+                if matches!(outcome, Outcome::Good) && person.is_signed_in() {
                     shared.signed_in.fetch_add(1, Ordering::Relaxed);
                     inside.borrow_mut().push((place, (part, person)));
                 }

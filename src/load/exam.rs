@@ -26,7 +26,7 @@ enum Step {
     Drop,
 }
 
-/// When what happens, from the learner's own start, in order.
+/// When what happens, from the answer to the learner's own start, in order.
 fn plan(play: &Play, dice: &mut Dice) -> Vec<(Duration, Step)> {
     let settings = &play.settings;
     let each = settings.exam_length(1);
@@ -71,25 +71,24 @@ pub(super) async fn take(person: &mut Person, play: &Play, begin: Instant) {
     let Some(intended) = person.pace(own).await else { return };
     let path = format!("/api/quizzes/{}/attempts", play.stage.quiz);
     let start = Ask::send(Action::Start, "POST", &path, b"{}").kept();
-    // Who was asked to wait works from then on: the plan moves by as much.
-    let moved = match person.ask(start, intended).await {
-        Outcome::Good { waited } => waited,
+    match person.ask(start, intended).await {
+        Outcome::Good => {}
         Outcome::Bad => {
             person.record().stranded += 1;
             return;
         }
         Outcome::Over => return,
-    };
+    }
+    // Working time is counted from everybody's own start, and so is the plan: a paced start moves all of it, the end
+    // included.
+    let started = Instant::now();
     let Some(attempt) = attempt_id(&person.body) else {
         person.record().stranded += 1;
         return;
     };
     let path = format!("/api/attempts/{attempt}");
     // The page asks for the paper as soon as it has the attempt.
-    if !matches!(
-        person.ask(Ask::get(Action::Paper, &path).kept(), Instant::now()).await,
-        Outcome::Good { .. }
-    ) {
+    if !matches!(person.ask(Ask::get(Action::Paper, &path).kept(), Instant::now()).await, Outcome::Good) {
         person.record().stranded += 1;
         return;
     }
@@ -105,7 +104,7 @@ pub(super) async fn take(person: &mut Person, play: &Play, begin: Instant) {
     let order = person.dice.shuffled(paper.slots.len());
     let mut save = Vec::new();
     for (at, step) in steps {
-        let planned = next(person, play, own + moved + at);
+        let planned = next(person, play, started + at);
         let Some(intended) = person.pace(planned).await else { return };
         let outcome = match step {
             Step::Drop => {
@@ -126,7 +125,7 @@ pub(super) async fn take(person: &mut Person, play: &Play, begin: Instant) {
             return;
         }
     }
-    let end = own + moved + play.settings.exam_length(play.stage.questions);
+    let end = started + play.settings.exam_length(play.stage.questions);
     let planned = next(person, play, end);
     let Some(intended) = person.pace(planned).await else { return };
     person.ask(Ask::send(Action::Submit, "POST", &format!("{path}/submit"), b""), intended).await;

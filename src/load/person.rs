@@ -122,8 +122,8 @@ impl<'a> Ask<'a> {
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// As it should be; the server had asked to wait so long before.
-    Good { waited: Duration },
+    /// As it should be, perhaps after being asked to wait.
+    Good,
     /// An error that is recorded.
     Bad,
     /// The run is over; nothing is recorded.
@@ -186,7 +186,7 @@ impl Person {
         let ask = Ask::send(Action::SignIn, "POST", "/api/session", input.as_bytes()).kept();
         // The cookie is in the answer's head, so this answer is read in full.
         let outcome = self.ask_with(ask, intended, true).await;
-        if matches!(outcome, Outcome::Good { .. }) {
+        if matches!(outcome, Outcome::Good) {
             let view: Value = serde_json::from_slice(&self.body).unwrap_or_default();
             if let Some(token) = view.get("csrf_token").and_then(Value::as_str) {
                 self.csrf = format!("X-CSRF-Token: {token}\r\n");
@@ -244,7 +244,6 @@ impl Person {
     }
 
     async fn ask_with(&mut self, ask: Ask<'_>, intended: Instant, signing_in: bool) -> Outcome {
-        let mut waited = Duration::ZERO;
         self.compose(ask);
         loop {
             if !self.bounds.take() {
@@ -269,14 +268,13 @@ impl Person {
                     self.record.lock().gave_up(ask.action);
                     return Outcome::Bad;
                 }
-                waited += wait;
                 self.bounds.sleep(now + wait).await;
                 continue;
             }
             let mut record = self.record.lock();
             if brief.status < 400 {
                 record.answered(ask.action, brief.status, latency);
-                return Outcome::Good { waited };
+                return Outcome::Good;
             }
             record.failed(ask.action, brief.status);
             return Outcome::Bad;
@@ -361,7 +359,7 @@ impl Person {
             let mut record = self.record.lock();
             if matches!(brief.status, 429 | 503) {
                 record.put_off(action, brief.status);
-                return Outcome::Good { waited: Duration::ZERO };
+                return Outcome::Good;
             }
             if brief.status >= 300 {
                 record.failed(action, brief.status);
@@ -374,7 +372,7 @@ impl Person {
             () = self.bounds.sleep(Instant::now() + span) => {}
             () = listening => {}
         }
-        Outcome::Good { waited: Duration::ZERO }
+        Outcome::Good
     }
 }
 

@@ -141,6 +141,11 @@ impl Form {
         self.fields.get(name)
     }
 
+    /// Does a field hold this value?
+    pub fn is(&self, name: &str, value: &impl std::fmt::Display) -> bool {
+        self.value(name) == value.to_string()
+    }
+
     /// Is a box ticked?
     pub fn ticked(&self, name: &str) -> bool {
         self.fields.ticked(name)

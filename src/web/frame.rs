@@ -23,7 +23,7 @@ use crate::domain::preferences::{Language, Theme};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::session;
 use crate::http::actor::{SignedIn, cookie, mask};
-use crate::http::state::State;
+use crate::state::State;
 
 /// Nothing is loaded from elsewhere, nothing runs that is not a file of ours, nobody frames a page.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -99,9 +99,14 @@ impl Frame {
                 Ok((account, access::permissions(read, &who.actor, Scope::Site)?))
             })?,
         };
-        let language = looked.language.or_else(accepted).unwrap_or(Language::En);
-        let text = Text(language);
-        let zone = TimeZone::UTC;
+        let own = account.as_ref().map(|account| &account.preferences);
+        let language = own.and_then(|own| own.language).or(looked.language).or_else(accepted);
+        let text = Text(language.unwrap_or(Language::En));
+        let zone = match own.and_then(|own| own.time_zone.as_ref()) {
+            Some(name) => name.zone(),
+            None => TimeZone::get(&state.config.server.time_zone).unwrap_or(TimeZone::UTC),
+        };
+        let theme = own.map(|own| own.theme).filter(|theme| *theme != Theme::System).or(looked.theme);
         let csrf = match who {
             None => String::new(),
             Some(_) => match cookie(request, state.config.server.is_https()) {
@@ -123,7 +128,7 @@ impl Frame {
         Ok(Self {
             text,
             calendar: Calendar { text, zone },
-            theme: looked.theme.unwrap_or_default(),
+            theme: theme.unwrap_or_default(),
             now: state.now(),
             person: who.map(|_| name_of(account.as_deref())),
             csrf,

@@ -11,8 +11,14 @@
 //! | `error` | refusals as pages |
 //! | the others | a noun each, with the file name that it has in `domain/` and `http/` |
 
+pub mod account;
+pub mod activation;
 pub mod assets;
+<<<<<<< HEAD
 pub mod attempt;
+=======
+pub mod confirm;
+>>>>>>> w-c
 pub mod cookie;
 pub mod course;
 pub mod dates;
@@ -20,9 +26,11 @@ pub mod error;
 pub mod flash;
 pub mod form;
 pub mod frame;
+pub mod grade;
 pub mod home;
 pub mod look;
 pub mod page;
+pub mod setup;
 pub mod sign_in;
 pub mod text;
 pub mod typed;
@@ -35,8 +43,15 @@ pub fn routes(routes: &mut Routes) {
     assets::routes(routes);
     look::routes(routes);
     sign_in::routes(routes);
+    setup::routes(routes);
+    activation::routes(routes);
+    account::routes(routes);
     home::routes(routes);
     course::routes(routes);
     page::routes(routes);
+<<<<<<< HEAD
     attempt::routes(routes);
+=======
+    grade::routes(routes);
+>>>>>>> w-c
 }

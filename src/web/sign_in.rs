@@ -85,7 +85,7 @@ async fn sign_in(request: HttpRequest, posted: GuestPosted) -> Result<HttpRespon
     let GuestPosted { frame, fields, state, .. } = posted;
     let next = inside(fields.get("next")).to_owned();
     let password = fields.get("password").to_owned();
-    match begin(&request, &state, fields.get("username"), password).await {
+    match begin(&request, &state, fields.get("username"), password, &mut None).await {
         Ok(Begun { token, .. }) => {
             let mut response = frame.go(&next);
             set_cookie(&mut response, &state.config, Some(&token))?;

@@ -23,13 +23,19 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    "account"
+    "activation"
     "app"
+    "confirm"
     "course"
     "error"
     "exam"
     "form"
+    "grade"
     "home"
     "page"
+    "permission"
+    "setup"
     "signin"
     "time"
 }

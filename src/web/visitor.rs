@@ -19,7 +19,7 @@ use crate::domain::access::Actor;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::actor::{self, CSRF, SignedIn, repeats_csrf};
 use crate::http::body::{collect, refuse_encoded, refuse_unless};
-use crate::http::state::State;
+use crate::state::State;
 
 /// The field of a form that repeats the CSRF token.
 pub const CSRF_FIELD: &str = "csrf";

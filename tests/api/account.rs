@@ -241,7 +241,7 @@ fn a_full_queue_says_how_many_wait_and_when_to_come_back() {
                         return None;
                     }
                     assert!(answer.header("retry-after").is_some());
-                    Some(answer.problem(503, "sign_in_queue_full"))
+                    Some(answer.problem(503, "sign_in_later"))
                 })
             })
             .collect();

@@ -47,6 +47,15 @@ impl<'a> Browser<'a> {
             }
         }
         self.page = answer.text();
+        let is_html = answer.header("content-type").is_some_and(|media| media.starts_with("text/html"));
+        if is_html && answer.code != 303 {
+            let mut wrong = crate::pages::check_page(answer);
+            // The one page that asks again by itself.
+            wrong.retain(|problem| {
+                !(problem.ends_with("replaces a header") && self.page.contains("http-equiv=\"refresh\""))
+            });
+            assert!(wrong.is_empty(), "{}\n{}", wrong.join("\n"), self.page);
+        }
         (answer.code == 303).then(|| answer.header("location").unwrap().to_owned())
     }
 

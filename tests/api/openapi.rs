@@ -191,7 +191,10 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
     );
     if media.ends_with("json") {
         let mut wrong = Vec::new();
-        compare(&answer.json(), schema, "", &mut wrong);
+        let values = if media.ends_with("ndjson") { answer.lines() } else { vec![answer.json()] };
+        for value in &values {
+            compare(value, schema, "", &mut wrong);
+        }
         assert!(
             wrong.is_empty(),
             "{method} {template} {} is not as documented:\n{}\n{}",

@@ -237,3 +237,62 @@ fn the_list_of_attempts_shows_points_page_by_page() {
     }
     assert_eq!(points, [json!(1.0), json!(0.0), json!(1.0), Value::Null]);
 }
+
+#[test]
+fn what_was_changed_under_marks_is_due_until_a_regrade_has_looked_at_it() {
+    let exam = Exam::new();
+    let (first, second) = (exam.learner(), exam.learner());
+    let questions = [exam.question(&truth("One", false)), exam.question(&truth("Two", true))];
+    let slots = |points: u8| json!([{ "points": points, "question": questions[0] }, { "points": 1, "question": questions[1] }]);
+    let quiz = exam.quiz(&json!({ "slots": slots(1) }));
+    let view = || {
+        let answer = exam.app.get(&format!("/api/quizzes/{quiz}")).by(&exam.teacher).send();
+        answer.status(200).json()["regrade_due"].clone()
+    };
+    let say = |at: usize, body: &Value| {
+        let path = format!("/api/questions/{}", questions[at]);
+        let request = exam.app.put(&path).by(&exam.teacher).header("If-Match", "*").json(body);
+        request.send().status(200).json()["regrade_due"].clone()
+    };
+    // Nobody began it: nothing is due.
+    exam.change_quiz(quiz, &json!({ "slots": slots(2) })).send().status(200);
+    assert_eq!(say(0, &truth("One, now", false)), json!([]));
+    assert_eq!(view(), Value::Null);
+    finished(&exam, &first, quiz, &[says(true), says(true)]);
+    exam.start(&second, quiz);
+
+    // Another key, of a question that a finished and a running attempt were asked.
+    assert_eq!(say(0, &truth("One, now", true)), json!([quiz]));
+    let due = view();
+    assert_eq!((&due["questions"], &due["attempts"]), (&json!([questions[0]]), &json!(2)));
+    assert_eq!((&due["points"], &due["grade_method"]), (&json!(false), &json!(false)));
+    let preview = due["preview"].as_str().unwrap().to_owned();
+    let changes = exam.app.post(&preview).by(&exam.teacher).send().status(200).json();
+    assert_eq!((&changes["changes"][0]["from"], &changes["changes"][0]["to"]), (&json!(1.0), &json!(3.0)));
+    assert_eq!(view(), due, "a rehearsal settles nothing");
+    // A regrade that keeps the versions has not looked at the key; one of another question neither.
+    regrade(&exam, quiz, "");
+    regrade(&exam, quiz, &format!("latest_versions=true&question={}", questions[1]));
+    assert_eq!(view()["questions"], json!([questions[0]]));
+
+    // Points come on top, in the answer itself.
+    let changed = exam.change_quiz(quiz, &json!({ "slots": slots(4) })).send().status(200).json();
+    assert_eq!(changed["regrade_due"]["points"], true);
+    regrade(&exam, quiz, &format!("latest_versions=true&question={}", questions[0]));
+    let due = view();
+    assert_eq!(
+        (&due["questions"], &due["points"]),
+        (&json!([]), &json!(true)),
+        "other slots have new points too"
+    );
+    regrade(&exam, quiz, "");
+    assert_eq!(view(), Value::Null);
+    assert_eq!(exam.gradebook_points(&first, quiz).as_deref(), Some("5"));
+    assert_eq!(regrade(&exam, quiz, "dry_run=true&latest_versions=true")["changed"], 0);
+
+    // Another name, another text of the feedback: no mark depends on them.
+    let mut named = truth("One, now", true);
+    named["name"] = json!("Another name");
+    assert_eq!(say(0, &named), json!([]));
+    assert_eq!(view(), Value::Null);
+}

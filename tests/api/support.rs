@@ -1,29 +1,29 @@
-//! `TestApp`: the real server on port 0 over a temporary directory with a clock that tests move. Dropping it stops
-//! the server, verifies the store and fails the test on any difference.
+//! `TestApp`: the real server with a clock that tests move, people signed in, and requests whose answers are checked
+//! against the OpenAPI document.
 
-use std::sync::mpsc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
-use lyceum::app;
 use lyceum::clock::{Clock, Timestamp};
 use lyceum::config::Config;
 use lyceum::domain::access::{Grants, RoleName};
 use lyceum::domain::ids::{SessionId, UserId};
 use lyceum::domain::refusal::Refusal;
 use lyceum::domain::session::{Session, csrf_token, token_hash};
-use lyceum::http::state::State;
 use lyceum::store::Class;
 use serde_json::Value;
 
+use crate::running::Running;
+
 pub struct TestApp {
-    pub base: String,
-    pub clock: Clock,
-    pub state: State,
+    running: Running,
     agent: ureq::Agent,
-    handle: actix_web::dev::ServerHandle,
-    thread: Option<JoinHandle<()>>,
-    _home: tempfile::TempDir,
+}
+
+impl std::ops::Deref for TestApp {
+    type Target = Running;
+    fn deref(&self) -> &Running {
+        &self.running
+    }
 }
 
 /// Every test begins on this Monday morning.
@@ -42,31 +42,8 @@ impl TestApp {
     }
 
     pub fn start_with(adjust: impl FnOnce(&mut Config)) -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let mut config = Config::default();
-        config.server.listen = "127.0.0.1:0".parse().unwrap();
-        config.server.workers = 1;
-        config.server.shutdown_seconds = 1;
-        config.server.drain_seconds = 0;
-        config.store.directory = home.path().join("store");
-        config.store.segment_mib = 1;
-        config.store.low_water_mib = 1;
-        // Tests are about rules, not about how long a hash takes.
-        config.sign_in.argon2_memory_kib = 8;
-        config.sign_in.argon2_passes = 1;
-        adjust(&mut config);
         let clock = Clock::fixed(START.parse::<Timestamp>().unwrap());
-        let state = app::open(config, clock.clone()).unwrap();
-        let (started, running) = mpsc::channel();
-        let inner = state.clone();
-        let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let running = app::start(inner).unwrap();
-                started.send((running.port, running.handle.clone())).unwrap();
-                running.serve().await.unwrap();
-            });
-        });
-        let (port, handle) = running.recv().unwrap();
+        let running = Running::start(clock, adjust, |_| {});
         let agent = ureq::Agent::new_with_config(
             ureq::Agent::config_builder()
                 .http_status_as_error(false)
@@ -74,15 +51,7 @@ impl TestApp {
                 .timeout_global(Some(Duration::from_secs(30)))
                 .build(),
         );
-        Self {
-            base: format!("http://127.0.0.1:{port}"),
-            clock,
-            state,
-            agent,
-            handle,
-            thread: Some(thread),
-            _home: home,
-        }
+        Self { running, agent }
     }
 
     /// A bearer session for a person, with site roles, without going through a password.
@@ -136,28 +105,6 @@ impl TestApp {
     pub fn request(&self, method: &str, path: &str) -> Request<'_> {
         let builder = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
         Request { app: self, builder, body: Vec::new() }
-    }
-}
-
-impl Drop for TestApp {
-    fn drop(&mut self) {
-        let stopped = self.handle.stop(true);
-        actix_web::rt::System::new().block_on(stopped);
-        if let Some(thread) = self.thread.take() {
-            let outcome = thread.join();
-            if !std::thread::panicking() {
-                outcome.unwrap();
-            }
-        }
-        if std::thread::panicking() {
-            return;
-        }
-        let config = self.state.config.clone();
-        self.state.store.close();
-        let state = app::open(config, self.clock.clone()).unwrap();
-        let mut report = lyceum::domain::verify(&state.store).unwrap();
-        lyceum::domain::files::verify(&state.store, &state.blobs, &mut report).unwrap();
-        assert!(report.is_clean(), "the store is not as its rows say: {:#?}", report.differences);
     }
 }
 
@@ -241,6 +188,14 @@ impl Answer {
 
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap()
+    }
+
+    /// The values of an NDJSON body.
+    #[track_caller]
+    pub fn lines(&self) -> Vec<Value> {
+        let text = self.text();
+        assert!(text.is_empty() || text.ends_with('\n'), "{}: the last line has no end", self.what);
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     pub fn text(&self) -> String {

@@ -28,6 +28,7 @@ mod jobs;
 mod learner;
 mod questions;
 mod receipts;
+mod rush;
 mod school;
 mod server;
 mod stopping;

@@ -15,6 +15,8 @@ mod bounds;
 mod capacity;
 mod exam;
 mod honest;
+#[path = "../running/mod.rs"]
+mod running;
 mod server;
 mod stub;
 

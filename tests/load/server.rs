@@ -1,60 +1,35 @@
-//! The real server on port 0 over a temporary directory, with an administrator. Dropping it stops the server, verifies the
-//! store and fails the test on any difference.
+//! The real server on the system's clock, with an administrator.
 
-use std::sync::mpsc;
-use std::thread::JoinHandle;
-
-use lyceum::app;
 use lyceum::clock::Clock;
-use lyceum::config::Config;
 use lyceum::http::setup;
-use lyceum::http::state::State;
 use serde_json::{Value, json};
+
+use crate::running::Running;
 
 /// Good enough for the strength meter, and said nowhere else.
 pub const PASSWORD: &str = "magnet ferry tulip harbour";
 pub const ADMIN: &str = "principal";
 
 pub struct Server {
-    pub base: String,
-    pub home: tempfile::TempDir,
-    state: State,
-    handle: actix_web::dev::ServerHandle,
-    thread: Option<JoinHandle<()>>,
+    running: Running,
     agent: ureq::Agent,
     token: String,
 }
 
+impl std::ops::Deref for Server {
+    type Target = Running;
+    fn deref(&self) -> &Running {
+        &self.running
+    }
+}
+
 impl Server {
     pub fn start() -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let mut config = Config::default();
-        config.server.listen = "127.0.0.1:0".parse().unwrap();
-        config.server.workers = 1;
-        config.server.shutdown_seconds = 1;
-        config.store.directory = home.path().join("store");
-        config.store.segment_mib = 1;
-        config.store.low_water_mib = 1;
-        // Tests are about rules, not about how long a hash takes.
-        config.sign_in.argon2_memory_kib = 8;
-        config.sign_in.argon2_passes = 1;
-        let state = app::open(config, Clock::System).unwrap();
-        let code = setup::offer(&state).unwrap().unwrap();
-        let (started, running) = mpsc::channel();
-        let inner = state.clone();
-        let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let running = app::start(inner).unwrap();
-                started.send((running.port, running.handle.clone())).unwrap();
-                running.serve().await.unwrap();
-            });
-        });
-        let (port, handle) = running.recv().unwrap();
+        let mut code = None;
+        let running = Running::start(Clock::System, |_| {}, |state| code = setup::offer(state).unwrap());
         let agent =
             ureq::Agent::new_with_config(ureq::Agent::config_builder().http_status_as_error(false).build());
-        let base = format!("http://127.0.0.1:{port}");
-        let mut server =
-            Self { base, home, state, handle, thread: Some(thread), agent, token: String::new() };
+        let mut server = Self { running, agent, token: String::new() };
         let input = json!({
             "code": code, "username": ADMIN, "email": null, "first_name": "Ada", "last_name": "Principal",
             "password": PASSWORD
@@ -114,26 +89,5 @@ impl Server {
             .filter(|line| labels.iter().all(|label| line.contains(label)))
             .map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap())
             .sum()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let stopped = self.handle.stop(true);
-        actix_web::rt::System::new().block_on(stopped);
-        if let Some(thread) = self.thread.take() {
-            let outcome = thread.join();
-            if !std::thread::panicking() {
-                outcome.unwrap();
-            }
-        }
-        if std::thread::panicking() {
-            return;
-        }
-        let config = self.state.config.clone();
-        self.state.store.close();
-        let state = app::open(config, Clock::System).unwrap();
-        let report = lyceum::domain::verify(&state.store).unwrap();
-        assert!(report.is_clean(), "the store is not as its rows say: {:#?}", report.differences);
     }
 }

@@ -9,10 +9,12 @@ use super::log::{self, Happened};
 use super::marks::{ManualMark, Marks};
 use super::material::{self, Material};
 use super::{ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptsByQuiz, PaperSlot, result};
+use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
 use crate::domain::question::{self, Response};
+use crate::domain::quiz::due::{self, Settled};
 use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::{audit, bank};
@@ -142,42 +144,51 @@ fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Pl
 /// A page of attempts, by learner.
 pub type Place = (UserId, AttemptId);
 
-/// Whose mark would change: the attempts of one page that change in any way, and where to go on. `limit` attempts are
-/// looked at.
-pub fn preview(
+/// What was found on the way through the attempts of a quiz.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Looked {
+    /// Attempts that change in any way.
+    pub changes: Vec<Change>,
+    /// So many were looked at.
+    pub count: usize,
+    /// Behind which one to go on; nothing when this was the last.
+    pub next: Option<Place>,
+}
+
+/// Whose mark would change: looks at up to `limit` attempts, and no further than the one with which `most` change.
+pub fn look(
     read: &impl Read,
     actor: &Actor,
     quiz: QuizId,
     scope: Scope,
     after: Option<Place>,
     limit: usize,
-) -> Result<(Vec<Change>, Option<Place>), Refusal> {
+    most: usize,
+) -> Result<Looked, Refusal> {
     let quiz = quiz::require(read, actor, Permission::MarkAttempts, quiz)?;
-    let found = places(read, quiz.id, after, limit)?;
-    let next = if found.len() < limit { None } else { found.last().copied() };
-    let mut changes = Vec::new();
-    for (_, attempt) in found {
+    let after = after.map(|(user, attempt)| ((quiz.id, user), attempt));
+    let after = after.as_ref().map(|(key, attempt)| (key, attempt));
+    let found = read.index_keys::<AttemptsByQuiz>(&(quiz.id,), after, limit)?;
+    let whole = found.len() < limit;
+    let mut looked = Looked { changes: Vec::new(), count: 0, next: None };
+    let mut rest = found.into_iter();
+    for ((_, user), attempt) in rest.by_ref() {
+        looked.count += 1;
+        looked.next = Some((user, attempt));
         let plan = plan(read, &quiz, scope, attempt)?;
         let marks_differ = plan.change.from != plan.change.to || !plan.change.slots.is_empty();
         let paper_differs = super::get(read, attempt)?.paper != plan.paper;
         if marks_differ || paper_differs || plan.change.recounted || !plan.change.kept_versions.is_empty() {
-            changes.push(plan.change);
+            looked.changes.push(plan.change);
+            if looked.changes.len() == most {
+                break;
+            }
         }
     }
-    Ok((changes, next))
-}
-
-/// The attempts that a page of [`preview`] looks at, in its order; checks no right.
-pub fn places(
-    read: &impl Read,
-    quiz: QuizId,
-    after: Option<Place>,
-    limit: usize,
-) -> Result<Vec<Place>, Refusal> {
-    let after = after.map(|(user, attempt)| ((quiz, user), attempt));
-    let after = after.as_ref().map(|(key, attempt)| (key, attempt));
-    let found = read.index_keys::<AttemptsByQuiz>(&(quiz,), after, limit)?;
-    Ok(found.into_iter().map(|((_, user), attempt)| (user, attempt)).collect())
+    if whole && rest.len() == 0 {
+        looked.next = None;
+    }
+    Ok(looked)
 }
 
 /// How many attempts at a quiz there are, running ones too.
@@ -185,8 +196,18 @@ pub fn attempts(read: &impl Read, quiz: QuizId) -> Result<u64, Refusal> {
     Ok(u64::try_from(read.counter(&Counter::new(super::ATTEMPTS, &quiz))?).unwrap_or(0))
 }
 
-/// Marks one attempt again. For short transactions: the caller goes from attempt to attempt.
+/// Marks these attempts again.
 pub fn apply(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    quiz: QuizId,
+    scope: Scope,
+    changes: &[Change],
+) -> Result<Vec<Change>, Refusal> {
+    changes.iter().map(|change| apply_one(txn, actor, quiz, scope, change.attempt)).collect()
+}
+
+fn apply_one(
     txn: &mut Txn<'_>,
     actor: &Actor,
     quiz: QuizId,
@@ -214,16 +235,19 @@ pub fn apply(
     Ok(change)
 }
 
-/// Writes that a regrade was done.
-pub fn note(
+/// Writes that a regrade that began at `began` came to its end; what it looked at is not due any more.
+pub fn finish(
     txn: &mut Txn<'_>,
     actor: &Actor,
     quiz: QuizId,
     scope: Scope,
+    began: Timestamp,
     changed: u64,
 ) -> Result<(), Refusal> {
     let quiz = quiz::require(txn, actor, Permission::MarkAttempts, quiz)?;
-    let versions = if scope.latest_versions { "latest versions" } else { "versions as asked" };
+    let Scope { latest_versions, question } = scope;
+    due::settle(txn, quiz.id, Settled { began, question, latest_versions })?;
+    let versions = if latest_versions { "latest versions" } else { "versions as asked" };
     let detail = format!("{changed} attempts changed; {versions}");
     audit::note(txn, actor, "quiz.regrade", Some(quiz.course), format!("quiz {}", quiz.id), detail)
 }

@@ -1,10 +1,10 @@
 //! Making and changing questions. Every change of what a question says is a new version; the old ones stay.
 
 use crate::domain::access::{Actor, Permission};
-use crate::domain::audit;
 use crate::domain::ids::{CategoryId, CourseId, QuestionId, UserId};
 use crate::domain::question::QuestionBody;
 use crate::domain::refusal::{Refusal, TAKEN, invalid};
+use crate::domain::{audit, quiz};
 use crate::store::{Counter, Read, Txn};
 
 use super::question::{Question, QuestionByIdNumber, QuestionVersion, TOP, open, version};
@@ -118,6 +118,7 @@ fn append(
             BANK_FULL.refuse(format!("a question has at most {MAX_VERSIONS} versions; make a new one"))
         );
     }
+    let other_key = version(txn, known.id, known.latest)?.body.kind != draft.body().kind;
     let id_number = draft.body().id_number.as_deref();
     check_id_number(txn, known.course, known.category, Some(known.id), id_number)?;
     let (body, fingerprint) = draft.into_parts();
@@ -142,6 +143,9 @@ fn append(
         at: actor.now,
     })?;
     txn.put(question.clone())?;
+    if other_key {
+        quiz::due::key_changed(txn, known.id, actor.now)?;
+    }
     let detail = format!("version {} to {}", known.latest, question.latest);
     note(txn, actor, action, &question, &detail)?;
     Ok(question)

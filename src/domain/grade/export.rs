@@ -3,6 +3,7 @@
 
 use super::report::MatrixRow;
 use super::tree::Tree;
+use crate::domain::refusal::{CHANGED, Refusal};
 
 /// The byte order mark with which some spreadsheets know UTF-8.
 pub const BOM: &str = "\u{feff}";
@@ -63,6 +64,11 @@ pub fn header(tree: Option<&Tree>) -> String {
     let cells = who.chain(items).chain(totals).chain([LETTER.to_owned()]);
     push_line(&mut line, cells.map(|cell| defused(&cell).into()));
     line
+}
+
+/// The columns changed while a file was being written: lines before and behind would not mean the same.
+pub fn columns_changed() -> Refusal {
+    CHANGED.refuse("items or categories of the gradebook changed meanwhile; start again")
 }
 
 /// A learner's line: points per item, percentages per category, the letter. What is not there is empty.

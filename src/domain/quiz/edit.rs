@@ -5,19 +5,23 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::check::{self, Severity};
+use super::due;
 use super::input::{self, CodeChange, QuizFacts};
 use super::overrides::{AttemptsChange, OverrideKey, TimeChange};
-use super::{Override, QUIZ_HAS_ATTEMPTS, QUIZ_NOT_READY, Quiz, QuizzesByCourse, Source, Who};
+use super::{
+    GROUP_OVERRIDES, Override, QUIZ_HAS_ATTEMPTS, QUIZ_NOT_READY, Quiz, QuizzesByCourse, Source,
+    USER_OVERRIDES, Who,
+};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::ids::{CourseId, QuestionId, QuizId};
 use crate::domain::refusal::{Refusal, invalid, not_found};
 use crate::domain::{audit, bank, content, course, enrolment, grade, group};
-use crate::store::{Exactly, Read, Txn};
+use crate::store::{Counter, Exactly, Read, Txn};
 
 /// Quizzes of a course: what a group has different in all of them is removed in one transaction.
 pub const MAX_QUIZZES: usize = 1_000;
-/// Overrides removed with a quiz in one transaction.
+/// Overrides of a quiz: who needs more gives them to groups. So many are removed with their quiz in one transaction.
 const MAX_OVERRIDES: usize = 5_000;
 
 /// Makes a quiz.
@@ -116,7 +120,7 @@ fn accept(txn: &Txn<'_>, quiz: &Quiz) -> Result<(), Refusal> {
 }
 
 /// Replaces a quiz. Once somebody began it, its slots keep their order and sources; points and the grade
-/// method may change, and take effect on finished attempts when they are regraded.
+/// method may change, and take effect on finished attempts when they are regraded, which is noted as due.
 pub fn change(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -143,6 +147,7 @@ pub fn change(
     if !same_sources {
         bank::set_slots(txn, id, &fixed_questions(&quiz))?;
     }
+    due::quiz_changed(txn, &known, &quiz, actor.now)?;
     grade::change_quiz_item(txn, id, &quiz.name, quiz.max_points, actor.now)?;
     audit::note(
         txn,
@@ -340,6 +345,12 @@ pub fn set_override(
     let row = input.parse(&quiz, who)?;
     let closes = row.closes.or(quiz.closes);
     input::check_window("", row.opens.or(quiz.opens), closes)?;
+    let new = !txn.exists::<Override>(&Override::key_of(quiz.id, who))?;
+    if new && count_overrides(txn, quiz.id)? >= MAX_OVERRIDES {
+        return Err(crate::domain::refusal::TOO_LARGE.refuse(format!(
+            "the quiz has {MAX_OVERRIDES} overrides already; put learners into a group and give that one"
+        )));
+    }
     audit::note(
         txn,
         actor,
@@ -353,6 +364,14 @@ pub fn set_override(
     )?;
     txn.put(row.clone())?;
     Ok(row)
+}
+
+fn count_overrides(read: &impl Read, quiz: QuizId) -> Result<usize, Refusal> {
+    let mut count = 0;
+    for kind in [USER_OVERRIDES, GROUP_OVERRIDES] {
+        count += read.counter(&Counter::new(kind, &quiz))?;
+    }
+    Ok(usize::try_from(count).unwrap_or(0))
 }
 
 /// Takes an override back.

@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod copy;
+pub mod due;
 pub mod edit;
 pub mod input;
 pub mod network;
@@ -285,6 +286,7 @@ pub const TABLES: &[TableInfo] = &[
     TableInfo::index::<QuizzesByCourse>(),
     TableInfo::index::<QuizzesByCategory>(),
     TableInfo::index::<QuizzesByOpening>(),
+    TableInfo::rows::<due::RegradeDue>(),
     TableInfo::rows::<Override>(),
     TableInfo::index::<overrides::OverridesByGroup>(),
 ];

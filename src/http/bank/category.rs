@@ -18,7 +18,7 @@ use crate::http::edit::{Edit, revised};
 use crate::http::once::{self, Once, OnceHeader};
 use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision;
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::Class;
 
 /// A category as an author sends it.

@@ -15,7 +15,7 @@ use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::body::{Upload, collect, json};
 use crate::http::problems::{Making, Reading};
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::Class;
 
 /// Media types that are sent as what they are. Everything else is bytes.

@@ -15,7 +15,7 @@ use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::body::{Body, json};
 use crate::http::problems::Making;
-use crate::http::state::State;
+use crate::state::State;
 
 /// Seeds are numbers that JSON readers keep exactly.
 const SEED_BITS: u32 = 53;

@@ -10,8 +10,9 @@ use crate::domain::access::Permission;
 use crate::domain::bank::list::{Filter, Place};
 use crate::domain::bank::question::{self, Question, QuestionType, QuestionVersion};
 use crate::domain::bank::{self, Draft, change};
-use crate::domain::ids::{CategoryId, CourseId, QuestionId, UserId};
+use crate::domain::ids::{CategoryId, CourseId, QuestionId, QuizId, UserId};
 use crate::domain::question::{QuestionInput, QuestionView};
+use crate::domain::quiz::due;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::body::Body;
@@ -20,7 +21,7 @@ use crate::http::once::{self, Once, OnceHeader};
 use crate::http::page::{self, Page, PageQuery, cursor};
 use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision;
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::{Class, Read};
 
 /// A new question.
@@ -49,6 +50,8 @@ pub struct QuestionDetails {
     pub retired: bool,
     /// A quiz or an attempt uses it, so it cannot be deleted.
     pub in_use: bool,
+    /// Quizzes whose attempts were marked by another key of it: a regrade with `latest_versions` is due.
+    pub regrade_due: Vec<QuizId>,
     /// When it was made.
     pub created: Timestamp,
     /// When it was changed last.
@@ -204,6 +207,7 @@ fn details(read: &impl Read, id: QuestionId) -> Result<QuestionDetails, Refusal>
         version: question.latest,
         retired: question.retired,
         in_use: bank::is_used(read, id)?,
+        regrade_due: due::by_question(read, id)?,
         created: question.created,
         changed: question.changed,
         revision: question.revision,
@@ -272,7 +276,8 @@ pub async fn read(
     revision::json(view.revision, &view)
 }
 
-/// Makes a new version of a question. Attempts keep the version that they were made with.
+/// Makes a new version of a question. Attempts keep the version that they were made with; when another key marks it now,
+/// `regrade_due` names the quizzes whose attempts may be marked again.
 #[utoipa::path(put, path = "/api/questions/{question}", tag = "questions",
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),

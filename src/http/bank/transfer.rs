@@ -13,9 +13,10 @@ use crate::domain::ids::{CategoryId, CourseId};
 use crate::domain::question::format::MAX_FILE_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
+use crate::http::beside::beside;
 use crate::http::body::{Upload, collect, json};
 use crate::http::problems::{Making, Reading};
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::Class;
 
 /// How a file is to be taken.
@@ -66,9 +67,7 @@ pub async fn import(
     let limit = state.config.server.upload_limit_bytes.min(MAX_FILE_BYTES);
     let bytes = collect(payload.into_inner(), limit, state.config.server.body_patience()).await?;
     let held = state.clone();
-    let arrival = web::block(move || arrive(&held, &bytes, format, dry_run))
-        .await
-        .map_err(|error| INTERNAL.refuse(error.to_string()))??;
+    let arrival = beside(&state, move || arrive(&held, &bytes, format, dry_run)).await?;
     let outcome =
         state.store.write(Class::Bulk, move |txn| import::run(txn, &actor, course, &arrival, dry_run)).await;
     json(&import::settle(outcome)?)
@@ -107,13 +106,14 @@ pub async fn export(
     let category = query.category.map(CategoryId);
     let progress = state.store.read(|read| export::begin(read, &actor, course, category, format))?;
     let pieces = stream::try_unfold((state, progress), |(state, mut progress)| async move {
-        let next = web::block(move || -> Result<Option<(web::Bytes, _)>, Refusal> {
+        let held = state.clone();
+        beside(&held, move || -> Result<Option<(web::Bytes, _)>, Refusal> {
             let Some(piece) = state.store.read(|read| progress.next(read))? else { return Ok(None) };
             // A file that cannot be read is named in the export as missing.
             let text = piece.write(&|sha256| state.blobs.get(sha256).ok().flatten())?;
             Ok(Some((web::Bytes::from(text), (state, progress))))
-        });
-        next.await.map_err(|error| INTERNAL.refuse(error.to_string()))?
+        })
+        .await
     });
     let name = format!("attachment; filename=\"questions-{course}.{}\"", format.ending());
     Ok(HttpResponse::Ok()

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{NodeKind, NodePath};
 use crate::clock::Timestamp;
+use crate::domain::access::Actor;
 use crate::domain::decimal::Decimal;
 use crate::domain::grade::category::Node;
 use crate::domain::grade::hand::{self, ExclusionInput, HandGradeInput, HandGradesInput, OverrideInput};
@@ -14,10 +15,11 @@ use crate::domain::ids::{CourseId, GradeItemId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
 use crate::http::body::{Body, json};
+use crate::http::edit::{Edit, revised};
 use crate::http::page::{self, Page, PageQuery};
 use crate::http::problems::{Changing, Making, Reading};
-use crate::http::revision::{self, IfMatch};
-use crate::http::state::State;
+use crate::http::revision;
+use crate::state::State;
 use crate::store::{Class, Read};
 
 /// A learner's grade of an item, or total of a category.
@@ -39,9 +41,11 @@ pub(super) struct GradeView {
     revision: u32,
 }
 
+revised!(GradeView);
+
 fn view(
     read: &impl Read,
-    actor: &SignedIn,
+    actor: &Actor,
     (course, user, node): (CourseId, UserId, Node),
 ) -> Result<GradeView, Refusal> {
     Ok(match node {
@@ -143,22 +147,16 @@ pub(super) async fn read(
     request_body = PointsInput,
     responses((status = 200, description = "Graded", body = GradeView), Changing))]
 pub(super) async fn set(
-    state: web::Data<State>,
-    actor: SignedIn,
-    path: web::Path<(CourseId, UserId, GradeItemId)>,
-    if_match: IfMatch,
+    edit: Edit<(CourseId, UserId, GradeItemId)>,
     input: Body<PointsInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let (course, user, item) = path.into_inner();
+    let (course, user, item) = edit.at;
     let input = HandGradeInput { user, item, points: input.0.points };
-    let view = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            hand::set(txn, &actor, course, input, |revision| if_match.check(revision))?;
-            view(txn, &actor, (course, user, Node::Item(item)))
-        })
-        .await?;
-    revision::json(view.revision, &view)
+    edit.change(move |txn, actor, unchanged| {
+        hand::set(txn, actor, course, input, unchanged)?;
+        view(txn, actor, (course, user, Node::Item(item)))
+    })
+    .await
 }
 
 /// Gives up to 500 grades by hand, all or none. Sent twice, the second changes nothing.
@@ -188,14 +186,11 @@ pub(super) async fn set_many(
     request_body = OverrideInput,
     responses((status = 200, description = "Overridden", body = GradeView), Changing))]
 pub(super) async fn put_override(
-    state: web::Data<State>,
-    actor: SignedIn,
-    path: web::Path<NodePath>,
-    if_match: IfMatch,
+    edit: Edit<NodePath>,
     input: Body<OverrideInput>,
 ) -> Result<HttpResponse, Refusal> {
     let OverrideInput { value, reason } = input.0;
-    override_with(&state, actor, path.key(), if_match, Some(value), reason).await
+    override_with(edit, Some(value), reason).await
 }
 
 /// Takes an override away: what was computed stands again.
@@ -204,31 +199,21 @@ pub(super) async fn put_override(
         ("kind" = NodeKind, Path, description = "Which sort"), ("node" = u64, Path, description = "The item or category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     responses((status = 200, description = "Not overridden any more", body = GradeView), Changing))]
-pub(super) async fn delete_override(
-    state: web::Data<State>,
-    actor: SignedIn,
-    path: web::Path<NodePath>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, Refusal> {
-    override_with(&state, actor, path.key(), if_match, None, String::new()).await
+pub(super) async fn delete_override(edit: Edit<NodePath>) -> Result<HttpResponse, Refusal> {
+    override_with(edit, None, String::new()).await
 }
 
 async fn override_with(
-    state: &State,
-    actor: SignedIn,
-    key: (CourseId, UserId, Node),
-    if_match: IfMatch,
+    edit: Edit<NodePath>,
     value: Option<Decimal>,
     reason: String,
 ) -> Result<HttpResponse, Refusal> {
-    let view = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            hand::override_with(txn, &actor, key, value, &reason, |revision| if_match.check(revision))?;
-            view(txn, &actor, key)
-        })
-        .await?;
-    revision::json(view.revision, &view)
+    let key = edit.at.key();
+    edit.change(move |txn, actor, unchanged| {
+        hand::override_with(txn, actor, key, value, &reason, unchanged)?;
+        view(txn, actor, key)
+    })
+    .await
 }
 
 /// Leaves a grade or total out for one learner, or takes it in again.
@@ -239,21 +224,15 @@ async fn override_with(
     request_body = ExclusionInput,
     responses((status = 200, description = "Changed", body = GradeView), Changing))]
 pub(super) async fn exclude(
-    state: web::Data<State>,
-    actor: SignedIn,
-    path: web::Path<NodePath>,
-    if_match: IfMatch,
+    edit: Edit<NodePath>,
     input: Body<ExclusionInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let key = path.key();
-    let view = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            hand::exclude(txn, &actor, key, &input.0, |revision| if_match.check(revision))?;
-            view(txn, &actor, key)
-        })
-        .await?;
-    revision::json(view.revision, &view)
+    let key = edit.at.key();
+    edit.change(move |txn, actor, unchanged| {
+        hand::exclude(txn, actor, key, &input.0, unchanged)?;
+        view(txn, actor, key)
+    })
+    .await
 }
 
 /// What people did to a grade or total, oldest first.

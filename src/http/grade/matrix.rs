@@ -10,14 +10,15 @@ use crate::domain::grade::tree::Tree;
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
+use crate::http::beside::beside;
 use crate::http::error::Problem;
 use crate::http::page::{self, Page, PageQuery, cursor};
 use crate::http::problems::Reading;
-use crate::http::state::State;
+use crate::http::stream::{self, NDJSON, Then};
+use crate::jobs::export::{GradePage, grade_rows};
+use crate::state::State;
 use crate::store::Store;
 
-/// Learners per read: some thousand rows at most are read under the shared lock.
-const PER_READ: usize = 10;
 /// Names per read.
 const NAMES_PER_READ: usize = 200;
 /// Learners per page: with 500 items each, a page is still a few megabytes.
@@ -81,18 +82,11 @@ fn line_view(tree: &Tree, items: &[u64], categories: &[u64], row: MatrixRow) -> 
     }
 }
 
-/// Lines of some learners, a few per read, so that writers wait for a few only.
-pub(super) fn rows(store: &Store, tree: &Tree, users: &[UserId]) -> Result<Vec<MatrixRow>, Refusal> {
-    let mut rows = Vec::with_capacity(users.len());
-    for some in users.chunks(PER_READ) {
-        store.read(|read| -> Result<(), Refusal> {
-            for user in some {
-                rows.push(report::matrix_row(read, tree, *user)?);
-            }
-            Ok(())
-        })?;
-    }
-    Ok(rows)
+/// The items and the categories of a tree, in its order.
+fn nodes(tree: &Tree) -> (Vec<u64>, Vec<u64>) {
+    let items = tree.items().iter().map(|(item, _)| item.id.0).collect();
+    let categories = tree.categories().iter().map(|category| category.id.0).collect();
+    (items, categories)
 }
 
 /// In which order learners come.
@@ -193,15 +187,40 @@ pub(super) async fn matrix(
         return page::respond(&request, &Page::<LineView> { items: Vec::new(), next: None });
     };
     let store = state.store.clone();
-    let page = web::block(move || -> Result<Page<LineView>, Refusal> {
+    let page = beside(&state, move || -> Result<Page<LineView>, Refusal> {
         let (users, next) = learners(&store, course, after, limit)?;
-        let items: Vec<u64> = tree.items().iter().map(|(item, _)| item.id.0).collect();
-        let categories: Vec<u64> = tree.categories().iter().map(|category| category.id.0).collect();
-        let rows = rows(&store, &tree, &users)?;
+        let (items, categories) = nodes(&tree);
+        let rows = grade_rows(&store, &tree, &users)?;
         let lines = rows.into_iter().map(|row| line_view(&tree, &items, &categories, row));
         Ok(Page { items: lines.collect(), next })
     })
-    .await
-    .map_err(|error| crate::domain::refusal::INTERNAL.refuse(error.to_string()))??;
+    .await?;
     page::respond(&request, &page)
+}
+
+/// The whole matrix, a learner per line, in the order of accounts. Nodes are those of `/grades/structure`; in a line that
+/// was read behind a change of the structure they are the new ones.
+#[utoipa::path(get, path = "/api/courses/{course}/export/grades", tag = "grades",
+    params(("course" = u64, Path, description = "The course")),
+    responses((status = 200, description = "A GradeMatrixLine per line", content_type = "application/x-ndjson",
+        body = LineView), Reading))]
+pub(super) async fn export(
+    state: web::Data<State>,
+    actor: SignedIn,
+    course: web::Path<CourseId>,
+) -> Result<HttpResponse, Refusal> {
+    let course = course.into_inner();
+    let mut after = None;
+    stream::file(&state, &actor, NDJSON, &format!("grades-{course}.ndjson"), move |state, actor, to| {
+        let page = GradePage::read(&state.store, actor, course, after)?;
+        if let Some(tree) = &page.tree {
+            let (items, categories) = nodes(tree);
+            for row in page.rows {
+                stream::line(to, &line_view(tree, &items, &categories, row))?;
+            }
+        }
+        after = page.next;
+        Ok(Then::from(&after))
+    })
+    .await
 }

@@ -59,6 +59,7 @@ pub fn routes(routes: &mut Routes) {
     routes.add(Method::GET, at, Browse, VIEW, structure::read_scale);
     routes.add(Method::PUT, at, Interactive, EDIT, structure::change_scale);
 
+    routes.add(Method::GET, "/api/courses/{course}/export/grades", Bulk, VIEW, matrix::export);
     routes.add(Method::GET, "/api/courses/{course}/grades/export", Bulk, VIEW, sheet::export);
     routes.add(Method::POST, "/api/courses/{course}/grades/import", Bulk, EDIT, sheet::import);
 }
@@ -69,6 +70,7 @@ pub fn routes(routes: &mut Routes) {
     report::own,
     report::of_learner,
     matrix::matrix,
+    matrix::export,
     entry::set_many,
     entry::read,
     entry::set,

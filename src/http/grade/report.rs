@@ -11,7 +11,7 @@ use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
 use crate::http::prepared;
 use crate::http::problems::Reading;
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::{BodyKey, Topic};
 
 /// The kind of prepared body that one's own report is.

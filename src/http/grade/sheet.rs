@@ -1,29 +1,26 @@
 //! Grades as CSV: out as a stream in constant memory, in as a file that is taken whole or not at all.
 
-use actix_web::http::header::CONTENT_DISPOSITION;
-use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-use super::matrix;
 use crate::domain::access::Actor;
 use crate::domain::course;
 use crate::domain::grade::export;
 use crate::domain::grade::report;
 use crate::domain::grade::sheet::{ImportReport, MOST_BYTES, Plan, Sheet};
-use crate::domain::grade::tree::Tree;
-use crate::domain::ids::{CourseId, UserId};
+use crate::domain::ids::CourseId;
 use crate::domain::job::{GradesExport, Work};
-use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
+use crate::http::beside::beside;
 use crate::http::body::{Upload, collect, json};
 use crate::http::job::{self, JobView, PreferHeader, Prefers};
 use crate::http::problems::{Making, Starting};
-use crate::http::state::State;
+use crate::http::stream::{self, Then};
+use crate::jobs::export::GradePage;
+use crate::state::State;
 use crate::store::{Class, Store};
 
-/// Enrolments per piece of the stream.
-const PER_PIECE: usize = 50;
 /// Lines of a file that are checked per read.
 const PER_READ: usize = 50;
 
@@ -33,36 +30,6 @@ const PER_READ: usize = 50;
 pub(super) struct ExportQuery {
     /// Begin with a byte order mark, by which some spreadsheets know UTF-8; no when absent.
     bom: Option<bool>,
-}
-
-/// Where a stream of learners is.
-struct Piece {
-    store: Store,
-    tree: Option<Tree>,
-    course: CourseId,
-    first: Option<String>,
-    after: Option<UserId>,
-    done: bool,
-}
-
-impl Piece {
-    /// The next piece of the file; `None` behind the last.
-    fn next(mut self) -> Result<Option<(Bytes, Self)>, Refusal> {
-        if self.done {
-            return Ok(None);
-        }
-        let mut text = self.first.take().unwrap_or_default();
-        let (users, next) =
-            self.store.read(|read| report::learners(read, self.course, self.after, PER_PIECE))?;
-        if let Some(tree) = &self.tree {
-            for row in matrix::rows(&self.store, tree, &users)? {
-                export::line(&mut text, &row);
-            }
-        }
-        self.after = next;
-        self.done = next.is_none();
-        Ok(Some((Bytes::from(text), self)))
-    }
 }
 
 /// All learners' grades as CSV (RFC 4180, UTF-8): exact points per item, percentages per category, letters. Cells that
@@ -88,18 +55,31 @@ pub(super) async fn export(
         })
         .await;
     }
-    let tree = state.store.read(|read| report::tree(read, &actor, course))?;
-    let mut first = if query.bom.unwrap_or(false) { export::BOM.to_owned() } else { String::new() };
-    first.push_str(&export::header(tree.as_ref()));
-    let store = state.store.clone();
-    let begin = Piece { store, tree, course, first: Some(first), after: None, done: false };
-    let stream = futures_util::stream::try_unfold(begin, |piece| async {
-        web::block(move || piece.next()).await.map_err(|error| INTERNAL.refuse(error.to_string()))?
-    });
-    Ok(HttpResponse::Ok()
-        .content_type("text/csv; charset=utf-8")
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"grades-{course}.csv\"")))
-        .streaming(stream))
+    let bom = query.bom.unwrap_or(false);
+    let mut columns: Option<String> = None;
+    let mut after = None;
+    let name = format!("grades-{course}.csv");
+    stream::file(&state, &actor, "text/csv; charset=utf-8", &name, move |state, actor, to| {
+        let mut text = String::new();
+        let page = GradePage::read(&state.store, actor, course, after)?;
+        let today = export::header(page.tree.as_ref());
+        match &columns {
+            None => {
+                text.push_str(if bom { export::BOM } else { "" });
+                text.push_str(&today);
+                columns = Some(today);
+            }
+            Some(begun_with) if *begun_with == today => {}
+            Some(_) => return Err(export::columns_changed()),
+        }
+        for row in &page.rows {
+            export::line(&mut text, row);
+        }
+        to.extend_from_slice(text.as_bytes());
+        after = page.next;
+        Ok(Then::from(&after))
+    })
+    .await
 }
 
 /// The query of an import.
@@ -134,9 +114,7 @@ pub(super) async fn import(
     let bytes = collect(payload.into_inner(), MOST_BYTES, state.config.server.body_patience()).await?;
     let store = state.store.clone();
     let by = actor.actor.clone();
-    let plan = web::block(move || check(&store, &by, course, &bytes, overrides))
-        .await
-        .map_err(|error| INTERNAL.refuse(error.to_string()))??;
+    let plan = beside(&state, move || check(&store, &by, course, &bytes, overrides)).await?;
     if dry_run {
         return json(&ImportReport { dry_run: true, ..plan.report });
     }

@@ -25,7 +25,7 @@ use crate::http::once::{self, Once, OnceHeader};
 use crate::http::prepared;
 use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision;
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::{Class, Read};
 
 /// A grade item.

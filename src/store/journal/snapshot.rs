@@ -121,15 +121,15 @@ fn write_file(
         }
         format::seal(&mut record, salt, chunk);
         file.write_at(at, &record).map_err(wrong)?;
+        // Each chunk by itself: a commit that syncs meanwhile waits for one of them at most.
+        file.sync_data().map_err(wrong)?;
         at += record.len() as u64;
         chunk += 1;
         match rows.last() {
             Some(row) => last = Some(row.key.clone()),
-            None => break,
+            None => return Ok(at),
         }
     }
-    file.sync_data().map_err(wrong)?;
-    Ok(at)
 }
 
 /// Reads the snapshot of group `number` to its end and gives its rows to `rows`, some at a time. Its size in bytes.

@@ -1,0 +1,195 @@
+//! Whole lists as NDJSON: every row once, rights at every page, and a failure in the middle that a client sees.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use lyceum::clock::Timestamp;
+use lyceum::domain::access::Grants;
+use lyceum::domain::account::{Account, AccountStatus, PersonName, Username};
+use lyceum::domain::audit::AuditEntry;
+use lyceum::domain::ids::UserId;
+use lyceum::domain::refusal::Refusal;
+use lyceum::store::Class;
+use serde_json::{Value, json};
+
+use crate::classroom::{admin, enrol, person, published};
+use crate::exam::{COURSE, Exam, essay, id, says, truth};
+use crate::support::{Person, TestApp};
+
+fn lines(app: &TestApp, by: &Person, path: &str) -> Vec<Value> {
+    let answer = app.get(path).by(by).send().status(200);
+    assert_eq!(answer.header("content-type"), Some("application/x-ndjson"));
+    answer.lines()
+}
+
+#[test]
+fn everybody_stands_in_the_export_of_people_once_and_in_order() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let now = app.clock.now();
+    app.state
+        .store
+        .write_blocking(Class::Bulk, move |txn| -> Result<(), Refusal> {
+            for id in 1..=1_000 {
+                txn.put(Account {
+                    id: UserId(id),
+                    username: Username::parse(&format!("p{id}")).unwrap(),
+                    email: None,
+                    first_name: PersonName::parse("Ada").unwrap(),
+                    last_name: PersonName::parse(&format!("N{}", id % 7)).unwrap(),
+                    status: AccountStatus::Active,
+                    activated: None,
+                    profile: Vec::new(),
+                    created: now,
+                    revision: 1,
+                    preferences: lyceum::domain::preferences::Preferences::default(),
+                })?;
+            }
+            Ok(())
+        })
+        .unwrap();
+    let people = lines(&app, &admin, "/api/export/people");
+    let ids: Vec<u64> = people.iter().map(|line| line["id"].as_u64().unwrap()).collect();
+    assert_eq!(ids, (1..=1_000).chain([900_000]).collect::<Vec<_>>());
+    assert_eq!(people[41]["username"], "p42");
+    app.get("/api/export/people").by(&app.signed_in(UserId(42), &[])).send().problem(403, "forbidden");
+}
+
+#[test]
+fn enrolments_of_a_course_are_exported_with_names_and_roles() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let course = published(&app, &admin, "A");
+    for number in 1..=120 {
+        enrol(&app, &admin, course, &person(&app, number, &format!("p{number}"), &[]), "learner");
+    }
+    let teacher = person(&app, 500, "teacher", &[]);
+    enrol(&app, &admin, course, &teacher, "teacher");
+    let path = format!("/api/courses/{course}/export/enrolments");
+    let rows = lines(&app, &teacher, &path);
+    assert_eq!(rows.len(), 121);
+    assert_eq!((&rows[119]["name"], &rows[119]["role"]), (&json!("Ada p120"), &json!("learner")));
+    assert_eq!(rows[120]["role"], "teacher");
+    app.get("/api/courses/77/export/enrolments").by(&teacher).send().problem(404, "not_found");
+}
+
+#[test]
+fn attempts_and_grades_are_exported_with_the_marks_of_every_response() {
+    let exam = Exam::new();
+    let slots = json!([
+        { "points": 2, "question": exam.question(&truth("True?", true)) },
+        { "points": 4, "question": exam.question(&essay("Discuss")) },
+    ]);
+    let quiz = exam.quiz(&json!({ "slots": slots }));
+    let (done, busy) = (exam.learner(), exam.learner());
+    let attempt = id(&exam.start(&done, quiz));
+    exam.save(&done, attempt, 0, 1, &says(true));
+    exam.save(&done, attempt, 1, 1, &json!({ "type": "essay", "text": "It depends." }));
+    exam.submit(&done, attempt);
+    exam.start(&busy, quiz);
+    let path = format!("/api/quizzes/{quiz}/export/attempts");
+    let rows = lines(&exam.app, &exam.teacher, &path);
+    assert_eq!(rows.len(), 2);
+    let marked: Vec<_> = rows[0]["slots"].as_array().unwrap().iter().map(|slot| &slot["points"]).collect();
+    assert_eq!(marked, [&json!(2.0), &Value::Null]);
+    assert_eq!((&rows[0]["attempt"], &rows[0]["points"]), (&json!(attempt), &Value::Null));
+    assert_eq!((&rows[1]["finished"], &rows[1]["slots"][0]["answered"]), (&Value::Null, &Value::Null));
+    let mark = format!("/api/attempts/{attempt}/slots/1/mark");
+    exam.app.put(&mark).by(&exam.teacher).json(&json!({ "points": 3 })).send().status(200);
+    let rows = lines(&exam.app, &exam.teacher, &path);
+    assert_eq!((&rows[0]["points"], &rows[0]["slots"][1]["by_hand"]), (&json!(5.0), &json!(true)));
+    exam.app.get(&path).by(&done).send().problem(403, "forbidden");
+
+    let grades = lines(&exam.app, &exam.teacher, &format!("/api/courses/{COURSE}/export/grades"));
+    let points: Vec<_> = grades.iter().map(|line| (&line["user"], &line["items"][0]["points"])).collect();
+    assert_eq!(points, [(&json!(done.user), &json!(5.0)), (&json!(busy.user), &Value::Null)]);
+    // The same columns and order as a page of the matrix.
+    let path = format!("/api/courses/{COURSE}/grades");
+    let page = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+    assert_eq!(page["items"], json!(grades));
+}
+
+/// Entries of a sentence each, a millisecond apart, before the first one that a test makes.
+fn entries(app: &TestApp, from: i64, count: i64) {
+    app.state
+        .store
+        .write_blocking(Class::Bulk, move |txn| -> Result<(), Refusal> {
+            for at in from..from + count {
+                txn.put(AuditEntry {
+                    at: Timestamp::from_ms(at),
+                    id: 1,
+                    actor: None,
+                    action: "test".to_owned(),
+                    course: None,
+                    subject: format!("entry {at}"),
+                    detail: "x".repeat(400),
+                })?;
+            }
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn the_audit_trail_is_exported_whole_or_from_a_moment_on() {
+    let app = TestApp::start();
+    let admin = app.signed_in(UserId(900_000), &["administrator"]);
+    entries(&app, 1_000, 450);
+    let all = lines(&app, &admin, "/api/export/audit");
+    assert_eq!(all.len(), 450);
+    assert_eq!((&all[0]["subject"], &all[449]["subject"]), (&json!("entry 1000"), &json!("entry 1449")));
+    let late = lines(&app, &admin, "/api/export/audit?since=1970-01-01T00:00:01.440Z");
+    assert_eq!(late.len(), 10);
+    assert_eq!(late[0]["subject"], "entry 1440");
+    app.get("/api/export/audit?since=soon").by(&admin).send().status(422);
+    let teacher = app.signed_in(UserId(900_001), &["teacher"]);
+    app.get("/api/export/audit").by(&teacher).send().problem(403, "forbidden");
+}
+
+#[test]
+fn a_file_that_fails_in_the_middle_ends_without_its_last_chunk_and_is_read_as_fast_as_it_is_taken() {
+    const MANY: i64 = 40_000;
+    let app = TestApp::start();
+    let user = UserId(900_000);
+    let admin = app.signed_in(user, &["administrator"]);
+    for from in (0..MANY).step_by(2_000) {
+        entries(&app, 1_000 + from, 2_000);
+    }
+    let ask = || {
+        let mut stream = TcpStream::connect(app.base.trim_start_matches("http://")).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        let head = format!(
+            "GET /api/export/audit HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {}\r\n\r\n",
+            admin.token
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream
+    };
+    let mut whole = Vec::new();
+    ask().read_to_end(&mut whole).unwrap();
+    assert!(whole.ends_with(b"0\r\n\r\n"), "a file that was read to its end says so");
+
+    let mut stream = ask();
+    let mut head = [0; 1_000];
+    stream.read_exact(&mut head).unwrap();
+    assert!(head.starts_with(b"HTTP/1.1 200 OK"));
+    // Some 20 MB wait behind what the connection's buffers hold: they were not read, so their right can still be missed.
+    app.state
+        .store
+        .write_blocking(Class::Bulk, move |txn| -> Result<(), Refusal> {
+            txn.delete::<Grants>(&user)?;
+            Ok(())
+        })
+        .unwrap();
+    let mut rest = Vec::new();
+    // A reset instead of an end is as clear a sign.
+    let _ = stream.read_to_end(&mut rest);
+    assert!(!rest.ends_with(b"0\r\n\r\n"), "a file that is not whole looked whole");
+    assert!(
+        rest.len() < whole.len() - 1_000_000,
+        "{} of {} bytes came all the same",
+        rest.len(),
+        whole.len()
+    );
+}
