@@ -328,30 +328,15 @@ async fn submit_attempt(
     actor: SignedIn,
     attempt: web::Path<AttemptId>,
 ) -> Result<HttpResponse, Refusal> {
-<<<<<<< HEAD
     hand_in(&state, &actor, *attempt).await?;
     let look = state.store.read(|read| review::look(read, &actor, *attempt))?;
-=======
-    let (actor, attempt) = (actor.actor, *attempt);
-    // Never closed; without a place it would only go on sooner.
-    let _place = state.admission.hand_ins.acquire().await;
-    let material = state.store.read(|read| submit::read_own(read, &actor, attempt))?;
-    let learner = actor.clone();
-    if let Some(material) = material {
-        // Marked here, beside the writer.
-        let prepared = Prepared::of(&material);
-        state
-            .store
-            .write(Class::Exam, move |txn| submit::submit(txn, &actor, attempt, Some(prepared)))
-            .await?;
-    }
-    let look = state.store.read(|read| review::look(read, &learner, attempt))?;
->>>>>>> w-c
     json(&SubmittedView::of(&look))
 }
 
 /// Hands in the learner's attempt; one that is handed in stays as it is.
 pub async fn hand_in(state: &State, actor: &Actor, attempt: AttemptId) -> Result<(), Refusal> {
+    // Never closed; without a place it would only go on sooner.
+    let _place = state.admission.hand_ins.acquire().await;
     let Some(material) = state.store.read(|read| submit::read_own(read, actor, attempt))? else {
         return Ok(());
     };

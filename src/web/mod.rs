@@ -14,11 +14,8 @@
 pub mod account;
 pub mod activation;
 pub mod assets;
-<<<<<<< HEAD
 pub mod attempt;
-=======
 pub mod confirm;
->>>>>>> w-c
 pub mod cookie;
 pub mod course;
 pub mod dates;
@@ -49,9 +46,6 @@ pub fn routes(routes: &mut Routes) {
     home::routes(routes);
     course::routes(routes);
     page::routes(routes);
-<<<<<<< HEAD
     attempt::routes(routes);
-=======
     grade::routes(routes);
->>>>>>> w-c
 }

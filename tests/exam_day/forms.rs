@@ -58,7 +58,8 @@ impl Browser {
         let mut address = address.to_owned();
         loop {
             let cookie = self.cookie();
-            let reply = self.client.call("GET", &address, &[("Cookie", &cookie), ("Accept", "text/html")], b"").await;
+            let reply =
+                self.client.call("GET", &address, &[("Cookie", &cookie), ("Accept", "text/html")], b"").await;
             self.address.clone_from(&address);
             match self.take(&reply) {
                 Some(next) => address = next,
@@ -104,7 +105,11 @@ impl Browser {
         for round in 0..rounds {
             let mut form = Form::find(&self.page, &room);
             for (slot, kind) in kinds.iter().enumerate() {
-                let now = if one_at_a_time { slot == round } else { slot % rounds == round || self.dice.below(6) == 0 };
+                let now = if one_at_a_time {
+                    slot == round
+                } else {
+                    slot % rounds == round || self.dice.below(6) == 0
+                };
                 if now {
                     fill(&mut self.dice, &mut form, slot, kind);
                     for control in form.of_question(&format!("a{slot}")) {
@@ -189,7 +194,8 @@ async fn make_quiz(school: &mut School) -> u64 {
     let path = format!("/api/courses/{}/quizzes", school.course);
     let quiz = school.teacher.post(&path, &facts).await.expect(201).json()["id"].as_u64().unwrap();
     let path = format!("/api/courses/{}/sections", school.course);
-    let section = school.teacher.post(&path, &json!({ "title": "The exam" })).await.expect(201).json()["id"].clone();
+    let section =
+        school.teacher.post(&path, &json!({ "title": "The exam" })).await.expect(201).json()["id"].clone();
     let item = json!({ "title": "Exam without scripts", "content": { "kind": "quiz", "quiz": quiz } });
     school.teacher.post(&format!("/api/sections/{section}/items"), &item).await.expect(201);
     quiz
@@ -260,7 +266,11 @@ async fn exam_with_forms() {
         async move {
             let review = browser.address.clone();
             browser.open(&review).await;
-            assert!(browser.page.contains(&format!("<strong>{points}</strong>")), "{points}: {}", browser.page);
+            assert!(
+                browser.page.contains(&format!("<strong>{points}</strong>")),
+                "{points}: {}",
+                browser.page
+            );
         }
     }))
     .await;

@@ -14,7 +14,7 @@ use crate::domain::ids::AttemptId;
 use crate::domain::quiz;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::attempt::{ReceiptChain, ReceiptLine, receipt_line};
-use crate::http::state::State;
+use crate::state::State;
 use crate::web::frame::Frame;
 use crate::web::visitor::Visitor;
 

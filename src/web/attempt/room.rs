@@ -24,7 +24,7 @@ use crate::domain::question::{PresentedQuestion, ResponseInput, present};
 use crate::domain::refusal::{Kind, Refusal};
 use crate::http::actor::client_address;
 use crate::http::attempt_view::remaining_ms;
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::{Class, Read};
 use crate::web::flash::Flash;
 use crate::web::form::{self, Fields, Form};
