@@ -23,3 +23,4 @@ pub mod state;
 pub mod steering;
 pub mod store;
 pub mod sweep;
+pub mod web;

@@ -102,6 +102,20 @@ impl Pace {
         let place = wait.div_duration_f64(interval.max(Duration::from_micros(1)));
         Turn::Later { place: whole(place), wait }
     }
+
+    /// Where this person stands, without taking the turn: how many are before, and for how long. `None` for who has not
+    /// asked, or whose turn is kept no longer.
+    pub fn place(
+        &self,
+        quiz: QuizId,
+        user: UserId,
+        interval: Duration,
+        now: Instant,
+    ) -> Option<(u32, Duration)> {
+        let at = *self.row.lock().turns.get(&(quiz, user)).filter(|at| **at + KEPT > now)?;
+        let wait = at.saturating_duration_since(now);
+        Some((whole(wait.div_duration_f64(interval.max(Duration::from_micros(1)))), wait))
+    }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a row")]
@@ -137,6 +151,9 @@ mod tests {
         assert_eq!(first[0], Turn::Now);
         assert_eq!(first[1000], Turn::Held(Duration::from_secs(1)));
         assert_eq!(first[4000], Turn::Later { place: 4000, wait: Duration::from_secs(4) });
+        let looked = pace.place(QUIZ, UserId(4000), interval, now + Duration::from_secs(1));
+        assert_eq!(looked, Some((3000, Duration::from_secs(3))), "looking takes nothing");
+        assert_eq!(pace.place(QUIZ, UserId(1), interval, now), None);
         // Asked too early: the same turn, nearer by now.
         let again = pace.turn(QUIZ, UserId(4000), interval, now + Duration::from_secs(1));
         assert_eq!(again, Turn::Later { place: 3000, wait: Duration::from_secs(3) });

@@ -27,6 +27,7 @@ pub mod job;
 pub mod once;
 pub mod outline;
 pub mod page;
+pub mod preferences;
 pub mod progress;
 pub mod question;
 pub mod quiz;

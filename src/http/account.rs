@@ -21,6 +21,7 @@ use crate::domain::account::{Account, AccountStatus};
 use crate::domain::account_change::{self, AccountInput, ListKey};
 use crate::domain::activation::{self, Link, Purpose};
 use crate::domain::ids::{CourseId, UserId};
+use crate::domain::preferences::{Language, PreferencesInput, Theme};
 use crate::domain::refusal::Refusal;
 use crate::domain::session::token_hash;
 use crate::domain::sign_in::{self, WRONG_PASSWORD};
@@ -35,6 +36,7 @@ pub fn routes(routes: &mut Routes) {
     use Class::{Browse, Interactive, SignIn};
     use Permission::{ManagePeople, ViewPeople};
     routes.add(Method::GET, "/api/me", Interactive, Needs::SignIn, me);
+    routes.add(Method::PUT, "/api/me/preferences", Interactive, Needs::SignIn, change_preferences);
     routes.add(Method::PUT, "/api/me/password", SignIn, Needs::SignIn, change_password);
     routes.add(Method::POST, "/api/activation", SignIn, Needs::Nothing, activate);
     routes.add(Method::GET, "/api/accounts", Browse, Needs::Site(ViewPeople), list);
@@ -68,6 +70,7 @@ pub fn routes(routes: &mut Routes) {
 #[derive(OpenApi)]
 #[openapi(paths(
     me,
+    change_preferences,
     change_password,
     activate,
     list,
@@ -103,6 +106,12 @@ pub struct AccountView {
     pub created: Timestamp,
     /// What `If-Match` of a change names.
     pub revision: u32,
+    /// The language of pages; as the browser asks when `null`.
+    pub language: Option<Language>,
+    /// The zone of dates and times; the installation's when `null`.
+    pub time_zone: Option<String>,
+    /// Light, dark, or as the device is set.
+    pub theme: Theme,
 }
 
 revised!(AccountView);
@@ -121,6 +130,9 @@ impl AccountView {
             profile: account.profile.iter().cloned().collect(),
             created: account.created,
             revision: account.revision,
+            language: account.preferences.language,
+            time_zone: account.preferences.time_zone.as_ref().map(|zone| zone.as_str().to_owned()),
+            theme: account.preferences.theme,
         }
     }
 }
@@ -171,6 +183,22 @@ async fn me(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refu
     json(&view)
 }
 
+/// Changes how one is shown things: language, time zone, light or dark.
+#[utoipa::path(put, path = "/api/me/preferences", tag = "people", request_body = PreferencesInput, responses(
+    (status = 200, description = "Changed", body = AccountView), Making))]
+async fn change_preferences(
+    who: SignedIn,
+    state: web::Data<State>,
+    body: Body<PreferencesInput>,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, preferences) = (who.actor, body.0.parse()?);
+    let account = state
+        .store
+        .write(Class::Interactive, move |txn| account_change::set_preferences(txn, &actor, preferences))
+        .await?;
+    answer(&account)
+}
+
 /// A change of one's own password.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -181,23 +209,21 @@ pub struct PasswordInput {
     pub new_password: String,
 }
 
-/// Changes one's own password. Other sessions end; the one that asks stays.
-#[utoipa::path(put, path = "/api/me/password", tag = "people", request_body = PasswordInput, responses(
-    (status = 204, description = "Changed; other sessions have ended"), Proving))]
-async fn change_password(
-    request: HttpRequest,
-    who: SignedIn,
-    state: web::Data<State>,
-    body: Body<PasswordInput>,
-) -> Result<HttpResponse, Refusal> {
-    let PasswordInput { old_password, new_password } = body.0;
+/// Changes one's own password after comparing the present one; failures count as failed sign-ins do.
+pub async fn replace_password(
+    request: &HttpRequest,
+    state: &State,
+    who: &SignedIn,
+    input: PasswordInput,
+) -> Result<(), Refusal> {
+    let PasswordInput { old_password, new_password } = input;
     sign_in::parse_typed("/old_password", &old_password)?;
     let (account, stored) = state.store.read(|read| -> Result<_, Refusal> {
         Ok((account::get(read, who.actor.user)?, sign_in::stored_hash(read, who.actor.user)?))
     })?;
     let least = state.config.sign_in.password_min_length;
     sign_in::check_new("/new_password", &new_password, &sign_in::words_of(&account), least)?;
-    let from = client_address(&request);
+    let from = client_address(request);
     let place = super::session::throttle_address(from);
     let attempt = state.throttle.admit(account.username.as_str(), &place, who.actor.now)?;
     let asker = Asker { from, name: account.username.as_str() };
@@ -209,11 +235,23 @@ async fn change_password(
     attempt.succeeded();
     let hash = state.hashing.hash(asker, new_password).await?;
     let keep = who.session.as_ref().map(|session| session.token);
-    let actor = who.actor;
+    let actor = who.actor.clone();
     state
         .store
         .write(Class::SignIn, move |txn| account_change::change_password(txn, &actor, &compared, hash, keep))
-        .await?;
+        .await
+}
+
+/// Changes one's own password. Other sessions end; the one that asks stays.
+#[utoipa::path(put, path = "/api/me/password", tag = "people", request_body = PasswordInput, responses(
+    (status = 204, description = "Changed; other sessions have ended"), Proving))]
+async fn change_password(
+    request: HttpRequest,
+    who: SignedIn,
+    state: web::Data<State>,
+    body: Body<PasswordInput>,
+) -> Result<HttpResponse, Refusal> {
+    replace_password(&request, &state, &who, body.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -227,6 +265,23 @@ pub struct ActivationInput {
     pub password: String,
 }
 
+/// Sets a password with a one-time link. Whose it is.
+pub async fn set_by_link(
+    request: &HttpRequest,
+    state: &State,
+    input: ActivationInput,
+) -> Result<UserId, Refusal> {
+    let ActivationInput { token, password } = input;
+    let now = state.now();
+    let account = state.store.read(|read| activation::account_of(read, &token, now))?;
+    let least = state.config.sign_in.password_min_length;
+    sign_in::check_new("/password", &password, &sign_in::words_of(&account), least)?;
+    let asker = Asker { from: client_address(request), name: &token };
+    let hash = state.hashing.hash(asker, password).await?;
+    let now = state.now();
+    state.store.write(Class::SignIn, move |txn| activation::redeem(txn, &token, hash, now)).await
+}
+
 /// Sets a password with a one-time link: the first one, or a forgotten one anew. All sessions end.
 #[utoipa::path(post, path = "/api/activation", tag = "people", request_body = ActivationInput, responses(
     (status = 204, description = "Set; sign in with it"), Proving))]
@@ -235,15 +290,7 @@ async fn activate(
     state: web::Data<State>,
     body: Body<ActivationInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let ActivationInput { token, password } = body.0;
-    let now = state.now();
-    let account = state.store.read(|read| activation::account_of(read, &token, now))?;
-    let least = state.config.sign_in.password_min_length;
-    sign_in::check_new("/password", &password, &sign_in::words_of(&account), least)?;
-    let asker = Asker { from: client_address(&request), name: &token };
-    let hash = state.hashing.hash(asker, password).await?;
-    let now = state.now();
-    state.store.write(Class::SignIn, move |txn| activation::redeem(txn, &token, hash, now)).await?;
+    set_by_link(&request, &state, body.0).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -8,6 +8,8 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, COOKIE};
 use actix_web::{FromRequest, HttpRequest, web};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
 
 use super::admit;
@@ -68,10 +70,32 @@ impl FromRequest for SignedIn {
     }
 }
 
-/// Whoever is not known counts by address, whoever is by person, and by token when one was shown.
+/// Who asks for a page. Its forms carry the CSRF token in a field, so the body has to be read before it can be compared:
+/// see [`repeats_csrf`].
+pub fn of_page(request: &HttpRequest) -> Result<SignedIn, Refusal> {
+    counted(request, Csrf::InTheBody)
+}
+
+/// Whoever it is, if anybody: for pages that are open to all. Counts nothing.
+pub fn known(request: &HttpRequest) -> Option<SignedIn> {
+    find(request, state(request).ok()?, Csrf::InTheBody).ok().map(|(who, _)| who)
+}
+
+/// Where a change by cookie repeats the CSRF token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Csrf {
+    InAHeader,
+    InTheBody,
+}
+
 fn identify(request: &HttpRequest) -> Result<SignedIn, Refusal> {
+    counted(request, Csrf::InAHeader)
+}
+
+/// Whoever is not known counts by address, whoever is by person, and by token when one was shown.
+fn counted(request: &HttpRequest, csrf: Csrf) -> Result<SignedIn, Refusal> {
     let state = state(request)?;
-    match find(request, state) {
+    match find(request, state, csrf) {
         Ok((who, token)) => token
             .map_or(Ok(()), |token| admit::token(state, token))
             .and_then(|()| admit::person(state, who.actor.user))
@@ -81,7 +105,7 @@ fn identify(request: &HttpRequest) -> Result<SignedIn, Refusal> {
 }
 
 /// Who it is, and with which personal token.
-fn find(request: &HttpRequest, state: &State) -> Result<(SignedIn, Option<TokenId>), Refusal> {
+fn find(request: &HttpRequest, state: &State, csrf: Csrf) -> Result<(SignedIn, Option<TokenId>), Refusal> {
     let now = state.now();
     if let Some(token) = bearer(request)? {
         if token.starts_with(token::PREFIX) {
@@ -98,10 +122,10 @@ fn find(request: &HttpRequest, state: &State) -> Result<(SignedIn, Option<TokenI
         UNAUTHENTICATED.refuse("sign in at POST /api/session, or send Authorization: Bearer TOKEN")
     })?;
     let session = state.store.read(|read| session::find(read, token, now))?;
-    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+    if csrf == Csrf::InAHeader && !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         let shown =
             request.headers().get(CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !bool::from(token_hash(shown).ct_eq(&session.csrf)) {
+        if !repeats_csrf(&session, shown) {
             return Err(
                 CSRF.refuse(format!("send the header {CSRF_HEADER} with the csrf_token of your sign-in"))
             );
@@ -109,6 +133,28 @@ fn find(request: &HttpRequest, state: &State) -> Result<(SignedIn, Option<TokenI
     }
     touch(state, &session, now);
     Ok((SignedIn { actor: session.actor(now), session: Some(session) }, None))
+}
+
+/// Is this the CSRF token of the session, plain or [masked](mask)?
+pub fn repeats_csrf(session: &Session, shown: &str) -> bool {
+    let is = |token: &str| bool::from(token_hash(token).ct_eq(&session.csrf));
+    is(shown) || unmask(shown).is_some_and(|token| is(&token))
+}
+
+/// A token that looks different every time: a page is compressed, and what is the same in many compressed pages can be
+/// guessed letter by letter from their lengths.
+pub fn mask(token: &str) -> Result<String, Refusal> {
+    let mut bytes = vec![0; token.len()];
+    getrandom::fill(&mut bytes).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    let hidden: Vec<u8> = token.bytes().zip(&bytes).map(|(letter, pad)| letter ^ pad).collect();
+    bytes.extend(hidden);
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+fn unmask(shown: &str) -> Option<String> {
+    let bytes = URL_SAFE_NO_PAD.decode(shown).ok()?;
+    let (pad, hidden) = bytes.split_at_checked(bytes.len() / 2)?;
+    String::from_utf8(hidden.iter().zip(pad).map(|(letter, pad)| letter ^ pad).collect()).ok()
 }
 
 /// Has the use of a session written down when it is time, without keeping the request waiting for it.
@@ -147,9 +193,13 @@ fn bearer(request: &HttpRequest) -> Result<Option<&str>, Refusal> {
     }
 }
 
-/// The session token in the Cookie header, without building a map of all cookies.
-pub(super) fn cookie(request: &HttpRequest, https: bool) -> Option<&str> {
-    let name = cookie_name(https);
+/// The session token in the Cookie header.
+pub fn cookie(request: &HttpRequest, https: bool) -> Option<&str> {
+    cookie_named(request, cookie_name(https))
+}
+
+/// A cookie, without building a map of all of them.
+pub fn cookie_named<'r>(request: &'r HttpRequest, name: &str) -> Option<&'r str> {
     request.headers().get_all(COOKIE).find_map(|header| {
         header.to_str().ok()?.split(';').find_map(|pair| {
             let (key, value) = pair.trim().split_once('=')?;

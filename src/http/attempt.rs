@@ -17,12 +17,14 @@ use super::quiz::random;
 use super::routes::{Needs, Routes};
 use crate::admission::pace::Turn;
 use crate::clock::Timestamp;
-use crate::domain::access::Permission;
+use crate::domain::access::{Actor, Permission};
 use crate::domain::attempt::log::{Happened, Log, ReportInput, Reports};
 use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
-use crate::domain::attempt::start::{self, Entry};
+use crate::domain::attempt::start::{self, Entry, Started};
 use crate::domain::attempt::submit::{self, Prepared};
-use crate::domain::attempt::{AttemptEvent, FinishedBy, REVIEW_NOT_ALLOWED, Saved, log, receipt, review};
+use crate::domain::attempt::{
+    Attempt, AttemptEvent, FinishedBy, REVIEW_NOT_ALLOWED, Saved, log, receipt, review,
+};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuizId, UserId};
 use crate::domain::question::ResponseInput;
@@ -249,24 +251,35 @@ async fn start_attempt(
     request: HttpRequest,
     input: Body<StartInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let (mut actor, quiz) = (actor.actor, *quiz);
     let entry = Entry { access_code: input.0.access_code, address: client_address(&request) };
+    let (started, learner) = begin(&state, actor.actor, *quiz, entry).await?;
+    let look = state.store.read(|read| review::look(read, &learner, started.attempt))?;
+    let view = AttemptView::of(&look, learner.now);
+    if started.fresh { created(&format!("/api/attempts/{}", started.attempt), &view) } else { json(&view) }
+}
+
+/// Starts an attempt, or finds the one that runs, once it is the learner's turn. The actor comes back with the moment of
+/// the start.
+pub async fn begin(
+    state: &State,
+    mut actor: Actor,
+    quiz: QuizId,
+    entry: Entry,
+) -> Result<(Started, Actor), Refusal> {
     let seed = u64::from_le_bytes(random()?);
     let grace_ms = state.config.exam.grace_seconds.saturating_mul(1000);
     let laid = state.store.read(|read| start::prepare(read, &actor, quiz, &entry, seed))?;
     if laid.is_some() {
-        wait_for_turn(&state, quiz, actor.user).await?;
+        wait_for_turn(state, quiz, actor.user).await?;
         // Everybody's time is counted from their own start.
         actor.now = state.now();
     }
-    let (learner, now) = (actor.clone(), actor.now);
+    let learner = actor.clone();
     let started = state
         .store
         .write(Class::Start, move |txn| start::start(txn, &actor, quiz, &entry, grace_ms, seed, laid))
         .await?;
-    let look = state.store.read(|read| review::look(read, &learner, started.attempt))?;
-    let view = AttemptView::of(&look, now);
-    if started.fresh { created(&format!("/api/attempts/{}", started.attempt), &view) } else { json(&view) }
+    Ok((started, learner))
 }
 
 /// Waits until this person may start, when that is soon; refuses with the place in the row otherwise.
@@ -315,21 +328,21 @@ async fn submit_attempt(
     actor: SignedIn,
     attempt: web::Path<AttemptId>,
 ) -> Result<HttpResponse, Refusal> {
-    let (actor, attempt) = (actor.actor, *attempt);
+    hand_in(&state, &actor, *attempt).await?;
+    let look = state.store.read(|read| review::look(read, &actor, *attempt))?;
+    json(&SubmittedView::of(&look))
+}
+
+/// Hands in the learner's attempt; one that is handed in stays as it is.
+pub async fn hand_in(state: &State, actor: &Actor, attempt: AttemptId) -> Result<(), Refusal> {
     // Never closed; without a place it would only go on sooner.
     let _place = state.admission.hand_ins.acquire().await;
-    let material = state.store.read(|read| submit::read_own(read, &actor, attempt))?;
-    let learner = actor.clone();
-    if let Some(material) = material {
-        // Marked here, beside the writer.
-        let prepared = Prepared::of(&material);
-        state
-            .store
-            .write(Class::Exam, move |txn| submit::submit(txn, &actor, attempt, Some(prepared)))
-            .await?;
-    }
-    let look = state.store.read(|read| review::look(read, &learner, attempt))?;
-    json(&SubmittedView::of(&look))
+    let Some(material) = state.store.read(|read| submit::read_own(read, actor, attempt))? else {
+        return Ok(());
+    };
+    // Marked here, beside the writer.
+    let (prepared, actor) = (Prepared::of(&material), actor.clone());
+    state.store.write(Class::Exam, move |txn| submit::submit(txn, &actor, attempt, Some(prepared))).await
 }
 
 impl SubmittedView {
@@ -407,7 +420,8 @@ pub struct ReceiptChain {
     pub next: Option<String>,
 }
 
-fn receipt_line(saved: &Saved) -> Result<ReceiptLine, Refusal> {
+/// A save with what its receipt is computed from.
+pub fn receipt_line(saved: &Saved) -> Result<ReceiptLine, Refusal> {
     let response = String::from_utf8(receipt::canonical(&saved.response)?)
         .map_err(|error| INTERNAL.refuse(error.to_string()))?;
     Ok(ReceiptLine {
@@ -438,13 +452,20 @@ async fn receipts(
     let more = saves.len() > limit;
     saves.truncate(limit);
     let next = saves.last().filter(|_| more).map(|last| super::page::cursor(&last.number));
-    json(&ReceiptChain {
-        attempt: attempt.id,
-        started_ms: attempt.started.ms(),
-        genesis: receipt::hex(&receipt::first(attempt.id, attempt.started)),
-        items: saves.iter().map(receipt_line).collect::<Result<_, _>>()?,
-        next,
-    })
+    json(&ReceiptChain::of(&attempt, &saves, next)?)
+}
+
+impl ReceiptChain {
+    /// Saves of an attempt as links of its chain.
+    pub fn of(attempt: &Attempt, saves: &[Saved], next: Option<String>) -> Result<Self, Refusal> {
+        Ok(Self {
+            attempt: attempt.id,
+            started_ms: attempt.started.ms(),
+            genesis: receipt::hex(&receipt::first(attempt.id, attempt.started)),
+            items: saves.iter().map(receipt_line).collect::<Result<_, _>>()?,
+            next,
+        })
+    }
 }
 
 /// Takes what the learner's client noticed: focus lost, connection lost, .. Kept in the log of the attempt.

@@ -75,7 +75,7 @@ impl Upload {
 }
 
 /// Refuses a body that is compressed.
-pub(super) fn refuse_encoded(request: &HttpRequest) -> Result<(), Refusal> {
+pub fn refuse_encoded(request: &HttpRequest) -> Result<(), Refusal> {
     match request.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("unknown").trim()) {
         None => Ok(()),
         Some(coding) if coding.eq_ignore_ascii_case("identity") => Ok(()),
@@ -133,7 +133,7 @@ fn is_json(media: &str) -> bool {
 }
 
 /// Is it of this media type, whatever its parameters?
-pub(super) fn refuse_unless(request: &HttpRequest, wanted: &str) -> Result<(), Refusal> {
+pub fn refuse_unless(request: &HttpRequest, wanted: &str) -> Result<(), Refusal> {
     let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if media.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case(wanted)) {
         return Ok(());
@@ -206,7 +206,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
 }
 
 /// The JSON pointer of a path.
-fn pointer(path: &serde_path_to_error::Path) -> String {
+pub fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let mut text = String::new();
     for segment in path {

@@ -5,7 +5,7 @@
 use actix_web::http::Method;
 use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
@@ -16,7 +16,7 @@ use super::prepared;
 use super::problems::{Changing, Reading};
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
-use crate::domain::access::Permission;
+use crate::domain::access::{Actor, Permission};
 use crate::domain::content;
 use crate::domain::course::COURSE_TOPIC;
 use crate::domain::ids::{CourseId, ItemId};
@@ -44,7 +44,7 @@ pub fn routes(routes: &mut Routes) {
 pub struct Api;
 
 /// A page as it is read.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PageView {
     /// The item.
     pub item: ItemId,
@@ -89,15 +89,19 @@ fn load(state: &State, source: &PageSource) -> Result<String, Refusal> {
     responses((status = 200, description = "The page, with an ETag", body = PageView),
         (status = 304, description = "As you have it (If-None-Match)"), Reading))]
 async fn show(request: HttpRequest, who: SignedIn, id: web::Path<ItemId>) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
-    let (actor, id) = (&who.actor, id.into_inner());
+    let body = prepared_page(state_of(&request)?, &who.actor, id.into_inner()).await?;
+    prepared::respond(&request, body)
+}
+
+/// A page as a prepared body, for who may see it now: a [`PageView`] as JSON.
+pub async fn prepared_page(state: &State, actor: &Actor, id: ItemId) -> Result<store::Body, Refusal> {
     let (course, _, _) = state.store.read(|read| content::visible_item(read, actor, id))?;
     let key = BodyKey { kind: PAGE_BODY, of: id.0, viewer: 0 };
     let topics = [Topic::new(PAGE_TOPIC, id.0), Topic::new(COURSE_TOPIC, course.id.0)];
     let now_ms = actor.now.ms();
     loop {
         if let Some(body) = state.store.prepared(key, topics, now_ms) {
-            return prepared::respond(&request, body);
+            return Ok(body);
         }
         let (item, page) =
             state.store.read(|read| Ok::<_, Refusal>((content::item(read, id)?, page::get(read, id)?)))?;
@@ -113,7 +117,7 @@ async fn show(request: HttpRequest, who: SignedIn, id: web::Path<ItemId>) -> Res
             snapshot.body(key, topics, now_ms, |_| Ok(made)).map(Some)
         })?;
         if let Some(body) = kept {
-            return prepared::respond(&request, body);
+            return Ok(body);
         }
     }
 }

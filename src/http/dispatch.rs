@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::{Error, HttpResponse, ResponseError as _, Route};
+use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError as _, Route};
 use futures_util::future::LocalBoxFuture;
 use tracing::field::Empty;
 
 use super::actor::client_address;
 use super::admit;
-use super::routes::{Line, Needs, RouteInfo, not_allowed, nothing_here};
+use super::routes::{Line, Needs, RouteInfo, Surface, not_allowed, nothing_here};
 use crate::monitor::RouteMetrics;
 use crate::monitor::stages::{Stage, Stages};
 use crate::state::State;
@@ -46,6 +46,7 @@ struct Place {
     choices: Vec<Choice>,
     /// For `Allow`.
     allowed: String,
+    surface: Surface,
 }
 
 /// A worker's dispatcher.
@@ -79,7 +80,7 @@ async fn build(state: State, lines: Vec<InMaking>) -> Result<Dispatcher, ()> {
     let mut places: Vec<Place> = Vec::new();
     let mut known: HashMap<&'static str, usize> = HashMap::new();
     for InMaking { info, metrics, service } in lines {
-        let RouteInfo { method, path, class, needs } = info;
+        let RouteInfo { method, path, class, needs, surface } = info;
         let at = if let Some(at) = known.get(path) {
             *at
         } else {
@@ -89,7 +90,7 @@ async fn build(state: State, lines: Vec<InMaking>) -> Result<Dispatcher, ()> {
                 return Err(());
             }
             known.insert(path, at);
-            places.push(Place { names: names(path), choices: Vec::new(), allowed: String::new() });
+            places.push(Place { names: names(path), choices: Vec::new(), allowed: String::new(), surface });
             at
         };
         let service = service.await?;
@@ -143,6 +144,10 @@ impl Service<ServiceRequest> for Dispatcher {
             Some((self.places.get(*found.value)?, values))
         });
         let Some((place, values)) = found else { return Dispatched::refused(request, nothing_here()) };
+        if place.surface == Surface::Page {
+            // Whatever refuses from here on, its refusal becomes a page.
+            request.extensions_mut().insert(Surface::Page);
+        }
         let Some(chosen) = place.choices.iter().find(|it| it.method == *request.method()) else {
             return Dispatched::refused(request, not_allowed(&place.allowed));
         };

@@ -8,7 +8,7 @@ pub mod attempt_view;
 pub mod audit;
 pub mod bank;
 mod beside;
-mod body;
+pub mod body;
 pub mod capacity;
 pub mod codes;
 pub mod connection;
@@ -77,6 +77,7 @@ pub fn table(state: &State) -> routes::Routes {
     system::routes(&mut routes);
     docs::routes(&mut routes);
     codes::routes(&mut routes);
+    crate::web::routes(&mut routes);
     routes
 }
 

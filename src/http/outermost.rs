@@ -18,6 +18,7 @@ use futures_util::Stream;
 
 use super::error::{respond, status_of};
 use crate::domain::refusal::{Code, INTERNAL, Kind, NOT_FOUND, TOO_LARGE};
+use crate::web;
 
 /// Said by what reads HTTP, not by a rule.
 pub const BAD_REQUEST: Code = Code::new(
@@ -74,6 +75,7 @@ where
         Box::pin(async move {
             let answer = answer.await?;
             let answer = if is_foreign(&answer) { as_problem(answer) } else { answer };
+            let answer = as_page(answer);
             Ok(match body {
                 Some(body) => answer.map_body(|_, answer| BoxBody::new(Holding { answer, _body: body })),
                 None => answer,
@@ -87,9 +89,20 @@ fn is_foreign(answer: &ServiceResponse<BoxBody>) -> bool {
     let status = answer.status();
     let written = || {
         let media = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        media.is_some_and(|media| media.starts_with("application/"))
+        media.is_some_and(|media| media.starts_with("application/") || media.starts_with("text/html"))
     };
     (status.is_client_error() || status.is_server_error()) && !written()
+}
+
+/// Who asked for a page gets refusals as pages.
+fn as_page(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let refused = answer.status().is_client_error() || answer.status().is_server_error();
+    if !refused || !web::error::is_for_page(answer.request()) {
+        return answer;
+    }
+    let (request, response) = answer.into_parts();
+    let page = web::error::page_of(&request, response);
+    ServiceResponse::new(request, page)
 }
 
 fn as_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {

@@ -7,10 +7,11 @@ use utoipa::OpenApi;
 use super::actor::{SignedIn, state as state_of};
 use super::problems::Making;
 use super::routes::{Needs, Routes};
-use crate::domain::access::Permission;
+use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::ItemId;
 use crate::domain::progress;
 use crate::domain::refusal::Refusal;
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file.
@@ -25,19 +26,13 @@ pub fn routes(routes: &mut Routes) {
 #[openapi(paths(visit, forget))]
 pub struct Api;
 
-async fn mark(
-    request: &HttpRequest,
-    who: SignedIn,
-    item: ItemId,
-    wanted: bool,
-) -> Result<HttpResponse, Refusal> {
-    let state = state_of(request)?;
-    let actor = who.actor;
-    // Most marks repeat one that is there: that costs no write.
-    if state.store.read(|read| progress::is_marked(read, &actor, item))? != wanted {
+/// Marks an item as visited, or takes the mark away. Most marks repeat one that is there: that costs no write.
+pub async fn mark(state: &State, actor: &Actor, item: ItemId, wanted: bool) -> Result<(), Refusal> {
+    if state.store.read(|read| progress::is_marked(read, actor, item))? != wanted {
+        let actor = actor.clone();
         state.store.write(Class::Browse, move |txn| progress::mark(txn, &actor, item, wanted)).await?;
     }
-    Ok(HttpResponse::NoContent().finish())
+    Ok(())
 }
 
 /// Marks a page or a link as visited by you. Doing it again changes nothing.
@@ -48,7 +43,8 @@ async fn visit(
     who: SignedIn,
     item: web::Path<ItemId>,
 ) -> Result<HttpResponse, Refusal> {
-    mark(&request, who, item.into_inner(), true).await
+    mark(state_of(&request)?, &who.actor, item.into_inner(), true).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Takes your mark away.
@@ -59,5 +55,6 @@ async fn forget(
     who: SignedIn,
     item: web::Path<ItemId>,
 ) -> Result<HttpResponse, Refusal> {
-    mark(&request, who, item.into_inner(), false).await
+    mark(state_of(&request)?, &who.actor, item.into_inner(), false).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

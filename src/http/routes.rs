@@ -24,6 +24,15 @@ pub enum Needs {
     Course(Permission),
 }
 
+/// Who a route is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface {
+    /// Programs: in the OpenAPI document, refusals are problem documents.
+    Api,
+    /// People with a browser: refusals are pages, and whoever is not signed in is sent to sign in.
+    Page,
+}
+
 /// One line of the table.
 #[derive(Debug, Clone)]
 pub struct RouteInfo {
@@ -35,6 +44,8 @@ pub struct RouteInfo {
     pub class: Class,
     /// The right.
     pub needs: Needs,
+    /// Who it is for.
+    pub surface: Surface,
 }
 
 /// One line with its handler.
@@ -56,15 +67,43 @@ impl Routes {
         Self { state: state.clone(), routes: Vec::new() }
     }
 
-    /// Adds a line.
+    /// Adds a line of the API.
     pub fn add<F, Args>(&mut self, method: Method, path: &'static str, class: Class, needs: Needs, handler: F)
     where
         F: Handler<Args>,
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let metrics = self.state.metrics.route(method.as_str(), path, class);
-        let info = RouteInfo { method, path, class, needs };
+        self.line(RouteInfo { method, path, class, needs, surface: Surface::Api }, handler);
+    }
+
+    /// Adds a page that is read.
+    pub fn page<F, Args>(&mut self, path: &'static str, class: Class, needs: Needs, handler: F)
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.line(RouteInfo { method: Method::GET, path, class, needs, surface: Surface::Page }, handler);
+    }
+
+    /// Adds what a form of a page is sent to.
+    pub fn form<F, Args>(&mut self, path: &'static str, class: Class, needs: Needs, handler: F)
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.line(RouteInfo { method: Method::POST, path, class, needs, surface: Surface::Page }, handler);
+    }
+
+    fn line<F, Args>(&mut self, info: RouteInfo, handler: F)
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let metrics = self.state.metrics.route(info.method.as_str(), info.path, info.class);
         self.routes.push(Line { info, route: web::to(handler), metrics });
     }
 

@@ -1,6 +1,7 @@
 //! Signing in and out, and a person's sessions: `/api/session`, `/api/me/sessions`, `/api/accounts/{account}/sessions`.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Method;
@@ -18,7 +19,7 @@ use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::domain::access::Permission;
-use crate::domain::account;
+use crate::domain::account::{self, Account};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::refusal::{Refusal, not_found};
 use crate::domain::session::{self, Lifetimes, Session};
@@ -57,7 +58,7 @@ pub fn lifetimes(config: &Config) -> Lifetimes {
 }
 
 /// What failures are counted for: an address, or the /64 of one.
-pub(super) fn throttle_address(from: Option<IpAddr>) -> String {
+pub fn throttle_address(from: Option<IpAddr>) -> String {
     from.map(|address| household(address).to_string()).unwrap_or_default()
 }
 
@@ -133,36 +134,26 @@ impl SessionView {
     }
 }
 
-/// Signs in. Waits in the order of coming while passwords of others are hashed, and `Server-Timing: queue;dur=MS` says how
-/// long that was. When it would be more than five seconds, the answer is 503 `sign_in_later` with the place in the row and
-/// the time; the place is kept. Failures cost growing delays (429).
-#[utoipa::path(post, path = "/api/session", tag = "people", request_body = SignInInput, responses(
-    (status = 200, description = "Signed in; with `cookie` the session is in Set-Cookie", body = SignedInView),
-    Proving))]
-async fn sign_in(request: HttpRequest, state: web::Data<State>, body: Body<SignInInput>) -> HttpResponse {
-    let mut waited = None;
-    let mut response = match answer(&request, &state, body.0, &mut waited).await {
-        Ok(response) => response,
-        Err(refusal) => refusal.error_response(),
-    };
-    if let Some(waited) = waited {
-        let timing = format!("queue;dur={:.1}", waited.as_secs_f64() * 1e3);
-        if let Ok(timing) = timing.parse() {
-            response.headers_mut().insert(HeaderName::from_static("server-timing"), timing);
-        }
-    }
-    response
+/// A session that has just begun.
+pub struct Begun {
+    /// The session.
+    pub session: Session,
+    /// Whose.
+    pub account: Arc<Account>,
+    /// What the browser or program shows from now on.
+    pub token: String,
 }
 
-/// What signing in comes to; `waited` is set once the row was waited out.
-async fn answer(
+/// Signs in with a password: throttled, in the fair row of hashing, and only then a transaction. `waited` is set once the
+/// row was waited out.
+pub async fn begin(
     request: &HttpRequest,
     state: &State,
-    input: SignInInput,
+    username: &str,
+    password: String,
     waited: &mut Option<Duration>,
-) -> Result<HttpResponse, Refusal> {
-    let SignInInput { username, password, carrier } = input;
-    let login = sign_in::parse_login("/username", &username)?;
+) -> Result<Begun, Refusal> {
+    let login = sign_in::parse_login("/username", username)?;
     sign_in::parse_typed("/password", &password)?;
     let from = client_address(request);
     let attempt = state.throttle.admit(&login, &throttle_address(from), state.now())?;
@@ -193,6 +184,39 @@ async fn answer(
             Ok((session, account::get(txn, candidate.user)?))
         })
         .await?;
+    Ok(Begun { session, account, token })
+}
+
+/// Signs in. Waits in the order of coming while passwords of others are hashed, and `Server-Timing: queue;dur=MS` says how
+/// long that was. When it would be more than five seconds, the answer is 503 `sign_in_later` with the place in the row and
+/// the time; the place is kept. Failures cost growing delays (429).
+#[utoipa::path(post, path = "/api/session", tag = "people", request_body = SignInInput, responses(
+    (status = 200, description = "Signed in; with `cookie` the session is in Set-Cookie", body = SignedInView),
+    Proving))]
+async fn sign_in(request: HttpRequest, state: web::Data<State>, body: Body<SignInInput>) -> HttpResponse {
+    let mut waited = None;
+    let mut response = match answer(&request, &state, body.0, &mut waited).await {
+        Ok(response) => response,
+        Err(refusal) => refusal.error_response(),
+    };
+    if let Some(waited) = waited {
+        let timing = format!("queue;dur={:.1}", waited.as_secs_f64() * 1e3);
+        if let Ok(timing) = timing.parse() {
+            response.headers_mut().insert(HeaderName::from_static("server-timing"), timing);
+        }
+    }
+    response
+}
+
+/// What signing in comes to; `waited` is set once the row was waited out.
+async fn answer(
+    request: &HttpRequest,
+    state: &State,
+    input: SignInInput,
+    waited: &mut Option<Duration>,
+) -> Result<HttpResponse, Refusal> {
+    let SignInInput { username, password, carrier } = input;
+    let Begun { session, account, token } = begin(request, state, &username, password, waited).await?;
     let id = session.id;
     let mut view = SignedInView {
         account: AccountView::of(&account),
@@ -208,26 +232,24 @@ async fn answer(
         Carrier::Cookie => {
             view.csrf_token = Some(session::csrf_token(&token));
             let mut response = json(&view)?;
-            set_cookie(&mut response, &state.config, &token, last.absolute)?;
+            set_cookie(&mut response, &state.config, Some(&token))?;
             Ok(response)
         }
     }
 }
 
-fn set_cookie(
-    response: &mut HttpResponse,
-    config: &Config,
-    token: &str,
-    life: Duration,
-) -> Result<(), Refusal> {
+/// Has the browser keep the session's token, or forget it.
+pub fn set_cookie(response: &mut HttpResponse, config: &Config, token: Option<&str>) -> Result<(), Refusal> {
     let https = config.server.is_https();
     let secure = if https { "; Secure" } else { "" };
     let name = cookie_name(https);
+    let life = if token.is_some() { lifetimes(config).absolute } else { Duration::ZERO };
+    let token = token.unwrap_or_default();
     let text = format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{secure}", life.as_secs());
     let value = text.parse().map_err(|_| {
         crate::domain::refusal::INTERNAL.refuse("the session cookie has a character that headers cannot have")
     })?;
-    response.headers_mut().insert(SET_COOKIE, value);
+    response.headers_mut().append(SET_COOKIE, value);
     Ok(())
 }
 
@@ -274,7 +296,7 @@ async fn sign_out(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse
 /// Done, and the cookie with it.
 fn gone(state: &State) -> Result<HttpResponse, Refusal> {
     let mut response = HttpResponse::NoContent().finish();
-    set_cookie(&mut response, &state.config, "", Duration::ZERO)?;
+    set_cookie(&mut response, &state.config, None)?;
     Ok(response)
 }
 

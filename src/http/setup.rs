@@ -1,5 +1,7 @@
 //! The first administrator: `/api/setup`.
 
+use std::sync::Arc;
+
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,7 @@ use super::actor::client_address;
 use super::body::{Body, created, json};
 use super::problems::Proving;
 use super::routes::{Needs, Routes};
+use crate::domain::account::Account;
 use crate::domain::account_change::AccountInput;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::token_hash;
@@ -77,6 +80,30 @@ pub struct SetupInput {
     pub password: String,
 }
 
+/// Makes the first administrator: only who has the code gets as far as hashing.
+pub async fn first_administrator(
+    request: &HttpRequest,
+    state: &State,
+    input: SetupInput,
+) -> Result<Arc<Account>, Refusal> {
+    let SetupInput { code, username, email, first_name, last_name, password } = input;
+    let now = state.now();
+    // Before anything slow: only who has the code gets that far.
+    state.store.read(|read| setup::check(read, &code, now))?;
+    let new = AccountInput { username, email, first_name, last_name, profile: None }.parse()?;
+    sign_in::check_new("/password", &password, &new.words(), state.config.sign_in.password_min_length)?;
+    let asker = Asker { from: client_address(request), name: &code };
+    let hash = state.hashing.hash(asker, password).await?;
+    let now = state.now();
+    state
+        .store
+        .write(Class::SignIn, move |txn| {
+            let user = setup::complete(txn, &code, new, hash, now)?;
+            account::get(txn, user)
+        })
+        .await
+}
+
 /// Makes the first administrator with the one-time code that the server printed.
 #[utoipa::path(post, path = "/api/setup", tag = "system", request_body = SetupInput, responses(
     (status = 201, description = "Made; sign in", body = AccountView), Proving))]
@@ -85,21 +112,6 @@ async fn complete(
     state: web::Data<State>,
     body: Body<SetupInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let SetupInput { code, username, email, first_name, last_name, password } = body.0;
-    let now = state.now();
-    // Before anything slow: only who has the code gets that far.
-    state.store.read(|read| setup::check(read, &code, now))?;
-    let new = AccountInput { username, email, first_name, last_name, profile: None }.parse()?;
-    sign_in::check_new("/password", &password, &new.words(), state.config.sign_in.password_min_length)?;
-    let asker = Asker { from: client_address(&request), name: &code };
-    let hash = state.hashing.hash(asker, password).await?;
-    let now = state.now();
-    let account = state
-        .store
-        .write(Class::SignIn, move |txn| {
-            let user = setup::complete(txn, &code, new, hash, now)?;
-            account::get(txn, user)
-        })
-        .await?;
+    let account = first_administrator(&request, &state, body.0).await?;
     created(&format!("/api/accounts/{}", account.id), &AccountView::of(&account))
 }

@@ -12,7 +12,8 @@ use lyceum::domain::access::{BUILT_IN, Permission, PermissionSet, RoleName};
 use lyceum::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
 use lyceum::domain::ids::{CourseId, UserId};
 use lyceum::domain::refusal::Refusal;
-use lyceum::http::routes::{Needs, RouteInfo};
+use lyceum::domain::session::csrf_token;
+use lyceum::http::routes::{Needs, RouteInfo, Surface};
 use lyceum::http::table;
 use lyceum::store::Class;
 use serde_json::{Map, Value, json};
@@ -114,6 +115,7 @@ impl Fixture {
             ("group", group.to_string()),
             ("code", "not_found".to_owned()),
             ("job", job.to_string()),
+            ("asset", lyceum::web::assets::address("style.css").trim_start_matches("/assets/").to_owned()),
         ];
         Self { ids: ids.into_iter().collect(), course: CourseId(course) }
     }
@@ -275,6 +277,9 @@ impl Walk {
 
     fn send(&self, route: &RouteInfo, caller: &Caller) -> Answer {
         let (method, path) = (route.method.as_str(), route.path);
+        if route.surface == Surface::Page {
+            return self.send_page(route, caller);
+        }
         let operation = &self.document["paths"][path][method.to_lowercase()];
         assert!(operation.is_object(), "{method} {path} is not in the OpenAPI document");
         let mut target = self.fixture.fill(path);
@@ -301,7 +306,35 @@ impl Walk {
     }
 }
 
+impl Walk {
+    /// As a browser sends it, without scripts: a cookie, and a form that repeats the token of its page.
+    fn send_page(&self, route: &RouteInfo, caller: &Caller) -> Answer {
+        let mut target = self.fixture.fill(route.path);
+        if let Some(query) = self.exceptions.queries.get(&line(route)) {
+            target = format!("{target}?{query}");
+        }
+        let person = caller.user.map(|user| self.app.signed_in(user, &caller.roles));
+        let mut request = self.app.request(route.method.as_str(), &target).header("Accept", "text/html");
+        let mut fields = String::new();
+        if let Some(person) = &person {
+            request = request.header("Cookie", &format!("lyceum_session={}", person.token));
+            fields = format!("csrf={}", csrf_token(&person.token));
+        }
+        if route.method == "POST" {
+            if let Some(Value::String(more)) = self.exceptions.bodies.get(&line(route)) {
+                fields = format!("{fields}&{more}");
+            }
+            request = request.body("application/x-www-form-urlencoded", fields);
+        }
+        request.send()
+    }
+}
+
+/// The code of a refusal: in a problem document, or on its page.
 fn code_of(answer: &Answer) -> String {
+    if let Some((_, rest)) = String::from_utf8_lossy(&answer.bytes).split_once("data-code=\"") {
+        return rest.split('"').next().unwrap().to_owned();
+    }
     let problem: Value = serde_json::from_slice(&answer.bytes).unwrap_or_default();
     problem["code"].as_str().unwrap_or_default().to_owned()
 }
@@ -344,7 +377,15 @@ fn every_route_lets_in_exactly_whom_it_says() {
                         && !walk.exceptions.may_be_absent.contains(&line(route));
                     !refused && !absent && answer.code < 500
                 } else if caller.user.is_none() {
-                    answer.code == 401
+                    // A page leads to signing in, and back.
+                    let led = answer.code == 303
+                        && route.method == "GET"
+                        && answer.header("location").is_some_and(|to| to.starts_with("/sign-in"));
+                    if route.surface == Surface::Page && route.method == "GET" {
+                        led
+                    } else {
+                        answer.code == 401
+                    }
                 } else {
                     matches!(answer.code, 403 | 404)
                 };

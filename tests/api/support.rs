@@ -8,7 +8,7 @@ use lyceum::config::Config;
 use lyceum::domain::access::{Grants, RoleName};
 use lyceum::domain::ids::{SessionId, UserId};
 use lyceum::domain::refusal::Refusal;
-use lyceum::domain::session::{Session, token_hash};
+use lyceum::domain::session::{Session, csrf_token, token_hash};
 use lyceum::store::Class;
 use serde_json::Value;
 
@@ -47,6 +47,7 @@ impl TestApp {
         let agent = ureq::Agent::new_with_config(
             ureq::Agent::config_builder()
                 .http_status_as_error(false)
+                .max_redirects(0)
                 .timeout_global(Some(Duration::from_secs(30)))
                 .build(),
         );
@@ -58,6 +59,7 @@ impl TestApp {
         let now = self.clock.now();
         let token = format!("test-token-{user}-{}", site_roles.join("-"));
         let hash = token_hash(&token);
+        let token_text = token.clone();
         let site: Vec<RoleName> = site_roles.iter().map(|role| RoleName::parse(role).unwrap()).collect();
         self.state
             .store
@@ -70,7 +72,7 @@ impl TestApp {
                     token: hash,
                     id,
                     user,
-                    csrf: [0; 32],
+                    csrf: token_hash(&csrf_token(&token_text)),
                     created: now,
                     seen: now,
                     idle_until: Timestamp::MAX,

@@ -27,7 +27,7 @@ const LATE_LIMIT_MS: u64 = 20_000;
 /// From the first request to start until the last answer, for all learners.
 const STARTS_WITHIN: Duration = Duration::from_secs(1);
 
-const SETTINGS: [(&str, &str); 5] = [
+pub const SETTINGS: [(&str, &str); 5] = [
     // Three hundred sign-ins at the real cost are ten seconds of nothing but hashing, and what a hash costs is not what
     // this test is about. The smallest that Argon2 allows.
     ("LYCEUM__SIGN_IN__ARGON2_MEMORY_KIB", "8"),
@@ -264,7 +264,7 @@ async fn wait_for_the_deadline(school: &mut School, quiz: u64) -> HashMap<u64, V
 }
 
 /// Marks what waits for a mark by hand; the points by attempt and slot.
-async fn mark_essays(school: &mut School, quiz: u64) -> BTreeMap<(u64, u64), Decimal> {
+pub async fn mark_essays(school: &mut School, quiz: u64) -> BTreeMap<(u64, u64), Decimal> {
     let mut given = BTreeMap::new();
     for row in school.teacher.list(&format!("/api/quizzes/{quiz}/awaiting-marks")).await {
         let attempt = row["attempt"].as_u64().unwrap();

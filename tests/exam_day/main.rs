@@ -18,9 +18,12 @@ mod crowd;
 mod dice;
 mod exam;
 mod expected;
+mod forms;
 mod gradebook;
 mod hostile;
 mod hostile_routes;
+#[path = "../pages/html_form.rs"]
+mod html_form;
 mod jobs;
 mod learner;
 mod questions;

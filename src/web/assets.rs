@@ -1,0 +1,180 @@
+//! Style, scripts and pictures: compiled in, named after their content, compressed once, kept by browsers for ever.
+//!
+//! A file names another one as `./other.js`; that becomes the other's full name, so a change in one changes the names of
+//! all that use it.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::sync::LazyLock;
+
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, web};
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::refusal::{Refusal, not_found};
+use crate::http::routes::{Needs, Routes};
+use crate::store::Class;
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    routes.page("/assets/{asset}", Class::Interactive, Needs::Nothing, serve);
+}
+
+/// A file that is compiled in, of one or several parts.
+struct Source {
+    name: &'static str,
+    media: &'static str,
+    parts: &'static [&'static str],
+}
+
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+/// Everything there is. A page names it by `name`.
+const SOURCES: &[Source] = &[
+    Source {
+        name: "style.css",
+        media: CSS,
+        parts: &[
+            include_str!("assets/tokens.css"),
+            include_str!("assets/base.css"),
+            include_str!("assets/components.css"),
+            include_str!("assets/print.css"),
+        ],
+    },
+    Source { name: "exam.css", media: CSS, parts: &[include_str!("assets/exam/exam.css")] },
+    Source { name: "exam.js", media: JS, parts: &[include_str!("assets/exam/exam.js")] },
+    Source { name: "exam-clock.js", media: JS, parts: &[include_str!("assets/exam/exam-clock.js")] },
+    Source { name: "exam-door.js", media: JS, parts: &[include_str!("assets/exam/exam-door.js")] },
+    Source { name: "exam-fields.js", media: JS, parts: &[include_str!("assets/exam/exam-fields.js")] },
+    Source { name: "exam-link.js", media: JS, parts: &[include_str!("assets/exam/exam-link.js")] },
+    Source { name: "exam-queue.js", media: JS, parts: &[include_str!("assets/exam/exam-queue.js")] },
+    Source { name: "exam-tabs.js", media: JS, parts: &[include_str!("assets/exam/exam-tabs.js")] },
+    Source { name: "icon.svg", media: SVG, parts: &[include_str!("assets/icon.svg")] },
+];
+
+/// A file that is ready to be sent.
+struct Asset {
+    address: String,
+    media: &'static str,
+    plain: Bytes,
+    gzip: Bytes,
+    brotli: Bytes,
+}
+
+/// Prepared at the first use: a moment of work for some tens of kilobytes.
+static ASSETS: LazyLock<HashMap<&'static str, Asset>> = LazyLock::new(|| {
+    let mut ready = HashMap::new();
+    for source in SOURCES {
+        prepare(source, &mut ready, 0);
+    }
+    ready
+});
+
+/// Files that name each other in a circle have no names; deeper than this is a circle.
+const MAX_DEPTH: usize = 8;
+
+fn prepare(source: &Source, ready: &mut HashMap<&'static str, Asset>, depth: usize) {
+    if ready.contains_key(source.name) || depth > MAX_DEPTH {
+        return;
+    }
+    let mut text = source.parts.join("\n");
+    for other in SOURCES {
+        let reference = format!("./{}", other.name);
+        if other.name != source.name && text.contains(&reference) {
+            prepare(other, ready, depth + 1);
+            if let Some(other) = ready.get(other.name) {
+                text = text.replace(&reference, &other.address);
+            }
+        }
+    }
+    let mut hash = String::new();
+    for byte in Sha256::digest(text.as_bytes()).iter().take(6) {
+        // Writing to a string does not fail.
+        let _ = write!(hash, "{byte:02x}");
+    }
+    let (stem, ending) = source.name.rsplit_once('.').unwrap_or((source.name, ""));
+    let address = format!("/assets/{stem}.{hash}.{ending}");
+    let gzip = gzip(text.as_bytes(), flate2::Compression::best()).into();
+    let brotli = brotli(text.as_bytes()).into();
+    ready.insert(source.name, Asset { address, media: source.media, plain: text.into(), gzip, brotli });
+}
+
+/// Compresses into memory, which does not fail; were it to, the empty answer would be seen at once.
+pub(super) fn gzip(bytes: &[u8], level: flate2::Compression) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::with_capacity(bytes.len() / 3), level);
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
+}
+
+fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
+    let _ = brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters);
+    out
+}
+
+/// The address of a file. A name that is not in [`SOURCES`] leads to a 404, and a test finds it.
+pub fn address(name: &str) -> &'static str {
+    ASSETS.get(name).map_or("/assets/missing", |asset| asset.address.as_str())
+}
+
+/// Can the client read this coding? A coding with a quality of nothing is refused.
+pub(super) fn accepts(request: &HttpRequest, coding: &str) -> bool {
+    use actix_web::http::header::ACCEPT_ENCODING;
+    request.headers().get_all(ACCEPT_ENCODING).filter_map(|value| value.to_str().ok()).any(|value| {
+        value.split(',').any(|item| {
+            let (name, rest) = item.split_once(';').unwrap_or((item, ""));
+            let refused = rest.trim().strip_prefix("q=").is_some_and(|q| q.trim().parse() == Ok(0.0_f32));
+            name.trim().eq_ignore_ascii_case(coding) && !refused
+        })
+    })
+}
+
+async fn serve(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Refusal> {
+    let wanted = format!("/assets/{name}");
+    let asset = ASSETS.values().find(|asset| asset.address == wanted);
+    let asset = asset.ok_or_else(|| not_found("file", &name))?;
+    let mut response = HttpResponse::Ok();
+    let bytes = if accepts(&request, "br") {
+        response.insert_header((CONTENT_ENCODING, HeaderValue::from_static("br")));
+        &asset.brotli
+    } else if accepts(&request, "gzip") {
+        response.insert_header((CONTENT_ENCODING, HeaderValue::from_static("gzip")));
+        &asset.gzip
+    } else {
+        &asset.plain
+    };
+    Ok(response
+        .insert_header((CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")))
+        .insert_header((VARY, HeaderValue::from_static("Accept-Encoding")))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
+        .insert_header((
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'"),
+        ))
+        .content_type(asset.media)
+        .body(bytes.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_has_a_name_of_its_own_and_no_reference_is_left() {
+        assert_eq!(ASSETS.len(), SOURCES.len());
+        for asset in ASSETS.values() {
+            assert!(!asset.brotli.is_empty() && !asset.gzip.is_empty(), "{}", asset.address);
+            let text = std::str::from_utf8(&asset.plain).unwrap();
+            for source in SOURCES {
+                assert!(!text.contains(&format!("./{}", source.name)), "{}", asset.address);
+            }
+        }
+    }
+}

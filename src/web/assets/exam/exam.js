@@ -1,0 +1,382 @@
+// The exam room with life in it: saves on each change, says so beside the question, keeps what the network does not take.
+// Without this file the page is a form that is saved with a button.
+
+import { Clock, clockText } from "./exam-clock.js";
+import { move, read, write } from "./exam-fields.js";
+import { Link } from "./exam-link.js";
+import { Queue, sweep } from "./exam-queue.js";
+import { Tabs } from "./exam-tabs.js";
+
+const TYPING_MS = 800;
+const LOOK_MS = 60000;
+const REPORT_MS = 5000;
+const REPORTS = 20;
+
+const form = document.getElementById("exam");
+const words = form.dataset;
+const attempt = words.attempt;
+const [said, alarm, notice, left] = ["said", "alarm", "notice", "left"].map((id) => document.getElementById(id));
+const sections = [...form.querySelectorAll("section[data-slot]")];
+const result = `/attempts/${attempt}/review`;
+let one = Number(words.one) || 0;
+let over = false;
+let leaving = false;
+let offline = false;
+
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+const seconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: words.zone });
+const time = (at) => seconds.format(new Date(at));
+const speak = (text) => (said.textContent = text);
+const numberOf = (section) => Number(section.dataset.slot) + 1;
+
+/** A line above the questions; with something to do about it. */
+function note(text, action) {
+  notice.replaceChildren(text ?? "", ...(action ? [" ", action] : []));
+  notice.hidden = !text;
+}
+
+function button(text, does) {
+  const made = document.createElement("button");
+  Object.assign(made, { type: "button", textContent: text });
+  made.addEventListener("click", does);
+  return made;
+}
+
+function alert(text) {
+  alarm.textContent = text;
+  alarm.hidden = false;
+}
+
+/** The state of a question in words. */
+function show(section, state, text, receipt, action) {
+  const line = section.querySelector(".state");
+  line.dataset.state = state;
+  const [span, code] = [document.createElement("span"), document.createElement("code")];
+  span.textContent = text;
+  Object.assign(code, { className: "receipt", dir: "ltr", textContent: receipt?.slice(0, 16) ?? "" });
+  line.replaceChildren(span, ...(receipt ? [" ", code] : []), ...(action ? [" ", action] : []));
+  tabs?.writes && tabs.tell({ slot: Number(section.dataset.slot), state, text, receipt, response: read(section) });
+}
+
+function progress() {
+  let answered = 0;
+  for (const section of sections) {
+    const is = (read(section)?.type ?? "some") !== "empty";
+    answered += is ? 1 : 0;
+    const dot = form.querySelector(`.dot[data-to="${numberOf(section)}"]`);
+    dot?.classList.toggle("done", is);
+    if (dot) dot.querySelector(".unseen").textContent = ` ${is ? words.done : words.open}`;
+  }
+  document.getElementById("progress").textContent = fill(words.answered, { answered, of: sections.length });
+}
+
+function connection(lost) {
+  if (lost) note(fill(words.offline, { waiting: queue.size }));
+  if (lost === offline) return;
+  offline = lost;
+  report(lost ? "connection_lost" : "connection_restored");
+  if (!lost) {
+    note();
+    speak(words.online);
+  }
+}
+
+const clock = new Clock();
+const link = new Link({ attempt, user: words.user, measured: (ms, sent, got) => clock.set(ms, sent, got) });
+
+const queue = new Queue({
+  attempt,
+  known: sections.map((section) => Number(section.dataset.sequence)),
+  storage: localStorageOrNothing(),
+  send: (slot, sequence, response) => link.send(slot, sequence, response),
+  changed(slot, state, got) {
+    const section = sections[slot];
+    if (!queue.keeps) note(words.noStorage);
+    switch (state) {
+      case "saved": {
+        connection(false);
+        const text = fill(words.saved, { time: time(got.at) });
+        show(section, "saved", text, got.receipt);
+        speak(`${fill(words.question, { number: slot + 1 })}: ${text}`);
+        if (queue.size === 0 && !over && !offline) note();
+        break;
+      }
+      case "newer":
+        elsewhere(slot, got.mine);
+        break;
+      case "refused":
+        show(section, "refused", `${words.refused} ${got.words}`);
+        speak(`${fill(words.question, { number: slot + 1 })}: ${words.refused} ${got.words}`);
+        break;
+      case "waiting":
+        connection(true);
+        for (const waiting of queue.entries.keys()) show(sections[waiting], "waiting", words.waiting);
+        break;
+      case "signin": {
+        const there = document.createElement("a");
+        Object.assign(there, { href: "/sign-in", target: "_blank", rel: "noopener", textContent: words.signIn });
+        note(words.signedOut, there);
+        show(section, "waiting", words.waiting);
+        break;
+      }
+      case "over":
+        leave(words.ended);
+        break;
+      default:
+        show(section, state, words[state]);
+    }
+  },
+});
+
+function localStorageOrNothing() {
+  try {
+    return window.localStorage;
+  } catch {
+    return { getItem: () => null, setItem: () => { throw new Error("no storage"); }, removeItem: () => {} };
+  }
+}
+
+/** Nothing can be done here any more: the result has what was saved. */
+function leave(text) {
+  leaving = true;
+  alert(text);
+  lock(true);
+  location.replace(result);
+}
+
+function lock(locked) {
+  for (const set of form.querySelectorAll("fieldset")) set.disabled = locked;
+  // Gaps of a text stand outside of a fieldset.
+  for (const gap of form.querySelectorAll(".prose [name]")) gap.disabled = locked;
+}
+
+/** Shows what another device saved; what was answered here can be put back. */
+async function elsewhere(slot, mine) {
+  const view = await link.load();
+  if (!view) return;
+  take(view, slot);
+  const same = JSON.stringify(read(sections[slot])) === JSON.stringify(mine);
+  if (same || !mine) return;
+  const back = button(words.mine, () => {
+    write(sections[slot], mine);
+    queue.put(slot, mine);
+    queue.kick();
+    progress();
+  });
+  show(sections[slot], "elsewhere", words.elsewhere, undefined, back);
+  speak(`${fill(words.question, { number: slot + 1 })}: ${words.elsewhere}`);
+}
+
+/** Takes over what the server has: all that is newer than what is known here, and nothing that waits here. */
+function take(view, asked) {
+  if (view.state !== "running") return leave(words.ended);
+  if (view.deadline) {
+    const until = document.getElementById("until");
+    if (until && Date.parse(until.dateTime) < Date.parse(view.deadline)) {
+      Object.assign(until, { dateTime: view.deadline, textContent: time(view.deadline) });
+      alarm.hidden = true;
+      speak(fill(words.moreTime, { time: time(view.deadline) }));
+    }
+  }
+  for (const { slot, sequence, response } of view.slots) {
+    if (queue.entries.has(slot) || (sequence <= queue.known[slot] && slot !== asked)) continue;
+    queue.known[slot] = Math.max(queue.known[slot], sequence);
+    write(sections[slot], response);
+    show(sections[slot], "elsewhere", words.elsewhere);
+  }
+  progress();
+}
+
+const tabs = new Tabs({
+  attempt,
+  lost() {
+    queue.paused = true;
+    lock(true);
+    note(words.otherTab, button(words.here, () => tabs.claim()));
+  },
+  async taken() {
+    note();
+    restore();
+    const view = await link.load();
+    if (view) take(view);
+    lock(over);
+    queue.paused = false;
+    queue.kick();
+  },
+  heard({ slot, state, text, receipt, response }) {
+    if (slot === undefined) return;
+    if (response) write(sections[slot], response);
+    // What the writer has to send, it sends; both look at the same storage.
+    queue.entries.delete(slot);
+    show(sections[slot], state, text, receipt);
+    progress();
+  },
+});
+
+function restore() {
+  queue.entries.clear();
+  for (const slot of queue.restore()) {
+    write(sections[slot], queue.get(slot));
+    show(sections[slot], "waiting", words.waiting);
+  }
+  progress();
+}
+
+function changed(event) {
+  const section = event.target.closest("section[data-slot]");
+  if (!section || !event.target.name || !tabs.writes || over) return;
+  const slot = Number(section.dataset.slot);
+  if (section.dataset.kind === "order" && event.type === "change") {
+    move(section, event.target.closest("li"), Number(event.target.value) - 1);
+  }
+  const typing = event.type === "input" && (event.target.type === "text" || event.target.type === "textarea");
+  if (event.target.type === "textarea") count(event.target);
+  const response = read(section);
+  if (!response) return;
+  if (!queue.entries.has(slot) && section.dataset.last === JSON.stringify(response)) return;
+  if (JSON.stringify(queue.get(slot)) !== JSON.stringify(response)) queue.put(slot, response);
+  section.dataset.last = JSON.stringify(response);
+  progress();
+  if (typing) queue.soon(TYPING_MS);
+  else queue.kick();
+}
+
+function count(area) {
+  const place = area.parentElement.querySelector("[data-words]");
+  if (place) place.textContent = fill(words.words, { words: area.value.split(/\s+/).filter(Boolean).length });
+}
+
+/** Sends everything; is everything saved? */
+async function flush() {
+  await queue.kick();
+  if (queue.size === 0) return true;
+  note(fill(words.unsent, { waiting: queue.size }));
+  notice.scrollIntoView({ block: "nearest" });
+  return false;
+}
+
+function go(number) {
+  one = Math.min(Math.max(number, 1), sections.length);
+  for (const section of sections) section.hidden = numberOf(section) !== one;
+  for (const dot of form.querySelectorAll(".dot")) {
+    if (Number(dot.dataset.to) === one) dot.setAttribute("aria-current", "true");
+    else dot.removeAttribute("aria-current");
+  }
+  document.getElementById("previous").disabled = one === 1;
+  document.getElementById("next").disabled = one === sections.length;
+  form.elements.question.value = String(one);
+  history.replaceState(null, "", `?question=${one}`);
+  document.getElementById(`h${one}`).focus();
+  queue.kick();
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const to = event.submitter?.value ?? "save";
+  if (!tabs.writes || over) return;
+  if (one && (to === "next" || to === "previous" || Number(to))) {
+    return go(Number(to) || one + (to === "next" ? 1 : -1));
+  }
+  if (!(await flush())) return;
+  if (to === "submit") location.assign(`/attempts/${attempt}/submit`);
+  else if (to === "all") location.assign(`/attempts/${attempt}`);
+  else if (Number(to)) location.assign(`/attempts/${attempt}?question=${to}`);
+});
+form.addEventListener("input", changed);
+form.addEventListener("change", changed);
+for (const kind of ["paste", "copy"]) {
+  form.addEventListener(kind, () => report(kind === "paste" ? "pasted" : "copied"));
+}
+
+// What happened, for those who supervise. Only the last ones wait, and each kind once in a while.
+const reports = [];
+const reported = {};
+function report(kind) {
+  const now = performance.now();
+  if (over || now - (reported[kind] ?? -Infinity) < REPORT_MS) return;
+  reported[kind] = now;
+  if (reports.length < REPORTS) reports.push({ kind, detail: new Date().toISOString() });
+}
+setInterval(() => {
+  if (reports.length && !offline && !over && tabs.writes) link.report(reports.splice(0));
+}, REPORT_MS);
+addEventListener("blur", () => report("focus_lost"));
+addEventListener("focus", () => report("focus_gained"));
+
+addEventListener("online", () => queue.kick());
+addEventListener("offline", () => queue.size && connection(true));
+document.addEventListener("visibilitychange", () => queue.kick());
+addEventListener("beforeunload", (event) => {
+  if (queue.size && !leaving && tabs.writes) event.preventDefault();
+});
+
+/** The time is over: what waits is sent while it still counts, then the result is shown. */
+async function finish() {
+  if (!over) {
+    over = true;
+    lock(true);
+    alert(words.over);
+  }
+  if (!tabs.writes || leaving) return;
+  await queue.kick();
+  if (queue.size && clock.left > -Number(words.grace)) {
+    alert(fill(words.overWaiting, { waiting: queue.size }));
+  } else if (await link.submit()) {
+    queue.clear();
+    leaving = true;
+    location.replace(result);
+  }
+}
+
+let finishing;
+function tick() {
+  if (clock.left === Infinity) return;
+  if (clock.left <= 0) {
+    left.textContent = clockText(0);
+    finishing ??= finish().finally(() => setTimeout(() => (finishing = undefined), 2000));
+    return;
+  }
+  if (over) {
+    // Somebody gave more time.
+    over = false;
+    lock(!tabs.writes);
+    alarm.hidden = true;
+  }
+  left.textContent = clockText(clock.left);
+  const warning = clock.warning();
+  if (warning) {
+    left.parentElement.classList.add("late");
+    alert(warning === 60000 ? words.oneMinute : words.five);
+  }
+}
+
+// As the page came from the server, whatever the browser kept of an older form; then what waits here.
+form.reset();
+sweep(localStorageOrNothing(), attempt);
+for (const section of sections) {
+  for (const row of section.querySelectorAll(".order > li")) {
+    const step = (by) => () => {
+      const at = [...row.parentElement.children].indexOf(row);
+      move(section, row, at + by);
+      changed({ target: row.querySelector("select"), type: "moved" });
+    };
+    const [up, down] = [button("↑", step(-1)), button("↓", step(1))];
+    up.setAttribute("aria-label", words.up);
+    down.setAttribute("aria-label", words.down);
+    for (const it of [up, down]) it.setAttribute("aria-describedby", row.querySelector(".item").id);
+    row.append(up, down);
+  }
+  section.querySelectorAll("textarea").forEach(count);
+}
+if (words.left !== undefined) clock.set(Number(words.left));
+tabs.claim();
+restore();
+tick();
+setInterval(tick, 500);
+// Extensions, an end by those who supervise, answers from another device.
+setInterval(async () => {
+  if (over || !tabs.writes || document.visibilityState !== "visible") return;
+  const view = await link.load();
+  if (view) take(view);
+}, LOOK_MS + Math.random() * 10000);
+queue.kick();

@@ -1,0 +1,182 @@
+//! Before the start: what the quiz is, when and how long, the attempts so far, and the start itself.
+
+use std::time::Instant;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use crate::clock::Timestamp;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::attempt::start::{Entry, attempts_allowed};
+use crate::domain::attempt::{self, Attempt, AttemptHead, AttemptState, Marks, result};
+use crate::domain::decimal::Decimal;
+use crate::domain::ids::{AttemptId, QuizId};
+use crate::domain::quiz::{self, GradeMethod, Quiz, Terms};
+use crate::domain::refusal::{More, Refusal, Waiting};
+use crate::http::actor::client_address;
+use crate::http::attempt::{START_LATER, begin};
+use crate::store::{Class, Read};
+use crate::web::course::CoursePlace;
+use crate::web::form::{Fields, Form};
+use crate::web::frame::Frame;
+use crate::web::visitor::{Posted, Visitor};
+
+/// An attempt of the learner's, as the list has it.
+struct Line {
+    id: AttemptId,
+    number: u16,
+    started: Timestamp,
+    finished: Option<Timestamp>,
+    /// When they may be seen and there are any.
+    points: Option<Decimal>,
+    awaits: bool,
+    counts: bool,
+}
+
+/// What the page needs of the store.
+struct Door {
+    place: CoursePlace,
+    quiz: std::sync::Arc<Quiz>,
+    terms: Terms,
+    lines: Vec<Line>,
+    running: Option<AttemptId>,
+    points: Option<Decimal>,
+}
+
+#[derive(Template)]
+#[template(path = "attempt/door.html")]
+struct DoorPage<'a> {
+    frame: &'a Frame,
+    form: &'a Form,
+    door: &'a Door,
+    place: &'a CoursePlace,
+    waiting: Option<Waiting>,
+    /// The page asks again by itself: nothing typed would be lost.
+    asks_again: bool,
+}
+
+impl Door {
+    fn read(read: &impl Read, actor: &Actor, id: QuizId) -> Result<Self, Refusal> {
+        let quiz = quiz::visible(read, actor, id)?;
+        let place = CoursePlace::of(read, actor, quiz.course, "")?;
+        let terms = quiz::terms(read, &quiz, actor.user)?;
+        let (finished, running, _) = result::of_learner(read, &quiz, actor.user)?;
+        let visible = quiz::points_visible(read, &quiz, actor.user, actor.now)?;
+        let (points, counting) = result::counting(quiz.grade_method, &finished);
+        let mut lines = Vec::new();
+        for id in attempt::of_learner(read, quiz.id, actor.user)? {
+            let (Some(found), Some(head)) = (read.get::<Attempt>(&id)?, read.get::<AttemptHead>(&id)?) else {
+                continue;
+            };
+            let finished = match head.state {
+                AttemptState::Finished { at, .. } => Some(at),
+                AttemptState::Running => None,
+            };
+            let marks = read.get::<Marks>(&id)?.and_then(|marks| marks.points);
+            lines.push(Line {
+                id,
+                number: found.number,
+                started: found.started,
+                finished,
+                points: marks.filter(|_| visible),
+                awaits: finished.is_some() && marks.is_none(),
+                counts: visible && counting == Some(id),
+            });
+        }
+        Ok(Self { place, terms, lines, running, points: points.filter(|_| visible), quiz })
+    }
+
+    fn allowed(&self) -> u16 {
+        attempts_allowed(&self.terms)
+    }
+
+    fn left(&self) -> usize {
+        usize::from(self.allowed()).saturating_sub(self.lines.len())
+    }
+
+    /// The key of the reason why it cannot be started now.
+    fn closed(&self, now: Timestamp) -> Option<&'static str> {
+        let over =
+            self.terms.closes.is_some_and(|closes| closes <= now) || self.place.course.status.is_over();
+        match () {
+            () if self.running.is_some() => None,
+            () if !self.quiz.published => Some("exam-not-published"),
+            () if self.terms.opens.is_some_and(|opens| now < opens) => Some("exam-not-open"),
+            () if over => Some("exam-closed"),
+            () if self.left() == 0 => Some("exam-used-up"),
+            () => None,
+        }
+    }
+
+    fn method(&self) -> &'static str {
+        match self.quiz.grade_method {
+            GradeMethod::Highest => "highest",
+            GradeMethod::Average => "average",
+            GradeMethod::First => "first",
+            GradeMethod::Last => "last",
+        }
+    }
+}
+
+impl DoorPage<'_> {
+    fn closed(&self) -> Option<&'static str> {
+        self.door.closed(self.frame.now)
+    }
+
+    fn can_take(&self) -> bool {
+        self.place.can(Permission::TakeQuiz)
+    }
+
+    /// Seconds until the page asks again: at its turn, and not in a hurry.
+    fn ask_after_seconds(&self) -> u64 {
+        self.waiting.map_or(0, |waiting| waiting.wait_ms.div_ceil(1000).clamp(1, 30))
+    }
+}
+
+pub(super) async fn show(visitor: Visitor, id: web::Path<QuizId>) -> Result<HttpResponse, Refusal> {
+    let (actor, id) = (visitor.actor(), *id);
+    let door = visitor.state.store.read(|read| Door::read(read, actor, id))?;
+    let admission = &visitor.state.admission;
+    let interval = admission.pace.interval(admission.limiter.workers(), admission.limiter.cost(Class::Start));
+    let waiting = admission
+        .pace
+        .place(id, actor.user, interval, Instant::now())
+        .map(|(place, wait)| Waiting { place, wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) });
+    let form = Form::of(Fields::default());
+    let asks_again = waiting.is_some_and(|waiting| waiting.wait_ms > 0) && door.quiz.access_code.is_none();
+    let page =
+        DoorPage { frame: &visitor.frame, form: &form, place: &door.place, door: &door, waiting, asks_again };
+    visitor.frame.show(&page)
+}
+
+pub(super) async fn start(
+    posted: Posted,
+    request: HttpRequest,
+    id: web::Path<QuizId>,
+) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let (actor, id) = (who.actor, *id);
+    let access_code = fields.optional("access_code").map(str::to_owned);
+    let entry = Entry { access_code, address: client_address(&request) };
+    let refusal = match begin(&state, actor.clone(), id, entry).await {
+        Ok((started, _)) => return Ok(frame.go(&format!("/attempts/{}", started.attempt))),
+        Err(refusal) => refusal,
+    };
+    let door = state.store.read(|read| Door::read(read, &actor, id))?;
+    let waiting = match refusal.more.as_deref() {
+        Some(More::Waiting(waiting)) if refusal.code == START_LATER => Some(*waiting),
+        _ => None,
+    };
+    let at_code = refusal.code == attempt::WRONG_ACCESS_CODE;
+    let refusal =
+        if at_code { refusal.at("/access_code", "is not the access code of this quiz") } else { refusal };
+    let retry = refusal.retry_after_seconds;
+    let form = Form::refused(fields, refusal, frame.text)?;
+    let asks_again = waiting.is_some() && door.quiz.access_code.is_none();
+    let page = DoorPage { frame: &frame, form: &form, place: &door.place, door: &door, waiting, asks_again };
+    let mut response = form.show(&frame, &page)?;
+    if let Some(seconds) = retry {
+        response.headers_mut().insert(actix_web::http::header::RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
+}

@@ -1,0 +1,42 @@
+//! Handing in: first what is not answered, then the one button that ends it.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::room::Room;
+use crate::domain::attempt::receipt;
+use crate::domain::ids::AttemptId;
+use crate::domain::refusal::Refusal;
+use crate::http::attempt::hand_in;
+use crate::web::flash::Flash;
+use crate::web::frame::Frame;
+use crate::web::visitor::{Posted, Visitor};
+
+#[derive(Template)]
+#[template(path = "attempt/submit.html")]
+struct SubmitPage<'a> {
+    frame: &'a Frame,
+    room: &'a Room,
+    id: AttemptId,
+    /// Questions without an answer, from 1.
+    open: Vec<usize>,
+    receipt: String,
+}
+
+pub(super) async fn show(visitor: Visitor, id: web::Path<AttemptId>) -> Result<HttpResponse, Refusal> {
+    let (actor, id) = (visitor.actor(), *id);
+    let room = visitor.state.store.read(|read| Room::read(read, actor, id))?;
+    if !room.look.head.is_running() || !room.is_mine(actor) {
+        return Ok(visitor.frame.go(&format!("/attempts/{id}/review")));
+    }
+    let open =
+        (0..room.questions.len()).filter(|slot| !room.is_answered(*slot)).map(|slot| slot + 1).collect();
+    let receipt = receipt::hex(&room.look.head.receipt);
+    visitor.frame.show(&SubmitPage { frame: &visitor.frame, room: &room, id, open, receipt })
+}
+
+pub(super) async fn submit(posted: Posted, id: web::Path<AttemptId>) -> Result<HttpResponse, Refusal> {
+    let (actor, id) = (posted.actor(), *id);
+    hand_in(&posted.state, actor, id).await?;
+    Ok(posted.frame.go_and_say(&format!("/attempts/{id}/review"), &Flash::done("exam-handed-in")))
+}

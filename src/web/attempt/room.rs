@@ -1,0 +1,409 @@
+//! The exam room: the questions with their fields, the time, and saving what a form holds.
+//!
+//! Every question says which save it was shown with. So a form that was open for long does not overwrite what another
+//! device saved meanwhile: what was not touched in it is left alone, and what was changed on both is asked about.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::response::{self, by_slot, fields_of, is_same, response_of};
+use super::shown::{Shape, Shown};
+use crate::clock::Timestamp;
+use crate::domain::access::Actor;
+use crate::domain::attempt::review::{self, Look};
+use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
+use crate::domain::attempt::{ATTEMPT_OVER, Saved, receipt, start};
+use crate::domain::decimal::Decimal;
+use crate::domain::ids::AttemptId;
+use crate::domain::question::{PresentedQuestion, ResponseInput, present};
+use crate::domain::refusal::{Kind, Refusal};
+use crate::http::actor::client_address;
+use crate::http::attempt_view::remaining_ms;
+use crate::state::State;
+use crate::store::{Class, Read};
+use crate::web::flash::Flash;
+use crate::web::form::{self, Fields, Form};
+use crate::web::frame::Frame;
+use crate::web::text::Text;
+use crate::web::visitor::{Posted, Visitor};
+
+/// An attempt as its learner works on it.
+pub(super) struct Room {
+    pub(super) look: Look,
+    pub(super) questions: Vec<PresentedQuestion>,
+    pub(super) saved: Vec<Option<Arc<Saved>>>,
+}
+
+impl Room {
+    pub(super) fn read(read: &impl Read, actor: &Actor, id: AttemptId) -> Result<Self, Refusal> {
+        let look = review::look(read, actor, id)?;
+        let mut saved = Vec::with_capacity(look.head.slots.len());
+        for slot in &look.head.slots {
+            saved.push(match slot.save {
+                0 => None,
+                number => read.get::<Saved>(&(id, number))?,
+            });
+        }
+        let asked = look.attempt.paper.iter().zip(&look.material.slots);
+        let questions = asked.map(|(slot, it)| present(&it.question.body, &slot.arrangement)).collect();
+        Ok(Self { look, questions, saved })
+    }
+
+    pub(super) fn is_mine(&self, actor: &Actor) -> bool {
+        self.look.attempt.user == actor.user
+    }
+
+    /// What is saved for a slot.
+    pub(super) fn response(&self, slot: usize) -> Option<ResponseInput> {
+        self.saved.get(slot)?.as_ref().map(|saved| ResponseInput::from(&saved.response))
+    }
+
+    /// Is there an answer that says something?
+    pub(super) fn is_answered(&self, slot: usize) -> bool {
+        self.saved.get(slot).and_then(Option::as_ref).is_some_and(|saved| !saved.response.is_blank())
+    }
+
+    fn sequence(&self, slot: usize) -> u64 {
+        self.look.head.slots.get(slot).map_or(0, |last| last.sequence)
+    }
+
+    fn save_number(&self, slot: usize) -> u32 {
+        self.look.head.slots.get(slot).map_or(0, |last| last.save)
+    }
+}
+
+/// A question as the page shows it.
+struct Asked {
+    number: usize,
+    points: Decimal,
+    sequence: u64,
+    save: u32,
+    saved: Option<Arc<Saved>>,
+    shown: Shown,
+    answered: bool,
+    problem: Option<form::Problem>,
+    hidden: bool,
+}
+
+impl Asked {
+    fn receipt(saved: &Saved) -> String {
+        receipt::hex(&saved.receipt).chars().take(16).collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "attempt/room.html")]
+struct RoomPage<'a> {
+    frame: &'a Frame,
+    form: &'a Form,
+    look: &'a Look,
+    asked: Vec<Asked>,
+    /// One at a time: which one, from 1.
+    one: Option<usize>,
+    remaining_ms: Option<u64>,
+    overdue: bool,
+    answered: usize,
+    zone: &'a str,
+}
+
+/// What a page wants to be shown.
+#[derive(Debug, Deserialize)]
+pub(super) struct Query {
+    question: Option<usize>,
+}
+
+/// What was typed and not saved, and why, by slot.
+#[derive(Default)]
+struct Kept {
+    typed: BTreeMap<usize, Fields>,
+    wrong: BTreeMap<usize, form::Problem>,
+}
+
+fn page<'a>(
+    frame: &'a Frame,
+    form: &'a Form,
+    room: &'a Room,
+    one: Option<usize>,
+    kept: &Kept,
+) -> RoomPage<'a> {
+    let count = room.questions.len();
+    let one = one.map(|one| one.clamp(1, count.max(1)));
+    let slots = (0_u16..).zip(&room.look.attempt.paper).zip(&room.questions);
+    let asked = slots.map(|((slot, asked), question)| {
+        let at = usize::from(slot);
+        let before = || fields_of(&question.answer, room.response(at).as_ref());
+        let typed = kept.typed.get(&at).cloned().unwrap_or_else(before);
+        Asked {
+            number: at + 1,
+            points: asked.points,
+            sequence: room.sequence(at),
+            save: room.save_number(at),
+            saved: room.saved.get(at).cloned().flatten(),
+            shown: Shown::of(frame.text, slot, question, &typed),
+            answered: room.is_answered(at),
+            problem: kept.wrong.get(&at).cloned(),
+            hidden: one.is_some_and(|one| one != at + 1),
+        }
+    });
+    RoomPage {
+        frame,
+        form,
+        look: &room.look,
+        asked: asked.collect(),
+        one,
+        remaining_ms: remaining_ms(room.look.head.deadline, frame.now),
+        overdue: room.look.head.is_overdue(frame.now),
+        answered: (0..count).filter(|slot| room.is_answered(*slot)).count(),
+        zone: frame.calendar.zone.iana_name().unwrap_or("UTC"),
+    }
+}
+
+pub(super) async fn show(
+    visitor: Visitor,
+    id: web::Path<AttemptId>,
+    query: web::Query<Query>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, id) = (visitor.actor(), *id);
+    let room = visitor.state.store.read(|read| Room::read(read, actor, id))?;
+    if !room.look.head.is_running() || !room.is_mine(actor) {
+        return Ok(visitor.frame.go(&format!("/attempts/{id}/review")));
+    }
+    if room.look.own {
+        start::check_address(&room.look.quiz, client_address(&request))?;
+    }
+    let form = Form::of(Fields::default());
+    visitor.frame.show(&page(&visitor.frame, &form, &room, query.question, &Kept::default()))
+}
+
+/// What a form wants to be done beside saving.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Go {
+    Stay,
+    To(usize),
+    All,
+    Submit,
+}
+
+impl Go {
+    fn read(fields: &Fields, one: Option<usize>) -> Self {
+        match fields.get("go") {
+            "submit" => Self::Submit,
+            "all" => Self::All,
+            "next" => Self::To(one.unwrap_or(0) + 1),
+            "previous" => Self::To(one.unwrap_or(2).saturating_sub(1)),
+            other => other.parse().map_or(Self::Stay, Self::To),
+        }
+    }
+
+    fn address(self, id: AttemptId, one: Option<usize>, questions: usize) -> String {
+        match (self, one) {
+            (Self::Submit, _) => format!("/attempts/{id}/submit"),
+            (Self::All, _) | (Self::Stay, None) => format!("/attempts/{id}"),
+            (Self::Stay, Some(one)) => format!("/attempts/{id}?question={one}"),
+            (Self::To(number), _) => format!("/attempts/{id}?question={}", number.clamp(1, questions.max(1))),
+        }
+    }
+}
+
+/// The responses of a form that are to be saved, and what is not saved because it is wrong.
+fn sort(
+    read: &impl Read,
+    room: &Room,
+    id: AttemptId,
+    fields: &Fields,
+    text: Text,
+) -> Result<(Vec<(u16, SaveInput)>, Kept), Refusal> {
+    let mut inputs = Vec::new();
+    let mut kept = Kept::default();
+    let typed = by_slot(fields, room.questions.len());
+    for (slot, (typed, question)) in (0_u16..).zip(typed.into_iter().zip(&room.questions)) {
+        let at = usize::from(slot);
+        // Only a question that the form has says which save it was shown with.
+        let Some(base) = fields.optional(&format!("b{slot}")) else { continue };
+        let base: u32 = base.parse().unwrap_or(0);
+        let answered = match response_of(&question.answer, &typed) {
+            Ok(answered) => answered,
+            Err(key) => {
+                kept.wrong.insert(at, problem(slot, text.t(key).into_owned()));
+                kept.typed.insert(at, typed);
+                continue;
+            }
+        };
+        if is_same(&answered, room.response(at).as_ref()) {
+            continue;
+        }
+        if base != room.save_number(at) {
+            let before = match base {
+                0 => None,
+                base => read.get::<Saved>(&(id, base))?.filter(|saved| saved.slot == slot),
+            };
+            let before = before.map(|saved| ResponseInput::from(&saved.response));
+            if !is_same(&answered, before.as_ref()) {
+                kept.wrong.insert(at, problem(slot, text.t("exam-wrong-elsewhere").into_owned()));
+                kept.typed.insert(at, typed);
+            }
+            continue;
+        }
+        inputs.push((slot, SaveInput { sequence: room.sequence(at) + 1, response: answered }));
+    }
+    Ok((inputs, kept))
+}
+
+fn problem(slot: u16, words: String) -> form::Problem {
+    form::Problem { field: response::name(slot), words, english: String::new() }
+}
+
+/// What a form came to.
+struct Done {
+    receipts: Vec<Receipted>,
+    kept: Kept,
+}
+
+/// Saves what a form changed: all of it that is a response, whatever is wrong with the rest.
+async fn take(
+    state: &State,
+    actor: &Actor,
+    room: &Room,
+    fields: &Fields,
+    request: &HttpRequest,
+    text: Text,
+) -> Result<Done, Refusal> {
+    let id = room.look.attempt.id;
+    let address = client_address(request);
+    let (checked, mut kept) = state.store.read(|read| -> Result<_, Refusal> {
+        let (inputs, mut kept) = sort(read, room, id, fields, text)?;
+        let mut all = Vec::with_capacity(inputs.len());
+        for (slot, input) in inputs {
+            match save::check(read, actor, id, address, vec![(slot, input, "")]) {
+                Ok(checked) => all.extend(checked),
+                Err(refusal) if refusal.code.kind == Kind::Invalid => {
+                    let said = form::words_of(&refusal, text);
+                    kept.wrong
+                        .insert(usize::from(slot), form::Problem { field: response::name(slot), ..said });
+                }
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        Ok((all, kept))
+    })?;
+    let mut receipts = Vec::new();
+    if !checked.is_empty() {
+        let learner = actor.clone();
+        (receipts, _) =
+            state.store.write(Class::Exam, move |txn| save::save(txn, &learner, id, checked)).await?;
+    }
+    for receipted in &receipts {
+        if matches!(receipted.outcome, Outcome::Conflict | Outcome::Superseded) {
+            // Another device was faster by a moment.
+            let slot = receipted.slot;
+            kept.wrong.insert(slot.into(), problem(slot, text.t("exam-wrong-elsewhere").into_owned()));
+        }
+    }
+    receipts.retain(|receipted| matches!(receipted.outcome, Outcome::Saved | Outcome::Repeated));
+    let mut typed = by_slot(fields, room.questions.len());
+    for slot in kept.wrong.keys() {
+        if let Some(typed) = typed.get_mut(*slot) {
+            kept.typed.insert(*slot, std::mem::take(typed));
+        }
+    }
+    Ok(Done { receipts, kept })
+}
+
+pub(super) async fn save(
+    posted: Posted,
+    id: web::Path<AttemptId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let (actor, id) = (who.actor, *id);
+    let room = state.store.read(|read| -> Result<_, Refusal> {
+        crate::domain::attempt::own(read, &actor, id)?;
+        Room::read(read, &actor, id)
+    })?;
+    let one = fields.optional("question").and_then(|one| one.parse().ok());
+    let go = Go::read(&fields, one);
+    if !room.look.head.is_running() {
+        return Ok(frame.go_and_say(&format!("/attempts/{id}/review"), &Flash::attention("exam-was-over")));
+    }
+    let (done, refused) = match take(&state, &actor, &room, &fields, &request, frame.text).await {
+        Ok(done) => (done, None),
+        Err(refusal) if refusal.code == ATTEMPT_OVER => {
+            let over = Flash::attention("exam-was-over");
+            return Ok(frame.go_and_say(&format!("/attempts/{id}/review"), &over));
+        }
+        Err(refusal) => {
+            // Nothing of it was saved, so all of it stays in the form.
+            let typed = by_slot(&fields, room.questions.len()).into_iter().enumerate().collect();
+            let kept = Kept { typed, wrong: BTreeMap::new() };
+            (Done { receipts: Vec::new(), kept }, Some(refusal))
+        }
+    };
+    let Done { receipts, kept } = done;
+    if refused.is_none() && kept.wrong.is_empty() {
+        let address = go.address(id, one, room.questions.len());
+        return Ok(match receipts.iter().max_by_key(|receipted| receipted.number) {
+            None if go == Go::Stay => frame.go_and_say(&address, &Flash::done("exam-nothing-new")),
+            None => frame.go(&address),
+            Some(last) => frame.go_and_say(&address, &said(&frame, receipts.len(), last)),
+        });
+    }
+    let form = match refused {
+        Some(refusal) => Form::refused(Fields::default(), refusal, frame.text)?,
+        None => Form::with_problems(kept.wrong.values().cloned().collect(), StatusCode::UNPROCESSABLE_ENTITY),
+    };
+    // As it is now: the next save is one after what is saved by then.
+    let room = state.store.read(|read| Room::read(read, &actor, id))?;
+    let first_wrong = kept.wrong.keys().next().map(|slot| slot + 1);
+    let one = one.map(|one| first_wrong.unwrap_or(one));
+    form.show(&frame, &page(&frame, &form, &room, one, &kept))
+}
+
+fn said(frame: &Frame, count: usize, last: &Receipted) -> Flash {
+    let receipt: String = receipt::hex(&last.receipt).chars().take(16).collect();
+    Flash::done("exam-saved-count")
+        .with("count", count)
+        .with("time", frame.calendar.clock_seconds(last.at))
+        .with("receipt", receipt)
+}
+
+impl RoomPage<'_> {
+    /// Minutes left, begun ones counted.
+    fn minutes(&self) -> u64 {
+        self.remaining_ms.unwrap_or_default().div_ceil(60_000)
+    }
+
+    fn ends(&self) -> Option<Timestamp> {
+        self.look.head.deadline
+    }
+
+    /// A message for scripts, which put what they know at the places in braces.
+    fn script(&self, key: &str, name: &str) -> String {
+        self.frame.t1(key, name, format!("{{{name}}}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_says_where_to_go_on() {
+        let of = |go: &str| Go::read(&Fields::default().with("go", go), Some(3));
+        let id = AttemptId(7);
+        assert_eq!(of("next").address(id, Some(3), 4), "/attempts/7?question=4");
+        assert_eq!(of("9").address(id, Some(3), 4), "/attempts/7?question=4");
+        assert_eq!(of("previous").address(id, Some(3), 4), "/attempts/7?question=2");
+        assert_eq!(of("save").address(id, Some(3), 4), "/attempts/7?question=3");
+        assert_eq!(of("save").address(id, None, 4), "/attempts/7");
+        assert_eq!(of("all").address(id, Some(3), 4), "/attempts/7");
+        assert_eq!(of("submit").address(id, None, 4), "/attempts/7/submit");
+        let first = Go::read(&Fields::default().with("go", "next"), None);
+        assert_eq!(first.address(id, None, 4), "/attempts/7?question=1");
+    }
+}

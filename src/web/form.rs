@@ -1,0 +1,254 @@
+//! Forms: reading what was typed, keeping it when it is refused, and saying what is wrong beside the field.
+//!
+//! A field's name is the JSON pointer of the API's input without its first slash: `email`, `slots/0/points`. So a
+//! refusal's pointers lead back to the fields by themselves.
+
+use actix_web::HttpResponse;
+use askama::Template;
+use serde::de::DeserializeOwned;
+
+use super::frame::Frame;
+use super::text::Text;
+use super::typed;
+use crate::domain::preferences::Language;
+use crate::domain::refusal::{Refusal, invalid};
+use crate::http::error::status_of;
+
+/// More fields than any form of ours has: a quiz of 500 slots with four fields each.
+const MAX_FIELDS: usize = 4_096;
+
+/// What was typed, in its order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Reads a urlencoded body.
+    pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+        let mut fields = Vec::new();
+        for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+            if fields.len() == MAX_FIELDS {
+                return Err(invalid("body", format!("has more than {MAX_FIELDS} fields")));
+            }
+            let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
+                Some(at) => (pair.get(..at), pair.get(at + 1..)),
+                None => (Some(pair), None),
+            };
+            fields.push((decoded(name.unwrap_or_default())?, decoded(value.unwrap_or_default())?));
+        }
+        Ok(Self(fields))
+    }
+
+    /// The value of a field; empty when it is not there. Of several the last: a box that is ticked stands behind its
+    /// hidden `false`.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().rev().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The value without the space around it, when there is something.
+    pub fn optional(&self, name: &str) -> Option<&str> {
+        Some(self.get(name).trim()).filter(|value| !value.is_empty())
+    }
+
+    /// Is the box ticked?
+    pub fn ticked(&self, name: &str) -> bool {
+        matches!(self.get(name), "true" | "on")
+    }
+
+    /// All values of fields with one name, as of several boxes.
+    pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Names and values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Sets a field, for a form that begins with values.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+        self.0.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// The fields as an input of the API: `a/0/b` is `b` of the first of the list `a`; several `a[]` are the list `a`. An
+    /// empty text is `null` where there may be nothing; numbers and booleans are read from their text.
+    pub fn input<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        typed::read(self)
+    }
+}
+
+/// `%41+b` is `A b`.
+fn decoded(text: &[u8]) -> Result<String, Refusal> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.iter().copied();
+    while let Some(byte) = rest.next() {
+        let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
+        out.push(match byte {
+            b'+' => b' ',
+            b'%' => match (digit(rest.next()), digit(rest.next())) {
+                (Some(high), Some(low)) => u8::try_from(high * 16 + low).unwrap_or_default(),
+                _ => return Err(invalid("body", "has a % without two hexadecimal digits")),
+            },
+            byte => byte,
+        });
+    }
+    // Browsers send line ends as CR LF; everything else here has LF.
+    String::from_utf8(out).map(|text| text.replace("\r\n", "\n")).map_err(|_| invalid("body", "is not UTF-8"))
+}
+
+/// A message beside a field or above a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The field; empty above the form.
+    pub field: String,
+    /// In the viewer's language.
+    pub words: String,
+    /// What only English has, with the exact limits; empty when `words` say it all.
+    pub english: String,
+}
+
+/// A form as a page shows it: what its fields hold, and what is wrong with them.
+#[derive(Debug, Clone, Default)]
+pub struct Form {
+    fields: Fields,
+    problems: Vec<Problem>,
+    status: Option<actix_web::http::StatusCode>,
+}
+
+impl Form {
+    /// A form that nobody has sent yet.
+    pub const fn of(fields: Fields) -> Self {
+        Self { fields, problems: Vec::new(), status: None }
+    }
+
+    /// A form that comes back. A refusal that is no fault of what was typed (a defect, a full machine) is handed on.
+    pub fn refused(fields: Fields, refusal: Refusal, text: Text) -> Result<Self, Refusal> {
+        let status = status_of(refusal.code.kind);
+        if status.is_server_error() && refusal.retry_after_seconds.is_none() {
+            return Err(refusal);
+        }
+        Ok(Self { fields, problems: problems(&refusal, text), status: Some(status) })
+    }
+
+    /// A form that comes back with what a page found wrong itself, in the viewer's language.
+    pub const fn with_problems(problems: Vec<Problem>, status: actix_web::http::StatusCode) -> Self {
+        Self { fields: Fields(Vec::new()), problems, status: Some(status) }
+    }
+
+    /// What a field holds.
+    pub fn value(&self, name: &str) -> &str {
+        self.fields.get(name)
+    }
+
+    /// Does a field hold this value?
+    pub fn is(&self, name: &str, value: &impl std::fmt::Display) -> bool {
+        self.value(name) == value.to_string()
+    }
+
+    /// Is a box ticked?
+    pub fn ticked(&self, name: &str) -> bool {
+        self.fields.ticked(name)
+    }
+
+    /// Is this value among those of a field: for choices and boxes of one name.
+    pub fn holds(&self, name: &str, value: &str) -> bool {
+        self.fields.all(name).any(|held| held == value)
+    }
+
+    /// What is wrong with a field.
+    pub fn problem(&self, name: &str) -> Option<&Problem> {
+        self.problems.iter().find(|problem| problem.field == name)
+    }
+
+    /// Everything that is wrong.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The id of a field's element.
+    pub fn id(&self, name: &str) -> String {
+        let letters = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' });
+        "f-".chars().chain(letters).collect()
+    }
+
+    /// The page with the form: with 200 at first, with the refusal's status when it comes back.
+    pub fn show(&self, frame: &Frame, page: &impl Template) -> Result<HttpResponse, Refusal> {
+        frame.show_as(self.status.unwrap_or(actix_web::http::StatusCode::OK), page)
+    }
+}
+
+/// The first letter large, a full stop at the end: a refusal's parts are written to stand behind a name.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let mut out: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    out.push_str(letters.as_str());
+    if !out.ends_with(['.', '!', '?']) {
+        out.push('.');
+    }
+    out
+}
+
+/// A refusal in the viewer's language. What a code means is in the catalogue for those that people meet often; the exact
+/// reason is English, and shown beside it as English.
+pub fn words_of(refusal: &Refusal, text: Text) -> Problem {
+    let mut problem = words(refusal.code.name, &refusal.detail, text);
+    if let Some(seconds) = refusal.retry_after_seconds {
+        problem.words = format!("{} {}", problem.words, text.t1("error-retry", "seconds", seconds));
+    }
+    problem
+}
+
+/// [`words_of`] a code and its detail.
+pub(super) fn words(code: &str, detail: &str, text: Text) -> Problem {
+    let known = text.find_of("error-code-", &code.replace('_', "-"));
+    let (words, english) = match (known, text.0) {
+        (Some(words), _) => (words.into_owned(), String::new()),
+        (None, Language::En) => (sentence(detail), String::new()),
+        (None, Language::Ar) => (text.t("error-other").into_owned(), sentence(detail)),
+    };
+    Problem { field: String::new(), words, english }
+}
+
+fn problems(refusal: &Refusal, text: Text) -> Vec<Problem> {
+    if refusal.fields.is_empty() {
+        return vec![words_of(refusal, text)];
+    }
+    let problems = refusal.fields.iter().map(|field| {
+        let name = field.at.strip_prefix(['/', '?']).unwrap_or(&field.at).to_owned();
+        match text.0 {
+            Language::En => Problem { field: name, words: sentence(&field.problem), english: String::new() },
+            Language::Ar => Problem {
+                field: name,
+                words: text.t("form-wrong").into_owned(),
+                english: sentence(&field.problem),
+            },
+        }
+    });
+    problems.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_read_as_browsers_write_it() {
+        let fields = Fields::parse(b"a=1&b=caf%C3%A9+au+lait&box=false&box=true&c&text=x%0D%0Ay").unwrap();
+        assert_eq!(fields.get("b"), "café au lait");
+        assert!(fields.ticked("box"));
+        assert_eq!((fields.get("c"), fields.get("nothing")), ("", ""));
+        assert_eq!(fields.get("text"), "x\ny");
+        assert_eq!(fields.all("box").collect::<Vec<_>>(), ["false", "true"]);
+        assert!(Fields::parse(b"a=%zz").is_err() && Fields::parse(b"a=%ff").is_err());
+        assert!(Fields::parse(&b"a&".repeat(5_000)).is_err());
+    }
+
+    #[test]
+    fn a_refusal_leads_back_to_its_field() {
+        let refusal = invalid("/slots/0/points", "is more than 1000");
+        let form = Form::refused(Fields::default(), refusal, Text(Language::En)).unwrap();
+        assert_eq!(form.problem("slots/0/points").unwrap().words, "Is more than 1000.");
+        assert_eq!(form.id("slots/0/points"), "f-slots-0-points");
+    }
+}

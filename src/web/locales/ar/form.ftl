@@ -1,0 +1,3 @@
+form-summary = يرجى مراجعة ما يلي
+form-optional = (اختياري)
+form-wrong = هذه القيمة غير مقبولة.

@@ -1,0 +1,9 @@
+page-link = يقود هذا إلى موقع آخر، ويُفتح في علامة تبويب جديدة.
+page-open-link = افتح الرابط
+page-is-read = مقروء
+page-not-read = علّمه غير مقروء
+page-mark-read = علّمه مقروءًا
+page-read-and-on = علّمه مقروءًا وتابع
+page-neighbours = ما قبله وما بعده
+page-before = السابق
+page-behind = التالي

@@ -1,0 +1,33 @@
+course-tab-outline = Content
+course-tab-own-grades = My grades
+course-crumbs = You are here
+course-tabs = Course
+course-status-draft = Draft
+course-status-archived = Archived
+course-progress = { $done } of { $of } done
+course-enrolled =
+    { $count ->
+        [one] { $count } person enrolled.
+       *[other] { $count } people enrolled.
+    }
+course-capacity =
+    { $count ->
+        [one] { $count } seat.
+       *[other] { $count } seats.
+    }
+course-empty = There is nothing in this course yet.
+course-section-empty = Nothing here yet.
+course-hidden = Hidden from learners
+course-read = Read
+course-opens = Opens
+course-closes = Closes
+course-time-limit = Time:
+course-unpublished = Not published
+course-awaits-marking = Waits for marking
+course-handed-in = Handed in
+course-points = { $points } of { $max } points
+course-quiz-running = Running
+course-quiz-open = Open
+course-quiz-later = Opens later
+course-quiz-closed = Closed
+course-quiz-used-up = No attempt left

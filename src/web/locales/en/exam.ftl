@@ -1,0 +1,182 @@
+# Before the start.
+exam-questions = Questions
+exam-points = Points
+exam-opens = Opens
+exam-closes = Closes
+exam-time = Time
+exam-no-limit = No limit
+exam-attempts = Attempts
+exam-attempts-of = { $used } of { $allowed } used
+exam-attempts-free = As many as you like
+exam-counts = What counts
+exam-counts-highest = The best attempt
+exam-counts-average = The mean of all attempts
+exam-counts-first = The first attempt
+exam-counts-last = The last attempt
+exam-result = Result
+exam-points-of = { $points } of { $max } points
+exam-not-published = This is not published yet.
+exam-not-open = This is not open yet. It opens
+exam-closed = This is closed.
+exam-used-up = You have used all your attempts.
+exam-runs = You have begun and not handed in yet. Your answers are where you left them.
+exam-go-on = Go on
+exam-clock-runs = The clock starts when you do, and goes on when you leave the page.
+exam-access-code = Access code
+exam-access-code-hint = Whoever supervises says it.
+exam-told = While you work, the page tells those who supervise when it loses the focus or the connection, and when something is pasted.
+exam-start = Start
+exam-so-far = Attempts so far
+exam-attempt = Attempt { $number }
+exam-handed-in-at = Handed in
+exam-begun-at = Begun
+exam-running = Running
+exam-awaits = Waits for marking
+exam-this-counts = This one counts
+exam-waiting = Many are starting at this moment
+exam-waiting-place =
+    { $count ->
+        [one] { $count } person is before you.
+       *[other] { $count } people are before you.
+    }
+exam-waiting-seconds =
+    { $count ->
+        [one] Your turn is in about { $count } second.
+       *[other] Your turn is in about { $count } seconds.
+    }
+exam-waiting-asks = This page asks again by itself. Your time has not begun, and your place is kept.
+exam-waiting-press = Press Start then. Your time has not begun, and your place is kept.
+exam-waiting-turn = It is your turn: press Start now.
+
+# The exam room.
+exam-answered-of = { $answered } of { $of } answered
+exam-time-left = Time left
+exam-minutes-left =
+    { $count ->
+        [one] { $count } minute
+       *[other] { $count } minutes
+    }
+exam-until = Until
+exam-overdue = The time is over
+exam-overdue-why = What was saved before counts. Nothing can be added any more.
+exam-to-result = To the result
+exam-question = Question { $number }
+exam-worth = { $points } points
+exam-all-questions = All questions
+exam-show-all = Show all questions
+exam-show-one = One question at a time
+exam-is-answered = answered
+exam-is-open = not answered
+exam-previous = Previous
+exam-next = Next
+exam-save = Save
+exam-save-and-review = Save and review
+exam-receipts = Receipts
+exam-receipts-why = Every save has one; with them you can prove what was saved and when.
+exam-choose = Choose…
+exam-no-answer = No answer
+exam-true = True
+exam-false = False
+exam-several = Several can be right.
+exam-unit = Unit
+exam-number = Number
+exam-number-unit = Number with its unit
+exam-your-answer = Your answer
+exam-order = Give each item its position.
+exam-position = Position
+exam-move-up = Move up
+exam-move-down = Move down
+exam-gap = Gap { $number }
+exam-min-words =
+    { $count ->
+        [one] At least { $count } word.
+       *[other] At least { $count } words.
+    }
+exam-max-words =
+    { $count ->
+        [one] At most { $count } word.
+       *[other] At most { $count } words.
+    }
+exam-words = Words: { $words }.
+exam-wrong-choice = This is none of the choices. It is not saved.
+exam-wrong-order = Give each item a position of its own. This order is not saved yet.
+exam-wrong-elsewhere = Another device or tab saved something else for this question meanwhile. That counts until you save again; what you typed here is still below.
+exam-nothing-new = Everything was saved already.
+exam-saved-count =
+    { $count ->
+        [one] { $count } answer saved at { $time }, receipt { $receipt }.
+       *[other] { $count } answers saved at { $time }, last receipt { $receipt }.
+    }
+exam-was-over = The attempt was over already. What was saved before counts.
+exam-state-none = Not answered
+exam-state-saved = Saved at { $time }
+exam-state-saving = Saving…
+exam-state-typing = Not saved yet
+exam-state-waiting = Kept on this device, waiting for the network
+exam-state-refused = Not saved:
+exam-state-elsewhere = Another device saved this answer. It is shown here now.
+exam-state-mine = Put mine back
+exam-offline = No connection. Go on writing: your answers are kept on this device and sent when the network is back. Waiting: { $waiting }
+exam-online = The connection is back.
+exam-signed-out = Your session has ended. Your answers are kept on this device. Sign in in a new tab, then come back here.
+exam-sign-in = Sign in
+exam-no-storage = This browser keeps nothing on this device. Do not close the page before everything is saved.
+exam-other-tab = This exam is open in another tab, which saves your answers.
+exam-use-here = Go on here
+exam-five-minutes = Five minutes left.
+exam-one-minute = One minute left.
+exam-time-over = The time is over. Your answers are being handed in.
+exam-over-waiting = The time is over. Answers on this device that wait for the network: { $waiting }. Keep this page open.
+exam-ended = The exam has ended.
+exam-unsent = Not everything is saved yet. Waiting: { $waiting }. Try again in a moment.
+exam-more-time = You have more time: until { $time }.
+
+# Handing in.
+exam-finish = Hand in
+exam-all-answered = Every question is answered.
+exam-open-count =
+    { $count ->
+        [one] { $count } question is not answered.
+       *[other] { $count } questions are not answered.
+    }
+exam-finish-what = Once you hand in, nothing can be changed.
+exam-last-receipt = Receipt of the last save
+exam-hand-in = Hand in now
+exam-back = Back to the questions
+exam-handed-in = Handed in. All your answers are stored.
+
+# The result.
+exam-ended-by-learner = Handed in
+exam-ended-by-deadline = Handed in when the time was over,
+exam-ended-by-supervisor = Closed by whoever supervises,
+exam-ended-by-nobody = Running
+exam-of-points = of { $max } points
+exam-not-marked = Some answers wait for marking, so there are no points yet.
+exam-answers = Answers
+exam-nothing-shown = Nothing else is shown of this attempt now.
+exam-shown-from = The result is shown from
+exam-more-from = More is shown from
+exam-went-right = Right
+exam-went-partial = Partly right
+exam-went-wrong = Wrong
+exam-went-open = Not answered
+exam-went-waits = Waits for marking
+exam-chosen = Your choice
+exam-part = Part { $number }
+exam-right-answer = Right answer:
+exam-number-right = { $right } of { $of } parts are right.
+exam-comment = Comment:
+exam-to-quiz = Back to the quiz
+
+# Receipts.
+exam-receipts-what = Each receipt is a link of a chain over everything that was saved before it. Keep the file: nobody can change an answer afterwards without the chain showing it.
+exam-receipts-json = Download everything (JSON)
+exam-receipts-text = Download as text
+exam-receipts-begin = The chain begins with
+exam-receipts-none = Nothing was saved yet.
+exam-receipts-number = No.
+exam-receipts-question = Question
+exam-receipts-time = Saved at
+exam-receipts-receipt = Receipt
+exam-receipts-next = Later ones
+exam-back-to-attempt = Back to the attempt

@@ -1,0 +1,9 @@
+page-link = This leads to another site. It opens in a new tab.
+page-open-link = Open the link
+page-is-read = Read
+page-not-read = Mark as not read
+page-mark-read = Mark as read
+page-read-and-on = Mark as read and go on
+page-neighbours = Before and behind this
+page-before = Before
+page-behind = Next

@@ -1,0 +1,52 @@
+//! The pages: what people with a browser see. Each page calls the same domain functions as the API handler of its noun
+//! and renders a template; docs/pages.md says how one is made.
+//!
+//! | file | what |
+//! |---|---|
+//! | `frame` | who looks, in which language and zone; renders and redirects |
+//! | `visitor` | the extractors of handlers: `Visitor`, `Guest`, `Posted`, `GuestPosted` |
+//! | `form`, `typed` | what was typed: reading it, keeping it, errors beside fields |
+//! | `text`, `dates` | the catalogue of messages, dates in the viewer's zone |
+//! | `assets` | style, scripts, pictures: hashed, compressed, cached for ever |
+//! | `error` | refusals as pages |
+//! | the others | a noun each, with the file name that it has in `domain/` and `http/` |
+
+pub mod account;
+pub mod activation;
+pub mod assets;
+pub mod attempt;
+pub mod confirm;
+pub mod cookie;
+pub mod course;
+pub mod dates;
+pub mod error;
+pub mod flash;
+pub mod form;
+pub mod fragment;
+pub mod frame;
+pub mod grade;
+pub mod home;
+pub mod look;
+pub mod page;
+pub mod setup;
+pub mod sign_in;
+pub mod text;
+pub mod typed;
+pub mod visitor;
+
+use crate::http::routes::Routes;
+
+/// The routes of all pages, a line per noun.
+pub fn routes(routes: &mut Routes) {
+    assets::routes(routes);
+    look::routes(routes);
+    sign_in::routes(routes);
+    setup::routes(routes);
+    activation::routes(routes);
+    account::routes(routes);
+    home::routes(routes);
+    course::routes(routes);
+    page::routes(routes);
+    attempt::routes(routes);
+    grade::routes(routes);
+}
