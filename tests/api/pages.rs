@@ -534,8 +534,8 @@ fn an_outline_page_shows_a_change_at_once_to_everybody_and_in_every_language() {
     let path = format!("/courses/{}", ids.course);
     let item = format!("/api/items/{}", ids.item);
     let shows = |person: &Person, text: &str| {
-        let once = Browser::of(&app, person).get(&path).status(200).text();
-        let again = Browser::of(&app, person).get(&path).status(200).text();
+        let once = plain(&Browser::of(&app, person).get(&path).status(200).text());
+        let again = plain(&Browser::of(&app, person).get(&path).status(200).text());
         once.contains(text) && again.contains(text)
     };
     let old = app.get(&item).by(&by).send().status(200).json();
