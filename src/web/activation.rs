@@ -14,7 +14,7 @@ use crate::domain::refusal::{Refusal, invalid};
 use crate::http::account::{ActivationInput, set_by_link};
 use crate::http::routes::{Needs, Routes};
 use crate::http::session::{Begun, begin, set_cookie};
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file.
@@ -67,7 +67,7 @@ async fn set(request: HttpRequest, posted: GuestPosted) -> Result<HttpResponse, 
         let form = Form::refused(fields, refusal, frame.text)?;
         return form.show(&frame, &page(&frame, &form, &token, &account));
     }
-    let Begun { token, .. } = begin(&request, &state, account.username.as_str(), password).await?;
+    let Begun { token, .. } = begin(&request, &state, account.username.as_str(), password, &mut None).await?;
     let mut response = frame.go_and_say("/", &Flash::done("activation-done"));
     set_cookie(&mut response, &state.config, Some(&token))?;
     Ok(response)

@@ -23,9 +23,13 @@ pub mod flash;
 pub mod form;
 pub mod frame;
 pub mod grade;
+pub mod gradebook;
 pub mod home;
+pub mod live;
 pub mod look;
 pub mod page;
+pub mod quiz_list;
+pub mod quiz_place;
 pub mod setup;
 pub mod sign_in;
 pub mod text;
@@ -45,5 +49,8 @@ pub fn routes(routes: &mut Routes) {
     home::routes(routes);
     course::routes(routes);
     page::routes(routes);
+    quiz_list::routes(routes);
+    live::routes(routes);
+    gradebook::routes(routes);
     grade::routes(routes);
 }

@@ -62,7 +62,7 @@ async fn complete(request: HttpRequest, posted: GuestPosted) -> Result<HttpRespo
         return form.show(&frame, &SetupPage { frame: &frame, form: &form });
     }
     // The password was just chosen: nobody need type it again.
-    let Begun { token, .. } = begin(&request, &state, &username, password).await?;
+    let Begun { token, .. } = begin(&request, &state, &username, password, &mut None).await?;
     let mut response = frame.go_and_say("/", &Flash::done("setup-done"));
     set_cookie(&mut response, &state.config, Some(&token))?;
     Ok(response)

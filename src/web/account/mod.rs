@@ -19,7 +19,7 @@ use crate::domain::ids::UserId;
 use crate::domain::preferences::{Language, Preferences, PreferencesInput, Theme, ZoneName};
 use crate::domain::refusal::Refusal;
 use crate::http::routes::{Needs, Routes};
-use crate::http::state::State;
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this noun.

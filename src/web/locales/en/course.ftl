@@ -1,5 +1,7 @@
 course-tab-outline = Content
 course-tab-own-grades = My grades
+course-tab-quizzes = Quizzes
+course-tab-gradebook = Gradebook
 course-crumbs = You are here
 course-tabs = Course
 course-status-draft = Draft
