@@ -27,8 +27,8 @@ impl SessionsPage<'_> {
         self.current == Some(session.id)
     }
 
-    fn device(session: &Session) -> String {
-        device(&session.agent)
+    fn device(&self, session: &Session) -> String {
+        named(self.frame, session)
     }
 }
 
@@ -61,6 +61,12 @@ fn device(agent: &str) -> String {
     }
 }
 
+/// [`device`] of a session, or words for one that did not say.
+fn named(frame: &Frame, session: &Session) -> String {
+    let device = device(&session.agent);
+    if device.is_empty() { frame.t("account-session-unknown").into_owned() } else { device }
+}
+
 pub(super) async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
     let actor = visitor.actor();
     let sessions = visitor.state.store.read(|read| session::list(read, actor, actor.user))?;
@@ -83,7 +89,7 @@ pub(super) async fn ask(visitor: Visitor, id: web::Path<SessionId>) -> Result<Ht
     Confirm {
         question: frame.t("account-session-end-question").into_owned(),
         what: vec![
-            frame.t2("account-session-facts", "device", device(&session.agent), "address", &session.address),
+            frame.t2("account-session-facts", "device", named(frame, session), "address", &session.address),
             frame.t(what).into_owned(),
         ],
         action: &format!("/account/sessions/{id}/end"),

@@ -28,6 +28,7 @@ account-password-saved = تغيّرت كلمة مرورك، وسُجّل خرو�
 
 account-sessions-title = أين سجّلت الدخول
 account-sessions-intro = أترى ما لا تعرفه؟ أنهِه وغيّر كلمة مرورك.
+account-session-unknown = برنامج غير معروف
 account-session-this = هذه
 account-session-address = من
 account-session-began = بدأت

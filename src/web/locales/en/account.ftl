@@ -28,6 +28,7 @@ account-password-saved = Your password is changed. Everywhere else you are signe
 
 account-sessions-title = Where you are signed in
 account-sessions-intro = Is there something that you do not know? End it and change your password.
+account-session-unknown = Unknown program
 account-session-this = this one
 account-session-address = From
 account-session-began = signed in
