@@ -26,6 +26,7 @@ const TABS: &[(&str, &str, &[Permission])] = &[
     ("", "course-tab-outline", &[]),
     ("/grades", "course-tab-own-grades", &[Permission::ViewOwnGrades]),
     ("/quizzes", "course-tab-quizzes", &[Permission::ViewAttempts]),
+    ("/edit", "course-tab-edit", &[Permission::EditCourse]),
     ("/gradebook", "course-tab-gradebook", &[Permission::ViewGrades]),
 ];
 

@@ -245,6 +245,7 @@ struct LearnerPage<'a> {
     edits: bool,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it names by reference")]
 impl LearnerPage<'_> {
     fn points_name(item: &GradeItemId) -> String {
         format!("points/{item}")
@@ -316,13 +317,22 @@ async fn show_learner(visitor: Visitor, at: web::Path<(CourseId, UserId)>) -> Re
     show_form(&visitor.frame, &found, &form)
 }
 
+/// What becomes of the points of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum To {
+    /// They stay.
+    Same,
+    /// These, or none any more.
+    Points(Option<Decimal>),
+}
+
 /// A change of one item that the form asks for.
 struct Wanted {
     item: GradeItemId,
     of_quiz: bool,
     overridden: bool,
     revision: u32,
-    points: Option<Option<Decimal>>,
+    points: To,
     excluded: Option<bool>,
 }
 
@@ -346,9 +356,9 @@ fn wanted(report: &Report, fields: &Fields) -> Result<Vec<Wanted>, Refusal> {
             ),
         };
         let excluded = fields.ticked(&format!("excluded/{item}"));
-        let points = (points != typed_points(line)).then_some(points);
+        let points = if points == typed_points(line) { To::Same } else { To::Points(points) };
         let excluded = (excluded != line.excluded).then_some(excluded);
-        if points.is_some() || excluded.is_some() {
+        if points != To::Same || excluded.is_some() {
             let (of_quiz, overridden) = (line.quiz.is_some(), line.overridden.is_some());
             changes.push(Wanted { item, of_quiz, overridden, revision, points, excluded });
         }
@@ -385,7 +395,7 @@ async fn change_learner(posted: Posted, at: web::Path<(CourseId, UserId)>) -> Re
                         if same { Ok(()) } else { Err(CHANGED.refuse("the grade was changed meanwhile")) }
                     };
                     let step = |refusal| beside_item(refusal, change.item);
-                    if let Some(points) = change.points {
+                    if let To::Points(points) = change.points {
                         if change.of_quiz || change.overridden {
                             hand::override_with(txn, &by, at, points, &reason, &mut check).map_err(step)?;
                         } else {

@@ -14,6 +14,7 @@
 pub mod account;
 pub mod activation;
 pub mod assets;
+pub mod build;
 pub mod confirm;
 pub mod cookie;
 pub mod course;
@@ -27,11 +28,14 @@ pub mod gradebook;
 pub mod home;
 pub mod live;
 pub mod look;
+pub mod marking;
 pub mod page;
 pub mod quiz_list;
 pub mod quiz_place;
+pub mod regrade;
 pub mod setup;
 pub mod sign_in;
+pub mod statistics;
 pub mod text;
 pub mod typed;
 pub mod visitor;
@@ -52,5 +56,9 @@ pub fn routes(routes: &mut Routes) {
     quiz_list::routes(routes);
     live::routes(routes);
     gradebook::routes(routes);
+    marking::routes(routes);
+    regrade::routes(routes);
+    build::routes(routes);
+    statistics::routes(routes);
     grade::routes(routes);
 }

@@ -10,7 +10,12 @@ use crate::domain::refusal::Refusal;
 use crate::store::Read;
 
 /// The pages of a quiz for who runs it: what stands behind its address, the key of the name, the right.
-const TOOLS: &[(&str, &str, Permission)] = &[("live", "quizzes-tool-live", Permission::ViewAttempts)];
+const TOOLS: &[(&str, &str, Permission)] = &[
+    ("live", "quizzes-tool-live", Permission::ViewAttempts),
+    ("marking", "quizzes-tool-marking", Permission::MarkAttempts),
+    ("statistics", "quizzes-tool-statistics", Permission::ViewAttempts),
+    ("regrade", "quizzes-tool-regrade", Permission::MarkAttempts),
+];
 
 /// A page about a quiz.
 pub struct Tool {

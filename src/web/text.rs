@@ -26,6 +26,7 @@ catalogue! {
     "account"
     "activation"
     "app"
+    "build"
     "confirm"
     "course"
     "error"
@@ -34,11 +35,14 @@ catalogue! {
     "gradebook"
     "home"
     "live"
+    "marking"
     "page"
     "quizzes"
+    "regrade"
     "permission"
     "setup"
     "signin"
+    "statistics"
     "time"
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exam::{COURSE, Exam, id, says};
+use crate::exam::{COURSE, Exam, essay, id, says};
 use crate::pages::Browser;
 use crate::support::{Answer, Person};
 
@@ -297,4 +297,230 @@ fn one_learners_grades_are_changed_in_a_form_all_or_none() {
     );
     has(&browser.follow(&done), "1 grade was changed.");
     assert!(graded.grade(quiz_item)["overridden"].is_null());
+}
+
+/// A quiz with an essay and a question by key, handed in by somebody who wrote this.
+fn with_essay(exam: &Exam, texts: &[&str]) -> (u64, Vec<u64>) {
+    let slots = json!([
+        { "points": 4, "question": exam.question(&essay("Why?")) },
+        { "points": 1, "question": exam.question(&crate::exam::truth("Is it?", true)) },
+    ]);
+    let quiz = exam.quiz(&json!({ "slots": slots }));
+    let attempts = texts.iter().map(|text| {
+        let learner = exam.learner();
+        let attempt = id(&exam.start(&learner, quiz));
+        exam.save(&learner, attempt, 0, 1, &json!({ "type": "essay", "text": text }));
+        exam.submit(&learner, attempt);
+        attempt
+    });
+    (quiz, attempts.collect())
+}
+
+fn mark_of(exam: &Exam, attempt: u64, slot: usize) -> Value {
+    exam.review(&exam.teacher, attempt)["slots"][slot].clone()
+}
+
+#[test]
+fn essays_are_marked_one_after_another_and_what_is_wrong_is_kept() {
+    let exam = Exam::new();
+    let (quiz, attempts) = with_essay(&exam, &["Because <b>so</b>.", "Second"]);
+    let path = format!("/quizzes/{quiz}/marking");
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let page = browser.get(&path).status(200);
+    has(&page, "2 to be marked");
+    has(&page, "Because &#60;b&#62;so&#60;/b&#62;.");
+    let name = exam.review(&exam.teacher, attempts[0])["user"].to_string();
+    has(&page, &format!("<bdi>{name}</bdi>"));
+    let hidden = browser.get(&format!("{path}?anonymous=true")).status(200);
+    assert!(!text(&hidden).contains(&name), "without names nobody's is there");
+    let refused = browser.fill(&path, &path, &[("points", "5"), ("comment", "Too much")]).status(422);
+    has(&refused, "value=\"5\"");
+    has(&refused, "Too much</textarea>");
+    has(&refused, "id=\"f-points-problem\"");
+    assert_eq!(mark_of(&exam, attempts[0], 0)["mark"]["points"], Value::Null);
+    let stale = browser.get(&path).status(200);
+    let done =
+        browser.fill(&format!("{path}?anonymous=true"), &path, &[("points", "2,5"), ("comment", "Half")]);
+    let to = done.header("location").unwrap().to_owned();
+    assert!(to.contains("anonymous=true"), "{to}");
+    let next = browser.follow(&done);
+    has(&next, "The mark is saved.");
+    has(&next, "1 to be marked");
+    has(&next, "Second");
+    let marked = mark_of(&exam, attempts[0], 0);
+    assert_eq!(
+        (marked["mark"]["points"].clone(), marked["feedback"]["comment"].clone()),
+        (json!("2.5"), json!("Half"))
+    );
+    // Somebody else who had the same page open does not write over it unseen.
+    let html = text(&stale);
+    let csrf = html.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let at = format!("{}.0", attempts[0]);
+    let late = [("csrf", csrf), ("at", at.as_str()), ("marked", ""), ("points", "0")];
+    browser.post(&path, &late).status(412);
+    assert_eq!(mark_of(&exam, attempts[0], 0)["mark"]["points"], "2.5");
+    // The one before is opened again and changed.
+    let again = format!("{path}?at={}.0", attempts[0]);
+    has(&browser.get(&again).status(200), "value=\"2.5\"");
+    browser.fill(&again, &path, &[("points", "3"), ("comment", "")]).status(303);
+    assert_eq!(mark_of(&exam, attempts[0], 0)["mark"]["points"], "3");
+    let last = browser.fill(&path, &path, &[("points", "4")]);
+    has(&browser.follow(&last), "Nothing waits for marking.");
+    let learner = exam.learner();
+    only_for_teachers(&exam, &learner, &[path.clone()]);
+    let elsewhere = exam.simple_quiz(1, &json!({}));
+    assert_eq!(browser.get(&format!("/quizzes/{elsewhere}/marking?at={}.0", attempts[0])).code, 404);
+}
+
+#[test]
+fn a_regrade_says_whose_marks_would_change_before_it_changes_them() {
+    let exam = Exam::new();
+    let question = exam.question(&crate::exam::truth("Is it?", true));
+    let quiz = exam.quiz(&json!({ "slots": [{ "points": 1, "question": question }] }));
+    let learner = exam.learner();
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.save(&learner, attempt, 0, 1, &says(false));
+    exam.submit(&learner, attempt);
+    let points = || mark_of(&exam, attempt, 0)["mark"]["points"].clone();
+    assert_eq!(points(), "0");
+    let path = format!("/quizzes/{quiz}/regrade");
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    has(&browser.get(&path).status(200), "Nothing was changed under the marks.");
+    has(&browser.get(&format!("{path}?preview=true")).status(200), "Nobody's marks would change.");
+    exam.edit_question(question, &crate::exam::truth("Is it?", false));
+    has(&browser.get(&path).status(200), "1 question is marked by another key.");
+    let preview = format!("{path}?preview=true&latest_versions=false&latest_versions=true");
+    has(&browser.get(&preview).status(200), "The marks of 1 attempt would change.");
+    assert_eq!(points(), "0", "looking changes nothing");
+    let html = text(&browser.get(&preview));
+    let csrf = html.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(browser.post(&path, &[("latest_versions", "true")]).code, 403);
+    assert_eq!(points(), "0");
+    let done = browser.post(&path, &[("csrf", csrf.as_str()), ("latest_versions", "true")]);
+    has(&browser.follow(&done), "The marks of 1 attempt were changed.");
+    assert_eq!(points(), "1");
+    only_for_teachers(&exam, &learner, &[path]);
+}
+
+#[test]
+fn statistics_say_how_hard_a_question_is_and_what_was_chosen() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(2, &json!({}));
+    let path = format!("/quizzes/{quiz}/statistics");
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    has(&browser.get(&path).status(200), "Nobody has handed in yet");
+    for right in [true, true, false, true] {
+        let learner = exam.learner();
+        let attempt = id(&exam.start(&learner, quiz));
+        exam.save(&learner, attempt, 0, 1, &says(right));
+        exam.submit(&learner, attempt);
+    }
+    let page = browser.get(&path).status(200);
+    has(&page, "75.0 %");
+    has(&page, "0.0 %");
+    // Three said true, one false; nobody answered the second question.
+    for count in ["<b>3</b>", "<b>1</b>", "<b>4</b>"] {
+        has(&page, count);
+    }
+    let learner = exam.learner();
+    only_for_teachers(&exam, &learner, &[path]);
+}
+
+#[test]
+fn a_course_is_built_from_sections_and_what_is_in_them() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let edit = format!("/courses/{COURSE}/edit");
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    has(&browser.get(&edit).status(200), "The course has no section yet.");
+    let add = format!("/courses/{COURSE}/sections");
+    let long = "x".repeat(201);
+    let refused = browser.fill(&edit, &add, &[("title", &long)]).status(422);
+    has(&refused, &long);
+    has(&refused, "href=\"#f-title\"");
+    for title in ["First week", "Second week"] {
+        let done = browser.fill(&edit, &add, &[("title", title)]);
+        has(&browser.follow(&done), "The section stands at the end.");
+    }
+    let outline = || crate::classroom::outline(&exam.app, &exam.teacher, COURSE.0);
+    let sections = outline()["sections"].as_array().unwrap().clone();
+    let (first, second) = (sections[0]["id"].as_u64().unwrap(), sections[1]["id"].as_u64().unwrap());
+    browser.fill(&edit, &format!("/sections/{second}/move"), &[("way", "up")]).status(303);
+    assert_eq!(outline()["sections"][0]["id"], second);
+    browser.fill(&edit, &format!("/sections/{second}/move"), &[("way", "up")]).status(303);
+    assert_eq!(outline()["sections"][0]["id"], second, "the first one stays");
+    // A link without an address comes back with what was typed; a page leads to its text.
+    let items = format!("/sections/{first}/items");
+    let bad = [("title", "Elsewhere"), ("kind", "link"), ("content/url", "javascript:alert(1)")];
+    let refused = browser.fill(&edit, &items, &bad).status(422);
+    has(&refused, "value=\"Elsewhere\"");
+    assert_eq!(crate::classroom::titles(&outline()).len(), 0);
+    let quiz = exam.simple_quiz(1, &json!({})).to_string();
+    browser.fill(&edit, &items, &[("title", "Test"), ("kind", "quiz"), ("content/quiz", &quiz)]).status(303);
+    let done = browser.fill(&edit, &items, &[("title", "Read me"), ("kind", "page")]);
+    let page = done.header("location").unwrap().to_owned();
+    let item = page.split('/').nth(2).unwrap().to_owned();
+    let preview = [
+        ("markdown", "# Hello\n<script>1</script>"),
+        ("do", "preview"),
+        ("title", "Read me"),
+        ("section", &first.to_string()),
+    ];
+    let shown = browser.fill(&page, &page, &preview).status(200);
+    has(&shown, "<section class=\"card prose\"");
+    assert!(!text(&shown).contains("<script>1"), "a preview is as safe as the page");
+    let write = [
+        ("markdown", "# Hello"),
+        ("title", "Read this"),
+        ("section", &second.to_string()),
+        ("availability/visible", "false"),
+    ];
+    let stale = browser.get(&page).status(200);
+    has(
+        &browser
+            .fill(&page, &page, &[("title", ""), ("markdown", "kept"), ("section", &first.to_string())])
+            .status(422),
+        "kept</textarea>",
+    );
+    let done = browser.fill(&page, &page, &write);
+    has(&browser.follow(&done), "Saved.");
+    let now = outline();
+    assert_eq!(crate::classroom::titles(&now), ["Read this", "Test"], "it moved to the other section");
+    assert_eq!(crate::classroom::titles(&crate::classroom::outline(&exam.app, &learner, COURSE.0)), ["Test"]);
+    let source = exam.app.get(&format!("/api/items/{item}/source")).by(&exam.teacher).send().status(200);
+    assert_eq!(source.text(), "# Hello");
+    // The page that was open before is not true any more.
+    let html = text(&stale);
+    let hidden = |name: &str| {
+        html.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let (csrf, revision, of_text) = (hidden("csrf"), hidden("revision"), hidden("text_revision"));
+    let late = [
+        ("csrf", csrf.as_str()),
+        ("revision", &revision),
+        ("text_revision", &of_text),
+        ("title", "Late"),
+        ("markdown", "late"),
+        ("section", &first.to_string()),
+    ];
+    has(&browser.post(&page, &late).status(412), "value=\"Late\"");
+    // What goes is asked about, and a section goes only when it is empty.
+    let delete = format!("/items/{item}/delete");
+    has(&browser.get(&delete).status(200), "The page and its text go");
+    browser.fill(&delete, &delete, &[]).status(303);
+    assert_eq!(crate::classroom::titles(&outline()), ["Test"]);
+    let full = format!("/sections/{first}/delete");
+    has(&browser.get(&full).status(200), "It holds 1 thing.");
+    assert_eq!(browser.fill(&full, &full, &[]).code, 409);
+    let empty = format!("/sections/{second}/delete");
+    browser.fill(&empty, &empty, &[]).status(303);
+    assert_eq!(outline()["sections"].as_array().unwrap().len(), 1);
+    let rename = format!("/sections/{first}/edit");
+    browser.fill(&rename, &rename, &[("title", "Week 1"), ("availability/visible", "true")]).status(303);
+    assert_eq!(outline()["sections"][0]["title"], "Week 1");
+    let wrong = [("title", "Week 2"), ("availability/from", "tomorrow")];
+    has(&browser.fill(&rename, &rename, &wrong).status(422), "value=\"tomorrow\"");
+    browser.fill(&edit, &format!("/courses/{COURSE}/status"), &[("status", "archived")]).status(303);
+    assert_eq!(outline()["status"], "archived");
+    only_for_teachers(&exam, &learner, &[edit, rename]);
 }

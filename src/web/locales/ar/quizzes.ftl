@@ -2,6 +2,9 @@ quizzes-none = لا يوجد اختبار في هذا المقرر بعد.
 quizzes-more = اختبارات أخرى
 quizzes-tools = حول هذا الاختبار
 quizzes-tool-live = متابعة مباشرة
+quizzes-tool-marking = التصحيح
+quizzes-tool-statistics = الإحصاءات
+quizzes-tool-regrade = إعادة التصحيح
 quizzes-questions =
     { $count ->
         [zero] بلا أسئلة.

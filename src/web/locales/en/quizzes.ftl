@@ -2,6 +2,9 @@ quizzes-none = There is no quiz in this course yet.
 quizzes-more = More quizzes
 quizzes-tools = About this quiz
 quizzes-tool-live = Watch live
+quizzes-tool-marking = Marking
+quizzes-tool-statistics = Statistics
+quizzes-tool-regrade = Mark again
 quizzes-questions =
     { $count ->
         [one] { $count } question.
