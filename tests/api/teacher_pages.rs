@@ -259,10 +259,10 @@ fn one_learners_grades_are_changed_in_a_form_all_or_none() {
     has(&browser.follow(&done), "2 grades were changed.");
     assert_eq!(
         (graded.grade(item)["computed"].clone(), graded.grade(item)["excluded"].clone()),
-        (json!("7.5"), json!(true))
+        (json!(7.5), json!(true))
     );
     let overridden = graded.grade(quiz_item)["overridden"].clone();
-    assert_eq!((overridden["value"].clone(), overridden["reason"].clone()), (json!("2"), json!("appeal")));
+    assert_eq!((overridden["value"].clone(), overridden["reason"].clone()), (json!(2.0), json!("appeal")));
     // What was typed on a page that is not true any more is refused, and kept.
     let stale = browser.get(&path).status(200);
     has(&stale, "value=\"7.5\"");
@@ -282,7 +282,7 @@ fn one_learners_grades_are_changed_in_a_form_all_or_none() {
     ];
     let refused = browser.post(&path, &late).status(412);
     has(&refused, "value=\"9\"");
-    assert_eq!(graded.grade(item)["computed"], "3");
+    assert_eq!(graded.grade(item)["computed"], 3.0);
     let nothing = browser.fill(
         &path,
         &path,
@@ -350,7 +350,7 @@ fn essays_are_marked_one_after_another_and_what_is_wrong_is_kept() {
     let marked = mark_of(&exam, attempts[0], 0);
     assert_eq!(
         (marked["mark"]["points"].clone(), marked["feedback"]["comment"].clone()),
-        (json!("2.5"), json!("Half"))
+        (json!(2.5), json!("Half"))
     );
     // Somebody else who had the same page open does not write over it unseen.
     let html = text(&stale);
@@ -358,12 +358,12 @@ fn essays_are_marked_one_after_another_and_what_is_wrong_is_kept() {
     let at = format!("{}.0", attempts[0]);
     let late = [("csrf", csrf), ("at", at.as_str()), ("marked", ""), ("points", "0")];
     browser.post(&path, &late).status(412);
-    assert_eq!(mark_of(&exam, attempts[0], 0)["mark"]["points"], "2.5");
+    assert_eq!(mark_of(&exam, attempts[0], 0)["mark"]["points"], 2.5);
     // The one before is opened again and changed.
     let again = format!("{path}?at={}.0", attempts[0]);
     has(&browser.get(&again).status(200), "value=\"2.5\"");
     browser.fill(&again, &path, &[("points", "3"), ("comment", "")]).status(303);
-    assert_eq!(mark_of(&exam, attempts[0], 0)["mark"]["points"], "3");
+    assert_eq!(mark_of(&exam, attempts[0], 0)["mark"]["points"], 3.0);
     let last = browser.fill(&path, &path, &[("points", "4")]);
     has(&browser.follow(&last), "Nothing waits for marking.");
     let learner = exam.learner();
@@ -382,7 +382,7 @@ fn a_regrade_says_whose_marks_would_change_before_it_changes_them() {
     exam.save(&learner, attempt, 0, 1, &says(false));
     exam.submit(&learner, attempt);
     let points = || mark_of(&exam, attempt, 0)["mark"]["points"].clone();
-    assert_eq!(points(), "0");
+    assert_eq!(points(), 0.0);
     let path = format!("/quizzes/{quiz}/regrade");
     let mut browser = Browser::of(&exam.app, &exam.teacher);
     has(&browser.get(&path).status(200), "Nothing was changed under the marks.");
@@ -391,14 +391,14 @@ fn a_regrade_says_whose_marks_would_change_before_it_changes_them() {
     has(&browser.get(&path).status(200), "1 question is marked by another key.");
     let preview = format!("{path}?preview=true&latest_versions=false&latest_versions=true");
     has(&browser.get(&preview).status(200), "The marks of 1 attempt would change.");
-    assert_eq!(points(), "0", "looking changes nothing");
+    assert_eq!(points(), 0.0, "looking changes nothing");
     let html = text(&browser.get(&preview));
     let csrf = html.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(browser.post(&path, &[("latest_versions", "true")]).code, 403);
-    assert_eq!(points(), "0");
+    assert_eq!(points(), 0.0);
     let done = browser.post(&path, &[("csrf", csrf.as_str()), ("latest_versions", "true")]);
     has(&browser.follow(&done), "The marks of 1 attempt were changed.");
-    assert_eq!(points(), "1");
+    assert_eq!(points(), 1.0);
     only_for_teachers(&exam, &learner, &[path]);
 }
 

@@ -177,7 +177,7 @@ async function start() {
       over = true;
       const text = input.value.trim().replace(",", ".");
       edited = null;
-      if (save && text !== (cell.points ?? "")) {
+      if (save && text !== String(cell.points ?? "")) {
         say(state.dataset.saving);
         try {
           await put(path, await before, at, text);
@@ -205,8 +205,11 @@ async function start() {
   async function put(path, before, at, text) {
     const headers = { "If-Match": before.tag, "Content-Type": "application/json" };
     const instead = quizzes.has(at.item) || before.body.overridden;
-    if (instead && text === "") return json(`${path}/override`, { method: "DELETE", headers });
-    const body = JSON.stringify(instead ? { value: text } : { points: text === "" ? null : text });
+    const points = text === "" ? null : Number(text);
+    // What is no number is sent as it is, so that the server says what is wrong with it.
+    const value = Number.isNaN(points) ? text : points;
+    if (instead && points === null) return json(`${path}/override`, { method: "DELETE", headers });
+    const body = JSON.stringify(instead ? { value } : { points: value });
     return json(instead ? `${path}/override` : path, { method: "PUT", headers, body });
   }
 
