@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::refusal::{Refusal, invalid};
 
 /// A language that the pages speak. The order is stored; new ones come last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     /// English.

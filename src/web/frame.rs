@@ -158,7 +158,7 @@ impl Frame {
 
     /// A message whose key is a beginning that ends in a dash, and a name that the code knows.
     pub fn t_of(&self, beginning: &str, name: &str) -> Cow<'static, str> {
-        self.text.t(&format!("{beginning}{name}"))
+        self.text.t_of(beginning, name)
     }
 
     /// The viewer's language.

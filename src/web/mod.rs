@@ -22,6 +22,7 @@ pub mod dates;
 pub mod error;
 pub mod flash;
 pub mod form;
+pub mod fragment;
 pub mod frame;
 pub mod grade;
 pub mod gradebook;

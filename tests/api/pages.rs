@@ -526,6 +526,56 @@ fn a_learner_reads_the_course_marks_pages_and_goes_on() {
 }
 
 #[test]
+fn an_outline_page_shows_a_change_at_once_to_everybody_and_in_every_language() {
+    let app = demo();
+    let by = admin(&app);
+    let ids = Ids::of(&app, &by);
+    let (_, teacher, learner) = people_of(&app, &by, ids.course);
+    let path = format!("/courses/{}", ids.course);
+    let item = format!("/api/items/{}", ids.item);
+    let shows = |person: &Person, text: &str| {
+        let once = plain(&Browser::of(&app, person).get(&path).status(200).text());
+        let again = plain(&Browser::of(&app, person).get(&path).status(200).text());
+        once.contains(text) && again.contains(text)
+    };
+    let old = app.get(&item).by(&by).send().status(200).json();
+    assert!(shows(&learner, "of 1") && !shows(&learner, "A new title"));
+    assert!(shows(&teacher, "people enrolled"));
+    let body = json!({ "title": "A new title", "availability": old["availability"] });
+    app.put(&item).by(&by).header("If-Match", "*").json(&body).send().status(200);
+    assert!(shows(&learner, "A new title") && shows(&teacher, "A new title"));
+    let mut arabic = Browser { language: "ar", ..Browser::of(&app, &learner) };
+    assert!(arabic.get(&path).status(200).text().contains("أُنجز"));
+    assert!(!shows(&learner, "أُنجز"));
+    let mut browser = Browser::of(&app, &learner);
+    let reader = format!("/items/{}", ids.item);
+    browser.fill(&reader, &format!("{reader}/visited"), &[("visited", "true")]).status(303);
+    assert!(shows(&learner, "<span class=\"tag good\">Read</span>"));
+    assert!(!shows(&teacher, "<span class=\"tag good\">Read</span>"));
+}
+
+#[test]
+fn preferences_are_the_persons_own_and_are_checked() {
+    let app = TestApp::start();
+    let ada = UserId(activated(&app, &admin(&app), "ada"));
+    let person = app.signed_in(ada, &[]);
+    let put = |body: serde_json::Value| app.put("/api/me/preferences").by(&person).json(&body).send();
+    let problem =
+        put(json!({ "language": "tlh", "time_zone": null, "theme": "dark" })).problem(422, "invalid_field");
+    assert_eq!(problem["errors"][0]["at"], "/language");
+    let problem = put(json!({ "theme": "dark", "time_zone": "Mars/Base" })).problem(422, "invalid_field");
+    assert_eq!(problem["errors"][0]["at"], "/time_zone");
+    let view = put(json!({ "theme": "dark", "time_zone": "europe/vienna" })).status(200).json();
+    assert_eq!(
+        json!([view["theme"], view["time_zone"], view["language"]]),
+        json!(["dark", "Europe/Vienna", null])
+    );
+    // Times are shown in that zone.
+    let html = Browser::of(&app, &person).get("/account/sessions").status(200).text();
+    assert!(plain(&html).contains(">7 September 2026, 10:00</time>"), "{html}");
+}
+
+#[test]
 fn what_goes_wrong_is_a_page_for_people_and_a_document_for_programs() {
     let app = TestApp::start();
     let mut browser = Browser::new(&app);
