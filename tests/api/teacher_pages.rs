@@ -367,7 +367,7 @@ fn essays_are_marked_one_after_another_and_what_is_wrong_is_kept() {
     let last = browser.fill(&path, &path, &[("points", "4")]);
     has(&browser.follow(&last), "Nothing waits for marking.");
     let learner = exam.learner();
-    only_for_teachers(&exam, &learner, &[path.clone()]);
+    only_for_teachers(&exam, &learner, std::slice::from_ref(&path));
     let elsewhere = exam.simple_quiz(1, &json!({}));
     assert_eq!(browser.get(&format!("/quizzes/{elsewhere}/marking?at={}.0", attempts[0])).code, 404);
 }
