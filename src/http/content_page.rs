@@ -58,7 +58,7 @@ pub struct PageView {
 
 /// Keeps a text: in the record when it is short, otherwise in a file that is on disk when this returns. A text that
 /// cannot be rendered is refused here rather than shown broken later.
-pub(super) async fn keep(state: &State, markdown: String) -> Result<PageSource, Refusal> {
+pub async fn keep(state: &State, markdown: String) -> Result<PageSource, Refusal> {
     let held = state.clone();
     beside(state, move || {
         page::render(&markdown)?;
@@ -73,7 +73,7 @@ pub(super) async fn keep(state: &State, markdown: String) -> Result<PageSource, 
 }
 
 /// The Markdown of a page.
-fn load(state: &State, source: &PageSource) -> Result<String, Refusal> {
+pub fn load(state: &State, source: &PageSource) -> Result<String, Refusal> {
     match source {
         PageSource::Inline(text) => Ok(text.clone()),
         PageSource::File { sha256, .. } => {

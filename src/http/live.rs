@@ -45,7 +45,7 @@ const COME_BACK: &[u8] = b"retry: 2000\nevent: end\ndata: {\"reason\": \"the ser
 /// Attempts extended by one transaction.
 const BATCH: usize = 50;
 /// Attempts named in one request.
-const MAX_NAMED: usize = 500;
+pub const MAX_NAMED: usize = 500;
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
@@ -98,11 +98,16 @@ pub struct LiveView {
     pub questions: u16,
     /// Saves so far.
     pub saves: u32,
+    /// The learner's last sign of life: the start, a save, a return or a report.
+    pub seen: Timestamp,
+    /// The last thing that came was a report of a lost connection.
+    pub connection_lost: bool,
 }
 
 impl LiveView {
     fn of(read: &impl Read, row: &LiveRow) -> Result<Self, Refusal> {
         let name = read.get::<Account>(&row.user)?.map(|account| display_name(&account));
+        let sign = live::sign(read, row)?;
         Ok(Self {
             attempt: row.attempt,
             user: row.user,
@@ -115,6 +120,8 @@ impl LiveView {
             answered: row.answered,
             questions: row.questions,
             saves: row.saves,
+            seen: sign.at,
+            connection_lost: sign.lost,
         })
     }
 }
@@ -422,25 +429,37 @@ async fn extend_running(
     let (actor, quiz) = (actor.actor, *quiz);
     let ExtendRunningInput { extra_ms, reason, reference, attempts } = input.0;
     let extension = ExtensionInput { extra_ms, reason, reference }.parse(actor.now)?;
-    state.store.read(|read| quiz::require(read, &actor, Permission::SuperviseAttempts, quiz))?;
+    let extended = extend_attempts(&state, &actor, quiz, attempts, &extension).await?;
+    json(&ExtendedView { extended, reopened: 0 })
+}
+
+/// Gives these running attempts of a quiz more time, or all that run. How many changed?
+pub async fn extend_attempts(
+    state: &State,
+    actor: &Actor,
+    quiz: QuizId,
+    attempts: Option<Vec<AttemptId>>,
+    extension: &Extension,
+) -> Result<u32, Refusal> {
+    state.store.read(|read| quiz::require(read, actor, Permission::SuperviseAttempts, quiz))?;
     let mut extended = 0;
     if let Some(named) = attempts {
         if named.len() > MAX_NAMED {
             return Err(invalid("/attempts", format!("has more than {MAX_NAMED} entries")));
         }
         for some in named.chunks(BATCH) {
-            extended += extend_batch(&state, &actor, quiz, some.to_vec(), &extension).await?;
+            extended += extend_batch(state, actor, quiz, some.to_vec(), extension).await?;
         }
-        return json(&ExtendedView { extended, reopened: 0 });
+        return Ok(extended);
     }
     let mut after = None;
     loop {
         let page = state.store.read(|read| supervise::running_in_quiz(read, quiz, after, BATCH))?;
         let Some(last) = page.last().copied() else { break };
-        extended += extend_batch(&state, &actor, quiz, page, &extension).await?;
+        extended += extend_batch(state, actor, quiz, page, extension).await?;
         after = Some(last);
     }
-    json(&ExtendedView { extended, reopened: 0 })
+    Ok(extended)
 }
 
 /// Gives time that the server lost back to every attempt that runs, of one quiz or of all.
@@ -459,6 +478,17 @@ async fn give_back(
     json(&ExtendedView { extended, reopened })
 }
 
+/// Hands in a running attempt as it is, marked beside the writer. Safe to repeat.
+pub async fn close_attempt(state: &State, actor: &Actor, attempt: AttemptId) -> Result<(), Refusal> {
+    let actor = actor.clone();
+    let material = state.store.read(|read| {
+        let found = attempt::require(read, &actor, Permission::SuperviseAttempts, attempt)?;
+        submit::read_running(read, found)
+    })?;
+    let prepared = material.as_ref().map(Prepared::of);
+    state.store.write(Class::Interactive, move |txn| supervise::close(txn, &actor, attempt, prepared)).await
+}
+
 /// Hands in a running attempt as it is. Safe to repeat.
 #[utoipa::path(post, path = "/api/attempts/{attempt}/close", tag = "supervision",
     params(("attempt" = AttemptId, Path)),
@@ -468,18 +498,9 @@ async fn close(
     actor: SignedIn,
     attempt: web::Path<AttemptId>,
 ) -> Result<HttpResponse, Refusal> {
-    let (actor, attempt) = (actor.actor, *attempt);
-    let material = state.store.read(|read| {
-        let found = attempt::require(read, &actor, Permission::SuperviseAttempts, attempt)?;
-        submit::read_running(read, found)
-    })?;
-    let prepared = material.as_ref().map(Prepared::of);
-    let supervisor = actor.clone();
-    state
-        .store
-        .write(Class::Interactive, move |txn| supervise::close(txn, &actor, attempt, prepared))
-        .await?;
-    let look = state.store.read(|read| review::look(read, &supervisor, attempt))?;
+    let attempt = *attempt;
+    close_attempt(&state, &actor, attempt).await?;
+    let look = state.store.read(|read| review::look(read, &actor, attempt))?;
     json(&SubmittedView::of(&look))
 }
 

@@ -15,7 +15,7 @@ use super::problems;
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
 use crate::clock::Timestamp;
-use crate::domain::access::Permission;
+use crate::domain::access::{Actor, Permission};
 use crate::domain::account::{Account, display_name};
 use crate::domain::attempt::live::{self, LiveRow};
 use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Waiting};
@@ -408,7 +408,7 @@ async fn regrade_quiz(
     })?;
     let RegradeQuery { dry_run, latest_versions, question } = query.into_inner();
     let (after, changed) = (None, 0);
-    let mut work = Regrade { quiz, course, dry_run, latest_versions, question, after, changed };
+    let work = Regrade { quiz, course, dry_run, latest_versions, question, after, changed };
     if prefers.respond_async || attempts > ATTEMPTS_AT_ONCE {
         return job::start(&state, &actor, prefers, key.0, move |txn, actor| {
             quiz::require(txn, actor, Permission::MarkAttempts, quiz)?;
@@ -416,12 +416,26 @@ async fn regrade_quiz(
         })
         .await;
     }
+    let (changed, made) = regrade_now(&state, &actor, work, MAX_LISTED).await?;
+    let changes = state
+        .store
+        .read(|read| made.iter().map(|change| ChangeView::of(read, change)).collect::<Result<_, _>>())?;
+    json(&RegradeView { dry_run, changed, changes })
+}
+
+/// Marks all attempts of a quiz again while somebody waits, step by step. How many changed, and the first `listed`.
+pub async fn regrade_now(
+    state: &State,
+    actor: &Actor,
+    mut work: Regrade,
+    listed: usize,
+) -> Result<(u64, Vec<Change>), Refusal> {
     let mut changes = Vec::new();
     loop {
         let (store, by, step) = (state.store.clone(), actor.clone(), work.clone());
-        let looked = beside(&state, move || steps::look(&store, &by, &step)).await?;
+        let looked = beside(state, move || steps::look(&store, &by, &step)).await?;
         let over = looked.next.is_none();
-        let made = if dry_run || (looked.changes.is_empty() && !over) {
+        let made = if work.dry_run || (looked.changes.is_empty() && !over) {
             steps::pass(&mut work, looked)
         } else {
             let (began, by, mut step) = (actor.now, actor.clone(), work.clone());
@@ -433,16 +447,10 @@ async fn regrade_quiz(
             work = step;
             made
         };
-        let room = MAX_LISTED.saturating_sub(changes.len());
-        state.store.read(|read| -> Result<(), Refusal> {
-            for change in made.iter().take(room) {
-                changes.push(ChangeView::of(read, change)?);
-            }
-            Ok(())
-        })?;
+        let room = listed.saturating_sub(changes.len());
+        changes.extend(made.into_iter().take(room));
         if over {
-            break;
+            return Ok((work.changed, changes));
         }
     }
-    json(&RegradeView { dry_run, changed: work.changed, changes })
 }

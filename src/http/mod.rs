@@ -7,7 +7,7 @@ pub mod attempt;
 pub mod attempt_view;
 pub mod audit;
 pub mod bank;
-mod beside;
+pub mod beside;
 pub mod body;
 pub mod capacity;
 pub mod codes;

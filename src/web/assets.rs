@@ -55,6 +55,10 @@ const SOURCES: &[Source] = &[
     Source { name: "exam-link.js", media: JS, parts: &[include_str!("assets/exam/exam-link.js")] },
     Source { name: "exam-queue.js", media: JS, parts: &[include_str!("assets/exam/exam-queue.js")] },
     Source { name: "exam-tabs.js", media: JS, parts: &[include_str!("assets/exam/exam-tabs.js")] },
+    Source { name: "teacher.css", media: CSS, parts: &[include_str!("assets/teacher.css")] },
+    Source { name: "gradebook.js", media: JS, parts: &[include_str!("assets/gradebook.js")] },
+    Source { name: "marking.js", media: JS, parts: &[include_str!("assets/marking.js")] },
+    Source { name: "live.js", media: JS, parts: &[include_str!("assets/live.js")] },
     Source { name: "icon.svg", media: SVG, parts: &[include_str!("assets/icon.svg")] },
 ];
 

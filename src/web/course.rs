@@ -25,8 +25,13 @@ pub fn routes(routes: &mut Routes) {
 
 /// The pages of a course: what stands behind `/courses/{course}`, the key of the name, and the rights of which one is
 /// needed. Without any it is for everybody who sees the course.
-const TABS: &[(&str, &str, &[Permission])] =
-    &[("", "course-tab-outline", &[]), ("/grades", "course-tab-own-grades", &[Permission::ViewOwnGrades])];
+const TABS: &[(&str, &str, &[Permission])] = &[
+    ("", "course-tab-outline", &[]),
+    ("/grades", "course-tab-own-grades", &[Permission::ViewOwnGrades]),
+    ("/quizzes", "course-tab-quizzes", &[Permission::ViewAttempts]),
+    ("/edit", "course-tab-edit", &[Permission::EditCourse]),
+    ("/gradebook", "course-tab-gradebook", &[Permission::ViewGrades]),
+];
 
 /// A tab of a course.
 pub struct Tab {

@@ -55,4 +55,5 @@ mod session;
 mod setup;
 mod support;
 mod system;
+mod teacher_pages;
 mod token;

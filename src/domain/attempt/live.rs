@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Attempt, AttemptHead, AttemptState, AttemptsByQuiz, FinishedBy};
+use super::log::{AttemptEvent, Happened, ReportKind};
+use super::{Attempt, AttemptHead, AttemptState, AttemptsByQuiz, FinishedBy, Saved};
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::{AttemptId, QuizId, UserId};
@@ -31,6 +32,8 @@ pub struct LiveRow {
     pub questions: u16,
     /// Saves so far.
     pub saves: u32,
+    /// Entries in the log so far.
+    pub events: u32,
 }
 
 impl LiveRow {
@@ -49,8 +52,37 @@ impl LiveRow {
             answered: u16::try_from(head.answered()).unwrap_or(u16::MAX),
             questions: u16::try_from(attempt.paper.len()).unwrap_or(u16::MAX),
             saves: head.saves,
+            events: head.events,
         }
     }
+}
+
+/// When a learner last gave a sign of life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sign {
+    /// The last start, save, return or report.
+    pub at: Timestamp,
+    /// The last thing that came was a report of a lost connection.
+    pub lost: bool,
+}
+
+/// The last sign of life of a row's learner. No right is checked.
+pub fn sign(read: &impl Read, row: &LiveRow) -> Result<Sign, Refusal> {
+    let mut sign = Sign { at: row.started, lost: false };
+    if row.saves > 0
+        && let Some(saved) = read.get::<Saved>(&(row.attempt, row.saves))?
+    {
+        sign.at = sign.at.max(saved.at);
+    }
+    if row.events > 0
+        && let Some(event) = read.get::<AttemptEvent>(&(row.attempt, row.events))?
+        && event.by == Some(row.user)
+        && event.at >= sign.at
+    {
+        let lost = matches!(event.what, Happened::Reported { kind: ReportKind::ConnectionLost, .. });
+        sign = Sign { at: event.at, lost };
+    }
+    Ok(sign)
 }
 
 /// Where live rows of a quiz are told.

@@ -174,7 +174,7 @@ impl Reports {
 
 /// Takes reports of the learner's client.
 pub fn report(txn: &mut Txn<'_>, actor: &Actor, attempt: AttemptId, reports: Reports) -> Result<(), Refusal> {
-    super::own(txn, actor, attempt)?;
+    let found = super::own(txn, actor, attempt)?;
     let mut head = AttemptHead::clone(&*super::head(txn, attempt)?);
     if !head.is_running() {
         return Err(super::ATTEMPT_OVER.refuse("reports are taken while the attempt runs"));
@@ -187,6 +187,7 @@ pub fn report(txn: &mut Txn<'_>, actor: &Actor, attempt: AttemptId, reports: Rep
     for ReportInput { kind, detail } in reports.0 {
         write(txn, &mut head, actor.now, Some(actor.user), Happened::Reported { kind, detail })?;
     }
+    super::live::tell(txn, &found, &head);
     txn.put(head)?;
     Ok(())
 }

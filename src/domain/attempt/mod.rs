@@ -3,6 +3,7 @@
 //! What is fixed at the start ([`Attempt`]: the paper) is apart from what changes with every save ([`AttemptHead`]),
 //! so that a save writes two small rows: the head and the saved response ([`Saved`]), which is also the log.
 
+pub mod answers;
 pub mod live;
 pub mod log;
 pub mod marks;

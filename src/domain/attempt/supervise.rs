@@ -19,7 +19,7 @@ use crate::domain::standing::Standing;
 use crate::store::{Exactly, Read, Txn};
 
 /// Longest extension in one go: a day; a typo in minutes must not hand out weeks.
-const MAX_EXTENSION_MS: u64 = 24 * 60 * 60 * 1000;
+pub const MAX_EXTENSION_MS: u64 = 24 * 60 * 60 * 1000;
 /// Longest reason: a sentence.
 const MAX_REASON_BYTES: usize = 200;
 

@@ -10,6 +10,7 @@ pub mod input;
 pub mod network;
 pub mod overrides;
 pub mod review;
+pub mod statistics;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,5 +1,8 @@
 course-tab-outline = المحتوى
 course-tab-own-grades = درجاتي
+course-tab-quizzes = الاختبارات
+course-tab-gradebook = سجل الدرجات
+course-tab-edit = البناء
 course-crumbs = أنت هنا
 course-tabs = المقرر
 course-status-draft = مسودة

@@ -1,5 +1,8 @@
 course-tab-outline = Content
 course-tab-own-grades = My grades
+course-tab-quizzes = Quizzes
+course-tab-gradebook = Gradebook
+course-tab-edit = Build
 course-crumbs = You are here
 course-tabs = Course
 course-status-draft = Draft

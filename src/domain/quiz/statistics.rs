@@ -1,0 +1,249 @@
+//! Figures about a quiz and its questions by Moodle's definitions ("Quiz statistics calculations" in its developer
+//! documentation): facility, discrimination, effective weight, and how consistent the whole is. They describe and decide
+//! nothing, so they are floats, unlike every mark.
+
+use std::collections::BTreeMap;
+
+/// One marked attempt: the marks of what was asked, by question, and their sum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sitting {
+    /// What was asked: a key, the mark.
+    pub marks: Vec<(u64, f64)>,
+    /// The mark of the whole attempt.
+    pub total: f64,
+}
+
+/// Figures about one question.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QuestionFigures {
+    /// The question's key.
+    pub key: u64,
+    /// Attempts that it was asked in.
+    pub attempts: usize,
+    /// The mean mark as a share of the points, 0 to 1.
+    pub facility: f64,
+    /// The standard deviation of the mark as a share of the points; from two attempts on.
+    pub deviation: Option<f64>,
+    /// Share of the points that it was given among all points, in percent.
+    pub intended_weight: Option<f64>,
+    /// How much of the spread of the whole comes from it, in percent; for questions that everybody had.
+    pub effective_weight: Option<f64>,
+    /// The correlation with the rest of the attempt, in percent: do those who do well elsewhere do well here?
+    pub discrimination: Option<f64>,
+    /// The covariance with the rest as a share of what these marks allow, in percent.
+    pub efficiency: Option<f64>,
+}
+
+/// Figures about the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct QuizFigures {
+    /// Marked attempts.
+    pub attempts: usize,
+    /// The mean mark.
+    pub mean: f64,
+    /// The middle mark.
+    pub median: f64,
+    /// The standard deviation of marks; from two attempts on.
+    pub deviation: Option<f64>,
+    /// Asymmetry of the marks; negative with a long tail to the bad ones.
+    pub skewness: Option<f64>,
+    /// How flat the marks lie.
+    pub kurtosis: Option<f64>,
+    /// Cronbach's alpha in percent; where everybody had the same questions.
+    pub consistency: Option<f64>,
+    /// The share of the deviation that chance makes, in percent.
+    pub error_ratio: Option<f64>,
+    /// How far a mark may be off by chance.
+    pub standard_error: Option<f64>,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of attempts are far below 2^52")]
+const fn float(count: usize) -> f64 {
+    count as f64
+}
+
+fn mean(values: &[f64]) -> f64 {
+    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / float(values.len()) }
+}
+
+/// The covariance of a sample; none of less than two.
+fn covariance(left: &[f64], right: &[f64]) -> Option<f64> {
+    if left.len() < 2 || left.len() != right.len() {
+        return None;
+    }
+    let (at_left, at_right) = (mean(left), mean(right));
+    let sum: f64 = left.iter().zip(right).map(|(a, b)| (a - at_left) * (b - at_right)).sum();
+    Some(sum / float(left.len() - 1))
+}
+
+fn sorted(values: &[f64]) -> Vec<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted
+}
+
+/// `a / b` in percent; none where `b` is nothing.
+fn percent(a: f64, b: f64) -> Option<f64> {
+    (b.abs() > f64::EPSILON).then(|| 100.0 * a / b)
+}
+
+/// Everything about some marked attempts. `points` has what each question gives; one that is not in it is left out.
+pub fn figures(sittings: &[Sitting], points: &BTreeMap<u64, f64>) -> (QuizFigures, Vec<QuestionFigures>) {
+    let mut asked: BTreeMap<u64, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
+    for sitting in sittings {
+        for (key, mark) in &sitting.marks {
+            let (marks, totals) = asked.entry(*key).or_default();
+            marks.push(*mark);
+            totals.push(sitting.total);
+        }
+    }
+    let all_points: f64 = points.values().sum();
+    // What each question that everybody had adds to the spread of the whole.
+    let spread = |key: &u64| {
+        let (marks, totals) = asked.get(key)?;
+        let common = marks.len() == sittings.len();
+        covariance(marks, totals).filter(|with_all| common && *with_all >= 0.0).map(f64::sqrt)
+    };
+    let all_spread: f64 = asked.keys().filter_map(spread).sum();
+    let mut questions = Vec::with_capacity(asked.len());
+    let mut common_variance = Some(0.0);
+    for (key, (marks, totals)) in &asked {
+        let Some(max) = points.get(key).copied() else { continue };
+        let others: Vec<f64> = marks.iter().zip(totals).map(|(mark, total)| total - mark).collect();
+        let variance = covariance(marks, marks);
+        let together = covariance(marks, &others);
+        let most = covariance(&sorted(marks), &sorted(&others));
+        let apart = variance.zip(covariance(&others, &others)).map(|(a, b)| (a * b).sqrt());
+        common_variance = match (common_variance, variance) {
+            (Some(sum), Some(variance)) if marks.len() == sittings.len() => Some(sum + variance),
+            _ => None,
+        };
+        questions.push(QuestionFigures {
+            key: *key,
+            attempts: marks.len(),
+            facility: if max > 0.0 { mean(marks) / max } else { 0.0 },
+            deviation: variance.filter(|_| max > 0.0).map(|variance| variance.sqrt() / max),
+            intended_weight: percent(max, all_points),
+            effective_weight: spread(key).and_then(|spread| percent(spread, all_spread)),
+            discrimination: together.zip(apart).and_then(|(a, b)| percent(a, b)),
+            efficiency: together.zip(most).and_then(|(a, b)| percent(a, b)),
+        });
+    }
+    let totals: Vec<f64> = sittings.iter().map(|sitting| sitting.total).collect();
+    (of_totals(&totals, common_variance, questions.len()), questions)
+}
+
+/// Figures about marks of whole attempts. `variance` is the sum of the questions' own, where everybody had the same.
+fn of_totals(totals: &[f64], variance: Option<f64>, questions: usize) -> QuizFigures {
+    let (count, middle) = (totals.len(), mean(totals));
+    let moment =
+        |power: i32| totals.iter().map(|total| (total - middle).powi(power)).sum::<f64>() / float(count);
+    let ordered = sorted(totals);
+    let at = |place: usize| ordered.get(place).copied().unwrap_or_default();
+    let median = if count % 2 == 1 {
+        at(count / 2)
+    } else {
+        f64::midpoint(at((count / 2).saturating_sub(1)), at(count / 2))
+    };
+    let k2 = covariance(totals, totals);
+    let (m2, m3, m4, s) = (moment(2), moment(3), moment(4), float(count));
+    let some = k2.filter(|k2| *k2 > f64::EPSILON);
+    let k3 = (count > 2).then(|| s * s * m3 / ((s - 1.0) * (s - 2.0)));
+    let k4 = (count > 3).then(|| {
+        s * s * s * ((s + 1.0) * m4 - 3.0 * (s - 1.0) * m2 * m2) / (s * (s - 1.0) * (s - 2.0) * (s - 3.0))
+    });
+    let consistency = some.zip(variance).filter(|_| questions > 1).map(|(k2, variance)| {
+        let questions = float(questions);
+        100.0 * questions / (questions - 1.0) * (1.0 - variance / k2)
+    });
+    let error_ratio = consistency.map(|alpha| 100.0 * (1.0 - alpha / 100.0).max(0.0).sqrt());
+    let deviation = k2.map(f64::sqrt);
+    QuizFigures {
+        attempts: count,
+        mean: middle,
+        median,
+        deviation,
+        skewness: some.zip(k3).map(|(k2, k3)| k3 / k2.powf(1.5)),
+        kurtosis: some.zip(k4).map(|(k2, k4)| k4 / (k2 * k2)),
+        consistency,
+        error_ratio,
+        standard_error: error_ratio.zip(deviation).map(|(ratio, deviation)| ratio * deviation / 100.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines of one of Moodle's own files of expected figures, by column.
+    fn table(name: &str) -> Option<Vec<BTreeMap<String, String>>> {
+        let folder = std::env::var("LYCEUM_SHARED_DATA")
+            .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data").to_owned());
+        let text = std::fs::read_to_string(format!("{folder}/moodle/statistics/{name}")).ok()?;
+        let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned));
+        let columns: Vec<String> = lines.next()?.collect();
+        Some(lines.map(|line| columns.iter().cloned().zip(line).collect()).collect())
+    }
+
+    #[test]
+    fn the_figures_are_those_that_moodle_expects_of_the_same_attempts() {
+        let (Some(results), Some(expected)) = (table("results00.csv"), table("qstats00.csv")) else {
+            eprintln!("SKIPPED: Moodle's statistics are not there; set LYCEUM_SHARED_DATA");
+            return;
+        };
+        let sittings: Vec<Sitting> = results
+            .iter()
+            .map(|row| Sitting {
+                marks: (1..=7)
+                    .map(|slot| (slot, row[&format!("slots.{slot}.mark")].parse().unwrap()))
+                    .collect(),
+                total: row["summarks"].parse().unwrap(),
+            })
+            .collect();
+        let points = (1..=7).map(|slot| (slot, 1.0)).collect();
+        let (quiz, questions) = figures(&sittings, &points);
+        assert_eq!((quiz.attempts, questions.len()), (25, 7));
+        let mut compared = 0;
+        for row in expected.iter().filter(|row| row["subqname"].is_empty() && row["variant"].is_empty()) {
+            let slot: u64 = row["slot"].parse().unwrap();
+            let found = questions.iter().find(|question| question.key == slot).unwrap();
+            let pairs = [
+                ("facility", Some(found.facility)),
+                ("sd", found.deviation),
+                ("effectiveweight", found.effective_weight),
+                ("discriminationindex", found.discrimination),
+                ("discriminativeefficiency", found.efficiency),
+            ];
+            for (name, value) in pairs {
+                let wanted: f64 = row[name].parse().unwrap();
+                let value = value.unwrap_or_else(|| panic!("slot {slot} has no {name}"));
+                assert!((value - wanted).abs() < 0.001, "slot {slot}: {name} is {value}, not {wanted}");
+                compared += 1;
+            }
+        }
+        assert_eq!(compared, 35);
+    }
+
+    #[test]
+    fn nothing_and_too_little_have_no_figures_instead_of_wrong_ones() {
+        let (quiz, questions) = figures(&[], &BTreeMap::new());
+        assert_eq!((quiz.attempts, quiz.deviation, questions.len()), (0, None, 0));
+        let one = Sitting { marks: vec![(7, 1.0)], total: 1.0 };
+        let points = BTreeMap::from([(7, 2.0)]);
+        let (quiz, questions) = figures(std::slice::from_ref(&one), &points);
+        assert_eq!((quiz.mean, quiz.median, quiz.deviation), (1.0, 1.0, None));
+        assert_eq!((questions[0].facility, questions[0].discrimination), (0.5, None));
+        // Everybody alike: there is no spread that anything could explain.
+        let (quiz, questions) = figures(&[one.clone(), one], &points);
+        assert_eq!((quiz.skewness, quiz.consistency, questions[0].discrimination), (None, None, None));
+    }
+
+    #[test]
+    fn a_quiz_that_is_consistent_says_so() {
+        let sitting = |a: f64, b: f64| Sitting { marks: vec![(1, a), (2, b)], total: a + b };
+        let points = BTreeMap::from([(1, 1.0), (2, 1.0)]);
+        let (quiz, _) = figures(&[sitting(0.0, 0.0), sitting(1.0, 1.0), sitting(0.5, 0.5)], &points);
+        assert!((quiz.consistency.unwrap() - 100.0).abs() < 1e-9);
+        assert!(quiz.standard_error.unwrap().abs() < 1e-6);
+    }
+}

@@ -1,0 +1,254 @@
+// The gradebook as one table: all learners are loaded page by page, only those in sight are in the document, and grades
+// are changed in place. Without it there are pages, and a form for each learner.
+const region = document.getElementById("grades");
+const state = document.getElementById("grades-state");
+if (region) start();
+
+async function json(path, options = {}) {
+  const csrf = document.querySelector("meta[name=csrf]").content;
+  const headers = { Accept: "application/json", "X-CSRF-Token": csrf, ...options.headers };
+  const answer = await fetch(path, { ...options, headers });
+  const body = answer.status === 204 ? null : await answer.json();
+  if (!answer.ok) throw Object.assign(new Error(body?.detail ?? answer.statusText), { status: answer.status });
+  return { body, tag: answer.headers.get("ETag") };
+}
+
+async function start() {
+  const { course, edits } = region.dataset;
+  const api = `/api/courses/${course}/grades`;
+  const chosen = region.dataset.users ? new Set(region.dataset.users.split(" ").map(Number)) : null;
+  const table = region.querySelector("table");
+  const body = table.tBodies[0];
+  const search = document.getElementById("name");
+  const height = body.rows[0].getBoundingClientRect().height;
+  const quizzes = new Set();
+  let all = [];
+  let seen = [];
+  let edited = null;
+  let focus = null;
+
+  const say = (text) => { state.textContent = text; };
+  const learners = state.textContent;
+
+  async function load() {
+    const structure = (await json(`${api}/structure`)).body;
+    for (const item of structure.items) if (item.quiz !== null) quizzes.add(item.id);
+    say(state.dataset.loading);
+    let after = "";
+    let sort = "&sort=name";
+    const lines = [];
+    do {
+      let page;
+      try {
+        page = (await json(`${api}?limit=100${sort}${after}`)).body;
+      } catch (error) {
+        // Too many for the order of names: that of accounts.
+        if (error.status !== 409 || !sort) throw error;
+        sort = "";
+        continue;
+      }
+      lines.push(...page.items);
+      after = page.next ? `&after=${page.next}` : "";
+    } while (after || (sort === "" && lines.length === 0));
+    all = lines.filter((line) => !chosen || chosen.has(line.user));
+    document.getElementById("grade-pages")?.remove();
+    say(learners);
+    sift();
+    if (edits === "true") region.title = region.dataset.hint;
+  }
+
+  function sift() {
+    const wanted = search.value.trim().toLowerCase();
+    seen = all.filter((line) => `${line.name}\n${line.username}`.toLowerCase().includes(wanted));
+    table.setAttribute("aria-rowcount", seen.length + 1);
+    draw();
+  }
+
+  function cells(line) {
+    const [total, ...others] = line.categories;
+    const percent = (cell) => (cell.shown === null ? "–" : `${cell.shown} %`);
+    return [
+      { text: percent(total) + (line.letter ? ` ${line.letter}` : ""), cell: total, kind: "total-cell" },
+      ...line.items.map((cell) => ({ text: cell.points ?? "–", cell, item: cell.node })),
+      ...others.map((cell) => ({ text: percent(cell), cell })),
+    ];
+  }
+
+  function row(line, index) {
+    const tr = document.createElement("tr");
+    tr.dataset.user = line.user;
+    tr.setAttribute("aria-rowindex", index + 2);
+    const th = document.createElement("th");
+    th.scope = "row";
+    th.className = "who-column";
+    const link = document.createElement("a");
+    link.href = `/courses/${course}/gradebook/${line.user}`;
+    const name = document.createElement("bdi");
+    name.textContent = line.name || String(line.user);
+    link.append(name);
+    th.append(link);
+    tr.append(th);
+    for (const { text, cell, item, kind } of cells(line)) {
+      const td = document.createElement("td");
+      td.className = `number ${kind ?? ""}`;
+      td.classList.toggle("by-hand", cell.overridden);
+      td.classList.toggle("left-out", cell.excluded);
+      td.textContent = text;
+      if (item !== undefined && edits === "true") {
+        td.tabIndex = -1;
+        td.dataset.item = item;
+        if (focus && focus.user === line.user && focus.item === item) td.tabIndex = 0;
+      }
+      tr.append(td);
+    }
+    return tr;
+  }
+
+  function spacer(rows) {
+    const tr = document.createElement("tr");
+    tr.className = "spacer";
+    tr.setAttribute("aria-hidden", "true");
+    const td = document.createElement("td");
+    td.colSpan = table.tHead.rows[0].cells.length;
+    // A height as an attribute: the policy of the page allows no style.
+    td.setAttribute("height", Math.round(rows * height));
+    tr.append(td);
+    return tr;
+  }
+
+  let drawn = "";
+  function draw(force = true) {
+    if (edited) return;
+    const first = Math.max(0, Math.floor(region.scrollTop / height) - 10);
+    const last = Math.min(seen.length, first + Math.ceil(region.clientHeight / height) + 20);
+    const key = `${first}-${last}`;
+    if (!force && key === drawn) return;
+    drawn = key;
+    const held = body.contains(document.activeElement) && document.activeElement.dataset.item;
+    const rows = [];
+    if (first > 0) rows.push(spacer(first));
+    for (let at = first; at < last; at += 1) rows.push(row(seen[at], at));
+    if (last < seen.length) rows.push(spacer(seen.length - last));
+    body.replaceChildren(...rows);
+    if (held && focus) find(focus)?.focus({ preventScroll: true });
+    else if (edits === "true" && !body.querySelector("[tabindex='0']")) {
+      const cell = body.querySelector("td[data-item]");
+      if (cell) cell.tabIndex = 0;
+    }
+  }
+
+  const find = ({ user, item }) => body.querySelector(`tr[data-user="${user}"] td[data-item="${item}"]`);
+  const place = (td) => ({ user: Number(td.parentElement.dataset.user), item: Number(td.dataset.item) });
+
+  function move(td, down, across) {
+    const { user, item } = place(td);
+    const items = all[0].items.map((cell) => cell.node);
+    const at = seen.findIndex((line) => line.user === user) + down;
+    const column = items.indexOf(item) + across;
+    if (at < 0 || at >= seen.length || column < 0 || column >= items.length) return;
+    focus = { user: seen[at].user, item: items[column] };
+    const top = at * height;
+    const head = table.tHead.getBoundingClientRect().height;
+    if (top < region.scrollTop) region.scrollTop = top;
+    if (top + height > region.scrollTop + region.clientHeight - head) region.scrollTop = top + height - region.clientHeight + head;
+    draw();
+    find(focus)?.focus({ preventScroll: false });
+  }
+
+  async function edit(td, typed) {
+    const at = place(td);
+    focus = at;
+    const line = all.find((one) => one.user === at.user);
+    const cell = line.items.find((one) => one.node === at.item);
+    const path = `${api}/learners/${at.user}/items/${at.item}`;
+    const input = document.createElement("input");
+    input.inputMode = "decimal";
+    input.setAttribute("aria-label", region.dataset.edit);
+    input.value = typed ?? cell.points ?? "";
+    edited = input;
+    td.replaceChildren(input);
+    input.focus();
+    if (typed === undefined) input.select();
+    const before = json(path);
+    before.catch(() => {});
+    let over = false;
+    const end = async (save, down) => {
+      if (over) return;
+      over = true;
+      const text = input.value.trim().replace(",", ".");
+      edited = null;
+      if (save && text !== String(cell.points ?? "")) {
+        say(state.dataset.saving);
+        try {
+          await put(path, await before, at, text);
+          say(state.dataset.saved);
+        } catch (error) {
+          say(error.status === 412 ? state.dataset.changed : `${state.dataset.refused} ${error.message}`);
+        }
+        await again(line).catch(() => {});
+      }
+      draw();
+      const back = find(at);
+      if (back && save !== null) {
+        back.focus({ preventScroll: true });
+        if (down) move(back, down, 0);
+      }
+    };
+    input.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Enter") { event.preventDefault(); end(true, event.shiftKey ? -1 : 1); }
+      if (event.key === "Escape") end(false, 0);
+    });
+    input.addEventListener("blur", () => end(true, 0));
+  }
+
+  async function put(path, before, at, text) {
+    const headers = { "If-Match": before.tag, "Content-Type": "application/json" };
+    const instead = quizzes.has(at.item) || before.body.overridden;
+    const points = text === "" ? null : Number(text);
+    // What is no number is sent as it is, so that the server says what is wrong with it.
+    const value = Number.isNaN(points) ? text : points;
+    if (instead && points === null) return json(`${path}/override`, { method: "DELETE", headers });
+    const body = JSON.stringify(instead ? { value } : { points: value });
+    return json(instead ? `${path}/override` : path, { method: "PUT", headers, body });
+  }
+
+  // The line as it is now, with the totals that follow.
+  async function again(line) {
+    const report = (await json(`${api}/learners/${line.user}`)).body;
+    for (const one of report.lines) {
+      const cell = one.item !== null
+        ? line.items.find((cell) => cell.node === one.item)
+        : line.categories.find((cell) => cell.node === one.category);
+      if (!cell) continue;
+      Object.assign(cell, { points: one.points, max: one.max, shown: one.shown, overridden: one.overridden !== null, excluded: one.excluded });
+      if (cell === line.categories[0]) line.letter = one.letter;
+    }
+  }
+
+  region.addEventListener("scroll", () => requestAnimationFrame(() => draw(false)), { passive: true });
+  addEventListener("resize", () => draw(false));
+  search.addEventListener("input", () => { if (all.length) { region.scrollTop = 0; sift(); } });
+  body.addEventListener("dblclick", (event) => {
+    const td = event.target.closest("td[data-item]");
+    if (td && !edited) edit(td);
+  });
+  body.addEventListener("focusin", (event) => {
+    const td = event.target.closest("td[data-item]");
+    if (!td || event.target !== td) return;
+    for (const other of body.querySelectorAll("td[tabindex='0']")) other.tabIndex = -1;
+    td.tabIndex = 0;
+    focus = place(td);
+  });
+  body.addEventListener("keydown", (event) => {
+    const td = event.target.closest("td[data-item]");
+    if (!td || event.target !== td || event.ctrlKey || event.metaKey || event.altKey) return;
+    const forward = document.documentElement.dir === "rtl" ? -1 : 1;
+    const steps = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, forward], ArrowLeft: [0, -forward] };
+    if (steps[event.key]) { event.preventDefault(); move(td, ...steps[event.key]); }
+    else if (event.key === "Enter" || event.key === "F2") { event.preventDefault(); edit(td); }
+    else if (/^[0-9]$/.test(event.key)) { event.preventDefault(); edit(td, event.key); }
+  });
+
+  await load().catch((error) => say(`${state.dataset.refused} ${error.message}`));
+}

@@ -1,0 +1,431 @@
+//! The gradebook of who teaches: all learners by all grades in pages, and one learner's line as a form.
+//!
+//! With scripts `assets/gradebook.js` makes of it one table that scrolls through all learners and is changed in place.
+
+use std::sync::Arc;
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::course::CoursePlace;
+use super::flash::Flash;
+use super::form::{Fields, Form};
+use super::frame::Frame;
+use super::visitor::{Posted, Visitor};
+use crate::domain::access::{Actor, Permission};
+use crate::domain::account::{self, Account};
+use crate::domain::decimal::Decimal;
+use crate::domain::grade::calc::{Points, Terms};
+use crate::domain::grade::category::{GradeCategory, Node};
+use crate::domain::grade::hand::{self, ExclusionInput, HandGradeInput};
+use crate::domain::grade::item::GradeItem;
+use crate::domain::grade::report::{self, Cell, Line, MatrixRow, Report};
+use crate::domain::grade::tree::Tree;
+use crate::domain::group::{self, Group};
+use crate::domain::ids::{CourseId, GradeItemId, GroupId, UserId};
+use crate::domain::refusal::{CHANGED, Refusal, invalid};
+use crate::http::beside::beside;
+use crate::http::routes::{Needs, Routes};
+use crate::jobs::export::grade_rows;
+use crate::state::State;
+use crate::store::{Class, Read as _};
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    let view = Needs::Course(Permission::ViewGrades);
+    let edit = Needs::Course(Permission::EditGrades);
+    routes.page("/courses/{course}/gradebook", Class::Report, view, show);
+    routes.page("/courses/{course}/gradebook/{user}", Class::Interactive, view, show_learner);
+    routes.form("/courses/{course}/gradebook/{user}", Class::Interactive, edit, change_learner);
+}
+
+/// Learners on a page: with a few dozen columns it stays light.
+const PER_PAGE: usize = 40;
+/// Enrolments, members and groups per read.
+const PER_READ: usize = 200;
+/// Groups to choose from: more than a course is split into.
+const MAX_GROUPS: usize = 200;
+/// Longest search for a name.
+const MAX_SEARCH_CHARS: usize = 100;
+/// Points and percentages of a whole page stay below this many cells; more columns mean fewer learners.
+const MAX_CELLS: usize = 2_000;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Filter {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    group: String,
+    #[serde(default)]
+    page: usize,
+}
+
+impl Filter {
+    fn group(&self) -> Option<GroupId> {
+        self.group.parse().ok().map(GroupId)
+    }
+}
+
+/// What is looked at: the tree, the learners that the filter lets through, the lines of one page.
+struct Matrix {
+    tree: Option<Tree>,
+    learners: Vec<UserId>,
+    pages: usize,
+    page: usize,
+    rows: Vec<MatrixRow>,
+}
+
+#[derive(Template)]
+#[template(path = "gradebook/show.html")]
+struct GradebookPage<'a> {
+    frame: &'a Frame,
+    place: &'a CoursePlace,
+    items: Vec<(Arc<GradeItem>, Terms)>,
+    categories: Vec<Arc<GradeCategory>>,
+    matrix: &'a Matrix,
+    groups: &'a [Group],
+    filter: &'a Filter,
+    edits: bool,
+}
+
+impl GradebookPage<'_> {
+    fn address(&self, page: usize) -> String {
+        let name = super::sign_in::encoded(&self.filter.name);
+        let group = super::sign_in::encoded(&self.filter.group);
+        format!("/courses/{}/gradebook?name={name}&group={group}&page={page}", self.place.course.id)
+    }
+
+    fn before(&self) -> Option<String> {
+        self.matrix.page.checked_sub(1).map(|page| self.address(page))
+    }
+
+    fn after(&self) -> Option<String> {
+        (self.matrix.page + 1 < self.matrix.pages).then(|| self.address(self.matrix.page + 1))
+    }
+
+    fn points(cell: &Cell) -> String {
+        cell.standing.map_or_else(|| "–".to_owned(), |standing| standing.points.to_string())
+    }
+
+    fn percentage(&self, cell: &Cell) -> String {
+        let percentage = cell.standing.and_then(Points::percentage);
+        let shown = percentage.zip(self.matrix.tree.as_ref());
+        shown.map_or_else(
+            || "–".to_owned(),
+            |(percentage, tree)| format!("{} %", tree.gradebook.decimals.show(percentage)),
+        )
+    }
+
+    fn is_group(&self, group: &Group) -> bool {
+        self.filter.group() == Some(group.id)
+    }
+
+    /// The learners of the chosen group for the script, in the order of the page.
+    fn chosen(&self) -> String {
+        if self.filter.group().is_none() {
+            return String::new();
+        }
+        self.matrix.learners.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Everybody whose grades are kept, a few per read.
+fn learners(state: &State, course: CourseId) -> Result<Vec<UserId>, Refusal> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let (users, next) = state.store.read(|read| report::learners(read, course, after, PER_READ))?;
+        all.extend(users);
+        if next.is_none() {
+            return Ok(all);
+        }
+        after = next;
+    }
+}
+
+fn members(state: &State, actor: &Actor, course: CourseId, group: GroupId) -> Result<Vec<UserId>, Refusal> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let users = state.store.read(|read| group::members(read, actor, course, group, after, PER_READ))?;
+        let more = users.len() == PER_READ;
+        after = users.last().copied();
+        all.extend(users);
+        if !more {
+            return Ok(all);
+        }
+    }
+}
+
+fn matrix(state: &State, actor: &Actor, course: CourseId, filter: &Filter) -> Result<Matrix, Refusal> {
+    let tree = state.store.read(|read| report::tree(read, actor, course))?;
+    let mut learners = learners(state, course)?;
+    if let Some(group) = filter.group() {
+        let members = members(state, actor, course, group)?;
+        learners.retain(|user| members.binary_search(user).is_ok());
+    }
+    let wanted = filter.name.to_lowercase();
+    let sortable = state.store.read(|read| report::require_sortable(read, course)).is_ok();
+    if sortable || !wanted.is_empty() {
+        let mut places = Vec::with_capacity(learners.len());
+        for some in learners.chunks(PER_READ) {
+            state.store.read(|read| -> Result<(), Refusal> {
+                for (place, user) in report::name_places(read, some)? {
+                    let named = wanted.is_empty()
+                        || read.get::<Account>(&user)?.is_some_and(|account| {
+                            account::display_name(&account).to_lowercase().contains(&wanted)
+                                || account.username.as_str().to_lowercase().contains(&wanted)
+                        });
+                    if named {
+                        places.push((place, user));
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        if sortable {
+            places.sort_unstable();
+        }
+        learners = places.into_iter().map(|(_, user)| user).collect();
+    }
+    let columns = tree.as_ref().map_or(0, |tree| tree.items().len() + tree.categories().len());
+    let per_page = MAX_CELLS.checked_div(columns).unwrap_or(PER_PAGE).clamp(5, PER_PAGE);
+    let pages = learners.len().div_ceil(per_page).max(1);
+    let page = filter.page.min(pages - 1);
+    let from = page * per_page;
+    let until = (from + per_page).min(learners.len());
+    let rows = match &tree {
+        Some(tree) => grade_rows(&state.store, tree, learners.get(from..until).unwrap_or_default())?,
+        None => Vec::new(),
+    };
+    Ok(Matrix { tree, learners, pages, page, rows })
+}
+
+async fn show(
+    visitor: Visitor,
+    id: web::Path<CourseId>,
+    filter: web::Query<Filter>,
+) -> Result<HttpResponse, Refusal> {
+    let (id, mut filter) = (*id, filter.into_inner());
+    filter.name = filter.name.trim().chars().take(MAX_SEARCH_CHARS).collect();
+    let actor = visitor.actor().clone();
+    let (place, groups) = visitor.state.store.read(|read| -> Result<_, Refusal> {
+        let place = CoursePlace::of(read, &actor, id, "/gradebook")?;
+        report::tree(read, &actor, id)?;
+        let groups = if place.can(Permission::ViewRoster) {
+            group::list(read, &actor, id, None, MAX_GROUPS)?
+        } else {
+            Vec::new()
+        };
+        Ok((place, groups))
+    })?;
+    let (state, by, asked) = (visitor.state.clone(), actor, filter.clone());
+    let matrix = beside(&visitor.state, move || matrix(&state, &by, id, &asked)).await?;
+    let page = GradebookPage {
+        frame: &visitor.frame,
+        edits: place.can(Permission::EditGrades),
+        place: &place,
+        items: matrix.tree.as_ref().map(Tree::items).unwrap_or_default(),
+        categories: matrix.tree.as_ref().map(Tree::categories).unwrap_or_default(),
+        matrix: &matrix,
+        groups: &groups,
+        filter: &filter,
+    };
+    visitor.frame.show(&page)
+}
+
+#[derive(Template)]
+#[template(path = "gradebook/learner.html")]
+struct LearnerPage<'a> {
+    frame: &'a Frame,
+    place: &'a CoursePlace,
+    user: UserId,
+    name: &'a str,
+    report: &'a Report,
+    form: &'a Form,
+    edits: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it names by reference")]
+impl LearnerPage<'_> {
+    fn points_name(item: &GradeItemId) -> String {
+        format!("points/{item}")
+    }
+
+    fn revision_name(item: &GradeItemId) -> String {
+        format!("revision/{item}")
+    }
+
+    fn excluded_name(item: &GradeItemId) -> String {
+        format!("excluded/{item}")
+    }
+
+    fn level(line: &Line) -> u8 {
+        line.level.min(4)
+    }
+}
+
+/// What the field of an item holds: the grade by hand, or what stands instead of a quiz's result.
+fn typed_points(line: &Line) -> Option<Decimal> {
+    match (&line.overridden, line.quiz) {
+        (Some(overridden), _) => Some(overridden.value),
+        (None, None) => line.computed,
+        (None, Some(_)) => None,
+    }
+}
+
+fn first_fields(report: &Report) -> Fields {
+    let mut fields = Fields::default();
+    for line in &report.lines {
+        let Some(item) = line.item else { continue };
+        let points = typed_points(line).map(|points| points.to_string()).unwrap_or_default();
+        fields = fields
+            .with(&format!("points/{item}"), points)
+            .with(&format!("revision/{item}"), line.revision)
+            .with(&format!("excluded/{item}"), line.excluded);
+    }
+    fields
+}
+
+fn learner_of(
+    state: &State,
+    actor: &Actor,
+    course: CourseId,
+    user: UserId,
+) -> Result<(CoursePlace, Report, String), Refusal> {
+    state.store.read(|read| -> Result<_, Refusal> {
+        let place = CoursePlace::of(read, actor, course, "/gradebook")?;
+        let report = report::of_learner(read, actor, course, user)?;
+        let account = read.get::<Account>(&user)?;
+        let name = account.map_or_else(|| user.to_string(), |account| account::display_name(&account));
+        Ok((place, report, name))
+    })
+}
+
+fn show_form(
+    frame: &Frame,
+    (place, report, name): &(CoursePlace, Report, String),
+    form: &Form,
+) -> Result<HttpResponse, Refusal> {
+    let edits = place.can(Permission::EditGrades);
+    form.show(frame, &LearnerPage { frame, place, user: report.user, name, report, form, edits })
+}
+
+async fn show_learner(visitor: Visitor, at: web::Path<(CourseId, UserId)>) -> Result<HttpResponse, Refusal> {
+    let (course, user) = *at;
+    let found = learner_of(&visitor.state, visitor.actor(), course, user)?;
+    let form = Form::of(first_fields(&found.1));
+    show_form(&visitor.frame, &found, &form)
+}
+
+/// What becomes of the points of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum To {
+    /// They stay.
+    Same,
+    /// These, or none any more.
+    Points(Option<Decimal>),
+}
+
+/// A change of one item that the form asks for.
+struct Wanted {
+    item: GradeItemId,
+    of_quiz: bool,
+    overridden: bool,
+    revision: u32,
+    points: To,
+    excluded: Option<bool>,
+}
+
+/// What differs from what the page showed. Only that is written, so that two people who grade different items of one
+/// learner do not meet.
+fn wanted(report: &Report, fields: &Fields) -> Result<Vec<Wanted>, Refusal> {
+    let mut changes = Vec::new();
+    for line in &report.lines {
+        let Some(item) = line.item else { continue };
+        let Some(text) = fields.iter().find(|(name, _)| *name == format!("revision/{item}")) else {
+            continue;
+        };
+        let revision =
+            text.1.parse().map_err(|_| invalid(format!("/points/{item}"), "has no number of changes"))?;
+        let points = match fields.optional(&format!("points/{item}")) {
+            None => None,
+            Some(text) => Some(
+                text.replace(',', ".")
+                    .parse::<Decimal>()
+                    .map_err(|error| invalid(format!("/points/{item}"), error.to_string()))?,
+            ),
+        };
+        let excluded = fields.ticked(&format!("excluded/{item}"));
+        let points = if points == typed_points(line) { To::Same } else { To::Points(points) };
+        let excluded = (excluded != line.excluded).then_some(excluded);
+        if points != To::Same || excluded.is_some() {
+            let (of_quiz, overridden) = (line.quiz.is_some(), line.overridden.is_some());
+            changes.push(Wanted { item, of_quiz, overridden, revision, points, excluded });
+        }
+    }
+    Ok(changes)
+}
+
+/// Leads a refusal back to the field of its item.
+fn beside_item(refusal: Refusal, item: GradeItemId) -> Refusal {
+    let pointed =
+        refusal.fields.iter().find(|field| field.at != "/reason").map(|field| field.problem.clone());
+    match pointed {
+        Some(problem) => refusal.code.refuse(problem.clone()).at(format!("/points/{item}"), problem),
+        None => refusal,
+    }
+}
+
+async fn change_learner(posted: Posted, at: web::Path<(CourseId, UserId)>) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let ((course, user), actor) = (*at, who.actor);
+    let found = learner_of(&state, &actor, course, user)?;
+    state.store.read(|read| report::require_edit(read, &actor, course))?;
+    let done = match wanted(&found.1, &fields) {
+        Ok(changes) => {
+            let (by, reason, count) = (actor.clone(), fields.get("reason").to_owned(), changes.len());
+            let write = state.store.write(Class::Interactive, move |txn| -> Result<usize, Refusal> {
+                for change in changes {
+                    let at = (course, user, Node::Item(change.item));
+                    let mut revision = change.revision;
+                    let mut check = |now: u32| {
+                        let same = now == revision;
+                        // The second change of one item meets what the first one made.
+                        revision = now + 1;
+                        if same { Ok(()) } else { Err(CHANGED.refuse("the grade was changed meanwhile")) }
+                    };
+                    let step = |refusal| beside_item(refusal, change.item);
+                    if let To::Points(points) = change.points {
+                        if change.of_quiz || change.overridden {
+                            hand::override_with(txn, &by, at, points, &reason, &mut check).map_err(step)?;
+                        } else {
+                            let input = HandGradeInput { user, item: change.item, points };
+                            hand::set(txn, &by, course, input, &mut check).map_err(step)?;
+                        }
+                    }
+                    if let Some(excluded) = change.excluded {
+                        let input = ExclusionInput { excluded, reason: reason.clone() };
+                        hand::exclude(txn, &by, at, &input, &mut check).map_err(step)?;
+                    }
+                }
+                Ok(count)
+            });
+            write.await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(0) => Ok(frame.go_and_say(
+            &format!("/courses/{course}/gradebook/{user}"),
+            &Flash::attention("gradebook-nothing-changed"),
+        )),
+        Ok(count) => Ok(frame.go_and_say(
+            &format!("/courses/{course}/gradebook/{user}"),
+            &Flash::done("gradebook-changed").with("count", count),
+        )),
+        Err(refusal) => {
+            let form = Form::refused(fields, refusal, frame.text)?;
+            show_form(&frame, &found, &form)
+        }
+    }
+}

@@ -1,0 +1,561 @@
+//! The exam monitor: who is in, how far, how much time is left, who fell silent; more time, handing in, letting go on.
+//!
+//! The page is complete without scripts; `assets/live.js` keeps it up to date from the events of the API.
+
+use std::time::Duration;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::flash::Flash;
+use super::form::{Fields, Form};
+use super::frame::Frame;
+use super::quiz_place::QuizPlace;
+use super::visitor::{Posted, Visitor};
+use crate::clock::Timestamp;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::account::{Account, display_name};
+use crate::domain::attempt::live::{self, LiveRow, Sign};
+use crate::domain::attempt::supervise::{self, Extension, MAX_EXTENSION_MS};
+use crate::domain::attempt::{self, FinishedBy};
+use crate::domain::course;
+use crate::domain::ids::{AttemptId, QuizId, UserId};
+use crate::domain::refusal::{Refusal, invalid};
+use crate::http::beside::beside;
+use crate::http::live::{MAX_NAMED, close_attempt, extend_attempts};
+use crate::http::page::MAX_LIMIT;
+use crate::http::routes::{Needs, Routes};
+use crate::state::State;
+use crate::store::{Class, Read};
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    let see = Needs::Course(Permission::ViewAttempts);
+    let supervise = Needs::Course(Permission::SuperviseAttempts);
+    routes.page("/quizzes/{quiz}/live", Class::Report, see, show);
+    routes.page("/quizzes/{quiz}/live/extend", Class::Interactive, supervise, ask_extend);
+    routes.form("/quizzes/{quiz}/live/extend", Class::Interactive, supervise, extend);
+    routes.page("/quizzes/{quiz}/live/close", Class::Interactive, supervise, ask_close);
+    routes.form("/quizzes/{quiz}/live/close", Class::Interactive, supervise, close);
+    routes.page("/attempts/{attempt}/reopen", Class::Interactive, supervise, ask_reopen);
+    routes.form("/attempts/{attempt}/reopen", Class::Interactive, supervise, reopen);
+}
+
+/// Whoever runs and gave no sign for so long is shown as silent: longer than most people think before they answer.
+const SILENT_MS: u64 = 5 * 60 * 1000;
+/// Rows on a page: with 100 the page stays light.
+const PER_PAGE: usize = 100;
+/// What is offered first as more time.
+const USUAL_MINUTES: u64 = 10;
+/// Longest search for a name.
+const MAX_SEARCH_CHARS: usize = 100;
+
+/// Which rows are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Show {
+    #[default]
+    All,
+    Running,
+    Silent,
+    Finished,
+}
+
+impl Show {
+    const EVERY: [Self; 4] = [Self::All, Self::Running, Self::Silent, Self::Finished];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Running => "running",
+            Self::Silent => "silent",
+            Self::Finished => "finished",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+struct Filter {
+    #[serde(default)]
+    show: Show,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    page: usize,
+}
+
+/// Where somebody stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stand {
+    Running,
+    Silent,
+    Lost,
+    Finished(FinishedBy),
+}
+
+impl Stand {
+    fn of(row: &LiveRow, sign: Sign, now: Timestamp) -> Self {
+        match row.finished {
+            Some((_, by)) => Self::Finished(by),
+            None if sign.lost => Self::Lost,
+            None if now.since(sign.at) >= Duration::from_millis(SILENT_MS) => Self::Silent,
+            None => Self::Running,
+        }
+    }
+
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Running => "live-running",
+            Self::Silent => "live-silent",
+            Self::Lost => "live-lost",
+            Self::Finished(FinishedBy::Learner) => "live-by-learner",
+            Self::Finished(FinishedBy::Deadline) => "live-by-deadline",
+            Self::Finished(FinishedBy::Supervisor) => "live-by-supervisor",
+        }
+    }
+
+    const fn colour(self) -> &'static str {
+        match self {
+            Self::Running => "accent",
+            Self::Silent => "warn",
+            Self::Lost => "bad",
+            Self::Finished(_) => "good",
+        }
+    }
+
+    fn is(self, show: Show) -> bool {
+        match show {
+            Show::All => true,
+            Show::Running => !matches!(self, Self::Finished(_)),
+            Show::Silent => matches!(self, Self::Silent | Self::Lost),
+            Show::Finished => matches!(self, Self::Finished(_)),
+        }
+    }
+}
+
+struct Line {
+    row: LiveRow,
+    name: String,
+    sign: Sign,
+    stand: Stand,
+}
+
+/// How far those are who are working on it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Counts {
+    all: usize,
+    running: usize,
+    silent: usize,
+    finished: usize,
+    /// Nothing answered, less than half, half or more, everything.
+    far: [usize; 4],
+}
+
+/// The parts of [`Counts::far`] have these names.
+const FAR: [&str; 4] = ["live-far-nothing", "live-far-begun", "live-far-half", "live-far-all"];
+
+const fn far(answered: u16, questions: u16) -> usize {
+    match (answered, questions) {
+        (0, _) => 0,
+        (answered, questions) if answered >= questions => 3,
+        (answered, questions) if answered * 2 >= questions => 2,
+        _ => 1,
+    }
+}
+
+impl Counts {
+    fn of(lines: &[Line]) -> Self {
+        let mut counts = Self { all: lines.len(), ..Self::default() };
+        for line in lines {
+            match line.stand {
+                Stand::Finished(_) => counts.finished += 1,
+                Stand::Running => counts.running += 1,
+                Stand::Silent | Stand::Lost => counts.silent += 1,
+            }
+            if line.row.finished.is_none()
+                && let Some(part) = counts.far.get_mut(far(line.row.answered, line.row.questions))
+            {
+                *part += 1;
+            }
+        }
+        counts
+    }
+
+    /// A part of `whole` in thousandths.
+    const fn share(part: usize, whole: usize) -> usize {
+        match (part * 1000).checked_div(whole) {
+            Some(share) => share,
+            None => 0,
+        }
+    }
+
+    /// The parts of the bar: class, where it begins, how long it is.
+    fn bar(&self) -> [(&'static str, usize, usize); 3] {
+        let finished = Self::share(self.finished, self.all);
+        let running = Self::share(self.running, self.all);
+        let silent = Self::share(self.silent, self.all);
+        [("good", 0, finished), ("accent", finished, running), ("warn", finished + running, silent)]
+    }
+
+    /// Key, count and share of those who work on it.
+    fn bars(&self) -> Vec<(&'static str, usize, usize)> {
+        let whole = self.running + self.silent;
+        FAR.iter().zip(self.far).map(|(key, count)| (*key, count, Self::share(count, whole))).collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "live/show.html")]
+struct LivePage<'a> {
+    frame: &'a Frame,
+    place: &'a super::course::CoursePlace,
+    at: &'a QuizPlace,
+    supervises: bool,
+    enrolled: u64,
+    counts: Counts,
+    lines: &'a [Line],
+    filter: &'a Filter,
+    pages: usize,
+}
+
+impl LivePage<'_> {
+    fn address(&self, page: usize) -> String {
+        let (show, name) = (self.filter.show.name(), super::sign_in::encoded(&self.filter.name));
+        format!("/quizzes/{}/live?show={show}&name={name}&page={page}", self.at.quiz.id)
+    }
+
+    /// This page again.
+    fn here(&self) -> String {
+        self.address(self.filter.page)
+    }
+
+    fn before(&self) -> Option<String> {
+        self.filter.page.checked_sub(1).map(|page| self.address(page))
+    }
+
+    fn after(&self) -> Option<String> {
+        (self.filter.page + 1 < self.pages).then(|| self.address(self.filter.page + 1))
+    }
+
+    fn left(&self, line: &Line) -> Option<u64> {
+        let deadline = line.row.deadline.filter(|_| line.row.finished.is_none())?;
+        // Begun minutes count: nobody reads "0 minutes" who still writes.
+        u64::try_from(deadline.since(self.frame.now).as_millis().div_ceil(60_000) * 60_000).ok()
+    }
+}
+
+fn name_of(read: &impl Read, user: UserId) -> Result<String, Refusal> {
+    let account = read.get::<Account>(&user)?;
+    Ok(account.map_or_else(|| user.to_string(), |account| display_name(&account)))
+}
+
+/// Everybody who began it, read some at a time so that commits do not wait for all of them.
+fn everybody(state: &State, actor: &Actor, quiz: QuizId) -> Result<Vec<Line>, Refusal> {
+    let (mut lines, mut after) = (Vec::new(), None);
+    loop {
+        let read = state.store.read(|read| -> Result<usize, Refusal> {
+            let rows = live::list(read, actor, quiz, after, MAX_LIMIT)?;
+            let count = rows.len();
+            after = rows.last().map(|row| (row.user, row.attempt));
+            for row in rows {
+                let sign = live::sign(read, &row)?;
+                let stand = Stand::of(&row, sign, actor.now);
+                lines.push(Line { name: name_of(read, row.user)?, row, sign, stand });
+            }
+            Ok(count)
+        })?;
+        if read < MAX_LIMIT {
+            return Ok(lines);
+        }
+    }
+}
+
+async fn show(
+    visitor: Visitor,
+    id: web::Path<QuizId>,
+    filter: web::Query<Filter>,
+) -> Result<HttpResponse, Refusal> {
+    let (id, mut filter) = (*id, filter.into_inner());
+    filter.name = filter.name.trim().chars().take(MAX_SEARCH_CHARS).collect();
+    let actor = visitor.actor().clone();
+    let (at, enrolled) = visitor.state.store.read(|read| -> Result<_, Refusal> {
+        let at = QuizPlace::of(read, &actor, Permission::ViewAttempts, id, "live")?;
+        let enrolled = course::enrolled(read, at.quiz.course)?;
+        Ok((at, enrolled))
+    })?;
+    let state = visitor.state.clone();
+    let mut lines = beside(&visitor.state, move || everybody(&state, &actor, id)).await?;
+    let counts = Counts::of(&lines);
+    let wanted = filter.name.to_lowercase();
+    lines.retain(|line| {
+        line.stand.is(filter.show) && (wanted.is_empty() || line.name.to_lowercase().contains(&wanted))
+    });
+    // Who may need help first, then who works, then who is done; by name within each.
+    lines.sort_by_cached_key(|line| {
+        let rank = match line.stand {
+            Stand::Lost => 0,
+            Stand::Silent => 1,
+            Stand::Running => 2,
+            Stand::Finished(_) => 3,
+        };
+        (rank, line.name.to_lowercase(), line.row.attempt)
+    });
+    let pages = lines.len().div_ceil(PER_PAGE).max(1);
+    filter.page = filter.page.min(pages - 1);
+    let from = filter.page * PER_PAGE;
+    let until = (from + PER_PAGE).min(lines.len());
+    let page = LivePage {
+        frame: &visitor.frame,
+        place: &at.course,
+        at: &at,
+        supervises: at.course.can(Permission::SuperviseAttempts),
+        enrolled,
+        counts,
+        lines: lines.get(from..until).unwrap_or_default(),
+        filter: &filter,
+        pages,
+    };
+    visitor.frame.show(&page)
+}
+
+/// The attempts that were ticked.
+fn chosen(fields: &Fields) -> Result<Vec<AttemptId>, Refusal> {
+    let mut attempts = Vec::new();
+    for text in fields.all("attempts[]") {
+        if attempts.len() == MAX_NAMED {
+            return Err(invalid("/attempts", format!("has more than {MAX_NAMED} entries")));
+        }
+        let id = text.parse().map_err(|_| invalid("/attempts", "has something that is no id"))?;
+        attempts.push(AttemptId(id));
+    }
+    Ok(attempts)
+}
+
+/// A whole number of minutes as milliseconds.
+fn minutes(text: &str) -> Result<u64, Refusal> {
+    let most = MAX_EXTENSION_MS / 60_000;
+    let minutes = text.trim().parse().ok().filter(|minutes| (1..=most).contains(minutes));
+    let minutes: u64 =
+        minutes.ok_or_else(|| invalid("/minutes", format!("is not a whole number from 1 to {most}")))?;
+    Ok(minutes * 60_000)
+}
+
+/// Whom something concerns: people by name, or how many run when nobody is named.
+struct Whom {
+    named: Vec<(AttemptId, String)>,
+    running: usize,
+}
+
+impl Whom {
+    fn of(read: &impl Read, at: &QuizPlace, attempts: &[AttemptId]) -> Result<Self, Refusal> {
+        let mut named = Vec::with_capacity(attempts.len());
+        for id in attempts {
+            let found = attempt::get(read, *id)?;
+            if found.quiz != at.quiz.id {
+                return Err(invalid("/attempts", format!("has attempt {id}, which is of another quiz")));
+            }
+            named.push((*id, name_of(read, found.user)?));
+        }
+        let running = if named.is_empty() {
+            let mut after = None;
+            let mut count = 0;
+            loop {
+                let page = supervise::running_in_quiz(read, at.quiz.id, after, MAX_LIMIT)?;
+                count += page.len();
+                match page.last() {
+                    Some(last) if page.len() == MAX_LIMIT => after = Some(*last),
+                    _ => break count,
+                }
+            }
+        } else {
+            0
+        };
+        Ok(Self { named, running })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "live/extend.html")]
+struct ExtendPage<'a> {
+    frame: &'a Frame,
+    place: &'a super::course::CoursePlace,
+    at: &'a QuizPlace,
+    whom: &'a Whom,
+    form: &'a Form,
+}
+
+fn show_extend(
+    state: &State,
+    frame: &Frame,
+    actor: &Actor,
+    quiz: QuizId,
+    attempts: &[AttemptId],
+    form: &Form,
+) -> Result<HttpResponse, Refusal> {
+    let (at, whom) = state.store.read(|read| -> Result<_, Refusal> {
+        let at = QuizPlace::of(read, actor, Permission::SuperviseAttempts, quiz, "live")?;
+        let whom = Whom::of(read, &at, attempts)?;
+        Ok((at, whom))
+    })?;
+    form.show(frame, &ExtendPage { frame, place: &at.course, at: &at, whom: &whom, form })
+}
+
+async fn ask_extend(
+    visitor: Visitor,
+    id: web::Path<QuizId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    let attempts = chosen(&Fields::parse(request.query_string().as_bytes())?)?;
+    // Sent twice it counts once.
+    let reference = visitor.actor().now.ms();
+    let form = Form::of(Fields::default().with("minutes", USUAL_MINUTES).with("reference", reference));
+    show_extend(&visitor.state, &visitor.frame, visitor.actor(), *id, &attempts, &form)
+}
+
+async fn extend(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let (actor, id) = (who.actor, *id);
+    state.store.read(|read| QuizPlace::of(read, &actor, Permission::SuperviseAttempts, id, "live"))?;
+    let attempts = chosen(&fields)?;
+    let read = || -> Result<Extension, Refusal> {
+        let reference = fields.get("reference").parse();
+        let reference = reference.map_err(|_| invalid("/reference", "is not a number"))?;
+        Extension::parse(minutes(fields.get("minutes"))?, fields.get("reason").to_owned(), reference)
+    };
+    let done = match read() {
+        Ok(extension) => {
+            let named = (!attempts.is_empty()).then(|| attempts.clone());
+            extend_attempts(&state, &actor, id, named, &extension).await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(extended) => {
+            let flash = if extended == 0 {
+                Flash::attention("live-extended-none")
+            } else {
+                Flash::done("live-extended").with("count", extended)
+            };
+            Ok(frame.go_and_say(&format!("/quizzes/{id}/live"), &flash))
+        }
+        Err(refusal) => {
+            let form = Form::refused(fields, refusal, frame.text)?;
+            show_extend(&state, &frame, &actor, id, &attempts, &form)
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "live/close.html")]
+struct ClosePage<'a> {
+    frame: &'a Frame,
+    place: &'a super::course::CoursePlace,
+    at: &'a QuizPlace,
+    whom: &'a Whom,
+}
+
+async fn ask_close(
+    visitor: Visitor,
+    id: web::Path<QuizId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    let attempts = chosen(&Fields::parse(request.query_string().as_bytes())?)?;
+    let (at, whom) = visitor.state.store.read(|read| -> Result<_, Refusal> {
+        let at = QuizPlace::of(read, visitor.actor(), Permission::SuperviseAttempts, *id, "live")?;
+        let whom = Whom::of(read, &at, &attempts)?;
+        Ok((at, whom))
+    })?;
+    visitor.frame.show(&ClosePage { frame: &visitor.frame, place: &at.course, at: &at, whom: &whom })
+}
+
+async fn close(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let (actor, id) = (who.actor, *id);
+    let attempts = chosen(&fields)?;
+    state.store.read(|read| -> Result<(), Refusal> {
+        let at = QuizPlace::of(read, &actor, Permission::SuperviseAttempts, id, "live")?;
+        Whom::of(read, &at, &attempts).map(drop)
+    })?;
+    for attempt in &attempts {
+        close_attempt(&state, &actor, *attempt).await?;
+    }
+    let flash = if attempts.is_empty() {
+        Flash::attention("live-closed-none")
+    } else {
+        Flash::done("live-closed").with("count", attempts.len())
+    };
+    Ok(frame.go_and_say(&format!("/quizzes/{id}/live"), &flash))
+}
+
+#[derive(Template)]
+#[template(path = "live/reopen.html")]
+struct ReopenPage<'a> {
+    frame: &'a Frame,
+    place: &'a super::course::CoursePlace,
+    at: &'a QuizPlace,
+    attempt: AttemptId,
+    name: &'a str,
+    running: bool,
+    form: &'a Form,
+}
+
+fn show_reopen(
+    state: &State,
+    frame: &Frame,
+    actor: &Actor,
+    id: AttemptId,
+    form: &Form,
+) -> Result<HttpResponse, Refusal> {
+    let (at, name, running) = state.store.read(|read| -> Result<_, Refusal> {
+        let found = attempt::require(read, actor, Permission::SuperviseAttempts, id)?;
+        let at = QuizPlace::of(read, actor, Permission::SuperviseAttempts, found.quiz, "live")?;
+        Ok((at, name_of(read, found.user)?, attempt::head(read, id)?.is_running()))
+    })?;
+    let place = &at.course;
+    form.show(frame, &ReopenPage { frame, place, at: &at, attempt: id, name: &name, running, form })
+}
+
+async fn ask_reopen(visitor: Visitor, id: web::Path<AttemptId>) -> Result<HttpResponse, Refusal> {
+    let form = Form::of(Fields::default().with("minutes", USUAL_MINUTES));
+    show_reopen(&visitor.state, &visitor.frame, visitor.actor(), *id, &form)
+}
+
+async fn reopen(posted: Posted, id: web::Path<AttemptId>) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let (actor, id) = (who.actor, *id);
+    let quiz = state.store.read(|read| {
+        attempt::require(read, &actor, Permission::SuperviseAttempts, id).map(|found| found.quiz)
+    })?;
+    let read = || -> Result<(Timestamp, String), Refusal> {
+        let until = actor.now.plus(Duration::from_millis(minutes(fields.get("minutes"))?));
+        Ok((until, supervise::parse_reason(fields.get("reason").to_owned())?))
+    };
+    let done = match read() {
+        Ok((until, reason)) => {
+            let by = actor.clone();
+            state
+                .store
+                .write(Class::Interactive, move |txn| supervise::reopen(txn, &by, id, Some(until), reason))
+                .await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(()) => Ok(frame.go_and_say(&format!("/quizzes/{quiz}/live"), &Flash::done("live-reopened"))),
+        Err(refusal) => {
+            let form = Form::refused(fields, refusal, frame.text)?;
+            show_reopen(&state, &frame, &actor, id, &form)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_answered_nothing_half_or_everything_stands_in_another_bar() {
+        assert_eq!([far(0, 4), far(1, 4), far(2, 4), far(4, 4), far(0, 0)], [0, 1, 2, 3, 0]);
+    }
+}

@@ -1,0 +1,48 @@
+build-publish = نشر
+build-publish-again = نشر من جديد
+build-archive = أرشفة
+build-is-published = منشور
+build-status-set = المقرر في حالته الجديدة.
+build-empty = لا قسم في المقرر بعد. ابدأ بقسم.
+build-up = تحريك { $name } إلى أعلى
+build-down = تحريك { $name } إلى أسفل
+build-change = تغيير
+build-delete = حذف
+build-add-item = إضافة شيء
+build-title = العنوان
+build-kind = النوع
+build-kind-page = صفحة
+build-kind-link = رابط
+build-kind-quiz = اختبار
+build-url = العنوان الإلكتروني
+build-for-links = (للرابط)
+build-quiz = الاختبار
+build-for-quizzes = (للاختبار)
+build-add = إضافة
+build-new-section = قسم جديد
+build-add-section = إضافة قسم
+build-section-added = أُضيف القسم في النهاية.
+build-item-added = أُضيف في نهاية قسمه.
+build-saved = حُفظ.
+build-deleted = حُذف.
+build-delete-question = حذف { $name }؟
+build-section-delete-what = القسم فارغ. يُحذف وحده دون سواه.
+build-section-not-empty =
+    { $count ->
+        [one] فيه شيء واحد. انقله أو احذفه أولًا: لا يُحذف القسم إلا فارغًا.
+        [two] فيه شيئان. انقلهما أو احذفهما أولًا: لا يُحذف القسم إلا فارغًا.
+        [few] فيه { $count } أشياء. انقلها أو احذفها أولًا: لا يُحذف القسم إلا فارغًا.
+       *[other] فيه { $count } شيئًا. انقلها أو احذفها أولًا: لا يُحذف القسم إلا فارغًا.
+    }
+build-page-goes = تُحذف الصفحة ونصها، ومعها سجل من قرأها.
+build-link-goes = يُحذف الرابط، ومعه سجل من فتحه.
+build-quiz-stays = يخرج من المحتوى. ويبقى الاختبار نفسه ومحاولاته ودرجاته.
+build-who-sees = من يراه
+build-visible = يراه المتعلمون
+build-from = من
+build-until = حتى
+build-save = حفظ
+build-preview = معاينة
+build-markdown = النص
+build-markdown-hint = ‏Markdown: ‏# عنوان، **غامق**، - قائمة، [رابط](عنوان)، جداول.
+build-section = القسم

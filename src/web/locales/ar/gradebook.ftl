@@ -1,0 +1,47 @@
+gradebook-csv = تصدير CSV
+gradebook-spreadsheet = CSV للجداول الحسابية
+gradebook-name = الاسم
+gradebook-group = المجموعة
+gradebook-all-groups = كل المجموعات
+gradebook-filter = تصفية
+gradebook-nothing = لا درجات في هذا المقرر بعد. يدخل كل اختبار تلقائيًا.
+gradebook-nobody = لا متعلم للعرض.
+gradebook-loading = جارٍ تحميل المتعلمين
+gradebook-saving = جارٍ الحفظ
+gradebook-saved = حُفظ
+gradebook-refused = لم يُحفظ:
+gradebook-changed-meanwhile = لم يُحفظ: غيّر شخص آخر هذه الدرجة في هذه الأثناء، وهي معروضة من جديد.
+gradebook-learners =
+    { $count ->
+        [zero] لا متعلمين
+        [one] متعلم واحد
+        [two] متعلمان
+        [few] { $count } متعلمين
+       *[other] { $count } متعلمًا
+    }
+gradebook-table = درجات جميع المتعلمين
+gradebook-edit-hint = أسهم لوحة المفاتيح للتنقل، وEnter لتغيير الدرجة، وEscape لتركها كما كانت.
+gradebook-edit = النقاط
+gradebook-learner = المتعلم
+gradebook-total = المجموع
+gradebook-pages = الصفحات
+gradebook-legend = تحته خط: غُيّر يدويًا. مشطوب: مستبعد من المجموع.
+gradebook-stands = المعتمد
+gradebook-by-hand = يدويًا
+gradebook-by-hand-hint = نقاط الاختبار المدخلة هنا تحل محل نتيجته؛ أفرغ الحقل لتعود النتيجة.
+gradebook-leave-out = استبعاد
+gradebook-leave-out-of = استبعاد { $name } من المجموع
+gradebook-of-quiz = اختبار
+gradebook-points-of = نقاط { $name }
+gradebook-reason = السبب
+gradebook-reason-hint = يرى المتعلمون سبب استبدال الدرجة.
+gradebook-save = حفظ الدرجات
+gradebook-back = جميع المتعلمين
+gradebook-changed =
+    { $count ->
+        [one] تغيّرت درجة واحدة.
+        [two] تغيّرت درجتان.
+        [few] تغيّرت { $count } درجات.
+       *[other] تغيّرت { $count } درجة.
+    }
+gradebook-nothing-changed = لم يتغير شيء.

@@ -1,0 +1,55 @@
+regrade-title = إعادة التصحيح
+regrade-due = قد لا تكون الدرجات صحيحة بعد الآن. تغيّر منذ
+regrade-due-points = تعطي أسئلة نقاطًا أخرى.
+regrade-due-method = تُحتسب محاولة أخرى للمتعلم.
+regrade-due-questions =
+    { $count ->
+        [one] سؤال واحد يُصحَّح بمفتاح آخر.
+        [two] سؤالان يُصحَّحان بمفتاح آخر.
+        [few] { $count } أسئلة تُصحَّح بمفتاح آخر.
+       *[other] { $count } سؤالًا يُصحَّح بمفتاح آخر.
+    }
+regrade-not-due = لم يتغير شيء تحت الدرجات.
+regrade-what =
+    { $count ->
+        [zero] لم يبدأ أحد هذا الاختبار.
+        [one] تُصحَّح محاولة واحدة من جديد بنقاط اليوم.
+        [two] تُصحَّح محاولتان من جديد بنقاط اليوم.
+       *[other] تُصحَّح كل المحاولات ({ $count }) من جديد بنقاط اليوم.
+    }
+    تبقى الدرجات اليدوية بنسبتها إلى النقاط.
+regrade-latest = استخدام أحدث نسخ الأسئلة
+regrade-latest-hint = عند تصحيح مفتاح الإجابة. لا تُستخدم نسخة تسأل عن شيء آخر.
+regrade-preview = إظهار من ستتغير درجاته
+regrade-preview-title = من ستتغير درجاته
+regrade-nothing = لن تتغير درجة أحد.
+regrade-would-change =
+    { $count ->
+        [zero] لن تتغير درجة أحد.
+        [one] ستتغير درجات محاولة واحدة.
+        [two] ستتغير درجات محاولتين.
+        [few] ستتغير درجات { $count } محاولات.
+       *[other] ستتغير درجات { $count } محاولة.
+    }
+regrade-before = النقاط قبل
+regrade-after = النقاط بعد
+regrade-questions = الأسئلة
+regrade-kept = بقيت نسخة أقدم
+regrade-do = تغيير هذه الدرجات
+regrade-done =
+    { $count ->
+        [zero] لم تتغير أي درجات.
+        [one] تغيرت درجات محاولة واحدة.
+        [two] تغيرت درجات محاولتين.
+        [few] تغيرت درجات { $count } محاولات.
+       *[other] تغيرت درجات { $count } محاولة.
+    }
+regrade-job-preview = البحث عمن ستتغير درجاته
+regrade-job-queued = ينتظر دوره
+regrade-job-running = جارٍ
+regrade-job-done = انتهى
+regrade-job-failed = فشل
+regrade-job-cancelled = أُوقف
+regrade-job-far = { $done } من { $of } محاولة
+regrade-job-result = كل التغييرات في ملف
+regrade-job-back = رجوع

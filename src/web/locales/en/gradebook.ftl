@@ -1,0 +1,42 @@
+gradebook-csv = Export CSV
+gradebook-spreadsheet = CSV for spreadsheets
+gradebook-name = Name
+gradebook-group = Group
+gradebook-all-groups = All groups
+gradebook-filter = Filter
+gradebook-nothing = Nothing is graded in this course yet. A quiz comes in by itself.
+gradebook-nobody = There is no learner to show.
+gradebook-loading = Loading learners
+gradebook-saving = Saving
+gradebook-saved = Saved
+gradebook-refused = Not saved:
+gradebook-changed-meanwhile = Not saved: somebody changed this grade meanwhile. It is shown anew.
+gradebook-learners =
+    { $count ->
+        [one] { $count } learner
+       *[other] { $count } learners
+    }
+gradebook-table = Grades of all learners
+gradebook-edit-hint = Arrow keys move, Enter changes a grade, Escape leaves it as it was.
+gradebook-edit = Points
+gradebook-learner = Learner
+gradebook-total = Total
+gradebook-pages = Pages
+gradebook-legend = Underlined: changed by hand. Struck through: left out of the total.
+gradebook-stands = Stands
+gradebook-by-hand = By hand
+gradebook-by-hand-hint = Points for a quiz replace its result; empty the field to let the result stand again.
+gradebook-leave-out = Leave out
+gradebook-leave-out-of = Leave { $name } out of the total
+gradebook-of-quiz = Quiz
+gradebook-points-of = Points for { $name }
+gradebook-reason = Reason
+gradebook-reason-hint = Learners see why a grade was replaced.
+gradebook-save = Save grades
+gradebook-back = All learners
+gradebook-changed =
+    { $count ->
+        [one] { $count } grade was changed.
+       *[other] { $count } grades were changed.
+    }
+gradebook-nothing-changed = Nothing was changed.

@@ -1,0 +1,209 @@
+//! Marking a quiz again: first whose marks would change, then the change. What is too large for a request is a job
+//! with a page that says how far it is.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::course::CoursePlace;
+use super::flash::Flash;
+use super::form::Fields;
+use super::frame::Frame;
+use super::quiz_place::QuizPlace;
+use super::visitor::{Posted, Visitor};
+use crate::domain::access::{Actor, Permission};
+use crate::domain::account::{Account, display_name};
+use crate::domain::attempt::regrade::{self as marks, Change};
+use crate::domain::decimal::Decimal;
+use crate::domain::ids::{JobId, QuizId};
+use crate::domain::job::{self, Job, JobState, Regrade, Work};
+use crate::domain::quiz;
+use crate::domain::quiz::due::{self, RegradeDue};
+use crate::domain::refusal::{Refusal, not_found};
+use crate::http::marking::regrade_now;
+use crate::http::routes::{Needs, Routes};
+use crate::jobs::regrade::ATTEMPTS_AT_ONCE;
+use crate::state::State;
+use crate::store::{Class, Read as _};
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    let mark = Needs::Course(Permission::MarkAttempts);
+    routes.page("/quizzes/{quiz}/regrade", Class::Bulk, mark, show);
+    routes.form("/quizzes/{quiz}/regrade", Class::Bulk, mark, regrade);
+    routes.page("/quizzes/{quiz}/regrade/{job}", Class::Browse, mark, show_job);
+}
+
+/// Changes that a page lists; all of them are counted and made.
+const LISTED: usize = 500;
+
+/// What is asked for in the address. A box sends two values; the last one counts.
+struct Wish {
+    preview: bool,
+    latest_versions: Option<bool>,
+}
+
+impl Wish {
+    fn of(fields: &Fields) -> Self {
+        let asked = fields.optional("latest_versions").is_some();
+        Self {
+            preview: fields.ticked("preview"),
+            latest_versions: asked.then(|| fields.ticked("latest_versions")),
+        }
+    }
+}
+
+/// A learner whose marks would change.
+struct Line {
+    name: String,
+    from: Option<Decimal>,
+    to: Option<Decimal>,
+    slots: usize,
+    kept: bool,
+}
+
+struct Preview {
+    changed: u64,
+    lines: Vec<Line>,
+}
+
+#[derive(Template)]
+#[template(path = "regrade/show.html")]
+struct RegradePage<'a> {
+    frame: &'a Frame,
+    place: &'a CoursePlace,
+    at: &'a QuizPlace,
+    due: Option<&'a RegradeDue>,
+    attempts: u64,
+    latest_versions: bool,
+    large: bool,
+    preview: Option<Preview>,
+}
+
+#[expect(clippy::ref_option, reason = "a template hands over what it names by reference")]
+impl RegradePage<'_> {
+    fn points(points: &Option<Decimal>) -> String {
+        points.map_or_else(|| "–".to_owned(), |points| points.to_string())
+    }
+}
+
+fn work(at: &QuizPlace, dry_run: bool, latest_versions: bool) -> Regrade {
+    Regrade {
+        quiz: at.quiz.id,
+        course: at.quiz.course,
+        dry_run,
+        latest_versions,
+        question: None,
+        after: None,
+        changed: 0,
+    }
+}
+
+fn lines(state: &State, changes: &[Change]) -> Result<Vec<Line>, Refusal> {
+    state.store.read(|read| {
+        let line = |change: &Change| {
+            let account = read.get::<Account>(&change.user)?;
+            Ok(Line {
+                name: account.map_or_else(|| change.user.to_string(), |account| display_name(&account)),
+                from: change.from,
+                to: change.to,
+                slots: change.slots.len(),
+                kept: !change.kept_versions.is_empty(),
+            })
+        };
+        changes.iter().map(line).collect()
+    })
+}
+
+fn place_of(state: &State, actor: &Actor, id: QuizId) -> Result<(QuizPlace, u64), Refusal> {
+    state.store.read(|read| {
+        let at = QuizPlace::of(read, actor, Permission::MarkAttempts, id, "regrade")?;
+        Ok((at, marks::attempts(read, id)?))
+    })
+}
+
+async fn show(
+    visitor: Visitor,
+    id: web::Path<QuizId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    let wish = Wish::of(&Fields::parse(request.query_string().as_bytes())?);
+    let (at, attempts) = place_of(&visitor.state, visitor.actor(), *id)?;
+    let due = visitor.state.store.read(|read| due::of(read, *id))?;
+    let due = due.as_deref();
+    // A key that was corrected is what people come for; points alone need no other version.
+    let latest = wish.latest_versions.unwrap_or_else(|| due.is_some_and(|due| !due.questions.is_empty()));
+    let large = attempts > ATTEMPTS_AT_ONCE;
+    let preview = if wish.preview && !large {
+        let (changed, changes) =
+            regrade_now(&visitor.state, visitor.actor(), work(&at, true, latest), LISTED).await?;
+        Some(Preview { changed, lines: lines(&visitor.state, &changes)? })
+    } else {
+        None
+    };
+    visitor.frame.show(&RegradePage {
+        frame: &visitor.frame,
+        place: &at.course,
+        at: &at,
+        due,
+        attempts,
+        latest_versions: latest,
+        large,
+        preview,
+    })
+}
+
+async fn regrade(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let (actor, quiz) = (who.actor, *id);
+    let (at, attempts) = place_of(&state, &actor, quiz)?;
+    let work = work(&at, fields.ticked("dry_run"), fields.ticked("latest_versions"));
+    if attempts > ATTEMPTS_AT_ONCE {
+        let write = state.store.write(Class::Interactive, move |txn| {
+            quiz::require(txn, &actor, Permission::MarkAttempts, quiz)?;
+            job::start(txn, &actor, Work::Regrade(work), Some(attempts))
+        });
+        let job = write.await?;
+        state.jobs.wake();
+        return Ok(frame.go(&format!("/quizzes/{quiz}/regrade/{}", job.id)));
+    }
+    let (changed, _) = regrade_now(&state, &actor, work, 0).await?;
+    let flash = Flash::done("regrade-done").with("count", changed);
+    Ok(frame.go_and_say(&format!("/quizzes/{quiz}/regrade"), &flash))
+}
+
+#[derive(Template)]
+#[template(path = "regrade/job.html")]
+struct JobPage<'a> {
+    frame: &'a Frame,
+    place: &'a CoursePlace,
+    at: &'a QuizPlace,
+    job: &'a Job,
+    regrade: &'a Regrade,
+}
+
+impl JobPage<'_> {
+    const fn state(&self) -> &'static str {
+        match &self.job.state {
+            JobState::Queued => "queued",
+            JobState::Running | JobState::Cancelling => "running",
+            JobState::Done(_) => "done",
+            JobState::Failed(..) => "failed",
+            JobState::Cancelled(_) => "cancelled",
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.job.state.ended().is_some()
+    }
+}
+
+async fn show_job(visitor: Visitor, path: web::Path<(QuizId, JobId)>) -> Result<HttpResponse, Refusal> {
+    let (quiz, id) = *path;
+    let (at, _) = place_of(&visitor.state, visitor.actor(), quiz)?;
+    let job = visitor.state.store.read(|read| job::get(read, visitor.actor(), id))?;
+    let Work::Regrade(regrade) = &job.work else { return Err(not_found("job", id)) };
+    if regrade.quiz != quiz {
+        return Err(not_found("job", id));
+    }
+    visitor.frame.show(&JobPage { frame: &visitor.frame, place: &at.course, at: &at, job: &job, regrade })
+}

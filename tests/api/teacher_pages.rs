@@ -1,0 +1,526 @@
+//! The pages of who teaches, as a browser without scripts uses them: who may open each, what each form does when it is
+//! right, and what it says when it is not. What was done is looked at through the API.
+
+use serde_json::{Value, json};
+
+use crate::exam::{COURSE, Exam, essay, id, says};
+use crate::pages::Browser;
+use crate::support::{Answer, Person};
+
+/// Somebody who may not see a page of the course: a learner is told so, and a stranger finds nothing.
+fn only_for_teachers(exam: &Exam, learner: &Person, paths: &[String]) {
+    for path in paths {
+        Browser::of(&exam.app, &exam.teacher).get(path).status(200);
+        let kept_out = Browser::of(&exam.app, learner).get(path);
+        assert!([403, 404].contains(&kept_out.code), "{path} to a learner: {}", kept_out.code);
+        assert_eq!(
+            Browser::new(&exam.app).get(path).status(303).header("location").unwrap().split('?').next(),
+            Some("/sign-in")
+        );
+    }
+}
+
+/// The text without the signs that isolate names.
+fn text(answer: &Answer) -> String {
+    answer.text().replace(['\u{2068}', '\u{2069}'], "")
+}
+
+fn has(answer: &Answer, what: &str) {
+    assert!(text(answer).contains(what), "{} has no {what:?}: {}", answer.what, text(answer));
+}
+
+fn log(exam: &Exam, attempt: u64) -> Value {
+    exam.app.get(&format!("/api/attempts/{attempt}/log")).by(&exam.teacher).send().status(200).json()
+}
+
+#[test]
+fn the_monitor_counts_who_works_who_is_silent_and_who_is_done() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(2, &json!({ "time_limit_ms": 3_600_000 }));
+    let (quick, slow, fresh) = (exam.learner(), exam.learner(), exam.learner());
+    let done = id(&exam.start(&quick, quiz));
+    exam.submit(&quick, done);
+    let silent = id(&exam.start(&slow, quiz));
+    exam.save(&slow, silent, 0, 1, &says(true));
+    exam.pass(6 * 60_000);
+    let working = id(&exam.start(&fresh, quiz));
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let page = browser.get(&format!("/quizzes/{quiz}/live")).status(200);
+    for count in ["all\">3", "running\">1", "silent\">1", "finished\">1"] {
+        has(&page, &format!("data-count=\"{count}<"));
+    }
+    has(&page, "<b data-far=\"2\">1</b>");
+    has(&page, "54 minutes");
+    // Who is silent stands first, who is done last.
+    let html = text(&page);
+    let at = |attempt: u64| html.find(&format!("data-attempt=\"{attempt}\"")).unwrap();
+    assert!(at(silent) < at(working) && at(working) < at(done));
+    let filtered = browser.get(&format!("/quizzes/{quiz}/live?show=silent")).status(200);
+    has(&filtered, &format!("data-attempt=\"{silent}\""));
+    assert!(!text(&filtered).contains(&format!("data-attempt=\"{working}\"")));
+    let none = browser.get(&format!("/quizzes/{quiz}/live?name=nobody+of+this+name")).status(200);
+    has(&none, "Nobody to show.");
+    only_for_teachers(
+        &exam,
+        &quick,
+        &[
+            format!("/quizzes/{quiz}/live"),
+            format!("/quizzes/{quiz}/live/extend"),
+            format!("/quizzes/{quiz}/live/close?attempts%5B%5D={silent}"),
+            format!("/attempts/{done}/reopen"),
+            format!("/courses/{COURSE}/quizzes"),
+        ],
+    );
+    let list = browser.get(&format!("/courses/{COURSE}/quizzes")).status(200);
+    has(&list, "2 working on it");
+    has(&list, &format!("/quizzes/{quiz}/live"));
+}
+
+#[test]
+fn a_lost_connection_is_shown_until_the_learner_is_back() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let learner = exam.learner();
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.pass(1_000);
+    let report = json!({ "reports": [{ "kind": "connection_lost" }] });
+    let path = format!("/api/attempts/{attempt}/reports");
+    exam.app.post(&path).by(&learner).json(&report).send().status(204);
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    has(&browser.get(&format!("/quizzes/{quiz}/live")), "<span class=\"tag bad\">Connection lost</span>");
+    exam.pass(1_000);
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    let back = browser.get(&format!("/quizzes/{quiz}/live"));
+    has(&back, "<span class=\"tag accent\">Working</span>");
+    let row = exam.app.get(&format!("/api/quizzes/{quiz}/live")).by(&exam.teacher).send().json()["items"][0]
+        .clone();
+    assert_eq!(
+        (row["connection_lost"].clone(), row["seen"].clone()),
+        (json!(false), json!(exam.now().to_string()))
+    );
+}
+
+#[test]
+fn more_time_for_the_chosen_and_for_all_is_given_once_and_wrong_minutes_are_kept() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 600_000 }));
+    let learners = [exam.learner(), exam.learner()];
+    let attempts: Vec<u64> = learners.iter().map(|learner| id(&exam.start(learner, quiz))).collect();
+    let deadline =
+        |at: usize| exam.attempt(&learners[at], attempts[at])["deadline"].as_str().unwrap().to_owned();
+    let before = deadline(0);
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let (ask, action) = (
+        format!("/quizzes/{quiz}/live/extend?attempts%5B%5D={}", attempts[0]),
+        format!("/quizzes/{quiz}/live/extend"),
+    );
+    let refused = browser.fill(&ask, &action, &[("minutes", "ten"), ("reason", "fire drill")]).status(422);
+    has(&refused, "value=\"ten\"");
+    has(&refused, "fire drill");
+    has(&refused, "id=\"f-minutes-problem\"");
+    has(&refused, &format!("name=\"attempts[]\" value=\"{}\"", attempts[0]));
+    assert_eq!(deadline(0), before, "a refused form changes nothing");
+    let done = browser.fill(&ask, &action, &[("minutes", "5"), ("reason", "fire drill")]);
+    has(&browser.follow(&done), "1 person has more time now.");
+    assert_eq!(deadline(0), exam.now_plus(900_000));
+    assert_eq!(deadline(1), before);
+    assert!(log(&exam, attempts[0]).to_string().contains("fire drill"));
+    let page = browser.get(&action).status(200);
+    has(&page, "All 2 people");
+    let reference = text(&page)
+        .split("name=\"reference\" value=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    let csrf =
+        text(&page).split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let fields = [("minutes", "10"), ("reference", reference.as_str()), ("csrf", csrf.as_str())];
+    browser.post(&action, &fields).status(303);
+    let twice = browser.post(&action, &fields);
+    has(&browser.follow(&twice), "Nobody got more time");
+    assert_eq!(deadline(1), exam.now_plus(1_200_000));
+    let forged = browser.post(&action, &[("minutes", "10"), ("reference", "7")]);
+    assert_eq!(forged.code, 403, "a form without the token");
+    assert_eq!(deadline(1), exam.now_plus(1_200_000));
+}
+
+#[test]
+fn the_chosen_are_handed_in_after_a_question_and_let_go_on_for_some_minutes() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 600_000 }));
+    let (learner, other) = (exam.learner(), exam.learner());
+    let (attempt, untouched) = (id(&exam.start(&learner, quiz)), id(&exam.start(&other, quiz)));
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let close = format!("/quizzes/{quiz}/live/close");
+    has(&browser.get(&close).status(200), "Nobody was chosen.");
+    let done = browser.fill(&format!("{close}?attempts%5B%5D={attempt}"), &close, &[]);
+    has(&browser.follow(&done), "1 attempt is handed in.");
+    let state = |attempt: u64| {
+        let rows = exam.app.get(&format!("/api/quizzes/{quiz}/live")).by(&exam.teacher).send().json();
+        let rows = rows["items"].as_array().unwrap().clone();
+        rows.into_iter().find(|row| row["attempt"] == attempt).unwrap()
+    };
+    assert_eq!(state(attempt)["finished_by"], "supervisor");
+    assert!(state(untouched)["finished"].is_null());
+    let reopen = format!("/attempts/{attempt}/reopen");
+    let refused = browser.fill(&reopen, &reopen, &[("minutes", "0")]).status(422);
+    has(&refused, "id=\"f-minutes-problem\"");
+    assert!(!state(attempt)["finished"].is_null());
+    let done = browser.fill(&reopen, &reopen, &[("minutes", "7"), ("reason", "it was a mistake")]);
+    has(&browser.follow(&done), "The attempt runs again.");
+    assert!(state(attempt)["finished"].is_null());
+    assert_eq!(state(attempt)["deadline"], exam.now_plus(7 * 60_000));
+    has(&browser.fill(&reopen, &reopen, &[("minutes", "7")]).status(409), "still being worked on");
+    // Attempts of another quiz are not touched from here.
+    let elsewhere = exam.simple_quiz(1, &json!({}));
+    let page = browser.get(&format!("/quizzes/{elsewhere}/live/close?attempts%5B%5D={attempt}"));
+    assert_eq!(page.code, 422);
+    assert!(state(attempt)["finished"].is_null());
+}
+
+/// A gradebook with an item by hand and a quiz that the learner took.
+struct Graded {
+    exam: Exam,
+    learner: Person,
+    item: u64,
+    quiz_item: u64,
+}
+
+fn graded() -> Graded {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(2, &json!({}));
+    let learner = exam.learner();
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    exam.submit(&learner, attempt);
+    let path = format!("/api/courses/{COURSE}/grades/items");
+    let body = json!({ "name": "Essay", "max": 10 });
+    let item = id(&exam.app.post(&path).by(&exam.teacher).json(&body).send().status(201).json());
+    let structure =
+        exam.app.get(&format!("/api/courses/{COURSE}/grades/structure")).by(&exam.teacher).send().json();
+    let items = structure["items"].as_array().unwrap();
+    let quiz_item = items.iter().find(|item| !item["quiz"].is_null()).unwrap()["id"].as_u64().unwrap();
+    Graded { exam, learner, item, quiz_item }
+}
+
+impl Graded {
+    fn grade(&self, item: u64) -> Value {
+        let path = format!("/api/courses/{COURSE}/grades/learners/{}/items/{item}", self.learner.user);
+        self.exam.app.get(&path).by(&self.exam.teacher).send().status(200).json()
+    }
+}
+
+#[test]
+fn the_gradebook_shows_everybody_in_pages_and_by_group_and_name() {
+    let graded = graded();
+    let exam = &graded.exam;
+    let others: Vec<Person> = (0..45).map(|_| exam.learner()).collect();
+    let group = exam.group("Monday", &[&others[0], &graded.learner]);
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let path = format!("/courses/{COURSE}/gradebook");
+    let page = browser.get(&path).status(200);
+    has(&page, "46 learners");
+    has(&page, "Page 1 of 2");
+    has(&page, "Essay");
+    assert_eq!(text(&page).matches("<tr data-user=").count(), 40);
+    let second = browser.get(&format!("{path}?page=1")).status(200);
+    assert_eq!(text(&second).matches("<tr data-user=").count(), 6);
+    let grouped = browser.get(&format!("{path}?group={group}")).status(200);
+    assert_eq!(text(&grouped).matches("<tr data-user=").count(), 2);
+    has(&grouped, &format!("data-users=\"{} {}\"", graded.learner.user, others[0].user));
+    has(&browser.get(&format!("{path}?name=zzz")).status(200), "There is no learner to show.");
+    let row = format!("{path}/{}", graded.learner.user);
+    only_for_teachers(exam, &graded.learner, &[path, row]);
+}
+
+#[test]
+fn one_learners_grades_are_changed_in_a_form_all_or_none() {
+    let graded = graded();
+    let (item, quiz_item) = (graded.item, graded.quiz_item);
+    let mut browser = Browser::of(&graded.exam.app, &graded.exam.teacher);
+    let path = format!("/courses/{COURSE}/gradebook/{}", graded.learner.user);
+    let (points, of_quiz) = (format!("points/{item}"), format!("points/{quiz_item}"));
+    let wrong = [(points.as_str(), "11"), (of_quiz.as_str(), "1")];
+    let refused = browser.fill(&path, &path, &wrong).status(422);
+    has(&refused, &format!("href=\"#f-points-{item}\""));
+    has(&refused, "value=\"11\"");
+    assert!(graded.grade(item)["computed"].is_null() && graded.grade(quiz_item)["overridden"].is_null());
+    let excluded = format!("excluded/{item}");
+    let right = [
+        (points.as_str(), "7,5"),
+        (of_quiz.as_str(), "2"),
+        (excluded.as_str(), "true"),
+        ("reason", "appeal"),
+    ];
+    let done = browser.fill(&path, &path, &right);
+    has(&browser.follow(&done), "2 grades were changed.");
+    assert_eq!(
+        (graded.grade(item)["computed"].clone(), graded.grade(item)["excluded"].clone()),
+        (json!(7.5), json!(true))
+    );
+    let overridden = graded.grade(quiz_item)["overridden"].clone();
+    assert_eq!((overridden["value"].clone(), overridden["reason"].clone()), (json!(2.0), json!("appeal")));
+    // What was typed on a page that is not true any more is refused, and kept.
+    let stale = browser.get(&path).status(200);
+    has(&stale, "value=\"7.5\"");
+    let api = format!("/api/courses/{COURSE}/grades/learners/{}/items/{item}", graded.learner.user);
+    let by_api = graded.exam.app.put(&api).by(&graded.exam.teacher).header("If-Match", "*");
+    by_api.json(&json!({ "points": 3 })).send().status(200);
+    let html = text(&stale);
+    let hidden = |name: &str| {
+        html.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let (revision, csrf) = (hidden(&format!("revision/{item}")), hidden("csrf"));
+    let late = [
+        ("csrf", csrf.as_str()),
+        (&format!("revision/{item}"), &revision),
+        (points.as_str(), "9"),
+        (excluded.as_str(), "true"),
+    ];
+    let refused = browser.post(&path, &late).status(412);
+    has(&refused, "value=\"9\"");
+    assert_eq!(graded.grade(item)["computed"], 3.0);
+    let nothing = browser.fill(
+        &path,
+        &path,
+        &[(points.as_str(), "3"), (excluded.as_str(), "true"), (of_quiz.as_str(), "2")],
+    );
+    has(&browser.follow(&nothing), "Nothing was changed.");
+    // An emptied field takes the override of a quiz away.
+    let done = browser.fill(
+        &path,
+        &path,
+        &[(points.as_str(), "3"), (excluded.as_str(), "true"), (of_quiz.as_str(), "")],
+    );
+    has(&browser.follow(&done), "1 grade was changed.");
+    assert!(graded.grade(quiz_item)["overridden"].is_null());
+}
+
+/// A quiz with an essay and a question by key, handed in by somebody who wrote this.
+fn with_essay(exam: &Exam, texts: &[&str]) -> (u64, Vec<u64>) {
+    let slots = json!([
+        { "points": 4, "question": exam.question(&essay("Why?")) },
+        { "points": 1, "question": exam.question(&crate::exam::truth("Is it?", true)) },
+    ]);
+    let quiz = exam.quiz(&json!({ "slots": slots }));
+    let attempts = texts.iter().map(|text| {
+        let learner = exam.learner();
+        let attempt = id(&exam.start(&learner, quiz));
+        exam.save(&learner, attempt, 0, 1, &json!({ "type": "essay", "text": text }));
+        exam.submit(&learner, attempt);
+        attempt
+    });
+    (quiz, attempts.collect())
+}
+
+fn mark_of(exam: &Exam, attempt: u64, slot: usize) -> Value {
+    exam.review(&exam.teacher, attempt)["slots"][slot].clone()
+}
+
+#[test]
+fn essays_are_marked_one_after_another_and_what_is_wrong_is_kept() {
+    let exam = Exam::new();
+    let (quiz, attempts) = with_essay(&exam, &["Because <b>so</b>.", "Second"]);
+    let path = format!("/quizzes/{quiz}/marking");
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let page = browser.get(&path).status(200);
+    has(&page, "2 to be marked");
+    has(&page, "Because &#60;b&#62;so&#60;/b&#62;.");
+    let name = exam.review(&exam.teacher, attempts[0])["user"].to_string();
+    has(&page, &format!("<bdi>{name}</bdi>"));
+    let hidden = browser.get(&format!("{path}?anonymous=true")).status(200);
+    assert!(!text(&hidden).contains(&name), "without names nobody's is there");
+    let refused = browser.fill(&path, &path, &[("points", "5"), ("comment", "Too much")]).status(422);
+    has(&refused, "value=\"5\"");
+    has(&refused, "Too much</textarea>");
+    has(&refused, "id=\"f-points-problem\"");
+    assert_eq!(mark_of(&exam, attempts[0], 0)["mark"]["points"], Value::Null);
+    let stale = browser.get(&path).status(200);
+    let done =
+        browser.fill(&format!("{path}?anonymous=true"), &path, &[("points", "2,5"), ("comment", "Half")]);
+    let to = done.header("location").unwrap().to_owned();
+    assert!(to.contains("anonymous=true"), "{to}");
+    let next = browser.follow(&done);
+    has(&next, "The mark is saved.");
+    has(&next, "1 to be marked");
+    has(&next, "Second");
+    let marked = mark_of(&exam, attempts[0], 0);
+    assert_eq!(
+        (marked["mark"]["points"].clone(), marked["feedback"]["comment"].clone()),
+        (json!(2.5), json!("Half"))
+    );
+    // Somebody else who had the same page open does not write over it unseen.
+    let html = text(&stale);
+    let csrf = html.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let at = format!("{}.0", attempts[0]);
+    let late = [("csrf", csrf), ("at", at.as_str()), ("marked", ""), ("points", "0")];
+    browser.post(&path, &late).status(412);
+    assert_eq!(mark_of(&exam, attempts[0], 0)["mark"]["points"], 2.5);
+    // The one before is opened again and changed.
+    let again = format!("{path}?at={}.0", attempts[0]);
+    has(&browser.get(&again).status(200), "value=\"2.5\"");
+    browser.fill(&again, &path, &[("points", "3"), ("comment", "")]).status(303);
+    assert_eq!(mark_of(&exam, attempts[0], 0)["mark"]["points"], 3.0);
+    let last = browser.fill(&path, &path, &[("points", "4")]);
+    has(&browser.follow(&last), "Nothing waits for marking.");
+    let learner = exam.learner();
+    only_for_teachers(&exam, &learner, std::slice::from_ref(&path));
+    let elsewhere = exam.simple_quiz(1, &json!({}));
+    assert_eq!(browser.get(&format!("/quizzes/{elsewhere}/marking?at={}.0", attempts[0])).code, 404);
+}
+
+#[test]
+fn a_regrade_says_whose_marks_would_change_before_it_changes_them() {
+    let exam = Exam::new();
+    let question = exam.question(&crate::exam::truth("Is it?", true));
+    let quiz = exam.quiz(&json!({ "slots": [{ "points": 1, "question": question }] }));
+    let learner = exam.learner();
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.save(&learner, attempt, 0, 1, &says(false));
+    exam.submit(&learner, attempt);
+    let points = || mark_of(&exam, attempt, 0)["mark"]["points"].clone();
+    assert_eq!(points(), 0.0);
+    let path = format!("/quizzes/{quiz}/regrade");
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    has(&browser.get(&path).status(200), "Nothing was changed under the marks.");
+    has(&browser.get(&format!("{path}?preview=true")).status(200), "marks would change.<");
+    exam.edit_question(question, &crate::exam::truth("Is it?", false));
+    has(&browser.get(&path).status(200), "1 question is marked by another key.");
+    let preview = format!("{path}?preview=true&latest_versions=false&latest_versions=true");
+    has(&browser.get(&preview).status(200), "The marks of 1 attempt would change.");
+    assert_eq!(points(), 0.0, "looking changes nothing");
+    let html = text(&browser.get(&preview));
+    let csrf = html.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(browser.post(&path, &[("latest_versions", "true")]).code, 403);
+    assert_eq!(points(), 0.0);
+    let done = browser.post(&path, &[("csrf", csrf.as_str()), ("latest_versions", "true")]);
+    has(&browser.follow(&done), "The marks of 1 attempt were changed.");
+    assert_eq!(points(), 1.0);
+    only_for_teachers(&exam, &learner, &[path]);
+}
+
+#[test]
+fn statistics_say_how_hard_a_question_is_and_what_was_chosen() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(2, &json!({}));
+    let path = format!("/quizzes/{quiz}/statistics");
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    has(&browser.get(&path).status(200), "Nobody has handed in yet");
+    for right in [true, true, false, true] {
+        let learner = exam.learner();
+        let attempt = id(&exam.start(&learner, quiz));
+        exam.save(&learner, attempt, 0, 1, &says(right));
+        exam.submit(&learner, attempt);
+    }
+    let page = browser.get(&path).status(200);
+    has(&page, "75.0 %");
+    has(&page, "0.0 %");
+    // Three said true, one false; nobody answered the second question.
+    for count in ["<b>3</b>", "<b>1</b>", "<b>4</b>"] {
+        has(&page, count);
+    }
+    let learner = exam.learner();
+    only_for_teachers(&exam, &learner, &[path]);
+}
+
+#[test]
+fn a_course_is_built_from_sections_and_what_is_in_them() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let edit = format!("/courses/{COURSE}/edit");
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    has(&browser.get(&edit).status(200), "The course has no section yet.");
+    let add = format!("/courses/{COURSE}/sections");
+    let long = "x".repeat(201);
+    let refused = browser.fill(&edit, &add, &[("title", &long)]).status(422);
+    has(&refused, &long);
+    has(&refused, "href=\"#f-title\"");
+    for title in ["First week", "Second week"] {
+        let done = browser.fill(&edit, &add, &[("title", title)]);
+        has(&browser.follow(&done), "The section stands at the end.");
+    }
+    let outline = || crate::classroom::outline(&exam.app, &exam.teacher, COURSE.0);
+    let sections = outline()["sections"].as_array().unwrap().clone();
+    let (first, second) = (sections[0]["id"].as_u64().unwrap(), sections[1]["id"].as_u64().unwrap());
+    browser.fill(&edit, &format!("/sections/{second}/move"), &[("way", "up")]).status(303);
+    assert_eq!(outline()["sections"][0]["id"], second);
+    browser.fill(&edit, &format!("/sections/{second}/move"), &[("way", "up")]).status(303);
+    assert_eq!(outline()["sections"][0]["id"], second, "the first one stays");
+    // A link without an address comes back with what was typed; a page leads to its text.
+    let items = format!("/sections/{first}/items");
+    let bad = [("title", "Elsewhere"), ("kind", "link"), ("content/url", "javascript:alert(1)")];
+    let refused = browser.fill(&edit, &items, &bad).status(422);
+    has(&refused, "value=\"Elsewhere\"");
+    assert_eq!(crate::classroom::titles(&outline()).len(), 0);
+    let quiz = exam.simple_quiz(1, &json!({})).to_string();
+    browser.fill(&edit, &items, &[("title", "Test"), ("kind", "quiz"), ("content/quiz", &quiz)]).status(303);
+    let done = browser.fill(&edit, &items, &[("title", "Read me"), ("kind", "page")]);
+    let page = done.header("location").unwrap().to_owned();
+    let item = page.split('/').nth(2).unwrap().to_owned();
+    let preview = [
+        ("markdown", "# Hello\n<script>1</script>"),
+        ("do", "preview"),
+        ("title", "Read me"),
+        ("section", &first.to_string()),
+    ];
+    let shown = browser.fill(&page, &page, &preview).status(200);
+    has(&shown, "<section class=\"card prose\"");
+    assert!(!text(&shown).contains("<script>1"), "a preview is as safe as the page");
+    let write = [
+        ("markdown", "# Hello"),
+        ("title", "Read this"),
+        ("section", &second.to_string()),
+        ("availability/visible", "false"),
+    ];
+    let stale = browser.get(&page).status(200);
+    has(
+        &browser
+            .fill(&page, &page, &[("title", ""), ("markdown", "kept"), ("section", &first.to_string())])
+            .status(422),
+        "kept</textarea>",
+    );
+    let done = browser.fill(&page, &page, &write);
+    has(&browser.follow(&done), "Saved.");
+    let now = outline();
+    assert_eq!(crate::classroom::titles(&now), ["Read this", "Test"], "it moved to the other section");
+    assert_eq!(crate::classroom::titles(&crate::classroom::outline(&exam.app, &learner, COURSE.0)), ["Test"]);
+    let source = exam.app.get(&format!("/api/items/{item}/source")).by(&exam.teacher).send().status(200);
+    assert_eq!(source.text(), "# Hello");
+    // The page that was open before is not true any more.
+    let html = text(&stale);
+    let hidden = |name: &str| {
+        html.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let (csrf, revision, of_text) = (hidden("csrf"), hidden("revision"), hidden("text_revision"));
+    let late = [
+        ("csrf", csrf.as_str()),
+        ("revision", &revision),
+        ("text_revision", &of_text),
+        ("title", "Late"),
+        ("markdown", "late"),
+        ("section", &first.to_string()),
+    ];
+    has(&browser.post(&page, &late).status(412), "value=\"Late\"");
+    // What goes is asked about, and a section goes only when it is empty.
+    let delete = format!("/items/{item}/delete");
+    has(&browser.get(&delete).status(200), "The page and its text go");
+    browser.fill(&delete, &delete, &[]).status(303);
+    assert_eq!(crate::classroom::titles(&outline()), ["Test"]);
+    let full = format!("/sections/{first}/delete");
+    has(&browser.get(&full).status(200), "It holds 1 thing.");
+    assert_eq!(browser.fill(&full, &full, &[]).code, 409);
+    let empty = format!("/sections/{second}/delete");
+    browser.fill(&empty, &empty, &[]).status(303);
+    assert_eq!(outline()["sections"].as_array().unwrap().len(), 1);
+    let rename = format!("/sections/{first}/edit");
+    browser.fill(&rename, &rename, &[("title", "Week 1"), ("availability/visible", "true")]).status(303);
+    assert_eq!(outline()["sections"][0]["title"], "Week 1");
+    let wrong = [("title", "Week 2"), ("availability/from", "tomorrow")];
+    has(&browser.fill(&rename, &rename, &wrong).status(422), "value=\"tomorrow\"");
+    browser.fill(&edit, &format!("/courses/{COURSE}/status"), &[("status", "archived")]).status(303);
+    assert_eq!(outline()["status"], "archived");
+    only_for_teachers(&exam, &learner, &[edit, rename]);
+}
