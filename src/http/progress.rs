@@ -7,11 +7,11 @@ use utoipa::OpenApi;
 use super::actor::{SignedIn, state as state_of};
 use super::problems::Making;
 use super::routes::{Needs, Routes};
-use crate::state::State;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::ItemId;
 use crate::domain::progress;
 use crate::domain::refusal::Refusal;
+use crate::state::State;
 use crate::store::Class;
 
 /// Routes of this file.

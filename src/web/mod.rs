@@ -6,6 +6,7 @@
 //! | `frame` | who looks, in which language and zone; renders and redirects |
 //! | `visitor` | the extractors of handlers: `Visitor`, `Guest`, `Posted`, `GuestPosted` |
 //! | `form`, `typed` | what was typed: reading it, keeping it, errors beside fields |
+//! | `upload` | forms with files |
 //! | `text`, `dates` | the catalogue of messages, dates in the viewer's zone |
 //! | `assets` | style, scripts, pictures: hashed, compressed, cached for ever |
 //! | `error` | refusals as pages |
@@ -25,6 +26,7 @@ pub mod page;
 pub mod sign_in;
 pub mod text;
 pub mod typed;
+pub mod upload;
 pub mod visitor;
 
 use crate::http::routes::Routes;
