@@ -12,6 +12,7 @@
 //! | `error` | refusals as pages |
 //! | the others | a noun each, with the file name that it has in `domain/` and `http/` |
 
+pub mod admin;
 pub mod assets;
 pub mod cookie;
 pub mod course;
@@ -39,4 +40,5 @@ pub fn routes(routes: &mut Routes) {
     home::routes(routes);
     course::routes(routes);
     page::routes(routes);
+    admin::routes(routes);
 }
