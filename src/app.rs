@@ -94,6 +94,7 @@ impl Running {
     pub async fn serve(self) -> io::Result<()> {
         let sweeping = actix_web::rt::spawn(sweep::run(self.state.clone()));
         let steering = actix_web::rt::spawn(steering::steer(self.state.clone()));
+        let history = actix_web::rt::spawn(crate::monitor::history::run(self.state.clone()));
         let outcome = self.server.await;
         self.state.jobs.stop();
         if let Some(background) = self.background {
@@ -101,6 +102,7 @@ impl Running {
         }
         sweeping.abort();
         steering.abort();
+        history.abort();
         let (jobs, store) = (self.jobs, self.state.store.clone());
         let closed = actix_web::web::block(move || {
             for thread in jobs {

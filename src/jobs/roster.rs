@@ -51,6 +51,16 @@ pub fn keep(state: &State, file: &[u8]) -> Result<String, Refusal> {
     state.blobs.put(&bytes).map_err(|error| INTERNAL.refuse(format!("keeping the file: {error}")))
 }
 
+/// A kept file; `None` when it is not there any more, or was never.
+pub fn kept(state: &State, file: &str) -> Result<Option<Vec<u8>>, Refusal> {
+    match state.blobs.get(file) {
+        Ok(bytes) => Ok(bytes.map(|bytes| bytes.get(OWN_BYTES..).unwrap_or_default().to_vec())),
+        // No name of a file at all.
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => Ok(None),
+        Err(error) => Err(INTERNAL.refuse(format!("reading the file: {error}"))),
+    }
+}
+
 /// Removes a kept file unless a job is still to read it.
 pub fn forget(state: &State, file: &str) -> Result<(), Refusal> {
     if !state.store.read(|read| crate::domain::files::is_named(read, file))? {

@@ -32,7 +32,6 @@ struct Source {
 }
 
 const CSS: &str = "text/css; charset=utf-8";
-#[expect(dead_code, reason = "the first script comes with the first page that needs one")]
 const JS: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
@@ -48,6 +47,7 @@ const SOURCES: &[Source] = &[
             include_str!("assets/print.css"),
         ],
     },
+    Source { name: "health.js", media: JS, parts: &[include_str!("assets/health.js")] },
     Source { name: "icon.svg", media: SVG, parts: &[include_str!("assets/icon.svg")] },
 ];
 

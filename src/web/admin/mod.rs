@@ -1,8 +1,17 @@
 //! The administrator's pages. What runs now stands here; a file for each of the others.
 
+mod audit;
+mod chart;
+mod courses;
+mod exams;
+mod health;
+mod import;
+mod jobs;
 mod people;
 mod person;
+mod settings;
 
+use jobs::JobLine;
 use std::sync::atomic::Ordering;
 
 use actix_web::HttpResponse;
@@ -13,7 +22,7 @@ use super::frame::Frame;
 use super::visitor::Visitor;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::attempt;
-use crate::domain::job::{self, Job};
+use crate::domain::job;
 use crate::domain::refusal::Refusal;
 use crate::http::routes::{Needs, Routes};
 use crate::readiness::{self, CheckLevel, ExamReadiness};
@@ -24,13 +33,26 @@ use crate::store::Class;
 pub fn routes(routes: &mut Routes) {
     routes.page("/admin", Class::Browse, Needs::Site(Permission::ManageSite), show);
     people::routes(routes);
+    import::routes(routes);
+    jobs::routes(routes);
     person::routes(routes);
+    courses::routes(routes);
+    exams::routes(routes);
+    audit::routes(routes);
+    settings::routes(routes);
+    health::routes(routes);
 }
 
 /// The pages: address, the key of the name, and the rights of which one is needed.
 const TABS: &[(&str, &str, &[Permission])] = &[
     ("/admin", "admin-tab-now", &[Permission::ManageSite]),
     ("/admin/people", "admin-tab-people", &[Permission::ViewPeople]),
+    ("/admin/courses", "admin-tab-courses", &[Permission::ManageSite]),
+    ("/admin/exams", "admin-tab-exams", &[Permission::ManageSite]),
+    ("/admin/jobs", "admin-tab-jobs", &[Permission::ManageSite, Permission::ManagePeople]),
+    ("/admin/health", "admin-tab-health", &[Permission::ManageSite]),
+    ("/admin/audit", "admin-tab-audit", &[Permission::ManageSite]),
+    ("/admin/settings", "admin-tab-settings", &[Permission::ManageSite]),
 ];
 
 /// The pages that the viewer may open.
@@ -70,7 +92,8 @@ fn size(frame: &Frame, bytes: u64) -> String {
         tenths /= 1024;
         unit += 1;
     }
-    let number = if tenths >= 1000 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
+    let number =
+        if tenths >= 1000 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
     let key = format!("admin-size-{}", UNITS.get(unit).copied().unwrap_or("kib"));
     frame.t1(&key, "size", number)
 }
@@ -106,7 +129,7 @@ struct NowPage<'a> {
     alerts: Vec<Alert>,
     readiness: &'a ExamReadiness,
     running: i64,
-    jobs: Vec<Job>,
+    jobs: Vec<JobLine>,
     queue: u64,
     free: String,
     tree: String,
@@ -118,10 +141,18 @@ struct NowPage<'a> {
 fn alerts(frame: &Frame, state: &State, readiness: &ExamReadiness) -> Vec<Alert> {
     let mut alerts = Vec::new();
     if state.drain.has_begun() {
-        alerts.push(Alert { title: frame.t("admin-alert-draining").into_owned(), english: String::new(), bad: true });
+        alerts.push(Alert {
+            title: frame.t("admin-alert-draining").into_owned(),
+            english: String::new(),
+            bad: true,
+        });
     }
     if let Some(reason) = state.store.read_only_reason() {
-        alerts.push(Alert { title: frame.t("admin-alert-read-only").into_owned(), english: reason, bad: true });
+        alerts.push(Alert {
+            title: frame.t("admin-alert-read-only").into_owned(),
+            english: reason,
+            bad: true,
+        });
     }
     let rebuilds = state.store.counts().rebuilds.load(Ordering::Relaxed);
     if rebuilds > 0 {
@@ -145,7 +176,7 @@ async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
     let (running, jobs) = state.store.read(|read| -> Result<_, Refusal> {
         let mut jobs = Vec::new();
         for (_, id) in job::run::active(read)? {
-            jobs.push(job::get(read, actor, id)?.as_ref().clone());
+            jobs.push(JobLine::of(read, &*job::get(read, actor, id)?)?);
         }
         Ok((attempt::running(read)?, jobs))
     })?;

@@ -327,7 +327,10 @@ async fn ask_revoke(visitor: Visitor, path: web::Path<(UserId, String)>) -> Resu
     frame.show(&Confirm {
         frame,
         title: frame.t2("admin-revoke-title", "role", words, "name", person),
-        goes: vec![frame.t1("admin-revoke-rights", "rights", rights), frame.t("admin-revoke-stays").into_owned()],
+        goes: vec![
+            frame.t1("admin-revoke-rights", "rights", rights),
+            frame.t("admin-revoke-stays").into_owned(),
+        ],
         action: format!("{}/revoke/{role}", address(id)),
         button: frame.t("admin-revoke-button").into_owned(),
         back: address(id),
