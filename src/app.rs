@@ -68,6 +68,7 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
         config,
         hashing,
         throttle,
+        fragments: crate::web::fragment::Fragments::default(),
         jobs,
         drain,
         admission,

@@ -83,6 +83,8 @@ pub struct Server {
     /// The address that people use, when a proxy stands in front: `https://learn.example.edu`. With `https` cookies
     /// are marked Secure.
     pub public_url: Option<String>,
+    /// The zone of dates and times for who has not chosen another: a name of the IANA database such as `Europe/Vienna`.
+    pub time_zone: String,
     /// Trust `X-Forwarded-For` of these proxies for the client's address.
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Largest JSON body.
@@ -110,6 +112,7 @@ impl Default for Server {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             workers: 0,
             public_url: None,
+            time_zone: "UTC".to_owned(),
             trusted_proxies: Vec::new(),
             body_limit_bytes: 256 * 1024,
             body_idle_seconds: 20,
@@ -442,6 +445,9 @@ impl Config {
     /// Refuses values that would not work.
     pub fn check(&self) -> Result<(), ConfigError> {
         let wrong = |what: &str| Err(ConfigError::Invalid(what.to_owned()));
+        if crate::domain::preferences::ZoneName::parse(&self.server.time_zone).is_err() {
+            return wrong("server.time_zone: is not a time zone such as Europe/Vienna");
+        }
         if self.sign_in.argon2_memory_kib < 8 || self.sign_in.argon2_passes == 0 {
             return wrong("sign_in.argon2_memory_kib must be at least 8 and argon2_passes at least 1");
         }

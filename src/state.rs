@@ -12,6 +12,7 @@ use crate::jobs::Jobs;
 use crate::monitor::Metrics;
 use crate::store::Store;
 use crate::store::blobs::Blobs;
+use crate::web::fragment::Fragments;
 
 /// Shared by all workers.
 #[derive(Clone)]
@@ -25,6 +26,8 @@ pub struct Parts {
     pub blobs: Blobs,
     /// The time.
     pub clock: Clock,
+    /// Rendered parts of pages.
+    pub fragments: Fragments,
     /// What was set.
     pub config: Config,
     /// What hashes passwords.

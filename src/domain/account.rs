@@ -6,9 +6,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::ids::UserId;
+use super::preferences::Preferences;
 use super::refusal::{Refusal, invalid, not_found};
 use crate::clock::Timestamp;
-use crate::store::{Cache, Entries, Index, PrefixOf, Read, Record, Table, TableInfo, Unique};
+use crate::store::{
+    Cache, CodecError, Entries, Index, PrefixOf, Read, Record, Table, TableInfo, Unique, decode_body,
+};
 
 /// Moodle's limit too: whatever it exports fits.
 const USERNAME_LENGTH: usize = 100;
@@ -136,6 +139,23 @@ pub struct Account {
     pub created: Timestamp,
     /// Changes so far, for `If-Match`.
     pub revision: u32,
+    /// How they want to be shown things.
+    pub preferences: Preferences,
+}
+
+/// An account as version 1 had it: without preferences.
+#[derive(Deserialize)]
+struct AccountV1 {
+    id: UserId,
+    username: Username,
+    email: Option<Email>,
+    first_name: PersonName,
+    last_name: PersonName,
+    status: AccountStatus,
+    activated: Option<Timestamp>,
+    profile: Vec<(String, String)>,
+    created: Timestamp,
+    revision: u32,
 }
 
 impl Account {
@@ -163,7 +183,7 @@ impl Account {
 
 impl Record for Account {
     const TABLE: Table = Table { tag: 19, name: "account" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     const CACHE: Cache = Cache::Content;
     type Key = UserId;
 
@@ -180,6 +200,27 @@ impl Record for Account {
             entries.add::<AccountsBySearch>(&term);
         }
         entries.add::<AccountsByName>(&self.sort_key());
+    }
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        if version != 1 {
+            let reason = "this program knows versions 1 and 2".to_owned();
+            return Err(CodecError::Decode { table: Self::TABLE.name, version, reason });
+        }
+        let old: AccountV1 = decode_body(Self::TABLE.name, version, body)?;
+        Ok(Self {
+            id: old.id,
+            username: old.username,
+            email: old.email,
+            first_name: old.first_name,
+            last_name: old.last_name,
+            status: old.status,
+            activated: old.activated,
+            profile: old.profile,
+            created: old.created,
+            revision: old.revision,
+            preferences: Preferences::default(),
+        })
     }
 }
 
@@ -305,6 +346,33 @@ mod tests {
         for wrong in ["", "a b", "ädä", "a/b", "a\u{0}b", &"x".repeat(101)] {
             assert!(Username::parse(wrong).is_err(), "{wrong:?}");
         }
+    }
+
+    /// Bytes as version 1 wrote them, and as version 2 does. They never change.
+    #[test]
+    fn an_account_of_version_1_is_read_and_version_2_is_written_as_it_always_was() {
+        let mut old = vec![1, 7, 3];
+        old.extend(b"ada");
+        old.extend([1, 15]);
+        old.extend(b"ada@example.org");
+        old.push(3);
+        old.extend(b"Ada");
+        old.push(8);
+        old.extend(b"Lovelace");
+        // Active; activated after a second; one extra field; made in 1970; three changes.
+        old.extend([0, 1, 251, 0xd0, 0x07, 1, 6]);
+        old.extend(b"school");
+        old.extend([1, b'x', 0, 3]);
+        let account: Account = crate::store::decode_value(&old).unwrap();
+        assert_eq!(account.username.as_str(), "ada");
+        assert_eq!(account.profile, [("school".to_owned(), "x".to_owned())]);
+        assert_eq!((account.activated, account.revision), (Some(Timestamp::from_ms(1000)), 3));
+        assert_eq!(account.preferences, Preferences::default());
+        let mut new = old;
+        new[0] = 2;
+        new.extend([0, 0, 0]);
+        assert_eq!(crate::store::encode_value(&account).unwrap(), new);
+        assert!(crate::store::decode_value::<Account>(&[9]).is_err());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::account::{
 };
 use super::activation::{Link, Purpose};
 use super::ids::UserId;
+use super::preferences::Preferences;
 use super::refusal::{Code, Kind, Refusal, TAKEN, invalid};
 use super::session::TokenHash;
 use super::sign_in::{Password, WRONG_PASSWORD};
@@ -151,6 +152,7 @@ pub fn create(
         profile: new.profile,
         created: actor.now,
         revision: 1,
+        preferences: Preferences::default(),
     };
     if let Some(token) = link {
         activation::put(txn, activation::for_account(&account, token, actor.now))?;
@@ -282,6 +284,20 @@ pub fn change_password(
     session::end_all(txn, actor.user, keep)?;
     activation::withdraw(txn, actor.user)?;
     audit::note(txn, actor, "account.password", None, format!("user {}", actor.user), "by the old password")
+}
+
+/// Changes how somebody is shown things; their own matter alone.
+pub fn set_preferences(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    preferences: Preferences,
+) -> Result<Arc<Account>, Refusal> {
+    session::require_session(actor)?;
+    let old = account::get(txn, actor.user)?;
+    if old.preferences != preferences {
+        txn.put(Account { preferences, revision: old.revision + 1, ..(*old).clone() })?;
+    }
+    account::get(txn, actor.user)
 }
 
 /// Sets somebody's password by a command on the machine.

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::refusal::{Refusal, invalid};
+
 /// A language that the pages speak. The order is stored; new ones come last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     /// English.
@@ -107,6 +109,43 @@ impl ZoneName {
     /// The zone; UTC when the database has lost it.
     pub fn zone(&self) -> jiff::tz::TimeZone {
         jiff::tz::TimeZone::get(&self.0).unwrap_or(jiff::tz::TimeZone::UTC)
+    }
+}
+
+/// How somebody wants to be shown things. What is not set follows their browser and the installation.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Preferences {
+    /// The language of pages.
+    pub language: Option<Language>,
+    /// The zone of dates and times.
+    pub time_zone: Option<ZoneName>,
+    /// Light or dark.
+    pub theme: Theme,
+}
+
+/// [`Preferences`] from the outside.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreferencesInput {
+    /// `en` or `ar`; as the browser asks when `null`.
+    pub language: Option<String>,
+    /// A name of the IANA database such as `Europe/Vienna`; the installation's when `null`.
+    pub time_zone: Option<String>,
+    /// Light, dark, or as the device is set.
+    pub theme: Theme,
+}
+
+impl PreferencesInput {
+    /// Checks every part.
+    pub fn parse(self) -> Result<Preferences, Refusal> {
+        let language = self.language.map(|tag| {
+            Language::parse(&tag)
+                .ok_or_else(|| invalid("/language", "is not a language of the pages: en, ar"))
+        });
+        let zone = self
+            .time_zone
+            .map(|name| ZoneName::parse(&name).map_err(|problem| invalid("/time_zone", problem)));
+        Ok(Preferences { language: language.transpose()?, time_zone: zone.transpose()?, theme: self.theme })
     }
 }
 

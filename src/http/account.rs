@@ -21,6 +21,7 @@ use crate::domain::account::{Account, AccountStatus};
 use crate::domain::account_change::{self, AccountInput, ListKey};
 use crate::domain::activation::{self, Link, Purpose};
 use crate::domain::ids::{CourseId, UserId};
+use crate::domain::preferences::{Language, PreferencesInput, Theme};
 use crate::domain::refusal::Refusal;
 use crate::domain::session::token_hash;
 use crate::domain::sign_in::{self, WRONG_PASSWORD};
@@ -35,6 +36,7 @@ pub fn routes(routes: &mut Routes) {
     use Class::{Browse, Interactive, SignIn};
     use Permission::{ManagePeople, ViewPeople};
     routes.add(Method::GET, "/api/me", Interactive, Needs::SignIn, me);
+    routes.add(Method::PUT, "/api/me/preferences", Interactive, Needs::SignIn, change_preferences);
     routes.add(Method::PUT, "/api/me/password", SignIn, Needs::SignIn, change_password);
     routes.add(Method::POST, "/api/activation", SignIn, Needs::Nothing, activate);
     routes.add(Method::GET, "/api/accounts", Browse, Needs::Site(ViewPeople), list);
@@ -68,6 +70,7 @@ pub fn routes(routes: &mut Routes) {
 #[derive(OpenApi)]
 #[openapi(paths(
     me,
+    change_preferences,
     change_password,
     activate,
     list,
@@ -103,6 +106,12 @@ pub struct AccountView {
     pub created: Timestamp,
     /// What `If-Match` of a change names.
     pub revision: u32,
+    /// The language of pages; as the browser asks when `null`.
+    pub language: Option<Language>,
+    /// The zone of dates and times; the installation's when `null`.
+    pub time_zone: Option<String>,
+    /// Light, dark, or as the device is set.
+    pub theme: Theme,
 }
 
 revised!(AccountView);
@@ -121,6 +130,9 @@ impl AccountView {
             profile: account.profile.iter().cloned().collect(),
             created: account.created,
             revision: account.revision,
+            language: account.preferences.language,
+            time_zone: account.preferences.time_zone.as_ref().map(|zone| zone.as_str().to_owned()),
+            theme: account.preferences.theme,
         }
     }
 }
@@ -169,6 +181,22 @@ async fn me(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refu
         })
     })?;
     json(&view)
+}
+
+/// Changes how one is shown things: language, time zone, light or dark.
+#[utoipa::path(put, path = "/api/me/preferences", tag = "people", request_body = PreferencesInput, responses(
+    (status = 200, description = "Changed", body = AccountView), Making))]
+async fn change_preferences(
+    who: SignedIn,
+    state: web::Data<State>,
+    body: Body<PreferencesInput>,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, preferences) = (who.actor, body.0.parse()?);
+    let account = state
+        .store
+        .write(Class::Interactive, move |txn| account_change::set_preferences(txn, &actor, preferences))
+        .await?;
+    answer(&account)
 }
 
 /// A change of one's own password.

@@ -9,11 +9,13 @@ use super::actor::{SignedIn, state as state_of};
 use super::prepared;
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
-use crate::domain::access::Permission;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::course::View;
 use crate::domain::ids::CourseId;
 use crate::domain::outline::{self, Outline};
 use crate::domain::refusal::Refusal;
-use crate::store::Class;
+use crate::state::State;
+use crate::store::{Body, Class};
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
@@ -40,17 +42,21 @@ async fn show(
     let state = state_of(&request)?;
     let (actor, course) = (&who.actor, course.into_inner());
     let view = state.store.read(|read| outline::view(read, actor, course))?;
+    prepared::respond(&request, prepared_outline(state, actor, course, view)?)
+}
+
+/// The outline as a prepared body: an [`Outline`] as JSON.
+pub fn prepared_outline(state: &State, actor: &Actor, course: CourseId, view: View) -> Result<Body, Refusal> {
     let key = outline::body_key(actor, course, view);
     let topics = outline::topics(actor, course, view);
     let now_ms = actor.now.ms();
-    let body = match state.store.prepared(key, topics, now_ms) {
-        Some(body) => body,
+    match state.store.prepared(key, topics, now_ms) {
+        Some(body) => Ok(body),
         None => state.store.read(|snapshot| {
             snapshot.body(key, topics, now_ms, |read| {
                 let (outline, until) = outline::build(read, actor, course, view)?;
                 prepared::body(&outline, until)
             })
-        })?,
-    };
-    prepared::respond(&request, body)
+        }),
+    }
 }

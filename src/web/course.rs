@@ -5,13 +5,16 @@ use std::sync::Arc;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::fragment::FragmentKey;
 use super::frame::Frame;
 use super::visitor::Visitor;
 use crate::domain::access::{Actor, Permission, PermissionSet, Scope, permissions};
 use crate::domain::course::{self, Course, CourseStatus, View};
 use crate::domain::ids::CourseId;
 use crate::domain::outline::{self, Outline, OutlineContent, OutlineItem};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::http::outline::prepared_outline;
+use crate::http::prepared;
 use crate::http::routes::{Needs, Routes};
 use crate::store::{Class, Read};
 
@@ -134,12 +137,20 @@ impl Offer {
 struct CoursePage<'a> {
     frame: &'a Frame,
     place: &'a CoursePlace,
+    html: &'a str,
+}
+
+/// What changes only with the outline. It says nothing of the moment that does not follow from it.
+#[derive(Template)]
+#[template(path = "course/outline.html")]
+struct OutlinePart<'a> {
+    frame: &'a Frame,
     outline: &'a Outline,
     learner: bool,
     progress: Progress,
 }
 
-impl CoursePage<'_> {
+impl OutlinePart<'_> {
     fn offer(&self, item: &OutlineItem) -> Option<Offer> {
         let OutlineContent::Quiz { opens, open, attempts_allowed, state, .. } = &item.content else {
             return None;
@@ -147,7 +158,7 @@ impl CoursePage<'_> {
         let attempts = state.as_ref().map_or(0, |state| state.attempts);
         Some(match () {
             () if state.as_ref().is_some_and(|state| state.running.is_some()) => Offer::Running,
-            () if opens.is_some_and(|opens| self.frame.now < opens) => Offer::Later,
+            () if !open && opens.is_some_and(|opens| self.frame.now < opens) => Offer::Later,
             () if !open => Offer::Closed,
             () if attempts_allowed.is_some_and(|allowed| allowed <= attempts) => Offer::UsedUp,
             () => Offer::Open,
@@ -156,14 +167,27 @@ impl CoursePage<'_> {
 }
 
 async fn show(visitor: Visitor, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
-    let (actor, id) = (visitor.actor(), *id);
-    let (place, outline, view) = visitor.state.store.read(|read| -> Result<_, Refusal> {
-        let view = outline::view(read, actor, id)?;
-        let (outline, _) = outline::build(read, actor, id, view)?;
-        Ok((CoursePlace::of(read, actor, id, "")?, outline, view))
+    let (actor, id, state, frame) = (visitor.actor(), *id, &visitor.state, &visitor.frame);
+    let (view, place) = state.store.read(|read| -> Result<_, Refusal> {
+        Ok((outline::view(read, actor, id)?, CoursePlace::of(read, actor, id, "")?))
     })?;
-    let progress = Progress::of(&outline);
-    let learner = view == View::Learner;
-    let page = CoursePage { frame: &visitor.frame, place: &place, outline: &outline, learner, progress };
-    visitor.frame.show(&page)
+    let body = prepared_outline(state, actor, id, view)?;
+    let key = FragmentKey {
+        of: id.0,
+        viewer: outline::body_key(actor, id, view).viewer,
+        language: frame.language(),
+        zone: frame.calendar.zone.iana_name().unwrap_or_default().to_owned(),
+    };
+    let html = if let Some(html) = state.fragments.get(&key, &body.etag) {
+        html
+    } else {
+        let (outline, until) = state.store.read(|read| outline::build(read, actor, id, view))?;
+        let progress = Progress::of(&outline);
+        let part = OutlinePart { frame, outline: &outline, learner: view == View::Learner, progress };
+        let html: Arc<str> = part.render().map_err(|error| INTERNAL.refuse(error.to_string()))?.into();
+        // The tag of what was shown, not of what may have changed meanwhile.
+        state.fragments.keep(key, prepared::body(&outline, until)?.etag, html.clone());
+        html
+    };
+    frame.show(&CoursePage { frame, place: &place, html: &html })
 }

@@ -37,7 +37,7 @@ impl Calendar {
     /// Day, month and year in words.
     pub fn day(&self, moment: Timestamp) -> String {
         let at = self.at(moment);
-        let month = self.text.t(&format!("time-month-{}", at.month()));
+        let month = self.text.t_of("time-month-", &at.month().to_string());
         // As text: a year is not grouped like a number.
         let year = at.year().to_string();
         self.text.with("time-day", &[("day", &i32::from(at.day())), ("month", &month), ("year", &year)])
@@ -74,8 +74,8 @@ impl Calendar {
             minutes @ 60..2880 => ("hours", minutes / 60),
             minutes => ("days", minutes / 1440),
         };
-        let way = if ahead { "in" } else { "ago" };
-        self.text.t1(&format!("time-{way}-{unit}"), "count", count)
+        let way = if ahead { "time-in-" } else { "time-ago-" };
+        self.text.t1(&format!("{way}{unit}"), "count", count)
     }
 
     /// How long something lasts, to the minute.

@@ -88,7 +88,7 @@ fn page(
     let retry = head.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     let title = match status.as_u16() {
         status @ (401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 422 | 429 | 500 | 503) => {
-            frame.t(&format!("error-title-{status}")).into_owned()
+            frame.t_of("error-title-", &status.to_string()).into_owned()
         }
         _ => frame.t("error-title-other").into_owned(),
     };

@@ -136,6 +136,11 @@ impl Form {
         self.fields.get(name)
     }
 
+    /// Does a field hold this value?
+    pub fn is(&self, name: &str, value: &impl std::fmt::Display) -> bool {
+        self.value(name) == value.to_string()
+    }
+
     /// Is a box ticked?
     pub fn ticked(&self, name: &str) -> bool {
         self.fields.ticked(name)
@@ -182,17 +187,20 @@ fn sentence(text: &str) -> String {
 /// A refusal in the viewer's language. What a code means is in the catalogue for those that people meet often; the exact
 /// reason is English, and shown beside it as English.
 pub fn words_of(refusal: &Refusal, text: Text) -> Problem {
-    words(refusal.code.name, &refusal.detail, text)
+    let mut problem = words(refusal.code.name, &refusal.detail, text);
+    if let Some(seconds) = refusal.retry_after_seconds {
+        problem.words = format!("{} {}", problem.words, text.t1("error-retry", "seconds", seconds));
+    }
+    problem
 }
 
 /// [`words_of`] a code and its detail.
 pub(super) fn words(code: &str, detail: &str, text: Text) -> Problem {
-    let key = format!("error-code-{}", code.replace('_', "-"));
-    let known = super::text::is_known(&key);
+    let known = text.find_of("error-code-", &code.replace('_', "-"));
     let (words, english) = match (known, text.0) {
-        (true, _) => (text.t(&key).into_owned(), String::new()),
-        (false, Language::En) => (sentence(detail), String::new()),
-        (false, _) => (text.t("error-other").into_owned(), sentence(detail)),
+        (Some(words), _) => (words.into_owned(), String::new()),
+        (None, Language::En) => (sentence(detail), String::new()),
+        (None, Language::Ar) => (text.t("error-other").into_owned(), sentence(detail)),
     };
     Problem { field: String::new(), words, english }
 }

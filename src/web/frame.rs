@@ -99,9 +99,14 @@ impl Frame {
                 Ok((account, access::permissions(read, &who.actor, Scope::Site)?))
             })?,
         };
-        let language = looked.language.or_else(accepted).unwrap_or(Language::En);
-        let text = Text(language);
-        let zone = TimeZone::UTC;
+        let own = account.as_ref().map(|account| &account.preferences);
+        let language = own.and_then(|own| own.language).or(looked.language).or_else(accepted);
+        let text = Text(language.unwrap_or(Language::En));
+        let zone = match own.and_then(|own| own.time_zone.as_ref()) {
+            Some(name) => name.zone(),
+            None => TimeZone::get(&state.config.server.time_zone).unwrap_or(TimeZone::UTC),
+        };
+        let theme = own.map(|own| own.theme).filter(|theme| *theme != Theme::System).or(looked.theme);
         let csrf = match who {
             None => String::new(),
             Some(_) => match cookie(request, state.config.server.is_https()) {
@@ -123,7 +128,7 @@ impl Frame {
         Ok(Self {
             text,
             calendar: Calendar { text, zone },
-            theme: looked.theme.unwrap_or_default(),
+            theme: theme.unwrap_or_default(),
             now: state.now(),
             person: who.map(|_| name_of(account.as_deref())),
             csrf,
@@ -153,7 +158,7 @@ impl Frame {
 
     /// A message whose key is a beginning that ends in a dash, and a name that the code knows.
     pub fn t_of(&self, beginning: &str, name: &str) -> Cow<'static, str> {
-        self.text.t(&format!("{beginning}{name}"))
+        self.text.t_of(beginning, name)
     }
 
     /// The viewer's language.

@@ -1,16 +1,23 @@
-//! The start page: my courses.
+//! The start page: running exams first, then what is due, then my courses with how far I am.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use askama::Template;
 
+use super::course::{Progress, is_done};
 use super::frame::Frame;
 use super::visitor::Visitor;
-use crate::domain::course::{self, Course};
-use crate::domain::refusal::Refusal;
+use crate::clock::Timestamp;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::attempt;
+use crate::domain::course::{self, Course, CourseStatus, View};
+use crate::domain::ids::{AttemptId, QuizId};
+use crate::domain::outline::{self, Outline, OutlineContent, OutlineItem};
+use crate::domain::refusal::{Kind, Refusal};
 use crate::http::routes::{Needs, Routes};
-use crate::store::Class;
+use crate::store::{Class, Read};
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
@@ -19,16 +26,140 @@ pub fn routes(routes: &mut Routes) {
 
 /// More courses than one person has at a time.
 const MAX_COURSES: usize = 100;
+/// What is due later is not news yet.
+const AHEAD: Duration = Duration::from_hours(24 * 28);
+/// More would hide the first of them.
+const MAX_DUE: usize = 12;
+
+/// An attempt that is being worked on.
+struct RunningExam {
+    attempt: AttemptId,
+    name: String,
+    course: Arc<Course>,
+    deadline: Option<Timestamp>,
+}
+
+/// A quiz that can be taken, now or soon.
+struct Due {
+    quiz: QuizId,
+    name: String,
+    course: Arc<Course>,
+    opens: Option<Timestamp>,
+    closes: Option<Timestamp>,
+    open: bool,
+}
+
+impl Due {
+    /// What is closed first comes first; what has no end comes last.
+    fn order(&self) -> Timestamp {
+        let next = if self.open { self.closes } else { self.opens };
+        next.unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// A course of a learner.
+struct Learning {
+    course: Arc<Course>,
+    progress: Progress,
+}
+
+/// A course that somebody helps to run.
+struct Teaching {
+    course: Arc<Course>,
+    enrolled: u64,
+}
+
+#[derive(Default)]
+struct Found {
+    running: Vec<RunningExam>,
+    due: Vec<Due>,
+    learning: Vec<Learning>,
+    teaching: Vec<Teaching>,
+}
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct HomePage<'a> {
     frame: &'a Frame,
-    courses: Vec<Arc<Course>>,
+    found: Found,
+    admin: bool,
+}
+
+impl Found {
+    fn learner(
+        &mut self,
+        read: &impl Read,
+        now: Timestamp,
+        course: &Arc<Course>,
+        outline: &Outline,
+    ) -> Result<(), Refusal> {
+        for item in outline.sections.iter().flat_map(|section| &section.items) {
+            self.quiz(read, now, course, item)?;
+        }
+        self.learning.push(Learning { course: course.clone(), progress: Progress::of(outline) });
+        Ok(())
+    }
+
+    fn quiz(
+        &mut self,
+        read: &impl Read,
+        now: Timestamp,
+        course: &Arc<Course>,
+        item: &OutlineItem,
+    ) -> Result<(), Refusal> {
+        let OutlineContent::Quiz { quiz, opens, closes, open, state, .. } = &item.content else {
+            return Ok(());
+        };
+        let (name, course) = (item.title.clone(), course.clone());
+        if let Some(attempt) = state.as_ref().and_then(|state| state.running) {
+            let deadline = attempt::head(read, attempt)?.deadline;
+            self.running.push(RunningExam { attempt, name, course, deadline });
+            return Ok(());
+        }
+        let soon = |moment: &Option<Timestamp>| moment.is_some_and(|m| now < m && m <= now.plus(AHEAD));
+        let takes = !is_done(item) && !course.status.is_over();
+        // Without dates there is nothing to be late for; the outline has it.
+        if takes && (soon(opens) || (*open && soon(closes))) {
+            let (opens, closes) = (*opens, *closes);
+            self.due.push(Due { quiz: *quiz, name, course, opens, closes, open: *open });
+        }
+        Ok(())
+    }
+}
+
+/// Each course is a read of its own, so that nobody with many courses keeps a writer waiting.
+fn look(visitor: &Visitor, actor: &Actor) -> Result<Found, Refusal> {
+    let store = &visitor.state.store;
+    let own = store.read(|read| course::mine(read, actor, None, MAX_COURSES))?;
+    let mut found = Found::default();
+    for (course, _) in own {
+        let looked = store.read(|read| -> Result<(), Refusal> {
+            match outline::view(read, actor, course.id)? {
+                View::Learner => {
+                    let (outline, _) = outline::build(read, actor, course.id, View::Learner)?;
+                    found.learner(read, actor.now, &course, &outline)
+                }
+                View::Staff => {
+                    let enrolled = course::enrolled(read, course.id)?;
+                    found.teaching.push(Teaching { course: course.clone(), enrolled });
+                    Ok(())
+                }
+            }
+        });
+        match looked {
+            // It was taken away since the list was made.
+            Err(refusal) if refusal.code.kind == Kind::NotFound => {}
+            other => other?,
+        }
+    }
+    found.due.sort_by_key(Due::order);
+    found.due.truncate(MAX_DUE);
+    Ok(found)
 }
 
 async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
-    let own = visitor.state.store.read(|read| course::mine(read, visitor.actor(), None, MAX_COURSES))?;
-    let courses = own.into_iter().map(|(course, _)| course).collect();
-    visitor.frame.show(&HomePage { frame: &visitor.frame, courses })
+    let found = look(&visitor, visitor.actor())?;
+    let rights = [Permission::ViewPeople, Permission::ManageRoles, Permission::ManageSite];
+    let admin = rights.iter().any(|permission| visitor.frame.may(*permission));
+    visitor.frame.show(&HomePage { frame: &visitor.frame, found, admin })
 }

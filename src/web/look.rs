@@ -7,8 +7,10 @@ use super::flash::Flash;
 use super::sign_in::inside;
 use super::visitor::GuestPosted;
 use crate::config::Config;
-use crate::domain::preferences::{Language, Theme};
+use crate::domain::preferences::{Language, Preferences, Theme};
 use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::{account, account_change};
+use crate::http::actor::SignedIn;
 use crate::http::routes::{Needs, Routes};
 use crate::store::Class;
 
@@ -48,7 +50,7 @@ impl Look {
 
 /// A button at the foot of a page.
 async fn change(request: HttpRequest, posted: GuestPosted) -> Result<HttpResponse, Refusal> {
-    let GuestPosted { frame, fields, state, .. } = posted;
+    let GuestPosted { who, frame, fields, state } = posted;
     let before = Look::read(&request, &state.config);
     let language = fields.optional("language").map(|tag| {
         Language::parse(tag).ok_or_else(|| invalid("/language", "is not a language of the pages"))
@@ -56,10 +58,23 @@ async fn change(request: HttpRequest, posted: GuestPosted) -> Result<HttpRespons
     let theme = fields
         .optional("theme")
         .map(|name| Theme::parse(name).ok_or_else(|| invalid("/theme", "is not system, light or dark")));
+    let chosen = (language.is_some(), theme.is_some());
     let look = Look {
         language: language.transpose()?.or(before.language),
         theme: theme.transpose()?.or(before.theme),
     };
+    let known = |who: &SignedIn| state.store.read(|read| account::get(read, who.actor.user)).is_ok();
+    if let Some(who) = who.filter(known) {
+        // Somebody signed in takes their choice along to other devices.
+        let actor = who.actor;
+        let written = state.store.write(Class::Interactive, move |txn| {
+            let own = account::get(txn, actor.user)?.preferences.clone();
+            let language = if chosen.0 { look.language } else { own.language };
+            let theme = if chosen.1 { look.theme.unwrap_or_default() } else { own.theme };
+            account_change::set_preferences(txn, &actor, Preferences { language, theme, ..own })
+        });
+        written.await?;
+    }
     let mut response = frame.go(inside(fields.get("next")));
     look.keep(&mut response, &state.config);
     // What the page before said is said again in the new language.

@@ -12,18 +12,24 @@
 //! | `error` | refusals as pages |
 //! | the others | a noun each, with the file name that it has in `domain/` and `http/` |
 
+pub mod account;
+pub mod activation;
 pub mod admin;
 pub mod assets;
+pub mod confirm;
 pub mod cookie;
 pub mod course;
 pub mod dates;
 pub mod error;
 pub mod flash;
 pub mod form;
+pub mod fragment;
 pub mod frame;
+pub mod grade;
 pub mod home;
 pub mod look;
 pub mod page;
+pub mod setup;
 pub mod sign_in;
 pub mod text;
 pub mod typed;
@@ -37,8 +43,12 @@ pub fn routes(routes: &mut Routes) {
     assets::routes(routes);
     look::routes(routes);
     sign_in::routes(routes);
+    setup::routes(routes);
+    activation::routes(routes);
+    account::routes(routes);
     home::routes(routes);
     course::routes(routes);
     page::routes(routes);
     admin::routes(routes);
+    grade::routes(routes);
 }

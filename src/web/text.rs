@@ -24,12 +24,18 @@ macro_rules! catalogue {
 
 catalogue! {
     "admin"
+    "account"
+    "activation"
     "app"
+    "confirm"
     "course"
     "error"
     "form"
+    "grade"
     "home"
     "page"
+    "permission"
+    "setup"
     "signin"
     "time"
 }
@@ -161,6 +167,17 @@ impl Text {
         let text = bundle.format_pattern(pattern, None, &mut errors);
         self.complain(key, &errors);
         text
+    }
+
+    /// A message whose key is a beginning that ends in a dash, and a name that the code knows.
+    pub fn t_of(self, beginning: &str, name: &str) -> Cow<'static, str> {
+        self.t(&format!("{beginning}{name}"))
+    }
+
+    /// [`Text::t_of`] when there is such a message.
+    pub fn find_of(self, beginning: &str, name: &str) -> Option<Cow<'static, str>> {
+        let key = format!("{beginning}{name}");
+        is_known(&key).then(|| self.t(&key))
     }
 
     /// A message with one variable.
@@ -310,6 +327,18 @@ mod tests {
             .filter(|key| !named.contains(*key) && !prefixes.iter().any(|p| key.starts_with(p.as_str())))
             .collect();
         assert!(idle.is_empty(), "in the catalogue but nowhere named: {idle:?}");
+    }
+
+    #[test]
+    fn every_refusal_that_has_words_is_one_that_there_is() {
+        let codes: Vec<String> = crate::http::codes::all()
+            .iter()
+            .map(|view| format!("error-code-{}", view.code.replace('_', "-")))
+            .collect();
+        let english = messages(Language::En);
+        let unknown: Vec<_> =
+            english.keys().filter(|key| key.starts_with("error-code-") && !codes.contains(key)).collect();
+        assert!(unknown.is_empty(), "no code has these names: {unknown:?}");
     }
 
     #[test]

@@ -212,7 +212,7 @@ fn roles_are_granted_and_taken_back_through_the_pages() {
     let refused = post(&app, &admin, &format!("{path}/grant"), "role=No+Role").status(422).text();
     assert!(refused.contains("f-role-problem"), "{refused}");
     let asked = page(&app, &admin, &format!("{path}/revoke/teacher")).status(200).text();
-    assert!(asked.contains("edit_course"));
+    assert!(asked.contains("Change a course, its sections and items"));
     goes_to(post(&app, &admin, &format!("{path}/revoke/teacher"), ""), &path);
     assert_eq!(grants()["site"], json!([]));
 }

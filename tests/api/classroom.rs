@@ -24,6 +24,7 @@ pub fn person(app: &TestApp, id: u64, username: &str, site_roles: &[&str]) -> Pe
         profile: Vec::new(),
         created: app.clock.now(),
         revision: 1,
+        preferences: lyceum::domain::preferences::Preferences::default(),
     };
     app.state
         .store

@@ -43,6 +43,7 @@ fn everybody_stands_in_the_export_of_people_once_and_in_order() {
                     profile: Vec::new(),
                     created: now,
                     revision: 1,
+                    preferences: lyceum::domain::preferences::Preferences::default(),
                 })?;
             }
             Ok(())

@@ -118,6 +118,7 @@ fn enrol(txn: &mut Txn<'_>, user: UserId, role: &str, username: &str) -> Result<
         profile: Vec::new(),
         created: now,
         revision: 1,
+        preferences: lyceum::domain::preferences::Preferences::default(),
     })?;
     txn.put(Enrolment {
         course: COURSE,

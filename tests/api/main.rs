@@ -37,6 +37,7 @@ mod load_compare;
 mod once;
 mod openapi;
 mod outline;
+mod pages;
 mod people;
 mod protocol;
 mod question_import;

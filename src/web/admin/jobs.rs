@@ -6,7 +6,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::Confirm;
 use crate::clock::Timestamp;
 use crate::domain::account::{Account, display_name};
 use crate::domain::ids::JobId;
@@ -19,6 +18,7 @@ use crate::http::routes::{Needs, Routes};
 use crate::jobs::roster;
 use crate::state::State;
 use crate::store::{Class, Read};
+use crate::web::confirm::Confirm;
 use crate::web::flash::Flash;
 use crate::web::frame::Frame;
 use crate::web::visitor::{Posted, Visitor};
@@ -243,14 +243,15 @@ async fn ask_cancel(visitor: Visitor, id: web::Path<JobId>) -> Result<HttpRespon
         let job = job::get(read, visitor.actor(), *id)?;
         Ok((job.clone(), JobLine::of(read, &job)?))
     })?;
-    frame.show(&Confirm {
-        frame,
-        title: frame.t1("admin-job-cancel-title", "kind", frame.t_of("admin-job-kind-", line.kind)),
-        goes: vec![line.progress(frame), frame.t("admin-job-cancel-stays").into_owned()],
-        action: format!("/admin/jobs/{}/cancel", job.id),
+    let question = Confirm {
+        question: frame.t1("admin-job-cancel-title", "kind", frame.t_of("admin-job-kind-", line.kind)),
+        what: vec![line.progress(frame), frame.t("admin-job-cancel-stays").into_owned()],
+        action: &format!("/admin/jobs/{}/cancel", job.id),
         button: frame.t("admin-job-cancel").into_owned(),
-        back: format!("/admin/jobs/{}", job.id),
-    })
+        back: &format!("/admin/jobs/{}", job.id),
+        fields: &[],
+    };
+    question.show(frame)
 }
 
 async fn cancel(posted: Posted, id: web::Path<JobId>) -> Result<HttpResponse, Refusal> {

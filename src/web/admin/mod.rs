@@ -98,22 +98,6 @@ fn size(frame: &Frame, bytes: u64) -> String {
     frame.t1(&key, "size", number)
 }
 
-/// A page that asks before something is done that goes far.
-#[derive(Template)]
-#[template(path = "admin/confirm.html")]
-struct Confirm<'a> {
-    frame: &'a Frame,
-    title: String,
-    /// What will go, a line each.
-    goes: Vec<String>,
-    /// Where the form is sent.
-    action: String,
-    /// What its button says.
-    button: String,
-    /// Back without doing it.
-    back: String,
-}
-
 /// Something that somebody should look at.
 struct Alert {
     title: String,

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::people::{LinkPage, link_address, typed};
-use super::{Confirm, require, unchanged};
+use super::{require, unchanged};
 use crate::domain::access::{BUILT_IN, Permission, RoleName, Scope};
 use crate::domain::account::{Account, AccountStatus, display_name};
 use crate::domain::ids::UserId;
@@ -15,6 +15,7 @@ use crate::http::routes::{Needs, Routes};
 use crate::secret;
 use crate::state::State;
 use crate::store::{Class, Read};
+use crate::web::confirm::Confirm;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
@@ -197,19 +198,20 @@ fn before_change(visitor: &Visitor, id: UserId) -> Result<(String, usize), Refus
 async fn ask_suspend(visitor: Visitor, id: web::Path<UserId>) -> Result<HttpResponse, Refusal> {
     let frame = &visitor.frame;
     let (name, sessions) = before_change(&visitor, *id)?;
-    frame.show(&Confirm {
-        frame,
-        title: frame.t1("admin-suspend-title", "name", name),
-        goes: vec![
+    let question = Confirm {
+        question: frame.t1("admin-suspend-title", "name", name),
+        what: vec![
             frame.t1("admin-suspend-sessions", "count", sessions),
             frame.t("admin-suspend-links").into_owned(),
             frame.t("admin-suspend-tokens").into_owned(),
             frame.t("admin-suspend-stays").into_owned(),
         ],
-        action: format!("{}/suspend", address(*id)),
+        action: &format!("{}/suspend", address(*id)),
         button: frame.t("admin-suspend-button").into_owned(),
-        back: address(*id),
-    })
+        back: &address(*id),
+        fields: &[],
+    };
+    question.show(frame)
 }
 
 async fn suspend(posted: Posted, id: web::Path<UserId>) -> Result<HttpResponse, Refusal> {
@@ -237,17 +239,18 @@ async fn restore(posted: Posted, id: web::Path<UserId>) -> Result<HttpResponse, 
 async fn ask_sign_out(visitor: Visitor, id: web::Path<UserId>) -> Result<HttpResponse, Refusal> {
     let frame = &visitor.frame;
     let (name, sessions) = before_change(&visitor, *id)?;
-    frame.show(&Confirm {
-        frame,
-        title: frame.t1("admin-sign-out-title", "name", name),
-        goes: vec![
+    let question = Confirm {
+        question: frame.t1("admin-sign-out-title", "name", name),
+        what: vec![
             frame.t1("admin-suspend-sessions", "count", sessions),
             frame.t("admin-sign-out-stays").into_owned(),
         ],
-        action: format!("{}/sign-out", address(*id)),
+        action: &format!("{}/sign-out", address(*id)),
         button: frame.t("admin-sign-out-button").into_owned(),
-        back: address(*id),
-    })
+        back: &address(*id),
+        fields: &[],
+    };
+    question.show(frame)
 }
 
 async fn sign_out(posted: Posted, id: web::Path<UserId>) -> Result<HttpResponse, Refusal> {
@@ -323,18 +326,21 @@ async fn ask_revoke(visitor: Visitor, path: web::Path<(UserId, String)>) -> Resu
         Ok((display_name(&account), access::allowed_by(read, &role)?))
     })?;
     let words = RoleLine::of(frame, &name).words;
-    let rights = may.list().into_iter().map(Permission::name).collect::<Vec<_>>().join(", ");
-    frame.show(&Confirm {
-        frame,
-        title: frame.t2("admin-revoke-title", "role", words, "name", person),
-        goes: vec![
+    let rights =
+        may.list().into_iter().map(|right| frame.t_of("permission-", &right.name().replace('_', "-")));
+    let rights = rights.collect::<Vec<_>>().join(frame.t("admin-list-comma").as_ref());
+    let question = Confirm {
+        question: frame.t2("admin-revoke-title", "role", words, "name", person),
+        what: vec![
             frame.t1("admin-revoke-rights", "rights", rights),
             frame.t("admin-revoke-stays").into_owned(),
         ],
-        action: format!("{}/revoke/{role}", address(id)),
+        action: &format!("{}/revoke/{role}", address(id)),
         button: frame.t("admin-revoke-button").into_owned(),
-        back: address(id),
-    })
+        back: &address(id),
+        fields: &[],
+    };
+    question.show(frame)
 }
 
 async fn revoke(posted: Posted, path: web::Path<(UserId, String)>) -> Result<HttpResponse, Refusal> {

@@ -10,6 +10,7 @@ admin-size-kib = { $size } كيبيبايت
 admin-size-mib = { $size } ميبيبايت
 admin-size-gib = { $size } جيبيبايت
 admin-size-tib = { $size } تيبيبايت
+admin-list-comma = { "، " }
 admin-confirm-goes = ما الذي سيحدث
 admin-confirm-back = رجوع دون تغيير
 

@@ -1,4 +1,15 @@
 home-title = الرئيسية
 home-hello = مرحبًا، { $name }
+home-running = يجري الآن
+home-go-on = تابع
+home-ends = ينتهي
+home-due = ما يحين موعده
+home-closes = يغلق
+home-opens = يفتح
+home-open = مفتوح
+home-soon = قريبًا
 home-courses = مقرراتي
-home-no-courses = لست مسجّلًا في أي مقرر بعد.
+home-teaching = مقررات أديرها
+home-no-courses = لست مسجّلًا في أي مقرر بعد. تقوم مؤسستك بذلك أو تعطيك مفتاحًا.
+home-admin = الأشخاص والمقررات والاختبارات الجارية وحالة هذا النظام.
+home-to-admin = إلى الإدارة

@@ -10,6 +10,7 @@ admin-size-kib = { $size } KiB
 admin-size-mib = { $size } MiB
 admin-size-gib = { $size } GiB
 admin-size-tib = { $size } TiB
+admin-list-comma = { ", " }
 admin-confirm-goes = What this does
 admin-confirm-back = Back, change nothing
 

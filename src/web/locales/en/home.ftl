@@ -1,4 +1,15 @@
 home-title = Home
 home-hello = Hello, { $name }
+home-running = Running now
+home-go-on = Go on
+home-ends = ends
+home-due = What is due
+home-closes = closes
+home-opens = opens
+home-open = Open
+home-soon = Soon
 home-courses = My courses
-home-no-courses = You are not enrolled in a course yet.
+home-teaching = Courses that I run
+home-no-courses = You are not enrolled in a course yet. Your institution does that, or gives you a key.
+home-admin = People, courses, running exams and the health of this installation.
+home-to-admin = To the administration

@@ -1,0 +1,13 @@
+grade-total = المقرر
+grade-withheld = لا تُعرض بعد
+grade-nothing-yet = لا توجد درجة بعد.
+grade-nothing-graded = لم يُقيَّم شيء في هذا المقرر بعد.
+grade-table = درجاتي
+grade-item = البند
+grade-points = النقاط
+grade-percent = النسبة
+grade-notes = ملاحظات
+grade-of = { $points } من { $max }
+grade-excluded = لا تُحتسب
+grade-extra = نقاط إضافية
+grade-overridden = وُضعت يدويًا

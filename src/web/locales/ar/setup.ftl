@@ -1,0 +1,14 @@
+setup-title = المدير الأول
+setup-intro = من يملأ هذا النموذج يدير هذا النظام ويستطيع إنشاء الحسابات والمقررات ومديرين آخرين.
+setup-code = رمز الإعداد
+setup-code-hint = طبعه الخادم عند بدء تشغيله.
+setup-first-name = الاسم الأول
+setup-last-name = اسم العائلة
+setup-email = البريد الإلكتروني
+setup-username = اسم المستخدم
+setup-username-hint = الأحرف a–z والأرقام و . _ - @
+setup-password = كلمة المرور
+setup-password-hint = عدة كلمات لا صلة بينها خيار جيد.
+setup-button = أنشئ المدير
+setup-done = أصبح النظام لك، وقد سُجّل دخولك.
+setup-done-before = يوجد مدير بالفعل. سجّل الدخول.

@@ -1,0 +1,13 @@
+grade-total = The course
+grade-withheld = Not shown yet
+grade-nothing-yet = There is no grade yet.
+grade-nothing-graded = Nothing is graded in this course yet.
+grade-table = My grades
+grade-item = What
+grade-points = Points
+grade-percent = Percent
+grade-notes = Notes
+grade-of = { $points } of { $max }
+grade-excluded = Does not count
+grade-extra = Extra credit
+grade-overridden = Set by hand

@@ -1,0 +1,14 @@
+setup-title = The first administrator
+setup-intro = Whoever fills in this form runs this installation and can make accounts, courses and further administrators.
+setup-code = Set-up code
+setup-code-hint = The server printed it when it started.
+setup-first-name = Given name
+setup-last-name = Family name
+setup-email = E-mail address
+setup-username = Username
+setup-username-hint = Letters a–z, digits and . _ - @
+setup-password = Password
+setup-password-hint = Several words that do not belong together are good.
+setup-button = Make the administrator
+setup-done = The installation is yours. You are signed in.
+setup-done-before = There is an administrator already. Sign in.
