@@ -1,6 +1,7 @@
 //! One configuration: defaults, then a TOML file, then `LYCEUM__SECTION__KEY` variables, then flags. Unknown keys are
 //! refused, so a typo never passes for a default.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -29,6 +30,46 @@ pub struct Config {
     pub objectives: Objectives,
     /// Looking ahead.
     pub readiness: Readiness,
+    /// Where settings come from that are no defaults.
+    #[serde(skip)]
+    pub sources: Sources,
+}
+
+/// Where a setting comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The TOML file.
+    File,
+    /// A `LYCEUM__SECTION__KEY` variable.
+    Variable,
+    /// A flag of the command.
+    Flag,
+}
+
+/// Where settings come from; one that is not named is the default.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sources(BTreeMap<(String, String), Source>);
+
+impl Sources {
+    /// Where a setting comes from; `None` for the default.
+    pub fn of(&self, section: &str, key: &str) -> Option<Source> {
+        self.0.get(&(section.to_owned(), key.to_owned())).copied()
+    }
+
+    /// Notes where a setting comes from; the last one counts.
+    pub fn note(&mut self, section: &str, key: &str, source: Source) {
+        self.0.insert((section.to_owned(), key.to_owned()), source);
+    }
+
+    fn of_file(table: &toml::Table) -> Self {
+        let mut sources = Self::default();
+        for (section, keys) in table {
+            for key in keys.as_table().into_iter().flat_map(toml::Table::keys) {
+                sources.note(section, key, Source::File);
+            }
+        }
+        sources
+    }
 }
 
 /// The HTTP server.
@@ -390,6 +431,7 @@ impl Config {
             }
             None => toml::Table::new(),
         };
+        let mut sources = Sources::of_file(&table);
         for (name, value) in variables.filter(|(name, _)| name.starts_with("LYCEUM__")) {
             let wrong = || ConfigError::Variable { name: name.clone() };
             let path = name.trim_start_matches("LYCEUM__").to_ascii_lowercase();
@@ -400,12 +442,15 @@ impl Config {
                 .ok()
                 .and_then(|mut parsed| parsed.remove("v"))
                 .unwrap_or(toml::Value::String(value));
+            sources.note(section, key, Source::Variable);
             let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
             section.as_table_mut().ok_or_else(wrong)?.insert(key.to_owned(), value);
         }
-        let config: Self = serde_path_to_error::deserialize(toml::Value::Table(table)).map_err(|error| {
-            ConfigError::Invalid(format!("{}: {}", error.path(), error.inner().message()))
-        })?;
+        let mut config: Self =
+            serde_path_to_error::deserialize(toml::Value::Table(table)).map_err(|error| {
+                ConfigError::Invalid(format!("{}: {}", error.path(), error.inner().message()))
+            })?;
+        config.sources = sources;
         config.check()?;
         Ok(config)
     }

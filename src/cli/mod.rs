@@ -25,7 +25,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::app;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Source};
 use crate::state::State;
 
 /// Lyceum: a learning platform in one binary.
@@ -121,6 +121,7 @@ impl Place {
         let mut config = Config::load(self.config.as_deref(), std::env::vars())?;
         if let Some(data) = &self.data {
             config.store.directory.clone_from(data);
+            config.sources.note("store", "directory", Source::Flag);
         }
         Ok(config)
     }

@@ -66,6 +66,7 @@ impl Serve {
         let mut config = self.place.load()?;
         if let Some(listen) = self.listen {
             config.server.listen = listen;
+            config.sources.note("server", "listen", crate::config::Source::Flag);
         }
         let state = app::open(config, Clock::System)?;
         refuse_incomplete(&state)?;

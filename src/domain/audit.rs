@@ -117,3 +117,43 @@ fn write(
     txn.put(AuditEntry { at, id, actor, action: action.to_owned(), course, subject, detail })?;
     Ok(())
 }
+
+/// Which entries are looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// Of what this person did.
+    pub person: Option<UserId>,
+    /// Of actions of this kind: `grade` for `grade.set` and others.
+    pub kind: Option<String>,
+    /// At this time or later.
+    pub from: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+}
+
+impl Wanted {
+    fn has(&self, entry: &AuditEntry) -> bool {
+        let kind = || entry.action.split('.').next().unwrap_or_default();
+        self.person.is_none_or(|person| entry.actor == Some(person))
+            && self.kind.as_deref().is_none_or(|wanted| wanted == kind())
+    }
+}
+
+/// Looks at up to `look` entries before a place, the newest first: those that are wanted, and where to go on when there
+/// may be more.
+pub fn find(
+    read: &impl Read,
+    actor: &Actor,
+    wanted: &Wanted,
+    from: Option<Place>,
+    look: usize,
+) -> Result<(Vec<AuditEntry>, Option<Place>), Refusal> {
+    access::require(read, actor, Permission::ManageSite, Scope::Site)?;
+    let from = from.or_else(|| wanted.until.map(|until| (until, 0)));
+    let entries = read.list_back::<AuditEntry>(&(), from.as_ref(), look)?;
+    let early = |entry: &AuditEntry| wanted.from.is_some_and(|from| entry.at < from);
+    let more = entries.len() == look;
+    let next = entries.last().filter(|last| more && !early(last)).map(AuditEntry::key);
+    let found = entries.into_iter().filter(|entry| !early(entry) && wanted.has(entry)).collect();
+    Ok((found, next))
+}

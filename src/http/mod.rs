@@ -7,7 +7,7 @@ pub mod attempt;
 pub mod attempt_view;
 pub mod audit;
 pub mod bank;
-pub mod beside;
+pub(crate) mod beside;
 pub mod body;
 pub mod capacity;
 pub mod codes;
@@ -22,6 +22,7 @@ pub mod enrolment;
 pub mod error;
 pub mod grade;
 pub mod group;
+pub mod history;
 pub mod job;
 pub mod live;
 pub mod marking;
@@ -73,6 +74,7 @@ pub fn table(state: &State) -> routes::Routes {
     setup::routes(&mut routes);
     capacity::routes(&mut routes);
     readiness::routes(&mut routes);
+    history::routes(&mut routes);
     audit::routes(&mut routes);
     system::routes(&mut routes);
     docs::routes(&mut routes);
@@ -109,6 +111,7 @@ pub fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
         ("system", system::Api::openapi()),
         ("capacity", capacity::Api::openapi()),
         ("readiness", readiness::Api::openapi()),
+        ("history", history::Api::openapi()),
         ("docs", docs::Api::openapi()),
         ("codes", codes::Api::openapi()),
         ("bank", bank::Api::openapi()),

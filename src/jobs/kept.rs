@@ -16,15 +16,24 @@ pub fn keep(state: &State, file: &[u8]) -> Result<String, Refusal> {
     state.blobs.put(&bytes).map_err(|error| INTERNAL.refuse(format!("keeping the file: {error}")))
 }
 
-/// The bytes of a kept file.
+/// A kept file; `None` when it is not there any more, or was never.
+pub fn find(state: &State, file: &str) -> Result<Option<Vec<u8>>, Refusal> {
+    match state.blobs.get(file) {
+        Ok(bytes) => Ok(bytes.map(|mut bytes| {
+            bytes.drain(..OWN_BYTES.min(bytes.len()));
+            bytes
+        })),
+        // No name of a file at all.
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => Ok(None),
+        Err(error) => Err(INTERNAL.refuse(format!("reading the file: {error}"))),
+    }
+}
+
+/// The file of a job.
 pub fn read(state: &State, file: &str) -> Result<Vec<u8>, Refusal> {
-    let bytes =
-        state.blobs.get(file).map_err(|error| INTERNAL.refuse(format!("reading the file: {error}")))?;
-    let mut bytes = bytes.ok_or_else(|| {
+    find(state, file)?.ok_or_else(|| {
         NOT_FOUND.refuse("the file of the import is not there any more").at("file", "is not there any more")
-    })?;
-    bytes.drain(..OWN_BYTES.min(bytes.len()));
-    Ok(bytes)
+    })
 }
 
 /// Removes a kept file unless a job is still to read it.

@@ -1,13 +1,14 @@
 //! The metrics catalogue: names by Prometheus conventions, fixed label sets, lock-free counters.
 
 pub mod admission;
+pub mod history;
 mod process;
 pub mod stages;
 mod store;
 
 use std::time::Duration;
 
-use prometheus::core::{AtomicU64, GenericCounter};
+use prometheus::core::{AtomicU64, Collector as _, GenericCounter};
 use prometheus::{
     Encoder as _, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec,
     Opts, Registry, TextEncoder,
@@ -15,6 +16,7 @@ use prometheus::{
 
 use crate::store::{Class, Store};
 use admission::AdmissionMetrics;
+use history::History;
 use process::ProcessCollector;
 use stages::{Stage, Stages};
 use store::StoreCollector;
@@ -30,6 +32,8 @@ pub struct Metrics {
     stages: HistogramVec,
     /// What the limiter does.
     pub admission: AdmissionMetrics,
+    /// The last hour.
+    pub history: History,
     seconds: HistogramVec,
     /// Attempts that are being worked on.
     pub attempts_active: IntGauge,
@@ -37,6 +41,17 @@ pub struct Metrics {
     job_chunk_seconds: HistogramVec,
     /// Without labels: a gauge that can be absent.
     exam_capacity_ratio: GaugeVec,
+}
+
+/// Requests since the start, of all routes together.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Answered.
+    pub requests: u64,
+    /// Answered with 5xx.
+    pub failed: u64,
+    /// Answered within each of the bounds.
+    pub within: [u64; REQUEST_BOUNDS.len()],
 }
 
 /// The metrics of one route, resolved once.
@@ -67,6 +82,12 @@ impl RouteMetrics {
             counter.inc();
         }
     }
+}
+
+/// A counter's value, which the library gives as a float.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count below 2^53")]
+const fn whole(value: f64) -> u64 {
+    value as u64
 }
 
 impl Metrics {
@@ -128,12 +149,36 @@ impl Metrics {
             requests,
             stages,
             admission,
+            history: History::default(),
             seconds,
             attempts_active,
             jobs,
             job_chunk_seconds,
             exam_capacity_ratio,
         })
+    }
+
+    /// Requests of all routes together.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for family in self.seconds.collect() {
+            for metric in family.get_metric() {
+                let times = metric.get_histogram();
+                totals.requests += times.get_sample_count();
+                for (within, bucket) in totals.within.iter_mut().zip(times.get_bucket()) {
+                    *within += bucket.cumulative_count();
+                }
+            }
+        }
+        for family in self.requests.collect() {
+            for metric in family.get_metric() {
+                let failed = metric.get_label().iter().any(|label| label.value() == "5xx");
+                if failed {
+                    totals.failed += whole(metric.get_counter().get_value());
+                }
+            }
+        }
+        totals
     }
 
     /// Sets how many jobs of a kind are in a state.

@@ -14,6 +14,36 @@ pub struct ProcessCollector {
     cpu_seconds: Counter,
 }
 
+/// What the process uses; 0 where the system does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Usage {
+    /// Memory.
+    pub resident_bytes: u64,
+    /// Threads.
+    pub threads: u64,
+    /// User and system time since the start.
+    pub cpu_seconds: f64,
+}
+
+impl Usage {
+    /// Reads /proc/self.
+    pub fn read() -> Self {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let value = |name: &str| -> Option<u64> {
+            status.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse().ok())
+        };
+        let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+        // Behind the name in brackets: field 14 and 15 of the whole line are 11 and 12 here.
+        let times = stat.rsplit_once(") ").map_or("", |(_, rest)| rest).split(' ').skip(11).take(2);
+        let ticks: f64 = times.filter_map(|field| field.parse::<f64>().ok()).sum();
+        Self {
+            resident_bytes: value("VmRSS:").unwrap_or(0) * 1024,
+            threads: value("Threads:").unwrap_or(0),
+            cpu_seconds: ticks / TICKS_PER_SECOND,
+        }
+    }
+}
+
 /// Clock ticks per second in /proc/self/stat: fixed at 100 for user space on Linux.
 const TICKS_PER_SECOND: f64 = 100.0;
 
@@ -32,29 +62,12 @@ impl ProcessCollector {
     }
 
     fn refresh(&self) {
-        if let Ok(status) = fs::read_to_string("/proc/self/status") {
-            let value = |name: &str| -> Option<i64> {
-                status
-                    .lines()
-                    .find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse().ok())
-            };
-            if let Some(kib) = value("VmRSS:") {
-                self.resident_bytes.set(kib * 1024);
-            }
-            if let Some(threads) = value("Threads:") {
-                self.threads.set(threads);
-            }
-        }
+        let usage = Usage::read();
+        self.resident_bytes.set(i64::try_from(usage.resident_bytes).unwrap_or(i64::MAX));
+        self.threads.set(i64::try_from(usage.threads).unwrap_or(i64::MAX));
+        self.cpu_seconds.inc_by((usage.cpu_seconds - self.cpu_seconds.get()).max(0.0));
         if let Ok(files) = fs::read_dir("/proc/self/fd") {
             self.open_files.set(i64::try_from(files.count()).unwrap_or(i64::MAX));
-        }
-        if let Ok(stat) = fs::read_to_string("/proc/self/stat")
-            && let Some((_, rest)) = stat.rsplit_once(") ")
-        {
-            // Behind the name in brackets: field 14 and 15 of the whole line are 11 and 12 here.
-            let ticks: f64 =
-                rest.split(' ').skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
-            self.cpu_seconds.inc_by((ticks / TICKS_PER_SECOND - self.cpu_seconds.get()).max(0.0));
         }
     }
 }

@@ -6,6 +6,7 @@
 //! | `frame` | who looks, in which language and zone; renders and redirects |
 //! | `visitor` | the extractors of handlers: `Visitor`, `Guest`, `Posted`, `GuestPosted` |
 //! | `form`, `typed` | what was typed: reading it, keeping it, errors beside fields |
+//! | `upload` | forms with files |
 //! | `text`, `dates` | the catalogue of messages, dates in the viewer's zone |
 //! | `assets` | style, scripts, pictures: hashed, compressed, cached for ever |
 //! | `error` | refusals as pages |
@@ -13,6 +14,7 @@
 
 pub mod account;
 pub mod activation;
+pub mod admin;
 pub mod assets;
 pub mod attempt;
 pub mod build;
@@ -40,6 +42,7 @@ pub mod sign_in;
 pub mod statistics;
 pub mod text;
 pub mod typed;
+pub mod upload;
 pub mod visitor;
 
 use crate::http::routes::Routes;
@@ -63,5 +66,6 @@ pub fn routes(routes: &mut Routes) {
     regrade::routes(routes);
     build::routes(routes);
     statistics::routes(routes);
+    admin::routes(routes);
     grade::routes(routes);
 }

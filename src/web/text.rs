@@ -23,6 +23,7 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    "admin"
     "account"
     "activation"
     "app"

@@ -82,7 +82,7 @@ impl Posted {
 
 /// Refuses what a page of another site sends. Browsers that do not say where a form comes from are let pass: their
 /// cookies do not go along from elsewhere either (`SameSite`).
-fn refuse_other_sites(request: &HttpRequest) -> Result<(), Refusal> {
+pub(super) fn refuse_other_sites(request: &HttpRequest) -> Result<(), Refusal> {
     let from = request.headers().get("Sec-Fetch-Site").and_then(|value| value.to_str().ok());
     match from {
         Some("cross-site" | "same-site") => Err(CSRF.refuse("the form came from another site")),
@@ -90,7 +90,7 @@ fn refuse_other_sites(request: &HttpRequest) -> Result<(), Refusal> {
     }
 }
 
-type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;
+pub(super) type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;
 
 /// The fields of a urlencoded body.
 fn fields(
@@ -130,7 +130,7 @@ impl FromRequest for Posted {
 
 /// Refuses a form that does not repeat the token of the session. A program with a bearer token brings no cookie that
 /// another site could use.
-fn prove(request: &HttpRequest, who: &SignedIn, fields: &Fields) -> Result<(), Refusal> {
+pub(super) fn prove(request: &HttpRequest, who: &SignedIn, fields: &Fields) -> Result<(), Refusal> {
     if request.headers().contains_key(AUTHORIZATION) {
         return Ok(());
     }

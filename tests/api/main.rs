@@ -11,6 +11,7 @@
 )]
 
 mod account;
+mod admin_pages;
 mod admission;
 mod attempt;
 mod bank;

@@ -1,0 +1,199 @@
+//! The last hour in memory: a sample of the process's own metrics every few seconds, for the charts of the health page.
+//! A ring of bounded size; who wants more keeps `/metrics` elsewhere.
+
+use std::collections::VecDeque;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
+use tokio::time::MissedTickBehavior;
+
+use super::process::Usage;
+use super::{REQUEST_BOUNDS, Totals};
+use crate::clock::Timestamp;
+use crate::domain::attempt;
+use crate::state::State;
+
+/// Time between samples: short enough for the start of an exam to be seen, long enough to cost nothing.
+pub const INTERVAL: Duration = Duration::from_secs(5);
+/// Samples that are kept: an hour of them, under a tenth of a megabyte.
+pub const MOST_SAMPLES: usize = 720;
+
+/// How the server was over one interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Sample {
+    /// When the interval ended.
+    pub at: Timestamp,
+    /// Requests answered a second.
+    pub requests_per_second: f64,
+    /// Of them those that the server failed or refused to serve (5xx).
+    pub failed_per_second: f64,
+    /// Half of the requests took no longer.
+    pub latency_p50_ms: f64,
+    /// Ninety-nine in a hundred took no longer.
+    pub latency_p99_ms: f64,
+    /// Changes that waited for the writer.
+    pub queue: f64,
+    /// Mean time to sync a group of changes to the disk.
+    pub sync_ms: f64,
+    /// Processor time used, of one processor.
+    pub cpu_percent: f64,
+    /// Memory.
+    pub memory_bytes: f64,
+    /// Free on the disk of the store.
+    pub disk_free_bytes: f64,
+    /// Attempts that were being worked on.
+    pub attempts: f64,
+}
+
+/// The samples, the oldest first.
+#[derive(Default)]
+pub struct History(Mutex<VecDeque<Sample>>);
+
+impl History {
+    /// Takes one more; the oldest goes when there is no room.
+    pub fn add(&self, sample: Sample) {
+        let mut samples = self.0.lock();
+        if samples.len() == MOST_SAMPLES {
+            samples.pop_front();
+        }
+        samples.push_back(sample);
+    }
+
+    /// The last `most`, the oldest first.
+    pub fn last(&self, most: usize) -> Vec<Sample> {
+        let samples = self.0.lock();
+        samples.iter().skip(samples.len().saturating_sub(most)).copied().collect()
+    }
+}
+
+/// Counts at one moment.
+pub struct Reading {
+    at: Instant,
+    totals: Totals,
+    usage: Usage,
+    syncs: (u64, f64),
+}
+
+impl Reading {
+    /// The counts now.
+    pub fn take(state: &State) -> Self {
+        let sync = &state.store.counts().sync_seconds;
+        Self {
+            at: Instant::now(),
+            totals: state.metrics.totals(),
+            usage: Usage::read(),
+            syncs: (sync.get_sample_count(), sync.get_sample_sum()),
+        }
+    }
+
+    /// How the server was since.
+    pub fn sample(&self, state: &State) -> Sample {
+        sample(state, self, &Self::take(state))
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts for charts")]
+const fn float(count: u64) -> f64 {
+    count as f64
+}
+
+/// The bound within which this share of the requests between two readings lies, in milliseconds; 0 without requests.
+fn quantile_ms(before: &Totals, now: &Totals, share: f64) -> f64 {
+    let count = now.requests.saturating_sub(before.requests);
+    if count == 0 {
+        return 0.0;
+    }
+    let wanted = float(count) * share;
+    let buckets = now.within.iter().zip(&before.within).map(|(now, before)| now.saturating_sub(*before));
+    let bound = buckets.zip(REQUEST_BOUNDS).find(|(within, _)| float(*within) >= wanted);
+    // Slower than the last bound: that one is said.
+    bound.map_or(REQUEST_BOUNDS.last().copied().unwrap_or_default(), |(_, bound)| bound) * 1e3
+}
+
+fn sample(state: &State, before: &Reading, now: &Reading) -> Sample {
+    let seconds = now.at.duration_since(before.at).as_secs_f64().max(0.001);
+    let rate = |now: u64, before: u64| float(now.saturating_sub(before)) / seconds;
+    let syncs = now.syncs.0.saturating_sub(before.syncs.0);
+    let attempts = state.store.read(|read| attempt::running(read)).unwrap_or(0);
+    Sample {
+        at: state.now(),
+        requests_per_second: rate(now.totals.requests, before.totals.requests),
+        failed_per_second: rate(now.totals.failed, before.totals.failed),
+        latency_p50_ms: quantile_ms(&before.totals, &now.totals, 0.5),
+        latency_p99_ms: quantile_ms(&before.totals, &now.totals, 0.99),
+        queue: float(state.store.queue_depths().into_iter().sum()),
+        sync_ms: if syncs == 0 { 0.0 } else { (now.syncs.1 - before.syncs.1) * 1e3 / float(syncs) },
+        cpu_percent: (now.usage.cpu_seconds - before.usage.cpu_seconds).max(0.0) * 100.0 / seconds,
+        memory_bytes: float(now.usage.resident_bytes),
+        disk_free_bytes: float(state.store.counts().free_bytes.load(Ordering::Relaxed)),
+        attempts: float(u64::try_from(attempts).unwrap_or(0)),
+    }
+}
+
+/// Takes samples for as long as the server runs.
+pub async fn run(state: State) {
+    let mut ticks = tokio::time::interval(INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks.tick().await;
+    let mut before = Reading::take(&state);
+    loop {
+        ticks.tick().await;
+        let now = Reading::take(&state);
+        state.metrics.history.add(sample(&state, &before, &now));
+        before = now;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ms: i64) -> Sample {
+        Sample {
+            at: Timestamp::from_ms(ms),
+            requests_per_second: 0.0,
+            failed_per_second: 0.0,
+            latency_p50_ms: 0.0,
+            latency_p99_ms: 0.0,
+            queue: 0.0,
+            sync_ms: 0.0,
+            cpu_percent: 0.0,
+            memory_bytes: 0.0,
+            disk_free_bytes: 0.0,
+            attempts: 0.0,
+        }
+    }
+
+    #[test]
+    fn the_ring_keeps_an_hour_and_no_more() {
+        let history = History::default();
+        for ms in 0..1_000 {
+            history.add(at(ms));
+        }
+        let all = history.last(usize::MAX);
+        assert_eq!(all.len(), MOST_SAMPLES);
+        assert_eq!(all.last().unwrap().at.ms(), 999);
+        assert_eq!(history.last(2).iter().map(|sample| sample.at.ms()).collect::<Vec<_>>(), [998, 999]);
+    }
+
+    #[test]
+    fn a_quantile_is_of_the_requests_between_two_readings() {
+        let before = Totals { requests: 10, failed: 0, within: [10; REQUEST_BOUNDS.len()] };
+        let mut now = Totals { requests: 110, failed: 0, within: [110; REQUEST_BOUNDS.len()] };
+        // Ninety of the hundred new ones within 1 ms, all within 250 ms.
+        for (within, bound) in now.within.iter_mut().zip(REQUEST_BOUNDS) {
+            *within = if bound < 0.001 {
+                10
+            } else if bound < 0.25 {
+                100
+            } else {
+                110
+            };
+        }
+        assert!((quantile_ms(&before, &now, 0.5) - 1.0).abs() < 1e-9);
+        assert!((quantile_ms(&before, &now, 0.99) - 250.0).abs() < 1e-9);
+        assert!(quantile_ms(&now, &now, 0.5).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,171 @@
+//! Who changed what: the audit trail, the newest first.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::require;
+use crate::domain::access::Permission;
+use crate::domain::account::{self, Account, display_name};
+use crate::domain::audit::{self, AuditEntry, Place, Wanted};
+use crate::domain::ids::UserId;
+use crate::domain::refusal::{Refusal, invalid};
+use crate::http::page::{PageQuery, cursor};
+use crate::http::routes::{Needs, Routes};
+use crate::store::{Class, Read, Record as _};
+use crate::web::form::{Fields, Form};
+use crate::web::frame::Frame;
+use crate::web::sign_in::encoded;
+use crate::web::visitor::Visitor;
+
+/// Entries per page.
+const PER_PAGE: usize = 50;
+/// Entries read at once: a millisecond under the lock.
+const PER_READ: usize = 200;
+/// Entries looked at for a page; a search that finds little goes on with the next page.
+const MOST_LOOKED: usize = 10_000;
+/// Kinds of actions to choose from.
+const KINDS: [&str; 12] = [
+    "grade",
+    "role",
+    "attempt",
+    "quiz",
+    "question",
+    "course",
+    "enrolment",
+    "group",
+    "account",
+    "session",
+    "token",
+    "job",
+];
+
+/// Routes of this file.
+pub(super) fn routes(routes: &mut Routes) {
+    routes.page("/admin/audit", Class::Report, Needs::Site(Permission::ManageSite), list);
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ListQuery {
+    person: Option<String>,
+    kind: Option<String>,
+    from: Option<String>,
+    until: Option<String>,
+    after: Option<String>,
+}
+
+/// An entry with names.
+struct Line {
+    entry: AuditEntry,
+    who: Option<(UserId, String)>,
+    kind: String,
+}
+
+impl Line {
+    fn of(read: &impl Read, entry: AuditEntry) -> Result<Self, Refusal> {
+        let who = match entry.actor {
+            None => None,
+            Some(id) => {
+                let account = read.get::<Account>(&id)?;
+                Some((id, account.map_or_else(|| id.to_string(), |account| display_name(&account))))
+            }
+        };
+        let kind = entry.action.split('.').next().unwrap_or_default();
+        let kind = if KINDS.contains(&kind) { kind } else { "other" }.to_owned();
+        Ok(Self { entry, who, kind })
+    }
+
+    /// The person whom it concerns, when it says so.
+    fn concerns(&self) -> Option<&str> {
+        let id = self.entry.subject.strip_prefix("user ")?;
+        id.bytes().all(|byte| byte.is_ascii_digit()).then_some(id)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "admin/audit.html")]
+struct AuditPage<'a> {
+    frame: &'a Frame,
+    form: &'a Form,
+    kinds: Vec<(&'static str, String)>,
+    lines: Vec<Line>,
+    next: Option<String>,
+    behind: bool,
+}
+
+fn wanted(frame: &Frame, read: &impl Read, query: &Fields) -> Result<Wanted, Refusal> {
+    let moment = |name: &str| {
+        let text = query.optional(name);
+        let parsed = text.map(|text| {
+            let moment = frame.calendar.parse_local(text);
+            moment.ok_or_else(|| invalid(format!("?{name}"), "is not a date and a time"))
+        });
+        parsed.transpose()
+    };
+    let person = match query.optional("person") {
+        None => None,
+        Some(name) => {
+            let account = account::by_login(read, &name.to_lowercase())?;
+            let nobody = || invalid("?person", "is nobody's username or e-mail address");
+            Some(account.ok_or_else(nobody)?.id)
+        }
+    };
+    let kind = query.optional("kind").map(str::to_owned);
+    Ok(Wanted { person, kind, from: moment("from")?, until: moment("until")? })
+}
+
+/// The next entries that are wanted, in several short reads.
+fn look(
+    visitor: &Visitor,
+    wanted: &Wanted,
+    mut place: Option<Place>,
+) -> Result<(Vec<Line>, Option<Place>), Refusal> {
+    let mut lines = Vec::new();
+    for _ in 0..MOST_LOOKED / PER_READ {
+        let (found, next) = visitor.state.store.read(|read| -> Result<_, Refusal> {
+            let (found, next) = audit::find(read, visitor.actor(), wanted, place, PER_READ)?;
+            let lines = found.into_iter().map(|entry| Line::of(read, entry));
+            Ok((lines.collect::<Result<Vec<_>, _>>()?, next))
+        })?;
+        let room = PER_PAGE - lines.len();
+        let full = found.len() > room;
+        lines.extend(found.into_iter().take(room));
+        if full || (lines.len() == PER_PAGE && next.is_some()) {
+            let last = lines.last().map(|line: &Line| line.entry.key());
+            return Ok((lines, last));
+        }
+        place = next;
+        if place.is_none() {
+            break;
+        }
+    }
+    Ok((lines, place))
+}
+
+async fn list(visitor: Visitor, query: web::Query<ListQuery>) -> Result<HttpResponse, Refusal> {
+    require(&visitor.state, visitor.actor(), Permission::ManageSite)?;
+    let frame = &visitor.frame;
+    let ListQuery { person, kind, from, until, after } = query.into_inner();
+    let parts = [("person", person), ("kind", kind), ("from", from), ("until", until)];
+    let parts = parts.map(|(name, value)| (name, value.unwrap_or_default()));
+    let query = parts.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>();
+    let address = format!("/admin/audit?{}", query.join("&"));
+    let fields = parts.into_iter().fold(Fields::default(), |fields, (name, value)| fields.with(name, value));
+    let place = PageQuery { limit: None, after }.after::<Place>()?;
+    let looked = visitor
+        .state
+        .store
+        .read(|read| wanted(frame, read, &fields))
+        .and_then(|wanted| look(&visitor, &wanted, place));
+    let (form, lines, next) = match looked {
+        Ok((lines, next)) => (Form::of(fields), lines, next),
+        Err(refusal) if !refusal.fields.is_empty() => {
+            (Form::refused(fields, refusal, frame.text)?, Vec::new(), None)
+        }
+        Err(refusal) => return Err(refusal),
+    };
+    let mut kinds = vec![("", frame.t("admin-audit-kind-all").into_owned())];
+    kinds.extend(KINDS.iter().map(|kind| (*kind, frame.t_of("admin-audit-kind-", kind).into_owned())));
+    let next = next.map(|next| format!("{address}&after={}", cursor(&next)));
+    form.show(frame, &AuditPage { frame, form: &form, kinds, lines, next, behind: place.is_some() })
+}

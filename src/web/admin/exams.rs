@@ -1,0 +1,150 @@
+//! Exams that run now, and giving back time that the server lost.
+
+use actix_web::HttpResponse;
+use askama::Template;
+
+use super::require;
+use crate::clock::Timestamp;
+use crate::domain::access::Permission;
+use crate::domain::attempt::{RUNNING_IN_QUIZ, supervise};
+use crate::domain::course::Course;
+use crate::domain::ids::{AttemptId, QuizId};
+use crate::domain::quiz;
+use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::schedule::{self, Downtime};
+use crate::give_back::{GivenBack, Lost, give_back};
+use crate::http::routes::{Needs, Routes};
+use crate::state::State;
+use crate::store::{Class, Counter, Read};
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form};
+use crate::web::frame::Frame;
+use crate::web::visitor::{Posted, Visitor};
+
+/// Quizzes with running attempts that the page names: more rooms than an institution watches at once.
+const MOST_QUIZZES: usize = 100;
+/// Outages that the page names.
+const OUTAGES: usize = 5;
+
+/// Routes of this file.
+pub(super) fn routes(routes: &mut Routes) {
+    let site = Needs::Site(Permission::ManageSite);
+    routes.page("/admin/exams", Class::Browse, site, show);
+    routes.form("/admin/exams/give-back", Class::Interactive, site, give);
+}
+
+/// A quiz in which attempts run.
+struct Running {
+    id: QuizId,
+    name: String,
+    course: String,
+    attempts: i64,
+    closes: Option<Timestamp>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/exams.html")]
+struct ExamsPage<'a> {
+    frame: &'a Frame,
+    form: &'a Form,
+    running: Vec<Running>,
+    outages: Vec<Downtime>,
+    /// Values and words of the choice of a quiz.
+    quizzes: Vec<(String, String)>,
+}
+
+/// The next quiz behind `after` in which attempts run: from one quiz to the next, not through their attempts.
+fn next(read: &impl Read, visitor: &Visitor, after: Option<QuizId>) -> Result<Option<Running>, Refusal> {
+    let after = after.map(|quiz| (quiz, AttemptId(u64::MAX)));
+    let found = supervise::running(read, visitor.actor(), None, after, 1)?;
+    let Some((id, _)) = found.first().copied() else { return Ok(None) };
+    let quiz = quiz::get(read, id)?;
+    let course = read.get::<Course>(&quiz.course)?;
+    Ok(Some(Running {
+        id,
+        name: quiz.name.clone(),
+        course: course.map(|course| course.title.clone()).unwrap_or_default(),
+        attempts: read.counter(&Counter::new(RUNNING_IN_QUIZ, &id))?,
+        closes: quiz.closes,
+    }))
+}
+
+async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
+    require(&visitor.state, visitor.actor(), Permission::ManageSite)?;
+    let outage = visitor.state.store.read(|read| schedule::downtimes(read, visitor.actor(), None, 1))?;
+    let fields = match outage.first() {
+        Some(outage) => Fields::default()
+            .with("minutes", outage.minutes())
+            .with("reopen_since", visitor.frame.calendar.local(outage.from)),
+        None => Fields::default(),
+    };
+    // Names this gift: sent twice it is given once.
+    let fields = fields.with("reference", visitor.frame.now.ms());
+    show_with(&visitor, &Form::of(fields))
+}
+
+fn show_with(visitor: &Visitor, form: &Form) -> Result<HttpResponse, Refusal> {
+    let (frame, state) = (&visitor.frame, &visitor.state);
+    let (running, outages) = state.store.read(|read| -> Result<_, Refusal> {
+        let mut running: Vec<Running> = Vec::new();
+        while running.len() < MOST_QUIZZES
+            && let Some(found) = next(read, visitor, running.last().map(|last| last.id))?
+        {
+            running.push(found);
+        }
+        Ok((running, schedule::downtimes(read, visitor.actor(), None, OUTAGES)?))
+    })?;
+    let all = (String::new(), frame.t("admin-give-back-all").into_owned());
+    let some = running.iter().map(|quiz| (quiz.id.to_string(), quiz.name.clone()));
+    let quizzes = std::iter::once(all).chain(some).collect();
+    form.show(frame, &ExamsPage { frame, form, running, outages, quizzes })
+}
+
+/// What was typed, as the domain takes it.
+fn lost(frame: &Frame, fields: &Fields) -> Result<Lost, Refusal> {
+    let minutes: u64 = fields
+        .get("minutes")
+        .trim()
+        .parse()
+        .map_err(|_| invalid("/minutes", "is not a number of minutes"))?;
+    let reference = fields.get("reference").parse().map_err(|_| invalid("/reference", "is not a number"))?;
+    let reason = fields.get("reason").trim().to_owned();
+    let extension = supervise::Extension::parse(minutes.saturating_mul(60_000), reason, reference).map_err(
+        |mut refusal| {
+            for field in refusal.fields.iter_mut().filter(|field| field.at == "/extra_ms") {
+                "/minutes".clone_into(&mut field.at);
+                "is not between 1 minute and a day".clone_into(&mut field.problem);
+            }
+            refusal
+        },
+    )?;
+    let quiz = fields
+        .optional("quiz")
+        .map(|id| id.parse().map(QuizId).map_err(|_| invalid("/quiz", "is not a quiz")));
+    let since = fields.optional("reopen_since").map(|text| {
+        let since = frame.calendar.parse_local(text);
+        since.ok_or_else(|| invalid("/reopen_since", "is not a date and a time"))
+    });
+    Ok(Lost { extension, quiz: quiz.transpose()?, reopen_expired_since: since.transpose()? })
+}
+
+async fn given(state: &State, posted: &Posted) -> Result<GivenBack, Refusal> {
+    let lost = lost(&posted.frame, &posted.fields)?;
+    give_back(state, posted.actor(), lost).await
+}
+
+async fn give(posted: Posted) -> Result<HttpResponse, Refusal> {
+    let state = posted.state.clone();
+    require(&state, posted.actor(), Permission::ManageSite)?;
+    match given(&state, &posted).await {
+        Ok(GivenBack { extended, reopened }) => {
+            let said = Flash::done("admin-given-back").with("extended", extended).with("reopened", reopened);
+            Ok(posted.frame.go_and_say("/admin/exams", &said))
+        }
+        Err(refusal) => {
+            let Posted { who, frame, fields, state } = posted;
+            let form = Form::refused(fields, refusal, frame.text)?;
+            show_with(&Visitor { who, frame, state }, &form)
+        }
+    }
+}

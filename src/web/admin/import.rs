@@ -1,0 +1,246 @@
+//! Importing people from a CSV file: it is tried first, and nothing is written; then the same file is imported. Between
+//! the two it is kept beside the store under a name that nobody can guess; a file that is never imported goes a day later.
+
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::jobs::{ROWS_SHOWN, Tried, forget, worth_seeing};
+use super::people::link_address;
+use super::require;
+use crate::domain::access::{self, Actor, Permission, Scope};
+use crate::domain::ids::JobId;
+use crate::domain::job::{self, RosterImport, Work};
+use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::roster::{AccountOutcome, RosterReport, RowReport};
+use crate::http::beside::beside;
+use crate::http::routes::{Needs, Routes};
+use crate::jobs::kept as kept_files;
+use crate::jobs::roster::{self, ROWS_AT_ONCE};
+use crate::roster_import::{Importer, Options};
+use crate::state::State;
+use crate::store::Class;
+use crate::web::form::{Fields, Form};
+use crate::web::frame::Frame;
+use crate::web::upload::{UploadRight, Uploaded};
+use crate::web::visitor::{Posted, Visitor};
+
+/// Rows that are imported while the browser waits; their passwords take some seconds of a hashing thread. More are a job.
+const IMPORTED_AT_ONCE: usize = 100;
+/// Encodings that files of people come in.
+const ENCODINGS: [&str; 5] = ["", "windows-1252", "iso-8859-15", "windows-1256", "utf-16le"];
+
+/// Routes of this file.
+pub(super) fn routes(routes: &mut Routes) {
+    let manage = Needs::Site(Permission::ManagePeople);
+    routes.page("/admin/people/import", Class::Browse, manage, show);
+    routes.form("/admin/people/import", Class::Bulk, manage, try_out);
+    routes.form("/admin/people/import/run", Class::Bulk, manage, run);
+}
+
+/// The right to send a file of people.
+struct MayImport;
+
+impl UploadRight for MayImport {
+    fn require(state: &State, actor: &Actor, _: &HttpRequest) -> Result<(), Refusal> {
+        require(state, actor, Permission::ManagePeople)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "admin/import.html")]
+struct ImportPage<'a> {
+    frame: &'a Frame,
+    form: &'a Form,
+    encodings: Vec<(&'static str, String)>,
+}
+
+impl<'a> ImportPage<'a> {
+    fn of(frame: &'a Frame, form: &'a Form) -> Self {
+        let words = |name: &'static str| match name {
+            "" => frame.t("admin-import-encoding-utf-8").into_owned(),
+            name => name.to_owned(),
+        };
+        Self { frame, form, encodings: ENCODINGS.iter().map(|name| (*name, words(name))).collect() }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "admin/imported.html")]
+struct ReportPage<'a> {
+    frame: &'a Frame,
+    report: &'a RosterReport,
+    rows: Vec<&'a RowReport>,
+    /// Username and address of each activation link.
+    links: Vec<(String, String)>,
+    tried: Option<Tried>,
+}
+
+async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
+    require(&visitor.state, visitor.actor(), Permission::ManagePeople)?;
+    let form = Form::of(Fields::default().with("links", true));
+    form.show(&visitor.frame, &ImportPage::of(&visitor.frame, &form))
+}
+
+/// How a file is to be read; passwords are no question of time here, because many rows are a job.
+fn options(fields: &Fields, dry_run: bool) -> Options {
+    Options {
+        dry_run,
+        links: fields.ticked("links"),
+        encoding: fields.optional("encoding").map(str::to_owned),
+        passwords: usize::MAX,
+    }
+}
+
+/// What a file came to.
+enum Outcome {
+    Report(RosterReport),
+    Job(JobId),
+}
+
+async fn at_once(
+    state: &State,
+    actor: &Actor,
+    file: Vec<u8>,
+    options: Options,
+) -> Result<RosterReport, Refusal> {
+    let (held, actor) = (state.clone(), actor.clone());
+    beside(state, move || {
+        let importer = Importer {
+            store: &held.store,
+            hashing: &held.hashing,
+            password_min_length: held.config.sign_in.password_min_length,
+        };
+        importer.import(&actor, &file, &options)
+    })
+    .await
+}
+
+/// Starts a job that reads a kept file.
+async fn start(
+    state: &State,
+    actor: &Actor,
+    kept: &str,
+    rows: usize,
+    import: RosterImport,
+) -> Result<JobId, Refusal> {
+    let work = Work::RosterImport(RosterImport { file: kept.to_owned(), ..import });
+    let by = actor.clone();
+    let begun = state.store.write(Class::Interactive, move |txn| {
+        access::require(txn, &by, Permission::ManagePeople, Scope::Site)?;
+        job::start(txn, &by, work, Some(rows as u64))
+    });
+    let job = begun.await?;
+    state.jobs.wake();
+    Ok(job.id)
+}
+
+/// Tries a file out. What is kept for the import is another copy than the one that a job reads and removes.
+async fn tried(
+    state: &State,
+    actor: &Actor,
+    file: Vec<u8>,
+    fields: &Fields,
+) -> Result<(Outcome, String), Refusal> {
+    let (held, how) = (state.clone(), options(fields, true));
+    let (file, how, checked, kept) = beside(state, move || {
+        let checked = roster::check(&file, &how)?;
+        let kept = kept_files::keep(&held, &file)?;
+        Ok((file, how, checked, kept))
+    })
+    .await?;
+    if checked.rows <= ROWS_AT_ONCE {
+        return Ok((Outcome::Report(at_once(state, actor, file, how).await?), kept));
+    }
+    let held = state.clone();
+    let for_job = beside(state, move || kept_files::keep(&held, &file)).await?;
+    match start(state, actor, &for_job, checked.rows, checked.import).await {
+        Ok(job) => Ok((Outcome::Job(job), kept)),
+        Err(refusal) => {
+            forget(state, &for_job).await?;
+            forget(state, &kept).await?;
+            Err(refusal)
+        }
+    }
+}
+
+async fn try_out(uploaded: Uploaded<MayImport>) -> Result<HttpResponse, Refusal> {
+    let file = uploaded.file("file").map(|file| file.bytes.to_vec());
+    let Uploaded { who, frame, fields, state, .. } = uploaded;
+    let done = match file {
+        Ok(file) => tried(&state, &who.actor, file, &fields).await,
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok((outcome, file)) => {
+            let encoding = fields.get("encoding").to_owned();
+            let tried = Tried { file, encoding, links: fields.ticked("links") };
+            match outcome {
+                Outcome::Report(report) => show_report(&frame, &report, Vec::new(), Some(tried)),
+                Outcome::Job(job) => {
+                    let Tried { file, encoding, links } = tried;
+                    let encoding = crate::web::sign_in::encoded(&encoding);
+                    let query = format!("file={file}&encoding={encoding}&links={links}");
+                    Ok(frame.go(&format!("/admin/jobs/{job}?{query}")))
+                }
+            }
+        }
+        Err(refusal) => refused(&frame, fields, refusal),
+    }
+}
+
+fn show_report(
+    frame: &Frame,
+    report: &RosterReport,
+    links: Vec<(String, String)>,
+    tried: Option<Tried>,
+) -> Result<HttpResponse, Refusal> {
+    let rows = report.results.iter().filter(|row| worth_seeing(row)).take(ROWS_SHOWN).collect();
+    frame.show(&ReportPage { frame, report, rows, links, tried })
+}
+
+/// The form with what is wrong. What concerns the file as a whole or a line of it stands at the file.
+fn refused(frame: &Frame, fields: Fields, mut refusal: Refusal) -> Result<HttpResponse, Refusal> {
+    for field in refusal.fields.iter_mut().filter(|field| field.at != "/encoding" && field.at != "/file") {
+        field.problem = format!("{}: {}", field.at, field.problem);
+        "/file".clone_into(&mut field.at);
+    }
+    let form = Form::refused(fields, refusal, frame.text)?;
+    form.show(frame, &ImportPage::of(frame, &form))
+}
+
+async fn run(request: HttpRequest, posted: Posted) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let actor = who.actor;
+    require(&state, &actor, Permission::ManagePeople)?;
+    let name = fields.get("file").to_owned();
+    match imported(&state, &actor, name, &fields).await {
+        Ok(Outcome::Job(job)) => Ok(frame.go(&format!("/admin/jobs/{job}"))),
+        Ok(Outcome::Report(report)) => {
+            let made = report.results.iter().filter(|row| row.account == AccountOutcome::Created);
+            let links = made.filter_map(|row| {
+                let token = row.activation_token.as_deref()?;
+                Some((row.username.clone(), link_address(&state, &request, token)))
+            });
+            show_report(&frame, &report, links.collect(), None)
+        }
+        Err(refusal) => refused(&frame, fields, refusal),
+    }
+}
+
+/// Imports a kept file and removes it.
+async fn imported(state: &State, actor: &Actor, name: String, fields: &Fields) -> Result<Outcome, Refusal> {
+    let (held, how, kept) = (state.clone(), options(fields, false), name.clone());
+    let (file, how, checked) = beside(state, move || {
+        let gone = || invalid("/file", "is not kept any more; choose it again");
+        let file = kept_files::find(&held, &kept)?.ok_or_else(gone)?;
+        let checked = roster::check(&file, &how)?;
+        Ok((file, how, checked))
+    })
+    .await?;
+    if checked.rows > IMPORTED_AT_ONCE {
+        return Ok(Outcome::Job(start(state, actor, &name, checked.rows, checked.import).await?));
+    }
+    let report = at_once(state, actor, file, how).await?;
+    forget(state, &name).await?;
+    Ok(Outcome::Report(report))
+}

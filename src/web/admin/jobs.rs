@@ -1,0 +1,272 @@
+//! Bulk work: what waits, runs and is over, how far it is, stopping it. Everybody sees their own jobs, who manages the
+//! installation sees all.
+
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::clock::Timestamp;
+use crate::domain::account::{Account, display_name};
+use crate::domain::ids::JobId;
+use crate::domain::job::{self, Failure, Job, JobState, Work};
+use crate::domain::refusal::Refusal;
+use crate::domain::roster::{AccountOutcome, RosterReport, RowReport};
+use crate::http::beside::beside;
+use crate::http::page::{Page, PageQuery};
+use crate::http::routes::{Needs, Routes};
+use crate::jobs::kept;
+use crate::state::State;
+use crate::store::{Class, Read};
+use crate::web::confirm::Confirm;
+use crate::web::flash::Flash;
+use crate::web::frame::Frame;
+use crate::web::visitor::{Posted, Visitor};
+
+/// Rows of the report of an import that the page looks at: the file has all of them.
+const PARTS_SHOWN: u32 = 40;
+/// Rows with problems that a page shows.
+pub(super) const ROWS_SHOWN: usize = 200;
+
+/// Routes of this file.
+pub(super) fn routes(routes: &mut Routes) {
+    routes.page("/admin/jobs", Class::Browse, Needs::SignIn, list);
+    routes.page("/admin/jobs/{job}", Class::Browse, Needs::SignIn, show);
+    routes.page("/admin/jobs/{job}/cancel", Class::Browse, Needs::SignIn, ask_cancel);
+    routes.form("/admin/jobs/{job}/cancel", Class::Interactive, Needs::SignIn, cancel);
+}
+
+/// A job as a page shows it.
+pub(super) struct JobLine {
+    pub(super) id: JobId,
+    /// The name of its kind, and of its state.
+    pub(super) kind: &'static str,
+    pub(super) state: &'static str,
+    pub(super) colour: &'static str,
+    pub(super) owner: String,
+    asked: Timestamp,
+    ended: Option<Timestamp>,
+    active: bool,
+    done: u64,
+    total: Option<u64>,
+    unit: &'static str,
+}
+
+impl JobLine {
+    /// A job with the name of who asked for it.
+    pub(super) fn of(read: &impl Read, job: &Job) -> Result<Self, Refusal> {
+        let owner =
+            read.get::<Account>(&job.owner)?.map(|account| display_name(&account)).unwrap_or_default();
+        let (state, colour) = match &job.state {
+            JobState::Queued => ("queued", ""),
+            JobState::Running => ("running", "accent"),
+            JobState::Cancelling => ("cancelling", "warn"),
+            JobState::Done(_) => ("done", "good"),
+            JobState::Failed(..) => ("failed", "bad"),
+            JobState::Cancelled(_) => ("cancelled", "warn"),
+        };
+        Ok(Self {
+            id: job.id,
+            kind: job.work.kind().name(),
+            state,
+            colour,
+            owner,
+            asked: job.asked,
+            ended: job.state.ended(),
+            active: job.state.ended().is_none(),
+            done: job.done,
+            total: job.total,
+            unit: job.work.unit(),
+        })
+    }
+
+    /// How much is done, in words.
+    pub(super) fn progress(&self, frame: &Frame) -> String {
+        let done = match self.total {
+            Some(total) => frame.t2("admin-job-progress", "done", self.done, "total", total),
+            None => frame.t1("admin-job-done", "done", self.done),
+        };
+        format!("{done} {}", frame.t_of("admin-job-unit-", self.unit))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "admin/jobs.html")]
+struct JobsPage<'a> {
+    frame: &'a Frame,
+    jobs: Vec<JobLine>,
+    next: Option<String>,
+    behind: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct ListQuery {
+    after: Option<String>,
+}
+
+async fn list(visitor: Visitor, query: web::Query<ListQuery>) -> Result<HttpResponse, Refusal> {
+    let (frame, state) = (&visitor.frame, &visitor.state);
+    let query = PageQuery { limit: None, after: query.into_inner().after };
+    let (limit, before) = (query.limit()?, query.after::<JobId>()?);
+    let behind = before.is_some();
+    let (jobs, next) = state.store.read(|read| -> Result<_, Refusal> {
+        let jobs = job::list(read, visitor.actor(), before, limit + 1)?;
+        let page = Page::of(jobs, limit, |job| job.id, |job| job);
+        let lines = page.items.iter().map(|job| JobLine::of(read, job)).collect::<Result<_, _>>()?;
+        Ok((lines, page.next))
+    })?;
+    let next = next.map(|next| format!("/admin/jobs?after={next}"));
+    frame.show(&JobsPage { frame, jobs, next, behind })
+}
+
+#[derive(Template)]
+#[template(path = "admin/job.html")]
+struct JobPage<'a> {
+    frame: &'a Frame,
+    line: JobLine,
+    job: &'a Job,
+    failure: Option<&'a Failure>,
+    /// May it be stopped now?
+    stops: bool,
+    /// Where the result is.
+    result: Option<String>,
+    report: Option<&'a RosterReport>,
+    rows: Vec<RowReport>,
+    /// A file that was only tried and can be imported now.
+    tried: Option<Tried>,
+}
+
+/// A file that is kept between trying and importing.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Tried {
+    pub(super) file: String,
+    #[serde(default)]
+    pub(super) encoding: String,
+    #[serde(default)]
+    pub(super) links: bool,
+}
+
+/// Rows of a report that need to be looked at.
+pub(super) fn worth_seeing(row: &RowReport) -> bool {
+    row.account == AccountOutcome::Refused || !row.problems.is_empty() || !row.notes.is_empty()
+}
+
+/// The first rows of an import's report that need to be looked at. A row may lie across two parts.
+fn rows(read: &impl Read, job: &Job) -> Result<Vec<RowReport>, Refusal> {
+    let mut text = Vec::new();
+    for place in 0..job.parts.min(PARTS_SHOWN) {
+        if let Some(part) = job::part(read, job.id, place)? {
+            text.extend_from_slice(&part.body);
+        }
+    }
+    let mut found = Vec::new();
+    let mut rest = text.as_slice();
+    while found.len() < ROWS_SHOWN {
+        let mut entries = serde_json::Deserializer::from_slice(rest).into_iter::<RowReport>();
+        // The last one may be cut off.
+        let Some(Ok(row)) = entries.next() else { break };
+        let behind = entries.byte_offset();
+        if worth_seeing(&row) {
+            found.push(row);
+        }
+        rest = rest.get(behind..).unwrap_or_default();
+        rest = rest.strip_prefix(b",").unwrap_or(rest);
+    }
+    Ok(found)
+}
+
+async fn show(
+    visitor: Visitor,
+    id: web::Path<JobId>,
+    query: web::Query<TriedQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let (frame, state, actor) = (&visitor.frame, &visitor.state, visitor.actor());
+    let (job, line, rows) = state.store.read(|read| -> Result<_, Refusal> {
+        let job = job::get(read, actor, *id)?;
+        let shown = matches!(job.work, Work::RosterImport(_)) && job.state.ended().is_some();
+        let rows = if shown { rows(read, &job)? } else { Vec::new() };
+        Ok((JobLine::of(read, &job)?, rows, job)).map(|(line, rows, job)| (job, line, rows))
+    })?;
+    let report = match &job.work {
+        Work::RosterImport(import) => Some(&import.report),
+        _ => None,
+    };
+    let tried = query.into_inner().tried();
+    let finished_trial =
+        report.is_some_and(|report| report.dry_run) && matches!(job.state, JobState::Done(_));
+    let readable = job::require_result(&job).is_ok() && job::require_own_report(&job, actor).is_ok();
+    let page = JobPage {
+        frame,
+        failure: match &job.state {
+            JobState::Failed(_, failure) => Some(failure),
+            _ => None,
+        },
+        stops: match job.state {
+            JobState::Queued => true,
+            JobState::Running => job.work.stops_half_way(),
+            _ => false,
+        },
+        result: readable.then(|| format!("/api/jobs/{}/result", job.id)),
+        tried: tried.filter(|_| finished_trial),
+        line,
+        report,
+        rows,
+        job: &job,
+    };
+    let active = page.line.active;
+    let mut response = frame.show(&page)?;
+    if active {
+        // Works without scripts, too.
+        let name = HeaderName::from_static("refresh");
+        response.headers_mut().insert(name, HeaderValue::from_static("3"));
+    }
+    Ok(response)
+}
+
+#[derive(Debug, Deserialize)]
+struct TriedQuery {
+    file: Option<String>,
+    encoding: Option<String>,
+    links: Option<bool>,
+}
+
+impl TriedQuery {
+    fn tried(self) -> Option<Tried> {
+        let file = self.file?;
+        Some(Tried { file, encoding: self.encoding.unwrap_or_default(), links: self.links.unwrap_or(false) })
+    }
+}
+
+async fn ask_cancel(visitor: Visitor, id: web::Path<JobId>) -> Result<HttpResponse, Refusal> {
+    let frame = &visitor.frame;
+    let (job, line) = visitor.state.store.read(|read| -> Result<_, Refusal> {
+        let job = job::get(read, visitor.actor(), *id)?;
+        Ok((job.clone(), JobLine::of(read, &job)?))
+    })?;
+    let question = Confirm {
+        question: frame.t1("admin-job-cancel-title", "kind", frame.t_of("admin-job-kind-", line.kind)),
+        what: vec![line.progress(frame), frame.t("admin-job-cancel-stays").into_owned()],
+        action: &format!("/admin/jobs/{}/cancel", job.id),
+        button: frame.t("admin-job-cancel").into_owned(),
+        back: &format!("/admin/jobs/{}", job.id),
+        fields: &[],
+    };
+    question.show(frame)
+}
+
+async fn cancel(posted: Posted, id: web::Path<JobId>) -> Result<HttpResponse, Refusal> {
+    let (actor, id) = (posted.who.actor, *id);
+    let job = posted.state.store.write(Class::Interactive, move |txn| job::cancel(txn, &actor, id)).await?;
+    if job.state.ended().is_some()
+        && let Some(file) = job.work.file()
+    {
+        forget(&posted.state, file).await?;
+    }
+    Ok(posted.frame.go_and_say(&format!("/admin/jobs/{id}"), &Flash::done("admin-job-cancelled")))
+}
+
+/// Removes a kept file that no job is to read any more.
+pub(super) async fn forget(state: &State, file: &str) -> Result<(), Refusal> {
+    let (held, file) = (state.clone(), file.to_owned());
+    beside(state, move || kept::forget(&held, &file)).await
+}

@@ -1,0 +1,96 @@
+//! The settings as they are in force, with where each comes from. They are read when the server starts, so the page shows
+//! and does not change them. What is secret is never shown, only whether it is set.
+
+use actix_web::HttpResponse;
+use askama::Template;
+use serde_json::Value;
+
+use super::require;
+use crate::config::{Config, Source};
+use crate::domain::access::Permission;
+use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::http::routes::{Needs, Routes};
+use crate::store::Class;
+use crate::web::frame::Frame;
+use crate::web::visitor::Visitor;
+
+/// Routes of this file.
+pub(super) fn routes(routes: &mut Routes) {
+    routes.page("/admin/settings", Class::Browse, Needs::Site(Permission::ManageSite), show);
+}
+
+/// A setting.
+struct Line {
+    name: String,
+    /// `None` for what is secret and set.
+    value: Option<String>,
+    source: &'static str,
+}
+
+/// Settings of a section.
+struct Section {
+    name: String,
+    lines: Vec<Line>,
+}
+
+/// Is the value of this key nobody's to read? By the end of its name, so that one that comes later is hidden too.
+fn is_secret(key: &str) -> bool {
+    ["token", "secret", "password", "key"].iter().any(|end| key.ends_with(end))
+}
+
+fn words(frame: &Frame, value: &Value) -> String {
+    match value {
+        Value::Null => frame.t("admin-settings-unset").into_owned(),
+        Value::Bool(true) => frame.t("admin-yes").into_owned(),
+        Value::Bool(false) => frame.t("admin-no").into_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) if list.is_empty() => frame.t("admin-settings-unset").into_owned(),
+        Value::Array(list) => list.iter().map(|value| words(frame, value)).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+fn sections(frame: &Frame, config: &Config) -> Result<Vec<Section>, Refusal> {
+    let value = serde_json::to_value(config).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    let mut sections = Vec::new();
+    for (section, keys) in value.as_object().into_iter().flatten() {
+        let lines = keys.as_object().into_iter().flatten().map(|(key, value)| Line {
+            name: key.clone(),
+            value: (value.is_null() || !is_secret(key)).then(|| words(frame, value)),
+            source: match config.sources.of(section, key) {
+                None => "default",
+                Some(Source::File) => "file",
+                Some(Source::Variable) => "variable",
+                Some(Source::Flag) => "flag",
+            },
+        });
+        sections.push(Section { name: section.clone(), lines: lines.collect() });
+    }
+    Ok(sections)
+}
+
+#[derive(Template)]
+#[template(path = "admin/settings.html")]
+struct SettingsPage<'a> {
+    frame: &'a Frame,
+    sections: Vec<Section>,
+    version: &'static str,
+}
+
+async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
+    require(&visitor.state, visitor.actor(), Permission::ManageSite)?;
+    let frame = &visitor.frame;
+    let sections = sections(frame, &visitor.state.config)?;
+    frame.show(&SettingsPage { frame, sections, version: env!("CARGO_PKG_VERSION") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_secret_is_known_by_its_name() {
+        assert!(is_secret("metrics_token") && is_secret("smtp_password") && is_secret("signing_key"));
+        assert!(!is_secret("password_min_length") && !is_secret("listen"));
+    }
+}

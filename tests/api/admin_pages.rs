@@ -1,0 +1,439 @@
+//! The administrator's pages: who may open them, and that each form does what it says, and refuses what it must.
+
+use std::time::{Duration, Instant};
+
+use lyceum::domain::ids::UserId;
+use lyceum::domain::session::csrf_token;
+use serde_json::json;
+
+use crate::exam::Exam;
+use crate::people::{PASSWORD, account, activated, admin, sign_in, try_sign_in};
+use crate::support::{Answer, Person, Request, TestApp};
+
+const PAGES: [&str; 13] = [
+    "/admin",
+    "/admin/people",
+    "/admin/people/new",
+    "/admin/people/import",
+    "/admin/people/900500",
+    "/admin/people/900500/edit",
+    "/admin/people/900500/suspend",
+    "/admin/courses",
+    "/admin/courses/new",
+    "/admin/exams",
+    "/admin/audit",
+    "/admin/settings",
+    "/admin/health",
+];
+
+/// Asked for by a browser: with the cookie of the session.
+fn browser<'a>(request: Request<'a>, person: &Person) -> Request<'a> {
+    request.header("Accept", "text/html").header("Cookie", &format!("lyceum_session={}", person.token))
+}
+
+fn page(app: &TestApp, by: &Person, path: &str) -> Answer {
+    browser(app.get(path), by).send()
+}
+
+/// Sends a form as its page would.
+fn post(app: &TestApp, by: &Person, path: &str, fields: &str) -> Answer {
+    let body = format!("csrf={}&{fields}", csrf_token(&by.token));
+    browser(app.post(path), by).body("application/x-www-form-urlencoded", body).send()
+}
+
+/// Sends a form with a file; `csrf` is what its hidden field has.
+fn upload(app: &TestApp, by: &Person, csrf: &str, fields: &[(&str, &str)], file: Option<&str>) -> Answer {
+    let mut body = String::new();
+    let mut part = |head: &str, value: &str| {
+        body.push_str(&format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n"));
+    };
+    part("name=\"csrf\"", csrf);
+    for (name, value) in fields {
+        part(&format!("name=\"{name}\""), value);
+    }
+    if let Some(file) = file {
+        part("name=\"file\"; filename=\"people.csv\"", file);
+    }
+    body.push_str("--edge--\r\n");
+    browser(app.post("/admin/people/import"), by).body("multipart/form-data; boundary=edge", body).send()
+}
+
+/// What stands between two texts of a page.
+#[track_caller]
+fn between<'a>(text: &'a str, before: &str, behind: &str) -> &'a str {
+    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("{before} is not in {text}"));
+    rest.split(behind).next().unwrap()
+}
+
+#[track_caller]
+fn goes_to(answer: Answer, path: &str) {
+    let answer = answer.status(303);
+    assert_eq!(answer.header("location"), Some(path));
+}
+
+/// Looks again a little later: nobody asks more often than one person may.
+#[track_caller]
+fn wait_until(end: Instant) {
+    assert!(Instant::now() < end, "the job did not end");
+    std::thread::sleep(Duration::from_millis(20));
+}
+
+/// The value of a hidden field.
+fn hidden<'a>(text: &'a str, name: &str) -> &'a str {
+    between(text, &format!("name=\"{name}\" value=\""), "\"")
+}
+
+fn plain(text: &str) -> String {
+    text.replace(['\u{2068}', '\u{2069}'], "")
+}
+
+#[test]
+fn the_pages_are_for_administrators_and_lead_others_away() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let id = account(&app, &admin, "ada");
+    let learner = app.signed_in(UserId(700_000), &["learner"]);
+    let teacher = app.signed_in(UserId(700_001), &["teacher"]);
+    for path in PAGES {
+        let path = path.replace("900500", &id.to_string());
+        let answer = page(&app, &admin, &path).status(200);
+        let text = answer.text();
+        assert_eq!(text.matches("<h1").count(), 1, "{path}");
+        assert!(!text.contains("style=\"") && !text.contains("onclick"), "{path}");
+        assert!(text.contains("aria-current=\"page\""), "{path}");
+        page(&app, &learner, &path).status(if path == "/admin/courses" { 200 } else { 403 });
+        if !path.starts_with("/admin/courses") {
+            page(&app, &teacher, &path).status(403);
+        }
+        let answer = app.get(&path).header("Accept", "text/html").send().status(303);
+        assert!(answer.header("location").unwrap().starts_with("/sign-in"), "{path}");
+    }
+}
+
+#[test]
+fn a_person_is_made_with_a_link_that_works_and_is_shown_once() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let refused = post(&app, &admin, "/admin/people/new", "first_name=Grace&last_name=&username=Grace+H");
+    let text = refused.status(422).text();
+    assert!(text.contains("value=\"Grace\"") && text.contains("aria-invalid"), "{text}");
+    let made = post(
+        &app,
+        &admin,
+        "/admin/people/new",
+        "first_name=Grace&last_name=Hopper&username=grace&email=grace%40navy.example",
+    );
+    let text = made.status(200).text();
+    let token = between(&text, "/activation?token=", "\"").to_owned();
+    crate::people::redeem(&app, &token, PASSWORD).status(204);
+    let grace = sign_in(&app, "grace");
+    let shown = page(&app, &admin, &format!("/admin/people/{}", grace.user)).status(200).text();
+    assert!(shown.contains("grace@navy.example") && !shown.contains(&token));
+    // The same username again is refused at its field, and nobody is made.
+    let twice = post(&app, &admin, "/admin/people/new", "first_name=G&last_name=H&username=grace");
+    assert!(twice.status(409).text().contains("f-username-problem"));
+    let found = page(&app, &admin, "/admin/people?search=hop").status(200).text();
+    assert!(found.contains("Grace Hopper") && !found.contains("rel=\"next\""));
+}
+
+#[test]
+fn everybody_is_found_page_by_page() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    for number in 0..60 {
+        account(&app, &admin, &format!("p{number:02}"));
+    }
+    let first = page(&app, &admin, "/admin/people").status(200).text();
+    let next = between(&first, "rel=\"next\" href=\"", "\"").replace("&#38;", "&").replace("&amp;", "&");
+    let second = page(&app, &admin, &next).status(200).text();
+    let lines = |text: &str| text.matches("<li><div><a href=\"/admin/people/").count();
+    assert_eq!((lines(&first), lines(&second)), (50, 10));
+    assert!(!second.contains("rel=\"next\""));
+}
+
+#[test]
+fn facts_are_changed_under_their_revision() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let id = account(&app, &admin, "ada");
+    let path = format!("/admin/people/{id}/edit");
+    let text = page(&app, &admin, &path).status(200).text();
+    let revision = hidden(&text, "revision").to_owned();
+    let fields = format!("first_name=Augusta&last_name=King&username=ada&email=&revision={revision}");
+    goes_to(post(&app, &admin, &path, &fields), &format!("/admin/people/{id}"));
+    let view = app.get(&format!("/api/accounts/{id}")).by(&admin).send().status(200).json();
+    assert_eq!((&view["last_name"], &view["email"]), (&json!("King"), &json!(null)));
+    // The same page sent again is of a revision that is over.
+    let again = post(&app, &admin, &path, &fields.replace("Augusta", "Other")).status(412).text();
+    assert!(again.contains("value=\"Other\""));
+    let view = app.get(&format!("/api/accounts/{id}")).by(&admin).send().status(200).json();
+    assert_eq!(view["first_name"], "Augusta");
+}
+
+#[test]
+fn suspending_asks_says_what_goes_and_can_be_undone() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let id = activated(&app, &admin, "ada");
+    let ada = sign_in(&app, "ada");
+    let path = format!("/admin/people/{id}");
+    let asked = plain(&page(&app, &admin, &format!("{path}/suspend")).status(200).text());
+    assert!(asked.contains("1 session ends at once"), "{asked}");
+    app.get("/api/me").by(&ada).send().status(200);
+    // Without the token of the page nothing happens.
+    let bare = browser(app.post(&format!("{path}/suspend")), &admin);
+    bare.body("application/x-www-form-urlencoded", "csrf=x").send().status(403);
+    app.get("/api/me").by(&ada).send().status(200);
+    goes_to(post(&app, &admin, &format!("{path}/suspend"), ""), &path);
+    app.get("/api/me").by(&ada).send().status(401);
+    assert!(try_sign_in(&app, "ada", PASSWORD).code >= 400);
+    assert!(page(&app, &admin, &path).text().contains("/restore"));
+    goes_to(post(&app, &admin, &format!("{path}/restore"), ""), &path);
+    sign_in(&app, "ada");
+    let asked = plain(&page(&app, &admin, &format!("{path}/sign-out")).status(200).text());
+    assert!(asked.contains("1 session ends"), "{asked}");
+    goes_to(post(&app, &admin, &format!("{path}/sign-out"), ""), &path);
+    assert!(plain(&page(&app, &admin, &format!("{path}/sign-out")).text()).contains("Nobody is signed in"));
+    // A new link makes the old password's successor.
+    let text = post(&app, &admin, &format!("{path}/link"), "").status(200).text();
+    let token = between(&text, "/activation?token=", "\"").to_owned();
+    crate::people::redeem(&app, &token, "another ferry tulip magnet").status(204);
+}
+
+#[test]
+fn roles_are_granted_and_taken_back_through_the_pages() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let id = account(&app, &admin, "ada");
+    let path = format!("/admin/people/{id}");
+    goes_to(post(&app, &admin, &format!("{path}/grant"), "role=teacher"), &path);
+    let grants = || app.get(&format!("/api/accounts/{id}/grants")).by(&admin).send().status(200).json();
+    assert_eq!(grants()["site"], json!(["teacher"]));
+    let refused = post(&app, &admin, &format!("{path}/grant"), "role=No+Role").status(422).text();
+    assert!(refused.contains("f-role-problem"), "{refused}");
+    let asked = page(&app, &admin, &format!("{path}/revoke/teacher")).status(200).text();
+    assert!(asked.contains("Change a course, its sections and items"));
+    goes_to(post(&app, &admin, &format!("{path}/revoke/teacher"), ""), &path);
+    assert_eq!(grants()["site"], json!([]));
+}
+
+const FILE: &str =
+    "username,firstname,lastname,email\nada,Ada,Lovelace,ada@x.example\nBad Name,Bad,Name,b@x.example\n";
+
+#[test]
+fn a_file_is_tried_first_and_then_imported() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let csrf = csrf_token(&admin.token);
+    let tried = upload(&app, &admin, &csrf, &[("links", "true")], Some(FILE)).status(200).text();
+    assert!(tried.contains("<td class=\"number\">3</td>"), "the line of the wrong row: {tried}");
+    assert_eq!(app.get("/api/accounts").by(&admin).send().json()["items"].as_array().unwrap().len(), 0);
+    let file = hidden(&tried, "file").to_owned();
+    let run = || post(&app, &admin, "/admin/people/import/run", &format!("file={file}&links=true"));
+    let done = run().status(200).text();
+    let token = between(&done, "/activation?token=", "<").to_owned();
+    crate::people::redeem(&app, &token, PASSWORD).status(204);
+    sign_in(&app, "ada");
+    // The kept file is gone.
+    let again = run().status(422).text();
+    assert!(again.contains("is not kept any more") || again.contains("Is not kept any more"), "{again}");
+}
+
+#[test]
+fn a_file_that_is_no_table_of_people_is_refused_at_its_field() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let csrf = csrf_token(&admin.token);
+    let none = upload(&app, &admin, &csrf, &[], None).status(422).text();
+    assert!(none.contains("f-file-problem"), "{none}");
+    let wrong = upload(&app, &admin, &csrf, &[], Some("colour,size\nred,1\n")).text();
+    assert!(wrong.contains("f-file-problem"), "{wrong}");
+    // Without the token nothing of the file is read; nor from who may not import.
+    upload(&app, &admin, "x", &[], Some(FILE)).status(403);
+    let learner = app.signed_in(UserId(700_000), &["learner"]);
+    upload(&app, &learner, &csrf_token(&learner.token), &[], Some(FILE)).status(403);
+}
+
+#[test]
+fn a_file_beyond_the_limit_is_refused() {
+    let app = TestApp::start_with(|config| config.server.upload_limit_bytes = 1_000);
+    let admin = admin(&app);
+    let csrf = csrf_token(&admin.token);
+    upload(&app, &admin, &csrf, &[], Some(&"x".repeat(1_001))).status(413);
+    assert_eq!(app.get("/api/accounts").by(&admin).send().json()["items"].as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn many_rows_become_a_job_whose_page_goes_on_to_its_end() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let mut file = "username,firstname,lastname\n".to_owned();
+    for row in 0..150 {
+        file.push_str(&format!("p{row:03},Ada,L{row}\n"));
+    }
+    let tried = upload(&app, &admin, &csrf_token(&admin.token), &[], Some(&file)).status(200).text();
+    let kept = hidden(&tried, "file");
+    let begun = post(&app, &admin, "/admin/people/import/run", &format!("file={kept}")).status(303);
+    let job = begun.header("location").unwrap().to_owned();
+    assert!(job.starts_with("/admin/jobs/"), "{job}");
+    let until = Instant::now() + Duration::from_mins(1);
+    loop {
+        let answer = page(&app, &admin, &job).status(200);
+        let text = plain(&answer.text());
+        if answer.header("refresh").is_none() {
+            assert!(text.contains("150 of 150 rows") && text.contains("/result"), "{text}");
+            break;
+        }
+        wait_until(until);
+    }
+    let list = page(&app, &admin, "/admin/jobs").status(200).text();
+    assert!(list.contains(&job));
+    // Somebody else does not see it.
+    let learner = app.signed_in(UserId(700_000), &["learner"]);
+    page(&app, &learner, &job).status(404);
+}
+
+#[test]
+fn a_job_that_waits_is_stopped_after_asking() {
+    let app = TestApp::start_with(|config| config.jobs.parallel = 0);
+    let admin = admin(&app);
+    let job = app.get("/api/export/roster").by(&admin).header("Prefer", "respond-async").send().status(202);
+    let path = format!("/admin/jobs/{}", job.json()["id"]);
+    assert_eq!(page(&app, &admin, &path).status(200).header("refresh"), Some("3"));
+    page(&app, &admin, &format!("{path}/cancel")).status(200);
+    goes_to(post(&app, &admin, &format!("{path}/cancel"), ""), &path);
+    let view = app.get(&path.replace("/admin", "/api")).by(&admin).send().status(200).json();
+    assert_eq!(view["state"], "cancelled");
+}
+
+#[test]
+fn a_course_is_made_published_archived_copied_and_removed() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let refused = post(&app, &admin, "/admin/courses/new", "title=&short_name=A1").status(422).text();
+    assert!(refused.contains("f-title-problem") && refused.contains("value=\"A1\""), "{refused}");
+    let made = post(&app, &admin, "/admin/courses/new", "title=Algebra&short_name=A1&summary=x").status(303);
+    let id = made.header("location").unwrap().strip_prefix("/courses/").unwrap().to_owned();
+    let course = || app.get(&format!("/api/courses/{id}")).by(&admin).send().status(200).json();
+    let path = format!("/admin/courses/{id}");
+    let turn = |status: &str, revision: u64| {
+        post(&app, &admin, &format!("{path}/status"), &format!("status={status}&revision={revision}"))
+    };
+    let revision = || course()["revision"].as_u64().unwrap();
+    turn("published", 77).status(412);
+    goes_to(turn("published", revision()), "/admin/courses");
+    // Only an archived course goes, and only with its short name.
+    post(&app, &admin, &format!("{path}/delete"), "short_name=A1").status(409);
+    goes_to(turn("archived", revision()), "/admin/courses");
+    assert_eq!(course()["status"], "archived");
+    let taken = post(&app, &admin, &format!("{path}/copy"), "title=Algebra&short_name=A1");
+    assert!(taken.status(409).text().contains("f-short_name-problem"));
+    let copy = post(&app, &admin, &format!("{path}/copy"), "title=Algebra+2&short_name=A2").status(303);
+    assert!(copy.header("location").unwrap().starts_with("/admin/jobs/"));
+    let asked = page(&app, &admin, &format!("{path}/delete")).status(200).text();
+    assert!(asked.contains("<bdi>A1</bdi>"));
+    let wrong = post(&app, &admin, &format!("{path}/delete"), "short_name=A2").status(422).text();
+    assert!(wrong.contains("f-short_name-problem"));
+    assert_eq!(course()["status"], "archived");
+    let begun = post(&app, &admin, &format!("{path}/delete"), "short_name=A1").status(303);
+    let job = begun.header("location").unwrap().to_owned();
+    let until = Instant::now() + Duration::from_mins(1);
+    while page(&app, &admin, &job).header("refresh").is_some() {
+        wait_until(until);
+    }
+    app.get(&format!("/api/courses/{id}")).by(&admin).send().status(404);
+}
+
+#[test]
+fn time_is_given_back_to_a_running_exam() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({ "name": "Final", "time_limit_ms": 3_600_000 }));
+    let learner = exam.learner();
+    let attempt = exam.start(&learner, quiz);
+    let deadline = |attempt: &serde_json::Value| attempt["deadline"].as_str().unwrap().to_owned();
+    let shown = page(&exam.app, &exam.admin, "/admin/exams").status(200).text();
+    assert!(shown.contains(&format!("/quizzes/{quiz}/live")) && shown.contains("Final"), "{shown}");
+    let reference = hidden(&shown, "reference").to_owned();
+    let give = |minutes: &str| {
+        let fields = format!("minutes={minutes}&quiz={quiz}&reason=outage&reference={reference}");
+        post(&exam.app, &exam.admin, "/admin/exams/give-back", &fields)
+    };
+    let refused = give("0").status(422).text();
+    assert!(refused.contains("f-minutes-problem") && refused.contains("value=\"outage\""), "{refused}");
+    goes_to(give("10"), "/admin/exams");
+    // Sent again by mistake it is not given twice.
+    goes_to(give("10"), "/admin/exams");
+    let now = exam.attempt(&learner, crate::exam::id(&attempt));
+    let moment = |text: &str| text.parse::<lyceum::clock::Timestamp>().unwrap().ms();
+    assert_eq!(moment(&deadline(&now)) - moment(&deadline(&attempt)), 600_000);
+}
+
+#[test]
+fn the_trail_of_changes_is_filtered_by_person_kind_and_time() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let id = account(&app, &admin, "ada");
+    app.put(&format!("/api/accounts/{id}/grants/teacher")).by(&admin).send().status(200);
+    let all = page(&app, &admin, "/admin/audit").status(200).text();
+    assert!(all.contains("role.grant") && all.contains("account.create"));
+    assert!(all.find("role.grant") < all.find("account.create"), "the newest comes first");
+    let roles = page(&app, &admin, "/admin/audit?kind=role").status(200).text();
+    assert!(roles.contains("role.grant") && !roles.contains("account.create"));
+    let of_ada = page(&app, &admin, "/admin/audit?person=ada").status(200).text();
+    assert!(!of_ada.contains("role.grant"));
+    let later = page(&app, &admin, "/admin/audit?from=2026-09-08T00%3A00").status(200).text();
+    assert!(!later.contains("role.grant"));
+    let then = page(&app, &admin, "/admin/audit?from=2026-09-07T00%3A00&until=2026-09-08T00%3A00");
+    assert!(then.status(200).text().contains("role.grant"));
+    let nobody = page(&app, &admin, "/admin/audit?person=nobody").status(422).text();
+    assert!(nobody.contains("f-person-problem") && nobody.contains("value=\"nobody\""), "{nobody}");
+    for _ in 0..60 {
+        app.put(&format!("/api/accounts/{id}/grants/observer")).by(&admin).send().status(200);
+        app.delete(&format!("/api/accounts/{id}/grants/observer")).by(&admin).send().status(200);
+    }
+    let first = page(&app, &admin, "/admin/audit?kind=role").status(200).text();
+    let next = between(&first, "rel=\"next\" href=\"", "\"").replace("&#38;", "&").replace("&amp;", "&");
+    let lines = |text: &str| text.matches("<code lang=\"en\"").count();
+    let second = page(&app, &admin, &next).status(200).text();
+    assert_eq!((lines(&first), lines(&second)), (50, 50));
+}
+
+#[test]
+fn no_secret_stands_on_the_page_of_settings() {
+    let app = TestApp::start_with(|config| {
+        config.server.metrics_token = Some("hush-hush-1234".to_owned());
+        config.sources.note("server", "metrics_token", lyceum::config::Source::Variable);
+    });
+    let admin = admin(&app);
+    let text = page(&app, &admin, "/admin/settings").status(200).text();
+    assert!(!text.contains("hush"));
+    let line = between(&text, "server.metrics_token", "</tr>");
+    assert!(line.contains("set, not shown") && line.contains("variable"), "{line}");
+    assert!(between(&text, "sign_in.password_min_length", "</tr>").contains("10"));
+    for path in PAGES.iter().filter(|path| !path.contains("900500")) {
+        assert!(!page(&app, &admin, path).text().contains("hush"), "{path}");
+    }
+}
+
+#[test]
+fn the_health_page_draws_what_the_history_has_and_says_it_in_words() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    // Two moments of the process itself: what happened between them is a sample.
+    let before = lyceum::monitor::history::Reading::take(&app.state);
+    page(&app, &admin, "/admin").status(200);
+    app.state.metrics.history.add(before.sample(&app.state));
+    let view = app.get("/api/history?samples=1").by(&admin).send().status(200).json();
+    assert!(view["samples"][0]["memory_bytes"].as_f64().unwrap() > 1e6);
+    assert!(view["samples"][0]["requests_per_second"].as_f64().unwrap() > 0.0);
+    let text = page(&app, &admin, "/admin/health").status(200).text();
+    let memory = between(&text, "data-field=\"memory_bytes\"", "</section>");
+    assert!(memory.contains("<polyline points=\"") && memory.contains("<details>"), "{memory}");
+    assert!(between(memory, "<polyline points=\"", "\"").contains(','));
+    assert_eq!(text.matches("class=\"card chart\"").count(), 10);
+    let arabic = browser(app.get("/admin/health"), &admin).header("Accept-Language", "ar").send().text();
+    assert!(arabic.contains("dir=\"rtl\"") && arabic.contains("حالة الخادم"));
+    app.get("/api/history?samples=0").by(&admin).send().problem(422, "invalid_field");
+    let learner = app.signed_in(UserId(700_000), &["learner"]);
+    app.get("/api/history").by(&learner).send().problem(403, "forbidden");
+}
