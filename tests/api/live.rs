@@ -148,6 +148,7 @@ fn who_listens_and_never_reads_is_let_go_and_the_others_hear_everything() {
             answered: 0,
             questions: 1,
             saves: 0,
+            events: 0,
         });
         let tell = exam.app.state.store.write_blocking(Class::Exam, move |txn| -> Result<(), Refusal> {
             rows.for_each(|row| txn.announce(topic(QuizId(quiz)), Arc::new(row)));
