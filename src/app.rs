@@ -95,7 +95,7 @@ impl Running {
     pub async fn serve(self) -> io::Result<()> {
         let sweeping = actix_web::rt::spawn(sweep::run(self.state.clone()));
         let steering = actix_web::rt::spawn(steering::steer(self.state.clone()));
-        let history = actix_web::rt::spawn(crate::monitor::history::run(self.state.clone()));
+        let history = actix_web::rt::spawn(crate::sampling::run(self.state.clone()));
         let outcome = self.server.await;
         self.state.jobs.stop();
         if let Some(background) = self.background {
