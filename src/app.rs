@@ -96,7 +96,7 @@ impl Running {
         let sweeping = actix_web::rt::spawn(sweep::run(self.state.clone()));
         let by_load = self.state.config.limits.by_load;
         let steering = by_load.then(|| actix_web::rt::spawn(steering::steer(self.state.clone())));
-        let history = actix_web::rt::spawn(crate::monitor::history::run(self.state.clone()));
+        let history = actix_web::rt::spawn(crate::sampling::run(self.state.clone()));
         let outcome = self.server.await;
         self.state.jobs.stop();
         if let Some(background) = self.background {

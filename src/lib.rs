@@ -17,6 +17,7 @@ pub mod monitor;
 pub mod niceness;
 pub mod readiness;
 pub mod roster_import;
+pub mod sampling;
 pub mod schedule;
 pub mod secret;
 pub mod state;

@@ -7,13 +7,11 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
-use tokio::time::MissedTickBehavior;
 
 use super::process::Usage;
-use super::{REQUEST_BOUNDS, Totals};
+use super::{Metrics, REQUEST_BOUNDS, Totals};
 use crate::clock::Timestamp;
-use crate::domain::attempt;
-use crate::state::State;
+use crate::store::Store;
 
 /// Time between samples: short enough for the start of an exam to be seen, long enough to cost nothing.
 pub const INTERVAL: Duration = Duration::from_secs(5);
@@ -78,19 +76,34 @@ pub struct Reading {
 
 impl Reading {
     /// The counts now.
-    pub fn take(state: &State) -> Self {
-        let sync = &state.store.counts().sync_seconds;
+    pub fn take(metrics: &Metrics, store: &Store) -> Self {
+        let sync = &store.counts().sync_seconds;
         Self {
             at: Instant::now(),
-            totals: state.metrics.totals(),
+            totals: metrics.totals(),
             usage: Usage::read(),
             syncs: (sync.get_sample_count(), sync.get_sample_sum()),
         }
     }
 
-    /// How the server was since.
-    pub fn sample(&self, state: &State) -> Sample {
-        sample(state, self, &Self::take(state))
+    /// How the server was from `before` until this reading, taken at `at` while so many attempts were being worked on.
+    pub fn since(&self, before: &Self, store: &Store, at: Timestamp, attempts: u64) -> Sample {
+        let seconds = self.at.duration_since(before.at).as_secs_f64().max(0.001);
+        let rate = |now: u64, before: u64| float(now.saturating_sub(before)) / seconds;
+        let syncs = self.syncs.0.saturating_sub(before.syncs.0);
+        Sample {
+            at,
+            requests_per_second: rate(self.totals.requests, before.totals.requests),
+            failed_per_second: rate(self.totals.failed, before.totals.failed),
+            latency_p50_ms: quantile_ms(&before.totals, &self.totals, 0.5),
+            latency_p99_ms: quantile_ms(&before.totals, &self.totals, 0.99),
+            queue: float(store.queue_depths().into_iter().sum()),
+            sync_ms: if syncs == 0 { 0.0 } else { (self.syncs.1 - before.syncs.1) * 1e3 / float(syncs) },
+            cpu_percent: (self.usage.cpu_seconds - before.usage.cpu_seconds).max(0.0) * 100.0 / seconds,
+            memory_bytes: float(self.usage.resident_bytes),
+            disk_free_bytes: float(store.counts().free_bytes.load(Ordering::Relaxed)),
+            attempts: float(attempts),
+        }
     }
 }
 
@@ -110,40 +123,6 @@ fn quantile_ms(before: &Totals, now: &Totals, share: f64) -> f64 {
     let bound = buckets.zip(REQUEST_BOUNDS).find(|(within, _)| float(*within) >= wanted);
     // Slower than the last bound: that one is said.
     bound.map_or(REQUEST_BOUNDS.last().copied().unwrap_or_default(), |(_, bound)| bound) * 1e3
-}
-
-fn sample(state: &State, before: &Reading, now: &Reading) -> Sample {
-    let seconds = now.at.duration_since(before.at).as_secs_f64().max(0.001);
-    let rate = |now: u64, before: u64| float(now.saturating_sub(before)) / seconds;
-    let syncs = now.syncs.0.saturating_sub(before.syncs.0);
-    let attempts = state.store.read(|read| attempt::running(read)).unwrap_or(0);
-    Sample {
-        at: state.now(),
-        requests_per_second: rate(now.totals.requests, before.totals.requests),
-        failed_per_second: rate(now.totals.failed, before.totals.failed),
-        latency_p50_ms: quantile_ms(&before.totals, &now.totals, 0.5),
-        latency_p99_ms: quantile_ms(&before.totals, &now.totals, 0.99),
-        queue: float(state.store.queue_depths().into_iter().sum()),
-        sync_ms: if syncs == 0 { 0.0 } else { (now.syncs.1 - before.syncs.1) * 1e3 / float(syncs) },
-        cpu_percent: (now.usage.cpu_seconds - before.usage.cpu_seconds).max(0.0) * 100.0 / seconds,
-        memory_bytes: float(now.usage.resident_bytes),
-        disk_free_bytes: float(state.store.counts().free_bytes.load(Ordering::Relaxed)),
-        attempts: float(u64::try_from(attempts).unwrap_or(0)),
-    }
-}
-
-/// Takes samples for as long as the server runs.
-pub async fn run(state: State) {
-    let mut ticks = tokio::time::interval(INTERVAL);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks.tick().await;
-    let mut before = Reading::take(&state);
-    loop {
-        ticks.tick().await;
-        let now = Reading::take(&state);
-        state.metrics.history.add(sample(&state, &before, &now));
-        before = now;
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! A browser's idea of a form, for tests without a browser: which fields a page has, what they hold, and what is sent when
 //! a button is pressed. Fills in only what a person could: a choice that is not offered is a failed test.
 
+#![allow(dead_code, reason = "two test programs share it, and each uses what it needs")]
+
 use std::fmt::Write as _;
 
 use lyceum::domain::rich_text::decode_entities;

@@ -85,7 +85,7 @@ fn unchanged(revision: String) -> impl FnOnce(u32) -> Result<(), Refusal> {
 
 /// A number of bytes in words.
 fn size(frame: &Frame, bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["kib", "mib", "gib", "tib"];
+    const UNITS: [&str; 4] = ["admin-size-kib", "admin-size-mib", "admin-size-gib", "admin-size-tib"];
     let mut unit = 0;
     let mut tenths = bytes.saturating_mul(10) / 1024;
     while tenths >= 10_240 && unit + 1 < UNITS.len() {
@@ -94,8 +94,7 @@ fn size(frame: &Frame, bytes: u64) -> String {
     }
     let number =
         if tenths >= 1000 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
-    let key = format!("admin-size-{}", UNITS.get(unit).copied().unwrap_or("kib"));
-    frame.t1(&key, "size", number)
+    frame.t1(UNITS.get(unit).copied().unwrap_or("admin-size-kib"), "size", number)
 }
 
 /// Something that somebody should look at.
