@@ -1,5 +1,6 @@
 //! The administrator's pages: who may open them, and that each form does what it says, and refuses what it must.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use lyceum::domain::ids::UserId;
@@ -45,7 +46,7 @@ fn post(app: &TestApp, by: &Person, path: &str, fields: &str) -> Answer {
 fn upload(app: &TestApp, by: &Person, csrf: &str, fields: &[(&str, &str)], file: Option<&str>) -> Answer {
     let mut body = String::new();
     let mut part = |head: &str, value: &str| {
-        body.push_str(&format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n"));
+        write!(body, "--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n").unwrap();
     };
     part("name=\"csrf\"", csrf);
     for (name, value) in fields {
@@ -269,7 +270,7 @@ fn many_rows_become_a_job_whose_page_goes_on_to_its_end() {
     let admin = admin(&app);
     let mut file = "username,firstname,lastname\n".to_owned();
     for row in 0..150 {
-        file.push_str(&format!("p{row:03},Ada,L{row}\n"));
+        writeln!(file, "p{row:03},Ada,L{row}").unwrap();
     }
     let tried = upload(&app, &admin, &csrf_token(&admin.token), &[], Some(&file)).status(200).text();
     let kept = hidden(&tried, "file");
