@@ -61,13 +61,11 @@ impl Browser {
             let reply =
                 self.client.call("GET", &address, &[("Cookie", &cookie), ("Accept", "text/html")], b"").await;
             self.address.clone_from(&address);
-            match self.take(&reply) {
-                Some(next) => address = next,
-                None => {
-                    assert_eq!(reply.status, 200, "{address}: {}", self.page);
-                    return;
-                }
-            }
+            let Some(next) = self.take(&reply) else {
+                assert_eq!(reply.status, 200, "{address}: {}", self.page);
+                return;
+            };
+            address = next;
         }
     }
 
