@@ -124,7 +124,7 @@ fn brotli(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The address of a file. A name that is not in [`SOURCES`] leads to a 404, and a test finds it.
+/// The address of a file. A name that is not in `SOURCES` leads to a 404, and a test finds it.
 pub fn address(name: &str) -> &'static str {
     ASSETS.get(name).map_or("/assets/missing", |asset| asset.address.as_str())
 }

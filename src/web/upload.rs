@@ -3,7 +3,7 @@
 //!
 //! A handler takes [`Uploaded`] with the right that the upload needs; nobody else's file is read:
 //!
-//! ```ignore
+//! ```text
 //! struct ImportPeople;
 //! impl UploadRight for ImportPeople { fn require(state, actor, request) -> Result<(), Refusal> { .. } }
 //! async fn import(uploaded: Uploaded<ImportPeople>) -> Result<HttpResponse, Refusal> {

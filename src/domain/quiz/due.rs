@@ -33,7 +33,7 @@ pub struct RegradeDue {
     pub points: bool,
     /// Another attempt of a learner counts.
     pub grade_method: bool,
-    /// Questions with another key, up to [`MAX_QUESTIONS`].
+    /// Questions with another key, up to `MAX_QUESTIONS`.
     pub questions: Vec<QuestionId>,
     /// Attempts that were begun before the last change: so many at most are concerned.
     pub attempts: u64,
@@ -60,7 +60,7 @@ pub fn of(read: &impl Read, quiz: QuizId) -> Result<Option<Arc<RegradeDue>>, Ref
     Ok(read.get::<RegradeDue>(&quiz)?)
 }
 
-/// Quizzes in which a regrade is due because of this question, up to [`MAX_NAMED`].
+/// Quizzes in which a regrade is due because of this question, up to `MAX_NAMED`.
 pub fn by_question(read: &impl Read, question: QuestionId) -> Result<Vec<QuizId>, Refusal> {
     let mut due = Vec::new();
     for used in usage::quizzes(read, question, MAX_USES)? {
