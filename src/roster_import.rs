@@ -2,7 +2,6 @@
 //! in transactions of bounded size. Used by `POST /api/import/roster` and `lyceum import roster` alike.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
 
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::refusal::{Refusal, invalid};
@@ -14,7 +13,7 @@ use crate::domain::session::token_hash;
 use crate::domain::{roster_file, sign_in};
 use crate::hashing::Hashing;
 use crate::secret;
-use crate::store::{Class, Store, StoreError, Txn};
+use crate::store::{Class, Store, Txn};
 
 /// What one transaction takes: some milliseconds of the writer, so that an exam beside an import does not notice it.
 const AT_ONCE: Portion = Portion { rows: 100, courses: 400, passwords: usize::MAX };
@@ -56,18 +55,6 @@ impl Portion {
             *place == 0 || (courses <= self.courses && passwords <= self.passwords)
         });
         fitting.count()
-    }
-}
-
-/// Ends a transaction that was tried only.
-enum Stop {
-    Refused(Refusal),
-    Tried(Vec<RowReport>),
-}
-
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Self {
-        Self::Refused(error.into())
     }
 }
 
@@ -213,14 +200,7 @@ pub(crate) fn apply(txn: &mut Txn<'_>, actor: &Actor, rows: Vec<Checked>) -> Res
 /// What would become of rows: they are written in a transaction that is given up.
 pub(crate) fn try_out(store: &Store, actor: &Actor, rows: Vec<Checked>) -> Result<Vec<RowReport>, Refusal> {
     let actor = actor.clone();
-    let tried = store.write_blocking(Class::Bulk, move |txn| -> Result<Infallible, Stop> {
-        Err(apply(txn, &actor, rows).map_or_else(Stop::Refused, Stop::Tried))
-    });
-    match tried {
-        Ok(never) => match never {},
-        Err(Stop::Tried(reports)) => Ok(reports),
-        Err(Stop::Refused(refusal)) => Err(refusal),
-    }
+    store.try_out_blocking(Class::Bulk, move |txn| apply(txn, &actor, rows))
 }
 
 /// The report before the first row.

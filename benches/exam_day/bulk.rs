@@ -9,12 +9,13 @@ use lyceum::load::report::Report;
 use serde_json::{Value, json};
 
 use crate::client::Client;
-use crate::{Line, Stage, action, lost};
+use crate::promise::Promise;
+use crate::{Stage, action, lost};
 
 const EXAM: &str = "--profile exam --learners 1000 --start-within 1s --speed-up 30";
 const ROWS: usize = 10_000;
 
-pub(crate) fn rehearse() -> Vec<Line> {
+pub(crate) fn rehearse() -> Vec<Promise> {
     let stage = Stage::open();
     // Something to regrade and to edit: the course of this run stays.
     let kept = tempfile::tempdir().unwrap();
@@ -29,9 +30,9 @@ pub(crate) fn rehearse() -> Vec<Line> {
     eprintln!("  without a pause: {rounds} rounds of an import, exports, a course edit and a regrade");
     let p99 = |report: &Report| action(report, "save").p99_ms;
     vec![
-        Line::at_most("bulk_lost", lost(&alone) + lost(&once) + lost(&always), 0.0),
-        Line::at_most("bulk_save_p99_to_alone", p99(&once) / p99(&alone), 1.5),
-        Line::at_most("bulk_without_pause_save_p99_ms", p99(&always), 100.0),
+        Promise::at_most("bulk_lost", lost(&alone) + lost(&once) + lost(&always), 0.0),
+        Promise::at_most("bulk_save_p99_to_alone", p99(&once) / p99(&alone), 1.5),
+        Promise::at_most("bulk_without_pause_save_p99_ms", p99(&always), 100.0),
     ]
 }
 

@@ -17,6 +17,8 @@ mod bulk;
 mod client;
 mod crowd;
 mod overload;
+#[path = "../support/promise.rs"]
+mod promise;
 #[path = "../../tests/exam_day/server.rs"]
 mod server;
 
@@ -25,6 +27,7 @@ use std::process::Command;
 
 use client::{Client, Credential};
 use lyceum::load::report::{Action, Report};
+use promise::{Promise, conclude};
 use serde_json::json;
 use server::Server;
 
@@ -36,35 +39,6 @@ const SETTINGS: [(&str, &str); 4] = [
     ("LYCEUM__LIMITS__ADDRESS_PER_SECOND", "0"),
     ("LYCEUM__LIMITS__PERSON_PER_SECOND", "0"),
 ];
-
-/// One promise.
-struct Line {
-    name: String,
-    value: f64,
-    bound: f64,
-    /// Good when it is small.
-    at_most: bool,
-}
-
-impl Line {
-    fn at_most(name: &str, value: f64, bound: f64) -> Self {
-        Self { name: name.to_owned(), value, bound, at_most: true }
-    }
-
-    fn at_least(name: &str, value: f64, bound: f64) -> Self {
-        Self { name: name.to_owned(), value, bound, at_most: false }
-    }
-
-    fn holds(&self) -> bool {
-        if self.at_most { self.value <= self.bound } else { self.value >= self.bound }
-    }
-
-    fn print(&self) {
-        let sign = if self.at_most { "<=" } else { ">=" };
-        let verdict = if self.holds() { "ok" } else { "short" };
-        println!("{} {:.3} {sign}{} {verdict}", self.name, self.value, self.bound);
-    }
-}
 
 /// A server on an empty directory with one administrator.
 struct Stage {
@@ -125,7 +99,7 @@ fn lost(report: &Report) -> f64 {
     float(action(report, "save").errors + action(report, "submit").errors)
 }
 
-type Rehearsal = fn() -> Vec<Line>;
+type Rehearsal = fn() -> Vec<Promise>;
 
 fn main() {
     let mut only = None;
@@ -151,11 +125,6 @@ fn main() {
             lines.extend(rehearse());
         }
     }
-    for line in &lines {
-        line.print();
-    }
     assert!(!lines.is_empty(), "there are 4000, 10000, overload, bulk");
-    if !lines.iter().all(Line::holds) {
-        std::process::exit(1);
-    }
+    conclude(&lines);
 }

@@ -16,6 +16,8 @@ mod bare;
 #[path = "../support/bare_loop.rs"]
 mod bare_loop;
 mod exam;
+#[path = "../support/promise.rs"]
+mod promise;
 mod store_write;
 
 use std::net::SocketAddr;
@@ -23,6 +25,7 @@ use std::time::Duration;
 
 use lyceum::load::client::request;
 use lyceum::load::closed_loop::{self, Outcome};
+use promise::{Promise, conclude};
 
 /// As in the program; the bare counterparts have it too.
 #[global_allocator]
@@ -54,27 +57,6 @@ fn settings() -> Settings {
     settings
 }
 
-/// One promise.
-struct Line {
-    name: &'static str,
-    value: f64,
-    bound: f64,
-    /// A ratio of times is good when it is small.
-    at_most: bool,
-}
-
-impl Line {
-    fn holds(&self) -> bool {
-        if self.at_most { self.value <= self.bound } else { self.value >= self.bound }
-    }
-
-    fn print(&self) {
-        let sign = if self.at_most { "<=" } else { ">=" };
-        let verdict = if self.holds() { "ok" } else { "short" };
-        println!("{} {:.3} {sign}{} {verdict}", self.name, self.value, self.bound);
-    }
-}
-
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     values[values.len() / 2]
@@ -101,7 +83,7 @@ fn show(what: &str, outcome: &Outcome) {
 }
 
 /// The outline against a handler that sends the same bytes.
-fn outline(exam: &exam::Exam, settings: &Settings, bound: f64) -> Line {
+fn outline(exam: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
     let sample = exam.outline_request(0);
     let body = exam.fetch(&sample);
     let bare = bare::serve(&body);
@@ -114,11 +96,11 @@ fn outline(exam: &exam::Exam, settings: &Settings, bound: f64) -> Line {
         show(&format!("outline of {} bytes", body.len()), &ours);
         ratios.push(ours.rate() / plain.rate());
     }
-    Line { name: "outline_to_bare_get", value: median(ratios), bound, at_most: false }
+    Promise::at_least("outline_to_bare_get", median(ratios), bound)
 }
 
 /// What admission costs while nothing is refused: the outline of a server with it against one without.
-fn admission(with: &exam::Exam, settings: &Settings, bound: f64) -> Line {
+fn admission(with: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
     let without = exam::Exam::start_with(settings.million, false);
     let mut ratios = Vec::new();
     for _ in 0..settings.rounds {
@@ -131,11 +113,11 @@ fn admission(with: &exam::Exam, settings: &Settings, bound: f64) -> Line {
         show("outline with admission", &asked);
         ratios.push(asked.rate() / free.rate());
     }
-    Line { name: "admission_to_none", value: median(ratios), bound, at_most: false }
+    Promise::at_least("admission_to_none", median(ratios), bound)
 }
 
 /// The durable save against a handler that takes the same body and sends the same answer.
-fn save(exam: &exam::Exam, settings: &Settings, bound: f64) -> Line {
+fn save(exam: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
     let (sample, _) = exam.save_request(0, exam.next_sequence());
     let answer = exam.fetch(&sample);
     let bare = bare::serve(&answer);
@@ -155,7 +137,7 @@ fn save(exam: &exam::Exam, settings: &Settings, bound: f64) -> Line {
         show("durable save", &ours);
         ratios.push(ours.rate() / plain.rate());
     }
-    Line { name: "durable_save_to_bare_post", value: median(ratios), bound, at_most: false }
+    Promise::at_least("durable_save_to_bare_post", median(ratios), bound)
 }
 
 fn main() {
@@ -179,10 +161,5 @@ fn main() {
     if wanted("store") {
         lines.extend(store_write::measure(&settings, 0.7 * scale, 2.0 * slower));
     }
-    for line in &lines {
-        line.print();
-    }
-    if !lines.iter().all(Line::holds) {
-        std::process::exit(1);
-    }
+    conclude(&lines);
 }

@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use tokio::runtime::Runtime;
 
 use super::bare_loop::{BareLoop, Rows};
-use super::{Line, Settings, median};
+use super::promise::Promise;
+use super::{Settings, median};
 
 const CALLERS: u64 = 256;
 const WRITES: u64 = 400_000;
@@ -149,7 +150,7 @@ fn ours(runtime: &Runtime, home: &Path, million: bool) -> (f64, f64) {
     drive(runtime, WRITES, write(store))
 }
 
-pub(crate) fn measure(settings: &Settings, throughput: f64, slowest: f64) -> Vec<Line> {
+pub(crate) fn measure(settings: &Settings, throughput: f64, slowest: f64) -> Vec<Promise> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (mut rates, mut tails) = (Vec::new(), Vec::new());
     for _ in 0..settings.rounds {
@@ -170,7 +171,7 @@ pub(crate) fn measure(settings: &Settings, throughput: f64, slowest: f64) -> Vec
         tails.push(tail / bare_tail);
     }
     vec![
-        Line { name: "store_write_to_bare_loop", value: median(rates), bound: throughput, at_most: false },
-        Line { name: "store_write_p99_to_bare_loop", value: median(tails), bound: slowest, at_most: true },
+        Promise::at_least("store_write_to_bare_loop", median(rates), throughput),
+        Promise::at_most("store_write_p99_to_bare_loop", median(tails), slowest),
     ]
 }

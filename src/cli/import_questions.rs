@@ -13,7 +13,7 @@ use crate::domain::bank::import::{self, Arrival, QuestionImportReport};
 use crate::domain::bank::transfer::FileFormat;
 use crate::domain::course;
 use crate::domain::question::format::MAX_FILE_BYTES;
-use crate::store::Class;
+use crate::store::{Class, Txn};
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -75,10 +75,13 @@ impl Questions {
         }
         let actor = Actor::program(state.now());
         let id = known.id;
-        let outcome = state
-            .store
-            .write_blocking(Class::Bulk, move |txn| import::run(txn, &actor, id, &arrival, dry_run));
-        let report = import::settle(outcome)?;
+        let run = move |txn: &mut Txn<'_>| import::run(txn, &actor, id, &arrival, dry_run);
+        let store = &state.store;
+        let report = if dry_run {
+            store.try_out_blocking(Class::Bulk, run)
+        } else {
+            store.write_blocking(Class::Bulk, run)
+        }?;
         state.store.close();
         print(&report);
         Ok(())

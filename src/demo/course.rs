@@ -72,10 +72,9 @@ pub(super) fn import_questions(
             state.blobs.put(content).map_err(|error| INTERNAL.refuse(format!("keeping a file: {error}")))?;
         }
         let importer = actor.clone();
-        let stored = state
+        let report = state
             .store
-            .write_blocking(Class::Bulk, move |txn| import::run(txn, &importer, course, &arrival, false));
-        let report = import::settle(stored)?;
+            .write_blocking(Class::Bulk, move |txn| import::run(txn, &importer, course, &arrival, false))?;
         if let Some(skipped) = report.skipped.first() {
             let problem = format!("line {}: {} is left out: {}", skipped.line, skipped.name, skipped.reason);
             return Err(DemoError::content(&path, problem));

@@ -10,7 +10,7 @@ use crate::domain::job::run::{self, Next, Output, Progress};
 use crate::domain::job::{Job, QuestionImport, Work};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::state::State;
-use crate::store::{Class, StoreError, Txn};
+use crate::store::{Class, Txn};
 
 /// Fields of the report that are known at its end only.
 const LATER: &[&str] = &["created", "unchanged"];
@@ -24,24 +24,6 @@ pub(super) struct Hand {
 struct Made {
     head: Option<QuestionImportReport>,
     lines: Vec<ImportedLine>,
-}
-
-/// Ends a transaction that was tried only.
-enum Stop {
-    Refused(Refusal),
-    Tried(Box<Made>),
-}
-
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Self {
-        Self::Refused(error.into())
-    }
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
 }
 
 impl Hand {
@@ -89,14 +71,9 @@ impl super::Hand for Hand {
         let (id, now, arrival) = (job.id, state.now(), self.arrival.clone());
         if import.dry_run {
             let (actor, import) = (job.actor(now), import.clone());
-            let tried = state.store.write_blocking(Class::Bulk, move |txn| -> Result<(), Stop> {
-                Err(Stop::Tried(Box::new(step(txn, &actor, &import, &arrival, from)?)))
-            });
-            let made = match tried {
-                Ok(()) => Made { head: None, lines: Vec::new() },
-                Err(Stop::Tried(made)) => *made,
-                Err(Stop::Refused(refusal)) => return Err(refusal),
-            };
+            let made = state
+                .store
+                .try_out_blocking(Class::Bulk, move |txn| step(txn, &actor, &import, &arrival, from))?;
             return state.store.write_blocking(Class::Bulk, move |txn| {
                 run::chunk(txn, id, now, |_, _, work, output| {
                     let Work::QuestionImport(import) = work else { return Err(another_kind()) };

@@ -22,6 +22,7 @@ mod record;
 mod shared;
 pub mod timing;
 mod tree;
+mod tried;
 mod txn;
 mod verify;
 mod writer;

@@ -42,6 +42,11 @@ const SOURCES: &[Source] = &[
         media: CSS,
         parts: &[
             include_str!("assets/tokens.css"),
+            "@media (prefers-color-scheme: dark) { :root:not([data-theme=\"light\"]) {\n",
+            include_str!("assets/dark.css"),
+            "} }\n:root[data-theme=\"dark\"] {\n",
+            include_str!("assets/dark.css"),
+            "}\n",
             include_str!("assets/base.css"),
             include_str!("assets/components.css"),
             include_str!("assets/print.css"),

@@ -21,7 +21,7 @@ use crate::domain::question::format::{self, FormatError, Imported, gift, moodle_
 use crate::domain::question::{FileRef, validate::encoded_bytes};
 use crate::domain::refusal::{Refusal, TOO_LARGE};
 use crate::domain::rich_text::RichText;
-use crate::store::{Exactly, Read, StoreError, Txn};
+use crate::store::{Exactly, Read, Txn};
 
 /// Most questions of one file: it is held in memory while it is imported, and what the command line imports is one
 /// transaction.
@@ -264,50 +264,10 @@ impl Arrival {
     }
 }
 
-/// Why the transaction of an import ends.
-#[derive(Debug)]
-pub enum Stop {
-    /// It is refused.
-    Refused(Refusal),
-    /// It was a rehearsal, whose changes are dropped.
-    Rehearsed(Box<QuestionImportReport>),
-}
-
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Self {
-        Self::Refused(error.into())
-    }
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-/// The transaction of an import: stores everything that is not there yet. A rehearsal does the same and then drops
-/// it, so that its report is what would happen. Embedded files must be on stable storage unless it is a rehearsal.
+/// The transaction of an import: stores everything that is not there yet. A rehearsal does the same in a transaction that
+/// is only tried, so that its report is what would happen. Embedded files must be on stable storage unless it is a
+/// rehearsal.
 pub fn run(
-    txn: &mut Txn<'_>,
-    actor: &Actor,
-    course: CourseId,
-    arrival: &Arrival,
-    dry_run: bool,
-) -> Result<QuestionImportReport, Stop> {
-    let report = apply(txn, actor, course, arrival, dry_run)?;
-    if dry_run { Err(Stop::Rehearsed(Box::new(report))) } else { Ok(report) }
-}
-
-/// The report of an import that was done or rehearsed.
-pub fn settle(outcome: Result<QuestionImportReport, Stop>) -> Result<QuestionImportReport, Refusal> {
-    match outcome {
-        Ok(report) => Ok(report),
-        Err(Stop::Rehearsed(report)) => Ok(*report),
-        Err(Stop::Refused(refusal)) => Err(refusal),
-    }
-}
-
-fn apply(
     txn: &mut Txn<'_>,
     actor: &Actor,
     course: CourseId,

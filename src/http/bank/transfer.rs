@@ -21,7 +21,7 @@ use crate::http::once::{KeyHead, OnceHeader};
 use crate::http::problems::{Reading, Trying};
 use crate::jobs::kept;
 use crate::state::State;
-use crate::store::Class;
+use crate::store::{Class, Txn};
 
 /// How a file is to be taken.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
@@ -89,11 +89,11 @@ pub async fn import(
     })
     .await?;
     let Some(file) = kept else {
-        let outcome = state
-            .store
-            .write(Class::Bulk, move |txn| import::run(txn, &actor, course, &arrival, dry_run))
-            .await;
-        return json(&import::settle(outcome)?);
+        let run = move |txn: &mut Txn<'_>| import::run(txn, &actor, course, &arrival, dry_run);
+        let store = &state.store;
+        let report =
+            if dry_run { store.try_out(Class::Bulk, run).await } else { store.write(Class::Bulk, run).await };
+        return json(&report?);
     };
     let work = Work::QuestionImport(QuestionImport {
         course,
