@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::engine::EngineError;
 use super::journal::Journal;
 use super::open::{ROOM_TO_OPEN_BYTES, STANDS_IN};
-use super::queue::Work;
+use super::queue::{Heal, Work};
 use super::shared::{Durability, Shared, Stop, applied_mark};
 use super::writer::{Group, Leaving, Slice};
 
@@ -16,6 +16,8 @@ use super::writer::{Group, Leaving, Slice};
 const RETRY: Duration = Duration::from_millis(200);
 /// The longest pause between tries.
 const LONGEST_RETRY: Duration = Duration::from_secs(5);
+/// A tree that works for so long after it was opened again is cured.
+const CURED_AFTER: Duration = Duration::from_mins(1);
 
 /// The committer thread.
 pub(crate) struct Committer {
@@ -26,6 +28,8 @@ pub(crate) struct Committer {
     abandoned: bool,
     /// Rows in memory stand in for the tree until there is room to open it; when that is tried next.
     late: Option<Late>,
+    /// When it was last opened again because reading or writing failed.
+    reopened: Option<Instant>,
 }
 
 /// Opening the tree late.
@@ -37,7 +41,7 @@ struct Late {
 impl Committer {
     pub(crate) fn new(shared: Arc<Shared>, journal: Journal, stands_in: bool) -> Self {
         let late = stands_in.then(|| Late { next: Instant::now(), pause: RETRY });
-        Self { shared, journal, abandoned: false, late }
+        Self { shared, journal, abandoned: false, late, reopened: None }
     }
 
     pub(crate) fn run(mut self) {
@@ -47,7 +51,7 @@ impl Committer {
             let patience = (shared.has(Stop::JOURNAL) || self.late.is_some()).then_some(RETRY);
             match shared.queue.next_work(patience) {
                 Work::Group(group) => self.commit(group),
-                Work::Heal => self.heal_found_damage(),
+                Work::Heal(heal) => self.heal(heal),
                 Work::Nothing => {
                     if shared.has(Stop::JOURNAL) {
                         self.recover_journal();
@@ -105,8 +109,7 @@ impl Committer {
             if let Err(error) = self.journal.append(&mut group.record, sync) {
                 // The reason first: whoever sees the new epoch answers with it.
                 self.shared.set(Stop::JOURNAL, error.to_string());
-                self.shared.epoch.fetch_add(1, Ordering::AcqRel);
-                return group.fail(&self.shared.read_only_error());
+                return self.refuse(group);
             }
             self.shared.counts.synced(started.elapsed(), group.replies.len(), group.record.len());
             self.shared.queue.nearly_free();
@@ -123,6 +126,12 @@ impl Committer {
         for reply in group.replies {
             reply(Ok(()));
         }
+    }
+
+    /// Refuses a group that is not in the journal, and with it whatever was built on it.
+    fn refuse(&self, group: Group) {
+        self.shared.epoch.fetch_add(1, Ordering::AcqRel);
+        group.fail(&self.shared.read_only_error());
     }
 
     /// Applies what the journal holds. It must succeed sometime: the group is durable, only not visible yet.
@@ -171,18 +180,236 @@ impl Committer {
         self.shared.files.free_bytes().is_ok_and(|free| free >= needed)
     }
 
-    /// A read found damage: opening again would find it again.
-    fn heal_found_damage(&mut self) {
+    /// A read failed.
+    fn heal(&mut self, heal: Heal) {
+        // An error that comes back soon after opening again is not cured by it.
+        let again = self.reopened.is_some_and(|reopened| reopened.elapsed() < CURED_AFTER);
+        let rebuild = heal == Heal::Rebuild || heal == Heal::Reopen && again;
         let mut pause = RETRY;
-        while let Err(error) = self.shared.heal(true) {
-            self.shared.set(Stop::ENGINE, format!("the damaged tree cannot be rebuilt: {error}"));
+        while !self.try_to_heal(heal, rebuild) {
             if self.shared.is_stopping() {
                 self.abandoned = true;
                 return;
             }
+            // It may take until somebody makes room.
+            if let Some(group) = self.shared.queue.take_handed() {
+                self.refuse(group);
+            }
             std::thread::park_timeout(pause);
             pause = (pause * 2).min(LONGEST_RETRY);
         }
+        if heal == Heal::Reopen {
+            self.reopened = Some(Instant::now());
+        }
         self.shared.clear(Stop::ENGINE);
+    }
+
+    fn try_to_heal(&self, heal: Heal, rebuild: bool) -> bool {
+        if heal == Heal::WhenThereIsRoom && !self.has_room_to_heal() {
+            return false;
+        }
+        match self.shared.heal(rebuild) {
+            Ok(()) => true,
+            Err(error) => {
+                let how = if rebuild { "rebuilt" } else { "opened again" };
+                self.shared.set(Stop::ENGINE, format!("the tree cannot be {how}: {error}"));
+                false
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parking_lot::Mutex;
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::store::engine::{Engine, EngineVisit, MemoryEngine, Op};
+    use crate::store::journal::files::Files;
+    use crate::store::journal::memory_files::MemoryFiles;
+    use crate::store::open::{Opened, rebuild};
+    use crate::store::tree::{Fill, Tree};
+    use crate::store::{Class, Read as _, Record, Schema, Store, StoreError, StoreOptions, Table, TableInfo};
+
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    struct Row {
+        number: u64,
+    }
+
+    impl Record for Row {
+        const TABLE: Table = Table { tag: 16, name: "row" };
+        const VERSION: u8 = 0;
+        type Key = u64;
+
+        fn key(&self) -> u64 {
+            self.number
+        }
+    }
+
+    const SCHEMA: Schema = Schema::new(&[TableInfo::rows::<Row>()]);
+
+    /// What happens to whoever reads or writes.
+    #[derive(Clone, Default)]
+    enum Disk {
+        #[default]
+        Works,
+        /// Everything fails, opening too.
+        Fails(EngineError),
+        /// Reading fails as long as the same file is opened again.
+        IsBroken,
+    }
+
+    /// Like sled, an engine answers with the error that it once met, whatever becomes of the disk.
+    struct Sticky {
+        rows: Arc<MemoryEngine>,
+        disk: Arc<Mutex<Disk>>,
+        fresh: bool,
+        met: Mutex<Option<EngineError>>,
+    }
+
+    impl Sticky {
+        fn meet(&self) -> Result<(), EngineError> {
+            let mut met = self.met.lock();
+            match &*self.disk.lock() {
+                Disk::Fails(error) => drop(met.get_or_insert(error.clone())),
+                Disk::IsBroken if !self.fresh => {
+                    met.get_or_insert(EngineError::Io("a sector cannot be read".to_owned()));
+                }
+                _ => {}
+            }
+            met.clone().map_or(Ok(()), Err)
+        }
+    }
+
+    impl Engine for Sticky {
+        fn get(&self, key: &[u8]) -> Result<Option<bytes::Bytes>, EngineError> {
+            self.meet()?;
+            self.rows.get(key)
+        }
+
+        fn scan(
+            &self,
+            from: &[u8],
+            to: Option<&[u8]>,
+            reverse: bool,
+            visit: &mut EngineVisit<'_>,
+        ) -> Result<(), EngineError> {
+            self.meet()?;
+            self.rows.scan(from, to, reverse, visit)
+        }
+
+        fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
+            self.meet()?;
+            self.rows.commit(ops)
+        }
+
+        fn flush(&self) -> Result<(), EngineError> {
+            self.meet()
+        }
+
+        fn disk_bytes(&self) -> Result<u64, EngineError> {
+            Ok(0)
+        }
+
+        fn name(&self) -> &'static str {
+            "sticky"
+        }
+    }
+
+    #[derive(Clone, Default)]
+    struct StickyTree {
+        rows: Arc<Mutex<Arc<MemoryEngine>>>,
+        disk: Arc<Mutex<Disk>>,
+    }
+
+    impl StickyTree {
+        fn engine(&self, fresh: bool) -> Arc<dyn Engine> {
+            let rows = self.rows.lock().clone();
+            Arc::new(Sticky { rows, disk: self.disk.clone(), fresh, met: Mutex::default() })
+        }
+    }
+
+    impl Tree for StickyTree {
+        fn open(&self) -> Result<Arc<dyn Engine>, EngineError> {
+            match &*self.disk.lock() {
+                Disk::Fails(error) => Err(error.clone()),
+                _ => Ok(self.engine(false)),
+            }
+        }
+
+        fn open_from_disk(&self, _files: &dyn Files) -> Result<Arc<dyn Engine>, StoreError> {
+            Err(StoreError::NoSpace)
+        }
+
+        fn replace(&self, _keep_old: bool, fill: Fill<'_>) -> Result<Arc<dyn Engine>, StoreError> {
+            if let Disk::Fails(error) = &*self.disk.lock() {
+                return Err(StoreError::Engine(error.to_string()));
+            }
+            let rows = Arc::new(MemoryEngine::default());
+            fill(rows.as_ref())?;
+            *self.rows.lock() = rows;
+            Ok(self.engine(true))
+        }
+    }
+
+    fn open(tree: &StickyTree) -> Store {
+        let files = Arc::new(MemoryFiles::default());
+        let opened = rebuild(tree, files.as_ref(), false).unwrap();
+        let opened = Opened { engine: tree.engine(false), rebuilt: false, ..opened };
+        Store::start(SCHEMA, StoreOptions::default(), files, None, Box::new(tree.clone()), opened).unwrap()
+    }
+
+    fn put(store: &Store, number: u64) -> Result<(), StoreError> {
+        store.write_blocking(Class::Interactive, move |txn| txn.put(Row { number }))
+    }
+
+    fn eventually_writes(store: &Store, number: u64) {
+        let since = Instant::now();
+        while let Err(error) = put(store, number) {
+            assert!(since.elapsed() < Duration::from_secs(30), "still: {error}");
+            std::thread::park_timeout(Duration::from_millis(5));
+        }
+    }
+
+    #[test]
+    fn a_tree_that_answers_with_an_old_error_is_opened_again_once_the_disk_works() {
+        for error in [EngineError::NoSpace, EngineError::Io("the cable was out".to_owned())] {
+            let tree = StickyTree::default();
+            let store = open(&tree);
+            put(&store, 1).unwrap();
+            *tree.disk.lock() = Disk::Fails(error.clone());
+            // Nothing is written, so nothing but the read can notice.
+            store.read(|read| read.get::<Row>(&1)).unwrap_err();
+            let reason = store.read_only_reason().unwrap_or_default();
+            assert!(reason.contains(&error.to_string()), "{reason}");
+            put(&store, 2).unwrap_err();
+            *tree.disk.lock() = Disk::Works;
+            eventually_writes(&store, 3);
+            assert_eq!(store.read(|read| read.list::<Row>(&(), None, 9)).unwrap().len(), 2);
+            assert_eq!(store.read_only_reason(), None);
+        }
+    }
+
+    #[test]
+    fn a_transaction_that_cannot_read_has_the_tree_healed_too() {
+        let tree = StickyTree::default();
+        let store = open(&tree);
+        *tree.disk.lock() = Disk::Fails(EngineError::NoSpace);
+        assert!(matches!(put(&store, 1), Err(StoreError::ReadOnly { .. })));
+        *tree.disk.lock() = Disk::Works;
+        eventually_writes(&store, 2);
+    }
+
+    #[test]
+    fn an_error_that_opening_again_does_not_cure_is_cured_by_rebuilding() {
+        let tree = StickyTree::default();
+        let store = open(&tree);
+        put(&store, 1).unwrap();
+        *tree.disk.lock() = Disk::IsBroken;
+        store.read(|read| read.get::<Row>(&1)).unwrap_err();
+        eventually_writes(&store, 2);
+        assert_eq!(store.read(|read| read.list::<Row>(&(), None, 9)).unwrap().len(), 2);
+        assert_eq!(store.counts().rebuilds.load(Ordering::Relaxed), 1);
     }
 }

@@ -182,7 +182,7 @@ impl Store {
         Self::start(schema, options, files, None, Box::new(MemoryTree), Opened { rebuilt: false, ..opened })
     }
 
-    fn start(
+    pub(super) fn start(
         schema: Schema,
         options: StoreOptions,
         files: Arc<dyn Files>,
@@ -419,7 +419,7 @@ fn open_trusted(tree: &SledTree, files: &dyn Files) -> Result<Opened, Trouble> {
     Ok(Opened { engine, rebuilt: false, stands_in: false, replayed })
 }
 
-fn rebuild(tree: &dyn Tree, files: &dyn Files, keep_old: bool) -> Result<Opened, StoreError> {
+pub(crate) fn rebuild(tree: &dyn Tree, files: &dyn Files, keep_old: bool) -> Result<Opened, StoreError> {
     let found = Mutex::new(None);
     let engine = tree.replace(keep_old, &|engine| {
         *found.lock() = Some(rebuild_into(files, engine)?);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use super::class::Class;
+use super::engine::EngineError;
 use super::error::StoreError;
 use super::txn::Txn;
 use super::writer::Group;
@@ -54,18 +55,40 @@ struct Lanes {
     taken: usize,
     /// Turns that the lower classes had.
     turns: usize,
-    damaged: bool,
+    heal: Option<Heal>,
     stop: bool,
     writer_gone: bool,
     committer_gone: bool,
+}
+
+/// What a tree needs whose reads fail, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Heal {
+    /// To be opened again when the disk has room for that.
+    WhenThereIsRoom,
+    /// To be opened again.
+    Reopen,
+    /// To be rebuilt: opened again, the damage would be found again.
+    Rebuild,
+}
+
+impl Heal {
+    pub(crate) fn why(self, error: &EngineError) -> String {
+        match self {
+            Self::WhenThereIsRoom | Self::Reopen => {
+                format!("the tree fails and will be opened again: {error}")
+            }
+            Self::Rebuild => format!("the tree is damaged and will be rebuilt: {error}"),
+        }
+    }
 }
 
 /// What the committer is to do.
 pub(crate) enum Work {
     /// Commit this.
     Group(Group),
-    /// Damage was found by a read.
-    Heal,
+    /// A read failed.
+    Heal(Heal),
     /// Nothing came within the time asked for.
     Nothing,
     /// Nothing will come any more.
@@ -116,8 +139,10 @@ impl Queue {
         self.committer.notify_all();
     }
 
-    pub(crate) fn report_damage(&self) {
-        self.lanes.lock().damaged = true;
+    pub(crate) fn report_trouble(&self, heal: Heal) {
+        let mut lanes = self.lanes.lock();
+        lanes.heal = lanes.heal.max(Some(heal));
+        drop(lanes);
         self.committer.notify_all();
     }
 
@@ -192,8 +217,10 @@ impl Queue {
     pub(crate) fn next_work(&self, patience: Option<Duration>) -> Work {
         let mut lanes = self.lanes.lock();
         loop {
-            if lanes.damaged && !lanes.stop {
-                return Work::Heal;
+            if let Some(heal) = lanes.heal
+                && !lanes.stop
+            {
+                return Work::Heal(heal);
             }
             if let Some(group) = lanes.handed.take() {
                 lanes.committing = true;
@@ -230,9 +257,16 @@ impl Queue {
         self.writer.notify_one();
     }
 
-    /// The engine in which damage was found is out of use.
-    pub(crate) fn forget_damage(&self) {
-        self.lanes.lock().damaged = false;
+    /// The group that the writer offered, for a committer that cannot commit it.
+    pub(crate) fn take_handed(&self) -> Option<Group> {
+        let handed = self.lanes.lock().handed.take();
+        self.writer.notify_one();
+        handed
+    }
+
+    /// The engine that failed is out of use.
+    pub(crate) fn forget_trouble(&self) {
+        self.lanes.lock().heal = None;
     }
 
     /// The writer's last act.

@@ -16,7 +16,7 @@ use super::journal::files::Files;
 use super::journal::{self, Segments, snapshot};
 use super::key;
 use super::live::Live;
-use super::queue::Queue;
+use super::queue::{Heal, Queue};
 use super::record::{COUNTERS, Cache, META, Schema, TableKind, Topic};
 use super::tree::{Tree, rebuild_into, replay_into};
 
@@ -216,17 +216,24 @@ impl Shared {
         }
     }
 
-    /// What a failed read says; damage is told to the committer, which heals it.
+    /// What a failed read says; why it failed is told to the committer, which heals it.
     pub(crate) fn read_failed(&self, error: EngineError) -> StoreError {
-        if let EngineError::Damaged(reason) = &error {
-            self.report_damage(reason);
-        }
+        self.report_trouble(&error);
         engine_error(error)
     }
 
-    pub(crate) fn report_damage(&self, reason: &str) {
-        self.set(Stop::ENGINE, format!("the tree is damaged and will be rebuilt: {reason}"));
-        self.queue.report_damage();
+    /// Has the committer heal the tree after `error`. sled answers every call with the error that it once met in the
+    /// background, so without that neither reads nor writes would ever come back.
+    pub(crate) fn report_trouble(&self, error: &EngineError) {
+        let heal = match error {
+            EngineError::NoSpace => Heal::WhenThereIsRoom,
+            EngineError::Io(_) => Heal::Reopen,
+            EngineError::Damaged(_) => Heal::Rebuild,
+            // Somebody else's tree: not ours to open again.
+            EngineError::InUse(_) => return,
+        };
+        self.set(Stop::ENGINE, heal.why(error));
+        self.queue.report_trouble(heal);
     }
 
     /// Takes the engine out, so that it is closed when this returns it to a caller who drops it. For good when
@@ -359,7 +366,7 @@ impl Shared {
     pub(crate) fn heal(&self, rebuild: bool) -> Result<(), StoreError> {
         let _maintenance = self.maintenance.lock();
         drop(self.take_engine(false));
-        self.queue.forget_damage();
+        self.queue.forget_trouble();
         self.counts.heals.fetch_add(1, Ordering::Relaxed);
         let engine = self.reopen_or_rebuild(rebuild)?;
         self.put_engine(engine);

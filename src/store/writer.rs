@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::engine::{EngineError, Op, panic_text};
+use super::engine::{Op, panic_text};
 use super::error::StoreError;
 use super::journal::format::{RECORD_HEAD_BYTES, write_slice};
 use super::queue::{Batch, GroupState, Job, Reply};
@@ -178,11 +178,18 @@ impl Writer {
         let mut txn = Txn::new(engine.as_ref(), &self.overlay, &self.shared.caches, &mut self.ids);
         let outcome = catch_unwind(AssertUnwindSafe(|| job.run(&mut txn)));
         let trouble = txn.trouble.take();
-        if let Some(EngineError::Damaged(reason)) = &trouble {
-            self.shared.report_damage(reason);
+        if let Some(error) = &trouble {
+            self.shared.report_trouble(error);
         }
-        let failed = txn.failed.take().or_else(|| trouble.map(refused));
+        let failed = txn.failed.take();
         match outcome {
+            // It could not read what it rests on. The group would wait until that is healed; this must not.
+            Ok((_, reply)) if trouble.is_some() => {
+                txn.release_ids();
+                if let Some(error) = trouble {
+                    reply(Err(refused(error)));
+                }
+            }
             Ok((true, reply)) if failed.is_none() => {
                 if !txn.changes.is_empty() {
                     self.group.add(&txn.changes, &mut txn.topics);
