@@ -67,6 +67,7 @@ struct OverridesPage<'a> {
     next: Option<String>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it names by reference")]
 impl OverridesPage<'_> {
     fn address(&self, line: &Line) -> String {
         address(self.at.quiz.id, line.row.who)
@@ -84,9 +85,9 @@ impl OverridesPage<'_> {
         }
     }
 
-    fn attempts(&self, change: AttemptsChange) -> String {
+    fn attempts(&self, change: &AttemptsChange) -> String {
         match change {
-            AttemptsChange::Allowed(count) => self.frame.t1("quiz-has-attempts", "count", count),
+            AttemptsChange::Allowed(count) => self.frame.t1("quiz-has-attempts", "count", *count),
             AttemptsChange::Unlimited => self.frame.t("quiz-has-free-attempts").into_owned(),
         }
     }

@@ -54,6 +54,8 @@ enum From {
         /// The one that is kept.
         version: Option<u32>,
         latest: u32,
+        /// Those to choose from; none where there is nothing to choose.
+        versions: Vec<u32>,
     },
     Category {
         path: String,
@@ -90,6 +92,9 @@ impl Row {
     }
 
     fn versions(latest: u32, kept: Option<u32>) -> Vec<u32> {
+        if latest == 1 && kept.is_none() {
+            return Vec::new();
+        }
         let oldest = latest.saturating_sub(MOST_VERSIONS - 1).max(1);
         let mut versions: Vec<u32> = (oldest..=latest).rev().collect();
         versions.extend(kept.filter(|kept| *kept < oldest));
@@ -116,13 +121,15 @@ fn rows(read: &impl Read, quiz: &Quiz) -> Result<Vec<Row>, Refusal> {
         let (from, pool, count) = match source {
             Source::Question { question: id, version } => {
                 let known = read.get::<bank::Question>(id)?;
+                let latest = known.as_ref().map_or(1, |known| known.latest);
                 let from = From::Question {
                     id: *id,
                     name: known.as_ref().map_or_else(|| id.to_string(), |known| known.name.clone()),
                     kind: known.as_ref().map_or("essay", |known| kind_name(known.kind)),
                     retired: known.as_ref().is_some_and(|known| known.retired),
                     version: *version,
-                    latest: known.as_ref().map_or(1, |known| known.latest),
+                    latest,
+                    versions: Row::versions(latest, *version),
                 };
                 (from, None, 1)
             }
@@ -357,6 +364,7 @@ mod tests {
     #[test]
     fn the_versions_to_choose_from_are_few_and_hold_the_one_that_is_kept() {
         assert_eq!(Row::versions(3, None), [3, 2, 1]);
+        assert!(Row::versions(1, None).is_empty());
         let many = Row::versions(100, Some(2));
         assert_eq!((many.len(), many.first(), many.last()), (21, Some(&100), Some(&2)));
     }

@@ -24,14 +24,14 @@ quiz-zone = Times are those of { $zone }.
 quiz-opens = Opens
 quiz-opens-hint = Empty: at once.
 quiz-closes = Closes
-quiz-closes-hint = Empty: never. Attempts that run then end, too.
+quiz-closes-hint = Empty: never.
 quiz-minutes = Minutes for one attempt
 quiz-minutes-hint = Empty: no limit.
 quiz-grace =
     { $count ->
-        [0] Answers that arrive after the end are not taken.
-        [one] Answers that are on their way at the end are taken for { $count } second more.
-       *[other] Answers that are on their way at the end are taken for { $count } seconds more.
+        [0] Attempts that run end when the quiz closes. What arrives later is not taken.
+        [one] Attempts that run end when the quiz closes. Answers that are on their way then are taken for { $count } second more.
+       *[other] Attempts that run end when the quiz closes. Answers that are on their way then are taken for { $count } seconds more.
     }
 quiz-attempts = Attempts
 quiz-attempts-allowed = How many
