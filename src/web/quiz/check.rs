@@ -36,7 +36,7 @@ const fn key(fault: Fault) -> &'static str {
         Fault::TooFew => "too-few",
         Fault::LeftTooFew => "left-too-few",
         Fault::IsClosed => "is-closed",
-        Fault::CourseClosed => "course-closed",
+        Fault::CourseClosed => "closed-course",
         Fault::NotInOutline => "not-in-outline",
         Fault::HiddenItem => "hidden-item",
         Fault::NobodyEnrolled => "nobody-enrolled",
