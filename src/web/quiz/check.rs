@@ -94,7 +94,7 @@ impl CheckPage<'_> {
     }
 
     fn words(&self, finding: &Finding) -> String {
-        let key = format!("quiz-found-{}", key(finding.fault));
+        let key = ["quiz-found-", key(finding.fault)].concat();
         let (wanted, found) = (finding.wanted.unwrap_or_default(), finding.found.unwrap_or_default());
         // The numbers of its questions are those that learners count by.
         let before = self.quiz().slots.iter().take(slot(finding).unwrap_or_default());
