@@ -156,6 +156,7 @@ quiz-as-quiz = As in the quiz:
 quiz-time-extra = More time
 quiz-time-limit = Another limit
 quiz-minutes-unit = minutes
+quiz-any-number = Any number
 quiz-other-attempts = Another number
 quiz-attempts-unit = attempts
 quiz-has-extra = { $span } more.
