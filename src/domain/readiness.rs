@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::access::{self, Actor, Permission, Scope};
 use super::course::{self, Course, CourseStatus};
 use super::ids::{CourseId, QuizId};
-use super::quiz::{self, QuizzesByOpening};
+use super::quiz::{self, Quiz, QuizzesByOpening};
 use super::refusal::Refusal;
 use crate::clock::Timestamp;
 use crate::store::Read;
@@ -26,6 +26,8 @@ const WITHOUT_END: Duration = Duration::from_hours(4);
 const PAGE: usize = 100;
 /// Exams looked at altogether. More within some days is a site whose opening times mean nothing.
 pub const MOST_EXAMS: usize = 20_000;
+/// Pages of exams looked at beside one of them: more than 500 in two days are no school's.
+const PAGES_BESIDE: usize = 5;
 /// Exams of a peak that are named.
 const NAMED: usize = 20;
 
@@ -77,17 +79,32 @@ pub fn page(
     after: Next,
 ) -> Result<(Vec<PlannedExam>, Option<Next>), Refusal> {
     access::require(read, actor, Permission::ManageSite, Scope::Site)?;
+    planned(read, from, to, after)
+}
+
+/// Until when a quiz that opens then counts as an exam.
+pub fn until(quiz: &Quiz, opens: Timestamp) -> Timestamp {
+    let last = match (quiz.closes, quiz.time_limit_ms) {
+        (Some(closes), _) => closes,
+        (None, Some(limit_ms)) => opens.plus(Duration::from_millis(limit_ms)),
+        (None, None) => opens.plus(WITHOUT_END),
+    };
+    last.min(opens.plus(LONGEST))
+}
+
+/// [`page`] without asking for a right.
+fn planned(
+    read: &impl Read,
+    from: Timestamp,
+    to: Timestamp,
+    after: Next,
+) -> Result<(Vec<PlannedExam>, Option<Next>), Refusal> {
     let keys = read.index_keys::<QuizzesByOpening>(&(), Some((&after.0, &after.1)), PAGE)?;
     let next = keys.last().copied().filter(|(opens, _)| keys.len() == PAGE && *opens <= to);
     let mut planned = Vec::new();
     for (opens, id) in keys.into_iter().take_while(|(opens, _)| *opens <= to) {
         let quiz = quiz::get(read, id)?;
-        let last = match (quiz.closes, quiz.time_limit_ms) {
-            (Some(closes), _) => closes,
-            (None, Some(limit_ms)) => opens.plus(Duration::from_millis(limit_ms)),
-            (None, None) => opens.plus(WITHOUT_END),
-        };
-        let until = last.min(opens.plus(LONGEST));
+        let until = until(&quiz, opens);
         let Some(course) = read.get::<Course>(&quiz.course)? else { continue };
         if until <= from || course.status == CourseStatus::Archived {
             continue;
@@ -103,6 +120,22 @@ pub fn page(
         });
     }
     Ok((planned, next))
+}
+
+/// The most learners at once while this exam counts, its own among them. Of very many exams of two days the first
+/// are looked at. Checks no right: it is one number.
+pub fn beside(read: &impl Read, quiz: &Quiz, opens: Timestamp) -> Result<u64, Refusal> {
+    let to = until(quiz, opens);
+    let (mut all, mut next) = (Vec::new(), Some(begin(opens)));
+    for _ in 0..PAGES_BESIDE {
+        let Some(after) = next else { break };
+        let (some, more) = planned(read, opens, to, after)?;
+        all.extend(some);
+        next = more;
+    }
+    // What ends when this one begins, or begins when it ends, is not beside it.
+    all.retain(|exam| exam.opens < to);
+    Ok(peak(&all).map_or(0, |peak| peak.learners))
 }
 
 /// The time at which most learners are in exams at once; `None` when there are no exams.

@@ -19,7 +19,7 @@ use crate::domain::access::Permission;
 use crate::domain::attempt::{result, start};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, CourseId, GroupId, QuestionId, QuizId, UserId};
-use crate::domain::quiz::check::{self, Finding, Severity};
+use crate::domain::quiz::check::{self, Finding};
 use crate::domain::quiz::due::{self, RegradeDue};
 use crate::domain::quiz::edit::{self, QuizOverrideInput};
 use crate::domain::quiz::input::{QuizInput, SlotInput};
@@ -248,6 +248,12 @@ pub struct QuizCheck {
     pub ready: bool,
     /// Points of one attempt.
     pub max_points: Decimal,
+    /// People enrolled in the course.
+    pub enrolled: u64,
+    /// The most learners in exams at once while this one is open, those of other exams among them.
+    pub at_once: u64,
+    /// How many this machine carries by the last capacity report, less its margin; absent when that was not measured.
+    pub recommended: Option<u32>,
     /// Everything that was found.
     pub problems: Vec<Finding>,
 }
@@ -365,7 +371,8 @@ async fn remove(edit: Edit<QuizId>) -> Result<HttpResponse, Refusal> {
     edit.remove(move |txn, actor, unchanged| edit::remove(txn, actor, id, unchanged)).await
 }
 
-/// What is wrong with a quiz, asked before it opens.
+/// What is wrong with a quiz, asked before it opens: in the quiz itself and around it (course, outline, overrides, how many
+/// learners come and how many this machine carries).
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/check", tag = "quizzes", params(("quiz" = QuizId, Path)),
     responses((status = 200, description = "What was found", body = QuizCheck), problems::Reading))]
 async fn check_quiz(
@@ -373,13 +380,15 @@ async fn check_quiz(
     actor: SignedIn,
     quiz: web::Path<QuizId>,
 ) -> Result<HttpResponse, Refusal> {
-    let view = state.store.read(|read| -> Result<_, Refusal> {
-        let quiz = quiz::require(read, &actor, Permission::EditQuiz, *quiz)?;
-        let problems = check::check(read, &quiz)?;
-        let ready = problems.iter().all(|problem| problem.severity != Severity::Error);
-        Ok(QuizCheck { ready, max_points: quiz.max_points, problems })
-    })?;
-    json(&view)
+    let checked = state.store.read(|read| check::of(read, &actor, *quiz))?;
+    json(&QuizCheck {
+        ready: checked.is_ready(),
+        max_points: checked.quiz.max_points,
+        enrolled: checked.crowd.enrolled,
+        at_once: checked.crowd.at_once,
+        recommended: checked.crowd.recommended,
+        problems: checked.findings,
+    })
 }
 
 /// What a learner sees of a quiz before the start: with their own dates, and where they stand.

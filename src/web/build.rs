@@ -69,6 +69,7 @@ struct BuildPage<'a> {
     parts: &'a [Part],
     quizzes: &'a [Arc<Quiz>],
     form: &'a Form,
+    edits_quizzes: bool,
     /// In which section the form that came back stands; none for the form of a new section.
     in_section: Option<SectionId>,
 }
@@ -115,7 +116,9 @@ fn show_page(
         }
         Ok((place, parts, free))
     })?;
-    let page = BuildPage { frame, place: &place, parts: &parts, quizzes: &quizzes, form, in_section };
+    let edits_quizzes = place.can(Permission::EditQuiz);
+    let page =
+        BuildPage { frame, place: &place, parts: &parts, quizzes: &quizzes, form, edits_quizzes, in_section };
     form.show(frame, &page)
 }
 
@@ -200,7 +203,7 @@ fn availability(frame: &Frame, fields: &Fields) -> Result<AvailabilityInput, Ref
 }
 
 /// Refuses another revision than the one that the page was made of.
-fn unchanged(seen: String) -> impl FnOnce(u32) -> Result<(), Refusal> + Send + 'static {
+pub(super) fn unchanged(seen: String) -> impl FnOnce(u32) -> Result<(), Refusal> + Send + 'static {
     move |now| {
         let same = seen.parse() == Ok(now);
         if same { Ok(()) } else { Err(CHANGED.refuse("it was changed since the page was loaded")) }

@@ -32,8 +32,10 @@ pub mod gradebook;
 pub mod home;
 pub mod live;
 pub mod look;
+pub mod markdown;
 pub mod marking;
 pub mod page;
+pub mod quiz;
 pub mod quiz_list;
 pub mod quiz_place;
 pub mod regrade;
@@ -60,6 +62,7 @@ pub fn routes(routes: &mut Routes) {
     page::routes(routes);
     attempt::routes(routes);
     quiz_list::routes(routes);
+    quiz::routes(routes);
     live::routes(routes);
     gradebook::routes(routes);
     marking::routes(routes);

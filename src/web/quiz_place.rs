@@ -9,12 +9,18 @@ use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::Refusal;
 use crate::store::Read;
 
-/// The pages of a quiz for who runs it: what stands behind its address, the key of the name, the right.
-const TOOLS: &[(&str, &str, Permission)] = &[
-    ("live", "quizzes-tool-live", Permission::ViewAttempts),
-    ("marking", "quizzes-tool-marking", Permission::MarkAttempts),
-    ("statistics", "quizzes-tool-statistics", Permission::ViewAttempts),
-    ("regrade", "quizzes-tool-regrade", Permission::MarkAttempts),
+/// The pages of a quiz for who makes and runs it: what stands behind its address, the key of the name, the right, and
+/// whether lists of quizzes name it.
+const TOOLS: &[(&str, &str, Permission, bool)] = &[
+    ("edit", "quiz-tool-edit", Permission::EditQuiz, true),
+    ("slots", "quiz-tool-slots", Permission::EditQuiz, true),
+    ("overrides", "quiz-tool-overrides", Permission::ViewAttempts, false),
+    ("preview", "quiz-tool-preview", Permission::EditQuiz, false),
+    ("check", "quiz-tool-check", Permission::EditQuiz, false),
+    ("live", "quizzes-tool-live", Permission::ViewAttempts, true),
+    ("marking", "quizzes-tool-marking", Permission::MarkAttempts, true),
+    ("statistics", "quizzes-tool-statistics", Permission::ViewAttempts, true),
+    ("regrade", "quizzes-tool-regrade", Permission::MarkAttempts, true),
 ];
 
 /// A page about a quiz.
@@ -25,6 +31,8 @@ pub struct Tool {
     pub name: &'static str,
     /// Is it the page?
     pub current: bool,
+    /// Is it named where several quizzes are?
+    pub listed: bool,
 }
 
 /// Where a page about a quiz stands: what `quizzes/frame.html` shows around it.
@@ -55,11 +63,12 @@ impl QuizPlace {
 
 /// The pages about a quiz that somebody with the rights of this place may open.
 pub fn tools(course: &CoursePlace, quiz: QuizId, current: &str) -> Vec<Tool> {
-    let mine = TOOLS.iter().filter(|(_, _, permission)| course.can(*permission));
-    let tools = mine.map(|(rest, name, _)| Tool {
+    let mine = TOOLS.iter().filter(|(_, _, permission, _)| course.can(*permission));
+    let tools = mine.map(|(rest, name, _, listed)| Tool {
         address: format!("/quizzes/{quiz}/{rest}"),
         name,
         current: *rest == current,
+        listed: *listed,
     });
     tools.collect()
 }

@@ -39,6 +39,7 @@ catalogue! {
     "live"
     "marking"
     "page"
+    "quiz"
     "quizzes"
     "regrade"
     "permission"

@@ -10,17 +10,24 @@ use crate::people::{PASSWORD, activated};
 use crate::support::{Answer, Person};
 
 /// A browser without scripts: cookies, pages, forms.
-struct Browser<'a> {
+pub struct Browser<'a> {
     exam: &'a Exam,
     cookies: Vec<(String, String)>,
     /// The page that is open, and where it is.
-    page: String,
-    address: String,
+    pub page: String,
+    pub address: String,
 }
 
 impl<'a> Browser<'a> {
     fn new(exam: &'a Exam) -> Self {
         Self { exam, cookies: Vec::new(), page: String::new(), address: String::new() }
+    }
+
+    /// With the session of somebody signed in past every password.
+    pub fn of(exam: &'a Exam, person: &Person) -> Self {
+        let mut browser = Self::new(exam);
+        browser.cookies.push(("lyceum_session".to_owned(), person.token.clone()));
+        browser
     }
 
     /// One that is signed in with a form.
@@ -34,7 +41,7 @@ impl<'a> Browser<'a> {
         browser
     }
 
-    fn form(&self, action: &str) -> Form {
+    pub fn form(&self, action: &str) -> Form {
         Form::find(&self.page, action)
     }
 
@@ -64,7 +71,7 @@ impl<'a> Browser<'a> {
     }
 
     /// Follows a link; the status at the end of redirects.
-    fn open(&mut self, address: &str) -> u16 {
+    pub fn open(&mut self, address: &str) -> u16 {
         let mut address = address.to_owned();
         loop {
             let answer = self
@@ -84,7 +91,7 @@ impl<'a> Browser<'a> {
     }
 
     /// Presses a button; the status at the end.
-    fn press(&mut self, form: &Form, button: (&str, &str)) -> u16 {
+    pub fn press(&mut self, form: &Form, button: (&str, &str)) -> u16 {
         let answer = self
             .exam
             .app
@@ -100,18 +107,18 @@ impl<'a> Browser<'a> {
         }
     }
 
-    fn shows(&self, text: &str) -> bool {
+    pub fn shows(&self, text: &str) -> bool {
         self.page.replace(['\u{2068}', '\u{2069}'], "").contains(text)
     }
 
     #[track_caller]
-    fn must_show(&self, text: &str) {
+    pub fn must_show(&self, text: &str) {
         assert!(self.shows(text), "{} lacks {text:?}: {}", self.address, self.page);
     }
 
     /// Starts a quiz; the attempt's id.
     #[track_caller]
-    fn start(&mut self, quiz: u64) -> u64 {
+    pub fn start(&mut self, quiz: u64) -> u64 {
         self.open(&format!("/quizzes/{quiz}"));
         let form = self.form(&format!("/quizzes/{quiz}/start"));
         assert_eq!(self.press(&form, ("", "")), 200);

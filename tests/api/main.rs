@@ -46,6 +46,8 @@ mod people;
 mod protocol;
 mod question_import;
 mod quiz;
+#[path = "../pages/quiz_pages.rs"]
+mod quiz_pages;
 mod regrade;
 mod review;
 mod roles;

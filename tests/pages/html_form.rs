@@ -108,6 +108,8 @@ impl Form {
         let mut open = false;
         for tag in tags(html) {
             match tag.name.as_str() {
+                // A search is an address.
+                "form" if tag.get("method") == Some("get") => open = false,
                 "form" => {
                     assert_eq!(tag.get("method"), Some("post"));
                     forms.push(Self {

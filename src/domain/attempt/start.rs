@@ -45,6 +45,13 @@ pub struct Laid {
     new_uses: Vec<QuestionId>,
 }
 
+impl Laid {
+    /// The questions of the paper, in its order.
+    pub fn paper(&self) -> &[PaperSlot] {
+        &self.paper
+    }
+}
+
 /// What a start came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Started {

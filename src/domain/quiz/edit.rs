@@ -22,7 +22,7 @@ use crate::store::{Counter, Exactly, Read, Txn};
 /// Quizzes of a course: what a group has different in all of them is removed in one transaction.
 pub const MAX_QUIZZES: usize = 1_000;
 /// Overrides of a quiz: who needs more gives them to groups. So many are removed with their quiz in one transaction.
-const MAX_OVERRIDES: usize = 5_000;
+pub(super) const MAX_OVERRIDES: usize = 5_000;
 
 /// Makes a quiz.
 pub fn create(
@@ -366,7 +366,8 @@ pub fn set_override(
     Ok(row)
 }
 
-fn count_overrides(read: &impl Read, quiz: QuizId) -> Result<usize, Refusal> {
+/// How many learners and groups have an override of a quiz.
+pub fn count_overrides(read: &impl Read, quiz: QuizId) -> Result<usize, Refusal> {
     let mut count = 0;
     for kind in [USER_OVERRIDES, GROUP_OVERRIDES] {
         count += read.counter(&Counter::new(kind, &quiz))?;

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{AccessCode, GradeMethod, MAX_ATTEMPTS, MAX_PAPER, Network, Pool, ReviewRules, Slot, Source};
+use super::{
+    AccessCode, GradeMethod, MAX_ATTEMPTS, MAX_PAPER, Network, Pool, Quiz, ReviewRules, Slot, Source,
+};
 use crate::clock::Timestamp;
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{CategoryId, QuestionId};
@@ -163,18 +165,7 @@ impl QuizInput {
             Some(Markup { text, format }) => RichText::from_source(&text, format)
                 .map_err(|error| invalid("/description/text", error.to_string()))?,
         };
-        if self.slots.len() > MAX_SLOTS {
-            return Err(invalid("/slots", format!("has more than {MAX_SLOTS} entries")));
-        }
-        let slots = self
-            .slots
-            .into_iter()
-            .enumerate()
-            .map(|(at, slot)| slot.parse(&format!("/slots/{at}")))
-            .collect::<Result<Vec<_>, _>>()?;
-        if slots.iter().map(|slot| usize::from(slot.count())).sum::<usize>() > MAX_PAPER {
-            return Err(invalid("/slots", format!("make more than {MAX_PAPER} questions")));
-        }
+        let slots = parse_slots(self.slots)?;
         check_window("", self.opens, self.closes)?;
         check_time_limit("/time_limit_ms", self.time_limit_ms)?;
         check_attempts("/attempts_allowed", self.attempts_allowed)?;
@@ -215,6 +206,60 @@ impl QuizInput {
             access_code,
             networks,
         })
+    }
+}
+
+fn parse_slots(slots: Vec<SlotInput>) -> Result<Vec<Slot>, Refusal> {
+    if slots.len() > MAX_SLOTS {
+        return Err(invalid("/slots", format!("has more than {MAX_SLOTS} entries")));
+    }
+    let slots = slots
+        .into_iter()
+        .enumerate()
+        .map(|(at, slot)| slot.parse(&format!("/slots/{at}")))
+        .collect::<Result<Vec<_>, _>>()?;
+    if slots.iter().map(|slot| usize::from(slot.count())).sum::<usize>() > MAX_PAPER {
+        return Err(invalid("/slots", format!("make more than {MAX_PAPER} questions")));
+    }
+    Ok(slots)
+}
+
+impl QuizFacts {
+    /// What a quiz says now, its access code included.
+    pub fn of(quiz: &Quiz) -> Self {
+        Self {
+            name: quiz.name.clone(),
+            description: quiz.description.clone(),
+            published: quiz.published,
+            slots: quiz.slots.clone(),
+            shuffle_questions: quiz.shuffle_questions,
+            shuffle_options: quiz.shuffle_options,
+            opens: quiz.opens,
+            closes: quiz.closes,
+            time_limit_ms: quiz.time_limit_ms,
+            attempts_allowed: quiz.attempts_allowed,
+            grade_method: quiz.grade_method,
+            review: quiz.review,
+            access_code: CodeChange::Keep,
+            networks: quiz.networks.clone(),
+        }
+    }
+
+    /// The same with other slots.
+    pub fn with_slots(self, slots: Vec<SlotInput>) -> Result<Self, Refusal> {
+        Ok(Self { slots: parse_slots(slots)?, ..self })
+    }
+
+    /// The same, open to learners or not.
+    #[must_use]
+    pub fn with_published(self, published: bool) -> Self {
+        Self { published, ..self }
+    }
+
+    /// The same with the description that a quiz has: a text that was not touched is not read again.
+    #[must_use]
+    pub fn with_description_of(self, quiz: &Quiz) -> Self {
+        Self { description: quiz.description.clone(), ..self }
     }
 }
 

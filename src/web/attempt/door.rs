@@ -19,6 +19,7 @@ use crate::store::{Class, Read};
 use crate::web::course::CoursePlace;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
+use crate::web::quiz_place::{Tool, tools};
 use crate::web::visitor::{Posted, Visitor};
 
 /// An attempt of the learner's, as the list has it.
@@ -50,6 +51,8 @@ struct DoorPage<'a> {
     form: &'a Form,
     door: &'a Door,
     place: &'a CoursePlace,
+    /// The pages about the quiz, for who makes or runs it.
+    tools: Vec<Tool>,
     waiting: Option<Waiting>,
     /// The page asks again by itself: nothing typed would be lost.
     asks_again: bool,
@@ -144,8 +147,15 @@ pub(super) async fn show(visitor: Visitor, id: web::Path<QuizId>) -> Result<Http
         .map(|(place, wait)| Waiting { place, wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX) });
     let form = Form::of(Fields::default());
     let asks_again = waiting.is_some_and(|waiting| waiting.wait_ms > 0) && door.quiz.access_code.is_none();
-    let page =
-        DoorPage { frame: &visitor.frame, form: &form, place: &door.place, door: &door, waiting, asks_again };
+    let page = DoorPage {
+        frame: &visitor.frame,
+        form: &form,
+        place: &door.place,
+        door: &door,
+        tools: tools(&door.place, id, ""),
+        waiting,
+        asks_again,
+    };
     visitor.frame.show(&page)
 }
 
@@ -173,7 +183,15 @@ pub(super) async fn start(
     let retry = refusal.retry_after_seconds;
     let form = Form::refused(fields, refusal, frame.text)?;
     let asks_again = waiting.is_some() && door.quiz.access_code.is_none();
-    let page = DoorPage { frame: &frame, form: &form, place: &door.place, door: &door, waiting, asks_again };
+    let page = DoorPage {
+        frame: &frame,
+        form: &form,
+        place: &door.place,
+        door: &door,
+        tools: tools(&door.place, id, ""),
+        waiting,
+        asks_again,
+    };
     let mut response = form.show(&frame, &page)?;
     if let Some(seconds) = retry {
         response.headers_mut().insert(actix_web::http::header::RETRY_AFTER, seconds.into());

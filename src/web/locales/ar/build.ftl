@@ -46,3 +46,4 @@ build-preview = معاينة
 build-markdown = النص
 build-markdown-hint = ‏Markdown: ‏# عنوان، **غامق**، - قائمة، [رابط](عنوان)، جداول.
 build-section = القسم
+build-to-quiz = إعدادات الاختبار وأسئلته

@@ -44,3 +44,4 @@ build-preview = Preview
 build-markdown = Text
 build-markdown-hint = Markdown: # heading, **bold**, - list, [link](address), tables.
 build-section = Section
+build-to-quiz = Settings and questions of the quiz

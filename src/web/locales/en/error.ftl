@@ -51,3 +51,5 @@ error-code-attempt-over = The attempt is handed in. What was saved before counts
 error-code-deadline-passed = The time is over. What was saved before counts.
 error-code-too-many-saves = You have saved more often than the server keeps.
 error-code-start-later = Many start at this moment. Your place is kept.
+error-code-quiz-not-ready = Learners can see this quiz, and like this it would not be right any more. Take it back before you change it so; its check says what is wrong.
+error-code-quiz-has-attempts = Learners have begun this quiz, so its questions and their order stay, and it is not deleted. Points may change.

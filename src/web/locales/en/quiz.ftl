@@ -1,0 +1,246 @@
+quiz-new = New quiz
+quiz-name = Name
+quiz-description = Introduction
+quiz-description-hint = Learners read it before they start. Markdown: **bold**, - list, [link](address).
+quiz-description-html = Learners read it before they start. This text has formatting that only HTML can say.
+quiz-section = Where it stands
+quiz-nowhere = Not in the course's content yet
+quiz-new-what = It stays hidden until you publish it. Questions and settings come next.
+quiz-make = Make the quiz
+quiz-made = The quiz is made. Now its questions.
+quiz-save = Save
+quiz-saved = Saved.
+quiz-published = Published
+quiz-tool-edit = Settings
+quiz-tool-slots = Questions
+quiz-tool-overrides = Exceptions
+quiz-tool-check = Check
+quiz-tool-preview = Preview
+
+# Settings.
+quiz-general = General
+quiz-timing = Timing
+quiz-zone = Times are those of { $zone }.
+quiz-opens = Opens
+quiz-opens-hint = Empty: at once.
+quiz-closes = Closes
+quiz-closes-hint = Empty: never.
+quiz-minutes = Minutes for one attempt
+quiz-minutes-hint = Empty: no limit.
+quiz-grace =
+    { $count ->
+        [0] Attempts that run end when the quiz closes. What arrives later is not taken.
+        [one] Attempts that run end when the quiz closes. Answers that are on their way then are taken for { $count } second more.
+       *[other] Attempts that run end when the quiz closes. Answers that are on their way then are taken for { $count } seconds more.
+    }
+quiz-attempts = Attempts
+quiz-attempts-allowed = How many
+quiz-attempts-allowed-hint = Empty: as many as they like.
+quiz-grade-method = Which one counts
+quiz-grade-method-hint = When there are several.
+quiz-method-begun = Learners have begun. Another choice changes grades once the quiz is marked again.
+quiz-layout = Layout
+quiz-shuffle-questions = Questions in another order for everybody
+quiz-shuffle-options = Options in another order for everybody
+quiz-shuffle-options-hint = Where the question allows it.
+quiz-layout-free = Everybody chooses for themselves whether to see one question at a time or all.
+quiz-review = Review
+quiz-review-what = What learners see of their own attempts.
+quiz-moment-during = During
+quiz-moment-after-submit = Handed in
+quiz-moment-after-close = Quiz closed
+quiz-switch-responses = Their answers
+quiz-switch-marks = Points
+quiz-switch-feedback = Feedback
+quiz-switch-right-answers = Right answers
+quiz-access = Access
+quiz-code = Access code
+quiz-code-hint = Said aloud in the room. Empty: none is asked for.
+quiz-has-code = An access code is asked for. It is kept so that nobody can read it.
+quiz-new-code = Another code
+quiz-no-code = Ask for no code any more
+quiz-networks = Only from these addresses
+quiz-networks-hint = An address or a range on each line: 192.0.2.7, 10.20.0.0/16, 2001:db8::/48. Empty: from anywhere.
+quiz-grade = Grade
+quiz-grade-what = The grade is out of { $points } points, the sum of the questions.
+quiz-delete-it = Delete this quiz
+quiz-stays = Learners have begun this quiz, so it cannot be deleted.
+
+# Questions.
+quiz-add = Add questions
+quiz-add-draw = Add a random draw
+quiz-bank = Question bank
+quiz-no-slots = No questions yet.
+quiz-begun = Learners have begun: the questions and their order stay. Points may change; grades follow once the quiz is marked again.
+quiz-retired = Retired
+quiz-version = Version
+quiz-version-newest = newest (now { $version })
+quiz-version-kept = version { $version }
+quiz-draw-from = At random from
+quiz-draw-tag = At random with the tag
+quiz-with-children = With the categories in it.
+quiz-pool =
+    { $count ->
+        [0] None to draw from.
+        [one] { $count } to draw from.
+       *[other] { $count } to draw from.
+    }
+quiz-count = How many questions
+quiz-points-short = points
+quiz-points-of = Points of question { $number }
+quiz-up = Move question { $number } up
+quiz-down = Move question { $number } down
+quiz-remove = Remove
+quiz-total = { $points } points in all
+quiz-remove-question = Remove “{ $name }” from the quiz?
+quiz-remove-draw = Remove the draw from “{ $name }”?
+quiz-points-go =
+    { $points ->
+        [one] The quiz loses its { $points } point.
+       *[other] The quiz loses its { $points } points.
+    }
+quiz-question-stays = The question itself stays in the bank.
+quiz-questions-stay = The questions themselves stay in the bank.
+quiz-slot-removed = Removed.
+quiz-find-name = Name begins with
+quiz-category = Category
+quiz-everywhere = All
+quiz-top = In no category
+quiz-kind = Kind
+quiz-any-kind = All
+quiz-tag = Tag
+quiz-find = Find
+quiz-nothing-found = No question like that.
+quiz-taken = In the quiz
+quiz-look = Look
+quiz-more-questions = More questions
+quiz-points-each = Points each
+quiz-points-each-hint = Empty: as each question says.
+quiz-add-chosen = Add the chosen
+quiz-none-chosen = No question was chosen.
+quiz-added =
+    { $count ->
+        [one] { $count } question was added.
+       *[other] { $count } questions were added.
+    }
+quiz-draw-what = Everybody gets other questions, none of them twice.
+quiz-from = From
+quiz-folder = { $name } ({ $count })
+quiz-with-children-tick = With the categories in it
+quiz-add-it = Add
+quiz-kind-single-choice = Single choice
+quiz-kind-multiple-response = Several right
+quiz-kind-true-false = True or false
+quiz-kind-numerical = Number
+quiz-kind-short-answer = Short answer
+quiz-kind-matching = Matching
+quiz-kind-ordering = Ordering
+quiz-kind-cloze = Gaps
+quiz-kind-essay = Essay
+
+# Exceptions.
+quiz-overrides-what = Other dates, time or attempts for single learners or groups.
+quiz-no-overrides = The same for everybody.
+quiz-override-new = New exception
+quiz-override-whom = An exception for whom?
+quiz-group = Group
+quiz-groups = Groups
+quiz-learners = Learners
+quiz-has-override = Has one
+quiz-more-people = There are more. A part of the name narrows the list.
+quiz-more-overrides = More
+quiz-override-empty = What is empty is as in the quiz.
+quiz-otherwise = Otherwise
+quiz-minutes-legend = Time for one attempt
+quiz-as-quiz = As in the quiz:
+quiz-time-extra = More time
+quiz-time-limit = Another limit
+quiz-minutes-unit = minutes
+quiz-any-number = Any number
+quiz-other-attempts = Another number
+quiz-attempts-unit = attempts
+quiz-has-extra = { $span } more.
+quiz-has-limit = Time: { $span }.
+quiz-has-no-limit = No time limit.
+quiz-has-attempts =
+    { $count ->
+        [one] { $count } attempt.
+       *[other] { $count } attempts.
+    }
+quiz-has-free-attempts = Any number of attempts.
+quiz-override-groups = Of several groups of a learner the most generous counts; what a learner has alone goes before.
+quiz-override-running = Attempts that run already keep their end.
+quiz-override-set = Saved for { $name }.
+quiz-nothing-different = Nothing would be different.
+quiz-override-remove = Remove the exception for { $name }?
+quiz-override-goes = The quiz's own dates, time and number of attempts apply again.
+quiz-override-removed = { $name } has no exception any more.
+
+# Check.
+quiz-all-well = Nothing is wrong.
+quiz-error = Error
+quiz-warning = Note
+quiz-mend = Mend
+quiz-opens-at-once = At once
+quiz-closes-never = Never
+quiz-enrolled = Enrolled
+quiz-at-once = At once, with other exams
+quiz-carries = This server carries
+quiz-not-measured = Not measured
+quiz-too-many = Too many
+quiz-publish = Publish
+quiz-publish-what = Learners see it, and start it once it opens.
+quiz-publish-not-yet = It can be published once there is no error.
+quiz-is-published = The quiz is published.
+quiz-take-back = Take back
+quiz-take-back-what = Learners do not see it any more.
+quiz-take-back-begun =
+    { $count ->
+        [one] Nobody can start it any more. { $count } attempt stays.
+       *[other] Nobody can start it any more. { $count } attempts stay.
+    }
+quiz-is-taken-back = The quiz is hidden from learners.
+quiz-found-no-questions = There is no question.
+quiz-found-no-points = All questions together give no points.
+quiz-found-closes-first = It closes before it opens.
+quiz-found-limit-too-long = The time limit is longer than the quiz is open, so nobody gets all of it.
+quiz-found-never-closes = Some of the review waits for the closing, but the quiz never closes.
+quiz-found-twice = Question { $number } is in the quiz twice.
+quiz-found-worthless = Question { $number } gives no points.
+quiz-found-retired = Question { $number } is retired.
+quiz-found-no-question = Question { $number } is not in the bank of this course.
+quiz-found-no-version = Question { $number } has no version { $wanted }; the newest is { $found }.
+quiz-found-old-version = Question { $number } keeps version { $wanted }; the newest is { $found }.
+quiz-found-too-few = From question { $number } on, { $wanted } are drawn, but there are only { $found }.
+quiz-found-left-too-few = From question { $number } on, { $wanted } are drawn, but draws before may leave only { $found }.
+quiz-found-is-closed = It has closed already.
+quiz-found-closed-course = The course is not open to learners.
+quiz-found-not-in-outline = It is not in the course's content, where learners look.
+quiz-found-hidden-item = It is hidden in the course's content when it opens, so nobody can start it.
+quiz-found-nobody-enrolled = Nobody is enrolled in the course.
+quiz-found-override-closes-first =
+    { $found ->
+        [one] An exception closes the quiz before it opens.
+       *[other] { $found } exceptions close the quiz before it opens.
+    }
+quiz-found-too-many-learners = Up to { $wanted } learners come at once; this server was measured to carry { $found }.
+
+# Preview, deleting.
+quiz-preview-what = As learners see it. What you enter here is not kept.
+quiz-other-paper = Another paper
+quiz-preview-missing = There are not enough questions for a paper yet.
+quiz-delete-question = Delete { $name }?
+quiz-goes =
+    { $count ->
+        [0] The quiz goes, and its line in the gradebook.
+        [one] The quiz goes with its list of { $count } entry, and its line in the gradebook.
+       *[other] The quiz goes with its list of { $count } entries, and its line in the gradebook.
+    }
+quiz-item-goes = It leaves the course's content.
+quiz-overrides-go =
+    { $count ->
+        [one] { $count } exception goes along.
+       *[other] { $count } exceptions go along.
+    }
+quiz-delete = Delete
+quiz-deleted = { $name } is deleted.

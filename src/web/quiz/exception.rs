@@ -1,0 +1,241 @@
+//! What is different for one learner or one group: a form, and taking it back.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::overrides::{address, name_of};
+use super::settings::{count, moment};
+use super::{Edited, minutes};
+use crate::domain::access::Actor;
+use crate::domain::ids::{GroupId, QuizId, UserId};
+use crate::domain::quiz::edit::{self, QuizOverrideInput};
+use crate::domain::quiz::input::{MAX_TIME_LIMIT_MS, MIN_TIME_LIMIT_MS};
+use crate::domain::quiz::{Override, Quiz, Who};
+use crate::domain::refusal::{Refusal, invalid, not_found};
+use crate::domain::{enrolment, group};
+use crate::state::State;
+use crate::store::{Class, Read as _};
+use crate::web::confirm::Confirm;
+use crate::web::course::CoursePlace;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form};
+use crate::web::frame::Frame;
+use crate::web::quiz_place::QuizPlace;
+use crate::web::visitor::{Posted, Visitor};
+
+/// The shortest time that can be given on top: a second.
+const LEAST_EXTRA_MS: u64 = 1000;
+
+struct Found {
+    edited: Edited,
+    who: Who,
+    name: String,
+    known: Option<QuizOverrideInput>,
+}
+
+fn find(state: &State, actor: &Actor, id: QuizId, who: Who) -> Result<Found, Refusal> {
+    state.store.read(|read| {
+        let edited = Edited::read(read, actor, id, "overrides")?;
+        let course = edited.at.quiz.course;
+        match who {
+            Who::User(user) => drop(enrolment::get(read, course, user)?),
+            Who::Group(group) => drop(group::get(read, course, group)?),
+        }
+        let known = read.get::<Override>(&Override::key_of(id, who))?;
+        let name = name_of(read, course, who)?;
+        Ok(Found { edited, who, name, known: known.as_deref().map(QuizOverrideInput::from) })
+    })
+}
+
+#[derive(Template)]
+#[template(path = "quiz/override.html")]
+struct OverridePage<'a> {
+    frame: &'a Frame,
+    place: &'a CoursePlace,
+    at: &'a QuizPlace,
+    found: &'a Found,
+    action: String,
+    form: &'a Form,
+}
+
+impl OverridePage<'_> {
+    fn quiz(&self) -> &Quiz {
+        &self.at.quiz
+    }
+
+    fn zone(&self) -> &str {
+        self.frame.calendar.zone.iana_name().unwrap_or("UTC")
+    }
+
+    const fn is_group(&self) -> bool {
+        matches!(self.found.who, Who::Group(_))
+    }
+}
+
+fn fields_of(frame: &Frame, known: Option<&QuizOverrideInput>) -> Fields {
+    let nothing = QuizOverrideInput::default();
+    let known = known.unwrap_or(&nothing);
+    let local = |at: Option<_>| at.map(|at| frame.calendar.local(at)).unwrap_or_default();
+    let time = match (known.extra_time_ms, known.time_limit_ms, known.unlimited_time) {
+        (Some(_), ..) => "extra",
+        (_, Some(_), _) => "limit",
+        (.., true) => "unlimited",
+        _ => "same",
+    };
+    let attempts = match (known.attempts_allowed, known.unlimited_attempts) {
+        (Some(_), _) => "allowed",
+        (None, true) => "unlimited",
+        _ => "same",
+    };
+    Fields::default()
+        .with("opens", local(known.opens))
+        .with("closes", local(known.closes))
+        .with("time", time)
+        .with("extra", minutes::shown(known.extra_time_ms))
+        .with("limit", minutes::shown(known.time_limit_ms))
+        .with("attempts", attempts)
+        .with("attempts_allowed", known.attempts_allowed.map(|count| count.to_string()).unwrap_or_default())
+}
+
+fn input(
+    frame: &Frame,
+    fields: &Fields,
+    known: Option<&QuizOverrideInput>,
+) -> Result<QuizOverrideInput, Refusal> {
+    let nothing = QuizOverrideInput::default();
+    let known = known.unwrap_or(&nothing);
+    let needed = |name: &str| {
+        let missing = || invalid(format!("/{name}"), "is missing");
+        fields.optional(name).map(Some).ok_or_else(missing)
+    };
+    let mut input = QuizOverrideInput {
+        opens: moment(frame, fields, "opens", known.opens)?,
+        closes: moment(frame, fields, "closes", known.closes)?,
+        ..QuizOverrideInput::default()
+    };
+    match fields.get("time") {
+        "extra" => {
+            let limits = (LEAST_EXTRA_MS, MAX_TIME_LIMIT_MS);
+            input.extra_time_ms = minutes::typed(needed("extra")?, known.extra_time_ms, "/extra", limits)?;
+        }
+        "limit" => {
+            let limits = (MIN_TIME_LIMIT_MS, MAX_TIME_LIMIT_MS);
+            input.time_limit_ms = minutes::typed(needed("limit")?, known.time_limit_ms, "/limit", limits)?;
+        }
+        "unlimited" => input.unlimited_time = true,
+        _ => {}
+    }
+    match fields.get("attempts") {
+        "allowed" => {
+            needed("attempts_allowed")?;
+            input.attempts_allowed = count(fields, "attempts_allowed")?;
+        }
+        "unlimited" => input.unlimited_attempts = true,
+        _ => {}
+    }
+    Ok(input)
+}
+
+fn page(frame: &Frame, found: &Found, form: &Form) -> Result<HttpResponse, Refusal> {
+    let at = &found.edited.at;
+    let action = address(at.quiz.id, found.who);
+    form.show(frame, &OverridePage { frame, place: &at.course, at, found, action, form })
+}
+
+fn show(visitor: &Visitor, id: QuizId, who: Who) -> Result<HttpResponse, Refusal> {
+    let found = find(&visitor.state, visitor.actor(), id, who)?;
+    let form = Form::of(fields_of(&visitor.frame, found.known.as_ref()));
+    page(&visitor.frame, &found, &form)
+}
+
+async fn set(posted: Posted, id: QuizId, who: Who) -> Result<HttpResponse, Refusal> {
+    let Posted { who: by, frame, fields, state } = posted;
+    let found = find(&state, &by.actor, id, who)?;
+    let done = match input(&frame, &fields, found.known.as_ref()) {
+        Ok(input) if input == QuizOverrideInput::default() => {
+            return Ok(frame.go_and_say(&address(id, who), &Flash::attention("quiz-nothing-different")));
+        }
+        Ok(input) => {
+            let write = state.store.write(Class::Interactive, move |txn| {
+                edit::set_override(txn, &by.actor, id, who, &input).map(drop)
+            });
+            write.await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(()) => {
+            let said = Flash::done("quiz-override-set").with("name", &found.name);
+            Ok(frame.go_and_say(&format!("/quizzes/{id}/overrides"), &said))
+        }
+        Err(refusal) => {
+            let form = Form::refused(fields, refusal, frame.text)?;
+            page(&frame, &found, &form)
+        }
+    }
+}
+
+fn ask(visitor: &Visitor, id: QuizId, who: Who) -> Result<HttpResponse, Refusal> {
+    let found = find(&visitor.state, visitor.actor(), id, who)?;
+    if found.known.is_none() {
+        return Err(not_found("override", format_args!("of quiz {id}")));
+    }
+    let frame = &visitor.frame;
+    Confirm {
+        question: frame.t1("quiz-override-remove", "name", &found.name),
+        what: vec![frame.t("quiz-override-goes").into_owned(), frame.t("quiz-override-running").into_owned()],
+        action: &format!("{}/remove", address(id, who)),
+        fields: &[],
+        button: frame.t("quiz-remove").into_owned(),
+        back: &format!("/quizzes/{id}/overrides"),
+    }
+    .show(frame)
+}
+
+async fn remove(posted: Posted, id: QuizId, who: Who) -> Result<HttpResponse, Refusal> {
+    let found = find(&posted.state, posted.actor(), id, who)?;
+    let actor = posted.actor().clone();
+    let write =
+        posted.state.store.write(Class::Interactive, move |txn| edit::remove_override(txn, &actor, id, who));
+    write.await?;
+    let said = Flash::done("quiz-override-removed").with("name", &found.name);
+    Ok(posted.frame.go_and_say(&format!("/quizzes/{id}/overrides"), &said))
+}
+
+/// The addresses of learners and of groups differ in one word.
+macro_rules! handlers {
+    ($($show:ident $set:ident $ask:ident $remove:ident $kind:ident($id:ty)),+) => {$(
+        pub(super) async fn $show(
+            visitor: Visitor,
+            path: web::Path<(QuizId, $id)>,
+        ) -> Result<HttpResponse, Refusal> {
+            show(&visitor, path.0, Who::$kind(path.1))
+        }
+
+        pub(super) async fn $set(
+            posted: Posted,
+            path: web::Path<(QuizId, $id)>,
+        ) -> Result<HttpResponse, Refusal> {
+            set(posted, path.0, Who::$kind(path.1)).await
+        }
+
+        pub(super) async fn $ask(
+            visitor: Visitor,
+            path: web::Path<(QuizId, $id)>,
+        ) -> Result<HttpResponse, Refusal> {
+            ask(&visitor, path.0, Who::$kind(path.1))
+        }
+
+        pub(super) async fn $remove(
+            posted: Posted,
+            path: web::Path<(QuizId, $id)>,
+        ) -> Result<HttpResponse, Refusal> {
+            remove(posted, path.0, Who::$kind(path.1)).await
+        }
+    )+};
+}
+
+handlers!(
+    show_user set_user ask_user remove_user User(UserId),
+    show_group set_group ask_group remove_group Group(GroupId)
+);

@@ -1,0 +1,410 @@
+//! More questions for a quiz: chosen in the bank, or drawn from a part of it for every attempt anew.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::slots::{kind_name, points};
+use super::{Edited, store};
+use crate::domain::access::{Actor, Permission};
+use crate::domain::bank::category::Tree;
+use crate::domain::bank::list::{self, Place};
+use crate::domain::bank::{self, Draw, Question, QuestionType};
+use crate::domain::ids::{CategoryId, QuestionId, QuizId};
+use crate::domain::quiz::input::{DrawInput, QuizFacts, SlotInput};
+use crate::domain::quiz::{QUIZ_HAS_ATTEMPTS, Quiz, Source};
+use crate::domain::refusal::{Refusal, invalid};
+use crate::http::page::{PageQuery, cursor};
+use crate::state::State;
+use crate::store::{Counter, Read};
+use crate::web::build::unchanged;
+use crate::web::course::CoursePlace;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form};
+use crate::web::frame::Frame;
+use crate::web::quiz_place::QuizPlace;
+use crate::web::sign_in::encoded;
+use crate::web::visitor::{Posted, Visitor};
+
+/// Questions on a page of the bank.
+const PER_PAGE: usize = 50;
+/// Longest search for a name.
+const MAX_SEARCH_CHARS: usize = 100;
+/// Questions of banks up to this size are counted by category: larger ones would hold the reading up.
+const MOST_COUNTED: i64 = 10_000;
+/// Questions that are looked through for tags to offer.
+const LOOKED_THROUGH: usize = 500;
+
+/// The kinds of question to choose from.
+const KINDS: [QuestionType; 9] = [
+    QuestionType::SingleChoice,
+    QuestionType::MultipleResponse,
+    QuestionType::TrueFalse,
+    QuestionType::Numerical,
+    QuestionType::ShortAnswer,
+    QuestionType::Matching,
+    QuestionType::Ordering,
+    QuestionType::Cloze,
+    QuestionType::Essay,
+];
+
+/// Which questions of the bank are shown.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct Filter {
+    #[serde(default)]
+    name: String,
+    /// An id, `top`, or nothing for everywhere.
+    #[serde(default)]
+    category: String,
+    #[serde(default)]
+    tag: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    after: String,
+}
+
+impl Filter {
+    fn trimmed(self) -> Self {
+        let cut = |text: &str| text.trim().chars().take(MAX_SEARCH_CHARS).collect();
+        Self { name: cut(&self.name), tag: cut(&self.tag), ..self }
+    }
+
+    /// As a query of an address, without the place in the list.
+    fn query(&self) -> String {
+        let fields =
+            [("name", &self.name), ("category", &self.category), ("tag", &self.tag), ("kind", &self.kind)];
+        let given = fields.iter().filter(|(_, value)| !value.is_empty());
+        given.map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&")
+    }
+
+    fn domain(&self) -> Result<list::Filter, Refusal> {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let category = match self.category.as_str() {
+            "" => None,
+            "top" => Some(None),
+            id => Some(Some(CategoryId(id.parse().map_err(|_| invalid("?category", "is no category"))?))),
+        };
+        Ok(list::Filter {
+            with_children: matches!(category, Some(Some(_))),
+            category,
+            tag: some(&self.tag),
+            kind: KINDS.into_iter().find(|kind| kind_name(*kind) == self.kind),
+            name: some(&self.name),
+            retired: Some(false),
+        })
+    }
+}
+
+/// A category to choose: its id, its name moved in by its depth.
+struct Folder {
+    id: CategoryId,
+    words: String,
+}
+
+fn folders(tree: &Tree) -> Vec<Folder> {
+    let folder = |category: &bank::Category| {
+        let depth = tree.path(category.id).len().saturating_sub(1);
+        Folder { id: category.id, words: format!("{}{}", "\u{2003}".repeat(depth), category.name) }
+    };
+    tree.in_order().into_iter().map(folder).collect()
+}
+
+/// A question of the bank, as it is offered.
+struct Offer {
+    question: Arc<Question>,
+    path: String,
+    /// The quiz has it already.
+    taken: bool,
+}
+
+#[derive(Template)]
+#[template(path = "quiz/pick.html")]
+struct PickPage<'a> {
+    frame: &'a Frame,
+    place: &'a CoursePlace,
+    at: &'a QuizPlace,
+    filter: &'a Filter,
+    folders: &'a [Folder],
+    offers: &'a [Offer],
+    next: Option<String>,
+    form: &'a Form,
+}
+
+impl PickPage<'_> {
+    /// This page again, with its filter.
+    fn here(&self) -> String {
+        address(self.at.quiz.id, self.filter)
+    }
+
+    fn more(&self, next: &str) -> String {
+        let query = self.filter.query();
+        let and = if query.is_empty() { "" } else { "&" };
+        format!("/quizzes/{}/slots/add?{query}{and}after={next}", self.at.quiz.id)
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it names by reference")]
+    const fn kind_name(kind: &QuestionType) -> &'static str {
+        kind_name(*kind)
+    }
+
+    const fn kinds() -> [QuestionType; 9] {
+        KINDS
+    }
+}
+
+fn address(quiz: QuizId, filter: &Filter) -> String {
+    let mut query = filter.query();
+    if !filter.after.is_empty() {
+        let and = if query.is_empty() { "" } else { "&" };
+        query = format!("{query}{and}after={}", filter.after);
+    }
+    let ask = if query.is_empty() { "" } else { "?" };
+    format!("/quizzes/{quiz}/slots/add{ask}{query}")
+}
+
+/// Who adds questions sees them, and nobody has begun the quiz.
+fn open(state: &State, actor: &Actor, id: QuizId) -> Result<Edited, Refusal> {
+    let edited = state.store.read(|read| -> Result<_, Refusal> {
+        let edited = Edited::read(read, actor, id, "slots")?;
+        bank::require(read, actor, Permission::ViewQuestions, edited.at.quiz.course)?;
+        Ok(edited)
+    })?;
+    if edited.begun {
+        return Err(QUIZ_HAS_ATTEMPTS
+            .refuse("learners began this quiz, so its questions stay; only their points may change"));
+    }
+    Ok(edited)
+}
+
+fn named(quiz: &Quiz) -> BTreeSet<QuestionId> {
+    let questions = quiz.slots.iter().filter_map(|slot| match slot.source {
+        Source::Question { question, .. } => Some(question),
+        Source::Draw { .. } => None,
+    });
+    questions.collect()
+}
+
+fn page(
+    state: &State,
+    frame: &Frame,
+    actor: &Actor,
+    edited: &Edited,
+    filter: &Filter,
+    form: &Form,
+) -> Result<HttpResponse, Refusal> {
+    let at = &edited.at;
+    let after = Some(filter.after.clone()).filter(|after| !after.is_empty());
+    let after: Option<Place> = PageQuery { limit: None, after }.after()?;
+    let asked = filter.domain()?;
+    let (folders, offers, next) = state.store.read(|read| -> Result<_, Refusal> {
+        let tree = Tree::read(read, at.quiz.course)?;
+        let (questions, next) = list::list(read, actor, at.quiz.course, &asked, after, PER_PAGE)?;
+        let taken = named(&at.quiz);
+        let offer = |question: Arc<Question>| Offer {
+            path: question.category.map(|id| tree.path(id).join(" / ")).unwrap_or_default(),
+            taken: taken.contains(&question.id),
+            question,
+        };
+        Ok((folders(&tree), questions.into_iter().map(offer).collect::<Vec<_>>(), next))
+    })?;
+    let next = next.as_ref().map(cursor);
+    let page =
+        PickPage { frame, place: &at.course, at, filter, folders: &folders, offers: &offers, next, form };
+    form.show(frame, &page)
+}
+
+pub(super) async fn show(
+    visitor: Visitor,
+    id: web::Path<QuizId>,
+    filter: web::Query<Filter>,
+) -> Result<HttpResponse, Refusal> {
+    let edited = open(&visitor.state, visitor.actor(), *id)?;
+    let form = Form::of(Fields::default().with("revision", edited.at.quiz.revision));
+    let filter = filter.into_inner().trimmed();
+    page(&visitor.state, &visitor.frame, visitor.actor(), &edited, &filter, &form)
+}
+
+/// The slots that there are, and these behind them.
+fn and_these(quiz: &Quiz, more: impl IntoIterator<Item = SlotInput>) -> Result<QuizFacts, Refusal> {
+    let slots = quiz.slots.iter().map(SlotInput::from).chain(more).collect();
+    QuizFacts::of(quiz).with_slots(slots)
+}
+
+/// The chosen questions as slots; without points each gives what its author meant it to.
+fn chosen(
+    read: &impl Read,
+    fields: &Fields,
+    course: crate::domain::ids::CourseId,
+) -> Result<Vec<SlotInput>, Refusal> {
+    let given = fields.optional("points").map(|text| points(text, "/points")).transpose()?;
+    let mut slots = Vec::new();
+    for text in fields.all("questions[]") {
+        let id = QuestionId(text.parse().map_err(|_| invalid("/questions", "has something that is no id"))?);
+        let known = read.get::<Question>(&id)?.filter(|known| known.course == course);
+        let known = known.ok_or_else(|| invalid("/questions", "has a question of another bank"))?;
+        let points = match given {
+            Some(points) => points,
+            None => bank::version(read, id, known.latest)?.body.default_points,
+        };
+        slots.push(SlotInput { points, question: Some(id), version: None, draw: None });
+    }
+    Ok(slots)
+}
+
+/// A refusal about the slots that were to be added is one about the fields of the form.
+fn beside_fields(mut refusal: Refusal, before: usize) -> Refusal {
+    for field in &mut refusal.fields {
+        let part = field.at.strip_prefix("/slots/").and_then(|rest| rest.split_once('/'));
+        if let Some((at, part)) = part
+            && at.parse().is_ok_and(|at: usize| at >= before)
+        {
+            let part = part.strip_prefix("draw/").unwrap_or(part);
+            field.at = if part == "draw" { "/count".to_owned() } else { format!("/{part}") };
+        } else if field.at.starts_with("/slots") {
+            field.at.clear();
+        }
+    }
+    refusal
+}
+
+pub(super) async fn add(
+    posted: Posted,
+    id: web::Path<QuizId>,
+    filter: web::Query<Filter>,
+) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let (actor, id, filter) = (who.actor, *id, filter.into_inner().trimmed());
+    let edited = open(&state, &actor, id)?;
+    let quiz = &edited.at.quiz;
+    let seen = fields.get("revision").to_owned();
+    let found = unchanged(seen.clone())(quiz.revision)
+        .and_then(|()| state.store.read(|read| chosen(read, &fields, quiz.course)));
+    let done = match found {
+        Ok(slots) if slots.is_empty() => {
+            return Ok(frame.go_and_say(&address(id, &filter), &Flash::attention("quiz-none-chosen")));
+        }
+        Ok(slots) => {
+            let count = slots.len();
+            store(&state, &actor, quiz, &seen, and_these(quiz, slots)).await.map(|()| count)
+        }
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(count) => {
+            let said = Flash::done("quiz-added").with("count", count);
+            Ok(frame.go_and_say(&format!("/quizzes/{id}/slots"), &said))
+        }
+        Err(refusal) => {
+            let refusal = beside_fields(refusal, quiz.slots.len());
+            let form = Form::refused(fields, refusal, frame.text)?;
+            page(&state, &frame, &actor, &edited, &filter, &form)
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "quiz/draw.html")]
+struct DrawPage<'a> {
+    frame: &'a Frame,
+    place: &'a CoursePlace,
+    at: &'a QuizPlace,
+    folders: Vec<(String, String)>,
+    tags: BTreeSet<String>,
+    form: &'a Form,
+}
+
+/// Categories as choices, and tags.
+type Sources = (Vec<(String, String)>, BTreeSet<String>);
+
+/// The categories with how many questions can be drawn from each and those in it, and some tags.
+fn sources(read: &impl Read, actor: &Actor, frame: &Frame, quiz: &Quiz) -> Result<Sources, Refusal> {
+    let tree = Tree::read(read, quiz.course)?;
+    let counted = read.counter(&Counter::new(bank::QUESTIONS, &quiz.course))? <= MOST_COUNTED;
+    let mut choices = Vec::new();
+    for folder in folders(&tree) {
+        let words = if counted {
+            let draw = Draw::Category { category: folder.id, with_children: true };
+            let there = bank::candidates(read, quiz.course, &draw)?.len();
+            frame.t2("quiz-folder", "name", folder.words, "count", there)
+        } else {
+            folder.words
+        };
+        choices.push((folder.id.to_string(), words));
+    }
+    let usable = list::Filter { retired: Some(false), ..list::Filter::default() };
+    let (questions, _) = list::list(read, actor, quiz.course, &usable, None, LOOKED_THROUGH)?;
+    let tags = questions.iter().flat_map(|question| question.tags.iter().cloned()).collect();
+    Ok((choices, tags))
+}
+
+fn draw_page(
+    state: &State,
+    frame: &Frame,
+    actor: &Actor,
+    edited: &Edited,
+    form: &Form,
+) -> Result<HttpResponse, Refusal> {
+    let at = &edited.at;
+    let (folders, tags) = state.store.read(|read| sources(read, actor, frame, &at.quiz))?;
+    form.show(frame, &DrawPage { frame, place: &at.course, at, folders, tags, form })
+}
+
+pub(super) async fn show_draw(visitor: Visitor, id: web::Path<QuizId>) -> Result<HttpResponse, Refusal> {
+    let edited = open(&visitor.state, visitor.actor(), *id)?;
+    let fields = Fields::default()
+        .with("revision", edited.at.quiz.revision)
+        .with("count", 1)
+        .with("points", 1)
+        .with("from", "category")
+        .with("with_children", true);
+    draw_page(&visitor.state, &visitor.frame, visitor.actor(), &edited, &Form::of(fields))
+}
+
+fn draw(fields: &Fields) -> Result<SlotInput, Refusal> {
+    let count = fields.get("count").trim().parse();
+    let mut draw = DrawInput {
+        count: count.map_err(|_| invalid("/count", "is not a whole number"))?,
+        category: None,
+        with_children: false,
+        tag: None,
+    };
+    if fields.get("from") == "tag" {
+        draw.tag = Some(fields.get("tag").to_owned());
+    } else {
+        let category = fields.get("category").parse().map(CategoryId);
+        draw.category = Some(category.map_err(|_| invalid("/category", "is no category"))?);
+        draw.with_children = fields.ticked("with_children");
+    }
+    let points = points(fields.get("points").trim(), "/points")?;
+    Ok(SlotInput { points, question: None, version: None, draw: Some(draw) })
+}
+
+pub(super) async fn add_draw(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let (actor, id) = (who.actor, *id);
+    let edited = open(&state, &actor, id)?;
+    let quiz = &edited.at.quiz;
+    let seen = fields.get("revision").to_owned();
+    let done = match unchanged(seen.clone())(quiz.revision).and_then(|()| draw(&fields)) {
+        Ok(slot) => {
+            let count = slot.draw.as_ref().map_or(0, |draw| draw.count);
+            store(&state, &actor, quiz, &seen, and_these(quiz, [slot])).await.map(|()| count)
+        }
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(count) => {
+            let said = Flash::done("quiz-added").with("count", count);
+            Ok(frame.go_and_say(&format!("/quizzes/{id}/slots"), &said))
+        }
+        Err(refusal) => {
+            let refusal = beside_fields(refusal, quiz.slots.len());
+            let form = Form::refused(fields, refusal, frame.text)?;
+            draw_page(&state, &frame, &actor, &edited, &form)
+        }
+    }
+}
