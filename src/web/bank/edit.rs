@@ -295,7 +295,6 @@ fn wish(kind: QuestionType, fields: &Fields) -> Wish {
     match (what, row()) {
         ("preview" | "mix", _) => Wish::Preview,
         ("try", _) => Wish::Try,
-        ("file" | "show", _) => Wish::Rows(again()),
         ("add", _) if of == "kind/parts" && kind == QuestionType::Cloze => {
             Wish::Rows(draft::with_part(again()))
         }
@@ -307,7 +306,7 @@ fn wish(kind: QuestionType, fields: &Fields) -> Wish {
             Wish::Rows(rows::without(fields, list, row))
         }
         ("up", Some((list, row))) if known(list) => Wish::Rows(rows::moved_up(fields, list, row)),
-        ("add" | "drop" | "up", _) => Wish::Rows(again()),
+        ("add" | "drop" | "up" | "file", _) => Wish::Rows(again()),
         _ => Wish::Save,
     }
 }

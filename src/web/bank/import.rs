@@ -205,13 +205,12 @@ async fn tried(
         Ok((arrival, kept, for_job))
     })
     .await?;
-    let outcome = match for_job {
-        Some(file) => start(state, actor, course, file, &arrival, true).await.map(Outcome::Job),
-        None => {
-            let by = actor.clone();
-            let run = move |txn: &mut Txn<'_>| import::run(txn, &by, course, &arrival, true);
-            state.store.try_out(Class::Bulk, run).await.map(Outcome::Report)
-        }
+    let outcome = if let Some(file) = for_job {
+        start(state, actor, course, file, &arrival, true).await.map(Outcome::Job)
+    } else {
+        let by = actor.clone();
+        let run = move |txn: &mut Txn<'_>| import::run(txn, &by, course, &arrival, true);
+        state.store.try_out(Class::Bulk, run).await.map(Outcome::Report)
     };
     match outcome {
         Ok(outcome) => Ok((outcome, kept)),
