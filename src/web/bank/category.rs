@@ -6,7 +6,7 @@ use askama::Template;
 use super::{category_choices, path_words, place_of, unchanged};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::category::{self, Category, CategoryFacts, Tree};
-use crate::domain::bank::list::{Draw, candidates};
+use crate::domain::bank::list::count;
 use crate::domain::ids::{CategoryId, CourseId};
 use crate::domain::quiz;
 use crate::domain::refusal::{Refusal, invalid};
@@ -30,7 +30,7 @@ struct Line {
     category: Category,
     /// How deep it lies, from 0, for the list to show.
     depth: usize,
-    /// Questions directly in it that are not retired.
+    /// Questions directly in it.
     questions: usize,
 }
 
@@ -70,10 +70,9 @@ fn show_all(
         let tree = Tree::read(read, course)?;
         let mut lines = Vec::new();
         for category in tree.in_order() {
-            let draw = Draw::Category { category: category.id, with_children: false };
             lines.push(Line {
                 depth: (tree.path(category.id).len().saturating_sub(1)).min(DEEPEST),
-                questions: candidates(read, course, &draw)?.len(),
+                questions: count(read, course, category.id)?,
                 category: category.clone(),
             });
         }
@@ -221,11 +220,15 @@ pub(super) async fn ask_delete(
     let (course, id) = *path;
     let frame = &visitor.frame;
     let found = find(&visitor.state, visitor.actor(), *path)?;
+    let all = found.tree.with_descendants(id);
     let (within, drawing) = visitor.state.store.read(|read| -> Result<_, Refusal> {
-        let draw = Draw::Category { category: id, with_children: true };
-        Ok((candidates(read, course, &draw)?.len(), quiz::drawing_from(read, course, id, QUIZZES_NAMED)?))
+        let mut within = 0;
+        for category in &all {
+            within += count(read, course, *category)?;
+        }
+        Ok((within, quiz::drawing_from(read, course, id, QUIZZES_NAMED)?))
     })?;
-    let below = found.tree.with_descendants(id).len() - 1;
+    let below = all.len().saturating_sub(1);
     let mut what = Vec::new();
     if within > 0 || below > 0 {
         what.push(frame.t2("bank-category-not-empty", "questions", within, "categories", below));

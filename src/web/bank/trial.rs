@@ -3,6 +3,7 @@
 
 use crate::domain::decimal::Decimal;
 use crate::domain::question::format::fraction;
+use crate::domain::question::kind::{ClozeKind, ClozePart};
 use crate::domain::question::{Kind, MarkState, QuestionBody, Response, arrange, check, mark, present};
 use crate::domain::refusal::Refusal;
 use crate::http::attempt_view::PartFeedbackView;
@@ -52,11 +53,19 @@ pub struct Trial {
     pub grader_info: String,
 }
 
-const fn mixes(kind: &Kind) -> bool {
+/// Can the order of anything differ from one learner to the next?
+fn mixes(kind: &Kind) -> bool {
+    let part = |part: &ClozePart| {
+        matches!(
+            part.kind,
+            ClozeKind::Choice { shuffle: true, .. } | ClozeKind::MultipleResponse { shuffle: true, .. }
+        )
+    };
     match kind {
         Kind::SingleChoice(it) => it.shuffle,
         Kind::MultipleResponse(it) => it.shuffle,
-        Kind::Matching(_) | Kind::Ordering(_) | Kind::Cloze(_) => true,
+        Kind::Cloze(it) => it.parts.iter().any(part),
+        Kind::Matching(_) | Kind::Ordering(_) => true,
         Kind::TrueFalse(_) | Kind::Numerical(_) | Kind::ShortAnswer(_) | Kind::Essay(_) => false,
     }
 }

@@ -102,7 +102,7 @@ bank-format-html = HTML
 bank-format-hint = تسري على كل نصوص هذا السؤال: السؤال وإجاباته والملاحظات.
 bank-question-text = السؤال
 bank-cloze-text = النص بفراغاته
-bank-cloze-hint = {"{#1}"} و{"{#2}"} وما بعدهما مواضع الفراغات أدناه. وإن تركت الفراغات أدناه كلها خالية فلك أن تكتبها هنا مباشرة كما في Moodle: {"{1:SHORTANSWER:=Paris~*#No}"}.
+bank-cloze-hint = ⁦{"{#1}"}⁩ و⁦{"{#2}"}⁩ وما بعدهما مواضع الفراغات أدناه. وإن تركت الفراغات أدناه كلها خالية فلك أن تكتبها هنا مباشرة كما في Moodle: ⁦{"{1:SHORTANSWER:=Paris~*#No}"}⁩.
 bank-options = الخيارات
 bank-options-one = للخيار الصحيح 100 %. وقد يكون لغيره جزء من النقاط أو خصم.
 bank-options-several = تُجمع أنصبة ما حُدد. يجب أن يبلغ مجموع الصحيح 100 %، وقد يكون للخاطئ خصم.
@@ -230,6 +230,7 @@ bank-add-file = إضافة هذا الملف
 bank-drop-file = إزالة
 bank-save = حفظ
 bank-create = إنشاء السؤال
+bank-cancel = إلغاء
 bank-save-version = حفظ كنسخة { $version }
 bank-preview = معاينة
 bank-wrong-share = اكتب نسبة مئوية من ‎-100 إلى 100.
@@ -254,8 +255,8 @@ bank-to-newest = إلى الأحدث
 bank-regrade-due = صُححت محاولات بمفتاح آخر. أعد التصحيح:
 bank-about = حول هذا السؤال
 bank-unused = لا اختبار حتى الآن.
-bank-by-slot = موجود فيه.
-bank-by-attempt = سُئل في محاولات.
+bank-by-slot = من أسئلته
+bank-by-attempt = سُئل في محاولات
 bank-versions = النسخ
 bank-newest = الأحدث
 bank-all-versions = كل النسخ
@@ -308,8 +309,8 @@ bank-category-made = أُنشئت الفئة { $name }.
 bank-category-saved = حُفظت الفئة.
 bank-category-deleted = حُذفت الفئة { $name }.
 bank-category-delete-title = حذف الفئة { $name }؟
-bank-category-delete-what = تُحذف الفئة. لا سؤال مستخدمًا فيها.
-bank-category-not-empty = فيها أسئلة مستخدمة: { $questions }، وفئات: { $categories }. انقلها أو احذفها أولًا: لا تُحذف الفئة إلا فارغة.
+bank-category-delete-what = تُحذف الفئة، وهي فارغة.
+bank-category-not-empty = عدد ما فيها من الأسئلة { $questions } ومن الفئات { $categories }. انقلها أو احذفها أولًا: لا تُحذف الفئة إلا فارغة.
 bank-category-drawn = تسحب منها اختبارات: { $names }. اجعلها تسحب من غيرها أولًا.
 
 # الملفات.
