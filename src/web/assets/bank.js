@@ -29,6 +29,14 @@ function focusAfter(action, before) {
   }
 }
 
+// As without scripts, with the button that was pressed.
+function send(form, submitter) {
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name: submitter.name, value: submitter.value });
+  form.append(field);
+  form.submit();
+}
+
 document.addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
   if (!form.matches("#editor form") || !submitter || !quiet.test(submitter.value)) return;
@@ -40,15 +48,13 @@ document.addEventListener("submit", async (event) => {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form, submitter), headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("editor");
-    // Whatever else came, such as the page that asks to sign in, is shown by sending the form as without scripts.
-    if (!fresh || answer.redirected) return form.dispatchEvent(new CustomEvent("plain"));
+    // Whatever else came, such as the page that asks to sign in, is for the whole window.
+    if (!fresh || answer.redirected) return send(form, submitter);
     editor().replaceWith(document.adoptNode(fresh));
     focusAfter(submitter.value, before);
   } catch {
-    submitter.disabled = false;
+    send(form, submitter);
   } finally {
     busy = false;
   }
 });
-
-document.addEventListener("plain", (event) => event.target.submit(), true);
