@@ -61,6 +61,8 @@ const SOURCES: &[Source] = &[
     Source { name: "exam-queue.js", media: JS, parts: &[include_str!("assets/exam/exam-queue.js")] },
     Source { name: "exam-tabs.js", media: JS, parts: &[include_str!("assets/exam/exam-tabs.js")] },
     Source { name: "teacher.css", media: CSS, parts: &[include_str!("assets/teacher.css")] },
+    Source { name: "bank.css", media: CSS, parts: &[include_str!("assets/bank.css")] },
+    Source { name: "bank.js", media: JS, parts: &[include_str!("assets/bank.js")] },
     Source { name: "gradebook.js", media: JS, parts: &[include_str!("assets/gradebook.js")] },
     Source { name: "marking.js", media: JS, parts: &[include_str!("assets/marking.js")] },
     Source { name: "live.js", media: JS, parts: &[include_str!("assets/live.js")] },

@@ -29,6 +29,7 @@ const TABS: &[(&str, &str, &[Permission])] = &[
     ("", "course-tab-outline", &[]),
     ("/grades", "course-tab-own-grades", &[Permission::ViewOwnGrades]),
     ("/quizzes", "course-tab-quizzes", &[Permission::ViewAttempts]),
+    ("/questions", "course-tab-questions", &[Permission::ViewQuestions]),
     ("/edit", "course-tab-edit", &[Permission::EditCourse]),
     ("/gradebook", "course-tab-gradebook", &[Permission::ViewGrades]),
 ];

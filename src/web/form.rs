@@ -136,6 +136,11 @@ impl Form {
         Self { fields: Fields(Vec::new()), problems, status: Some(status) }
     }
 
+    /// [`Form::with_problems`] and with what was typed.
+    pub const fn wrong(fields: Fields, problems: Vec<Problem>, status: actix_web::http::StatusCode) -> Self {
+        Self { fields, problems, status: Some(status) }
+    }
+
     /// What a field holds.
     pub fn value(&self, name: &str) -> &str {
         self.fields.get(name)

@@ -17,6 +17,7 @@ pub mod activation;
 pub mod admin;
 pub mod assets;
 pub mod attempt;
+pub mod bank;
 pub mod build;
 pub mod confirm;
 pub mod cookie;
@@ -68,6 +69,7 @@ pub fn routes(routes: &mut Routes) {
     marking::routes(routes);
     regrade::routes(routes);
     build::routes(routes);
+    bank::routes(routes);
     statistics::routes(routes);
     admin::routes(routes);
     grade::routes(routes);

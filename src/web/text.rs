@@ -27,6 +27,7 @@ catalogue! {
     "account"
     "activation"
     "app"
+    "bank"
     "build"
     "confirm"
     "course"

@@ -29,8 +29,8 @@ use crate::http::actor::{self, SignedIn};
 use crate::http::body::{BROKEN_BODY, SLOW_BODY, UNSUPPORTED_MEDIA_TYPE, refuse_encoded};
 use crate::state::State;
 
-/// More parts than any form with a file has.
-const MAX_PARTS: usize = 256;
+/// More parts than any form with a file has: a question with a hundred options that have four fields each.
+const MAX_PARTS: usize = 1_024;
 /// Longest name of a file that is kept; systems allow 255 bytes.
 const FILE_NAME_CHARS: usize = 255;
 

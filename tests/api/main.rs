@@ -15,6 +15,8 @@ mod admin_pages;
 mod admission;
 mod attempt;
 mod bank;
+#[path = "../pages/bank.rs"]
+mod bank_pages;
 mod capacity;
 mod classroom;
 mod codes;

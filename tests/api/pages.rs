@@ -64,6 +64,30 @@ impl<'a> Browser<'a> {
         answer
     }
 
+    /// Sends a form with a file, or with none chosen, as browsers do.
+    pub fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(value.replace('\n', "\r\n").as_bytes());
+            body.extend_from_slice(b"\r\n");
+        }
+        let (name, bytes) = file.unwrap_or(("", b""));
+        let head = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--edge--\r\n");
+        let request = self.app.post(path).header("Accept", "text/html").header("Cookie", &self.header());
+        let request = request.header("Accept-Language", self.language);
+        let answer = request.body("multipart/form-data; boundary=edge", body).send();
+        self.keep(&answer);
+        answer
+    }
+
     /// Fills in the form of a page that is sent to `action`, with the hidden fields that it has.
     pub fn fill(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
         let html = self.get(page).status(200).text();
@@ -185,6 +209,8 @@ struct Ids {
     course: u64,
     item: u64,
     quiz: u64,
+    question: u64,
+    category: u64,
 }
 
 impl Ids {
@@ -195,8 +221,14 @@ impl Ids {
         let items: Vec<_> =
             sections.iter().flat_map(|section| section["items"].as_array().unwrap()).collect();
         let find = |kind: &str| *items.iter().find(|item| item["content"]["kind"] == kind).unwrap();
+        let bank = |what: &str| {
+            let list = app.get(&format!("/api/courses/{course}/{what}")).by(by).send().status(200).json();
+            list["items"][0]["id"].as_u64().unwrap()
+        };
         Self {
             course,
+            question: bank("questions"),
+            category: bank("question_categories"),
             item: find("page")["id"].as_u64().unwrap(),
             quiz: find("quiz")["content"]["quiz"].as_u64().unwrap(),
         }
@@ -207,6 +239,9 @@ impl Ids {
         let path = path
             .replace("{course}", &self.course.to_string())
             .replace("{item}", &self.item.to_string())
+            .replace("{question}", &self.question.to_string())
+            .replace("{question_category}", &self.category.to_string())
+            .replace("{version}", "1")
             .replace("{quiz}", &self.quiz.to_string());
         (!path.contains('{')).then_some(path)
     }

@@ -53,6 +53,11 @@ pub fn candidates(read: &impl Read, course: CourseId, draw: &Draw) -> Result<Vec
     Ok(ids)
 }
 
+/// How many questions lie directly in a category, retired ones too. No right is asked for.
+pub fn count(read: &impl Read, course: CourseId, category: CategoryId) -> Result<usize, Refusal> {
+    Ok(read.index_keys::<QuestionsByCategory>(&(course, category), None, usize::MAX)?.len())
+}
+
 /// What a list shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {

@@ -43,6 +43,41 @@ pub enum QuestionType {
     Essay,
 }
 
+impl QuestionType {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 9] = [
+        Self::SingleChoice,
+        Self::MultipleResponse,
+        Self::TrueFalse,
+        Self::Numerical,
+        Self::ShortAnswer,
+        Self::Matching,
+        Self::Ordering,
+        Self::Cloze,
+        Self::Essay,
+    ];
+
+    /// Its name in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SingleChoice => "single_choice",
+            Self::MultipleResponse => "multiple_response",
+            Self::TrueFalse => "true_false",
+            Self::Numerical => "numerical",
+            Self::ShortAnswer => "short_answer",
+            Self::Matching => "matching",
+            Self::Ordering => "ordering",
+            Self::Cloze => "cloze",
+            Self::Essay => "essay",
+        }
+    }
+
+    /// By its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 impl From<&Kind> for QuestionType {
     fn from(kind: &Kind) -> Self {
         match kind {

@@ -6,6 +6,9 @@ mod preview;
 mod question;
 mod transfer;
 
+pub(crate) use preview::new_seed;
+pub(crate) use transfer::keep_files;
+
 use actix_web::http::Method;
 use utoipa::OpenApi;
 

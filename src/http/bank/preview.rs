@@ -118,6 +118,13 @@ impl TriedMark {
     }
 }
 
+/// A seed by chance, which JSON readers keep exactly.
+pub(crate) fn new_seed() -> Result<u64, Refusal> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    Ok(u64::from_le_bytes(bytes) >> (u64::BITS - SEED_BITS))
+}
+
 /// Shows a question as a learner would see it, and marks a response when one is sent.
 #[utoipa::path(post, path = "/api/questions/{question}/preview", tag = "questions",
     params(("question" = u64, Path, description = "The question")),
@@ -138,11 +145,7 @@ pub async fn preview(
     let seed = match input.seed {
         Some(seed) if seed >> SEED_BITS == 0 => seed,
         Some(_) => return Err(invalid("/seed", "is not below 2 to the power of 53")),
-        None => {
-            let mut bytes = [0; 8];
-            getrandom::fill(&mut bytes).map_err(|error| INTERNAL.refuse(error.to_string()))?;
-            u64::from_le_bytes(bytes) >> (u64::BITS - SEED_BITS)
-        }
+        None => new_seed()?,
     };
     let body = &version.body;
     let arrangement = arrange(&body.kind, input.shuffle, seed);

@@ -117,7 +117,7 @@ pub async fn import(
 }
 
 /// Keeps a file's embedded files. A refused import leaves those behind; nothing refers to them.
-fn keep_files(state: &State, arrival: &Arrival) -> Result<(), Refusal> {
+pub(crate) fn keep_files(state: &State, arrival: &Arrival) -> Result<(), Refusal> {
     for (_, content) in arrival.files() {
         state.blobs.put(content).map_err(|error| INTERNAL.refuse(format!("keeping a file: {error}")))?;
     }

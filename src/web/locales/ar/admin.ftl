@@ -96,6 +96,8 @@ admin-job-kind-people_export = تصدير الأشخاص
 admin-job-kind-grades_export = تصدير الدرجات
 admin-job-kind-course_deletion = حذف مقرر
 admin-job-kind-course_copy = نسخ مقرر
+admin-job-kind-question_import = استيراد أسئلة
+admin-job-kind-grades_import = استيراد درجات
 
 admin-people-title = الأشخاص
 admin-people-search = بحث
@@ -196,6 +198,8 @@ admin-job-unit-people = أشخاص
 admin-job-unit-enrolments = تسجيلات
 admin-job-unit-records = سجلات
 admin-job-unit-steps = خطوات
+admin-job-unit-questions = أسئلة
+admin-job-unit-lines = أسطر
 admin-job-state-queued = تنتظر
 admin-job-state-running = تعمل
 admin-job-state-cancelling = قيد الإيقاف

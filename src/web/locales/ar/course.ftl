@@ -2,6 +2,7 @@ course-tab-outline = المحتوى
 course-tab-own-grades = درجاتي
 course-tab-quizzes = الاختبارات
 course-tab-gradebook = سجل الدرجات
+course-tab-questions = الأسئلة
 course-tab-edit = البناء
 course-crumbs = أنت هنا
 course-tabs = المقرر

@@ -73,6 +73,8 @@ admin-job-kind-people_export = Export of people
 admin-job-kind-grades_export = Export of grades
 admin-job-kind-course_deletion = Removal of a course
 admin-job-kind-course_copy = Copy of a course
+admin-job-kind-question_import = Import of questions
+admin-job-kind-grades_import = Import of grades
 
 admin-people-title = People
 admin-people-search = Search
@@ -162,6 +164,8 @@ admin-job-unit-people = people
 admin-job-unit-enrolments = enrolments
 admin-job-unit-records = records
 admin-job-unit-steps = steps
+admin-job-unit-questions = questions
+admin-job-unit-lines = lines
 admin-job-state-queued = waits
 admin-job-state-running = runs
 admin-job-state-cancelling = is being stopped

@@ -2,6 +2,7 @@ course-tab-outline = Content
 course-tab-own-grades = My grades
 course-tab-quizzes = Quizzes
 course-tab-gradebook = Gradebook
+course-tab-questions = Questions
 course-tab-edit = Build
 course-crumbs = You are here
 course-tabs = Course
