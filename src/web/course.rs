@@ -31,6 +31,7 @@ const TABS: &[(&str, &str, &[Permission])] = &[
     ("/quizzes", "course-tab-quizzes", &[Permission::ViewAttempts]),
     ("/edit", "course-tab-edit", &[Permission::EditCourse]),
     ("/gradebook", "course-tab-gradebook", &[Permission::ViewGrades]),
+    ("/people", "course-tab-people", &[Permission::ViewRoster]),
 ];
 
 /// A tab of a course.

@@ -34,3 +34,4 @@ course-quiz-open = Open
 course-quiz-later = Opens later
 course-quiz-closed = Closed
 course-quiz-used-up = No attempt left
+course-tab-people = People
