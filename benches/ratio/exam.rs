@@ -256,6 +256,13 @@ impl Exam {
         request("GET", &format!("/api/courses/{}/outline", self.course), &[("Authorization", &bearer)], &[])
     }
 
+    /// The same course as a page for a browser.
+    pub(crate) fn page_request(&self, which: usize) -> Vec<u8> {
+        let bearer = format!("Bearer {}", token(learner(which)));
+        let headers = [("Authorization", bearer.as_str()), ("Accept", "text/html")];
+        request("GET", &format!("/courses/{}", self.course), &headers, &[])
+    }
+
     pub(crate) fn savers(&self) -> Savers {
         Savers { attempts: self.attempts.clone() }
     }

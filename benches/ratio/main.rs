@@ -99,6 +99,42 @@ fn outline(exam: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
     Promise::at_least("outline_to_bare_get", median(ratios), bound)
 }
 
+/// What the server's own threads have been on a processor for, so far. The load generator has threads of another name.
+fn server_cpu() -> Duration {
+    let mut sum = 0;
+    for task in std::fs::read_dir("/proc/self/task").unwrap() {
+        let task = task.unwrap().path();
+        // A thread may end while it is looked at.
+        let Ok(name) = std::fs::read_to_string(task.join("comm")) else { continue };
+        if name.starts_with("actix") {
+            let spent = std::fs::read_to_string(task.join("schedstat")).unwrap_or_default();
+            sum += spent.split_whitespace().next().map_or(0, |spent| spent.parse::<u64>().unwrap());
+        }
+    }
+    Duration::from_nanos(sum)
+}
+
+/// The outline as a page against the same outline as JSON: processor time of the server per request, in turns.
+fn outline_page(exam: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
+    let per_request = |what: &str, requests: Vec<Vec<u8>>| {
+        let before = server_cpu();
+        let outcome = drive(exam.address, 64, settings.span, move |which, _| requests[which].clone());
+        let spent = server_cpu() - before;
+        let micros = spent.as_secs_f64() * 1e6 / (outcome.rate() * settings.span.as_secs_f64());
+        show(what, &outcome);
+        eprintln!("    {micros:.1} us of processor time each");
+        assert!(micros > 0.0, "the server's threads have another name");
+        micros
+    };
+    let mut ratios = Vec::new();
+    for _ in 0..settings.rounds {
+        let json = per_request("outline", (0..64).map(|which| exam.outline_request(which)).collect());
+        let page = per_request("outline page", (0..64).map(|which| exam.page_request(which)).collect());
+        ratios.push(page / json);
+    }
+    Promise::at_most("outline.page", median(ratios), bound)
+}
+
 /// What admission costs while nothing is refused: the outline of a server with it against one without.
 fn admission(with: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
     let without = exam::Exam::start_with(settings.million, false);
@@ -146,10 +182,13 @@ fn main() {
     // With a million learners' rows in the store the same holds within 20 percent.
     let (scale, slower) = if settings.million { (0.8, 1.2) } else { (1.0, 1.0) };
     let mut lines = Vec::new();
-    if wanted("outline") || wanted("save") || wanted("admission") {
+    if wanted("outline") || wanted("outline.page") || wanted("save") || wanted("admission") {
         let exam = exam::Exam::start(settings.million);
         if wanted("outline") {
             lines.push(outline(&exam, &settings, 0.75 * scale));
+        }
+        if wanted("outline.page") {
+            lines.push(outline_page(&exam, &settings, 2.0));
         }
         if wanted("admission") {
             lines.push(admission(&exam, &settings, 0.98));

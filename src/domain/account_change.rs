@@ -286,6 +286,81 @@ pub fn change_password(
     audit::note(txn, actor, "account.password", None, format!("user {}", actor.user), "by the old password")
 }
 
+/// What somebody changes of their own account, from the outside.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnInput {
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Where you are reached; `null` for nowhere. Unique without regard to case.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// The present password: needed when the e-mail address changes.
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
+/// What somebody changes of their own account, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnFacts {
+    first_name: PersonName,
+    last_name: PersonName,
+    email: Option<Email>,
+}
+
+impl OwnInput {
+    /// Checks every part.
+    pub fn parse(&self) -> Result<OwnFacts, Refusal> {
+        let email = self.email.as_deref().filter(|email| !email.trim().is_empty());
+        let email = email.map(Email::parse).transpose();
+        Ok(OwnFacts {
+            first_name: PersonName::parse(&self.first_name)
+                .map_err(|problem| invalid("/first_name", problem))?,
+            last_name: PersonName::parse(&self.last_name)
+                .map_err(|problem| invalid("/last_name", problem))?,
+            email: email.map_err(|problem| invalid("/email", problem))?,
+        })
+    }
+}
+
+impl OwnFacts {
+    /// Does the address become another one, so that the password must be asked for?
+    pub fn moves(&self, account: &Account) -> bool {
+        self.email != account.email
+    }
+}
+
+/// Changes one's own name and address. Another address needs the password: `compared` is the stored hash that it was found
+/// right by. Whoever has the old address gets in with no link any more.
+pub fn change_own(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    facts: OwnFacts,
+    compared: Option<&str>,
+) -> Result<Arc<Account>, Refusal> {
+    session::require_session(actor)?;
+    let old = account::get(txn, actor.user)?;
+    if facts.moves(&old) {
+        let stored = sign_in::stored_hash(txn, actor.user)?;
+        if compared.is_none() || stored.as_deref() != compared {
+            return Err(WRONG_PASSWORD.refuse("the password or the address was changed meanwhile"));
+        }
+        refuse_taken(txn, &old.username, facts.email.as_ref(), Some(actor.user))?;
+        activation::withdraw(txn, actor.user)?;
+    }
+    let OwnFacts { first_name, last_name, email } = facts;
+    let account = Account { first_name, last_name, email, ..(*old).clone() };
+    if account == *old {
+        return Ok(old);
+    }
+    let changed = differences(&old, &account);
+    audit::note(txn, actor, "account.change", None, format!("user {}", actor.user), changed)?;
+    txn.put(Account { revision: old.revision + 1, ..account })?;
+    account::get(txn, actor.user)
+}
+
 /// Changes how somebody is shown things; their own matter alone.
 pub fn set_preferences(
     txn: &mut Txn<'_>,

@@ -9,8 +9,8 @@ use super::access::{self, Actor, Permission, RoleName, Scope};
 use super::account::Account;
 use super::course::{self, COURSE_ARCHIVED, Course};
 use super::ids::{CourseId, UserId};
-use super::refusal::{Code, FORBIDDEN, Kind, Refusal, invalid, not_found};
-use super::{account, audit, group};
+use super::refusal::{Code, FORBIDDEN, INTERNAL, Kind, Refusal, invalid, not_found};
+use super::{account, audit, group, role};
 use crate::clock::Timestamp;
 use crate::store::{Cache, Counter, CounterKind, Entries, Index, Read, Record, Table, TableInfo, Topic, Txn};
 
@@ -177,8 +177,26 @@ pub fn enrol(
     place(txn, actor, &course, user, role, by, (starts, ends))
 }
 
-/// A person to enrol from the outside: by id or by username.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+/// The roles that the actor may give in a course: built in ones first, then those that were made here.
+pub fn grantable_roles(read: &impl Read, actor: &Actor, course: CourseId) -> Result<Vec<RoleName>, Refusal> {
+    let mut roles = Vec::new();
+    for (name, _) in access::BUILT_IN {
+        roles.push(RoleName::parse(name).map_err(|problem| INTERNAL.refuse(problem))?);
+    }
+    roles.extend(role::list(read)?.into_iter().map(|role| role.name));
+    let mut may = Vec::with_capacity(roles.len());
+    for role in roles {
+        match grantable(read, actor, course, &role) {
+            Ok(()) => may.push(role),
+            Err(refusal) if refusal.code.name == FORBIDDEN.name => {}
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    Ok(may)
+}
+
+/// A person to enrol from the outside: by id, by username, or by what they sign in with.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonInput {
     /// The account's id.
@@ -187,6 +205,9 @@ pub struct PersonInput {
     /// Or its username.
     #[serde(default)]
     pub username: Option<String>,
+    /// Or what they sign in with: their username or their e-mail address.
+    #[serde(default)]
+    pub login: Option<String>,
     /// The role in the course; learner when absent.
     #[serde(default)]
     pub role: Option<String>,
@@ -200,10 +221,11 @@ pub struct PersonInput {
 
 impl PersonInput {
     fn find(&self, read: &impl Read, at: &str) -> Result<UserId, Refusal> {
-        let found = match (self.user, &self.username) {
-            (Some(user), None) => read.get::<Account>(&user)?,
-            (None, Some(username)) => account::by_username(read, username)?,
-            _ => return Err(invalid(at, "needs either user or username")),
+        let found = match (self.user, &self.username, &self.login) {
+            (Some(user), None, None) => read.get::<Account>(&user)?,
+            (None, Some(username), None) => account::by_username(read, username)?,
+            (None, None, Some(login)) => account::by_login(read, login)?,
+            _ => return Err(invalid(at, "needs one of user, username and login")),
         };
         found.map(|account| account.id).ok_or_else(|| invalid(at, "names nobody who has an account"))
     }

@@ -18,6 +18,7 @@ pub mod course_delete;
 pub mod decimal;
 pub mod demo;
 pub mod enrolment;
+pub mod enrolment_file;
 pub mod enrolment_key;
 pub mod files;
 pub mod grade;

@@ -142,8 +142,8 @@ pub struct ReadyRow {
     pub link: Option<TokenHash>,
 }
 
-/// Refusals that stop the whole import, because they are not about the row.
-fn is_about_the_row(refusal: &Refusal) -> bool {
+/// Is a refusal about a row? Others stop the whole import.
+pub(super) fn is_about_the_row(refusal: &Refusal) -> bool {
     !matches!(refusal.code.kind, Kind::Internal | Kind::Unavailable | Kind::TooLarge)
 }
 
@@ -257,7 +257,8 @@ fn apply_account(
     Ok(old.id)
 }
 
-fn enrol(
+/// Enrols somebody as a row says.
+pub(super) fn enrol(
     txn: &mut Txn<'_>,
     actor: &Actor,
     user: UserId,

@@ -268,7 +268,7 @@ fn row(
 }
 
 /// Moodle's short names of roles in a course, then names of this installation. Moodle's `teacher` does not edit.
-fn role(text: &str) -> Result<RoleName, String> {
+pub(super) fn role(text: &str) -> Result<RoleName, String> {
     let lower = text.to_lowercase();
     let name = match lower.as_str() {
         "student" => LEARNER,
@@ -281,7 +281,7 @@ fn role(text: &str) -> Result<RoleName, String> {
 }
 
 /// A day (from midnight UTC), an RFC 3339 time, or seconds since 1970 as Moodle exports them.
-fn moment(text: &str) -> Result<Timestamp, String> {
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     if let Ok(seconds) = text.parse::<i64>() {
         return Ok(Timestamp::from_ms(seconds.saturating_mul(1000)));
     }
@@ -294,7 +294,7 @@ fn moment(text: &str) -> Result<Timestamp, String> {
         .map_err(|_| "is not a day such as 2026-09-07, an RFC 3339 time or seconds since 1970".to_owned())
 }
 
-fn days(text: &str) -> Result<Duration, String> {
+pub(super) fn days(text: &str) -> Result<Duration, String> {
     match text.parse::<u32>() {
         Ok(days @ 1..=PERIOD_DAYS) => Ok(Duration::from_hours(u64::from(days) * 24)),
         _ => Err(format!("is not a number of days from 1 to {PERIOD_DAYS}")),

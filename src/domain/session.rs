@@ -227,7 +227,7 @@ fn of_user(read: &impl Read, user: UserId) -> Result<Vec<Session>, Refusal> {
 }
 
 /// Refuses a personal token: sessions, tokens and passwords are for the person.
-pub(super) fn require_session(actor: &Actor) -> Result<(), Refusal> {
+pub fn require_session(actor: &Actor) -> Result<(), Refusal> {
     if actor.scopes == PermissionSet::EVERYTHING {
         Ok(())
     } else {

@@ -1,6 +1,7 @@
 //! Accounts: `/api/me`, `/api/accounts`, one-time links, passwords.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -18,12 +19,12 @@ use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Permission, RoleName, Scope};
 use crate::domain::account::{Account, AccountStatus};
-use crate::domain::account_change::{self, AccountInput, ListKey};
+use crate::domain::account_change::{self, AccountInput, ListKey, OwnInput};
 use crate::domain::activation::{self, Link, Purpose};
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::preferences::{Language, PreferencesInput, Theme};
-use crate::domain::refusal::Refusal;
-use crate::domain::session::token_hash;
+use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::session::{self, token_hash};
 use crate::domain::sign_in::{self, WRONG_PASSWORD};
 use crate::domain::{account, role};
 use crate::hashing::Asker;
@@ -36,6 +37,7 @@ pub fn routes(routes: &mut Routes) {
     use Class::{Browse, Interactive, SignIn};
     use Permission::{ManagePeople, ViewPeople};
     routes.add(Method::GET, "/api/me", Interactive, Needs::SignIn, me);
+    routes.add(Method::PUT, "/api/me", SignIn, Needs::SignIn, change_me);
     routes.add(Method::PUT, "/api/me/preferences", Interactive, Needs::SignIn, change_preferences);
     routes.add(Method::PUT, "/api/me/password", SignIn, Needs::SignIn, change_password);
     routes.add(Method::POST, "/api/activation", SignIn, Needs::Nothing, activate);
@@ -70,6 +72,7 @@ pub fn routes(routes: &mut Routes) {
 #[derive(OpenApi)]
 #[openapi(paths(
     me,
+    change_me,
     change_preferences,
     change_password,
     activate,
@@ -209,6 +212,65 @@ pub struct PasswordInput {
     pub new_password: String,
 }
 
+/// Compares somebody's present password; failures count as failed sign-ins do. The stored hash that it was right by.
+async fn prove_password(
+    request: &HttpRequest,
+    state: &State,
+    who: &SignedIn,
+    username: &str,
+    password: String,
+) -> Result<String, Refusal> {
+    let stored = state.store.read(|read| sign_in::stored_hash(read, who.actor.user))?;
+    let from = client_address(request);
+    let place = super::session::throttle_address(from);
+    let attempt = state.throttle.admit(username, &place, who.actor.now)?;
+    let verdict = state.hashing.verify(Asker { from, name: username }, password, stored.clone()).await?;
+    let (true, Some(compared)) = (verdict.right, stored) else {
+        attempt.failed(state.now());
+        return Err(WRONG_PASSWORD.refuse("the present password is not right"));
+    };
+    attempt.succeeded();
+    Ok(compared)
+}
+
+/// Changes one's own name, and one's own address after comparing the password.
+pub async fn change_own(
+    request: &HttpRequest,
+    state: &State,
+    who: &SignedIn,
+    input: OwnInput,
+) -> Result<Arc<Account>, Refusal> {
+    let facts = input.parse()?;
+    session::require_session(&who.actor)?;
+    let account = state.store.read(|read| account::get(read, who.actor.user))?;
+    let mut compared = None;
+    if facts.moves(&account) {
+        let password = input.password.filter(|password| !password.is_empty());
+        let password =
+            password.ok_or_else(|| invalid("/password", "is needed to change the e-mail address"))?;
+        sign_in::parse_typed("/password", &password)?;
+        compared = Some(prove_password(request, state, who, account.username.as_str(), password).await?);
+    }
+    let actor = who.actor.clone();
+    state
+        .store
+        .write(Class::SignIn, move |txn| account_change::change_own(txn, &actor, facts, compared.as_deref()))
+        .await
+}
+
+/// Changes your own name and e-mail address. Another address needs the present password; wrong ones count as failed
+/// sign-ins do. The username and the extra fields stay with who manages people.
+#[utoipa::path(put, path = "/api/me", tag = "people", request_body = OwnInput, responses(
+    (status = 200, description = "Changed", body = AccountView), Proving))]
+async fn change_me(
+    request: HttpRequest,
+    who: SignedIn,
+    state: web::Data<State>,
+    body: Body<OwnInput>,
+) -> Result<HttpResponse, Refusal> {
+    answer(&*change_own(&request, &state, &who, body.0).await?)
+}
+
 /// Changes one's own password after comparing the present one; failures count as failed sign-ins do.
 pub async fn replace_password(
     request: &HttpRequest,
@@ -218,22 +280,13 @@ pub async fn replace_password(
 ) -> Result<(), Refusal> {
     let PasswordInput { old_password, new_password } = input;
     sign_in::parse_typed("/old_password", &old_password)?;
-    let (account, stored) = state.store.read(|read| -> Result<_, Refusal> {
-        Ok((account::get(read, who.actor.user)?, sign_in::stored_hash(read, who.actor.user)?))
-    })?;
+    let account = state.store.read(|read| account::get(read, who.actor.user))?;
     let least = state.config.sign_in.password_min_length;
     sign_in::check_new("/new_password", &new_password, &sign_in::words_of(&account), least)?;
-    let from = client_address(request);
-    let place = super::session::throttle_address(from);
-    let attempt = state.throttle.admit(account.username.as_str(), &place, who.actor.now)?;
-    let asker = Asker { from, name: account.username.as_str() };
-    let verdict = state.hashing.verify(asker, old_password, stored.clone()).await?;
-    let (true, Some(compared)) = (verdict.right, stored) else {
-        attempt.failed(state.now());
-        return Err(WRONG_PASSWORD.refuse("the present password is not right"));
-    };
-    attempt.succeeded();
-    let hash = state.hashing.hash(asker, new_password).await?;
+    let username = account.username.as_str();
+    let compared = prove_password(request, state, who, username, old_password).await?;
+    let hash =
+        state.hashing.hash(Asker { from: client_address(request), name: username }, new_password).await?;
     let keep = who.session.as_ref().map(|session| session.token);
     let actor = who.actor.clone();
     state

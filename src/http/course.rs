@@ -292,7 +292,7 @@ pub struct KeyInput {
 }
 
 /// What hashing a key costs here.
-pub(super) fn key_cost(state: &State) -> KeyCost {
+pub(crate) fn key_cost(state: &State) -> KeyCost {
     let sign_in = &state.config.sign_in;
     KeyCost { memory_kib: sign_in.argon2_memory_kib, passes: sign_in.argon2_passes }
 }

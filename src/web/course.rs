@@ -32,6 +32,7 @@ const TABS: &[(&str, &str, &[Permission])] = &[
     ("/questions", "course-tab-questions", &[Permission::ViewQuestions]),
     ("/edit", "course-tab-edit", &[Permission::EditCourse]),
     ("/gradebook", "course-tab-gradebook", &[Permission::ViewGrades]),
+    ("/people", "course-tab-people", &[Permission::ViewRoster]),
 ];
 
 /// A tab of a course.

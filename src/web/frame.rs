@@ -27,8 +27,8 @@ use crate::state::State;
 
 /// Nothing is loaded from elsewhere, nothing runs that is not a file of ours, nobody frames a page.
 const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
-     base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 /// A page is for one browser, which asks again every time but may keep it for the way back.
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");

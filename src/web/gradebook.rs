@@ -23,7 +23,7 @@ use crate::domain::grade::item::GradeItem;
 use crate::domain::grade::report::{self, Cell, Line, MatrixRow, Report};
 use crate::domain::grade::tree::Tree;
 use crate::domain::group::{self, Group};
-use crate::domain::ids::{CourseId, GradeItemId, GroupId, UserId};
+use crate::domain::ids::{CourseId, GroupId, UserId};
 use crate::domain::refusal::{CHANGED, Refusal, invalid};
 use crate::http::beside::beside;
 use crate::http::routes::{Needs, Routes};
@@ -245,18 +245,38 @@ struct LearnerPage<'a> {
     edits: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it names by reference")]
+/// The fields of a line: those of an item are named after it, those of a category's total with `total` in front.
+struct Names {
+    node: Node,
+    points: String,
+    revision: String,
+    excluded: String,
+}
+
+impl Names {
+    fn of(line: &Line) -> Option<Self> {
+        let (node, before, id) = match (line.item, line.category) {
+            (Some(item), _) => (Node::Item(item), "", item.0),
+            (None, Some(category)) => (Node::Category(category), "total-", category.0),
+            (None, None) => return None,
+        };
+        Some(Self {
+            node,
+            points: format!("{before}points/{id}"),
+            revision: format!("{before}revision/{id}"),
+            excluded: format!("{before}excluded/{id}"),
+        })
+    }
+}
+
 impl LearnerPage<'_> {
-    fn points_name(item: &GradeItemId) -> String {
-        format!("points/{item}")
+    fn names(line: &Line) -> Option<Names> {
+        Names::of(line)
     }
 
-    fn revision_name(item: &GradeItemId) -> String {
-        format!("revision/{item}")
-    }
-
-    fn excluded_name(item: &GradeItemId) -> String {
-        format!("excluded/{item}")
+    /// The course's own total is part of nothing that it could be left out of.
+    const fn may_be_left_out(line: &Line) -> bool {
+        line.item.is_some() || line.level > 0
     }
 
     fn level(line: &Line) -> u8 {
@@ -264,24 +284,24 @@ impl LearnerPage<'_> {
     }
 }
 
-/// What the field of an item holds: the grade by hand, or what stands instead of a quiz's result.
+/// What the field of a line holds: the grade by hand, or what stands instead of a quiz's result or of a total.
 fn typed_points(line: &Line) -> Option<Decimal> {
-    match (&line.overridden, line.quiz) {
-        (Some(overridden), _) => Some(overridden.value),
-        (None, None) => line.computed,
-        (None, Some(_)) => None,
+    match (&line.overridden, line.item, line.quiz) {
+        (Some(overridden), _, _) => Some(overridden.value),
+        (None, Some(_), None) => line.computed,
+        (None, _, _) => None,
     }
 }
 
 fn first_fields(report: &Report) -> Fields {
     let mut fields = Fields::default();
     for line in &report.lines {
-        let Some(item) = line.item else { continue };
+        let Some(names) = Names::of(line) else { continue };
         let points = typed_points(line).map(|points| points.to_string()).unwrap_or_default();
         fields = fields
-            .with(&format!("points/{item}"), points)
-            .with(&format!("revision/{item}"), line.revision)
-            .with(&format!("excluded/{item}"), line.excluded);
+            .with(&names.points, points)
+            .with(&names.revision, line.revision)
+            .with(&names.excluded, line.excluded);
     }
     fields
 }
@@ -326,11 +346,11 @@ enum To {
     Points(Option<Decimal>),
 }
 
-/// A change of one item that the form asks for.
+/// A change of one line that the form asks for.
 struct Wanted {
-    item: GradeItemId,
-    of_quiz: bool,
-    overridden: bool,
+    names: Names,
+    /// Points stand instead of what is computed.
+    overrides: bool,
     revision: u32,
     points: To,
     excluded: Option<bool>,
@@ -341,37 +361,37 @@ struct Wanted {
 fn wanted(report: &Report, fields: &Fields) -> Result<Vec<Wanted>, Refusal> {
     let mut changes = Vec::new();
     for line in &report.lines {
-        let Some(item) = line.item else { continue };
-        let Some(text) = fields.iter().find(|(name, _)| *name == format!("revision/{item}")) else {
+        let Some(names) = Names::of(line) else { continue };
+        let Some(text) = fields.iter().find(|(name, _)| *name == names.revision) else {
             continue;
         };
         let revision =
-            text.1.parse().map_err(|_| invalid(format!("/points/{item}"), "has no number of changes"))?;
-        let points = match fields.optional(&format!("points/{item}")) {
+            text.1.parse().map_err(|_| invalid(format!("/{}", names.points), "has no number of changes"))?;
+        let points = match fields.optional(&names.points) {
             None => None,
             Some(text) => Some(
                 text.replace(',', ".")
                     .parse::<Decimal>()
-                    .map_err(|error| invalid(format!("/points/{item}"), error.to_string()))?,
+                    .map_err(|error| invalid(format!("/{}", names.points), error.to_string()))?,
             ),
         };
-        let excluded = fields.ticked(&format!("excluded/{item}"));
+        let excluded = fields.ticked(&names.excluded);
         let points = if points == typed_points(line) { To::Same } else { To::Points(points) };
         let excluded = (excluded != line.excluded).then_some(excluded);
         if points != To::Same || excluded.is_some() {
-            let (of_quiz, overridden) = (line.quiz.is_some(), line.overridden.is_some());
-            changes.push(Wanted { item, of_quiz, overridden, revision, points, excluded });
+            let overrides = line.item.is_none() || line.quiz.is_some() || line.overridden.is_some();
+            changes.push(Wanted { names, overrides, revision, points, excluded });
         }
     }
     Ok(changes)
 }
 
-/// Leads a refusal back to the field of its item.
-fn beside_item(refusal: Refusal, item: GradeItemId) -> Refusal {
+/// Leads a refusal back to the field of its line.
+fn beside_line(refusal: Refusal, names: &Names) -> Refusal {
     let pointed =
         refusal.fields.iter().find(|field| field.at != "/reason").map(|field| field.problem.clone());
     match pointed {
-        Some(problem) => refusal.code.refuse(problem.clone()).at(format!("/points/{item}"), problem),
+        Some(problem) => refusal.code.refuse(problem.clone()).at(format!("/{}", names.points), problem),
         None => refusal,
     }
 }
@@ -386,7 +406,7 @@ async fn change_learner(posted: Posted, at: web::Path<(CourseId, UserId)>) -> Re
             let (by, reason, count) = (actor.clone(), fields.get("reason").to_owned(), changes.len());
             let write = state.store.write(Class::Interactive, move |txn| -> Result<usize, Refusal> {
                 for change in changes {
-                    let at = (course, user, Node::Item(change.item));
+                    let at = (course, user, change.names.node);
                     let mut revision = change.revision;
                     let mut check = |now: u32| {
                         let same = now == revision;
@@ -394,13 +414,17 @@ async fn change_learner(posted: Posted, at: web::Path<(CourseId, UserId)>) -> Re
                         revision = now + 1;
                         if same { Ok(()) } else { Err(CHANGED.refuse("the grade was changed meanwhile")) }
                     };
-                    let step = |refusal| beside_item(refusal, change.item);
+                    let step = |refusal| beside_line(refusal, &change.names);
                     if let To::Points(points) = change.points {
-                        if change.of_quiz || change.overridden {
-                            hand::override_with(txn, &by, at, points, &reason, &mut check).map_err(step)?;
-                        } else {
-                            let input = HandGradeInput { user, item: change.item, points };
-                            hand::set(txn, &by, course, input, &mut check).map_err(step)?;
+                        match change.names.node {
+                            Node::Item(item) if !change.overrides => {
+                                let input = HandGradeInput { user, item, points };
+                                hand::set(txn, &by, course, input, &mut check).map_err(step)?;
+                            }
+                            _ => {
+                                hand::override_with(txn, &by, at, points, &reason, &mut check)
+                                    .map_err(step)?;
+                            }
                         }
                     }
                     if let Some(excluded) = change.excluded {

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::attempt::shown::with_files;
 use super::course::CoursePlace;
 use super::flash::Flash;
 use super::form::{Fields, Form};
@@ -19,7 +20,6 @@ use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId};
 use crate::domain::question::{Kind, Response};
 use crate::domain::refusal::{CHANGED, Refusal, invalid, not_found};
-use crate::domain::rich_text::{FILE_SCHEME, file_references};
 use crate::http::routes::{Needs, Routes};
 use crate::state::State;
 use crate::store::{Class, Read};
@@ -145,15 +145,6 @@ struct Sheet {
     marked_ms: String,
     points: String,
     comment: String,
-}
-
-/// Files of questions lie under their hashes.
-fn with_files(html: &str) -> String {
-    let mut out = html.to_owned();
-    for hash in file_references(html) {
-        out = out.replace(&format!("{FILE_SCHEME}{hash}"), &format!("/api/files/{hash}"));
-    }
-    out
 }
 
 impl Sheet {

@@ -34,6 +34,27 @@ const MAX_PARTS: usize = 1_024;
 /// Longest name of a file that is kept; systems allow 255 bytes.
 const FILE_NAME_CHARS: usize = 255;
 
+/// Encodings that files of people come in.
+const ENCODINGS: [&str; 5] = ["", "windows-1252", "iso-8859-15", "windows-1256", "utf-16le"];
+
+/// The encodings to choose from, in words.
+pub fn file_choices(frame: &Frame) -> Vec<(&'static str, String)> {
+    let words = |name: &'static str| match name {
+        "" => frame.t("form-encoding-utf-8").into_owned(),
+        name => name.to_owned(),
+    };
+    ENCODINGS.iter().map(|name| (*name, words(name))).collect()
+}
+
+/// What concerns a file as a whole or a line of it stands at the file's field.
+pub fn file_problems(mut refusal: Refusal) -> Refusal {
+    for field in refusal.fields.iter_mut().filter(|field| field.at != "/encoding" && field.at != "/file") {
+        field.problem = format!("{}: {}", field.at, field.problem);
+        "/file".clone_into(&mut field.at);
+    }
+    refusal
+}
+
 /// Who may send a file to an address.
 pub trait UploadRight: 'static {
     /// Refuses who may not. Nothing of the body was read yet.

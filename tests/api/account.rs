@@ -156,6 +156,45 @@ fn ones_own_password_needs_the_old_one_and_ends_other_sessions() {
 }
 
 #[test]
+fn ones_own_name_is_free_and_another_address_needs_the_password() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let id = activated(&app, &admin, "ada");
+    activated(&app, &admin, "grace");
+    let ada = sign_in(&app, "ada");
+    let change = |email: &str, password: Option<&str>| {
+        let body =
+            json!({ "first_name": "Augusta", "last_name": "King", "email": email, "password": password });
+        app.put("/api/me").by(&ada).json(&body).send()
+    };
+    let view = change("ada@school.example", None).status(200).json();
+    assert_eq!((&view["first_name"], &view["username"]), (&json!("Augusta"), &json!("ada")));
+    let problem = change("new@school.example", None).problem(422, "invalid_field");
+    assert_eq!(problem["errors"][0]["at"], "/password");
+    change("new@school.example", Some("wrong")).problem(403, "wrong_password");
+    change("grace@school.example", Some(PASSWORD)).problem(409, "taken");
+    // A link that lies in the old mailbox opens nothing any more.
+    let token = link(&app, &admin, id);
+    assert_eq!(
+        change("new@school.example", Some(PASSWORD)).status(200).json()["email"],
+        "new@school.example"
+    );
+    assert!(redeem(&app, &token, PASSWORD).code >= 400);
+    let trail = app.get("/api/audit").by(&admin).send().status(200).json().to_string();
+    assert!(trail.contains("e-mail ada@school.example to new@school.example"), "{trail}");
+    assert!(trail.contains("name Ada Lovelace to Augusta King"), "{trail}");
+    // Guessing is slowed down as at sign-in.
+    let last = (0..8).map(|_| change("other@school.example", Some("wrong")).code).last();
+    assert_eq!(last, Some(429));
+    let token = json!({ "name": "x", "scopes": [], "expires": "2026-10-01T00:00:00Z" });
+    let token = app.post("/api/me/tokens").by(&ada).json(&token).send().status(201).json();
+    let program =
+        crate::support::Person { user: ada.user, token: token["token"].as_str().unwrap().to_owned() };
+    let body = json!({ "first_name": "A", "last_name": "B" });
+    app.put("/api/me").by(&program).json(&body).send().problem(403, "needs_session");
+}
+
+#[test]
 fn who_manages_people_cannot_take_over_somebody_with_more_rights() {
     let app = TestApp::start();
     let root = admin(&app);

@@ -272,9 +272,11 @@ fn many_rows_become_a_job_whose_page_goes_on_to_its_end() {
     for row in 0..150 {
         writeln!(file, "p{row:03},Ada,L{row}").unwrap();
     }
-    let tried = upload(&app, &admin, &csrf_token(&admin.token), &[], Some(&file)).status(200).text();
+    let tried =
+        upload(&app, &admin, &csrf_token(&admin.token), &[("links", "true")], Some(&file)).status(200).text();
     let kept = hidden(&tried, "file");
-    let begun = post(&app, &admin, "/admin/people/import/run", &format!("file={kept}")).status(303);
+    let begun =
+        post(&app, &admin, "/admin/people/import/run", &format!("file={kept}&links=true")).status(303);
     let job = begun.header("location").unwrap().to_owned();
     assert!(job.starts_with("/admin/jobs/"), "{job}");
     let until = Instant::now() + Duration::from_mins(1);
@@ -287,6 +289,22 @@ fn many_rows_become_a_job_whose_page_goes_on_to_its_end() {
         }
         wait_until(until);
     }
+    // Its links, for who asked only: some on a page, all in a file.
+    let links = page(&app, &admin, &format!("{job}/links")).status(200);
+    assert_eq!(links.header("cache-control"), Some("no-store"));
+    assert_eq!(links.text().matches("/activation?token=").count(), 150);
+    let csv = page(&app, &admin, &format!("{job}/links.csv")).status(200);
+    assert!(csv.header("content-disposition").unwrap().contains("attachment"));
+    let csv = csv.text();
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!((lines[0], lines.len()), ("username,link", 151));
+    let token = lines[1].strip_prefix("p000,").unwrap().split_once("/activation?token=").unwrap().1;
+    crate::people::redeem(&app, token, PASSWORD).status(204);
+    sign_in(&app, "p000");
+    let other = app.signed_in(UserId(900_009), &["administrator"]);
+    assert!(!page(&app, &other, &job).status(200).text().contains("/links"));
+    page(&app, &other, &format!("{job}/links")).status(403);
+    assert!(page(&app, &other, &format!("{job}/links.csv")).code >= 400);
     let list = page(&app, &admin, "/admin/jobs").status(200).text();
     assert!(list.contains(&job));
     // Somebody else does not see it.
@@ -437,4 +455,41 @@ fn the_health_page_draws_what_the_history_has_and_says_it_in_words() {
     app.get("/api/history?samples=0").by(&admin).send().problem(422, "invalid_field");
     let learner = app.signed_in(UserId(700_000), &["learner"]);
     app.get("/api/history").by(&learner).send().problem(403, "forbidden");
+}
+
+#[test]
+fn the_trail_and_the_readiness_are_in_the_viewers_language() {
+    let exam = Exam::new();
+    let admin = admin(&exam.app);
+    let id = account(&exam.app, &admin, "ada");
+    let course = crate::exam::COURSE;
+    let people = json!({ "people": [{ "user": id, "role": "learner" }] });
+    let path = format!("/api/courses/{course}/enrolments");
+    exam.app.post(&path).by(&exam.teacher).json(&people).send().status(200);
+    let change = json!({ "status": "suspended", "ends": "2026-12-01T10:00:00Z" });
+    let one = exam.app.patch(&format!("{path}/{id}")).by(&exam.teacher).header("If-Match", "*");
+    one.json(&change).send().status(200);
+    let quiz = exam.simple_quiz(1, &json!({}));
+    exam.change_quiz(quiz, &json!({ "published": false, "time_limit_ms": 600_000 })).send().status(200);
+    let of = |path: &str, language: &str| {
+        let request = browser(exam.app.get(path), &admin).header("Accept-Language", language);
+        plain(&request.send().status(200).text())
+    };
+    let english = of("/admin/audit", "en");
+    for words in
+        ["enrolled", "As Learner", "Suspended, Counts until 1 December 2026", "Time limit: 10 minutes"]
+    {
+        assert!(english.contains(words), "{words} is not in {english}");
+    }
+    let arabic = of("/admin/audit", "ar");
+    for words in ["سجّل", "بدور متعلم", "موقوف، يسري حتى", "غيّر تسجيل"] {
+        assert!(arabic.contains(words), "{words} is not in {arabic}");
+    }
+    let list = arabic.split("list trail").nth(1).unwrap().split("</ul>").next().unwrap();
+    let left: Vec<&str> =
+        list.split("lang=\"en\"").skip(1).map(|rest| rest.split('<').next().unwrap()).collect();
+    assert!(left.is_empty(), "still English: {left:?}");
+    let health = of("/admin/health", "ar");
+    let checks = health.split("admin-check").next().unwrap();
+    assert!(checks.contains("لم تُقس بعد") && !checks.contains("lang=\"en\" dir=\"ltr\">was not"), "{checks}");
 }

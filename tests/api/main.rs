@@ -33,6 +33,7 @@ mod export;
 mod files;
 mod grade;
 mod grade_csv;
+mod grade_workbook;
 mod group;
 #[path = "../pages/html_form.rs"]
 mod html_form;
@@ -45,6 +46,7 @@ mod openapi;
 mod outline;
 mod pages;
 mod people;
+mod people_pages;
 mod protocol;
 mod question_import;
 mod quiz;

@@ -93,7 +93,10 @@ impl<'a> Browser<'a> {
         let html = self.get(page).status(200).text();
         let form = html
             .split("<form ")
-            .find(|form| form.contains(&format!("action=\"{action}\"")))
+            .find(|form| {
+                let tag = form.split('>').next().unwrap();
+                tag.contains("method=\"post\"") && tag.contains(&format!("action=\"{action}\""))
+            })
             .unwrap_or_else(|| panic!("{page} has no form for {action}: {html}"));
         let form = form.split("</form>").next().unwrap();
         let hidden: Vec<(String, String)> = form
@@ -142,6 +145,7 @@ pub fn check_page(answer: &Answer) -> Vec<String> {
         policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"),
         "has another policy",
     );
+    must(policy.contains(" media-src 'self';"), "keeps sound and film of questions out");
     must(!policy.contains("unsafe"), "allows something unsafe");
     must(answer.header("x-content-type-options") == Some("nosniff"), "may be sniffed");
     must(answer.header("cache-control") == Some("private, no-cache"), "may be kept by others");

@@ -524,3 +524,34 @@ fn a_course_is_built_from_sections_and_what_is_in_them() {
     assert_eq!(outline()["status"], "archived");
     only_for_teachers(&exam, &learner, &[edit, rename]);
 }
+
+#[test]
+fn a_total_is_replaced_by_a_percentage_and_stands_again() {
+    let graded = graded();
+    let mut browser = Browser::of(&graded.exam.app, &graded.exam.teacher);
+    let path = format!("/courses/{COURSE}/gradebook/{}", graded.learner.user);
+    let api = format!("/api/courses/{COURSE}/grades/learners/{}", graded.learner.user);
+    let total = || {
+        let report = graded.exam.app.get(&api).by(&graded.exam.teacher).send().status(200).json();
+        let lines = report["lines"].as_array().unwrap().clone();
+        lines.into_iter().find(|line| !line["category"].is_null()).unwrap()
+    };
+    let before = total();
+    let field = format!("total-points/{}", before["category"]);
+    let page = browser.get(&path).status(200);
+    has(&page, &format!("name=\"{field}\" value=\"\""));
+    assert!(!text(&page).contains(&format!("name=\"total-excluded/{}\"", before["category"])));
+    let refused = browser.fill(&path, &path, &[(field.as_str(), "-1")]).status(422);
+    has(&refused, &format!("id=\"f-{}-problem\"", field.replace('/', "-")));
+    let done = browser.fill(&path, &path, &[(field.as_str(), "87,5"), ("reason", "board of examiners")]);
+    has(&browser.follow(&done), "1 grade was changed.");
+    let after = total();
+    assert_eq!(
+        (&after["percentage"], &after["overridden"]["reason"]),
+        (&json!(87.5), &json!("board of examiners"))
+    );
+    // The page that comes back holds what stands; emptied, what was computed counts again.
+    has(&browser.get(&path), &format!("name=\"{field}\" value=\"87.5\""));
+    browser.fill(&path, &path, &[(field.as_str(), "")]).status(303);
+    assert_eq!(total()["percentage"], before["percentage"]);
+}

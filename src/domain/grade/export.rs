@@ -53,16 +53,20 @@ fn push_line<'c>(to: &mut String, cells: impl Iterator<Item = std::borrow::Cow<'
     to.push_str("\r\n");
 }
 
-/// The first line: who, then the items, then the totals, the course's own first.
-pub fn header(tree: Option<&Tree>) -> String {
-    let mut line = String::new();
+/// The names of the columns: who, then the items, then the totals, the course's own first.
+pub fn columns(tree: Option<&Tree>) -> Vec<String> {
     let items = tree.map(Tree::items).unwrap_or_default();
     let items = items.iter().map(|(item, _)| format!("{} [#{}]", item.name.as_str(), item.id));
     let categories = tree.map(Tree::categories).unwrap_or_default();
     let totals = categories.iter().map(|total| format!("{TOTAL}{} [#{}]", total.name.as_str(), total.id));
     let who = [USER_ID, USERNAME, NAME].into_iter().map(str::to_owned);
-    let cells = who.chain(items).chain(totals).chain([LETTER.to_owned()]);
-    push_line(&mut line, cells.map(|cell| defused(&cell).into()));
+    who.chain(items).chain(totals).chain([LETTER.to_owned()]).collect()
+}
+
+/// The first line.
+pub fn header(tree: Option<&Tree>) -> String {
+    let mut line = String::new();
+    push_line(&mut line, columns(tree).iter().map(|cell| defused(cell).into()));
     line
 }
 

@@ -26,6 +26,7 @@ mod tests;
 pub mod total;
 pub mod tree;
 mod verify;
+pub mod workbook;
 
 pub use entry::quiz_result;
 pub use item::{add_quiz_item, change_quiz_item, remove_quiz_item};

@@ -1,4 +1,8 @@
-//! Grades as CSV: out as a stream in constant memory, in as a file that is checked whole before anything of it is taken.
+//! Grades as files. CSV: out as a stream in constant memory, in as a file that is checked whole before anything of it is
+//! taken. A spreadsheet: put together beside the workers on disk, then sent in pieces.
+
+use std::fs::File;
+use std::io::Read as _;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
@@ -8,9 +12,10 @@ use crate::domain::course;
 use crate::domain::grade::export;
 use crate::domain::grade::report;
 use crate::domain::grade::sheet::{CHANGES_AT_ONCE, ImportReport, MOST_BYTES, Plan, Sheet};
+use crate::domain::grade::workbook::GradesWorkbook;
 use crate::domain::ids::CourseId;
 use crate::domain::job::{GradesExport, GradesImport, Work};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::actor::SignedIn;
 use crate::http::beside::beside;
 use crate::http::body::{Upload, collect, json};
@@ -30,15 +35,34 @@ const PER_READ: usize = 50;
 #[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ExportQuery {
-    /// Begin with a byte order mark, by which some spreadsheets know UTF-8; no when absent.
+    /// CSV when absent.
+    format: Option<ExportFormat>,
+    /// Begin CSV with a byte order mark, by which some spreadsheets know UTF-8; no when absent.
     bom: Option<bool>,
 }
 
+/// What file the grades come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// Comma-separated values.
+    Csv,
+    /// An Office Open XML spreadsheet.
+    Xlsx,
+}
+
+/// The media type of a spreadsheet.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// Bytes of a spreadsheet that are read from disk at once.
+const PIECE_BYTES: u64 = 32 * 1024;
+
 /// All learners' grades as CSV (RFC 4180, UTF-8): exact points per item, percentages per category, letters. Cells that
-/// a spreadsheet would compute begin with an apostrophe. `/grades/import` reads the file again.
+/// a spreadsheet would compute begin with an apostrophe. `/grades/import` reads the file again. With `format=xlsx` a
+/// spreadsheet with the same columns: grades are numbers, and no cell is a formula. It is never a job.
 #[utoipa::path(get, path = "/api/courses/{course}/grades/export", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ExportQuery, PreferHeader),
-    responses((status = 200, description = "The file", content_type = "text/csv", body = String),
+    responses((status = 200, description = "The file", content(
+            (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = 202, description = "A job writes it; its result is the file", body = JobView), Starting))]
 pub(super) async fn export(
     state: web::Data<State>,
@@ -48,6 +72,9 @@ pub(super) async fn export(
     prefers: Prefers,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
+    if query.format == Some(ExportFormat::Xlsx) {
+        return spreadsheet(&state, &actor, course).await;
+    }
     if prefers.respond_async {
         let bom = query.bom.unwrap_or(false);
         return job::start(&state, &actor, prefers, None, move |txn, actor| {
@@ -80,6 +107,44 @@ pub(super) async fn export(
         to.extend_from_slice(text.as_bytes());
         after = page.next;
         Ok(Then::from(&after))
+    })
+    .await
+}
+
+/// All learners' grades as a spreadsheet. A page of learners is read and written at a time, each beside the workers, so
+/// that others come in between; what is written lies on disk in files without a name.
+async fn spreadsheet(
+    state: &web::Data<State>,
+    who: &SignedIn,
+    course: CourseId,
+) -> Result<HttpResponse, Refusal> {
+    let held = state.clone();
+    let mut book = beside(state, move || {
+        let folder = held.store.directory().map_or_else(std::env::temp_dir, std::path::Path::to_path_buf);
+        GradesWorkbook::begin(&folder)
+    })
+    .await?;
+    let mut after = None;
+    loop {
+        let (held, actor) = (state.clone(), Actor { now: state.now(), ..who.actor.clone() });
+        let (written, next) = beside(state, move || {
+            let page = GradePage::read(&held.store, &actor, course, after)?;
+            book.take(page.tree.as_ref(), &page.rows)?;
+            Ok((book, page.next))
+        })
+        .await?;
+        (book, after) = (written, next);
+        if after.is_none() {
+            break;
+        }
+    }
+    let mut file: File = beside(state, move || book.finish()).await?;
+    let name = format!("grades-{course}.xlsx");
+    stream::file(state, who, XLSX, &name, move |_, _, to| {
+        let before = to.len();
+        let read = file.by_ref().take(PIECE_BYTES).read_to_end(to);
+        read.map_err(|error| INTERNAL.refuse(format!("reading the spreadsheet: {error}")))?;
+        Ok(if to.len() == before { Then::End } else { Then::More })
     })
     .await
 }

@@ -1,5 +1,6 @@
 //! One's own account: who the institution takes one for, how things are shown, password, sessions, tokens.
 
+mod details;
 mod password;
 mod sessions;
 mod tokens;
@@ -27,6 +28,8 @@ pub fn routes(routes: &mut Routes) {
     use Class::Interactive;
     routes.page("/account", Interactive, Needs::SignIn, show);
     routes.form("/account", Interactive, Needs::SignIn, change);
+    routes.page("/account/details", Interactive, Needs::SignIn, details::show);
+    routes.form("/account/details", Class::SignIn, Needs::SignIn, details::change);
     routes.page("/account/password", Interactive, Needs::SignIn, password::show);
     routes.form("/account/password", Class::SignIn, Needs::SignIn, password::change);
     routes.page("/account/sessions", Interactive, Needs::SignIn, sessions::show);
@@ -43,6 +46,7 @@ pub fn routes(routes: &mut Routes) {
 /// The parts of the account: address and key of the name.
 const PARTS: &[(&str, &str)] = &[
     ("/account", "account-tab-account"),
+    ("/account/details", "account-tab-details"),
     ("/account/password", "account-tab-password"),
     ("/account/sessions", "account-tab-sessions"),
     ("/account/tokens", "account-tab-tokens"),

@@ -15,6 +15,7 @@ use crate::http::routes::{Needs, Routes};
 use crate::store::{Class, Read, Record as _};
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
+use crate::web::said::{self, Said};
 use crate::web::sign_in::encoded;
 use crate::web::visitor::Visitor;
 
@@ -79,6 +80,20 @@ impl Line {
     fn concerns(&self) -> Option<&str> {
         let id = self.entry.subject.strip_prefix("user ")?;
         id.bytes().all(|byte| byte.is_ascii_digit()).then_some(id)
+    }
+}
+
+impl AuditPage<'_> {
+    fn action(&self, line: &Line) -> Said {
+        said::action(self.frame, &line.entry.action)
+    }
+
+    fn subject(&self, line: &Line) -> Said {
+        said::subject(self.frame, &line.entry.subject)
+    }
+
+    fn detail(&self, line: &Line) -> Said {
+        said::detail(self.frame, &line.entry.action, &line.entry.detail)
     }
 }
 

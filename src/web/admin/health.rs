@@ -11,9 +11,10 @@ use crate::domain::capacity::{self, Capacity};
 use crate::domain::refusal::Refusal;
 use crate::http::routes::{Needs, Routes};
 use crate::monitor::history::{INTERVAL, MOST_SAMPLES};
-use crate::readiness::{self, CheckLevel, ExamReadiness};
+use crate::readiness::{self, CheckLevel, ExamReadiness, ReadinessCheck};
 use crate::store::Class;
 use crate::web::frame::Frame;
+use crate::web::said::{self, Said};
 use crate::web::visitor::Visitor;
 
 /// Routes of this file.
@@ -32,6 +33,12 @@ struct HealthPage<'a> {
     interval_seconds: u64,
     readiness: &'a ExamReadiness,
     capacity: Option<&'a Capacity>,
+}
+
+impl HealthPage<'_> {
+    fn said(&self, check: &ReadinessCheck) -> Said {
+        said::check(self.frame, &check.name, &check.detail)
+    }
 }
 
 async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {

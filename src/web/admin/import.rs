@@ -21,13 +21,11 @@ use crate::state::State;
 use crate::store::Class;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
-use crate::web::upload::{UploadRight, Uploaded};
+use crate::web::upload::{UploadRight, Uploaded, file_choices, file_problems};
 use crate::web::visitor::{Posted, Visitor};
 
 /// Rows that are imported while the browser waits; their passwords take some seconds of a hashing thread. More are a job.
 const IMPORTED_AT_ONCE: usize = 100;
-/// Encodings that files of people come in.
-const ENCODINGS: [&str; 5] = ["", "windows-1252", "iso-8859-15", "windows-1256", "utf-16le"];
 
 /// Routes of this file.
 pub(super) fn routes(routes: &mut Routes) {
@@ -56,11 +54,7 @@ struct ImportPage<'a> {
 
 impl<'a> ImportPage<'a> {
     fn of(frame: &'a Frame, form: &'a Form) -> Self {
-        let words = |name: &'static str| match name {
-            "" => frame.t("admin-import-encoding-utf-8").into_owned(),
-            name => name.to_owned(),
-        };
-        Self { frame, form, encodings: ENCODINGS.iter().map(|name| (*name, words(name))).collect() }
+        Self { frame, form, encodings: file_choices(frame) }
     }
 }
 
@@ -198,13 +192,9 @@ fn show_report(
     frame.show(&ReportPage { frame, report, rows, links, tried })
 }
 
-/// The form with what is wrong. What concerns the file as a whole or a line of it stands at the file.
-fn refused(frame: &Frame, fields: Fields, mut refusal: Refusal) -> Result<HttpResponse, Refusal> {
-    for field in refusal.fields.iter_mut().filter(|field| field.at != "/encoding" && field.at != "/file") {
-        field.problem = format!("{}: {}", field.at, field.problem);
-        "/file".clone_into(&mut field.at);
-    }
-    let form = Form::refused(fields, refusal, frame.text)?;
+/// The form with what is wrong.
+fn refused(frame: &Frame, fields: Fields, refusal: Refusal) -> Result<HttpResponse, Refusal> {
+    let form = Form::refused(fields, file_problems(refusal), frame.text)?;
     form.show(frame, &ImportPage::of(frame, &form))
 }
 

@@ -1,20 +1,27 @@
 //! Bulk work: what waits, runs and is over, how far it is, stopping it. Everybody sees their own jobs, who manages the
 //! installation sees all.
 
-use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::{HttpResponse, web};
+use std::sync::Arc;
+
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::people::{link_at, site};
 use crate::clock::Timestamp;
+use crate::domain::access::Actor;
 use crate::domain::account::{Account, display_name};
+use crate::domain::grade::export::defused;
 use crate::domain::ids::JobId;
 use crate::domain::job::{self, Failure, Job, JobState, Work};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, not_found};
 use crate::domain::roster::{AccountOutcome, RosterReport, RowReport};
+use crate::http::actor::SignedIn;
 use crate::http::beside::beside;
 use crate::http::page::{Page, PageQuery};
 use crate::http::routes::{Needs, Routes};
+use crate::http::stream::{self, Then};
 use crate::jobs::kept;
 use crate::state::State;
 use crate::store::{Class, Read};
@@ -32,6 +39,8 @@ pub(super) const ROWS_SHOWN: usize = 200;
 pub(super) fn routes(routes: &mut Routes) {
     routes.page("/admin/jobs", Class::Browse, Needs::SignIn, list);
     routes.page("/admin/jobs/{job}", Class::Browse, Needs::SignIn, show);
+    routes.page("/admin/jobs/{job}/links", Class::Browse, Needs::SignIn, links);
+    routes.page("/admin/jobs/{job}/links.csv", Class::Bulk, Needs::SignIn, links_file);
     routes.page("/admin/jobs/{job}/cancel", Class::Browse, Needs::SignIn, ask_cancel);
     routes.form("/admin/jobs/{job}/cancel", Class::Interactive, Needs::SignIn, cancel);
 }
@@ -130,6 +139,8 @@ struct JobPage<'a> {
     stops: bool,
     /// Where the result is.
     result: Option<String>,
+    /// Are there activation links that the viewer may see?
+    links: bool,
     report: Option<&'a RosterReport>,
     rows: Vec<RowReport>,
     /// A file that was only tried and can be imported now.
@@ -151,28 +162,130 @@ pub(super) fn worth_seeing(row: &RowReport) -> bool {
     row.account == AccountOutcome::Refused || !row.problems.is_empty() || !row.notes.is_empty()
 }
 
-/// The first rows of an import's report that need to be looked at. A row may lie across two parts.
-fn rows(read: &impl Read, job: &Job) -> Result<Vec<RowReport>, Refusal> {
-    let mut text = Vec::new();
-    for place in 0..job.parts.min(PARTS_SHOWN) {
-        if let Some(part) = job::part(read, job.id, place)? {
-            text.extend_from_slice(&part.body);
-        }
-    }
-    let mut found = Vec::new();
-    let mut rest = text.as_slice();
-    while found.len() < ROWS_SHOWN {
-        let mut entries = serde_json::Deserializer::from_slice(rest).into_iter::<RowReport>();
-        // The last one may be cut off.
-        let Some(Ok(row)) = entries.next() else { break };
-        let behind = entries.byte_offset();
-        if worth_seeing(&row) {
+/// Reads the rows of a report out of its parts. A row may lie across two of them.
+#[derive(Default)]
+struct Rows {
+    rest: Vec<u8>,
+}
+
+impl Rows {
+    /// The rows that end in this part.
+    fn of_part(&mut self, body: &[u8]) -> Vec<RowReport> {
+        self.rest.extend_from_slice(body);
+        let (mut found, mut done) = (Vec::new(), 0);
+        loop {
+            let text = self.rest.get(done..).unwrap_or_default();
+            let comma = usize::from(text.first() == Some(&b','));
+            let text = text.get(comma..).unwrap_or_default();
+            let mut entries = serde_json::Deserializer::from_slice(text).into_iter::<RowReport>();
+            // The last one may be cut off.
+            let Some(Ok(row)) = entries.next() else { break };
+            done += comma + entries.byte_offset();
             found.push(row);
         }
-        rest = rest.get(behind..).unwrap_or_default();
-        rest = rest.strip_prefix(b",").unwrap_or(rest);
+        self.rest.drain(..done);
+        found
     }
+}
+
+/// The first rows of an import's report that are wanted.
+fn rows(
+    read: &impl Read,
+    job: &Job,
+    parts: u32,
+    wanted: fn(&RowReport) -> bool,
+) -> Result<Vec<RowReport>, Refusal> {
+    let (mut reader, mut found) = (Rows::default(), Vec::new());
+    for place in 0..job.parts.min(parts) {
+        if let Some(part) = job::part(read, job.id, place)? {
+            found.extend(reader.of_part(&part.body).into_iter().filter(wanted));
+        }
+        if found.len() >= ROWS_SHOWN {
+            break;
+        }
+    }
+    found.truncate(ROWS_SHOWN);
     Ok(found)
+}
+
+/// The activation link of a row that made an account.
+fn link_of(row: &RowReport, site: &str) -> Option<(String, String)> {
+    let token = row.activation_token.as_deref()?;
+    Some((row.username.clone(), link_at(site, token)))
+}
+
+/// The job, when it imported people with links, is over, and is the actor's own: nobody else reads its links.
+fn with_links(read: &impl Read, actor: &Actor, id: JobId) -> Result<Arc<Job>, Refusal> {
+    let job = job::get(read, actor, id)?;
+    job::require_result(&job)?;
+    job::require_own_report(&job, actor)?;
+    if !has_links(&job) {
+        return Err(not_found("activation links", format_args!("of job {id}")));
+    }
+    Ok(job)
+}
+
+fn has_links(job: &Job) -> bool {
+    matches!(&job.work, Work::RosterImport(import) if import.links && !import.report.dry_run)
+}
+
+#[derive(Template)]
+#[template(path = "admin/job_links.html")]
+struct LinksPage<'a> {
+    frame: &'a Frame,
+    id: JobId,
+    links: Vec<(String, String)>,
+    /// There are more than are shown.
+    cut: bool,
+}
+
+async fn links(
+    request: HttpRequest,
+    visitor: Visitor,
+    id: web::Path<JobId>,
+) -> Result<HttpResponse, Refusal> {
+    let (frame, state, actor) = (&visitor.frame, &visitor.state, visitor.actor());
+    let site = site(state, &request);
+    let links = state.store.read(|read| {
+        let job = with_links(read, actor, *id)?;
+        let rows = rows(read, &job, u32::MAX, |row| row.activation_token.is_some())?;
+        Ok::<_, Refusal>(rows.iter().filter_map(|row| link_of(row, &site)).collect::<Vec<_>>())
+    })?;
+    let cut = links.len() == ROWS_SHOWN;
+    let mut response = frame.show(&LinksPage { frame, id: *id, links, cut })?;
+    // Not even the browser keeps them.
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// All links as CSV: a part of the report at a time.
+async fn links_file(
+    request: HttpRequest,
+    who: SignedIn,
+    state: web::Data<State>,
+    id: web::Path<JobId>,
+) -> Result<HttpResponse, Refusal> {
+    let (id, site) = (*id, site(&state, &request));
+    let (mut reader, mut place) = (Rows::default(), 0);
+    let name = format!("activation-links-{id}.csv");
+    stream::file(&state, &who, "text/csv; charset=utf-8", &name, move |state, actor, to| {
+        if place == 0 {
+            to.extend_from_slice(b"username,link\r\n");
+        }
+        let (part, parts) = state.store.read(|read| -> Result<_, Refusal> {
+            let job = with_links(read, actor, id)?;
+            Ok((job::part(read, id, place)?, job.parts))
+        })?;
+        for row in part.map(|part| reader.of_part(&part.body)).unwrap_or_default() {
+            if let Some((username, link)) = link_of(&row, &site) {
+                // Neither has a character that would need quotes.
+                to.extend_from_slice(format!("{},{link}\r\n", defused(&username)).as_bytes());
+            }
+        }
+        place += 1;
+        Ok(if place < parts { Then::More } else { Then::End })
+    })
+    .await
 }
 
 async fn show(
@@ -184,7 +297,7 @@ async fn show(
     let (job, line, rows) = state.store.read(|read| -> Result<_, Refusal> {
         let job = job::get(read, actor, *id)?;
         let shown = matches!(job.work, Work::RosterImport(_)) && job.state.ended().is_some();
-        let rows = if shown { rows(read, &job)? } else { Vec::new() };
+        let rows = if shown { rows(read, &job, PARTS_SHOWN, worth_seeing)? } else { Vec::new() };
         Ok((JobLine::of(read, &job)?, rows, job)).map(|(line, rows, job)| (job, line, rows))
     })?;
     let report = match &job.work {
@@ -206,6 +319,7 @@ async fn show(
             JobState::Running => job.work.stops_half_way(),
             _ => false,
         },
+        links: readable && has_links(&job),
         result: readable.then(|| format!("/api/jobs/{}/result", job.id)),
         tried: tried.filter(|_| finished_trial),
         line,
@@ -269,4 +383,31 @@ async fn cancel(posted: Posted, id: web::Path<JobId>) -> Result<HttpResponse, Re
 pub(super) async fn forget(state: &State, file: &str) -> Result<(), Refusal> {
     let (held, file) = (state.clone(), file.to_owned());
     beside(state, move || kept::forget(&held, &file)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_read_wherever_the_parts_are_cut() {
+        let row = |line: u32| RowReport {
+            line,
+            username: format!("p{line}"),
+            user: None,
+            account: AccountOutcome::Created,
+            enrolments: Vec::new(),
+            problems: vec!["a, b".to_owned()],
+            notes: Vec::new(),
+            activation_token: None,
+        };
+        let all: Vec<RowReport> = (0..5).map(row).collect();
+        let text = all.iter().map(|row| serde_json::to_string(row).unwrap()).collect::<Vec<_>>().join(",");
+        for size in [1, 7, 150, 10_000] {
+            let mut reader = Rows::default();
+            let read: Vec<RowReport> =
+                text.as_bytes().chunks(size).flat_map(|part| reader.of_part(part)).collect();
+            assert_eq!(read, all, "in parts of {size}");
+        }
+    }
 }

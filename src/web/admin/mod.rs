@@ -19,6 +19,7 @@ use askama::Template;
 
 use super::course::Tab;
 use super::frame::Frame;
+use super::said::{self, Said};
 use super::visitor::Visitor;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::attempt;
@@ -100,8 +101,8 @@ fn size(frame: &Frame, bytes: u64) -> String {
 /// Something that somebody should look at.
 struct Alert {
     title: String,
-    /// What the server says, in English.
-    english: String,
+    /// What the server says of it.
+    said: Option<Said>,
     bad: bool,
 }
 
@@ -124,27 +125,24 @@ struct NowPage<'a> {
 fn alerts(frame: &Frame, state: &State, readiness: &ExamReadiness) -> Vec<Alert> {
     let mut alerts = Vec::new();
     if state.drain.has_begun() {
-        alerts.push(Alert {
-            title: frame.t("admin-alert-draining").into_owned(),
-            english: String::new(),
-            bad: true,
-        });
+        alerts.push(Alert { title: frame.t("admin-alert-draining").into_owned(), said: None, bad: true });
     }
     if let Some(reason) = state.store.read_only_reason() {
         alerts.push(Alert {
             title: frame.t("admin-alert-read-only").into_owned(),
-            english: reason,
+            said: Some(Said { words: reason, english: true }),
             bad: true,
         });
     }
     let rebuilds = state.store.counts().rebuilds.load(Ordering::Relaxed);
     if rebuilds > 0 {
         let title = frame.t1("admin-alert-rebuilt", "count", rebuilds);
-        alerts.push(Alert { title, english: String::new(), bad: false });
+        alerts.push(Alert { title, said: None, bad: false });
     }
     for check in readiness.checks.iter().filter(|check| check.level == CheckLevel::Warning) {
         let title = frame.t_of("admin-check-", &check.name.replace('_', "-")).into_owned();
-        alerts.push(Alert { title, english: check.detail.clone(), bad: false });
+        let said = Some(said::check(frame, &check.name, &check.detail));
+        alerts.push(Alert { title, said, bad: false });
     }
     alerts
 }

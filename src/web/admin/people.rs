@@ -168,11 +168,20 @@ pub(super) struct LinkPage<'a> {
 
 /// Where a one-time token sets a password.
 pub(super) fn link_address(state: &State, request: &HttpRequest, token: &str) -> String {
-    let site = if let Some(url) = &state.config.server.public_url {
+    link_at(&site(state, request), token)
+}
+
+/// [`link_address`] at an installation's address.
+pub(super) fn link_at(site: &str, token: &str) -> String {
+    format!("{site}/activation?token={token}")
+}
+
+/// The address of the installation, as it is set or as the request came.
+pub(super) fn site(state: &State, request: &HttpRequest) -> String {
+    if let Some(url) = &state.config.server.public_url {
         url.trim_end_matches('/').to_owned()
     } else {
         let from = request.connection_info();
         format!("{}://{}", from.scheme(), from.host())
-    };
-    format!("{site}/activation?token={token}")
+    }
 }

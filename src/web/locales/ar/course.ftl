@@ -40,3 +40,4 @@ course-quiz-open = مفتوح
 course-quiz-later = يفتح لاحقًا
 course-quiz-closed = مغلق
 course-quiz-used-up = لا محاولة متبقية
+course-tab-people = الأشخاص

@@ -1,3 +1,4 @@
 form-summary = يرجى مراجعة ما يلي
 form-optional = (اختياري)
 form-wrong = هذه القيمة غير مقبولة.
+form-encoding-utf-8 = UTF-8 أو كما يقول الملف

@@ -35,3 +35,4 @@ course-quiz-open = Open
 course-quiz-later = Opens later
 course-quiz-closed = Closed
 course-quiz-used-up = No attempt left
+course-tab-people = People

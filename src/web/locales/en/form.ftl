@@ -1,3 +1,4 @@
 form-summary = Please check this
 form-optional = (optional)
 form-wrong = This value is not accepted.
+form-encoding-utf-8 = UTF-8, or as the file says

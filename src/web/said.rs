@@ -1,0 +1,404 @@
+//! What the server says in English in a form of its own (details of the audit trail, findings of the readiness report), said
+//! in the viewer's language: a list of forms with gaps, and a message for each. What fits no form stays English, and
+//! is marked so.
+
+use std::borrow::Cow;
+
+use super::frame::Frame;
+use super::text::ToArg;
+use crate::clock::Timestamp;
+use crate::domain::access::{RoleName, is_built_in};
+
+/// A form: after which action or check it stands, the text with its gaps, and the end of the message's key.
+type Pattern = (&'static str, &'static str, &'static str);
+
+/// Details that are a text of people (a name, a title) or of machines, which no language changes.
+const NAMES: &[&str] = &[
+    "account.create",
+    "account.suspend",
+    "account.reactivate",
+    "course.create",
+    "course.delete",
+    "grade.category.add",
+    "grade.category.remove",
+    "grade.item.remove",
+    "group.delete",
+    "question.create",
+    "question.delete",
+    "question.move",
+    "question.retire",
+    "question.unretire",
+    "question_category.delete",
+    "quiz.create",
+    "quiz.remove",
+];
+
+/// Details of the audit trail. Of several that fit, the first counts.
+const DETAILS: &[Pattern] = &[
+    ("account.activation_link", "until {at}", "until"),
+    ("account.reset_link", "until {at}", "until"),
+    ("account.password", "by the old password", "password-old"),
+    ("account.password", "by a one-time link", "password-link"),
+    ("account.password", "by a command on the machine", "password-command"),
+    ("account.change", "username {old} to {new}", "username"),
+    ("account.change", "e-mail none to {new}", "email-new"),
+    ("account.change", "e-mail {old} to none", "email-gone"),
+    ("account.change", "e-mail {old} to {new}", "email"),
+    ("account.change", "name {old} to {new}", "name"),
+    ("account.change", "extra fields", "extra-fields"),
+    ("attempt.extend", "{count} attempts, {ms} ms: {reason}", "extended-many"),
+    ("attempt.extend", "{ms} ms: {reason}", "extended"),
+    ("attempt.give_back", "{count} attempts, {ms} ms: {reason}", "extended-many"),
+    ("attempt.mark", "slot {slot}: {points}", "marked"),
+    ("attempt.unmark", "slot {slot}", "slot"),
+    ("attempt.reopen", "until {at}: {reason}", "reopened"),
+    ("attempt.reopen", "without end: {reason}", "reopened-endless"),
+    ("capacity.measure", "{carried} carried, {recommended} recommended", "capacity"),
+    ("course.clone", "from course {id}", "cloned"),
+    (
+        "course.deleted",
+        "{name}: {enrolments} enrolments, {attempts} attempts, {grades} grades, {items} items, {quizzes} quizzes, \
+         {questions} questions, {rows} rows in all",
+        "course-deleted",
+    ),
+    ("course.key", "set", "key-set"),
+    ("course.key", "removed", "key-removed"),
+    ("course.status", "{oldstate} to {newstate}", "status"),
+    ("enrolment.add", "as {role}", "as-role"),
+    ("enrolment.remove", "was {role}", "was-role"),
+    ("enrolment.change", "role {oldrole} to {newrole}", "role-changed"),
+    ("enrolment.change", "active to suspended", "suspended"),
+    ("enrolment.change", "suspended to active", "unsuspended"),
+    ("enrolment.change", "starts none to {to}", "starts-new"),
+    ("enrolment.change", "starts {was} to none", "starts-gone"),
+    ("enrolment.change", "starts {was} to {to}", "starts"),
+    ("enrolment.change", "ends none to {to}", "ends-new"),
+    ("enrolment.change", "ends {was} to none", "ends-gone"),
+    ("enrolment.change", "ends {was} to {to}", "ends"),
+    ("grade.exclude", "true: {reason}", "left-out"),
+    ("grade.exclude", "false: {reason}", "taken-in"),
+    ("grade.import", "{grades} grades of {learners} learners", "grades-imported"),
+    ("grade.item.add", "{name} of {max}", "item-of"),
+    (
+        "grade.item.change",
+        "{old} of {oldmax} (weight {oldweight}, in {oldplace}) to {new} of {newmax} (weight {newweight}, in {newplace})",
+        "item-changed-all",
+    ),
+    ("grade.item.change", "{old} of {oldmax} to {new} of {newmax}", "item-changed"),
+    ("grade.override", "to none: {reason}", "override-gone"),
+    ("grade.override", "to {points}: {reason}", "override"),
+    ("grade.set", "grade item {id}: none", "grade-gone"),
+    ("grade.set", "grade item {id}: {points}", "grade-set"),
+    ("grade.set", "{changed} of {count} grades changed", "grades-set"),
+    ("group.add", "{count} members added", "members-added"),
+    ("group.remove", "user {id}", "person"),
+    ("job.start", "{kind} of {name}", "job-of"),
+    ("job.cancel", "{kind}", "job-kind"),
+    ("job.end", "failed at {place}: {reason}", "job-failed"),
+    ("job.end", "cancelled, {count} {unit} done", "job-cancelled"),
+    ("job.end", "done, {count} {unit}", "job-done"),
+    ("question.edit", "{name}: version {old} to {new}", "question-version"),
+    ("question.restore", "{name}: version {old} to {new}", "question-version"),
+    (
+        "question.import",
+        "{format}: {created} created, {unchanged} unchanged, {skipped} skipped",
+        "questions-imported",
+    ),
+    ("quiz.change", "name {old} to {new}", "name"),
+    ("quiz.change", "published false to true", "published"),
+    ("quiz.change", "published true to false", "unpublished"),
+    ("quiz.change", "opens never to {to}", "opens-new"),
+    ("quiz.change", "opens {was} to never", "opens-gone"),
+    ("quiz.change", "opens {was} to {to}", "opens"),
+    ("quiz.change", "closes never to {to}", "closes-new"),
+    ("quiz.change", "closes {was} to never", "closes-gone"),
+    ("quiz.change", "closes {was} to {to}", "closes"),
+    ("quiz.change", "time limit None to Some({ms}) ms", "time-limit-new"),
+    ("quiz.change", "time limit Some({wasms}) to None ms", "time-limit-gone"),
+    ("quiz.change", "time limit Some({wasms}) to Some({ms}) ms", "time-limit"),
+    ("quiz.change", "points {old} to {new}", "points"),
+    ("quiz.change", "slots", "slots"),
+    ("quiz.change", "shuffling", "shuffling"),
+    ("quiz.change", "attempts allowed", "attempts-allowed"),
+    ("quiz.change", "grade method", "grade-method"),
+    ("quiz.change", "review", "review"),
+    ("quiz.change", "access code", "access-code"),
+    ("quiz.change", "networks", "networks"),
+    ("quiz.override.remove", "removed with the group, in {count} quizzes: {ids}", "overrides-gone"),
+    ("quiz.regrade", "{count} attempts changed; latest versions", "regraded-latest"),
+    ("quiz.regrade", "{count} attempts changed; versions as asked", "regraded"),
+    ("role.change", "from {oldrights} to {newrights}", "rights-changed"),
+    ("role.create", "{rights}", "rights"),
+    ("role.delete", "{rights}", "rights"),
+    ("role.grant", "{role}, everywhere", "role-everywhere"),
+    ("role.grant", "{role}, in course {id}", "role-in-course"),
+    ("role.revoke", "with the course", "role-with-course"),
+    ("role.revoke", "{role}, everywhere", "role-everywhere"),
+    ("role.revoke", "{role}, in course {id}", "role-in-course"),
+    ("session.revoke", "all {count}", "sessions-all"),
+    ("session.revoke", "session {id}", "session"),
+    ("token.create", "{name}, until {at}", "token"),
+    ("token.delete", "of user {id}", "of-person"),
+];
+
+/// What an entry is about. A subject may be several of these with a comma between.
+const SUBJECTS: &[Pattern] = &[
+    ("", "user {id}", "user"),
+    ("", "attempt {id}", "attempt"),
+    ("", "all running attempts", "running"),
+    ("", "expired attempts", "expired"),
+    ("", "question bank of course {id}", "bank"),
+    ("", "question category {id}", "question-category"),
+    ("", "question {id}", "question"),
+    ("", "course {id}", "course"),
+    ("", "grade item {id}", "grade-item"),
+    ("", "grade category {id}", "grade-category"),
+    ("", "group {id}", "group"),
+    ("", "quiz {id}", "quiz"),
+    ("", "job {id}", "job"),
+    ("", "token {id}", "token"),
+    ("", "role {role}", "role"),
+    ("", "capacity", "capacity"),
+    ("", "demo institution", "demo"),
+    ("", "{count} learners", "learners"),
+];
+
+/// Findings of the readiness report.
+const CHECKS: &[Pattern] = &[
+    ("exams", "no exam opens within {days} days", "no-exam"),
+    (
+        "exams",
+        "{exams} exams within {days} days, at most {learners} learners at once, from {at} on; {recommended} are \
+         recommended; move an exam, split the start, or use a larger machine",
+        "exams-too-many",
+    ),
+    (
+        "exams",
+        "{exams} exams within {days} days, at most {learners} learners at once, from {at} on; {recommended} are recommended",
+        "exams-fit",
+    ),
+    (
+        "exams",
+        "{exams} exams within {days} days, at most {learners} learners at once, from {at} on; how many this machine \
+         carries was not measured",
+        "exams-not-measured",
+    ),
+    ("capacity", "was not measured yet; `lyceum load capacity` does it", "capacity-none"),
+    (
+        "capacity",
+        "{carried} learners carried, {recommended} recommended (a margin of {margin} %), measured {at}: {days} days ago; \
+         measure again",
+        "capacity-old",
+    ),
+    (
+        "capacity",
+        "{carried} learners carried, {recommended} recommended (a margin of {margin} %), measured {at}, on another machine \
+         ({other}); measure on this one",
+        "capacity-elsewhere",
+    ),
+    (
+        "capacity",
+        "{carried} learners carried, {recommended} recommended (a margin of {margin} %), measured {at}; with version \
+         {version}",
+        "capacity-version",
+    ),
+    (
+        "capacity",
+        "{carried} learners carried, {recommended} recommended (a margin of {margin} %), measured {at}",
+        "capacity-fits",
+    ),
+    ("writing", "the store takes writes", "writes"),
+    ("writing", "the store is read-only: {reason}", "read-only"),
+    ("durability", "every write waits for the disk", "synced"),
+    (
+        "durability",
+        "store.durability is relaxed: a power cut loses answers that were acknowledged; set it to synced",
+        "relaxed",
+    ),
+    (
+        "space",
+        "{free} MiB are free; writing stops at {stop} MiB, and an exam day may need {more} MiB more",
+        "space-short",
+    ),
+    ("space", "{free} MiB are free", "space-free"),
+    ("space", "the free space is not known: {reason}", "space-unknown"),
+    ("open_files", "unlimited", "files-unlimited"),
+    ("open_files", "up to {limit}", "files-enough"),
+    (
+        "open_files",
+        "the limit is {limit}, and {expected} learners with a connection each want {wanted}; raise it (LimitNOFILE=, \
+         ulimit -n)",
+        "files-short",
+    ),
+    (
+        "clock",
+        "it is {here} here, and the server ran at {there}: the clock was set back, and deadlines go by it",
+        "clock-back",
+    ),
+    ("clock", "{at}; no time service was seen here, so see that the host keeps it right", "clock-alone"),
+    ("clock", "{at}", "clock-kept"),
+];
+
+/// The values of a pattern's gaps in a text. A gap goes to where what stands behind it comes first; the last one to the
+/// end.
+fn gaps<'t>(pattern: &'static str, text: &'t str) -> Option<Vec<(&'static str, &'t str)>> {
+    let mut found = Vec::new();
+    let (mut pattern, mut text) = (pattern, text);
+    loop {
+        let Some((fixed, rest)) = pattern.split_once('{') else {
+            return (pattern == text).then_some(found);
+        };
+        text = text.strip_prefix(fixed)?;
+        let (name, behind) = rest.split_once('}')?;
+        let next = behind.split('{').next().unwrap_or_default();
+        let end = if next.is_empty() { text.len() } else { text.find(next)? };
+        let (value, left) = text.split_at_checked(end)?;
+        found.push((name, value));
+        (pattern, text) = (behind, left);
+    }
+}
+
+/// A value as the viewer reads it: moments in their zone, roles and rights by name.
+fn value(frame: &Frame, name: &str, text: &str) -> Option<String> {
+    Some(match name {
+        "at" | "was" | "to" | "here" | "there" => frame.calendar.moment(text.parse::<Timestamp>().ok()?),
+        "ms" | "wasms" => frame.calendar.span(text.parse().ok()?),
+        "role" | "oldrole" | "newrole" => match RoleName::parse(text) {
+            Ok(role) if is_built_in(&role) => frame.t_of("admin-role-", text).into_owned(),
+            _ => text.to_owned(),
+        },
+        "rights" | "oldrights" | "newrights" => {
+            let rights = text.split_whitespace();
+            let rights = rights.map(|right| {
+                let words = frame.text.find_of("permission-", &right.replace('_', "-"));
+                words.map_or_else(|| right.to_owned(), Cow::into_owned)
+            });
+            rights.collect::<Vec<_>>().join(frame.t("admin-list-comma").as_ref())
+        }
+        "oldstate" | "newstate" => frame.text.find_of("said-state-", text)?.into_owned(),
+        "kind" => frame.text.find_of("admin-job-kind-", text)?.into_owned(),
+        "unit" => frame.text.find_of("admin-job-unit-", text)?.into_owned(),
+        _ => text.to_owned(),
+    })
+}
+
+/// Which messages a list of forms leads to.
+#[derive(Clone, Copy)]
+struct Forms {
+    patterns: &'static [Pattern],
+    beginning: &'static str,
+}
+
+impl Forms {
+    fn say(self, frame: &Frame, of: &str, text: &str) -> Option<String> {
+        let mut fitting = self.patterns.iter().filter(|(known, ..)| *known == of);
+        fitting.find_map(|(_, pattern, key)| {
+            let values = gaps(pattern, text)?.into_iter().map(|(name, text)| {
+                let value = value(frame, name, text)?;
+                // As a number where it is one, so that plurals are right.
+                Some((name, value.parse::<i64>().ok(), value))
+            });
+            let values = values.collect::<Option<Vec<_>>>()?;
+            let args: Vec<(&str, &dyn ToArg)> = values
+                .iter()
+                .map(|(name, number, value)| {
+                    let is_id = matches!(*name, "id" | "slot");
+                    let arg: &dyn ToArg = match number {
+                        Some(number) if !is_id => number,
+                        _ => value,
+                    };
+                    (*name, arg)
+                })
+                .collect();
+            Some(frame.text.with(&format!("{}{key}", self.beginning), &args))
+        })
+    }
+
+    /// All of several parts, or nothing.
+    fn say_parts(self, frame: &Frame, of: &str, text: &str, between: &str) -> Option<String> {
+        let parts = text.split(between).map(|part| self.say(frame, of, part));
+        Some(parts.collect::<Option<Vec<_>>>()?.join(frame.t("admin-list-comma").as_ref()))
+    }
+}
+
+/// Words that may be left in English.
+pub struct Said {
+    /// What is shown.
+    pub words: String,
+    /// Is it English, whatever the viewer's language?
+    pub english: bool,
+}
+
+impl Said {
+    fn of(translated: Option<String>, text: &str) -> Self {
+        match translated {
+            Some(words) => Self { words, english: false },
+            None => Self { words: text.to_owned(), english: true },
+        }
+    }
+}
+
+/// What was done: the name of an action of the audit trail.
+pub fn action(frame: &Frame, action: &str) -> Said {
+    let name = action.replace(['.', '_'], "-");
+    Said::of(frame.text.find_of("said-did-", &name).map(Cow::into_owned), action)
+}
+
+/// To what it was done.
+pub fn subject(frame: &Frame, subject: &str) -> Said {
+    let forms = Forms { patterns: SUBJECTS, beginning: "said-of-" };
+    Said::of(forms.say_parts(frame, "", subject, ", "), subject)
+}
+
+/// How it was done.
+pub fn detail(frame: &Frame, action: &str, detail: &str) -> Said {
+    if detail.is_empty() || NAMES.contains(&action) {
+        return Said { words: detail.to_owned(), english: false };
+    }
+    let forms = Forms { patterns: DETAILS, beginning: "said-how-" };
+    let between = if action == "quiz.change" { "; " } else { ", " };
+    let whole = || forms.say(frame, action, detail);
+    let parts = || forms.say_parts(frame, action, detail, between);
+    // A part that is changed may look like a whole that begins with it: the parts are tried first where there are any.
+    let listed = matches!(action, "quiz.change" | "enrolment.change" | "account.change");
+    Said::of(if listed { parts().or_else(whole) } else { whole() }, detail)
+}
+
+/// A finding of the readiness report.
+pub fn check(frame: &Frame, name: &str, detail: &str) -> Said {
+    let forms = Forms { patterns: CHECKS, beginning: "said-check-" };
+    let exact = detail.strip_prefix("at least ").unwrap_or(detail);
+    let words = forms.say(frame, name, exact);
+    Said::of(
+        if exact == detail { words } else { words.map(|w| frame.t1("said-at-least", "what", w)) },
+        detail,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::text::is_known;
+
+    #[test]
+    fn gaps_go_to_what_stands_behind_them() {
+        assert_eq!(gaps("as {role}", "as learner"), Some(vec![("role", "learner")]));
+        assert_eq!(
+            gaps("{ms} ms: {reason}", "60000 ms: a: b"),
+            Some(vec![("ms", "60000"), ("reason", "a: b")])
+        );
+        assert_eq!(gaps("slots", "slots"), Some(vec![]));
+        assert_eq!(gaps("{free} MiB are free", "12 MiB are free; more"), None);
+        assert_eq!(gaps("as {role}", "was learner"), None);
+    }
+
+    #[test]
+    fn every_form_has_its_message_with_the_gaps_as_variables() {
+        for (patterns, beginning) in [(DETAILS, "said-how-"), (SUBJECTS, "said-of-"), (CHECKS, "said-check-")]
+        {
+            for (of, pattern, key) in patterns {
+                assert!(is_known(&format!("{beginning}{key}")), "{of}: {pattern} has no {beginning}{key}");
+            }
+        }
+    }
+}
