@@ -119,7 +119,7 @@ fn outline_page(exam: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
     let per_request = |what: &str, requests: Vec<Vec<u8>>| {
         let before = server_cpu();
         let outcome = drive(exam.address, 64, settings.span, move |which, _| requests[which].clone());
-        let spent = server_cpu() - before;
+        let spent = server_cpu().checked_sub(before).unwrap();
         let micros = spent.as_secs_f64() * 1e6 / (outcome.rate() * settings.span.as_secs_f64());
         show(what, &outcome);
         eprintln!("    {micros:.1} us of processor time each");

@@ -351,7 +351,7 @@ pub fn change_own(
         activation::withdraw(txn, actor.user)?;
     }
     let OwnFacts { first_name, last_name, email } = facts;
-    let account = Account { first_name, last_name, email, ..(*old).clone() };
+    let account = Account { email, first_name, last_name, ..(*old).clone() };
     if account == *old {
         return Ok(old);
     }

@@ -234,7 +234,7 @@ fn on_a_small_disk(low_water_bytes: u64, says: &[&str]) {
                     );
                 }
                 Err(error) => {
-                    assert!(matches!(error, StoreError::NoSpace | StoreError::Engine(_)), "{error}")
+                    assert!(matches!(error, StoreError::NoSpace | StoreError::Engine(_)), "{error}");
                 }
             }
             stop.store(true, Ordering::SeqCst);

@@ -63,7 +63,9 @@ fn remedy(finding: &Finding, quiz: &Quiz, place: &CoursePlace, runs_site: bool) 
         Fault::CourseClosed | Fault::NotInOutline | Fault::HiddenItem => {
             builds.then(|| format!("/courses/{course}/edit"))
         }
-        Fault::NobodyEnrolled => None,
+        Fault::NobodyEnrolled => {
+            place.can(Permission::ManageEnrolment).then(|| format!("/courses/{course}/people"))
+        }
         Fault::TooManyLearners => runs_site.then(|| "/admin/health".to_owned()),
         _ => Some(match slot(finding) {
             Some(at) => format!("/quizzes/{id}/slots#f-slots-{at}"),

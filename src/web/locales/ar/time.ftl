@@ -1,5 +1,6 @@
-time-day = { $day } { $month } { $year }
-time-moment = { $day }، { $clock }
+# An isolate whose words are all isolated has no direction of its own: the mark gives it one.
+time-day = {"\u200F"}{ $day } { $month } { $year }
+time-moment = {"\u200F"}{ $day }، { $clock }
 time-month-1 = يناير
 time-month-2 = فبراير
 time-month-3 = مارس
