@@ -180,7 +180,7 @@ fn ones_own_name_is_free_and_another_address_needs_the_password() {
         "new@school.example"
     );
     assert!(redeem(&app, &token, PASSWORD).code >= 400);
-    let trail = app.get("/api/audit").by(&admin).send().status(200).json().to_string();
+    let trail = app.get("/api/export/audit").by(&admin).send().status(200).text();
     assert!(trail.contains("e-mail ada@school.example to new@school.example"), "{trail}");
     assert!(trail.contains("name Ada Lovelace to Augusta King"), "{trail}");
     // Guessing is slowed down as at sign-in.
