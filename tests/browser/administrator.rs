@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::axe;
 use crate::driver::Browser;
 use crate::exam::Exam;
 use crate::people::{account, activated};
@@ -35,6 +36,7 @@ pub fn a_day(browser: &mut Browser) {
     browser.click("button.danger");
     browser.wait_text("is suspended.");
     browser.shot("suspended");
+    axe::must_find_nothing(browser);
     browser.click("form[action$='/restore'] button");
     browser.wait_for("!document.querySelector(\"form[action$='/restore']\")");
 
@@ -50,6 +52,7 @@ pub fn a_day(browser: &mut Browser) {
     browser.wait_text("Nothing is written yet.");
     browser.find_text("main", "Bad Name");
     browser.shot("import-tried");
+    axe::must_find_nothing(browser);
     let found = |name: &str| {
         let path = format!("/api/accounts?search={name}");
         app.get(&path).by(&exam.admin).send().status(200).json()["items"].as_array().unwrap().len()
@@ -58,6 +61,7 @@ pub fn a_day(browser: &mut Browser) {
     browser.click("form[action='/admin/people/import/run'] button.main");
     browser.wait_text("The import is done.");
     browser.shot("import-done");
+    axe::must_find_nothing(browser);
     assert_eq!(found("emmy"), 1);
 
     // Facts of somebody, refused and then right.
@@ -68,6 +72,7 @@ pub fn a_day(browser: &mut Browser) {
     browser.wait_for("document.activeElement.id === 'problems'");
     browser.wait_for("document.getElementById('f-username').value === 'grace'");
     browser.shot("person-refused");
+    axe::must_find_nothing(browser);
     browser.fill("#f-username", "countess");
     browser.click("main form.card button.main");
     browser.wait_at(&format!("/admin/people/{ada}"));
@@ -118,6 +123,7 @@ pub fn a_day(browser: &mut Browser) {
     browser.wait_for(&format!("{line} !== {}", json!(drawn)));
     browser.wait_for(&format!("{line}.split(' ').length >= 3"));
     browser.shot("health");
+    axe::must_find_nothing(browser);
 
     // A course is made, and one of the same name is refused.
     browser.open(&format!("{base}/admin/courses/new"));

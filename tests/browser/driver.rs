@@ -1,4 +1,4 @@
-//! A Chromium that a test drives: the commands of the W3C WebDriver protocol that the walks need, and Chromium's own ones
+//! A Chromium that a test drives: the commands of the W3C protocol for that, `WebDriver`, that the walks need, and Chromium's own ones
 //! behind them.
 //!
 //! It speaks the protocol itself, over the HTTP client that the tests have already: fantoccini 0.22 brings two dozen crates
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Between two looks at a condition.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// The key under which WebDriver names an element.
+/// The key under which `WebDriver` names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Keys that are no letters.
@@ -49,7 +49,7 @@ pub fn programs() -> Result<(PathBuf, PathBuf), String> {
 pub struct Browser {
     driver: Child,
     agent: ureq::Agent,
-    /// Of ChromeDriver.
+    /// Of `chromedriver`.
     server: String,
     /// Of the session.
     session: String,
@@ -156,7 +156,7 @@ impl Browser {
             .unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
-    /// A command of the Chrome DevTools protocol.
+    /// A command of the Chrome `DevTools` protocol.
     #[track_caller]
     pub fn cdp(&self, command: &str, parameters: &Value) -> Value {
         self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))

@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use crate::axe;
 use crate::cut::Cable;
 use crate::driver::Browser;
 use crate::exam::{COURSE, Exam, says};
@@ -53,6 +54,7 @@ pub fn every_type_through_a_lost_network_and_a_crash(browser: &mut Browser) {
     browser.choose("#a5-1", "Nobel");
     wait_state(browser, 5, "waiting");
     browser.shot("no-network");
+    axe::must_find_nothing(browser);
     assert_eq!(saved_slots(&exam, attempt), before);
     let asks = "const event = new Event('beforeunload', { cancelable: true }); dispatchEvent(event); return event.defaultPrevented";
     assert_eq!(browser.run(asks, &[]), true, "leaving asks first");
@@ -161,6 +163,7 @@ pub fn two_tabs_do_not_fight(browser: &mut Browser) {
     browser.wait_for("document.querySelector(\"input[name='a1'][value='false']\").checked");
     assert!(browser.has("fieldset:disabled"));
     browser.shot("follows");
+    axe::must_find_nothing(browser);
 
     // And the other way round.
     browser.click("#notice button");

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::axe;
 use crate::driver::Browser;
 use crate::exam::Exam;
 use crate::samples::{pick, start, wait_state};
@@ -28,6 +29,7 @@ pub fn warnings_and_the_end(browser: &mut Browser) {
     wait_state(browser, 1, "saved");
     browser.wait_for("document.getElementById('alarm').textContent === 'One minute left.'");
     browser.shot("one-minute");
+    axe::must_find_nothing(browser);
 
     // More time: said on the next look, and the warning goes.
     let more = json!({ "extra_ms": 120_000, "reference": 1, "reason": "fire drill" });

@@ -1,4 +1,4 @@
-//! The pages in a real browser: Debian's Chromium, driven through ChromeDriver, on the real server. `make test-browser`.
+//! The pages in a real browser: Debian's Chromium, driven through `chromedriver`, on the real server. `make test-browser`.
 //!
 //! `LYCEUM_BROWSER=required` fails where a browser is missing, which else is only said; `LYCEUM_BROWSER=off` leaves the
 //! walks out. Words on the command line choose the walks whose names have one of them. Pictures of what was seen are in
@@ -78,6 +78,17 @@ const WALKS: &[Walk] = &[
 /// since the walk that saves for an hour waits for the disk.
 const MOST_BROWSERS: usize = 4;
 
+/// Removes what an earlier run left of a walk.
+fn forget(shots: &Path, walk: &str) {
+    for entry in std::fs::read_dir(shots).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name.starts_with(&format!("{walk}-")) || name.starts_with(&format!("FAILED-{walk}.")) {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let wish = std::env::var("LYCEUM_BROWSER").unwrap_or_default();
     if wish == "off" {
@@ -101,6 +112,9 @@ fn main() -> ExitCode {
         .collect();
     let shots = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/browser");
     std::fs::create_dir_all(&shots).unwrap();
+    for (walk, _) in &chosen {
+        forget(&shots, walk);
+    }
     let browsers = std::thread::available_parallelism()
         .map_or(1, |number| number.get() + 1)
         .min(MOST_BROWSERS)

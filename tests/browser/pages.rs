@@ -219,7 +219,8 @@ impl Look<'_> {
         browser.width(1280);
         browser.dark(false);
         browser.open(&format!("{}{path}", school.exam.app.base));
-        let name = slug(school, path);
+        let learner = arabic && self.person.as_ref().is_some_and(|person| person.user == school.learner.user);
+        let name = format!("{}{}", if learner { "learner-" } else { "" }, slug(school, path));
         let mut wrong: Vec<String> = axe::violations(browser);
         browser.shot(&format!("{name}-light"));
         let fits = |pixels: u32| {
@@ -273,6 +274,16 @@ fn walk(browser: &mut Browser, person: impl Fn(&School) -> Option<Person>, langu
         look.at(path, arabic);
     }
     look.at("/nowhere", arabic);
+    if arabic {
+        // What only learners have in that shape.
+        let browser = look.browser;
+        browser.sign_in_as(&base, &school.learner.token);
+        look.person = Some(school.learner.clone());
+        let theirs = ["/courses/", "/quizzes/", "/attempts/", "/items/"];
+        for path in paths.iter().filter(|path| *path == "/" || theirs.iter().any(|it| path.starts_with(it))) {
+            look.at(path, true);
+        }
+    }
     let (wrong, shown) = (look.wrong, look.shown);
     assert!(wrong.is_empty(), "{} problems:\n{}", wrong.len(), wrong.join("\n"));
     assert!(shown >= least, "only {shown} pages were looked at");

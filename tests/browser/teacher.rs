@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::axe;
 use crate::driver::{Browser, key};
 use crate::exam::{COURSE, Exam, essay, id, says, truth};
 use crate::support::Person;
@@ -44,6 +45,7 @@ fn building(browser: &Browser, exam: &Exam, base: &str) {
     browser.wait_for("document.getElementById('problems')");
     browser.wait_for("document.querySelector(\"input[name='title']\").value === 'Elsewhere'");
     browser.shot("building-refused");
+    axe::must_find_nothing(browser);
     browser.choose("section.build details select[name='kind']", "Page");
     browser.fill("section.build details input[name='content/url']", "");
     browser.click("section.build details button");
@@ -56,6 +58,7 @@ fn building(browser: &Browser, exam: &Exam, base: &str) {
     browser.wait_text("Saved.");
     browser.open(&edit);
     browser.shot("building");
+    axe::must_find_nothing(browser);
     browser.click("section.build li a[href$='/delete']");
     browser.wait_text("The page and its text go");
     browser.shot("building-asks");
@@ -82,6 +85,7 @@ fn watching(browser: &Browser, exam: &Exam, base: &str) {
         "document.querySelector(\"tr[data-attempt='{later}'] .far\")?.textContent === '1 / 2'"
     ));
     browser.shot("live");
+    axe::must_find_nothing(browser);
     browser.click(&format!("tr[data-attempt='{attempt}'] label.box"));
     browser.click("#chosen button:not(.danger)");
     browser.wait_at(&format!("/quizzes/{quiz}/live/extend"));
@@ -131,6 +135,7 @@ fn marking(browser: &Browser, exam: &Exam, base: &str) {
         "document.getElementById('problems') && document.querySelector('[name=points]').value === '11'",
     );
     browser.shot("marking-refused");
+    axe::must_find_nothing(browser);
     browser.fill("input[name='points']", "5");
     browser.press_with(key::CONTROL, key::ENTER);
     browser.wait_text("1 to be marked");
@@ -161,6 +166,7 @@ fn a_wrong_key(browser: &mut Browser, exam: &Exam, base: &str) {
     browser.wait_text("Discrimination");
     browser.find_text("main", "50.0 %");
     browser.shot("statistics");
+    axe::must_find_nothing(browser);
     exam.edit_question(question, &truth("Is it?", false));
     browser.open(&format!("{base}/quizzes/{quiz}/regrade"));
     browser.wait_text("1 question is marked by another key.");
@@ -172,6 +178,7 @@ fn a_wrong_key(browser: &mut Browser, exam: &Exam, base: &str) {
     browser.click("main form.card button.main");
     browser.wait_text("The marks of 6 attempts would change.");
     browser.shot("regrade-preview");
+    axe::must_find_nothing(browser);
     browser.click("button.danger");
     browser.wait_text("The marks of 6 attempts were changed.");
     browser.shot("regrade-done");
@@ -203,6 +210,7 @@ fn grades(browser: &mut Browser, exam: &Exam, base: &str) {
         "only what is in sight is drawn"
     );
     browser.shot("gradebook");
+    axe::must_find_nothing(browser);
     // To the end and back.
     browser
         .run("const region = document.getElementById('grades'); region.scrollTop = region.scrollHeight", &[]);
@@ -222,6 +230,7 @@ fn grades(browser: &mut Browser, exam: &Exam, base: &str) {
     browser.wait_text("Saved");
     browser.wait_for(&format!("document.querySelector({}).textContent === '17'", json!(cell)));
     browser.shot("gradebook-edited");
+    axe::must_find_nothing(browser);
     // What is refused is said, and what stood there stands again.
     browser.expect_errors("status of 4");
     browser.run("document.querySelector(arguments[0]).focus()", &[json!(cell)]);
