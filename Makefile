@@ -4,7 +4,7 @@
 CARGO ?= cargo
 SHELL := /bin/bash
 
-.PHONY: help run test audit fmt lint unit doc fuzz bench bench-ratio bench-exam-day profile crash-soak clean-tools
+.PHONY: help run test audit fmt lint unit test-browser doc fuzz bench bench-ratio bench-exam-day profile crash-soak clean-tools
 
 help: ## This list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -13,7 +13,7 @@ run: ## Build, load the demo institution into an empty data/store, serve on 127.
 	$(CARGO) build --release --locked
 	./target/release/lyceum serve --data data/store --demo
 
-test: tools fmt lint unit doc audit fuzz ## Install what tests need and run everything that CI runs.
+test: tools fmt lint unit test-browser doc audit fuzz ## Install what tests need and run everything that CI runs.
 
 fmt: ## Check the formatting.
 	$(CARGO) fmt --check
@@ -21,8 +21,24 @@ fmt: ## Check the formatting.
 lint: ## Clippy with warnings denied.
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 
-unit: ## All tests.
-	$(CARGO) test --locked
+unit: ## All tests but those in a browser.
+	LYCEUM_BROWSER=off $(CARGO) test --locked
+
+# Debian's packages, and what is checked against them. npm is asked for only when the engine is not there yet.
+BROWSER_TOOLS := target/tools/browser-tests
+BROWSER_NPM := tests/browser/package.json tests/browser/package-lock.json
+
+test-browser: $(BROWSER_TOOLS)/.done ## The pages in Chromium: exams, days of teachers and administrators, accessibility; ONLY=walk.
+	@missing=; command -v chromium >/dev/null || missing=chromium; command -v chromedriver >/dev/null || missing="$$missing chromium-driver"; \
+		[ -z "$$missing" ] || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; }
+	LYCEUM_BROWSER=required $(CARGO) test --locked --test browser -- $(ONLY)
+
+# The lock file names no registry: npm takes the one that it is set to, and compares what comes with the hash.
+$(BROWSER_TOOLS)/.done: $(BROWSER_NPM)
+	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends npm; }
+	rm -rf $(@D) && mkdir -p $(@D) && cp $(BROWSER_NPM) $(@D)
+	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
 
 doc: ## The crate's documentation, warnings denied.
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items

@@ -1,0 +1,75 @@
+//! A quiz with a question of every type, and people who take it: what several walks begin with.
+
+use serde_json::{Value, json};
+
+use crate::driver::Browser;
+use crate::exam::{COURSE, Exam, with};
+use crate::people::{PASSWORD, activated};
+
+/// A question of every type, as a teacher has them from another system.
+pub const EVERY_TYPE: &str = include_str!("every_type.xml");
+
+/// Questions of it.
+pub const QUESTIONS: usize = 9;
+
+/// A quiz of them, a point each, in the order of the file, imported and built through the API.
+pub fn quiz(exam: &Exam, facts: &Value) -> u64 {
+    let path = format!("/api/courses/{COURSE}/questions/import");
+    let file = exam.app.post(&path).by(&exam.teacher).body("application/octet-stream", EVERY_TYPE);
+    let report = file.send().status(200).json();
+    assert_eq!((&report["created"], &report["skipped"]), (&json!(QUESTIONS), &json!([])), "{report}");
+    let slots: Vec<Value> = report["questions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| json!({ "points": 1, "question": line["question"] }))
+        .collect();
+    let all = json!({ "responses": true, "marks": true, "feedback": true, "right_answers": true });
+    let base = json!({ "name": "Everything", "slots": slots, "review": { "after_submit": all } });
+    exam.quiz(&with(&base, facts))
+}
+
+/// An account with a password that is a learner of the course; its id.
+pub fn learner(exam: &Exam, username: &str) -> u64 {
+    let user = activated(&exam.app, &exam.admin, username);
+    let body = json!({ "people": [{ "user": user, "role": "learner" }] });
+    let path = format!("/api/courses/{COURSE}/enrolments");
+    exam.app.post(&path).by(&exam.admin).json(&body).send().status(200);
+    user
+}
+
+/// Signs in on the page that asks for it.
+pub fn sign_in(browser: &Browser, username: &str) {
+    browser.fill("#f-username", username);
+    browser.fill("#f-password", PASSWORD);
+    browser.click("main form[action='/sign-in'] button.main");
+}
+
+/// Starts a quiz; the attempt's id.
+pub fn start(browser: &Browser, base: &str, quiz: u64) -> u64 {
+    browser.open(&format!("{base}/quizzes/{quiz}"));
+    browser.click("form.start button.main");
+    browser.wait_at("/attempts/");
+    browser.path().trim_start_matches("/attempts/").split('?').next().unwrap().parse().unwrap()
+}
+
+/// Picks from the choices of a question.
+pub fn pick(browser: &Browser, name: &str, value: &str) {
+    browser.click(&format!("label:has(input[name='{name}'][value='{value}'])"));
+}
+
+/// Waits for the state of a question.
+#[track_caller]
+pub fn wait_state(browser: &Browser, slot: usize, state: &str) {
+    browser.wait_for(&format!(
+        "document.querySelector(\"section[data-slot='{slot}'] .state\").dataset.state === '{state}'"
+    ));
+}
+
+/// The slots of an attempt in the order in which they were saved.
+pub fn saved_slots(exam: &Exam, attempt: u64) -> Vec<u64> {
+    let path = format!("/api/attempts/{attempt}/log?limit=500");
+    let log = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+    let lines = log["items"].as_array().unwrap().iter();
+    lines.filter(|line| line["what"] == "saved").map(|line| line["slot"].as_u64().unwrap()).collect()
+}

@@ -1,0 +1,257 @@
+//! A teacher's day: the course is built, an exam is watched, essays are marked, grades are changed, a key was wrong.
+
+use serde_json::{Value, json};
+
+use crate::axe;
+use crate::driver::{Browser, key};
+use crate::exam::{COURSE, Exam, essay, id, says, truth};
+use crate::support::Person;
+
+/// Enough that the gradebook draws only those in sight.
+const LEARNERS: usize = 300;
+
+pub fn a_day(browser: &mut Browser) {
+    let exam = Exam::new();
+    let base = exam.app.base.clone();
+    browser.sign_in_as(&base, &exam.teacher.token);
+    // A form that is refused is shown with that status.
+    browser.expect_errors("status of 422");
+    building(browser, &exam, &base);
+    watching(browser, &exam, &base);
+    marking(browser, &exam, &base);
+    a_wrong_key(browser, &exam, &base);
+    grades(browser, &exam, &base);
+}
+
+/// Sections and what is in them.
+fn building(browser: &Browser, exam: &Exam, base: &str) {
+    let edit = format!("{base}/courses/{COURSE}/edit");
+    browser.open(&edit);
+    browser.wait_text("The course has no section yet.");
+    for title in ["First week", "Second week"] {
+        browser.fill("form[action$='/sections'] input[name='title']", title);
+        browser.click("form[action$='/sections'] button");
+        browser.wait_text("The section stands at the end.");
+        browser.find_text("main", title);
+    }
+    browser.click("section.build:last-of-type button[value='up']");
+    browser.wait_for("document.querySelector('section.build h2').textContent.includes('Second week')");
+    // What is refused comes back with what was typed.
+    browser.click("section.build details summary");
+    browser.fill("section.build details input[name='title']", "Elsewhere");
+    browser.choose("section.build details select[name='kind']", "Link");
+    browser.fill("section.build details input[name='content/url']", "ftp://x.example/");
+    browser.click("section.build details button");
+    browser.wait_for("document.getElementById('problems')");
+    browser.wait_for("document.querySelector(\"input[name='title']\").value === 'Elsewhere'");
+    browser.shot("building-refused");
+    axe::must_find_nothing(browser);
+    browser.choose("section.build details select[name='kind']", "Page");
+    browser.fill("section.build details input[name='content/url']", "");
+    browser.click("section.build details button");
+    browser.wait_at("/items/");
+    browser.fill("textarea[name='markdown']", "# Tides\n\nThe *Moon* pulls.");
+    browser.click("button[value='preview']");
+    browser.wait_for("document.querySelector('section.prose em')?.textContent === 'Moon'");
+    browser.shot("building-preview");
+    browser.click("main form button.main");
+    browser.wait_text("Saved.");
+    browser.open(&edit);
+    browser.shot("building");
+    axe::must_find_nothing(browser);
+    browser.click("section.build li a[href$='/delete']");
+    browser.wait_text("The page and its text go");
+    browser.shot("building-asks");
+    browser.click("button.danger");
+    browser.wait_text("Deleted.");
+    let outline =
+        exam.app.get(&format!("/api/courses/{COURSE}/outline")).by(&exam.teacher).send().status(200).json();
+    assert_eq!(outline["sections"][0]["title"], "Second week");
+    browser.must_be_quiet();
+}
+
+/// The monitor follows by itself, and one learner gets more time.
+fn watching(browser: &Browser, exam: &Exam, base: &str) {
+    let quiz = exam.simple_quiz(2, &json!({ "name": "Watched", "time_limit_ms": 3_600_000 }));
+    let (first, second) = (exam.learner(), exam.learner());
+    let attempt = id(&exam.start(&first, quiz));
+    browser.open(&format!("{base}/quizzes/{quiz}/live"));
+    browser.wait_text("Up to date by itself");
+    browser.wait_for("document.querySelector('[data-count=all]').textContent === '1'");
+    let later = id(&exam.start(&second, quiz));
+    exam.save(&second, later, 0, 1, &says(true));
+    browser.wait_for("document.querySelector('[data-count=all]').textContent === '2'");
+    browser.wait_for(&format!(
+        "document.querySelector(\"tr[data-attempt='{later}'] .far\")?.textContent === '1 / 2'"
+    ));
+    browser.shot("live");
+    axe::must_find_nothing(browser);
+    browser.click(&format!("tr[data-attempt='{attempt}'] label.box"));
+    browser.click("#chosen button:not(.danger)");
+    browser.wait_at(&format!("/quizzes/{quiz}/live/extend"));
+    browser.fill("input[name='minutes']", "10");
+    browser.fill("input[name='reason']", "Fire drill");
+    browser.shot("live-extend");
+    browser.click("main form.card button.main");
+    browser.wait_at(&format!("/quizzes/{quiz}/live"));
+    let left = |person: &Person, attempt: u64| {
+        exam.attempt(person, attempt)["remaining_ms"].as_u64().unwrap() / 60_000
+    };
+    assert_eq!((left(&first, attempt), left(&second, later)), (70, 60));
+    browser.must_be_quiet();
+}
+
+/// The queue, with keys alone.
+fn marking(browser: &Browser, exam: &Exam, base: &str) {
+    let question = exam.question(&essay("Explain the tides."));
+    let quiz = exam.quiz(&json!({ "name": "Essays", "slots": [{ "points": 10, "question": question }] }));
+    let attempts: Vec<u64> = (0..3)
+        .map(|number| {
+            let learner = exam.learner();
+            let attempt = id(&exam.start(&learner, quiz));
+            let text = json!({ "type": "essay", "text": format!("Answer number {number}.") });
+            exam.save(&learner, attempt, 0, 1, &text);
+            exam.submit(&learner, attempt);
+            attempt
+        })
+        .collect();
+    browser.open(&format!("{base}/quizzes/{quiz}/marking"));
+    browser.wait_text("3 to be marked");
+    browser.wait_for("document.activeElement.name === 'points'");
+    browser.shot("marking");
+    browser.press(&["7"]);
+    browser.press_with(key::CONTROL, key::ENTER);
+    browser.wait_text("2 to be marked");
+    browser.wait_for("document.activeElement.name === 'points'");
+    // Outside of the fields' own letters, j skips and k goes back.
+    let shown = browser.text("article .answer");
+    browser.press(&["j"]);
+    browser.wait_for(&format!("document.querySelector('article .answer').innerText !== {}", json!(shown)));
+    browser.wait_for("document.activeElement.name === 'points'");
+    // More than there is to give is refused, and stays to be mended.
+    browser.press(&["11"]);
+    browser.press_with(key::CONTROL, key::ENTER);
+    browser.wait_for(
+        "document.getElementById('problems') && document.querySelector('[name=points]').value === '11'",
+    );
+    browser.shot("marking-refused");
+    axe::must_find_nothing(browser);
+    browser.fill("input[name='points']", "5");
+    browser.press_with(key::CONTROL, key::ENTER);
+    browser.wait_text("1 to be marked");
+    browser.wait_for("document.activeElement.name === 'points'");
+    browser.press(&["9"]);
+    browser.press_with(key::CONTROL, key::ENTER);
+    browser.wait_text("Nothing waits for marking.");
+    browser.shot("marking-done");
+    let points: f64 =
+        attempts.iter().map(|attempt| exam.review(&exam.teacher, *attempt)["points"].as_f64().unwrap()).sum();
+    assert!((points - 21.0).abs() < 1e-9, "{points}");
+}
+
+/// A key was wrong: statistics show it, and marking again says whose marks would change.
+fn a_wrong_key(browser: &mut Browser, exam: &Exam, base: &str) {
+    let question = exam.question(&truth("Is it?", true));
+    let other = exam.question(&truth("Is it, really?", true));
+    let quiz = exam.quiz(&json!({ "name": "Keys", "slots": [
+        { "points": 1, "question": question }, { "points": 1, "question": other } ] }));
+    for number in 0..6 {
+        let learner = exam.learner();
+        let attempt = id(&exam.start(&learner, quiz));
+        exam.save(&learner, attempt, 0, 1, &says(false));
+        exam.save(&learner, attempt, 1, 1, &says(number % 2 == 0));
+        exam.submit(&learner, attempt);
+    }
+    browser.open(&format!("{base}/quizzes/{quiz}/statistics"));
+    browser.wait_text("Discrimination");
+    browser.find_text("main", "50.0 %");
+    browser.shot("statistics");
+    axe::must_find_nothing(browser);
+    exam.edit_question(question, &truth("Is it?", false));
+    browser.open(&format!("{base}/quizzes/{quiz}/regrade"));
+    browser.wait_text("1 question is marked by another key.");
+    if browser.run("return document.querySelector('input[name=latest_versions][type=checkbox]').checked", &[])
+        == false
+    {
+        browser.click("label:has(input[name='latest_versions'])");
+    }
+    browser.click("main form.card button.main");
+    browser.wait_text("The marks of 6 attempts would change.");
+    browser.shot("regrade-preview");
+    axe::must_find_nothing(browser);
+    browser.click("button.danger");
+    browser.wait_text("The marks of 6 attempts were changed.");
+    browser.shot("regrade-done");
+    browser.must_be_quiet();
+}
+
+/// The matrix: only what is in sight is drawn, and a grade is changed where it stands.
+fn grades(browser: &mut Browser, exam: &Exam, base: &str) {
+    let item = json!({ "name": "Talk", "max": 20 });
+    let path = format!("/api/courses/{COURSE}/grades/items");
+    let item = id(&exam.app.post(&path).by(&exam.teacher).json(&item).send().status(201).json());
+    let mut roster = String::from("username,firstname,lastname,email,course1,role1\n");
+    for number in 0..LEARNERS {
+        use std::fmt::Write as _;
+        writeln!(roster, "learner{number},Given{number},Family{number:03},l{number}@x.example,EX1,learner")
+            .unwrap();
+    }
+    let report = exam.app.post("/api/import/roster").by(&exam.admin).body("text/csv", roster);
+    let report = report.send().status(200).json();
+    assert_eq!(report["created"], LEARNERS, "{report}");
+    browser.open(&format!("{base}/courses/{COURSE}/gradebook"));
+    browser.wait_for(&format!(
+        "Number(document.querySelector('#grades table').getAttribute('aria-rowcount')) > {LEARNERS}"
+    ));
+    browser.wait_for("document.getElementById('grade-pages') === null");
+    let rows = "document.querySelectorAll('#grades tbody tr').length";
+    assert!(
+        browser.run(&format!("return {rows}"), &[]).as_u64().unwrap() < 100,
+        "only what is in sight is drawn"
+    );
+    browser.shot("gradebook");
+    axe::must_find_nothing(browser);
+    // To the end and back.
+    browser
+        .run("const region = document.getElementById('grades'); region.scrollTop = region.scrollHeight", &[]);
+    browser.wait_for("document.querySelector('#grades tbody').innerText.includes('Family299')");
+    browser.run("document.getElementById('grades').scrollTop = 0", &[]);
+    browser.wait_for(
+        "document.querySelector('#grades tbody tr:not(.spacer)').getAttribute('aria-rowindex') === '2'",
+    );
+    // A filter while typing.
+    browser.type_into("#name", "Given123");
+    browser.wait_for("document.querySelectorAll('#grades tbody tr').length === 1");
+    let cell = format!("#grades td[data-item='{item}']");
+    browser.run("document.querySelector(arguments[0]).focus()", &[json!(cell)]);
+    browser.press(&[key::ENTER]);
+    browser.wait_for("document.activeElement.matches('#grades td input')");
+    browser.press(&["17", key::ENTER]);
+    browser.wait_text("Saved");
+    browser.wait_for(&format!("document.querySelector({}).textContent === '17'", json!(cell)));
+    browser.shot("gradebook-edited");
+    axe::must_find_nothing(browser);
+    // What is refused is said, and what stood there stands again.
+    browser.expect_errors("status of 4");
+    browser.run("document.querySelector(arguments[0]).focus()", &[json!(cell)]);
+    browser.press(&[key::ENTER]);
+    browser.wait_for("document.activeElement.matches('#grades td input')");
+    browser.press(&["x", key::ENTER]);
+    browser.wait_text("Not saved:");
+    browser.wait_for(&format!("document.querySelector({}).textContent === '17'", json!(cell)));
+    browser.shot("gradebook-refused");
+    // Escape leaves it as it was.
+    browser.run("document.querySelector(arguments[0]).focus()", &[json!(cell)]);
+    browser.press(&["3", key::ESCAPE]);
+    browser.wait_for(&format!("document.querySelector({}).textContent === '17'", json!(cell)));
+    let report: Value = {
+        let user = browser.run("return document.querySelector('#grades tbody tr').dataset.user", &[]);
+        let path = format!("/api/courses/{COURSE}/grades/learners/{}", user.as_str().unwrap());
+        exam.app.get(&path).by(&exam.teacher).send().status(200).json()
+    };
+    assert!(report["lines"].as_array().unwrap().iter().any(|line| line["points"] == 17.0), "{report}");
+    // Without the script's table: the form of one learner.
+    browser.click("#grades tbody th a");
+    browser.wait_text("Save grades");
+    browser.shot("gradebook-learner");
+}
