@@ -44,6 +44,7 @@ pub mod setup;
 pub mod stream;
 pub mod system;
 pub mod token;
+pub mod xapi;
 
 use utoipa::OpenApi;
 
@@ -79,6 +80,7 @@ pub fn table(state: &State) -> routes::Routes {
     system::routes(&mut routes);
     docs::routes(&mut routes);
     codes::routes(&mut routes);
+    xapi::routes(&mut routes);
     crate::web::routes(&mut routes);
     routes
 }

@@ -179,6 +179,7 @@ impl Caller {
             Needs::SignIn => self.user.is_some(),
             Needs::Site(permission) => self.site.has(permission),
             Needs::Course(permission) => self.in_course.has(permission),
+            Needs::Credential => false,
         }
     }
 }
