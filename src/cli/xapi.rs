@@ -53,7 +53,9 @@ impl Create {
         let secrets = LrsSecrets::new()?;
         let state = self.place.open()?;
         let (actor, kept) = (Actor::program(state.now()), secrets.kept());
-        state.store.write_blocking(Class::Interactive, move |txn| credential::create(txn, &actor, new, kept))?;
+        state
+            .store
+            .write_blocking(Class::Interactive, move |txn| credential::create(txn, &actor, new, kept))?;
         state.store.close();
         println!("key    {}", secrets.key);
         println!("secret {}", secrets.secret);

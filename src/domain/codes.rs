@@ -3,8 +3,7 @@
 use super::refusal::Code;
 use super::{
     account_change, activation, attempt, bank, content_edit, course, demo, enrolment, enrolment_key, grade,
-    group, job, once, progress, quiz, refusal, role, roster, setup, sign_in, token,
-    xapi,
+    group, job, once, progress, quiz, refusal, role, roster, setup, sign_in, token, xapi,
 };
 
 const NOUNS: &[&[Code]] = &[

@@ -4,8 +4,18 @@ use super::fields::{Fields, each, extensions, iri, language_map, text};
 use super::json::{Node, Wrong};
 
 const DEFINITION: [&str; 12] = [
-    "name", "description", "type", "moreInfo", "extensions", "interactionType", "correctResponsesPattern", "choices",
-    "scale", "source", "target", "steps",
+    "name",
+    "description",
+    "type",
+    "moreInfo",
+    "extensions",
+    "interactionType",
+    "correctResponsesPattern",
+    "choices",
+    "scale",
+    "source",
+    "target",
+    "steps",
 ];
 /// The lists of components, and the interaction types that each goes with.
 const COMPONENTS: [(&str, &[&str]); 5] = [
@@ -16,7 +26,15 @@ const COMPONENTS: [(&str, &[&str]); 5] = [
     ("steps", &["performance"]),
 ];
 const INTERACTION_TYPES: [&str; 10] = [
-    "true-false", "choice", "fill-in", "long-fill-in", "matching", "performance", "sequencing", "likert", "numeric",
+    "true-false",
+    "choice",
+    "fill-in",
+    "long-fill-in",
+    "matching",
+    "performance",
+    "sequencing",
+    "likert",
+    "numeric",
     "other",
 ];
 
@@ -88,7 +106,9 @@ fn components(node: &Node<'_>) -> Result<(), Wrong> {
     })?;
     for (place, id) in all.into_iter().enumerate() {
         if ids.contains(&id) {
-            return Err(Wrong::new("is the id of another component too").under("id").under(place.to_string()));
+            return Err(Wrong::new("is the id of another component too")
+                .under("id")
+                .under(place.to_string()));
         }
         ids.push(id);
     }

@@ -65,7 +65,9 @@ fn group<'n>(node: &'n Node<'_>) -> Result<Somebody<'n>, Wrong> {
     let ifi = ifi(fields)?;
     let members = fields.maybe("member", |node| each(node, |item| somebody(item, Expected::Agent)))?;
     let members = match (members, &ifi) {
-        (None, None) => return Err(Wrong::new("is missing, and nothing identifies the group").under("member")),
+        (None, None) => {
+            return Err(Wrong::new("is missing, and nothing identifies the group").under("member"));
+        }
         (Some(members), None) if members.is_empty() => {
             return Err(Wrong::new("is empty, and nothing identifies the group").under("member"));
         }
@@ -80,10 +82,13 @@ fn group<'n>(node: &'n Node<'_>) -> Result<Somebody<'n>, Wrong> {
 fn ifi(fields: Fields<'_, '_>) -> Result<Option<Ifi>, Wrong> {
     let mut there = IFIS.iter().filter(|key| fields.has(key));
     if let (Some(first), Some(second)) = (there.next(), there.next()) {
-        return Err(Wrong::new(format!("is there beside {first}; only one may identify somebody")).under(*second));
+        return Err(
+            Wrong::new(format!("is there beside {first}; only one may identify somebody")).under(*second)
+        );
     }
     let mbox = fields.maybe("mbox", checked(scalar::mbox))?.map(|text| Ifi::Mbox(text.to_owned()));
-    let sha1 = fields.maybe("mbox_sha1sum", checked(scalar::sha1sum))?.map(|text| Ifi::MboxSha1sum(text.to_owned()));
+    let sha1 =
+        fields.maybe("mbox_sha1sum", checked(scalar::sha1sum))?.map(|text| Ifi::MboxSha1sum(text.to_owned()));
     let openid = fields.maybe("openid", iri)?.map(|text| Ifi::OpenId(text.to_owned()));
     let account = fields.maybe("account", account)?;
     Ok(mbox.or(sha1).or(openid).or(account))

@@ -9,12 +9,28 @@ use super::version::Version;
 
 const RESULT: [&str; 6] = ["score", "success", "completion", "response", "duration", "extensions"];
 const CONTEXT_1: [&str; 9] = [
-    "registration", "instructor", "team", "contextActivities", "revision", "platform", "language", "statement",
+    "registration",
+    "instructor",
+    "team",
+    "contextActivities",
+    "revision",
+    "platform",
+    "language",
+    "statement",
     "extensions",
 ];
 const CONTEXT_2: [&str; 11] = [
-    "registration", "instructor", "team", "contextActivities", "contextAgents", "contextGroups", "revision", "platform",
-    "language", "statement", "extensions",
+    "registration",
+    "instructor",
+    "team",
+    "contextActivities",
+    "contextAgents",
+    "contextGroups",
+    "revision",
+    "platform",
+    "language",
+    "statement",
+    "extensions",
 ];
 const CONTEXT_ACTIVITIES: [&str; 4] = ["parent", "grouping", "category", "other"];
 /// Each is an index entry of its own.
@@ -78,10 +94,8 @@ pub fn context<'n, 'a>(
     version: Version,
 ) -> Result<Context<'n, 'a>, Wrong> {
     let fields = Fields::of(node, if version == Version::One { &CONTEXT_1[..] } else { &CONTEXT_2[..] })?;
-    let mut context = Context {
-        registration: fields.maybe("registration", parsed(scalar::uuid))?,
-        ..Context::default()
-    };
+    let mut context =
+        Context { registration: fields.maybe("registration", parsed(scalar::uuid))?, ..Context::default() };
     context.people.extend(fields.maybe("instructor", |node| somebody(node, Expected::Either))?);
     context.people.extend(fields.maybe("team", |node| somebody(node, Expected::Group))?);
     if let Some(activities) = fields.maybe("contextActivities", context_activities)? {
@@ -91,7 +105,8 @@ pub fn context<'n, 'a>(
         ("contextAgents", "contextAgent", "agent", Expected::Agent),
         ("contextGroups", "contextGroup", "group", Expected::Group),
     ] {
-        let people = fields.maybe(key, |node| each(node, |item| context_agent(item, kind, member, expected)))?;
+        let people =
+            fields.maybe(key, |node| each(node, |item| context_agent(item, kind, member, expected)))?;
         context.people.extend(people.into_iter().flatten());
     }
     for key in ["revision", "platform"] {

@@ -11,7 +11,7 @@ use crate::domain::audit;
 use crate::domain::refusal::{Code, FORBIDDEN, Kind, Refusal, UNAUTHENTICATED, invalid, not_found};
 use crate::domain::session::{TokenHash, token_hash};
 use crate::id_type;
-use crate::store::{Cache, Entries, Read, Record, Table, TableInfo, Txn, Unique};
+use crate::store::{Cache, Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn, Unique};
 
 id_type!(
     /// A credential of the learning record store.
@@ -99,6 +99,9 @@ impl Record for Credential {
     fn index(&self, entries: &mut Entries) {
         entries.unique::<CredentialByKey>(&self.key);
         entries.unique::<CredentialByToken>(&self.token);
+        for origin in &self.origins {
+            entries.add::<CredentialsByOrigin>(origin);
+        }
     }
 }
 
@@ -122,11 +125,27 @@ impl Unique for CredentialByToken {
     type Of = Credential;
 }
 
+/// Credentials by the origins from which browsers may use them.
+#[derive(Debug)]
+pub struct CredentialsByOrigin;
+
+impl Index for CredentialsByOrigin {
+    const TABLE: Table = Table { tag: 174, name: "xapi credentials by origin" };
+    type Key = String;
+    type Of = Credential;
+}
+
+/// May any credential be used by pages of this origin?
+pub fn is_origin(read: &impl Read, origin: &str) -> Result<bool, Refusal> {
+    Ok(!read.index_keys::<CredentialsByOrigin>(&Exactly(origin.to_owned()), None, 1)?.is_empty())
+}
+
 /// Tables of credentials.
 pub const TABLES: &[TableInfo] = &[
     TableInfo::rows::<Credential>(),
     TableInfo::unique::<CredentialByKey>(),
     TableInfo::unique::<CredentialByToken>(),
+    TableInfo::index::<CredentialsByOrigin>(),
 ];
 
 /// Who uses the learning record store, and what they may do there.
@@ -140,6 +159,8 @@ pub struct Caller {
     pub ifi: Ifi,
     /// What it may do.
     pub scopes: Vec<LrsScope>,
+    /// Web origins from which browsers may use it.
+    pub origins: Vec<String>,
     /// When.
     pub now: Timestamp,
 }
@@ -163,6 +184,7 @@ impl Caller {
             authority,
             ifi: Ifi::Account { home_page: home_page.to_owned(), name: credential.key.clone() },
             scopes: credential.scopes.clone(),
+            origins: credential.origins.clone(),
             now,
         }
     }
@@ -176,8 +198,7 @@ impl Caller {
         if self.has(any) {
             return Ok(());
         }
-        let names: Vec<String> =
-            any.iter().filter_map(|scope| serde_json::to_string(scope).ok()).collect();
+        let names: Vec<String> = any.iter().filter_map(|scope| serde_json::to_string(scope).ok()).collect();
         Err(FORBIDDEN.refuse(format!("this credential has none of the scopes {}, \"all\"", names.join(", "))))
     }
 
@@ -198,11 +219,7 @@ impl Caller {
 }
 
 /// The credential with this key and secret.
-pub fn by_secret(
-    read: &impl Read,
-    key: &str,
-    secret: &str,
-) -> Result<std::sync::Arc<Credential>, Refusal> {
+pub fn by_secret(read: &impl Read, key: &str, secret: &str) -> Result<std::sync::Arc<Credential>, Refusal> {
     use subtle::ConstantTimeEq as _;
     let found = read.by_unique::<CredentialByKey>(&key.to_owned())?;
     found
@@ -238,9 +255,17 @@ impl NewCredential {
             return Err(invalid("/origins", format!("has more than {MAX_ORIGINS} items")));
         }
         for (place, origin) in origins.iter().enumerate() {
+            if origins.iter().take(place).any(|other| other == origin) {
+                return Err(invalid(format!("/origins/{place}"), "is there twice"));
+            }
             let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-            if origin.len() > 300 || host.is_none_or(|host| host.is_empty() || host.contains(['/', ' ', '@', '?', '#'])) {
-                return Err(invalid(format!("/origins/{place}"), "is not an origin such as https://tool.example"));
+            if origin.len() > 300
+                || host.is_none_or(|host| host.is_empty() || host.contains(['/', ' ', '@', '?', '#']))
+            {
+                return Err(invalid(
+                    format!("/origins/{place}"),
+                    "is not an origin such as https://tool.example",
+                ));
             }
         }
         Ok(Self { name: name.to_owned(), scopes, origins })
@@ -259,7 +284,12 @@ pub struct NewSecrets {
 }
 
 /// Makes a credential.
-pub fn create(txn: &mut Txn<'_>, actor: &Actor, new: NewCredential, secrets: NewSecrets) -> Result<Credential, Refusal> {
+pub fn create(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    new: NewCredential,
+    secrets: NewSecrets,
+) -> Result<Credential, Refusal> {
     access::require(txn, actor, Permission::ManageSite, Place::Site)?;
     if txn.list::<Credential>(&(), None, MAX_CREDENTIALS)?.len() >= MAX_CREDENTIALS {
         return Err(TOO_MANY_CREDENTIALS.refuse(format!("there are {MAX_CREDENTIALS} credentials already")));

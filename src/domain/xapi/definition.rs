@@ -148,7 +148,8 @@ pub fn person_json(read: &impl Read, ifi: &Ifi, name: Option<&str>) -> Result<St
         quoted
     };
     let known = read.get::<KnownPerson>(&Term::agent(ifi))?;
-    let mut names: Vec<&str> = known.iter().flat_map(|known| known.names.iter().map(String::as_str)).collect();
+    let mut names: Vec<&str> =
+        known.iter().flat_map(|known| known.names.iter().map(String::as_str)).collect();
     if let Some(name) = name
         && !names.contains(&name)
     {

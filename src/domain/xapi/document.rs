@@ -67,7 +67,9 @@ impl Owner {
     /// What it is called in keys.
     pub fn term(&self) -> Term {
         match self {
-            Self::State { activity, agent } => Term::of(&[b"state", activity.as_bytes(), &Term::agent(agent).0]),
+            Self::State { activity, agent } => {
+                Term::of(&[b"state", activity.as_bytes(), &Term::agent(agent).0])
+            }
             Self::Activity(activity) => Term::of(&[b"activity profile", activity.as_bytes()]),
             Self::Agent(agent) => Term::of(&[b"agent profile", &Term::agent(agent).0]),
         }
@@ -340,14 +342,18 @@ pub fn merge(older: &[u8], newer: &[u8]) -> Result<Vec<u8>, Refusal> {
         let node = parse(bytes).map_err(|wrong| INVALID_REQUEST.refuse(format!("{what}: {wrong}")))?;
         match node.members() {
             Some(_) => Ok(node),
-            None => Err(INVALID_REQUEST.refuse(format!("{what} is no JSON object, so nothing can be merged"))),
+            None => {
+                Err(INVALID_REQUEST.refuse(format!("{what} is no JSON object, so nothing can be merged")))
+            }
         }
     };
-    let (older, newer) = (read(older, "the document that is here")?, read(newer, "the document that was sent")?);
+    let (older, newer) =
+        (read(older, "the document that is here")?, read(newer, "the document that was sent")?);
     let own = older.members().unwrap_or_default().iter();
     let more = newer.members().unwrap_or_default().iter();
     let kept = own.map(|(key, value)| (key.as_ref(), newer.get(key).unwrap_or(value).raw));
-    let added = more.filter(|(key, _)| older.get(key).is_none()).map(|(key, value)| (key.as_ref(), value.raw));
+    let added =
+        more.filter(|(key, _)| older.get(key).is_none()).map(|(key, value)| (key.as_ref(), value.raw));
     let mut text = String::new();
     write_object(&mut text, kept.chain(added));
     Ok(text.into_bytes())
@@ -405,13 +411,14 @@ mod tests {
 
     #[test]
     fn preconditions_by_version() {
-        let state = Owner::State { activity: "http://a".to_owned(), agent: Ifi::OpenId("http://o".to_owned()) };
+        use Change::{Delete, Post, Put};
+        use Version::{One, Two};
+        let state =
+            Owner::State { activity: "http://a".to_owned(), agent: Ifi::OpenId("http://o".to_owned()) };
         let profile = Owner::Activity("http://a".to_owned());
         let none = Precondition::default();
         let matches = Precondition { matches: Some(tags("\"x\", W/\"y\"")), matches_none: None };
         let new_only = Precondition { matches: None, matches_none: Some(tags("*")) };
-        use Change::{Delete, Post, Put};
-        use Version::{One, Two};
         for (says, version, owner, change, current, code) in [
             (&none, One, &state, Put, Some("x"), None),
             (&none, Two, &state, Put, Some("x"), Some("document_conflict")),

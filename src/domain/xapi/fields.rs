@@ -49,7 +49,11 @@ impl<'n, 'a> Fields<'n, 'a> {
     }
 
     /// What `read` makes of the value under a key that must be there.
-    pub fn must<T>(&self, key: &str, read: impl FnOnce(&'n Node<'a>) -> Result<T, Wrong>) -> Result<T, Wrong> {
+    pub fn must<T>(
+        &self,
+        key: &str,
+        read: impl FnOnce(&'n Node<'a>) -> Result<T, Wrong>,
+    ) -> Result<T, Wrong> {
         self.maybe(key, read)?.ok_or_else(|| Wrong::new("is missing").under(key))
     }
 }

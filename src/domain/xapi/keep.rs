@@ -6,9 +6,7 @@ use std::sync::Arc;
 use super::credential::{Caller, LrsScope};
 use super::definition::{learn_activity, learn_name};
 use super::prepare::Prepared;
-use super::record::{
-    Concerns, FileNote, Statement, StatementById, StatementsByTarget, Stored, Text,
-};
+use super::record::{Concerns, FileNote, Statement, StatementById, StatementsByTarget, Stored, Text};
 use super::scalar::uuid_text;
 use super::watermark::Watermark;
 use crate::domain::refusal::{Code, Kind, Refusal};
@@ -93,7 +91,9 @@ fn is_same(known: &Statement, new: &Prepared) -> bool {
         // Read from here and sent again: it has the time that it was given here.
         known.timed_by_us
             && new.says_untimed == known.says
-            && new.timestamp_us.is_some_and(|us| u64::try_from(us).is_ok_and(|us| us / 1000 == known.stored.0 / 1000))
+            && new
+                .timestamp_us
+                .is_some_and(|us| u64::try_from(us).is_ok_and(|us| us / 1000 == known.stored.0 / 1000))
     };
     known.says == new.says || given_back()
 }

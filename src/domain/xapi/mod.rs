@@ -24,6 +24,8 @@ pub mod shape;
 pub mod signature;
 pub mod statement;
 pub mod term;
+#[cfg(test)]
+mod tests;
 pub mod version;
 pub mod watermark;
 

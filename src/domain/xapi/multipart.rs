@@ -127,7 +127,9 @@ pub fn parts(bytes: &[u8], boundary: &str) -> Result<Vec<Part>, String> {
             // The line end before a delimiter belongs to the delimiter.
             let end = at.saturating_sub(1);
             let end = if end > begin && bytes.get(end - 1) == Some(&b'\r') { end - 1 } else { end };
-            parts.push(part(bytes, begin..end.max(begin)).map_err(|why| format!("part {}: {why}", parts.len()))?);
+            parts.push(
+                part(bytes, begin..end.max(begin)).map_err(|why| format!("part {}: {why}", parts.len()))?,
+            );
         }
         match after {
             Behind::End if parts.is_empty() => return Err("there is no part".to_owned()),
@@ -179,7 +181,8 @@ pub fn file_head(boundary: &str, content_type: &str, sha2: &str) -> String {
 
 /// Is a media type fit for a header? What was stored passed [`scalar::media_type`], which lets parameters be anything.
 pub fn header_safe(content_type: &str) -> &str {
-    let safe = scalar::media_type(content_type).is_ok() && content_type.bytes().all(|b| (b' '..=b'~').contains(&b));
+    let safe =
+        scalar::media_type(content_type).is_ok() && content_type.bytes().all(|b| (b' '..=b'~').contains(&b));
     if safe { content_type } else { "application/octet-stream" }
 }
 
@@ -203,7 +206,16 @@ mod tests {
 
     #[test]
     fn what_is_not_whole_is_refused() {
-        for bad in ["", "--b", "--b\r\n", "--b--", "--b\r\nA: b\r\n\r\nx", "--b\r\nA: b\r\n--b--", "--b\r\nA b\r\n\r\nx\r\n--b--", "--b\r\n c\r\n\r\n--b--"] {
+        for bad in [
+            "",
+            "--b",
+            "--b\r\n",
+            "--b--",
+            "--b\r\nA: b\r\n\r\nx",
+            "--b\r\nA: b\r\n--b--",
+            "--b\r\nA b\r\n\r\nx\r\n--b--",
+            "--b\r\n c\r\n\r\n--b--",
+        ] {
             assert!(parts(bad.as_bytes(), "b").is_err(), "{bad:?}");
         }
     }

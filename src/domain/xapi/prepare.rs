@@ -227,7 +227,9 @@ fn kept_member(to: &mut String, key: &str, value: &Node<'_>, version: Version) {
             }),
             _ => to.push_str(value.raw),
         }),
-        ("object", Value::Object(_)) if value.get("objectType").and_then(Node::text) == Some("SubStatement") => {
+        ("object", Value::Object(_))
+            if value.get("objectType").and_then(Node::text) == Some("SubStatement") =>
+        {
             kept_object(to, value, |to, key, value| kept_member(to, key, value, version));
         }
         _ => to.push_str(value.raw),

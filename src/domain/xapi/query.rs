@@ -216,7 +216,9 @@ impl Walk {
             return Ok(None);
         }
         let (from, to) = match term {
-            Some(term) => (entry(term, Some(self.first)), entry(term, Some(Stored(self.last.0.saturating_add(1))))),
+            Some(term) => {
+                (entry(term, Some(self.first)), entry(term, Some(Stored(self.last.0.saturating_add(1)))))
+            }
             None => (statement_row(self.first), statement_row(Stored(self.last.0.saturating_add(1)))),
         };
         let mut found = None;
@@ -283,7 +285,8 @@ pub fn page(
             }
             if leaps >= MAX_LEAPS {
                 // The place itself was not looked at yet.
-                let before = if filter.ascending { nearest.0.checked_sub(1) } else { nearest.0.checked_add(1) };
+                let before =
+                    if filter.ascending { nearest.0.checked_sub(1) } else { nearest.0.checked_add(1) };
                 page.next = before.map(Stored);
                 return Ok(page);
             }
@@ -293,7 +296,9 @@ pub fn page(
             && filter.is_met(&statement, only)
         {
             bytes += statement.text_bytes();
-            if page.statements.len() == filter.limit || (!page.statements.is_empty() && bytes > MAX_PAGE_BYTES) {
+            if page.statements.len() == filter.limit
+                || (!page.statements.is_empty() && bytes > MAX_PAGE_BYTES)
+            {
                 page.next = page.statements.last().map(|last| last.stored);
                 return Ok(page);
             }
@@ -329,7 +334,11 @@ mod tests {
     fn a_cursor_holds_everything() {
         let term = |n: u8| Term([n; 16]);
         let filter = Filter {
-            conditions: vec![Condition::Agent(term(1)), Condition::Verb(term(0xfe)), Condition::RelatedActivity(term(3))],
+            conditions: vec![
+                Condition::Agent(term(1)),
+                Condition::Verb(term(0xfe)),
+                Condition::RelatedActivity(term(3)),
+            ],
             since: Some(5),
             until: None,
             ascending: true,
@@ -337,7 +346,18 @@ mod tests {
         };
         let text = filter.cursor(Stored(99));
         assert_eq!(Filter::from_cursor(&text), Some((filter, Stored(99))));
-        for bad in ["", "a", "a....", "x...7.9.", "a...0.9.", "a...501.9.", "a...7.9.Z00", "a...7.9.A00", "a...7.9.\u{e9}", "a...7.9..x"] {
+        for bad in [
+            "",
+            "a",
+            "a....",
+            "x...7.9.",
+            "a...0.9.",
+            "a...501.9.",
+            "a...7.9.Z00",
+            "a...7.9.A00",
+            "a...7.9.\u{e9}",
+            "a...7.9..x",
+        ] {
             assert_eq!(Filter::from_cursor(bad), None, "{bad}");
         }
     }

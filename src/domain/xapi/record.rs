@@ -196,7 +196,8 @@ pub struct Statement {
 impl Statement {
     /// The files that it cannot be told without, with their lengths.
     pub fn needed_files(&self) -> Vec<(FileHash, u64)> {
-        let mut files: Vec<(FileHash, u64)> = self.files.iter().map(|file| (file.sha256, file.bytes)).collect();
+        let mut files: Vec<(FileHash, u64)> =
+            self.files.iter().map(|file| (file.sha256, file.bytes)).collect();
         if let Text::File { sha256, bytes } = self.text {
             files.push((sha256, bytes));
         }

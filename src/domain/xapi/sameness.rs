@@ -66,7 +66,9 @@ fn write_statement(to: &mut String, node: &Node<'_>, compared: Compared) {
                     return false;
                 }
                 let hash = |item: &Node<'_>| {
-                    item.get("sha2").and_then(|hash| hash.text().map(str::to_ascii_lowercase)).unwrap_or_default()
+                    item.get("sha2")
+                        .and_then(|hash| hash.text().map(str::to_ascii_lowercase))
+                        .unwrap_or_default()
                 };
                 bag(to, value.items().unwrap_or_default().iter().map(hash));
             }
@@ -98,11 +100,14 @@ fn write_somebody(to: &mut String, node: &Node<'_>) {
             "name" => return false,
             "objectType" if value.text() == Some("Agent") => return false,
             "mbox_sha1sum" => to.push_str(&value.text().unwrap_or_default().to_ascii_lowercase()),
-            "member" => bag(to, value.items().unwrap_or_default().iter().map(|item| {
-                let mut part = String::new();
-                write_somebody(&mut part, item);
-                part
-            })),
+            "member" => bag(
+                to,
+                value.items().unwrap_or_default().iter().map(|item| {
+                    let mut part = String::new();
+                    write_somebody(&mut part, item);
+                    part
+                }),
+            ),
             _ => write_any(to, value),
         }
         true
@@ -145,25 +150,31 @@ fn write_context(to: &mut String, node: &Node<'_>) {
             "contextActivities" => sorted(to, value, |to, _, value| {
                 let one = std::slice::from_ref(value);
                 let items = value.items().unwrap_or(one);
-                bag(to, items.iter().map(|item| {
-                    let mut part = String::new();
-                    write_id(&mut part, item);
-                    part
-                }));
+                bag(
+                    to,
+                    items.iter().map(|item| {
+                        let mut part = String::new();
+                        write_id(&mut part, item);
+                        part
+                    }),
+                );
                 true
             }),
             "contextAgents" | "contextGroups" => {
-                bag(to, value.items().unwrap_or_default().iter().map(|item| {
-                    let mut part = String::new();
-                    sorted(&mut part, item, |to, key, value| {
-                        match key {
-                            "agent" | "group" => write_somebody(to, value),
-                            _ => write_any(to, value),
-                        }
-                        true
-                    });
-                    part
-                }));
+                bag(
+                    to,
+                    value.items().unwrap_or_default().iter().map(|item| {
+                        let mut part = String::new();
+                        sorted(&mut part, item, |to, key, value| {
+                            match key {
+                                "agent" | "group" => write_somebody(to, value),
+                                _ => write_any(to, value),
+                            }
+                            true
+                        });
+                        part
+                    }),
+                );
             }
             _ => write_any(to, value),
         }
@@ -227,7 +238,10 @@ mod tests {
         for (from, to) in [
             (r#""mbox":"mailto:a@b.c""#, r#""name":"A","objectType":"Agent","mbox":"mailto:a@b.c""#),
             (r#"{"id":"http://v"}"#, r#"{"id":"http://v","display":{"en":"did"}}"#),
-            (r#"{"id":"http://o"}"#, r#"{"objectType":"Activity","id":"http://o","definition":{"type":"http://t"}}"#),
+            (
+                r#"{"id":"http://o"}"#,
+                r#"{"objectType":"Activity","id":"http://o","definition":{"type":"http://t"}}"#,
+            ),
             ("1.5", "15.0e-1"),
             ("PT1.129S", "PT1.12S"),
             (r#"[{"id":"http://p"},{"id":"http://q"}]"#, r#"[{"id":"http:\/\/q"},{"id":"http://p"}]"#),

@@ -1,5 +1,7 @@
 //! SHA-1, because xAPI 1.0.3 says that an entity tag is one. For naming versions of documents only: nothing is kept safe by it.
 
+use std::fmt::Write as _;
+
 /// The SHA-1 of `bytes` in lower-case hexadecimal (RFC 3174).
 pub fn hex(bytes: &[u8]) -> String {
     let mut state: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
@@ -16,8 +18,12 @@ pub fn hex(bytes: &[u8]) -> String {
     for block in tail.as_chunks::<64>().0 {
         add(&mut state, block);
     }
-    let [a, b, c, d, e] = state;
-    format!("{a:08x}{b:08x}{c:08x}{d:08x}{e:08x}")
+    let mut hex = String::with_capacity(40);
+    for word in state {
+        // Writing to a string does not fail.
+        let _ = write!(hex, "{word:08x}");
+    }
+    hex
 }
 
 #[expect(clippy::many_single_char_names, reason = "the standard names them so")]
@@ -35,7 +41,8 @@ fn add(state: &mut [u32; 5], block: &[u8; 64]) {
             40..60 => ((b & c) | (b & d) | (c & d), 0x8f1b_bcdc),
             _ => (b ^ c ^ d, 0xca62_c1d6_u32),
         };
-        let next = a.rotate_left(5).wrapping_add(mix).wrapping_add(e).wrapping_add(constant).wrapping_add(word);
+        let next =
+            a.rotate_left(5).wrapping_add(mix).wrapping_add(e).wrapping_add(constant).wrapping_add(word);
         (e, d, c, b, a) = (d, c, b.rotate_left(30), a, next);
     }
     for (sum, more) in state.iter_mut().zip([a, b, c, d, e]) {

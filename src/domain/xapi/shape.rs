@@ -41,7 +41,8 @@ impl Languages {
             .filter_map(|item| {
                 let mut parts = item.split(';');
                 let range = parts.next()?.trim().to_ascii_lowercase();
-                let quality = parts.find_map(|part| part.trim().strip_prefix("q=")?.trim().parse::<f32>().ok());
+                let quality =
+                    parts.find_map(|part| part.trim().strip_prefix("q=")?.trim().parse::<f32>().ok());
                 let quality = quality.unwrap_or(1.0);
                 (!range.is_empty() && quality > 0.0).then_some((range, quality))
             })
@@ -125,7 +126,8 @@ impl Shape<'_> {
             to.push_str(node.raw);
             return;
         }
-        let identified = ["mbox", "mbox_sha1sum", "openid", "account"].iter().any(|key| node.get(key).is_some());
+        let identified =
+            ["mbox", "mbox_sha1sum", "openid", "account"].iter().any(|key| node.get(key).is_some());
         each(to, node, |to, key, value| {
             match key {
                 "name" => return false,
@@ -183,7 +185,7 @@ impl Shape<'_> {
     fn activity(&self, to: &mut String, node: &Node<'_>) {
         if self.format == Format::Ids {
             each(to, node, |to, key, value| {
-                let kept = key != "definition";
+                let kept = key == "id";
                 if kept {
                     to.push_str(value.raw);
                 }
@@ -285,19 +287,21 @@ mod tests {
     use super::*;
 
     fn shaped(format: Format, languages: &str, text: &str) -> String {
-        let known = |id: &str| (id == "http://known").then(|| r#"{"name":{"en":"Known","de":"Bekannt"}}"#.to_owned());
+        let known =
+            |id: &str| (id == "http://known").then(|| r#"{"name":{"en":"Known","de":"Bekannt"}}"#.to_owned());
         let languages = Languages::parse(languages);
         Shape { format, languages: &languages, definition: &known }.of(text).unwrap()
     }
 
     #[test]
     fn ids_keep_what_identifies() {
-        let text = r#"{"actor":{"objectType":"Group","name":"G","mbox":"mailto:a@b.c","member":[]},"verb":{"id":"http://v","display":{"en":"x"}},"object":{"id":"http://o","definition":{}}}"#;
+        let text = r#"{"actor":{"objectType":"Group","name":"G","mbox":"mailto:a@b.c","member":[]},"verb":{"id":"http://v","display":{"en":"x"}},"object":{"objectType":"Activity","id":"http://o","definition":{}}}"#;
         assert_eq!(
             shaped(Format::Ids, "", text),
             r#"{"actor":{"objectType":"Group","mbox":"mailto:a@b.c"},"verb":{"id":"http://v"},"object":{"id":"http://o"}}"#
         );
-        let text = r#"{"actor":{"objectType":"Group","name":"G","member":[{"name":"A","openid":"http://a"}]}}"#;
+        let text =
+            r#"{"actor":{"objectType":"Group","name":"G","member":[{"name":"A","openid":"http://a"}]}}"#;
         assert_eq!(
             shaped(Format::Ids, "", text),
             r#"{"actor":{"objectType":"Group","member":[{"openid":"http://a"}]}}"#

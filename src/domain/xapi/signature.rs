@@ -37,7 +37,8 @@ pub fn check(jws: &[u8], statement: &Node<'_>) -> Result<(), String> {
         _ => return Err(format!("is not signed by {}", ALGORITHMS.join(", "))),
     }
     let payload = parse(&payload).map_err(|wrong| format!("has a payload that is wrong: {wrong}"))?;
-    let same = fingerprint(&payload, Compared::WithSignature) == fingerprint(statement, Compared::WithSignature);
+    let same =
+        fingerprint(&payload, Compared::WithSignature) == fingerprint(statement, Compared::WithSignature);
     if same { Ok(()) } else { Err("has a payload that is not the statement".to_owned()) }
 }
 

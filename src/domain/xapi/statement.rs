@@ -11,7 +11,17 @@ use super::version::Version;
 /// The verb of statements that void another.
 pub const VOIDED: &str = "http://adlnet.gov/expapi/verbs/voided";
 const STATEMENT: [&str; 11] = [
-    "id", "actor", "verb", "object", "result", "context", "timestamp", "stored", "authority", "version", "attachments",
+    "id",
+    "actor",
+    "verb",
+    "object",
+    "result",
+    "context",
+    "timestamp",
+    "stored",
+    "authority",
+    "version",
+    "attachments",
 ];
 const SUB_STATEMENT: [&str; 8] =
     ["objectType", "actor", "verb", "object", "result", "context", "timestamp", "attachments"];
@@ -108,7 +118,9 @@ fn core<'n, 'a>(fields: Fields<'n, 'a>, version: Version, may_nest: bool) -> Res
     let verb = fields.must("verb", verb)?;
     let object = fields.must("object", |node| object(node, version, may_nest))?;
     if verb == VOIDED && !matches!(object, Object::Reference(_)) {
-        return Err(Wrong::new("is not StatementRef, and the verb is voided").under("objectType").under("object"));
+        return Err(Wrong::new("is not StatementRef, and the verb is voided")
+            .under("objectType")
+            .under("object"));
     }
     fields.maybe("result", result)?;
     let about_activity = matches!(object, Object::Activity(_));
@@ -141,7 +153,10 @@ fn object<'n, 'a>(node: &'n Node<'a>, version: Version, may_nest: bool) -> Resul
             core(fields, version, false).map(|core| Object::SubStatement(Box::new(core)))
         }
         "SubStatement" => Err(Wrong::new("is SubStatement inside a SubStatement").under("objectType")),
-        _ => Err(Wrong::new("is none of Activity, Agent, Group, StatementRef, SubStatement").under("objectType")),
+        _ => {
+            Err(Wrong::new("is none of Activity, Agent, Group, StatementRef, SubStatement")
+                .under("objectType"))
+        }
     }
 }
 

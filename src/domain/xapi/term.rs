@@ -41,7 +41,9 @@ impl Term {
             Ifi::Mbox(text) => Self::of(&[b"mbox", text.as_bytes()]),
             Ifi::MboxSha1sum(text) => Self::of(&[b"sha1", text.to_ascii_lowercase().as_bytes()]),
             Ifi::OpenId(text) => Self::of(&[b"openid", text.as_bytes()]),
-            Ifi::Account { home_page, name } => Self::of(&[b"account", home_page.as_bytes(), name.as_bytes()]),
+            Ifi::Account { home_page, name } => {
+                Self::of(&[b"account", home_page.as_bytes(), name.as_bytes()])
+            }
         }
     }
 

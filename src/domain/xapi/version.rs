@@ -16,7 +16,9 @@ impl Version {
     pub fn parse(text: &str) -> Option<Self> {
         let patch = |rest: &str| match rest.strip_prefix('.') {
             None => rest.is_empty(),
-            Some(digits) => !digits.is_empty() && digits.len() < 4 && digits.bytes().all(|b| b.is_ascii_digit()),
+            Some(digits) => {
+                !digits.is_empty() && digits.len() < 4 && digits.bytes().all(|b| b.is_ascii_digit())
+            }
         };
         match text.split_at_checked(3) {
             Some(("1.0", rest)) if patch(rest) => Some(Self::One),

@@ -78,7 +78,9 @@ const IN_FORMS: [&str; 8] = [
 impl Heads<'_> {
     fn get(&self, name: &HeaderName) -> Result<Option<String>, Refusal> {
         let in_form = self.form.as_ref().and_then(|form| {
-            form.iter().find(|(key, _)| key.eq_ignore_ascii_case(name.as_str())).map(|(_, value)| value.clone())
+            form.iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(name.as_str()))
+                .map(|(_, value)| value.clone())
         });
         if in_form.is_some() {
             return Ok(in_form);
@@ -197,11 +199,14 @@ async fn read_form(
     let Body::Waiting(payload) = body else { return Ok(Vec::new()) };
     admit::address(state, client_address(request))?;
     let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_form = media.split(';').next().is_some_and(|media| {
-        media.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
-    });
+    let is_form = media
+        .split(';')
+        .next()
+        .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
     if !is_form {
-        return Err(INVALID_REQUEST.refuse("with ?method= the body is a form (application/x-www-form-urlencoded)"));
+        return Err(
+            INVALID_REQUEST.refuse("with ?method= the body is a form (application/x-www-form-urlencoded)")
+        );
     }
     body::refuse_encoded(request)?;
     let bytes = collect(payload.into_inner(), FORM_LIMIT_BYTES, state.config.server.body_patience()).await?;
@@ -226,7 +231,9 @@ fn version(heads: &Heads<'_>, told: &mut &'static str) -> Result<Version, Refusa
     let Some(text) = heads.get(&VERSION_HEADER)? else {
         // Before 1.0 there was no such header, or it said 0.95: the answer is in the version of the question.
         *told = "0.95";
-        return Err(INVALID_REQUEST.refuse("the header X-Experience-API-Version is missing; send 1.0.3 or 2.0.0"));
+        return Err(
+            INVALID_REQUEST.refuse("the header X-Experience-API-Version is missing; send 1.0.3 or 2.0.0")
+        );
     };
     let version = Version::parse(text.trim());
     *told = version.map_or("2.0.0", named);
@@ -258,7 +265,9 @@ fn find(state: &State, header: &str) -> Result<Caller, Refusal> {
     } else if scheme.eq_ignore_ascii_case("bearer") && shown.starts_with(PREFIX) {
         state.store.read(|read| credential::by_token(read, shown))?
     } else {
-        return Err(UNAUTHENTICATED.refuse("Authorization is neither Basic nor Bearer with a token of this store"));
+        return Err(
+            UNAUTHENTICATED.refuse("Authorization is neither Basic nor Bearer with a token of this store")
+        );
     };
     let server = &state.config.server;
     let home = server.public_url.clone().unwrap_or_else(|| format!("http://{}", server.listen));

@@ -76,9 +76,10 @@ pub async fn answer(resource: Resource, call: &mut Call) -> Result<HttpResponse,
         call.caller.require(&target.owner.writing())?;
     }
     let place = match &target.id {
-        Some(id) => Some(Place::parse(&target.owner, target.registration, id).map_err(|problem| {
-            INVALID_REQUEST.refuse(format!("the id of the document {problem}"))
-        })?),
+        Some(id) => Some(
+            Place::parse(&target.owner, target.registration, id)
+                .map_err(|problem| INVALID_REQUEST.refuse(format!("the id of the document {problem}")))?,
+        ),
         None => None,
     };
     match (call.method.as_str(), place) {
@@ -160,7 +161,8 @@ fn content_type(call: &Call) -> Result<String, Refusal> {
     if given.len() > MAX_TYPE_BYTES {
         return Err(INVALID_REQUEST.refuse("Content-Type is too long"));
     }
-    scalar::media_type(&given).map_err(|problem| INVALID_REQUEST.refuse(format!("Content-Type {problem}")))?;
+    scalar::media_type(&given)
+        .map_err(|problem| INVALID_REQUEST.refuse(format!("Content-Type {problem}")))?;
     Ok(given)
 }
 

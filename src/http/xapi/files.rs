@@ -40,8 +40,13 @@ impl Source {
                 Piece::Text(text) => return Ok(Some((Bytes::from(text), self))),
                 Piece::File(name) => {
                     let file = beside(&state, move || {
-                        let file = self.state.blobs.reader(&name).map_err(|error| INTERNAL.refuse(error.to_string()))?;
-                        let file = file.ok_or_else(|| INTERNAL.refuse(format!("the file {name} is missing")))?;
+                        let file = self
+                            .state
+                            .blobs
+                            .reader(&name)
+                            .map_err(|error| INTERNAL.refuse(error.to_string()))?;
+                        let file =
+                            file.ok_or_else(|| INTERNAL.refuse(format!("the file {name} is missing")))?;
                         self.pieces.push_front(Piece::Open(file));
                         Ok(self)
                     });

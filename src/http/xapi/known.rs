@@ -20,7 +20,8 @@ pub fn activity(call: &mut Call) -> Result<HttpResponse, Refusal> {
     call.caller.require(&[StatementsRead, StatementsReadMine, Profile, AllRead])?;
     let id = call.params.iri("activityId")?;
     call.params.done()?;
-    let id = id.ok_or_else(|| INVALID_REQUEST.refuse("activityId is missing").at("?activityId", "is missing"))?;
+    let id =
+        id.ok_or_else(|| INVALID_REQUEST.refuse("activityId is missing").at("?activityId", "is missing"))?;
     Ok(json(call.state.store.read(|read| activity_json(read, &id))?))
 }
 
@@ -30,7 +31,8 @@ pub fn person(call: &mut Call) -> Result<HttpResponse, Refusal> {
     call.caller.require(&[StatementsRead, StatementsReadMine, Profile, AllRead])?;
     let agent = call.params.agent("agent")?;
     call.params.done()?;
-    let (ifi, name) = agent.ok_or_else(|| INVALID_REQUEST.refuse("agent is missing").at("?agent", "is missing"))?;
+    let (ifi, name) =
+        agent.ok_or_else(|| INVALID_REQUEST.refuse("agent is missing").at("?agent", "is missing"))?;
     Ok(json(call.state.store.read(|read| person_json(read, &ifi, name.as_deref()))?))
 }
 

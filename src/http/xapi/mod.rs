@@ -2,6 +2,7 @@
 //! sends it, its parameters, its body, whichever way they came) is found out in `call`, then one function of the resource answers.
 
 mod call;
+mod cors;
 mod documents;
 mod files;
 mod known;
@@ -25,6 +26,16 @@ pub const VERSION_HEADER: HeaderName = HeaderName::from_static("x-experience-api
 /// The moment up to which everything that is stored can be read.
 const CONSISTENT_THROUGH: HeaderName = HeaderName::from_static("x-experience-api-consistent-through");
 
+const PATHS: [&str; 7] = [
+    "/xapi/statements",
+    "/xapi/activities",
+    "/xapi/activities/state",
+    "/xapi/activities/profile",
+    "/xapi/agents",
+    "/xapi/agents/profile",
+    "/xapi/about",
+];
+
 /// A resource of xAPI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Resource {
@@ -40,8 +51,12 @@ enum Resource {
 /// Routes of this folder. Tools report while people learn: what they write is as urgent as what people do, reading is not.
 pub fn routes(routes: &mut Routes) {
     use Class::{Browse, Interactive};
-    let (get, head, put, post, delete) = (Method::GET, Method::HEAD, Method::PUT, Method::POST, Method::DELETE);
+    let (get, head, put, post, delete) =
+        (Method::GET, Method::HEAD, Method::PUT, Method::POST, Method::DELETE);
     let known = Needs::Credential;
+    for path in PATHS {
+        routes.lrs(Method::OPTIONS, path, Browse, Needs::Nothing, cors::preflight);
+    }
     for method in [&get, &head] {
         let mut read = |path, needs, handler| routes.lrs(method.clone(), path, Browse, needs, handler);
         read("/xapi/statements", known, handler(Resource::Statements));
@@ -75,15 +90,17 @@ fn handler(resource: Resource) -> impl Fn(HttpRequest, web::Payload) -> Answer +
 
 async fn answer(resource: Resource, request: HttpRequest, payload: web::Payload) -> HttpResponse {
     let mut version = if resource == Resource::About { "2.0.0" } else { "0.95" };
+    let mut origins = Vec::new();
     let outcome = match Call::read(&request, payload, resource, &mut version).await {
-        Ok(Some(call)) => {
-            let mut call = call;
+        Ok(Some(mut call)) => {
+            origins = std::mem::take(&mut call.caller.origins);
             dispatch(resource, &mut call).await
         }
         Ok(None) => known::about(&request),
         Err(refusal) => Err(refusal),
     };
     let mut response = outcome.unwrap_or_else(|refusal| refused(&refusal));
+    cors::answered(&mut response, cors::origin(&request).as_deref(), &origins);
     let headers = response.headers_mut();
     headers.insert(VERSION_HEADER, HeaderValue::from_static(version));
     if let Ok(state) = state_of(&request)

@@ -4,9 +4,9 @@ use actix_web::web;
 
 use crate::domain::refusal::Refusal;
 use crate::domain::xapi::INVALID_REQUEST;
+use crate::domain::xapi::document::agent_of;
 use crate::domain::xapi::json::parse_text;
 use crate::domain::xapi::scalar::{self, Moment};
-use crate::domain::xapi::document::agent_of;
 use crate::domain::xapi::term::Ifi;
 
 /// The parameters of a request.

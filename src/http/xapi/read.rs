@@ -73,11 +73,7 @@ async fn one(
     let text = texts.pop().unwrap_or_default();
     let [statement] = all;
     let modified = HttpDate::from(SystemTime::UNIX_EPOCH + Duration::from_micros(statement.stored.0));
-    let mut response = if attachments {
-        files::with_files(call, &text, &[statement])?
-    } else {
-        json(text)
-    };
+    let mut response = if attachments { files::with_files(call, &text, &[statement])? } else { json(text) };
     if let Ok(value) = modified.to_string().parse() {
         response.headers_mut().insert(LAST_MODIFIED, value);
     }
@@ -200,7 +196,8 @@ async fn texts(call: &Call, statements: &[Arc<Statement>], format: Format) -> Re
             (Text::File { .. }, name) => {
                 let (held, name) = (call.state.clone(), name.unwrap_or_default());
                 beside(&call.state, move || {
-                    let failed = |why: String| INTERNAL.refuse(format!("the file {name} of a statement {why}"));
+                    let failed =
+                        |why: String| INTERNAL.refuse(format!("the file {name} of a statement {why}"));
                     let bytes = held.blobs.get(&name).map_err(|error| failed(error.to_string()))?;
                     let bytes = bytes.ok_or_else(|| failed("is missing".to_owned()))?;
                     String::from_utf8(bytes).map_err(|_| failed("is damaged".to_owned()))

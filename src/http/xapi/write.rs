@@ -24,9 +24,8 @@ const MAX_BATCH: usize = 1_000;
 pub async fn put(call: &mut Call) -> Result<HttpResponse, Refusal> {
     let id = call.params.uuid("statementId")?;
     call.params.done()?;
-    let id = id.ok_or_else(|| {
-        INVALID_REQUEST.refuse("statementId is missing").at("?statementId", "is missing")
-    })?;
+    let id =
+        id.ok_or_else(|| INVALID_REQUEST.refuse("statementId is missing").at("?statementId", "is missing"))?;
     write(call, Some(id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -129,9 +128,12 @@ struct File<'s> {
 }
 
 fn hash_is(sha2: &str, bytes: &[u8]) -> bool {
-    let is = |digest: &[u8]| digest.iter().zip(sha2.as_bytes().chunks(2)).all(|(byte, digits)| {
-        std::str::from_utf8(digits).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok()) == Some(*byte)
-    });
+    let is = |digest: &[u8]| {
+        digest.iter().zip(sha2.as_bytes().chunks(2)).all(|(byte, digits)| {
+            std::str::from_utf8(digits).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok())
+                == Some(*byte)
+        })
+    };
     match sha2.len() {
         56 => is(&Sha224::digest(bytes)),
         64 => is(&Sha256::digest(bytes)),
@@ -227,7 +229,8 @@ async fn keep_files(
             .map(|mut prepared| {
                 let mut notes: Vec<FileNote> = Vec::new();
                 for attached in &prepared.attached {
-                    let Some((_, sha256, bytes)) = known.iter().find(|(sha2, _, _)| *sha2 == attached.sha2) else {
+                    let Some((_, sha256, bytes)) = known.iter().find(|(sha2, _, _)| *sha2 == attached.sha2)
+                    else {
                         continue;
                     };
                     if !notes.iter().any(|note| note.sha2 == attached.sha2) {
