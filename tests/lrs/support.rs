@@ -80,7 +80,7 @@ impl Lrs {
             }
             match page["more"].as_str().unwrap() {
                 "" => return ids,
-                more => path = more.strip_prefix("/xapi/").unwrap().to_owned(),
+                more => more.strip_prefix("/xapi/").unwrap().clone_into(&mut path),
             }
         }
     }

@@ -129,7 +129,7 @@ const RULES: &[(&str, &str, &str)] = &[
     (r#"["a"], "choices""#, r#""a", "choices""#, "/object/definition/correctResponsesPattern"),
     (r#"["a"], "choices""#, r#"[1], "choices""#, "/object/definition/correctResponsesPattern/0"),
     (r#"{"id": "b"}"#, r#"{"id": "a"}"#, "/object/definition/choices/1/id"),
-    (r#"{"id": "b"}"#, r#"{}"#, "/object/definition/choices/1/id"),
+    (r#"{"id": "b"}"#, "{}", "/object/definition/choices/1/id"),
     (r#"{"en": "A"}"#, r#"{"e": "A"}"#, "/object/definition/choices/0/description/e"),
     // Results.
     (r#""scaled": 0.5"#, r#""scaled": 1.1"#, "/result/score/scaled"),
