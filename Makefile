@@ -4,7 +4,7 @@
 CARGO ?= cargo
 SHELL := /bin/bash
 
-.PHONY: help run test audit fmt lint unit test-browser doc fuzz bench bench-ratio bench-exam-day profile crash-soak clean-tools
+.PHONY: help run test audit fmt lint unit test-browser doc fuzz bench bench-ratio bench-exam-day profile crash-soak conformance clean-tools
 
 help: ## This list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,6 +66,11 @@ $(INFERNO_TOOLS)/.done:
 
 crash-soak: ## kill -9 under load, 1000 rounds.
 	LYCEUM_CRASH_ROUNDS=1000 $(CARGO) test --locked --release --test store crash
+
+conformance: ## ADL's LRS conformance test suite, both versions; SUITE=a checkout with its npm packages.
+	@[ -n "$(SUITE)" ] || { echo "make conformance SUITE=path of a checkout of lrs-conformance-test-suite"; exit 2; }
+	$(CARGO) build --locked
+	tests/lrs/conformance.sh "$${CARGO_TARGET_DIR:-target}/debug/lyceum" "$(SUITE)"
 
 # What tests call beside cargo: strace proves the order of sync and answer, curl and jq run the README's tour. Without
 # rights to install, the tests that need them say loudly that they were skipped.

@@ -15,6 +15,7 @@ mod load_compare;
 mod remote;
 mod serve;
 mod verify;
+mod xapi;
 
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
@@ -43,6 +44,8 @@ enum Command {
     Serve(serve::Serve),
     /// Make administrators and reset passwords, on the machine itself.
     Admin(admin::Admin),
+    /// Credentials of the learning record store, on the machine itself.
+    Xapi(xapi::Xapi),
     /// Give lost time back, on the machine itself.
     Exam(exam::Exam),
     /// Take in files.
@@ -165,6 +168,7 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(command) => command.run(),
         Command::Admin(command) => command.run(),
+        Command::Xapi(command) => command.run(),
         Command::Exam(command) => command.run(),
         Command::Import(command) => command.run(),
         Command::Demo(command) => command.run(),

@@ -3,7 +3,7 @@
 use super::refusal::Code;
 use super::{
     account_change, activation, attempt, bank, content_edit, course, demo, enrolment, enrolment_key, grade,
-    group, job, once, progress, quiz, refusal, role, roster, setup, sign_in, token,
+    group, job, once, progress, quiz, refusal, role, roster, setup, sign_in, token, xapi,
 };
 
 const NOUNS: &[&[Code]] = &[
@@ -28,6 +28,10 @@ const NOUNS: &[&[Code]] = &[
     once::CODES,
     job::CODES,
     demo::CODES,
+    xapi::CODES,
+    xapi::credential::CODES,
+    xapi::keep::CODES,
+    xapi::document::CODES,
 ];
 
 /// All of them.

@@ -5,8 +5,11 @@ use super::ids::{CourseId, ItemId};
 use super::job;
 use super::page::{Page, PageSource, PagesByFile};
 use super::refusal::Refusal;
+use super::xapi;
+use super::xapi::document::{Bytes, Document};
+use super::xapi::record::{Statement, Stored, file_name};
 use crate::store::blobs::Blobs;
-use crate::store::{Exactly, Read, Report, Store, StoreError, key};
+use crate::store::{Exactly, Read, Record as _, Report, Store, StoreError, key};
 
 /// Rows that one read looks at.
 const PAGE: usize = 200;
@@ -16,7 +19,8 @@ pub fn is_named(read: &impl Read, sha256: &str) -> Result<bool, Refusal> {
     let name = sha256.to_owned();
     Ok(!read.list::<CourseFile>(&(name.clone(),), None, 1)?.is_empty()
         || !read.index_keys::<PagesByFile>(&Exactly(name), None, 1)?.is_empty()
-        || job::names_file(read, sha256)?)
+        || job::names_file(read, sha256)?
+        || xapi::names_file(read, sha256)?)
 }
 
 /// What is wrong with a file that should have so many bytes.
@@ -47,11 +51,42 @@ pub fn verify(store: &Store, blobs: &Blobs, report: &mut Report) -> Result<(), S
     let mut after: Option<(String, CourseId)> = None;
     loop {
         let files = store.read(|read| read.list::<CourseFile>(&(), after.as_ref(), PAGE))?;
-        let Some(last) = files.last() else { return Ok(()) };
+        let Some(last) = files.last() else { break };
         after = Some((last.sha256.clone(), last.course));
         for file in &files {
             if let Some(problem) = problem(blobs, &file.sha256, file.bytes) {
                 report.differ("course file", &key::encode(&(file.sha256.clone(), file.course)), problem);
+            }
+        }
+    }
+    verify_records(store, blobs, report)
+}
+
+/// The same for learning records.
+fn verify_records(store: &Store, blobs: &Blobs, report: &mut Report) -> Result<(), StoreError> {
+    let mut after: Option<Stored> = None;
+    loop {
+        let statements = store.read(|read| read.list::<Statement>(&(), after.as_ref(), PAGE))?;
+        let Some(last) = statements.last() else { break };
+        after = Some(last.stored);
+        for statement in &statements {
+            for (sha256, bytes) in statement.needed_files() {
+                if let Some(problem) = problem(blobs, &file_name(&sha256), bytes) {
+                    report.differ("statement", &key::encode(&statement.stored), problem);
+                }
+            }
+        }
+    }
+    let mut after = None;
+    loop {
+        let documents = store.read(|read| read.list::<Document>(&(), after.as_ref(), PAGE))?;
+        let Some(last) = documents.last() else { return Ok(()) };
+        after = Some(last.key());
+        for document in &documents {
+            if let Bytes::File { sha256, bytes } = document.bytes
+                && let Some(problem) = problem(blobs, &file_name(&sha256), bytes)
+            {
+                report.differ("xapi document", &key::encode(&document.key()), problem);
             }
         }
     }

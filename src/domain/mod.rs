@@ -47,6 +47,7 @@ pub mod sign_in;
 pub mod sign_in_throttle;
 pub mod standing;
 pub mod token;
+pub mod xapi;
 
 use crate::store::{Report, Store, StoreError};
 

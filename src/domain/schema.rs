@@ -1,10 +1,11 @@
 //! All tables of the program. Tag ranges: 16 to 39 people and access, 40 to 59 courses and enrolment, 60 to 79
-//! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency.
+//! questions, 80 to 109 quizzes and attempts, 110 to 129 grades, 130 to 149 audit, jobs and idempotency,
+//! 160 to 179 learning records.
 
 use super::{
     access, account, activation, attempt, audit, bank, capacity, content, copying, course, course_clone,
     demo, enrolment, enrolment_key, grade, group, job, once, page, progress, quiz, schedule, session,
-    sign_in, standing, token,
+    sign_in, standing, token, xapi,
 };
 use crate::store::{Schema, TableInfo};
 
@@ -36,6 +37,10 @@ const PARTS: &[&[TableInfo]] = &[
     job::TABLES,
     demo::TABLES,
     capacity::TABLES,
+    xapi::record::TABLES,
+    xapi::definition::TABLES,
+    xapi::document::TABLES,
+    xapi::credential::TABLES,
 ];
 
 const COUNT: usize = {

@@ -44,6 +44,8 @@ pub mod setup;
 pub mod stream;
 pub mod system;
 pub mod token;
+pub mod xapi;
+pub mod xapi_credential;
 
 use utoipa::OpenApi;
 
@@ -79,6 +81,8 @@ pub fn table(state: &State) -> routes::Routes {
     system::routes(&mut routes);
     docs::routes(&mut routes);
     codes::routes(&mut routes);
+    xapi::routes(&mut routes);
+    xapi_credential::routes(&mut routes);
     crate::web::routes(&mut routes);
     routes
 }
@@ -130,5 +134,6 @@ pub fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
         ("enrolment", enrolment::Api::openapi()),
         ("group", group::Api::openapi()),
         ("grade", grade::Api::openapi()),
+        ("xapi_credential", xapi_credential::Api::openapi()),
     ]
 }

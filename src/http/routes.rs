@@ -22,6 +22,8 @@ pub enum Needs {
     Site(Permission),
     /// A right in the course that the path leads to.
     Course(Permission),
+    /// A credential of the learning record store; nobody who is signed in has one by that.
+    Credential,
 }
 
 /// Who a route is for.
@@ -31,6 +33,8 @@ pub enum Surface {
     Api,
     /// People with a browser: refusals are pages, and whoever is not signed in is sent to sign in.
     Page,
+    /// Learning tools: what there is and how it answers is in the xAPI standard.
+    Lrs,
 }
 
 /// One line of the table.
@@ -95,6 +99,16 @@ impl Routes {
         F::Output: Responder + 'static,
     {
         self.line(RouteInfo { method: Method::POST, path, class, needs, surface: Surface::Page }, handler);
+    }
+
+    /// Adds a line of the learning record store.
+    pub fn lrs<F, Args>(&mut self, method: Method, path: &'static str, class: Class, needs: Needs, handler: F)
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.line(RouteInfo { method, path, class, needs, surface: Surface::Lrs }, handler);
     }
 
     fn line<F, Args>(&mut self, info: RouteInfo, handler: F)

@@ -1,0 +1,332 @@
+//! Who may write and read learning records: a key with a secret for Basic authentication, or one bearer token, and what each may
+//! do. The name of a credential is the authority of what is written with it.
+
+use serde::{Deserialize, Serialize};
+
+use super::json::{write_object, write_text};
+use super::term::Ifi;
+use crate::clock::Timestamp;
+use crate::domain::access::{self, Actor, Permission, Scope as Place};
+use crate::domain::audit;
+use crate::domain::refusal::{Code, FORBIDDEN, Kind, Refusal, UNAUTHENTICATED, invalid, not_found};
+use crate::domain::session::{TokenHash, token_hash};
+use crate::id_type;
+use crate::store::{Cache, Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn, Unique};
+
+id_type!(
+    /// A credential of the learning record store.
+    CredentialId
+);
+
+/// What every bearer token begins with, so that one in a log or a repository is recognised.
+pub const PREFIX: &str = "lyx_";
+/// One for each tool that reports here; all are shown in one list.
+const MAX_CREDENTIALS: usize = 1_000;
+const NAME_CHARS: usize = 100;
+/// Web pages that may use a credential from a browser.
+const MAX_ORIGINS: usize = 20;
+
+/// Too many credentials.
+pub const TOO_MANY_CREDENTIALS: Code = Code::new(
+    "too_many_credentials",
+    Kind::Conflict,
+    "There are as many credentials of the learning record store as there may be; delete one that is not used.",
+);
+
+/// Codes of this file.
+pub const CODES: &[Code] = &[TOO_MANY_CREDENTIALS];
+
+/// What a credential may do (xAPI 1.0.3 part three, 4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub enum LrsScope {
+    /// Write statements.
+    #[serde(rename = "statements/write")]
+    StatementsWrite,
+    /// Read the statements that it wrote.
+    #[serde(rename = "statements/read/mine")]
+    StatementsReadMine,
+    /// Read statements.
+    #[serde(rename = "statements/read")]
+    StatementsRead,
+    /// Read and write states.
+    #[serde(rename = "state")]
+    State,
+    /// Read and write profiles of activities and agents.
+    #[serde(rename = "profile")]
+    Profile,
+    /// Define what activities and people are called, by the statements that it writes.
+    #[serde(rename = "define")]
+    Define,
+    /// Read everything.
+    #[serde(rename = "all/read")]
+    AllRead,
+    /// Everything.
+    #[serde(rename = "all")]
+    All,
+}
+
+/// A credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credential {
+    /// Its id.
+    pub id: CredentialId,
+    /// Its name; the authority of what it writes.
+    pub name: String,
+    /// Its key, the user name of Basic authentication.
+    pub key: String,
+    /// The SHA-256 of its secret, which is random.
+    pub secret: TokenHash,
+    /// The SHA-256 of its bearer token.
+    pub token: TokenHash,
+    /// What it may do.
+    pub scopes: Vec<LrsScope>,
+    /// Web origins from which browsers may use it.
+    pub origins: Vec<String>,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+impl Record for Credential {
+    const TABLE: Table = Table { tag: 171, name: "xapi credential" };
+    const VERSION: u8 = 1;
+    const CACHE: Cache = Cache::Sessions;
+    type Key = CredentialId;
+
+    fn key(&self) -> CredentialId {
+        self.id
+    }
+
+    fn index(&self, entries: &mut Entries) {
+        entries.unique::<CredentialByKey>(&self.key);
+        entries.unique::<CredentialByToken>(&self.token);
+        for origin in &self.origins {
+            entries.add::<CredentialsByOrigin>(origin);
+        }
+    }
+}
+
+/// Credentials by their key.
+#[derive(Debug)]
+pub struct CredentialByKey;
+
+impl Unique for CredentialByKey {
+    const TABLE: Table = Table { tag: 172, name: "xapi credential by key" };
+    type Key = String;
+    type Of = Credential;
+}
+
+/// Credentials by their bearer token.
+#[derive(Debug)]
+pub struct CredentialByToken;
+
+impl Unique for CredentialByToken {
+    const TABLE: Table = Table { tag: 173, name: "xapi credential by token" };
+    type Key = TokenHash;
+    type Of = Credential;
+}
+
+/// Credentials by the origins from which browsers may use them.
+#[derive(Debug)]
+pub struct CredentialsByOrigin;
+
+impl Index for CredentialsByOrigin {
+    const TABLE: Table = Table { tag: 174, name: "xapi credentials by origin" };
+    type Key = String;
+    type Of = Credential;
+}
+
+/// May any credential be used by pages of this origin?
+pub fn is_origin(read: &impl Read, origin: &str) -> Result<bool, Refusal> {
+    Ok(!read.index_keys::<CredentialsByOrigin>(&Exactly(origin.to_owned()), None, 1)?.is_empty())
+}
+
+/// Tables of credentials.
+pub const TABLES: &[TableInfo] = &[
+    TableInfo::rows::<Credential>(),
+    TableInfo::unique::<CredentialByKey>(),
+    TableInfo::unique::<CredentialByToken>(),
+    TableInfo::index::<CredentialsByOrigin>(),
+];
+
+/// Who uses the learning record store, and what they may do there.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The credential.
+    pub credential: CredentialId,
+    /// Its authority, as JSON.
+    pub authority: String,
+    /// What identifies that authority.
+    pub ifi: Ifi,
+    /// What it may do.
+    pub scopes: Vec<LrsScope>,
+    /// Web origins from which browsers may use it.
+    pub origins: Vec<String>,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl Caller {
+    /// Who this credential speaks for; `home_page` is the address of this installation.
+    pub fn of(credential: &Credential, home_page: &str, now: Timestamp) -> Self {
+        let text = |text: &str| {
+            let mut quoted = String::new();
+            write_text(&mut quoted, text);
+            quoted
+        };
+        let mut account = String::new();
+        let members = [("homePage", text(home_page)), ("name", text(&credential.key))];
+        write_object(&mut account, members.iter().map(|(key, value)| (*key, value.as_str())));
+        let members = [("objectType", text("Agent")), ("name", text(&credential.name)), ("account", account)];
+        let mut authority = String::new();
+        write_object(&mut authority, members.iter().map(|(key, value)| (*key, value.as_str())));
+        Self {
+            credential: credential.id,
+            authority,
+            ifi: Ifi::Account { home_page: home_page.to_owned(), name: credential.key.clone() },
+            scopes: credential.scopes.clone(),
+            origins: credential.origins.clone(),
+            now,
+        }
+    }
+
+    fn has(&self, any: &[LrsScope]) -> bool {
+        self.scopes.iter().any(|scope| *scope == LrsScope::All || any.contains(scope))
+    }
+
+    /// Refuses who has none of these scopes.
+    pub fn require(&self, any: &[LrsScope]) -> Result<(), Refusal> {
+        if self.has(any) {
+            return Ok(());
+        }
+        let names: Vec<String> = any.iter().filter_map(|scope| serde_json::to_string(scope).ok()).collect();
+        Err(FORBIDDEN.refuse(format!("this credential has none of the scopes {}, \"all\"", names.join(", "))))
+    }
+
+    /// May it define what things are called?
+    pub fn defines(&self) -> bool {
+        self.has(&[LrsScope::Define])
+    }
+
+    /// Whose statements it may read: `None` for everybody's.
+    pub fn reads_only(&self) -> Result<Option<CredentialId>, Refusal> {
+        use LrsScope::{AllRead, StatementsRead, StatementsReadMine};
+        if self.has(&[StatementsRead, AllRead]) {
+            return Ok(None);
+        }
+        self.require(&[StatementsRead, AllRead, StatementsReadMine])?;
+        Ok(Some(self.credential))
+    }
+}
+
+/// The credential with this key and secret.
+pub fn by_secret(read: &impl Read, key: &str, secret: &str) -> Result<std::sync::Arc<Credential>, Refusal> {
+    use subtle::ConstantTimeEq as _;
+    let found = read.by_unique::<CredentialByKey>(&key.to_owned())?;
+    found
+        .filter(|known| bool::from(known.secret.ct_eq(&token_hash(secret))))
+        .ok_or_else(|| UNAUTHENTICATED.refuse("there is no credential with this key and this secret"))
+}
+
+/// The credential with this bearer token.
+pub fn by_token(read: &impl Read, token: &str) -> Result<std::sync::Arc<Credential>, Refusal> {
+    read.by_unique::<CredentialByToken>(&token_hash(token))?
+        .ok_or_else(|| UNAUTHENTICATED.refuse("there is no credential with this token"))
+}
+
+/// A credential to be made, checked.
+#[derive(Debug, Clone)]
+pub struct NewCredential {
+    name: String,
+    scopes: Vec<LrsScope>,
+    origins: Vec<String>,
+}
+
+impl NewCredential {
+    /// Checks a name, scopes, and origins such as `https://tool.example`.
+    pub fn parse(name: &str, scopes: Vec<LrsScope>, origins: Vec<String>) -> Result<Self, Refusal> {
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
+            return Err(invalid("/name", format!("is not 1 to {NAME_CHARS} characters on one line")));
+        }
+        if scopes.is_empty() {
+            return Err(invalid("/scopes", "is empty: such a credential could do nothing"));
+        }
+        if origins.len() > MAX_ORIGINS {
+            return Err(invalid("/origins", format!("has more than {MAX_ORIGINS} items")));
+        }
+        for (place, origin) in origins.iter().enumerate() {
+            if origins.iter().take(place).any(|other| other == origin) {
+                return Err(invalid(format!("/origins/{place}"), "is there twice"));
+            }
+            let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+            if origin.len() > 300
+                || host.is_none_or(|host| host.is_empty() || host.contains(['/', ' ', '@', '?', '#']))
+            {
+                return Err(invalid(
+                    format!("/origins/{place}"),
+                    "is not an origin such as https://tool.example",
+                ));
+            }
+        }
+        Ok(Self { name: name.to_owned(), scopes, origins })
+    }
+}
+
+/// What a new credential is shown with; random, made outside.
+#[derive(Debug, Clone)]
+pub struct NewSecrets {
+    /// The key.
+    pub key: String,
+    /// Hash of the secret.
+    pub secret: TokenHash,
+    /// Hash of the bearer token.
+    pub token: TokenHash,
+}
+
+/// Makes a credential.
+pub fn create(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    new: NewCredential,
+    secrets: NewSecrets,
+) -> Result<Credential, Refusal> {
+    access::require(txn, actor, Permission::ManageSite, Place::Site)?;
+    if txn.list::<Credential>(&(), None, MAX_CREDENTIALS)?.len() >= MAX_CREDENTIALS {
+        return Err(TOO_MANY_CREDENTIALS.refuse(format!("there are {MAX_CREDENTIALS} credentials already")));
+    }
+    let credential = Credential {
+        id: txn.new_id()?,
+        name: new.name,
+        key: secrets.key,
+        secret: secrets.secret,
+        token: secrets.token,
+        scopes: new.scopes,
+        origins: new.origins,
+        created: actor.now,
+    };
+    txn.put(credential.clone())?;
+    audit::note(
+        txn,
+        actor,
+        "xapi_credential.create",
+        None,
+        format!("credential {}", credential.id),
+        credential.name.as_str(),
+    )?;
+    Ok(credential)
+}
+
+/// All credentials, the oldest first.
+pub fn list(read: &impl Read, actor: &Actor) -> Result<Vec<Credential>, Refusal> {
+    access::require(read, actor, Permission::ManageSite, Place::Site)?;
+    Ok(read.list::<Credential>(&(), None, MAX_CREDENTIALS)?)
+}
+
+/// Deletes a credential; it stops at once. What was written with it stays.
+pub fn delete(txn: &mut Txn<'_>, actor: &Actor, id: CredentialId) -> Result<(), Refusal> {
+    access::require(txn, actor, Permission::ManageSite, Place::Site)?;
+    if !txn.delete::<Credential>(&id)? {
+        return Err(not_found("credential", id));
+    }
+    audit::note(txn, actor, "xapi_credential.delete", None, format!("credential {id}"), "")
+}

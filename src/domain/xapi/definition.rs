@@ -1,0 +1,193 @@
+//! What is known of activities and of people from all statements that named them.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::json::{Node, parse_text, write_object, write_text};
+use super::term::{Ifi, Term};
+use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::store::{Cache, Read, Record, Table, TableInfo, Txn};
+
+/// What is merged has to fit its row; what would not is left as it was.
+const MAX_DEFINITION_BYTES: usize = 12 * 1024;
+/// Names of one person; the newest are kept.
+const MAX_NAMES: usize = 16;
+
+/// An activity with what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownActivity {
+    /// Its id.
+    pub id: String,
+    /// Its merged definition, as JSON.
+    pub definition: String,
+    /// The hash of the definition that was merged last: most statements bring the same one again.
+    last: [u8; 32],
+}
+
+impl Record for KnownActivity {
+    const TABLE: Table = Table { tag: 166, name: "xapi activity" };
+    const VERSION: u8 = 1;
+    const CACHE: Cache = Cache::Content;
+    type Key = Term;
+
+    fn key(&self) -> Term {
+        Term::activity(&self.id)
+    }
+}
+
+/// The names of somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownPerson {
+    /// What identifies them.
+    pub ifi: Ifi,
+    /// What they were called, the newest last.
+    pub names: Vec<String>,
+}
+
+impl Record for KnownPerson {
+    const TABLE: Table = Table { tag: 167, name: "xapi person" };
+    const VERSION: u8 = 1;
+    const CACHE: Cache = Cache::Content;
+    type Key = Term;
+
+    fn key(&self) -> Term {
+        Term::agent(&self.ifi)
+    }
+}
+
+/// Tables of this file.
+pub const TABLES: &[TableInfo] = &[TableInfo::rows::<KnownActivity>(), TableInfo::rows::<KnownPerson>()];
+
+/// Notes a definition.
+pub fn learn_activity(txn: &mut Txn<'_>, id: &str, definition: &str) -> Result<(), Refusal> {
+    let last: [u8; 32] = Sha256::digest(definition.as_bytes()).into();
+    let known = txn.get::<KnownActivity>(&Term::activity(id))?;
+    let merged = match &known {
+        Some(known) if known.last == last => return Ok(()),
+        Some(known) => merge(&known.definition, definition)?,
+        None => definition.to_owned(),
+    };
+    if merged.len() <= MAX_DEFINITION_BYTES {
+        txn.put(KnownActivity { id: id.to_owned(), definition: merged, last })?;
+    }
+    Ok(())
+}
+
+/// Notes a name.
+pub fn learn_name(txn: &mut Txn<'_>, ifi: &Ifi, name: &str) -> Result<(), Refusal> {
+    let known = txn.get::<KnownPerson>(&Term::agent(ifi))?;
+    let mut names = known.map(|known| known.names.clone()).unwrap_or_default();
+    if names.iter().any(|known| known == name) {
+        return Ok(());
+    }
+    if names.len() >= MAX_NAMES {
+        names.remove(0);
+    }
+    names.push(name.to_owned());
+    Ok(txn.put(KnownPerson { ifi: ifi.clone(), names })?)
+}
+
+/// The newer definition over the older: texts of all languages and all extensions together, of everything else the newer.
+fn merge(older: &str, newer: &str) -> Result<String, Refusal> {
+    let read = |text| parse_text(text).map_err(|wrong| INTERNAL.refuse(format!("a kept definition {wrong}")));
+    let (older, newer) = (read(older)?, read(newer)?);
+    let parts = united(&older, &newer, |key, older, newer| {
+        if matches!(key, "name" | "description" | "extensions") {
+            let parts = united(older, newer, |_, _, newer| newer.raw.to_owned());
+            as_object(&parts)
+        } else {
+            newer.raw.to_owned()
+        }
+    });
+    Ok(as_object(&parts))
+}
+
+fn as_object(parts: &[(String, String)]) -> String {
+    let mut text = String::new();
+    write_object(&mut text, parts.iter().map(|(key, raw)| (key.as_str(), raw.as_str())));
+    text
+}
+
+fn united(
+    older: &Node<'_>,
+    newer: &Node<'_>,
+    both: impl Fn(&str, &Node<'_>, &Node<'_>) -> String,
+) -> Vec<(String, String)> {
+    let mut parts: Vec<(String, String)> = Vec::new();
+    for (key, value) in older.members().unwrap_or_default() {
+        let raw = newer.get(key).map_or_else(|| value.raw.to_owned(), |newer| both(key, value, newer));
+        parts.push((key.to_string(), raw));
+    }
+    for (key, value) in newer.members().unwrap_or_default() {
+        if older.get(key).is_none() {
+            parts.push((key.to_string(), value.raw.to_owned()));
+        }
+    }
+    parts
+}
+
+/// An activity as it is told: one that nobody defined has its id only.
+pub fn activity_json(read: &impl Read, id: &str) -> Result<String, Refusal> {
+    let known = read.get::<KnownActivity>(&Term::activity(id))?;
+    let mut name = String::new();
+    write_text(&mut name, id);
+    let mut members = vec![("objectType", "\"Activity\""), ("id", name.as_str())];
+    if let Some(known) = &known {
+        members.push(("definition", known.definition.as_str()));
+    }
+    let mut text = String::new();
+    write_object(&mut text, members);
+    Ok(text)
+}
+
+/// Everything that identifies somebody, and what they were called, as a Person.
+pub fn person_json(read: &impl Read, ifi: &Ifi, name: Option<&str>) -> Result<String, Refusal> {
+    let quoted = |text: &str| {
+        let mut quoted = String::new();
+        write_text(&mut quoted, text);
+        quoted
+    };
+    let known = read.get::<KnownPerson>(&Term::agent(ifi))?;
+    let mut names: Vec<&str> =
+        known.iter().flat_map(|known| known.names.iter().map(String::as_str)).collect();
+    if let Some(name) = name
+        && !names.contains(&name)
+    {
+        names.push(name);
+    }
+    let names: Vec<String> = names.into_iter().map(quoted).collect();
+    let names = format!("[{}]", names.join(","));
+    let (key, value) = match ifi {
+        Ifi::Mbox(text) => ("mbox", quoted(text)),
+        Ifi::MboxSha1sum(text) => ("mbox_sha1sum", quoted(text)),
+        Ifi::OpenId(text) => ("openid", quoted(text)),
+        Ifi::Account { home_page, name } => {
+            ("account", format!("{{\"homePage\":{},\"name\":{}}}", quoted(home_page), quoted(name)))
+        }
+    };
+    let value = format!("[{value}]");
+    let mut members = vec![("objectType", "\"Person\"")];
+    if names != "[]" {
+        members.push(("name", names.as_str()));
+    }
+    members.push((key, value.as_str()));
+    let mut text = String::new();
+    write_object(&mut text, members);
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_and_extensions_come_together_and_of_the_rest_the_newer_stands() {
+        let older = r#"{"name":{"en":"a","de":"b"},"type":"http://t","moreInfo":"http://m","extensions":{"http://x":1.0}}"#;
+        let newer = r#"{"name":{"en":"c","fr":"d"},"type":"http://u","extensions":{"http://y":{"a": 2}}}"#;
+        let merged = merge(older, newer).unwrap();
+        assert_eq!(
+            merged,
+            r#"{"name":{"en":"c","de":"b","fr":"d"},"type":"http://u","moreInfo":"http://m","extensions":{"http://x":1.0,"http://y":{"a": 2}}}"#
+        );
+    }
+}

@@ -1,0 +1,444 @@
+//! Documents that tools keep here: the state of somebody in an activity, and profiles of activities and of agents.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::credential::{Caller, LrsScope};
+use super::json::{Node, parse, write_object};
+use super::record::{FileHash, Stored};
+use super::term::{Ifi, Term};
+use super::version::Version;
+use super::watermark::Watermark;
+use super::{INVALID_REQUEST, sha1};
+use crate::domain::refusal::{CHANGED, Code, Kind, Refusal};
+use crate::store::{Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn};
+
+/// A body up to this size is in its row.
+pub const MAX_INLINE_BYTES: usize = 12 * 1024;
+/// Ids are IRIs mostly.
+const MAX_ID_BYTES: usize = 1_024;
+/// Ids in one answer; the interface has no pages for them.
+const MAX_IDS: usize = 10_000;
+/// Documents that one transaction removes.
+const REMOVED_AT_ONCE: usize = 200;
+
+/// A document is there, and nobody said which one was read.
+pub const DOCUMENT_CONFLICT: Code = Code::new(
+    "document_conflict",
+    Kind::Conflict,
+    "There is a document here already. Read it, and send its ETag in If-Match to replace it.",
+);
+
+/// Codes of this file.
+pub const CODES: &[Code] = &[DOCUMENT_CONFLICT];
+
+/// Bytes in the row, or in a file when they are many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Bytes {
+    /// In the row.
+    Here(Vec<u8>),
+    /// In the content store.
+    File {
+        /// Which.
+        sha256: FileHash,
+        /// How many bytes.
+        bytes: u64,
+    },
+}
+
+/// Whose documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// Of somebody in an activity.
+    State {
+        /// The activity.
+        activity: String,
+        /// Who.
+        agent: Ifi,
+    },
+    /// Of an activity.
+    Activity(String),
+    /// Of an agent.
+    Agent(Ifi),
+}
+
+impl Owner {
+    /// What it is called in keys.
+    pub fn term(&self) -> Term {
+        match self {
+            Self::State { activity, agent } => {
+                Term::of(&[b"state", activity.as_bytes(), &Term::agent(agent).0])
+            }
+            Self::Activity(activity) => Term::of(&[b"activity profile", activity.as_bytes()]),
+            Self::Agent(agent) => Term::of(&[b"agent profile", &Term::agent(agent).0]),
+        }
+    }
+
+    /// Is it a state?
+    pub const fn is_state(&self) -> bool {
+        matches!(self, Self::State { .. })
+    }
+
+    /// The scopes that read it.
+    pub const fn reading(&self) -> [LrsScope; 2] {
+        match self {
+            Self::State { .. } => [LrsScope::State, LrsScope::AllRead],
+            _ => [LrsScope::Profile, LrsScope::AllRead],
+        }
+    }
+
+    /// The scopes that write it.
+    pub const fn writing(&self) -> [LrsScope; 1] {
+        match self {
+            Self::State { .. } => [LrsScope::State],
+            _ => [LrsScope::Profile],
+        }
+    }
+}
+
+/// Which document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Whose.
+    pub owner: Term,
+    /// Of which registration; zeros for none.
+    pub registration: [u8; 16],
+    /// Its id.
+    pub id: String,
+}
+
+impl Place {
+    /// Checks the id.
+    pub fn parse(owner: &Owner, registration: Option<[u8; 16]>, id: &str) -> Result<Self, String> {
+        if id.is_empty() || id.len() > MAX_ID_BYTES {
+            return Err(format!("is not 1 to {MAX_ID_BYTES} bytes"));
+        }
+        Ok(Self { owner: owner.term(), registration: registration.unwrap_or_default(), id: id.to_owned() })
+    }
+
+    fn key(&self) -> (Term, [u8; 16], String) {
+        (self.owner, self.registration, self.id.clone())
+    }
+}
+
+/// A document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Whose.
+    pub owner: Term,
+    /// Of which registration; zeros for none.
+    pub registration: [u8; 16],
+    /// Its id.
+    pub id: String,
+    /// Its media type.
+    pub content_type: String,
+    /// The SHA-1 of its bytes.
+    pub etag: String,
+    /// When it was written.
+    pub updated: Stored,
+    /// Its bytes.
+    pub bytes: Bytes,
+}
+
+impl Record for Document {
+    const TABLE: Table = Table { tag: 168, name: "xapi document" };
+    const VERSION: u8 = 1;
+    type Key = (Term, [u8; 16], String);
+
+    fn key(&self) -> Self::Key {
+        (self.owner, self.registration, self.id.clone())
+    }
+
+    fn index(&self, entries: &mut Entries) {
+        entries.add::<DocumentsByTime>(&(self.owner, self.updated));
+        if let Bytes::File { sha256, .. } = &self.bytes {
+            entries.add::<DocumentsByFile>(sha256);
+        }
+    }
+}
+
+/// Documents of an owner by the time of their last change: their ids are listed without reading them.
+#[derive(Debug)]
+pub struct DocumentsByTime;
+
+impl Index for DocumentsByTime {
+    const TABLE: Table = Table { tag: 169, name: "xapi documents by time" };
+    type Key = (Term, Stored);
+    type Of = Document;
+}
+
+/// Documents by the file that they need.
+#[derive(Debug)]
+pub struct DocumentsByFile;
+
+impl Index for DocumentsByFile {
+    const TABLE: Table = Table { tag: 170, name: "xapi documents by file" };
+    type Key = FileHash;
+    type Of = Document;
+}
+
+/// Tables of documents.
+pub const TABLES: &[TableInfo] = &[
+    TableInfo::rows::<Document>(),
+    TableInfo::index::<DocumentsByTime>(),
+    TableInfo::index::<DocumentsByFile>(),
+];
+
+/// The document at a place.
+pub fn get(read: &impl Read, place: &Place) -> Result<Option<Arc<Document>>, Refusal> {
+    Ok(read.get::<Document>(&place.key())?)
+}
+
+/// The ids of an owner's documents, of all registrations when none is given, changed after `since`; and when the newest of them
+/// changed.
+pub fn ids(
+    read: &impl Read,
+    owner: Term,
+    registration: Option<[u8; 16]>,
+    since: Option<u64>,
+) -> Result<(Vec<String>, Option<Stored>), Refusal> {
+    let mut found = Vec::new();
+    let mut newest = None;
+    for ((_, updated), (_, of, id)) in read.index_keys::<DocumentsByTime>(&(owner,), None, MAX_IDS)? {
+        let wanted = registration.is_none_or(|registration| of == registration);
+        if wanted && since.is_none_or(|since| updated.0 > since) {
+            newest = Some(updated);
+            if !found.contains(&id) {
+                found.push(id);
+            }
+        }
+    }
+    Ok((found, newest))
+}
+
+/// What a client says about the document that it read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Precondition {
+    /// `If-Match`: one of these tags, or any for `*`.
+    pub matches: Option<Vec<String>>,
+    /// `If-None-Match`.
+    pub matches_none: Option<Vec<String>>,
+}
+
+/// The tags of `If-Match` and `If-None-Match`: quoted or, as some clients send them, bare.
+pub fn tags(header: &str) -> Vec<String> {
+    header.split(',').map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"').to_owned()).collect()
+}
+
+/// What is done to a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It is replaced.
+    Put,
+    /// It is merged.
+    Post,
+    /// It is removed.
+    Delete,
+}
+
+impl Precondition {
+    /// May the document with the tag `current` be changed so?
+    pub fn check(
+        &self,
+        version: Version,
+        owner: &Owner,
+        change: Change,
+        current: Option<&str>,
+    ) -> Result<(), Refusal> {
+        let has = |tags: &[String]| {
+            current.is_some_and(|current| tags.iter().any(|tag| tag == "*" || tag == current))
+        };
+        if let Some(tags) = &self.matches
+            && !has(tags)
+        {
+            return Err(CHANGED.refuse("the document is not the one that If-Match names; read it again"));
+        }
+        if let Some(tags) = &self.matches_none
+            && has(tags)
+        {
+            return Err(CHANGED.refuse("there is a document that If-None-Match rules out"));
+        }
+        if change != Change::Put || self.matches.is_some() || self.matches_none.is_some() {
+            return Ok(());
+        }
+        match (version, owner.is_state(), current) {
+            (Version::One, true, _) | (Version::Two, _, None) => Ok(()),
+            (_, _, Some(_)) => Err(DOCUMENT_CONFLICT.refuse(
+                "there is a document here; send If-Match with its ETag to replace it, or If-None-Match: * to write only \
+                 when there is none",
+            )),
+            (Version::One, false, None) => Err(INVALID_REQUEST
+                .refuse("send If-None-Match: * to write a new profile, or If-Match to replace one")),
+        }
+    }
+}
+
+/// A document's new bytes.
+#[derive(Debug, Clone)]
+pub struct NewBytes {
+    /// Their media type.
+    pub content_type: String,
+    /// Their SHA-1.
+    pub etag: String,
+    /// They themselves.
+    pub bytes: Bytes,
+}
+
+/// Writes a document when it is still the one with the tag `seen`. Was it?
+pub fn put(
+    txn: &mut Txn<'_>,
+    caller: &Caller,
+    watermark: &Watermark,
+    place: &Place,
+    seen: Option<&str>,
+    new: NewBytes,
+) -> Result<bool, Refusal> {
+    let known = get(txn, place)?;
+    if known.as_ref().map(|known| known.etag.as_str()) != seen {
+        return Ok(false);
+    }
+    let updated = watermark.take(txn, caller.now, 1)?;
+    txn.put(Document {
+        owner: place.owner,
+        registration: place.registration,
+        id: place.id.clone(),
+        content_type: new.content_type,
+        etag: new.etag,
+        updated,
+        bytes: new.bytes,
+    })?;
+    Ok(true)
+}
+
+/// Removes a document when it is still the one with the tag `seen`. Was it?
+pub fn delete(txn: &mut Txn<'_>, place: &Place, seen: Option<&str>) -> Result<bool, Refusal> {
+    let known = get(txn, place)?;
+    if known.as_ref().map(|known| known.etag.as_str()) != seen {
+        return Ok(false);
+    }
+    txn.delete::<Document>(&place.key())?;
+    Ok(true)
+}
+
+/// Removes documents of an owner, of all registrations when none is given. Are there more?
+pub fn delete_some(txn: &mut Txn<'_>, owner: Term, registration: Option<[u8; 16]>) -> Result<bool, Refusal> {
+    let found = txn.index_keys::<DocumentsByTime>(&(owner,), None, MAX_IDS)?;
+    let mut wanted = found.into_iter().filter(|(_, key)| registration.is_none_or(|wanted| key.1 == wanted));
+    for (_, key) in wanted.by_ref().take(REMOVED_AT_ONCE) {
+        txn.delete::<Document>(&key)?;
+    }
+    Ok(wanted.next().is_some())
+}
+
+/// Does a document need this file?
+pub fn names_file(read: &impl Read, sha256: FileHash) -> Result<bool, Refusal> {
+    Ok(!read.index_keys::<DocumentsByFile>(&Exactly(sha256), None, 1)?.is_empty())
+}
+
+/// The newer object over the older, one level deep; both have to be JSON objects.
+pub fn merge(older: &[u8], newer: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let read = |bytes, what: &str| {
+        let node = parse(bytes).map_err(|wrong| INVALID_REQUEST.refuse(format!("{what}: {wrong}")))?;
+        match node.members() {
+            Some(_) => Ok(node),
+            None => {
+                Err(INVALID_REQUEST.refuse(format!("{what} is no JSON object, so nothing can be merged")))
+            }
+        }
+    };
+    let (older, newer) =
+        (read(older, "the document that is here")?, read(newer, "the document that was sent")?);
+    let own = older.members().unwrap_or_default().iter();
+    let more = newer.members().unwrap_or_default().iter();
+    let kept = own.map(|(key, value)| (key.as_ref(), newer.get(key).unwrap_or(value).raw));
+    let added =
+        more.filter(|(key, _)| older.get(key).is_none()).map(|(key, value)| (key.as_ref(), value.raw));
+    let mut text = String::new();
+    write_object(&mut text, kept.chain(added));
+    Ok(text.into_bytes())
+}
+
+/// Is the body a JSON object?
+pub fn check_object(bytes: &[u8]) -> Result<(), Refusal> {
+    let node = parse(bytes).map_err(|wrong| INVALID_REQUEST.refuse(format!("the document: {wrong}")))?;
+    match node.members() {
+        Some(_) => Ok(()),
+        None => Err(INVALID_REQUEST.refuse("a document that is posted as JSON has to be an object")),
+    }
+}
+
+/// Is it JSON by its media type?
+pub fn is_json(content_type: &str) -> bool {
+    content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}
+
+/// The tag of these bytes.
+pub fn etag(bytes: &[u8]) -> String {
+    sha1::hex(bytes)
+}
+
+/// A list of ids as JSON.
+pub fn ids_json(ids: &[String]) -> String {
+    let mut text = String::from("[");
+    for (place, id) in ids.iter().enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        super::json::write_text(&mut text, id);
+    }
+    text.push(']');
+    text
+}
+
+/// Reads an agent that identifies somebody, as parameters have it.
+pub fn agent_of(node: &Node<'_>) -> Result<(Ifi, Option<String>), super::json::Wrong> {
+    let who = super::agent::somebody(node, super::agent::Expected::Either)?;
+    let name = who.name.map(str::to_owned);
+    who.ifi.map(|ifi| (ifi, name)).ok_or_else(|| super::json::Wrong::new("is an anonymous group"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn merging_is_one_level_deep_and_keeps_bytes() {
+        let merged = merge(br#"{"a":{"x":1},"b": 2.0}"#, br#"{"a":{"y":1e1},"c":null}"#).unwrap();
+        assert_eq!(merged, br#"{"a":{"y":1e1},"b":2.0,"c":null}"#);
+        assert!(merge(b"[]", b"{}").is_err() && merge(b"{}", b"1").is_err() && merge(b"{}", b"{").is_err());
+    }
+
+    #[test]
+    fn preconditions_by_version() {
+        use Change::{Delete, Post, Put};
+        use Version::{One, Two};
+        let state =
+            Owner::State { activity: "http://a".to_owned(), agent: Ifi::OpenId("http://o".to_owned()) };
+        let profile = Owner::Activity("http://a".to_owned());
+        let none = Precondition::default();
+        let matches = Precondition { matches: Some(tags("\"x\", W/\"y\"")), matches_none: None };
+        let new_only = Precondition { matches: None, matches_none: Some(tags("*")) };
+        for (says, version, owner, change, current, code) in [
+            (&none, One, &state, Put, Some("x"), None),
+            (&none, Two, &state, Put, Some("x"), Some("document_conflict")),
+            (&none, Two, &state, Put, None, None),
+            (&none, One, &profile, Put, None, Some("invalid_xapi_request")),
+            (&none, One, &profile, Put, Some("x"), Some("document_conflict")),
+            (&none, Two, &profile, Put, None, None),
+            (&none, Two, &profile, Put, Some("x"), Some("document_conflict")),
+            (&none, Two, &profile, Post, Some("x"), None),
+            (&none, Two, &profile, Delete, Some("x"), None),
+            (&matches, One, &profile, Put, Some("y"), None),
+            (&matches, One, &profile, Put, Some("z"), Some("changed")),
+            (&matches, One, &profile, Put, None, Some("changed")),
+            (&matches, Two, &state, Delete, Some("z"), Some("changed")),
+            (&matches, Two, &state, Post, Some("z"), Some("changed")),
+            (&new_only, One, &profile, Put, None, None),
+            (&new_only, Two, &state, Put, Some("x"), Some("changed")),
+        ] {
+            let refused = says.check(version, owner, change, current).err().map(|refusal| refusal.code.name);
+            assert_eq!(refused, code, "{says:?} {version:?} {change:?} {current:?}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Keeping statements: all of a batch or none, each id once, voiding, and what refers to what.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::credential::{Caller, LrsScope};
+use super::definition::{learn_activity, learn_name};
+use super::prepare::Prepared;
+use super::record::{Concerns, FileNote, Statement, StatementById, StatementsByTarget, Stored, Text};
+use super::scalar::uuid_text;
+use super::watermark::Watermark;
+use crate::domain::refusal::{Code, Kind, Refusal};
+use crate::store::{Exactly, MAX_VALUE_BYTES, Read, Txn};
+
+/// A statement of one id is there, and says something else.
+pub const STATEMENT_CONFLICT: Code = Code::new(
+    "statement_conflict",
+    Kind::Conflict,
+    "There is a statement with this id already, and it says something else.",
+);
+/// A statement that too many others are about.
+pub const TOO_MANY_REFERENCES: Code = Code::new(
+    "too_many_references",
+    Kind::Conflict,
+    "More statements refer to this one, which was not there, than can be found by it at once; store it before them.",
+);
+
+/// Codes of this file.
+pub const CODES: &[Code] = &[STATEMENT_CONFLICT, TOO_MANY_REFERENCES];
+
+/// People and activities that a row has room for, its own and those of the statements that it is about.
+const MAX_CONCERNED: usize = 600;
+/// How far a chain of references is followed.
+const MAX_CHAIN: usize = 16;
+/// Statements that are told at once that their target has come.
+const MAX_REFERRERS: usize = 500;
+/// What a row has beside text and terms, at most: files and fixed fields.
+const ROW_BYTES: usize = 1_024;
+/// What a term takes in a row.
+const TERM_BYTES: usize = 18;
+
+/// A statement whose files are in the content store.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// What it says.
+    pub prepared: Prepared,
+    /// Its text, in the row or in a file.
+    pub text: Text,
+    /// Its files that are kept here.
+    pub files: Vec<FileNote>,
+}
+
+/// Does the text of a statement fit its row? Room is left for the terms of statements that it refers to.
+pub fn fits(prepared: &Prepared, files: usize) -> bool {
+    let terms = if prepared.target.is_some() { MAX_CONCERNED } else { prepared.concerns.len() };
+    prepared.text.len() + terms * TERM_BYTES + files * 256 + ROW_BYTES <= MAX_VALUE_BYTES
+}
+
+/// Keeps a batch. The ids, in its order.
+pub fn keep(
+    txn: &mut Txn<'_>,
+    caller: &Caller,
+    watermark: &Watermark,
+    batch: Vec<Ready>,
+) -> Result<Vec<[u8; 16]>, Refusal> {
+    caller.require(&[LrsScope::StatementsWrite])?;
+    let ids: Vec<[u8; 16]> = batch.iter().map(|ready| ready.prepared.id).collect();
+    let mut fresh = Vec::new();
+    for ready in batch {
+        match txn.by_unique::<StatementById>(&ready.prepared.id)? {
+            None => fresh.push(ready),
+            Some(known) if is_same(&known, &ready.prepared) => {}
+            Some(_) => {
+                let id = uuid_text(&ready.prepared.id);
+                return Err(STATEMENT_CONFLICT.refuse(format!("statement {id} says something else already")));
+            }
+        }
+    }
+    if fresh.is_empty() {
+        return Ok(ids);
+    }
+    let first = watermark.take(txn, caller.now, fresh.len() as u64)?;
+    for (place, ready) in fresh.into_iter().enumerate() {
+        keep_one(txn, caller, Stored(first.0 + place as u64), ready)?;
+    }
+    Ok(ids)
+}
+
+fn is_same(known: &Statement, new: &Prepared) -> bool {
+    let given_back = || {
+        // Read from here and sent again: it has the time that it was given here.
+        known.timed_by_us
+            && new.says_untimed == known.says
+            && new
+                .timestamp_us
+                .is_some_and(|us| u64::try_from(us).is_ok_and(|us| us / 1000 == known.stored.0 / 1000))
+    };
+    known.says == new.says || given_back()
+}
+
+fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) -> Result<(), Refusal> {
+    let Ready { prepared, text, files } = ready;
+    let mut concerns = vec![prepared.concerns];
+    if let Some(target) = &prepared.target
+        && let Some(target) = txn.by_unique::<StatementById>(target)?
+    {
+        extend(&mut concerns, &target.concerns);
+        if prepared.voids && !target.voids && !target.voided {
+            txn.put(Statement { voided: true, ..Arc::unwrap_or_clone(target) })?;
+        }
+    }
+    let referrers = txn.index_keys::<StatementsByTarget>(&Exactly(prepared.id), None, MAX_REFERRERS + 1)?;
+    let mut voided = false;
+    if !referrers.is_empty() {
+        voided = !prepared.voids && tell_referrers(txn, prepared.id, &concerns)?;
+    }
+    txn.put(Statement {
+        stored,
+        id: prepared.id,
+        text,
+        timed_by_us: prepared.timestamp_us.is_none(),
+        says: prepared.says,
+        credential: caller.credential,
+        voids: prepared.voids,
+        voided,
+        target: prepared.target,
+        concerns,
+        files,
+    })?;
+    if caller.defines() {
+        for (id, definition) in &prepared.definitions {
+            learn_activity(txn, id, definition)?;
+        }
+        for (ifi, name) in &prepared.names {
+            learn_name(txn, ifi, name)?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds what a statement is about by way of another one, as far as there is room.
+fn extend(concerns: &mut Vec<Concerns>, more: &[Concerns]) -> bool {
+    let mut changed = false;
+    for one in more {
+        let room = concerns.iter().map(Concerns::len).sum::<usize>() + one.len() <= MAX_CONCERNED;
+        if room && concerns.len() < MAX_CHAIN && !concerns.contains(one) {
+            concerns.push(one.clone());
+            changed = true;
+        }
+    }
+    changed
+}
+
+/// The target of other statements has come: they, and those about them, are found by what it is about. Does one of them void
+/// it?
+fn tell_referrers(txn: &mut Txn<'_>, id: [u8; 16], concerns: &[Concerns]) -> Result<bool, Refusal> {
+    let mut seen: BTreeSet<Stored> = BTreeSet::new();
+    let mut next = vec![id];
+    let mut voided = false;
+    while let Some(target) = next.pop() {
+        let referrers = txn.index_keys::<StatementsByTarget>(&Exactly(target), None, MAX_REFERRERS + 1)?;
+        for (_, stored) in referrers {
+            if !seen.insert(stored) {
+                continue;
+            }
+            if seen.len() > MAX_REFERRERS {
+                return Err(TOO_MANY_REFERENCES.refuse(format!(
+                    "more than {MAX_REFERRERS} statements refer to statement {}",
+                    uuid_text(&id)
+                )));
+            }
+            let Some(referrer) = txn.get::<Statement>(&stored)? else { continue };
+            let mut referrer = Arc::unwrap_or_clone(referrer);
+            voided |= target == id && referrer.voids;
+            next.push(referrer.id);
+            if extend(&mut referrer.concerns, concerns) {
+                txn.put(referrer)?;
+            }
+        }
+    }
+    Ok(voided)
+}
+
+/// The ids that come twice in a batch.
+pub fn doubles(ids: &[[u8; 16]]) -> Option<[u8; 16]> {
+    let mut seen: BTreeSet<[u8; 16]> = BTreeSet::new();
+    ids.iter().find(|id| !seen.insert(**id)).copied()
+}

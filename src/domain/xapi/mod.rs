@@ -1,0 +1,68 @@
+//! The learning record store: xAPI 1.0.3 and 2.0 (IEEE 9274.1.1). `docs/xapi.md` is for whoever uses it.
+//!
+//! `json` reads bytes without changing them, `statement` and the files beside it validate, `prepare` makes of a statement what is
+//! kept, `keep` keeps it, `query` finds it, `shape` tells it. `document` is about states and profiles, `definition` about what
+//! is known of activities and people, `credential` about who may do what.
+
+pub mod activity;
+pub mod agent;
+pub mod context;
+pub mod credential;
+pub mod definition;
+pub mod document;
+pub mod fields;
+pub mod json;
+pub mod keep;
+pub mod multipart;
+pub mod prepare;
+pub mod query;
+pub mod record;
+pub mod sameness;
+pub mod scalar;
+pub mod sha1;
+pub mod shape;
+pub mod signature;
+pub mod statement;
+pub mod term;
+#[cfg(test)]
+mod tests;
+pub mod version;
+pub mod watermark;
+
+use super::refusal::{Code, Kind, Refusal};
+use crate::store::{Exactly, Read};
+use json::Wrong;
+use record::{FileHash, StatementsByFile};
+
+/// A statement is not one.
+pub const INVALID_STATEMENT: Code = Code::new(
+    "invalid_statement",
+    Kind::Malformed,
+    "A statement is not as xAPI has it; `errors` says where and why. Nothing of the request was kept.",
+);
+/// A request is not one of xAPI.
+pub const INVALID_REQUEST: Code = Code::new(
+    "invalid_xapi_request",
+    Kind::Malformed,
+    "The request is not as xAPI has it: a header, a parameter or a document is missing, unknown or wrong.",
+);
+
+/// Codes of this file.
+pub const CODES: &[Code] = &[INVALID_STATEMENT, INVALID_REQUEST];
+
+impl From<Wrong> for Refusal {
+    fn from(wrong: Wrong) -> Self {
+        let at = wrong.pointer();
+        INVALID_STATEMENT.refuse(wrong.to_string()).at(at, wrong.problem)
+    }
+}
+
+/// Does a statement or a document need this file?
+pub fn names_file(read: &impl Read, sha256: &str) -> Result<bool, Refusal> {
+    let Some(hash) = record::file_hash(sha256) else { return Ok(false) };
+    Ok(needed_by_a_statement(read, hash)? || document::names_file(read, hash)?)
+}
+
+fn needed_by_a_statement(read: &impl Read, hash: FileHash) -> Result<bool, Refusal> {
+    Ok(!read.index_keys::<StatementsByFile>(&Exactly(hash), None, 1)?.is_empty())
+}

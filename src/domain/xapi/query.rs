@@ -1,0 +1,364 @@
+//! Finding statements. Every condition is an index in stored order; several are walked together, each leaping to where the others
+//! are, and the pairs that are asked for most have an index of their own. What a page costs is bounded, however many
+//! statements there are: when the walk gets long the page ends early with a place to go on from.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::credential::CredentialId;
+use super::record::{Concerns, Statement, StatementById, StatementsByTerm, Stored, term_of};
+use super::term::Term;
+use crate::domain::refusal::Refusal;
+use crate::store::{Index as _, KeyPart, Read, Record as _, StoreError};
+
+/// Statements of a page, at most and when nothing is said.
+pub const MAX_PAGE: usize = 500;
+/// Leaps of one page: some milliseconds, for which writers wait.
+const MAX_LEAPS: usize = 2_000;
+/// Text of one page. A page is at least one statement.
+const MAX_PAGE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// What a statement has to be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Condition {
+    /// This agent acts or is acted on.
+    Agent(Term),
+    /// This agent is named.
+    RelatedAgent(Term),
+    /// This verb.
+    Verb(Term),
+    /// This activity is the object.
+    Activity(Term),
+    /// This activity is named.
+    RelatedActivity(Term),
+    /// This registration.
+    Registration(Term),
+}
+
+impl Condition {
+    const fn parts(self) -> (char, Term) {
+        match self {
+            Self::Agent(term) => ('A', term),
+            Self::RelatedAgent(term) => ('B', term),
+            Self::Verb(term) => ('V', term),
+            Self::Activity(term) => ('X', term),
+            Self::RelatedActivity(term) => ('Y', term),
+            Self::Registration(term) => ('R', term),
+        }
+    }
+
+    const fn from_parts(letter: char, term: Term) -> Option<Self> {
+        Some(match letter {
+            'A' => Self::Agent(term),
+            'B' => Self::RelatedAgent(term),
+            'V' => Self::Verb(term),
+            'X' => Self::Activity(term),
+            'Y' => Self::RelatedActivity(term),
+            'R' => Self::Registration(term),
+            _ => return None,
+        })
+    }
+
+    /// What it is called in the index.
+    fn indexed(self) -> Term {
+        match self {
+            Self::Agent(term) => term_of::direct_agent(term),
+            Self::RelatedAgent(term) => term_of::related_agent(term),
+            Self::Activity(term) => term_of::direct_activity(term),
+            Self::RelatedActivity(term) => term_of::related_activity(term),
+            Self::Verb(term) | Self::Registration(term) => term,
+        }
+    }
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// All of these.
+    pub conditions: Vec<Condition>,
+    /// Stored after this.
+    pub since: Option<u64>,
+    /// Stored up to this.
+    pub until: Option<u64>,
+    /// The oldest first.
+    pub ascending: bool,
+    /// So many at once.
+    pub limit: usize,
+}
+
+/// A page.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// Its statements.
+    pub statements: Vec<Arc<Statement>>,
+    /// The place behind it, when there may be more.
+    pub next: Option<Stored>,
+}
+
+impl Filter {
+    /// The filter and the place behind a page as text for an address.
+    pub fn cursor(&self, next: Stored) -> String {
+        use std::fmt::Write as _;
+        let mut text = format!(
+            "{}.{}.{}.{}.{}.",
+            if self.ascending { 'a' } else { 'd' },
+            self.since.map(|since| since.to_string()).unwrap_or_default(),
+            self.until.map(|until| until.to_string()).unwrap_or_default(),
+            self.limit,
+            next.0
+        );
+        for condition in &self.conditions {
+            let (letter, term) = condition.parts();
+            text.push(letter);
+            for byte in term.0 {
+                // Writing to a string does not fail.
+                let _ = write!(text, "{byte:02x}");
+            }
+        }
+        text
+    }
+
+    /// Reads what [`Filter::cursor`] wrote.
+    pub fn from_cursor(text: &str) -> Option<(Self, Stored)> {
+        let mut parts = text.split('.');
+        let mut part = || parts.next();
+        let ascending = match part()? {
+            "a" => true,
+            "d" => false,
+            _ => return None,
+        };
+        let maybe = |text: &str| -> Option<Option<u64>> {
+            if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+        };
+        let (since, until) = (maybe(part()?)?, maybe(part()?)?);
+        let limit: usize = part()?.parse().ok()?;
+        let next = Stored(part()?.parse().ok()?);
+        let conditions = part()?;
+        if parts.next().is_some() || !(1..=MAX_PAGE).contains(&limit) || !conditions.is_ascii() {
+            return None;
+        }
+        let mut filter = Self { conditions: Vec::new(), since, until, ascending, limit };
+        let mut rest = conditions;
+        while let Some(letter) = rest.chars().next() {
+            let digits = rest.get(1..33)?;
+            let mut term = Term([0; 16]);
+            for (place, byte) in term.0.iter_mut().enumerate() {
+                *byte = u8::from_str_radix(digits.get(place * 2..place * 2 + 2)?, 16).ok()?;
+            }
+            filter.conditions.push(Condition::from_parts(letter, term)?);
+            rest = rest.get(33..)?;
+        }
+        (filter.conditions.len() <= 4).then_some((filter, next))
+    }
+
+    /// The indexes to walk: pairs instead of their parts, where there are.
+    fn walked(&self, only: Option<CredentialId>) -> Vec<Term> {
+        let pick = |letter: char| self.conditions.iter().find(|known| known.parts().0 == letter);
+        let (agent, verb, activity) = (pick('A'), pick('V'), pick('X'));
+        let mut walked = Vec::new();
+        let mut covered: Vec<Condition> = Vec::new();
+        for (first, second) in [(agent, verb), (agent, activity), (verb, activity)] {
+            if let (Some(first), Some(second)) = (first, second)
+                && !(covered.contains(first) && covered.contains(second))
+            {
+                walked.push(first.indexed().and(second.indexed()));
+                covered.extend([*first, *second]);
+            }
+        }
+        for condition in &self.conditions {
+            if !covered.contains(condition) {
+                walked.push(condition.indexed());
+            }
+        }
+        walked.extend(only.map(|credential| term_of::credential(credential.0)));
+        walked
+    }
+
+    /// Does a statement, or one that it is about, fulfil all conditions at once?
+    fn is_met(&self, statement: &Statement, only: Option<CredentialId>) -> bool {
+        let met = |concerns: &Concerns| {
+            let singles = concerns.singles();
+            self.conditions.iter().all(|condition| singles.contains(&condition.indexed()))
+        };
+        !statement.voided
+            && only.is_none_or(|credential| statement.credential == credential)
+            && (self.conditions.is_empty() || statement.concerns.iter().any(met))
+    }
+}
+
+/// The full key of an entry of the index.
+fn entry(term: Term, stored: Option<Stored>) -> Vec<u8> {
+    let mut row = vec![StatementsByTerm::TABLE.tag];
+    term.encode(&mut row);
+    if let Some(stored) = stored {
+        stored.encode(&mut row);
+    }
+    row
+}
+
+fn statement_row(stored: Stored) -> Vec<u8> {
+    let mut row = vec![Statement::TABLE.tag];
+    stored.encode(&mut row);
+    row
+}
+
+/// The keys between two places, from the one or from the other.
+struct Walk {
+    first: Stored,
+    last: Stored,
+    ascending: bool,
+}
+
+impl Walk {
+    /// The nearest place of a term from the beginning of the walk, or `None`.
+    fn nearest(&self, read: &impl Read, term: Option<Term>) -> Result<Option<Stored>, StoreError> {
+        if self.first > self.last {
+            return Ok(None);
+        }
+        let (from, to) = match term {
+            Some(term) => {
+                (entry(term, Some(self.first)), entry(term, Some(Stored(self.last.0.saturating_add(1)))))
+            }
+            None => (statement_row(self.first), statement_row(Stored(self.last.0.saturating_add(1)))),
+        };
+        let mut found = None;
+        read.visit(&from, Some(&to), !self.ascending, &mut |row, _| {
+            let mut tail = row.get(row.len().saturating_sub(8)..).unwrap_or_default();
+            found = Some(Stored::decode(&mut tail)?);
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(found)
+    }
+
+    /// Goes on from this place.
+    const fn leap(&mut self, to: Stored) {
+        if self.ascending {
+            self.first = to;
+        } else {
+            self.last = to;
+        }
+    }
+
+    /// Goes on behind this place; nothing is left when there is none.
+    fn pass(&mut self, place: Stored) -> bool {
+        if self.ascending {
+            place.0.checked_add(1).map(|next| self.first = Stored(next)).is_some()
+        } else {
+            place.0.checked_sub(1).map(|next| self.last = Stored(next)).is_some()
+        }
+    }
+}
+
+/// Finds a page, behind `after` when given. `only` limits it to what one credential wrote.
+pub fn page(
+    read: &impl Read,
+    filter: &Filter,
+    after: Option<Stored>,
+    only: Option<CredentialId>,
+) -> Result<Page, Refusal> {
+    let mut page = Page::default();
+    let mut walk = Walk {
+        first: Stored(filter.since.map_or(0, |since| since.saturating_add(1))),
+        last: Stored(filter.until.unwrap_or(u64::MAX - 1)),
+        ascending: filter.ascending,
+    };
+    if let Some(after) = after
+        && !walk.pass(after)
+    {
+        return Ok(page);
+    }
+    let walked = filter.walked(only);
+    let (mut leaps, mut bytes) = (0, 0);
+    'places: loop {
+        // All indexes have to agree on a place.
+        let mut place: Option<Stored> = None;
+        let mut agreed = 0;
+        while agreed < walked.len().max(1) {
+            let term = walked.get(leaps % walked.len().max(1)).copied();
+            leaps += 1;
+            let Some(nearest) = walk.nearest(read, term)? else { return Ok(page) };
+            if place == Some(nearest) {
+                agreed += 1;
+            } else {
+                (place, agreed) = (Some(nearest), 1);
+                walk.leap(nearest);
+            }
+            if leaps >= MAX_LEAPS {
+                // The place itself was not looked at yet.
+                let before =
+                    if filter.ascending { nearest.0.checked_sub(1) } else { nearest.0.checked_add(1) };
+                page.next = before.map(Stored);
+                return Ok(page);
+            }
+        }
+        let Some(place) = place else { return Ok(page) };
+        if let Some(statement) = read.get::<Statement>(&place)?
+            && filter.is_met(&statement, only)
+        {
+            bytes += statement.text_bytes();
+            if page.statements.len() == filter.limit
+                || (!page.statements.is_empty() && bytes > MAX_PAGE_BYTES)
+            {
+                page.next = page.statements.last().map(|last| last.stored);
+                return Ok(page);
+            }
+            page.statements.push(statement);
+        }
+        if !walk.pass(place) {
+            break 'places;
+        }
+    }
+    Ok(page)
+}
+
+impl Statement {
+    /// How long its text is.
+    pub fn text_bytes(&self) -> u64 {
+        match &self.text {
+            super::record::Text::Here(text) => text.len() as u64,
+            super::record::Text::File { bytes, .. } => *bytes,
+        }
+    }
+}
+
+/// A statement by its id, voided or not.
+pub fn by_id(read: &impl Read, id: &[u8; 16]) -> Result<Option<Arc<Statement>>, Refusal> {
+    Ok(read.by_unique::<StatementById>(id)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_holds_everything() {
+        let term = |n: u8| Term([n; 16]);
+        let filter = Filter {
+            conditions: vec![
+                Condition::Agent(term(1)),
+                Condition::Verb(term(0xfe)),
+                Condition::RelatedActivity(term(3)),
+            ],
+            since: Some(5),
+            until: None,
+            ascending: true,
+            limit: 7,
+        };
+        let text = filter.cursor(Stored(99));
+        assert_eq!(Filter::from_cursor(&text), Some((filter, Stored(99))));
+        for bad in [
+            "",
+            "a",
+            "a....",
+            "x...7.9.",
+            "a...0.9.",
+            "a...501.9.",
+            "a...7.9.Z00",
+            "a...7.9.A00",
+            "a...7.9.\u{e9}",
+            "a...7.9..x",
+        ] {
+            assert_eq!(Filter::from_cursor(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! What is kept of a statement: its bytes as they came with what the server sets, what it is found by, and its files.
+//!
+//! The key is the moment of storing in microseconds, which is different for every statement: reading in stored order is
+//! reading in key order, and `since`, `until` and the place in a list are keys.
+
+use serde::{Deserialize, Serialize};
+
+use super::credential::CredentialId;
+use super::scalar;
+use super::term::Term;
+use crate::store::key::{KeyError, KeyPart};
+use crate::store::{Cache, Entries, Index, Record, Table, TableInfo, Unique};
+
+/// The moment of storing, in microseconds since 1970; unique and growing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Stored(pub u64);
+
+impl Stored {
+    /// As statements show it.
+    pub fn text(self) -> String {
+        scalar::moment_text(i64::try_from(self.0).unwrap_or(i64::MAX))
+    }
+}
+
+impl KeyPart for Stored {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.0.encode(out);
+    }
+    fn decode(input: &mut &[u8]) -> Result<Self, KeyError> {
+        u64::decode(input).map(Self)
+    }
+}
+
+/// The SHA-256 of a file in the content store.
+pub type FileHash = [u8; 32];
+
+/// The name of a file in the content store.
+pub fn file_name(hash: &FileHash) -> String {
+    use std::fmt::Write as _;
+    let mut name = String::with_capacity(64);
+    for byte in hash {
+        // Writing to a string does not fail.
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
+}
+
+/// The hash that a file's name stands for.
+pub fn file_hash(name: &str) -> Option<FileHash> {
+    let mut hash = [0; 32];
+    if name.len() != 64 {
+        return None;
+    }
+    for (place, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(name.get(place * 2..place * 2 + 2)?, 16).ok()?;
+    }
+    Some(hash)
+}
+
+/// Bytes in the row, or in a file when they are many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Text {
+    /// In the row.
+    Here(String),
+    /// In the content store.
+    File {
+        /// Which.
+        sha256: FileHash,
+        /// How many bytes.
+        bytes: u64,
+    },
+}
+
+/// A file of a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileNote {
+    /// Its hash as the statement has it.
+    pub sha2: String,
+    /// Its media type.
+    pub content_type: String,
+    /// Where it is.
+    pub sha256: FileHash,
+    /// How many bytes it has.
+    pub bytes: u64,
+}
+
+/// Whom and what one statement is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Concerns {
+    /// The verb.
+    pub verb: Term,
+    /// The registration.
+    pub registration: Option<Term>,
+    /// People; marked are those who act or are acted on.
+    pub agents: Vec<(Term, bool)>,
+    /// Activities; marked is the object.
+    pub activities: Vec<(Term, bool)>,
+}
+
+/// What a condition of a query is called in the index.
+pub mod term_of {
+    use super::Term;
+
+    /// Somebody who acts or is acted on.
+    pub fn direct_agent(agent: Term) -> Term {
+        agent.as_in(b"direct")
+    }
+    /// Somebody in any role.
+    pub fn related_agent(agent: Term) -> Term {
+        agent.as_in(b"related")
+    }
+    /// An activity as the object.
+    pub fn direct_activity(activity: Term) -> Term {
+        activity.as_in(b"direct")
+    }
+    /// An activity in any role.
+    pub fn related_activity(activity: Term) -> Term {
+        activity.as_in(b"related")
+    }
+    /// Who wrote it.
+    pub fn credential(id: u64) -> Term {
+        Term::of(&[b"credential", &id.to_le_bytes()])
+    }
+}
+
+impl Concerns {
+    /// How many people and activities it names.
+    pub fn len(&self) -> usize {
+        self.agents.len() + self.activities.len()
+    }
+
+    /// Never: a verb is always there.
+    pub const fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// Everything that it is found by alone.
+    pub fn singles(&self) -> Vec<Term> {
+        let mut terms = vec![self.verb];
+        terms.extend(self.registration);
+        for (agent, direct) in &self.agents {
+            terms.push(term_of::related_agent(*agent));
+            terms.extend(direct.then(|| term_of::direct_agent(*agent)));
+        }
+        for (activity, direct) in &self.activities {
+            terms.push(term_of::related_activity(*activity));
+            terms.extend(direct.then(|| term_of::direct_activity(*activity)));
+        }
+        terms
+    }
+
+    /// The pairs that have an index of their own: what is asked for together, and where each alone has many.
+    fn pairs(&self) -> Vec<Term> {
+        let direct = |all: &[(Term, bool)]| -> Vec<Term> {
+            all.iter().filter(|(_, direct)| *direct).map(|(term, _)| *term).collect()
+        };
+        let (agents, activities) = (direct(&self.agents), direct(&self.activities));
+        let mut terms = Vec::new();
+        for agent in &agents {
+            let agent = term_of::direct_agent(*agent);
+            terms.push(agent.and(self.verb));
+            terms.extend(activities.iter().map(|activity| agent.and(term_of::direct_activity(*activity))));
+        }
+        terms.extend(activities.iter().map(|activity| self.verb.and(term_of::direct_activity(*activity))));
+        terms
+    }
+}
+
+/// A statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// When it was stored: its key.
+    pub stored: Stored,
+    /// Its id.
+    pub id: [u8; 16],
+    /// What it says, as JSON without its last brace, `stored`, and a `timestamp` that it did not have.
+    pub text: Text,
+    /// It had no time of its own.
+    pub timed_by_us: bool,
+    /// The same for all statements that say the same.
+    pub says: [u8; 32],
+    /// Which credential wrote it.
+    pub credential: CredentialId,
+    /// It voids its target.
+    pub voids: bool,
+    /// It was voided.
+    pub voided: bool,
+    /// The statement that it is about.
+    pub target: Option<[u8; 16]>,
+    /// Whom and what it is about, and behind that the same of the statement that it is about, and so on.
+    pub concerns: Vec<Concerns>,
+    /// Its files that are kept here.
+    pub files: Vec<FileNote>,
+}
+
+impl Statement {
+    /// The files that it cannot be told without, with their lengths.
+    pub fn needed_files(&self) -> Vec<(FileHash, u64)> {
+        let mut files: Vec<(FileHash, u64)> =
+            self.files.iter().map(|file| (file.sha256, file.bytes)).collect();
+        if let Text::File { sha256, bytes } = self.text {
+            files.push((sha256, bytes));
+        }
+        files.sort_unstable();
+        files.dedup();
+        files
+    }
+}
+
+impl Record for Statement {
+    const TABLE: Table = Table { tag: 160, name: "statement" };
+    const VERSION: u8 = 1;
+    type Key = Stored;
+
+    fn key(&self) -> Stored {
+        self.stored
+    }
+
+    fn index(&self, entries: &mut Entries) {
+        entries.unique::<StatementById>(&self.id);
+        if let Some(target) = &self.target {
+            entries.add::<StatementsByTarget>(target);
+        }
+        for (file, _) in self.needed_files() {
+            entries.add::<StatementsByFile>(&file);
+        }
+        // A voided statement is found by its id alone.
+        if !self.voided {
+            let mut terms = vec![term_of::credential(self.credential.0)];
+            for concerns in &self.concerns {
+                terms.extend(concerns.singles());
+                terms.extend(concerns.pairs());
+            }
+            terms.sort_unstable();
+            terms.dedup();
+            for term in &terms {
+                entries.add::<StatementsByTerm>(term);
+            }
+        }
+    }
+}
+
+/// Statements by their id.
+#[derive(Debug)]
+pub struct StatementById;
+
+impl Unique for StatementById {
+    const TABLE: Table = Table { tag: 161, name: "statement by id" };
+    type Key = [u8; 16];
+    type Of = Statement;
+}
+
+/// Statements by whom and what they are about.
+#[derive(Debug)]
+pub struct StatementsByTerm;
+
+impl Index for StatementsByTerm {
+    const TABLE: Table = Table { tag: 162, name: "statements by term" };
+    type Key = Term;
+    type Of = Statement;
+}
+
+/// Statements by the statement that they are about, whether it is there or not.
+#[derive(Debug)]
+pub struct StatementsByTarget;
+
+impl Index for StatementsByTarget {
+    const TABLE: Table = Table { tag: 163, name: "statements by target" };
+    type Key = [u8; 16];
+    type Of = Statement;
+}
+
+/// Statements by the files that they need.
+#[derive(Debug)]
+pub struct StatementsByFile;
+
+impl Index for StatementsByFile {
+    const TABLE: Table = Table { tag: 164, name: "statements by file" };
+    type Key = FileHash;
+    type Of = Statement;
+}
+
+/// When the last statement or document was stored; the next one is later, whatever the clock says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastStored {
+    /// When.
+    pub stored: Stored,
+}
+
+impl Record for LastStored {
+    const TABLE: Table = Table { tag: 165, name: "last stored" };
+    const VERSION: u8 = 1;
+    const CACHE: Cache = Cache::Content;
+    type Key = u8;
+
+    fn key(&self) -> u8 {
+        0
+    }
+}
+
+/// Tables of statements.
+pub const TABLES: &[TableInfo] = &[
+    TableInfo::rows::<Statement>(),
+    TableInfo::unique::<StatementById>(),
+    TableInfo::index::<StatementsByTerm>(),
+    TableInfo::index::<StatementsByTarget>(),
+    TableInfo::index::<StatementsByFile>(),
+    TableInfo::rows::<LastStored>(),
+];

@@ -1,0 +1,564 @@
+//! The small values of xAPI: IRIs, UUIDs, language tags, durations, times. Each is checked as the standard that defines it has it.
+
+use std::fmt::Write as _;
+
+/// Longer names are no names; every one of them stands in several records.
+pub const MAX_IRI_BYTES: usize = 2_048;
+/// An extension of a language tag and all its friends fit; BCP 47 asks for at least 35.
+const MAX_TAG_BYTES: usize = 64;
+
+const MS: i64 = 1_000;
+const SECOND: i64 = 1_000_000;
+
+/// An absolute IRI: a scheme, a colon, and something behind it without what RFC 3987 never allows.
+pub fn iri(text: &str) -> Result<(), String> {
+    if text.len() > MAX_IRI_BYTES {
+        return Err(format!("is longer than {MAX_IRI_BYTES} bytes"));
+    }
+    let formed = text.split_once(':').is_some_and(|(scheme, rest)| {
+        let mut letters = scheme.bytes();
+        letters.next().is_some_and(|first| first.is_ascii_alphabetic())
+            && letters.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+            && !rest.is_empty()
+            && !rest.chars().any(|letter| {
+                letter <= ' '
+                    || ('\u{7f}'..='\u{a0}').contains(&letter)
+                    || matches!(letter, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
+            })
+            && well_escaped(rest)
+    });
+    if formed { Ok(()) } else { Err("is not an absolute IRI, such as http://example.com/x".to_owned()) }
+}
+
+/// Two hexadecimal digits stand behind each per cent sign.
+fn well_escaped(text: &str) -> bool {
+    text.split('%')
+        .skip(1)
+        .all(|rest| rest.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
+}
+
+/// `mailto:` and an address.
+pub fn mbox(text: &str) -> Result<(), String> {
+    let formed = text.strip_prefix("mailto:").and_then(|address| address.rsplit_once('@')).is_some_and(
+        |(local, domain)| {
+            !local.is_empty()
+                && !domain.is_empty()
+                && !text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ','))
+        },
+    );
+    if formed && text.len() <= MAX_IRI_BYTES {
+        Ok(())
+    } else {
+        Err("is not mailto: and an address, such as mailto:a@example.com".to_owned())
+    }
+}
+
+/// Forty hexadecimal digits.
+pub fn sha1sum(text: &str) -> Result<(), String> {
+    if text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        Ok(())
+    } else {
+        Err("is not the 40 hexadecimal digits of a SHA-1".to_owned())
+    }
+}
+
+/// The 64, or with a longer SHA-2 up to 128, hexadecimal digits of a hash.
+pub fn sha2(text: &str) -> Result<(), String> {
+    if matches!(text.len(), 56 | 64 | 96 | 128) && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        Ok(())
+    } else {
+        Err("is not a SHA-2 in hexadecimal digits".to_owned())
+    }
+}
+
+/// A UUID in its usual form, of any version, in either case.
+pub fn uuid(text: &str) -> Result<[u8; 16], String> {
+    let problem = || "is not a UUID, such as 6690e6c9-3ef0-4ed3-8b37-7f3964730bee".to_owned();
+    let bytes = text.as_bytes();
+    if bytes.len() != 36 {
+        return Err(problem());
+    }
+    let mut id = [0_u8; 16];
+    let mut digits = 0_usize;
+    for (place, byte) in bytes.iter().enumerate() {
+        if matches!(place, 8 | 13 | 18 | 23) {
+            if *byte != b'-' {
+                return Err(problem());
+            }
+            continue;
+        }
+        let digit = char::from(*byte).to_digit(16).ok_or_else(problem)?;
+        if let Some(slot) = id.get_mut(digits / 2) {
+            *slot = (*slot << 4) | u8::try_from(digit).unwrap_or(0);
+        }
+        digits += 1;
+    }
+    // The variant of RFC 4122 and a version: what no generator makes is a mistake.
+    let (version, variant) = (bytes.get(14).copied(), bytes.get(19).copied());
+    let known = matches!(version, Some(b'1'..=b'8'))
+        && matches!(variant, Some(b'8' | b'9' | b'a' | b'b' | b'A' | b'B'));
+    if known { Ok(id) } else { Err(problem()) }
+}
+
+/// A UUID as text, in lower case.
+pub fn uuid_text(id: &[u8; 16]) -> String {
+    let mut text = String::with_capacity(36);
+    for (place, byte) in id.iter().enumerate() {
+        if matches!(place, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// Tags from before the grammar that stay valid (RFC 5646, 2.2.8).
+const GRANDFATHERED: [&str; 26] = [
+    "en-gb-oed",
+    "i-ami",
+    "i-bnn",
+    "i-default",
+    "i-enochian",
+    "i-hak",
+    "i-klingon",
+    "i-lux",
+    "i-mingo",
+    "i-navajo",
+    "i-pwn",
+    "i-tao",
+    "i-tay",
+    "i-tsu",
+    "sgn-be-fr",
+    "sgn-be-nl",
+    "sgn-ch-de",
+    "art-lojban",
+    "cel-gaulish",
+    "no-bok",
+    "no-nyn",
+    "zh-guoyu",
+    "zh-hakka",
+    "zh-min",
+    "zh-min-nan",
+    "zh-xiang",
+];
+
+/// A well-formed language tag (RFC 5646).
+pub fn language_tag(text: &str) -> Result<(), String> {
+    let lower = text.to_ascii_lowercase();
+    if lower.len() <= MAX_TAG_BYTES && (GRANDFATHERED.contains(&lower.as_str()) || is_language_tag(&lower)) {
+        Ok(())
+    } else {
+        Err("is not a language tag of RFC 5646, such as en-GB".to_owned())
+    }
+}
+
+fn is_language_tag(tag: &str) -> bool {
+    let alpha = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let alnum = |part: &str, from: usize| {
+        (from..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let mut parts = tag.split('-').peekable();
+    let private = |parts: std::iter::Peekable<std::str::Split<'_, char>>| {
+        let parts: Vec<&str> = parts.collect();
+        !parts.is_empty() && parts.into_iter().all(|part| alnum(part, 1))
+    };
+    let Some(first) = parts.next() else { return false };
+    if first == "x" {
+        return private(parts);
+    }
+    if !alpha(first) || !(2..=8).contains(&first.len()) {
+        return false;
+    }
+    if first.len() <= 3 {
+        for _ in 0..3 {
+            if parts.next_if(|part| part.len() == 3 && alpha(part)).is_none() {
+                break;
+            }
+        }
+    }
+    let _script = parts.next_if(|part| part.len() == 4 && alpha(part));
+    let _region = parts.next_if(|part| {
+        (part.len() == 2 && alpha(part)) || (part.len() == 3 && part.bytes().all(|b| b.is_ascii_digit()))
+    });
+    let mut variants: Vec<&str> = Vec::new();
+    while let Some(variant) = parts.next_if(|part| {
+        alnum(part, 5)
+            || (part.len() == 4 && alnum(part, 4) && part.as_bytes().first().is_some_and(u8::is_ascii_digit))
+    }) {
+        if variants.contains(&variant) {
+            return false;
+        }
+        variants.push(variant);
+    }
+    let mut singletons: Vec<&str> = Vec::new();
+    while let Some(singleton) = parts.next_if(|part| alnum(part, 1) && part.len() == 1 && *part != "x") {
+        let mut any = false;
+        while parts.next_if(|part| alnum(part, 2)).is_some() {
+            any = true;
+        }
+        if !any || singletons.contains(&singleton) {
+            return false;
+        }
+        singletons.push(singleton);
+    }
+    match parts.next() {
+        None => true,
+        Some("x") => private(parts),
+        Some(_) => false,
+    }
+}
+
+/// An ISO 8601 duration; returns it as it is compared, cut to hundredths of a second.
+pub fn duration(text: &str) -> Result<String, String> {
+    compared_duration(text)
+        .ok_or_else(|| "is not an ISO 8601 duration, such as PT4H35M59.14S or P4W".to_owned())
+}
+
+fn compared_duration(text: &str) -> Option<String> {
+    let rest = text.strip_prefix('P')?;
+    let (date, time) = match rest.split_once('T') {
+        Some((_, "")) => return None,
+        Some((date, time)) => (date, time),
+        None => (rest, ""),
+    };
+    let mut fraction_seen = false;
+    if let Some(weeks) = date.strip_suffix('W') {
+        return (time.is_empty() && amount(weeks, &mut fraction_seen)).then(|| text.to_owned());
+    }
+    if date.is_empty() && time.is_empty() {
+        return None;
+    }
+    components(date, "YMD", &mut fraction_seen)?;
+    let seconds = components(time, "HMS", &mut fraction_seen)?;
+    let mut compared = text.to_owned();
+    if let Some((whole, fraction)) = seconds.split_once(['.', ',']) {
+        let kept: String = fraction.chars().take(2).collect();
+        let kept = kept.trim_end_matches('0');
+        compared.truncate(text.len() - seconds.len() - 1);
+        compared.push_str(whole);
+        if !kept.is_empty() {
+            compared.push('.');
+            compared.push_str(kept);
+        }
+        compared.push('S');
+    }
+    Some(compared)
+}
+
+/// Numbers with these letters in this order; the number with the last letter, empty when there is none.
+fn components<'t>(text: &'t str, letters: &str, fraction_seen: &mut bool) -> Option<&'t str> {
+    let mut rest = text;
+    let mut last = "";
+    for (place, letter) in letters.char_indices() {
+        if let Some((number, behind)) = rest.split_once(letter) {
+            if !amount(number, fraction_seen) {
+                return None;
+            }
+            if place + 1 == letters.len() {
+                last = number;
+            }
+            rest = behind;
+        }
+    }
+    rest.is_empty().then_some(last)
+}
+
+/// Digits, with a fraction only in the smallest component.
+fn amount(number: &str, fraction_seen: &mut bool) -> bool {
+    if *fraction_seen {
+        return false;
+    }
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match number.split_once(['.', ',']) {
+        Some((whole, fraction)) => {
+            *fraction_seen = true;
+            digits(whole) && digits(fraction)
+        }
+        None => digits(number),
+    }
+}
+
+/// A time as statements have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Microseconds since 1970, in UTC.
+    pub us: i64,
+    /// It was said in UTC.
+    pub in_utc: bool,
+    /// It was said to no more than milliseconds.
+    pub in_ms: bool,
+}
+
+/// An ISO 8601 time of RFC 3339's profile; seconds and the offset may be left out as ISO 8601 allows.
+pub fn moment(text: &str) -> Result<Moment, String> {
+    read_moment(text).ok_or_else(|| "is not an ISO 8601 time, such as 2026-11-24T09:00:00.000Z".to_owned())
+}
+
+fn read_moment(text: &str) -> Option<Moment> {
+    let number = |text: &str, digits: usize| -> Option<i16> {
+        (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| text.parse().ok())
+            .flatten()
+    };
+    let (date, rest) = text.split_at_checked(10)?;
+    let rest = rest.strip_prefix(['T', 't', ' '])?;
+    let mut parts = date.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let date = jiff::civil::Date::new(
+        number(year, 4)?,
+        i8::try_from(number(month, 2)?).ok()?,
+        i8::try_from(number(day, 2)?).ok()?,
+    )
+    .ok()?;
+    let offset_at = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
+    let (clock, offset) = rest.split_at_checked(offset_at)?;
+    let (clock, fraction) = match clock.split_once(['.', ',']) {
+        Some((clock, fraction)) if !fraction.is_empty() => (clock, fraction),
+        Some(_) => return None,
+        None => (clock, ""),
+    };
+    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) || fraction.len() > 12 {
+        return None;
+    }
+    let mut parts = clock.split(':');
+    let (hour, minute) = (number(parts.next()?, 2)?, number(parts.next()?, 2)?);
+    let second = match parts.next() {
+        Some(second) => number(second, 2)?,
+        None if fraction.is_empty() => 0,
+        None => return None,
+    };
+    // A leap second is the last of its minute.
+    if parts.next().is_some() || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let offset_minutes = match offset {
+        "" | "Z" | "z" => 0,
+        _ => read_offset(offset)?,
+    };
+    let midnight = jiff::tz::Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()?.as_second();
+    let seconds = midnight + i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second.min(59))
+        - offset_minutes * 60;
+    let six: String = fraction.chars().chain("000000".chars()).take(6).collect();
+    Some(Moment {
+        us: seconds * SECOND + six.parse::<i64>().ok()?,
+        in_utc: offset_minutes == 0 && !offset.is_empty(),
+        in_ms: fraction.len() <= 3,
+    })
+}
+
+/// Minutes east of Greenwich; minus zero, which says that nobody knows, is refused.
+fn read_offset(text: &str) -> Option<i64> {
+    let negative = text.starts_with('-');
+    let digits = text.get(1..)?;
+    let (hours, minutes) = match digits.len() {
+        2 => (digits, "00"),
+        4 => digits.split_at_checked(2)?,
+        5 => digits.split_once(':')?,
+        _ => return None,
+    };
+    let formed =
+        [hours, minutes].iter().all(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit()));
+    let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
+    let offset = hours * 60 + minutes;
+    if !formed || hours > 23 || minutes > 59 || (negative && offset == 0) {
+        return None;
+    }
+    Some(if negative { -offset } else { offset })
+}
+
+/// Microseconds since 1970 as text in UTC: with milliseconds, or with all six digits when there are more.
+pub fn moment_text(us: i64) -> String {
+    match jiff::Timestamp::from_microsecond(us) {
+        Ok(moment) if us % MS == 0 => format!("{moment:.3}"),
+        Ok(moment) => format!("{moment:.6}"),
+        Err(_) => format!("{us} us"),
+    }
+}
+
+/// A media type, with its parameters or without.
+pub fn media_type(text: &str) -> Result<(), String> {
+    let token = |text: &str| {
+        !text.is_empty()
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    };
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    match essence.split_once('/') {
+        Some((kind, subtype)) if token(kind) && token(subtype) => Ok(()),
+        _ => Err("is not a media type, such as text/plain".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn iris_are_absolute() {
+        for good in [
+            "http://example.com/x",
+            "urn:uuid:1",
+            "tag:a,2020:x",
+            "https://example.com/\u{e9}?q=%20#f",
+            "a+b-c.1:x",
+        ] {
+            assert_eq!(iri(good), Ok(()), "{good}");
+        }
+        let long = format!("http://x/{}", "a".repeat(MAX_IRI_BYTES));
+        for bad in [
+            "",
+            "x",
+            "example.com/x",
+            ":x",
+            "http:",
+            "1a:x",
+            "ab=c://x",
+            "http://a b",
+            "http://a/<",
+            "http://a/%zz",
+            "http://a/\n",
+            &long,
+        ] {
+            assert!(iri(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn mailboxes_and_hashes() {
+        assert_eq!(mbox("mailto:a.b+c@example.com"), Ok(()));
+        for bad in
+            ["a@example.com", "mailto:", "mailto:a", "mailto:@b", "mailto:a@", "mailto:a b@c", "MAILTO:a@b"]
+        {
+            assert!(mbox(bad).is_err(), "{bad}");
+        }
+        assert_eq!(sha1sum("cd9b00a5611f94eaa7b1661edab976068e364975"), Ok(()));
+        assert!(sha1sum("cd9b00a5611f94eaa7b1661edab976068e36497").is_err());
+        assert!(sha1sum("cd9b00a5611f94eaa7b1661edab976068e36497g").is_err());
+        assert!(sha2("495395e777cd98da653df9615d09c0fd6bb2f8d4788394cd53c56a3bfdcd848a").is_ok());
+        assert!(sha2("495395").is_err());
+    }
+
+    #[test]
+    fn uuids_are_of_the_usual_form() {
+        let id = uuid("6690E6C9-3ef0-4ed3-8b37-7f3964730bee").unwrap();
+        assert_eq!(uuid_text(&id), "6690e6c9-3ef0-4ed3-8b37-7f3964730bee");
+        for bad in [
+            "6690e6c93ef04ed38b377f3964730bee",
+            "6690e6c9-3ef0-4ed3-8b37-7f3964730be",
+            "6690e6c9-3ef0-4ed3-8b37-7f3964730beg",
+            "6690e6c9+3ef0-4ed3-8b37-7f3964730bee",
+            "6690e6c9-3ef0-fed3-8b37-7f3964730bee",
+            "6690e6c9-3ef0-4ed3-4b37-7f3964730bee",
+            "",
+        ] {
+            assert!(uuid(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn language_tags_follow_rfc_5646() {
+        for good in [
+            "en",
+            "en-US",
+            "und",
+            "zh-Hant-TW",
+            "sl-rozaj-biske",
+            "de-CH-1901",
+            "es-419",
+            "zh-cmn-Hans-CN",
+            "x-whatever",
+            "en-a-bbb-x-a",
+            "i-klingon",
+            "de-DE-u-co-phonebk",
+            "cmn",
+            "abcd",
+            "abcdefgh",
+        ] {
+            assert_eq!(language_tag(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            "e",
+            "a12345678",
+            "en-",
+            "en_US",
+            "en-US-",
+            "en-a",
+            "x",
+            "de-1901-1901",
+            "en-a-bbb-a-ccc",
+            "abcdefghi",
+            "1en",
+        ] {
+            assert!(language_tag(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn durations_are_those_of_iso_8601_and_are_compared_to_the_hundredth() {
+        for (good, compared) in [
+            ("PT4H35M59.14S", "PT4H35M59.14S"),
+            ("P1DT12H36M0.12567S", "P1DT12H36M0.12S"),
+            ("P1DT12H36M0.1S", "P1DT12H36M0.1S"),
+            ("P1DT12H36M0.10S", "P1DT12H36M0.1S"),
+            ("PT0.001S", "PT0S"),
+            ("P3Y1M29DT4H35M59.14S", "P3Y1M29DT4H35M59.14S"),
+            ("P3Y", "P3Y"),
+            ("P4W", "P4W"),
+            ("PT0.5H", "PT0.5H"),
+        ] {
+            assert_eq!(duration(good).as_deref(), Ok(compared));
+        }
+        for bad in [
+            "", "P", "PT", "P4W1D", "P1D2Y", "PT1S1H", "1D", "P1.5DT1H", "PA1H0M0S", "P1DT", "PT.5S",
+            "PT5.S", "-P1D", "P-1D",
+        ] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn times_are_read_to_the_microsecond_and_written_in_utc() {
+        for (text, says, in_utc) in [
+            ("2008-09-15T15:53:00.601Z", "2008-09-15T15:53:00.601Z", true),
+            ("2008-09-15T15:53:00.601+00:00", "2008-09-15T15:53:00.601Z", true),
+            ("2008-09-15T15:53:00+0530", "2008-09-15T10:23:00.000Z", false),
+            ("2008-09-15 15:53:00-05", "2008-09-15T20:53:00.000Z", false),
+            ("2008-09-15T15:53Z", "2008-09-15T15:53:00.000Z", true),
+            ("2008-09-15T15:53:00.1234567Z", "2008-09-15T15:53:00.123456Z", true),
+            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59.000Z", true),
+            ("1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.500Z", true),
+        ] {
+            let moment = moment(text).unwrap();
+            assert_eq!((moment_text(moment.us).as_str(), moment.in_utc), (says, in_utc), "{text}");
+        }
+        for bad in [
+            "",
+            "should fail",
+            "01/011/2015",
+            "2008-09-15",
+            "2008-09-15T15:53:00.601-00",
+            "2008-09-15T15:53:00.601-0000",
+            "2008-09-15T15:53:00.601-00:00",
+            "2008-02-30T00:00:00Z",
+            "2008-13-01T00:00:00Z",
+            "2008-01-01T24:01:00Z",
+            "2008-01-01T00:00:61Z",
+            "2008-01-01T00:00:00.Z",
+            "12008-01-01T00:00:00Z",
+            "2008-01-01T00:00:00+99:00",
+            "\u{e9}008-01-01T00:00:00Z",
+        ] {
+            assert!(moment(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn media_types() {
+        assert_eq!(media_type("text/plain; charset=ascii"), Ok(()));
+        assert!(media_type("text").is_err() && media_type("/x").is_err() && media_type("a b/c").is_err());
+    }
+}

@@ -1,0 +1,275 @@
+//! What a request is: its method, version, sender, parameters, headers and body. With the alternate request syntax of 1.0.3 all of
+//! them but the version of the interface come in a form that is posted.
+
+use actix_web::http::Method;
+use actix_web::http::header::{
+    ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, HeaderName, IF_MATCH, IF_NONE_MATCH,
+};
+use actix_web::{HttpRequest, web};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::params::{Params, pairs};
+use super::{Resource, VERSION_HEADER, named};
+use crate::domain::refusal::{Refusal, UNAUTHENTICATED};
+use crate::domain::xapi::INVALID_REQUEST;
+use crate::domain::xapi::credential::{self, Caller, PREFIX};
+use crate::domain::xapi::document::{Precondition, tags};
+use crate::domain::xapi::version::Version;
+use crate::http::actor::{client_address, state as state_of};
+use crate::http::body::{collect, refuse_encoded};
+use crate::http::{admit, body};
+use crate::state::State;
+
+/// A form of the alternate syntax is read before anybody is known: it carries a statement or a small document.
+const FORM_LIMIT_BYTES: usize = 1024 * 1024;
+/// What goes into memory at once: a batch of statements with its files, or a document.
+const BODY_LIMIT_BYTES: usize = 32 * 1024 * 1024;
+
+/// The body of a request.
+pub enum Body {
+    /// It came in a form.
+    Read(web::Bytes),
+    /// It is still to be read.
+    Waiting(web::Payload),
+    /// It was taken.
+    Taken,
+}
+
+/// A request, whichever way it came.
+pub struct Call {
+    /// What every handler can reach.
+    pub state: State,
+    /// What is done; HEAD is GET here.
+    pub method: Method,
+    /// In which version.
+    pub version: Version,
+    /// By whom.
+    pub caller: Caller,
+    /// Parameters that were not taken yet.
+    pub params: Params,
+    /// Of what type the body is.
+    pub content_type: Option<String>,
+    /// Which languages the client reads.
+    pub accept_language: String,
+    /// Which document the client read.
+    pub precondition: Precondition,
+    body: Body,
+}
+
+/// The headers of a request, or of the form that stands for one.
+struct Heads<'r> {
+    request: &'r HttpRequest,
+    form: Option<Vec<(String, String)>>,
+}
+
+/// Headers that a form may have as fields.
+const IN_FORMS: [&str; 8] = [
+    "authorization",
+    "x-experience-api-version",
+    "content-type",
+    "content-length",
+    "if-match",
+    "if-none-match",
+    "accept",
+    "accept-language",
+];
+
+impl Heads<'_> {
+    fn get(&self, name: &HeaderName) -> Result<Option<String>, Refusal> {
+        let in_form = self.form.as_ref().and_then(|form| {
+            form.iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(name.as_str()))
+                .map(|(_, value)| value.clone())
+        });
+        if in_form.is_some() {
+            return Ok(in_form);
+        }
+        // The form's own type is not that of what it carries.
+        if self.form.is_some() && name == CONTENT_TYPE {
+            return Ok(None);
+        }
+        match self.request.headers().get(name) {
+            None => Ok(None),
+            Some(value) => match value.to_str() {
+                Ok(text) => Ok(Some(text.to_owned())),
+                Err(_) => Err(INVALID_REQUEST.refuse(format!("the header {name} is not plain text"))),
+            },
+        }
+    }
+}
+
+impl Call {
+    /// Reads a request as far as it can be without its body; `None` for `about`, for which nothing is needed. `told` becomes the
+    /// version of the answer as soon as it is known.
+    pub async fn read(
+        request: &HttpRequest,
+        payload: web::Payload,
+        resource: Resource,
+        told: &mut &'static str,
+    ) -> Result<Option<Self>, Refusal> {
+        let state = state_of(request)?.clone();
+        let mut query = pairs(request.query_string())?;
+        let mut heads = Heads { request, form: None };
+        if resource == Resource::About {
+            if let Some(version) = heads.get(&VERSION_HEADER)?.and_then(|text| Version::parse(&text)) {
+                *told = named(version);
+            }
+            Params::new(query)?.done()?;
+            return Ok(None);
+        }
+        let mut method = request.method().clone();
+        let mut body = Body::Waiting(payload);
+        let header = request.headers().get(VERSION_HEADER).and_then(|value| value.to_str().ok());
+        let is_two = header.and_then(Version::parse) == Some(Version::Two);
+        if method == Method::POST && !is_two && query.iter().any(|(name, _)| name == "method") {
+            *told = named(Version::One);
+            let form = read_form(request, &state, body).await?;
+            method = alternate_method(&query)?;
+            let mut content = None;
+            query.clear();
+            let mut kept = Vec::new();
+            for (name, value) in form {
+                if name == "content" {
+                    content = Some(web::Bytes::from(value));
+                } else if IN_FORMS.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+                    kept.push((name, value));
+                } else {
+                    query.push((name, value));
+                }
+            }
+            if matches!(method.as_str(), "PUT" | "POST") && content.is_none() {
+                return Err(INVALID_REQUEST.refuse("the form has no field content"));
+            }
+            body = Body::Read(content.unwrap_or_default());
+            if !kept.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+                kept.push(("Content-Type".to_owned(), "application/json".to_owned()));
+            }
+            heads.form = Some(kept);
+        }
+        if method == Method::HEAD {
+            method = Method::GET;
+        }
+        let version = version(&heads, told)?;
+        let caller = identify(request, &state, &heads)?;
+        let precondition = Precondition {
+            matches: heads.get(&IF_MATCH)?.map(|header| tags(&header)),
+            matches_none: heads.get(&IF_NONE_MATCH)?.map(|header| tags(&header)),
+        };
+        if heads.form.is_none() {
+            refuse_encoded(request)?;
+        }
+        Ok(Some(Self {
+            method,
+            version,
+            caller,
+            params: Params::new(query)?,
+            content_type: heads.get(&CONTENT_TYPE)?,
+            accept_language: heads.get(&ACCEPT_LANGUAGE)?.unwrap_or_default(),
+            precondition,
+            body,
+            state,
+        }))
+    }
+
+    /// The whole body.
+    pub async fn body(&mut self) -> Result<web::Bytes, Refusal> {
+        match std::mem::replace(&mut self.body, Body::Taken) {
+            Body::Read(bytes) => Ok(bytes),
+            Body::Taken => Ok(web::Bytes::new()),
+            Body::Waiting(payload) => {
+                let patience = self.state.config.server.body_patience();
+                collect(payload.into_inner(), BODY_LIMIT_BYTES, patience).await
+            }
+        }
+    }
+
+    /// The type of the body, without parameters, in lower case.
+    pub fn media(&self) -> String {
+        let text = self.content_type.as_deref().unwrap_or_default();
+        text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+}
+
+async fn read_form(
+    request: &HttpRequest,
+    state: &State,
+    body: Body,
+) -> Result<Vec<(String, String)>, Refusal> {
+    let Body::Waiting(payload) = body else { return Ok(Vec::new()) };
+    admit::address(state, client_address(request))?;
+    let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_form = media
+        .split(';')
+        .next()
+        .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
+    if !is_form {
+        return Err(
+            INVALID_REQUEST.refuse("with ?method= the body is a form (application/x-www-form-urlencoded)")
+        );
+    }
+    body::refuse_encoded(request)?;
+    let bytes = collect(payload.into_inner(), FORM_LIMIT_BYTES, state.config.server.body_patience()).await?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| INVALID_REQUEST.refuse("the form is not UTF-8"))?;
+    pairs(text)
+}
+
+fn alternate_method(query: &[(String, String)]) -> Result<Method, Refusal> {
+    match query {
+        [(name, value)] if name == "method" => match value.as_str() {
+            "GET" | "HEAD" => Ok(Method::GET),
+            "PUT" => Ok(Method::PUT),
+            "POST" => Ok(Method::POST),
+            "DELETE" => Ok(Method::DELETE),
+            _ => Err(INVALID_REQUEST.refuse("method is none of GET, HEAD, PUT, POST, DELETE")),
+        },
+        _ => Err(INVALID_REQUEST.refuse("with ?method= every other parameter is a field of the form")),
+    }
+}
+
+fn version(heads: &Heads<'_>, told: &mut &'static str) -> Result<Version, Refusal> {
+    let Some(text) = heads.get(&VERSION_HEADER)? else {
+        // Before 1.0 there was no such header, or it said 0.95: the answer is in the version of the question.
+        *told = "0.95";
+        return Err(
+            INVALID_REQUEST.refuse("the header X-Experience-API-Version is missing; send 1.0.3 or 2.0.0")
+        );
+    };
+    let version = Version::parse(text.trim());
+    *told = version.map_or("2.0.0", named);
+    version.ok_or_else(|| {
+        INVALID_REQUEST.refuse(format!("the version {text} is not spoken here; send 1.0.x or 2.0.x"))
+    })
+}
+
+/// Who sends it. Whoever is not known counts by address.
+fn identify(request: &HttpRequest, state: &State, heads: &Heads<'_>) -> Result<Caller, Refusal> {
+    let found = heads.get(&AUTHORIZATION).and_then(|header| {
+        let header = header.ok_or_else(|| {
+            UNAUTHENTICATED.refuse("send Authorization: Basic with key and secret, or Bearer with a token")
+        })?;
+        find(state, &header)
+    });
+    found.or_else(|refusal| admit::address(state, client_address(request)).and(Err(refusal)))
+}
+
+fn find(state: &State, header: &str) -> Result<Caller, Refusal> {
+    let (scheme, shown) = header.split_once(' ').unwrap_or((header, ""));
+    let shown = shown.trim();
+    let credential = if scheme.eq_ignore_ascii_case("basic") {
+        let malformed = || UNAUTHENTICATED.refuse("Authorization: Basic has no base64 of key:secret");
+        let decoded = STANDARD.decode(shown).map_err(|_| malformed())?;
+        let decoded = String::from_utf8(decoded).map_err(|_| malformed())?;
+        let (key, secret) = decoded.split_once(':').ok_or_else(malformed)?;
+        state.store.read(|read| credential::by_secret(read, key, secret))?
+    } else if scheme.eq_ignore_ascii_case("bearer") && shown.starts_with(PREFIX) {
+        state.store.read(|read| credential::by_token(read, shown))?
+    } else {
+        return Err(
+            UNAUTHENTICATED.refuse("Authorization is neither Basic nor Bearer with a token of this store")
+        );
+    };
+    let server = &state.config.server;
+    let home = server.public_url.clone().unwrap_or_else(|| format!("http://{}", server.listen));
+    Ok(Caller::of(&credential, &home, state.now()))
+}

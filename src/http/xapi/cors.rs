@@ -1,0 +1,61 @@
+//! Pages of other origins that use the store from a browser: those that a credential names, and only with that credential.
+
+use actix_web::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderValue, ORIGIN, VARY,
+};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::domain::refusal::Refusal;
+use crate::domain::xapi::credential::is_origin;
+use crate::http::actor::state as state_of;
+
+/// Before a browser sends a request with a credential, which is not known yet: may any credential be used from there?
+pub async fn preflight(request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    let mut response = HttpResponse::NoContent().insert_header((VARY, "Origin")).finish();
+    let state = state_of(&request)?;
+    if let Some(origin) = origin(&request)
+        && state.store.read(|read| is_origin(read, &origin))?
+    {
+        let headers = response.headers_mut();
+        allow(headers, &origin);
+        headers
+            .insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, PUT, POST, DELETE"));
+        headers.insert(
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static(
+                "Authorization, Content-Type, X-Experience-API-Version, If-Match, If-None-Match, Accept-Language",
+            ),
+        );
+        headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+    }
+    Ok(response)
+}
+
+/// The origin of the page that a request comes from.
+pub fn origin(request: &HttpRequest) -> Option<String> {
+    request.headers().get(ORIGIN)?.to_str().ok().map(str::to_owned)
+}
+
+fn allow(headers: &mut actix_web::http::header::HeaderMap, origin: &str) {
+    if let Ok(value) = HeaderValue::from_str(origin) {
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, value);
+    }
+}
+
+/// Lets the page read an answer, when the credential may be used from there.
+pub fn answered(response: &mut HttpResponse, origin: Option<&str>, allowed: &[String]) {
+    let headers = response.headers_mut();
+    if let Some(origin) = origin {
+        headers.append(VARY, HeaderValue::from_static("Origin"));
+        if allowed.iter().any(|known| known == origin) {
+            allow(headers, origin);
+            headers.insert(
+                ACCESS_CONTROL_EXPOSE_HEADERS,
+                HeaderValue::from_static(
+                    "ETag, Last-Modified, X-Experience-API-Version, X-Experience-API-Consistent-Through",
+                ),
+            );
+        }
+    }
+}

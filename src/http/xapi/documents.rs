@@ -1,0 +1,250 @@
+//! States and profiles: `/xapi/activities/state`, `/xapi/activities/profile`, `/xapi/agents/profile`.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{ETAG, HttpDate, LAST_MODIFIED};
+use std::time::{Duration, SystemTime};
+
+use super::Resource;
+use super::call::Call;
+use crate::domain::refusal::{INTERNAL, NOT_FOUND, OVERLOADED, Refusal};
+use crate::domain::xapi::INVALID_REQUEST;
+use crate::domain::xapi::document::{
+    self, Bytes, Change, Document, MAX_INLINE_BYTES, NewBytes, Owner, Place, ids_json, is_json,
+};
+use crate::domain::xapi::record::{Stored, file_hash, file_name};
+use crate::domain::xapi::scalar;
+use crate::http::beside::beside;
+use crate::state::State;
+use crate::store::Class;
+
+/// A document that others change between reading and writing it is read again so often; each time somebody else got through.
+const MAX_TRIES: usize = 1_000;
+/// A document is in memory when it is written and read.
+const MAX_DOCUMENT_BYTES: usize = 16 * 1024 * 1024;
+/// Media types stand in a header.
+const MAX_TYPE_BYTES: usize = 256;
+
+/// What a request is about.
+struct Target {
+    owner: Owner,
+    registration: Option<[u8; 16]>,
+    /// Which document; `None` for all of them.
+    id: Option<String>,
+    since: Option<u64>,
+}
+
+fn missing(name: &str) -> Refusal {
+    INVALID_REQUEST.refuse(format!("{name} is missing")).at(format!("?{name}"), "is missing")
+}
+
+fn target(resource: Resource, call: &mut Call) -> Result<Target, Refusal> {
+    let get = call.method == "GET";
+    let params = &mut call.params;
+    let mut registration = None;
+    let mut id_name = "profileId";
+    let owner = match resource {
+        Resource::States => {
+            registration = params.uuid("registration")?;
+            id_name = "stateId";
+            let activity = params.iri("activityId")?.ok_or_else(|| missing("activityId"))?;
+            let (agent, _) = params.agent("agent")?.ok_or_else(|| missing("agent"))?;
+            Owner::State { activity, agent }
+        }
+        Resource::ActivityProfiles => {
+            Owner::Activity(params.iri("activityId")?.ok_or_else(|| missing("activityId"))?)
+        }
+        _ => Owner::Agent(params.agent("agent")?.ok_or_else(|| missing("agent"))?.0),
+    };
+    let id = params.take(id_name);
+    let since = if get && id.is_none() { params.moment("since")? } else { None };
+    params.done()?;
+    let may_be_all = get || (call.method == "DELETE" && owner.is_state());
+    if id.is_none() && !may_be_all {
+        return Err(missing(id_name));
+    }
+    let since = since.map(|since| u64::try_from(since.us).unwrap_or(0));
+    Ok(Target { owner, registration, id, since })
+}
+
+/// Answers for one of the three resources.
+pub async fn answer(resource: Resource, call: &mut Call) -> Result<HttpResponse, Refusal> {
+    let target = target(resource, call)?;
+    let reading = call.method == "GET";
+    if reading {
+        call.caller.require(&target.owner.reading())?;
+    } else {
+        call.caller.require(&target.owner.writing())?;
+    }
+    let place = match &target.id {
+        Some(id) => Some(
+            Place::parse(&target.owner, target.registration, id)
+                .map_err(|problem| INVALID_REQUEST.refuse(format!("the id of the document {problem}")))?,
+        ),
+        None => None,
+    };
+    match (call.method.as_str(), place) {
+        ("GET", Some(place)) => show(call, &place).await,
+        ("GET", None) => list(call, &target),
+        ("PUT", Some(place)) => write(call, &target.owner, &place, Change::Put).await,
+        ("POST", Some(place)) => write(call, &target.owner, &place, Change::Post).await,
+        ("DELETE", Some(place)) => delete(call, &target.owner, &place).await,
+        _ => delete_all(call, &target).await,
+    }
+}
+
+fn last_modified(updated: Stored) -> HttpDate {
+    HttpDate::from(SystemTime::UNIX_EPOCH + Duration::from_micros(updated.0))
+}
+
+fn list(call: &Call, target: &Target) -> Result<HttpResponse, Refusal> {
+    let (owner, registration, since) = (target.owner.term(), target.registration, target.since);
+    let (ids, newest) = call.state.store.read(|read| document::ids(read, owner, registration, since))?;
+    let mut response = HttpResponse::Ok();
+    if let Some(newest) = newest {
+        response.insert_header((LAST_MODIFIED, last_modified(newest)));
+    }
+    Ok(response.content_type("application/json").body(ids_json(&ids)))
+}
+
+async fn show(call: &Call, place: &Place) -> Result<HttpResponse, Refusal> {
+    let found = call.state.store.read(|read| document::get(read, place))?;
+    let document = found.ok_or_else(|| NOT_FOUND.refuse("there is no such document"))?;
+    let bytes = bytes_of(&call.state, &document).await?;
+    let content_type = if document.content_type.is_empty() {
+        "application/octet-stream"
+    } else {
+        document.content_type.as_str()
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((ETAG, format!("\"{}\"", document.etag)))
+        .insert_header((LAST_MODIFIED, last_modified(document.updated)))
+        .insert_header(("X-Content-Type-Options", "nosniff"))
+        .insert_header(("Content-Security-Policy", "sandbox"))
+        .content_type(content_type)
+        .body(bytes))
+}
+
+async fn bytes_of(state: &State, document: &Document) -> Result<Vec<u8>, Refusal> {
+    match &document.bytes {
+        Bytes::Here(bytes) => Ok(bytes.clone()),
+        Bytes::File { sha256, .. } => {
+            let (held, name) = (state.clone(), file_name(sha256));
+            beside(state, move || {
+                let bytes = held.blobs.get(&name).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+                bytes.ok_or_else(|| INTERNAL.refuse(format!("the file {name} is missing")))
+            })
+            .await
+        }
+    }
+}
+
+/// Bytes as they are kept: many of them in a file.
+async fn kept(state: &State, content_type: &str, bytes: Vec<u8>) -> Result<NewBytes, Refusal> {
+    let (content_type, etag) = (content_type.to_owned(), document::etag(&bytes));
+    let length = bytes.len() as u64;
+    let bytes = if bytes.len() <= MAX_INLINE_BYTES {
+        Bytes::Here(bytes)
+    } else {
+        let held = state.clone();
+        let name = beside(state, move || {
+            held.blobs.put(&bytes).map_err(|error| INTERNAL.refuse(format!("keeping a file failed: {error}")))
+        })
+        .await?;
+        let sha256 = file_hash(&name).ok_or_else(|| INTERNAL.refuse("a file has no name"))?;
+        Bytes::File { sha256, bytes: length }
+    };
+    Ok(NewBytes { content_type, etag, bytes })
+}
+
+fn content_type(call: &Call) -> Result<String, Refusal> {
+    let given = call.content_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned());
+    if given.len() > MAX_TYPE_BYTES {
+        return Err(INVALID_REQUEST.refuse("Content-Type is too long"));
+    }
+    scalar::media_type(&given)
+        .map_err(|problem| INVALID_REQUEST.refuse(format!("Content-Type {problem}")))?;
+    Ok(given)
+}
+
+async fn write(
+    call: &mut Call,
+    owner: &Owner,
+    place: &Place,
+    change: Change,
+) -> Result<HttpResponse, Refusal> {
+    let sent_type = content_type(call)?;
+    let sent = call.body().await?;
+    if sent.len() > MAX_DOCUMENT_BYTES {
+        let limit = MAX_DOCUMENT_BYTES;
+        return Err(crate::domain::refusal::TOO_LARGE.refuse(format!("a document has at most {limit} bytes")));
+    }
+    let merging = change == Change::Post;
+    if merging && is_json(&sent_type) {
+        document::check_object(&sent)?;
+    }
+    let state = &call.state;
+    for _ in 0..MAX_TRIES {
+        let known = state.store.read(|read| document::get(read, place))?;
+        let seen = known.as_ref().map(|known| known.etag.clone());
+        call.precondition.check(call.version, owner, change, seen.as_deref())?;
+        let bytes = match &known {
+            Some(known) if merging => {
+                if !is_json(&sent_type) || !is_json(&known.content_type) {
+                    return Err(INVALID_REQUEST
+                        .refuse("only JSON objects can be merged, and one of the two documents is none"));
+                }
+                document::merge(&bytes_of(state, known).await?, &sent)?
+            }
+            _ => sent.to_vec(),
+        };
+        let new = kept(state, &sent_type, bytes).await?;
+        let (held, caller, place) = (state.clone(), call.caller.clone(), place.clone());
+        let writing = state.watermark.writing();
+        let written = state
+            .store
+            .write(Class::Interactive, move |txn| {
+                document::put(txn, &caller, &held.watermark, &place, seen.as_deref(), new)
+            })
+            .await?;
+        drop(writing);
+        if written {
+            return Ok(HttpResponse::NoContent().finish());
+        }
+    }
+    Err(OVERLOADED.refuse("the document is being changed all the time").retry_after(1))
+}
+
+async fn delete(call: &Call, owner: &Owner, place: &Place) -> Result<HttpResponse, Refusal> {
+    let state = &call.state;
+    for _ in 0..MAX_TRIES {
+        let known = state.store.read(|read| document::get(read, place))?;
+        let seen = known.map(|known| known.etag.clone());
+        call.precondition.check(call.version, owner, Change::Delete, seen.as_deref())?;
+        if seen.is_none() {
+            return Ok(HttpResponse::NoContent().finish());
+        }
+        let place = place.clone();
+        let deleted = state
+            .store
+            .write(Class::Interactive, move |txn| document::delete(txn, &place, seen.as_deref()))
+            .await?;
+        if deleted {
+            return Ok(HttpResponse::NoContent().finish());
+        }
+    }
+    Err(OVERLOADED.refuse("the document is being changed all the time").retry_after(1))
+}
+
+async fn delete_all(call: &Call, target: &Target) -> Result<HttpResponse, Refusal> {
+    let (owner, registration) = (target.owner.term(), target.registration);
+    loop {
+        let more = call
+            .state
+            .store
+            .write(Class::Interactive, move |txn| document::delete_some(txn, owner, registration))
+            .await?;
+        if !more {
+            return Ok(HttpResponse::NoContent().finish());
+        }
+    }
+}

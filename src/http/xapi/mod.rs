@@ -1,0 +1,143 @@
+//! The learning record store under `/xapi`. One handler per resource and method group: what a request is (its version, who
+//! sends it, its parameters, its body, whichever way they came) is found out in `call`, then one function of the resource answers.
+
+mod call;
+mod cors;
+mod documents;
+mod files;
+mod known;
+mod params;
+mod read;
+mod write;
+
+use actix_web::http::Method;
+use actix_web::http::header::{HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
+
+use super::actor::state as state_of;
+use super::routes::{Needs, Routes};
+use crate::domain::refusal::Refusal;
+use crate::domain::xapi::version::Version;
+use crate::store::Class;
+use call::Call;
+
+/// The version that a request or an answer is in.
+pub const VERSION_HEADER: HeaderName = HeaderName::from_static("x-experience-api-version");
+/// The moment up to which everything that is stored can be read.
+const CONSISTENT_THROUGH: HeaderName = HeaderName::from_static("x-experience-api-consistent-through");
+
+const PATHS: [&str; 7] = [
+    "/xapi/statements",
+    "/xapi/activities",
+    "/xapi/activities/state",
+    "/xapi/activities/profile",
+    "/xapi/agents",
+    "/xapi/agents/profile",
+    "/xapi/about",
+];
+
+/// A resource of xAPI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Resource {
+    Statements,
+    Activities,
+    States,
+    ActivityProfiles,
+    Agents,
+    AgentProfiles,
+    About,
+}
+
+/// Routes of this folder. Tools report while people learn: what they write is as urgent as what people do, reading is not.
+pub fn routes(routes: &mut Routes) {
+    use Class::{Browse, Interactive};
+    let (get, head, put, post, delete) =
+        (Method::GET, Method::HEAD, Method::PUT, Method::POST, Method::DELETE);
+    let known = Needs::Credential;
+    for path in PATHS {
+        routes.lrs(Method::OPTIONS, path, Browse, Needs::Nothing, cors::preflight);
+    }
+    for method in [&get, &head] {
+        let mut read = |path, needs, handler| routes.lrs(method.clone(), path, Browse, needs, handler);
+        read("/xapi/statements", known, handler(Resource::Statements));
+        read("/xapi/activities", known, handler(Resource::Activities));
+        read("/xapi/activities/state", known, handler(Resource::States));
+        read("/xapi/activities/profile", known, handler(Resource::ActivityProfiles));
+        read("/xapi/agents", known, handler(Resource::Agents));
+        read("/xapi/agents/profile", known, handler(Resource::AgentProfiles));
+        read("/xapi/about", Needs::Nothing, handler(Resource::About));
+    }
+    for method in [&put, &post, &delete] {
+        let mut write = |path, handler| routes.lrs(method.clone(), path, Interactive, known, handler);
+        if method != delete {
+            write("/xapi/statements", handler(Resource::Statements));
+        }
+        write("/xapi/activities/state", handler(Resource::States));
+        write("/xapi/activities/profile", handler(Resource::ActivityProfiles));
+        write("/xapi/agents/profile", handler(Resource::AgentProfiles));
+    }
+    // The alternate request syntax of 1.0.3 posts what is read.
+    for (path, resource) in [("/xapi/activities", Resource::Activities), ("/xapi/agents", Resource::Agents)] {
+        routes.lrs(post.clone(), path, Browse, known, handler(resource));
+    }
+}
+
+type Answer = std::pin::Pin<Box<dyn Future<Output = HttpResponse>>>;
+
+fn handler(resource: Resource) -> impl Fn(HttpRequest, web::Payload) -> Answer + Clone + 'static {
+    move |request, payload| Box::pin(answer(resource, request, payload))
+}
+
+async fn answer(resource: Resource, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let mut version = if resource == Resource::About { "2.0.0" } else { "0.95" };
+    let mut origins = Vec::new();
+    let outcome = match Call::read(&request, payload, resource, &mut version).await {
+        Ok(Some(mut call)) => {
+            origins = std::mem::take(&mut call.caller.origins);
+            dispatch(resource, &mut call).await
+        }
+        Ok(None) => known::about(&request),
+        Err(refusal) => Err(refusal),
+    };
+    let mut response = outcome.unwrap_or_else(|refusal| refused(&refusal));
+    cors::answered(&mut response, cors::origin(&request).as_deref(), &origins);
+    let headers = response.headers_mut();
+    headers.insert(VERSION_HEADER, HeaderValue::from_static(version));
+    if let Ok(state) = state_of(&request)
+        && let Ok(through) = state.store.read(|read| state.watermark.through(read, state.now()))
+        && let Ok(value) = HeaderValue::from_str(&through.text())
+    {
+        headers.insert(CONSISTENT_THROUGH, value);
+    }
+    response
+}
+
+fn refused(refusal: &Refusal) -> HttpResponse {
+    let mut response = refusal.error_response();
+    if response.headers().contains_key(WWW_AUTHENTICATE) {
+        let both = HeaderValue::from_static("Basic realm=\"xAPI\", charset=\"UTF-8\"");
+        response.headers_mut().insert(WWW_AUTHENTICATE, both);
+        response.headers_mut().append(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+async fn dispatch(resource: Resource, call: &mut Call) -> Result<HttpResponse, Refusal> {
+    let method = call.method.clone();
+    match (resource, method.as_str()) {
+        (Resource::Statements, "GET") => read::statements(call).await,
+        (Resource::Statements, "PUT") => write::put(call).await,
+        (Resource::Statements, "POST") => write::post(call).await,
+        (Resource::Activities, "GET") => known::activity(call),
+        (Resource::Agents, "GET") => known::person(call),
+        (Resource::States | Resource::ActivityProfiles | Resource::AgentProfiles, _) => {
+            documents::answer(resource, call).await
+        }
+        _ => Err(crate::domain::xapi::INVALID_REQUEST.refuse("this resource does not take this method")),
+    }
+}
+
+/// What a version calls the answer.
+const fn named(version: Version) -> &'static str {
+    version.name()
+}

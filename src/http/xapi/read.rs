@@ -1,0 +1,237 @@
+//! Reading statements: `GET /xapi/statements`, one by its id or many by what they are about.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{HttpDate, LAST_MODIFIED};
+
+use super::call::Call;
+use super::files;
+use super::known::json;
+use super::write::text_file;
+use crate::domain::refusal::{INTERNAL, NOT_FOUND, Refusal};
+use crate::domain::xapi::INVALID_REQUEST;
+use crate::domain::xapi::credential::CredentialId;
+use crate::domain::xapi::definition::KnownActivity;
+use crate::domain::xapi::query::{self, Condition, Filter, MAX_PAGE, Page};
+use crate::domain::xapi::record::{Statement, Stored, Text};
+use crate::domain::xapi::scalar::Moment;
+use crate::domain::xapi::shape::{Format, Languages, Shape};
+use crate::domain::xapi::term::Term;
+use crate::http::beside::beside;
+use crate::store::Read as _;
+
+/// Statements of a page when the client does not say.
+const USUAL_PAGE: usize = 100;
+
+/// One statement, or a page of them.
+pub async fn statements(call: &mut Call) -> Result<HttpResponse, Refusal> {
+    let only = call.caller.reads_only()?;
+    let id = call.params.uuid("statementId")?;
+    let voided_id = call.params.uuid("voidedStatementId")?;
+    if let Some(cursor) = call.params.take("more") {
+        return more(call, &cursor, only).await;
+    }
+    let attachments = call.params.flag("attachments")?;
+    let format = call.params.maybe("format", |text| {
+        Format::parse(text).ok_or_else(|| "is none of ids, exact, canonical".to_owned())
+    })?;
+    let format = format.unwrap_or(Format::Exact);
+    let (id, voided) = match (id, voided_id) {
+        (Some(_), Some(_)) => {
+            return Err(INVALID_REQUEST.refuse("statementId and voidedStatementId exclude each other"));
+        }
+        (Some(id), None) => (id, false),
+        (None, Some(id)) => (id, true),
+        (None, None) => {
+            let filter = filter(call)?;
+            return page(call, filter, None, only, format, attachments).await;
+        }
+    };
+    call.params.done().map_err(|_| {
+        INVALID_REQUEST.refuse("beside the id of a statement there may be format and attachments only")
+    })?;
+    one(call, &id, voided, only, format, attachments).await
+}
+
+async fn one(
+    call: &Call,
+    id: &[u8; 16],
+    voided: bool,
+    only: Option<CredentialId>,
+    format: Format,
+    attachments: bool,
+) -> Result<HttpResponse, Refusal> {
+    let found = call.state.store.read(|read| query::by_id(read, id))?;
+    let statement = found
+        .filter(|found| found.voided == voided && only.is_none_or(|only| found.credential == only))
+        .ok_or_else(|| NOT_FOUND.refuse("there is no such statement, or none that you may read"))?;
+    let all = [statement];
+    let mut texts = texts(call, &all, format).await?;
+    let text = texts.pop().unwrap_or_default();
+    let [statement] = all;
+    let modified = HttpDate::from(SystemTime::UNIX_EPOCH + Duration::from_micros(statement.stored.0));
+    let mut response = if attachments { files::with_files(call, &text, &[statement])? } else { json(text) };
+    if let Ok(value) = modified.to_string().parse() {
+        response.headers_mut().insert(LAST_MODIFIED, value);
+    }
+    Ok(response)
+}
+
+/// A time as a place in stored order. One that is said to the millisecond means all of it.
+fn until(moment: Moment) -> u64 {
+    let us = u64::try_from(moment.us).unwrap_or(0);
+    if moment.in_ms { us + 999 } else { us }
+}
+
+fn filter(call: &mut Call) -> Result<Filter, Refusal> {
+    let params = &mut call.params;
+    let mut filter = Filter::default();
+    let (related_agents, related_activities) =
+        (params.flag("related_agents")?, params.flag("related_activities")?);
+    if let Some((ifi, _)) = params.agent("agent")? {
+        let term = Term::agent(&ifi);
+        filter.conditions.push(if related_agents {
+            Condition::RelatedAgent(term)
+        } else {
+            Condition::Agent(term)
+        });
+    }
+    if let Some(verb) = params.iri("verb")? {
+        filter.conditions.push(Condition::Verb(Term::verb(&verb)));
+    }
+    if let Some(activity) = params.iri("activity")? {
+        let term = Term::activity(&activity);
+        filter.conditions.push(if related_activities {
+            Condition::RelatedActivity(term)
+        } else {
+            Condition::Activity(term)
+        });
+    }
+    if let Some(registration) = params.uuid("registration")? {
+        filter.conditions.push(Condition::Registration(Term::registration(&registration)));
+    }
+    filter.since = params.moment("since")?.map(|since| u64::try_from(since.us).unwrap_or(0));
+    filter.until = params.moment("until")?.map(until);
+    filter.ascending = params.flag("ascending")?;
+    let limit = params.maybe("limit", |text| {
+        text.parse::<u64>().map_err(|_| "is not a whole number from 0 on".to_owned())
+    })?;
+    filter.limit = match limit {
+        None => USUAL_PAGE,
+        Some(0) => MAX_PAGE,
+        Some(limit) => usize::try_from(limit).unwrap_or(MAX_PAGE).min(MAX_PAGE),
+    };
+    params.done()?;
+    Ok(filter)
+}
+
+/// Goes on where a page ended. The place says how it was asked for.
+async fn more(call: &mut Call, cursor: &str, only: Option<CredentialId>) -> Result<HttpResponse, Refusal> {
+    call.params.done()?;
+    let wrong = || INVALID_REQUEST.refuse("this is no place where a page ended").at("?more", "is not known");
+    let (how, place) = cursor.split_once('.').ok_or_else(wrong)?;
+    let (format, attachments) = match how {
+        "e" => (Format::Exact, false),
+        "i" => (Format::Ids, false),
+        "c" => (Format::Canonical, false),
+        "ea" => (Format::Exact, true),
+        "ia" => (Format::Ids, true),
+        "ca" => (Format::Canonical, true),
+        _ => return Err(wrong()),
+    };
+    let (filter, after) = Filter::from_cursor(place).ok_or_else(wrong)?;
+    page(call, filter, Some(after), only, format, attachments).await
+}
+
+async fn page(
+    call: &Call,
+    filter: Filter,
+    after: Option<Stored>,
+    only: Option<CredentialId>,
+    format: Format,
+    attachments: bool,
+) -> Result<HttpResponse, Refusal> {
+    let held = call.state.clone();
+    let wanted = filter.clone();
+    let Page { statements, next } = if filter.limit <= USUAL_PAGE {
+        held.store.read(|read| query::page(read, &wanted, after, only))?
+    } else {
+        let store = held.store.clone();
+        beside(&held, move || store.read(|read| query::page(read, &wanted, after, only))).await?
+    };
+    let texts = texts(call, &statements, format).await?;
+    let mut text = String::with_capacity(texts.iter().map(String::len).sum::<usize>() + 300);
+    text.push_str("{\"statements\":[");
+    for (place, statement) in texts.iter().enumerate() {
+        if place > 0 {
+            text.push(',');
+        }
+        text.push_str(statement);
+    }
+    text.push_str("],\"more\":\"");
+    if let Some(next) = next {
+        let how = match format {
+            Format::Exact => "e",
+            Format::Ids => "i",
+            Format::Canonical => "c",
+        };
+        text.push_str("/xapi/statements?more=");
+        text.push_str(how);
+        text.push_str(if attachments { "a." } else { "." });
+        text.push_str(&filter.cursor(next));
+    }
+    text.push_str("\"}");
+    if attachments { files::with_files(call, &text, &statements) } else { Ok(json(text)) }
+}
+
+/// Statements as JSON.
+async fn texts(call: &Call, statements: &[Arc<Statement>], format: Format) -> Result<Vec<String>, Refusal> {
+    let mut texts = Vec::with_capacity(statements.len());
+    for statement in statements {
+        let mut text = match (&statement.text, text_file(&statement.text)) {
+            (Text::Here(text), _) => text.clone(),
+            (Text::File { .. }, name) => {
+                let (held, name) = (call.state.clone(), name.unwrap_or_default());
+                beside(&call.state, move || {
+                    let failed =
+                        |why: String| INTERNAL.refuse(format!("the file {name} of a statement {why}"));
+                    let bytes = held.blobs.get(&name).map_err(|error| failed(error.to_string()))?;
+                    let bytes = bytes.ok_or_else(|| failed("is missing".to_owned()))?;
+                    String::from_utf8(bytes).map_err(|_| failed("is damaged".to_owned()))
+                })
+                .await?
+            }
+        };
+        let stored = statement.stored.text();
+        text.push_str(",\"stored\":\"");
+        text.push_str(&stored);
+        if statement.timed_by_us {
+            text.push_str("\",\"timestamp\":\"");
+            text.push_str(&stored);
+        }
+        text.push_str("\"}");
+        texts.push(text);
+    }
+    if format == Format::Exact {
+        return Ok(texts);
+    }
+    let languages = Languages::parse(&call.accept_language);
+    let known: HashMap<String, Option<String>> = HashMap::new();
+    let known = std::cell::RefCell::new(known);
+    let definition = |id: &str| -> Option<String> {
+        let mut known = known.borrow_mut();
+        if let Some(found) = known.get(id) {
+            return found.clone();
+        }
+        let found = call.state.store.read(|read| read.get::<KnownActivity>(&Term::activity(id)));
+        let found = found.ok().flatten().map(|found| found.definition.clone());
+        known.insert(id.to_owned(), found.clone());
+        found
+    };
+    let shape = Shape { format, languages: &languages, definition: &definition };
+    let shaped: Result<Vec<String>, _> = texts.iter().map(|text| shape.of(text)).collect();
+    shaped.map_err(|wrong| INTERNAL.refuse(format!("a kept statement {wrong}")))
+}

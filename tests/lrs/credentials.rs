@@ -1,0 +1,115 @@
+//! Who may do what: scopes, authority, bearer tokens, and pages of other origins.
+
+use lyceum::domain::xapi::credential::LrsScope;
+use serde_json::json;
+
+use crate::support::{Lrs, id, statement};
+
+#[test]
+fn a_credential_does_what_its_scopes_say() {
+    use LrsScope::{
+        All, AllRead, Define, Profile, State, StatementsRead, StatementsReadMine, StatementsWrite,
+    };
+    let lrs = Lrs::start();
+    let state = "activities/state?activityId=http://a&agent=%7B%22mbox%22:%22mailto:a@b.c%22%7D&stateId=s";
+    let profile = "activities/profile?activityId=http://a&profileId=p";
+    for (number, (scope, may)) in (1..).zip([
+        (StatementsWrite, "w...."),
+        (StatementsReadMine, ".r..."),
+        (StatementsRead, ".r..."),
+        (State, "..sS."),
+        (Profile, "....p"),
+        (Define, "....."),
+        (AllRead, ".rs.p"),
+        (All, "wrsSp"),
+    ]) {
+        let key = lrs.credential("x", &[scope], &[]);
+        let code = |answer: crate::support::Answer| answer.code != 403;
+        let did = [
+            ('w', code(lrs.request("POST", "statements").by(&key).json(&statement(number)).send())),
+            ('r', code(lrs.get("statements").by(&key).send())),
+            ('s', code(lrs.get(state).by(&key).send())),
+            ('S', code(lrs.request("PUT", state).by(&key).body("text/plain", "x").send())),
+            ('p', code(lrs.get(profile).by(&key).send())),
+        ];
+        let did: String = did.iter().map(|(letter, may)| if *may { *letter } else { '.' }).collect();
+        assert_eq!(did, may, "{scope:?}");
+    }
+}
+
+#[test]
+fn who_reads_only_their_own_sees_nothing_of_others() {
+    use LrsScope::{StatementsReadMine, StatementsWrite};
+    let lrs = Lrs::start();
+    let tool = lrs.credential("Tool", &[StatementsWrite, StatementsReadMine], &[]);
+    lrs.post(&statement(1));
+    let mut own = statement(2);
+    own["authority"] = json!({ "mbox": "mailto:somebody.else@example.com" });
+    lrs.request("POST", "statements").by(&tool).json(&own).send().status(200);
+    let page = lrs.get("statements?verb=http://example.com/did").by(&tool).send().status(200).json();
+    let all = page["statements"].as_array().unwrap();
+    assert_eq!(all.len(), 1);
+    assert_eq!((&all[0]["id"], &all[0]["authority"]["name"]), (&json!(id(2)), &json!("Tool")));
+    assert_eq!(all[0]["authority"]["account"]["name"], tool.key, "the server says who wrote it");
+    lrs.get(&format!("statements?statementId={}", id(1))).by(&tool).send().status(404);
+    lrs.get(&format!("statements?statementId={}", id(2))).by(&tool).send().status(200);
+    assert_eq!(lrs.found("").len(), 2);
+    // It may not say what things are called.
+    let mut named = statement(3);
+    named["object"]["definition"] = json!({ "name": { "en": "Mine" } });
+    lrs.request("POST", "statements").by(&tool).json(&named).send().status(200);
+    let activity = lrs.get("activities?activityId=http://example.com/course").send().status(200).json();
+    assert_eq!(activity, json!({ "objectType": "Activity", "id": "http://example.com/course" }));
+}
+
+#[test]
+fn basic_and_bearer_open_and_anything_else_does_not() {
+    let lrs = Lrs::start();
+    let key = lrs.credential("x", &[LrsScope::All], &[]);
+    let bearer = format!("Bearer {}", key.token);
+    lrs.get("statements").header("Authorization", &bearer).send().status(200);
+    let refused = lrs.get("statements").without("Authorization").send().status(401);
+    assert!(refused.header("www-authenticate").unwrap().starts_with("Basic realm="));
+    assert_eq!(refused.header("x-experience-api-version"), Some("2.0.0"));
+    for wrong in ["Basic", "Basic !!", "Basic eDp5", "Bearer lyx_no", "Bearer no", "Digest x", "Basic eA=="] {
+        lrs.get("statements").header("Authorization", wrong).send().status(401);
+    }
+    let other = lyceum::secret::LrsSecrets { secret: "wrong".to_owned(), ..key };
+    lrs.get("statements").by(&other).send().status(401);
+}
+
+#[test]
+fn pages_of_an_origin_may_use_the_credentials_that_name_it() {
+    let lrs = Lrs::start();
+    let origin = "https://tool.example";
+    let key = lrs.credential("x", &[LrsScope::All], &[origin]);
+    let preflight = |from: &str| {
+        let request = lrs.request("OPTIONS", "statements").without("Authorization").header("Origin", from);
+        request.header("Access-Control-Request-Method", "POST").send().status(204)
+    };
+    assert_eq!(preflight(origin).header("access-control-allow-origin"), Some(origin));
+    assert_eq!(preflight("https://other.example").header("access-control-allow-origin"), None);
+    let answer = lrs.get("statements").by(&key).header("Origin", origin).send().status(200);
+    assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
+    let answer = lrs.get("statements").header("Origin", origin).send().status(200);
+    assert_eq!(answer.header("access-control-allow-origin"), None, "another credential");
+}
+
+#[test]
+fn the_alternate_syntax_carries_what_a_request_has_and_only_in_version_one() {
+    let lrs = Lrs::start();
+    let form = |version: &str, query: &str, body: &str| {
+        let request =
+            lrs.request("POST", &format!("statements?{query}")).header("X-Experience-API-Version", version);
+        request.body("application/x-www-form-urlencoded", body).send()
+    };
+    let content = "%7B%22actor%22:%7B%22mbox%22:%22mailto:a@b.c%22%7D,%22verb%22:%7B%22id%22:%22http://v%22%7D,%22object%22:%7B%22id%22:%22http://o%22%7D%7D";
+    let put = format!("statementId={}&content={content}", id(1));
+    form("1.0.3", "method=PUT", &put).status(204);
+    let got = form("1.0.3", "method=GET", &format!("statementId={}", id(1))).status(200).json();
+    assert_eq!(got["id"], id(1));
+    form("1.0.3", "method=PUT&statementId=x", &put).status(400);
+    form("1.0.3", "method=PATCH", &put).status(400);
+    form("1.0.3", "method=PUT", "content=").status(400);
+    form("2.0.0", "method=PUT", &put).status(400);
+}

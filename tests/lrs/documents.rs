@@ -1,0 +1,96 @@
+//! States and profiles: merging, preconditions, and many who write one document at once.
+
+use std::thread;
+
+use serde_json::{Value, json};
+
+use crate::support::{Lrs, id};
+
+const STATE: &str = "activities/state?activityId=http://a&agent=%7B%22mbox%22:%22mailto:a@b.c%22%7D";
+const PROFILE: &str = "activities/profile?activityId=http://a";
+
+#[test]
+fn nobody_loses_what_was_merged_at_the_same_time() {
+    let lrs = Lrs::start();
+    let path = format!("{STATE}&stateId=bookmarks");
+    thread::scope(|scope| {
+        for writer in 0..8 {
+            let (lrs, path) = (&lrs, &path);
+            scope.spawn(move || {
+                for number in 0..5 {
+                    let part = json!({ format!("{writer}-{number}"): number });
+                    lrs.request("POST", path).json(&part).send().status(204);
+                }
+            });
+        }
+    });
+    let all = lrs.get(&path).send().status(200).json();
+    assert_eq!(all.as_object().unwrap().len(), 40);
+}
+
+#[test]
+fn of_those_who_read_the_same_only_one_may_replace_it() {
+    let lrs = Lrs::start();
+    let path = format!("{PROFILE}&profileId=p");
+    let put = |tag: Option<&str>, body: &str| {
+        let request = lrs.request("PUT", &path).body("text/plain", body);
+        let request = match tag {
+            Some("*") => request.header("If-None-Match", "*"),
+            Some(tag) => request.header("If-Match", tag),
+            None => request,
+        };
+        request.send()
+    };
+    put(Some("*"), "one").status(204);
+    put(Some("*"), "two").refused(412, "changed", "");
+    put(None, "two").refused(409, "document_conflict", "");
+    let answer = lrs.get(&path).send().status(200);
+    let tag = answer.header("etag").unwrap().to_owned();
+    assert_eq!(tag, "\"fe05bcdcdc4928012781a5f1a2a77cbb5398e106\"", "the SHA-1 of its bytes");
+    let outcomes: Vec<u16> = thread::scope(|scope| {
+        let put = &put;
+        let tag = tag.as_str();
+        let all: Vec<_> =
+            (0..6).map(|number| scope.spawn(move || put(Some(tag), &format!("by {number}")).code)).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(outcomes.iter().filter(|code| **code == 204).count(), 1, "{outcomes:?}");
+    assert_eq!(outcomes.iter().filter(|code| **code == 412).count(), 5, "{outcomes:?}");
+    lrs.request("DELETE", &path).header("If-Match", &tag).send().refused(412, "changed", "");
+    lrs.request("DELETE", &path).send().status(204);
+    lrs.get(&path).send().status(404);
+}
+
+#[test]
+fn a_large_document_of_any_type_comes_back_as_it_was() {
+    let lrs = Lrs::start();
+    let path = format!("{STATE}&stateId=large");
+    let bytes: Vec<u8> = (0..200_000_u32).map(|number| number.to_le_bytes()[0] ^ 0x5a).collect();
+    lrs.request("PUT", &path).body("image/x-test; q=1", bytes.clone()).send().status(204);
+    let answer = lrs.get(&path).send().status(200);
+    assert_eq!((answer.header("content-type"), &answer.bytes), (Some("image/x-test; q=1"), &bytes));
+    lrs.request("POST", &path).json(&json!({})).send().refused(400, "invalid_xapi_request", "");
+    assert_eq!(lrs.get(&path).send().bytes, bytes, "as it was");
+}
+
+#[test]
+fn ids_are_listed_by_registration_and_time_and_states_go_together() {
+    let lrs = Lrs::start();
+    for (number, registration) in [(1, None), (2, Some(1)), (3, Some(2))] {
+        let registration =
+            registration.map(|number| format!("&registration={}", id(number))).unwrap_or_default();
+        let path = format!("{STATE}&stateId=s{number}{registration}");
+        lrs.request("PUT", &path).body("text/plain", "x").send().status(204);
+        lrs.running.clock.advance(std::time::Duration::from_secs(1));
+    }
+    let ids = |query: &str| -> Value { lrs.get(&format!("{STATE}{query}")).send().status(200).json() };
+    assert_eq!(ids(""), json!(["s1", "s2", "s3"]));
+    assert_eq!(ids(&format!("&registration={}", id(1))), json!(["s2"]));
+    assert_eq!(ids("&since=2026-09-07T08:00:00.500Z"), json!(["s2", "s3"]));
+    lrs.request("DELETE", &format!("{STATE}&registration={}", id(2))).send().status(204);
+    assert_eq!(ids(""), json!(["s1", "s2"]));
+    lrs.request("DELETE", STATE).send().status(204);
+    assert_eq!(ids(""), json!([]));
+    lrs.request("PUT", STATE).body("text/plain", "x").send().refused(400, "invalid_xapi_request", "?stateId");
+    lrs.request("DELETE", PROFILE).send().refused(400, "invalid_xapi_request", "?profileId");
+}

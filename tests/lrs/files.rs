@@ -1,0 +1,95 @@
+//! Statements with files: `multipart/mixed` both ways, and what is refused of it.
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Lrs, id, statement};
+
+fn hash(bytes: &[u8]) -> String {
+    lyceum::store::blobs::name_of(bytes)
+}
+
+fn with_files(number: u32, files: &[&[u8]]) -> Value {
+    let mut one = statement(number);
+    one["attachments"] = files
+        .iter()
+        .map(|bytes| {
+            json!({ "usageType": "http://example.com/file", "display": { "en": "x" }, "contentType": "text/x-test",
+                "length": bytes.len(), "sha2": hash(bytes) })
+        })
+        .collect();
+    one
+}
+
+fn part(bytes: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "\r\n--b\r\nContent-Type: text/x-test\r\nContent-Transfer-Encoding: binary\r\nX-Experience-API-Hash: {}\r\n\r\n",
+        hash(bytes)
+    );
+    [head.as_bytes(), bytes].concat()
+}
+
+fn body(statements: &Value, parts: &[Vec<u8>]) -> Vec<u8> {
+    let head = format!("--b\r\nContent-Type: application/json\r\n\r\n{statements}");
+    [head.as_bytes(), &parts.concat(), b"\r\n--b--\r\n"].concat()
+}
+
+fn post(lrs: &Lrs, body: Vec<u8>) -> Answer {
+    lrs.request("POST", "statements").body("multipart/mixed; boundary=\"b\"", body).send()
+}
+
+#[test]
+fn files_come_back_once_each_with_the_statements_that_have_them() {
+    let lrs = Lrs::start();
+    let (one, two): (&[u8], &[u8]) = (b"one\r\n--b-not\r\n\0\xff", b"");
+    let both = json!([with_files(1, &[one, two]), with_files(2, &[one])]);
+    post(&lrs, body(&both, &[part(one), part(two)])).status(200);
+    let answer = lrs.get("statements?attachments=true").send().status(200);
+    let media = answer.header("content-type").unwrap().to_owned();
+    let boundary = lyceum::domain::xapi::multipart::boundary(&media).unwrap();
+    let parts = lyceum::domain::xapi::multipart::parts(&answer.bytes, &boundary).unwrap();
+    assert_eq!(parts.len(), 3);
+    let page: Value = serde_json::from_slice(&answer.bytes[parts[0].body.clone()]).unwrap();
+    assert_eq!(page["statements"].as_array().unwrap().len(), 2);
+    for (part, bytes) in parts[1..].iter().zip([one, two]) {
+        assert_eq!(part.header("x-experience-api-hash"), Some(hash(bytes).as_str()));
+        assert_eq!(part.header("content-type"), Some("text/x-test"));
+        assert_eq!(&answer.bytes[part.body.clone()], bytes);
+    }
+    let plain = lrs.get("statements?attachments=false").send().status(200);
+    assert_eq!(plain.header("content-type"), Some("application/json"));
+    let single = lrs.get(&format!("statements?statementId={}&attachments=true", id(2))).send().status(200);
+    assert!(single.text().contains("one\r\n--b-not"));
+}
+
+#[test]
+fn a_file_that_is_missing_too_much_or_another_one_is_refused_and_nothing_kept() {
+    let lrs = Lrs::start();
+    let (one, two): (&[u8], &[u8]) = (b"one", b"two");
+    let good = with_files(1, &[one]);
+    let other_bytes = [&part(one)[..part(one).len() - 3], b"two"].concat();
+    let text = String::from_utf8(body(&good, &[part(one)])).unwrap();
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("no file", body(&good, &[])),
+        ("one too much", body(&good, &[part(one), part(two)])),
+        ("other bytes", body(&good, &[other_bytes])),
+        ("no encoding", text.replace("Content-Transfer-Encoding: binary\r\n", "").into_bytes()),
+        ("another encoding", text.replace("binary", "base64").into_bytes()),
+        ("no hash", text.replace("X-Experience-API-Hash", "X-Other").into_bytes()),
+        ("not JSON first", text.replace("application/json", "text/plain").into_bytes()),
+        ("no end", text.replace("\r\n--b--\r\n", "").into_bytes()),
+        ("nothing", Vec::new()),
+    ];
+    for (what, bytes) in cases {
+        let answer = post(&lrs, bytes);
+        assert_eq!(answer.code, 400, "{what}: {}", answer.text());
+    }
+    let form =
+        lrs.request("POST", "statements").body("multipart/form-data; boundary=b", body(&good, &[part(one)]));
+    form.send().status(400);
+    lrs.request("POST", "statements").json(&good).send().refused(400, "invalid_statement", "/attachments/0");
+    assert!(lrs.found("").is_empty());
+    let mut elsewhere = good;
+    elsewhere["attachments"][0]["fileUrl"] = json!("http://example.com/file");
+    lrs.post(&elsewhere);
+    post(&lrs, body(&statement(2), &[])).status(200);
+}

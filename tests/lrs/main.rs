@@ -1,0 +1,20 @@
+//! The learning record store through HTTP: what the conformance suite leaves out, and what is most delicate.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a test stops at the first surprise"
+)]
+
+mod credentials;
+mod documents;
+mod files;
+mod hostile;
+mod queries;
+mod references;
+#[path = "../running/mod.rs"]
+mod running;
+mod statements;
+mod support;

@@ -1,0 +1,84 @@
+//! Statements about statements: found by what their target is about, in whatever order they come; and voiding.
+
+use serde_json::{Value, json};
+
+use crate::support::{Lrs, id, statement};
+
+fn about(number: u32, target: u32, verb: &str) -> Value {
+    json!({
+        "id": id(number),
+        "actor": { "mbox": format!("mailto:referrer{number}@example.com") },
+        "verb": { "id": verb },
+        "object": { "objectType": "StatementRef", "id": id(target) },
+    })
+}
+
+const CONFIRMED: &str = "http://example.com/confirmed";
+const VOIDED: &str = "http://adlnet.gov/expapi/verbs/voided";
+const BY_ADA: &str = "agent=%7B%22mbox%22:%22mailto:ada@example.com%22%7D";
+
+#[test]
+fn a_chain_of_references_is_found_by_its_end_in_whatever_order_it_comes() {
+    for order in [[1, 2, 3], [3, 2, 1], [2, 3, 1], [2, 1, 3]] {
+        let lrs = Lrs::start();
+        for number in order {
+            lrs.post(&match number {
+                1 => statement(1),
+                number => about(number, number - 1, CONFIRMED),
+            });
+        }
+        let mut found = lrs.found(BY_ADA);
+        found.sort();
+        assert_eq!(found, [id(1), id(2), id(3)], "{order:?}");
+        let mut found = lrs.found("activity=http://example.com/course&verb=http://example.com/did");
+        found.sort();
+        assert_eq!(found, [id(1), id(2), id(3)], "{order:?}");
+        // The conditions are met together: nobody of them is by Ada and confirmed.
+        assert!(lrs.found(&format!("{BY_ADA}&verb={CONFIRMED}")).is_empty(), "{order:?}");
+        assert_eq!(lrs.found("agent=%7B%22mbox%22:%22mailto:referrer3@example.com%22%7D"), [id(3)]);
+    }
+}
+
+#[test]
+fn a_ring_of_references_ends() {
+    let lrs = Lrs::start();
+    lrs.post(&about(1, 2, CONFIRMED));
+    lrs.post(&about(2, 1, CONFIRMED));
+    lrs.post(&about(3, 3, CONFIRMED));
+    let mut found = lrs.found("agent=%7B%22mbox%22:%22mailto:referrer1@example.com%22%7D");
+    found.sort();
+    assert_eq!(found, [id(1), id(2)]);
+}
+
+#[test]
+fn a_voided_statement_is_found_no_more_but_what_is_about_it_is() {
+    for early in [false, true] {
+        let lrs = Lrs::start();
+        let (target, voiding) = (statement(1), about(2, 1, VOIDED));
+        for one in if early { [&voiding, &target] } else { [&target, &voiding] } {
+            lrs.post(one);
+        }
+        lrs.get(&format!("statements?statementId={}", id(1))).send().status(404);
+        lrs.get(&format!("statements?voidedStatementId={}", id(1))).send().status(200);
+        lrs.get(&format!("statements?voidedStatementId={}", id(2))).send().status(404);
+        assert_eq!(lrs.found(""), [id(2)]);
+        assert_eq!(lrs.found(BY_ADA), [id(2)], "the voiding statement is about Ada's");
+        // Void a voiding statement, and void again: nothing changes.
+        lrs.post(&about(3, 2, VOIDED));
+        lrs.post(&about(4, 1, VOIDED));
+        lrs.get(&format!("statements?statementId={}", id(2))).send().status(200);
+        lrs.get(&format!("statements?statementId={}", id(1))).send().status(404);
+    }
+}
+
+#[test]
+fn only_a_reference_can_be_voided() {
+    let lrs = Lrs::start();
+    let mut wrong = statement(1);
+    wrong["verb"]["id"] = json!(VOIDED);
+    lrs.request("POST", "statements").json(&wrong).send().refused(
+        400,
+        "invalid_statement",
+        "/object/objectType",
+    );
+}

@@ -1,0 +1,184 @@
+//! A running record store, a credential for it, and requests that read like what they send.
+
+use std::time::Duration;
+
+use lyceum::clock::{Clock, Timestamp};
+use lyceum::domain::access::Actor;
+use lyceum::domain::xapi::credential::{self, LrsScope, NewCredential};
+use lyceum::secret::LrsSecrets;
+use lyceum::store::Class;
+use serde_json::{Value, json};
+
+use crate::running::Running;
+
+pub struct Lrs {
+    pub running: Running,
+    agent: ureq::Agent,
+    key: LrsSecrets,
+}
+
+/// Every test begins on this Monday morning.
+pub const START: &str = "2026-09-07T08:00:00Z";
+
+pub fn id(number: u32) -> String {
+    format!("00000000-0000-4000-8000-{number:012}")
+}
+
+pub fn statement(number: u32) -> Value {
+    json!({
+        "id": id(number),
+        "actor": { "mbox": "mailto:ada@example.com" },
+        "verb": { "id": "http://example.com/did" },
+        "object": { "id": "http://example.com/course" },
+    })
+}
+
+impl Lrs {
+    pub fn start() -> Self {
+        let clock = Clock::fixed(START.parse::<Timestamp>().unwrap());
+        let running = Running::start(clock, |_| {}, |_| {});
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(30)))
+            .build();
+        let key = credential_with(&running, "tests", vec![LrsScope::All], Vec::new());
+        Self { running, agent: ureq::Agent::new_with_config(config), key }
+    }
+
+    pub fn credential(&self, name: &str, scopes: &[LrsScope], origins: &[&str]) -> LrsSecrets {
+        let origins = origins.iter().map(|&origin| origin.to_owned()).collect();
+        credential_with(&self.running, name, scopes.to_vec(), origins)
+    }
+
+    pub fn request(&self, method: &str, path: &str) -> Request<'_> {
+        let builder = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}/xapi/{path}", self.running.base))
+            .header("X-Experience-API-Version", "2.0.0");
+        Request { lrs: self, builder, body: Vec::new() }.by(&self.key)
+    }
+
+    pub fn get(&self, path: &str) -> Request<'_> {
+        self.request("GET", path)
+    }
+
+    /// Posts what must be taken.
+    #[track_caller]
+    pub fn post(&self, body: &Value) {
+        self.request("POST", "statements").json(body).send().status(200);
+    }
+
+    /// The ids that a query finds, all pages of it.
+    #[track_caller]
+    pub fn found(&self, query: &str) -> Vec<String> {
+        let mut path = format!("statements?{query}");
+        let mut ids = Vec::new();
+        loop {
+            let page = self.get(&path).send().status(200).json();
+            for statement in page["statements"].as_array().unwrap() {
+                ids.push(statement["id"].as_str().unwrap().to_owned());
+            }
+            match page["more"].as_str().unwrap() {
+                "" => return ids,
+                more => more.strip_prefix("/xapi/").unwrap().clone_into(&mut path),
+            }
+        }
+    }
+}
+
+fn credential_with(running: &Running, name: &str, scopes: Vec<LrsScope>, origins: Vec<String>) -> LrsSecrets {
+    let new = NewCredential::parse(name, scopes, origins).unwrap();
+    let secrets = LrsSecrets::new().unwrap();
+    let (actor, kept) = (Actor::program(running.clock.now()), secrets.kept());
+    running
+        .state
+        .store
+        .write_blocking(Class::Interactive, move |txn| credential::create(txn, &actor, new, kept))
+        .unwrap();
+    secrets
+}
+
+pub struct Request<'a> {
+    lrs: &'a Lrs,
+    builder: ureq::http::request::Builder,
+    body: Vec<u8>,
+}
+
+impl Request<'_> {
+    pub fn by(self, key: &LrsSecrets) -> Self {
+        use base64::Engine as _;
+        let both = base64::engine::general_purpose::STANDARD.encode(format!("{}:{}", key.key, key.secret));
+        self.header("Authorization", &format!("Basic {both}"))
+    }
+
+    /// In place of what was said before.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let headers = self.builder.headers_mut().unwrap();
+        let name: ureq::http::HeaderName = name.parse().unwrap();
+        headers.insert(name, value.parse().unwrap());
+        self
+    }
+
+    pub fn without(mut self, name: &str) -> Self {
+        self.builder.headers_mut().unwrap().remove(name);
+        self
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    pub fn body(mut self, media: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self.header("Content-Type", media)
+    }
+
+    pub fn send(self) -> Answer {
+        let request = self.builder.body(self.body).unwrap();
+        let what = format!("{} {}", request.method(), request.uri());
+        let mut response = self.lrs.agent.run(request).unwrap();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap_or_default().to_owned()))
+            .collect();
+        let bytes = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().unwrap();
+        Answer { what, code: response.status().as_u16(), headers, bytes }
+    }
+}
+
+pub struct Answer {
+    what: String,
+    pub code: u16,
+    headers: Vec<(String, String)>,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    #[track_caller]
+    pub fn status(self, expected: u16) -> Self {
+        assert_eq!(self.code, expected, "{} answered: {}", self.what, String::from_utf8_lossy(&self.bytes));
+        self
+    }
+
+    /// Refused with this code, and at this place.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str, at: &str) {
+        let problem = self.status(status).json();
+        assert_eq!(problem["code"], code, "{problem}");
+        assert_eq!(problem["errors"][0]["at"].as_str().unwrap_or_default(), at, "{problem}");
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap()
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
