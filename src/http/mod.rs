@@ -46,6 +46,7 @@ pub mod system;
 pub mod token;
 pub mod xapi;
 pub mod xapi_credential;
+pub mod xapi_export;
 
 use utoipa::OpenApi;
 
@@ -83,6 +84,7 @@ pub fn table(state: &State) -> routes::Routes {
     codes::routes(&mut routes);
     xapi::routes(&mut routes);
     xapi_credential::routes(&mut routes);
+    xapi_export::routes(&mut routes);
     crate::web::routes(&mut routes);
     routes
 }
@@ -135,5 +137,6 @@ pub fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
         ("group", group::Api::openapi()),
         ("grade", grade::Api::openapi()),
         ("xapi_credential", xapi_credential::Api::openapi()),
+        ("xapi_export", xapi_export::Api::openapi()),
     ]
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::credential::CredentialId;
 use super::record::{Concerns, Statement, StatementById, StatementsByTerm, Stored, term_of};
 use super::term::Term;
+use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::refusal::Refusal;
 use crate::store::{Index as _, KeyPart, Read, Record as _, StoreError};
 
@@ -319,6 +320,17 @@ impl Statement {
             super::record::Text::File { bytes, .. } => *bytes,
         }
     }
+}
+
+/// Statements in stored order behind `after`, voided or not, for who may see everything.
+pub fn all(
+    read: &impl Read,
+    actor: &Actor,
+    after: Option<Stored>,
+    limit: usize,
+) -> Result<Vec<Statement>, Refusal> {
+    access::require(read, actor, Permission::ManageSite, Scope::Site)?;
+    Ok(read.list::<Statement>(&(), after.as_ref(), limit)?)
 }
 
 /// A statement by its id, voided or not.

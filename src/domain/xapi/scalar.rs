@@ -9,6 +9,9 @@ const MAX_TAG_BYTES: usize = 64;
 
 const MS: i64 = 1_000;
 const SECOND: i64 = 1_000_000;
+/// The year 0, and a day before the end of the year 9999: what can be told in UTC and in any zone.
+const FIRST_SECOND: i64 = -62_167_219_200;
+const LAST_SECOND: i64 = 253_402_207_200;
 
 /// An absolute IRI: a scheme, a colon, and something behind it without what RFC 3987 never allows.
 pub fn iri(text: &str) -> Result<(), String> {
@@ -342,6 +345,10 @@ fn read_moment(text: &str) -> Option<Moment> {
     let midnight = jiff::tz::Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()?.as_second();
     let seconds = midnight + i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second.min(59))
         - offset_minutes * 60;
+    // Also in UTC the year has four digits.
+    if !(FIRST_SECOND..=LAST_SECOND).contains(&seconds) {
+        return None;
+    }
     let six: String = fraction.chars().chain("000000".chars()).take(6).collect();
     Some(Moment {
         us: seconds * SECOND + six.parse::<i64>().ok()?,
@@ -547,6 +554,8 @@ mod tests {
             "2008-13-01T00:00:00Z",
             "2008-01-01T24:01:00Z",
             "2008-01-01T00:00:61Z",
+            "0000-01-01T00:00:00+01:00",
+            "9999-12-31T23:59:59Z",
             "2008-01-01T00:00:00.Z",
             "12008-01-01T00:00:00Z",
             "2008-01-01T00:00:00+99:00",

@@ -20,6 +20,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::xapi::version::Version;
 use crate::store::Class;
 use call::Call;
+pub(super) use read::told;
 
 /// The version that a request or an answer is in.
 pub const VERSION_HEADER: HeaderName = HeaderName::from_static("x-experience-api-version");

@@ -10,17 +10,17 @@ use actix_web::http::header::{HttpDate, LAST_MODIFIED};
 use super::call::Call;
 use super::files;
 use super::known::json;
-use super::write::text_file;
 use crate::domain::refusal::{INTERNAL, NOT_FOUND, Refusal};
 use crate::domain::xapi::INVALID_REQUEST;
 use crate::domain::xapi::credential::CredentialId;
 use crate::domain::xapi::definition::KnownActivity;
 use crate::domain::xapi::query::{self, Condition, Filter, MAX_PAGE, Page};
-use crate::domain::xapi::record::{Statement, Stored, Text};
+use crate::domain::xapi::record::{Statement, Stored, Text, file_name};
 use crate::domain::xapi::scalar::Moment;
 use crate::domain::xapi::shape::{Format, Languages, Shape};
 use crate::domain::xapi::term::Term;
 use crate::http::beside::beside;
+use crate::state::State;
 use crate::store::Read as _;
 
 /// Statements of a page when the client does not say.
@@ -187,32 +187,40 @@ async fn page(
     if attachments { files::with_files(call, &text, &statements) } else { Ok(json(text)) }
 }
 
+/// A statement as JSON, whole. Reads a file when the text is in one.
+pub fn told(state: &State, statement: &Statement) -> Result<String, Refusal> {
+    let mut text = match &statement.text {
+        Text::Here(text) => text.clone(),
+        Text::File { sha256, .. } => {
+            let name = file_name(sha256);
+            let failed = |why: &str| INTERNAL.refuse(format!("the file {name} of a statement {why}"));
+            let bytes = state.blobs.get(&name).map_err(|error| failed(&error.to_string()))?;
+            let bytes = bytes.ok_or_else(|| failed("is missing"))?;
+            String::from_utf8(bytes).map_err(|_| failed("is damaged"))?
+        }
+    };
+    let stored = statement.stored.text();
+    text.push_str(",\"stored\":\"");
+    text.push_str(&stored);
+    if statement.timed_by_us {
+        text.push_str("\",\"timestamp\":\"");
+        text.push_str(&stored);
+    }
+    text.push_str("\"}");
+    Ok(text)
+}
+
 /// Statements as JSON.
 async fn texts(call: &Call, statements: &[Arc<Statement>], format: Format) -> Result<Vec<String>, Refusal> {
     let mut texts = Vec::with_capacity(statements.len());
     for statement in statements {
-        let mut text = match (&statement.text, text_file(&statement.text)) {
-            (Text::Here(text), _) => text.clone(),
-            (Text::File { .. }, name) => {
-                let (held, name) = (call.state.clone(), name.unwrap_or_default());
-                beside(&call.state, move || {
-                    let failed =
-                        |why: String| INTERNAL.refuse(format!("the file {name} of a statement {why}"));
-                    let bytes = held.blobs.get(&name).map_err(|error| failed(error.to_string()))?;
-                    let bytes = bytes.ok_or_else(|| failed("is missing".to_owned()))?;
-                    String::from_utf8(bytes).map_err(|_| failed("is damaged".to_owned()))
-                })
-                .await?
+        let text = match &statement.text {
+            Text::Here(_) => told(&call.state, statement)?,
+            Text::File { .. } => {
+                let (held, statement) = (call.state.clone(), statement.clone());
+                beside(&call.state, move || told(&held, &statement)).await?
             }
         };
-        let stored = statement.stored.text();
-        text.push_str(",\"stored\":\"");
-        text.push_str(&stored);
-        if statement.timed_by_us {
-            text.push_str("\",\"timestamp\":\"");
-            text.push_str(&stored);
-        }
-        text.push_str("\"}");
         texts.push(text);
     }
     if format == Format::Exact {

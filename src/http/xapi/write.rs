@@ -11,7 +11,7 @@ use crate::domain::xapi::json::{Node, Value, Wrong, parse};
 use crate::domain::xapi::keep::{Ready, doubles, fits, keep};
 use crate::domain::xapi::multipart::{self, Part};
 use crate::domain::xapi::prepare::{Attached, Prepared, prepare};
-use crate::domain::xapi::record::{FileNote, Text, file_hash, file_name};
+use crate::domain::xapi::record::{FileNote, Text, file_hash};
 use crate::domain::xapi::scalar::uuid_text;
 use crate::domain::xapi::{INVALID_REQUEST, INVALID_STATEMENT, signature};
 use crate::http::beside::beside;
@@ -254,12 +254,4 @@ async fn keep_files(
             .collect()
     })
     .await
-}
-
-/// The name of the file that holds a text.
-pub fn text_file(text: &Text) -> Option<String> {
-    match text {
-        Text::Here(_) => None,
-        Text::File { sha256, .. } => Some(file_name(sha256)),
-    }
 }
