@@ -147,7 +147,9 @@ impl ToArg for Cow<'_, str> {
 
 impl ToArg for crate::domain::decimal::Decimal {
     fn to_arg(&self) -> FluentValue<'_> {
-        FluentValue::from(self.to_string())
+        // As a number, so that a message can say "1 point"; written with as many places as it has.
+        let text = self.to_string();
+        text.parse().map_or_else(|_| FluentValue::from(text.clone()), FluentValue::Number)
     }
 }
 

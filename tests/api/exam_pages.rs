@@ -457,13 +457,13 @@ fn the_result_shows_what_the_rules_allow_and_nothing_else() {
     browser.press(&form, ("go", "submit"));
     let form = browser.form(&format!("{room}/submit"));
     browser.press(&form, ("", ""));
-    let secret = ["SAIDFALSE", "GENERAL", "Right answer", "Question 0", "of 1 points", "Wrong"];
+    let secret = ["SAIDFALSE", "GENERAL", "Right answer", "Question 0", "of 1 point", "Wrong"];
     for text in secret {
         assert!(!browser.shows(text), "{text} is shown too early: {}", browser.page);
     }
     browser.must_show("The result is shown from");
     browser.open(&format!("/quizzes/{quiz}"));
-    assert!(!browser.shows("of 1 points</strong>"), "{}", browser.page);
+    assert!(!browser.shows("of 1 point</strong>"), "{}", browser.page);
     exam.pass(3_600_000);
     browser.open(&format!("{room}/review"));
     for text in secret {

@@ -29,7 +29,11 @@ course-time-limit = Time:
 course-unpublished = Not published
 course-awaits-marking = Waits for marking
 course-handed-in = Handed in
-course-points = { $points } of { $max } points
+course-points =
+    { $max ->
+        [one] { $points } of { $max } point
+       *[other] { $points } of { $max } points
+    }
 course-quiz-running = Running
 course-quiz-open = Open
 course-quiz-later = Opens later

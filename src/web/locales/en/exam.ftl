@@ -14,7 +14,11 @@ exam-counts-average = The mean of all attempts
 exam-counts-first = The first attempt
 exam-counts-last = The last attempt
 exam-result = Result
-exam-points-of = { $points } of { $max } points
+exam-points-of =
+    { $max ->
+        [one] { $points } of { $max } point
+       *[other] { $points } of { $max } points
+    }
 exam-not-published = This is not published yet.
 exam-not-open = This is not open yet. It opens
 exam-closed = This is closed.
@@ -61,7 +65,11 @@ exam-overdue = The time is over
 exam-overdue-why = What was saved before counts. Nothing can be added any more.
 exam-to-result = To the result
 exam-question = Question { $number }
-exam-worth = { $points } points
+exam-worth =
+    { $points ->
+        [one] { $points } point
+       *[other] { $points } points
+    }
 exam-all-questions = All questions
 exam-show-all = Show all questions
 exam-show-one = One question at a time
@@ -150,7 +158,11 @@ exam-ended-by-learner = Handed in
 exam-ended-by-deadline = Handed in when the time was over,
 exam-ended-by-supervisor = Closed by whoever supervises,
 exam-ended-by-nobody = Running
-exam-of-points = of { $max } points
+exam-of-points =
+    { $max ->
+        [one] of { $max } point
+       *[other] of { $max } points
+    }
 exam-not-marked = Some answers wait for marking, so there are no points yet.
 exam-answers = Answers
 exam-nothing-shown = Nothing else is shown of this attempt now.

@@ -14,7 +14,11 @@ marking-words =
 marking-elsewhere = The answer stands in the result.
 marking-nothing = Nothing was answered.
 marking-notes = For who marks
-marking-max = At most { $max } points
+marking-max =
+    { $max ->
+        [one] At most { $max } point
+       *[other] At most { $max } points
+    }
 marking-points = Points
 marking-comment = Comment
 marking-comment-hint = The learner reads it with the result.
