@@ -65,7 +65,9 @@ impl School {
         );
         made(&items, &json!({ "title": "The exam", "content": { "kind": "quiz", "quiz": quiz } }));
         made(&format!("/api/courses/{COURSE}/grades/items"), &json!({ "name": "Talk", "max": 20 }));
-        made(&format!("/api/courses/{COURSE}/groups"), &json!({ "name": "Morning" }));
+        let group = made(&format!("/api/courses/{COURSE}/groups"), &json!({ "name": "Morning" }));
+        let category =
+            made(&format!("/api/courses/{COURSE}/question_categories"), &json!({ "name": "Tides" }));
         let question = exam.question(&crate::exam::truth("Is it so?", true));
         let answer = |attempt: u64, learner: &Person| {
             for (slot, response) in [
@@ -109,7 +111,10 @@ impl School {
             ("section", section.to_string()),
             ("item", page.to_string()),
             ("quiz", quiz.to_string()),
+            ("group", group.to_string()),
+            ("question_category", category.to_string()),
             ("question", question.to_string()),
+            ("slot", "1".to_owned()),
             ("version", "1".to_owned()),
             ("attempt", running.to_string()),
             ("finished", done.to_string()),
