@@ -61,7 +61,11 @@ exam-overdue = The time is over
 exam-overdue-why = What was saved before counts. Nothing can be added any more.
 exam-to-result = To the result
 exam-question = Question { $number }
-exam-worth = { $points } points
+exam-worth =
+    { $points ->
+        [one] { $points } point
+       *[other] { $points } points
+    }
 exam-all-questions = All questions
 exam-show-all = Show all questions
 exam-show-one = One question at a time
