@@ -20,8 +20,10 @@ const NAMES: &[&str] = &[
     "course.create",
     "course.delete",
     "grade.category.add",
+    "grade.category.order",
     "grade.category.remove",
     "grade.item.remove",
+    "grade.scale",
     "group.delete",
     "question.create",
     "question.delete",
@@ -75,8 +77,18 @@ const DETAILS: &[Pattern] = &[
     ("enrolment.change", "ends none to {to}", "ends-new"),
     ("enrolment.change", "ends {was} to none", "ends-gone"),
     ("enrolment.change", "ends {was} to {to}", "ends"),
+    (
+        "grade.category.change",
+        "{old} ({oldmethod}, empty {oldempty}, {olddrop} lowest dropped) to {new} ({newmethod}, empty {newempty}, \
+         {newdrop} lowest dropped)",
+        "category-changed",
+    ),
     ("grade.exclude", "true: {reason}", "left-out"),
     ("grade.exclude", "false: {reason}", "taken-in"),
+    ("grade.hide", "{oldsight} to hidden until {to}", "sight-until"),
+    ("grade.hide", "{oldsight} to {newsight}", "sight"),
+    ("grade.release", "hidden until {was} to {newsight}", "sight-after"),
+    ("grade.release", "{oldsight} to {newsight}", "sight"),
     ("grade.import", "{grades} grades of {learners} learners", "grades-imported"),
     ("grade.item.add", "{name} of {max}", "item-of"),
     (
@@ -124,6 +136,13 @@ const DETAILS: &[Pattern] = &[
     ("quiz.change", "review", "review"),
     ("quiz.change", "access code", "access-code"),
     ("quiz.change", "networks", "networks"),
+    ("quiz.override", "opens {at}", "term-opens"),
+    ("quiz.override", "closes {at}", "term-closes"),
+    ("quiz.override", "limit {ms} ms", "term-limit"),
+    ("quiz.override", "extra {ms} ms", "term-extra"),
+    ("quiz.override", "no limit", "term-no-limit"),
+    ("quiz.override", "attempts {count}", "term-attempts"),
+    ("quiz.override", "any number of attempts", "term-free"),
     ("quiz.override.remove", "removed with the group, in {count} quizzes: {ids}", "overrides-gone"),
     ("quiz.regrade", "{count} attempts changed; latest versions", "regraded-latest"),
     ("quiz.regrade", "{count} attempts changed; versions as asked", "regraded"),
@@ -276,6 +295,13 @@ fn value(frame: &Frame, name: &str, text: &str) -> Option<String> {
             rights.collect::<Vec<_>>().join(frame.t("admin-list-comma").as_ref())
         }
         "oldstate" | "newstate" => frame.text.find_of("said-state-", text)?.into_owned(),
+        "oldsight" | "newsight" | "oldmethod" | "newmethod" | "oldempty" | "newempty" => {
+            frame.text.find_of("said-rule-", &text.replace('_', "-"))?.into_owned()
+        }
+        "format" => {
+            let words = frame.text.find_of("bank-file-format-", &text.replace('_', "-"));
+            words.map_or_else(|| text.to_owned(), Cow::into_owned)
+        }
         "kind" => frame.text.find_of("admin-job-kind-", text)?.into_owned(),
         "unit" => frame.text.find_of("admin-job-unit-", text)?.into_owned(),
         _ => text.to_owned(),
@@ -356,11 +382,11 @@ pub fn detail(frame: &Frame, action: &str, detail: &str) -> Said {
         return Said { words: detail.to_owned(), english: false };
     }
     let forms = Forms { patterns: DETAILS, beginning: "said-how-" };
-    let between = if action == "quiz.change" { "; " } else { ", " };
+    let between = if matches!(action, "quiz.change" | "quiz.override") { "; " } else { ", " };
     let whole = || forms.say(frame, action, detail);
     let parts = || forms.say_parts(frame, action, detail, between);
     // A part that is changed may look like a whole that begins with it: the parts are tried first where there are any.
-    let listed = matches!(action, "quiz.change" | "enrolment.change" | "account.change");
+    let listed = matches!(action, "quiz.change" | "quiz.override" | "enrolment.change" | "account.change");
     Said::of(if listed { parts().or_else(whole) } else { whole() }, detail)
 }
 

@@ -477,7 +477,7 @@ fn the_trail_and_the_readiness_are_in_the_viewers_language() {
     };
     let english = of("/admin/audit", "en");
     for words in
-        ["enrolled", "As Learner", "Suspended, Counts until 1 December 2026", "Time limit: 10 minutes"]
+        ["enrolled", "As Learner", "Suspended, Access until 1 December 2026", "Time limit: 10 minutes"]
     {
         assert!(english.contains(words), "{words} is not in {english}");
     }

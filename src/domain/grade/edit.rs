@@ -324,7 +324,8 @@ pub fn change_category(
     after.visibility = visibility;
     after.revision += 1;
     after.name = facts.name.clone().unwrap_or(after.name);
-    let detail = format!("{} {:?} to {} {rules:?}", before.name.as_str(), before.rules, after.name.as_str());
+    let (was, now) = (say_rules(before.rules), say_rules(rules));
+    let detail = format!("{} ({was}) to {} ({now})", before.name.as_str(), after.name.as_str());
     if rules == before.rules {
         txn.put(after)?;
     } else {
@@ -424,7 +425,7 @@ pub fn order(
     category.children.sort_by_key(place);
     category.revision += 1;
     category::put_changed(txn, category)?;
-    let detail = format!("{order:?}");
+    let detail = order.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     audit::note(txn, actor, "grade.category.order", Some(course), format!("grade category {id}"), detail)?;
     category::get(txn, course, id)
 }
@@ -467,7 +468,30 @@ fn note_visibility(
         return Ok(());
     }
     let action = if after.hides(actor.now) { "grade.hide" } else { "grade.release" };
-    audit::note(txn, actor, action, Some(course), node.to_string(), format!("{before:?} to {after:?}"))
+    let detail = format!("{} to {}", say_visibility(before), say_visibility(after));
+    audit::note(txn, actor, action, Some(course), node.to_string(), detail)
+}
+
+/// Rules as the audit trail has them.
+fn say_rules(rules: Rules) -> String {
+    let method = match rules.method {
+        Method::WeightedMean => "weighted_mean",
+        Method::Sum => "sum",
+    };
+    let empty = match rules.empty {
+        EmptyGrades::Ignored => "ignored",
+        EmptyGrades::CountAsZero => "count_as_zero",
+    };
+    format!("{method}, empty {empty}, {} lowest dropped", rules.drop_lowest)
+}
+
+/// A visibility as the audit trail has it.
+fn say_visibility(visibility: Visibility) -> String {
+    match visibility {
+        Visibility::Visible => "visible".to_owned(),
+        Visibility::Hidden => "hidden".to_owned(),
+        Visibility::HiddenUntil(at) => format!("hidden until {at}"),
+    }
 }
 
 /// Sets the letters and decimals of a course.
@@ -488,7 +512,8 @@ pub fn change_scale(
         ..before.as_ref().clone()
     };
     txn.put(after.clone())?;
-    let detail = format!("{:?}", after.scale.letters());
+    let letters = after.scale.letters().iter().map(|letter| format!("{} ≥ {}", letter.letter, letter.lower));
+    let detail = letters.collect::<Vec<_>>().join(", ");
     audit::note(txn, actor, "grade.scale", Some(course), format!("course {course}"), detail)?;
     Ok(after)
 }

@@ -357,13 +357,27 @@ pub fn set_override(
         "quiz.override",
         Some(quiz.course),
         format!("quiz {}, {}", quiz.id, name_of(who)),
-        format!(
-            "opens {:?}, closes {:?}, time {:?}, attempts {:?}",
-            row.opens, row.closes, row.time, row.attempts
-        ),
+        say_override(&row),
     )?;
     txn.put(row.clone())?;
     Ok(row)
+}
+
+/// What an override changes, as the audit trail has it.
+fn say_override(row: &Override) -> String {
+    let mut parts = Vec::new();
+    parts.extend(row.opens.map(|opens| format!("opens {opens}")));
+    parts.extend(row.closes.map(|closes| format!("closes {closes}")));
+    parts.extend(row.time.map(|time| match time {
+        TimeChange::Limit(ms) => format!("limit {ms} ms"),
+        TimeChange::Extra(ms) => format!("extra {ms} ms"),
+        TimeChange::Unlimited => "no limit".to_owned(),
+    }));
+    parts.extend(row.attempts.map(|attempts| match attempts {
+        AttemptsChange::Allowed(count) => format!("attempts {count}"),
+        AttemptsChange::Unlimited => "any number of attempts".to_owned(),
+    }));
+    parts.join("; ")
 }
 
 /// How many learners and groups have an override of a quiz.

@@ -25,8 +25,8 @@ people-pages = صفحات الأشخاص
 people-name = الاسم
 people-username = اسم المستخدم
 people-role = الدور
-people-from = يسري من
-people-until = يسري حتى
+people-from = الوصول من
+people-until = الوصول حتى
 people-since = سُجّل
 people-by-teacher = على يد معلم
 people-by-key = بالمفتاح
@@ -94,7 +94,7 @@ people-group-members =
        *[other] { $count } شخصًا
     }
 people-group-new = مجموعة جديدة
-people-group-hint = حتى 100 حرف. تختلف أسماء المجموعات بأكثر من حجم الحروف.
+people-group-hint = حتى 100 حرف. لا تحمل مجموعتان الاسم نفسه، ولا يُعتدّ بحجم الحروف.
 people-group-make = أنشئ المجموعة
 people-group-made = المجموعة { $name } موجودة الآن.
 people-group-name = اسم المجموعة

@@ -206,11 +206,11 @@ quiz-take-back-begun =
        *[other] لا يستطيع أحد بدأه بعد ذلك. وتبقى { $count } محاولة.
     }
 quiz-is-taken-back = الاختبار مخفي عن المتعلمين.
-quiz-found-no-questions = لا يوجد فيه سؤال.
+quiz-found-no-questions = لا أسئلة في الاختبار بعد.
 quiz-found-no-points = كل الأسئلة معًا لا تعطي نقاطًا.
 quiz-found-closes-first = يُغلق قبل أن يُفتح.
 quiz-found-limit-too-long = مدة المحاولة أطول من فترة فتح الاختبار، فلا يحصل عليها أحد كاملة.
-quiz-found-never-closes = ينتظر بعض المراجعة إغلاق الاختبار، لكنه لا يُغلق أبدًا.
+quiz-found-never-closes = يرى المتعلمون جزءًا من نتائجهم بعد إغلاق الاختبار فقط، لكنه لا يُغلق أبدًا.
 quiz-found-twice = السؤال { $number } موجود في الاختبار مرتين.
 quiz-found-worthless = السؤال { $number } لا يعطي نقاطًا.
 quiz-found-retired = السؤال { $number } خارج الاستعمال.

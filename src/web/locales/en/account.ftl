@@ -1,6 +1,6 @@
 account-tab-account = Account
 account-tab-password = Password
-account-tab-sessions = Signed in
+account-tab-sessions = Sessions
 account-tab-tokens = Tokens
 account-username = Username
 account-email = E-mail address

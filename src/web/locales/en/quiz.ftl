@@ -34,14 +34,14 @@ quiz-grace =
        *[other] Attempts that run end when the quiz closes. Answers that are on their way then are taken for { $count } seconds more.
     }
 quiz-attempts = Attempts
-quiz-attempts-allowed = How many
+quiz-attempts-allowed = How many are allowed
 quiz-attempts-allowed-hint = Empty: as many as they like.
 quiz-grade-method = Which one counts
 quiz-grade-method-hint = When there are several.
 quiz-method-begun = Learners have begun. Another choice changes grades once the quiz is marked again.
 quiz-layout = Layout
-quiz-shuffle-questions = Questions in another order for everybody
-quiz-shuffle-options = Options in another order for everybody
+quiz-shuffle-questions = Questions in a different order for each learner
+quiz-shuffle-options = Options in a different order for each learner
 quiz-shuffle-options-hint = Where the question allows it.
 quiz-layout-free = Everybody chooses for themselves whether to see one question at a time or all.
 quiz-review = Review
@@ -123,7 +123,7 @@ quiz-added =
         [one] { $count } question was added.
        *[other] { $count } questions were added.
     }
-quiz-draw-what = Everybody gets other questions, none of them twice.
+quiz-draw-what = Each learner gets different questions, none of them twice.
 quiz-from = From
 quiz-folder = { $name } ({ $count })
 quiz-with-children-tick = With the categories in it
@@ -180,7 +180,7 @@ quiz-override-removed = { $name } has no exception any more.
 quiz-all-well = Nothing is wrong.
 quiz-error = Error
 quiz-warning = Note
-quiz-mend = Mend
+quiz-mend = Fix this
 quiz-opens-at-once = At once
 quiz-closes-never = Never
 quiz-enrolled = Enrolled
@@ -192,19 +192,19 @@ quiz-publish = Publish
 quiz-publish-what = Learners see it, and start it once it opens.
 quiz-publish-not-yet = It can be published once there is no error.
 quiz-is-published = The quiz is published.
-quiz-take-back = Take back
-quiz-take-back-what = Learners do not see it any more.
+quiz-take-back = Unpublish
+quiz-take-back-what = Learners will not see it any more.
 quiz-take-back-begun =
     { $count ->
         [one] Nobody can start it any more. { $count } attempt stays.
        *[other] Nobody can start it any more. { $count } attempts stay.
     }
 quiz-is-taken-back = The quiz is hidden from learners.
-quiz-found-no-questions = There is no question.
+quiz-found-no-questions = The quiz has no questions yet.
 quiz-found-no-points = All questions together give no points.
 quiz-found-closes-first = It closes before it opens.
 quiz-found-limit-too-long = The time limit is longer than the quiz is open, so nobody gets all of it.
-quiz-found-never-closes = Some of the review waits for the closing, but the quiz never closes.
+quiz-found-never-closes = Learners see part of their results only once the quiz has closed, but it never closes.
 quiz-found-twice = Question { $number } is in the quiz twice.
 quiz-found-worthless = Question { $number } gives no points.
 quiz-found-retired = Question { $number } is retired.
