@@ -16,6 +16,7 @@ use tracing::field::Empty;
 use super::actor::client_address;
 use super::admit;
 use super::routes::{Line, Needs, RouteInfo, Surface, not_allowed, nothing_here};
+use super::xapi;
 use crate::monitor::RouteMetrics;
 use crate::monitor::stages::{Stage, Stages};
 use crate::state::State;
@@ -215,7 +216,8 @@ pub struct Running {
 }
 
 impl Dispatched {
-    fn refused(request: ServiceRequest, response: HttpResponse) -> Self {
+    fn refused(request: ServiceRequest, mut response: HttpResponse) -> Self {
+        xapi::refused_before(request.request(), &mut response);
         Self::Refused(ready(Ok(request.into_response(response))))
     }
 }

@@ -44,3 +44,23 @@ fn what_is_no_statement_is_refused_with_the_place_where_it_is_wrong() {
         lrs.request("POST", "statements").body("application/json", vec![b' '; 33 * 1024 * 1024]).send();
     assert_eq!(huge.code, 413);
 }
+
+#[test]
+fn what_no_resource_answers_has_a_version_too() {
+    let lrs = Lrs::start();
+    for (method, path, status) in [
+        ("DELETE", "statements", 405),
+        ("PUT", "about", 405),
+        ("PATCH", "agents/profile", 405),
+        ("GET", "nothing", 404),
+    ] {
+        for (asked, told) in [("1.0.1", "1.0.3"), ("2.0.0", "2.0.0"), ("3.0.0", "2.0.0")] {
+            let request = lrs.request(method, path).header("X-Experience-API-Version", asked);
+            let answer = request.send().status(status);
+            assert_eq!(answer.header("x-experience-api-version"), Some(told), "{method} {path} in {asked}");
+            assert_eq!(answer.header("allow").is_some(), status == 405, "{method} {path}");
+        }
+        let answer = lrs.request(method, path).without("X-Experience-API-Version").send().status(status);
+        assert_eq!(answer.header("x-experience-api-version"), Some("2.0.0"), "{method} {path}");
+    }
+}

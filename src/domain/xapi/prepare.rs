@@ -20,6 +20,10 @@ const MAX_NAME_BYTES: usize = 200;
 /// What a statement says of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attached {
+    /// It is said inside the statement that is the object.
+    pub inside: bool,
+    /// Its place in its list.
+    pub place: usize,
     /// What it is for.
     pub usage_type: String,
     /// Its media type.
@@ -166,8 +170,10 @@ impl Collected {
         for activity in &core.context.activities {
             self.activity(activity.id, activity.definition, false);
         }
-        for attachment in &core.attachments {
+        for (place, attachment) in core.attachments.iter().enumerate() {
             self.attached.push(Attached {
+                inside: !direct,
+                place,
                 usage_type: attachment.usage_type.to_owned(),
                 content_type: attachment.content_type.to_owned(),
                 sha2: attachment.sha2.to_ascii_lowercase(),

@@ -6,13 +6,16 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::{VERSION_HEADER, asked_version};
 use crate::domain::refusal::Refusal;
 use crate::domain::xapi::credential::is_origin;
 use crate::http::actor::state as state_of;
 
 /// Before a browser sends a request with a credential, which is not known yet: may any credential be used from there?
 pub async fn preflight(request: HttpRequest) -> Result<HttpResponse, Refusal> {
-    let mut response = HttpResponse::NoContent().insert_header((VARY, "Origin")).finish();
+    let version = (VERSION_HEADER, asked_version(&request));
+    let mut response =
+        HttpResponse::NoContent().insert_header((VARY, "Origin")).insert_header(version).finish();
     let state = state_of(&request)?;
     if let Some(origin) = origin(&request)
         && state.store.read(|read| is_origin(read, &origin))?

@@ -22,6 +22,9 @@ use crate::store::Class;
 use call::Call;
 pub(super) use read::told;
 
+/// Where the store is.
+const ROOT: &str = "/xapi/";
+
 /// The version that a request or an answer is in.
 pub const VERSION_HEADER: HeaderName = HeaderName::from_static("x-experience-api-version");
 /// The moment up to which everything that is stored can be read.
@@ -111,6 +114,19 @@ async fn answer(resource: Resource, request: HttpRequest, payload: web::Payload)
         headers.insert(CONSISTENT_THROUGH, value);
     }
     response
+}
+
+/// Names the version of an answer that no resource gave: a method or an address that does not exist, or no room.
+pub(super) fn refused_before(request: &HttpRequest, response: &mut HttpResponse) {
+    if request.path().starts_with(ROOT) {
+        response.headers_mut().insert(VERSION_HEADER, HeaderValue::from_static(asked_version(request)));
+    }
+}
+
+/// The version of an answer for which it does not matter whether the version of the request is spoken here.
+fn asked_version(request: &HttpRequest) -> &'static str {
+    let header = request.headers().get(VERSION_HEADER).and_then(|value| value.to_str().ok());
+    named(header.and_then(Version::parse).unwrap_or(Version::Two))
 }
 
 fn refused(refusal: &Refusal) -> HttpResponse {

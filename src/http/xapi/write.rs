@@ -107,7 +107,7 @@ async fn write(call: &mut Call, given: Option<[u8; 16]>) -> Result<Vec<[u8; 16]>
         let id = uuid_text(&double);
         return Err(INVALID_STATEMENT.refuse(format!("two statements of the request have the id {id}")));
     }
-    let files = check_files(&sent, nodes, &all)?;
+    let files = check_files(&sent, nodes, in_list, &all)?;
     let ready = keep_files(call, &sent, all, files).await?;
     let (held, caller) = (call.state.clone(), call.caller.clone());
     let writing = call.state.watermark.writing();
@@ -147,6 +147,7 @@ fn hash_is(sha2: &str, bytes: &[u8]) -> bool {
 fn check_files(
     sent: &Sent,
     nodes: &[Node<'_>],
+    in_list: bool,
     all: &[Prepared],
 ) -> Result<Vec<(String, std::ops::Range<usize>)>, Refusal> {
     let mut files: Vec<File<'_>> = Vec::new();
@@ -170,10 +171,11 @@ fn check_files(
         files.push(File { sha2, bytes, body: part.body.clone() });
     }
     for (place, (node, prepared)) in nodes.iter().zip(all).enumerate() {
-        for (number, attached) in prepared.attached.iter().enumerate() {
-            let refuse = |problem: String| {
-                let wrong = Wrong::new(problem).under(number.to_string()).under("attachments");
-                Refusal::from(if nodes.len() > 1 { wrong.under(place.to_string()) } else { wrong })
+        for attached in &prepared.attached {
+            let refuse = |wrong: Wrong| {
+                let wrong = wrong.under(attached.place.to_string()).under("attachments");
+                let wrong = if attached.inside { wrong.under("object") } else { wrong };
+                Refusal::from(if in_list { wrong.under(place.to_string()) } else { wrong })
             };
             check_attached(&files, node, attached).map_err(refuse)?;
         }
@@ -181,17 +183,24 @@ fn check_files(
     Ok(files.into_iter().map(|file| (file.sha2, file.body)).collect())
 }
 
-fn check_attached(files: &[File<'_>], node: &Node<'_>, attached: &Attached) -> Result<(), String> {
-    let file = files.iter().find(|file| file.sha2 == attached.sha2);
+fn check_attached(files: &[File<'_>], node: &Node<'_>, attached: &Attached) -> Result<(), Wrong> {
     let signed = attached.usage_type == signature::USAGE;
     if signed && attached.content_type != signature::CONTENT_TYPE {
-        return Err(format!("is a signature and not of the type {}", signature::CONTENT_TYPE));
+        return Err(Wrong::new(format!("is a signature and not of the type {}", signature::CONTENT_TYPE)));
     }
-    match file {
-        None if !attached.has_url => Err("has neither a fileUrl nor a part with its bytes".to_owned()),
-        Some(file) if signed => signature::check(file.bytes, node),
-        _ => Ok(()),
+    let Some(file) = files.iter().find(|file| file.sha2 == attached.sha2) else {
+        let elsewhere = attached.has_url;
+        return if elsewhere {
+            Ok(())
+        } else {
+            Err(Wrong::new("has neither a fileUrl nor a part with its bytes"))
+        };
+    };
+    let bytes = file.bytes.len();
+    if attached.length != bytes as u64 {
+        return Err(Wrong::new(format!("is not {bytes}, how many bytes the part has")).under("length"));
     }
+    if signed { signature::check(file.bytes, node).map_err(Wrong::new) } else { Ok(()) }
 }
 
 /// Puts files, and texts that are too long for a row, into the content store.
