@@ -147,7 +147,9 @@ impl ToArg for Cow<'_, str> {
 
 impl ToArg for crate::domain::decimal::Decimal {
     fn to_arg(&self) -> FluentValue<'_> {
-        FluentValue::from(self.to_string())
+        // A whole one as a number, so that plurals are right.
+        let text = self.to_string();
+        text.parse::<i64>().map_or_else(|_| FluentValue::from(text), FluentValue::from)
     }
 }
 
