@@ -80,6 +80,11 @@ fn about(text: Text, feedback: &[PartFeedbackView], at: u16) -> Option<Part> {
     Some(Part { name: String::new(), ..part(text, said) })
 }
 
+/// Was none of the options chosen?
+pub fn is_untouched(picks: &[GivenPick]) -> bool {
+    !picks.iter().any(|pick| pick.chosen)
+}
+
 fn picks(
     text: Text,
     options: &[String],
