@@ -187,7 +187,7 @@ fn when_the_machine_is_full_reading_is_refused_and_saving_is_not() {
     let began = Instant::now();
     let mut sequence = 0;
     while refused.load(Ordering::Relaxed) < 100 {
-        assert!(began.elapsed() < Duration::from_mins(1), "nothing is refused: {served:?} served");
+        assert!(began.elapsed() < Duration::from_mins(3), "nothing is refused: {served:?} served");
         sequence += 1;
         let body =
             json!({ "sequence": sequence, "response": { "type": "truth", "value": sequence % 2 == 0 } });

@@ -65,7 +65,7 @@ fn a_quiz_is_made_filled_checked_published_and_taken_with_forms_alone() {
     // Nothing in it yet: the check says so, and there is no button to publish it.
     let path = |rest: &str| format!("/quizzes/{quiz}/{rest}");
     assert_eq!(teacher.open(&path("check")), 200);
-    teacher.must_show("There is no question.");
+    teacher.must_show("The quiz has no questions yet.");
     assert!(!teacher.shows("name=\"published\" value=\"true\""));
     // Settings.
     let settings = [
