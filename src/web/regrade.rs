@@ -15,7 +15,7 @@ use crate::domain::account::{Account, display_name};
 use crate::domain::attempt::regrade::{self as marks, Change};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{JobId, QuizId};
-use crate::domain::job::{self, Job, JobState, Regrade, Work};
+use crate::domain::job::{self, Job, Regrade, Work};
 use crate::domain::quiz;
 use crate::domain::quiz::due::{self, RegradeDue};
 use crate::domain::refusal::{Refusal, not_found};
@@ -182,16 +182,6 @@ struct JobPage<'a> {
 }
 
 impl JobPage<'_> {
-    const fn state(&self) -> &'static str {
-        match &self.job.state {
-            JobState::Queued => "queued",
-            JobState::Running | JobState::Cancelling => "running",
-            JobState::Done(_) => "done",
-            JobState::Failed(..) => "failed",
-            JobState::Cancelled(_) => "cancelled",
-        }
-    }
-
     fn is_over(&self) -> bool {
         self.job.state.ended().is_some()
     }

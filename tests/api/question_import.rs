@@ -15,7 +15,7 @@ use crate::support::{Answer, Person, TestApp};
 
 /// Question files of another system that are read in place, or nothing (and a word about it) where there are none.
 #[expect(clippy::print_stderr, reason = "skipping is said aloud")]
-fn shared_files() -> Vec<PathBuf> {
+pub fn shared_files() -> Vec<PathBuf> {
     let root = std::env::var_os("LYCEUM_SHARED_DATA")
         .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
     let mut files = Vec::new();
@@ -31,7 +31,7 @@ fn shared_files() -> Vec<PathBuf> {
     files
 }
 
-fn demo_files() -> Vec<PathBuf> {
+pub fn demo_files() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/demo/questions");
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
     files.sort();

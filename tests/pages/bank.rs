@@ -1,8 +1,6 @@
 //! The pages of the question bank as a browser without scripts uses them: questions of every kind written, tried out,
 //! changed and refused; files in; questions of other systems opened and saved as they were.
 
-use std::path::PathBuf;
-
 use lyceum::domain::bank::{self, QuestionType};
 use lyceum::domain::ids::{CourseId, QuestionId};
 use lyceum::domain::question::QuestionBody;
@@ -14,6 +12,7 @@ use crate::exam::{COURSE, Exam, id, says, truth};
 use crate::html_form::Form;
 use crate::job::ended;
 use crate::pages::{Browser, check_page};
+use crate::question_import::{demo_files, shared_files};
 use crate::support::{Answer, Person, TestApp};
 
 /// The text without the signs that isolate names.
@@ -403,31 +402,6 @@ fn a_picture_is_taken_up_in_the_form_and_shown_to_learners() {
     let gone = Form::find(&press(&mut browser, &form, "drop:files/0").text(), &edit);
     let refused = press(&mut browser, &gone, "save").status(422);
     has(&refused, "id=\"f-files-problem\"");
-}
-
-/// Question files of another system that are read in place, or nothing (and a word about it) where there are none.
-#[expect(clippy::print_stderr, reason = "skipping is said aloud")]
-fn shared_files() -> Vec<PathBuf> {
-    let root = std::env::var_os("LYCEUM_SHARED_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
-    let mut files = Vec::new();
-    for folder in ["moodle/gift", "moodle/xml"] {
-        match std::fs::read_dir(root.join(folder)) {
-            Ok(entries) => files.extend(entries.map(|entry| entry.unwrap().path())),
-            Err(error) => {
-                eprintln!("SKIPPED: {folder} below {}: {error}; set LYCEUM_SHARED_DATA", root.display());
-            }
-        }
-    }
-    files.sort();
-    files
-}
-
-fn demo_files() -> Vec<PathBuf> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data/demo/questions");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
-    files.sort();
-    files
 }
 
 /// All questions of a course.

@@ -100,6 +100,17 @@ impl JobState {
         }
     }
 
+    /// What a page that follows one job says of it; being cancelled is still running.
+    pub const fn stage(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running | Self::Cancelling => "running",
+            Self::Done(_) => "done",
+            Self::Failed(..) => "failed",
+            Self::Cancelled(_) => "cancelled",
+        }
+    }
+
     /// When it came to its end, if it did.
     pub const fn ended(&self) -> Option<Timestamp> {
         match self {

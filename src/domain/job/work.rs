@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::account_change::ListKey;
 use crate::domain::attempt::regrade;
+use crate::domain::bank::import::Arrival;
 use crate::domain::bank::transfer::FileFormat;
 use crate::domain::course_delete::{Gone, Looked};
 use crate::domain::ids::{CourseId, QuestionId, QuizId, UserId};
@@ -164,6 +165,14 @@ pub struct QuestionImport {
     pub next: u64,
     /// Those that are new.
     pub created: u64,
+}
+
+impl QuestionImport {
+    /// The import of a kept file, from its beginning.
+    pub fn of(course: CourseId, file: String, arrival: &Arrival, dry_run: bool) -> Self {
+        let (format, encoding) = (arrival.format(), arrival.encoding().to_owned());
+        Self { course, file, format, encoding, dry_run, next: 0, created: 0 }
+    }
 }
 
 /// Importing grades.

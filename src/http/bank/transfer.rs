@@ -95,15 +95,7 @@ pub async fn import(
             if dry_run { store.try_out(Class::Bulk, run).await } else { store.write(Class::Bulk, run).await };
         return json(&report?);
     };
-    let work = Work::QuestionImport(QuestionImport {
-        course,
-        file: file.clone(),
-        format: arrival.format(),
-        encoding: arrival.encoding().to_owned(),
-        dry_run,
-        next: 0,
-        created: 0,
-    });
+    let work = Work::QuestionImport(QuestionImport::of(course, file.clone(), &arrival, dry_run));
     let total = arrival.count() as u64;
     let answer = job::start(&state, &actor, prefers, key, move |txn, actor| {
         bank::require(txn, actor, Permission::EditQuestions, course)?;

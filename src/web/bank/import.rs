@@ -157,15 +157,7 @@ async fn start(
     arrival: &Arrival,
     dry_run: bool,
 ) -> Result<JobId, Refusal> {
-    let work = Work::QuestionImport(QuestionImport {
-        course,
-        file: file.clone(),
-        format: arrival.format(),
-        encoding: arrival.encoding().to_owned(),
-        dry_run,
-        next: 0,
-        created: 0,
-    });
+    let work = Work::QuestionImport(QuestionImport::of(course, file.clone(), arrival, dry_run));
     let (by, total) = (actor.clone(), arrival.count() as u64);
     let begun = state.store.write(Class::Interactive, move |txn| {
         bank::require(txn, &by, Permission::EditQuestions, course)?;

@@ -39,16 +39,6 @@ struct JobPage<'a> {
 }
 
 impl JobPage<'_> {
-    const fn state(&self) -> &'static str {
-        match &self.job.state {
-            JobState::Queued => "queued",
-            JobState::Running | JobState::Cancelling => "running",
-            JobState::Done(_) => "done",
-            JobState::Failed(..) => "failed",
-            JobState::Cancelled(_) => "cancelled",
-        }
-    }
-
     fn is_over(&self) -> bool {
         self.job.state.ended().is_some()
     }

@@ -271,6 +271,12 @@ fn beside_fields(mut refusal: Refusal, before: usize) -> Refusal {
     refusal
 }
 
+/// To the slots, with how many there are more.
+fn added(frame: &Frame, quiz: QuizId, count: usize) -> HttpResponse {
+    let said = Flash::done("quiz-added").with("count", count);
+    frame.go_and_say(&format!("/quizzes/{quiz}/slots"), &said)
+}
+
 pub(super) async fn add(
     posted: Posted,
     id: web::Path<QuizId>,
@@ -294,10 +300,7 @@ pub(super) async fn add(
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(count) => {
-            let said = Flash::done("quiz-added").with("count", count);
-            Ok(frame.go_and_say(&format!("/quizzes/{id}/slots"), &said))
-        }
+        Ok(count) => Ok(added(&frame, id, count)),
         Err(refusal) => {
             let refusal = beside_fields(refusal, quiz.slots.len());
             let form = Form::refused(fields, refusal, frame.text)?;
@@ -391,16 +394,13 @@ pub(super) async fn add_draw(posted: Posted, id: web::Path<QuizId>) -> Result<Ht
     let seen = fields.get("revision").to_owned();
     let done = match unchanged(seen.clone())(quiz.revision).and_then(|()| draw(&fields)) {
         Ok(slot) => {
-            let count = slot.draw.as_ref().map_or(0, |draw| draw.count);
+            let count = slot.draw.as_ref().map_or(0, |draw| usize::from(draw.count));
             store(&state, &actor, quiz, &seen, and_these(quiz, [slot])).await.map(|()| count)
         }
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(count) => {
-            let said = Flash::done("quiz-added").with("count", count);
-            Ok(frame.go_and_say(&format!("/quizzes/{id}/slots"), &said))
-        }
+        Ok(count) => Ok(added(&frame, id, count)),
         Err(refusal) => {
             let refusal = beside_fields(refusal, quiz.slots.len());
             let form = Form::refused(fields, refusal, frame.text)?;
