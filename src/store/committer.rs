@@ -1,16 +1,17 @@
-//! The committer thread: syncs a group to the journal, applies it to the engine under the exclusive lock, and only
-//! then answers. It also brings back a journal or a tree that failed.
+//! The committer thread: syncs a group to the journal, shows it to readers, answers, and has the engine take it over. It
+//! also brings back a journal or a tree that failed.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::engine::EngineError;
+use super::fresh::Fresh;
 use super::journal::Journal;
 use super::open::{ROOM_TO_OPEN_BYTES, STANDS_IN};
 use super::queue::{Heal, Work};
 use super::shared::{Durability, Shared, Stop, applied_mark};
-use super::writer::{Group, Leaving, Slice};
+use super::writer::{Group, Leaving};
 
 /// How soon a failed disk is tried again.
 const RETRY: Duration = Duration::from_millis(200);
@@ -112,19 +113,33 @@ impl Committer {
                 return self.refuse(group);
             }
             self.shared.counts.synced(started.elapsed(), group.replies.len(), group.record.len());
+            if self.abandoned {
+                return answer(group);
+            }
+            let id = group.id;
+            let fresh = self.shared.publish(Fresh::of(&group.changes), &group.topics);
+            self.shared.published_number.store(number, Ordering::Release);
+            self.tell(&mut group);
+            answer(group);
             self.shared.queue.nearly_free();
             let started = Instant::now();
-            self.apply(&group.slices, number);
+            self.apply(&fresh, number);
             self.shared.counts.applied(started.elapsed());
-        }
-        if !self.abandoned {
-            self.shared.applied.store(group.id, Ordering::Release);
-            for announcement in std::mem::take(&mut group.announcements) {
-                self.shared.live.tell(announcement.topic, announcement.payload);
+            if !self.abandoned {
+                self.shared.applied.store(id, Ordering::Release);
             }
+        } else {
+            if !self.abandoned {
+                self.shared.applied.store(group.id, Ordering::Release);
+                self.tell(&mut group);
+            }
+            answer(group);
         }
-        for reply in group.replies {
-            reply(Ok(()));
+    }
+
+    fn tell(&self, group: &mut Group) {
+        for announcement in std::mem::take(&mut group.announcements) {
+            self.shared.live.tell(announcement.topic, announcement.payload);
         }
     }
 
@@ -134,33 +149,27 @@ impl Committer {
         group.fail(&self.shared.read_only_error());
     }
 
-    /// Applies what the journal holds. It must succeed sometime: the group is durable, only not visible yet.
-    fn apply(&mut self, slices: &[Slice], number: u64) {
-        if self.abandoned {
-            return;
-        }
-        let last = slices.len().saturating_sub(1);
+    /// Has the tree take over what is published. It must succeed sometime: no later group can be shown before.
+    fn apply(&mut self, fresh: &Fresh, number: u64) {
+        let mark = applied_mark(number);
         let mut failures = 0_u32;
         let mut pause = RETRY;
-        for (position, slice) in slices.iter().enumerate() {
-            let mark = (position == last).then(|| applied_mark(number));
-            while let Err(error) = self.shared.apply_slice(&slice.ops, &slice.topics, mark.as_ref()) {
-                self.shared.set(Stop::ENGINE, format!("the tree cannot be written: {error}"));
-                tracing::error!(%error, "applying a group failed; trying again");
-                if self.shared.is_stopping() {
-                    self.abandoned = true;
-                    return;
-                }
-                std::thread::park_timeout(pause);
-                pause = (pause * 2).min(LONGEST_RETRY);
-                failures += 1;
-                self.heal_after(&error, failures);
+        while let Err(error) = self.shared.apply(fresh, Some(&mark)) {
+            self.shared.set(Stop::ENGINE, format!("the tree cannot be written: {error}"));
+            tracing::error!(%error, "applying a group failed; trying again");
+            if self.shared.is_stopping() {
+                self.abandoned = true;
+                return;
             }
+            std::thread::park_timeout(pause);
+            pause = (pause * 2).min(LONGEST_RETRY);
+            failures += 1;
+            self.heal_after(&error, failures);
         }
         if failures > 0 {
             self.shared.clear(Stop::ENGINE);
         }
-        self.shared.applied_number.store(number, Ordering::Release);
+        self.shared.note_applied(number);
     }
 
     fn heal_after(&self, error: &EngineError, failures: u32) {
@@ -216,6 +225,13 @@ impl Committer {
                 false
             }
         }
+    }
+}
+
+/// Tells the callers of a group that it is durable and visible.
+fn answer(group: Group) {
+    for reply in group.replies {
+        reply(Ok(()));
     }
 }
 
@@ -364,6 +380,13 @@ mod tests {
         store.write_blocking(Class::Interactive, move |txn| txn.put(Row { number }))
     }
 
+    /// Rows 1 and 2, of which the tree has both and only the second is still in front of it.
+    fn put_two(store: &Store) {
+        put(store, 1).unwrap();
+        put(store, 2).unwrap();
+        store.inner.shared.settle().unwrap();
+    }
+
     fn eventually_writes(store: &Store, number: u64) {
         let since = Instant::now();
         while let Err(error) = put(store, number) {
@@ -377,16 +400,20 @@ mod tests {
         for error in [EngineError::NoSpace, EngineError::Io("the cable was out".to_owned())] {
             let tree = StickyTree::default();
             let store = open(&tree);
-            put(&store, 1).unwrap();
+            put_two(&store);
             *tree.disk.lock() = Disk::Fails(error.clone());
             // Nothing is written, so nothing but the read can notice.
             store.read(|read| read.get::<Row>(&1)).unwrap_err();
+            assert!(
+                store.read(|read| read.get::<Row>(&2)).unwrap().is_some(),
+                "what was just written is read"
+            );
             let reason = store.read_only_reason().unwrap_or_default();
-            assert!(reason.contains(&error.to_string()), "{reason}");
-            put(&store, 2).unwrap_err();
+            assert!(reason.starts_with("the tree "), "{reason}");
+            put(&store, 3).unwrap_err();
             *tree.disk.lock() = Disk::Works;
-            eventually_writes(&store, 3);
-            assert_eq!(store.read(|read| read.list::<Row>(&(), None, 9)).unwrap().len(), 2);
+            eventually_writes(&store, 4);
+            assert_eq!(store.read(|read| read.list::<Row>(&(), None, 9)).unwrap().len(), 3);
             assert_eq!(store.read_only_reason(), None);
         }
     }
@@ -405,11 +432,11 @@ mod tests {
     fn an_error_that_opening_again_does_not_cure_is_cured_by_rebuilding() {
         let tree = StickyTree::default();
         let store = open(&tree);
-        put(&store, 1).unwrap();
+        put_two(&store);
         *tree.disk.lock() = Disk::IsBroken;
         store.read(|read| read.get::<Row>(&1)).unwrap_err();
-        eventually_writes(&store, 2);
-        assert_eq!(store.read(|read| read.list::<Row>(&(), None, 9)).unwrap().len(), 2);
+        eventually_writes(&store, 3);
+        assert_eq!(store.read(|read| read.list::<Row>(&(), None, 9)).unwrap().len(), 3);
         assert_eq!(store.counts().rebuilds.load(Ordering::Relaxed), 1);
     }
 }

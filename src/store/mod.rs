@@ -11,10 +11,12 @@ mod compact;
 mod counts;
 pub mod engine;
 mod error;
+mod fresh;
 pub mod journal;
 pub mod key;
 mod live;
 mod marker;
+mod merge;
 mod open;
 mod queue;
 mod read;
@@ -27,7 +29,6 @@ mod txn;
 mod verify;
 mod writer;
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
@@ -47,6 +48,7 @@ use engine::Engine;
 pub use error::StoreError;
 pub use key::{Exactly, KeyPart, PrefixOf};
 pub use live::Message;
+use merge::Span;
 pub use open::inspect;
 use queue::{Job, Reply};
 pub use read::{Found, IndexEntry, Read, Visit};
@@ -55,8 +57,8 @@ pub use record::{
     Cache, Counter, CounterKind, Entries, Index, Record, Schema, Table, TableInfo, Topic, Unique,
     decode_value, encode_value,
 };
-use shared::Shared;
 pub use shared::{Durability, StoreOptions};
+use shared::{Shared, Visible};
 pub use txn::{MAX_TRANSACTION_BYTES, Txn};
 pub use verify::{Difference, Report};
 
@@ -114,12 +116,12 @@ fn finish(threads: Vec<JoinHandle<()>>, shared: &Shared, closing: &open::Closing
 /// A consistent, durable view. Holds back the next commit: take it for a few rows, not for a walk over tables.
 pub struct Snapshot<'s> {
     shared: &'s Shared,
-    engine: RwLockReadGuard<'s, Option<Arc<dyn Engine>>>,
+    visible: RwLockReadGuard<'s, Visible>,
 }
 
 impl Snapshot<'_> {
     fn engine(&self) -> Result<&dyn Engine, StoreError> {
-        self.engine.as_deref().ok_or_else(|| self.shared.absent())
+        self.visible.engine.as_deref().ok_or_else(|| self.shared.absent())
     }
 
     /// The prepared body under `key`, or the one that `prepare` makes and that is kept until one of `topics` changes
@@ -145,7 +147,10 @@ impl Read for Snapshot<'_> {
         if let Some(record) = self.shared.caches.get(row, cache) {
             return Ok(read::cached(record));
         }
-        let bytes = self.engine()?.get(row).map_err(|error| self.shared.read_failed(error))?;
+        let bytes = match self.visible.fresh.get(row) {
+            Some(changed) => changed.clone(),
+            None => self.engine()?.get(row).map_err(|error| self.shared.read_failed(error))?,
+        };
         Ok(bytes.map_or(Found::Nothing, Found::Bytes))
     }
 
@@ -156,18 +161,10 @@ impl Read for Snapshot<'_> {
         reverse: bool,
         visit: &mut Visit<'_>,
     ) -> Result<(), StoreError> {
-        let mut outcome = Ok(ControlFlow::Continue(()));
-        self.engine()?
-            .scan(from, to, reverse, &mut |key, value| {
-                outcome = visit(key, value);
-                if matches!(outcome, Ok(ControlFlow::Continue(()))) {
-                    ControlFlow::Continue(())
-                } else {
-                    ControlFlow::Break(())
-                }
-            })
-            .map_err(|error| self.shared.read_failed(error))?;
-        outcome.map(drop)
+        let span = Span { from, to, reverse };
+        let fresh = self.visible.fresh.range(from, to).iter().map(|row| (&row.key, row.value.as_ref()));
+        let rows = (span.ordered(fresh), span.ordered(std::iter::empty()));
+        merge::scan(self.engine()?, span, rows, visit, |error| self.shared.read_failed(error))
     }
 
     fn remember(&self, row: Vec<u8>, record: AnyRecord, bytes: usize, cache: Cache) {
@@ -256,7 +253,7 @@ impl Store {
     /// Never read or write again inside `work`: the lock it holds would wait for itself.
     pub fn read<T>(&self, work: impl FnOnce(&Snapshot<'_>) -> T) -> T {
         let shared = self.inner.shared.as_ref();
-        work(&Snapshot { shared, engine: shared.engine.read() })
+        work(&Snapshot { shared, visible: shared.visible.read() })
     }
 
     /// The body under `key` when it is prepared and valid, without taking the lock.
@@ -312,7 +309,7 @@ impl Store {
 
     /// The number of the last group that reads show.
     pub fn group_number(&self) -> u64 {
-        self.inner.shared.applied_number.load(Ordering::Acquire)
+        self.inner.shared.published_number.load(Ordering::Acquire)
     }
 
     /// Whether a write waits for the disk.
@@ -333,11 +330,13 @@ impl Store {
 
     /// Flushes the tree and lets journal segments go, now.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
+        self.inner.shared.settle()?;
         self.inner.shared.checkpoint()
     }
 
     /// Writes a snapshot, now: what a rebuild starts from.
     pub fn snapshot(&self) -> Result<u64, StoreError> {
+        self.inner.shared.settle()?;
         self.inner.shared.write_snapshot()
     }
 
@@ -349,15 +348,19 @@ impl Store {
     /// A raw row, for tests that damage the store on purpose.
     #[doc(hidden)]
     pub fn raw_row(&self, row: &[u8]) -> Result<Option<Bytes>, StoreError> {
-        let engine = self.inner.shared.engine_handle()?;
-        engine.get(row).map_err(|error| StoreError::Engine(error.to_string()))
+        self.read(|snapshot| match snapshot.find(row, Cache::None)? {
+            Found::Bytes(bytes) => Ok(Some(bytes)),
+            _ => Ok(None),
+        })
     }
 
     /// Changes a raw row past every rule, for tests that damage the store on purpose.
     #[doc(hidden)]
     pub fn damage_row(&self, row: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
         let op = engine::Op { key: Bytes::copy_from_slice(row), value: value.map(Bytes::copy_from_slice) };
-        self.inner.shared.apply_slice(&[op], &[], None).map_err(|error| StoreError::Engine(error.to_string()))
+        let shared = &self.inner.shared;
+        let fresh = shared.publish(fresh::Fresh::of(&[op]), &[]);
+        shared.apply(&fresh, None).map_err(|error| StoreError::Engine(error.to_string()))
     }
 }
 

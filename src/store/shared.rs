@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use parking_lot::{Mutex, RwLock};
+use parking_lot::{Condvar, Mutex, RwLock};
 
 use super::caches::{CacheSizes, Caches};
 use super::counts::StoreCounts;
 use super::engine::{Engine, EngineError, Op};
 use super::error::StoreError;
+use super::fresh::Fresh;
 use super::journal::files::Files;
 use super::journal::{self, Segments, snapshot};
 use super::key;
@@ -82,14 +83,21 @@ impl Stop {
     pub(crate) const DEFECT: u8 = 8;
 }
 
+/// What readers see: the engine, with the last group in front of it.
+pub(crate) struct Visible {
+    /// `None` only while it is exchanged.
+    pub(crate) engine: Option<Arc<dyn Engine>>,
+    /// What the engine may not show yet. All earlier groups it does show.
+    pub(crate) fresh: Arc<Fresh>,
+}
+
 pub(crate) struct Shared {
     pub(crate) schema: Schema,
     pub(crate) options: StoreOptions,
     pub(crate) files: Arc<dyn Files>,
     pub(crate) directory: Option<PathBuf>,
-    /// Readers hold the shared side; the exclusive side is a slice being applied or the engine being exchanged.
-    /// `None` only while it is exchanged.
-    pub(crate) engine: RwLock<Option<Arc<dyn Engine>>>,
+    /// Readers hold the shared side; the exclusive side is a group becoming visible or the engine being exchanged.
+    pub(crate) visible: RwLock<Visible>,
     /// The writer's way to the engine, beside the lock: it overlays everything that is under way.
     handle: Mutex<Option<Arc<dyn Engine>>>,
     tree: Box<dyn Tree>,
@@ -105,8 +113,12 @@ pub(crate) struct Shared {
     pub(crate) epoch: AtomicU64,
     /// The writer's number of the last group that the engine shows.
     pub(crate) applied: AtomicU64,
+    /// The journal's number of the last group that readers see.
+    pub(crate) published_number: AtomicU64,
     /// The journal's number of the last group that the engine shows.
     pub(crate) applied_number: AtomicU64,
+    /// Who waits for the engine to show more.
+    settling: (Mutex<()>, Condvar),
     stops: AtomicU8,
     reasons: Mutex<Vec<(u8, String)>>,
     stopping: AtomicBool,
@@ -180,7 +192,7 @@ impl Shared {
             files: parts.files,
             directory: parts.directory,
             handle: Mutex::new(Some(parts.engine.clone())),
-            engine: RwLock::new(Some(parts.engine)),
+            visible: RwLock::new(Visible { engine: Some(parts.engine), fresh: Arc::default() }),
             tree: parts.tree,
             closed: AtomicBool::new(false),
             maintenance: Mutex::new(()),
@@ -190,7 +202,9 @@ impl Shared {
             queue: Queue::new(),
             epoch: AtomicU64::new(0),
             applied: AtomicU64::new(0),
+            published_number: AtomicU64::new(parts.applied),
             applied_number: AtomicU64::new(parts.applied),
+            settling: (Mutex::new(()), Condvar::new()),
             stops: AtomicU8::new(0),
             reasons: Mutex::new(Vec::new()),
             stopping: AtomicBool::new(false),
@@ -240,15 +254,16 @@ impl Shared {
     /// `closing`; otherwise until [`Shared::put_engine`].
     pub(crate) fn take_engine(&self, closing: bool) -> Option<Arc<dyn Engine>> {
         let engine = {
-            let mut guard = self.engine.write();
+            let mut visible = self.visible.write();
             if closing {
                 self.closed.store(true, Ordering::Release);
             }
             *self.handle.lock() = None;
-            guard.take()
+            visible.engine.take()
         };
         if let Some(engine) = &engine {
-            // The writer's handles live as long as one transaction, a snapshot's as long as one page.
+            // The writer's handles live as long as one transaction, the committer's as long as it applies a group, a
+            // snapshot's as long as one page.
             while Arc::strong_count(engine) > 1 {
                 std::thread::park_timeout(Duration::from_millis(1));
             }
@@ -257,10 +272,10 @@ impl Shared {
     }
 
     fn put_engine(&self, engine: Arc<dyn Engine>) {
-        let mut guard = self.engine.write();
+        let mut visible = self.visible.write();
         self.caches.clear();
         *self.handle.lock() = Some(engine.clone());
-        *guard = Some(engine);
+        visible.engine = Some(engine);
     }
 
     /// Keeps maintenance from beginning while the result lives.
@@ -336,23 +351,51 @@ impl Shared {
         self.queue.stop();
     }
 
-    /// Makes one slice visible: engine, caches and stamps change in one exclusive section.
-    pub(crate) fn apply_slice(
-        &self,
-        ops: &[Op],
-        topics: &[Topic],
-        mark: Option<&Op>,
-    ) -> Result<(), EngineError> {
-        let guard = self.engine.write();
-        let Some(engine) = guard.as_ref() else {
-            return Err(EngineError::Io("the tree is not open".to_owned()));
-        };
-        engine.commit(&mut ops.iter().chain(mark))?;
-        for op in ops {
-            self.caches.drop_row(&op.key, self.cache_of(&op.key));
+    /// Makes a group visible: its changes, caches and stamps in one exclusive section. All earlier groups must have been
+    /// applied.
+    pub(crate) fn publish(&self, fresh: Fresh, topics: &[Topic]) -> Arc<Fresh> {
+        let fresh = Arc::new(fresh);
+        let mut visible = self.visible.write();
+        let before = std::mem::replace(&mut visible.fresh, fresh.clone());
+        for row in fresh.rows() {
+            self.caches.drop_row(&row.key, self.cache_of(&row.key));
         }
         for topic in topics {
             self.caches.stamp(*topic);
+        }
+        drop(visible);
+        drop(before);
+        fresh
+    }
+
+    /// Has the engine take over what is published, `mark` last. Readers go on meanwhile.
+    pub(crate) fn apply(&self, fresh: &Fresh, mark: Option<&Op>) -> Result<(), EngineError> {
+        let Some(engine) = self.handle.lock().clone() else {
+            return Err(EngineError::Io("the tree is not open".to_owned()));
+        };
+        engine.commit(&mut fresh.rows().iter().chain(mark))
+    }
+
+    /// The engine shows group `number` now.
+    pub(crate) fn note_applied(&self, number: u64) {
+        self.applied_number.store(number, Ordering::Release);
+        drop(self.settling.0.lock());
+        self.settling.1.notify_all();
+    }
+
+    /// Waits until the engine shows everything that readers see now.
+    pub(crate) fn settle(&self) -> Result<(), StoreError> {
+        let number = self.published_number.load(Ordering::Acquire);
+        let mut guard = self.settling.0.lock();
+        while self.applied_number.load(Ordering::Acquire) < number {
+            if self.has(Stop::ENGINE) {
+                return Err(self.read_only_error());
+            }
+            if self.is_stopping() {
+                return Err(StoreError::Closing);
+            }
+            // Looked at again now and then, because nobody tells of a failure.
+            self.settling.1.wait_for(&mut guard, Duration::from_millis(100));
         }
         Ok(())
     }

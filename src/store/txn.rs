@@ -3,8 +3,6 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::iter::Peekable;
-use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,6 +11,7 @@ use super::caches::Caches;
 use super::engine::{Engine, EngineError};
 use super::error::StoreError;
 use super::key;
+use super::merge::{self, Span};
 use super::read::{Found, Read, Visit, cached};
 use super::record::{AnyRecord, Cache, Counter, Entries, Record, Topic, encode_value, entries_of, row_key};
 use super::shared::engine_error;
@@ -269,6 +268,10 @@ impl<'a> Txn<'a> {
     }
 }
 
+fn bytes_of(value: &Option<Stored>) -> Option<&Bytes> {
+    value.as_ref().map(|stored| &stored.bytes)
+}
+
 /// What a write says whose reads failed. sled stops reading, too, when it finds no room to write.
 pub(crate) fn refused(error: EngineError) -> StoreError {
     match error {
@@ -306,47 +309,13 @@ impl Read for Txn<'_> {
         reverse: bool,
         visit: &mut Visit<'_>,
     ) -> Result<(), StoreError> {
-        if to.is_some_and(|to| to <= from) {
-            return Ok(());
-        }
-        let bounds = (Bound::Included(from), to.map_or(Bound::Unbounded, Bound::Excluded));
-        let own = self.changes.range::<[u8], _>(bounds).map(|(key, value)| (key, value.as_ref()));
-        let below = self.overlay.rows.range::<[u8], _>(bounds).map(|(key, (_, value))| (key, value.as_ref()));
-        let mut pending = if reverse {
-            Pending::new(Box::new(own.rev()), Box::new(below.rev()), true)
-        } else {
-            Pending::new(Box::new(own), Box::new(below), false)
-        };
-        let mut outcome = Ok(ControlFlow::Continue(()));
-        self.engine
-            .scan(from, to, reverse, &mut |key, value| {
-                while let Some((next, changed)) = pending.next_upto(key) {
-                    if let Some(stored) = changed {
-                        outcome = visit(next, &stored.bytes);
-                        if !matches!(outcome, Ok(ControlFlow::Continue(()))) {
-                            return ControlFlow::Break(());
-                        }
-                    }
-                    if next.as_ref() == key {
-                        return ControlFlow::Continue(());
-                    }
-                }
-                outcome = visit(key, value);
-                if matches!(outcome, Ok(ControlFlow::Continue(()))) {
-                    ControlFlow::Continue(())
-                } else {
-                    ControlFlow::Break(())
-                }
-            })
-            .map_err(|error| self.read_failed(error))?;
-        while let Ok(ControlFlow::Continue(())) = outcome
-            && let Some((key, changed)) = pending.next()
-        {
-            if let Some(stored) = changed {
-                outcome = visit(key, &stored.bytes);
-            }
-        }
-        outcome.map(drop)
+        let span = Span { from, to, reverse };
+        let Some(bounds) = span.bounds() else { return Ok(()) };
+        let own = self.changes.range::<[u8], _>(bounds).map(|(key, value)| (key, bytes_of(value)));
+        let below = self.overlay.rows.range::<[u8], _>(bounds);
+        let below = below.map(|(key, (_, value))| (key, bytes_of(value)));
+        let rows = (span.ordered(own), span.ordered(below));
+        merge::scan(self.engine, span, rows, visit, |error| self.read_failed(error))
     }
 
     fn remember(&self, row: Vec<u8>, record: AnyRecord, bytes: usize, cache: Cache) {
@@ -360,52 +329,5 @@ impl Read for Txn<'_> {
         } else {
             self.caches.put(row, record, bytes, cache);
         }
-    }
-}
-
-type Changed<'t> = (&'t Bytes, Option<&'t Stored>);
-
-/// Changes that the engine does not show, in scan order: the transaction's own before those below it.
-struct Pending<'t> {
-    own: Peekable<Box<dyn Iterator<Item = Changed<'t>> + 't>>,
-    below: Peekable<Box<dyn Iterator<Item = Changed<'t>> + 't>>,
-    reverse: bool,
-}
-
-impl<'t> Pending<'t> {
-    fn new(
-        own: Box<dyn Iterator<Item = Changed<'t>> + 't>,
-        below: Box<dyn Iterator<Item = Changed<'t>> + 't>,
-        reverse: bool,
-    ) -> Self {
-        Self { own: own.peekable(), below: below.peekable(), reverse }
-    }
-
-    /// Does `a` come before `b`, or is it the same?
-    fn upto(&self, a: &[u8], b: &[u8]) -> bool {
-        if self.reverse { a >= b } else { a <= b }
-    }
-
-    fn peek(&mut self) -> Option<&'t Bytes> {
-        let own = self.own.peek().map(|(key, _)| *key);
-        let below = self.below.peek().map(|(key, _)| *key);
-        match (own, below) {
-            (Some(own), Some(below)) => Some(if self.upto(own, below) { own } else { below }),
-            (own, below) => own.or(below),
-        }
-    }
-
-    fn next(&mut self) -> Option<Changed<'t>> {
-        let key = self.peek()?;
-        let own = self.own.next_if(|(own, _)| *own == key);
-        // Also when the own one covers it.
-        let below = self.below.next_if(|(below, _)| *below == key);
-        own.or(below)
-    }
-
-    /// The next one, unless it comes behind `key`.
-    fn next_upto(&mut self, key: &[u8]) -> Option<Changed<'t>> {
-        let next = self.peek()?;
-        if self.upto(next, key) { self.next() } else { None }
     }
 }

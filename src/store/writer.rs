@@ -21,16 +21,6 @@ use super::txn::{Announcement, Changes, Ids, Overlay, Txn, refused};
 const GROUP_TRANSACTIONS: usize = 1024;
 /// Bytes of a group after which no transaction is added: about what a disk syncs in ten milliseconds.
 const GROUP_BYTES: usize = 1024 * 1024;
-/// Changes applied under one exclusive section, unless one transaction has more: a millisecond of sled.
-const SLICE_OPS: usize = 256;
-
-/// Changes that become visible together.
-#[derive(Clone, Default)]
-pub(crate) struct Slice {
-    pub(crate) ops: Vec<Op>,
-    pub(crate) topics: Vec<Topic>,
-}
-
 /// Transactions that are synced together.
 pub(crate) struct Group {
     /// The writer's own count, for its overlay.
@@ -39,7 +29,8 @@ pub(crate) struct Group {
     pub(crate) epoch: u64,
     pub(crate) record: Vec<u8>,
     /// Shared with the writer's overlay, which forgets the keys once they are applied.
-    pub(crate) slices: Arc<Vec<Slice>>,
+    pub(crate) changes: Arc<Vec<Op>>,
+    pub(crate) topics: Vec<Topic>,
     pub(crate) announcements: Vec<Announcement>,
     pub(crate) replies: Vec<Reply>,
 }
@@ -53,7 +44,8 @@ impl Group {
             id,
             epoch,
             record,
-            slices: Arc::default(),
+            changes: Arc::default(),
+            topics: Vec::new(),
             announcements: Vec::new(),
             replies: Vec::with_capacity(256),
         }
@@ -66,7 +58,7 @@ impl Group {
     fn state(&self) -> GroupState {
         if self.is_full() {
             GroupState::Full
-        } else if self.replies.is_empty() && self.slices.is_empty() {
+        } else if self.replies.is_empty() && self.changes.is_empty() {
             GroupState::Empty
         } else {
             GroupState::Open
@@ -75,19 +67,14 @@ impl Group {
 
     fn add(&mut self, changes: &Changes, topics: &mut Vec<Topic>) {
         // Never shared while it grows: only what was handed over is.
-        let slices = Arc::make_mut(&mut self.slices);
-        if slices.last().is_none_or(|slice| slice.ops.len() + changes.len() > SLICE_OPS) {
-            slices.push(Slice::default());
-        }
-        if let Some(slice) = slices.last_mut() {
-            let before = slice.ops.len();
-            slice.ops.extend(changes.iter().map(|(key, value)| Op {
-                key: key.clone(),
-                value: value.as_ref().map(|stored| stored.bytes.clone()),
-            }));
-            write_slice(&mut self.record, slice.ops.iter().skip(before));
-            slice.topics.append(topics);
-        }
+        let all = Arc::make_mut(&mut self.changes);
+        let before = all.len();
+        all.extend(changes.iter().map(|(key, value)| Op {
+            key: key.clone(),
+            value: value.as_ref().map(|stored| stored.bytes.clone()),
+        }));
+        write_slice(&mut self.record, all.iter().skip(before));
+        self.topics.append(topics);
     }
 
     /// Has it anything for the journal?
@@ -107,7 +94,7 @@ pub(crate) struct Writer {
     shared: Arc<Shared>,
     overlay: Overlay,
     /// Groups handed over that the engine may not show yet, with what they change.
-    under_way: VecDeque<(u64, Arc<Vec<Slice>>)>,
+    under_way: VecDeque<(u64, Arc<Vec<Op>>)>,
     group: Group,
     ids: Ids,
 }
@@ -139,7 +126,7 @@ impl Writer {
     fn hand_over(&mut self) -> Group {
         let id = self.group.id;
         let fresh = Group::new(id + 1, self.group.epoch);
-        self.under_way.push_back((id, self.group.slices.clone()));
+        self.under_way.push_back((id, self.group.changes.clone()));
         std::mem::replace(&mut self.group, fresh)
     }
 
@@ -161,9 +148,9 @@ impl Writer {
         let applied = self.shared.applied.load(Ordering::Acquire);
         while let Some((id, _)) = self.under_way.front()
             && *id <= applied
-            && let Some((id, slices)) = self.under_way.pop_front()
+            && let Some((id, changes)) = self.under_way.pop_front()
         {
-            self.overlay.forget(id, slices.iter().flat_map(|slice| &slice.ops).map(|op| &op.key));
+            self.overlay.forget(id, changes.iter().map(|op| &op.key));
         }
     }
 

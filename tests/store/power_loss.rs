@@ -128,7 +128,7 @@ fn every_state_a_power_cut_may_leave_has_what_was_acknowledged() {
 fn a_power_cut_after_a_killed_process_went_on_loses_nothing() {
     let mut dice = Dice::new(11);
     let mut tried = 0;
-    for (killed, before) in moments(Image::default(), 12, 5, 3) {
+    for (killed, before) in moments(Image::default(), 20, 5, 3) {
         for (image, during) in moments(killed, 1, 6 + tried, 6) {
             let acknowledged: Vec<u64> = before.iter().zip(during).map(|(a, b)| *a.max(&b)).collect();
             let (store, _) = open_in_memory(image.after_power_cut(&mut dice), small());

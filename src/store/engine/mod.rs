@@ -54,7 +54,8 @@ pub trait Engine: Send + Sync {
         visit: &mut EngineVisit<'_>,
     ) -> Result<(), EngineError>;
 
-    /// Makes all changes visible at once, later ones over earlier ones. Need not be durable before `flush`.
+    /// Makes changes in their order. Who reads meanwhile may see some of them; what is left after a crash is what was made
+    /// up to some moment, in order. Need not be durable before `flush`.
     fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError>;
 
     /// Returns when everything committed before the call is on stable storage.

@@ -4,6 +4,10 @@
 //!   flush, and the file is synced by us afterwards, because sled's own flush uses `sync_file_range` on Linux, which
 //!   is no promise against power loss.
 //! - `len()` is never called: it scans.
+//! - Changes are made one by one, in order, without sled's batches: a batch writes out the log's buffer before and after
+//!   its first record, and each such write wakes all of sled's threads. Nobody needs them: readers are kept out while a
+//!   group is applied, sled recovers what was written up to some record, the mark of a group is its last change, and
+//!   replaying a group over a part of it comes to the same.
 //! - Opening retries while a dying process still holds the lock.
 //! - A panic inside sled (it panics on some damage) is caught and reported as damage.
 //! - Values stay far below the 128 KiB where sled would keep them apart for ever; the codec refuses them.
@@ -132,14 +136,15 @@ impl Engine for SledEngine {
     }
 
     fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
-        let mut batch = sled::Batch::default();
-        for op in ops {
-            match &op.value {
-                Some(value) => batch.insert(op.key.as_ref(), value.as_ref()),
-                None => batch.remove(op.key.as_ref()),
+        guarded(|| {
+            for op in ops {
+                match &op.value {
+                    Some(value) => drop(self.db.insert(&op.key, value.as_ref())?),
+                    None => drop(self.db.remove(&op.key)?),
+                }
             }
-        }
-        guarded(|| self.db.apply_batch(batch))
+            Ok(())
+        })
     }
 
     fn flush(&self) -> Result<(), EngineError> {
