@@ -14,7 +14,7 @@ use crate::domain::schema::SCHEMA;
 use crate::domain::sign_in_throttle::Throttle;
 use crate::drain::Drain;
 use crate::hashing::{Hashing, HashingError};
-use crate::http;
+use crate::http::{self, slow::SlowLog};
 use crate::jobs::{self, Jobs};
 use crate::monitor::Metrics;
 use crate::schedule;
@@ -60,7 +60,7 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     let throttle = Throttle::default();
     let (jobs, drain) = (Jobs::default(), Drain::default());
     let admission = Admission::new(&config.limits, config.server.worker_count());
-    let slow = Duration::from_millis(config.server.slow_ms);
+    let slow = SlowLog::new(Duration::from_millis(config.server.slow_ms));
     Ok(State::new(Parts {
         store,
         blobs,

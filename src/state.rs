@@ -9,6 +9,7 @@ use crate::domain::sign_in_throttle::Throttle;
 use crate::domain::xapi::watermark::Watermark;
 use crate::drain::Drain;
 use crate::hashing::Hashing;
+use crate::http::slow::SlowLog;
 use crate::jobs::Jobs;
 use crate::monitor::Metrics;
 use crate::store::Store;
@@ -43,8 +44,8 @@ pub struct Parts {
     pub drain: Drain,
     /// Who is served when the machine is full.
     pub admission: Admission,
-    /// A request that takes longer is logged with its stages.
-    pub slow: std::time::Duration,
+    /// The log of slow requests.
+    pub slow: SlowLog,
     /// Counts and times.
     pub metrics: Metrics,
 }

@@ -2,15 +2,17 @@
 
 use std::net::IpAddr;
 use std::sync::OnceLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, web::Bytes};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::error::{Problem, status_of};
 use crate::admission::rate::Rate;
 use crate::domain::ids::{TokenId, UserId};
 use crate::domain::refusal::{Code, Kind, OVERLOADED, Refusal};
+use crate::monitor::stages;
 use crate::state::State;
 use crate::store::Class;
 
@@ -34,6 +36,8 @@ pub const ADDRESS_RATE: Code = Code::new(
     "Your address sends more requests without a valid sign-in than are answered; `RateLimit-Policy` has the limit. Wait \
      for Retry-After.",
 );
+
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 
 /// Codes of this file.
 pub const CODES: &[Code] = &[PERSON_RATE, TOKEN_RATE, ADDRESS_RATE];
@@ -77,6 +81,25 @@ pub fn busy(class: Class) -> HttpResponse {
         .insert_header((RETRY_AFTER, patience_seconds(class)))
         .insert_header((CONTENT_TYPE, HeaderValue::from_static("application/problem+json")))
         .body(body.clone())
+}
+
+/// Waits for a place in a row, in the order of asking. With the place, which is given back when it is dropped, comes how
+/// long that took.
+pub async fn place(row: &Semaphore) -> (Option<SemaphorePermit<'_>>, Duration) {
+    let since = Instant::now();
+    // Rows are never closed; without a place one would only go on sooner.
+    let place = row.acquire().await.ok();
+    let waited = since.elapsed();
+    stages::admitted(waited);
+    (place, waited)
+}
+
+/// Says how long a request waited for its turn: `Server-Timing: queue;dur=MILLISECONDS` (W3C).
+pub fn tell_wait(response: &mut HttpResponse, waited: Duration) {
+    let timing = format!("queue;dur={:.1}", waited.as_secs_f64() * 1e3);
+    if let Ok(timing) = timing.parse() {
+        response.headers_mut().insert(SERVER_TIMING, timing);
+    }
 }
 
 fn whole_seconds(wait: Duration) -> u32 {

@@ -1,6 +1,6 @@
 //! Taking a quiz: start, answer, submit, look at it again, receipts, reports, the log.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, client_address};
+use super::admit::{place, tell_wait};
 use super::attempt_view::{AttemptView, ReviewView, StateView, remaining_ms};
 use super::body::{Body, created, json};
 use super::error::Problem;
@@ -30,6 +31,7 @@ use crate::domain::ids::{AttemptId, QuizId, UserId};
 use crate::domain::question::ResponseInput;
 use crate::domain::quiz::Switches;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, Waiting, invalid};
+use crate::monitor::stages;
 use crate::state::State;
 use crate::store::Class;
 
@@ -252,25 +254,41 @@ async fn start_attempt(
     input: Body<StartInput>,
 ) -> Result<HttpResponse, Refusal> {
     let entry = Entry { access_code: input.0.access_code, address: client_address(&request) };
-    let (started, learner) = begin(&state, actor.actor, *quiz, entry).await?;
+    let Begun { started, learner, held } = begin(&state, actor.actor, *quiz, entry).await?;
     let look = state.store.read(|read| review::look(read, &learner, started.attempt))?;
     let view = AttemptView::of(&look, learner.now);
-    if started.fresh { created(&format!("/api/attempts/{}", started.attempt), &view) } else { json(&view) }
+    let mut response = if started.fresh {
+        created(&format!("/api/attempts/{}", started.attempt), &view)?
+    } else {
+        json(&view)?
+    };
+    if !held.is_zero() {
+        tell_wait(&mut response, held);
+    }
+    Ok(response)
 }
 
-/// Starts an attempt, or finds the one that runs, once it is the learner's turn. The actor comes back with the moment of
-/// the start.
-pub async fn begin(
-    state: &State,
-    mut actor: Actor,
-    quiz: QuizId,
-    entry: Entry,
-) -> Result<(Started, Actor), Refusal> {
+/// A start that was made or found.
+pub struct Begun {
+    /// The attempt.
+    pub started: Started,
+    /// Who started it, with the moment of the start.
+    pub learner: Actor,
+    /// For so long the server waited with the learner for their turn.
+    pub held: Duration,
+}
+
+/// Starts an attempt, or finds the one that runs, once it is the learner's turn.
+pub async fn begin(state: &State, mut actor: Actor, quiz: QuizId, entry: Entry) -> Result<Begun, Refusal> {
     let seed = u64::from_le_bytes(random()?);
     let grace_ms = state.config.exam.grace_seconds.saturating_mul(1000);
     let laid = state.store.read(|read| start::prepare(read, &actor, quiz, &entry, seed))?;
+    let mut held = Duration::ZERO;
+    let mut _place = None;
     if laid.is_some() {
-        wait_for_turn(state, quiz, actor.user).await?;
+        held = wait_for_turn(state, quiz, actor.user).await?;
+        let (place, waited) = place(&state.admission.starts).await;
+        (held, _place) = (held + waited, place);
         // Everybody's time is counted from their own start.
         actor.now = state.now();
     }
@@ -279,18 +297,19 @@ pub async fn begin(
         .store
         .write(Class::Start, move |txn| start::start(txn, &actor, quiz, &entry, grace_ms, seed, laid))
         .await?;
-    Ok((started, learner))
+    Ok(Begun { started, learner, held })
 }
 
-/// Waits until this person may start, when that is soon; refuses with the place in the row otherwise.
-async fn wait_for_turn(state: &State, quiz: QuizId, user: UserId) -> Result<(), Refusal> {
+/// Waits until this person may start, when that is soon, and says how long that was; refuses with the place in the row otherwise.
+async fn wait_for_turn(state: &State, quiz: QuizId, user: UserId) -> Result<Duration, Refusal> {
     let admission = &state.admission;
     let interval = admission.pace.interval(admission.limiter.workers(), admission.limiter.cost(Class::Start));
     match admission.pace.turn(quiz, user, interval, Instant::now()) {
-        Turn::Now => Ok(()),
+        Turn::Now => Ok(Duration::ZERO),
         Turn::Held(wait) => {
             actix_web::rt::time::sleep(wait).await;
-            Ok(())
+            stages::admitted(wait);
+            Ok(wait)
         }
         Turn::Later { place, wait } => {
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
@@ -335,8 +354,7 @@ async fn submit_attempt(
 
 /// Hands in the learner's attempt; one that is handed in stays as it is.
 pub async fn hand_in(state: &State, actor: &Actor, attempt: AttemptId) -> Result<(), Refusal> {
-    // Never closed; without a place it would only go on sooner.
-    let _place = state.admission.hand_ins.acquire().await;
+    let _place = place(&state.admission.hand_ins).await;
     let Some(material) = state.store.read(|read| submit::read_own(read, actor, attempt))? else {
         return Ok(());
     };

@@ -4,6 +4,7 @@
 
 use actix_web::web;
 
+use super::admit::place;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::state::State;
 
@@ -12,7 +13,6 @@ pub async fn beside<T: Send + 'static>(
     state: &State,
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    // Never closed; without a place it would only run sooner.
-    let _place = state.admission.beside.acquire().await;
+    let _place = place(&state.admission.beside).await;
     web::block(work).await.map_err(|error| INTERNAL.refuse(error.to_string()))?
 }

@@ -254,7 +254,7 @@ impl Running {
         if !self.span.is_disabled() {
             self.tell_span(status.as_u16());
         }
-        if whole >= self.state.slow {
+        if whole >= self.state.slow.from {
             self.tell_slow(status.as_u16(), whole);
         }
         Poll::Ready(answer)
@@ -271,6 +271,7 @@ impl Running {
 
     #[cold]
     fn tell_slow(&self, status: u16, whole: Duration) {
+        let Some(left_out) = self.state.slow.takes(Instant::now()) else { return };
         let (slowest, time) = self.stages.slowest();
         let stages: Vec<String> = self
             .stages
@@ -286,6 +287,7 @@ impl Running {
             slowest = slowest.name(),
             slowest_ms = time.as_millis(),
             stages_ms = stages.join(", "),
+            left_out,
             "a slow request"
         );
     }

@@ -41,6 +41,7 @@ pub mod roster;
 pub mod routes;
 pub mod session;
 pub mod setup;
+pub mod slow;
 pub mod stream;
 pub mod system;
 pub mod token;

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::Method;
-use actix_web::http::header::{HeaderName, SET_COOKIE, USER_AGENT};
+use actix_web::http::header::{SET_COOKIE, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 use serde::{Deserialize, Serialize};
 use utoipa::OpenApi;
 
 use super::account::AccountView;
 use super::actor::{SignedIn, client_address, cookie, cookie_name};
+use super::admit::tell_wait;
 use super::body::{Body, json};
 use super::page::Page;
 use super::problems::{Making, Proving, Reading};
@@ -200,10 +201,7 @@ async fn sign_in(request: HttpRequest, state: web::Data<State>, body: Body<SignI
         Err(refusal) => refusal.error_response(),
     };
     if let Some(waited) = waited {
-        let timing = format!("queue;dur={:.1}", waited.as_secs_f64() * 1e3);
-        if let Ok(timing) = timing.parse() {
-            response.headers_mut().insert(HeaderName::from_static("server-timing"), timing);
-        }
+        tell_wait(&mut response, waited);
     }
     response
 }

@@ -118,10 +118,13 @@ pub fn misses(report: &Report, objectives: &Objectives) -> Vec<String> {
         if most_ms == 0 {
             continue;
         }
+        // Waiting for the turn is waiting.
+        let turn = report.actions.get("turn").filter(|_| action == "start").map_or(0.0, |turn| turn.p99_ms);
         match report.actions.get(action) {
-            Some(found) if found.count > 0 && found.p99_ms <= most_ms as f64 => {}
+            Some(found) if found.count > 0 && found.p99_ms + turn <= most_ms as f64 => {}
             Some(found) if found.count > 0 => {
-                missed.push(format!("{action} p99 {} ms, objective {most_ms} ms", number(found.p99_ms)));
+                let p99_ms = number(found.p99_ms + turn);
+                missed.push(format!("{action} p99 {p99_ms} ms, objective {most_ms} ms"));
             }
             _ => missed.push(format!("no {action} was answered")),
         }

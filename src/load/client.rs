@@ -3,6 +3,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -68,6 +69,7 @@ struct Head {
     length: usize,
     framing: Framing,
     retry_after_seconds: Option<u64>,
+    turn: Duration,
     close: bool,
 }
 
@@ -78,13 +80,20 @@ pub struct Brief {
     pub status: u16,
     /// `Retry-After`, where it is in seconds.
     pub retry_after_seconds: Option<u64>,
+    /// How long the server held the request until its turn came, as its `Server-Timing` has it.
+    pub turn: Duration,
     /// The server closes the connection after this answer.
     pub close: bool,
 }
 
 impl From<&Head> for Brief {
     fn from(head: &Head) -> Self {
-        Self { status: head.status, retry_after_seconds: head.retry_after_seconds, close: head.close }
+        Self {
+            status: head.status,
+            retry_after_seconds: head.retry_after_seconds,
+            turn: head.turn,
+            close: head.close,
+        }
     }
 }
 
@@ -325,8 +334,16 @@ fn parse_head(bytes: &[u8]) -> io::Result<Option<Head>> {
     };
     let retry_after_seconds =
         value("retry-after").and_then(|text| std::str::from_utf8(text).ok()?.trim().parse().ok());
+    let turn = value("server-timing").and_then(turn).unwrap_or_default();
     let close = value("connection").is_some_and(|text| text.eq_ignore_ascii_case(b"close"));
-    Ok(Some(Head { status: response.code.unwrap_or(0), length, framing, retry_after_seconds, close }))
+    Ok(Some(Head { status: response.code.unwrap_or(0), length, framing, retry_after_seconds, turn, close }))
+}
+
+/// `queue;dur=MILLISECONDS` among the entries of a `Server-Timing`.
+fn turn(value: &[u8]) -> Option<Duration> {
+    let mut entries = std::str::from_utf8(value).ok()?.split(',').map(str::trim);
+    let ms: f64 = entries.find_map(|entry| entry.strip_prefix("queue;dur="))?.parse().ok()?;
+    Duration::try_from_secs_f64(ms / 1000.0).ok()
 }
 
 /// Where a chunked body ends, when all of it is there.
@@ -377,5 +394,13 @@ mod tests {
         assert_eq!(chunks_end(body), Some(body.len() - 12));
         assert_eq!(unchunk(body).unwrap(), b"Wikipedia");
         assert_eq!(chunks_end(b"4\r\nWi"), None);
+    }
+
+    #[test]
+    fn a_held_request_says_for_how_long() {
+        assert_eq!(turn(b"queue;dur=1250"), Some(Duration::from_millis(1250)));
+        assert_eq!(turn(b"db;dur=3, queue;dur=0.5"), Some(Duration::from_micros(500)));
+        assert_eq!(turn(b"queue;dur=-1"), None);
+        assert_eq!(turn(b"cache"), None);
     }
 }

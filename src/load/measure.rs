@@ -19,6 +19,8 @@ const DIGITS: u8 = 3;
 pub(super) enum Action {
     SignIn,
     Overview,
+    /// Waiting for one's turn to start. No request of its own, and not in the totals.
+    Turn,
     Start,
     Paper,
     Save,
@@ -36,9 +38,10 @@ pub(super) enum Action {
 }
 
 impl Action {
-    const ALL: [(Self, &'static str); 16] = [
+    const ALL: [(Self, &'static str); 17] = [
         (Self::SignIn, "sign_in"),
         (Self::Overview, "overview"),
+        (Self::Turn, "turn"),
         (Self::Start, "start"),
         (Self::Paper, "paper"),
         (Self::Save, "save"),
@@ -57,6 +60,11 @@ impl Action {
 
     const fn place(self) -> usize {
         self as usize
+    }
+
+    /// Is it something that is asked, and no wait beside it?
+    const fn is_a_request(self) -> bool {
+        !matches!(self, Self::Turn)
     }
 }
 
@@ -171,6 +179,13 @@ impl Recorder {
         }
     }
 
+    /// Somebody's turn to start came after so long.
+    pub(super) fn waited_for_turn(&mut self, wait: Duration) {
+        if let Some(tally) = self.tally(Action::Turn) {
+            tally.whole.saturating_record(microseconds(wait));
+        }
+    }
+
     /// A learner could work for so long.
     pub(super) fn worked(&mut self, ms: u64) {
         self.working_ms.push(ms);
@@ -215,11 +230,13 @@ pub(super) fn second(parts: Vec<PartOfSecond>) -> Result<Second, LoadError> {
         }
     }
     let mut all = histogram()?;
-    for ((_, name), found) in Action::ALL.iter().zip(merged) {
+    for ((action, name), found) in Action::ALL.iter().zip(merged) {
         let Some(found) = found else { continue };
         let at = |share: f64| milliseconds(found.value_at_quantile(share));
         second.latency_ms.insert((*name).to_owned(), [at(0.5), at(0.99)]);
-        let _ = all.add(&found);
+        if action.is_a_request() {
+            let _ = all.add(&found);
+        }
     }
     second.answers = all.len() + second.errors;
     second.p99_ms = if all.is_empty() { 0.0 } else { milliseconds(all.value_at_quantile(0.99)) };
@@ -291,13 +308,15 @@ pub(super) fn total<'a>(recorders: impl Iterator<Item = &'a Recorder>) -> Result
     let (mut all, mut errors, mut put_off) = (histogram()?, 0, 0);
     let mut all_by_status: BTreeMap<u16, u64> = BTreeMap::new();
     let mut actions = BTreeMap::new();
-    for ((_, name), tally) in Action::ALL.iter().zip(&by_action) {
+    for ((action, name), tally) in Action::ALL.iter().zip(&by_action) {
         let Some(tally) = tally else { continue };
-        let _ = all.add(&tally.whole);
-        errors += tally.errors;
-        put_off += tally.put_off;
-        for (status, count) in &tally.by_status {
-            *all_by_status.entry(*status).or_default() += count;
+        if action.is_a_request() {
+            let _ = all.add(&tally.whole);
+            errors += tally.errors;
+            put_off += tally.put_off;
+            for (status, count) in &tally.by_status {
+                *all_by_status.entry(*status).or_default() += count;
+            }
         }
         actions
             .insert((*name).to_owned(), shown(&tally.whole, tally.errors, tally.put_off, &tally.by_status));
@@ -331,6 +350,7 @@ mod tests {
         two.answered(Action::Save, 200, Duration::from_millis(30));
         two.put_off(Action::Start, 503);
         two.gave_up(Action::Start);
+        two.waited_for_turn(Duration::from_secs(9));
         two.failed(Action::Submit, 0);
         let second = super::second(vec![one.take_second(), two.take_second()]).unwrap();
         assert_eq!((second.answers, second.errors), (4, 2));
@@ -342,5 +362,7 @@ mod tests {
         assert!((19.9..20.1).contains(&save.mean_ms), "{save:?}");
         assert_eq!((totals.all.count, totals.all.errors, totals.all.put_off), (2, 2, 1));
         assert_eq!(totals.actions["submit"].by_status["none"], 1);
+        assert!((8999.0..9010.0).contains(&totals.actions["turn"].max_ms), "{:?}", totals.actions["turn"]);
+        assert!(totals.all.max_ms < 31.0, "a turn is no answer: {:?}", totals.all);
     }
 }

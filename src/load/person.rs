@@ -245,6 +245,8 @@ impl Person {
 
     async fn ask_with(&mut self, ask: Ask<'_>, intended: Instant, signing_in: bool) -> Outcome {
         self.compose(ask);
+        // Of a start: until the turn that the server gave.
+        let mut turn = Duration::ZERO;
         loop {
             if !self.bounds.take() {
                 return Outcome::Over;
@@ -269,11 +271,18 @@ impl Person {
                     return Outcome::Bad;
                 }
                 self.bounds.sleep(now + wait).await;
+                if ask.action == Action::Start {
+                    turn += now.elapsed();
+                }
                 continue;
             }
+            turn += brief.turn;
             let mut record = self.record.lock();
             if brief.status < 400 {
-                record.answered(ask.action, brief.status, latency);
+                if ask.action == Action::Start {
+                    record.waited_for_turn(turn);
+                }
+                record.answered(ask.action, brief.status, latency.saturating_sub(turn));
                 return Outcome::Good;
             }
             record.failed(ask.action, brief.status);
@@ -310,7 +319,12 @@ impl Person {
                         let retry = answer.header("retry-after").and_then(|text| text.parse().ok());
                         let close = answer.header("connection") == Some("close");
                         self.body = answer.body;
-                        Brief { status: answer.status, retry_after_seconds: retry, close }
+                        Brief {
+                            status: answer.status,
+                            retry_after_seconds: retry,
+                            turn: Duration::ZERO,
+                            close,
+                        }
                     },
                 )
             } else {

@@ -8,7 +8,7 @@ use crate::store::timing;
 /// A part of a request's time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Finding the route, and whether there is room.
+    /// Finding the route, whether there is room, and waiting for a turn.
     Admit,
     /// Reading and understanding the body, with the wait for it.
     Parse,
@@ -58,11 +58,18 @@ pub struct Stages([Duration; Stage::ALL.len()]);
 thread_local! {
     /// Body time of the request that is being polled.
     static PARSED: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+    /// Its time in rows.
+    static ADMITTED: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
 /// Notes time spent with a body.
 pub fn parsed(time: Duration) {
     PARSED.set(PARSED.get() + time);
+}
+
+/// Notes time spent waiting for a turn.
+pub fn admitted(time: Duration) {
+    ADMITTED.set(ADMITTED.get() + time);
 }
 
 impl Stages {
@@ -80,6 +87,7 @@ impl Stages {
         self.add(Stage::Apply, writes.apply);
         self.add(Stage::Sync, writes.sync);
         self.add(Stage::Parse, PARSED.take());
+        self.add(Stage::Admit, ADMITTED.take());
     }
 
     /// The request took `whole`: what no other stage had is the last one's.
@@ -108,10 +116,11 @@ mod tests {
         let mut stages = Stages::default();
         stages.add(Stage::Admit, Duration::from_micros(1));
         parsed(Duration::from_micros(20));
+        admitted(Duration::from_micros(5));
         stages.collect();
         stages.close(Duration::from_micros(100));
         let times: Vec<u128> = stages.iter().map(|(_, time)| time.as_micros()).collect();
-        assert_eq!(times, [1, 20, 0, 0, 0, 79]);
+        assert_eq!(times, [6, 20, 0, 0, 0, 74]);
         assert_eq!(stages.slowest().0, Stage::Render);
         stages.collect();
         assert_eq!(stages.iter().nth(1).unwrap().1.as_micros(), 20, "nothing is taken twice");

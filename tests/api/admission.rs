@@ -122,6 +122,9 @@ fn when_many_start_at_once_each_is_told_their_place_and_keeps_the_turn() {
         assert!(began.elapsed() < Duration::from_secs(30), "the turn never comes");
     };
     assert!(began.elapsed() > Duration::from_millis(2990), "before the turn");
+    let timing = started.header("server-timing").unwrap().to_owned();
+    let held: f64 = timing.strip_prefix("queue;dur=").unwrap().parse().unwrap();
+    assert!((0.1..=2500.0).contains(&held), "the server says how long it waited: {timing}");
     started.status(201);
     // Going on with a running attempt never waits.
     let began = Instant::now();

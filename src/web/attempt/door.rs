@@ -169,7 +169,7 @@ pub(super) async fn start(
     let access_code = fields.optional("access_code").map(str::to_owned);
     let entry = Entry { access_code, address: client_address(&request) };
     let refusal = match begin(&state, actor.clone(), id, entry).await {
-        Ok((started, _)) => return Ok(frame.go(&format!("/attempts/{}", started.attempt))),
+        Ok(begun) => return Ok(frame.go(&format!("/attempts/{}", begun.started.attempt))),
         Err(refusal) => refusal,
     };
     let door = state.store.read(|read| Door::read(read, &actor, id))?;
