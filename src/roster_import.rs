@@ -31,6 +31,9 @@ pub struct Options {
     pub encoding: Option<String>,
     /// New accounts with a password that may be in the file.
     pub passwords: usize,
+    /// New accounts without a password get this one, which is hashed once for all of them. For passwords that are no
+    /// secret: equal hashes tell that passwords are equal.
+    pub password_for_the_rest: Option<String>,
 }
 
 /// How much goes together.
@@ -155,6 +158,7 @@ impl Importer<'_> {
             prepared.push(Ok((ReadyRow { row, hash: None, link }, token)));
         }
         if !options.dry_run {
+            self.give_the_rest(&mut prepared, options)?;
             let passwords: Vec<&str> = to_hash.iter().map(|(_, password)| password.as_str()).collect();
             let hashes = self.hashing.hash_bulk(&passwords)?;
             for ((place, _), hash) in to_hash.iter().zip(hashes) {
@@ -164,6 +168,17 @@ impl Importer<'_> {
             }
         }
         Ok(prepared)
+    }
+
+    fn give_the_rest(self, prepared: &mut [Checked], options: &Options) -> Result<(), Refusal> {
+        let Some(password) = &options.password_for_the_rest else { return Ok(()) };
+        let hash = self.hashing.hash_bulk(&[password])?.pop();
+        for (ready, _) in prepared.iter_mut().flatten() {
+            if ready.row.password.is_none() && self.store.read(|read| roster::is_new(read, &ready.row))? {
+                ready.hash.clone_from(&hash);
+            }
+        }
+        Ok(())
     }
 
     fn check_password(self, row: &Row, password: &str) -> Result<(), Refusal> {

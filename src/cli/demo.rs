@@ -4,7 +4,7 @@
 use clap::Args;
 
 use super::{Failure, Place};
-use crate::demo::{self, DemoSignIn, Loaded};
+use crate::demo::{self, Loaded, Welcome};
 use crate::domain::demo::DEMO_INCOMPLETE;
 use crate::state::State;
 
@@ -45,13 +45,15 @@ pub(super) fn print_loaded(loaded: &Loaded) {
         "The demo institution is loaded: {}, {} people, {} courses, {} questions, {} quizzes.",
         loaded.name, loaded.people, loaded.courses, loaded.questions, loaded.quizzes
     );
-    print_sign_ins(&loaded.sign_ins);
+    print_welcome(&loaded.welcome);
 }
 
-/// Says who can sign in.
-pub(super) fn print_sign_ins(sign_ins: &[DemoSignIn]) {
+/// Says who can sign in, and what to do then.
+pub(super) fn print_welcome(welcome: &Welcome) {
     println!("Sign in as");
-    for who in sign_ins {
+    for who in &welcome.sign_ins {
         println!("  {:<20} {:<26} {}", who.username, who.password, who.role.name());
     }
+    println!("  {:<20} {}", "anybody else", welcome.password_of_everybody_else);
+    println!("{}", welcome.first_steps);
 }

@@ -98,6 +98,7 @@ impl Roster {
             links: links.is_some(),
             encoding: self.encoding,
             passwords: roster_file::ROWS,
+            password_for_the_rest: None,
         };
         let report = importer.import(&Actor::program(state.now()), &bytes, &options)?;
         if let Some(mut file) = links {

@@ -11,7 +11,7 @@ use actix_web::dev::ServerHandle;
 use clap::Args;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::demo::{print_loaded, print_sign_ins, refuse_incomplete};
+use super::demo::{print_loaded, print_welcome, refuse_incomplete};
 use super::{Failure, Place, address_at};
 use crate::app;
 use crate::clock::Clock;
@@ -86,7 +86,7 @@ impl Serve {
                 Some(Some(loaded)) => print_loaded(&loaded),
                 Some(None) => {
                     println!("The demo institution was loaded before, with these passwords:");
-                    print_sign_ins(&demo::sign_ins()?);
+                    print_welcome(&demo::welcome()?);
                 }
                 None => {}
             }

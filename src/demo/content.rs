@@ -10,6 +10,7 @@ macro_rules! files {
 
 files! {
     "README.md",
+    "attempts.toml",
     "courses/NAV101/01-a-round-earth.md",
     "courses/NAV101/02-flat-maps.md",
     "courses/NAV101/03-the-compass.md",

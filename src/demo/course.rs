@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::DemoError;
 use super::shape::{
     CategoryPart, CourseFile, CourseState, GradesFile, ItemPart, Plan, QuizPart, ReviewPart, SlotPart,
     required,
 };
+use super::{DemoError, people};
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::bank::category::Tree;
@@ -18,18 +18,17 @@ use crate::domain::grade::calc::Method;
 use crate::domain::grade::edit::{self, GradeCategoryInput, GradeItemInput, ScaleInput};
 use crate::domain::grade::scale::Letter;
 use crate::domain::grade::{gradebook, item};
-use crate::domain::ids::{CategoryId, CourseId, GradeCategoryId, QuestionId, QuizId};
+use crate::domain::group::{self, GroupName};
+use crate::domain::ids::{CategoryId, CourseId, GradeCategoryId, GroupId, QuestionId, QuizId};
 use crate::domain::page::{self, PageSource};
 use crate::domain::question::view::Markup;
+use crate::domain::quiz::edit::QuizOverrideInput;
 use crate::domain::quiz::input::{DrawInput, QuizInput, SlotInput};
-use crate::domain::quiz::{self, ReviewRules, Switches};
+use crate::domain::quiz::{self, ReviewRules, Switches, Who};
 use crate::domain::refusal::{INTERNAL, Refusal, not_found};
 use crate::domain::rich_text::TextFormat;
 use crate::state::State;
 use crate::store::Class;
-
-/// How long the quizzes that close stay open after loading: time to look around in.
-const OPEN_FOR: Duration = Duration::from_hours(30 * 24);
 
 /// Questions of a bank by their names.
 pub(super) type Bank = BTreeMap<String, QuestionId>;
@@ -88,7 +87,7 @@ pub(super) fn import_questions(
     Ok(bank)
 }
 
-/// Makes the quizzes of a course, open from now on.
+/// Makes the quizzes of a course.
 pub(super) fn make_quizzes(
     state: &State,
     actor: &Actor,
@@ -134,8 +133,13 @@ fn slot_of(
     Ok(slot)
 }
 
+/// A moment so many hours from `now`; before it when negative.
+fn in_hours(now: Timestamp, hours: i64) -> Timestamp {
+    let span = Duration::from_hours(hours.unsigned_abs());
+    if hours < 0 { now.minus(span) } else { now.plus(span) }
+}
+
 fn quiz_input(part: &QuizPart, slots: Vec<SlotInput>, now: Timestamp) -> QuizInput {
-    let closes = (part.review == ReviewPart::AfterClose).then(|| now.plus(OPEN_FOR));
     let review = match part.review {
         ReviewPart::AfterSubmit => {
             ReviewRules { during: Switches::NONE, after_submit: Switches::ALL, after_close: Switches::ALL }
@@ -152,8 +156,8 @@ fn quiz_input(part: &QuizPart, slots: Vec<SlotInput>, now: Timestamp) -> QuizInp
         slots,
         shuffle_questions: part.shuffle_questions,
         shuffle_options: part.shuffle_options,
-        opens: closes.map(|_| now),
-        closes,
+        opens: part.opens_in_hours.map(|hours| in_hours(now, hours)),
+        closes: part.closes_in_hours.map(|hours| in_hours(now, hours)),
         time_limit_ms: (part.time_limit_minutes > 0).then_some(part.time_limit_minutes * 60_000),
         attempts_allowed: (part.attempts > 0).then_some(part.attempts),
         grade_method: part.grade_method,
@@ -290,6 +294,53 @@ fn make_category(
     Ok(state.store.write_blocking(Class::Bulk, move |txn| -> Result<GradeCategoryId, Refusal> {
         Ok(edit::add_category(txn, &actor, course, facts)?.id)
     })?)
+}
+
+/// Makes the groups of a course, and what its quizzes have different for them and for single learners.
+pub(super) fn make_exceptions(
+    state: &State,
+    actor: &Actor,
+    course: CourseId,
+    file: &CourseFile,
+    parts: &[QuizPart],
+    quizzes: &Quizzes,
+) -> Result<(), DemoError> {
+    const FILE: &str = "course.toml";
+    let mut groups: BTreeMap<String, GroupId> = BTreeMap::new();
+    for part in &file.group {
+        let name = GroupName::parse(&part.name)?;
+        let members = part.members.iter().map(|username| people::named(state, FILE, username));
+        let members = members.collect::<Result<Vec<_>, _>>()?;
+        let actor = actor.clone();
+        let made = state.store.write_blocking(Class::Bulk, move |txn| -> Result<GroupId, Refusal> {
+            let id = group::create(txn, &actor, course, name)?.id;
+            group::add_members(txn, &actor, course, id, &members)?;
+            Ok(id)
+        })?;
+        groups.insert(part.name.clone(), made);
+    }
+    for part in parts.iter().filter(|part| part.course == file.short_name) {
+        let quiz = named(quizzes, "quizzes.toml", &part.name)?;
+        for exception in &part.exception {
+            let who = match (&exception.group, &exception.learner) {
+                (Some(group), None) => Who::Group(named(&groups, FILE, group)?),
+                (None, Some(learner)) => Who::User(people::named(state, "quizzes.toml", learner)?),
+                _ => {
+                    let problem = format!("{}: an exception is for a group or for a learner", part.name);
+                    return Err(DemoError::content("quizzes.toml", problem));
+                }
+            };
+            let input = QuizOverrideInput {
+                extra_time_ms: Some(exception.extra_minutes * 60_000),
+                ..QuizOverrideInput::default()
+            };
+            let actor = actor.clone();
+            state.store.write_blocking(Class::Bulk, move |txn| -> Result<(), Refusal> {
+                quiz::edit::set_override(txn, &actor, quiz, who, &input).map(drop)
+            })?;
+        }
+    }
+    Ok(())
 }
 
 /// Leaves the course in the state that its file names.

@@ -3,9 +3,11 @@
 //! Everything is made by the demo's administrator through the domain's functions: people by the import of rosters,
 //! questions by the import of question files. Only the administrator is made by the program, as at set-up.
 
+mod answer;
 mod content;
 mod course;
 mod people;
+mod sat;
 mod shape;
 
 use crate::domain::access::Actor;
@@ -53,8 +55,19 @@ pub struct Loaded {
     pub questions: usize,
     /// Quizzes.
     pub quizzes: usize,
-    /// Who can sign in at once.
+    /// Who can sign in, and what to do then.
+    pub welcome: Welcome,
+}
+
+/// How to begin with the demo institution.
+#[derive(Debug, Clone)]
+pub struct Welcome {
+    /// People whose accounts show the most.
     pub sign_ins: Vec<DemoSignIn>,
+    /// The password of all others.
+    pub password_of_everybody_else: String,
+    /// What to do first.
+    pub first_steps: String,
 }
 
 /// Loads the demo institution into an empty store. Blocks for a second or two: for threads outside the async runtime.
@@ -74,7 +87,9 @@ pub fn load(state: &State) -> Result<Loaded, DemoError> {
         let quizzes = course::make_quizzes(state, &actor, *course, &file.short_name, &plan, &bank)?;
         course::fill(state, &actor, *course, file, &quizzes)?;
         course::build_gradebook(state, &actor, *course, &file.short_name, &plan.grades, &quizzes)?;
+        course::make_exceptions(state, &actor, *course, file, &plan.quizzes, &quizzes)?;
         course::publish(state, &actor, *course, file)?;
+        sat::sit(state, &plan, &quizzes)?;
     }
     state.store.write_blocking(Class::Bulk, move |txn| demo::finish(txn, &actor))?;
     Ok(Loaded { people, questions, ..facts(&plan) })
@@ -96,8 +111,8 @@ pub fn load_once(state: &State) -> Result<Option<Loaded>, DemoError> {
 }
 
 /// Who could sign in when the demo institution was loaded.
-pub fn sign_ins() -> Result<Vec<DemoSignIn>, DemoError> {
-    Ok(Plan::read()?.institution.sign_in)
+pub fn welcome() -> Result<Welcome, DemoError> {
+    Ok(Plan::read()?.institution.welcome())
 }
 
 fn facts(plan: &Plan) -> Loaded {
@@ -107,6 +122,6 @@ fn facts(plan: &Plan) -> Loaded {
         courses: plan.courses.len(),
         questions: 0,
         quizzes: plan.quizzes.len(),
-        sign_ins: plan.institution.sign_in.clone(),
+        welcome: plan.institution.welcome(),
     }
 }

@@ -61,6 +61,12 @@ pub(super) fn begin(state: &State, institution: &Institution) -> Result<UserId, 
     Ok(state.store.write_blocking(Class::Bulk, move |txn| demo::begin(txn, new, hash, now))?)
 }
 
+/// The account of somebody whom a file names.
+pub(super) fn named(state: &State, file: &str, username: &str) -> Result<UserId, DemoError> {
+    let account = state.store.read(|read| account::by_username(read, username))?;
+    Ok(account.ok_or_else(|| DemoError::content(file, format!("names {username}, who is nobody")))?.id)
+}
+
 /// Imports everybody with their courses. How many people there are then.
 pub(super) fn import(state: &State, actor: &Actor, institution: &Institution) -> Result<usize, DemoError> {
     let file = with_passwords(&file()?, institution)?;
@@ -69,7 +75,11 @@ pub(super) fn import(state: &State, actor: &Actor, institution: &Institution) ->
         hashing: &state.hashing,
         password_min_length: state.config.sign_in.password_min_length,
     };
-    let options = Options { passwords: institution.sign_in.len(), ..Options::default() };
+    let options = Options {
+        passwords: institution.sign_in.len(),
+        password_for_the_rest: Some(institution.password_of_everybody_else.clone()),
+        ..Options::default()
+    };
     let report = importer.import(actor, file.as_bytes(), &options)?;
     if let Some(row) = report.results.iter().find(|row| !row.problems.is_empty()) {
         let problem = format!("line {} is not taken: {}", row.line, row.problems.join("; "));

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::DemoError;
 use super::content::text;
+use super::{DemoError, Welcome};
 use crate::domain::decimal::Decimal;
 use crate::domain::quiz::GradeMethod;
 
@@ -16,7 +16,19 @@ pub(super) struct Institution {
     /// Markdown about the institution, for people who read the file.
     #[serde(rename = "blurb")]
     pub _blurb: String,
+    pub first_steps: String,
+    pub password_of_everybody_else: String,
     pub sign_in: Vec<DemoSignIn>,
+}
+
+impl Institution {
+    pub(super) fn welcome(&self) -> Welcome {
+        Welcome {
+            sign_ins: self.sign_in.clone(),
+            password_of_everybody_else: self.password_of_everybody_else.clone(),
+            first_steps: self.first_steps.trim().to_owned(),
+        }
+    }
 }
 
 /// Somebody who can sign in at once.
@@ -68,7 +80,17 @@ pub(super) struct CourseFile {
     pub title: String,
     pub summary: String,
     pub status: CourseState,
+    #[serde(default)]
+    pub group: Vec<GroupPart>,
     pub section: Vec<SectionPart>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GroupPart {
+    pub name: String,
+    /// Usernames.
+    pub members: Vec<String>,
 }
 
 /// How a course is left.
@@ -114,7 +136,20 @@ pub(super) struct QuizPart {
     pub shuffle_questions: bool,
     pub shuffle_options: bool,
     pub review: ReviewPart,
+    pub opens_in_hours: Option<i64>,
+    pub closes_in_hours: Option<i64>,
+    #[serde(default)]
+    pub exception: Vec<ExceptionPart>,
     pub slot: Vec<SlotPart>,
+}
+
+/// More time for a group or for a learner, who is named by username.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExceptionPart {
+    pub group: Option<String>,
+    pub learner: Option<String>,
+    pub extra_minutes: u64,
 }
 
 /// When learners see everything about their attempts.
@@ -140,6 +175,26 @@ pub(super) struct DrawPart {
     pub category: Option<String>,
     pub tag: Option<String>,
     pub count: u16,
+}
+
+/// `attempts.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AttemptsFile {
+    sat: Vec<SatPart>,
+}
+
+/// Who took a quiz that is over.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SatPart {
+    pub quiz: String,
+    /// Usernames.
+    pub learners: Vec<String>,
+    /// How many of their essays are marked.
+    pub marked: usize,
+    /// What they write, in turn.
+    pub essays: Vec<String>,
 }
 
 /// `grades.toml`.
@@ -188,6 +243,7 @@ pub(super) struct Plan {
     pub courses: Vec<CourseFile>,
     pub quizzes: Vec<QuizPart>,
     pub grades: GradesFile,
+    pub sat: Vec<SatPart>,
 }
 
 impl Plan {
@@ -199,11 +255,13 @@ impl Plan {
             .map(|(path, _)| parse(path))
             .collect::<Result<_, _>>()?;
         let quizzes: QuizzesFile = parse("quizzes.toml")?;
+        let attempts: AttemptsFile = parse("attempts.toml")?;
         Ok(Self {
             institution: parse("institution.toml")?,
             courses,
             quizzes: quizzes.quiz,
             grades: parse("grades.toml")?,
+            sat: attempts.sat,
         })
     }
 }

@@ -108,6 +108,7 @@ async fn import(
         links: links.unwrap_or(false),
         encoding,
         passwords: PASSWORDS_OVER_HTTP,
+        password_for_the_rest: None,
     };
     let CsvBody(file, actor, key) = body;
     if prefers.respond_async || rows_at_most(&file) > ROWS_AT_ONCE {

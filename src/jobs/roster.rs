@@ -82,6 +82,7 @@ impl super::Hand for Hand {
             links: import.links,
             encoding: None,
             passwords: usize::MAX,
+            password_for_the_rest: None,
         };
         let rows = importer.prepare(some, &options)?;
         let (id, now, done) = (job.id, state.now(), rows.len() as u64);

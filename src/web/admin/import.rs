@@ -82,6 +82,7 @@ fn options(fields: &Fields, dry_run: bool) -> Options {
         links: fields.ticked("links"),
         encoding: fields.optional("encoding").map(str::to_owned),
         passwords: usize::MAX,
+        password_for_the_rest: None,
     }
 }
 
