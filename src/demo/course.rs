@@ -141,10 +141,8 @@ fn in_hours(now: Timestamp, hours: i64) -> Timestamp {
 
 fn quiz_input(part: &QuizPart, slots: Vec<SlotInput>, now: Timestamp) -> QuizInput {
     let review = match part.review {
-        ReviewPart::AfterSubmit => {
-            ReviewRules { during: Switches::NONE, after_submit: Switches::ALL, after_close: Switches::ALL }
-        }
-        ReviewPart::AfterClose => ReviewRules::default(),
+        ReviewPart::AfterSubmit => ReviewRules::usual(None),
+        ReviewPart::AfterClose => ReviewRules::usual(Some(now)),
         ReviewPart::Never => {
             ReviewRules { during: Switches::NONE, after_submit: Switches::NONE, after_close: Switches::NONE }
         }
@@ -161,7 +159,7 @@ fn quiz_input(part: &QuizPart, slots: Vec<SlotInput>, now: Timestamp) -> QuizInp
         time_limit_ms: (part.time_limit_minutes > 0).then_some(part.time_limit_minutes * 60_000),
         attempts_allowed: (part.attempts > 0).then_some(part.attempts),
         grade_method: part.grade_method,
-        review,
+        review: Some(review),
         access_code: None,
         networks: Vec::new(),
     }

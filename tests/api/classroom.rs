@@ -94,7 +94,7 @@ pub fn quiz(app: &TestApp, course: u64, id: u64) -> Quiz {
         time_limit_ms: None,
         attempts_allowed: Some(2),
         grade_method: GradeMethod::Highest,
-        review: ReviewRules::default(),
+        review: ReviewRules::usual(None),
         access_code: None,
         networks: Vec::new(),
         created: app.clock.now(),

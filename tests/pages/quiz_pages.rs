@@ -76,22 +76,26 @@ fn a_quiz_is_made_filled_checked_published_and_taken_with_forms_alone() {
         ("attempts_allowed", "2"),
         ("grade_method", "last"),
         ("shuffle_questions", "true"),
-        ("review/after_submit/marks", "true"),
         ("access_code", "tulip"),
         ("networks", "127.0.0.0/8\n::1"),
     ];
     assert_eq!(send(&mut teacher, &path("edit"), &path("edit"), &settings, PLAIN), 200);
-    teacher.must_show("Saved.");
+    teacher.must_show("Saved. Because the quiz closes now, results are shown once it has closed.");
     teacher.must_show("Times are those of UTC.");
+    let shown = |responses: bool, marks: bool, rest: bool| {
+        json!({ "responses": responses, "marks": marks, "feedback": rest, "right_answers": rest })
+    };
+    assert_eq!(made["review"]["after_submit"], shown(true, true, true), "nothing else would ever come");
+    assert_eq!(quiz_of(&exam, quiz)["review"]["after_submit"], shown(true, false, false));
+    // What was chosen stays, whatever the dates.
+    let chosen = [("review/after_submit/marks", "true")];
+    assert_eq!(send(&mut teacher, &path("edit"), &path("edit"), &chosen, PLAIN), 200);
     let set = quiz_of(&exam, quiz);
     assert_eq!(set["opens"], "2026-09-07T08:00:00.000Z");
     assert_eq!(set["closes"], "2026-09-07T10:30:00.000Z");
     assert_eq!((set["time_limit_ms"].clone(), set["attempts_allowed"].clone()), (json!(5_400_000), json!(2)));
     assert_eq!((set["grade_method"].clone(), set["shuffle_questions"].clone()), (json!("last"), json!(true)));
-    assert_eq!(
-        set["review"]["after_submit"],
-        json!({ "responses": true, "marks": true, "feedback": false, "right_answers": false })
-    );
+    assert_eq!(set["review"]["after_submit"], shown(true, true, false));
     assert_eq!(
         (set["has_access_code"].clone(), set["networks"].clone()),
         (json!(true), json!(["127.0.0.0/8", "::1/128"]))

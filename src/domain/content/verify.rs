@@ -268,7 +268,7 @@ mod tests {
             time_limit_ms: None,
             attempts_allowed: None,
             grade_method: GradeMethod::Highest,
-            review: ReviewRules::default(),
+            review: ReviewRules::usual(None),
             access_code: None,
             networks: Vec::new(),
             created: Timestamp::EPOCH,

@@ -67,9 +67,10 @@ pub struct QuizInput {
     /// Which attempt counts.
     #[serde(default)]
     pub grade_method: GradeMethod,
-    /// What learners see of their attempts, and when.
+    /// What learners see of their attempts, and when. When null: their own responses once they have handed in, and
+    /// everything once the quiz has closed; of a quiz that never closes, everything once they have handed in.
     #[serde(default)]
-    pub review: ReviewRules,
+    pub review: Option<ReviewRules>,
     /// Asked for at the start. Absent: stays as it is; null: none.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -202,7 +203,7 @@ impl QuizInput {
             time_limit_ms: self.time_limit_ms,
             attempts_allowed: self.attempts_allowed,
             grade_method: self.grade_method,
-            review: self.review,
+            review: self.review.unwrap_or_else(|| ReviewRules::usual(self.closes)),
             access_code,
             networks,
         })

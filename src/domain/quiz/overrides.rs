@@ -248,7 +248,7 @@ mod tests {
             time_limit_ms: Some(3_000),
             attempts_allowed: Some(1),
             grade_method: super::super::GradeMethod::Highest,
-            review: super::super::ReviewRules::default(),
+            review: super::super::ReviewRules::usual(None),
             access_code: None,
             networks: Vec::new(),
             created: Timestamp::EPOCH,

@@ -66,18 +66,17 @@ pub struct ReviewRules {
     pub after_close: Switches,
 }
 
-impl Default for ReviewRules {
-    /// Own responses at once, everything once nobody can profit from it any more.
-    fn default() -> Self {
-        Self {
-            during: Switches::NONE,
-            after_submit: Switches { responses: true, ..Switches::NONE },
-            after_close: Switches::ALL,
-        }
-    }
-}
-
 impl ReviewRules {
+    /// What nobody chose: own responses at once, everything once nobody can profit from it any more. Where the quiz never
+    /// closes that would never come, so everything is shown at once.
+    pub const fn usual(closes: Option<Timestamp>) -> Self {
+        let after_submit = match closes {
+            Some(_) => Switches { responses: true, ..Switches::NONE },
+            None => Switches::ALL,
+        };
+        Self { during: Switches::NONE, after_submit, after_close: Switches::ALL }
+    }
+
     /// The switches at a moment.
     pub const fn at(&self, moment: Moment) -> Switches {
         match moment {

@@ -12,7 +12,7 @@ use crate::domain::content_edit::{self, AvailabilityInput, ItemContentInput, Ite
 use crate::domain::ids::{CourseId, SectionId};
 use crate::domain::question::view::Markup;
 use crate::domain::quiz::input::QuizInput;
-use crate::domain::quiz::{GradeMethod, ReviewRules, edit};
+use crate::domain::quiz::{GradeMethod, edit};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::TextFormat;
 use crate::http::quiz::random;
@@ -80,7 +80,7 @@ pub(super) async fn show(
     form.show(frame, &NewPage { frame, place: &place, sections: &sections, form: &form })
 }
 
-/// What most quizzes begin with: one attempt, options in another order for everybody, the result after closing.
+/// What most quizzes begin with: one attempt, options in another order for everybody.
 fn beginning(name: &str, description: &str) -> QuizInput {
     QuizInput {
         name: name.to_owned(),
@@ -94,7 +94,7 @@ fn beginning(name: &str, description: &str) -> QuizInput {
         time_limit_ms: None,
         attempts_allowed: Some(1),
         grade_method: GradeMethod::default(),
-        review: ReviewRules::default(),
+        review: None,
         access_code: None,
         networks: Vec::new(),
     }

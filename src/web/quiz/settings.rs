@@ -146,7 +146,20 @@ fn review(fields: &Fields) -> ReviewRules {
     ReviewRules { during: at("during"), after_submit: at("after_submit"), after_close: at("after_close") }
 }
 
-fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<QuizFacts, Refusal> {
+/// What learners see, and the message when that followed the closing time: what nobody chose and nobody touched is what
+/// is usual for the quiz as it is now, so that right answers are never shown early because a date was set late.
+fn review_of(fields: &Fields, quiz: &Quiz, closes: Option<Timestamp>) -> (ReviewRules, &'static str) {
+    let (chosen, usual) = (review(fields), ReviewRules::usual(closes));
+    let untouched = chosen == quiz.review && quiz.review == ReviewRules::usual(quiz.closes);
+    match closes {
+        Some(_) if untouched && chosen != usual => (usual, "quiz-saved-closes"),
+        None if untouched && chosen != usual => (usual, "quiz-saved-never-closes"),
+        _ => (chosen, "quiz-saved"),
+    }
+}
+
+/// What the form says, and the message once that is stored.
+fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'static str), Refusal> {
     let text = fields.get("description/text");
     let (shown, format) = markdown::source(&quiz.description);
     let untouched =
@@ -156,6 +169,8 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<QuizFacts, Refus
     let method = METHODS.iter().find(|(name, _)| *name == fields.get("grade_method"));
     let (_, grade_method) = method.ok_or_else(|| invalid("/grade_method", "is not one of the choices"))?;
     let code = fields.optional("access_code").map(str::to_owned);
+    let closes = moment(frame, fields, "closes", quiz.closes)?;
+    let (review, said) = review_of(fields, quiz, closes);
     let input = QuizInput {
         name: fields.get("name").to_owned(),
         description: (!untouched).then(markup),
@@ -164,7 +179,7 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<QuizFacts, Refus
         shuffle_questions: fields.ticked("shuffle_questions"),
         shuffle_options: fields.ticked("shuffle_options"),
         opens: moment(frame, fields, "opens", quiz.opens)?,
-        closes: moment(frame, fields, "closes", quiz.closes)?,
+        closes,
         time_limit_ms: minutes::typed(
             fields.optional("minutes"),
             quiz.time_limit_ms,
@@ -173,7 +188,7 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<QuizFacts, Refus
         )?,
         attempts_allowed: count(fields, "attempts_allowed")?,
         grade_method: *grade_method,
-        review: review(fields),
+        review: Some(review),
         access_code: match code {
             Some(code) => Some(Some(code)),
             None if fields.ticked("no_access_code") => Some(None),
@@ -189,7 +204,7 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<QuizFacts, Refus
     };
     let networks = input.networks.clone();
     let facts = input.parse(random()?).map_err(|refusal| beside_networks(refusal, &networks))?;
-    Ok(if untouched { facts.with_description_of(quiz) } else { facts })
+    Ok((if untouched { facts.with_description_of(quiz) } else { facts }, said))
 }
 
 /// All ranges of addresses stand in one field: its message says which one is meant.
@@ -239,16 +254,17 @@ pub(super) async fn change(posted: Posted, id: web::Path<QuizId>) -> Result<Http
     let edited = Edited::of(&state, &actor, id, "edit")?;
     let quiz = edited.at.quiz.clone();
     let seen = fields.get("revision").to_owned();
-    let done = match unchanged(seen.clone())(quiz.revision) {
-        Ok(()) => store(&state, &actor, &quiz, &seen, facts(&frame, &fields, &quiz)).await,
+    let read = unchanged(seen.clone())(quiz.revision).and_then(|()| facts(&frame, &fields, &quiz));
+    let done = match read {
+        Ok((facts, said)) => store(&state, &actor, &quiz, &seen, Ok(facts)).await.map(|()| said),
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(()) => {
+        Ok(said) => {
             if fields.get("name").trim() != quiz.name && edited.at.course.can(Permission::EditCourse) {
                 rename_item(&state, &actor, &quiz, fields.get("name")).await?;
             }
-            Ok(frame.go_and_say(&format!("/quizzes/{id}/edit"), &Flash::done("quiz-saved")))
+            Ok(frame.go_and_say(&format!("/quizzes/{id}/edit"), &Flash::done(said)))
         }
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;
