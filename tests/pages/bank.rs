@@ -471,6 +471,35 @@ fn files_are_tried_then_imported_and_every_question_is_the_same_after_the_editor
 }
 
 #[test]
+fn imported_questions_go_on_into_a_new_quiz_or_one_that_nobody_has_begun() {
+    let app = TestApp::start();
+    let course = course(&app, "ONWARD");
+    let by = member(&app, course, 1, "teacher");
+    let quizzes = format!("/api/courses/{course}/quizzes");
+    let waiting = app.post(&quizzes).by(&by).json(&json!({"name": "Waiting"})).send().status(201).json();
+    let mut browser = Browser::of(&app, &by);
+    let report = upload(&mut browser, course, "two.gift", b"::a::One {T}\n\n::b::Two {F}\n").status(200);
+    lacks(&report, "Put the questions into a quiz");
+    let done = run(&mut browser, course, &report).status(200);
+    let all = questions(&app, &by, course);
+    let chosen = format!("{}-{}", all[0], all[1]);
+    has(&done, &format!("/courses/{course}/quizzes/new?chosen={chosen}"));
+    has(&done, "Add them to “Waiting”");
+    has(&done, &format!("/quizzes/{}/slots/add?chosen={chosen}", waiting["id"]));
+
+    let new = format!("/courses/{course}/quizzes/new");
+    let mut form = Form::find(&browser.get(&format!("{new}?chosen={chosen}")).status(200).text(), &new);
+    form.set("name", "Of the file");
+    let pairs = pairs(&form, ("", ""));
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let to = browser.post(&new, &pairs).status(303).header("location").unwrap().to_owned();
+    let page = browser.get(&to).status(200);
+    for id in all {
+        has(&page, &format!("value=\"{id}\" checked"));
+    }
+}
+
+#[test]
 fn a_broken_file_and_none_at_all_are_refused_on_the_page() {
     let app = TestApp::start();
     let course = course(&app, "BROKEN");

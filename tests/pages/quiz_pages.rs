@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::exam::{COURSE, Exam, id, says, truth, with};
 use crate::exam_pages::Browser;
+use crate::html_form::Form;
 use crate::support::Person;
 
 fn quiz_of(exam: &Exam, quiz: u64) -> Value {
@@ -82,9 +83,7 @@ fn a_quiz_is_made_filled_checked_published_and_taken_with_forms_alone() {
     assert_eq!(send(&mut teacher, &path("edit"), &path("edit"), &settings, PLAIN), 200);
     teacher.must_show("Saved. Because the quiz closes now, results are shown once it has closed.");
     teacher.must_show("Times are those of UTC.");
-    let shown = |responses: bool, marks: bool, rest: bool| {
-        json!({ "responses": responses, "marks": marks, "feedback": rest, "right_answers": rest })
-    };
+    let shown = |responses: bool, marks: bool, rest: bool| json!({ "responses": responses, "marks": marks, "feedback": rest, "right_answers": rest });
     assert_eq!(made["review"]["after_submit"], shown(true, true, true), "nothing else would ever come");
     assert_eq!(quiz_of(&exam, quiz)["review"]["after_submit"], shown(true, false, false));
     // What was chosen stays, whatever the dates.
@@ -221,6 +220,53 @@ fn a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_beside_it() {
         (after["time_limit_ms"].clone(), after["has_access_code"].clone()),
         (json!(100_001), json!(false))
     );
+}
+
+/// Presses a button of the page that adds questions, with these ticked.
+#[track_caller]
+fn choose(teacher: &mut Browser<'_>, quiz: u64, ticked: &[u64], button: (&str, &str)) {
+    let forms = Form::all(&teacher.page);
+    let beginning = format!("/quizzes/{quiz}/slots/add");
+    let mut form = forms.into_iter().find(|form| form.action.starts_with(&beginning)).unwrap();
+    for question in ticked {
+        form.set("questions[]", &question.to_string());
+    }
+    assert_eq!(teacher.press(&form, button), 200, "{}", teacher.page);
+}
+
+#[test]
+fn what_is_ticked_stays_ticked_on_other_pages_of_the_list_and_behind_a_search() {
+    let exam = Exam::new();
+    let all: Vec<u64> =
+        (0..52).map(|number| exam.question(&truth(&format!("Question {number}"), true)).0).collect();
+    tagged(&exam, "Rare", "rare");
+    let quiz = exam.quiz(&json!({ "published": false, "slots": [] }));
+    let mut teacher = Browser::of(&exam, &exam.teacher);
+    assert_eq!(teacher.open(&format!("/quizzes/{quiz}/slots/add")), 200);
+    let on_this_page = |teacher: &Browser<'_>| -> Vec<u64> {
+        all.iter().copied().filter(|id| teacher.shows(&format!("value=\"{id}\""))).collect()
+    };
+    let first = on_this_page(&teacher);
+    choose(&mut teacher, quiz, &first[..2], ("do", "more"));
+    teacher.must_show("Chosen on other pages");
+    let second: Vec<u64> = on_this_page(&teacher).into_iter().filter(|id| !first.contains(id)).collect();
+    assert!(!second.is_empty(), "the list has a second page");
+    // The field of a search is in the same form.
+    let found = second[0];
+    let forms = Form::all(&teacher.page);
+    let mut form = forms.into_iter().find(|form| form.action.contains("/slots/add")).unwrap();
+    form.set("questions[]", &found.to_string());
+    form.set("tag", "rare");
+    form.set("points", "3");
+    assert_eq!(teacher.press(&form, ("do", "find")), 200);
+    assert!(teacher.shows("Rare") && teacher.shows("value=\"3\""));
+    choose(&mut teacher, quiz, &[], PLAIN);
+    teacher.must_show("3 questions were added.");
+    let slots = quiz_of(&exam, quiz)["slots"].clone();
+    let named: Vec<u64> =
+        slots.as_array().unwrap().iter().map(|slot| slot["question"].as_u64().unwrap()).collect();
+    assert_eq!(named, [first[0], first[1], found]);
+    assert_eq!(slots[2]["points"], 3.0);
 }
 
 #[test]

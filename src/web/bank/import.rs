@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::into_quiz::IntoQuiz;
 use super::{id_in, path_words, place_of};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::import::{self, Arrival, ImportStatus, ImportedLine, QuestionImportReport};
@@ -124,6 +125,7 @@ struct ReportPage<'a> {
     place: &'a CoursePlace,
     shown: &'a Shown,
     tried: Option<&'a Tried>,
+    into_quiz: Option<IntoQuiz>,
 }
 
 pub(super) async fn show(visitor: Visitor, course: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
@@ -271,8 +273,12 @@ fn show_report(
     report: QuestionImportReport,
     tried: Option<&Tried>,
 ) -> Result<HttpResponse, Refusal> {
-    let place = state.store.read(|read| place_of(read, actor, Permission::EditQuestions, course))?;
-    frame.show(&ReportPage { frame, place: &place, shown: &Shown::of(report), tried })
+    let (place, into_quiz) = state.store.read(|read| -> Result<_, Refusal> {
+        let place = place_of(read, actor, Permission::EditQuestions, course)?;
+        let into_quiz = IntoQuiz::of(read, actor, &place, &report)?;
+        Ok((place, into_quiz))
+    })?;
+    frame.show(&ReportPage { frame, place: &place, shown: &Shown::of(report), tried, into_quiz })
 }
 
 pub(super) async fn try_out(

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::import::{Shown, Tried};
+use super::into_quiz::IntoQuiz;
 use super::place_of;
 use crate::domain::access::Permission;
 use crate::domain::bank::import::QuestionImportReport;
@@ -36,6 +37,7 @@ struct JobPage<'a> {
     failure: Option<&'a Failure>,
     shown: Option<&'a Shown>,
     tried: Option<&'a Tried>,
+    into_quiz: Option<IntoQuiz>,
 }
 
 impl JobPage<'_> {
@@ -85,6 +87,10 @@ pub(super) async fn show(
     } else {
         None
     };
+    let into_quiz = match &shown {
+        Some(shown) => visitor.state.store.read(|read| IntoQuiz::of(read, actor, &place, &shown.report))?,
+        None => None,
+    };
     let TriedQuery { file, format } = query.into_inner();
     let tried = file.map(|file| Tried { file, format: format.unwrap_or_default() });
     let done = matches!(job.state, JobState::Done(_));
@@ -99,6 +105,7 @@ pub(super) async fn show(
         shown: shown.as_ref(),
         tried: tried.as_ref().filter(|_| import.dry_run && done),
         job: &job,
+        into_quiz,
     };
     let mut response = frame.show(&page)?;
     if !over {

@@ -15,6 +15,7 @@ pub mod draft;
 mod edit;
 mod import;
 mod import_job;
+mod into_quiz;
 mod list;
 mod question;
 mod rows;

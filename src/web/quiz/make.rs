@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::pick;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::content::{self, Section};
 use crate::domain::content_edit::{self, AvailabilityInput, ItemContentInput, ItemInput};
@@ -28,6 +29,8 @@ use crate::web::visitor::{Posted, Visitor};
 #[derive(Debug, Deserialize)]
 pub(super) struct From {
     section: Option<u64>,
+    /// Questions that are to go into it next: ids with a dash between them.
+    chosen: Option<String>,
 }
 
 #[derive(Template)]
@@ -75,7 +78,8 @@ pub(super) async fn show(
     let asked = from.section.map(SectionId);
     let chosen = sections.iter().find(|section| Some(section.id) == asked).or(sections.last());
     let chosen = chosen.map(|section| section.id.to_string()).unwrap_or_default();
-    let form = Form::of(Fields::default().with("section", chosen));
+    let questions = from.chosen.as_deref().unwrap_or_default();
+    let form = Form::of(Fields::default().with("section", chosen).with("chosen", questions));
     let frame = &visitor.frame;
     form.show(frame, &NewPage { frame, place: &place, sections: &sections, form: &form })
 }
@@ -133,7 +137,13 @@ pub(super) async fn create(posted: Posted, id: web::Path<CourseId>) -> Result<Ht
     let Posted { who, frame, fields, state } = posted;
     let (place, sections) = sections(&state, &who.actor, *id)?;
     match make(&state, &who.actor, *id, &fields).await {
-        Ok(quiz) => Ok(frame.go_and_say(&format!("/quizzes/{quiz}/slots"), &Flash::done("quiz-made"))),
+        Ok(quiz) => {
+            let next = match fields.optional("chosen") {
+                Some(chosen) => pick::address_with(quiz, chosen),
+                None => format!("/quizzes/{quiz}/slots"),
+            };
+            Ok(frame.go_and_say(&next, &Flash::done("quiz-made")))
+        }
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;
             form.show(&frame, &NewPage { frame: &frame, place: &place, sections: &sections, form: &form })

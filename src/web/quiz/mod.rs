@@ -22,6 +22,8 @@ mod remove;
 mod settings;
 mod slots;
 
+pub use pick::address_with as add_questions;
+
 use super::build::unchanged;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::QuizId;

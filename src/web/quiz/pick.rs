@@ -31,6 +31,8 @@ use crate::web::visitor::{Posted, Visitor};
 
 /// Questions on a page of the bank.
 const PER_PAGE: usize = 50;
+/// Questions that are carried from page to page of the list: as many as a quiz has places.
+const MOST_CHOSEN: usize = 150;
 /// Longest search for a name.
 const MAX_SEARCH_CHARS: usize = 100;
 /// Questions of banks up to this size are counted by category: larger ones would hold the reading up.
@@ -65,18 +67,50 @@ pub(super) struct Filter {
     kind: String,
     #[serde(default)]
     after: String,
+    /// Questions that were chosen on other pages of the list: ids with a dash between them.
+    #[serde(default)]
+    chosen: String,
+    /// The points that were typed there.
+    #[serde(default)]
+    points: String,
 }
 
 impl Filter {
     fn trimmed(self) -> Self {
         let cut = |text: &str| text.trim().chars().take(MAX_SEARCH_CHARS).collect();
-        Self { name: cut(&self.name), tag: cut(&self.tag), ..self }
+        Self { name: cut(&self.name), tag: cut(&self.tag), points: cut(&self.points), ..self }
     }
 
-    /// As a query of an address, without the place in the list.
+    /// What a form asks to see, from the beginning of the list.
+    fn typed(fields: &Fields) -> Self {
+        let text = |name: &str| fields.get(name).to_owned();
+        Self {
+            name: text("name"),
+            category: text("category"),
+            tag: text("tag"),
+            kind: text("kind"),
+            ..Self::default()
+        }
+        .trimmed()
+    }
+
+    /// The same with what the form has chosen so far.
+    fn carrying(self, fields: &Fields) -> Self {
+        let chosen: Vec<String> = chosen_ids(fields).iter().map(ToString::to_string).collect();
+        Self { chosen: chosen.join("-"), points: fields.get("points").to_owned(), ..self }.trimmed()
+    }
+
+    /// As a query of an address.
     fn query(&self) -> String {
-        let fields =
-            [("name", &self.name), ("category", &self.category), ("tag", &self.tag), ("kind", &self.kind)];
+        let fields = [
+            ("name", &self.name),
+            ("category", &self.category),
+            ("tag", &self.tag),
+            ("kind", &self.kind),
+            ("after", &self.after),
+            ("chosen", &self.chosen),
+            ("points", &self.points),
+        ];
         let given = fields.iter().filter(|(_, value)| !value.is_empty());
         given.map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&")
     }
@@ -97,6 +131,22 @@ impl Filter {
             retired: Some(false),
         })
     }
+}
+
+/// The questions that a form has chosen, each once.
+fn chosen_ids(fields: &Fields) -> Vec<QuestionId> {
+    let mut ids = Vec::new();
+    for id in fields.all("questions[]").filter_map(|text| text.parse().ok()).map(QuestionId) {
+        if !ids.contains(&id) && ids.len() < MOST_CHOSEN {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+/// The address of the page that adds questions to a quiz, with these chosen.
+pub fn address_with(quiz: QuizId, chosen: &str) -> String {
+    address(quiz, &Filter { chosen: chosen.to_owned(), ..Filter::default() })
 }
 
 /// A category to choose: its id, its name moved in by its depth.
@@ -130,20 +180,17 @@ struct PickPage<'a> {
     filter: &'a Filter,
     folders: &'a [Folder],
     offers: &'a [Offer],
+    /// Chosen, and not on this page of the list.
+    elsewhere: &'a [Arc<Question>],
     next: Option<String>,
     form: &'a Form,
 }
 
 impl PickPage<'_> {
-    /// This page again, with its filter.
+    /// This page again, with its filter. What is chosen is in the form.
     fn here(&self) -> String {
-        address(self.at.quiz.id, self.filter)
-    }
-
-    fn more(&self, next: &str) -> String {
-        let query = self.filter.query();
-        let and = if query.is_empty() { "" } else { "&" };
-        format!("/quizzes/{}/slots/add?{query}{and}after={next}", self.at.quiz.id)
+        let filter = Filter { chosen: String::new(), points: String::new(), ..self.filter.clone() };
+        address(self.at.quiz.id, &filter)
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it names by reference")]
@@ -157,11 +204,7 @@ impl PickPage<'_> {
 }
 
 fn address(quiz: QuizId, filter: &Filter) -> String {
-    let mut query = filter.query();
-    if !filter.after.is_empty() {
-        let and = if query.is_empty() { "" } else { "&" };
-        query = format!("{query}{and}after={}", filter.after);
-    }
+    let query = filter.query();
     let ask = if query.is_empty() { "" } else { "?" };
     format!("/quizzes/{quiz}/slots/add{ask}{query}")
 }
@@ -194,26 +237,40 @@ fn page(
     actor: &Actor,
     edited: &Edited,
     filter: &Filter,
+    chosen: &[QuestionId],
     form: &Form,
 ) -> Result<HttpResponse, Refusal> {
     let at = &edited.at;
     let after = Some(filter.after.clone()).filter(|after| !after.is_empty());
     let after: Option<Place> = PageQuery { limit: None, after }.after()?;
     let asked = filter.domain()?;
-    let (folders, offers, next) = state.store.read(|read| -> Result<_, Refusal> {
+    let (folders, offers, elsewhere, next) = state.store.read(|read| -> Result<_, Refusal> {
         let tree = Tree::read(read, at.quiz.course)?;
         let (questions, next) = list::list(read, actor, at.quiz.course, &asked, after, PER_PAGE)?;
         let taken = named(&at.quiz);
+        let mut elsewhere = Vec::new();
+        for id in chosen.iter().filter(|id| !taken.contains(*id)) {
+            let known = read.get::<Question>(id)?.filter(|known| known.course == at.quiz.course);
+            elsewhere.extend(known.filter(|known| questions.iter().all(|shown| shown.id != known.id)));
+        }
         let offer = |question: Arc<Question>| Offer {
             path: question.category.map(|id| tree.path(id).join(" / ")).unwrap_or_default(),
             taken: taken.contains(&question.id),
             question,
         };
-        Ok((folders(&tree), questions.into_iter().map(offer).collect::<Vec<_>>(), next))
+        Ok((folders(&tree), questions.into_iter().map(offer).collect::<Vec<_>>(), elsewhere, next))
     })?;
-    let next = next.as_ref().map(cursor);
-    let page =
-        PickPage { frame, place: &at.course, at, filter, folders: &folders, offers: &offers, next, form };
+    let page = PickPage {
+        frame,
+        place: &at.course,
+        at,
+        filter,
+        folders: &folders,
+        offers: &offers,
+        elsewhere: &elsewhere,
+        next: next.as_ref().map(cursor),
+        form,
+    };
     form.show(frame, &page)
 }
 
@@ -223,9 +280,14 @@ pub(super) async fn show(
     filter: web::Query<Filter>,
 ) -> Result<HttpResponse, Refusal> {
     let edited = open(&visitor.state, visitor.actor(), *id)?;
-    let form = Form::of(Fields::default().with("revision", edited.at.quiz.revision));
     let filter = filter.into_inner().trimmed();
-    page(&visitor.state, &visitor.frame, visitor.actor(), &edited, &filter, &form)
+    let mut fields =
+        Fields::default().with("revision", edited.at.quiz.revision).with("points", &filter.points);
+    for id in filter.chosen.split('-') {
+        fields = fields.with("questions[]", id);
+    }
+    let chosen = chosen_ids(&fields);
+    page(&visitor.state, &visitor.frame, visitor.actor(), &edited, &filter, &chosen, &Form::of(fields))
 }
 
 /// The slots that there are, and these behind them.
@@ -277,6 +339,17 @@ fn added(frame: &Frame, quiz: QuizId, count: usize) -> HttpResponse {
     frame.go_and_say(&format!("/quizzes/{quiz}/slots"), &said)
 }
 
+/// The page of the list that a button leads to; `None` when the chosen are to be added.
+fn asked(fields: &Fields, shown: &Filter) -> Option<Filter> {
+    let at = |after: &str| Filter { after: after.to_owned(), ..shown.clone() };
+    match fields.get("do") {
+        "find" => Some(Filter::typed(fields)),
+        "first" => Some(at("")),
+        "more" => Some(at(fields.get("next"))),
+        _ => None,
+    }
+}
+
 pub(super) async fn add(
     posted: Posted,
     id: web::Path<QuizId>,
@@ -285,6 +358,9 @@ pub(super) async fn add(
     let Posted { who, frame, fields, state } = posted;
     let (actor, id, filter) = (who.actor, *id, filter.into_inner().trimmed());
     let edited = open(&state, &actor, id)?;
+    if let Some(elsewhere) = asked(&fields, &filter) {
+        return Ok(frame.go(&address(id, &elsewhere.carrying(&fields))));
+    }
     let quiz = &edited.at.quiz;
     let seen = fields.get("revision").to_owned();
     let found = unchanged(seen.clone())(quiz.revision)
@@ -303,8 +379,9 @@ pub(super) async fn add(
         Ok(count) => Ok(added(&frame, id, count)),
         Err(refusal) => {
             let refusal = beside_fields(refusal, quiz.slots.len());
+            let chosen = chosen_ids(&fields);
             let form = Form::refused(fields, refusal, frame.text)?;
-            page(&state, &frame, &actor, &edited, &filter, &form)
+            page(&state, &frame, &actor, &edited, &filter, &chosen, &form)
         }
     }
 }

@@ -344,6 +344,9 @@ bank-import-done =
         [few] استُوردت { $count } أسئلة.
        *[other] استُورد { $count } سؤالًا.
     }
+bank-into-quiz = ضع الأسئلة في اختبار
+bank-into-new-quiz = اختبار جديد بها
+bank-into-this-quiz = أضفها إلى «{ $name }»
 bank-to-questions = إلى الأسئلة
 bank-report-tried = ما سيحدث
 bank-report-done = ما حدث

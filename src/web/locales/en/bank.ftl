@@ -327,6 +327,9 @@ bank-import-done =
         [one] One question was imported.
        *[other] { $count } questions were imported.
     }
+bank-into-quiz = Put the questions into a quiz
+bank-into-new-quiz = A new quiz with them
+bank-into-this-quiz = Add them to “{ $name }”
 bank-to-questions = To the questions
 bank-report-tried = What would happen
 bank-report-done = What happened
