@@ -57,7 +57,7 @@ struct Bar {
 
 struct Entry {
     name: String,
-    kind: String,
+    kind: &'static str,
     figures: QuestionFigures,
     bars: Vec<Bar>,
 }
@@ -222,7 +222,7 @@ fn gather(state: &State, actor: &Actor, quiz: QuizId) -> Result<(QuizFigures, Ve
         let Some(tally) = tallies.get(&figures.key) else { continue };
         let version = state.store.read(|read| bank::version(read, QuestionId(figures.key), tally.version))?;
         // Keys of messages have dashes.
-        let (name, kind) = (version.body.name.clone(), version.body.kind.name().replace('_', "-"));
+        let (name, kind) = (version.body.name.clone(), version.body.kind.name());
         entries.push(Entry { name, kind, figures, bars: tally.bars(&version.body.kind) });
     }
     Ok((quiz, entries))

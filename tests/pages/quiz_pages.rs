@@ -109,7 +109,7 @@ fn a_quiz_is_made_filled_checked_published_and_taken_with_forms_alone() {
     // Questions: two chosen, one drawn of three.
     assert_eq!(teacher.open(&path("slots/add?name=is+wat")), 200);
     assert!(teacher.shows("Is water wet?") && !teacher.shows("Pool A"));
-    assert_eq!(teacher.open(&path("slots/add?tag=pool&kind=true-false")), 200);
+    assert_eq!(teacher.open(&path("slots/add?tag=pool&kind=true_false")), 200);
     assert!(teacher.shows("Pool A") && !teacher.shows("Is water wet?"));
     assert_eq!(teacher.open(&path("slots/add")), 200);
     let mut form = teacher.form(&path("slots/add"));

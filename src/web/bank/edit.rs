@@ -181,7 +181,9 @@ impl EditPage<'_> {
 
     fn title(&self) -> String {
         match self.target {
-            Target::New(_) => self.frame.t_of("bank-new-", &self.kind.name().replace('_', "-")).into_owned(),
+            Target::New(_) => {
+                self.frame.t1("bank-new-of", "kind", self.frame.t_of("bank-kind-", self.kind.name()))
+            }
             Target::Known(question) => self.frame.t1("bank-edit-title", "name", &question.name),
         }
     }

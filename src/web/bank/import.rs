@@ -81,11 +81,6 @@ impl Shown {
         Self { report, sorts: sorts.into_values().collect() }
     }
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it names by reference")]
-    pub(super) fn kind(kind: &QuestionType) -> String {
-        kind.name().replace('_', "-")
-    }
-
     pub(super) fn is_new(line: &ImportedLine) -> bool {
         line.status == ImportStatus::Created
     }

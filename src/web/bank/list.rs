@@ -135,13 +135,13 @@ struct ListPage<'a> {
 impl ListPage<'_> {
     fn kinds(&self) -> Vec<(&'static str, String)> {
         let words = |kind: QuestionType| {
-            (kind.name(), self.frame.t_of("bank-kind-", &kind.name().replace('_', "-")).into_owned())
+            (kind.name(), self.frame.t_of("bank-kind-", kind.name()).into_owned())
         };
         QuestionType::ALL.into_iter().map(words).collect()
     }
 
     fn kind(&self, line: &Line) -> String {
-        self.frame.t_of("bank-kind-", &line.question.kind.name().replace('_', "-")).into_owned()
+        self.frame.t_of("bank-kind-", line.question.kind.name()).into_owned()
     }
 
     fn export(&self, format: &str) -> String {

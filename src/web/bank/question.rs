@@ -134,8 +134,8 @@ impl QuestionPage<'_> {
         }
     }
 
-    fn kind(&self) -> String {
-        self.it.known.kind.name().replace('_', "-")
+    fn kind(&self) -> &'static str {
+        self.it.known.kind.name()
     }
 
     fn is_newest(&self) -> bool {

@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::slots::{kind_name, points};
+use super::slots::points;
 use super::{Edited, store};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::category::Tree;
@@ -39,19 +39,6 @@ const MAX_SEARCH_CHARS: usize = 100;
 const MOST_COUNTED: i64 = 10_000;
 /// Questions that are looked through for tags to offer.
 const LOOKED_THROUGH: usize = 500;
-
-/// The kinds of question to choose from.
-const KINDS: [QuestionType; 9] = [
-    QuestionType::SingleChoice,
-    QuestionType::MultipleResponse,
-    QuestionType::TrueFalse,
-    QuestionType::Numerical,
-    QuestionType::ShortAnswer,
-    QuestionType::Matching,
-    QuestionType::Ordering,
-    QuestionType::Cloze,
-    QuestionType::Essay,
-];
 
 /// Which questions of the bank are shown.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -126,7 +113,7 @@ impl Filter {
             with_children: matches!(category, Some(Some(_))),
             category,
             tag: some(&self.tag),
-            kind: KINDS.into_iter().find(|kind| kind_name(*kind) == self.kind),
+            kind: QuestionType::ALL.into_iter().find(|kind| kind.name() == self.kind),
             name: some(&self.name),
             retired: Some(false),
         })
@@ -191,15 +178,6 @@ impl PickPage<'_> {
     fn here(&self) -> String {
         let filter = Filter { chosen: String::new(), points: String::new(), ..self.filter.clone() };
         address(self.at.quiz.id, &filter)
-    }
-
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it names by reference")]
-    const fn kind_name(kind: &QuestionType) -> &'static str {
-        kind_name(*kind)
-    }
-
-    const fn kinds() -> [QuestionType; 9] {
-        KINDS
     }
 }
 

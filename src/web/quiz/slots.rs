@@ -8,7 +8,7 @@ use askama::Template;
 
 use super::{Edited, store};
 use crate::domain::bank::category::Tree;
-use crate::domain::bank::{self, QuestionType};
+use crate::domain::bank;
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{QuestionId, QuizId};
 use crate::domain::quiz::check::draw_of;
@@ -28,21 +28,6 @@ use crate::web::visitor::{Posted, Visitor};
 
 /// Versions to choose from: the newest ones, and the one that is kept.
 const MOST_VERSIONS: u32 = 20;
-
-/// The key of a kind of question, behind `quiz-kind-`.
-pub(super) const fn kind_name(kind: QuestionType) -> &'static str {
-    match kind {
-        QuestionType::SingleChoice => "single-choice",
-        QuestionType::MultipleResponse => "multiple-response",
-        QuestionType::TrueFalse => "true-false",
-        QuestionType::Numerical => "numerical",
-        QuestionType::ShortAnswer => "short-answer",
-        QuestionType::Matching => "matching",
-        QuestionType::Ordering => "ordering",
-        QuestionType::Cloze => "cloze",
-        QuestionType::Essay => "essay",
-    }
-}
 
 /// Where the questions of a slot come from, in words.
 enum From {
@@ -125,7 +110,7 @@ fn rows(read: &impl Read, quiz: &Quiz) -> Result<Vec<Row>, Refusal> {
                 let from = From::Question {
                     id: *id,
                     name: known.as_ref().map_or_else(|| id.to_string(), |known| known.name.clone()),
-                    kind: known.as_ref().map_or("essay", |known| kind_name(known.kind)),
+                    kind: known.as_ref().map_or("essay", |known| known.kind.name()),
                     retired: known.as_ref().is_some_and(|known| known.retired),
                     version: *version,
                     latest,

@@ -12,7 +12,6 @@ admin-size-gib = { $size } جيبيبايت
 admin-size-tib = { $size } تيبيبايت
 admin-list-comma = { "، " }
 admin-confirm-goes = ما الذي سيحدث
-admin-confirm-back = رجوع دون تغيير
 
 admin-now-title = ما يجري الآن
 admin-now-calm = لا شيء يحتاج إلى انتباه.
@@ -407,7 +406,8 @@ admin-capacity-carried = ما تحمّله القياس
 admin-capacity-failed = أكثر مما يُحتمل
 admin-capacity-measured = وقت القياس
 admin-capacity-limit = ما نفد أولًا
-admin-capacity-none = لم تُقس القدرة بعد. يفعل ذلك هذا الأمر:
+admin-capacity-none = لم تُقس القدرة بعد. يقيسها هذا الأمر، من هذا الجهاز أو من جهاز آخر:
+admin-capacity-how = USERNAME اسم مدير للنظام، وكلمة مروره في المتغيّر، والعنوان عنوان هذا الخادم. ينشئ الأمر مقررًا ومتعلمين خاصين به ويحمّل الخادم كاملًا، فشغّله حين لا يعمل عليه أحد.
 admin-job-links = روابط التفعيل
 admin-job-links-words = كل رابط يضبط كلمة مرور مرة واحدة. أنت وحدك تراها ما دام تقرير هذا الاستيراد محفوظًا؛ سلّمها لأصحابها دون غيرهم.
 admin-job-links-csv = تنزيل بصيغة CSV

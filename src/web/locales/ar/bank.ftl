@@ -60,34 +60,26 @@ bank-many-tagged =
        *[other] صار الوسم على { $count } سؤالًا.
     }
 
-bank-kind-single-choice = اختيار واحد
-bank-kind-multiple-response = اختيارات متعددة
-bank-kind-true-false = صواب أو خطأ
+bank-kind-single_choice = اختيار واحد
+bank-kind-multiple_response = اختيارات متعددة
+bank-kind-true_false = صواب أو خطأ
 bank-kind-numerical = عدد
-bank-kind-short-answer = إجابة قصيرة
+bank-kind-short_answer = إجابة قصيرة
 bank-kind-matching = مطابقة
 bank-kind-ordering = ترتيب
 bank-kind-cloze = نص بفراغات
 bank-kind-essay = مقال
-bank-about-single-choice = خيار واحد صحيح من عدة خيارات.
-bank-about-multiple-response = قد يصح أي عدد من الخيارات، ولكل منها نصيبه من النقاط.
-bank-about-true-false = عبارة صائبة أو خاطئة.
+bank-about-single_choice = خيار واحد صحيح من عدة خيارات.
+bank-about-multiple_response = قد يصح أي عدد من الخيارات، ولكل منها نصيبه من النقاط.
+bank-about-true_false = عبارة صائبة أو خاطئة.
 bank-about-numerical = عدد بهامش خطأ أو ضمن مدى، وربما مع وحدة.
-bank-about-short-answer = كلمة أو بضع كلمات تُقارَن بما تقبله.
+bank-about-short_answer = كلمة أو بضع كلمات تُقارَن بما تقبله.
 bank-about-matching = لكل عبارة إجابتها من قائمة.
 bank-about-ordering = تُوضع العناصر في ترتيبها الصحيح.
 bank-about-cloze = أسئلة صغيرة داخل نص: قوائم وكلمات وأعداد.
 bank-about-essay = نص حر يصححه شخص.
 bank-which-kind = ما نوع السؤال؟
-bank-new-single-choice = سؤال جديد: اختيار واحد
-bank-new-multiple-response = سؤال جديد: اختيارات متعددة
-bank-new-true-false = سؤال جديد: صواب أو خطأ
-bank-new-numerical = سؤال جديد: عدد
-bank-new-short-answer = سؤال جديد: إجابة قصيرة
-bank-new-matching = سؤال جديد: مطابقة
-bank-new-ordering = سؤال جديد: ترتيب
-bank-new-cloze = سؤال جديد: نص بفراغات
-bank-new-essay = سؤال جديد: مقال
+bank-new-of = سؤال جديد: { $kind }
 
 # المحرر.
 bank-edit = تحرير
@@ -230,7 +222,6 @@ bank-add-file = إضافة هذا الملف
 bank-drop-file = إزالة
 bank-save = حفظ
 bank-create = إنشاء السؤال
-bank-cancel = إلغاء
 bank-save-version = حفظ كنسخة { $version }
 bank-preview = معاينة
 bank-wrong-share = اكتب نسبة مئوية من ‎-100 إلى 100.

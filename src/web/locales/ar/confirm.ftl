@@ -1,1 +1,1 @@
-confirm-back = اتركه كما هو
+confirm-back = إلغاء

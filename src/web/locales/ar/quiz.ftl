@@ -134,15 +134,6 @@ quiz-from = المصدر
 quiz-folder = { $name } ({ $count })
 quiz-with-children-tick = مع الفئات التي فيها
 quiz-add-it = إضافة
-quiz-kind-single-choice = اختيار واحد
-quiz-kind-multiple-response = اختيار متعدد
-quiz-kind-true-false = صواب أو خطأ
-quiz-kind-numerical = عدد
-quiz-kind-short-answer = إجابة قصيرة
-quiz-kind-matching = مطابقة
-quiz-kind-ordering = ترتيب
-quiz-kind-cloze = فراغات
-quiz-kind-essay = مقال
 
 # الاستثناءات.
 quiz-overrides-what = مواعيد أو مدة أو محاولات أخرى لمتعلمين أو مجموعات بعينها.
@@ -194,7 +185,7 @@ quiz-closes-never = لا يُغلق
 quiz-enrolled = المسجّلون
 quiz-at-once = في وقت واحد، مع اختبارات أخرى
 quiz-carries = ما يتحمله هذا الخادم
-quiz-not-measured = لم يُقس
+quiz-not-measured = لم يُقس بعد. يقيسه مدير النظام بهذا الأمر، والتفاصيل في صفحة حالة الخادم:
 quiz-too-many = أكثر مما ينبغي
 quiz-publish = نشر
 quiz-publish-what = يراه المتعلمون، ويبدؤونه حين يُفتح.

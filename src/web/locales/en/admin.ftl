@@ -12,7 +12,6 @@ admin-size-gib = { $size } GiB
 admin-size-tib = { $size } TiB
 admin-list-comma = { ", " }
 admin-confirm-goes = What this does
-admin-confirm-back = Back, change nothing
 
 admin-now-title = What runs now
 admin-now-calm = Nothing needs attention.
@@ -357,7 +356,8 @@ admin-capacity-carried = Carried in the measurement
 admin-capacity-failed = Too many
 admin-capacity-measured = Measured
 admin-capacity-limit = What ran out first
-admin-capacity-none = It was not measured yet. This command does it:
+admin-capacity-none = It was not measured yet. This command does it, from this machine or another one:
+admin-capacity-how = USERNAME is an administrator, whose password the variable holds; the address is that of this server. It makes a course and learners of its own and loads the server fully, so run it when nobody works here.
 admin-job-links = Activation links
 admin-job-links-words = Each link sets a password once. Only you see them, as long as the report of this import is kept; hand them on, and to nobody but the person.
 admin-job-links-csv = Download as CSV

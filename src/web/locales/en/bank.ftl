@@ -52,34 +52,26 @@ bank-many-tagged =
        *[other] { $count } questions have the tag now.
     }
 
-bank-kind-single-choice = One choice
-bank-kind-multiple-response = Several choices
-bank-kind-true-false = True or false
+bank-kind-single_choice = Single choice
+bank-kind-multiple_response = Several choices
+bank-kind-true_false = True or false
 bank-kind-numerical = Number
-bank-kind-short-answer = Short answer
+bank-kind-short_answer = Short answer
 bank-kind-matching = Matching
 bank-kind-ordering = Ordering
 bank-kind-cloze = Text with gaps
 bank-kind-essay = Essay
-bank-about-single-choice = One of several options is right.
-bank-about-multiple-response = Any number of options can be right, each with its share of the points.
-bank-about-true-false = A statement that is true or false.
+bank-about-single_choice = One of several options is right.
+bank-about-multiple_response = Any number of options can be right, each with its share of the points.
+bank-about-true_false = A statement that is true or false.
 bank-about-numerical = A number with a tolerance or a range, perhaps with a unit.
-bank-about-short-answer = A word or a few, compared with what you accept.
+bank-about-short_answer = A word or a few, compared with what you accept.
 bank-about-matching = Each statement gets its answer from a menu.
 bank-about-ordering = Items are put into their right order.
 bank-about-cloze = Small questions inside a text: menus, words and numbers.
 bank-about-essay = A free text that a person marks.
 bank-which-kind = Which kind of question?
-bank-new-single-choice = New question: one choice
-bank-new-multiple-response = New question: several choices
-bank-new-true-false = New question: true or false
-bank-new-numerical = New question: number
-bank-new-short-answer = New question: short answer
-bank-new-matching = New question: matching
-bank-new-ordering = New question: ordering
-bank-new-cloze = New question: text with gaps
-bank-new-essay = New question: essay
+bank-new-of = New question: { $kind }
 
 # The editor.
 bank-edit = Edit
@@ -222,7 +214,6 @@ bank-add-file = Add this file
 bank-drop-file = Remove
 bank-save = Save
 bank-create = Create question
-bank-cancel = Cancel
 bank-save-version = Save as version { $version }
 bank-preview = Preview
 bank-wrong-share = Give a percentage from -100 to 100.

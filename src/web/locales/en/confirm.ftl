@@ -1,1 +1,1 @@
-confirm-back = Leave it as it is
+confirm-back = Cancel

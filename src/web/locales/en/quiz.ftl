@@ -132,15 +132,6 @@ quiz-from = From
 quiz-folder = { $name } ({ $count })
 quiz-with-children-tick = With the categories in it
 quiz-add-it = Add
-quiz-kind-single-choice = Single choice
-quiz-kind-multiple-response = Several right
-quiz-kind-true-false = True or false
-quiz-kind-numerical = Number
-quiz-kind-short-answer = Short answer
-quiz-kind-matching = Matching
-quiz-kind-ordering = Ordering
-quiz-kind-cloze = Gaps
-quiz-kind-essay = Essay
 
 # Exceptions.
 quiz-overrides-what = Other dates, time or attempts for single learners or groups.
@@ -190,7 +181,7 @@ quiz-closes-never = Never
 quiz-enrolled = Enrolled
 quiz-at-once = At once, with other exams
 quiz-carries = This server carries
-quiz-not-measured = Not measured
+quiz-not-measured = Not measured yet. An administrator does it with this command, and the page of the server's health has the rest:
 quiz-too-many = Too many
 quiz-publish = Publish
 quiz-publish-what = Learners see it, and start it once it opens.
