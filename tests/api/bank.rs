@@ -192,6 +192,12 @@ fn lists_are_filtered_and_paged() {
 
     assert_eq!(list(""), ["Alpha", "alphabet", "beta", "Delta", "gamma"]);
     assert_eq!(list("?name=ALPH"), ["Alpha", "alphabet"]);
+    assert_eq!(list("?q=PHA"), ["Alpha", "alphabet"]);
+    assert_eq!(list("?q=write+ELT"), ["Delta"], "words of the text and of the name");
+    assert_eq!(list("?q=long&type=essay"), ["Delta"], "a tag");
+    assert_eq!(list(&format!("?q=alph&category={france}")), ["alphabet"]);
+    assert!(list("?q=alpha+nothing").is_empty());
+    assert_eq!(list("?q=++").len(), 5, "no words find everything");
     assert_eq!(list("?category=top"), ["beta", "Delta"]);
     assert_eq!(list(&format!("?category={europe}")), ["Alpha"]);
     assert_eq!(list(&format!("?category={europe}&with_children=true")), ["Alpha", "alphabet", "gamma"]);
@@ -201,7 +207,7 @@ fn lists_are_filtered_and_paged() {
     app.get(&format!("{path}?category=x")).by(&teacher).send().problem(422, "invalid_field");
     app.get(&format!("{path}?after=x")).by(&teacher).send().problem(422, "invalid_field");
 
-    for filter in ["limit=2", "limit=1&tag=europe", &format!("limit=1&category={france}")] {
+    for filter in ["limit=2", "limit=1&q=a", "limit=1&tag=europe", &format!("limit=1&category={france}")] {
         let (mut seen, mut next) = (Vec::new(), Some(String::new()));
         while let Some(after) = next {
             let page = app.get(&format!("{path}?{filter}{after}")).by(&teacher).send().status(200).json();

@@ -556,14 +556,14 @@ fn a_large_file_is_a_job_that_its_page_follows() {
     has(&done, "<dt>Imported</dt><dd><b>230</b></dd>");
     lacks(&done, "/questions/import/run");
     assert_eq!(questions(&app, &by, course).len(), 230);
-    // In pages, and found by category and by how the name begins.
+    // In pages, and found by category and by words.
     let list = browser.get(&format!("/courses/{course}/questions")).status(200);
     let next =
         text(&list).split("rel=\"next\" href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     lacks(&browser.get(&next.replace("&#38;", "&")).status(200), ">Question 0<");
     let found =
-        browser.get(&format!("/courses/{course}/questions?name=question+22&type=true_false")).status(200);
-    assert_eq!(text(&found).matches("name=\"questions[]\"").count(), 11);
+        browser.get(&format!("/courses/{course}/questions?q=22+QUESTION&type=true_false")).status(200);
+    assert_eq!(text(&found).matches("name=\"questions[]\"").count(), 12);
     has(&browser.get(&format!("/courses/{course}/questions?type=essay")).status(200), "No question fits.");
 }
 

@@ -107,7 +107,7 @@ fn a_quiz_is_made_filled_checked_published_and_taken_with_forms_alone() {
     let again = quiz_of(&exam, quiz);
     assert_eq!(with(&again, &json!({ "revision": 0 })), with(&set, &json!({ "revision": 0 })));
     // Questions: two chosen, one drawn of three.
-    assert_eq!(teacher.open(&path("slots/add?name=is+wat")), 200);
+    assert_eq!(teacher.open(&path("slots/add?q=wat+is")), 200);
     assert!(teacher.shows("Is water wet?") && !teacher.shows("Pool A"));
     assert_eq!(teacher.open(&path("slots/add?tag=pool&kind=true_false")), 200);
     assert!(teacher.shows("Pool A") && !teacher.shows("Is water wet?"));

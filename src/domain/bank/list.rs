@@ -8,6 +8,7 @@ use super::category::{Tree, with_descendants};
 use super::question::{
     Question, QuestionType, QuestionsByCategory, QuestionsByName, QuestionsByTag, TOP, name_key, tag_key,
 };
+use super::search::Words;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::{CategoryId, CourseId, QuestionId};
 use crate::domain::refusal::Refusal;
@@ -71,6 +72,8 @@ pub struct Filter {
     pub kind: Option<QuestionType>,
     /// Whose name begins so; capitals do not matter.
     pub name: Option<String>,
+    /// With all these words somewhere in the name, the text, a tag or the identifier; capitals do not matter.
+    pub words: Option<String>,
     /// Retired or not.
     pub retired: Option<bool>,
 }
@@ -80,6 +83,8 @@ pub type Place = (String, bool, QuestionId);
 
 /// Rows that one page looks at: where few of many questions fit, a page may come back short, with a place to go on.
 const ROWS_LOOKED_AT: usize = 2_000;
+/// The same where words are looked for, which are in the text of the question.
+const TEXTS_LOOKED_AT: usize = 400;
 
 /// A page of questions: ordered by name, or by id where a category or a tag is asked for.
 pub fn list(
@@ -101,31 +106,46 @@ pub fn list(
         // Everything lies below the top.
         _ => None,
     };
-    let fits = |question: &Question| {
-        name.as_ref().is_none_or(|name| name_key(&question.name).starts_with(name.as_str()))
+    let words = filter.words.as_deref().and_then(Words::of);
+    let fits = |question: &Question| -> Result<bool, Refusal> {
+        let fits = name.as_ref().is_none_or(|name| name_key(&question.name).starts_with(name.as_str()))
             && tag.as_ref().is_none_or(|tag| question.tags.iter().any(|known| tag_key(known) == *tag))
             && filter.kind.is_none_or(|kind| question.kind == kind)
             && filter.retired.is_none_or(|retired| question.retired == retired)
             && categories
                 .as_ref()
-                .is_none_or(|categories| categories.contains(&question.category.unwrap_or(TOP)))
+                .is_none_or(|categories| categories.contains(&question.category.unwrap_or(TOP)));
+        match &words {
+            Some(words) if fits => words.are_in(read, question),
+            _ => Ok(fits),
+        }
     };
+    let looks = Looks { limit, rows: if words.is_some() { TEXTS_LOOKED_AT } else { ROWS_LOOKED_AT } };
     // A place is put together with the course and filter of this request, so it cannot lead anywhere else.
     if let Some(tag) = &tag {
         let after = after.map(|(_, retired, id)| ((course, tag.clone(), retired), id));
-        let (rows, last) = walk::<QuestionsByTag>(read, &(course, tag.clone()), after, fits, limit)?;
+        let (rows, last) = walk::<QuestionsByTag>(read, &(course, tag.clone()), after, fits, looks)?;
         return Ok((rows, last.map(|((_, _, retired), id)| (String::new(), retired, id))));
     }
     if let Some([category]) = categories.as_deref() {
         let category = *category;
         let after = after.map(|(_, retired, id)| ((course, category, retired), id));
-        let (rows, last) = walk::<QuestionsByCategory>(read, &(course, category), after, fits, limit)?;
+        let (rows, last) = walk::<QuestionsByCategory>(read, &(course, category), after, fits, looks)?;
         return Ok((rows, last.map(|((_, _, retired), id)| (String::new(), retired, id))));
     }
     let after = after.map(|(name, _, id)| ((course, name), id));
     let prefix = NamePrefix { course, name: name.clone().unwrap_or_default() };
-    let (rows, last) = walk::<QuestionsByName>(read, &prefix, after, fits, limit)?;
+    let (rows, last) = walk::<QuestionsByName>(read, &prefix, after, fits, looks)?;
     Ok((rows, last.map(|((_, name), id)| (name, false, id))))
+}
+
+/// How far a page looks.
+#[derive(Clone, Copy)]
+struct Looks {
+    /// Questions on it.
+    limit: usize,
+    /// Questions that are looked at for it.
+    rows: usize,
 }
 
 type Walked<I> = (Vec<Arc<Question>>, Option<(<I as Index>::Key, QuestionId)>);
@@ -134,8 +154,8 @@ fn walk<I: Index<Of = Question>>(
     read: &impl Read,
     prefix: &impl PrefixOf<I::Key>,
     mut after: Option<(I::Key, QuestionId)>,
-    fits: impl Fn(&Question) -> bool,
-    limit: usize,
+    fits: impl Fn(&Question) -> Result<bool, Refusal>,
+    Looks { limit, rows: most }: Looks,
 ) -> Result<Walked<I>, Refusal> {
     // Small pages over a strict filter should not cost one scan per row.
     let batch = limit.max(100);
@@ -150,7 +170,7 @@ fn walk<I: Index<Of = Question>>(
                 return Ok((rows, after));
             }
             if let Some(question) = read.get::<Question>(&id)?
-                && fits(&question)
+                && fits(&question)?
             {
                 rows.push(question);
             }
@@ -160,7 +180,7 @@ fn walk<I: Index<Of = Question>>(
         if at_end {
             return Ok((rows, None));
         }
-        if rows.len() == limit || looked_at >= ROWS_LOOKED_AT {
+        if rows.len() == limit || looked_at >= most {
             return Ok((rows, after));
         }
     }

@@ -12,6 +12,7 @@ pub mod file;
 pub mod import;
 pub mod list;
 pub mod question;
+mod search;
 pub mod transfer;
 pub mod usage;
 

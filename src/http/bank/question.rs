@@ -151,6 +151,9 @@ pub struct ListQuery {
     pub kind: Option<QuestionType>,
     /// Whose name begins so; capitals do not matter.
     pub name: Option<String>,
+    /// With all these words, up to eight, somewhere in the name, the text, a tag or the identifier; capitals do not
+    /// matter. A page looks at some hundreds of questions, so that it may be short or empty and still have a next one.
+    pub q: Option<String>,
     /// Retired ones only, or those in use only.
     pub retired: Option<bool>,
 }
@@ -165,8 +168,8 @@ impl ListQuery {
                 Some(Some(CategoryId(id)))
             }
         };
-        let Self { with_children, tag, kind, name, retired, .. } = self;
-        Ok(Filter { category, with_children, tag, kind, name, retired })
+        let Self { with_children, tag, kind, name, q, retired, .. } = self;
+        Ok(Filter { category, with_children, tag, kind, name, words: q, retired })
     }
 }
 

@@ -7,10 +7,10 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::question::few_uses;
-use super::{category_choices, chosen_category, path_words, place_of};
+use super::{category_choices, chosen_category, look_for, path_words, place_of};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::category::Tree;
-use crate::domain::bank::list::{Filter, Place, list};
+use crate::domain::bank::list::{Filter, Place};
 use crate::domain::bank::{Draft, Question, QuestionType, change, draft, question};
 use crate::domain::ids::{CategoryId, CourseId, QuestionId, QuizId};
 use crate::domain::refusal::{CHANGED, Refusal, invalid};
@@ -33,7 +33,7 @@ const USES_NAMED: usize = 3;
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Asked {
     #[serde(default)]
-    name: String,
+    q: String,
     #[serde(default)]
     category: String,
     #[serde(default, rename = "type")]
@@ -50,7 +50,7 @@ impl Asked {
     fn of(fields: &Fields) -> Self {
         let field = |name: &str| fields.get(&format!("filter/{name}")).to_owned();
         Self {
-            name: field("name"),
+            q: field("q"),
             category: field("category"),
             kind: field("type"),
             tag: field("tag"),
@@ -75,7 +75,8 @@ impl Asked {
             category,
             tag: said(&self.tag),
             kind: QuestionType::parse(&self.kind),
-            name: said(&self.name),
+            name: None,
+            words: said(&self.q),
             retired: match self.retired.as_str() {
                 "yes" => Some(true),
                 "all" => None,
@@ -87,7 +88,7 @@ impl Asked {
     /// Names and values that say something.
     fn pairs(&self) -> Vec<(&'static str, &str)> {
         let all = [
-            ("name", self.name.as_str()),
+            ("q", self.q.as_str()),
             ("category", &self.category),
             ("type", &self.kind),
             ("tag", &self.tag),
@@ -172,10 +173,10 @@ fn show_list(
 ) -> Result<HttpResponse, Refusal> {
     let filter = asked.filter()?;
     let after = PageQuery { limit: None, after: asked.after.clone() }.after::<Place>()?;
-    let (place, lines, next, categories) = state.store.read(|read| -> Result<_, Refusal> {
+    let (rows, next) = look_for(state, actor, course, &filter, after, PER_PAGE)?;
+    let (place, lines, categories) = state.store.read(|read| -> Result<_, Refusal> {
         let place = place_of(read, actor, Permission::ViewQuestions, course)?;
         let tree = Tree::read(read, course)?;
-        let (rows, next) = list(read, actor, course, &filter, after, PER_PAGE)?;
         let line = |question: Arc<Question>| -> Result<Line, Refusal> {
             let mut uses = few_uses(read, question.id, USES_NAMED + 1)?;
             let more_uses = uses.len() > USES_NAMED;
@@ -184,7 +185,7 @@ fn show_list(
             Ok(Line { question, category, uses, more_uses })
         };
         let lines: Vec<Line> = rows.into_iter().map(line).collect::<Result<_, _>>()?;
-        Ok((place, lines, next, category_choices(frame, &tree, "top")))
+        Ok((place, lines, category_choices(frame, &tree, "top")))
     })?;
     let next = next.as_ref().map(|next| asked.address(course, Some(&cursor(next))));
     let may_edit = place.can(Permission::EditQuestions);

@@ -21,19 +21,25 @@ mod question;
 mod rows;
 mod trial;
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
 
 use crate::domain::access::{Actor, Permission};
-use crate::domain::bank;
 use crate::domain::bank::category::Tree;
+use crate::domain::bank::list::{Filter, Place, list as list_of};
+use crate::domain::bank::{self, Question};
 use crate::domain::ids::{CategoryId, CourseId};
 use crate::domain::refusal::{CHANGED, NOT_FOUND, Refusal, invalid};
 use crate::http::routes::{Needs, Routes};
+use crate::state::State;
 use crate::store::{Class, Read};
 use crate::web::course::CoursePlace;
 use crate::web::form::Fields;
 use crate::web::frame::Frame;
 
+/// Reads for one page of a list of questions.
+const READS: usize = 8;
 /// What stands behind the address of a course for the bank's tab.
 const TAB: &str = "/questions";
 
@@ -85,6 +91,33 @@ fn place_of(
     let place = CoursePlace::of(read, actor, course, TAB)?;
     bank::require(read, actor, permission, course)?;
     Ok(place)
+}
+
+/// A page of a list and where it goes on.
+type Found = (Vec<Arc<Question>>, Option<Place>);
+
+/// Questions for a page of a list. A search that finds little goes on for a while, in reads of its own, before the page
+/// comes back short.
+pub(in crate::web) fn look_for(
+    state: &State,
+    actor: &Actor,
+    course: CourseId,
+    filter: &Filter,
+    mut after: Option<Place>,
+    per_page: usize,
+) -> Result<Found, Refusal> {
+    let mut found = Vec::new();
+    for _ in 0..READS {
+        let wanted = per_page - found.len();
+        let (more, next) =
+            state.store.read(|read| list_of(read, actor, course, filter, after.clone(), wanted))?;
+        found.extend(more);
+        after = next;
+        if after.is_none() || found.len() == per_page {
+            break;
+        }
+    }
+    Ok((found, after))
 }
 
 /// Refuses another revision than the one that the page was made of.

@@ -20,6 +20,7 @@ use crate::domain::refusal::{Refusal, invalid};
 use crate::http::page::{PageQuery, cursor};
 use crate::state::State;
 use crate::store::{Counter, Read};
+use crate::web::bank::look_for;
 use crate::web::build::unchanged;
 use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
@@ -33,7 +34,7 @@ use crate::web::visitor::{Posted, Visitor};
 const PER_PAGE: usize = 50;
 /// Questions that are carried from page to page of the list: as many as a quiz has places.
 const MOST_CHOSEN: usize = 150;
-/// Longest search for a name.
+/// Longest search.
 const MAX_SEARCH_CHARS: usize = 100;
 /// Questions of banks up to this size are counted by category: larger ones would hold the reading up.
 const MOST_COUNTED: i64 = 10_000;
@@ -44,7 +45,7 @@ const LOOKED_THROUGH: usize = 500;
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Filter {
     #[serde(default)]
-    name: String,
+    q: String,
     /// An id, `top`, or nothing for everywhere.
     #[serde(default)]
     category: String,
@@ -65,14 +66,14 @@ pub(super) struct Filter {
 impl Filter {
     fn trimmed(self) -> Self {
         let cut = |text: &str| text.trim().chars().take(MAX_SEARCH_CHARS).collect();
-        Self { name: cut(&self.name), tag: cut(&self.tag), points: cut(&self.points), ..self }
+        Self { q: cut(&self.q), tag: cut(&self.tag), points: cut(&self.points), ..self }
     }
 
     /// What a form asks to see, from the beginning of the list.
     fn typed(fields: &Fields) -> Self {
         let text = |name: &str| fields.get(name).to_owned();
         Self {
-            name: text("name"),
+            q: text("q"),
             category: text("category"),
             tag: text("tag"),
             kind: text("kind"),
@@ -90,7 +91,7 @@ impl Filter {
     /// As a query of an address.
     fn query(&self) -> String {
         let fields = [
-            ("name", &self.name),
+            ("q", &self.q),
             ("category", &self.category),
             ("tag", &self.tag),
             ("kind", &self.kind),
@@ -114,7 +115,8 @@ impl Filter {
             category,
             tag: some(&self.tag),
             kind: QuestionType::ALL.into_iter().find(|kind| kind.name() == self.kind),
-            name: some(&self.name),
+            name: None,
+            words: some(&self.q),
             retired: Some(false),
         })
     }
@@ -222,9 +224,9 @@ fn page(
     let after = Some(filter.after.clone()).filter(|after| !after.is_empty());
     let after: Option<Place> = PageQuery { limit: None, after }.after()?;
     let asked = filter.domain()?;
-    let (folders, offers, elsewhere, next) = state.store.read(|read| -> Result<_, Refusal> {
+    let (questions, next) = look_for(state, actor, at.quiz.course, &asked, after, PER_PAGE)?;
+    let (folders, offers, elsewhere) = state.store.read(|read| -> Result<_, Refusal> {
         let tree = Tree::read(read, at.quiz.course)?;
-        let (questions, next) = list::list(read, actor, at.quiz.course, &asked, after, PER_PAGE)?;
         let taken = named(&at.quiz);
         let mut elsewhere = Vec::new();
         for id in chosen.iter().filter(|id| !taken.contains(*id)) {
@@ -236,7 +238,7 @@ fn page(
             taken: taken.contains(&question.id),
             question,
         };
-        Ok((folders(&tree), questions.into_iter().map(offer).collect::<Vec<_>>(), elsewhere, next))
+        Ok((folders(&tree), questions.into_iter().map(offer).collect::<Vec<_>>(), elsewhere))
     })?;
     let page = PickPage {
         frame,

@@ -104,7 +104,6 @@ quiz-points-go = يخسر الاختبار نقاطها: { $points }.
 quiz-question-stays = يبقى السؤال نفسه في البنك.
 quiz-questions-stay = تبقى الأسئلة نفسها في البنك.
 quiz-slot-removed = أُزيل.
-quiz-find-name = بداية الاسم
 quiz-category = الفئة
 quiz-everywhere = الكل
 quiz-top = بلا فئة

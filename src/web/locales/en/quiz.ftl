@@ -104,7 +104,6 @@ quiz-points-go =
 quiz-question-stays = The question itself stays in the bank.
 quiz-questions-stay = The questions themselves stay in the bank.
 quiz-slot-removed = Removed.
-quiz-find-name = Name begins with
 quiz-category = Category
 quiz-everywhere = All
 quiz-top = In no category
