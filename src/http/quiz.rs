@@ -2,7 +2,7 @@
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::OpenApi;
 
 use super::actor::SignedIn;
@@ -22,7 +22,7 @@ use crate::domain::ids::{AttemptId, CourseId, GroupId, QuestionId, QuizId, UserI
 use crate::domain::quiz::check::{self, Finding};
 use crate::domain::quiz::due::{self, RegradeDue};
 use crate::domain::quiz::edit::{self, QuizOverrideInput};
-use crate::domain::quiz::input::{QuizInput, SlotInput};
+use crate::domain::quiz::input::{QuizInput, QuizName, SlotInput};
 use crate::domain::quiz::overrides::OverrideKey;
 use crate::domain::quiz::{self, GradeMethod, Override, Quiz, ReviewRules, Who};
 use crate::domain::refusal::{INTERNAL, Refusal};
@@ -38,6 +38,7 @@ pub fn routes(routes: &mut Routes) {
     routes.add(Method::PUT, "/api/quizzes/{quiz}", Class::Interactive, edit, change);
     routes.add(Method::DELETE, "/api/quizzes/{quiz}", Class::Interactive, edit, remove);
     routes.add(Method::GET, "/api/quizzes/{quiz}/check", Class::Interactive, edit, check_quiz);
+    routes.add(Method::POST, "/api/quizzes/{quiz}/copies", Class::Interactive, edit, duplicate);
     routes.add(Method::GET, "/api/courses/{course}/quizzes", Class::Browse, take, list);
     routes.add(Method::POST, "/api/courses/{course}/quizzes", Class::Interactive, edit, create);
     routes.add(Method::GET, "/api/quizzes/{quiz}/overrides", Class::Interactive, see, list_overrides);
@@ -57,6 +58,7 @@ pub fn routes(routes: &mut Routes) {
     change,
     remove,
     check_quiz,
+    duplicate,
     list,
     create,
     list_overrides,
@@ -196,6 +198,34 @@ pub struct QuizLine {
     pub closes: Option<Timestamp>,
     /// Points of one attempt.
     pub max_points: Decimal,
+}
+
+/// What a copy is called.
+#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuizCopyInput {
+    /// 1 to 200 characters.
+    pub name: String,
+}
+
+/// Makes another quiz like this one in the same course: its settings, access code and questions, as a draft. It has no
+/// overrides, no attempts and no place in the outline.
+#[utoipa::path(post, path = "/api/quizzes/{quiz}/copies", tag = "quizzes", request_body = QuizCopyInput,
+    params(("quiz" = QuizId, Path), OnceHeader),
+    responses((status = 201, description = "Made", body = QuizView), problems::Making))]
+async fn duplicate(
+    state: web::Data<State>,
+    actor: SignedIn,
+    quiz: web::Path<QuizId>,
+    input: Once<QuizCopyInput>,
+) -> Result<HttpResponse, Refusal> {
+    let name = QuizName::parse(&input.body.name)?;
+    let (maker, quiz) = (actor.actor.clone(), *quiz);
+    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
+        let quiz = edit::duplicate(txn, &maker, quiz, name)?;
+        Ok((format!("/api/quizzes/{}", quiz.id), QuizView::of(txn, &quiz)?))
+    })
+    .await
 }
 
 /// What a learner sees of a quiz before the start.

@@ -222,6 +222,45 @@ fn a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_beside_it() {
     );
 }
 
+#[test]
+fn a_quiz_is_duplicated_as_a_draft_with_its_settings_and_questions_and_nothing_else() {
+    let exam = Exam::new();
+    let week = section(&exam, "Week one");
+    let quiz = exam.simple_quiz(3, &json!({ "name": "First", "time_limit_ms": 600_000, "attempts_allowed": 2,
+        "access_code": "tulip", "networks": ["10.0.0.0/8"], "shuffle_options": true }));
+    let learner = exam.learner();
+    let own = format!("/api/quizzes/{quiz}/overrides/users/{}", learner.user);
+    exam.app.put(&own).by(&exam.teacher).json(&json!({ "extra_time_ms": 60_000 })).send().status(200);
+    let mut teacher = Browser::of(&exam, &exam.teacher);
+    assert_eq!(teacher.open(&format!("/quizzes/{quiz}/edit")), 200);
+    let page = format!("/quizzes/{quiz}/copy");
+    teacher.must_show(&page);
+    assert_eq!(send(&mut teacher, &page, &page, &[("name", " ")], PLAIN), 422);
+    assert_eq!(teacher.open(&page), 200);
+    teacher.must_show("value=\"First (copy)\"");
+    assert_eq!(send(&mut teacher, &page, &page, &[("section", &week.to_string())], PLAIN), 200);
+    teacher.must_show("The quiz is duplicated.");
+    let twin: u64 = teacher.address.split('/').nth(2).unwrap().parse().unwrap();
+    let (was, now) = (quiz_of(&exam, quiz), quiz_of(&exam, twin));
+    let facts = json!({ "id": 0, "name": "", "published": false, "created": "", "revision": 0, "attempts": 0 });
+    assert_eq!(with(&now, &facts), with(&was, &facts), "settings and slots");
+    assert_eq!((&now["name"], &now["published"]), (&json!("First (copy)"), &json!(false)));
+    assert_eq!(now["has_access_code"], true);
+    let others = exam.app.get(&format!("/api/quizzes/{twin}/overrides")).by(&exam.teacher).send().json();
+    assert_eq!(others["items"], json!([]));
+    let outline = exam.app.get(&format!("/api/courses/{COURSE}/outline")).by(&exam.teacher).send().json();
+    assert_eq!(outline["sections"][0]["items"][0]["title"], "First (copy)");
+    // The same through the API, once however often it is sent.
+    let copy = || {
+        let copies = exam.app.post(&format!("/api/quizzes/{quiz}/copies")).by(&exam.teacher);
+        let body = json!({ "name": "Third" });
+        copies.header("Idempotency-Key", "k1").json(&body).send().status(201).json()["id"].clone()
+    };
+    assert_eq!(copy(), copy());
+    let learners = exam.app.post(&format!("/api/quizzes/{quiz}/copies")).by(&learner);
+    learners.json(&json!({ "name": "Mine" })).send().problem(403, "forbidden");
+}
+
 /// Presses a button of the page that adds questions, with these ticked.
 #[track_caller]
 fn choose(teacher: &mut Browser<'_>, quiz: u64, ticked: &[u64], button: (&str, &str)) {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::{self, Severity};
 use super::due;
-use super::input::{self, CodeChange, QuizFacts};
+use super::input::{self, CodeChange, QuizFacts, QuizName};
 use super::overrides::{AttemptsChange, OverrideKey, TimeChange};
 use super::{
     GROUP_OVERRIDES, Override, QUIZ_HAS_ATTEMPTS, QUIZ_NOT_READY, Quiz, QuizzesByCourse, Source,
@@ -32,14 +32,33 @@ pub fn create(
     facts: QuizFacts,
 ) -> Result<Arc<Quiz>, Refusal> {
     access::require(txn, actor, Permission::EditQuiz, Scope::Course(course))?;
+    let id = txn.new_id()?;
+    add(txn, actor, built(id, course, actor.now, facts))
+}
+
+/// Makes another quiz like this one in the same course: its settings, its access code and its questions, under another
+/// name and not published. Exceptions, attempts and the place in the course's content stay with the first.
+pub fn duplicate(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    quiz: QuizId,
+    name: QuizName,
+) -> Result<Arc<Quiz>, Refusal> {
+    let quiz = super::require(txn, actor, Permission::EditQuiz, quiz)?;
+    let (id, created) = (txn.new_id()?, actor.now);
+    let twin = Quiz { id, name: name.0, published: false, created, revision: 1, ..quiz.as_ref().clone() };
+    add(txn, actor, twin)
+}
+
+/// Adds a new quiz to its course.
+fn add(txn: &mut Txn<'_>, actor: &Actor, quiz: Quiz) -> Result<Arc<Quiz>, Refusal> {
+    let (id, course) = (quiz.id, quiz.course);
     course::get(txn, course)?;
     if txn.index_keys::<QuizzesByCourse>(&Exactly(course), None, MAX_QUIZZES)?.len() >= MAX_QUIZZES {
         return Err(
             crate::domain::refusal::TOO_LARGE.refuse(format!("the course has {MAX_QUIZZES} quizzes already"))
         );
     }
-    let id: QuizId = txn.new_id()?;
-    let quiz = built(id, course, actor.now, facts);
     accept(txn, &quiz)?;
     bank::set_slots(txn, id, &fixed_questions(&quiz))?;
     grade::add_quiz_item(txn, course, id, &quiz.name, quiz.max_points, actor.now)?;

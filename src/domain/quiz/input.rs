@@ -120,6 +120,21 @@ pub struct DrawInput {
     pub tag: Option<String>,
 }
 
+/// What a quiz is called.
+#[derive(Debug, Clone)]
+pub struct QuizName(pub(super) String);
+
+impl QuizName {
+    /// One line that is not too long.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let name = text.trim();
+        if name.is_empty() || name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
+            return Err(invalid("/name", format!("is not one line of 1 to {MAX_NAME_CHARS} characters")));
+        }
+        Ok(Self(name.to_owned()))
+    }
+}
+
 /// What happens to the access code.
 #[derive(Debug, Clone)]
 pub enum CodeChange {
@@ -151,10 +166,7 @@ pub struct QuizFacts {
 impl QuizInput {
     /// Checks every part. `salt` is random.
     pub fn parse(self, salt: [u8; 16]) -> Result<QuizFacts, Refusal> {
-        let name = self.name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
-            return Err(invalid("/name", format!("is not one line of 1 to {MAX_NAME_CHARS} characters")));
-        }
+        let name = QuizName::parse(&self.name)?.0;
         let description = match self.description {
             None => RichText::empty(),
             Some(Markup { text, .. }) if text.len() > MAX_DESCRIPTION_BYTES => {

@@ -10,7 +10,7 @@ use super::pick;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::content::{self, Section};
 use crate::domain::content_edit::{self, AvailabilityInput, ItemContentInput, ItemInput};
-use crate::domain::ids::{CourseId, SectionId};
+use crate::domain::ids::{CourseId, QuizId, SectionId};
 use crate::domain::question::view::Markup;
 use crate::domain::quiz::input::QuizInput;
 use crate::domain::quiz::{GradeMethod, edit};
@@ -18,7 +18,7 @@ use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::TextFormat;
 use crate::http::quiz::random;
 use crate::state::State;
-use crate::store::Class;
+use crate::store::{Class, Txn};
 use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
@@ -33,28 +33,47 @@ pub(super) struct From {
     chosen: Option<String>,
 }
 
+/// The sections in which a quiz can stand, for who may build the course.
+pub(super) struct Sections(Vec<Arc<Section>>);
+
+impl Sections {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The sections; nowhere is the last choice.
+    pub(super) fn choices(&self, frame: &Frame) -> Vec<(String, String)> {
+        let sections = self.0.iter().map(|section| (section.id.to_string(), section.title.clone()));
+        sections.chain([(String::new(), frame.t("quiz-nowhere").into_owned())]).collect()
+    }
+
+    /// The last one, where a new quiz stands when nothing else is said.
+    pub(super) fn last(&self) -> String {
+        self.0.last().map(|section| section.id.to_string()).unwrap_or_default()
+    }
+
+    /// This one, when it is one of them, else the last.
+    fn chosen(&self, asked: Option<SectionId>) -> String {
+        let found = self.0.iter().find(|section| Some(section.id) == asked);
+        found.map_or_else(|| self.last(), |section| section.id.to_string())
+    }
+}
+
 #[derive(Template)]
 #[template(path = "quiz/new.html")]
 struct NewPage<'a> {
     frame: &'a Frame,
     place: &'a CoursePlace,
-    sections: &'a [Arc<Section>],
+    sections: &'a Sections,
     form: &'a Form,
 }
 
-impl NewPage<'_> {
-    /// The sections; nowhere is the last choice.
-    fn choices(&self) -> Vec<(String, String)> {
-        let sections = self.sections.iter().map(|section| (section.id.to_string(), section.title.clone()));
-        sections.chain([(String::new(), self.frame.t("quiz-nowhere").into_owned())]).collect()
-    }
-}
-
-fn sections(
+/// The course around the page, and its sections.
+pub(super) fn sections(
     state: &State,
     actor: &Actor,
     course: CourseId,
-) -> Result<(CoursePlace, Vec<Arc<Section>>), Refusal> {
+) -> Result<(CoursePlace, Sections), Refusal> {
     state.store.read(|read| -> Result<_, Refusal> {
         access::require(read, actor, Permission::EditQuiz, Scope::Course(course))?;
         let place = CoursePlace::of(read, actor, course, "/quizzes")?;
@@ -65,8 +84,32 @@ fn sections(
                 sections.push(content::section(read, *id)?);
             }
         }
-        Ok((place, sections))
+        Ok((place, Sections(sections)))
     })
+}
+
+/// The section that was chosen in a form; none for nowhere.
+pub(super) fn section_of(fields: &Fields) -> Result<Option<SectionId>, Refusal> {
+    let read = |text: &str| text.parse().map(SectionId).map_err(|_| invalid("/section", "is no section"));
+    fields.optional("section").map(read).transpose()
+}
+
+/// Puts a new quiz into a section of its course.
+pub(super) fn place_in(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    section: Option<SectionId>,
+    quiz: QuizId,
+    title: String,
+) -> Result<(), Refusal> {
+    let Some(section) = section else { return Ok(()) };
+    if content::section(txn, section)?.course != course {
+        return Err(invalid("/section", "is in another course"));
+    }
+    let content = ItemContentInput::Quiz { quiz };
+    let (heading, kind) = ItemInput { title, content, availability: AvailabilityInput::default() }.parse()?;
+    content_edit::add_item(txn, actor, section, heading, kind, None).map(drop)
 }
 
 pub(super) async fn show(
@@ -75,11 +118,12 @@ pub(super) async fn show(
     from: web::Query<From>,
 ) -> Result<HttpResponse, Refusal> {
     let (place, sections) = sections(&visitor.state, visitor.actor(), *id)?;
-    let asked = from.section.map(SectionId);
-    let chosen = sections.iter().find(|section| Some(section.id) == asked).or(sections.last());
-    let chosen = chosen.map(|section| section.id.to_string()).unwrap_or_default();
     let questions = from.chosen.as_deref().unwrap_or_default();
-    let form = Form::of(Fields::default().with("section", chosen).with("chosen", questions));
+    let form = Form::of(
+        Fields::default()
+            .with("section", sections.chosen(from.section.map(SectionId)))
+            .with("chosen", questions),
+    );
     let frame = &visitor.frame;
     form.show(frame, &NewPage { frame, place: &place, sections: &sections, form: &form })
 }
@@ -104,30 +148,14 @@ fn beginning(name: &str, description: &str) -> QuizInput {
     }
 }
 
-async fn make(
-    state: &State,
-    actor: &Actor,
-    course: CourseId,
-    fields: &Fields,
-) -> Result<crate::domain::ids::QuizId, Refusal> {
-    let section = match fields.optional("section") {
-        None => None,
-        Some(text) => Some(text.parse().map(SectionId).map_err(|_| invalid("/section", "is no section"))?),
-    };
+async fn make(state: &State, actor: &Actor, course: CourseId, fields: &Fields) -> Result<QuizId, Refusal> {
+    let section = section_of(fields)?;
     let name = fields.get("name").trim().to_owned();
     let facts = beginning(&name, fields.get("description/text")).parse(random()?)?;
     let actor = actor.clone();
-    let write = state.store.write(Class::Interactive, move |txn| -> Result<_, Refusal> {
+    let write = state.store.write(Class::Interactive, move |txn| -> Result<QuizId, Refusal> {
         let quiz = edit::create(txn, &actor, course, facts)?.id;
-        if let Some(section) = section {
-            if content::section(txn, section)?.course != course {
-                return Err(invalid("/section", "is in another course"));
-            }
-            let content = ItemContentInput::Quiz { quiz };
-            let input = ItemInput { title: name, content, availability: AvailabilityInput::default() };
-            let (heading, kind) = input.parse()?;
-            content_edit::add_item(txn, &actor, section, heading, kind, None)?;
-        }
+        place_in(txn, &actor, course, section, quiz, name)?;
         Ok(quiz)
     });
     write.await

@@ -3,6 +3,7 @@
 //! | file | address |
 //! |---|---|
 //! | `make` | `/courses/{course}/quizzes/new` |
+//! | `duplicate` | `/quizzes/{quiz}/copy` |
 //! | `settings` | `/quizzes/{quiz}/edit` |
 //! | `slots` | `/quizzes/{quiz}/slots`: the questions, their order and points |
 //! | `pick` | `/quizzes/{quiz}/slots/add`, `/draw`: more of them, from the bank |
@@ -12,6 +13,7 @@
 //! | `remove` | `/quizzes/{quiz}/delete` |
 
 mod check;
+mod duplicate;
 mod exception;
 mod make;
 mod minutes;
@@ -43,6 +45,8 @@ pub fn routes(routes: &mut Routes) {
     let class = Class::Interactive;
     routes.page("/courses/{course}/quizzes/new", class, edit, make::show);
     routes.form("/courses/{course}/quizzes/new", class, edit, make::create);
+    routes.page("/quizzes/{quiz}/copy", class, edit, duplicate::show);
+    routes.form("/quizzes/{quiz}/copy", class, edit, duplicate::make);
     routes.page("/quizzes/{quiz}/edit", class, edit, settings::show);
     routes.form("/quizzes/{quiz}/edit", class, edit, settings::change);
     routes.page("/quizzes/{quiz}/slots", class, edit, slots::show);

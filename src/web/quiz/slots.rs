@@ -7,8 +7,8 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::{Edited, store};
-use crate::domain::bank::category::Tree;
 use crate::domain::bank;
+use crate::domain::bank::category::Tree;
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{QuestionId, QuizId};
 use crate::domain::quiz::check::draw_of;

@@ -67,6 +67,11 @@ quiz-networks = من هذه العناوين فقط
 quiz-networks-hint = عنوان أو نطاق في كل سطر: ⁦192.0.2.7⁩ أو ⁦10.20.0.0/16⁩ أو ⁦2001:db8::/48⁩. فارغ: من أي مكان.
 quiz-grade = الدرجة
 quiz-grade-what = الدرجة من { $points } نقطة، وهي مجموع الأسئلة.
+quiz-duplicate = انسخ هذا الاختبار
+quiz-duplicate-what = للنسخة إعدادات هذا الاختبار وأسئلته، وهي مسودة. أما الاستثناءات والمحاولات والدرجات فتبقى مع هذا الاختبار.
+quiz-duplicate-name = { $name } (نسخة)
+quiz-duplicate-make = انسخ
+quiz-duplicated = نُسخ الاختبار. هذه هي النسخة.
 quiz-delete-it = حذف هذا الاختبار
 quiz-stays = بدأ متعلمون هذا الاختبار، فلا يمكن حذفه.
 

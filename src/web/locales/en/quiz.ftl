@@ -65,6 +65,11 @@ quiz-networks = Only from these addresses
 quiz-networks-hint = An address or a range on each line: 192.0.2.7, 10.20.0.0/16, 2001:db8::/48. Empty: from anywhere.
 quiz-grade = Grade
 quiz-grade-what = The grade is out of { $points } points, the sum of the questions.
+quiz-duplicate = Duplicate this quiz
+quiz-duplicate-what = The copy has the settings and the questions of this quiz, as a draft. Exceptions, attempts and grades stay with this one.
+quiz-duplicate-name = { $name } (copy)
+quiz-duplicate-make = Duplicate
+quiz-duplicated = The quiz is duplicated. This is the copy.
 quiz-delete-it = Delete this quiz
 quiz-stays = Learners have begun this quiz, so it cannot be deleted.
 
