@@ -32,6 +32,8 @@ pub enum Kind {
     Gone,
     /// The input is larger than a limit.
     TooLarge,
+    /// Nothing is where the client asks for a part.
+    OutOfRange,
     /// Too often; later it may be tried again.
     TooMany,
     /// The machine is full or read-only; later it may be tried again.

@@ -8,7 +8,7 @@ use utoipa::OpenApi;
 use super::body::json;
 use super::error::{Problem, status_of};
 use super::routes::{METHOD_NOT_ALLOWED, Needs, Routes};
-use super::{actor, admit, attempt, body, outermost};
+use super::{actor, admit, attempt, body, outermost, range};
 use crate::domain::codes;
 use crate::domain::refusal::{Refusal, not_found};
 use crate::store::Class;
@@ -50,7 +50,7 @@ impl CodeView {
 
 /// Every code that the API answers with, by status and name.
 pub fn all() -> Vec<CodeView> {
-    let of_http = [body::CODES, actor::CODES, outermost::CODES, admit::CODES, attempt::CODES]
+    let of_http = [body::CODES, actor::CODES, outermost::CODES, admit::CODES, attempt::CODES, range::CODES]
         .into_iter()
         .flatten()
         .copied();

@@ -34,6 +34,7 @@ pub mod prepared;
 pub mod problems;
 pub mod progress;
 pub mod quiz;
+pub mod range;
 pub mod readiness;
 pub mod revision;
 pub mod role;

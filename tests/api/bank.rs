@@ -488,6 +488,17 @@ fn files_are_read_by_members_of_a_course_that_has_them_and_by_nobody_else() {
     assert!(answer.header("content-security-policy").unwrap().contains("sandbox"));
     let etag = answer.header("etag").unwrap().to_owned();
     app.get(&path).by(&learner).header("If-None-Match", &etag).send().status(304);
+    assert_eq!(answer.header("accept-ranges"), Some("bytes"));
+    let part = app.get(&path).by(&learner).header("Range", "bytes=4-9").send().status(206);
+    assert_eq!((part.bytes.as_slice(), part.header("content-range")), (&b"really"[..], Some("bytes 4-9/20")));
+    assert_eq!(part.header("content-length"), Some("6"));
+    let end = app.get(&path).by(&learner).header("Range", "bytes=-7").header("If-Range", &etag);
+    assert_eq!(end.send().status(206).bytes, b"picture");
+    let other_state = app.get(&path).by(&learner).header("Range", "bytes=4-9").header("If-Range", "\"x\"");
+    assert_eq!(other_state.send().status(200).bytes, b"not really a picture");
+    let beyond = app.get(&path).by(&learner).header("Range", "bytes=20-").send();
+    assert_eq!(beyond.header("content-range"), Some("bytes */20"));
+    beyond.problem(416, "range_beyond_end");
     app.get(&path).by(&other).send().problem(404, "not_found");
     app.get(&path).send().problem(401, "unauthenticated");
     for (file, media) in [(&svg, "image/svg+xml"), (&html, "application/octet-stream")] {

@@ -2,11 +2,13 @@
 
 use std::fs::File;
 use std::future::ready;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Take};
 
 use actix_web::body::SizedStream;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY, ETAG,
+    IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::{StreamExt as _, stream};
@@ -20,7 +22,9 @@ use crate::domain::question::format::MAX_EMBEDDED_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::body::{Upload, collect, json};
+use crate::http::error::Problem;
 use crate::http::problems::{Making, Reading};
+use crate::http::range::{self, Part};
 use crate::state::State;
 use crate::store::Class;
 
@@ -57,9 +61,14 @@ pub struct UploadQuery {
 
 /// A file, to who may see a course that has it.
 #[utoipa::path(get, path = "/api/files/{sha256}", tag = "questions",
-    params(("sha256" = String, Path, description = "The SHA-256 of its bytes in hexadecimal")),
+    params(("sha256" = String, Path, description = "The SHA-256 of its bytes in hexadecimal"),
+        ("Range" = Option<String>, Header, description = "A part of it, such as `bytes=1000-1999`"),
+        ("If-Range" = Option<String>, Header, description = "The ETag of the state that the part is wanted of")),
     responses((status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/gif"), (Vec<u8> = "image/webp"), (Vec<u8> = "image/svg+xml"), (Vec<u8> = "audio/mpeg"), (Vec<u8> = "audio/ogg"), (Vec<u8> = "audio/wav"), (Vec<u8> = "audio/mp4"), (Vec<u8> = "video/mp4"), (Vec<u8> = "video/webm"), (Vec<u8> = "application/pdf"))),
-        (status = 304, description = "The client has them"), Reading))]
+        (status = 206, description = "The bytes of `Range`, of which one is answered", content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/mpeg"), (Vec<u8> = "audio/ogg"), (Vec<u8> = "audio/wav"), (Vec<u8> = "audio/mp4"), (Vec<u8> = "video/mp4"), (Vec<u8> = "video/webm"), (Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/gif"), (Vec<u8> = "image/webp"), (Vec<u8> = "image/svg+xml"), (Vec<u8> = "application/pdf"))),
+        (status = 304, description = "The client has them"),
+        (status = 416, description = "There are no bytes at `Range`; `Content-Range` has the length", body = Problem,
+            content_type = "application/problem+json"), Reading))]
 pub async fn read(
     request: HttpRequest,
     state: web::Data<State>,
@@ -72,18 +81,25 @@ pub async fn read(
     if held.is_some_and(|held| held.split(',').any(|known| known.trim() == etag)) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
     }
+    let (status, begin, length) = match Part::asked(&request, &etag, file.bytes) {
+        Part::Whole => (StatusCode::OK, 0, file.bytes),
+        Part::Bytes(first, last) => (StatusCode::PARTIAL_CONTENT, first, last - first + 1),
+        Part::Beyond => return Ok(range::beyond(file.bytes)),
+    };
     let name = file.sha256.clone();
     let held = state.clone();
     let (first, rest) = web::block(move || -> io::Result<_> {
         let Some(mut file) = held.blobs.reader(&name)? else { return Ok(None) };
-        Ok(Some((piece(&mut file)?, file)))
+        file.seek(SeekFrom::Start(begin))?;
+        let mut part = file.take(length);
+        Ok(Some((piece(&mut part)?, part)))
     })
     .await
     .map_err(|error| INTERNAL.refuse(error.to_string()))?
     .map_err(|error| INTERNAL.refuse(format!("reading file {}: {error}", file.sha256)))?
     .ok_or_else(|| INTERNAL.refuse(format!("file {} is recorded and not there", file.sha256)))?;
     let media_type = file.media_type.as_str();
-    let mut response = HttpResponse::Ok();
+    let mut response = HttpResponse::build(status);
     response
         .content_type(if KNOWN.contains(&media_type) { media_type } else { "application/octet-stream" })
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -91,11 +107,16 @@ pub async fn read(
         .insert_header(("Cross-Origin-Resource-Policy", "same-origin"))
         // The bytes under a hash never change.
         .insert_header((CACHE_CONTROL, "private, max-age=86400, immutable"))
+        .insert_header((ACCEPT_RANGES, "bytes"))
         .insert_header((ETAG, etag));
+    if status == StatusCode::PARTIAL_CONTENT {
+        let last = begin + length - 1;
+        response.insert_header((CONTENT_RANGE, format!("bytes {begin}-{last}/{}", file.bytes)));
+    }
     if !SHOWN.contains(&media_type) {
         response.insert_header((CONTENT_DISPOSITION, attachment(&file.name)));
     }
-    if first.len() as u64 == file.bytes {
+    if first.len() as u64 == length {
         return Ok(response.body(first));
     }
     let rest = stream::try_unfold(rest, |mut file| async move {
@@ -107,11 +128,11 @@ pub async fn read(
         Ok::<_, Refusal>((!bytes.is_empty()).then_some((bytes, file)))
     });
     let whole = stream::once(ready(Ok(first))).chain(rest);
-    Ok(response.body(SizedStream::new(file.bytes, Box::pin(whole))))
+    Ok(response.body(SizedStream::new(length, Box::pin(whole))))
 }
 
-/// The next bytes of a file; none behind its end.
-fn piece(file: &mut File) -> io::Result<web::Bytes> {
+/// The next bytes of a part of a file; none behind its end.
+fn piece(file: &mut Take<File>) -> io::Result<web::Bytes> {
     let mut bytes = Vec::with_capacity(PIECE_BYTES);
     file.take(PIECE_BYTES as u64).read_to_end(&mut bytes)?;
     Ok(bytes.into())
