@@ -23,7 +23,7 @@ use crate::domain::bank::import::QuestionImportReport;
 use crate::domain::course_delete::Gone;
 use crate::domain::grade::sheet::ImportReport;
 use crate::domain::ids::{CourseId, JobId, UserId};
-use crate::domain::job::{self, Job, JobKind, JobState, Work};
+use crate::domain::job::{self, Job, JobKind, JobStage, JobState, Work};
 use crate::domain::once::{self, OnceKey};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::jobs::kept;
@@ -48,24 +48,6 @@ pub fn routes(routes: &mut Routes) {
 #[openapi(paths(list, show, cancel, result))]
 pub struct Api;
 
-/// How far a job is.
-#[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum JobStateName {
-    /// It waits for its turn.
-    Queued,
-    /// It has begun.
-    Running,
-    /// It ends with the present chunk.
-    Cancelling,
-    /// All of it is done.
-    Done,
-    /// It could not go on.
-    Failed,
-    /// Somebody stopped it; what was done stays done.
-    Cancelled,
-}
-
 /// Why a job ended before it was done.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct JobFailureView {
@@ -87,7 +69,7 @@ pub struct JobView {
     /// What it is about: `quiz 7`.
     pub subject: String,
     /// How far it is.
-    pub state: JobStateName,
+    pub state: JobStage,
     /// How much is done.
     pub done: u64,
     /// Of how much; `null` where that is not known before.
@@ -111,13 +93,9 @@ pub struct JobView {
 impl JobView {
     /// What is shown of a job.
     pub fn of(job: &Job) -> Self {
-        let (state, failure) = match &job.state {
-            JobState::Queued => (JobStateName::Queued, None),
-            JobState::Running => (JobStateName::Running, None),
-            JobState::Cancelling => (JobStateName::Cancelling, None),
-            JobState::Done(_) => (JobStateName::Done, None),
-            JobState::Failed(_, failure) => (JobStateName::Failed, Some(failure)),
-            JobState::Cancelled(_) => (JobStateName::Cancelled, None),
+        let failure = match &job.state {
+            JobState::Failed(_, failure) => Some(failure),
+            _ => None,
         };
         let failure = failure.map(|failure| JobFailureView {
             code: failure.code.clone(),
@@ -128,7 +106,7 @@ impl JobView {
             id: job.id,
             kind: job.work.kind(),
             subject: job.work.subject(),
-            state,
+            state: job.state.stage(),
             done: job.done,
             total: job.total,
             unit: job.work.unit().to_owned(),

@@ -15,7 +15,7 @@ use crate::domain::account::{Account, display_name};
 use crate::domain::attempt::regrade::{self as marks, Change};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{JobId, QuizId};
-use crate::domain::job::{self, Job, Regrade, Work};
+use crate::domain::job::{self, Job, JobStage, Regrade, Work};
 use crate::domain::quiz;
 use crate::domain::quiz::due::{self, RegradeDue};
 use crate::domain::refusal::{Refusal, not_found};

@@ -5,6 +5,7 @@
 //! when it is asked for and again with every chunk, as the person who asked.
 
 pub mod run;
+mod stage;
 mod work;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use stage::JobStage;
 pub use work::{
     CourseCopy, CourseDeletion, GradesExport, GradesImport, JobKind, PeopleExport, QuestionImport, Regrade,
     RosterImport, Work,
@@ -86,28 +88,15 @@ pub enum JobState {
 }
 
 impl JobState {
-    /// All of them by name, in the order of their numbers in totals.
-    pub const NAMES: [&'static str; 6] = ["queued", "running", "cancelling", "done", "failed", "cancelled"];
-
-    const fn number(&self) -> u8 {
+    /// Without what only some of them hold.
+    pub const fn stage(&self) -> JobStage {
         match self {
-            Self::Queued => 0,
-            Self::Running => 1,
-            Self::Cancelling => 2,
-            Self::Done(_) => 3,
-            Self::Failed(..) => 4,
-            Self::Cancelled(_) => 5,
-        }
-    }
-
-    /// What a page that follows one job says of it; being cancelled is still running.
-    pub const fn stage(&self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Running | Self::Cancelling => "running",
-            Self::Done(_) => "done",
-            Self::Failed(..) => "failed",
-            Self::Cancelled(_) => "cancelled",
+            Self::Queued => JobStage::Queued,
+            Self::Running => JobStage::Running,
+            Self::Cancelling => JobStage::Cancelling,
+            Self::Done(_) => JobStage::Done,
+            Self::Failed(..) => JobStage::Failed,
+            Self::Cancelled(_) => JobStage::Cancelled,
         }
     }
 
@@ -172,7 +161,7 @@ impl Record for Job {
 
     fn index(&self, entries: &mut Entries) {
         entries.add::<JobsByOwner>(&(self.owner, u64::MAX - self.id.0));
-        entries.count(Counter::new(JOBS, &(self.work.kind().number(), self.state.number())), 1);
+        entries.count(Counter::new(JOBS, &(self.work.kind().number(), self.state.stage().number())), 1);
         if let Some(at) = self.state.ended() {
             entries.add::<JobsByEnd>(&at);
             entries.count(Counter::new(OVER, &0_u8), 1);
@@ -374,8 +363,9 @@ pub fn part(read: &impl Read, job: JobId, place: u32) -> Result<Option<Arc<JobPa
 pub fn totals(read: &impl Read) -> Result<Vec<(JobKind, &'static str, i64)>, Refusal> {
     let mut totals = Vec::new();
     for kind in JobKind::ALL {
-        for (number, name) in (0_u8..).zip(JobState::NAMES) {
-            totals.push((kind, name, read.counter(&Counter::new(JOBS, &(kind.number(), number)))?));
+        for stage in JobStage::ALL {
+            let counter = Counter::new(JOBS, &(kind.number(), stage.number()));
+            totals.push((kind, stage.name(), read.counter(&counter)?));
         }
     }
     Ok(totals)

@@ -14,7 +14,7 @@ use crate::domain::access::Actor;
 use crate::domain::account::{Account, display_name};
 use crate::domain::grade::export::defused;
 use crate::domain::ids::JobId;
-use crate::domain::job::{self, Failure, Job, JobState, Work};
+use crate::domain::job::{self, Failure, Job, JobStage, JobState, Work};
 use crate::domain::refusal::{Refusal, not_found};
 use crate::domain::roster::{AccountOutcome, RosterReport, RowReport};
 use crate::http::actor::SignedIn;
@@ -48,10 +48,9 @@ pub(super) fn routes(routes: &mut Routes) {
 /// A job as a page shows it.
 pub(super) struct JobLine {
     pub(super) id: JobId,
-    /// The name of its kind, and of its state.
+    /// The name of its kind.
     pub(super) kind: &'static str,
-    pub(super) state: &'static str,
-    pub(super) colour: &'static str,
+    pub(super) stage: JobStage,
     pub(super) owner: String,
     asked: Timestamp,
     ended: Option<Timestamp>,
@@ -66,19 +65,10 @@ impl JobLine {
     pub(super) fn of(read: &impl Read, job: &Job) -> Result<Self, Refusal> {
         let owner =
             read.get::<Account>(&job.owner)?.map(|account| display_name(&account)).unwrap_or_default();
-        let (state, colour) = match &job.state {
-            JobState::Queued => ("queued", ""),
-            JobState::Running => ("running", "accent"),
-            JobState::Cancelling => ("cancelling", "warn"),
-            JobState::Done(_) => ("done", "good"),
-            JobState::Failed(..) => ("failed", "bad"),
-            JobState::Cancelled(_) => ("cancelled", "warn"),
-        };
         Ok(Self {
             id: job.id,
             kind: job.work.kind().name(),
-            state,
-            colour,
+            stage: job.state.stage(),
             owner,
             asked: job.asked,
             ended: job.state.ended(),
@@ -87,6 +77,17 @@ impl JobLine {
             total: job.total,
             unit: job.work.unit(),
         })
+    }
+
+    /// The colour of how far it is.
+    pub(super) const fn colour(&self) -> &'static str {
+        match self.stage {
+            JobStage::Queued => "",
+            JobStage::Running => "accent",
+            JobStage::Cancelling | JobStage::Cancelled => "warn",
+            JobStage::Done => "good",
+            JobStage::Failed => "bad",
+        }
     }
 
     /// How much is done, in words.

@@ -45,11 +45,6 @@ regrade-done =
        *[other] تغيرت درجات { $count } محاولة.
     }
 regrade-job-preview = البحث عمن ستتغير درجاته
-regrade-job-queued = ينتظر دوره
-regrade-job-running = جارٍ
-regrade-job-done = انتهى
-regrade-job-failed = فشل
-regrade-job-cancelled = أُوقف
 regrade-job-far = { $done } من { $of } محاولة
 regrade-job-result = كل التغييرات في ملف
 regrade-job-back = رجوع

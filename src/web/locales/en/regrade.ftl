@@ -38,11 +38,6 @@ regrade-done =
        *[other] The marks of { $count } attempts were changed.
     }
 regrade-job-preview = Looking whose marks would change
-regrade-job-queued = Waiting for its turn
-regrade-job-running = Running
-regrade-job-done = Done
-regrade-job-failed = Failed
-regrade-job-cancelled = Stopped
 regrade-job-far = { $done } of { $of } attempts
 regrade-job-result = Every change as a file
 regrade-job-back = Back
