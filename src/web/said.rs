@@ -1,8 +1,12 @@
-//! What the server says in English in a form of its own (details of the audit trail, findings of the readiness report), said
-//! in the viewer's language: a list of forms with gaps, and a message for each. What fits no form stays English, and
-//! is marked so.
+//! What the server says in English in a form of its own (details of the audit trail, findings of the readiness report, what
+//! imports refuse in `said/imports.rs`), said in the viewer's language: a list of forms with gaps, and a message for each.
+//! What fits no form stays English, and is marked so.
+
+mod imports;
 
 use std::borrow::Cow;
+
+pub use imports::{question, row};
 
 use super::frame::Frame;
 use super::text::ToArg;
