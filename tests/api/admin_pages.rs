@@ -301,6 +301,10 @@ fn many_rows_become_a_job_whose_page_goes_on_to_its_end() {
     let token = lines[1].strip_prefix("p000,").unwrap().split_once("/activation?token=").unwrap().1;
     crate::people::redeem(&app, token, PASSWORD).status(204);
     sign_in(&app, "p000");
+    // A link that was used is not listed any more.
+    let left = page(&app, &admin, &format!("{job}/links")).status(200).text();
+    assert_eq!(left.matches("/activation?token=").count(), 149);
+    assert_eq!(page(&app, &admin, &format!("{job}/links.csv")).status(200).text().lines().count(), 150);
     let other = app.signed_in(UserId(900_009), &["administrator"]);
     assert!(!page(&app, &other, &job).status(200).text().contains("/links"));
     page(&app, &other, &format!("{job}/links")).status(403);

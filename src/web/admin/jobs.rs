@@ -12,6 +12,7 @@ use super::people::{link_at, site};
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::account::{Account, display_name};
+use crate::domain::activation;
 use crate::domain::grade::export::defused;
 use crate::domain::ids::JobId;
 use crate::domain::job::{self, Failure, Job, JobStage, JobState, Work};
@@ -194,12 +195,12 @@ fn rows(
     read: &impl Read,
     job: &Job,
     parts: u32,
-    wanted: fn(&RowReport) -> bool,
+    wanted: impl Fn(&RowReport) -> bool,
 ) -> Result<Vec<RowReport>, Refusal> {
     let (mut reader, mut found) = (Rows::default(), Vec::new());
     for place in 0..job.parts.min(parts) {
         if let Some(part) = job::part(read, job.id, place)? {
-            found.extend(reader.of_part(&part.body).into_iter().filter(wanted));
+            found.extend(reader.of_part(&part.body).into_iter().filter(&wanted));
         }
         if found.len() >= ROWS_SHOWN {
             break;
@@ -207,6 +208,12 @@ fn rows(
     }
     found.truncate(ROWS_SHOWN);
     Ok(found)
+}
+
+/// Does the link of a row still set a password? What was used, replaced or is over is shown to nobody.
+fn works(read: &impl Read, row: &RowReport, now: Timestamp) -> bool {
+    let token = row.activation_token.as_deref();
+    token.is_some_and(|token| activation::account_of(read, token, now).is_ok())
 }
 
 /// The activation link of a row that made an account.
@@ -249,7 +256,7 @@ async fn links(
     let site = site(state, &request);
     let links = state.store.read(|read| {
         let job = with_links(read, actor, *id)?;
-        let rows = rows(read, &job, u32::MAX, |row| row.activation_token.is_some())?;
+        let rows = rows(read, &job, u32::MAX, |row| works(read, row, actor.now))?;
         Ok::<_, Refusal>(rows.iter().filter_map(|row| link_of(row, &site)).collect::<Vec<_>>())
     })?;
     let cut = links.len() == ROWS_SHOWN;
@@ -273,11 +280,14 @@ async fn links_file(
         if place == 0 {
             to.extend_from_slice(b"username,link\r\n");
         }
-        let (part, parts) = state.store.read(|read| -> Result<_, Refusal> {
+        let (rows, parts) = state.store.read(|read| -> Result<_, Refusal> {
             let job = with_links(read, actor, id)?;
-            Ok((job::part(read, id, place)?, job.parts))
+            let part = job::part(read, id, place)?;
+            let mut rows = part.map(|part| reader.of_part(&part.body)).unwrap_or_default();
+            rows.retain(|row| works(read, row, actor.now));
+            Ok((rows, job.parts))
         })?;
-        for row in part.map(|part| reader.of_part(&part.body)).unwrap_or_default() {
+        for row in rows {
             if let Some((username, link)) = link_of(&row, &site) {
                 // Neither has a character that would need quotes.
                 to.extend_from_slice(format!("{},{link}\r\n", defused(&username)).as_bytes());

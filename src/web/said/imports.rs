@@ -8,6 +8,7 @@ const ROWS: &[Pattern] = &[
     ("", "line {line} has the same e-mail address", "email-twice"),
     ("", "line {line} names the same person", "person-twice"),
     ("", "names nobody", "nobody"),
+    ("", "/file names nobody who has an account", "no-account"),
     ("", "the account exists and keeps its password", "keeps-password"),
     ("", "another account has the username {name}", "username-taken"),
     ("", "another account has the e-mail address {name}", "email-taken"),

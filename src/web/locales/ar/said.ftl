@@ -224,6 +224,7 @@ said-row-of = { $course }: { $what }
 said-row-username-twice = في السطر { $line } اسم المستخدم نفسه.
 said-row-email-twice = في السطر { $line } عنوان البريد نفسه.
 said-row-person-twice = السطر { $line } يذكر الشخص نفسه.
+said-row-no-account = لا يوجد حساب بهذا الاسم أو العنوان.
 said-row-nobody = لم يُذكر أحد.
 said-row-keeps-password = الحساب موجود ويحتفظ بكلمة مروره.
 said-row-username-taken = حساب آخر له اسم المستخدم { $name }.

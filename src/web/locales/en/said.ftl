@@ -221,6 +221,7 @@ said-row-of = { $course }: { $what }
 said-row-username-twice = Line { $line } has the same username.
 said-row-email-twice = Line { $line } has the same e-mail address.
 said-row-person-twice = Line { $line } names the same person.
+said-row-no-account = This names nobody who has an account.
 said-row-nobody = Nobody is named.
 said-row-keeps-password = The account exists and keeps its password.
 said-row-username-taken = Another account has the username { $name }.
