@@ -12,6 +12,7 @@ use lyceum::domain::session::{Session, csrf_token, token_hash};
 use lyceum::store::Class;
 use serde_json::Value;
 
+pub use crate::running::Answer;
 use crate::running::Running;
 
 pub struct TestApp {
@@ -142,63 +143,8 @@ impl Request<'_> {
     pub fn send(self) -> Answer {
         let request = self.builder.body(self.body).unwrap();
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let what = format!("{} {}", request.method(), request.uri());
-        let mut response = self.app.agent.run(request).unwrap();
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap_or_default().to_owned()))
-            .collect();
-        let bytes = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().unwrap();
-        let answer = Answer { what, code: response.status().as_u16(), headers, bytes };
+        let answer = Answer::to(&self.app.agent, request);
         crate::openapi::check(method.as_str(), &path, &answer);
         answer
-    }
-}
-
-pub struct Answer {
-    pub what: String,
-    pub code: u16,
-    pub headers: Vec<(String, String)>,
-    pub bytes: Vec<u8>,
-}
-
-impl Answer {
-    #[track_caller]
-    pub fn status(self, expected: u16) -> Self {
-        assert_eq!(self.code, expected, "{} answered: {}", self.what, String::from_utf8_lossy(&self.bytes));
-        self
-    }
-
-    #[track_caller]
-    pub fn problem(self, status: u16, code: &str) -> Value {
-        let answer = self.status(status);
-        assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{}", answer.what);
-        let problem = answer.json();
-        assert_eq!(problem["code"], code, "{} answered: {problem}", answer.what);
-        problem
-    }
-
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
-    }
-
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.bytes).unwrap()
-    }
-
-    /// The values of an NDJSON body.
-    #[track_caller]
-    pub fn lines(&self) -> Vec<Value> {
-        let text = self.text();
-        assert!(text.is_empty() || text.ends_with('\n'), "{}: the last line has no end", self.what);
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-
-    pub fn text(&self) -> String {
-        String::from_utf8(self.bytes.clone()).unwrap()
     }
 }

@@ -27,6 +27,7 @@ mod exam;
 mod exam_room;
 mod exam_time;
 mod keyboard;
+mod making;
 mod memory;
 mod pages;
 #[path = "../api/people.rs"]
@@ -66,6 +67,7 @@ const WALKS: &[Walk] = &[
     ("pages-arabic", pages::in_arabic),
     ("exam", exam_room::every_type_through_a_lost_network_and_a_crash),
     ("teacher", teacher::a_day),
+    ("making", making::a_quiz_from_nothing),
     ("administrator", administrator::a_day),
     ("keyboard", keyboard::an_exam_without_a_mouse),
     ("tabs", exam_room::two_tabs_do_not_fight),

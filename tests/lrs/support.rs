@@ -9,6 +9,7 @@ use lyceum::secret::LrsSecrets;
 use lyceum::store::Class;
 use serde_json::{Value, json};
 
+pub use crate::running::Answer;
 use crate::running::Running;
 
 pub struct Lrs {
@@ -134,51 +135,6 @@ impl Request<'_> {
     }
 
     pub fn send(self) -> Answer {
-        let request = self.builder.body(self.body).unwrap();
-        let what = format!("{} {}", request.method(), request.uri());
-        let mut response = self.lrs.agent.run(request).unwrap();
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), value.to_str().unwrap_or_default().to_owned()))
-            .collect();
-        let bytes = response.body_mut().with_config().limit(64 * 1024 * 1024).read_to_vec().unwrap();
-        Answer { what, code: response.status().as_u16(), headers, bytes }
-    }
-}
-
-pub struct Answer {
-    what: String,
-    pub code: u16,
-    headers: Vec<(String, String)>,
-    pub bytes: Vec<u8>,
-}
-
-impl Answer {
-    #[track_caller]
-    pub fn status(self, expected: u16) -> Self {
-        assert_eq!(self.code, expected, "{} answered: {}", self.what, String::from_utf8_lossy(&self.bytes));
-        self
-    }
-
-    /// Refused with this code, and at this place.
-    #[track_caller]
-    pub fn refused(self, status: u16, code: &str, at: &str) {
-        let problem = self.status(status).json();
-        assert_eq!(problem["code"], code, "{problem}");
-        assert_eq!(problem["errors"][0]["at"].as_str().unwrap_or_default(), at, "{problem}");
-    }
-
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    #[track_caller]
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.bytes).unwrap()
-    }
-
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
+        Answer::to(&self.lrs.agent, self.builder.body(self.body).unwrap())
     }
 }

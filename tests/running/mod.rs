@@ -1,6 +1,12 @@
 //! The real server on port 0 over a temporary directory, in this process. Dropping it stops the server, verifies the store
 //! and fails the test on any difference. Shared by the tests that need one.
 
+#[allow(dead_code, reason = "each test program uses what it needs of it")]
+mod answer;
+
+#[allow(unused_imports, reason = "not every test program asks the server itself")]
+pub use answer::Answer;
+
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
