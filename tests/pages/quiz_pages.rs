@@ -226,8 +226,11 @@ fn a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_beside_it() {
 fn a_quiz_is_duplicated_as_a_draft_with_its_settings_and_questions_and_nothing_else() {
     let exam = Exam::new();
     let week = section(&exam, "Week one");
-    let quiz = exam.simple_quiz(3, &json!({ "name": "First", "time_limit_ms": 600_000, "attempts_allowed": 2,
-        "access_code": "tulip", "networks": ["10.0.0.0/8"], "shuffle_options": true }));
+    let quiz = exam.simple_quiz(
+        3,
+        &json!({ "name": "First", "time_limit_ms": 600_000, "attempts_allowed": 2,
+        "access_code": "tulip", "networks": ["10.0.0.0/8"], "shuffle_options": true }),
+    );
     let learner = exam.learner();
     let own = format!("/api/quizzes/{quiz}/overrides/users/{}", learner.user);
     exam.app.put(&own).by(&exam.teacher).json(&json!({ "extra_time_ms": 60_000 })).send().status(200);
@@ -242,7 +245,8 @@ fn a_quiz_is_duplicated_as_a_draft_with_its_settings_and_questions_and_nothing_e
     teacher.must_show("The quiz is duplicated.");
     let twin: u64 = teacher.address.split('/').nth(2).unwrap().parse().unwrap();
     let (was, now) = (quiz_of(&exam, quiz), quiz_of(&exam, twin));
-    let facts = json!({ "id": 0, "name": "", "published": false, "created": "", "revision": 0, "attempts": 0 });
+    let facts =
+        json!({ "id": 0, "name": "", "published": false, "created": "", "revision": 0, "attempts": 0 });
     assert_eq!(with(&now, &facts), with(&was, &facts), "settings and slots");
     assert_eq!((&now["name"], &now["published"]), (&json!("First (copy)"), &json!(false)));
     assert_eq!(now["has_access_code"], true);

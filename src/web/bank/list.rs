@@ -135,9 +135,8 @@ struct ListPage<'a> {
 
 impl ListPage<'_> {
     fn kinds(&self) -> Vec<(&'static str, String)> {
-        let words = |kind: QuestionType| {
-            (kind.name(), self.frame.t_of("bank-kind-", kind.name()).into_owned())
-        };
+        let words =
+            |kind: QuestionType| (kind.name(), self.frame.t_of("bank-kind-", kind.name()).into_owned());
         QuestionType::ALL.into_iter().map(words).collect()
     }
 
