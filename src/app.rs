@@ -13,6 +13,7 @@ use crate::domain::refusal::invalid;
 use crate::domain::schema::SCHEMA;
 use crate::domain::sign_in_throttle::Throttle;
 use crate::drain::Drain;
+use crate::forwarding::{self, Forwarding};
 use crate::hashing::{Hashing, HashingError};
 use crate::http::{self, slow::SlowLog};
 use crate::jobs::{self, Jobs};
@@ -59,6 +60,7 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     let hashing = Hashing::start(&config.sign_in, metrics.registry())?;
     let throttle = Throttle::default();
     let (jobs, drain) = (Jobs::default(), Drain::default());
+    let forwarding = Forwarding::new(&config.forwarding);
     let admission = Admission::new(&config.limits, config.server.worker_count());
     let slow = SlowLog::new(Duration::from_millis(config.server.slow_ms));
     Ok(State::new(Parts {
@@ -71,6 +73,7 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
         watermark: crate::domain::xapi::watermark::Watermark::default(),
         fragments: crate::web::fragment::Fragments::default(),
         jobs,
+        forwarding,
         drain,
         admission,
         slow,
@@ -100,6 +103,7 @@ impl Running {
         let history = actix_web::rt::spawn(crate::sampling::run(self.state.clone()));
         let outcome = self.server.await;
         self.state.jobs.stop();
+        self.state.forwarding.stop();
         if let Some(background) = self.background {
             background.abort();
         }
@@ -108,13 +112,14 @@ impl Running {
             steering.abort();
         }
         history.abort();
-        let (jobs, store) = (self.jobs, self.state.store.clone());
+        let (jobs, forwarding, store) = (self.jobs, self.state.forwarding.clone(), self.state.store.clone());
         let closed = actix_web::web::block(move || {
             for thread in jobs {
                 if thread.join().is_err() {
                     tracing::error!("a thread of jobs panicked");
                 }
             }
+            forwarding.wait();
             store.close();
         });
         if let Err(error) = closed.await {
@@ -176,5 +181,9 @@ pub fn start(state: State) -> Result<Running, StartError> {
     let background = schedule::spawn(&state);
     let jobs = jobs::start(&state)
         .map_err(|source| StartError::Io { what: "starting a thread for jobs failed".to_owned(), source })?;
+    forwarding::start(&state).map_err(|source| StartError::Io {
+        what: "starting a thread for forwarding failed".to_owned(),
+        source,
+    })?;
     Ok(Running { port, handle: server.handle(), state, server, background, jobs })
 }

@@ -24,6 +24,8 @@ pub struct Config {
     pub exam: Exam,
     /// Bulk work.
     pub jobs: JobsConfig,
+    /// Sending statements on to other learning record stores.
+    pub forwarding: ForwardingConfig,
     /// How much one alone may ask for.
     pub limits: Limits,
     /// What an exam must keep to.
@@ -296,6 +298,22 @@ impl Default for JobsConfig {
     }
 }
 
+/// Sending statements on to other learning record stores.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ForwardingConfig {
+    /// Targets served at once; 0 lets statements wait.
+    pub parallel: usize,
+    /// A target that has not answered after so long is tried again later.
+    pub timeout_seconds: u64,
+}
+
+impl Default for ForwardingConfig {
+    fn default() -> Self {
+        Self { parallel: 2, timeout_seconds: 30 }
+    }
+}
+
 /// How much one alone may ask for. What the machine carries as a whole it finds by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -487,6 +505,12 @@ impl Config {
         }
         if self.jobs.parallel > 16 {
             return wrong("jobs.parallel must be at most 16");
+        }
+        if self.forwarding.parallel > 16 {
+            return wrong("forwarding.parallel must be at most 16");
+        }
+        if !(1..=600).contains(&self.forwarding.timeout_seconds) {
+            return wrong("forwarding.timeout_seconds must be between 1 and 600");
         }
         let Limits { person_burst, token_burst, address_burst, .. } = self.limits;
         if person_burst == 0 || token_burst == 0 || address_burst == 0 {

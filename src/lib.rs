@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod drain;
+pub mod forwarding;
 pub mod give_back;
 pub mod hashing;
 pub mod http;

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::domain::sign_in_throttle::Throttle;
 use crate::domain::xapi::watermark::Watermark;
 use crate::drain::Drain;
+use crate::forwarding::Forwarding;
 use crate::hashing::Hashing;
 use crate::http::slow::SlowLog;
 use crate::jobs::Jobs;
@@ -40,6 +41,8 @@ pub struct Parts {
     pub watermark: Watermark,
     /// What runs jobs.
     pub jobs: Jobs,
+    /// What sends statements on.
+    pub forwarding: Forwarding,
     /// Whether the server stops.
     pub drain: Drain,
     /// Who is served when the machine is full.

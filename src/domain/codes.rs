@@ -32,6 +32,7 @@ const NOUNS: &[&[Code]] = &[
     xapi::credential::CODES,
     xapi::keep::CODES,
     xapi::document::CODES,
+    xapi::forward::edit::CODES,
 ];
 
 /// All of them.

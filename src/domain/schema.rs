@@ -41,6 +41,7 @@ const PARTS: &[&[TableInfo]] = &[
     xapi::definition::TABLES,
     xapi::document::TABLES,
     xapi::credential::TABLES,
+    xapi::forward::TABLES,
 ];
 
 const COUNT: usize = {

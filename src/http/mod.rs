@@ -49,6 +49,7 @@ pub mod token;
 pub mod xapi;
 pub mod xapi_credential;
 pub mod xapi_export;
+pub mod xapi_target;
 
 use utoipa::OpenApi;
 
@@ -87,6 +88,7 @@ pub fn table(state: &State) -> routes::Routes {
     xapi::routes(&mut routes);
     xapi_credential::routes(&mut routes);
     xapi_export::routes(&mut routes);
+    xapi_target::routes(&mut routes);
     crate::web::routes(&mut routes);
     routes
 }
@@ -140,5 +142,6 @@ pub fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
         ("grade", grade::Api::openapi()),
         ("xapi_credential", xapi_credential::Api::openapi()),
         ("xapi_export", xapi_export::Api::openapi()),
+        ("xapi_target", xapi_target::Api::openapi()),
     ]
 }

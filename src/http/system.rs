@@ -98,6 +98,7 @@ async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
     for (kind, job_state, jobs) in state.store.read(|read| crate::domain::job::totals(read))? {
         state.metrics.set_jobs(kind.name(), job_state, jobs);
     }
+    crate::forwarding::show(state)?;
     let text = state.metrics.render().map_err(|error| INTERNAL.refuse(error.to_string()))?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }

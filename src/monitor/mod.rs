@@ -1,6 +1,7 @@
 //! The metrics catalogue: names by Prometheus conventions, fixed label sets, lock-free counters.
 
 pub mod admission;
+pub mod forwarding;
 pub mod history;
 mod process;
 pub mod stages;
@@ -16,6 +17,7 @@ use prometheus::{
 
 use crate::store::{Class, Store};
 use admission::AdmissionMetrics;
+use forwarding::ForwardingMetrics;
 use history::History;
 use process::ProcessCollector;
 use stages::{Stage, Stages};
@@ -32,6 +34,8 @@ pub struct Metrics {
     stages: HistogramVec,
     /// What the limiter does.
     pub admission: AdmissionMetrics,
+    /// How statements get to other record stores.
+    pub forwarding: ForwardingMetrics,
     /// The last hour.
     pub history: History,
     seconds: HistogramVec,
@@ -140,6 +144,7 @@ impl Metrics {
             &["class", "stage"],
         )?;
         let admission = AdmissionMetrics::new(&registry)?;
+        let forwarding = ForwardingMetrics::new(&registry)?;
         registry.register(Box::new(stages.clone()))?;
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(seconds.clone()))?;
@@ -149,6 +154,7 @@ impl Metrics {
             requests,
             stages,
             admission,
+            forwarding,
             history: History::default(),
             seconds,
             attempts_active,

@@ -23,6 +23,11 @@ const NAMES: &[&str] = &[
     "account.reactivate",
     "course.create",
     "course.delete",
+    "forward_target.change",
+    "forward_target.create",
+    "forward_target.delete",
+    "forward_target.pause",
+    "forward_target.resume",
     "grade.category.add",
     "grade.category.order",
     "grade.category.remove",
@@ -37,6 +42,7 @@ const NAMES: &[&str] = &[
     "question_category.delete",
     "quiz.create",
     "quiz.remove",
+    "xapi_credential.create",
 ];
 
 /// Details of the audit trail. Of several that fit, the first counts.
@@ -81,6 +87,8 @@ const DETAILS: &[Pattern] = &[
     ("enrolment.change", "ends none to {to}", "ends-new"),
     ("enrolment.change", "ends {was} to none", "ends-gone"),
     ("enrolment.change", "ends {was} to {to}", "ends"),
+    ("forward_target.discard", "{count} statements", "statements"),
+    ("forward_target.redeliver", "{count} statements", "statements"),
     (
         "grade.category.change",
         "{old} ({oldmethod}, empty {oldempty}, {olddrop} lowest dropped) to {new} ({newmethod}, empty {newempty}, \
@@ -180,6 +188,8 @@ const SUBJECTS: &[Pattern] = &[
     ("", "quiz {id}", "quiz"),
     ("", "job {id}", "job"),
     ("", "token {id}", "token"),
+    ("", "credential {id}", "credential"),
+    ("", "forward target {id}", "forward-target"),
     ("", "role {role}", "role"),
     ("", "capacity", "capacity"),
     ("", "demo institution", "demo"),

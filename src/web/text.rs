@@ -43,6 +43,7 @@ catalogue! {
     "people"
     "quiz"
     "quizzes"
+    "records"
     "regrade"
     "permission"
     "said"

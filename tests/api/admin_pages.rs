@@ -11,7 +11,7 @@ use crate::exam::Exam;
 use crate::people::{PASSWORD, account, activated, admin, sign_in, try_sign_in};
 use crate::support::{Answer, Person, Request, TestApp};
 
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 16] = [
     "/admin",
     "/admin/people",
     "/admin/people/new",
@@ -25,6 +25,9 @@ const PAGES: [&str; 13] = [
     "/admin/audit",
     "/admin/settings",
     "/admin/health",
+    "/admin/records",
+    "/admin/records/credentials/new",
+    "/admin/records/targets/new",
 ];
 
 /// Asked for by a browser: with the cookie of the session.

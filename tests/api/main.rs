@@ -52,6 +52,8 @@ mod question_import;
 mod quiz;
 #[path = "../pages/quiz_pages.rs"]
 mod quiz_pages;
+#[path = "../pages/records.rs"]
+mod record_pages;
 mod regrade;
 mod review;
 mod roles;
@@ -64,3 +66,4 @@ mod support;
 mod system;
 mod teacher_pages;
 mod token;
+mod xapi_target;

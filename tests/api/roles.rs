@@ -93,7 +93,11 @@ impl Fixture {
         let job = job.json()["id"].as_u64().unwrap();
         let body = json!({ "name": "x", "scopes": ["all"] });
         let credential = id_number("/api/xapi/credentials", &body);
+        let body =
+            json!({ "name": "x", "endpoint": "http://127.0.0.1:1/", "version": "2.0.0", "secret": "x" });
+        let target_store = id_number("/api/xapi/targets", &body);
         let ids = [
+            ("target", target_store.to_string()),
             ("credential", credential.to_string()),
             ("grades/.../item", grade_item.to_string()),
             ("grades/.../category", grade_category.to_string()),

@@ -5,8 +5,12 @@
 use std::collections::BTreeMap;
 
 use lyceum::domain::ids::UserId;
+use lyceum::domain::refusal::Refusal;
+use lyceum::domain::xapi::forward::{DeadLetter, ForwardTargetId};
+use lyceum::domain::xapi::record::Stored;
 use lyceum::http::routes::Surface;
 use lyceum::http::table;
+use lyceum::store::{Class, Txn};
 use serde_json::{Value, json};
 
 use crate::axe;
@@ -14,7 +18,23 @@ use crate::driver::Browser;
 use crate::exam::{COURSE, Exam, id, says};
 use crate::people::{account, link};
 use crate::samples;
-use crate::support::Person;
+use crate::support::{Person, TestApp};
+
+/// A statement that a forwarding target did not want.
+fn not_wanted(app: &TestApp, target: u64) {
+    let letter = DeadLetter {
+        target: ForwardTargetId(target),
+        stored: Stored(1),
+        statement: [7; 16],
+        refused: app.clock.now(),
+        tries: 1,
+        status: 400,
+        answer: "the verb is not known here".to_owned(),
+        again: false,
+    };
+    let put = move |txn: &mut Txn<'_>| -> Result<(), Refusal> { Ok(txn.put(letter)?) };
+    app.state.store.write_blocking(Class::Bulk, put).unwrap();
+}
 
 /// Pages of which the walk leaves no picture or look: files, and what leads on.
 const NO_PAGES: [&str; 3] =
@@ -106,7 +126,15 @@ impl School {
             .header("Prefer", "respond-async")
             .send()
             .status(202);
+        let credential = made("/api/xapi/credentials", &json!({ "name": "Tool", "scopes": ["all"] }));
+        let target = made(
+            "/api/xapi/targets",
+            &json!({ "name": "Archive", "endpoint": "http://127.0.0.1:1/", "version": "2.0.0", "secret": "x" }),
+        );
+        not_wanted(app, target);
         let ids = BTreeMap::from([
+            ("credential", credential.to_string()),
+            ("target", target.to_string()),
             ("course", COURSE.to_string()),
             ("section", section.to_string()),
             ("item", page.to_string()),

@@ -11,6 +11,8 @@
 mod credentials;
 mod documents;
 mod files;
+mod forwarding;
+mod forwarding_trouble;
 mod hostile;
 mod queries;
 mod references;
@@ -18,3 +20,4 @@ mod references;
 mod running;
 mod statements;
 mod support;
+mod target;

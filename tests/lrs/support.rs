@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lyceum::clock::{Clock, Timestamp};
+use lyceum::config::Config;
 use lyceum::domain::access::Actor;
 use lyceum::domain::xapi::credential::{self, LrsScope, NewCredential};
 use lyceum::secret::LrsSecrets;
@@ -36,8 +37,11 @@ pub fn statement(number: u32) -> Value {
 
 impl Lrs {
     pub fn start() -> Self {
-        let clock = Clock::fixed(START.parse::<Timestamp>().unwrap());
-        let running = Running::start(clock, |_| {}, |_| {});
+        Self::start_with(Clock::fixed(START.parse::<Timestamp>().unwrap()), |_| {})
+    }
+
+    pub fn start_with(clock: Clock, adjust: impl FnOnce(&mut Config)) -> Self {
+        let running = Running::start(clock, adjust, |_| {});
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(30)))
@@ -57,6 +61,11 @@ impl Lrs {
             .uri(format!("{}/xapi/{path}", self.running.base))
             .header("X-Experience-API-Version", "2.0.0");
         Request { lrs: self, builder, body: Vec::new() }.by(&self.key)
+    }
+
+    pub fn metrics(&self) -> String {
+        let address = format!("{}/metrics", self.running.base);
+        self.agent.get(&address).call().unwrap().body_mut().read_to_string().unwrap()
     }
 
     pub fn get(&self, path: &str) -> Request<'_> {

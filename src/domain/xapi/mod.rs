@@ -2,7 +2,8 @@
 //!
 //! `json` reads bytes without changing them, `statement` and the files beside it validate, `prepare` makes of a statement what is
 //! kept, `keep` keeps it, `query` finds it, `shape` tells it. `document` is about states and profiles, `definition` about what
-//! is known of activities and people, `credential` about who may do what.
+//! is known of activities and people, `credential` about who may do what,
+//! `forward` about sending statements on to other stores.
 
 pub mod activity;
 pub mod agent;
@@ -11,6 +12,7 @@ pub mod credential;
 pub mod definition;
 pub mod document;
 pub mod fields;
+pub mod forward;
 pub mod json;
 pub mod keep;
 pub mod multipart;

@@ -333,6 +333,21 @@ pub fn all(
     Ok(read.list::<Statement>(&(), after.as_ref(), limit)?)
 }
 
+/// How many statements are behind a place, counted up to `most`, and which is the first of them.
+pub fn behind(read: &impl Read, after: Stored, most: usize) -> Result<(usize, Option<Stored>), StoreError> {
+    let (mut count, mut first) = (0, None);
+    let (from, to) = (statement_row(Stored(after.0.saturating_add(1))), statement_row(Stored(u64::MAX)));
+    read.visit(&from, Some(&to), false, &mut |row, _| {
+        if first.is_none() {
+            let mut tail = row.get(1..).unwrap_or_default();
+            first = Some(Stored::decode(&mut tail)?);
+        }
+        count += 1;
+        Ok(if count < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    })?;
+    Ok((count, first))
+}
+
 /// A statement by its id, voided or not.
 pub fn by_id(read: &impl Read, id: &[u8; 16]) -> Result<Option<Arc<Statement>>, Refusal> {
     Ok(read.by_unique::<StatementById>(id)?)

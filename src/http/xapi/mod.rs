@@ -20,7 +20,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::xapi::version::Version;
 use crate::store::Class;
 use call::Call;
-pub(super) use read::told;
+pub(crate) use read::told;
 
 /// Where the store is.
 const ROOT: &str = "/xapi/";

@@ -9,6 +9,7 @@ mod import;
 mod jobs;
 mod people;
 mod person;
+mod records;
 mod settings;
 
 use jobs::JobLine;
@@ -37,6 +38,7 @@ pub fn routes(routes: &mut Routes) {
     import::routes(routes);
     jobs::routes(routes);
     person::routes(routes);
+    records::routes(routes);
     courses::routes(routes);
     exams::routes(routes);
     audit::routes(routes);
@@ -51,6 +53,7 @@ const TABS: &[(&str, &str, &[Permission])] = &[
     ("/admin/courses", "admin-tab-courses", &[Permission::ManageSite]),
     ("/admin/exams", "admin-tab-exams", &[Permission::ManageSite]),
     ("/admin/jobs", "admin-tab-jobs", &[Permission::ManageSite, Permission::ManagePeople]),
+    ("/admin/records", "records-tab", &[Permission::ManageSite]),
     ("/admin/health", "admin-tab-health", &[Permission::ManageSite]),
     ("/admin/audit", "admin-tab-audit", &[Permission::ManageSite]),
     ("/admin/settings", "admin-tab-settings", &[Permission::ManageSite]),

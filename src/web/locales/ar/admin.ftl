@@ -360,6 +360,7 @@ admin-settings-section-store = التخزين
 admin-settings-section-sign_in = تسجيل الدخول
 admin-settings-section-exam = الامتحانات
 admin-settings-section-jobs = المهام
+admin-settings-section-forwarding = التحويل إلى مستودعات أخرى
 admin-settings-section-limits = الحدود
 admin-settings-section-objectives = أهداف الامتحانات
 admin-settings-section-readiness = النظر إلى الأمام

@@ -33,6 +33,15 @@ said-did-demo-load = حمّل
 said-did-enrolment-add = سجّل
 said-did-enrolment-change = غيّر تسجيل
 said-did-enrolment-remove = أخرج من المقرر
+said-did-forward-target-create = بدأ تحويل العبارات إلى
+said-did-forward-target-change = غيّر
+said-did-forward-target-delete = أنهى
+said-did-forward-target-pause = أوقف مؤقتًا
+said-did-forward-target-resume = تابع
+said-did-forward-target-redeliver = أعاد إرسال ما رفضه
+said-did-forward-target-discard = ترك ما رفضه
+said-did-xapi-credential-create = أنشأ
+said-did-xapi-credential-delete = حذف
 said-did-grade-category-add = أنشأ
 said-did-grade-category-change = غيّر
 said-did-grade-category-order = رتّب
@@ -90,6 +99,8 @@ said-of-group = المجموعة { $id }
 said-of-quiz = الاختبار { $id }
 said-of-job = المهمة { $id }
 said-of-token = الرمز { $id }
+said-of-credential = بيانات الدخول { $id } لسجلات التعلم
+said-of-forward-target = التحويل { $id }
 said-of-role = الدور { $role }
 said-of-capacity = سعة الجهاز
 said-of-demo = العرض التوضيحي
@@ -145,6 +156,15 @@ said-how-category-changed = { $old } ({ $oldmethod }، { $oldempty }، الأد�
 said-how-sight = من { $oldsight } إلى { $newsight }
 said-how-sight-until = من { $oldsight } إلى مخفي حتى { $to }
 said-how-sight-after = من مخفي حتى { $was } إلى { $newsight }
+said-how-statements =
+    { $count ->
+        [zero] لا عبارات
+        [one] عبارة واحدة
+        [two] عبارتان
+        [few] { $count } عبارات
+        [many] { $count } عبارة
+       *[other] { $count } عبارة
+    }
 said-how-term-opens = يُفتح { $at }
 said-how-term-closes = يُغلق { $at }
 said-how-term-limit = حد الوقت: { $ms }

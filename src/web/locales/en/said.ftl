@@ -33,6 +33,15 @@ said-did-demo-load = loaded
 said-did-enrolment-add = enrolled
 said-did-enrolment-change = changed the enrolment of
 said-did-enrolment-remove = took out of the course
+said-did-forward-target-create = began to forward statements to
+said-did-forward-target-change = changed
+said-did-forward-target-delete = ended
+said-did-forward-target-pause = paused
+said-did-forward-target-resume = went on with
+said-did-forward-target-redeliver = sent again what was not wanted by
+said-did-forward-target-discard = gave up what was not wanted by
+said-did-xapi-credential-create = made
+said-did-xapi-credential-delete = deleted
 said-did-grade-category-add = made
 said-did-grade-category-change = changed
 said-did-grade-category-order = ordered
@@ -90,6 +99,8 @@ said-of-group = group { $id }
 said-of-quiz = quiz { $id }
 said-of-job = job { $id }
 said-of-token = token { $id }
+said-of-credential = the credential { $id } for learning records
+said-of-forward-target = the forwarding { $id }
 said-of-role = the role { $role }
 said-of-capacity = the capacity of the machine
 said-of-demo = the demonstration
@@ -142,6 +153,11 @@ said-how-category-changed = { $old } ({ $oldmethod }, { $oldempty }, lowest left
 said-how-sight = From { $oldsight } to { $newsight }
 said-how-sight-until = From { $oldsight } to hidden until { $to }
 said-how-sight-after = From hidden until { $was } to { $newsight }
+said-how-statements =
+    { $count ->
+        [one] { $count } statement
+       *[other] { $count } statements
+    }
 said-how-term-opens = Opens { $at }
 said-how-term-closes = Closes { $at }
 said-how-term-limit = Time limit: { $ms }

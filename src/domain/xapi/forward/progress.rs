@@ -1,0 +1,324 @@
+//! What the sender of statements reads and writes down: what comes next, what was taken, what was not wanted, and when it is
+//! tried again.
+//!
+//! A position moves in the transaction that says what became of the statements before it, so a crash sends some of them twice
+//! and loses none. Every function here leaves things as they are when the target is gone.
+
+use std::time::Duration;
+
+use super::edit::MAX_LETTERS;
+use super::{
+    Chosen, DEAD_LETTERS, DeadLetter, ForwardProgress, ForwardTarget, ForwardTargetId, LettersToSend, Trouble,
+};
+use crate::clock::Timestamp;
+use crate::domain::refusal::Refusal;
+use crate::domain::xapi::query;
+use crate::domain::xapi::record::{Statement, Stored};
+use crate::store::{Counter, Exactly, Read, Txn};
+
+/// Statements of one request. Others look at as many as they like; this many are taken everywhere.
+pub const MAX_BATCH: usize = 50;
+/// Text and files of one request, which are in memory; one statement with its files may have more.
+const MAX_BATCH_BYTES: u64 = 1024 * 1024;
+/// Statements looked at in one read: a millisecond or two under the lock.
+const LOOK: usize = 100;
+/// Statements that are counted as waiting: more are told as so many.
+pub const MOST_COUNTED: usize = 1_000;
+/// What an answer says is kept up to here.
+const ANSWER_CHARS: usize = 500;
+/// The wait behind the first failure; it doubles with each that follows.
+pub const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// The longest wait that doubling comes to.
+pub const LONGEST_WAIT: Duration = Duration::from_mins(10);
+/// The longest wait that a target may ask for.
+const LONGEST_ASKED: Duration = Duration::from_hours(24);
+
+/// A target with how far it has come.
+#[derive(Debug, Clone)]
+pub struct Way {
+    /// The target.
+    pub target: ForwardTarget,
+    /// How far.
+    pub progress: ForwardProgress,
+}
+
+/// The targets to which something may be sent, with when they are to be tried.
+pub fn ways(read: &impl Read) -> Result<Vec<(ForwardTargetId, Timestamp)>, Refusal> {
+    let mut ways = Vec::new();
+    for target in super::edit::all(read)?.into_iter().filter(|target| !target.paused) {
+        if let Some(progress) = read.get::<ForwardProgress>(&target.id)? {
+            ways.push((
+                target.id,
+                progress.trouble.as_ref().map_or(Timestamp::EPOCH, |trouble| trouble.next),
+            ));
+        }
+    }
+    Ok(ways)
+}
+
+/// A target to which something may be sent now.
+pub fn way(read: &impl Read, id: ForwardTargetId, now: Timestamp) -> Result<Option<Way>, Refusal> {
+    let target = read.get::<ForwardTarget>(&id)?.filter(|target| !target.paused);
+    let (Some(target), Some(progress)) = (target, read.get::<ForwardProgress>(&id)?) else {
+        return Ok(None);
+    };
+    let later = progress.trouble.as_ref().is_some_and(|trouble| trouble.next > now);
+    Ok((!later).then(|| Way { target: (*target).clone(), progress: (*progress).clone() }))
+}
+
+/// The next letter that is to be sent again, with its statement when there still is one.
+pub fn letter(
+    read: &impl Read,
+    id: ForwardTargetId,
+) -> Result<Option<(DeadLetter, Option<Statement>)>, Refusal> {
+    let Some((_, key)) = read.index_keys::<LettersToSend>(&Exactly(id), None, 1)?.pop() else {
+        return Ok(None);
+    };
+    let Some(letter) = read.get::<DeadLetter>(&key)? else { return Ok(None) };
+    let statement = read.get::<Statement>(&letter.stored)?.map(|statement| (*statement).clone());
+    Ok(Some(((*letter).clone(), statement)))
+}
+
+/// Statements that go out together.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// In stored order.
+    pub statements: Vec<Statement>,
+    /// With these everything up to here is done; `None` when nothing is behind the place.
+    pub through: Option<Stored>,
+}
+
+/// The next statements behind a place that a target is to get.
+pub fn batch(read: &impl Read, chosen: &Chosen, attachments: bool, after: Stored) -> Result<Batch, Refusal> {
+    let mut batch = Batch::default();
+    let mut bytes = 0;
+    for statement in read.list::<Statement>(&(), Some(&after), LOOK)? {
+        let stored = statement.stored;
+        if chosen.has(&statement) {
+            let files = statement.files.iter().filter(|_| attachments).map(|file| file.bytes);
+            bytes += statement.text_bytes() + files.sum::<u64>();
+            let full = batch.statements.len() == MAX_BATCH || bytes > MAX_BATCH_BYTES;
+            if full && !batch.statements.is_empty() {
+                break;
+            }
+            batch.statements.push(statement);
+        }
+        batch.through = Some(stored);
+    }
+    Ok(batch)
+}
+
+/// What a target, or the way to it, said no with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Its status; `None` when nothing came back.
+    pub status: Option<u16>,
+    /// What it said, or why there was nothing.
+    pub said: String,
+    /// How long it wants us to wait.
+    pub retry_after: Option<Duration>,
+}
+
+impl Answer {
+    /// What is kept of what it said: one line, without control characters.
+    pub fn kept(&self) -> String {
+        let words = self.said.split_whitespace().collect::<Vec<_>>().join(" ");
+        words.chars().filter(|letter| !letter.is_control()).take(ANSWER_CHARS).collect()
+    }
+}
+
+/// The wait behind the last of so many failures. `spread` (0 to 255) is random: it adds up to a quarter, so that several
+/// that failed together do not come back together.
+pub fn wait(tries: u32, spread: u8, asked: Option<Duration>) -> Duration {
+    let doublings = tries.saturating_sub(1).min(20);
+    let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
+    let wait = wait + wait.mul_f64(f64::from(spread) / 1024.0);
+    wait.max(asked.unwrap_or_default().min(LONGEST_ASKED))
+}
+
+fn change(
+    txn: &mut Txn<'_>,
+    id: ForwardTargetId,
+    change: impl FnOnce(&mut ForwardProgress),
+) -> Result<bool, Refusal> {
+    let Some(progress) = txn.get::<ForwardProgress>(&id)? else { return Ok(false) };
+    let mut progress = (*progress).clone();
+    change(&mut progress);
+    txn.put(progress)?;
+    Ok(true)
+}
+
+fn took(progress: &mut ForwardProgress, count: u64, now: Timestamp) {
+    progress.trouble = None;
+    if count > 0 {
+        progress.delivered += count;
+        progress.delivered_at = Some(now);
+    }
+}
+
+/// Everything up to a place is done; so many were taken. Is there still a target?
+pub fn delivered(
+    txn: &mut Txn<'_>,
+    id: ForwardTargetId,
+    through: Stored,
+    count: u64,
+    now: Timestamp,
+) -> Result<bool, Refusal> {
+    change(txn, id, |progress| {
+        progress.position = progress.position.max(through);
+        took(progress, count, now);
+    })
+}
+
+/// What became of a statement that a target did not want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PutAside {
+    /// It is a dead letter now, and the way is free.
+    Done,
+    /// There are as many letters as there may be.
+    Full,
+    /// The target is gone.
+    Gone,
+}
+
+/// Puts a statement aside that a target does not want. Everything up to it is done.
+pub fn put_aside(
+    txn: &mut Txn<'_>,
+    id: ForwardTargetId,
+    statement: (Stored, [u8; 16]),
+    status: u16,
+    answer: &Answer,
+    now: Timestamp,
+) -> Result<PutAside, Refusal> {
+    let (stored, statement) = statement;
+    let letters = txn.counter(&Counter::new(DEAD_LETTERS, &id))?;
+    if usize::try_from(letters).is_ok_and(|letters| letters >= MAX_LETTERS) {
+        return Ok(PutAside::Full);
+    }
+    let there = change(txn, id, |progress| {
+        progress.position = progress.position.max(stored);
+        progress.trouble = None;
+    })?;
+    if !there {
+        return Ok(PutAside::Gone);
+    }
+    let answer = answer.kept();
+    txn.put(DeadLetter {
+        target: id,
+        stored,
+        statement,
+        refused: now,
+        tries: 1,
+        status,
+        answer,
+        again: false,
+    })?;
+    Ok(PutAside::Done)
+}
+
+/// A letter is over: it was taken, or its statement is gone.
+pub fn letter_over(
+    txn: &mut Txn<'_>,
+    id: ForwardTargetId,
+    stored: Stored,
+    taken: bool,
+    now: Timestamp,
+) -> Result<bool, Refusal> {
+    txn.delete::<DeadLetter>(&(id, stored))?;
+    change(txn, id, |progress| took(progress, u64::from(taken), now))
+}
+
+/// A letter was refused again.
+pub fn letter_refused(
+    txn: &mut Txn<'_>,
+    id: ForwardTargetId,
+    stored: Stored,
+    status: u16,
+    answer: &Answer,
+    now: Timestamp,
+) -> Result<bool, Refusal> {
+    let Some(letter) = txn.get::<DeadLetter>(&(id, stored))? else { return Ok(true) };
+    let (tries, answer) = (letter.tries.saturating_add(1), answer.kept());
+    txn.put(DeadLetter { refused: now, tries, status, answer, again: false, ..(*letter).clone() })?;
+    change(txn, id, |progress| progress.trouble = None)
+}
+
+/// Nothing gets through. When it is tried again; `None` when the target is gone.
+pub fn failed(
+    txn: &mut Txn<'_>,
+    id: ForwardTargetId,
+    answer: &Answer,
+    spread: u8,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Refusal> {
+    let mut next = now;
+    let there = change(txn, id, |progress| {
+        let (since, tries) =
+            progress.trouble.as_ref().map_or((now, 0), |trouble| (trouble.since, trouble.tries));
+        let tries = tries.saturating_add(1);
+        next = now.plus(wait(tries, spread, answer.retry_after));
+        progress.trouble = Some(Trouble { since, tries, next, status: answer.status, reason: answer.kept() });
+    })?;
+    Ok(there.then_some(next))
+}
+
+/// How far a target is behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Lag {
+    /// Statements that were not looked at yet, selected or not; counted up to [`MOST_COUNTED`].
+    pub statements: usize,
+    /// The age of the first of them.
+    pub age: Duration,
+}
+
+/// How far a target is behind.
+pub fn lag(read: &impl Read, progress: &ForwardProgress, now: Timestamp) -> Result<Lag, Refusal> {
+    let (statements, first) = query::behind(read, progress.position, MOST_COUNTED)?;
+    let age = first.map_or(Duration::ZERO, |first| {
+        let now = u64::try_from(now.ms()).unwrap_or(0).saturating_mul(1_000);
+        Duration::from_micros(now.saturating_sub(first.0))
+    });
+    Ok(Lag { statements, age })
+}
+
+/// Every target with how far it is behind and how many dead letters it has; checks no right.
+pub fn lags(read: &impl Read, now: Timestamp) -> Result<Vec<(ForwardTargetId, Lag, u64)>, Refusal> {
+    let mut lags = Vec::new();
+    for target in super::edit::all(read)? {
+        if let Some(progress) = read.get::<ForwardProgress>(&target.id)? {
+            let (letters, _) = super::edit::letter_counts(read, target.id)?;
+            lags.push((target.id, lag(read, &progress, now)?, letters));
+        }
+    }
+    Ok(lags)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_ten_minutes_and_are_spread_by_a_quarter() {
+        let seconds: Vec<u64> = (1..=12).map(|tries| wait(tries, 0, None).as_secs()).collect();
+        assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]);
+        assert!(
+            wait(4, 255, None) < Duration::from_secs(10) && wait(4, 255, None) > Duration::from_millis(9_900)
+        );
+        assert_eq!(wait(u32::MAX, 0, None), LONGEST_WAIT);
+    }
+
+    #[test]
+    fn a_target_may_ask_for_more_patience_and_not_for_less() {
+        let asked = |seconds| Some(Duration::from_secs(seconds));
+        assert_eq!(wait(1, 0, asked(30)).as_secs(), 30);
+        assert_eq!(wait(8, 0, asked(30)).as_secs(), 128);
+        assert_eq!(wait(1, 0, asked(1_000_000)), LONGEST_ASKED);
+    }
+
+    #[test]
+    fn what_is_kept_of_an_answer_is_one_short_line() {
+        let said = format!("<p>no\r\n\u{7}\tway</p>{}", "x".repeat(1_000));
+        let kept = Answer { status: None, said, retry_after: None }.kept();
+        assert!(kept.starts_with("<p>no way</p>x") && kept.chars().count() == ANSWER_CHARS, "{kept}");
+    }
+}

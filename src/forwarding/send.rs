@@ -1,0 +1,203 @@
+//! One turn of a target: a letter that is to be sent again, or the next batch. A batch that is refused is halved until the
+//! statement is found that the target does not want; that one is put aside, the others arrive in their order.
+
+use std::ops::Range;
+
+use super::body;
+use super::client::{Outcome, Theirs};
+use crate::clock::Timestamp;
+use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::domain::xapi::forward::edit::MAX_LETTERS;
+use crate::domain::xapi::forward::progress::{self, Answer, Batch, PutAside, Way};
+use crate::domain::xapi::forward::{DeadLetter, ForwardTargetId};
+use crate::domain::xapi::record::{Statement, Stored};
+use crate::state::State;
+use crate::store::{Class, Txn};
+
+/// Reads of one turn: with a selection that is rarely met others get their turn, too.
+const LOOKS: usize = 20;
+
+/// How a turn ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Something was sent or passed by; there may be more.
+    Sent,
+    /// Nothing waits.
+    Nothing,
+    /// Nothing gets through; when it is tried again is written down.
+    Failed,
+}
+
+/// What became of one request.
+enum Step {
+    Taken,
+    Unwanted(u16, Answer),
+    Later(Answer),
+}
+
+/// One turn of a target.
+pub fn turn(state: &State, id: ForwardTargetId) -> Result<Turn, Refusal> {
+    let now = state.now();
+    let Some(way) = state.store.read(|read| progress::way(read, id, now))? else { return Ok(Turn::Nothing) };
+    let sender = Sender { state, way, now };
+    if let Some((letter, statement)) = state.store.read(|read| progress::letter(read, id))? {
+        return sender.letter(&letter, statement);
+    }
+    let batch = sender.next_batch()?;
+    match batch.through {
+        None => Ok(Turn::Nothing),
+        Some(through) if batch.statements.is_empty() => sender.delivered(through, 0),
+        Some(through) => sender.batch(&batch.statements, through),
+    }
+}
+
+struct Sender<'s> {
+    state: &'s State,
+    way: Way,
+    now: Timestamp,
+}
+
+impl Sender<'_> {
+    const fn id(&self) -> ForwardTargetId {
+        self.way.target.id
+    }
+
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Txn<'_>) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.state.store.write_blocking(Class::Bulk, work)
+    }
+
+    fn next_batch(&self) -> Result<Batch, Refusal> {
+        let (chosen, files) = (self.way.target.chosen(), self.way.target.attachments);
+        let mut found = Batch::default();
+        for _ in 0..LOOKS {
+            let after = found.through.unwrap_or(self.way.progress.position);
+            let next = self.state.store.read(|read| progress::batch(read, &chosen, files, after))?;
+            if next.through.is_none() {
+                break;
+            }
+            found = next;
+            if !found.statements.is_empty() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    fn ended(there: bool) -> Turn {
+        if there { Turn::Sent } else { Turn::Nothing }
+    }
+
+    fn delivered(&self, through: Stored, count: u64) -> Result<Turn, Refusal> {
+        let (id, now) = (self.id(), self.now);
+        let there = self.write(move |txn| progress::delivered(txn, id, through, count, now))?;
+        self.state.metrics.forwarding.delivered(id.0, count);
+        Ok(Self::ended(there))
+    }
+
+    fn failed(&self, answer: Answer) -> Result<Turn, Refusal> {
+        let (id, now) = (self.id(), self.now);
+        let mut spread = [0];
+        getrandom::fill(&mut spread).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+        let [spread] = spread;
+        self.state.metrics.forwarding.failed(id.0);
+        tracing::info!(forward_target = %id, status = answer.status, reason = answer.kept(), "forwarding is tried again later");
+        let next = self.write(move |txn| progress::failed(txn, id, &answer, spread, now))?;
+        Ok(if next.is_some() { Turn::Failed } else { Turn::Nothing })
+    }
+
+    /// Sends statements in one request. What cannot be read here waits, as what cannot be brought there does.
+    fn send(&self, statements: &[Statement]) -> Result<Step, Refusal> {
+        let (target, client) = (&self.way.target, &self.state.forwarding.client);
+        let texts = statements.iter().map(|statement| body::text(self.state, statement, target.attachments));
+        let ready = texts
+            .collect::<Result<Vec<_>, _>>()
+            .and_then(|texts| Ok((body::body(self.state, statements, &texts, target.attachments)?, texts)));
+        let (body, texts) = match ready {
+            Ok(ready) => ready,
+            Err(refusal) => {
+                return Ok(Step::Later(Answer { status: None, said: refusal.detail, retry_after: None }));
+            }
+        };
+        Ok(match (client.post(target, body, self.now), statements, texts.as_slice()) {
+            (Outcome::Taken, ..) => Step::Taken,
+            (Outcome::Known(answer), [statement], [text]) => {
+                match client.compare(target, &statement.id, text, answer, self.now) {
+                    Theirs::Same => Step::Taken,
+                    Theirs::Other(answer) => Step::Unwanted(409, answer),
+                    Theirs::Later(answer) => Step::Later(answer),
+                }
+            }
+            (Outcome::Known(answer), ..) => Step::Unwanted(409, answer),
+            (Outcome::Unwanted(status, answer), ..) => Step::Unwanted(status, answer),
+            (Outcome::Later(answer), ..) => Step::Later(answer),
+        })
+    }
+
+    fn batch(&self, statements: &[Statement], through: Stored) -> Result<Turn, Refusal> {
+        // The last of these goes next.
+        let mut parts: Vec<Range<usize>> = vec![0..statements.len()];
+        let mut turn = Turn::Sent;
+        while let Some(part) = parts.pop() {
+            let (Some(sent), false) = (statements.get(part.clone()), self.state.forwarding.is_stopping())
+            else {
+                return Ok(turn);
+            };
+            let Some(last) = sent.last() else { continue };
+            turn = match self.send(sent)? {
+                Step::Taken => {
+                    let through = if parts.is_empty() { through } else { last.stored };
+                    self.delivered(through, sent.len() as u64)?
+                }
+                Step::Unwanted(..) if sent.len() > 1 => {
+                    let middle = part.start + sent.len() / 2;
+                    parts.extend([middle..part.end, part.start..middle]);
+                    Turn::Sent
+                }
+                Step::Unwanted(status, answer) => self.put_aside(last, status, answer)?,
+                Step::Later(answer) => self.failed(answer)?,
+            };
+            if turn != Turn::Sent {
+                return Ok(turn);
+            }
+        }
+        Ok(turn)
+    }
+
+    fn put_aside(&self, statement: &Statement, status: u16, answer: Answer) -> Result<Turn, Refusal> {
+        let (id, now, place) = (self.id(), self.now, (statement.stored, statement.id));
+        match self.write(move |txn| progress::put_aside(txn, id, place, status, &answer, now))? {
+            PutAside::Done => Ok(Turn::Sent),
+            PutAside::Gone => Ok(Turn::Nothing),
+            PutAside::Full => self.failed(Answer {
+                status: Some(status),
+                said: format!("{MAX_LETTERS} statements were refused; send them again or discard them"),
+                retry_after: None,
+            }),
+        }
+    }
+
+    fn letter(&self, letter: &DeadLetter, statement: Option<Statement>) -> Result<Turn, Refusal> {
+        let (id, now, stored) = (self.id(), self.now, letter.stored);
+        let step = match &statement {
+            Some(statement) => self.send(std::slice::from_ref(statement))?,
+            None => Step::Taken,
+        };
+        match step {
+            Step::Taken => {
+                let taken = statement.is_some();
+                let there = self.write(move |txn| progress::letter_over(txn, id, stored, taken, now))?;
+                self.state.metrics.forwarding.delivered(id.0, u64::from(taken));
+                Ok(Self::ended(there))
+            }
+            Step::Unwanted(status, answer) => {
+                let refused =
+                    move |txn: &mut Txn<'_>| progress::letter_refused(txn, id, stored, status, &answer, now);
+                Ok(Self::ended(self.write(refused)?))
+            }
+            Step::Later(answer) => self.failed(answer),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+# Learning records: credentials and forwarding.
+records-tab = Learning records
+records-title = Learning records
+records-words = Tools report here what people learnt, and it can be sent on to other stores.
+records-delete = Delete
+records-edit = Edit
+records-save = Save
+
+records-credentials = Credentials
+records-credentials-none = No tool has a credential yet.
+records-credential-new = New credential
+records-credential-name = Name
+records-credential-name-hint = The tool that it is for. Statements written with it name it as their authority.
+records-credential-create = Make the credential
+records-credential-made = The credential is made
+records-credential-give = Enter these in { $name }: the endpoint with key and secret, or with the token.
+records-credential-once = Copy them now: the secret and the token are not shown again.
+records-credential-done = I have them
+records-credential-delete-question = Delete the credential of { $name }?
+records-credential-delete-goes = The tool is refused from now on.
+records-credential-delete-stays = What it wrote stays.
+records-credential-deleted = The credential is deleted.
+records-scopes = What it may do
+records-scope-statements-write = write statements
+records-scope-statements-read-mine = read the statements that it wrote
+records-scope-statements-read = read all statements
+records-scope-state = read and write states
+records-scope-profile = read and write profiles of activities and people
+records-scope-define = say, by its statements, what activities and people are called
+records-scope-all-read = read everything
+records-scope-all = everything
+records-origins = Web pages that may use it
+records-origins-hint = For tools that run in a browser: an origin such as https://tool.example on each line.
+records-endpoint = Endpoint
+records-key = Key
+records-secret = Secret
+records-token = Bearer token
+
+records-targets = Forwarding
+records-targets-words = Statements are sent on in the order in which they were stored. What does not get through is tried again until it does.
+records-targets-none = Nothing is forwarded.
+records-target-new = Forward statements
+records-target-name = Name
+records-target-edit-title = Edit { $name }
+records-target-made = Statements are forwarded to { $name }.
+records-target-changed = { $name } is changed.
+records-target-paused = Nothing more is sent; what is stored meanwhile waits.
+records-target-resumed = It goes on.
+records-target-delete-question = Stop forwarding to { $name } for good?
+records-target-delete-goes = Its settings go, and the list of what it did not want.
+records-target-delete-stays = Statements stay, here and there.
+records-target-deleted = Nothing is forwarded there any more.
+records-endpoint-hint = The address of the other store's interface, such as https://lrs.example/xapi/
+records-version = Version of xAPI
+records-key-hint = The user name of Basic authentication. Leave it empty when the secret is a bearer token.
+records-secret-hint = The password, or the bearer token. It is kept as it is, and not shown again.
+records-secret-keep = Leave it empty to keep the one that there is. With another endpoint it has to be entered again.
+records-begin = What is sent
+records-begin-now = what is stored from now on
+records-begin-beginning = everything, from the first statement on
+records-selection = Which statements
+records-selection-hint = Only those that meet all of these. Leave all of them empty for every statement.
+records-verbs = Verbs
+records-verbs-hint = The address (IRI) of a verb on each line; one of them is enough.
+records-activity = Activity
+records-activity-hint = The address (IRI) of an activity that is named anywhere in the statement.
+records-agent = Person or group
+records-agent-hint = As JSON, such as {"{"}"mbox": "mailto:ada@example.org"{"}"}
+records-attachments = Send files along
+records-attachments-hint = Without them, attachments that are only here are left out of the statements.
+records-state-paused = paused
+records-state-trouble = does not get through
+records-state-sending = is being sent
+records-state-done = up to date
+records-behind =
+    { $count ->
+        [one] { $count } statement waits, for { $age }
+        [1000] At least 1000 statements wait, the first for { $age }
+       *[other] { $count } statements wait, the first for { $age }
+    }
+records-trouble =
+    { $count ->
+        [one] It was tried once without success, since
+       *[other] It was tried { $count } times without success, since
+    }
+records-trouble-next = Next try:
+records-try-now = Try now
+records-pause = Pause
+records-resume = Go on
+records-delivered = Delivered
+records-statements =
+    { $count ->
+        [one] { $count } statement
+       *[other] { $count } statements
+    }
+records-waiting = Waiting
+records-waiting-none = nothing
+records-letters = Statements that were not wanted
+records-letters-words = The other store refused these. They are put aside, so that what comes behind them gets through.
+records-letters-none = None.
+records-letters-count =
+    { $count ->
+        [one] { $count } not wanted
+       *[other] { $count } not wanted
+    }
+records-letter-waits = is sent again
+records-again = Send again
+records-again-all =
+    { $count ->
+        [one] Send { $count } again
+       *[other] Send all { $count } again
+    }
+records-letters-again =
+    { $count ->
+        [one] { $count } statement is sent again.
+       *[other] { $count } statements are sent again.
+    }
+records-discard = Give up
+records-discard-all =
+    { $count ->
+        [one] Give { $count } up
+       *[other] Give all { $count } up
+    }
+records-discard-question =
+    { $count ->
+        [one] Not send { $count } statement?
+       *[other] Not send { $count } statements?
+    }
+records-discard-goes = The other store does not get them. They stay here.
+records-letters-gone =
+    { $count ->
+        [one] { $count } statement is not sent.
+       *[other] { $count } statements are not sent.
+    }

@@ -1,0 +1,245 @@
+//! Forwarding to a store that takes what it gets: order, selection, files, pauses, restarts, loops.
+
+use std::time::Duration;
+
+use lyceum::clock::{Clock, Timestamp};
+use lyceum::domain::xapi::credential::LrsScope;
+use lyceum::domain::xapi::forward::edit::TargetFacts;
+use lyceum::domain::xapi::version::Version;
+use serde_json::{Value, json};
+
+use crate::support::{Lrs, START, id, statement};
+use crate::target::{Reply, Scripted, facts, facts_of, say};
+
+fn ids(numbers: impl IntoIterator<Item = u32>) -> Vec<String> {
+    numbers.into_iter().map(id).collect()
+}
+
+fn post_all(lrs: &Lrs, numbers: std::ops::Range<u32>) {
+    lrs.post(&numbers.map(statement).collect::<Value>());
+}
+
+#[test]
+fn everything_arrives_in_the_order_in_which_it_was_stored() {
+    let (source, target) = (Lrs::start(), Lrs::start());
+    let key = target.credential("Source", &[LrsScope::StatementsWrite], &[]);
+    post_all(&source, 1..121);
+    let way = source.forward(facts_of(&target, &key));
+    source.running.clock.advance(Duration::from_secs(30));
+    let lag = source.lag(way);
+    assert_eq!((lag.statements, lag.age.as_secs()), (120, 30), "the first was stored half a minute ago");
+    assert_eq!(source.run(), 3);
+    assert_eq!(target.found("ascending=true&limit=500"), ids(1..121));
+    let progress = source.progress(way);
+    assert_eq!((progress.delivered, progress.delivered_at), (120, Some(source.running.clock.now())));
+    assert_eq!(source.lag(way).statements, 0);
+    assert_eq!(source.run(), 0, "nothing is sent twice");
+    // What is stored later goes, too, with its own time and none of what each store sets.
+    source.post(&statement(121));
+    assert_eq!(source.run(), 1);
+    let ours = source.get(&format!("statements?statementId={}", id(121))).send().json();
+    let theirs = target.get(&format!("statements?statementId={}", id(121))).send().status(200).json();
+    assert_eq!((&theirs["timestamp"], &theirs["actor"]), (&ours["timestamp"], &ours["actor"]));
+    assert_eq!(theirs["authority"]["name"], "Source");
+    let text = source.metrics();
+    assert!(text.contains(&format!("lyceum_forward_delivered_total{{target=\"{way}\"}} 121")), "{text}");
+    assert!(text.contains(&format!("lyceum_forward_behind_statements{{target=\"{way}\"}} 0")), "{text}");
+    assert!(text.contains(&format!("lyceum_forward_dead_letters{{target=\"{way}\"}} 0")), "{text}");
+}
+
+#[test]
+fn a_request_says_who_sends_and_in_which_version() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    source.post(&statement(1));
+    let token = TargetFacts { key: None, version: Version::One, ..facts(&target.endpoint) };
+    source.forward(token);
+    source.forward(facts(&target.endpoint));
+    source.run();
+    let asked = target.asked();
+    let said: Vec<_> = asked
+        .iter()
+        .map(|asked| (asked.header("x-experience-api-version"), asked.header("authorization")))
+        .collect();
+    assert_eq!(said, [(Some("1.0.3"), Some("Bearer s3cret")), (Some("2.0.0"), Some("Basic dXM6czNjcmV0"))]);
+    assert_eq!(asked[0].line, "POST /xapi/statements HTTP/1.1");
+    let sent: Value = serde_json::from_slice(&asked[0].body).unwrap();
+    assert!(sent[0].get("stored").is_none() && sent[0].get("version").is_none(), "{sent}");
+}
+
+#[test]
+fn from_now_on_means_what_is_stored_from_now_on() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    post_all(&source, 1..4);
+    let actor = lyceum::domain::access::Actor::program(source.running.clock.now());
+    let new = facts(&target.endpoint).parse().unwrap();
+    let store = &source.running.state.store;
+    let make = move |txn: &mut lyceum::store::Txn<'_>| {
+        lyceum::domain::xapi::forward::edit::create(txn, &actor, new, None)
+    };
+    store.write_blocking(lyceum::store::Class::Interactive, make).unwrap();
+    assert_eq!(source.run(), 0);
+    post_all(&source, 4..6);
+    source.run();
+    assert_eq!(target.taken(), ids(4..6));
+}
+
+#[test]
+fn only_what_is_selected_goes_and_what_voids_it_goes_along() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    let verb = |number, verb: &str| {
+        let mut one = statement(number);
+        one["verb"]["id"] = json!(verb);
+        one
+    };
+    let mut inside = verb(3, "http://example.com/passed");
+    inside["context"] = json!({ "contextActivities": { "parent": [{ "id": "http://example.com/parent" }] } });
+    let mut other = verb(4, "http://example.com/passed");
+    other["actor"] = json!({ "mbox": "mailto:grace@example.com" });
+    let mut void = verb(5, "http://adlnet.gov/expapi/verbs/voided");
+    void["object"] = json!({ "objectType": "StatementRef", "id": id(2) });
+    source.post(&json!([
+        verb(1, "http://example.com/looked"),
+        verb(2, "http://example.com/failed"),
+        inside,
+        other,
+        void
+    ]));
+    let verbs = vec!["http://example.com/passed".to_owned(), "http://example.com/failed".to_owned()];
+    let cases: [(TargetFacts, &[u32]); 4] = [
+        (TargetFacts { verbs, ..facts(&target.endpoint) }, &[2, 3, 4, 5]),
+        (
+            TargetFacts { activity: Some("http://example.com/parent".to_owned()), ..facts(&target.endpoint) },
+            &[3],
+        ),
+        (
+            TargetFacts {
+                agent: Some(r#"{"mbox":"mailto:grace@example.com"}"#.to_owned()),
+                activity: Some("http://example.com/course".to_owned()),
+                ..facts(&target.endpoint)
+            },
+            &[4],
+        ),
+        (
+            TargetFacts { activity: Some("http://example.com/none".to_owned()), ..facts(&target.endpoint) },
+            &[],
+        ),
+    ];
+    for (facts, expected) in cases {
+        let before = target.taken().len();
+        let way = source.forward(facts);
+        source.run();
+        assert_eq!(target.taken()[before..], ids(expected.iter().copied()));
+        assert_eq!(source.lag(way).statements, 0, "what is not selected does not wait");
+    }
+}
+
+#[test]
+fn files_go_along_or_are_left_out() {
+    let source = Lrs::start();
+    let bytes = b"four\r\n--b\0\xff";
+    let hash = lyceum::store::blobs::name_of(bytes);
+    let mut with_file = statement(1);
+    with_file["attachments"] = json!([{ "usageType": "http://example.com/file", "display": { "en": "x" },
+        "contentType": "text/x-test", "length": bytes.len(), "sha2": hash }]);
+    let head =
+        format!("--edge\r\nContent-Type: application/json\r\n\r\n{}", json!([with_file, statement(2)]));
+    let part = format!(
+        "\r\n--edge\r\nContent-Type: text/x-test\r\nContent-Transfer-Encoding: binary\r\nX-Experience-API-Hash: {hash}\r\n\r\n"
+    );
+    let body = [head.as_bytes(), part.as_bytes(), bytes, b"\r\n--edge--\r\n"].concat();
+    source.request("POST", "statements").body("multipart/mixed; boundary=edge", body).send().status(200);
+    for attachments in [true, false] {
+        let target = Lrs::start();
+        let key = target.credential("Source", &[LrsScope::All], &[]);
+        let way = source.forward(TargetFacts { attachments, ..facts_of(&target, &key) });
+        source.run();
+        assert_eq!(source.letters(way), []);
+        assert_eq!(target.found("ascending=true"), ids(1..3));
+        let got = target.get("statements?attachments=true").send().status(200);
+        let there = got.bytes.windows(bytes.len()).any(|window| window == bytes);
+        assert_eq!(there, attachments);
+    }
+}
+
+#[test]
+fn a_pause_holds_everything_back_and_loses_nothing() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    let way = source.forward(facts(&target.endpoint));
+    post_all(&source, 1..3);
+    source.pause(way, true);
+    assert_eq!(source.run(), 0);
+    assert_eq!((target.asked().len(), source.lag(way).statements), (0, 2));
+    source.pause(way, false);
+    source.run();
+    assert_eq!(target.taken(), ids(1..3));
+}
+
+#[test]
+fn a_restart_goes_on_where_it_was_and_repeats_only_what_was_not_acknowledged() {
+    let home = tempfile::tempdir().unwrap();
+    let target = Scripted::start();
+    let clock = Clock::fixed(START.parse::<Timestamp>().unwrap());
+    let open = || Lrs::start_with(clock.clone(), |config| config.store.directory = home.path().join("store"));
+    let source = open();
+    post_all(&source, 1..121);
+    let way = source.forward(facts(&target.endpoint));
+    // The second batch arrives, but nobody hears of it.
+    target.script([say(200), Reply::Hang]);
+    source.run();
+    assert_eq!(source.progress(way).delivered, 50);
+    assert_eq!(target.asked().last().unwrap().ids(), ids(51..101));
+    drop(source);
+    let source = open();
+    clock.advance(Duration::from_secs(2));
+    source.run();
+    assert_eq!(target.taken(), ids(1..121), "in order, none lost; the batch without an answer came again");
+    assert_eq!(source.progress(way).delivered, 120);
+}
+
+#[test]
+fn a_loop_of_two_stores_ends_because_both_know_the_statements() {
+    let (one, two) = (Lrs::start(), Lrs::start());
+    let (of_one, of_two) =
+        (one.credential("Two", &[LrsScope::All], &[]), two.credential("One", &[LrsScope::All], &[]));
+    let (there, back) = (one.forward(facts_of(&two, &of_two)), two.forward(facts_of(&one, &of_one)));
+    one.post(&statement(1));
+    two.post(&statement(2));
+    let mut rounds = 0;
+    while one.run() + two.run() > 0 {
+        rounds += 1;
+        assert!(rounds < 5, "they send to each other for ever");
+    }
+    for lrs in [&one, &two] {
+        let mut found = lrs.found("");
+        found.sort();
+        assert_eq!(found, ids(1..3));
+    }
+    assert_eq!((one.letters(there), two.letters(back)), (vec![], vec![]));
+}
+
+#[test]
+fn the_threads_send_by_themselves_and_a_stop_does_not_wait_for_a_silent_target() {
+    let home = tempfile::tempdir().unwrap();
+    let target = Scripted::start();
+    let patience = Duration::from_secs(20);
+    let open = || Lrs::start_with(Clock::System, |config| config.store.directory = home.path().join("store"));
+    let source = open();
+    let way = source.forward(facts(&target.endpoint));
+    source.post(&statement(1));
+    target.came.recv_timeout(patience).unwrap();
+    assert_eq!(target.taken(), ids(1..2));
+    target.script([Reply::Silence]);
+    source.post(&statement(2));
+    target.came.recv_timeout(patience).unwrap();
+    let begun = std::time::Instant::now();
+    drop(source);
+    assert!(begun.elapsed() < patience, "the stop took {:?}", begun.elapsed());
+    let source = open();
+    target.came.recv_timeout(patience).unwrap();
+    assert_eq!(target.taken(), ids(1..3));
+    drop(source);
+    let source = Lrs::start_with(Clock::fixed(START.parse::<Timestamp>().unwrap()), |config| {
+        config.store.directory = home.path().join("store");
+    });
+    assert_eq!(source.progress(way).delivered, 2);
+}

@@ -1,0 +1,246 @@
+//! Forwarding to a store that fails, refuses, or knows better: waits, dead letters, conflicts.
+
+use std::time::Duration;
+
+use lyceum::domain::refusal::Refusal;
+use lyceum::domain::xapi::credential::LrsScope;
+use lyceum::domain::xapi::forward::DeadLetter;
+use lyceum::domain::xapi::forward::edit::{self, Letters, MAX_LETTERS};
+use lyceum::domain::xapi::record::Stored;
+use lyceum::store::Class;
+use serde_json::{Value, json};
+
+use crate::support::{Lrs, id, statement};
+use crate::target::{Asked, Reply, Scripted, facts, facts_of, say};
+
+fn ids(numbers: impl IntoIterator<Item = u32>) -> Vec<String> {
+    numbers.into_iter().map(id).collect()
+}
+
+fn post_all(lrs: &Lrs, numbers: std::ops::Range<u32>) {
+    lrs.post(&numbers.map(statement).collect::<Value>());
+}
+
+/// Refuses requests with one of these statements.
+fn without(bad: &[u32]) -> impl FnMut(&Asked) -> Reply + Send + 'static {
+    let bad = ids(bad.iter().copied());
+    move |asked| {
+        let refused = asked.ids().iter().any(|id| bad.contains(id));
+        if refused { Reply::Say(400, String::new(), "no\r\n such verb".to_owned()) } else { say(200) }
+    }
+}
+
+#[test]
+fn what_is_not_about_the_statements_waits_twice_as_long_each_time_and_loses_nothing() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    let clock = source.running.clock.clone();
+    post_all(&source, 1..61);
+    let way = source.forward(facts(&target.endpoint));
+    let elsewhere = Scripted::start();
+    let redirect = Reply::Say(302, format!("Location: {}\r\n", elsewhere.endpoint), String::new());
+    let troubles = [
+        (say(500), Some(500)),
+        (say(401), Some(401)),
+        (say(403), Some(403)),
+        (say(404), Some(404)),
+        (redirect, Some(302)),
+        (Reply::Hang, None),
+        (say(429), Some(429)),
+    ];
+    let begun = clock.now();
+    for (round, (reply, status)) in (0..).zip(troubles) {
+        target.script([reply]);
+        source.run();
+        let trouble = source.progress(way).trouble.unwrap();
+        assert_eq!((trouble.tries, trouble.status, trouble.since), (round + 1, status, begun));
+        let (wait, least) = (trouble.next.since(clock.now()), Duration::from_secs(1 << round));
+        assert!(wait >= least && wait <= least.mul_f64(1.25), "try {round} waits {wait:?}");
+        assert_eq!(target.asked().len(), 1);
+        source.run();
+        assert_eq!(target.asked().len(), 0, "nobody asks before the time");
+        clock.advance(wait);
+    }
+    // A target may ask for more patience.
+    target.script([Reply::Say(503, "Retry-After: 3600\r\n".to_owned(), "busy".to_owned())]);
+    source.run();
+    let trouble = source.progress(way).trouble.unwrap();
+    assert_eq!((trouble.next.since(clock.now()).as_secs(), trouble.reason.as_str()), (3600, "busy"));
+    clock.advance(Duration::from_secs(3600));
+    source.run();
+    assert_eq!(target.taken(), ids(1..61));
+    assert_eq!((source.progress(way).trouble, source.letters(way)), (None, vec![]));
+    assert_eq!(elsewhere.asked().len(), 0);
+    let text = source.metrics();
+    assert!(text.contains(&format!("lyceum_forward_failed_tries_total{{target=\"{way}\"}} 8")), "{text}");
+}
+
+#[test]
+fn a_target_that_does_not_speak_tls_is_trouble_and_gets_no_secret() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("https://{}/xapi/", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut hello = [0; 64];
+        let read = std::io::Read::read(&mut stream, &mut hello).unwrap();
+        std::io::Write::write_all(&mut stream, b"HTTP/1.1 200 X\r\nContent-Length: 0\r\n\r\n").unwrap();
+        hello[..read].to_vec()
+    });
+    let source = Lrs::start();
+    source.post(&statement(1));
+    let way = source.forward(facts(&endpoint));
+    source.run();
+    assert_eq!(server.join().unwrap()[0], 22, "a handshake of TLS");
+    let trouble = source.progress(way).trouble.unwrap();
+    assert!(trouble.status.is_none() && !trouble.reason.is_empty(), "{trouble:?}");
+    assert_eq!(source.lag(way).statements, 1);
+}
+
+#[test]
+fn a_wrong_secret_holds_everything_until_it_is_right() {
+    let (source, target) = (Lrs::start(), Lrs::start());
+    let key = target.credential("Source", &[LrsScope::StatementsWrite], &[]);
+    let wrong = edit::TargetFacts { secret: Some("wrong".to_owned()), ..facts_of(&target, &key) };
+    let way = source.forward(wrong);
+    source.post(&statement(1));
+    source.run();
+    assert_eq!(source.progress(way).trouble.unwrap().status, Some(401));
+    let actor = lyceum::domain::access::Actor::program(source.running.clock.now());
+    let new = facts_of(&target, &key).parse().unwrap();
+    let change = move |txn: &mut lyceum::store::Txn<'_>| edit::change(txn, &actor, way, new, |_| Ok(()));
+    source.running.state.store.write_blocking(Class::Interactive, change).unwrap();
+    source.run();
+    assert_eq!(target.found(""), ids([1]), "a change is tried at once");
+}
+
+#[test]
+fn one_bad_statement_is_put_aside_and_the_others_arrive_in_order() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    post_all(&source, 1..71);
+    let way = source.forward(facts(&target.endpoint));
+    target.judge(without(&[7, 50, 51]));
+    source.run();
+    let good = (1..71).filter(|number| ![7, 50, 51].contains(number));
+    assert_eq!(target.taken(), ids(good));
+    let letters = source.letters(way);
+    let said: Vec<_> =
+        letters.iter().map(|letter| (letter.status, letter.answer.as_str(), letter.tries)).collect();
+    assert_eq!(said, [(400, "no such verb", 1); 3]);
+    let halving = target.asked().len();
+    assert!(halving < 40, "{halving} requests for three bad statements of seventy");
+    assert_eq!((source.progress(way).trouble, source.lag(way).statements), (None, 0));
+
+    // Sent again: one is still not wanted, the others go before what is new.
+    source.post(&statement(71));
+    target.judge(without(&[50]));
+    let before = target.taken().len();
+    assert_eq!(source.send_again(way), 3);
+    source.run();
+    assert_eq!(target.taken()[before..], ids([7, 51, 71]));
+    let letters = source.letters(way);
+    assert_eq!((letters.len(), letters[0].tries, letters[0].again), (1, 2, false));
+
+    // And given up.
+    let actor = lyceum::domain::access::Actor::program(source.running.clock.now());
+    let these = Letters::These(vec![letters[0].stored, Stored(1)]);
+    let discard = move |txn: &mut lyceum::store::Txn<'_>| edit::discard(txn, &actor, way, &these);
+    let gone = source.running.state.store.write_blocking(Class::Interactive, discard).unwrap();
+    assert_eq!((gone, source.letters(way)), (1, vec![]));
+}
+
+#[test]
+fn trouble_in_the_middle_of_a_batch_that_is_halved_goes_on_where_it_was() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    post_all(&source, 1..5);
+    let way = source.forward(facts(&target.endpoint));
+    // All four, the first two, then the machine of the target fails.
+    target.script([say(400), say(200), say(500)]);
+    source.run();
+    assert_eq!(source.progress(way).delivered, 2);
+    source.running.clock.advance(Duration::from_secs(2));
+    source.run();
+    assert_eq!(target.taken(), ids(1..5));
+}
+
+#[test]
+fn a_repeat_that_is_answered_with_409_is_compared() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    post_all(&source, 1..4);
+    let way = source.forward(facts(&target.endpoint));
+    let theirs = |number: u32| {
+        let path = format!("statements?statementId={}", id(number));
+        source.get(&path).send().status(200).json().to_string()
+    };
+    // The first is known, the second is there and voided, the third is another one.
+    let known = [theirs(1), theirs(2)];
+    target.judge(move |asked| {
+        let found = |text: &String| Reply::Say(200, String::new(), text.clone());
+        match asked.line.split(' ').nth(1).unwrap() {
+            "/xapi/statements" => Reply::Say(409, String::new(), "conflict".to_owned()),
+            path if path.ends_with(&format!("?statementId={}", id(1))) => found(&known[0]),
+            path if path.ends_with(&format!("?voidedStatementId={}", id(2))) => found(&known[1]),
+            path if path.ends_with(&format!("?statementId={}", id(3))) => {
+                found(&json!({ "id": id(3), "verb": { "id": "http://example.com/other" } }).to_string())
+            }
+            _ => say(404),
+        }
+    });
+    source.run();
+    assert_eq!(source.progress(way).delivered, 2);
+    let letters = source.letters(way);
+    let said: Vec<_> = letters.iter().map(|letter| (letter.status, letter.answer.as_str())).collect();
+    assert_eq!(said, [(409, "conflict")]);
+}
+
+#[test]
+fn another_statement_under_the_same_id_is_a_dead_letter() {
+    let (source, target) = (Lrs::start(), Lrs::start());
+    let key = target.credential("Source", &[LrsScope::All], &[]);
+    post_all(&source, 1..4);
+    let mut other = statement(2);
+    other["verb"]["id"] = json!("http://example.com/something-else");
+    target.post(&other);
+    target.post(&source.get(&format!("statements?statementId={}", id(1))).send().json());
+    let way = source.forward(facts_of(&target, &key));
+    source.run();
+    assert_eq!(source.progress(way).delivered, 2);
+    let letters = source.letters(way);
+    assert_eq!((letters.len(), letters[0].status), (1, 409));
+    assert!(letters[0].answer.contains("statement_conflict"), "{}", letters[0].answer);
+    let mut found = target.found("");
+    found.sort();
+    assert_eq!(found, ids(1..4));
+}
+
+#[test]
+fn a_target_that_wants_nothing_stands_still_when_its_letters_are_full() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    let way = source.forward(facts(&target.endpoint));
+    let now = source.running.clock.now();
+    let fill = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), Refusal> {
+        for number in 0..MAX_LETTERS as u64 {
+            txn.put(DeadLetter {
+                target: way,
+                stored: Stored(number),
+                statement: [0; 16],
+                refused: now,
+                tries: 1,
+                status: 400,
+                answer: String::new(),
+                again: false,
+            })?;
+        }
+        Ok(())
+    };
+    source.running.state.store.write_blocking(Class::Bulk, fill).unwrap();
+    source.post(&statement(1));
+    target.judge(without(&[1]));
+    source.run();
+    let trouble = source.progress(way).trouble.unwrap();
+    assert!(trouble.reason.contains("1000 statements were refused"), "{}", trouble.reason);
+    assert_eq!((source.letters(way).len(), source.lag(way).statements), (MAX_LETTERS, 1));
+    // Letters of statements that are gone are over when they are sent again.
+    target.judge(|_| say(200));
+    source.send_again(way);
+    source.run();
+    assert_eq!((source.letters(way).len(), target.taken()), (0, ids([1])));
+}

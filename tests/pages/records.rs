@@ -1,0 +1,163 @@
+//! The pages of learning records: credentials and forwarding, as a browser without scripts uses them.
+
+use crate::pages::Browser;
+use crate::people::admin;
+use crate::support::TestApp;
+use crate::xapi_target::{input, refused};
+
+const HERE: &str = "/admin/records";
+
+/// Without the signs that isolate names.
+fn plain(text: &str) -> String {
+    text.replace(['\u{2068}', '\u{2069}'], "")
+}
+
+#[test]
+fn a_credential_is_made_shown_once_and_deleted_after_asking() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let mut browser = Browser::of(&app, &admin);
+    let new = "/admin/records/credentials/new";
+    let wrong =
+        [("name", "Authoring tool"), ("scopes", "statements/write"), ("origins", "https://a.example\nb")];
+    let back = browser.fill(new, new, &wrong).status(422).text();
+    assert!(back.contains("Authoring tool") && back.contains("Line 2: is not an origin"), "{back}");
+    let none = browser.fill(new, new, &[("name", "x"), ("origins", "")]).status(422).text();
+    assert!(none.contains("could do nothing"), "{none}");
+    let right =
+        [("name", "Authoring tool"), ("scopes", "statements/write"), ("scopes", "state"), ("origins", "")];
+    let made = browser.fill(new, new, &right).status(201);
+    assert_eq!(made.header("cache-control"), Some("no-store"));
+    let value = |id: &str| {
+        let text = made.text();
+        let rest = text.split_once(&format!("id=\"{id}\"")).unwrap().1.split_once("value=\"").unwrap().1;
+        rest.split('"').next().unwrap().to_owned()
+    };
+    assert!(value("records-endpoint").ends_with("/xapi/"), "{}", value("records-endpoint"));
+    let token = value("records-token");
+    let report = |status: u16| {
+        let request =
+            app.get("/xapi/activities/state?activityId=http://a&agent=%7B%22mbox%22:%22mailto:a@b.c%22%7D");
+        let request = request.header("X-Experience-API-Version", "2.0.0");
+        request.header("Authorization", &format!("Bearer {token}")).send().status(status);
+    };
+    report(200);
+    let list = browser.get(HERE).status(200).text();
+    assert!(list.contains("Authoring tool") && list.contains(&value("records-key")), "{list}");
+    assert!(!list.contains(&token) && !list.contains(&value("records-secret")));
+    let asks = list.split("href=\"/admin/records/credentials/").skip(1).find(|rest| !rest.starts_with("new"));
+    let asks = format!("/admin/records/credentials/{}", asks.unwrap().split('"').next().unwrap());
+    assert!(
+        plain(&browser.get(&asks).status(200).text()).contains("Delete the credential of Authoring tool?")
+    );
+    let gone = browser.fill(&asks, &asks, &[]);
+    assert!(browser.follow(&gone).text().contains("The credential is deleted."));
+    report(401);
+}
+
+#[test]
+fn forwarding_is_set_up_changed_paused_and_ended_on_pages() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let mut browser = Browser::of(&app, &admin);
+    let new = "/admin/records/targets/new";
+    let fields = [
+        ("name", "Archive"),
+        ("endpoint", "lrs.example"),
+        ("version", "2.0.0"),
+        ("key", "us"),
+        ("secret", "hidden-words"),
+        ("begin", "beginning"),
+        ("verbs", "http://example.com/passed\npassed"),
+        ("activity", ""),
+        ("agent", ""),
+        ("attachments", "true"),
+    ];
+    let back = browser.fill(new, new, &fields).status(422).text();
+    assert!(back.contains("value=\"lrs.example\"") && !back.contains("hidden-words"), "{back}");
+    let with = |changes: &[(&'static str, &'static str)]| {
+        let mut fields = fields.to_vec();
+        for (name, value) in changes {
+            fields.iter_mut().find(|(known, _)| known == name).unwrap().1 = value;
+        }
+        fields
+    };
+    let back = browser.fill(new, new, &with(&[("endpoint", "https://lrs.example/xapi")])).status(422).text();
+    assert!(back.contains("Line 2: "), "{back}");
+    let right = with(&[("endpoint", "https://lrs.example/xapi"), ("verbs", "http://example.com/passed")]);
+    let made = browser.fill(new, new, &right);
+    let address = made.header("location").unwrap().to_owned();
+    let text = plain(&browser.follow(&made).status(200).text());
+    assert!(text.contains("Statements are forwarded to Archive.") && text.contains("up to date"), "{text}");
+
+    // Who edits sees everything but the secret, which stays.
+    let edit = format!("{address}/edit");
+    let text = browser.get(&edit).status(200).text();
+    assert!(text.contains("value=\"us\"") && !text.contains("hidden-words"), "{text}");
+    let change =
+        with(&[("name", "Store"), ("endpoint", "https://lrs.example/xapi"), ("verbs", ""), ("secret", "")]);
+    let change: Vec<_> = change.into_iter().filter(|(name, _)| *name != "begin").collect();
+    let changed = browser.fill(&edit, &edit, &change);
+    assert!(plain(&browser.follow(&changed).text()).contains("Store is changed."));
+    let mut stale = change.clone();
+    stale.push(("revision", "1"));
+    browser.fill(&edit, &edit, &stale).status(412);
+
+    let paused = browser.fill(&address, &format!("{address}/pause"), &[]);
+    assert!(browser.follow(&paused).text().contains("Nothing more is sent"));
+    let text = browser.get(&address).status(200).text();
+    assert!(text.contains("paused") && !text.contains("/pause\""), "{text}");
+    let resumed = browser.fill(&address, &format!("{address}/resume"), &[]);
+    assert!(browser.follow(&resumed).text().contains("It goes on."));
+
+    // What was not wanted.
+    let id: u64 = address.rsplit('/').next().unwrap().parse().unwrap();
+    refused(&app, id, 3);
+    let text = plain(&browser.get(&address).status(200).text());
+    assert!(text.contains("Send all 3 again") && text.contains("no &#60;such&#62; verb"), "{text}");
+    let again = browser.fill(&address, &format!("{address}/redeliver"), &[("letter", "2")]);
+    assert!(plain(&browser.follow(&again).text()).contains("1 statement is sent again."));
+    let discard = format!("{address}/discard");
+    let one = browser.fill(&format!("{discard}?letter=1"), &discard, &[]);
+    assert!(plain(&browser.follow(&one).text()).contains("1 statement is not sent."));
+    let rest = browser.fill(&discard, &discard, &[]);
+    assert!(plain(&browser.follow(&rest).text()).contains("2 statements are not sent."));
+
+    let delete = format!("{address}/delete");
+    let gone = browser.fill(&delete, &delete, &[]);
+    let text = browser.follow(&gone).status(200).text();
+    assert!(
+        text.contains("Nothing is forwarded there any more.") && text.contains("Nothing is forwarded."),
+        "{text}"
+    );
+    let trail = plain(&browser.get("/admin/audit").status(200).text());
+    for words in ["began to forward statements to", "gave up what was not wanted by", "Store"] {
+        assert!(trail.contains(words), "{words} is not in {trail}");
+    }
+    assert!(!trail.contains("lang=\"en\" dir=\"ltr\">forward"), "{trail}");
+}
+
+#[test]
+fn lag_and_trouble_are_shown() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let mut body = input();
+    // Nobody listens there.
+    body["endpoint"] = serde_json::json!("http://127.0.0.1:1/xapi/");
+    body["since"] = serde_json::json!("1970-01-01T00:00:00Z");
+    let id = app.post("/api/xapi/targets").by(&admin).json(&body).send().status(201).json()["id"].to_string();
+    let credential = serde_json::json!({ "name": "x", "scopes": ["all"] });
+    let credential = app.post("/api/xapi/credentials").by(&admin).json(&credential).send().status(201).json();
+    let statement = serde_json::json!({ "actor": { "mbox": "mailto:a@b.c" }, "verb": { "id": "http://v" }, "object": { "id": "http://o" } });
+    let request = app.post("/xapi/statements").header("X-Experience-API-Version", "2.0.0");
+    let bearer = format!("Bearer {}", credential["token"].as_str().unwrap());
+    request.header("Authorization", &bearer).json(&statement).send().status(200);
+    lyceum::forwarding::run_due(&app.state).unwrap();
+    let mut browser = Browser::of(&app, &admin);
+    let text = plain(&browser.get(&format!("/admin/records/targets/{id}")).status(200).text());
+    for words in ["does not get through", "It was tried once", "1 statement waits", "Try now"] {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
+    let text = plain(&browser.get(HERE).status(200).text());
+    assert!(text.contains("does not get through") && text.contains("1 statement waits"), "{text}");
+}
