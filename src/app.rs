@@ -70,7 +70,6 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
         config,
         hashing,
         throttle,
-        watermark: crate::domain::xapi::watermark::Watermark::default(),
         fragments: crate::web::fragment::Fragments::default(),
         jobs,
         forwarding,

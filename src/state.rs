@@ -6,7 +6,6 @@ use crate::admission::Admission;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::domain::sign_in_throttle::Throttle;
-use crate::domain::xapi::watermark::Watermark;
 use crate::drain::Drain;
 use crate::forwarding::Forwarding;
 use crate::hashing::Hashing;
@@ -37,8 +36,6 @@ pub struct Parts {
     pub hashing: Hashing,
     /// Failed sign-ins and what they cost.
     pub throttle: Throttle,
-    /// Up to when learning records can be read.
-    pub watermark: Watermark,
     /// What runs jobs.
     pub jobs: Jobs,
     /// What sends statements on.

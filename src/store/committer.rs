@@ -117,7 +117,7 @@ impl Committer {
                 return answer(group);
             }
             let id = group.id;
-            let fresh = self.shared.publish(Fresh::of(&group.changes), &group.topics);
+            let fresh = self.shared.publish(Fresh::of(&group.changes), &group.topics, id);
             self.shared.published_number.store(number, Ordering::Release);
             self.tell(&mut group);
             answer(group);
@@ -130,6 +130,7 @@ impl Committer {
             }
         } else {
             if !self.abandoned {
+                self.shared.shown.store(group.id, Ordering::Release);
                 self.shared.applied.store(group.id, Ordering::Release);
                 self.tell(&mut group);
             }

@@ -12,6 +12,7 @@ mod counts;
 pub mod engine;
 mod error;
 mod fresh;
+mod horizon;
 pub mod journal;
 pub mod key;
 mod live;
@@ -122,6 +123,12 @@ pub struct Snapshot<'s> {
 impl Snapshot<'_> {
     fn engine(&self) -> Result<&dyn Engine, StoreError> {
         self.visible.engine.as_deref().ok_or_else(|| self.shared.absent())
+    }
+
+    /// Promises that no moment up to `moment` is taken any more ([`Txn::take_moments`]). Is everything seen here that was stored
+    /// under an earlier one? If not, something is on its way, and what is seen here ends before it.
+    pub fn promise(&self, moment: u64) -> bool {
+        self.shared.horizon.promise(moment, self.shared.shown.load(Ordering::Acquire))
     }
 
     /// The prepared body under `key`, or the one that `prepare` makes and that is kept until one of `topics` changes
@@ -359,7 +366,7 @@ impl Store {
     pub fn damage_row(&self, row: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
         let op = engine::Op { key: Bytes::copy_from_slice(row), value: value.map(Bytes::copy_from_slice) };
         let shared = &self.inner.shared;
-        let fresh = shared.publish(fresh::Fresh::of(&[op]), &[]);
+        let fresh = shared.publish(fresh::Fresh::of(&[op]), &[], shared.shown.load(Ordering::Acquire));
         shared.apply(&fresh, None).map_err(|error| StoreError::Engine(error.to_string()))
     }
 }

@@ -13,6 +13,7 @@ use super::counts::StoreCounts;
 use super::engine::{Engine, EngineError, Op};
 use super::error::StoreError;
 use super::fresh::Fresh;
+use super::horizon::Horizon;
 use super::journal::files::Files;
 use super::journal::{self, Segments, snapshot};
 use super::key;
@@ -111,6 +112,8 @@ pub(crate) struct Shared {
     pub(crate) queue: Queue,
     /// Failures of the journal; groups built before one are refused after it.
     pub(crate) epoch: AtomicU64,
+    /// The writer's number of the last group that readers see.
+    pub(crate) shown: AtomicU64,
     /// The writer's number of the last group that the engine shows.
     pub(crate) applied: AtomicU64,
     /// The journal's number of the last group that readers see.
@@ -122,6 +125,7 @@ pub(crate) struct Shared {
     stops: AtomicU8,
     reasons: Mutex<Vec<(u8, String)>>,
     stopping: AtomicBool,
+    pub(crate) horizon: Horizon,
     pub(crate) counts: StoreCounts,
     salt: Mutex<Box<dyn FnMut() -> u64 + Send>>,
 }
@@ -199,8 +203,10 @@ impl Shared {
             cache_by_tag,
             segments: parts.segments,
             live: Live::default(),
+            horizon: Horizon::default(),
             queue: Queue::new(),
             epoch: AtomicU64::new(0),
+            shown: AtomicU64::new(0),
             applied: AtomicU64::new(0),
             published_number: AtomicU64::new(parts.applied),
             applied_number: AtomicU64::new(parts.applied),
@@ -351,9 +357,9 @@ impl Shared {
         self.queue.stop();
     }
 
-    /// Makes a group visible: its changes, caches and stamps in one exclusive section. All earlier groups must have been
+    /// Makes a group of the writer visible: its changes, caches and stamps in one exclusive section. All earlier groups must have been
     /// applied.
-    pub(crate) fn publish(&self, fresh: Fresh, topics: &[Topic]) -> Arc<Fresh> {
+    pub(crate) fn publish(&self, fresh: Fresh, topics: &[Topic], group: u64) -> Arc<Fresh> {
         let fresh = Arc::new(fresh);
         let mut visible = self.visible.write();
         let before = std::mem::replace(&mut visible.fresh, fresh.clone());
@@ -363,6 +369,7 @@ impl Shared {
         for topic in topics {
             self.caches.stamp(*topic);
         }
+        self.shown.store(group, Ordering::Release);
         drop(visible);
         drop(before);
         fresh

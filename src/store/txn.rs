@@ -10,6 +10,7 @@ use bytes::Bytes;
 use super::caches::Caches;
 use super::engine::{Engine, EngineError};
 use super::error::StoreError;
+use super::horizon::Horizon;
 use super::key;
 use super::merge::{self, Span};
 use super::read::{Found, Read, Visit, cached};
@@ -97,6 +98,8 @@ pub struct Txn<'a> {
     overlay: &'a Overlay,
     caches: &'a Caches,
     ids: &'a mut Ids,
+    /// With the group that it will be part of.
+    horizon: (&'a Horizon, u64),
     pub(crate) changes: Changes,
     pub(crate) bytes: usize,
     pub(crate) topics: Vec<Topic>,
@@ -115,12 +118,14 @@ impl<'a> Txn<'a> {
         overlay: &'a Overlay,
         caches: &'a Caches,
         ids: &'a mut Ids,
+        horizon: (&'a Horizon, u64),
     ) -> Self {
         Self {
             engine,
             overlay,
             caches,
             ids,
+            horizon,
             changes: Changes::new(),
             bytes: 0,
             topics: Vec::new(),
@@ -143,6 +148,13 @@ impl<'a> Txn<'a> {
         }
         self.ids.next = id + 1;
         Ok(I::from(id))
+    }
+
+    /// Says that this stores something under its moment of storing. Moments have to be later than the answer: up to that one,
+    /// readers were told that nothing more comes ([`super::Snapshot::promise`]).
+    pub fn take_moments(&mut self) -> u64 {
+        let (horizon, group) = self.horizon;
+        horizon.take(group)
     }
 
     /// Undoes the block taken by a refused transaction, so that the mark is written by the next one.

@@ -162,7 +162,13 @@ impl Writer {
             Ok(engine) => engine,
             Err(error) => return job.refuse(error),
         };
-        let mut txn = Txn::new(engine.as_ref(), &self.overlay, &self.shared.caches, &mut self.ids);
+        let mut txn = Txn::new(
+            engine.as_ref(),
+            &self.overlay,
+            &self.shared.caches,
+            &mut self.ids,
+            (&self.shared.horizon, self.group.id),
+        );
         let outcome = catch_unwind(AssertUnwindSafe(|| job.run(&mut txn)));
         let trouble = txn.trouble.take();
         if let Some(error) = &trouble {

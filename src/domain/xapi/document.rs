@@ -9,7 +9,7 @@ use super::json::{Node, parse, write_object};
 use super::record::{FileHash, Stored};
 use super::term::{Ifi, Term};
 use super::version::Version;
-use super::watermark::Watermark;
+use super::watermark;
 use super::{INVALID_REQUEST, sha1};
 use crate::domain::refusal::{CHANGED, Code, Kind, Refusal};
 use crate::store::{Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn};
@@ -289,7 +289,6 @@ pub struct NewBytes {
 pub fn put(
     txn: &mut Txn<'_>,
     caller: &Caller,
-    watermark: &Watermark,
     place: &Place,
     seen: Option<&str>,
     new: NewBytes,
@@ -298,7 +297,7 @@ pub fn put(
     if known.as_ref().map(|known| known.etag.as_str()) != seen {
         return Ok(false);
     }
-    let updated = watermark.take(txn, caller.now, 1)?;
+    let updated = watermark::take(txn, caller.now, 1)?;
     txn.put(Document {
         owner: place.owner,
         registration: place.registration,

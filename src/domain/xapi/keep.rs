@@ -8,7 +8,7 @@ use super::definition::{learn_activity, learn_name};
 use super::prepare::Prepared;
 use super::record::{Concerns, FileNote, Statement, StatementById, StatementsByTarget, Stored, Text};
 use super::scalar::uuid_text;
-use super::watermark::Watermark;
+use super::watermark;
 use crate::domain::refusal::{Code, Kind, Refusal};
 use crate::store::{Exactly, MAX_VALUE_BYTES, Read, Txn};
 
@@ -57,12 +57,7 @@ pub fn fits(prepared: &Prepared, files: usize) -> bool {
 }
 
 /// Keeps a batch. The ids, in its order.
-pub fn keep(
-    txn: &mut Txn<'_>,
-    caller: &Caller,
-    watermark: &Watermark,
-    batch: Vec<Ready>,
-) -> Result<Vec<[u8; 16]>, Refusal> {
+pub fn keep(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Result<Vec<[u8; 16]>, Refusal> {
     caller.require(&[LrsScope::StatementsWrite])?;
     let ids: Vec<[u8; 16]> = batch.iter().map(|ready| ready.prepared.id).collect();
     let mut fresh = Vec::new();
@@ -76,14 +71,19 @@ pub fn keep(
             }
         }
     }
+    keep_all(txn, caller, fresh)?;
+    Ok(ids)
+}
+
+fn keep_all(txn: &mut Txn<'_>, caller: &Caller, fresh: Vec<Ready>) -> Result<(), Refusal> {
     if fresh.is_empty() {
-        return Ok(ids);
+        return Ok(());
     }
-    let first = watermark.take(txn, caller.now, fresh.len() as u64)?;
+    let first = watermark::take(txn, caller.now, fresh.len() as u64)?;
     for (place, ready) in fresh.into_iter().enumerate() {
         keep_one(txn, caller, Stored(first.0 + place as u64), ready)?;
     }
-    Ok(ids)
+    Ok(())
 }
 
 fn is_same(known: &Statement, new: &Prepared) -> bool {

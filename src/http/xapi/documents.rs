@@ -198,15 +198,11 @@ async fn write(
             _ => sent.to_vec(),
         };
         let new = kept(state, &sent_type, bytes).await?;
-        let (held, caller, place) = (state.clone(), call.caller.clone(), place.clone());
-        let writing = state.watermark.writing();
+        let (caller, place) = (call.caller.clone(), place.clone());
         let written = state
             .store
-            .write(Class::Interactive, move |txn| {
-                document::put(txn, &caller, &held.watermark, &place, seen.as_deref(), new)
-            })
+            .write(Class::Interactive, move |txn| document::put(txn, &caller, &place, seen.as_deref(), new))
             .await?;
-        drop(writing);
         if written {
             return Ok(HttpResponse::NoContent().finish());
         }

@@ -18,6 +18,7 @@ use super::actor::state as state_of;
 use super::routes::{Needs, Routes};
 use crate::domain::refusal::Refusal;
 use crate::domain::xapi::version::Version;
+use crate::domain::xapi::watermark;
 use crate::store::Class;
 use call::Call;
 pub(crate) use read::told;
@@ -108,7 +109,7 @@ async fn answer(resource: Resource, request: HttpRequest, payload: web::Payload)
     let headers = response.headers_mut();
     headers.insert(VERSION_HEADER, HeaderValue::from_static(version));
     if let Ok(state) = state_of(&request)
-        && let Ok(through) = state.store.read(|read| state.watermark.through(read, state.now()))
+        && let Ok(through) = state.store.read(|read| watermark::through(read, state.now()))
         && let Ok(value) = HeaderValue::from_str(&through.text())
     {
         headers.insert(CONSISTENT_THROUGH, value);

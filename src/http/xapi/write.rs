@@ -109,15 +109,8 @@ async fn write(call: &mut Call, given: Option<[u8; 16]>) -> Result<Vec<[u8; 16]>
     }
     let files = check_files(&sent, nodes, in_list, &all)?;
     let ready = keep_files(call, &sent, all, files).await?;
-    let (held, caller) = (call.state.clone(), call.caller.clone());
-    let writing = call.state.watermark.writing();
-    let ids = call
-        .state
-        .store
-        .write(Class::Interactive, move |txn| keep(txn, &caller, &held.watermark, ready))
-        .await?;
-    drop(writing);
-    Ok(ids)
+    let caller = call.caller.clone();
+    call.state.store.write(Class::Interactive, move |txn| keep(txn, &caller, ready)).await
 }
 
 /// A part, under the hash that it names.
