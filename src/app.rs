@@ -9,9 +9,10 @@ use actix_web::{App, HttpServer, web};
 use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::refusal::invalid;
+use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::schema::SCHEMA;
 use crate::domain::sign_in_throttle::Throttle;
+use crate::domain::xapi::own;
 use crate::drain::Drain;
 use crate::forwarding::{self, Forwarding};
 use crate::hashing::{Hashing, HashingError};
@@ -22,7 +23,7 @@ use crate::schedule;
 use crate::state::{Parts, State};
 use crate::steering;
 use crate::store::blobs::Blobs;
-use crate::store::{Store, StoreError};
+use crate::store::{Class, Store, StoreError};
 use crate::sweep;
 
 /// The directory of larger bodies, in that of the store.
@@ -54,6 +55,10 @@ pub enum StartError {
 pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     let directory = config.store.directory.clone();
     let store = Store::open(&directory, SCHEMA, config.store.options())?;
+    if let Err(error) = settle_own_records(&store, &config.server.home()) {
+        // Without room, for example: everything else works, and the next start tries again.
+        tracing::warn!(%error, "the beginning of the ids of learning records cannot be written");
+    }
     let blobs = Blobs::open(&directory.join(FILES))
         .map_err(|source| StartError::Io { what: "opening the file store failed".to_owned(), source })?;
     let metrics = Metrics::new(&store)?;
@@ -78,6 +83,15 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
         slow,
         metrics,
     }))
+}
+
+/// Remembers what the ids of this installation's own learning records begin with.
+fn settle_own_records(store: &Store, home: &str) -> Result<(), Refusal> {
+    if store.read(|read| own::is_settled(read, home))? {
+        return Ok(());
+    }
+    let (home, namespace) = (home.to_owned(), crate::secret::namespace()?);
+    store.write_blocking(Class::Interactive, move |txn| own::settle(txn, &home, namespace))
 }
 
 /// A running server.

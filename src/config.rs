@@ -148,6 +148,11 @@ impl Server {
         }
     }
 
+    /// The address that names the installation: that of people, or else the one that is listened on.
+    pub fn home(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+
     /// Do people reach the server through TLS?
     pub fn is_https(&self) -> bool {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
@@ -478,6 +483,9 @@ impl Config {
         let wrong = |what: &str| Err(ConfigError::Invalid(what.to_owned()));
         if crate::domain::preferences::ZoneName::parse(&self.server.time_zone).is_err() {
             return wrong("server.time_zone: is not a time zone such as Europe/Vienna");
+        }
+        if self.server.public_url.as_deref().is_some_and(|url| !crate::domain::xapi::own::is_base(url)) {
+            return wrong("server.public_url: is not an address such as https://learn.example.edu");
         }
         if self.sign_in.argon2_memory_kib < 8 || self.sign_in.argon2_passes == 0 {
             return wrong("sign_in.argon2_memory_kib must be at least 8 and argon2_passes at least 1");

@@ -18,6 +18,8 @@ use crate::store::Class;
 
 /// Attempts handed in by one transaction: some milliseconds of the writer's time.
 const BATCH: usize = 16;
+/// Statements told of them in one transaction, but for a longer paper.
+const BATCH_TOLD: usize = 200;
 /// Answers that arrived at the last moment are still on their way through the server; they go first.
 const SLACK: Duration = Duration::from_millis(250);
 /// How often the server writes that it runs, and the longest sleep: the system's clock may be set meanwhile.
@@ -54,11 +56,27 @@ pub async fn run_due(state: &State, now: Timestamp) -> Result<u64, Refusal> {
 
 async fn hand_in(state: &State, now: Timestamp, attempts: Vec<AttemptId>) -> Result<u64, Refusal> {
     let mut prepared = Vec::with_capacity(attempts.len());
+    let (mut told, mut handed_in) = (0, 0);
     for id in attempts {
-        let material = state.store.read(|read| submit::read_running(read, attempt::get(read, id)?))?;
+        let read = state.store.read(|read| submit::read_running(read, attempt::get(read, id)?, now))?;
         // Marked here, beside the writer.
-        prepared.push((id, material.as_ref().map(Prepared::of)));
+        let one = read.as_ref().map(Prepared::of).transpose()?;
+        let more = one.as_ref().map_or(0, Prepared::told);
+        if told + more > BATCH_TOLD && !prepared.is_empty() {
+            handed_in += hand_in_prepared(state, now, std::mem::take(&mut prepared)).await?;
+            told = 0;
+        }
+        told += more;
+        prepared.push((id, one));
     }
+    Ok(handed_in + hand_in_prepared(state, now, prepared).await?)
+}
+
+async fn hand_in_prepared(
+    state: &State,
+    now: Timestamp,
+    prepared: Vec<(AttemptId, Option<Prepared>)>,
+) -> Result<u64, Refusal> {
     state
         .store
         .write(Class::Start, move |txn| -> Result<u64, Refusal> {

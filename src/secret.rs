@@ -13,9 +13,19 @@ const SECRET_BYTES: usize = 32;
 /// A new secret as text for URLs and headers.
 pub fn token() -> Result<String, Refusal> {
     let mut bytes = [0; SECRET_BYTES];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| INTERNAL.refuse(format!("the system has no randomness: {error}")))?;
+    fill(&mut bytes)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// A namespace that nobody else makes names in.
+pub fn namespace() -> Result<[u8; 16], Refusal> {
+    let mut bytes = [0; 16];
+    fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn fill(bytes: &mut [u8]) -> Result<(), Refusal> {
+    getrandom::fill(bytes).map_err(|error| INTERNAL.refuse(format!("the system has no randomness: {error}")))
 }
 
 /// What a credential of the learning record store is shown with.

@@ -47,6 +47,7 @@ pub(super) fn make(state: &State, actor: &Actor, file: &CourseFile) -> Result<Co
         short_name: file.short_name.clone(),
         title: file.title.clone(),
         summary: file.summary.clone(),
+        learning_records: true,
         ..CourseInput::default()
     }
     .parse()?;
@@ -162,6 +163,7 @@ fn quiz_input(part: &QuizPart, slots: Vec<SlotInput>, now: Timestamp) -> QuizInp
         review: Some(review),
         access_code: None,
         networks: Vec::new(),
+        pass_percent: Some(50),
     }
 }
 

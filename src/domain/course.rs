@@ -16,7 +16,8 @@ use super::refusal::{Code, FORBIDDEN, Kind, Refusal, TAKEN, invalid, not_found};
 use super::rich_text::RichText;
 use crate::clock::Timestamp;
 use crate::store::{
-    Cache, Counter, Entries, Exactly, Read, Record, StoreError, Table, TableInfo, Topic, Txn, Unique,
+    Cache, CodecError, Counter, Entries, Exactly, Read, Record, StoreError, Table, TableInfo, Topic, Txn,
+    Unique, decode_appended,
 };
 
 /// The topic kind of "what everybody sees of this course".
@@ -167,6 +168,8 @@ pub struct Course {
     pub copying: Option<CourseId>,
     /// Changes so far, for `If-Match`.
     pub revision: u32,
+    /// What happens in it is written as statements of the learning record store, too.
+    pub learning_records: bool,
 }
 
 impl Course {
@@ -186,13 +189,14 @@ impl Course {
             created: now,
             copying: None,
             revision: 1,
+            learning_records: false,
         }
     }
 }
 
 impl Record for Course {
     const TABLE: Table = Table { tag: 42, name: "course" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     const CACHE: Cache = Cache::Content;
     type Key = CourseId;
 
@@ -203,6 +207,11 @@ impl Record for Course {
     fn index(&self, entries: &mut Entries) {
         entries.unique::<CourseByShortName>(&self.short_name.folded());
         entries.touch(Topic::new(COURSE_TOPIC, self.id.0));
+    }
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        // Version 1 kept no learning records, the last field.
+        decode_appended(Self::TABLE.name, (version, 1), body, &false)
     }
 }
 
@@ -292,6 +301,9 @@ pub struct CourseInput {
     /// When it ends; enrolment by key ends here.
     #[serde(default)]
     pub ends: Option<Timestamp>,
+    /// What happens in it is written as statements of the learning record store, too.
+    #[serde(default)]
+    pub learning_records: bool,
 }
 
 /// The facts of a course, checked.
@@ -304,6 +316,7 @@ pub struct CourseFacts {
     capacity: Option<u32>,
     starts: Option<Timestamp>,
     ends: Option<Timestamp>,
+    learning_records: bool,
 }
 
 impl CourseInput {
@@ -332,6 +345,7 @@ impl CourseInput {
             capacity: self.capacity,
             starts: self.starts,
             ends: self.ends,
+            learning_records: self.learning_records,
         })
     }
 }
@@ -388,6 +402,7 @@ impl CourseFacts {
         course.capacity = self.capacity;
         course.starts = self.starts;
         course.ends = self.ends;
+        course.learning_records = self.learning_records;
     }
 }
 
@@ -426,7 +441,41 @@ pub fn change(
             .refuse(format!("{enrolled} people are enrolled, so the capacity cannot be {seats}"))
             .at("/capacity", "is below the number of people enrolled"));
     }
+    let before = course.learning_records;
     facts.apply(&mut course);
+    note_learning_records(txn, actor, before, &course)?;
+    put(txn, course)
+}
+
+/// Says who made what happens in a course known to those who read learning records, or hid it from them.
+fn note_learning_records(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    before: bool,
+    course: &Course,
+) -> Result<(), Refusal> {
+    let (id, now) = (course.id, course.learning_records);
+    if now == before {
+        return Ok(());
+    }
+    let detail = if now { "on" } else { "off" };
+    audit::note(txn, actor, "course.learning_records", Some(id), format!("course {id}"), detail)
+}
+
+/// Begins or ends keeping learning records of what happens in a course. What was written stays.
+pub fn set_learning_records(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: CourseId,
+    wanted: bool,
+    unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<Arc<Course>, Refusal> {
+    let mut course = for_change(txn, actor, id, unchanged)?;
+    let before = std::mem::replace(&mut course.learning_records, wanted);
+    if before == wanted {
+        return get(txn, id);
+    }
+    note_learning_records(txn, actor, before, &course)?;
     put(txn, course)
 }
 

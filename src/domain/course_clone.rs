@@ -124,6 +124,7 @@ pub fn facts(
         capacity: old.capacity,
         starts: input.starts,
         ends: None,
+        learning_records: old.learning_records,
     }
     .parse()
 }

@@ -10,6 +10,7 @@ use super::account::Account;
 use super::course::{self, COURSE_ARCHIVED, Course};
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, FORBIDDEN, INTERNAL, Kind, Refusal, invalid, not_found};
+use super::xapi::own::{self, Event};
 use super::{account, audit, group, role};
 use crate::clock::Timestamp;
 use crate::store::{Cache, Counter, CounterKind, Entries, Index, Read, Record, Table, TableInfo, Topic, Txn};
@@ -266,7 +267,7 @@ fn placed(mut refusal: Refusal, at: &str) -> Refusal {
 pub(super) fn place(
     txn: &mut Txn<'_>,
     actor: &Actor,
-    course: &Course,
+    course: &Arc<Course>,
     user: UserId,
     role: &RoleName,
     by: EnrolledBy,
@@ -311,6 +312,7 @@ pub(super) fn place(
         by,
         revision: 1,
     })?;
+    own::tell(txn, course, user, actor.now, &Event::Enrolled { role })?;
     Ok(Enrolled::Added)
 }
 

@@ -194,6 +194,46 @@ pub struct OutlineStanding {
     pub points: Option<Decimal>,
 }
 
+/// How far somebody is: what there is to do, and what of it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Pages and links visited, quizzes handed in.
+    pub done: usize,
+    /// Everything that they see.
+    pub of: usize,
+}
+
+impl Progress {
+    /// The progress in an outline.
+    pub fn of(outline: &Outline) -> Self {
+        let items = || outline.sections.iter().flat_map(|section| &section.items);
+        Self { done: items().filter(|item| item.is_done()).count(), of: items().count() }
+    }
+
+    /// In per cent, rounded down; 0 where there is nothing to do.
+    pub fn percent(self) -> u8 {
+        let percent = self.done.saturating_mul(100).checked_div(self.of).unwrap_or(0);
+        u8::try_from(percent).unwrap_or(100).min(100)
+    }
+
+    /// Is everything done?
+    pub const fn is_whole(self) -> bool {
+        self.of > 0 && self.done >= self.of
+    }
+}
+
+impl OutlineItem {
+    /// Is there nothing left to do with it?
+    pub fn is_done(&self) -> bool {
+        match &self.content {
+            OutlineContent::Page { visited } | OutlineContent::Link { visited, .. } => *visited,
+            OutlineContent::Quiz { state, .. } => {
+                state.as_ref().is_some_and(|state| state.finished > 0 && state.running.is_none())
+            }
+        }
+    }
+}
+
 /// Everything about one learner that an outline shows.
 struct Learner {
     user: UserId,

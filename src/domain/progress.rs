@@ -1,15 +1,20 @@
 //! Progress: which pages and links somebody has marked as visited. One record per person and course, so that an
 //! outline reads it at once. Where somebody stands with a quiz is in `standing`.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::access::Actor;
 use super::content::{self, Item, ItemKind};
 use super::content_edit::MAX_ITEMS_PER_COURSE;
-use super::course::COURSE_ARCHIVED;
+use super::course::{COURSE_ARCHIVED, Course, View};
 use super::enrolment::LEARNER_TOPIC;
 use super::ids::{CourseId, ItemId, UserId};
+use super::outline::{self, Progress};
 use super::refusal::{Code, Kind, Refusal};
+use super::xapi::own::{self, Event};
+use crate::clock::Timestamp;
 use crate::store::{Entries, Read, Record, Table, TableInfo, Topic, Txn};
 
 /// Only what is read can be marked.
@@ -58,12 +63,12 @@ pub fn visited(read: &impl Read, course: CourseId, user: UserId) -> Result<Vec<I
 /// Is the mark of the actor on this item as wanted? Checks that they may see and mark it, so that a repeated mark
 /// needs no transaction.
 pub fn is_marked(read: &impl Read, actor: &Actor, id: ItemId) -> Result<bool, Refusal> {
-    let item = markable(read, actor, id)?;
+    let (_, item) = markable(read, actor, id)?;
     let visited = read.get::<Visited>(&(item.course, actor.user))?;
     Ok(visited.is_some_and(|visited| visited.items.binary_search(&id).is_ok()))
 }
 
-fn markable(read: &impl Read, actor: &Actor, id: ItemId) -> Result<std::sync::Arc<Item>, Refusal> {
+fn markable(read: &impl Read, actor: &Actor, id: ItemId) -> Result<(Arc<Course>, Arc<Item>), Refusal> {
     let (course, item, _) = content::visible_item(read, actor, id)?;
     if matches!(item.kind, ItemKind::Quiz(_)) {
         return Err(NOT_MARKABLE.refuse("a quiz is done by handing in an attempt"));
@@ -71,13 +76,13 @@ fn markable(read: &impl Read, actor: &Actor, id: ItemId) -> Result<std::sync::Ar
     if course.status.is_over() {
         return Err(COURSE_ARCHIVED.refuse("the course is archived: progress stays as it is"));
     }
-    Ok(item)
+    Ok((course, item))
 }
 
 /// Marks an item as visited by the actor, or takes the mark away.
 pub fn mark(txn: &mut Txn<'_>, actor: &Actor, id: ItemId, wanted: bool) -> Result<(), Refusal> {
-    let item = markable(txn, actor, id)?;
-    let course = item.course;
+    let (of, item) = markable(txn, actor, id)?;
+    let course = of.id;
     let mut items = visited(txn, course, actor.user)?;
     match (items.binary_search(&id), wanted) {
         (Err(place), true) => items.insert(place, id),
@@ -94,5 +99,23 @@ pub fn mark(txn: &mut Txn<'_>, actor: &Actor, id: ItemId, wanted: bool) -> Resul
         items = kept;
     }
     txn.put(Visited { course, user: actor.user, items })?;
+    if wanted {
+        own::tell(txn, &of, actor.user, actor.now, &Event::Visited { item: &item })?;
+        tell(txn, &of, actor.user, actor.now)?;
+    }
     Ok(())
+}
+
+/// Tells how far somebody is in a course, when it keeps learning records.
+pub(super) fn tell(
+    txn: &mut Txn<'_>,
+    course: &Arc<Course>,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if !course.learning_records || !course.status.is_shown() {
+        return Ok(());
+    }
+    let (outline, _) = outline::build(txn, &Actor::person(user, now), course.id, View::Learner)?;
+    own::tell(txn, course, user, now, &Event::Progressed(Progress::of(&outline)))
 }

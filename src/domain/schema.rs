@@ -42,6 +42,7 @@ const PARTS: &[&[TableInfo]] = &[
     xapi::document::TABLES,
     xapi::credential::TABLES,
     xapi::forward::TABLES,
+    xapi::own::TABLES,
 ];
 
 const COUNT: usize = {

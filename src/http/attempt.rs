@@ -355,11 +355,11 @@ async fn submit_attempt(
 /// Hands in the learner's attempt; one that is handed in stays as it is.
 pub async fn hand_in(state: &State, actor: &Actor, attempt: AttemptId) -> Result<(), Refusal> {
     let _place = place(&state.admission.hand_ins).await;
-    let Some(material) = state.store.read(|read| submit::read_own(read, actor, attempt))? else {
+    let Some(read) = state.store.read(|read| submit::read_own(read, actor, attempt))? else {
         return Ok(());
     };
     // Marked here, beside the writer.
-    let (prepared, actor) = (Prepared::of(&material), actor.clone());
+    let (prepared, actor) = (Prepared::of(&read)?, actor.clone());
     state.store.write(Class::Exam, move |txn| submit::submit(txn, &actor, attempt, Some(prepared))).await
 }
 

@@ -91,6 +91,8 @@ pub struct CourseStaffView {
     pub has_key: bool,
     /// The course whose content is still being copied into this one.
     pub copying: Option<CourseId>,
+    /// Is what happens in it written as statements of the learning record store, too?
+    pub learning_records: bool,
 }
 
 revised!(CourseView);
@@ -102,6 +104,7 @@ fn view(read: &impl Read, course: &Course, how: View) -> Result<CourseView, Refu
             enrolled: course::enrolled(read, course.id)?,
             has_key: course.key.is_some(),
             copying: course.copying,
+            learning_records: course.learning_records,
         }),
     };
     Ok(CourseView {

@@ -481,11 +481,11 @@ async fn give_back(
 /// Hands in a running attempt as it is, marked beside the writer. Safe to repeat.
 pub async fn close_attempt(state: &State, actor: &Actor, attempt: AttemptId) -> Result<(), Refusal> {
     let actor = actor.clone();
-    let material = state.store.read(|read| {
+    let read = state.store.read(|read| {
         let found = attempt::require(read, &actor, Permission::SuperviseAttempts, attempt)?;
-        submit::read_running(read, found)
+        submit::read_running(read, found, actor.now)
     })?;
-    let prepared = material.as_ref().map(Prepared::of);
+    let prepared = read.as_ref().map(Prepared::of).transpose()?;
     state.store.write(Class::Interactive, move |txn| supervise::close(txn, &actor, attempt, prepared)).await
 }
 

@@ -109,6 +109,8 @@ pub struct QuizView {
     pub has_access_code: bool,
     /// Only from these ranges of addresses.
     pub networks: Vec<String>,
+    /// An attempt with so many per cent of the points passes; when null nobody passes or fails.
+    pub pass_percent: Option<u8>,
     /// Attempts begun.
     pub attempts: i64,
     /// What was changed under the marks of attempts, until a regrade has looked at them.
@@ -144,6 +146,7 @@ impl QuizView {
             review: quiz.review,
             has_access_code: quiz.access_code.is_some(),
             networks: quiz.networks.iter().map(ToString::to_string).collect(),
+            pass_percent: quiz.pass_percent,
             attempts,
             regrade_due: due.as_deref().map(RegradeDueView::of),
             created: quiz.created,

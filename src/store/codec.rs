@@ -64,6 +64,22 @@ pub(crate) fn encode<T: Serialize>(
     Ok(out)
 }
 
+/// Reads a value of the version `old`, which lacked the fields at the end of today's type, as if they had been `appended`.
+pub fn decode_appended<T: DeserializeOwned>(
+    table: &'static str,
+    (version, old): (u8, u8),
+    body: &[u8],
+    appended: &impl Serialize,
+) -> Result<T, CodecError> {
+    if version != old {
+        let reason = format!("this program knows version {old} and today's");
+        return Err(CodecError::Decode { table, version, reason });
+    }
+    let more = bincode::serde::encode_to_vec(appended, config())
+        .map_err(|e| CodecError::Encode { table, reason: e.to_string() })?;
+    decode_body(table, version, &[body, &more].concat())
+}
+
 /// Reads the body of a value (the bytes behind the version byte) as `T`. Old record versions use this in their
 /// `upgrade`.
 pub fn decode_body<T: DeserializeOwned>(

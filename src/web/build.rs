@@ -34,6 +34,7 @@ pub fn routes(routes: &mut Routes) {
     let class = Class::Interactive;
     routes.page("/courses/{course}/edit", class, edit, show);
     routes.form("/courses/{course}/status", class, edit, set_status);
+    routes.form("/courses/{course}/learning-records", class, edit, set_learning_records);
     routes.form("/courses/{course}/sections", class, edit, add_section);
     routes.page("/sections/{section}/edit", class, edit, show_section);
     routes.form("/sections/{section}/edit", class, edit, change_section);
@@ -144,6 +145,21 @@ async fn set_status(posted: Posted, id: web::Path<CourseId>) -> Result<HttpRespo
     });
     write.await?;
     Ok(built(&posted.frame, id, "build-status-set"))
+}
+
+async fn set_learning_records(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
+    let (actor, id) = (posted.who.actor.clone(), *id);
+    posted.state.store.read(|read| require(read, &actor, id))?;
+    let (wanted, key) = match posted.fields.get("learning_records") {
+        "on" => (true, "build-records-begun"),
+        "off" => (false, "build-records-ended"),
+        _ => return Err(invalid("/learning_records", "is neither on nor off")),
+    };
+    let write = posted.state.store.write(Class::Interactive, move |txn| {
+        course::set_learning_records(txn, &actor, id, wanted, |_| Ok(())).map(drop)
+    });
+    write.await?;
+    Ok(built(&posted.frame, id, key))
 }
 
 async fn add_section(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {

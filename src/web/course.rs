@@ -11,7 +11,7 @@ use super::visitor::Visitor;
 use crate::domain::access::{Actor, Permission, PermissionSet, Scope, permissions};
 use crate::domain::course::{self, Course, CourseStatus, View};
 use crate::domain::ids::CourseId;
-use crate::domain::outline::{self, Outline, OutlineContent, OutlineItem};
+use crate::domain::outline::{self, Outline, OutlineContent, OutlineItem, Progress};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::outline::prepared_outline;
 use crate::http::prepared;
@@ -74,33 +74,6 @@ impl CoursePlace {
     /// May the viewer do this here?
     pub const fn can(&self, permission: Permission) -> bool {
         self.may.has(permission)
-    }
-}
-
-/// How far somebody is: what there is to do, and what of it is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Progress {
-    /// Pages and links visited, quizzes handed in.
-    pub done: usize,
-    /// Everything that they see.
-    pub of: usize,
-}
-
-impl Progress {
-    /// The progress in an outline.
-    pub fn of(outline: &Outline) -> Self {
-        let items = || outline.sections.iter().flat_map(|section| &section.items);
-        Self { done: items().filter(|item| is_done(item)).count(), of: items().count() }
-    }
-}
-
-/// Is there nothing left to do with it?
-pub fn is_done(item: &OutlineItem) -> bool {
-    match &item.content {
-        OutlineContent::Page { visited } | OutlineContent::Link { visited, .. } => *visited,
-        OutlineContent::Quiz { state, .. } => {
-            state.as_ref().is_some_and(|state| state.finished > 0 && state.running.is_none())
-        }
     }
 }
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use askama::Template;
 
-use super::course::{Progress, is_done};
 use super::frame::Frame;
 use super::visitor::Visitor;
 use crate::clock::Timestamp;
@@ -14,7 +13,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::attempt;
 use crate::domain::course::{self, Course, CourseStatus, View};
 use crate::domain::ids::{AttemptId, QuizId};
-use crate::domain::outline::{self, Outline, OutlineContent, OutlineItem};
+use crate::domain::outline::{self, Outline, OutlineContent, OutlineItem, Progress};
 use crate::domain::refusal::{Kind, Refusal};
 use crate::http::routes::{Needs, Routes};
 use crate::store::{Class, Read};
@@ -117,7 +116,7 @@ impl Found {
             return Ok(());
         }
         let soon = |moment: &Option<Timestamp>| moment.is_some_and(|m| now < m && m <= now.plus(AHEAD));
-        let takes = !is_done(item) && !course.status.is_over();
+        let takes = !item.is_done() && !course.status.is_over();
         // Without dates there is nothing to be late for; the outline has it.
         if takes && (soon(opens) || (*open && soon(closes))) {
             let (opens, closes) = (*opens, *closes);

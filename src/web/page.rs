@@ -59,7 +59,7 @@ fn surroundings(outline: &Outline, id: ItemId) -> (Option<Neighbour>, Option<Nei
         let item = items.get(place?)?;
         Some(Neighbour { address: address(item), title: item.title.clone() })
     };
-    let visited = items.get(at).is_some_and(|item| super::course::is_done(item));
+    let visited = items.get(at).is_some_and(|item| item.is_done());
     (neighbour(at.checked_sub(1)), neighbour(at.checked_add(1)), visited)
 }
 

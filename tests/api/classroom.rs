@@ -99,6 +99,7 @@ pub fn quiz(app: &TestApp, course: u64, id: u64) -> Quiz {
         networks: Vec::new(),
         created: app.clock.now(),
         revision: 1,
+        pass_percent: None,
     };
     store(app, quiz.clone());
     quiz

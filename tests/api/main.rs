@@ -39,6 +39,7 @@ mod group;
 mod html_form;
 mod job;
 mod job_imports;
+mod learning_records;
 mod live;
 mod load_compare;
 mod once;

@@ -427,6 +427,28 @@ fn statistics_say_how_hard_a_question_is_and_what_was_chosen() {
 }
 
 #[test]
+fn a_course_keeps_learning_records_from_a_button_on() {
+    let exam = Exam::new();
+    let edit = format!("/courses/{COURSE}/edit");
+    let form = format!("/courses/{COURSE}/learning-records");
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let keeps = || {
+        let view =
+            exam.app.get(&format!("/api/courses/{COURSE}")).by(&exam.teacher).send().status(200).json();
+        view["staff"]["learning_records"].as_bool().unwrap()
+    };
+    has(&browser.get(&edit).status(200), "Not kept");
+    let done = browser.fill(&edit, &form, &[("learning_records", "on")]);
+    has(&browser.follow(&done), "From now on learning records are kept.");
+    assert!(keeps());
+    let done = browser.fill(&edit, &form, &[("learning_records", "off")]);
+    has(&browser.follow(&done), "No more learning records are kept.");
+    assert!(!keeps());
+    let learner = exam.learner();
+    Browser::of(&exam.app, &learner).get(&edit).status(403);
+}
+
+#[test]
 fn a_course_is_built_from_sections_and_what_is_in_them() {
     let exam = Exam::new();
     let learner = exam.learner();

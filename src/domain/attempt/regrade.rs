@@ -17,7 +17,8 @@ use crate::domain::question::{self, Response};
 use crate::domain::quiz::due::{self, Settled};
 use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{Refusal, invalid};
-use crate::domain::{audit, bank};
+use crate::domain::xapi::own::{self, Event};
+use crate::domain::{audit, bank, course};
 use crate::store::{Counter, Read, Txn};
 
 /// Longest comment on a mark: a page of text.
@@ -226,9 +227,12 @@ fn apply_one(
         let mut head = AttemptHead::clone(&*super::head(txn, attempt)?);
         let what = Happened::Regraded { from: change.from, to: change.to };
         log::write(txn, &mut head, actor.now, Some(actor.user), what)?;
+        let points = marks.points;
         txn.put(head)?;
         txn.put(marks)?;
         result::recount(txn, &quiz, known.user, actor.now)?;
+        let attempt = super::get(txn, attempt)?;
+        tell(txn, actor, &attempt, &quiz, change.from, points)?;
     } else if change.recounted {
         result::recount(txn, &quiz, known.user, actor.now)?;
     }
@@ -303,7 +307,27 @@ pub fn mark_by_hand(
     let subject = format!("attempt {}", attempt.id);
     audit::note(txn, actor, "attempt.mark", Some(attempt.course), subject, format!("slot {slot}: {points}"))?;
     txn.put(head.clone())?;
+    let course = course::get(txn, attempt.course)?;
+    if course.learning_records {
+        let question = &*bank::version(txn, asked.question, asked.version)?;
+        let event = Event::MarkedByHand { attempt: &attempt, question, points, max: asked.points };
+        own::tell(txn, &course, attempt.user, actor.now, &event)?;
+    }
     remark(txn, actor, &attempt, &head)
+}
+
+/// Tells that an attempt came to other points than before.
+fn tell(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempt: &Attempt,
+    quiz: &Quiz,
+    before: Option<Decimal>,
+    after: Option<Decimal>,
+) -> Result<(), Refusal> {
+    let Some(points) = after.filter(|_| before != after) else { return Ok(()) };
+    let course = course::get(txn, quiz.course)?;
+    own::tell(txn, &course, attempt.user, actor.now, &Event::Marked { attempt, quiz, points })
 }
 
 /// Takes a mark by hand back: the key marks the response again, or it waits for another mark.
@@ -328,9 +352,11 @@ fn remark(
     if head.is_running() {
         return Ok(marks);
     }
+    let before = txn.get::<Marks>(&attempt.id)?.and_then(|marks| marks.points);
     txn.put(marks.clone())?;
     let quiz = quiz::get(txn, attempt.quiz)?;
     result::recount(txn, &quiz, attempt.user, actor.now)?;
+    tell(txn, actor, attempt, &quiz, before, marks.points)?;
     Ok(marks)
 }
 

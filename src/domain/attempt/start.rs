@@ -25,6 +25,7 @@ use crate::domain::quiz::check::draw_of;
 use crate::domain::quiz::{self, MAX_ATTEMPTS, Quiz, Source, Terms};
 use crate::domain::refusal::{FORBIDDEN, Refusal};
 use crate::domain::standing::Standing;
+use crate::domain::xapi::own::{self, Event};
 use crate::store::{Read, Txn};
 
 /// What a learner shows at the door.
@@ -226,6 +227,8 @@ pub fn start(
     submit::wake_scheduler(txn, &head);
     txn.put(standing)?;
     txn.put(head)?;
+    let course = course::get(txn, quiz.course)?;
+    own::tell(txn, &course, actor.user, actor.now, &Event::Launched { attempt: &attempt, quiz: &quiz })?;
     txn.put(attempt)?;
     Ok(started)
 }

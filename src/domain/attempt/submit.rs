@@ -9,39 +9,84 @@ use super::material::{self, Material};
 use super::{Attempt, AttemptHead, AttemptState, DueAttempts, FinishedBy, live, result};
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
+use crate::domain::course::Course;
 use crate::domain::ids::{AttemptId, UserId};
-use crate::domain::quiz;
 use crate::domain::refusal::Refusal;
+use crate::domain::standing::Standing;
+use crate::domain::xapi::keep::Ready;
+use crate::domain::xapi::own::Voice;
+use crate::domain::xapi::own::attempt::Scene;
+use crate::domain::{content, course, progress, quiz};
 use crate::store::{Read, Topic, Txn};
 
 /// Tells the scheduler that something may be due earlier than it knows.
 pub const SCHEDULE_TOPIC: Topic = Topic::new(SCHEDULE_KIND, 0);
 const SCHEDULE_KIND: u8 = 40;
 
-/// Marks that were worked out beside the writer, good for one state of the attempt.
+/// What handing in needs, read in one go.
+#[derive(Debug, Clone)]
+pub struct ToHandIn {
+    material: Material,
+    /// When it will count as handed in.
+    at: Timestamp,
+    /// What telling of it needs, where its course keeps learning records.
+    scene: Option<Scene>,
+}
+
+impl ToHandIn {
+    fn read(
+        read: &impl Read,
+        attempt: Arc<Attempt>,
+        head: &AttemptHead,
+        ending: Moment,
+    ) -> Result<Self, Refusal> {
+        let scene = Scene::of(read, &attempt, ending.noticed)?;
+        Ok(Self { material: material::material(read, attempt, head)?, at: ending.at, scene })
+    }
+}
+
+/// What was worked out beside the writer: marks, and what is told. Good for one state of the attempt.
 #[derive(Debug, Clone)]
 pub struct Prepared {
     saves: u32,
+    at: Timestamp,
     marks: Marks,
+    told: Option<Vec<Ready>>,
 }
 
 impl Prepared {
     /// Marks what was read.
-    pub fn of(material: &Material) -> Self {
-        Self { saves: material.saves, marks: material::mark(material) }
+    pub fn of(read: &ToHandIn) -> Result<Self, Refusal> {
+        let ToHandIn { material, at, scene } = read;
+        let marks = material::mark(material);
+        let told = scene.as_ref().map(|scene| scene.handed_in(material, &marks, *at)).transpose()?;
+        Ok(Self { saves: material.saves, at: *at, marks, told })
+    }
+
+    /// How many statements are told of it.
+    pub fn told(&self) -> usize {
+        self.told.as_ref().map_or(0, Vec::len)
     }
 }
 
-/// What marking the learner's attempt needs; `None` when it is handed in already.
-pub fn read_own(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Option<Material>, Refusal> {
+/// What handing in the learner's attempt needs; `None` when it is handed in already.
+pub fn read_own(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Option<ToHandIn>, Refusal> {
     let attempt = super::own(read, actor, attempt)?;
-    read_running(read, attempt)
+    read_running(read, attempt, actor.now)
 }
 
-/// What marking an attempt needs; `None` when it is handed in already.
-pub fn read_running(read: &impl Read, attempt: Arc<Attempt>) -> Result<Option<Material>, Refusal> {
+/// What handing in an attempt at `now` needs; `None` when it is handed in already.
+pub fn read_running(
+    read: &impl Read,
+    attempt: Arc<Attempt>,
+    now: Timestamp,
+) -> Result<Option<ToHandIn>, Refusal> {
     let head = super::head(read, attempt.id)?;
-    if head.is_running() { material::material(read, attempt, &head).map(Some) } else { Ok(None) }
+    if !head.is_running() {
+        return Ok(None);
+    }
+    let at = head.deadline.filter(|_| head.is_overdue(now)).unwrap_or(now);
+    ToHandIn::read(read, attempt, &head, Moment { at, noticed: now }).map(Some)
 }
 
 /// Hands in the learner's attempt. Safe to repeat: what is handed in stays as it is.
@@ -57,8 +102,8 @@ pub fn submit(
     }
     let head = super::head(txn, attempt.id)?;
     if head.is_running() {
-        let ending =
-            Ending { at: actor.now, noticed: actor.now, by: FinishedBy::Learner, who: Some(actor.user) };
+        let moment = Moment { at: actor.now, noticed: actor.now };
+        let ending = Ending { moment, by: FinishedBy::Learner, who: Some(actor.user) };
         finish(txn, &attempt, &head, ending, prepared)?;
     }
     Ok(())
@@ -75,7 +120,8 @@ pub fn hand_in_if_overdue(
     match head.deadline {
         Some(deadline) if head.is_running() && head.is_overdue(now) => {
             let attempt = super::get(txn, attempt)?;
-            let ending = Ending { at: deadline, noticed: now, by: FinishedBy::Deadline, who: None };
+            let moment = Moment { at: deadline, noticed: now };
+            let ending = Ending { moment, by: FinishedBy::Deadline, who: None };
             finish(txn, &attempt, &head, ending, prepared)?;
             Ok(true)
         }
@@ -83,13 +129,20 @@ pub fn hand_in_if_overdue(
     }
 }
 
-/// How an attempt ends.
+/// When an attempt ends.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ending {
+pub(super) struct Moment {
     /// When it counts as handed in.
     pub(super) at: Timestamp,
     /// When that happened; later than `at` for a deadline.
     pub(super) noticed: Timestamp,
+}
+
+/// How an attempt ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ending {
+    /// When.
+    pub(super) moment: Moment,
     /// By whom or what.
     pub(super) by: FinishedBy,
     /// By whom, when it was a person.
@@ -104,19 +157,46 @@ pub(super) fn finish(
     ending: Ending,
     prepared: Option<Prepared>,
 ) -> Result<(), Refusal> {
-    let Ending { at, noticed, by, who } = ending;
-    let marks = match prepared {
-        Some(prepared) if prepared.saves == head.saves => prepared.marks,
-        _ => material::mark(&material::material(txn, attempt.clone(), head)?),
+    let Ending { moment: Moment { at, noticed }, by, who } = ending;
+    let course = course::get(txn, attempt.course)?;
+    let good = |prepared: &Prepared| {
+        let told_right = match &prepared.told {
+            Some(_) => course.learning_records && prepared.at == at,
+            None => !course.learning_records,
+        };
+        prepared.saves == head.saves && told_right
+    };
+    let prepared = match prepared.filter(good) {
+        Some(prepared) => prepared,
+        None => Prepared::of(&ToHandIn::read(txn, attempt.clone(), head, ending.moment)?)?,
     };
     let mut head = head.clone();
     head.state = AttemptState::Finished { at, by };
     log::write(txn, &mut head, noticed, who, Happened::Finished { by })?;
     live::tell(txn, attempt, &head);
     txn.put(head)?;
-    txn.put(marks)?;
+    txn.put(prepared.marks)?;
     let quiz = quiz::get(txn, attempt.quiz)?;
-    result::recount(txn, &quiz, attempt.user, noticed)
+    result::recount(txn, &quiz, attempt.user, noticed)?;
+    prepared.told.map_or(Ok(()), |told| tell(txn, attempt, &course, noticed, told))
+}
+
+/// Keeps what is told of an attempt that was handed in, and tells how far the learner is when it is their first.
+fn tell(
+    txn: &mut Txn<'_>,
+    attempt: &Attempt,
+    course: &Arc<Course>,
+    noticed: Timestamp,
+    told: Vec<Ready>,
+) -> Result<(), Refusal> {
+    let Some(voice) = Voice::of(txn, course, noticed)? else { return Ok(()) };
+    voice.keep(txn, told)?;
+    let standing = txn.get::<Standing>(&(attempt.course, attempt.user, attempt.quiz))?;
+    let first = standing.is_some_and(|standing| standing.finished == 1);
+    if first && content::item_of_quiz(txn, attempt.quiz)?.is_some() {
+        progress::tell(txn, course, attempt.user, noticed)?;
+    }
+    Ok(())
 }
 
 /// Tells the scheduler of a new deadline.

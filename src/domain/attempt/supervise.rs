@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::log::{self, Happened};
 use super::marks::Marks;
-use super::submit::{self, Ending, Prepared};
+use super::submit::{self, Ending, Moment, Prepared};
 use super::{
     ATTEMPT_OVER, ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptState, ExpiredAttempts, FinishedBy,
     RunningAttempts, live, result,
@@ -280,7 +280,8 @@ pub fn close(
     }
     audit::note(txn, actor, "attempt.close", Some(attempt.course), format!("attempt {}", attempt.id), "")?;
     let who = Some(actor.user);
-    let ending = Ending { at: actor.now, noticed: actor.now, by: FinishedBy::Supervisor, who };
+    let moment = Moment { at: actor.now, noticed: actor.now };
+    let ending = Ending { moment, by: FinishedBy::Supervisor, who };
     submit::finish(txn, &attempt, &head, ending, prepared)
 }
 

@@ -273,6 +273,7 @@ mod tests {
             networks: Vec::new(),
             created: Timestamp::EPOCH,
             revision: 1,
+            pass_percent: None,
         }
     }
 

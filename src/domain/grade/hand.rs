@@ -14,11 +14,12 @@ use super::history::{self, Step, What};
 use super::item::{self, GradeItem, OF_QUIZ, Source};
 use super::total::{self, Total};
 use crate::domain::access::{Actor, Permission};
-use crate::domain::audit;
 use crate::domain::decimal::Decimal;
 use crate::domain::enrolment::Enrolment;
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, UserId};
 use crate::domain::refusal::{Refusal, invalid, not_found};
+use crate::domain::xapi::own::{self, Event};
+use crate::domain::{audit, course};
 use crate::store::{Read, Txn};
 
 /// Grades of one request: a class's worth, and far below what a transaction may change.
@@ -219,6 +220,7 @@ pub(super) fn apply(
     edits: Vec<Edit>,
 ) -> Result<usize, Refusal> {
     let mut by_learner: BTreeMap<UserId, Vec<(Arc<GradeItem>, Grade)>> = BTreeMap::new();
+    let mut told = Vec::new();
     let mut changed = 0;
     for edit in edits {
         let old = entry::of(txn, course, edit.user, edit.item.id)?;
@@ -242,10 +244,18 @@ pub(super) fn apply(
         }
         changed += 1;
         history::keep(txn, actor, (course, edit.user, Node::Item(edit.item.id)), step, &edit.reason)?;
+        let max = item::terms(txn, &edit.item)?.max;
+        if let Some(points) = new.points(max).filter(|points| old.points(max) != Some(*points)) {
+            told.push((edit.user, edit.item.clone(), points, max));
+        }
         by_learner.entry(edit.user).or_default().push((edit.item, new));
     }
     for (user, grades) in by_learner {
         entry::store(txn, course, user, grades)?;
+    }
+    let course = course::get(txn, course)?;
+    for (user, item, points, max) in told {
+        own::tell(txn, &course, user, actor.now, &Event::Graded { item: &item, points, max })?;
     }
     Ok(changed)
 }

@@ -5,6 +5,7 @@
 
 pub mod arrange;
 pub mod cloze;
+pub mod cmi;
 pub mod format;
 pub mod kind;
 pub mod mark;

@@ -91,6 +91,7 @@ fn built(id: QuizId, course: CourseId, created: Timestamp, facts: QuizFacts) -> 
         networks: facts.networks,
         created,
         revision: 1,
+        pass_percent: facts.pass_percent,
     };
     quiz.max_points = quiz.sum_of_points();
     quiz
@@ -202,7 +203,7 @@ fn differences(before: &Quiz, after: &Quiz) -> String {
     if before.max_points != after.max_points {
         changes.push(format!("points {} to {}", before.max_points, after.max_points));
     }
-    let others: [(&str, bool); 7] = [
+    let others: [(&str, bool); 8] = [
         ("slots", before.slots != after.slots),
         (
             "shuffling",
@@ -214,6 +215,7 @@ fn differences(before: &Quiz, after: &Quiz) -> String {
         ("review", before.review != after.review),
         ("access code", before.access_code != after.access_code),
         ("networks", before.networks != after.networks),
+        ("pass mark", before.pass_percent != after.pass_percent),
     ];
     changes.extend(others.iter().filter(|(_, differs)| *differs).map(|(name, _)| (*name).to_owned()));
     changes.join("; ")

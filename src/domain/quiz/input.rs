@@ -78,6 +78,10 @@ pub struct QuizInput {
     /// Only from these addresses and ranges; from anywhere when empty.
     #[serde(default)]
     pub networks: Vec<String>,
+    /// An attempt with so many per cent of the points passes, 1 to 100; when null nobody passes or fails. Learning records say
+    /// who did.
+    #[serde(default)]
+    pub pass_percent: Option<u8>,
 }
 
 /// Tells "absent" from "null".
@@ -161,6 +165,7 @@ pub struct QuizFacts {
     pub(super) review: ReviewRules,
     pub(super) access_code: CodeChange,
     pub(super) networks: Vec<Network>,
+    pub(super) pass_percent: Option<u8>,
 }
 
 impl QuizInput {
@@ -182,6 +187,9 @@ impl QuizInput {
         check_window("", self.opens, self.closes)?;
         check_time_limit("/time_limit_ms", self.time_limit_ms)?;
         check_attempts("/attempts_allowed", self.attempts_allowed)?;
+        if self.pass_percent.is_some_and(|percent| !(1..=100).contains(&percent)) {
+            return Err(invalid("/pass_percent", "is not between 1 and 100"));
+        }
         let access_code = match self.access_code {
             None => CodeChange::Keep,
             Some(None) => CodeChange::Set(None),
@@ -218,6 +226,7 @@ impl QuizInput {
             review: self.review.unwrap_or_else(|| ReviewRules::usual(self.closes)),
             access_code,
             networks,
+            pass_percent: self.pass_percent,
         })
     }
 }
@@ -255,6 +264,7 @@ impl QuizFacts {
             review: quiz.review,
             access_code: CodeChange::Keep,
             networks: quiz.networks.clone(),
+            pass_percent: quiz.pass_percent,
         }
     }
 

@@ -32,7 +32,8 @@ use super::refusal::{Code, Kind, Refusal, not_found};
 use super::rich_text::RichText;
 use crate::clock::Timestamp;
 use crate::store::{
-    Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Topic,
+    Cache, CodecError, Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Topic,
+    decode_appended,
 };
 
 /// The quiz is not fit to be taken yet.
@@ -208,9 +209,17 @@ pub struct Quiz {
     pub created: Timestamp,
     /// Changes so far, for `If-Match`.
     pub revision: u32,
+    /// An attempt with so many per cent of the points passes; when absent nobody passes or fails.
+    pub pass_percent: Option<u8>,
 }
 
 impl Quiz {
+    /// Does an attempt with so many points of so many pass? `None` without a pass mark, and when there is nothing to reach.
+    pub fn is_passed(&self, points: Decimal, max: Decimal) -> Option<bool> {
+        let wanted = self.pass_percent.filter(|_| !max.is_zero())?;
+        Some(i128::from(points.units()) * 100 >= i128::from(max.units()) * i128::from(wanted))
+    }
+
     /// Questions of one attempt.
     pub fn paper_length(&self) -> usize {
         self.slots.iter().map(|slot| usize::from(slot.count())).sum()
@@ -227,7 +236,7 @@ impl Quiz {
 
 impl Record for Quiz {
     const TABLE: Table = Table { tag: 82, name: "quiz" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     const CACHE: Cache = Cache::Content;
     type Key = QuizId;
 
@@ -247,6 +256,11 @@ impl Record for Quiz {
         entries.touch(Topic::new(COURSE_TOPIC, self.course.0));
         // Its rules of review say what learners see in their grades.
         entries.touch(Topic::new(GRADEBOOK_TOPIC, self.course.0));
+    }
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        // Version 1 had no pass mark, the last field.
+        decode_appended(Self::TABLE.name, (version, 1), body, &None::<u8>)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::json::{write_object, write_text};
+use super::json::{object, quoted};
 use super::term::Ifi;
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope as Place};
@@ -17,6 +17,13 @@ id_type!(
     /// A credential of the learning record store.
     CredentialId
 );
+
+/// Stands for the installation itself where a credential is named. Ids begin at 1.
+pub const SITE: CredentialId = CredentialId(0);
+/// What it is called as an authority.
+const SITE_NAME: &str = "Lyceum";
+/// Its account; keys of credentials are longer.
+const SITE_ACCOUNT: &str = "lyceum";
 
 /// What every bearer token begins with, so that one in a log or a repository is recognised.
 pub const PREFIX: &str = "lyx_";
@@ -168,23 +175,30 @@ pub struct Caller {
 impl Caller {
     /// Who this credential speaks for; `home_page` is the address of this installation.
     pub fn of(credential: &Credential, home_page: &str, now: Timestamp) -> Self {
-        let text = |text: &str| {
-            let mut quoted = String::new();
-            write_text(&mut quoted, text);
-            quoted
-        };
-        let mut account = String::new();
-        let members = [("homePage", text(home_page)), ("name", text(&credential.key))];
-        write_object(&mut account, members.iter().map(|(key, value)| (*key, value.as_str())));
-        let members = [("objectType", text("Agent")), ("name", text(&credential.name)), ("account", account)];
-        let mut authority = String::new();
-        write_object(&mut authority, members.iter().map(|(key, value)| (*key, value.as_str())));
         Self {
             credential: credential.id,
-            authority,
-            ifi: Ifi::Account { home_page: home_page.to_owned(), name: credential.key.clone() },
             scopes: credential.scopes.clone(),
             origins: credential.origins.clone(),
+            ..Self::called(&credential.name, home_page, &credential.key, now)
+        }
+    }
+
+    /// This installation itself, which tells what happens in its courses.
+    pub fn site(home_page: &str, now: Timestamp) -> Self {
+        let scopes = vec![LrsScope::StatementsWrite, LrsScope::Define];
+        Self { scopes, ..Self::called(SITE_NAME, home_page, SITE_ACCOUNT, now) }
+    }
+
+    fn called(name: &str, home_page: &str, account: &str, now: Timestamp) -> Self {
+        let (home, key, name) = (quoted(home_page), quoted(account), quoted(name));
+        let agent = object([("homePage", home.as_str()), ("name", key.as_str())]);
+        let members = [("objectType", "\"Agent\""), ("name", name.as_str()), ("account", agent.as_str())];
+        Self {
+            credential: SITE,
+            authority: object(members),
+            ifi: Ifi::Account { home_page: home_page.to_owned(), name: account.to_owned() },
+            scopes: Vec::new(),
+            origins: Vec::new(),
             now,
         }
     }

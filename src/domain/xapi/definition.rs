@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::json::{Node, parse_text, write_object, write_text};
+use super::json::{Node, object, parse_text, quoted};
 use super::term::{Ifi, Term};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::store::{Cache, Read, Record, Table, TableInfo, Txn};
@@ -103,9 +103,7 @@ fn merge(older: &str, newer: &str) -> Result<String, Refusal> {
 }
 
 fn as_object(parts: &[(String, String)]) -> String {
-    let mut text = String::new();
-    write_object(&mut text, parts.iter().map(|(key, raw)| (key.as_str(), raw.as_str())));
-    text
+    object(parts.iter().map(|(key, raw)| (key.as_str(), raw.as_str())))
 }
 
 fn united(
@@ -129,24 +127,16 @@ fn united(
 /// An activity as it is told: one that nobody defined has its id only.
 pub fn activity_json(read: &impl Read, id: &str) -> Result<String, Refusal> {
     let known = read.get::<KnownActivity>(&Term::activity(id))?;
-    let mut name = String::new();
-    write_text(&mut name, id);
+    let name = quoted(id);
     let mut members = vec![("objectType", "\"Activity\""), ("id", name.as_str())];
     if let Some(known) = &known {
         members.push(("definition", known.definition.as_str()));
     }
-    let mut text = String::new();
-    write_object(&mut text, members);
-    Ok(text)
+    Ok(object(members))
 }
 
 /// Everything that identifies somebody, and what they were called, as a Person.
 pub fn person_json(read: &impl Read, ifi: &Ifi, name: Option<&str>) -> Result<String, Refusal> {
-    let quoted = |text: &str| {
-        let mut quoted = String::new();
-        write_text(&mut quoted, text);
-        quoted
-    };
     let known = read.get::<KnownPerson>(&Term::agent(ifi))?;
     let mut names: Vec<&str> =
         known.iter().flat_map(|known| known.names.iter().map(String::as_str)).collect();
@@ -171,9 +161,7 @@ pub fn person_json(read: &impl Read, ifi: &Ifi, name: Option<&str>) -> Result<St
         members.push(("name", names.as_str()));
     }
     members.push((key, value.as_str()));
-    let mut text = String::new();
-    write_object(&mut text, members);
-    Ok(text)
+    Ok(object(members))
 }
 
 #[cfg(test)]

@@ -370,6 +370,20 @@ pub fn write_text(to: &mut String, text: &str) {
     to.push('"');
 }
 
+/// A string with its quotes.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    write_text(&mut quoted, text);
+    quoted
+}
+
+/// An object of keys and values that are JSON already.
+pub fn object<'m>(members: impl IntoIterator<Item = (&'m str, &'m str)>) -> String {
+    let mut text = String::new();
+    write_object(&mut text, members);
+    text
+}
+
 /// Writes an object of keys and values that are JSON already.
 pub fn write_object<'m>(to: &mut String, members: impl IntoIterator<Item = (&'m str, &'m str)>) {
     to.push('{');

@@ -75,6 +75,21 @@ pub fn keep(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Result<Vec
     Ok(ids)
 }
 
+/// Keeps statements that are known to be right and whose ids follow from what they say: one that is there is left as it is.
+pub(super) fn keep_unless_there(
+    txn: &mut Txn<'_>,
+    caller: &Caller,
+    batch: Vec<Ready>,
+) -> Result<(), Refusal> {
+    let mut fresh = Vec::with_capacity(batch.len());
+    for ready in batch {
+        if txn.unique_key::<StatementById>(&ready.prepared.id)?.is_none() {
+            fresh.push(ready);
+        }
+    }
+    keep_all(txn, caller, fresh)
+}
+
 fn keep_all(txn: &mut Txn<'_>, caller: &Caller, fresh: Vec<Ready>) -> Result<(), Refusal> {
     if fresh.is_empty() {
         return Ok(());

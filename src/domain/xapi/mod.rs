@@ -2,8 +2,8 @@
 //!
 //! `json` reads bytes without changing them, `statement` and the files beside it validate, `prepare` makes of a statement what is
 //! kept, `keep` keeps it, `query` finds it, `shape` tells it. `document` is about states and profiles, `definition` about what
-//! is known of activities and people, `credential` about who may do what,
-//! `forward` about sending statements on to other stores.
+//! is known of activities and people, `credential` about who may do what, `forward` about sending statements on to other
+//! stores. `own` has the statements of this installation itself.
 
 pub mod activity;
 pub mod agent;
@@ -16,6 +16,7 @@ pub mod forward;
 pub mod json;
 pub mod keep;
 pub mod multipart;
+pub mod own;
 pub mod prepare;
 pub mod query;
 pub mod record;

@@ -1,9 +1,20 @@
-//! SHA-1, because xAPI 1.0.3 says that an entity tag is one. For naming versions of documents only: nothing is kept safe by it.
+//! SHA-1, because xAPI 1.0.3 says that an entity tag is one, and UUIDs made of names are made with it. It names things: nothing is
+//! kept safe by it.
 
 use std::fmt::Write as _;
 
-/// The SHA-1 of `bytes` in lower-case hexadecimal (RFC 3174).
+/// The SHA-1 of `bytes` in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(40);
+    for byte in digest(bytes) {
+        // Writing to a string does not fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+/// The SHA-1 of `bytes` (RFC 3174).
+pub fn digest(bytes: &[u8]) -> [u8; 20] {
     let mut state: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
     let (blocks, rest) = bytes.as_chunks::<64>();
     for block in blocks {
@@ -18,12 +29,11 @@ pub fn hex(bytes: &[u8]) -> String {
     for block in tail.as_chunks::<64>().0 {
         add(&mut state, block);
     }
-    let mut hex = String::with_capacity(40);
-    for word in state {
-        // Writing to a string does not fail.
-        let _ = write!(hex, "{word:08x}");
+    let mut digest = [0; 20];
+    for (to, from) in digest.iter_mut().zip(state.iter().flat_map(|word| word.to_be_bytes())) {
+        *to = from;
     }
-    hex
+    digest
 }
 
 #[expect(clippy::many_single_char_names, reason = "the standard names them so")]

@@ -269,7 +269,5 @@ fn find(state: &State, header: &str) -> Result<Caller, Refusal> {
             UNAUTHENTICATED.refuse("Authorization is neither Basic nor Bearer with a token of this store")
         );
     };
-    let server = &state.config.server;
-    let home = server.public_url.clone().unwrap_or_else(|| format!("http://{}", server.listen));
-    Ok(Caller::of(&credential, &home, state.now()))
+    Ok(Caller::of(&credential, &state.config.server.home(), state.now()))
 }

@@ -145,6 +145,7 @@ fn beginning(name: &str, description: &str) -> QuizInput {
         review: None,
         access_code: None,
         networks: Vec::new(),
+        pass_percent: None,
     }
 }
 

@@ -102,7 +102,8 @@ fn fields_of(frame: &Frame, quiz: &Quiz) -> Fields {
         .with("grade_method", method.map_or("highest", |(name, _)| name))
         .with("shuffle_questions", quiz.shuffle_questions)
         .with("shuffle_options", quiz.shuffle_options)
-        .with("networks", networks.join("\n"));
+        .with("networks", networks.join("\n"))
+        .with("pass_percent", quiz.pass_percent.map(|percent| percent.to_string()).unwrap_or_default());
     let moments = [quiz.review.during, quiz.review.after_submit, quiz.review.after_close];
     for (moment, switches) in MOMENTS.iter().zip(moments) {
         for (at, name) in SWITCHES.iter().enumerate() {
@@ -201,6 +202,7 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'st
             .filter(|line| !line.is_empty())
             .map(str::to_owned)
             .collect(),
+        pass_percent: count(fields, "pass_percent")?.map(|percent| u8::try_from(percent).unwrap_or(u8::MAX)),
     };
     let networks = input.networks.clone();
     let facts = input.parse(random()?).map_err(|refusal| beside_networks(refusal, &networks))?;

@@ -72,6 +72,8 @@ quiz-duplicate-what = للنسخة إعدادات هذا الاختبار وأس
 quiz-duplicate-name = { $name } (نسخة)
 quiz-duplicate-make = انسخ
 quiz-duplicated = نُسخ الاختبار. هذه هي النسخة.
+quiz-pass-percent = درجة النجاح بالمئة
+quiz-pass-percent-hint = فارغ: لا نجاح ولا رسوب. تذكر سجلات التعلم من نجح في المحاولة.
 quiz-delete-it = حذف هذا الاختبار
 quiz-stays = بدأ متعلمون هذا الاختبار، فلا يمكن حذفه.
 

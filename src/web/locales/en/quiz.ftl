@@ -70,6 +70,8 @@ quiz-duplicate-what = The copy has the settings and the questions of this quiz, 
 quiz-duplicate-name = { $name } (copy)
 quiz-duplicate-make = Duplicate
 quiz-duplicated = The quiz is duplicated. This is the copy.
+quiz-pass-percent = Pass mark in per cent
+quiz-pass-percent-hint = Empty: nobody passes or fails. Learning records say who passed an attempt.
 quiz-delete-it = Delete this quiz
 quiz-stays = Learners have begun this quiz, so it cannot be deleted.
 

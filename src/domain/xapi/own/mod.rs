@@ -1,0 +1,150 @@
+//! Statements of this installation's own: what happens in a course that keeps learning records, written in the transaction in
+//! which it happens. `docs/xapi.md` lists them.
+//!
+//! [`tell`] is what the nouns call with an [`Event`]; `attempt` has the statements of an attempt that is handed in, which are
+//! made beside the writer. `said` makes a statement of what is to be said, and has it checked like everybody's.
+
+pub mod attempt;
+mod event;
+mod said;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub use event::Event;
+
+use super::credential::{Caller, SITE};
+use super::keep::{Ready, keep_unless_there};
+use super::record::{StatementsByTerm, term_of};
+use super::{scalar, sha1};
+use crate::clock::Timestamp;
+use crate::domain::course::Course;
+use crate::domain::ids::UserId;
+use crate::domain::refusal::Refusal;
+use crate::store::{Cache, Exactly, Read, Record, Table, TableInfo, Txn};
+
+/// The longest address that ids begin with: several of them stand in every statement, and it has to fit its row.
+pub const MAX_BASE_BYTES: usize = 200;
+
+/// What own ids are made of. Nothing of it changes once there is a statement: they would name other things.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// What ids of activities and people begin with, without a slash at its end.
+    pub base: String,
+    /// Random, so that nobody can take the id of a statement before it is made.
+    pub namespace: [u8; 16],
+}
+
+impl Record for Site {
+    const TABLE: Table = Table { tag: 175, name: "xapi site" };
+    const VERSION: u8 = 1;
+    const CACHE: Cache = Cache::Content;
+    type Key = u8;
+
+    fn key(&self) -> u8 {
+        0
+    }
+}
+
+/// Tables of own statements.
+pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Site>()];
+
+impl Site {
+    /// An id that follows from what it is of (a version 5 UUID, RFC 9562).
+    fn uuid(&self, of: &[u8]) -> [u8; 16] {
+        let digest = sha1::digest(&[&self.namespace, of].concat());
+        let mut id = [0; 16];
+        for (to, from) in id.iter_mut().zip(digest) {
+            *to = from;
+        }
+        if let Some(byte) = id.get_mut(6) {
+            *byte = (*byte & 0x0f) | 0x50;
+        }
+        if let Some(byte) = id.get_mut(8) {
+            *byte = (*byte & 0x3f) | 0x80;
+        }
+        id
+    }
+}
+
+/// Can ids begin with this address?
+pub fn is_base(address: &str) -> bool {
+    address.len() <= MAX_BASE_BYTES
+        && ["http://", "https://"].iter().any(|scheme| address.starts_with(scheme))
+        && scalar::iri(trimmed(address)).is_ok()
+}
+
+/// Is everything remembered that own ids need, so that a start need not write? `base` is the address of today.
+pub fn is_settled(read: &impl Read, base: &str) -> Result<bool, Refusal> {
+    Ok(match read.get::<Site>(&0)? {
+        None => false,
+        Some(known) => known.base == trimmed(base) || has_told(read)?,
+    })
+}
+
+/// Remembers what own ids begin with: the address of today, until there is a statement that has it. `namespace` is random, for
+/// the first time.
+pub fn settle(txn: &mut Txn<'_>, base: &str, namespace: [u8; 16]) -> Result<(), Refusal> {
+    if !is_settled(txn, base)? {
+        let namespace = txn.get::<Site>(&0)?.map_or(namespace, |known| known.namespace);
+        txn.put(Site { base: trimmed(base).to_owned(), namespace })?;
+    }
+    Ok(())
+}
+
+fn trimmed(base: &str) -> &str {
+    base.trim_end_matches('/')
+}
+
+/// Is there any own statement?
+fn has_told(read: &impl Read) -> Result<bool, Refusal> {
+    Ok(!read.index_keys::<StatementsByTerm>(&Exactly(term_of::credential(SITE.0)), None, 1)?.is_empty())
+}
+
+/// What speaks for a course that keeps learning records.
+#[derive(Debug, Clone)]
+pub struct Voice {
+    site: Arc<Site>,
+    course: Arc<Course>,
+    caller: Caller,
+}
+
+impl Voice {
+    /// The voice of a course at a moment; `None` for one that keeps no records.
+    pub fn of(read: &impl Read, course: &Arc<Course>, now: Timestamp) -> Result<Option<Self>, Refusal> {
+        if !course.learning_records {
+            return Ok(None);
+        }
+        let Some(site) = read.get::<Site>(&0)? else {
+            // Nobody's work is refused because it cannot be told.
+            tracing::error!(
+                "what learning records begin with is not settled; start again when the disk has room"
+            );
+            return Ok(None);
+        };
+        let caller = Caller::site(&site.base, now);
+        Ok(Some(Self { site, course: course.clone(), caller }))
+    }
+
+    /// Keeps what is ready. What is there already stays as it is.
+    pub fn keep(&self, txn: &mut Txn<'_>, ready: Vec<Ready>) -> Result<(), Refusal> {
+        keep_unless_there(txn, &self.caller, ready)
+    }
+}
+
+/// Tells what happened to somebody in a course, in the transaction in which it happens; nothing in one that keeps no records.
+pub fn tell(
+    txn: &mut Txn<'_>,
+    course: &Arc<Course>,
+    who: UserId,
+    now: Timestamp,
+    event: &Event<'_>,
+) -> Result<(), Refusal> {
+    let Some(voice) = Voice::of(txn, course, now)? else { return Ok(()) };
+    let said = event.said(&voice, who, now);
+    let ready = said.into_iter().map(|said| said.ready(&voice)).collect::<Result<_, _>>()?;
+    voice.keep(txn, ready)
+}
