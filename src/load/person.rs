@@ -271,7 +271,7 @@ impl Person {
                     return Outcome::Bad;
                 }
                 self.bounds.sleep(now + wait).await;
-                if ask.action == Action::Start {
+                if ask.action == Action::Start && tells_a_turn(&self.body) {
                     turn += now.elapsed();
                 }
                 continue;
@@ -388,6 +388,12 @@ impl Person {
         }
         Outcome::Good
     }
+}
+
+/// Does a start that is put off have a turn, and not only bad luck?
+fn tells_a_turn(problem: &[u8]) -> bool {
+    let code = serde_json::from_slice::<Value>(problem).ok();
+    code.and_then(|problem| Some(problem.get("code")?.as_str()? == "start_later")).unwrap_or(false)
 }
 
 fn no_answer() -> std::io::Error {

@@ -48,6 +48,17 @@ fn who_is_told_to_come_back_does_and_works_from_then_on() {
 }
 
 #[test]
+fn the_wait_for_a_turn_is_told_apart_from_the_start() {
+    let stub = Stub::start(Behaviour { later_starts: 2, ..Behaviour::default() });
+    let report = drive(&stub.settings(1)).unwrap();
+    let (turn, start) = (&report.actions["turn"], &report.actions["start"]);
+    assert_eq!((turn.count, start.count, start.put_off), (1, 1, 2));
+    assert!(turn.max_ms >= 2000.0, "two waits of a second: {turn:?}");
+    assert!(start.max_ms < 1000.0, "it counts from the turn: {start:?}");
+    assert!(report.totals.max_ms < 2000.0, "a turn is no request: {:?}", report.totals);
+}
+
+#[test]
 fn a_connection_that_the_server_closed_is_opened_again_and_no_request_is_lost() {
     let stub = Stub::start(Behaviour { answers_per_connection: 3, ..Behaviour::default() });
     let report = drive(&stub.settings(2)).unwrap();

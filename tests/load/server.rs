@@ -54,8 +54,17 @@ impl Server {
 
     /// What the administrator gets.
     pub fn text(&self, path: &str) -> String {
-        let request = self.agent.get(format!("{}{path}", self.base));
-        let mut answer = request.header("Authorization", format!("Bearer {}", self.token)).call().unwrap();
+        let ask = || {
+            let request = self.agent.get(format!("{}{path}", self.base));
+            request.header("Authorization", format!("Bearer {}", self.token)).call().unwrap()
+        };
+        let mut answer = ask();
+        // The machine is full of what was just driven at it: as any client does, it comes back when it is told to.
+        while answer.status() == 503 {
+            let seconds = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+            std::thread::sleep(std::time::Duration::from_secs(seconds));
+            answer = ask();
+        }
         let text = answer.body_mut().read_to_string().unwrap();
         assert_eq!(answer.status().as_u16(), 200, "{text}");
         text

@@ -15,6 +15,8 @@ pub struct Behaviour {
     pub first_save_ms: u64,
     /// So many starts are told to come back after a second.
     pub busy_starts: usize,
+    /// So many starts are told their place, and to come back after a second.
+    pub later_starts: usize,
     /// Every save is answered with this instead of 200.
     pub save_status: Option<u16>,
     /// A connection is closed after so many answers; 0 for never.
@@ -109,8 +111,12 @@ fn answer(line: &str, behaviour: Behaviour, seen: &Seen) -> (u16, String, &'stat
         return good(r#"{"questions":20,"needs_access_code":false}"#);
     }
     if line.starts_with("POST /api/quizzes/2/attempts ") {
-        if seen.starts.fetch_add(1, Ordering::SeqCst) < behaviour.busy_starts {
+        let before = seen.starts.fetch_add(1, Ordering::SeqCst);
+        if before < behaviour.busy_starts {
             return (503, "{}".to_owned(), "Retry-After: 1\r\n");
+        }
+        if before < behaviour.later_starts {
+            return (503, r#"{"code":"start_later"}"#.to_owned(), "Retry-After: 1\r\n");
         }
         return good(r#"{"id":7,"slots":[]}"#);
     }
