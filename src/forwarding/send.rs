@@ -41,7 +41,7 @@ pub fn turn(state: &State, id: ForwardTargetId) -> Result<Turn, Refusal> {
     let Some(way) = state.store.read(|read| progress::way(read, id, now))? else { return Ok(Turn::Nothing) };
     let sender = Sender { state, way, now };
     if let Some((letter, statement)) = state.store.read(|read| progress::letter(read, id))? {
-        return sender.letter(&letter, statement);
+        return sender.letter(&letter, statement.as_ref());
     }
     let batch = sender.next_batch()?;
     match batch.through {
@@ -109,7 +109,7 @@ impl Sender<'_> {
     }
 
     /// Sends statements in one request. What cannot be read here waits, as what cannot be brought there does.
-    fn send(&self, statements: &[Statement]) -> Result<Step, Refusal> {
+    fn send(&self, statements: &[Statement]) -> Step {
         let (target, client) = (&self.way.target, &self.state.forwarding.client);
         let texts = statements.iter().map(|statement| body::text(self.state, statement, target.attachments));
         let ready = texts
@@ -118,10 +118,10 @@ impl Sender<'_> {
         let (body, texts) = match ready {
             Ok(ready) => ready,
             Err(refusal) => {
-                return Ok(Step::Later(Answer { status: None, said: refusal.detail, retry_after: None }));
+                return Step::Later(Answer { status: None, said: refusal.detail, retry_after: None });
             }
         };
-        Ok(match (client.post(target, body, self.now), statements, texts.as_slice()) {
+        match (client.post(target, body, self.now), statements, texts.as_slice()) {
             (Outcome::Taken, ..) => Step::Taken,
             (Outcome::Known(answer), [statement], [text]) => {
                 match client.compare(target, &statement.id, text, answer, self.now) {
@@ -133,12 +133,12 @@ impl Sender<'_> {
             (Outcome::Known(answer), ..) => Step::Unwanted(409, answer),
             (Outcome::Unwanted(status, answer), ..) => Step::Unwanted(status, answer),
             (Outcome::Later(answer), ..) => Step::Later(answer),
-        })
+        }
     }
 
     fn batch(&self, statements: &[Statement], through: Stored) -> Result<Turn, Refusal> {
         // The last of these goes next.
-        let mut parts: Vec<Range<usize>> = vec![0..statements.len()];
+        let mut parts: Vec<Range<usize>> = std::iter::once(0..statements.len()).collect();
         let mut turn = Turn::Sent;
         while let Some(part) = parts.pop() {
             let (Some(sent), false) = (statements.get(part.clone()), self.state.forwarding.is_stopping())
@@ -146,7 +146,7 @@ impl Sender<'_> {
                 return Ok(turn);
             };
             let Some(last) = sent.last() else { continue };
-            turn = match self.send(sent)? {
+            turn = match self.send(sent) {
                 Step::Taken => {
                     let through = if parts.is_empty() { through } else { last.stored };
                     self.delivered(through, sent.len() as u64)?
@@ -179,10 +179,10 @@ impl Sender<'_> {
         }
     }
 
-    fn letter(&self, letter: &DeadLetter, statement: Option<Statement>) -> Result<Turn, Refusal> {
+    fn letter(&self, letter: &DeadLetter, statement: Option<&Statement>) -> Result<Turn, Refusal> {
         let (id, now, stored) = (self.id(), self.now, letter.stored);
-        let step = match &statement {
-            Some(statement) => self.send(std::slice::from_ref(statement))?,
+        let step = match statement {
+            Some(statement) => self.send(std::slice::from_ref(statement)),
             None => Step::Taken,
         };
         match step {
