@@ -103,7 +103,7 @@ fn everybody_named_can_sign_in_and_finds_what_the_files_say() {
 
 /// A quiz of the demo institution, by its name.
 fn quiz(app: &TestApp, by: &Person, course: &str, name: &str) -> (u64, u64) {
-    let courses = app.get("/api/courses").by(by).send().status(200).json();
+    let courses = app.get("/api/my/courses").by(by).send().status(200).json();
     let course = courses["items"].as_array().unwrap().iter().find(|it| it["short_name"] == course).unwrap();
     let course = course["id"].as_u64().unwrap();
     let quizzes = app.get(&format!("/api/courses/{course}/quizzes")).by(by).send().status(200).json();
@@ -124,7 +124,7 @@ fn a_learner_takes_the_exam_and_sees_the_marks_and_the_teacher_sees_the_grade_at
     let attempt = app.post(&start).by(&learner).json(&json!({})).send().status(201).json();
     let id = attempt["id"].as_u64().unwrap();
     let slots = attempt["slots"].as_array().unwrap();
-    let truth = slots.iter().find(|slot| slot["question"]["answer"]["type"] == "true_false").unwrap();
+    let truth = slots.iter().find(|slot| slot["question"]["answer"]["type"] == "truth").unwrap();
     let save = format!("/api/attempts/{id}/slots/{}", truth["slot"]);
     let body = json!({"sequence": 1, "response": {"type": "truth", "value": false}});
     app.put(&save).by(&learner).json(&body).send().status(200);

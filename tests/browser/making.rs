@@ -32,6 +32,7 @@ fn writing(browser: &mut Browser, base: &str) -> u64 {
         browser.fill(&format!("[name='kind/options/{row}/text']"), text);
     }
     browser.expect_errors("status of 422");
+    browser.fill("[name='kind/options/0/fraction']", "30");
     browser.click("button.main[value='save']");
     browser.wait_for("document.getElementById('problems')");
     browser.shot("question-refused");
@@ -99,7 +100,7 @@ fn taken(browser: &Browser, exam: &Exam, base: &str, quiz: u64) {
     let attempt = id(&exam.start(&learner, quiz));
     let paper = exam.attempt(&learner, attempt);
     for slot in paper["slots"].as_array().unwrap() {
-        if slot["question"]["answer"]["type"] == "true_false" {
+        if slot["question"]["answer"]["type"] == "truth" {
             let number = usize::try_from(slot["slot"].as_u64().unwrap()).unwrap();
             exam.save(&learner, attempt, number, 1, &says(true));
         }
@@ -115,10 +116,10 @@ fn taken(browser: &Browser, exam: &Exam, base: &str, quiz: u64) {
     let file = file.as_str().unwrap();
     assert!(file.lines().next().unwrap().contains("Of tides"), "{file}");
     assert_eq!(file.lines().count(), 2, "a learner: {file}");
-    browser.fill("#name", "nobody of this name");
-    browser.wait_for("document.querySelectorAll('#grades tbody tr[data-user]').length === 0");
-    browser.fill("#name", "");
-    browser.wait_for("document.querySelectorAll('#grades tbody tr[data-user]').length === 1");
+    let rows = "document.querySelectorAll('#grades tbody tr[data-user]').length";
+    browser.wait_for(&format!("{rows} === 1"));
+    browser.type_into("#name", "nobody of this name");
+    browser.wait_for(&format!("{rows} === 0"));
     browser.shot("gradebook");
     browser.must_be_quiet();
 }
