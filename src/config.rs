@@ -32,6 +32,8 @@ pub struct Config {
     pub objectives: Objectives,
     /// Looking ahead.
     pub readiness: Readiness,
+    /// Learning records.
+    pub xapi: Xapi,
     /// Where settings come from that are no defaults.
     #[serde(skip)]
     pub sources: Sources,
@@ -407,6 +409,29 @@ impl Default for Readiness {
     }
 }
 
+/// Learning records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Xapi {
+    /// Largest file of a statement.
+    pub attachment_limit_bytes: usize,
+    /// Largest request with statements and their files, which are never in memory as a whole.
+    pub request_limit_bytes: usize,
+    /// Largest file of statements that is imported; of a zip as it is sent, and again when it is unpacked.
+    pub import_limit_bytes: usize,
+}
+
+impl Default for Xapi {
+    fn default() -> Self {
+        let mib = 1024 * 1024;
+        Self {
+            attachment_limit_bytes: 256 * mib,
+            request_limit_bytes: 1024 * mib,
+            import_limit_bytes: 64 * 1024 * mib,
+        }
+    }
+}
+
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -529,6 +554,12 @@ impl Config {
         }
         if self.objectives.margin_percent > 90 {
             return wrong("objectives.margin_percent must be at most 90");
+        }
+        let Xapi { attachment_limit_bytes, request_limit_bytes, import_limit_bytes } = self.xapi;
+        if attachment_limit_bytes == 0 || request_limit_bytes == 0 || import_limit_bytes == 0 {
+            return wrong(
+                "xapi.attachment_limit_bytes, request_limit_bytes and import_limit_bytes must be at least 1",
+            );
         }
         if !(1..=MOST_DAYS_AHEAD).contains(&self.readiness.days_ahead) {
             return wrong("readiness.days_ahead must be between 1 and 366");

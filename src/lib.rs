@@ -22,6 +22,7 @@ pub mod sampling;
 pub mod schedule;
 pub mod secret;
 pub mod state;
+pub mod statement_import;
 pub mod steering;
 pub mod store;
 pub mod sweep;

@@ -18,13 +18,15 @@ fuzz_target!(|bytes: &[u8]| {
         ifi: Ifi::OpenId("http://a".to_owned()),
         scopes: vec![LrsScope::All],
         origins: Vec::new(),
+        keeps_authority: false,
         now: Timestamp::EPOCH,
     };
     for version in [Version::One, Version::Two] {
         let Ok(first) = prepare(&node, version, None, [1; 16], &caller) else { continue };
         let kept = format!("{}}}", first.text);
         let again = parse(kept.as_bytes()).expect("what is kept is JSON");
-        let again = prepare(&again, version, Some(first.id), [2; 16], &caller).expect("what is kept is a statement");
+        let again =
+            prepare(&again, version, Some(first.id), [2; 16], &caller).expect("what is kept is a statement");
         assert_eq!(again.says, first.says);
         assert_eq!(again.concerns, first.concerns);
         for format in [Format::Ids, Format::Canonical] {

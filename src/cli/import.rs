@@ -32,6 +32,10 @@ enum ImportCommand {
     Roster(Roster),
     /// Questions from GIFT or Moodle XML, all of the file or nothing. Importing the same file again changes nothing.
     Questions(super::import_questions::Questions),
+    /// Learning records: statements as NDJSON, or a zip of statements.ndjson and attachments/SHA2, as exports give them.
+    ///
+    /// Exit code 0 only when every line was taken. Importing the same file again changes nothing.
+    Statements(super::import_statements::Statements),
 }
 
 #[derive(Debug, Args)]
@@ -56,6 +60,7 @@ impl Import {
         match self.command {
             ImportCommand::Roster(command) => command.run(),
             ImportCommand::Questions(command) => command.run(),
+            ImportCommand::Statements(command) => command.run(),
         }
     }
 }

@@ -9,6 +9,7 @@ mod doctor;
 mod exam;
 mod import;
 mod import_questions;
+mod import_statements;
 mod load;
 mod load_capacity;
 mod load_compare;

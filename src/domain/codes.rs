@@ -30,6 +30,7 @@ const NOUNS: &[&[Code]] = &[
     demo::CODES,
     xapi::CODES,
     xapi::credential::CODES,
+    xapi::import::CODES,
     xapi::keep::CODES,
     xapi::document::CODES,
     xapi::forward::edit::CODES,

@@ -2,6 +2,7 @@
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
@@ -142,39 +143,61 @@ pub fn refuse_unless(request: &HttpRequest, wanted: &str) -> Result<(), Refusal>
         .refuse(format!("send the text itself as the body, with Content-Type: {wanted}")))
 }
 
+/// A body that comes piece by piece, up to a limit, as long as some of it keeps coming and all of it comes in time.
+pub struct Pieces {
+    payload: Payload,
+    limit_bytes: usize,
+    patience: BodyPatience,
+    whole: Duration,
+    end: Instant,
+    have: usize,
+}
+
+impl Pieces {
+    /// Of a payload. Its time begins now.
+    pub fn of(payload: Payload, limit_bytes: usize, patience: BodyPatience) -> Self {
+        let whole = patience.whole_of(limit_bytes);
+        Self { payload, limit_bytes, patience, whole, end: Instant::now() + whole, have: 0 }
+    }
+
+    /// The next piece; `None` behind the last.
+    pub async fn next(&mut self) -> Result<Option<web::Bytes>, Refusal> {
+        let pause = Instant::now() + self.patience.idle;
+        let piece = timeout_at(pause.min(self.end), self.payload.next()).await.map_err(|_| {
+            SLOW_BODY.refuse(if pause < self.end {
+                format!("nothing of the body came for {} s", self.patience.idle.as_secs())
+            } else {
+                format!("the body was not complete after {} s", self.whole.as_secs())
+            })
+        })?;
+        let Some(piece) = piece else { return Ok(None) };
+        let piece = piece.map_err(|error| BROKEN_BODY.refuse(error.to_string()))?;
+        self.have += piece.len();
+        if self.have > self.limit_bytes {
+            return Err(TOO_LARGE.refuse(format!("the body is larger than {} bytes", self.limit_bytes)));
+        }
+        Ok(Some(piece))
+    }
+}
+
 /// Reads a payload up to a limit, as long as some of it keeps coming and all of it comes in time.
 pub async fn collect(
-    mut payload: Payload,
+    payload: Payload,
     limit_bytes: usize,
     patience: BodyPatience,
 ) -> Result<web::Bytes, Refusal> {
-    let whole = patience.whole_of(limit_bytes);
-    let end = Instant::now() + whole;
+    let mut pieces = Pieces::of(payload, limit_bytes, patience);
     let mut first: Option<web::Bytes> = None;
     let mut more = web::BytesMut::new();
-    loop {
-        let pause = Instant::now() + patience.idle;
-        let chunk = timeout_at(pause.min(end), payload.next()).await.map_err(|_| {
-            SLOW_BODY.refuse(if pause < end {
-                format!("nothing of the body came for {} s", patience.idle.as_secs())
-            } else {
-                format!("the body was not complete after {} s", whole.as_secs())
-            })
-        })?;
-        let Some(chunk) = chunk else { break };
-        let chunk = chunk.map_err(|error| BROKEN_BODY.refuse(error.to_string()))?;
-        let have = first.as_ref().map_or(0, web::Bytes::len) + more.len();
-        if have + chunk.len() > limit_bytes {
-            return Err(TOO_LARGE.refuse(format!("the body is larger than {limit_bytes} bytes")));
-        }
+    while let Some(piece) = pieces.next().await? {
         // Most bodies come in one piece, which is not copied.
         if first.is_none() && more.is_empty() {
-            first = Some(chunk);
+            first = Some(piece);
         } else {
             if let Some(first) = first.take() {
                 more.extend_from_slice(&first);
             }
-            more.extend_from_slice(&chunk);
+            more.extend_from_slice(&piece);
         }
     }
     Ok(first.unwrap_or_else(|| more.freeze()))

@@ -298,6 +298,13 @@ impl Frame {
                 ("changed", import.changed),
                 ("unchanged", import.unchanged),
             ])),
+            Work::StatementImport(import) if job.parts == 0 => Self::view(&import.report()),
+            Work::StatementImport(import) => Self::begun(&fields([
+                ("lines", import.lines),
+                ("imported", import.imported),
+                ("unchanged", import.unchanged),
+                ("refused", import.refused),
+            ])),
             Work::RosterImport(import) => Self::list(&import.report),
             Work::Regrade(regrade) => Self::list(&RegradeView {
                 dry_run: regrade.dry_run,

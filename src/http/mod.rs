@@ -49,6 +49,7 @@ pub mod token;
 pub mod xapi;
 pub mod xapi_credential;
 pub mod xapi_export;
+pub mod xapi_import;
 pub mod xapi_target;
 
 use utoipa::OpenApi;
@@ -89,6 +90,7 @@ pub fn table(state: &State) -> routes::Routes {
     xapi_credential::routes(&mut routes);
     xapi_export::routes(&mut routes);
     xapi_target::routes(&mut routes);
+    xapi_import::routes(&mut routes);
     crate::web::routes(&mut routes);
     routes
 }
@@ -143,5 +145,6 @@ pub fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
         ("xapi_credential", xapi_credential::Api::openapi()),
         ("xapi_export", xapi_export::Api::openapi()),
         ("xapi_target", xapi_target::Api::openapi()),
+        ("xapi_import", xapi_import::Api::openapi()),
     ]
 }

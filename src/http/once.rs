@@ -60,10 +60,34 @@ impl KeyHead {
 
     /// With the body that came.
     pub fn with(self, body: &[u8]) -> OnceKey {
-        OnceKey {
-            key: Sha256::digest(&self.key).into(),
-            request: Sha256::new().chain_update(self.place).chain_update(body).finalize().into(),
-        }
+        let mut key = self.begin();
+        key.take(body);
+        key.end()
+    }
+
+    /// With a body that comes in pieces.
+    pub fn begin(self) -> KeyInPieces {
+        let key = Sha256::digest(&self.key).into();
+        KeyInPieces { key, request: Sha256::new().chain_update(self.place) }
+    }
+}
+
+/// A key whose body comes in pieces.
+#[derive(Debug, Clone)]
+pub struct KeyInPieces {
+    key: [u8; 32],
+    request: Sha256,
+}
+
+impl KeyInPieces {
+    /// The next piece.
+    pub fn take(&mut self, piece: &[u8]) {
+        self.request.update(piece);
+    }
+
+    /// All of the body came.
+    pub fn end(self) -> OnceKey {
+        OnceKey { key: self.key, request: self.request.finalize().into() }
     }
 }
 

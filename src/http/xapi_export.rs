@@ -1,40 +1,82 @@
-//! All learning records as a file: `/api/export/statements`.
+//! All learning records as a file: `/api/export/statements`, and with their files `/api/export/statements.zip`. Statements are in
+//! the order of storing, which only grows, so what broke off goes on behind the last statement that came.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read as _, Write};
+use std::sync::Arc;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
+use parking_lot::Mutex;
+use serde::Deserialize;
 use utoipa::OpenApi;
+use zip::ZipWriter;
+use zip::write::{SimpleFileOptions, StreamWriter};
 
 use super::actor::SignedIn;
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
 use super::xapi;
-use crate::domain::access::Permission;
-use crate::domain::refusal::Refusal;
+use crate::domain::access::{Actor, Permission};
+use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::domain::xapi::import;
 use crate::domain::xapi::query;
+use crate::domain::xapi::record::{FileHash, Stored, file_name};
+use crate::domain::xapi::scalar::moment;
 use crate::state::State;
+use crate::statement_import::{ATTACHMENTS, NEXT, STATEMENTS};
 use crate::store::Class;
 
 /// Statements of one read.
 const EXPORT_PAGE: usize = 100;
+/// Files of one zip. The list of them stands at its end and is in memory until then, some hundred bytes each.
+const MOST_FILES: usize = 20_000;
+/// What is read of a file at once.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
     let needs = Needs::Site(Permission::ManageSite);
     routes.add(Method::GET, "/api/export/statements", Class::Bulk, needs, export);
+    routes.add(Method::GET, "/api/export/statements.zip", Class::Bulk, needs, export_zip);
 }
 
 /// The documents of this file.
 #[derive(OpenApi)]
-#[openapi(paths(export))]
+#[openapi(paths(export, export_zip))]
 pub struct Api;
 
-/// Every statement of the learning record store, voided ones too, a statement per line, in the order of storing. Files of
-/// statements are not in it.
-#[utoipa::path(get, path = "/api/export/statements", tag = "learning records", responses(
+/// Where to begin.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ExportQuery {
+    /// `stored` of the last statement that you have: only what was stored later follows.
+    after: Option<String>,
+}
+
+impl ExportQuery {
+    fn after(&self) -> Result<Option<Stored>, Refusal> {
+        let read = |text: &String| {
+            let us = moment(text).ok().and_then(|moment| u64::try_from(moment.us).ok());
+            us.map(Stored).ok_or_else(|| invalid("?after", "is no time such as the `stored` of a statement"))
+        };
+        self.after.as_ref().map(read).transpose()
+    }
+}
+
+/// Every statement of the learning record store, voided ones too, a statement per line, in the order of storing. To go on behind
+/// what came, or to get what is new since the last time, send the `stored` of the last line that you have as `after`.
+#[utoipa::path(get, path = "/api/export/statements", tag = "learning records", params(ExportQuery), responses(
     (status = 200, description = "A statement per line", content_type = "application/x-ndjson", body = String), Reading))]
-async fn export(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
-    let mut after = None;
+async fn export(
+    who: SignedIn,
+    state: web::Data<State>,
+    query: web::Query<ExportQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let mut after = query.after()?;
     stream::file(&state, &who, NDJSON, "statements.ndjson", move |state, actor, to| {
         let statements = state.store.read(|read| query::all(read, actor, after, EXPORT_PAGE))?;
         for statement in &statements {
@@ -45,4 +87,141 @@ async fn export(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, 
         Ok(Then::after(statements.len(), EXPORT_PAGE))
     })
     .await
+}
+
+/// The same with the files of statements, as a zip: `statements.ndjson`, and each file as `attachments/SHA2` with the hash that the
+/// statements have for it. A zip has some 20,000 files; one that ends before all statements are told has a `next.json` with the
+/// `after` of the next.
+#[utoipa::path(get, path = "/api/export/statements.zip", tag = "learning records", params(ExportQuery), responses(
+    (status = 200, description = "The zip", content_type = "application/zip", body = Vec<u8>), Reading))]
+async fn export_zip(
+    who: SignedIn,
+    state: web::Data<State>,
+    query: web::Query<ExportQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let mut zip = Zip::begin(query.after()?)?;
+    stream::file(&state, &who, "application/zip", "statements.zip", move |state, actor, to| {
+        let then = zip.more(state, actor)?;
+        to.append(&mut zip.out.0.lock());
+        Ok(then)
+    })
+    .await
+}
+
+/// What the zip writes, until it is sent.
+#[derive(Clone, Default)]
+struct Out(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A zip that is being sent.
+struct Zip {
+    out: Out,
+    writer: ZipWriter<StreamWriter<Out>>,
+    stage: Stage,
+    /// The last statement in it.
+    after: Option<Stored>,
+    /// Files that its statements have, by the hash that they have for it.
+    files: BTreeMap<String, FileHash>,
+    /// Another zip is to follow.
+    goes_on: bool,
+}
+
+enum Stage {
+    Statements,
+    /// Files that are still to be begun.
+    Files(std::collections::btree_map::IntoIter<String, FileHash>),
+    /// A file, and then the others.
+    File(File, std::collections::btree_map::IntoIter<String, FileHash>),
+}
+
+fn failed(error: &impl std::fmt::Display) -> Refusal {
+    INTERNAL.refuse(format!("writing a zip: {error}"))
+}
+
+/// Every file may be larger than 4 GiB. Deflate at its fastest: statements shrink to a tenth, and readers that take a zip as it
+/// comes know the end of a file by it.
+fn options() -> SimpleFileOptions {
+    SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Deflated)
+        .compression_level(Some(1))
+        .large_file(true)
+}
+
+impl Zip {
+    fn begin(after: Option<Stored>) -> Result<Self, Refusal> {
+        let out = Out::default();
+        let mut writer = ZipWriter::new_stream(out.clone());
+        writer.start_file(STATEMENTS, options()).map_err(|error| failed(&error))?;
+        let files = BTreeMap::new();
+        Ok(Self { out, writer, stage: Stage::Statements, after, files, goes_on: false })
+    }
+
+    /// Writes the next page of statements, or the next piece of a file.
+    fn more(&mut self, state: &State, actor: &Actor) -> Result<Then, Refusal> {
+        match std::mem::replace(&mut self.stage, Stage::Statements) {
+            Stage::Statements => self.statements(state, actor)?,
+            Stage::Files(mut files) => {
+                state.store.read(|read| import::require(read, actor))?;
+                match files.next() {
+                    Some((sha2, hash)) => {
+                        let name = file_name(&hash);
+                        let file = state.blobs.reader(&name).map_err(|error| failed(&error))?;
+                        let file = file.ok_or_else(|| failed(&format!("the file {name} is missing")))?;
+                        let entry = format!("{ATTACHMENTS}{sha2}");
+                        self.writer.start_file(entry, options()).map_err(|error| failed(&error))?;
+                        self.stage = Stage::File(file, files);
+                    }
+                    None => return self.end(),
+                }
+            }
+            Stage::File(mut file, files) => {
+                let mut bytes = Vec::with_capacity(PIECE_BYTES);
+                let read = (&mut file).take(PIECE_BYTES as u64).read_to_end(&mut bytes);
+                read.and_then(|_| self.writer.write_all(&bytes)).map_err(|error| failed(&error))?;
+                self.stage = if bytes.is_empty() { Stage::Files(files) } else { Stage::File(file, files) };
+            }
+        }
+        Ok(Then::More)
+    }
+
+    fn statements(&mut self, state: &State, actor: &Actor) -> Result<(), Refusal> {
+        let statements = state.store.read(|read| query::all(read, actor, self.after, EXPORT_PAGE))?;
+        for statement in &statements {
+            self.after = Some(statement.stored);
+            let mut line = xapi::told(state, statement)?;
+            line.push('\n');
+            self.writer.write_all(line.as_bytes()).map_err(|error| failed(&error))?;
+            for note in &statement.files {
+                self.files.entry(note.sha2.clone()).or_insert(note.sha256);
+            }
+        }
+        let over = statements.len() < EXPORT_PAGE;
+        if over || self.files.len() >= MOST_FILES {
+            self.goes_on = !over;
+            self.stage = Stage::Files(std::mem::take(&mut self.files).into_iter());
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<Then, Refusal> {
+        if let (true, Some(after)) = (self.goes_on, self.after) {
+            self.writer.start_file(NEXT, options()).map_err(|error| failed(&error))?;
+            let next = format!("{{\"after\":\"{}\"}}\n", after.text());
+            self.writer.write_all(next.as_bytes()).map_err(|error| failed(&error))?;
+        }
+        // The list at the end; the writer that stays behind has nothing in it.
+        let writer = std::mem::replace(&mut self.writer, ZipWriter::new_stream(Out::default()));
+        writer.finish().map_err(|error| failed(&error))?;
+        Ok(Then::End)
+    }
 }

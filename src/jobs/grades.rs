@@ -61,6 +61,9 @@ impl Hand {
                 if import.next == 0 {
                     output.begin(&report, "changes", LATER)?;
                 }
+                if import.changed == 0 {
+                    output.nothing_listed();
+                }
                 let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
                 let room = MOST_LISTED.saturating_sub(count(import.changed));
                 report.changes.iter().take(room).try_for_each(|change| output.entry(change))?;

@@ -8,6 +8,7 @@ pub mod kept;
 mod questions;
 pub mod regrade;
 pub mod roster;
+mod statements;
 
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -230,6 +231,7 @@ fn hand(state: &State, job: &Job) -> Result<Box<dyn Hand>, Refusal> {
         Work::CourseCopy(_) => Box::new(course::Copy),
         Work::QuestionImport(import) => Box::new(questions::Hand::open(state, import)?),
         Work::GradesImport(import) => Box::new(grades::Hand::open(state, import)?),
+        Work::StatementImport(import) => Box::new(statements::Hand::open(state, import)?),
     })
 }
 

@@ -1,21 +1,24 @@
 //! Bodies too large for the tree: files named by their SHA-256, written, synced and renamed before anything names them.
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use parking_lot::Mutex;
 
 use sha2::{Digest, Sha256};
+use tempfile::{NamedTempFile, TempPath};
+
+/// The end of the name of a file that is still being written.
+const MAKING: &str = ".making";
 
 /// A directory of content-addressed files.
 #[derive(Debug)]
 pub struct Blobs {
     directory: PathBuf,
-    making: AtomicU64,
     /// Held from looking at a blob to making it younger or removing it, so that what is put again is not removed.
     fate: Mutex<()>,
 }
@@ -25,28 +28,82 @@ pub const SHELVES: u16 = 256;
 
 /// The SHA-256 of `bytes` in lower-case hexadecimal: the name of a blob.
 pub fn name_of(bytes: &[u8]) -> String {
-    let mut name = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
+    in_hexadecimal(&Sha256::digest(bytes))
+}
+
+fn in_hexadecimal(digest: &[u8]) -> String {
+    let mut name = String::with_capacity(digest.len() * 2);
+    for byte in digest {
         // Writing to a string does not fail.
         let _ = write!(name, "{byte:02x}");
     }
     name
 }
 
+/// A blob that comes piece by piece. Dropped, it is gone.
+#[derive(Debug)]
+pub struct Making {
+    file: NamedTempFile,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Making {
+    /// How many bytes came.
+    pub const fn len_bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// All bytes came; returns when they are on stable storage. Nobody finds them yet: [`Blobs::keep`] gives them their name.
+    pub fn made(self) -> io::Result<Made> {
+        self.file.as_file().sync_all()?;
+        let name = in_hexadecimal(&self.hash.finalize());
+        Ok(Made { path: self.file.into_temp_path(), name, bytes: self.bytes })
+    }
+}
+
+impl Write for Making {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hash.update(bytes.get(..written).unwrap_or_default());
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// A blob that is whole and on stable storage, and has no name yet. Dropped, it is gone.
+#[derive(Debug)]
+pub struct Made {
+    path: TempPath,
+    /// The name that it will have.
+    pub name: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+}
+
+impl Made {
+    /// Its bytes.
+    pub fn read(&self) -> io::Result<Vec<u8>> {
+        fs::read(&self.path)
+    }
+}
+
 impl Blobs {
     /// Uses `directory`, which is made when it does not exist. One process at a time.
     pub fn open(directory: &Path) -> io::Result<Self> {
         fs::create_dir_all(directory)?;
-        let ours = format!("{}-", std::process::id());
         for entry in fs::read_dir(directory)? {
             let entry = entry?;
-            let name = entry.file_name();
             // What an earlier process had begun to write.
-            if name.to_str().is_some_and(|name| name.ends_with(".making") && !name.starts_with(&ours)) {
+            if entry.file_name().to_str().is_some_and(|name| name.ends_with(MAKING)) {
                 fs::remove_file(entry.path())?;
             }
         }
-        Ok(Self { directory: directory.to_path_buf(), making: AtomicU64::new(0), fate: Mutex::new(()) })
+        Ok(Self { directory: directory.to_path_buf(), fate: Mutex::new(()) })
     }
 
     fn path(&self, name: &str) -> io::Result<PathBuf> {
@@ -61,26 +118,38 @@ impl Blobs {
     pub fn put(&self, bytes: &[u8]) -> io::Result<String> {
         let name = name_of(bytes);
         let path = self.path(&name)?;
-        let shelf = path.parent().unwrap_or(&self.directory);
         if self.renew(&path)? {
-            // Whoever put it may not have got as far as syncing its name.
-            File::open(shelf)?.sync_all()?;
-            File::open(&self.directory)?.sync_all()?;
+            self.sync_name(&path)?;
             return Ok(name);
         }
-        fs::create_dir_all(shelf)?;
-        let number = self.making.fetch_add(1, Ordering::Relaxed);
-        let making = self.directory.join(format!("{}-{number}.making", std::process::id()));
-        let written = File::create(&making)
-            .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-            .and_then(|()| fs::rename(&making, &path))
-            .and_then(|()| File::open(shelf)?.sync_all())
-            .and_then(|()| File::open(&self.directory)?.sync_all());
-        if let Err(error) = written {
-            drop(fs::remove_file(&making));
-            return Err(error);
+        let mut making = self.begin()?;
+        making.write_all(bytes)?;
+        self.keep(making.made()?)
+    }
+
+    /// Begins a blob that comes piece by piece.
+    pub fn begin(&self) -> io::Result<Making> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("").suffix(MAKING).permissions(Permissions::from_mode(0o666));
+        Ok(Making { file: builder.tempfile_in(&self.directory)?, hash: Sha256::new(), bytes: 0 })
+    }
+
+    /// Gives a blob its name; returns when that is on stable storage.
+    pub fn keep(&self, made: Made) -> io::Result<String> {
+        let Made { path: making, name, .. } = made;
+        let path = self.path(&name)?;
+        if !self.renew(&path)? {
+            fs::create_dir_all(path.parent().unwrap_or(&self.directory))?;
+            making.persist(&path)?;
         }
+        self.sync_name(&path)?;
         Ok(name)
+    }
+
+    /// Whoever put a blob that is there already may not have got as far as this.
+    fn sync_name(&self, path: &Path) -> io::Result<()> {
+        File::open(path.parent().unwrap_or(&self.directory))?.sync_all()?;
+        File::open(&self.directory)?.sync_all()
     }
 
     /// Makes a blob that is there as young as a new one: somebody is about to name it. Is it there?
@@ -91,6 +160,17 @@ impl Blobs {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// A blob that somebody is about to name, though its bytes did not come again: it is as young as a new one. Its length;
+    /// `None` when there is none of that name.
+    pub fn again(&self, name: &str) -> io::Result<Option<u64>> {
+        let path = self.path(name)?;
+        if !self.renew(&path)? {
+            return Ok(None);
+        }
+        self.sync_name(&path)?;
+        self.len_bytes(name)
     }
 
     /// The names of the blobs of a shelf that were put `age` before `now` or earlier.
@@ -165,6 +245,35 @@ mod tests {
     use super::*;
 
     const DAY: Duration = Duration::from_hours(24);
+
+    #[test]
+    fn what_comes_in_pieces_has_the_name_of_the_whole_and_leaves_nothing_when_it_is_given_up() {
+        let home = tempfile::tempdir().unwrap();
+        let blobs = Blobs::open(home.path()).unwrap();
+        let files = || fs::read_dir(home.path()).unwrap().count();
+        let half = |blobs: &Blobs| {
+            let mut making = blobs.begin().unwrap();
+            making.write_all(b"a pic").unwrap();
+            making
+        };
+        for _ in 0..2 {
+            let mut making = half(&blobs);
+            making.write_all(b"ture").unwrap();
+            let made = making.made().unwrap();
+            assert_eq!((made.read().unwrap(), made.bytes), (b"a picture".to_vec(), 9));
+            assert_eq!(blobs.keep(made).unwrap(), name_of(b"a picture"));
+            assert_eq!(files(), 1, "the shelf");
+        }
+        assert_eq!(blobs.get(&name_of(b"a picture")).unwrap().as_deref(), Some(b"a picture".as_slice()));
+        drop(half(&blobs));
+        drop(half(&blobs).made().unwrap());
+        assert_eq!(files(), 1);
+        // A process that ended in the middle.
+        half(&blobs).file.keep().unwrap();
+        assert_eq!(files(), 2);
+        Blobs::open(home.path()).unwrap();
+        assert_eq!(files(), 1);
+    }
 
     #[test]
     fn only_what_is_old_can_be_removed_and_putting_it_again_makes_it_young() {

@@ -171,6 +171,11 @@ const DETAILS: &[Pattern] = &[
     ("role.revoke", "{role}, in course {id}", "role-in-course"),
     ("session.revoke", "all {count}", "sessions-all"),
     ("session.revoke", "session {id}", "session"),
+    (
+        "statements.import",
+        "{imported} imported, {unchanged} unchanged, {refused} refused",
+        "statements-imported",
+    ),
     ("token.create", "{name}, until {at}", "token"),
     ("token.delete", "of user {id}", "of-person"),
 ];
@@ -195,6 +200,7 @@ const SUBJECTS: &[Pattern] = &[
     ("", "forward target {id}", "forward-target"),
     ("", "role {role}", "role"),
     ("", "capacity", "capacity"),
+    ("", "statements", "statements"),
     ("", "demo institution", "demo"),
     ("", "{count} learners", "learners"),
 ];

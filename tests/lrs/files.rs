@@ -1,14 +1,15 @@
 //! Statements with files: `multipart/mixed` both ways, and what is refused of it.
 
+use lyceum::domain::xapi::multipart;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Lrs, id, statement};
 
-fn hash(bytes: &[u8]) -> String {
+pub fn hash(bytes: &[u8]) -> String {
     lyceum::store::blobs::name_of(bytes)
 }
 
-fn with_files(number: u32, files: &[&[u8]]) -> Value {
+pub fn with_files(number: u32, files: &[&[u8]]) -> Value {
     let mut one = statement(number);
     one["attachments"] = files
         .iter()
@@ -20,7 +21,7 @@ fn with_files(number: u32, files: &[&[u8]]) -> Value {
     one
 }
 
-fn part(bytes: &[u8]) -> Vec<u8> {
+pub fn part(bytes: &[u8]) -> Vec<u8> {
     let head = format!(
         "\r\n--b\r\nContent-Type: text/x-test\r\nContent-Transfer-Encoding: binary\r\nX-Experience-API-Hash: {}\r\n\r\n",
         hash(bytes)
@@ -28,12 +29,12 @@ fn part(bytes: &[u8]) -> Vec<u8> {
     [head.as_bytes(), bytes].concat()
 }
 
-fn body(statements: &Value, parts: &[Vec<u8>]) -> Vec<u8> {
+pub fn body(statements: &Value, parts: &[Vec<u8>]) -> Vec<u8> {
     let head = format!("--b\r\nContent-Type: application/json\r\n\r\n{statements}");
     [head.as_bytes(), &parts.concat(), b"\r\n--b--\r\n"].concat()
 }
 
-fn post(lrs: &Lrs, body: Vec<u8>) -> Answer {
+pub fn post(lrs: &Lrs, body: Vec<u8>) -> Answer {
     lrs.request("POST", "statements").body("multipart/mixed; boundary=\"b\"", body).send()
 }
 
@@ -45,15 +46,15 @@ fn files_come_back_once_each_with_the_statements_that_have_them() {
     post(&lrs, body(&both, &[part(one), part(two)])).status(200);
     let answer = lrs.get("statements?attachments=true").send().status(200);
     let media = answer.header("content-type").unwrap().to_owned();
-    let boundary = lyceum::domain::xapi::multipart::boundary(&media).unwrap();
-    let parts = lyceum::domain::xapi::multipart::parts(&answer.bytes, &boundary).unwrap();
+    let boundary = multipart::boundary(&media).unwrap();
+    let parts = multipart::parts([answer.bytes.as_slice()], &boundary).unwrap();
     assert_eq!(parts.len(), 3);
-    let page: Value = serde_json::from_slice(&answer.bytes[parts[0].body.clone()]).unwrap();
+    let page: Value = serde_json::from_slice(&parts[0].body).unwrap();
     assert_eq!(page["statements"].as_array().unwrap().len(), 2);
     for (part, bytes) in parts[1..].iter().zip([one, two]) {
-        assert_eq!(part.header("x-experience-api-hash"), Some(hash(bytes).as_str()));
-        assert_eq!(part.header("content-type"), Some("text/x-test"));
-        assert_eq!(&answer.bytes[part.body.clone()], bytes);
+        assert_eq!(part.head.header("x-experience-api-hash"), Some(hash(bytes).as_str()));
+        assert_eq!(part.head.header("content-type"), Some("text/x-test"));
+        assert_eq!(part.body, bytes);
     }
     let plain = lrs.get("statements?attachments=false").send().status(200);
     assert_eq!(plain.header("content-type"), Some("application/json"));
@@ -82,6 +83,7 @@ fn a_file_that_is_missing_too_much_or_another_one_is_refused_and_nothing_kept() 
     for (what, bytes) in cases {
         let answer = post(&lrs, bytes);
         assert_eq!(answer.code, 400, "{what}: {}", answer.text());
+        assert_eq!(lrs.files(), 0, "{what}: something was left on the disk");
     }
     let form =
         lrs.request("POST", "statements").body("multipart/form-data; boundary=b", body(&good, &[part(one)]));
@@ -113,4 +115,47 @@ fn what_is_wrong_with_a_file_is_named_where_it_is() {
     // A length is kept as it was said.
     outer["object"]["attachments"][1]["length"] = json!(5);
     post(&lrs, body(&outer, &both)).status(200);
+}
+
+#[test]
+fn a_file_larger_than_what_is_in_memory_comes_back_and_one_over_the_limit_leaves_nothing() {
+    let mib = 1024 * 1024;
+    let lrs = Lrs::with(|config| {
+        config.xapi.attachment_limit_bytes = 40 * mib;
+        config.xapi.request_limit_bytes = 80 * mib;
+    });
+    let large: Vec<u8> =
+        (0..40 * mib).map(|place| u8::try_from((place ^ (place >> 9)) & 0xff).unwrap()).collect();
+    let with = |number, bytes: &[u8]| body(&with_files(number, &[bytes]), &[part(bytes)]);
+    post(&lrs, with(1, &large)).status(200);
+    let answer = lrs.get(&format!("statements?statementId={}&attachments=true", id(1))).send().status(200);
+    let boundary = multipart::boundary(answer.header("content-type").unwrap()).unwrap();
+    let parts = multipart::parts(answer.bytes.chunks(mib), &boundary).unwrap();
+    assert!(parts[1].body == large);
+    assert_eq!(lrs.files(), 1);
+    let larger = [large.as_slice(), b"x"].concat();
+    post(&lrs, with(2, &larger)).refused(413, "too_large", "");
+    let (a, b) = (&larger[1..], &larger[..large.len()]);
+    post(&lrs, body(&with_files(3, &[a, b]), &[part(a), part(b), part(b)])).refused(413, "too_large", "");
+    assert_eq!(lrs.files(), 1, "what was refused left something on the disk");
+    let first = "x".repeat(33 * mib);
+    post(&lrs, body(&json!({ "x": first }), &[])).refused(413, "too_large", "");
+}
+
+#[test]
+fn a_hash_may_be_any_of_the_family() {
+    use sha2::Digest as _;
+    let lrs = Lrs::start();
+    let bytes: &[u8] = b"any of the family";
+    let sha2 =
+        sha2::Sha512::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02X}"));
+    let mut one = with_files(1, &[bytes]);
+    one["attachments"][0]["sha2"] = json!(sha2);
+    let part = String::from_utf8(part(bytes)).unwrap().replace(&hash(bytes), &sha2).into_bytes();
+    post(&lrs, body(&one, &[part])).status(200);
+    let answer = lrs.get("statements?attachments=true").send().status(200);
+    assert!(answer.text().contains("any of the family"));
+    let other = body(&one, &[super::files::part(b"other")]);
+    let other = String::from_utf8(other).unwrap().replace(&hash(b"other"), &sha2);
+    post(&lrs, other.into_bytes()).status(400);
 }

@@ -10,10 +10,12 @@
 
 mod credentials;
 mod documents;
+mod export;
 mod files;
 mod forwarding;
 mod forwarding_trouble;
 mod hostile;
+mod import;
 mod queries;
 mod references;
 #[path = "../running/mod.rs"]

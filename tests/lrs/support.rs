@@ -1,5 +1,6 @@
 //! A running record store, a credential for it, and requests that read like what they send.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use lyceum::clock::{Clock, Timestamp};
@@ -17,6 +18,7 @@ pub struct Lrs {
     pub running: Running,
     agent: ureq::Agent,
     key: LrsSecrets,
+    administrator: OnceLock<String>,
 }
 
 /// Every test begins on this Monday morning.
@@ -37,7 +39,12 @@ pub fn statement(number: u32) -> Value {
 
 impl Lrs {
     pub fn start() -> Self {
-        Self::start_with(Clock::fixed(START.parse::<Timestamp>().unwrap()), |_| {})
+        Self::with(|_| {})
+    }
+
+    /// With settings.
+    pub fn with(adjust: impl FnOnce(&mut Config)) -> Self {
+        Self::start_with(Clock::fixed(START.parse::<Timestamp>().unwrap()), adjust)
     }
 
     pub fn start_with(clock: Clock, adjust: impl FnOnce(&mut Config)) -> Self {
@@ -47,7 +54,7 @@ impl Lrs {
             .timeout_global(Some(Duration::from_secs(30)))
             .build();
         let key = credential_with(&running, "tests", vec![LrsScope::All], Vec::new());
-        Self { running, agent: ureq::Agent::new_with_config(config), key }
+        Self { running, agent: ureq::Agent::new_with_config(config), key, administrator: OnceLock::new() }
     }
 
     pub fn credential(&self, name: &str, scopes: &[LrsScope], origins: &[&str]) -> LrsSecrets {
@@ -66,6 +73,23 @@ impl Lrs {
     pub fn metrics(&self) -> String {
         let address = format!("{}/metrics", self.running.base);
         self.agent.get(&address).call().unwrap().body_mut().read_to_string().unwrap()
+    }
+
+    /// A request of an administrator to the API beside the record store.
+    pub fn api(&self, method: &str, path: &str) -> Request<'_> {
+        let token = self.administrator.get_or_init(|| administrator(self));
+        let mut request = self.request(method, "").without("X-Experience-API-Version");
+        request.builder = request.builder.uri(format!("{}{path}", self.running.base));
+        request.header("Authorization", &format!("Bearer {token}"))
+    }
+
+    /// Files in the content store, those that are being written too.
+    pub fn files(&self) -> usize {
+        fn count(directory: &std::path::Path) -> usize {
+            let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+            entries.map(|path| if path.is_dir() { count(&path) } else { 1 }).sum()
+        }
+        count(&self.running.state.config.store.directory.join(lyceum::app::FILES))
     }
 
     pub fn get(&self, path: &str) -> Request<'_> {
@@ -94,6 +118,22 @@ impl Lrs {
             }
         }
     }
+}
+
+/// The token of the first administrator's session.
+fn administrator(lrs: &Lrs) -> String {
+    let password = "correct ferry tulip magnet";
+    let post = |path: &str, body: &Value| {
+        let mut request = lrs.request("POST", "").without("Authorization");
+        request.builder = request.builder.uri(format!("{}{path}", lrs.running.base));
+        request.json(body).send()
+    };
+    let code = lyceum::http::setup::offer(&lrs.running.state).unwrap().unwrap();
+    let body = json!({ "code": code, "username": "root", "first_name": "Ada", "last_name": "Lovelace",
+        "password": password });
+    post("/api/setup", &body).status(201);
+    let body = json!({ "username": "root", "password": password, "carrier": "bearer" });
+    post("/api/session", &body).status(200).json()["token"].as_str().unwrap().to_owned()
 }
 
 fn credential_with(running: &Running, name: &str, scopes: Vec<LrsScope>, origins: Vec<String>) -> LrsSecrets {

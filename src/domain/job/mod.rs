@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use stage::JobStage;
 pub use work::{
     CourseCopy, CourseDeletion, GradesExport, GradesImport, JobKind, PeopleExport, QuestionImport, Regrade,
-    RosterImport, Work,
+    RosterImport, StatementImport, Work,
 };
 
 use super::access::{self, Actor, Permission, PermissionSet, Scope};

@@ -71,6 +71,11 @@ impl Output {
         Ok(())
     }
 
+    /// The list of an object that an earlier chunk began has no entries yet.
+    pub const fn nothing_listed(&mut self) {
+        self.behind_others = false;
+    }
+
     /// Adds text to the file that the report is.
     pub fn text(&mut self, text: &str) {
         self.bytes.extend_from_slice(text.as_bytes());

@@ -9,6 +9,7 @@ use crate::domain::bank::transfer::FileFormat;
 use crate::domain::course_delete::{Gone, Looked};
 use crate::domain::ids::{CourseId, QuestionId, QuizId, UserId};
 use crate::domain::roster::RosterReport;
+use crate::domain::xapi::import::StatementImportReport;
 
 /// What sort of work it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -30,11 +31,13 @@ pub enum JobKind {
     QuestionImport,
     /// Grades from a file.
     GradesImport,
+    /// Learning records from a file.
+    StatementImport,
 }
 
 impl JobKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::RosterImport,
         Self::Regrade,
         Self::PeopleExport,
@@ -43,6 +46,7 @@ impl JobKind {
         Self::CourseCopy,
         Self::QuestionImport,
         Self::GradesImport,
+        Self::StatementImport,
     ];
 
     /// Its number in totals; never reused.
@@ -56,6 +60,7 @@ impl JobKind {
             Self::CourseCopy => 5,
             Self::QuestionImport => 6,
             Self::GradesImport => 7,
+            Self::StatementImport => 8,
         }
     }
 
@@ -70,6 +75,7 @@ impl JobKind {
             Self::CourseCopy => "course_copy",
             Self::QuestionImport => "question_import",
             Self::GradesImport => "grades_import",
+            Self::StatementImport => "statement_import",
         }
     }
 }
@@ -192,6 +198,46 @@ pub struct GradesImport {
     pub unchanged: u64,
 }
 
+/// Importing learning records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementImport {
+    /// The file, which nobody else names.
+    pub file: String,
+    /// It is a zip.
+    pub zip: bool,
+    /// Only say what would be done.
+    pub dry_run: bool,
+    /// Bytes of the statements that are done.
+    pub at: u64,
+    /// Lines that are done.
+    pub lines: u64,
+    /// Statements that are new.
+    pub imported: u64,
+    /// Statements that were there.
+    pub unchanged: u64,
+    /// Lines that were passed over.
+    pub refused: u64,
+}
+
+impl StatementImport {
+    /// The import of a kept file, from its beginning.
+    pub fn of(file: String, zip: bool, dry_run: bool) -> Self {
+        Self { file, zip, dry_run, at: 0, lines: 0, imported: 0, unchanged: 0, refused: 0 }
+    }
+
+    /// The report so far, without its list.
+    pub fn report(&self) -> StatementImportReport {
+        StatementImportReport {
+            dry_run: self.dry_run,
+            lines: self.lines,
+            imported: self.imported,
+            unchanged: self.unchanged,
+            refused: self.refused,
+            problems: Vec::new(),
+        }
+    }
+}
+
 /// What is to be done, and where it goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Work {
@@ -211,6 +257,8 @@ pub enum Work {
     QuestionImport(QuestionImport),
     /// Grades from a file.
     GradesImport(GradesImport),
+    /// Learning records from a file.
+    StatementImport(StatementImport),
 }
 
 impl Work {
@@ -225,6 +273,7 @@ impl Work {
             Self::CourseCopy(_) => JobKind::CourseCopy,
             Self::QuestionImport(_) => JobKind::QuestionImport,
             Self::GradesImport(_) => JobKind::GradesImport,
+            Self::StatementImport(_) => JobKind::StatementImport,
         }
     }
 
@@ -238,13 +287,14 @@ impl Work {
             Self::CourseCopy(copy) => format!("course {}", copy.to),
             Self::QuestionImport(import) => format!("course {}", import.course),
             Self::GradesImport(import) => format!("course {}", import.course),
+            Self::StatementImport(_) => "statements".to_owned(),
         }
     }
 
     /// In which course, when in one.
     pub const fn course(&self) -> Option<CourseId> {
         match self {
-            Self::RosterImport(_) | Self::PeopleExport(_) => None,
+            Self::RosterImport(_) | Self::PeopleExport(_) | Self::StatementImport(_) => None,
             Self::Regrade(regrade) => Some(regrade.course),
             Self::GradesExport(export) => Some(export.course),
             Self::CourseDeletion(deletion) => Some(deletion.course),
@@ -264,7 +314,7 @@ impl Work {
             Self::CourseDeletion(_) => "records",
             Self::CourseCopy(_) => "steps",
             Self::QuestionImport(_) => "questions",
-            Self::GradesImport(_) => "lines",
+            Self::GradesImport(_) | Self::StatementImport(_) => "lines",
         }
     }
 
@@ -274,6 +324,7 @@ impl Work {
             Self::RosterImport(import) => Some(&import.file),
             Self::QuestionImport(import) => Some(&import.file),
             Self::GradesImport(import) => Some(&import.file),
+            Self::StatementImport(import) => Some(&import.file),
             _ => None,
         }
     }

@@ -168,12 +168,14 @@ pub struct Caller {
     pub scopes: Vec<LrsScope>,
     /// Web origins from which browsers may use it.
     pub origins: Vec<String>,
+    /// A statement that names an authority keeps it.
+    pub keeps_authority: bool,
     /// When.
     pub now: Timestamp,
 }
 
 impl Caller {
-    /// Who this credential speaks for; `home_page` is the address of this installation.
+    /// Who this credential speaks for.
     pub fn of(credential: &Credential, home_page: &str, now: Timestamp) -> Self {
         Self {
             credential: credential.id,
@@ -189,6 +191,12 @@ impl Caller {
         Self { scopes, ..Self::called(SITE_NAME, home_page, SITE_ACCOUNT, now) }
     }
 
+    /// An administrator who takes in the statements of another store as a file.
+    pub fn importing(home_page: &str, now: Timestamp) -> Self {
+        let scopes = vec![LrsScope::StatementsWrite, LrsScope::Define];
+        Self { scopes, keeps_authority: true, ..Self::called("Import", home_page, "import", now) }
+    }
+
     fn called(name: &str, home_page: &str, account: &str, now: Timestamp) -> Self {
         let (home, key, name) = (quoted(home_page), quoted(account), quoted(name));
         let agent = object([("homePage", home.as_str()), ("name", key.as_str())]);
@@ -199,6 +207,7 @@ impl Caller {
             ifi: Ifi::Account { home_page: home_page.to_owned(), name: account.to_owned() },
             scopes: Vec::new(),
             origins: Vec::new(),
+            keeps_authority: false,
             now,
         }
     }

@@ -56,23 +56,30 @@ pub fn fits(prepared: &Prepared, files: usize) -> bool {
     prepared.text.len() + terms * TERM_BYTES + files * 256 + ROW_BYTES <= MAX_VALUE_BYTES
 }
 
-/// Keeps a batch. The ids, in its order.
+/// What became of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is new.
+    New,
+    /// It was there.
+    Unchanged,
+    /// It is not kept.
+    Refused(Refusal),
+}
+
+/// Keeps a batch, all of it or nothing. The ids, in its order.
 pub fn keep(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Result<Vec<[u8; 16]>, Refusal> {
-    caller.require(&[LrsScope::StatementsWrite])?;
-    let ids: Vec<[u8; 16]> = batch.iter().map(|ready| ready.prepared.id).collect();
-    let mut fresh = Vec::new();
-    for ready in batch {
-        match txn.by_unique::<StatementById>(&ready.prepared.id)? {
-            None => fresh.push(ready),
-            Some(known) if is_same(&known, &ready.prepared) => {}
-            Some(_) => {
-                let id = uuid_text(&ready.prepared.id);
-                return Err(STATEMENT_CONFLICT.refuse(format!("statement {id} says something else already")));
-            }
-        }
-    }
-    keep_all(txn, caller, fresh)?;
-    Ok(ids)
+    let ids = batch.iter().map(|ready| ready.prepared.id).collect();
+    all_of(keep_each(txn, caller, batch)?).map(|()| ids)
+}
+
+/// The first refusal of several outcomes is that of all.
+fn all_of(outcomes: Vec<Outcome>) -> Result<(), Refusal> {
+    let refused = outcomes.into_iter().find_map(|outcome| match outcome {
+        Outcome::Refused(refusal) => Some(refusal),
+        Outcome::New | Outcome::Unchanged => None,
+    });
+    refused.map_or(Ok(()), Err)
 }
 
 /// Keeps statements that are known to be right and whose ids follow from what they say: one that is there is left as it is.
@@ -87,18 +94,42 @@ pub(super) fn keep_unless_there(
             fresh.push(ready);
         }
     }
-    keep_all(txn, caller, fresh)
+    all_of(keep_fresh(txn, caller, fresh)?)
 }
 
-fn keep_all(txn: &mut Txn<'_>, caller: &Caller, fresh: Vec<Ready>) -> Result<(), Refusal> {
+/// Keeps what can be kept of a batch, in which each id is once. What became of each.
+pub fn keep_each(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Result<Vec<Outcome>, Refusal> {
+    caller.require(&[LrsScope::StatementsWrite])?;
+    let (mut outcomes, mut fresh) = (Vec::with_capacity(batch.len()), Vec::new());
+    for ready in batch {
+        outcomes.push(match txn.by_unique::<StatementById>(&ready.prepared.id)? {
+            None => {
+                fresh.push(ready);
+                Outcome::New
+            }
+            Some(known) if is_same(&known, &ready.prepared) => Outcome::Unchanged,
+            Some(_) => {
+                let id = uuid_text(&ready.prepared.id);
+                Outcome::Refused(
+                    STATEMENT_CONFLICT.refuse(format!("statement {id} says something else already")),
+                )
+            }
+        });
+    }
+    let new = outcomes.iter_mut().filter(|outcome| **outcome == Outcome::New);
+    for (outcome, kept) in new.zip(keep_fresh(txn, caller, fresh)?) {
+        *outcome = kept;
+    }
+    Ok(outcomes)
+}
+
+fn keep_fresh(txn: &mut Txn<'_>, caller: &Caller, fresh: Vec<Ready>) -> Result<Vec<Outcome>, Refusal> {
     if fresh.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let first = watermark::take(txn, caller.now, fresh.len() as u64)?;
-    for (place, ready) in fresh.into_iter().enumerate() {
-        keep_one(txn, caller, Stored(first.0 + place as u64), ready)?;
-    }
-    Ok(())
+    let kept = fresh.into_iter().zip(first.0..);
+    kept.map(|(ready, stored)| keep_one(txn, caller, Stored(stored), ready)).collect()
 }
 
 fn is_same(known: &Statement, new: &Prepared) -> bool {
@@ -113,8 +144,14 @@ fn is_same(known: &Statement, new: &Prepared) -> bool {
     known.says == new.says || given_back()
 }
 
-fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) -> Result<(), Refusal> {
+fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) -> Result<Outcome, Refusal> {
     let Ready { prepared, text, files } = ready;
+    let Some(referrers) = referrers(txn, prepared.id)? else {
+        return Ok(Outcome::Refused(TOO_MANY_REFERENCES.refuse(format!(
+            "more than {MAX_REFERRERS} statements refer to statement {}",
+            uuid_text(&prepared.id)
+        ))));
+    };
     let mut concerns = vec![prepared.concerns];
     if let Some(target) = &prepared.target
         && let Some(target) = txn.by_unique::<StatementById>(target)?
@@ -124,10 +161,14 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
             txn.put(Statement { voided: true, ..Arc::unwrap_or_clone(target) })?;
         }
     }
-    let referrers = txn.index_keys::<StatementsByTarget>(&Exactly(prepared.id), None, MAX_REFERRERS + 1)?;
     let mut voided = false;
-    if !referrers.is_empty() {
-        voided = !prepared.voids && tell_referrers(txn, prepared.id, &concerns)?;
+    for referrer in referrers {
+        let Some(referrer) = txn.get::<Statement>(&referrer)? else { continue };
+        voided |= !prepared.voids && referrer.voids && referrer.target == Some(prepared.id);
+        let mut referrer = Arc::unwrap_or_clone(referrer);
+        if extend(&mut referrer.concerns, &concerns) {
+            txn.put(referrer)?;
+        }
     }
     txn.put(Statement {
         stored,
@@ -150,7 +191,7 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
             learn_name(txn, ifi, name)?;
         }
     }
-    Ok(())
+    Ok(Outcome::New)
 }
 
 /// Adds what a statement is about by way of another one, as far as there is room.
@@ -166,34 +207,26 @@ fn extend(concerns: &mut Vec<Concerns>, more: &[Concerns]) -> bool {
     changed
 }
 
-/// The target of other statements has come: they, and those about them, are found by what it is about. Does one of them void
-/// it?
-fn tell_referrers(txn: &mut Txn<'_>, id: [u8; 16], concerns: &[Concerns]) -> Result<bool, Refusal> {
+/// The statements about one that comes now, and those about them: they are all found by what it is about. `None` when they are
+/// too many.
+fn referrers(read: &impl Read, id: [u8; 16]) -> Result<Option<BTreeSet<Stored>>, Refusal> {
     let mut seen: BTreeSet<Stored> = BTreeSet::new();
     let mut next = vec![id];
-    let mut voided = false;
     while let Some(target) = next.pop() {
-        let referrers = txn.index_keys::<StatementsByTarget>(&Exactly(target), None, MAX_REFERRERS + 1)?;
+        let referrers = read.index_keys::<StatementsByTarget>(&Exactly(target), None, MAX_REFERRERS + 1)?;
         for (_, stored) in referrers {
             if !seen.insert(stored) {
                 continue;
             }
             if seen.len() > MAX_REFERRERS {
-                return Err(TOO_MANY_REFERENCES.refuse(format!(
-                    "more than {MAX_REFERRERS} statements refer to statement {}",
-                    uuid_text(&id)
-                )));
+                return Ok(None);
             }
-            let Some(referrer) = txn.get::<Statement>(&stored)? else { continue };
-            let mut referrer = Arc::unwrap_or_clone(referrer);
-            voided |= target == id && referrer.voids;
-            next.push(referrer.id);
-            if extend(&mut referrer.concerns, concerns) {
-                txn.put(referrer)?;
+            if let Some(referrer) = read.get::<Statement>(&stored)? {
+                next.push(referrer.id);
             }
         }
     }
-    Ok(voided)
+    Ok(Some(seen))
 }
 
 /// The ids that come twice in a batch.

@@ -1,9 +1,9 @@
 //! The learning record store: xAPI 1.0.3 and 2.0 (IEEE 9274.1.1). `docs/xapi.md` is for whoever uses it.
 //!
 //! `json` reads bytes without changing them, `statement` and the files beside it validate, `prepare` makes of a statement what is
-//! kept, `keep` keeps it, `query` finds it, `shape` tells it. `document` is about states and profiles, `definition` about what
-//! is known of activities and people, `credential` about who may do what, `forward` about sending statements on to other
-//! stores. `own` has the statements of this installation itself.
+//! kept, `files` looks after what it carries, `keep` keeps it, `query` finds it, `shape` tells it. `document` is about states and
+//! profiles, `definition` about what is known of activities and people, `credential` about who may do what, `forward` about
+//! sending statements on to other stores, `import` about taking them in. `own` has the statements of this installation itself.
 
 pub mod activity;
 pub mod agent;
@@ -12,7 +12,9 @@ pub mod credential;
 pub mod definition;
 pub mod document;
 pub mod fields;
+pub mod files;
 pub mod forward;
+pub mod import;
 pub mod json;
 pub mod keep;
 pub mod multipart;

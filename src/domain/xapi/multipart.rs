@@ -1,6 +1,7 @@
-//! `multipart/mixed` (RFC 2046) as xAPI uses it: statements first, files behind.
+//! `multipart/mixed` (RFC 2046) as xAPI uses it: statements first, files behind. Read piece by piece, so that a file is never in
+//! memory as a whole.
 
-use std::ops::Range;
+use bytes::{Bytes, BytesMut};
 
 use super::scalar;
 
@@ -8,22 +9,44 @@ use super::scalar;
 const MAX_PARTS: usize = 1_000;
 /// Headers of a part are a handful.
 const MAX_HEADERS: usize = 20;
+/// And as long as this altogether.
+const MAX_HEAD_BYTES: usize = 16 * 1024;
 /// RFC 2046, 5.1.1.
 const MAX_BOUNDARY_BYTES: usize = 70;
+/// Spaces behind a delimiter: padding that some gateways add.
+const MAX_PADDING: usize = 256;
 
-/// A part.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+/// The headers of a part.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Head {
     /// Names in lower case, with values.
     headers: Vec<(String, String)>,
-    /// Where its bytes are.
-    pub body: Range<usize>,
 }
 
-impl Part {
+impl Head {
     /// A header, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The next line; is it the empty one behind the headers?
+    fn line(&mut self, line: &[u8]) -> Result<bool, String> {
+        if line.is_empty() {
+            return Ok(true);
+        }
+        let line = std::str::from_utf8(line).map_err(|_| "a header is not UTF-8")?;
+        if line.starts_with([' ', '\t']) {
+            let (_, value) = self.headers.last_mut().ok_or("it begins with a folded header")?;
+            value.push(' ');
+            value.push_str(line.trim());
+            return Ok(false);
+        }
+        let (name, value) = line.split_once(':').ok_or("a header has no colon")?;
+        if self.headers.len() == MAX_HEADERS {
+            return Err(format!("it has more than {MAX_HEADERS} headers"));
+        }
+        self.headers.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+        Ok(false)
     }
 }
 
@@ -70,105 +93,243 @@ pub fn boundary(content_type: &str) -> Result<String, String> {
     if formed { Ok(found) } else { Err("Content-Type has a boundary that is none (RFC 2046)".to_owned()) }
 }
 
-/// Finds `needle` at or behind `from`.
-fn find(bytes: &[u8], needle: &[u8], from: usize) -> Option<usize> {
+/// What comes next in a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// A part begins.
+    Part(Head),
+    /// Some of its bytes.
+    Bytes(Bytes),
+    /// It ends.
+    PartEnd,
+}
+
+/// Where a body is read.
+#[derive(Debug)]
+enum Place {
+    /// Before the first delimiter.
+    Preamble,
+    /// Among the headers of a part, so many bytes into them.
+    Head(Head, usize),
+    /// In the bytes of a part.
+    Body,
+    /// Behind the last delimiter: what follows is no part (the epilogue).
+    Over,
+}
+
+/// What reading on came to.
+enum Step {
+    /// More bytes are needed.
+    Wait,
+    /// Nothing to tell: further.
+    Go,
+    /// This.
+    Say(Event),
+}
+
+/// What stands behind a delimiter.
+enum Behind {
+    /// A part begins so many bytes behind it.
+    Part(usize),
+    /// The epilogue.
+    End,
+    /// It only looked like one.
+    Nothing,
+    /// That is not clear before more bytes have come.
+    Unclear,
+}
+
+/// Behind a delimiter there are `--`, or spaces and the end of the line.
+fn behind(rest: &[u8]) -> Behind {
+    match rest {
+        [b'-', b'-', ..] => return Behind::End,
+        [] | [b'-'] => return Behind::Unclear,
+        _ => {}
+    }
+    let spaces = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    match rest.get(spaces..) {
+        _ if spaces > MAX_PADDING => Behind::Nothing,
+        Some([b'\r', b'\n', ..]) => Behind::Part(spaces + 2),
+        Some([b'\n', ..]) => Behind::Part(spaces + 1),
+        None | Some([] | [b'\r']) => Behind::Unclear,
+        Some(_) => Behind::Nothing,
+    }
+}
+
+/// Finds `needle`.
+fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
     let first = *needle.first()?;
-    let mut at = from;
+    let mut at = 0;
     loop {
-        let step = bytes.get(at..)?.iter().position(|byte| *byte == first)?;
-        at += step;
-        if bytes.get(at..at + needle.len())? == needle {
+        at += bytes.get(at..)?.iter().position(|byte| *byte == first)?;
+        if bytes.get(at..)?.starts_with(needle) {
             return Some(at);
         }
         at += 1;
     }
 }
 
-/// What stands behind a delimiter.
-enum Behind {
-    Part(usize),
-    End,
-    /// It only looked like one.
-    Nothing,
+/// Reads a body that comes in pieces.
+#[derive(Debug)]
+pub struct Parser {
+    /// With the end of the line before it.
+    delimiter: Vec<u8>,
+    waiting: BytesMut,
+    place: Place,
+    /// What waits begins a line: a delimiter may begin there.
+    fresh: bool,
+    parts: usize,
 }
 
-/// Behind a delimiter there are `--`, or spaces and the end of the line.
-fn behind(bytes: &[u8], at: usize) -> Behind {
-    let rest = bytes.get(at..).unwrap_or_default();
-    if rest.starts_with(b"--") {
-        return Behind::End;
-    }
-    let spaces = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    match rest.get(spaces..) {
-        Some([b'\r', b'\n', ..]) => Behind::Part(at + spaces + 2),
-        Some([b'\n', ..]) => Behind::Part(at + spaces + 1),
-        _ => Behind::Nothing,
-    }
-}
-
-/// The parts of a body. What stands before the first and behind the last delimiter is no part (preamble, epilogue).
-pub fn parts(bytes: &[u8], boundary: &str) -> Result<Vec<Part>, String> {
-    let delimiter = format!("--{boundary}");
-    let delimiter = delimiter.as_bytes();
-    let mut parts = Vec::new();
-    let mut begun: Option<usize> = None;
-    let mut from = 0;
-    while let Some(at) = find(bytes, delimiter, from) {
-        let starts_line = at == 0 || bytes.get(at - 1) == Some(&b'\n');
-        let after = behind(bytes, at + delimiter.len());
-        from = at + 1;
-        if !starts_line || matches!(after, Behind::Nothing) {
-            continue;
+impl Parser {
+    /// For a body with this boundary.
+    pub fn new(boundary: &str) -> Self {
+        Self {
+            delimiter: format!("\n--{boundary}").into_bytes(),
+            waiting: BytesMut::new(),
+            place: Place::Preamble,
+            fresh: true,
+            parts: 0,
         }
-        if let Some(begin) = begun.take() {
-            if parts.len() == MAX_PARTS {
+    }
+
+    /// Takes in the next piece.
+    pub fn feed(&mut self, piece: &[u8]) {
+        if !matches!(self.place, Place::Over) {
+            self.waiting.extend_from_slice(piece);
+        }
+    }
+
+    /// The next event; `None` when it needs more bytes.
+    pub fn read(&mut self) -> Result<Option<Event>, String> {
+        loop {
+            let step = match self.place {
+                Place::Over => Step::Wait,
+                Place::Head(..) => self.head().map_err(|why| format!("part {}: {why}", self.parts - 1))?,
+                Place::Preamble | Place::Body => self.content()?,
+            };
+            match step {
+                Step::Wait => return Ok(None),
+                Step::Go => {}
+                Step::Say(event) => return Ok(Some(event)),
+            }
+        }
+    }
+
+    /// All bytes came: is the body whole?
+    pub fn end(&self) -> Result<(), String> {
+        match self.place {
+            Place::Over => Ok(()),
+            _ => Err("the last delimiter is missing: the body is not whole".to_owned()),
+        }
+    }
+
+    fn head(&mut self) -> Result<Step, String> {
+        let Place::Head(head, read) = &mut self.place else { return Ok(Step::Go) };
+        let line_end = self.waiting.iter().position(|byte| *byte == b'\n');
+        let length = line_end.map_or(self.waiting.len(), |at| at + 1);
+        if *read + length > MAX_HEAD_BYTES {
+            return Err(format!("its headers are longer than {MAX_HEAD_BYTES} bytes"));
+        }
+        if line_end.is_none() {
+            return Ok(Step::Wait);
+        }
+        *read += length;
+        let line = self.waiting.split_to(length);
+        let line = line.strip_suffix(b"\n").unwrap_or(&line);
+        if !head.line(line.strip_suffix(b"\r").unwrap_or(line))? {
+            return Ok(Step::Go);
+        }
+        let head = std::mem::take(head);
+        (self.place, self.fresh) = (Place::Body, true);
+        Ok(Step::Say(Event::Part(head)))
+    }
+
+    /// Where what may be a delimiter begins, with the end of the line before it, and where it ends.
+    fn candidate(&self) -> Option<(usize, usize)> {
+        let bare = self.delimiter.get(1..).unwrap_or_default();
+        if self.fresh && self.waiting.starts_with(bare) {
+            return Some((0, bare.len()));
+        }
+        let at = find(&self.waiting, &self.delimiter)?;
+        let carriage = at.checked_sub(1).filter(|before| self.waiting.get(*before) == Some(&b'\r'));
+        Some((carriage.unwrap_or(at), at + self.delimiter.len()))
+    }
+
+    fn content(&mut self) -> Result<Step, String> {
+        if self.waiting.is_empty() {
+            return Ok(Step::Wait);
+        }
+        let Some((begin, end)) = self.candidate() else {
+            let bare = self.delimiter.get(1..).unwrap_or_default();
+            if self.fresh && bare.starts_with(&self.waiting) {
+                return Ok(Step::Wait);
+            }
+            // A delimiter, and the end of the line before it, may have come in part.
+            return Ok(self.pass(self.waiting.len().saturating_sub(self.delimiter.len())));
+        };
+        let what = behind(self.waiting.get(end..).unwrap_or_default());
+        if matches!(what, Behind::Nothing) {
+            return Ok(self.pass(end));
+        }
+        if begin > 0 {
+            return Ok(self.pass(begin));
+        }
+        let was_part = matches!(self.place, Place::Body);
+        match what {
+            Behind::Nothing | Behind::Unclear => return Ok(Step::Wait),
+            Behind::Part(_) if self.parts == MAX_PARTS => {
                 return Err(format!("there are more than {MAX_PARTS} parts"));
             }
-            // The line end before a delimiter belongs to the delimiter.
-            let end = at.saturating_sub(1);
-            let end = if end > begin && bytes.get(end - 1) == Some(&b'\r') { end - 1 } else { end };
-            parts.push(
-                part(bytes, begin..end.max(begin)).map_err(|why| format!("part {}: {why}", parts.len()))?,
-            );
-        }
-        match after {
-            Behind::End if parts.is_empty() => return Err("there is no part".to_owned()),
-            Behind::End => return Ok(parts),
-            Behind::Part(begin) => {
-                begun = Some(begin);
-                from = begin;
+            Behind::End if !was_part => return Err("there is no part".to_owned()),
+            Behind::Part(more) => {
+                drop(self.waiting.split_to(end + more));
+                self.place = Place::Head(Head::default(), 0);
+                self.parts += 1;
             }
-            Behind::Nothing => {}
+            Behind::End => {
+                self.waiting.clear();
+                self.place = Place::Over;
+            }
         }
+        Ok(if was_part { Step::Say(Event::PartEnd) } else { Step::Go })
     }
-    Err("the last delimiter is missing: the body is not whole".to_owned())
+
+    /// Goes over so many bytes of the preamble or of a part.
+    fn pass(&mut self, count: usize) -> Step {
+        if count == 0 {
+            return Step::Wait;
+        }
+        self.fresh = false;
+        let bytes = self.waiting.split_to(count).freeze();
+        if matches!(self.place, Place::Body) { Step::Say(Event::Bytes(bytes)) } else { Step::Go }
+    }
 }
 
-fn part(bytes: &[u8], range: Range<usize>) -> Result<Part, String> {
-    let mut headers: Vec<(String, String)> = Vec::new();
-    let mut at = range.start;
-    loop {
-        let rest = bytes.get(at..range.end).unwrap_or_default();
-        let length = rest.iter().position(|byte| *byte == b'\n').ok_or("its headers have no end")?;
-        let line = rest.get(..length).unwrap_or_default();
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        at += length + 1;
-        if line.is_empty() {
-            return Ok(Part { headers, body: at..range.end });
+/// A part of a body that is in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its headers.
+    pub head: Head,
+    /// Its bytes.
+    pub body: Vec<u8>,
+}
+
+/// The parts of a body that came in these pieces.
+pub fn parts<'p>(pieces: impl IntoIterator<Item = &'p [u8]>, boundary: &str) -> Result<Vec<Part>, String> {
+    let mut parser = Parser::new(boundary);
+    let mut parts: Vec<Part> = Vec::new();
+    for piece in pieces {
+        parser.feed(piece);
+        while let Some(event) = parser.read()? {
+            match (event, parts.last_mut()) {
+                (Event::Part(head), _) => parts.push(Part { head, body: Vec::new() }),
+                (Event::Bytes(bytes), Some(part)) => part.body.extend_from_slice(&bytes),
+                (Event::Bytes(_) | Event::PartEnd, _) => {}
+            }
         }
-        let line = std::str::from_utf8(line).map_err(|_| "a header is not UTF-8")?;
-        if line.starts_with([' ', '\t']) {
-            let (_, value) = headers.last_mut().ok_or("it begins with a folded header")?;
-            value.push(' ');
-            value.push_str(line.trim());
-            continue;
-        }
-        let (name, value) = line.split_once(':').ok_or("a header has no colon")?;
-        if headers.len() == MAX_HEADERS {
-            return Err(format!("it has more than {MAX_HEADERS} headers"));
-        }
-        headers.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
     }
+    parser.end().map(|()| parts)
 }
 
 /// The head of a part that carries a file, and the delimiter before it.
@@ -190,22 +351,26 @@ pub fn header_safe(content_type: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn bodies(text: &str) -> Vec<String> {
-        let parts = parts(text.as_bytes(), "b").unwrap();
-        parts.into_iter().map(|part| text[part.body].to_owned()).collect()
+    fn read(text: &str, piece: usize) -> Result<Vec<Part>, String> {
+        parts(text.as_bytes().chunks(piece), "b")
     }
 
     #[test]
-    fn parts_are_found_between_delimiters_whatever_is_around_them() {
-        let text = "preamble --b\r\n--b \r\nContent-Type: a/b;\r\n folded=1\r\n\r\none\r\n--bb\r\n--b\nX: y\n\ntwo\n--b\r\n\r\n\r\n--b--\r\nepilogue";
-        assert_eq!(bodies(text), ["one\r\n--bb", "two", ""]);
-        let parts = parts(text.as_bytes(), "b").unwrap();
-        assert_eq!(parts[0].header("content-type"), Some("a/b; folded=1"));
-        assert_eq!(parts[1].header("x"), Some("y"));
+    fn parts_are_found_between_delimiters_whatever_is_around_them_and_however_they_come() {
+        let text = "preamble --b\r\n--b \r\nContent-Type: a/b;\r\n folded=1\r\n\r\none\r\n--bb\r\n--b\nX: y\n\n\r\ntwo\r\n\n--b\r\n\r\n\r\n--b\n\n--b-\n--b--\r\nepilogue\n--b\n";
+        for piece in 1..=text.len() {
+            let parts = read(text, piece).unwrap();
+            let bodies: Vec<&str> = parts.iter().map(|part| str::from_utf8(&part.body).unwrap()).collect();
+            assert_eq!(bodies, ["one\r\n--bb", "\r\ntwo\r\n", "", "--b-"], "in pieces of {piece}");
+            assert_eq!(parts[0].head.header("content-type"), Some("a/b; folded=1"));
+            assert_eq!(parts[1].head.header("x"), Some("y"));
+        }
     }
 
     #[test]
     fn what_is_not_whole_is_refused() {
+        let long = format!("--b\r\nA: {}\r\n\r\nx\r\n--b--", "x".repeat(MAX_HEAD_BYTES));
+        let many = "--b\nA: b\n\nx\n".repeat(MAX_PARTS + 1) + "--b--";
         for bad in [
             "",
             "--b",
@@ -215,9 +380,26 @@ mod tests {
             "--b\r\nA: b\r\n--b--",
             "--b\r\nA b\r\n\r\nx\r\n--b--",
             "--b\r\n c\r\n\r\n--b--",
+            &long,
+            &many,
         ] {
-            assert!(parts(bad.as_bytes(), "b").is_err(), "{bad:?}");
+            for piece in [1, 7, bad.len().max(1)] {
+                assert!(read(bad, piece).is_err(), "{bad:?}");
+            }
         }
+    }
+
+    #[test]
+    fn bytes_of_a_part_do_not_wait_for_its_end() {
+        let mut parser = Parser::new("b");
+        parser.feed(b"--b\n\n");
+        assert_eq!(parser.read(), Ok(Some(Event::Part(Head::default()))));
+        parser.feed(&[b'\n'; 100_000]);
+        let mut given = 0;
+        while let Some(Event::Bytes(bytes)) = parser.read().unwrap() {
+            given += bytes.len();
+        }
+        assert!(given > 99_900 && parser.waiting.len() < 10, "{given}");
     }
 
     #[test]

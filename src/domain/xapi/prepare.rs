@@ -12,6 +12,10 @@ use super::version::Version;
 
 /// A statement is some kilobytes; one of this size is a document that belongs into an attachment.
 pub const MAX_STATEMENT_BYTES: usize = 512 * 1024;
+/// What another store added to a statement of that size: authority, times, version.
+const MAX_ADDED_BYTES: usize = 16 * 1024;
+/// A line of a file with statements.
+pub const MAX_LINE_BYTES: usize = MAX_STATEMENT_BYTES + MAX_ADDED_BYTES;
 /// People and activities of one statement, which all find it.
 pub const MAX_CONCERNED: usize = 500;
 /// Longer names of people are not remembered.
@@ -34,6 +38,14 @@ pub struct Attached {
     pub length: u64,
     /// It can be had elsewhere.
     pub has_url: bool,
+}
+
+impl Attached {
+    /// Something is wrong with it, seen from the statement.
+    pub fn wrong(&self, problem: impl Into<String>) -> Wrong {
+        let wrong = Wrong::new(problem).under(self.place.to_string()).under("attachments");
+        if self.inside { wrong.under("object") } else { wrong }
+    }
 }
 
 /// A statement, ready to be kept.
@@ -71,8 +83,9 @@ pub fn prepare(
     fresh: [u8; 16],
     caller: &Caller,
 ) -> Result<Prepared, Wrong> {
-    if node.raw.len() > MAX_STATEMENT_BYTES {
-        return Err(Wrong::new(format!("is longer than {MAX_STATEMENT_BYTES} bytes")));
+    let most = if caller.keeps_authority { MAX_LINE_BYTES } else { MAX_STATEMENT_BYTES };
+    if node.raw.len() > most {
+        return Err(Wrong::new(format!("is longer than {most} bytes")));
     }
     let read = statement(node, version)?;
     if let (Some(given), Some(own)) = (given, read.id)
@@ -83,8 +96,16 @@ pub fn prepare(
     let id = given.or(read.id).unwrap_or(fresh);
     let mut collected = Collected::default();
     collected.core(&read.core, true);
-    let authority = Term::agent(&caller.ifi);
-    collected.agent(authority, false);
+    let authority = match (&read.authority, node.get("authority")) {
+        (Some(who), Some(own)) if caller.keeps_authority => {
+            collected.somebody(who, false);
+            own.raw
+        }
+        _ => {
+            collected.agent(Term::agent(&caller.ifi), false);
+            caller.authority.as_str()
+        }
+    };
     if collected.agents.len() + collected.activities.len() > MAX_CONCERNED {
         return Err(Wrong::new(format!("names more than {MAX_CONCERNED} people and activities")));
     }
@@ -100,7 +121,7 @@ pub fn prepare(
     };
     Ok(Prepared {
         id,
-        text: kept_text(node, version, &id, read.version, &caller.authority),
+        text: kept_text(node, version, &id, read.version, authority),
         timestamp_us: read.core.timestamp.map(|moment| moment.us),
         says: fingerprint(node, Compared::ById),
         says_untimed: fingerprint(node, Compared::Untimed),

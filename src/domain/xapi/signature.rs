@@ -13,6 +13,8 @@ use super::sameness::{Compared, fingerprint};
 pub const USAGE: &str = "http://adlnet.gov/expapi/attachments/signature";
 /// Its media type.
 pub const CONTENT_TYPE: &str = "application/octet-stream";
+/// It has the statement in it, four thirds as long, and certificates.
+pub const MAX_BYTES: u64 = 2 * 1024 * 1024;
 const ALGORITHMS: [&str; 3] = ["RS256", "RS384", "RS512"];
 
 /// Checks a signature of a statement.

@@ -1,6 +1,7 @@
 //! What a request is: its method, version, sender, parameters, headers and body. With the alternate request syntax of 1.0.3 all of
 //! them but the version of the interface come in a form that is posted.
 
+use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{
     ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, HeaderName, IF_MATCH, IF_NONE_MATCH,
@@ -17,14 +18,14 @@ use crate::domain::xapi::credential::{self, Caller, PREFIX};
 use crate::domain::xapi::document::{Precondition, tags};
 use crate::domain::xapi::version::Version;
 use crate::http::actor::{client_address, state as state_of};
-use crate::http::body::{collect, refuse_encoded};
+use crate::http::body::{Pieces, collect, refuse_encoded};
 use crate::http::{admit, body};
 use crate::state::State;
 
 /// A form of the alternate syntax is read before anybody is known: it carries a statement or a small document.
 const FORM_LIMIT_BYTES: usize = 1024 * 1024;
-/// What goes into memory at once: a batch of statements with its files, or a document.
-const BODY_LIMIT_BYTES: usize = 32 * 1024 * 1024;
+/// What goes into memory at once: a batch of statements, or a document.
+pub const BODY_LIMIT_BYTES: usize = 32 * 1024 * 1024;
 
 /// The body of a request.
 pub enum Body {
@@ -182,6 +183,16 @@ impl Call {
                 collect(payload.into_inner(), BODY_LIMIT_BYTES, patience).await
             }
         }
+    }
+
+    /// The body, piece by piece.
+    pub fn pieces(&mut self, limit_bytes: usize) -> Pieces {
+        let payload = match std::mem::replace(&mut self.body, Body::Taken) {
+            Body::Read(bytes) => Payload::from(bytes),
+            Body::Taken => Payload::None,
+            Body::Waiting(payload) => payload.into_inner(),
+        };
+        Pieces::of(payload, limit_bytes, self.state.config.server.body_patience())
     }
 
     /// The type of the body, without parameters, in lower case.

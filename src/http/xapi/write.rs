@@ -1,24 +1,28 @@
 //! Writing statements: `PUT` and `POST /xapi/statements`, alone, in batches, and with files.
 
 use actix_web::HttpResponse;
-use actix_web::web::Bytes;
-use sha2::{Digest as _, Sha224, Sha256, Sha384, Sha512};
+use actix_web::web::{Bytes, BytesMut};
 
-use super::call::Call;
+use super::call::{BODY_LIMIT_BYTES, Call};
 use super::known::json;
-use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::domain::refusal::{INTERNAL, Refusal, TOO_LARGE};
+use crate::domain::xapi::files::{self, Arriving, File, Files};
 use crate::domain::xapi::json::{Node, Value, Wrong, parse};
 use crate::domain::xapi::keep::{Ready, doubles, fits, keep};
-use crate::domain::xapi::multipart::{self, Part};
-use crate::domain::xapi::prepare::{Attached, Prepared, prepare};
-use crate::domain::xapi::record::{FileNote, Text, file_hash};
+use crate::domain::xapi::multipart::{self, Event, Head, Parser};
+use crate::domain::xapi::prepare::{Prepared, prepare};
+use crate::domain::xapi::record::Text;
 use crate::domain::xapi::scalar::uuid_text;
-use crate::domain::xapi::{INVALID_REQUEST, INVALID_STATEMENT, signature};
+use crate::domain::xapi::{INVALID_REQUEST, INVALID_STATEMENT};
 use crate::http::beside::beside;
+use crate::http::body::Pieces;
+use crate::state::State;
 use crate::store::Class;
 
 /// Statements of one request. They are one transaction, for which others wait.
 const MAX_BATCH: usize = 1_000;
+/// What is written of a file at once.
+const WRITTEN_BYTES: usize = 256 * 1024;
 
 /// One statement under the id of the address.
 pub async fn put(call: &mut Call) -> Result<HttpResponse, Refusal> {
@@ -51,42 +55,141 @@ fn fresh_id() -> Result<[u8; 16], Refusal> {
     Ok(id)
 }
 
-/// A body with statements first and files behind, or statements alone.
-struct Sent {
-    body: Bytes,
-    statements: std::ops::Range<usize>,
-    files: Vec<Part>,
+/// A body in parts that is being read.
+struct Parts {
+    pieces: Pieces,
+    parser: Parser,
+    /// Parts that ended.
+    ended: usize,
 }
 
-async fn sent(call: &mut Call) -> Result<Sent, Refusal> {
-    match call.media().as_str() {
-        "application/json" => {
-            let body = call.body().await?;
-            let statements = 0..body.len();
-            Ok(Sent { body, statements, files: Vec::new() })
-        }
-        "multipart/mixed" => {
-            let refuse = |problem: String| INVALID_REQUEST.refuse(problem);
-            let boundary =
-                multipart::boundary(call.content_type.as_deref().unwrap_or_default()).map_err(refuse)?;
-            let body = call.body().await?;
-            let mut parts = multipart::parts(&body, &boundary).map_err(refuse)?.into_iter();
-            let first = parts.next().ok_or_else(|| INVALID_REQUEST.refuse("there is no part"))?;
-            let media = first.header("content-type").unwrap_or_default();
-            if !media.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
-                return Err(INVALID_REQUEST.refuse("the first part is not application/json"));
+fn refuse(problem: String) -> Refusal {
+    INVALID_REQUEST.refuse(problem)
+}
+
+impl Parts {
+    /// What comes next; `None` behind the end of the body.
+    async fn next(&mut self) -> Result<Option<Event>, Refusal> {
+        loop {
+            if let Some(event) = self.parser.read().map_err(refuse)? {
+                self.ended += usize::from(event == Event::PartEnd);
+                return Ok(Some(event));
             }
-            Ok(Sent { statements: first.body, files: parts.collect(), body })
+            match self.pieces.next().await? {
+                Some(piece) => self.parser.feed(&piece),
+                None => return self.parser.end().map(|()| None).map_err(refuse),
+            }
         }
-        _ => Err(INVALID_REQUEST.refuse("Content-Type is neither application/json nor multipart/mixed")),
+    }
+
+    /// The first part: statements. They are in memory.
+    async fn statements(&mut self, limit_bytes: usize) -> Result<Bytes, Refusal> {
+        let Some(Event::Part(head)) = self.next().await? else {
+            return Err(INVALID_REQUEST.refuse("there is no part"));
+        };
+        let media = head.header("content-type").unwrap_or_default();
+        if !media.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+            return Err(INVALID_REQUEST.refuse("the first part is not application/json"));
+        }
+        let mut statements = BytesMut::new();
+        while let Some(Event::Bytes(bytes)) = self.next().await? {
+            if statements.len() + bytes.len() > limit_bytes {
+                return Err(TOO_LARGE.refuse(format!("the statements are longer than {limit_bytes} bytes")));
+            }
+            statements.extend_from_slice(&bytes);
+        }
+        Ok(statements.freeze())
+    }
+
+    /// The other parts: files of these statements, each to the disk as it comes.
+    async fn files(&mut self, state: &State, all: &[Prepared]) -> Result<Files, Refusal> {
+        let mut files = Files::new();
+        while let Some(event) = self.next().await? {
+            let Event::Part(head) = event else { continue };
+            let place = self.ended;
+            let wrong = |problem: String| INVALID_REQUEST.refuse(format!("part {place}: {problem}"));
+            let sha2 = file_named(&head, all).map_err(|problem| wrong(problem.to_owned()))?;
+            let made = self.file(state, &sha2).await?;
+            files.insert(sha2, made.map_err(wrong)?);
+        }
+        Ok(files)
+    }
+
+    /// The file of the part that has begun; the inner error is what is wrong with it.
+    async fn file(&mut self, state: &State, sha2: &str) -> Result<Result<File, String>, Refusal> {
+        let limit = state.config.xapi.attachment_limit_bytes;
+        let (held, hash) = (state.clone(), sha2.to_owned());
+        let begun =
+            beside(state, move || Arriving::begin(&held.blobs, &hash).map_err(|error| failed(&error)));
+        let mut arriving = begun.await?;
+        let (mut waiting, mut bytes, mut all) = (Vec::new(), 0, 0);
+        loop {
+            let event = self.next().await?;
+            let over = !matches!(event, Some(Event::Bytes(_)));
+            if let Some(Event::Bytes(more)) = event {
+                bytes += more.len();
+                all += more.len();
+                waiting.push(more);
+            }
+            if all > limit {
+                return Err(TOO_LARGE.refuse(format!("part {}: is longer than {limit} bytes", self.ended)));
+            }
+            if bytes >= WRITTEN_BYTES || over {
+                let some = std::mem::take(&mut waiting);
+                bytes = 0;
+                arriving = beside(state, move || {
+                    let taken = some.iter().try_for_each(|bytes| arriving.take(bytes));
+                    taken.map(|()| arriving).map_err(|error| failed(&error))
+                })
+                .await?;
+            }
+            if over {
+                break;
+            }
+        }
+        let made = beside(state, move || arriving.arrived().map_err(|error| failed(&error))).await?;
+        let other = || "its bytes do not have the hash of X-Experience-API-Hash".to_owned();
+        Ok(made.map(File::Came).ok_or_else(other))
+    }
+}
+
+fn failed(error: &std::io::Error) -> Refusal {
+    INTERNAL.refuse(format!("keeping a file failed: {error}"))
+}
+
+/// The hash of the file that a part is, which a statement has.
+fn file_named(head: &Head, all: &[Prepared]) -> Result<String, &'static str> {
+    let encoding = head.header("content-transfer-encoding");
+    if !encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("binary")) {
+        return Err("Content-Transfer-Encoding is not binary");
+    }
+    let sha2 = head.header("x-experience-api-hash").ok_or("X-Experience-API-Hash is missing")?;
+    let sha2 = sha2.to_ascii_lowercase();
+    if all.iter().any(|prepared| prepared.attached.iter().any(|attached| attached.sha2 == sha2)) {
+        Ok(sha2)
+    } else {
+        Err("no statement has an attachment with its X-Experience-API-Hash")
     }
 }
 
 async fn write(call: &mut Call, given: Option<[u8; 16]>) -> Result<Vec<[u8; 16]>, Refusal> {
     call.caller.require(&[crate::domain::xapi::credential::LrsScope::StatementsWrite])?;
-    let sent = sent(call).await?;
-    let statements = sent.body.get(sent.statements.clone()).unwrap_or_default();
-    let node = parse(statements)?;
+    let (statements, mut parts) = match call.media().as_str() {
+        "application/json" => (call.body().await?, None),
+        "multipart/mixed" => {
+            let boundary =
+                multipart::boundary(call.content_type.as_deref().unwrap_or_default()).map_err(refuse)?;
+            let pieces = call.pieces(call.state.config.xapi.request_limit_bytes);
+            let mut parts = Parts { pieces, parser: Parser::new(&boundary), ended: 0 };
+            (parts.statements(BODY_LIMIT_BYTES).await?, Some(parts))
+        }
+        _ => {
+            return Err(
+                INVALID_REQUEST.refuse("Content-Type is neither application/json nor multipart/mixed")
+            );
+        }
+    };
+    let node = parse(&statements)?;
     let nodes = match &node.value {
         Value::Object(_) => std::slice::from_ref(&node),
         Value::List(items) if given.is_none() => items.as_slice(),
@@ -107,98 +210,36 @@ async fn write(call: &mut Call, given: Option<[u8; 16]>) -> Result<Vec<[u8; 16]>
         let id = uuid_text(&double);
         return Err(INVALID_STATEMENT.refuse(format!("two statements of the request have the id {id}")));
     }
-    let files = check_files(&sent, nodes, in_list, &all)?;
-    let ready = keep_files(call, &sent, all, files).await?;
+    let files = match &mut parts {
+        Some(parts) => parts.files(&call.state, &all).await?,
+        None => Files::new(),
+    };
+    check_files(&call.state, &files, nodes, in_list, &all)?;
+    let ready = keep_files(&call.state, all, files).await?;
     let caller = call.caller.clone();
     call.state.store.write(Class::Interactive, move |txn| keep(txn, &caller, ready)).await
 }
 
-/// A part, under the hash that it names.
-struct File<'s> {
-    sha2: String,
-    bytes: &'s [u8],
-    body: std::ops::Range<usize>,
-}
-
-fn hash_is(sha2: &str, bytes: &[u8]) -> bool {
-    let is = |digest: &[u8]| {
-        digest.iter().zip(sha2.as_bytes().chunks(2)).all(|(byte, digits)| {
-            std::str::from_utf8(digits).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok())
-                == Some(*byte)
-        })
-    };
-    match sha2.len() {
-        56 => is(&Sha224::digest(bytes)),
-        64 => is(&Sha256::digest(bytes)),
-        96 => is(&Sha384::digest(bytes)),
-        128 => is(&Sha512::digest(bytes)),
-        _ => false,
-    }
-}
-
-/// Checks that each file belongs to a statement and each statement has its files. Where the bytes of each hash are.
+/// Checks that each statement has its files. The files that came are each of a statement.
 fn check_files(
-    sent: &Sent,
+    state: &State,
+    files: &Files,
     nodes: &[Node<'_>],
     in_list: bool,
     all: &[Prepared],
-) -> Result<Vec<(String, std::ops::Range<usize>)>, Refusal> {
-    let mut files: Vec<File<'_>> = Vec::new();
-    for (place, part) in sent.files.iter().enumerate() {
-        let refuse = |problem: &str| INVALID_REQUEST.refuse(format!("part {}: {problem}", place + 1));
-        let encoding = part.header("content-transfer-encoding");
-        if !encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("binary")) {
-            return Err(refuse("Content-Transfer-Encoding is not binary"));
-        }
-        let sha2 = part
-            .header("x-experience-api-hash")
-            .ok_or_else(|| refuse("X-Experience-API-Hash is missing"))?
-            .to_ascii_lowercase();
-        if !all.iter().any(|prepared| prepared.attached.iter().any(|attached| attached.sha2 == sha2)) {
-            return Err(refuse("no statement has an attachment with its X-Experience-API-Hash"));
-        }
-        let bytes = sent.body.get(part.body.clone()).unwrap_or_default();
-        if !hash_is(&sha2, bytes) {
-            return Err(refuse("its bytes do not have the hash of X-Experience-API-Hash"));
-        }
-        files.push(File { sha2, bytes, body: part.body.clone() });
-    }
+) -> Result<(), Refusal> {
     for (place, (node, prepared)) in nodes.iter().zip(all).enumerate() {
-        for attached in &prepared.attached {
-            let refuse = |wrong: Wrong| {
-                let wrong = wrong.under(attached.place.to_string()).under("attachments");
-                let wrong = if attached.inside { wrong.under("object") } else { wrong };
-                Refusal::from(if in_list { wrong.under(place.to_string()) } else { wrong })
-            };
-            check_attached(&files, node, attached).map_err(refuse)?;
+        // Of files only signatures are read, which are small.
+        let wrong = files::wrong(&state.blobs, files, node, prepared).map_err(|error| failed(&error))?;
+        if let Some(wrong) = wrong {
+            return Err(if in_list { wrong.under(place.to_string()) } else { wrong }.into());
         }
     }
-    Ok(files.into_iter().map(|file| (file.sha2, file.body)).collect())
+    Ok(())
 }
 
-fn check_attached(files: &[File<'_>], node: &Node<'_>, attached: &Attached) -> Result<(), Wrong> {
-    let signed = attached.usage_type == signature::USAGE;
-    if signed && attached.content_type != signature::CONTENT_TYPE {
-        return Err(Wrong::new(format!("is a signature and not of the type {}", signature::CONTENT_TYPE)));
-    }
-    let Some(file) = files.iter().find(|file| file.sha2 == attached.sha2) else {
-        let elsewhere = attached.has_url;
-        return if elsewhere {
-            Ok(())
-        } else {
-            Err(Wrong::new("has neither a fileUrl nor a part with its bytes"))
-        };
-    };
-    if signed { signature::check(file.bytes, node).map_err(Wrong::new) } else { Ok(()) }
-}
-
-/// Puts files, and texts that are too long for a row, into the content store.
-async fn keep_files(
-    call: &Call,
-    sent: &Sent,
-    all: Vec<Prepared>,
-    files: Vec<(String, std::ops::Range<usize>)>,
-) -> Result<Vec<Ready>, Refusal> {
+/// Gives files their names in the content store, and puts texts there that are too long for a row.
+async fn keep_files(state: &State, all: Vec<Prepared>, files: Files) -> Result<Vec<Ready>, Refusal> {
     let short = all.iter().all(|prepared| fits(prepared, prepared.attached.len()));
     if files.is_empty() && short {
         let ready = |prepared: Prepared| {
@@ -207,49 +248,11 @@ async fn keep_files(
         };
         return Ok(all.into_iter().map(ready).collect());
     }
-    let (held, body) = (call.state.clone(), sent.body.clone());
-    beside(&call.state, move || {
-        let put = |bytes: &[u8]| {
-            let name = held
-                .blobs
-                .put(bytes)
-                .map_err(|error| INTERNAL.refuse(format!("keeping a file failed: {error}")))?;
-            file_hash(&name).ok_or_else(|| INTERNAL.refuse(format!("a file has the name {name}")))
-        };
-        let mut known: Vec<(String, [u8; 32], u64)> = Vec::new();
-        for (sha2, range) in files {
-            if !known.iter().any(|(other, _, _)| *other == sha2) {
-                let bytes = body.get(range).unwrap_or_default();
-                known.push((sha2, put(bytes)?, bytes.len() as u64));
-            }
-        }
-        all.into_iter()
-            .map(|mut prepared| {
-                let mut notes: Vec<FileNote> = Vec::new();
-                for attached in &prepared.attached {
-                    let Some((_, sha256, bytes)) = known.iter().find(|(sha2, _, _)| *sha2 == attached.sha2)
-                    else {
-                        continue;
-                    };
-                    if !notes.iter().any(|note| note.sha2 == attached.sha2) {
-                        notes.push(FileNote {
-                            sha2: attached.sha2.clone(),
-                            content_type: attached.content_type.clone(),
-                            sha256: *sha256,
-                            bytes: *bytes,
-                        });
-                    }
-                }
-                let here = fits(&prepared, prepared.attached.len());
-                let text = std::mem::take(&mut prepared.text);
-                let text = if here {
-                    Text::Here(text)
-                } else {
-                    Text::File { sha256: put(text.as_bytes())?, bytes: text.len() as u64 }
-                };
-                Ok(Ready { prepared, text, files: notes })
-            })
-            .collect()
+    let held = state.clone();
+    beside(state, move || {
+        let kept = files::keep(&held.blobs, files).map_err(|error| failed(&error))?;
+        let ready = |prepared| files::ready(&held.blobs, prepared, &kept).map_err(|error| failed(&error));
+        all.into_iter().map(ready).collect()
     })
     .await
 }

@@ -1,0 +1,90 @@
+//! `lyceum import statements`: learning records of another store.
+#![expect(clippy::print_stdout, reason = "the report is this command's output")]
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Failure, Place};
+use crate::domain::access::Actor;
+use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::domain::xapi::credential::Caller;
+use crate::domain::xapi::import::{self, RefusedLine, StatementImportReport};
+use crate::state::State;
+use crate::statement_import::{Chunk, Packing, Reader};
+use crate::store::{Class, Txn};
+
+#[derive(Debug, Args)]
+pub(super) struct Statements {
+    /// The file.
+    file: PathBuf,
+    #[command(flatten)]
+    place: Place,
+    /// Say what would happen and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Statements {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let what = || format!("reading {} failed", self.file.display());
+        let mut file = File::open(&self.file).map_err(Failure::io(what()))?;
+        let packing = Packing::of(&mut file).map_err(Failure::io(what()))?;
+        let state = self.place.open()?;
+        let open = || {
+            let file = File::open(&self.file);
+            file.map(|file| (file, 0)).map_err(|error| INTERNAL.refuse(format!("{}: {error}", what())))
+        };
+        let mut reader = Reader::open(&state.config.xapi, open, packing, (0, 0), self.dry_run)?;
+        let mut report = StatementImportReport { dry_run: self.dry_run, ..StatementImportReport::default() };
+        while !some(&state, &mut reader, &mut report)? {}
+        state.store.close();
+        println!(
+            "{}{} lines: {} imported, {} unchanged, {} refused",
+            if report.dry_run { "dry run, nothing was written: " } else { "" },
+            report.lines,
+            report.imported,
+            report.unchanged,
+            report.refused,
+        );
+        if report.refused == 0 {
+            Ok(())
+        } else {
+            Err(Failure::Answer(format!("{} lines were not taken", report.refused)))
+        }
+    }
+}
+
+/// Imports the next lines and prints those that are not taken. Were they the last?
+fn some(state: &State, reader: &mut Reader, report: &mut StatementImportReport) -> Result<bool, Refusal> {
+    let now = state.now();
+    let (actor, caller) = (Actor::program(now), Caller::importing(&state.config.server.home(), now));
+    let Chunk { statements, refused, lines, over, .. } = reader.chunk(state, &caller)?;
+    let mut sum = report.clone();
+    sum.lines += lines;
+    let work = move |txn: &mut Txn<'_>| -> Result<(StatementImportReport, Vec<RefusedLine>), Refusal> {
+        let made = import::apply(txn, &actor, &caller, statements)?;
+        sum.imported += made.imported;
+        sum.unchanged += made.unchanged;
+        sum.refused += (refused.len() + made.refused.len()) as u64;
+        if over && !sum.dry_run {
+            import::note(txn, &actor, &sum)?;
+        }
+        Ok((sum, refused.into_iter().chain(made.refused).collect()))
+    };
+    let store = &state.store;
+    let (sum, mut refused) = if report.dry_run {
+        store.try_out_blocking(Class::Bulk, work)
+    } else {
+        store.write_blocking(Class::Bulk, work)
+    }?;
+    *report = sum;
+    refused.sort_by_key(|line| line.line);
+    for line in refused {
+        let id = line.id.map(|id| format!(" ({id})")).unwrap_or_default();
+        let at = if line.at.is_empty() { String::new() } else { format!("{} ", line.at) };
+        println!("line {}{id}: {at}{}", line.line, line.problem);
+    }
+    Ok(over)
+}

@@ -1,0 +1,207 @@
+//! Statements from a file, one JSON object a line: what a line is, and keeping those that are statements. What is no statement is
+//! told and passed over: one of a million lines must not keep the others out.
+
+use serde::Serialize;
+
+use super::INVALID_STATEMENT;
+use super::credential::Caller;
+use super::json::{Node, Wrong, parse, parse_text};
+use super::keep::{Outcome, Ready, keep_each};
+use super::prepare::{Prepared, prepare};
+use super::scalar::{moment, uuid_text};
+use super::version::Version;
+use crate::domain::access::{self, Actor, Permission, Scope};
+use crate::domain::audit;
+use crate::domain::refusal::{Code, Kind, Refusal};
+use crate::store::{Read, Txn};
+
+/// The file is none of those that can be imported.
+pub const STATEMENTS_UNREADABLE: Code = Code::new(
+    "statements_unreadable",
+    Kind::Invalid,
+    "The file is not one of statements: a zip that cannot be read, or with other files than statements.ndjson and \
+     attachments/SHA2.",
+);
+
+/// Codes of this file.
+pub const CODES: &[Code] = &[STATEMENTS_UNREADABLE];
+
+/// Lines that a report names; more say nothing new.
+pub const MOST_LISTED: u64 = 1_000;
+/// Characters that a report says of one: a wrong key may be as long as the line.
+const MOST_CHARS: usize = 300;
+
+/// What an import did, or would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct StatementImportReport {
+    /// Nothing was written.
+    pub dry_run: bool,
+    /// Lines of the file that were read, empty ones too.
+    pub lines: u64,
+    /// Statements that are new.
+    pub imported: u64,
+    /// Statements that were there already.
+    pub unchanged: u64,
+    /// Lines that were passed over.
+    pub refused: u64,
+    /// The first thousand of those.
+    pub problems: Vec<RefusedLine>,
+}
+
+/// A line that was passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct RefusedLine {
+    /// Which, counted from 1.
+    pub line: u64,
+    /// The id of its statement, when it has one.
+    pub id: Option<String>,
+    /// The code, as of a problem.
+    pub code: String,
+    /// The place in the statement as a JSON pointer.
+    pub at: String,
+    /// What is wrong there.
+    pub problem: String,
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(MOST_CHARS).collect()
+}
+
+impl RefusedLine {
+    /// A line that is no statement.
+    pub fn wrong(line: u64, id: Option<[u8; 16]>, wrong: &Wrong) -> Self {
+        Self {
+            line,
+            id: id.as_ref().map(uuid_text),
+            code: INVALID_STATEMENT.name.to_owned(),
+            at: short(&wrong.pointer()),
+            problem: short(&wrong.problem),
+        }
+    }
+
+    fn refused(line: u64, id: [u8; 16], refusal: &Refusal) -> Self {
+        Self {
+            line,
+            id: Some(uuid_text(&id)),
+            code: refusal.code.name.to_owned(),
+            at: String::new(),
+            problem: short(&refusal.detail),
+        }
+    }
+}
+
+/// Refuses who may not import.
+pub fn require(read: &impl Read, actor: &Actor) -> Result<(), Refusal> {
+    access::require(read, actor, Permission::ManageSite, Scope::Site)
+}
+
+/// Reads the statement of a line and does something with it.
+pub fn with_statement<T>(
+    line: &[u8],
+    caller: &Caller,
+    with: impl FnOnce(&Node<'_>, Prepared) -> T,
+) -> Result<T, Wrong> {
+    let node = parse(line)?;
+    // Without a time of its own it has that at which the other store took it.
+    let timed = match (node.get("timestamp"), node.get("stored")) {
+        (None, Some(stored)) if stored.text().is_some_and(|text| moment(text).is_ok()) => {
+            let rest = node.raw.strip_prefix('{').unwrap_or_default();
+            Some(format!("{{\"timestamp\":{},{rest}", stored.raw))
+        }
+        _ => None,
+    };
+    let node = match &timed {
+        Some(text) => parse_text(text)?,
+        None => node,
+    };
+    if node.members().is_some() && node.get("id").is_none() {
+        return Err(Wrong::new("is missing: the file could not be imported again without making it twice")
+            .under("id"));
+    }
+    // The standard says what a statement without a version is.
+    let named = node.get("version").and_then(Node::text).and_then(Version::parse);
+    let prepared = prepare(&node, named.unwrap_or(Version::One), None, [0; 16], caller)?;
+    Ok(with(&node, prepared))
+}
+
+/// What became of some lines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Made {
+    /// Statements that are new.
+    pub imported: u64,
+    /// Statements that were there.
+    pub unchanged: u64,
+    /// Those that are not kept.
+    pub refused: Vec<RefusedLine>,
+}
+
+/// Keeps the statements of some lines, in which each id is once.
+pub fn apply(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    caller: &Caller,
+    lines: Vec<(u64, Ready)>,
+) -> Result<Made, Refusal> {
+    require(txn, actor)?;
+    let places: Vec<(u64, [u8; 16])> = lines.iter().map(|(line, ready)| (*line, ready.prepared.id)).collect();
+    let batch = lines.into_iter().map(|(_, ready)| ready).collect();
+    let mut made = Made::default();
+    for ((line, id), outcome) in places.into_iter().zip(keep_each(txn, caller, batch)?) {
+        match outcome {
+            Outcome::New => made.imported += 1,
+            Outcome::Unchanged => made.unchanged += 1,
+            Outcome::Refused(refusal) => made.refused.push(RefusedLine::refused(line, id, &refusal)),
+        }
+    }
+    Ok(made)
+}
+
+/// Writes into the trail what an import came to.
+pub fn note(txn: &mut Txn<'_>, actor: &Actor, report: &StatementImportReport) -> Result<(), Refusal> {
+    let StatementImportReport { imported, unchanged, refused, .. } = report;
+    let detail = format!("{imported} imported, {unchanged} unchanged, {refused} refused");
+    audit::note(txn, actor, "statements.import", None, "statements", detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+
+    fn text_of(line: &str) -> Result<String, String> {
+        let caller = Caller::importing("http://here", Timestamp::EPOCH);
+        with_statement(line.as_bytes(), &caller, |_, prepared| prepared.text)
+            .map_err(|wrong| wrong.to_string())
+    }
+
+    const LINE: &str = r#"{"id":"6690e6c9-3ef0-4ed3-8b37-7f3964730bee","actor":{"mbox":"mailto:a@b.c"},"verb":{"id":"http://v"},"object":{"id":"http://o"}}"#;
+
+    #[test]
+    fn a_statement_keeps_the_authority_and_the_time_that_it_comes_with() {
+        let with = |more: &str| text_of(&LINE.replacen('{', &format!("{{{more},"), 1)).unwrap();
+        let own = r#"{"openid":"http://a"}"#;
+        let text = with(&format!("\"authority\":{own},\"stored\":\"2026-01-01T00:00:00Z\""));
+        assert!(text.ends_with(&format!(",\"authority\":{own}")), "{text}");
+        assert!(text.contains("\"timestamp\":\"2026-01-01T00:00:00Z\""), "{text}");
+        assert!(!text.contains("\"stored\""), "{text}");
+        let text =
+            with(r#""timestamp":"2025-01-01T00:00:00Z","stored":"2026-01-01T00:00:00Z","version":"2.0.0""#);
+        assert!(text.contains("2025-01-01") && !text.contains("2026-01-01"), "{text}");
+        assert!(text.contains(r#""authority":{"objectType":"Agent","name":"Import""#), "{text}");
+    }
+
+    #[test]
+    fn what_is_no_statement_that_can_be_imported_is_named() {
+        for (line, says) in [
+            ("", " is not JSON"),
+            ("[]", " is not an object"),
+            (r#"{"id":1}"#, "/id is not a string"),
+            (&LINE.replace("\"id\":\"6690e6c9-3ef0-4ed3-8b37-7f3964730bee\",", ""), "/id is missing"),
+            (&LINE.replacen('{', r#"{"authority":{"name":"x"},"#, 1), "/authority has none of"),
+            (&LINE.replacen('{', r#"{"version":"0.95","#, 1), "/version is neither"),
+        ] {
+            let said = text_of(line).unwrap_err();
+            assert!(said.starts_with(says), "{line}: {said}");
+        }
+    }
+}

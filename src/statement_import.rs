@@ -1,0 +1,440 @@
+//! Importing statements from a file: lines of JSON, or a zip of them with their files. What HTTP and the command line share.
+//!
+//! A file is read once from its beginning to its end, a line at a time; where an import goes on is a number of bytes. Nothing is
+//! written under a name that a zip has: the statements are read out of it, and files are looked for under the hash that a
+//! statement names, compared with it and kept in the content store under their own.
+
+use std::collections::BTreeSet;
+use std::fs::File as OpenFile;
+use std::io::{self, BufRead, BufReader, Read, Seek as _, SeekFrom};
+
+use flate2::bufread::DeflateDecoder;
+use zip::read::{ArchiveOffset, Config};
+use zip::{CompressionMethod, ZipArchive};
+
+use crate::config::Xapi;
+use crate::domain::refusal::{INTERNAL, Refusal, TOO_LARGE};
+use crate::domain::xapi::credential::Caller;
+use crate::domain::xapi::files::{self, Arriving, File, Files};
+use crate::domain::xapi::import::{RefusedLine, STATEMENTS_UNREADABLE, with_statement};
+use crate::domain::xapi::json::{Node, Wrong};
+use crate::domain::xapi::keep::Ready;
+use crate::domain::xapi::prepare::{MAX_LINE_BYTES, Prepared};
+use crate::domain::xapi::query;
+use crate::domain::xapi::record::Text;
+use crate::state::State;
+
+/// The statements of a zip.
+pub const STATEMENTS: &str = "statements.ndjson";
+/// Its files are under this, each under the hash that statements have for it.
+pub const ATTACHMENTS: &str = "attachments/";
+/// What an export says that is not the last one.
+pub const NEXT: &str = "next.json";
+/// The list of a zip is in memory, some hundred bytes a file.
+const MOST_FILES: usize = 1_000_000;
+/// Statements of a chunk: some milliseconds of the writer.
+const CHUNK_STATEMENTS: usize = 200;
+/// Bytes of statements after which a chunk takes no more.
+const CHUNK_BYTES: u64 = 512 * 1024;
+/// People and activities after which it takes no more: each is several index entries.
+const CHUNK_CONCERNED: usize = 4_000;
+/// Lines that are no statements after which it takes no more.
+const CHUNK_REFUSED: usize = 200;
+/// Lines of any sort.
+const CHUNK_LINES: u64 = 2_000;
+/// What some editors put in front of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// What is read of a file at once.
+const PIECE_BYTES: usize = 64 * 1024;
+
+fn unreadable(problem: impl Into<String>) -> Refusal {
+    STATEMENTS_UNREADABLE.refuse(problem)
+}
+
+fn failed(error: &io::Error) -> Refusal {
+    match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
+            unreadable(format!("the file is damaged: {error}"))
+        }
+        _ => INTERNAL.refuse(format!("importing statements: {error}")),
+    }
+}
+
+/// A zip with statements.
+struct Packed {
+    archive: ZipArchive<BufReader<OpenFile>>,
+}
+
+/// May a zip have a file of this name?
+fn is_expected(name: &[u8]) -> bool {
+    let attachments = ATTACHMENTS.as_bytes();
+    match name.strip_prefix(attachments) {
+        Some(sha2) => {
+            sha2.is_empty()
+                || (matches!(sha2.len(), 56 | 64 | 96 | 128)
+                    && sha2.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte)))
+        }
+        None => name == STATEMENTS.as_bytes() || name == NEXT.as_bytes(),
+    }
+}
+
+impl Packed {
+    /// Opens a zip that begins so many bytes into a file, and looks at everything that it says of itself.
+    fn open(file: OpenFile, begin: u64, limits: &Xapi) -> Result<Self, Refusal> {
+        let config = Config { archive_offset: ArchiveOffset::Known(begin) };
+        let archive = ZipArchive::with_config(config, BufReader::new(file))
+            .map_err(|error| unreadable(format!("the zip cannot be read: {error}")))?;
+        if archive.len() > MOST_FILES {
+            return Err(unreadable(format!("the zip has more than {MOST_FILES} files")));
+        }
+        if archive.has_duplicate_names() {
+            return Err(unreadable("the zip has two files of one name"));
+        }
+        let mut unpacked: u64 = 0;
+        for place in 0..archive.len() {
+            let entry = archive.by_index_data(place).map_err(|error| unreadable(error.to_string()))?;
+            let name = String::from_utf8_lossy(entry.name_raw()).chars().take(200).collect::<String>();
+            if !is_expected(entry.name_raw()) || entry.is_symlink() {
+                return Err(unreadable(format!(
+                    "the zip has the file {name:?}, which is neither {STATEMENTS} nor {ATTACHMENTS}SHA2 in lower case"
+                )));
+            }
+            if entry.encrypted()
+                || !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated)
+            {
+                return Err(unreadable(format!(
+                    "{name} is encrypted, or packed by another method than deflate"
+                )));
+            }
+            unpacked = unpacked.saturating_add(entry.size());
+        }
+        if unpacked > limits.import_limit_bytes as u64 {
+            let limit = limits.import_limit_bytes;
+            return Err(TOO_LARGE.refuse(format!("the zip has more than {limit} bytes when it is unpacked")));
+        }
+        if archive.index_for_name(STATEMENTS).is_none() {
+            return Err(unreadable(format!("the zip has no {STATEMENTS}")));
+        }
+        Ok(Self { archive })
+    }
+
+    /// The statements, unpacked. They are read beside the files, so they have the file opened for themselves.
+    fn statements(&mut self, mut file: OpenFile) -> Result<Box<dyn BufRead + Send>, Refusal> {
+        let broken = |error: zip::result::ZipError| unreadable(format!("the zip cannot be read: {error}"));
+        let entry = self.archive.by_name(STATEMENTS).map_err(broken)?;
+        let begin =
+            entry.data_start().ok_or_else(|| unreadable("the zip does not say where its files are"))?;
+        let (packed, size) = (entry.compressed_size(), entry.size());
+        let is_deflated = entry.compression() == CompressionMethod::Deflated;
+        drop(entry);
+        file.seek(SeekFrom::Start(begin)).map_err(|error| failed(&error))?;
+        let bytes = BufReader::with_capacity(PIECE_BYTES, file).take(packed);
+        // Never more than what the zip said, which was within the limits.
+        Ok(if is_deflated {
+            Box::new(BufReader::with_capacity(PIECE_BYTES, DeflateDecoder::new(bytes).take(size)))
+        } else {
+            Box::new(bytes)
+        })
+    }
+
+    /// Takes a file out, when it is there; the inner error is what is wrong with it.
+    fn file(&mut self, state: &State, sha2: &str) -> Result<Option<Result<File, String>>, Refusal> {
+        let Some(place) = self.archive.index_for_name(&format!("{ATTACHMENTS}{sha2}")) else {
+            return Ok(None);
+        };
+        let limit = state.config.xapi.attachment_limit_bytes as u64;
+        let mut entry = match self.archive.by_index(place) {
+            Ok(entry) => entry,
+            Err(error) => return Ok(Some(Err(format!("has a file that cannot be read: {error}")))),
+        };
+        let size = entry.size();
+        if size > limit {
+            return Ok(Some(Err(format!("has a file of more than {limit} bytes"))));
+        }
+        let mut arriving = Arriving::begin(&state.blobs, sha2).map_err(|error| failed(&error))?;
+        let mut bytes = vec![0; PIECE_BYTES];
+        loop {
+            let read = match entry.read(&mut bytes) {
+                Ok(read) => read,
+                Err(error) => return Ok(Some(Err(format!("has a file that cannot be read: {error}")))),
+            };
+            if read == 0 {
+                break;
+            }
+            arriving.take(bytes.get(..read).unwrap_or_default()).map_err(|error| failed(&error))?;
+            if arriving.len_bytes() > size {
+                return Ok(Some(Err("has a file that is longer than the zip says".to_owned())));
+            }
+        }
+        let made = arriving.arrived().map_err(|error| failed(&error))?;
+        Ok(Some(
+            made.map(File::Came).ok_or_else(|| "has a file with other bytes than its hash says".to_owned()),
+        ))
+    }
+}
+
+/// A line of a file.
+struct Line {
+    number: u64,
+    /// `None` when it is too long to be a statement.
+    bytes: Option<Vec<u8>>,
+    /// Where the next one begins.
+    end: u64,
+}
+
+/// A file that is read line by line.
+struct Lines {
+    reader: Box<dyn BufRead + Send>,
+    /// Lines before.
+    number: u64,
+    /// Bytes before.
+    at: u64,
+}
+
+impl Lines {
+    fn next(&mut self) -> io::Result<Option<Line>> {
+        let most = MAX_LINE_BYTES as u64 + 2;
+        let mut bytes = Vec::new();
+        let mut read = self.reader.by_ref().take(most).read_until(b'\n', &mut bytes)? as u64;
+        if read == 0 {
+            return Ok(None);
+        }
+        let is_cut = read == most && bytes.last() != Some(&b'\n');
+        if is_cut {
+            read += self.skip_line()?;
+        }
+        self.number += 1;
+        self.at += read;
+        if self.number == 1 && bytes.starts_with(BYTE_ORDER_MARK) {
+            bytes.drain(..BYTE_ORDER_MARK.len());
+        }
+        Ok(Some(Line { number: self.number, bytes: (!is_cut).then_some(bytes), end: self.at }))
+    }
+
+    /// Goes to the end of the line; over how many bytes.
+    fn skip_line(&mut self) -> io::Result<u64> {
+        let mut skipped = 0;
+        loop {
+            let bytes = self.reader.fill_buf()?;
+            let end = bytes.iter().position(|byte| *byte == b'\n');
+            let length = end.map_or(bytes.len(), |at| at + 1);
+            self.reader.consume(length);
+            skipped += length as u64;
+            if end.is_some() || length == 0 {
+                return Ok(skipped);
+            }
+        }
+    }
+}
+
+/// Some lines, read and checked, with the files of their statements kept.
+pub struct Chunk {
+    /// Statements with their lines, each id once.
+    pub statements: Vec<(u64, Ready)>,
+    /// Lines that are no statements.
+    pub refused: Vec<RefusedLine>,
+    /// Lines that were read.
+    pub lines: u64,
+    /// How many bytes into the file the next line begins.
+    pub end: u64,
+    /// There is none.
+    pub over: bool,
+}
+
+/// How a file is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packing {
+    /// Lines.
+    Ndjson,
+    /// A zip with lines and files.
+    Zip,
+}
+
+impl Packing {
+    /// Of a file, by its first bytes.
+    pub fn of(file: &mut OpenFile) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        file.by_ref().take(4).read_to_end(&mut bytes)?;
+        file.seek(SeekFrom::Start(0))?;
+        // A zip begins with its first file, or with its end when it has none.
+        let is_zip = matches!(bytes.as_slice(), b"PK\x03\x04" | b"PK\x05\x06");
+        Ok(if is_zip { Self::Zip } else { Self::Ndjson })
+    }
+}
+
+/// A file with statements that is being read.
+pub struct Reader {
+    lines: Lines,
+    packed: Option<Packed>,
+    /// A line that was read and belongs to the next chunk.
+    ahead: Option<Line>,
+    dry_run: bool,
+}
+
+/// Looks whether a file can be imported at all; `begin` is where it begins in what is opened.
+pub fn check(limits: &Xapi, file: OpenFile, begin: u64, packing: Packing) -> Result<(), Refusal> {
+    if packing == Packing::Zip {
+        let own = file.try_clone().map_err(|error| failed(&error))?;
+        Packed::open(own, begin, limits)?.statements(file)?;
+    }
+    Ok(())
+}
+
+impl Reader {
+    /// Goes on behind so many bytes and lines. `open` opens the file, and says where it begins in what is opened.
+    pub fn open(
+        limits: &Xapi,
+        open: impl Fn() -> Result<(OpenFile, u64), Refusal>,
+        packing: Packing,
+        (at, number): (u64, u64),
+        dry_run: bool,
+    ) -> Result<Self, Refusal> {
+        let (mut file, begin) = open()?;
+        let (reader, packed): (Box<dyn BufRead + Send>, _) = match packing {
+            Packing::Ndjson => {
+                file.seek(SeekFrom::Start(begin + at)).map_err(|error| failed(&error))?;
+                (Box::new(BufReader::with_capacity(PIECE_BYTES, file)), None)
+            }
+            Packing::Zip => {
+                let mut packed = Packed::open(open()?.0, begin, limits)?;
+                let mut reader = packed.statements(file)?;
+                io::copy(&mut reader.by_ref().take(at), &mut io::sink()).map_err(|error| failed(&error))?;
+                (reader, Some(packed))
+            }
+        };
+        Ok(Self { lines: Lines { reader, number, at }, packed, ahead: None, dry_run })
+    }
+
+    /// Reads the next lines, and keeps the files of their statements unless nothing is to be written.
+    pub fn chunk(&mut self, state: &State, caller: &Caller) -> Result<Chunk, Refusal> {
+        let mut chunk =
+            Chunk { statements: Vec::new(), refused: Vec::new(), lines: 0, end: self.lines.at, over: false };
+        let mut ids: BTreeSet<[u8; 16]> = BTreeSet::new();
+        let (mut bytes, mut concerned) = (0, 0);
+        while chunk.statements.len() < CHUNK_STATEMENTS
+            && bytes < CHUNK_BYTES
+            && concerned < CHUNK_CONCERNED
+            && chunk.refused.len() < CHUNK_REFUSED
+            && chunk.lines < CHUNK_LINES
+        {
+            let line = match self.ahead.take() {
+                Some(line) => Some(line),
+                None => self.lines.next().map_err(|error| failed(&error))?,
+            };
+            let Some(line) = line else {
+                chunk.over = true;
+                break;
+            };
+            match self.statement(state, caller, &line, &ids)? {
+                Found::Nothing => {}
+                Found::Wrong(wrong) => chunk.refused.push(wrong),
+                // The transaction has to see the first one before it can tell whether the second says the same.
+                Found::Again => {
+                    self.ahead = Some(line);
+                    break;
+                }
+                Found::Statement(ready) => {
+                    ids.insert(ready.prepared.id);
+                    concerned += ready.prepared.concerns.len();
+                    bytes += line.bytes.as_ref().map_or(0, Vec::len) as u64;
+                    chunk.statements.push((line.number, *ready));
+                }
+            }
+            chunk.lines += 1;
+            chunk.end = line.end;
+        }
+        Ok(chunk)
+    }
+
+    fn statement(
+        &mut self,
+        state: &State,
+        caller: &Caller,
+        line: &Line,
+        ids: &BTreeSet<[u8; 16]>,
+    ) -> Result<Found, Refusal> {
+        let number = line.number;
+        let Some(bytes) = &line.bytes else {
+            let wrong = Wrong::new(format!("is longer than {MAX_LINE_BYTES} bytes"));
+            return Ok(Found::Wrong(RefusedLine::wrong(number, None, &wrong)));
+        };
+        let bytes = bytes.trim_ascii();
+        if bytes.is_empty() {
+            return Ok(Found::Nothing);
+        }
+        let read = with_statement(bytes, caller, |node, prepared| {
+            if ids.contains(&prepared.id) {
+                return Ok(Found::Again);
+            }
+            let id = prepared.id;
+            match self.files(state, node, &prepared)? {
+                Ok(files) => {
+                    self.ready(state, prepared, files).map(|ready| Found::Statement(Box::new(ready)))
+                }
+                Err(wrong) => Ok(Found::Wrong(RefusedLine::wrong(number, Some(id), &wrong))),
+            }
+        });
+        match read {
+            Ok(found) => found,
+            Err(wrong) => Ok(Found::Wrong(RefusedLine::wrong(number, None, &wrong))),
+        }
+    }
+
+    /// The files of a statement, or what is wrong with them.
+    fn files(
+        &mut self,
+        state: &State,
+        node: &Node<'_>,
+        prepared: &Prepared,
+    ) -> Result<Result<Files, Wrong>, Refusal> {
+        let mut files = Files::new();
+        // What is there already needs no files to be compared.
+        if prepared.attached.is_empty()
+            || state.store.read(|read| query::by_id(read, &prepared.id))?.is_some()
+        {
+            return Ok(Ok(files));
+        }
+        for attached in &prepared.attached {
+            let sha2 = &attached.sha2;
+            if files.contains_key(sha2) {
+                continue;
+            }
+            if let Some(file) = files::find(&state.blobs, sha2).map_err(|error| failed(&error))? {
+                files.insert(sha2.clone(), file);
+                continue;
+            }
+            let Some(packed) = &mut self.packed else { continue };
+            match packed.file(state, sha2)? {
+                None => {}
+                Some(Ok(file)) => {
+                    files.insert(sha2.clone(), file);
+                }
+                Some(Err(problem)) => return Ok(Err(attached.wrong(problem))),
+            }
+        }
+        let wrong = files::wrong(&state.blobs, &files, node, prepared).map_err(|error| failed(&error))?;
+        Ok(wrong.map_or(Ok(files), Err))
+    }
+
+    fn ready(&self, state: &State, prepared: Prepared, files: Files) -> Result<Ready, Refusal> {
+        if self.dry_run {
+            // Nothing reads the text of what is given up again.
+            return Ok(Ready { prepared, text: Text::Here(String::new()), files: Vec::new() });
+        }
+        files::keep(&state.blobs, files)
+            .and_then(|kept| files::ready(&state.blobs, prepared, &kept))
+            .map_err(|error| failed(&error))
+    }
+}
+
+/// What a line is.
+enum Found {
+    /// Empty.
+    Nothing,
+    /// No statement.
+    Wrong(RefusedLine),
+    /// A statement with an id that was there a few lines before.
+    Again,
+    /// A statement.
+    Statement(Box<Ready>),
+}

@@ -1,0 +1,355 @@
+//! Statements from a file: what another store exported is the same here, line by line whatever is wrong with some of them, once
+//! whatever happens in between.
+
+use std::io::{Cursor, Write as _};
+use std::process::Command;
+
+use lyceum::domain::ids::JobId;
+use lyceum::domain::xapi::credential::LrsScope;
+use lyceum::jobs::do_chunks;
+use serde_json::{Value, json};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use crate::export::{lines, unzip};
+use crate::files::{body, hash, part, post, with_files};
+use crate::support::{Answer, Lrs, id, statement};
+
+const NDJSON: &str = "application/x-ndjson";
+const ZIP: &str = "application/zip";
+const IMPORT: &str = "/api/import/statements";
+
+fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// Nobody runs jobs but the test.
+fn waiting() -> Lrs {
+    Lrs::with(|config| config.jobs.parallel = 0)
+}
+
+fn send(lrs: &Lrs, query: &str, media: &str, file: impl Into<Vec<u8>>) -> Answer {
+    lrs.api("POST", &format!("{IMPORT}{query}")).body(media, file).send()
+}
+
+/// The job that an upload became.
+#[track_caller]
+fn started(answer: Answer) -> u64 {
+    let view = answer.status(202).json();
+    assert_eq!((&view["kind"], &view["unit"]), (&json!("statement_import"), &json!("lines")));
+    view["id"].as_u64().unwrap()
+}
+
+fn job(lrs: &Lrs, id: u64) -> Value {
+    lrs.api("GET", &format!("/api/jobs/{id}")).send().status(200).json()
+}
+
+#[track_caller]
+fn report(lrs: &Lrs, id: u64) -> Value {
+    lrs.api("GET", &format!("/api/jobs/{id}/result")).send().status(200).json()
+}
+
+/// Imports a file whole; the report.
+#[track_caller]
+fn import(lrs: &Lrs, query: &str, media: &str, file: impl Into<Vec<u8>>) -> Value {
+    let id = started(send(lrs, query, media, file));
+    do_chunks(&lrs.running.state, JobId(id), usize::MAX);
+    let view = job(lrs, id);
+    assert_eq!(view["state"], "done", "{view}");
+    report(lrs, id)
+}
+
+fn ndjson(statements: &[Value]) -> String {
+    statements.iter().map(|one| format!("{one}\n")).collect()
+}
+
+/// What an export has, without what each store says for itself.
+fn exported(lrs: &Lrs) -> Vec<Value> {
+    let mut all = lines(&lrs.api("GET", "/api/export/statements").send().status(200).text());
+    for one in &mut all {
+        assert!(one.as_object_mut().unwrap().remove("stored").is_some());
+    }
+    all
+}
+
+fn counts(report: &Value) -> [u64; 4] {
+    ["lines", "imported", "unchanged", "refused"].map(|name| report[name].as_u64().unwrap())
+}
+
+/// A store with a bit of everything.
+fn varied() -> Lrs {
+    let lrs = waiting();
+    let (one, two): (&[u8], &[u8]) = (b"one\r\n\0\xff", b"two");
+    post(&lrs, body(&json!([with_files(1, &[one, two]), with_files(2, &[one])]), &[part(one), part(two)]))
+        .status(200);
+    let mut long = statement(3);
+    long["result"] = json!({ "response": "x".repeat(40_000), "score": { "raw": 1.50 } });
+    let mut inner = statement(4);
+    inner.as_object_mut().unwrap().remove("id");
+    inner["objectType"] = json!("SubStatement");
+    let mut outer = statement(4);
+    outer["object"] = inner;
+    outer["timestamp"] = json!("2025-01-01T01:00:00+01:00");
+    let refers = |number, target, verb: &str| {
+        let mut one = statement(number);
+        one["verb"]["id"] = json!(verb);
+        one["object"] = json!({ "objectType": "StatementRef", "id": id(target) });
+        one
+    };
+    lrs.post(&json!([long, outer, refers(5, 1, "http://example.com/saw")]));
+    lrs.post(&refers(6, 2, "http://adlnet.gov/expapi/verbs/voided"));
+    let other = lrs.credential("Another tool", &[LrsScope::StatementsWrite], &[]);
+    let old = lrs.request("POST", "statements").by(&other).header("X-Experience-API-Version", "1.0.3");
+    old.json(&statement(7)).send().status(200);
+    lrs
+}
+
+#[test]
+fn what_one_store_exports_is_the_same_in_another_one_with_its_files() {
+    let from = varied();
+    let archive = from.api("GET", "/api/export/statements.zip").send().status(200).bytes;
+    let to = waiting();
+    assert_eq!(counts(&import(&to, "", ZIP, archive.clone())), [7, 7, 0, 0]);
+    assert_eq!(exported(&to), exported(&from));
+    assert_eq!(to.found(""), from.found(""), "found in the same order, the voided one not");
+    to.get(&format!("statements?voidedStatementId={}", id(2))).send().status(200);
+    let by_file = |lrs: &Lrs| {
+        let mut files = unzip(&lrs.api("GET", "/api/export/statements.zip").send().status(200).bytes);
+        files.remove(0);
+        files
+    };
+    assert_eq!(by_file(&to), by_file(&from));
+    let with_file = to.get(&format!("statements?statementId={}&attachments=true", id(1))).send().status(200);
+    assert!(with_file.text().contains("two"));
+    assert!(to.found("agent=%7B%22mbox%22:%22mailto:ada@example.com%22%7D").contains(&id(5)));
+    // Again, also without the files, and back into where it came from.
+    let plain = to.api("GET", "/api/export/statements").send().status(200).bytes;
+    for (lrs, media, file) in [(&to, ZIP, &archive), (&to, NDJSON, &plain), (&from, NDJSON, &plain)] {
+        assert_eq!(counts(&import(lrs, "", media, file.clone())), [7, 0, 7, 0]);
+    }
+    assert_eq!(exported(&to), exported(&from));
+    // Files of two statements, a text that is too long for its row: the files of the jobs are gone.
+    assert_eq!(to.files(), 3);
+}
+
+#[test]
+fn a_statement_without_its_files_is_passed_over_with_the_place_of_the_first() {
+    let from = varied();
+    let plain = from.api("GET", "/api/export/statements").send().status(200).bytes;
+    let to = waiting();
+    let report = import(&to, "", NDJSON, plain);
+    assert_eq!(counts(&report), [7, 5, 0, 2]);
+    assert_eq!(
+        report["problems"][0],
+        json!({ "line": 1, "id": id(1), "code": "invalid_statement", "at": "/attachments/0",
+            "problem": "has neither a fileUrl nor a file with its bytes" })
+    );
+    assert_eq!(report["problems"][1]["line"], 2);
+    assert_eq!(to.found("").len(), 5);
+}
+
+#[test]
+fn lines_that_are_no_statements_are_passed_over_and_named() {
+    let lrs = waiting();
+    lrs.post(&statement(1));
+    let mut other = statement(1);
+    other["verb"]["id"] = json!("http://example.com/other");
+    let mut nameless = statement(3);
+    nameless.as_object_mut().unwrap().remove("id");
+    let mut wrong = statement(4);
+    wrong["result"] = json!({ "score": { "scaled": 2 } });
+    let long = format!("{{\"x\":\"{}\"}}", "x".repeat(600 * 1024));
+    let mut again = statement(2);
+    again["verb"]["id"] = json!("http://example.com/again");
+    let file = [
+        format!("\u{feff}{}", statement(1)),
+        format!("{other}\r"),
+        "not JSON".to_owned(),
+        String::new(),
+        nameless.to_string(),
+        wrong.to_string(),
+        long,
+        statement(2).to_string(),
+        statement(2).to_string(),
+        again.to_string(),
+        "[]".to_owned(),
+        "{\"a\":\"\\ud800\"}".to_owned(),
+        statement(5).to_string(),
+    ];
+    let report = import(&lrs, "", NDJSON, file.join("\n"));
+    assert_eq!(counts(&report), [13, 2, 2, 8]);
+    let said: Vec<(u64, &str, &str)> = report["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            (one["line"].as_u64().unwrap(), one["code"].as_str().unwrap(), one["at"].as_str().unwrap())
+        })
+        .collect();
+    let invalid = "invalid_statement";
+    let expected = [
+        (2, "statement_conflict", ""),
+        (3, invalid, ""),
+        (5, invalid, "/id"),
+        (6, invalid, "/result/score/scaled"),
+        (7, invalid, ""),
+        (10, "statement_conflict", ""),
+        (11, invalid, ""),
+        (12, invalid, "/a"),
+    ];
+    assert_eq!(said, expected);
+    assert_eq!(lrs.found("ascending=true"), [id(1), id(2), id(5)]);
+    let audit = lrs.api("GET", "/api/export/audit").send().status(200).text();
+    assert!(audit.contains("2 imported, 2 unchanged, 8 refused"), "{audit}");
+}
+
+#[test]
+fn an_import_goes_on_where_it_was_and_a_stopped_one_is_finished_by_sending_it_again() {
+    let all: Vec<Value> = (0..450).map(statement).collect();
+    let mut text = ndjson(&all);
+    text.push_str("the end\nis not JSON");
+    let packed = zip(&[("statements.ndjson", text.as_bytes())]);
+    for (media, file, total) in [(NDJSON, text.into_bytes(), json!(452)), (ZIP, packed, Value::Null)] {
+        let lrs = waiting();
+        let key = |lrs: &Lrs| {
+            let request = lrs.api("POST", IMPORT).header("Idempotency-Key", "once");
+            started(request.body(media, file.clone()).send())
+        };
+        let first = key(&lrs);
+        assert_eq!(key(&lrs), first, "sent again because the answer might have been lost");
+        // Each call begins anew with what is written down.
+        do_chunks(&lrs.running.state, JobId(first), 1);
+        let view = job(&lrs, first);
+        assert_eq!((&view["state"], &view["done"], &view["total"]), (&json!("running"), &json!(200), &total));
+        assert_eq!(lrs.found("").len(), 200);
+        lrs.api("POST", &format!("/api/jobs/{first}/cancel")).send().status(200);
+        do_chunks(&lrs.running.state, JobId(first), 1);
+        assert_eq!(job(&lrs, first)["state"], "cancelled");
+        assert_eq!(counts(&report(&lrs, first)), [200, 200, 0, 0]);
+        let second = started(send(&lrs, "", media, file.clone()));
+        for _ in 0..3 {
+            do_chunks(&lrs.running.state, JobId(second), 1);
+        }
+        assert_eq!(job(&lrs, second)["state"], "done");
+        let report = report(&lrs, second);
+        assert_eq!(counts(&report), [452, 250, 200, 2]);
+        let said: Vec<&Value> =
+            report["problems"].as_array().unwrap().iter().map(|one| &one["line"]).collect();
+        assert_eq!(said, [&json!(451), &json!(452)]);
+        assert_eq!(lrs.found("ascending=true"), (0..450).map(id).collect::<Vec<_>>());
+        assert_eq!(lrs.files(), 0, "the files of the jobs are gone");
+    }
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_done_and_writes_nothing() {
+    let from = varied();
+    let archive = from.api("GET", "/api/export/statements.zip").send().status(200).bytes;
+    let lrs = waiting();
+    lrs.post(&statement(7));
+    let before = exported(&lrs);
+    let report = import(&lrs, "?dry_run=true", ZIP, archive);
+    assert_eq!((counts(&report), &report["dry_run"]), ([7, 6, 1, 0], &json!(true)));
+    assert_eq!((exported(&lrs), lrs.files()), (before, 0));
+}
+
+#[test]
+fn a_zip_with_anything_else_in_it_is_refused_whole() {
+    let lrs = Lrs::with(|config| {
+        config.jobs.parallel = 0;
+        config.xapi.import_limit_bytes = 100_000;
+    });
+    let line = ndjson(&[statement(1)]);
+    let good = ("statements.ndjson", line.as_bytes());
+    let bomb = vec![b' '; 200_000];
+    let mut broken = zip(&[good]);
+    broken.truncate(broken.len() - 10);
+    for (what, file) in [
+        ("no zip", b"PK nothing".to_vec()),
+        ("cut off", broken),
+        ("no statements", zip(&[(&format!("attachments/{}", hash(b"x")), b"x")])),
+        ("a way out", zip(&[good, ("../../etc/passwd", b"x")])),
+        ("another folder", zip(&[("export/statements.ndjson", line.as_bytes())])),
+        ("no hash", zip(&[good, ("attachments/x", b"x")])),
+        ("a hash in upper case", zip(&[good, (&format!("attachments/{}", hash(b"x").to_uppercase()), b"x")])),
+    ] {
+        let answer = send(&lrs, "", ZIP, file);
+        assert_eq!(answer.code, 422, "{what}: {}", answer.text());
+        assert_eq!(answer.json()["code"], "statements_unreadable", "{what}");
+        assert_eq!(lrs.files(), 0, "{what}");
+    }
+    send(&lrs, "", ZIP, zip(&[("statements.ndjson", &bomb)])).refused(413, "too_large", "");
+    send(&lrs, "", NDJSON, bomb).refused(413, "too_large", "");
+    send(&lrs, "", "text/plain", line.clone()).refused(415, "unsupported_media_type", "");
+    let nobody = lrs.api("POST", IMPORT).without("Authorization").body(NDJSON, line).send();
+    nobody.refused(401, "unauthenticated", "");
+    assert_eq!((lrs.files(), lrs.found("").len()), (0, 0));
+}
+
+#[test]
+fn files_of_a_zip_are_compared_with_their_hash_and_their_limit() {
+    let lrs = Lrs::with(|config| {
+        config.jobs.parallel = 0;
+        config.xapi.attachment_limit_bytes = 10;
+    });
+    let (good, long): (&[u8], &[u8]) = (b"good", b"longer than ten bytes");
+    let text = ndjson(&[with_files(1, &[good]), with_files(2, &[b"other"]), with_files(3, &[long])]);
+    let name = |bytes: &[u8]| format!("attachments/{}", hash(bytes));
+    let file = zip(&[
+        ("attachments/", b""),
+        (&name(good), good),
+        (&name(b"other"), b"another"),
+        (&name(long), long),
+        (&name(b"unasked"), b"unasked"),
+        ("statements.ndjson", text.as_bytes()),
+    ]);
+    let report = import(&lrs, "", ZIP, file);
+    assert_eq!(counts(&report), [3, 1, 0, 2]);
+    for (place, says) in [(0, "other bytes than its hash says"), (1, "more than 10 bytes")] {
+        let problem = &report["problems"][place];
+        assert_eq!(problem["at"], "/attachments/0");
+        assert!(problem["problem"].as_str().unwrap().ends_with(says), "{problem}");
+    }
+    assert_eq!(lrs.files(), 1, "only the file of the statement that is kept");
+}
+
+#[test]
+fn the_command_imports_into_a_store_that_is_not_served() {
+    let home = tempfile::tempdir().unwrap();
+    let (store, file) = (home.path().join("store"), home.path().join("all.zip"));
+    let from = varied();
+    let archive = from.api("GET", "/api/export/statements.zip").send().status(200).bytes;
+    std::fs::write(&file, archive).unwrap();
+    let run = |more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lyceum"));
+        let output =
+            command.args(["import", "statements", "--data"]).arg(&store).args(more).output().unwrap();
+        (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+    };
+    let path = file.to_str().unwrap();
+    for (more, says) in [
+        (
+            vec![path, "--dry-run"],
+            "dry run, nothing was written: 7 lines: 7 imported, 0 unchanged, 0 refused",
+        ),
+        (vec![path], "7 lines: 7 imported, 0 unchanged, 0 refused"),
+        (vec![path], "7 lines: 0 imported, 7 unchanged, 0 refused"),
+    ] {
+        let (code, said) = run(&more);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.lines().any(|line| line == says), "{said}");
+    }
+    let wrong = home.path().join("wrong.ndjson");
+    std::fs::write(&wrong, format!("{}\n{{\"id\":1}}\n", statement(9))).unwrap();
+    let (code, said) = run(&[wrong.to_str().unwrap()]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("line 2: /id is not a string"), "{said}");
+    assert!(said.contains("2 lines: 1 imported, 0 unchanged, 1 refused"), "{said}");
+    let verified = Command::new(env!("CARGO_BIN_EXE_lyceum")).args(["verify", "--data"]).arg(&store).output();
+    assert!(verified.unwrap().status.success());
+}
