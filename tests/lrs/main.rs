@@ -20,6 +20,7 @@ mod queries;
 mod references;
 #[path = "../running/mod.rs"]
 mod running;
+mod signatures;
 mod statements;
 mod support;
 mod target;

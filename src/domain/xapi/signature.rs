@@ -1,10 +1,14 @@
 //! Signed statements: the signature is a file of the statement, a JSON Web Signature whose payload is the statement without it.
 //!
-//! Checked are the form, the algorithm and that what was signed says what the statement says. The signature's own bytes are kept
-//! for whoever knows the signer's key.
+//! Checked are the form, the algorithm and that what was signed says what the statement says; with a certificate (`x5c`) also that
+//! its key made the signature. Whose certificate it is, who vouches for it and until when is for whoever reads the statement:
+//! the signature is kept as it came.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm};
+use webpki::EndEntityCert;
+use webpki::ring::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512};
 
 use super::json::{Node, parse};
 use super::sameness::{Compared, fingerprint};
@@ -15,11 +19,17 @@ pub const USAGE: &str = "http://adlnet.gov/expapi/attachments/signature";
 pub const CONTENT_TYPE: &str = "application/octet-stream";
 /// It has the statement in it, four thirds as long, and certificates.
 pub const MAX_BYTES: u64 = 2 * 1024 * 1024;
-const ALGORITHMS: [&str; 3] = ["RS256", "RS384", "RS512"];
+/// What may sign statements.
+const ALGORITHMS: [(&str, &dyn SignatureVerificationAlgorithm); 3] = [
+    ("RS256", RSA_PKCS1_2048_8192_SHA256),
+    ("RS384", RSA_PKCS1_2048_8192_SHA384),
+    ("RS512", RSA_PKCS1_2048_8192_SHA512),
+];
 
 /// Checks a signature of a statement.
 pub fn check(jws: &[u8], statement: &Node<'_>) -> Result<(), String> {
     let text = std::str::from_utf8(jws).map_err(|_| "is no JSON Web Signature")?.trim_end();
+    let signed = text.rsplit_once('.').map(|(signed, _)| signed).unwrap_or_default();
     let mut parts = text.split('.');
     let (Some(header), Some(payload), Some(signature), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
@@ -30,18 +40,40 @@ pub fn check(jws: &[u8], statement: &Node<'_>) -> Result<(), String> {
         URL_SAFE_NO_PAD.decode(part).map_err(|_| format!("has {what} that is not base64url"))
     };
     let (header, payload) = (decode(header, "a header")?, decode(payload, "a payload")?);
-    if decode(signature, "a signature")?.is_empty() {
+    let signature = decode(signature, "a signature")?;
+    if signature.is_empty() {
         return Err("has no signature".to_owned());
     }
     let header = parse(&header).map_err(|wrong| format!("has a header that is wrong: {wrong}"))?;
-    match header.get("alg").and_then(Node::text) {
-        Some(algorithm) if ALGORITHMS.contains(&algorithm) => {}
-        _ => return Err(format!("is not signed by {}", ALGORITHMS.join(", "))),
+    let named = header.get("alg").and_then(Node::text);
+    let Some((_, algorithm)) = ALGORITHMS.iter().find(|(name, _)| named == Some(name)) else {
+        return Err(format!("is not signed by {}", ALGORITHMS.map(|(name, _)| name).join(", ")));
+    };
+    if let Some(certificates) = header.get("x5c") {
+        verify(certificates, *algorithm, signed.as_bytes(), &signature)?;
     }
     let payload = parse(&payload).map_err(|wrong| format!("has a payload that is wrong: {wrong}"))?;
     let same =
         fingerprint(&payload, Compared::WithSignature) == fingerprint(statement, Compared::WithSignature);
     if same { Ok(()) } else { Err("has a payload that is not the statement".to_owned()) }
+}
+
+/// Did the key of the first certificate of a list make a signature?
+fn verify(
+    certificates: &Node<'_>,
+    algorithm: &dyn SignatureVerificationAlgorithm,
+    signed: &[u8],
+    signature: &[u8],
+) -> Result<(), &'static str> {
+    let first = certificates.items().and_then(<[_]>::first).and_then(Node::text);
+    let first = first.ok_or("has an x5c that is no list of certificates")?;
+    let bytes = STANDARD.decode(first).map_err(|_| "has an x5c with a certificate that is not base64")?;
+    let bytes = CertificateDer::from(bytes);
+    let certificate = EndEntityCert::try_from(&bytes)
+        .map_err(|_| "has an x5c whose first item is no X.509 certificate of version 3")?;
+    certificate
+        .verify_signature(algorithm, signed, signature)
+        .map_err(|_| "was not made with the key of the first certificate of x5c (RSA of 2048 to 8192 bits)")
 }
 
 #[cfg(test)]
