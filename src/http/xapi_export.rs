@@ -99,7 +99,8 @@ async fn export_zip(
     state: web::Data<State>,
     query: web::Query<ExportQuery>,
 ) -> Result<HttpResponse, Refusal> {
-    let mut zip = Zip::begin(query.after()?)?;
+    // Its window of what was compressed is large.
+    let mut zip = Box::new(Zip::begin(query.after()?)?);
     stream::file(&state, &who, "application/zip", "statements.zip", move |state, actor, to| {
         let then = zip.more(state, actor)?;
         to.append(&mut zip.out.0.lock());

@@ -63,7 +63,7 @@ impl Spool {
             if let Some(key) = &mut self.key {
                 key.take(piece);
             }
-            self.lines += piece.iter().filter(|byte| **byte == b'\n').count() as u64;
+            self.lines += piece.split(|byte| *byte == b'\n').skip(1).count() as u64;
             self.open_line = piece.last().is_some_and(|byte| *byte != b'\n');
             self.making
                 .write_all(piece)

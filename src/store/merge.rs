@@ -15,6 +15,9 @@ pub(crate) type Changed<'t> = (&'t Bytes, Option<&'t Bytes>);
 /// Changed rows in the order of a scan.
 pub(crate) type Rows<'t> = Box<dyn Iterator<Item = Changed<'t>> + 't>;
 
+/// Of keys.
+type Bounds<'s> = (Bound<&'s [u8]>, Bound<&'s [u8]>);
+
 /// What is to be scanned.
 #[derive(Clone, Copy)]
 pub(crate) struct Span<'s> {
@@ -26,7 +29,7 @@ pub(crate) struct Span<'s> {
 
 impl<'s> Span<'s> {
     /// As bounds; `None` when there can be nothing in it.
-    pub(crate) fn bounds(self) -> Option<(Bound<&'s [u8]>, Bound<&'s [u8]>)> {
+    pub(crate) fn bounds(self) -> Option<Bounds<'s>> {
         let to = self.to.map_or(Bound::Unbounded, Bound::Excluded);
         self.to.is_none_or(|to| self.from < to).then_some((Bound::Included(self.from), to))
     }

@@ -280,8 +280,8 @@ impl<'a> Txn<'a> {
     }
 }
 
-fn bytes_of(value: &Option<Stored>) -> Option<&Bytes> {
-    value.as_ref().map(|stored| &stored.bytes)
+fn bytes_of(stored: &Stored) -> &Bytes {
+    &stored.bytes
 }
 
 /// What a write says whose reads failed. sled stops reading, too, when it finds no room to write.
@@ -323,9 +323,10 @@ impl Read for Txn<'_> {
     ) -> Result<(), StoreError> {
         let span = Span { from, to, reverse };
         let Some(bounds) = span.bounds() else { return Ok(()) };
-        let own = self.changes.range::<[u8], _>(bounds).map(|(key, value)| (key, bytes_of(value)));
+        let own =
+            self.changes.range::<[u8], _>(bounds).map(|(key, value)| (key, value.as_ref().map(bytes_of)));
         let below = self.overlay.rows.range::<[u8], _>(bounds);
-        let below = below.map(|(key, (_, value))| (key, bytes_of(value)));
+        let below = below.map(|(key, (_, value))| (key, value.as_ref().map(bytes_of)));
         let rows = (span.ordered(own), span.ordered(below));
         merge::scan(self.engine, span, rows, visit, |error| self.read_failed(error))
     }

@@ -65,7 +65,7 @@ fn what_is_not_about_the_statements_waits_twice_as_long_each_time_and_loses_noth
     source.run();
     let trouble = source.progress(way).trouble.unwrap();
     assert_eq!((trouble.next.since(clock.now()).as_secs(), trouble.reason.as_str()), (3600, "busy"));
-    clock.advance(Duration::from_secs(3600));
+    clock.advance(Duration::from_hours(1));
     source.run();
     assert_eq!(target.taken(), ids(1..61));
     assert_eq!((source.progress(way).trouble, source.letters(way)), (None, vec![]));

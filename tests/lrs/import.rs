@@ -65,7 +65,7 @@ fn import(lrs: &Lrs, query: &str, media: &str, file: impl Into<Vec<u8>>) -> Valu
 }
 
 fn ndjson(statements: &[Value]) -> String {
-    statements.iter().map(|one| format!("{one}\n")).collect()
+    statements.iter().flat_map(|one| [one.to_string(), "\n".to_owned()]).collect()
 }
 
 /// What an export has, without what each store says for itself.

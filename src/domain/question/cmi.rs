@@ -71,9 +71,8 @@ pub fn response(arrangement: &Arrangement, response: &Response) -> String {
             options.iter().map(ToString::to_string).collect::<Vec<_>>().join(AND)
         }
         Response::Truth(value) => value.to_string(),
-        Response::Number { text, unit: None } => text.clone(),
         Response::Number { text, unit: Some(unit) } => format!("{text} {unit}"),
-        Response::Text(text) | Response::Essay(text) => text.clone(),
+        Response::Number { text, unit: None } | Response::Text(text) | Response::Essay(text) => text.clone(),
         Response::Pairs(answers) => {
             let pairs = (0..).zip(answers).filter_map(|(stem, answer)| {
                 answer.map(|answer| format!("{}{WITH}{}", main(&stem), named(&arrangement.right, answer)))

@@ -394,7 +394,7 @@ mod tests {
         let mut parser = Parser::new("b");
         parser.feed(b"--b\n\n");
         assert_eq!(parser.read(), Ok(Some(Event::Part(Head::default()))));
-        parser.feed(&[b'\n'; 100_000]);
+        parser.feed(&vec![b'\n'; 100_000]);
         let mut given = 0;
         while let Some(Event::Bytes(bytes)) = parser.read().unwrap() {
             given += bytes.len();

@@ -262,7 +262,7 @@ impl Said {
         let mut around = Vec::new();
         match self.quiz {
             Some(quiz) => {
-                around.extend([("parent", reference(quiz_path(quiz))), ("grouping", reference(course))])
+                around.extend([("parent", reference(quiz_path(quiz))), ("grouping", reference(course))]);
             }
             None if self.what.path != course => around.push(("parent", reference(course))),
             None => {}
