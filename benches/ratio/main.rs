@@ -19,6 +19,7 @@ mod exam;
 #[path = "../support/promise.rs"]
 mod promise;
 mod store_write;
+mod xapi;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -201,6 +202,9 @@ fn main() {
     }
     if wanted("store") {
         lines.extend(store_write::measure(&settings, 0.7 * scale, 2.0 * slower));
+    }
+    if wanted("xapi") {
+        lines.extend(xapi::measure(&settings));
     }
     conclude(&lines);
 }

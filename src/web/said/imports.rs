@@ -12,8 +12,8 @@ const ROWS: &[Pattern] = &[
     ("", "the account exists and keeps its password", "keeps-password"),
     ("", "another account has the username {name}", "username-taken"),
     ("", "another account has the e-mail address {name}", "email-taken"),
-    ("", "all {seats} seats of the course are taken", "course-full"),
-    ("", "the course is archived and takes no enrolment", "course-archived"),
+    ("", "all {seats} seats of the course are taken", "seats-taken"),
+    ("", "the course is archived and takes no enrolment", "archived-course"),
     ("", "the role {role} allows more than you may do in this course yourself", "role-too-much"),
     ("", "user {id} has permissions that you do not have", "outranked"),
     ("", "deleted cannot be done by an import; use suspended, which keeps what the person did", "deleted"),
@@ -24,7 +24,7 @@ const ROWS: &[Pattern] = &[
     ("", "{column} is neither 0 (active) nor 1 (suspended)", "not-status"),
     ("", "{column} is not a day such as 2026-09-07, an RFC 3339 time or seconds since 1970", "not-moment"),
     ("", "{column} is not a number of days from 1 to {count}", "not-days"),
-    ("", "{column} names {course} a second time", "course-twice"),
+    ("", "{column} names {course} a second time", "twice-course"),
     (
         "",
         "{column} is not 1 to 40 of a-z, 0-9 and _, beginning with a letter (student, teacher and editingteacher are \

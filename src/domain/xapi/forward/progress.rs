@@ -122,8 +122,9 @@ pub struct Answer {
 impl Answer {
     /// What is kept of what it said: one line, without control characters.
     pub fn kept(&self) -> String {
-        let words = self.said.split_whitespace().collect::<Vec<_>>().join(" ");
-        words.chars().filter(|letter| !letter.is_control()).take(ANSWER_CHARS).collect()
+        let words = self.said.split(|letter: char| letter.is_whitespace() || letter.is_control());
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        words.join(" ").chars().take(ANSWER_CHARS).collect()
     }
 }
 
