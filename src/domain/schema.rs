@@ -40,6 +40,7 @@ const PARTS: &[&[TableInfo]] = &[
     xapi::record::TABLES,
     xapi::definition::TABLES,
     xapi::document::TABLES,
+    xapi::closed::TABLES,
     xapi::credential::TABLES,
     xapi::forward::TABLES,
     xapi::own::TABLES,

@@ -305,6 +305,7 @@ impl Frame {
                 ("unchanged", import.unchanged),
                 ("refused", import.refused),
             ])),
+            Work::PersonErasure(erasure) => Self::view(&erasure.report()),
             Work::RosterImport(import) => Self::list(&import.report),
             Work::Regrade(regrade) => Self::list(&RegradeView {
                 dry_run: regrade.dry_run,

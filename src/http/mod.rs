@@ -50,6 +50,7 @@ pub mod xapi;
 pub mod xapi_credential;
 pub mod xapi_export;
 pub mod xapi_import;
+pub mod xapi_people;
 pub mod xapi_target;
 
 use utoipa::OpenApi;
@@ -91,6 +92,7 @@ pub fn table(state: &State) -> routes::Routes {
     xapi_export::routes(&mut routes);
     xapi_target::routes(&mut routes);
     xapi_import::routes(&mut routes);
+    xapi_people::routes(&mut routes);
     crate::web::routes(&mut routes);
     routes
 }
@@ -146,5 +148,6 @@ pub fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
         ("xapi_export", xapi_export::Api::openapi()),
         ("xapi_target", xapi_target::Api::openapi()),
         ("xapi_import", xapi_import::Api::openapi()),
+        ("xapi_people", xapi_people::Api::openapi()),
     ]
 }

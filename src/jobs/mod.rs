@@ -5,6 +5,7 @@ mod course;
 pub mod export;
 mod grades;
 pub mod kept;
+mod person;
 mod questions;
 pub mod regrade;
 pub mod roster;
@@ -232,6 +233,7 @@ fn hand(state: &State, job: &Job) -> Result<Box<dyn Hand>, Refusal> {
         Work::QuestionImport(import) => Box::new(questions::Hand::open(state, import)?),
         Work::GradesImport(import) => Box::new(grades::Hand::open(state, import)?),
         Work::StatementImport(import) => Box::new(statements::Hand::open(state, import)?),
+        Work::PersonErasure(_) => Box::new(person::Hand),
     })
 }
 

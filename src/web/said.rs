@@ -123,6 +123,11 @@ const DETAILS: &[Pattern] = &[
     ("job.end", "failed at {place}: {reason}", "job-failed"),
     ("job.end", "cancelled, {count} {unit} done", "job-cancelled"),
     ("job.end", "done, {count} {unit}", "job-done"),
+    (
+        "person.erase",
+        "{removed} removed, {pseudonymised} pseudonymised, {references} references, {documents} documents",
+        "person-erased",
+    ),
     ("question.edit", "{name}: version {old} to {new}", "question-version"),
     ("question.restore", "{name}: version {old} to {new}", "question-version"),
     (
@@ -201,6 +206,7 @@ const SUBJECTS: &[Pattern] = &[
     ("", "role {role}", "role"),
     ("", "capacity", "capacity"),
     ("", "statements", "statements"),
+    ("", "learning records of a person", "records-of-person"),
     ("", "demo institution", "demo"),
     ("", "{count} learners", "learners"),
 ];

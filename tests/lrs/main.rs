@@ -18,6 +18,7 @@ mod hostile;
 mod import;
 mod queries;
 mod references;
+mod rights;
 #[path = "../running/mod.rs"]
 mod running;
 mod signatures;

@@ -10,6 +10,7 @@ use crate::domain::course_delete::{Gone, Looked};
 use crate::domain::ids::{CourseId, QuestionId, QuizId, UserId};
 use crate::domain::roster::RosterReport;
 use crate::domain::xapi::import::StatementImportReport;
+use crate::domain::xapi::people::erase::Erasure;
 
 /// What sort of work it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -33,11 +34,13 @@ pub enum JobKind {
     GradesImport,
     /// Learning records from a file.
     StatementImport,
+    /// Erasing a person from the learning records.
+    PersonErasure,
 }
 
 impl JobKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::RosterImport,
         Self::Regrade,
         Self::PeopleExport,
@@ -47,6 +50,7 @@ impl JobKind {
         Self::QuestionImport,
         Self::GradesImport,
         Self::StatementImport,
+        Self::PersonErasure,
     ];
 
     /// Its number in totals; never reused.
@@ -61,6 +65,7 @@ impl JobKind {
             Self::QuestionImport => 6,
             Self::GradesImport => 7,
             Self::StatementImport => 8,
+            Self::PersonErasure => 9,
         }
     }
 
@@ -76,6 +81,7 @@ impl JobKind {
             Self::QuestionImport => "question_import",
             Self::GradesImport => "grades_import",
             Self::StatementImport => "statement_import",
+            Self::PersonErasure => "person_erasure",
         }
     }
 }
@@ -259,6 +265,8 @@ pub enum Work {
     GradesImport(GradesImport),
     /// Learning records from a file.
     StatementImport(StatementImport),
+    /// Erasing a person from the learning records.
+    PersonErasure(Erasure),
 }
 
 impl Work {
@@ -274,6 +282,7 @@ impl Work {
             Self::QuestionImport(_) => JobKind::QuestionImport,
             Self::GradesImport(_) => JobKind::GradesImport,
             Self::StatementImport(_) => JobKind::StatementImport,
+            Self::PersonErasure(_) => JobKind::PersonErasure,
         }
     }
 
@@ -287,14 +296,17 @@ impl Work {
             Self::CourseCopy(copy) => format!("course {}", copy.to),
             Self::QuestionImport(import) => format!("course {}", import.course),
             Self::GradesImport(import) => format!("course {}", import.course),
-            Self::StatementImport(_) => "statements".to_owned(),
+            Self::StatementImport(_) | Self::PersonErasure(_) => "statements".to_owned(),
         }
     }
 
     /// In which course, when in one.
     pub const fn course(&self) -> Option<CourseId> {
         match self {
-            Self::RosterImport(_) | Self::PeopleExport(_) | Self::StatementImport(_) => None,
+            Self::RosterImport(_)
+            | Self::PeopleExport(_)
+            | Self::StatementImport(_)
+            | Self::PersonErasure(_) => None,
             Self::Regrade(regrade) => Some(regrade.course),
             Self::GradesExport(export) => Some(export.course),
             Self::CourseDeletion(deletion) => Some(deletion.course),
@@ -315,6 +327,7 @@ impl Work {
             Self::CourseCopy(_) => "steps",
             Self::QuestionImport(_) => "questions",
             Self::GradesImport(_) | Self::StatementImport(_) => "lines",
+            Self::PersonErasure(_) => "statements",
         }
     }
 

@@ -80,6 +80,22 @@ impl Owner {
         matches!(self, Self::State { .. })
     }
 
+    /// The agent whose it is, when it is somebody's.
+    pub fn agent(&self) -> Option<Term> {
+        match self {
+            Self::State { agent, .. } | Self::Agent(agent) => Some(Term::agent(agent)),
+            Self::Activity(_) => None,
+        }
+    }
+
+    /// The activity that it is of.
+    pub fn activity(&self) -> Option<&str> {
+        match self {
+            Self::State { activity, .. } | Self::Activity(activity) => Some(activity),
+            Self::Agent(_) => None,
+        }
+    }
+
     /// The scopes that read it.
     pub const fn reading(&self) -> [LrsScope; 2] {
         match self {
@@ -106,6 +122,10 @@ pub struct Place {
     pub registration: [u8; 16],
     /// Its id.
     pub id: String,
+    /// Whose it is, when it is somebody's.
+    pub agent: Option<Term>,
+    /// The activity that it is of.
+    pub activity: Option<String>,
 }
 
 impl Place {
@@ -114,7 +134,13 @@ impl Place {
         if id.is_empty() || id.len() > MAX_ID_BYTES {
             return Err(format!("is not 1 to {MAX_ID_BYTES} bytes"));
         }
-        Ok(Self { owner: owner.term(), registration: registration.unwrap_or_default(), id: id.to_owned() })
+        Ok(Self {
+            owner: owner.term(),
+            registration: registration.unwrap_or_default(),
+            id: id.to_owned(),
+            agent: owner.agent(),
+            activity: owner.activity().map(str::to_owned),
+        })
     }
 
     fn key(&self) -> (Term, [u8; 16], String) {
@@ -139,6 +165,10 @@ pub struct Document {
     pub updated: Stored,
     /// Its bytes.
     pub bytes: Bytes,
+    /// Whose it is, when it is somebody's.
+    pub agent: Option<Term>,
+    /// The activity that it is of.
+    pub activity: Option<String>,
 }
 
 impl Record for Document {
@@ -152,6 +182,9 @@ impl Record for Document {
 
     fn index(&self, entries: &mut Entries) {
         entries.add::<DocumentsByTime>(&(self.owner, self.updated));
+        if let Some(agent) = &self.agent {
+            entries.add::<DocumentsByAgent>(agent);
+        }
         if let Bytes::File { sha256, .. } = &self.bytes {
             entries.add::<DocumentsByFile>(sha256);
         }
@@ -178,11 +211,22 @@ impl Index for DocumentsByFile {
     type Of = Document;
 }
 
+/// Documents by the person whose they are: states in any activity, and profiles.
+#[derive(Debug)]
+pub struct DocumentsByAgent;
+
+impl Index for DocumentsByAgent {
+    const TABLE: Table = Table { tag: 187, name: "xapi documents by agent" };
+    type Key = Term;
+    type Of = Document;
+}
+
 /// Tables of documents.
 pub const TABLES: &[TableInfo] = &[
     TableInfo::rows::<Document>(),
     TableInfo::index::<DocumentsByTime>(),
     TableInfo::index::<DocumentsByFile>(),
+    TableInfo::index::<DocumentsByAgent>(),
 ];
 
 /// The document at a place.
@@ -306,6 +350,8 @@ pub fn put(
         etag: new.etag,
         updated,
         bytes: new.bytes,
+        agent: place.agent,
+        activity: place.activity.clone(),
     })?;
     Ok(true)
 }

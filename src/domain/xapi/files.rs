@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha224, Sha384, Sha512};
 use super::json::{Node, Wrong};
 use super::keep::{Ready, fits};
 use super::prepare::{Attached, Prepared};
-use super::record::{FileHash, FileNote, Text, file_hash, file_name};
+use super::record::{FileHash, FileNote, Statement, Text, file_hash, file_name};
 use super::signature;
 use crate::store::blobs::{Blobs, Made, Making};
 
@@ -183,6 +183,19 @@ pub fn keep(blobs: &Blobs, files: Files) -> io::Result<Kept> {
         Ok((sha2, kept))
     });
     kept.collect()
+}
+
+/// The text of a statement as it is kept.
+pub fn text_of(blobs: &Blobs, statement: &Statement) -> io::Result<String> {
+    match &statement.text {
+        Text::Here(text) => Ok(text.clone()),
+        Text::File { sha256, .. } => {
+            let name = file_name(sha256);
+            let failed = |why: &str| io::Error::other(format!("the file {name} of a statement {why}"));
+            let bytes = blobs.get(&name).map_err(|error| failed(&error.to_string()))?;
+            String::from_utf8(bytes.ok_or_else(|| failed("is missing"))?).map_err(|_| failed("is damaged"))
+        }
+    }
 }
 
 /// A statement with its files, which are kept; its text is, too, when it is too long for a row.

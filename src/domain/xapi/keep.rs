@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::closed::{self, Why};
 use super::credential::{Caller, LrsScope};
 use super::definition::{learn_activity, learn_name};
 use super::prepare::Prepared;
@@ -61,7 +62,7 @@ pub fn fits(prepared: &Prepared, files: usize) -> bool {
 pub enum Outcome {
     /// It is new.
     New,
-    /// It was there.
+    /// It was there, or was, and is not to come back.
     Unchanged,
     /// It is not kept.
     Refused(Refusal),
@@ -108,6 +109,7 @@ pub fn keep_each(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Resul
                 Outcome::New
             }
             Some(known) if is_same(&known, &ready.prepared) => Outcome::Unchanged,
+            Some(_) if closed::why(txn, &ready.prepared.id)?.is_some() => Outcome::Unchanged,
             Some(_) => {
                 let id = uuid_text(&ready.prepared.id);
                 Outcome::Refused(
@@ -146,6 +148,11 @@ fn is_same(known: &Statement, new: &Prepared) -> bool {
 
 fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) -> Result<Outcome, Refusal> {
     let Ready { prepared, text, files } = ready;
+    let mut voided = match closed::why(txn, &prepared.id)? {
+        Some(Why::Changed) => return Ok(Outcome::Unchanged),
+        Some(Why::Voided) => !prepared.voids,
+        None => false,
+    };
     let Some(referrers) = referrers(txn, prepared.id)? else {
         return Ok(Outcome::Refused(TOO_MANY_REFERENCES.refuse(format!(
             "more than {MAX_REFERRERS} statements refer to statement {}",
@@ -161,7 +168,6 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
             txn.put(Statement { voided: true, ..Arc::unwrap_or_clone(target) })?;
         }
     }
-    let mut voided = false;
     for referrer in referrers {
         let Some(referrer) = txn.get::<Statement>(&referrer)? else { continue };
         voided |= !prepared.voids && referrer.voids && referrer.target == Some(prepared.id);
@@ -192,6 +198,23 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
         }
     }
     Ok(Outcome::New)
+}
+
+/// What a statement is about, and behind that what the statements are about that it leads to.
+pub(super) fn led_to(
+    read: &impl Read,
+    own: Concerns,
+    target: Option<[u8; 16]>,
+) -> Result<Vec<Concerns>, Refusal> {
+    let mut concerns = vec![own];
+    let mut next = target;
+    for _ in 0..MAX_CHAIN {
+        let Some(id) = next else { break };
+        let Some(target) = read.by_unique::<StatementById>(&id)? else { break };
+        extend(&mut concerns, target.concerns.get(..1).unwrap_or_default());
+        next = target.target;
+    }
+    Ok(concerns)
 }
 
 /// Adds what a statement is about by way of another one, as far as there is room.

@@ -3,10 +3,12 @@
 //! `json` reads bytes without changing them, `statement` and the files beside it validate, `prepare` makes of a statement what is
 //! kept, `files` looks after what it carries, `keep` keeps it, `query` finds it, `shape` tells it. `document` is about states and
 //! profiles, `definition` about what is known of activities and people, `credential` about who may do what, `forward` about
-//! sending statements on to other stores, `import` about taking them in. `own` has the statements of this installation itself.
+//! sending statements on to other stores, `import` about taking them in, `people` about what is here of one person, and `closed`
+//! about ids that are not to come back. `own` has the statements of this installation itself.
 
 pub mod activity;
 pub mod agent;
+pub mod closed;
 pub mod context;
 pub mod credential;
 pub mod definition;
@@ -19,6 +21,7 @@ pub mod json;
 pub mod keep;
 pub mod multipart;
 pub mod own;
+pub mod people;
 pub mod prepare;
 pub mod query;
 pub mod record;

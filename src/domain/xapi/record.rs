@@ -109,6 +109,10 @@ pub mod term_of {
     pub fn related_agent(agent: Term) -> Term {
         agent.as_in(b"related")
     }
+    /// Somebody in any role, of a statement that was voided: no query asks for it.
+    pub fn voided_agent(agent: Term) -> Term {
+        agent.as_in(b"voided")
+    }
     /// An activity as the object.
     pub fn direct_activity(activity: Term) -> Term {
         activity.as_in(b"direct")
@@ -194,6 +198,25 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// What it is found by, each once.
+    fn terms(&self) -> Vec<Term> {
+        let mut terms = Vec::new();
+        if self.voided {
+            // Queries find it by its id alone; whoever looks after a person's data finds it by the person.
+            let agents = self.concerns.iter().flat_map(|concerns| &concerns.agents);
+            terms.extend(agents.map(|(agent, _)| term_of::voided_agent(*agent)));
+        } else {
+            terms.push(term_of::credential(self.credential.0));
+            for concerns in &self.concerns {
+                terms.extend(concerns.singles());
+                terms.extend(concerns.pairs());
+            }
+        }
+        terms.sort_unstable();
+        terms.dedup();
+        terms
+    }
+
     /// The files that it cannot be told without, with their lengths.
     pub fn needed_files(&self) -> Vec<(FileHash, u64)> {
         let mut files: Vec<(FileHash, u64)> =
@@ -224,18 +247,8 @@ impl Record for Statement {
         for (file, _) in self.needed_files() {
             entries.add::<StatementsByFile>(&file);
         }
-        // A voided statement is found by its id alone.
-        if !self.voided {
-            let mut terms = vec![term_of::credential(self.credential.0)];
-            for concerns in &self.concerns {
-                terms.extend(concerns.singles());
-                terms.extend(concerns.pairs());
-            }
-            terms.sort_unstable();
-            terms.dedup();
-            for term in &terms {
-                entries.add::<StatementsByTerm>(term);
-            }
+        for term in &self.terms() {
+            entries.add::<StatementsByTerm>(term);
         }
     }
 }

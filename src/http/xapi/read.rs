@@ -14,8 +14,9 @@ use crate::domain::refusal::{INTERNAL, NOT_FOUND, Refusal};
 use crate::domain::xapi::INVALID_REQUEST;
 use crate::domain::xapi::credential::CredentialId;
 use crate::domain::xapi::definition::KnownActivity;
+use crate::domain::xapi::files::text_of;
 use crate::domain::xapi::query::{self, Condition, Filter, MAX_PAGE, Page};
-use crate::domain::xapi::record::{Statement, Stored, Text, file_name};
+use crate::domain::xapi::record::{Statement, Stored, Text};
 use crate::domain::xapi::scalar::Moment;
 use crate::domain::xapi::shape::{Format, Languages, Shape};
 use crate::domain::xapi::term::Term;
@@ -189,16 +190,8 @@ async fn page(
 
 /// A statement as JSON, whole. Reads a file when the text is in one.
 pub fn told(state: &State, statement: &Statement) -> Result<String, Refusal> {
-    let mut text = match &statement.text {
-        Text::Here(text) => text.clone(),
-        Text::File { sha256, .. } => {
-            let name = file_name(sha256);
-            let failed = |why: &str| INTERNAL.refuse(format!("the file {name} of a statement {why}"));
-            let bytes = state.blobs.get(&name).map_err(|error| failed(&error.to_string()))?;
-            let bytes = bytes.ok_or_else(|| failed("is missing"))?;
-            String::from_utf8(bytes).map_err(|_| failed("is damaged"))?
-        }
-    };
+    let text = text_of(&state.blobs, statement);
+    let mut text = text.map_err(|error| INTERNAL.refuse(error.to_string()))?;
     let stored = statement.stored.text();
     text.push_str(",\"stored\":\"");
     text.push_str(&stored);

@@ -98,6 +98,7 @@ admin-job-kind-course_copy = نسخ مقرر
 admin-job-kind-question_import = استيراد أسئلة
 admin-job-kind-grades_import = استيراد درجات
 admin-job-kind-statement_import = استيراد سجلات التعلّم
+admin-job-kind-person_erasure = محو شخص من سجلات التعلّم
 
 admin-people-title = الأشخاص
 admin-people-search = بحث

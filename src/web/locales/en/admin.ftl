@@ -75,6 +75,7 @@ admin-job-kind-course_copy = Copy of a course
 admin-job-kind-question_import = Import of questions
 admin-job-kind-grades_import = Import of grades
 admin-job-kind-statement_import = Import of learning records
+admin-job-kind-person_erasure = Erasure of a person from learning records
 
 admin-people-title = People
 admin-people-search = Search

@@ -1,0 +1,61 @@
+//! Ids under which nothing is taken any more, because the statement was erased or made nameless: a tool that sends again, or a
+//! store that forwards, must not bring it back. Kept is a hash of the id, nothing of what was said.
+
+use serde::{Deserialize, Serialize};
+
+use super::term::Term;
+use crate::domain::refusal::Refusal;
+use crate::store::{Read, Record, Table, TableInfo, Txn};
+
+/// Why a statement is not kept as it comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Why {
+    /// It was here, and was erased or made nameless.
+    Changed,
+    /// It was not here yet; a statement that voids it was, and was erased.
+    Voided,
+}
+
+/// An id of a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosedId {
+    /// Its hash.
+    pub id: Term,
+    /// Why.
+    pub why: Why,
+}
+
+impl Record for ClosedId {
+    const TABLE: Table = Table { tag: 186, name: "closed statement id" };
+    const VERSION: u8 = 1;
+    type Key = Term;
+
+    fn key(&self) -> Term {
+        self.id
+    }
+}
+
+/// Tables of this file.
+pub const TABLES: &[TableInfo] = &[TableInfo::rows::<ClosedId>()];
+
+fn hash(id: &[u8; 16]) -> Term {
+    Term::of(&[b"closed", id])
+}
+
+/// Why a statement of this id is not kept as it comes; `None` when it is.
+pub fn why(read: &impl Read, id: &[u8; 16]) -> Result<Option<Why>, Refusal> {
+    Ok(read.get::<ClosedId>(&hash(id))?.map(|closed| closed.why))
+}
+
+/// The statement of this id is erased or made nameless.
+pub(super) fn close(txn: &mut Txn<'_>, id: &[u8; 16]) -> Result<(), Refusal> {
+    Ok(txn.put(ClosedId { id: hash(id), why: Why::Changed })?)
+}
+
+/// What voids the statement of this id, which has not come, is erased.
+pub(super) fn void(txn: &mut Txn<'_>, id: &[u8; 16]) -> Result<(), Refusal> {
+    if why(txn, id)?.is_none() {
+        txn.put(ClosedId { id: hash(id), why: Why::Voided })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,307 @@
+//! Erasing a person from the learning records, or making them nameless, some statements at a time.
+//!
+//! A pass goes through what the person is found by, in stored order. Passes follow each other until one finds nothing to do: what
+//! refers to a statement may have been stored before it, and is found by it until it is gone. So each step may be done twice.
+
+use std::io;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Person, find, require, rewrite};
+use crate::domain::access::Actor;
+use crate::domain::audit;
+use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::domain::xapi::closed;
+use crate::domain::xapi::credential::Caller;
+use crate::domain::xapi::definition::KnownPerson;
+use crate::domain::xapi::document::{Document, DocumentsByAgent};
+use crate::domain::xapi::files::{self, Kept};
+use crate::domain::xapi::json::{Node, Wrong, parse_text};
+use crate::domain::xapi::keep::{Ready, led_to};
+use crate::domain::xapi::prepare::prepare;
+use crate::domain::xapi::record::{Concerns, Statement, StatementById, Stored};
+use crate::domain::xapi::term::Ifi;
+use crate::domain::xapi::version::Version;
+use crate::store::blobs::Blobs;
+use crate::store::{Exactly, Read, Txn};
+
+/// Statements of one transaction.
+const STATEMENTS_AT_ONCE: usize = 50;
+/// What those are found by, which is what a transaction writes.
+const TERMS_AT_ONCE: usize = 2_000;
+/// Documents of one transaction.
+const DOCUMENTS_AT_ONCE: usize = 100;
+
+/// What becomes of the person's statements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ErasureWay {
+    /// Those that they act in, or are acted on in, are removed; in all others they become nameless.
+    Erase,
+    /// They become nameless in all of them.
+    Pseudonymise,
+}
+
+/// What was done, or would be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PersonErasureReport {
+    /// What was asked for.
+    pub how: ErasureWay,
+    /// Nothing was written.
+    pub dry_run: bool,
+    /// Statements that were removed.
+    pub removed: u64,
+    /// Statements in which a pseudonym stands for the person.
+    pub pseudonymised: u64,
+    /// Statements that refer to one of those, and are found anew.
+    pub references: u64,
+    /// States and agent profiles that were removed.
+    pub documents: u64,
+}
+
+/// Erasing a person, and how far it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasure {
+    /// Who; nobody once it is done.
+    pub person: Person,
+    /// Who stands for them; nobody once it is done, so that nothing leads from the one to the other.
+    pub pseudonym: Option<Ifi>,
+    /// How.
+    pub how: ErasureWay,
+    /// Only say what would be done.
+    pub dry_run: bool,
+    /// Everything up to here is done in this pass.
+    pub after: Option<Stored>,
+    /// This pass changed something.
+    pub changed: bool,
+    /// Statements that were removed.
+    pub removed: u64,
+    /// Statements in which the pseudonym stands.
+    pub pseudonymised: u64,
+    /// Statements that refer to one of those.
+    pub references: u64,
+    /// Documents that were removed.
+    pub documents: u64,
+}
+
+impl Erasure {
+    /// Of a person, from the beginning. `base` and random bytes make the pseudonym.
+    pub fn of(person: Person, how: ErasureWay, dry_run: bool, base: &str, random: [u8; 16]) -> Self {
+        let pseudonym = Ifi::Account {
+            home_page: format!("{}/xapi/pseudonyms", base.trim_end_matches('/')),
+            name: format!("{:032x}", u128::from_be_bytes(random)),
+        };
+        Self {
+            person,
+            pseudonym: Some(pseudonym),
+            how,
+            dry_run,
+            after: None,
+            changed: false,
+            removed: 0,
+            pseudonymised: 0,
+            references: 0,
+            documents: 0,
+        }
+    }
+
+    /// The report so far.
+    pub const fn report(&self) -> PersonErasureReport {
+        let Self { how, dry_run, removed, pseudonymised, references, documents, .. } = *self;
+        PersonErasureReport { how, dry_run, removed, pseudonymised, references, documents }
+    }
+}
+
+/// What becomes of a statement.
+#[derive(Debug)]
+enum Change {
+    Removed,
+    /// With what is to be written; in a dry run nothing is.
+    Rewritten(Option<Box<Ready>>),
+    /// It names the person by way of another one only.
+    Follows,
+}
+
+/// Statements that are looked at together.
+#[derive(Debug)]
+pub struct Step {
+    changes: Vec<(Arc<Statement>, Change)>,
+    next: Option<Stored>,
+}
+
+impl Step {
+    /// How many statements it has.
+    pub const fn len(&self) -> usize {
+        self.changes.len()
+    }
+
+    /// It has none.
+    pub const fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+}
+
+/// Statements that come next.
+pub fn look(read: &impl Read, actor: &Actor, erasure: &Erasure) -> Result<find::Page, Refusal> {
+    require(read, actor)?;
+    let mut page = find::page(read, &erasure.person, erasure.after, STATEMENTS_AT_ONCE)?;
+    let mut terms = 0;
+    let fit = page.statements.iter().take_while(|statement| {
+        let fits = terms < TERMS_AT_ONCE;
+        terms += statement.concerns.iter().map(Concerns::len).sum::<usize>();
+        fits
+    });
+    let fit = fit.count();
+    if fit < page.statements.len() {
+        page.statements.truncate(fit);
+        page.next = page.statements.last().map(|last| last.stored);
+    }
+    Ok(page)
+}
+
+/// Makes what is to be written of them, beside the transaction. Long texts go to the disk.
+pub fn prepared(blobs: &Blobs, erasure: &Erasure, page: find::Page, caller: &Caller) -> Result<Step, Refusal> {
+    let mut changes = Vec::with_capacity(page.statements.len());
+    for statement in page.statements {
+        let change = change(blobs, erasure, &statement, caller)?;
+        changes.push((statement, change));
+    }
+    Ok(Step { changes, next: page.next })
+}
+
+fn change(
+    blobs: &Blobs,
+    erasure: &Erasure,
+    statement: &Statement,
+    caller: &Caller,
+) -> Result<Change, Refusal> {
+    let failed = |error: io::Error| INTERNAL.refuse(format!("a statement of a person: {error}"));
+    let wrong = |wrong: Wrong| INTERNAL.refuse(format!("a kept statement: {wrong}"));
+    let person = &erasure.person;
+    if !statement.concerns.first().is_some_and(|own| person.is_named(own)) {
+        return Ok(Change::Follows);
+    }
+    let mut text = files::text_of(blobs, statement).map_err(failed)?;
+    text.push('}');
+    if erasure.how == ErasureWay::Erase
+        && rewrite::is_about(&parse_text(&text).map_err(wrong)?, person).map_err(wrong)?
+    {
+        return Ok(Change::Removed);
+    }
+    if erasure.dry_run {
+        return Ok(Change::Rewritten(None));
+    }
+    let pseudonym = erasure.pseudonym.as_ref().ok_or_else(|| INTERNAL.refuse("there is no pseudonym"))?;
+    let text = rewrite::rewrite(&text, person, pseudonym).map_err(wrong)?;
+    let node = parse_text(&text).map_err(wrong)?;
+    // What 2.0 added may be said in a statement that calls itself 1.0.
+    let named = node.get("version").and_then(Node::text).and_then(Version::parse);
+    let read = |version| prepare(&node, version, Some(statement.id), statement.id, caller);
+    let new = read(named.unwrap_or(Version::One)).or_else(|_| read(Version::Two)).map_err(wrong)?;
+    let kept: Kept =
+        statement.files.iter().map(|file| (file.sha2.clone(), (file.sha256, file.bytes))).collect();
+    Ok(Change::Rewritten(Some(Box::new(files::ready(blobs, new, &kept).map_err(failed)?))))
+}
+
+/// Writes a step, or in a dry run counts it, and goes on. Is it over?
+pub fn apply(txn: &mut Txn<'_>, actor: &Actor, erasure: &mut Erasure, step: Step) -> Result<bool, Refusal> {
+    require(txn, actor)?;
+    for (seen, change) in step.changes {
+        if erasure.dry_run {
+            erasure.count(&change);
+            continue;
+        }
+        let Some(now) = txn.get::<Statement>(&seen.stored)? else { continue };
+        let same = now.says == seen.says && now.text == seen.text;
+        let done = if same { write(txn, &now, &change)? } else { false };
+        if done {
+            erasure.count(&change);
+        }
+        // What changed meanwhile is looked at again.
+        erasure.changed |= done || !same;
+    }
+    erasure.after = step.next;
+    if step.next.is_some() {
+        return Ok(false);
+    }
+    if std::mem::take(&mut erasure.changed) {
+        return Ok(false);
+    }
+    let over = documents(txn, erasure)?;
+    if over && !erasure.dry_run {
+        end(txn, actor, erasure)?;
+    }
+    Ok(over)
+}
+
+impl Erasure {
+    const fn count(&mut self, change: &Change) {
+        match change {
+            Change::Removed => self.removed += 1,
+            Change::Rewritten(_) => self.pseudonymised += 1,
+            Change::Follows => self.references += 1,
+        }
+    }
+}
+
+/// Writes what becomes of a statement. Is it another one then?
+fn write(txn: &mut Txn<'_>, now: &Statement, change: &Change) -> Result<bool, Refusal> {
+    match change {
+        Change::Removed => {
+            txn.delete::<Statement>(&now.stored)?;
+            closed::close(txn, &now.id)?;
+            // What it voided is marked itself; what it will void when it comes is remembered.
+            if let (true, Some(target)) = (now.voids, &now.target)
+                && txn.unique_key::<StatementById>(target)?.is_none()
+            {
+                closed::void(txn, target)?;
+            }
+        }
+        Change::Rewritten(None) => return Ok(false),
+        Change::Rewritten(Some(ready)) => {
+            let Ready { prepared, text, files } = ready.as_ref().clone();
+            let concerns = led_to(txn, prepared.concerns, now.target)?;
+            txn.put(Statement { text, says: prepared.says, concerns, files, ..now.clone() })?;
+            closed::close(txn, &now.id)?;
+        }
+        Change::Follows => {
+            let Some(own) = now.concerns.first() else { return Ok(false) };
+            let concerns = led_to(txn, own.clone(), now.target)?;
+            if concerns == now.concerns {
+                return Ok(false);
+            }
+            txn.put(Statement { concerns, ..now.clone() })?;
+        }
+    }
+    Ok(true)
+}
+
+/// Removes some of the person's documents. Were these all?
+fn documents(txn: &mut Txn<'_>, erasure: &mut Erasure) -> Result<bool, Refusal> {
+    for agent in &erasure.person.agents {
+        let limit = if erasure.dry_run { usize::MAX } else { DOCUMENTS_AT_ONCE };
+        let found = txn.index_keys::<DocumentsByAgent>(&Exactly(*agent), None, limit)?;
+        erasure.documents += found.len() as u64;
+        if !erasure.dry_run && !found.is_empty() {
+            for (_, key) in found {
+                txn.delete::<Document>(&key)?;
+            }
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Forgets what the person was called, and who they were.
+fn end(txn: &mut Txn<'_>, actor: &Actor, erasure: &mut Erasure) -> Result<(), Refusal> {
+    for agent in &std::mem::take(&mut erasure.person).agents {
+        txn.delete::<KnownPerson>(agent)?;
+    }
+    erasure.pseudonym = None;
+    let PersonErasureReport { removed, pseudonymised, references, documents, .. } = erasure.report();
+    let detail = format!(
+        "{removed} removed, {pseudonymised} pseudonymised, {references} references, {documents} documents"
+    );
+    audit::note(txn, actor, "person.erase", None, "learning records of a person", detail)
+}

@@ -1,0 +1,94 @@
+//! One person in the learning records: under everything that identifies them, in every place of a statement. `find` finds what
+//! is here of them, `rewrite` takes them out of a statement, `erase` goes through all of it.
+
+pub mod erase;
+pub mod find;
+mod rewrite;
+
+use serde::{Deserialize, Serialize};
+
+use super::document::agent_of;
+use super::json::parse_text;
+use super::own::Site;
+use super::record::Concerns;
+use super::sha1;
+use super::term::{Ifi, Term};
+use crate::domain::access::{self, Actor, Permission, Scope};
+use crate::domain::ids::UserId;
+use crate::domain::refusal::{Refusal, invalid};
+use crate::store::Read;
+
+/// What identifies one person, at most.
+const MAX_AGENTS: usize = 20;
+
+/// Refuses who may not look after the data of others.
+pub fn require(read: &impl Read, actor: &Actor) -> Result<(), Refusal> {
+    access::require(read, actor, Permission::ManageSite, Scope::Site)
+}
+
+/// Everything that identifies one person, as hashes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    agents: Vec<Term>,
+}
+
+impl Person {
+    /// Whoever these identify. Who has a mailbox is also who has its hash.
+    pub fn of(ifis: &[Ifi]) -> Self {
+        let mut agents = Vec::new();
+        for ifi in ifis {
+            agents.push(Term::agent(ifi));
+            if let Ifi::Mbox(mailbox) = ifi {
+                agents.push(Term::agent(&Ifi::MboxSha1sum(sha1::hex(mailbox.as_bytes()))));
+            }
+        }
+        agents.sort_unstable();
+        agents.dedup();
+        Self { agents }
+    }
+
+    /// Reads agents in JSON, each with the place where a refusal says that it is wrong, and an account of this installation.
+    pub fn parse(
+        read: &impl Read,
+        agents: &[(String, String)],
+        account: Option<UserId>,
+    ) -> Result<Self, Refusal> {
+        let mut ifis = Vec::new();
+        for (at, text) in agents {
+            let found = parse_text(text).and_then(|node| agent_of(&node));
+            let (ifi, _) = found.map_err(|wrong| invalid(at.as_str(), wrong.to_string()))?;
+            ifis.push(ifi);
+        }
+        if let Some(user) = account {
+            let site = read.get::<Site>(&0)?;
+            ifis.extend(
+                site.map(|site| Ifi::Account { home_page: site.base.clone(), name: user.0.to_string() }),
+            );
+        }
+        if ifis.is_empty() || ifis.len() > MAX_AGENTS {
+            return Err(invalid("/agents", format!("name 1 to {MAX_AGENTS} agents, or an account")));
+        }
+        Ok(Self::of(&ifis))
+    }
+
+    fn has(&self, ifi: &Ifi) -> bool {
+        self.agents.contains(&Term::agent(ifi))
+    }
+
+    fn is_named(&self, concerns: &Concerns) -> bool {
+        concerns.agents.iter().any(|(agent, _)| self.agents.contains(agent))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_a_mailbox_is_also_who_has_its_hash() {
+        let person = Person::of(&[Ifi::Mbox("mailto:ada@example.com".to_owned())]);
+        let hash = sha1::hex(b"mailto:ada@example.com");
+        assert!(person.has(&Ifi::MboxSha1sum(hash.to_uppercase())));
+        assert!(!person.has(&Ifi::Mbox("mailto:bob@example.com".to_owned())));
+    }
+}

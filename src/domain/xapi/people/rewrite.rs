@@ -1,0 +1,177 @@
+//! Takes a person out of the text of a statement: wherever an agent object is them, another one stands; every other byte stays.
+//! Signatures go, since they sign what it said before, and have it in them.
+
+use super::Person;
+use crate::domain::xapi::agent::{Expected, somebody};
+use crate::domain::xapi::json::{Node, Wrong, object, parse_text, quoted};
+use crate::domain::xapi::signature;
+use crate::domain::xapi::term::Ifi;
+
+/// Is the person who acts or is acted on, alone and not as one of a group?
+pub(super) fn is_about(statement: &Node<'_>, person: &Person) -> Result<bool, Wrong> {
+    for place in ["actor", "object"] {
+        if let Some(node) = statement.get(place)
+            && is_somebody(place, node)
+            && somebody(node, Expected::Either)?.ifi.is_some_and(|ifi| person.has(&ifi))
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn kind<'n>(node: &'n Node<'_>) -> Option<&'n str> {
+    node.get("objectType").and_then(Node::text)
+}
+
+/// An object may be many other things.
+fn is_somebody(place: &str, node: &Node<'_>) -> bool {
+    place != "object" || matches!(kind(node), Some("Agent" | "Group"))
+}
+
+/// The statement with the agent `instead` wherever the person was.
+pub(super) fn rewrite(text: &str, person: &Person, instead: &Ifi) -> Result<String, Wrong> {
+    let Ifi::Account { home_page, name } = instead else {
+        return Err(Wrong::new("is to be replaced by an account"));
+    };
+    let (home_page, name) = (quoted(home_page), quoted(name));
+    let account = object([("homePage", home_page.as_str()), ("name", name.as_str())]);
+    let node = parse_text(text)?;
+    let mut edits = Edits { text, person, account, made: Vec::new() };
+    edits.core(&node)?;
+    if let Some(authority) = node.get("authority") {
+        edits.somebody(authority)?;
+    }
+    if !edits.made.is_empty() {
+        edits.signatures(&node);
+    }
+    Ok(edits.apply())
+}
+
+struct Edits<'e> {
+    text: &'e str,
+    person: &'e Person,
+    /// The account that stands for the person, as JSON.
+    account: String,
+    /// From where, how many bytes, and what stands there then.
+    made: Vec<(usize, usize, String)>,
+}
+
+impl Edits<'_> {
+    fn replace(&mut self, node: &Node<'_>, with: String) {
+        // What was read of a text is a part of it.
+        let start = node.raw.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr());
+        self.made.push((start, node.raw.len(), with));
+    }
+
+    fn instead(&self, kind: &str, more: &[(&str, &str)]) -> String {
+        let kind = quoted(kind);
+        let members = [("objectType", kind.as_str()), ("account", self.account.as_str())];
+        object(members.into_iter().chain(more.iter().copied()))
+    }
+
+    fn is(&self, ifi: Option<&Ifi>) -> bool {
+        ifi.is_some_and(|ifi| self.person.has(ifi))
+    }
+
+    fn somebody(&mut self, node: &Node<'_>) -> Result<(), Wrong> {
+        let who = somebody(node, Expected::Either)?;
+        let members = node.get("member").and_then(Node::items);
+        if !self.is(who.ifi.as_ref()) {
+            return members.unwrap_or_default().iter().try_for_each(|member| self.somebody(member));
+        }
+        let instead = match members {
+            None => self.instead(if who.group { "Group" } else { "Agent" }, &[]),
+            Some(members) => {
+                let told = members.iter().zip(&who.members).map(|(node, member)| {
+                    if self.is(member.ifi.as_ref()) { self.instead("Agent", &[]) } else { node.raw.to_owned() }
+                });
+                let told = format!("[{}]", told.collect::<Vec<_>>().join(","));
+                self.instead("Group", &[("member", told.as_str())])
+            }
+        };
+        self.replace(node, instead);
+        Ok(())
+    }
+
+    /// What statements and the statements inside them have in common.
+    fn core(&mut self, node: &Node<'_>) -> Result<(), Wrong> {
+        for place in ["actor", "object"] {
+            match node.get(place) {
+                Some(inner) if kind(inner) == Some("SubStatement") => self.core(inner)?,
+                Some(who) if is_somebody(place, who) => self.somebody(who)?,
+                _ => {}
+            }
+        }
+        let Some(context) = node.get("context") else { return Ok(()) };
+        for place in ["instructor", "team"] {
+            context.get(place).map_or(Ok(()), |who| self.somebody(who))?;
+        }
+        for (list, place) in [("contextAgents", "agent"), ("contextGroups", "group")] {
+            for item in context.get(list).and_then(Node::items).unwrap_or_default() {
+                item.get(place).map_or(Ok(()), |who| self.somebody(who))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn signatures(&mut self, node: &Node<'_>) {
+        let signs = |item: &Node<'_>| item.get("usageType").and_then(Node::text) == Some(signature::USAGE);
+        if let Some(list) = node.get("attachments")
+            && let Some(items) = list.items()
+            && items.iter().any(signs)
+        {
+            let kept: Vec<&str> = items.iter().filter(|item| !signs(item)).map(|item| item.raw).collect();
+            self.replace(list, format!("[{}]", kept.join(",")));
+        }
+        if let Some(inner) = node.get("object")
+            && kind(inner) == Some("SubStatement")
+        {
+            self.signatures(inner);
+        }
+    }
+
+    fn apply(mut self) -> String {
+        self.made.sort_unstable_by_key(|(start, ..)| *start);
+        let mut text = String::with_capacity(self.text.len());
+        let mut at = 0;
+        for (start, bytes, with) in &self.made {
+            text.push_str(self.text.get(at..*start).unwrap_or_default());
+            text.push_str(with);
+            at = start + bytes;
+        }
+        text.push_str(self.text.get(at..).unwrap_or_default());
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_objects_of_the_person_are_written_anew() {
+        let ada = r#"{"mbox":"mailto:a@b.c" ,"name":"Ada"}"#;
+        let bob = r#"{ "openid": "http://bob" }"#;
+        let group = format!(r#"{{"objectType":"Group","member":[{bob}, {ada}]}}"#);
+        let text = |ada: &str, group: &str, attached: &str| {
+            format!(
+                r#"{{"actor": {ada},"verb":{{"id":"http://v"}} , "object":{{"objectType":"SubStatement","actor":{bob},
+                "verb":{{"id":"http://v"}},"object":{ada}}},"result":{{"score":{{"raw":1.50}}}},"context":{{"team":{group},
+                "contextAgents":[{{"objectType":"contextAgent","agent":{ada}}}]}},"attachments":{attached},"authority":{ada}}}"#
+            )
+        };
+        let ada = ada.replacen('{', r#"{"objectType":"Agent","#, 1);
+        let other = r#"{"usageType":"http://u"}"#;
+        let signed = format!(r#"{{"usageType":"{}"}}"#, signature::USAGE);
+        let before = text(&ada, &group, &format!("[{signed},{other}]"));
+        let person = Person::of(&[Ifi::Mbox("mailto:a@b.c".to_owned())]);
+        let instead = Ifi::Account { home_page: "http://p".to_owned(), name: "x".to_owned() };
+        let after = rewrite(&before, &person, &instead).unwrap();
+        let nobody = r#"{"objectType":"Agent","account":{"homePage":"http://p","name":"x"}}"#;
+        let group = format!(r#"{{"objectType":"Group","member":[{bob}, {nobody}]}}"#);
+        assert_eq!(after, text(nobody, &group, &format!("[{other}]")));
+        assert!(is_about(&parse_text(&before).unwrap(), &person).unwrap());
+        assert!(!is_about(&parse_text(&after).unwrap(), &person).unwrap());
+    }
+}
