@@ -79,9 +79,8 @@ async fn statements(
     let person = query.into_inner().parse(&state, &who)?;
     let mut after = None;
     stream::file(&state, &who, NDJSON, "person-statements.ndjson", move |state, actor, to| {
-        let page = state
-            .store
-            .read(|read| find::statements(read, actor, &person, after, STATEMENTS_AT_ONCE))?;
+        let page =
+            state.store.read(|read| find::statements(read, actor, &person, after, STATEMENTS_AT_ONCE))?;
         for statement in &page.statements {
             to.extend_from_slice(xapi::told(state, statement)?.as_bytes());
             to.push(b'\n');

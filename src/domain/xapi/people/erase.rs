@@ -161,7 +161,12 @@ pub fn look(read: &impl Read, actor: &Actor, erasure: &Erasure) -> Result<find::
 }
 
 /// Makes what is to be written of them, beside the transaction. Long texts go to the disk.
-pub fn prepared(blobs: &Blobs, erasure: &Erasure, page: find::Page, caller: &Caller) -> Result<Step, Refusal> {
+pub fn prepared(
+    blobs: &Blobs,
+    erasure: &Erasure,
+    page: find::Page,
+    caller: &Caller,
+) -> Result<Step, Refusal> {
     let mut changes = Vec::with_capacity(page.statements.len());
     for statement in page.statements {
         let change = change(blobs, erasure, &statement, caller)?;

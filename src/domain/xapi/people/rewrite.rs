@@ -84,7 +84,11 @@ impl Edits<'_> {
             None => self.instead(if who.group { "Group" } else { "Agent" }, &[]),
             Some(members) => {
                 let told = members.iter().zip(&who.members).map(|(node, member)| {
-                    if self.is(member.ifi.as_ref()) { self.instead("Agent", &[]) } else { node.raw.to_owned() }
+                    if self.is(member.ifi.as_ref()) {
+                        self.instead("Agent", &[])
+                    } else {
+                        node.raw.to_owned()
+                    }
                 });
                 let told = format!("[{}]", told.collect::<Vec<_>>().join(","));
                 self.instead("Group", &[("member", told.as_str())])

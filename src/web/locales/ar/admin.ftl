@@ -201,6 +201,7 @@ admin-job-unit-records = سجلات
 admin-job-unit-steps = خطوات
 admin-job-unit-questions = أسئلة
 admin-job-unit-lines = أسطر
+admin-job-unit-statements = عبارات
 admin-job-state-queued = تنتظر
 admin-job-state-running = تعمل
 admin-job-state-cancelling = قيد الإيقاف

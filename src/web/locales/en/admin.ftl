@@ -167,6 +167,7 @@ admin-job-unit-records = records
 admin-job-unit-steps = steps
 admin-job-unit-questions = questions
 admin-job-unit-lines = lines
+admin-job-unit-statements = statements
 admin-job-state-queued = waits
 admin-job-state-running = runs
 admin-job-state-cancelling = is being stopped
