@@ -4,7 +4,7 @@
 CARGO ?= cargo
 SHELL := /bin/bash
 
-.PHONY: help run test audit fmt lint unit test-browser doc fuzz bench bench-ratio bench-exam-day profile crash-soak conformance clean-tools
+.PHONY: help run test audit fmt lint unit test-browser test-clients doc fuzz bench bench-ratio bench-exam-day profile crash-soak conformance clean-tools
 
 help: ## This list.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -13,7 +13,7 @@ run: ## Build, load the demo institution into an empty data/store, serve on 127.
 	$(CARGO) build --release --locked
 	./target/release/lyceum serve --data data/store --demo
 
-test: tools fmt lint unit test-browser doc audit fuzz ## Install what tests need and run everything that CI runs.
+test: tools fmt lint unit test-browser test-clients doc audit fuzz ## Install what tests need and run everything that CI runs.
 
 fmt: ## Check the formatting.
 	$(CARGO) fmt --check
@@ -21,8 +21,8 @@ fmt: ## Check the formatting.
 lint: ## Clippy with warnings denied.
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 
-unit: ## All tests but those in a browser.
-	LYCEUM_BROWSER=off $(CARGO) test --locked
+unit: ## All tests but those in a browser and those with clients of others.
+	LYCEUM_BROWSER=off LYCEUM_CLIENTS=off $(CARGO) test --locked
 
 # Debian's packages, and what is checked against them. npm is asked for only when the engine is not there yet.
 BROWSER_TOOLS := target/tools/browser-tests
@@ -33,11 +33,32 @@ test-browser: $(BROWSER_TOOLS)/.done ## The pages in Chromium: exams, days of te
 		[ -z "$$missing" ] || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; }
 	LYCEUM_BROWSER=required $(CARGO) test --locked --test browser -- $(ONLY)
 
-# The lock file names no registry: npm takes the one that it is set to, and compares what comes with the hash.
+# The lock files name no registry: npm takes the one that it is set to, and compares what comes with the hash.
 $(BROWSER_TOOLS)/.done: $(BROWSER_NPM)
 	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends npm; }
 	rm -rf $(@D) && mkdir -p $(@D) && cp $(BROWSER_NPM) $(@D)
 	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+CLIENT_TOOLS := target/tools/clients
+CLIENT_NPM := tests/clients/package.json tests/clients/package-lock.json
+
+test-clients: $(CLIENT_TOOLS)/.done ## xAPI clients from npm and PyPI against the learning record store.
+	LYCEUM_CLIENTS=required $(CARGO) test --locked --test clients
+
+define CLIENT_WHEELS
+aniso8601==10.0.1 --hash=sha256:eb19717fd4e0db6de1aab06f12450ab92144246b257423fe020af5748c0cb89e
+pytz==2026.6 --hash=sha256:7fed3fee8fd6bd4a2b7b75a8d56021d0624127bf69bd5691f115db929ac570b3
+tincan==1.0.0 --hash=sha256:6658d8b5f0d8830ee66487e612c53fa42fb73868367d439521a99f19646e33c9
+endef
+export CLIENT_WHEELS
+
+$(CLIENT_TOOLS)/.done: $(CLIENT_NPM)
+	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends npm; }
+	rm -rf $(@D) && mkdir -p $(@D) && cp $(CLIENT_NPM) $(@D)
+	cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	printf '%s\n' "$$CLIENT_WHEELS" > $(@D)/wheels.txt
+	$(PIP_INSTALL)
 	touch $@
 
 doc: ## The crate's documentation, warnings denied.
