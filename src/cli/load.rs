@@ -100,7 +100,7 @@ pub(super) struct Run {
     /// End after so many requests at the latest.
     #[arg(long, value_name = "N", default_value_t = 10_000_000)]
     max_requests: u64,
-    /// Make a course with people for the run. Needs --admin.
+    /// Make a course with people for the run, for tools a credential. Needs --admin.
     #[arg(long, requires = "admin", conflicts_with_all = ["course", "quiz"])]
     seed_course: bool,
     /// The administrator who makes the course. The password comes from a file or from `LYCEUM_LOAD_PASSWORD`.

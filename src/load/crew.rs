@@ -19,7 +19,7 @@ use super::person::{Bounds, Outcome, Person};
 use super::settings::{Settings, SignIn};
 use super::stage::Stage;
 use super::target::Target;
-use super::{exam, visits};
+use super::{exam, tools, visits};
 
 /// Sign-ins under way at once when the server sets the pace: enough to keep its hashing busy, too few to fill its queue.
 const SIGN_INS_AT_ONCE: usize = 8;
@@ -34,6 +34,8 @@ enum Part {
     Exam,
     Browse,
     Teach,
+    /// The tool with this number.
+    Tool(usize),
 }
 
 /// What everybody plays by.
@@ -144,13 +146,16 @@ impl Crew {
 
 /// Who plays what.
 fn cast(settings: &Settings, stage: &Stage) -> Vec<(Part, SignIn)> {
-    let [exam, browse, teach] = settings.parts();
+    let [exam, browse, teach, tools] = settings.parts();
     let mut learners = stage.people.iter().filter(|who| !who.teaches);
     let teachers = stage.people.iter().filter(|who| who.teaches);
     let mut cast: Vec<(Part, SignIn)> =
         learners.by_ref().take(exam).map(|who| (Part::Exam, who.clone())).collect();
     cast.extend(learners.take(browse).map(|who| (Part::Browse, who.clone())));
     cast.extend(teachers.take(teach).map(|who| (Part::Teach, who.clone())));
+    // They show the run's credential, and are nobody who signs in.
+    let nobody = || SignIn { username: String::new(), password: String::new(), teaches: false };
+    cast.extend((0..tools).map(|number| (Part::Tool(number), nobody())));
     cast
 }
 
@@ -176,6 +181,7 @@ fn work(people: Vec<(Part, Person)>, shared: &Arc<Shared>) -> Result<(), LoadErr
                     }
                     Part::Browse => visits::browse(&mut person, &shared.play, begin).await,
                     Part::Teach => visits::teach(&mut person, &shared.play, begin).await,
+                    Part::Tool(number) => tools::play(&mut person, &shared.play, begin, number).await,
                 }
             }));
         }
@@ -232,7 +238,10 @@ async fn sign_in(people: Vec<(Part, Person)>, shared: &Arc<Shared>) -> Vec<(Part
                     None => Instant::now(),
                 };
                 let Some(intended) = person.pace(planned).await else { break };
-                let outcome = person.sign_in(intended).await;
+                let outcome = match &shared.play.stage.access {
+                    Some(access) => person.bear(&access.token),
+                    None => person.sign_in(intended).await,
+                };
                 if matches!(outcome, Outcome::Good) && person.is_signed_in() {
                     shared.signed_in.fetch_add(1, Ordering::Relaxed);
                     inside.borrow_mut().push((place, (part, person)));

@@ -35,10 +35,18 @@ pub(super) enum Action {
     RegradePreview,
     Regrade,
     CourseEdit,
+    Statement,
+    Statements,
+    StatementById,
+    StatementsByAgent,
+    StatementsByVerb,
+    StatementsByActivity,
+    State,
+    StateSave,
 }
 
 impl Action {
-    const ALL: [(Self, &'static str); 17] = [
+    const ALL: [(Self, &'static str); 25] = [
         (Self::SignIn, "sign_in"),
         (Self::Overview, "overview"),
         (Self::Turn, "turn"),
@@ -56,6 +64,14 @@ impl Action {
         (Self::RegradePreview, "regrade_preview"),
         (Self::Regrade, "regrade"),
         (Self::CourseEdit, "course_edit"),
+        (Self::Statement, "statement"),
+        (Self::Statements, "statements"),
+        (Self::StatementById, "statement_by_id"),
+        (Self::StatementsByAgent, "statements_by_agent"),
+        (Self::StatementsByVerb, "statements_by_verb"),
+        (Self::StatementsByActivity, "statements_by_activity"),
+        (Self::State, "state"),
+        (Self::StateSave, "state_save"),
     ];
 
     const fn place(self) -> usize {

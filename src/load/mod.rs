@@ -32,6 +32,7 @@ mod seed;
 pub mod settings;
 pub mod stage;
 pub mod target;
+mod tools;
 mod visits;
 
 pub use error::LoadError;

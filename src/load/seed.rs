@@ -35,7 +35,7 @@ pub(super) struct Made {
 }
 
 /// A name for this run that nothing else has, and a password that nobody guesses.
-fn names() -> Result<(String, String), LoadError> {
+pub(super) fn names() -> Result<(String, String), LoadError> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(|error| LoadError::Io {
         what: "making a password".to_owned(),
@@ -104,6 +104,7 @@ pub(super) async fn make(
         files: Vec::new(),
         notes: Vec::new(),
         made: None,
+        access: None,
     };
     let made = match fill(settings, &mut desk, &mut stage, &run).await {
         Ok(()) => enrol(settings, &mut desk, &mut stage, (&run, &new_password), tell).await,
@@ -126,7 +127,7 @@ pub(super) async fn make(
     }
 }
 
-fn id_of(view: &Value, what: &str) -> Result<u64, LoadError> {
+pub(super) fn id_of(view: &Value, what: &str) -> Result<u64, LoadError> {
     number(view, "id").ok_or_else(|| LoadError::Refused {
         what: what.to_owned(),
         problem: "the answer names no id".to_owned(),
@@ -191,7 +192,7 @@ async fn enrol(
     (run, password): (&str, &str),
     tell: &mut dyn FnMut(Progress),
 ) -> Result<(), LoadError> {
-    let [exam, browse, teach] = settings.parts();
+    let [exam, browse, teach, _] = settings.parts();
     // Who only teaches needs somebody who was taught.
     let taught = if settings.profile == Profile::Teach { ATTEMPTS_TO_TEACH } else { exam + browse };
     let count = taught + teach;

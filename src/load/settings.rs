@@ -31,6 +31,8 @@ pub enum Profile {
     Teach,
     /// 70 of 100 take the quiz, 25 read and 5 teach until the exam ends.
     Mixed,
+    /// Everybody is a tool that writes learning records and reads them: statements, batches, states, queries.
+    Lrs,
 }
 
 impl Profile {
@@ -41,6 +43,7 @@ impl Profile {
             Self::Browse => "browse",
             Self::Teach => "teach",
             Self::Mixed => "mixed",
+            Self::Lrs => "lrs",
         }
     }
 }
@@ -239,10 +242,18 @@ impl Settings {
         if self.max_requests == 0 {
             return Err(LoadError::Setting("--max-requests must be at least 1".to_owned()));
         }
+        let makes_and_removes = matches!(self.place, Place::Seed { keep: None, .. });
+        if self.profile == Profile::Lrs && !makes_and_removes {
+            return Err(LoadError::Setting(
+                "the tools of --profile lrs make a credential for themselves and delete it: name --seed-course and --admin, \
+                 and neither --course nor --keep"
+                    .to_owned(),
+            ));
+        }
         if let Place::Given { people, .. } = &self.place {
             let teachers = people.iter().filter(|who| who.teaches).count();
             let learners = people.len() - teachers;
-            let [exam, browse, teach] = self.parts();
+            let [exam, browse, teach, _] = self.parts();
             if learners < exam + browse || teachers < teach {
                 return Err(LoadError::Setting(format!(
                     "the run needs {} learners and {teach} teachers, and the file of users has {learners} and {teachers}",
@@ -253,16 +264,17 @@ impl Settings {
         Ok(())
     }
 
-    /// How many take the exam, read and teach.
-    pub fn parts(&self) -> [usize; 3] {
+    /// How many take the exam, read, teach, and are tools.
+    pub fn parts(&self) -> [usize; 4] {
         match self.profile {
-            Profile::Exam => [self.learners, 0, 0],
-            Profile::Browse => [0, self.learners, 0],
-            Profile::Teach => [0, 0, self.learners],
+            Profile::Exam => [self.learners, 0, 0, 0],
+            Profile::Browse => [0, self.learners, 0, 0],
+            Profile::Teach => [0, 0, self.learners, 0],
+            Profile::Lrs => [0, 0, 0, self.learners],
             Profile::Mixed => {
                 let teach = (self.learners / 20).max(usize::from(self.learners >= 3));
                 let browse = (self.learners / 4).max(usize::from(self.learners >= 3));
-                [self.learners - teach - browse, browse, teach]
+                [self.learners - teach - browse, browse, teach, 0]
             }
         }
     }
@@ -300,7 +312,8 @@ impl Settings {
         put("max_requests", self.max_requests.to_string());
         match &self.place {
             Place::Seed { keep, .. } => {
-                put("course", "made for the run".to_owned());
+                let made = if self.profile == Profile::Lrs { "none" } else { "made for the run" };
+                put("course", made.to_owned());
                 put("kept", keep.is_some().to_string());
             }
             Place::Given { course, quiz, .. } => {
@@ -328,7 +341,7 @@ mod tests {
             assert_eq!(parts.iter().sum::<usize>(), learners);
             assert!(parts[0] >= 1, "{parts:?}");
         }
-        assert_eq!(settings(Profile::Mixed, 1000).parts(), [700, 250, 50]);
+        assert_eq!(settings(Profile::Mixed, 1000).parts(), [700, 250, 50, 0]);
     }
 
     #[test]
@@ -341,5 +354,9 @@ mod tests {
         wrong.speed_up = 1.0;
         wrong.check().unwrap();
         assert!(!format!("{:?}", wrong.named()).contains("secret"));
+        wrong.profile = Profile::Lrs;
+        wrong.check().unwrap();
+        wrong.place = Place::Given { course: 1, quiz: 1, people: Vec::new() };
+        assert!(wrong.check().unwrap_err().to_string().contains("--seed-course"));
     }
 }

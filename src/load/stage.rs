@@ -1,4 +1,5 @@
-//! What a run plays on: a course with a quiz and people who can sign in, made for it or there before.
+//! What a run plays on: a course with a quiz and people who can sign in, made for it or there before; or a credential of the
+//! learning record store.
 
 use std::fmt::Write as _;
 
@@ -7,11 +8,12 @@ use serde_json::Value;
 use super::desk::Desk;
 use super::run::Progress;
 use super::seed::{self, Made};
-use super::settings::{Place, Settings, SignIn};
+use super::settings::{Place, Profile, Settings, SignIn};
 use super::target::Target;
+use super::tools::Access;
 use super::{LoadError, machine};
 
-/// A course with a quiz, and people.
+/// A course with a quiz, and people; or what tools need.
 #[derive(Debug)]
 pub struct Stage {
     /// The course.
@@ -31,6 +33,8 @@ pub struct Stage {
     /// What is worth knowing about it.
     pub notes: Vec<String>,
     pub(super) made: Option<Made>,
+    /// The credential of tools, which need nothing else.
+    pub(super) access: Option<Access>,
 }
 
 impl Stage {
@@ -38,6 +42,9 @@ impl Stage {
     pub async fn open(settings: &Settings, tell: &mut dyn FnMut(Progress)) -> Result<Self, LoadError> {
         let target = Target::find(&settings.url, settings.allow_host.as_deref())?;
         let mut stage = match &settings.place {
+            Place::Seed { admin, password, .. } if settings.profile == Profile::Lrs => {
+                Self::of_tools(Access::make(&target, (admin, password), tell).await?)
+            }
             Place::Seed { admin, password, .. } => {
                 seed::make(settings, &target, (admin, password), tell).await?
             }
@@ -51,12 +58,31 @@ impl Stage {
         Ok(stage)
     }
 
+    /// No course, and nobody who signs in.
+    fn of_tools(access: Access) -> Self {
+        Self {
+            course: 0,
+            quiz: 0,
+            questions: 0,
+            people: Vec::new(),
+            pages: Vec::new(),
+            sections: Vec::new(),
+            files: Vec::new(),
+            notes: Vec::new(),
+            made: None,
+            access: Some(access),
+        }
+    }
+
     /// Puts away what was made, unless it is to be kept. What could not be put away, or only so far, is returned.
     pub async fn close(
         self,
         settings: &Settings,
         tell: &mut dyn FnMut(Progress),
     ) -> Result<Vec<String>, LoadError> {
+        if let Some(access) = self.access {
+            return access.put_away(tell).await;
+        }
         let Some(made) = self.made else { return Ok(Vec::new()) };
         if let Place::Seed { keep: Some(path), .. } = &settings.place {
             let mut text = "username,password,role\n".to_owned();
@@ -108,6 +134,7 @@ async fn look(target: &Target, course: u64, quiz: u64, people: &[SignIn]) -> Res
         files: Vec::new(),
         notes: Vec::new(),
         made: None,
+        access: None,
     };
     stage.look_at_outline(&mut desk).await?;
     if overview.get("needs_access_code") == Some(&Value::Bool(true)) {

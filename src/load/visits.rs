@@ -15,7 +15,7 @@ const MATRIX_PAGE: usize = 50;
 const LIVE_PAGE: usize = 100;
 
 /// Where somebody is in their time.
-struct Time<'a> {
+pub(super) struct Time<'a> {
     play: &'a Play,
     begin: Instant,
     planned: Instant,
@@ -23,13 +23,13 @@ struct Time<'a> {
 }
 
 impl<'a> Time<'a> {
-    fn new(person: &mut Person, play: &'a Play, begin: Instant) -> Self {
+    pub(super) fn new(person: &mut Person, play: &'a Play, begin: Instant) -> Self {
         let first = begin + person.dice.within(play.settings.start_within);
         Self { play, begin, planned: first, loops: 0 }
     }
 
     /// Does another loop begin?
-    fn goes_on(&mut self) -> bool {
+    pub(super) fn goes_on(&mut self) -> bool {
         self.loops += 1;
         if self.play.settings.profile == Profile::Mixed {
             let settings = &self.play.settings;
@@ -41,7 +41,7 @@ impl<'a> Time<'a> {
     }
 
     /// The time of the next step.
-    async fn step(&mut self, person: &mut Person) -> Option<Instant> {
+    pub(super) async fn step(&mut self, person: &mut Person) -> Option<Instant> {
         let think = person.dice.around(self.play.settings.think);
         let planned = match self.play.settings.arrival {
             Arrival::Open => self.planned,
@@ -51,7 +51,7 @@ impl<'a> Time<'a> {
         person.pace(planned).await
     }
 
-    async fn ask(&mut self, person: &mut Person, ask: Ask<'_>) -> bool {
+    pub(super) async fn ask(&mut self, person: &mut Person, ask: Ask<'_>) -> bool {
         let Some(intended) = self.step(person).await else { return false };
         person.ask(ask, intended).await != Outcome::Over
     }

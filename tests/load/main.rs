@@ -19,6 +19,7 @@ mod honest;
 mod running;
 mod server;
 mod stub;
+mod tools;
 
 use lyceum::load::LoadError;
 use lyceum::load::report::Report;
