@@ -39,7 +39,7 @@ pub(super) fn page(
         page.statements.extend(read.get::<Statement>(place)?);
     }
     if places.len() >= limit {
-        page.next = places.into_iter().take(limit).last();
+        page.next = places.into_iter().take(limit).next_back();
     }
     Ok(page)
 }
