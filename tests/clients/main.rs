@@ -1,4 +1,4 @@
-//! Tools of others against the learning record store: `@xapi/xapi` and `@xapi/cmi5` from npm, `tincan` from PyPI.
+//! Tools of others against the learning record store: `@xapi/xapi` and `@xapi/cmi5` from npm, `tincan` from `PyPI`.
 //! `make test-clients` installs and runs them.
 //!
 //! Each client has a script beside this file, which writes, reads and compares, and ends at the first surprise. What it says
