@@ -116,6 +116,12 @@ pub(super) fn tell(
     if !course.learning_records || !course.status.is_shown() {
         return Ok(());
     }
-    let (outline, _) = outline::build(txn, &Actor::person(user, now), course.id, View::Learner)?;
+    let outline = match outline::build(txn, &Actor::person(user, now), course.id, View::Learner) {
+        Ok((outline, _)) => outline,
+        Err(refusal) => {
+            own::not_told("the progress in a course", &refusal);
+            return Ok(());
+        }
+    };
     own::tell(txn, course, user, now, &Event::Progressed(Progress::of(&outline)))
 }

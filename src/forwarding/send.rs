@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use super::body;
 use super::client::{Outcome, Theirs};
-use crate::clock::Timestamp;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::xapi::forward::edit::MAX_LETTERS;
 use crate::domain::xapi::forward::progress::{self, Answer, Batch, PutAside, Way};
@@ -14,6 +13,8 @@ use crate::domain::xapi::record::{Statement, Stored};
 use crate::state::State;
 use crate::store::{Class, Txn};
 
+/// Files of one request, which is put together in memory. A statement with more becomes a dead letter.
+const MOST_FILE_BYTES: u64 = 64 * 1024 * 1024;
 /// Reads of one turn: with a selection that is rarely met others get their turn, too.
 const LOOKS: usize = 20;
 
@@ -39,7 +40,7 @@ enum Step {
 pub fn turn(state: &State, id: ForwardTargetId) -> Result<Turn, Refusal> {
     let now = state.now();
     let Some(way) = state.store.read(|read| progress::way(read, id, now))? else { return Ok(Turn::Nothing) };
-    let sender = Sender { state, way, now };
+    let sender = Sender { state, way };
     if let Some((letter, statement)) = state.store.read(|read| progress::letter(read, id))? {
         return sender.letter(&letter, statement.as_ref());
     }
@@ -54,7 +55,6 @@ pub fn turn(state: &State, id: ForwardTargetId) -> Result<Turn, Refusal> {
 struct Sender<'s> {
     state: &'s State,
     way: Way,
-    now: Timestamp,
 }
 
 impl Sender<'_> {
@@ -91,14 +91,14 @@ impl Sender<'_> {
     }
 
     fn delivered(&self, through: Stored, count: u64) -> Result<Turn, Refusal> {
-        let (id, now) = (self.id(), self.now);
+        let (id, now) = (self.id(), self.state.now());
         let there = self.write(move |txn| progress::delivered(txn, id, through, count, now))?;
         self.state.metrics.forwarding.delivered(id.0, count);
         Ok(Self::ended(there))
     }
 
     fn failed(&self, answer: Answer) -> Result<Turn, Refusal> {
-        let (id, now) = (self.id(), self.now);
+        let (id, now) = (self.id(), self.state.now());
         let mut spread = [0];
         getrandom::fill(&mut spread).map_err(|error| INTERNAL.refuse(error.to_string()))?;
         let [spread] = spread;
@@ -111,6 +111,11 @@ impl Sender<'_> {
     /// Sends statements in one request. What cannot be read here waits, as what cannot be brought there does.
     fn send(&self, statements: &[Statement]) -> Step {
         let (target, client) = (&self.way.target, &self.state.forwarding.client);
+        let files = statements.iter().flat_map(|statement| &statement.files);
+        if target.attachments && files.map(|file| file.bytes).sum::<u64>() > MOST_FILE_BYTES {
+            let said = format!("the files are longer than {MOST_FILE_BYTES} bytes, which is not forwarded");
+            return Step::Unwanted(413, Answer { status: None, said, retry_after: None });
+        }
         let texts = statements.iter().map(|statement| body::text(self.state, statement, target.attachments));
         let ready = texts
             .collect::<Result<Vec<_>, _>>()
@@ -121,10 +126,10 @@ impl Sender<'_> {
                 return Step::Later(Answer { status: None, said: refusal.detail, retry_after: None });
             }
         };
-        match (client.post(target, body, self.now), statements, texts.as_slice()) {
+        match (client.post(target, body, self.state.now()), statements, texts.as_slice()) {
             (Outcome::Taken, ..) => Step::Taken,
             (Outcome::Known(answer), [statement], [text]) => {
-                match client.compare(target, &statement.id, text, answer, self.now) {
+                match client.compare(target, &statement.id, text, answer, self.state.now()) {
                     Theirs::Same => Step::Taken,
                     Theirs::Other(answer) => Step::Unwanted(409, answer),
                     Theirs::Later(answer) => Step::Later(answer),
@@ -167,7 +172,7 @@ impl Sender<'_> {
     }
 
     fn put_aside(&self, statement: &Statement, status: u16, answer: Answer) -> Result<Turn, Refusal> {
-        let (id, now, place) = (self.id(), self.now, (statement.stored, statement.id));
+        let (id, now, place) = (self.id(), self.state.now(), (statement.stored, statement.id));
         match self.write(move |txn| progress::put_aside(txn, id, place, status, &answer, now))? {
             PutAside::Done => Ok(Turn::Sent),
             PutAside::Gone => Ok(Turn::Nothing),
@@ -180,7 +185,7 @@ impl Sender<'_> {
     }
 
     fn letter(&self, letter: &DeadLetter, statement: Option<&Statement>) -> Result<Turn, Refusal> {
-        let (id, now, stored) = (self.id(), self.now, letter.stored);
+        let (id, now, stored) = (self.id(), self.state.now(), letter.stored);
         let step = match statement {
             Some(statement) => self.send(std::slice::from_ref(statement)),
             None => Step::Taken,

@@ -162,6 +162,10 @@ impl Committer {
                 self.abandoned = true;
                 return;
             }
+            // It may take until somebody makes room.
+            if let Some(group) = self.shared.queue.take_handed() {
+                self.refuse(group);
+            }
             std::thread::park_timeout(pause);
             pause = (pause * 2).min(LONGEST_RETRY);
             failures += 1;

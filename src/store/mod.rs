@@ -366,6 +366,7 @@ impl Store {
     pub fn damage_row(&self, row: &[u8], value: Option<&[u8]>) -> Result<(), StoreError> {
         let op = engine::Op { key: Bytes::copy_from_slice(row), value: value.map(Bytes::copy_from_slice) };
         let shared = &self.inner.shared;
+        shared.settle()?;
         let fresh = shared.publish(fresh::Fresh::of(&[op]), &[], shared.shown.load(Ordering::Acquire));
         shared.apply(&fresh, None).map_err(|error| StoreError::Engine(error.to_string()))
     }

@@ -244,7 +244,7 @@ impl Queue {
         }
     }
 
-    /// A group is synced and will soon be applied: time for the writer to run what waits.
+    /// A group is answered and will soon be applied: time for the writer to run what waits.
     pub(crate) fn nearly_free(&self) {
         if self.lanes.lock().count > 0 {
             self.writer.notify_one();

@@ -20,7 +20,7 @@ use super::key;
 use super::live::Live;
 use super::queue::{Heal, Queue};
 use super::record::{COUNTERS, Cache, META, Schema, TableKind, Topic};
-use super::tree::{Tree, rebuild_into, replay_into};
+use super::tree::{Tree, rebuild_upto, replay_upto};
 
 /// Whether a write waits for the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -395,7 +395,7 @@ impl Shared {
         let number = self.published_number.load(Ordering::Acquire);
         let mut guard = self.settling.0.lock();
         while self.applied_number.load(Ordering::Acquire) < number {
-            if self.has(Stop::ENGINE) {
+            if self.has(Stop::ENGINE | Stop::DEFECT) {
                 return Err(self.read_only_error());
             }
             if self.is_stopping() {
@@ -432,13 +432,17 @@ impl Shared {
         Ok(())
     }
 
+    /// The result shows the groups that were answered, and nothing else that may stand in the journal: a group whose sync
+    /// failed was refused.
     fn reopen_or_rebuild(&self, rebuild: bool) -> Result<Arc<dyn Engine>, StoreError> {
+        let shown = self.published_number.load(Ordering::Acquire);
         if !rebuild {
             match self.tree.open() {
                 Ok(engine) => {
                     let mark = read_mark(engine.as_ref(), &applied_key());
-                    match mark.and_then(|mark| replay_into(self.files.as_ref(), engine.as_ref(), mark)) {
-                        Ok(_) => return Ok(engine),
+                    match mark.and_then(|mark| replay_upto(self.files.as_ref(), engine.as_ref(), mark, shown))
+                    {
+                        Ok(()) => return Ok(engine),
                         Err(error) => {
                             tracing::error!(%error, "the tree cannot be brought up to date; rebuilding it");
                         }
@@ -449,7 +453,7 @@ impl Shared {
             }
         }
         let files = self.files.as_ref();
-        let engine = self.tree.replace(true, &|engine| rebuild_into(files, engine).map(drop))?;
+        let engine = self.tree.replace(true, &|engine| rebuild_upto(files, engine, shown))?;
         self.counts.rebuilds.fetch_add(1, Ordering::Relaxed);
         Ok(engine)
     }

@@ -156,18 +156,54 @@ pub(crate) fn replay_into(
     journal::replay_all(files, applied, |number, ops| apply_whole(engine, number, &ops))
 }
 
+/// Applies the groups behind `applied` up to `last`, all of which must be there.
+pub(crate) fn replay_upto(
+    files: &dyn Files,
+    engine: &dyn Engine,
+    applied: u64,
+    last: u64,
+) -> Result<(), StoreError> {
+    if applied > last {
+        return Err(StoreError::Journal(format!(
+            "the tree has group {applied}, and the last that was answered is {last}"
+        )));
+    }
+    let replayed = journal::replay_all(files, applied, |number, ops| {
+        if number <= last { apply_whole(engine, number, &ops) } else { Ok(()) }
+    })?;
+    if replayed.next <= last {
+        return Err(StoreError::Journal(format!(
+            "the journal ends before group {}, and group {last} was answered",
+            replayed.next
+        )));
+    }
+    Ok(())
+}
+
 /// Fills an empty engine from the newest snapshot that can be read and the journal behind it.
 pub(crate) fn rebuild_into(files: &dyn Files, engine: &dyn Engine) -> Result<Replayed, StoreError> {
+    rebuild(files, engine, |from| replay_into(files, engine, from))
+}
+
+/// The same up to group `last`, when the store is in use.
+pub(crate) fn rebuild_upto(files: &dyn Files, engine: &dyn Engine, last: u64) -> Result<(), StoreError> {
+    rebuild(files, engine, |from| replay_upto(files, engine, from, last))
+}
+
+fn rebuild<T>(
+    files: &dyn Files,
+    engine: &dyn Engine,
+    replay: impl FnOnce(u64) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     let started = Instant::now();
     let from = base(files)?;
     if from > 0 {
         snapshot::load(files, from, engine)?;
         engine.commit(&mut std::iter::once(&applied_mark(from))).map_err(engine_error)?;
     }
-    let replayed = replay_into(files, engine, from)?;
+    let replayed = replay(from)?;
     tracing::warn!(
         snapshot = from,
-        last = replayed.next.saturating_sub(1),
         took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         "rebuilt the tree from snapshot and journal"
     );

@@ -14,8 +14,8 @@ use crate::domain::ids::{AttemptId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::standing::Standing;
 use crate::domain::xapi::keep::Ready;
-use crate::domain::xapi::own::Voice;
 use crate::domain::xapi::own::attempt::Scene;
+use crate::domain::xapi::own::{self, Voice};
 use crate::domain::{content, course, progress, quiz};
 use crate::store::{Read, Topic, Txn};
 
@@ -59,7 +59,12 @@ impl Prepared {
     pub fn of(read: &ToHandIn) -> Result<Self, Refusal> {
         let ToHandIn { material, at, scene } = read;
         let marks = material::mark(material);
-        let told = scene.as_ref().map(|scene| scene.handed_in(material, &marks, *at)).transpose()?;
+        let told = scene.as_ref().map(|scene| {
+            scene.handed_in(material, &marks, *at).unwrap_or_else(|refusal| {
+                own::not_told("a hand-in", &refusal);
+                Vec::new()
+            })
+        });
         Ok(Self { saves: material.saves, at: *at, marks, told })
     }
 

@@ -1,6 +1,6 @@
 //! Files of statements: their bytes against the hash that a statement names, and what is kept of both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 
 use sha2::{Digest as _, Sha224, Sha384, Sha512};
@@ -158,7 +158,13 @@ pub fn wrong(
     node: &Node<'_>,
     prepared: &Prepared,
 ) -> io::Result<Option<Wrong>> {
+    // A signature costs, however often a statement names it.
+    let mut checked = BTreeSet::new();
     for attached in &prepared.attached {
+        let same = (&attached.sha2, &attached.usage_type, &attached.content_type, attached.has_url);
+        if !checked.insert(same) {
+            continue;
+        }
         if let Some(problem) = wrong_with(blobs, files, node, attached)? {
             return Ok(Some(attached.wrong(problem)));
         }

@@ -90,8 +90,10 @@ pub(super) fn keep_unless_there(
     batch: Vec<Ready>,
 ) -> Result<(), Refusal> {
     let mut fresh = Vec::with_capacity(batch.len());
+    let mut ids = BTreeSet::new();
     for ready in batch {
-        if txn.unique_key::<StatementById>(&ready.prepared.id)?.is_none() {
+        let is_new = ids.insert(ready.prepared.id);
+        if is_new && txn.unique_key::<StatementById>(&ready.prepared.id)?.is_none() {
             fresh.push(ready);
         }
     }

@@ -145,6 +145,16 @@ pub fn tell(
 ) -> Result<(), Refusal> {
     let Some(voice) = Voice::of(txn, course, now)? else { return Ok(()) };
     let said = event.said(&voice, who, now);
-    let ready = said.into_iter().map(|said| said.ready(&voice)).collect::<Result<_, _>>()?;
-    voice.keep(txn, ready)
+    match said.into_iter().map(|said| said.ready(&voice)).collect::<Result<_, _>>() {
+        Ok(ready) => voice.keep(txn, ready),
+        Err(refusal) => {
+            not_told("what happened", &refusal);
+            Ok(())
+        }
+    }
+}
+
+/// Nobody's work is refused because it cannot be told.
+pub fn not_told(what: &str, refusal: &Refusal) {
+    tracing::error!(%refusal, "{what} could not be told as a learning record");
 }
