@@ -206,7 +206,7 @@ const SUBJECTS: &[Pattern] = &[
     ("", "role {role}", "role"),
     ("", "capacity", "capacity"),
     ("", "statements", "statements"),
-    ("", "learning records of a person", "records-of-person"),
+    ("", "learning records of a person", "person-records"),
     ("", "demo institution", "demo"),
     ("", "{count} learners", "learners"),
 ];
