@@ -34,7 +34,7 @@ fn building(browser: &Browser, exam: &Exam, base: &str) {
         browser.wait_text("The section stands at the end.");
         browser.find_text("main", title);
     }
-    browser.click("section.build:last-of-type button[value='up']");
+    browser.click("section.build + section.build button[value='up']");
     browser.wait_for("document.querySelector('section.build h2').textContent.includes('Second week')");
     // What is refused comes back with what was typed.
     browser.click("section.build details summary");
