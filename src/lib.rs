@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod load;
 pub mod monitor;
 pub mod niceness;
+pub mod percent;
 pub mod readiness;
 pub mod roster_import;
 pub mod sampling;

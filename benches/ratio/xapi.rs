@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use lyceum::load::client::request;
+use lyceum::percent::encoded;
 use serde_json::{Value, json};
 
 use crate::exam::Exam;
@@ -41,17 +42,6 @@ fn batch(first: u64, count: u64) -> Vec<u8> {
     }
     body.push(']');
     body.into_bytes()
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
 }
 
 /// A record store with a credential, and the number of the next statement.
@@ -124,10 +114,10 @@ fn asked(bearer: &str, method: &str, query: &str, body: &[u8]) -> Vec<u8> {
 
 /// Queries of 50 statements, by what they ask for.
 fn queries() -> Vec<(&'static str, String)> {
-    let agent = encoded(r#"{"account":{"homePage":"https://school.example","name":"person-17"}}"#);
-    let verb = encoded("http://adlnet.gov/expapi/verbs/verb-3");
-    let activity = encoded("https://school.example/activities/42");
-    let course = encoded("https://school.example/courses/2");
+    let agent = encoded(r#"{"account":{"homePage":"https://school.example","name":"person-17"}}"#, "");
+    let verb = encoded("http://adlnet.gov/expapi/verbs/verb-3", "");
+    let activity = encoded("https://school.example/activities/42", "");
+    let course = encoded("https://school.example/courses/2", "");
     let registration = "00000011-0d7e-4a6b-8c5f-1b2a3c4d5e6f";
     vec![
         ("newest", "?limit=50".to_owned()),

@@ -81,8 +81,7 @@ async fn export(
         let statements = state.store.read(|read| query::all(read, actor, after, EXPORT_PAGE))?;
         for statement in &statements {
             after = Some(statement.stored);
-            to.extend_from_slice(xapi::told(state, statement)?.as_bytes());
-            to.push(b'\n');
+            to.extend_from_slice(xapi::told_line(state, statement)?.as_bytes());
         }
         Ok(Then::after(statements.len(), EXPORT_PAGE))
     })
@@ -199,8 +198,7 @@ impl Zip {
         let statements = state.store.read(|read| query::all(read, actor, self.after, EXPORT_PAGE))?;
         for statement in &statements {
             self.after = Some(statement.stored);
-            let mut line = xapi::told(state, statement)?;
-            line.push('\n');
+            let line = xapi::told_line(state, statement)?;
             self.writer.write_all(line.as_bytes()).map_err(|error| failed(&error))?;
             for note in &statement.files {
                 self.files.entry(note.sha2.clone()).or_insert(note.sha256);

@@ -82,8 +82,7 @@ async fn statements(
         let page =
             state.store.read(|read| find::statements(read, actor, &person, after, STATEMENTS_AT_ONCE))?;
         for statement in &page.statements {
-            to.extend_from_slice(xapi::told(state, statement)?.as_bytes());
-            to.push(b'\n');
+            to.extend_from_slice(xapi::told_line(state, statement)?.as_bytes());
         }
         after = page.next;
         Ok(Then::from(&after))

@@ -16,7 +16,7 @@ use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::refusal::Refusal;
-use crate::domain::xapi::forward::edit::{self, Letters, MAX_LETTERS, NewTarget, TargetFacts};
+use crate::domain::xapi::forward::edit::{self, LetterWork, Letters, MAX_LETTERS, NewTarget, TargetFacts};
 use crate::domain::xapi::forward::progress::{self, MOST_COUNTED};
 use crate::domain::xapi::forward::{DeadLetter, ForwardProgress, ForwardTarget, ForwardTargetId, Login};
 use crate::domain::xapi::record::Stored;
@@ -438,6 +438,20 @@ pub struct LettersResult {
     pub letters: usize,
 }
 
+async fn do_with(
+    request: &HttpRequest,
+    who: SignedIn,
+    id: ForwardTargetId,
+    body: Body<LettersInput>,
+    work: LetterWork,
+) -> Result<HttpResponse, Refusal> {
+    let state = state_of(request)?;
+    let (actor, which) = (who.actor, body.0.parse()?);
+    let letters = state.store.write(Class::Interactive, move |txn| work(txn, &actor, id, &which)).await?;
+    state.forwarding.wake();
+    json(&LettersResult { letters })
+}
+
 /// Sends statements again that a store did not want, before any others.
 #[utoipa::path(post, path = "/api/xapi/targets/{target}/letters/redeliver", tag = "learning records",
     params(("target" = ForwardTargetId, Path)), request_body = LettersInput,
@@ -448,12 +462,7 @@ async fn redeliver(
     target: web::Path<ForwardTargetId>,
     body: Body<LettersInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
-    let (actor, id, which) = (who.actor, *target, body.0.parse()?);
-    let letters =
-        state.store.write(Class::Interactive, move |txn| edit::send_again(txn, &actor, id, &which)).await?;
-    state.forwarding.wake();
-    json(&LettersResult { letters })
+    do_with(&request, who, *target, body, edit::send_again).await
 }
 
 /// Throws letters away: the store does not get these statements. They stay here.
@@ -466,10 +475,5 @@ async fn discard(
     target: web::Path<ForwardTargetId>,
     body: Body<LettersInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
-    let (actor, id, which) = (who.actor, *target, body.0.parse()?);
-    let letters =
-        state.store.write(Class::Interactive, move |txn| edit::discard(txn, &actor, id, &which)).await?;
-    state.forwarding.wake();
-    json(&LettersResult { letters })
+    do_with(&request, who, *target, body, edit::discard).await
 }

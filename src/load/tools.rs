@@ -13,6 +13,7 @@ use super::run::Progress;
 use super::seed;
 use super::target::Target;
 use super::visits::Time;
+use crate::percent;
 
 /// Statements that a tool posts one by one in a loop, as its learners answer.
 const SINGLES: usize = 5;
@@ -141,15 +142,7 @@ fn verb_id(verb: &str) -> String {
 
 /// A parameter of a query, as it stands in a URL.
 fn coded(text: &str) -> String {
-    let mut coded = String::with_capacity(text.len() * 2);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            coded.push(char::from(byte));
-        } else {
-            put!(coded, "%{byte:02X}");
-        }
-    }
-    coded
+    percent::encoded(text, "~")
 }
 
 /// Plays tool `number`: a bookmark is kept and read, single statements, a batch; then it reads one of its statements, and

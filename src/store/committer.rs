@@ -158,16 +158,9 @@ impl Committer {
         while let Err(error) = self.shared.apply(fresh, Some(&mark)) {
             self.shared.set(Stop::ENGINE, format!("the tree cannot be written: {error}"));
             tracing::error!(%error, "applying a group failed; trying again");
-            if self.shared.is_stopping() {
-                self.abandoned = true;
+            if !self.wait(&mut pause) {
                 return;
             }
-            // It may take until somebody makes room.
-            if let Some(group) = self.shared.queue.take_handed() {
-                self.refuse(group);
-            }
-            std::thread::park_timeout(pause);
-            pause = (pause * 2).min(LONGEST_RETRY);
             failures += 1;
             self.heal_after(&error, failures);
         }
@@ -175,6 +168,21 @@ impl Committer {
             self.shared.clear(Stop::ENGINE);
         }
         self.shared.note_applied(number);
+    }
+
+    /// Waits before the next try, longer each time; it may take until somebody makes room, so what would be committed
+    /// meanwhile is refused. `false` when the store is stopping: then there is no next try.
+    fn wait(&mut self, pause: &mut Duration) -> bool {
+        if self.shared.is_stopping() {
+            self.abandoned = true;
+            return false;
+        }
+        if let Some(group) = self.shared.queue.take_handed() {
+            self.refuse(group);
+        }
+        std::thread::park_timeout(*pause);
+        *pause = (*pause * 2).min(LONGEST_RETRY);
+        true
     }
 
     fn heal_after(&self, error: &EngineError, failures: u32) {
@@ -201,16 +209,9 @@ impl Committer {
         let rebuild = heal == Heal::Rebuild || heal == Heal::Reopen && again;
         let mut pause = RETRY;
         while !self.try_to_heal(heal, rebuild) {
-            if self.shared.is_stopping() {
-                self.abandoned = true;
+            if !self.wait(&mut pause) {
                 return;
             }
-            // It may take until somebody makes room.
-            if let Some(group) = self.shared.queue.take_handed() {
-                self.refuse(group);
-            }
-            std::thread::park_timeout(pause);
-            pause = (pause * 2).min(LONGEST_RETRY);
         }
         if heal == Heal::Reopen {
             self.reopened = Some(Instant::now());

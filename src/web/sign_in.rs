@@ -14,6 +14,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::session;
 use crate::http::routes::{Needs, Routes};
 use crate::http::session::{Begun, begin, set_cookie};
+use crate::percent;
 use crate::store::Class;
 
 /// Routes of this file.
@@ -54,17 +55,7 @@ pub fn sign_in_address(request: &HttpRequest) -> String {
 
 /// For a query: everything but letters, digits and what is safe in an address.
 pub fn encoded(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::with_capacity(text.len() + 8);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a string does not fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
+    percent::encoded(text, "~/")
 }
 
 #[derive(Debug, Deserialize)]

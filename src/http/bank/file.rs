@@ -25,6 +25,7 @@ use crate::http::body::{Upload, collect, json};
 use crate::http::error::Problem;
 use crate::http::problems::{Making, Reading};
 use crate::http::range::{self, Part};
+use crate::percent;
 use crate::state::State;
 use crate::store::Class;
 
@@ -140,18 +141,8 @@ fn piece(file: &mut Take<File>) -> io::Result<web::Bytes> {
 
 /// `attachment` with the last part of a name, as RFC 6266 wants it.
 fn attachment(name: &str) -> String {
-    use std::fmt::Write as _;
-    let name = name.rsplit('/').next().unwrap_or_default();
-    let mut encoded = String::new();
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a string does not fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    format!("attachment; filename*=UTF-8''{encoded}")
+    let name = percent::encoded(name.rsplit('/').next().unwrap_or_default(), "");
+    format!("attachment; filename*=UTF-8''{name}")
 }
 
 /// Takes up a file for the questions of a course; the answer can stand in `files` of a question. The body is the bytes.

@@ -21,7 +21,7 @@ use crate::domain::xapi::version::Version;
 use crate::domain::xapi::watermark;
 use crate::store::Class;
 use call::Call;
-pub(crate) use read::told;
+pub(crate) use read::{told, told_line};
 
 /// Where the store is.
 const ROOT: &str = "/xapi/";

@@ -203,6 +203,13 @@ pub fn told(state: &State, statement: &Statement) -> Result<String, Refusal> {
     Ok(text)
 }
 
+/// The same as a line of a file.
+pub fn told_line(state: &State, statement: &Statement) -> Result<String, Refusal> {
+    let mut line = told(state, statement)?;
+    line.push('\n');
+    Ok(line)
+}
+
 /// Statements as JSON.
 async fn texts(call: &Call, statements: &[Arc<Statement>], format: Format) -> Result<Vec<String>, Refusal> {
     let mut texts = Vec::with_capacity(statements.len());

@@ -9,6 +9,7 @@ use super::{MAX_EMBEDDED_BYTES, one_line};
 use crate::domain::question::FileRef;
 use crate::domain::question::validate::MAX_FILES;
 use crate::domain::rich_text::{FILE_SCHEME, file_references};
+use crate::percent;
 
 /// How Moodle's texts refer to an embedded file.
 const REFERENCE: &str = "@@PLUGINFILE@@";
@@ -108,7 +109,7 @@ pub(super) fn globalise<'files>(source: &str, files: &'files [FileRef]) -> (Stri
         if let Some(file) = files.iter().find(|file| file.sha256 == hash) {
             html = html.replace(
                 &format!("{FILE_SCHEME}{hash}"),
-                &format!("{REFERENCE}/{}", percent_encoded(&file.name)),
+                &format!("{REFERENCE}/{}", percent::encoded(&file.name, "/")),
             );
             used.push(file);
         }
@@ -140,18 +141,6 @@ fn percent_decoded(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn percent_encoded(name: &str) -> String {
-    let mut encoded = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/') {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
 }
 
 /// By the name's ending; what is not known is bytes, which no browser shows by itself.

@@ -336,6 +336,30 @@ fn named(txn: &Txn<'_>, id: ForwardTargetId, which: &Letters) -> Result<Vec<Dead
     }
 }
 
+/// Does something with each of the letters that are meant, and says so in the audit trail. How many there were.
+fn each_letter(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: ForwardTargetId,
+    (which, action): (&Letters, &'static str),
+    each: impl Fn(&mut Txn<'_>, DeadLetter) -> Result<(), Refusal>,
+) -> Result<usize, Refusal> {
+    get(txn, actor, id)?;
+    let letters = named(txn, id, which)?;
+    let count = letters.len();
+    for letter in letters {
+        each(txn, letter)?;
+    }
+    if count > 0 {
+        try_at_once(txn, id)?;
+        audit::note(txn, actor, action, None, subject(id), format!("{count} statements"))?;
+    }
+    Ok(count)
+}
+
+/// What can be done with letters: [`send_again`], [`discard`].
+pub type LetterWork = fn(&mut Txn<'_>, &Actor, ForwardTargetId, &Letters) -> Result<usize, Refusal>;
+
 /// Sends letters again, before anything else. How many.
 pub fn send_again(
     txn: &mut Txn<'_>,
@@ -343,24 +367,9 @@ pub fn send_again(
     id: ForwardTargetId,
     which: &Letters,
 ) -> Result<usize, Refusal> {
-    get(txn, actor, id)?;
-    let letters = named(txn, id, which)?;
-    let count = letters.len();
-    for letter in letters {
-        txn.put(DeadLetter { again: true, ..letter })?;
-    }
-    if count > 0 {
-        try_at_once(txn, id)?;
-        audit::note(
-            txn,
-            actor,
-            "forward_target.redeliver",
-            None,
-            subject(id),
-            format!("{count} statements"),
-        )?;
-    }
-    Ok(count)
+    each_letter(txn, actor, id, (which, "forward_target.redeliver"), |txn, letter| {
+        Ok(txn.put(DeadLetter { again: true, ..letter })?)
+    })
 }
 
 /// Throws letters away: the target does not get these statements. How many.
@@ -370,17 +379,10 @@ pub fn discard(
     id: ForwardTargetId,
     which: &Letters,
 ) -> Result<usize, Refusal> {
-    get(txn, actor, id)?;
-    let letters = named(txn, id, which)?;
-    for letter in &letters {
+    each_letter(txn, actor, id, (which, "forward_target.discard"), |txn, letter| {
         txn.delete::<DeadLetter>(&(id, letter.stored))?;
-    }
-    let count = letters.len();
-    if count > 0 {
-        try_at_once(txn, id)?;
-        audit::note(txn, actor, "forward_target.discard", None, subject(id), format!("{count} statements"))?;
-    }
-    Ok(count)
+        Ok(())
+    })
 }
 
 /// How many letters a target has, and how many of them wait to be sent again.

@@ -7,7 +7,7 @@ use super::targets::address;
 use crate::domain::access::Permission;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::xapi::forward::ForwardTargetId;
-use crate::domain::xapi::forward::edit::{self, Letters};
+use crate::domain::xapi::forward::edit::{self, LetterWork, Letters};
 use crate::domain::xapi::record::Stored;
 use crate::http::routes::{Needs, Routes};
 use crate::store::Class;
@@ -33,18 +33,23 @@ fn which(fields: &Fields) -> Result<Letters, Refusal> {
     })
 }
 
-async fn redeliver(posted: Posted, id: web::Path<ForwardTargetId>) -> Result<HttpResponse, Refusal> {
-    let (actor, id) = (posted.who.actor.clone(), *id);
+async fn do_with(
+    posted: Posted,
+    id: ForwardTargetId,
+    work: LetterWork,
+    said: &'static str,
+) -> Result<HttpResponse, Refusal> {
+    let actor = posted.who.actor.clone();
     posted.state.store.read(|read| edit::get(read, &actor, id))?;
     let which = which(&posted.fields)?;
-    let count = posted
-        .state
-        .store
-        .write(Class::Interactive, move |txn| edit::send_again(txn, &actor, id, &which))
-        .await?;
+    let count =
+        posted.state.store.write(Class::Interactive, move |txn| work(txn, &actor, id, &which)).await?;
     posted.state.forwarding.wake();
-    let said = Flash::done("records-letters-again").with("count", count);
-    Ok(posted.frame.go_and_say(&address(id), &said))
+    Ok(posted.frame.go_and_say(&address(id), &Flash::done(said).with("count", count)))
+}
+
+async fn redeliver(posted: Posted, id: web::Path<ForwardTargetId>) -> Result<HttpResponse, Refusal> {
+    do_with(posted, *id, edit::send_again, "records-letters-again").await
 }
 
 #[derive(Debug, Deserialize)]
@@ -75,15 +80,5 @@ async fn ask_discard(
 }
 
 async fn discard(posted: Posted, id: web::Path<ForwardTargetId>) -> Result<HttpResponse, Refusal> {
-    let (actor, id) = (posted.who.actor.clone(), *id);
-    posted.state.store.read(|read| edit::get(read, &actor, id))?;
-    let which = which(&posted.fields)?;
-    let count = posted
-        .state
-        .store
-        .write(Class::Interactive, move |txn| edit::discard(txn, &actor, id, &which))
-        .await?;
-    posted.state.forwarding.wake();
-    let said = Flash::done("records-letters-gone").with("count", count);
-    Ok(posted.frame.go_and_say(&address(id), &said))
+    do_with(posted, *id, edit::discard, "records-letters-gone").await
 }
