@@ -94,18 +94,7 @@ pub(super) async fn make(
     tell(Progress::Says(format!("making course {run} with {} questions", settings.questions)));
     let course = json!({ "short_name": run, "title": format!("Load run {run}") });
     let course = id_of(&desk.post("/api/courses", &course).await?, "the new course")?;
-    let mut stage = Stage {
-        course,
-        quiz: 0,
-        questions: settings.questions,
-        people: Vec::new(),
-        pages: Vec::new(),
-        sections: Vec::new(),
-        files: Vec::new(),
-        notes: Vec::new(),
-        made: None,
-        access: None,
-    };
+    let mut stage = Stage { course, questions: settings.questions, ..Stage::default() };
     let made = match fill(settings, &mut desk, &mut stage, &run).await {
         Ok(()) => enrol(settings, &mut desk, &mut stage, (&run, &new_password), tell).await,
         Err(error) => Err(error),

@@ -14,7 +14,7 @@ use super::tools::Access;
 use super::{LoadError, machine};
 
 /// A course with a quiz, and people; or what tools need.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Stage {
     /// The course.
     pub course: u64,
@@ -60,18 +60,7 @@ impl Stage {
 
     /// No course, and nobody who signs in.
     fn of_tools(access: Access) -> Self {
-        Self {
-            course: 0,
-            quiz: 0,
-            questions: 0,
-            people: Vec::new(),
-            pages: Vec::new(),
-            sections: Vec::new(),
-            files: Vec::new(),
-            notes: Vec::new(),
-            made: None,
-            access: Some(access),
-        }
+        Self { access: Some(access), ..Self::default() }
     }
 
     /// Puts away what was made, unless it is to be kept. What could not be put away, or only so far, is returned.
@@ -129,12 +118,7 @@ async fn look(target: &Target, course: u64, quiz: u64, people: &[SignIn]) -> Res
         quiz,
         questions: number(&overview, "questions").and_then(|count| u16::try_from(count).ok()).unwrap_or(0),
         people: people.to_vec(),
-        pages: Vec::new(),
-        sections: Vec::new(),
-        files: Vec::new(),
-        notes: Vec::new(),
-        made: None,
-        access: None,
+        ..Stage::default()
     };
     stage.look_at_outline(&mut desk).await?;
     if overview.get("needs_access_code") == Some(&Value::Bool(true)) {

@@ -90,8 +90,7 @@ pub fn read_running(
     if !head.is_running() {
         return Ok(None);
     }
-    let at = head.deadline.filter(|_| head.is_overdue(now)).unwrap_or(now);
-    ToHandIn::read(read, attempt, &head, Moment { at, noticed: now }).map(Some)
+    ToHandIn::read(read, attempt, &head, Moment::of(&head, now)).map(Some)
 }
 
 /// Hands in the learner's attempt. Safe to repeat: what is handed in stays as it is.
@@ -102,13 +101,9 @@ pub fn submit(
     prepared: Option<Prepared>,
 ) -> Result<(), Refusal> {
     let attempt = super::own(txn, actor, attempt)?;
-    if hand_in_if_overdue(txn, actor.now, attempt.id, prepared.clone())? {
-        return Ok(());
-    }
     let head = super::head(txn, attempt.id)?;
     if head.is_running() {
-        let moment = Moment { at: actor.now, noticed: actor.now };
-        let ending = Ending { moment, by: FinishedBy::Learner, who: Some(actor.user) };
+        let ending = Ending::of(&head, actor, FinishedBy::Learner);
         finish(txn, &attempt, &head, ending, prepared)?;
     }
     Ok(())
@@ -122,16 +117,12 @@ pub fn hand_in_if_overdue(
     prepared: Option<Prepared>,
 ) -> Result<bool, Refusal> {
     let head = super::head(txn, attempt)?;
-    match head.deadline {
-        Some(deadline) if head.is_running() && head.is_overdue(now) => {
-            let attempt = super::get(txn, attempt)?;
-            let moment = Moment { at: deadline, noticed: now };
-            let ending = Ending { moment, by: FinishedBy::Deadline, who: None };
-            finish(txn, &attempt, &head, ending, prepared)?;
-            Ok(true)
-        }
-        _ => Ok(false),
+    if !head.is_running() || !head.is_overdue(now) {
+        return Ok(false);
     }
+    let attempt = super::get(txn, attempt)?;
+    finish(txn, &attempt, &head, Ending::by_deadline(Moment::of(&head, now)), prepared)?;
+    Ok(true)
 }
 
 /// When an attempt ends.
@@ -143,6 +134,13 @@ pub(super) struct Moment {
     pub(super) noticed: Timestamp,
 }
 
+impl Moment {
+    /// When an attempt counts as handed in that ends now: its deadline, when that is over.
+    fn of(head: &AttemptHead, now: Timestamp) -> Self {
+        Self { at: head.deadline.filter(|_| head.is_overdue(now)).unwrap_or(now), noticed: now }
+    }
+}
+
 /// How an attempt ends.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ending {
@@ -152,6 +150,21 @@ pub(super) struct Ending {
     pub(super) by: FinishedBy,
     /// By whom, when it was a person.
     pub(super) who: Option<UserId>,
+}
+
+impl Ending {
+    /// Of a running attempt that somebody ends now: by its deadline, when that is over.
+    pub(super) fn of(head: &AttemptHead, actor: &Actor, by: FinishedBy) -> Self {
+        let moment = Moment::of(head, actor.now);
+        if head.is_overdue(actor.now) {
+            return Self::by_deadline(moment);
+        }
+        Self { moment, by, who: Some(actor.user) }
+    }
+
+    const fn by_deadline(moment: Moment) -> Self {
+        Self { moment, by: FinishedBy::Deadline, who: None }
+    }
 }
 
 /// Ends a running attempt and marks it.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::log::{self, Happened};
 use super::marks::Marks;
-use super::submit::{self, Ending, Moment, Prepared};
+use super::submit::{self, Ending, Prepared};
 use super::{
     ATTEMPT_OVER, ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptState, ExpiredAttempts, FinishedBy,
     RunningAttempts, live, result,
@@ -271,17 +271,21 @@ pub fn close(
     prepared: Option<Prepared>,
 ) -> Result<(), Refusal> {
     let attempt = super::require(txn, actor, Permission::SuperviseAttempts, attempt)?;
-    if submit::hand_in_if_overdue(txn, actor.now, attempt.id, prepared.clone())? {
-        return Ok(());
-    }
     let head = super::head(txn, attempt.id)?;
     if !head.is_running() {
         return Ok(());
     }
-    audit::note(txn, actor, "attempt.close", Some(attempt.course), format!("attempt {}", attempt.id), "")?;
-    let who = Some(actor.user);
-    let moment = Moment { at: actor.now, noticed: actor.now };
-    let ending = Ending { moment, by: FinishedBy::Supervisor, who };
+    let ending = Ending::of(&head, actor, FinishedBy::Supervisor);
+    if ending.by == FinishedBy::Supervisor {
+        audit::note(
+            txn,
+            actor,
+            "attempt.close",
+            Some(attempt.course),
+            format!("attempt {}", attempt.id),
+            "",
+        )?;
+    }
     submit::finish(txn, &attempt, &head, ending, prepared)
 }
 
