@@ -69,10 +69,18 @@ impl Committer {
         }
     }
 
-    /// After a failed write: a new segment, written and synced, proves that the disk works again.
+    /// After a failed write: a new segment, written and synced, proves that the disk works again. The tree may have
+    /// met what the journal met, in the background, so it is asked before anybody reads from it.
     fn recover_journal(&mut self) {
         match self.journal.rotate() {
-            Ok(()) => self.shared.clear(Stop::JOURNAL),
+            Ok(()) => {
+                if let Ok(engine) = self.shared.engine_handle()
+                    && let Err(error) = engine.flush()
+                {
+                    self.shared.report_trouble(&error);
+                }
+                self.shared.clear(Stop::JOURNAL);
+            }
             Err(error) => self.shared.set(Stop::JOURNAL, error.to_string()),
         }
     }
@@ -243,12 +251,15 @@ fn answer(group: Group) {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::atomic::AtomicBool;
+
     use parking_lot::Mutex;
     use serde::{Deserialize, Serialize};
 
     use super::*;
     use crate::store::engine::{Engine, EngineVisit, MemoryEngine, Op};
-    use crate::store::journal::files::Files;
+    use crate::store::journal::files::{Files, OpenFile};
     use crate::store::journal::memory_files::MemoryFiles;
     use crate::store::open::{Opened, rebuild};
     use crate::store::tree::{Fill, Tree};
@@ -287,7 +298,7 @@ mod tests {
         rows: Arc<MemoryEngine>,
         disk: Arc<Mutex<Disk>>,
         fresh: bool,
-        met: Mutex<Option<EngineError>>,
+        met: Met,
     }
 
     impl Sticky {
@@ -339,16 +350,59 @@ mod tests {
         }
     }
 
+    /// The error that an engine met.
+    type Met = Arc<Mutex<Option<EngineError>>>;
+
     #[derive(Clone, Default)]
     struct StickyTree {
         rows: Arc<Mutex<Arc<MemoryEngine>>>,
         disk: Arc<Mutex<Disk>>,
+        /// Of the engine that is in use.
+        met: Arc<Mutex<Met>>,
     }
 
     impl StickyTree {
         fn engine(&self, fresh: bool) -> Arc<dyn Engine> {
-            let rows = self.rows.lock().clone();
-            Arc::new(Sticky { rows, disk: self.disk.clone(), fresh, met: Mutex::default() })
+            let (rows, met) = (self.rows.lock().clone(), Met::default());
+            *self.met.lock() = met.clone();
+            Arc::new(Sticky { rows, disk: self.disk.clone(), fresh, met })
+        }
+    }
+
+    /// Files in memory; while the switch is on there is no room for a new one.
+    #[derive(Clone, Default)]
+    struct Crammed(MemoryFiles, Arc<AtomicBool>);
+
+    impl Files for Crammed {
+        fn list(&self) -> io::Result<Vec<String>> {
+            self.0.list()
+        }
+
+        fn create(&self, name: &str, bytes: u64) -> io::Result<Box<dyn OpenFile>> {
+            if self.1.load(Ordering::SeqCst) {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.0.create(name, bytes)
+        }
+
+        fn open(&self, name: &str) -> io::Result<Box<dyn OpenFile>> {
+            self.0.open(name)
+        }
+
+        fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+            self.0.rename(from, to)
+        }
+
+        fn remove(&self, name: &str) -> io::Result<()> {
+            self.0.remove(name)
+        }
+
+        fn sync_names(&self) -> io::Result<()> {
+            self.0.sync_names()
+        }
+
+        fn free_bytes(&self) -> io::Result<u64> {
+            self.0.free_bytes()
         }
     }
 
@@ -376,10 +430,13 @@ mod tests {
     }
 
     fn open(tree: &StickyTree) -> Store {
-        let files = Arc::new(MemoryFiles::default());
+        open_with(tree, Arc::new(MemoryFiles::default()), StoreOptions::default())
+    }
+
+    fn open_with(tree: &StickyTree, files: Arc<dyn Files>, options: StoreOptions) -> Store {
         let opened = rebuild(tree, files.as_ref(), false).unwrap();
         let opened = Opened { engine: tree.engine(false), rebuilt: false, ..opened };
-        Store::start(SCHEMA, StoreOptions::default(), files, None, Box::new(tree.clone()), opened).unwrap()
+        Store::start(SCHEMA, options, files, None, Box::new(tree.clone()), opened).unwrap()
     }
 
     fn put(store: &Store, number: u64) -> Result<(), StoreError> {
@@ -422,6 +479,28 @@ mod tests {
             assert_eq!(store.read(|read| read.list::<Row>(&(), None, 9)).unwrap().len(), 3);
             assert_eq!(store.read_only_reason(), None);
         }
+    }
+
+    #[test]
+    fn what_the_tree_met_unseen_while_the_journal_had_no_room_is_healed_before_writing_is_on_again() {
+        let (tree, files) = (StickyTree::default(), Crammed::default());
+        let options = StoreOptions { segment_bytes: 4096, ..StoreOptions::default() };
+        let store = open_with(&tree, Arc::new(files.clone()), options);
+        put_two(&store);
+        files.1.store(true, Ordering::SeqCst);
+        let refused = (3_u64..10_000).find(|number| put(&store, *number).is_err()).unwrap();
+        let reason = store.read_only_reason().unwrap_or_default();
+        assert!(reason.contains("journal segment"), "{reason}");
+        store.inner.shared.settle().unwrap();
+        *tree.met.lock().lock() = Some(EngineError::NoSpace);
+        files.1.store(false, Ordering::SeqCst);
+        let since = Instant::now();
+        while store.read_only_reason().is_some() {
+            assert!(since.elapsed() < Duration::from_secs(30), "writing is still off");
+            std::thread::park_timeout(Duration::from_millis(1));
+        }
+        assert!(store.read(|read| read.get::<Row>(&1)).unwrap().is_some());
+        put(&store, refused).unwrap();
     }
 
     #[test]

@@ -257,12 +257,14 @@ impl Shared {
     }
 
     /// Takes the engine out, so that it is closed when this returns it to a caller who drops it. For good when
-    /// `closing`; otherwise until [`Shared::put_engine`].
+    /// `closing`, and with it what is read from memory; otherwise until [`Shared::put_engine`].
     pub(crate) fn take_engine(&self, closing: bool) -> Option<Arc<dyn Engine>> {
         let engine = {
             let mut visible = self.visible.write();
             if closing {
                 self.closed.store(true, Ordering::Release);
+                visible.fresh = Arc::default();
+                self.caches.clear();
             }
             *self.handle.lock() = None;
             visible.engine.take()
