@@ -4,6 +4,8 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::error::StoreError;
 use super::key::{self, KeyPart, PrefixOf};
 use super::record::{AnyRecord, Cache, Counter, Index, Record, Unique, decode_value, row_key};
@@ -18,7 +20,7 @@ pub enum Found {
     /// A record that is decoded already.
     Record(AnyRecord),
     /// Stored bytes.
-    Bytes(bytes::Bytes),
+    Bytes(Bytes),
 }
 
 /// In the place of a record that is not there.
@@ -84,10 +86,21 @@ pub trait Read {
     fn unique_key<U: Unique>(&self, key: &U::Key) -> Result<Option<<U::Of as Record>::Key>, StoreError> {
         let mut row = vec![U::TABLE.tag];
         key.encode(&mut row);
-        match self.find(&row, Cache::None)? {
-            Found::Bytes(primary) => Ok(Some(key::decode(&primary)?)),
-            _ => Ok(None),
-        }
+        let primary = match self.find(&row, U::CACHE)? {
+            Found::Nothing | Found::KnownNothing => return Ok(None),
+            Found::Bytes(primary) => {
+                if U::CACHE != Cache::None {
+                    self.remember(row, Arc::new(primary.clone()), primary.len(), U::CACHE);
+                }
+                primary
+            }
+            Found::Record(any) => {
+                let wrong =
+                    |_| StoreError::Defect(format!("a cached {} entry of another type", U::TABLE.name));
+                Bytes::clone(&*any.downcast::<Bytes>().map_err(wrong)?)
+            }
+        };
+        Ok(Some(key::decode(&primary)?))
     }
 
     /// The record that a unique index holds under `key`.

@@ -84,6 +84,8 @@ pub trait Index: 'static {
 pub trait Unique: 'static {
     /// Where its entries live.
     const TABLE: Table;
+    /// Which cache keeps what was found.
+    const CACHE: Cache = Cache::None;
     /// What it is looked up by.
     type Key: KeyPart;
     /// What it finds.
@@ -224,7 +226,7 @@ pub fn encode_value<R: Record>(record: &R) -> Result<Vec<u8>, StoreError> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum TableKind {
     Rows { derive: fn(row: &[u8], value: &[u8]) -> Result<Entries, StoreError>, cache: Cache },
-    Index,
+    Index { cache: Cache },
 }
 
 /// One line of the schema.
@@ -242,12 +244,12 @@ impl TableInfo {
 
     /// The entries of an index.
     pub const fn index<I: Index>() -> Self {
-        Self { table: I::TABLE, kind: TableKind::Index }
+        Self { table: I::TABLE, kind: TableKind::Index { cache: Cache::None } }
     }
 
     /// The entries of a unique index.
     pub const fn unique<U: Unique>() -> Self {
-        Self { table: U::TABLE, kind: TableKind::Index }
+        Self { table: U::TABLE, kind: TableKind::Index { cache: U::CACHE } }
     }
 }
 

@@ -105,7 +105,7 @@ fn find_strays(
 ) -> Result<(), StoreError> {
     let mut suspects = HashSet::new();
     for info in schema.0 {
-        if matches!(info.kind, TableKind::Index) {
+        if matches!(info.kind, TableKind::Index { .. }) {
             let from = [info.table.tag];
             let mut count = 0_u64;
             read.visit(&from, key::after_prefix(&from).as_deref(), false, &mut |_, _| {

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use lyceum::store::{Body, BodyKey, Class, Counter, Read, Store, StoreError, Topic};
 
 use crate::support::{
-    Account, BALANCE, Dice, Note, PER_TAG, SCHEMA, assert_clean, note, options, write, write_notes,
+    Account, AccountByEmail, BALANCE, Dice, Note, PER_TAG, SCHEMA, assert_clean, note, options, write,
+    write_notes,
 };
 
 const ACCOUNTS: u64 = 16;
@@ -99,6 +100,35 @@ fn an_answered_write_is_seen_at_once_also_through_the_caches() {
             let seen = store.read(|read| read.get::<Account>(&3).unwrap().unwrap().balance);
             assert_eq!(seen, balance);
         }
+    });
+}
+
+#[test]
+fn a_unique_name_leads_to_whoever_has_it_now_also_through_the_caches() {
+    both_engines(|store| {
+        let address = || "shared@example.org".to_owned();
+        let holder = || {
+            store.read(|read| {
+                read.by_unique::<AccountByEmail>(&address()).unwrap().map(|account| account.number)
+            })
+        };
+        assert_eq!(holder(), None);
+        for number in 0..20 {
+            write(store, move |txn| {
+                if number > 0 {
+                    assert_eq!(txn.unique_key::<AccountByEmail>(&address())?, Some(number - 1));
+                    txn.delete::<Account>(&(number - 1))?;
+                    assert_eq!(txn.unique_key::<AccountByEmail>(&address())?, None);
+                }
+                txn.put(Account { number, email: address(), balance: 0 })
+            })
+            .unwrap();
+            assert_eq!([holder(), holder()], [Some(number); 2]);
+        }
+        let taken = write(store, move |txn| txn.put(Account { number: 99, email: address(), balance: 0 }));
+        assert!(matches!(taken, Err(StoreError::Duplicate { .. })), "{taken:?}");
+        write(store, |txn| txn.delete::<Account>(&19)).unwrap();
+        assert_eq!(holder(), None);
     });
 }
 

@@ -77,6 +77,7 @@ impl Record for Account {
 
 impl Unique for AccountByEmail {
     const TABLE: Table = Table { tag: 19, name: "account by email" };
+    const CACHE: Cache = Cache::Content;
     type Key = String;
     type Of = Account;
 }

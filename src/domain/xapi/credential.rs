@@ -1,10 +1,12 @@
 //! Who may write and read learning records: a key with a secret for Basic authentication, or one bearer token, and what each may
 //! do. The name of a credential is the authority of what is written with it.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::json::{object, quoted};
-use super::term::Ifi;
+use super::term::{Ifi, Term};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope as Place};
 use crate::domain::audit;
@@ -118,6 +120,7 @@ pub struct CredentialByKey;
 
 impl Unique for CredentialByKey {
     const TABLE: Table = Table { tag: 172, name: "xapi credential by key" };
+    const CACHE: Cache = Cache::Sessions;
     type Key = String;
     type Of = Credential;
 }
@@ -128,6 +131,7 @@ pub struct CredentialByToken;
 
 impl Unique for CredentialByToken {
     const TABLE: Table = Table { tag: 173, name: "xapi credential by token" };
+    const CACHE: Cache = Cache::Sessions;
     type Key = TokenHash;
     type Of = Credential;
 }
@@ -155,15 +159,45 @@ pub const TABLES: &[TableInfo] = &[
     TableInfo::index::<CredentialsByOrigin>(),
 ];
 
+/// The agent for whom a caller speaks; put together for the first statement that needs it.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    name: String,
+    home_page: String,
+    account: String,
+    told: OnceLock<(String, Term)>,
+}
+
+impl Authority {
+    fn told(&self) -> &(String, Term) {
+        self.told.get_or_init(|| {
+            let (home, key, name) = (quoted(&self.home_page), quoted(&self.account), quoted(&self.name));
+            let account = object([("homePage", home.as_str()), ("name", key.as_str())]);
+            let members =
+                [("objectType", "\"Agent\""), ("name", name.as_str()), ("account", account.as_str())];
+            let ifi = Ifi::Account { home_page: self.home_page.clone(), name: self.account.clone() };
+            (object(members), Term::agent(&ifi))
+        })
+    }
+
+    /// As JSON.
+    pub fn json(&self) -> &str {
+        &self.told().0
+    }
+
+    /// What statements of this authority are found by.
+    pub fn term(&self) -> Term {
+        self.told().1
+    }
+}
+
 /// Who uses the learning record store, and what they may do there.
 #[derive(Debug, Clone)]
 pub struct Caller {
     /// The credential.
     pub credential: CredentialId,
-    /// Its authority, as JSON.
-    pub authority: String,
-    /// What identifies that authority.
-    pub ifi: Ifi,
+    /// For whom it speaks.
+    pub authority: Authority,
     /// What it may do.
     pub scopes: Vec<LrsScope>,
     /// Web origins from which browsers may use it.
@@ -198,13 +232,14 @@ impl Caller {
     }
 
     fn called(name: &str, home_page: &str, account: &str, now: Timestamp) -> Self {
-        let (home, key, name) = (quoted(home_page), quoted(account), quoted(name));
-        let agent = object([("homePage", home.as_str()), ("name", key.as_str())]);
-        let members = [("objectType", "\"Agent\""), ("name", name.as_str()), ("account", agent.as_str())];
         Self {
             credential: SITE,
-            authority: object(members),
-            ifi: Ifi::Account { home_page: home_page.to_owned(), name: account.to_owned() },
+            authority: Authority {
+                name: name.to_owned(),
+                home_page: home_page.to_owned(),
+                account: account.to_owned(),
+                told: OnceLock::new(),
+            },
             scopes: Vec::new(),
             origins: Vec::new(),
             keeps_authority: false,

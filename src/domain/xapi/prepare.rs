@@ -102,8 +102,8 @@ pub fn prepare(
             own.raw
         }
         _ => {
-            collected.agent(Term::agent(&caller.ifi), false);
-            caller.authority.as_str()
+            collected.agent(caller.authority.term(), false);
+            caller.authority.json()
         }
     };
     if collected.agents.len() + collected.activities.len() > MAX_CONCERNED {
