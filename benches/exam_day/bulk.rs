@@ -14,6 +14,8 @@ use crate::{Stage, action, lost};
 
 const EXAM: &str = "--profile exam --learners 1000 --start-within 1s --speed-up 30";
 const ROWS: usize = 10_000;
+/// So many files are brought in in turn: what is exported beside them stays of a size that the client reads.
+const FILES: u32 = 8;
 
 pub(crate) fn rehearse() -> Vec<Promise> {
     let stage = Stage::open();
@@ -65,7 +67,7 @@ async fn keep_busy(mut client: Client, prefix: &str, most: u32, over: &AtomicBoo
     while rounds < most && !over.load(Ordering::Relaxed) {
         let mut file = "username,firstname,lastname\n".to_owned();
         for row in 0..ROWS {
-            writeln!(file, "{prefix}{rounds}n{row:05},Ana,N{row}").unwrap();
+            writeln!(file, "{prefix}{}n{row:05},Ana,N{row}-{rounds}", rounds % FILES).unwrap();
         }
         let csv = [("Content-Type", "text/csv")];
         let reply = client.call("POST", "/api/import/roster", &csv, file.as_bytes()).await.expect(202);

@@ -50,11 +50,21 @@ struct Lane {
     limited: AtomicBool,
     /// Work that may still be admitted in this tick.
     left_us: AtomicI64,
+    /// What that was at its beginning.
+    share_us: AtomicI64,
     /// What one request of this class costs, as measured.
     cost_us: AtomicI64,
     spent_us: AtomicU64,
     admitted: AtomicU64,
     refused: AtomicU64,
+    turned_away: AtomicU64,
+}
+
+impl Lane {
+    /// Work that a more urgent class may take: what is left, and once as much again, which is paid back in the next tick.
+    fn lends_us(&self) -> i64 {
+        self.left_us.load(Ordering::Relaxed) + self.share_us.load(Ordering::Relaxed)
+    }
 }
 
 /// Shared by all workers; no locks.
@@ -85,15 +95,27 @@ impl Limiter {
     pub fn admit(&self, class: Class) -> bool {
         let Some(lane) = self.lane(class) else { return true };
         if lane.limited.load(Ordering::Relaxed) {
-            // Who is refused costs nothing: charged, those who ask again would use up what is there for them.
-            if lane.left_us.load(Ordering::Relaxed) <= 0 {
+            let cost = lane.cost_us.load(Ordering::Relaxed);
+            // What came unexpectedly takes from the classes below, also what they will have in the next tick: nothing less
+            // urgent runs in the place of what is refused. Who is refused costs nothing: charged, those who ask again
+            // would use up what is there for them.
+            let mut below = self.lanes.get(class as usize + 1..).unwrap_or_default().iter().rev();
+            let own = (lane.left_us.load(Ordering::Relaxed) > 0).then_some(lane);
+            let Some(pays) = own.or_else(|| below.find(|lane| lane.lends_us() >= cost)) else {
                 lane.refused.fetch_add(1, Ordering::Relaxed);
                 return false;
-            }
-            lane.left_us.fetch_sub(lane.cost_us.load(Ordering::Relaxed), Ordering::Relaxed);
+            };
+            pays.left_us.fetch_sub(cost, Ordering::Relaxed);
         }
         lane.admitted.fetch_add(1, Ordering::Relaxed);
         true
+    }
+
+    /// A request of this class was turned away although its worker had room.
+    pub fn turned_away(&self, class: Class) {
+        if let Some(lane) = self.lane(class) {
+            lane.turned_away.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// A request has kept its worker busy for so long.
@@ -123,6 +145,7 @@ impl Limiter {
                 spent_us: as_f64(take(&lane.spent_us)),
                 admitted: take(&lane.admitted),
                 refused: take(&lane.refused),
+                turned_away: take(&lane.turned_away),
             };
         }
         let dealt = controller.step(&seen);
@@ -133,6 +156,7 @@ impl Limiter {
                     // What was overdrawn is paid back, what was left over is not saved up.
                     let owed = lane.left_us.load(Ordering::Relaxed).min(0).max(-whole(share));
                     lane.left_us.store(owed + whole(share), Ordering::Relaxed);
+                    lane.share_us.store(whole(share), Ordering::Relaxed);
                     lane.limited.store(true, Ordering::Relaxed);
                 }
                 None => lane.limited.store(false, Ordering::Relaxed),
@@ -186,6 +210,8 @@ pub struct ClassSeen {
     pub admitted: u64,
     /// Requests refused.
     pub refused: u64,
+    /// Requests admitted, and refused where the workers were not what was full.
+    pub turned_away: u64,
 }
 
 /// What may be admitted until the next tick.
@@ -461,6 +487,23 @@ mod tests {
             work > 0.8 * (capacity - refusing),
             "the machine is kept busy: {work} of {capacity} - {refusing}"
         );
+    }
+
+    #[test]
+    fn what_comes_now_and_then_and_all_at_once_goes_before_what_is_less_urgent() {
+        let mut machine = Machine::new();
+        let crowd = [(Class::Exam, 100.0, 50.0), (Class::Browse, 4000.0, 40.0), (Class::Report, 4.0, 1000.0)];
+        let visit = [&crowd[..], &[(Class::Interactive, 20.0, 60.0)]].concat();
+        machine.run(200, &crowd);
+        let mut turned_away = [0; CLASSES];
+        for _ in 0..50 {
+            for (ticks, load) in [(9, &crowd[..]), (1, &visit[..])] {
+                let (_, refused, _) = machine.run(ticks, load);
+                turned_away.iter_mut().zip(refused).for_each(|(sum, more)| *sum += more);
+            }
+        }
+        assert!(turned_away[Class::Browse as usize] > 0, "{turned_away:?}");
+        assert_eq!(turned_away[Class::Interactive as usize], 0, "{turned_away:?}");
     }
 
     fn load_work(served: &[u64; CLASSES], load: &[(Class, f64, f64)]) -> f64 {

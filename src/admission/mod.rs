@@ -3,13 +3,16 @@
 //! - [`limiter`]: finds by itself how much work the machine carries, and refuses the least urgent class first.
 //! - [`rate`]: nobody alone, person or address, takes more than a share.
 //! - [`pace`]: when everybody starts in the same second, starts are spread over a short, fair window.
+//! - [`row`]: what is done beside the workers is begun by class, and not at all when it would have to wait too long.
 //! - [`Admission::starts`], [`Admission::hand_ins`]: when everybody starts or hands in in the same second, some do so at a
 //!   time, in the order in which they asked, and the answers of those who work pass them by.
 
 pub mod limiter;
 pub mod pace;
 pub mod rate;
+pub mod row;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Limits;
@@ -17,6 +20,7 @@ use crate::store::Class;
 use limiter::Limiter;
 use pace::Pace;
 use rate::Rates;
+use row::Row;
 use tokio::sync::Semaphore;
 
 /// Attempts that are started, or handed in, at once, per worker: enough to fill a group commit, few enough that a save that
@@ -37,8 +41,8 @@ pub struct Admission {
     pub starts: Semaphore,
     /// Attempts being handed in. Fair, too.
     pub hand_ins: Semaphore,
-    /// Long work beside the workers: matrices, files, rehearsals. Fair, too.
-    pub beside: Semaphore,
+    /// Long work beside the workers: matrices, files, rehearsals. A processor is left for those who answer.
+    pub beside: Arc<Row>,
 }
 
 impl Admission {
@@ -49,7 +53,7 @@ impl Admission {
             by_load: limits.by_load,
             rates: Rates::new(limits),
             pace: Pace::new(limits),
-            beside: Semaphore::new(workers.max(1)),
+            beside: Row::of(workers.saturating_sub(1)),
             starts: Semaphore::new(workers.max(1) * AT_ONCE_PER_WORKER),
             hand_ins: Semaphore::new(workers.max(1) * AT_ONCE_PER_WORKER),
         }

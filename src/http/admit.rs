@@ -83,6 +83,16 @@ pub fn busy(class: Class) -> HttpResponse {
         .body(body.clone())
 }
 
+/// The row of those whose work is done beside the workers is too long.
+pub fn long_row(state: &State, class: Class, wait: Duration) -> Refusal {
+    state.admission.limiter.turned_away(class);
+    let problem = format!(
+        "the machine is full, and what is more urgent goes first: this would begin in {} s",
+        whole_seconds(wait)
+    );
+    OVERLOADED.refuse(problem).retry_after(patience_seconds(class))
+}
+
 /// Waits for a place in a row, in the order of asking. With the place, which is given back when it is dropped, comes how
 /// long that took.
 pub async fn place(row: &Semaphore) -> (Option<SemaphorePermit<'_>>, Duration) {

@@ -1,18 +1,29 @@
-//! Work that is too long for a worker, done beside the workers: as many at a time as there are processors for it, in the
-//! order in which they asked. More at once would not be done sooner, and each that waits for a processor in the middle of
-//! a read would make every commit wait with it.
+//! Work that is too long for a worker, done beside the workers: a few at a time, the most urgent class first. More at once
+//! would not be done sooner, and each that waits for a processor in the middle of a read would make every commit wait
+//! with it.
+
+use std::time::Instant;
 
 use actix_web::web;
 
-use super::admit::place;
+use super::admit;
+use super::serving;
 use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::monitor::stages;
 use crate::state::State;
 
-/// Runs something slow beside the workers.
+/// Runs something slow beside the workers. Refused when it would have to wait for too long, but for the rest of an answer
+/// whose head is sent.
 pub async fn beside<T: Send + 'static>(
     state: &State,
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let _place = place(&state.admission.beside).await;
+    let since = Instant::now();
+    let row = &state.admission.beside;
+    let _place = match serving::class() {
+        Some(class) => Some(row.place(class).await.map_err(|wait| admit::long_row(state, class, wait))?),
+        None => row.place_in_time().await,
+    };
+    stages::admitted(since.elapsed());
     web::block(work).await.map_err(|error| INTERNAL.refuse(error.to_string()))?
 }

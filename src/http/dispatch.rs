@@ -16,6 +16,7 @@ use tracing::field::Empty;
 use super::actor::client_address;
 use super::admit;
 use super::routes::{Line, Needs, RouteInfo, Surface, not_allowed, nothing_here};
+use super::serving::Serving;
 use super::xapi;
 use crate::monitor::RouteMetrics;
 use crate::monitor::stages::{Stage, Stages};
@@ -237,7 +238,7 @@ impl Running {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<ServiceResponse, Error>> {
         let polled = Instant::now();
         let answer = {
-            let _inside = self.span.enter();
+            let _inside = (self.span.enter(), Serving::a(self.class));
             self.answer.as_mut().poll(context)
         };
         self.worked += polled.elapsed();

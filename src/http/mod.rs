@@ -40,6 +40,7 @@ pub mod revision;
 pub mod role;
 pub mod roster;
 pub mod routes;
+pub mod serving;
 pub mod session;
 pub mod setup;
 pub mod slow;

@@ -14,8 +14,8 @@ use crate::store::Class;
 
 /// Rows of a file that are imported while the client waits; more are a job.
 pub const ROWS_AT_ONCE: usize = 2_000;
-/// What a chunk takes: some milliseconds of the writer, and a quarter of a second of a hashing thread before.
-const CHUNK: Portion = Portion { rows: 50, courses: 200, passwords: 8 };
+/// What a chunk takes: a millisecond of the writer, and a quarter of a second of a hashing thread before.
+const CHUNK: Portion = Portion { rows: 16, courses: 64, passwords: 8 };
 
 /// A file that was checked and may become a job.
 pub struct Checked {

@@ -1,7 +1,7 @@
 //! Metrics of admission.
 
 use prometheus::core::Collector;
-use prometheus::{Gauge, IntCounter, IntCounterVec, Opts, Registry};
+use prometheus::{Gauge, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 
 use crate::admission::limiter::Ticked;
 use crate::store::Class;
@@ -13,6 +13,7 @@ pub struct AdmissionMetrics {
     wait_seconds: Gauge,
     floor_seconds: Gauge,
     busy: Gauge,
+    beside: [IntGauge; Class::ALL.len()],
 }
 
 impl AdmissionMetrics {
@@ -35,6 +36,16 @@ impl AdmissionMetrics {
                 &["class"],
             )?,
         )?;
+        let beside = register(
+            registry,
+            IntGaugeVec::new(
+                Opts::new(
+                    "lyceum_admission_beside_waiting",
+                    "Requests that wait for a place for their long work beside the workers, by class.",
+                ),
+                &["class"],
+            )?,
+        )?;
         let gauge = |name: &str, help: &str| register(registry, Gauge::new(name, help)?);
         Ok(Self {
             refused: Class::ALL.map(|class| refused.with_label_values(&[class.name()])),
@@ -51,13 +62,17 @@ impl AdmissionMetrics {
                 "The shortest such wait, as the limiter knows it.",
             )?,
             busy: gauge("lyceum_admission_busy_workers", "Work under way, in workers, in the last tick.")?,
+            beside: Class::ALL.map(|class| beside.with_label_values(&[class.name()])),
         })
     }
 
-    /// Shows one tick.
-    pub fn show(&self, ticked: &Ticked) {
+    /// Shows one tick, and how many wait for a place beside the workers.
+    pub fn show(&self, ticked: &Ticked, beside: [usize; Class::ALL.len()]) {
+        for (gauge, waiting) in self.beside.iter().zip(beside) {
+            gauge.set(i64::try_from(waiting).unwrap_or(i64::MAX));
+        }
         for (counter, class) in self.refused.iter().zip(ticked.seen.classes) {
-            counter.inc_by(class.refused);
+            counter.inc_by(class.refused + class.turned_away);
         }
         let spent: f64 = ticked.seen.classes.iter().map(|class| class.spent_us).sum();
         self.limit.set(ticked.limit.unwrap_or(-1.0));

@@ -162,7 +162,7 @@ fn a_job_that_is_cancelled_in_the_middle_leaves_whole_chunks_and_says_which() {
     let view = show(&app, &admin, job);
     assert_eq!(
         (&view["state"], &view["done"], &view["result"]),
-        (&json!("running"), &json!(50), &Value::Null)
+        (&json!("running"), &json!(16), &Value::Null)
     );
     result(&app, &admin, job).problem(409, "job_without_result");
     let cancel = || app.post(&format!("/api/jobs/{job}/cancel")).by(&admin).send();
@@ -170,10 +170,10 @@ fn a_job_that_is_cancelled_in_the_middle_leaves_whole_chunks_and_says_which() {
     cancel().status(200);
     do_chunks(&app.state, JobId(job), 10);
     assert_eq!(show(&app, &admin, job)["state"], "cancelled");
-    assert_eq!(accounts(&app), 50);
+    assert_eq!(accounts(&app), 16);
     let report = result(&app, &admin, job).status(200).json();
-    assert_eq!((&report["created"], &report["rows"]), (&json!(50), &json!(120)));
-    assert_eq!(report["results"].as_array().unwrap().len(), 50);
+    assert_eq!((&report["created"], &report["rows"]), (&json!(16), &json!(120)));
+    assert_eq!(report["results"].as_array().unwrap().len(), 16);
     assert_eq!(files(&app), 0);
     // One that waits is cancelled at once, one that is over not at all.
     let waiting = started(async_of(import(&app, &admin, "", &roster(1))).send());
@@ -207,8 +207,8 @@ fn a_job_that_loses_its_right_or_its_file_fails_and_names_the_place() {
     };
     let job = begin();
     app.delete(&grant).by(&root).send().status(200);
-    assert_eq!(go_on(job), ("forbidden".to_owned(), json!("behind 50 rows")));
-    assert_eq!(result(&app, &root, job).status(200).json()["results"].as_array().unwrap().len(), 50);
+    assert_eq!(go_on(job), ("forbidden".to_owned(), json!("behind 16 rows")));
+    assert_eq!(result(&app, &root, job).status(200).json()["results"].as_array().unwrap().len(), 16);
     app.put(&grant).by(&root).send().status(200);
     let job = begin();
     app.post(&format!("/api/accounts/{ada}/suspend")).by(&root).send().status(200);
@@ -573,7 +573,7 @@ fn a_job_that_ends_the_server_at_every_start_is_given_up() {
     let view = show(&app, &admin, job);
     assert_eq!(
         (&view["state"], &view["failure"]["at"]),
-        (&json!("failed"), &json!("behind 50 rows")),
+        (&json!("failed"), &json!("behind 16 rows")),
         "{view}"
     );
 }
