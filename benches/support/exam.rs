@@ -1,4 +1,4 @@
-//! A Lyceum with one running exam: 256 learners, 20 questions.
+//! A Lyceum with one running exam: 256 learners, 20 questions. Benches that ask over HTTP share it.
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -271,6 +271,20 @@ impl Exam {
         let cookie = format!("lyceum_session={}", token(learner(which)));
         let headers = [("Cookie", cookie.as_str()), ("Accept", "text/html")];
         request("GET", &format!("/courses/{}", self.course), &headers, &[])
+    }
+
+    /// A learner's paper as far as they have answered it.
+    pub(crate) fn paper_request(&self, which: usize) -> Vec<u8> {
+        let bearer = format!("Bearer {}", token(learner(which)));
+        let at = format!("/api/attempts/{}", self.attempts[which]);
+        request("GET", &at, &[("Authorization", &bearer)], &[])
+    }
+
+    /// A page of the gradebook: 50 learners, as the teacher sees them.
+    pub(crate) fn matrix_request(&self) -> Vec<u8> {
+        let bearer = format!("Bearer {}", token(TEACHER));
+        let at = format!("/api/courses/{}/grades?limit=50", self.course);
+        request("GET", &at, &[("Authorization", &bearer)], &[])
     }
 
     pub(crate) fn savers(&self) -> Savers {
