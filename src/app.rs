@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
+use jiff::tz::TimeZone;
 
 use crate::admission::Admission;
 use crate::clock::Clock;
@@ -67,6 +68,7 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     let (jobs, drain) = (Jobs::default(), Drain::default());
     let forwarding = Forwarding::new(&config.forwarding);
     let admission = Admission::new(&config.limits, config.server.worker_count());
+    let zone = TimeZone::get(&config.server.time_zone).unwrap_or(TimeZone::UTC);
     let slow = SlowLog::new(Duration::from_millis(config.server.slow_ms));
     Ok(State::new(Parts {
         store,
@@ -75,7 +77,8 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
         config,
         hashing,
         throttle,
-        fragments: crate::web::fragment::Fragments::default(),
+        pages: crate::web::kept::KeptPages::default(),
+        zone,
         jobs,
         forwarding,
         drain,

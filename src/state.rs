@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use crate::admission::Admission;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
@@ -14,7 +16,7 @@ use crate::jobs::Jobs;
 use crate::monitor::Metrics;
 use crate::store::Store;
 use crate::store::blobs::Blobs;
-use crate::web::fragment::Fragments;
+use crate::web::kept::KeptPages;
 
 /// Shared by all workers.
 #[derive(Clone)]
@@ -28,10 +30,12 @@ pub struct Parts {
     pub blobs: Blobs,
     /// The time.
     pub clock: Clock,
-    /// Rendered parts of pages.
-    pub fragments: Fragments,
+    /// Rendered pages.
+    pub pages: KeptPages,
     /// What was set.
     pub config: Config,
+    /// The zone of `server.time_zone`.
+    pub zone: TimeZone,
     /// What hashes passwords.
     pub hashing: Hashing,
     /// Failed sign-ins and what they cost.

@@ -129,8 +129,8 @@ fn outline_page(exam: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
         assert!(micros > 0.0, "the server's threads have another name");
         micros
     };
-    let page = exam.fetch(&exam.page_request(0));
-    assert!(page.starts_with(b"<!doctype html>"), "{}", String::from_utf8_lossy(&page));
+    let page = std::io::read_to_string(flate2::read::GzDecoder::new(&exam.fetch(&exam.page_request(0))[..])).unwrap();
+    assert!(page.starts_with("<!doctype html>"), "{page}");
     let mut ratios = Vec::new();
     for _ in 0..settings.rounds {
         let json = per_request("outline", (0..64).map(|which| exam.outline_request(which)).collect());

@@ -266,10 +266,10 @@ impl Exam {
         request("GET", &format!("/api/courses/{}/outline", self.course), &[("Authorization", &bearer)], &[])
     }
 
-    /// The same course as a page for a browser.
+    /// The same course as a page, as a browser asks for it.
     pub(crate) fn page_request(&self, which: usize) -> Vec<u8> {
         let cookie = format!("lyceum_session={}", token(learner(which)));
-        let headers = [("Cookie", cookie.as_str()), ("Accept", "text/html")];
+        let headers = [("Cookie", cookie.as_str()), ("Accept", "text/html"), ("Accept-Encoding", "gzip")];
         request("GET", &format!("/courses/{}", self.course), &headers, &[])
     }
 

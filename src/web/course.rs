@@ -5,14 +5,14 @@ use std::sync::Arc;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::fragment::FragmentKey;
 use super::frame::Frame;
+use super::kept::PageKey;
 use super::visitor::Visitor;
 use crate::domain::access::{Actor, Permission, PermissionSet, Scope, permissions};
 use crate::domain::course::{self, Course, CourseStatus, View};
 use crate::domain::ids::CourseId;
 use crate::domain::outline::{self, Outline, OutlineContent, OutlineItem, Progress};
-use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::domain::refusal::{Refusal, not_found};
 use crate::http::outline::prepared_outline;
 use crate::http::prepared;
 use crate::http::routes::{Needs, Routes};
@@ -112,25 +112,18 @@ impl Offer {
     }
 }
 
+/// It says nothing of the moment that does not follow from the outline.
 #[derive(Template)]
 #[template(path = "course/show.html")]
 struct CoursePage<'a> {
     frame: &'a Frame,
     place: &'a CoursePlace,
-    html: &'a str,
-}
-
-/// What changes only with the outline. It says nothing of the moment that does not follow from it.
-#[derive(Template)]
-#[template(path = "course/outline.html")]
-struct OutlinePart<'a> {
-    frame: &'a Frame,
     outline: &'a Outline,
     learner: bool,
     progress: Progress,
 }
 
-impl OutlinePart<'_> {
+impl CoursePage<'_> {
     fn offer(&self, item: &OutlineItem) -> Option<Offer> {
         let OutlineContent::Quiz { opens, open, attempts_allowed, state, .. } = &item.content else {
             return None;
@@ -148,26 +141,21 @@ impl OutlinePart<'_> {
 
 async fn show(visitor: Visitor, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
     let (actor, id, state, frame) = (visitor.actor(), *id, &visitor.state, &visitor.frame);
-    let (view, place) = state.store.read(|read| -> Result<_, Refusal> {
-        Ok((outline::view(read, actor, id)?, CoursePlace::of(read, actor, id, "")?))
+    let may = state.store.read(|read| permissions(read, actor, Scope::Course(id)))?;
+    let view = View::of(may).ok_or_else(|| not_found("course", id))?;
+    let shown = prepared_outline(state, actor, id, view)?;
+    let key = PageKey { of: id.0, viewer: actor.user.0 };
+    if let Some(basis) = frame.basis(shown.etag, may)
+        && let Some(page) = state.pages.get(key, &basis)
+    {
+        return Ok(frame.show_kept(&page));
+    }
+    let (outline, until, place) = state.store.read(|read| -> Result<_, Refusal> {
+        let (outline, until) = outline::build(read, actor, id, view)?;
+        Ok((outline, until, CoursePlace::of(read, actor, id, "")?))
     })?;
-    let body = prepared_outline(state, actor, id, view)?;
-    let key = FragmentKey {
-        of: id.0,
-        viewer: outline::body_key(actor, id, view).viewer,
-        language: frame.language(),
-        zone: frame.calendar.zone.iana_name().unwrap_or_default().to_owned(),
-    };
-    let html = if let Some(html) = state.fragments.get(&key, &body.etag) {
-        html
-    } else {
-        let (outline, until) = state.store.read(|read| outline::build(read, actor, id, view))?;
-        let progress = Progress::of(&outline);
-        let part = OutlinePart { frame, outline: &outline, learner: view == View::Learner, progress };
-        let html: Arc<str> = part.render().map_err(|error| INTERNAL.refuse(error.to_string()))?.into();
-        // The tag of what was shown, not of what may have changed meanwhile.
-        state.fragments.keep(key, prepared::body(&outline, until)?.etag, html.clone());
-        html
-    };
-    frame.show(&CoursePage { frame, place: &place, html: &html })
+    // Of what is shown, not of what was looked for: it may have changed meanwhile.
+    let basis = frame.basis(prepared::body(&outline, until)?.etag, place.may);
+    let (learner, progress) = (view == View::Learner, Progress::of(&outline));
+    frame.show_and_keep(key, basis, &CoursePage { frame, place: &place, outline: &outline, learner, progress })
 }

@@ -2,6 +2,7 @@
 //! the page with the headers that all pages have, or sends the browser on.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
@@ -10,10 +11,10 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
-use jiff::tz::TimeZone;
 
 use super::dates::{Calendar, TimeTag};
 use super::flash::Flash;
+use super::kept::{Basis, KeptPage, PageKey};
 use super::text::{Text, ToArg, accepted};
 use super::{assets, look};
 use crate::clock::Timestamp;
@@ -104,7 +105,7 @@ impl Frame {
         let text = Text(language.unwrap_or(Language::En));
         let zone = match own.and_then(|own| own.time_zone.as_ref()) {
             Some(name) => name.zone(),
-            None => TimeZone::get(&state.config.server.time_zone).unwrap_or(TimeZone::UTC),
+            None => state.zone.clone(),
         };
         let theme = own.map(|own| own.theme).filter(|theme| *theme != Theme::System).or(looked.theme);
         let csrf = match who {
@@ -218,20 +219,59 @@ impl Frame {
 
     /// The page with a status: that of a refusal for a form that comes back.
     pub fn show_as(&self, status: StatusCode, page: &impl Template) -> Result<HttpResponse, Refusal> {
-        let html = page.render().map_err(|error| INTERNAL.refuse(error.to_string()))?;
-        let mut response = HttpResponseBuilder::new(status);
-        dress(&mut response);
-        response.content_type(HeaderValue::from_static("text/html; charset=utf-8"));
+        Ok(self.send(status, render(page)?))
+    }
+
+    /// A rendered page.
+    fn send(&self, status: StatusCode, html: String) -> HttpResponse {
         let mut response = if self.gzip && html.len() >= COMPRESS_FROM_BYTES {
-            response.insert_header((CONTENT_ENCODING, HeaderValue::from_static("gzip")));
-            response.body(assets::gzip(html.as_bytes(), flate2::Compression::fast()))
+            packed(status).body(assets::gzip(html.as_bytes(), flate2::Compression::fast()))
         } else {
-            response.body(html)
+            plain(status).body(html)
         };
         if self.flash.is_some() {
             Flash::forget(&mut response, &self.state.config);
         }
-        Ok(response)
+        response
+    }
+
+    /// What a page that shows a prepared body to somebody with these rights is made of; `None` for one that is not to be
+    /// kept: it says what was just done, or its forms have no token that could be told from the rest.
+    pub fn basis(&self, etag: Arc<str>, may: PermissionSet) -> Option<Basis> {
+        let once = self.flash.is_some() || self.csrf.is_empty();
+        (!once).then(|| Basis {
+            etag,
+            may,
+            site: self.site,
+            language: self.language(),
+            zone: self.calendar.zone.clone(),
+            theme: self.theme,
+            person: self.person.clone(),
+            here: self.here.clone(),
+        })
+    }
+
+    /// A page that was kept.
+    pub fn show_kept(&self, page: &KeptPage) -> HttpResponse {
+        if self.gzip {
+            packed(StatusCode::OK).body(page.gzip(&self.csrf))
+        } else {
+            plain(StatusCode::OK).body(page.html(&self.csrf))
+        }
+    }
+
+    /// A page, which is kept for the next time when it has a basis.
+    pub fn show_and_keep(
+        &self,
+        key: PageKey,
+        basis: Option<Basis>,
+        page: &impl Template,
+    ) -> Result<HttpResponse, Refusal> {
+        let html = render(page)?;
+        if let Some(basis) = basis {
+            self.state.pages.keep(key, basis, &html, &self.csrf);
+        }
+        Ok(self.send(StatusCode::OK, html))
     }
 
     /// Sends the browser on after something was done (303).
@@ -245,6 +285,25 @@ impl Frame {
         flash.leave(&mut response, &self.state.config);
         response
     }
+}
+
+fn render(page: &impl Template) -> Result<String, Refusal> {
+    page.render().map_err(|error| INTERNAL.refuse(error.to_string()))
+}
+
+/// A page as it is.
+fn plain(status: StatusCode) -> HttpResponseBuilder {
+    let mut response = HttpResponseBuilder::new(status);
+    dress(&mut response);
+    response.content_type(HeaderValue::from_static("text/html; charset=utf-8"));
+    response
+}
+
+/// A page that is compressed.
+fn packed(status: StatusCode) -> HttpResponseBuilder {
+    let mut response = plain(status);
+    response.insert_header((CONTENT_ENCODING, HeaderValue::from_static("gzip")));
+    response
 }
 
 /// The headers of every page.

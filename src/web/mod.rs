@@ -8,6 +8,7 @@
 //! | `form`, `typed` | what was typed: reading it, keeping it, errors beside fields |
 //! | `upload` | forms with files |
 //! | `text`, `dates` | the catalogue of messages, dates in the viewer's zone |
+//! | `kept` | pages that are rendered once for as long as nothing in them changes |
 //! | `assets` | style, scripts, pictures: hashed, compressed, cached for ever |
 //! | `error` | refusals as pages |
 //! | the others | a noun each, with the file name that it has in `domain/` and `http/` |
@@ -26,11 +27,11 @@ pub mod dates;
 pub mod error;
 pub mod flash;
 pub mod form;
-pub mod fragment;
 pub mod frame;
 pub mod grade;
 pub mod gradebook;
 pub mod home;
+pub mod kept;
 pub mod live;
 pub mod look;
 pub mod markdown;
