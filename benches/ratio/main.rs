@@ -129,7 +129,8 @@ fn outline_page(exam: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
         assert!(micros > 0.0, "the server's threads have another name");
         micros
     };
-    let page = std::io::read_to_string(flate2::read::GzDecoder::new(&exam.fetch(&exam.page_request(0))[..])).unwrap();
+    let page = std::io::read_to_string(flate2::read::GzDecoder::new(&exam.fetch(&exam.page_request(0))[..]))
+        .unwrap();
     assert!(page.starts_with("<!doctype html>"), "{page}");
     let mut ratios = Vec::new();
     for _ in 0..settings.rounds {

@@ -157,5 +157,9 @@ async fn show(visitor: Visitor, id: web::Path<CourseId>) -> Result<HttpResponse,
     // Of what is shown, not of what was looked for: it may have changed meanwhile.
     let basis = frame.basis(prepared::body(&outline, until)?.etag, place.may);
     let (learner, progress) = (view == View::Learner, Progress::of(&outline));
-    frame.show_and_keep(key, basis, &CoursePage { frame, place: &place, outline: &outline, learner, progress })
+    frame.show_and_keep(
+        key,
+        basis,
+        &CoursePage { frame, place: &place, outline: &outline, learner, progress },
+    )
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::frame::Frame;
 use super::text::Text;
-use super::typed;
+use super::{said, typed};
 use crate::domain::preferences::Language;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::error::status_of;
@@ -221,14 +221,12 @@ fn problems(refusal: &Refusal, text: Text) -> Vec<Problem> {
     }
     let problems = refusal.fields.iter().map(|field| {
         let name = field.at.strip_prefix(['/', '?']).unwrap_or(&field.at).to_owned();
-        match text.0 {
-            Language::En => Problem { field: name, words: sentence(&field.problem), english: String::new() },
-            Language::Ar => Problem {
-                field: name,
-                words: text.t("form-wrong").into_owned(),
-                english: sentence(&field.problem),
-            },
-        }
+        let (words, english) = match (said::problem(text, &field.problem), text.0) {
+            (Some(words), _) => (words, String::new()),
+            (None, Language::En) => (sentence(&field.problem), String::new()),
+            (None, Language::Ar) => (text.t("form-wrong").into_owned(), sentence(&field.problem)),
+        };
+        Problem { field: name, words, english }
     });
     problems.collect()
 }
@@ -253,7 +251,8 @@ mod tests {
     fn a_refusal_leads_back_to_its_field() {
         let refusal = invalid("/slots/0/points", "is more than 1000");
         let form = Form::refused(Fields::default(), refusal, Text(Language::En)).unwrap();
-        assert_eq!(form.problem("slots/0/points").unwrap().words, "Is more than 1000.");
+        let words = form.problem("slots/0/points").unwrap().words.replace(['\u{2068}', '\u{2069}'], "");
+        assert_eq!(words, "Is more than 1000.");
         assert_eq!(form.id("slots/0/points"), "f-slots-0-points");
     }
 }

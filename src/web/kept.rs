@@ -75,7 +75,8 @@ impl KeptPage {
         // Compressing into memory does not fail; were it to, the empty answer would be seen at once.
         let packed = self.packed.get_or_init(|| pack(&self.plain).unwrap_or_default());
         let token = token.as_bytes();
-        let mut out = Vec::with_capacity(packed.iter().map(|part| part.len() + token.len() + 8).sum::<usize>() + 20);
+        let mut out =
+            Vec::with_capacity(packed.iter().map(|part| part.len() + token.len() + 8).sum::<usize>() + 20);
         // Deflate, no flags, no time, an unknown system.
         out.extend_from_slice(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
         let mut sum = Crc::new();
@@ -188,7 +189,10 @@ mod tests {
         assert!(page.gzip("token").len() < 500, "{} bytes", page.gzip("token").len());
         // A token that stands nowhere changes nothing.
         let bare = KeptPage::of(basis(), "<p>x</p>", "token");
-        assert_eq!((bare.html("other"), unpacked(&bare.gzip("other"))), ("<p>x</p>".into(), "<p>x</p>".into()));
+        assert_eq!(
+            (bare.html("other"), unpacked(&bare.gzip("other"))),
+            ("<p>x</p>".into(), "<p>x</p>".into())
+        );
     }
 
     #[test]

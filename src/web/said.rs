@@ -1,15 +1,20 @@
 //! What the server says in English in a form of its own (details of the audit trail, findings of the readiness report, what
-//! imports refuse in `said/imports.rs`), said in the viewer's language: a list of forms with gaps, and a message for each.
+//! imports refuse in `said/imports.rs` and `said/files.rs`, what is wrong with a field in `said/problems.rs`), said in the
+//! viewer's language: a list of forms with gaps, and a message for each.
 //! What fits no form stays English, and is marked so.
 
+mod files;
 mod imports;
+mod problems;
 
 use std::borrow::Cow;
 
+pub use files::file;
 pub use imports::{question, row};
+pub use problems::problem;
 
 use super::frame::Frame;
-use super::text::ToArg;
+use super::text::{Text, ToArg};
 use crate::clock::Timestamp;
 use crate::domain::access::{RoleName, is_built_in};
 
@@ -346,10 +351,21 @@ struct Forms {
 
 impl Forms {
     fn say(self, frame: &Frame, of: &str, text: &str) -> Option<String> {
+        self.say_with(frame.text, of, text, |name, text| value(frame, name, text))
+    }
+
+    /// As [`Forms::say`], with values that are read in a way of their own.
+    fn say_with(
+        self,
+        words: Text,
+        of: &str,
+        text: &str,
+        value: impl Fn(&str, &str) -> Option<String>,
+    ) -> Option<String> {
         let mut fitting = self.patterns.iter().filter(|(known, ..)| *known == of);
         fitting.find_map(|(_, pattern, key)| {
             let values = gaps(pattern, text)?.into_iter().map(|(name, text)| {
-                let value = value(frame, name, text)?;
+                let value = value(name, text)?;
                 // As a number where it is one, so that plurals are right.
                 Some((name, value.parse::<i64>().ok(), value))
             });
@@ -365,7 +381,7 @@ impl Forms {
                     (*name, arg)
                 })
                 .collect();
-            Some(frame.text.with(&format!("{}{key}", self.beginning), &args))
+            Some(words.with(&format!("{}{key}", self.beginning), &args))
         })
     }
 

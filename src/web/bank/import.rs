@@ -25,6 +25,7 @@ use crate::store::{Class, Txn};
 use crate::web::course::CoursePlace;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
+use crate::web::said::{self, Said};
 use crate::web::upload::{UploadRight, Uploaded};
 use crate::web::visitor::{Posted, Visitor};
 
@@ -102,7 +103,7 @@ struct ImportPage<'a> {
     place: &'a CoursePlace,
     form: &'a Form,
     /// The line and the reason of a file that is refused as a whole.
-    broken: Option<(String, String)>,
+    broken: Option<(String, Said)>,
 }
 
 impl ImportPage<'_> {
@@ -249,9 +250,12 @@ fn refused(
     mut refusal: Refusal,
 ) -> Result<HttpResponse, Refusal> {
     let place = state.store.read(|read| place_of(read, actor, Permission::EditQuestions, course))?;
-    let broken = (refusal.code == BROKEN_FILE).then(|| match refusal.fields.first() {
-        Some(field) => (field.at.trim_start_matches("line ").to_owned(), field.problem.clone()),
-        None => (String::new(), refusal.detail.clone()),
+    let broken = (refusal.code == BROKEN_FILE).then(|| {
+        let field = refusal.fields.first().and_then(|field| Some((field.at.strip_prefix("line ")?, field)));
+        match field {
+            Some((line, field)) => (line.to_owned(), said::file(frame, &field.problem)),
+            None => (String::new(), said::file(frame, &refusal.detail)),
+        }
     });
     if broken.is_some() {
         refusal.fields.clear();

@@ -1,6 +1,6 @@
 //! What imports say of rows and questions, and why something was left out.
 
-use super::{Forms, Frame, Pattern, Said};
+use super::{Forms, Frame, Pattern, Said, problem};
 
 /// Of rows of a file of people, and of a course's.
 const ROWS: &[Pattern] = &[
@@ -70,14 +70,19 @@ const QUESTIONS: &[Pattern] = &[
     ),
 ];
 
-/// What is wrong with a row, or worth knowing of it. What is wrong with an enrolment stands behind the course's name.
+/// What is wrong with a row, or worth knowing of it. What is wrong with an enrolment stands behind the course's name, what
+/// every form may refuse behind the column's.
 pub fn row(frame: &Frame, text: &str) -> Said {
     let forms = Forms { patterns: ROWS, beginning: "said-row-" };
     let behind_course = || {
         let (course, rest) = text.split_once(": ")?;
         Some(frame.t2("said-row-of", "course", course, "what", forms.say(frame, "", rest)?))
     };
-    Said::of(forms.say(frame, "", text).or_else(behind_course), text)
+    let behind_column = || {
+        let (column, rest) = text.split_once(' ')?;
+        Some(frame.t2("said-row-of", "course", column, "what", problem(frame.text, rest)?))
+    };
+    Said::of(forms.say(frame, "", text).or_else(behind_course).or_else(behind_column), text)
 }
 
 /// Why a question was left out, or what became of it.

@@ -1,0 +1,168 @@
+//! Why a whole file of questions is refused, in the viewer's language.
+
+use super::problems::{number_or_name, problem};
+use super::{Forms, Frame, Pattern, Said};
+use crate::web::text::Text;
+
+/// `what` is wrong with a part of a question, `inside` is a reason of this list again.
+const FILES: &[Pattern] = &[
+    ("", "the file is larger than {count} bytes", "large"),
+    ("", "the file has more than {count} questions", "many"),
+    ("", "the file is not a text; is it compressed, or a document of another program?", "no-text"),
+    ("", "the encoding \"{name}\" is not known", "encoding"),
+    ("", "the file is not valid {name}", "not-encoded"),
+    ("", "a category is deeper than {count} levels", "category-deep"),
+    ("", "a category name is longer than {count} characters", "category-name"),
+    ("", "the identifier of a category is longer than {count} characters", "category-identifier"),
+    ("", "the category \"{name}\" has a description of more than {count} bytes", "category-description"),
+    ("", "the file begins with <{element}> and not with <quiz>", "begins"),
+    ("", "the file has no XML element", "no-element"),
+    ("", "the XML is broken: {reason}", "xml"),
+    ("", "elements are nested deeper than {count} levels", "nested"),
+    ("", "the file has more than a million elements", "elements"),
+    ("", "there is a second element behind the first", "second-root"),
+    ("", "an element ends that did not begin", "not-begun"),
+    ("", "the element <{element}> is not closed", "not-closed"),
+    ("", "an element has more than {count} attributes", "attributes"),
+    ("", "the attribute {name} is there twice", "attribute-twice"),
+    ("", "an attribute is broken: {reason}", "attribute"),
+    ("", "a character reference is broken: {reason}", "reference"),
+    ("", "there is text outside of the elements", "outside"),
+    ("", "document type declarations are not accepted, since they can define entities", "doctype"),
+    ("", "the entity &{name}; is not known in XML", "entity"),
+    ("", "there is a second brace; write {sample}", "second-brace"),
+    ("", "a brace is opened or closed alone (a blank line ends a question)", "lone-brace"),
+    ("", "the weight {answer} is not within ±100", "weight"),
+    ("", "an option is empty", "option"),
+    ("", "there are more than {count} answers", "answers"),
+    ("", "a row of a matching question has no ->", "no-arrow"),
+    ("", "the answer \"{answer}\" {what}", "answer"),
+    ("", "the range \"{answer}\" {what}", "range"),
+    ("", "the number \"{answer}\" {what}", "number"),
+    ("", "<{element}> has \"{answer}\", which is no number that can be kept", "no-number"),
+    ("", "<{element}> has \"{answer}\", which is no count", "no-count"),
+    ("", "the fraction \"{answer}\" is no percentage from -100 to 100", "fraction"),
+    ("", "true and false are both right", "both-right"),
+    ("", "neither true nor false is right", "none-right"),
+    ("", "a text {what}", "text"),
+    ("", "the text {what}", "text"),
+    ("", "the text in <{element}> {what}", "text-of"),
+    ("", "a cloze has to have at least one question in its text", "no-cloze"),
+    ("", "the file \"{file}\" is larger than {count} bytes", "embedded-large"),
+    ("", "a question has more than {count} files", "embedded-many"),
+    ("", "an embedded file has no name", "embedded-nameless"),
+    (
+        "",
+        "the embedded file \"{file}\" has the encoding \"{name}\"; only base64 is known",
+        "embedded-encoding",
+    ),
+    ("", "the embedded file \"{file}\" is not base64: {reason}", "embedded-base64"),
+    ("", "the question \"{question}\" cannot be used: {place}: {what}", "unusable"),
+    ("", "\"{question}\" cannot be used: {place}: {what}", "unusable"),
+    ("", "the question \"{question}\": {inside}", "within"),
+    ("", "{place}: {what}", "place"),
+];
+
+/// Why nothing of a file was imported.
+pub fn file(frame: &Frame, reason: &str) -> Said {
+    Said::of(words(frame.text, reason), reason)
+}
+
+fn words(text: Text, reason: &str) -> Option<String> {
+    let forms = Forms { patterns: FILES, beginning: "said-file-" };
+    let said = forms.say_with(text, "", reason, |name, value| match name {
+        "what" => problem(text, value),
+        "inside" => words(text, value),
+        _ => number_or_name(name, value),
+    });
+    said.or_else(|| problem(text, reason))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::preferences::Language;
+    use crate::domain::question::format::{gift, moodle_xml};
+    use crate::web::text::is_known;
+
+    #[test]
+    fn every_form_has_its_message() {
+        for (_, pattern, key) in FILES {
+            assert!(is_known(&format!("said-file-{key}")), "{pattern} has no said-file-{key}");
+        }
+    }
+
+    fn all_of_it_is_said(reason: &str) {
+        let said = words(Text(Language::Ar), reason).unwrap_or_else(|| panic!("{reason}"));
+        for word in ["cannot", "needed", "which", "not ", "has ", "there"] {
+            assert!(!said.contains(word), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_the_reader_of_gift_says_is_said() {
+        for broken in [
+            "a {=b~c} and {=d}",
+            "a { =b",
+            "::Q::a {=b~~c}",
+            "::Q: r::a {~b~c}",
+            "::Q::a {=b -> c d}",
+            "::Q::a {=b->c =d}",
+            "::Q::a {#zero}",
+            "::Q::a {=%200%x}",
+            "::Q::a {#3..x}",
+            "$CATEGORY: a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v/w/x/y/z\n\n",
+        ] {
+            let error = gift::parse(broken.as_bytes(), None).expect_err(broken);
+            all_of_it_is_said(&error.reason);
+        }
+        all_of_it_is_said(&gift::parse(b"\x1f\x8b\x08\x00\xec\xc1", None).unwrap_err().reason);
+    }
+
+    #[test]
+    fn what_the_reader_of_moodle_xml_says_is_said() {
+        let question = |kind: &str, inside: &str| {
+            format!(
+                "<quiz><question type=\"{kind}\"><name><text>Q</text></name>\
+                 <questiontext><text>What?</text></questiontext>{inside}</question></quiz>"
+            )
+        };
+        let mut broken = [
+            "",
+            "<html></html>",
+            "<quiz>",
+            "<quiz></quiz><quiz></quiz>",
+            "<!DOCTYPE x><quiz></quiz>",
+            "<quiz>&nothing;</quiz>",
+            "<quiz a=\"1\" a=\"2\"></quiz>",
+            "<?xml version=\"1.0\" encoding=\"klingon\"?><quiz></quiz>",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        broken.push(question("multichoice", ""));
+        broken.push(question("multichoice", "<answer fraction=\"x\"><text>a</text></answer>"));
+        broken.push(question("shortanswer", "<answer fraction=\"50\"><text>a</text></answer>"));
+        broken.push(question("numerical", "<answer fraction=\"100\"><text>zero</text></answer>"));
+        broken.push(question("truefalse", ""));
+        broken.push(question("essay", "<minwordlimit>some</minwordlimit>"));
+        broken.push(question("essay", "<defaultgrade>many</defaultgrade>"));
+        broken.push(question("cloze", ""));
+        let file = "What?</text><file name=\"a\" encoding=\"hex\">00</file>";
+        broken.push(question("essay", "").replace("What?</text>", file));
+        for cloze in [
+            "{1:MC:=a~b",
+            "{1:REGEXP:=a}",
+            "{1:SA}",
+            "{1:SA:=}",
+            "{1:SA:%--%a}",
+            "{1:NM:=zero}",
+            "{#1} {1:SA:=a}",
+        ] {
+            broken.push(question("cloze", "").replace("What?", cloze));
+        }
+        for broken in broken {
+            let error = moodle_xml::parse(broken.as_bytes()).expect_err(&broken);
+            all_of_it_is_said(&error.reason);
+        }
+    }
+}
