@@ -594,6 +594,51 @@ fn an_outline_page_shows_a_change_at_once_to_everybody_and_in_every_language() {
 }
 
 #[test]
+fn a_kept_page_has_a_token_of_its_own_and_follows_whatever_its_viewer_changes() {
+    let app = demo();
+    let by = admin(&app);
+    let ids = Ids::of(&app, &by);
+    let (_, _, learner) = people_of(&app, &by, ids.course);
+    let path = format!("/courses/{}", ids.course);
+    let mut browser = Browser::of(&app, &learner);
+    let token = |html: &str| attribute(html.split("name=\"csrf\" ").nth(1).unwrap(), "content");
+    let packed = |browser: &Browser<'_>| {
+        let request = app.get(&path).header("Cookie", &browser.header()).header("Accept-Encoding", "gzip");
+        let answer = request.header("Accept-Language", "en").send().status(200);
+        assert_eq!(answer.header("content-encoding"), Some("gzip"));
+        let mut html = String::new();
+        flate2::read::GzDecoder::new(&answer.bytes[..]).read_to_string(&mut html).unwrap();
+        html
+    };
+    let first = browser.get(&path).status(200);
+    assert!(check_page(&first).is_empty(), "{:?}", check_page(&first));
+    let pages = [first.text(), browser.get(&path).status(200).text(), packed(&browser), packed(&browser)];
+    let tokens = pages.each_ref().map(|html| token(html));
+    for (page, own) in pages.iter().zip(&tokens) {
+        assert_eq!(page.replace(own, ""), pages[0].replace(&tokens[0], ""), "the same but for the token");
+        assert!(tokens.iter().filter(|other| *other == own).count() == 1, "a token is there twice");
+        let fields = [("csrf", own.as_str()), ("language", ""), ("time_zone", ""), ("theme", "system")];
+        browser.post("/account", &fields).status(303);
+    }
+    // What was done is said once, and not kept.
+    assert!(browser.get(&path).text().contains("class=\"flash"));
+    assert!(!browser.get(&path).text().contains("class=\"flash"));
+    browser
+        .fill("/account", "/account", &[("language", "ar"), ("time_zone", ""), ("theme", "dark")])
+        .status(303);
+    browser.get("/account").status(200);
+    let html = packed(&browser);
+    assert!(html.contains("<html lang=\"ar\" dir=\"rtl\" data-theme=\"dark\">"), "{html}");
+    assert!(!html.contains(&format!("href=\"{path}/people\"")));
+    let enrolment = format!("/api{path}/enrolments/{}", learner.user);
+    let role = json!({ "role": "teacher" });
+    app.request("PATCH", &enrolment).by(&by).header("If-Match", "*").json(&role).send().status(200);
+    assert!(packed(&browser).contains(&format!("href=\"{path}/people\"")), "rights count at once");
+    browser.fill(&path, "/sign-out", &[]).status(303);
+    browser.get(&path).status(303);
+}
+
+#[test]
 fn preferences_are_the_persons_own_and_are_checked() {
     let app = TestApp::start();
     let ada = UserId(activated(&app, &admin(&app), "ada"));

@@ -1,5 +1,5 @@
-//! Every page that is read, in every look: what the accessibility engine says, whether it fits a phone, whether the console
-//! stays quiet. The pages are those of the table of routes, with ids of one school full of things; a page that is added
+//! Every page that is read, in every look: what the accessibility engine says, whether it fits a phone, what has come and
+//! moved until it stood, whether the console stays quiet. The pages are those of the table of routes, with ids of one school full of things; a page that is added
 //! later is looked at, too.
 
 use std::collections::BTreeMap;
@@ -213,6 +213,25 @@ const TOO_WIDE: &str = "
     });
     return `${wide} px in ${room} px: ` + guilty.slice(-3).map((it) => it.outerHTML.slice(0, 160)).join(' | ');";
 
+/// Adds up what moves by itself while a page comes to stand.
+const WATCH_SHIFTS: &str = "
+    new PerformanceObserver((seen) => {
+        for (const it of seen.getEntries()) if (!it.hadRecentInput) window.shifted = (window.shifted || 0) + it.value;
+    }).observe({ type: 'layout-shift', buffered: true });";
+
+/// What moved, as a share of the window.
+const SHIFTED: &str = "return window.shifted || 0";
+
+/// A pixel that a line is rounded by.
+const MAX_SHIFTED: f64 = 0.001;
+
+/// Bytes of the page and of the files that it loads, as they travelled or lie in the browser.
+const FIRST_PAINT: &str = "
+    const files = performance.getEntriesByType('resource').filter((it) => it.name.includes('/assets/'));
+    return [...performance.getEntriesByType('navigation'), ...files].reduce((sum, it) => sum + it.encodedBodySize, 0);";
+
+const MAX_FIRST_PAINT: u64 = 30_000;
+
 struct Look<'a> {
     browser: &'a Browser,
     school: &'a School,
@@ -254,7 +273,16 @@ impl Look<'_> {
         browser.open(&format!("{}{path}", school.exam.app.base));
         let learner = arabic && self.person.as_ref().is_some_and(|person| person.user == school.learner.user);
         let name = format!("{}{}", if learner { "learner-" } else { "" }, slug(school, path));
+        let bytes = browser.run(FIRST_PAINT, &[]).as_u64().unwrap();
+        assert!(bytes > 5_000, "{path}: {bytes} bytes are less than the style sheet has");
         let mut wrong: Vec<String> = axe::violations(browser);
+        if bytes >= MAX_FIRST_PAINT {
+            wrong.push(format!("comes with {bytes} bytes"));
+        }
+        let shifted = browser.run(SHIFTED, &[]).as_f64().unwrap();
+        if shifted > MAX_SHIFTED {
+            wrong.push(format!("moves by {shifted} of the window until it stands"));
+        }
         browser.shot(&format!("{name}-light"));
         let fits = |pixels: u32| {
             browser.width(pixels);
@@ -286,7 +314,7 @@ impl Look<'_> {
 
 fn walk(browser: &mut Browser, person: impl Fn(&School) -> Option<Person>, language: &str, least: usize) {
     let school = School::new();
-    browser.before_pages(&axe::source().unwrap());
+    browser.before_pages(&format!("{WATCH_SHIFTS}\n{}", axe::source().unwrap()));
     // Pages that are not for this viewer are errors in the console of a browser; so is the exam that is over.
     browser.expect_errors("the server responded with a status of 4");
     let base = school.exam.app.base.clone();

@@ -199,7 +199,6 @@ pub(super) fn number_or_name(name: &str, value: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::domain::preferences::Language;
-    use crate::domain::refusal::Refusal;
     use crate::domain::{account, sign_in};
     use crate::web::text::is_known;
 
@@ -236,7 +235,7 @@ mod tests {
         let long = "x".repeat(sign_in::PASSWORD_LENGTH + 1);
         let weak = [
             "short",
-            &long,
+            long.as_str(),
             "qwertyuiop",
             "zxcvbnm,./",
             "aaaaaaaaaaaa",
@@ -253,10 +252,7 @@ mod tests {
         ];
         for password in weak {
             let least = if password == "short" { 12 } else { 1 };
-            let refusal: Refusal = match sign_in::check_new("/password", password, &own, least) {
-                Err(refusal) => refusal,
-                Ok(()) => panic!("{password} is taken"),
-            };
+            let refusal = sign_in::check_new("/password", password, &own, least).expect_err(password);
             let reason = &refusal.fields[0].problem;
             let said = problem(Text(Language::Ar), reason);
             let english = |c: char| c.is_ascii_lowercase();
