@@ -632,7 +632,7 @@ fn a_kept_page_has_a_token_of_its_own_and_follows_whatever_its_viewer_changes() 
     assert!(!html.contains(&format!("href=\"{path}/people\"")));
     let enrolment = format!("/api{path}/enrolments/{}", learner.user);
     let role = json!({ "role": "teacher" });
-    app.request("PATCH", &enrolment).by(&by).header("If-Match", "*").json(&role).send().status(200);
+    app.patch(&enrolment).by(&by).header("If-Match", "*").json(&role).send().status(200);
     assert!(packed(&browser).contains(&format!("href=\"{path}/people\"")), "rights count at once");
     browser.fill(&path, "/sign-out", &[]).status(303);
     browser.get(&path).status(303);
