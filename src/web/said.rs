@@ -211,6 +211,7 @@ const SUBJECTS: &[Pattern] = &[
     ("", "role {role}", "role"),
     ("", "capacity", "capacity"),
     ("", "statements", "statements"),
+    ("", "people", "people"),
     ("", "learning records of a person", "person-records"),
     ("", "demo institution", "demo"),
     ("", "{count} learners", "learners"),

@@ -107,6 +107,7 @@ said-of-forward-target = التحويل { $id }
 said-of-role = الدور { $role }
 said-of-capacity = سعة الجهاز
 said-of-statements = سجلات التعلّم
+said-of-people = الأشخاص
 said-of-person-records = سجلات تعلّم شخص
 said-of-demo = العرض التوضيحي
 said-of-learners =

@@ -107,6 +107,7 @@ said-of-forward-target = the forwarding { $id }
 said-of-role = the role { $role }
 said-of-capacity = the capacity of the machine
 said-of-statements = learning records
+said-of-people = people
 said-of-person-records = learning records of a person
 said-of-demo = the demonstration
 said-of-learners =
