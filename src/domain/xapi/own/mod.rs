@@ -16,15 +16,14 @@ use serde::{Deserialize, Serialize};
 
 pub use event::Event;
 
-use super::credential::{Caller, SITE};
+use super::credential::Caller;
 use super::keep::{Ready, keep_unless_there};
-use super::record::{StatementsByTerm, term_of};
 use super::{scalar, sha1};
 use crate::clock::Timestamp;
 use crate::domain::course::Course;
 use crate::domain::ids::UserId;
 use crate::domain::refusal::Refusal;
-use crate::store::{Cache, Exactly, Read, Record, Table, TableInfo, Txn};
+use crate::store::{Cache, CodecError, Read, Record, Table, TableInfo, Txn, decode_appended};
 
 /// The longest address that ids begin with: several of them stand in every statement, and it has to fit its row.
 pub const MAX_BASE_BYTES: usize = 200;
@@ -36,16 +35,23 @@ pub struct Site {
     pub base: String,
     /// Random, so that nobody can take the id of a statement before it is made.
     pub namespace: [u8; 16],
+    /// There is a statement that has them, or was: what was erased here may have been forwarded.
+    pub told: bool,
 }
 
 impl Record for Site {
     const TABLE: Table = Table { tag: 175, name: "xapi site" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     const CACHE: Cache = Cache::Content;
     type Key = u8;
 
     fn key(&self) -> u8 {
         0
+    }
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        // Version 1 did not say whether anything was told, the last field.
+        decode_appended(Self::TABLE.name, (version, 1), body, &true)
     }
 }
 
@@ -81,7 +87,7 @@ pub fn is_base(address: &str) -> bool {
 pub fn is_settled(read: &impl Read, base: &str) -> Result<bool, Refusal> {
     Ok(match read.get::<Site>(&0)? {
         None => false,
-        Some(known) => known.base == trimmed(base) || has_told(read)?,
+        Some(known) => known.told || known.base == trimmed(base),
     })
 }
 
@@ -90,18 +96,13 @@ pub fn is_settled(read: &impl Read, base: &str) -> Result<bool, Refusal> {
 pub fn settle(txn: &mut Txn<'_>, base: &str, namespace: [u8; 16]) -> Result<(), Refusal> {
     if !is_settled(txn, base)? {
         let namespace = txn.get::<Site>(&0)?.map_or(namespace, |known| known.namespace);
-        txn.put(Site { base: trimmed(base).to_owned(), namespace })?;
+        txn.put(Site { base: trimmed(base).to_owned(), namespace, told: false })?;
     }
     Ok(())
 }
 
 fn trimmed(base: &str) -> &str {
     base.trim_end_matches('/')
-}
-
-/// Is there any own statement?
-fn has_told(read: &impl Read) -> Result<bool, Refusal> {
-    Ok(!read.index_keys::<StatementsByTerm>(&Exactly(term_of::credential(SITE.0)), None, 1)?.is_empty())
 }
 
 /// What speaks for a course that keeps learning records.
@@ -131,6 +132,9 @@ impl Voice {
 
     /// Keeps what is ready. What is there already stays as it is.
     pub fn keep(&self, txn: &mut Txn<'_>, ready: Vec<Ready>) -> Result<(), Refusal> {
+        if !self.site.told && !ready.is_empty() {
+            txn.put(Site { told: true, ..self.site.as_ref().clone() })?;
+        }
         keep_unless_there(txn, &self.caller, ready)
     }
 }

@@ -21,8 +21,9 @@ use crate::domain::quiz::input::QuizInput;
 use crate::domain::refusal::Refusal;
 use crate::domain::schema::SCHEMA;
 use crate::domain::xapi::credential::Caller;
-use crate::domain::xapi::keep::Ready;
-use crate::domain::xapi::record::Text;
+use crate::domain::xapi::import::with_statement;
+use crate::domain::xapi::keep::{Ready, keep};
+use crate::domain::xapi::record::{Statement, Text};
 use crate::store::{
     Class, Durability, MAX_TRANSACTION_BYTES, Read as _, Store, StoreOptions, decode_value, encode_value,
 };
@@ -36,7 +37,7 @@ fn course(title: &str) -> Arc<Course> {
 }
 
 fn voice(base: &str, title: &str) -> Voice {
-    let site = Arc::new(Site { base: base.to_owned(), namespace: [9; 16] });
+    let site = Arc::new(Site { base: base.to_owned(), namespace: [9; 16], told: false });
     Voice { caller: Caller::site(base, NOW), site, course: course(title) }
 }
 
@@ -134,16 +135,44 @@ fn ids_begin_with_the_address_of_today_until_there_is_a_statement() {
     assert!(!store.read(|read| is_settled(read, "http://127.0.0.1:8080")).unwrap());
     write(&store, |txn| settle(txn, "http://127.0.0.1:8080", [1; 16]));
     write(&store, |txn| settle(txn, "https://learn.example.edu/", [2; 16]));
-    let settled = Site { base: "https://learn.example.edu".to_owned(), namespace: [1; 16] };
+    let settled = Site { base: "https://learn.example.edu".to_owned(), namespace: [1; 16], told: false };
     assert_eq!(*site(), settled);
+    // What others wrote, and was imported, has other ids.
+    let line = br#"{"id":"6690e6c9-3ef0-4ed3-8b37-7f3964730bee","actor":{"mbox":"mailto:a@b.c"},"verb":{"id":"http://v"},"object":{"id":"http://o"}}"#;
+    let caller = Caller::importing("https://learn.example.edu", NOW);
+    let imported = with_statement(line, &caller, |_, mut prepared| {
+        let text = Text::Here(std::mem::take(&mut prepared.text));
+        Ready { prepared, text, files: Vec::new() }
+    });
+    let imported = imported.unwrap();
+    write(&store, move |txn| keep(txn, &caller, vec![imported]));
+    assert!(!store.read(|read| is_settled(read, "https://moved.example.edu")).unwrap());
     write(&store, |txn| {
         let role = RoleName::parse("learner").unwrap();
         tell(txn, &course("T"), UserId(3), NOW, &Event::Enrolled { role: &role })
+    });
+    let settled = Site { told: true, ..settled };
+    assert_eq!(*site(), settled);
+    // Whatever becomes of the statements: others may have them.
+    write(&store, |txn| {
+        for statement in txn.list::<Statement>(&(), None, 10)? {
+            txn.delete::<Statement>(&statement.stored)?;
+        }
+        Ok(())
     });
     assert!(store.read(|read| is_settled(read, "https://moved.example.edu")).unwrap());
     write(&store, |txn| settle(txn, "https://moved.example.edu", [3; 16]));
     assert_eq!(*site(), settled);
     assert!(store.verify().unwrap().is_clean());
+}
+
+#[test]
+fn an_address_of_before_stays_as_it_was() {
+    let site = Site { base: "https://learn.example.edu".to_owned(), namespace: [1; 16], told: true };
+    let mut bytes = encode_value(&site).unwrap();
+    assert_eq!((bytes[0], bytes.pop()), (2, Some(1)), "whether anything was told is the last byte");
+    bytes[0] = 1;
+    assert_eq!(decode_value::<Site>(&bytes).unwrap(), site);
 }
 
 #[test]
