@@ -18,7 +18,7 @@ use super::ids::{AttemptId, CourseId, ItemId, QuizId, SectionId, UserId};
 use super::progress;
 use super::quiz::{self, Moment, Terms};
 use super::refusal::{Refusal, not_found};
-use super::standing::Standing;
+use super::standing::{Standing, is_over};
 use crate::clock::Timestamp;
 use crate::store::{BodyKey, Read, Topic};
 
@@ -194,6 +194,44 @@ pub struct OutlineStanding {
     pub points: Option<Decimal>,
 }
 
+/// What there is to do in a course. It may be a thousand things, so it is worked out beside the writer; what of it is done is
+/// looked at in the transaction that does some of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ToDo {
+    /// Pages and links.
+    items: Vec<ItemId>,
+    quizzes: Vec<QuizId>,
+}
+
+impl ToDo {
+    /// What there is to do in an outline.
+    pub fn of(outline: &Outline) -> Self {
+        let mut to_do = Self::default();
+        for item in outline.sections.iter().flat_map(|section| &section.items) {
+            match item.content {
+                OutlineContent::Page { .. } | OutlineContent::Link { .. } => to_do.items.push(item.id),
+                OutlineContent::Quiz { quiz, .. } => to_do.quizzes.push(quiz),
+            }
+        }
+        to_do
+    }
+
+    /// How far somebody is with it now: what they visited is one row, and they have begun some quizzes.
+    pub fn progress(&self, read: &impl Read, course: CourseId, user: UserId) -> Result<Progress, Refusal> {
+        let visited = progress::visited(read, course, user)?;
+        let standings = read.list::<Standing>(&(course, user), None, usize::MAX)?;
+        let over = |quiz: &QuizId| {
+            // They are in the order of their keys.
+            let place = standings.binary_search_by_key(quiz, |standing| standing.quiz);
+            let standing = place.ok().and_then(|place| standings.get(place));
+            standing.is_some_and(|standing| is_over(standing.finished, standing.running))
+        };
+        let items = self.items.iter().filter(|item| visited.binary_search(item).is_ok()).count();
+        let quizzes = self.quizzes.iter().filter(|quiz| over(quiz)).count();
+        Ok(Progress { done: items + quizzes, of: self.items.len() + self.quizzes.len() })
+    }
+}
+
 /// How far somebody is: what there is to do, and what of it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
@@ -228,7 +266,7 @@ impl OutlineItem {
         match &self.content {
             OutlineContent::Page { visited } | OutlineContent::Link { visited, .. } => *visited,
             OutlineContent::Quiz { state, .. } => {
-                state.as_ref().is_some_and(|state| state.finished > 0 && state.running.is_none())
+                state.as_ref().is_some_and(|state| is_over(state.finished, state.running))
             }
         }
     }

@@ -11,7 +11,7 @@ use super::content_edit::MAX_ITEMS_PER_COURSE;
 use super::course::{COURSE_ARCHIVED, Course, View};
 use super::enrolment::LEARNER_TOPIC;
 use super::ids::{CourseId, ItemId, UserId};
-use super::outline::{self, Progress};
+use super::outline::{self, ToDo};
 use super::refusal::{Code, Kind, Refusal};
 use super::xapi::own::{self, Event};
 use crate::clock::Timestamp;
@@ -60,12 +60,22 @@ pub fn visited(read: &impl Read, course: CourseId, user: UserId) -> Result<Vec<I
     Ok(read.get::<Visited>(&(course, user))?.map(|visited| visited.items.clone()).unwrap_or_default())
 }
 
-/// Is the mark of the actor on this item as wanted? Checks that they may see and mark it, so that a repeated mark
-/// needs no transaction.
-pub fn is_marked(read: &impl Read, actor: &Actor, id: ItemId) -> Result<bool, Refusal> {
-    let (_, item) = markable(read, actor, id)?;
-    let visited = read.get::<Visited>(&(item.course, actor.user))?;
-    Ok(visited.is_some_and(|visited| visited.items.binary_search(&id).is_ok()))
+/// What marking needs, read beside the writer.
+#[derive(Debug, Clone)]
+pub struct ToMark {
+    to_do: Option<ToDo>,
+}
+
+/// What it needs to mark an item as wanted; `None` when it is marked so, which needs no transaction. Checks that the actor may
+/// see and mark it.
+pub fn to_mark(read: &impl Read, actor: &Actor, id: ItemId, wanted: bool) -> Result<Option<ToMark>, Refusal> {
+    let (course, _) = markable(read, actor, id)?;
+    let visited = read.get::<Visited>(&(course.id, actor.user))?;
+    if visited.is_some_and(|visited| visited.items.binary_search(&id).is_ok()) == wanted {
+        return Ok(None);
+    }
+    let to_do = if wanted { to_do(read, &course, actor.user, actor.now) } else { None };
+    Ok(Some(ToMark { to_do }))
 }
 
 fn markable(read: &impl Read, actor: &Actor, id: ItemId) -> Result<(Arc<Course>, Arc<Item>), Refusal> {
@@ -80,7 +90,7 @@ fn markable(read: &impl Read, actor: &Actor, id: ItemId) -> Result<(Arc<Course>,
 }
 
 /// Marks an item as visited by the actor, or takes the mark away.
-pub fn mark(txn: &mut Txn<'_>, actor: &Actor, id: ItemId, wanted: bool) -> Result<(), Refusal> {
+pub fn mark(txn: &mut Txn<'_>, actor: &Actor, id: ItemId, wanted: bool, read: ToMark) -> Result<(), Refusal> {
     let (of, item) = markable(txn, actor, id)?;
     let course = of.id;
     let mut items = visited(txn, course, actor.user)?;
@@ -101,27 +111,35 @@ pub fn mark(txn: &mut Txn<'_>, actor: &Actor, id: ItemId, wanted: bool) -> Resul
     txn.put(Visited { course, user: actor.user, items })?;
     if wanted {
         own::tell(txn, &of, actor.user, actor.now, &Event::Visited { item: &item })?;
-        tell(txn, &of, actor.user, actor.now)?;
+        tell(txn, &of, actor.user, actor.now, read.to_do)?;
     }
     Ok(())
 }
 
-/// Tells how far somebody is in a course, when it keeps learning records.
+/// What there is to do for somebody in a course that keeps learning records; `None` where nothing is told.
+pub(super) fn to_do(read: &impl Read, course: &Course, user: UserId, now: Timestamp) -> Option<ToDo> {
+    if !course.learning_records || !course.status.is_shown() {
+        return None;
+    }
+    match outline::build(read, &Actor::person(user, now), course.id, View::Learner) {
+        Ok((outline, _)) => Some(ToDo::of(&outline)),
+        Err(refusal) => {
+            own::not_told("the progress in a course", &refusal);
+            None
+        }
+    }
+}
+
+/// Tells how far somebody is in a course, when it keeps learning records. What there is to do was worked out beside the writer; only
+/// what nobody foresaw is worked out here.
 pub(super) fn tell(
     txn: &mut Txn<'_>,
     course: &Arc<Course>,
     user: UserId,
     now: Timestamp,
+    known: Option<ToDo>,
 ) -> Result<(), Refusal> {
-    if !course.learning_records || !course.status.is_shown() {
-        return Ok(());
-    }
-    let outline = match outline::build(txn, &Actor::person(user, now), course.id, View::Learner) {
-        Ok((outline, _)) => outline,
-        Err(refusal) => {
-            own::not_told("the progress in a course", &refusal);
-            return Ok(());
-        }
-    };
-    own::tell(txn, course, user, now, &Event::Progressed(Progress::of(&outline)))
+    let Some(to_do) = known.or_else(|| to_do(txn, course, user, now)) else { return Ok(()) };
+    let progress = to_do.progress(txn, course.id, user)?;
+    own::tell(txn, course, user, now, &Event::Progressed(progress))
 }

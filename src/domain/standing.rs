@@ -28,6 +28,11 @@ pub struct Standing {
     pub points: Option<Decimal>,
 }
 
+/// Is a quiz done? It was handed in, and is not being worked on again.
+pub const fn is_over(finished: u16, running: Option<AttemptId>) -> bool {
+    finished > 0 && running.is_none()
+}
+
 impl Record for Standing {
     const TABLE: Table = Table { tag: 80, name: "standing" };
     const VERSION: u8 = 1;

@@ -28,9 +28,10 @@ pub struct Api;
 
 /// Marks an item as visited, or takes the mark away. Most marks repeat one that is there: that costs no write.
 pub async fn mark(state: &State, actor: &Actor, item: ItemId, wanted: bool) -> Result<(), Refusal> {
-    if state.store.read(|read| progress::is_marked(read, actor, item))? != wanted {
+    let read = state.store.read(|read| progress::to_mark(read, actor, item, wanted))?;
+    if let Some(read) = read {
         let actor = actor.clone();
-        state.store.write(Class::Browse, move |txn| progress::mark(txn, &actor, item, wanted)).await?;
+        state.store.write(Class::Browse, move |txn| progress::mark(txn, &actor, item, wanted, read)).await?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::course::Course;
 use crate::domain::ids::{AttemptId, UserId};
+use crate::domain::outline::ToDo;
 use crate::domain::refusal::Refusal;
 use crate::domain::standing::Standing;
 use crate::domain::xapi::keep::Ready;
@@ -31,6 +32,8 @@ pub struct ToHandIn {
     at: Timestamp,
     /// What telling of it needs, where its course keeps learning records.
     scene: Option<Scene>,
+    /// What there is to do in the course, where that is told too.
+    to_do: Option<ToDo>,
 }
 
 impl ToHandIn {
@@ -41,7 +44,13 @@ impl ToHandIn {
         ending: Moment,
     ) -> Result<Self, Refusal> {
         let scene = Scene::of(read, &attempt, ending.noticed)?;
-        Ok(Self { material: material::material(read, attempt, head)?, at: ending.at, scene })
+        let to_do = match &scene {
+            Some(_) if tells_progress(read, &attempt, 0)? => {
+                progress::to_do(read, &*course::get(read, attempt.course)?, attempt.user, ending.noticed)
+            }
+            _ => None,
+        };
+        Ok(Self { material: material::material(read, attempt, head)?, at: ending.at, scene, to_do })
     }
 }
 
@@ -52,12 +61,13 @@ pub struct Prepared {
     at: Timestamp,
     marks: Marks,
     told: Option<Vec<Ready>>,
+    to_do: Option<ToDo>,
 }
 
 impl Prepared {
     /// Marks what was read.
     pub fn of(read: &ToHandIn) -> Result<Self, Refusal> {
-        let ToHandIn { material, at, scene } = read;
+        let ToHandIn { material, at, scene, to_do } = read;
         let marks = material::mark(material);
         let told = scene.as_ref().map(|scene| {
             scene.handed_in(material, &marks, *at).unwrap_or_else(|refusal| {
@@ -65,7 +75,7 @@ impl Prepared {
                 Vec::new()
             })
         });
-        Ok(Self { saves: material.saves, at: *at, marks, told })
+        Ok(Self { saves: material.saves, at: *at, marks, told, to_do: to_do.clone() })
     }
 
     /// How many statements are told of it.
@@ -196,7 +206,15 @@ pub(super) fn finish(
     txn.put(prepared.marks)?;
     let quiz = quiz::get(txn, attempt.quiz)?;
     result::recount(txn, &quiz, attempt.user, noticed)?;
-    prepared.told.map_or(Ok(()), |told| tell(txn, attempt, &course, noticed, told))
+    prepared.told.map_or(Ok(()), |told| tell(txn, attempt, &course, noticed, told, prepared.to_do))
+}
+
+/// Is it told how far the learner is in the course? With the first attempt at a quiz of the outline: the one that is handed in with
+/// so many `finished`, 0 before and 1 behind it.
+fn tells_progress(read: &impl Read, attempt: &Attempt, finished: u16) -> Result<bool, Refusal> {
+    let standing = read.get::<Standing>(&(attempt.course, attempt.user, attempt.quiz))?;
+    let first = standing.is_some_and(|standing| standing.finished == finished);
+    Ok(first && content::item_of_quiz(read, attempt.quiz)?.is_some())
 }
 
 /// Keeps what is told of an attempt that was handed in, and tells how far the learner is when it is their first.
@@ -206,13 +224,12 @@ fn tell(
     course: &Arc<Course>,
     noticed: Timestamp,
     told: Vec<Ready>,
+    to_do: Option<ToDo>,
 ) -> Result<(), Refusal> {
     let Some(voice) = Voice::of(txn, course, noticed)? else { return Ok(()) };
     voice.keep(txn, told)?;
-    let standing = txn.get::<Standing>(&(attempt.course, attempt.user, attempt.quiz))?;
-    let first = standing.is_some_and(|standing| standing.finished == 1);
-    if first && content::item_of_quiz(txn, attempt.quiz)?.is_some() {
-        progress::tell(txn, course, attempt.user, noticed)?;
+    if tells_progress(txn, attempt, 1)? {
+        progress::tell(txn, course, attempt.user, noticed, to_do)?;
     }
     Ok(())
 }

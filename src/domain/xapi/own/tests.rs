@@ -12,9 +12,11 @@ use crate::domain::access::{ADMINISTRATOR, Actor, Grants, RoleName};
 use crate::domain::attempt::save::{self, SaveInput};
 use crate::domain::attempt::{start, submit};
 use crate::domain::bank::{Draft, change};
+use crate::domain::content_edit::{self, AvailabilityInput, ItemInput, SectionInput};
 use crate::domain::course::{Course, CourseStatus, ShortName};
 use crate::domain::decimal::Decimal;
-use crate::domain::ids::{AttemptId, CourseId, QuestionId, QuizId, UserId};
+use crate::domain::ids::{AttemptId, CourseId, ItemId, QuestionId, QuizId, SectionId, UserId};
+use crate::domain::progress;
 use crate::domain::question::{QuestionInput, ResponseInput};
 use crate::domain::quiz::edit;
 use crate::domain::quiz::input::QuizInput;
@@ -245,5 +247,62 @@ fn the_longest_exam_is_handed_in_with_a_part_of_what_a_transaction_may_change() 
     });
     assert!(rows <= usize::from(QUESTIONS) * 25, "{rows} rows");
     assert!(bytes <= MAX_TRANSACTION_BYTES / 4, "{bytes} bytes");
+    assert!(store.verify().unwrap().is_clean());
+}
+
+/// An item of a course, as the API takes it.
+fn item(
+    txn: &mut crate::store::Txn<'_>,
+    section: SectionId,
+    content: serde_json::Value,
+) -> Result<ItemId, Refusal> {
+    let input: ItemInput = serde_json::from_value(json!({ "title": "Item", "content": content })).unwrap();
+    let (heading, kind) = input.parse()?;
+    Ok(content_edit::add_item(txn, &Actor::person(UserId(1), NOW), section, heading, kind, None)?.id)
+}
+
+/// How far somebody was in the course each time that it was told, and how often it was completed.
+fn told_progress(store: &Store) -> (Vec<i64>, usize) {
+    let statements = store.read(|read| read.list::<Statement>(&(), None, 1_000)).unwrap();
+    let (mut percents, mut completed) = (Vec::new(), 0);
+    for statement in statements {
+        let Text::Here(text) = &statement.text else { panic!("an own statement has no file") };
+        let told: serde_json::Value = serde_json::from_str(&format!("{text}}}")).unwrap();
+        let of_course = told["object"]["id"] == "https://learn.example.edu/courses/7";
+        percents
+            .extend(told["result"]["extensions"].as_object().and_then(|all| all.values().next()?.as_i64()));
+        completed += usize::from(of_course && told["result"]["completion"] == true);
+    }
+    (percents, completed)
+}
+
+#[test]
+fn what_there_is_to_do_is_known_before_and_what_is_done_is_looked_at_in_the_transaction() {
+    let (_home, store, quiz) = hall(1);
+    let actor = Actor::person(UserId(1), NOW);
+    let by = actor.clone();
+    let (section, page) = write(&store, move |txn| {
+        let heading =
+            SectionInput { title: "S".to_owned(), availability: AvailabilityInput::default() }.parse()?;
+        let section = content_edit::add_section(txn, &by, CourseId(7), heading)?.id;
+        item(txn, section, json!({ "kind": "quiz", "quiz": quiz }))?;
+        Ok((section, item(txn, section, json!({ "kind": "link", "url": "https://a.example/" }))?))
+    });
+    let starting = actor.clone();
+    let started =
+        write(&store, move |txn| start::start(txn, &starting, quiz, &start::Entry::default(), 0, 7, None));
+    let attempt = started.attempt;
+    let handing_in = store.read(|read| submit::read_own(read, &actor, attempt)).unwrap().unwrap();
+    let handing_in = submit::Prepared::of(&handing_in).unwrap();
+    // Meanwhile the page is visited in another window, and a teacher adds one.
+    let marking = store.read(|read| progress::to_mark(read, &actor, page, true)).unwrap().unwrap();
+    let by = actor.clone();
+    write(&store, move |txn| item(txn, section, json!({ "kind": "link", "url": "https://b.example/" })));
+    write(&store, move |txn| progress::mark(txn, &by, page, true, marking));
+    assert_eq!(told_progress(&store), (vec![50], 0), "as the course was when it was asked for");
+    assert!(store.read(|read| progress::to_mark(read, &actor, page, true)).unwrap().is_none());
+    let by = actor.clone();
+    write(&store, move |txn| submit::submit(txn, &by, attempt, Some(handing_in)));
+    assert_eq!(told_progress(&store), (vec![50, 100], 1), "both acts count, whichever was prepared first");
     assert!(store.verify().unwrap().is_clean());
 }
