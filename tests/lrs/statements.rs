@@ -1,8 +1,10 @@
 //! Single statements and batches: what is kept of them, when two are the same, and that a batch is one.
 
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
+use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Lrs, id, statement};
 
@@ -163,4 +165,34 @@ fn version_one_is_answered_in_version_one() {
     let none = lrs.get("statements").without("X-Experience-API-Version").send().status(400);
     assert_eq!(none.header("x-experience-api-version"), Some("0.95"));
     lrs.get("about").without("X-Experience-API-Version").without("Authorization").send().status(200);
+}
+
+#[test]
+fn a_long_body_is_looked_at_beside_the_workers_and_holds_up_no_short_one() {
+    let lrs = Lrs::start();
+    let long: Value = (0..1_000).map(statement).collect();
+    let post = |body: &Value| lrs.request("POST", "statements").json(body).send();
+    let mut wrong = long.clone();
+    wrong[999]["verb"] = json!({});
+    post(&wrong).refused(400, "invalid_statement", "/999/verb/id");
+    wrong[999] = statement(7);
+    post(&wrong).refused(400, "invalid_statement", "");
+    wrong[999] = statement(999);
+    wrong[999]["attachments"] = json!([{ "usageType": "http://u", "display": { "en": "x" }, "contentType": "text/plain",
+        "length": 1, "sha2": "0".repeat(64) }]);
+    post(&wrong).refused(400, "invalid_statement", "/999/attachments/0");
+    assert_eq!(lrs.found(""), Vec::<String>::new());
+    // Every place beside the workers is taken, and there is one worker.
+    let beside = &lrs.running.state.admission.beside;
+    let places = beside.try_acquire_many(u32::try_from(beside.available_permits()).unwrap()).unwrap();
+    thread::scope(|scope| {
+        let (tell, told) = channel();
+        scope.spawn(move || tell.send(post(&long).code).unwrap());
+        lrs.post(&statement(1_000));
+        assert_eq!(told.recv_timeout(Duration::from_millis(300)), Err(RecvTimeoutError::Timeout));
+        assert_eq!(lrs.found(""), [id(1_000)]);
+        drop(places);
+        assert_eq!(told.recv_timeout(Duration::from_secs(30)), Ok(200));
+    });
+    assert_eq!(lrs.found("").len(), 1_001);
 }

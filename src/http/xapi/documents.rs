@@ -13,7 +13,7 @@ use crate::domain::xapi::document::{
 };
 use crate::domain::xapi::record::{Stored, file_hash, file_name};
 use crate::domain::xapi::scalar;
-use crate::http::beside::beside;
+use crate::http::beside::{beside, beside_if, is_long};
 use crate::state::State;
 use crate::store::Class;
 
@@ -140,20 +140,19 @@ async fn bytes_of(state: &State, document: &Document) -> Result<Vec<u8>, Refusal
 
 /// Bytes as they are kept: many of them in a file.
 async fn kept(state: &State, content_type: &str, bytes: Vec<u8>) -> Result<NewBytes, Refusal> {
-    let (content_type, etag) = (content_type.to_owned(), document::etag(&bytes));
-    let length = bytes.len() as u64;
-    let bytes = if bytes.len() <= MAX_INLINE_BYTES {
-        Bytes::Here(bytes)
-    } else {
-        let held = state.clone();
-        let name = beside(state, move || {
-            held.blobs.put(&bytes).map_err(|error| INTERNAL.refuse(format!("keeping a file failed: {error}")))
-        })
-        .await?;
+    let (held, content_type) = (state.clone(), content_type.to_owned());
+    let many = bytes.len() > MAX_INLINE_BYTES;
+    beside_if(many, state, move || {
+        let (etag, length) = (document::etag(&bytes), bytes.len() as u64);
+        if !many {
+            return Ok(NewBytes { content_type, etag, bytes: Bytes::Here(bytes) });
+        }
+        let put = held.blobs.put(&bytes);
+        let name = put.map_err(|error| INTERNAL.refuse(format!("keeping a file failed: {error}")))?;
         let sha256 = file_hash(&name).ok_or_else(|| INTERNAL.refuse("a file has no name"))?;
-        Bytes::File { sha256, bytes: length }
-    };
-    Ok(NewBytes { content_type, etag, bytes })
+        Ok(NewBytes { content_type, etag, bytes: Bytes::File { sha256, bytes: length } })
+    })
+    .await
 }
 
 fn content_type(call: &Call) -> Result<String, Refusal> {
@@ -179,10 +178,11 @@ async fn write(
         return Err(crate::domain::refusal::TOO_LARGE.refuse(format!("a document has at most {limit} bytes")));
     }
     let merging = change == Change::Post;
-    if merging && is_json(&sent_type) {
-        document::check_object(&sent)?;
-    }
     let state = &call.state;
+    if merging && is_json(&sent_type) {
+        let sent = sent.clone();
+        beside_if(is_long(sent.len()), state, move || document::check_object(&sent)).await?;
+    }
     for _ in 0..MAX_TRIES {
         let known = state.store.read(|read| document::get(read, place))?;
         let seen = known.as_ref().map(|known| known.etag.clone());
@@ -193,7 +193,9 @@ async fn write(
                     return Err(INVALID_REQUEST
                         .refuse("only JSON objects can be merged, and one of the two documents is none"));
                 }
-                document::merge(&bytes_of(state, known).await?, &sent)?
+                let (known, sent) = (bytes_of(state, known).await?, sent.clone());
+                let long = is_long(known.len() + sent.len());
+                beside_if(long, state, move || document::merge(&known, &sent)).await?
             }
             _ => sent.to_vec(),
         };

@@ -6,15 +6,16 @@ use actix_web::web::{Bytes, BytesMut};
 use super::call::{BODY_LIMIT_BYTES, Call};
 use super::known::json;
 use crate::domain::refusal::{INTERNAL, Refusal, TOO_LARGE};
+use crate::domain::xapi::credential::Caller;
 use crate::domain::xapi::files::{self, Arriving, File, Files};
 use crate::domain::xapi::json::{Node, Value, Wrong, parse};
 use crate::domain::xapi::keep::{Ready, doubles, fits, keep};
 use crate::domain::xapi::multipart::{self, Event, Head, Parser};
 use crate::domain::xapi::prepare::{Prepared, prepare};
-use crate::domain::xapi::record::Text;
 use crate::domain::xapi::scalar::uuid_text;
+use crate::domain::xapi::version::Version;
 use crate::domain::xapi::{INVALID_REQUEST, INVALID_STATEMENT};
-use crate::http::beside::beside;
+use crate::http::beside::{beside, beside_if, is_long};
 use crate::http::body::Pieces;
 use crate::state::State;
 use crate::store::Class;
@@ -189,70 +190,72 @@ async fn write(call: &mut Call, given: Option<[u8; 16]>) -> Result<Vec<[u8; 16]>
             );
         }
     };
-    let node = parse(&statements)?;
-    let nodes = match &node.value {
-        Value::Object(_) => std::slice::from_ref(&node),
-        Value::List(items) if given.is_none() => items.as_slice(),
-        _ if given.is_some() => return Err(Wrong::new("is not an object").into()),
-        _ => return Err(Wrong::new("is neither an object nor a list").into()),
+    let (sent, version, caller) = (statements.clone(), call.version, call.caller.clone());
+    let long = is_long(statements.len());
+    let all = beside_if(long, &call.state, move || prepared(&sent, version, given, &caller)).await?;
+    let files = match &mut parts {
+        Some(parts) => parts.files(&call.state, &all).await?,
+        None => Files::new(),
     };
-    let in_list = matches!(node.value, Value::List(_));
+    let short = all.iter().all(|prepared| fits(prepared, prepared.attached.len()));
+    let held = call.state.clone();
+    // A signature costs as much as a long body, and files are read and written.
+    let slow = long || !short || !files.is_empty();
+    let ready = beside_if(slow, &call.state, move || ready(&held, &statements, all, files)).await?;
+    let caller = call.caller.clone();
+    call.state.store.write(Class::Interactive, move |txn| keep(txn, &caller, ready)).await
+}
+
+/// The statements of a body, and whether they stand in a list.
+fn nodes<'n, 'a>(node: &'n Node<'a>, alone: bool) -> Result<(&'n [Node<'a>], bool), Wrong> {
+    match &node.value {
+        Value::Object(_) => Ok((std::slice::from_ref(node), false)),
+        Value::List(items) if !alone => Ok((items.as_slice(), true)),
+        _ if alone => Err(Wrong::new("is not an object")),
+        _ => Err(Wrong::new("is neither an object nor a list")),
+    }
+}
+
+/// Reads and checks the statements of a body.
+fn prepared(
+    statements: &[u8],
+    version: Version,
+    given: Option<[u8; 16]>,
+    caller: &Caller,
+) -> Result<Vec<Prepared>, Refusal> {
+    let node = parse(statements)?;
+    let (nodes, in_list) = nodes(&node, given.is_some())?;
     if nodes.len() > MAX_BATCH {
         return Err(INVALID_STATEMENT.refuse(format!("a request has at most {MAX_BATCH} statements")));
     }
     let mut all = Vec::with_capacity(nodes.len());
     for (place, item) in nodes.iter().enumerate() {
         let under = |wrong: Wrong| if in_list { wrong.under(place.to_string()) } else { wrong };
-        all.push(prepare(item, call.version, given, fresh_id()?, &call.caller).map_err(under)?);
+        all.push(prepare(item, version, given, fresh_id()?, caller).map_err(under)?);
     }
     let ids: Vec<[u8; 16]> = all.iter().map(|prepared| prepared.id).collect();
     if let Some(double) = doubles(&ids) {
         let id = uuid_text(&double);
         return Err(INVALID_STATEMENT.refuse(format!("two statements of the request have the id {id}")));
     }
-    let files = match &mut parts {
-        Some(parts) => parts.files(&call.state, &all).await?,
-        None => Files::new(),
-    };
-    check_files(&call.state, &files, nodes, in_list, &all)?;
-    let ready = keep_files(&call.state, all, files).await?;
-    let caller = call.caller.clone();
-    call.state.store.write(Class::Interactive, move |txn| keep(txn, &caller, ready)).await
+    Ok(all)
 }
 
-/// Checks that each statement has its files. The files that came are each of a statement.
-fn check_files(
-    state: &State,
-    files: &Files,
-    nodes: &[Node<'_>],
-    in_list: bool,
-    all: &[Prepared],
-) -> Result<(), Refusal> {
-    for (place, (node, prepared)) in nodes.iter().zip(all).enumerate() {
-        // Of files only signatures are read, which are small.
-        let wrong = files::wrong(&state.blobs, files, node, prepared).map_err(|error| failed(&error))?;
-        if let Some(wrong) = wrong {
-            return Err(if in_list { wrong.under(place.to_string()) } else { wrong }.into());
+/// Checks that each statement has its files, of which each that came is of a statement; gives files their names in the content store,
+/// and puts texts there that are too long for a row.
+fn ready(state: &State, statements: &[u8], all: Vec<Prepared>, files: Files) -> Result<Vec<Ready>, Refusal> {
+    // What has no attachments is not read again.
+    if all.iter().any(|prepared| !prepared.attached.is_empty()) {
+        let node = parse(statements)?;
+        let (nodes, in_list) = nodes(&node, false)?;
+        for (place, (node, prepared)) in nodes.iter().zip(&all).enumerate() {
+            let wrong = files::wrong(&state.blobs, &files, node, prepared).map_err(|error| failed(&error))?;
+            if let Some(wrong) = wrong {
+                return Err(if in_list { wrong.under(place.to_string()) } else { wrong }.into());
+            }
         }
     }
-    Ok(())
-}
-
-/// Gives files their names in the content store, and puts texts there that are too long for a row.
-async fn keep_files(state: &State, all: Vec<Prepared>, files: Files) -> Result<Vec<Ready>, Refusal> {
-    let short = all.iter().all(|prepared| fits(prepared, prepared.attached.len()));
-    if files.is_empty() && short {
-        let ready = |prepared: Prepared| {
-            let text = Text::Here(prepared.text.clone());
-            Ready { prepared: Prepared { text: String::new(), ..prepared }, text, files: Vec::new() }
-        };
-        return Ok(all.into_iter().map(ready).collect());
-    }
-    let held = state.clone();
-    beside(state, move || {
-        let kept = files::keep(&held.blobs, files).map_err(|error| failed(&error))?;
-        let ready = |prepared| files::ready(&held.blobs, prepared, &kept).map_err(|error| failed(&error));
-        all.into_iter().map(ready).collect()
-    })
-    .await
+    let kept = files::keep(&state.blobs, files).map_err(|error| failed(&error))?;
+    let ready = |prepared| files::ready(&state.blobs, prepared, &kept).map_err(|error| failed(&error));
+    all.into_iter().map(ready).collect()
 }
