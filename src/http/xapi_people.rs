@@ -1,5 +1,9 @@
 //! One person in the learning records: everything of them as a file, and erasing it. `docs/xapi.md` says what goes and what stays.
 
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::sync::Arc;
+
 use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
 use base64::Engine as _;
@@ -14,23 +18,25 @@ use super::problems::{Reading, Trying};
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
 use super::xapi;
-use crate::domain::access::Permission;
+use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::UserId;
 use crate::domain::job::Work;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::xapi::document::{Bytes, Document};
-use crate::domain::xapi::own::Site;
+use crate::domain::xapi::json::parse_text;
 use crate::domain::xapi::people::erase::{Erasure, ErasureWay, PersonErasureReport};
 use crate::domain::xapi::people::{Person, find, require};
 use crate::domain::xapi::record::file_name;
 use crate::domain::xapi::scalar::uuid_text;
 use crate::state::State;
-use crate::store::{Class, Read as _};
+use crate::store::{Class, Txn};
 
 /// Statements of one read.
 const STATEMENTS_AT_ONCE: usize = 100;
-/// Documents of one read; each may have some megabytes.
-const DOCUMENTS_AT_ONCE: usize = 10;
+/// Text of statements that is in memory at once: behind so much the next one waits.
+const TEXT_BYTES_AT_ONCE: u64 = 1024 * 1024;
+/// Bytes of a document that are in memory at once. Threes of them are fours of Base64, so that pieces stand behind each other.
+const DOCUMENT_BYTES_AT_ONCE: u64 = 3 * 256 * 1024;
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
@@ -50,7 +56,7 @@ pub struct Api;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct PersonQuery {
-    /// An agent as JSON, as in a query of statements.
+    /// An agent as JSON, as in a query of statements, or a list of agents that are the same person.
     agent: Option<String>,
     /// An account of this installation, by the agent that its own statements have for it.
     account: Option<UserId>,
@@ -58,8 +64,13 @@ struct PersonQuery {
 
 impl PersonQuery {
     fn parse(self, state: &State, who: &SignedIn) -> Result<Person, Refusal> {
-        let agents: Vec<(String, String)> =
-            self.agent.into_iter().map(|text| ("?agent".to_owned(), text)).collect();
+        let at = |text: &str| ("?agent".to_owned(), text.to_owned());
+        let several = |text: &str| {
+            let list = parse_text(text).ok()?;
+            Some(list.items()?.iter().map(|item| at(item.raw)).collect::<Vec<_>>())
+        };
+        let agents = self.agent.as_deref().map(|text| several(text).unwrap_or_else(|| vec![at(text)]));
+        let agents = agents.unwrap_or_default();
         state.store.read(|read| {
             require(read, who)?;
             Person::parse(read, &agents, self.account)
@@ -81,7 +92,13 @@ async fn statements(
     stream::file(&state, &who, NDJSON, "person-statements.ndjson", move |state, actor, to| {
         let page =
             state.store.read(|read| find::statements(read, actor, &person, after, STATEMENTS_AT_ONCE))?;
+        let mut bytes = 0;
         for statement in &page.statements {
+            if bytes > TEXT_BYTES_AT_ONCE {
+                return Ok(Then::More);
+            }
+            bytes += statement.text_bytes();
+            after = Some(statement.stored);
             to.extend_from_slice(xapi::told_line(state, statement)?.as_bytes());
         }
         after = page.next;
@@ -120,22 +137,13 @@ pub struct PersonDocumentView {
 }
 
 impl PersonDocumentView {
-    fn of(state: &State, document: &Document) -> Result<Self, Refusal> {
+    fn of(document: &Document, content: String) -> Self {
         let kind = if document.activity.is_some() {
             PersonDocumentKind::State
         } else {
             PersonDocumentKind::AgentProfile
         };
-        let content = match &document.bytes {
-            Bytes::Here(bytes) => STANDARD.encode(bytes),
-            Bytes::File { sha256, .. } => {
-                let name = file_name(sha256);
-                let found = state.blobs.get(&name).map_err(|error| INTERNAL.refuse(error.to_string()))?;
-                let missing = || INTERNAL.refuse(format!("the file {name} of a document is missing"));
-                STANDARD.encode(found.ok_or_else(missing)?)
-            }
-        };
-        Ok(Self {
+        Self {
             kind,
             activity: document.activity.clone(),
             registration: (document.registration != [0; 16]).then(|| uuid_text(&document.registration)),
@@ -143,7 +151,69 @@ impl PersonDocumentView {
             content_type: document.content_type.clone(),
             updated: document.updated.text(),
             content,
-        })
+        }
+    }
+}
+
+fn failed(error: &io::Error) -> Refusal {
+    INTERNAL.refuse(format!("reading a document: {error}"))
+}
+
+/// Documents that are being sent. One may be longer than what is to be in memory, so its bytes are read as they go.
+struct Documents {
+    person: Person,
+    place: find::DocumentPlace,
+    /// The line of this one has begun.
+    open: Option<File>,
+}
+
+/// What stands behind the bytes of a document, whose view ends with them.
+const END_OF_LINE: &[u8] = b"\"}\n";
+
+impl Documents {
+    /// Writes the next line, or some of a long one.
+    fn more(&mut self, state: &State, actor: &Actor, to: &mut Vec<u8>) -> Result<Then, Refusal> {
+        if let Some(mut file) = self.open.take() {
+            state.store.read(|read| require(read, actor))?;
+            let mut bytes = Vec::new();
+            let read = (&mut file).take(DOCUMENT_BYTES_AT_ONCE).read_to_end(&mut bytes);
+            read.map_err(|error| failed(&error))?;
+            to.extend_from_slice(STANDARD.encode(&bytes).as_bytes());
+            if bytes.len() as u64 == DOCUMENT_BYTES_AT_ONCE {
+                self.open = Some(file);
+            } else {
+                to.extend_from_slice(END_OF_LINE);
+            }
+            return Ok(Then::More);
+        }
+        let place = std::mem::take(&mut self.place);
+        let (found, next) = state.store.read(|read| find::documents(read, actor, &self.person, place, 1))?;
+        let Some(next) = next else { return Ok(Then::End) };
+        self.place = next;
+        for document in &found {
+            self.begin(state, document, to)?;
+        }
+        Ok(Then::More)
+    }
+
+    fn begin(&mut self, state: &State, document: &Arc<Document>, to: &mut Vec<u8>) -> Result<(), Refusal> {
+        match &document.bytes {
+            Bytes::Here(bytes) => {
+                stream::line(to, &PersonDocumentView::of(document, STANDARD.encode(bytes)))?;
+            }
+            Bytes::File { sha256, .. } => {
+                let name = file_name(sha256);
+                let file = state.blobs.reader(&name).map_err(|error| failed(&error))?;
+                self.open =
+                    Some(file.ok_or_else(|| failed(&io::Error::other(format!("{name} is missing"))))?);
+                stream::line(to, &PersonDocumentView::of(document, String::new()))?;
+                if !to.ends_with(END_OF_LINE) {
+                    return Err(INTERNAL.refuse("a document does not end with its bytes"));
+                }
+                to.truncate(to.len() - END_OF_LINE.len());
+            }
+        }
+        Ok(())
     }
 }
 
@@ -156,17 +226,9 @@ async fn documents(
     query: web::Query<PersonQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let person = query.into_inner().parse(&state, &who)?;
-    let mut place = (0, None);
+    let mut documents = Documents { person, place: (0, None), open: None };
     stream::file(&state, &who, NDJSON, "person-documents.ndjson", move |state, actor, to| {
-        let begin = std::mem::take(&mut place);
-        let (found, next) =
-            state.store.read(|read| find::documents(read, actor, &person, begin, DOCUMENTS_AT_ONCE))?;
-        for document in &found {
-            stream::line(to, &PersonDocumentView::of(state, document)?)?;
-        }
-        let then = Then::from(&next);
-        place = next.unwrap_or_default();
-        Ok(then)
+        documents.more(state, actor, to)
     })
     .await
 }
@@ -205,14 +267,23 @@ async fn erase(
         .enumerate()
         .map(|(place, agent)| (format!("/agents/{place}"), agent.to_string()))
         .collect();
+    let prepare = erasure(&state, agents, account, (how, dry_run))?;
+    job::start(&state, &who, prefers, input.key, move |txn, actor| Ok((prepare(txn, actor)?, None))).await
+}
+
+/// What takes an erasure in, in the transaction that starts its job.
+pub fn erasure(
+    state: &State,
+    agents: Vec<(String, String)>,
+    account: Option<UserId>,
+    how: (ErasureWay, bool),
+) -> Result<impl FnOnce(&mut Txn<'_>, &Actor) -> Result<Work, Refusal> + Send + use<>, Refusal> {
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|error| INTERNAL.refuse(error.to_string()))?;
     let home = state.config.server.home();
-    job::start(&state, &who, prefers, input.key, move |txn, actor| {
+    Ok(move |txn: &mut Txn<'_>, actor: &Actor| {
         require(txn, actor)?;
         let person = Person::parse(txn, &agents, account)?;
-        let base = txn.get::<Site>(&0)?.map_or(home, |site| site.base.clone());
-        Ok((Work::PersonErasure(Erasure::of(person, how, dry_run, &base, random)), None))
+        Ok(Work::PersonErasure(Erasure::of(txn, person, how, &home, random)?))
     })
-    .await
 }

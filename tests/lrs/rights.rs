@@ -1,12 +1,20 @@
 //! What a person may ask for: everything of them found and told, and erased or made nameless, with what refers to it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use lyceum::domain::ids::JobId;
+use lyceum::domain::job::{Job, Work};
+use lyceum::domain::xapi::forward::forget::FORGOTTEN;
+use lyceum::domain::xapi::forward::progress::{Answer, PutAside, put_aside};
+use lyceum::domain::xapi::people::Person;
 use lyceum::jobs::do_chunks;
+use lyceum::store::{Class, Read as _};
 use serde_json::{Value, json};
 
 use crate::export::lines;
 use crate::files::{body, hash, part, post, with_files};
 use crate::support::{Lrs, id, statement};
+use crate::target::{Asked, Reply, Scripted, facts};
 
 const VOIDED: &str = "http://adlnet.gov/expapi/verbs/voided";
 const SIGNATURE: &str = "http://adlnet.gov/expapi/attachments/signature";
@@ -108,14 +116,19 @@ fn a_person_is_found_in_every_place_with_voided_statements_and_documents() {
     assert_eq!(found(&lrs, ADA), all, "in the order of storing; who voided it did not name her");
     assert_eq!(found(&lrs, "%7B%22openid%22:%22http://nobody%22%7D"), Vec::<String>::new());
     lrs.request("PUT", &format!("{STATE}{ADA}")).body("text/plain", "here").send().status(204);
-    let long = "x".repeat(20_000);
-    lrs.request("PUT", &format!("{PROFILE}{ADA}")).body("text/plain", long).send().status(204);
+    // It is sent in pieces, of which none is cut where a sign of Base64 is.
+    let long = "long ".repeat(500_001);
+    lrs.request("PUT", &format!("{PROFILE}{ADA}")).body("text/plain", long.as_str()).send().status(204);
     let documents = documents(&lrs);
     assert_eq!(documents.len(), 2);
     let state = documents.iter().find(|one| one["kind"] == "state").unwrap();
     assert_eq!((&state["activity"], &state["content"]), (&json!("http://a"), &json!("aGVyZQ==")));
     let profile = documents.iter().find(|one| one["kind"] == "agent_profile").unwrap();
-    assert_eq!((&profile["id"], profile["content"].as_str().unwrap().len()), (&json!("p"), 26_668));
+    assert_eq!((&profile["id"], &profile["content"]), (&json!("p"), &json!(STANDARD.encode(long))));
+    // Everything that identifies one person.
+    let several =
+        "%5B%7B%22openid%22:%22http://nobody%22%7D,%7B%22mbox%22:%22mailto:bob@example.com%22%7D%5D";
+    assert_eq!(found(&lrs, several).len(), 8, "Bob is in all of them but Ada's own and the group of hers");
     // The whole agent, or an account; nobody is nobody.
     let path = "/api/xapi/people/statements";
     lrs.api("GET", &format!("{path}?account=1")).send().status(200);
@@ -259,4 +272,111 @@ fn an_erasure_goes_on_where_it_was() {
     }
     assert_eq!(counts(&lrs, job), [130, 0, 0, 0]);
     assert_eq!(lrs.found(""), Vec::<String>::new());
+}
+
+#[test]
+fn a_long_record_is_handed_out_whole() {
+    let lrs = waiting();
+    let mut all = Vec::new();
+    for number in 0..8 {
+        let mut one = statement(number);
+        one["result"] = json!({ "response": "x".repeat(400_000) });
+        lrs.post(&one);
+        all.push(id(number));
+    }
+    assert_eq!(found(&lrs, ADA), all);
+    assert_eq!(erase(&lrs, "pseudonymise"), [0, 8, 0, 0]);
+}
+
+#[test]
+fn a_statement_that_would_become_too_long_is_removed_and_keeps_no_other_one_waiting() {
+    let lrs = waiting();
+    let ada = json!({ "mbox": "mailto:ada@example.com" });
+    let group = json!({ "objectType": "Group", "member": vec![ada; 400] });
+    let mut long = by_bob(2);
+    long["context"] =
+        json!({ "contextGroups": vec![json!({ "objectType": "contextGroup", "group": group }); 35] });
+    lrs.post(&json!([statement(1), long.clone(), refers(3, &bob(), 2, "http://example.com/saw")]));
+    lrs.post(&statement(4));
+    let dry = begun(&lrs, "pseudonymise", true);
+    do_chunks(&lrs.running.state, JobId(dry), usize::MAX);
+    assert_eq!(counts(&lrs, dry), [1, 2, 1, 0], "as it is told before");
+    assert_eq!(erase(&lrs, "pseudonymise"), [1, 2, 1, 0]);
+    assert!(!exported(&lrs).contains("ada@"));
+    lrs.get(&format!("statements?statementId={}", id(2))).send().status(404);
+    lrs.post(&long);
+    assert_eq!(lrs.found("ascending=true"), [1, 3, 4].map(id), "it does not come back");
+}
+
+/// Refuses everything, and quotes what it is about.
+fn quoting(asked: &Asked) -> Reply {
+    let about =
+        if String::from_utf8_lossy(&asked.body).contains("ada@") { "ada@example.com" } else { "this" };
+    Reply::Say(400, String::new(), format!("{about} is not wanted"))
+}
+
+#[test]
+fn what_other_stores_said_of_a_person_is_forgotten_with_them() {
+    let (lrs, target) = (waiting(), Scripted::start());
+    lrs.post(&json!([statement(1), mentions()[0], by_bob(3)]));
+    let way = lrs.forward(facts(&target.endpoint));
+    target.judge(quoting);
+    lrs.run();
+    let said = |lrs: &Lrs| -> Vec<String> { lrs.letters(way).into_iter().map(|one| one.answer).collect() };
+    let (hers, his) = ("ada@example.com is not wanted", "this is not wanted");
+    assert_eq!(said(&lrs), [hers, hers, his]);
+    let places: Vec<_> = lrs.letters(way).iter().map(|one| (one.stored, one.statement)).collect();
+    lrs.post(&by_bob(5));
+    target.script([Reply::Say(500, String::new(), "busy with ada@example.com".to_owned())]);
+    lrs.run();
+    assert_eq!(lrs.progress(way).trouble.unwrap().reason, "busy with ada@example.com");
+    assert_eq!(erase(&lrs, "erase"), [1, 1, 0, 0]);
+    assert_eq!(said(&lrs), [FORGOTTEN, his], "one statement is gone, the other one nameless");
+    let trouble = lrs.progress(way).trouble.unwrap();
+    assert_eq!((trouble.reason.as_str(), trouble.tries, trouble.status), (FORGOTTEN, 1, Some(500)));
+    // An answer may come later than what it is about is erased.
+    let (now, late) = (lrs.running.clock.now(), vec![places[0], places[1]]);
+    let put = move |txn: &mut lyceum::store::Txn<'_>| {
+        late.into_iter()
+            .map(|place| {
+                let answer = Answer { status: Some(400), said: hers.to_owned(), retry_after: None };
+                put_aside(txn, way, place, 400, &answer, now)
+            })
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let put = lrs.running.state.store.write_blocking(Class::Interactive, put).unwrap();
+    assert_eq!(put, [PutAside::Done; 2]);
+    assert_eq!(said(&lrs), [FORGOTTEN, his]);
+    // Sent again, and refused again.
+    lrs.running.clock.advance(std::time::Duration::from_mins(1));
+    lrs.send_again(way);
+    lrs.run();
+    assert_eq!(said(&lrs), [FORGOTTEN, his, his]);
+}
+
+#[test]
+fn a_job_that_is_over_does_not_say_who_it_was_about_however_it_ended() {
+    let lrs = waiting();
+    lrs.post(&json!((0..60).map(statement).collect::<Vec<_>>()));
+    let kept = |id: u64| {
+        let job = lrs.running.state.store.read(|read| read.get::<Job>(&JobId(id))).unwrap().unwrap();
+        let Work::PersonErasure(erasure) = &job.work else { panic!("{job:?}") };
+        (erasure.person == Person::default(), erasure.pseudonym.is_none())
+    };
+    let cancel = |id: u64| lrs.api("POST", &format!("/api/jobs/{id}/cancel")).send().status(200);
+    let waits = begun(&lrs, "erase", false);
+    assert_eq!(kept(waits), (false, false));
+    cancel(waits);
+    assert_eq!(kept(waits), (true, true));
+    let half = begun(&lrs, "pseudonymise", false);
+    do_chunks(&lrs.running.state, JobId(half), 1);
+    cancel(half);
+    do_chunks(&lrs.running.state, JobId(half), 1);
+    assert_eq!(kept(half), (true, true));
+    let report = lrs.api("GET", &format!("/api/jobs/{half}/result")).send().status(200).json();
+    assert_eq!(report["pseudonymised"], 50, "what was done is told");
+    let whole = begun(&lrs, "erase", false);
+    do_chunks(&lrs.running.state, JobId(whole), usize::MAX);
+    assert_eq!(kept(whole), (true, true));
+    assert_eq!(counts(&lrs, whole), [10, 0, 0, 0]);
 }

@@ -324,7 +324,10 @@ pub fn cancel(txn: &mut Txn<'_>, actor: &Actor, id: JobId) -> Result<Job, Refusa
             )));
         }
         JobState::Running => job.state = JobState::Cancelling,
-        JobState::Queued => job.state = JobState::Cancelled(actor.now),
+        JobState::Queued => {
+            job.state = JobState::Cancelled(actor.now);
+            job.work.forget();
+        }
     }
     audit::note(txn, actor, "job.cancel", job.work.course(), format!("job {id}"), job.work.kind().name())?;
     txn.put(job.clone())?;

@@ -194,5 +194,6 @@ fn end(txn: &mut Txn<'_>, mut job: Job, now: Timestamp, state: JobState) -> Resu
     let (subject, actor) = (format!("job {}", job.id), job.actor(now));
     audit::note(txn, &actor, "job.end", job.work.course(), subject, detail)?;
     job.state = state;
+    job.work.forget();
     Ok(txn.put(job)?)
 }

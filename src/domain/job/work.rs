@@ -342,6 +342,13 @@ impl Work {
         }
     }
 
+    /// It is over, whichever way: whom it was about is not kept any longer.
+    pub(super) fn forget(&mut self) {
+        if let Self::PersonErasure(erasure) = self {
+            erasure.forget();
+        }
+    }
+
     /// May it stop with part of the work done?
     pub const fn stops_half_way(&self) -> bool {
         !matches!(self, Self::CourseDeletion(_))

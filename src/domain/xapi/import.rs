@@ -74,7 +74,7 @@ impl RefusedLine {
             line,
             id: id.as_ref().map(uuid_text),
             code: INVALID_STATEMENT.name.to_owned(),
-            at: short(&wrong.pointer()),
+            at: short(&wrong.clone().kept().pointer()),
             problem: short(&wrong.problem),
         }
     }
@@ -168,10 +168,9 @@ mod tests {
     use super::*;
     use crate::clock::Timestamp;
 
-    fn text_of(line: &str) -> Result<String, String> {
+    fn text_of(line: &str) -> Result<String, Wrong> {
         let caller = Caller::importing("http://here", Timestamp::EPOCH);
         with_statement(line.as_bytes(), &caller, |_, prepared| prepared.text)
-            .map_err(|wrong| wrong.to_string())
     }
 
     const LINE: &str = r#"{"id":"6690e6c9-3ef0-4ed3-8b37-7f3964730bee","actor":{"mbox":"mailto:a@b.c"},"verb":{"id":"http://v"},"object":{"id":"http://o"}}"#;
@@ -191,6 +190,19 @@ mod tests {
     }
 
     #[test]
+    fn a_report_names_places_and_nobody() {
+        let at = |key: &str| {
+            let line = LINE.replacen("\"verb\"", &format!("\"context\":{{\"{key}\":1}},\"verb\""), 1);
+            RefusedLine::wrong(1, None, &text_of(&line).unwrap_err()).at
+        };
+        assert_eq!(at("contextActivity"), "/context/contextActivity");
+        let sha1 = "a1".repeat(20);
+        for somebody in ["mailto:ada@example.com", "Ada Lovelace", "مريم", sha1.as_str()] {
+            assert_eq!(at(somebody), "/context/…", "{somebody}");
+        }
+    }
+
+    #[test]
     fn what_is_no_statement_that_can_be_imported_is_named() {
         for (line, says) in [
             ("", " is not JSON"),
@@ -200,7 +212,7 @@ mod tests {
             (&LINE.replacen('{', r#"{"authority":{"name":"x"},"#, 1), "/authority has none of"),
             (&LINE.replacen('{', r#"{"version":"0.95","#, 1), "/version is neither"),
         ] {
-            let said = text_of(line).unwrap_err();
+            let said = text_of(line).unwrap_err().to_string();
             assert!(said.starts_with(says), "{line}: {said}");
         }
     }

@@ -8,6 +8,8 @@ use std::collections::HashSet;
 
 /// Nobody nests deeper on purpose, and each level costs stack.
 pub const MAX_DEPTH: usize = 64;
+/// The longest word of the standard has 23 letters.
+const MAX_WORD_BYTES: usize = 30;
 /// Objects with more keys look for doubles in a set rather than one by one.
 const FEW_KEYS: usize = 16;
 
@@ -43,6 +45,20 @@ impl Wrong {
         }
         text
     }
+
+    /// The same for a report that is kept: a key that is no word of the standard may be somebody's address, and is not named.
+    #[must_use]
+    pub fn kept(mut self) -> Self {
+        for step in self.path.iter_mut().filter(|step| !is_word(step)) {
+            "…".clone_into(step);
+        }
+        self
+    }
+}
+
+/// May a step be a word of the standard, or the number of an item? Addresses, accounts with a sign in them and hashes are none.
+fn is_word(step: &str) -> bool {
+    step.len() <= MAX_WORD_BYTES && step.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// A value with its bytes.

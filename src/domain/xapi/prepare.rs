@@ -87,6 +87,17 @@ pub fn prepare(
     if node.raw.len() > most {
         return Err(Wrong::new(format!("is longer than {most} bytes")));
     }
+    prepare_any(node, version, given, fresh, caller)
+}
+
+/// [`prepare`], however long the statement is: for one that was kept already.
+pub(super) fn prepare_any(
+    node: &Node<'_>,
+    version: Version,
+    given: Option<[u8; 16]>,
+    fresh: [u8; 16],
+    caller: &Caller,
+) -> Result<Prepared, Wrong> {
     let read = statement(node, version)?;
     if let (Some(given), Some(own)) = (given, read.id)
         && given != own

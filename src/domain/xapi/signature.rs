@@ -44,7 +44,7 @@ pub fn check(jws: &[u8], statement: &Node<'_>) -> Result<(), String> {
     if signature.is_empty() {
         return Err("has no signature".to_owned());
     }
-    let header = parse(&header).map_err(|wrong| format!("has a header that is wrong: {wrong}"))?;
+    let header = parse(&header).map_err(|wrong| format!("has a header that is wrong: {}", wrong.kept()))?;
     let named = header.get("alg").and_then(Node::text);
     let Some((_, algorithm)) = ALGORITHMS.iter().find(|(name, _)| named == Some(name)) else {
         return Err(format!("is not signed by {}", ALGORITHMS.map(|(name, _)| name).join(", ")));
@@ -52,7 +52,8 @@ pub fn check(jws: &[u8], statement: &Node<'_>) -> Result<(), String> {
     if let Some(certificates) = header.get("x5c") {
         verify(certificates, *algorithm, signed.as_bytes(), &signature)?;
     }
-    let payload = parse(&payload).map_err(|wrong| format!("has a payload that is wrong: {wrong}"))?;
+    let payload =
+        parse(&payload).map_err(|wrong| format!("has a payload that is wrong: {}", wrong.kept()))?;
     let same =
         fingerprint(&payload, Compared::WithSignature) == fingerprint(statement, Compared::WithSignature);
     if same { Ok(()) } else { Err("has a payload that is not the statement".to_owned()) }

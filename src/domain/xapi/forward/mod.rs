@@ -1,9 +1,11 @@
 //! Forwarding of statements to other learning record stores: where to, what of, and how far it has come.
 //!
 //! The key of a statement is its moment of storing, which only grows, so a target needs no queue of its own: what waits for
-//! it is every statement behind its position. `edit` is what administrators do, `progress` what the sender writes down.
+//! it is every statement behind its position. `edit` is what administrators do, `progress` what the sender writes down, `forget`
+//! what erasing a person takes out of both.
 
 pub mod edit;
+pub mod forget;
 pub mod progress;
 
 use serde::{Deserialize, Serialize};

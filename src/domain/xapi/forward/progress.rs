@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use super::edit::MAX_LETTERS;
+use super::forget;
 use super::{
     Chosen, DEAD_LETTERS, DeadLetter, ForwardProgress, ForwardTarget, ForwardTargetId, LettersToSend, Trouble,
 };
@@ -203,7 +204,11 @@ pub fn put_aside(
     if !there {
         return Ok(PutAside::Gone);
     }
-    let answer = answer.kept();
+    if !txn.exists::<Statement>(&stored)? {
+        // It was removed while the target was asked.
+        return Ok(PutAside::Done);
+    }
+    let answer = forget::kept(txn, &statement, answer)?;
     txn.put(DeadLetter {
         target: id,
         stored,
@@ -239,7 +244,7 @@ pub fn letter_refused(
     now: Timestamp,
 ) -> Result<bool, Refusal> {
     let Some(letter) = txn.get::<DeadLetter>(&(id, stored))? else { return Ok(true) };
-    let (tries, answer) = (letter.tries.saturating_add(1), answer.kept());
+    let (tries, answer) = (letter.tries.saturating_add(1), forget::kept(txn, &letter.statement, answer)?);
     txn.put(DeadLetter { refused: now, tries, status, answer, again: false, ..(*letter).clone() })?;
     change(txn, id, |progress| progress.trouble = None)
 }

@@ -17,9 +17,11 @@ use crate::domain::xapi::credential::Caller;
 use crate::domain::xapi::definition::KnownPerson;
 use crate::domain::xapi::document::{Document, DocumentsByAgent};
 use crate::domain::xapi::files::{self, Kept};
+use crate::domain::xapi::forward::forget::{forget_statement, forget_troubles};
 use crate::domain::xapi::json::{Node, Wrong, parse_text};
 use crate::domain::xapi::keep::{Ready, led_to};
-use crate::domain::xapi::prepare::prepare;
+use crate::domain::xapi::own::Site;
+use crate::domain::xapi::prepare::{MAX_LINE_BYTES, prepare_any};
 use crate::domain::xapi::record::{Concerns, Statement, StatementById, Stored};
 use crate::domain::xapi::term::Ifi;
 use crate::domain::xapi::version::Version;
@@ -30,6 +32,8 @@ use crate::store::{Exactly, Read, Txn};
 const STATEMENTS_AT_ONCE: usize = 50;
 /// What those are found by, which is what a transaction writes.
 const TERMS_AT_ONCE: usize = 2_000;
+/// Text of those, which is in memory: one of them may be longer than this.
+const TEXT_BYTES_AT_ONCE: u64 = 1024 * 1024;
 /// Documents of one transaction.
 const DOCUMENTS_AT_ONCE: usize = 100;
 
@@ -50,7 +54,8 @@ pub struct PersonErasureReport {
     pub how: ErasureWay,
     /// Nothing was written.
     pub dry_run: bool,
-    /// Statements that were removed.
+    /// Statements that were removed. A statement that names the person so often that it would become longer than a statement may
+    /// be is removed both ways.
     pub removed: u64,
     /// Statements in which a pseudonym stands for the person.
     pub pseudonymised: u64,
@@ -86,13 +91,21 @@ pub struct Erasure {
 }
 
 impl Erasure {
-    /// Of a person, from the beginning. `base` and random bytes make the pseudonym.
-    pub fn of(person: Person, how: ErasureWay, dry_run: bool, base: &str, random: [u8; 16]) -> Self {
+    /// Of a person, from the beginning. The address that own ids begin with, or else `home`, and random bytes make the pseudonym.
+    pub fn of(
+        read: &impl Read,
+        person: Person,
+        (how, dry_run): (ErasureWay, bool),
+        home: &str,
+        random: [u8; 16],
+    ) -> Result<Self, Refusal> {
+        let site = read.get::<Site>(&0)?;
+        let base = site.as_ref().map_or(home, |site| site.base.as_str());
         let pseudonym = Ifi::Account {
             home_page: format!("{}/xapi/pseudonyms", base.trim_end_matches('/')),
             name: format!("{:032x}", u128::from_be_bytes(random)),
         };
-        Self {
+        Ok(Self {
             person,
             pseudonym: Some(pseudonym),
             how,
@@ -103,7 +116,12 @@ impl Erasure {
             pseudonymised: 0,
             references: 0,
             documents: 0,
-        }
+        })
+    }
+
+    /// Forgets who it was about, so that nothing leads from them to who stands for them.
+    pub(in crate::domain) fn forget(&mut self) {
+        (self.person, self.pseudonym) = (Person::default(), None);
     }
 
     /// The report so far.
@@ -146,10 +164,11 @@ impl Step {
 pub fn look(read: &impl Read, actor: &Actor, erasure: &Erasure) -> Result<find::Page, Refusal> {
     require(read, actor)?;
     let mut page = find::page(read, &erasure.person, erasure.after, STATEMENTS_AT_ONCE)?;
-    let mut terms = 0;
+    let (mut terms, mut bytes) = (0, 0);
     let fit = page.statements.iter().take_while(|statement| {
-        let fits = terms < TERMS_AT_ONCE;
+        let fits = terms < TERMS_AT_ONCE && bytes < TEXT_BYTES_AT_ONCE;
         terms += statement.concerns.iter().map(Concerns::len).sum::<usize>();
+        bytes += statement.text_bytes();
         fits
     });
     let fit = fit.count();
@@ -194,16 +213,23 @@ fn change(
     {
         return Ok(Change::Removed);
     }
+    let pseudonym = erasure.pseudonym.as_ref().ok_or_else(|| INTERNAL.refuse("there is no pseudonym"))?;
+    let bytes = text.len();
+    let text = rewrite::rewrite(&text, person, pseudonym).map_err(wrong)?;
+    // A pseudonym may be longer than who it stands for. No other store would take what is longer than this.
+    if text.len() > MAX_LINE_BYTES.max(bytes) {
+        return Ok(Change::Removed);
+    }
     if erasure.dry_run {
         return Ok(Change::Rewritten(None));
     }
-    let pseudonym = erasure.pseudonym.as_ref().ok_or_else(|| INTERNAL.refuse("there is no pseudonym"))?;
-    let text = rewrite::rewrite(&text, person, pseudonym).map_err(wrong)?;
     let node = parse_text(&text).map_err(wrong)?;
     // What 2.0 added may be said in a statement that calls itself 1.0.
     let named = node.get("version").and_then(Node::text).and_then(Version::parse);
-    let read = |version| prepare(&node, version, Some(statement.id), statement.id, caller);
-    let new = read(named.unwrap_or(Version::One)).or_else(|_| read(Version::Two)).map_err(wrong)?;
+    let read = |version| prepare_any(&node, version, Some(statement.id), statement.id, caller);
+    let mut new = read(named.unwrap_or(Version::One)).or_else(|_| read(Version::Two)).map_err(wrong)?;
+    // Nothing is learnt from what was known before.
+    (new.definitions, new.names) = (Vec::new(), Vec::new());
     let kept: Kept =
         statement.files.iter().map(|file| (file.sha2.clone(), (file.sha256, file.bytes))).collect();
     Ok(Change::Rewritten(Some(Box::new(files::ready(blobs, new, &kept).map_err(failed)?))))
@@ -256,6 +282,7 @@ fn write(txn: &mut Txn<'_>, now: &Statement, change: &Change) -> Result<bool, Re
         Change::Removed => {
             txn.delete::<Statement>(&now.stored)?;
             closed::close(txn, &now.id)?;
+            forget_statement(txn, now.stored, true)?;
             // What it voided is marked itself; what it will void when it comes is remembered.
             if let (true, Some(target)) = (now.voids, &now.target)
                 && txn.unique_key::<StatementById>(target)?.is_none()
@@ -269,6 +296,7 @@ fn write(txn: &mut Txn<'_>, now: &Statement, change: &Change) -> Result<bool, Re
             let concerns = led_to(txn, prepared.concerns, now.target)?;
             txn.put(Statement { text, says: prepared.says, concerns, files, ..now.clone() })?;
             closed::close(txn, &now.id)?;
+            forget_statement(txn, now.stored, false)?;
         }
         Change::Follows => {
             let Some(own) = now.concerns.first() else { return Ok(false) };
@@ -298,12 +326,12 @@ fn documents(txn: &mut Txn<'_>, erasure: &mut Erasure) -> Result<bool, Refusal> 
     Ok(true)
 }
 
-/// Forgets what the person was called, and who they were.
-fn end(txn: &mut Txn<'_>, actor: &Actor, erasure: &mut Erasure) -> Result<(), Refusal> {
-    for agent in &std::mem::take(&mut erasure.person).agents {
+/// Forgets what the person was called, and what other stores said.
+fn end(txn: &mut Txn<'_>, actor: &Actor, erasure: &Erasure) -> Result<(), Refusal> {
+    for agent in &erasure.person.agents {
         txn.delete::<KnownPerson>(agent)?;
     }
-    erasure.pseudonym = None;
+    forget_troubles(txn)?;
     let PersonErasureReport { removed, pseudonymised, references, documents, .. } = erasure.report();
     let detail = format!(
         "{removed} removed, {pseudonymised} pseudonymised, {references} references, {documents} documents"

@@ -71,7 +71,8 @@ impl Person {
         Ok(Self::of(&ifis))
     }
 
-    fn has(&self, ifi: &Ifi) -> bool {
+    /// Is this them?
+    pub fn has(&self, ifi: &Ifi) -> bool {
         self.agents.contains(&Term::agent(ifi))
     }
 
