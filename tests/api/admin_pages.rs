@@ -11,7 +11,7 @@ use crate::exam::Exam;
 use crate::people::{PASSWORD, account, activated, admin, sign_in, try_sign_in};
 use crate::support::{Answer, Person, Request, TestApp};
 
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 17] = [
     "/admin",
     "/admin/people",
     "/admin/people/new",
@@ -28,6 +28,7 @@ const PAGES: [&str; 16] = [
     "/admin/records",
     "/admin/records/credentials/new",
     "/admin/records/targets/new",
+    "/admin/records/people",
 ];
 
 /// Asked for by a browser: with the cookie of the session.

@@ -48,6 +48,8 @@ mod outline;
 mod pages;
 mod people;
 mod people_pages;
+#[path = "../pages/person_records.rs"]
+mod person_record_pages;
 mod protocol;
 mod question_import;
 mod quiz;

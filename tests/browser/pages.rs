@@ -181,6 +181,9 @@ impl School {
             if path == "/activation" {
                 path = format!("{path}?token={}", self.activation);
             }
+            if path.starts_with("/admin/records/people") {
+                path += "?account=dan&agents=&how=erase";
+            }
             if path.ends_with("/regrade") {
                 path += "?preview=true&latest_versions=true";
             }

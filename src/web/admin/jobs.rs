@@ -18,6 +18,7 @@ use crate::domain::ids::JobId;
 use crate::domain::job::{self, Failure, Job, JobStage, JobState, Work};
 use crate::domain::refusal::{Refusal, not_found};
 use crate::domain::roster::{AccountOutcome, RosterReport, RowReport};
+use crate::domain::xapi::people::erase::PersonErasureReport;
 use crate::http::actor::SignedIn;
 use crate::http::beside::beside;
 use crate::http::page::{Page, PageQuery};
@@ -145,6 +146,8 @@ struct JobPage<'a> {
     links: bool,
     report: Option<&'a RosterReport>,
     rows: Vec<RowReport>,
+    /// What erasing a person came to so far.
+    erased: Option<PersonErasureReport>,
     /// A file that was only tried and can be imported now.
     tried: Option<Tried>,
 }
@@ -315,6 +318,10 @@ async fn show(
         Work::RosterImport(import) => Some(&import.report),
         _ => None,
     };
+    let erased = match &job.work {
+        Work::PersonErasure(erasure) => Some(erasure.report()),
+        _ => None,
+    };
     let tried = query.into_inner().tried();
     let finished_trial =
         report.is_some_and(|report| report.dry_run) && matches!(job.state, JobState::Done(_));
@@ -336,6 +343,7 @@ async fn show(
         line,
         report,
         rows,
+        erased,
         job: &job,
     };
     let active = page.line.active;

@@ -1,7 +1,8 @@
-//! Learning records: who may write and read them here, and where they are forwarded to.
+//! Learning records: who may write and read them here, where they are forwarded to, and what is kept of one person.
 
 mod credentials;
 mod letters;
+mod people;
 mod targets;
 
 use actix_web::HttpResponse;
@@ -27,6 +28,7 @@ pub(super) fn routes(routes: &mut Routes) {
     credentials::routes(routes);
     targets::routes(routes);
     letters::routes(routes);
+    people::routes(routes);
 }
 
 /// A target as the pages show it.

@@ -168,3 +168,55 @@ records-letters-gone =
         [many] لن تُرسل { $count } عبارة.
        *[other] لن تُرسل { $count } عبارة.
     }
+
+records-person-title = ما يُحفظ عن شخص
+records-person-words = من يسأل عمّا يُحفظ عنه يحصل عليه ملفًا، ويمكن محوه أو إخفاء اسمه فيه.
+records-person-open = البحث عن شخص
+records-person-account-field = حساب هنا
+records-person-account-hint = اسم المستخدم أو البريد الإلكتروني أو علامة # ورقم حساب: ما سجلته المقررات هنا عنه.
+records-person-agents = تعرفه الأدوات الأخرى باسم
+records-person-agents-hint = واحد في كل سطر: بريد إلكتروني أو بصمة SHA-1 له أو OpenID أو فاعل بصيغة JSON. تُعد كلها للشخص نفسه.
+records-person-find = بحث
+records-person-result = الشخص
+records-person-found =
+    { $count ->
+        [zero] لا عبارة تذكره
+        [one] عبارة واحدة تذكره
+        [two] عبارتان تذكرانه
+        [few] { $count } عبارات تذكره
+        [many] { $count } عبارة تذكره
+       *[other] { $count } عبارة تذكره
+    }؛ { $documents ->
+        [zero] ولا مستندات له.
+        [one] وله مستند واحد (حالة أو ملف تعريف).
+        [two] وله مستندان (حالات وملفات تعريف).
+        [few] وله { $documents } مستندات (حالات وملفات تعريف).
+        [many] وله { $documents } مستندًا (حالات وملفات تعريف).
+       *[other] وله { $documents } مستند (حالات وملفات تعريف).
+    }
+records-person-at-least = على الأقل: { $what }
+records-person-also = قد تعرفه الأدوات الأخرى ببريده. ابحث به أيضًا:
+records-person-export-statements = تصدير العبارات
+records-person-export-documents = تصدير المستندات
+records-person-count = احسب ما سيغيره المحو
+records-person-counting = يجري العدّ؛ ولا يُكتب شيء.
+records-person-first = أولى العبارات
+records-person-do-erase = محو
+records-person-do-pseudonymise = إخفاء الاسم
+records-person-question-erase = محو { $name } من سجلات التعلم؟
+records-person-question-pseudonymise = إخفاء اسم { $name } في سجلات التعلم؟
+records-person-goes-erase = تُحذف العبارات التي يكون فيها الفاعل أو المفعول به. وفي غيرها، كعبارات المجموعات، يُخفى اسمه.
+records-person-goes-pseudonymise = يحل اسم عشوائي محله في كل هذه العبارات. ويبقى ما جرى ومتى وكيف كانت النتيجة.
+records-person-documents-go = تُحذف حالاته وملفات تعريفه، ويُنسى ما كان يُسمى به.
+records-person-stays = ما أُرسل إلى مستودعات أخرى يبقى فيها، وكذلك النسخ الاحتياطية وملفات التصدير. ولا يُعثر على الأسماء في النصوص الحرة.
+records-person-account = يبقى الحساب، وتستمر المقررات التي تحفظ سجلات التعلم في التسجيل عنه. أوقفه أولًا إن لم يكن ذلك مطلوبًا.
+records-person-target = التحويل إلى { $name } يختار العبارات بهذا الشخص، فإعداداته تقول من هو. عدّلها.
+records-person-for-good = لا يمكن التراجع عن ذلك.
+records-person-begun = بدأ العمل. تبيّن هذه الصفحة ما أُنجز.
+records-person-would = ما الذي سيتغير
+records-person-done = ما الذي تغيّر
+records-person-removed = عبارات حُذفت
+records-person-pseudonymised = عبارات أُخفي الاسم فيها
+records-person-references = عبارات تشير إليها
+records-person-documents = مستندات حُذفت
+records-person-nothing-yet = لم يتغير شيء. يبدأ المحو من حيث يُعثر على الشخص:

@@ -132,3 +132,49 @@ records-letters-gone =
         [one] { $count } statement is not sent.
        *[other] { $count } statements are not sent.
     }
+
+records-person-title = What is kept of a person
+records-person-words = Whoever asks what is kept of them gets it as a file, and can have it erased or be made nameless in it.
+records-person-open = Find a person
+records-person-account-field = Account here
+records-person-account-hint = The username, the e-mail address, or # and the number of an account: what courses here told of it.
+records-person-agents = Known to other tools as
+records-person-agents-hint = One on each line: an e-mail address, its SHA-1 hash, an OpenID, or an agent as JSON. All of them are taken for the same person.
+records-person-find = Find
+records-person-result = The person
+records-person-found =
+    { $count ->
+        [0] No statement names them
+        [one] { $count } statement names them
+       *[other] { $count } statements name them
+    }; { $documents ->
+        [0] no document is theirs.
+        [one] { $documents } document (state or profile) is theirs.
+       *[other] { $documents } documents (states and profiles) are theirs.
+    }
+records-person-at-least = At least: { $what }
+records-person-also = Other tools may know them by their address. Look for it, too:
+records-person-export-statements = Export statements
+records-person-export-documents = Export documents
+records-person-count = Count what erasing would change
+records-person-counting = It is counted; nothing is written.
+records-person-first = The first statements
+records-person-do-erase = Erase
+records-person-do-pseudonymise = Make nameless
+records-person-question-erase = Erase { $name } from the learning records?
+records-person-question-pseudonymise = Make { $name } nameless in the learning records?
+records-person-goes-erase = Statements in which they act, or are acted on, are removed. In all others, such as those of a group, they become nameless.
+records-person-goes-pseudonymise = In all of these statements a random name stands in their place. What was done, when and how it went stays.
+records-person-documents-go = Their states and profiles are removed, and what they were called is forgotten.
+records-person-stays = What was sent on to other stores stays there, and so do backups and exports. Names in free text are not found.
+records-person-account = The account stays, and courses that keep learning records go on telling of it. Suspend it first if that is not wanted.
+records-person-target = Forwarding to { $name } selects statements by this person, so its settings say who they are. Change them.
+records-person-for-good = This cannot be undone.
+records-person-begun = It has begun. This page shows how far it is.
+records-person-would = What would change
+records-person-done = What changed
+records-person-removed = Statements removed
+records-person-pseudonymised = Statements made nameless
+records-person-references = Statements that refer to these
+records-person-documents = Documents removed
+records-person-nothing-yet = Nothing was changed. Erasing begins where the person is found:
