@@ -191,7 +191,7 @@ fn a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_beside_it() {
         teacher.must_show("Some words");
         assert_eq!(quiz_of(&exam, quiz), before, "a refused form changes nothing");
     };
-    wrong(&mut teacher, "minutes", "soon", "from 0.167 to 40320");
+    wrong(&mut teacher, "minutes", "soon", "from 0.167 to 40,320");
     wrong(&mut teacher, "attempts_allowed", "0", "between 1 and 200");
     wrong(&mut teacher, "networks", "10.0.0.0/8\n10.0.0.0/99", "10.0.0.0/99 is not an address");
     wrong(&mut teacher, "opens", "2026-02-30T10:00", "not a date and a time");
