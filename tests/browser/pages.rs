@@ -216,14 +216,18 @@ const TOO_WIDE: &str = "
     });
     return `${wide} px in ${room} px: ` + guilty.slice(-3).map((it) => it.outerHTML.slice(0, 160)).join(' | ');";
 
-/// Adds up what moves by itself while a page comes to stand.
+/// Keeps what moves by itself while a page comes to stand.
 const WATCH_SHIFTS: &str = "
+    window.moved = [];
     new PerformanceObserver((seen) => {
-        for (const it of seen.getEntries()) if (!it.hadRecentInput) window.shifted = (window.shifted || 0) + it.value;
+        for (const it of seen.getEntries()) if (!it.hadRecentInput) window.moved.push(it);
     }).observe({ type: 'layout-shift', buffered: true });";
 
-/// What moved, as a share of the window.
-const SHIFTED: &str = "return window.shifted || 0";
+/// What moved, when it was more than a share of the window.
+const MOVED: &str = "
+    if (window.moved.reduce((sum, it) => sum + it.value, 0) <= arguments[0]) return null;
+    const what = window.moved.flatMap((it) => it.sources).map((it) => it.node?.outerHTML ?? it.node?.textContent ?? '');
+    return what.map((html) => html.slice(0, 160)).join(' | ');";
 
 /// A pixel that a line is rounded by.
 const MAX_SHIFTED: f64 = 0.001;
@@ -282,10 +286,8 @@ impl Look<'_> {
         if bytes >= MAX_FIRST_PAINT {
             wrong.push(format!("comes with {bytes} bytes"));
         }
-        let shifted = browser.run(SHIFTED, &[]).as_f64().unwrap();
-        if shifted > MAX_SHIFTED {
-            wrong.push(format!("moves by {shifted} of the window until it stands"));
-        }
+        let moved = browser.run(MOVED, &[json!(MAX_SHIFTED)]);
+        wrong.extend(moved.as_str().map(|what| format!("moves until it stands: {what}")));
         browser.shot(&format!("{name}-light"));
         let fits = |pixels: u32| {
             browser.width(pixels);
