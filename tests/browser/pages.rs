@@ -286,8 +286,13 @@ impl Look<'_> {
         if bytes >= MAX_FIRST_PAINT {
             wrong.push(format!("comes with {bytes} bytes"));
         }
-        let moved = browser.run(MOVED, &[json!(MAX_SHIFTED)]);
-        wrong.extend(moved.as_str().map(|what| format!("moves until it stands: {what}")));
+        let moved = || browser.run(MOVED, &[json!(MAX_SHIFTED)]).as_str().map(str::to_owned);
+        if moved().is_some() {
+            // A busy machine may paint a page that is half there. What moves by itself does so every time.
+            browser.reload();
+            axe::violations(browser);
+            wrong.extend(moved().map(|what| format!("moves until it stands: {what}")));
+        }
         browser.shot(&format!("{name}-light"));
         let fits = |pixels: u32| {
             browser.width(pixels);

@@ -1,7 +1,6 @@
 // Keys for who marks many: Ctrl+Enter saves and goes on, j skips, k goes back to the one before.
 const form = document.getElementById("mark");
 if (form) {
-  document.getElementById("keys").hidden = false;
   const points = form.elements.points;
   if (!document.getElementById("problems")) points.focus({ preventScroll: true });
   addEventListener("keydown", (event) => {
