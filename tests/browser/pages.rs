@@ -239,6 +239,11 @@ const FIRST_PAINT: &str = "
 
 const MAX_FIRST_PAINT: u64 = 30_000;
 
+/// Drawings that have no room to be seen in.
+const FLAT: &str = "
+    const flat = [...document.querySelectorAll('svg')].filter((it) => it.checkVisibility() && !(it.getScreenCTM()?.d > 0));
+    return flat.length ? flat[0].outerHTML.slice(0, 160) : null;";
+
 struct Look<'a> {
     browser: &'a Browser,
     school: &'a School,
@@ -286,6 +291,8 @@ impl Look<'_> {
         if bytes >= MAX_FIRST_PAINT {
             wrong.push(format!("comes with {bytes} bytes"));
         }
+        wrong
+            .extend(browser.run(FLAT, &[]).as_str().map(|what| format!("draws what cannot be seen: {what}")));
         let moved = || browser.run(MOVED, &[json!(MAX_SHIFTED)]).as_str().map(str::to_owned);
         if moved().is_some() {
             // A busy machine may paint a page that is half there. What moves by itself does so every time.
