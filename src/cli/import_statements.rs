@@ -56,29 +56,36 @@ impl Statements {
     }
 }
 
+/// The report so far, lines that were passed over, and whether there are no more.
+type Taken = (StatementImportReport, Vec<RefusedLine>, bool);
+
 /// Imports the next lines and prints those that are not taken. Were they the last?
 fn some(state: &State, reader: &mut Reader, report: &mut StatementImportReport) -> Result<bool, Refusal> {
     let now = state.now();
     let (actor, caller) = (Actor::program(now), Caller::importing(&state.config.server.home(), now));
-    let Chunk { statements, refused, lines, over, .. } = reader.chunk(state, &caller)?;
-    let mut sum = report.clone();
-    sum.lines += lines;
-    let work = move |txn: &mut Txn<'_>| -> Result<(StatementImportReport, Vec<RefusedLine>), Refusal> {
-        let made = import::apply(txn, &actor, &caller, statements)?;
-        sum.imported += made.imported;
-        sum.unchanged += made.unchanged;
-        sum.refused += (refused.len() + made.refused.len()) as u64;
-        if over && !sum.dry_run {
-            import::note(txn, &actor, &sum)?;
+    let so_far = report.clone();
+    let (sum, mut refused, over) = reader.next(state, &caller, |chunk| {
+        let (actor, caller, mut sum) = (actor.clone(), caller.clone(), so_far.clone());
+        let Chunk { statements, mut refused, line, over, .. } = chunk;
+        sum.lines = line;
+        let work = move |txn: &mut Txn<'_>| -> Result<Taken, Refusal> {
+            let made = import::apply(txn, &actor, &caller, statements)?;
+            sum.imported += made.imported;
+            sum.unchanged += made.unchanged;
+            refused.extend(made.refused);
+            sum.refused += refused.len() as u64;
+            if over && !sum.dry_run {
+                import::note(txn, &actor, &sum)?;
+            }
+            Ok((sum, refused, over))
+        };
+        let store = &state.store;
+        if so_far.dry_run {
+            store.try_out_blocking(Class::Bulk, work)
+        } else {
+            store.write_blocking(Class::Bulk, work)
         }
-        Ok((sum, refused.into_iter().chain(made.refused).collect()))
-    };
-    let store = &state.store;
-    let (sum, mut refused) = if report.dry_run {
-        store.try_out_blocking(Class::Bulk, work)
-    } else {
-        store.write_blocking(Class::Bulk, work)
-    }?;
+    })?;
     *report = sum;
     refused.sort_by_key(|line| line.line);
     for line in refused {

@@ -37,7 +37,7 @@ impl Hand {
 /// What is to be noted of a chunk beside its statements.
 struct Rest {
     refused: Vec<RefusedLine>,
-    lines: u64,
+    line: u64,
     end: u64,
     over: bool,
 }
@@ -68,39 +68,45 @@ fn add(
     }
     import.imported += made.imported;
     import.unchanged += made.unchanged;
-    import.lines += rest.lines;
+    let done = rest.line - import.lines;
+    import.lines = rest.line;
     import.at = rest.end;
     if rest.over && !import.dry_run {
         import::note(txn, actor, &import.report())?;
     }
-    Ok(Progress { done: rest.lines, over: rest.over })
+    Ok(Progress { done, over: rest.over })
+}
+
+/// Imports some lines, or tries it.
+fn take(state: &State, job: &Job, dry_run: bool, caller: Caller, chunk: Chunk) -> Result<Next, Refusal> {
+    let (id, now) = (job.id, caller.now);
+    let Chunk { statements, refused, line, end, over, .. } = chunk;
+    let rest = Rest { refused, line, end, over };
+    if dry_run {
+        let actor = job.actor(now);
+        let made = state
+            .store
+            .try_out_blocking(Class::Bulk, move |txn| import::apply(txn, &actor, &caller, statements))?;
+        return state.store.write_blocking(Class::Bulk, move |txn| {
+            run::chunk(txn, id, now, |txn, actor, work, output| {
+                let Work::StatementImport(import) = work else { return Err(another_kind()) };
+                add(txn, actor, import, output, made, rest)
+            })
+        });
+    }
+    state.store.write_blocking(Class::Bulk, move |txn| {
+        run::chunk(txn, id, now, |txn, actor, work, output| {
+            let Work::StatementImport(import) = work else { return Err(another_kind()) };
+            let made = import::apply(txn, actor, &caller, statements)?;
+            add(txn, actor, import, output, made, rest)
+        })
+    })
 }
 
 impl super::Hand for Hand {
     fn chunk(&mut self, state: &State, job: &Job) -> Result<Next, Refusal> {
         let Work::StatementImport(import) = &job.work else { return Err(another_kind()) };
-        let (id, now, dry_run) = (job.id, state.now(), import.dry_run);
-        let caller = Caller::importing(&state.config.server.home(), now);
-        let Chunk { statements, refused, lines, end, over } = self.reader.chunk(state, &caller)?;
-        let rest = Rest { refused, lines, end, over };
-        if dry_run {
-            let actor = job.actor(now);
-            let made = state
-                .store
-                .try_out_blocking(Class::Bulk, move |txn| import::apply(txn, &actor, &caller, statements))?;
-            return state.store.write_blocking(Class::Bulk, move |txn| {
-                run::chunk(txn, id, now, |txn, actor, work, output| {
-                    let Work::StatementImport(import) = work else { return Err(another_kind()) };
-                    add(txn, actor, import, output, made, rest)
-                })
-            });
-        }
-        state.store.write_blocking(Class::Bulk, move |txn| {
-            run::chunk(txn, id, now, |txn, actor, work, output| {
-                let Work::StatementImport(import) = work else { return Err(another_kind()) };
-                let made = import::apply(txn, actor, &caller, statements)?;
-                add(txn, actor, import, output, made, rest)
-            })
-        })
+        let caller = Caller::importing(&state.config.server.home(), state.now());
+        self.reader.next(state, &caller, |chunk| take(state, job, import.dry_run, caller.clone(), chunk))
     }
 }

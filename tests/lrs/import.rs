@@ -208,6 +208,51 @@ fn lines_that_are_no_statements_are_passed_over_and_named() {
     assert!(audit.contains("2 imported, 2 unchanged, 8 refused"), "{audit}");
 }
 
+/// As many activities as a statement may well name.
+fn about_many(number: u32) -> Value {
+    let activity = |place| json!({ "id": format!("http://example.com/{number}/{place}") });
+    let mut one = statement(number);
+    one["context"] =
+        json!({ "contextActivities": { "grouping": (0..490).map(activity).collect::<Value>() } });
+    one
+}
+
+#[test]
+fn what_changes_too_much_for_one_transaction_is_imported_in_pieces_and_a_statement_that_does_so_alone_is_named()
+ {
+    let lrs = waiting();
+    // Statements about those of the file, which are all found by what those are about as soon as they come.
+    for (first, count, target) in [(1_000, 100, 1), (2_000, 100, 2), (3_000, 250, 3)] {
+        let about = |number| {
+            let mut one = statement(number);
+            one["object"] = json!({ "objectType": "StatementRef", "id": id(target) });
+            one
+        };
+        lrs.post(&(first..first + count).map(about).collect::<Value>());
+    }
+    let mut file = ndjson(&[statement(4), about_many(1), about_many(2)]);
+    file.push_str("not JSON\n\n");
+    file.push_str(&ndjson(&[about_many(3), statement(5)]));
+    for (query, before) in [("?dry_run=true", 450), ("", 454)] {
+        let report = import(&lrs, query, NDJSON, file.clone());
+        assert_eq!(counts(&report), [7, 4, 0, 2], "{query}");
+        let said: Vec<Value> = report["problems"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| json!([one["line"], one["id"], one["code"]]))
+            .collect();
+        assert_eq!(said, [json!([4, null, "invalid_statement"]), json!([6, id(3), "too_large"])], "{query}");
+        assert_eq!(exported(&lrs).len(), before, "{query}");
+    }
+    let by_activity = |number| {
+        lrs.found(&format!("activity=http://example.com/{number}/7&related_activities=true&limit=500")).len()
+    };
+    assert_eq!([by_activity(1), by_activity(2), by_activity(3)], [101, 101, 0]);
+    // What is there by now is no longer in the way.
+    assert_eq!(counts(&import(&lrs, "", NDJSON, file)), [7, 0, 4, 2]);
+}
+
 #[test]
 fn an_import_goes_on_where_it_was_and_a_stopped_one_is_finished_by_sending_it_again() {
     let all: Vec<Value> = (0..450).map(statement).collect();

@@ -79,7 +79,8 @@ impl RefusedLine {
         }
     }
 
-    fn refused(line: u64, id: [u8; 16], refusal: &Refusal) -> Self {
+    /// A statement that is not kept.
+    pub fn refused(line: u64, id: [u8; 16], refusal: &Refusal) -> Self {
         Self {
             line,
             id: Some(uuid_text(&id)),

@@ -4,18 +4,16 @@
 //! written under a name that a zip has: the statements are read out of it, and files are looked for under the hash that a
 //! statement names, compared with it and kept in the content store under their own.
 
+mod packed;
+
 use std::collections::BTreeSet;
 use std::fs::File as OpenFile;
 use std::io::{self, BufRead, BufReader, Read, Seek as _, SeekFrom};
 
-use flate2::bufread::DeflateDecoder;
-use zip::read::{ArchiveOffset, Config};
-use zip::{CompressionMethod, ZipArchive};
-
 use crate::config::Xapi;
 use crate::domain::refusal::{INTERNAL, Refusal, TOO_LARGE};
 use crate::domain::xapi::credential::Caller;
-use crate::domain::xapi::files::{self, Arriving, File, Files};
+use crate::domain::xapi::files::{self, Files};
 use crate::domain::xapi::import::{RefusedLine, STATEMENTS_UNREADABLE, with_statement};
 use crate::domain::xapi::json::{Node, Wrong};
 use crate::domain::xapi::keep::Ready;
@@ -23,6 +21,7 @@ use crate::domain::xapi::prepare::{MAX_LINE_BYTES, Prepared};
 use crate::domain::xapi::query;
 use crate::domain::xapi::record::Text;
 use crate::state::State;
+use packed::Packed;
 
 /// The statements of a zip.
 pub const STATEMENTS: &str = "statements.ndjson";
@@ -30,8 +29,6 @@ pub const STATEMENTS: &str = "statements.ndjson";
 pub const ATTACHMENTS: &str = "attachments/";
 /// What an export says that is not the last one.
 pub const NEXT: &str = "next.json";
-/// The list of a zip is in memory, some hundred bytes a file.
-const MOST_FILES: usize = 1_000_000;
 /// Statements of a chunk: some milliseconds of the writer.
 const CHUNK_STATEMENTS: usize = 200;
 /// Bytes of statements after which a chunk takes no more.
@@ -57,119 +54,6 @@ fn failed(error: &io::Error) -> Refusal {
             unreadable(format!("the file is damaged: {error}"))
         }
         _ => INTERNAL.refuse(format!("importing statements: {error}")),
-    }
-}
-
-/// A zip with statements.
-struct Packed {
-    archive: ZipArchive<BufReader<OpenFile>>,
-}
-
-/// May a zip have a file of this name?
-fn is_expected(name: &[u8]) -> bool {
-    let attachments = ATTACHMENTS.as_bytes();
-    match name.strip_prefix(attachments) {
-        Some(sha2) => {
-            sha2.is_empty()
-                || (matches!(sha2.len(), 56 | 64 | 96 | 128)
-                    && sha2.iter().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte)))
-        }
-        None => name == STATEMENTS.as_bytes() || name == NEXT.as_bytes(),
-    }
-}
-
-impl Packed {
-    /// Opens a zip that begins so many bytes into a file, and looks at everything that it says of itself.
-    fn open(file: OpenFile, begin: u64, limits: &Xapi) -> Result<Self, Refusal> {
-        let config = Config { archive_offset: ArchiveOffset::Known(begin) };
-        let archive = ZipArchive::with_config(config, BufReader::new(file))
-            .map_err(|error| unreadable(format!("the zip cannot be read: {error}")))?;
-        if archive.len() > MOST_FILES {
-            return Err(unreadable(format!("the zip has more than {MOST_FILES} files")));
-        }
-        if archive.has_duplicate_names() {
-            return Err(unreadable("the zip has two files of one name"));
-        }
-        let mut unpacked: u64 = 0;
-        for place in 0..archive.len() {
-            let entry = archive.by_index_data(place).map_err(|error| unreadable(error.to_string()))?;
-            let name = String::from_utf8_lossy(entry.name_raw()).chars().take(200).collect::<String>();
-            if !is_expected(entry.name_raw()) || entry.is_symlink() {
-                return Err(unreadable(format!(
-                    "the zip has the file {name:?}, which is neither {STATEMENTS} nor {ATTACHMENTS}SHA2 in lower case"
-                )));
-            }
-            if entry.encrypted()
-                || !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated)
-            {
-                return Err(unreadable(format!(
-                    "{name} is encrypted, or packed by another method than deflate"
-                )));
-            }
-            unpacked = unpacked.saturating_add(entry.size());
-        }
-        if unpacked > limits.import_limit_bytes as u64 {
-            let limit = limits.import_limit_bytes;
-            return Err(TOO_LARGE.refuse(format!("the zip has more than {limit} bytes when it is unpacked")));
-        }
-        if archive.index_for_name(STATEMENTS).is_none() {
-            return Err(unreadable(format!("the zip has no {STATEMENTS}")));
-        }
-        Ok(Self { archive })
-    }
-
-    /// The statements, unpacked. They are read beside the files, so they have the file opened for themselves.
-    fn statements(&mut self, mut file: OpenFile) -> Result<Box<dyn BufRead + Send>, Refusal> {
-        let broken = |error: zip::result::ZipError| unreadable(format!("the zip cannot be read: {error}"));
-        let entry = self.archive.by_name(STATEMENTS).map_err(broken)?;
-        let begin =
-            entry.data_start().ok_or_else(|| unreadable("the zip does not say where its files are"))?;
-        let (packed, size) = (entry.compressed_size(), entry.size());
-        let is_deflated = entry.compression() == CompressionMethod::Deflated;
-        drop(entry);
-        file.seek(SeekFrom::Start(begin)).map_err(|error| failed(&error))?;
-        let bytes = BufReader::with_capacity(PIECE_BYTES, file).take(packed);
-        // Never more than what the zip said, which was within the limits.
-        Ok(if is_deflated {
-            Box::new(BufReader::with_capacity(PIECE_BYTES, DeflateDecoder::new(bytes).take(size)))
-        } else {
-            Box::new(bytes)
-        })
-    }
-
-    /// Takes a file out, when it is there; the inner error is what is wrong with it.
-    fn file(&mut self, state: &State, sha2: &str) -> Result<Option<Result<File, String>>, Refusal> {
-        let Some(place) = self.archive.index_for_name(&format!("{ATTACHMENTS}{sha2}")) else {
-            return Ok(None);
-        };
-        let limit = state.config.xapi.attachment_limit_bytes as u64;
-        let mut entry = match self.archive.by_index(place) {
-            Ok(entry) => entry,
-            Err(error) => return Ok(Some(Err(format!("has a file that cannot be read: {error}")))),
-        };
-        let size = entry.size();
-        if size > limit {
-            return Ok(Some(Err(format!("has a file of more than {limit} bytes"))));
-        }
-        let mut arriving = Arriving::begin(&state.blobs, sha2).map_err(|error| failed(&error))?;
-        let mut bytes = vec![0; PIECE_BYTES];
-        loop {
-            let read = match entry.read(&mut bytes) {
-                Ok(read) => read,
-                Err(error) => return Ok(Some(Err(format!("has a file that cannot be read: {error}")))),
-            };
-            if read == 0 {
-                break;
-            }
-            arriving.take(bytes.get(..read).unwrap_or_default()).map_err(|error| failed(&error))?;
-            if arriving.len_bytes() > size {
-                return Ok(Some(Err("has a file that is longer than the zip says".to_owned())));
-            }
-        }
-        let made = arriving.arrived().map_err(|error| failed(&error))?;
-        Ok(Some(
-            made.map(File::Came).ok_or_else(|| "has a file with other bytes than its hash says".to_owned()),
-        ))
     }
 }
 
@@ -228,17 +112,33 @@ impl Lines {
 }
 
 /// Some lines, read and checked, with the files of their statements kept.
+#[derive(Clone)]
 pub struct Chunk {
     /// Statements with their lines, each id once.
     pub statements: Vec<(u64, Ready)>,
+    /// Where the line behind each of them begins.
+    ends: Vec<u64>,
     /// Lines that are no statements.
     pub refused: Vec<RefusedLine>,
-    /// Lines that were read.
-    pub lines: u64,
+    /// The last line that was read.
+    pub line: u64,
     /// How many bytes into the file the next line begins.
     pub end: u64,
     /// There is none.
     pub over: bool,
+}
+
+impl Chunk {
+    /// The same lines in two pieces, cut behind the first half of the statements.
+    fn halves(mut self) -> [Self; 2] {
+        let middle = self.statements.len() / 2;
+        let (statements, ends) = (self.statements.split_off(middle), self.ends.split_off(middle));
+        let line = self.statements.last().map_or(0, |(line, _)| *line);
+        let end = self.ends.last().copied().unwrap_or_default();
+        let (before, refused) = self.refused.into_iter().partition(|wrong| wrong.line <= line);
+        let first = Self { refused: before, line, end, over: false, ..self };
+        [first, Self { statements, ends, refused, line: self.line, end: self.end, over: self.over }]
+    }
 }
 
 /// How a file is packed.
@@ -268,6 +168,8 @@ pub struct Reader {
     packed: Option<Packed>,
     /// A line that was read and belongs to the next chunk.
     ahead: Option<Line>,
+    /// Pieces of a chunk that was too large, the next one last.
+    pieces: Vec<Chunk>,
     dry_run: bool,
 }
 
@@ -296,26 +198,63 @@ impl Reader {
                 (Box::new(BufReader::with_capacity(PIECE_BYTES, file)), None)
             }
             Packing::Zip => {
-                let mut packed = Packed::open(open()?.0, begin, limits)?;
+                let packed = Packed::open(open()?.0, begin, limits)?;
                 let mut reader = packed.statements(file)?;
                 io::copy(&mut reader.by_ref().take(at), &mut io::sink()).map_err(|error| failed(&error))?;
                 (reader, Some(packed))
             }
         };
-        Ok(Self { lines: Lines { reader, number, at }, packed, ahead: None, dry_run })
+        Ok(Self { lines: Lines { reader, number, at }, packed, ahead: None, pieces: Vec::new(), dry_run })
+    }
+
+    /// Does something with the next lines: `with` is given them, in pieces that are small enough for it. How much a transaction
+    /// changes shows in it alone: what a statement refers to, or what refers to it, changes too.
+    pub fn next<T>(
+        &mut self,
+        state: &State,
+        caller: &Caller,
+        with: impl Fn(Chunk) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        loop {
+            let chunk = match self.pieces.pop() {
+                Some(piece) => piece,
+                None => self.chunk(state, caller)?,
+            };
+            match with(chunk.clone()) {
+                Err(refusal) if refusal.code == TOO_LARGE && !chunk.statements.is_empty() => {
+                    self.cut(chunk, &refusal);
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Cuts what was too large: in the middle, or, when it is one statement, that one out.
+    fn cut(&mut self, mut chunk: Chunk, refusal: &Refusal) {
+        if let [(line, alone)] = chunk.statements.as_slice() {
+            let refusal =
+                TOO_LARGE.refuse(format!("is too large with all that it changes: {}", refusal.detail));
+            chunk.refused.push(RefusedLine::refused(*line, alone.prepared.id, &refusal));
+            chunk.statements.clear();
+            self.pieces.push(chunk);
+        } else {
+            let [first, second] = chunk.halves();
+            self.pieces.extend([second, first]);
+        }
     }
 
     /// Reads the next lines, and keeps the files of their statements unless nothing is to be written.
-    pub fn chunk(&mut self, state: &State, caller: &Caller) -> Result<Chunk, Refusal> {
+    fn chunk(&mut self, state: &State, caller: &Caller) -> Result<Chunk, Refusal> {
+        let (line, end) = (self.lines.number, self.lines.at);
         let mut chunk =
-            Chunk { statements: Vec::new(), refused: Vec::new(), lines: 0, end: self.lines.at, over: false };
+            Chunk { statements: Vec::new(), ends: Vec::new(), refused: Vec::new(), line, end, over: false };
         let mut ids: BTreeSet<[u8; 16]> = BTreeSet::new();
-        let (mut bytes, mut concerned) = (0, 0);
+        let (mut bytes, mut concerned, mut lines) = (0, 0, 0);
         while chunk.statements.len() < CHUNK_STATEMENTS
             && bytes < CHUNK_BYTES
             && concerned < CHUNK_CONCERNED
             && chunk.refused.len() < CHUNK_REFUSED
-            && chunk.lines < CHUNK_LINES
+            && lines < CHUNK_LINES
         {
             let line = match self.ahead.take() {
                 Some(line) => Some(line),
@@ -338,10 +277,11 @@ impl Reader {
                     concerned += ready.prepared.concerns.len();
                     bytes += line.bytes.as_ref().map_or(0, Vec::len) as u64;
                     chunk.statements.push((line.number, *ready));
+                    chunk.ends.push(line.end);
                 }
             }
-            chunk.lines += 1;
-            chunk.end = line.end;
+            lines += 1;
+            (chunk.line, chunk.end) = (line.number, line.end);
         }
         Ok(chunk)
     }
