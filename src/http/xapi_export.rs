@@ -29,8 +29,6 @@ use crate::state::State;
 use crate::statement_import::{ATTACHMENTS, NEXT, STATEMENTS};
 use crate::store::Class;
 
-/// Statements of one read.
-const EXPORT_PAGE: usize = 100;
 /// Files of one zip. The list of them stands at its end and is in memory until then, some hundred bytes each.
 const MOST_FILES: usize = 20_000;
 /// What is read of a file at once.
@@ -78,12 +76,12 @@ async fn export(
 ) -> Result<HttpResponse, Refusal> {
     let mut after = query.after()?;
     stream::file(&state, &who, NDJSON, "statements.ndjson", move |state, actor, to| {
-        let statements = state.store.read(|read| query::all(read, actor, after, EXPORT_PAGE))?;
-        for statement in &statements {
-            after = Some(statement.stored);
+        let page = state.store.read(|read| query::all(read, actor, after))?;
+        for statement in &page.statements {
             to.extend_from_slice(xapi::told_line(state, statement)?.as_bytes());
         }
-        Ok(Then::after(statements.len(), EXPORT_PAGE))
+        after = page.next;
+        Ok(Then::from(&after))
     })
     .await
 }
@@ -195,8 +193,8 @@ impl Zip {
     }
 
     fn statements(&mut self, state: &State, actor: &Actor) -> Result<(), Refusal> {
-        let statements = state.store.read(|read| query::all(read, actor, self.after, EXPORT_PAGE))?;
-        for statement in &statements {
+        let page = state.store.read(|read| query::all(read, actor, self.after))?;
+        for statement in &page.statements {
             self.after = Some(statement.stored);
             let line = xapi::told_line(state, statement)?;
             self.writer.write_all(line.as_bytes()).map_err(|error| failed(&error))?;
@@ -204,7 +202,7 @@ impl Zip {
                 self.files.entry(note.sha2.clone()).or_insert(note.sha256);
             }
         }
-        let over = statements.len() < EXPORT_PAGE;
+        let over = page.next.is_none();
         if over || self.files.len() >= MOST_FILES {
             self.goes_on = !over;
             self.stage = Stage::Files(std::mem::take(&mut self.files).into_iter());

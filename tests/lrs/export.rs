@@ -1,6 +1,7 @@
 //! All statements as a file: to whom, from where on, and with their files.
 
-use std::io::{Cursor, Read as _};
+use std::io::{BufRead as _, BufReader, Cursor, Read as _, Write as _};
+use std::net::TcpStream;
 
 use serde_json::{Value, json};
 use zip::ZipArchive;
@@ -55,6 +56,67 @@ fn an_export_that_broke_off_goes_on_behind_the_last_line_that_came() {
     assert_eq!(lines(&new)[0]["id"], id(400));
     for wrong in ["after=yesterday", "after=", "since=2026-01-01T00:00:00Z"] {
         assert_eq!(lrs.api("GET", &format!("{EXPORT}?{wrong}")).send().code, 422, "{wrong}");
+    }
+}
+
+/// An answer piece by piece, as the server sends it.
+fn pieces(lrs: &Lrs, path: &str) -> Vec<Vec<u8>> {
+    let address = lrs.running.base.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let token = lrs.administrator();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: {token}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    while line != "\r\n" {
+        line.clear();
+        reader.read_line(&mut line).unwrap();
+    }
+    let mut pieces = Vec::new();
+    loop {
+        line.clear();
+        reader.read_line(&mut line).unwrap();
+        let length = usize::from_str_radix(line.trim_end(), 16).unwrap();
+        let mut piece = vec![0; length + 2];
+        reader.read_exact(&mut piece).unwrap();
+        piece.truncate(length);
+        if piece.is_empty() {
+            return pieces;
+        }
+        pieces.push(piece);
+    }
+}
+
+#[test]
+fn long_statements_are_sent_in_pieces_of_little_memory() {
+    let lrs = Lrs::start();
+    // Text that does not get shorter when it is packed.
+    let noise = |number: u32| -> String {
+        let mut state = u64::from(number) + 1;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            char::from(b' ' + 3 + u8::try_from((state >> 33) % 50).unwrap())
+        };
+        (0..400_000).map(|_| next()).collect()
+    };
+    for number in 0..12 {
+        let mut long = statement(number);
+        long["result"] = json!({ "response": noise(number) });
+        lrs.post(&long);
+    }
+    lrs.post(&(12..150).map(statement).collect::<Value>());
+    for path in [EXPORT, "/api/export/statements.zip"] {
+        let pieces = pieces(&lrs, path);
+        let longest = pieces.iter().map(Vec::len).max().unwrap();
+        assert!(longest < 2 * 1024 * 1024, "{path}: {longest} bytes at once");
+        let whole = pieces.concat();
+        let text = if path == EXPORT { whole } else { unzip(&whole).remove(0).1 };
+        let ids: Vec<Value> =
+            lines(str::from_utf8(&text).unwrap()).into_iter().map(|mut one| one["id"].take()).collect();
+        assert_eq!(ids, (0..150).map(id).collect::<Vec<_>>(), "{path}");
     }
 }
 

@@ -77,10 +77,14 @@ impl Lrs {
 
     /// A request of an administrator to the API beside the record store.
     pub fn api(&self, method: &str, path: &str) -> Request<'_> {
-        let token = self.administrator.get_or_init(|| administrator(self));
         let mut request = self.request(method, "").without("X-Experience-API-Version");
         request.builder = request.builder.uri(format!("{}{path}", self.running.base));
-        request.header("Authorization", &format!("Bearer {token}"))
+        request.header("Authorization", &self.administrator())
+    }
+
+    /// What an administrator's request has as `Authorization`.
+    pub fn administrator(&self) -> String {
+        format!("Bearer {}", self.administrator.get_or_init(|| administrator(self)))
     }
 
     /// Files in the content store, those that are being written too.

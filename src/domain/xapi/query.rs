@@ -19,6 +19,11 @@ const MAX_LEAPS: usize = 2_000;
 /// Text of one page. A page is at least one statement.
 const MAX_PAGE_BYTES: u64 = 4 * 1024 * 1024;
 
+/// Statements of a page of an export, at most.
+const EXPORT_PAGE: usize = 100;
+/// Text of one, which is in memory until it is sent. A page is at least one statement.
+const EXPORT_PAGE_BYTES: u64 = 1024 * 1024;
+
 /// What a statement has to be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Condition {
@@ -322,15 +327,21 @@ impl Statement {
     }
 }
 
-/// Statements in stored order behind `after`, voided or not, for who may see everything.
-pub fn all(
-    read: &impl Read,
-    actor: &Actor,
-    after: Option<Stored>,
-    limit: usize,
-) -> Result<Vec<Statement>, Refusal> {
+/// A page of statements in stored order behind `after`, voided or not, for who may see everything.
+pub fn all(read: &impl Read, actor: &Actor, after: Option<Stored>) -> Result<Page, Refusal> {
     access::require(read, actor, Permission::ManageSite, Scope::Site)?;
-    Ok(read.list::<Statement>(&(), after.as_ref(), limit)?)
+    let mut statements = read.list::<Statement>(&(), after.as_ref(), EXPORT_PAGE)?;
+    let all = statements.len();
+    let mut bytes = 0;
+    let fitting = statements.iter().take_while(|statement| {
+        bytes += statement.text_bytes();
+        bytes <= EXPORT_PAGE_BYTES
+    });
+    let fitting = fitting.count().max(1);
+    statements.truncate(fitting);
+    let more = statements.len() < all || all == EXPORT_PAGE;
+    let next = statements.last().filter(|_| more).map(|last| last.stored);
+    Ok(Page { statements: statements.into_iter().map(Arc::new).collect(), next })
 }
 
 /// How many statements are behind a place, counted up to `most`, and which is the first of them.
