@@ -311,7 +311,7 @@ impl Default for JobsConfig {
 pub struct ForwardingConfig {
     /// Targets served at once; 0 lets statements wait.
     pub parallel: usize,
-    /// A target that has not answered after so long is tried again later.
+    /// A target that has not answered after so long, and a second more for each 16 KiB that it was sent, is tried again later.
     pub timeout_seconds: u64,
 }
 

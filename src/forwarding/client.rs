@@ -8,14 +8,15 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ureq::SendBody;
 use ureq::http::{Request, Response};
 use ureq::tls::{RootCerts, TlsConfig};
 
-use super::body::Body;
+use super::body::{Body, without_files};
 use crate::clock::Timestamp;
 use crate::domain::xapi::forward::progress::Answer;
 use crate::domain::xapi::forward::{ForwardTarget, Login, Secret};
-use crate::domain::xapi::json::parse;
+use crate::domain::xapi::json::parse_text;
 use crate::domain::xapi::sameness::{Compared, fingerprint};
 use crate::domain::xapi::scalar::uuid_text;
 
@@ -23,6 +24,9 @@ use crate::domain::xapi::scalar::uuid_text;
 const ANSWER_BYTES: u64 = 16 * 1024;
 /// What is read of a statement that is compared.
 const STATEMENT_BYTES: u64 = 1024 * 1024;
+/// Bytes a second that the slowest line carries: a request has as much more time as what it moves takes on such a one. On a
+/// slower line, or with a target that reads nothing, it ends all the same.
+const SLOWEST_LINE: u64 = 16 * 1024;
 const AGENT: &str = concat!("lyceum/", env!("CARGO_PKG_VERSION"));
 
 /// What became of a request.
@@ -33,7 +37,7 @@ pub enum Outcome {
     /// It has another statement under one of the ids, or says so of the same.
     Known(Answer),
     /// It does not want one of the statements.
-    Unwanted(u16, Answer),
+    Unwanted(Answer),
     /// It is not about the statements: later.
     Later(Answer),
 }
@@ -51,29 +55,36 @@ pub enum Theirs {
 
 /// Sends requests. Cheap to clone.
 #[derive(Clone)]
-pub struct Client(ureq::Agent);
+pub struct Client {
+    agent: ureq::Agent,
+    timeout: Duration,
+}
 
 impl Client {
-    /// A client that gives up an exchange after a while.
+    /// A client that gives up an exchange after a while, and a long one later.
     pub fn new(timeout: Duration) -> Self {
         let config = ureq::Agent::config_builder()
-            .timeout_global(Some(timeout))
+            .timeout_connect(Some(timeout))
             .http_status_as_error(false)
             .max_redirects(0)
             .user_agent(AGENT)
             // The certificates of the machine, so that those of the school's own authority count.
             .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
             .build();
-        Self(ureq::Agent::new_with_config(config))
+        Self { agent: ureq::Agent::new_with_config(config), timeout }
     }
 
-    fn ask<B: ureq::AsSendBody>(
+    /// How long an exchange may take that moves so many bytes.
+    fn patience(&self, bytes: u64) -> Duration {
+        self.timeout.saturating_add(Duration::from_secs(bytes / SLOWEST_LINE))
+    }
+
+    fn ask(
         &self,
         target: &ForwardTarget,
         method: &str,
         query: &str,
-        media: Option<&str>,
-        body: B,
+        body: Option<&mut Body<'_>>,
     ) -> Result<Response<ureq::Body>, Answer> {
         let nothing = |error: String| Answer { status: None, said: error, retry_after: None };
         let login = match &target.login {
@@ -85,17 +96,24 @@ impl Client {
             .uri(format!("{}statements{query}", target.endpoint))
             .header("X-Experience-API-Version", target.version.name())
             .header("Authorization", login);
-        if let Some(media) = media {
-            request = request.header("Content-Type", media);
-        }
+        let (body, bytes) = match body {
+            Some(body) => {
+                request = request.header("Content-Type", &body.media).header("Content-Length", body.bytes);
+                let bytes = body.bytes;
+                (SendBody::from_reader(body), bytes)
+            }
+            None => (SendBody::none(), STATEMENT_BYTES),
+        };
         // What is wrong with a request names no header's value.
         let request = request.body(body).map_err(|error| nothing(error.to_string()))?;
-        self.0.run(request).map_err(|error| nothing(error.to_string()))
+        let patience = Some(self.patience(bytes));
+        let request = self.agent.configure_request(request).timeout_global(patience).build();
+        self.agent.run(request).map_err(|error| nothing(error.to_string()))
     }
 
     /// Posts statements.
-    pub fn post(&self, target: &ForwardTarget, body: Body, now: Timestamp) -> Outcome {
-        match self.ask(target, "POST", "", Some(&body.media), body.bytes) {
+    pub fn post(&self, target: &ForwardTarget, mut body: Body<'_>, now: Timestamp) -> Outcome {
+        match self.ask(target, "POST", "", Some(&mut body)) {
             Err(answer) => Outcome::Later(answer),
             Ok(mut response) => {
                 let status = response.status().as_u16();
@@ -103,7 +121,7 @@ impl Client {
                 match status {
                     200 | 204 => Outcome::Taken,
                     409 => Outcome::Known(answer),
-                    400 | 413 | 415 | 422 => Outcome::Unwanted(status, answer),
+                    400 | 413 | 415 | 422 => Outcome::Unwanted(answer),
                     // The address, the secret, the network, the machine: nothing that a statement could help.
                     _ => Outcome::Later(answer),
                 }
@@ -112,7 +130,8 @@ impl Client {
     }
 
     /// Looks whether the target's statement under this id says the same as ours: standards let a store answer a repeat with
-    /// 409, too.
+    /// 409, too. It does also when theirs has files, and ours came from there on a way that carries none: otherwise two stores
+    /// that forward to each other would have such statements in each other's dead letters.
     pub fn compare(
         &self,
         target: &ForwardTarget,
@@ -123,17 +142,15 @@ impl Client {
     ) -> Theirs {
         for parameter in ["statementId", "voidedStatementId"] {
             let query = format!("?{parameter}={}", uuid_text(id));
-            let mut response = match self.ask(target, "GET", &query, None, ()) {
+            let mut response = match self.ask(target, "GET", &query, None) {
                 Ok(response) => response,
                 Err(answer) => return Theirs::Later(answer),
             };
             match response.status().as_u16() {
                 200 => {
                     let bytes = read(&mut response, STATEMENT_BYTES);
-                    let theirs = parse(&bytes).map(|node| fingerprint(&node, Compared::ById));
-                    let ours = parse(ours.as_bytes()).map(|node| fingerprint(&node, Compared::ById));
-                    let same = matches!((theirs, ours), (Ok(theirs), Ok(ours)) if theirs == ours);
-                    return if same { Theirs::Same } else { Theirs::Other(known) };
+                    let theirs = std::str::from_utf8(&bytes).unwrap_or_default();
+                    return if same(ours, theirs) { Theirs::Same } else { Theirs::Other(known) };
                 }
                 404 => {}
                 408 | 425 | 429 | 500.. => return Theirs::Later(answered(target, &mut response, now)),
@@ -142,6 +159,13 @@ impl Client {
         }
         Theirs::Other(known)
     }
+}
+
+/// Does ours say the same as theirs, with their files or without?
+fn same(ours: &str, theirs: &str) -> bool {
+    let says = |text: &str| parse_text(text).map(|node| fingerprint(&node, Compared::ById));
+    let Ok(ours) = says(ours) else { return false };
+    says(theirs) == Ok(ours) || without_files(theirs).and_then(|text| says(&text)) == Ok(ours)
 }
 
 /// What Basic authentication sends.
@@ -189,6 +213,31 @@ mod tests {
         let (key, secret) = ("us".to_owned(), Secret::new("s3cret".to_owned()));
         let login = Login::Basic { key, secret };
         assert_eq!(without_secret(&login, "no Basic dXM6czNjcmV0 (us:s3cret)"), "no Basic * (us:*)");
+    }
+
+    #[test]
+    fn a_long_request_has_as_much_more_time_as_a_slow_line_needs_for_it() {
+        let client = Client::new(Duration::from_secs(30));
+        let seconds = |bytes| client.patience(bytes).as_secs();
+        assert_eq!([0, 16 * 1024, 1024 * 1024, 1 << 30].map(seconds), [30, 31, 94, 65_566]);
+        assert!(client.patience(u64::MAX) > Duration::from_hours(1));
+    }
+
+    #[test]
+    fn what_came_back_without_its_files_says_the_same() {
+        let theirs =
+            r#"{"id":"x","stored":"t","attachments":[{"sha2":"a"},{"sha2":"b","fileUrl":"http://b"}]}"#;
+        for (ours, expected) in [
+            (r#"{"id":"x","attachments":[{"sha2":"b","fileUrl":"http://b"},{"sha2":"A"}]}"#, true),
+            (r#"{"id":"x","attachments":[{"sha2":"b","fileUrl":"http://b"}]}"#, true),
+            (r#"{"id":"x"}"#, false),
+            (r#"{"id":"x","attachments":[{"sha2":"a"}]}"#, false),
+            ("", false),
+        ] {
+            assert_eq!(same(ours, theirs), expected, "{ours}");
+        }
+        assert!(!same(r#"{"id":"x","attachments":[{"sha2":"a"}]}"#, r#"{"id":"x"}"#), "files that they lack");
+        assert!(!same("", ""));
     }
 
     #[test]

@@ -1,20 +1,19 @@
 //! One turn of a target: a letter that is to be sent again, or the next batch. A batch that is refused is halved until the
-//! statement is found that the target does not want; that one is put aside, the others arrive in their order.
+//! statement is found that the target does not want; that one is put aside, the others arrive in their order. One that is never
+//! answered, or with a failure of the machine only, is put aside when the machine demonstrably works: see [`Sender::alone`].
 
 use std::ops::Range;
 
-use super::body;
+use super::body::{self, Body};
 use super::client::{Outcome, Theirs};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::xapi::forward::edit::MAX_LETTERS;
-use crate::domain::xapi::forward::progress::{self, Answer, Batch, PutAside, Way};
+use crate::domain::xapi::forward::progress::{self, Answer, Batch, MANY_TRIES, PutAside, Taken, Way};
 use crate::domain::xapi::forward::{DeadLetter, ForwardTargetId};
 use crate::domain::xapi::record::{Statement, Stored};
 use crate::state::State;
-use crate::store::{Class, Txn};
+use crate::store::{Class, Read as _, Txn};
 
-/// Files of one request, which is put together in memory. A statement with more becomes a dead letter.
-const MOST_FILE_BYTES: u64 = 64 * 1024 * 1024;
 /// Reads of one turn: with a selection that is rarely met others get their turn, too.
 const LOOKS: usize = 20;
 
@@ -32,7 +31,7 @@ pub enum Turn {
 /// What became of one request.
 enum Step {
     Taken,
-    Unwanted(u16, Answer),
+    Unwanted(Answer),
     Later(Answer),
 }
 
@@ -46,8 +45,10 @@ pub fn turn(state: &State, id: ForwardTargetId) -> Result<Turn, Refusal> {
     }
     let batch = sender.next_batch()?;
     match batch.through {
+        // What did not get through was put aside, or is gone.
+        None if sender.way.progress.trouble.is_some() => sender.delivered(sender.way.progress.position, &[]),
         None => Ok(Turn::Nothing),
-        Some(through) if batch.statements.is_empty() => sender.delivered(through, 0),
+        Some(through) if batch.statements.is_empty() => sender.delivered(through, &[]),
         Some(through) => sender.batch(&batch.statements, through),
     }
 }
@@ -71,10 +72,11 @@ impl Sender<'_> {
 
     fn next_batch(&self) -> Result<Batch, Refusal> {
         let (chosen, files) = (self.way.target.chosen(), self.way.target.attachments);
+        let most = progress::batch_size(&self.way.progress);
         let mut found = Batch::default();
         for _ in 0..LOOKS {
             let after = found.through.unwrap_or(self.way.progress.position);
-            let next = self.state.store.read(|read| progress::batch(read, &chosen, files, after))?;
+            let next = self.state.store.read(|read| progress::batch(read, &chosen, files, after, most))?;
             if next.through.is_none() {
                 break;
             }
@@ -90,10 +92,10 @@ impl Sender<'_> {
         if there { Turn::Sent } else { Turn::Nothing }
     }
 
-    fn delivered(&self, through: Stored, count: u64) -> Result<Turn, Refusal> {
-        let (id, now) = (self.id(), self.state.now());
-        let there = self.write(move |txn| progress::delivered(txn, id, through, count, now))?;
-        self.state.metrics.forwarding.delivered(id.0, count);
+    fn delivered(&self, through: Stored, sent: &[Statement]) -> Result<Turn, Refusal> {
+        let (id, now, taken) = (self.id(), self.state.now(), Taken::of(sent));
+        let there = self.write(move |txn| progress::delivered(txn, id, through, taken, now))?;
+        self.state.metrics.forwarding.delivered(id.0, sent.len() as u64);
         Ok(Self::ended(there))
     }
 
@@ -111,15 +113,10 @@ impl Sender<'_> {
     /// Sends statements in one request. What cannot be read here waits, as what cannot be brought there does.
     fn send(&self, statements: &[Statement]) -> Step {
         let (target, client) = (&self.way.target, &self.state.forwarding.client);
-        let files = statements.iter().flat_map(|statement| &statement.files);
-        if target.attachments && files.map(|file| file.bytes).sum::<u64>() > MOST_FILE_BYTES {
-            let said = format!("the files are longer than {MOST_FILE_BYTES} bytes, which is not forwarded");
-            return Step::Unwanted(413, Answer { status: None, said, retry_after: None });
-        }
         let texts = statements.iter().map(|statement| body::text(self.state, statement, target.attachments));
         let ready = texts
             .collect::<Result<Vec<_>, _>>()
-            .and_then(|texts| Ok((body::body(self.state, statements, &texts, target.attachments)?, texts)));
+            .and_then(|texts| Ok((Body::of(self.state, statements, &texts, target.attachments)?, texts)));
         let (body, texts) = match ready {
             Ok(ready) => ready,
             Err(refusal) => {
@@ -131,14 +128,40 @@ impl Sender<'_> {
             (Outcome::Known(answer), [statement], [text]) => {
                 match client.compare(target, &statement.id, text, answer, self.state.now()) {
                     Theirs::Same => Step::Taken,
-                    Theirs::Other(answer) => Step::Unwanted(409, answer),
+                    Theirs::Other(answer) => Step::Unwanted(answer),
                     Theirs::Later(answer) => Step::Later(answer),
                 }
             }
-            (Outcome::Known(answer), ..) => Step::Unwanted(409, answer),
-            (Outcome::Unwanted(status, answer), ..) => Step::Unwanted(status, answer),
+            (Outcome::Known(answer) | Outcome::Unwanted(answer), ..) => Step::Unwanted(answer),
             (Outcome::Later(answer), ..) => Step::Later(answer),
         }
+    }
+
+    /// Sends one statement of which nothing else is known than that it does not get through. Is it the statement? It is, when the
+    /// target takes another one before and after it fails at this one. The other one is the last that it has taken: there already,
+    /// it changes nothing, neither there nor in the order of what is to come. While the target is down it is not taken either.
+    fn alone(&self, statement: &Statement, failure: Answer) -> Result<Step, Refusal> {
+        if !failure.says_little() || !self.works()? {
+            return Ok(Step::Later(failure));
+        }
+        match self.send(std::slice::from_ref(statement)) {
+            Step::Later(answer) if answer.says_little() && self.works()? => Ok(Step::Unwanted(answer)),
+            step => Ok(step),
+        }
+    }
+
+    /// Does the target answer when it is sent what it has taken before? When that was nothing yet, or is gone here, nothing shows
+    /// that it does.
+    fn works(&self) -> Result<bool, Refusal> {
+        let Some(last) = self.way.progress.last else { return Ok(false) };
+        let known = self.state.store.read(|read| read.get::<Statement>(&last))?;
+        Ok(known
+            .is_some_and(|known| !matches!(self.send(std::slice::from_ref(known.as_ref())), Step::Later(_))))
+    }
+
+    /// Was it tried for so long that it may be the statement?
+    fn tried_enough(&self) -> bool {
+        self.way.progress.trouble.as_ref().is_some_and(|trouble| trouble.tries >= MANY_TRIES)
     }
 
     fn batch(&self, statements: &[Statement], through: Stored) -> Result<Turn, Refusal> {
@@ -151,17 +174,21 @@ impl Sender<'_> {
                 return Ok(turn);
             };
             let Some(last) = sent.last() else { continue };
-            turn = match self.send(sent) {
+            let step = match (self.send(sent), sent) {
+                (Step::Later(failure), [alone]) if self.tried_enough() => self.alone(alone, failure)?,
+                (step, _) => step,
+            };
+            turn = match step {
                 Step::Taken => {
                     let through = if parts.is_empty() { through } else { last.stored };
-                    self.delivered(through, sent.len() as u64)?
+                    self.delivered(through, sent)?
                 }
-                Step::Unwanted(..) if sent.len() > 1 => {
+                Step::Unwanted(_) if sent.len() > 1 => {
                     let middle = part.start + sent.len() / 2;
                     parts.extend([middle..part.end, part.start..middle]);
                     Turn::Sent
                 }
-                Step::Unwanted(status, answer) => self.put_aside(last, status, answer)?,
+                Step::Unwanted(answer) => self.put_aside(last, answer)?,
                 Step::Later(answer) => self.failed(answer)?,
             };
             if turn != Turn::Sent {
@@ -171,13 +198,14 @@ impl Sender<'_> {
         Ok(turn)
     }
 
-    fn put_aside(&self, statement: &Statement, status: u16, answer: Answer) -> Result<Turn, Refusal> {
+    fn put_aside(&self, statement: &Statement, answer: Answer) -> Result<Turn, Refusal> {
         let (id, now, place) = (self.id(), self.state.now(), (statement.stored, statement.id));
-        match self.write(move |txn| progress::put_aside(txn, id, place, status, &answer, now))? {
+        let status = answer.status;
+        match self.write(move |txn| progress::put_aside(txn, id, place, &answer, now))? {
             PutAside::Done => Ok(Turn::Sent),
             PutAside::Gone => Ok(Turn::Nothing),
             PutAside::Full => self.failed(Answer {
-                status: Some(status),
+                status,
                 said: format!("{MAX_LETTERS} statements were refused; send them again or discard them"),
                 retry_after: None,
             }),
@@ -187,7 +215,11 @@ impl Sender<'_> {
     fn letter(&self, letter: &DeadLetter, statement: Option<&Statement>) -> Result<Turn, Refusal> {
         let (id, now, stored) = (self.id(), self.state.now(), letter.stored);
         let step = match statement {
-            Some(statement) => self.send(std::slice::from_ref(statement)),
+            // Others have waited for it long enough when it was put aside.
+            Some(statement) => match self.send(std::slice::from_ref(statement)) {
+                Step::Later(failure) => self.alone(statement, failure)?,
+                step => step,
+            },
             None => Step::Taken,
         };
         match step {
@@ -197,9 +229,9 @@ impl Sender<'_> {
                 self.state.metrics.forwarding.delivered(id.0, u64::from(taken));
                 Ok(Self::ended(there))
             }
-            Step::Unwanted(status, answer) => {
+            Step::Unwanted(answer) => {
                 let refused =
-                    move |txn: &mut Txn<'_>| progress::letter_refused(txn, id, stored, status, &answer, now);
+                    move |txn: &mut Txn<'_>| progress::letter_refused(txn, id, stored, &answer, now);
                 Ok(Self::ended(self.write(refused)?))
             }
             Step::Later(answer) => self.failed(answer),

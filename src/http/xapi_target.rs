@@ -373,9 +373,9 @@ pub struct DeadLetterView {
     pub refused: Timestamp,
     /// How often it was sent.
     pub tries: u32,
-    /// With which status it was refused; 409 when the store has another statement under this id.
-    pub status: u16,
-    /// What the store said.
+    /// With which status it was refused; 409 when the store has another statement under this id, `null` when it never answered.
+    pub status: Option<u16>,
+    /// What the store said, or why there was no answer.
     pub answer: String,
     /// It is to be sent again.
     pub redeliver: bool,

@@ -30,7 +30,7 @@ pub fn refused(app: &TestApp, id: u64, count: u64) {
                 statement: [7; 16],
                 refused: now,
                 tries: 1,
-                status: 400,
+                status: Some(400),
                 answer: "no <such> verb".to_owned(),
                 again: false,
             })?;

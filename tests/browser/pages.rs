@@ -28,7 +28,7 @@ fn not_wanted(app: &TestApp, target: u64) {
         statement: [7; 16],
         refused: app.clock.now(),
         tries: 1,
-        status: 400,
+        status: Some(400),
         answer: "the verb is not known here".to_owned(),
         again: false,
     };

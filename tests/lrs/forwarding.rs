@@ -1,13 +1,15 @@
-//! Forwarding to a store that takes what it gets: order, selection, files, pauses, restarts, loops.
+//! Forwarding to a store that takes what it gets: order, selection, files of any length, pauses, restarts, loops.
 
 use std::time::Duration;
 
 use lyceum::clock::{Clock, Timestamp};
 use lyceum::domain::xapi::credential::LrsScope;
 use lyceum::domain::xapi::forward::edit::TargetFacts;
+use lyceum::domain::xapi::multipart;
 use lyceum::domain::xapi::version::Version;
 use serde_json::{Value, json};
 
+use crate::files::{body, hash, part, post, with_files};
 use crate::support::{Lrs, START, id, statement};
 use crate::target::{Reply, Scripted, facts, facts_of, say};
 
@@ -162,6 +164,28 @@ fn files_go_along_or_are_left_out() {
 }
 
 #[test]
+fn files_of_any_length_are_sent_from_where_they_are() {
+    let (source, target) = (Lrs::with(|config| config.jobs.parallel = 0), Scripted::start());
+    // More than would be held in memory for one request.
+    let bytes = vec![7; 65 * 1024 * 1024];
+    source.running.state.blobs.put(&bytes).unwrap();
+    let line = with_files(1, &[&bytes]).to_string();
+    let answer = source.api("POST", "/api/import/statements").body("application/x-ndjson", line).send();
+    let job = answer.status(202).json()["id"].as_u64().unwrap();
+    lyceum::jobs::do_chunks(&source.running.state, lyceum::domain::ids::JobId(job), usize::MAX);
+    let way = source.forward(facts(&target.endpoint));
+    source.run();
+    assert_eq!((source.letters(way), source.progress(way).delivered), (vec![], 1));
+    let asked = target.asked().pop().unwrap();
+    assert_eq!(asked.header("transfer-encoding"), None, "the length is said before");
+    let media = asked.header("content-type").unwrap();
+    let boundary = multipart::boundary(media).unwrap();
+    let parts = multipart::parts([asked.body.as_slice()], &boundary).unwrap();
+    assert_eq!(parts[1].head.header("x-experience-api-hash"), Some(hash(&bytes).as_str()));
+    assert!(parts.len() == 2 && parts[1].body == bytes);
+}
+
+#[test]
 fn a_pause_holds_everything_back_and_loses_nothing() {
     let (source, target) = (Lrs::start(), Scripted::start());
     let way = source.forward(facts(&target.endpoint));
@@ -215,6 +239,37 @@ fn a_loop_of_two_stores_ends_because_both_know_the_statements() {
         assert_eq!(found, ids(1..3));
     }
     assert_eq!((one.letters(there), two.letters(back)), (vec![], vec![]));
+}
+
+#[test]
+fn a_loop_ends_for_statements_with_files_too_whichever_way_the_files_go() {
+    for (files_there, files_back) in [(true, true), (true, false), (false, true), (false, false)] {
+        let (one, two) = (Lrs::start(), Lrs::start());
+        let (of_one, of_two) =
+            (one.credential("Two", &[LrsScope::All], &[]), two.credential("One", &[LrsScope::All], &[]));
+        let there = one.forward(TargetFacts { attachments: files_there, ..facts_of(&two, &of_two) });
+        let back = two.forward(TargetFacts { attachments: files_back, ..facts_of(&one, &of_one) });
+        for (lrs, number) in [(&one, 1), (&two, 2)] {
+            let mut both = with_files(number, &[b"here"]);
+            both["attachments"][1] = both["attachments"][0].clone();
+            both["attachments"][1]["fileUrl"] = json!("http://example.com/file");
+            both["attachments"][1]["sha2"] = json!(hash(b"elsewhere"));
+            post(lrs, body(&both, &[part(b"here")])).status(200);
+        }
+        let mut rounds = 0;
+        while one.run() + two.run() > 0 {
+            rounds += 1;
+            assert!(rounds < 5, "they send to each other for ever");
+        }
+        let shown = format!("files there {files_there}, files back {files_back}");
+        assert_eq!((one.letters(there), two.letters(back)), (vec![], vec![]), "{shown}");
+        for (lrs, way) in [(&one, there), (&two, back)] {
+            assert_eq!((lrs.progress(way).trouble, lrs.progress(way).delivered), (None, 2), "{shown}");
+            let mut found = lrs.found("");
+            found.sort();
+            assert_eq!(found, ids(1..3), "{shown}");
+        }
+    }
 }
 
 #[test]

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use lyceum::domain::refusal::Refusal;
 use lyceum::domain::xapi::credential::LrsScope;
-use lyceum::domain::xapi::forward::DeadLetter;
 use lyceum::domain::xapi::forward::edit::{self, Letters, MAX_LETTERS};
+use lyceum::domain::xapi::forward::progress::MANY_TRIES;
+use lyceum::domain::xapi::forward::{DeadLetter, ForwardTargetId};
 use lyceum::domain::xapi::record::Stored;
 use lyceum::store::Class;
 use serde_json::{Value, json};
@@ -74,6 +75,134 @@ fn what_is_not_about_the_statements_waits_twice_as_long_each_time_and_loses_noth
     assert!(text.contains(&format!("lyceum_forward_failed_tries_total{{target=\"{way}\"}} 8")), "{text}");
 }
 
+/// Comes to grief over each of these statements in its way, and takes the others.
+fn failing(bad: &[(u32, Reply)]) -> impl FnMut(&Asked) -> Reply + Send + 'static {
+    let bad: Vec<(String, Reply)> = bad.iter().map(|(number, reply)| (id(*number), reply.clone())).collect();
+    move |asked| {
+        let ids = asked.ids();
+        bad.iter().find(|(id, _)| ids.contains(id)).map_or_else(|| say(200), |(_, reply)| reply.clone())
+    }
+}
+
+/// Tries until nothing is in the way any more, `most` times; how often.
+fn try_on(source: &Lrs, way: ForwardTargetId, most: u32) -> u32 {
+    for round in 1..=most {
+        source.run();
+        let Some(trouble) = source.progress(way).trouble else { return round };
+        let clock = &source.running.clock;
+        clock.advance(trouble.next.since(clock.now()));
+    }
+    most
+}
+
+#[test]
+fn a_statement_at_which_a_working_target_fails_for_hours_is_put_aside_and_those_behind_it_arrive() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    let way = source.forward(facts(&target.endpoint));
+    post_all(&source, 1..4);
+    source.run();
+    post_all(&source, 4..10);
+    let boom = Reply::Say(500, String::new(), "boom".to_owned());
+    target.judge(failing(&[(5, boom.clone()), (6, Reply::Hang)]));
+    let begun = source.running.clock.now();
+    try_on(&source, way, 100);
+    let mut arrived = target.taken();
+    // The last that was taken before is sent again to see whether the target works: it is known there.
+    arrived.dedup();
+    assert_eq!(arrived, ids([1, 2, 3, 4, 7, 8, 9]), "in order");
+    let letters = source.letters(way);
+    let said: Vec<_> = letters.iter().map(|letter| (letter.status, letter.tries > MANY_TRIES)).collect();
+    assert_eq!(said, [(Some(500), true), (None, true)]);
+    assert_eq!(letters[0].answer, "boom");
+    let waited = letters[0].refused.since(begun);
+    assert!(waited > Duration::from_mins(100) && waited < Duration::from_hours(4), "{waited:?}");
+    assert_eq!(letters[1].refused, letters[0].refused, "the next one is found at once");
+    assert_eq!((source.progress(way).trouble, source.lag(way).statements), (None, 0));
+
+    // Sent again they fail as before, and hold up nobody.
+    source.post(&statement(10));
+    assert_eq!(source.send_again(way), 2);
+    source.run();
+    assert_eq!(target.taken().last(), Some(&id(10)));
+    let letters = source.letters(way);
+    assert_eq!((letters.len(), letters.iter().any(|letter| letter.again)), (2, false));
+
+    // And when nothing is behind it, nothing is in the way any more either.
+    target.judge(failing(&[(11, boom)]));
+    source.post(&statement(11));
+    let tries = try_on(&source, way, 100);
+    assert!(tries > MANY_TRIES && tries < 100, "{tries}");
+    assert_eq!((source.letters(way).len(), source.progress(way).trouble), (3, None));
+}
+
+#[test]
+fn an_outage_puts_nothing_aside_however_long_it_lasts() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    let way = source.forward(facts(&target.endpoint));
+    // Nothing shows that a target works which has taken nothing yet.
+    post_all(&source, 1..3);
+    target.judge(failing(&[(1, say(500))]));
+    assert_eq!(try_on(&source, way, 40), 40);
+    assert_eq!((source.letters(way), target.taken()), (vec![], vec![]));
+    target.judge(|_| say(200));
+    try_on(&source, way, 2);
+    let mut failures = [say(500), say(503), Reply::Hang].into_iter().cycle();
+    target.judge(move |_| failures.next().unwrap());
+    post_all(&source, 3..103);
+    assert_eq!(try_on(&source, way, 40), 40);
+    assert_eq!(source.progress(way).trouble.unwrap().tries, 40);
+    target.asked();
+    source.run();
+    let asked: Vec<Vec<String>> = target.asked().iter().map(Asked::ids).collect();
+    assert_eq!(asked.concat(), ids([3, 2]), "one that waits, and one that is known");
+    // It ends between two requests: the first that waits still failed.
+    target.judge(|_| say(200));
+    target.script([say(502)]);
+    try_on(&source, way, 4);
+    let mut arrived = target.taken();
+    arrived.dedup();
+    assert_eq!(arrived, ids(1..103));
+    assert_eq!(source.letters(way), []);
+}
+
+#[test]
+fn what_one_store_has_taken_is_not_sent_to_another() {
+    let (source, first, second) = (Lrs::start(), Scripted::start(), Scripted::start());
+    let way = source.forward(facts(&first.endpoint));
+    source.post(&statement(1));
+    source.run();
+    let actor = lyceum::domain::access::Actor::program(source.running.clock.now());
+    let new = facts(&second.endpoint).parse().unwrap();
+    let change = move |txn: &mut lyceum::store::Txn<'_>| edit::change(txn, &actor, way, new, |_| Ok(()));
+    source.running.state.store.write_blocking(Class::Interactive, change).unwrap();
+    source.post(&statement(2));
+    second.judge(|_| say(500));
+    assert_eq!(try_on(&source, way, 30), 30);
+    let asked: Vec<Vec<String>> = second.asked().iter().map(Asked::ids).collect();
+    assert_eq!(asked.concat(), vec![id(2); 30]);
+    assert_eq!((first.taken(), source.letters(way)), (ids([1]), vec![]));
+}
+
+#[test]
+fn a_long_body_has_more_time_than_a_short_one() {
+    let (source, target) = (Lrs::with(|config| config.forwarding.timeout_seconds = 1), Scripted::start());
+    let way = source.forward(facts(&target.endpoint));
+    // A line, or a machine, that takes its time.
+    target.judge(|_| {
+        std::thread::sleep(Duration::from_millis(1_500));
+        say(200)
+    });
+    source.post(&statement(1));
+    source.run();
+    assert_eq!(source.progress(way).trouble.unwrap().status, None, "nothing came in time");
+    let mut long = statement(2);
+    long["result"] = json!({ "response": "x".repeat(200 * 1024) });
+    source.post(&long);
+    source.running.clock.advance(Duration::from_secs(2));
+    source.run();
+    assert_eq!((source.progress(way).delivered, source.progress(way).trouble), (2, None));
+}
+
 #[test]
 fn a_target_that_does_not_speak_tls_is_trouble_and_gets_no_secret() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -124,7 +253,7 @@ fn one_bad_statement_is_put_aside_and_the_others_arrive_in_order() {
     let letters = source.letters(way);
     let said: Vec<_> =
         letters.iter().map(|letter| (letter.status, letter.answer.as_str(), letter.tries)).collect();
-    assert_eq!(said, [(400, "no such verb", 1); 3]);
+    assert_eq!(said, [(Some(400), "no such verb", 1); 3]);
     let halving = target.asked().len();
     assert!(halving < 40, "{halving} requests for three bad statements of seventy");
     assert_eq!((source.progress(way).trouble, source.lag(way).statements), (None, 0));
@@ -188,7 +317,7 @@ fn a_repeat_that_is_answered_with_409_is_compared() {
     assert_eq!(source.progress(way).delivered, 2);
     let letters = source.letters(way);
     let said: Vec<_> = letters.iter().map(|letter| (letter.status, letter.answer.as_str())).collect();
-    assert_eq!(said, [(409, "conflict")]);
+    assert_eq!(said, [(Some(409), "conflict")]);
 }
 
 #[test]
@@ -204,7 +333,7 @@ fn another_statement_under_the_same_id_is_a_dead_letter() {
     source.run();
     assert_eq!(source.progress(way).delivered, 2);
     let letters = source.letters(way);
-    assert_eq!((letters.len(), letters[0].status), (1, 409));
+    assert_eq!((letters.len(), letters[0].status), (1, Some(409)));
     assert!(letters[0].answer.contains("statement_conflict"), "{}", letters[0].answer);
     let mut found = target.found("");
     found.sort();
@@ -224,7 +353,7 @@ fn a_target_that_wants_nothing_stands_still_when_its_letters_are_full() {
                 statement: [0; 16],
                 refused: now,
                 tries: 1,
-                status: 400,
+                status: Some(400),
                 answer: String::new(),
                 again: false,
             })?;

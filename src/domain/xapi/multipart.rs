@@ -3,6 +3,7 @@
 
 use bytes::{Bytes, BytesMut};
 
+use super::record::{FileNote, file_name};
 use super::scalar;
 
 /// A statement with its files has fewer.
@@ -332,8 +333,38 @@ pub fn parts<'p>(pieces: impl IntoIterator<Item = &'p [u8]>, boundary: &str) -> 
     parser.end().map(|()| parts)
 }
 
+/// What a body is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Made {
+    /// This.
+    Text(String),
+    /// A file of the content store.
+    File {
+        /// Its name.
+        name: String,
+        /// How many bytes it has.
+        bytes: u64,
+    },
+}
+
+/// A body of JSON and these files, each once under the hash that statements have for it.
+pub fn made<'n>(boundary: &str, json: &str, files: impl Iterator<Item = &'n FileNote>) -> Vec<Made> {
+    let mut made = vec![Made::Text(format!("--{boundary}\r\nContent-Type: application/json\r\n\r\n{json}"))];
+    let mut seen: Vec<&str> = Vec::new();
+    for note in files {
+        if seen.contains(&note.sha2.as_str()) {
+            continue;
+        }
+        seen.push(&note.sha2);
+        made.push(Made::Text(file_head(boundary, header_safe(&note.content_type), &note.sha2)));
+        made.push(Made::File { name: file_name(&note.sha256), bytes: note.bytes });
+    }
+    made.push(Made::Text(format!("\r\n--{boundary}--\r\n")));
+    made
+}
+
 /// The head of a part that carries a file, and the delimiter before it.
-pub fn file_head(boundary: &str, content_type: &str, sha2: &str) -> String {
+fn file_head(boundary: &str, content_type: &str, sha2: &str) -> String {
     format!(
         "\r\n--{boundary}\r\nContent-Type: {content_type}\r\nContent-Transfer-Encoding: binary\r\n\
          X-Experience-API-Hash: {sha2}\r\n\r\n"
@@ -341,7 +372,7 @@ pub fn file_head(boundary: &str, content_type: &str, sha2: &str) -> String {
 }
 
 /// Is a media type fit for a header? What was stored passed [`scalar::media_type`], which lets parameters be anything.
-pub fn header_safe(content_type: &str) -> &str {
+fn header_safe(content_type: &str) -> &str {
     let safe =
         scalar::media_type(content_type).is_ok() && content_type.bytes().all(|b| (b' '..=b'~').contains(&b));
     if safe { content_type } else { "application/octet-stream" }

@@ -11,8 +11,8 @@ use futures_util::stream;
 
 use super::call::Call;
 use crate::domain::refusal::{INTERNAL, Refusal};
-use crate::domain::xapi::multipart::{file_head, header_safe};
-use crate::domain::xapi::record::{Statement, file_name};
+use crate::domain::xapi::multipart::{self, Made};
+use crate::domain::xapi::record::Statement;
 use crate::http::beside::beside;
 use crate::secret;
 use crate::state::State;
@@ -73,18 +73,12 @@ impl Source {
 /// Answers with JSON and the files of these statements.
 pub fn with_files(call: &Call, json: &str, statements: &[Arc<Statement>]) -> Result<HttpResponse, Refusal> {
     let boundary = format!("lyceum-{}", secret::token()?);
-    let mut pieces = VecDeque::new();
-    pieces.push_back(Piece::Text(format!("--{boundary}\r\nContent-Type: application/json\r\n\r\n{json}")));
-    let mut seen: Vec<&str> = Vec::new();
-    for note in statements.iter().flat_map(|statement| &statement.files) {
-        if seen.contains(&note.sha2.as_str()) {
-            continue;
-        }
-        seen.push(&note.sha2);
-        pieces.push_back(Piece::Text(file_head(&boundary, header_safe(&note.content_type), &note.sha2)));
-        pieces.push_back(Piece::File(file_name(&note.sha256)));
-    }
-    pieces.push_back(Piece::Text(format!("\r\n--{boundary}--\r\n")));
+    let files = statements.iter().flat_map(|statement| &statement.files);
+    let pieces = multipart::made(&boundary, json, files).into_iter().map(|made| match made {
+        Made::Text(text) => Piece::Text(text),
+        Made::File { name, .. } => Piece::File(name),
+    });
+    let pieces = pieces.collect();
     let source = Source { state: call.state.clone(), pieces };
     let body = stream::try_unfold(source, |source| async move {
         source.next().await.inspect_err(|refusal| {

@@ -195,6 +195,7 @@ pub fn create(
         delivered: 0,
         delivered_at: None,
         trouble: None,
+        last: None,
     })?;
     audit::note(txn, actor, "forward_target.create", None, subject(target.id), target.name.as_str())?;
     Ok(target)
@@ -250,6 +251,12 @@ pub fn change(
         ..was
     };
     txn.put(target.clone())?;
+    if target.endpoint != was.endpoint
+        && let Some(progress) = txn.get::<ForwardProgress>(&id)?
+    {
+        // What one store has taken shows nothing of another.
+        txn.put(ForwardProgress { last: None, ..(*progress).clone() })?;
+    }
     try_at_once(txn, id)?;
     audit::note(txn, actor, "forward_target.change", None, subject(id), target.name.as_str())?;
     Ok(target)

@@ -15,7 +15,9 @@ use super::term::{Ifi, Term};
 use super::version::Version;
 use crate::clock::Timestamp;
 use crate::id_type;
-use crate::store::{Counter, CounterKind, Entries, Index, Record, Table, TableInfo};
+use crate::store::{
+    CodecError, Counter, CounterKind, Entries, Index, Record, Table, TableInfo, decode_appended, decode_body,
+};
 
 id_type!(
     /// Another learning record store to which statements are forwarded.
@@ -145,15 +147,22 @@ pub struct ForwardProgress {
     pub delivered_at: Option<Timestamp>,
     /// Why nothing gets through.
     pub trouble: Option<Trouble>,
+    /// The last statement that it has taken: sent again it changes nothing, and shows whether the target works.
+    pub last: Option<Stored>,
 }
 
 impl Record for ForwardProgress {
     const TABLE: Table = Table { tag: 178, name: "forward progress" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     type Key = ForwardTargetId;
 
     fn key(&self) -> ForwardTargetId {
         self.target
+    }
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        // Version 1 did not know the last statement, the last field.
+        decode_appended(Self::TABLE.name, (version, 1), body, &None::<Stored>)
     }
 }
 
@@ -170,21 +179,49 @@ pub struct DeadLetter {
     pub refused: Timestamp,
     /// How often.
     pub tries: u32,
-    /// With which status.
-    pub status: u16,
-    /// What the target said.
+    /// With which status; `None` when no answer ever came.
+    pub status: Option<u16>,
+    /// What the target said, or why there was nothing.
     pub answer: String,
     /// It is to be sent again.
     pub again: bool,
 }
 
+/// Version 1, which was for statements that a target answered only.
+#[derive(Serialize, Deserialize)]
+struct AnsweredLetter {
+    target: ForwardTargetId,
+    stored: Stored,
+    statement: [u8; 16],
+    refused: Timestamp,
+    tries: u32,
+    status: u16,
+    answer: String,
+    again: bool,
+}
+
+impl From<AnsweredLetter> for DeadLetter {
+    fn from(old: AnsweredLetter) -> Self {
+        let AnsweredLetter { target, stored, statement, refused, tries, status, answer, again } = old;
+        Self { target, stored, statement, refused, tries, status: Some(status), answer, again }
+    }
+}
+
 impl Record for DeadLetter {
     const TABLE: Table = Table { tag: 177, name: "dead letter" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     type Key = (ForwardTargetId, Stored);
 
     fn key(&self) -> Self::Key {
         (self.target, self.stored)
+    }
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        if version == 1 {
+            return decode_body::<AnsweredLetter>(Self::TABLE.name, version, body).map(Self::from);
+        }
+        let reason = "this program knows version 1 and today's".to_owned();
+        Err(CodecError::Decode { table: Self::TABLE.name, version, reason })
     }
 
     fn index(&self, entries: &mut Entries) {
@@ -245,6 +282,39 @@ impl Chosen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::{decode_value, encode_value};
+
+    /// Bytes as version 1 wrote them, and as version 2 does. They never change.
+    #[test]
+    fn progress_and_letters_of_version_1_are_read() {
+        let (target, stored, at) = (ForwardTargetId(7), Stored(9), Timestamp::from_ms(1_000));
+        // Three delivered, the last after a second; no trouble.
+        let mut bytes = vec![1, 7, 9, 3, 1, 251, 0xd0, 0x07, 0];
+        let progress = ForwardProgress {
+            target,
+            position: stored,
+            delivered: 3,
+            delivered_at: Some(at),
+            trouble: None,
+            last: None,
+        };
+        assert_eq!(decode_value::<ForwardProgress>(&bytes).unwrap(), progress);
+        bytes[0] = 2;
+        bytes.extend([1, 8]);
+        assert_eq!(encode_value(&ForwardProgress { last: Some(Stored(8)), ..progress }).unwrap(), bytes);
+
+        let letter = |version, status: &[u8]| {
+            [&[version, 7, 9][..], &[5; 16], &[251, 0xd0, 0x07, 2], status, &[2, b'n', b'o', 1]].concat()
+        };
+        let (statement, answer) = ([5; 16], "no".to_owned());
+        let status = Some(400);
+        let expected =
+            DeadLetter { target, stored, statement, refused: at, tries: 2, status, answer, again: true };
+        assert_eq!(decode_value::<DeadLetter>(&letter(1, &[251, 0x90, 0x01])).unwrap(), expected);
+        assert_eq!(encode_value(&expected).unwrap(), letter(2, &[1, 251, 0x90, 0x01]));
+        assert_eq!(encode_value(&DeadLetter { status: None, ..expected }).unwrap(), letter(2, &[0]));
+        assert!(decode_value::<DeadLetter>(&letter(3, &[0])).is_err());
+    }
 
     #[test]
     fn secrets_are_not_in_what_a_log_would_show() {

@@ -31,6 +31,8 @@ const ANSWER_CHARS: usize = 500;
 pub const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest wait that doubling comes to.
 pub const LONGEST_WAIT: Duration = Duration::from_mins(10);
+/// Tries, two hours of them, behind which it is asked whether it is the statement alone that does not get through.
+pub const MANY_TRIES: u32 = 20;
 /// The longest wait that a target may ask for.
 const LONGEST_ASKED: Duration = Duration::from_hours(24);
 
@@ -89,8 +91,21 @@ pub struct Batch {
     pub through: Option<Stored>,
 }
 
-/// The next statements behind a place that a target is to get.
-pub fn batch(read: &impl Read, chosen: &Chosen, attachments: bool, after: Stored) -> Result<Batch, Refusal> {
+/// So many statements go out together: half as many with each try that failed, down to one. What comes back from a standstill is
+/// not met with the most that it can bear, and of what is too much for it something gets through.
+pub fn batch_size(progress: &ForwardProgress) -> usize {
+    let tries = progress.trouble.as_ref().map_or(0, |trouble| trouble.tries);
+    MAX_BATCH.checked_shr(tries).unwrap_or(0).max(1)
+}
+
+/// The next statements behind a place that a target is to get, `most` of them.
+pub fn batch(
+    read: &impl Read,
+    chosen: &Chosen,
+    attachments: bool,
+    after: Stored,
+    most: usize,
+) -> Result<Batch, Refusal> {
     let mut batch = Batch::default();
     let mut bytes = 0;
     for statement in read.list::<Statement>(&(), Some(&after), LOOK)? {
@@ -98,7 +113,7 @@ pub fn batch(read: &impl Read, chosen: &Chosen, attachments: bool, after: Stored
         if chosen.has(&statement) {
             let files = statement.files.iter().filter(|_| attachments).map(|file| file.bytes);
             bytes += statement.text_bytes() + files.sum::<u64>();
-            let full = batch.statements.len() == MAX_BATCH || bytes > MAX_BATCH_BYTES;
+            let full = batch.statements.len() == most || bytes > MAX_BATCH_BYTES;
             if full && !batch.statements.is_empty() {
                 break;
             }
@@ -121,6 +136,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Nothing came in time, or the machine failed: that may be about the statements, or about anything else. Every other answer
+    /// says what it is about.
+    pub const fn says_little(&self) -> bool {
+        matches!(self.status, None | Some(408 | 500..))
+    }
+
     /// What is kept of what it said: one line, without control characters.
     pub fn kept(&self) -> String {
         let words = self.said.split(|letter: char| letter.is_whitespace() || letter.is_control());
@@ -150,25 +171,42 @@ fn change(
     Ok(true)
 }
 
-fn took(progress: &mut ForwardProgress, count: u64, now: Timestamp) {
-    progress.trouble = None;
-    if count > 0 {
-        progress.delivered += count;
-        progress.delivered_at = Some(now);
+/// What a target has taken.
+#[derive(Debug, Clone, Copy)]
+pub struct Taken {
+    /// The last of them.
+    pub last: Stored,
+    /// How many.
+    pub count: u64,
+}
+
+impl Taken {
+    /// These; `None` when there are none.
+    pub fn of(statements: &[Statement]) -> Option<Self> {
+        statements.last().map(|last| Self { last: last.stored, count: statements.len() as u64 })
     }
 }
 
-/// Everything up to a place is done; so many were taken. Is there still a target?
+fn took(progress: &mut ForwardProgress, taken: Option<Taken>, now: Timestamp) {
+    progress.trouble = None;
+    if let Some(Taken { last, count }) = taken {
+        progress.delivered += count;
+        progress.delivered_at = Some(now);
+        progress.last = Some(last);
+    }
+}
+
+/// Everything up to a place is done; these were taken. Is there still a target?
 pub fn delivered(
     txn: &mut Txn<'_>,
     id: ForwardTargetId,
     through: Stored,
-    count: u64,
+    taken: Option<Taken>,
     now: Timestamp,
 ) -> Result<bool, Refusal> {
     change(txn, id, |progress| {
         progress.position = progress.position.max(through);
-        took(progress, count, now);
+        took(progress, taken, now);
     })
 }
 
@@ -183,12 +221,12 @@ pub enum PutAside {
     Gone,
 }
 
-/// Puts a statement aside that a target does not want. Everything up to it is done.
+/// Puts a statement aside that a target does not want, or that is the one on which it fails. Everything up to it is done. Behind
+/// one of the latter the trouble lasts until something gets through, so that several in a row take no longer than one.
 pub fn put_aside(
     txn: &mut Txn<'_>,
     id: ForwardTargetId,
     statement: (Stored, [u8; 16]),
-    status: u16,
     answer: &Answer,
     now: Timestamp,
 ) -> Result<PutAside, Refusal> {
@@ -197,9 +235,14 @@ pub fn put_aside(
     if usize::try_from(letters).is_ok_and(|letters| letters >= MAX_LETTERS) {
         return Ok(PutAside::Full);
     }
+    let mut tries = 1;
     let there = change(txn, id, |progress| {
         progress.position = progress.position.max(stored);
-        progress.trouble = None;
+        if answer.says_little() {
+            tries += progress.trouble.as_ref().map_or(0, |trouble| trouble.tries);
+        } else {
+            progress.trouble = None;
+        }
     })?;
     if !there {
         return Ok(PutAside::Gone);
@@ -208,17 +251,8 @@ pub fn put_aside(
         // It was removed while the target was asked.
         return Ok(PutAside::Done);
     }
-    let answer = forget::kept(txn, &statement, answer)?;
-    txn.put(DeadLetter {
-        target: id,
-        stored,
-        statement,
-        refused: now,
-        tries: 1,
-        status,
-        answer,
-        again: false,
-    })?;
+    let (status, answer) = (answer.status, forget::kept(txn, &statement, answer)?);
+    txn.put(DeadLetter { target: id, stored, statement, refused: now, tries, status, answer, again: false })?;
     Ok(PutAside::Done)
 }
 
@@ -231,7 +265,8 @@ pub fn letter_over(
     now: Timestamp,
 ) -> Result<bool, Refusal> {
     txn.delete::<DeadLetter>(&(id, stored))?;
-    change(txn, id, |progress| took(progress, u64::from(taken), now))
+    let taken = taken.then_some(Taken { last: stored, count: 1 });
+    change(txn, id, |progress| took(progress, taken, now))
 }
 
 /// A letter was refused again.
@@ -239,12 +274,12 @@ pub fn letter_refused(
     txn: &mut Txn<'_>,
     id: ForwardTargetId,
     stored: Stored,
-    status: u16,
     answer: &Answer,
     now: Timestamp,
 ) -> Result<bool, Refusal> {
     let Some(letter) = txn.get::<DeadLetter>(&(id, stored))? else { return Ok(true) };
-    let (tries, answer) = (letter.tries.saturating_add(1), forget::kept(txn, &letter.statement, answer)?);
+    let (tries, status) = (letter.tries.saturating_add(1), answer.status);
+    let answer = forget::kept(txn, &letter.statement, answer)?;
     txn.put(DeadLetter { refused: now, tries, status, answer, again: false, ..(*letter).clone() })?;
     change(txn, id, |progress| progress.trouble = None)
 }
@@ -311,6 +346,35 @@ mod tests {
             wait(4, 255, None) < Duration::from_secs(10) && wait(4, 255, None) > Duration::from_millis(9_900)
         );
         assert_eq!(wait(u32::MAX, 0, None), LONGEST_WAIT);
+    }
+
+    #[test]
+    fn many_tries_are_two_hours_of_them() {
+        let waits: Duration = (1..=MANY_TRIES).map(|tries| wait(tries, 0, None)).sum();
+        assert!(waits > Duration::from_mins(100) && waits < Duration::from_mins(120), "{waits:?}");
+    }
+
+    #[test]
+    fn batches_are_halved_with_each_failure_down_to_one() {
+        let of = |tries| {
+            let trouble = Trouble {
+                since: Timestamp::EPOCH,
+                tries,
+                next: Timestamp::EPOCH,
+                status: None,
+                reason: String::new(),
+            };
+            let (target, position) = (ForwardTargetId(1), Stored(0));
+            batch_size(&ForwardProgress {
+                target,
+                position,
+                delivered: 0,
+                delivered_at: None,
+                trouble: (tries > 0).then_some(trouble),
+                last: None,
+            })
+        };
+        assert_eq!([0, 1, 2, 3, 4, 5, 6, 20, 64, u32::MAX].map(of), [50, 25, 12, 6, 3, 1, 1, 1, 1, 1]);
     }
 
     #[test]

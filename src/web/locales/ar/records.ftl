@@ -108,7 +108,7 @@ records-statements =
 records-waiting = ينتظر
 records-waiting-none = لا شيء
 records-letters = عبارات لم تُقبل
-records-letters-words = رفضها المستودع الآخر. وُضعت جانبًا كي يصل ما بعدها.
+records-letters-words = رفضها المستودع الآخر، أو تعطّل عندها مرارًا وهو يقبل غيرها. وُضعت جانبًا كي يصل ما بعدها.
 records-letters-none = لا شيء.
 records-letters-count =
     { $count ->

@@ -96,7 +96,7 @@ records-statements =
 records-waiting = Waiting
 records-waiting-none = nothing
 records-letters = Statements that were not wanted
-records-letters-words = The other store refused these. They are put aside, so that what comes behind them gets through.
+records-letters-words = The other store refused these, or failed at them again and again while it took others. They are put aside, so that what comes behind them gets through.
 records-letters-none = None.
 records-letters-count =
     { $count ->
