@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::support::{Lrs, statement};
+use crate::files::part;
+use crate::support::{Lrs, id, statement};
 
 #[test]
 fn what_is_no_statement_is_refused_with_the_place_where_it_is_wrong() {
@@ -43,6 +44,57 @@ fn what_is_no_statement_is_refused_with_the_place_where_it_is_wrong() {
     let huge =
         lrs.request("POST", "statements").body("application/json", vec![b' '; 33 * 1024 * 1024]).send();
     assert_eq!(huge.code, 413);
+}
+
+#[test]
+fn whichever_way_bad_input_comes_it_is_refused_with_its_place_and_nothing_is_stored() {
+    let lrs = Lrs::start();
+    let inside = |what: &str| statement(1).to_string().replacen('{', &format!("{{{what},"), 1).into_bytes();
+    let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    let long = "x".repeat(10_000_000);
+    let mut no_text = inside(r#""result":{"response":"?"}"#);
+    let place = no_text.iter().position(|byte| *byte == b'?').unwrap();
+    no_text[place] = 0xff;
+    // Nesting is refused where it gets too deep, below what is named here.
+    let cases = [
+        ("10 MB", inside(&format!(r#""result":{{"response":"{long}"}}"#)), ""),
+        ("no month", inside(r#""timestamp":"2026-13-01T00:00:00Z""#), "/timestamp"),
+        ("no year", inside(r#""timestamp":"99999-01-01T00:00:00Z""#), "/timestamp"),
+        ("no UTF-8", no_text, "/result/response"),
+        ("NaN", inside(r#""result":{"score":{"min":0,"raw":NaN}}"#), "/result/score/raw"),
+        ("a key twice", inside(r#""result":{"success":true,"success":true}"#), "/result/success"),
+        (
+            "100 levels",
+            inside(&format!(r#""context":{{"extensions":{{"http://x/y":{deep}}}}}"#)),
+            "/context/extensions/http:~1~1x~1y",
+        ),
+    ];
+    for (what, bad, at) in cases {
+        let list = [&b"["[..], statement(2).to_string().as_bytes(), b",", &bad, b"]"].concat();
+        let parts = |first: &[u8]| {
+            let head = b"--b\r\nContent-Type: application/json\r\n\r\n";
+            [&head[..], first, &part(b"a file"), b"\r\n--b--\r\n"].concat()
+        };
+        let (json, mixed) = ("application/json", "multipart/mixed; boundary=b");
+        let put = format!("statements?statementId={}", id(1));
+        for (method, path, media, body, under) in [
+            ("POST", "statements", json, bad.clone(), ""),
+            ("PUT", put.as_str(), json, bad.clone(), ""),
+            ("POST", "statements", mixed, parts(&bad), ""),
+            ("POST", "statements", mixed, parts(&list), "/1"),
+            ("POST", "statements", json, list, "/1"),
+        ] {
+            let answer = lrs.request(method, path).body(media, body).send();
+            assert_eq!(answer.code, 400, "{what}, {method} of {media}: {}", answer.text());
+            let problem = answer.json();
+            assert_eq!(problem["code"], "invalid_statement", "{what}, {method} of {media}");
+            let (found, at) = (problem["errors"][0]["at"].as_str().unwrap(), format!("{under}{at}"));
+            let right = if what == "100 levels" { found.starts_with(&at) } else { found == at };
+            assert!(right, "{what}, {method} of {media}: {found} and not {at}");
+        }
+    }
+    assert!(lrs.found("").is_empty() && lrs.files() == 0, "nothing was kept");
+    assert_eq!(lrs.api("GET", "/api/export/statements").send().status(200).text(), "");
 }
 
 #[test]

@@ -123,9 +123,23 @@ impl<'a> Node<'a> {
 
 /// Reads a whole document.
 pub fn parse(bytes: &[u8]) -> Result<Node<'_>, Wrong> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| Wrong::new(format!("is not UTF-8 at byte {}", error.valid_up_to())))?;
-    parse_text(text)
+    match std::str::from_utf8(bytes) {
+        Ok(text) => parse_text(text),
+        Err(error) => Err(not_utf8(bytes, error.valid_up_to())),
+    }
+}
+
+/// What is wrong with bytes of which so many are text: the place is where the text breaks off, unless something is wrong before.
+fn not_utf8(bytes: &[u8], valid: usize) -> Wrong {
+    let text = bytes.get(..valid).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+    let mut reader = Reader { text, at: 0 };
+    reader.skip_space();
+    let problem = format!("is not UTF-8 at byte {valid}");
+    match reader.value(0) {
+        Err(wrong) if reader.at < valid => wrong,
+        Err(wrong) => Wrong { problem, ..wrong },
+        Ok(_) => Wrong::new(problem),
+    }
 }
 
 /// Reads a whole document.
@@ -449,7 +463,17 @@ mod tests {
         ] {
             assert!(wrong(text).starts_with(says), "{text}: {}", wrong(text));
         }
-        assert_eq!(parse(b"{\"a\":\"\xff\"}").unwrap_err().to_string(), " is not UTF-8 at byte 6");
+        for (bytes, says) in [
+            (&b"{\"a\":\"\xff\"}"[..], "/a is not UTF-8 at byte 6"),
+            (b"{\"a\":[1,{\"b\":\"x\", \"c\":\"y\xc3\"}]}", "/a/1/c is not UTF-8 at byte 24"),
+            (b"{\"a\":1,\"\xff\":2}", " is not UTF-8 at byte 8"),
+            (b"{\"a\":NaN,\"b\":\"\xff\"}", "/a is not JSON"),
+            (b"{} \xff", " is not UTF-8 at byte 3"),
+            (b"\xff", " is not UTF-8 at byte 0"),
+        ] {
+            let said = parse(bytes).unwrap_err().to_string();
+            assert!(said.starts_with(says), "{said} and not {says}");
+        }
         let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
         assert!(wrong(&deep).contains("nested deeper"));
         let many: Vec<String> = (0..40).map(|n| format!("\"k{n}\":1,")).collect();
