@@ -79,12 +79,14 @@ impl Client {
         self.timeout.saturating_add(Duration::from_secs(bytes / SLOWEST_LINE))
     }
 
-    fn ask(
+    /// `sent` is what the body is and how many bytes it has, where there is one.
+    fn ask<B: ureq::AsSendBody>(
         &self,
         target: &ForwardTarget,
         method: &str,
         query: &str,
-        body: Option<&mut Body<'_>>,
+        sent: Option<(&str, u64)>,
+        body: B,
     ) -> Result<Response<ureq::Body>, Answer> {
         let nothing = |error: String| Answer { status: None, said: error, retry_after: None };
         let login = match &target.login {
@@ -96,24 +98,21 @@ impl Client {
             .uri(format!("{}statements{query}", target.endpoint))
             .header("X-Experience-API-Version", target.version.name())
             .header("Authorization", login);
-        let (body, bytes) = match body {
-            Some(body) => {
-                request = request.header("Content-Type", &body.media).header("Content-Length", body.bytes);
-                let bytes = body.bytes;
-                (SendBody::from_reader(body), bytes)
-            }
-            None => (SendBody::none(), STATEMENT_BYTES),
-        };
+        if let Some((media, bytes)) = sent {
+            request = request.header("Content-Type", media).header("Content-Length", bytes);
+        }
         // What is wrong with a request names no header's value.
         let request = request.body(body).map_err(|error| nothing(error.to_string()))?;
-        let patience = Some(self.patience(bytes));
+        let patience = Some(self.patience(sent.map_or(STATEMENT_BYTES, |(_, bytes)| bytes)));
         let request = self.agent.configure_request(request).timeout_global(patience).build();
         self.agent.run(request).map_err(|error| nothing(error.to_string()))
     }
 
     /// Posts statements.
     pub fn post(&self, target: &ForwardTarget, mut body: Body<'_>, now: Timestamp) -> Outcome {
-        match self.ask(target, "POST", "", Some(&mut body)) {
+        let (media, bytes) = (body.media.clone(), body.bytes);
+        let sent = Some((media.as_str(), bytes));
+        match self.ask(target, "POST", "", sent, SendBody::from_reader(&mut body)) {
             Err(answer) => Outcome::Later(answer),
             Ok(mut response) => {
                 let status = response.status().as_u16();
@@ -142,7 +141,7 @@ impl Client {
     ) -> Theirs {
         for parameter in ["statementId", "voidedStatementId"] {
             let query = format!("?{parameter}={}", uuid_text(id));
-            let mut response = match self.ask(target, "GET", &query, None) {
+            let mut response = match self.ask(target, "GET", &query, None, ()) {
                 Ok(response) => response,
                 Err(answer) => return Theirs::Later(answer),
             };

@@ -4,6 +4,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 
 use crate::support::{Lrs, id, statement};
@@ -170,29 +171,28 @@ fn version_one_is_answered_in_version_one() {
 #[test]
 fn a_long_body_is_looked_at_beside_the_workers_and_holds_up_no_short_one() {
     let lrs = Lrs::start();
-    let long: Value = (0..1_000).map(statement).collect();
+    let long: Value = (0..500).map(statement).collect();
     let post = |body: &Value| lrs.request("POST", "statements").json(body).send();
     let mut wrong = long.clone();
-    wrong[999]["verb"] = json!({});
-    post(&wrong).refused(400, "invalid_statement", "/999/verb/id");
-    wrong[999] = statement(7);
+    wrong[499]["verb"] = json!({});
+    post(&wrong).refused(400, "invalid_statement", "/499/verb/id");
+    wrong[499] = statement(7);
     post(&wrong).refused(400, "invalid_statement", "");
-    wrong[999] = statement(999);
-    wrong[999]["attachments"] = json!([{ "usageType": "http://u", "display": { "en": "x" }, "contentType": "text/plain",
+    wrong[499] = statement(499);
+    wrong[499]["attachments"] = json!([{ "usageType": "http://u", "display": { "en": "x" }, "contentType": "text/plain",
         "length": 1, "sha2": "0".repeat(64) }]);
-    post(&wrong).refused(400, "invalid_statement", "/999/attachments/0");
+    post(&wrong).refused(400, "invalid_statement", "/499/attachments/0");
     assert_eq!(lrs.found(""), Vec::<String>::new());
-    // Every place beside the workers is taken, and there is one worker.
-    let beside = &lrs.running.state.admission.beside;
-    let places = beside.try_acquire_many(u32::try_from(beside.available_permits()).unwrap()).unwrap();
+    // The place beside the workers is taken, and there is one worker.
+    let place = lrs.running.state.admission.beside.place_in_time().now_or_never().flatten().unwrap();
     thread::scope(|scope| {
         let (tell, told) = channel();
         scope.spawn(move || tell.send(post(&long).code).unwrap());
         lrs.post(&statement(1_000));
         assert_eq!(told.recv_timeout(Duration::from_millis(300)), Err(RecvTimeoutError::Timeout));
         assert_eq!(lrs.found(""), [id(1_000)]);
-        drop(places);
+        drop(place);
         assert_eq!(told.recv_timeout(Duration::from_secs(30)), Ok(200));
     });
-    assert_eq!(lrs.found("").len(), 1_001);
+    assert_eq!(lrs.found("").len(), 501);
 }

@@ -351,7 +351,7 @@ mod tests {
     #[test]
     fn many_tries_are_two_hours_of_them() {
         let waits: Duration = (1..=MANY_TRIES).map(|tries| wait(tries, 0, None)).sum();
-        assert!(waits > Duration::from_mins(100) && waits < Duration::from_mins(120), "{waits:?}");
+        assert!(waits > Duration::from_mins(100) && waits < Duration::from_hours(2), "{waits:?}");
     }
 
     #[test]

@@ -254,7 +254,7 @@ fn the_longest_exam_is_handed_in_with_a_part_of_what_a_transaction_may_change() 
 fn item(
     txn: &mut crate::store::Txn<'_>,
     section: SectionId,
-    content: serde_json::Value,
+    content: &serde_json::Value,
 ) -> Result<ItemId, Refusal> {
     let input: ItemInput = serde_json::from_value(json!({ "title": "Item", "content": content })).unwrap();
     let (heading, kind) = input.parse()?;
@@ -285,8 +285,8 @@ fn what_there_is_to_do_is_known_before_and_what_is_done_is_looked_at_in_the_tran
         let heading =
             SectionInput { title: "S".to_owned(), availability: AvailabilityInput::default() }.parse()?;
         let section = content_edit::add_section(txn, &by, CourseId(7), heading)?.id;
-        item(txn, section, json!({ "kind": "quiz", "quiz": quiz }))?;
-        Ok((section, item(txn, section, json!({ "kind": "link", "url": "https://a.example/" }))?))
+        item(txn, section, &json!({ "kind": "quiz", "quiz": quiz }))?;
+        Ok((section, item(txn, section, &json!({ "kind": "link", "url": "https://a.example/" }))?))
     });
     let starting = actor.clone();
     let started =
@@ -297,7 +297,7 @@ fn what_there_is_to_do_is_known_before_and_what_is_done_is_looked_at_in_the_tran
     // Meanwhile the page is visited in another window, and a teacher adds one.
     let marking = store.read(|read| progress::to_mark(read, &actor, page, true)).unwrap().unwrap();
     let by = actor.clone();
-    write(&store, move |txn| item(txn, section, json!({ "kind": "link", "url": "https://b.example/" })));
+    write(&store, move |txn| item(txn, section, &json!({ "kind": "link", "url": "https://b.example/" })));
     write(&store, move |txn| progress::mark(txn, &by, page, true, marking));
     assert_eq!(told_progress(&store), (vec![50], 0), "as the course was when it was asked for");
     assert!(store.read(|read| progress::to_mark(read, &actor, page, true)).unwrap().is_none());

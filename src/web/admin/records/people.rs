@@ -60,7 +60,7 @@ struct Who {
     person: Person,
 }
 
-/// An agent as JSON, from how people write it: an e-mail address, its SHA-1, an OpenID, or JSON.
+/// An agent as JSON, from how people write it: an e-mail address, its SHA-1, an `OpenID`, or JSON.
 fn agent(line: &str) -> String {
     let mailbox = line.strip_prefix("mailto:").unwrap_or(line);
     if line.starts_with('{') {
@@ -80,15 +80,12 @@ impl Who {
     fn of(read: &impl Read, fields: &Fields) -> Result<Self, Refusal> {
         let (mut account, mut number) = (None, None);
         if let Some(typed) = fields.optional("account") {
-            match typed.strip_prefix('#') {
-                Some(digits) => {
-                    number = digits.parse().ok().map(UserId);
-                    account = number.map(|id| read.get::<Account>(&id)).transpose()?.flatten();
-                }
-                None => {
-                    account = account::by_login(read, typed)?;
-                    number = account.as_ref().map(|account| account.id);
-                }
+            if let Some(digits) = typed.strip_prefix('#') {
+                number = digits.parse().ok().map(UserId);
+                account = number.map(|id| read.get::<Account>(&id)).transpose()?.flatten();
+            } else {
+                account = account::by_login(read, typed)?;
+                number = account.as_ref().map(|account| account.id);
             }
             if number.is_none() {
                 return Err(invalid(
