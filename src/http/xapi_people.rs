@@ -81,7 +81,7 @@ impl PersonQuery {
 /// Every statement that names a person in any place, voided ones too: as who acts or is acted on, instructor, member of a group,
 /// authority, and inside a statement that is the object. A statement per line, in the order of storing.
 #[utoipa::path(get, path = "/api/xapi/people/statements", tag = "learning records", params(PersonQuery), responses(
-    (status = 200, description = "A statement per line", content_type = "application/x-ndjson", body = String), Reading))]
+    (status = 200, description = "A statement per line", content_type = "application/x-ndjson", body = serde_json::Value), Reading))]
 async fn statements(
     who: SignedIn,
     state: web::Data<State>,
@@ -219,7 +219,8 @@ impl Documents {
 
 /// Every state and every profile of a person, a `PersonDocumentView` per line.
 #[utoipa::path(get, path = "/api/xapi/people/documents", tag = "learning records", params(PersonQuery), responses(
-    (status = 200, description = "A document per line", content_type = "application/x-ndjson", body = String), Reading))]
+    (status = 200, description = "A document per line", content_type = "application/x-ndjson", body = PersonDocumentView),
+    Reading))]
 async fn documents(
     who: SignedIn,
     state: web::Data<State>,

@@ -201,7 +201,7 @@ fn some_chunks(state: &State, id: JobId, chunks: Option<usize>) -> Result<(), Re
             return Ok(());
         }
         left = left.map(|left| left - 1);
-        if Instant::now() >= until && state.jobs.others_wait(state) {
+        if chunks.is_none() && Instant::now() >= until && state.jobs.others_wait(state) {
             return Ok(());
         }
     }
