@@ -251,9 +251,10 @@ fn a_loop_ends_for_statements_with_files_too_whichever_way_the_files_go() {
         let back = two.forward(TargetFacts { attachments: files_back, ..facts_of(&one, &of_one) });
         for (lrs, number) in [(&one, 1), (&two, 2)] {
             let mut both = with_files(number, &[b"here"]);
-            both["attachments"][1] = both["attachments"][0].clone();
-            both["attachments"][1]["fileUrl"] = json!("http://example.com/file");
-            both["attachments"][1]["sha2"] = json!(hash(b"elsewhere"));
+            let mut elsewhere = both["attachments"][0].clone();
+            elsewhere["fileUrl"] = json!("http://example.com/file");
+            elsewhere["sha2"] = json!(hash(b"elsewhere"));
+            both["attachments"].as_array_mut().unwrap().push(elsewhere);
             post(lrs, body(&both, &[part(b"here")])).status(200);
         }
         let mut rounds = 0;
