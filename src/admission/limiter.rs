@@ -39,6 +39,8 @@ const NEW: f64 = 0.3;
 const PROBE: f64 = 1.02;
 /// The limit never falls below this share of what it may be: the lower classes crawl rather than stop.
 const LEAST_LIMIT: f64 = 0.2;
+/// Of one request so much is given to its class with each tick in any case: whoever waits must see that it goes on.
+const CRAWL: f64 = 0.1;
 /// Ticks from one cut to the next: what the last one did shows only once the queue of that time is served.
 const TICKS_PER_CUT: u32 = 5;
 
@@ -52,6 +54,8 @@ struct Lane {
     left_us: AtomicI64,
     /// What that was at its beginning.
     share_us: AtomicI64,
+    /// For one in a while, which nobody else takes.
+    crawl_us: AtomicI64,
     /// What one request of this class costs, as measured.
     cost_us: AtomicI64,
     spent_us: AtomicU64,
@@ -101,11 +105,14 @@ impl Limiter {
             // would use up what is there for them.
             let mut below = self.lanes.get(class as usize + 1..).unwrap_or_default().iter().rev();
             let own = (lane.left_us.load(Ordering::Relaxed) > 0).then_some(lane);
-            let Some(pays) = own.or_else(|| below.find(|lane| lane.lends_us() >= cost)) else {
+            if let Some(pays) = own.or_else(|| below.find(|lane| lane.lends_us() >= cost)) {
+                pays.left_us.fetch_sub(cost, Ordering::Relaxed);
+            } else if lane.crawl_us.load(Ordering::Relaxed) > 0 {
+                lane.crawl_us.fetch_sub(cost, Ordering::Relaxed);
+            } else {
                 lane.refused.fetch_add(1, Ordering::Relaxed);
                 return false;
-            };
-            pays.left_us.fetch_sub(cost, Ordering::Relaxed);
+            }
         }
         lane.admitted.fetch_add(1, Ordering::Relaxed);
         true
@@ -157,6 +164,10 @@ impl Limiter {
                     let owed = lane.left_us.load(Ordering::Relaxed).min(0).max(-whole(share));
                     lane.left_us.store(owed + whole(share), Ordering::Relaxed);
                     lane.share_us.store(whole(share), Ordering::Relaxed);
+                    // Not saved up either; a debt of one request at most.
+                    let crawl = (whole(cost * CRAWL)).max(1);
+                    let owed = lane.crawl_us.load(Ordering::Relaxed).min(0).max(-whole(cost));
+                    lane.crawl_us.store(owed + crawl, Ordering::Relaxed);
                     lane.limited.store(true, Ordering::Relaxed);
                 }
                 None => lane.limited.store(false, Ordering::Relaxed),
@@ -358,8 +369,7 @@ impl Controller {
             // A little more than was asked for, so that a class that grows is not refused while there is room.
             let given = (wanted * 1.25 + cost).min(left);
             left -= wanted.min(given);
-            // One in a while in any case: whoever waits must see that it goes on.
-            *share = Some(given.max(cost * 0.1));
+            *share = Some(given);
         }
         Dealt { shares_us, limit: self.limit }
     }
@@ -504,6 +514,22 @@ mod tests {
         }
         assert!(turned_away[Class::Browse as usize] > 0, "{turned_away:?}");
         assert_eq!(turned_away[Class::Interactive as usize], 0, "{turned_away:?}");
+    }
+
+    #[test]
+    fn what_is_least_urgent_crawls_and_does_not_stop() {
+        let mut machine = Machine::new();
+        let flood = [
+            (Class::Exam, 100.0, 50.0),
+            (Class::Interactive, 3000.0, 60.0),
+            (Class::Report, 20.0, 1000.0),
+            (Class::Bulk, 20.0, 1000.0),
+        ];
+        machine.run(200, &flood);
+        let (served, refused, _) = machine.run(1_000, &flood);
+        for class in [Class::Report, Class::Bulk].map(|class| class as usize) {
+            assert!(served[class] >= 50 && refused[class] > 10 * served[class], "{served:?} {refused:?}");
+        }
     }
 
     fn load_work(served: &[u64; CLASSES], load: &[(Class, f64, f64)]) -> f64 {

@@ -44,9 +44,11 @@ struct Waiter {
 
 /// A place; it is given back when this is dropped.
 pub struct Place {
-    row: Arc<Row>,
+    /// None when it was nobody's.
+    row: Option<Arc<Row>>,
     class: Class,
-    since: Instant,
+    /// When it was taken; none as long as it only waits for whoever was called.
+    since: Option<Instant>,
 }
 
 impl Row {
@@ -69,19 +71,19 @@ impl Row {
             self.join(&mut line, class)
         };
         // The other end is dropped with the row, which this one holds.
-        turn.await.map_err(|_| Duration::ZERO)
+        turn.await.map(Place::taken).map_err(|_| Duration::ZERO)
     }
 
     /// Waits for a place, however long it takes: for the rest of what has begun.
-    pub async fn place_in_time(self: &Arc<Self>) -> Option<Place> {
-        let turn = self.join(&mut self.line.lock(), Class::Bulk);
-        turn.await.ok()
+    pub async fn place_in_time(self: &Arc<Self>, class: Class) -> Option<Place> {
+        let turn = self.join(&mut self.line.lock(), class);
+        turn.await.ok().map(Place::taken)
     }
 
     /// How many wait, by class.
     pub fn waiting(&self) -> [usize; CLASSES] {
         let line = self.line.lock();
-        std::array::from_fn(|class| line.waiting.get(class).map_or(0, VecDeque::len))
+        std::array::from_fn(|class| line.waiting.get(class).map_or(0, still))
     }
 
     fn join(self: &Arc<Self>, line: &mut Line, class: Class) -> oneshot::Receiver<Place> {
@@ -90,7 +92,7 @@ impl Row {
         if line.free > 0 {
             line.free -= 1;
             // The other end is here.
-            drop(turn.send(Place { row: self.clone(), class, since: Instant::now() }));
+            drop(turn.send(Place { row: Some(self.clone()), class, since: None }));
         } else if let Some(waiting) = line.waiting.get_mut(class as usize) {
             waiting.push_back(Waiter { number: line.next, turn });
             line.next += 1;
@@ -99,16 +101,26 @@ impl Row {
     }
 }
 
+/// How many have not gone away.
+fn still(waiting: &VecDeque<Waiter>) -> usize {
+    waiting.iter().filter(|waiter| !waiter.turn.is_closed()).count()
+}
+
 impl Line {
     /// How long it takes until everybody has gone whose turn is before that of somebody of this class who joins now.
     #[expect(clippy::cast_precision_loss, reason = "people in a row")]
     fn wait(&self, class: Class, places: usize) -> Duration {
         let before = self.waiting.iter().zip(self.seconds).take(class as usize + 1);
-        let seconds: f64 = before.map(|(waiting, each)| waiting.len() as f64 * each).sum();
+        let seconds: f64 = before.map(|(waiting, each)| still(waiting) as f64 * each).sum();
         Duration::from_secs_f64(seconds / places as f64)
     }
 
     fn next_waiter(&mut self) -> Option<(Class, Waiter)> {
+        for waiting in &mut self.waiting {
+            while waiting.front().is_some_and(|waiter| waiter.turn.is_closed()) {
+                waiting.pop_front();
+            }
+        }
         let mut filled = Class::ALL
             .into_iter()
             .zip(&mut self.waiting)
@@ -124,22 +136,33 @@ impl Line {
     }
 }
 
+impl Place {
+    fn taken(mut self) -> Self {
+        self.since = Some(Instant::now());
+        self
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
-        let now = Instant::now();
-        let next = {
-            let mut line = self.row.line.lock();
-            if let Some(seconds) = line.seconds.get_mut(self.class as usize) {
-                let took = now.duration_since(self.since).as_secs_f64();
-                *seconds = if *seconds > 0.0 { *seconds + NEW * (took - *seconds) } else { took };
+        let Some(row) = self.row.take() else { return };
+        let took = self.since.map(|since| since.elapsed().as_secs_f64());
+        loop {
+            let next = {
+                let mut line = row.line.lock();
+                if let (Some(took), Some(seconds)) = (took, line.seconds.get_mut(self.class as usize)) {
+                    *seconds = if *seconds > 0.0 { *seconds + NEW * (took - *seconds) } else { took };
+                }
+                let next = line.next_waiter();
+                line.free += usize::from(next.is_none());
+                next
+            };
+            let Some((class, waiter)) = next else { return };
+            match waiter.turn.send(Self { row: Some(row.clone()), class, since: None }) {
+                Ok(()) => return,
+                // Gone at this moment: the next one's.
+                Err(mut nobodys) => drop(nobodys.row.take()),
             }
-            let next = line.next_waiter();
-            line.free += usize::from(next.is_none());
-            next
-        };
-        if let Some((class, waiter)) = next {
-            // Whoever has gone meanwhile drops it, and it is the next one's.
-            drop(waiter.turn.send(Self { row: self.row.clone(), class, since: now }));
         }
     }
 }
@@ -238,6 +261,29 @@ mod tests {
     }
 
     #[test]
+    fn a_crowd_that_has_gone_is_nobody_and_says_nothing_of_how_long_work_takes() {
+        let row = Row::of(1);
+        row.line.lock().seconds[Class::Report as usize] = 4.0;
+        let place = take(&row, Class::Browse);
+        let gone: Vec<_> = (0..100_000).map(|_| row.join(&mut row.line.lock(), Class::Report)).collect();
+        let mut stays = ask_always(&row);
+        drop(gone);
+        assert_eq!(row.waiting().iter().sum::<usize>(), 1);
+        drop(place);
+        drop(look(&mut stays).unwrap());
+        let line = row.line.lock();
+        assert_eq!((line.free, line.waiting.iter().map(VecDeque::len).sum::<usize>()), (1, 0));
+        assert!((line.seconds[Class::Report as usize] - 4.0).abs() < 1e-9);
+    }
+
+    fn ask_always(row: &Arc<Row>) -> Coming<'_> {
+        let mut coming: Coming<'_> =
+            Box::pin(async { row.place_in_time(Class::Bulk).await.ok_or(Duration::ZERO) });
+        assert!(look(&mut coming).is_none(), "there is a place");
+        coming
+    }
+
+    #[test]
     fn a_row_that_is_too_long_is_not_joined_except_by_whoever_goes_before_it() {
         let row = Row::of(1);
         row.line.lock().seconds[Class::Report as usize] = 4.0;
@@ -249,7 +295,7 @@ mod tests {
             assert!(matches!(refused, Poll::Ready(Err(wait)) if wait == Duration::from_secs(12)));
         }
         let _sooner = ask(&row, Class::Browse);
-        let mut rest = Box::pin(row.place_in_time());
+        let mut rest = Box::pin(row.place_in_time(Class::Bulk));
         assert!(rest.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     }
 }

@@ -8,9 +8,11 @@ use actix_web::web;
 
 use super::admit;
 use super::serving;
+use crate::admission::row::Place;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::monitor::stages;
 use crate::state::State;
+use crate::store::Class;
 
 /// A body of so many bytes is read and checked beside the workers: a millisecond of work. For a shorter one it is dearer to go
 /// elsewhere than to do it.
@@ -36,12 +38,72 @@ pub async fn beside<T: Send + 'static>(
     state: &State,
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
+    let Some(class) = serving::class() else { return beside_in_time(state, work).await };
     let since = Instant::now();
-    let row = &state.admission.beside;
-    let _place = match serving::class() {
-        Some(class) => Some(row.place(class).await.map_err(|wait| admit::long_row(state, class, wait))?),
-        None => row.place_in_time().await,
-    };
-    stages::admitted(since.elapsed());
+    let place = state.admission.beside.place(class).await;
+    let place = place.map_err(|wait| admit::long_row(state, class, wait))?;
+    at(Some(place), since, work).await
+}
+
+/// The same for the rest of what has begun, which is not refused any more: a body that is half read, the end of something
+/// that is stored already.
+pub async fn beside_in_time<T: Send + 'static>(
+    state: &State,
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    let since = Instant::now();
+    let class = serving::class().unwrap_or(Class::Bulk);
+    at(state.admission.beside.place_in_time(class).await, since, work).await
+}
+
+/// Runs what mostly waits for others, for hashes and for the writer: it takes no place, in which others would wait behind it.
+pub async fn waiting<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
     web::block(work).await.map_err(|error| INTERNAL.refuse(error.to_string()))?
+}
+
+async fn at<T: Send + 'static>(
+    place: Option<Place>,
+    asked: Instant,
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    stages::admitted(asked.elapsed());
+    // Whoever asked may go away meanwhile; the work goes on, and the place is taken until it is done.
+    waiting(move || {
+        let _place = place;
+        work()
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::app;
+    use crate::clock::Clock;
+    use crate::config::Config;
+
+    #[test]
+    fn a_place_is_taken_until_the_work_is_done_also_when_nobody_waits_for_it_any_more() {
+        let home = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.store.directory = home.path().join("store");
+        (config.store.segment_mib, config.store.low_water_mib) = (1, 1);
+        config.server.workers = 1;
+        let state = app::open(config, Clock::System).unwrap();
+        actix_web::rt::System::new().block_on(async {
+            let (end, ended) = std::sync::mpsc::channel::<()>();
+            let work = move || ended.recv().map_err(|error| INTERNAL.refuse(error.to_string()));
+            assert!(beside(&state, work).now_or_never().is_none());
+            let mut next = Box::pin(beside(&state, || Ok(7)));
+            assert!(next.as_mut().now_or_never().is_none());
+            assert_eq!(state.admission.beside.waiting().iter().sum::<usize>(), 1, "its place is taken still");
+            end.send(()).unwrap();
+            assert_eq!(next.await.unwrap(), 7);
+        });
+        state.store.close();
+    }
 }

@@ -234,6 +234,13 @@ impl Future for Dispatched {
     }
 }
 
+/// Answered or not: whoever goes away before has cost no less.
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.state.admission.spent(self.class, self.worked);
+    }
+}
+
 impl Running {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<ServiceResponse, Error>> {
         let polled = Instant::now();
@@ -250,7 +257,6 @@ impl Running {
         };
         let whole = self.began.elapsed();
         self.stages.close(whole);
-        self.state.admission.spent(self.class, self.worked);
         self.metrics.observe(status.as_u16(), whole, &self.stages);
         if !self.span.is_disabled() {
             self.tell_span(status.as_u16());

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
-use super::beside::beside;
+use super::beside::beside_in_time;
 use super::body::{Body, json};
 use super::course::key_cost;
 use super::edit::{Edit, revised};
@@ -282,7 +282,8 @@ async fn by_key(
     let counted = actor.clone();
     state.store.write(Class::Interactive, move |txn| enrolment_key::take_attempt(txn, &counted)).await?;
     let offered = state.store.read(|read| enrolment_key::offered(read, &short_name, actor.now))?;
-    let opened = beside(state, move || match offered {
+    // The try is counted: it is answered, however long that takes.
+    let opened = beside_in_time(state, move || match offered {
         Some((course, offered)) => Ok(offered.matches(&key)?.then_some((course, offered))),
         None => enrolment_key::compare_with_nothing(&key, cost).map(|()| None),
     })

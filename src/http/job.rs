@@ -219,7 +219,7 @@ async fn cancel(
         && let Some(file) = job.work.file().map(str::to_owned)
     {
         let held = state.clone();
-        super::beside::beside(&state, move || kept::forget(&held, &file)).await?;
+        super::beside::beside_in_time(&state, move || kept::forget(&held, &file)).await?;
     }
     json(&view)
 }

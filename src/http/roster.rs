@@ -8,7 +8,7 @@ use utoipa::OpenApi;
 
 use super::account::AccountView;
 use super::actor::{SignedIn, state as state_of};
-use super::beside::beside;
+use super::beside::{beside, beside_in_time, waiting};
 use super::body::{collect, json, refuse_encoded, refuse_unless};
 use super::job::{self, JobView, PreferHeader, Prefers};
 use super::once::{KeyHead, OnceHeader};
@@ -150,7 +150,7 @@ async fn start_import(
     .await;
     // Refused, or done before under the same key: then no job reads this copy of the file.
     let held = state.clone();
-    beside(state, move || kept::forget(&held, &file)).await?;
+    beside_in_time(state, move || kept::forget(&held, &file)).await?;
     answer
 }
 
@@ -161,7 +161,7 @@ async fn import_at_once(
     options: Options,
 ) -> Result<HttpResponse, Refusal> {
     let held = state.clone();
-    let report = beside(&state, move || {
+    let report = waiting(move || {
         let importer = Importer {
             store: &held.store,
             hashing: &held.hashing,

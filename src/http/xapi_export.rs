@@ -68,7 +68,7 @@ impl ExportQuery {
 /// Every statement of the learning record store, voided ones too, a statement per line, in the order of storing. To go on behind
 /// what came, or to get what is new since the last time, send the `stored` of the last line that you have as `after`.
 #[utoipa::path(get, path = "/api/export/statements", tag = "learning records", params(ExportQuery), responses(
-    (status = 200, description = "A statement per line", content_type = "application/x-ndjson", body = String), Reading))]
+    (status = 200, description = "A statement per line", content_type = "application/x-ndjson", body = serde_json::Value), Reading))]
 async fn export(
     who: SignedIn,
     state: web::Data<State>,

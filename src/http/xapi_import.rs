@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::OpenApi;
 
 use super::actor::SignedIn;
-use super::beside::beside;
+use super::beside::{beside, beside_in_time};
 use super::body::{Pieces, UNSUPPORTED_MEDIA_TYPE, Upload};
 use super::job::{self, JobView, PreferHeader, Prefers};
 use super::once::{KeyHead, KeyInPieces, OnceHeader};
@@ -124,7 +124,7 @@ async fn import(
     };
     // Refused, or done before under the same key: then no job reads this copy of the file.
     let held = state.clone();
-    beside(&state, move || kept::forget(&held, &file)).await?;
+    beside_in_time(&state, move || kept::forget(&held, &file)).await?;
     answer
 }
 
@@ -148,7 +148,7 @@ async fn spool(
         if bytes >= WRITTEN_BYTES || over {
             let some = std::mem::take(&mut waiting);
             bytes = 0;
-            spool = beside(state, move || spool.take(&some).map(|()| spool)).await?;
+            spool = beside_in_time(state, move || spool.take(&some).map(|()| spool)).await?;
             // Before it takes the room that answers need.
             if let Some(reason) = state.store.read_only_reason() {
                 return Err(READ_ONLY.refuse(reason).retry_after(60));
@@ -160,6 +160,6 @@ async fn spool(
     }
     let Spool { making, key, lines, open_line } = spool;
     let held = state.clone();
-    let file = beside(state, move || kept::end(&held, making)).await?;
+    let file = beside_in_time(state, move || kept::end(&held, making)).await?;
     Ok((file, key, lines + u64::from(open_line)))
 }

@@ -14,7 +14,7 @@ use crate::domain::job::{QuestionImport, Work};
 use crate::domain::question::format::MAX_FILE_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
-use crate::http::beside::beside;
+use crate::http::beside::{beside, beside_in_time};
 use crate::http::body::{Upload, collect, json};
 use crate::http::job::{self, JobView, PreferHeader, Prefers};
 use crate::http::once::{KeyHead, OnceHeader};
@@ -104,7 +104,7 @@ pub async fn import(
     .await;
     // Refused, or done before under the same key: then no job reads this copy of the file.
     let held = state.clone();
-    beside(&state, move || kept::forget(&held, &file)).await?;
+    beside_in_time(&state, move || kept::forget(&held, &file)).await?;
     answer
 }
 

@@ -17,7 +17,7 @@ use crate::domain::ids::CourseId;
 use crate::domain::job::{GradesExport, GradesImport, Work};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::actor::SignedIn;
-use crate::http::beside::beside;
+use crate::http::beside::{beside, beside_in_time};
 use crate::http::body::{Upload, collect, json};
 use crate::http::job::{self, JobView, PreferHeader, Prefers};
 use crate::http::once::{KeyHead, OnceHeader};
@@ -216,7 +216,7 @@ pub(super) async fn import(
     .await;
     // Refused, or done before under the same key: then no job reads this copy of the file.
     let held = state.clone();
-    beside(&state, move || kept::forget(&held, &file)).await?;
+    beside_in_time(&state, move || kept::forget(&held, &file)).await?;
     answer
 }
 

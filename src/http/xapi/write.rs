@@ -15,7 +15,7 @@ use crate::domain::xapi::prepare::{Prepared, prepare};
 use crate::domain::xapi::scalar::uuid_text;
 use crate::domain::xapi::version::Version;
 use crate::domain::xapi::{INVALID_REQUEST, INVALID_STATEMENT};
-use crate::http::beside::{beside, beside_if, is_long};
+use crate::http::beside::{beside, beside_if, beside_in_time, is_long};
 use crate::http::body::Pieces;
 use crate::state::State;
 use crate::store::Class;
@@ -138,7 +138,7 @@ impl Parts {
             if bytes >= WRITTEN_BYTES || over {
                 let some = std::mem::take(&mut waiting);
                 bytes = 0;
-                arriving = beside(state, move || {
+                arriving = beside_in_time(state, move || {
                     let taken = some.iter().try_for_each(|bytes| arriving.take(bytes));
                     taken.map(|()| arriving).map_err(|error| failed(&error))
                 })
@@ -148,7 +148,7 @@ impl Parts {
                 break;
             }
         }
-        let made = beside(state, move || arriving.arrived().map_err(|error| failed(&error))).await?;
+        let made = beside_in_time(state, move || arriving.arrived().map_err(|error| failed(&error))).await?;
         let other = || "its bytes do not have the hash of X-Experience-API-Hash".to_owned();
         Ok(made.map(File::Came).ok_or_else(other))
     }

@@ -12,7 +12,7 @@ use crate::domain::ids::JobId;
 use crate::domain::job::{self, RosterImport, Work};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::roster::{AccountOutcome, RosterReport, RowReport};
-use crate::http::beside::beside;
+use crate::http::beside::{beside, beside_in_time, waiting};
 use crate::http::routes::{Needs, Routes};
 use crate::jobs::kept as kept_files;
 use crate::jobs::roster::{self, ROWS_AT_ONCE};
@@ -99,7 +99,7 @@ async fn at_once(
     options: Options,
 ) -> Result<RosterReport, Refusal> {
     let (held, actor) = (state.clone(), actor.clone());
-    beside(state, move || {
+    waiting(move || {
         let importer = Importer {
             store: &held.store,
             hashing: &held.hashing,
@@ -147,7 +147,7 @@ async fn tried(
         return Ok((Outcome::Report(at_once(state, actor, file, how).await?), kept));
     }
     let held = state.clone();
-    let for_job = beside(state, move || kept_files::keep(&held, &file)).await?;
+    let for_job = beside_in_time(state, move || kept_files::keep(&held, &file)).await?;
     match start(state, actor, &for_job, checked.rows, checked.import).await {
         Ok(job) => Ok((Outcome::Job(job), kept)),
         Err(refusal) => {

@@ -20,7 +20,7 @@ use crate::domain::refusal::{Refusal, not_found};
 use crate::domain::roster::{AccountOutcome, RosterReport, RowReport};
 use crate::domain::xapi::people::erase::PersonErasureReport;
 use crate::http::actor::SignedIn;
-use crate::http::beside::beside;
+use crate::http::beside::beside_in_time;
 use crate::http::page::{Page, PageQuery};
 use crate::http::routes::{Needs, Routes};
 use crate::http::stream::{self, Then};
@@ -401,7 +401,7 @@ async fn cancel(posted: Posted, id: web::Path<JobId>) -> Result<HttpResponse, Re
 /// Removes a kept file that no job is to read any more.
 pub(super) async fn forget(state: &State, file: &str) -> Result<(), Refusal> {
     let (held, file) = (state.clone(), file.to_owned());
-    beside(state, move || kept::forget(&held, &file)).await
+    beside_in_time(state, move || kept::forget(&held, &file)).await
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::domain::job::{self, QuestionImport, Work};
 use crate::domain::question::format::MAX_FILE_BYTES;
 use crate::domain::refusal::{Refusal, TOO_LARGE, invalid};
 use crate::http::bank::keep_files;
-use crate::http::beside::beside;
+use crate::http::beside::{beside, beside_in_time};
 use crate::jobs::kept;
 use crate::state::State;
 use crate::store::{Class, Txn};
@@ -176,7 +176,7 @@ async fn start(
 /// Removes a kept file unless a job is still to read it.
 async fn forget(state: &State, file: String) -> Result<(), Refusal> {
     let held = state.clone();
-    beside(state, move || kept::forget(&held, &file)).await
+    beside_in_time(state, move || kept::forget(&held, &file)).await
 }
 
 /// Tries a file out; what it would come to, and the name under which it is kept. A job reads and removes a copy of its own.
