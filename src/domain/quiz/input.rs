@@ -294,7 +294,7 @@ pub(super) fn check_window(
 ) -> Result<(), Refusal> {
     match (opens, closes) {
         (Some(opens), Some(closes)) if closes <= opens => {
-            Err(invalid(format!("{at}/closes"), format!("is not after opens ({opens})")))
+            Err(invalid(format!("{at}/closes"), "is not after opens"))
         }
         _ => Ok(()),
     }

@@ -87,6 +87,21 @@ async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::preferences::Language;
+    use crate::web::text::Text;
+
+    #[test]
+    fn every_section_has_a_name_in_every_language() {
+        let value = serde_json::to_value(Config::default()).unwrap();
+        let sections = value.as_object().unwrap();
+        assert!(sections.len() > 5);
+        for name in sections.keys() {
+            for language in [Language::En, Language::Ar] {
+                let said = Text(language).find_of("admin-settings-section-", name);
+                assert!(said.is_some(), "{name} has no name in {language:?}");
+            }
+        }
+    }
 
     #[test]
     fn what_is_secret_is_known_by_its_name() {

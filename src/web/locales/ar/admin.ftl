@@ -364,6 +364,7 @@ admin-settings-section-sign_in = تسجيل الدخول
 admin-settings-section-exam = الامتحانات
 admin-settings-section-jobs = المهام
 admin-settings-section-forwarding = التحويل إلى مستودعات أخرى
+admin-settings-section-xapi = سجلات التعلم
 admin-settings-section-limits = الحدود
 admin-settings-section-objectives = أهداف الامتحانات
 admin-settings-section-readiness = النظر إلى الأمام

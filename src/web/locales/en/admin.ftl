@@ -318,6 +318,7 @@ admin-settings-section-sign_in = Signing in
 admin-settings-section-exam = Exams
 admin-settings-section-jobs = Jobs
 admin-settings-section-forwarding = Forwarding
+admin-settings-section-xapi = Learning records
 admin-settings-section-limits = Limits
 admin-settings-section-objectives = Objectives of exams
 admin-settings-section-readiness = Looking ahead
