@@ -147,6 +147,14 @@ fn a_quiz_is_made_filled_checked_published_and_taken_with_forms_alone() {
     start.set("access_code", "tulip");
     assert_eq!(room.press(&start, PLAIN), 200);
     let attempt = room.address.clone();
+    // Somebody works on it: hiding it is asked about.
+    assert_eq!(send(&mut teacher, &path("check"), &path("publish"), &[], ("published", "false")), 200);
+    teacher.must_show("1 attempt runs.");
+    assert_eq!(quiz_of(&exam, quiz)["published"], true);
+    let sure = teacher.form(&path("publish"));
+    assert_eq!(teacher.press(&sure, PLAIN), 200);
+    assert_eq!(quiz_of(&exam, quiz)["published"], false);
+    assert_eq!(send(&mut teacher, &path("check"), &path("publish"), &[], ("published", "true")), 200);
     let mut form = room.form(&attempt);
     for slot in 0..3 {
         form.set(&format!("a{slot}"), "true");

@@ -5,13 +5,16 @@ use askama::Template;
 
 use super::{Edited, store};
 use crate::domain::access::{Actor, Permission};
+use crate::domain::attempt;
 use crate::domain::ids::QuizId;
 use crate::domain::quiz::check::{self, Checked, Fault, Finding, Severity};
 use crate::domain::quiz::input::QuizFacts;
 use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::Refusal;
 use crate::state::State;
+use crate::store::{Counter, Read as _};
 use crate::web::build::unchanged;
+use crate::web::confirm::Confirm;
 use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
@@ -141,6 +144,10 @@ pub(super) async fn publish(posted: Posted, id: web::Path<QuizId>) -> Result<Htt
     let edited = Edited::of(&state, &actor, id, "check")?;
     let quiz = &edited.at.quiz;
     let (seen, publish) = (fields.get("revision").to_owned(), fields.ticked("published"));
+    let running = state.store.read(|read| read.counter(&Counter::new(attempt::RUNNING_IN_QUIZ, &id)))?;
+    if !publish && running > 0 && !fields.ticked("sure") {
+        return take_back(&frame, quiz, &seen, running);
+    }
     let facts = unchanged(seen.clone())(quiz.revision).map(|()| QuizFacts::of(quiz).with_published(publish));
     match store(&state, &actor, quiz, &seen, facts).await {
         Ok(()) => {
@@ -154,6 +161,23 @@ pub(super) async fn publish(posted: Posted, id: web::Path<QuizId>) -> Result<Htt
             page(&state, &frame, &actor, &edited, &form)
         }
     }
+}
+
+/// Asks before a quiz is hidden from people who work on it.
+fn take_back(frame: &Frame, quiz: &Quiz, seen: &str, running: i64) -> Result<HttpResponse, Refusal> {
+    let text = |text: &str| text.to_owned();
+    Confirm {
+        question: frame.t1("quiz-take-back-question", "name", &quiz.name),
+        what: vec![
+            frame.t1("quiz-take-back-running", "count", running),
+            frame.t("quiz-take-back-hides").into_owned(),
+        ],
+        action: &format!("/quizzes/{}/publish", quiz.id),
+        fields: &[("revision", text(seen)), ("published", text("false")), ("sure", text("true"))],
+        button: frame.t("quiz-take-back").into_owned(),
+        back: &format!("/quizzes/{}/check", quiz.id),
+    }
+    .show(frame)
 }
 
 #[cfg(test)]

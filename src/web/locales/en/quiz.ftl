@@ -200,6 +200,13 @@ quiz-take-back-begun =
         [one] Nobody can start it any more. { $count } attempt stays.
        *[other] Nobody can start it any more. { $count } attempts stay.
     }
+quiz-take-back-question = Unpublish { $name } while people work on it?
+quiz-take-back-running =
+    { $count ->
+        [one] { $count } attempt runs. It goes on and counts, for whoever has its page open.
+       *[other] { $count } attempts run. They go on and count, for whoever has their page open.
+    }
+quiz-take-back-hides = Whoever has closed the page does not find the way back to it until the quiz is published again.
 quiz-is-taken-back = The quiz is hidden from learners.
 quiz-found-no-questions = The quiz has no questions yet.
 quiz-found-no-points = All questions together give no points.
