@@ -3,24 +3,15 @@
 
 use libfuzzer_sys::fuzz_target;
 use lyceum::clock::Timestamp;
-use lyceum::domain::xapi::credential::{Caller, CredentialId, LrsScope};
+use lyceum::domain::xapi::credential::Caller;
 use lyceum::domain::xapi::json::parse;
 use lyceum::domain::xapi::prepare::prepare;
 use lyceum::domain::xapi::shape::{Format, Languages, Shape};
-use lyceum::domain::xapi::term::Ifi;
 use lyceum::domain::xapi::version::Version;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(node) = parse(bytes) else { return };
-    let caller = Caller {
-        credential: CredentialId(1),
-        authority: r#"{"openid":"http://a"}"#.to_owned(),
-        ifi: Ifi::OpenId("http://a".to_owned()),
-        scopes: vec![LrsScope::All],
-        origins: Vec::new(),
-        keeps_authority: false,
-        now: Timestamp::EPOCH,
-    };
+    let caller = Caller::site("http://a", Timestamp::EPOCH);
     for version in [Version::One, Version::Two] {
         let Ok(first) = prepare(&node, version, None, [1; 16], &caller) else { continue };
         let kept = format!("{}}}", first.text);
