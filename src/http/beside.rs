@@ -82,9 +82,8 @@ mod tests {
     use futures_util::FutureExt as _;
 
     use super::*;
-    use crate::app;
-    use crate::clock::Clock;
     use crate::config::Config;
+    use crate::{app, clock};
 
     #[test]
     fn a_place_is_taken_until_the_work_is_done_also_when_nobody_waits_for_it_any_more() {
@@ -93,7 +92,7 @@ mod tests {
         config.store.directory = home.path().join("store");
         (config.store.segment_mib, config.store.low_water_mib) = (1, 1);
         config.server.workers = 1;
-        let state = app::open(config, Clock::System).unwrap();
+        let state = app::open(config, clock::Clock::System).unwrap();
         actix_web::rt::System::new().block_on(async {
             let (end, ended) = std::sync::mpsc::channel::<()>();
             let work = move || ended.recv().map_err(|error| INTERNAL.refuse(error.to_string()));
