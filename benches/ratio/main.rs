@@ -28,6 +28,7 @@ use std::time::Duration;
 
 use lyceum::load::client::request;
 use lyceum::load::closed_loop::{self, Outcome};
+use lyceum::monitor::Usage;
 use promise::{Promise, conclude};
 
 /// As in the program; the bare counterparts have it too.
@@ -141,16 +142,6 @@ fn outline_page(exam: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
     Promise::at_most("outline.page", median(ratios), bound)
 }
 
-/// What the whole process has been on a processor for, so far, threads that ended included; in steps of 10 ms.
-fn process_cpu() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    // The name in brackets may hold anything; utime and stime are the 14th and 15th field (proc_pid_stat(5)).
-    let behind = stat.rsplit_once(')').unwrap().1;
-    let ticks: u64 =
-        behind.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum();
-    Duration::from_millis(ticks * 10)
-}
-
 /// What admission costs while nothing is refused: the outline of a server with it against one without, in short turns. Both
 /// cores are busy with server and clients, so the processor time of a request at both ends is what throughput is made
 /// of. Unlike the rate it does not change when somebody else has the machine for a moment.
@@ -158,14 +149,15 @@ fn admission(with: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
     const TURNS: u32 = 6;
     let without = exam::Exam::start_with(settings.million, false);
     let span = settings.span / TURNS;
-    let turn = |exam: &exam::Exam, sum: &mut (Duration, f64)| {
+    let turn = |exam: &exam::Exam, sum: &mut (f64, f64)| {
         let requests: Vec<Vec<u8>> = (0..64).map(|which| exam.outline_request(which)).collect();
-        let before = process_cpu();
+        // Threads that ended included, in steps of 10 ms.
+        let before = Usage::read().cpu_seconds;
         let outcome = drive(exam.address, 64, span, move |which, _| requests[which].clone());
-        sum.0 += process_cpu().checked_sub(before).unwrap();
+        sum.0 += Usage::read().cpu_seconds - before;
         sum.1 += f64::from(u32::try_from(outcome.good).unwrap());
     };
-    let (mut free, mut asked) = ((Duration::ZERO, 0.0), (Duration::ZERO, 0.0));
+    let (mut free, mut asked) = ((0.0, 0.0), (0.0, 0.0));
     for number in 0..settings.rounds * TURNS as usize {
         // Neither always comes after the other.
         if number % 2 == 0 {
@@ -176,7 +168,7 @@ fn admission(with: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
             turn(&without, &mut free);
         }
     }
-    let micros = |(spent, requests): (Duration, f64)| spent.as_secs_f64() * 1e6 / requests;
+    let micros = |(seconds, requests): (f64, f64)| seconds * 1e6 / requests;
     let (free, asked) = (micros(free), micros(asked));
     eprintln!("  an outline without admission {free:.2} us of a processor, with admission {asked:.2} us");
     Promise::at_least("admission_to_none", free / asked, bound)

@@ -61,7 +61,6 @@ struct Lane {
     spent_us: AtomicU64,
     admitted: AtomicU64,
     refused: AtomicU64,
-    turned_away: AtomicU64,
 }
 
 impl Lane {
@@ -118,13 +117,6 @@ impl Limiter {
         true
     }
 
-    /// A request of this class was turned away although its worker had room.
-    pub fn turned_away(&self, class: Class) {
-        if let Some(lane) = self.lane(class) {
-            lane.turned_away.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
     /// A request has kept its worker busy for so long.
     pub fn spent(&self, class: Class, time: Duration) {
         if let Some(lane) = self.lane(class) {
@@ -152,7 +144,6 @@ impl Limiter {
                 spent_us: as_f64(take(&lane.spent_us)),
                 admitted: take(&lane.admitted),
                 refused: take(&lane.refused),
-                turned_away: take(&lane.turned_away),
             };
         }
         let dealt = controller.step(&seen);
@@ -221,8 +212,6 @@ pub struct ClassSeen {
     pub admitted: u64,
     /// Requests refused.
     pub refused: u64,
-    /// Requests admitted, and refused where the workers were not what was full.
-    pub turned_away: u64,
 }
 
 /// What may be admitted until the next tick.

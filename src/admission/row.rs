@@ -115,6 +115,12 @@ impl Line {
         Duration::from_secs_f64(seconds / places as f64)
     }
 
+    fn learn(&mut self, class: Class, took: f64) {
+        if let Some(seconds) = self.seconds.get_mut(class as usize) {
+            *seconds = if *seconds > 0.0 { *seconds + NEW * (took - *seconds) } else { took };
+        }
+    }
+
     fn next_waiter(&mut self) -> Option<(Class, Waiter)> {
         for waiting in &mut self.waiting {
             while waiting.front().is_some_and(|waiter| waiter.turn.is_closed()) {
@@ -146,13 +152,12 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let Some(row) = self.row.take() else { return };
-        let took = self.since.map(|since| since.elapsed().as_secs_f64());
+        if let Some(since) = self.since {
+            row.line.lock().learn(self.class, since.elapsed().as_secs_f64());
+        }
         loop {
             let next = {
                 let mut line = row.line.lock();
-                if let (Some(took), Some(seconds)) = (took, line.seconds.get_mut(self.class as usize)) {
-                    *seconds = if *seconds > 0.0 { *seconds + NEW * (took - *seconds) } else { took };
-                }
                 let next = line.next_waiter();
                 line.free += usize::from(next.is_none());
                 next

@@ -85,7 +85,7 @@ pub fn busy(class: Class) -> HttpResponse {
 
 /// The row of those whose work is done beside the workers is too long.
 pub fn long_row(state: &State, class: Class, wait: Duration) -> Refusal {
-    state.admission.limiter.turned_away(class);
+    state.metrics.admission.turned_away(class);
     let problem = format!(
         "the machine is full, and what is more urgent goes first: this would begin in {} s",
         whole_seconds(wait)

@@ -5,10 +5,10 @@ use std::fs;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use crate::monitor::Usage;
+
 /// Open files beside the connections: the journal of the process, the scraper, standard streams.
 const OTHER_FILES: u64 = 64;
-/// Clock ticks per second in /proc/self/stat: fixed at 100 for user space on Linux.
-const TICKS_PER_SECOND: f64 = 100.0;
 
 fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     text.lines().find_map(|line| Some(line.strip_prefix(name)?.trim_start_matches([' ', '\t', ':']).trim()))
@@ -84,12 +84,8 @@ impl Processors {
             .collect();
         let all: f64 = times.iter().sum();
         let idle: f64 = times.iter().skip(3).take(2).sum();
-        let own = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-        // Behind the name in brackets: field 14 and 15 of the whole line are 11 and 12 here.
-        let ticks: f64 = own.rsplit_once(") ").map_or(0.0, |(_, rest)| {
-            rest.split(' ').skip(11).take(2).filter_map(|text| text.parse::<f64>().ok()).sum()
-        });
-        Self { busy: all - idle, all, own_seconds: ticks / TICKS_PER_SECOND, at: std::time::Instant::now() }
+        let own_seconds = Usage::read().cpu_seconds;
+        Self { busy: all - idle, all, own_seconds, at: std::time::Instant::now() }
     }
 
     pub(super) fn seconds_since(&self, earlier: &Self) -> f64 {

@@ -66,13 +66,20 @@ impl AdmissionMetrics {
         })
     }
 
+    /// One more was refused, for whom the workers had room and the row beside them had not.
+    pub fn turned_away(&self, class: Class) {
+        if let Some(counter) = self.refused.get(class as usize) {
+            counter.inc();
+        }
+    }
+
     /// Shows one tick, and how many wait for a place beside the workers.
     pub fn show(&self, ticked: &Ticked, beside: [usize; Class::ALL.len()]) {
         for (gauge, waiting) in self.beside.iter().zip(beside) {
             gauge.set(i64::try_from(waiting).unwrap_or(i64::MAX));
         }
         for (counter, class) in self.refused.iter().zip(ticked.seen.classes) {
-            counter.inc_by(class.refused + class.turned_away);
+            counter.inc_by(class.refused);
         }
         let spent: f64 = ticked.seen.classes.iter().map(|class| class.spent_us).sum();
         self.limit.set(ticked.limit.unwrap_or(-1.0));

@@ -20,6 +20,7 @@ use admission::AdmissionMetrics;
 use forwarding::ForwardingMetrics;
 use history::History;
 use process::ProcessCollector;
+pub use process::Usage;
 use stages::{Stage, Stages};
 use store::StoreCollector;
 

@@ -452,6 +452,12 @@ mod tests {
     use super::*;
     use crate::web::text::is_known;
 
+    pub(super) fn every_form_has_its_message(patterns: &[Pattern], beginning: &str) {
+        for (of, pattern, key) in patterns {
+            assert!(is_known(&format!("{beginning}{key}")), "{of}: {pattern} has no {beginning}{key}");
+        }
+    }
+
     #[test]
     fn gaps_go_to_what_stands_behind_them() {
         assert_eq!(gaps("as {role}", "as learner"), Some(vec![("role", "learner")]));
@@ -468,9 +474,7 @@ mod tests {
     fn every_form_has_its_message_with_the_gaps_as_variables() {
         for (patterns, beginning) in [(DETAILS, "said-how-"), (SUBJECTS, "said-of-"), (CHECKS, "said-check-")]
         {
-            for (of, pattern, key) in patterns {
-                assert!(is_known(&format!("{beginning}{key}")), "{of}: {pattern} has no {beginning}{key}");
-            }
+            every_form_has_its_message(patterns, beginning);
         }
     }
 }

@@ -144,9 +144,12 @@ pub(super) async fn publish(posted: Posted, id: web::Path<QuizId>) -> Result<Htt
     let edited = Edited::of(&state, &actor, id, "check")?;
     let quiz = &edited.at.quiz;
     let (seen, publish) = (fields.get("revision").to_owned(), fields.ticked("published"));
-    let running = state.store.read(|read| read.counter(&Counter::new(attempt::RUNNING_IN_QUIZ, &id)))?;
-    if !publish && running > 0 && !fields.ticked("sure") {
-        return take_back(&frame, quiz, &seen, running);
+    if !publish && !fields.ticked("sure") {
+        let running = Counter::new(attempt::RUNNING_IN_QUIZ, &id);
+        let running = state.store.read(|read| read.counter(&running))?;
+        if running > 0 {
+            return take_back(&frame, quiz, &seen, running);
+        }
     }
     let facts = unchanged(seen.clone())(quiz.revision).map(|()| QuizFacts::of(quiz).with_published(publish));
     match store(&state, &actor, quiz, &seen, facts).await {

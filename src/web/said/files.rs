@@ -83,13 +83,10 @@ mod tests {
     use super::*;
     use crate::domain::preferences::Language;
     use crate::domain::question::format::{gift, moodle_xml};
-    use crate::web::text::is_known;
 
     #[test]
     fn every_form_has_its_message() {
-        for (_, pattern, key) in FILES {
-            assert!(is_known(&format!("said-file-{key}")), "{pattern} has no said-file-{key}");
-        }
+        super::super::tests::every_form_has_its_message(FILES, "said-file-");
     }
 
     fn all_of_it_is_said(reason: &str) {

@@ -94,14 +94,11 @@ pub fn question(frame: &Frame, text: &str) -> Said {
 mod tests {
     use super::super::gaps;
     use super::*;
-    use crate::web::text::is_known;
 
     #[test]
     fn every_form_has_its_message() {
         for (patterns, beginning) in [(ROWS, "said-row-"), (QUESTIONS, "said-question-")] {
-            for (_, pattern, key) in patterns {
-                assert!(is_known(&format!("{beginning}{key}")), "{pattern} has no {beginning}{key}");
-            }
+            super::super::tests::every_form_has_its_message(patterns, beginning);
         }
     }
 

@@ -205,14 +205,11 @@ mod tests {
     use super::*;
     use crate::domain::preferences::Language;
     use crate::domain::{account, sign_in};
-    use crate::web::text::is_known;
 
     #[test]
     fn every_form_has_its_message() {
         for (patterns, beginning) in [(PROBLEMS, "said-problem-"), (GUESSES, "said-guess-")] {
-            for (_, pattern, key) in patterns {
-                assert!(is_known(&format!("{beginning}{key}")), "{pattern} has no {beginning}{key}");
-            }
+            super::super::tests::every_form_has_its_message(patterns, beginning);
         }
     }
 
