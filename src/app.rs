@@ -24,7 +24,7 @@ use crate::schedule;
 use crate::state::{Parts, State};
 use crate::steering;
 use crate::store::blobs::Blobs;
-use crate::store::{Class, Store, StoreError};
+use crate::store::{Class, Store, StoreError, near};
 use crate::sweep;
 
 /// The directory of larger bodies, in that of the store.
@@ -167,6 +167,7 @@ pub fn start(state: State) -> Result<Running, StartError> {
     let shared = web::Data::new(state.clone());
     let server = HttpServer::new(move || {
         let state = shared.get_ref().clone();
+        near::keep_here();
         if state.config.limits.by_load {
             actix_web::rt::spawn(steering::probe(state.clone()));
         }

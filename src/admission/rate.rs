@@ -2,8 +2,8 @@
 //!
 //! Each bucket is the generic cell rate algorithm (ITU-T I.371): one number, the time at which the bucket would be
 //! full again, changed by compare-and-swap. A key has a place in each of two tables and is refused only when both
-//! are exhausted: it takes a stranger in both places at once to be refused for somebody else. Which places these are
-//! depends on a secret of the process, so nobody can look for them.
+//! are exhausted: it takes a stranger in both places at once to be refused for somebody else. Which places these are, one
+//! half of a hash each, depends on a secret of the process, so nobody can look for them.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
@@ -46,7 +46,7 @@ impl Rate {
 /// The tables.
 pub struct Rates {
     began: Instant,
-    secrets: [RandomState; 2],
+    secret: RandomState,
     tables: [Box<[AtomicU64]>; 2],
     /// For a signed-in person, whatever session or token they use.
     pub person: Rate,
@@ -62,7 +62,7 @@ impl Rates {
         let table = || (0..PLACES).map(|_| AtomicU64::new(0)).collect();
         Self {
             began: Instant::now(),
-            secrets: [RandomState::new(), RandomState::new()],
+            secret: RandomState::new(),
             tables: [table(), table()],
             person: Rate { name: "person", per_second: limits.person_per_second, burst: limits.person_burst },
             token: Rate { name: "token", per_second: limits.token_per_second, burst: limits.token_burst },
@@ -104,9 +104,10 @@ impl Rates {
     fn take_at(&self, rate: Rate, key: impl Hash, now_us: u64) -> Result<(), Duration> {
         let mut shortest = u64::MAX;
         let mut allowed = false;
-        for (table, secret) in self.tables.iter().zip(&self.secrets) {
-            let place = secret.hash_one(&key) % (PLACES as u64);
-            let Some(bucket) = usize::try_from(place).ok().and_then(|place| table.get(place)) else {
+        let hash = self.secret.hash_one(&key);
+        for (table, half) in self.tables.iter().zip([hash >> 32, hash]) {
+            let place = usize::try_from(half % PLACES as u64);
+            let Some(bucket) = place.ok().and_then(|place| table.get(place)) else {
                 continue;
             };
             let mut full_at = bucket.load(Ordering::Relaxed);

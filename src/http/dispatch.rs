@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -34,7 +35,8 @@ type RouteService = <Route as ServiceFactory<ServiceRequest>>::Service;
 struct Choice {
     method: Method,
     service: RouteService,
-    metrics: RouteMetrics,
+    /// Of this worker, as its handle on the state is: what all workers count up and down is not for every request.
+    metrics: Rc<RouteMetrics>,
     class: Class,
     path: &'static str,
     /// Nobody need be signed in.
@@ -53,7 +55,7 @@ struct Place {
 
 /// A worker's dispatcher.
 pub struct Dispatcher {
-    state: State,
+    state: Rc<State>,
     /// Leads to a number of `places`.
     paths: matchit::Router<usize>,
     places: Vec<Place>,
@@ -102,10 +104,10 @@ async fn build(state: State, lines: Vec<InMaking>) -> Result<Dispatcher, ()> {
             }
             place.allowed.push_str(method.as_str());
             let open = needs == Needs::Nothing;
-            place.choices.push(Choice { method, service, metrics, class, path, open });
+            place.choices.push(Choice { method, service, metrics: Rc::new(metrics), class, path, open });
         }
     }
-    Ok(Dispatcher { state, paths, places })
+    Ok(Dispatcher { state: Rc::new(state), paths, places })
 }
 
 type Making = LocalBoxFuture<'static, Result<RouteService, ()>>;
@@ -179,10 +181,12 @@ impl Service<ServiceRequest> for Dispatcher {
             render_us = Empty,
         );
         let mut stages = Stages::default();
-        stages.add(Stage::Admit, began.elapsed());
+        let admitted = Instant::now();
+        stages.add(Stage::Admit, admitted - began);
         Dispatched::Running(Running {
             state: self.state.clone(),
             began,
+            admitted: Some(admitted),
             answer: chosen.service.call(request),
             metrics: chosen.metrics.clone(),
             class: chosen.class,
@@ -204,10 +208,12 @@ pub enum Dispatched {
 
 /// A handler that runs.
 pub struct Running {
-    state: State,
+    state: Rc<State>,
     began: Instant,
+    /// Until it is first polled, which is at once: clocks are not for nothing.
+    admitted: Option<Instant>,
     answer: LocalBoxFuture<'static, Result<ServiceResponse, Error>>,
-    metrics: RouteMetrics,
+    metrics: Rc<RouteMetrics>,
     class: Class,
     path: &'static str,
     /// How long it kept its worker busy.
@@ -243,19 +249,20 @@ impl Drop for Running {
 
 impl Running {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<ServiceResponse, Error>> {
-        let polled = Instant::now();
+        let polled = self.admitted.take().unwrap_or_else(Instant::now);
         let answer = {
             let _inside = (self.span.enter(), Serving::a(self.class));
             self.answer.as_mut().poll(context)
         };
-        self.worked += polled.elapsed();
+        let now = Instant::now();
+        self.worked += now - polled;
         self.stages.collect();
         let answer = std::task::ready!(answer);
         let status = match &answer {
             Ok(response) => response.status(),
             Err(error) => error.as_response_error().status_code(),
         };
-        let whole = self.began.elapsed();
+        let whole = now - self.began;
         self.stages.close(whole);
         self.metrics.observe(status.as_u16(), whole, &self.stages);
         if !self.span.is_disabled() {

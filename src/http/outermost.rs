@@ -2,10 +2,10 @@
 //! nobody read to its end ends the connection.
 
 use std::cell::RefCell;
-use std::future::{Future, Ready, ready};
+use std::future::{self, Future, Ready};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform};
@@ -37,7 +37,7 @@ pub struct Outermost;
 impl<S> Transform<S, ServiceRequest> for Outermost
 where
     S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error>,
-    S::Future: 'static,
+    S::Future: Unpin,
 {
     type Response = ServiceResponse<BoxBody>;
     type Error = Error;
@@ -46,7 +46,7 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(Wrapped { service }))
+        future::ready(Ok(Wrapped { service }))
     }
 }
 
@@ -59,11 +59,11 @@ pub struct Wrapped<S> {
 impl<S> Service<ServiceRequest> for Wrapped<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error>,
-    S::Future: 'static,
+    S::Future: Unpin,
 {
     type Response = ServiceResponse<BoxBody>;
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>>>>;
+    type Future = Answering<S::Future>;
 
     fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.service.poll_ready(context)
@@ -71,16 +71,30 @@ where
 
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let body = keep_chunked(&mut request);
-        let answer = self.service.call(request);
-        Box::pin(async move {
-            let answer = answer.await?;
-            let answer = if is_foreign(&answer) { as_problem(answer) } else { answer };
-            let answer = as_page(answer);
-            Ok(match body {
-                Some(body) => answer.map_body(|_, answer| BoxBody::new(Holding { answer, _body: body })),
-                None => answer,
-            })
-        })
+        Answering { answer: self.service.call(request), body }
+    }
+}
+
+/// An answer on its way through.
+pub struct Answering<F> {
+    answer: F,
+    body: Option<Shared>,
+}
+
+impl<F> Future for Answering<F>
+where
+    F: Future<Output = Result<ServiceResponse<BoxBody>, Error>> + Unpin,
+{
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let answer = ready!(Pin::new(&mut self.answer).poll(context))?;
+        let answer = if is_foreign(&answer) { as_problem(answer) } else { answer };
+        let answer = as_page(answer);
+        Poll::Ready(Ok(match self.body.take() {
+            Some(body) => answer.map_body(|_, answer| BoxBody::new(Holding { answer, _body: body })),
+            None => answer,
+        }))
     }
 }
 

@@ -9,7 +9,8 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
 use super::process::Usage;
-use super::{Metrics, REQUEST_BOUNDS, Totals};
+use super::times::BOUNDS_US;
+use super::{Metrics, Totals};
 use crate::clock::Timestamp;
 use crate::store::Store;
 
@@ -120,9 +121,9 @@ fn quantile_ms(before: &Totals, now: &Totals, share: f64) -> f64 {
     }
     let wanted = float(count) * share;
     let buckets = now.within.iter().zip(&before.within).map(|(now, before)| now.saturating_sub(*before));
-    let bound = buckets.zip(REQUEST_BOUNDS).find(|(within, _)| float(*within) >= wanted);
+    let bound = buckets.zip(BOUNDS_US).find(|(within, _)| float(*within) >= wanted);
     // Slower than the last bound: that one is said.
-    bound.map_or(REQUEST_BOUNDS.last().copied().unwrap_or_default(), |(_, bound)| bound) * 1e3
+    f64::from(bound.map_or(BOUNDS_US.last().copied().unwrap_or_default(), |(_, bound)| bound)) / 1e3
 }
 
 #[cfg(test)]
@@ -159,13 +160,13 @@ mod tests {
 
     #[test]
     fn a_quantile_is_of_the_requests_between_two_readings() {
-        let before = Totals { requests: 10, failed: 0, within: [10; REQUEST_BOUNDS.len()] };
-        let mut now = Totals { requests: 110, failed: 0, within: [110; REQUEST_BOUNDS.len()] };
+        let before = Totals { requests: 10, failed: 0, within: [10; BOUNDS_US.len()] };
+        let mut now = Totals { requests: 110, failed: 0, within: [110; BOUNDS_US.len()] };
         // Ninety of the hundred new ones within 1 ms, all within 250 ms.
-        for (within, bound) in now.within.iter_mut().zip(REQUEST_BOUNDS) {
-            *within = if bound < 0.001 {
+        for (within, bound) in now.within.iter_mut().zip(BOUNDS_US) {
+            *within = if bound < 1_000 {
                 10
-            } else if bound < 0.25 {
+            } else if bound < 250_000 {
                 100
             } else {
                 110

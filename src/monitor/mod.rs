@@ -6,7 +6,9 @@ pub mod history;
 mod process;
 pub mod stages;
 mod store;
+mod times;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use prometheus::core::{AtomicU64, Collector as _, GenericCounter};
@@ -23,23 +25,20 @@ use process::ProcessCollector;
 pub use process::Usage;
 use stages::{Stage, Stages};
 use store::StoreCollector;
-
-/// Bounds of request times in seconds.
-const REQUEST_BOUNDS: [f64; 13] =
-    [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+use times::{BOUNDS_US, Times, TimesVec};
 
 /// All metrics of the process that are not read from somewhere else at scrape time.
 pub struct Metrics {
     registry: Registry,
     requests: IntCounterVec,
-    stages: HistogramVec,
+    stages: TimesVec,
     /// What the limiter does.
     pub admission: AdmissionMetrics,
     /// How statements get to other record stores.
     pub forwarding: ForwardingMetrics,
     /// The last hour.
     pub history: History,
-    seconds: HistogramVec,
+    seconds: TimesVec,
     /// Attempts that are being worked on.
     pub attempts_active: IntGauge,
     jobs: IntGaugeVec,
@@ -56,26 +55,26 @@ pub struct Totals {
     /// Answered with 5xx.
     pub failed: u64,
     /// Answered within each of the bounds.
-    pub within: [u64; REQUEST_BOUNDS.len()],
+    pub within: [u64; BOUNDS_US.len()],
 }
 
 /// The metrics of one route, resolved once.
 #[derive(Clone)]
 pub struct RouteMetrics {
     by_status: [GenericCounter<AtomicU64>; 5],
-    seconds: Histogram,
-    stages: [Histogram; Stage::ALL.len()],
+    seconds: Arc<Times>,
+    stages: [Arc<Times>; Stage::ALL.len()],
 }
 
 impl RouteMetrics {
     /// Counts one request.
     pub fn observe(&self, status: u16, whole: Duration, stages: &Stages) {
         self.count(status);
-        self.seconds.observe(whole.as_secs_f64());
+        self.seconds.observe(whole);
         for ((_, time), histogram) in stages.iter().zip(&self.stages) {
             // A stage that a request does not pass is not one that took no time.
             if !time.is_zero() {
-                histogram.observe(time.as_secs_f64());
+                histogram.observe(time);
             }
         }
     }
@@ -105,12 +104,9 @@ impl Metrics {
             Opts::new("lyceum_http_requests_total", "Requests answered, by route, class and status class."),
             &["method", "route", "class", "status"],
         )?;
-        let seconds = HistogramVec::new(
-            HistogramOpts::new(
-                "lyceum_http_request_duration_seconds",
-                "Time from a request's head to its answer.",
-            )
-            .buckets(REQUEST_BOUNDS.to_vec()),
+        let seconds = TimesVec::new(
+            "lyceum_http_request_duration_seconds",
+            "Time from a request's head to its answer.",
             &["method", "route", "class"],
         )?;
         let attempts_active = IntGauge::new("lyceum_attempts_active", "Attempts that are being worked on.")?;
@@ -123,7 +119,7 @@ impl Metrics {
                 "lyceum_job_chunk_duration_seconds",
                 "Time of one chunk of a job, waiting too.",
             )
-            .buckets(REQUEST_BOUNDS.to_vec()),
+            .buckets(BOUNDS_US.map(|bound| f64::from(bound) / 1e6).to_vec()),
             &["kind"],
         )?;
         registry.register(Box::new(jobs.clone()))?;
@@ -136,12 +132,9 @@ impl Metrics {
             &[],
         )?;
         registry.register(Box::new(exam_capacity_ratio.clone()))?;
-        let stages = HistogramVec::new(
-            HistogramOpts::new(
-                "lyceum_http_stage_duration_seconds",
-                "Where the time of requests goes: admit, parse, queue, apply, sync, render; by class.",
-            )
-            .buckets(REQUEST_BOUNDS.to_vec()),
+        let stages = TimesVec::new(
+            "lyceum_http_stage_duration_seconds",
+            "Where the time of requests goes: admit, parse, queue, apply, sync, render; by class.",
             &["class", "stage"],
         )?;
         let admission = AdmissionMetrics::new(&registry)?;
@@ -168,13 +161,10 @@ impl Metrics {
     /// Requests of all routes together.
     pub fn totals(&self) -> Totals {
         let mut totals = Totals::default();
-        for family in self.seconds.collect() {
-            for metric in family.get_metric() {
-                let times = metric.get_histogram();
-                totals.requests += times.get_sample_count();
-                for (within, bucket) in totals.within.iter_mut().zip(times.get_bucket()) {
-                    *within += bucket.cumulative_count();
-                }
+        for times in self.seconds.seen() {
+            totals.requests += times.count;
+            for (sum, within) in totals.within.iter_mut().zip(times.within) {
+                *sum += within;
             }
         }
         for family in self.requests.collect() {
@@ -217,8 +207,8 @@ impl Metrics {
             .map(|status| self.requests.with_label_values(&[method, route, class.name(), status]));
         RouteMetrics {
             by_status,
-            seconds: self.seconds.with_label_values(&[method, route, class.name()]),
-            stages: Stage::ALL.map(|stage| self.stages.with_label_values(&[class.name(), stage.name()])),
+            seconds: self.seconds.with(&[method, route, class.name()]),
+            stages: Stage::ALL.map(|stage| self.stages.with(&[class.name(), stage.name()])),
         }
     }
 

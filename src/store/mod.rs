@@ -18,11 +18,13 @@ pub mod key;
 mod live;
 mod marker;
 mod merge;
+pub mod near;
 mod open;
 mod queue;
 mod read;
 mod record;
 mod shared;
+pub(crate) mod tally;
 pub mod timing;
 mod tree;
 mod tried;
@@ -293,9 +295,8 @@ impl Store {
     /// Hits and misses of the record cache and of the body cache.
     pub fn cache_counts(&self) -> [(&'static str, u64, u64); 2] {
         let caches = &self.inner.shared.caches;
-        [("records", &caches.record_counts), ("bodies", &caches.body_counts)].map(|(name, counts)| {
-            (name, counts.hits.load(Ordering::Relaxed), counts.misses.load(Ordering::Relaxed))
-        })
+        [("records", &caches.record_counts), ("bodies", &caches.body_counts)]
+            .map(|(name, counts)| (name, counts.hits.total(), counts.misses.total()))
     }
 
     /// Bytes that the caches weigh.

@@ -105,6 +105,7 @@ impl Writer {
     }
 
     pub(crate) fn run(mut self) {
+        super::near::keep_here();
         let shared = self.shared.clone();
         let _leaving = Leaving { shared: &shared, leave: |shared| shared.queue.writer_left() };
         let mut batch = Batch::new();

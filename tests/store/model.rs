@@ -221,6 +221,7 @@ fn burst(store: &Store, transactions: &[(Vec<Action>, End)]) -> Vec<Answer> {
 }
 
 fn check(open: &dyn Fn() -> Store, steps: Vec<Step>) {
+    lyceum::store::near::keep_here();
     let mut store = open();
     let mut model = Model::default();
     for step in steps {
