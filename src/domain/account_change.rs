@@ -12,6 +12,7 @@ use super::account::{
     PersonName, StartsWith, Username,
 };
 use super::activation::{Link, Purpose};
+use super::faults::together;
 use super::ids::UserId;
 use super::preferences::Preferences;
 use super::refusal::{Code, Kind, Refusal, TAKEN, invalid};
@@ -73,18 +74,15 @@ impl AccountInput {
     pub fn parse(self) -> Result<NewAccount, Refusal> {
         let email = self.email.as_deref().filter(|email| !email.trim().is_empty());
         let email = email.map(Email::parse).transpose();
-        Ok(NewAccount {
-            username: Username::parse(&self.username).map_err(|problem| invalid("/username", problem))?,
-            email: email.map_err(|problem| invalid("/email", problem))?,
-            first_name: PersonName::parse(&self.first_name)
-                .map_err(|problem| invalid("/first_name", problem))?,
-            last_name: PersonName::parse(&self.last_name)
-                .map_err(|problem| invalid("/last_name", problem))?,
-            profile: account::parse_profile(
-                "/profile",
-                self.profile.unwrap_or_default().into_iter().collect(),
-            )?,
-        })
+        let profile = self.profile.unwrap_or_default().into_iter().collect();
+        let (username, first_name, last_name, email, profile) = together((
+            Username::parse(&self.username).map_err(|problem| invalid("/username", problem)),
+            PersonName::parse(&self.first_name).map_err(|problem| invalid("/first_name", problem)),
+            PersonName::parse(&self.last_name).map_err(|problem| invalid("/last_name", problem)),
+            email.map_err(|problem| invalid("/email", problem)),
+            account::parse_profile("/profile", profile),
+        ))?;
+        Ok(NewAccount { username, email, first_name, last_name, profile })
     }
 }
 
@@ -120,16 +118,23 @@ pub(super) fn refuse_taken(
         TAKEN.refuse(format!("another account has {text}")).at(at, "another account has it already")
     };
     let other = read.unique_key::<AccountByUsername>(&username.as_str().to_owned())?;
-    if other.is_some() && other != id {
-        return Err(taken("/username", &format!("the username {}", username.as_str())));
-    }
-    if let Some(email) = email {
-        let other = read.unique_key::<AccountByEmail>(&email.folded())?;
-        if other.is_some() && other != id {
-            return Err(taken("/email", &format!("the e-mail address {}", email.as_str())));
+    let of_username = if other.is_some() && other != id {
+        Err(taken("/username", &format!("the username {}", username.as_str())))
+    } else {
+        Ok(())
+    };
+    let of_email = match email {
+        Some(email) => {
+            let other = read.unique_key::<AccountByEmail>(&email.folded())?;
+            if other.is_some() && other != id {
+                Err(taken("/email", &format!("the e-mail address {}", email.as_str())))
+            } else {
+                Ok(())
+            }
         }
-    }
-    Ok(())
+        None => Ok(()),
+    };
+    together((of_username, of_email)).map(drop)
 }
 
 /// Makes an account without a password; `link` is the hash of an activation token, when one is wanted.
@@ -315,13 +320,12 @@ impl OwnInput {
     pub fn parse(&self) -> Result<OwnFacts, Refusal> {
         let email = self.email.as_deref().filter(|email| !email.trim().is_empty());
         let email = email.map(Email::parse).transpose();
-        Ok(OwnFacts {
-            first_name: PersonName::parse(&self.first_name)
-                .map_err(|problem| invalid("/first_name", problem))?,
-            last_name: PersonName::parse(&self.last_name)
-                .map_err(|problem| invalid("/last_name", problem))?,
-            email: email.map_err(|problem| invalid("/email", problem))?,
-        })
+        let (first_name, last_name, email) = together((
+            PersonName::parse(&self.first_name).map_err(|problem| invalid("/first_name", problem)),
+            PersonName::parse(&self.last_name).map_err(|problem| invalid("/last_name", problem)),
+            email.map_err(|problem| invalid("/email", problem)),
+        ))?;
+        Ok(OwnFacts { first_name, last_name, email })
     }
 }
 

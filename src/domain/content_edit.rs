@@ -9,6 +9,7 @@ use super::content::{
     Availability, Contents, ITEMS, Item, ItemKind, LinkUrl, Section, contents, item, item_of_quiz, section,
 };
 use super::course::{self, TITLE_CHARS, in_order, one_line};
+use super::faults::together;
 use super::ids::{CourseId, ItemId, QuizId, SectionId};
 use super::page::{Page, PageSource};
 use super::quiz;
@@ -86,8 +87,9 @@ pub struct Heading {
 }
 
 fn heading(title: &str, availability: AvailabilityInput) -> Result<Heading, Refusal> {
-    let title = one_line(title, TITLE_CHARS).map_err(|problem| invalid("/title", problem))?;
-    Ok(Heading { title, availability: availability.parse()? })
+    let title = one_line(title, TITLE_CHARS).map_err(|problem| invalid("/title", problem));
+    let (title, availability) = together((title, availability.parse()))?;
+    Ok(Heading { title, availability })
 }
 
 impl SectionInput {
@@ -136,13 +138,13 @@ impl ItemInput {
     /// Checks title, availability and address. The text of a page is checked where it is kept.
     pub fn parse(&self) -> Result<(Heading, ItemKind), Refusal> {
         let kind = match &self.content {
-            ItemContentInput::Page { .. } => ItemKind::Page,
+            ItemContentInput::Page { .. } => Ok(ItemKind::Page),
             ItemContentInput::Link { url } => {
-                ItemKind::Link(LinkUrl::parse(url).map_err(|problem| invalid("/content/url", problem))?)
+                LinkUrl::parse(url).map(ItemKind::Link).map_err(|problem| invalid("/content/url", problem))
             }
-            ItemContentInput::Quiz { quiz } => ItemKind::Quiz(*quiz),
+            ItemContentInput::Quiz { quiz } => Ok(ItemKind::Quiz(*quiz)),
         };
-        Ok((heading(&self.title, self.availability)?, kind))
+        together((heading(&self.title, self.availability), kind))
     }
 }
 
@@ -164,8 +166,7 @@ impl ItemChangeInput {
     /// Checks every field.
     pub fn parse(&self) -> Result<(Heading, Option<LinkUrl>), Refusal> {
         let url = self.url.as_deref().map(LinkUrl::parse).transpose();
-        let url = url.map_err(|problem| invalid("/url", problem))?;
-        Ok((heading(&self.title, self.availability)?, url))
+        together((heading(&self.title, self.availability), url.map_err(|problem| invalid("/url", problem))))
     }
 }
 

@@ -11,6 +11,7 @@ use super::access::{self, Actor, Permission, PermissionSet, RoleName, Scope, per
 use super::audit;
 use super::enrolment::{self, ENROLLED, EnrolledBy, Enrolment, EnrolmentByUser};
 use super::enrolment_key::KeyHash;
+use super::faults::together;
 use super::ids::CourseId;
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, TAKEN, invalid, not_found};
 use super::rich_text::RichText;
@@ -322,21 +323,13 @@ pub struct CourseFacts {
 impl CourseInput {
     /// Checks every field; the summary becomes safe HTML here, outside any transaction.
     pub fn parse(self) -> Result<CourseFacts, Refusal> {
-        let short_name =
-            ShortName::parse(&self.short_name).map_err(|problem| invalid("/short_name", problem))?;
-        let title = one_line(&self.title, TITLE_CHARS).map_err(|problem| invalid("/title", problem))?;
-        if self.summary.len() > SUMMARY_BYTES {
-            return Err(invalid("/summary", format!("is longer than {SUMMARY_BYTES} bytes")));
-        }
-        let summary_html = RichText::from_markdown(&self.summary)
-            .map_err(|problem| invalid("/summary", problem.to_string()))?;
-        if summary_html.html().len() > SUMMARY_HTML_BYTES {
-            return Err(invalid("/summary", format!("is longer than {SUMMARY_HTML_BYTES} bytes as HTML")));
-        }
-        if self.capacity.is_some_and(|seats| seats == 0 || seats > MAX_CAPACITY) {
-            return Err(invalid("/capacity", format!("is not between 1 and {MAX_CAPACITY}")));
-        }
-        in_order("/ends", self.starts, self.ends)?;
+        let (short_name, title, summary_html, (), ()) = together((
+            ShortName::parse(&self.short_name).map_err(|problem| invalid("/short_name", problem)),
+            one_line(&self.title, TITLE_CHARS).map_err(|problem| invalid("/title", problem)),
+            summary(&self.summary).map_err(|problem| invalid("/summary", problem)),
+            check_capacity(self.capacity),
+            in_order("/ends", self.starts, self.ends),
+        ))?;
         Ok(CourseFacts {
             short_name,
             title,
@@ -348,6 +341,25 @@ impl CourseInput {
             learning_records: self.learning_records,
         })
     }
+}
+
+/// A summary as it is shown.
+fn summary(markdown: &str) -> Result<RichText, String> {
+    if markdown.len() > SUMMARY_BYTES {
+        return Err(format!("is longer than {SUMMARY_BYTES} bytes"));
+    }
+    let shown = RichText::from_markdown(markdown).map_err(|problem| problem.to_string())?;
+    if shown.html().len() > SUMMARY_HTML_BYTES {
+        return Err(format!("is longer than {SUMMARY_HTML_BYTES} bytes as HTML"));
+    }
+    Ok(shown)
+}
+
+fn check_capacity(capacity: Option<u32>) -> Result<(), Refusal> {
+    if capacity.is_some_and(|seats| seats == 0 || seats > MAX_CAPACITY) {
+        return Err(invalid("/capacity", format!("is not between 1 and {MAX_CAPACITY}")));
+    }
+    Ok(())
 }
 
 /// Refuses a span that ends before it begins.

@@ -20,6 +20,7 @@ pub mod demo;
 pub mod enrolment;
 pub mod enrolment_file;
 pub mod enrolment_key;
+pub mod faults;
 pub mod files;
 pub mod grade;
 pub mod group;

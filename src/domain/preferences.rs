@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::faults::together;
 use super::refusal::{Refusal, invalid};
 
 /// A language that the pages speak. The order is stored; new ones come last.
@@ -145,7 +146,8 @@ impl PreferencesInput {
         let zone = self
             .time_zone
             .map(|name| ZoneName::parse(&name).map_err(|problem| invalid("/time_zone", problem)));
-        Ok(Preferences { language: language.transpose()?, time_zone: zone.transpose()?, theme: self.theme })
+        let (language, time_zone) = together((language.transpose(), zone.transpose()))?;
+        Ok(Preferences { language, time_zone, theme: self.theme })
     }
 }
 

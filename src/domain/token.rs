@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::access::{Actor, PermissionSet};
 use super::account::{self, AccountStatus, PersonName};
 use super::audit;
+use super::faults::together;
 use super::ids::{TokenId, UserId};
 use super::refusal::{Code, Kind, Refusal, UNAUTHENTICATED, invalid, not_found};
 use super::session::{self, SEEN_EVERY, TokenHash, token_hash};
@@ -127,10 +128,13 @@ impl NewToken {
         expires: Timestamp,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        let name = PersonName::parse(name).map_err(|problem| invalid("/name", problem))?;
-        if expires <= now || expires > now.plus(LONGEST_LIFE) {
-            return Err(invalid("/expires", "is not in the future and within 366 days"));
-        }
+        let ends = if expires <= now || expires > now.plus(LONGEST_LIFE) {
+            Err(invalid("/expires", "is not in the future and within 366 days"))
+        } else {
+            Ok(())
+        };
+        let name = PersonName::parse(name).map_err(|problem| invalid("/name", problem));
+        let (name, ()) = together((name, ends))?;
         Ok(Self { name: name.as_str().to_owned(), scopes, expires })
     }
 }

@@ -21,6 +21,7 @@ use crate::domain::access::{self, Permission, RoleName, Scope};
 use crate::domain::account::{Account, AccountStatus};
 use crate::domain::account_change::{self, AccountInput, ListKey, OwnInput};
 use crate::domain::activation::{self, Link, Purpose};
+use crate::domain::faults::together;
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::preferences::{Language, PreferencesInput, Theme};
 use crate::domain::refusal::{Refusal, invalid};
@@ -271,6 +272,17 @@ async fn change_me(
     answer(&*change_own(&request, &state, &who, body.0).await?)
 }
 
+/// What can be said of both passwords before the present one is compared.
+pub fn check_passwords(state: &State, account: &Account, input: &PasswordInput) -> Result<(), Refusal> {
+    let least = state.config.sign_in.password_min_length;
+    let words = sign_in::words_of(account);
+    together((
+        sign_in::parse_typed("/old_password", &input.old_password),
+        sign_in::check_new("/new_password", &input.new_password, &words, least),
+    ))
+    .map(drop)
+}
+
 /// Changes one's own password after comparing the present one; failures count as failed sign-ins do.
 pub async fn replace_password(
     request: &HttpRequest,
@@ -278,11 +290,9 @@ pub async fn replace_password(
     who: &SignedIn,
     input: PasswordInput,
 ) -> Result<(), Refusal> {
-    let PasswordInput { old_password, new_password } = input;
-    sign_in::parse_typed("/old_password", &old_password)?;
     let account = state.store.read(|read| account::get(read, who.actor.user))?;
-    let least = state.config.sign_in.password_min_length;
-    sign_in::check_new("/new_password", &new_password, &sign_in::words_of(&account), least)?;
+    check_passwords(state, &account, &input)?;
+    let PasswordInput { old_password, new_password } = input;
     let username = account.username.as_str();
     let compared = prove_password(request, state, who, username, old_password).await?;
     let hash =

@@ -14,6 +14,7 @@ use super::problems::Proving;
 use super::routes::{Needs, Routes};
 use crate::domain::account::Account;
 use crate::domain::account_change::AccountInput;
+use crate::domain::faults::together;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::token_hash;
 use crate::domain::{account, setup, sign_in};
@@ -90,8 +91,10 @@ pub async fn first_administrator(
     let now = state.now();
     // Before anything slow: only who has the code gets that far.
     state.store.read(|read| setup::check(read, &code, now))?;
-    let new = AccountInput { username, email, first_name, last_name, profile: None }.parse()?;
-    sign_in::check_new("/password", &password, &new.words(), state.config.sign_in.password_min_length)?;
+    let least = state.config.sign_in.password_min_length;
+    let own = sign_in::own_words(&username, email.as_deref(), &first_name, &last_name);
+    let new = AccountInput { username, email, first_name, last_name, profile: None }.parse();
+    let (new, ()) = together((new, sign_in::check_new("/password", &password, &own, least)))?;
     let asker = Asker { from: client_address(request), name: &code };
     let hash = state.hashing.hash(asker, password).await?;
     let now = state.now();

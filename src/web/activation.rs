@@ -9,8 +9,9 @@ use super::form::{Fields, Form};
 use super::frame::Frame;
 use super::visitor::{Guest, GuestPosted};
 use crate::domain::account::{self, Account};
-use crate::domain::activation;
+use crate::domain::faults::together;
 use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::{activation, sign_in};
 use crate::http::account::{ActivationInput, set_by_link};
 use crate::http::routes::{Needs, Routes};
 use crate::http::session::{Begun, begin, set_cookie};
@@ -53,7 +54,11 @@ async fn show(guest: Guest, query: web::Query<Link>) -> Result<HttpResponse, Ref
 async fn redeem(request: &HttpRequest, state: &State, fields: &Fields) -> Result<(), Refusal> {
     let (token, password) = (fields.get("token").to_owned(), fields.get("password").to_owned());
     if password != fields.get("repeated") {
-        return Err(invalid("/repeated", "is not the same as the password above"));
+        let account = state.store.read(|read| activation::account_of(read, &token, state.now()))?;
+        let least = state.config.sign_in.password_min_length;
+        let checked = sign_in::check_new("/password", &password, &sign_in::words_of(&account), least);
+        let repeated = Err(invalid("/repeated", "is not the same as the password above"));
+        return together((checked, repeated)).map(|((), ())| ());
     }
     set_by_link(request, state, ActivationInput { token, password }).await.map(drop)
 }

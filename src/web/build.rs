@@ -19,6 +19,7 @@ use crate::domain::content_edit::{
     self, AvailabilityInput, ItemChangeInput, ItemContentInput, ItemInput, SectionInput,
 };
 use crate::domain::course::{self, CourseStatus};
+use crate::domain::faults::{Faults, together};
 use crate::domain::ids::{CourseId, ItemId, QuizId, SectionId};
 use crate::domain::page;
 use crate::domain::quiz::{self, Quiz};
@@ -211,11 +212,9 @@ fn moment(frame: &Frame, fields: &Fields, name: &str) -> Result<Option<Timestamp
 }
 
 fn availability(frame: &Frame, fields: &Fields) -> Result<AvailabilityInput, Refusal> {
-    Ok(AvailabilityInput {
-        visible: fields.ticked("availability/visible"),
-        from: moment(frame, fields, "availability/from")?,
-        until: moment(frame, fields, "availability/until")?,
-    })
+    let moment = |name| moment(frame, fields, name);
+    let (from, until) = together((moment("availability/from"), moment("availability/until")))?;
+    Ok(AvailabilityInput { visible: fields.ticked("availability/visible"), from, until })
 }
 
 /// Refuses another revision than the one that the page was made of.
@@ -255,8 +254,9 @@ async fn change_section(posted: Posted, id: web::Path<SectionId>) -> Result<Http
     let (actor, id) = (who.actor, *id);
     let (place, section) = section_of(&state, &actor, id)?;
     let read = || {
-        SectionInput { title: fields.get("title").to_owned(), availability: availability(&frame, &fields)? }
-            .parse()
+        let mut faults = Faults::default();
+        let availability = faults.or_default(availability(&frame, &fields));
+        faults.and(SectionInput { title: fields.get("title").to_owned(), availability }.parse())
     };
     let done = match read() {
         Ok(heading) => {
@@ -339,19 +339,19 @@ async fn add_item(posted: Posted, id: web::Path<SectionId>) -> Result<HttpRespon
     let (actor, id) = (who.actor, *id);
     let (_, section) = section_of(&state, &actor, id)?;
     let read = || -> Result<_, Refusal> {
+        let mut faults = Faults::default();
         let content = match fields.get("kind") {
             "page" => ItemContentInput::Page { markdown: String::new() },
             "link" => ItemContentInput::Link { url: fields.get("content/url").trim().to_owned() },
             "quiz" => {
                 let quiz = fields.get("content/quiz").parse();
-                ItemContentInput::Quiz {
-                    quiz: QuizId(quiz.map_err(|_| invalid("/content/quiz", "names no quiz"))?),
-                }
+                let quiz = quiz.map_err(|_| invalid("/content/quiz", "names no quiz"));
+                ItemContentInput::Quiz { quiz: QuizId(faults.or_default(quiz)) }
             }
             _ => return Err(invalid("/kind", "is neither page nor link nor quiz")),
         };
         let title = fields.get("title").to_owned();
-        ItemInput { title, content, availability: AvailabilityInput::default() }.parse()
+        faults.and(ItemInput { title, content, availability: AvailabilityInput::default() }.parse())
     };
     let done = match read() {
         Ok((heading, kind)) => {
@@ -473,12 +473,10 @@ async fn save_item(
     fields: &Fields,
 ) -> Result<(), Refusal> {
     let url = matches!(item.kind, ItemKind::Link(_)).then(|| fields.get("url").trim().to_owned());
-    let input = ItemChangeInput {
-        title: fields.get("title").to_owned(),
-        url,
-        availability: availability(frame, fields)?,
-    };
-    let (heading, url) = input.parse()?;
+    let mut faults = Faults::default();
+    let availability = faults.or_default(availability(frame, fields));
+    let input = ItemChangeInput { title: fields.get("title").to_owned(), url, availability };
+    let (heading, url) = faults.and(input.parse())?;
     let text = if item.kind == ItemKind::Page {
         Some(keep(state, fields.get("markdown").to_owned()).await?)
     } else {

@@ -97,7 +97,7 @@ fn page(
         status: status.as_u16(),
         code: &problem.code,
         title,
-        problem: form::words(&problem.code, &problem.detail, frame.text),
+        problem: form::words(&problem.code, &problem.detail, &problem.errors, frame.text),
         instance: problem.instance.as_deref().and_then(|instance| instance.rsplit('/').next()),
         retry_seconds: retry,
         sign_in: (status == StatusCode::UNAUTHORIZED).then(|| sign_in_address(request)),

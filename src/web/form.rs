@@ -3,6 +3,8 @@
 //! A field's name is the JSON pointer of the API's input without its first slash: `email`, `slots/0/points`. So a
 //! refusal's pointers lead back to the fields by themselves.
 
+use std::borrow::Cow;
+
 use actix_web::HttpResponse;
 use askama::Template;
 use serde::de::DeserializeOwned;
@@ -11,7 +13,7 @@ use super::frame::Frame;
 use super::text::Text;
 use super::{said, typed};
 use crate::domain::preferences::Language;
-use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::refusal::{FieldError, Refusal, invalid};
 use crate::http::error::status_of;
 
 /// More fields than any form of ours has: a quiz of 500 slots with four fields each.
@@ -57,6 +59,11 @@ impl Fields {
     /// All values of fields with one name, as of several boxes.
     pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Is there such a field at all?
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
     }
 
     /// Names and values.
@@ -128,7 +135,7 @@ impl Form {
         if status.is_server_error() && refusal.retry_after_seconds.is_none() {
             return Err(refusal);
         }
-        Ok(Self { fields, problems: problems(&refusal, text), status: Some(status) })
+        Ok(Self { problems: problems(&refusal, &fields, text), fields, status: Some(status) })
     }
 
     /// A form that comes back with what a page found wrong itself, in the viewer's language.
@@ -197,38 +204,54 @@ fn sentence(text: &str) -> String {
 /// A refusal in the viewer's language. What a code means is in the catalogue for those that people meet often; the exact
 /// reason is English, and shown beside it as English.
 pub fn words_of(refusal: &Refusal, text: Text) -> Problem {
-    let mut problem = words(refusal.code.name, &refusal.detail, text);
+    let mut problem = words(refusal.code.name, &refusal.detail, &refusal.fields, text);
     if let Some(seconds) = refusal.retry_after_seconds {
         problem.words = format!("{} {}", problem.words, text.t1("error-retry", "seconds", seconds));
     }
     problem
 }
 
-/// [`words_of`] a code and its detail.
-pub(super) fn words(code: &str, detail: &str, text: Text) -> Problem {
+/// [`words_of`] a code, its detail and what is wrong with fields: where there is no form for them to stand beside, their
+/// reasons say it without the API's names.
+pub(super) fn words(code: &str, detail: &str, errors: &[FieldError], text: Text) -> Problem {
     let known = text.find_of("error-code-", &code.replace('_', "-"));
-    let (words, english) = match (known, text.0) {
-        (Some(words), _) => (words.into_owned(), String::new()),
+    let reasons: Vec<_> = errors.iter().map(|error| said::problem(text, &error.problem)).collect();
+    let reasons: Option<Vec<_>> = reasons.into_iter().collect();
+    let reasons = reasons.filter(|reasons| !reasons.is_empty()).map(|reasons| reasons.join(" "));
+    let (words, english) = match (known.map(Cow::into_owned).or(reasons), text.0) {
+        (Some(words), _) => (words, String::new()),
         (None, Language::En) => (sentence(detail), String::new()),
         (None, Language::Ar) => (text.t("error-other").into_owned(), sentence(detail)),
     };
     Problem { field: String::new(), words, english }
 }
 
-fn problems(refusal: &Refusal, text: Text) -> Vec<Problem> {
+/// Reasons that say by themselves that something has to be there.
+const SAYS_NEEDED: [&str; 3] = ["is missing", "is needed", "is empty;"];
+
+fn problems(refusal: &Refusal, fields: &Fields, text: Text) -> Vec<Problem> {
     if refusal.fields.is_empty() {
         return vec![words_of(refusal, text)];
     }
     let problems = refusal.fields.iter().map(|field| {
         let name = field.at.strip_prefix(['/', '?']).unwrap_or(&field.at).to_owned();
-        let (words, english) = match (said::problem(text, &field.problem), text.0) {
+        let reason = field.problem.as_str();
+        // Who typed nothing need not read what would be allowed.
+        let blank = fields.has(&name) && fields.all(&name).all(|value| value.trim().is_empty());
+        let needed = blank && !SAYS_NEEDED.iter().any(|beginning| reason.starts_with(beginning));
+        let said =
+            if needed { Some(text.t("form-needed").into_owned()) } else { said::problem(text, reason) };
+        let (words, english) = match (said, text.0) {
             (Some(words), _) => (words, String::new()),
-            (None, Language::En) => (sentence(&field.problem), String::new()),
-            (None, Language::Ar) => (text.t("form-wrong").into_owned(), sentence(&field.problem)),
+            (None, Language::En) => (sentence(reason), String::new()),
+            (None, Language::Ar) => (text.t("form-wrong").into_owned(), sentence(reason)),
         };
         Problem { field: name, words, english }
     });
-    problems.collect()
+    let mut problems: Vec<_> = problems.collect();
+    // In the order of the form, whatever the rules looked at first.
+    problems.sort_by_key(|problem| fields.iter().position(|(name, _)| name == problem.field));
+    problems
 }
 
 #[cfg(test)]
@@ -254,5 +277,31 @@ mod tests {
         let words = form.problem("slots/0/points").unwrap().words.replace(['\u{2068}', '\u{2069}'], "");
         assert_eq!(words, "Is more than 1000.");
         assert_eq!(form.id("slots/0/points"), "f-slots-0-points");
+    }
+
+    #[test]
+    fn who_typed_nothing_is_told_that_it_is_needed() {
+        let title = || invalid("/title", "is not 1 to 200 characters on one line");
+        let told = |fields: Fields, refusal| {
+            let form = Form::refused(fields, refusal, Text(Language::En)).unwrap();
+            form.problems()[0].words.replace(['\u{2068}', '\u{2069}'], "")
+        };
+        assert_eq!(told(Fields::default().with("title", " "), title()), "This is needed.");
+        let long = Fields::default().with("title", "x".repeat(300));
+        assert_eq!(told(long, title()), "Is not 1 to 200 characters on one line.");
+        let secret =
+            || invalid("/secret", "is missing; another endpoint, or another way to sign in, needs it again");
+        assert!(told(Fields::default().with("secret", ""), secret()).contains("another endpoint"));
+        // Of what is no field of the form nobody can say that it was left empty.
+        assert_ne!(told(Fields::default(), title()), "This is needed.");
+    }
+
+    #[test]
+    fn reasons_without_a_form_speak_no_pointers() {
+        let refusal = invalid("/category", "names the category 9, which this course does not have");
+        for language in [Language::En, Language::Ar] {
+            let problem = words_of(&refusal, Text(language));
+            assert!(!problem.words.contains('/') && problem.english.is_empty(), "{problem:?}");
+        }
     }
 }

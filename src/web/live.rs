@@ -20,6 +20,7 @@ use crate::domain::attempt::live::{self, LiveRow, Sign};
 use crate::domain::attempt::supervise::{self, Extension, MAX_EXTENSION_MS};
 use crate::domain::attempt::{self, FinishedBy};
 use crate::domain::course;
+use crate::domain::faults::together;
 use crate::domain::ids::{AttemptId, QuizId, UserId};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::beside::beside;
@@ -421,7 +422,9 @@ async fn extend(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, R
     let read = || -> Result<Extension, Refusal> {
         let reference = fields.get("reference").parse();
         let reference = reference.map_err(|_| invalid("/reference", "is not a number"))?;
-        Extension::parse(minutes(fields.get("minutes"))?, fields.get("reason").to_owned(), reference)
+        let reason = supervise::parse_reason(fields.get("reason").to_owned());
+        let (extra_ms, reason) = together((minutes(fields.get("minutes")), reason))?;
+        Extension::parse(extra_ms, reason, reference)
     };
     let done = match read() {
         Ok(extension) => {
@@ -528,8 +531,9 @@ async fn reopen(posted: Posted, id: web::Path<AttemptId>) -> Result<HttpResponse
         attempt::require(read, &actor, Permission::SuperviseAttempts, id).map(|found| found.quiz)
     })?;
     let read = || -> Result<(Timestamp, String), Refusal> {
-        let until = actor.now.plus(Duration::from_millis(minutes(fields.get("minutes"))?));
-        Ok((until, supervise::parse_reason(fields.get("reason").to_owned())?))
+        let reason = supervise::parse_reason(fields.get("reason").to_owned());
+        let (ms, reason) = together((minutes(fields.get("minutes")), reason))?;
+        Ok((actor.now.plus(Duration::from_millis(ms)), reason))
     };
     let done = match read() {
         Ok((until, reason)) => {

@@ -17,6 +17,7 @@ use crate::domain::attempt::marks::ManualMark;
 use crate::domain::attempt::regrade::{self, MarkByHand};
 use crate::domain::attempt::review;
 use crate::domain::decimal::Decimal;
+use crate::domain::faults::Faults;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId};
 use crate::domain::question::{Kind, Response};
 use crate::domain::refusal::{CHANGED, Refusal, invalid, not_found};
@@ -277,8 +278,10 @@ async fn save(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, Ref
     };
     let read = || -> Result<MarkByHand, Refusal> {
         let text = fields.get("points").trim().replace(',', ".");
-        let points = text.parse::<Decimal>().map_err(|error| invalid("/points", error.to_string()))?;
-        MarkByHand::parse(points, fields.get("comment").to_owned())
+        let mut faults = Faults::default();
+        let points = text.parse::<Decimal>().map_err(|error| invalid("/points", error.to_string()));
+        let points = faults.or_default(points);
+        faults.and(MarkByHand::parse(points, fields.get("comment").to_owned()))
     };
     let done = match read() {
         Ok(mark) => {

@@ -31,6 +31,7 @@ mod exam_command;
 mod exam_pages;
 mod export;
 mod files;
+mod form_faults;
 mod grade;
 mod grade_csv;
 mod grade_workbook;

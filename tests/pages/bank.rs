@@ -297,7 +297,7 @@ fn a_refused_question_keeps_what_was_typed_and_says_what_is_wrong_beside_it() {
             "value=\"5\"",
         ),
         ("true_false", &[("default_points", "-1")], "f-default_points-problem", "value=\"-1\""),
-        ("true_false", &[("name", " ")], "f-name-problem", "Is empty."),
+        ("true_false", &[("name", " ")], "f-name-problem", "This is needed."),
     ];
     for (kind, typed, beside, kept) in cases {
         let mut form = begun(&mut browser, course, kind, &[("name", "A name"), ("text", "A text")]);

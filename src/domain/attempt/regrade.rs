@@ -12,6 +12,7 @@ use super::{ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptsByQuiz, PaperSlot, re
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::decimal::Decimal;
+use crate::domain::faults::together;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
 use crate::domain::question::{self, Response};
 use crate::domain::quiz::due::{self, Settled};
@@ -266,12 +267,14 @@ pub struct MarkByHand {
 impl MarkByHand {
     /// Checks sign and length; the most points are checked where the question is known.
     pub fn parse(points: Decimal, comment: String) -> Result<Self, Refusal> {
-        if points.is_negative() {
-            return Err(invalid("/points", "is below nought"));
-        }
-        if comment.len() > MAX_COMMENT_BYTES {
-            return Err(invalid("/comment", format!("is longer than {MAX_COMMENT_BYTES} bytes")));
-        }
+        let points =
+            if points.is_negative() { Err(invalid("/points", "is below nought")) } else { Ok(points) };
+        let comment = if comment.len() > MAX_COMMENT_BYTES {
+            Err(invalid("/comment", format!("is longer than {MAX_COMMENT_BYTES} bytes")))
+        } else {
+            Ok(comment)
+        };
+        let (points, comment) = together((points, comment))?;
         Ok(Self { points, comment })
     }
 }

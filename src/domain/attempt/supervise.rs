@@ -12,6 +12,7 @@ use super::{
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::audit;
+use crate::domain::faults::together;
 use crate::domain::ids::{AttemptId, QuizId};
 use crate::domain::quiz;
 use crate::domain::refusal::{Refusal, invalid};
@@ -34,10 +35,13 @@ pub struct Extension {
 impl Extension {
     /// From the outside. `reference` names the extension: an attempt takes each one once, however often it is sent.
     pub fn parse(extra_ms: u64, reason: String, reference: u64) -> Result<Self, Refusal> {
-        if extra_ms == 0 || extra_ms > MAX_EXTENSION_MS {
-            return Err(invalid("/extra_ms", format!("is not between 1 and {MAX_EXTENSION_MS}")));
-        }
-        Ok(Self { by: Duration::from_millis(extra_ms), reason: parse_reason(reason)?, reference })
+        let by = if extra_ms == 0 || extra_ms > MAX_EXTENSION_MS {
+            Err(invalid("/extra_ms", format!("is not between 1 and {MAX_EXTENSION_MS}")))
+        } else {
+            Ok(Duration::from_millis(extra_ms))
+        };
+        let (by, reason) = together((by, parse_reason(reason)))?;
+        Ok(Self { by, reason, reference })
     }
 }
 

@@ -9,10 +9,11 @@ use super::question::{QuestionsByCategory, TOP};
 use super::{BANK_FULL, CATEGORIES, CATEGORY_DRAWN_FROM, CATEGORY_NOT_EMPTY, MAX_CATEGORIES};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
+use crate::domain::faults::together;
 use crate::domain::ids::{CategoryId, CourseId};
 use crate::domain::question::format::{MAX_CATEGORY_CHARS, MAX_CATEGORY_DEPTH};
 use crate::domain::quiz::{self, Quiz};
-use crate::domain::refusal::{Refusal, invalid, not_found};
+use crate::domain::refusal::{Refusal, TAKEN, invalid, not_found};
 use crate::domain::rich_text::RichText;
 use crate::store::{Counter, Entries, Exactly, Index, Read, Record, Table, Txn, Unique};
 
@@ -203,30 +204,60 @@ impl CategoryFacts {
         description: RichText,
         id_number: Option<&str>,
     ) -> Result<Self, Refusal> {
-        let name = name.trim();
-        if name.is_empty()
-            || name.chars().count() > MAX_CATEGORY_CHARS
-            || name.contains(|it: char| it.is_control())
-        {
-            return Err(invalid("/name", format!("is not one line of 1 to {MAX_CATEGORY_CHARS} characters")));
-        }
-        if description.html().len() > MAX_DESCRIPTION_BYTES {
-            return Err(invalid(
-                "/description",
-                format!("is longer than {MAX_DESCRIPTION_BYTES} bytes of HTML"),
-            ));
-        }
-        let id_number = id_number.map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned);
-        let too_long =
-            |it: &String| it.chars().count() > MAX_ID_NUMBER_CHARS || it.contains(char::is_control);
-        if id_number.as_ref().is_some_and(too_long) {
-            return Err(invalid(
-                "/id_number",
-                format!("is not one line of at most {MAX_ID_NUMBER_CHARS} characters"),
-            ));
-        }
-        Ok(Self { parent, name: name.to_owned(), description, id_number })
+        let (name, description, id_number) =
+            together((parse_name(name), parse_description(description), parse_id_number(id_number)))?;
+        Ok(Self { parent, name, description, id_number })
     }
+}
+
+fn parse_name(name: &str) -> Result<String, Refusal> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > MAX_CATEGORY_CHARS || name.contains(char::is_control) {
+        return Err(invalid("/name", format!("is not one line of 1 to {MAX_CATEGORY_CHARS} characters")));
+    }
+    Ok(name.to_owned())
+}
+
+fn parse_description(description: RichText) -> Result<RichText, Refusal> {
+    if description.html().len() > MAX_DESCRIPTION_BYTES {
+        let problem = format!("is longer than {MAX_DESCRIPTION_BYTES} bytes of HTML");
+        return Err(invalid("/description", problem));
+    }
+    Ok(description)
+}
+
+fn parse_id_number(id_number: Option<&str>) -> Result<Option<String>, Refusal> {
+    let Some(id_number) = id_number.map(str::trim).filter(|it| !it.is_empty()) else { return Ok(None) };
+    if id_number.chars().count() > MAX_ID_NUMBER_CHARS || id_number.contains(char::is_control) {
+        let problem = format!("is not one line of at most {MAX_ID_NUMBER_CHARS} characters");
+        return Err(invalid("/id_number", problem));
+    }
+    Ok(Some(id_number.to_owned()))
+}
+
+/// Refuses a name that stands beside it already, and an identifier that another category of the course has: both are
+/// unique, and who typed them is told where.
+fn refuse_taken(
+    read: &impl Read,
+    course: CourseId,
+    id: Option<CategoryId>,
+    facts: &CategoryFacts,
+) -> Result<(), Refusal> {
+    let taken = |other: Option<(CourseId, CategoryId)>, at: &str| match other {
+        Some((_, other)) if Some(other) != id => Err(TAKEN
+            .refuse(format!("category {other} has the same {}", at.trim_start_matches('/')))
+            .at(at, "is taken")),
+        _ => Ok(()),
+    };
+    let place = (course, facts.parent.unwrap_or(TOP), facts.name.clone());
+    let of_name = taken(read.unique_key::<CategoryByName>(&place)?, "/name");
+    let of_number = match &facts.id_number {
+        Some(number) => {
+            taken(read.unique_key::<CategoryByIdNumber>(&(course, number.clone()))?, "/id_number")
+        }
+        None => Ok(()),
+    };
+    together((of_name, of_number)).map(drop)
 }
 
 /// Refuses a parent that there is not, that lies below the category itself, or that is too deep.
@@ -270,6 +301,7 @@ pub fn create(
 ) -> Result<Category, Refusal> {
     super::require(txn, actor, Permission::EditQuestions, course)?;
     check_parent(txn, course, None, facts.parent)?;
+    refuse_taken(txn, course, None, &facts)?;
     insert(txn, course, facts)
 }
 
@@ -295,6 +327,7 @@ pub fn change(
     let known = get(txn, course, id)?;
     check(known.revision)?;
     check_parent(txn, course, Some(id), facts.parent)?;
+    refuse_taken(txn, course, Some(id), &facts)?;
     let CategoryFacts { parent, name, description, id_number } = facts;
     let revision = known.revision + 1;
     let category = Category { course, id, parent, name, description, id_number, revision };

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::clock::Timestamp;
 use crate::domain::decimal::Decimal;
+use crate::domain::faults::{each, together};
 use crate::domain::ids::{CategoryId, QuestionId};
 use crate::domain::question::view::Markup;
 use crate::domain::refusal::{Refusal, invalid};
@@ -171,48 +172,19 @@ pub struct QuizFacts {
 impl QuizInput {
     /// Checks every part. `salt` is random.
     pub fn parse(self, salt: [u8; 16]) -> Result<QuizFacts, Refusal> {
-        let name = QuizName::parse(&self.name)?.0;
-        let description = match self.description {
-            None => RichText::empty(),
-            Some(Markup { text, .. }) if text.len() > MAX_DESCRIPTION_BYTES => {
-                return Err(invalid(
-                    "/description/text",
-                    format!("has {} bytes; at most {MAX_DESCRIPTION_BYTES} are kept", text.len()),
-                ));
-            }
-            Some(Markup { text, format }) => RichText::from_source(&text, format)
-                .map_err(|error| invalid("/description/text", error.to_string()))?,
-        };
-        let slots = parse_slots(self.slots)?;
-        check_window("", self.opens, self.closes)?;
-        check_time_limit("/time_limit_ms", self.time_limit_ms)?;
-        check_attempts("/attempts_allowed", self.attempts_allowed)?;
-        if self.pass_percent.is_some_and(|percent| !(1..=100).contains(&percent)) {
-            return Err(invalid("/pass_percent", "is not between 1 and 100"));
-        }
-        let access_code = match self.access_code {
-            None => CodeChange::Keep,
-            Some(None) => CodeChange::Set(None),
-            Some(Some(code)) if code.trim().is_empty() || code.len() > MAX_CODE_BYTES => {
-                return Err(invalid("/access_code", format!("has not 1 to {MAX_CODE_BYTES} bytes")));
-            }
-            Some(Some(code)) => CodeChange::Set(Some(AccessCode::new(&code, salt))),
-        };
-        if self.networks.len() > MAX_NETWORKS {
-            return Err(invalid("/networks", format!("has more than {MAX_NETWORKS} entries")));
-        }
-        let networks = self
-            .networks
-            .iter()
-            .enumerate()
-            .map(|(at, text)| {
-                text.parse().map_err(|error: super::network::NetworkError| {
-                    invalid(format!("/networks/{at}"), error.to_string())
-                })
-            })
-            .collect::<Result<Vec<Network>, Refusal>>()?;
+        let (name, description, slots, (), (), (), (), access_code, networks) = together((
+            QuizName::parse(&self.name),
+            self.description.map_or_else(|| Ok(RichText::empty()), parse_description),
+            parse_slots(self.slots),
+            check_window("", self.opens, self.closes),
+            check_time_limit("/time_limit_ms", self.time_limit_ms),
+            check_attempts("/attempts_allowed", self.attempts_allowed),
+            check_pass(self.pass_percent),
+            parse_code(self.access_code, salt),
+            parse_networks(&self.networks),
+        ))?;
         Ok(QuizFacts {
-            name,
+            name: name.0,
             description,
             published: self.published,
             slots,
@@ -231,15 +203,48 @@ impl QuizInput {
     }
 }
 
+fn parse_description(Markup { text, format }: Markup) -> Result<RichText, Refusal> {
+    let read = if text.len() > MAX_DESCRIPTION_BYTES {
+        Err(format!("has {} bytes; at most {MAX_DESCRIPTION_BYTES} are kept", text.len()))
+    } else {
+        RichText::from_source(&text, format).map_err(|error| error.to_string())
+    };
+    read.map_err(|problem| invalid("/description/text", problem))
+}
+
+fn check_pass(percent: Option<u8>) -> Result<(), Refusal> {
+    if percent.is_some_and(|percent| !(1..=100).contains(&percent)) {
+        return Err(invalid("/pass_percent", "is not between 1 and 100"));
+    }
+    Ok(())
+}
+
+#[expect(clippy::option_option, reason = "absent, null and a text are three different wishes")]
+fn parse_code(code: Option<Option<String>>, salt: [u8; 16]) -> Result<CodeChange, Refusal> {
+    match code {
+        None => Ok(CodeChange::Keep),
+        Some(None) => Ok(CodeChange::Set(None)),
+        Some(Some(code)) if code.trim().is_empty() || code.len() > MAX_CODE_BYTES => {
+            Err(invalid("/access_code", format!("has not 1 to {MAX_CODE_BYTES} bytes")))
+        }
+        Some(Some(code)) => Ok(CodeChange::Set(Some(AccessCode::new(&code, salt)))),
+    }
+}
+
+fn parse_networks(networks: &[String]) -> Result<Vec<Network>, Refusal> {
+    if networks.len() > MAX_NETWORKS {
+        return Err(invalid("/networks", format!("has more than {MAX_NETWORKS} entries")));
+    }
+    each(networks.iter().enumerate().map(|(at, text)| {
+        text.parse::<Network>().map_err(|error| invalid(format!("/networks/{at}"), error.to_string()))
+    }))
+}
+
 fn parse_slots(slots: Vec<SlotInput>) -> Result<Vec<Slot>, Refusal> {
     if slots.len() > MAX_SLOTS {
         return Err(invalid("/slots", format!("has more than {MAX_SLOTS} entries")));
     }
-    let slots = slots
-        .into_iter()
-        .enumerate()
-        .map(|(at, slot)| slot.parse(&format!("/slots/{at}")))
-        .collect::<Result<Vec<_>, _>>()?;
+    let slots = each(slots.into_iter().enumerate().map(|(at, slot)| slot.parse(&format!("/slots/{at}"))))?;
     if slots.iter().map(|slot| usize::from(slot.count())).sum::<usize>() > MAX_PAPER {
         return Err(invalid("/slots", format!("make more than {MAX_PAPER} questions")));
     }
@@ -322,41 +327,43 @@ pub(super) fn check_attempts(at: &str, allowed: Option<u16>) -> Result<(), Refus
 
 impl SlotInput {
     fn parse(self, at: &str) -> Result<Slot, Refusal> {
-        if self.points.is_negative() || self.points > MAX_POINTS {
-            return Err(invalid(format!("{at}/points"), format!("is not between 0 and {MAX_POINTS}")));
-        }
-        let source = match (self.question, self.draw) {
-            (Some(question), None) => Source::Question { question, version: self.version },
-            (None, Some(draw)) if self.version.is_none() => draw.parse(&format!("{at}/draw"))?,
-            (None, Some(_)) => {
-                return Err(invalid(format!("{at}/version"), "goes with a question, not a draw"));
-            }
-            _ => return Err(invalid(at, "needs either question or draw")),
+        let points = if self.points.is_negative() || self.points > MAX_POINTS {
+            Err(invalid(format!("{at}/points"), format!("is not between 0 and {MAX_POINTS}")))
+        } else {
+            Ok(self.points)
         };
-        Ok(Slot { points: self.points, source })
+        let source = match (self.question, self.draw) {
+            (Some(question), None) => Ok(Source::Question { question, version: self.version }),
+            (None, Some(draw)) if self.version.is_none() => draw.parse(&format!("{at}/draw")),
+            (None, Some(_)) => Err(invalid(format!("{at}/version"), "goes with a question, not a draw")),
+            _ => Err(invalid(at, "needs either question or draw")),
+        };
+        let (points, source) = together((points, source))?;
+        Ok(Slot { points, source })
     }
 }
 
 impl DrawInput {
     fn parse(self, at: &str) -> Result<Source, Refusal> {
-        if self.count == 0 || usize::from(self.count) > MAX_PAPER {
-            return Err(invalid(format!("{at}/count"), format!("is not between 1 and {MAX_PAPER}")));
-        }
+        let count = if self.count == 0 || usize::from(self.count) > MAX_PAPER {
+            Err(invalid(format!("{at}/count"), format!("is not between 1 and {MAX_PAPER}")))
+        } else {
+            Ok(self.count)
+        };
         let pool = match (self.category, self.tag) {
-            (Some(category), None) => Pool::Category { category, with_children: self.with_children },
+            (Some(category), None) => Ok(Pool::Category { category, with_children: self.with_children }),
             (None, Some(tag)) => {
                 let tag = tag.trim().to_owned();
                 if tag.is_empty() || tag.chars().count() > MAX_TAG_CHARS {
-                    return Err(invalid(
-                        format!("{at}/tag"),
-                        format!("has not 1 to {MAX_TAG_CHARS} characters"),
-                    ));
+                    Err(invalid(format!("{at}/tag"), format!("has not 1 to {MAX_TAG_CHARS} characters")))
+                } else {
+                    Ok(Pool::Tag(tag))
                 }
-                Pool::Tag(tag)
             }
-            _ => return Err(invalid(at, "needs either category or tag")),
+            _ => Err(invalid(at, "needs either category or tag")),
         };
-        Ok(Source::Draw { pool, count: self.count })
+        let (count, pool) = together((count, pool))?;
+        Ok(Source::Draw { pool, count })
     }
 }
 

@@ -10,6 +10,8 @@ use super::term::{Ifi, Term};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope as Place};
 use crate::domain::audit;
+use crate::domain::course::one_line;
+use crate::domain::faults::{each, together};
 use crate::domain::refusal::{Code, FORBIDDEN, Kind, Refusal, UNAUTHENTICATED, invalid, not_found};
 use crate::domain::session::{TokenHash, token_hash};
 use crate::id_type;
@@ -302,32 +304,34 @@ pub struct NewCredential {
 impl NewCredential {
     /// Checks a name, scopes, and origins such as `https://tool.example`.
     pub fn parse(name: &str, scopes: Vec<LrsScope>, origins: Vec<String>) -> Result<Self, Refusal> {
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > NAME_CHARS || name.chars().any(char::is_control) {
-            return Err(invalid("/name", format!("is not 1 to {NAME_CHARS} characters on one line")));
-        }
-        if scopes.is_empty() {
-            return Err(invalid("/scopes", "is empty: such a credential could do nothing"));
-        }
-        if origins.len() > MAX_ORIGINS {
-            return Err(invalid("/origins", format!("has more than {MAX_ORIGINS} items")));
-        }
-        for (place, origin) in origins.iter().enumerate() {
-            if origins.iter().take(place).any(|other| other == origin) {
-                return Err(invalid(format!("/origins/{place}"), "is there twice"));
-            }
-            let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-            if origin.len() > 300
-                || host.is_none_or(|host| host.is_empty() || host.contains(['/', ' ', '@', '?', '#']))
-            {
-                return Err(invalid(
-                    format!("/origins/{place}"),
-                    "is not an origin such as https://tool.example",
-                ));
-            }
-        }
-        Ok(Self { name: name.to_owned(), scopes, origins })
+        let name = one_line(name, NAME_CHARS).map_err(|problem| invalid("/name", problem));
+        let some = if scopes.is_empty() {
+            Err(invalid("/scopes", "is empty: such a credential could do nothing"))
+        } else {
+            Ok(())
+        };
+        let (name, (), ()) = together((name, some, check_origins(&origins)))?;
+        Ok(Self { name, scopes, origins })
     }
+}
+
+fn check_origins(origins: &[String]) -> Result<(), Refusal> {
+    if origins.len() > MAX_ORIGINS {
+        return Err(invalid("/origins", format!("has more than {MAX_ORIGINS} items")));
+    }
+    let checked = origins.iter().enumerate().map(|(place, origin)| {
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        let formed = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', '@', '?', '#']));
+        let at = format!("/origins/{place}");
+        if origins.iter().take(place).any(|other| other == origin) {
+            Err(invalid(at, "is there twice"))
+        } else if origin.len() > 300 || !formed {
+            Err(invalid(at, "is not an origin such as https://tool.example"))
+        } else {
+            Ok(())
+        }
+    });
+    each(checked).map(drop)
 }
 
 /// What a new credential is shown with; random, made outside.

@@ -4,9 +4,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::{Part, own, parts};
+use crate::domain::faults::together;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::sign_in::WRONG_PASSWORD;
-use crate::http::account::{PasswordInput, replace_password};
+use crate::http::account::{PasswordInput, check_passwords, replace_password};
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
@@ -45,7 +46,8 @@ pub(super) async fn change(request: HttpRequest, posted: Posted) -> Result<HttpR
     let changed = if input.new_password == fields.get("repeated") {
         replace_password(&request, &state, &who, input).await
     } else {
-        Err(invalid("/repeated", "is not the same as the new password"))
+        let repeated = Err(invalid("/repeated", "is not the same as the new password"));
+        together((check_passwords(&state, &account, &input), repeated)).map(|((), ())| ())
     };
     match changed {
         Ok(()) => Ok(frame.go_and_say("/account/sessions", &Flash::done("account-password-saved"))),

@@ -8,6 +8,7 @@ use askama::Template;
 
 use super::{Part, parts};
 use crate::domain::access::{Actor, Permission, PermissionSet};
+use crate::domain::faults::Faults;
 use crate::domain::ids::TokenId;
 use crate::domain::refusal::{Refusal, invalid, not_found};
 use crate::domain::session::token_hash;
@@ -72,12 +73,16 @@ pub(super) async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
 
 fn parse(fields: &Fields, actor: &Actor) -> Result<NewToken, Refusal> {
     let days = fields.get("days").parse().ok().filter(|days| LIVES.contains(days));
-    let days = days.ok_or_else(|| invalid("/days", "is not one of the choices"))?;
+    let days = days.ok_or_else(|| invalid("/days", "is not one of the choices"));
     let scopes: Option<Vec<Permission>> = fields.all("scopes").map(Permission::parse).collect();
     let scopes = scopes.filter(|scopes| !scopes.is_empty());
-    let scopes = scopes.ok_or_else(|| invalid("/scopes", "names nothing that the token may do"))?;
+    let scopes = scopes.ok_or_else(|| invalid("/scopes", "names nothing that the token may do"));
+    let mut faults = Faults::default();
+    let scopes = PermissionSet::of(&faults.or_default(scopes));
+    // In the place of a wrong number of days stands one that is right.
+    let days = faults.or_default(days).max(1);
     let expires = actor.now.plus(Duration::from_hours(24 * days));
-    NewToken::parse(fields.get("name"), PermissionSet::of(&scopes), expires, actor.now)
+    faults.and(NewToken::parse(fields.get("name"), scopes, expires, actor.now))
 }
 
 pub(super) async fn create(posted: Posted) -> Result<HttpResponse, Refusal> {

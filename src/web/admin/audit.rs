@@ -8,6 +8,7 @@ use super::require;
 use crate::domain::access::Permission;
 use crate::domain::account::{self, Account, display_name};
 use crate::domain::audit::{self, AuditEntry, Place, Wanted};
+use crate::domain::faults::together;
 use crate::domain::ids::UserId;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::page::{PageQuery, cursor};
@@ -118,15 +119,16 @@ fn wanted(frame: &Frame, read: &impl Read, query: &Fields) -> Result<Wanted, Ref
         parsed.transpose()
     };
     let person = match query.optional("person") {
-        None => None,
+        None => Ok(None),
         Some(name) => {
             let account = account::by_login(read, &name.to_lowercase())?;
             let nobody = || invalid("?person", "is nobody's username or e-mail address");
-            Some(account.ok_or_else(nobody)?.id)
+            account.ok_or_else(nobody).map(|account| Some(account.id))
         }
     };
+    let (person, from, until) = together((person, moment("from"), moment("until")))?;
     let kind = query.optional("kind").map(str::to_owned);
-    Ok(Wanted { person, kind, from: moment("from")?, until: moment("until")? })
+    Ok(Wanted { person, kind, from, until })
 }
 
 /// The next entries that are wanted, in several short reads.

@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::attempt::{RUNNING_IN_QUIZ, supervise};
 use crate::domain::course::Course;
+use crate::domain::faults::together;
 use crate::domain::ids::{AttemptId, QuizId};
 use crate::domain::quiz;
 use crate::domain::refusal::{Refusal, invalid};
@@ -102,22 +103,20 @@ fn show_with(visitor: &Visitor, form: &Form) -> Result<HttpResponse, Refusal> {
 
 /// What was typed, as the domain takes it.
 fn lost(frame: &Frame, fields: &Fields) -> Result<Lost, Refusal> {
-    let minutes: u64 = fields
-        .get("minutes")
-        .trim()
-        .parse()
-        .map_err(|_| invalid("/minutes", "is not a number of minutes"))?;
+    let minutes = fields.get("minutes").trim().parse::<u64>();
+    let minutes = minutes.map_err(|_| invalid("/minutes", "is not a number of minutes"));
     let reference = fields.get("reference").parse().map_err(|_| invalid("/reference", "is not a number"))?;
     let reason = fields.get("reason").trim().to_owned();
-    let extension = supervise::Extension::parse(minutes.saturating_mul(60_000), reason, reference).map_err(
-        |mut refusal| {
+    let extension = minutes.and_then(|minutes| {
+        let extension = supervise::Extension::parse(minutes.saturating_mul(60_000), reason, reference);
+        extension.map_err(|mut refusal| {
             for field in refusal.fields.iter_mut().filter(|field| field.at == "/extra_ms") {
                 "/minutes".clone_into(&mut field.at);
                 "is not between 1 minute and a day".clone_into(&mut field.problem);
             }
             refusal
-        },
-    )?;
+        })
+    });
     let quiz = fields
         .optional("quiz")
         .map(|id| id.parse().map(QuizId).map_err(|_| invalid("/quiz", "is not a quiz")));
@@ -125,7 +124,8 @@ fn lost(frame: &Frame, fields: &Fields) -> Result<Lost, Refusal> {
         let since = frame.calendar.parse_local(text);
         since.ok_or_else(|| invalid("/reopen_since", "is not a date and a time"))
     });
-    Ok(Lost { extension, quiz: quiz.transpose()?, reopen_expired_since: since.transpose()? })
+    let (extension, quiz, reopen_expired_since) = together((extension, quiz.transpose(), since.transpose()))?;
+    Ok(Lost { extension, quiz, reopen_expired_since })
 }
 
 async fn given(state: &State, posted: &Posted) -> Result<GivenBack, Refusal> {

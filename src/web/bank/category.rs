@@ -7,6 +7,7 @@ use super::{category_choices, path_words, place_of, unchanged};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::category::{self, Category, CategoryFacts, Tree};
 use crate::domain::bank::list::count;
+use crate::domain::faults::Faults;
 use crate::domain::ids::{CategoryId, CourseId};
 use crate::domain::quiz;
 use crate::domain::refusal::{Refusal, invalid};
@@ -88,19 +89,18 @@ pub(super) async fn list(visitor: Visitor, course: web::Path<CourseId>) -> Resul
 
 /// What was typed of a category.
 fn facts(fields: &Fields) -> Result<CategoryFacts, Refusal> {
-    let parent = match fields.optional("parent") {
-        None => None,
-        Some(text) => Some(
-            text.parse().map(CategoryId).map_err(|_| invalid("/parent", "is no category of the course"))?,
-        ),
-    };
+    let parent = fields.optional("parent").map(|text| {
+        text.parse().map(CategoryId).map_err(|_| invalid("/parent", "is no category of the course"))
+    });
     let format = match fields.get("format") {
         "html" => TextFormat::Html,
         _ => TextFormat::Plain,
     };
     let description = RichText::from_source(fields.get("description"), format)
-        .map_err(|error| invalid("/description", error.to_string()))?;
-    CategoryFacts::parse(parent, fields.get("name"), description, fields.optional("id_number"))
+        .map_err(|error| invalid("/description", error.to_string()));
+    let mut faults = Faults::default();
+    let (parent, description) = (faults.or_default(parent.transpose()), faults.or_default(description));
+    faults.and(CategoryFacts::parse(parent, fields.get("name"), description, fields.optional("id_number")))
 }
 
 pub(super) async fn create(posted: Posted, course: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {

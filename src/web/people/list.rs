@@ -10,6 +10,7 @@ use crate::domain::access::{Actor, LEARNER, Permission, RoleName};
 use crate::domain::account::{Account, display_name};
 use crate::domain::course;
 use crate::domain::enrolment::{self, Enrolled, PersonInput};
+use crate::domain::faults::together;
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::http::beside::beside;
@@ -200,7 +201,7 @@ pub(super) fn logins(text: &str) -> Vec<&str> {
 }
 
 fn typed(frame: &Frame, fields: &Fields) -> Result<Vec<PersonInput>, Refusal> {
-    let (starts, ends) = (moment(frame, fields, "starts")?, moment(frame, fields, "ends")?);
+    let (starts, ends) = together((moment(frame, fields, "starts"), moment(frame, fields, "ends")))?;
     let people = logins(fields.get("people")).into_iter().map(|login| PersonInput {
         login: Some(login.to_owned()),
         role: fields.optional("role").map(str::to_owned),

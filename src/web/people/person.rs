@@ -9,6 +9,7 @@ use super::{Standing, address, choices, moment, place, require, role_words, unch
 use crate::domain::access::{self, Actor, Permission, RoleName};
 use crate::domain::account::{Account, display_name};
 use crate::domain::enrolment::{self, Change, EnrolledBy, Enrolment, EnrolmentStatus};
+use crate::domain::faults::together;
 use crate::domain::group::{self, Group};
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
@@ -127,11 +128,12 @@ fn typed(frame: &Frame, fields: &Fields, old: &Enrolment) -> Result<Change, Refu
         Ok(if fields.get(name) == shown { None } else { Some(moment(frame, fields, name)?) })
     };
     let suspended = fields.get("status") == Standing::Suspended.name();
+    let (starts, ends) = together((date("starts", old.starts), date("ends", old.ends)))?;
     Ok(Change {
         role: None,
         status: Some(if suspended { EnrolmentStatus::Suspended } else { EnrolmentStatus::Active }),
-        starts: date("starts", old.starts)?,
-        ends: date("ends", old.ends)?,
+        starts,
+        ends,
     })
 }
 

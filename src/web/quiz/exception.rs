@@ -7,6 +7,7 @@ use super::overrides::{address, name_of};
 use super::settings::{count, moment};
 use super::{Edited, minutes};
 use crate::domain::access::Actor;
+use crate::domain::faults::Faults;
 use crate::domain::ids::{GroupId, QuizId, UserId};
 use crate::domain::quiz::edit::{self, QuizOverrideInput};
 use crate::domain::quiz::input::{MAX_TIME_LIMIT_MS, MIN_TIME_LIMIT_MS};
@@ -108,32 +109,36 @@ fn input(
         let missing = || invalid(format!("/{name}"), "is missing");
         fields.optional(name).map(Some).ok_or_else(missing)
     };
+    let mut faults = Faults::default();
     let mut input = QuizOverrideInput {
-        opens: moment(frame, fields, "opens", known.opens)?,
-        closes: moment(frame, fields, "closes", known.closes)?,
+        opens: faults.or_default(moment(frame, fields, "opens", known.opens)),
+        closes: faults.or_default(moment(frame, fields, "closes", known.closes)),
         ..QuizOverrideInput::default()
+    };
+    let minutes = |name: &str, known: Option<u64>, limits: (u64, u64)| {
+        needed(name).and_then(|text| minutes::typed(text, known, &format!("/{name}"), limits))
     };
     match fields.get("time") {
         "extra" => {
             let limits = (LEAST_EXTRA_MS, MAX_TIME_LIMIT_MS);
-            input.extra_time_ms = minutes::typed(needed("extra")?, known.extra_time_ms, "/extra", limits)?;
+            input.extra_time_ms = faults.or_default(minutes("extra", known.extra_time_ms, limits));
         }
         "limit" => {
             let limits = (MIN_TIME_LIMIT_MS, MAX_TIME_LIMIT_MS);
-            input.time_limit_ms = minutes::typed(needed("limit")?, known.time_limit_ms, "/limit", limits)?;
+            input.time_limit_ms = faults.or_default(minutes("limit", known.time_limit_ms, limits));
         }
         "unlimited" => input.unlimited_time = true,
         _ => {}
     }
     match fields.get("attempts") {
         "allowed" => {
-            needed("attempts_allowed")?;
-            input.attempts_allowed = count(fields, "attempts_allowed")?;
+            let allowed = needed("attempts_allowed").and_then(|_| count(fields, "attempts_allowed"));
+            input.attempts_allowed = faults.or_default(allowed);
         }
         "unlimited" => input.unlimited_attempts = true,
         _ => {}
     }
-    Ok(input)
+    faults.and(Ok(input))
 }
 
 fn page(frame: &Frame, found: &Found, form: &Form) -> Result<HttpResponse, Refusal> {

@@ -13,6 +13,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::category::Tree;
 use crate::domain::bank::list::{self, Place};
 use crate::domain::bank::{self, Draw, Question, QuestionType};
+use crate::domain::faults::together;
 use crate::domain::ids::{CategoryId, QuestionId, QuizId};
 use crate::domain::quiz::input::{DrawInput, QuizFacts, SlotInput};
 use crate::domain::quiz::{QUIZ_HAS_ATTEMPTS, Quiz, Source};
@@ -425,21 +426,19 @@ pub(super) async fn show_draw(visitor: Visitor, id: web::Path<QuizId>) -> Result
 }
 
 fn draw(fields: &Fields) -> Result<SlotInput, Refusal> {
-    let count = fields.get("count").trim().parse();
-    let mut draw = DrawInput {
-        count: count.map_err(|_| invalid("/count", "is not a whole number"))?,
-        category: None,
-        with_children: false,
-        tag: None,
-    };
-    if fields.get("from") == "tag" {
-        draw.tag = Some(fields.get("tag").to_owned());
+    let count = fields.get("count").trim().parse().map_err(|_| invalid("/count", "is not a whole number"));
+    let by_tag = fields.get("from") == "tag";
+    let category = if by_tag {
+        Ok(None)
     } else {
-        let category = fields.get("category").parse().map(CategoryId);
-        draw.category = Some(category.map_err(|_| invalid("/category", "is no category"))?);
-        draw.with_children = fields.ticked("with_children");
-    }
-    let points = points(fields.get("points").trim(), "/points")?;
+        let category = fields.get("category").parse().map(|id| Some(CategoryId(id)));
+        category.map_err(|_| invalid("/category", "is no category"))
+    };
+    let points = points(fields.get("points").trim(), "/points");
+    let (count, category, points) = together((count, category, points))?;
+    let tag = by_tag.then(|| fields.get("tag").to_owned());
+    let with_children = !by_tag && fields.ticked("with_children");
+    let draw = DrawInput { count, category, with_children, tag };
     Ok(SlotInput { points, question: None, version: None, draw: Some(draw) })
 }
 

@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::content;
 use crate::domain::content_edit::{self, AvailabilityInput, ItemChangeInput};
+use crate::domain::faults::Faults;
 use crate::domain::ids::QuizId;
 use crate::domain::question::view::Markup;
 use crate::domain::quiz::input::{MAX_TIME_LIMIT_MS, MIN_TIME_LIMIT_MS, QuizFacts, QuizInput, SlotInput};
@@ -170,7 +171,12 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'st
     let method = METHODS.iter().find(|(name, _)| *name == fields.get("grade_method"));
     let (_, grade_method) = method.ok_or_else(|| invalid("/grade_method", "is not one of the choices"))?;
     let code = fields.optional("access_code").map(str::to_owned);
-    let closes = moment(frame, fields, "closes", quiz.closes)?;
+    let mut faults = Faults::default();
+    let opens = faults.or_default(moment(frame, fields, "opens", quiz.opens));
+    let closes = faults.or_default(moment(frame, fields, "closes", quiz.closes));
+    let limits = (MIN_TIME_LIMIT_MS, MAX_TIME_LIMIT_MS);
+    let limit = minutes::typed(fields.optional("minutes"), quiz.time_limit_ms, "/minutes", limits);
+    let pass = faults.or_default(count(fields, "pass_percent"));
     let (review, said) = review_of(fields, quiz, closes);
     let input = QuizInput {
         name: fields.get("name").to_owned(),
@@ -179,15 +185,10 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'st
         slots: quiz.slots.iter().map(SlotInput::from).collect(),
         shuffle_questions: fields.ticked("shuffle_questions"),
         shuffle_options: fields.ticked("shuffle_options"),
-        opens: moment(frame, fields, "opens", quiz.opens)?,
+        opens,
         closes,
-        time_limit_ms: minutes::typed(
-            fields.optional("minutes"),
-            quiz.time_limit_ms,
-            "/minutes",
-            (MIN_TIME_LIMIT_MS, MAX_TIME_LIMIT_MS),
-        )?,
-        attempts_allowed: count(fields, "attempts_allowed")?,
+        time_limit_ms: faults.or_default(limit),
+        attempts_allowed: faults.or_default(count(fields, "attempts_allowed")),
         grade_method: *grade_method,
         review: Some(review),
         access_code: match code {
@@ -202,10 +203,10 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'st
             .filter(|line| !line.is_empty())
             .map(str::to_owned)
             .collect(),
-        pass_percent: count(fields, "pass_percent")?.map(|percent| u8::try_from(percent).unwrap_or(u8::MAX)),
+        pass_percent: pass.map(|percent| u8::try_from(percent).unwrap_or(u8::MAX)),
     };
     let networks = input.networks.clone();
-    let facts = input.parse(random()?).map_err(|refusal| beside_networks(refusal, &networks))?;
+    let facts = faults.and(input.parse(random()?)).map_err(|refusal| beside_networks(refusal, &networks))?;
     Ok((if untouched { facts.with_description_of(quiz) } else { facts }, said))
 }
 

@@ -10,6 +10,7 @@ use super::{Edited, store};
 use crate::domain::bank;
 use crate::domain::bank::category::Tree;
 use crate::domain::decimal::Decimal;
+use crate::domain::faults::Faults;
 use crate::domain::ids::{QuestionId, QuizId};
 use crate::domain::quiz::check::draw_of;
 use crate::domain::quiz::input::{QuizFacts, SlotInput};
@@ -187,24 +188,29 @@ pub(super) fn points(text: &str, at: &str) -> Result<Decimal, Refusal> {
 fn typed(fields: &Fields, quiz: &Quiz) -> Result<Vec<SlotInput>, Refusal> {
     let named: BTreeMap<&str, &str> = fields.iter().collect();
     let mut slots: Vec<SlotInput> = quiz.slots.iter().map(SlotInput::from).collect();
+    let mut faults = Faults::default();
     for (at, slot) in slots.iter_mut().enumerate() {
         let value = |part: &str| named.get(format!("slots/{at}/{part}").as_str()).map(|text| text.trim());
         if let Some(text) = value("points") {
-            slot.points = points(text, &format!("/slots/{at}/points"))?;
+            slot.points = faults.or_default(points(text, &format!("/slots/{at}/points")));
         }
         if let (Some(draw), Some(text)) = (&mut slot.draw, value("draw/count")) {
             let place = format!("/slots/{at}/draw/count");
-            draw.count = text.parse().map_err(|_| invalid(place, "is not a whole number"))?;
+            // In its place stands a count that is right.
+            let count = text.parse::<u16>().map_err(|_| invalid(place, "is not a whole number"));
+            draw.count = faults.or_default(count.map(Some)).unwrap_or(1);
         }
         if let (Some(_), Some(text)) = (slot.question, value("version")) {
             let place = format!("/slots/{at}/version");
             slot.version = match text {
                 "" => None,
-                text => Some(text.parse().map_err(|_| invalid(place, "is not a version"))?),
+                text => {
+                    faults.or_default(text.parse().map(Some).map_err(|_| invalid(place, "is not a version")))
+                }
             };
         }
     }
-    Ok(slots)
+    faults.and(Ok(slots))
 }
 
 /// What a button asks for: a slot that moves a place, up or down. Any other button only saves.

@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::audit;
 use crate::domain::course::one_line;
+use crate::domain::faults::{each, together};
 use crate::domain::refusal::{Code, Kind, Refusal, invalid, not_found};
 use crate::domain::xapi::document::agent_of;
 use crate::domain::xapi::json::parse_text;
@@ -107,35 +108,53 @@ fn agent(text: &str) -> Result<SelectedAgent, String> {
     Ok(SelectedAgent { text: text.to_owned(), ifi })
 }
 
+fn key(text: &str) -> Result<String, String> {
+    let key = header_text(text)?;
+    if key.contains(':') {
+        return Err("has a colon, which ends the user name of Basic authentication".to_owned());
+    }
+    Ok(key)
+}
+
+/// A secret; without a key beside it, a bearer token.
+fn secret(text: &str, alone: bool) -> Result<String, String> {
+    let secret = header_text(text)?;
+    if alone && !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("is no bearer token: it has spaces or letters that are not ASCII".to_owned());
+    }
+    Ok(secret)
+}
+
+fn check_verbs(verbs: &[String]) -> Result<(), Refusal> {
+    if verbs.len() > MAX_VERBS {
+        return Err(invalid("/verbs", format!("has more than {MAX_VERBS} items")));
+    }
+    let checked = verbs.iter().enumerate().map(|(place, verb)| {
+        scalar::iri(verb).map_err(|problem| invalid(format!("/verbs/{place}"), problem))
+    });
+    each(checked).map(drop)
+}
+
 impl TargetFacts {
     /// Checks what was said.
     pub fn parse(self) -> Result<NewTarget, Refusal> {
         let at = |place: &'static str| move |problem: String| invalid(place, problem);
-        if self.verbs.len() > MAX_VERBS {
-            return Err(invalid("/verbs", format!("has more than {MAX_VERBS} items")));
-        }
-        for (place, verb) in self.verbs.iter().enumerate() {
-            scalar::iri(verb).map_err(|problem| invalid(format!("/verbs/{place}"), problem))?;
-        }
-        if let Some(activity) = &self.activity {
-            scalar::iri(activity).map_err(at("/activity"))?;
-        }
-        let key = self.key.as_deref().map(header_text).transpose().map_err(at("/key"))?;
-        if key.as_ref().is_some_and(|key| key.contains(':')) {
-            return Err(invalid("/key", "has a colon, which ends the user name of Basic authentication"));
-        }
-        let secret = self.secret.as_deref().map(header_text).transpose().map_err(at("/secret"))?;
-        if key.is_none() && secret.as_ref().is_some_and(|token| !token.bytes().all(|b| b.is_ascii_graphic()))
-        {
-            return Err(invalid(
-                "/secret",
-                "is no bearer token: it has spaces or letters that are not ASCII",
-            ));
-        }
-        let agent = self.agent.as_deref().map(agent).transpose().map_err(at("/agent"))?;
+        let (name, endpoint, key, secret, (), (), agent) = together((
+            one_line(&self.name, NAME_CHARS).map_err(at("/name")),
+            endpoint(&self.endpoint).map_err(at("/endpoint")),
+            self.key.as_deref().map(key).transpose().map_err(at("/key")),
+            self.secret
+                .as_deref()
+                .map(|text| secret(text, self.key.is_none()))
+                .transpose()
+                .map_err(at("/secret")),
+            check_verbs(&self.verbs),
+            self.activity.as_deref().map_or(Ok(()), scalar::iri).map_err(at("/activity")),
+            self.agent.as_deref().map(agent).transpose().map_err(at("/agent")),
+        ))?;
         Ok(NewTarget {
-            name: one_line(&self.name, NAME_CHARS).map_err(at("/name"))?,
-            endpoint: endpoint(&self.endpoint).map_err(at("/endpoint"))?,
+            name,
+            endpoint,
             version: self.version,
             key,
             secret: secret.map(Secret::new),

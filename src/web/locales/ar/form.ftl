@@ -1,4 +1,5 @@
 form-summary = يرجى مراجعة ما يلي
 form-optional = (اختياري)
+form-needed = هذا مطلوب.
 form-wrong = هذه القيمة غير مقبولة.
 form-encoding-utf-8 = UTF-8 أو كما يقول الملف

@@ -33,6 +33,7 @@ error-code-internal = That was not your fault. What was saved is safe.
 error-code-changed = Somebody, perhaps you in another window, changed this since the page was loaded. Load it again and repeat your change.
 error-code-person-rate = You send more requests than one person is served.
 error-code-address-rate = Too many requests come from your network.
+error-code-taken = Something else has this name or identifier already. Choose another one.
 error-code-too-large = This is more than the server takes at once.
 error-code-sign-in-failed = The username or the password is not right. Check that Caps Lock is off.
 error-code-sign-in-throttled = There were too many failed attempts.

@@ -1,0 +1,116 @@
+//! Forms that are refused tell everything that is wrong in one round, each fault beside its field and in words of the page.
+
+use serde_json::{Value, json};
+
+use crate::exam::{COURSE, Exam, id};
+use crate::pages::Browser;
+use crate::people::admin;
+use crate::support::Answer;
+
+fn text(answer: &Answer) -> String {
+    answer.text().replace(['\u{2068}', '\u{2069}'], "")
+}
+
+/// Every field has its message, and there are no more messages than these.
+#[track_caller]
+fn tells(answer: &Answer, problems: &[(&str, &str)]) {
+    let html = text(answer);
+    for (field, words) in problems {
+        assert!(html.contains(&format!("id=\"f-{field}-problem\"")), "nothing beside {field}: {html}");
+        assert!(html.contains(&format!("<a href=\"#f-{field}\">{words}</a>")), "{field}: {words}: {html}");
+    }
+    assert_eq!(html.matches("<a href=\"#f-").count(), problems.len(), "{html}");
+}
+
+#[test]
+fn every_fault_of_a_new_account_is_told_at_once_and_so_are_both_names_that_are_taken() {
+    let exam = Exam::new();
+    let mut browser = Browser::of(&exam.app, &admin(&exam.app));
+    let new = "/admin/people/new";
+    let fields = [("username", "A B"), ("email", "nowhere"), ("first_name", ""), ("last_name", " ")];
+    let refused = browser.fill(new, new, &fields).status(422);
+    tells(
+        &refused,
+        &[
+            ("username", "Is not 1 to 100 of the letters a-z, digits and . _ - @"),
+            ("first_name", "This is needed."),
+            ("last_name", "This is needed."),
+            ("email", "Is not an e-mail address such as name@example.edu, of at most 254 bytes."),
+        ],
+    );
+    let fields =
+        [("username", "ada"), ("email", "ada@school.example"), ("first_name", "A"), ("last_name", "L")];
+    browser.fill(new, new, &fields).status(200);
+    let refused = browser.fill(new, new, &fields).status(409);
+    tells(&refused, &[("username", "Is taken."), ("email", "Is taken.")]);
+    let course = "/admin/courses/new";
+    let refused = browser.fill(course, course, &[("short_name", ""), ("title", "")]).status(422);
+    tells(&refused, &[("short_name", "This is needed."), ("title", "This is needed.")]);
+    let tokens = "/account/tokens";
+    let refused = browser.fill(tokens, tokens, &[("name", ""), ("days", "30")]).status(422);
+    tells(&refused, &[("scopes", "Names nothing that the token may do."), ("name", "This is needed.")]);
+}
+
+#[test]
+fn every_fault_of_a_quiz_is_told_at_once_those_of_the_page_and_those_of_the_rules() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let edit = format!("/quizzes/{quiz}/edit");
+    let fields = [
+        ("name", ""),
+        ("grade_method", "highest"),
+        ("opens", "soon"),
+        ("minutes", "many"),
+        ("attempts_allowed", "900"),
+        ("pass_percent", "101"),
+        ("networks", "10.0.0.0/8\nhome"),
+    ];
+    let refused = browser.fill(&edit, &edit, &fields).status(422);
+    tells(
+        &refused,
+        &[
+            ("opens", "Is not a date and a time."),
+            ("minutes", "Is not a number of minutes from 0.167 to 40,320."),
+            ("name", "This is needed."),
+            ("attempts_allowed", "Is not between 1 and 200."),
+            ("pass_percent", "Is not between 1 and 100."),
+            (
+                "networks",
+                "home is not an address or a range such as 192.0.2.7, 10.20.0.0/16 or 2001:db8::/48.",
+            ),
+        ],
+    );
+    // What was typed is still there.
+    assert!(text(&refused).contains("value=\"many\"") && text(&refused).contains("10.0.0.0/8\nhome"));
+    let draw = format!("/quizzes/{quiz}/slots/draw");
+    let refused = browser.fill(&draw, &draw, &[("count", "few"), ("points", "x")]).status(422);
+    assert!(text(&refused).contains("f-count-problem") && text(&refused).contains("f-points-problem"));
+}
+
+#[test]
+fn a_name_that_is_taken_is_said_beside_its_field_without_the_names_of_the_store() {
+    let exam = Exam::new();
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let list = format!("/courses/{COURSE}/questions/categories");
+    let api = format!("/api/courses/{COURSE}/question_categories");
+    let make = |input: &Value| exam.app.post(&api).by(&exam.teacher).json(input).send();
+    make(&json!({ "name": "Week 1", "id_number": "w1" })).status(201);
+    let second = id(&make(&json!({ "name": "Week 2" })).status(201).json());
+    let refused = browser.fill(&list, &list, &[("name", "Week 1")]).status(409);
+    tells(&refused, &[("name", "Is taken.")]);
+    let edit = format!("{list}/{second}");
+    let refused = browser.fill(&edit, &edit, &[("name", "Week 1"), ("id_number", "w1")]).status(409);
+    tells(&refused, &[("name", "Is taken."), ("id_number", "Is taken.")]);
+    // The API names both places too.
+    let problem = make(&json!({ "name": "Week 1", "id_number": "w1" })).status(409).json();
+    assert_eq!(problem["code"], "taken");
+    assert_eq!(
+        (problem["errors"][0]["at"].as_str(), problem["errors"][1]["at"].as_str()),
+        (Some("/name"), Some("/id_number"))
+    );
+    // Nobody is named: said so, not how many a request of the API holds.
+    let people = format!("/courses/{COURSE}/people");
+    let refused = browser.fill(&people, &people, &[("people", ""), ("role", "learner")]).status(422);
+    tells(&refused, &[("people", "This is needed.")]);
+}
