@@ -320,6 +320,15 @@ fn groups_are_made_filled_renamed_and_deleted_after_a_question() {
     has(&page, "<h1><bdi>Tuesday</bdi></h1>");
     assert_eq!(check_page(&page), Vec::<String>::new());
     let out = format!("{members}/{ada}/remove");
+    has(&page, &format!("<a class=\"button danger\" href=\"{out}\">"));
+    let asked = browser.get(&out).status(200);
+    has(&asked, "Take Ada Lovelace out of the group Tuesday?");
+    has(
+        &asked,
+        "What quizzes have different for the group, such as other times, no longer holds for this person.",
+    );
+    has(&asked, "The person stays in the course; answers and grades stay.");
+    has(&browser.get(&group), "ada");
     let done = browser.fill(&group, &out, &[]);
     has(&browser.follow(&done), "Nobody is in this group yet.");
     let ask = format!("{group}/delete");

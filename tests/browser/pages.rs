@@ -108,6 +108,9 @@ impl School {
             exam.submit(&other, finished);
         }
         let learner = person("dan", "learner");
+        let members = format!("/api/courses/{COURSE}/groups/{group}/members");
+        let users = json!({ "users": [learner.user] });
+        app.post(&members).by(&exam.admin).json(&users).send().status(200);
         let done = id(&exam.start(&learner, quiz));
         answer(done, &learner);
         exam.submit(&learner, done);

@@ -12,7 +12,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::account::{self, Account, display_name};
 use crate::domain::group::{self, Group, GroupName, MEMBERS};
 use crate::domain::ids::{CourseId, GroupId, UserId};
-use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::refusal::{Refusal, invalid, not_found};
 use crate::http::routes::{Needs, Routes};
 use crate::state::State;
 use crate::store::{Class, Counter, Read};
@@ -37,6 +37,7 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.page("/courses/{course}/groups/{group}", Browse, roster, show);
     routes.form("/courses/{course}/groups/{group}", Interactive, manage, rename);
     routes.form("/courses/{course}/groups/{group}/members", Interactive, manage, add);
+    routes.page("/courses/{course}/groups/{group}/members/{user}/remove", Browse, manage, ask_take_out);
     routes.form("/courses/{course}/groups/{group}/members/{user}/remove", Interactive, manage, take_out);
     routes.page("/courses/{course}/groups/{group}/delete", Browse, manage, ask_delete);
     routes.form("/courses/{course}/groups/{group}/delete", Interactive, manage, delete);
@@ -277,6 +278,32 @@ async fn add(posted: Posted, at: web::Path<(CourseId, GroupId)>) -> Result<HttpR
             show_group(&state, &frame, &actor, (course, id), None, Some(form))
         }
     }
+}
+
+async fn ask_take_out(
+    visitor: Visitor,
+    at: web::Path<(CourseId, GroupId, UserId)>,
+) -> Result<HttpResponse, Refusal> {
+    let (course, id, user) = *at;
+    require(&visitor.state, visitor.actor(), course, Permission::ManageEnrolment)?;
+    let group = visitor.state.store.read(|read| -> Result<_, Refusal> {
+        let group = group::get(read, course, id)?;
+        let is_member = read.exists::<group::Member>(&(course, user, id))?;
+        if is_member { Ok(group) } else { Err(not_found("member", user)) }
+    })?;
+    let (frame, name) = (&visitor.frame, name_of(&visitor.state, user)?);
+    Confirm {
+        question: frame.t2("people-group-take-out-question", "name", name, "group", &group.name),
+        what: vec![
+            frame.t("people-group-take-out-goes").into_owned(),
+            frame.t("people-group-take-out-stays").into_owned(),
+        ],
+        action: &format!("{}/members/{user}/remove", address(course, id)),
+        fields: &[],
+        button: frame.t("people-group-take-out").into_owned(),
+        back: &address(course, id),
+    }
+    .show(frame)
 }
 
 async fn take_out(

@@ -113,6 +113,9 @@ people-group-added =
        *[other] { $count } شخصًا جديدًا في المجموعة.
     }
 people-group-take-out = أخرج
+people-group-take-out-question = إخراج { $name } من المجموعة { $group }؟
+people-group-take-out-goes = ما تخصّ به الاختبارات هذه المجموعة، كأوقات أخرى، لن يسري على هذا الشخص بعد الآن.
+people-group-take-out-stays = يبقى الشخص في المقرر، وتبقى إجاباته ودرجاته.
 people-group-taken-out = خرج { $name } من المجموعة.
 people-group-delete = احذف المجموعة
 people-group-delete-question = حذف المجموعة { $name }؟

@@ -102,6 +102,9 @@ people-group-added =
        *[other] { $count } people are new in the group.
     }
 people-group-take-out = Take out
+people-group-take-out-question = Take { $name } out of the group { $group }?
+people-group-take-out-goes = What quizzes have different for the group, such as other times, no longer holds for this person.
+people-group-take-out-stays = The person stays in the course; answers and grades stay.
 people-group-taken-out = { $name } is out of the group.
 people-group-delete = Delete the group
 people-group-delete-question = Delete the group { $name }?
