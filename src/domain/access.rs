@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::enrolment::Enrolment;
+use super::enrolment::{Enrolment, EnrolmentByUser};
 use super::ids::{CourseId, UserId};
 use super::refusal::{FORBIDDEN, Refusal, invalid, not_found};
 use crate::clock::Timestamp;
-use crate::store::{Cache, Counter, CounterKind, Entries, Index, Read, Record, Table, TableInfo};
+use crate::store::{Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo};
 
 macro_rules! permissions {
     ($(#[doc = $meaning:literal] $name:ident = $bit:literal $text:literal;)+) => {
@@ -403,6 +403,23 @@ pub fn permissions(read: &impl Read, actor: &Actor, scope: Scope) -> Result<Perm
         all = all.or(allowed_by(read, &enrolment.role)?);
     }
     Ok(all.and(actor.scopes))
+}
+
+/// Courses of one person that are looked at for what they may do somewhere: more than anybody has.
+const MOST_COURSES: usize = 1_000;
+
+/// Everything that the actor may do somewhere: site-wide, by a role in a course, or by an enrolment that counts now.
+pub fn held_somewhere(read: &impl Read, actor: &Actor) -> Result<PermissionSet, Refusal> {
+    let mut all = permissions(read, actor, Scope::Site)?;
+    let grants = read.get::<Grants>(&actor.user)?;
+    let mut courses: Vec<CourseId> =
+        grants.iter().flat_map(|grants| &grants.courses).map(|(course, _)| *course).collect();
+    let enrolled = read.index_keys::<EnrolmentByUser>(&Exactly(actor.user), None, MOST_COURSES)?;
+    courses.extend(enrolled.into_iter().map(|(_, (course, _))| course));
+    for course in courses {
+        all = all.or(permissions(read, actor, Scope::Course(course))?);
+    }
+    Ok(all)
 }
 
 /// Does the actor have the right there? The one decision in the program.

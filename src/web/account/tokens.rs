@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::{Part, parts};
-use crate::domain::access::{Actor, Permission, PermissionSet};
+use crate::domain::access::{self, Actor, Permission, PermissionSet};
 use crate::domain::faults::Faults;
 use crate::domain::ids::TokenId;
 use crate::domain::refusal::{Refusal, invalid, not_found};
@@ -51,13 +51,17 @@ fn page<'a>(
     form: &'a Form,
     secret: Option<&'a str>,
 ) -> Result<TokensPage<'a>, Refusal> {
+    let (tokens, held) = state.store.read(|read| -> Result<_, Refusal> {
+        Ok((token::list(read, actor, actor.user)?, access::held_somewhere(read, actor)?))
+    })?;
     Ok(TokensPage {
         frame,
         parts: parts("/account/tokens"),
-        tokens: state.store.read(|read| token::list(read, actor, actor.user))?,
+        tokens,
         form,
         lives: LIVES.iter().map(|days| (*days, frame.t1("account-token-days", "count", *days))).collect(),
-        scopes: Permission::ALL.iter().map(|permission| scope(frame, *permission)).collect(),
+        // A token never does more than its person: what they cannot do themselves would be an empty promise.
+        scopes: held.list().into_iter().map(|permission| scope(frame, permission)).collect(),
         secret,
     })
 }

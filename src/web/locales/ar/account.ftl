@@ -77,6 +77,7 @@ account-token-days =
         [many] { $count } يومًا
        *[other] { $count } يوم
     }
+account-token-no-scopes = ليست لك حقوق بعد يستعملها رمز. فهي تأتي مع دور أو مقرر.
 account-token-scopes = ما يسمح به
 account-token-create = أنشئ الرمز
 account-token-delete = حذف

@@ -68,6 +68,7 @@ account-token-days =
         [one] { $count } day
        *[other] { $count } days
     }
+account-token-no-scopes = You have no rights yet that a token could use. They come with a role or a course.
 account-token-scopes = What it may do
 account-token-create = Make the token
 account-token-delete = Delete
