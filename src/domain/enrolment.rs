@@ -13,7 +13,9 @@ use super::refusal::{Code, FORBIDDEN, INTERNAL, Kind, Refusal, invalid, not_foun
 use super::xapi::own::{self, Event};
 use super::{account, audit, group, role};
 use crate::clock::Timestamp;
-use crate::store::{Cache, Counter, CounterKind, Entries, Index, Read, Record, Table, TableInfo, Topic, Txn};
+use crate::store::{
+    Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Topic, Txn,
+};
 
 /// People enrolled by one request: a large lecture in a few requests, and some milliseconds of the writer each.
 pub const MAX_PER_REQUEST: usize = 500;
@@ -407,6 +409,29 @@ pub fn remove(
     txn.delete::<Enrolment>(&(course, user))?;
     let detail = format!("was {}", old.role);
     audit::note(txn, actor, "enrolment.remove", Some(course), format!("user {user}"), detail)
+}
+
+/// The enrolments of somebody, in the order of their courses: those in courses whose people the actor may see. Up to
+/// `limit` are looked at, with where to go on.
+pub fn of_person(
+    read: &impl Read,
+    actor: &Actor,
+    user: UserId,
+    after: Option<CourseId>,
+    limit: usize,
+) -> Result<(Vec<Arc<Enrolment>>, Option<CourseId>), Refusal> {
+    let after = after.map(|course| (course, user));
+    let behind = after.as_ref().map(|key| (&user, key));
+    let keys = read.index_keys::<EnrolmentByUser>(&Exactly(user), behind, limit)?;
+    let mut found = Vec::with_capacity(keys.len());
+    for (_, key) in &keys {
+        let sees = access::allows(read, actor, Permission::ViewRoster, Scope::Course(key.0))?;
+        if sees && let Some(enrolment) = read.get::<Enrolment>(key)? {
+            found.push(enrolment);
+        }
+    }
+    let next = if keys.len() == limit { keys.last().map(|(_, (course, _))| *course) } else { None };
+    Ok((found, next))
 }
 
 /// Who is enrolled, in the order of their ids: up to `limit`, behind `after`.

@@ -1,16 +1,20 @@
 //! One person: facts, roles that hold everywhere, and keeping somebody out.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
 use super::people::{LinkPage, link_address, typed};
 use super::{require, unchanged};
 use crate::domain::access::{BUILT_IN, Permission, RoleName, Scope};
 use crate::domain::account::{Account, AccountStatus, display_name};
-use crate::domain::ids::UserId;
+use crate::domain::course::{self, Course};
+use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::{FORBIDDEN, Refusal, invalid};
 use crate::domain::session::token_hash;
-use crate::domain::{access, account_change, activation, role, session};
+use crate::domain::{access, account_change, activation, enrolment, role, session};
 use crate::http::routes::{Needs, Routes};
 use crate::secret;
 use crate::state::State;
@@ -19,6 +23,7 @@ use crate::web::confirm::Confirm;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
+use crate::web::people::{Standing, role_words};
 use crate::web::visitor::{Posted, Visitor};
 
 /// Routes of this file.
@@ -67,10 +72,44 @@ struct Roles {
     others: Vec<RoleLine>,
 }
 
+/// Courses of a person on a page.
+const COURSES_SHOWN: usize = 50;
+
+/// A course in which the person is enrolled.
+struct Enrolled {
+    course: Arc<Course>,
+    role: String,
+    standing: Standing,
+}
+
+/// The next of them, and where to go on.
+fn enrolled(
+    read: &impl Read,
+    visitor: &Visitor,
+    id: UserId,
+    after: Option<CourseId>,
+) -> Result<(Vec<Enrolled>, Option<CourseId>), Refusal> {
+    let (frame, actor) = (&visitor.frame, visitor.actor());
+    let (enrolments, next) = enrolment::of_person(read, actor, id, after, COURSES_SHOWN)?;
+    let lines = enrolments.into_iter().map(|enrolment| {
+        Ok(Enrolled {
+            course: course::get(read, enrolment.course)?,
+            role: role_words(frame, &enrolment.role),
+            standing: Standing::of(&enrolment, actor.now),
+        })
+    });
+    Ok((lines.collect::<Result<_, Refusal>>()?, next))
+}
+
 #[derive(Template)]
 #[template(path = "admin/person.html")]
 struct PersonPage<'a> {
     frame: &'a Frame,
+    courses: Vec<Enrolled>,
+    /// The course behind which more of them stand.
+    next: Option<CourseId>,
+    /// Are these not the first?
+    behind: bool,
     form: &'a Form,
     account: &'a Account,
     name: String,
@@ -106,19 +145,39 @@ fn roles(read: &impl Read, visitor: &Visitor, id: UserId) -> Result<Option<Roles
     }))
 }
 
-async fn show(visitor: Visitor, id: web::Path<UserId>) -> Result<HttpResponse, Refusal> {
-    // One's own account is shown to everybody; this page is not.
-    require(&visitor.state, visitor.actor(), Permission::ViewPeople)?;
-    show_with(&visitor, *id, &Form::of(Fields::default()))
+/// How the list of courses goes on.
+#[derive(Debug, Deserialize)]
+struct From {
+    after: Option<u64>,
 }
 
-fn show_with(visitor: &Visitor, id: UserId, form: &Form) -> Result<HttpResponse, Refusal> {
-    let (account, sessions, roles) = visitor.state.store.read(|read| -> Result<_, Refusal> {
-        let account = account_change::seen(read, visitor.actor(), id)?;
-        Ok((account, sessions(read, visitor, id)?, roles(read, visitor, id)?))
-    })?;
+async fn show(
+    visitor: Visitor,
+    id: web::Path<UserId>,
+    from: web::Query<From>,
+) -> Result<HttpResponse, Refusal> {
+    // One's own account is shown to everybody; this page is not.
+    require(&visitor.state, visitor.actor(), Permission::ViewPeople)?;
+    show_with(&visitor, *id, from.after.map(CourseId), &Form::of(Fields::default()))
+}
+
+fn show_with(
+    visitor: &Visitor,
+    id: UserId,
+    after: Option<CourseId>,
+    form: &Form,
+) -> Result<HttpResponse, Refusal> {
+    let (account, sessions, roles, (courses, next)) =
+        visitor.state.store.read(|read| -> Result<_, Refusal> {
+            let account = account_change::seen(read, visitor.actor(), id)?;
+            let (sessions, roles) = (sessions(read, visitor, id)?, roles(read, visitor, id)?);
+            Ok((account, sessions, roles, enrolled(read, visitor, id, after)?))
+        })?;
     let page = PersonPage {
         frame: &visitor.frame,
+        courses,
+        next,
+        behind: after.is_some(),
         form,
         name: display_name(&account),
         suspended: account.status == AccountStatus::Suspended,
@@ -311,7 +370,7 @@ async fn grant(posted: Posted, id: web::Path<UserId>) -> Result<HttpResponse, Re
         Err(refusal) => {
             let Posted { who, frame, fields, state } = posted;
             let form = Form::refused(fields, refusal, frame.text)?;
-            show_with(&Visitor { who, frame, state }, *id, &form)
+            show_with(&Visitor { who, frame, state }, *id, None, &form)
         }
     }
 }

@@ -41,7 +41,7 @@ fn place(read: &impl Read, actor: &Actor, course: CourseId) -> Result<CoursePlac
 }
 
 /// A role in the viewer's language; one that was made here has only its own name.
-fn role_words(frame: &Frame, role: &RoleName) -> String {
+pub(super) fn role_words(frame: &Frame, role: &RoleName) -> String {
     if access::is_built_in(role) {
         frame.t_of("admin-role-", role.as_str()).into_owned()
     } else {
@@ -56,7 +56,7 @@ fn choices(frame: &Frame, roles: &[RoleName]) -> Vec<(String, String)> {
 
 /// Whether an enrolment counts at this moment, and if not, why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
+pub(super) enum Standing {
     Active,
     Suspended,
     Later,
@@ -66,7 +66,7 @@ enum Standing {
 impl Standing {
     const ALL: [Self; 4] = [Self::Active, Self::Suspended, Self::Later, Self::Over];
 
-    fn of(enrolment: &Enrolment, now: Timestamp) -> Self {
+    pub(super) fn of(enrolment: &Enrolment, now: Timestamp) -> Self {
         match () {
             () if enrolment.status == EnrolmentStatus::Suspended => Self::Suspended,
             () if enrolment.starts.is_some_and(|starts| now < starts) => Self::Later,
@@ -75,7 +75,7 @@ impl Standing {
         }
     }
 
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Active => "active",
             Self::Suspended => "suspended",
@@ -84,7 +84,7 @@ impl Standing {
         }
     }
 
-    const fn colour(self) -> &'static str {
+    pub(super) const fn colour(self) -> &'static str {
         match self {
             Self::Active => "good",
             Self::Suspended => "bad",
