@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::access::{self, Actor, Permission, PermissionSet, RoleName, Scope, permissions};
+use super::access::{self, Actor, Grants, Permission, PermissionSet, RoleName, Scope, permissions};
 use super::audit;
 use super::enrolment::{self, ENROLLED, EnrolledBy, Enrolment, EnrolmentByUser};
 use super::enrolment_key::KeyHash;
@@ -569,6 +569,26 @@ pub fn mine(
         match keys.last() {
             Some((_, key)) if keys.len() == STEP => after = Some(*key),
             _ => break,
+        }
+    }
+    Ok(found)
+}
+
+/// Courses in which the actor has a role without being enrolled, in the order of their ids. Up to `limit`.
+pub fn granted(read: &impl Read, actor: &Actor, limit: usize) -> Result<Vec<Arc<Course>>, Refusal> {
+    let Some(grants) = read.get::<Grants>(&actor.user)? else { return Ok(Vec::new()) };
+    let mut courses: Vec<CourseId> = grants.courses.iter().map(|(course, _)| *course).collect();
+    courses.sort_unstable();
+    courses.dedup();
+    let mut found = Vec::new();
+    for id in courses {
+        let enrolment = read.get::<Enrolment>(&(id, actor.user))?;
+        let is_own = enrolment.is_some_and(|enrolment| enrolment.is_active(actor.now));
+        if found.len() < limit
+            && !is_own
+            && let Some((course, _)) = unless_hidden(seen(read, actor, id))?
+        {
+            found.push(course);
         }
     }
     Ok(found)

@@ -6,10 +6,11 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use askama::Template;
 
+use super::desk::{Desk, looks_on};
 use super::frame::Frame;
 use super::visitor::Visitor;
 use crate::clock::Timestamp;
-use crate::domain::access::{Actor, Permission};
+use crate::domain::access::{Actor, Permission, Scope, permissions};
 use crate::domain::attempt;
 use crate::domain::course::{self, Course, CourseStatus, View};
 use crate::domain::ids::{AttemptId, QuizId};
@@ -74,6 +75,7 @@ struct Found {
     due: Vec<Due>,
     learning: Vec<Learning>,
     teaching: Vec<Teaching>,
+    desk: Desk,
 }
 
 #[derive(Template)]
@@ -126,14 +128,22 @@ impl Found {
     }
 }
 
-/// Each course is a read of its own, so that nobody with many courses keeps a writer waiting.
+/// Courses with a role of their own, without an enrolment, come behind those in which the actor is enrolled; a role that
+/// holds everywhere leads to the list of all. Each course is a read of its own, so that nobody with many courses keeps a writer waiting.
 fn look(visitor: &Visitor, actor: &Actor) -> Result<Found, Refusal> {
     let store = &visitor.state.store;
-    let own = store.read(|read| course::mine(read, actor, None, MAX_COURSES))?;
+    let courses = store.read(|read| -> Result<_, Refusal> {
+        let own = course::mine(read, actor, None, MAX_COURSES)?;
+        let granted = course::granted(read, actor, MAX_COURSES)?;
+        Ok(own.into_iter().map(|(course, _)| course).chain(granted).collect::<Vec<_>>())
+    })?;
     let mut found = Found::default();
-    for (course, _) in own {
+    for course in courses {
         let looked = store.read(|read| -> Result<(), Refusal> {
+            let may = permissions(read, actor, Scope::Course(course.id))?;
+            found.desk.duties(read, actor, may, &course)?;
             match outline::view(read, actor, course.id)? {
+                View::Learner if looks_on(may) => found.desk.observe(read, actor, course.id),
                 View::Learner => {
                     let (outline, _) = outline::build(read, actor, course.id, View::Learner)?;
                     found.learner(read, actor.now, &course, &outline)
@@ -157,8 +167,9 @@ fn look(visitor: &Visitor, actor: &Actor) -> Result<Found, Refusal> {
 }
 
 async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
-    let found = look(&visitor, visitor.actor())?;
+    let mut found = look(&visitor, visitor.actor())?;
     let rights = [Permission::ViewPeople, Permission::ManageRoles, Permission::ManageSite];
     let admin = rights.iter().any(|permission| visitor.frame.may(*permission));
+    found.desk.everywhere = !admin && visitor.frame.may(Permission::ViewCourse);
     visitor.frame.show(&HomePage { frame: &visitor.frame, found, admin })
 }

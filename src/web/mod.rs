@@ -24,6 +24,7 @@ pub mod confirm;
 pub mod cookie;
 pub mod course;
 pub mod dates;
+pub mod desk;
 pub mod error;
 pub mod flash;
 pub mod form;

@@ -10,13 +10,13 @@ use super::course::CoursePlace;
 use super::frame::Frame;
 use super::quiz_place::{Tool, tools};
 use super::visitor::Visitor;
-use crate::domain::access::{self, Permission, Scope};
+use crate::domain::access::{self, Actor, Permission, PermissionSet, Scope};
 use crate::domain::attempt::{regrade, supervise};
 use crate::domain::ids::{CourseId, QuizId};
 use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::Refusal;
 use crate::http::routes::{Needs, Routes};
-use crate::store::Class;
+use crate::store::{Class, Read};
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
@@ -30,14 +30,34 @@ const PER_PAGE: usize = 50;
 const COUNTED: usize = 200;
 
 /// A number of rows that were counted up to [`COUNTED`].
-struct Count(usize);
+pub struct Count(usize);
 
 impl Count {
-    fn is_some(&self) -> bool {
+    /// Learners who work on a quiz.
+    pub fn running(read: &impl Read, quiz: QuizId) -> Result<Self, Refusal> {
+        Ok(Self(supervise::running_in_quiz(read, quiz, None, COUNTED + 1)?.len()))
+    }
+
+    /// Attempts of a quiz that wait for a mark by hand; none for who does not mark.
+    pub fn waiting(
+        read: &impl Read,
+        actor: &Actor,
+        may: PermissionSet,
+        quiz: QuizId,
+    ) -> Result<Self, Refusal> {
+        if !may.has(Permission::MarkAttempts) {
+            return Ok(Self(0));
+        }
+        Ok(Self(regrade::awaiting(read, actor, quiz, None, COUNTED + 1)?.len()))
+    }
+
+    /// Is there one?
+    pub const fn is_some(&self) -> bool {
         self.0 > 0
     }
 
-    fn shown(&self) -> String {
+    /// As it is shown.
+    pub fn shown(&self) -> String {
         if self.0 > COUNTED { format!("{COUNTED}+") } else { self.0.to_string() }
     }
 }
@@ -75,15 +95,12 @@ async fn show(
         let place = CoursePlace::of(read, actor, id, "/quizzes")?;
         access::require(read, actor, Permission::ViewAttempts, Scope::Course(id))?;
         let (quizzes, next) = quiz::of_course(read, actor, id, after, PER_PAGE)?;
-        let marks = place.can(Permission::MarkAttempts);
         let mut lines = Vec::with_capacity(quizzes.len());
         for quiz in quizzes {
-            let waiting =
-                if marks { regrade::awaiting(read, actor, quiz.id, None, COUNTED + 1)?.len() } else { 0 };
             lines.push(Line {
                 attempts: quiz::attempts(read, quiz.id)?,
-                running: Count(supervise::running_in_quiz(read, quiz.id, None, COUNTED + 1)?.len()),
-                waiting: Count(waiting),
+                running: Count::running(read, quiz.id)?,
+                waiting: Count::waiting(read, actor, place.may, quiz.id)?,
                 tools: tools(&place, quiz.id, ""),
                 quiz,
             });

@@ -66,6 +66,7 @@ mod roster;
 mod running;
 mod session;
 mod setup;
+mod start_page;
 mod support;
 mod system;
 mod teacher_pages;
