@@ -103,6 +103,8 @@ pub struct ReceiptView {
     pub receipt: String,
     /// Time left; none without a deadline.
     pub remaining_ms: Option<u64>,
+    /// The response has a number that marking cannot read. It is saved as it is; tell who wrote it.
+    pub not_a_number: bool,
 }
 
 impl ReceiptView {
@@ -115,6 +117,7 @@ impl ReceiptView {
             at: receipted.at,
             receipt: receipt::hex(&receipted.receipt),
             remaining_ms: remaining_ms(deadline, now),
+            not_a_number: receipted.not_a_number,
         }
     }
 }

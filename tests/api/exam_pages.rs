@@ -382,6 +382,45 @@ fn what_is_no_answer_comes_back_as_it_was_typed_and_the_rest_is_saved() {
 }
 
 #[test]
+fn what_is_no_number_is_saved_and_said_to_be_none_as_long_as_it_can_be_changed() {
+    let exam = Exam::new();
+    let quiz = quiz_of(&exam, &every_type(), &json!({}));
+    let learner = exam.learner();
+    let mut browser = browser_of(&exam, &learner);
+    let attempt = browser.start(quiz);
+    let room = format!("/attempts/{attempt}");
+    // Beside the question, and shown: a hidden one waits for scripts.
+    let said = |browser: &Browser<'_>, number: u8| {
+        let from = browser.page.find(&format!("id=\"n{number}\"")).expect("a place for it");
+        let tag = browser.page[from..].split('>').next().unwrap();
+        !tag.contains("hidden")
+    };
+    let mut save = |number: &str, gap: &str| {
+        assert_eq!(browser.open(&room), 200);
+        let mut form = browser.form(&room);
+        form.set("a3", number);
+        form.set("a7-2", gap);
+        assert_eq!(browser.press(&form, ("go", "save")), 200);
+        (said(&browser, 4), said(&browser, 8))
+    };
+    assert_eq!(save("thirty", "2.1"), (true, false));
+    assert_eq!(exam.attempt(&learner, attempt)["slots"][3]["response"]["text"], "thirty");
+    assert_eq!(save("1.234,5 km/h", "two"), (false, true));
+    // Two ways to read it are none, and a gap takes no unit.
+    assert_eq!(save("1,234", "2.1 million"), (true, true));
+    assert_eq!(save("", ""), (false, false));
+    // A program is told the same.
+    let number = json!({ "type": "number", "text": "thirty" });
+    let path = format!("/api/attempts/{attempt}/slots/3");
+    for (sequence, text, expected) in [(50, "thirty", true), (50, "thirty", true), (51, "30", false)] {
+        let response = with(&number, &json!({ "text": text }));
+        let body = json!({ "sequence": sequence, "response": response });
+        let receipt = exam.app.put(&path).by(&learner).json(&body).send().status(200).json();
+        assert_eq!(receipt["not_a_number"], expected, "{receipt}");
+    }
+}
+
+#[test]
 fn a_form_that_was_open_for_long_overwrites_nothing_newer() {
     let exam = Exam::new();
     let quiz = exam.simple_quiz(3, &json!({}));

@@ -42,6 +42,7 @@ pub struct Checked {
     sequence: u64,
     response: Response,
     digest: [u8; 32],
+    not_a_number: bool,
 }
 
 /// Parses and checks responses, before the transaction. `at` is where in the body a response stands.
@@ -73,7 +74,8 @@ fn check_one(
     question::check(&version.body.kind, &asked.arrangement, &response)
         .map_err(|error| invalid(format!("{at}/response"), error.to_string()))?;
     let digest = receipt::digest(&response)?;
-    Ok(Checked { slot, sequence: input.sequence, response, digest })
+    let not_a_number = question::has_unread_number(&version.body.kind, &response);
+    Ok(Checked { slot, sequence: input.sequence, response, digest, not_a_number })
 }
 
 /// What became of a save.
@@ -105,6 +107,8 @@ pub struct Receipted {
     pub at: Timestamp,
     /// The link in the chain.
     pub receipt: Receipt,
+    /// The response that was sent has a number that marking cannot read.
+    pub not_a_number: bool,
 }
 
 /// Saves responses. Every one of them is durable when this is answered, or none.
@@ -158,6 +162,7 @@ fn save_one(
             number: saved.number,
             at: saved.at,
             receipt: saved.receipt,
+            not_a_number: checked.not_a_number,
         });
     }
     if !head.is_running() {
@@ -192,6 +197,7 @@ fn save_one(
         number,
         at: actor.now,
         receipt: link,
+        not_a_number: checked.not_a_number,
     })
 }
 

@@ -320,9 +320,33 @@ fn number(question: &Numerical, text: &str, chosen_unit: Option<&str>) -> Outcom
     Outcome::nothing()
 }
 
+/// A number without a unit, as a gap of a cloze takes it.
+fn plain_written(text: &str) -> Option<Number> {
+    read_written(text).ok().filter(|written| written.unit.is_empty()).map(|written| written.number)
+}
+
+/// Does a response have a number that marking cannot read? It is kept as it was written; who wrote it can be told while
+/// there is time.
+#[must_use]
+pub fn has_unread_number(kind: &Kind, response: &Response) -> bool {
+    match (kind, response) {
+        (Kind::Numerical(_), Response::Number { text, .. }) => {
+            !text.trim().is_empty() && read_written(text).is_err()
+        }
+        (Kind::Cloze(cloze), Response::Cloze(answers)) => {
+            cloze.parts.iter().zip(answers).any(|(part, answer)| match (&part.kind, answer) {
+                (ClozeKind::Numerical { .. }, ClozeResponse::Text(text)) => {
+                    !text.trim().is_empty() && plain_written(text).is_none()
+                }
+                _ => false,
+            })
+        }
+        _ => false,
+    }
+}
+
 fn plain_number(answers: &[NumericalAnswer], text: &str) -> Outcome {
-    let value =
-        read_written(text).ok().filter(|written| written.unit.is_empty()).map(|written| written.number);
+    let value = plain_written(text);
     let answer = answers.iter().find(|answer| match (answer.accepts, value) {
         (Accepts::Any, _) => true,
         (Accepts::Within { value: target, tolerance }, Some(value)) => {

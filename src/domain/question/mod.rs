@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 pub use arrange::{Arrangement, arrange};
 pub use kind::Kind;
-pub use mark::{Mark, MarkState, mark};
+pub use mark::{Mark, MarkState, has_unread_number, mark};
 pub use present::{PresentedQuestion, present};
 pub use response::{InvalidResponse, Response, ResponseInput, check};
 pub use validate::{InvalidQuestion, validate};

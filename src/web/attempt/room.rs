@@ -20,7 +20,7 @@ use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
 use crate::domain::attempt::{ATTEMPT_OVER, Saved, receipt, start};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::AttemptId;
-use crate::domain::question::{PresentedQuestion, ResponseInput, present};
+use crate::domain::question::{PresentedQuestion, ResponseInput, has_unread_number, present};
 use crate::domain::refusal::{Kind, Refusal};
 use crate::http::actor::client_address;
 use crate::http::attempt_view::remaining_ms;
@@ -68,6 +68,13 @@ impl Room {
         self.saved.get(slot).and_then(Option::as_ref).is_some_and(|saved| !saved.response.is_blank())
     }
 
+    /// Is there a number in what is saved that marking cannot read?
+    fn is_unread(&self, slot: usize) -> bool {
+        let saved = self.saved.get(slot).and_then(Option::as_ref);
+        let kind = self.look.material.slots.get(slot).map(|it| &it.question.body.kind);
+        kind.zip(saved).is_some_and(|(kind, saved)| has_unread_number(kind, &saved.response))
+    }
+
     fn sequence(&self, slot: usize) -> u64 {
         self.look.head.slots.get(slot).map_or(0, |last| last.sequence)
     }
@@ -86,6 +93,8 @@ struct Asked {
     saved: Option<Arc<Saved>>,
     shown: Shown,
     answered: bool,
+    /// What is saved is no number where one is asked for.
+    unread: bool,
     problem: Option<form::Problem>,
     hidden: bool,
 }
@@ -146,6 +155,7 @@ fn page<'a>(
             saved: room.saved.get(at).cloned().flatten(),
             shown: Shown::of(frame.text, slot, question, &typed),
             answered: room.is_answered(at),
+            unread: room.is_unread(at),
             problem: kept.wrong.get(&at).cloned(),
             hidden: one.is_some_and(|one| one != at + 1),
         }

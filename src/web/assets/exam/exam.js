@@ -97,7 +97,10 @@ const queue = new Queue({
         connection(false);
         const text = fill(words.saved, { time: time(got.at) });
         show(section, "saved", text, got.receipt);
-        speak(`${fill(words.question, { number: slot + 1 })}: ${text}`);
+        // Saved as it was written, whatever marking will make of it.
+        const unread = section.querySelector(".unread");
+        unread?.toggleAttribute("hidden", !got.not_a_number);
+        speak(`${fill(words.question, { number: slot + 1 })}: ${text}${got.not_a_number ? `. ${unread.textContent}` : ""}`);
         if (queue.size === 0 && !over && !offline) note();
         break;
       }

@@ -132,6 +132,7 @@ exam-saved-count =
        *[other] حُفظت { $count } إجابة في { $time }، آخر إيصال { $receipt }.
     }
 exam-was-over = كانت المحاولة قد انتهت. يُحتسب ما حُفظ من قبل.
+exam-not-a-number = حُفظ هذا، لكنه لا يُقرأ عددًا فلن يُحسب كذلك. اكتبه بالأرقام، مثل 30 أو 1234.5.
 exam-state-none = بلا إجابة
 exam-state-saved = حُفظ في { $time }
 exam-state-saving = يُحفظ…

@@ -116,6 +116,7 @@ exam-saved-count =
        *[other] { $count } answers saved at { $time }, last receipt { $receipt }.
     }
 exam-was-over = The attempt was over already. What was saved before counts.
+exam-not-a-number = This is saved, but it cannot be read as a number, so it would not count as one. Write it in digits, such as 30 or 1234.5.
 exam-state-none = Not answered
 exam-state-saved = Saved at { $time }
 exam-state-saving = Saving…
