@@ -80,18 +80,20 @@ pub fn each<T>(parts: impl IntoIterator<Item = Result<T, Refusal>>) -> Result<Ve
 pub struct Faults(Option<Refusal>);
 
 impl Faults {
+    /// One more.
+    pub fn add(&mut self, fault: Refusal) {
+        self.0 = Some(match self.0.take() {
+            Some(first) => joined(first, fault),
+            None => fault,
+        });
+    }
+
     /// The part, or something usual in its place and its fault kept.
     pub fn or_default<T: Default>(&mut self, part: Result<T, Refusal>) -> T {
-        match part {
-            Ok(part) => part,
-            Err(refusal) => {
-                self.0 = Some(match self.0.take() {
-                    Some(first) => joined(first, refusal),
-                    None => refusal,
-                });
-                T::default()
-            }
-        }
+        part.unwrap_or_else(|fault| {
+            self.add(fault);
+            T::default()
+        })
     }
 
     /// What was made of the parts, when neither they nor it has a fault.

@@ -278,7 +278,7 @@ async fn change_section(posted: Posted, id: web::Path<SectionId>) -> Result<Http
 }
 
 /// Moves one of a list a step; false at the end.
-fn step<T: Copy + PartialEq>(order: &mut [T], one: T, up: bool) -> bool {
+pub(super) fn step<T: Copy + PartialEq>(order: &mut [T], one: T, up: bool) -> bool {
     let Some(at) = order.iter().position(|other| *other == one) else { return false };
     let to = if up { at.checked_sub(1) } else { Some(at + 1).filter(|to| *to < order.len()) };
     to.is_some_and(|to| {

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::frame::Frame;
 use super::text::Text;
 use super::{said, typed};
+use crate::domain::decimal::Decimal;
 use crate::domain::preferences::Language;
 use crate::domain::refusal::{FieldError, Refusal, invalid};
 use crate::http::error::status_of;
@@ -49,6 +50,15 @@ impl Fields {
     /// The value without the space around it, when there is something.
     pub fn optional(&self, name: &str) -> Option<&str> {
         Some(self.get(name).trim()).filter(|value| !value.is_empty())
+    }
+
+    /// A number, with a point or a comma, when there is one.
+    pub fn decimal(&self, name: &str) -> Result<Option<Decimal>, Refusal> {
+        let read = |text: &str| {
+            let number = text.replace(',', ".").parse::<Decimal>();
+            number.map_err(|error| invalid(format!("/{name}"), error.to_string()))
+        };
+        self.optional(name).map(read).transpose()
     }
 
     /// Is the box ticked?

@@ -367,14 +367,7 @@ fn wanted(report: &Report, fields: &Fields) -> Result<Vec<Wanted>, Refusal> {
         };
         let revision =
             text.1.parse().map_err(|_| invalid(format!("/{}", names.points), "has no number of changes"))?;
-        let points = match fields.optional(&names.points) {
-            None => None,
-            Some(text) => Some(
-                text.replace(',', ".")
-                    .parse::<Decimal>()
-                    .map_err(|error| invalid(format!("/{}", names.points), error.to_string()))?,
-            ),
-        };
+        let points = fields.decimal(&names.points)?;
         let excluded = fields.ticked(&names.excluded);
         let points = if points == typed_points(line) { To::Same } else { To::Points(points) };
         let excluded = (excluded != line.excluded).then_some(excluded);

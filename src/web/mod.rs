@@ -31,6 +31,7 @@ pub mod form;
 pub mod frame;
 pub mod grade;
 pub mod gradebook;
+pub mod grading;
 pub mod home;
 pub mod kept;
 pub mod live;
@@ -70,6 +71,7 @@ pub fn routes(routes: &mut Routes) {
     quiz::routes(routes);
     live::routes(routes);
     gradebook::routes(routes);
+    grading::routes(routes);
     people::routes(routes);
     marking::routes(routes);
     regrade::routes(routes);

@@ -36,6 +36,7 @@ catalogue! {
     "form"
     "grade"
     "gradebook"
+    "grading"
     "home"
     "live"
     "marking"

@@ -35,6 +35,8 @@ mod form_faults;
 mod grade;
 mod grade_csv;
 mod grade_workbook;
+#[path = "../pages/grading.rs"]
+mod grading_pages;
 mod group;
 #[path = "../pages/html_form.rs"]
 mod html_form;

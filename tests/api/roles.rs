@@ -99,6 +99,8 @@ impl Fixture {
         let ids = [
             ("target", target_store.to_string()),
             ("credential", credential.to_string()),
+            ("grade_item", grade_item.to_string()),
+            ("grade_category", grade_category.to_string()),
             ("grades/.../item", grade_item.to_string()),
             ("grades/.../category", grade_category.to_string()),
             ("kind", "items".to_owned()),

@@ -84,7 +84,10 @@ impl School {
             &json!({ "time_limit_ms": 3_600_000, "attempts_allowed": 3, "description": { "text": "<p>Take your time.</p>" } }),
         );
         made(&items, &json!({ "title": "The exam", "content": { "kind": "quiz", "quiz": quiz } }));
-        made(&format!("/api/courses/{COURSE}/grades/items"), &json!({ "name": "Talk", "max": 20 }));
+        let grades = format!("/api/courses/{COURSE}/grades");
+        let talk = made(&format!("{grades}/items"), &json!({ "name": "Talk", "max": 20 }));
+        let homework = json!({ "name": "Homework", "method": "weighted_mean", "drop_lowest": 1 });
+        let homework = made(&format!("{grades}/categories"), &homework);
         let group = made(&format!("/api/courses/{COURSE}/groups"), &json!({ "name": "Morning" }));
         let category =
             made(&format!("/api/courses/{COURSE}/question_categories"), &json!({ "name": "Tides" }));
@@ -145,6 +148,8 @@ impl School {
             ("group", group.to_string()),
             ("question_category", category.to_string()),
             ("question", question.to_string()),
+            ("grade_item", talk.to_string()),
+            ("grade_category", homework.to_string()),
             ("slot", "1".to_owned()),
             ("version", "1".to_owned()),
             ("attempt", running.to_string()),

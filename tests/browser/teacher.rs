@@ -20,6 +20,7 @@ pub fn a_day(browser: &mut Browser) {
     watching(browser, &exam, &base);
     marking(browser, &exam, &base);
     a_wrong_key(browser, &exam, &base);
+    setting_up(browser, &exam, &base);
     grades(browser, &exam, &base);
 }
 
@@ -182,6 +183,55 @@ fn a_wrong_key(browser: &mut Browser, exam: &Exam, base: &str) {
     browser.click("button.danger");
     browser.wait_text("The marks of 6 attempts were changed.");
     browser.shot("regrade-done");
+    browser.must_be_quiet();
+}
+
+/// A gradebook is set up: a category, an item in it that is hidden and shown, with all faults said at once.
+fn setting_up(browser: &Browser, exam: &Exam, base: &str) {
+    browser.open(&format!("{base}/courses/{COURSE}/gradebook"));
+    browser.click("header a[href$='/grading']");
+    browser.wait_text("Every quiz of the course is an item by itself");
+    browser.click("main a[href$='/categories/new']");
+    browser.wait_at(&format!("/courses/{COURSE}/grading/categories/new"));
+    browser.fill("input[name='name']", "Coursework");
+    browser.choose("select[name='method']", "Weighted mean");
+    browser.fill("input[name='drop_lowest']", "1");
+    browser.shot("grading-category");
+    axe::must_find_nothing(browser);
+    browser.click("main form.card button.main");
+    browser.wait_text("Coursework stands at the end of its category.");
+    browser.click("main a[href$='/items/new']");
+    browser.wait_at(&format!("/courses/{COURSE}/grading/items/new"));
+    browser.fill("input[name='name']", "Portfolio");
+    browser.fill("input[name='max']", "fifty");
+    browser.fill("input[name='weight']", "-3");
+    browser.choose("select[name='category']", "– Coursework");
+    browser.choose("select[name='visibility']", "Hidden");
+    browser.click("main form.card button.main");
+    browser.wait_for("document.getElementById('f-max-problem') && document.getElementById('f-weight-problem')");
+    browser.wait_for("document.querySelector('[name=max]').value === 'fifty'");
+    browser.wait_for("document.activeElement.id === 'problems'");
+    browser.shot("grading-refused");
+    axe::must_find_nothing(browser);
+    browser.fill("input[name='max']", "50");
+    browser.fill("input[name='weight']", "3");
+    browser.click("main form.card button.main");
+    browser.wait_text("Portfolio stands at the end of its category.");
+    browser.shot("grading");
+    axe::must_find_nothing(browser);
+    browser.width(360);
+    browser.shot("grading-phone");
+    browser.width(1280);
+    browser.click("header a[href$='/release']");
+    browser.wait_text("1 hidden item or category is shown at once");
+    browser.shot("grading-asks");
+    browser.click("button.danger");
+    browser.wait_text("1 item or category is shown now.");
+    let path = format!("/api/courses/{COURSE}/grades/structure");
+    let made = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+    let items = made["items"].as_array().unwrap();
+    let portfolio = items.iter().find(|item| item["name"] == "Portfolio").unwrap();
+    assert_eq!((portfolio["visibility"].clone(), portfolio["max"].clone()), (json!("visible"), json!(50.0)));
     browser.must_be_quiet();
 }
 

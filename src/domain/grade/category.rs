@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::calc::{Rules, Terms, full_max};
 use super::gradebook::{self, GRADEBOOK_TOPIC, Gradebook};
 use crate::clock::Timestamp;
+use crate::domain::course::one_line;
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId};
 use crate::domain::refusal::{Code, Kind, Refusal, invalid, not_found};
@@ -66,15 +67,7 @@ pub struct Name(String);
 impl Name {
     /// Trims and checks.
     pub fn parse(at: &str, text: &str) -> Result<Self, Refusal> {
-        let text = text.trim();
-        let length = text.chars().count();
-        if length == 0 || length > NAME_LENGTH {
-            return Err(invalid(at, format!("has {length} characters; give 1 to {NAME_LENGTH}")));
-        }
-        if text.chars().any(char::is_control) {
-            return Err(invalid(at, "has control characters; give one line of text"));
-        }
-        Ok(Self(text.to_owned()))
+        one_line(text, NAME_LENGTH).map(Self).map_err(|problem| invalid(at, problem))
     }
 
     /// A name that another noun checked already, cut to what fits here.

@@ -16,6 +16,7 @@ use super::item::{self, GradeItem, OF_QUIZ, Source};
 use super::scale::{Decimals, Letter, Scale};
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::decimal::Decimal;
+use crate::domain::faults::together;
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::{audit, course};
@@ -85,14 +86,20 @@ pub struct ItemFacts {
 impl GradeItemInput {
     /// Checks the form.
     pub fn parse(self) -> Result<ItemFacts, Refusal> {
-        Ok(ItemFacts {
-            name: self.name.map(|name| Name::parse("/name", &name)).transpose()?,
-            category: self.category,
-            max: self.max.map(|max| item::parse_max("/max", max)).transpose()?,
-            weight: self.weight.map(|weight| category::parse_weight("/weight", weight)).transpose()?,
-            extra_credit: self.extra_credit,
-            visibility: self.visibility,
-        })
+        let (name, max, weight) = together((
+            self.name.map(|name| Name::parse("/name", &name)).transpose(),
+            self.max.map(|max| item::parse_max("/max", max)).transpose(),
+            self.weight.map(|weight| category::parse_weight("/weight", weight)).transpose(),
+        ))?;
+        let Self { category, extra_credit, visibility, .. } = self;
+        Ok(ItemFacts { name, category, max, weight, extra_credit, visibility })
+    }
+
+    /// Checks the form of something new, which needs a name and a maximum.
+    pub fn parse_new(self) -> Result<ItemFacts, Refusal> {
+        let name = needed(self.name.as_ref(), "/name").map(drop);
+        let max = needed(self.max.as_ref(), "/max").map(drop);
+        together((name, max, self.parse())).map(|((), (), facts)| facts)
     }
 }
 
@@ -112,19 +119,13 @@ pub struct CategoryFacts {
 impl GradeCategoryInput {
     /// Checks the form.
     pub fn parse(self) -> Result<CategoryFacts, Refusal> {
-        Ok(CategoryFacts {
-            name: self.name.map(|name| Name::parse("/name", &name)).transpose()?,
-            parent: self.parent,
-            method: self.method,
-            empty: self.empty,
-            drop_lowest: self
-                .drop_lowest
-                .map(|drop| category::parse_drop_lowest("/drop_lowest", drop))
-                .transpose()?,
-            weight: self.weight.map(|weight| category::parse_weight("/weight", weight)).transpose()?,
-            extra_credit: self.extra_credit,
-            visibility: self.visibility,
-        })
+        let (name, drop_lowest, weight) = together((
+            self.name.map(|name| Name::parse("/name", &name)).transpose(),
+            self.drop_lowest.map(|count| category::parse_drop_lowest("/drop_lowest", count)).transpose(),
+            self.weight.map(|weight| category::parse_weight("/weight", weight)).transpose(),
+        ))?;
+        let Self { parent, method, empty, extra_credit, visibility, .. } = self;
+        Ok(CategoryFacts { name, parent, method, empty, drop_lowest, weight, extra_credit, visibility })
     }
 }
 
@@ -156,12 +157,11 @@ pub struct ScaleFacts {
 impl ScaleInput {
     /// Checks the form.
     pub fn parse(self) -> Result<ScaleFacts, Refusal> {
-        Ok(ScaleFacts {
-            scale: Scale::parse("/letters", self.letters)?,
-            decimals: self
-                .decimals
-                .map_or(Ok(Decimals::default()), |digits| Decimals::parse("/decimals", digits))?,
-        })
+        let (scale, decimals) = together((
+            Scale::parse("/letters", self.letters),
+            self.decimals.map_or(Ok(Decimals::default()), |digits| Decimals::parse("/decimals", digits)),
+        ))?;
+        Ok(ScaleFacts { scale, decimals })
     }
 }
 

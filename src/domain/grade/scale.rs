@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::decimal::Decimal;
+use crate::domain::faults::Faults;
 use crate::domain::refusal::{Refusal, invalid};
 
 /// More grades than any country's scale has.
-const MOST_LETTERS: usize = 30;
+pub const MOST_LETTERS: usize = 30;
 /// `A+`, `sehr gut`, `pass with merit`.
 const LETTER_LENGTH: usize = 40;
 /// A percentage is compared with the scale after rounding to so many digits: what is left of a rounding per level
@@ -33,30 +34,27 @@ impl Scale {
         if letters.is_empty() || letters.len() > MOST_LETTERS {
             return Err(invalid(at, format!("has {} letters; give 1 to {MOST_LETTERS}", letters.len())));
         }
+        let mut faults = Faults::default();
         let mut before: Option<&Letter> = None;
         let mut seen = std::collections::HashSet::new();
         for (place, letter) in letters.iter().enumerate() {
             let length = letter.letter.chars().count();
             if length == 0 || length > LETTER_LENGTH || letter.letter.trim() != letter.letter {
                 let problem = format!("is not 1 to {LETTER_LENGTH} characters without spaces at the ends");
-                return Err(invalid(format!("{at}/{place}/letter"), problem));
-            }
-            if !seen.insert(letter.letter.as_str()) {
-                return Err(invalid(format!("{at}/{place}/letter"), "stands in the scale twice"));
+                faults.add(invalid(format!("{at}/{place}/letter"), problem));
+            } else if !seen.insert(letter.letter.as_str()) {
+                faults.add(invalid(format!("{at}/{place}/letter"), "stands in the scale twice"));
             }
             if letter.lower.is_negative() || before.is_some_and(|before| before.lower <= letter.lower) {
                 let problem = "is not below the one before, or is negative; list the best letter first";
-                return Err(invalid(format!("{at}/{place}/lower"), problem));
+                faults.add(invalid(format!("{at}/{place}/lower"), problem));
+            } else if place + 1 == letters.len() && !letter.lower.is_zero() {
+                let problem = "is not 0; the last letter is for everybody below the others";
+                faults.add(invalid(format!("{at}/{place}/lower"), problem));
             }
             before = Some(letter);
         }
-        match letters.last() {
-            Some(last) if last.lower.is_zero() => Ok(Self(letters)),
-            _ => Err(invalid(
-                format!("{at}/{}/lower", letters.len().saturating_sub(1)),
-                "is not 0; the last letter is for everybody below the others",
-            )),
-        }
+        faults.and(Ok(Self(letters)))
     }
 
     /// The letter of a percentage.

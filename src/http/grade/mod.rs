@@ -100,7 +100,7 @@ pub struct Api;
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = GradeNodeKind)]
-enum NodeKind {
+pub enum NodeKind {
     /// Grade items.
     Items,
     /// Grade categories.
@@ -108,7 +108,8 @@ enum NodeKind {
 }
 
 impl NodeKind {
-    const fn node(self, id: u64) -> Node {
+    /// The one of this sort.
+    pub const fn node(self, id: u64) -> Node {
         match self {
             Self::Items => Node::Item(GradeItemId(id)),
             Self::Categories => Node::Category(GradeCategoryId(id)),

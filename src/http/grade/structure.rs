@@ -246,7 +246,7 @@ pub(super) async fn add_item(
     input: Once<GradeItemInput>,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
-    let facts = input.body.parse()?;
+    let facts = input.body.parse_new()?;
     let maker = actor.actor.clone();
     once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
         let item = edit::add_item(txn, &maker, course, facts)?;

@@ -25,6 +25,7 @@ mod settings;
 mod slots;
 
 pub use pick::address_with as add_questions;
+pub(super) use settings::moment;
 
 use super::build::unchanged;
 use crate::domain::access::{Actor, Permission};

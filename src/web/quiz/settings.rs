@@ -115,7 +115,7 @@ fn fields_of(frame: &Frame, quiz: &Quiz) -> Fields {
 }
 
 /// A moment in the viewer's zone. What stands as it was shown is exactly that moment.
-pub(super) fn moment(
+pub(in crate::web) fn moment(
     frame: &Frame,
     fields: &Fields,
     name: &str,

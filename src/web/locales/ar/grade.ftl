@@ -1,7 +1,7 @@
 grade-total = المقرر
 grade-withheld = لا تُعرض بعد
 grade-nothing-yet = لا توجد درجة بعد.
-grade-nothing-graded = لم يُقيَّم شيء في هذا المقرر بعد.
+grade-nothing-graded = لا درجة معروضة في هذا المقرر بعد.
 grade-table = درجاتي
 grade-item = البند
 grade-points = النقاط

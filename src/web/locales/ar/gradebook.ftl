@@ -1,5 +1,6 @@
 gradebook-csv = تصدير CSV
 gradebook-spreadsheet = جدول حسابي
+gradebook-set-up = إعداد الدرجات
 gradebook-name = الاسم
 gradebook-group = المجموعة
 gradebook-all-groups = كل المجموعات

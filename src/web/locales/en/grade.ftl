@@ -1,7 +1,7 @@
 grade-total = The course
 grade-withheld = Not shown yet
 grade-nothing-yet = There is no grade yet.
-grade-nothing-graded = Nothing is graded in this course yet.
+grade-nothing-graded = No grade of this course is shown yet.
 grade-table = My grades
 grade-item = What
 grade-points = Points

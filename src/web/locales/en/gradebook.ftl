@@ -1,5 +1,6 @@
 gradebook-csv = Export CSV
 gradebook-spreadsheet = Spreadsheet
+gradebook-set-up = Grade set-up
 gradebook-name = Name
 gradebook-group = Group
 gradebook-all-groups = All groups

@@ -1,0 +1,113 @@
+//! Taking something out of a gradebook, after saying what will go.
+
+use actix_web::{HttpResponse, web};
+
+use super::{address, address_of, found, tree};
+use crate::domain::access::Actor;
+use crate::domain::grade::category::{self, Node};
+use crate::domain::grade::{edit, item};
+use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId};
+use crate::domain::refusal::Refusal;
+use crate::state::State;
+use crate::store::Class;
+use crate::web::build::unchanged;
+use crate::web::confirm::Confirm;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form};
+use crate::web::frame::Frame;
+use crate::web::visitor::{Posted, Visitor};
+
+fn ask(
+    frame: &Frame,
+    course: CourseId,
+    node: Node,
+    name: &str,
+    revision: u32,
+    what: String,
+) -> Result<HttpResponse, Refusal> {
+    Confirm {
+        question: frame.t1("grading-delete-question", "name", name),
+        what: vec![what],
+        action: &format!("{}/delete", address_of(course, node)),
+        fields: &[("revision", revision.to_string())],
+        button: frame.t("grading-delete").into_owned(),
+        back: &address(course),
+    }
+    .show(frame)
+}
+
+pub(super) async fn ask_item(
+    visitor: Visitor,
+    at: web::Path<(CourseId, GradeItemId)>,
+) -> Result<HttpResponse, Refusal> {
+    let ((course, id), frame) = (*at, &visitor.frame);
+    let item = visitor.state.store.read(|read| {
+        found(read, visitor.actor(), course)?;
+        item::get(read, course, id)
+    })?;
+    let what = match item.source {
+        item::Source::Hand => "grading-delete-item-what",
+        item::Source::Quiz(_) => "grading-delete-quiz-what",
+    };
+    let what = frame.t(what).into_owned();
+    ask(frame, course, Node::Item(id), item.name.as_str(), item.revision, what)
+}
+
+pub(super) async fn ask_category(
+    visitor: Visitor,
+    at: web::Path<(CourseId, GradeCategoryId)>,
+) -> Result<HttpResponse, Refusal> {
+    let ((course, id), frame) = (*at, &visitor.frame);
+    let category = visitor.state.store.read(|read| {
+        found(read, visitor.actor(), course)?;
+        category::get(read, course, id)
+    })?;
+    let what = match category.children.len() {
+        0 => frame.t("grading-delete-category-what").into_owned(),
+        count => frame.t1("grading-not-empty", "count", count),
+    };
+    ask(frame, course, Node::Category(id), category.name.as_str(), category.revision, what)
+}
+
+/// The tree again, with what was done or why not.
+fn answer(
+    state: &State,
+    frame: &Frame,
+    actor: &Actor,
+    course: CourseId,
+    done: Result<(), Refusal>,
+) -> Result<HttpResponse, Refusal> {
+    match done {
+        Ok(()) => Ok(frame.go_and_say(&address(course), &Flash::done("grading-deleted"))),
+        Err(refusal) => {
+            let form = Form::refused(Fields::default(), refusal, frame.text)?;
+            tree::page(state, frame, actor, course, &form)
+        }
+    }
+}
+
+pub(super) async fn item(
+    posted: Posted,
+    at: web::Path<(CourseId, GradeItemId)>,
+) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let ((course, id), actor, by) = (*at, who.actor.clone(), who.actor);
+    state.store.read(|read| found(read, &actor, course).map(drop))?;
+    let same = unchanged(fields.get("revision").to_owned());
+    let write =
+        state.store.write(Class::Interactive, move |txn| edit::remove_item(txn, &by, course, id, same));
+    answer(&state, &frame, &actor, course, write.await)
+}
+
+pub(super) async fn category(
+    posted: Posted,
+    at: web::Path<(CourseId, GradeCategoryId)>,
+) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let ((course, id), actor, by) = (*at, who.actor.clone(), who.actor);
+    state.store.read(|read| found(read, &actor, course).map(drop))?;
+    let same = unchanged(fields.get("revision").to_owned());
+    let write =
+        state.store.write(Class::Interactive, move |txn| edit::remove_category(txn, &by, course, id, same));
+    answer(&state, &frame, &actor, course, write.await)
+}
