@@ -18,7 +18,7 @@ use super::ids::{AttemptId, CourseId, ItemId, QuizId, SectionId, UserId};
 use super::progress;
 use super::quiz::{self, Moment, Terms};
 use super::refusal::{Refusal, not_found};
-use super::standing::{Standing, is_over};
+use super::standing::{Standing, is_done};
 use crate::clock::Timestamp;
 use crate::store::{BodyKey, Read, Topic};
 
@@ -220,14 +220,14 @@ impl ToDo {
     pub fn progress(&self, read: &impl Read, course: CourseId, user: UserId) -> Result<Progress, Refusal> {
         let visited = progress::visited(read, course, user)?;
         let standings = read.list::<Standing>(&(course, user), None, usize::MAX)?;
-        let over = |quiz: &QuizId| {
+        let done = |quiz: &QuizId| {
             // They are in the order of their keys.
             let place = standings.binary_search_by_key(quiz, |standing| standing.quiz);
             let standing = place.ok().and_then(|place| standings.get(place));
-            standing.is_some_and(|standing| is_over(standing.finished, standing.running))
+            standing.is_some_and(|standing| is_done(standing.finished))
         };
         let items = self.items.iter().filter(|item| visited.binary_search(item).is_ok()).count();
-        let quizzes = self.quizzes.iter().filter(|quiz| over(quiz)).count();
+        let quizzes = self.quizzes.iter().filter(|quiz| done(quiz)).count();
         Ok(Progress { done: items + quizzes, of: self.items.len() + self.quizzes.len() })
     }
 }
@@ -265,9 +265,7 @@ impl OutlineItem {
     pub fn is_done(&self) -> bool {
         match &self.content {
             OutlineContent::Page { visited } | OutlineContent::Link { visited, .. } => *visited,
-            OutlineContent::Quiz { state, .. } => {
-                state.as_ref().is_some_and(|state| is_over(state.finished, state.running))
-            }
+            OutlineContent::Quiz { state, .. } => state.as_ref().is_some_and(|state| is_done(state.finished)),
         }
     }
 }

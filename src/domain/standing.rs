@@ -28,9 +28,9 @@ pub struct Standing {
     pub points: Option<Decimal>,
 }
 
-/// Is a quiz done? It was handed in, and is not being worked on again.
-pub const fn is_over(finished: u16, running: Option<AttemptId>) -> bool {
-    finished > 0 && running.is_none()
+/// Is a quiz done? It was handed in once; another attempt takes nothing of that away.
+pub const fn is_done(finished: u16) -> bool {
+    finished > 0
 }
 
 impl Record for Standing {

@@ -73,4 +73,6 @@ mod support;
 mod system;
 mod teacher_pages;
 mod token;
+#[path = "../pages/way_back.rs"]
+mod way_back_pages;
 mod xapi_target;
