@@ -14,7 +14,8 @@ use super::xapi::own::{self, Event};
 use super::{account, audit, group, role};
 use crate::clock::Timestamp;
 use crate::store::{
-    Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Topic, Txn,
+    Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, StoreError, Table, TableInfo, Topic,
+    Txn,
 };
 
 /// People enrolled by one request: a large lecture in a few requests, and some milliseconds of the writer each.
@@ -120,6 +121,12 @@ impl Index for EnrolmentByUser {
     const TABLE: Table = Table { tag: 41, name: "enrolment by user" };
     type Key = UserId;
     type Of = Enrolment;
+}
+
+/// Courses in which somebody has an enrolment, whether it counts now or not, up to `limit`.
+pub fn courses_of(read: &impl Read, user: UserId, limit: usize) -> Result<Vec<CourseId>, StoreError> {
+    let keys = read.index_keys::<EnrolmentByUser>(&Exactly(user), None, limit)?;
+    Ok(keys.into_iter().map(|(_, (course, _))| course).collect())
 }
 
 /// Tables of this noun.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::decimal::Decimal;
 use super::enrolment::LEARNER_TOPIC;
 use super::ids::{AttemptId, CourseId, QuizId, UserId};
-use crate::store::{Entries, Index, Record, Table, TableInfo, Topic};
+use crate::store::{Entries, Index, Read, Record, StoreError, Table, TableInfo, Topic};
 
 /// A learner and a quiz.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,13 @@ pub struct Standing {
 /// Is a quiz done? It was handed in once; another attempt takes nothing of that away.
 pub const fn is_done(finished: u16) -> bool {
     finished > 0
+}
+
+/// Where somebody is at work in a course. An attempt stays its learner's whatever becomes of its quiz or its course.
+pub fn running(read: &impl Read, course: CourseId, user: UserId) -> Result<Vec<Standing>, StoreError> {
+    let mut standings = read.list::<Standing>(&(course, user), None, usize::MAX)?;
+    standings.retain(|standing| standing.running.is_some());
+    Ok(standings)
 }
 
 impl Record for Standing {

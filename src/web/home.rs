@@ -11,11 +11,13 @@ use super::frame::Frame;
 use super::visitor::Visitor;
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission, Scope, permissions};
-use crate::domain::attempt;
 use crate::domain::course::{self, Course, CourseStatus, View};
-use crate::domain::ids::{AttemptId, QuizId};
+use crate::domain::ids::{AttemptId, CourseId, QuizId, UserId};
 use crate::domain::outline::{self, Outline, OutlineContent, OutlineItem, Progress};
+use crate::domain::quiz;
 use crate::domain::refusal::{Kind, Refusal};
+use crate::domain::standing::{self, Standing};
+use crate::domain::{attempt, enrolment};
 use crate::http::routes::{Needs, Routes};
 use crate::store::{Class, Read};
 
@@ -26,6 +28,8 @@ pub fn routes(routes: &mut Routes) {
 
 /// More courses than one person has at a time.
 const MAX_COURSES: usize = 100;
+/// More enrolments than one person gathers in a life of studies.
+const MAX_ENROLMENTS: usize = 1_000;
 /// What is due later is not news yet.
 const AHEAD: Duration = Duration::from_hours(24 * 28);
 /// More would hide the first of them.
@@ -87,36 +91,32 @@ struct HomePage<'a> {
 }
 
 impl Found {
-    fn learner(
-        &mut self,
-        read: &impl Read,
-        now: Timestamp,
-        course: &Arc<Course>,
-        outline: &Outline,
-    ) -> Result<(), Refusal> {
+    fn learner(&mut self, now: Timestamp, course: &Arc<Course>, outline: &Outline) {
         for item in outline.sections.iter().flat_map(|section| &section.items) {
-            self.quiz(read, now, course, item)?;
+            self.quiz(now, course, item);
         }
         self.learning.push(Learning { course: course.clone(), progress: Progress::of(outline) });
+    }
+
+    /// What somebody works on in a course, seen in its outline or not.
+    fn running(&mut self, read: &impl Read, id: CourseId, user: UserId) -> Result<(), Refusal> {
+        for Standing { running, quiz, .. } in standing::running(read, id, user)? {
+            let Some(attempt) = running else { continue };
+            let deadline = attempt::head(read, attempt)?.deadline;
+            let (name, course) = (quiz::get(read, quiz)?.name.clone(), course::get(read, id)?);
+            self.running.push(RunningExam { attempt, name, course, deadline });
+        }
         Ok(())
     }
 
-    fn quiz(
-        &mut self,
-        read: &impl Read,
-        now: Timestamp,
-        course: &Arc<Course>,
-        item: &OutlineItem,
-    ) -> Result<(), Refusal> {
+    fn quiz(&mut self, now: Timestamp, course: &Arc<Course>, item: &OutlineItem) {
         let OutlineContent::Quiz { quiz, opens, closes, open, state, .. } = &item.content else {
-            return Ok(());
+            return;
         };
-        let (name, course) = (item.title.clone(), course.clone());
-        if let Some(attempt) = state.as_ref().and_then(|state| state.running) {
-            let deadline = attempt::head(read, attempt)?.deadline;
-            self.running.push(RunningExam { attempt, name, course, deadline });
-            return Ok(());
+        if state.as_ref().is_some_and(|state| state.running.is_some()) {
+            return;
         }
+        let (name, course) = (item.title.clone(), course.clone());
         let soon = |moment: &Option<Timestamp>| moment.is_some_and(|m| now < m && m <= now.plus(AHEAD));
         let takes = !item.is_done() && !course.status.is_over();
         // Without dates there is nothing to be late for; the outline has it.
@@ -124,7 +124,14 @@ impl Found {
             let (opens, closes) = (*opens, *closes);
             self.due.push(Due { quiz: *quiz, name, course, opens, closes, open: *open });
         }
-        Ok(())
+    }
+}
+
+/// What was taken away since the list was made is left out.
+fn still_there(looked: Result<(), Refusal>) -> Result<(), Refusal> {
+    match looked {
+        Err(refusal) if refusal.code.kind == Kind::NotFound => Ok(()),
+        other => other,
     }
 }
 
@@ -132,12 +139,15 @@ impl Found {
 /// holds everywhere leads to the list of all. Each course is a read of its own, so that nobody with many courses keeps a writer waiting.
 fn look(visitor: &Visitor, actor: &Actor) -> Result<Found, Refusal> {
     let store = &visitor.state.store;
+    let mut found = Found::default();
+    for course in store.read(|read| enrolment::courses_of(read, actor.user, MAX_ENROLMENTS))? {
+        still_there(store.read(|read| found.running(read, course, actor.user)))?;
+    }
     let courses = store.read(|read| -> Result<_, Refusal> {
         let own = course::mine(read, actor, None, MAX_COURSES)?;
         let granted = course::granted(read, actor, MAX_COURSES)?;
         Ok(own.into_iter().map(|(course, _)| course).chain(granted).collect::<Vec<_>>())
     })?;
-    let mut found = Found::default();
     for course in courses {
         let looked = store.read(|read| -> Result<(), Refusal> {
             let may = permissions(read, actor, Scope::Course(course.id))?;
@@ -146,20 +156,16 @@ fn look(visitor: &Visitor, actor: &Actor) -> Result<Found, Refusal> {
                 View::Learner if looks_on(may) => found.desk.observe(read, actor, course.id),
                 View::Learner => {
                     let (outline, _) = outline::build(read, actor, course.id, View::Learner)?;
-                    found.learner(read, actor.now, &course, &outline)
+                    found.learner(actor.now, &course, &outline);
                 }
                 View::Staff => {
                     let enrolled = course::enrolled(read, course.id)?;
                     found.teaching.push(Teaching { course: course.clone(), enrolled });
-                    Ok(())
                 }
             }
+            Ok(())
         });
-        match looked {
-            // It was taken away since the list was made.
-            Err(refusal) if refusal.code.kind == Kind::NotFound => {}
-            other => other?,
-        }
+        still_there(looked)?;
     }
     found.due.sort_by_key(Due::order);
     found.due.truncate(MAX_DUE);

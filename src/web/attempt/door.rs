@@ -12,7 +12,8 @@ use crate::domain::attempt::{self, Attempt, AttemptHead, AttemptState, Marks, re
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuizId};
 use crate::domain::quiz::{self, GradeMethod, Quiz, Terms};
-use crate::domain::refusal::{More, Refusal, Waiting};
+use crate::domain::refusal::{Kind, More, Refusal, Waiting};
+use crate::domain::standing::Standing;
 use crate::http::actor::client_address;
 use crate::http::attempt::{START_LATER, begin};
 use crate::store::{Class, Read};
@@ -136,9 +137,23 @@ impl DoorPage<'_> {
     }
 }
 
+/// The attempt that somebody works on.
+fn at_work(read: &impl Read, actor: &Actor, id: QuizId) -> Result<Option<AttemptId>, Refusal> {
+    let course = quiz::get(read, id)?.course;
+    Ok(read.get::<Standing>(&(course, actor.user, id))?.and_then(|standing| standing.running))
+}
+
 pub(super) async fn show(visitor: Visitor, id: web::Path<QuizId>) -> Result<HttpResponse, Refusal> {
     let (actor, id) = (visitor.actor(), *id);
-    let door = visitor.state.store.read(|read| Door::read(read, actor, id))?;
+    let door = match visitor.state.store.read(|read| Door::read(read, actor, id)) {
+        // The quiz is hidden: who works on it is led to their attempt all the same.
+        Err(refusal) if refusal.code.kind == Kind::NotFound => {
+            let running = visitor.state.store.read(|read| at_work(read, actor, id))?;
+            let attempt = running.ok_or(refusal)?;
+            return Ok(visitor.frame.go(&format!("/attempts/{attempt}")));
+        }
+        other => other?,
+    };
     let admission = &visitor.state.admission;
     let interval = admission.pace.interval(admission.limiter.workers(), admission.limiter.cost(Class::Start));
     let waiting = admission

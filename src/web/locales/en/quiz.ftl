@@ -203,10 +203,10 @@ quiz-take-back-begun =
 quiz-take-back-question = Unpublish { $name } while people work on it?
 quiz-take-back-running =
     { $count ->
-        [one] { $count } attempt runs. It goes on and counts, for whoever has its page open.
-       *[other] { $count } attempts run. They go on and count, for whoever has their page open.
+        [one] { $count } attempt runs. It goes on and counts; the learner's start page leads to it.
+       *[other] { $count } attempts run. They go on and count; the learners' start pages lead to them.
     }
-quiz-take-back-hides = Whoever has closed the page does not find the way back to it until the quiz is published again.
+quiz-take-back-hides = The quiz leaves the course's outline, and nobody begins it, until it is published again.
 quiz-is-taken-back = The quiz is hidden from learners.
 quiz-found-no-questions = The quiz has no questions yet.
 quiz-found-no-points = All questions together give no points.
