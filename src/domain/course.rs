@@ -453,10 +453,34 @@ pub fn change(
             .refuse(format!("{enrolled} people are enrolled, so the capacity cannot be {seats}"))
             .at("/capacity", "is below the number of people enrolled"));
     }
-    let before = course.learning_records;
+    let before = course.clone();
     facts.apply(&mut course);
-    note_learning_records(txn, actor, before, &course)?;
+    note_learning_records(txn, actor, before.learning_records, &course)?;
+    let detail = differences(&before, &course);
+    if !detail.is_empty() {
+        audit::note(txn, actor, "course.change", Some(id), format!("course {id}"), detail)?;
+    }
     put(txn, course)
+}
+
+/// What changed, for the audit trail; learning records have an entry of their own.
+fn differences(before: &Course, after: &Course) -> String {
+    let shown = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
+    let seats = |course: &Course| shown(course.capacity.map(|seats| seats.to_string()));
+    let time = |time: Option<Timestamp>| shown(time.map(|time| time.to_string()));
+    let parts = [
+        ("title", before.title.clone(), after.title.clone()),
+        ("short name", before.short_name.to_string(), after.short_name.to_string()),
+        ("seats", seats(before), seats(after)),
+        ("starts", time(before.starts), time(after.starts)),
+        ("ends", time(before.ends), time(after.ends)),
+    ];
+    let changed = parts.iter().filter(|(_, old, new)| old != new);
+    let mut changes: Vec<String> = changed.map(|(name, old, new)| format!("{name} {old} to {new}")).collect();
+    if before.summary != after.summary {
+        changes.push("summary".to_owned());
+    }
+    changes.join("; ")
 }
 
 /// Says who made what happens in a course known to those who read learning records, or hid it from them.

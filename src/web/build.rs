@@ -8,6 +8,7 @@ use askama::Template;
 
 use super::confirm::Confirm;
 use super::course::CoursePlace;
+use super::course_facts::ask_archive;
 use super::flash::Flash;
 use super::form::{Fields, Form};
 use super::frame::Frame;
@@ -141,6 +142,11 @@ async fn set_status(posted: Posted, id: web::Path<CourseId>) -> Result<HttpRespo
         "archived" => CourseStatus::Archived,
         _ => return Err(invalid("/status", "is neither published nor archived")),
     };
+    let (action, back) = (format!("/courses/{id}/status"), format!("/courses/{id}/edit"));
+    let asked = (next, &posted.fields);
+    if let Some(question) = ask_archive(&posted.state, &posted.frame, id, asked, (&action, &back))? {
+        return Ok(question);
+    }
     let write = posted.state.store.write(Class::Interactive, move |txn| {
         course::set_status(txn, &actor, id, next, |_| Ok(())).map(drop)
     });

@@ -23,6 +23,7 @@ pub mod build;
 pub mod confirm;
 pub mod cookie;
 pub mod course;
+pub mod course_facts;
 pub mod dates;
 pub mod desk;
 pub mod error;
@@ -65,6 +66,7 @@ pub fn routes(routes: &mut Routes) {
     account::routes(routes);
     home::routes(routes);
     course::routes(routes);
+    course_facts::routes(routes);
     page::routes(routes);
     attempt::routes(routes);
     quiz_list::routes(routes);

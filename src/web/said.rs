@@ -71,6 +71,18 @@ const DETAILS: &[Pattern] = &[
     ("attempt.reopen", "until {at}: {reason}", "reopened"),
     ("attempt.reopen", "without end: {reason}", "reopened-endless"),
     ("capacity.measure", "{carried} carried, {recommended} recommended", "capacity"),
+    ("course.change", "title {old} to {new}", "title"),
+    ("course.change", "short name {old} to {new}", "short-name"),
+    ("course.change", "seats none to {new}", "seats-new"),
+    ("course.change", "seats {old} to none", "seats-gone"),
+    ("course.change", "seats {old} to {new}", "seats"),
+    ("course.change", "starts none to {to}", "begins-new"),
+    ("course.change", "starts {was} to none", "begins-gone"),
+    ("course.change", "starts {was} to {to}", "begins"),
+    ("course.change", "ends none to {to}", "finishes-new"),
+    ("course.change", "ends {was} to none", "finishes-gone"),
+    ("course.change", "ends {was} to {to}", "finishes"),
+    ("course.change", "summary", "summary"),
     ("course.clone", "from course {id}", "cloned"),
     (
         "course.deleted",
@@ -428,11 +440,15 @@ pub fn detail(frame: &Frame, action: &str, detail: &str) -> Said {
         return Said { words: detail.to_owned(), english: false };
     }
     let forms = Forms { patterns: DETAILS, beginning: "said-how-" };
-    let between = if matches!(action, "quiz.change" | "quiz.override") { "; " } else { ", " };
+    let between =
+        if matches!(action, "course.change" | "quiz.change" | "quiz.override") { "; " } else { ", " };
     let whole = || forms.say(frame, action, detail);
     let parts = || forms.say_parts(frame, action, detail, between);
     // A part that is changed may look like a whole that begins with it: the parts are tried first where there are any.
-    let listed = matches!(action, "quiz.change" | "quiz.override" | "enrolment.change" | "account.change");
+    let listed = matches!(
+        action,
+        "course.change" | "quiz.change" | "quiz.override" | "enrolment.change" | "account.change"
+    );
     Said::of(if listed { parts().or_else(whole) } else { whole() }, detail)
 }
 

@@ -23,6 +23,8 @@ mod codes;
 mod content;
 mod course;
 mod course_clone;
+#[path = "../pages/course_facts.rs"]
+mod course_fact_pages;
 mod demo;
 mod enrolment;
 mod exam;

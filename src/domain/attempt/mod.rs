@@ -31,10 +31,13 @@ use super::access::{self, Actor, Permission, Scope};
 use super::decimal::Decimal;
 use super::ids::{AttemptId, CourseId, QuestionId, QuizId, UserId};
 use super::question::{Arrangement, Response};
-use super::quiz::{self, ATTEMPTS};
+use super::quiz::edit::MAX_QUIZZES;
+use super::quiz::{self, ATTEMPTS, QuizzesByCourse};
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, not_found};
 use crate::clock::Timestamp;
-use crate::store::{Cache, Counter, CounterKind, Entries, Index, Read, Record, Table, TableInfo};
+use crate::store::{
+    Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, StoreError, Table, TableInfo,
+};
 
 /// Too early, or not published.
 pub const QUIZ_NOT_OPEN: Code =
@@ -385,6 +388,12 @@ pub const TABLES: &[TableInfo] = &[
 /// The attempt. No right is checked.
 pub fn get(read: &impl Read, attempt: AttemptId) -> Result<Arc<Attempt>, Refusal> {
     read.get::<Attempt>(&attempt)?.ok_or_else(|| not_found("attempt", attempt))
+}
+
+/// Attempts that are being worked on in a course. No right is checked.
+pub fn running_in_course(read: &impl Read, course: CourseId) -> Result<i64, StoreError> {
+    let quizzes = read.index_keys::<QuizzesByCourse>(&Exactly(course), None, MAX_QUIZZES)?;
+    quizzes.iter().map(|(_, quiz)| read.counter(&Counter::new(RUNNING_IN_QUIZ, quiz))).sum()
 }
 
 /// What changes of it. No right is checked.

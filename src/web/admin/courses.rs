@@ -19,6 +19,7 @@ use crate::http::page::{Page, PageQuery};
 use crate::http::routes::{Needs, Routes};
 use crate::state::State;
 use crate::store::{Class, Exactly, Read};
+use crate::web::course_facts::ask_archive;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
@@ -149,6 +150,10 @@ async fn set_status(posted: Posted, id: web::Path<CourseId>) -> Result<HttpRespo
         "archived" => CourseStatus::Archived,
         _ => return Err(invalid("/status", "is neither published nor archived")),
     };
+    let at = (format!("/admin/courses/{id}/status"), "/admin/courses");
+    if let Some(question) = ask_archive(&state, &frame, id, (next, &fields), (&at.0, at.1))? {
+        return Ok(question);
+    }
     let same = unchanged(fields.get("revision").to_owned());
     let course = state
         .store

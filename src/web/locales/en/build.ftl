@@ -53,3 +53,13 @@ build-records-begin = Keep learning records
 build-records-end = Stop keeping them
 build-records-begun = From now on learning records are kept. What happened before is not in them.
 build-records-ended = No more learning records are kept. What was written stays.
+build-facts = Name and dates
+build-facts-dates = When it takes place
+build-facts-ends-hint = Enrolment by key ends here; what is in the course stays open.
+build-archive-question = Archive { $name } while people work in it?
+build-archive-running =
+    { $count ->
+        [one] { $count } attempt runs. It goes on to its end and counts; the learner's start page leads to it.
+       *[other] { $count } attempts run. They go on to their end and count; the learners' start pages lead to them.
+    }
+build-archive-closes = Nobody begins anything any more, nobody is enrolled, and progress stays as it is, until the course is published again.

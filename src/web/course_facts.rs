@@ -1,0 +1,137 @@
+//! What a course is called and what it says of itself, as a form; and the question before it is archived under people who work
+//! in it.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::build::unchanged;
+use super::confirm::Confirm;
+use super::course::CoursePlace;
+use super::flash::Flash;
+use super::form::{Fields, Form};
+use super::frame::Frame;
+use super::quiz::moment;
+use super::visitor::{Posted, Visitor};
+use crate::domain::access::{self, Actor, Permission, Scope};
+use crate::domain::attempt;
+use crate::domain::course::{self, Course, CourseFacts, CourseInput, CourseStatus};
+use crate::domain::ids::CourseId;
+use crate::domain::refusal::{Faults, Refusal};
+use crate::http::routes::{Needs, Routes};
+use crate::state::State;
+use crate::store::Class;
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    let edit = Needs::Course(Permission::EditCourse);
+    routes.page("/courses/{course}/facts", Class::Interactive, edit, show);
+    routes.form("/courses/{course}/facts", Class::Interactive, edit, change);
+}
+
+#[derive(Template)]
+#[template(path = "course/facts.html")]
+struct FactsPage<'a> {
+    frame: &'a Frame,
+    place: &'a CoursePlace,
+    form: &'a Form,
+}
+
+fn find(state: &State, actor: &Actor, id: CourseId) -> Result<CoursePlace, Refusal> {
+    state.store.read(|read| {
+        access::require(read, actor, Permission::EditCourse, Scope::Course(id))?;
+        CoursePlace::of(read, actor, id, "/edit")
+    })
+}
+
+fn stored(frame: &Frame, course: &Course) -> Fields {
+    let local = |at: Option<_>| at.map(|at| frame.calendar.local(at)).unwrap_or_default();
+    Fields::default()
+        .with("revision", course.revision)
+        .with("title", &course.title)
+        .with("short_name", &course.short_name)
+        .with("summary", &course.summary)
+        .with("starts", local(course.starts))
+        .with("ends", local(course.ends))
+}
+
+async fn show(visitor: Visitor, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
+    let (frame, place) = (&visitor.frame, find(&visitor.state, visitor.actor(), *id)?);
+    let form = Form::of(stored(frame, &place.course));
+    form.show(frame, &FactsPage { frame, place: &place, form: &form })
+}
+
+/// What was typed. Seats and learning records have places of their own and stay, which the revision holds to.
+fn facts(frame: &Frame, fields: &Fields, course: &Course) -> Result<CourseFacts, Refusal> {
+    let mut faults = Faults::default();
+    let mut date = |name, known| faults.keep(moment(frame, fields, name, known)).flatten();
+    let input = CourseInput {
+        short_name: fields.get("short_name").to_owned(),
+        title: fields.get("title").to_owned(),
+        summary: fields.get("summary").to_owned(),
+        capacity: course.capacity,
+        starts: date("starts", course.starts),
+        ends: date("ends", course.ends),
+        learning_records: course.learning_records,
+    };
+    let facts = faults.keep(input.parse());
+    faults.settle(facts)
+}
+
+async fn change(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let (actor, id) = (who.actor, *id);
+    let place = find(&state, &actor, id)?;
+    let done = match facts(&frame, &fields, &place.course) {
+        Ok(facts) => {
+            let same = unchanged(fields.get("revision").to_owned());
+            let write = state
+                .store
+                .write(Class::Interactive, move |txn| course::change(txn, &actor, id, facts, same).map(drop));
+            write.await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(()) => Ok(frame.go_and_say(&format!("/courses/{id}/edit"), &Flash::done("build-saved"))),
+        Err(refusal) => {
+            let form = Form::refused(fields, refusal, frame.text)?;
+            form.show(&frame, &FactsPage { frame: &frame, place: &place, form: &form })
+        }
+    }
+}
+
+/// The question before a course is archived in which attempts run; `None` where there is nothing to ask, or it was
+/// answered. The form is sent to `action` again.
+pub(super) fn ask_archive(
+    state: &State,
+    frame: &Frame,
+    course: CourseId,
+    (next, fields): (CourseStatus, &Fields),
+    (action, back): (&str, &str),
+) -> Result<Option<HttpResponse>, Refusal> {
+    if next != CourseStatus::Archived || fields.ticked("sure") {
+        return Ok(None);
+    }
+    let (running, title) = state.store.read(|read| -> Result<_, Refusal> {
+        Ok((attempt::running_in_course(read, course)?, course::get(read, course)?.title.clone()))
+    })?;
+    if running == 0 {
+        return Ok(None);
+    }
+    let confirm = Confirm {
+        question: frame.t1("build-archive-question", "name", title),
+        what: vec![
+            frame.t1("build-archive-running", "count", running),
+            frame.t("build-archive-closes").into_owned(),
+        ],
+        action,
+        fields: &[
+            ("status", "archived".to_owned()),
+            ("revision", fields.get("revision").to_owned()),
+            ("sure", "true".to_owned()),
+        ],
+        button: frame.t("build-archive").into_owned(),
+        back,
+    };
+    confirm.show(frame).map(Some)
+}
