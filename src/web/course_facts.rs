@@ -15,8 +15,9 @@ use super::visitor::{Posted, Visitor};
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::attempt;
 use crate::domain::course::{self, Course, CourseFacts, CourseInput, CourseStatus};
+use crate::domain::faults::Faults;
 use crate::domain::ids::CourseId;
-use crate::domain::refusal::{Faults, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::http::routes::{Needs, Routes};
 use crate::state::State;
 use crate::store::Class;
@@ -63,7 +64,7 @@ async fn show(visitor: Visitor, id: web::Path<CourseId>) -> Result<HttpResponse,
 /// What was typed. Seats and learning records have places of their own and stay, which the revision holds to.
 fn facts(frame: &Frame, fields: &Fields, course: &Course) -> Result<CourseFacts, Refusal> {
     let mut faults = Faults::default();
-    let mut date = |name, known| faults.keep(moment(frame, fields, name, known)).flatten();
+    let mut date = |name, known| faults.or_default(moment(frame, fields, name, known));
     let input = CourseInput {
         short_name: fields.get("short_name").to_owned(),
         title: fields.get("title").to_owned(),
@@ -73,8 +74,7 @@ fn facts(frame: &Frame, fields: &Fields, course: &Course) -> Result<CourseFacts,
         ends: date("ends", course.ends),
         learning_records: course.learning_records,
     };
-    let facts = faults.keep(input.parse());
-    faults.settle(facts)
+    faults.and(input.parse())
 }
 
 async fn change(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {

@@ -208,7 +208,8 @@ fn setting_up(browser: &Browser, exam: &Exam, base: &str) {
     browser.choose("select[name='category']", "– Coursework");
     browser.choose("select[name='visibility']", "Hidden");
     browser.click("main form.card button.main");
-    browser.wait_for("document.getElementById('f-max-problem') && document.getElementById('f-weight-problem')");
+    browser
+        .wait_for("document.getElementById('f-max-problem') && document.getElementById('f-weight-problem')");
     browser.wait_for("document.querySelector('[name=max]').value === 'fifty'");
     browser.wait_for("document.activeElement.id === 'problems'");
     browser.shot("grading-refused");

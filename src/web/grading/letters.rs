@@ -6,11 +6,11 @@ use askama::Template;
 
 use super::{address, found};
 use crate::domain::decimal::Decimal;
+use crate::domain::faults::Faults;
 use crate::domain::grade::edit::{self, ScaleFacts, ScaleInput};
 use crate::domain::grade::scale::{Decimals, Letter, MOST_LETTERS, Scale};
 use crate::domain::grade::tree::Tree;
 use crate::domain::ids::CourseId;
-use crate::domain::faults::Faults;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::store::Class;
 use crate::web::build::unchanged;
@@ -82,10 +82,7 @@ fn letters(fields: &Fields, faults: &mut Faults) -> (Vec<Letter>, Vec<usize>) {
         let read = fields.decimal(&lower);
         let read = read.and_then(|found| found.ok_or_else(|| invalid(format!("/{lower}"), "is missing")));
         rows.push(row);
-        letters.push(Letter {
-            letter: fields.get(&name).trim().to_owned(),
-            lower: faults.or_default(read),
-        });
+        letters.push(Letter { letter: fields.get(&name).trim().to_owned(), lower: faults.or_default(read) });
     }
     (letters, rows)
 }
@@ -107,7 +104,8 @@ fn facts(fields: &Fields) -> Result<ScaleFacts, Refusal> {
     let mut faults = Faults::default();
     let (letters, rows) = letters(fields, &mut faults);
     let decimals = fields.get("decimals").parse();
-    let decimals = faults.or_default(decimals.map(Some).map_err(|_| invalid("/decimals", "is not one of the choices")));
+    let decimals =
+        faults.or_default(decimals.map(Some).map_err(|_| invalid("/decimals", "is not one of the choices")));
     // Where a percentage is no number, the order of all of them means nothing yet.
     faults.and(Ok(()))?;
     ScaleInput { letters, decimals }.parse().map_err(|refusal| beside_rows(refusal, &rows))
