@@ -153,7 +153,7 @@ fn look(visitor: &Visitor, actor: &Actor) -> Result<Found, Refusal> {
             let may = permissions(read, actor, Scope::Course(course.id))?;
             found.desk.duties(read, actor, may, &course)?;
             match outline::view(read, actor, course.id)? {
-                View::Learner if looks_on(may) => found.desk.observe(read, actor, course.id),
+                View::Learner if looks_on(may) => found.desk.observe(read, actor, course.id)?,
                 View::Learner => {
                     let (outline, _) = outline::build(read, actor, course.id, View::Learner)?;
                     found.learner(actor.now, &course, &outline);

@@ -5,7 +5,6 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::{address, found};
-use crate::domain::decimal::Decimal;
 use crate::domain::faults::Faults;
 use crate::domain::grade::edit::{self, ScaleFacts, ScaleInput};
 use crate::domain::grade::scale::{Decimals, Letter, MOST_LETTERS, Scale};
