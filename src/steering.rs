@@ -38,7 +38,7 @@ pub async fn steer(state: State) {
             limiting = ticked.limit.is_some();
             tell(&ticked, limiting);
         }
-        state.metrics.admission.show(&ticked, state.admission.beside.waiting());
+        state.metrics.admission.show(&ticked, state.admission.beside());
     }
 }
 

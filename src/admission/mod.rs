@@ -42,7 +42,10 @@ pub struct Admission {
     /// Attempts being handed in. Fair, too.
     pub hand_ins: Semaphore,
     /// Long work beside the workers: matrices, files, rehearsals. A processor is left for those who answer.
-    pub beside: Arc<Row>,
+    long_work: Arc<Row>,
+    /// What is of an exam and yet not done on a worker: pictures of a paper. Each is short, and none waits for the end of a
+    /// matrix that has begun.
+    of_exams: Arc<Row>,
 }
 
 impl Admission {
@@ -53,7 +56,8 @@ impl Admission {
             by_load: limits.by_load,
             rates: Rates::new(limits),
             pace: Pace::new(limits),
-            beside: Row::of(workers.saturating_sub(1)),
+            long_work: Row::of(workers.saturating_sub(1)),
+            of_exams: Row::of(1),
             starts: Semaphore::new(workers.max(1) * AT_ONCE_PER_WORKER),
             hand_ins: Semaphore::new(workers.max(1) * AT_ONCE_PER_WORKER),
         }
@@ -62,6 +66,23 @@ impl Admission {
     /// Is there room for a request of this class?
     pub fn admit(&self, class: Class) -> bool {
         !self.by_load || self.limiter.admit(class)
+    }
+
+    /// Where work of this class waits for its place beside the workers.
+    pub const fn row(&self, class: Class) -> &Arc<Row> {
+        match class {
+            Class::Exam | Class::Start => &self.of_exams,
+            _ => &self.long_work,
+        }
+    }
+
+    /// How many wait for a place beside the workers, by class.
+    pub fn beside(&self) -> [usize; Class::ALL.len()] {
+        let mut waiting = self.long_work.waiting();
+        for (all, of_exams) in waiting.iter_mut().zip(self.of_exams.waiting()) {
+            *all += of_exams;
+        }
+        waiting
     }
 
     /// A request kept a worker busy for so long.

@@ -1,6 +1,6 @@
 //! Work that is too long for a worker, done beside the workers: a few at a time, the most urgent class first. More at once
 //! would not be done sooner, and each that waits for a processor in the middle of a read would make every commit wait
-//! with it.
+//! with it. What belongs to an exam has a row of its own, in which nothing less urgent has a place.
 
 use std::time::Instant;
 
@@ -40,7 +40,7 @@ pub async fn beside<T: Send + 'static>(
 ) -> Result<T, Refusal> {
     let Some(class) = serving::class() else { return beside_in_time(state, work).await };
     let since = Instant::now();
-    let place = state.admission.beside.place(class).await;
+    let place = state.admission.row(class).place(class).await;
     let place = place.map_err(|wait| admit::long_row(state, class, wait))?;
     at(Some(place), since, work).await
 }
@@ -51,9 +51,17 @@ pub async fn beside_in_time<T: Send + 'static>(
     state: &State,
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
+    rest_beside(state, serving::class().unwrap_or(Class::Bulk), work).await
+}
+
+/// The same for an answer whose head is sent, which does not know its class by itself any more.
+pub async fn rest_beside<T: Send + 'static>(
+    state: &State,
+    class: Class,
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
     let since = Instant::now();
-    let class = serving::class().unwrap_or(Class::Bulk);
-    at(state.admission.beside.place_in_time(class).await, since, work).await
+    at(state.admission.row(class).place_in_time(class).await, since, work).await
 }
 
 /// Runs what mostly waits for others, for hashes and for the writer: it takes no place, in which others would wait behind it.
@@ -99,7 +107,9 @@ mod tests {
             assert!(beside(&state, work).now_or_never().is_none());
             let mut next = Box::pin(beside(&state, || Ok(7)));
             assert!(next.as_mut().now_or_never().is_none());
-            assert_eq!(state.admission.beside.waiting().iter().sum::<usize>(), 1, "its place is taken still");
+            assert_eq!(state.admission.beside().iter().sum::<usize>(), 1, "its place is taken still");
+            let picture = rest_beside(&state, Class::Exam, || Ok(3)).await;
+            assert_eq!(picture.unwrap(), 3, "what belongs to an exam waits for nothing less urgent");
             end.send(()).unwrap();
             assert_eq!(next.await.unwrap(), 7);
         });

@@ -4,6 +4,7 @@ pub mod account;
 pub mod actor;
 pub mod admit;
 pub mod attempt;
+pub mod attempt_file;
 pub mod attempt_view;
 pub mod audit;
 pub mod bank;
@@ -20,6 +21,7 @@ pub mod docs;
 pub mod edit;
 pub mod enrolment;
 pub mod error;
+pub mod file;
 pub mod grade;
 pub mod group;
 pub mod history;
@@ -62,6 +64,7 @@ use crate::state::State;
 pub fn table(state: &State) -> routes::Routes {
     let mut routes = routes::Routes::new(state);
     attempt::routes(&mut routes);
+    attempt_file::routes(&mut routes);
     outline::routes(&mut routes);
     quiz::routes(&mut routes);
     live::routes(&mut routes);
@@ -121,6 +124,7 @@ pub fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
         ("live", live::Api::openapi()),
         ("marking", marking::Api::openapi()),
         ("attempt", attempt::Api::openapi()),
+        ("attempt_file", attempt_file::Api::openapi()),
         ("quiz", quiz::Api::openapi()),
         ("audit", audit::Api::openapi()),
         ("system", system::Api::openapi()),

@@ -14,6 +14,7 @@ mod account;
 mod admin_pages;
 mod admission;
 mod attempt;
+mod attempt_file;
 mod bank;
 #[path = "../pages/bank.rs"]
 mod bank_pages;
@@ -34,6 +35,8 @@ mod exam_pages;
 mod export;
 mod files;
 mod form_faults;
+#[path = "../../benches/support/full.rs"]
+mod full;
 mod grade;
 mod grade_csv;
 mod grade_workbook;

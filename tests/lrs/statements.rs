@@ -185,8 +185,15 @@ fn a_long_body_is_looked_at_beside_the_workers_and_holds_up_no_short_one() {
     post(&wrong).refused(400, "invalid_statement", "/499/attachments/0");
     assert_eq!(lrs.found(""), Vec::<String>::new());
     // The place beside the workers is taken, and there is one worker.
-    let place =
-        lrs.running.state.admission.beside.place_in_time(Class::Bulk).now_or_never().flatten().unwrap();
+    let place = lrs
+        .running
+        .state
+        .admission
+        .row(Class::Bulk)
+        .place_in_time(Class::Bulk)
+        .now_or_never()
+        .flatten()
+        .unwrap();
     thread::scope(|scope| {
         let (tell, told) = channel();
         scope.spawn(move || tell.send(post(&long).code).unwrap());

@@ -153,7 +153,7 @@ fn page<'a>(
             sequence: room.sequence(at),
             save: room.save_number(at),
             saved: room.saved.get(at).cloned().flatten(),
-            shown: Shown::of(frame.text, slot, question, &typed),
+            shown: Shown::on_paper(room.look.attempt.id, frame.text, slot, question, &typed),
             answered: room.is_answered(at),
             unread: room.is_unread(at),
             problem: kept.wrong.get(&at).cloned(),

@@ -4,6 +4,7 @@
 use askama::Template;
 
 use super::response::{UNIT, name};
+use crate::domain::ids::AttemptId;
 use crate::domain::question::PresentedQuestion;
 use crate::domain::question::kind::{ClozeDisplay, EssayEditor, Numbering, UnitEntry};
 use crate::domain::question::present::{PresentedAnswer, PresentedPart};
@@ -107,9 +108,14 @@ const MAX_LINES: u16 = 30;
 
 /// HTML with the addresses of its files. The file of a question is read under its hash.
 pub fn with_files(html: &str) -> String {
+    with_files_at("/api", html)
+}
+
+/// The same for a place that has the files, too: the files of a paper are more urgent than others.
+fn with_files_at(place: &str, html: &str) -> String {
     let mut out = html.to_owned();
     for hash in file_references(html) {
-        out = out.replace(&format!("{FILE_SCHEME}{hash}"), &format!("/api/files/{hash}"));
+        out = out.replace(&format!("{FILE_SCHEME}{hash}"), &format!("{place}/files/{hash}"));
     }
     out
 }
@@ -156,9 +162,15 @@ fn escape(text: &str) -> String {
 struct Maker<'a> {
     name: &'a str,
     typed: &'a Fields,
+    /// Under which address the files are.
+    place: &'a str,
 }
 
 impl Maker<'_> {
+    fn with_files(&self, html: &str) -> String {
+        with_files_at(self.place, html)
+    }
+
     fn holds(&self, part: &str, value: &str) -> bool {
         self.typed.all(part).any(|held| held == value)
     }
@@ -175,7 +187,7 @@ impl Maker<'_> {
 
     fn options(&self, part: &str, options: &[String], numbering: Numbering) -> Vec<Pick> {
         let pick = |(at, html): (usize, &String)| {
-            self.pick(part, at.to_string(), mark(numbering, at), with_files(html))
+            self.pick(part, at.to_string(), mark(numbering, at), self.with_files(html))
         };
         options.iter().enumerate().map(pick).collect()
     }
@@ -194,12 +206,27 @@ impl Shown {
         format!("{}-{part}", self.name)
     }
 
-    /// A question of a slot with what its fields hold.
+    /// A question of a slot with what its fields hold, outside of an attempt.
     pub fn of(text: Text, slot: u16, question: &PresentedQuestion, typed: &Fields) -> Self {
+        Self::at("/api", text, slot, question, typed)
+    }
+
+    /// The same on the paper of an attempt that is worked on.
+    pub fn on_paper(
+        attempt: AttemptId,
+        text: Text,
+        slot: u16,
+        question: &PresentedQuestion,
+        typed: &Fields,
+    ) -> Self {
+        Self::at(&format!("/api/attempts/{attempt}"), text, slot, question, typed)
+    }
+
+    fn at(place: &str, text: Text, slot: u16, question: &PresentedQuestion, typed: &Fields) -> Self {
         let name = name(slot);
-        let make = Maker { name: &name, typed };
+        let make = Maker { name: &name, typed, place };
         let nothing = || make.pick("", String::new(), String::new(), escape(&text.t("exam-no-answer")));
-        let mut html = with_files(&question.html);
+        let mut html = make.with_files(&question.html);
         let (kind, shape) = match &question.answer {
             PresentedAnswer::Choice { options, numbering } => {
                 let mut picks = make.options("", options, *numbering);
@@ -231,12 +258,12 @@ impl Shown {
             PresentedAnswer::Text => ("text", Shape::Text(typed.get("").to_owned())),
             PresentedAnswer::Pairs { stems, answers } => {
                 let rows = stems.iter().enumerate().map(|(stem, html)| {
-                    (with_files(html), make.menu(&stem.to_string(), answers.iter().cloned()))
+                    (make.with_files(html), make.menu(&stem.to_string(), answers.iter().cloned()))
                 });
                 ("pairs", Shape::Pairs(rows.collect()))
             }
             PresentedAnswer::Order { items, horizontal, .. } => {
-                ("order", Shape::Order { items: ordered(items, typed), horizontal: *horizontal })
+                ("order", Shape::Order { items: ordered(items, &make), horizontal: *horizontal })
             }
             PresentedAnswer::Cloze { parts } => {
                 html = filled(&html, parts.len(), |at| field(text, &make, at, parts.get(at)));
@@ -258,15 +285,15 @@ impl Shown {
 }
 
 /// Items in the order that was given, those without a position in their displayed order behind.
-fn ordered(items: &[String], typed: &Fields) -> Vec<Item> {
+fn ordered(items: &[String], make: &Maker<'_>) -> Vec<Item> {
     let mut rows: Vec<Item> = items
         .iter()
         .enumerate()
         .map(|(item, html)| {
-            let written = typed.get(&item.to_string()).trim();
+            let written = make.typed.get(&item.to_string()).trim();
             let position = written.parse().unwrap_or(0);
             let odd = position > items.len() || (position == 0 && !written.is_empty());
-            Item { item, html: with_files(html), position: if odd { 0 } else { position }, odd }
+            Item { item, html: make.with_files(html), position: if odd { 0 } else { position }, odd }
         })
         .collect();
     rows.sort_by_key(|row| if row.position == 0 { usize::MAX } else { row.position });
@@ -410,7 +437,8 @@ mod tests {
     fn items_stand_as_they_were_ordered() {
         let items = ["x", "y", "z"].map(str::to_owned);
         let typed = Fields::default().with("2", "1").with("0", "2");
-        let order: Vec<usize> = ordered(&items, &typed).iter().map(|row| row.item).collect();
+        let make = Maker { name: "q0", typed: &typed, place: "/api" };
+        let order: Vec<usize> = ordered(&items, &make).iter().map(|row| row.item).collect();
         assert_eq!(order, [2, 0, 1]);
     }
 }
