@@ -2,7 +2,7 @@
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use futures_util::StreamExt as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 
 use crate::config::BodyPatience;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, TOO_LARGE};
@@ -95,7 +95,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bytes = json_bytes(request, payload);
         Box::pin(async move {
-            let began = std::time::Instant::now();
+            let began = Instant::now();
             let body = parse(&bytes.await?).map(Self);
             crate::monitor::stages::parsed(began.elapsed());
             body
@@ -143,33 +143,35 @@ pub fn refuse_unless(request: &HttpRequest, wanted: &str) -> Result<(), Refusal>
         .refuse(format!("send the text itself as the body, with Content-Type: {wanted}")))
 }
 
-/// A body that comes piece by piece, up to a limit, as long as some of it keeps coming and all of it comes in time.
+/// A body that comes piece by piece, up to a limit, as long as some of it keeps coming and all of it comes in time. Only the
+/// time in which the server waits for the client counts, not that in which the client waits for the server.
 pub struct Pieces {
     payload: Payload,
     limit_bytes: usize,
     patience: BodyPatience,
     whole: Duration,
-    end: Instant,
+    left: Duration,
     have: usize,
 }
 
 impl Pieces {
-    /// Of a payload. Its time begins now.
+    /// Of a payload.
     pub fn of(payload: Payload, limit_bytes: usize, patience: BodyPatience) -> Self {
         let whole = patience.whole_of(limit_bytes);
-        Self { payload, limit_bytes, patience, whole, end: Instant::now() + whole, have: 0 }
+        Self { payload, limit_bytes, patience, whole, left: whole, have: 0 }
     }
 
     /// The next piece; `None` behind the last.
     pub async fn next(&mut self) -> Result<Option<web::Bytes>, Refusal> {
-        let pause = Instant::now() + self.patience.idle;
-        let piece = timeout_at(pause.min(self.end), self.payload.next()).await.map_err(|_| {
-            SLOW_BODY.refuse(if pause < self.end {
-                format!("nothing of the body came for {} s", self.patience.idle.as_secs())
+        let (since, idle) = (Instant::now(), self.patience.idle);
+        let piece = timeout(idle.min(self.left), self.payload.next()).await.map_err(|_| {
+            SLOW_BODY.refuse(if idle < self.left {
+                format!("nothing of the body came for {} s", idle.as_secs())
             } else {
                 format!("the body was not complete after {} s", self.whole.as_secs())
             })
         })?;
+        self.left = self.left.saturating_sub(since.elapsed());
         let Some(piece) = piece else { return Ok(None) };
         let piece = piece.map_err(|error| BROKEN_BODY.refuse(error.to_string()))?;
         self.have += piece.len();
@@ -257,4 +259,35 @@ pub fn created(address: &str, view: &impl Serialize) -> Result<HttpResponse, Ref
         .insert_header((actix_web::http::header::LOCATION, address))
         .content_type("application/json")
         .body(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::{Stream, stream};
+
+    use super::*;
+
+    const SHORT: Duration = Duration::from_millis(40);
+
+    fn pieces(
+        of: impl Stream<Item = Result<web::Bytes, actix_web::error::PayloadError>> + 'static,
+    ) -> Pieces {
+        let of: Pin<Box<dyn Stream<Item = _>>> = Box::pin(of);
+        let patience = BodyPatience { idle: Duration::from_mins(1), whole: Duration::ZERO };
+        Pieces { left: SHORT, ..Pieces::of(Payload::from(of), 100, patience) }
+    }
+
+    #[actix_web::test]
+    async fn the_clock_of_a_body_stands_still_while_the_client_waits_for_the_server() {
+        let piece = || Ok(web::Bytes::from_static(b"some"));
+        let mut prompt = pieces(stream::iter([piece(), piece(), piece()]));
+        while prompt.next().await.unwrap().is_some() {
+            // As long as in a row of long work.
+            actix_web::rt::time::sleep(SHORT).await;
+        }
+        assert_eq!(prompt.have, 12);
+        let mut slow = pieces(stream::iter([piece()]).chain(stream::pending()));
+        assert!(slow.next().await.unwrap().is_some());
+        assert_eq!(slow.next().await.unwrap_err().code, SLOW_BODY);
+    }
 }
