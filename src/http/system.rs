@@ -1,5 +1,7 @@
 //! How the server is: `/healthz`, `/readyz`, `/metrics`, the OpenAPI document.
 
+use std::sync::OnceLock;
+
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -7,10 +9,12 @@ use utoipa::OpenApi;
 
 use super::actor::state as state_of;
 use super::body::json;
+use super::prepared;
 use super::routes::{Needs, Routes};
+use crate::clock::Timestamp;
 use crate::domain::refusal::{FORBIDDEN, INTERNAL, Refusal};
 use crate::state::State;
-use crate::store::Class;
+use crate::store::{Body, Class};
 
 /// Routes of this file. What watches the server is answered as long as anything is.
 pub fn routes(routes: &mut Routes) {
@@ -105,7 +109,17 @@ async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
 
 /// This document.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "system",
-    responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json", body = serde_json::Value)))]
-async fn openapi() -> Result<HttpResponse, Refusal> {
-    json(&super::openapi())
+    responses((status = 200, description = "OpenAPI 3.1, with an ETag", content_type = "application/json", body = serde_json::Value),
+        (status = 304, description = "As you have it (If-None-Match)")))]
+async fn openapi(request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    // A program has one for as long as it runs.
+    static DOCUMENT: OnceLock<Body> = OnceLock::new();
+    let body = match DOCUMENT.get() {
+        Some(body) => body,
+        None => {
+            let made = prepared::body(&super::openapi(), Timestamp::MAX)?;
+            DOCUMENT.get_or_init(|| made)
+        }
+    };
+    prepared::respond(&request, body.clone())
 }

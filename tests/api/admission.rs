@@ -162,13 +162,15 @@ async fn keep_asking(
 
 #[test]
 fn when_the_machine_is_full_reading_is_refused_and_saving_is_not() {
-    let exam = Exam::with(|config| config.limits.address_per_second = 0);
-    let quiz = exam.simple_quiz(3, &json!({}));
+    let exam = Exam::with(|config| config.limits.person_per_second = 0);
+    let quiz = exam.simple_quiz(30, &json!({}));
     let learner = exam.learner();
     let attempt = exam.try_start(&learner, quiz).send().status(201).json()["id"].as_u64().unwrap();
     let address = exam.app.base.trim_start_matches("http://").parse().unwrap();
     // What costs the server more than those who ask.
-    let reading = request("GET", "/api/openapi.json", &[], &[]);
+    let teacher = format!("Bearer {}", exam.teacher.token);
+    let path = format!("/api/attempts/{attempt}/review");
+    let reading = request("GET", &path, &[("Authorization", &teacher)], &[]);
     let (stop, served, refused) =
         (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let flood = std::thread::spawn({
