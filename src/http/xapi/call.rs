@@ -1,6 +1,8 @@
 //! What a request is: its method, version, sender, parameters, headers and body. With the alternate request syntax of 1.0.3 all of
 //! them but the version of the interface come in a form that is posted.
 
+use std::sync::Arc;
+
 use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{
@@ -46,7 +48,7 @@ pub struct Call {
     /// In which version.
     pub version: Version,
     /// By whom.
-    pub caller: Caller,
+    pub caller: Arc<Caller>,
     /// Parameters that were not taken yet.
     pub params: Params,
     /// Of what type the body is.
@@ -152,7 +154,7 @@ impl Call {
             method = Method::GET;
         }
         let version = version(&heads, told)?;
-        let caller = identify(request, &state, &heads)?;
+        let caller = Arc::new(identify(request, &state, &heads)?);
         let precondition = Precondition {
             matches: heads.get(&IF_MATCH)?.map(|header| tags(&header)),
             matches_none: heads.get(&IF_NONE_MATCH)?.map(|header| tags(&header)),

@@ -98,7 +98,7 @@ async fn answer(resource: Resource, request: HttpRequest, payload: web::Payload)
     let mut origins = Vec::new();
     let outcome = match Call::read(&request, payload, resource, &mut version).await {
         Ok(Some(mut call)) => {
-            origins = std::mem::take(&mut call.caller.origins);
+            origins.clone_from(&call.caller.origins);
             dispatch(resource, &mut call).await
         }
         Ok(None) => known::about(&request),
