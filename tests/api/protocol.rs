@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::full::Full;
 use crate::support::TestApp;
 
 /// Far longer than anything here takes; a test that waits so long has failed.
@@ -219,6 +220,33 @@ fn who_expects_to_be_asked_for_the_body_is_asked_and_then_answered() {
     socket.answer().problem(422, "wrong_shape");
     // What else somebody expects is not known here, and HTTP lets a server pass over it.
     ask(&app, &sign_in(&format!("{JSON}Expect: the unexpected\r\n"), "{}")).problem(422, "wrong_shape");
+}
+
+#[test]
+fn who_is_refused_for_lack_of_room_is_told_so_without_the_body() {
+    let app = TestApp::start_with(|config| config.limits.address_per_second = 0);
+    let _full = Full::begin(&app.state);
+    for expects in ["", "Expect: 100-continue\r\n"] {
+        let began = Instant::now();
+        loop {
+            assert!(began.elapsed() < PATIENCE, "nothing is refused");
+            let mut socket = Socket::open(&app);
+            socket.send(&format!(
+                "POST /api/courses HTTP/1.1\r\nHost: x\r\n{JSON}{expects}Content-Length: 1000000\r\n\r\n"
+            ));
+            // Nothing of it ever comes.
+            let mut answer = socket.answer();
+            if answer.status == 100 {
+                answer = socket.answer();
+            }
+            // One in a while is let in, and is nobody.
+            if answer.status != 401 {
+                answer.problem(503, "overloaded");
+                assert!(answer.head.contains("retry-after: 2\r\n"), "{}", answer.head);
+                break;
+            }
+        }
+    }
 }
 
 #[test]
