@@ -329,7 +329,7 @@ fn groups_are_made_filled_renamed_and_deleted_after_a_question() {
     );
     has(&asked, "The person stays in the course; answers and grades stay.");
     has(&browser.get(&group), "ada");
-    let done = browser.fill(&group, &out, &[]);
+    let done = browser.fill(&out, &out, &[]);
     has(&browser.follow(&done), "Nobody is in this group yet.");
     let ask = format!("{group}/delete");
     has(&browser.get(&ask).status(200), "Nobody is in it.");
