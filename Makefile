@@ -67,10 +67,11 @@ doc: ## The crate's documentation, warnings denied.
 bench: ## Criterion benches of the hot paths.
 	$(CARGO) bench --locked
 
-bench-ratio: ## The promised ratios, one line each; fails when one is short.
-	$(CARGO) bench --locked --bench ratio
+bench-ratio: ## The promised ratios, one line each; fails when one is short. ONLY=save for one, ROUNDS=3, MILLION=1.
+	$(CARGO) bench --locked --bench ratio -- $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		$(if $(MILLION),--million)
 
-bench-exam-day: ## Rehearsals with thousands of learners, a line per promise; ONLY=4000|10000|overload|bulk for one.
+bench-exam-day: ## Rehearsals with thousands of learners, a line per promise; ONLY=4000|10000|overload|bulk|idle for one.
 	$(CARGO) bench --locked --bench exam_day -- $(if $(ONLY),--only $(ONLY))
 
 # Beside cargo: perf, and what draws its stacks.

@@ -26,6 +26,7 @@ const TEACHER: UserId = UserId(1_000_000_000);
 
 pub(crate) struct Exam {
     pub(crate) address: SocketAddr,
+    pub(crate) state: State,
     course: u64,
     attempts: Arc<Vec<u64>>,
     sequence: AtomicU64,
@@ -125,8 +126,14 @@ impl Exam {
             });
         });
         let address = SocketAddr::from(([127, 0, 0, 1], told.recv().unwrap()));
-        let mut exam =
-            Self { address, course: 0, attempts: Arc::default(), sequence: AtomicU64::new(1), _home: home };
+        let mut exam = Self {
+            address,
+            state: state.clone(),
+            course: 0,
+            attempts: Arc::default(),
+            sequence: AtomicU64::new(1),
+            _home: home,
+        };
         exam.build(&state);
         if million {
             load_a_million(&state);
