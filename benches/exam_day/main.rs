@@ -16,6 +16,9 @@ mod bulk;
 #[path = "../../tests/exam_day/client.rs"]
 mod client;
 mod crowd;
+mod idle;
+#[path = "../../tests/exam_day/open_files.rs"]
+mod open_files;
 mod overload;
 #[path = "../support/promise.rs"]
 mod promise;
@@ -112,11 +115,12 @@ fn main() {
             other => panic!("unknown: {other}; there is --only NAME"),
         }
     }
-    let all: [(&str, Rehearsal); 4] = [
+    let all: [(&str, Rehearsal); 5] = [
         ("4000", || crowd::rehearse(4000, 30)),
         ("10000", || crowd::rehearse(10_000, 20)),
         ("overload", overload::rehearse),
         ("bulk", bulk::rehearse),
+        ("idle", idle::rehearse),
     ];
     let mut lines = Vec::new();
     for (name, rehearse) in all {
@@ -125,6 +129,6 @@ fn main() {
             lines.extend(rehearse());
         }
     }
-    assert!(!lines.is_empty(), "there are 4000, 10000, overload, bulk");
+    assert!(!lines.is_empty(), "there are 4000, 10000, overload, bulk, idle");
     conclude(&lines);
 }

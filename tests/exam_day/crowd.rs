@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::hostile::World;
+use crate::open_files;
 use crate::run;
 use crate::server::Server;
 
@@ -23,20 +24,6 @@ const SETTINGS: [(&str, &str); 5] = [
     ("LYCEUM__SIGN_IN__ARGON2_PASSES", "1"),
     ("LYCEUM__STORE__LOW_WATER_MIB", "16"),
 ];
-
-/// [`IDLE`], or as many as this system's limit of open files leaves, which is said.
-fn connections_allowed() -> usize {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).unwrap();
-    let files = limit.maximum.map_or(usize::MAX, |files| usize::try_from(files).unwrap());
-    let many = IDLE.min(files.saturating_sub(2 * SLOW + 500));
-    if many < IDLE {
-        eprintln!("the limit of {files} open files leaves {many} idle connections instead of {IDLE}");
-    }
-    assert!(many > 1000, "{files} open files are too few for this test");
-    many
-}
 
 /// Saves `count` times; the slowest.
 pub async fn save(world: &mut World, slot: usize, first: u64, count: u64) -> Duration {
@@ -66,7 +53,7 @@ fn ten_thousand_idle_connections_and_a_flood_of_slow_requests_do_not_stop_an_exa
         save(&mut world, slot, 1001, 100).await;
         let before = server.memory_bytes();
 
-        let many = connections_allowed();
+        let many = open_files::connections(IDLE, 2 * SLOW);
         let mut idle = Vec::with_capacity(many);
         for _ in 0..many {
             idle.push(TcpStream::connect(server.address).await.unwrap());

@@ -26,6 +26,7 @@ mod hostile_routes;
 mod html_form;
 mod jobs;
 mod learner;
+mod open_files;
 mod questions;
 mod receipts;
 mod rush;
