@@ -29,6 +29,7 @@ pub mod job;
 pub mod once;
 pub mod outline;
 pub mod page;
+pub mod plain_text;
 pub mod preferences;
 pub mod progress;
 pub mod question;

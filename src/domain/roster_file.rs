@@ -1,6 +1,7 @@
 //! A file of people as bytes: its encoding, its delimiter, its rows with their line numbers. Strict where being lenient
 //! would put somebody's data into the wrong column: any structural error refuses the whole file, with its line.
 
+use super::plain_text::is_binary;
 use super::refusal::{Code, Kind, Refusal};
 
 /// Rows of one file. A university's intake fits; more is two files.
@@ -105,6 +106,9 @@ fn decode(bytes: &[u8], label: Option<&str>) -> Result<(String, &'static str), R
         .transpose()?;
     let marked = encoding_rs::Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     let encoding = marked.or(named).unwrap_or(encoding_rs::UTF_8);
+    if encoding.is_ascii_compatible() && is_binary(bytes) {
+        return Err(wrong(1, "is not a text; save a workbook or a document as CSV in UTF-8 first"));
+    }
     let (text, _, broken) = encoding.decode(bytes);
     if !broken {
         return Ok((text.into_owned(), encoding.name()));
@@ -291,6 +295,15 @@ mod tests {
         assert!(refused(b"a,A\n").contains("twice"));
         assert!(refused(b"a,,b\n").contains("no name for column 2"));
         assert!(refused(b"").contains("empty"));
+    }
+
+    #[test]
+    fn a_workbook_is_no_table_whatever_encoding_is_named() {
+        let workbook = b"PK\x03\x04\x14\x00\x08\x08\xff\n\x00[Content_Types].xml";
+        for encoding in [None, Some("windows-1252")] {
+            let refused = read(workbook, encoding).unwrap_err().detail;
+            assert!(refused.starts_with("line 1: is not a text"), "{refused}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Forms that are refused tell everything that is wrong in one round, each fault beside its field and in words of the page.
 
+use lyceum::domain::session::csrf_token;
 use serde_json::{Value, json};
 
 use crate::exam::{COURSE, Exam, id};
@@ -113,4 +114,34 @@ fn a_name_that_is_taken_is_said_beside_its_field_without_the_names_of_the_store(
     let people = format!("/courses/{COURSE}/people");
     let refused = browser.fill(&people, &people, &[("people", ""), ("role", "learner")]).status(422);
     tells(&refused, &[("people", "This is needed.")]);
+}
+
+/// The beginning of a workbook.
+const WORKBOOK: &[u8] = b"PK\x03\x04\x14\x00\x08\x08\x08\x00\xff\xfe\n\x00[Content_Types].xml\x00";
+
+#[test]
+fn a_file_that_is_no_text_is_said_to_be_none_in_the_viewers_language() {
+    let exam = Exam::new();
+    let admin = admin(&exam.app);
+    let csrf = csrf_token(&admin.token);
+    let people = ["/admin/people/import".to_owned(), format!("/courses/{COURSE}/people/file")];
+    let questions = format!("/courses/{COURSE}/questions/import");
+    for (language, of_people, of_questions) in [
+        ("en", "This is not a text. Save a workbook or a document as CSV in UTF-8 first.", "not a text"),
+        ("ar", "هذا ليس نصًا. احفظ المصنّف أو المستند أولًا بصيغة CSV وبترميز UTF-8.", "ليس نص"),
+    ] {
+        let mut browser = Browser::of(&exam.app, &admin);
+        browser.language = language;
+        for encoding in ["", "windows-1252"] {
+            let fields = [("csrf", csrf.as_str()), ("encoding", encoding)];
+            for path in &people {
+                let refused = browser.upload(path, &fields, Some(("people.xlsx", WORKBOOK))).status(422);
+                let html = text(&refused);
+                assert!(html.contains(of_people), "{path}: {html}");
+                assert!(!html.contains("?encoding") && !html.contains("lang=\"en\" dir=\"ltr\">"), "{html}");
+            }
+            let refused = browser.upload(&questions, &fields, Some(("questions.xlsx", WORKBOOK))).status(422);
+            assert!(text(&refused).contains(of_questions), "{}", text(&refused));
+        }
+    }
 }

@@ -16,7 +16,7 @@ use crate::support::{Answer, Person, TestApp};
 pub struct Browser<'a> {
     app: &'a TestApp,
     cookies: Vec<(String, String)>,
-    language: &'static str,
+    pub language: &'static str,
 }
 
 impl<'a> Browser<'a> {

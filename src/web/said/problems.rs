@@ -74,6 +74,33 @@ const PROBLEMS: &[Pattern] = &[
     ("", "is {count} bytes long; at most {most} are kept", "many-bytes"),
     ("", "contains control characters", "control"),
     ("", "is not UTF-8", "not-utf8"),
+    // A file of people, of which a line or the whole is refused.
+    ("", "line {line}: {inside}", "line"),
+    ("", "is not a text; save a workbook or a document as CSV in UTF-8 first", "no-text"),
+    (
+        "",
+        "is not UTF-8; save the file as \"CSV UTF-8\", or say what it is with ?encoding=windows-1252 (what older \
+         spreadsheets write in western Europe)",
+        "encoding-choose",
+    ),
+    ("", "has bytes that are not {name}", "encoding-other"),
+    (
+        "",
+        "has a zero byte; save the file as CSV in UTF-8, not as a workbook or as UTF-16 without a mark",
+        "zero-byte",
+    ),
+    ("", "the file is empty", "file-empty"),
+    ("", "has {count} fields, the header has {most}", "fields"),
+    ("", "is past the limit of {count} rows; split the file", "rows"),
+    ("", "has more than {count} fields", "many-fields"),
+    ("", "the header has more than {count} columns", "many-fields"),
+    ("", "the header has no name for column {count}", "column-nameless"),
+    ("", "the header names the column {name} twice", "column-twice"),
+    ("", "has {name} behind a closing quote", "behind-quote"),
+    ("", "has a quote inside a field; put the field in quotes and double it", "quote-inside"),
+    ("", "opens a quote that is never closed", "quote-open"),
+    ("", "opens a quote that is not closed within a field's length", "quote-open"),
+    ("", "has a field of more than {count} bytes", "long-field"),
     ("", "is not 1 to 100 of the letters a-z, digits and . _ - @", "username"),
     ("", "is not 1 to 40 of a-z, 0-9 and _, beginning with a letter", "role-name"),
     ("", "is not an http or https address with a host, without spaces, of at most 2000 bytes", "no-address"),
@@ -200,7 +227,7 @@ pub fn problem(text: Text, reason: &str) -> Option<String> {
             let guesses = Forms { patterns: GUESSES, beginning: "said-guess-" };
             guesses.say_with(text, "", value, |_, value| Some(value.to_owned()))
         }
-        "what" => problem(text, value),
+        "what" | "inside" => problem(text, value),
         _ => number_or_name(name, value),
     })
 }

@@ -3,6 +3,7 @@
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::report::FormatError;
+use crate::domain::plain_text::is_binary;
 
 /// A decoded file.
 pub(super) struct Decoded {
@@ -20,6 +21,11 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&str>, fall_back: bool) -> R
     if let Some(encoding) = utf_16_without_mark(bytes) {
         return strictly(bytes, encoding);
     }
+    // Every byte is a character of windows-1252, so a picture or an archive would pass for a text.
+    if is_binary(bytes) {
+        let reason = "the file is not a text; is it compressed, or a document of another program?";
+        return Err(FormatError::new(1, reason));
+    }
     if let Some(label) = declared {
         let encoding = Encoding::for_label(label.trim().as_bytes())
             .ok_or_else(|| FormatError::new(1, format!("the encoding {label:?} is not known")))?;
@@ -28,22 +34,12 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&str>, fall_back: bool) -> R
         return strictly(bytes, encoding);
     }
     match strictly(bytes, UTF_8) {
-        // Every byte is a character of windows-1252, so a picture or an archive would pass for a text.
-        Err(_) if bytes.iter().any(|byte| is_binary(*byte)) => Err(FormatError::new(
-            1,
-            "the file is not a text; is it compressed, or a document of another program?",
-        )),
         Err(_) if fall_back => {
             let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
             Ok(Decoded { text: text.into_owned(), encoding: WINDOWS_1252.name(), assumed: true })
         }
         decoded => decoded,
     }
-}
-
-/// Is it a control character that no text has?
-fn is_binary(byte: u8) -> bool {
-    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | 0x1a)
 }
 
 fn strictly(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, FormatError> {
@@ -76,7 +72,10 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_not_taken_for_one() {
-        assert!(decode(b"\x1f\x8b\x08\x00\xec\xc1", None, true).is_err());
+        for declared in [None, Some("windows-1252")] {
+            let refused = decode(b"\x1f\x8b\x08\x00\xec\xc1", declared, true).map(|_| ()).unwrap_err();
+            assert!(refused.to_string().contains("is not a text"), "{refused}");
+        }
         assert_eq!(decoded(b"na\xefve\r\n\x1a", None), ("na\u{ef}ve\r\n\u{1a}".into(), "windows-1252", true));
     }
 
