@@ -11,10 +11,10 @@ use crate::samples::{self, pick, saved_slots, sign_in, start, wait_state};
 
 pub fn every_type_through_a_lost_network_and_a_crash(browser: &mut Browser) {
     let exam = Exam::new();
-    let quiz = samples::quiz(&exam, &json!({ "time_limit_ms": 1_800_000 }));
-    let user = samples::learner(&exam, "grace");
     let mut cable = Cable::to(&exam.app.base);
     let base = cable.base();
+    let quiz = samples::built(browser, &exam, &base);
+    let user = samples::learner(&exam, "grace");
 
     browser.open(&format!("{base}/quizzes/{quiz}"));
     browser.wait_at("/sign-in");

@@ -29,6 +29,39 @@ pub fn quiz(exam: &Exam, facts: &Value) -> u64 {
     exam.quiz(&with(&base, facts))
 }
 
+/// The same, as a teacher does it: the file is tried and imported on a page, leads on into a quiz, which gets its time and is
+/// published.
+pub fn built(browser: &Browser, exam: &Exam, base: &str) -> u64 {
+    browser.sign_in_as(base, &exam.teacher.token);
+    browser.open(&format!("{base}/courses/{COURSE}/questions/import"));
+    browser.type_into("#f-file", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser/every_type.xml"));
+    browser.click("form[action$='/questions/import'] button.main");
+    browser.wait_text("Nothing is imported yet");
+    browser.shot("import-tried");
+    browser.click("form[action$='/questions/import/run'] button.main");
+    browser.wait_text(&format!("{QUESTIONS} questions were imported."));
+    browser.shot("imported");
+    browser.click("section[aria-labelledby='into-quiz'] a.main");
+    browser.fill("[name='name']", "Everything");
+    browser.click("form[action$='/quizzes/new'] button.main");
+    browser.wait_text("The quiz is made.");
+    let quiz: u64 = browser.path().split('/').nth(2).unwrap().parse().unwrap();
+    browser.fill("[name='points']", "1");
+    browser.click(".save button.main");
+    browser.wait_text(&format!("{QUESTIONS} questions were added."));
+    browser.open(&format!("{base}/quizzes/{quiz}/settings"));
+    browser.fill("[name='minutes']", "30");
+    browser.click(".save button.main");
+    browser.wait_text("Saved.");
+    browser.open(&format!("{base}/quizzes/{quiz}/check"));
+    browser.click("form.publish button.main");
+    browser.wait_text("The quiz is published.");
+    browser.must_be_quiet();
+    // The teacher goes, and stays signed in elsewhere.
+    browser.cdp("Network.clearBrowserCookies", &json!({}));
+    quiz
+}
+
 /// An account with a password that is a learner of the course; its id.
 pub fn learner(exam: &Exam, username: &str) -> u64 {
     let user = activated(&exam.app, &exam.admin, username);
