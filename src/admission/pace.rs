@@ -74,31 +74,30 @@ impl Pace {
         cost.div_f64(workers.max(1) as f64 * SHARE)
     }
 
-    /// When may this person start this quiz? Asking again keeps the turn.
+    /// When may this person start this quiz? Asking again keeps the turn, also of who is held and whose connection breaks.
     pub fn turn(&self, quiz: QuizId, user: UserId, interval: Duration, now: Instant) -> Turn {
         let mut row = self.row.lock();
         if now.duration_since(row.cleaned) > KEPT {
             row.turns.retain(|_, at| *at + KEPT > now);
             row.cleaned = now;
         }
-        let at = if let Some(at) = row.turns.get(&(quiz, user)) {
-            *at
-        } else {
-            let at = row.next.max(now);
-            row.next = at + interval;
-            at
-        };
+        let kept = row.turns.get(&(quiz, user)).copied();
+        let at = kept.unwrap_or_else(|| row.next.max(now));
         let wait = at.saturating_duration_since(now);
+        // Whose turn cannot be kept has none: others must not wait for it.
+        let full = kept.is_none() && row.turns.len() >= TURNS;
+        if kept.is_none() && (!full || wait <= HELD) {
+            row.next = at + interval;
+        }
         if wait <= NOW {
             row.turns.remove(&(quiz, user));
             return Turn::Now;
         }
-        if wait <= HELD {
-            row.turns.remove(&(quiz, user));
-            return Turn::Held(wait);
-        }
-        if row.turns.len() < TURNS {
+        if !full {
             row.turns.insert((quiz, user), at);
+        }
+        if wait <= HELD {
+            return Turn::Held(wait);
         }
         let place = wait.div_duration_f64(interval.max(Duration::from_micros(1)));
         Turn::Later { place: whole(place), wait }
@@ -155,6 +154,9 @@ mod tests {
         let looked = pace.place(QUIZ, UserId(4000), interval, now + Duration::from_secs(1));
         assert_eq!(looked, Some((3000, Duration::from_secs(3))), "looking takes nothing");
         assert_eq!(pace.place(QUIZ, UserId(1), interval, now), None);
+        // Held, and the connection broke: the same turn, nearer by now, and nobody behind waits for two.
+        let back = pace.turn(QUIZ, UserId(1000), interval, now + Duration::from_millis(500));
+        assert_eq!(back, Turn::Held(Duration::from_millis(500)));
         // Asked too early: the same turn, nearer by now.
         let again = pace.turn(QUIZ, UserId(4000), interval, now + Duration::from_secs(1));
         assert_eq!(again, Turn::Later { place: 3000, wait: Duration::from_secs(3) });

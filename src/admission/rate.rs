@@ -54,7 +54,12 @@ pub struct Rates {
     pub token: Rate,
     /// For an address from which nobody in particular asks.
     pub address: Rate,
+    /// The same for what costs next to nothing, in a bucket of its own.
+    pub little: Rate,
 }
+
+/// So many style sheets for one sign-in: a browser that is new here asks for eleven.
+const LITTLE: u32 = 20;
 
 impl Rates {
     /// With what is configured.
@@ -71,6 +76,11 @@ impl Rates {
                 per_second: limits.address_per_second,
                 burst: limits.address_burst,
             },
+            little: Rate {
+                name: "address",
+                per_second: limits.address_per_second.saturating_mul(LITTLE),
+                burst: limits.address_burst.saturating_mul(LITTLE),
+            },
         }
     }
 
@@ -86,11 +96,12 @@ impl Rates {
 
     /// One request from an address. Of IPv6 the first 64 bits count: a household has as many addresses as it likes.
     pub fn address(&self, address: IpAddr) -> Result<(), Duration> {
-        let counted = match address.to_canonical() {
-            IpAddr::V6(six) => IpAddr::V6(Ipv6Addr::from_bits(six.to_bits() >> 64 << 64)),
-            four @ IpAddr::V4(_) => four,
-        };
-        self.take(self.address, (1_u8, counted))
+        self.take(self.address, (1_u8, network(address)))
+    }
+
+    /// One request from an address for what costs next to nothing.
+    pub fn address_little(&self, address: IpAddr) -> Result<(), Duration> {
+        self.take(self.little, (3_u8, network(address)))
     }
 
     fn take(&self, rate: Rate, key: impl Hash) -> Result<(), Duration> {
@@ -127,6 +138,14 @@ impl Rates {
             }
         }
         if allowed { Ok(()) } else { Err(Duration::from_micros(shortest)) }
+    }
+}
+
+/// What of an address counts.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(six) => IpAddr::V6(Ipv6Addr::from_bits(six.to_bits() >> 64 << 64)),
+        four @ IpAddr::V4(_) => four,
     }
 }
 

@@ -134,6 +134,14 @@ pub fn token(state: &State, token: TokenId) -> Result<(), Refusal> {
     rates.token(token).map_err(|wait| refuse(TOKEN_RATE, rates.token, " with this token", wait))
 }
 
+/// [`address`] for what costs next to nothing.
+pub fn address_little(state: &State, address: Option<IpAddr>) -> Result<(), Refusal> {
+    let Some(address) = address else { return Ok(()) };
+    let rates = &state.admission.rates;
+    let from = format_args!(" from {address}");
+    rates.address_little(address).map_err(|wait| refuse(ADDRESS_RATE, rates.little, from, wait))
+}
+
 /// One request of nobody in particular.
 pub fn address(state: &State, address: Option<IpAddr>) -> Result<(), Refusal> {
     let Some(address) = address else { return Ok(()) };

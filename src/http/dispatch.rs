@@ -19,6 +19,7 @@ use super::admit;
 use super::routes::{Line, Needs, RouteInfo, Surface, not_allowed, nothing_here};
 use super::serving::Serving;
 use super::xapi;
+use crate::domain::refusal::Refusal;
 use crate::monitor::RouteMetrics;
 use crate::monitor::stages::{Stage, Stages};
 use crate::state::State;
@@ -39,8 +40,25 @@ struct Choice {
     metrics: Rc<RouteMetrics>,
     class: Class,
     path: &'static str,
-    /// Nobody need be signed in.
-    open: bool,
+    /// By what an address is counted, where nobody need be signed in.
+    counts: Option<Counts>,
+}
+
+/// How a request of nobody in particular counts for its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    /// As one.
+    Whole,
+    /// As a small part of one: a style sheet, whether the server lives.
+    Little,
+}
+
+impl Counts {
+    /// What is open and of the most urgent class costs next to nothing.
+    fn of(needs: Needs, class: Class) -> Option<Self> {
+        let open = if class == Class::Exam { Self::Little } else { Self::Whole };
+        (needs == Needs::Nothing).then_some(open)
+    }
 }
 
 /// What there is at one path.
@@ -103,8 +121,8 @@ async fn build(state: State, lines: Vec<InMaking>) -> Result<Dispatcher, ()> {
                 place.allowed.push_str(", ");
             }
             place.allowed.push_str(method.as_str());
-            let open = needs == Needs::Nothing;
-            place.choices.push(Choice { method, service, metrics: Rc::new(metrics), class, path, open });
+            let counts = Counts::of(needs, class);
+            place.choices.push(Choice { method, service, metrics: Rc::new(metrics), class, path, counts });
         }
     }
     Ok(Dispatcher { state: Rc::new(state), paths, places })
@@ -147,20 +165,20 @@ impl Service<ServiceRequest> for Dispatcher {
             let values: Vec<String> = found.params.iter().map(|(_, value)| value.to_owned()).collect();
             Some((self.places.get(*found.value)?, values))
         });
-        let Some((place, values)) = found else { return Dispatched::refused(request, nothing_here()) };
+        let Some((place, values)) = found else { return self.stray(request, nothing_here) };
         if place.surface == Surface::Page {
             // Whatever refuses from here on, its refusal becomes a page.
             request.extensions_mut().insert(Surface::Page);
         }
         let Some(chosen) = place.choices.iter().find(|it| it.method == *request.method()) else {
-            return Dispatched::refused(request, not_allowed(&place.allowed));
+            return self.stray(request, || not_allowed(&place.allowed));
         };
         if !self.state.admission.admit(chosen.class) {
             chosen.metrics.count(503);
             return Dispatched::refused(request, admit::busy(chosen.class));
         }
-        if chosen.open
-            && let Err(refusal) = admit::address(&self.state, client_address(request.request()))
+        if let Some(counts) = chosen.counts
+            && let Err(refusal) = admit_address(&self.state, &request, counts)
         {
             chosen.metrics.count(429);
             return Dispatched::refused(request, refusal.error_response());
@@ -195,6 +213,29 @@ impl Service<ServiceRequest> for Dispatcher {
             stages,
             span,
         })
+    }
+}
+
+fn admit_address(state: &State, request: &ServiceRequest, counts: Counts) -> Result<(), Refusal> {
+    let address = client_address(request.request());
+    match counts {
+        Counts::Whole => admit::address(state, address),
+        Counts::Little => admit::address_little(state, address),
+    }
+}
+
+impl Dispatcher {
+    /// A request that leads nowhere: like one of somebody who looks around, it is refused when there is no room, and counts for its
+    /// address.
+    fn stray(&self, request: ServiceRequest, said: impl FnOnce() -> HttpResponse) -> Dispatched {
+        if !self.state.admission.admit(Class::Browse) {
+            return Dispatched::refused(request, admit::busy(Class::Browse));
+        }
+        let said = match admit_address(&self.state, &request, Counts::Whole) {
+            Ok(()) => said(),
+            Err(refusal) => refusal.error_response(),
+        };
+        Dispatched::refused(request, said)
     }
 }
 

@@ -33,7 +33,8 @@ use crate::store::{Class, Read};
 pub fn routes(routes: &mut Routes) {
     let (edit, see) = (Needs::Course(Permission::EditQuiz), Needs::Course(Permission::ViewAttempts));
     let take = Needs::Course(Permission::ViewCourse);
-    routes.add(Method::GET, "/api/quizzes/{quiz}/overview", Class::Browse, take, overview);
+    // Who waits for a turn looks here where they stand.
+    routes.add(Method::GET, "/api/quizzes/{quiz}/overview", Class::Interactive, take, overview);
     routes.add(Method::GET, "/api/quizzes/{quiz}", Class::Interactive, see, show);
     routes.add(Method::PUT, "/api/quizzes/{quiz}", Class::Interactive, edit, change);
     routes.add(Method::DELETE, "/api/quizzes/{quiz}", Class::Interactive, edit, remove);

@@ -21,7 +21,8 @@ use crate::store::Class;
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
-    routes.page("/assets/{asset}", Class::Interactive, Needs::Nothing, serve);
+    // Without them the exam room is a form. They cost next to nothing, and a browser asks for them once.
+    routes.page("/assets/{asset}", Class::Exam, Needs::Nothing, serve);
 }
 
 /// A file that is compiled in, of one or several parts.

@@ -2,7 +2,7 @@
 //! wrote a problem document; here it becomes a page with the same status, or leads to signing in.
 
 use actix_web::body::{BoxBody, MessageBody as _};
-use actix_web::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, REFRESH, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use askama::Template;
@@ -10,7 +10,7 @@ use askama::Template;
 use super::form;
 use super::frame::{Frame, go};
 use super::sign_in::sign_in_address;
-use crate::domain::refusal::UNAUTHENTICATED;
+use crate::domain::refusal::{OVERLOADED, UNAUTHENTICATED};
 use crate::http::actor;
 use crate::http::admit::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::http::error::Problem;
@@ -67,6 +67,13 @@ pub fn page_of(request: &HttpRequest, response: HttpResponse<BoxBody>) -> HttpRe
                     page.headers_mut().insert(name, value.clone());
                 }
             }
+            // Nobody has to sit there and press a key: whoever waits gets the page once there is room.
+            if problem.code == OVERLOADED.name
+                && reading
+                && let Some(after) = head.headers().get(RETRY_AFTER)
+            {
+                page.headers_mut().insert(REFRESH, after.clone());
+            }
             page
         }
         // A page that cannot be made: the document is better than nothing.
@@ -82,8 +89,9 @@ fn page(
 ) -> Option<HttpResponse<BoxBody>> {
     let state = actor::state(request).ok()?;
     let status = StatusCode::from_u16(problem.status).unwrap_or_else(|_| head.status());
-    // When the machine is full, nothing is looked up for saying so.
-    let who = if status == StatusCode::SERVICE_UNAVAILABLE { None } else { actor::known(request) };
+    // When the machine is full, or somebody sends too much, nothing is looked up for saying so.
+    let short = matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
+    let who = if short { None } else { actor::known(request) };
     let frame = Frame::of(request, state, who.as_ref()).ok()?;
     let retry = head.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     let title = match status.as_u16() {

@@ -8,7 +8,8 @@ use lyceum::domain::ids::{QuizId, UserId};
 use lyceum::load::client::{Connection, request};
 use serde_json::json;
 
-use crate::exam::Exam;
+use crate::exam::{COURSE, Exam};
+use crate::full::Full;
 use crate::people::{activated, admin, sign_in};
 use crate::support::{Person, TestApp};
 
@@ -88,7 +89,14 @@ fn an_address_without_a_valid_sign_in_is_limited_and_people_behind_it_are_not() 
     app.get("/problems/not_found").send().status(200);
     app.get("/api/courses").header("Authorization", "Bearer guessed").send().problem(429, "address_rate");
     app.get("/problems/not_found").send().problem(429, "address_rate");
+    app.get("/api/nowhere").send().problem(429, "address_rate");
     app.get("/api/courses").by(&person).send().status(200);
+    // What costs next to nothing has a bucket of its own, twenty times as large: 120 at once.
+    for _ in 0..100 {
+        app.get("/healthz").send().status(200);
+    }
+    let refused = (0..1000).find(|_| app.get("/healthz").send().code == 429);
+    assert!(refused.is_some_and(|more| more >= 20), "{refused:?}");
 }
 
 #[test]
@@ -158,6 +166,31 @@ async fn keep_asking(
             other => panic!("answered with {other}"),
         };
     }
+}
+
+#[test]
+fn when_the_machine_is_full_a_page_loads_again_by_itself_and_what_the_exam_room_needs_is_there() {
+    let exam = Exam::with(|config| config.limits.address_per_second = 0);
+    let page = exam.app.get("/sign-in").send().status(200).text();
+    let style = page.split("href=\"").find_map(|rest| rest.split('"').next().filter(|at| at.ends_with(".css")));
+    let style = style.unwrap().to_owned();
+    let course = format!("/courses/{COURSE}");
+    let _full = Full::begin(&exam.app.state);
+    let began = Instant::now();
+    let refused = loop {
+        let answer = exam.app.get(&course).header("Accept", "text/html").by(&exam.teacher).send();
+        if answer.code == 503 {
+            break answer;
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "nothing is refused");
+    };
+    assert_eq!((refused.header("retry-after"), refused.header("refresh")), (Some("3"), Some("3")));
+    assert!(refused.text().contains("data-code=\"overloaded\""));
+    for _ in 0..50 {
+        exam.app.get(&style).send().status(200);
+    }
+    let astray = (0..50).filter(|_| exam.app.get("/nowhere").send().code == 503).count();
+    assert!(astray > 25, "what leads nowhere is refused like reading: {astray} of 50");
 }
 
 #[test]

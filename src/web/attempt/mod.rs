@@ -27,7 +27,8 @@ use crate::store::Class;
 /// Routes of this folder.
 pub fn routes(routes: &mut Routes) {
     let mine = Needs::SignIn;
-    routes.page("/quizzes/{quiz}", Class::Browse, Needs::Course(Permission::ViewCourse), door::show);
+    // Who waits for a turn waits here, and has to see where they stand.
+    routes.page("/quizzes/{quiz}", Class::Interactive, Needs::Course(Permission::ViewCourse), door::show);
     routes.form("/quizzes/{quiz}/start", Class::Start, Needs::Course(Permission::TakeQuiz), door::start);
     routes.page("/attempts/{attempt}", Class::Start, mine, room::show);
     routes.form("/attempts/{attempt}", Class::Exam, mine, room::save);
