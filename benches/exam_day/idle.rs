@@ -168,6 +168,7 @@ pub(crate) fn rehearse() -> Vec<Promise> {
             action(&beside, "save").p99_ms / action(&alone, "save").p99_ms,
             2.0,
         ),
+        Promise::at_most("idle_save_p99_ms", action(&beside, "save").p99_ms, 100.0),
         Promise::at_most("idle_bytes_per_connection", waiting, BYTES_PER_CONNECTION),
         Promise::at_most(
             "idle_bytes_per_connection_at_most",

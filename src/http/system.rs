@@ -114,12 +114,11 @@ async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
 async fn openapi(request: HttpRequest) -> Result<HttpResponse, Refusal> {
     // A program has one for as long as it runs.
     static DOCUMENT: OnceLock<Body> = OnceLock::new();
-    let body = match DOCUMENT.get() {
-        Some(body) => body,
-        None => {
-            let made = prepared::body(&super::openapi(), Timestamp::MAX)?;
-            DOCUMENT.get_or_init(|| made)
-        }
+    let body = if let Some(body) = DOCUMENT.get() {
+        body
+    } else {
+        let made = prepared::body(&super::openapi(), Timestamp::MAX)?;
+        DOCUMENT.get_or_init(|| made)
     };
     prepared::respond(&request, body.clone())
 }
