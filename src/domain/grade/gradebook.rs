@@ -51,7 +51,7 @@ pub fn find(read: &impl Read, course: CourseId) -> Result<Option<Arc<Gradebook>>
 }
 
 /// What a course's first category is called until somebody renames it.
-const ROOT_NAME: &str = "Course total";
+pub const ROOT_NAME: &str = "Course total";
 
 /// The gradebook of a course, made when there is none: a sum of points that ignores what is not graded yet.
 pub fn ensure(txn: &mut Txn<'_>, course: CourseId) -> Result<Arc<Gradebook>, Refusal> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{address, categories, chosen, found, sight};
+use super::{address, categories, chosen, found, name_of, sight};
 use crate::domain::access::Actor;
 use crate::domain::faults::Faults;
 use crate::domain::grade::calc::{EmptyGrades, Method, Terms};
@@ -43,6 +43,11 @@ impl CategoryPage<'_> {
     fn action(&self) -> String {
         let id = self.category.map_or_else(|| "new".to_owned(), |category| category.id.to_string());
         format!("{}/categories/{id}", address(self.place.course.id))
+    }
+
+    fn title(&self) -> String {
+        let new = || self.frame.t("grading-new-category").into_owned();
+        self.category.map_or_else(new, |category| name_of(self.frame, category))
     }
 
     fn back(&self) -> String {
@@ -167,7 +172,7 @@ fn find(state: &State, actor: &Actor, course: CourseId, id: GradeCategoryId) -> 
     })
 }
 
-fn name_of<T: PartialEq>(choices: &[(&'static str, T)], value: &T) -> &'static str {
+fn chosen_of<T: PartialEq>(choices: &[(&'static str, T)], value: &T) -> &'static str {
     choices.iter().find(|(_, known)| known == value).map_or("", |(name, _)| name)
 }
 
@@ -177,8 +182,8 @@ fn stored(frame: &Frame, category: &GradeCategory, terms: Option<Terms>) -> Fiel
     let mut fields = Fields::default()
         .with("revision", category.revision)
         .with("name", category.name.as_str())
-        .with("method", name_of(&METHODS, &rules.method))
-        .with("empty", name_of(&EMPTY, &rules.empty))
+        .with("method", chosen_of(&METHODS, &rules.method))
+        .with("empty", chosen_of(&EMPTY, &rules.empty))
         .with("drop_lowest", rules.drop_lowest);
     if let Some(parent) = category.parent {
         fields = fields.with("parent", parent);

@@ -19,8 +19,9 @@ mod tree;
 use super::course::CoursePlace;
 use super::frame::Frame;
 use crate::domain::access::{Actor, Permission};
-use crate::domain::grade::category::Node;
+use crate::domain::grade::category::{GradeCategory, Node};
 use crate::domain::grade::edit;
+use crate::domain::grade::gradebook::ROOT_NAME;
 use crate::domain::grade::tree::{Branch, Tree, Twig};
 use crate::domain::ids::{CourseId, GradeCategoryId};
 use crate::domain::refusal::{Refusal, invalid};
@@ -71,6 +72,14 @@ fn address_of(course: CourseId, node: Node) -> String {
 fn found(read: &impl Read, actor: &Actor, course: CourseId) -> Result<(CoursePlace, Option<Tree>), Refusal> {
     edit::require(read, actor, Permission::EditGrades, course)?;
     Ok((CoursePlace::of(read, actor, course, "/gradebook")?, Tree::of(read, course)?))
+}
+
+/// The name of a category; the course's own has that of the language until somebody gives it one.
+fn name_of(frame: &Frame, category: &GradeCategory) -> String {
+    match category.name.as_str() {
+        ROOT_NAME if category.parent.is_none() => frame.t("gradebook-total").into_owned(),
+        name => name.to_owned(),
+    }
 }
 
 /// Categories to choose from, deeper ones behind a dash per level; not those in `without`, nor itself.

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{address, address_of, found};
+use super::{address, address_of, found, name_of};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::decimal::Decimal;
 use crate::domain::grade::calc::{EmptyGrades, Method, Rules, Terms};
@@ -23,6 +23,13 @@ use crate::web::form::Form;
 use crate::web::frame::Frame;
 use crate::web::visitor::{Posted, Visitor};
 
+/// The quiz whose grades an item has.
+struct OfQuiz {
+    id: QuizId,
+    /// It shows no marks at this moment, by its own rules.
+    keeps_back: bool,
+}
+
 /// A category or an item.
 struct Line {
     node: Node,
@@ -34,9 +41,7 @@ struct Line {
     weighs: bool,
     /// How a category makes its total.
     rules: Option<Rules>,
-    quiz: Option<QuizId>,
-    /// The quiz itself keeps its marks back at this moment.
-    kept_back: bool,
+    quiz: Option<OfQuiz>,
     visibility: Visibility,
     first: bool,
     last: bool,
@@ -131,7 +136,6 @@ fn lines(
             weighs,
             rules: None,
             quiz: None,
-            kept_back: false,
             visibility,
             first: at == 0,
             last: at + 1 == count,
@@ -139,8 +143,7 @@ fn lines(
         match twig {
             Twig::Item(item) => {
                 if let Source::Quiz(quiz) = item.source {
-                    line.quiz = Some(quiz);
-                    line.kept_back = keeps_back(read, actor, quiz)?;
+                    line.quiz = Some(OfQuiz { id: quiz, keeps_back: keeps_back(read, actor, quiz)? });
                 }
                 all.push(line);
             }
@@ -169,12 +172,11 @@ pub(super) fn page(
             all.push(Line {
                 node: Node::Category(root.id),
                 depth: 0,
-                name: root.name.as_str().to_owned(),
+                name: name_of(frame, root),
                 terms: None,
                 weighs: false,
                 rules: Some(root.rules),
                 quiz: None,
-                kept_back: false,
                 visibility: root.visibility,
                 first: true,
                 last: true,
