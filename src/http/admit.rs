@@ -74,6 +74,7 @@ pub fn busy(class: Class) -> HttpResponse {
             instance: None,
             errors: Vec::new(),
             waiting: None,
+            words: None,
         };
         serde_json::to_vec(&problem).unwrap_or_default().into()
     });

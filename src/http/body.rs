@@ -220,14 +220,21 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
         let place = format!("line {} column {}", inner.line(), inner.column());
         match inner.classify() {
             serde_json::error::Category::Data => {
-                let pointer = pointer(&path);
-                WRONG_SHAPE.refuse(format!("{pointer}: {inner}")).at(pointer, inner.to_string())
+                let (pointer, problem) = (pointer(&path), without_place(&inner));
+                WRONG_SHAPE.refuse(format!("{pointer}: {problem}")).at(pointer, problem)
             }
             _ => MALFORMED_JSON.refuse(inner.to_string()).at(place, inner.to_string()),
         }
     })?;
     reader.end().map_err(|error| MALFORMED_JSON.refuse(error.to_string()))?;
     Ok(value)
+}
+
+/// What is wrong with a value; where it stands the pointer says.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&place).map(str::to_owned).unwrap_or(text)
 }
 
 /// The JSON pointer of a path.

@@ -29,6 +29,9 @@ pub struct Problem {
     /// With `start_later` and `sign_in_later`: where you stand in the row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Waiting>,
+    /// Where the request has an `Accept-Language` that is spoken here: what to say to people, in that language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
 }
 
 /// The status of a kind of refusal.
@@ -79,6 +82,7 @@ pub fn respond(status: StatusCode, code: &str, detail: &str, refusal: Option<&Re
             Some(More::Waiting(waiting)) => Some(*waiting),
             _ => None,
         },
+        words: None,
     };
     let mut response = HttpResponseBuilder::new(status);
     if let Some(seconds) = refusal.and_then(|refusal| refusal.retry_after_seconds) {

@@ -90,7 +90,7 @@ where
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let answer = ready!(Pin::new(&mut self.answer).poll(context))?;
         let answer = if is_foreign(&answer) { as_problem(answer) } else { answer };
-        let answer = as_page(answer);
+        let answer = for_people(answer);
         Poll::Ready(Ok(match self.body.take() {
             Some(body) => answer.map_body(|_, answer| BoxBody::new(Holding { answer, _body: body })),
             None => answer,
@@ -108,15 +108,19 @@ fn is_foreign(answer: &ServiceResponse<BoxBody>) -> bool {
     (status.is_client_error() || status.is_server_error()) && !written()
 }
 
-/// Who asked for a page gets refusals as pages.
-fn as_page(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+/// Who asked for a page gets refusals as pages; who says a language gets words in it with the problem document.
+fn for_people(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let refused = answer.status().is_client_error() || answer.status().is_server_error();
-    if !refused || !web::error::is_for_page(answer.request()) {
+    if !refused {
         return answer;
     }
     let (request, response) = answer.into_parts();
-    let page = web::error::page_of(&request, response);
-    ServiceResponse::new(request, page)
+    let response = if web::error::is_for_page(&request) {
+        web::error::page_of(&request, response)
+    } else {
+        web::error::in_words(&request, response)
+    };
+    ServiceResponse::new(request, response)
 }
 
 fn as_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {

@@ -2,7 +2,9 @@
 //! wrote a problem document; here it becomes a page with the same status, or leads to signing in.
 
 use actix_web::body::{BoxBody, MessageBody as _};
-use actix_web::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, REFRESH, RETRY_AFTER};
+use actix_web::http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, ALLOW, CONTENT_TYPE, HeaderValue, REFRESH, RETRY_AFTER, VARY,
+};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use askama::Template;
@@ -10,6 +12,7 @@ use askama::Template;
 use super::form;
 use super::frame::{Frame, go};
 use super::sign_in::sign_in_address;
+use super::text::{Text, accepted};
 use crate::domain::refusal::{OVERLOADED, UNAUTHENTICATED};
 use crate::http::actor;
 use crate::http::admit::{RATE_LIMIT, RATE_LIMIT_POLICY};
@@ -39,23 +42,27 @@ pub fn is_for_page(request: &HttpRequest) -> bool {
     accept.contains("text/html") && !request.path().starts_with("/api/")
 }
 
+/// The parts of a response, and the problem document that it is.
+fn opened(response: HttpResponse<BoxBody>) -> (HttpResponse<()>, BoxBody, Option<Problem>) {
+    let media = response.headers().get(CONTENT_TYPE);
+    let is_problem = media.is_some_and(|media| media.as_bytes().starts_with(b"application/problem"));
+    let (head, body) = response.into_parts();
+    if !is_problem {
+        return (head, body, None);
+    }
+    match body.try_into_bytes() {
+        Ok(bytes) => {
+            let problem = serde_json::from_slice(&bytes).ok();
+            (head, BoxBody::new(bytes), problem)
+        }
+        Err(body) => (head, body, None),
+    }
+}
+
 /// The page of a problem document; anything else as it is.
 pub fn page_of(request: &HttpRequest, response: HttpResponse<BoxBody>) -> HttpResponse<BoxBody> {
-    let is_problem = response
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_some_and(|media| media.as_bytes().starts_with(b"application/problem"));
-    if !is_problem {
-        return response;
-    }
-    let (head, body) = response.into_parts();
-    let bytes = match body.try_into_bytes() {
-        Ok(bytes) => bytes,
-        Err(body) => return head.set_body(body),
-    };
-    let Ok(problem) = serde_json::from_slice::<Problem>(&bytes) else {
-        return head.set_body(BoxBody::new(bytes));
-    };
+    let (head, body, problem) = opened(response);
+    let Some(problem) = problem else { return head.set_body(body) };
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     if problem.code == UNAUTHENTICATED.name && reading {
         return go(&sign_in_address(request));
@@ -77,8 +84,30 @@ pub fn page_of(request: &HttpRequest, response: HttpResponse<BoxBody>) -> HttpRe
             page
         }
         // A page that cannot be made: the document is better than nothing.
-        None => head.set_body(BoxBody::new(bytes)),
+        None => head.set_body(body),
     }
+}
+
+/// A problem document of the API with what its refusal is in words, where the request says a language of ours. When the
+/// machine is full, nothing is looked up for saying so.
+pub fn in_words(request: &HttpRequest, response: HttpResponse<BoxBody>) -> HttpResponse<BoxBody> {
+    let asked = request.headers().get(ACCEPT_LANGUAGE).and_then(|header| accepted(header.to_str().ok()?));
+    let Some(language) = asked.filter(|_| request.path().starts_with("/api/")) else { return response };
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        return response;
+    }
+    let (mut head, body, problem) = opened(response);
+    let Some(mut problem) = problem else { return head.set_body(body) };
+    problem.words = Some(words_of(&problem, Text(language)));
+    head.headers_mut().append(VARY, HeaderValue::from_static("Accept-Language"));
+    head.set_body(serde_json::to_vec(&problem).map_or(body, BoxBody::new))
+}
+
+/// What only English has stands behind the words, isolated.
+fn words_of(problem: &Problem, text: Text) -> String {
+    let form::Problem { words, english, .. } =
+        form::words(&problem.code, &problem.detail, &problem.errors, text);
+    if english.is_empty() { words } else { format!("{words} \u{2068}{english}\u{2069}") }
 }
 
 fn page(

@@ -282,15 +282,55 @@ fn grades(browser: &mut Browser, exam: &Exam, base: &str) {
     browser.wait_for(&format!("document.querySelector({}).textContent === '17'", json!(cell)));
     browser.shot("gradebook-edited");
     axe::must_find_nothing(browser);
-    // What is refused is said, and what stood there stands again.
+    // What is refused stays as it was typed, with the reason beside it, in words and not as the API has it.
     browser.expect_errors("status of 4");
     browser.run("document.querySelector(arguments[0]).focus()", &[json!(cell)]);
     browser.press(&[key::ENTER]);
     browser.wait_for("document.activeElement.matches('#grades td input')");
-    browser.press(&["x", key::ENTER]);
-    browser.wait_text("Not saved:");
-    browser.wait_for(&format!("document.querySelector({}).textContent === '17'", json!(cell)));
+    browser.press(&["25", key::ENTER]);
+    let why = format!("{cell} .why");
+    browser.wait_for(&format!("document.querySelector({})", json!(why)));
+    browser.wait_for("document.activeElement.matches('#grades td input[aria-invalid]')");
+    browser.wait_for("document.activeElement.value === '25'");
+    let said = browser.text(&why).replace(['\u{2068}', '\u{2069}'], "");
+    assert_eq!(said, "Is 25, not between 0 and 20, the item's maximum.");
+    browser.find_text("#grades-state", "Not saved:");
     browser.shot("gradebook-refused");
+    axe::must_find_nothing(browser);
+    // Who goes elsewhere finds it again, and mends it.
+    browser.run("document.activeElement.blur()", &[]);
+    browser.wait_for(&format!("document.querySelector({}).firstChild.data === '25'", json!(cell)));
+    browser.type_into("#name", "0");
+    browser.wait_for("document.querySelectorAll('#grades tbody tr').length === 0");
+    browser.fill("#name", "Given123");
+    browser.wait_for(&format!("document.querySelector({})?.firstChild.data === '25'", json!(cell)));
+    browser.shot("gradebook-kept");
+    browser.run("document.querySelector(arguments[0]).focus()", &[json!(cell)]);
+    browser.press(&[key::ENTER]);
+    browser.wait_for("document.activeElement.matches('#grades td input')");
+    browser.press(&["x", key::ENTER]);
+    browser
+        .wait_for(&format!("document.querySelector({})?.innerText.includes('decimal number')", json!(why)));
+    browser.press(&[key::ESCAPE]);
+    browser.wait_for(&format!("document.querySelector({}).textContent === '17'", json!(cell)));
+    // Somebody else was faster: what was typed stays, and Enter puts it in the place of theirs.
+    let user = browser.run("return document.querySelector('#grades tbody tr').dataset.user", &[]);
+    let path = format!("/api/courses/{COURSE}/grades/learners/{}/items/{item}", user.as_str().unwrap());
+    browser.run("performance.clearResourceTimings()", &[]);
+    browser.press(&[key::ENTER]);
+    browser.wait_for("document.activeElement.matches('#grades td input')");
+    browser.wait_for(&format!("performance.getEntriesByName(location.origin + '{path}').length === 1"));
+    let theirs = exam.app.put(&path).by(&exam.teacher).header("If-Match", "*");
+    theirs.json(&json!({ "points": 3 })).send().status(200);
+    browser.press(&["12", key::ENTER]);
+    browser
+        .wait_for(&format!("document.querySelector({})?.innerText.includes('Somebody changed')", json!(why)));
+    browser.wait_for("document.activeElement.value === '12'");
+    browser.press(&[key::ENTER]);
+    browser.wait_for(&format!("document.querySelector({}).textContent === '12'", json!(cell)));
+    browser.run("document.querySelector(arguments[0]).focus()", &[json!(cell)]);
+    browser.press(&["17", key::ENTER]);
+    browser.wait_for(&format!("document.querySelector({}).textContent === '17'", json!(cell)));
     // Escape leaves it as it was.
     browser.run("document.querySelector(arguments[0]).focus()", &[json!(cell)]);
     browser.press(&["3", key::ESCAPE]);

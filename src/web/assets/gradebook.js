@@ -4,13 +4,20 @@ const region = document.getElementById("grades");
 const state = document.getElementById("grades-state");
 if (region) start();
 
+// An error has `words` to be shown: those of the server in the page's language, or that it did not answer.
 async function json(path, options = {}) {
   const csrf = document.querySelector("meta[name=csrf]").content;
-  const headers = { Accept: "application/json", "X-CSRF-Token": csrf, ...options.headers };
-  const answer = await fetch(path, { ...options, headers });
-  const body = answer.status === 204 ? null : await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(body?.detail ?? answer.statusText), { status: answer.status });
-  return { body, tag: answer.headers.get("ETag") };
+  const language = document.documentElement.lang;
+  const headers = { Accept: "application/json", "Accept-Language": language, "X-CSRF-Token": csrf, ...options.headers };
+  let answer, body;
+  try {
+    answer = await fetch(path, { ...options, headers });
+    body = answer.status === 204 ? null : await answer.json();
+  } catch (error) {
+    throw Object.assign(error, { words: state.dataset.silent });
+  }
+  if (answer.ok) return { body, tag: answer.headers.get("ETag") };
+  throw Object.assign(new Error(body.code), { status: answer.status, words: body.words ?? state.dataset.silent });
 }
 
 async function start() {
@@ -22,6 +29,8 @@ async function start() {
   const search = document.getElementById("name");
   const height = body.rows[0].getBoundingClientRect().height;
   const quizzes = new Set();
+  // What was typed and not taken, with the reason, by learner and item.
+  const refused = new Map();
   let all = [];
   let seen = [];
   let edited = null;
@@ -97,11 +106,26 @@ async function start() {
       if (item !== undefined && edits === "true") {
         td.tabIndex = -1;
         td.dataset.item = item;
+        const at = { user: line.user, item };
+        const kept = refused.get(keyOf(at));
+        if (kept) td.replaceChildren(kept.text, reason(td, at, kept));
         if (focus && focus.user === line.user && focus.item === item) td.tabIndex = 0;
       }
       tr.append(td);
     }
     return tr;
+  }
+
+  const keyOf = ({ user, item }) => `${user}/${item}`;
+
+  // Why what was typed in a cell was not taken, beside it.
+  function reason(td, at, { words }) {
+    td.classList.add("wrong");
+    const why = document.createElement("span");
+    why.className = "why";
+    why.id = `why-${at.user}-${at.item}`;
+    why.textContent = words;
+    return why;
   }
 
   function spacer(rows) {
@@ -160,36 +184,49 @@ async function start() {
     focus = at;
     const line = all.find((one) => one.user === at.user);
     const cell = line.items.find((one) => one.node === at.item);
+    const kept = refused.get(keyOf(at));
     const path = `${api}/learners/${at.user}/items/${at.item}`;
     const input = document.createElement("input");
     input.inputMode = "decimal";
     input.setAttribute("aria-label", region.dataset.edit);
-    input.value = typed ?? cell.points ?? "";
+    input.value = typed ?? kept?.text ?? cell.points ?? "";
     edited = input;
     td.replaceChildren(input);
+    if (kept) {
+      const why = reason(td, at, kept);
+      td.append(why);
+      input.setAttribute("aria-invalid", "true");
+      input.setAttribute("aria-describedby", why.id);
+    }
     input.focus();
     if (typed === undefined) input.select();
     const before = json(path);
     before.catch(() => {});
     let over = false;
+    // `down` is where to go on; who left the field is not called back.
     const end = async (save, down) => {
       if (over) return;
       over = true;
-      const text = input.value.trim().replace(",", ".");
+      const text = input.value.trim();
       edited = null;
-      if (save && text !== String(cell.points ?? "")) {
+      refused.delete(keyOf(at));
+      if (save && text.replace(",", ".") !== String(cell.points ?? "")) {
         say(state.dataset.saving);
         try {
-          await put(path, await before, at, text);
+          await put(path, await before, at, text.replace(",", "."));
           say(state.dataset.saved);
         } catch (error) {
-          say(error.status === 412 ? state.dataset.changed : `${state.dataset.refused} ${error.message}`);
+          const words = error.status === 412 ? state.dataset.changed : error.words;
+          refused.set(keyOf(at), { text, words });
+          say(`${state.dataset.refused} ${words}`);
         }
         await again(line).catch(() => {});
       }
       draw();
       const back = find(at);
-      if (back && save !== null) {
+      if (!back || down === undefined) return;
+      if (refused.has(keyOf(at))) edit(back);
+      else {
         back.focus({ preventScroll: true });
         if (down) move(back, down, 0);
       }
@@ -199,7 +236,7 @@ async function start() {
       if (event.key === "Enter") { event.preventDefault(); end(true, event.shiftKey ? -1 : 1); }
       if (event.key === "Escape") end(false, 0);
     });
-    input.addEventListener("blur", () => end(true, 0));
+    input.addEventListener("blur", () => end(true));
   }
 
   async function put(path, before, at, text) {
@@ -250,5 +287,5 @@ async function start() {
     else if (/^[0-9]$/.test(event.key)) { event.preventDefault(); edit(td, event.key); }
   });
 
-  await load().catch((error) => say(`${state.dataset.refused} ${error.message}`));
+  await load().catch((error) => say(error.words ?? state.dataset.silent));
 }

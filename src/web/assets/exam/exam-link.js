@@ -15,7 +15,7 @@ export class Link {
     const sent = performance.now();
     const response = await fetch(path, {
       method,
-      headers: { "X-CSRF-Token": this.csrf, Accept: "application/json", ...(body && { "Content-Type": "application/json" }) },
+      headers: { "X-CSRF-Token": this.csrf, Accept: "application/json", "Accept-Language": document.documentElement.lang, ...(body && { "Content-Type": "application/json" }) },
       body: body && JSON.stringify(body),
       credentials: "same-origin",
       cache: "no-store",
@@ -52,7 +52,7 @@ export class Link {
     // 404: somebody else is signed in here now.
     if (status === 401 || status === 404 || answer.code === "csrf") return { kind: "signin" };
     if (status >= 500 || status === 429 || status === 408) return { kind: "later", afterMs: after * 1000 };
-    return { kind: "refused", words: answer.detail ?? String(status) };
+    return { kind: "refused", words: answer.words ?? "" };
   }
 
   /** The attempt as it is now; undefined when it cannot be had. */

@@ -11,7 +11,8 @@ gradebook-loading = جارٍ تحميل المتعلمين
 gradebook-saving = جارٍ الحفظ
 gradebook-saved = حُفظ
 gradebook-refused = لم يُحفظ:
-gradebook-changed-meanwhile = لم يُحفظ: غيّر شخص آخر هذه الدرجة في هذه الأثناء، وهي معروضة من جديد.
+gradebook-changed-meanwhile = غيّر شخص آخر هذه الدرجة منذ عرضها. يعرض Escape ما صارت إليه، ويضع Enter درجتك مكانها.
+gradebook-silent = لا يجيب الخادم في الوقت الحالي. حاول مرة أخرى.
 gradebook-learners =
     { $count ->
         [zero] لا متعلمين

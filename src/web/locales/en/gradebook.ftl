@@ -11,7 +11,8 @@ gradebook-loading = Loading learners
 gradebook-saving = Saving
 gradebook-saved = Saved
 gradebook-refused = Not saved:
-gradebook-changed-meanwhile = Not saved: somebody changed this grade meanwhile. It is shown anew.
+gradebook-changed-meanwhile = Somebody changed this grade since it was shown. Escape shows what it is now, Enter puts yours in its place.
+gradebook-silent = The server does not answer at the moment. Try again.
 gradebook-learners =
     { $count ->
         [one] { $count } learner
