@@ -86,14 +86,15 @@ pub(crate) fn rehearse() -> Vec<Promise> {
     let classes = CLASSES.map(|actions| PutOff::of(&full, actions));
     let shares = classes.each_ref().map(|class| class.share);
     eprintln!("  put off by class, the most urgent first: {shares:.3?}");
+    eprintln!("  processors busy in the median second: {:.2}, then {:.2}", busy(&calm), busy(&full));
     let out_of_order = classes.windows(2).filter(|pair| pair[0].is_more_than(&pair[1])).count();
     let calm_a_second = Answers::of(&calm, SATURATING_SECONDS);
     let full_a_second = Answers::of(&full, SATURATING_SECONDS / TIMES);
     eprintln!("  answers and hand-ins a second: {calm_a_second:.0?}, then {full_a_second:.0?}");
     vec![
         Promise::at_most("overload_lost", lost(&calm) + lost(&full), 0.0),
-        // Of both processors, the generator's share included.
-        Promise::at_least("overload_saturation_busy", busy(&calm), 0.9),
+        // What is saturated is the row of long work, by regrades: no more of them are done, however many are asked.
+        Promise::at_least("overload_saturation_regrade_p50_s", action(&calm, "regrade").p50_ms / 1000.0, 1.0),
         Promise::at_least(
             "overload_asked_to_saturation",
             full_a_second.asked / calm_a_second.asked,

@@ -68,11 +68,14 @@ pub fn together<P: Parts>(parts: P) -> Result<P::Values, Refusal> {
 
 /// [`together`] of a list.
 pub fn each<T>(parts: impl IntoIterator<Item = Result<T, Refusal>>) -> Result<Vec<T>, Refusal> {
-    parts.into_iter().fold(Ok(Vec::new()), |all, one| {
-        let (mut all, one) = both(all, one)?;
-        all.push(one);
-        Ok(all)
-    })
+    let (mut values, mut faults) = (Vec::new(), Faults::default());
+    for part in parts {
+        match part {
+            Ok(value) => values.push(value),
+            Err(fault) => faults.add(fault),
+        }
+    }
+    faults.and(Ok(values))
 }
 
 /// What was found wrong so far.
