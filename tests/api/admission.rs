@@ -172,8 +172,9 @@ async fn keep_asking(
 fn when_the_machine_is_full_a_page_loads_again_by_itself_and_what_the_exam_room_needs_is_there() {
     let exam = Exam::with(|config| config.limits.address_per_second = 0);
     let page = exam.app.get("/sign-in").send().status(200).text();
-    let style =
-        page.split("href=\"").find_map(|rest| rest.split('"').next().filter(|at| at.ends_with(".css")));
+    let style = page
+        .split("href=\"")
+        .find_map(|rest| rest.split('"').next().filter(|at| at.contains("/assets/style.")));
     let style = style.unwrap().to_owned();
     let course = format!("/courses/{COURSE}");
     let _full = Full::begin(&exam.app.state);
