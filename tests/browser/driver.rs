@@ -175,6 +175,7 @@ impl Browser {
         self.post("/url", &json!({ "url": "about:blank" }));
         self.cdp("Network.clearBrowserCookies", &json!({}));
         self.cdp("Emulation.clearDeviceMetricsOverride", &json!({}));
+        self.cdp("Emulation.setTouchEmulationEnabled", &json!({ "enabled": false }));
         self.cdp("Emulation.setEmulatedMedia", &json!({ "media": "", "features": [] }));
         self.scripts(true);
         if let Some(script) = self.first_script.take() {
@@ -319,6 +320,23 @@ impl Browser {
         }
     }
 
+    /// Puts a finger on the middle of an element and takes it away. Twice at one place within 300 ms would be a double tap,
+    /// which marks words; a finger that means two things takes longer.
+    #[track_caller]
+    pub fn tap(&self, css: &str) {
+        let element = json!({ ELEMENT: self.find(css) });
+        self.run("arguments[0].scrollIntoView({ block: 'center' })", std::slice::from_ref(&element));
+        self.post(
+            "/actions",
+            &json!({ "actions": [{ "type": "pointer", "id": "finger", "parameters": { "pointerType": "touch" }, "actions": [
+                { "type": "pause", "duration": 350 },
+                { "type": "pointerMove", "duration": 0, "origin": element, "x": 0, "y": 0 },
+                { "type": "pointerDown", "button": 0 },
+                { "type": "pointerUp", "button": 0 },
+            ] }] }),
+        );
+    }
+
     /// Types into a field, after what is there.
     #[track_caller]
     pub fn type_into(&self, css: &str, text: &str) {
@@ -430,6 +448,32 @@ impl Browser {
         let phone = pixels < 500;
         let metrics = json!({ "width": pixels, "height": if phone { 740 } else { 900 }, "deviceScaleFactor": 1, "mobile": phone });
         self.cdp("Emulation.setDeviceMetricsOverride", &metrics);
+    }
+
+    /// A phone of this width that knows fingers and no mouse.
+    pub fn finger(&self, pixels: u32) {
+        self.width(pixels);
+        self.cdp("Emulation.setTouchEmulationEnabled", &json!({ "enabled": true, "maxTouchPoints": 1 }));
+    }
+
+    /// As it is printed on a sheet of A4 with the margins that the style asks for.
+    pub fn paper(&self) {
+        let metrics = json!({ "width": 658, "height": 986, "deviceScaleFactor": 1, "mobile": false });
+        self.cdp("Emulation.setDeviceMetricsOverride", &metrics);
+        self.cdp("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
+    }
+
+    /// Prints the page into `<walk>-<name>.pdf`; how many pages it has.
+    pub fn pdf(&self, name: &str) -> usize {
+        let printed = self.cdp("Page.printToPDF", &json!({ "preferCSSPageSize": true }));
+        let bytes =
+            base64::engine::general_purpose::STANDARD.decode(printed["data"].as_str().unwrap()).unwrap();
+        assert!(bytes.starts_with(b"%PDF-"));
+        std::fs::write(self.shots.join(format!("{}-{name}.pdf", self.walk)), &bytes).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        text.matches("/Type /Page\n").count()
+            + text.matches("/Type /Page ").count()
+            + text.matches("/Type /Page/").count()
     }
 
     pub fn dark(&self, dark: bool) {

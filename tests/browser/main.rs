@@ -41,6 +41,7 @@ mod samples;
 #[allow(dead_code, reason = "shared with the tests of the API, which use more of it")]
 mod support;
 mod teacher;
+mod touch;
 
 /// `support` shows every answer to the tests of the API; here it is the browser that looks.
 mod openapi {
@@ -70,6 +71,7 @@ const WALKS: &[Walk] = &[
     ("making", making::a_quiz_from_nothing),
     ("administrator", administrator::a_day),
     ("keyboard", keyboard::an_exam_without_a_mouse),
+    ("touch", touch::an_exam_with_a_finger_and_its_result_on_paper),
     ("tabs", exam_room::two_tabs_do_not_fight),
     ("time", exam_time::warnings_and_the_end),
     ("plain", plain::an_exam_without_scripts),
