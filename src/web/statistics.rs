@@ -245,6 +245,42 @@ mod tests {
     use super::*;
     use crate::domain::decimal::Decimal;
     use crate::domain::question::Arrangement;
+    use crate::domain::quiz::statistics::moodle_table;
+
+    #[test]
+    fn what_was_typed_is_counted_as_moodle_counts_it_in_the_same_attempts() {
+        let tables = (moodle_table("steps00.csv"), moodle_table("responsecounts00.csv"));
+        let (Some(steps), Some(expected)) = tables else {
+            eprintln!("SKIPPED: Moodle's statistics are not there; set LYCEUM_SHARED_DATA");
+            return;
+        };
+        let slot = PaperSlot {
+            question: QuestionId(1),
+            version: 1,
+            arrangement: Arrangement::default(),
+            points: Decimal::ONE,
+            from: 0,
+        };
+        // Of the first slot one of two questions was drawn for everybody.
+        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+        for step in &steps {
+            let text = step["responses.1.answer"].clone();
+            let response = match step["randqs.1"].as_str() {
+                "numerical" => Response::Number { text, unit: None },
+                _ => Response::Text(text),
+            };
+            tallies.entry(step["randqs.1"].as_str()).or_default().take(&slot, Some(&response));
+        }
+        let mut counted = 0;
+        for row in expected.iter().filter(|row| row["slot"] == "1") {
+            let (question, answer) = (row["randq"].as_str(), &row["actualresponse"]);
+            let wanted: usize = row["totalcount"].parse().unwrap();
+            assert_eq!(tallies[question].texts.get(answer), Some(&wanted), "{question}: {answer}");
+            counted += wanted;
+        }
+        let all: usize = tallies.values().map(|tally| tally.asked).sum();
+        assert_eq!((counted, all), (25, 25), "nobody is left out");
+    }
 
     #[test]
     fn a_choice_counts_for_the_option_and_not_for_the_place_where_it_stood() {

@@ -171,23 +171,25 @@ fn of_totals(totals: &[f64], variance: Option<f64>, questions: usize) -> QuizFig
     }
 }
 
+/// The lines of one of Moodle's own files of attempts and expected figures, by column.
+#[cfg(test)]
+pub(crate) fn moodle_table(name: &str) -> Option<Vec<BTreeMap<String, String>>> {
+    let folder = std::env::var("LYCEUM_SHARED_DATA")
+        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data").to_owned());
+    let text = std::fs::read_to_string(format!("{folder}/moodle/statistics/{name}")).ok()?;
+    let mut lines = text.lines().map(|line| line.split(',').map(|cell| cell.trim_matches('"').to_owned()));
+    let columns: Vec<String> = lines.next()?.collect();
+    Some(lines.map(|line| columns.iter().cloned().zip(line).collect()).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The lines of one of Moodle's own files of expected figures, by column.
-    fn table(name: &str) -> Option<Vec<BTreeMap<String, String>>> {
-        let folder = std::env::var("LYCEUM_SHARED_DATA")
-            .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data").to_owned());
-        let text = std::fs::read_to_string(format!("{folder}/moodle/statistics/{name}")).ok()?;
-        let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned));
-        let columns: Vec<String> = lines.next()?.collect();
-        Some(lines.map(|line| columns.iter().cloned().zip(line).collect()).collect())
-    }
-
     #[test]
     fn the_figures_are_those_that_moodle_expects_of_the_same_attempts() {
-        let (Some(results), Some(expected)) = (table("results00.csv"), table("qstats00.csv")) else {
+        let (Some(results), Some(expected)) = (moodle_table("results00.csv"), moodle_table("qstats00.csv"))
+        else {
             eprintln!("SKIPPED: Moodle's statistics are not there; set LYCEUM_SHARED_DATA");
             return;
         };
@@ -222,6 +224,21 @@ mod tests {
             }
         }
         assert_eq!(compared, 35);
+        // Of the whole quiz Moodle's own test expects these of the same attempts; the marks of the file are rounded.
+        let whole = [
+            ("median", Some(quiz.median), 4.5),
+            ("mean", Some(quiz.mean), 4.617_333_332),
+            ("deviation", quiz.deviation, 0.811_726_555_4),
+            ("skewness", quiz.skewness, -0.092_502_502),
+            ("kurtosis", quiz.kurtosis, -0.707_396_855_7),
+            ("consistency", quiz.consistency, -87.223_093_554_2),
+            ("error ratio", quiz.error_ratio, 136.829_490_079_5),
+            ("standard error", quiz.standard_error, 1.110_681_306_6),
+        ];
+        for (name, value, wanted) in whole {
+            let value: f64 = value.unwrap_or_else(|| panic!("no {name}"));
+            assert!((value - wanted).abs() <= 1e-5 * wanted.abs(), "{name} is {value}, not {wanted}");
+        }
     }
 
     #[test]
