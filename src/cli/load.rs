@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
 use super::load_capacity::LoadCapacity;
@@ -15,6 +17,7 @@ use crate::load::page;
 use crate::load::report::{Action, Report, WorkingTime};
 use crate::load::run::{Progress, run_until};
 use crate::load::settings::{Arrival, Place, Profile, Settings, SignIn, Size};
+use crate::load::stop::Stop;
 
 /// The variable that has the administrator's password, so that it stands in no list of processes.
 const PASSWORD_VARIABLE: &str = "LYCEUM_LOAD_PASSWORD";
@@ -195,6 +198,26 @@ pub(super) fn write_file(path: &Path, text: &str) -> Result<(), LoadError> {
     std::fs::write(path, text).map_err(|source| LoadError::File { path: path.to_path_buf(), source })
 }
 
+/// A runtime, and what ctrl-c says on it from now on: it never ends the process, because what a run has made is put away.
+pub(super) fn interruptible() -> Result<(Runtime, Stop), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::io("making a runtime"))?;
+    let stop = Stop::default();
+    let says = stop.clone();
+    let entered = runtime.enter();
+    let mut interrupts = signal(SignalKind::interrupt()).map_err(Failure::io("listening to ctrl-c"))?;
+    drop(entered);
+    runtime.spawn(async move {
+        while interrupts.recv().await.is_some() {
+            says.say();
+            eprintln!("stopping: what is under way is ended, and what was made for the run is put away");
+        }
+    });
+    Ok((runtime, stop))
+}
+
 impl Run {
     pub(super) fn admin_password(&self, admin: &str) -> Result<String, LoadError> {
         match &self.admin_password_file {
@@ -252,17 +275,8 @@ impl Run {
 
     fn run(self) -> Result<(), Failure> {
         let settings = self.settings()?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(Failure::io("making a runtime"))?;
-        let interrupted = async {
-            // Without the signal the run goes on to its end.
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
-        let report = runtime.block_on(run_until(&settings, interrupted, &mut print_progress))?;
+        let (runtime, stop) = interruptible()?;
+        let report = runtime.block_on(run_until(&settings, &stop, &mut print_progress))?;
         print!("{}", table(&report));
         for note in &report.notes {
             println!("note: {note}");

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::Value;
 
-use super::load::{Run, print_progress, write_file};
+use super::load::{Run, interruptible, print_progress, write_file};
 use super::{Failure, remote};
 use crate::clock::Clock;
 use crate::config::{Config, Objectives};
@@ -19,6 +19,7 @@ use crate::load::report::Report;
 use crate::load::run::run_on;
 use crate::load::settings::{MOST_LEARNERS, Place, Profile, Settings};
 use crate::load::stage::Stage;
+use crate::load::stop::Stop;
 use crate::load::{LoadError, page};
 
 /// As [`MOST_LEARNERS`], for the command line.
@@ -57,40 +58,37 @@ pub(super) struct LoadCapacity {
 /// Runs on one stage until more people are wanted than it has.
 struct Runs {
     settings: Settings,
+    /// Ctrl-c.
+    stop: Stop,
     stage: Option<(usize, Arc<Stage>)>,
     /// The report of the highest rung that held, or of the last one when none did.
     best: Option<(usize, bool, Report)>,
 }
 
 impl Runs {
-    async fn put_away(&mut self) -> Result<(), LoadError> {
-        let Some((learners, stage)) = self.stage.take() else { return Ok(()) };
-        let course = stage.course;
-        let Some(stage) = Arc::into_inner(stage) else {
-            eprintln!("course {course} of a run that was interrupted stays; archive and delete it by hand");
-            return Ok(());
-        };
+    async fn put_away(&mut self) {
+        let Some((learners, stage)) = self.stage.take() else { return };
         let settings = Settings { learners, ..self.settings.clone() };
-        stage.close(&settings, &mut print_progress).await.map(drop)
+        for note in Stage::close(stage, &settings, &mut print_progress).await {
+            eprintln!("{note}");
+        }
     }
 
     async fn make(&mut self, learners: usize) -> Result<Report, LoadError> {
         let settings = Settings { learners, ..self.settings.clone() };
         settings.check()?;
         if self.stage.as_ref().is_none_or(|(size, _)| *size < learners) {
-            self.put_away().await?;
-            let stage = Stage::open(&settings, &mut print_progress).await?;
+            self.put_away().await;
+            let stage = Stage::open(&settings, &self.stop, &mut print_progress).await?;
             self.stage = Some((learners, Arc::new(stage)));
         }
         let Some((_, stage)) = &self.stage else {
             return Err(LoadError::Setting("there is no course to play in".to_owned()));
         };
         eprintln!("a run with {learners} learners");
-        let mut tell = print_progress;
-        tokio::select! {
-            report = run_on(&settings, stage.clone(), &mut tell) => report,
-            _ = tokio::signal::ctrl_c() => Err(LoadError::Setting("interrupted; nothing was kept".to_owned())),
-        }
+        let report = run_on(&settings, stage.clone(), &self.stop, &mut print_progress).await?;
+        // Half a run does not say what is carried.
+        if self.stop.is_said() { Err(LoadError::Stopped) } else { Ok(report) }
     }
 
     fn keep(&mut self, learners: usize, held: bool, report: &Report) {
@@ -150,11 +148,8 @@ impl LoadCapacity {
             runs: self.runs,
             width_percent: self.width,
         };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(Failure::io("making a runtime"))?;
-        let mut runs = Runs { settings, stage: None, best: None };
+        let (runtime, stop) = interruptible()?;
+        let mut runs = Runs { settings, stop, stage: None, best: None };
         let found = search(ladder, &objectives, |learners| {
             let learners = usize::try_from(learners).unwrap_or(MOST_LEARNERS);
             let report = runtime.block_on(runs.make(learners))?;
@@ -163,11 +158,8 @@ impl LoadCapacity {
             runs.keep(learners, missed.is_empty(), &report);
             Ok::<_, LoadError>(report)
         });
-        let put_away = runtime.block_on(runs.put_away());
+        runtime.block_on(runs.put_away());
         let found = found?;
-        if let Err(error) = put_away {
-            eprintln!("not everything was put away: {error}");
-        }
         let Some((_, _, report)) = runs.best else {
             return Err(Failure::Answer("no run was made".to_owned()));
         };

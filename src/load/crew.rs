@@ -132,13 +132,15 @@ impl Crew {
         self.shared.signed_in.load(Ordering::Relaxed)
     }
 
-    /// Waits for the threads; an error of one is the run's.
+    /// Waits for all threads, so that nobody plays on the stage any more; an error of one is the run's.
     pub(super) fn join(self) -> Result<Vec<Arc<Mutex<Recorder>>>, LoadError> {
-        for thread in self.threads {
-            thread.join().map_err(|_| LoadError::Io {
-                what: "driving the server".to_owned(),
-                source: std::io::Error::other("a thread of the generator panicked"),
-            })??;
+        let panicked = |_| LoadError::Io {
+            what: "driving the server".to_owned(),
+            source: std::io::Error::other("a thread of the generator panicked"),
+        };
+        let ends: Vec<_> = self.threads.into_iter().map(JoinHandle::join).collect();
+        for end in ends {
+            end.map_err(panicked)??;
         }
         Ok(self.recorders)
     }

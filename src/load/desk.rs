@@ -7,6 +7,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::LoadError;
 use super::client::{Connection, request};
+use super::stop::Stop;
 use super::target::Target;
 
 /// Longest wait for one answer: an import hashes a hundred passwords in it, on a busy machine.
@@ -25,6 +26,7 @@ pub(super) struct Desk {
     target: Target,
     token: Option<String>,
     connection: Option<Connection>,
+    stop: Stop,
 }
 
 /// What is sent along.
@@ -37,12 +39,19 @@ pub(super) enum Body<'a> {
 
 impl Desk {
     pub(super) fn new(target: &Target) -> Self {
-        Self { target: target.clone(), token: None, connection: None }
+        Self { target: target.clone(), token: None, connection: None, stop: Stop::default() }
     }
 
     /// With this token from now on.
     pub(super) fn with_token(mut self, token: Option<String>) -> Self {
         self.token = token;
+        self
+    }
+
+    /// Begins nothing new from now on once this is said: [`Desk::call`] fails with [`LoadError::Stopped`] then, and the server
+    /// has done nothing of it. What is under way is answered first, so that nobody has to wonder whether it was done.
+    pub(super) fn heeding(mut self, stop: &Stop) -> Self {
+        self.stop = stop.clone();
         self
     }
 
@@ -149,9 +158,15 @@ impl Desk {
         let bytes = self.bytes(method, path, body);
         let until = Instant::now() + PATIENCE;
         loop {
+            if self.stop.is_said() {
+                return Err(LoadError::Stopped);
+            }
             let (status, later, body) = self.try_once(&bytes).await.map_err(LoadError::io(what.clone()))?;
             if matches!(status, 429 | 503) && Instant::now() < until {
-                sleep(later.map_or(LATER, Duration::from_secs)).await;
+                tokio::select! {
+                    () = sleep(later.map_or(LATER, Duration::from_secs)) => {}
+                    () = self.stop.said() => {}
+                }
                 continue;
             }
             if status >= 400 {

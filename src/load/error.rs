@@ -32,6 +32,9 @@ pub enum LoadError {
         /// What came back.
         problem: String,
     },
+    /// It was stopped before its end.
+    #[error("stopped, so nothing was measured")]
+    Stopped,
     /// Nobody could sign in, so there is nothing to measure.
     #[error("nobody could sign in; by status: {0}")]
     NobodySignedIn(String),

@@ -31,6 +31,7 @@ mod scrape;
 mod seed;
 pub mod settings;
 pub mod stage;
+pub mod stop;
 pub mod target;
 mod tools;
 mod visits;

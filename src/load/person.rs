@@ -3,18 +3,18 @@
 
 use std::io::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde_json::Value;
-use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::client::{Brief, Connection};
 use super::dice::Dice;
 use super::measure::{Action, Recorder};
 use super::settings::SignIn;
+use super::stop::Stop;
 use super::target::Target;
 
 /// Longest wait for one answer: browsers and proxies give up after a minute.
@@ -29,10 +29,8 @@ const TIMER: Duration = Duration::from_millis(2);
 /// The bounds of a run, and what is true for all of it.
 #[derive(Debug)]
 pub(super) struct Bounds {
-    /// Nothing new is begun.
-    stopped: AtomicBool,
-    /// Wakes who waits for their next request.
-    stopping: Notify,
+    /// Nothing new is begun, and who waits for their next request is woken.
+    stopped: Stop,
     /// The run ends here at the latest.
     until: Instant,
     requests: AtomicU64,
@@ -42,8 +40,7 @@ pub(super) struct Bounds {
 impl Bounds {
     pub(super) fn new(until: Instant, most_requests: u64) -> Self {
         Self {
-            stopped: AtomicBool::new(false),
-            stopping: Notify::new(),
+            stopped: Stop::default(),
             until,
             requests: AtomicU64::new(0),
             most_requests,
@@ -52,27 +49,20 @@ impl Bounds {
 
     /// Ends it: nothing new is begun, and nobody waits for their time.
     pub(super) fn stop(&self) {
-        self.stopped.store(true, Ordering::SeqCst);
-        self.stopping.notify_waiters();
+        self.stopped.say();
     }
 
     /// Sleeps until `time`, or until it is over.
     async fn sleep(&self, time: Instant) {
-        let mut stopping = std::pin::pin!(self.stopping.notified());
-        // Listens from here on, so that a stop between the look and the sleep is not missed.
-        stopping.as_mut().enable();
-        if self.stopped.load(Ordering::SeqCst) {
-            return;
-        }
         tokio::select! {
             () = sleep_until(time.min(self.until)) => {}
-            () = stopping => {}
+            () = self.stopped.said() => {}
         }
     }
 
     /// Is it over?
     pub(super) fn is_over(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed) || Instant::now() >= self.until
+        self.stopped.is_said() || Instant::now() >= self.until
     }
 
     /// Has the run come to its most requests?

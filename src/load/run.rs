@@ -17,6 +17,7 @@ use super::report::{FORMAT, Report, Sample};
 use super::scrape::{Scraped, Scraper};
 use super::settings::Settings;
 use super::stage::Stage;
+use super::stop::Stop;
 use super::target::Target;
 use crate::clock::Clock;
 
@@ -49,52 +50,40 @@ pub enum Progress {
 
 /// Runs it: makes the course where that is asked for, drives the server, puts the course away.
 pub async fn run(settings: &Settings, tell: &mut dyn FnMut(Progress)) -> Result<Report, LoadError> {
-    run_until(settings, std::future::pending(), tell).await
+    run_until(settings, &Stop::default(), tell).await
 }
 
-/// [`run`], until `stop` comes: what is under way is ended, the course is put away, and the report is of what was seen.
+/// [`run`], until `stop` is said: what is under way is ended, whatever was made is put away, and the report is of what was
+/// seen. Putting away is not stopped.
 pub async fn run_until(
     settings: &Settings,
-    stop: impl Future<Output = ()>,
+    stop: &Stop,
     tell: &mut dyn FnMut(Progress),
 ) -> Result<Report, LoadError> {
     settings.check()?;
-    let stage = Arc::new(Stage::open(settings, tell).await?);
-    let seen = drive(settings, stage.clone(), stop, tell).await;
-    // All threads have ended, so nobody else holds it.
-    let mut left = Vec::new();
-    if let Some(stage) = Arc::into_inner(stage) {
-        match (stage.close(settings, tell).await, &seen) {
-            (Ok(notes), _) => left = notes,
-            (Err(error), Ok(_)) => left.push(format!("not everything was put away: {error}")),
-            // The run's own error is the one to tell.
-            (Err(_), Err(_)) => {}
+    let stage = Arc::new(Stage::open(settings, stop, tell).await?);
+    let mut seen = run_on(settings, stage.clone(), stop, tell).await;
+    for note in Stage::close(stage, settings, tell).await {
+        match &mut seen {
+            Ok(report) => report.notes.push(note),
+            // There is no report that could say it.
+            Err(_) => tell(Progress::Says(note)),
         }
     }
-    let mut report = seen?;
-    report.notes.append(&mut left);
-    Ok(report)
+    seen
 }
 
-/// Drives a server on a stage that is there and stays there: for several runs on one course.
+/// Drives a server on a stage that is there and stays there, until `stop` is said: for several runs on one course.
 pub async fn run_on(
     settings: &Settings,
     stage: Arc<Stage>,
+    stop: &Stop,
     tell: &mut dyn FnMut(Progress),
 ) -> Result<Report, LoadError> {
     settings.check()?;
-    drive(settings, stage, std::future::pending(), tell).await
-}
-
-async fn drive(
-    settings: &Settings,
-    stage: Arc<Stage>,
-    stop: impl Future<Output = ()>,
-    tell: &mut dyn FnMut(Progress),
-) -> Result<Report, LoadError> {
     let target = Target::find(&settings.url, settings.allow_host.as_deref())?;
     let notes = stage.notes.clone();
-    let target_version = version(&target).await;
+    let target_version = version(&target, stop).await;
     let began = Clock::System.now().to_string();
     let since = Instant::now();
     let bounds =
@@ -104,16 +93,14 @@ async fn drive(
     let mut watch = Watch::new(&scraper);
     let mut every = interval_at(since + Duration::from_secs(1), Duration::from_secs(1));
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut stop = std::pin::pin!(stop);
     let mut stopped = false;
     loop {
         tokio::select! {
             () = crew.done() => break,
             _ = every.tick() => watch.second(&crew, since, tell)?,
-            () = &mut stop, if !stopped => {
+            () = stop.said(), if !stopped => {
                 stopped = true;
                 bounds.stop();
-                tell(Progress::Says("stopping: what is under way is ended".to_owned()));
             }
         }
     }
@@ -199,8 +186,8 @@ fn about_itself(settings: &Settings, totals: &Totals, report: &mut Report) {
 }
 
 /// The version of the target, as its OpenAPI document says.
-async fn version(target: &Target) -> Option<String> {
-    let document = Desk::new(target).get("/api/openapi.json").await.ok()?;
+async fn version(target: &Target, stop: &Stop) -> Option<String> {
+    let document = Desk::new(target).heeding(stop).get("/api/openapi.json").await.ok()?;
     document.pointer("/info/version").and_then(Value::as_str).map(str::to_owned)
 }
 

@@ -12,6 +12,7 @@ use super::paper::Paper;
 use super::run::Progress;
 use super::settings::{Profile, Settings, SignIn};
 use super::stage::{Stage, number};
+use super::stop::Stop;
 use super::target::Target;
 
 /// People of one import: the server hashes a password for each, so that a progress line comes every few seconds.
@@ -30,7 +31,7 @@ const FILE_BYTES: usize = 64 * 1024;
 /// What was made, and who can put it away.
 #[derive(Debug)]
 pub(super) struct Made {
-    run: String,
+    pub(super) run: String,
     desk: Desk,
 }
 
@@ -81,15 +82,16 @@ fn page(number: usize) -> String {
     text
 }
 
-/// Makes everything. What was made before something failed is put away again.
+/// Makes everything. What was made before something failed, or before `stop` was said, is put away again.
 pub(super) async fn make(
     settings: &Settings,
     target: &Target,
     (admin, password): (&str, &str),
+    stop: &Stop,
     tell: &mut dyn FnMut(Progress),
 ) -> Result<Stage, LoadError> {
     let (run, new_password) = names()?;
-    let mut desk = Desk::new(target);
+    let mut desk = Desk::new(target).heeding(stop);
     desk.sign_in(admin, password).await?;
     tell(Progress::Says(format!("making course {run} with {} questions", settings.questions)));
     let course = json!({ "short_name": run, "title": format!("Load run {run}") });
@@ -100,7 +102,7 @@ pub(super) async fn make(
         Err(error) => Err(error),
     };
     let made = match made {
-        Ok(()) if settings.profile == Profile::Teach => attempts(settings, target, &mut stage, tell).await,
+        Ok(()) if settings.profile == Profile::Teach => attempts(settings, target, &mut stage, stop, tell).await,
         other => other,
     };
     match made {
@@ -109,8 +111,12 @@ pub(super) async fn make(
             Ok(stage)
         }
         Err(error) => {
-            // The first error is the one to tell.
-            drop(put_away(Made { run, desk }, &stage.people, course, tell).await);
+            // The first error is the run's; what became of what was made is told beside it.
+            let name = run.clone();
+            let outcome = put_away(Made { run, desk }, &stage.people, course, tell).await;
+            for note in left(&name, outcome) {
+                tell(Progress::Says(note));
+            }
             Err(error)
         }
     }
@@ -200,8 +206,12 @@ async fn enrol(
         }
         // Named before they are made, so that a failure in the middle puts away those who were.
         stage.people.extend(people);
-        let report =
-            desk.call("POST", "/api/import/roster", Body::Bytes("text/csv", file.as_bytes())).await?;
+        let taken = desk.call("POST", "/api/import/roster", Body::Bytes("text/csv", file.as_bytes())).await;
+        if matches!(taken, Err(LoadError::Stopped)) {
+            // Nobody of these was made, and to suspend them would make them.
+            stage.people.truncate(made);
+        }
+        let report = taken?;
         if number(&report, "created") != u64::try_from(here).ok() {
             let problems = report.pointer("/results/0/problems").cloned().unwrap_or_default();
             return Err(LoadError::Refused {
@@ -224,13 +234,14 @@ async fn attempts(
     settings: &Settings,
     target: &Target,
     stage: &mut Stage,
+    stop: &Stop,
     tell: &mut dyn FnMut(Progress),
 ) -> Result<(), LoadError> {
     let learners = stage.people.iter().filter(|who| !who.teaches);
     let mut taken = 0;
     for (number, who) in (0_u64..).zip(learners) {
         let mut dice = Dice::new(settings.seed, number);
-        let mut desk = Desk::new(target);
+        let mut desk = Desk::new(target).heeding(stop);
         desk.sign_in(&who.username, &who.password).await?;
         let view = desk.post(&format!("/api/quizzes/{}/attempts", stage.quiz), &json!({})).await?;
         let mut paper: Paper = serde_json::from_value(view).map_err(|error| LoadError::Refused {
@@ -254,6 +265,11 @@ async fn attempts(
     Ok(())
 }
 
+/// What is to be known of putting `run` away, whether it worked or not.
+pub(super) fn left(run: &str, outcome: Result<Vec<String>, LoadError>) -> Vec<String> {
+    outcome.unwrap_or_else(|error| vec![format!("not everything of {run} was put away: {error}")])
+}
+
 /// Suspends the people, because the API does not delete who did something, and deletes the course. What is left is said.
 pub(super) async fn put_away(
     made: Made,
@@ -261,7 +277,9 @@ pub(super) async fn put_away(
     course: u64,
     tell: &mut dyn FnMut(Progress),
 ) -> Result<Vec<String>, LoadError> {
-    let Made { run, mut desk } = made;
+    let Made { run, desk } = made;
+    // Who stopped the run wants this done all the same.
+    let mut desk = desk.heeding(&Stop::default());
     tell(Progress::Says(format!(
         "putting {run} away: {} people are suspended, the course is deleted",
         people.len()

@@ -2,6 +2,7 @@
 //! learning record store.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -9,6 +10,7 @@ use super::desk::Desk;
 use super::run::Progress;
 use super::seed::{self, Made};
 use super::settings::{Place, Profile, Settings, SignIn};
+use super::stop::Stop;
 use super::target::Target;
 use super::tools::Access;
 use super::{LoadError, machine};
@@ -38,17 +40,22 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Makes it, or looks at what is there. Not measured.
-    pub async fn open(settings: &Settings, tell: &mut dyn FnMut(Progress)) -> Result<Self, LoadError> {
+    /// Makes it, or looks at what is there. Not measured. When `stop` is said meanwhile, what was made until then is put
+    /// away.
+    pub async fn open(
+        settings: &Settings,
+        stop: &Stop,
+        tell: &mut dyn FnMut(Progress),
+    ) -> Result<Self, LoadError> {
         let target = Target::find(&settings.url, settings.allow_host.as_deref())?;
         let mut stage = match &settings.place {
             Place::Seed { admin, password, .. } if settings.profile == Profile::Lrs => {
-                Self::of_tools(Access::make(&target, (admin, password), tell).await?)
+                Self::of_tools(Access::make(&target, (admin, password), stop, tell).await?)
             }
             Place::Seed { admin, password, .. } => {
-                seed::make(settings, &target, (admin, password), tell).await?
+                seed::make(settings, &target, (admin, password), stop, tell).await?
             }
-            Place::Given { course, quiz, people } => look(&target, *course, *quiz, people).await?,
+            Place::Given { course, quiz, people } => look(&target, *course, *quiz, people, stop).await?,
         };
         if let Some(fit) = machine::raise_open_files(settings.learners) {
             stage
@@ -65,6 +72,22 @@ impl Stage {
 
     /// Puts away what was made, unless it is to be kept. What could not be put away, or only so far, is returned.
     pub async fn close(
+        stage: Arc<Self>,
+        settings: &Settings,
+        tell: &mut dyn FnMut(Progress),
+    ) -> Vec<String> {
+        let name = match (&stage.made, &stage.access) {
+            (Some(made), _) => made.run.clone(),
+            (None, Some(access)) => access.run.clone(),
+            (None, None) => return Vec::new(),
+        };
+        match Arc::into_inner(stage) {
+            Some(stage) => seed::left(&name, stage.put_away(settings, tell).await),
+            None => vec![format!("{name} was not put away: a run still plays on it")],
+        }
+    }
+
+    async fn put_away(
         self,
         settings: &Settings,
         tell: &mut dyn FnMut(Progress),
@@ -104,13 +127,19 @@ fn write_secret(path: &std::path::Path, text: &str) -> std::io::Result<()> {
 }
 
 /// Looks at a course that is there.
-async fn look(target: &Target, course: u64, quiz: u64, people: &[SignIn]) -> Result<Stage, LoadError> {
+async fn look(
+    target: &Target,
+    course: u64,
+    quiz: u64,
+    people: &[SignIn],
+    stop: &Stop,
+) -> Result<Stage, LoadError> {
     let first = people
         .iter()
         .find(|who| who.teaches)
         .or_else(|| people.first())
         .ok_or_else(|| LoadError::Setting("the file of users names nobody".to_owned()))?;
-    let mut desk = Desk::new(target);
+    let mut desk = Desk::new(target).heeding(stop);
     desk.sign_in(&first.username, &first.password).await?;
     let overview = desk.get(&format!("/api/quizzes/{quiz}/overview")).await?;
     let mut stage = Stage {

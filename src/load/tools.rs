@@ -11,6 +11,7 @@ use super::measure::Action;
 use super::person::{Ask, Outcome, Person};
 use super::run::Progress;
 use super::seed;
+use super::stop::Stop;
 use super::target::Target;
 use super::visits::Time;
 use crate::percent;
@@ -34,7 +35,7 @@ const VERBS: [&str; 4] = ["answered", "completed", "experienced", "progressed"];
 #[derive(Debug)]
 pub(super) struct Access {
     /// The run's name: `load-` and eight hexadecimal digits.
-    run: String,
+    pub run: String,
     /// What the tools show.
     pub token: String,
     id: u64,
@@ -46,10 +47,11 @@ impl Access {
     pub(super) async fn make(
         target: &Target,
         (admin, password): (&str, &str),
+        stop: &Stop,
         tell: &mut dyn FnMut(Progress),
     ) -> Result<Self, LoadError> {
         let (run, _) = seed::names()?;
-        let mut desk = Desk::new(target);
+        let mut desk = Desk::new(target).heeding(stop);
         desk.sign_in(admin, password).await?;
         tell(Progress::Says(format!("making credential {run} of the learning record store")));
         let wanted = json!({ "name": run, "scopes": ["all"] });
@@ -60,13 +62,13 @@ impl Access {
     }
 
     /// Deletes the credential. What is left is said.
-    pub(super) async fn put_away(mut self, tell: &mut dyn FnMut(Progress)) -> Result<Vec<String>, LoadError> {
-        let Self { run, id, .. } = &self;
+    pub(super) async fn put_away(self, tell: &mut dyn FnMut(Progress)) -> Result<Vec<String>, LoadError> {
+        let Self { run, id, desk, .. } = self;
         tell(Progress::Says(format!("deleting credential {run}")));
         let note =
             format!("the API does not delete statements: those of {run} stay. Its credential is deleted");
         let path = format!("/api/xapi/credentials/{id}");
-        self.desk.call("DELETE", &path, Body::None).await?;
+        desk.heeding(&Stop::default()).call("DELETE", &path, Body::None).await?;
         Ok(vec![note])
     }
 }

@@ -3,10 +3,14 @@
 use std::time::Duration;
 
 use lyceum::load::LoadError;
+use lyceum::load::report::Report;
 use lyceum::load::run::{Progress, run_until};
 use lyceum::load::settings::{MOST_LEARNERS, Place, Profile, Settings};
+use lyceum::load::stop::Stop;
+use serde_json::{Value, json};
 
 use crate::drive;
+use crate::server::{ADMIN, PASSWORD, Server};
 use crate::stub::{Behaviour, Stub};
 
 #[test]
@@ -52,26 +56,87 @@ fn who_stops_a_run_does_not_wait_for_its_plan_and_has_a_report_of_what_was_seen(
     let mut settings = stub.settings(3);
     // Half an hour, with minutes between requests.
     settings.speed_up = 0.1;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let begun = std::time::Instant::now();
-    let report = runtime.block_on(async {
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let mut stop = Some(stop);
-        let mut tell = |progress| {
-            // Everybody has started when the second with the starts is told.
-            if let Progress::Second { phase: "running", .. } = progress
-                && let Some(stop) = stop.take()
-            {
-                stop.send(()).unwrap();
-            }
-        };
-        let stopped = async { drop(stopped.await) };
-        run_until(&settings, stopped, &mut tell).await.unwrap()
+    // Everybody has started when the second with the starts is told.
+    let (report, _) = stopped_when(&settings, |progress| {
+        matches!(progress, Progress::Second { phase: "running", .. })
     });
+    let report = report.unwrap();
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     assert_eq!(report.actions["sign_in"].count, 3);
     assert!(!report.actions.contains_key("submit"), "{:?}", report.actions);
     assert!(report.notes.iter().any(|note| note.contains("stopped")), "{:?}", report.notes);
+}
+
+/// Runs it until `when` has come, and what was said.
+fn stopped_when(
+    settings: &Settings,
+    when: impl Fn(&Progress) -> bool,
+) -> (Result<Report, LoadError>, Vec<String>) {
+    let stop = Stop::default();
+    let mut said = Vec::new();
+    let mut tell = |progress: Progress| {
+        if when(&progress) {
+            stop.say();
+        }
+        if let Progress::Says(text) = progress {
+            said.push(text);
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let outcome = runtime.block_on(run_until(settings, &stop, &mut tell));
+    (outcome, said)
+}
+
+/// Nothing of a run is there any more, and nobody of it can sign in; how many people it had made.
+pub fn put_away(server: &Server) -> usize {
+    let courses = server.list("/api/courses");
+    assert!(courses.is_empty(), "{courses:?}");
+    let people = server.list("/api/accounts");
+    let made: Vec<&Value> =
+        people.iter().filter(|person| person["username"].as_str().unwrap().starts_with("load-")).collect();
+    assert!(made.iter().all(|person| person["status"] == json!("suspended")), "{made:?}");
+    made.len()
+}
+
+#[test]
+fn what_was_made_before_a_run_is_stopped_is_put_away_and_nobody_else_is_made_for_it() {
+    let server = Server::start();
+    let place = Place::Seed { admin: ADMIN.to_owned(), password: PASSWORD.to_owned(), keep: None };
+    let mut settings = Settings::new(server.base.clone(), Profile::Exam, 150, place);
+    settings.questions = 3;
+    let (outcome, said) = stopped_when(
+        &settings,
+        |progress| matches!(progress, Progress::Says(text) if text.starts_with("made 100 of 150")),
+    );
+    assert!(matches!(outcome, Err(LoadError::Stopped)), "{outcome:?}");
+    assert_eq!(put_away(&server), 100, "and not the fifty that were never made");
+    assert!(said.iter().any(|text| text.contains("100 people") && text.contains("suspended")), "{said:?}");
+
+    // Before anybody was made.
+    let (outcome, said) = stopped_when(
+        &settings,
+        |progress| matches!(progress, Progress::Says(text) if text.starts_with("making course")),
+    );
+    assert!(matches!(outcome, Err(LoadError::Stopped)), "{outcome:?}");
+    assert_eq!(put_away(&server), 100, "{said:?}");
+}
+
+#[test]
+fn a_run_on_a_course_of_its_own_that_is_stopped_half_way_puts_it_away() {
+    let server = Server::start();
+    let place = Place::Seed { admin: ADMIN.to_owned(), password: PASSWORD.to_owned(), keep: None };
+    let mut settings = Settings::new(server.base.clone(), Profile::Exam, 4, place);
+    settings.questions = 3;
+    // Half an hour, with attempts that run when it is stopped.
+    settings.speed_up = 0.1;
+    let (report, _) = stopped_when(&settings, |progress| {
+        matches!(progress, Progress::Second { phase: "running", .. })
+    });
+    let report = report.unwrap();
+    assert_eq!(report.actions["start"].count, 4);
+    assert!(report.notes.iter().any(|note| note.contains("deleted")), "{:?}", report.notes);
+    assert_eq!(put_away(&server), 4);
 }
 
 #[test]

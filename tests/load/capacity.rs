@@ -1,23 +1,45 @@
 //! `lyceum load capacity`, the real binary against the real server: the ladder is climbed on courses that it makes and puts
 //! away, and the server keeps what was found.
 
-use std::process::{Command, Output};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::bounds::put_away;
 use crate::server::{ADMIN, PASSWORD, Server};
 
-fn capacity(server: &Server, objectives: &str, more: &[&str]) -> Output {
+fn command(server: &Server, objectives: &str, more: &[&str]) -> Command {
     let config = server.home.path().join("objectives.toml");
     std::fs::write(&config, objectives).unwrap();
-    Command::new(env!("CARGO_BIN_EXE_lyceum"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lyceum"));
+    command
         .args(["load", "capacity", "--seed-course", "--admin", ADMIN, "--url", &server.base])
         .args(["--questions", "3", "--speed-up", "300", "--config"])
         .arg(&config)
         .args(more)
-        .env("LYCEUM_LOAD_PASSWORD", PASSWORD)
-        .output()
-        .unwrap()
+        .env("LYCEUM_LOAD_PASSWORD", PASSWORD);
+    command
+}
+
+fn capacity(server: &Server, objectives: &str, more: &[&str]) -> Output {
+    command(server, objectives, more).output().unwrap()
+}
+
+/// Sends it ctrl-c at the first line that begins so, and what it says until its end.
+fn interrupted_at(line: &str, mut command: Command) -> String {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let pid = rustix::process::Pid::from_child(&child);
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut all = String::new();
+    while !all.lines().last().is_some_and(|last| last.starts_with(line)) {
+        assert_ne!(stderr.read_line(&mut all).unwrap(), 0, "it ended: {all}");
+    }
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    stderr.read_to_string(&mut all).unwrap();
+    assert_ne!(child.wait().unwrap().code(), Some(0), "{all}");
+    assert!(child.wait().unwrap().code().is_some(), "no signal ended it: {all}");
+    all
 }
 
 fn said(output: &Output, code: i32) -> String {
@@ -64,6 +86,19 @@ fn what_no_server_keeps_to_is_carried_for_nobody_and_the_objective_is_named() {
     assert!(all.contains("With 40: "), "{all}");
     let kept = server.json("/api/capacity");
     assert_eq!((&kept["measurement"]["failed"], &kept["recommended"]), (&Value::from(40), &Value::from(0)));
+}
+
+#[test]
+fn ctrl_c_while_the_course_is_made_and_during_a_run_puts_everything_away() {
+    let server = Server::start();
+    let more = ["--first", "150", "--most", "150"];
+    let all = interrupted_at("made 100 of 150", command(&server, "", &more));
+    assert!(all.contains("stopped, so nothing was measured"), "{all}");
+    assert_eq!(put_away(&server), 100, "{all}");
+    let more = ["--first", "6", "--most", "6"];
+    let all = interrupted_at("a run with 6 learners", command(&server, "", &more));
+    assert!(all.contains("6 people load-"), "{all}");
+    assert_eq!(put_away(&server), 106, "{all}");
 }
 
 #[test]
