@@ -13,6 +13,7 @@ use crate::domain::capacity::{self, Capacity};
 use crate::domain::readiness::{self, ExpectedPeak, MOST_EXAMS, PlannedExam};
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::Heartbeat;
+use crate::monitor::Machine;
 use crate::state::State;
 use crate::store::{Durability, Read as _, Store};
 
@@ -193,23 +194,27 @@ fn capacity_check(capacity: Option<&Capacity>, config: &Config, now: Timestamp) 
         return check(name, false, format!("{what}, on another machine ({other}); measure on this one"));
     }
     let version = measured.versions.get("target").map(String::as_str);
-    let aside = match version {
+    let mut aside = match version {
         Some(version) if version != env!("CARGO_PKG_VERSION") => format!("; with version {version}"),
         _ => String::new(),
     };
+    if !measured.hardware.contains_key("cores") {
+        aside.push_str("; on what machine is not known");
+    }
     check(name, true, what + &aside)
 }
 
 /// In what this machine differs from the one that was measured, as far as both are known.
 fn other_machine(cores: Option<&String>, memory: Option<&String>) -> Option<String> {
     let known = |text: Option<&String>| text?.split_whitespace().next()?.parse::<f64>().ok();
-    let here = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let machine = Machine::read();
+    let here = machine.processors;
     if let Some(cores) = known(cores)
         && (cores - f64::from(u32::try_from(here).unwrap_or(1))).abs() > 0.5
     {
         return Some(format!("{cores} processors instead of {here}"));
     }
-    if let (Some(memory), Some(here)) = (known(memory), memory_bytes())
+    if let (Some(memory), Some(here)) = (known(memory), machine.memory_bytes.map(as_float))
         && (memory - here).abs() > SAME_MEMORY * here
     {
         let gib = 1_073_741_824.0;
@@ -218,12 +223,9 @@ fn other_machine(cores: Option<&String>, memory: Option<&String>) -> Option<Stri
     None
 }
 
-/// The machine's memory, where the system says it.
-fn memory_bytes() -> Option<f64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
-    let kib: f64 = line.split_whitespace().next()?.parse().ok()?;
-    Some(kib * 1024.0)
+#[expect(clippy::cast_precision_loss, reason = "bytes of memory, compared by the tenth")]
+const fn as_float(bytes: u64) -> f64 {
+    bytes as f64
 }
 
 fn writing_check(store: &Store) -> ReadinessCheck {
@@ -337,11 +339,12 @@ mod tests {
 
     #[test]
     fn another_machine_is_known_by_its_processors_and_its_memory() {
-        let here = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let machine = Machine::read();
+        let here = machine.processors;
         let (same, more) = (here.to_string(), (here + 2).to_string());
         assert_eq!(other_machine(Some(&same), None), None);
         assert!(other_machine(Some(&more), None).unwrap().contains("processors"));
-        if let Some(memory) = memory_bytes() {
+        if let Some(memory) = machine.memory_bytes.map(as_float) {
             assert_eq!(other_machine(Some(&same), Some(&memory.to_string())), None);
             let half = (memory / 2.0).to_string();
             assert!(other_machine(Some(&same), Some(&half)).unwrap().contains("memory"));

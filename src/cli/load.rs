@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "the table is this command's output")]
 #![expect(clippy::print_stderr, reason = "a line a second says that it goes on")]
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -29,14 +30,17 @@ const USERS_BYTES: u64 = 16 * 1024 * 1024;
 /// Drive a server as its people do, and say how it kept up: latency counts from when a request was meant to be sent.
 ///
 /// Needs a course to play in: `--seed-course` makes one, with people, through the API, and puts it away afterwards;
-/// otherwise `--course`, `--quiz` and `--users` name what is there. Exits with 1 when a request failed.
+/// otherwise `--course`, `--quiz` and `--users` name what is there.
+///
+/// Exit code 0 when every request was answered as it should be, 1 when one failed, 2 when no run could be made or its report
+/// could not be written.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Load {
     #[command(subcommand)]
     other: Option<LoadCommand>,
     #[command(flatten)]
-    run: Run,
+    single: Single,
 }
 
 #[derive(Debug, Subcommand)]
@@ -47,6 +51,32 @@ enum LoadCommand {
     Capacity(Box<LoadCapacity>),
 }
 
+// No documentation comment: it would stand in the place of the command's.
+#[derive(Debug, Args)]
+struct Single {
+    /// Who does what.
+    #[arg(long, value_enum, default_value = "exam")]
+    profile: Profile,
+    /// Learners, loops and ramp of this size, unless they are named.
+    #[arg(long, value_enum)]
+    size: Option<Size>,
+    /// How many people, up to 20000; 100 when no size is named either.
+    #[arg(long, value_name = "N")]
+    learners: Option<usize>,
+    /// How often who reads or teaches does everything; 5 when no size is named.
+    #[arg(long, value_name = "N")]
+    loops: Option<u32>,
+    #[command(flatten)]
+    run: Run,
+    /// Leave the course that was made, and write who can sign in to the file of --users.
+    #[arg(long, requires_all = ["seed_course", "users"])]
+    keep: bool,
+    /// Exit with 0 although requests failed.
+    #[arg(long)]
+    tolerate_errors: bool,
+}
+
+// What every run needs, a single one and those of a search.
 #[derive(Debug, Args)]
 pub(super) struct Run {
     /// The server. Only http://: a proxy speaks TLS.
@@ -55,19 +85,7 @@ pub(super) struct Run {
     /// Drive this host although it is not this machine.
     #[arg(long, value_name = "HOST")]
     allow_host: Option<String>,
-    /// Who does what.
-    #[arg(long, value_enum, default_value = "exam")]
-    pub(super) profile: Profile,
-    /// Learners, loops and ramp of this size, unless they are named.
-    #[arg(long, value_enum)]
-    pub(super) size: Option<Size>,
-    /// How many people, up to 20000; 100 when no size is named either.
-    #[arg(long, value_name = "N")]
-    pub(super) learners: Option<usize>,
-    /// How often who reads or teaches does everything; 5 when no size is named.
-    #[arg(long, value_name = "N")]
-    loops: Option<u32>,
-    /// Everybody starts within this; 1s when no size is named.
+    /// Everybody starts within this; 1s when nothing else says so.
     #[arg(long, value_name = "TIME", value_parser = span)]
     start_within: Option<Duration>,
     /// Questions of the exam that is made.
@@ -112,9 +130,6 @@ pub(super) struct Run {
     /// The administrator's password, in the first line of this file.
     #[arg(long, value_name = "FILE")]
     admin_password_file: Option<PathBuf>,
-    /// Leave the course that was made, and write who can sign in to the file of --users.
-    #[arg(long, requires_all = ["seed_course", "users"])]
-    pub(super) keep: bool,
     /// Play in this course.
     #[arg(long, value_name = "ID", requires_all = ["quiz", "users"])]
     course: Option<u64>,
@@ -133,9 +148,6 @@ pub(super) struct Run {
     /// Write the report to this file as one HTML page with plots.
     #[arg(long, value_name = "FILE")]
     pub(super) html: Option<PathBuf>,
-    /// Exit with 0 although requests failed.
-    #[arg(long)]
-    tolerate_errors: bool,
 }
 
 /// Reads `500ms`, `1s`, `2m`, or a number of seconds.
@@ -188,7 +200,7 @@ impl Load {
         match self.other {
             Some(LoadCommand::Compare(command)) => command.run(),
             Some(LoadCommand::Capacity(command)) => command.run(),
-            None => self.run.run(),
+            None => self.single.run(),
         }
     }
 }
@@ -230,11 +242,11 @@ impl Run {
         }
     }
 
-    fn place(&self) -> Result<Place, LoadError> {
+    fn place(&self, keep: bool) -> Result<Place, LoadError> {
         if self.seed_course {
             let admin = self.admin.clone().unwrap_or_default();
             let password = self.admin_password(&admin)?;
-            let keep = self.users.clone().filter(|_| self.keep);
+            let keep = self.users.clone().filter(|_| keep);
             return Ok(Place::Seed { admin, password, keep });
         }
         let (Some(course), Some(quiz), Some(users)) = (self.course, self.quiz, &self.users) else {
@@ -246,17 +258,15 @@ impl Run {
         Ok(Place::Given { course, quiz, people: read_users(users)? })
     }
 
-    pub(super) fn settings(&self) -> Result<Settings, LoadError> {
-        let sized = self.size.map(Size::numbers);
-        let learners = self.learners.or(sized.map(|(learners, ..)| learners)).unwrap_or(LEARNERS);
-        let mut settings = Settings::new(self.url.clone(), self.profile, learners, self.place()?);
-        if let Some((_, loops, seconds)) = sized {
-            settings.loops = loops;
-            settings.start_within = Duration::from_secs(seconds);
-        }
-        settings.size = self.size;
+    /// The settings of a run with so many people, who leave the course behind or not.
+    pub(super) fn settings(
+        &self,
+        profile: Profile,
+        learners: usize,
+        keep: bool,
+    ) -> Result<Settings, LoadError> {
+        let mut settings = Settings::new(self.url.clone(), profile, learners, self.place(keep)?);
         settings.allow_host.clone_from(&self.allow_host);
-        settings.loops = self.loops.unwrap_or(settings.loops);
         settings.start_within = self.start_within.unwrap_or(settings.start_within);
         settings.questions = self.questions;
         settings.reloads = self.reloads;
@@ -272,6 +282,21 @@ impl Run {
         settings.metrics_token = self.metrics_token_file.as_deref().map(first_line).transpose()?;
         Ok(settings)
     }
+}
+
+impl Single {
+    fn settings(&self) -> Result<Settings, LoadError> {
+        let sized = self.size.map(Size::numbers);
+        let learners = self.learners.or(sized.map(|(learners, ..)| learners)).unwrap_or(LEARNERS);
+        let mut settings = self.run.settings(self.profile, learners, self.keep)?;
+        settings.size = self.size;
+        if let Some((_, loops, seconds)) = sized {
+            settings.loops = loops;
+            settings.start_within = self.run.start_within.unwrap_or(Duration::from_secs(seconds));
+        }
+        settings.loops = self.loops.unwrap_or(settings.loops);
+        Ok(settings)
+    }
 
     fn run(self) -> Result<(), Failure> {
         let settings = self.settings()?;
@@ -281,13 +306,13 @@ impl Run {
         for note in &report.notes {
             println!("note: {note}");
         }
-        if let Some(path) = &self.json {
+        if let Some(path) = &self.run.json {
             let mut text = serde_json::to_string_pretty(&report)
                 .map_err(|error| Failure::Answer(format!("the report cannot be written: {error}")))?;
             text.push('\n');
             write_file(path, &text)?;
         }
-        if let Some(path) = &self.html {
+        if let Some(path) = &self.run.html {
             write_file(path, &page::render(&report))?;
         }
         if report.totals.errors > 0 && !self.tolerate_errors {
@@ -329,6 +354,10 @@ pub(super) fn table(report: &Report) -> String {
         text.push_str(&line(name, action));
     }
     text.push_str(&line("all", &report.totals));
+    if let Some(mean_ms) = report.totals.mean_with_turns_ms {
+        let _ =
+            writeln!(text, "mean of all when the wait for the turn to start counts, too: {mean_ms:.2} ms");
+    }
     if let Some(time) = &report.working_time {
         text.push_str(&working_time(time));
     }

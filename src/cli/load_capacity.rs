@@ -34,6 +34,8 @@ const _: () = assert!(MOST_LEARNERS == 20_000, "the command line takes as many l
 /// `lyceum doctor` and `GET /api/capacity`.
 ///
 /// Everything else is as for `lyceum load`: `--seed-course --admin USERNAME` makes the course.
+///
+/// Exit code 0 when the search came to an end, whatever it found, and 2 when it did not or its report could not be kept.
 #[derive(Debug, Args)]
 pub(super) struct LoadCapacity {
     #[command(flatten)]
@@ -61,6 +63,8 @@ struct Runs {
     /// Ctrl-c.
     stop: Stop,
     stage: Option<(usize, Arc<Stage>)>,
+    /// Every run, in order.
+    ladder: Vec<page::Rung>,
     /// The report of the highest rung that held, or of the last one when none did.
     best: Option<(usize, bool, Report)>,
 }
@@ -91,7 +95,9 @@ impl Runs {
         if self.stop.is_said() { Err(LoadError::Stopped) } else { Ok(report) }
     }
 
-    fn keep(&mut self, learners: usize, held: bool, report: &Report) {
+    fn keep(&mut self, learners: usize, missed: Vec<String>, report: &Report) {
+        let held = missed.is_empty();
+        self.ladder.push(page::Rung { learners, missed });
         let better = match &self.best {
             Some((most, true, _)) => held && learners >= *most,
             _ => true,
@@ -104,18 +110,6 @@ impl Runs {
 
 impl LoadCapacity {
     fn check(&self) -> Result<(), Failure> {
-        if self.run.learners.is_some() || self.run.size.is_some() {
-            return Err(Failure::Unfit(
-                "the numbers of learners are --first and --most; --learners and --size are for a single run"
-                    .to_owned(),
-            ));
-        }
-        if self.run.profile != Profile::Exam {
-            return Err(Failure::Unfit("the capacity is that of an exam; leave --profile out".to_owned()));
-        }
-        if self.run.keep {
-            return Err(Failure::Unfit("--keep is for a single run".to_owned()));
-        }
         if self.first > self.most {
             return Err(Failure::Unfit("--first is more than --most".to_owned()));
         }
@@ -133,8 +127,10 @@ impl LoadCapacity {
 
     pub(super) fn run(self) -> Result<(), Failure> {
         self.check()?;
-        let objectives = Config::load(self.config.as_deref(), std::env::vars())?.objectives;
-        let settings = self.run.settings()?;
+        let config = Config::load(self.config.as_deref(), std::env::vars());
+        let objectives = config.map_err(|error| Failure::Unfit(error.to_string()))?.objectives;
+        let first = usize::try_from(self.first).unwrap_or(MOST_LEARNERS);
+        let settings = self.run.settings(Profile::Exam, first, false)?;
         let keeper = self.keeper(&settings)?;
         let people = match &settings.place {
             Place::Seed { .. } => u32::MAX,
@@ -149,32 +145,37 @@ impl LoadCapacity {
             width_percent: self.width,
         };
         let (runtime, stop) = interruptible()?;
-        let mut runs = Runs { settings, stop, stage: None, best: None };
+        let mut runs = Runs { settings, stop, stage: None, ladder: Vec::new(), best: None };
         let found = search(ladder, &objectives, |learners| {
             let learners = usize::try_from(learners).unwrap_or(MOST_LEARNERS);
             let report = runtime.block_on(runs.make(learners))?;
             let missed = misses(&report, &objectives);
             println!("{}", rung(learners, &report, &missed));
-            runs.keep(learners, missed.is_empty(), &report);
+            runs.keep(learners, missed, &report);
             Ok::<_, LoadError>(report)
         });
         runtime.block_on(runs.put_away());
         let found = found?;
         let Some((_, _, report)) = runs.best else {
-            return Err(Failure::Answer("no run was made".to_owned()));
+            return Err(Failure::Unfit("no run was made".to_owned()));
         };
         let capacity = input(&found, &report, &objectives, Clock::System.now());
-        print!("{}", verdict(&found, &capacity, &objectives));
+        let machine = match &report.generator_hardware {
+            None => "This machine".to_owned(),
+            Some(_) => format!("The machine of {}", self.run.url),
+        };
+        print!("{}", verdict(&found, &capacity, &objectives, &machine));
         if let Some(path) = &self.run.json {
             let text = serde_json::to_string_pretty(&capacity)
-                .map_err(|error| Failure::Answer(format!("the report cannot be written: {error}")))?;
+                .map_err(|error| Failure::Unfit(format!("the report cannot be written: {error}")))?;
             write_file(path, &text)?;
         }
         if let Some(path) = &self.run.html {
-            write_file(path, &page::render(&report))?;
+            write_file(path, &page::render_with_ladder(&report, &runs.ladder))?;
         }
         if let Some((admin, password)) = keeper {
-            return keep(&self.run.url, &admin, &password, &capacity);
+            let kept = keep(&self.run.url, &admin, &password, &capacity);
+            return kept.map_err(|failure| Failure::Unfit(failure.to_string()));
         }
         println!("Not kept in the server: no --admin was named.");
         Ok(())
@@ -187,7 +188,7 @@ fn keep(url: &str, admin: &str, password: &str, capacity: &CapacityInput) -> Res
     let signed_in = remote::call(url, "POST", "/api/session", None, Some(&input))?;
     let token = signed_in.get("token").and_then(Value::as_str);
     let body = serde_json::to_value(capacity)
-        .map_err(|error| Failure::Answer(format!("the report cannot be written: {error}")))?;
+        .map_err(|error| Failure::Unfit(format!("the report cannot be written: {error}")))?;
     remote::call(url, "PUT", "/api/capacity", token, Some(&body))?;
     remote::call(url, "DELETE", "/api/session", token, None)?;
     println!("Kept in the server; `lyceum doctor` compares it with the exams that are ahead.");
@@ -212,18 +213,18 @@ fn rung(learners: usize, report: &Report, missed: &[String]) -> String {
 }
 
 /// What it comes to. Writing to a string does not fail.
-fn verdict(found: &Search, capacity: &CapacityInput, objectives: &Objectives) -> String {
+fn verdict(found: &Search, capacity: &CapacityInput, objectives: &Objectives, machine: &str) -> String {
     let margin = u64::from(objectives.margin_percent);
     let recommended = u64::from(capacity.carried) * (100 - margin.min(100)) / 100;
     let carried = match (found.end, capacity.carried) {
-        (_, 0) => "This machine carries not even one learner within the objectives.".to_owned(),
+        (_, 0) => format!("{machine} carries not even one learner within the objectives."),
         (End::Most, carried) => {
-            format!("This machine carries {carried} learners in one exam, and more were not asked for.")
+            format!("{machine} carries {carried} learners in one exam, and more were not asked for.")
         }
         (End::Runs, carried) => {
-            format!("This machine carries {carried} learners in one exam at least; the runs were used up.")
+            format!("{machine} carries {carried} learners in one exam at least; the runs were used up.")
         }
-        (End::Knee, carried) => format!("This machine carries {carried} learners in one exam."),
+        (End::Knee, carried) => format!("{machine} carries {carried} learners in one exam."),
     };
     let mut text = format!("{carried}\nRecommended: up to {recommended}, which is {margin} % less.\n");
     if let Some(failed) = capacity.failed {

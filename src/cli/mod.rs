@@ -184,7 +184,8 @@ pub fn run() -> ExitCode {
         Err(failure) => {
             eprintln!("lyceum: {failure}");
             match failure {
-                Failure::Unfit(_) => ExitCode::from(2),
+                // Without a report there is no answer.
+                Failure::Unfit(_) | Failure::Load(_) => ExitCode::from(2),
                 _ => ExitCode::FAILURE,
             }
         }

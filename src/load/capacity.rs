@@ -5,6 +5,8 @@
 //! doubles until a rung breaks; then the gap between the highest rung that held and the lowest that broke is halved until
 //! it is narrow enough. What the machine carries is the highest rung that held; what is recommended is a margin less.
 
+use std::collections::BTreeMap;
+
 use crate::clock::Timestamp;
 use crate::config::Objectives;
 use crate::domain::capacity::{CapacityInput, Limit, Rung};
@@ -159,8 +161,8 @@ fn since(samples: &[Sample], over: impl Fn(&Sample) -> bool) -> Option<u32> {
         .map(|sample| sample.second)
 }
 
-fn fact(report: &Report, name: &str) -> Option<f64> {
-    let text = report.hardware.get(name).or_else(|| report.settings.get(name))?;
+fn fact(facts: &BTreeMap<String, String>, name: &str) -> Option<f64> {
+    let text = facts.get(name)?;
     text.split_whitespace().next()?.parse().ok().filter(|value: &f64| value.is_finite() && *value > 0.0)
 }
 
@@ -187,9 +189,13 @@ pub fn exhausted(report: &Report, objectives: &Objectives) -> Finding {
 #[expect(clippy::cast_precision_loss, reason = "milliseconds and bytes")]
 fn by_samples(report: &Report, objectives: &Objectives) -> Finding {
     let samples = &report.samples;
-    let cores = fact(report, "cores").unwrap_or(1.0);
-    let threads = fact(report, "threads").unwrap_or(1.0).min(cores);
-    let memory = fact(report, "memory_bytes");
+    let known_cores = fact(&report.hardware, "cores");
+    let cores = known_cores.unwrap_or(1.0);
+    // On another machine than the server's, the generator has its own processors and takes none from the server.
+    let elsewhere = report.generator_hardware.is_some();
+    let own_cores = report.generator_hardware.as_ref().map_or(known_cores, |own| fact(own, "cores"));
+    let threads = fact(&report.settings, "threads").unwrap_or(1.0).min(own_cores.unwrap_or(1.0));
+    let memory = fact(&report.hardware, "memory_bytes");
     // A save waits for one sync at least, and for the one that runs when it comes.
     let sync_ms = if objectives.save_p99_ms == 0 { 50.0 } else { objectives.save_p99_ms as f64 / 2.0 };
     let candidates = [
@@ -221,12 +227,15 @@ fn by_samples(report: &Report, objectives: &Objectives) -> Finding {
         .min_by_key(|(second, _, _)| *second);
     let Some((second, limit, what)) = first else {
         let peak = |value: fn(&Sample) -> f64| samples.iter().map(value).fold(0.0, f64::max);
+        let processors = match (elsewhere, known_cores) {
+            (true, None) => "the server's processors and memory are not known".to_owned(),
+            _ => format!("processors up to {} %", number(peak(|sample| sample.cpu) * 100.0)),
+        };
         return Finding {
             limit: Limit::Unknown,
             generator_limited: false,
             explanation: format!(
-                "no resource was exhausted: processors up to {} %, a sync up to {} ms; requests waited inside the server",
-                number(peak(|sample| sample.cpu) * 100.0),
+                "no resource was exhausted: {processors}, a sync up to {} ms; requests waited inside the server",
                 number(peak(|sample| sample.sync_ms))
             ),
         };
@@ -235,7 +244,7 @@ fn by_samples(report: &Report, objectives: &Objectives) -> Finding {
         samples.iter().filter(|sample| sample.cpu >= MACHINE_BUSY).map(|sample| sample.cpu * cores).sum();
     let own: f64 =
         samples.iter().filter(|sample| sample.cpu >= MACHINE_BUSY).map(|sample| sample.generator_cpu).sum();
-    let share = if busy > 0.0 { own / busy } else { 0.0 };
+    let share = if busy > 0.0 && !elsewhere { own / busy } else { 0.0 };
     let generator_limited = limit == Limit::Generator || (limit == Limit::Cpu && share >= SHARE_OF_BUSY);
     let mut explanation = format!("from second {second} on {what} or more");
     if limit == Limit::Cpu && share > 0.0 {
@@ -246,6 +255,17 @@ fn by_samples(report: &Report, objectives: &Objectives) -> Finding {
         );
     }
     Finding { limit, generator_limited, explanation }
+}
+
+/// Whose hardware a report names, when that is in question.
+fn from_where(report: &Report) -> &'static str {
+    match (&report.generator_hardware, report.hardware.is_empty()) {
+        (None, _) => "",
+        (Some(_), false) => {
+            "; driven from another machine, and the hardware is the server's, as its /metrics tell it"
+        }
+        (Some(_), true) => "; driven from another machine, and the server does not tell what its own is",
+    }
 }
 
 /// What is kept of a search: `last` is the report of the highest rung that held, or of any when none did.
@@ -273,7 +293,7 @@ pub fn input(search: &Search, last: &Report, objectives: &Objectives, now: Times
             }
             (Some(finding), _) => finding.explanation.clone(),
             (None, _) => "no objective broke with as many learners as were asked for".to_owned(),
-        },
+        } + from_where(last),
         rungs: search.rungs.clone(),
         settings,
         hardware: last.hardware.clone(),
@@ -283,7 +303,6 @@ pub fn input(search: &Search, last: &Report, objectives: &Objectives, now: Times
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::convert::Infallible;
 
     use super::super::report::{Action, FORMAT};
@@ -301,6 +320,7 @@ mod tests {
             settings: BTreeMap::new(),
             versions: BTreeMap::new(),
             hardware: [("cores".to_owned(), "2".to_owned())].into(),
+            generator_hardware: None,
             actions: [("save", action(save_p99_ms)), ("submit", action(20.0)), ("start", action(20.0))]
                 .map(|(name, action)| (name.to_owned(), action))
                 .into(),
@@ -405,6 +425,33 @@ mod tests {
         report.settings.insert("threads".to_owned(), "2".to_owned());
         report.hardware.insert("memory_bytes".to_owned(), "1000000".to_owned());
         report
+    }
+
+    #[test]
+    fn a_server_on_another_machine_is_judged_by_its_own_hardware_or_not_at_all() {
+        let objectives = Objectives::default();
+        let elsewhere = |cores: Option<&str>, sample: Sample| {
+            let mut report = with_samples(|_| sample.clone());
+            report.generator_hardware = Some([("cores".to_owned(), "2".to_owned())].into());
+            report.hardware = cores.map(|cores| ("cores".to_owned(), cores.to_owned())).into_iter().collect();
+            report
+        };
+        let full = Sample { cpu: 0.99, generator_cpu: 1.2, ..Sample::default() };
+        let found = exhausted(&elsewhere(Some("2"), full), &objectives);
+        assert_eq!((found.limit, found.generator_limited), (Limit::Cpu, false), "{}", found.explanation);
+        let own = Sample { cpu: 0.3, generator_cpu: 1.9, ..Sample::default() };
+        let report = elsewhere(Some("64"), own);
+        let found = exhausted(&report, &objectives);
+        assert_eq!(found.limit, Limit::Generator, "two processors of its own: {}", found.explanation);
+        let blind = Sample { memory_bytes: 999_999, generator_cpu: 0.5, ..Sample::default() };
+        let report = elsewhere(None, blind);
+        let found = exhausted(&report, &objectives);
+        assert_eq!(found.limit, Limit::Unknown);
+        assert!(found.explanation.contains("processors and memory are not known"), "{}", found.explanation);
+        let search = Search { rungs: Vec::new(), carried: 5, broke: None, end: End::Most };
+        let kept = input(&search, &report, &objectives, Timestamp::from_ms(0));
+        assert!(kept.hardware.is_empty(), "never the generator's");
+        assert!(kept.explanation.contains("driven from another machine"), "{}", kept.explanation);
     }
 
     #[test]

@@ -414,6 +414,7 @@ mod tests {
                 .into(),
             versions: BTreeMap::new(),
             hardware: BTreeMap::new(),
+            generator_hardware: None,
             actions: [("save".to_owned(), action.clone())].into(),
             totals: action,
             samples,

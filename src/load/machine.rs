@@ -5,7 +5,7 @@ use std::fs;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::monitor::Usage;
+use crate::monitor::{Machine, Usage};
 
 /// Open files beside the connections: the journal of the process, the scraper, standard streams.
 const OTHER_FILES: u64 = 64;
@@ -17,13 +17,11 @@ fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 /// Cores, memory, processor and operating system.
 pub(super) fn hardware() -> BTreeMap<String, String> {
     let mut named = BTreeMap::new();
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    named.insert("cores".to_owned(), cores.to_string());
+    let machine = Machine::read();
+    named.insert("cores".to_owned(), machine.processors.to_string());
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
-    if let Some(kib) = field(&read("/proc/meminfo"), "MemTotal").and_then(|text| text.strip_suffix(" kB"))
-        && let Ok(kib) = kib.trim().parse::<u64>()
-    {
-        named.insert("memory_bytes".to_owned(), (kib * 1024).to_string());
+    if let Some(bytes) = machine.memory_bytes {
+        named.insert("memory_bytes".to_owned(), bytes.to_string());
     }
     if let Some(model) = field(&read("/proc/cpuinfo"), "model name") {
         named.insert("cpu".to_owned(), model.to_owned());

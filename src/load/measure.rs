@@ -284,11 +284,21 @@ fn shown(
         errors,
         put_off,
         mean_ms: whole.mean() / 1000.0,
+        mean_with_turns_ms: None,
         p50_ms: at(0.5),
         p90_ms: at(0.9),
         p99_ms: at(0.99),
         max_ms: milliseconds(whole.max()),
         by_status: by_status.iter().map(|(status, count)| (name(status), *count)).collect(),
+    }
+}
+
+/// What the mean would be if the waits for turns were part of the answers.
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+fn count_turns_in(turns: &Histogram<u32>, action: &mut report::Action) {
+    if action.count > 0 {
+        let waited_ms = turns.mean() / 1000.0 * turns.len() as f64;
+        action.mean_with_turns_ms = Some(action.mean_ms + waited_ms / action.count as f64);
     }
 }
 
@@ -337,9 +347,16 @@ pub(super) fn total<'a>(recorders: impl Iterator<Item = &'a Recorder>) -> Result
         actions
             .insert((*name).to_owned(), shown(&tally.whole, tally.errors, tally.put_off, &tally.by_status));
     }
+    let mut all = shown(&all, errors, put_off, &all_by_status);
+    if let Some(Some(turns)) = by_action.get(Action::Turn.place()) {
+        count_turns_in(&turns.whole, &mut all);
+        if let Some(start) = actions.get_mut("start") {
+            count_turns_in(&turns.whole, start);
+        }
+    }
     Ok(Totals {
         actions,
-        all: shown(&all, errors, put_off, &all_by_status),
+        all,
         late_p99: Duration::from_micros(lateness.value_at_quantile(0.99)),
         working_time: report::WorkingTime::of(working_ms),
         reopened,
@@ -380,5 +397,9 @@ mod tests {
         assert_eq!(totals.actions["submit"].by_status["none"], 1);
         assert!((8999.0..9010.0).contains(&totals.actions["turn"].max_ms), "{:?}", totals.actions["turn"]);
         assert!(totals.all.max_ms < 31.0, "a turn is no answer: {:?}", totals.all);
+        // 10 and 30 ms, and nine seconds of waiting between them.
+        let with_turns = totals.all.mean_with_turns_ms.unwrap();
+        assert!((4515.0..4525.0).contains(&with_turns), "{with_turns}");
+        assert_eq!(totals.actions["save"].mean_with_turns_ms, None);
     }
 }

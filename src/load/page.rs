@@ -68,8 +68,22 @@ fn count(value: u64) -> String {
     number(value as f64)
 }
 
+/// A run of the search for the capacity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rung {
+    /// How many took the exam.
+    pub learners: usize,
+    /// The objectives that were missed; none when it held.
+    pub missed: Vec<String>,
+}
+
 /// The page.
 pub fn render(report: &Report) -> String {
+    render_with_ladder(report, &[])
+}
+
+/// The page of the run that a search chose, with all of its runs.
+pub fn render_with_ladder(report: &Report, ladder: &[Rung]) -> String {
     let title = title(report);
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\
@@ -88,12 +102,16 @@ pub fn render(report: &Report) -> String {
         }
         page.push_str("</ul></section>\n");
     }
+    push_ladder(ladder, &mut page);
     push_actions(report, &mut page);
     push_working_time(report, &mut page);
     push_plots(report, &mut page);
     page.push_str("<section><h2>What was measured, and where</h2><div class=\"facts-tables\">\n");
     push_map("Settings", &report.settings, &mut page);
-    push_map("Hardware", &report.hardware, &mut page);
+    push_map("Hardware of the server", &report.hardware, &mut page);
+    if let Some(own) = &report.generator_hardware {
+        push_map("Hardware of the generator", own, &mut page);
+    }
     push_map("Versions", &report.versions, &mut page);
     page.push_str("</div></section>\n</main></body></html>\n");
     page
@@ -123,9 +141,30 @@ fn push_facts(report: &Report, page: &mut String) {
     fact("put off, then answered", count(totals.put_off), false);
     fact("answers a second", number(rate), false);
     fact("mean", format!("{} ms", number(totals.mean_ms)), false);
+    if let Some(mean_ms) = totals.mean_with_turns_ms {
+        fact("mean with the wait for the turn", format!("{} ms", number(mean_ms)), false);
+    }
     fact("p99", format!("{} ms", number(totals.p99_ms)), false);
     fact("slowest", format!("{} ms", number(totals.max_ms)), false);
     page.push_str("</dl>\n");
+}
+
+fn push_ladder(ladder: &[Rung], page: &mut String) {
+    if ladder.is_empty() {
+        return;
+    }
+    page.push_str(
+        "<section><h2>The search</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"The search\"><table>\
+         <caption>Every run, in order. The rest of this page is of the largest that held, or of the last when none \
+         did.</caption><thead><tr><th scope=\"col\">Learners</th><th scope=\"col\">Outcome</th>\
+         <th scope=\"col\">What was missed</th></tr></thead><tbody>\n",
+    );
+    for Rung { learners, missed } in ladder.iter().take(MAX_ROWS) {
+        let outcome = if missed.is_empty() { "<td>held</td>" } else { "<td class=\"bad\">broke</td>" };
+        let missed = escape(&missed.join("; "));
+        put!(page, "<tr><th scope=\"row\">{learners}</th>{outcome}<td class=\"text\">{missed}</td></tr>\n");
+    }
+    page.push_str("</tbody></table></div></section>\n");
 }
 
 fn push_actions(report: &Report, page: &mut String) {
@@ -357,6 +396,7 @@ mod tests {
             settings: BTreeMap::new(),
             versions: BTreeMap::new(),
             hardware: BTreeMap::new(),
+            generator_hardware: None,
             actions: BTreeMap::new(),
             totals: Action::default(),
             samples: Vec::new(),
@@ -516,5 +556,19 @@ mod tests {
                 "-1\u{202f}500"
             ]
         );
+    }
+
+    #[test]
+    fn a_search_shows_its_ladder_and_a_single_run_none() {
+        let ladder = [
+            Rung { learners: 100, missed: Vec::new() },
+            Rung { learners: 200, missed: vec!["save p99 182 ms, objective < 100 ms".to_owned()] },
+        ];
+        let page = render_with_ladder(&exam(10), &ladder);
+        let cells = walk(&page, "td");
+        for cell in ["held", "broke", "save p99 182 ms, objective &lt; 100 ms"] {
+            assert!(cells.iter().any(|found| found == cell), "{cell} is not in {cells:?}");
+        }
+        assert!(!render(&exam(10)).contains("The search"));
     }
 }

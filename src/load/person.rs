@@ -39,12 +39,7 @@ pub(super) struct Bounds {
 
 impl Bounds {
     pub(super) fn new(until: Instant, most_requests: u64) -> Self {
-        Self {
-            stopped: Stop::default(),
-            until,
-            requests: AtomicU64::new(0),
-            most_requests,
-        }
+        Self { stopped: Stop::default(), until, requests: AtomicU64::new(0), most_requests }
     }
 
     /// Ends it: nothing new is begun, and nobody waits for their time.

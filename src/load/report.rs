@@ -23,8 +23,12 @@ pub struct Report {
     pub settings: BTreeMap<String, String>,
     /// Versions of the generator and of the target.
     pub versions: BTreeMap<String, String>,
-    /// The machine that the generator ran on: cores, memory, processor, operating system.
+    /// The server's machine: cores, memory, processor, operating system; of another machine than the generator's, as far as
+    /// the server tells.
     pub hardware: BTreeMap<String, String>,
+    /// The generator's machine, when the server's is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generator_hardware: Option<BTreeMap<String, String>>,
     /// By the action's name: `sign_in`, `start`, `save`, `submit`, `outline`, ...
     pub actions: BTreeMap<String, Action>,
     /// All actions together.
@@ -98,6 +102,10 @@ pub struct Action {
     pub put_off: u64,
     /// Mean.
     pub mean_ms: f64,
+    /// Mean when the wait for the turn to start counts as part of the start: of `start` and of the totals, where learners
+    /// started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_with_turns_ms: Option<f64>,
     /// Half were faster.
     pub p50_ms: f64,
     /// Ninety in a hundred were faster.
@@ -122,7 +130,8 @@ pub struct Sample {
     pub errors: u64,
     /// By action: p50 and p99 of this second in milliseconds.
     pub latency_ms: BTreeMap<String, [f64; 2]>,
-    /// Busy share of the machine's processors, 0 to 1.
+    /// Busy share of the processors of the server's machine, 0 to 1; on another machine than the generator's, by the server
+    /// alone, and 0 when it does not tell.
     pub cpu: f64,
     /// Busy share of one processor that the generator itself used, may exceed 1.
     pub generator_cpu: f64,

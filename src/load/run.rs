@@ -90,7 +90,8 @@ pub async fn run_on(
         Arc::new(Bounds::new(since + Duration::from_secs(settings.max_seconds), settings.max_requests));
     let scraper = Scraper::start(&target, settings.metrics_token.clone());
     let mut crew = Crew::start(settings, &target, stage, &bounds)?;
-    let mut watch = Watch::new(&scraper);
+    let here = target.address.ip().is_loopback();
+    let mut watch = Watch::new(&scraper, here);
     let mut every = interval_at(since + Duration::from_secs(1), Duration::from_secs(1));
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut stopped = false;
@@ -105,7 +106,7 @@ pub async fn run_on(
         }
     }
     watch.second(&crew, since, tell)?;
-    let others = watch.others(cores()).filter(|_| target.address.ip().is_loopback());
+    let others = watch.others(cores()).filter(|_| here);
     let seconds = since.elapsed().as_secs_f64();
     let signed_in = crew.signed_in();
     let recorders = crew.join()?;
@@ -121,7 +122,8 @@ pub async fn run_on(
         seconds,
         settings: settings.named(),
         versions: [("generator".to_owned(), env!("CARGO_PKG_VERSION").to_owned())].into(),
-        hardware: machine::hardware(),
+        hardware: if here { machine::hardware() } else { scraper.last().unwrap_or_default().hardware() },
+        generator_hardware: (!here).then(machine::hardware),
         actions: totals.actions.clone(),
         totals: totals.all.clone(),
         samples: watch.samples,
@@ -159,6 +161,14 @@ pub async fn run_on(
 
 /// What the generator has to say about itself.
 fn about_itself(settings: &Settings, totals: &Totals, report: &mut Report) {
+    if report.generator_hardware.is_some() {
+        let note = if report.hardware.is_empty() {
+            "driven from another machine, and the server does not tell what its own is: its processors and memory were not judged"
+        } else {
+            "driven from another machine: the processors, the memory and the hardware are the server's, as its /metrics tell them"
+        };
+        report.notes.push(note.to_owned());
+    }
     if totals.dropped > 0 || totals.reopened > 0 {
         report.notes.push(format!(
             "{} connections were dropped on purpose; {} were found closed and opened again",
@@ -176,7 +186,9 @@ fn about_itself(settings: &Settings, totals: &Totals, report: &mut Report) {
         let count = u32::try_from(busy.len()).unwrap_or(u32::MAX);
         if count == 0 { 0.0 } else { busy.iter().sum::<f64>() / f64::from(count) }
     };
-    let (own, machine) = (mean(|sample| sample.generator_cpu), mean(|sample| sample.cpu));
+    let own = mean(|sample| sample.generator_cpu);
+    // From another machine it takes nothing from the server, however busy that is.
+    let machine = if report.generator_hardware.is_none() { mean(|sample| sample.cpu) } else { 0.0 };
     let threads = f64::from(u32::try_from(settings.threads).unwrap_or(u32::MAX));
     let late_ms = totals.late_p99.as_secs_f64() * 1000.0;
     report.generator_limits = limit::found(late_ms, own, threads, machine, cores());
@@ -194,6 +206,8 @@ async fn version(target: &Target, stop: &Stop) -> Option<String> {
 /// The seconds of a run.
 struct Watch<'a> {
     scraper: &'a Scraper,
+    /// The server runs on this machine.
+    here: bool,
     processors: Processors,
     scraped: Option<Scraped>,
     /// The first scrape, and the machine's and the generator's processor time at that moment.
@@ -204,9 +218,18 @@ struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    fn new(scraper: &'a Scraper) -> Self {
+    fn new(scraper: &'a Scraper, here: bool) -> Self {
         let processors = Processors::read();
-        Self { scraper, processors, scraped: None, first: None, samples: Vec::new(), done: 0, errors: 0 }
+        Self {
+            scraper,
+            here,
+            processors,
+            scraped: None,
+            first: None,
+            samples: Vec::new(),
+            done: 0,
+            errors: 0,
+        }
     }
 
     fn second(
@@ -221,8 +244,8 @@ impl<'a> Watch<'a> {
         let parts = crew.recorders.iter().map(|recorder| recorder.lock().take_second()).collect();
         let second = measure::second(parts)?;
         let scraped = self.scraper.last();
-        let (before, after) = (self.scraped.unwrap_or_default(), scraped.unwrap_or_default());
-        let syncs = after.syncs - before.syncs;
+        let (earlier, after) = (self.scraped.unwrap_or_default(), scraped.unwrap_or_default());
+        let syncs = after.syncs - earlier.syncs;
         let is_first = self.scraped.is_none();
         if let Some(scraped) = scraped.filter(|_| is_first) {
             self.first = Some((scraped, now));
@@ -236,12 +259,18 @@ impl<'a> Watch<'a> {
             answers: second.answers,
             errors: second.errors,
             latency_ms: second.latency_ms,
-            cpu: machine,
+            cpu: if self.here {
+                machine
+            } else {
+                // Between two scrapes it is as busy as it was.
+                let before = self.samples.last().map_or(0.0, |sample| sample.cpu);
+                after.share_since(&earlier).unwrap_or(before)
+            },
             generator_cpu: own,
             memory_bytes: whole(after.memory_bytes),
             // The first scrape's counts are of everything since the server started.
             sync_ms: if syncs > 0.0 && !is_first {
-                (after.sync_seconds - before.sync_seconds).max(0.0) / syncs * 1000.0
+                (after.sync_seconds - earlier.sync_seconds).max(0.0) / syncs * 1000.0
             } else {
                 0.0
             },

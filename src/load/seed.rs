@@ -102,7 +102,9 @@ pub(super) async fn make(
         Err(error) => Err(error),
     };
     let made = match made {
-        Ok(()) if settings.profile == Profile::Teach => attempts(settings, target, &mut stage, stop, tell).await,
+        Ok(()) if settings.profile == Profile::Teach => {
+            attempts(settings, target, &mut stage, stop, tell).await
+        }
         other => other,
     };
     match made {

@@ -71,11 +71,7 @@ impl Stage {
     }
 
     /// Puts away what was made, unless it is to be kept. What could not be put away, or only so far, is returned.
-    pub async fn close(
-        stage: Arc<Self>,
-        settings: &Settings,
-        tell: &mut dyn FnMut(Progress),
-    ) -> Vec<String> {
+    pub async fn close(stage: Arc<Self>, settings: &Settings, tell: &mut dyn FnMut(Progress)) -> Vec<String> {
         let name = match (&stage.made, &stage.access) {
             (Some(made), _) => made.run.clone(),
             (None, Some(access)) => access.run.clone(),

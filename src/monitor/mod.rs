@@ -22,7 +22,7 @@ use admission::AdmissionMetrics;
 use forwarding::ForwardingMetrics;
 use history::History;
 use process::ProcessCollector;
-pub use process::Usage;
+pub use process::{Machine, Usage};
 use stages::{Stage, Stages};
 use store::StoreCollector;
 use times::{BOUNDS_US, Times, TimesVec};

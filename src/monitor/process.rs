@@ -1,4 +1,5 @@
-//! Metrics of the process, read from /proc when somebody scrapes: memory, open files, threads, CPU time.
+//! Metrics of the process, read from /proc when somebody scrapes: memory, open files, threads, CPU time; and of what machine
+//! it is.
 
 use std::fs;
 
@@ -12,6 +13,32 @@ pub struct ProcessCollector {
     open_files: IntGauge,
     threads: IntGauge,
     cpu_seconds: Counter,
+    processors: IntGauge,
+    memory_bytes: IntGauge,
+}
+
+/// What the process may use of the machine that it runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Machine {
+    /// Processors; 0 where the system does not say.
+    pub processors: usize,
+    /// Memory of the machine, where the system says it.
+    pub memory_bytes: Option<u64>,
+}
+
+impl Machine {
+    /// Asks the system.
+    pub fn read() -> Self {
+        let text = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+        let kib = || -> Option<u64> {
+            let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+            line.split_whitespace().next()?.parse().ok()
+        };
+        Self {
+            processors: std::thread::available_parallelism().map_or(0, usize::from),
+            memory_bytes: kib().map(|kib| kib * 1024),
+        }
+    }
 }
 
 /// What the process uses; 0 where the system does not say.
@@ -48,7 +75,7 @@ impl Usage {
 const TICKS_PER_SECOND: f64 = 100.0;
 
 impl ProcessCollector {
-    /// The names that every Prometheus client library uses.
+    /// The names that every Prometheus client library uses, and the machine's own.
     pub fn new() -> Result<Self, prometheus::Error> {
         Ok(Self {
             resident_bytes: IntGauge::new("process_resident_memory_bytes", "Resident memory size in bytes.")?,
@@ -58,6 +85,8 @@ impl ProcessCollector {
                 "process_cpu_seconds_total",
                 "User and system CPU time spent in seconds.",
             )?,
+            processors: IntGauge::new("lyceum_machine_processors", "Processors that the process may use.")?,
+            memory_bytes: IntGauge::new("lyceum_machine_memory_bytes", "Memory of the machine in bytes.")?,
         })
     }
 
@@ -66,6 +95,9 @@ impl ProcessCollector {
         self.resident_bytes.set(i64::try_from(usage.resident_bytes).unwrap_or(i64::MAX));
         self.threads.set(i64::try_from(usage.threads).unwrap_or(i64::MAX));
         self.cpu_seconds.inc_by((usage.cpu_seconds - self.cpu_seconds.get()).max(0.0));
+        let machine = Machine::read();
+        self.processors.set(i64::try_from(machine.processors).unwrap_or(0));
+        self.memory_bytes.set(machine.memory_bytes.and_then(|bytes| i64::try_from(bytes).ok()).unwrap_or(0));
         if let Ok(files) = fs::read_dir("/proc/self/fd") {
             self.open_files.set(i64::try_from(files.count()).unwrap_or(i64::MAX));
         }
@@ -74,8 +106,15 @@ impl ProcessCollector {
 
 impl Collector for ProcessCollector {
     fn desc(&self) -> Vec<&Desc> {
-        [self.resident_bytes.desc(), self.open_files.desc(), self.threads.desc(), self.cpu_seconds.desc()]
-            .concat()
+        [
+            self.resident_bytes.desc(),
+            self.open_files.desc(),
+            self.threads.desc(),
+            self.cpu_seconds.desc(),
+            self.processors.desc(),
+            self.memory_bytes.desc(),
+        ]
+        .concat()
     }
 
     fn collect(&self) -> Vec<MetricFamily> {
@@ -85,6 +124,8 @@ impl Collector for ProcessCollector {
             self.open_files.collect(),
             self.threads.collect(),
             self.cpu_seconds.collect(),
+            self.processors.collect(),
+            self.memory_bytes.collect(),
         ]
         .concat()
     }

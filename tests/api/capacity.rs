@@ -219,6 +219,9 @@ fn an_old_report_one_of_another_machine_and_a_relaxed_store_warn() {
     for (name, level) in [("capacity", "ok"), ("writing", "ok"), ("clock", "ok")] {
         assert_eq!(check(&found, name)["level"], level, "{found}");
     }
+    // A generator elsewhere that the server's metrics did not answer knows no machine, and its own would be the wrong one.
+    let unknown = check(&found, "capacity");
+    assert!(unknown["detail"].as_str().unwrap().contains("what machine is not known"), "{unknown}");
     put(&app, &by, &json!({ "hardware": { "cores": "4096" } })).status(200);
     let capacity = check(&readiness(&app, &by), "capacity").clone();
     assert!(capacity["detail"].as_str().unwrap().contains("another machine"), "{capacity}");

@@ -46,6 +46,8 @@ fn metrics_tell_of_the_store_and_the_process() {
         "lyceum_store_sync_seconds_count",
         "lyceum_store_group_transactions_count",
         "process_resident_memory_bytes",
+        "lyceum_machine_processors",
+        "lyceum_machine_memory_bytes",
     ] {
         assert!(text.contains(name), "{name} is missing in:\n{text}");
     }

@@ -58,9 +58,8 @@ fn who_stops_a_run_does_not_wait_for_its_plan_and_has_a_report_of_what_was_seen(
     settings.speed_up = 0.1;
     let begun = std::time::Instant::now();
     // Everybody has started when the second with the starts is told.
-    let (report, _) = stopped_when(&settings, |progress| {
-        matches!(progress, Progress::Second { phase: "running", .. })
-    });
+    let (report, _) =
+        stopped_when(&settings, |progress| matches!(progress, Progress::Second { phase: "running", .. }));
     let report = report.unwrap();
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     assert_eq!(report.actions["sign_in"].count, 3);
@@ -130,9 +129,8 @@ fn a_run_on_a_course_of_its_own_that_is_stopped_half_way_puts_it_away() {
     settings.questions = 3;
     // Half an hour, with attempts that run when it is stopped.
     settings.speed_up = 0.1;
-    let (report, _) = stopped_when(&settings, |progress| {
-        matches!(progress, Progress::Second { phase: "running", .. })
-    });
+    let (report, _) =
+        stopped_when(&settings, |progress| matches!(progress, Progress::Second { phase: "running", .. }));
     let report = report.unwrap();
     assert_eq!(report.actions["start"].count, 4);
     assert!(report.notes.iter().any(|note| note.contains("deleted")), "{:?}", report.notes);

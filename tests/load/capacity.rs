@@ -65,7 +65,8 @@ fn the_ladder_is_climbed_and_the_server_keeps_what_was_found() {
     assert_eq!((&written["carried"], &written["limit"]), (&Value::from(8), &Value::from("not_reached")));
     assert_eq!(written["settings"]["profile"], "exam");
     assert_eq!(kept["recommended"], 6);
-    assert!(std::fs::read_to_string(html).unwrap().contains("exam, 8 learners"));
+    let page = std::fs::read_to_string(html).unwrap();
+    assert!(page.contains("exam, 8 learners") && page.contains("The search"), "{page}");
     let courses = server.list("/api/courses");
     assert!(courses.is_empty(), "{courses:?}");
     let metrics = server.text("/metrics");
@@ -89,6 +90,26 @@ fn what_no_server_keeps_to_is_carried_for_nobody_and_the_objective_is_named() {
 }
 
 #[test]
+fn what_is_missing_is_exit_code_two_everywhere_and_no_option_is_offered_that_is_refused() {
+    for command in [
+        &["load"][..],
+        &["load", "capacity"],
+        &["load", "capacity", "--config", "/nowhere/at/all"],
+        &["load", "compare", "none.json", "none.json"],
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_lyceum")).args(command).output().unwrap();
+        said(&output, 2);
+    }
+    let help =
+        Command::new(env!("CARGO_BIN_EXE_lyceum")).args(["load", "capacity", "--help"]).output().unwrap();
+    let help = said(&help, 0);
+    for option in ["--profile", "--size", "--learners", "--loops", "--keep", "--tolerate-errors"] {
+        assert!(!help.contains(&format!("{option} ")), "{option} in {help}");
+    }
+    assert!(help.contains("Find out how many learners") && help.contains("--seed-course"), "{help}");
+}
+
+#[test]
 fn ctrl_c_while_the_course_is_made_and_during_a_run_puts_everything_away() {
     let server = Server::start();
     let more = ["--first", "150", "--most", "150"];
@@ -105,8 +126,8 @@ fn ctrl_c_while_the_course_is_made_and_during_a_run_puts_everything_away() {
 fn what_makes_no_sense_is_refused_before_anything_is_made() {
     let server = Server::start();
     for (more, why) in [
-        (&["--learners", "5"][..], "--first and --most"),
-        (&["--profile", "browse"][..], "that of an exam"),
+        (&["--learners", "5"][..], "unexpected argument '--learners'"),
+        (&["--profile", "browse"][..], "unexpected argument '--profile'"),
         (&["--first", "9", "--most", "8"][..], "--first is more"),
     ] {
         let all = said(&capacity(&server, "", more), 2);

@@ -107,6 +107,28 @@ fn every_acknowledged_save_is_there_and_the_report_counts_what_the_server_counte
 }
 
 #[test]
+fn a_server_that_is_not_on_loopback_tells_its_own_machine() {
+    let server = Server::start();
+    let mut settings = seed(&server, Profile::Exam, 2, None);
+    // The system takes it for this machine, and the generator does not.
+    settings.url = server.base.replace("127.0.0.1", "0.0.0.0");
+    settings.allow_host = Some("0.0.0.0".to_owned());
+    let report = drive(&settings).unwrap();
+    assert_eq!(report.totals.errors, 0, "{:?}", report.actions);
+    let own = report.generator_hardware.as_ref().expect("the generator's is told apart");
+    let named: Vec<&str> = report.hardware.keys().map(String::as_str).collect();
+    assert_eq!(named, ["cores", "memory_bytes"], "by its metrics");
+    assert_eq!(report.hardware["cores"], own["cores"]);
+    assert!(
+        report.notes.iter().any(|note| note.contains("driven from another machine")),
+        "{:?}",
+        report.notes
+    );
+    assert!(report.samples.iter().any(|sample| sample.cpu > 0.0), "its processor time was read");
+    assert_eq!(report.others_processors, None);
+}
+
+#[test]
 fn a_mixed_run_does_everything_and_puts_its_people_and_its_course_away() {
     let server = Server::start();
     let mut settings = seed(&server, Profile::Mixed, 8, None);

@@ -56,6 +56,13 @@ fn the_wait_for_a_turn_is_told_apart_from_the_start() {
     assert!(turn.max_ms >= 2000.0, "two waits of a second: {turn:?}");
     assert!(start.max_ms < 1000.0, "it counts from the turn: {start:?}");
     assert!(report.totals.max_ms < 2000.0, "a turn is no request: {:?}", report.totals);
+    // What the learner waited for is said beside what the server needed.
+    assert!(start.mean_with_turns_ms.unwrap() >= 2000.0, "{start:?}");
+    let all = &report.totals;
+    let apart = all.mean_with_turns_ms.unwrap() - all.mean_ms;
+    #[expect(clippy::cast_precision_loss, reason = "some dozens")]
+    let expected = turn.mean_ms / all.count as f64;
+    assert!((apart - expected).abs() < 0.01, "{apart} {expected}");
 }
 
 #[test]
