@@ -76,6 +76,12 @@ impl Admission {
         }
     }
 
+    /// How long work of this class would wait for its place, when that is too long to be asked for. Only the classes whose work
+    /// is done beside the workers are refused for it before their handlers know what there is to do.
+    pub fn full_row(&self, class: Class) -> Option<Duration> {
+        if class < Class::Report { None } else { self.row(class).full_for(class) }
+    }
+
     /// How many wait for a place beside the workers, by class.
     pub fn beside(&self) -> [usize; Class::ALL.len()] {
         let mut waiting = self.long_work.waiting();

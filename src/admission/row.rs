@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -23,6 +24,9 @@ const CLASSES: usize = Class::ALL.len();
 /// So many at a time.
 pub struct Row {
     places: usize,
+    /// How many of each class wait and have not gone away, counted by themselves: a crowd is never walked through to know
+    /// how large it is.
+    living: [AtomicUsize; CLASSES],
     line: Mutex<Line>,
 }
 
@@ -42,6 +46,12 @@ struct Waiter {
     turn: oneshot::Sender<Place>,
 }
 
+/// Whoever waits, until they have their place or go away.
+struct Waiting<'r> {
+    living: Option<&'r AtomicUsize>,
+    turn: oneshot::Receiver<Place>,
+}
+
 /// A place; it is given back when this is dropped.
 pub struct Place {
     /// None when it was nobody's.
@@ -57,61 +67,101 @@ impl Row {
         let places = places.max(1);
         let line =
             Line { free: places, waiting: Default::default(), seconds: [0.0; CLASSES], next: 0, given: 0 };
-        Arc::new(Self { places, line: Mutex::new(line) })
+        Arc::new(Self { places, living: Default::default(), line: Mutex::new(line) })
     }
 
     /// Waits for a place. Without one comes how long it would have taken.
     pub async fn place(self: &Arc<Self>, class: Class) -> Result<Place, Duration> {
-        let turn = {
+        let waiting = {
             let mut line = self.line.lock();
-            let wait = line.wait(class, self.places);
-            if class > Class::Start && wait > LONGEST {
+            if let Some(wait) = self.too_long(&line, class) {
                 return Err(wait);
             }
             self.join(&mut line, class)
         };
-        // The other end is dropped with the row, which this one holds.
-        turn.await.map(Place::taken).map_err(|_| Duration::ZERO)
+        waiting.place().await.ok_or(Duration::ZERO)
     }
 
     /// Waits for a place, however long it takes: for the rest of what has begun.
     pub async fn place_in_time(self: &Arc<Self>, class: Class) -> Option<Place> {
-        let turn = self.join(&mut self.line.lock(), class);
-        turn.await.ok().map(Place::taken)
+        let waiting = self.join(&mut self.line.lock(), class);
+        waiting.place().await
     }
 
     /// How many wait, by class.
     pub fn waiting(&self) -> [usize; CLASSES] {
-        let line = self.line.lock();
-        std::array::from_fn(|class| line.waiting.get(class).map_or(0, still))
+        self.living.each_ref().map(|living| living.load(Ordering::Relaxed))
     }
 
-    fn join(self: &Arc<Self>, line: &mut Line, class: Class) -> oneshot::Receiver<Place> {
+    /// How long somebody of this class would wait, when nobody may join for so long: whoever comes with much to read is told
+    /// so before any of it is read.
+    pub fn full_for(&self, class: Class) -> Option<Duration> {
+        // Mostly nobody waits, and nothing is locked to know it.
+        if self.waiting() == [0; CLASSES] { None } else { self.too_long(&self.line.lock(), class) }
+    }
+
+    /// The same, of a line that is held.
+    fn too_long(&self, line: &Line, class: Class) -> Option<Duration> {
+        // Whoever is never refused need not know.
+        if class <= Class::Start {
+            return None;
+        }
+        Some(line.wait(class, self.waiting(), self.places)).filter(|wait| *wait > LONGEST)
+    }
+
+    fn join<'r>(self: &'r Arc<Self>, line: &mut Line, class: Class) -> Waiting<'r> {
         let (turn, comes) = oneshot::channel();
         // While a place is free, nobody waits.
         if line.free > 0 {
             line.free -= 1;
             // The other end is here.
             drop(turn.send(Place { row: Some(self.clone()), class, since: None }));
-        } else if let Some(waiting) = line.waiting.get_mut(class as usize) {
+            return Waiting { living: None, turn: comes };
+        }
+        if let Some(waiting) = line.waiting.get_mut(class as usize) {
             waiting.push_back(Waiter { number: line.next, turn });
             line.next += 1;
         }
-        comes
+        let living = self.living.get(class as usize);
+        if let Some(living) = living {
+            living.fetch_add(1, Ordering::Relaxed);
+        }
+        Waiting { living, turn: comes }
     }
 }
 
-/// How many have not gone away.
-fn still(waiting: &VecDeque<Waiter>) -> usize {
-    waiting.iter().filter(|waiter| !waiter.turn.is_closed()).count()
+#[cfg(test)]
+impl Row {
+    /// As if one of this class waited whose work takes longer than anybody waits.
+    pub fn pretend_full(&self, class: Class) {
+        self.line.lock().learn(class, f64::from(u32::MAX));
+        if let Some(living) = self.living.get(class as usize) {
+            living.store(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Waiting<'_> {
+    /// The place, when it comes. The other end is dropped with the row, which whoever waits holds.
+    async fn place(mut self) -> Option<Place> {
+        (&mut self.turn).await.ok().map(Place::taken)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(living) = self.living {
+            living.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
 }
 
 impl Line {
     /// How long it takes until everybody has gone whose turn is before that of somebody of this class who joins now.
     #[expect(clippy::cast_precision_loss, reason = "people in a row")]
-    fn wait(&self, class: Class, places: usize) -> Duration {
-        let before = self.waiting.iter().zip(self.seconds).take(class as usize + 1);
-        let seconds: f64 = before.map(|(waiting, each)| still(waiting) as f64 * each).sum();
+    fn wait(&self, class: Class, waiting: [usize; CLASSES], places: usize) -> Duration {
+        let before = waiting.into_iter().zip(self.seconds).take(class as usize + 1);
+        let seconds: f64 = before.map(|(waiting, each)| waiting as f64 * each).sum();
         Duration::from_secs_f64(seconds / places as f64)
     }
 

@@ -177,6 +177,11 @@ impl Service<ServiceRequest> for Dispatcher {
             chosen.metrics.count(503);
             return Dispatched::refused(request, admit::busy(chosen.class));
         }
+        if let Some(wait) = self.state.admission.full_row(chosen.class) {
+            chosen.metrics.count(503);
+            let refusal = admit::long_row(&self.state, chosen.class, wait);
+            return Dispatched::refused(request, refusal.error_response());
+        }
         if let Some(counts) = chosen.counts
             && let Err(refusal) = admit_address(&self.state, &request, counts)
         {
@@ -353,8 +358,10 @@ mod tests {
     use std::collections::BTreeMap;
     use std::sync::Arc;
 
+    use actix_web::dev::Payload;
     use actix_web::test::{TestRequest, call_service, init_service};
     use actix_web::{App, web};
+    use futures_util::stream;
     use parking_lot::Mutex;
     use tracing::field::{Field, Visit};
     use tracing::span::{Attributes, Id, Record};
@@ -402,15 +409,20 @@ mod tests {
         }
     }
 
-    /// Sets a server up while spans of up to `level` are looked at; what was seen, and how long it took.
-    fn seen(level: LevelFilter) -> (Vec<Fields>, Duration) {
-        let home = tempfile::tempdir().unwrap();
+    /// A server whose files lie in `home`.
+    fn open(home: &tempfile::TempDir) -> State {
         let mut config = Config::default();
         config.store.directory = home.path().join("store");
         (config.store.segment_mib, config.store.low_water_mib) = (1, 1);
         (config.sign_in.argon2_memory_kib, config.sign_in.argon2_passes) = (8, 1);
         let clock = Clock::fixed("2026-09-07T08:00:00Z".parse::<Timestamp>().unwrap());
-        let state = app::open(config, clock).unwrap();
+        app::open(config, clock).unwrap()
+    }
+
+    /// Sets a server up while spans of up to `level` are looked at; what was seen, and how long it took.
+    fn seen(level: LevelFilter) -> (Vec<Fields>, Duration) {
+        let home = tempfile::tempdir().unwrap();
+        let state = open(&home);
         let code = http::setup::offer(&state).unwrap().unwrap();
         let seen = actix_web::rt::System::new().block_on(set_up(&state, &code, level));
         state.store.close();
@@ -450,5 +462,30 @@ mod tests {
         assert!(u128::from(whole) <= took.as_micros(), "{whole} of {took:?}");
         let (spans, _) = seen(LevelFilter::INFO);
         assert!(spans.is_empty(), "nobody asked for spans");
+    }
+
+    #[test]
+    fn a_full_row_refuses_an_import_whose_body_never_comes_and_nothing_more_urgent() {
+        let home = tempfile::tempdir().unwrap();
+        let state = open(&home);
+        state.admission.row(Class::Report).pretend_full(Class::Report);
+        let statuses = actix_web::rt::System::new().block_on(async {
+            let app = App::new()
+                .app_data(web::Data::new(state.clone()))
+                .default_service(http::table(&state).dispatch());
+            let app = init_service(app).await;
+            let mut statuses = Vec::new();
+            for path in ["/api/import/roster", "/api/courses"] {
+                let request = TestRequest::post().uri(path).insert_header(("Content-Type", "text/csv"));
+                let never: Payload = Payload::Stream { payload: Box::pin(stream::pending()) };
+                let (request, _) = request.to_request().replace_payload(never);
+                let answer = call_service(&app, request).await;
+                let waits = answer.headers().get("Retry-After").map(|wait| wait.to_str().unwrap().to_owned());
+                statuses.push((answer.status().as_u16(), waits));
+            }
+            statuses
+        });
+        assert_eq!(statuses, [(503, Some("10".to_owned())), (401, None)]);
+        state.store.close();
     }
 }
