@@ -76,7 +76,10 @@ async fn at<T: Send + 'static>(
     asked: Instant,
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    stages::admitted(asked.elapsed());
+    // Behind the head of an answer nobody's stages are open: the worker's next request would have this time.
+    if serving::class().is_some() {
+        stages::admitted(asked.elapsed());
+    }
     // Whoever asked may go away meanwhile; the work goes on, and the place is taken until it is done.
     waiting(move || {
         let _place = place;

@@ -14,6 +14,7 @@ use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::attempt::SubmittedView;
+use super::beside::{beside, rest_beside};
 use super::body::{Body, json};
 use super::page::{MAX_LIMIT, Page, PageQuery, cursor, respond};
 use super::problems;
@@ -38,6 +39,9 @@ use crate::store::{Class, Message, Read};
 const COALESCE: Duration = Duration::from_millis(300);
 /// A sign of life when nothing happens; the right to listen is looked at again each time.
 const TICK: Duration = Duration::from_secs(15);
+/// A client that lost some of what happened is shown the whole list anew, but not sooner than so long after the last time: else
+/// the reading of long lists would make the machine slower, by which more would be lost. What changes is shown meanwhile.
+const SNAPSHOTS_APART: Duration = Duration::from_secs(5);
 /// A stream ends after so long; the client comes back and gets a fresh snapshot.
 const LIFETIME: Duration = Duration::from_mins(15);
 /// What a stream ends with when the server stops: come back in so many milliseconds, by when another one runs.
@@ -148,22 +152,39 @@ async fn list(
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (page.limit()?, page.after::<(UserId, AttemptId)>()?);
-    let (items, next) = state.store.read(|read| -> Result<_, Refusal> {
-        let mut rows = live::list(read, &actor, *quiz, after, limit + 1)?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|row| cursor(&(row.user, row.attempt)));
-        let items = rows.iter().map(|row| LiveView::of(read, row)).collect::<Result<_, _>>()?;
-        Ok((items, next))
-    })?;
-    respond(&request, &Page { items, next })
+    let held = state.get_ref().clone();
+    let read = beside(&state, move || held.store.read(|read| rows(read, &actor, *quiz, after, limit)));
+    let (items, next) = read.await?;
+    respond(&request, &Page { items, next: next.map(|place| cursor(&place)) })
+}
+
+/// Where a row stands in the list.
+type Place = (UserId, AttemptId);
+
+/// Some rows of the list, and behind which of them there are more.
+fn rows(
+    read: &impl Read,
+    actor: &Actor,
+    quiz: QuizId,
+    after: Option<Place>,
+    limit: usize,
+) -> Result<(Vec<LiveView>, Option<Place>), Refusal> {
+    let mut rows = live::list(read, actor, quiz, after, limit + 1)?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|row| (row.user, row.attempt));
+    Ok((views(read, &rows)?, next))
+}
+
+fn views(read: &impl Read, rows: &[LiveRow]) -> Result<Vec<LiveView>, Refusal> {
+    rows.iter().map(|row| LiveView::of(read, row)).collect()
 }
 
 /// What a client gets next.
 #[derive(Clone, Copy)]
 enum Phase {
     /// Rows of the snapshot, behind a place when some were sent.
-    Snapshot(Option<(UserId, AttemptId)>),
+    Snapshot(Option<Place>),
     /// What changes.
     Changes,
 }
@@ -175,6 +196,10 @@ struct Feed {
     quiz: QuizId,
     messages: tokio::sync::broadcast::Receiver<Message>,
     phase: Phase,
+    /// Some of what happened was lost.
+    behind: bool,
+    /// When the whole list had been shown last.
+    shown: Instant,
     ends: Instant,
 }
 
@@ -190,37 +215,63 @@ impl Feed {
         })
     }
 
-    fn rows(&self, name: &str, more: bool, rows: &[LiveRow]) -> Result<web::Bytes, Refusal> {
-        let rows = self.state.store.read(|read| {
-            rows.iter().map(|row| LiveView::of(read, row)).collect::<Result<Vec<_>, Refusal>>()
-        })?;
-        event(name, &LiveEvent { server_time: self.state.now(), more, rows })
+    /// Reads for an event beside the workers.
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&State) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let held = self.state.clone();
+        rest_beside(&self.state, Class::Report, move || work(&held)).await
     }
 
-    fn next_of_snapshot(&mut self, after: Option<(UserId, AttemptId)>) -> Result<web::Bytes, Refusal> {
-        let actor = Actor { now: self.state.now(), ..self.signed_in.actor.clone() };
-        let mut rows =
-            self.state.store.read(|read| live::list(read, &actor, self.quiz, after, MAX_LIMIT + 1))?;
-        let more = rows.len() > MAX_LIMIT;
-        rows.truncate(MAX_LIMIT);
-        let last = rows.last().filter(|_| more).map(|row| (row.user, row.attempt));
-        self.phase = last.map_or(Phase::Changes, |place| Phase::Snapshot(Some(place)));
-        self.rows("snapshot", more, &rows)
+    async fn changes(&self, changed: Vec<LiveRow>) -> Result<web::Bytes, Refusal> {
+        self.read(move |state| {
+            let rows = state.store.read(|read| views(read, &changed))?;
+            event("changes", &LiveEvent { server_time: state.now(), more: false, rows })
+        })
+        .await
+    }
+
+    /// The list from its beginning, or behind a place.
+    async fn snapshot(&mut self, after: Option<Place>) -> Result<web::Bytes, Refusal> {
+        if after.is_none() {
+            self.behind = false;
+        }
+        let (actor, quiz) = (self.signed_in.actor.clone(), self.quiz);
+        let read = self.read(move |state| {
+            let actor = Actor { now: state.now(), ..actor };
+            let (rows, next) = state.store.read(|read| rows(read, &actor, quiz, after, MAX_LIMIT))?;
+            let event =
+                event("snapshot", &LiveEvent { server_time: state.now(), more: next.is_some(), rows })?;
+            Ok((event, next))
+        });
+        let (event, next) = read.await?;
+        self.phase = next.map_or(Phase::Changes, |place| Phase::Snapshot(Some(place)));
+        self.shown = Instant::now();
+        Ok(event)
+    }
+
+    /// For how long nothing may happen until there is something to send.
+    fn patience(&self) -> Duration {
+        if self.behind { SNAPSHOTS_APART.saturating_sub(self.shown.elapsed()) } else { TICK }
     }
 
     /// The next event; `None` ends the stream.
     async fn next(&mut self) -> Option<Result<web::Bytes, Refusal>> {
         if let Phase::Snapshot(after) = self.phase {
-            return Some(self.next_of_snapshot(after));
+            return Some(self.snapshot(after).await);
         }
         if self.ends <= Instant::now() {
             return None;
         }
+        let patience = self.patience();
+        if patience.is_zero() {
+            return Some(self.snapshot(None).await);
+        }
         let mut changed: BTreeMap<AttemptId, LiveRow> = BTreeMap::new();
-        let mut lagged = false;
         let drain = self.state.drain.clone();
         let message = tokio::select! {
-            message = timeout(TICK, self.messages.recv()) => message,
+            message = timeout(patience, self.messages.recv()) => message,
             () = drain.begun() => {
                 self.ends = Instant::now();
                 return Some(Ok(web::Bytes::from_static(COME_BACK)));
@@ -228,8 +279,10 @@ impl Feed {
         };
         match message {
             Ok(Ok(message)) => take(&mut changed, &message),
-            Ok(Err(RecvError::Lagged(_))) => lagged = true,
+            Ok(Err(RecvError::Lagged(_))) => self.behind = true,
             Ok(Err(RecvError::Closed)) => return None,
+            // Its time has come.
+            Err(_) if self.behind => return Some(self.snapshot(None).await),
             Err(_) => {
                 let now = self.state.now();
                 return self.may_listen().then(|| event("time", &serde_json::json!({ "server_time": now })));
@@ -239,16 +292,11 @@ impl Feed {
         loop {
             match self.messages.try_recv() {
                 Ok(message) => take(&mut changed, &message),
-                Err(TryRecvError::Lagged(_)) => lagged = true,
+                Err(TryRecvError::Lagged(_)) => self.behind = true,
                 Err(TryRecvError::Empty | TryRecvError::Closed) => break,
             }
         }
-        if lagged {
-            // More happened than is kept: everything is shown anew.
-            return Some(self.next_of_snapshot(None));
-        }
-        let rows: Vec<LiveRow> = changed.into_values().collect();
-        Some(self.rows("changes", false, &rows))
+        Some(self.changes(changed.into_values().collect()).await)
     }
 }
 
@@ -265,7 +313,8 @@ fn event(name: &str, data: &impl Serialize) -> Result<web::Bytes, Refusal> {
 }
 
 /// The live list as server-sent events: `snapshot` (one or more, with `more`), then `changes` with the rows that
-/// changed, and `time` when nothing does. When the server stops it says `end` and in how long to come back. A client that comes back gets a fresh snapshot; so does one that is slow.
+/// changed, and `time` when nothing does. When the server stops it says `end` and in how long to come back. A client that comes back gets a fresh snapshot; so does one that is slow, at most every five
+/// seconds.
 #[utoipa::path(get, path = "/api/quizzes/{quiz}/live/events", tag = "supervision",
     params(("quiz" = QuizId, Path)),
     responses((status = 200, description = "Events whose data is a LiveEvent", body = LiveEvent,
@@ -283,6 +332,8 @@ async fn events(
         signed_in,
         quiz: *quiz,
         phase: Phase::Snapshot(None),
+        behind: false,
+        shown: Instant::now(),
         ends: Instant::now() + LIFETIME,
     };
     let events = stream::unfold(feed, |mut feed| async move {
@@ -560,4 +611,70 @@ async fn downtimes(
         extra_ms: down.minutes().saturating_mul(60_000),
     };
     respond(&request, &Page::of(rows, limit, |down| down.from, view))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures_util::FutureExt as _;
+    use tokio::sync::broadcast;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::domain::refusal::Kind;
+    use crate::{app, clock};
+
+    fn row(number: u64) -> Message {
+        Arc::new(LiveRow {
+            attempt: AttemptId(number),
+            user: UserId(number),
+            number: 1,
+            started: "2026-09-07T08:00:00Z".parse().unwrap(),
+            deadline: None,
+            finished: None,
+            answered: 0,
+            questions: 1,
+            saves: 0,
+            events: 0,
+        })
+    }
+
+    #[test]
+    fn who_loses_messages_all_the_time_is_shown_changes_and_only_now_and_then_everything() {
+        let home = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.store.directory = home.path().join("store");
+        (config.store.segment_mib, config.store.low_water_mib) = (1, 1);
+        let state = app::open(config, clock::Clock::System).unwrap();
+        actix_web::rt::System::new().block_on(async {
+            let (told, messages) = broadcast::channel(2);
+            let mut feed = Feed {
+                messages,
+                signed_in: SignedIn { actor: Actor::person(UserId(7), state.now()), session: None },
+                state: state.clone(),
+                quiz: QuizId(7),
+                phase: Phase::Changes,
+                behind: false,
+                shown: Instant::now() + LIFETIME,
+                ends: Instant::now() + LIFETIME,
+            };
+            for _ in 0..2 {
+                for number in 1..=9 {
+                    assert!(told.send(row(number)).is_ok());
+                }
+                let event = feed.next().await.unwrap().unwrap();
+                assert!(feed.behind, "it cannot have had all of them");
+                let event = String::from_utf8(event.to_vec()).unwrap();
+                assert!(event.starts_with("event: changes\n"), "{event}");
+                assert!(event.contains("\"attempt\":9,") && !event.contains("\"attempt\":1,"), "{event}");
+            }
+            assert!(feed.next().now_or_never().is_none(), "nothing happens, and the time has not come");
+            feed.shown = Instant::now().checked_sub(SNAPSHOTS_APART).unwrap();
+            // There is no such quiz, so everything is a refusal here.
+            assert_eq!(feed.next().await.unwrap().unwrap_err().code.kind, Kind::NotFound);
+            assert!(!feed.behind, "all that was lost is in what is read now");
+        });
+        state.store.close();
+    }
 }
