@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::{activation, files, job, session, token};
+use crate::http::beside::rest_beside;
 use crate::state::State;
 use crate::store::Class;
 use crate::store::blobs::SHELVES;
@@ -15,6 +16,8 @@ use crate::store::blobs::SHELVES;
 const EVERY: Duration = Duration::from_mins(10);
 /// How often files are looked through: reading the directories takes a while, and nobody waits for the room.
 const FILES_EVERY: Duration = Duration::from_hours(6);
+/// When they are looked through first: who starts the server anew on the day of an exam has other work for it.
+const FILES_FIRST: Duration = Duration::from_hours(1);
 /// Files younger than this may be on their way into a row: they are kept before the transaction that names them.
 pub const YOUNG: Duration = Duration::from_hours(24);
 /// Rows per transaction: some milliseconds of the writer.
@@ -24,35 +27,46 @@ const BATCH: usize = 200;
 pub async fn run(state: State) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut files_at: Option<Instant> = None;
+    let mut files_at = Instant::now() + FILES_FIRST;
     loop {
         ticks.tick().await;
         if let Err(refusal) = once(&state).await {
             tracing::warn!(%refusal, "sweeping ended early; the next round goes on");
         }
-        if files_at.is_none_or(|at| at.elapsed() >= FILES_EVERY) {
-            files_at = Some(Instant::now());
-            let state = state.clone();
-            match actix_web::web::block(move || unnamed_files(&state, SystemTime::now())).await {
-                Ok(Ok(0)) => {}
-                Ok(Ok(removed)) => tracing::info!(removed, "removed files that no row names"),
-                Ok(Err(refusal)) => tracing::warn!(%refusal, "looking through the files ended early"),
-                Err(error) => tracing::warn!(%error, "looking through the files ended early"),
+        if files_at <= Instant::now() {
+            files_at = Instant::now() + FILES_EVERY;
+            match all_shelves(&state).await {
+                Ok(0) => {}
+                Ok(removed) => tracing::info!(removed, "removed files that no row names"),
+                Err(refusal) => tracing::warn!(%refusal, "looking through the files ended early"),
             }
         }
     }
 }
 
+/// Looks through all files, each shelf in a place beside the workers of its own, so that what people wait for goes between.
+async fn all_shelves(state: &State) -> Result<usize, Refusal> {
+    let mut removed = 0;
+    for shelf in 0..SHELVES {
+        let held = state.clone();
+        removed +=
+            rest_beside(state, Class::Bulk, move || unnamed_on(&held, shelf, SystemTime::now())).await?;
+    }
+    Ok(removed)
+}
+
 /// Removes files that no row names and that are a day old at `now`. How many. Whoever is about to name a file has just
 /// kept it, which made it young again.
 pub fn unnamed_files(state: &State, now: SystemTime) -> Result<usize, Refusal> {
+    (0..SHELVES).map(|shelf| unnamed_on(state, shelf, now)).sum()
+}
+
+fn unnamed_on(state: &State, shelf: u16, now: SystemTime) -> Result<usize, Refusal> {
     let failed = |error: std::io::Error| INTERNAL.refuse(format!("looking through the files: {error}"));
     let mut removed = 0;
-    for shelf in 0..SHELVES {
-        for name in state.blobs.older(shelf, now, YOUNG).map_err(failed)? {
-            if !state.store.read(|read| files::is_named(read, &name))? {
-                removed += usize::from(state.blobs.remove_older(&name, now, YOUNG).map_err(failed)?);
-            }
+    for name in state.blobs.older(shelf, now, YOUNG).map_err(failed)? {
+        if !state.store.read(|read| files::is_named(read, &name))? {
+            removed += usize::from(state.blobs.remove_older(&name, now, YOUNG).map_err(failed)?);
         }
     }
     Ok(removed)
