@@ -67,7 +67,7 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     let throttle = Throttle::default();
     let (jobs, drain) = (Jobs::default(), Drain::default());
     let forwarding = Forwarding::new(&config.forwarding);
-    let admission = Admission::new(&config.limits, config.server.worker_count());
+    let admission = Admission::new(&config);
     let zone = TimeZone::get(&config.server.time_zone).unwrap_or(TimeZone::UTC);
     let slow = SlowLog::new(Duration::from_millis(config.server.slow_ms));
     Ok(State::new(Parts {

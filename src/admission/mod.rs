@@ -4,9 +4,11 @@
 //! - [`rate`]: nobody alone, person or address, takes more than a share.
 //! - [`pace`]: when everybody starts in the same second, starts are spread over a short, fair window.
 //! - [`row`]: what is done beside the workers is begun by class, and not at all when it would have to wait too long.
+//! - [`bodies`]: what many send slowly is in bounded memory.
 //! - [`Admission::starts`], [`Admission::hand_ins`]: when everybody starts or hands in in the same second, some do so at a
 //!   time, in the order in which they asked, and the answers of those who work pass them by.
 
+pub mod bodies;
 pub mod limiter;
 pub mod pace;
 pub mod rate;
@@ -15,8 +17,9 @@ pub mod row;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::Limits;
+use crate::config::Config;
 use crate::store::Class;
+use bodies::Bodies;
 use limiter::Limiter;
 use pace::Pace;
 use rate::Rates;
@@ -41,6 +44,8 @@ pub struct Admission {
     pub starts: Semaphore,
     /// Attempts being handed in. Fair, too.
     pub hand_ins: Semaphore,
+    /// Memory for bodies.
+    pub bodies: Arc<Bodies>,
     /// Long work beside the workers: matrices, files, rehearsals. A processor is left for those who answer.
     long_work: Arc<Row>,
     /// What is of an exam and yet not done on a worker: pictures of a paper. Each is short, and none waits for the end of a
@@ -49,13 +54,15 @@ pub struct Admission {
 }
 
 impl Admission {
-    /// For so many workers.
-    pub fn new(limits: &Limits, workers: usize) -> Self {
+    /// As it is configured.
+    pub fn new(config: &Config) -> Self {
+        let (limits, workers) = (&config.limits, config.server.worker_count());
         Self {
             limiter: Limiter::new(workers),
             by_load: limits.by_load,
             rates: Rates::new(limits),
             pace: Pace::new(limits),
+            bodies: Bodies::of(config.server.upload_limit_bytes),
             long_work: Row::of(workers.saturating_sub(1)),
             of_exams: Row::of(1),
             starts: Semaphore::new(workers.max(1) * AT_ONCE_PER_WORKER),

@@ -94,6 +94,14 @@ pub fn long_row(state: &State, class: Class, wait: Duration) -> Refusal {
     OVERLOADED.refuse(problem).retry_after(patience_seconds(class))
 }
 
+/// The bodies of others fill the memory that bodies have.
+pub fn no_memory(state: &State, class: Class) -> Refusal {
+    state.metrics.admission.turned_away(class);
+    OVERLOADED
+        .refuse("others send so much at this moment that there is no memory for this body; try again after Retry-After")
+        .retry_after(patience_seconds(class))
+}
+
 /// Waits for a place in a row, in the order of asking. With the place, which is given back when it is dropped, comes how
 /// long that took.
 pub async fn place(row: &Semaphore) -> (Option<SemaphorePermit<'_>>, Duration) {

@@ -12,9 +12,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
+use super::{admit, serving};
+use crate::admission::bodies::{Bodies, Held};
 use crate::config::BodyPatience;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, TOO_LARGE};
+use crate::monitor::stages;
 use crate::state::State;
+use crate::store::Class;
 
 /// The body is not JSON.
 pub const MALFORMED_JSON: Code =
@@ -94,12 +98,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bytes = json_bytes(request, payload);
-        Box::pin(async move {
-            let began = Instant::now();
-            let body = parse(&bytes.await?).map(Self);
-            crate::monitor::stages::parsed(began.elapsed());
-            body
-        })
+        Box::pin(async move { parse(&bytes.await?).map(Self) })
     }
 }
 
@@ -108,9 +107,7 @@ pub(super) fn json_bytes(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<web::Bytes, Refusal>> + 'static {
-    let bounds = request
-        .app_data::<web::Data<State>>()
-        .map(|state| (state.config.server.body_limit_bytes, state.config.server.body_patience()));
+    let state = request.app_data::<web::Data<State>>().cloned();
     let json = request
         .headers()
         .get(CONTENT_TYPE)
@@ -120,9 +117,9 @@ pub(super) fn json_bytes(
     let payload = payload.take();
     async move {
         encoded?;
-        let (limit, patience) = bounds.ok_or_else(|| INTERNAL.refuse("the server has no state"))?;
+        let state = state.ok_or_else(|| INTERNAL.refuse("the server has no state"))?;
         if json {
-            collect(payload, limit, patience).await
+            collect(payload, state.config.server.body_limit_bytes, &state).await
         } else {
             Err(UNSUPPORTED_MEDIA_TYPE.refuse("send JSON, with Content-Type: application/json"))
         }
@@ -163,15 +160,18 @@ impl Pieces {
 
     /// The next piece; `None` behind the last.
     pub async fn next(&mut self) -> Result<Option<web::Bytes>, Refusal> {
-        let (since, idle) = (Instant::now(), self.patience.idle);
-        let piece = timeout(idle.min(self.left), self.payload.next()).await.map_err(|_| {
-            SLOW_BODY.refuse(if idle < self.left {
+        let (since, idle, left) = (Instant::now(), self.patience.idle, self.left);
+        let piece = timeout(idle.min(left), self.payload.next()).await;
+        let waited = since.elapsed();
+        stages::parsed(waited);
+        self.left = self.left.saturating_sub(waited);
+        let piece = piece.map_err(|_| {
+            SLOW_BODY.refuse(if idle < left {
                 format!("nothing of the body came for {} s", idle.as_secs())
             } else {
                 format!("the body was not complete after {} s", self.whole.as_secs())
             })
         })?;
-        self.left = self.left.saturating_sub(since.elapsed());
         let Some(piece) = piece else { return Ok(None) };
         let piece = piece.map_err(|error| BROKEN_BODY.refuse(error.to_string()))?;
         self.have += piece.len();
@@ -182,31 +182,77 @@ impl Pieces {
     }
 }
 
-/// Reads a payload up to a limit, as long as some of it keeps coming and all of it comes in time.
-pub async fn collect(
-    payload: Payload,
-    limit_bytes: usize,
-    patience: BodyPatience,
-) -> Result<web::Bytes, Refusal> {
-    let mut pieces = Pieces::of(payload, limit_bytes, patience);
-    let mut first: Option<web::Bytes> = None;
-    let mut more = web::BytesMut::new();
-    while let Some(piece) = pieces.next().await? {
-        // Most bodies come in one piece, which is not copied.
-        if first.is_none() && more.is_empty() {
-            first = Some(piece);
-        } else {
-            if let Some(first) = first.take() {
-                more.extend_from_slice(&first);
-            }
-            more.extend_from_slice(&piece);
-        }
+/// A body that is kept in memory as it comes, within what all bodies have.
+pub struct Gathered {
+    state: State,
+    held: Held,
+    first: Option<web::Bytes>,
+    more: web::BytesMut,
+}
+
+impl Gathered {
+    /// Of which nothing came yet.
+    pub fn begin(state: &State) -> Self {
+        let held = Bodies::begin(state.admission.bodies.clone());
+        Self { state: state.clone(), held, first: None, more: web::BytesMut::new() }
     }
-    Ok(first.unwrap_or_else(|| more.freeze()))
+
+    /// The next piece.
+    pub fn take(&mut self, piece: web::Bytes) -> Result<(), Refusal> {
+        let class = serving::class().unwrap_or(Class::Bulk);
+        if !self.held.more(piece.len(), class) {
+            return Err(admit::no_memory(&self.state, class));
+        }
+        // Most bodies come in one piece, which is not copied.
+        if self.first.is_none() && self.more.is_empty() {
+            self.first = Some(piece);
+        } else {
+            if let Some(first) = self.first.take() {
+                self.more.extend_from_slice(&first);
+            }
+            self.more.extend_from_slice(&piece);
+        }
+        Ok(())
+    }
+
+    /// All of it. What it holds is given back with the last of these bytes.
+    pub fn whole(self) -> web::Bytes {
+        let bytes = self.first.unwrap_or_else(|| self.more.freeze());
+        if self.held.is_free() { bytes } else { web::Bytes::from_owner(Kept { bytes, _held: self.held }) }
+    }
+}
+
+/// A body and its room.
+struct Kept {
+    bytes: web::Bytes,
+    _held: Held,
+}
+
+impl AsRef<[u8]> for Kept {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Reads a payload up to a limit, as long as some of it keeps coming, all of it comes in time and there is memory for it.
+pub async fn collect(payload: Payload, limit_bytes: usize, state: &State) -> Result<web::Bytes, Refusal> {
+    let mut pieces = Pieces::of(payload, limit_bytes, state.config.server.body_patience());
+    let mut gathered = Gathered::begin(state);
+    while let Some(piece) = pieces.next().await? {
+        gathered.take(piece)?;
+    }
+    Ok(gathered.whole())
 }
 
 /// Reads JSON; errors name the place.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let began = Instant::now();
+    let value = read(bytes);
+    stages::parsed(began.elapsed());
+    value
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     // A list would pass for an object whose fields it holds in their order.
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
         return Err(WRONG_SHAPE
@@ -273,6 +319,7 @@ mod tests {
     use futures_util::{Stream, stream};
 
     use super::*;
+    use crate::monitor::stages::{Stage, Stages};
 
     const SHORT: Duration = Duration::from_millis(40);
 
@@ -296,5 +343,9 @@ mod tests {
         let mut slow = pieces(stream::iter([piece()]).chain(stream::pending()));
         assert!(slow.next().await.unwrap().is_some());
         assert_eq!(slow.next().await.unwrap_err().code, SLOW_BODY);
+        let mut stages = Stages::default();
+        stages.collect();
+        assert_eq!(stages.slowest().0, Stage::Parse);
+        assert!(stages.slowest().1 >= SHORT, "whatever the body is, the wait for it is known: {stages:?}");
     }
 }

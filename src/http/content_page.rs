@@ -165,7 +165,7 @@ async fn write_source(
     let (state, id) = (edit.state(), edit.at);
     refuse_unless(&request, "text/markdown")?;
     state.store.read(|read| page::require_write(read, &edit.actor, id))?;
-    let bytes = collect(payload.into_inner(), MAX_SOURCE_BYTES, state.config.server.body_patience()).await?;
+    let bytes = collect(payload.into_inner(), MAX_SOURCE_BYTES, state).await?;
     let markdown = String::from_utf8(bytes.to_vec()).map_err(|_| invalid("body", "is not UTF-8"))?;
     let source = keep(state, markdown).await?;
     edit.change(move |txn, actor, unchanged| {

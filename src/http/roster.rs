@@ -15,7 +15,6 @@ use super::once::{KeyHead, OnceHeader};
 use super::problems::{Reading, Starting, Trying};
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
-use crate::config::BodyPatience;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::account_change;
 use crate::domain::job::{PeopleExport, RosterImport, Work};
@@ -70,22 +69,22 @@ impl FromRequest for CsvBody {
         let key = KeyHead::of(request);
         let payload = payload.take();
         Box::pin(async move {
-            let (actor, limit, patience) = checked?;
-            let bytes = collect(payload, limit, patience).await?;
+            let (actor, state) = checked?;
+            let bytes = collect(payload, state.config.server.upload_limit_bytes, &state).await?;
             let key = key?.map(|key| key.with(&bytes));
             Ok(Self(bytes, actor, key))
         })
     }
 }
 
-fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, usize, BodyPatience), Refusal> {
+fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, State), Refusal> {
     let state = state_of(request)?;
     let who = SignedIn::from_request(request, payload).into_inner()?;
     state.store.read(|read| access::require(read, &who, Permission::ManagePeople, Scope::Site))?;
     refuse_encoded(request)?;
     // A form cannot send text/csv, so a page of another site cannot either.
     refuse_unless(request, "text/csv")?;
-    Ok((who.actor, state.config.server.upload_limit_bytes, state.config.server.body_patience()))
+    Ok((who.actor, state.clone()))
 }
 
 /// Makes and updates accounts and enrolments from a CSV file with Moodle's column names. A structural error refuses the

@@ -14,7 +14,7 @@ use std::marker::PhantomData;
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
-use actix_web::web::{Bytes, BytesMut};
+use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::{Stream, StreamExt as _};
 use tokio::time::{Instant, timeout_at};
@@ -26,7 +26,8 @@ use crate::config::BodyPatience;
 use crate::domain::access::Actor;
 use crate::domain::refusal::{Refusal, TOO_LARGE, invalid};
 use crate::http::actor::{self, SignedIn};
-use crate::http::body::{BROKEN_BODY, SLOW_BODY, UNSUPPORTED_MEDIA_TYPE, refuse_encoded};
+use crate::http::body::{BROKEN_BODY, Gathered, SLOW_BODY, UNSUPPORTED_MEDIA_TYPE, refuse_encoded};
+use crate::monitor::stages;
 use crate::state::State;
 
 /// More parts than any form with a file has: a question with a hundred options that have four fields each.
@@ -135,24 +136,24 @@ struct Room {
 impl Room {
     /// The next thing of a stream, while it keeps coming.
     async fn next<S: Stream + Unpin>(&self, stream: &mut S) -> Result<Option<S::Item>, Refusal> {
-        let pause = Instant::now() + self.patience.idle;
-        timeout_at(pause.min(self.end), stream.next())
-            .await
-            .map_err(|_| SLOW_BODY.refuse("the form stood still or took too long altogether"))
+        let since = Instant::now();
+        let next = timeout_at((since + self.patience.idle).min(self.end), stream.next()).await;
+        stages::parsed(since.elapsed());
+        next.map_err(|_| SLOW_BODY.refuse("the form stood still or took too long altogether"))
     }
 
     /// All of a part, which takes its bytes from the room of its sort.
-    async fn all(&mut self, part: &mut Field, is_file: bool) -> Result<Bytes, Refusal> {
-        let mut all = BytesMut::new();
+    async fn all(&mut self, state: &State, part: &mut Field, is_file: bool) -> Result<Bytes, Refusal> {
+        let mut all = Gathered::begin(state);
         while let Some(chunk) = self.next(part).await? {
             let chunk = chunk.map_err(|error| refused(&error))?;
             let left = if is_file { &mut self.file_bytes } else { &mut self.typed_bytes };
             *left = left.checked_sub(chunk.len()).ok_or_else(|| {
                 TOO_LARGE.refuse(if is_file { "the file is too large" } else { "the form is too large" })
             })?;
-            all.extend_from_slice(&chunk);
+            all.take(chunk)?;
         }
-        Ok(all.freeze())
+        Ok(all.whole())
     }
 }
 
@@ -193,14 +194,14 @@ async fn read(
         let name = part.name().unwrap_or_default().to_owned();
         let file = part.content_disposition().and_then(|head| head.get_filename()).map(str::to_owned);
         let Some(file) = file else {
-            let value = room.all(&mut part, false).await?;
+            let value = room.all(state, &mut part, false).await?;
             let value =
                 std::str::from_utf8(&value).map_err(|_| invalid(format!("/{name}"), "is not UTF-8"))?;
             fields = fields.with(&name, value.replace("\r\n", "\n"));
             continue;
         };
         prove(request, who, &fields)?;
-        let bytes = room.all(&mut part, true).await?;
+        let bytes = room.all(state, &mut part, true).await?;
         // A browser sends a nameless, empty file for a field in which none was chosen.
         if !file.is_empty() || !bytes.is_empty() {
             files.push(UploadedFile {

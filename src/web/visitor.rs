@@ -99,12 +99,11 @@ fn fields(
 ) -> impl Future<Output = Result<Fields, Refusal>> + 'static {
     let begun = refuse_encoded(request)
         .and_then(|()| refuse_unless(request, "application/x-www-form-urlencoded"))
-        .and_then(|()| actor::state(request))
-        .map(|state| (state.config.server.body_limit_bytes, state.config.server.body_patience()));
+        .and_then(|()| actor::state(request).cloned());
     let payload = payload.take();
     async move {
-        let (limit, patience) = begun?;
-        Fields::parse(&collect(payload, limit, patience).await?)
+        let state = begun?;
+        Fields::parse(&collect(payload, state.config.server.body_limit_bytes, &state).await?)
     }
 }
 

@@ -5,6 +5,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use lyceum::admission::bodies::Bodies;
+use lyceum::store::Class;
 use serde_json::Value;
 
 use crate::full::Full;
@@ -304,6 +306,25 @@ fn a_body_that_stands_still_is_refused_too() {
     let problem = socket.answer().problem(408, "slow_body");
     assert!(problem["detail"].as_str().unwrap().starts_with("nothing of the body came for 1 s"), "{problem}");
     socket.assert_closed();
+}
+
+#[test]
+fn a_long_body_for_which_others_leave_no_memory_is_refused_and_a_short_one_is_not() {
+    let app = TestApp::start();
+    let bodies = app.state.admission.bodies.clone();
+    let mut others = Bodies::begin(bodies.clone());
+    while bodies.left(Class::SignIn) > 0 {
+        assert!(others.more(bodies.left(Class::SignIn), Class::SignIn));
+    }
+    let long = format!("{{\"{}\": 1}}", "x".repeat(20_000));
+    let answer = ask(&app, &sign_in(JSON, &long));
+    answer.problem(503, "overloaded");
+    assert!(answer.head.contains("retry-after: 2\r\n"), "{}", answer.head);
+    ask(&app, &sign_in(JSON, "{}")).problem(422, "wrong_shape");
+    drop(others);
+    ask(&app, &sign_in(JSON, &long)).problem(422, "wrong_shape");
+    let all = Bodies::of(app.state.config.server.upload_limit_bytes).left(Class::Exam);
+    assert_eq!(bodies.left(Class::Exam), all, "what was read is given back");
 }
 
 #[test]

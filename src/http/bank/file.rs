@@ -57,7 +57,7 @@ pub async fn upload(
     let course = course.into_inner();
     state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
     let limit = state.config.server.upload_limit_bytes.min(MAX_EMBEDDED_BYTES);
-    let bytes = collect(payload.into_inner(), limit, state.config.server.body_patience()).await?;
+    let bytes = collect(payload.into_inner(), limit, &state).await?;
     if bytes.is_empty() {
         return Err(invalid("", "the body is empty; send the bytes of the file"));
     }

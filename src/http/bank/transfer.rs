@@ -75,7 +75,7 @@ pub async fn import(
     let key = KeyHead::of(&request)?;
     state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
     let limit = state.config.server.upload_limit_bytes.min(MAX_FILE_BYTES);
-    let bytes = collect(payload.into_inner(), limit, state.config.server.body_patience()).await?;
+    let bytes = collect(payload.into_inner(), limit, &state).await?;
     let key = key.map(|key| key.with(&bytes));
     let held = state.clone();
     let (arrival, kept) = beside(&state, move || {

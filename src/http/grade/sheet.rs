@@ -184,7 +184,7 @@ pub(super) async fn import(
     let key = KeyHead::of(&request)?;
     // Asked before the file is read: nobody else's upload is taken in.
     state.store.read(|read| report::require_edit(read, &actor, course))?;
-    let bytes = collect(payload.into_inner(), MOST_BYTES, state.config.server.body_patience()).await?;
+    let bytes = collect(payload.into_inner(), MOST_BYTES, &state).await?;
     let key = key.map(|key| key.with(&bytes));
     let held = state.clone();
     let by = actor.actor.clone();

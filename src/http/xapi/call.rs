@@ -180,10 +180,7 @@ impl Call {
         match std::mem::replace(&mut self.body, Body::Taken) {
             Body::Read(bytes) => Ok(bytes),
             Body::Taken => Ok(web::Bytes::new()),
-            Body::Waiting(payload) => {
-                let patience = self.state.config.server.body_patience();
-                collect(payload.into_inner(), BODY_LIMIT_BYTES, patience).await
-            }
+            Body::Waiting(payload) => collect(payload.into_inner(), BODY_LIMIT_BYTES, &self.state).await,
         }
     }
 
@@ -222,7 +219,7 @@ async fn read_form(
         );
     }
     body::refuse_encoded(request)?;
-    let bytes = collect(payload.into_inner(), FORM_LIMIT_BYTES, state.config.server.body_patience()).await?;
+    let bytes = collect(payload.into_inner(), FORM_LIMIT_BYTES, state).await?;
     let text = std::str::from_utf8(&bytes).map_err(|_| INVALID_REQUEST.refuse("the form is not UTF-8"))?;
     pairs(text)
 }

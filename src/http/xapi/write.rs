@@ -1,7 +1,7 @@
 //! Writing statements: `PUT` and `POST /xapi/statements`, alone, in batches, and with files.
 
 use actix_web::HttpResponse;
-use actix_web::web::{Bytes, BytesMut};
+use actix_web::web::Bytes;
 
 use super::call::{BODY_LIMIT_BYTES, Call};
 use super::known::json;
@@ -16,7 +16,7 @@ use crate::domain::xapi::scalar::uuid_text;
 use crate::domain::xapi::version::Version;
 use crate::domain::xapi::{INVALID_REQUEST, INVALID_STATEMENT};
 use crate::http::beside::{beside, beside_if, beside_in_time, is_long};
-use crate::http::body::Pieces;
+use crate::http::body::{Gathered, Pieces};
 use crate::state::State;
 use crate::store::Class;
 
@@ -84,7 +84,7 @@ impl Parts {
     }
 
     /// The first part: statements. They are in memory.
-    async fn statements(&mut self, limit_bytes: usize) -> Result<Bytes, Refusal> {
+    async fn statements(&mut self, state: &State, limit_bytes: usize) -> Result<Bytes, Refusal> {
         let Some(Event::Part(head)) = self.next().await? else {
             return Err(INVALID_REQUEST.refuse("there is no part"));
         };
@@ -92,14 +92,15 @@ impl Parts {
         if !media.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
             return Err(INVALID_REQUEST.refuse("the first part is not application/json"));
         }
-        let mut statements = BytesMut::new();
+        let (mut statements, mut length) = (Gathered::begin(state), 0);
         while let Some(Event::Bytes(bytes)) = self.next().await? {
-            if statements.len() + bytes.len() > limit_bytes {
+            length += bytes.len();
+            if length > limit_bytes {
                 return Err(TOO_LARGE.refuse(format!("the statements are longer than {limit_bytes} bytes")));
             }
-            statements.extend_from_slice(&bytes);
+            statements.take(bytes)?;
         }
-        Ok(statements.freeze())
+        Ok(statements.whole())
     }
 
     /// The other parts: files of these statements, each to the disk as it comes.
@@ -182,7 +183,7 @@ async fn write(call: &mut Call, given: Option<[u8; 16]>) -> Result<Vec<[u8; 16]>
                 multipart::boundary(call.content_type.as_deref().unwrap_or_default()).map_err(refuse)?;
             let pieces = call.pieces(call.state.config.xapi.request_limit_bytes);
             let mut parts = Parts { pieces, parser: Parser::new(&boundary), ended: 0 };
-            (parts.statements(BODY_LIMIT_BYTES).await?, Some(parts))
+            (parts.statements(&call.state, BODY_LIMIT_BYTES).await?, Some(parts))
         }
         _ => {
             return Err(
