@@ -90,6 +90,12 @@ impl BuildPage<'_> {
     fn is_here(&self, section: &SectionId) -> bool {
         self.in_section == Some(*section)
     }
+
+    /// The id of a field of the form that adds to a section; where it was refused, the one that the summary leads to.
+    fn field_id(&self, section: &SectionId, name: &str) -> String {
+        let id = self.form.id(name);
+        if self.is_here(section) { id } else { format!("{id}-{section}") }
+    }
 }
 
 fn show_page(
@@ -322,7 +328,7 @@ async fn ask_delete_section(visitor: Visitor, id: web::Path<SectionId>) -> Resul
         what: vec![what],
         action: &format!("/sections/{id}/delete"),
         fields: &[("revision", section.revision.to_string())],
-        button: frame.t("build-delete").into_owned(),
+        button: if section.items.is_empty() { frame.t("build-delete").into_owned() } else { String::new() },
         back: &format!("/courses/{}/edit", section.course),
     }
     .show(frame)

@@ -16,7 +16,7 @@ pub struct Confirm<'a> {
     pub action: &'a str,
     /// Hidden fields that go along, such as the revision that was seen.
     pub fields: &'a [(&'a str, String)],
-    /// What the button says: a verb, not "yes".
+    /// What the button says: a verb, not "yes". Empty where it cannot be done as it is: then there is only the way back.
     pub button: String,
     /// Where who thinks better of it goes.
     pub back: &'a str,

@@ -38,8 +38,11 @@ pub fn is_for_page(request: &HttpRequest) -> bool {
     if request.extensions().get::<Surface>() == Some(&Surface::Page) {
         return true;
     }
-    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accept.contains("text/html") && !request.path().starts_with("/api/")
+    let said =
+        |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // Of the API a browser goes to what it is to keep as a file: a refusal there must not be the end of the way.
+    let goes_there = *request.method() == Method::GET && said("sec-fetch-mode") == "navigate";
+    said(ACCEPT.as_str()).contains("text/html") && (goes_there || !request.path().starts_with("/api/"))
 }
 
 /// The parts of a response, and the problem document that it is.
@@ -141,4 +144,24 @@ fn page(
         go_back: !reading,
     };
     frame.show_as(status, &page).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn who_goes_somewhere_with_a_browser_gets_pages_and_programs_do_not() {
+        let is = |path: &str, accept: &'static str, mode: &'static str| {
+            let request = TestRequest::get().uri(path).insert_header((ACCEPT, accept));
+            is_for_page(&request.insert_header(("sec-fetch-mode", mode)).to_http_request())
+        };
+        assert!(is("/nowhere", "text/html,*/*", "navigate"));
+        // A gradebook as a file, of somebody whose session has ended.
+        assert!(is("/api/courses/1/grades/export", "text/html,*/*", "navigate"));
+        assert!(!is("/api/courses/1/grades/export", "*/*", "cors"));
+        assert!(!is("/api/courses/1/grades/export", "application/json", "navigate"));
+    }
 }

@@ -24,6 +24,36 @@ fn tells(answer: &Answer, problems: &[(&str, &str)]) {
 }
 
 #[test]
+fn what_is_wrong_with_something_new_for_a_course_is_told_where_it_is_added() {
+    let exam = Exam::new();
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let page = format!("/courses/{COURSE}/edit");
+    let sections = format!("/courses/{COURSE}/sections");
+    tells(&browser.fill(&page, &sections, &[("title", " ")]).status(422), &[("title", "This is needed.")]);
+    for title in ["Week one", "Week two"] {
+        browser.fill(&page, &sections, &[("title", title)]).status(303);
+    }
+    let html = text(&browser.get(&page).status(200));
+    let items = html.split("action=\"").find_map(|rest| {
+        rest.split('"').next().filter(|at| at.starts_with("/sections/") && at.ends_with("/items"))
+    });
+    let items = items.unwrap().to_owned();
+    let link = [("title", ""), ("kind", "link"), ("content/url", "nowhere")];
+    let refused = browser.fill(&page, &items, &link).status(422);
+    let html = text(&refused);
+    for field in ["title", "content-url"] {
+        assert!(html.contains(&format!("id=\"f-{field}-problem\"")), "nothing beside {field}: {html}");
+        assert_eq!(html.matches(&format!("id=\"f-{field}\"")).count(), 1, "{html}");
+    }
+    assert!(html.contains("value=\"nowhere\""), "{html}");
+    // A section with something in it is not offered to be deleted.
+    browser.fill(&page, &items, &[("title", "A text"), ("kind", "page")]).status(303);
+    let ask = items.replace("/items", "/delete");
+    let asked = text(&browser.get(&ask).status(200));
+    assert!(!asked.contains("class=\"danger\"") && asked.contains(&page), "{asked}");
+}
+
+#[test]
 fn every_fault_of_a_new_account_is_told_at_once_and_so_are_both_names_that_are_taken() {
     let exam = Exam::new();
     let mut browser = Browser::of(&exam.app, &admin(&exam.app));

@@ -50,6 +50,7 @@ pub fn every_type_through_a_lost_network_and_a_crash(browser: &mut Browser) {
     wait_state(browser, 4, "waiting");
     assert_eq!(browser.text("section[data-slot='4'] .state"), "Kept on this device, waiting for the network");
     browser.wait_for("document.getElementById('notice').textContent.startsWith('No connection.')");
+    browser.wait_for("document.getElementById('said').textContent.startsWith('No connection.')");
     browser.choose("#a5-0", "Bell");
     browser.choose("#a5-1", "Nobel");
     wait_state(browser, 5, "waiting");

@@ -75,10 +75,17 @@ function connection(lost) {
   if (lost === offline) return;
   offline = lost;
   report(lost ? "connection_lost" : "connection_restored");
-  if (!lost) {
+  if (lost) speak(fill(words.offline, { waiting: queue.size }));
+  else {
     note();
     speak(words.online);
   }
+}
+
+/** A notice that is said, too, when it is new. */
+function warn(text, ...actions) {
+  if (!notice.textContent.startsWith(text)) speak(text);
+  note(text, ...actions);
 }
 
 const clock = new Clock();
@@ -91,7 +98,7 @@ const queue = new Queue({
   send: (slot, sequence, response) => link.send(slot, sequence, response),
   changed(slot, state, got) {
     const section = sections[slot];
-    if (!queue.keeps) note(words.noStorage);
+    if (!queue.keeps) warn(words.noStorage);
     switch (state) {
       case "saved": {
         connection(false);
@@ -118,7 +125,7 @@ const queue = new Queue({
       case "signin": {
         const there = document.createElement("a");
         Object.assign(there, { href: "/sign-in", target: "_blank", rel: "noopener", textContent: words.signIn });
-        note(words.signedOut, there);
+        warn(words.signedOut, there);
         show(section, "waiting", words.waiting);
         break;
       }
@@ -195,7 +202,7 @@ const tabs = new Tabs({
   lost() {
     queue.paused = true;
     lock(true);
-    note(words.otherTab, button(words.here, () => tabs.claim()));
+    warn(words.otherTab, button(words.here, () => tabs.claim()));
   },
   async taken() {
     note();
