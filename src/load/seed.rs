@@ -97,7 +97,7 @@ pub(super) async fn make(
     let course = json!({ "short_name": run, "title": format!("Load run {run}") });
     let course = id_of(&desk.post("/api/courses", &course).await?, "the new course")?;
     let mut stage = Stage { course, questions: settings.questions, ..Stage::default() };
-    let made = match fill(settings, &mut desk, &mut stage, &run).await {
+    let made = match fill(settings, &mut desk, &mut stage, &run, tell).await {
         Ok(()) => enrol(settings, &mut desk, &mut stage, (&run, &new_password), tell).await,
         Err(error) => Err(error),
     };
@@ -131,7 +131,13 @@ pub(super) fn id_of(view: &Value, what: &str) -> Result<u64, LoadError> {
     })
 }
 
-async fn fill(settings: &Settings, desk: &mut Desk, stage: &mut Stage, run: &str) -> Result<(), LoadError> {
+async fn fill(
+    settings: &Settings,
+    desk: &mut Desk,
+    stage: &mut Stage,
+    run: &str,
+    tell: &mut dyn FnMut(Progress),
+) -> Result<(), LoadError> {
     let course = stage.course;
     let gift = gift(settings.questions);
     let octets = "application/octet-stream";
@@ -158,6 +164,10 @@ async fn fill(settings: &Settings, desk: &mut Desk, stage: &mut Stage, run: &str
         "shuffle_questions": true, "shuffle_options": true
     });
     stage.quiz = id_of(&desk.post(&format!("/api/courses/{course}/quizzes"), &quiz).await?, "the new quiz")?;
+    tell(Progress::Says(format!(
+        "made {} questions and the exam; pages and people come next",
+        settings.questions
+    )));
     let file: Vec<u8> = (0..FILE_BYTES).map(|at| u8::try_from(at % 251).unwrap_or(0)).collect();
     let path = format!("/api/courses/{course}/question_files?name=load.bin");
     let kept = desk.call("POST", &path, Body::Bytes(octets, &file)).await?;
@@ -295,8 +305,11 @@ pub(super) async fn put_away(
         }
         desk.call("POST", "/api/import/roster", Body::Bytes("text/csv", file.as_bytes())).await?;
     }
-    let archived = json!({ "status": "archived" });
-    desk.call("PUT", &format!("/api/courses/{course}/status"), Body::Json(&archived)).await?;
+    // What was stopped half made is a draft, and only what was published is archived.
+    for status in ["published", "archived"] {
+        let status = json!({ "status": status });
+        desk.call("PUT", &format!("/api/courses/{course}/status"), Body::Json(&status)).await?;
+    }
     let named = json!({ "short_name": run });
     let job = desk.call("DELETE", &format!("/api/courses/{course}"), Body::Json(&named)).await?;
     desk.finished(number(&job, "id").unwrap_or_default()).await?;
