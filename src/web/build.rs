@@ -92,6 +92,7 @@ impl BuildPage<'_> {
     }
 
     /// The id of a field of the form that adds to a section; where it was refused, the one that the summary leads to.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it names by reference")]
     fn field_id(&self, section: &SectionId, name: &str) -> String {
         let id = self.form.id(name);
         if self.is_here(section) { id } else { format!("{id}-{section}") }
