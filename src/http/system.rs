@@ -30,7 +30,10 @@ pub fn routes(routes: &mut Routes) {
 pub struct Api;
 
 /// Is the process alive?
-#[utoipa::path(get, path = "/healthz", tag = "system", responses((status = 200, description = "Alive", body = Health)))]
+#[utoipa::path(get, path = "/healthz", tag = "system", responses(
+    (status = 200, description = "Alive", body = Health),
+    (status = 429, description = "Your address asks too often", body = super::error::Problem, content_type = "application/problem+json")
+))]
 async fn healthz() -> Result<HttpResponse, Refusal> {
     json(&Health { status: "ok".to_owned() })
 }
@@ -56,6 +59,7 @@ pub struct Readiness {
 /// Does it take work? 503 with a reason while nothing can be written, and when the server is about to stop.
 #[utoipa::path(get, path = "/readyz", tag = "system", responses(
     (status = 200, description = "Ready", body = Readiness),
+    (status = 429, description = "Your address asks too often", body = super::error::Problem, content_type = "application/problem+json"),
     (status = 503, description = "Read-only, or about to stop", body = Readiness)
 ))]
 async fn readyz(state: web::Data<State>) -> Result<HttpResponse, Refusal> {
@@ -78,7 +82,8 @@ async fn readyz(state: web::Data<State>) -> Result<HttpResponse, Refusal> {
 /// Metrics in the text format of Prometheus: to loopback clients, or with the configured bearer token.
 #[utoipa::path(get, path = "/metrics", tag = "system", responses(
     (status = 200, description = "Metrics", content_type = "text/plain", body = String),
-    (status = 403, description = "Not from here", body = super::error::Problem, content_type = "application/problem+json")
+    (status = 403, description = "Not from here", body = super::error::Problem, content_type = "application/problem+json"),
+    (status = 429, description = "Your address asks too often", body = super::error::Problem, content_type = "application/problem+json")
 ))]
 async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;
