@@ -49,7 +49,7 @@ pub fn built(browser: &Browser, exam: &Exam, base: &str) -> u64 {
     browser.fill("[name='points']", "1");
     browser.click(".save button.main");
     browser.wait_text(&format!("{QUESTIONS} questions were added."));
-    browser.open(&format!("{base}/quizzes/{quiz}/settings"));
+    browser.open(&format!("{base}/quizzes/{quiz}/edit"));
     browser.fill("[name='minutes']", "30");
     browser.click(".save button.main");
     browser.wait_text("Saved.");
