@@ -340,7 +340,7 @@ fn grades(browser: &mut Browser, exam: &Exam, base: &str) {
     browser.wait_for(&format!("document.querySelector({}).firstChild.data === '25'", json!(cell)));
     browser.type_into("#name", "0");
     browser.wait_for("document.querySelectorAll('#grades tbody tr').length === 0");
-    browser.fill("#name", "Given123");
+    browser.fill("#name", "Given0123");
     browser.wait_for(&format!("document.querySelector({})?.firstChild.data === '25'", json!(cell)));
     browser.shot("gradebook-kept");
     browser.run("document.querySelector(arguments[0]).focus()", &[json!(cell)]);
