@@ -29,7 +29,7 @@ const PER_PAGE: usize = 50;
 /// Attempts are counted so far; "more than" behind it.
 const COUNTED: usize = 200;
 
-/// A number of rows that were counted up to [`COUNTED`].
+/// A number of rows that were counted up to `COUNTED`.
 pub struct Count(usize);
 
 impl Count {
