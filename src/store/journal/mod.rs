@@ -211,10 +211,14 @@ fn settle(files: &dyn Files, tail: &Tail) -> Result<(), StoreError> {
 /// Removes what a process that ended had begun to make.
 fn remove_half_made(files: &dyn Files) -> Result<(), StoreError> {
     let failed = |error: io::Error| io_error("removing a half-made journal file failed", &error);
-    for name in files.list().map_err(failed)? {
-        if name.ends_with(MAKING_SUFFIX) {
-            files.remove(&name).map_err(failed)?;
-        }
+    let mut names = files.list().map_err(failed)?;
+    names.retain(|name| name.ends_with(MAKING_SUFFIX));
+    for name in &names {
+        files.remove(name).map_err(failed)?;
+    }
+    if !names.is_empty() {
+        // The same name is made again: a power cut must not give the next segment's name to what was half made.
+        files.sync_names().map_err(failed)?;
     }
     Ok(())
 }
