@@ -61,6 +61,15 @@ pub struct Rates {
 /// So many style sheets for one sign-in: a browser that is new here asks for eleven.
 const LITTLE: u32 = 20;
 
+/// How a request of nobody in particular counts for its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counts {
+    /// As one.
+    Whole,
+    /// As a small part of one: a style sheet, whether the server lives.
+    Little,
+}
+
 impl Rates {
     /// With what is configured.
     pub fn new(limits: &Limits) -> Self {
@@ -95,13 +104,20 @@ impl Rates {
     }
 
     /// One request from an address. Of IPv6 the first 64 bits count: a household has as many addresses as it likes.
-    pub fn address(&self, address: IpAddr) -> Result<(), Duration> {
-        self.take(self.address, (1_u8, network(address)))
+    pub fn address(&self, address: IpAddr, counts: Counts) -> Result<(), Duration> {
+        let sort = match counts {
+            Counts::Whole => 1_u8,
+            Counts::Little => 3,
+        };
+        self.take(self.of_address(counts), (sort, network(address)))
     }
 
-    /// One request from an address for what costs next to nothing.
-    pub fn address_little(&self, address: IpAddr) -> Result<(), Duration> {
-        self.take(self.little, (3_u8, network(address)))
+    /// The limit of an address for what counts so.
+    pub const fn of_address(&self, counts: Counts) -> Rate {
+        match counts {
+            Counts::Whole => self.address,
+            Counts::Little => self.little,
+        }
     }
 
     fn take(&self, rate: Rate, key: impl Hash) -> Result<(), Duration> {
@@ -178,7 +194,7 @@ mod tests {
         let mut limits = Limits::default();
         (limits.address_per_second, limits.address_burst) = (1, 2);
         let rates = Rates::new(&limits);
-        let of = |text: &str| rates.address(text.parse().unwrap());
+        let of = |text: &str| rates.address(text.parse().unwrap(), Counts::Whole);
         assert!(of("2001:db8::1").is_ok() && of("2001:db8::2").is_ok());
         assert!(of("2001:db8::3").is_err());
         assert!(of("2001:db8:0:1::1").is_ok());

@@ -13,6 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
 
 use super::admit;
+use crate::admission::rate::Counts;
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::ids::TokenId;
@@ -100,7 +101,7 @@ fn counted(request: &HttpRequest, csrf: Csrf) -> Result<SignedIn, Refusal> {
             .map_or(Ok(()), |token| admit::token(state, token))
             .and_then(|()| admit::person(state, who.actor.user))
             .map(|()| who),
-        Err(refusal) => admit::address(state, client_address(request)).and(Err(refusal)),
+        Err(refusal) => admit::address(state, client_address(request), Counts::Whole).and(Err(refusal)),
     }
 }
 

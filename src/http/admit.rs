@@ -9,7 +9,7 @@ use actix_web::{HttpResponse, web::Bytes};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::error::{Problem, status_of};
-use crate::admission::rate::Rate;
+use crate::admission::rate::{Counts, Rate};
 use crate::domain::ids::{TokenId, UserId};
 use crate::domain::refusal::{Code, Kind, OVERLOADED, Refusal};
 use crate::monitor::stages;
@@ -102,15 +102,13 @@ pub fn no_memory(state: &State, class: Class) -> Refusal {
         .retry_after(patience_seconds(class))
 }
 
-/// Waits for a place in a row, in the order of asking. With the place, which is given back when it is dropped, comes how
-/// long that took.
-pub async fn place(row: &Semaphore) -> (Option<SemaphorePermit<'_>>, Duration) {
+/// Waits for a place in a row, in the order of asking. It is given back when it is dropped.
+pub async fn place(row: &Semaphore) -> Option<SemaphorePermit<'_>> {
     let since = Instant::now();
     // Rows are never closed; without a place one would only go on sooner.
     let place = row.acquire().await.ok();
-    let waited = since.elapsed();
-    stages::admitted(waited);
-    (place, waited)
+    stages::admitted(since.elapsed());
+    place
 }
 
 /// Says how long a request waited for its turn: `Server-Timing: queue;dur=MILLISECONDS` (W3C).
@@ -143,18 +141,11 @@ pub fn token(state: &State, token: TokenId) -> Result<(), Refusal> {
     rates.token(token).map_err(|wait| refuse(TOKEN_RATE, rates.token, " with this token", wait))
 }
 
-/// [`address`] for what costs next to nothing.
-pub fn address_little(state: &State, address: Option<IpAddr>) -> Result<(), Refusal> {
-    let Some(address) = address else { return Ok(()) };
-    let rates = &state.admission.rates;
-    let from = format_args!(" from {address}");
-    rates.address_little(address).map_err(|wait| refuse(ADDRESS_RATE, rates.little, from, wait))
-}
-
 /// One request of nobody in particular.
-pub fn address(state: &State, address: Option<IpAddr>) -> Result<(), Refusal> {
+pub fn address(state: &State, address: Option<IpAddr>, counts: Counts) -> Result<(), Refusal> {
     let Some(address) = address else { return Ok(()) };
     let rates = &state.admission.rates;
     let from = format_args!(" from {address}");
-    rates.address(address).map_err(|wait| refuse(ADDRESS_RATE, rates.address, from, wait))
+    let taken = rates.address(address, counts);
+    taken.map_err(|wait| refuse(ADDRESS_RATE, rates.of_address(counts), from, wait))
 }

@@ -291,7 +291,7 @@ pub async fn begin(state: &State, mut actor: Actor, quiz: QuizId, entry: Entry) 
     if laid.is_some() {
         held = wait_for_turn(state, quiz, actor.user).await?;
         // A place is waited for because the server has its hands full: that is its time, and no turn that it gave.
-        (_place, _) = place(&state.admission.starts).await;
+        _place = place(&state.admission.starts).await;
         // Everybody's time is counted from their own start.
         actor.now = state.now();
     }

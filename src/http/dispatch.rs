@@ -19,7 +19,7 @@ use super::admit;
 use super::routes::{Line, Needs, RouteInfo, Surface, not_allowed, nothing_here};
 use super::serving::Serving;
 use super::xapi;
-use crate::domain::refusal::Refusal;
+use crate::admission::rate::Counts;
 use crate::monitor::RouteMetrics;
 use crate::monitor::stages::{Stage, Stages};
 use crate::state::State;
@@ -44,21 +44,10 @@ struct Choice {
     counts: Option<Counts>,
 }
 
-/// How a request of nobody in particular counts for its address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Counts {
-    /// As one.
-    Whole,
-    /// As a small part of one: a style sheet, whether the server lives.
-    Little,
-}
-
-impl Counts {
-    /// What is open and of the most urgent class costs next to nothing.
-    fn of(needs: Needs, class: Class) -> Option<Self> {
-        let open = if class == Class::Exam { Self::Little } else { Self::Whole };
-        (needs == Needs::Nothing).then_some(open)
-    }
+/// What is open and of the most urgent class costs next to nothing.
+fn counts_of(needs: Needs, class: Class) -> Option<Counts> {
+    let open = if class == Class::Exam { Counts::Little } else { Counts::Whole };
+    (needs == Needs::Nothing).then_some(open)
 }
 
 /// What there is at one path.
@@ -121,7 +110,7 @@ async fn build(state: State, lines: Vec<InMaking>) -> Result<Dispatcher, ()> {
                 place.allowed.push_str(", ");
             }
             place.allowed.push_str(method.as_str());
-            let counts = Counts::of(needs, class);
+            let counts = counts_of(needs, class);
             place.choices.push(Choice { method, service, metrics: Rc::new(metrics), class, path, counts });
         }
     }
@@ -183,7 +172,7 @@ impl Service<ServiceRequest> for Dispatcher {
             return Dispatched::refused(request, refusal.error_response());
         }
         if let Some(counts) = chosen.counts
-            && let Err(refusal) = admit_address(&self.state, &request, counts)
+            && let Err(refusal) = admit::address(&self.state, client_address(request.request()), counts)
         {
             chosen.metrics.count(429);
             return Dispatched::refused(request, refusal.error_response());
@@ -221,14 +210,6 @@ impl Service<ServiceRequest> for Dispatcher {
     }
 }
 
-fn admit_address(state: &State, request: &ServiceRequest, counts: Counts) -> Result<(), Refusal> {
-    let address = client_address(request.request());
-    match counts {
-        Counts::Whole => admit::address(state, address),
-        Counts::Little => admit::address_little(state, address),
-    }
-}
-
 impl Dispatcher {
     /// A request that leads nowhere: like one of somebody who looks around, it is refused when there is no room, and counts for its
     /// address.
@@ -236,10 +217,8 @@ impl Dispatcher {
         if !self.state.admission.admit(Class::Browse) {
             return Dispatched::refused(request, admit::busy(Class::Browse));
         }
-        let said = match admit_address(&self.state, &request, Counts::Whole) {
-            Ok(()) => said(),
-            Err(refusal) => refusal.error_response(),
-        };
+        let counted = admit::address(&self.state, client_address(request.request()), Counts::Whole);
+        let said = counted.map_or_else(|refusal| refusal.error_response(), |()| said());
         Dispatched::refused(request, said)
     }
 }

@@ -4,13 +4,9 @@ use lyceum::domain::session::csrf_token;
 use serde_json::{Value, json};
 
 use crate::exam::{COURSE, Exam, id};
-use crate::pages::Browser;
+use crate::pages::{Browser, text};
 use crate::people::admin;
 use crate::support::Answer;
-
-fn text(answer: &Answer) -> String {
-    answer.text().replace(['\u{2068}', '\u{2069}'], "")
-}
 
 /// Every field has its message, and there are no more messages than these.
 #[track_caller]

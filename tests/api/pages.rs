@@ -12,6 +12,21 @@ use serde_json::json;
 use crate::people::{PASSWORD, account, activated, admin, link};
 use crate::support::{Answer, Person, TestApp};
 
+/// The text of a page without the signs that isolate names.
+pub fn text(answer: &Answer) -> String {
+    answer.text().replace(['\u{2068}', '\u{2069}'], "")
+}
+
+#[track_caller]
+pub fn has(answer: &Answer, what: &str) {
+    assert!(text(answer).contains(what), "{} has no {what:?}: {}", answer.what, text(answer));
+}
+
+#[track_caller]
+pub fn lacks(answer: &Answer, what: &str) {
+    assert!(!text(answer).contains(what), "{} has {what:?}: {}", answer.what, text(answer));
+}
+
 /// A browser: cookies, and forms that repeat what their page has in hidden fields.
 pub struct Browser<'a> {
     app: &'a TestApp,

@@ -7,18 +7,9 @@ use lyceum::domain::session::csrf_token;
 use serde_json::{Value, json};
 
 use crate::exam::{COURSE, Exam};
-use crate::pages::{Browser, check_page};
+use crate::pages::{Browser, check_page, has, text};
 use crate::people::{account, activated, admin, sign_in};
 use crate::support::{Answer, Person};
-
-fn text(answer: &Answer) -> String {
-    answer.text().replace(['\u{2068}', '\u{2069}'], "")
-}
-
-#[track_caller]
-fn has(answer: &Answer, what: &str) {
-    assert!(text(answer).contains(what), "{} has no {what:?}: {}", answer.what, text(answer));
-}
 
 /// A course with a teacher, and people with accounts who are not in it.
 struct School {

@@ -4,23 +4,9 @@ use lyceum::domain::ids::UserId;
 use serde_json::json;
 
 use crate::exam::{COURSE, Exam, essay, id, says, truth};
-use crate::pages::{Browser, check_page};
+use crate::pages::{Browser, check_page, has, lacks, text};
 use crate::people::{account, admin};
 use crate::support::{Answer, Person};
-
-fn text(answer: &Answer) -> String {
-    answer.text().replace(['\u{2068}', '\u{2069}'], "")
-}
-
-#[track_caller]
-fn has(answer: &Answer, what: &str) {
-    assert!(text(answer).contains(what), "{} has no {what:?}: {}", answer.what, text(answer));
-}
-
-#[track_caller]
-fn lacks(answer: &Answer, what: &str) {
-    assert!(!text(answer).contains(what), "{} has {what:?}: {}", answer.what, text(answer));
-}
 
 /// The start page, well made.
 #[track_caller]

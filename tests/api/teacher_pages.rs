@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use crate::exam::{COURSE, Exam, essay, id, says};
-use crate::pages::Browser;
-use crate::support::{Answer, Person};
+use crate::pages::{Browser, has, text};
+use crate::support::Person;
 
 /// Somebody who may not see a page of the course: a learner is told so, and a stranger finds nothing.
 fn only_for_teachers(exam: &Exam, learner: &Person, paths: &[String]) {
@@ -18,15 +18,6 @@ fn only_for_teachers(exam: &Exam, learner: &Person, paths: &[String]) {
             Some("/sign-in")
         );
     }
-}
-
-/// The text without the signs that isolate names.
-fn text(answer: &Answer) -> String {
-    answer.text().replace(['\u{2068}', '\u{2069}'], "")
-}
-
-fn has(answer: &Answer, what: &str) {
-    assert!(text(answer).contains(what), "{} has no {what:?}: {}", answer.what, text(answer));
 }
 
 fn log(exam: &Exam, attempt: u64) -> Value {

@@ -11,24 +11,9 @@ use crate::bank::{course, member};
 use crate::exam::{COURSE, Exam, id, says, truth};
 use crate::html_form::Form;
 use crate::job::ended;
-use crate::pages::{Browser, check_page};
+use crate::pages::{Browser, check_page, has, lacks, text};
 use crate::question_import::{demo_files, shared_files};
 use crate::support::{Answer, Person, TestApp};
-
-/// The text without the signs that isolate names.
-fn text(answer: &Answer) -> String {
-    answer.text().replace(['\u{2068}', '\u{2069}'], "")
-}
-
-#[track_caller]
-fn has(answer: &Answer, what: &str) {
-    assert!(text(answer).contains(what), "{} has no {what:?}: {}", answer.what, text(answer));
-}
-
-#[track_caller]
-fn lacks(answer: &Answer, what: &str) {
-    assert!(!text(answer).contains(what), "{} has {what:?}: {}", answer.what, text(answer));
-}
 
 /// What a form sends when a button is pressed, without the file field.
 fn pairs(form: &Form, button: (&str, &str)) -> Vec<(String, String)> {

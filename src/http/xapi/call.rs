@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::params::{Params, pairs};
 use super::{Resource, VERSION_HEADER, named};
+use crate::admission::rate::Counts;
 use crate::domain::refusal::{Refusal, UNAUTHENTICATED};
 use crate::domain::xapi::INVALID_REQUEST;
 use crate::domain::xapi::credential::{self, Caller, PREFIX};
@@ -207,7 +208,7 @@ async fn read_form(
     body: Body,
 ) -> Result<Vec<(String, String)>, Refusal> {
     let Body::Waiting(payload) = body else { return Ok(Vec::new()) };
-    admit::address(state, client_address(request))?;
+    admit::address(state, client_address(request), Counts::Whole)?;
     let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_form = media
         .split(';')
@@ -260,7 +261,7 @@ fn identify(request: &HttpRequest, state: &State, heads: &Heads<'_>) -> Result<C
         })?;
         find(state, &header)
     });
-    found.or_else(|refusal| admit::address(state, client_address(request)).and(Err(refusal)))
+    found.or_else(|refusal| admit::address(state, client_address(request), Counts::Whole).and(Err(refusal)))
 }
 
 fn find(state: &State, header: &str) -> Result<Caller, Refusal> {

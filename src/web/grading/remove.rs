@@ -3,12 +3,10 @@
 use actix_web::{HttpResponse, web};
 
 use super::{address, address_of, found, tree};
-use crate::domain::access::Actor;
 use crate::domain::grade::category::{self, Node};
 use crate::domain::grade::{edit, item};
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId};
 use crate::domain::refusal::Refusal;
-use crate::state::State;
 use crate::store::Class;
 use crate::web::build::unchanged;
 use crate::web::confirm::Confirm;
@@ -70,18 +68,20 @@ pub(super) async fn ask_category(
 }
 
 /// The tree again, with what was done or why not.
-fn answer(
-    state: &State,
-    frame: &Frame,
-    actor: &Actor,
-    course: CourseId,
-    done: Result<(), Refusal>,
-) -> Result<HttpResponse, Refusal> {
-    match done {
+async fn remove(posted: Posted, course: CourseId, node: Node) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let (actor, by) = (who.actor.clone(), who.actor);
+    state.store.read(|read| found(read, &actor, course).map(drop))?;
+    let same = unchanged(fields.get("revision").to_owned());
+    let write = state.store.write(Class::Interactive, move |txn| match node {
+        Node::Item(id) => edit::remove_item(txn, &by, course, id, same),
+        Node::Category(id) => edit::remove_category(txn, &by, course, id, same),
+    });
+    match write.await {
         Ok(()) => Ok(frame.go_and_say(&address(course), &Flash::done("grading-deleted"))),
         Err(refusal) => {
             let form = Form::refused(Fields::default(), refusal, frame.text)?;
-            tree::page(state, frame, actor, course, &form)
+            tree::page(&state, &frame, &actor, course, &form)
         }
     }
 }
@@ -90,24 +90,12 @@ pub(super) async fn item(
     posted: Posted,
     at: web::Path<(CourseId, GradeItemId)>,
 ) -> Result<HttpResponse, Refusal> {
-    let Posted { who, frame, fields, state } = posted;
-    let ((course, id), actor, by) = (*at, who.actor.clone(), who.actor);
-    state.store.read(|read| found(read, &actor, course).map(drop))?;
-    let same = unchanged(fields.get("revision").to_owned());
-    let write =
-        state.store.write(Class::Interactive, move |txn| edit::remove_item(txn, &by, course, id, same));
-    answer(&state, &frame, &actor, course, write.await)
+    remove(posted, at.0, Node::Item(at.1)).await
 }
 
 pub(super) async fn category(
     posted: Posted,
     at: web::Path<(CourseId, GradeCategoryId)>,
 ) -> Result<HttpResponse, Refusal> {
-    let Posted { who, frame, fields, state } = posted;
-    let ((course, id), actor, by) = (*at, who.actor.clone(), who.actor);
-    state.store.read(|read| found(read, &actor, course).map(drop))?;
-    let same = unchanged(fields.get("revision").to_owned());
-    let write =
-        state.store.write(Class::Interactive, move |txn| edit::remove_category(txn, &by, course, id, same));
-    answer(&state, &frame, &actor, course, write.await)
+    remove(posted, at.0, Node::Category(at.1)).await
 }
