@@ -4,6 +4,7 @@
 use clap::Args;
 
 use super::{Failure, Place};
+use crate::domain::schema::SCHEMA;
 use crate::store;
 
 /// Rebuild the store's tree into a fresh one and swap it in, which gives disk space back. Needs the store for itself
@@ -17,7 +18,7 @@ pub(super) struct Compact {
 impl Compact {
     pub(super) fn run(self) -> Result<(), Failure> {
         let config = self.place.load_with_store()?;
-        let (before, after) = store::compact(&config.store.directory, &config.store.options())?;
+        let (before, after) = store::compact(&config.store.directory, SCHEMA, &config.store.options())?;
         println!("{before} bytes before, {after} bytes after");
         Ok(())
     }

@@ -9,6 +9,7 @@ use super::engine::{Engine, Op};
 use super::error::StoreError;
 use super::marker::Marker;
 use super::open::{io_error, journal_files, lock, open_tree};
+use super::record::Schema;
 use super::shared::{StoreOptions, engine_error};
 use super::tree::{SledTree, Tree};
 
@@ -16,10 +17,10 @@ use super::tree::{SledTree, Tree};
 const CHUNK_ROWS: usize = 1024;
 
 /// Rebuilds the tree of a closed store into a new directory and swaps it in. Bytes before and after.
-pub fn compact(directory: &Path, options: &StoreOptions) -> Result<(u64, u64), StoreError> {
+pub fn compact(directory: &Path, schema: Schema, options: &StoreOptions) -> Result<(u64, u64), StoreError> {
     let held = lock(directory)?;
     let files = journal_files(directory)?;
-    let tree = SledTree::new(directory, options.tree_cache_bytes);
+    let tree = SledTree::new(directory, schema, options);
     tree.tidy();
     let engine = open_tree(directory, &tree, &files)?.engine;
     let before = engine.disk_bytes().map_err(engine_error)?;

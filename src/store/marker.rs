@@ -13,8 +13,8 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 
 const NAME: &str = "marker.json";
-/// The layout of the data directory.
-pub(crate) const LAYOUT: u32 = 1;
+/// The layout of the data directory. Layout 1 had no posting lists; it is read, and left as 2.
+pub(crate) const LAYOUT: u32 = 2;
 
 /// What the marker file says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -161,7 +161,7 @@ impl Store {
         make_directory(directory)
             .map_err(|error| io_error(&format!("making {} failed", directory.display()), &error))?;
         let lock = lock(directory)?;
-        let tree = SledTree::new(directory, options.tree_cache_bytes);
+        let tree = SledTree::new(directory, schema, &options);
         let opened = open_or_stand_in(directory, &tree, files.as_ref())?;
         Self::start(schema, options, files, Some((directory.to_path_buf(), lock)), Box::new(tree), opened)
     }
@@ -204,8 +204,7 @@ impl Store {
         };
         let ids = Ids::from_mark(read_mark(engine.as_ref(), &id_mark_key())?);
         let (directory, lock) = home.map_or((None, None), |(directory, lock)| (Some(directory), Some(lock)));
-        let tree_path =
-            directory.as_deref().map(|directory| SledTree::new(directory, 0).path()).unwrap_or_default();
+        let tree_path = directory.as_deref().map(SledTree::path_in).unwrap_or_default();
         let shared = Arc::new(Shared::new(Parts {
             schema,
             options,
@@ -330,7 +329,7 @@ pub(crate) fn open_for_use(
 fn read_layout(directory: &Path) -> Result<Option<Marker>, StoreError> {
     let marker = Marker::read(directory).map_err(|error| io_error("reading the marker failed", &error))?;
     match &marker {
-        Some(marker) if marker.layout != LAYOUT => Err(StoreError::Engine(format!(
+        Some(marker) if marker.layout > LAYOUT => Err(StoreError::Engine(format!(
             "{} has layout {}, this program knows {LAYOUT}: use the program that wrote it",
             directory.display(),
             marker.layout

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::codec::{self, CodecError};
+use super::engine::PackedTables;
 use super::error::StoreError;
 use super::key::{self, KeyPart};
 
@@ -74,6 +75,9 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
 pub trait Index: 'static {
     /// Where its entries live.
     const TABLE: Table;
+    /// Its entries are stored as posting lists: for an index with many entries per record, of records whose keys are eight
+    /// bytes and mostly grow.
+    const PACKED: bool = false;
     /// What it is looked up by.
     type Key: KeyPart;
     /// What it finds.
@@ -226,7 +230,7 @@ pub fn encode_value<R: Record>(record: &R) -> Result<Vec<u8>, StoreError> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum TableKind {
     Rows { derive: fn(row: &[u8], value: &[u8]) -> Result<Entries, StoreError>, cache: Cache },
-    Index { cache: Cache },
+    Index { cache: Cache, packed: bool },
 }
 
 /// One line of the schema.
@@ -244,12 +248,12 @@ impl TableInfo {
 
     /// The entries of an index.
     pub const fn index<I: Index>() -> Self {
-        Self { table: I::TABLE, kind: TableKind::Index { cache: Cache::None } }
+        Self { table: I::TABLE, kind: TableKind::Index { cache: Cache::None, packed: I::PACKED } }
     }
 
     /// The entries of a unique index.
     pub const fn unique<U: Unique>() -> Self {
-        Self { table: U::TABLE, kind: TableKind::Index { cache: U::CACHE } }
+        Self { table: U::TABLE, kind: TableKind::Index { cache: U::CACHE, packed: false } }
     }
 }
 
@@ -278,10 +282,18 @@ impl Schema {
             let tag = tables[at].table.tag;
             assert!(tag >= FIRST_DOMAIN_TAG, "table tags below 16 are the store's own");
             assert!(!taken[tag as usize], "two tables have the same tag");
+            let packed = matches!(tables[at].kind, TableKind::Index { packed: true, .. });
+            assert!(!packed || tag < u8::MAX, "behind a packed index there must be a tag");
             taken[tag as usize] = true;
             at += 1;
         }
         Self(tables)
+    }
+
+    /// The tables of packed indexes.
+    pub(crate) fn packed(self) -> PackedTables {
+        let packed = self.0.iter().filter(|info| matches!(info.kind, TableKind::Index { packed: true, .. }));
+        PackedTables::new(packed.map(|info| info.table.tag))
     }
 
     pub(crate) fn table(self, tag: u8) -> Option<&'static TableInfo> {

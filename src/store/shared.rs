@@ -184,7 +184,7 @@ impl Shared {
         let mut cache_by_tag = [Cache::None; 256];
         for (tag, cache) in (0..=u8::MAX).zip(&mut cache_by_tag) {
             *cache = match parts.schema.table(tag).map(|info| info.kind) {
-                Some(TableKind::Rows { cache, .. } | TableKind::Index { cache }) => cache,
+                Some(TableKind::Rows { cache, .. } | TableKind::Index { cache, .. }) => cache,
                 _ if tag == COUNTERS.tag => Cache::Content,
                 _ => Cache::None,
             };

@@ -6,13 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::engine::{Engine, EngineError, MemoryEngine, SledEngine, SledOptions, is_no_space};
+use super::engine::{
+    Engine, EngineError, MemoryEngine, PackedTables, Postings, SledEngine, SledOptions, is_no_space,
+};
 use super::error::StoreError;
 use super::journal::files::Files;
 use super::journal::{self, Replayed, snapshot};
 use super::marker::Marker;
 use super::open::open_for_use;
-use super::shared::{applied_mark, apply_whole, engine_error};
+use super::record::Schema;
+use super::shared::{StoreOptions, applied_mark, apply_whole, engine_error};
 
 /// Fills an empty engine.
 pub(crate) type Fill<'f> = &'f dyn Fn(&dyn Engine) -> Result<(), StoreError>;
@@ -53,6 +56,7 @@ impl Tree for MemoryTree {
 pub(crate) struct SledTree {
     directory: PathBuf,
     cache_bytes: u64,
+    packed: PackedTables,
 }
 
 /// The tree that is used.
@@ -79,18 +83,27 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
 }
 
 impl SledTree {
-    pub(crate) fn new(directory: &Path, cache_bytes: u64) -> Self {
-        Self { directory: directory.to_path_buf(), cache_bytes }
+    pub(crate) fn new(directory: &Path, schema: Schema, options: &StoreOptions) -> Self {
+        Self {
+            directory: directory.to_path_buf(),
+            cache_bytes: options.tree_cache_bytes,
+            packed: schema.packed(),
+        }
     }
 
     /// The directory of the tree that is used.
     pub(crate) fn path(&self) -> PathBuf {
-        self.directory.join(TREE)
+        Self::path_in(&self.directory)
+    }
+
+    /// The same, of the store in `directory`.
+    pub(crate) fn path_in(directory: &Path) -> PathBuf {
+        directory.join(TREE)
     }
 
     fn open_at(&self, path: &Path) -> Result<Arc<dyn Engine>, EngineError> {
         let engine = SledEngine::open(path, SledOptions { cache_bytes: self.cache_bytes })?;
-        Ok(Arc::new(engine))
+        Ok(Arc::new(Postings::over(Arc::new(engine), self.packed.clone())?))
     }
 
     /// Removes what an exchange that was interrupted left.

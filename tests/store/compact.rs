@@ -42,7 +42,7 @@ fn compacting_makes_the_tree_smaller_and_changes_nothing() {
     let home = tempfile::tempdir().unwrap();
     let before = bloated(home.path());
     assert_eq!(before.len(), 200);
-    let (was, is) = compact(home.path(), &options()).unwrap();
+    let (was, is) = compact(home.path(), SCHEMA, &options()).unwrap();
     eprintln!("{was} bytes before, {is} after");
     assert!(is * 2 < was, "{was} bytes before, {is} after");
     let store = Store::open(home.path(), SCHEMA, options()).unwrap();
@@ -71,7 +71,7 @@ fn a_crash_at_any_step_of_compacting_loses_nothing() {
     assert!(!at("tree.rebuilding").exists() && !at("tree.replaced").exists());
     // Behind both, before the marker vouches for the new one: an old marker, a whole new tree.
     let marker = fs::read(at("marker.json")).unwrap();
-    compact(home.path(), &options()).unwrap();
+    compact(home.path(), SCHEMA, &options()).unwrap();
     fs::write(at("marker.json"), marker).unwrap();
     assert_eq!(contents(home.path()), before);
 }
@@ -80,6 +80,6 @@ fn a_crash_at_any_step_of_compacting_loses_nothing() {
 fn a_store_in_use_is_not_compacted() {
     let home = tempfile::tempdir().unwrap();
     let store = Store::open(home.path(), SCHEMA, options()).unwrap();
-    assert!(compact(home.path(), &options()).is_err());
+    assert!(compact(home.path(), SCHEMA, &options()).is_err());
     drop(store);
 }

@@ -5,14 +5,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 
 use bytes::Bytes;
-use lyceum::store::engine::{Engine, MemoryEngine, Op, SledEngine, SledOptions};
+use lyceum::store::engine::{Engine, MemoryEngine, Op, PackedTables, Postings, SledEngine, SledOptions};
 use proptest::prelude::*;
+
+const PACKED_TAG: u8 = 254;
 
 /// Every engine, fresh, with what must outlive it.
 fn engines() -> Vec<(Arc<dyn Engine>, Option<tempfile::TempDir>)> {
     let home = tempfile::tempdir().unwrap();
     let sled = SledEngine::open(&home.path().join("tree"), SledOptions { cache_bytes: 8 << 20 }).unwrap();
-    vec![(Arc::new(MemoryEngine::default()), None), (Arc::new(sled), Some(home))]
+    // No key of these tests is one of its packed index.
+    let postings =
+        Postings::over(Arc::new(MemoryEngine::default()), PackedTables::new([PACKED_TAG])).unwrap();
+    vec![(Arc::new(MemoryEngine::default()), None), (Arc::new(sled), Some(home)), (Arc::new(postings), None)]
 }
 
 fn each_engine(test: impl Fn(&Arc<dyn Engine>)) {

@@ -19,6 +19,7 @@ mod format;
 mod full_disk;
 mod lanes;
 mod model;
+mod postings;
 mod power_loss;
 mod readers;
 mod support;

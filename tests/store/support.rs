@@ -43,6 +43,7 @@ impl Record for Note {
 
 impl Index for NotesByTag {
     const TABLE: Table = Table { tag: 17, name: "notes by tag" };
+    const PACKED: bool = true;
     type Key = u64;
     type Of = Note;
 }

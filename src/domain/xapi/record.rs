@@ -269,6 +269,7 @@ pub struct StatementsByTerm;
 
 impl Index for StatementsByTerm {
     const TABLE: Table = Table { tag: 162, name: "statements by term" };
+    const PACKED: bool = true;
     type Key = Term;
     type Of = Statement;
 }

@@ -6,7 +6,7 @@ use std::ops::Bound;
 use bytes::Bytes;
 use parking_lot::RwLock;
 
-use super::{Engine, EngineError, EngineVisit, Op};
+use super::{AtOnce, Engine, EngineError, EngineVisit, Op};
 
 /// An ordered map in memory.
 #[derive(Debug, Default)]
@@ -63,5 +63,11 @@ impl Engine for MemoryEngine {
 
     fn name(&self) -> &'static str {
         "memory"
+    }
+}
+
+impl AtOnce for MemoryEngine {
+    fn commit_at_once(&self, ops: &[Op]) -> Result<(), EngineError> {
+        self.commit(&mut ops.iter())
     }
 }

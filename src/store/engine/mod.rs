@@ -1,6 +1,7 @@
 //! The seam to the ordered key-value engine. Everything above goes through `get`, `scan` and `commit`.
 
 mod memory;
+mod postings;
 mod sled_tree;
 
 use std::ops::ControlFlow;
@@ -8,6 +9,7 @@ use std::ops::ControlFlow;
 use bytes::Bytes;
 
 pub use memory::MemoryEngine;
+pub use postings::{PackedTables, Postings};
 pub use sled_tree::{SledEngine, SledOptions};
 pub(crate) use sled_tree::{is_no_space, panic_text, sync_files};
 
@@ -66,4 +68,10 @@ pub trait Engine: Send + Sync {
 
     /// A short word for metrics and messages.
     fn name(&self) -> &'static str;
+}
+
+/// An engine that can make a few changes at once.
+pub trait AtOnce: Engine {
+    /// Makes changes, of which a crash leaves all or none.
+    fn commit_at_once(&self, ops: &[Op]) -> Result<(), EngineError>;
 }

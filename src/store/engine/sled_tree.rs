@@ -4,7 +4,7 @@
 //!   flush, and the file is synced by us afterwards, because sled's own flush uses `sync_file_range` on Linux, which
 //!   is no promise against power loss.
 //! - `len()` is never called: it scans.
-//! - Changes are made one by one, in order, without sled's batches: a batch writes out the log's buffer before and after
+//! - Changes are made one by one, in order, without sled's batches (but for the few of [`AtOnce`]): a batch writes out the log's buffer before and after
 //!   its first record, and each such write wakes all of sled's threads. Nobody needs them: readers have a group in memory
 //!   while it is applied, sled recovers what was written up to some record, the mark of a group is its last change, and
 //!   replaying a group over a part of it comes to the same.
@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use super::{Engine, EngineError, EngineVisit, Op};
+use super::{AtOnce, Engine, EngineError, EngineVisit, Op};
 
 /// How long opening waits for a dying process to let go of the lock. kill -9 of a busy process was seen to hold it
 /// for some hundred milliseconds.
@@ -160,6 +160,22 @@ impl Engine for SledEngine {
 
     fn name(&self) -> &'static str {
         "sled"
+    }
+}
+
+impl AtOnce for SledEngine {
+    fn commit_at_once(&self, ops: &[Op]) -> Result<(), EngineError> {
+        if ops.len() < 2 {
+            return self.commit(&mut ops.iter());
+        }
+        let mut batch = sled::Batch::default();
+        for op in ops {
+            match &op.value {
+                Some(value) => batch.insert(op.key.as_ref(), value.as_ref()),
+                None => batch.remove(op.key.as_ref()),
+            }
+        }
+        guarded(|| self.db.apply_batch(batch))
     }
 }
 
