@@ -20,11 +20,11 @@ const BATCH: u64 = 50;
 const FEW: u64 = 10_000;
 const MANY: u64 = 1_000_000;
 
-/// Statement `number` as JSON: of a hundred people, ten verbs, a hundred activities, a hundred registrations, each one's own
-/// period, so that every combination occurs.
+/// Statement `number` as JSON: of fifty people, four verbs, a hundred activities, a hundred registrations. Each person with each
+/// verb comes fifty times in ten thousand, so that every query finds its fifty.
 fn statement(number: u64, out: &mut String) {
     let (person, verb, activity, registration) =
-        (number % 100, number / 3 % 10, number / 7 % 100, number / 11 % 100);
+        (number % 50, (number + number / 50) % 4, number / 7 % 100, number / 11 % 100);
     let _ = write!(
         out,
         r#"{{"id":"{number:08x}-5fc1-4c8a-9a3b-6d2f0e8b7a41","actor":{{"objectType":"Agent","account":{{"homePage":"https://school.example","name":"person-{person}"}},"name":"Person {person}"}},"verb":{{"id":"http://adlnet.gov/expapi/verbs/verb-{verb}","display":{{"en":"did"}}}},"object":{{"objectType":"Activity","id":"https://school.example/activities/{activity}","definition":{{"name":{{"en":"Activity {activity}"}},"type":"http://adlnet.gov/expapi/activities/assessment"}}}},"result":{{"success":true,"score":{{"scaled":0.75,"raw":15,"min":0,"max":20}},"duration":"PT12M5S"}},"context":{{"registration":"{registration:08x}-0d7e-4a6b-8c5f-1b2a3c4d5e6f","platform":"Tool","contextActivities":{{"parent":[{{"id":"https://school.example/courses/{}"}}]}}}},"timestamp":"2026-09-07T08:00:00.000Z"}}"#,

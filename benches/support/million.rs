@@ -95,6 +95,6 @@ pub fn measure() {
     std::fs::write(&marker, r#"{"layout":1,"boot":"another","clean":false,"tree":[]}"#).unwrap();
     run("after a power cut (rebuilt)", home.path(), false);
     let began = Instant::now();
-    let sizes = lyceum::store::compact(home.path(), &options(Durability::Synced)).unwrap();
+    let sizes = lyceum::store::compact(home.path(), SCHEMA, &options(Durability::Synced)).unwrap();
     println!("compacted {} MB to {} MB in {:?}", sizes.0 / 1_000_000, sizes.1 / 1_000_000, began.elapsed());
 }

@@ -170,6 +170,8 @@ pub struct Reader {
     ahead: Option<Line>,
     /// Pieces of a chunk that was too large, the next one last.
     pieces: Vec<Chunk>,
+    /// The chunk behind them, read while something was done with the one before.
+    read: Option<Result<Chunk, Refusal>>,
     dry_run: bool,
 }
 
@@ -204,7 +206,8 @@ impl Reader {
                 (reader, Some(packed))
             }
         };
-        Ok(Self { lines: Lines { reader, number, at }, packed, ahead: None, pieces: Vec::new(), dry_run })
+        let lines = Lines { reader, number, at };
+        Ok(Self { lines, packed, ahead: None, pieces: Vec::new(), read: None, dry_run })
     }
 
     /// Does something with the next lines: `with` is given them, in pieces that are small enough for it. How much a transaction
@@ -218,9 +221,21 @@ impl Reader {
         loop {
             let chunk = match self.pieces.pop() {
                 Some(piece) => piece,
-                None => self.chunk(state, caller)?,
+                None => self.read.take().unwrap_or_else(|| self.chunk(state, caller))?,
             };
-            match with(chunk.clone()) {
+            let outcome = if chunk.over || self.read.is_some() {
+                with(chunk.clone())
+            } else {
+                // Reading and checking the next lines takes about as long as keeping these.
+                let (outcome, read) = std::thread::scope(|scope| {
+                    let reading = scope.spawn(|| self.chunk(state, caller));
+                    (with(chunk.clone()), reading.join())
+                });
+                let defect = |_| Err(INTERNAL.refuse("reading the next lines ended by a defect"));
+                self.read = Some(read.unwrap_or_else(defect));
+                outcome
+            };
+            match outcome {
                 Err(refusal) if refusal.code == TOO_LARGE && !chunk.statements.is_empty() => {
                     self.cut(chunk, &refusal);
                 }

@@ -10,7 +10,7 @@ use parking_lot::{Condvar, Mutex, RwLock};
 
 use super::caches::{CacheSizes, Caches};
 use super::counts::StoreCounts;
-use super::engine::{Engine, EngineError, Op};
+use super::engine::{Engine, EngineError, Op, PackedTables};
 use super::error::StoreError;
 use super::fresh::Fresh;
 use super::horizon::Horizon;
@@ -106,6 +106,7 @@ pub(crate) struct Shared {
     /// Held by whoever flushes, writes snapshots, lets segments go or exchanges the engine: one at a time.
     maintenance: Mutex<()>,
     cache_by_tag: [Cache; 256],
+    pub(crate) packed: PackedTables,
     pub(crate) segments: Segments,
     pub(crate) caches: Caches,
     pub(crate) live: Live,
@@ -191,6 +192,7 @@ impl Shared {
         }
         Ok(Self {
             caches: Caches::new(parts.options.caches),
+            packed: parts.schema.packed(),
             schema: parts.schema,
             options: parts.options,
             files: parts.files,

@@ -2,13 +2,13 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet, VecDeque, btree_map};
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::caches::Caches;
-use super::engine::{Engine, EngineError};
+use super::engine::{Engine, EngineError, Op, PackedTables};
 use super::error::StoreError;
 use super::horizon::Horizon;
 use super::key;
@@ -31,10 +31,29 @@ pub(crate) struct Stored {
 /// Changes by key; `None` removes.
 pub(crate) type Changes = BTreeMap<Bytes, Option<Stored>>;
 
-/// Changes of earlier groups that the engine does not show yet.
+/// Changes of earlier groups that the engine does not show yet, but for entries of packed indexes.
 #[derive(Default)]
 pub(crate) struct Overlay {
     rows: BTreeMap<Bytes, (u64, Option<Stored>)>,
+}
+
+/// Entries of packed indexes that are under way: among all that their groups change. They come by the dozen and are hardly
+/// ever read by a transaction, so nothing sorts them before one is.
+#[derive(Clone, Copy)]
+pub(crate) struct PackedUnderWay<'a> {
+    pub(crate) tables: &'a PackedTables,
+    /// Groups handed over that the engine may not show yet, the oldest first.
+    pub(crate) groups: &'a VecDeque<(u64, Arc<Vec<Op>>)>,
+    /// What the group at hand has so far.
+    pub(crate) group: &'a [Op],
+}
+
+impl<'a> PackedUnderWay<'a> {
+    /// All, in the order in which they were made.
+    fn changes(self) -> impl DoubleEndedIterator<Item = &'a Op> {
+        let all = self.groups.iter().flat_map(|(_, changes)| changes.iter()).chain(self.group);
+        all.filter(move |op| self.tables.has(&op.key))
+    }
 }
 
 impl Overlay {
@@ -47,8 +66,10 @@ impl Overlay {
     /// Forgets changes of `group` that nothing later has overwritten: the engine shows them now.
     pub(crate) fn forget<'k>(&mut self, group: u64, keys: impl Iterator<Item = &'k Bytes>) {
         for key in keys {
-            if self.rows.get(key).is_some_and(|(latest, _)| *latest == group) {
-                self.rows.remove(key);
+            if let btree_map::Entry::Occupied(row) = self.rows.entry(key.clone())
+                && row.get().0 == group
+            {
+                row.remove();
             }
         }
     }
@@ -96,11 +117,14 @@ pub(crate) fn id_mark_key() -> Vec<u8> {
 pub struct Txn<'a> {
     engine: &'a dyn Engine,
     overlay: &'a Overlay,
+    packed: PackedUnderWay<'a>,
     caches: &'a Caches,
     ids: &'a mut Ids,
     /// With the group that it will be part of.
     horizon: (&'a Horizon, u64),
     pub(crate) changes: Changes,
+    /// Changes of entries of packed indexes, in the order in which they were made.
+    pub(crate) packed_changes: Vec<Op>,
     pub(crate) bytes: usize,
     pub(crate) topics: Vec<Topic>,
     pub(crate) announcements: Vec<Announcement>,
@@ -108,6 +132,8 @@ pub struct Txn<'a> {
     pub(crate) failed: Option<StoreError>,
     /// The record that was read last, when no cache holds it: a change mostly overwrites what was just read.
     last_read: RefCell<Option<(Vec<u8>, AnyRecord)>>,
+    /// Rows that the engine does not have: what is looked for, not found and then made is looked for again.
+    absent: RefCell<HashSet<Vec<u8>, foldhash::fast::RandomState>>,
     /// What the engine could not read; the transaction is refused even when its code went on without it.
     pub(crate) trouble: RefCell<Option<EngineError>>,
 }
@@ -115,7 +141,7 @@ pub struct Txn<'a> {
 impl<'a> Txn<'a> {
     pub(crate) fn new(
         engine: &'a dyn Engine,
-        overlay: &'a Overlay,
+        (overlay, packed): (&'a Overlay, PackedUnderWay<'a>),
         caches: &'a Caches,
         ids: &'a mut Ids,
         horizon: (&'a Horizon, u64),
@@ -123,15 +149,18 @@ impl<'a> Txn<'a> {
         Self {
             engine,
             overlay,
+            packed,
             caches,
             ids,
             horizon,
             changes: Changes::new(),
+            packed_changes: Vec::new(),
             bytes: 0,
             topics: Vec::new(),
             announcements: Vec::new(),
             failed: None,
             last_read: RefCell::new(None),
+            absent: RefCell::default(),
             trouble: RefCell::new(None),
         }
     }
@@ -220,7 +249,7 @@ impl<'a> Txn<'a> {
     fn differ(&mut self, old: Entries, new: Entries) -> Result<(), StoreError> {
         for entry in &old.index {
             if !new.index.contains(entry) {
-                self.change(entry.key.clone().into(), None)?;
+                self.change(entry.key.clone(), None)?;
             }
         }
         for entry in new.index {
@@ -232,7 +261,7 @@ impl<'a> Txn<'a> {
             {
                 return Err(StoreError::Duplicate { index });
             }
-            self.change(entry.key.into(), Some(Stored { bytes: entry.value.into(), record: None }))?;
+            self.change(entry.key, Some(Stored { bytes: entry.value, record: None }))?;
         }
         let mut totals: Vec<(Counter, i64)> = new.counts;
         for (counter, amount) in old.counts {
@@ -265,7 +294,11 @@ impl<'a> Txn<'a> {
         if self.bytes > MAX_TRANSACTION_BYTES {
             return Err(StoreError::TransactionTooLarge { bytes: self.bytes, limit: MAX_TRANSACTION_BYTES });
         }
-        self.changes.insert(key, value);
+        if self.packed.tables.has(&key) {
+            self.packed_changes.push(Op { key, value: value.map(|stored| stored.bytes) });
+        } else {
+            self.changes.insert(key, value);
+        }
         Ok(())
     }
 
@@ -294,6 +327,14 @@ pub(crate) fn refused(error: EngineError) -> StoreError {
 
 impl Read for Txn<'_> {
     fn find(&self, row: &[u8], cache: Cache) -> Result<Found, StoreError> {
+        if self.packed.tables.has(row) {
+            let mut under_way = self.packed.changes().chain(&self.packed_changes).rev();
+            let there = match under_way.find(|op| op.key == row) {
+                Some(op) => op.value.clone(),
+                None => self.engine.get(row).map_err(|error| self.read_failed(error))?,
+            };
+            return Ok(there.map_or(Found::Nothing, Found::Bytes));
+        }
         match self.pending(row) {
             Some(None) => return Ok(Found::Nothing),
             Some(Some(stored)) => {
@@ -310,8 +351,16 @@ impl Read for Txn<'_> {
         if let Some(record) = self.caches.get(row, cache) {
             return Ok(cached(record));
         }
-        let bytes = self.engine.get(row).map_err(|error| self.read_failed(error))?;
-        Ok(bytes.map_or(Found::Nothing, Found::Bytes))
+        if self.absent.borrow().contains(row) {
+            return Ok(Found::Nothing);
+        }
+        match self.engine.get(row).map_err(|error| self.read_failed(error))? {
+            Some(bytes) => Ok(Found::Bytes(bytes)),
+            None => {
+                self.absent.borrow_mut().insert(row.to_vec());
+                Ok(Found::Nothing)
+            }
+        }
     }
 
     fn visit(
@@ -327,6 +376,16 @@ impl Read for Txn<'_> {
             self.changes.range::<[u8], _>(bounds).map(|(key, value)| (key, value.as_ref().map(bytes_of)));
         let below = self.overlay.rows.range::<[u8], _>(bounds);
         let below = below.map(|(key, (_, value))| (key, value.as_ref().map(bytes_of)));
+        if !self.packed.tables.miss(from, to) {
+            let packed = self.packed.changes().chain(&self.packed_changes);
+            let packed = packed.filter(|op| *op.key >= *from && to.is_none_or(|to| *op.key < *to));
+            // What comes later counts.
+            let rows: BTreeMap<&Bytes, Option<&Bytes>> =
+                below.chain(own).chain(packed.map(|op| (&op.key, op.value.as_ref()))).collect();
+            let rows = rows.iter().map(|(key, value)| (*key, *value));
+            let rows = (span.ordered(rows), span.ordered(std::iter::empty()));
+            return merge::scan(self.engine, span, rows, visit, |error| self.read_failed(error));
+        }
         let rows = (span.ordered(own), span.ordered(below));
         merge::scan(self.engine, span, rows, visit, |error| self.read_failed(error))
     }

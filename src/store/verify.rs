@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
+use bytes::Bytes;
 use serde::Serialize;
 
 use super::error::StoreError;
@@ -120,7 +121,7 @@ fn find_strays(
     if suspects.is_empty() {
         return Ok(());
     }
-    let mut right: HashSet<Vec<u8>> = HashSet::new();
+    let mut right: HashSet<Bytes> = HashSet::new();
     for info in schema.0 {
         let TableKind::Rows { derive, .. } = info.kind else { continue };
         let from = [info.table.tag];

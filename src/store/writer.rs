@@ -14,7 +14,7 @@ use super::journal::format::{RECORD_HEAD_BYTES, write_slice};
 use super::queue::{Batch, GroupState, Job, Reply};
 use super::record::Topic;
 use super::shared::Shared;
-use super::txn::{Announcement, Changes, Ids, Overlay, Txn, refused};
+use super::txn::{Announcement, Changes, Ids, Overlay, PackedUnderWay, Txn, refused};
 
 /// Transactions per group: at 256 callers never reached; with thousands waiting it keeps the first from waiting for
 /// the last.
@@ -65,7 +65,7 @@ impl Group {
         }
     }
 
-    fn add(&mut self, changes: &Changes, topics: &mut Vec<Topic>) {
+    fn add(&mut self, changes: &Changes, packed: Vec<Op>, topics: &mut Vec<Topic>) {
         // Never shared while it grows: only what was handed over is.
         let all = Arc::make_mut(&mut self.changes);
         let before = all.len();
@@ -73,6 +73,7 @@ impl Group {
             key: key.clone(),
             value: value.as_ref().map(|stored| stored.bytes.clone()),
         }));
+        all.extend(packed);
         write_slice(&mut self.record, all.iter().skip(before));
         self.topics.append(topics);
     }
@@ -151,7 +152,8 @@ impl Writer {
             && *id <= applied
             && let Some((id, changes)) = self.under_way.pop_front()
         {
-            self.overlay.forget(id, changes.iter().map(|op| &op.key));
+            let rows = changes.iter().filter(|op| !self.shared.packed.has(&op.key));
+            self.overlay.forget(id, rows.map(|op| &op.key));
         }
     }
 
@@ -165,7 +167,14 @@ impl Writer {
         };
         let mut txn = Txn::new(
             engine.as_ref(),
-            &self.overlay,
+            (
+                &self.overlay,
+                PackedUnderWay {
+                    tables: &self.shared.packed,
+                    groups: &self.under_way,
+                    group: &self.group.changes,
+                },
+            ),
             &self.shared.caches,
             &mut self.ids,
             (&self.shared.horizon, self.group.id),
@@ -185,11 +194,13 @@ impl Writer {
                 }
             }
             Ok((true, reply)) if failed.is_none() => {
-                if !txn.changes.is_empty() {
-                    self.group.add(&txn.changes, &mut txn.topics);
-                }
-                self.group.announcements.append(&mut txn.announcements);
                 let changes = std::mem::take(&mut txn.changes);
+                let packed = std::mem::take(&mut txn.packed_changes);
+                let (mut topics, mut announcements) = (txn.topics, txn.announcements);
+                if !changes.is_empty() || !packed.is_empty() {
+                    self.group.add(&changes, packed, &mut topics);
+                }
+                self.group.announcements.append(&mut announcements);
                 self.overlay.absorb(self.group.id, changes);
                 self.group.replies.push(reply);
             }

@@ -54,14 +54,18 @@ impl PackedTables {
         Self(tags)
     }
 
+    /// Is a key one of a packed index?
+    pub(crate) fn has(&self, key: &[u8]) -> bool {
+        key.first().is_some_and(|tag| self.0.contains(tag))
+    }
+
     /// The index key and the number of an entry of a packed index.
     fn entry<'k>(&self, key: &'k [u8]) -> Option<(&'k [u8], u64)> {
-        key.first().filter(|tag| self.0.contains(tag))?;
-        split(key)
+        if self.has(key) { split(key) } else { None }
     }
 
     /// Is nothing of `from..to` packed?
-    fn miss(&self, from: &[u8], to: Option<&[u8]>) -> bool {
+    pub(crate) fn miss(&self, from: &[u8], to: Option<&[u8]>) -> bool {
         let first = from.first().copied().unwrap_or_default();
         !self.0.iter().any(|tag| *tag >= first && to.is_none_or(|to| [*tag].as_slice() < to))
     }
@@ -166,23 +170,25 @@ struct Begun {
 }
 
 impl Pending {
-    fn add(&mut self, key: &Bytes, number: u64, now: Instant) {
+    /// Adds entries of one index key, which is all of `key` but its number.
+    fn add(&mut self, key: &Bytes, numbers: impl Iterator<Item = u64>, now: Instant) {
         let index = key.slice(..key.len().saturating_sub(NUMBER));
-        if let Some(run) = self.runs.get_mut(&index) {
-            match run.last() {
-                Some(last) if *last < number => run.push(number),
-                _ => match run.binary_search(&number) {
-                    Ok(_) => return,
-                    Err(place) => run.insert(place, number),
-                },
-            }
-        } else {
-            let before = self.mark.clone();
-            self.queue.push_back(Begun { index: index.clone(), number: self.begun, since: now, before });
+        let begun = self.runs.entry(index).or_insert_with_key(|index| {
+            let (index, before) = (index.clone(), self.mark.clone());
+            self.queue.push_back(Begun { index, number: self.begun, since: now, before });
             self.begun += 1;
-            self.runs.insert(index, vec![number]);
+            Vec::new()
+        });
+        for number in numbers {
+            match begun.last() {
+                Some(last) if *last >= number => {
+                    let Err(place) = begun.binary_search(&number) else { continue };
+                    begun.insert(place, number);
+                }
+                _ => begun.push(number),
+            }
+            self.entries += 1;
         }
-        self.entries += 1;
     }
 
     fn has(&self, (index, number): Posting<'_>) -> bool {
@@ -520,13 +526,22 @@ impl Engine for Postings {
         let now = Instant::now();
         let mut pending = self.pending.write();
         let begun = pending.begun;
-        for op in entries {
-            let Some(entry) = split(&op.key) else { continue };
-            if op.value.is_some() {
-                pending.add(&op.key, entry.1, now);
-            } else {
-                pending.take_out(entry);
-                self.take_out(entry)?;
+        // Mostly sorted by key: what is added to one run comes together.
+        let is_alike = |one: &&Op, other: &&Op| {
+            let indexes = (split(&one.key), split(&other.key));
+            one.value.is_some() == other.value.is_some()
+                && matches!(indexes, (Some((one, _)), Some((other, _))) if one == other)
+        };
+        for alike in entries.chunk_by(is_alike) {
+            let Some(first) = alike.first() else { continue };
+            let postings = alike.iter().filter_map(|op| split(&op.key));
+            if first.value.is_some() {
+                pending.add(&first.key, postings.map(|(_, number)| number), now);
+                continue;
+            }
+            for posting in postings {
+                pending.take_out(posting);
+                self.take_out(posting)?;
             }
         }
         if mark.is_some() {
