@@ -2,6 +2,7 @@
 //! are, and the pairs that are asked for most have an index of their own. What a page costs is bounded, however many
 //! statements there are: when the walk gets long the page ends early with a place to go on from.
 
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -208,6 +209,23 @@ fn statement_row(stored: Stored) -> Vec<u8> {
     row
 }
 
+/// Places of a term that are looked up at once, at most.
+const MOST_AHEAD: usize = 64;
+
+/// What an index has next, looked up some places at a time: once more than the time before, since who goes on is likely to go on.
+struct Ahead {
+    /// All statements when `None`.
+    term: Option<Term>,
+    places: VecDeque<Stored>,
+    count: usize,
+}
+
+impl Ahead {
+    fn of(term: Option<Term>) -> Self {
+        Self { term, places: VecDeque::new(), count: 1 }
+    }
+}
+
 /// The keys between two places, from the one or from the other.
 struct Walk {
     first: Stored,
@@ -217,23 +235,29 @@ struct Walk {
 
 impl Walk {
     /// The nearest place of a term from the beginning of the walk, or `None`.
-    fn nearest(&self, read: &impl Read, term: Option<Term>) -> Result<Option<Stored>, StoreError> {
+    fn nearest(&self, read: &impl Read, ahead: &mut Ahead) -> Result<Option<Stored>, StoreError> {
         if self.first > self.last {
             return Ok(None);
         }
-        let (from, to) = match term {
-            Some(term) => {
-                (entry(term, Some(self.first)), entry(term, Some(Stored(self.last.0.saturating_add(1)))))
+        while let Some(place) = ahead.places.front().copied() {
+            if if self.ascending { place >= self.first } else { place <= self.last } {
+                return Ok(Some(place));
             }
-            None => (statement_row(self.first), statement_row(Stored(self.last.0.saturating_add(1)))),
+            ahead.places.pop_front();
+        }
+        let behind = Stored(self.last.0.saturating_add(1));
+        let (from, to) = match ahead.term {
+            Some(term) => (entry(term, Some(self.first)), entry(term, Some(behind))),
+            None => (statement_row(self.first), statement_row(behind)),
         };
-        let mut found = None;
         read.visit(&from, Some(&to), !self.ascending, &mut |row, _| {
             let mut tail = row.get(row.len().saturating_sub(8)..).unwrap_or_default();
-            found = Some(Stored::decode(&mut tail)?);
-            Ok(ControlFlow::Break(()))
+            ahead.places.push_back(Stored::decode(&mut tail)?);
+            let enough = ahead.places.len() >= ahead.count;
+            Ok(if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
-        Ok(found)
+        ahead.count = (ahead.count * 2).min(MOST_AHEAD);
+        Ok(ahead.places.front().copied())
     }
 
     /// Goes on from this place.
@@ -273,16 +297,20 @@ pub fn page(
     {
         return Ok(page);
     }
-    let walked = filter.walked(only);
+    let mut walked: Vec<Ahead> = filter.walked(only).into_iter().map(|term| Ahead::of(Some(term))).collect();
+    if walked.is_empty() {
+        walked.push(Ahead::of(None));
+    }
     let (mut leaps, mut bytes) = (0, 0);
     'places: loop {
         // All indexes have to agree on a place.
         let mut place: Option<Stored> = None;
         let mut agreed = 0;
-        while agreed < walked.len().max(1) {
-            let term = walked.get(leaps % walked.len().max(1)).copied();
+        while agreed < walked.len() {
+            let which = leaps % walked.len();
             leaps += 1;
-            let Some(nearest) = walk.nearest(read, term)? else { return Ok(page) };
+            let Some(ahead) = walked.get_mut(which) else { return Ok(page) };
+            let Some(nearest) = walk.nearest(read, ahead)? else { return Ok(page) };
             if place == Some(nearest) {
                 agreed += 1;
             } else {

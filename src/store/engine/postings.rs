@@ -16,7 +16,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::iter::Peekable;
-use std::ops::{Bound, ControlFlow};
+use std::ops::{Bound, ControlFlow, Range};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -120,24 +120,65 @@ fn row_of(index: &[u8], numbers: &[u64]) -> Option<Op> {
     Some(Op { key: join(index, *first), value: Some(value) })
 }
 
-/// The index key and all numbers of a row, in order.
-fn numbers_of<'k>(key: &'k [u8], value: &[u8]) -> Result<(&'k [u8], Vec<u64>), EngineError> {
-    let damaged = || EngineError::Damaged(format!("the posting list under {key:02x?} is no list of numbers"));
-    let (index, first) = split(key).ok_or_else(damaged)?;
-    let (more, rest) = value.as_chunks::<NUMBER>();
-    if !rest.is_empty() {
-        return Err(damaged());
-    }
-    let more = more.iter().map(|number| u64::from_be_bytes(*number));
-    Ok((index, std::iter::once(first).chain(more).collect()))
+/// A row of the engine, as it lies there.
+struct Row<'r> {
+    index: &'r [u8],
+    first: u64,
+    more: &'r [[u8; NUMBER]],
 }
 
-/// The numbers of an index key that lie within `from..to`; the index key itself does not lie outside.
-fn within<'n>(index: &[u8], numbers: &'n [u64], from: &[u8], to: Option<&[u8]>) -> &'n [u64] {
-    let before = |bound: &[u8]| numbers.partition_point(|number| number.to_be_bytes().as_slice() < bound);
+impl<'r> Row<'r> {
+    fn of(key: &'r [u8], value: &'r [u8]) -> Result<Self, EngineError> {
+        let damaged =
+            || EngineError::Damaged(format!("the posting list under {key:02x?} is no list of numbers"));
+        let (index, first) = split(key).ok_or_else(damaged)?;
+        let (more, rest) = value.as_chunks::<NUMBER>();
+        if rest.is_empty() { Ok(Self { index, first, more }) } else { Err(damaged()) }
+    }
+
+    fn len(&self) -> usize {
+        self.more.len() + 1
+    }
+
+    /// The number at a place below [`Row::len`].
+    fn number(&self, place: usize) -> u64 {
+        let more = place.checked_sub(1).and_then(|place| self.more.get(place));
+        more.map_or(self.first, |bytes| u64::from_be_bytes(*bytes))
+    }
+
+    fn numbers(&self) -> Vec<u64> {
+        (0..self.len()).map(|place| self.number(place)).collect()
+    }
+
+    /// The places of what lies within `from..to`.
+    fn within(&self, from: &[u8], to: Option<&[u8]>) -> Range<usize> {
+        within(self.index, self.len(), |place| self.number(place), (from, to))
+    }
+}
+
+/// The places of an index key's numbers, of which there are `count`, that lie within `from..to`. The index key itself does not lie
+/// outside.
+fn within(
+    index: &[u8],
+    count: usize,
+    number: impl Fn(usize) -> u64,
+    (from, to): (&[u8], Option<&[u8]>),
+) -> Range<usize> {
+    let before = |bound: &[u8]| {
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = low.midpoint(high);
+            if number(middle).to_be_bytes().as_slice() < bound {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    };
     let first = from.strip_prefix(index).map_or(0, before);
-    let last = to.and_then(|to| to.strip_prefix(index)).map_or(numbers.len(), before);
-    numbers.get(first..last).unwrap_or_default()
+    let last = to.and_then(|to| to.strip_prefix(index)).map_or(count, before);
+    first..last.max(first)
 }
 
 /// An entry, as index key and number.
@@ -217,7 +258,8 @@ impl Pending {
         let behind = to.is_none_or(|to| from < to);
         let behind = behind.then(|| self.runs.range::<[u8], _>((Bound::Excluded(from), end)));
         around.into_iter().chain(behind.into_iter().flatten()).flat_map(move |(index, run)| {
-            within(index, run, from, to).iter().map(move |number| (index.as_ref(), *number))
+            let places = within(index, run.len(), |place| run.get(place).copied().unwrap_or(0), (from, to));
+            run.get(places).unwrap_or_default().iter().map(move |number| (index.as_ref(), *number))
         })
     }
 }
@@ -313,7 +355,7 @@ impl Postings {
         to.push(0);
         let mut found = Ok(None);
         self.engine.scan(&join(index, 0), Some(&to), true, &mut |key, value| {
-            found = numbers_of(key, value).map(|(_, numbers)| Some((Bytes::copy_from_slice(key), numbers)));
+            found = Row::of(key, value).map(|row| Some((Bytes::copy_from_slice(key), row.numbers())));
             ControlFlow::Break(())
         })?;
         found
@@ -416,16 +458,13 @@ impl Postings {
         }
         let mut outcome = Ok(ControlFlow::Continue(()));
         self.engine.scan(&begin, to, reverse, &mut |key, value| {
-            outcome = numbers_of(key, value).map(|(index, numbers)| {
-                if key < from && !from.starts_with(index) {
+            outcome = Row::of(key, value).map(|row| {
+                if key < from && !from.starts_with(row.index) {
                     return ControlFlow::Continue(());
                 }
-                let mut numbers = within(index, &numbers, from, to).iter();
-                if reverse {
-                    numbers.rev().try_for_each(|number| merged.stored((index, *number)))
-                } else {
-                    numbers.try_for_each(|number| merged.stored((index, *number)))
-                }
+                let mut places = row.within(from, to);
+                let mut visit = |place| merged.stored((row.index, row.number(place)));
+                if reverse { places.rev().try_for_each(visit) } else { places.try_for_each(&mut visit) }
             });
             // Backwards nothing is left behind the row that `from` lies in or behind.
             if matches!(outcome, Ok(ControlFlow::Continue(()))) && !(reverse && key < from) {
