@@ -1,5 +1,6 @@
 //! Files of statements: their bytes against the hash that a statement names, and what is kept of both.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 
@@ -192,14 +193,15 @@ pub fn keep(blobs: &Blobs, files: Files) -> io::Result<Kept> {
 }
 
 /// The text of a statement as it is kept.
-pub fn text_of(blobs: &Blobs, statement: &Statement) -> io::Result<String> {
+pub fn text_of<'s>(blobs: &Blobs, statement: &'s Statement) -> io::Result<Cow<'s, str>> {
     match &statement.text {
-        Text::Here(text) => Ok(text.clone()),
+        Text::Here(text) => Ok(Cow::Borrowed(text)),
         Text::File { sha256, .. } => {
             let name = file_name(sha256);
             let failed = |why: &str| io::Error::other(format!("the file {name} of a statement {why}"));
             let bytes = blobs.get(&name).map_err(|error| failed(&error.to_string()))?;
-            String::from_utf8(bytes.ok_or_else(|| failed("is missing"))?).map_err(|_| failed("is damaged"))
+            let text = String::from_utf8(bytes.ok_or_else(|| failed("is missing"))?);
+            text.map(Cow::Owned).map_err(|_| failed("is damaged"))
         }
     }
 }

@@ -190,9 +190,10 @@ async fn page(
 
 /// A statement as JSON, whole. Reads a file when the text is in one.
 pub fn told(state: &State, statement: &Statement) -> Result<String, Refusal> {
-    let text = text_of(&state.blobs, statement);
-    let mut text = text.map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    let kept = text_of(&state.blobs, statement).map_err(|error| INTERNAL.refuse(error.to_string()))?;
     let stored = statement.stored.text();
+    let mut text = String::with_capacity(kept.len() + 2 * stored.len() + 40);
+    text.push_str(&kept);
     text.push_str(",\"stored\":\"");
     text.push_str(&stored);
     if statement.timed_by_us {

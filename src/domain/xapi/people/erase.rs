@@ -206,7 +206,7 @@ fn change(
     if !statement.concerns.first().is_some_and(|own| person.is_named(own)) {
         return Ok(Change::Follows);
     }
-    let mut text = files::text_of(blobs, statement).map_err(failed)?;
+    let mut text = files::text_of(blobs, statement).map_err(failed)?.into_owned();
     text.push('}');
     if erasure.how == ErasureWay::Erase
         && rewrite::is_about(&parse_text(&text).map_err(wrong)?, person).map_err(wrong)?
