@@ -14,7 +14,7 @@ use super::session::{self, TokenHash, token_hash};
 use super::sign_in::{self, SUSPENDED};
 use super::{account_change, audit};
 use crate::clock::Timestamp;
-use crate::store::{Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn};
+use crate::store::{Entries, Exactly, Index, Read, Record, StoreError, Table, TableInfo, Txn};
 
 /// An activation link lies in somebody's mail until they have time for it.
 pub const ACTIVATION_LIFE: Duration = Duration::from_hours(14 * 24);
@@ -107,6 +107,14 @@ pub(super) fn withdraw(txn: &mut Txn<'_>, user: UserId) -> Result<(), Refusal> {
         txn.delete::<Link>(&token)?;
     }
     Ok(())
+}
+
+/// A person's link that still works.
+pub fn working(read: &impl Read, user: UserId, now: Timestamp) -> Result<Option<Arc<Link>>, StoreError> {
+    let Some((_, token)) = read.index_keys::<LinksByUser>(&Exactly(user), None, 1)?.pop() else {
+        return Ok(None);
+    };
+    Ok(read.get::<Link>(&token)?.filter(|link| now < link.expires))
 }
 
 /// Stores a link; earlier ones of the same person stop working.

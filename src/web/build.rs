@@ -6,9 +6,9 @@ use std::sync::Arc;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::confirm::Confirm;
+use super::confirm::{self, Confirm};
 use super::course::CoursePlace;
-use super::course_facts::ask_archive;
+use super::course_facts::{ask_archive, is_free};
 use super::flash::Flash;
 use super::form::{Fields, Form};
 use super::frame::Frame;
@@ -149,15 +149,13 @@ async fn set_status(posted: Posted, id: web::Path<CourseId>) -> Result<HttpRespo
         "archived" => CourseStatus::Archived,
         _ => return Err(invalid("/status", "is neither published nor archived")),
     };
-    let (action, back) = (format!("/courses/{id}/status"), format!("/courses/{id}/edit"));
-    let asked = (next, &posted.fields);
-    if let Some(question) = ask_archive(&posted.state, &posted.frame, id, asked, (&action, &back))? {
-        return Ok(question);
-    }
-    let write = posted.state.store.write(Class::Interactive, move |txn| {
+    let write = confirm::once_sure(&posted.state, is_free(next, &posted.fields), move |txn| {
         course::set_status(txn, &actor, id, next, |_| Ok(())).map(drop)
     });
-    write.await?;
+    if write.await?.is_none() {
+        let (action, back) = (format!("/courses/{id}/status"), format!("/courses/{id}/edit"));
+        return ask_archive(&posted.state, &posted.frame, id, &posted.fields, (&action, &back));
+    }
     Ok(built(&posted.frame, id, "build-status-set"))
 }
 
@@ -169,11 +167,27 @@ async fn set_learning_records(posted: Posted, id: web::Path<CourseId>) -> Result
         "off" => (false, "build-records-ended"),
         _ => return Err(invalid("/learning_records", "is neither on nor off")),
     };
-    let write = posted.state.store.write(Class::Interactive, move |txn| {
+    let frame = &posted.frame;
+    let sure = wanted || confirm::is_sure(&posted.fields);
+    let write = confirm::once_sure(&posted.state, sure, move |txn| {
         course::set_learning_records(txn, &actor, id, wanted, |_| Ok(())).map(drop)
     });
-    write.await?;
-    Ok(built(&posted.frame, id, key))
+    if write.await?.is_none() {
+        let course = posted.state.store.read(|read| course::get(read, id))?;
+        let question = Confirm {
+            question: frame.t1("build-records-end-question", "name", &course.title),
+            what: vec![
+                frame.t("build-records-end-goes").into_owned(),
+                frame.t("build-records-end-stays").into_owned(),
+            ],
+            action: &format!("/courses/{id}/learning-records"),
+            fields: &confirm::again(&posted.fields),
+            button: frame.t("build-records-end").into_owned(),
+            back: &format!("/courses/{id}/edit"),
+        };
+        return question.show(frame);
+    }
+    Ok(built(frame, id, key))
 }
 
 async fn add_section(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {

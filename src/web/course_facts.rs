@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::build::unchanged;
-use super::confirm::Confirm;
+use super::confirm::{self, Confirm};
 use super::course::CoursePlace;
 use super::flash::Flash;
 use super::form::{Fields, Form};
@@ -100,38 +100,36 @@ async fn change(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse,
     }
 }
 
-/// The question before a course is archived in which attempts run; `None` where there is nothing to ask, or it was
-/// answered. The form is sent to `action` again.
+/// May a course get this state without a question?
+pub(super) fn is_free(next: CourseStatus, fields: &Fields) -> bool {
+    next != CourseStatus::Archived || confirm::is_sure(fields)
+}
+
+/// The question before a course is archived. The form is sent to `action` again.
 pub(super) fn ask_archive(
     state: &State,
     frame: &Frame,
     course: CourseId,
-    (next, fields): (CourseStatus, &Fields),
+    fields: &Fields,
     (action, back): (&str, &str),
-) -> Result<Option<HttpResponse>, Refusal> {
-    if next != CourseStatus::Archived || fields.ticked("sure") {
-        return Ok(None);
-    }
-    let (running, title) = state.store.read(|read| -> Result<_, Refusal> {
-        Ok((attempt::running_in_course(read, course)?, course::get(read, course)?.title.clone()))
+) -> Result<HttpResponse, Refusal> {
+    let (running, enrolled, title) = state.store.read(|read| -> Result<_, Refusal> {
+        let known = course::get(read, course)?;
+        let running = attempt::running_in_course(read, course)?;
+        Ok((running, course::enrolled(read, course)?, known.title.clone()))
     })?;
-    if running == 0 {
-        return Ok(None);
+    let mut what = vec![frame.t1("build-archive-people", "count", enrolled)];
+    if running > 0 {
+        what.push(frame.t1("build-archive-running", "count", running));
     }
-    let confirm = Confirm {
+    what.push(frame.t("build-archive-closes").into_owned());
+    Confirm {
         question: frame.t1("build-archive-question", "name", title),
-        what: vec![
-            frame.t1("build-archive-running", "count", running),
-            frame.t("build-archive-closes").into_owned(),
-        ],
+        what,
         action,
-        fields: &[
-            ("status", "archived".to_owned()),
-            ("revision", fields.get("revision").to_owned()),
-            ("sure", "true".to_owned()),
-        ],
+        fields: &confirm::again(fields),
         button: frame.t("build-archive").into_owned(),
         back,
-    };
-    confirm.show(frame).map(Some)
+    }
+    .show(frame)
 }

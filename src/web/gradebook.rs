@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::confirm::{self, Confirm};
 use super::course::CoursePlace;
 use super::flash::Flash;
 use super::form::{Fields, Form};
@@ -43,7 +44,7 @@ pub fn routes(routes: &mut Routes) {
 /// Learners on a page: with a few dozen columns it stays light.
 const PER_PAGE: usize = 40;
 /// Enrolments, members and groups per read.
-const PER_READ: usize = 200;
+pub(super) const PER_READ: usize = 200;
 /// Groups to choose from: more than a course is split into.
 const MAX_GROUPS: usize = 200;
 /// Longest search for a name.
@@ -131,7 +132,7 @@ impl GradebookPage<'_> {
 }
 
 /// Everybody whose grades are kept, a few per read.
-fn learners(state: &State, course: CourseId) -> Result<Vec<UserId>, Refusal> {
+pub(super) fn learners(state: &State, course: CourseId) -> Result<Vec<UserId>, Refusal> {
     let (mut all, mut after) = (Vec::new(), None);
     loop {
         let (users, next) = state.store.read(|read| report::learners(read, course, after, PER_READ))?;
@@ -389,6 +390,45 @@ fn beside_line(refusal: Refusal, names: &Names) -> Refusal {
     }
 }
 
+/// The grades by hand that changes take back, a line each.
+fn cleared(frame: &Frame, report: &Report, changes: &[Wanted]) -> Vec<String> {
+    let cleared = |line: &&Line| {
+        let node = Names::of(line).map(|names| names.node);
+        changes.iter().any(|it| it.points == To::Points(None) && Some(it.names.node) == node)
+    };
+    let goes = |line: &Line| {
+        let name = if line.category.is_some() && line.level == 0 {
+            frame.t("gradebook-total").into_owned()
+        } else {
+            line.name.clone()
+        };
+        let points = typed_points(line).map(|points| points.to_string()).unwrap_or_default();
+        let key = if line.item.is_some() { "gradebook-clear-points" } else { "gradebook-clear-percentage" };
+        frame.t2(key, "name", name, "points", points)
+    };
+    report.lines.iter().filter(cleared).map(goes).collect()
+}
+
+/// The question before grades by hand are taken back: which, and what stands then.
+fn ask_clear(
+    frame: &Frame,
+    (place, report, name): &(CoursePlace, Report, String),
+    mut what: Vec<String>,
+    fields: &Fields,
+) -> Result<HttpResponse, Refusal> {
+    what.push(frame.t("gradebook-clear-then").into_owned());
+    let one = format!("/courses/{}/gradebook/{}", place.course.id, report.user);
+    Confirm {
+        question: frame.t1("gradebook-clear-question", "name", name),
+        what,
+        action: &one,
+        fields: &confirm::again(fields),
+        button: frame.t("gradebook-clear").into_owned(),
+        back: &one,
+    }
+    .show(frame)
+}
+
 async fn change_learner(posted: Posted, at: web::Path<(CourseId, UserId)>) -> Result<HttpResponse, Refusal> {
     let Posted { who, frame, fields, state } = posted;
     let ((course, user), actor) = (*at, who.actor);
@@ -396,8 +436,10 @@ async fn change_learner(posted: Posted, at: web::Path<(CourseId, UserId)>) -> Re
     state.store.read(|read| report::require_edit(read, &actor, course))?;
     let done = match wanted(&found.1, &fields) {
         Ok(changes) => {
+            let gone = cleared(&frame, &found.1, &changes);
+            let sure = gone.is_empty() || confirm::is_sure(&fields);
             let (by, reason, count) = (actor.clone(), fields.get("reason").to_owned(), changes.len());
-            let write = state.store.write(Class::Interactive, move |txn| -> Result<usize, Refusal> {
+            let write = confirm::once_sure(&state, sure, move |txn| {
                 for change in changes {
                     let at = (course, user, change.names.node);
                     let mut revision = change.revision;
@@ -427,7 +469,11 @@ async fn change_learner(posted: Posted, at: web::Path<(CourseId, UserId)>) -> Re
                 }
                 Ok(count)
             });
-            write.await
+            match write.await {
+                Ok(Some(count)) => Ok(count),
+                Ok(None) => return ask_clear(&frame, &found, gone, &fields),
+                Err(refusal) => Err(refusal),
+            }
         }
         Err(refusal) => Err(refusal),
     };

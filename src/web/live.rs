@@ -4,12 +4,13 @@
 
 use std::time::Duration;
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 use super::flash::Flash;
-use super::form::{Fields, Form};
+use super::form::{Fields, Form, Problem};
 use super::frame::Frame;
 use super::quiz_place::QuizPlace;
 use super::visitor::{Posted, Visitor};
@@ -51,6 +52,8 @@ const PER_PAGE: usize = 100;
 const USUAL_MINUTES: u64 = 10;
 /// Longest search for a name.
 const MAX_SEARCH_CHARS: usize = 100;
+/// A form that is for nobody: an empty choice never means everybody.
+const NOBODY: &str = "are none; tick some first";
 
 /// Which rows are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -84,6 +87,16 @@ struct Filter {
     name: String,
     #[serde(default)]
     page: usize,
+    /// Something was asked for the chosen, and nobody was.
+    #[serde(default)]
+    nobody: bool,
+}
+
+impl Filter {
+    fn address(&self, quiz: QuizId, page: usize) -> String {
+        let (show, name) = (self.show.name(), super::sign_in::encoded(&self.name));
+        format!("/quizzes/{quiz}/live?show={show}&name={name}&page={page}")
+    }
 }
 
 /// Where somebody stands.
@@ -218,12 +231,12 @@ struct LivePage<'a> {
     lines: &'a [Line],
     filter: &'a Filter,
     pages: usize,
+    form: &'a Form,
 }
 
 impl LivePage<'_> {
     fn address(&self, page: usize) -> String {
-        let (show, name) = (self.filter.show.name(), super::sign_in::encoded(&self.filter.name));
-        format!("/quizzes/{}/live?show={show}&name={name}&page={page}", self.at.quiz.id)
+        self.filter.address(self.at.quiz.id, page)
     }
 
     /// This page again.
@@ -306,8 +319,10 @@ async fn show(
     filter.page = filter.page.min(pages - 1);
     let from = filter.page * PER_PAGE;
     let until = (from + PER_PAGE).min(lines.len());
+    let form = if filter.nobody { nobody_chosen(&visitor.frame) } else { Form::default() };
     let page = LivePage {
         frame: &visitor.frame,
+        form: &form,
         place: &at.course,
         at: &at,
         supervises: at.course.can(Permission::SuperviseAttempts),
@@ -318,6 +333,31 @@ async fn show(
         pages,
     };
     visitor.frame.show(&page)
+}
+
+/// What stands beside the buttons of a page on which nobody was ticked.
+fn nobody_chosen(frame: &Frame) -> Form {
+    let words = frame.t("live-none-chosen").into_owned();
+    let problem = Problem { field: "attempts".to_owned(), words, english: String::new() };
+    Form::with_problems(vec![problem], StatusCode::OK)
+}
+
+/// Back to the page on which nobody was ticked, where that is said.
+fn choose_first(frame: &Frame, quiz: QuizId, request: &HttpRequest) -> HttpResponse {
+    let filter = web::Query::<Filter>::from_query(request.query_string());
+    let filter = filter.map(web::Query::into_inner).unwrap_or_default();
+    frame.go(&format!("{}&nobody=true#f-attempts", filter.address(quiz, filter.page)))
+}
+
+fn require(visitor: &Visitor, quiz: QuizId) -> Result<(), Refusal> {
+    let permission = Permission::SuperviseAttempts;
+    visitor.state.store.read(|read| QuizPlace::of(read, visitor.actor(), permission, quiz, "live").map(drop))
+}
+
+/// Those for whom something is done: by name, or everybody who works on it when that was said in so many words.
+fn chosen_or_all(fields: &Fields) -> Result<Option<Vec<AttemptId>>, Refusal> {
+    let attempts = chosen(fields)?;
+    Ok((!attempts.is_empty() || fields.ticked("all")).then_some(attempts))
 }
 
 /// The attempts that were ticked.
@@ -407,7 +447,11 @@ async fn ask_extend(
     id: web::Path<QuizId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
-    let attempts = chosen(&Fields::parse(request.query_string().as_bytes())?)?;
+    let fields = Fields::parse(request.query_string().as_bytes())?;
+    let Some(attempts) = chosen_or_all(&fields)? else {
+        require(&visitor, *id)?;
+        return Ok(choose_first(&visitor.frame, *id, &request));
+    };
     // Sent twice it counts once.
     let reference = visitor.actor().now.ms();
     let form = Form::of(Fields::default().with("minutes", USUAL_MINUTES).with("reference", reference));
@@ -418,7 +462,7 @@ async fn extend(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, R
     let Posted { who, frame, fields, state } = posted;
     let (actor, id) = (who.actor, *id);
     state.store.read(|read| QuizPlace::of(read, &actor, Permission::SuperviseAttempts, id, "live"))?;
-    let attempts = chosen(&fields)?;
+    let Some(attempts) = chosen_or_all(&fields)? else { return Err(invalid("/attempts", NOBODY)) };
     let read = || -> Result<Extension, Refusal> {
         let reference = fields.get("reference").parse();
         let reference = reference.map_err(|_| invalid("/reference", "is not a number"))?;
@@ -464,6 +508,10 @@ async fn ask_close(
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let attempts = chosen(&Fields::parse(request.query_string().as_bytes())?)?;
+    if attempts.is_empty() {
+        require(&visitor, *id)?;
+        return Ok(choose_first(&visitor.frame, *id, &request));
+    }
     let (at, whom) = visitor.state.store.read(|read| -> Result<_, Refusal> {
         let at = QuizPlace::of(read, visitor.actor(), Permission::SuperviseAttempts, *id, "live")?;
         let whom = Whom::of(read, &at, &attempts)?;
@@ -478,16 +526,15 @@ async fn close(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, Re
     let attempts = chosen(&fields)?;
     state.store.read(|read| -> Result<(), Refusal> {
         let at = QuizPlace::of(read, &actor, Permission::SuperviseAttempts, id, "live")?;
+        if attempts.is_empty() {
+            return Err(invalid("/attempts", NOBODY));
+        }
         Whom::of(read, &at, &attempts).map(drop)
     })?;
     for attempt in &attempts {
         close_attempt(&state, &actor, *attempt).await?;
     }
-    let flash = if attempts.is_empty() {
-        Flash::attention("live-closed-none")
-    } else {
-        Flash::done("live-closed").with("count", attempts.len())
-    };
+    let flash = Flash::done("live-closed").with("count", attempts.len());
     Ok(frame.go_and_say(&format!("/quizzes/{id}/live"), &flash))
 }
 

@@ -351,7 +351,9 @@ fn a_course_is_made_published_archived_copied_and_removed() {
     goes_to(turn("published", revision()), "/admin/courses");
     // Only an archived course goes, and only with its short name.
     post(&app, &admin, &format!("{path}/delete"), "short_name=A1").status(409);
-    goes_to(turn("archived", revision()), "/admin/courses");
+    assert!(plain(&turn("archived", revision()).status(200).text()).contains("Nobody is enrolled."));
+    assert_eq!(course()["status"], "published");
+    goes_to(turn("archived&sure=true", revision()), "/admin/courses");
     assert_eq!(course()["status"], "archived");
     let taken = post(&app, &admin, &format!("{path}/copy"), "title=Algebra&short_name=A1");
     assert!(taken.status(409).text().contains("f-short_name-problem"));

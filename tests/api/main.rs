@@ -13,6 +13,8 @@
 mod account;
 mod admin_pages;
 mod admission;
+#[path = "../pages/asking.rs"]
+mod asking_pages;
 mod attempt;
 mod attempt_file;
 mod bank;

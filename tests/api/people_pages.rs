@@ -142,7 +142,13 @@ fn one_enrolment_is_changed_under_its_revision_and_taken_away_after_a_question()
     has(&refused, "value=\"2026-10-02T08:00\"");
     let right =
         [("role", "assistant"), ("status", "suspended"), ("starts", ""), ("ends", "2026-10-01T08:00")];
-    let done = browser.fill(&one, &one, &right);
+    // Shutting somebody out asks first.
+    let asked = browser.fill(&one, &one, &right).status(200);
+    has(&asked, "The course is closed to them from now on.");
+    assert_eq!(school.enrolment(ada)["status"], "active");
+    let mut sure = right.to_vec();
+    sure.push(("sure", "true"));
+    let done = browser.fill(&one, &one, &sure);
     has(&browser.follow(&done), "Changed: Ada Lovelace.");
     let view = school.enrolment(ada);
     assert_eq!((&view["role"], &view["status"]), (&json!("assistant"), &json!("suspended")));

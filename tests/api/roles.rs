@@ -48,13 +48,13 @@ fn line(route: &RouteInfo) -> String {
 }
 
 /// One course with everything that paths name, and one person to do things to.
-struct Fixture {
+pub struct Fixture {
     ids: BTreeMap<&'static str, String>,
     course: CourseId,
 }
 
 impl Fixture {
-    fn new(app: &TestApp, by: &Person) -> Self {
+    pub fn new(app: &TestApp, by: &Person) -> Self {
         let id_of = |answer: Answer| answer.status(201).json()["id"].as_u64().unwrap();
         let target = activated(app, by, "target");
         let theirs = sign_in(app, "target");
@@ -129,7 +129,7 @@ impl Fixture {
         Self { ids: ids.into_iter().collect(), course: CourseId(course) }
     }
 
-    fn fill(&self, path: &str) -> String {
+    pub fn fill(&self, path: &str) -> String {
         let mut filled = String::new();
         let mut rest = path;
         while let Some((before, after)) = rest.split_once('{') {

@@ -56,7 +56,7 @@ fn the_monitor_counts_who_works_who_is_silent_and_who_is_done() {
         &quick,
         &[
             format!("/quizzes/{quiz}/live"),
-            format!("/quizzes/{quiz}/live/extend"),
+            format!("/quizzes/{quiz}/live/extend?all=true"),
             format!("/quizzes/{quiz}/live/close?attempts%5B%5D={silent}"),
             format!("/attempts/{done}/reopen"),
             format!("/courses/{COURSE}/quizzes"),
@@ -116,7 +116,7 @@ fn more_time_for_the_chosen_and_for_all_is_given_once_and_wrong_minutes_are_kept
     assert_eq!(deadline(0), exam.now_plus(900_000));
     assert_eq!(deadline(1), before);
     assert!(log(&exam, attempts[0]).to_string().contains("fire drill"));
-    let page = browser.get(&action).status(200);
+    let page = browser.get(&format!("{action}?all=true")).status(200);
     has(&page, "All 2 people");
     let reference = text(&page)
         .split("name=\"reference\" value=\"")
@@ -128,7 +128,8 @@ fn more_time_for_the_chosen_and_for_all_is_given_once_and_wrong_minutes_are_kept
         .to_owned();
     let csrf =
         text(&page).split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let fields = [("minutes", "10"), ("reference", reference.as_str()), ("csrf", csrf.as_str())];
+    let fields =
+        [("all", "true"), ("minutes", "10"), ("reference", reference.as_str()), ("csrf", csrf.as_str())];
     browser.post(&action, &fields).status(303);
     let twice = browser.post(&action, &fields);
     has(&browser.follow(&twice), "Nobody got more time");
@@ -146,7 +147,8 @@ fn the_chosen_are_handed_in_after_a_question_and_let_go_on_for_some_minutes() {
     let (attempt, untouched) = (id(&exam.start(&learner, quiz)), id(&exam.start(&other, quiz)));
     let mut browser = Browser::of(&exam.app, &exam.teacher);
     let close = format!("/quizzes/{quiz}/live/close");
-    has(&browser.get(&close).status(200), "Nobody was chosen.");
+    let empty = browser.get(&close);
+    has(&browser.follow(&empty), "Nobody is chosen.");
     let done = browser.fill(&format!("{close}?attempts%5B%5D={attempt}"), &close, &[]);
     has(&browser.follow(&done), "1 attempt is handed in.");
     let state = |attempt: u64| {
@@ -281,11 +283,13 @@ fn one_learners_grades_are_changed_in_a_form_all_or_none() {
     );
     has(&browser.follow(&nothing), "Nothing was changed.");
     // An emptied field takes the override of a quiz away.
-    let done = browser.fill(
-        &path,
-        &path,
-        &[(points.as_str(), "3"), (excluded.as_str(), "true"), (of_quiz.as_str(), "")],
-    );
+    let emptied =
+        [(points.as_str(), "3"), (excluded.as_str(), "true"), (of_quiz.as_str(), ""), ("sure", "true")];
+    // After asking; what is wrong beside it is said before that.
+    let wrong = [(points.as_str(), "1000"), (excluded.as_str(), "true"), (of_quiz.as_str(), "")];
+    has(&browser.fill(&path, &path, &wrong).status(422), "value=\"1000\"");
+    has(&browser.fill(&path, &path, &emptied[..3]).status(200), "A quiz: 2");
+    let done = browser.fill(&path, &path, &emptied);
     has(&browser.follow(&done), "1 grade was changed.");
     assert!(graded.grade(quiz_item)["overridden"].is_null());
 }
@@ -432,7 +436,9 @@ fn a_course_keeps_learning_records_from_a_button_on() {
     let done = browser.fill(&edit, &form, &[("learning_records", "on")]);
     has(&browser.follow(&done), "From now on learning records are kept.");
     assert!(keeps());
-    let done = browser.fill(&edit, &form, &[("learning_records", "off")]);
+    has(&browser.fill(&edit, &form, &[("learning_records", "off")]).status(200), "cannot be written later");
+    assert!(keeps());
+    let done = browser.fill(&edit, &form, &[("learning_records", "off"), ("sure", "true")]);
     has(&browser.follow(&done), "No more learning records are kept.");
     assert!(!keeps());
     let learner = exam.learner();
@@ -533,7 +539,8 @@ fn a_course_is_built_from_sections_and_what_is_in_them() {
     assert_eq!(outline()["sections"][0]["title"], "Week 1");
     let wrong = [("title", "Week 2"), ("availability/from", "tomorrow")];
     has(&browser.fill(&rename, &rename, &wrong).status(422), "value=\"tomorrow\"");
-    browser.fill(&edit, &format!("/courses/{COURSE}/status"), &[("status", "archived")]).status(303);
+    let archive = [("status", "archived"), ("sure", "true")];
+    browser.fill(&edit, &format!("/courses/{COURSE}/status"), &archive).status(303);
     assert_eq!(outline()["status"], "archived");
     only_for_teachers(&exam, &learner, &[edit, rename]);
 }
@@ -565,6 +572,9 @@ fn a_total_is_replaced_by_a_percentage_and_stands_again() {
     );
     // The page that comes back holds what stands; emptied, what was computed counts again.
     has(&browser.get(&path), &format!("name=\"{field}\" value=\"87.5\""));
-    browser.fill(&path, &path, &[(field.as_str(), "")]).status(303);
+    let asked = browser.fill(&path, &path, &[(field.as_str(), "")]).status(200);
+    has(&asked, "Total: 87.5 %");
+    assert_eq!(total()["percentage"], json!(87.5));
+    browser.fill(&path, &path, &[(field.as_str(), ""), ("sure", "true")]).status(303);
     assert_eq!(total()["percentage"], before["percentage"]);
 }

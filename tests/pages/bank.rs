@@ -631,7 +631,8 @@ fn categories_are_made_named_moved_and_deleted_and_many_questions_are_changed_at
     has(&wrong, "checked");
     send(ticked(&[("do", "move".to_owned()), ("category", cells.to_string())])).status(303);
     send(ticked(&[("do", "tag".to_owned()), ("tag", "Green".to_owned())])).status(303);
-    send(ticked(&[("do", "retire".to_owned())])).status(303);
+    has(&send(ticked(&[("do", "retire".to_owned())])).status(200), "Retire 2 questions?");
+    send(ticked(&[("do", "retire".to_owned()), ("sure", "true".to_owned())])).status(303);
     let all = app.get(&format!("/api{list}?category={cells}&tag=green&retired=true")).by(&by).send().json();
     assert_eq!(all["items"].as_array().unwrap().len(), 2);
     lacks(&browser.get(&list), "First");

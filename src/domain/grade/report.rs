@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use super::calc::{Part, Points, Value};
-use super::category::{Name, Visibility};
+use super::category::{Name, Node, Visibility};
 use super::edit::require;
 use super::entry::{Grade, Override};
 use super::gradebook::Gradebook;
@@ -378,6 +378,28 @@ pub fn learners(
         }
     }
     Ok((learners, next))
+}
+
+/// How many of these learners have something that goes with an item or a category: a grade, or what stands instead of it.
+pub fn holders(
+    read: &impl Read,
+    course: CourseId,
+    node: Node,
+    users: &[UserId],
+) -> Result<usize, StoreError> {
+    let mut count = 0;
+    for user in users {
+        let held = match node {
+            Node::Item(item) => read
+                .get::<Grade>(&(course, *user, item))?
+                .is_some_and(|grade| grade.given.is_some() || grade.overridden.is_some()),
+            Node::Category(category) => {
+                read.get::<Total>(&(course, *user, category))?.is_some_and(|total| total.overridden.is_some())
+            }
+        };
+        count += usize::from(held);
+    }
+    Ok(count)
 }
 
 /// People of a course whose matrix comes in the order of names: a large lecture. For every page all of their names are

@@ -19,7 +19,8 @@ use crate::http::page::{Page, PageQuery};
 use crate::http::routes::{Needs, Routes};
 use crate::state::State;
 use crate::store::{Class, Exactly, Read};
-use crate::web::course_facts::ask_archive;
+use crate::web::confirm;
+use crate::web::course_facts::{ask_archive, is_free};
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
@@ -150,15 +151,14 @@ async fn set_status(posted: Posted, id: web::Path<CourseId>) -> Result<HttpRespo
         "archived" => CourseStatus::Archived,
         _ => return Err(invalid("/status", "is neither published nor archived")),
     };
-    let at = (format!("/admin/courses/{id}/status"), "/admin/courses");
-    if let Some(question) = ask_archive(&state, &frame, id, (next, &fields), (&at.0, at.1))? {
-        return Ok(question);
-    }
     let same = unchanged(fields.get("revision").to_owned());
-    let course = state
-        .store
-        .write(Class::Interactive, move |txn| course::set_status(txn, &actor, id, next, same))
-        .await?;
+    let write = confirm::once_sure(&state, is_free(next, &fields), move |txn| {
+        course::set_status(txn, &actor, id, next, same)
+    });
+    let Some(course) = write.await? else {
+        let action = format!("/admin/courses/{id}/status");
+        return ask_archive(&state, &frame, id, &fields, (&action, "/admin/courses"));
+    };
     let key =
         if next == CourseStatus::Published { "admin-course-published" } else { "admin-course-archived" };
     Ok(frame.go_and_say("/admin/courses", &Flash::done(key).with("title", &course.title)))

@@ -19,7 +19,7 @@ use crate::http::routes::{Needs, Routes};
 use crate::secret;
 use crate::state::State;
 use crate::store::{Class, Read};
-use crate::web::confirm::Confirm;
+use crate::web::confirm::{self, Confirm};
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
@@ -324,8 +324,29 @@ async fn sign_out(posted: Posted, id: web::Path<UserId>) -> Result<HttpResponse,
 }
 
 async fn link(request: HttpRequest, posted: Posted, id: web::Path<UserId>) -> Result<HttpResponse, Refusal> {
-    let Posted { who, frame, state, .. } = posted;
+    let Posted { who, frame, fields, state } = posted;
     let (actor, id) = (who.actor, *id);
+    require(&state, &actor, Permission::ManagePeople)?;
+    let (name, working) = state.store.read(|read| -> Result<_, Refusal> {
+        let account = account_change::seen(read, &actor, id)?;
+        Ok((display_name(&account), activation::working(read, id, actor.now)?))
+    })?;
+    if let Some(working) = working
+        && !confirm::is_sure(&fields)
+    {
+        let question = Confirm {
+            question: frame.t1("admin-link-again-title", "name", name),
+            what: vec![
+                frame.t1("admin-link-again-goes", "until", frame.calendar.moment(working.expires)),
+                frame.t("admin-link-again-stays").into_owned(),
+            ],
+            action: &format!("{}/link", address(id)),
+            fields: &confirm::again(&fields),
+            button: frame.t("admin-link-again-button").into_owned(),
+            back: &address(id),
+        };
+        return question.show(&frame);
+    }
     let token = secret::token()?;
     let hash = token_hash(&token);
     let (link, account) = state

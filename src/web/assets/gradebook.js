@@ -208,6 +208,10 @@ async function start() {
       if (over) return;
       over = true;
       const text = input.value.trim();
+      // An emptied cell takes away what somebody gave; a quiz's own result stays.
+      if (save && text === "" && (cell.points ?? null) !== null && (cell.overridden || !quizzes.has(at.item))) {
+        save = confirm(`${td.parentElement?.querySelector("th")?.innerText ?? ""}: ${cell.points}\n${state.dataset.clear}`);
+      }
       edited = null;
       refused.delete(keyOf(at));
       if (save && text.replace(",", ".") !== String(cell.points ?? "")) {

@@ -17,6 +17,7 @@ use crate::domain::refusal::{CHANGED, Refusal, invalid};
 use crate::http::page::{PageQuery, cursor};
 use crate::state::State;
 use crate::store::{Class, Txn};
+use crate::web::confirm::{self, Confirm};
 use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
@@ -312,6 +313,22 @@ pub(super) async fn change(posted: Posted, course: web::Path<CourseId>) -> Resul
     let (actor, course) = (who.actor, *course);
     state.store.read(|read| place_of(read, &actor, Permission::EditQuestions, course))?;
     let asked = Asked::of(&fields);
+    if !confirm::is_sure(&fields)
+        && let (Ok(Deed::Retire(true)), Ok(questions)) = (deed(&fields), ticked(&state, course, &fields))
+    {
+        let question = Confirm {
+            question: frame.t1("bank-retire-many-title", "count", questions.len()),
+            what: vec![
+                frame.t("bank-retire-many-what").into_owned(),
+                frame.t("bank-retire-many-used").into_owned(),
+            ],
+            action: &format!("/courses/{course}/questions"),
+            fields: &confirm::again(&fields),
+            button: frame.t("bank-retire").into_owned(),
+            back: &asked.address(course, asked.after.as_deref()),
+        };
+        return question.show(&frame);
+    }
     match done(&state, &actor, course, &fields).await {
         Ok(flash) => Ok(frame.go_and_say(&asked.address(course, asked.after.as_deref()), &flash)),
         Err(refusal) => {

@@ -4,28 +4,48 @@ use actix_web::{HttpResponse, web};
 
 use super::{address, address_of, found, tree};
 use crate::domain::grade::category::{self, Node};
-use crate::domain::grade::{edit, item};
+use crate::domain::grade::{edit, item, report};
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId};
 use crate::domain::refusal::Refusal;
+use crate::http::beside::beside;
+use crate::state::State;
 use crate::store::Class;
 use crate::web::build::unchanged;
 use crate::web::confirm::Confirm;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
-use crate::web::frame::Frame;
+use crate::web::gradebook::{PER_READ, learners};
 use crate::web::visitor::{Posted, Visitor};
 
-fn ask(
-    frame: &Frame,
+/// How many learners have something that would go: some of them per read, so that commits do not wait for all.
+async fn holders(state: &State, course: CourseId, node: Node) -> Result<usize, Refusal> {
+    let held = state.clone();
+    let count = move || -> Result<usize, Refusal> {
+        let mut count = 0;
+        for some in learners(&held, course)?.chunks(PER_READ) {
+            count += held.store.read(|read| report::holders(read, course, node, some))?;
+        }
+        Ok(count)
+    };
+    beside(state, count).await
+}
+
+/// Asks; with `key` the grades of so many learners go.
+async fn ask(
+    visitor: &Visitor,
     course: CourseId,
     node: Node,
-    name: &str,
-    revision: u32,
-    what: String,
+    (name, revision): (&str, u32),
+    (what, key): (String, Option<&str>),
 ) -> Result<HttpResponse, Refusal> {
+    let frame = &visitor.frame;
+    let mut what = vec![what];
+    if let Some(key) = key {
+        what.push(frame.t1(key, "count", holders(&visitor.state, course, node).await?));
+    }
     Confirm {
         question: frame.t1("grading-delete-question", "name", name),
-        what: vec![what],
+        what,
         action: &format!("{}/delete", address_of(course, node)),
         fields: &[("revision", revision.to_string())],
         button: frame.t("grading-delete").into_owned(),
@@ -44,11 +64,11 @@ pub(super) async fn ask_item(
         item::get(read, course, id)
     })?;
     let what = match item.source {
-        item::Source::Hand => "grading-delete-item-what",
-        item::Source::Quiz(_) => "grading-delete-quiz-what",
+        item::Source::Hand => (frame.t("grading-delete-item-what"), Some("grading-delete-grades")),
+        item::Source::Quiz(_) => (frame.t("grading-delete-quiz-what"), None),
     };
-    let what = frame.t(what).into_owned();
-    ask(frame, course, Node::Item(id), item.name.as_str(), item.revision, what)
+    let what = (what.0.into_owned(), what.1);
+    ask(&visitor, course, Node::Item(id), (item.name.as_str(), item.revision), what).await
 }
 
 pub(super) async fn ask_category(
@@ -61,10 +81,10 @@ pub(super) async fn ask_category(
         category::get(read, course, id)
     })?;
     let what = match category.children.len() {
-        0 => frame.t("grading-delete-category-what").into_owned(),
-        count => frame.t1("grading-not-empty", "count", count),
+        0 => (frame.t("grading-delete-category-what").into_owned(), Some("grading-delete-totals")),
+        count => (frame.t1("grading-not-empty", "count", count), None),
     };
-    ask(frame, course, Node::Category(id), category.name.as_str(), category.revision, what)
+    ask(&visitor, course, Node::Category(id), (category.name.as_str(), category.revision), what).await
 }
 
 /// The tree again, with what was done or why not.

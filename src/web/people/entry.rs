@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::{address, place, require, unchanged};
 use crate::domain::access::{Actor, Permission};
-use crate::domain::course::{self, CourseInput};
+use crate::domain::course::{self, Course, CourseInput};
 use crate::domain::enrolment_key::KeyHash;
 use crate::domain::ids::CourseId;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
@@ -14,8 +14,8 @@ use crate::http::beside::beside;
 use crate::http::course::key_cost;
 use crate::http::routes::{Needs, Routes};
 use crate::state::State;
-use crate::store::Class;
-use crate::web::confirm::Confirm;
+use crate::store::{Class, Txn};
+use crate::web::confirm::{self, Confirm};
 use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
@@ -152,11 +152,28 @@ fn make_key() -> Result<String, Refusal> {
     Ok(key)
 }
 
+fn ask_replace(frame: &Frame, course: &Course, fields: &Fields) -> Result<HttpResponse, Refusal> {
+    Confirm {
+        question: frame.t1("people-key-replace-question", "course", &course.title),
+        what: vec![
+            frame.t("people-key-revoke-goes").into_owned(),
+            frame.t("people-key-revoke-stays").into_owned(),
+        ],
+        action: &format!("{}/key", address(course.id)),
+        fields: &confirm::again(fields),
+        button: frame.t("people-key-replace").into_owned(),
+        back: &entry(course.id),
+    }
+    .show(frame)
+}
+
 async fn set_key(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
     let Posted { who, frame, fields, state } = posted;
     let (actor, course) = (who.actor, *id);
     require(&state, &actor, course, Permission::EditCourse)?;
     require(&state, &actor, course, Permission::ManageEnrolment)?;
+    let known = state.store.read(|read| course::get(read, course))?;
+    let sure = known.key.is_none() || confirm::is_sure(&fields);
     let key = match fields.optional("key") {
         Some(key) => key.to_owned(),
         None => make_key()?,
@@ -167,15 +184,15 @@ async fn set_key(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse
     let done = match beside(&state, move || KeyHash::make(&typed, salt, cost)).await {
         Ok(hash) => {
             let (by, same) = (actor.clone(), unchanged(&fields));
-            let write = state.store.write(Class::Interactive, move |txn| {
-                course::set_key(txn, &by, course, Some(hash), same).map(drop)
-            });
-            write.await
+            let write =
+                move |txn: &mut Txn<'_>| course::set_key(txn, &by, course, Some(hash), same).map(drop);
+            confirm::once_sure(&state, sure, write).await
         }
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(()) => show_entry(&state, &frame, &actor, course, stored, Some(&key)),
+        Ok(None) => ask_replace(&frame, &known, &fields),
+        Ok(Some(())) => show_entry(&state, &frame, &actor, course, stored, Some(&key)),
         Err(refusal) => refused(&state, &frame, &actor, course, &fields, refusal),
     }
 }

@@ -13,10 +13,11 @@ use crate::domain::faults::together;
 use crate::domain::group::{self, Group};
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
+use crate::domain::standing;
 use crate::http::routes::{Needs, Routes};
 use crate::state::State;
 use crate::store::{Class, Read};
-use crate::web::confirm::Confirm;
+use crate::web::confirm::{self, Confirm};
 use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
@@ -137,6 +138,66 @@ fn typed(frame: &Frame, fields: &Fields, old: &Enrolment) -> Result<Change, Refu
     })
 }
 
+/// What a change takes from somebody, a sentence each: the course itself, or what their role allows.
+fn taken(
+    frame: &Frame,
+    read: &impl Read,
+    old: &Enrolment,
+    change: &Change,
+    role: &str,
+) -> Result<Vec<String>, Refusal> {
+    let new = Enrolment {
+        status: change.status.unwrap_or(old.status),
+        starts: change.starts.unwrap_or(old.starts),
+        ends: change.ends.unwrap_or(old.ends),
+        ..old.clone()
+    };
+    let mut what = Vec::new();
+    if old.is_active(frame.now) && !new.is_active(frame.now) {
+        what.push(frame.t("people-change-shut-out").into_owned());
+        let running = standing::running(read, old.course, old.user)?.len();
+        if running > 0 {
+            what.push(frame.t1("people-change-running", "count", running));
+        }
+    }
+    // A role that is none is refused later, beside its field.
+    if let Ok(role) = access::parse_role(read, "/role", role) {
+        let (had, has) = (access::allowed_by(read, &old.role)?, access::allowed_by(read, &role)?);
+        let lost: Vec<String> = had
+            .list()
+            .into_iter()
+            .filter(|right| !has.has(*right))
+            .map(|right| frame.t_of("permission-", &right.name().replace('_', "-")).into_owned())
+            .collect();
+        if !lost.is_empty() {
+            let rights = lost.join(frame.t("admin-list-comma").as_ref());
+            what.push(frame.t1("admin-revoke-rights", "rights", rights));
+        }
+    }
+    if !what.is_empty() {
+        what.push(frame.t("people-change-stays").into_owned());
+    }
+    Ok(what)
+}
+
+fn ask_change(
+    frame: &Frame,
+    found: &Found,
+    what: Vec<String>,
+    fields: &Fields,
+) -> Result<HttpResponse, Refusal> {
+    let one = format!("{}/{}", address(found.enrolment.course), found.enrolment.user);
+    Confirm {
+        question: frame.t1("people-change-question", "name", &found.name),
+        what,
+        action: &one,
+        fields: &confirm::again(fields),
+        button: frame.t("people-save").into_owned(),
+        back: &one,
+    }
+    .show(frame)
+}
+
 async fn change(posted: Posted, at: web::Path<(CourseId, UserId)>) -> Result<HttpResponse, Refusal> {
     let Posted { who, frame, fields, state } = posted;
     let ((course, user), actor) = (*at, who.actor);
@@ -144,17 +205,24 @@ async fn change(posted: Posted, at: web::Path<(CourseId, UserId)>) -> Result<Htt
     let found = state.store.read(|read| found(read, &actor, course, user))?;
     let done = match typed(&frame, &fields, &found.enrolment) {
         Ok(change) => {
+            let taken = state
+                .store
+                .read(|read| taken(&frame, read, &found.enrolment, &change, fields.get("role")))?;
             let (same, role) = (unchanged(&fields), fields.get("role").to_owned());
-            let write = state.store.write(Class::Interactive, move |txn| {
+            let sure = taken.is_empty() || confirm::is_sure(&fields);
+            let write = confirm::once_sure(&state, sure, move |txn| {
                 let role = Some(access::parse_role(txn, "/role", &role)?);
                 enrolment::change(txn, &actor, course, user, Change { role, ..change }, same)
             });
-            write.await
+            match write.await {
+                Ok(None) => return ask_change(&frame, &found, taken, &fields),
+                done => done.map(drop),
+            }
         }
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(_) => {
+        Ok(()) => {
             let said = Flash::done("people-changed").with("name", &found.name);
             Ok(frame.go_and_say(&format!("{}/{user}", address(course)), &said))
         }

@@ -14,7 +14,7 @@ use crate::domain::refusal::Refusal;
 use crate::state::State;
 use crate::store::{Counter, Read as _};
 use crate::web::build::unchanged;
-use crate::web::confirm::Confirm;
+use crate::web::confirm::{self, Confirm};
 use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
@@ -144,11 +144,11 @@ pub(super) async fn publish(posted: Posted, id: web::Path<QuizId>) -> Result<Htt
     let edited = Edited::of(&state, &actor, id, "check")?;
     let quiz = &edited.at.quiz;
     let (seen, publish) = (fields.get("revision").to_owned(), fields.ticked("published"));
-    if !publish && !fields.ticked("sure") {
+    if !publish && !confirm::is_sure(&fields) {
         let running = Counter::new(attempt::RUNNING_IN_QUIZ, &id);
         let running = state.store.read(|read| read.counter(&running))?;
         if running > 0 {
-            return take_back(&frame, quiz, &seen, running);
+            return take_back(&frame, quiz, &fields, running);
         }
     }
     let facts = unchanged(seen.clone())(quiz.revision).map(|()| QuizFacts::of(quiz).with_published(publish));
@@ -167,8 +167,7 @@ pub(super) async fn publish(posted: Posted, id: web::Path<QuizId>) -> Result<Htt
 }
 
 /// Asks before a quiz is hidden from people who work on it.
-fn take_back(frame: &Frame, quiz: &Quiz, seen: &str, running: i64) -> Result<HttpResponse, Refusal> {
-    let text = |text: &str| text.to_owned();
+fn take_back(frame: &Frame, quiz: &Quiz, fields: &Fields, running: i64) -> Result<HttpResponse, Refusal> {
     Confirm {
         question: frame.t1("quiz-take-back-question", "name", &quiz.name),
         what: vec![
@@ -176,7 +175,7 @@ fn take_back(frame: &Frame, quiz: &Quiz, seen: &str, running: i64) -> Result<Htt
             frame.t("quiz-take-back-hides").into_owned(),
         ],
         action: &format!("/quizzes/{}/publish", quiz.id),
-        fields: &[("revision", text(seen)), ("published", text("false")), ("sure", text("true"))],
+        fields: &confirm::again(fields),
         button: frame.t("quiz-take-back").into_owned(),
         back: &format!("/quizzes/{}/check", quiz.id),
     }

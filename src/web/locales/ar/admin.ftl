@@ -135,6 +135,10 @@ admin-link-once = انسخه الآن: لن يظهر مرة أخرى.
 admin-link-done = أخذته
 admin-link-hint = ينشئ رابطًا يضع به الشخص كلمة مرور جديدة. تتوقف الروابط السابقة.
 admin-link-button = أنشئ رابطًا
+admin-link-again-title = إنشاء رابط جديد إلى { $name }؟
+admin-link-again-goes = الرابط السابق صالح حتى { $until }. يتوقف الآن: من يملكه لا يستطيع أن يضع به كلمة مرور بعد ذلك.
+admin-link-again-stays = تبقى كلمة المرور الحالية حتى يُستخدم الرابط الجديد.
+admin-link-again-button = أنشئ رابطًا جديدًا
 admin-suspend-title = إيقاف { $name }؟
 admin-suspend-sessions =
     { $count ->

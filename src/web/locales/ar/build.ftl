@@ -53,12 +53,23 @@ build-records-on = تُحفظ
 build-records-off = لا تُحفظ
 build-records-begin = احفظ سجلات التعلم
 build-records-end = أوقف حفظها
+build-records-end-question = إيقاف حفظ سجلات التعلم في { $name }؟
+build-records-end-goes = لا يُكتب ما يحدث من الآن، ولا يمكن أن يُكتب لاحقًا.
+build-records-end-stays = يبقى ما كُتب في مخزن سجلات التعلم.
 build-records-begun = تُحفظ سجلات التعلم من الآن. وما حدث قبل ذلك ليس فيها.
 build-records-ended = لم تعد سجلات التعلم تُحفظ. ويبقى ما كُتب.
 build-facts = الاسم والمواعيد
 build-facts-dates = متى يُعقد
 build-facts-ends-hint = ينتهي عنده التسجيل بالمفتاح، ويبقى محتوى المقرر مفتوحًا.
-build-archive-question = أرشفة { $name } والمتعلمون يعملون فيه؟
+build-archive-question = أرشفة { $name }؟
+build-archive-people =
+    { $count ->
+        [zero] لا أحد مسجّل.
+        [one] شخص واحد مسجّل. يستطيع قراءة كل شيء ولا يستطيع غير ذلك.
+        [two] شخصان مسجّلان. يستطيعان قراءة كل شيء ولا يستطيعان غير ذلك.
+        [few] { $count } أشخاص مسجّلون. يستطيعون قراءة كل شيء ولا يستطيعون غير ذلك.
+       *[other] { $count } شخصًا مسجّلون. يستطيعون قراءة كل شيء ولا يستطيعون غير ذلك.
+    }
 build-archive-running =
     { $count ->
         [one] محاولة واحدة جارية. تستمر حتى نهايتها وتُحسب، وتقود إليها صفحة البداية لدى المتعلم.

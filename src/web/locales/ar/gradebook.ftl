@@ -48,3 +48,9 @@ gradebook-changed =
        *[other] تغيّرت { $count } درجة.
     }
 gradebook-nothing-changed = لم يتغير شيء.
+gradebook-clear-question = سحب درجات { $name }؟
+gradebook-clear-points = { $name }: ‏{ $points }
+gradebook-clear-percentage = { $name }: ‏{ $points } %
+gradebook-clear-then = يعود ما يعطيه الاختبار أو قواعد سجل الدرجات؛ وحيث لا شيء فلا درجة.
+gradebook-clear = سحب
+gradebook-clear-cell = هل تُسحب هذه الدرجة؟

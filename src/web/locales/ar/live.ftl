@@ -23,6 +23,8 @@ live-filter = تصفية
 live-extend-chosen = وقت إضافي للمحدّدين
 live-extend-all = وقت إضافي لكل من يعمل
 live-close-chosen = تسليم عن المحدّدين
+live-for-chosen = للمحدّدين
+live-none-chosen = لم يُحدَّد أحد. حدّد شخصًا واحدًا على الأقل في القائمة، أو استخدم «وقت إضافي لكل من يعمل».
 live-nobody = لا أحد للعرض.
 live-table = المشاركون في الاختبار
 live-choose-all = تحديد الجميع
@@ -82,8 +84,6 @@ live-closed =
         [few] سُلّمت { $count } محاولات.
        *[other] سُلّمت { $count } محاولة.
     }
-live-closed-none = لم يُحدَّد أحد.
-live-back = العودة إلى القائمة
 live-reopen-title = السماح بالمتابعة
 live-reopen-running = ما زال العمل جاريًا على هذه المحاولة. لإعطاء وقت إضافي مدّدها.
 live-reopen-what = تعود المحاولة للعمل بكل إجاباتها. تغيب نقاطها عن سجل الدرجات حتى تُسلَّم مجددًا، وتبقى الدرجات اليدوية.

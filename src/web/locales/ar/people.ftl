@@ -36,6 +36,16 @@ people-suspend-hint = الموقوف لا يدخل المقرر. لا يضيع �
 people-dates-hint = قبل ذلك وبعده يكون المقرر مغلقًا أمام هذا الشخص. الفراغ يعني بلا حد.
 people-save = حفظ
 people-changed = تم التغيير: { $name }.
+people-change-question = سحب شيء من { $name }؟
+people-change-shut-out = يُغلق المقرر أمام هذا الشخص من الآن.
+people-change-running =
+    { $count ->
+        [one] له محاولة واحدة جارية. يستطيع إتمامها وتُحسب.
+        [two] له محاولتان جاريتان. يستطيع إتمامهما وتُحسبان.
+        [few] له { $count } محاولات جارية. يستطيع إتمامها وتُحسب.
+       *[other] له { $count } محاولة جارية. يستطيع إتمامها وتُحسب.
+    }
+people-change-stays = تبقى الإجابات والدرجات والمجموعات، ويمكنك إعادة ما كان من هنا.
 people-enrol = تسجيل أشخاص
 people-enrol-who = أسماء المستخدمين أو عناوين البريد
 people-enrol-who-hint = حتى 500، كل منها في سطر أو بينها فواصل. من كان مسجّلًا يأخذ الدور والتاريخين المكتوبين هنا.
@@ -65,12 +75,13 @@ people-key-own = مفتاح من اختيارك
 people-key-hint = من 4 إلى 100 حرف. الفراغ يعني مفتاحًا يُنشأ هنا.
 people-key-make = أنشئ مفتاحًا
 people-key-replace = استبدل المفتاح
+people-key-replace-question = استبدال مفتاح { $course }؟
 people-key-new = المفتاح الجديد
 people-key-for = مفتاح { $course }
 people-key-once = اكتبه الآن: فهو يُخزَّن بحيث لا يقرؤه أحد ولا يظهر مرة أخرى. والمفتاح الأقدم لم يعد يعمل.
 people-key-revoke = ألغِ المفتاح
 people-key-revoke-question = إلغاء مفتاح { $course }؟
-people-key-revoke-goes = لن يعمل المفتاح بعد الآن أينما كُتب.
+people-key-revoke-goes = لن يعمل المفتاح الحالي بعد الآن أينما كُتب.
 people-key-revoke-stays = كل من سجّل به يبقى مسجّلًا.
 people-key-revoked = أُلغي المفتاح.
 people-file-words = يسمّي الملف أشخاصًا لهم حسابات. وهو لا ينشئ حسابات.

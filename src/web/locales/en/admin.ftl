@@ -112,6 +112,10 @@ admin-link-once = Copy it now: it is not shown again.
 admin-link-done = I have it
 admin-link-hint = Makes a link with which the person sets a new password. Links made before stop working.
 admin-link-button = Make a link
+admin-link-again-title = Make a new link for { $name }?
+admin-link-again-goes = The link that was made before works until { $until }. It stops working now: whoever has it cannot set a password with it any more.
+admin-link-again-stays = The password of now stays until the new link is used.
+admin-link-again-button = Make a new link
 admin-suspend-title = Suspend { $name }?
 admin-suspend-sessions =
     { $count ->

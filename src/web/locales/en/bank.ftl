@@ -254,6 +254,13 @@ bank-can-retire = Quizzes or attempts use this question, so it cannot be deleted
 bank-retire-title = Retire { $name }?
 bank-retire-what = Quizzes draw it no more, and lists leave it out. It can be taken back into use at any time.
 bank-retire-used = Quizzes that name it keep it, and so do attempts and their marks.
+bank-retire-many-title =
+    { $count ->
+        [one] Retire { $count } question?
+       *[other] Retire { $count } questions?
+    }
+bank-retire-many-what = Quizzes draw them no more, and lists leave them out. They can be taken back into use at any time.
+bank-retire-many-used = Quizzes that name them keep them, and so do attempts and their marks.
 bank-retired-now = The question is retired.
 bank-back-now = The question is in use again.
 bank-delete = Delete

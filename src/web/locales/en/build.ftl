@@ -51,12 +51,21 @@ build-records-on = Kept
 build-records-off = Not kept
 build-records-begin = Keep learning records
 build-records-end = Stop keeping them
+build-records-end-question = Stop keeping learning records of { $name }?
+build-records-end-goes = What happens from now on is not written, and cannot be written later.
+build-records-end-stays = What was written stays in the learning record store.
 build-records-begun = From now on learning records are kept. What happened before is not in them.
 build-records-ended = No more learning records are kept. What was written stays.
 build-facts = Name and dates
 build-facts-dates = When it takes place
 build-facts-ends-hint = Enrolment by key ends here; what is in the course stays open.
-build-archive-question = Archive { $name } while people work in it?
+build-archive-question = Archive { $name }?
+build-archive-people =
+    { $count ->
+        [0] Nobody is enrolled.
+        [one] { $count } person is enrolled. They can read everything and do nothing more.
+       *[other] { $count } people are enrolled. They can read everything and do nothing more.
+    }
 build-archive-running =
     { $count ->
         [one] { $count } attempt runs. It goes on to its end and counts; the learner's start page leads to it.

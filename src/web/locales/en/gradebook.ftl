@@ -43,3 +43,9 @@ gradebook-changed =
        *[other] { $count } grades were changed.
     }
 gradebook-nothing-changed = Nothing was changed.
+gradebook-clear-question = Take back grades of { $name }?
+gradebook-clear-points = { $name }: { $points }
+gradebook-clear-percentage = { $name }: { $points } %
+gradebook-clear-then = What a quiz or the rules of the gradebook make stands again; where there is nothing, there is no grade.
+gradebook-clear = Take back
+gradebook-clear-cell = Take this grade back?

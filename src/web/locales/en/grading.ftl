@@ -65,6 +65,18 @@ grading-delete-question = Delete { $name }?
 grading-delete-item-what = The item goes, with every grade that was given for it, and everybody's totals are made without it. This cannot be undone.
 grading-delete-quiz-what = It is the item of a quiz and goes only with the quiz. Hide it, or give it the weight 0.
 grading-delete-category-what = The category is empty. It goes, and nothing else.
+grading-delete-grades =
+    { $count ->
+        [0] Nobody has a grade in it.
+        [one] { $count } learner has a grade in it, which goes.
+       *[other] { $count } learners have a grade in it, which goes.
+    }
+grading-delete-totals =
+    { $count ->
+        [0] Nobody has a total by hand in it.
+        [one] { $count } learner has a total by hand in it, which goes.
+       *[other] { $count } learners have a total by hand in it, which goes.
+    }
 grading-not-empty =
     { $count ->
         [one] It holds { $count } thing. Move or delete that first: a category goes only when it is empty.

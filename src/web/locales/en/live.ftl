@@ -23,6 +23,8 @@ live-filter = Filter
 live-extend-chosen = More time for the chosen
 live-extend-all = More time for all who are working
 live-close-chosen = Hand in for the chosen
+live-for-chosen = For the chosen
+live-none-chosen = Nobody is chosen. Tick at least one person in the list, or use "More time for all who are working".
 live-nobody = Nobody to show.
 live-table = People in the exam
 live-choose-all = Choose everybody
@@ -75,8 +77,6 @@ live-closed =
         [one] { $count } attempt is handed in.
        *[other] { $count } attempts are handed in.
     }
-live-closed-none = Nobody was chosen.
-live-back = Back to the list
 live-reopen-title = Let somebody go on
 live-reopen-running = This attempt is still being worked on. To give more time, extend it.
 live-reopen-what = The attempt runs again with all answers. Its points leave the gradebook until it is handed in once more; marks by hand stay.

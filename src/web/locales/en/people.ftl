@@ -33,6 +33,14 @@ people-suspend-hint = A suspended person cannot enter the course. Nothing is los
 people-dates-hint = Before and after, the course is closed to this person. Leave empty for no limit.
 people-save = Save
 people-changed = Changed: { $name }.
+people-change-question = Take something from { $name }?
+people-change-shut-out = The course is closed to them from now on.
+people-change-running =
+    { $count ->
+        [one] { $count } attempt of theirs is running. They can finish it, and it counts.
+       *[other] { $count } attempts of theirs are running. They can finish them, and they count.
+    }
+people-change-stays = Answers, grades and groups stay, and you can change it back here.
 people-enrol = Enrol people
 people-enrol-who = Usernames or e-mail addresses
 people-enrol-who-hint = Up to 500, each on a line or with commas between. Those already enrolled get the role and the dates given here.
@@ -59,12 +67,13 @@ people-key-own = Your own key
 people-key-hint = 4 to 100 characters. Leave empty to have one made for you.
 people-key-make = Make a key
 people-key-replace = Replace the key
+people-key-replace-question = Replace the key of { $course }?
 people-key-new = The new key
 people-key-for = Key for { $course }
 people-key-once = Write it down now: it is stored so that nobody can read it, and is not shown again. An older key does not work any more.
 people-key-revoke = Revoke the key
 people-key-revoke-question = Revoke the key of { $course }?
-people-key-revoke-goes = The key does not work any more, wherever it is written down.
+people-key-revoke-goes = The key of now does not work any more, wherever it is written down.
 people-key-revoke-stays = Everybody who enrolled with it stays enrolled.
 people-key-revoked = The key is revoked.
 people-file-words = The file names people who have an account. It makes no accounts.
