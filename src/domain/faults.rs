@@ -1,28 +1,37 @@
 //! Everything that is wrong with an input at once: who fills in a form learns of all its faults in one round.
 //!
 //! [`together`] joins parts that are checked by themselves, [`each`] those of a list; [`Faults`] keeps those of parts in whose
-//! place something usual can stand while the rest is looked at.
+//! place something usual can stand while the rest is looked at. A fault is mostly a refusal; whatever can be [`Joined`] is one.
 
 use super::refusal::Refusal;
 
 /// Faults that are told together: more than a form has fields, and not more than somebody reads.
-const MAX_FAULTS: usize = 100;
+pub const MAX_FAULTS: usize = 100;
 
-/// The first says what sort of no it is; of both, every place counts.
-fn joined(mut first: Refusal, second: Refusal) -> Refusal {
-    let room = MAX_FAULTS.saturating_sub(first.fields.len());
-    if room > 0 {
-        first.detail = format!("{}; {}", first.detail, second.detail);
-        first.fields.extend(second.fields.into_iter().take(room));
-    }
-    first
+/// Two of them are one.
+pub trait Joined: Sized {
+    /// Both, in this order.
+    #[must_use]
+    fn joined(self, second: Self) -> Self;
 }
 
-fn both<A, B>(one: Result<A, Refusal>, other: Result<B, Refusal>) -> Result<(A, B), Refusal> {
+impl Joined for Refusal {
+    /// The first says what sort of no it is; of both, every place counts.
+    fn joined(mut self, second: Self) -> Self {
+        let room = MAX_FAULTS.saturating_sub(self.fields.len());
+        if room > 0 {
+            self.detail = format!("{}; {}", self.detail, second.detail);
+            self.fields.extend(second.fields.into_iter().take(room));
+        }
+        self
+    }
+}
+
+fn both<A, B, E: Joined>(one: Result<A, E>, other: Result<B, E>) -> Result<(A, B), E> {
     match (one, other) {
         (Ok(one), Ok(other)) => Ok((one, other)),
-        (Err(first), Err(second)) => Err(joined(first, second)),
-        (Err(refusal), Ok(_)) | (Ok(_), Err(refusal)) => Err(refusal),
+        (Err(first), Err(second)) => Err(first.joined(second)),
+        (Err(fault), Ok(_)) | (Ok(_), Err(fault)) => Err(fault),
     }
 }
 
@@ -30,14 +39,17 @@ fn both<A, B>(one: Result<A, Refusal>, other: Result<B, Refusal>) -> Result<(A, 
 pub trait Parts {
     /// What they are when none has a fault.
     type Values;
+    /// What is wrong with them.
+    type Fault;
     /// All of them, or all their faults.
-    fn join(self) -> Result<Self::Values, Refusal>;
+    fn join(self) -> Result<Self::Values, Self::Fault>;
 }
 
-impl<A> Parts for (Result<A, Refusal>,) {
+impl<A, Fault> Parts for (Result<A, Fault>,) {
     type Values = (A,);
+    type Fault = Fault;
 
-    fn join(self) -> Result<Self::Values, Refusal> {
+    fn join(self) -> Result<Self::Values, Fault> {
         self.0.map(|one| (one,))
     }
 }
@@ -45,11 +57,12 @@ impl<A> Parts for (Result<A, Refusal>,) {
 macro_rules! parts {
     ($first:ident) => {};
     ($first:ident $($rest:ident)+) => {
-        impl<$first, $($rest),+> Parts for (Result<$first, Refusal>, $(Result<$rest, Refusal>),+) {
+        impl<Fault: Joined, $first, $($rest),+> Parts for (Result<$first, Fault>, $(Result<$rest, Fault>),+) {
             type Values = ($first, $($rest),+);
+            type Fault = Fault;
 
             #[expect(non_snake_case, reason = "each part has the name of its type")]
-            fn join(self) -> Result<Self::Values, Refusal> {
+            fn join(self) -> Result<Self::Values, Fault> {
                 let ($first, $($rest),+) = self;
                 let ($first, ($($rest,)+)) = both($first, ($($rest,)+).join())?;
                 Ok(($first, $($rest),+))
@@ -62,12 +75,12 @@ macro_rules! parts {
 parts!(A B C D E F G H I);
 
 /// All parts, or all their faults: `let (name, email) = together((name, email))?`.
-pub fn together<P: Parts>(parts: P) -> Result<P::Values, Refusal> {
+pub fn together<P: Parts>(parts: P) -> Result<P::Values, P::Fault> {
     parts.join()
 }
 
 /// [`together`] of a list.
-pub fn each<T>(parts: impl IntoIterator<Item = Result<T, Refusal>>) -> Result<Vec<T>, Refusal> {
+pub fn each<T, E: Joined>(parts: impl IntoIterator<Item = Result<T, E>>) -> Result<Vec<T>, E> {
     let (mut values, mut faults) = (Vec::new(), Faults::default());
     for part in parts {
         match part {
@@ -79,20 +92,26 @@ pub fn each<T>(parts: impl IntoIterator<Item = Result<T, Refusal>>) -> Result<Ve
 }
 
 /// What was found wrong so far.
-#[derive(Debug, Default)]
-pub struct Faults(Option<Refusal>);
+#[derive(Debug)]
+pub struct Faults<E = Refusal>(Option<E>);
 
-impl Faults {
+impl<E> Default for Faults<E> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<E: Joined> Faults<E> {
     /// One more.
-    pub fn add(&mut self, fault: Refusal) {
+    pub fn add(&mut self, fault: E) {
         self.0 = Some(match self.0.take() {
-            Some(first) => joined(first, fault),
+            Some(first) => first.joined(fault),
             None => fault,
         });
     }
 
     /// The part, or something usual in its place and its fault kept.
-    pub fn or_default<T: Default>(&mut self, part: Result<T, Refusal>) -> T {
+    pub fn or_default<T: Default>(&mut self, part: Result<T, E>) -> T {
         part.unwrap_or_else(|fault| {
             self.add(fault);
             T::default()
@@ -100,7 +119,7 @@ impl Faults {
     }
 
     /// What was made of the parts, when neither they nor it has a fault.
-    pub fn and<T>(self, whole: Result<T, Refusal>) -> Result<T, Refusal> {
+    pub fn and<T>(self, whole: Result<T, E>) -> Result<T, E> {
         let parts = self.0.map_or(Ok(()), Err);
         both(parts, whole).map(|((), whole)| whole)
     }
@@ -121,11 +140,11 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_in_its_order() {
-        assert_eq!(together((Ok(1), Ok("a"), Ok(true))), Ok((1, "a", true)));
+        assert_eq!(together((Ok::<_, Refusal>(1), Ok("a"), Ok(true))), Ok((1, "a", true)));
         let refusal = together((Err::<u8, _>(no("/a")), Ok(2), Err::<u8, _>(no("/c")))).unwrap_err();
         assert_eq!(places(&refusal), ["/a", "/c"]);
         assert_eq!(refusal.detail, "/a is wrong; /c is wrong");
-        assert_eq!(each([Ok(1), Ok(2)]), Ok(vec![1, 2]));
+        assert_eq!(each::<_, Refusal>([Ok(1), Ok(2)]), Ok(vec![1, 2]));
         assert_eq!(places(&each([Err(no("/0")), Ok(1), Err(no("/2"))]).unwrap_err()), ["/0", "/2"]);
     }
 
@@ -137,7 +156,7 @@ mod tests {
         let mut faults = Faults::default();
         faults.or_default(Err::<u8, _>(no("/a")));
         assert_eq!(places(&faults.and(Ok(())).unwrap_err()), ["/a"]);
-        assert_eq!(Faults::default().and(Ok(1)), Ok(1));
+        assert_eq!(Faults::<Refusal>::default().and(Ok(1)), Ok(1));
     }
 
     #[test]

@@ -154,8 +154,8 @@ impl Form {
     }
 
     /// [`Form::with_problems`] and with what was typed.
-    pub const fn wrong(fields: Fields, problems: Vec<Problem>, status: actix_web::http::StatusCode) -> Self {
-        Self { fields, problems, status: Some(status) }
+    pub fn wrong(fields: Fields, problems: Vec<Problem>, status: actix_web::http::StatusCode) -> Self {
+        Self { problems: in_order(problems, &fields), fields, status: Some(status) }
     }
 
     /// What a field holds.
@@ -224,7 +224,8 @@ pub fn words_of(refusal: &Refusal, text: Text) -> Problem {
 /// [`words_of`] a code, its detail and what is wrong with fields: where there is no form for them to stand beside, their
 /// reasons say it without the API's names.
 pub(super) fn words(code: &str, detail: &str, errors: &[FieldError], text: Text) -> Problem {
-    let known = text.find_of("error-code-", &code.replace('_', "-"));
+    let exact = said::refusal(text, code, detail).map(Cow::Owned);
+    let known = exact.or_else(|| text.find_of("error-code-", &code.replace('_', "-")));
     let reasons: Vec<_> = errors.iter().map(|error| said::problem(text, &error.problem)).collect();
     let reasons: Option<Vec<_>> = reasons.into_iter().collect();
     let reasons = reasons.filter(|reasons| !reasons.is_empty()).map(|reasons| reasons.join(" "));
@@ -258,8 +259,11 @@ fn problems(refusal: &Refusal, fields: &Fields, text: Text) -> Vec<Problem> {
         };
         Problem { field: name, words, english }
     });
-    let mut problems: Vec<_> = problems.collect();
-    // In the order of the form, whatever the rules looked at first.
+    in_order(problems.collect(), fields)
+}
+
+/// In the order of the form, whatever the rules looked at first.
+fn in_order(mut problems: Vec<Problem>, fields: &Fields) -> Vec<Problem> {
     problems.sort_by_key(|problem| fields.iter().position(|(name, _)| name == problem.field));
     problems
 }

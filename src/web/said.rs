@@ -1,17 +1,20 @@
 //! What the server says in English in a form of its own (details of the audit trail, findings of the readiness report, what
-//! imports refuse in `said/imports.rs` and `said/files.rs`, what is wrong with a field in `said/problems.rs`), said in the
+//! imports refuse in `said/imports.rs` and `said/files.rs`, what is wrong with a field in `said/problems.rs`, what a refusal says
+//! as a whole in `said/refusals.rs`), said in the
 //! viewer's language: a list of forms with gaps, and a message for each.
 //! What fits no form stays English, and is marked so.
 
 mod files;
 mod imports;
 mod problems;
+mod refusals;
 
 use std::borrow::Cow;
 
 pub use files::file;
 pub use imports::{question, row};
 pub use problems::problem;
+pub use refusals::refusal;
 
 use super::frame::Frame;
 use super::text::{Text, ToArg};

@@ -304,6 +304,65 @@ fn a_refused_question_keeps_what_was_typed_and_says_what_is_wrong_beside_it() {
 }
 
 #[test]
+fn every_fault_of_a_question_stands_beside_its_field_also_beside_what_cannot_be_read() {
+    let app = TestApp::start();
+    let course = course(&app, "FAULTS");
+    let by = member(&app, course, 1, "teacher");
+    let mut browser = Browser::of(&app, &by);
+    let cases: &[(&str, Typed<'_>, &[&str])] = &[
+        (
+            "single_choice",
+            &[
+                ("penalty", "much"),
+                ("kind/options/0/text", "a"),
+                ("kind/options/0/fraction", "150"),
+                ("kind/options/1/text", ""),
+                ("kind/options/1/fraction", "100"),
+            ],
+            &["name", "penalty", "kind-options-0-fraction", "kind-options-1-text"],
+        ),
+        (
+            "numerical",
+            &[
+                ("kind/answers/0/value", "ten"),
+                ("kind/answers/1/value", "5"),
+                ("kind/answers/1/tolerance", "-1"),
+            ],
+            &["name", "kind-answers-0-value", "kind-answers-1-tolerance"],
+        ),
+        (
+            "short_answer",
+            &[("kind/answers/0/pattern", "a"), ("kind/answers/0/fraction", "-500")],
+            &["name", "kind-answers", "kind-answers-0-fraction"],
+        ),
+        (
+            "matching",
+            &[("kind/pairs/0/stem", "a"), ("kind/pairs/1/answer", "b")],
+            &["name", "kind-pairs-0-answer", "kind-pairs-1-stem"],
+        ),
+        (
+            "essay",
+            &[("default_points", "x"), ("kind/min_words", "5"), ("kind/max_words", "3")],
+            &["name", "default_points", "kind-max_words"],
+        ),
+    ];
+    for (kind, typed, beside) in cases {
+        let mut form = begun(&mut browser, course, kind, &[("name", " "), ("text", "A text")]);
+        for (name, value) in *typed {
+            form.set(name, value);
+        }
+        let page = press(&mut browser, &form, "save").status(422);
+        let html = text(&page);
+        for field in *beside {
+            assert!(html.contains(&format!("href=\"#f-{field}\"")), "{kind}: nothing of {field}: {html}");
+        }
+        assert_eq!(html.matches("<a href=\"#f-").count(), beside.len(), "{kind}: {html}");
+        let wrong = check_page(&page);
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}
+
+#[test]
 fn rows_come_move_and_go_without_anything_being_lost() {
     let app = TestApp::start();
     let course = course(&app, "ROWS");

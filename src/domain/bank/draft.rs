@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::domain::faults::{Joined as _, together};
 use crate::domain::question::format::media_type;
-use crate::domain::question::{InvalidQuestion, QuestionBody, QuestionInput, validate};
+use crate::domain::question::{Fault, InvalidQuestion, QuestionBody, QuestionInput, validate};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::store::KeyPart;
 use crate::store::key::KeyError;
@@ -56,12 +57,14 @@ impl Draft {
         for file in &mut body.files {
             media_type(&file.name).clone_into(&mut file.media_type);
         }
-        validate(&body)?;
         let bytes = body.files.iter().fold(0_u64, |all, file| all.saturating_add(file.bytes));
-        if bytes > MAX_FILES_BYTES {
+        let size = if bytes > MAX_FILES_BYTES {
             let reason = format!("are {bytes} bytes together; at most {MAX_FILES_BYTES} can be kept");
-            return Err(InvalidQuestion { path: "files".to_owned(), reason });
-        }
+            Err(InvalidQuestion::at("files", reason))
+        } else {
+            Ok(())
+        };
+        together((validate(&body), size))?;
         let fingerprint = Fingerprint::of(&body);
         Ok(Self { body, fingerprint })
     }
@@ -99,9 +102,10 @@ impl Draft {
     }
 }
 
-/// An invalid question as a refusal with the JSON pointer of the place.
+/// An invalid question as a refusal with the JSON pointer of each place.
 pub fn refusal(base: &str, error: &InvalidQuestion) -> Refusal {
-    invalid(format!("{base}{}", pointer(&error.path)), error.reason.clone())
+    let one = |fault: &Fault| invalid(format!("{base}{}", pointer(&fault.path)), fault.reason.clone());
+    error.more.iter().fold(one(&error.first), |all, fault| all.joined(one(fault)))
 }
 
 /// `options[2].fraction` is `/kind/options/2/fraction` in the JSON of a question.

@@ -24,7 +24,7 @@ pub use kind::Kind;
 pub use mark::{Mark, MarkState, has_unread_number, mark};
 pub use present::{PresentedQuestion, present};
 pub use response::{InvalidResponse, Response, ResponseInput, check};
-pub use validate::{InvalidQuestion, validate};
+pub use validate::{Fault, InvalidQuestion, validate};
 pub use view::{QuestionInput, QuestionView};
 
 use crate::domain::decimal::Decimal;

@@ -1,14 +1,17 @@
 //! Whether a question can be asked and answered rightly, and whether it is small enough to keep.
 
+use std::collections::BTreeSet;
+
 use super::QuestionBody;
 use super::cloze::placeholder;
 use super::kind::{
-    Accepts, Choice, ChoiceOption, ClozeDisplay, ClozeKind, Kind, Matching, MultipleResponse, Numerical,
-    NumericalAnswer, TextAnswer, UnitRule,
+    Accepts, Choice, ChoiceOption, Cloze, ClozeDisplay, ClozeKind, Kind, Matching, MultipleResponse,
+    Numerical, NumericalAnswer, Ordering, TextAnswer, UnitRule,
 };
 use super::numeric::Number;
 use crate::domain::decimal::Decimal;
-use crate::domain::rich_text::{is_file_hash, is_text};
+use crate::domain::faults::{Joined, MAX_FAULTS, each};
+use crate::domain::rich_text::{RichText, is_file_hash, is_text};
 
 /// A whole question, encoded. A stored record with key and surroundings must stay below 16 KiB; measured as JSON,
 /// which is never shorter than the stored form.
@@ -21,6 +24,8 @@ pub const MAX_ID_NUMBER_CHARS: usize = 100;
 pub const MAX_OPTIONS: usize = 100;
 /// Parts of a cloze: a long text has a dozen.
 pub const MAX_CLOZE_PARTS: usize = 100;
+/// No list of a question may be longer.
+const MAX_ENTRIES: usize = 100;
 /// Units: prefixes of one unit are about twenty.
 pub const MAX_UNITS: usize = 30;
 /// Tags of a question: they are for finding it, not for describing it.
@@ -36,20 +41,50 @@ pub const MAX_POINTS: i32 = 10_000;
 /// Weight of a part of a cloze; it becomes points in other systems.
 pub const MAX_WEIGHT: u16 = 1000;
 
-/// What is wrong with a question, and where.
+/// One thing that is wrong with a question, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {reason}")]
-pub struct InvalidQuestion {
+pub struct Fault {
     /// The place, such as `options[2].fraction`.
     pub path: String,
     /// What is wrong with it, as a sentence without its subject.
     pub reason: String,
 }
 
+/// Everything that is wrong with a question.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{first}")]
+pub struct InvalidQuestion {
+    /// The first fault: what a report has room for.
+    pub first: Fault,
+    /// The others.
+    pub more: Vec<Fault>,
+}
+
+impl InvalidQuestion {
+    /// One fault.
+    pub fn at(path: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { first: Fault { path: path.into(), reason: reason.into() }, more: Vec::new() }
+    }
+
+    /// All of them.
+    pub fn faults(&self) -> impl Iterator<Item = &Fault> {
+        std::iter::once(&self.first).chain(&self.more)
+    }
+}
+
+impl Joined for InvalidQuestion {
+    fn joined(mut self, second: Self) -> Self {
+        let room = MAX_FAULTS.saturating_sub(self.more.len());
+        self.more.extend(std::iter::once(second.first).chain(second.more).take(room));
+        self
+    }
+}
+
 type Checked = Result<(), InvalidQuestion>;
 
 pub(super) fn invalid(path: impl Into<String>, reason: impl Into<String>) -> InvalidQuestion {
-    InvalidQuestion { path: path.into(), reason: reason.into() }
+    InvalidQuestion::at(path, reason)
 }
 
 /// Names and answers stand in one line and in files of other systems.
@@ -61,36 +96,69 @@ fn require(holds: bool, path: &str, reason: &str) -> Checked {
     if holds { Ok(()) } else { Err(invalid(path, reason)) }
 }
 
-/// Checks everything that the types alone do not guarantee.
+/// Of one place the first thing that is wrong is enough.
+fn first<const N: usize>(checks: [Checked; N]) -> Checked {
+    checks.into_iter().collect()
+}
+
+/// Everything that is wrong in several places.
+fn all(checks: impl IntoIterator<Item = Checked>) -> Checked {
+    each(checks).map(drop)
+}
+
+/// [`all`] of the entries of a list, by their place. Of a list that is too long, which its count says, the beginning is enough.
+fn entries<T>(path: &str, list: &[T], check: impl Fn(&str, usize, &T) -> Checked) -> Checked {
+    let some = list.iter().take(MAX_ENTRIES).enumerate();
+    all(some.map(|(index, entry)| check(&format!("{path}[{index}]"), index, entry)))
+}
+
+/// Checks everything that the types alone do not guarantee, and tells all that is wrong.
 pub fn validate(body: &QuestionBody) -> Checked {
-    let name_chars = body.name.chars().count();
-    require(!body.name.trim().is_empty(), "name", "is empty")?;
-    require(name_chars <= MAX_NAME_CHARS, "name", "has more than 255 characters")?;
-    require(!body.name.contains(is_no_text), "name", "contains control characters")?;
-    require(!body.default_points.is_negative(), "default_points", "is negative")?;
-    require(body.default_points <= Decimal::from_int(MAX_POINTS), "default_points", "is more than 10000")?;
-    require(in_unit(body.penalty), "penalty", "is not between 0 and 1")?;
-    require(body.tags.len() <= MAX_TAGS, "tags", "are more than 30")?;
-    for (index, tag) in body.tags.iter().enumerate() {
+    let bytes = encoded_bytes(body);
+    let size = if bytes > MAX_QUESTION_BYTES {
+        Err(invalid("question", format!("takes {bytes} bytes; at most {MAX_QUESTION_BYTES} can be kept")))
+    } else {
+        Ok(())
+    };
+    let facts = facts(&body.name, body.default_points, body.penalty, &body.tags, body.id_number.as_deref());
+    all([facts, files(body), kind(body), size])
+}
+
+/// What every question has, whatever it asks.
+pub(super) fn facts(
+    name: &str,
+    points: Decimal,
+    penalty: Decimal,
+    tags: &[String],
+    id_number: Option<&str>,
+) -> Checked {
+    let count = require(tags.len() <= MAX_TAGS, "tags", "are more than 30");
+    let tags = entries("tags", tags, |path, _, tag| {
         let fine =
             !tag.trim().is_empty() && tag.chars().count() <= MAX_TAG_CHARS && !tag.contains(is_no_text);
-        require(fine, &format!("tags[{index}]"), "is empty or has more than 50 characters")?;
-    }
-    if let Some(id_number) = &body.id_number {
+        require(fine, path, "is empty or has more than 50 characters")
+    });
+    let id_number = id_number.map_or(Ok(()), |id_number| {
         let fine = !id_number.trim().is_empty() && id_number.chars().count() <= MAX_ID_NUMBER_CHARS;
-        require(fine, "id_number", "is empty or has more than 100 characters")?;
-        require(!id_number.contains(is_no_text), "id_number", "contains control characters")?;
-    }
-    files(body)?;
-    kind(body)?;
-    let bytes = encoded_bytes(body);
-    if bytes > MAX_QUESTION_BYTES {
-        return Err(invalid(
-            "question",
-            format!("takes {bytes} bytes; at most {MAX_QUESTION_BYTES} can be kept"),
-        ));
-    }
-    Ok(())
+        first([
+            require(fine, "id_number", "is empty or has more than 100 characters"),
+            require(!id_number.contains(is_no_text), "id_number", "contains control characters"),
+        ])
+    });
+    all([
+        first([
+            require(!name.trim().is_empty(), "name", "is empty"),
+            require(name.chars().count() <= MAX_NAME_CHARS, "name", "has more than 255 characters"),
+            require(!name.contains(is_no_text), "name", "contains control characters"),
+        ]),
+        first([
+            require(!points.is_negative(), "default_points", "is negative"),
+            require(points <= Decimal::from_int(MAX_POINTS), "default_points", "is more than 10000"),
+        ]),
+        require(in_unit(penalty), "penalty", "is not between 0 and 1"),
+        count.and(tags),
+        id_number,
+    ])
 }
 
 /// The size of a question as JSON; never less than its stored size.
@@ -100,21 +168,22 @@ pub fn encoded_bytes(body: &QuestionBody) -> usize {
 }
 
 fn files(body: &QuestionBody) -> Checked {
-    require(body.files.len() <= MAX_FILES, "files", "are more than 100")?;
-    for (index, file) in body.files.iter().enumerate() {
-        let path = format!("files[{index}]");
-        require(is_file_hash(&file.sha256), &path, "has no sha256 in hexadecimal")?;
-        require(!file.name.is_empty() && file.name.len() <= 255, &path, "has no name of 1 to 255 bytes")?;
-        require(!file.name.contains(is_no_text), &path, "has control characters in its name")?;
-    }
-    for text in body.texts() {
-        for reference in text.file_references() {
-            if !body.files.iter().any(|file| file.sha256 == reference) {
-                return Err(invalid("files", format!("lack {reference}, which a text refers to")));
-            }
-        }
-    }
-    Ok(())
+    let count = require(body.files.len() <= MAX_FILES, "files", "are more than 100");
+    let files = entries("files", &body.files, |path, _, file| {
+        first([
+            require(is_file_hash(&file.sha256), path, "has no sha256 in hexadecimal"),
+            require(!file.name.is_empty() && file.name.len() <= 255, path, "has no name of 1 to 255 bytes"),
+            require(!file.name.contains(is_no_text), path, "has control characters in its name"),
+        ])
+    });
+    let lacking = || {
+        let is_there = |hash: &str| body.files.iter().any(|file| file.sha256 == hash);
+        let texts = body.texts();
+        let named: BTreeSet<&str> = texts.into_iter().flat_map(RichText::file_references).collect();
+        let lacking = named.into_iter().filter(|hash| !is_there(hash));
+        all(lacking.map(|hash| Err(invalid("files", format!("lack {hash}, which a text refers to")))))
+    };
+    count.and_then(|()| all([files, lacking()]))
 }
 
 fn kind(body: &QuestionBody) -> Checked {
@@ -123,46 +192,18 @@ fn kind(body: &QuestionBody) -> Checked {
         Kind::MultipleResponse(it) => multiple_response(it),
         Kind::TrueFalse(_) => Ok(()),
         Kind::Numerical(it) => numerical(it),
-        Kind::ShortAnswer(it) => {
-            words("answers", &it.answers)?;
-            best_is_whole("answers", it.answers.iter().map(|answer| answer.fraction))
-        }
+        Kind::ShortAnswer(it) => words("answers", &it.answers),
         Kind::Matching(it) => matching(it),
-        Kind::Ordering(it) => {
-            count("items", it.items.len(), 2, MAX_OPTIONS)?;
-            for (index, item) in it.items.iter().enumerate() {
-                let path = format!("items[{index}]");
-                require(!item.is_empty(), &path, "is empty")?;
-                let again = it.items.iter().take(index).any(|earlier| earlier == item);
-                require(!again, &path, "occurs twice, so that no order would be the right one")?;
-            }
-            Ok(())
-        }
-        Kind::Cloze(it) => {
-            count("parts", it.parts.len(), 1, MAX_CLOZE_PARTS)?;
-            let text = body.text.to_plain();
-            for (index, part) in it.parts.iter().enumerate() {
-                let path = format!("parts[{index}]");
-                require(part.weight <= MAX_WEIGHT, &path, "has a weight of more than 1000")?;
-                let mark = placeholder(index);
-                let times = text.matches(&mark).count();
-                require(
-                    times == 1,
-                    &path,
-                    "does not have its place in the text exactly once where it can be shown",
-                )?;
-                cloze_part(&path, &part.kind)?;
-            }
-            let surplus = text.contains(&placeholder(it.parts.len()));
-            require(!surplus, "text", "has a place for a part that there is not")?;
-            require(it.parts.iter().any(|part| part.weight > 0), "parts", "all have the weight 0")
-        }
-        Kind::Essay(it) => {
-            if let (Some(min), Some(max)) = (it.min_words, it.max_words) {
-                require(min <= max, "max_words", "is less than min_words")?;
-            }
-            require(it.lines <= 200, "lines", "is more than 200")
-        }
+        Kind::Ordering(it) => ordering(it),
+        Kind::Cloze(it) => cloze(&body.text, it),
+        Kind::Essay(it) => all([
+            require(
+                it.min_words.zip(it.max_words).is_none_or(|(min, max)| min <= max),
+                "max_words",
+                "is less than min_words",
+            ),
+            require(it.lines <= 200, "lines", "is more than 200"),
+        ]),
     }
 }
 
@@ -180,7 +221,7 @@ fn in_unit(fraction: Decimal) -> bool {
 fn fraction(path: &str, fraction: Decimal) -> Checked {
     require(
         fraction >= -Decimal::ONE && fraction <= Decimal::ONE,
-        path,
+        &format!("{path}.fraction"),
         "has a fraction that is not between -1 and 1",
     )
 }
@@ -194,19 +235,24 @@ fn best_is_whole(path: &str, fractions: impl Iterator<Item = Decimal>) -> Checke
     )
 }
 
-fn options(path: &str, options: &[ChoiceOption]) -> Checked {
-    count(path, options.len(), 2, MAX_OPTIONS)?;
-    for (index, option) in options.iter().enumerate() {
-        let path = format!("{path}[{index}]");
-        require(!option.text.is_empty(), &path, "is empty")?;
-        fraction(&path, option.fraction)?;
-    }
-    Ok(())
+/// Options and a rule of all of them.
+fn options(
+    path: &str,
+    options: &[ChoiceOption],
+    whole: impl Fn(&str, &[ChoiceOption]) -> Checked,
+) -> Checked {
+    let each = entries(path, options, |path, _, option| {
+        all([require(!option.text.is_empty(), path, "is empty"), fraction(path, option.fraction)])
+    });
+    all([count(path, options.len(), 2, MAX_OPTIONS).and_then(|()| whole(path, options)), each])
+}
+
+fn best_option_is_whole(path: &str, options: &[ChoiceOption]) -> Checked {
+    best_is_whole(path, options.iter().map(|option| option.fraction))
 }
 
 fn single_choice(it: &Choice) -> Checked {
-    options("options", &it.options)?;
-    best_is_whole("options", it.options.iter().map(|option| option.fraction))
+    options("options", &it.options, best_option_is_whole)
 }
 
 fn several(path: &str, options: &[ChoiceOption]) -> Checked {
@@ -219,116 +265,157 @@ fn several(path: &str, options: &[ChoiceOption]) -> Checked {
 }
 
 fn multiple_response(it: &MultipleResponse) -> Checked {
-    options("options", &it.options)?;
-    if it.all_or_nothing {
+    options("options", &it.options, |path, options| {
         let plain = |option: &ChoiceOption| option.fraction.is_zero() || option.fraction == Decimal::ONE;
-        require(
-            it.options.iter().all(plain),
-            "options",
-            "must have the fraction 0 or 1 where it is all or nothing",
-        )?;
-    }
-    several("options", &it.options)
+        let shares = !it.all_or_nothing || options.iter().all(plain);
+        first([
+            require(shares, path, "must have the fraction 0 or 1 where it is all or nothing"),
+            several(path, options),
+        ])
+    })
 }
 
 fn numbers(path: &str, answers: &[NumericalAnswer]) -> Checked {
-    count(path, answers.len(), 1, MAX_OPTIONS)?;
-    for (index, answer) in answers.iter().enumerate() {
-        let path = format!("{path}[{index}]");
-        fraction(&path, answer.fraction)?;
-        if let Accepts::Within { tolerance, .. } = answer.accepts {
-            require(!tolerance.is_negative(), &path, "has a negative tolerance")?;
-        }
-    }
-    Ok(())
+    let each = entries(path, answers, |path, _, answer| {
+        let negative = matches!(answer.accepts, Accepts::Within { tolerance, .. } if tolerance.is_negative());
+        all([
+            require(!negative, &format!("{path}.tolerance"), "has a negative tolerance"),
+            fraction(path, answer.fraction),
+        ])
+    });
+    let whole = || best_is_whole(path, answers.iter().map(|answer| answer.fraction));
+    all([count(path, answers.len(), 1, MAX_OPTIONS).and_then(|()| whole()), each])
 }
 
 fn numerical(it: &Numerical) -> Checked {
-    numbers("answers", &it.answers)?;
-    best_is_whole("answers", it.answers.iter().map(|answer| answer.fraction))?;
-    count("units", it.units.len(), 0, MAX_UNITS)?;
-    for (index, unit) in it.units.iter().enumerate() {
-        let path = format!("units[{index}]");
+    let units = entries("units", &it.units, |path, index, unit| {
         let name = unit.name.trim();
-        require(
-            !name.is_empty() && name == unit.name && name.len() <= 64,
-            &path,
-            "has no name of 1 to 64 bytes",
-        )?;
-        require(
-            !unit.multiplier.is_zero() && !unit.multiplier.is_negative(),
-            &path,
-            "has no positive multiplier",
-        )?;
+        let fine = !name.is_empty() && name == unit.name && name.len() <= 64;
         let again = it.units.iter().take(index).any(|earlier| earlier.name == unit.name);
-        require(!again, &path, "occurs twice")?;
-    }
-    match it.unit_rule {
-        UnitRule::None => require(it.units.is_empty(), "units", "are given where no unit is used"),
+        let at_name = format!("{path}.name");
+        all([
+            first([
+                require(fine, &at_name, "has no name of 1 to 64 bytes"),
+                require(!again, &at_name, "occurs twice"),
+            ]),
+            require(
+                !unit.multiplier.is_zero() && !unit.multiplier.is_negative(),
+                &format!("{path}.multiplier"),
+                "has no positive multiplier",
+            ),
+        ])
+    });
+    let none = it.units.is_empty();
+    let (rule, penalty) = match it.unit_rule {
+        UnitRule::None => (require(none, "units", "are given where no unit is used"), Ok(())),
         UnitRule::Optional | UnitRule::Required { .. } => {
-            require(!it.units.is_empty(), "units", "are none where one is used")?;
             let base = it.units.iter().any(|unit| unit.multiplier == Number::ONE);
-            require(base, "units", "have none with the multiplier 1, which the answers are in")?;
-            if let UnitRule::Required { penalty, .. } = it.unit_rule {
-                require(in_unit(penalty), "unit_penalty", "is not between 0 and 1")?;
-            }
-            Ok(())
+            let rule = first([
+                require(!none, "units", "are none where one is used"),
+                require(base, "units", "have none with the multiplier 1, which the answers are in"),
+            ]);
+            let fine = match it.unit_rule {
+                UnitRule::Required { penalty, .. } => in_unit(penalty),
+                _ => true,
+            };
+            (rule, require(fine, "unit_rule.penalty", "is not between 0 and 1"))
         }
-    }
+    };
+    let number = count("units", it.units.len(), 0, MAX_UNITS);
+    all([numbers("answers", &it.answers), number.and(rule), units, penalty])
 }
 
 fn words(path: &str, answers: &[TextAnswer]) -> Checked {
-    count(path, answers.len(), 1, MAX_OPTIONS)?;
-    for (index, answer) in answers.iter().enumerate() {
-        let path = format!("{path}[{index}]");
+    let each = entries(path, answers, |path, _, answer| {
         let pattern = answer.pattern.trim();
-        require(
-            !pattern.is_empty() && pattern == answer.pattern,
-            &path,
-            "is empty or has spaces at its ends",
-        )?;
-        require(pattern.len() <= MAX_ANSWER_BYTES, &path, "is longer than 1024 bytes")?;
-        require(!pattern.contains(is_no_text), &path, "contains control characters")?;
-        fraction(&path, answer.fraction)?;
-    }
-    Ok(())
+        let at_pattern = format!("{path}.pattern");
+        all([
+            first([
+                require(
+                    !pattern.is_empty() && pattern == answer.pattern,
+                    &at_pattern,
+                    "is empty or has spaces at its ends",
+                ),
+                require(pattern.len() <= MAX_ANSWER_BYTES, &at_pattern, "is longer than 1024 bytes"),
+                require(!pattern.contains(is_no_text), &at_pattern, "contains control characters"),
+            ]),
+            fraction(path, answer.fraction),
+        ])
+    });
+    let whole = || best_is_whole(path, answers.iter().map(|answer| answer.fraction));
+    all([count(path, answers.len(), 1, MAX_OPTIONS).and_then(|()| whole()), each])
 }
 
 fn matching(it: &Matching) -> Checked {
-    count("pairs", it.pairs.len(), 1, MAX_OPTIONS)?;
-    count("pairs and distractors", it.pairs.len() + it.distractors.len(), 2, MAX_OPTIONS)?;
-    let answers = it.pairs.iter().map(|pair| &pair.answer).chain(&it.distractors);
-    for (index, answer) in answers.enumerate() {
+    let answer = |path: &str, answer: &str| {
         let fine = !answer.is_empty() && answer.trim() == answer && answer.len() <= MAX_ANSWER_BYTES;
-        let path = format!("answers[{index}]");
-        require(fine, &path, "is empty, has spaces at its ends or is longer than 1024 bytes")?;
-        require(!answer.contains(is_no_text), &path, "contains control characters")?;
-    }
-    for (index, pair) in it.pairs.iter().enumerate() {
-        require(!pair.stem.is_empty(), &format!("pairs[{index}].stem"), "is empty")?;
-    }
-    Ok(())
+        first([
+            require(fine, path, "is empty, has spaces at its ends or is longer than 1024 bytes"),
+            require(!answer.contains(is_no_text), path, "contains control characters"),
+        ])
+    };
+    let pairs = entries("pairs", &it.pairs, |path, _, pair| {
+        all([
+            require(!pair.stem.is_empty(), &format!("{path}.stem"), "is empty"),
+            answer(&format!("{path}.answer"), &pair.answer),
+        ])
+    });
+    let distractors = entries("distractors", &it.distractors, |path, _, text| answer(path, text));
+    let number = first([
+        count("pairs", it.pairs.len(), 1, MAX_OPTIONS),
+        // Both are what a learner chooses from.
+        count("pairs", it.pairs.len() + it.distractors.len(), 2, MAX_OPTIONS),
+    ]);
+    all([number, pairs, distractors])
+}
+
+fn ordering(it: &Ordering) -> Checked {
+    let items = entries("items", &it.items, |path, index, item| {
+        let again = it.items.iter().take(index).any(|earlier| earlier == item);
+        first([
+            require(!item.is_empty(), path, "is empty"),
+            require(!again, path, "occurs twice, so that no order would be the right one"),
+        ])
+    });
+    all([count("items", it.items.len(), 2, MAX_OPTIONS), items])
+}
+
+fn cloze(text: &RichText, it: &Cloze) -> Checked {
+    let text = text.to_plain();
+    let parts = entries("parts", &it.parts, |path, index, part| {
+        let times = text.matches(&placeholder(index)).count();
+        all([
+            require(part.weight <= MAX_WEIGHT, &format!("{path}.weight"), "has a weight of more than 1000"),
+            require(
+                times == 1,
+                path,
+                "does not have its place in the text exactly once where it can be shown",
+            ),
+            cloze_part(path, &part.kind),
+        ])
+    });
+    let surplus = text.contains(&placeholder(it.parts.len()));
+    let weight = || require(it.parts.iter().any(|part| part.weight > 0), "parts", "all have the weight 0");
+    all([
+        count("parts", it.parts.len(), 1, MAX_CLOZE_PARTS).and_then(|()| weight()),
+        parts,
+        require(!surplus, "text", "has a place for a part that there is not"),
+    ])
 }
 
 fn cloze_part(path: &str, part: &ClozeKind) -> Checked {
-    let inner = format!("{path}.options");
+    let (of_options, of_answers) = (format!("{path}.options"), format!("{path}.answers"));
     match part {
-        ClozeKind::Choice { options: all, .. } => {
-            options(&inner, all)?;
-            best_is_whole(&inner, all.iter().map(|option| option.fraction))
-        }
-        ClozeKind::MultipleResponse { options: all, display, .. } => {
-            require(*display != ClozeDisplay::Menu, path, "cannot show several responses in a menu")?;
-            options(&inner, all)?;
-            several(&inner, all)
-        }
-        ClozeKind::ShortAnswer { answers, .. } => {
-            words(&inner, answers)?;
-            best_is_whole(&inner, answers.iter().map(|answer| answer.fraction))
-        }
-        ClozeKind::Numerical { answers } => {
-            numbers(&inner, answers)?;
-            best_is_whole(&inner, answers.iter().map(|answer| answer.fraction))
-        }
+        ClozeKind::Choice { options: list, .. } => options(&of_options, list, best_option_is_whole),
+        ClozeKind::MultipleResponse { options: list, display, .. } => all([
+            require(
+                *display != ClozeDisplay::Menu,
+                &format!("{path}.display"),
+                "cannot show several responses in a menu",
+            ),
+            options(&of_options, list, several),
+        ]),
+        ClozeKind::ShortAnswer { answers, .. } => words(&of_answers, answers),
+        ClozeKind::Numerical { answers } => numbers(&of_answers, answers),
     }
 }

@@ -346,20 +346,29 @@ async fn with_upload(
 
 /// What was typed as a question, or the form with what is wrong.
 fn drafted(frame: &Frame, kind: QuestionType, fields: &Fields) -> Result<Draft, Box<Form>> {
-    let input = draft::read(kind, fields).map_err(|wrong| {
-        let problem = |(field, key): (String, &'static str)| Problem {
-            field,
-            words: frame.t(key).into_owned(),
-            english: String::new(),
-        };
-        let problems = wrong.into_iter().map(problem).collect();
-        Box::new(Form::wrong(fields.clone(), problems, StatusCode::UNPROCESSABLE_ENTITY))
-    })?;
-    Draft::parse("", &input).map_err(|refusal| {
-        let refusal = draft::placed(kind, fields, refusal);
-        // What a draft refuses is always a fault of what was typed.
-        Box::new(Form::refused(fields.clone(), refusal, frame.text).unwrap_or_default())
-    })
+    let (input, wrong) = draft::read(kind, fields);
+    // What cannot be read is said as that; of what is around it the rules cannot say what is true.
+    let is_wrong = |place: &str| wrong.iter().any(|(field, _)| draft::is_around(place, field));
+    let refusal = match Draft::parse("", &input) {
+        Ok(draft) if wrong.is_empty() => return Ok(draft),
+        Ok(_) => None,
+        Err(mut refusal) => {
+            refusal.fields.retain(|field| {
+                !is_wrong(field.at.trim_start_matches('/')) && !is_wrong(&draft::field_of(kind, &field.at))
+            });
+            Some(draft::placed(kind, refusal)).filter(|refusal| !refusal.fields.is_empty())
+        }
+    };
+    // What a draft refuses is always a fault of what was typed.
+    let refused = refusal.and_then(|refusal| Form::refused(fields.clone(), refusal, frame.text).ok());
+    let unread = wrong.into_iter().map(|(field, key)| Problem {
+        field,
+        words: frame.t(key).into_owned(),
+        english: String::new(),
+    });
+    let rules = refused.iter().flat_map(|form| form.problems().iter().cloned());
+    let problems = unread.chain(rules).collect();
+    Err(Box::new(Form::wrong(fields.clone(), problems, StatusCode::UNPROCESSABLE_ENTITY)))
 }
 
 /// What was saved.
@@ -435,7 +444,7 @@ async fn send<R>(uploaded: Uploaded<R>, target: Target, kind: QuestionType) -> R
     match save(&state, &actor, &target, &fields, draft).await {
         Ok(Saved { id, flash }) => Ok(frame.go_and_say(&format!("/questions/{id}"), &flash)),
         Err(refusal) => {
-            let form = Form::refused(fields.clone(), draft::placed(kind, &fields, refusal), frame.text)?;
+            let form = Form::refused(fields.clone(), draft::placed(kind, refusal), frame.text)?;
             show_form(&state, &frame, &actor, at, (&form, &fields), None)
         }
     }

@@ -158,7 +158,7 @@ pub fn with_file(fields: Fields, file: &FileRef) -> Fields {
 }
 
 /// The place of a refusal as the field of the form that holds it.
-pub fn field_of(kind: QuestionType, fields: &Fields, at: &str, problem: &str) -> String {
+pub fn field_of(kind: QuestionType, at: &str) -> String {
     let name = at.trim_start_matches('/');
     let steps: Vec<&str> = name.split('/').collect();
     let first = match kind {
@@ -172,31 +172,29 @@ pub fn field_of(kind: QuestionType, fields: &Fields, at: &str, problem: &str) ->
         ["kind", "options" | "items", row] => {
             format!("kind/{}/{row}/text", if kind == QuestionType::Ordering { "items" } else { "options" })
         }
-        ["kind", "answers", row] if kind == QuestionType::Matching => {
-            let pairs = rows::count(fields, "kind/pairs");
-            match row.parse::<usize>() {
-                Ok(row) if row >= pairs => format!("kind/distractors/{}/text", row - pairs),
-                _ => format!("kind/pairs/{row}/answer"),
-            }
-        }
+        ["kind", "distractors", row] => format!("kind/distractors/{row}/text"),
         ["kind", "answers", row] => format!("kind/answers/{row}/{first}"),
         ["kind", "units", row] => format!("kind/units/{row}/name"),
-        ["kind", "unit_penalty"] => "kind/unit_rule/penalty".to_owned(),
-        ["kind", "pairs and distractors"] => "kind/pairs".to_owned(),
-        ["kind", "parts", part] if problem.contains("weight") => format!("kind/parts/{part}/weight"),
-        ["kind", "parts", part] if problem.contains("menu") => format!("kind/parts/{part}/display"),
         ["kind", "parts"] | ["kind", "parts", _] => "text".to_owned(),
+        ["kind", "parts", _, "weight" | "display"] => name.to_owned(),
         ["kind", "parts", part, _] => format!("kind/parts/{part}"),
         ["kind", "parts", part, _, row] => format!("kind/parts/{part}/{ROWS}/{row}/text"),
+        // What an answer is stands in one field, whatever it is.
+        ["kind", "parts", part, _, row, "pattern"] => format!("kind/parts/{part}/{ROWS}/{row}/text"),
         ["kind", "parts", part, _, row, inner] => format!("kind/parts/{part}/{ROWS}/{row}/{inner}"),
         _ => name.to_owned(),
     }
 }
 
+/// Does a place hold a field, or is it one? What is said of a whole that has something unreadable in it may be wrong.
+pub fn is_around(place: &str, field: &str) -> bool {
+    field.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// [`field_of`] all places of a refusal.
-pub fn placed(kind: QuestionType, fields: &Fields, mut refusal: Refusal) -> Refusal {
+pub fn placed(kind: QuestionType, mut refusal: Refusal) -> Refusal {
     for field in &mut refusal.fields {
-        field.at = format!("/{}", field_of(kind, fields, &field.at, &field.problem));
+        field.at = format!("/{}", field_of(kind, &field.at));
     }
     refusal
 }

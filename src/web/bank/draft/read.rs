@@ -253,8 +253,9 @@ fn format_of(fields: &Fields) -> TextFormat {
     }
 }
 
-/// What the fields of a tidied form say, as the API's input.
-pub fn read(kind: QuestionType, fields: &Fields) -> Result<QuestionInput, Wrong> {
+/// What the fields of a tidied form say, as the API's input, and which of them cannot be read: in their place stands
+/// something usual.
+pub fn read(kind: QuestionType, fields: &Fields) -> (QuestionInput, Wrong) {
     let reader = Reader { fields, format: format_of(fields), wrong: RefCell::default() };
     let input = QuestionInput {
         name: reader.line("name"),
@@ -278,6 +279,5 @@ pub fn read(kind: QuestionType, fields: &Fields) -> Result<QuestionInput, Wrong>
             bytes: reader.whole(&format!("{row}/bytes")).unwrap_or(0),
         }),
     };
-    let wrong = reader.wrong.into_inner();
-    if wrong.is_empty() { Ok(input) } else { Err(wrong) }
+    (input, reader.wrong.into_inner())
 }

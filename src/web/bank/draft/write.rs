@@ -214,17 +214,16 @@ pub fn shown(body: &QuestionBody) -> Fields {
     let kind = QuestionType::from(&body.kind);
     let view = QuestionView::from(body);
     let plain = written(&view, TextFormat::Plain);
-    let same = read(kind, &plain).is_ok_and(|input| {
-        let known: Vec<(&str, u64)> =
-            body.files.iter().map(|file| (file.sha256.as_str(), file.bytes)).collect();
-        // The media type of a file is that of its name, whoever says what.
-        input.parse().is_ok_and(|mut read| {
-            let files: Vec<(&str, u64)> =
-                read.files.iter().map(|file| (file.sha256.as_str(), file.bytes)).collect();
-            let same_files = files == known;
-            read.files.clone_from(&body.files);
-            same_files && read == *body
-        })
-    });
+    let (input, wrong) = read(kind, &plain);
+    let known: Vec<(&str, u64)> = body.files.iter().map(|file| (file.sha256.as_str(), file.bytes)).collect();
+    // The media type of a file is that of its name, whoever says what.
+    let is_same = |mut read: QuestionBody| {
+        let files: Vec<(&str, u64)> =
+            read.files.iter().map(|file| (file.sha256.as_str(), file.bytes)).collect();
+        let same_files = files == known;
+        read.files.clone_from(&body.files);
+        same_files && read == *body
+    };
+    let same = wrong.is_empty() && input.parse().is_ok_and(is_same);
     if same { plain } else { written(&view, TextFormat::Html) }
 }

@@ -395,6 +395,15 @@ said-problem-few-or-many = اذكر من { $least } إلى { $most } في الم
 said-problem-nobody = لا يذكر أحدًا.
 said-problem-no-account = لا يذكر أحدًا له حساب.
 said-problem-no-account-of = يذكر من ليس له حساب: { $login }
+said-problem-seats-of =
+    { $count ->
+        [one] مقعد المقرر الوحيد مشغول، فلا مقعد لهذا الشخص: { $login }
+        [two] مقعدا المقرر مشغولان، فلا مقعد لهذا الشخص: { $login }
+        [few] مقاعد المقرر كلها ({ $count }) مشغولة، فلا مقعد لهذا الشخص: { $login }
+       *[other] مقاعد المقرر كلها ({ $count }) مشغولة، فلا مقعد لهذا الشخص: { $login }
+    }
+said-problem-archived-of = المقرر مؤرشف ولا يقبل أحدًا: { $login }
+said-problem-before-start-of = النهاية ليست بعد البداية: { $login }
 said-problem-taken = مأخوذ.
 said-problem-taken-short = مأخوذ؛ لا يكفي أن تختلف الأسماء القصيرة في حالة الأحرف.
 said-problem-taken-group = مأخوذ؛ لا يكفي أن تختلف أسماء المجموعات في حالة الأحرف.
@@ -463,6 +472,8 @@ said-problem-cloze-no-answers = الجزء { $part } من سؤال الفراغ�
 said-problem-cloze-answer = الجزء { $part } من سؤال الفراغات، الإجابة { $answer }: { $what }
 said-problem-cloze-place = الجزء { $part } من سؤال الفراغات: { "{#..}" } في النص علامة موضع جزء.
 said-problem-cloze-percentage = في الجزء { $part } من سؤال الفراغات كسر ليس نسبة مئوية: { $answer }
+said-problem-in-groups = الشخص { $id } في مجموعات عددها { $count } ولا يمكن أكثر.
+said-problem-not-in-course = الشخص { $id } غير مسجّل في المقرر.
 said-guess-rows = صفوف المفاتيح المتجاورة يسهل تخمينها.
 said-guess-keys = أنماط لوحة المفاتيح القصيرة يسهل تخمينها.
 said-guess-repeats = التكرار مثل «aaa» يسهل تخمينه.
@@ -478,6 +489,51 @@ said-guess-dates = التواريخ يسهل تخمينها غالبًا.
 said-guess-names = الأسماء وحدها يسهل تخمينها.
 said-guess-common-names = الأسماء الشائعة يسهل تخمينها.
 said-guess-any = ليس فيها ما يصعب تخمينه.
+said-refusal-runs = ما زال العمل جاريًا على المحاولة. لإعطاء وقت إضافي مدّدها.
+said-refusal-runs-other = يعمل المتعلم على محاولة أخرى لهذا الاختبار.
+said-refusal-runs-unmarked = ما زال العمل جاريًا على المحاولة. تُصحَّح بعد تسليمها.
+said-refusal-seats =
+    { $count ->
+        [one] المقعد الوحيد مشغول.
+        [two] المقعدان مشغولان.
+        [few] المقاعد كلها ({ $count }) مشغولة.
+       *[other] المقاعد كلها ({ $count }) مشغولة.
+    }
+said-refusal-archive-first = لا يُحذف إلا مقرر مؤرشف. أرشفه أولًا.
+said-refusal-being-deleted = يُحذف المقرر الآن.
+said-refusal-being-copied = ما زال محتوى المقرر يُنسخ. انتظر حتى ينتهي ذلك.
+said-refusal-no-such-step = لا ينتقل مقرر من الحالة «{ $oldstate }» إلى الحالة «{ $newstate }».
+said-refusal-half-done = بدأ هذا، ولا فائدة من نصفه: { $kind }.
+said-refusal-jobs-own =
+    { $count ->
+        [one] لك مهمة واحدة تنتظر أو تعمل بالفعل.
+        [two] لك مهمتان تنتظران أو تعملان بالفعل.
+        [few] لك { $count } مهام تنتظر أو تعمل بالفعل.
+       *[other] لك { $count } مهمة تنتظر أو تعمل بالفعل.
+    }
+said-refusal-jobs-all =
+    { $count ->
+        [one] تنتظر مهمة واحدة أو تعمل بالفعل.
+        [two] تنتظر مهمتان أو تعملان بالفعل.
+        [few] تنتظر { $count } مهام للجميع أو تعمل بالفعل.
+       *[other] تنتظر { $count } مهمة للجميع أو تعمل بالفعل.
+    }
+said-refusal-no-administrator = لا يعيّن المديرين ولا يعزلهم إلا مدير.
+said-refusal-rights = ليست لك أنت هذه الحقوق: { $rights }
+said-refusal-in-section =
+    { $count ->
+        [one] في القسم شيء واحد. انقله أو احذفه أولًا.
+        [two] في القسم شيئان. انقلهما أو احذفهما أولًا.
+        [few] في القسم { $count } أشياء. انقلها أو احذفها أولًا.
+       *[other] في القسم { $count } شيئًا. انقلها أو احذفها أولًا.
+    }
+said-refusal-credentials = بلغت بيانات الاعتماد { $count } ولا يمكن أكثر. احذف ما لا يُستعمل منها.
+said-refusal-targets = تُمرَّر السجلات إلى مخازن عددها { $count } ولا يمكن أكثر. احذف مخزنًا لا يُستعمل.
+said-refusal-groups = أقصى عدد لمجموعات المقرر { $count }.
+said-refusal-tokens = بلغت الرموز { $count } ولا يمكن أكثر. احذف رمزًا لا يُستعمل.
+said-refusal-sections = أقصى عدد لأقسام المقرر { $count }.
+said-refusal-items-of-course = أقصى عدد للصفحات والروابط والاختبارات في مخطط المقرر { $count }.
+said-refusal-items-of-section = أقصى عدد للصفحات والروابط والاختبارات في القسم { $count }.
 said-file-large = الملف أكبر من { $count } بايتًا.
 said-file-many = في الملف أكثر من { $count } سؤالًا.
 said-file-no-text = الملف ليس نصًا. أهو مضغوط، أم مستند لبرنامج آخر؟

@@ -388,6 +388,13 @@ said-problem-few-or-many = Give { $least } to { $most } at a time; send more aft
 said-problem-nobody = Names nobody.
 said-problem-no-account = Names nobody who has an account.
 said-problem-no-account-of = Names nobody who has an account: { $login }
+said-problem-seats-of =
+    { $count ->
+        [one] The one seat of the course is taken. There is none for { $login }
+       *[other] All { $count } seats of the course are taken. There is none for { $login }
+    }
+said-problem-archived-of = The course is archived and takes nobody: { $login }
+said-problem-before-start-of = The end is not after the start: { $login }
 said-problem-taken = Is taken.
 said-problem-taken-short = Is taken; short names differ in more than case.
 said-problem-taken-group = Is taken; names of groups differ in more than case.
@@ -456,6 +463,8 @@ said-problem-cloze-no-answers = Part { $part } of the cloze is a { $name } witho
 said-problem-cloze-answer = Part { $part } of the cloze, the answer { $answer }: { $what }
 said-problem-cloze-place = Part { $part } of the cloze: { "{#..}" } in the text marks the place of a part.
 said-problem-cloze-percentage = Part { $part } of the cloze has a fraction that is no percentage: { $answer }
+said-problem-in-groups = Person { $id } is in { $count } groups already, and in no more can be.
+said-problem-not-in-course = Person { $id } is not enrolled in the course.
 said-guess-rows = Straight rows of keys are easy to guess.
 said-guess-keys = Short keyboard patterns are easy to guess.
 said-guess-repeats = Repeats like "aaa" are easy to guess.
@@ -471,6 +480,43 @@ said-guess-dates = Dates are often easy to guess.
 said-guess-names = Names and surnames by themselves are easy to guess.
 said-guess-common-names = Common names and surnames are easy to guess.
 said-guess-any = Nothing in it is hard to guess.
+said-refusal-runs = The attempt is still being worked on. To give more time, extend it.
+said-refusal-runs-other = The learner is working on another attempt at this quiz.
+said-refusal-runs-unmarked = The attempt is still being worked on. It is marked once it is handed in.
+said-refusal-seats =
+    { $count ->
+        [one] The one seat is taken.
+       *[other] All { $count } seats are taken.
+    }
+said-refusal-archive-first = Only an archived course is deleted. Archive it first.
+said-refusal-being-deleted = The course is being deleted.
+said-refusal-being-copied = What is in the course is still being copied. Wait until that is over.
+said-refusal-no-such-step = A course in this state: { $oldstate } does not go to this one: { $newstate }.
+said-refusal-half-done = This has begun, and half of it would be of no use: { $kind }.
+said-refusal-jobs-own =
+    { $count ->
+        [one] { $count } job of yours waits or runs already.
+       *[other] { $count } jobs of yours wait or run already.
+    }
+said-refusal-jobs-all =
+    { $count ->
+        [one] { $count } job waits or runs already.
+       *[other] { $count } jobs of everybody wait or run already.
+    }
+said-refusal-no-administrator = Only an administrator makes and takes back administrators.
+said-refusal-rights = You do not have these rights yourself: { $rights }
+said-refusal-in-section =
+    { $count ->
+        [one] The section holds { $count } thing. Move or delete it first.
+       *[other] The section holds { $count } things. Move or delete them first.
+    }
+said-refusal-credentials = There are { $count } credentials already, and no more can be. Delete one that is not used.
+said-refusal-targets = Records are passed on to { $count } stores already, and no more can be. Delete one that is not used.
+said-refusal-groups = A course has at most { $count } groups.
+said-refusal-tokens = There are { $count } tokens already, and no more can be. Delete one that is not used.
+said-refusal-sections = A course has at most { $count } sections.
+said-refusal-items-of-course = A course has at most { $count } pages, links and quizzes in its outline.
+said-refusal-items-of-section = A section has at most { $count } pages, links and quizzes.
 said-file-large = The file is larger than { $count } bytes.
 said-file-many = The file has more than { $count } questions.
 said-file-no-text = The file is not a text. Is it compressed, or a document of another program?
