@@ -9,7 +9,7 @@ use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY, ETAG,
-    IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::{StreamExt as _, stream};
@@ -17,6 +17,7 @@ use utoipa::openapi::{Content, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, PartialSchema as _};
 
 use super::beside::{beside, rest_beside};
+use super::prepared::is_known;
 use super::range::{self, Part};
 use super::serving;
 use crate::domain::question::FileRef;
@@ -84,8 +85,7 @@ impl IntoResponses for Sent {
 /// Answers with the file, or with what the request asks for of it. Whoever asks may have it.
 pub async fn send(request: &HttpRequest, state: &State, file: &FileRef) -> Result<HttpResponse, Refusal> {
     let etag = format!("\"{}\"", file.sha256);
-    let held = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if held.is_some_and(|held| held.split(',').any(|known| known.trim() == etag)) {
+    if is_known(request, &etag) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
     }
     let (status, begin, length) = match Part::asked(request, &etag, file.bytes) {

@@ -46,6 +46,7 @@ pub mod serving;
 pub mod session;
 pub mod setup;
 pub mod slow;
+pub mod statistics;
 pub mod stream;
 pub mod system;
 pub mod token;
@@ -68,6 +69,7 @@ pub fn table(state: &State) -> routes::Routes {
     outline::routes(&mut routes);
     quiz::routes(&mut routes);
     live::routes(&mut routes);
+    statistics::routes(&mut routes);
     marking::routes(&mut routes);
     bank::routes(&mut routes);
     progress::routes(&mut routes);
@@ -122,6 +124,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 pub fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
     vec![
         ("live", live::Api::openapi()),
+        ("statistics", statistics::Api::openapi()),
         ("marking", marking::Api::openapi()),
         ("attempt", attempt::Api::openapi()),
         ("attempt_file", attempt_file::Api::openapi()),

@@ -28,8 +28,8 @@ pub fn body(view: &impl Serialize, until: Timestamp) -> Result<Body, Refusal> {
     Ok(Body { bytes: bytes.into(), etag: Arc::from(etag), until_ms: until.ms() })
 }
 
-/// Does the client have this body already?
-fn is_known(request: &HttpRequest, etag: &str) -> bool {
+/// Does the client have this already?
+pub(super) fn is_known(request: &HttpRequest, etag: &str) -> bool {
     request.headers().get_all(IF_NONE_MATCH).any(|header| {
         header.to_str().is_ok_and(|tags| {
             tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)

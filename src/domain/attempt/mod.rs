@@ -4,6 +4,7 @@
 //! so that a save writes two small rows: the head and the saved response ([`Saved`]), which is also the log.
 
 pub mod answers;
+pub mod distribution;
 pub mod file;
 pub mod live;
 pub mod log;

@@ -1,0 +1,182 @@
+//! What was chosen or typed for a question, and how often: counted attempt by attempt, and put in the order of the options.
+
+use std::collections::BTreeMap;
+
+use super::PaperSlot;
+use crate::domain::question::kind::ChoiceOption;
+use crate::domain::question::{Kind, Response};
+
+/// Different typed answers that are shown; the others are one line.
+const MOST_TEXTS: usize = 10;
+/// Different typed answers of a question that are counted.
+const MOST_COUNTED: usize = 2_000;
+/// Longest typed answer or option in a line of the distribution.
+const MAX_LABEL_CHARS: usize = 120;
+
+/// What can be chosen or typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Label {
+    /// An option, or a typed answer.
+    Words(String),
+    /// True.
+    True,
+    /// False.
+    False,
+    /// Nothing was answered.
+    Nothing,
+    /// Typed answers that are rarer than those that are shown.
+    Others,
+}
+
+/// How often something was chosen or typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What.
+    pub label: Label,
+    /// Is it an option that earns something?
+    pub right: bool,
+    /// How often.
+    pub count: usize,
+}
+
+/// What is counted of one question while attempts are read.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// The newest version that was asked.
+    pub version: u32,
+    /// What it gave.
+    pub points: f64,
+    /// How often it was asked.
+    pub asked: usize,
+    nothing: usize,
+    options: BTreeMap<u16, usize>,
+    texts: BTreeMap<String, usize>,
+    other_texts: usize,
+}
+
+impl Tally {
+    /// Counts one response to it.
+    pub fn take(&mut self, slot: &PaperSlot, response: Option<&Response>) {
+        self.asked += 1;
+        self.version = self.version.max(slot.version);
+        self.points = slot.points.to_f64();
+        // Positions are as this attempt showed them; a choice that did not move has them as they are.
+        let option = |shown: u16| {
+            slot.arrangement.main.get(usize::from(shown)).map_or(shown, |option| u16::from(*option))
+        };
+        match response.filter(|response| !response.is_blank()) {
+            None => self.nothing += 1,
+            Some(Response::Choice(shown)) => *self.options.entry(option(*shown)).or_default() += 1,
+            Some(Response::Choices(shown)) => {
+                for shown in shown {
+                    *self.options.entry(option(*shown)).or_default() += 1;
+                }
+            }
+            Some(Response::Truth(value)) => *self.options.entry(u16::from(!value)).or_default() += 1,
+            Some(Response::Text(text) | Response::Number { text, .. }) => {
+                let text: String = text.trim().chars().take(MAX_LABEL_CHARS).collect();
+                if self.texts.len() < MOST_COUNTED || self.texts.contains_key(&text) {
+                    *self.texts.entry(text).or_default() += 1;
+                } else {
+                    self.other_texts += 1;
+                }
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// How often each was chosen or typed; nothing for kinds whose answers are no choices and no short texts.
+    pub fn lines(&self, kind: &Kind) -> Vec<Line> {
+        let options = |options: &[ChoiceOption]| {
+            let option = |(at, option): (u16, &ChoiceOption)| {
+                let words = option.text.to_plain().trim().chars().take(MAX_LABEL_CHARS).collect();
+                let right = !option.fraction.is_negative() && !option.fraction.is_zero();
+                (Label::Words(words), right, self.options.get(&at).copied().unwrap_or_default())
+            };
+            (0_u16..).zip(options).map(option).collect::<Vec<_>>()
+        };
+        let mut lines: Vec<(Label, bool, usize)> = match kind {
+            Kind::SingleChoice(it) => options(&it.options),
+            Kind::MultipleResponse(it) => options(&it.options),
+            Kind::TrueFalse(it) => [(Label::True, it.correct, 0), (Label::False, !it.correct, 1)]
+                .map(|(label, right, at)| (label, right, self.options.get(&at).copied().unwrap_or_default()))
+                .into(),
+            Kind::ShortAnswer(_) | Kind::Numerical(_) => {
+                let mut texts: Vec<(&String, &usize)> = self.texts.iter().collect();
+                texts.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+                let others: usize =
+                    texts.iter().skip(MOST_TEXTS).map(|(_, count)| **count).sum::<usize>() + self.other_texts;
+                let shown = texts.into_iter().take(MOST_TEXTS);
+                let mut lines: Vec<_> =
+                    shown.map(|(text, count)| (Label::Words(text.clone()), false, *count)).collect();
+                if others > 0 {
+                    lines.push((Label::Others, false, others));
+                }
+                lines
+            }
+            Kind::Matching(_) | Kind::Ordering(_) | Kind::Cloze(_) | Kind::Essay(_) => return Vec::new(),
+        };
+        lines.push((Label::Nothing, false, self.nothing));
+        lines.into_iter().map(|(label, right, count)| Line { label, right, count }).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::decimal::Decimal;
+    use crate::domain::ids::QuestionId;
+    use crate::domain::question::Arrangement;
+    use crate::domain::quiz::statistics::moodle_table;
+
+    #[test]
+    fn what_was_typed_is_counted_as_moodle_counts_it_in_the_same_attempts() {
+        let tables = (moodle_table("steps00.csv"), moodle_table("responsecounts00.csv"));
+        let (Some(steps), Some(expected)) = tables else {
+            return;
+        };
+        let slot = PaperSlot {
+            question: QuestionId(1),
+            version: 1,
+            arrangement: Arrangement::default(),
+            points: Decimal::ONE,
+            from: 0,
+        };
+        // Of the first slot one of two questions was drawn for everybody.
+        let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+        for step in &steps {
+            let text = step["responses.1.answer"].clone();
+            let response = match step["randqs.1"].as_str() {
+                "numerical" => Response::Number { text, unit: None },
+                _ => Response::Text(text),
+            };
+            tallies.entry(step["randqs.1"].as_str()).or_default().take(&slot, Some(&response));
+        }
+        let mut counted = 0;
+        for row in expected.iter().filter(|row| row["slot"] == "1") {
+            let (question, answer) = (row["randq"].as_str(), &row["actualresponse"]);
+            let wanted: usize = row["totalcount"].parse().unwrap();
+            assert_eq!(tallies[question].texts.get(answer), Some(&wanted), "{question}: {answer}");
+            counted += wanted;
+        }
+        let all: usize = tallies.values().map(|tally| tally.asked).sum();
+        assert_eq!((counted, all), (25, 25), "nobody is left out");
+    }
+
+    #[test]
+    fn a_choice_counts_for_the_option_and_not_for_the_place_where_it_stood() {
+        let slot = PaperSlot {
+            question: QuestionId(1),
+            version: 3,
+            arrangement: Arrangement { main: vec![2, 0, 1], ..Arrangement::default() },
+            points: Decimal::ONE,
+            from: 0,
+        };
+        let mut tally = Tally::default();
+        tally.take(&slot, Some(&Response::Choice(0)));
+        tally.take(&slot, Some(&Response::Choices(vec![0, 2])));
+        tally.take(&slot, None);
+        assert_eq!(tally.options, BTreeMap::from([(1, 1), (2, 2)]));
+        assert_eq!((tally.asked, tally.nothing, tally.version), (3, 1, 3));
+    }
+}

@@ -1,0 +1,237 @@
+//! Figures about a quiz and its questions, by Moodle's definitions: how hard, how well they tell who knows from who does not,
+//! what was chosen.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::Method;
+use actix_web::{HttpResponse, web};
+use serde::Serialize;
+use utoipa::OpenApi;
+
+use super::actor::SignedIn;
+use super::beside::beside;
+use super::body::json;
+use super::problems;
+use super::routes::{Needs, Routes};
+use crate::domain::access::{Actor, Permission};
+use crate::domain::attempt::answers::{self, Answered};
+use crate::domain::attempt::distribution::{Label, Line, Tally};
+use crate::domain::ids::{QuestionId, QuizId};
+use crate::domain::quiz::statistics::{QuestionFigures, QuizFigures, Sitting, figures};
+use crate::domain::refusal::Refusal;
+use crate::domain::{bank, decimal, quiz};
+use crate::state::State;
+use crate::store::Class;
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    let see = Needs::Course(Permission::ViewAttempts);
+    routes.add(Method::GET, "/api/quizzes/{quiz}/statistics", Class::Report, see, show);
+}
+
+/// The documents of this file.
+#[derive(OpenApi)]
+#[openapi(paths(show))]
+pub struct Api;
+
+/// Attempts per read, each with its responses.
+const PER_READ: usize = 20;
+
+/// A question with its figures.
+pub struct Entry {
+    /// Its name in the newest version that was asked.
+    pub name: String,
+    /// The name of its kind.
+    pub kind: &'static str,
+    /// How often it was asked.
+    pub asked: usize,
+    /// What it gives.
+    pub points: f64,
+    /// The newest version that was asked.
+    pub version: u32,
+    /// Its figures.
+    pub figures: QuestionFigures,
+    /// What was chosen or typed.
+    pub lines: Vec<Line>,
+}
+
+/// Reads every marked attempt, some at a time, and puts the figures together.
+pub fn gather(state: &State, actor: &Actor, quiz: QuizId) -> Result<(QuizFigures, Vec<Entry>), Refusal> {
+    let (mut sittings, mut after) = (Vec::new(), None);
+    let mut tallies: BTreeMap<u64, Tally> = BTreeMap::new();
+    loop {
+        let (some, next) = state.store.read(|read| answers::read(read, actor, quiz, after, PER_READ))?;
+        for Answered { attempt, marks, responses } in &some {
+            let mut taken = Vec::with_capacity(attempt.paper.len());
+            for ((slot, mark), response) in attempt.paper.iter().zip(&marks.slots).zip(responses) {
+                tallies.entry(slot.question.0).or_default().take(slot, response.as_ref());
+                taken.push((slot.question.0, mark.points.map_or(0.0, decimal::Decimal::to_f64)));
+            }
+            let total = taken.iter().map(|(_, mark)| mark).sum();
+            sittings.push(Sitting { marks: taken, total });
+        }
+        if next.is_none() {
+            break;
+        }
+        after = next;
+    }
+    let points = tallies.iter().map(|(key, tally)| (*key, tally.points)).collect();
+    let (quiz, questions) = figures(&sittings, &points);
+    let mut entries = Vec::with_capacity(questions.len());
+    for figures in questions {
+        let Some(tally) = tallies.get(&figures.key) else { continue };
+        let version = state.store.read(|read| bank::version(read, QuestionId(figures.key), tally.version))?;
+        let (name, kind) = (version.body.name.clone(), version.body.kind.name());
+        let lines = tally.lines(&version.body.kind);
+        let Tally { asked, points, version, .. } = *tally;
+        entries.push(Entry { name, kind, asked, points, version, figures, lines });
+    }
+    Ok((quiz, entries))
+}
+
+/// Figures about a quiz, of its marked attempts.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct StatisticsView {
+    /// Attempts that are handed in and marked to the end; only they count.
+    pub attempts: usize,
+    /// The mean mark, in points of the questions.
+    pub mean: f64,
+    /// The middle mark.
+    pub median: f64,
+    /// The standard deviation of marks; null for fewer than two attempts.
+    pub deviation: Option<f64>,
+    /// Asymmetry of the marks; negative with a long tail to the bad ones. Null for fewer than three attempts.
+    pub skewness: Option<f64>,
+    /// How flat the marks lie; null for fewer than four attempts.
+    pub kurtosis: Option<f64>,
+    /// Cronbach's alpha in percent; null where not everybody had the same questions.
+    pub consistency: Option<f64>,
+    /// The share of the deviation that chance makes, in percent.
+    pub error_ratio: Option<f64>,
+    /// How far a mark may be off by chance, in points.
+    pub standard_error: Option<f64>,
+    /// The questions that were asked, by id.
+    pub questions: Vec<QuestionStatisticsView>,
+}
+
+/// Figures about a question.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct QuestionStatisticsView {
+    /// The question.
+    pub question: QuestionId,
+    /// The newest version that was asked.
+    pub version: u32,
+    /// Its name there.
+    pub name: String,
+    /// Its kind, as the question bank names it.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The points that it gives.
+    pub points: f64,
+    /// Attempts that it was asked in.
+    pub attempts: usize,
+    /// The mean mark as a share of the points, 0 to 1.
+    pub facility: f64,
+    /// The standard deviation of the mark as a share of the points; null for fewer than two attempts.
+    pub deviation: Option<f64>,
+    /// Its share of all points, in percent.
+    pub intended_weight: Option<f64>,
+    /// How much of the spread of the whole comes from it, in percent; null for a question that not everybody had.
+    pub effective_weight: Option<f64>,
+    /// The correlation of its mark with the rest of the attempt, in percent.
+    pub discrimination: Option<f64>,
+    /// The covariance of its mark with the rest as a share of what these marks allow, in percent.
+    pub efficiency: Option<f64>,
+    /// What was chosen or typed; empty for kinds whose answers are neither choices nor short texts.
+    pub distribution: Vec<DistributionView>,
+}
+
+/// What was chosen or typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerKind {
+    /// An option, or a typed answer: `text` has it.
+    Text,
+    /// True, of a question of true and false.
+    True,
+    /// False.
+    False,
+    /// Nothing.
+    Nothing,
+    /// Typed answers that are rarer than the ten that are listed.
+    Others,
+}
+
+/// How often something was chosen or typed.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DistributionView {
+    /// What sort of answer.
+    pub answer: AnswerKind,
+    /// The option or the typed answer, up to 120 characters.
+    pub text: Option<String>,
+    /// Is it an option that earns something? Of typed answers that is not said.
+    pub right: bool,
+    /// How often.
+    pub count: usize,
+}
+
+impl From<Line> for DistributionView {
+    fn from(Line { label, right, count }: Line) -> Self {
+        let (answer, text) = match label {
+            Label::Words(words) => (AnswerKind::Text, Some(words)),
+            Label::True => (AnswerKind::True, None),
+            Label::False => (AnswerKind::False, None),
+            Label::Nothing => (AnswerKind::Nothing, None),
+            Label::Others => (AnswerKind::Others, None),
+        };
+        Self { answer, text, right, count }
+    }
+}
+
+impl From<Entry> for QuestionStatisticsView {
+    fn from(entry: Entry) -> Self {
+        let figures = entry.figures;
+        Self {
+            question: QuestionId(figures.key),
+            version: entry.version,
+            name: entry.name,
+            kind: entry.kind,
+            points: entry.points,
+            attempts: figures.attempts,
+            facility: figures.facility,
+            deviation: figures.deviation,
+            intended_weight: figures.intended_weight,
+            effective_weight: figures.effective_weight,
+            discrimination: figures.discrimination,
+            efficiency: figures.efficiency,
+            distribution: entry.lines.into_iter().map(DistributionView::from).collect(),
+        }
+    }
+}
+
+/// Figures about a quiz and its questions by Moodle's definitions, of all attempts that are marked to the end.
+#[utoipa::path(get, path = "/api/quizzes/{quiz}/statistics", tag = "supervision",
+    params(("quiz" = QuizId, Path)),
+    responses((status = 200, description = "The figures", body = StatisticsView), problems::Reading))]
+async fn show(
+    who: SignedIn,
+    state: web::Data<State>,
+    id: web::Path<QuizId>,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, id) = (who.actor, *id);
+    state.store.read(|read| quiz::require(read, &actor, Permission::ViewAttempts, id).map(drop))?;
+    let held = state.get_ref().clone();
+    let (whole, entries) = beside(&state, move || gather(&held, &actor, id)).await?;
+    json(&StatisticsView {
+        attempts: whole.attempts,
+        mean: whole.mean,
+        median: whole.median,
+        deviation: whole.deviation,
+        skewness: whole.skewness,
+        kurtosis: whole.kurtosis,
+        consistency: whole.consistency,
+        error_ratio: whole.error_ratio,
+        standard_error: whole.standard_error,
+        questions: entries.into_iter().map(QuestionStatisticsView::from).collect(),
+    })
+}

@@ -1,0 +1,89 @@
+//! Figures about a quiz: the same for programs as on the page, of attempts that are marked to the end.
+
+use lyceum::domain::ids::QuestionId;
+use serde_json::{Value, json};
+
+use crate::exam::{Exam, id, says, truth};
+use crate::pages::{Browser, has};
+
+fn figures(exam: &Exam, quiz: u64) -> Value {
+    exam.app.get(&format!("/api/quizzes/{quiz}/statistics")).by(&exam.teacher).send().status(200).json()
+}
+
+fn choice() -> Value {
+    let option = |text: &str, fraction: u8| json!({ "text": { "text": text }, "fraction": fraction });
+    json!({ "name": "Which?", "text": { "text": "Which?" }, "kind": { "type": "single_choice", "shuffle": true,
+        "options": [option("right", 1), option("wrong", 0), option("odd", 0)] } })
+}
+
+#[test]
+fn a_quiz_that_nobody_has_finished_has_no_figures() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    exam.start(&exam.learner(), quiz);
+    let view = figures(&exam, quiz);
+    assert_eq!(
+        (&view["attempts"], &view["deviation"], &view["questions"]),
+        (&json!(0), &json!(null), &json!([]))
+    );
+    let path = format!("/api/quizzes/{quiz}/statistics");
+    exam.app.get(&path).by(&exam.learner()).send().problem(403, "forbidden");
+}
+
+#[test]
+fn the_figures_of_the_api_are_those_that_come_out_by_hand_and_those_of_the_page() {
+    let exam = Exam::new();
+    let (truths, which) = (exam.question(&truth("Is it?", true)), exam.question(&choice()));
+    let slots = json!([{ "points": 1, "question": truths }, { "points": 3, "question": which }]);
+    let quiz = exam.quiz(&json!({ "slots": slots }));
+    // True and right, false and wrong, nothing and right, and one that is not handed in.
+    let given = [(Some(true), "right"), (Some(false), "wrong"), (None, "right")];
+    for (truth, wanted) in given {
+        let learner = exam.learner();
+        let attempt = exam.start(&learner, quiz);
+        if let Some(truth) = truth {
+            exam.save(&learner, id(&attempt), 0, 1, &says(truth));
+        }
+        let options = attempt["slots"][1]["question"]["options"].as_array().unwrap();
+        let shown = options.iter().position(|option| option.to_string().contains(wanted)).unwrap();
+        exam.save(&learner, id(&attempt), 1, 1, &json!({ "type": "choice", "option": shown }));
+        exam.submit(&learner, id(&attempt));
+    }
+    exam.start(&exam.learner(), quiz);
+    let view = figures(&exam, quiz);
+    // Marks are 4, 0, 3: mean 7/3, median 3, k2 = (25/9 + 49/9 + 4/9) / 2 = 13/3.
+    assert_eq!((&view["attempts"], &view["median"]), (&json!(3), &json!(3.0)));
+    let near = |value: &Value, wanted: f64| (value.as_f64().unwrap() - wanted).abs() < 1e-9;
+    assert!(near(&view["mean"], 7.0 / 3.0), "{view}");
+    assert!(near(&view["deviation"], (13.0_f64 / 3.0).sqrt()), "{view}");
+    let of = |question: QuestionId| {
+        let all = view["questions"].as_array().unwrap();
+        all.iter().find(|found| found["question"] == question.0).unwrap().clone()
+    };
+    let (truths, which) = (of(truths), of(which));
+    assert!(near(&truths["facility"], 1.0 / 3.0) && near(&which["facility"], 2.0 / 3.0), "{view}");
+    // Marks 1, 0, 0 and 3, 0, 3: covariance (2/3 * 1 + 1/3 * 2 - 1/3 * 1) / 2 = 1/2, variances 1/3 and 3.
+    assert!(near(&truths["discrimination"], 50.0) && near(&which["discrimination"], 50.0), "{view}");
+    assert_eq!(
+        truths["distribution"],
+        json!([
+            { "answer": "true", "text": null, "right": true, "count": 1 },
+            { "answer": "false", "text": null, "right": false, "count": 1 },
+            { "answer": "nothing", "text": null, "right": false, "count": 1 },
+        ])
+    );
+    // In the order of the question, however each attempt showed it.
+    assert_eq!(
+        which["distribution"],
+        json!([
+            { "answer": "text", "text": "right", "right": true, "count": 2 },
+            { "answer": "text", "text": "wrong", "right": false, "count": 1 },
+            { "answer": "text", "text": "odd", "right": false, "count": 0 },
+            { "answer": "nothing", "text": null, "right": false, "count": 0 },
+        ])
+    );
+    let page = Browser::of(&exam.app, &exam.teacher).get(&format!("/quizzes/{quiz}/statistics")).status(200);
+    for figure in ["<b>2.33</b>", "<b>3.00</b>", "33.3 %", "66.7 %", "50.0 %"] {
+        has(&page, figure);
+    }
+}
