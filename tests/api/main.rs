@@ -67,6 +67,8 @@ mod quiz;
 mod quiz_pages;
 #[path = "../pages/records.rs"]
 mod record_pages;
+#[path = "../pages/refusals.rs"]
+mod refusal_pages;
 mod regrade;
 mod review;
 mod roles;
@@ -76,6 +78,7 @@ mod running;
 mod session;
 mod setup;
 mod start_page;
+mod statistics;
 mod support;
 mod system;
 mod teacher_pages;

@@ -251,8 +251,8 @@ pub fn start(txn: &mut Txn<'_>, actor: &Actor, work: Work, total: Option<u64>) -
     let own = txn.index_keys::<ActiveJobs>(&Exactly(actor.user), None, MOST_OF_ONE)?.len();
     let all = txn.index_keys::<ActiveJobs>(&(), None, MOST_ACTIVE)?.len();
     if own == MOST_OF_ONE || all == MOST_ACTIVE {
-        let whose = if own == MOST_OF_ONE { "of yours" } else { "of everybody" };
-        return Err(JOBS_FULL.refuse(format!("{own} jobs {whose} wait or run already")).retry_after(60));
+        let (count, whose) = if own == MOST_OF_ONE { (own, "of yours") } else { (all, "of everybody") };
+        return Err(JOBS_FULL.refuse(format!("{count} jobs {whose} wait or run already")).retry_after(60));
     }
     let id: JobId = txn.new_id()?;
     let what = format!("{} of {}", work.kind().name(), work.subject());
