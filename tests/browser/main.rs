@@ -26,7 +26,9 @@ mod driver;
 mod exam;
 mod exam_room;
 mod exam_time;
+mod forms;
 mod keyboard;
+mod look;
 mod making;
 mod memory;
 mod pages;
@@ -37,6 +39,7 @@ mod plain;
 #[path = "../running/mod.rs"]
 mod running;
 mod samples;
+mod school;
 #[path = "../api/support.rs"]
 #[allow(dead_code, reason = "shared with the tests of the API, which use more of it")]
 mod support;
@@ -63,9 +66,11 @@ type Walk = (&'static str, fn(&mut Browser));
 const WALKS: &[Walk] = &[
     ("memory", memory::an_hour_of_saves),
     ("pages-administrator", pages::as_administrator),
+    ("pages-arabic", pages::in_arabic),
+    ("forms", forms::in_english),
+    ("forms-arabic", forms::in_arabic),
     ("pages-teacher", pages::as_teacher),
     ("pages-learner", pages::as_learner),
-    ("pages-arabic", pages::in_arabic),
     ("exam", exam_room::every_type_through_a_lost_network_and_a_crash),
     ("teacher", teacher::a_day),
     ("making", making::a_quiz_from_nothing),

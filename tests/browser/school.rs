@@ -1,0 +1,255 @@
+//! A school with something on every page: what the walks over all pages look at, and the addresses of it.
+
+use std::collections::BTreeMap;
+
+use lyceum::domain::ids::{JobId, UserId};
+use lyceum::domain::refusal::Refusal;
+use lyceum::domain::xapi::forward::{DeadLetter, ForwardTargetId};
+use lyceum::domain::xapi::record::Stored;
+use lyceum::jobs::do_chunks;
+use lyceum::store::{Class, Txn};
+use serde_json::{Value, json};
+
+use crate::exam::{COURSE, Exam, essay, id, says, truth};
+use crate::people::{account, link};
+use crate::samples;
+use crate::support::{Person, Request, TestApp};
+
+/// A statement that a forwarding target did not want.
+fn not_wanted(app: &TestApp, target: u64) {
+    let letter = DeadLetter {
+        target: ForwardTargetId(target),
+        stored: Stored(1),
+        statement: [7; 16],
+        refused: app.clock.now(),
+        tries: 1,
+        status: Some(400),
+        answer: "the verb is not known here".to_owned(),
+        again: false,
+    };
+    let put = move |txn: &mut Txn<'_>| -> Result<(), Refusal> { Ok(txn.put(letter)?) };
+    app.state.store.write_blocking(Class::Bulk, put).unwrap();
+}
+
+/// Where an address names another thing than others do under the same name: what has to be finished, what nobody has begun,
+/// and the job of its own sort.
+const SPECIAL: &[(&str, &[(&str, &str)])] = &[
+    ("/attempts/{attempt}/review", &[("attempt", "finished")]),
+    ("/attempts/{attempt}/reopen", &[("attempt", "finished")]),
+    ("/admin/jobs/{job}/links", &[("job", "people_job")]),
+    ("/courses/{course}/questions/import/{job}", &[("job", "questions_job")]),
+    ("/quizzes/{quiz}/regrade/{job}", &[("job", "regrade_job")]),
+    ("/quizzes/{quiz}/slots", &[("quiz", "draft")]),
+    ("/quizzes/{quiz}/start", &[("quiz", "locked")]),
+    ("/quizzes/{quiz}/slots/add", &[("quiz", "draft")]),
+    ("/quizzes/{quiz}/slots/draw", &[("quiz", "draft")]),
+    ("/quizzes/{quiz}/slots/{slot}/remove", &[("quiz", "draft")]),
+    ("/quizzes/{quiz}/delete", &[("quiz", "draft")]),
+];
+
+pub struct School {
+    pub exam: Exam,
+    pub administrator: Person,
+    pub teacher: Person,
+    pub learner: Person,
+    /// What stands in the place of a name of a path.
+    ids: BTreeMap<&'static str, String>,
+    activation: String,
+}
+
+impl School {
+    pub fn new() -> Self {
+        // Jobs run when this says so, so that what they come to is there, and one waits to be stopped.
+        let exam = Exam::with(|config| config.jobs.parallel = 0);
+        let app = &exam.app;
+        let person = |username: &str, role: &str| {
+            let user = account(app, &exam.admin, username);
+            let body = json!({ "people": [{ "user": user, "role": role }] });
+            let path = format!("/api/courses/{COURSE}/enrolments");
+            app.post(&path).by(&exam.admin).json(&body).send().status(200);
+            app.signed_in(UserId(user), &[])
+        };
+        let administrator = account(app, &exam.admin, "head");
+        let administrator = app.signed_in(UserId(administrator), &["administrator"]);
+        let teacher = person("teacher", "teacher");
+        let made = |path: &str, body: &Value| {
+            id(&app.post(path).by(&exam.admin).json(body).send().status(201).json())
+        };
+        let section =
+            made(&format!("/api/courses/{COURSE}/sections"), &json!({ "title": "Waves and tides" }));
+        let items = format!("/api/sections/{section}/items");
+        let text = "# Tides\n\nThe **Moon** pulls.\n\n| High | Low |\n| --- | --- |\n| 3:10 | 9:25 |\n\n- one\n- two\n\n> So it is.\n\n`code`";
+        let page = made(
+            &items,
+            &json!({ "title": "Why the sea rises", "content": { "kind": "page", "markdown": text } }),
+        );
+        made(
+            &items,
+            &json!({ "title": "Elsewhere", "content": { "kind": "link", "url": "https://tides.example/" } }),
+        );
+        let quiz = samples::quiz(
+            &exam,
+            &json!({ "time_limit_ms": 3_600_000, "attempts_allowed": 3, "description": { "text": "<p>Take your time.</p>" } }),
+        );
+        made(&items, &json!({ "title": "The exam", "content": { "kind": "quiz", "quiz": quiz } }));
+        let grades = format!("/api/courses/{COURSE}/grades");
+        let talk = made(&format!("{grades}/items"), &json!({ "name": "Talk", "max": 20 }));
+        let homework = json!({ "name": "Homework", "method": "weighted_mean", "drop_lowest": 1 });
+        let homework = made(&format!("{grades}/categories"), &homework);
+        let group = made(&format!("/api/courses/{COURSE}/groups"), &json!({ "name": "Morning" }));
+        let category =
+            made(&format!("/api/courses/{COURSE}/question_categories"), &json!({ "name": "Tides" }));
+        let question = exam.question(&truth("Is it so?", true));
+        exam.edit_question(question, &truth("Is it really so?", true));
+        let asked = exam.question(&truth("Is it asked?", true));
+        // Nobody has begun it, so that its questions can be changed and it can be deleted.
+        let draft = exam.quiz(&json!({ "name": "A draft", "published": false, "slots": [
+            { "points": 1, "question": asked }, { "points": 2, "question": exam.question(&essay("Explain it.")) } ] }));
+        let locked = exam.simple_quiz(1, &json!({ "name": "Behind a code", "access_code": "swordfish" }));
+        let answer = |attempt: u64, learner: &Person| {
+            for (slot, response) in [
+                (0, json!({ "type": "choice", "option": 0 })),
+                (1, json!({ "type": "choices", "options": [0, 1] })),
+                (2, says(true)),
+                (4, json!({ "type": "text", "text": "Pacific" })),
+                (8, json!({ "type": "essay", "text": "The Moon pulls.\n\nAnd the Sun, too." })),
+            ] {
+                exam.save(learner, attempt, slot, 1, &response);
+            }
+        };
+        // Two have handed in, so there are essays to mark and figures; one is at it.
+        for username in ["bea", "cem"] {
+            let other = person(username, "learner");
+            let finished = id(&exam.start(&other, quiz));
+            answer(finished, &other);
+            exam.submit(&other, finished);
+        }
+        let learner = person("dan", "learner");
+        let members = format!("/api/courses/{COURSE}/groups/{group}/members");
+        let users = json!({ "users": [learner.user] });
+        app.post(&members).by(&exam.admin).json(&users).send().status(200);
+        let done = id(&exam.start(&learner, quiz));
+        answer(done, &learner);
+        exam.submit(&learner, done);
+        let running = id(&exam.start(&learner, quiz));
+        answer(running, &learner);
+        let somebody = account(app, &exam.admin, "ada");
+        let activation = link(app, &exam.admin, account(app, &exam.admin, "new"));
+        let token = json!({ "name": "Timetable", "scopes": [], "expires": "2026-10-01T00:00:00Z" });
+        let session = app.get("/api/session").by(&administrator).send().status(200).json();
+        let token = id(&app.post("/api/me/tokens").by(&administrator).json(&token).send().status(201).json());
+        let role = json!({ "role": "teacher" });
+        app.post(&format!("/api/accounts/{somebody}/grants")).by(&exam.admin).json(&role).send();
+        let longer = json!({ "time_limit_ms": 5_400_000 });
+        exam.set_user_override(quiz, &learner, &longer).send().status(200);
+        let of_group = format!("/api/quizzes/{quiz}/overrides/groups/{group}");
+        app.put(&of_group).by(&exam.teacher).json(&longer).send().status(200);
+        let key = format!("/api/courses/{COURSE}/key");
+        let key =
+            app.put(&key).by(&exam.admin).header("If-Match", "*").json(&json!({ "key": "tides-and-waves" }));
+        key.send().status(200);
+        // Jobs of the administrator: one that waits, and one of every sort that has a page of its own.
+        let job = |request: Request<'_>, chunks: usize| {
+            let job = request.by(&administrator).header("Prefer", "respond-async").send().status(202);
+            let job = id(&job.json());
+            do_chunks(&app.state, JobId(job), chunks);
+            job.to_string()
+        };
+        let waiting = job(app.get("/api/export/roster"), 0);
+        let people = "username,firstname,lastname,email\nemmy,Emmy,Noether,emmy@x.example\nA B,No,Name,x\n";
+        let people_job = job(app.post("/api/import/roster?links=true").body("text/csv", people), 10);
+        let file = "::One::Is it?{T}\n\n::Two::Is it not?{F}\n";
+        let questions = format!("/api/courses/{COURSE}/questions/import");
+        let questions_job = job(app.post(&questions).body("application/octet-stream", file), 10);
+        let regrade = format!("/api/quizzes/{quiz}/regrade?dry_run=true&latest_versions=true");
+        let regrade_job = job(app.post(&regrade), 10);
+        let tool = json!({ "name": "Tool", "scopes": ["all"] });
+        let tool = app.post("/api/xapi/credentials").by(&exam.admin).json(&tool).send().status(201).json();
+        let bearer = format!("Bearer {}", tool["token"].as_str().unwrap());
+        let statement = json!({ "actor": { "mbox": "mailto:dan@school.example" },
+            "verb": { "id": "http://example.com/verbs/read" }, "object": { "id": "http://example.com/tides" } });
+        let statement =
+            app.post("/xapi/statements").header("X-Experience-API-Version", "2.0.0").json(&statement);
+        statement.header("Authorization", &bearer).send().status(200);
+        let target = made(
+            "/api/xapi/targets",
+            &json!({ "name": "Archive", "endpoint": "http://127.0.0.1:1/", "version": "2.0.0", "secret": "x" }),
+        );
+        not_wanted(app, target);
+        let ids = BTreeMap::from([
+            ("credential", id(&tool).to_string()),
+            ("target", target.to_string()),
+            ("course", COURSE.to_string()),
+            ("section", section.to_string()),
+            ("item", page.to_string()),
+            ("quiz", quiz.to_string()),
+            ("group", group.to_string()),
+            ("question_category", category.to_string()),
+            ("question", question.to_string()),
+            ("grade_item", talk.to_string()),
+            ("grade_category", homework.to_string()),
+            ("slot", "1".to_owned()),
+            ("version", "1".to_owned()),
+            ("attempt", running.to_string()),
+            ("finished", done.to_string()),
+            ("account", somebody.to_string()),
+            ("user", learner.user.to_string()),
+            ("session", session["session"]["id"].to_string()),
+            ("token", token.to_string()),
+            ("role", "teacher".to_owned()),
+            ("job", waiting),
+            ("people_job", people_job),
+            ("questions_job", questions_job),
+            ("regrade_job", regrade_job),
+            // Only forms name them.
+            ("kind", "items".to_owned()),
+            ("node", talk.to_string()),
+            ("draft", draft.to_string()),
+            ("locked", locked.to_string()),
+            ("asked", asked.to_string()),
+        ]);
+        Self { exam, administrator, teacher, learner, ids, activation }
+    }
+
+    /// The address of a route, with ids in the place of names and what its page has to be asked for.
+    pub fn address(&self, route: &str) -> String {
+        let others =
+            SPECIAL.iter().find(|(special, _)| *special == route).map_or(&[][..], |(_, others)| others);
+        let mut path = route.to_owned();
+        for (name, other) in others {
+            path = path.replace(&format!("{{{name}}}"), &self.ids[other]);
+        }
+        let path = self.fill(&path);
+        match route {
+            "/activation" => path + "?token=" + &self.activation,
+            "/admin/records/people" | "/admin/records/people/erase" => {
+                path + "?account=&agents=mailto%3Adan%40school.example&how=erase"
+            }
+            "/quizzes/{quiz}/regrade" => path + "?preview=true&latest_versions=true",
+            _ => path,
+        }
+    }
+
+    /// A text with ids in the place of names.
+    pub fn fill(&self, text: &str) -> String {
+        let mut filled = text.to_owned();
+        for (name, value) in &self.ids {
+            filled = filled.replace(&format!("{{{name}}}"), value);
+        }
+        assert!(
+            !filled.contains('{'),
+            "{text} has a name that `School` in tests/browser/school.rs does not know"
+        );
+        filled
+    }
+
+    /// A file's name for an address.
+    pub fn slug(&self, path: &str) -> String {
+        let bare = path.split('?').next().unwrap().trim_matches('/');
+        let words: Vec<&str> = bare
+            .split('/')
+            .map(|part| self.ids.iter().find(|(_, value)| *value == part).map_or(part, |(name, _)| name))
+            .collect();
+        if bare.is_empty() { "start".to_owned() } else { words.join("-") }
+    }
+}
