@@ -558,3 +558,43 @@ fn who_waits_for_a_turn_is_told_the_place_and_asked_again() {
     browser.must_show("Many are starting at this moment");
     assert_eq!(id(&exam.overview(&learner, quiz)), quiz);
 }
+
+#[test]
+fn a_long_paper_comes_in_sheets_and_each_is_saved_by_itself() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(26, &json!({}));
+    let learner = exam.learner();
+    let mut browser = Browser::of(&exam, &learner);
+    let attempt = browser.start(quiz);
+    let room = format!("/attempts/{attempt}");
+    browser.must_show("Questions 1 to 13 of 26");
+    assert!(browser.shows("name=\"a12\"") && !browser.shows("name=\"a13\""));
+    let mut form = browser.form(&room);
+    form.set("a12", "true");
+    assert_eq!(browser.press(&form, ("go", "next")), 200);
+    assert_eq!(browser.address, format!("{room}?sheet=2"));
+    browser.must_show("Questions 14 to 26 of 26");
+    let mut form = browser.form(&room);
+    form.set("a13", "false");
+    assert_eq!(browser.press(&form, ("go", "at-2")), 200);
+    assert_eq!(browser.address, format!("{room}?sheet=1#q2"));
+    browser.must_show("2 of 26 answered");
+    // One at a time, and back to the sheet that it is on.
+    let form = browser.form(&room);
+    assert_eq!(browser.press(&form, ("go", "1")), 200);
+    assert_eq!(browser.open(&format!("{room}?question=20")), 200);
+    assert!(browser.shows("name=\"a13\"") && !browser.shows("name=\"a12\""));
+    let form = browser.form(&room);
+    assert_eq!(browser.press(&form, ("go", "next")), 200);
+    assert_eq!(browser.address, format!("{room}?question=21"));
+    let form = browser.form(&room);
+    assert_eq!(browser.press(&form, ("go", "all")), 200);
+    assert_eq!(browser.address, format!("{room}?sheet=2#q21"));
+    // What is no sheet is the nearest one.
+    assert_eq!(browser.open(&format!("{room}?sheet=99")), 200);
+    browser.must_show("Questions 14 to 26 of 26");
+    let slots = exam.attempt(&learner, attempt)["slots"].as_array().unwrap().clone();
+    let answered: Vec<_> =
+        slots.iter().filter(|slot| slot["sequence"] == 1).map(|slot| slot["slot"].clone()).collect();
+    assert_eq!(answered, [12, 13]);
+}

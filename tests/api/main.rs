@@ -34,6 +34,8 @@ mod exam;
 mod exam_clock;
 mod exam_command;
 mod exam_pages;
+#[path = "../pages/exam_weight.rs"]
+mod exam_weight;
 mod export;
 mod files;
 mod form_faults;

@@ -28,6 +28,7 @@ mod exam_room;
 mod exam_time;
 mod forms;
 mod keyboard;
+mod leaving;
 mod look;
 mod making;
 mod memory;
@@ -40,6 +41,7 @@ mod plain;
 mod running;
 mod samples;
 mod school;
+mod sheets;
 #[path = "../api/support.rs"]
 #[allow(dead_code, reason = "shared with the tests of the API, which use more of it")]
 mod support;
@@ -78,6 +80,8 @@ const WALKS: &[Walk] = &[
     ("keyboard", keyboard::an_exam_without_a_mouse),
     ("touch", touch::an_exam_with_a_finger_and_its_result_on_paper),
     ("tabs", exam_room::two_tabs_do_not_fight),
+    ("sheets", sheets::an_exam_of_sixty_questions),
+    ("leaving", leaving::leaving_asks_first),
     ("time", exam_time::warnings_and_the_end),
     ("plain", plain::an_exam_without_scripts),
     ("pages-nobody", pages::as_nobody),

@@ -9,6 +9,7 @@
 //! | `result` | what may be seen of it afterwards |
 //! | `receipts` | every save with its receipt, as a page and as files |
 //! | `shown`, `given` | a question with its fields; a question with what was answered |
+//! | `sheets` | which questions stand on one page of the room |
 //! | `response` | fields of a form as a response and back |
 
 pub mod door;
@@ -18,6 +19,7 @@ pub mod receipts;
 pub mod response;
 pub mod result;
 pub mod room;
+mod sheets;
 pub mod shown;
 
 use crate::domain::access::Permission;

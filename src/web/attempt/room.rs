@@ -12,6 +12,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::response::{self, by_slot, fields_of, is_same, response_of};
+use super::sheets::Sheets;
 use super::shown::{Shape, Shown};
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
@@ -29,7 +30,7 @@ use crate::store::{Class, Read};
 use crate::web::flash::Flash;
 use crate::web::form::{self, Fields, Form};
 use crate::web::frame::Frame;
-use crate::web::text::Text;
+use crate::web::text::{Text, ToArg};
 use crate::web::visitor::{Posted, Visitor};
 
 /// An attempt as its learner works on it.
@@ -92,7 +93,6 @@ struct Asked {
     save: u32,
     saved: Option<Arc<Saved>>,
     shown: Shown,
-    answered: bool,
     /// What is saved is no number where one is asked for.
     unread: bool,
     problem: Option<form::Problem>,
@@ -105,15 +105,49 @@ impl Asked {
     }
 }
 
+/// A question among all of the paper.
+struct Dot {
+    number: usize,
+    answered: bool,
+    /// Is it on this page?
+    here: bool,
+    current: bool,
+}
+
+/// What of the paper is in sight, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum View {
+    One(usize),
+    Sheet(usize),
+}
+
+impl View {
+    const fn of(question: Option<usize>, sheet: Option<usize>) -> Self {
+        match (question, sheet) {
+            (Some(question), _) => Self::One(question),
+            (None, Some(sheet)) => Self::Sheet(sheet),
+            (None, None) => Self::Sheet(1),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "attempt/room.html")]
 struct RoomPage<'a> {
     frame: &'a Frame,
     form: &'a Form,
     look: &'a Look,
+    /// The questions of the sheet.
     asked: Vec<Asked>,
-    /// One at a time: which one, from 1.
+    /// All of the paper.
+    dots: Vec<Dot>,
+    sheets: Sheets,
+    /// Which one this is, from 1.
+    sheet: usize,
+    /// One question at a time: which one, from 1.
     one: Option<usize>,
+    /// The last sequence number of every question.
+    known: String,
     remaining_ms: Option<u64>,
     overdue: bool,
     answered: usize,
@@ -124,6 +158,7 @@ struct RoomPage<'a> {
 #[derive(Debug, Deserialize)]
 pub(super) struct Query {
     question: Option<usize>,
+    sheet: Option<usize>,
 }
 
 /// What was typed and not saved, and why, by slot.
@@ -133,17 +168,19 @@ struct Kept {
     wrong: BTreeMap<usize, form::Problem>,
 }
 
-fn page<'a>(
-    frame: &'a Frame,
-    form: &'a Form,
-    room: &'a Room,
-    one: Option<usize>,
-    kept: &Kept,
-) -> RoomPage<'a> {
+fn page<'a>(frame: &'a Frame, form: &'a Form, room: &'a Room, view: View, kept: &Kept) -> RoomPage<'a> {
     let count = room.questions.len();
-    let one = one.map(|one| one.clamp(1, count.max(1)));
+    let sheets = Sheets::of(&room.questions);
+    let (one, sheet) = match view {
+        View::One(one) => {
+            let one = one.clamp(1, count.max(1));
+            (Some(one), sheets.with(one))
+        }
+        View::Sheet(sheet) => (None, sheet.clamp(1, sheets.count())),
+    };
+    let here = sheets.slots(sheet);
     let slots = (0_u16..).zip(&room.look.attempt.paper).zip(&room.questions);
-    let asked = slots.map(|((slot, asked), question)| {
+    let asked = slots.skip(here.start).take(here.len()).map(|((slot, asked), question)| {
         let at = usize::from(slot);
         let before = || fields_of(&question.answer, room.response(at).as_ref());
         let typed = kept.typed.get(&at).cloned().unwrap_or_else(before);
@@ -154,23 +191,38 @@ fn page<'a>(
             save: room.save_number(at),
             saved: room.saved.get(at).cloned().flatten(),
             shown: Shown::on_paper(room.look.attempt.id, frame.text, slot, question, &typed),
-            answered: room.is_answered(at),
             unread: room.is_unread(at),
             problem: kept.wrong.get(&at).cloned(),
             hidden: one.is_some_and(|one| one != at + 1),
         }
     });
+    let dot = |at: usize| Dot {
+        number: at + 1,
+        answered: room.is_answered(at),
+        here: here.contains(&at),
+        current: one == Some(at + 1),
+    };
+    let dots: Vec<Dot> = (0..count).map(dot).collect();
     RoomPage {
         frame,
         form,
         look: &room.look,
         asked: asked.collect(),
+        answered: dots.iter().filter(|dot| dot.answered).count(),
+        dots,
+        sheets,
+        sheet,
         one,
+        known: joined((0..count).map(|at| room.sequence(at))),
         remaining_ms: remaining_ms(room.look.head.deadline, frame.now),
         overdue: room.look.head.is_overdue(frame.now),
-        answered: (0..count).filter(|slot| room.is_answered(*slot)).count(),
         zone: frame.calendar.zone.iana_name().unwrap_or("UTC"),
     }
+}
+
+/// Numbers for scripts.
+fn joined(numbers: impl Iterator<Item = impl ToString>) -> String {
+    numbers.map(|number| number.to_string()).collect::<Vec<_>>().join(",")
 }
 
 pub(super) async fn show(
@@ -188,35 +240,50 @@ pub(super) async fn show(
         start::check_address(&room.look.quiz, client_address(&request))?;
     }
     let form = Form::of(Fields::default());
-    visitor.frame.show(&page(&visitor.frame, &form, &room, query.question, &Kept::default()))
+    let view = View::of(query.question, query.sheet);
+    visitor.frame.show(&page(&visitor.frame, &form, &room, view, &Kept::default()))
 }
 
 /// What a form wants to be done beside saving.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Go {
     Stay,
+    /// One question.
     To(usize),
-    All,
+    /// The sheet that has a question.
+    At(usize),
+    Sheet(usize),
     Submit,
 }
 
 impl Go {
-    fn read(fields: &Fields, one: Option<usize>) -> Self {
-        match fields.get("go") {
-            "submit" => Self::Submit,
-            "all" => Self::All,
-            "next" => Self::To(one.unwrap_or(0) + 1),
-            "previous" => Self::To(one.unwrap_or(2).saturating_sub(1)),
-            other => other.parse().map_or(Self::Stay, Self::To),
+    fn read(fields: &Fields, view: View) -> Self {
+        match (fields.get("go"), view) {
+            ("submit", _) => Self::Submit,
+            ("all", View::One(one)) => Self::At(one),
+            ("next", View::One(one)) => Self::To(one + 1),
+            ("next", View::Sheet(sheet)) => Self::Sheet(sheet + 1),
+            ("previous", View::One(one)) => Self::To(one.saturating_sub(1)),
+            ("previous", View::Sheet(sheet)) => Self::Sheet(sheet.saturating_sub(1)),
+            (other, _) => match other.strip_prefix("at-") {
+                Some(question) => question.parse().map_or(Self::Stay, Self::At),
+                None => other.parse().map_or(Self::Stay, Self::To),
+            },
         }
     }
 
-    fn address(self, id: AttemptId, one: Option<usize>, questions: usize) -> String {
-        match (self, one) {
+    fn address(self, id: AttemptId, view: View, questions: usize, sheets: &Sheets) -> String {
+        let one = |number: usize| format!("/attempts/{id}?question={}", number.clamp(1, questions.max(1)));
+        let sheet = |sheet: usize| match sheets.count() {
+            1 => format!("/attempts/{id}"),
+            count => format!("/attempts/{id}?sheet={}", sheet.clamp(1, count)),
+        };
+        match (self, view) {
             (Self::Submit, _) => format!("/attempts/{id}/submit"),
-            (Self::All, _) | (Self::Stay, None) => format!("/attempts/{id}"),
-            (Self::Stay, Some(one)) => format!("/attempts/{id}?question={one}"),
-            (Self::To(number), _) => format!("/attempts/{id}?question={}", number.clamp(1, questions.max(1))),
+            (Self::To(number), _) => one(number),
+            (Self::At(number), _) => format!("{}#q{number}", sheet(sheets.with(number))),
+            (Self::Sheet(number), _) | (Self::Stay, View::Sheet(number)) => sheet(number),
+            (Self::Stay, View::One(number)) => one(number),
         }
     }
 }
@@ -336,8 +403,9 @@ pub(super) async fn save(
         crate::domain::attempt::own(read, &actor, id)?;
         Room::read(read, &actor, id)
     })?;
-    let one = fields.optional("question").and_then(|one| one.parse().ok());
-    let go = Go::read(&fields, one);
+    let number = |name| fields.optional(name).and_then(|number| number.parse().ok());
+    let view = View::of(number("question"), number("sheet"));
+    let go = Go::read(&fields, view);
     if !room.look.head.is_running() {
         return Ok(frame.go_and_say(&format!("/attempts/{id}/review"), &Flash::attention("exam-was-over")));
     }
@@ -356,7 +424,7 @@ pub(super) async fn save(
     };
     let Done { receipts, kept } = done;
     if refused.is_none() && kept.wrong.is_empty() {
-        let address = go.address(id, one, room.questions.len());
+        let address = go.address(id, view, room.questions.len(), &Sheets::of(&room.questions));
         return Ok(match receipts.iter().max_by_key(|receipted| receipted.number) {
             None if go == Go::Stay => frame.go_and_say(&address, &Flash::done("exam-nothing-new")),
             None => frame.go(&address),
@@ -370,8 +438,11 @@ pub(super) async fn save(
     // As it is now: the next save is one after what is saved by then.
     let room = state.store.read(|read| Room::read(read, &actor, id))?;
     let first_wrong = kept.wrong.keys().next().map(|slot| slot + 1);
-    let one = one.map(|one| first_wrong.unwrap_or(one));
-    form.show(&frame, &page(&frame, &form, &room, one, &kept))
+    let view = match (view, first_wrong) {
+        (View::One(_), Some(wrong)) => View::One(wrong),
+        (view, _) => view,
+    };
+    form.show(&frame, &page(&frame, &form, &room, view, &kept))
 }
 
 fn said(frame: &Frame, count: usize, last: &Receipted) -> Flash {
@@ -392,6 +463,34 @@ impl RoomPage<'_> {
         self.look.head.deadline
     }
 
+    /// Is there nothing before what is in sight?
+    fn is_first(&self) -> bool {
+        self.one.unwrap_or(self.sheet) == 1
+    }
+
+    fn is_last(&self) -> bool {
+        self.one.map_or(self.sheet == self.sheets.count(), |one| one == self.dots.len())
+    }
+
+    /// Which questions of the paper stand here, in words.
+    fn range(&self) -> String {
+        let here = self.sheets.slots(self.sheet);
+        self.range_of(&(here.start + 1), &here.end)
+    }
+
+    /// The same for scripts, which put numbers at the places in braces.
+    fn range_for_scripts(&self) -> String {
+        self.range_of(&"{first}".to_owned(), &"{last}".to_owned())
+    }
+
+    fn range_of(&self, first: &dyn ToArg, last: &dyn ToArg) -> String {
+        self.frame.text.with("exam-range", &[("first", first), ("last", last), ("of", &self.dots.len())])
+    }
+
+    fn firsts(&self) -> String {
+        joined(self.sheets.firsts())
+    }
+
     /// A message for scripts, which put what they know at the places in braces.
     fn script(&self, key: &str, name: &str) -> String {
         self.frame.t1(key, name, format!("{{{name}}}"))
@@ -404,16 +503,20 @@ mod tests {
 
     #[test]
     fn a_form_says_where_to_go_on() {
-        let of = |go: &str| Go::read(&Fields::default().with("go", go), Some(3));
-        let id = AttemptId(7);
-        assert_eq!(of("next").address(id, Some(3), 4), "/attempts/7?question=4");
-        assert_eq!(of("9").address(id, Some(3), 4), "/attempts/7?question=4");
-        assert_eq!(of("previous").address(id, Some(3), 4), "/attempts/7?question=2");
-        assert_eq!(of("save").address(id, Some(3), 4), "/attempts/7?question=3");
-        assert_eq!(of("save").address(id, None, 4), "/attempts/7");
-        assert_eq!(of("all").address(id, Some(3), 4), "/attempts/7");
-        assert_eq!(of("submit").address(id, None, 4), "/attempts/7/submit");
-        let first = Go::read(&Fields::default().with("go", "next"), None);
-        assert_eq!(first.address(id, None, 4), "/attempts/7?question=1");
+        let (id, sheets) = (AttemptId(7), Sheets::of(&[]));
+        let of =
+            |go: &str, view| Go::read(&Fields::default().with("go", go), view).address(id, view, 4, &sheets);
+        let one = View::One(3);
+        assert_eq!(of("next", one), "/attempts/7?question=4");
+        assert_eq!(of("9", one), "/attempts/7?question=4");
+        assert_eq!(of("previous", one), "/attempts/7?question=2");
+        assert_eq!(of("save", one), "/attempts/7?question=3");
+        assert_eq!(of("all", one), "/attempts/7#q3");
+        let all = View::Sheet(1);
+        assert_eq!(of("save", all), "/attempts/7");
+        assert_eq!(of("next", all), "/attempts/7");
+        assert_eq!(of("at-2", all), "/attempts/7#q2");
+        assert_eq!(of("2", all), "/attempts/7?question=2");
+        assert_eq!(of("submit", all), "/attempts/7/submit");
     }
 }

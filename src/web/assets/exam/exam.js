@@ -3,8 +3,10 @@
 
 import { Clock, clockText } from "./exam-clock.js";
 import { move, read, write } from "./exam-fields.js";
+import { Leaving } from "./exam-leave.js";
 import { Link } from "./exam-link.js";
 import { Queue, sweep } from "./exam-queue.js";
+import { Sheets } from "./exam-sheets.js";
 import { Tabs } from "./exam-tabs.js";
 
 const TYPING_MS = 800;
@@ -16,9 +18,11 @@ const form = document.getElementById("exam");
 const words = form.dataset;
 const attempt = words.attempt;
 const [said, alarm, notice, left] = ["said", "alarm", "notice", "left"].map((id) => document.getElementById(id));
-const sections = [...form.querySelectorAll("section[data-slot]")];
+const [known, firsts] = [words.known, words.firsts].map((list) => list.split(",").map(Number));
+const dots = [...form.querySelectorAll(".dot")];
 const result = `/attempts/${attempt}/review`;
 let one = Number(words.one) || 0;
+let locked = false;
 let over = false;
 let leaving = false;
 let offline = false;
@@ -27,7 +31,6 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => value
 const seconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: words.zone });
 const time = (at) => seconds.format(new Date(at));
 const speak = (text) => (said.textContent = text);
-const numberOf = (section) => Number(section.dataset.slot) + 1;
 
 /** A line above the questions; with something to do about it. */
 function note(text, action) {
@@ -47,8 +50,9 @@ function alert(text) {
   alarm.hidden = false;
 }
 
-/** The state of a question in words. */
+/** The state of a question in words, when it is here to be seen. */
 function show(section, state, text, receipt, action) {
+  if (!section) return;
   const line = section.querySelector(".state");
   line.dataset.state = state;
   const [span, code] = [document.createElement("span"), document.createElement("code")];
@@ -59,15 +63,17 @@ function show(section, state, text, receipt, action) {
 }
 
 function progress() {
-  let answered = 0;
-  for (const section of sections) {
-    const is = (read(section)?.type ?? "some") !== "empty";
-    answered += is ? 1 : 0;
-    const dot = form.querySelector(`.dot[data-to="${numberOf(section)}"]`);
-    dot?.classList.toggle("done", is);
-    if (dot) dot.querySelector(".unseen").textContent = ` ${is ? words.done : words.open}`;
+  for (const [slot, dot] of dots.entries()) {
+    const section = sheets.get(slot);
+    // Of what is not here the server said whether it is answered, unless it waits here to be saved.
+    const answer = section ? (read(section) ?? { type: "some" }) : queue.get(slot);
+    if (!answer) continue;
+    const is = answer.type !== "empty";
+    dot.classList.toggle("done", is);
+    dot.querySelector(".unseen").textContent = ` ${is ? words.done : words.open}`;
   }
-  document.getElementById("progress").textContent = fill(words.answered, { answered, of: sections.length });
+  const answered = dots.filter((dot) => dot.classList.contains("done")).length;
+  document.getElementById("progress").textContent = fill(words.answered, { answered, of: dots.length });
 }
 
 function connection(lost) {
@@ -88,16 +94,17 @@ function warn(text, ...actions) {
   note(text, ...actions);
 }
 
+const sheets = new Sheets({ form, firsts, came });
 const clock = new Clock();
 const link = new Link({ attempt, user: words.user, measured: (ms, sent, got) => clock.set(ms, sent, got) });
 
 const queue = new Queue({
   attempt,
-  known: sections.map((section) => Number(section.dataset.sequence)),
+  known,
   storage: localStorageOrNothing(),
   send: (slot, sequence, response) => link.send(slot, sequence, response),
   changed(slot, state, got) {
-    const section = sections[slot];
+    const section = sheets.get(slot);
     if (!queue.keeps) warn(words.noStorage);
     switch (state) {
       case "saved": {
@@ -105,9 +112,9 @@ const queue = new Queue({
         const text = fill(words.saved, { time: time(got.at) });
         show(section, "saved", text, got.receipt);
         // Saved as it was written, whatever marking will make of it.
-        const unread = section.querySelector(".unread");
+        const unread = section?.querySelector(".unread");
         unread?.toggleAttribute("hidden", !got.not_a_number);
-        speak(`${fill(words.question, { number: slot + 1 })}: ${text}${got.not_a_number ? `. ${unread.textContent}` : ""}`);
+        speak(`${fill(words.question, { number: slot + 1 })}: ${text}${got.not_a_number && unread ? `. ${unread.textContent}` : ""}`);
         if (queue.size === 0 && !over && !offline) note();
         break;
       }
@@ -120,7 +127,7 @@ const queue = new Queue({
         break;
       case "waiting":
         connection(true);
-        for (const waiting of queue.entries.keys()) show(sections[waiting], "waiting", words.waiting);
+        for (const waiting of queue.entries.keys()) show(sheets.get(waiting), "waiting", words.waiting);
         break;
       case "signin": {
         const there = document.createElement("a");
@@ -130,7 +137,7 @@ const queue = new Queue({
         break;
       }
       case "over":
-        leave(words.ended);
+        end(words.ended);
         break;
       default:
         show(section, state, words[state]);
@@ -147,14 +154,15 @@ function localStorageOrNothing() {
 }
 
 /** Nothing can be done here any more: the result has what was saved. */
-function leave(text) {
+function end(text) {
   leaving = true;
   alert(text);
   lock(true);
   location.replace(result);
 }
 
-function lock(locked) {
+function lock(shut) {
+  locked = shut;
   for (const set of form.querySelectorAll("fieldset")) set.disabled = locked;
   // Gaps of a text stand outside of a fieldset.
   for (const gap of form.querySelectorAll(".prose [name]")) gap.disabled = locked;
@@ -162,24 +170,24 @@ function lock(locked) {
 
 /** Shows what another device saved; what was answered here can be put back. */
 async function elsewhere(slot, mine) {
-  const view = await link.load();
-  if (!view) return;
+  const [section, view] = [await sheets.ensure(slot), await link.load()];
+  if (!section || !view) return;
   take(view, slot);
-  const same = JSON.stringify(read(sections[slot])) === JSON.stringify(mine);
+  const same = JSON.stringify(read(section)) === JSON.stringify(mine);
   if (same || !mine) return;
   const back = button(words.mine, () => {
-    write(sections[slot], mine);
+    write(section, mine);
     queue.put(slot, mine);
     queue.kick();
     progress();
   });
-  show(sections[slot], "elsewhere", words.elsewhere, undefined, back);
+  show(section, "elsewhere", words.elsewhere, undefined, back);
   speak(`${fill(words.question, { number: slot + 1 })}: ${words.elsewhere}`);
 }
 
 /** Takes over what the server has: all that is newer than what is known here, and nothing that waits here. */
 function take(view, asked) {
-  if (view.state !== "running") return leave(words.ended);
+  if (view.state !== "running") return end(words.ended);
   if (view.deadline) {
     const until = document.getElementById("until");
     if (until && Date.parse(until.dateTime) < Date.parse(view.deadline)) {
@@ -191,8 +199,10 @@ function take(view, asked) {
   for (const { slot, sequence, response } of view.slots) {
     if (queue.entries.has(slot) || (sequence <= queue.known[slot] && slot !== asked)) continue;
     queue.known[slot] = Math.max(queue.known[slot], sequence);
-    write(sections[slot], response);
-    show(sections[slot], "elsewhere", words.elsewhere);
+    const section = sheets.get(slot);
+    if (!section) continue;
+    write(section, response);
+    show(section, "elsewhere", words.elsewhere);
   }
   progress();
 }
@@ -215,21 +225,27 @@ const tabs = new Tabs({
   },
   heard({ slot, state, text, receipt, response }) {
     if (slot === undefined) return;
-    if (response) write(sections[slot], response);
+    const section = sheets.get(slot);
+    if (section && response) write(section, response);
     // What the writer has to send, it sends; both look at the same storage.
     queue.entries.delete(slot);
-    show(sections[slot], state, text, receipt);
+    show(section, state, text, receipt);
     progress();
   },
 });
 
 function restore() {
   queue.entries.clear();
-  for (const slot of queue.restore()) {
-    write(sections[slot], queue.get(slot));
-    show(sections[slot], "waiting", words.waiting);
-  }
+  for (const slot of queue.restore()) waits(slot);
   progress();
+}
+
+/** Shows what was answered here and is not saved yet. */
+function waits(slot) {
+  const section = sheets.get(slot);
+  if (!section) return;
+  write(section, queue.get(slot));
+  show(section, "waiting", words.waiting);
 }
 
 function changed(event) {
@@ -265,32 +281,66 @@ async function flush() {
   return false;
 }
 
-function go(number) {
-  one = Math.min(Math.max(number, 1), sections.length);
-  for (const section of sections) section.hidden = numberOf(section) !== one;
-  for (const dot of form.querySelectorAll(".dot")) {
-    if (Number(dot.dataset.to) === one) dot.setAttribute("aria-current", "true");
+/** Goes to a question on this page, or on a sheet that was loaded; was it there? */
+function visit(number) {
+  const slot = Math.min(Math.max(number, 1), dots.length) - 1;
+  if (!sheets.get(slot)) return false;
+  const sheet = sheets.of(slot);
+  if (one) one = slot + 1;
+  sheets.show((other) => (one ? other === slot : sheets.of(other) === sheet));
+  for (const [at, dot] of dots.entries()) {
+    if (one === at + 1) dot.setAttribute("aria-current", "true");
     else dot.removeAttribute("aria-current");
   }
-  document.getElementById("previous").disabled = one === 1;
-  document.getElementById("next").disabled = one === sections.length;
-  form.elements.question.value = String(one);
-  history.replaceState(null, "", `?question=${one}`);
-  document.getElementById(`h${one}`).focus();
+  const [at, last] = one ? [one, dots.length] : [sheet + 1, firsts.length];
+  for (const [id, shut] of [["previous", at === 1], ["next", at === last]]) {
+    const button = document.getElementById(id);
+    if (button) button.disabled = shut;
+  }
+  const name = one ? "question" : "sheet";
+  form.elements[name].value = String(at);
+  if (!one) {
+    const first = firsts[sheet] + 1;
+    document.getElementById("single").value = String(first);
+    document.getElementById("range").textContent = fill(words.range, { first, last: firsts[sheet + 1] ?? dots.length });
+  }
+  history.replaceState(null, "", `?${name}=${at}`);
+  document.getElementById(`h${slot + 1}`).focus();
   queue.kick();
+  return true;
+}
+
+/** The question that a button leads to and that may be here already. */
+function aim(to) {
+  const step = { next: 1, previous: -1 }[to];
+  if (one) return step ? one + step : Number(to);
+  if (step) return (firsts[Number(form.elements.sheet.value) - 1 + step] ?? NaN) + 1;
+  return to.startsWith("at-") ? Number(to.slice(3)) : NaN;
+}
+
+/** The page of the room that has what a button leads to. */
+function address(to) {
+  const room = `/attempts/${attempt}`;
+  const number = aim(to);
+  if (to === "submit") return `${room}/submit`;
+  if (to === "all") return `${room}?sheet=${sheets.of(one - 1) + 1}`;
+  if (Number(to) || one) return `${room}?question=${Number(to) || number}`;
+  return `${room}?sheet=${sheets.of(number - 1) + 1}#q${number}`;
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const to = event.submitter?.value ?? "save";
   if (!tabs.writes || over) return;
-  if (one && (to === "next" || to === "previous" || Number(to))) {
-    return go(Number(to) || one + (to === "next" ? 1 : -1));
-  }
-  if (!(await flush())) return;
-  if (to === "submit") location.assign(`/attempts/${attempt}/submit`);
-  else if (to === "all") location.assign(`/attempts/${attempt}`);
-  else if (Number(to)) location.assign(`/attempts/${attempt}?question=${to}`);
+  if (visit(aim(to)) || !(await flush()) || to === "save") return;
+  leave.go(address(to));
+});
+form.addEventListener("click", (event) => {
+  const dot = event.target.closest("a.dot");
+  // A question of this page that is in sight is a place on it.
+  if (!dot || !sheets.get(Number(dot.dataset.to) - 1)?.hidden) return;
+  event.preventDefault();
+  visit(Number(dot.dataset.to));
 });
 form.addEventListener("input", changed);
 form.addEventListener("change", changed);
@@ -316,8 +366,10 @@ addEventListener("focus", () => report("focus_gained"));
 addEventListener("online", () => queue.kick());
 addEventListener("offline", () => queue.size && connection(true));
 document.addEventListener("visibilitychange", () => queue.kick());
-addEventListener("beforeunload", (event) => {
-  if (queue.size && !leaving && tabs.writes) event.preventDefault();
+const leave = new Leaving({
+  room: `/attempts/${attempt}`,
+  asks: () => !over && !leaving && tabs.writes,
+  loses: () => queue.size > 0 && !leaving && tabs.writes,
 });
 
 /** The time is over: what waits is sent while it still counts, then the result is shown. */
@@ -360,10 +412,8 @@ function tick() {
   }
 }
 
-// As the page came from the server, whatever the browser kept of an older form; then what waits here.
-form.reset();
-sweep(localStorageOrNothing(), attempt);
-for (const section of sections) {
+/** Makes a question that came ready to be answered. */
+function ready(section) {
   for (const row of section.querySelectorAll(".order > li")) {
     const step = (by) => () => {
       const at = [...row.parentElement.children].indexOf(row);
@@ -378,6 +428,25 @@ for (const section of sections) {
   }
   section.querySelectorAll("textarea").forEach(count);
 }
+
+/** A question of another sheet is here: with what waits for it, and not older than what is known of it. */
+async function came(section) {
+  const [slot, sequence] = [Number(section.dataset.slot), Number(section.dataset.sequence)];
+  ready(section);
+  if (locked) lock(true);
+  if (queue.entries.has(slot)) waits(slot);
+  else if (queue.known[slot] > sequence) {
+    const view = await link.load();
+    if (view) take(view, slot);
+  }
+  queue.known[slot] = Math.max(queue.known[slot], sequence);
+  progress();
+}
+
+// As the page came from the server, whatever the browser kept of an older form; then what waits here.
+form.reset();
+sweep(localStorageOrNothing(), attempt);
+sheets.all.forEach(ready);
 if (words.left !== undefined) clock.set(Number(words.left));
 tabs.claim();
 restore();
@@ -388,5 +457,7 @@ setInterval(async () => {
   if (over || !tabs.writes || document.visibilityState !== "visible") return;
   const view = await link.load();
   if (view) take(view);
+  sheets.rest();
 }, LOOK_MS + Math.random() * 10000);
 queue.kick();
+sheets.rest();
