@@ -63,7 +63,6 @@ async function start() {
     document.getElementById("grade-pages")?.remove();
     say(learners);
     sift();
-    if (edits === "true") region.title = region.dataset.hint;
   }
 
   function sift() {
@@ -128,19 +127,26 @@ async function start() {
     return why;
   }
 
-  function spacer(rows) {
+  // Stands for rows out of sight, above those that are drawn or below them.
+  function spacer() {
     const tr = document.createElement("tr");
     tr.className = "spacer";
     tr.setAttribute("aria-hidden", "true");
-    const td = document.createElement("td");
-    td.colSpan = table.tHead.rows[0].cells.length;
-    // A height as an attribute: the policy of the page allows no style.
-    td.setAttribute("height", Math.round(rows * height));
-    tr.append(td);
+    tr.insertCell().colSpan = table.tHead.rows[0].cells.length;
     return tr;
+  }
+  const [above, below] = [spacer(), spacer()];
+
+  function space(tr, rows, where) {
+    // A height as an attribute: the policy of the page allows no style.
+    tr.cells[0].setAttribute("height", Math.round(rows * height));
+    if (rows === 0) tr.remove();
+    else if (!tr.isConnected) body[where](tr);
   }
 
   let drawn = "";
+  // Rows in the document, by their place among those that are seen.
+  const rows = new Map();
   function draw(force = true) {
     if (edited) return;
     const first = Math.max(0, Math.floor(region.scrollTop / height) - 10);
@@ -149,11 +155,28 @@ async function start() {
     if (!force && key === drawn) return;
     drawn = key;
     const held = body.contains(document.activeElement) && document.activeElement.dataset.item;
-    const rows = [];
-    if (first > 0) rows.push(spacer(first));
-    for (let at = first; at < last; at += 1) rows.push(row(seen[at], at));
-    if (last < seen.length) rows.push(spacer(seen.length - last));
-    body.replaceChildren(...rows);
+    if (force) {
+      rows.clear();
+      body.replaceChildren();
+    }
+    // What stays in sight stays as it is: a step of scrolling builds only the rows that come.
+    for (const [at, tr] of rows) {
+      if (at >= first && at < last) continue;
+      tr.remove();
+      rows.delete(at);
+    }
+    space(above, first, "prepend");
+    space(below, seen.length - last, "append");
+    let next = above.isConnected ? above.nextSibling : body.firstChild;
+    for (let at = first; at < last; at += 1) {
+      if (rows.has(at)) {
+        next = rows.get(at).nextSibling;
+        continue;
+      }
+      const tr = row(seen[at], at);
+      rows.set(at, tr);
+      body.insertBefore(tr, next);
+    }
     if (held && focus) find(focus)?.focus({ preventScroll: true });
     else if (edits === "true" && !body.querySelector("[tabindex='0']")) {
       const cell = body.querySelector("td[data-item]");
