@@ -354,13 +354,11 @@ impl Read for Txn<'_> {
         if self.absent.borrow().contains(row) {
             return Ok(Found::Nothing);
         }
-        match self.engine.get(row).map_err(|error| self.read_failed(error))? {
-            Some(bytes) => Ok(Found::Bytes(bytes)),
-            None => {
-                self.absent.borrow_mut().insert(row.to_vec());
-                Ok(Found::Nothing)
-            }
+        if let Some(bytes) = self.engine.get(row).map_err(|error| self.read_failed(error))? {
+            return Ok(Found::Bytes(bytes));
         }
+        self.absent.borrow_mut().insert(row.to_vec());
+        Ok(Found::Nothing)
     }
 
     fn visit(

@@ -238,7 +238,7 @@ fn what_asks_is_reached_through_its_question_alone() {
                     asking.insert(route);
                 }
                 Shown(first) if first != *page => {
-                    wrong.push(format!("{page} leads to {route}, past {first}"))
+                    wrong.push(format!("{page} leads to {route}, past {first}"));
                 }
                 _ => {}
             }
@@ -253,6 +253,9 @@ fn what_asks_is_reached_through_its_question_alone() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What is there, as somebody sees it.
+type Probe = Box<dyn Fn(&TestApp, &Person) -> Value>;
+
 /// Something that a form takes away, sometimes.
 struct Scene {
     route: &'static str,
@@ -260,11 +263,11 @@ struct Scene {
     /// What the question says.
     says: &'static str,
     /// What is there, to be compared.
-    probe: Box<dyn Fn(&TestApp, &Person) -> Value>,
+    probe: Probe,
 }
 
 /// The API's answer at an address.
-fn at(address: String) -> Box<dyn Fn(&TestApp, &Person) -> Value> {
+fn at(address: String) -> Probe {
     Box::new(move |app, by| app.get(&address).by(by).send().status(200).json())
 }
 

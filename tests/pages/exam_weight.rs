@@ -76,7 +76,7 @@ fn a_room_of_hundreds_of_questions_is_as_light_as_any_page() {
         let attempt = id(&exam.start(&learner, quiz));
         let mut browser = Browser::of(&exam.app, &learner);
         let half = questions / 2;
-        for page in ["".to_owned(), "?sheet=2".to_owned(), format!("?question={half}"), "/submit".to_owned()]
+        for page in [String::new(), "?sheet=2".to_owned(), format!("?question={half}"), "/submit".to_owned()]
         {
             let path = format!("/attempts/{attempt}{page}");
             let answer = browser.get(&path).status(200);

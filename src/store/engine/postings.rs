@@ -265,14 +265,14 @@ impl Pending {
 }
 
 /// Entries that wait, in the order of a scan, and what visits them between those that are stored.
-struct Merged<'p, 'v> {
+struct Merged<'p, 'v, 'w> {
     waiting: Peekable<Box<dyn Iterator<Item = Posting<'p>> + 'p>>,
     reverse: bool,
     key: Vec<u8>,
-    visit: &'v mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    visit: &'v mut EngineVisit<'w>,
 }
 
-impl<'p> Merged<'p, '_> {
+impl<'p> Merged<'p, '_, '_> {
     fn visit(&mut self, (index, number): Posting<'_>) -> ControlFlow<()> {
         self.key.clear();
         self.key.extend_from_slice(index);

@@ -280,10 +280,9 @@ impl Go {
         };
         match (self, view) {
             (Self::Submit, _) => format!("/attempts/{id}/submit"),
-            (Self::To(number), _) => one(number),
+            (Self::To(number), _) | (Self::Stay, View::One(number)) => one(number),
             (Self::At(number), _) => format!("{}#q{number}", sheet(sheets.with(number))),
             (Self::Sheet(number), _) | (Self::Stay, View::Sheet(number)) => sheet(number),
-            (Self::Stay, View::One(number)) => one(number),
         }
     }
 }

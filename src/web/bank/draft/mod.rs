@@ -178,9 +178,10 @@ pub fn field_of(kind: QuestionType, at: &str) -> String {
         ["kind", "parts"] | ["kind", "parts", _] => "text".to_owned(),
         ["kind", "parts", _, "weight" | "display"] => name.to_owned(),
         ["kind", "parts", part, _] => format!("kind/parts/{part}"),
-        ["kind", "parts", part, _, row] => format!("kind/parts/{part}/{ROWS}/{row}/text"),
         // What an answer is stands in one field, whatever it is.
-        ["kind", "parts", part, _, row, "pattern"] => format!("kind/parts/{part}/{ROWS}/{row}/text"),
+        ["kind", "parts", part, _, row] | ["kind", "parts", part, _, row, "pattern"] => {
+            format!("kind/parts/{part}/{ROWS}/{row}/text")
+        }
         ["kind", "parts", part, _, row, inner] => format!("kind/parts/{part}/{ROWS}/{row}/{inner}"),
         _ => name.to_owned(),
     }
