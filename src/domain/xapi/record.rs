@@ -233,8 +233,6 @@ impl Statement {
 impl Record for Statement {
     const TABLE: Table = Table { tag: 160, name: "statement" };
     const VERSION: u8 = 1;
-    // Dashboards ask for the same ones again and again; what is read once pushes nothing out that is read often.
-    const CACHE: Cache = Cache::Content;
     type Key = Stored;
 
     fn key(&self) -> Stored {
