@@ -44,7 +44,7 @@ fn the_figures_of_the_api_are_those_that_come_out_by_hand_and_those_of_the_page(
         if let Some(truth) = truth {
             exam.save(&learner, id(&attempt), 0, 1, &says(truth));
         }
-        let options = attempt["slots"][1]["question"]["options"].as_array().unwrap();
+        let options = attempt["slots"][1]["question"]["answer"]["options"].as_array().unwrap();
         let shown = options.iter().position(|option| option.to_string().contains(wanted)).unwrap();
         exam.save(&learner, id(&attempt), 1, 1, &json!({ "type": "choice", "option": shown }));
         exam.submit(&learner, id(&attempt));

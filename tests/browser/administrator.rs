@@ -125,7 +125,7 @@ pub fn a_day(browser: &mut Browser) {
     browser.shot("health");
     axe::must_find_nothing(browser);
 
-    // A course is made, and one of the same name is refused.
+    // The form of a course, the list of courses, and the exams.
     browser.open(&format!("{base}/admin/courses/new"));
     browser.shot("course-new");
     browser.open(&format!("{base}/admin/courses"));

@@ -31,7 +31,7 @@ pub fn warnings_and_the_end(browser: &mut Browser) {
     browser.shot("one-minute");
     axe::must_find_nothing(browser);
 
-    // More time: said on the next look, and the warning goes.
+    // More time: the next answer brings it, and the warning goes.
     let more = json!({ "extra_ms": 120_000, "reference": 1, "reason": "fire drill" });
     exam.app
         .post(&format!("/api/attempts/{attempt}/extend"))
@@ -42,6 +42,7 @@ pub fn warnings_and_the_end(browser: &mut Browser) {
     pick(browser, "a2", "true");
     wait_state(browser, 2, "saved");
     browser.wait_for("/^2:[45]/.test(document.getElementById('left').textContent)");
+    browser.wait_for("document.getElementById('alarm').hidden");
 
     // The end comes by itself, and what was answered a moment before is in it.
     exam.pass(171_000);

@@ -21,7 +21,30 @@ fn asks(browser: &Browser, click: &str, to: &str) -> bool {
     kept.as_str().expect("the page was left") == "true"
 }
 
+/// What is refused stays where it was written, is named, and keeps nobody from handing in.
+fn an_answer_that_cannot_be_saved(exam: &Exam, browser: &Browser) {
+    let essay = json!({ "type": "essay" });
+    let question = exam.question(&json!({ "name": "Tides", "text": { "text": "Why?" }, "kind": essay }));
+    let quiz = exam.quiz(&json!({ "slots": [{ "points": 5, "question": question }] }));
+    let base = exam.app.base.clone();
+    let attempt = start(browser, &base, quiz);
+    // Letters of two bytes each: as many as the field takes are more than an answer may have.
+    browser.run(
+        "const area = document.querySelector('textarea'); area.value = 'م'.repeat(7000);
+         area.dispatchEvent(new Event('input', { bubbles: true }));",
+        &[],
+    );
+    browser.click("#finish");
+    browser.wait_for("!document.getElementById('notice').hidden");
+    wait_state(browser, 0, "refused");
+    let said = browser.run("return document.getElementById('notice').textContent", &[]);
+    assert!(said.as_str().unwrap().contains("question 1"), "{said}");
+    browser.click("#finish");
+    browser.wait_for(&format!("location.pathname === '/attempts/{attempt}/submit'"));
+}
+
 pub fn leaving_asks_first(browser: &mut Browser) {
+    browser.expect_errors("status of 422");
     let exam = Exam::new();
     let quiz = exam.simple_quiz(3, &json!({}));
     let learner = exam.learner();
@@ -34,6 +57,7 @@ pub fn leaving_asks_first(browser: &mut Browser) {
     wait_state(browser, 0, "saved");
     // Everything is saved, and still it asks.
     assert!(asks(browser, "a.brand", "location.pathname === '/'"), "a link out of the room");
+    an_answer_that_cannot_be_saved(&exam, browser);
     browser.open(&format!("{base}{room}"));
     assert!(!asks(browser, "#single", &at("?question=1")), "another way to show the questions");
     assert!(!asks(browser, "button[value='all']", &at("?sheet=1")), "and back");

@@ -225,6 +225,9 @@ impl School {
             "/admin/records/people" | "/admin/records/people/erase" => {
                 path + "?account=&agents=mailto%3Adan%40school.example&how=erase"
             }
+            "/quizzes/{quiz}/live/extend" | "/quizzes/{quiz}/live/close" => {
+                path + "?attempts%5B%5D=" + &self.ids["attempt"]
+            }
             "/quizzes/{quiz}/regrade" => path + "?preview=true&latest_versions=true",
             _ => path,
         }

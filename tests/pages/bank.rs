@@ -316,7 +316,9 @@ fn every_fault_of_a_question_stands_beside_its_field_also_beside_what_cannot_be_
                 ("penalty", "much"),
                 ("kind/options/0/text", "a"),
                 ("kind/options/0/fraction", "150"),
+                // A row that says something: one that says nothing is left out.
                 ("kind/options/1/text", ""),
+                ("kind/options/1/feedback", "Why not?"),
                 ("kind/options/1/fraction", "100"),
             ],
             &["name", "penalty", "kind-options-0-fraction", "kind-options-1-text"],
@@ -333,7 +335,7 @@ fn every_fault_of_a_question_stands_beside_its_field_also_beside_what_cannot_be_
         (
             "short_answer",
             &[("kind/answers/0/pattern", "a"), ("kind/answers/0/fraction", "-500")],
-            &["name", "kind-answers", "kind-answers-0-fraction"],
+            &["name", "kind-answers-0-fraction"],
         ),
         (
             "matching",

@@ -214,7 +214,7 @@ fn a_refused_form_keeps_what_was_typed_and_says_what_is_wrong_beside_it() {
     // Published: nothing that makes it wrong.
     let fields = [("slots/0/points", "0"), ("slots/1/points", "0")];
     assert_eq!(send(&mut teacher, &path("slots"), &path("slots"), &fields, ("do", "save")), 409);
-    teacher.must_show("Take it back before you change it so");
+    teacher.must_show("Unpublish it before you change it so");
     let fields = [("from", "tag"), ("tag", "rare"), ("count", "3"), ("points", "1")];
     assert_eq!(send(&mut teacher, &path("slots/draw"), &path("slots/draw"), &fields, PLAIN), 409);
     teacher.must_show("id=\"f-count-problem\"");

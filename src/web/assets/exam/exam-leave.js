@@ -19,7 +19,9 @@ export class Leaving {
     });
     addEventListener("beforeunload", (event) => {
       const within = performance.now() - this.staying < SOON_MS;
-      if (loses() || (asks() && !within)) event.preventDefault();
+      // Before anything was done on the page the browser would not ask, only complain.
+      const acted = navigator.userActivation?.hasBeenActive ?? true;
+      if (acted && (loses() || (asks() && !within))) event.preventDefault();
     });
   }
 

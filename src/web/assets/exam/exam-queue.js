@@ -52,6 +52,16 @@ export class Queue {
     return this.entries.size;
   }
 
+  /** How many wait to be sent. What was refused does not: it waits for another answer. */
+  get waiting() {
+    return this.size - this.refused.length;
+  }
+
+  /** The questions whose answer was refused. */
+  get refused() {
+    return [...this.entries].filter(([, entry]) => entry.refused).map(([slot]) => slot).sort((a, b) => a - b);
+  }
+
   get(slot) {
     return this.entries.get(slot)?.response;
   }

@@ -272,11 +272,22 @@ function count(area) {
   if (place) place.textContent = fill(words.words, { words: area.value.split(/\s+/).filter(Boolean).length });
 }
 
-/** Sends everything; is everything saved? */
+// Refused answers of which it was said that the room is left without them.
+let without = "";
+/** Sends everything; may another page follow? */
 async function flush() {
   await queue.kick();
-  if (queue.size === 0) return true;
-  note(fill(words.unsent, { waiting: queue.size }));
+  const refused = queue.refused.map((slot) => slot + 1).join(", ");
+  if (queue.waiting > 0) {
+    note(fill(words.unsent, { waiting: queue.waiting }));
+  } else if (refused && refused !== without) {
+    // Waiting does not help: the answer has to change, or what was saved before counts.
+    without = refused;
+    visit(queue.refused[0] + 1);
+    note(fill(words.unsaved, { questions: refused }));
+  } else {
+    return true;
+  }
   notice.scrollIntoView({ block: "nearest" });
   return false;
 }
@@ -369,7 +380,7 @@ document.addEventListener("visibilitychange", () => queue.kick());
 const leave = new Leaving({
   room: `/attempts/${attempt}`,
   asks: () => !over && !leaving && tabs.writes,
-  loses: () => queue.size > 0 && !leaving && tabs.writes,
+  loses: () => queue.waiting > 0 && !leaving && tabs.writes,
 });
 
 /** The time is over: what waits is sent while it still counts, then the result is shown. */
@@ -381,8 +392,8 @@ async function finish() {
   }
   if (!tabs.writes || leaving) return;
   await queue.kick();
-  if (queue.size && clock.left > -Number(words.grace)) {
-    alert(fill(words.overWaiting, { waiting: queue.size }));
+  if (queue.waiting && clock.left > -Number(words.grace)) {
+    alert(fill(words.overWaiting, { waiting: queue.waiting }));
   } else if (await link.submit()) {
     queue.clear();
     leaving = true;
@@ -391,6 +402,8 @@ async function finish() {
 }
 
 let finishing;
+// The last warning that was said.
+let warned = Infinity;
 function tick() {
   if (clock.left === Infinity) return;
   if (clock.left <= 0) {
@@ -405,7 +418,13 @@ function tick() {
     alarm.hidden = true;
   }
   left.textContent = clockText(clock.left);
+  if (clock.warned > warned) {
+    // More time: the warning is not true any more.
+    alarm.hidden = true;
+    if (clock.warned === Infinity) left.parentElement.classList.remove("late");
+  }
   const warning = clock.warning();
+  warned = clock.warned;
   if (warning) {
     left.parentElement.classList.add("late");
     alert(warning === 60000 ? words.oneMinute : words.five);

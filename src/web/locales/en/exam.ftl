@@ -28,7 +28,7 @@ exam-go-on = Go on
 exam-clock-runs = The clock starts when you do, and goes on when you leave the page.
 exam-access-code = Access code
 exam-access-code-hint = Whoever supervises says it.
-exam-told = While you work, the page tells those who supervise when it loses the focus or the connection, and when something is pasted.
+exam-told = While you work, the page tells those who supervise when it loses the focus or the connection, and when something is copied or pasted.
 exam-start = Start
 exam-so-far = Attempts so far
 exam-attempt = Attempt { $number }
@@ -140,6 +140,7 @@ exam-time-over = The time is over. Your answers are being handed in.
 exam-over-waiting = The time is over. Answers on this device that wait for the network: { $waiting }. Keep this page open.
 exam-ended = The exam has ended.
 exam-unsent = Not everything is saved yet. Waiting: { $waiting }. Try again in a moment.
+exam-unsaved = This cannot be saved as it is: question { $questions }. What was saved before counts. Change it, or press again to go on without it.
 exam-more-time = You have more time: until { $time }.
 
 # Handing in.
