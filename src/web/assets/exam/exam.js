@@ -283,7 +283,8 @@ async function flush() {
   } else if (refused && refused !== without) {
     // Waiting does not help: the answer has to change, or what was saved before counts.
     without = refused;
-    visit(queue.refused[0] + 1);
+    const [first] = queue.refused;
+    if (sheets.get(first)?.hidden) visit(first + 1);
     note(fill(words.unsaved, { questions: refused }));
   } else {
     return true;
