@@ -38,7 +38,7 @@ fn an_answer_that_cannot_be_saved(exam: &Exam, browser: &Browser) {
     browser.wait_for("!document.getElementById('notice').hidden");
     wait_state(browser, 0, "refused");
     let said = browser.run("return document.getElementById('notice').textContent", &[]);
-    assert!(said.as_str().unwrap().contains("question 1"), "{said}");
+    assert!(said.as_str().unwrap().contains("question \u{2068}1\u{2069}"), "{said}");
     browser.click("#finish");
     browser.wait_for(&format!("location.pathname === '/attempts/{attempt}/submit'"));
 }
