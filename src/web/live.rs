@@ -231,12 +231,20 @@ struct LivePage<'a> {
     lines: &'a [Line],
     filter: &'a Filter,
     pages: usize,
+    /// The newest attempt there was, on whichever page.
+    newest: u64,
     form: &'a Form,
 }
 
 impl LivePage<'_> {
     fn address(&self, page: usize) -> String {
         self.filter.address(self.at.quiz.id, page)
+    }
+
+    /// Does somebody who comes in while the page is open join its list? They do at the end of all, not of a part.
+    fn joins(&self) -> bool {
+        let all = self.filter.name.is_empty() && matches!(self.filter.show, Show::All | Show::Running);
+        all && self.filter.page + 1 == self.pages
     }
 
     /// This page again.
@@ -301,6 +309,7 @@ async fn show(
     let state = visitor.state.clone();
     let mut lines = beside(&visitor.state, move || everybody(&state, &actor, id)).await?;
     let counts = Counts::of(&lines);
+    let newest = lines.iter().map(|line| line.row.attempt.0).max().unwrap_or(0);
     let wanted = filter.name.to_lowercase();
     lines.retain(|line| {
         line.stand.is(filter.show) && (wanted.is_empty() || line.name.to_lowercase().contains(&wanted))
@@ -325,6 +334,7 @@ async fn show(
         form: &form,
         place: &at.course,
         at: &at,
+        newest,
         supervises: at.course.can(Permission::SuperviseAttempts),
         enrolled,
         counts,

@@ -101,6 +101,14 @@ fn watching(browser: &Browser, exam: &Exam, base: &str) {
         exam.attempt(person, attempt)["remaining_ms"].as_u64().unwrap() / 60_000
     };
     assert_eq!((left(&first, attempt), left(&second, later)), (70, 60));
+    // Who has handed in is counted, and does not join those who are working; who comes in does.
+    exam.submit(&first, attempt);
+    browser.open(&format!("{base}/quizzes/{quiz}/live?show=running"));
+    browser.wait_text("Up to date by itself");
+    let third = id(&exam.start(&exam.learner(), quiz));
+    browser.wait_for(&format!("document.querySelector(\"tr[data-attempt='{third}']\")"));
+    let shown = "[...document.querySelectorAll('#rows tr')].map((row) => Number(row.dataset.attempt)).sort((a, b) => a - b)";
+    assert_eq!(browser.run(&format!("return {shown}"), &[]), json!([later, third]));
     browser.must_be_quiet();
 }
 

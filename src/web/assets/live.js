@@ -59,9 +59,10 @@ function draw(row, tr) {
   if (reopen) reopen.hidden = !row.finished;
 }
 
-// Whoever comes in while the page is open joins the list, unless it shows others.
+// Whoever has come in since the page was made joins the list, unless it shows others.
 function join(row) {
-  if (words.named === "true" || !["all", "running"].includes(words.show) || shown.size >= MAX_SHOWN) return;
+  const came = row.attempt > Number(words.newest) && !(row.finished && words.show === "running");
+  if (words.joins !== "true" || !came || shown.size >= MAX_SHOWN) return;
   const tr = document.getElementById("row").content.firstElementChild.cloneNode(true);
   tr.dataset.attempt = row.attempt;
   for (const name of tr.querySelectorAll("bdi")) name.textContent = row.name ?? String(row.user);
