@@ -13,6 +13,7 @@ use super::frame::Frame;
 use super::text::Text;
 use super::{said, typed};
 use crate::domain::decimal::Decimal;
+use crate::domain::job::Failure;
 use crate::domain::preferences::Language;
 use crate::domain::refusal::{FieldError, Refusal, invalid};
 use crate::http::error::status_of;
@@ -235,6 +236,11 @@ pub(super) fn words(code: &str, detail: &str, errors: &[FieldError], text: Text)
         (None, Language::Ar) => (text.t("error-other").into_owned(), sentence(detail)),
     };
     Problem { field: String::new(), words, english }
+}
+
+/// Why a job failed, in the viewer's language.
+pub fn failed(frame: &Frame, failure: &Failure) -> String {
+    words(&failure.code, &failure.detail, &[], frame.text).words
 }
 
 /// Reasons that say by themselves that something has to be there.
