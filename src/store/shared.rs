@@ -139,8 +139,11 @@ pub(crate) fn engine_error(error: EngineError) -> StoreError {
 }
 
 /// The key of the mark that says which group the tree shows.
-pub(crate) fn applied_key() -> Bytes {
-    Bytes::copy_from_slice(&[META.tag, b'a'])
+pub(crate) const APPLIED_KEY: [u8; 2] = [META.tag, b'a'];
+
+/// The same as a key of changes.
+pub(crate) const fn applied_key() -> Bytes {
+    Bytes::from_static(&APPLIED_KEY)
 }
 
 /// The change that marks group `number` as shown.

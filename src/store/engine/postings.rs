@@ -24,8 +24,7 @@ use bytes::Bytes;
 use parking_lot::{RwLock, RwLockReadGuard};
 
 use super::{AtOnce, Engine, EngineError, EngineVisit, Op};
-use crate::store::record::META;
-use crate::store::shared::applied_key;
+use crate::store::shared::{APPLIED_KEY, applied_key};
 
 /// Entries that wait at most; some megabytes.
 const MOST_WAITING: usize = 128 * 1024;
@@ -37,8 +36,6 @@ const RUNS_PER_COMMIT: usize = 64;
 const MOST_PER_ROW: usize = 256;
 /// A run that makes a row no longer than this is added to it: more often, and each time the row would be written whole.
 const FILLED: usize = 32;
-/// The table of marks.
-const MARKS: [u8; 1] = [META.tag];
 /// Bytes of the number at the end of an entry's key.
 const NUMBER: usize = 8;
 
@@ -106,10 +103,14 @@ fn split(key: &[u8]) -> Option<(&[u8], u64)> {
     Some((index, u64::from_be_bytes(*number)))
 }
 
-fn join(index: &[u8], number: u64) -> Bytes {
-    let mut key = Vec::with_capacity(index.len() + NUMBER);
+fn put_key(key: &mut Vec<u8>, (index, number): Posting<'_>) {
     key.extend_from_slice(index);
     key.extend_from_slice(&number.to_be_bytes());
+}
+
+fn join(index: &[u8], number: u64) -> Bytes {
+    let mut key = Vec::with_capacity(index.len() + NUMBER);
+    put_key(&mut key, (index, number));
     key.into()
 }
 
@@ -273,10 +274,9 @@ struct Merged<'p, 'v, 'w> {
 }
 
 impl<'p> Merged<'p, '_, '_> {
-    fn visit(&mut self, (index, number): Posting<'_>) -> ControlFlow<()> {
+    fn visit(&mut self, posting: Posting<'_>) -> ControlFlow<()> {
         self.key.clear();
-        self.key.extend_from_slice(index);
-        self.key.extend_from_slice(&number.to_be_bytes());
+        put_key(&mut self.key, posting);
         (self.visit)(&self.key, &[])
     }
 
@@ -478,36 +478,6 @@ impl Postings {
             ControlFlow::Break(()) => Ok(ControlFlow::Break(())),
         }
     }
-
-    /// Scans part by part.
-    fn scan_parts(
-        &self,
-        from: &[u8],
-        to: Option<&[u8]>,
-        reverse: bool,
-        visit: &mut EngineVisit<'_>,
-    ) -> Result<(), EngineError> {
-        let mut parts = self.packed.parts(from, to);
-        if reverse {
-            parts.reverse();
-        }
-        for part in parts {
-            let (from, to) = (part.from.as_slice(), part.to.as_deref());
-            let mut flow = ControlFlow::Continue(());
-            if part.packed {
-                flow = self.scan_packed((from, to), reverse, visit)?;
-            } else {
-                self.engine.scan(from, to, reverse, &mut |key, value| {
-                    flow = visit(key, value);
-                    flow
-                })?;
-            }
-            if flow.is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Engine for Postings {
@@ -521,7 +491,7 @@ impl Engine for Postings {
             let has = row.is_some_and(|(_, numbers)| numbers.binary_search(&entry.1).is_ok());
             return Ok(has.then(Bytes::new));
         }
-        if key == applied_key() {
+        if *key == APPLIED_KEY {
             return Ok(self.look().mark.as_ref().and_then(|mark| mark.value.clone()));
         }
         self.engine.get(key)
@@ -534,29 +504,45 @@ impl Engine for Postings {
         reverse: bool,
         visit: &mut EngineVisit<'_>,
     ) -> Result<(), EngineError> {
-        if from <= MARKS.as_slice() {
-            // The engine's own mark may be behind.
-            let key_of_mark = applied_key();
-            let mark = self.get(&key_of_mark)?.unwrap_or_default();
-            return self.scan_parts(from, to, reverse, &mut |key, value| {
-                visit(key, if *key == *key_of_mark { &mark } else { value })
-            });
-        }
-        if self.packed.miss(from, to) {
+        // The engine's own mark may be behind.
+        let mark = if from <= APPLIED_KEY.as_slice() { self.get(&APPLIED_KEY)? } else { None };
+        if mark.is_none() && self.packed.miss(from, to) {
             return self.engine.scan(from, to, reverse, visit);
         }
-        self.scan_parts(from, to, reverse, visit)
+        let mut visit = |key: &[u8], value: &[u8]| match &mark {
+            Some(mark) if *key == APPLIED_KEY => visit(key, mark),
+            _ => visit(key, value),
+        };
+        let mut parts = self.packed.parts(from, to);
+        if reverse {
+            parts.reverse();
+        }
+        for part in parts {
+            let (from, to) = (part.from.as_slice(), part.to.as_deref());
+            let mut flow = ControlFlow::Continue(());
+            if part.packed {
+                flow = self.scan_packed((from, to), reverse, &mut visit)?;
+            } else {
+                self.engine.scan(from, to, reverse, &mut |key, value| {
+                    flow = visit(key, value);
+                    flow
+                })?;
+            }
+            if flow.is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
-        let mark_key = applied_key();
         let (mut entries, mut mark) = (Vec::new(), None);
         self.engine.commit(&mut ops.filter(|op| {
             if self.packed.entry(&op.key).is_some() {
                 entries.push(*op);
                 return false;
             }
-            if op.key == mark_key {
+            if *op.key == APPLIED_KEY {
                 mark = Some((*op).clone());
                 return false;
             }
