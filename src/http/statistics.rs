@@ -92,24 +92,9 @@ pub fn gather(state: &State, actor: &Actor, quiz: QuizId) -> Result<(QuizFigures
 /// Figures about a quiz, of its marked attempts.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct StatisticsView {
-    /// Attempts that are handed in and marked to the end; only they count.
-    pub attempts: usize,
-    /// The mean mark, in points of the questions.
-    pub mean: f64,
-    /// The middle mark.
-    pub median: f64,
-    /// The standard deviation of marks; null for fewer than two attempts.
-    pub deviation: Option<f64>,
-    /// Asymmetry of the marks; negative with a long tail to the bad ones. Null for fewer than three attempts.
-    pub skewness: Option<f64>,
-    /// How flat the marks lie; null for fewer than four attempts.
-    pub kurtosis: Option<f64>,
-    /// Cronbach's alpha in percent; null where not everybody had the same questions.
-    pub consistency: Option<f64>,
-    /// The share of the deviation that chance makes, in percent.
-    pub error_ratio: Option<f64>,
-    /// How far a mark may be off by chance, in points.
-    pub standard_error: Option<f64>,
+    /// Of the whole.
+    #[serde(flatten)]
+    pub figures: QuizFigures,
     /// The questions that were asked, by id.
     pub questions: Vec<QuestionStatisticsView>,
 }
@@ -128,20 +113,9 @@ pub struct QuestionStatisticsView {
     pub kind: &'static str,
     /// The points that it gives.
     pub points: f64,
-    /// Attempts that it was asked in.
-    pub attempts: usize,
-    /// The mean mark as a share of the points, 0 to 1.
-    pub facility: f64,
-    /// The standard deviation of the mark as a share of the points; null for fewer than two attempts.
-    pub deviation: Option<f64>,
-    /// Its share of all points, in percent.
-    pub intended_weight: Option<f64>,
-    /// How much of the spread of the whole comes from it, in percent; null for a question that not everybody had.
-    pub effective_weight: Option<f64>,
-    /// The correlation of its mark with the rest of the attempt, in percent.
-    pub discrimination: Option<f64>,
-    /// The covariance of its mark with the rest as a share of what these marks allow, in percent.
-    pub efficiency: Option<f64>,
+    /// Its figures.
+    #[serde(flatten)]
+    pub figures: QuestionFigures,
     /// What was chosen or typed; empty for kinds whose answers are neither choices nor short texts.
     pub distribution: Vec<DistributionView>,
 }
@@ -190,20 +164,13 @@ impl From<Line> for DistributionView {
 
 impl From<Entry> for QuestionStatisticsView {
     fn from(entry: Entry) -> Self {
-        let figures = entry.figures;
         Self {
-            question: QuestionId(figures.key),
+            question: QuestionId(entry.figures.key),
             version: entry.version,
             name: entry.name,
             kind: entry.kind,
             points: entry.points,
-            attempts: figures.attempts,
-            facility: figures.facility,
-            deviation: figures.deviation,
-            intended_weight: figures.intended_weight,
-            effective_weight: figures.effective_weight,
-            discrimination: figures.discrimination,
-            efficiency: figures.efficiency,
+            figures: entry.figures,
             distribution: entry.lines.into_iter().map(DistributionView::from).collect(),
         }
     }
@@ -221,17 +188,7 @@ async fn show(
     let (actor, id) = (who.actor, *id);
     state.store.read(|read| quiz::require(read, &actor, Permission::ViewAttempts, id).map(drop))?;
     let held = state.get_ref().clone();
-    let (whole, entries) = beside(&state, move || gather(&held, &actor, id)).await?;
-    json(&StatisticsView {
-        attempts: whole.attempts,
-        mean: whole.mean,
-        median: whole.median,
-        deviation: whole.deviation,
-        skewness: whole.skewness,
-        kurtosis: whole.kurtosis,
-        consistency: whole.consistency,
-        error_ratio: whole.error_ratio,
-        standard_error: whole.standard_error,
-        questions: entries.into_iter().map(QuestionStatisticsView::from).collect(),
-    })
+    let (figures, entries) = beside(&state, move || gather(&held, &actor, id)).await?;
+    let questions = entries.into_iter().map(QuestionStatisticsView::from).collect();
+    json(&StatisticsView { figures, questions })
 }

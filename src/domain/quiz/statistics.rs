@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 /// One marked attempt: the marks of what was asked, by question, and their sum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sitting {
@@ -14,19 +16,20 @@ pub struct Sitting {
 }
 
 /// Figures about one question.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct QuestionFigures {
     /// The question's key.
+    #[serde(skip)]
     pub key: u64,
     /// Attempts that it was asked in.
     pub attempts: usize,
     /// The mean mark as a share of the points, 0 to 1.
     pub facility: f64,
-    /// The standard deviation of the mark as a share of the points; from two attempts on.
+    /// The standard deviation of the mark as a share of the points; null for fewer than two attempts.
     pub deviation: Option<f64>,
     /// Share of the points that it was given among all points, in percent.
     pub intended_weight: Option<f64>,
-    /// How much of the spread of the whole comes from it, in percent; for questions that everybody had.
+    /// How much of the spread of the whole comes from it, in percent; null for a question that not everybody had.
     pub effective_weight: Option<f64>,
     /// The correlation with the rest of the attempt, in percent: do those who do well elsewhere do well here?
     pub discrimination: Option<f64>,
@@ -35,25 +38,25 @@ pub struct QuestionFigures {
 }
 
 /// Figures about the whole.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, utoipa::ToSchema)]
 pub struct QuizFigures {
-    /// Marked attempts.
+    /// Attempts that are handed in and marked to the end; only they count.
     pub attempts: usize,
-    /// The mean mark.
+    /// The mean mark, in points of the questions.
     pub mean: f64,
     /// The middle mark.
     pub median: f64,
-    /// The standard deviation of marks; from two attempts on.
+    /// The standard deviation of marks; null for fewer than two attempts.
     pub deviation: Option<f64>,
-    /// Asymmetry of the marks; negative with a long tail to the bad ones.
+    /// Asymmetry of the marks; negative with a long tail to the bad ones. Null for fewer than three attempts.
     pub skewness: Option<f64>,
-    /// How flat the marks lie.
+    /// How flat the marks lie; null for fewer than four attempts.
     pub kurtosis: Option<f64>,
-    /// Cronbach's alpha in percent; where everybody had the same questions.
+    /// Cronbach's alpha in percent; null where not everybody had the same questions.
     pub consistency: Option<f64>,
     /// The share of the deviation that chance makes, in percent.
     pub error_ratio: Option<f64>,
-    /// How far a mark may be off by chance.
+    /// How far a mark may be off by chance, in points.
     pub standard_error: Option<f64>,
 }
 
