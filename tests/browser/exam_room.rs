@@ -7,7 +7,7 @@ use crate::axe;
 use crate::cut::Cable;
 use crate::driver::Browser;
 use crate::exam::{COURSE, Exam, says};
-use crate::samples::{self, pick, saved_slots, sign_in, start, wait_state};
+use crate::samples::{self, Begun, begun, pick, saved_slots, sign_in, start, wait_state};
 
 pub fn every_type_through_a_lost_network_and_a_crash(browser: &mut Browser) {
     let exam = Exam::new();
@@ -155,12 +155,8 @@ pub fn every_type_through_a_lost_network_and_a_crash(browser: &mut Browser) {
 }
 
 pub fn two_tabs_do_not_fight(browser: &mut Browser) {
-    let exam = Exam::new();
-    let quiz = exam.simple_quiz(3, &json!({}));
-    let learner = exam.learner();
+    let Begun { exam, learner, attempt } = begun(browser, 3, &json!({}));
     let base = exam.app.base.clone();
-    browser.sign_in_as(&base, &learner.token);
-    let attempt = start(browser, &base, quiz);
     let first = browser.window();
     pick(browser, "a0", "true");
     wait_state(browser, 0, "saved");

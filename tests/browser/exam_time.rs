@@ -4,16 +4,10 @@ use serde_json::json;
 
 use crate::axe;
 use crate::driver::Browser;
-use crate::exam::Exam;
-use crate::samples::{pick, start, wait_state};
+use crate::samples::{Begun, begun, pick, wait_state};
 
 pub fn warnings_and_the_end(browser: &mut Browser) {
-    let exam = Exam::new();
-    let quiz = exam.simple_quiz(4, &json!({ "time_limit_ms": 360_000 }));
-    let learner = exam.learner();
-    let base = exam.app.base.clone();
-    browser.sign_in_as(&base, &learner.token);
-    let attempt = start(browser, &base, quiz);
+    let Begun { exam, learner, attempt } = begun(browser, 4, &json!({ "time_limit_ms": 360_000 }));
     browser.wait_for("/^[56]:/.test(document.getElementById('left').textContent)");
     assert!(browser.has("#alarm[hidden]"));
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::driver::Browser;
 use crate::exam::Exam;
-use crate::samples::{pick, start, wait_state};
+use crate::samples::{Begun, begun, pick, start, wait_state};
 
 /// Keeps whether the page asks when it is left, behind everything that it listens with itself. The browser leaves anyway.
 const WATCH: &str = "
@@ -45,12 +45,8 @@ fn an_answer_that_cannot_be_saved(exam: &Exam, browser: &Browser) {
 
 pub fn leaving_asks_first(browser: &mut Browser) {
     browser.expect_errors("status of 422");
-    let exam = Exam::new();
-    let quiz = exam.simple_quiz(3, &json!({}));
-    let learner = exam.learner();
+    let Begun { exam, attempt, .. } = begun(browser, 3, &json!({}));
     let base = exam.app.base.clone();
-    browser.sign_in_as(&base, &learner.token);
-    let attempt = start(browser, &base, quiz);
     let room = format!("/attempts/{attempt}");
     let at = |rest: &str| format!("location.pathname + location.search === '{room}{rest}'");
     pick(browser, "a0", "true");

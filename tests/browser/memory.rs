@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::driver::Browser;
-use crate::exam::Exam;
-use crate::samples::start;
+use crate::samples::{Begun, begun};
 
 /// An hour at one a second.
 const SAVES: u64 = 3600;
@@ -47,12 +46,7 @@ fn weigh(browser: &Browser) -> (f64, Value) {
 }
 
 pub fn an_hour_of_saves(browser: &mut Browser) {
-    let exam = Exam::new();
-    let quiz = exam.simple_quiz(4, &json!({ "time_limit_ms": 7_200_000 }));
-    let learner = exam.learner();
-    let base = exam.app.base.clone();
-    browser.sign_in_as(&base, &learner.token);
-    let attempt = start(browser, &base, quiz);
+    let Begun { exam, learner, attempt } = begun(browser, 4, &json!({ "time_limit_ms": 7_200_000 }));
     browser.cdp("HeapProfiler.enable", &json!({}));
     save(browser, WARM_UP);
     let (before, counted_before) = weigh(browser);

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::driver::Browser;
 use crate::exam::{COURSE, Exam, with};
 use crate::people::{PASSWORD, activated};
+use crate::support::Person;
 
 /// A question of every type, as a teacher has them from another system.
 pub const EVERY_TYPE: &str = include_str!("every_type.xml");
@@ -82,6 +83,23 @@ pub fn sign_in(browser: &Browser, username: &str) {
     browser.fill("#f-username", username);
     browser.fill("#f-password", PASSWORD);
     browser.click("main form[action='/sign-in'] button.main");
+}
+
+/// Somebody who has begun a simple exam in the browser.
+pub struct Begun {
+    pub exam: Exam,
+    pub learner: Person,
+    pub attempt: u64,
+}
+
+/// A learner who begins a quiz of so many questions.
+pub fn begun(browser: &Browser, questions: usize, settings: &Value) -> Begun {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(questions, settings);
+    let learner = exam.learner();
+    browser.sign_in_as(&exam.app.base, &learner.token);
+    let attempt = start(browser, &exam.app.base, quiz);
+    Begun { exam, learner, attempt }
 }
 
 /// Starts a quiz; the attempt's id.
