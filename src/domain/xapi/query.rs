@@ -212,7 +212,8 @@ fn statement_row(stored: Stored) -> Vec<u8> {
 /// Places of a term that are looked up at once, at most.
 const MOST_AHEAD: usize = 64;
 
-/// What an index has next, looked up some places at a time: once more than the time before, since who goes on is likely to go on.
+/// What an index has next, looked up some places at a time: twice as many as the time before, since who goes on is likely to go
+/// on.
 struct Ahead {
     /// All statements when `None`.
     term: Option<Term>,
@@ -240,7 +241,8 @@ impl Walk {
             return Ok(None);
         }
         while let Some(place) = ahead.places.front().copied() {
-            if if self.ascending { place >= self.first } else { place <= self.last } {
+            let is_ahead = if self.ascending { place >= self.first } else { place <= self.last };
+            if is_ahead {
                 return Ok(Some(place));
             }
             ahead.places.pop_front();
