@@ -1,6 +1,7 @@
 //! Composition: store, clock, metrics, background work and server, started by `main` and by tests alike.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
@@ -56,7 +57,8 @@ pub enum StartError {
 pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     let directory = config.store.directory.clone();
     let store = Store::open(&directory, SCHEMA, config.store.options())?;
-    if let Err(error) = settle_own_records(&store, &config.server.home()) {
+    let home: Arc<str> = config.server.home().into();
+    if let Err(error) = settle_own_records(&store, &home) {
         // Without room, for example: everything else works, and the next start tries again.
         tracing::warn!(%error, "the beginning of the ids of learning records cannot be written");
     }
@@ -78,6 +80,7 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
         hashing,
         throttle,
         pages: crate::web::kept::KeptPages::default(),
+        home,
         zone,
         jobs,
         forwarding,

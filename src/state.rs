@@ -34,6 +34,8 @@ pub struct Parts {
     pub pages: KeptPages,
     /// What was set.
     pub config: Config,
+    /// The address that names this installation.
+    pub home: Arc<str>,
     /// The zone of `server.time_zone`.
     pub zone: TimeZone,
     /// What hashes passwords.

@@ -62,7 +62,7 @@ type Taken = (StatementImportReport, Vec<RefusedLine>, bool);
 /// Imports the next lines and prints those that are not taken. Were they the last?
 fn some(state: &State, reader: &mut Reader, report: &mut StatementImportReport) -> Result<bool, Refusal> {
     let now = state.now();
-    let (actor, caller) = (Actor::program(now), Caller::importing(&state.config.server.home(), now));
+    let (actor, caller) = (Actor::program(now), Caller::importing(&state.home, now));
     let so_far = report.clone();
     let (sum, mut refused, over) = reader.next(state, &caller, |chunk| {
         let (actor, caller, mut sum) = (actor.clone(), caller.clone(), so_far.clone());

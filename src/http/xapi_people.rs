@@ -281,7 +281,7 @@ pub fn erasure(
 ) -> Result<impl FnOnce(&mut Txn<'_>, &Actor) -> Result<Work, Refusal> + Send + use<>, Refusal> {
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|error| INTERNAL.refuse(error.to_string()))?;
-    let home = state.config.server.home();
+    let home = state.home.clone();
     Ok(move |txn: &mut Txn<'_>, actor: &Actor| {
         require(txn, actor)?;
         let person = Person::parse(txn, &agents, account)?;

@@ -17,7 +17,7 @@ impl super::Hand for Hand {
         let (id, now) = (job.id, state.now());
         let page = state.store.read(|read| erase::look(read, &job.actor(now), erasure))?;
         // Statements keep the authority that they have.
-        let caller = Caller::importing(&state.config.server.home(), now);
+        let caller = Caller::importing(&state.home, now);
         let step = erase::prepared(&state.blobs, erasure, page, &caller)?;
         state.store.write_blocking(Class::Bulk, move |txn| {
             run::chunk(txn, id, now, |txn, actor, work, _| {

@@ -106,7 +106,7 @@ fn take(state: &State, job: &Job, dry_run: bool, caller: Caller, chunk: Chunk) -
 impl super::Hand for Hand {
     fn chunk(&mut self, state: &State, job: &Job) -> Result<Next, Refusal> {
         let Work::StatementImport(import) = &job.work else { return Err(another_kind()) };
-        let caller = Caller::importing(&state.config.server.home(), state.now());
+        let caller = Caller::importing(&state.home, state.now());
         self.reader.next(state, &caller, |chunk| take(state, job, import.dry_run, caller.clone(), chunk))
     }
 }

@@ -1,7 +1,7 @@
 //! Who may write and read learning records: a key with a secret for Basic authentication, or one bearer token, and what each may
 //! do. The name of a credential is the authority of what is written with it.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -161,49 +161,23 @@ pub const TABLES: &[TableInfo] = &[
     TableInfo::index::<CredentialsByOrigin>(),
 ];
 
-/// The agent for whom a caller speaks; put together for the first statement that needs it.
+/// In whose name a caller writes.
 #[derive(Debug, Clone)]
-pub struct Authority {
-    name: String,
-    home_page: String,
-    account: String,
-    told: OnceLock<(String, Term)>,
-}
-
-impl Authority {
-    fn told(&self) -> &(String, Term) {
-        self.told.get_or_init(|| {
-            let (home, key, name) = (quoted(&self.home_page), quoted(&self.account), quoted(&self.name));
-            let account = object([("homePage", home.as_str()), ("name", key.as_str())]);
-            let members =
-                [("objectType", "\"Agent\""), ("name", name.as_str()), ("account", account.as_str())];
-            let ifi = Ifi::Account { home_page: self.home_page.clone(), name: self.account.clone() };
-            (object(members), Term::agent(&ifi))
-        })
-    }
-
-    /// As JSON.
-    pub fn json(&self) -> &str {
-        &self.told().0
-    }
-
-    /// What statements of this authority are found by.
-    pub fn term(&self) -> Term {
-        self.told().1
-    }
+enum Who {
+    /// A tool's, or a person's.
+    Credential(Arc<Credential>),
+    /// This installation's.
+    Own { name: &'static str, account: &'static str },
 }
 
 /// Who uses the learning record store, and what they may do there.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// The credential.
-    pub credential: CredentialId,
-    /// For whom it speaks.
-    pub authority: Authority,
-    /// What it may do.
-    pub scopes: Vec<LrsScope>,
-    /// Web origins from which browsers may use it.
-    pub origins: Vec<String>,
+    who: Who,
+    /// The address of this installation, which names its accounts.
+    home_page: Arc<str>,
+    /// The authority of what is written, as JSON and as what it is found by; put together for the first statement.
+    authority: OnceLock<(String, Term)>,
     /// A statement that names an authority keeps it.
     pub keeps_authority: bool,
     /// When.
@@ -212,45 +186,74 @@ pub struct Caller {
 
 impl Caller {
     /// Who this credential speaks for.
-    pub fn of(credential: &Credential, home_page: &str, now: Timestamp) -> Self {
-        Self {
-            credential: credential.id,
-            scopes: credential.scopes.clone(),
-            origins: credential.origins.clone(),
-            ..Self::called(&credential.name, home_page, &credential.key, now)
-        }
+    pub fn of(credential: Arc<Credential>, home_page: &Arc<str>, now: Timestamp) -> Self {
+        Self::called(Who::Credential(credential), home_page, now)
     }
 
     /// This installation itself, which tells what happens in its courses.
-    pub fn site(home_page: &str, now: Timestamp) -> Self {
-        let scopes = vec![LrsScope::StatementsWrite, LrsScope::Define];
-        Self { scopes, ..Self::called(SITE_NAME, home_page, SITE_ACCOUNT, now) }
+    pub fn site(home_page: &Arc<str>, now: Timestamp) -> Self {
+        Self::called(Who::Own { name: SITE_NAME, account: SITE_ACCOUNT }, home_page, now)
     }
 
     /// An administrator who takes in the statements of another store as a file.
-    pub fn importing(home_page: &str, now: Timestamp) -> Self {
-        let scopes = vec![LrsScope::StatementsWrite, LrsScope::Define];
-        Self { scopes, keeps_authority: true, ..Self::called("Import", home_page, "import", now) }
+    pub fn importing(home_page: &Arc<str>, now: Timestamp) -> Self {
+        let who = Who::Own { name: "Import", account: "import" };
+        Self { keeps_authority: true, ..Self::called(who, home_page, now) }
     }
 
-    fn called(name: &str, home_page: &str, account: &str, now: Timestamp) -> Self {
-        Self {
-            credential: SITE,
-            authority: Authority {
-                name: name.to_owned(),
-                home_page: home_page.to_owned(),
-                account: account.to_owned(),
-                told: OnceLock::new(),
-            },
-            scopes: Vec::new(),
-            origins: Vec::new(),
-            keeps_authority: false,
-            now,
+    fn called(who: Who, home_page: &Arc<str>, now: Timestamp) -> Self {
+        Self { who, home_page: home_page.clone(), authority: OnceLock::new(), keeps_authority: false, now }
+    }
+
+    /// The credential; [`SITE`] for this installation.
+    pub fn credential(&self) -> CredentialId {
+        match &self.who {
+            Who::Credential(credential) => credential.id,
+            Who::Own { .. } => SITE,
         }
     }
 
+    /// Web origins from which browsers may use it.
+    pub fn origins(&self) -> &[String] {
+        match &self.who {
+            Who::Credential(credential) => &credential.origins,
+            Who::Own { .. } => &[],
+        }
+    }
+
+    fn scopes(&self) -> &[LrsScope] {
+        match &self.who {
+            Who::Credential(credential) => &credential.scopes,
+            Who::Own { .. } => &[LrsScope::StatementsWrite, LrsScope::Define],
+        }
+    }
+
+    fn authority(&self) -> &(String, Term) {
+        self.authority.get_or_init(|| {
+            let (name, account) = match &self.who {
+                Who::Credential(credential) => (credential.name.as_str(), credential.key.as_str()),
+                Who::Own { name, account } => (*name, *account),
+            };
+            let (home, key, name) = (quoted(&self.home_page), quoted(account), quoted(name));
+            let shown = object([("homePage", home.as_str()), ("name", key.as_str())]);
+            let members = [("objectType", "\"Agent\""), ("name", name.as_str()), ("account", shown.as_str())];
+            let ifi = Ifi::Account { home_page: self.home_page.to_string(), name: account.to_owned() };
+            (object(members), Term::agent(&ifi))
+        })
+    }
+
+    /// The agent for whom it speaks, as JSON.
+    pub fn authority_json(&self) -> &str {
+        &self.authority().0
+    }
+
+    /// What statements of this authority are found by.
+    pub fn authority_term(&self) -> Term {
+        self.authority().1
+    }
+
     fn has(&self, any: &[LrsScope]) -> bool {
-        self.scopes.iter().any(|scope| *scope == LrsScope::All || any.contains(scope))
+        self.scopes().iter().any(|scope| *scope == LrsScope::All || any.contains(scope))
     }
 
     /// Refuses who has none of these scopes.
@@ -274,12 +277,12 @@ impl Caller {
             return Ok(None);
         }
         self.require(&[StatementsRead, AllRead, StatementsReadMine])?;
-        Ok(Some(self.credential))
+        Ok(Some(self.credential()))
     }
 }
 
 /// The credential with this key and secret.
-pub fn by_secret(read: &impl Read, key: &str, secret: &str) -> Result<std::sync::Arc<Credential>, Refusal> {
+pub fn by_secret(read: &impl Read, key: &str, secret: &str) -> Result<Arc<Credential>, Refusal> {
     use subtle::ConstantTimeEq as _;
     let found = read.by_unique::<CredentialByKey>(&key.to_owned())?;
     found
@@ -288,7 +291,7 @@ pub fn by_secret(read: &impl Read, key: &str, secret: &str) -> Result<std::sync:
 }
 
 /// The credential with this bearer token.
-pub fn by_token(read: &impl Read, token: &str) -> Result<std::sync::Arc<Credential>, Refusal> {
+pub fn by_token(read: &impl Read, token: &str) -> Result<Arc<Credential>, Refusal> {
     read.by_unique::<CredentialByToken>(&token_hash(token))?
         .ok_or_else(|| UNAUTHENTICATED.refuse("there is no credential with this token"))
 }

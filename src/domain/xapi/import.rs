@@ -170,7 +170,7 @@ mod tests {
     use crate::clock::Timestamp;
 
     fn text_of(line: &str) -> Result<String, Wrong> {
-        let caller = Caller::importing("http://here", Timestamp::EPOCH);
+        let caller = Caller::importing(&"http://here".into(), Timestamp::EPOCH);
         with_statement(line.as_bytes(), &caller, |_, prepared| prepared.text)
     }
 

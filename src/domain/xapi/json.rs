@@ -379,24 +379,33 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Writes a string with its quotes.
+/// Writes a string with its quotes; what needs no escape at once.
 pub fn write_text(to: &mut String, text: &str) {
+    let mut rest = text;
     to.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => to.push_str("\\\""),
-            '\\' => to.push_str("\\\\"),
-            '\n' => to.push_str("\\n"),
-            '\r' => to.push_str("\\r"),
-            '\t' => to.push_str("\\t"),
-            control if control < ' ' => {
+    while let Some((plain, found)) = rest
+        .bytes()
+        .position(|byte| byte < b' ' || byte == b'"' || byte == b'\\')
+        .and_then(|at| rest.split_at_checked(at))
+    {
+        to.push_str(plain);
+        let mut letters = found.chars();
+        match letters.next() {
+            Some('"') => to.push_str("\\\""),
+            Some('\\') => to.push_str("\\\\"),
+            Some('\n') => to.push_str("\\n"),
+            Some('\r') => to.push_str("\\r"),
+            Some('\t') => to.push_str("\\t"),
+            Some(control) => {
                 use std::fmt::Write as _;
                 // Writing to a string does not fail.
                 let _ = write!(to, "\\u{:04x}", u32::from(control));
             }
-            other => to.push(other),
+            None => {}
         }
+        rest = letters.as_str();
     }
+    to.push_str(rest);
     to.push('"');
 }
 

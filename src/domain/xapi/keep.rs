@@ -184,7 +184,7 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
         text,
         timed_by_us: prepared.timestamp_us.is_none(),
         says: prepared.says,
-        credential: caller.credential,
+        credential: caller.credential(),
         voids: prepared.voids,
         voided,
         target: prepared.target,

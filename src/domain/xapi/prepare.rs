@@ -113,8 +113,8 @@ pub(super) fn prepare_any(
             own.raw
         }
         _ => {
-            collected.agent(caller.authority.term(), false);
-            caller.authority.json()
+            collected.agent(caller.authority_term(), false);
+            caller.authority_json()
         }
     };
     if collected.agents.len() + collected.activities.len() > MAX_CONCERNED {

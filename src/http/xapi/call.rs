@@ -80,11 +80,11 @@ const IN_FORMS: [&str; 8] = [
 ];
 
 impl Heads<'_> {
-    fn get(&self, name: &HeaderName) -> Result<Option<String>, Refusal> {
+    fn get(&self, name: &HeaderName) -> Result<Option<&str>, Refusal> {
         let in_form = self.form.as_ref().and_then(|form| {
             form.iter()
                 .find(|(key, _)| key.eq_ignore_ascii_case(name.as_str()))
-                .map(|(_, value)| value.clone())
+                .map(|(_, value)| value.as_str())
         });
         if in_form.is_some() {
             return Ok(in_form);
@@ -96,7 +96,7 @@ impl Heads<'_> {
         match self.request.headers().get(name) {
             None => Ok(None),
             Some(value) => match value.to_str() {
-                Ok(text) => Ok(Some(text.to_owned())),
+                Ok(text) => Ok(Some(text)),
                 Err(_) => Err(INVALID_REQUEST.refuse(format!("the header {name} is not plain text"))),
             },
         }
@@ -116,7 +116,7 @@ impl Call {
         let mut query = pairs(request.query_string())?;
         let mut heads = Heads { request, form: None };
         if resource == Resource::About {
-            if let Some(version) = heads.get(&VERSION_HEADER)?.and_then(|text| Version::parse(&text)) {
+            if let Some(version) = heads.get(&VERSION_HEADER)?.and_then(Version::parse) {
                 *told = named(version);
             }
             Params::new(query)?.done()?;
@@ -157,8 +157,8 @@ impl Call {
         let version = version(&heads, told)?;
         let caller = Arc::new(identify(request, &state, &heads)?);
         let precondition = Precondition {
-            matches: heads.get(&IF_MATCH)?.map(|header| tags(&header)),
-            matches_none: heads.get(&IF_NONE_MATCH)?.map(|header| tags(&header)),
+            matches: heads.get(&IF_MATCH)?.map(tags),
+            matches_none: heads.get(&IF_NONE_MATCH)?.map(tags),
         };
         if heads.form.is_none() {
             refuse_encoded(request)?;
@@ -168,8 +168,8 @@ impl Call {
             version,
             caller,
             params: Params::new(query)?,
-            content_type: heads.get(&CONTENT_TYPE)?,
-            accept_language: heads.get(&ACCEPT_LANGUAGE)?.unwrap_or_default(),
+            content_type: heads.get(&CONTENT_TYPE)?.map(str::to_owned),
+            accept_language: heads.get(&ACCEPT_LANGUAGE)?.unwrap_or_default().to_owned(),
             precondition,
             body,
             state,
@@ -259,7 +259,7 @@ fn identify(request: &HttpRequest, state: &State, heads: &Heads<'_>) -> Result<C
         let header = header.ok_or_else(|| {
             UNAUTHENTICATED.refuse("send Authorization: Basic with key and secret, or Bearer with a token")
         })?;
-        find(state, &header)
+        find(state, header)
     });
     found.or_else(|refusal| admit::address(state, client_address(request), Counts::Whole).and(Err(refusal)))
 }
@@ -270,7 +270,7 @@ fn find(state: &State, header: &str) -> Result<Caller, Refusal> {
     let credential = if scheme.eq_ignore_ascii_case("basic") {
         let malformed = || UNAUTHENTICATED.refuse("Authorization: Basic has no base64 of key:secret");
         let decoded = STANDARD.decode(shown).map_err(|_| malformed())?;
-        let decoded = String::from_utf8(decoded).map_err(|_| malformed())?;
+        let decoded = std::str::from_utf8(&decoded).map_err(|_| malformed())?;
         let (key, secret) = decoded.split_once(':').ok_or_else(malformed)?;
         state.store.read(|read| credential::by_secret(read, key, secret))?
     } else if scheme.eq_ignore_ascii_case("bearer") && shown.starts_with(PREFIX) {
@@ -280,5 +280,5 @@ fn find(state: &State, header: &str) -> Result<Caller, Refusal> {
             UNAUTHENTICATED.refuse("Authorization is neither Basic nor Bearer with a token of this store")
         );
     };
-    Ok(Caller::of(&credential, &state.config.server.home(), state.now()))
+    Ok(Caller::of(credential, &state.home, state.now()))
 }

@@ -18,10 +18,10 @@ pub async fn preflight(request: HttpRequest) -> Result<HttpResponse, Refusal> {
         HttpResponse::NoContent().insert_header((VARY, "Origin")).insert_header(version).finish();
     let state = state_of(&request)?;
     if let Some(origin) = origin(&request)
-        && state.store.read(|read| is_origin(read, &origin))?
+        && state.store.read(|read| is_origin(read, origin))?
     {
         let headers = response.headers_mut();
-        allow(headers, &origin);
+        allow(headers, origin);
         headers
             .insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, PUT, POST, DELETE"));
         headers.insert(
@@ -36,8 +36,8 @@ pub async fn preflight(request: HttpRequest) -> Result<HttpResponse, Refusal> {
 }
 
 /// The origin of the page that a request comes from.
-pub fn origin(request: &HttpRequest) -> Option<String> {
-    request.headers().get(ORIGIN)?.to_str().ok().map(str::to_owned)
+pub fn origin(request: &HttpRequest) -> Option<&str> {
+    request.headers().get(ORIGIN)?.to_str().ok()
 }
 
 fn allow(headers: &mut actix_web::http::header::HeaderMap, origin: &str) {

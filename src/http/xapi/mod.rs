@@ -17,6 +17,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 use super::actor::state as state_of;
 use super::routes::{Needs, Routes};
 use crate::domain::refusal::Refusal;
+use crate::domain::xapi::credential::Caller;
 use crate::domain::xapi::version::Version;
 use crate::domain::xapi::watermark;
 use crate::store::Class;
@@ -95,17 +96,18 @@ fn handler(resource: Resource) -> impl Fn(HttpRequest, web::Payload) -> Answer +
 
 async fn answer(resource: Resource, request: HttpRequest, payload: web::Payload) -> HttpResponse {
     let mut version = if resource == Resource::About { "2.0.0" } else { "0.95" };
-    let mut origins = Vec::new();
+    let mut caller = None;
     let outcome = match Call::read(&request, payload, resource, &mut version).await {
         Ok(Some(mut call)) => {
-            origins.clone_from(&call.caller.origins);
+            caller = Some(call.caller.clone());
             dispatch(resource, &mut call).await
         }
         Ok(None) => known::about(&request),
         Err(refusal) => Err(refusal),
     };
     let mut response = outcome.unwrap_or_else(|refusal| refused(&refusal));
-    cors::answered(&mut response, cors::origin(&request).as_deref(), &origins);
+    let origins = caller.as_deref().map_or(&[][..], Caller::origins);
+    cors::answered(&mut response, cors::origin(&request), origins);
     let headers = response.headers_mut();
     headers.insert(VERSION_HEADER, HeaderValue::from_static(version));
     if let Ok(state) = state_of(&request)

@@ -32,7 +32,7 @@ pub const MAX_BASE_BYTES: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Site {
     /// What ids of activities and people begin with, without a slash at its end.
-    pub base: String,
+    pub base: Arc<str>,
     /// Random, so that nobody can take the id of a statement before it is made.
     pub namespace: [u8; 16],
     /// There is a statement that has them, or was: what was erased here may have been forwarded.
@@ -87,7 +87,7 @@ pub fn is_base(address: &str) -> bool {
 pub fn is_settled(read: &impl Read, base: &str) -> Result<bool, Refusal> {
     Ok(match read.get::<Site>(&0)? {
         None => false,
-        Some(known) => known.told || known.base == trimmed(base),
+        Some(known) => known.told || *known.base == *trimmed(base),
     })
 }
 
@@ -96,7 +96,7 @@ pub fn is_settled(read: &impl Read, base: &str) -> Result<bool, Refusal> {
 pub fn settle(txn: &mut Txn<'_>, base: &str, namespace: [u8; 16]) -> Result<(), Refusal> {
     if !is_settled(txn, base)? {
         let namespace = txn.get::<Site>(&0)?.map_or(namespace, |known| known.namespace);
-        txn.put(Site { base: trimmed(base).to_owned(), namespace, told: false })?;
+        txn.put(Site { base: trimmed(base).into(), namespace, told: false })?;
     }
     Ok(())
 }

@@ -236,7 +236,7 @@ impl Said {
     }
 
     fn text(&self, voice: &Voice) -> String {
-        let base = voice.site.base.as_str();
+        let base = &*voice.site.base;
         let (home, name) = (quoted(base), quoted(&self.who.to_string()));
         let account = object([("homePage", home.as_str()), ("name", name.as_str())]);
         let actor = object([("objectType", "\"Agent\""), ("account", account.as_str())]);
@@ -253,7 +253,7 @@ impl Said {
     }
 
     fn context(&self, voice: &Voice) -> String {
-        let base = voice.site.base.as_str();
+        let base = &*voice.site.base;
         let reference = |path: String| {
             let id = quoted(&format!("{base}{path}"));
             format!("[{}]", object([("objectType", "\"Activity\""), ("id", id.as_str())]))

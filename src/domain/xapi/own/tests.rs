@@ -39,8 +39,8 @@ fn course(title: &str) -> Arc<Course> {
 }
 
 fn voice(base: &str, title: &str) -> Voice {
-    let site = Arc::new(Site { base: base.to_owned(), namespace: [9; 16], told: false });
-    Voice { caller: Caller::site(base, NOW), site, course: course(title) }
+    let site = Arc::new(Site { base: base.into(), namespace: [9; 16], told: false });
+    Voice { caller: Caller::site(&base.into(), NOW), site, course: course(title) }
 }
 
 fn answered(text: &str, components: Vec<String>, response: &str, points: i64, max: i64) -> Said {
@@ -137,11 +137,11 @@ fn ids_begin_with_the_address_of_today_until_there_is_a_statement() {
     assert!(!store.read(|read| is_settled(read, "http://127.0.0.1:8080")).unwrap());
     write(&store, |txn| settle(txn, "http://127.0.0.1:8080", [1; 16]));
     write(&store, |txn| settle(txn, "https://learn.example.edu/", [2; 16]));
-    let settled = Site { base: "https://learn.example.edu".to_owned(), namespace: [1; 16], told: false };
+    let settled = Site { base: "https://learn.example.edu".into(), namespace: [1; 16], told: false };
     assert_eq!(*site(), settled);
     // What others wrote, and was imported, has other ids.
     let line = br#"{"id":"6690e6c9-3ef0-4ed3-8b37-7f3964730bee","actor":{"mbox":"mailto:a@b.c"},"verb":{"id":"http://v"},"object":{"id":"http://o"}}"#;
-    let caller = Caller::importing("https://learn.example.edu", NOW);
+    let caller = Caller::importing(&"https://learn.example.edu".into(), NOW);
     let imported = with_statement(line, &caller, |_, mut prepared| {
         let text = Text::Here(std::mem::take(&mut prepared.text));
         Ready { prepared, text, files: Vec::new() }
@@ -170,7 +170,7 @@ fn ids_begin_with_the_address_of_today_until_there_is_a_statement() {
 
 #[test]
 fn an_address_of_before_stays_as_it_was() {
-    let site = Site { base: "https://learn.example.edu".to_owned(), namespace: [1; 16], told: true };
+    let site = Site { base: "https://learn.example.edu".into(), namespace: [1; 16], told: true };
     let mut bytes = encode_value(&site).unwrap();
     assert_eq!((bytes[0], bytes.pop()), (2, Some(1)), "whether anything was told is the last byte");
     bytes[0] = 1;

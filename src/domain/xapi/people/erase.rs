@@ -100,7 +100,7 @@ impl Erasure {
         random: [u8; 16],
     ) -> Result<Self, Refusal> {
         let site = read.get::<Site>(&0)?;
-        let base = site.as_ref().map_or(home, |site| site.base.as_str());
+        let base = site.as_ref().map_or(home, |site| &*site.base);
         let pseudonym = Ifi::Account {
             home_page: format!("{}/xapi/pseudonyms", base.trim_end_matches('/')),
             name: format!("{:032x}", u128::from_be_bytes(random)),

@@ -62,7 +62,7 @@ impl Person {
         if let Some(user) = account {
             let site = read.get::<Site>(&0)?;
             ifis.extend(
-                site.map(|site| Ifi::Account { home_page: site.base.clone(), name: user.0.to_string() }),
+                site.map(|site| Ifi::Account { home_page: site.base.to_string(), name: user.0.to_string() }),
             );
         }
         if ifis.is_empty() || ifis.len() > MAX_AGENTS {
