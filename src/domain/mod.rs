@@ -26,6 +26,7 @@ pub mod grade;
 pub mod group;
 pub mod ids;
 pub mod job;
+pub mod limits;
 pub mod once;
 pub mod outline;
 pub mod page;

@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 
 use crate::clock::Timestamp;
 use crate::config::Objectives;
-use crate::domain::capacity::{CapacityInput, Limit, Rung};
+use crate::domain::capacity::{CapacityInput, Evidence, Limit, Rung, evidence};
+use crate::domain::decimal::Decimal;
 
-use super::limit::{self, MACHINE_BUSY, OWN_BUSY, SHARE_OF_BUSY};
+use super::limit::{GeneratorLimit, MACHINE_BUSY, OWN_BUSY, SHARE_OF_BUSY};
 use super::page::number;
 use super::report::{Report, Sample};
 
@@ -149,7 +150,7 @@ pub struct Finding {
     /// The generator, and not the server alone, was what ran out; more learners than were measured may be carried.
     pub generator_limited: bool,
     /// What the samples say.
-    pub explanation: String,
+    pub evidence: Vec<Evidence>,
 }
 
 /// The first of [`IN_A_ROW`] seconds that are all above a threshold.
@@ -166,23 +167,38 @@ fn fact(facts: &BTreeMap<String, String>, name: &str) -> Option<f64> {
     text.split_whitespace().next()?.parse().ok().filter(|value: &f64| value.is_finite() && *value > 0.0)
 }
 
+/// With as many digits as are worth reading.
+fn rounded(value: f64, digits: usize) -> Decimal {
+    format!("{value:.digits$}").parse().unwrap_or_default()
+}
+
+fn percent(share: f64) -> Decimal {
+    rounded(share * 100.0, 0)
+}
+
+impl From<GeneratorLimit> for Evidence {
+    fn from(limit: GeneratorLimit) -> Self {
+        match limit {
+            GeneratorLimit::Late { p99_ms } => Self::GeneratorLate { ms: rounded(p99_ms, 0) },
+            GeneratorLimit::Threads { used, of } => {
+                Self::GeneratorThreads { used: rounded(used, 1), of: rounded(of, 1) }
+            }
+            GeneratorLimit::ShareOfBusy { used, of } => {
+                Self::GeneratorTook { used: rounded(used, 1), of: rounded(of, 1) }
+            }
+        }
+    }
+}
+
 /// Which resource was exhausted first: by the samples, and by what the run says of itself.
 pub fn exhausted(report: &Report, objectives: &Objectives) -> Finding {
     let mut finding = by_samples(report, objectives);
     // The generator knows more than the samples say: how late it sent.
-    if !report.generator_limits.is_empty() {
-        finding.generator_limited = true;
-        put!(finding.explanation, "; {}", limit::sentence(&report.generator_limits));
-    }
-    if finding.generator_limited {
-        finding.explanation.push_str("; the server carries this many at least");
-    }
-    if let Some(others) = report.others_processors {
-        put!(
-            finding.explanation,
-            "; other programs used {others:.1} processors meanwhile: measure while the machine has nothing else to do"
-        );
-    }
+    finding.generator_limited |= !report.generator_limits.is_empty();
+    finding.evidence.extend(report.generator_limits.iter().copied().map(Evidence::from));
+    finding.evidence.extend(finding.generator_limited.then_some(Evidence::AtLeast));
+    let others = report.others_processors;
+    finding.evidence.extend(others.map(|used| Evidence::OtherPrograms { processors: rounded(used, 1) }));
     finding
 }
 
@@ -198,47 +214,32 @@ fn by_samples(report: &Report, objectives: &Objectives) -> Finding {
     let memory = fact(&report.hardware, "memory_bytes");
     // A save waits for one sync at least, and for the one that runs when it comes.
     let sync_ms = if objectives.save_p99_ms == 0 { 50.0 } else { objectives.save_p99_ms as f64 / 2.0 };
+    let generator = since(samples, |sample| sample.generator_cpu >= threads * OWN_BUSY);
+    let processors = since(samples, |sample| sample.cpu >= MACHINE_BUSY);
+    let disk = since(samples, |sample| sample.sync_ms >= sync_ms);
+    let full =
+        memory.and_then(|all| since(samples, |sample| sample.memory_bytes as f64 >= all * MEMORY_FULL));
     let candidates = [
-        (
-            Limit::Generator,
-            since(samples, |sample| sample.generator_cpu >= threads * OWN_BUSY),
-            format!("the generator used {} % of its threads", (OWN_BUSY * 100.0).round()),
-        ),
-        (
-            Limit::Cpu,
-            since(samples, |sample| sample.cpu >= MACHINE_BUSY),
-            format!("the processors were {} % busy", (MACHINE_BUSY * 100.0).round()),
-        ),
-        (
-            Limit::DiskSync,
-            since(samples, |sample| sample.sync_ms >= sync_ms),
-            format!("a sync to disk took {} ms", number(sync_ms)),
-        ),
-        (
-            Limit::Memory,
-            memory.and_then(|all| since(samples, |sample| sample.memory_bytes as f64 >= all * MEMORY_FULL)),
-            format!("the server held {} % of the machine's memory", (MEMORY_FULL * 100.0).round()),
-        ),
+        generator.map(|second| {
+            (second, Limit::Generator, Evidence::GeneratorBusy { second, percent: percent(OWN_BUSY) })
+        }),
+        processors.map(|second| {
+            (second, Limit::Cpu, Evidence::ProcessorsBusy { second, percent: percent(MACHINE_BUSY) })
+        }),
+        disk.map(|second| (second, Limit::DiskSync, Evidence::SyncSlow { second, ms: rounded(sync_ms, 1) })),
+        full.map(|second| {
+            (second, Limit::Memory, Evidence::MemoryFull { second, percent: percent(MEMORY_FULL) })
+        }),
     ];
     // The generator comes first in the list and so wins a tie: what it could not send is not the server's fault.
-    let first = candidates
-        .into_iter()
-        .filter_map(|(limit, second, what)| Some((second?, limit, what)))
-        .min_by_key(|(second, _, _)| *second);
-    let Some((second, limit, what)) = first else {
+    let Some((_, limit, first)) = candidates.into_iter().flatten().min_by_key(|(second, ..)| *second) else {
         let peak = |value: fn(&Sample) -> f64| samples.iter().map(value).fold(0.0, f64::max);
-        let processors = match (elsewhere, known_cores) {
-            (true, None) => "the server's processors and memory are not known".to_owned(),
-            _ => format!("processors up to {} %", number(peak(|sample| sample.cpu) * 100.0)),
+        let known = !elsewhere || known_cores.is_some();
+        let nothing = Evidence::NothingExhausted {
+            processors_percent: known.then(|| percent(peak(|sample| sample.cpu))),
+            sync_ms: rounded(peak(|sample| sample.sync_ms), 1),
         };
-        return Finding {
-            limit: Limit::Unknown,
-            generator_limited: false,
-            explanation: format!(
-                "no resource was exhausted: {processors}, a sync up to {} ms; requests waited inside the server",
-                number(peak(|sample| sample.sync_ms))
-            ),
-        };
+        return Finding { limit: Limit::Unknown, generator_limited: false, evidence: vec![nothing] };
     };
     let busy: f64 =
         samples.iter().filter(|sample| sample.cpu >= MACHINE_BUSY).map(|sample| sample.cpu * cores).sum();
@@ -246,26 +247,18 @@ fn by_samples(report: &Report, objectives: &Objectives) -> Finding {
         samples.iter().filter(|sample| sample.cpu >= MACHINE_BUSY).map(|sample| sample.generator_cpu).sum();
     let share = if busy > 0.0 && !elsewhere { own / busy } else { 0.0 };
     let generator_limited = limit == Limit::Generator || (limit == Limit::Cpu && share >= SHARE_OF_BUSY);
-    let mut explanation = format!("from second {second} on {what} or more");
+    let mut evidence = vec![first];
     if limit == Limit::Cpu && share > 0.0 {
-        put!(
-            explanation,
-            "; {} % of that was the generator on the same machine",
-            number((share * 100.0).round())
-        );
+        evidence.push(Evidence::GeneratorShare { percent: percent(share) });
     }
-    Finding { limit, generator_limited, explanation }
+    Finding { limit, generator_limited, evidence }
 }
 
 /// Whose hardware a report names, when that is in question.
-fn from_where(report: &Report) -> &'static str {
-    match (&report.generator_hardware, report.hardware.is_empty()) {
-        (None, _) => "",
-        (Some(_), false) => {
-            "; driven from another machine, and the hardware is the server's, as its /metrics tell it"
-        }
-        (Some(_), true) => "; driven from another machine, and the server does not tell what its own is",
-    }
+fn from_where(report: &Report) -> Option<Evidence> {
+    let known = !report.hardware.is_empty();
+    let elsewhere = if known { Evidence::DrivenFromElsewhere } else { Evidence::HardwareUnknown };
+    report.generator_hardware.is_some().then_some(elsewhere)
 }
 
 /// What is kept of a search: `last` is the report of the highest rung that held, or of any when none did.
@@ -274,6 +267,10 @@ pub fn input(search: &Search, last: &Report, objectives: &Objectives, now: Times
         Some((learners, broken, finding)) => (Some(*learners), broken.clone(), Some(finding)),
         None => (None, Vec::new(), None),
     };
+    let mut evidence =
+        finding.map_or_else(|| vec![Evidence::NothingBroke], |finding| finding.evidence.clone());
+    evidence.extend((finding.is_some() && search.end == End::Runs).then_some(Evidence::RunsUsedUp));
+    evidence.extend(from_where(last));
     let mut settings = last.settings.clone();
     // What differs from run to run, or says where and not how.
     for name in ["learners", "url", "kept", "course", "quiz"] {
@@ -287,13 +284,8 @@ pub fn input(search: &Search, last: &Report, objectives: &Objectives, now: Times
         broken,
         limit: finding.map_or(Limit::NotReached, |finding| finding.limit),
         generator_limited: finding.is_some_and(|finding| finding.generator_limited),
-        explanation: match (finding, search.end) {
-            (Some(finding), End::Runs) => {
-                format!("{}; the search ran out of runs before the gap was narrow", finding.explanation)
-            }
-            (Some(finding), _) => finding.explanation.clone(),
-            (None, _) => "no objective broke with as many learners as were asked for".to_owned(),
-        } + from_where(last),
+        explanation: evidence::sentence(&evidence),
+        evidence,
         rungs: search.rungs.clone(),
         settings,
         hardware: last.hardware.clone(),
@@ -309,6 +301,10 @@ mod tests {
     use super::*;
 
     const LADDER: Ladder = Ladder { first: 100, most: 20_000, runs: 24, width_percent: 10 };
+
+    fn said(finding: &Finding) -> String {
+        evidence::sentence(&finding.evidence)
+    }
 
     /// A run whose saves take so long.
     fn run(save_p99_ms: f64, errors: u64) -> Report {
@@ -438,16 +434,16 @@ mod tests {
         };
         let full = Sample { cpu: 0.99, generator_cpu: 1.2, ..Sample::default() };
         let found = exhausted(&elsewhere(Some("2"), full), &objectives);
-        assert_eq!((found.limit, found.generator_limited), (Limit::Cpu, false), "{}", found.explanation);
+        assert_eq!((found.limit, found.generator_limited), (Limit::Cpu, false), "{}", said(&found));
         let own = Sample { cpu: 0.3, generator_cpu: 1.9, ..Sample::default() };
         let report = elsewhere(Some("64"), own);
         let found = exhausted(&report, &objectives);
-        assert_eq!(found.limit, Limit::Generator, "two processors of its own: {}", found.explanation);
+        assert_eq!(found.limit, Limit::Generator, "two processors of its own: {}", said(&found));
         let blind = Sample { memory_bytes: 999_999, generator_cpu: 0.5, ..Sample::default() };
         let report = elsewhere(None, blind);
         let found = exhausted(&report, &objectives);
         assert_eq!(found.limit, Limit::Unknown);
-        assert!(found.explanation.contains("processors and memory are not known"), "{}", found.explanation);
+        assert!(said(&found).contains("processors and memory are not known"), "{}", said(&found));
         let search = Search { rungs: Vec::new(), carried: 5, broke: None, end: End::Most };
         let kept = input(&search, &report, &objectives, Timestamp::from_ms(0));
         assert!(kept.hardware.is_empty(), "never the generator's");
@@ -464,10 +460,10 @@ mod tests {
             sync_ms: if second >= 30 { 80.0 } else { 1.0 },
             ..Sample::default()
         }));
-        assert_eq!((cpu.limit, cpu.generator_limited), (Limit::Cpu, false), "{}", cpu.explanation);
-        assert!(cpu.explanation.contains("second 20"), "{}", cpu.explanation);
+        assert_eq!((cpu.limit, cpu.generator_limited), (Limit::Cpu, false), "{}", said(&cpu));
+        assert!(said(&cpu).contains("second 20"), "{}", said(&cpu));
         let shared = found(&with_samples(|_| Sample { cpu: 1.0, generator_cpu: 0.9, ..Sample::default() }));
-        assert_eq!((shared.limit, shared.generator_limited), (Limit::Cpu, true), "{}", shared.explanation);
+        assert_eq!((shared.limit, shared.generator_limited), (Limit::Cpu, true), "{}", said(&shared));
         let generator =
             found(&with_samples(|_| Sample { cpu: 1.0, generator_cpu: 1.9, ..Sample::default() }));
         assert_eq!((generator.limit, generator.generator_limited), (Limit::Generator, true));
@@ -479,12 +475,12 @@ mod tests {
             cpu: if second % 3 == 0 { 1.0 } else { 0.5 },
             ..Sample::default()
         }));
-        assert_eq!(spikes.limit, Limit::Unknown, "{}", spikes.explanation);
+        assert_eq!(spikes.limit, Limit::Unknown, "{}", said(&spikes));
         let mut late = with_samples(|_| Sample::default());
-        late.generator_limits = vec![limit::GeneratorLimit::Late { p99_ms: 12.0 }];
+        late.generator_limits = vec![GeneratorLimit::Late { p99_ms: 12.0 }];
         late.others_processors = Some(1.9);
         let late = found(&late);
-        assert!(late.generator_limited && late.explanation.contains("12 ms late"), "{}", late.explanation);
-        assert!(late.explanation.contains("nothing else to do"), "{}", late.explanation);
+        assert!(late.generator_limited && said(&late).contains("12 ms late"), "{}", said(&late));
+        assert!(said(&late).contains("nothing else to do"), "{}", said(&late));
     }
 }

@@ -25,6 +25,7 @@ use crate::domain::grade::report::{self, Cell, Line, MatrixRow, Report};
 use crate::domain::grade::tree::Tree;
 use crate::domain::group::{self, Group};
 use crate::domain::ids::{CourseId, GroupId, UserId};
+use crate::domain::limits::searched;
 use crate::domain::refusal::{CHANGED, Refusal, invalid};
 use crate::http::beside::beside;
 use crate::http::routes::{Needs, Routes};
@@ -47,8 +48,6 @@ const PER_PAGE: usize = 40;
 pub(super) const PER_READ: usize = 200;
 /// Groups to choose from: more than a course is split into.
 const MAX_GROUPS: usize = 200;
-/// Longest search for a name.
-const MAX_SEARCH_CHARS: usize = 100;
 /// Points and percentages of a whole page stay below this many cells; more columns mean fewer learners.
 const MAX_CELLS: usize = 2_000;
 
@@ -207,7 +206,7 @@ async fn show(
     filter: web::Query<Filter>,
 ) -> Result<HttpResponse, Refusal> {
     let (id, mut filter) = (*id, filter.into_inner());
-    filter.name = filter.name.trim().chars().take(MAX_SEARCH_CHARS).collect();
+    filter.name = searched(&filter.name);
     let actor = visitor.actor().clone();
     let (place, groups) = visitor.state.store.read(|read| -> Result<_, Refusal> {
         let place = CoursePlace::of(read, &actor, id, "/gradebook")?;

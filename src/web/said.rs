@@ -1,11 +1,13 @@
 //! What the server says in English in a form of its own (details of the audit trail, findings of the readiness report, what
 //! imports refuse in `said/imports.rs` and `said/files.rs`, what is wrong with a field in `said/problems.rs`, what a refusal says
-//! as a whole in `said/refusals.rs`), said in the
+//! as a whole in `said/refusals.rs`, where jobs fail in `said/jobs.rs`), said in the
 //! viewer's language: a list of forms with gaps, and a message for each.
 //! What fits no form stays English, and is marked so.
 
+pub mod capacity;
 mod files;
 mod imports;
+mod jobs;
 mod problems;
 mod refusals;
 
@@ -13,6 +15,7 @@ use std::borrow::Cow;
 
 pub use files::file;
 pub use imports::{question, row};
+pub use jobs::{counted, failure};
 pub use problems::problem;
 pub use refusals::refusal;
 
@@ -140,9 +143,11 @@ const DETAILS: &[Pattern] = &[
     ("group.remove", "user {id}", "person"),
     ("job.start", "{kind} of {name}", "job-of"),
     ("job.cancel", "{kind}", "job-kind"),
-    ("job.end", "failed at {place}: {reason}", "job-failed"),
-    ("job.end", "cancelled, {count} {unit} done", "job-cancelled"),
-    ("job.end", "done, {count} {unit}", "job-done"),
+    ("job.end", "failed at line {line}: line {again}: {wrong}", "job-failed-line"),
+    ("job.end", "failed at {place}: {wrong}", "job-failed"),
+    ("job.end", "failed at {place}: {unsaid}", "job-failed-at"),
+    ("job.end", "cancelled, {counted} done", "job-cancelled"),
+    ("job.end", "done, {counted}", "job-done"),
     (
         "person.erase",
         "{removed} removed, {pseudonymised} pseudonymised, {references} references, {documents} documents",
@@ -353,7 +358,9 @@ fn value(frame: &Frame, name: &str, text: &str) -> Option<String> {
             words.map_or_else(|| text.to_owned(), Cow::into_owned)
         }
         "kind" => frame.text.find_of("admin-job-kind-", text)?.into_owned(),
-        "unit" => frame.text.find_of("admin-job-unit-", text)?.into_owned(),
+        "counted" => jobs::counted_of(frame.text, text)?,
+        "place" => jobs::place(frame.text, text),
+        "wrong" => jobs::reason(frame.text, text)?,
         _ => text.to_owned(),
     })
 }

@@ -260,8 +260,8 @@ mod tests {
 
     use super::*;
 
-    /// Key to the variables that its message has.
-    fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+    /// Key to the text of its message, as it stands in the catalogue.
+    fn texts(language: Language) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
         for area in AREAS {
             let text = source(language, area);
@@ -272,15 +272,26 @@ mod tests {
                 if line.starts_with(|c: char| c.is_ascii_lowercase()) {
                     key = line.split('=').next().unwrap().trim().to_owned();
                     assert!(key.starts_with(&format!("{}-", area.0)), "{key} stands in {}.ftl", area.0);
-                    assert!(found.insert(key.clone(), BTreeSet::new()).is_none(), "{key} is there twice");
+                    assert!(found.insert(key.clone(), String::new()).is_none(), "{key} is there twice");
                 }
-                for part in line.split('$').skip(1) {
-                    let end = part.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(part.len());
-                    found.get_mut(&key).unwrap().insert(part[..end].to_owned());
+                if let Some(text) = found.get_mut(&key) {
+                    text.push_str(line.strip_prefix(&key).unwrap_or(line));
+                    text.push('\n');
                 }
             }
         }
         found
+    }
+
+    /// Key to the variables that its message has.
+    fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+        let variables = |text: &str| {
+            let named = text.split('$').skip(1);
+            let end =
+                |part: &str| part.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(part.len());
+            named.map(|part| part[..end(part)].to_owned()).collect()
+        };
+        texts(language).into_iter().map(|(key, text)| (key, variables(&text))).collect()
     }
 
     #[test]
@@ -293,6 +304,49 @@ mod tests {
             }
             let more: Vec<_> = other.keys().filter(|key| !english.contains_key(*key)).collect();
             assert!(more.is_empty(), "only in {}: {more:?}", language.code());
+        }
+    }
+
+    #[test]
+    fn whoever_counts_counts_in_every_plural_of_the_language() {
+        let mut wrong = Vec::new();
+        for (language, plurals) in [
+            (Language::En, &["[one]", "*[other]"][..]),
+            (Language::Ar, &["[zero]", "[one]", "[two]", "[few]", "[many]", "*[other]"][..]),
+        ] {
+            for area in AREAS {
+                for part in source(language, area).split("->").skip(1) {
+                    let forms = part.split("\n    }").next().unwrap_or(part);
+                    let counts = ["[zero]", "[one]", "[two]", "[few]", "[many]"];
+                    let counts = counts.iter().any(|form| forms.contains(form));
+                    if counts && !plurals.iter().all(|form| forms.contains(form)) {
+                        wrong.push(format!("{}/{}.ftl:{forms}", language.code(), area.0));
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "plurals are missing:\n{}", wrong.join("\n"));
+        let said = |count: u64| Text(Language::En).t2("admin-given-back", "extended", count, "reopened", 2);
+        let plain = |said: String| said.replace(['\u{2068}', '\u{2069}'], "");
+        assert_eq!(plain(said(1)), "More time: 1 attempt. Running again: 2 attempts.");
+        let arabic = |count: u64| plain(Text(Language::Ar).t1("admin-job-unit-attempts", "count", count));
+        let said: Vec<String> = [0, 1, 2, 3, 11, 100].map(arabic).into();
+        assert_eq!(said, ["لا محاولات", "محاولة واحدة", "محاولتان", "3 محاولات", "11 محاولة", "100 محاولة"]);
+    }
+
+    #[test]
+    fn one_thing_has_one_name() {
+        // What is numbered as a question changes; a copy of something is another word.
+        let (version, copy) = ("إصدار", "نسخ");
+        let (english, arabic) = (texts(Language::En), texts(Language::Ar));
+        for (key, words) in &english {
+            assert!(!words.contains("Given name"), "{key}: it is called first name elsewhere");
+            let other = &arabic[key];
+            if words.to_lowercase().contains("version") {
+                assert!(!other.contains(copy), "{key}: {other}");
+            } else if other.contains(version) {
+                panic!("{key}: {other}, but {words}");
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use lyceum::domain::ids::UserId;
 use lyceum::domain::session::csrf_token;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::exam::Exam;
 use crate::people::{PASSWORD, account, activated, admin, sign_in, try_sign_in};
@@ -508,4 +508,51 @@ fn the_trail_and_the_readiness_are_in_the_viewers_language() {
     let health = of("/admin/health", "ar");
     let checks = health.split("admin-check").next().unwrap();
     assert!(checks.contains("لم تُقس بعد") && !checks.contains("lang=\"en\" dir=\"ltr\">was not"), "{checks}");
+}
+
+#[test]
+fn the_health_page_says_what_ran_out_first_in_the_viewers_language() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let section = |language: &str| {
+        let asked = browser(app.get("/admin/health"), &admin).header("Accept-Language", language);
+        let text = asked.send().status(200).text().replace(['\u{2068}', '\u{2069}'], "");
+        between(&text, "id=\"capacity\"", "</section>").to_owned()
+    };
+    let put = |more: &Value| {
+        let report = json!({ "measured": "2026-09-01T08:00:00.000Z", "carried": 300, "margin_percent": 20,
+            "limit": "cpu", "generator_limited": true,
+            "explanation": "from second 20 on the processors were 95 % busy or more" });
+        app.put("/api/capacity").by(&admin).json(&crate::exam::with(&report, more)).send().status(200);
+    };
+    // What stands between tags, without what browsers read.
+    let is_english = |html: &str| {
+        let texts = html.split('<').skip(1).filter_map(|part| part.split_once('>'));
+        texts.into_iter().any(|(_, text)| text.contains(|c: char| c.is_ascii_alphabetic()))
+    };
+    // A report of a version that kept no facts: English is left to who reads it.
+    put(&json!({}));
+    assert!(section("en").contains("from second 20 on the processors were 95 % busy or more"));
+    let arabic = section("ar");
+    assert!(arabic.contains("المعالجات") && arabic.contains("يتحمّل الخادم هذا العدد على الأقل."), "{arabic}");
+    assert!(!is_english(&arabic), "{arabic}");
+    put(&json!({ "evidence": [
+        { "processors_busy": { "second": 20, "percent": 95 } }, { "generator_share": { "percent": 44 } },
+        { "generator_busy": { "second": 1, "percent": 90 } }, { "sync_slow": { "second": 1, "ms": 50 } },
+        { "memory_full": { "second": 1, "percent": 90 } }, { "nothing_exhausted": { "sync_ms": 3.5 } },
+        { "nothing_exhausted": { "processors_percent": 40, "sync_ms": 3.5 } }, { "generator_late": { "ms": 12 } },
+        { "generator_threads": { "used": 1.9, "of": 2 } }, { "generator_took": { "used": 0.8, "of": 2 } },
+        { "other_programs": { "processors": 1.5 } }, "at_least", "runs_used_up", "nothing_broke",
+        "driven_from_elsewhere", "hardware_unknown"] }));
+    let english = section("en");
+    for said in [
+        "From second 20 on, the processors were 95 % busy or more.",
+        "The generator took 0.8 of the 2 busy processors from the server.",
+        "Other programs used 1.5 processors meanwhile.",
+    ] {
+        assert!(english.contains(said), "{said} is not in {english}");
+    }
+    let arabic = section("ar");
+    assert_eq!(arabic.matches("<p class=\"quiet\">").count(), 16);
+    assert!(!is_english(&arabic), "{arabic}");
 }

@@ -59,6 +59,8 @@ fn a_measurement_is_kept_until_the_next_one() {
     let more = json!({
         "carried": 4321, "failed": 4800, "broken": ["save p99 182 ms, objective 100 ms"], "generator_limited": true,
         "explanation": "from second 20 on the processors were 95 % busy or more",
+        "evidence": [{ "processors_busy": { "second": 20, "percent": 95.0 } }, { "generator_share": { "percent": 44.0 } },
+            { "nothing_exhausted": { "processors_percent": null, "sync_ms": 3.5 } }, "at_least"],
         "rungs": [{ "learners": 4321, "held": true }, { "learners": 4800, "held": false }],
         "settings": { "profile": "exam" }, "hardware": { "cores": "2" }, "versions": { "target": "0.1.0" },
     });
@@ -85,6 +87,7 @@ fn a_measurement_that_cannot_be_is_refused_with_its_place() {
     refused(json!({ "margin_percent": 91 }), "/margin_percent");
     let rungs = vec![json!({ "learners": 1, "held": true }); 101];
     refused(json!({ "rungs": rungs }), "/rungs");
+    refused(json!({ "evidence": vec!["at_least"; 41] }), "/evidence");
     let facts: serde_json::Map<String, Value> =
         (0..61).map(|number| (number.to_string(), json!("x"))).collect();
     refused(json!({ "settings": facts }), "/settings");

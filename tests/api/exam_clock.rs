@@ -188,6 +188,12 @@ fn more_time_moves_the_deadline_of_one_of_some_and_of_all_and_each_reference_onc
     assert_eq!(extend(one.clone(), body.clone()), 1);
     assert_eq!(extend(one.clone(), body), 0, "the same extension again");
     assert_eq!(left(), [15, 10, 10]);
+    // A reason has as many letters in every script.
+    let because =
+        |letters: usize| json!({ "extra_ms": 5 * MINUTE, "reference": 9, "reason": "ي".repeat(letters) });
+    let refused =
+        exam.app.post(&one).by(&exam.teacher).json(&because(201)).send().problem(422, "invalid_field");
+    assert_eq!(refused["errors"][0]["problem"], "is longer than 200 characters");
     let many = format!("/api/quizzes/{quiz}/extend-running");
     let some = json!({ "extra_ms": MINUTE, "reference": 2, "attempts": [attempts[1], attempts[2]] });
     assert_eq!(extend(many.clone(), some), 2);

@@ -382,6 +382,49 @@ fn what_is_no_answer_comes_back_as_it_was_typed_and_the_rest_is_saved() {
 }
 
 #[test]
+fn as_much_as_a_field_takes_is_saved_in_every_script() {
+    let exam = Exam::new();
+    let quiz = quiz_of(&exam, &every_type(), &json!({}));
+    let learner = exam.learner();
+    let mut browser = browser_of(&exam, &learner);
+    let attempt = browser.start(quiz);
+    let room = format!("/attempts/{attempt}");
+    let mut form = browser.form(&room);
+    let most = |name: &str| -> usize {
+        let (_, rest) = browser.page.split_once(&format!("name=\"{name}\"")).expect(name);
+        let tag = rest.split('>').next().unwrap();
+        let (_, most) = tag.split_once("maxlength=\"").expect(tag);
+        most.split('"').next().unwrap().parse().unwrap()
+    };
+    let full: Vec<(&str, String)> =
+        ["a3", "a4", "a7-0", "a7-2"].map(|name| (name, "ي".repeat(most(name)))).into();
+    let essay = most("a8");
+    for (name, text) in &full {
+        form.set(name, text);
+    }
+    // How much of an essay there is room for depends on its script: what is too much is said in letters.
+    form.set("a8", &"ي".repeat(essay / 2 + 4));
+    assert_eq!(browser.press(&form, ("go", "save")), 422);
+    browser.must_show("4 characters too long to be kept.");
+    let view = exam.attempt(&learner, attempt);
+    assert_eq!(view["slots"][3]["response"]["text"], full[0].1);
+    assert_eq!(view["slots"][4]["response"]["text"], full[1].1);
+    let gaps = &view["slots"][7]["response"]["answers"];
+    assert_eq!((&gaps[0]["text"], &gaps[2]["text"]), (&json!(full[2].1), &json!(full[3].1)));
+    assert_eq!(view["slots"][8]["response"], Value::Null);
+    let mut form = browser.form(&room);
+    form.set("a8", &"ي".repeat(essay / 2));
+    assert_eq!(browser.press(&form, ("go", "save")), 200);
+    // A program is told the same of a gap, with its place.
+    let answers = json!([{ "type": "text", "text": "ي".repeat(1_025) }, { "type": "empty" }, { "type": "empty" },
+        { "type": "empty" }, { "type": "empty" }]);
+    let body = json!({ "sequence": 50, "response": { "type": "cloze", "answers": answers } });
+    let path = format!("/api/attempts/{attempt}/slots/7");
+    let refused = exam.app.put(&path).by(&learner).json(&body).send().problem(422, "invalid_field");
+    assert_eq!(refused["errors"][0]["problem"], "part 0: is 1 characters too long to be kept");
+}
+
+#[test]
 fn what_is_no_number_is_saved_and_said_to_be_none_as_long_as_it_can_be_changed() {
     let exam = Exam::new();
     let quiz = quiz_of(&exam, &every_type(), &json!({}));

@@ -576,6 +576,21 @@ fn a_job_that_ends_the_server_at_every_start_is_given_up() {
         (&json!("failed"), &json!("behind 16 rows")),
         "{view}"
     );
+    // Its page and the trail of changes say where and why in the viewer's language.
+    let cookie = format!("lyceum_session={}", admin.token);
+    let page = |path: &str, language: &str| {
+        let asked = app.get(path).header("Accept", "text/html").header("Cookie", &cookie);
+        let text = asked.header("Accept-Language", language).send().status(200).text();
+        text.replace(['\u{2068}', '\u{2069}'], "")
+    };
+    let (job, trail) = (format!("/admin/jobs/{job}"), "/admin/audit?kind=job");
+    for path in [job.as_str(), trail] {
+        let english = page(path, "en");
+        assert!(english.contains("After 16 rows: The server ended 5 times at this place."), "{english}");
+        let arabic = page(path, "ar");
+        assert!(arabic.contains("16 صفًا: توقف الخادم 5 مرات عند هذا الموضع."), "{arabic}");
+        assert!(!arabic.contains("behind") && !arabic.contains("at this place"), "{arabic}");
+    }
 }
 
 #[test]

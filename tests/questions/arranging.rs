@@ -1,11 +1,14 @@
 //! The order of options, what learners see, and what they may answer.
 
+use lyceum::domain::limits::{ANSWER_LETTERS, RESPONSE_BYTES};
 use lyceum::domain::question::kind::{Kind, OrderingCredit, UnitRule};
-use lyceum::domain::question::response::{ClozeResponse, MAX_ESSAY_BYTES};
+use lyceum::domain::question::response::ClozeResponse;
 use lyceum::domain::question::{Arrangement, InvalidResponse, Response, arrange, check, present};
 use serde_json::json;
 
-use crate::samples::{all, cloze, essay, matching, multiple, numerical, ordering, single, true_false};
+use crate::samples::{
+    all, cloze, essay, matching, multiple, numerical, ordering, short_answer, single, true_false,
+};
 
 #[test]
 fn the_order_follows_from_the_seed_for_ever() {
@@ -140,11 +143,38 @@ fn responses_must_fit_the_question() {
         check(&body.kind, &arrangement, &Response::Order(vec![1, 0])),
         Err(InvalidResponse::WrongCount { wanted: 3, got: 2 })
     );
-    let long = Response::Essay("x".repeat(MAX_ESSAY_BYTES + 1));
-    assert!(matches!(
-        check(&essay().kind, &Arrangement::default(), &long),
-        Err(InvalidResponse::TooLong { limit: 12_288, got: 12_289 })
-    ));
+}
+
+#[test]
+fn a_text_is_as_long_in_every_script() {
+    let none = Arrangement::default();
+    let word = |letter: &str, letters: usize| {
+        check(&short_answer(&[("x", "1")], false).kind, &none, &Response::Text(letter.repeat(letters)))
+    };
+    for letter in ["x", "ي", "語", "𐍈"] {
+        assert_eq!(word(letter, ANSWER_LETTERS), Ok(()), "{letter}");
+        assert_eq!(word(letter, ANSWER_LETTERS + 2), Err(InvalidResponse::TooLong { over: 2 }), "{letter}");
+    }
+    // What a save has room for is bytes: how many letters too many is said in letters.
+    let long = |text: String| check(&essay().kind, &none, &Response::Essay(text));
+    assert_eq!(long("ي".repeat(RESPONSE_BYTES / 2)), Ok(()));
+    assert_eq!(long("ي".repeat(RESPONSE_BYTES / 2 + 3)), Err(InvalidResponse::TooLong { over: 3 }));
+    assert_eq!(long("x".repeat(RESPONSE_BYTES + 1)), Err(InvalidResponse::TooLong { over: 1 }));
+    // Many gaps, each as long as may be, are more than a save has room for.
+    let gaps = RESPONSE_BYTES / ANSWER_LETTERS + 1;
+    let body = cloze(&"{1:SHORTANSWER:=x}".repeat(gaps));
+    let texts = |count: usize| {
+        let text = |at| {
+            if at < count { ClozeResponse::Text("x".repeat(ANSWER_LETTERS)) } else { ClozeResponse::Empty }
+        };
+        Response::Cloze((0..gaps).map(text).collect())
+    };
+    let arrangement = arrange(&body.kind, false, 1);
+    assert_eq!(check(&body.kind, &arrangement, &texts(gaps - 1)), Ok(()));
+    assert_eq!(
+        check(&body.kind, &arrangement, &texts(gaps)),
+        Err(InvalidResponse::TooLong { over: ANSWER_LETTERS })
+    );
 }
 
 #[test]

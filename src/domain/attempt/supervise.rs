@@ -14,6 +14,7 @@ use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::audit;
 use crate::domain::faults::together;
 use crate::domain::ids::{AttemptId, QuizId};
+use crate::domain::limits::{REASON_LETTERS, is_longer};
 use crate::domain::quiz;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::standing::Standing;
@@ -21,8 +22,6 @@ use crate::store::{Exactly, Read, Txn};
 
 /// Longest extension in one go: a day; a typo in minutes must not hand out weeks.
 pub const MAX_EXTENSION_MS: u64 = 24 * 60 * 60 * 1000;
-/// Longest reason: a sentence.
-const MAX_REASON_BYTES: usize = 200;
 
 /// More time, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,8 +46,8 @@ impl Extension {
 
 /// Checks the length of a reason.
 pub fn parse_reason(reason: String) -> Result<String, Refusal> {
-    if reason.len() > MAX_REASON_BYTES {
-        return Err(invalid("/reason", format!("is longer than {MAX_REASON_BYTES} bytes")));
+    if is_longer(&reason, REASON_LETTERS) {
+        return Err(invalid("/reason", format!("is longer than {REASON_LETTERS} characters")));
     }
     Ok(reason)
 }

@@ -7,13 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrange::Arrangement;
 use super::kind::{ClozeKind, Kind};
-
-/// Longest essay: a stored save with its surroundings must fit into a value of 16 KiB.
-pub const MAX_ESSAY_BYTES: usize = 12 * 1024;
-/// Longest typed answer of any other kind: a sentence; also keeps wildcard matching short.
-pub const MAX_TEXT_BYTES: usize = 1024;
-/// Longest unit typed or chosen.
-pub const MAX_UNIT_BYTES: usize = 64;
+use crate::domain::limits::{ANSWER_LETTERS, RESPONSE_BYTES, UNIT_LETTERS, is_longer, letters_beyond};
 
 /// A response, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,12 +162,10 @@ pub enum InvalidResponse {
         got: usize,
     },
     /// Longer than can be kept.
-    #[error("is {got} bytes long; at most {limit} are kept")]
+    #[error("is {over} characters too long to be kept")]
     TooLong {
-        /// The limit.
-        limit: usize,
-        /// What came.
-        got: usize,
+        /// So many letters have to go.
+        over: usize,
     },
     /// An entry of a cloze or a list is at fault.
     #[error("part {part}: {reason}")]
@@ -265,10 +257,10 @@ pub fn check(kind: &Kind, arrangement: &Arrangement, response: &Response) -> Res
             distinct_positions(options, arrangement.main.len())
         }
         (Kind::Numerical(_), Response::Number { text, unit }) => {
-            length(text, MAX_TEXT_BYTES)?;
-            unit.as_ref().map_or(Ok(()), |unit| length(unit, MAX_UNIT_BYTES))
+            letters(text, ANSWER_LETTERS)?;
+            unit.as_ref().map_or(Ok(()), |unit| letters(unit, UNIT_LETTERS))
         }
-        (Kind::ShortAnswer(_), Response::Text(text)) => length(text, MAX_TEXT_BYTES),
+        (Kind::ShortAnswer(_), Response::Text(text)) => letters(text, ANSWER_LETTERS),
         (Kind::Matching(_), Response::Pairs(answers)) => {
             count(arrangement.main.len(), answers.len())?;
             for (part, answer) in answers.iter().enumerate() {
@@ -288,9 +280,13 @@ pub fn check(kind: &Kind, arrangement: &Arrangement, response: &Response) -> Res
                 let options = arrangement.parts.get(index).map_or(0, Vec::len);
                 check_part(&part.kind, options, answer).map_err(|reason| in_part(index, reason))?;
             }
-            Ok(())
+            let texts = answers.iter().filter_map(|answer| match answer {
+                ClozeResponse::Text(text) => Some(text.as_str()),
+                _ => None,
+            });
+            bytes(&texts.collect::<String>())
         }
-        (Kind::Essay(_), Response::Essay(text)) => length(text, MAX_ESSAY_BYTES),
+        (Kind::Essay(_), Response::Essay(text)) => bytes(text),
         (kind, response) => {
             Err(InvalidResponse::WrongType { wanted: wanted_type(kind), got: response.type_name() })
         }
@@ -305,7 +301,7 @@ fn check_part(kind: &ClozeKind, options: usize, answer: &ClozeResponse) -> Resul
             distinct_positions(chosen, options)
         }
         (ClozeKind::ShortAnswer { .. } | ClozeKind::Numerical { .. }, ClozeResponse::Text(text)) => {
-            length(text, MAX_TEXT_BYTES)
+            letters(text, ANSWER_LETTERS)
         }
         (kind, answer) => Err(InvalidResponse::WrongType {
             wanted: match kind {
@@ -347,8 +343,19 @@ fn count(wanted: usize, got: usize) -> Result<(), InvalidResponse> {
     if wanted == got { Ok(()) } else { Err(InvalidResponse::WrongCount { wanted, got }) }
 }
 
-fn length(text: &str, limit: usize) -> Result<(), InvalidResponse> {
-    if text.len() <= limit { Ok(()) } else { Err(InvalidResponse::TooLong { limit, got: text.len() }) }
+fn letters(text: &str, most: usize) -> Result<(), InvalidResponse> {
+    match is_longer(text, most) {
+        true => Err(InvalidResponse::TooLong { over: text.chars().count() - most }),
+        false => Ok(()),
+    }
+}
+
+/// What a save has room for.
+fn bytes(text: &str) -> Result<(), InvalidResponse> {
+    match letters_beyond(text, RESPONSE_BYTES) {
+        0 => Ok(()),
+        over => Err(InvalidResponse::TooLong { over }),
+    }
 }
 
 impl From<ResponseInput> for Response {

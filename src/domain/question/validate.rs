@@ -11,6 +11,7 @@ use super::kind::{
 use super::numeric::Number;
 use crate::domain::decimal::Decimal;
 use crate::domain::faults::{Joined, MAX_FAULTS, each};
+use crate::domain::limits::{ANSWER_LETTERS, TAG_LETTERS, UNIT_LETTERS, is_longer};
 use crate::domain::rich_text::{RichText, is_file_hash, is_text};
 
 /// A whole question, encoded. A stored record with key and surroundings must stay below 16 KiB; measured as JSON,
@@ -30,12 +31,8 @@ const MAX_ENTRIES: usize = 100;
 pub const MAX_UNITS: usize = 30;
 /// Tags of a question: they are for finding it, not for describing it.
 pub const MAX_TAGS: usize = 30;
-/// A tag in characters, as in Moodle.
-pub const MAX_TAG_CHARS: usize = 50;
 /// Files of a question: each picture of an option may be one.
 pub const MAX_FILES: usize = 100;
-/// Answer texts in bytes: what a learner may type is no longer.
-pub const MAX_ANSWER_BYTES: usize = 1024;
 /// Points of a question: a large exam has a thousand in all.
 pub const MAX_POINTS: i32 = 10_000;
 /// Weight of a part of a cloze; it becomes points in other systems.
@@ -134,8 +131,7 @@ pub(super) fn facts(
 ) -> Checked {
     let count = require(tags.len() <= MAX_TAGS, "tags", "are more than 30");
     let tags = entries("tags", tags, |path, _, tag| {
-        let fine =
-            !tag.trim().is_empty() && tag.chars().count() <= MAX_TAG_CHARS && !tag.contains(is_no_text);
+        let fine = !tag.trim().is_empty() && !is_longer(tag, TAG_LETTERS) && !tag.contains(is_no_text);
         require(fine, path, "is empty or has more than 50 characters")
     });
     let id_number = id_number.map_or(Ok(()), |id_number| {
@@ -290,12 +286,12 @@ fn numbers(path: &str, answers: &[NumericalAnswer]) -> Checked {
 fn numerical(it: &Numerical) -> Checked {
     let units = entries("units", &it.units, |path, index, unit| {
         let name = unit.name.trim();
-        let fine = !name.is_empty() && name == unit.name && name.len() <= 64;
+        let fine = !name.is_empty() && name == unit.name && !is_longer(name, UNIT_LETTERS);
         let again = it.units.iter().take(index).any(|earlier| earlier.name == unit.name);
         let at_name = format!("{path}.name");
         all([
             first([
-                require(fine, &at_name, "has no name of 1 to 64 bytes"),
+                require(fine, &at_name, "has no name of 1 to 64 characters"),
                 require(!again, &at_name, "occurs twice"),
             ]),
             require(
@@ -336,7 +332,7 @@ fn words(path: &str, answers: &[TextAnswer]) -> Checked {
                     &at_pattern,
                     "is empty or has spaces at its ends",
                 ),
-                require(pattern.len() <= MAX_ANSWER_BYTES, &at_pattern, "is longer than 1024 bytes"),
+                require(!is_longer(pattern, ANSWER_LETTERS), &at_pattern, "is longer than 1024 characters"),
                 require(!pattern.contains(is_no_text), &at_pattern, "contains control characters"),
             ]),
             fraction(path, answer.fraction),
@@ -348,9 +344,9 @@ fn words(path: &str, answers: &[TextAnswer]) -> Checked {
 
 fn matching(it: &Matching) -> Checked {
     let answer = |path: &str, answer: &str| {
-        let fine = !answer.is_empty() && answer.trim() == answer && answer.len() <= MAX_ANSWER_BYTES;
+        let fine = !answer.is_empty() && answer.trim() == answer && !is_longer(answer, ANSWER_LETTERS);
         first([
-            require(fine, path, "is empty, has spaces at its ends or is longer than 1024 bytes"),
+            require(fine, path, "is empty, has spaces at its ends or is longer than 1024 characters"),
             require(!answer.contains(is_no_text), path, "contains control characters"),
         ])
     };

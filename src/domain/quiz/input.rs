@@ -9,6 +9,7 @@ use crate::clock::Timestamp;
 use crate::domain::decimal::Decimal;
 use crate::domain::faults::{each, together};
 use crate::domain::ids::{CategoryId, QuestionId};
+use crate::domain::limits::{ACCESS_CODE_LETTERS, TAG_LETTERS, is_longer};
 use crate::domain::question::view::Markup;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::RichText;
@@ -17,14 +18,10 @@ use crate::domain::rich_text::RichText;
 const MAX_NAME_CHARS: usize = 200;
 /// Longest description: with the slots it must fit into one record of 16 KiB.
 const MAX_DESCRIPTION_BYTES: usize = 6 * 1024;
-/// Longest access code: somebody types it from a board.
-const MAX_CODE_BYTES: usize = 100;
 /// Ranges of addresses: the rooms of a school.
 const MAX_NETWORKS: usize = 50;
 /// Slots: each takes up to 60 bytes of the record.
 const MAX_SLOTS: usize = 150;
-/// Longest tag, as the question bank has it.
-const MAX_TAG_CHARS: usize = 50;
 /// Most points of a question, as the question bank has it.
 const MAX_POINTS: Decimal = Decimal::from_int(10_000);
 /// Longest time limit: four weeks, so that a limit and not a window can govern take-home work.
@@ -224,8 +221,8 @@ fn parse_code(code: Option<Option<String>>, salt: [u8; 16]) -> Result<CodeChange
     match code {
         None => Ok(CodeChange::Keep),
         Some(None) => Ok(CodeChange::Set(None)),
-        Some(Some(code)) if code.trim().is_empty() || code.len() > MAX_CODE_BYTES => {
-            Err(invalid("/access_code", format!("has not 1 to {MAX_CODE_BYTES} bytes")))
+        Some(Some(code)) if code.trim().is_empty() || is_longer(&code, ACCESS_CODE_LETTERS) => {
+            Err(invalid("/access_code", format!("has not 1 to {ACCESS_CODE_LETTERS} characters")))
         }
         Some(Some(code)) => Ok(CodeChange::Set(Some(AccessCode::new(&code, salt)))),
     }
@@ -354,8 +351,8 @@ impl DrawInput {
             (Some(category), None) => Ok(Pool::Category { category, with_children: self.with_children }),
             (None, Some(tag)) => {
                 let tag = tag.trim().to_owned();
-                if tag.is_empty() || tag.chars().count() > MAX_TAG_CHARS {
-                    Err(invalid(format!("{at}/tag"), format!("has not 1 to {MAX_TAG_CHARS} characters")))
+                if tag.is_empty() || is_longer(&tag, TAG_LETTERS) {
+                    Err(invalid(format!("{at}/tag"), format!("has not 1 to {TAG_LETTERS} characters")))
                 } else {
                     Ok(Pool::Tag(tag))
                 }

@@ -1,6 +1,8 @@
 //! How the server is: charts of the last hour, readiness for the exams ahead, the last capacity report. Without scripts
 //! the page shows the moment at which it was loaded; with them the charts go on.
 
+use std::borrow::Cow;
+
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -38,6 +40,14 @@ struct HealthPage<'a> {
 impl HealthPage<'_> {
     fn said(&self, check: &ReadinessCheck) -> Said {
         said::check(self.frame, &check.name, &check.detail)
+    }
+
+    fn limit(&self, capacity: &Capacity) -> Cow<'static, str> {
+        said::capacity::limit(self.frame.text, capacity.measurement.limit)
+    }
+
+    fn evidence(&self, capacity: &Capacity) -> Vec<String> {
+        said::capacity::evidence(self.frame.text, &capacity.measurement)
     }
 }
 

@@ -30,6 +30,7 @@ use crate::store::{Class, Read};
 use crate::web::confirm::Confirm;
 use crate::web::flash::Flash;
 use crate::web::frame::Frame;
+use crate::web::said;
 use crate::web::visitor::{Posted, Visitor};
 
 /// Rows of the report of an import that the page looks at: the file has all of them.
@@ -94,11 +95,13 @@ impl JobLine {
 
     /// How much is done, in words.
     pub(super) fn progress(&self, frame: &Frame) -> String {
-        let done = match self.total {
-            Some(total) => frame.t2("admin-job-progress", "done", self.done, "total", total),
-            None => frame.t1("admin-job-done", "done", self.done),
-        };
-        format!("{done} {}", frame.t_of("admin-job-unit-", self.unit))
+        match self.total {
+            Some(total) => {
+                let total = said::counted(frame.text, total, self.unit);
+                frame.t2("admin-job-progress", "done", self.done, "total", total)
+            }
+            None => said::counted(frame.text, self.done, self.unit),
+        }
     }
 }
 
@@ -150,6 +153,13 @@ struct JobPage<'a> {
     erased: Option<PersonErasureReport>,
     /// A file that was only tried and can be imported now.
     tried: Option<Tried>,
+}
+
+impl JobPage<'_> {
+    /// Where it failed, and why.
+    fn why(&self, failure: &Failure) -> String {
+        said::failure(self.frame.text, &failure.at, &failure.detail)
+    }
 }
 
 /// A file that is kept between trying and importing.

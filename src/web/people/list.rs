@@ -12,6 +12,7 @@ use crate::domain::course;
 use crate::domain::enrolment::{self, Enrolled, PersonInput};
 use crate::domain::faults::together;
 use crate::domain::ids::{CourseId, UserId};
+use crate::domain::limits::searched;
 use crate::domain::refusal::Refusal;
 use crate::http::beside::beside;
 use crate::http::routes::{Needs, Routes};
@@ -28,8 +29,6 @@ use crate::web::visitor::{Posted, Visitor};
 const PER_READ: usize = 200;
 /// People on a page.
 const PER_PAGE: usize = 50;
-/// Longest search for a name.
-const MAX_SEARCH_CHARS: usize = 100;
 
 pub(super) fn routes(routes: &mut Routes) {
     const LIST: &str = "/courses/{course}/people";
@@ -158,7 +157,7 @@ async fn show_list(
     form: &Form,
 ) -> Result<HttpResponse, Refusal> {
     require(state, actor, course, Permission::ViewRoster)?;
-    filter.name = filter.name.trim().chars().take(MAX_SEARCH_CHARS).collect();
+    filter.name = searched(&filter.name);
     let (place, enrolled, roles) = state.store.read(|read| -> Result<_, Refusal> {
         let place = place(read, actor, course)?;
         let roles = if place.can(Permission::ManageEnrolment) {

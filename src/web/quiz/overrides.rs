@@ -8,6 +8,7 @@ use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::account::{self, Account};
 use crate::domain::group::{self, Group};
 use crate::domain::ids::{CourseId, QuizId, UserId};
+use crate::domain::limits::searched;
 use crate::domain::quiz::overrides::{AttemptsChange, OverrideKey, TimeChange};
 use crate::domain::quiz::{Override, Who, edit};
 use crate::domain::refusal::Refusal;
@@ -29,8 +30,6 @@ const PER_READ: usize = 200;
 const MOST_OFFERED: usize = 50;
 /// Groups to choose from: all that a course may have.
 const MOST_GROUPS: usize = 500;
-/// Longest search for a name.
-const MAX_SEARCH_CHARS: usize = 100;
 
 /// How somebody is called.
 pub(super) fn name_of(read: &impl Read, course: CourseId, who: Who) -> Result<String, Refusal> {
@@ -192,7 +191,7 @@ pub(super) async fn choose(
     search: web::Query<Search>,
 ) -> Result<HttpResponse, Refusal> {
     let (actor, id) = (visitor.actor().clone(), *id);
-    let name: String = search.name.trim().chars().take(MAX_SEARCH_CHARS).collect();
+    let name = searched(&search.name);
     let (at, groups) = visitor.state.store.read(|read| -> Result<_, Refusal> {
         quiz::require(read, &actor, Permission::EditQuiz, id)?;
         let at = QuizPlace::of(read, &actor, Permission::EditQuiz, id, "overrides")?;

@@ -15,6 +15,7 @@ use crate::domain::bank::list::{self, Place};
 use crate::domain::bank::{self, Draw, Question, QuestionType};
 use crate::domain::faults::together;
 use crate::domain::ids::{CategoryId, QuestionId, QuizId};
+use crate::domain::limits::searched;
 use crate::domain::quiz::input::{DrawInput, QuizFacts, SlotInput};
 use crate::domain::quiz::{QUIZ_HAS_ATTEMPTS, Quiz, Source};
 use crate::domain::refusal::{Refusal, invalid};
@@ -35,8 +36,6 @@ use crate::web::visitor::{Posted, Visitor};
 const PER_PAGE: usize = 50;
 /// Questions that are carried from page to page of the list: as many as a quiz has places.
 const MOST_CHOSEN: usize = 150;
-/// Longest search.
-const MAX_SEARCH_CHARS: usize = 100;
 /// Questions of banks up to this size are counted by category: larger ones would hold the reading up.
 const MOST_COUNTED: i64 = 10_000;
 /// Questions that are looked through for tags to offer.
@@ -66,8 +65,7 @@ pub(super) struct Filter {
 
 impl Filter {
     fn trimmed(self) -> Self {
-        let cut = |text: &str| text.trim().chars().take(MAX_SEARCH_CHARS).collect();
-        Self { q: cut(&self.q), tag: cut(&self.tag), points: cut(&self.points), ..self }
+        Self { q: searched(&self.q), tag: searched(&self.tag), points: searched(&self.points), ..self }
     }
 
     /// What a form asks to see, from the beginning of the list.

@@ -68,7 +68,7 @@ pub fn file(frame: &Frame, reason: &str) -> Said {
     Said::of(words(frame.text, reason), reason)
 }
 
-fn words(text: Text, reason: &str) -> Option<String> {
+pub(super) fn words(text: Text, reason: &str) -> Option<String> {
     let forms = Forms { patterns: FILES, beginning: "said-file-" };
     let said = forms.say_with(text, "", reason, |name, value| match name {
         "what" => problem(text, value),

@@ -67,11 +67,12 @@ const PROBLEMS: &[Pattern] = &[
     ("", "has not {least} to {most} characters", "length"),
     ("", "is empty or has more than {count} characters", "empty-or-long"),
     ("", "is empty or has spaces at its ends", "empty-or-ends"),
-    ("", "is empty, has spaces at its ends or is longer than {count} bytes", "empty-ends-long"),
+    ("", "is empty, has spaces at its ends or is longer than {count} characters", "empty-ends-long"),
     ("", "has more than {count} characters", "many-characters"),
     ("", "has {count} bytes; at most {most} are kept", "many-bytes"),
     ("", "takes {count} bytes; at most {most} can be kept", "many-bytes"),
-    ("", "is {count} bytes long; at most {most} are kept", "many-bytes"),
+    ("", "is {count} characters too long to be kept", "too-long"),
+    ("", "part {at}: {inside}", "in-part"),
     ("", "contains control characters", "control"),
     ("", "is not UTF-8", "not-utf8"),
     // A file of people, of which a line or the whole is refused.
@@ -181,7 +182,7 @@ const PROBLEMS: &[Pattern] = &[
     ("", "all have the weight 0", "no-weight"),
     ("", "has a weight of more than {count}", "weight"),
     ("", "has a negative tolerance", "tolerance"),
-    ("", "has no name of 1 to 64 bytes", "unit-name"),
+    ("", "has no name of 1 to 64 characters", "unit-name"),
     ("", "has no positive multiplier", "multiplier"),
     ("", "are given where no unit is used", "units-idle"),
     ("", "are none where one is used", "units-none"),
@@ -233,6 +234,8 @@ pub fn problem(text: Text, reason: &str) -> Option<String> {
             guesses.say_with(text, "", value, |_, value| Some(value.to_owned()))
         }
         "what" | "inside" => problem(text, value),
+        // The rules count parts from nought.
+        "at" => Some((value.parse::<u16>().ok()?.checked_add(1)?).to_string()),
         _ => number_or_name(name, value),
     })
 }

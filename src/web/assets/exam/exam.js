@@ -270,6 +270,20 @@ function changed(event) {
 function count(area) {
   const place = area.parentElement.querySelector("[data-words]");
   if (place) place.textContent = fill(words.words, { words: area.value.split(/\s+/).filter(Boolean).length });
+  const room = area.parentElement.querySelector("[data-room]");
+  if (room) room.textContent = leftIn(area.value, Number(area.dataset.bytes));
+}
+
+const utf8 = new TextEncoder();
+/** What is kept of a text has a bound in bytes, and how many letters that is depends on the script: said near the end. */
+function leftIn(text, most) {
+  const bytes = utf8.encode(text).length;
+  if (bytes <= most * 0.9) return "";
+  const letters = [...text];
+  if (bytes <= most) return fill(words.roomLeft, { left: Math.floor(((most - bytes) * letters.length) / bytes) });
+  let room = most;
+  const fit = letters.findIndex((letter) => (room -= utf8.encode(letter).length) < 0);
+  return fill(words.roomOver, { over: letters.length - fit });
 }
 
 // Refused answers of which it was said that the room is left without them.

@@ -198,17 +198,88 @@ admin-role-observer = مراقب
 admin-tab-jobs = المهام
 admin-jobs-title = المهام
 admin-jobs-none = لا توجد مهام.
-admin-job-progress = { $done } من { $total }
-admin-job-done = { $done }
-admin-job-unit-rows = صفوف
-admin-job-unit-attempts = محاولات
-admin-job-unit-people = أشخاص
-admin-job-unit-enrolments = تسجيلات
-admin-job-unit-records = سجلات
-admin-job-unit-steps = خطوات
-admin-job-unit-questions = أسئلة
-admin-job-unit-lines = أسطر
-admin-job-unit-statements = عبارات
+admin-job-progress = { $total }، أُنجز منها { $done }
+admin-job-unit-rows =
+    { $count ->
+        [zero] لا صفوف
+        [one] صف واحد
+        [two] صفان
+        [few] { $count } صفوف
+        [many] { $count } صفًا
+       *[other] { $count } صف
+    }
+admin-job-unit-attempts =
+    { $count ->
+        [zero] لا محاولات
+        [one] محاولة واحدة
+        [two] محاولتان
+        [few] { $count } محاولات
+        [many] { $count } محاولة
+       *[other] { $count } محاولة
+    }
+admin-job-unit-people =
+    { $count ->
+        [zero] لا أشخاص
+        [one] شخص واحد
+        [two] شخصان
+        [few] { $count } أشخاص
+        [many] { $count } شخصًا
+       *[other] { $count } شخص
+    }
+admin-job-unit-enrolments =
+    { $count ->
+        [zero] لا تسجيلات
+        [one] تسجيل واحد
+        [two] تسجيلان
+        [few] { $count } تسجيلات
+        [many] { $count } تسجيلًا
+       *[other] { $count } تسجيل
+    }
+admin-job-unit-records =
+    { $count ->
+        [zero] لا سجلات
+        [one] سجل واحد
+        [two] سجلان
+        [few] { $count } سجلات
+        [many] { $count } سجلًا
+       *[other] { $count } سجل
+    }
+admin-job-unit-steps =
+    { $count ->
+        [zero] لا خطوات
+        [one] خطوة واحدة
+        [two] خطوتان
+        [few] { $count } خطوات
+        [many] { $count } خطوة
+       *[other] { $count } خطوة
+    }
+admin-job-unit-questions =
+    { $count ->
+        [zero] لا أسئلة
+        [one] سؤال واحد
+        [two] سؤالان
+        [few] { $count } أسئلة
+        [many] { $count } سؤالًا
+       *[other] { $count } سؤال
+    }
+admin-job-unit-lines =
+    { $count ->
+        [zero] لا أسطر
+        [one] سطر واحد
+        [two] سطران
+        [few] { $count } أسطر
+        [many] { $count } سطرًا
+       *[other] { $count } سطر
+    }
+admin-job-unit-statements =
+    { $count ->
+        [zero] لا عبارات
+        [one] عبارة واحدة
+        [two] عبارتان
+        [few] { $count } عبارات
+        [many] { $count } عبارة
+       *[other] { $count } عبارة
+    }
 admin-job-state-queued = تنتظر
 admin-job-state-running = تعمل
 admin-job-state-cancelling = قيد الإيقاف
@@ -277,7 +348,22 @@ admin-give-back-since = إعادة فتح ما انتهى منذ
 admin-give-back-since-hint = اتركه فارغًا كي لا يُفتح شيء.
 admin-give-back-reason = السبب
 admin-give-back-button = أعد الوقت
-admin-given-back = وقت إضافي: { $extended } محاولة. تعود: { $reopened } محاولة.
+admin-given-back =
+    وقت إضافي: { $extended ->
+        [zero] لا محاولات
+        [one] محاولة واحدة
+        [two] محاولتان
+        [few] { $extended } محاولات
+        [many] { $extended } محاولة
+       *[other] { $extended } محاولة
+    }. تعود: { $reopened ->
+        [zero] لا محاولات
+        [one] محاولة واحدة
+        [two] محاولتان
+        [few] { $reopened } محاولات
+        [many] { $reopened } محاولة
+       *[other] { $reopened } محاولة
+    }.
 admin-courses-title = المقررات
 admin-courses-none = لا توجد مقررات بعد.
 admin-course-new = مقرر جديد

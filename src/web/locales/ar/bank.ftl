@@ -33,31 +33,39 @@ bank-export-gift = تصدير بصيغة GIFT
 bank-export-xml = تصدير بصيغة Moodle XML
 bank-many-moved =
     { $count ->
+        [zero] نُقل { $count } سؤال.
         [one] نُقل سؤال واحد.
         [two] نُقل سؤالان.
         [few] نُقلت { $count } أسئلة.
-       *[other] نُقل { $count } سؤالًا.
+        [many] نُقل { $count } سؤالًا.
+       *[other] نُقل { $count } سؤال.
     }
 bank-many-retired =
     { $count ->
+        [zero] سُحب { $count } سؤال من الاستخدام.
         [one] سُحب سؤال واحد من الاستخدام.
         [two] سُحب سؤالان من الاستخدام.
         [few] سُحبت { $count } أسئلة من الاستخدام.
-       *[other] سُحب { $count } سؤالًا من الاستخدام.
+        [many] سُحب { $count } سؤالًا من الاستخدام.
+       *[other] سُحب { $count } سؤال من الاستخدام.
     }
 bank-many-back =
     { $count ->
+        [zero] عاد { $count } سؤال إلى الاستخدام.
         [one] عاد سؤال واحد إلى الاستخدام.
         [two] عاد سؤالان إلى الاستخدام.
         [few] عادت { $count } أسئلة إلى الاستخدام.
-       *[other] عاد { $count } سؤالًا إلى الاستخدام.
+        [many] عاد { $count } سؤالًا إلى الاستخدام.
+       *[other] عاد { $count } سؤال إلى الاستخدام.
     }
 bank-many-tagged =
     { $count ->
+        [zero] صار الوسم على { $count } سؤال.
         [one] صار الوسم على سؤال واحد.
         [two] صار الوسم على سؤالين.
         [few] صار الوسم على { $count } أسئلة.
-       *[other] صار الوسم على { $count } سؤالًا.
+        [many] صار الوسم على { $count } سؤالًا.
+       *[other] صار الوسم على { $count } سؤال.
     }
 
 bank-kind-single_choice = اختيار واحد
@@ -84,7 +92,7 @@ bank-new-of = سؤال جديد: { $kind }
 # المحرر.
 bank-edit = تحرير
 bank-edit-title = تحرير { $name }
-bank-edit-what = يُنشئ الحفظ النسخة { $version }. تبقى المحاولات التي بدأت على النسخة التي سُئلت بها، وتأخذ المحاولات الجديدة النسخة الجديدة. وإن كانت تصحح على نحو آخر فسيخبرك هذا السؤال أي الاختبارات يلزم إعادة تصحيحها.
+bank-edit-what = يُنشئ الحفظ الإصدار { $version }. تبقى المحاولات التي بدأت على الإصدار الذي سُئلت به، وتأخذ المحاولات الجديدة الإصدار الجديد. وإن كان يصحح على نحو آخر فسيخبرك هذا السؤال أي الاختبارات يلزم إعادة تصحيحها.
 bank-name = الاسم
 bank-name-hint = لك ولزملائك. لا يراه المتعلمون.
 bank-format = كتابة النصوص
@@ -222,7 +230,7 @@ bank-add-file = إضافة هذا الملف
 bank-drop-file = إزالة
 bank-save = حفظ
 bank-create = إنشاء السؤال
-bank-save-version = حفظ كنسخة { $version }
+bank-save-version = حفظ بوصفه الإصدار { $version }
 bank-preview = معاينة
 bank-wrong-share = اكتب نسبة مئوية من ‎-100 إلى 100.
 bank-wrong-number = اكتب عددًا مثل 2.5 أو 6.02e23.
@@ -237,25 +245,25 @@ bank-mix = خلط من جديد
 bank-told = ما يُقال للمتعلم
 bank-earned = النقاط: { $points } ({ $share } %)
 bank-made = أُنشئ السؤال.
-bank-saved = حُفظ كنسخة { $version }.
+bank-saved = حُفظ بوصفه الإصدار { $version }.
 bank-same = لم يختلف شيء فلم يُحفظ شيء.
-bank-moved = السؤال في فئته الجديدة. لم يتغير ما يقوله فبقي على نسخته.
-bank-version = النسخة { $version }
-bank-older = هذه النسخة { $version }. أحدث نسخة هي { $latest }.
+bank-moved = السؤال في فئته الجديدة. لم يتغير ما يقوله فبقي على إصداره.
+bank-version = الإصدار { $version }
+bank-older = هذا الإصدار { $version }. أحدث إصدار هو { $latest }.
 bank-to-newest = إلى الأحدث
 bank-regrade-due = صُححت محاولات بمفتاح آخر. أعد التصحيح:
 bank-about = حول هذا السؤال
 bank-unused = لا اختبار حتى الآن.
 bank-by-slot = من أسئلته
 bank-by-attempt = سُئل في محاولات
-bank-versions = النسخ
+bank-versions = الإصدارات
 bank-newest = الأحدث
-bank-all-versions = كل النسخ
+bank-all-versions = كل الإصدارات
 bank-restore = استعادة
-bank-restore-title = استعادة النسخة { $version } من { $name }؟
-bank-restore-what = ما قالته النسخة { $version } يصير النسخة { $next }. لا يُفقد شيء: تبقى النسخ التي بينهما.
+bank-restore-title = استعادة الإصدار { $version } من { $name }؟
+bank-restore-what = ما قاله الإصدار { $version } يصير الإصدار { $next }. لا يُفقد شيء: تبقى الإصدارات التي بينهما.
 bank-restore-name = يعود اسم السؤال { $name }.
-bank-restore-used = تبقى المحاولات التي بدأت على النسخة التي سُئلت بها.
+bank-restore-used = تبقى المحاولات التي بدأت على الإصدار الذي سُئلت به.
 bank-out-of-use = خارج الاستخدام
 bank-can-delete = لا شيء يستخدم هذا السؤال: يمكن حذفه. وإن سُحب بقي ولم تعد الاختبارات تسحبه.
 bank-can-retire = تستخدم اختبارات أو محاولات هذا السؤال فلا يمكن حذفه. وإن سُحب بقي في مكانه ولم تعد الاختبارات تسحبه.
@@ -264,10 +272,12 @@ bank-retire-what = لا تسحبه الاختبارات بعد ذلك ولا ت�
 bank-retire-used = تبقيه الاختبارات التي تسميه، وكذلك المحاولات ودرجاتها.
 bank-retire-many-title =
     { $count ->
+        [zero] سحب { $count } سؤال من الاستخدام؟
         [one] سحب سؤال واحد من الاستخدام؟
         [two] سحب سؤالين من الاستخدام؟
         [few] سحب { $count } أسئلة من الاستخدام؟
-       *[other] سحب { $count } سؤالًا من الاستخدام؟
+        [many] سحب { $count } سؤالًا من الاستخدام؟
+       *[other] سحب { $count } سؤال من الاستخدام؟
     }
 bank-retire-many-what = لا تسحبها الاختبارات بعد ذلك ولا تعرضها القوائم. ويمكن إعادتها إلى الاستخدام في أي وقت.
 bank-retire-many-used = تبقيها الاختبارات التي تسميها، وكذلك المحاولات ودرجاتها.
@@ -277,10 +287,12 @@ bank-delete = حذف
 bank-delete-title = حذف { $name }؟
 bank-delete-what =
     { $count ->
+        [zero] يُحذف السؤال نهائيًا بإصداراته كلها وعددها { $count }.
         [one] يُحذف السؤال نهائيًا.
-        [two] يُحذف السؤال نهائيًا بنسختيه.
-        [few] يُحذف السؤال نهائيًا بنسخه كلها وعددها { $count }.
-       *[other] يُحذف السؤال نهائيًا بنسخه كلها وعددها { $count }.
+        [two] يُحذف السؤال نهائيًا بإصداريه.
+        [few] يُحذف السؤال نهائيًا بإصداراته كلها وعددها { $count }.
+        [many] يُحذف السؤال نهائيًا بإصداراته كلها وعددها { $count }.
+       *[other] يُحذف السؤال نهائيًا بإصداراته كلها وعددها { $count }.
     }
 bank-delete-unused = لا يستخدمه اختبار ولا محاولة.
 bank-deleted = حُذف { $name }.
@@ -295,7 +307,8 @@ bank-count =
         [one] سؤال واحد
         [two] سؤالان
         [few] { $count } أسئلة
-       *[other] { $count } سؤالًا
+        [many] { $count } سؤالًا
+       *[other] { $count } سؤال
     }
 bank-new-category = فئة جديدة
 bank-category-name = الاسم
@@ -333,7 +346,8 @@ bank-import-run =
         [one] استيراد سؤال واحد
         [two] استيراد سؤالين
         [few] استيراد { $count } أسئلة
-       *[other] استيراد { $count } سؤالًا
+        [many] استيراد { $count } سؤالًا
+       *[other] استيراد { $count } سؤال
     }
 bank-import-other = اختيار ملف آخر
 bank-import-done =
@@ -342,7 +356,8 @@ bank-import-done =
         [one] استُورد سؤال واحد.
         [two] استُورد سؤالان.
         [few] استُوردت { $count } أسئلة.
-       *[other] استُورد { $count } سؤالًا.
+        [many] استُورد { $count } سؤالًا.
+       *[other] استُورد { $count } سؤال.
     }
 bank-into-quiz = ضع الأسئلة في اختبار
 bank-into-new-quiz = اختبار جديد بها
@@ -362,9 +377,11 @@ bank-report-notes = مما يحسن معرفته
 bank-report-sorts = بحسب الفئة والنوع
 bank-report-each =
     { $count ->
+        [zero] الأسئلة كلها ({ $count })
         [one] السؤال
         [two] السؤالان
         [few] الأسئلة كلها ({ $count })
+        [many] الأسئلة كلها ({ $count })
        *[other] الأسئلة كلها ({ $count })
     }
 bank-report-first = تُعرض أول 200.
@@ -372,7 +389,15 @@ bank-report-outcome = النتيجة
 bank-is-new = جديد
 bank-is-there = موجود من قبل
 bank-job-trying = النظر في الملف
-bank-job-far = { $done } من { $of } سؤال
+bank-job-far =
+    { $of ->
+        [zero] لا أسئلة، أُنجز منها { $done }
+        [one] سؤال واحد، أُنجز منها { $done }
+        [two] سؤالان، أُنجز منها { $done }
+        [few] { $of } أسئلة، أُنجز منها { $done }
+        [many] { $of } سؤالًا، أُنجز منها { $done }
+       *[other] { $of } سؤال، أُنجز منها { $done }
+    }
 bank-job-failed = توقف العمل. بقي ما أُنجز، ويمكن استيراد الملف من جديد.
 bank-job-refreshes = تسأل هذه الصفحة من جديد تلقائيًا. لك أن تغادرها.
 bank-job-stop = إيقاف

@@ -15,14 +15,17 @@ course-enrolled =
         [one] شخص واحد مسجّل.
         [two] شخصان مسجّلان.
         [few] { $count } أشخاص مسجّلون.
-       *[other] { $count } شخصًا مسجّلًا.
+        [many] { $count } شخصًا مسجّلًا.
+       *[other] { $count } شخص مسجّل.
     }
 course-capacity =
     { $count ->
+        [zero] { $count } مقعد.
         [one] مقعد واحد.
         [two] مقعدان.
         [few] { $count } مقاعد.
-       *[other] { $count } مقعدًا.
+        [many] { $count } مقعدًا.
+       *[other] { $count } مقعد.
     }
 course-empty = لا يوجد شيء في هذا المقرر بعد.
 course-section-empty = لا يوجد شيء هنا بعد.
@@ -34,7 +37,15 @@ course-time-limit = المدة:
 course-unpublished = غير منشور
 course-awaits-marking = ينتظر التصحيح
 course-handed-in = تم التسليم
-course-points = { $points } من { $max } نقطة
+course-points =
+    { $max ->
+        [zero] { $points } من صفر
+        [one] { $points } من نقطة واحدة
+        [two] { $points } من نقطتين
+        [few] { $points } من { $max } نقاط
+        [many] { $points } من { $max } نقطة
+       *[other] { $points } من { $max } نقطة
+    }
 course-quiz-running = جارٍ الآن
 course-quiz-open = مفتوح
 course-quiz-later = يفتح لاحقًا

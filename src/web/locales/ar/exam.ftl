@@ -14,7 +14,15 @@ exam-counts-average = متوسط كل المحاولات
 exam-counts-first = المحاولة الأولى
 exam-counts-last = المحاولة الأخيرة
 exam-result = النتيجة
-exam-points-of = { $points } من { $max } نقطة
+exam-points-of =
+    { $max ->
+        [zero] { $points } من صفر
+        [one] { $points } من نقطة واحدة
+        [two] { $points } من نقطتين
+        [few] { $points } من { $max } نقاط
+        [many] { $points } من { $max } نقطة
+       *[other] { $points } من { $max } نقطة
+    }
 exam-not-published = لم يُنشر هذا بعد.
 exam-not-open = لم يُفتح هذا بعد. يُفتح
 exam-closed = هذا مغلق.
@@ -120,6 +128,8 @@ exam-max-words =
        *[other] { $count } كلمة على الأكثر.
     }
 exam-words = الكلمات: { $words }.
+exam-room-left = الحروف التي ما زال لها متسع: { $left } تقريبًا.
+exam-room-over = أطول من أن يُحفظ. الحروف الزائدة: { $over }.
 exam-wrong-choice = ليس هذا من الخيارات. لم يُحفظ.
 exam-wrong-order = أعطِ كل عنصر موضعًا خاصًا به. لم يُحفظ هذا الترتيب بعد.
 exam-wrong-elsewhere = حفظ جهاز آخر أو نافذة أخرى شيئًا مختلفًا لهذا السؤال في هذه الأثناء. ذاك هو المحتسب حتى تحفظ من جديد؛ وما كتبته هنا لا يزال أدناه.
@@ -182,7 +192,15 @@ exam-ended-by-learner = سُلِّمت
 exam-ended-by-deadline = سُلِّمت عند انتهاء الوقت،
 exam-ended-by-supervisor = أغلقها المشرف،
 exam-ended-by-nobody = جارية
-exam-of-points = من { $max } نقطة
+exam-of-points =
+    { $max ->
+        [zero] من صفر
+        [one] من نقطة واحدة
+        [two] من نقطتين
+        [few] من { $max } نقاط
+        [many] من { $max } نقطة
+       *[other] من { $max } نقطة
+    }
 exam-not-marked = بعض الإجابات ينتظر التصحيح، فلا نقاط بعد.
 exam-answers = الإجابات
 exam-nothing-shown = لا يُعرض الآن شيء آخر من هذه المحاولة.
@@ -196,7 +214,15 @@ exam-went-waits = ينتظر التصحيح
 exam-chosen = اختيارك
 exam-part = الجزء { $number }
 exam-right-answer = الإجابة الصحيحة:
-exam-number-right = { $right } من { $of } أجزاء صحيحة.
+exam-number-right =
+    { $of ->
+        [zero] لا أجزاء، الصحيح منها { $right }.
+        [one] جزء واحد، الصحيح منها { $right }.
+        [two] جزآن، الصحيح منها { $right }.
+        [few] { $of } أجزاء، الصحيح منها { $right }.
+        [many] { $of } جزءًا، الصحيح منها { $right }.
+       *[other] { $of } جزء، الصحيح منها { $right }.
+    }
 exam-comment = تعليق:
 exam-to-quiz = عودة إلى الاختبار
 

@@ -19,7 +19,8 @@ gradebook-learners =
         [one] متعلم واحد
         [two] متعلمان
         [few] { $count } متعلمين
-       *[other] { $count } متعلمًا
+        [many] { $count } متعلمًا
+       *[other] { $count } متعلم
     }
 gradebook-table = درجات جميع المتعلمين
 gradebook-edit-hint = أسهم لوحة المفاتيح للتنقل، وEnter لتغيير الدرجة، وEscape لتركها كما كانت.
@@ -42,9 +43,11 @@ gradebook-save = حفظ الدرجات
 gradebook-back = جميع المتعلمين
 gradebook-changed =
     { $count ->
+        [zero] تغيّرت { $count } درجة.
         [one] تغيّرت درجة واحدة.
         [two] تغيّرت درجتان.
         [few] تغيّرت { $count } درجات.
+        [many] تغيّرت { $count } درجة.
        *[other] تغيّرت { $count } درجة.
     }
 gradebook-nothing-changed = لم يتغير شيء.

@@ -12,12 +12,21 @@ marking-words =
         [one] كلمة واحدة
         [two] كلمتان
         [few] { $count } كلمات
+        [many] { $count } كلمة
        *[other] { $count } كلمة
     }
 marking-elsewhere = الإجابة في صفحة النتيجة.
 marking-nothing = لم يُجب عن شيء.
 marking-notes = للمصححين
-marking-max = { $max } نقطة على الأكثر
+marking-max =
+    { $max ->
+        [zero] لا نقاط على الأكثر
+        [one] نقطة واحدة على الأكثر
+        [two] نقطتان على الأكثر
+        [few] { $max } نقاط على الأكثر
+        [many] { $max } نقطة على الأكثر
+       *[other] { $max } نقطة على الأكثر
+    }
 marking-points = النقاط
 marking-comment = تعليق
 marking-comment-hint = يقرؤه المتعلم مع النتيجة.

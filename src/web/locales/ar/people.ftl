@@ -19,7 +19,8 @@ people-found =
         [one] عُثر على شخص واحد.
         [two] عُثر على شخصين.
         [few] عُثر على { $count } أشخاص.
-       *[other] عُثر على { $count } شخصًا.
+        [many] عُثر على { $count } شخصًا.
+       *[other] عُثر على { $count } شخص.
     }
 people-pages = صفحات الأشخاص
 people-name = الاسم
@@ -40,9 +41,11 @@ people-change-question = سحب شيء من { $name }؟
 people-change-shut-out = يُغلق المقرر أمام هذا الشخص من الآن.
 people-change-running =
     { $count ->
+        [zero] له { $count } محاولة جارية. يستطيع إتمامها وتُحسب.
         [one] له محاولة واحدة جارية. يستطيع إتمامها وتُحسب.
         [two] له محاولتان جاريتان. يستطيع إتمامهما وتُحسبان.
         [few] له { $count } محاولات جارية. يستطيع إتمامها وتُحسب.
+        [many] له { $count } محاولة جارية. يستطيع إتمامها وتُحسب.
        *[other] له { $count } محاولة جارية. يستطيع إتمامها وتُحسب.
     }
 people-change-stays = تبقى الإجابات والدرجات والمجموعات، ويمكنك إعادة ما كان من هنا.
@@ -60,6 +63,7 @@ people-remove-groups =
         [one] ويزول معه المكان في مجموعة واحدة: { $names }.
         [two] ويزول معه المكان في مجموعتين: { $names }.
         [few] ويزول معه المكان في { $count } مجموعات: { $names }.
+        [many] ويزول معه المكان في { $count } مجموعة: { $names }.
        *[other] ويزول معه المكان في { $count } مجموعة: { $names }.
     }
 people-remove-stays = تبقى المحاولات والدرجات، وتُحتسب من جديد إذا عاد الشخص.
@@ -102,7 +106,8 @@ people-group-members =
         [one] شخص واحد
         [two] شخصان
         [few] { $count } أشخاص
-       *[other] { $count } شخصًا
+        [many] { $count } شخصًا
+       *[other] { $count } شخص
     }
 people-group-new = مجموعة جديدة
 people-group-hint = حتى 100 حرف. لا تحمل مجموعتان الاسم نفسه، ولا يُعتدّ بحجم الحروف.
@@ -121,7 +126,8 @@ people-group-added =
         [one] شخص واحد جديد في المجموعة.
         [two] شخصان جديدان في المجموعة.
         [few] { $count } أشخاص جدد في المجموعة.
-       *[other] { $count } شخصًا جديدًا في المجموعة.
+        [many] { $count } شخصًا جديدًا في المجموعة.
+       *[other] { $count } شخص جديد في المجموعة.
     }
 people-group-take-out = أخرج
 people-group-take-out-question = إخراج { $name } من المجموعة { $group }؟
@@ -136,7 +142,8 @@ people-group-delete-members =
         [one] يغادرها شخص واحد ويبقى في المقرر.
         [two] يغادرها شخصان ويبقيان في المقرر.
         [few] يغادرها { $count } أشخاص ويبقون في المقرر.
-       *[other] يغادرها { $count } شخصًا ويبقون في المقرر.
+        [many] يغادرها { $count } شخصًا ويبقون في المقرر.
+       *[other] يغادرها { $count } شخص ويبقون في المقرر.
     }
 people-group-delete-quizzes = ويزول معها ما تخصّها به الاختبارات، كأوقات أخرى.
 people-group-deleted = حُذفت المجموعة.

@@ -11,7 +11,8 @@ quizzes-questions =
         [one] سؤال واحد.
         [two] سؤالان.
         [few] { $count } أسئلة.
-       *[other] { $count } سؤالًا.
+        [many] { $count } سؤالًا.
+       *[other] { $count } سؤال.
     }
 quizzes-attempts =
     { $count ->
@@ -19,6 +20,7 @@ quizzes-attempts =
         [one] محاولة واحدة.
         [two] محاولتان.
         [few] { $count } محاولات.
+        [many] { $count } محاولة.
        *[other] { $count } محاولة.
     }
 quizzes-running = يعمل عليه الآن: { $count }

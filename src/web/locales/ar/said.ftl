@@ -66,7 +66,7 @@ said-did-job-cancel = أوقف
 said-did-job-end = أنهى
 said-did-question-create = أنشأ
 said-did-question-edit = غيّر
-said-did-question-restore = استعاد نسخة أقدم من
+said-did-question-restore = استعاد إصدارًا أقدم من
 said-did-question-move = نقل
 said-did-question-retire = أحال إلى الأرشيف
 said-did-question-unretire = أعاد
@@ -117,7 +117,8 @@ said-of-learners =
         [one] متعلم واحد
         [two] متعلمان
         [few] { $count } متعلمين
-       *[other] { $count } متعلمًا
+        [many] { $count } متعلمًا
+       *[other] { $count } متعلم
     }
 said-how-until = صالح حتى { $at }
 said-how-password-old = بكلمة المرور القديمة
@@ -129,13 +130,37 @@ said-how-email-gone = أُزيل البريد { $old }
 said-how-email = البريد { $old } صار { $new }
 said-how-name = الاسم { $old } صار { $new }
 said-how-extra-fields = حقول إضافية
-said-how-extended-many = المحاولات: { $count }، لكل منها { $ms }. { $reason }
+said-how-extended-many =
+    { $count ->
+        [zero] لا محاولات. { $reason }
+        [one] محاولة واحدة، لها { $ms } إضافية. { $reason }
+        [two] محاولتان، لكل منهما { $ms } إضافية. { $reason }
+        [few] { $count } محاولات، لكل منها { $ms } إضافية. { $reason }
+        [many] { $count } محاولة، لكل منها { $ms } إضافية. { $reason }
+       *[other] { $count } محاولة، لكل منها { $ms } إضافية. { $reason }
+    }
 said-how-extended = { $ms }. { $reason }
-said-how-marked = الموضع { $slot }: { $points } نقطة
+said-how-marked =
+    { $points ->
+        [zero] الموضع { $slot }: لا نقاط
+        [one] الموضع { $slot }: نقطة واحدة
+        [two] الموضع { $slot }: نقطتان
+        [few] الموضع { $slot }: { $points } نقاط
+        [many] الموضع { $slot }: { $points } نقطة
+       *[other] الموضع { $slot }: { $points } نقطة
+    }
 said-how-slot = الموضع { $slot }
 said-how-reopened = حتى { $at }. { $reason }
 said-how-reopened-endless = بلا نهاية. { $reason }
-said-how-capacity = تحمّل { $carried } متعلمًا، والموصى به { $recommended }
+said-how-capacity =
+    { $carried ->
+        [zero] العدد الذي تُحمّل: لا متعلمين، والموصى به { $recommended }
+        [one] العدد الذي تُحمّل: متعلم واحد، والموصى به { $recommended }
+        [two] العدد الذي تُحمّل: متعلمان، والموصى به { $recommended }
+        [few] العدد الذي تُحمّل: { $carried } متعلمين، والموصى به { $recommended }
+        [many] العدد الذي تُحمّل: { $carried } متعلمًا، والموصى به { $recommended }
+       *[other] العدد الذي تُحمّل: { $carried } متعلم، والموصى به { $recommended }
+    }
 said-how-title = العنوان { $old } صار { $new }
 said-how-short-name = الاسم القصير { $old } صار { $new }
 said-how-seats-new = المقاعد: { $new }
@@ -196,18 +221,59 @@ said-how-term-free = أي عدد من المحاولات
 said-how-override = استُبدلت بـ { $points }. { $reason }
 said-how-no-grade = بند الدرجات { $id }: بلا درجة
 said-how-given-grade = بند الدرجات { $id }: { $points }
-said-how-grades-set = تغيّر { $changed } من { $count } من الدرجات
+said-how-grades-set =
+    { $count ->
+        [zero] تغيّر { $changed } من لا درجات
+        [one] تغيّر { $changed } من درجة واحدة
+        [two] تغيّر { $changed } من درجتين
+        [few] تغيّر { $changed } من { $count } درجات
+        [many] تغيّر { $changed } من { $count } درجة
+       *[other] تغيّر { $changed } من { $count } درجة
+    }
 said-how-members-added = أعضاء جدد: { $count }
 said-how-person = الشخص { $id }
 said-how-job-of = { $kind }: { $name }
 said-how-job-kind = { $kind }
-said-how-job-failed = أخفق عند { $place }: { $reason }
-said-how-job-cancelled = أُوقف، أُنجز: { $count } { $unit }
-said-how-job-done = تم: { $count } { $unit }
-said-how-question-version = { $name }: النسخة { $old } صارت { $new }
+said-how-job-failed = أخفق. { $place }: { $wrong }
+said-how-job-failed-line = أخفق. السطر { $line }: { $wrong }
+said-how-job-failed-at = أخفق. { $place }
+said-how-job-cancelled = أُوقف، أُنجز: { $counted }
+said-how-job-done = تم: { $counted }
+said-job-behind = أُنجز قبل ذلك: { $counted }
+said-job-line = السطر { $line }
+said-job-why = { $place }: { $why }
+said-job-server = أخفق الخادم، والسبب في سجله.
+said-job-server-ended =
+    { $count ->
+        [zero] توقف الخادم عند هذا الموضع.
+        [one] توقف الخادم مرة واحدة عند هذا الموضع.
+        [two] توقف الخادم مرتين عند هذا الموضع.
+        [few] توقف الخادم { $count } مرات عند هذا الموضع.
+        [many] توقف الخادم { $count } مرة عند هذا الموضع.
+       *[other] توقف الخادم { $count } مرة عند هذا الموضع.
+    }
+said-job-suspended = حساب من طلب المهمة موقوف.
+said-job-long-report = التقرير أطول من { $count } جزء، كل منها 12 كيبيبايت.
+said-how-question-version = { $name }: الإصدار { $old } صار { $new }
 said-how-questions-imported = { $format }: { $created } جديدة، { $unchanged } كما كانت، { $skipped } متروكة
-said-how-person-erased = سجلات التعلّم: { $removed } محذوفة، { $pseudonymised } بلا اسم، { $references } تشير إليها، { $documents } مستندات
-said-how-statements-imported = سجلات التعلّم: { $imported } جديدة، { $unchanged } كما كانت، { $refused } أسطر لم تُقبل
+said-how-person-erased =
+    { $documents ->
+        [zero] سجلات التعلّم: { $removed } محذوفة، { $pseudonymised } بلا اسم، { $references } تشير إليها، لا مستندات
+        [one] سجلات التعلّم: { $removed } محذوفة، { $pseudonymised } بلا اسم، { $references } تشير إليها، مستند واحد
+        [two] سجلات التعلّم: { $removed } محذوفة، { $pseudonymised } بلا اسم، { $references } تشير إليها، مستندان
+        [few] سجلات التعلّم: { $removed } محذوفة، { $pseudonymised } بلا اسم، { $references } تشير إليها، { $documents } مستندات
+        [many] سجلات التعلّم: { $removed } محذوفة، { $pseudonymised } بلا اسم، { $references } تشير إليها، { $documents } مستندًا
+       *[other] سجلات التعلّم: { $removed } محذوفة، { $pseudonymised } بلا اسم، { $references } تشير إليها، { $documents } مستند
+    }
+said-how-statements-imported =
+    { $refused ->
+        [zero] سجلات التعلّم: { $imported } جديدة، { $unchanged } كما كانت؛ وقُبلت الأسطر كلها ({ $refused } مرفوضة)
+        [one] سجلات التعلّم: { $imported } جديدة، { $unchanged } كما كانت؛ ولم يُقبل سطر واحد
+        [two] سجلات التعلّم: { $imported } جديدة، { $unchanged } كما كانت؛ ولم يُقبل سطران
+        [few] سجلات التعلّم: { $imported } جديدة، { $unchanged } كما كانت؛ ولم تُقبل { $refused } أسطر
+        [many] سجلات التعلّم: { $imported } جديدة، { $unchanged } كما كانت؛ ولم يُقبل { $refused } سطرًا
+       *[other] سجلات التعلّم: { $imported } جديدة، { $unchanged } كما كانت؛ ولم يُقبل { $refused } سطر
+    }
 said-how-published = نُشر
 said-how-unpublished = لم يعد منشورًا
 said-how-opens-new = يفتح { $to }
@@ -229,8 +295,8 @@ said-how-access-code = رمز الدخول
 said-how-networks = الشبكات
 said-how-pass-mark = درجة النجاح
 said-how-overrides-gone = مع المجموعة، في الاختبارات: { $ids }
-said-how-regraded-latest = محاولات تغيّرت: { $count }، بأحدث نسخ الأسئلة
-said-how-regraded = محاولات تغيّرت: { $count }، بالنسخ كما طُرحت
+said-how-regraded-latest = محاولات تغيّرت: { $count }، بأحدث إصدارات الأسئلة
+said-how-regraded = محاولات تغيّرت: { $count }، بالإصدارات كما طُرحت
 said-how-rights-changed = الصلاحيات: { $oldrights }. والآن: { $newrights }
 said-how-rights = الصلاحيات: { $rights }
 said-how-role-everywhere = { $role }، في كل مكان
@@ -240,15 +306,107 @@ said-how-sessions-all = كل الجلسات: { $count }
 said-how-session = الجلسة { $id }
 said-how-token = { $name }، حتى { $at }
 said-how-of-person = للشخص { $id }
-said-check-no-exam = لا امتحان يفتح خلال { $days } من الأيام.
-said-check-exams-too-many = الامتحانات خلال { $days } من الأيام: { $exams }؛ بحد أقصى { $learners } متعلمًا معًا ابتداءً من { $at }. والموصى به { $recommended }: انقل امتحانًا أو وزّع البداية أو استعمل جهازًا أكبر.
-said-check-exams-fit = الامتحانات خلال { $days } من الأيام: { $exams }؛ بحد أقصى { $learners } متعلمًا معًا ابتداءً من { $at }. والموصى به { $recommended }.
-said-check-exams-not-measured = الامتحانات خلال { $days } من الأيام: { $exams }؛ بحد أقصى { $learners } متعلمًا معًا ابتداءً من { $at }. ولم يُقس كم يتحمّل هذا الجهاز.
+said-check-no-exam =
+    { $days ->
+        [zero] لا امتحان يفتح خلال لا أيام.
+        [one] لا امتحان يفتح خلال يوم واحد.
+        [two] لا امتحان يفتح خلال يومين.
+        [few] لا امتحان يفتح خلال { $days } أيام.
+        [many] لا امتحان يفتح خلال { $days } يومًا.
+       *[other] لا امتحان يفتح خلال { $days } يوم.
+    }
+said-check-exams-too-many =
+    الامتحانات خلال { $days ->
+        [zero] لا أيام
+        [one] يوم واحد
+        [two] يومين
+        [few] { $days } أيام
+        [many] { $days } يومًا
+       *[other] { $days } يوم
+    }: { $exams }؛ وأكثر من يأتي معًا { $learners ->
+        [zero] لا متعلمين
+        [one] متعلم واحد
+        [two] متعلمان
+        [few] { $learners } متعلمين
+        [many] { $learners } متعلمًا
+       *[other] { $learners } متعلم
+    } ابتداءً من { $at }. والموصى به { $recommended }: انقل امتحانًا أو وزّع البداية أو استعمل جهازًا أكبر.
+said-check-exams-fit =
+    الامتحانات خلال { $days ->
+        [zero] لا أيام
+        [one] يوم واحد
+        [two] يومين
+        [few] { $days } أيام
+        [many] { $days } يومًا
+       *[other] { $days } يوم
+    }: { $exams }؛ وأكثر من يأتي معًا { $learners ->
+        [zero] لا متعلمين
+        [one] متعلم واحد
+        [two] متعلمان
+        [few] { $learners } متعلمين
+        [many] { $learners } متعلمًا
+       *[other] { $learners } متعلم
+    } ابتداءً من { $at }. والموصى به { $recommended }.
+said-check-exams-not-measured =
+    الامتحانات خلال { $days ->
+        [zero] لا أيام
+        [one] يوم واحد
+        [two] يومين
+        [few] { $days } أيام
+        [many] { $days } يومًا
+       *[other] { $days } يوم
+    }: { $exams }؛ وأكثر من يأتي معًا { $learners ->
+        [zero] لا متعلمين
+        [one] متعلم واحد
+        [two] متعلمان
+        [few] { $learners } متعلمين
+        [many] { $learners } متعلمًا
+       *[other] { $learners } متعلم
+    } ابتداءً من { $at }. ولم يُقس كم يتحمّل هذا الجهاز.
 said-check-capacity-none = لم تُقس بعد؛ والأمر lyceum load capacity يقيسها.
-said-check-capacity-old = تحمّل { $carried } متعلمًا، والموصى به { $recommended } (بهامش { $margin } ٪)، والقياس { $at }. مضى عليه { $days } من الأيام: أعد القياس.
-said-check-capacity-elsewhere = تحمّل { $carried } متعلمًا، والموصى به { $recommended } (بهامش { $margin } ٪)، والقياس { $at } على جهاز آخر ({ $other }): قِس على هذا الجهاز.
-said-check-capacity-version = تحمّل { $carried } متعلمًا، والموصى به { $recommended } (بهامش { $margin } ٪)، والقياس { $at } بالإصدار { $version }.
-said-check-capacity-fits = تحمّل { $carried } متعلمًا، والموصى به { $recommended } (بهامش { $margin } ٪)، والقياس { $at }.
+said-check-capacity-old =
+    العدد الذي تُحمّل: { $carried ->
+        [zero] لا متعلمين
+        [one] متعلم واحد
+        [two] متعلمان
+        [few] { $carried } متعلمين
+        [many] { $carried } متعلمًا
+       *[other] { $carried } متعلم
+    }، والموصى به { $recommended } (بهامش { $margin } ٪)، والقياس { $at }. مضى عليه { $days ->
+        [zero] أقل من يوم
+        [one] يوم واحد
+        [two] يومان
+        [few] { $days } أيام
+        [many] { $days } يومًا
+       *[other] { $days } يوم
+    }: أعد القياس.
+said-check-capacity-elsewhere =
+    العدد الذي تُحمّل: { $carried ->
+        [zero] لا متعلمين
+        [one] متعلم واحد
+        [two] متعلمان
+        [few] { $carried } متعلمين
+        [many] { $carried } متعلمًا
+       *[other] { $carried } متعلم
+    }، والموصى به { $recommended } (بهامش { $margin } ٪)، والقياس { $at } على جهاز آخر ({ $other }): قِس على هذا الجهاز.
+said-check-capacity-version =
+    العدد الذي تُحمّل: { $carried ->
+        [zero] لا متعلمين
+        [one] متعلم واحد
+        [two] متعلمان
+        [few] { $carried } متعلمين
+        [many] { $carried } متعلمًا
+       *[other] { $carried } متعلم
+    }، والموصى به { $recommended } (بهامش { $margin } ٪)، والقياس { $at } بالإصدار { $version }.
+said-check-capacity-fits =
+    العدد الذي تُحمّل: { $carried ->
+        [zero] لا متعلمين
+        [one] متعلم واحد
+        [two] متعلمان
+        [few] { $carried } متعلمين
+        [many] { $carried } متعلمًا
+       *[other] { $carried } متعلم
+    }، والموصى به { $recommended } (بهامش { $margin } ٪)، والقياس { $at }.
 said-check-writes = الكتابة ممكنة.
 said-check-read-only = لا يمكن كتابة شيء: { $reason }
 said-check-synced = كل كتابة تنتظر القرص.
@@ -258,10 +416,48 @@ said-check-space-free = المساحة الحرة { $free } ميبي بايت.
 said-check-space-unknown = المساحة الحرة غير معروفة: { $reason }
 said-check-files-unlimited = بلا حد.
 said-check-files-enough = حتى { $limit }.
-said-check-files-short = الحد { $limit }؛ و{ $expected } متعلمًا لكل منهم اتصال يحتاجون { $wanted }. ارفعه (LimitNOFILE=، ulimit -n).
+said-check-files-short =
+    { $expected ->
+        [zero] الحد { $limit }، واللازم { $wanted } إذا اتصل لا متعلمين. ارفعه (LimitNOFILE=، ulimit -n).
+        [one] الحد { $limit }، واللازم { $wanted } إذا اتصل متعلم واحد. ارفعه (LimitNOFILE=، ulimit -n).
+        [two] الحد { $limit }، واللازم { $wanted } إذا اتصل متعلمان. ارفعه (LimitNOFILE=، ulimit -n).
+        [few] الحد { $limit }، واللازم { $wanted } إذا اتصل { $expected } متعلمين. ارفعه (LimitNOFILE=، ulimit -n).
+        [many] الحد { $limit }، واللازم { $wanted } إذا اتصل { $expected } متعلمًا. ارفعه (LimitNOFILE=، ulimit -n).
+       *[other] الحد { $limit }، واللازم { $wanted } إذا اتصل { $expected } متعلم. ارفعه (LimitNOFILE=، ulimit -n).
+    }
 said-check-clock-back = الساعة هنا { $here }، وقد عمل الخادم عند { $there }: أُرجعت الساعة، والمواعيد تتبعها.
 said-check-clock-alone = { $at }. لم تُر خدمة وقت هنا: تأكد أن المضيف يضبطها.
 said-check-clock-kept = { $at }
+said-limit-processors = المعالجات
+said-limit-disk = القرص
+said-limit-memory = الذاكرة
+said-limit-generator = مولّد الحمل
+said-limit-unknown = غير معروف
+said-limit-nothing = لا شيء
+said-evidence-generator-busy = ابتداءً من الثانية { $second } استعمل المولّد { $percent } ٪ من خيوطه أو أكثر.
+said-evidence-processors-busy = ابتداءً من الثانية { $second } كانت المعالجات مشغولة بنسبة { $percent } ٪ أو أكثر.
+said-evidence-sync-slow = ابتداءً من الثانية { $second } استغرقت الكتابة على القرص { $ms } مللي ثانية أو أكثر.
+said-evidence-memory-full = ابتداءً من الثانية { $second } شغل الخادم { $percent } ٪ من ذاكرة الجهاز أو أكثر.
+said-evidence-generator-share = { $percent } ٪ من ذلك كان المولّد على الجهاز نفسه.
+said-evidence-nothing-exhausted = لم ينفد مورد: بلغ انشغال المعالجات { $percent } ٪، واستغرقت الكتابة على القرص حتى { $ms } مللي ثانية. انتظرت الطلبات داخل الخادم.
+said-evidence-nothing-seen = لم يُر مورد نفد: معالجات الخادم وذاكرته غير معروفة، واستغرقت الكتابة على القرص حتى { $ms } مللي ثانية. انتظرت الطلبات داخل الخادم.
+said-evidence-generator-late = أرسل المولّد طلبًا من كل مئة متأخرًا أكثر من { $ms } مللي ثانية.
+said-evidence-generator-threads = استعمل المولّد { $used } من المعالجات المتاحة له، وعددها { $of }.
+said-evidence-generator-took = أخذ المولّد من الخادم { $used } من المعالجات المشغولة، وعددها { $of }.
+said-evidence-at-least = يتحمّل الخادم هذا العدد على الأقل.
+said-evidence-other-programs =
+    { $count ->
+        [zero] لم تشغل برامج أخرى معالجًا في تلك الأثناء.
+        [one] شغلت برامج أخرى معالجًا واحدًا في تلك الأثناء. قِس حين لا يعمل على الجهاز شيء آخر.
+        [two] شغلت برامج أخرى معالجين في تلك الأثناء. قِس حين لا يعمل على الجهاز شيء آخر.
+        [few] شغلت برامج أخرى { $count } معالجات في تلك الأثناء. قِس حين لا يعمل على الجهاز شيء آخر.
+        [many] شغلت برامج أخرى { $count } معالجًا في تلك الأثناء. قِس حين لا يعمل على الجهاز شيء آخر.
+       *[other] شغلت برامج أخرى { $count } معالج في تلك الأثناء. قِس حين لا يعمل على الجهاز شيء آخر.
+    }
+said-evidence-runs-used-up = نفدت الجولات قبل أن يصير البحث دقيقًا.
+said-evidence-nothing-broke = تحققت كل الأهداف بأكبر عدد طُلب من المتعلمين.
+said-evidence-from-elsewhere = جاء الحمل من جهاز آخر، والعتاد المذكور عتاد الخادم.
+said-evidence-hardware-unknown = جاء الحمل من جهاز آخر، ولا يذكر الخادم عتاده.
 
 # What imports say of rows and questions.
 said-row-of = { $course }: { $what }
@@ -289,7 +485,15 @@ said-row-twice-course = { $column }: ذُكر { $course } مرة ثانية.
 said-row-not-role = { $column }: لا يوجد دور كهذا. student وteacher وeditingteacher معروفة.
 said-row-needed = { $column }: مطلوب لحساب جديد.
 said-row-no-course = لا يوجد مقرر { $course }.
-said-row-password-short = في كلمة المرور { $count } حرفًا، والمطلوب { $least } على الأقل. اتركها فارغة للحصول على رابط تفعيل.
+said-row-password-short =
+    { $count ->
+        [zero] في كلمة المرور لا أحرف، والمطلوب { $least } على الأقل. اتركها فارغة للحصول على رابط تفعيل.
+        [one] في كلمة المرور حرف واحد، والمطلوب { $least } على الأقل. اتركها فارغة للحصول على رابط تفعيل.
+        [two] في كلمة المرور حرفان، والمطلوب { $least } على الأقل. اتركها فارغة للحصول على رابط تفعيل.
+        [few] في كلمة المرور { $count } أحرف، والمطلوب { $least } على الأقل. اتركها فارغة للحصول على رابط تفعيل.
+        [many] في كلمة المرور { $count } حرفًا، والمطلوب { $least } على الأقل. اتركها فارغة للحصول على رابط تفعيل.
+       *[other] في كلمة المرور { $count } حرف، والمطلوب { $least } على الأقل. اتركها فارغة للحصول على رابط تفعيل.
+    }
 said-question-files-only = يُجاب عنه بملفات فقط، وهذا غير ممكن هنا.
 said-question-random-items = يعرض جزءًا عشوائيًا من عناصره، وهذا غير ممكن هنا.
 said-question-description = الوصف ليس سؤالًا.
@@ -362,8 +566,18 @@ said-problem-length-give = فارغ؛ اكتب من { $least } إلى { $most } 
 said-problem-length-ends = ليس من { $least } إلى { $most } حرفًا بلا مسافات في طرفيه.
 said-problem-empty-or-long = فارغ أو فيه أكثر من { $count } حرفًا.
 said-problem-empty-or-ends = فارغ أو في طرفيه مسافات.
-said-problem-empty-ends-long = فارغ أو في طرفيه مسافات أو أطول من { $count } بايتًا.
+said-problem-empty-ends-long = فارغ أو في طرفيه مسافات أو أطول من { $count } حرفًا.
 said-problem-many-characters = فيه أكثر من { $count } حرفًا.
+said-problem-too-long =
+    { $count ->
+        [zero] أطول مما يُحفظ.
+        [one] أطول مما يُحفظ بحرف واحد.
+        [two] أطول مما يُحفظ بحرفين.
+        [few] أطول مما يُحفظ بمقدار { $count } أحرف.
+        [many] أطول مما يُحفظ بمقدار { $count } حرفًا.
+       *[other] أطول مما يُحفظ بمقدار { $count } حرف.
+    }
+said-problem-in-part = الفراغ { $at }: { $inside }
 said-problem-many-bytes = فيه { $count } بايتًا، ويُحفظ { $most } على الأكثر.
 said-problem-control = فيه حروف تحكّم.
 said-problem-not-utf8 = ليس بترميز UTF-8.
@@ -397,9 +611,11 @@ said-problem-no-account = لا يذكر أحدًا له حساب.
 said-problem-no-account-of = يذكر من ليس له حساب: { $login }
 said-problem-seats-of =
     { $count ->
+        [zero] مقاعد المقرر كلها ({ $count }) مشغولة، فلا مقعد لهذا الشخص: { $login }
         [one] مقعد المقرر الوحيد مشغول، فلا مقعد لهذا الشخص: { $login }
         [two] مقعدا المقرر مشغولان، فلا مقعد لهذا الشخص: { $login }
         [few] مقاعد المقرر كلها ({ $count }) مشغولة، فلا مقعد لهذا الشخص: { $login }
+        [many] مقاعد المقرر كلها ({ $count }) مشغولة، فلا مقعد لهذا الشخص: { $login }
        *[other] مقاعد المقرر كلها ({ $count }) مشغولة، فلا مقعد لهذا الشخص: { $login }
     }
 said-problem-archived-of = المقرر مؤرشف ولا يقبل أحدًا: { $login }
@@ -422,7 +638,15 @@ said-problem-site-role = يُمنح دور المدير للموقع كله فق
 said-problem-deep = عميق جدًا؛ { $count } مستويات على الأكثر.
 said-problem-below-itself = يقع تحت الفئة نفسها.
 said-problem-overridden = مستبدل يدويًا.
-said-problem-letters = فيه { $count } تقديرًا؛ اكتب من 1 إلى { $most }.
+said-problem-letters =
+    { $count ->
+        [zero] فيه لا تقدير؛ اكتب من 1 إلى { $most }.
+        [one] فيه تقدير واحد؛ اكتب من 1 إلى { $most }.
+        [two] فيه تقديران؛ اكتب من 1 إلى { $most }.
+        [few] فيه { $count } تقديرات؛ اكتب من 1 إلى { $most }.
+        [many] فيه { $count } تقديرًا؛ اكتب من 1 إلى { $most }.
+       *[other] فيه { $count } تقدير؛ اكتب من 1 إلى { $most }.
+    }
 said-problem-letter-order = ليس دون ما قبله أو هو سالب؛ ابدأ بأعلى تقدير.
 said-problem-letter-last = ليس 0؛ التقدير الأخير لكل من هو دون ما سبق.
 said-problem-letter-twice = موجود في السلّم مرتين.
@@ -439,7 +663,15 @@ said-problem-secret-again = ناقص؛ تلزم كتابته من جديد لع�
 said-problem-no-iri = ليس IRI.
 said-problem-no-colon = فيه نقطتان رأسيتان، ولا يجوز ذلك فيه.
 said-problem-no-bearer = فيه مسافات أو حروف لا تكون في رمز.
-said-problem-password-short = فيها { $count } حرفًا، والمطلوب { $least } على الأقل.
+said-problem-password-short =
+    { $count ->
+        [zero] فيها لا أحرف، والمطلوب { $least } على الأقل.
+        [one] فيها حرف واحد، والمطلوب { $least } على الأقل.
+        [two] فيها حرفان، والمطلوب { $least } على الأقل.
+        [few] فيها { $count } أحرف، والمطلوب { $least } على الأقل.
+        [many] فيها { $count } حرفًا، والمطلوب { $least } على الأقل.
+       *[other] فيها { $count } حرف، والمطلوب { $least } على الأقل.
+    }
 said-problem-password-repeated = لا تطابق كلمة المرور أعلاه.
 said-problem-password-present = ليست كلمة مرورك الحالية.
 said-problem-guess = يسهل تخمينها. { $why } استعمل عدة كلمات لا رابط بينها.
@@ -454,7 +686,7 @@ said-problem-no-order = موجود مرتين، فلا ترتيب يكون هو 
 said-problem-no-weight = وزنها كلها 0.
 said-problem-weight = وزنه أكثر من { $count }.
 said-problem-tolerance = هامشه سالب.
-said-problem-unit-name = ليس له اسم من 1 إلى 64 بايتًا.
+said-problem-unit-name = ليس له اسم من 1 إلى 64 حرفًا.
 said-problem-multiplier = ليس له معامل موجب.
 said-problem-units-idle = ذُكرت وحدات ولا وحدة مستعملة.
 said-problem-units-none = لا توجد وحدات مع أن وحدة مستعملة.
@@ -494,9 +726,11 @@ said-refusal-runs-other = يعمل المتعلم على محاولة أخرى �
 said-refusal-runs-unmarked = ما زال العمل جاريًا على المحاولة. تُصحَّح بعد تسليمها.
 said-refusal-seats =
     { $count ->
+        [zero] المقاعد كلها ({ $count }) مشغولة.
         [one] المقعد الوحيد مشغول.
         [two] المقعدان مشغولان.
         [few] المقاعد كلها ({ $count }) مشغولة.
+        [many] المقاعد كلها ({ $count }) مشغولة.
        *[other] المقاعد كلها ({ $count }) مشغولة.
     }
 said-refusal-archive-first = لا يُحذف إلا مقرر مؤرشف. أرشفه أولًا.
@@ -506,26 +740,32 @@ said-refusal-no-such-step = لا ينتقل مقرر من الحالة «{ $olds
 said-refusal-half-done = بدأ هذا، ولا فائدة من نصفه: { $kind }.
 said-refusal-jobs-own =
     { $count ->
+        [zero] لك { $count } مهمة تنتظر أو تعمل بالفعل.
         [one] لك مهمة واحدة تنتظر أو تعمل بالفعل.
         [two] لك مهمتان تنتظران أو تعملان بالفعل.
         [few] لك { $count } مهام تنتظر أو تعمل بالفعل.
+        [many] لك { $count } مهمة تنتظر أو تعمل بالفعل.
        *[other] لك { $count } مهمة تنتظر أو تعمل بالفعل.
     }
 said-refusal-jobs-all =
     { $count ->
+        [zero] تنتظر { $count } مهمة للجميع أو تعمل بالفعل.
         [one] تنتظر مهمة واحدة أو تعمل بالفعل.
         [two] تنتظر مهمتان أو تعملان بالفعل.
         [few] تنتظر { $count } مهام للجميع أو تعمل بالفعل.
+        [many] تنتظر { $count } مهمة للجميع أو تعمل بالفعل.
        *[other] تنتظر { $count } مهمة للجميع أو تعمل بالفعل.
     }
 said-refusal-no-administrator = لا يعيّن المديرين ولا يعزلهم إلا مدير.
 said-refusal-rights = ليست لك أنت هذه الحقوق: { $rights }
 said-refusal-in-section =
     { $count ->
+        [zero] في القسم { $count } شيء. انقلها أو احذفها أولًا.
         [one] في القسم شيء واحد. انقله أو احذفه أولًا.
         [two] في القسم شيئان. انقلهما أو احذفهما أولًا.
         [few] في القسم { $count } أشياء. انقلها أو احذفها أولًا.
-       *[other] في القسم { $count } شيئًا. انقلها أو احذفها أولًا.
+        [many] في القسم { $count } شيئًا. انقلها أو احذفها أولًا.
+       *[other] في القسم { $count } شيء. انقلها أو احذفها أولًا.
     }
 said-refusal-credentials = بلغت بيانات الاعتماد { $count } ولا يمكن أكثر. احذف ما لا يُستعمل منها.
 said-refusal-targets = تُمرَّر السجلات إلى مخازن عددها { $count } ولا يمكن أكثر. احذف مخزنًا لا يُستعمل.

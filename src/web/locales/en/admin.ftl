@@ -85,7 +85,7 @@ admin-people-none = Nobody is found.
 admin-person-new = New person
 admin-person-new-hint = You get a link with which the person sets a password. It is shown once.
 admin-person-create = Create and show the link
-admin-person-first-name = Given name
+admin-person-first-name = First name
 admin-person-last-name = Family name
 admin-person-username = Username
 admin-person-username-hint = Small letters, digits, dot, hyphen, underscore or @
@@ -165,16 +165,51 @@ admin-tab-jobs = Jobs
 admin-jobs-title = Jobs
 admin-jobs-none = There are no jobs.
 admin-job-progress = { $done } of { $total }
-admin-job-done = { $done }
-admin-job-unit-rows = rows
-admin-job-unit-attempts = attempts
-admin-job-unit-people = people
-admin-job-unit-enrolments = enrolments
-admin-job-unit-records = records
-admin-job-unit-steps = steps
-admin-job-unit-questions = questions
-admin-job-unit-lines = lines
-admin-job-unit-statements = statements
+admin-job-unit-rows =
+    { $count ->
+        [one] { $count } row
+       *[other] { $count } rows
+    }
+admin-job-unit-attempts =
+    { $count ->
+        [one] { $count } attempt
+       *[other] { $count } attempts
+    }
+admin-job-unit-people =
+    { $count ->
+        [one] { $count } person
+       *[other] { $count } people
+    }
+admin-job-unit-enrolments =
+    { $count ->
+        [one] { $count } enrolment
+       *[other] { $count } enrolments
+    }
+admin-job-unit-records =
+    { $count ->
+        [one] { $count } record
+       *[other] { $count } records
+    }
+admin-job-unit-steps =
+    { $count ->
+        [one] { $count } step
+       *[other] { $count } steps
+    }
+admin-job-unit-questions =
+    { $count ->
+        [one] { $count } question
+       *[other] { $count } questions
+    }
+admin-job-unit-lines =
+    { $count ->
+        [one] { $count } line
+       *[other] { $count } lines
+    }
+admin-job-unit-statements =
+    { $count ->
+        [one] { $count } statement
+       *[other] { $count } statements
+    }
 admin-job-state-queued = waits
 admin-job-state-running = runs
 admin-job-state-cancelling = is being stopped
@@ -243,7 +278,14 @@ admin-give-back-since = Reopen what ended since
 admin-give-back-since-hint = Leave it empty to reopen nothing.
 admin-give-back-reason = Reason
 admin-give-back-button = Give back
-admin-given-back = More time: { $extended } attempts. Running again: { $reopened } attempts.
+admin-given-back =
+    More time: { $extended ->
+        [one] { $extended } attempt
+       *[other] { $extended } attempts
+    }. Running again: { $reopened ->
+        [one] { $reopened } attempt
+       *[other] { $reopened } attempts
+    }.
 admin-courses-title = Courses
 admin-courses-none = There are no courses yet.
 admin-course-new = New course

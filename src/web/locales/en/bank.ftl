@@ -227,7 +227,11 @@ bank-preview-title = As learners see it
 bank-try = Mark this answer
 bank-mix = Mix anew
 bank-told = What the learner is told
-bank-earned = { $points } points ({ $share } %)
+bank-earned =
+    { $points ->
+        [one] { $points } point ({ $share } %)
+       *[other] { $points } points ({ $share } %)
+    }
 bank-made = The question is made.
 bank-saved = Saved as version { $version }.
 bank-same = Nothing was different, so nothing was saved.
@@ -351,7 +355,11 @@ bank-report-outcome = Outcome
 bank-is-new = new
 bank-is-there = there already
 bank-job-trying = Looking at the file
-bank-job-far = { $done } of { $of } questions
+bank-job-far =
+    { $of ->
+        [one] { $done } of { $of } question
+       *[other] { $done } of { $of } questions
+    }
 bank-job-failed = It stopped. What was done before is kept, and the file can be imported again.
 bank-job-refreshes = This page asks again by itself. You can leave it.
 bank-job-stop = Stop

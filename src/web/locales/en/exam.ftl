@@ -108,6 +108,8 @@ exam-max-words =
        *[other] At most { $count } words.
     }
 exam-words = Words: { $words }.
+exam-room-left = Letters that there is still room for: about { $left }.
+exam-room-over = Too long to be saved. Letters too many: { $over }.
 exam-wrong-choice = This is none of the choices. It is not saved.
 exam-wrong-order = Give each item a position of its own. This order is not saved yet.
 exam-wrong-elsewhere = Another device or tab saved something else for this question meanwhile. That counts until you save again; what you typed here is still below.
@@ -180,7 +182,11 @@ exam-went-waits = Waits for marking
 exam-chosen = Your choice
 exam-part = Part { $number }
 exam-right-answer = Right answer:
-exam-number-right = { $right } of { $of } parts are right.
+exam-number-right =
+    { $of ->
+        [one] { $right } of { $of } part is right.
+       *[other] { $right } of { $of } parts are right.
+    }
 exam-comment = Comment:
 exam-to-quiz = Back to the quiz
 

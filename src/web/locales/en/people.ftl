@@ -80,7 +80,11 @@ people-file-words = The file names people who have an account. It makes no accou
 people-file-hint = A line per person with a username or an e-mail address. The other columns may be missing:
 people-file-run = Enrol now
 people-file-done = The file is taken.
-people-file-over = With this file { $count } people would be enrolled, on { $seats } seats. Those at the end would be refused.
+people-file-over =
+    { $seats ->
+        [one] With this file { $count } people would be enrolled, on { $seats } seat. Those at the end would be refused.
+       *[other] With this file { $count } people would be enrolled, on { $seats } seats. Those at the end would be refused.
+    }
 people-report-added = Enrolled
 people-report-changed = Enrolments changed
 people-report-unchanged = As they were

@@ -64,7 +64,11 @@ quiz-no-code = Ask for no code any more
 quiz-networks = Only from these addresses
 quiz-networks-hint = An address or a range on each line: 192.0.2.7, 10.20.0.0/16, 2001:db8::/48. Empty: from anywhere.
 quiz-grade = Grade
-quiz-grade-what = The grade is out of { $points } points, the sum of the questions.
+quiz-grade-what =
+    { $points ->
+        [one] The grade is out of { $points } point, the sum of the questions.
+       *[other] The grade is out of { $points } points, the sum of the questions.
+    }
 quiz-duplicate = Duplicate this quiz
 quiz-duplicate-what = The copy has the settings and the questions of this quiz, as a draft. Exceptions, attempts and grades stay with this one.
 quiz-duplicate-name = { $name } (copy)
@@ -100,7 +104,11 @@ quiz-points-of = Points of question { $number }
 quiz-up = Move question { $number } up
 quiz-down = Move question { $number } down
 quiz-remove = Remove
-quiz-total = { $points } points in all
+quiz-total =
+    { $points ->
+        [one] { $points } point in all
+       *[other] { $points } points in all
+    }
 quiz-remove-question = Remove “{ $name }” from the quiz?
 quiz-remove-draw = Remove the draw from “{ $name }”?
 quiz-points-go =
@@ -219,8 +227,16 @@ quiz-found-retired = Question { $number } is retired.
 quiz-found-no-question = Question { $number } is not in the bank of this course.
 quiz-found-no-version = Question { $number } has no version { $wanted }; the newest is { $found }.
 quiz-found-old-version = Question { $number } keeps version { $wanted }; the newest is { $found }.
-quiz-found-too-few = From question { $number } on, { $wanted } are drawn, but there are only { $found }.
-quiz-found-left-too-few = From question { $number } on, { $wanted } are drawn, but draws before may leave only { $found }.
+quiz-found-too-few =
+    { $wanted ->
+        [one] From question { $number } on, { $wanted } is drawn, but there are only { $found }.
+       *[other] From question { $number } on, { $wanted } are drawn, but there are only { $found }.
+    }
+quiz-found-left-too-few =
+    { $wanted ->
+        [one] From question { $number } on, { $wanted } is drawn, but draws before may leave only { $found }.
+       *[other] From question { $number } on, { $wanted } are drawn, but draws before may leave only { $found }.
+    }
 quiz-found-is-closed = It has closed already.
 quiz-found-closed-course = The course is not open to learners.
 quiz-found-not-in-outline = It is not in the course's content, where learners look.
@@ -231,7 +247,11 @@ quiz-found-override-closes-first =
         [one] An exception closes the quiz before it opens.
        *[other] { $found } exceptions close the quiz before it opens.
     }
-quiz-found-too-many-learners = Up to { $wanted } learners come at once; this server was measured to carry { $found }.
+quiz-found-too-many-learners =
+    { $wanted ->
+        [one] Up to { $wanted } learner comes at once; this server was measured to carry { $found }.
+       *[other] Up to { $wanted } learners come at once; this server was measured to carry { $found }.
+    }
 
 # Preview, deleting.
 quiz-preview-what = As learners see it. What you enter here is not kept.

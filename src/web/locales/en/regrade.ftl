@@ -38,6 +38,10 @@ regrade-done =
        *[other] The marks of { $count } attempts were changed.
     }
 regrade-job-preview = Looking whose marks would change
-regrade-job-far = { $done } of { $of } attempts
+regrade-job-far =
+    { $of ->
+        [one] { $done } of { $of } attempt
+       *[other] { $done } of { $of } attempts
+    }
 regrade-job-result = Every change as a file
 regrade-job-back = Back

@@ -126,13 +126,25 @@ said-how-email-gone = E-mail { $old } removed
 said-how-email = E-mail { $old } is now { $new }
 said-how-name = Name { $old } is now { $new }
 said-how-extra-fields = Extra fields
-said-how-extended-many = Attempts: { $count }, { $ms } each. { $reason }
+said-how-extended-many =
+    { $count ->
+        [one] { $count } attempt, { $ms } more. { $reason }
+       *[other] { $count } attempts, { $ms } more each. { $reason }
+    }
 said-how-extended = { $ms }. { $reason }
-said-how-marked = Place { $slot }: { $points } points
+said-how-marked =
+    { $points ->
+        [one] Place { $slot }: { $points } point
+       *[other] Place { $slot }: { $points } points
+    }
 said-how-slot = Place { $slot }
 said-how-reopened = Until { $at }. { $reason }
 said-how-reopened-endless = Without an end. { $reason }
-said-how-capacity = { $carried } learners carried, { $recommended } recommended
+said-how-capacity =
+    { $carried ->
+        [one] { $carried } learner carried, recommended: { $recommended }
+       *[other] { $carried } learners carried, recommended: { $recommended }
+    }
 said-how-title = Title { $old } is now { $new }
 said-how-short-name = Short name { $old } is now { $new }
 said-how-seats-new = Seats: { $new }
@@ -189,18 +201,43 @@ said-how-term-free = Any number of attempts
 said-how-override = Replaced by { $points }. { $reason }
 said-how-no-grade = Grade item { $id }: no grade any more
 said-how-given-grade = Grade item { $id }: { $points }
-said-how-grades-set = { $changed } of { $count } grades changed
+said-how-grades-set =
+    { $count ->
+        [one] { $changed } of { $count } grade changed
+       *[other] { $changed } of { $count } grades changed
+    }
 said-how-members-added = New members: { $count }
 said-how-person = Person { $id }
 said-how-job-of = { $kind }: { $name }
 said-how-job-kind = { $kind }
-said-how-job-failed = Failed at { $place }: { $reason }
-said-how-job-cancelled = Stopped, done: { $count } { $unit }
-said-how-job-done = Done: { $count } { $unit }
+said-how-job-failed = Failed. { $place }: { $wrong }
+said-how-job-failed-line = Failed. Line { $line }: { $wrong }
+said-how-job-failed-at = Failed. { $place }
+said-how-job-cancelled = Stopped, done: { $counted }
+said-how-job-done = Done: { $counted }
+said-job-behind = After { $counted }
+said-job-line = Line { $line }
+said-job-why = { $place }: { $why }
+said-job-server = The server failed. Its log has the reason.
+said-job-server-ended =
+    { $count ->
+        [one] The server ended { $count } time at this place.
+       *[other] The server ended { $count } times at this place.
+    }
+said-job-suspended = The account of who asked for the job is suspended.
+said-job-long-report = The report is longer than { $count } parts of 12 KiB.
 said-how-question-version = { $name }: version { $old } is now { $new }
 said-how-questions-imported = { $format }: { $created } new, { $unchanged } as they were, { $skipped } skipped
-said-how-person-erased = Learning records: { $removed } removed, { $pseudonymised } made nameless, { $references } that refer to these, { $documents } documents
-said-how-statements-imported = Learning records: { $imported } new, { $unchanged } as they were, { $refused } lines not taken
+said-how-person-erased =
+    { $documents ->
+        [one] Learning records: { $removed } removed, { $pseudonymised } made nameless, { $references } that refer to these, { $documents } document
+       *[other] Learning records: { $removed } removed, { $pseudonymised } made nameless, { $references } that refer to these, { $documents } documents
+    }
+said-how-statements-imported =
+    { $refused ->
+        [one] Learning records: { $imported } new, { $unchanged } as they were, { $refused } line not taken
+       *[other] Learning records: { $imported } new, { $unchanged } as they were, { $refused } lines not taken
+    }
 said-how-published = Published
 said-how-unpublished = Not published any more
 said-how-opens-new = Opens { $to }
@@ -233,15 +270,59 @@ said-how-sessions-all = All sessions: { $count }
 said-how-session = Session { $id }
 said-how-token = { $name }, until { $at }
 said-how-of-person = Of person { $id }
-said-check-no-exam = No exam opens within { $days } days.
-said-check-exams-too-many = Exams within { $days } days: { $exams }; at most { $learners } learners at once, from { $at } on. { $recommended } are recommended: move an exam, split the start, or use a larger machine.
-said-check-exams-fit = Exams within { $days } days: { $exams }; at most { $learners } learners at once, from { $at } on. { $recommended } are recommended.
-said-check-exams-not-measured = Exams within { $days } days: { $exams }; at most { $learners } learners at once, from { $at } on. How many this machine carries was not measured.
+said-check-no-exam =
+    { $days ->
+        [one] No exam opens within { $days } day.
+       *[other] No exam opens within { $days } days.
+    }
+said-check-exams-too-many =
+    Exams within { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }: { $exams }; at most { $learners ->
+        [one] { $learners } learner
+       *[other] { $learners } learners
+    } at once, from { $at } on. Recommended are up to { $recommended }: move an exam, split the start, or use a larger machine.
+said-check-exams-fit =
+    Exams within { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }: { $exams }; at most { $learners ->
+        [one] { $learners } learner
+       *[other] { $learners } learners
+    } at once, from { $at } on. Recommended are up to { $recommended }.
+said-check-exams-not-measured =
+    Exams within { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }: { $exams }; at most { $learners ->
+        [one] { $learners } learner
+       *[other] { $learners } learners
+    } at once, from { $at } on. How many this machine carries was not measured.
 said-check-capacity-none = It was not measured yet; the command lyceum load capacity does it.
-said-check-capacity-old = { $carried } learners carried, { $recommended } recommended (a margin of { $margin } %), measured { $at }. That is { $days } days ago: measure again.
-said-check-capacity-elsewhere = { $carried } learners carried, { $recommended } recommended (a margin of { $margin } %), measured { $at } on another machine ({ $other }): measure on this one.
-said-check-capacity-version = { $carried } learners carried, { $recommended } recommended (a margin of { $margin } %), measured { $at } with version { $version }.
-said-check-capacity-fits = { $carried } learners carried, { $recommended } recommended (a margin of { $margin } %), measured { $at }.
+said-check-capacity-old =
+    { $carried ->
+        [one] { $carried } learner carried
+       *[other] { $carried } learners carried
+    }, { $recommended } recommended (a margin of { $margin } %), measured { $at }. That is { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    } ago: measure again.
+said-check-capacity-elsewhere =
+    { $carried ->
+        [one] { $carried } learner carried
+       *[other] { $carried } learners carried
+    }, { $recommended } recommended (a margin of { $margin } %), measured { $at } on another machine ({ $other }): measure on this one.
+said-check-capacity-version =
+    { $carried ->
+        [one] { $carried } learner carried
+       *[other] { $carried } learners carried
+    }, { $recommended } recommended (a margin of { $margin } %), measured { $at } with version { $version }.
+said-check-capacity-fits =
+    { $carried ->
+        [one] { $carried } learner carried
+       *[other] { $carried } learners carried
+    }, { $recommended } recommended (a margin of { $margin } %), measured { $at }.
 said-check-writes = Everything can be written.
 said-check-read-only = Nothing can be written: { $reason }
 said-check-synced = Every write waits for the disk.
@@ -251,10 +332,40 @@ said-check-space-free = { $free } MiB are free.
 said-check-space-unknown = The free space is not known: { $reason }
 said-check-files-unlimited = Without a limit.
 said-check-files-enough = Up to { $limit }.
-said-check-files-short = The limit is { $limit }; { $expected } learners with a connection each want { $wanted }. Raise it (LimitNOFILE=, ulimit -n).
+said-check-files-short =
+    { $expected ->
+        [one] The limit is { $limit }; { $expected } learner with a connection wants { $wanted }. Raise it (LimitNOFILE=, ulimit -n).
+       *[other] The limit is { $limit }; { $expected } learners with a connection each want { $wanted }. Raise it (LimitNOFILE=, ulimit -n).
+    }
 said-check-clock-back = It is { $here } here, and the server ran at { $there }: the clock was set back, and deadlines go by it.
 said-check-clock-alone = { $at }. No time service was seen here: see that the host keeps it right.
 said-check-clock-kept = { $at }
+said-limit-processors = The processors
+said-limit-disk = The disk
+said-limit-memory = Memory
+said-limit-generator = The generator of the load
+said-limit-unknown = It is not known
+said-limit-nothing = Nothing
+said-evidence-generator-busy = From second { $second } on, the generator used { $percent } % of its threads or more.
+said-evidence-processors-busy = From second { $second } on, the processors were { $percent } % busy or more.
+said-evidence-sync-slow = From second { $second } on, writing to the disk took { $ms } ms or more.
+said-evidence-memory-full = From second { $second } on, the server held { $percent } % of the machine's memory or more.
+said-evidence-generator-share = { $percent } % of that was the generator on the same machine.
+said-evidence-nothing-exhausted = No resource was exhausted: the processors were up to { $percent } % busy, and writing to the disk took up to { $ms } ms. Requests waited inside the server.
+said-evidence-nothing-seen = No resource was seen to be exhausted: the server's processors and memory are not known, and writing to the disk took up to { $ms } ms. Requests waited inside the server.
+said-evidence-generator-late = The generator sent one request in a hundred more than { $ms } ms late.
+said-evidence-generator-threads = The generator used { $used } of the { $of } processors that it could use.
+said-evidence-generator-took = The generator took { $used } of the { $of } busy processors from the server.
+said-evidence-at-least = The server carries this many at least.
+said-evidence-other-programs =
+    { $count ->
+        [one] Other programs used { $count } processor meanwhile. Measure while the machine has nothing else to do.
+       *[other] Other programs used { $count } processors meanwhile. Measure while the machine has nothing else to do.
+    }
+said-evidence-runs-used-up = The search ran out of runs before it was exact.
+said-evidence-nothing-broke = Every objective held with as many learners as were asked for.
+said-evidence-from-elsewhere = The load came from another machine; the hardware is that of the server.
+said-evidence-hardware-unknown = The load came from another machine, and the server does not tell what its own is.
 
 # What imports say of rows and questions.
 said-row-of = { $course }: { $what }
@@ -266,7 +377,11 @@ said-row-nobody = Nobody is named.
 said-row-keeps-password = The account exists and keeps its password.
 said-row-username-taken = Another account has the username { $name }.
 said-row-email-taken = Another account has the e-mail address { $name }.
-said-row-seats-taken = All { $seats } seats of the course are taken.
+said-row-seats-taken =
+    { $seats ->
+        [one] The { $seats } seat of the course is taken.
+       *[other] All { $seats } seats of the course are taken.
+    }
 said-row-archived-course = The course is archived and takes nobody in.
 said-row-role-too-much = The role { $role } allows more than you may do in this course yourself.
 said-row-outranked = User { $id } has rights that you do not have.
@@ -282,7 +397,11 @@ said-row-twice-course = { $column }: { $course } is named a second time.
 said-row-not-role = { $column }: there is no such role. student, teacher and editingteacher are known.
 said-row-needed = { $column }: a new account needs it.
 said-row-no-course = There is no course { $course }.
-said-row-password-short = The password has { $count } characters, and at least { $least } are needed. Leave it empty for an activation link.
+said-row-password-short =
+    { $count ->
+        [one] The password has { $count } character, and at least { $least } are needed. Leave it empty for an activation link.
+       *[other] The password has { $count } characters, and at least { $least } are needed. Leave it empty for an activation link.
+    }
 said-question-files-only = It is answered with files only, which is not possible here.
 said-question-random-items = It shows a random part of its items, which is not possible here.
 said-question-description = A description is not a question.
@@ -328,7 +447,11 @@ said-problem-not-within = Is not between { $least } and { $most }.
 said-problem-no-percentage = Is not a percentage between { $least } and { $most }.
 said-problem-not-of-item = Is { $points }, not between { $least } and { $most }, the item's maximum.
 said-problem-not-a-day = Is not between 1 minute and a day.
-said-problem-over-question = Is more than the { $count } points of the question.
+said-problem-over-question =
+    { $count ->
+        [one] Is more than the { $count } point of the question.
+       *[other] Is more than the { $count } points of the question.
+    }
 said-problem-over = Is more than { $count }.
 said-problem-negative = Is negative.
 said-problem-under-words = Is less than the fewest words.
@@ -355,8 +478,14 @@ said-problem-length-give = Is empty; write { $least } to { $most } characters.
 said-problem-length-ends = Is not { $least } to { $most } characters without spaces at the ends.
 said-problem-empty-or-long = Is empty or has more than { $count } characters.
 said-problem-empty-or-ends = Is empty or has spaces at its ends.
-said-problem-empty-ends-long = Is empty, has spaces at its ends or is longer than { $count } bytes.
+said-problem-empty-ends-long = Is empty, has spaces at its ends or is longer than { $count } characters.
 said-problem-many-characters = Has more than { $count } characters.
+said-problem-too-long =
+    { $count ->
+        [one] Is { $count } character too long to be kept.
+       *[other] Is { $count } characters too long to be kept.
+    }
+said-problem-in-part = Gap { $at }: { $inside }
 said-problem-many-bytes = Has { $count } bytes; at most { $most } are kept.
 said-problem-control = Contains control characters.
 said-problem-not-utf8 = Is not UTF-8.
@@ -366,7 +495,11 @@ said-problem-encoding-choose = This is not UTF-8. Save the file as â€œCSV UTF-8â
 said-problem-encoding-other = Has bytes that are not { $name }. Choose another encoding in the form.
 said-problem-zero-byte = This is a workbook, or UTF-16 without a mark. Save the file as CSV in UTF-8.
 said-problem-file-empty = The file is empty.
-said-problem-fields = There are { $count } fields, and the header has { $most }.
+said-problem-fields =
+    { $count ->
+        [one] There is { $count } field, and the header has { $most }.
+       *[other] There are { $count } fields, and the header has { $most }.
+    }
 said-problem-rows = There are more than { $count } rows. Split the file.
 said-problem-many-fields = There are more than { $count } columns.
 said-problem-column-nameless = The header has no name for column { $count }.
@@ -413,7 +546,11 @@ said-problem-site-role = Administrators are such everywhere, not in one course.
 said-problem-deep = Is too deep; at most { $count } levels.
 said-problem-below-itself = Lies below the category itself.
 said-problem-overridden = Is overridden.
-said-problem-letters = Has { $count } letters; give 1 to { $most }.
+said-problem-letters =
+    { $count ->
+        [one] Has { $count } letter; give 1 to { $most }.
+       *[other] Has { $count } letters; give 1 to { $most }.
+    }
 said-problem-letter-order = Is not below the one before, or is negative; list the best letter first.
 said-problem-letter-last = Is not 0; the last letter is for everybody below the others.
 said-problem-letter-twice = Stands in the scale twice.
@@ -430,11 +567,19 @@ said-problem-secret-again = Is missing; another endpoint, or another way to sign
 said-problem-no-iri = Is no IRI.
 said-problem-no-colon = Has a colon, which may not stand in it.
 said-problem-no-bearer = Has spaces or letters that a token cannot have.
-said-problem-password-short = Has { $count } characters; at least { $least } are needed.
+said-problem-password-short =
+    { $count ->
+        [one] Has { $count } character; at least { $least } are needed.
+       *[other] Has { $count } characters; at least { $least } are needed.
+    }
 said-problem-password-repeated = Is not the same as the password above.
 said-problem-password-present = Is not your present password.
 said-problem-guess = Is easy to guess. { $why } Use several words that do not belong together.
-said-problem-few = There are { $count }; at least { $least } are needed.
+said-problem-few =
+    { $count ->
+        [one] There is { $count }; at least { $least } are needed.
+       *[other] There are { $count }; at least { $least } are needed.
+    }
 said-problem-many = There are { $count }; at most { $most } are possible.
 said-problem-over-many = There are more than { $count }.
 said-problem-no-full = None has the fraction 1, so that full points cannot be reached.
@@ -445,7 +590,7 @@ said-problem-no-order = Is there twice, so that no order would be the right one.
 said-problem-no-weight = All have the weight 0.
 said-problem-weight = Has a weight of more than { $count }.
 said-problem-tolerance = Has a negative tolerance.
-said-problem-unit-name = Has no name of 1 to 64 bytes.
+said-problem-unit-name = Has no name of 1 to 64 characters.
 said-problem-multiplier = Has no positive multiplier.
 said-problem-units-idle = Units are given where none is used.
 said-problem-units-none = There are none where one is used.

@@ -1,22 +1,28 @@
 //! How many learners this machine carries in one exam, as it was last measured. There is one report or none; the next
 //! measurement replaces it.
 
+pub mod evidence;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+pub use evidence::Evidence;
 
 use super::access::{self, Actor, Permission, Scope};
 use super::audit;
 use super::ids::UserId;
 use super::refusal::{NOT_FOUND, Refusal, TOO_LARGE, invalid};
 use crate::clock::Timestamp;
-use crate::store::{Read, Record, Table, TableInfo, Txn};
+use crate::store::{CodecError, Read, Record, Table, TableInfo, Txn, decode_body};
 
 /// Runs of one search: it takes some twenty.
 const MAX_RUNGS: usize = 100;
 /// Objectives that a run can miss.
 const MAX_BROKEN: usize = 20;
+/// Facts about the limit: there are some fifteen kinds.
+const MAX_EVIDENCE: usize = 40;
 /// Entries of each of settings, hardware and versions: a load run has some twenty settings.
 const MAX_FACTS: usize = 60;
 /// All texts together: record and keys stay well below the store's 16 KiB.
@@ -89,9 +95,12 @@ pub struct CapacityInput {
     /// The generator was a good part of the limit: the machine alone carries more.
     #[serde(default)]
     pub generator_limited: bool,
-    /// What the measurements say about the limit.
+    /// What the measurements say about the limit, in English.
     #[serde(default)]
     pub explanation: String,
+    /// The same in facts, for pages in any language. Reports of older versions have none.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
     /// Every run, in order.
     #[serde(default)]
     pub rungs: Vec<Rung>,
@@ -120,6 +129,7 @@ impl CapacityInput {
         let counts = [
             ("/rungs", self.rungs.len(), MAX_RUNGS),
             ("/broken", self.broken.len(), MAX_BROKEN),
+            ("/evidence", self.evidence.len(), MAX_EVIDENCE),
             ("/settings", self.settings.len(), MAX_FACTS),
             ("/hardware", self.hardware.len(), MAX_FACTS),
             ("/versions", self.versions.len(), MAX_FACTS),
@@ -163,12 +173,60 @@ const ONLY: u8 = 0;
 
 impl Record for Capacity {
     const TABLE: Table = Table { tag: 149, name: "capacity" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     type Key = u8;
 
     fn key(&self) -> u8 {
         ONLY
     }
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        if version != 1 {
+            let reason = "this program knows versions 1 and 2".to_owned();
+            return Err(CodecError::Decode { table: Self::TABLE.name, version, reason });
+        }
+        let CapacityV1 { measurement: old, stored, by } = decode_body(Self::TABLE.name, version, body)?;
+        let measurement = CapacityInput {
+            measured: old.measured,
+            carried: old.carried,
+            margin_percent: old.margin_percent,
+            failed: old.failed,
+            broken: old.broken,
+            limit: old.limit,
+            generator_limited: old.generator_limited,
+            explanation: old.explanation,
+            evidence: Vec::new(),
+            rungs: old.rungs,
+            settings: old.settings,
+            hardware: old.hardware,
+            versions: old.versions,
+        };
+        Ok(Self { measurement, stored, by })
+    }
+}
+
+/// A measurement as version 1 had it: without evidence.
+#[derive(Serialize, Deserialize)]
+struct MeasurementV1 {
+    measured: Timestamp,
+    carried: u32,
+    margin_percent: u8,
+    failed: Option<u32>,
+    broken: Vec<String>,
+    limit: Limit,
+    generator_limited: bool,
+    explanation: String,
+    rungs: Vec<Rung>,
+    settings: BTreeMap<String, String>,
+    hardware: BTreeMap<String, String>,
+    versions: BTreeMap<String, String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CapacityV1 {
+    measurement: MeasurementV1,
+    stored: Timestamp,
+    by: UserId,
 }
 
 /// Tables of this noun.
@@ -196,4 +254,61 @@ pub fn put(txn: &mut Txn<'_>, actor: &Actor, measurement: CapacityInput) -> Resu
     audit::note(txn, actor, "capacity.measure", None, "capacity", detail)?;
     txn.put(capacity.clone())?;
     Ok(capacity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{decode_value, encode_value};
+
+    impl Record for CapacityV1 {
+        const TABLE: Table = Capacity::TABLE;
+        const VERSION: u8 = 1;
+        type Key = u8;
+
+        fn key(&self) -> u8 {
+            ONLY
+        }
+    }
+
+    #[test]
+    fn a_report_of_version_1_is_read() {
+        let text = |text: &str| BTreeMap::from([(text.to_owned(), "2".to_owned())]);
+        let old = CapacityV1 {
+            measurement: MeasurementV1 {
+                measured: Timestamp::from_ms(1_000),
+                carried: 4_321,
+                margin_percent: 20,
+                failed: Some(4_800),
+                broken: vec!["save p99 182 ms, objective 100 ms".to_owned()],
+                limit: Limit::Cpu,
+                generator_limited: true,
+                explanation: "from second 20 on the processors were 95 % busy or more".to_owned(),
+                rungs: vec![Rung { learners: 4_321, held: true }],
+                settings: text("threads"),
+                hardware: text("cores"),
+                versions: text("target"),
+            },
+            stored: Timestamp::from_ms(2_000),
+            by: UserId(7),
+        };
+        let read = decode_value::<Capacity>(&encode_value(&old).unwrap()).unwrap();
+        assert_eq!((read.recommended(), read.by, read.measurement.limit), (3_456, UserId(7), Limit::Cpu));
+        assert_eq!(read.measurement.explanation, old.measurement.explanation);
+        assert_eq!((read.measurement.hardware, read.measurement.evidence), (text("cores"), Vec::new()));
+    }
+
+    #[test]
+    fn evidence_is_one_sentence_in_english() {
+        let some = [
+            Evidence::ProcessorsBusy { second: 20, percent: "95".parse().unwrap() },
+            Evidence::GeneratorTook { used: "0.8".parse().unwrap(), of: "2".parse().unwrap() },
+            Evidence::AtLeast,
+        ];
+        assert_eq!(
+            evidence::sentence(&some),
+            "from second 20 on the processors were 95 % busy or more; the generator took 0.8 of the 2 busy processors \
+             from the server; the server carries this many at least"
+        );
+    }
 }

@@ -1,0 +1,61 @@
+//! How long may be what people type where a field bounds it as well: the field (`maxlength`) and the rule take the number
+//! from here.
+//!
+//! People count letters, whatever their script. A browser counts UTF-16 units, of which a letter has one or two, so that no
+//! field lets pass what a rule of as many letters refuses. The store counts bytes, of which a letter has up to four; its
+//! bounds lie above those of letters, save for a whole response.
+
+/// Letters of a typed answer, essays aside: a sentence; also keeps wildcard matching short.
+pub const ANSWER_LETTERS: usize = 1_024;
+/// Letters of the name of a unit.
+pub const UNIT_LETTERS: usize = 64;
+/// Bytes of all texts of a response: a stored save with its surroundings must fit into a value of 16 KiB. How many letters
+/// of an essay that is depends on their script; the exam room says how many there is room for.
+pub const RESPONSE_BYTES: usize = 12 * 1024;
+/// Letters of a tag: a word or two.
+pub const TAG_LETTERS: usize = 50;
+/// Letters that are looked for: a name, an address, some words.
+pub const SEARCH_LETTERS: usize = 200;
+/// Letters of a reason for more time: a sentence.
+pub const REASON_LETTERS: usize = 200;
+/// Letters of an access code, which is read aloud in a room.
+pub const ACCESS_CODE_LETTERS: usize = 100;
+
+/// Has a text more letters than this?
+pub fn is_longer(text: &str, letters: usize) -> bool {
+    // A letter takes a byte at least, so that most texts need not be counted.
+    text.len() > letters && text.chars().count() > letters
+}
+
+/// What was typed to look for something, as long as may be.
+pub fn searched(text: &str) -> String {
+    text.trim().chars().take(SEARCH_LETTERS).collect()
+}
+
+/// How many letters at the end of a text find no room in so many bytes.
+pub fn letters_beyond(text: &str, bytes: usize) -> usize {
+    if text.len() <= bytes {
+        return 0;
+    }
+    text.char_indices().filter(|(at, letter)| at + letter.len_utf8() > bytes).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_counts_once_in_every_script() {
+        for letter in ["a", "ي", "語", "𐍈"] {
+            let text = letter.repeat(50);
+            assert!(!is_longer(&text, 50) && is_longer(&text, 49), "{letter}");
+            // A browser counts no less, so a field of as many units lets nothing longer pass.
+            assert!(text.encode_utf16().count() >= text.chars().count(), "{letter}");
+            let bytes = letter.len();
+            assert_eq!(letters_beyond(&text, 50 * bytes), 0, "{letter}");
+            assert_eq!(letters_beyond(&text, 47 * bytes), 3, "{letter}");
+            assert_eq!(letters_beyond(&text, 48 * bytes - 1), 3, "{letter}");
+        }
+        assert_eq!(searched(&format!("  {}", "ي".repeat(300))).chars().count(), SEARCH_LETTERS);
+    }
+}
