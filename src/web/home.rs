@@ -48,17 +48,9 @@ struct Due {
     quiz: QuizId,
     name: String,
     course: Arc<Course>,
-    opens: Option<Timestamp>,
-    closes: Option<Timestamp>,
     open: bool,
-}
-
-impl Due {
-    /// What is closed first comes first; what has no end comes last.
-    fn order(&self) -> Timestamp {
-        let next = if self.open { self.closes } else { self.opens };
-        next.unwrap_or(Timestamp::MAX)
-    }
+    /// When it closes where it is open, else when it opens.
+    next: Timestamp,
 }
 
 /// A course of a learner.
@@ -116,13 +108,12 @@ impl Found {
         if state.as_ref().is_some_and(|state| state.running.is_some()) {
             return;
         }
-        let (name, course) = (item.title.clone(), course.clone());
-        let soon = |moment: &Option<Timestamp>| moment.is_some_and(|m| now < m && m <= now.plus(AHEAD));
-        let takes = !item.is_done() && !course.status.is_over();
         // Without dates there is nothing to be late for; the outline has it.
-        if takes && (soon(opens) || (*open && soon(closes))) {
-            let (opens, closes) = (*opens, *closes);
-            self.due.push(Due { quiz: *quiz, name, course, opens, closes, open: *open });
+        let next = if *open { closes } else { opens };
+        let Some(next) = next.filter(|next| now < *next && *next <= now.plus(AHEAD)) else { return };
+        if !item.is_done() && !course.status.is_over() {
+            let (name, course) = (item.title.clone(), course.clone());
+            self.due.push(Due { quiz: *quiz, name, course, open: *open, next });
         }
     }
 }
@@ -167,7 +158,7 @@ fn look(visitor: &Visitor, actor: &Actor) -> Result<Found, Refusal> {
         });
         still_there(looked)?;
     }
-    found.due.sort_by_key(Due::order);
+    found.due.sort_by_key(|due| due.next);
     found.due.truncate(MAX_DUE);
     Ok(found)
 }

@@ -23,6 +23,7 @@ use crate::domain::attempt::{self, FinishedBy};
 use crate::domain::course;
 use crate::domain::faults::together;
 use crate::domain::ids::{AttemptId, QuizId, UserId};
+use crate::domain::limits::searched;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::beside::beside;
 use crate::http::live::{MAX_NAMED, close_attempt, extend_attempts};
@@ -50,8 +51,6 @@ const SILENT_MS: u64 = 5 * 60 * 1000;
 const PER_PAGE: usize = 100;
 /// What is offered first as more time.
 const USUAL_MINUTES: u64 = 10;
-/// Longest search for a name.
-const MAX_SEARCH_CHARS: usize = 100;
 /// A form that is for nobody: an empty choice never means everybody.
 const NOBODY: &str = "are none; tick some first";
 
@@ -155,6 +154,32 @@ struct Line {
     stand: Stand,
 }
 
+impl Line {
+    /// Without anybody: the script makes the lines of it that come while the page is open.
+    const fn blank(now: Timestamp) -> Self {
+        let row = LiveRow {
+            attempt: AttemptId(0),
+            user: UserId(0),
+            number: 1,
+            started: now,
+            deadline: None,
+            finished: None,
+            answered: 0,
+            questions: 1,
+            saves: 0,
+            events: 0,
+        };
+        Self { row, name: String::new(), sign: Sign { at: now, lost: false }, stand: Stand::Running }
+    }
+
+    /// Milliseconds until the deadline, where there is one to come.
+    fn left(&self, now: &Timestamp) -> Option<u64> {
+        let deadline = self.row.deadline.filter(|_| self.row.finished.is_none())?;
+        // Begun minutes count: nobody reads "0 minutes" who still writes.
+        u64::try_from(deadline.since(*now).as_millis().div_ceil(60_000) * 60_000).ok()
+    }
+}
+
 /// How far those are who are working on it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Counts {
@@ -229,6 +254,7 @@ struct LivePage<'a> {
     enrolled: u64,
     counts: Counts,
     lines: &'a [Line],
+    blank: Line,
     filter: &'a Filter,
     pages: usize,
     /// The newest attempt there was, on whichever page.
@@ -258,12 +284,6 @@ impl LivePage<'_> {
 
     fn after(&self) -> Option<String> {
         (self.filter.page + 1 < self.pages).then(|| self.address(self.filter.page + 1))
-    }
-
-    fn left(&self, line: &Line) -> Option<u64> {
-        let deadline = line.row.deadline.filter(|_| line.row.finished.is_none())?;
-        // Begun minutes count: nobody reads "0 minutes" who still writes.
-        u64::try_from(deadline.since(self.frame.now).as_millis().div_ceil(60_000) * 60_000).ok()
     }
 }
 
@@ -299,7 +319,7 @@ async fn show(
     filter: web::Query<Filter>,
 ) -> Result<HttpResponse, Refusal> {
     let (id, mut filter) = (*id, filter.into_inner());
-    filter.name = filter.name.trim().chars().take(MAX_SEARCH_CHARS).collect();
+    filter.name = searched(&filter.name);
     let actor = visitor.actor().clone();
     let (at, enrolled) = visitor.state.store.read(|read| -> Result<_, Refusal> {
         let at = QuizPlace::of(read, &actor, Permission::ViewAttempts, id, "live")?;
@@ -339,6 +359,7 @@ async fn show(
         enrolled,
         counts,
         lines: lines.get(from..until).unwrap_or_default(),
+        blank: Line::blank(visitor.frame.now),
         filter: &filter,
         pages,
     };

@@ -46,6 +46,16 @@ fn the_monitor_counts_who_works_who_is_silent_and_who_is_done() {
     let html = text(&page);
     let at = |attempt: u64| html.find(&format!("data-attempt=\"{attempt}\"")).unwrap();
     assert!(at(silent) < at(working) && at(working) < at(done));
+    // The line that the script fills for who comes in later is made as all the others are, with a name for its link.
+    let blank = html.split("<template id=\"row\">").nth(1).unwrap().split("</template>").next().unwrap();
+    let shape = |row: &str| {
+        let tags = row.split('<').skip(1).map(|part| part.split([' ', '>']).next().unwrap().to_owned());
+        tags.collect::<Vec<_>>()
+    };
+    let listed = html[at(working)..].split("</tr>").next().unwrap();
+    let blank = blank.split_once("data-attempt").unwrap().1.split("</tr>").next().unwrap();
+    assert_eq!(shape(blank), shape(listed));
+    assert!(blank.contains("<a class=\"reopen\" hidden"), "{blank}");
     let filtered = browser.get(&format!("/quizzes/{quiz}/live?show=silent")).status(200);
     has(&filtered, &format!("data-attempt=\"{silent}\""));
     assert!(!text(&filtered).contains(&format!("data-attempt=\"{working}\"")));

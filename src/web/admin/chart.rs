@@ -87,8 +87,6 @@ pub(super) struct Chart {
     pub(super) field: &'static str,
     pub(super) title: String,
     pub(super) unit: String,
-    pub(super) scale: f64,
-    pub(super) least: f64,
     /// The points of the line.
     pub(super) points: String,
     pub(super) now: String,
@@ -133,8 +131,6 @@ impl Measure {
             field: self.field,
             title: frame.t_of("admin-health-", &self.field.replace('_', "-")).into_owned(),
             unit: frame.t_of("admin-unit-", self.unit).into_owned(),
-            scale: self.scale,
-            least: self.least,
             points: points(&values, most.max(self.least)),
             now: number(values.last().copied().unwrap_or(0.0)),
             most: number(most),

@@ -1,35 +1,28 @@
-// The charts of the health page go on while it is open. Everything that they show is on the page without this, too.
+// The charts of the health page go on while it is open: the server draws them, and what it draws comes into the place of
+// what was there. Everything that they show is on the page without this, too.
 const charts = document.querySelector(".charts");
-const width = Number(charts.dataset.width);
-const height = Number(charts.dataset.height);
-const HOUR = 720;
 
-const number = (value) => (value >= 100 || value === 0 ? value.toFixed(0) : value.toFixed(1));
-
-function draw(section, samples) {
-  const { field, scale, least } = section.dataset;
-  const values = samples.map((sample) => sample[field] / Number(scale));
-  if (values.length === 0) return;
-  const most = Math.max(...values);
-  const top = Math.max(most, Number(least));
-  const step = width / (HOUR - 1);
-  const first = width - step * (values.length - 1);
-  const point = (value, place) =>
-    `${(first + step * place).toFixed(1)},${(height - Math.min(value / top, 1) * height).toFixed(1)}`;
-  section.querySelector("polyline").setAttribute("points", values.map(point).join(" "));
-  section.querySelector("[data-now]").textContent = number(values[values.length - 1]);
-  section.querySelector("[data-most]").textContent = number(most);
-  section.querySelector("[data-mean]").textContent = number(values.reduce((a, b) => a + b, 0) / values.length);
+function renew(section, fresh) {
+  for (const part of [".reading", "polyline", "table"]) {
+    const [old, next] = [section.querySelector(part), fresh?.querySelector(part)];
+    if (old && next) old.replaceWith(next);
+  }
+  // There is a table once there are values; one that was opened stays open.
+  const table = fresh?.querySelector("details");
+  if (table && !section.querySelector("details")) section.append(table);
 }
 
 async function refresh() {
   if (!document.hidden) {
     try {
-      const answer = await fetch("/api/history", { credentials: "same-origin" });
-      if (answer.status === 401 || answer.status === 403) return;
+      const answer = await fetch(location.href, { credentials: "same-origin" });
+      // Signed out, or not allowed any more.
+      if (answer.redirected || answer.status === 403) return;
       if (answer.ok) {
-        const { samples } = await answer.json();
-        for (const section of charts.querySelectorAll(".chart")) draw(section, samples);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        for (const section of charts.querySelectorAll(".chart")) {
+          renew(section, page.querySelector(`.chart[data-field="${section.dataset.field}"]`));
+        }
       }
     } catch {
       // The network is away; the next round looks again.

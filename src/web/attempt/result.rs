@@ -64,10 +64,8 @@ impl ResultPage<'_> {
     }
 
     fn answered(&self) -> usize {
-        let blank = |it: &&crate::domain::attempt::material::SlotMaterial| {
-            it.response.as_ref().is_some_and(|response| !response.is_blank())
-        };
-        self.look.material.slots.iter().filter(blank).count()
+        let responses = self.look.material.slots.iter().filter_map(|slot| slot.response.as_ref());
+        responses.filter(|response| !response.is_blank()).count()
     }
 
     fn nothing(&self) -> bool {
