@@ -107,6 +107,13 @@ fn watching(browser: &Browser, exam: &Exam, base: &str) {
     browser.wait_text("Up to date by itself");
     let third = id(&exam.start(&exam.learner(), quiz));
     browser.wait_for(&format!("document.querySelector(\"tr[data-attempt='{third}']\")"));
+    // A line that came in later has the name wherever the others have it, and none of the line it was made of.
+    let names = browser.run(
+        "return [...document.querySelectorAll(arguments[0])].map((name) => name.textContent.trim())",
+        &[json!(format!("tr[data-attempt='{third}'] bdi"))],
+    );
+    let names = names.as_array().unwrap();
+    assert!(names.len() == 3 && names[0] != "" && names.iter().all(|name| *name == names[0]), "{names:?}");
     let shown = "[...document.querySelectorAll('#rows tr')].map((row) => Number(row.dataset.attempt)).sort((a, b) => a - b)";
     assert_eq!(browser.run(&format!("return {shown}"), &[]), json!([later, third]));
     browser.must_be_quiet();
@@ -326,6 +333,13 @@ fn grades(browser: &mut Browser, exam: &Exam, base: &str) {
     browser.press(&["17", key::ENTER]);
     browser.wait_text("Saved");
     browser.wait_for(&format!("document.querySelector({}).textContent === '17'", json!(cell)));
+    // A double click opens it, too.
+    browser.double_click(&cell);
+    browser.wait_for(
+        "document.activeElement.matches('#grades td input') && document.activeElement.value === '17'",
+    );
+    browser.press(&[key::ESCAPE]);
+    browser.wait_for(&format!("document.querySelector({}).textContent === '17'", json!(cell)));
     browser.shot("gradebook-edited");
     axe::must_find_nothing(browser);
     // What is refused stays as it was typed, with the reason beside it, in words and not as the API has it.
@@ -387,8 +401,27 @@ fn grades(browser: &mut Browser, exam: &Exam, base: &str) {
         exam.app.get(&path).by(&exam.teacher).send().status(200).json()
     };
     assert!(report["lines"].as_array().unwrap().iter().any(|line| line["points"] == 17.0), "{report}");
+    a_spreadsheet(browser);
     // Without the script's table: the form of one learner.
     browser.click("#grades tbody th a");
     browser.wait_text("Save grades");
     browser.shot("gradebook-learner");
+}
+
+/// The link of the gradebook leads to a file that a spreadsheet opens: a workbook is a ZIP archive.
+fn a_spreadsheet(browser: &Browser) {
+    let file = browser.run_async(
+        "const link = [...document.querySelectorAll('main header a')].find((it) => it.textContent === 'Spreadsheet');\
+         const answer = await fetch(link.href), bytes = new Uint8Array(await answer.arrayBuffer());\
+         return {\
+           status: answer.status, type: answer.headers.get('Content-Type'), begins: String.fromCharCode(...bytes.slice(0, 2)),\
+           name: answer.headers.get('Content-Disposition'),\
+         };",
+        &[],
+    );
+    assert_eq!((&file["status"], &file["begins"]), (&json!(200), &json!("PK")), "{file}");
+    assert!(
+        file["type"].as_str().unwrap().contains("spreadsheetml")
+            && file["name"].as_str().unwrap().contains(".xlsx")
+    );
 }

@@ -1,4 +1,4 @@
-//! An exam on a phone, with a finger: every type of question is answered by tapping, and everything that is tapped is large
+//! An exam on a phone, with a finger, and the gradebook before it: every type of question is answered by tapping, and everything that is tapped is large
 //! enough for one. Letters come from the keyboard that the phone shows once a field has the focus. At the end the result is
 //! looked at as paper has it, and kept as a PDF.
 
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::axe;
 use crate::driver::Browser;
-use crate::exam::{Exam, says};
+use crate::exam::{COURSE, Exam, id, says};
 use crate::samples::{self, sign_in, start, wait_state};
 
 /// The least that a finger meets: WCAG 2.2, 2.5.8.
@@ -64,12 +64,73 @@ fn tap_menu(browser: &Browser, css: &str, words: &str) {
     assert_eq!(found, true, "{css} does not offer {words:?}");
 }
 
+/// A teacher on the way: a tap opens a grade, and one on the next cell saves it and opens that one.
+fn grades(browser: &Browser, exam: &Exam, base: &str) {
+    let item = json!({ "name": "Talk", "max": 20 });
+    let path = format!("/api/courses/{COURSE}/grades/items");
+    let item = id(&exam.app.post(&path).by(&exam.teacher).json(&item).send().status(201).json());
+    let learners = [exam.learner(), exam.learner()];
+    let [first, second] = [&learners[0], &learners[1]]
+        .map(|learner| format!("#grades tr[data-user='{}'] td[data-item='{item}']", learner.user));
+    let is_open = |cell: &str| format!("document.activeElement.matches({})", json!(format!("{cell} input")));
+    let holds =
+        |cell: &str, text: &str| format!("document.querySelector({}).textContent === '{text}'", json!(cell));
+    browser.sign_in_as(base, &exam.teacher.token);
+    browser.open(&format!("{base}/courses/{COURSE}/gradebook"));
+    browser.find_text("#grades-hint", "Tap a grade");
+    browser.wait_for(&format!("document.querySelector({})", json!(second)));
+    tap(browser, &first);
+    browser.wait_for(&is_open(&first));
+    browser.press(&["12"]);
+    tap(browser, &second);
+    browser.wait_for(&is_open(&second));
+    browser.wait_for(&holds(&first, "12"));
+    browser.press(&["7"]);
+    browser.shot("gradebook");
+    // Leaving a cell for no other one saves it, too.
+    tap(browser, "#grades-hint");
+    browser.wait_for(&holds(&second, "7"));
+    browser.wait_text("Saved");
+    for (learner, points) in learners.iter().zip([12.0, 7.0]) {
+        let path = format!("/api/courses/{COURSE}/grades/learners/{}", learner.user);
+        let report = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+        assert!(report["lines"].as_array().unwrap().iter().any(|line| line["points"] == points), "{report}");
+    }
+    browser.cdp("Network.clearBrowserCookies", &json!({}));
+}
+
+/// Near the end of its room an essay says how many letters are left, whatever their script, and beyond it how many are too
+/// many; none of that while there is room.
+fn a_long_essay(browser: &mut Browser) {
+    let told = |browser: &Browser, letters: usize| {
+        let said = browser.run(
+            "const area = document.getElementById('a8');\
+             area.value = 'ي'.repeat(arguments[0]);\
+             area.dispatchEvent(new Event('input', { bubbles: true }));\
+             return area.parentElement.querySelector('[data-room]').textContent",
+            &[json!(letters)],
+        );
+        said.as_str().unwrap().replace(['\u{2068}', '\u{2069}'], "")
+    };
+    write(browser, "#a8", "The Moon pulls.");
+    wait_state(browser, 8, "saved");
+    assert_eq!(told(browser, 5_000), "");
+    assert_eq!(told(browser, 6_000), "Letters that there is still room for: about 144.");
+    browser.expect_errors("status of 422");
+    assert_eq!(told(browser, 6_150), "Too long to be saved. Letters too many: 6.");
+    wait_state(browser, 8, "refused");
+    browser.find_text("section[data-slot='8'] .state", "6 characters too long to be kept.");
+    assert_eq!(told(browser, 6_144), "Letters that there is still room for: about 0.");
+    wait_state(browser, 8, "saved");
+}
+
 pub fn an_exam_with_a_finger_and_its_result_on_paper(browser: &mut Browser) {
     let exam = Exam::new();
     let quiz = samples::quiz(&exam, &json!({}));
     samples::learner(&exam, "grace");
     let base = exam.app.base.clone();
     browser.finger(360);
+    grades(browser, &exam, &base);
     browser.open(&format!("{base}/sign-in?next=/quizzes/{quiz}"));
     sign_in(browser, "grace");
     browser.wait_at(&format!("/quizzes/{quiz}"));
@@ -140,7 +201,8 @@ pub fn an_exam_with_a_finger_and_its_result_on_paper(browser: &mut Browser) {
         tap_choice(browser, "a7-4", value);
     }
     wait_state(browser, 7, "saved");
-    write(browser, "#a8", "The Moon pulls.");
+    a_long_essay(browser);
+    browser.fill("#a8", "The Moon pulls.");
     wait_state(browser, 8, "saved");
     browser.wait_text("9 of 9 answered");
     tap(browser, "#finish");

@@ -96,23 +96,34 @@ async function start() {
     link.append(name);
     th.append(link);
     tr.append(th);
-    for (const { text, cell, item, kind } of cells(line)) {
-      const td = document.createElement("td");
-      td.className = `number ${kind ?? ""}`;
-      td.classList.toggle("by-hand", cell.overridden);
-      td.classList.toggle("left-out", cell.excluded);
-      td.textContent = text;
-      if (item !== undefined && edits === "true") {
-        td.tabIndex = -1;
-        td.dataset.item = item;
-        const at = { user: line.user, item };
-        const kept = refused.get(keyOf(at));
-        if (kept) td.replaceChildren(kept.text, reason(td, at, kept));
-        if (focus && focus.user === line.user && focus.item === item) td.tabIndex = 0;
-      }
-      tr.append(td);
-    }
+    for (const one of cells(line)) tr.append(fill(document.createElement("td"), line, one));
     return tr;
+  }
+
+  function fill(td, line, { text, cell, item, kind }) {
+    td.className = `number ${kind ?? ""}`;
+    td.classList.toggle("by-hand", cell.overridden);
+    td.classList.toggle("left-out", cell.excluded);
+    td.textContent = text;
+    if (item !== undefined && edits === "true") {
+      td.tabIndex = -1;
+      td.dataset.item = item;
+      const at = { user: line.user, item };
+      const kept = refused.get(keyOf(at));
+      if (kept) td.replaceChildren(kept.text, reason(td, at, kept));
+      if (focus && focus.user === line.user && focus.item === item) td.tabIndex = 0;
+    }
+    return td;
+  }
+
+  // A line as it is now. Its cells stay: the tap or the click that ends one edit may be meant for the next cell.
+  function refresh(line) {
+    const tr = body.querySelector(`tr[data-user="${line.user}"]`);
+    if (!tr) return;
+    cells(line).forEach((one, at) => {
+      const td = tr.cells[at + 1];
+      if (!td.contains(edited)) fill(td, line, one);
+    });
   }
 
   const keyOf = ({ user, item }) => `${user}/${item}`;
@@ -230,6 +241,7 @@ async function start() {
     const end = async (save, down) => {
       if (over) return;
       over = true;
+      input.readOnly = true;
       const text = input.value.trim();
       // An emptied cell takes away what somebody gave; a quiz's own result stays.
       if (save && text === "" && (cell.points ?? null) !== null && (cell.overridden || !quizzes.has(at.item))) {
@@ -249,7 +261,8 @@ async function start() {
         }
         await again(line).catch(() => {});
       }
-      draw();
+      refresh(line);
+      draw(false);
       const back = find(at);
       if (!back || down === undefined) return;
       if (refused.has(keyOf(at))) edit(back);
@@ -293,10 +306,15 @@ async function start() {
   region.addEventListener("scroll", () => requestAnimationFrame(() => draw(false)), { passive: true });
   addEventListener("resize", () => draw(false));
   search.addEventListener("input", () => { if (all.length) { region.scrollTop = 0; sift(); } });
-  body.addEventListener("dblclick", (event) => {
+  const open = (event) => {
     const td = event.target.closest("td[data-item]");
     if (td && !edited) edit(td);
-  });
+  };
+  // A mouse chooses a cell with one click, as the arrow keys do, and opens it with two. A finger opens it at once.
+  let finger = false;
+  body.addEventListener("pointerdown", (event) => { finger = event.pointerType !== "mouse"; });
+  body.addEventListener("click", (event) => { if (finger) open(event); });
+  body.addEventListener("dblclick", open);
   body.addEventListener("focusin", (event) => {
     const td = event.target.closest("td[data-item]");
     if (!td || event.target !== td) return;

@@ -23,7 +23,7 @@ gradebook-learners =
        *[other] { $count } متعلم
     }
 gradebook-table = درجات جميع المتعلمين
-gradebook-edit-hint = أسهم لوحة المفاتيح للتنقل، وEnter لتغيير الدرجة، وEscape لتركها كما كانت.
+gradebook-edit-hint = المس الدرجة أو انقر عليها نقرًا مزدوجًا لتغييرها. وبلوحة المفاتيح: الأسهم للتنقل، وEnter لتغيير الدرجة، وEscape لتركها كما كانت.
 gradebook-edit = النقاط
 gradebook-learner = المتعلم
 gradebook-total = المجموع

@@ -19,7 +19,7 @@ gradebook-learners =
        *[other] { $count } learners
     }
 gradebook-table = Grades of all learners
-gradebook-edit-hint = Arrow keys move, Enter changes a grade, Escape leaves it as it was.
+gradebook-edit-hint = Tap a grade, or double-click it, to change it. With the keyboard: arrow keys move, Enter changes a grade, Escape leaves it as it was.
 gradebook-edit = Points
 gradebook-learner = Learner
 gradebook-total = Total
