@@ -10,21 +10,18 @@
     reason = "a test stops at the first surprise, and says aloud when it is skipped"
 )]
 
+#[path = "running/process.rs"]
+#[allow(dead_code, reason = "each test program uses what it needs of it")]
+mod process;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::process::{Command, Output, Stdio};
 
 use lyceum::config::Config;
+use process::{BINARY, Process};
 use serde_json::Value;
 
-const BINARY: &str = env!("CARGO_BIN_EXE_lyceum");
 const README: &str = include_str!("../README.md");
-
-/// Nothing in the tour takes longer than a moment; loading the demo with an unoptimised build takes some seconds.
-const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Text of the commands behind `$ bash` in a section of the README, one after the other.
 fn blocks(section: &str) -> String {
@@ -38,61 +35,6 @@ fn blocks(section: &str) -> String {
 
 fn is_there(tool: &str) -> bool {
     Command::new(tool).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
-}
-
-/// A running server. Dropping it kills the process when it was not stopped.
-struct Server {
-    process: Child,
-    address: String,
-    lines: mpsc::Receiver<String>,
-}
-
-impl Server {
-    fn start(data: &Path, more: &[&str]) -> Self {
-        let mut process = Command::new(BINARY)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .args(more)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let output = BufReader::new(process.stdout.take().unwrap());
-        let (sender, lines) = mpsc::channel();
-        std::thread::spawn(move || {
-            for line in output.lines().map_while(Result::ok) {
-                // Nobody listens once the test is over.
-                let _ = sender.send(line);
-            }
-        });
-        let mut server = Self { process, address: String::new(), lines };
-        let told = server.line("Lyceum listens on ");
-        told.split_once("on ").unwrap().1.clone_into(&mut server.address);
-        server
-    }
-
-    /// The next line that contains `wanted`.
-    fn line(&self, wanted: &str) -> String {
-        loop {
-            let line = self.lines.recv_timeout(PATIENCE).expect("the server said what is wanted");
-            if line.contains(wanted) {
-                return line;
-            }
-        }
-    }
-
-    fn stop(mut self) {
-        let id = self.process.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        assert!(self.process.wait().unwrap().success(), "the server ended well");
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Fails when it ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 fn lyceum(arguments: &[&str]) -> Output {
@@ -115,7 +57,7 @@ fn the_tour_runs_as_it_is_written() {
     }
     let home = tempfile::tempdir().unwrap();
     let data = home.path().join("store");
-    let server = Server::start(&data, &["--demo"]);
+    let server = Process::start(&data, &["--demo"]);
     assert!(server.line("The demo institution is loaded").contains("200 people"));
     assert!(server.line("maeve.oshea").contains("learner"));
     let tour = Command::new("bash")
@@ -142,7 +84,7 @@ fn the_tour_runs_as_it_is_written() {
 
     // Started again it finds the demo, and what the tour did is whole.
     server.stop();
-    let again = Server::start(&data, &["--demo"]);
+    let again = Process::start(&data, &["--demo"]);
     again.line("was loaded before");
     again.stop();
     let verified = lyceum(&["verify", "--data", data.to_str().unwrap()]);
@@ -155,7 +97,7 @@ fn the_tour_runs_as_it_is_written() {
 #[test]
 fn an_empty_store_without_the_demo_gets_a_link_to_set_it_up() {
     let home = tempfile::tempdir().unwrap();
-    let server = Server::start(&home.path().join("store"), &[]);
+    let server = Process::start(&home.path().join("store"), &[]);
     assert!(server.line("/setup?code=").contains(&server.address), "the link leads to this server");
     server.stop();
 }

@@ -22,6 +22,17 @@ const LOOK: Duration = Duration::from_millis(20);
 /// The key under which `WebDriver` names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// What can be clicked on and has these words in sight, behind the letter of a choice; one for each place that it leads to.
+const WITH_WORDS: &str = "
+    const words = (it) => {
+        const copy = it.cloneNode(true);
+        for (const unseen of copy.querySelectorAll('.unseen, .letter')) unseen.remove();
+        return copy.textContent.replace(/[\\u2068\\u2069]/g, '').replace(/\\s+/g, ' ').trim();
+    };
+    const found = [...document.querySelectorAll('a[href], button, summary, label')]
+        .filter((it) => it.checkVisibility() && words(it) === arguments[0]);
+    return found.filter((it, at) => !it.href || found.findIndex((other) => other.href === it.href) === at);";
+
 /// Keys that are no letters.
 pub mod key {
     pub const TAB: &str = "\u{e004}";
@@ -60,7 +71,7 @@ pub struct Browser {
     /// What may stand in the console although it is an error.
     expected: Vec<String>,
     /// What every new page runs before its own scripts.
-    first_script: Option<String>,
+    first_scripts: Vec<String>,
 }
 
 impl Browser {
@@ -98,7 +109,7 @@ impl Browser {
             shots: shots.to_owned(),
             walk: String::new(),
             expected: Vec::new(),
-            first_script: None,
+            first_scripts: Vec::new(),
         };
         browser.begin();
         browser
@@ -178,7 +189,7 @@ impl Browser {
         self.cdp("Emulation.setTouchEmulationEnabled", &json!({ "enabled": false }));
         self.cdp("Emulation.setEmulatedMedia", &json!({ "media": "", "features": [] }));
         self.scripts(true);
-        if let Some(script) = self.first_script.take() {
+        for script in std::mem::take(&mut self.first_scripts) {
             self.cdp("Page.removeScriptToEvaluateOnNewDocument", &json!({ "identifier": script }));
         }
         self.console();
@@ -305,17 +316,53 @@ impl Browser {
 
     #[track_caller]
     pub fn click(&self, css: &str) {
+        self.click_on(css, || Ok(self.find(css)));
+    }
+
+    /// Clicks on what `find` finds, once it is there and nothing is in its way.
+    #[track_caller]
+    fn click_on(&self, what: &str, find: impl Fn() -> Result<String, String>) {
         let began = Instant::now();
         loop {
-            let element = self.find(css);
-            // ChromeDriver takes what lies under a bar at the edge for something in sight. A person would scroll.
-            let scroll = json!({ "script": "arguments[0].scrollIntoView({ block: 'center' })", "args": [{ ELEMENT: element }] });
-            let _ = self.try_post("/execute/sync", &scroll);
-            match self.try_post(&format!("/element/{element}/click"), &json!({})) {
+            let clicked = find().and_then(|element| {
+                // ChromeDriver takes what lies under a bar at the edge for something in sight. A person would scroll.
+                let scroll = json!({ "script": "arguments[0].scrollIntoView({ block: 'center' })", "args": [{ ELEMENT: element }] });
+                let _ = self.try_post("/execute/sync", &scroll);
+                self.try_post(&format!("/element/{element}/click"), &json!({}))
+            });
+            match clicked {
                 Ok(_) => return,
                 // It was drawn anew, or something is still in its way.
-                Err(error) => assert!(began.elapsed() < PATIENCE, "{css} on {}: {error}", self.address()),
+                Err(error) => assert!(began.elapsed() < PATIENCE, "{what} on {}: {error}", self.address()),
             }
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    /// Clicks on what has these words for somebody who sees it. Where several have them, all have to lead to one place.
+    #[track_caller]
+    pub fn follow(&self, words: &str) {
+        self.click_on(&format!("{words:?}"), || {
+            let found = self.try_post("/execute/sync", &json!({ "script": WITH_WORDS, "args": [words] }))?;
+            match found.as_array().unwrap().as_slice() {
+                [only] => Ok(only[ELEMENT].as_str().unwrap().to_owned()),
+                found => Err(format!("{} things to click on have these words", found.len())),
+            }
+        });
+    }
+
+    /// The selector of the field with this label.
+    #[track_caller]
+    pub fn field(&self, label: &str) -> String {
+        let began = Instant::now();
+        loop {
+            let script = "const words = (it) => it.innerText.replace(/[\\u2068\\u2069]/g, '').trim();\
+                return [...document.querySelectorAll('label[for]')].filter((it) => it.checkVisibility() && words(it) === arguments[0]).map((it) => it.htmlFor)";
+            let found = self.run(script, &[json!(label)]);
+            if let [only] = found.as_array().unwrap().as_slice() {
+                return format!("#{}", only.as_str().unwrap());
+            }
+            assert!(began.elapsed() < PATIENCE, "{label:?} on {} is the label of {found}", self.address());
             std::thread::sleep(LOOK);
         }
     }
@@ -500,7 +547,7 @@ impl Browser {
     /// A script that every new page runs before its own.
     pub fn before_pages(&mut self, script: &str) {
         let made = self.cdp("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": script }));
-        self.first_script = Some(made["identifier"].as_str().unwrap().to_owned());
+        self.first_scripts.push(made["identifier"].as_str().unwrap().to_owned());
     }
 
     /// Allows errors in the console that have this in them.

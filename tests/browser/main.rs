@@ -20,6 +20,7 @@
 mod administrator;
 mod axe;
 mod cut;
+mod demo;
 mod driver;
 #[path = "../api/exam.rs"]
 #[allow(dead_code, reason = "shared with the tests of the API, which use more of it")]
@@ -37,6 +38,9 @@ mod pages;
 #[allow(dead_code, reason = "shared with the tests of the API, which use more of it")]
 mod people;
 mod plain;
+#[path = "../running/process.rs"]
+#[allow(dead_code, reason = "shared with the tour of the README, which uses more of it")]
+mod process;
 #[path = "../running/mod.rs"]
 mod running;
 mod samples;
@@ -73,6 +77,7 @@ const WALKS: &[Walk] = &[
     ("forms-arabic", forms::in_arabic),
     ("pages-teacher", pages::as_teacher),
     ("pages-learner", pages::as_learner),
+    ("demo", demo::as_it_is_served),
     ("exam", exam_room::every_type_through_a_lost_network_and_a_crash),
     ("teacher", teacher::a_day),
     ("making", making::a_quiz_from_nothing),
