@@ -254,6 +254,8 @@ pub fn set_cookie(response: &mut HttpResponse, config: &Config, token: Option<&s
 /// The session of a request.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CurrentView {
+    /// Whose it is.
+    pub user: UserId,
     /// The session.
     pub session: SessionView,
     /// When the request came with a cookie: what changes repeat in `X-CSRF-Token`.
@@ -275,6 +277,7 @@ async fn current(
     let token = cookie(&request, state.config.server.is_https()).filter(|_| by_cookie);
     let id = session.id;
     json(&CurrentView {
+        user: session.user,
         session: SessionView::of((*session).clone(), Some(id)),
         csrf_token: token.map(session::csrf_token),
     })

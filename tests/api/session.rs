@@ -39,6 +39,7 @@ fn a_cookie_needs_the_csrf_token_for_changes_and_tells_it_again() {
         .problem(403, "csrf");
     let again = app.get("/api/session").header("Cookie", &cookie).send().status(200).json();
     assert_eq!(again["csrf_token"], csrf);
+    assert_eq!(again["user"], view["account"]["id"], "who signs in again in another tab is known by it");
     let out =
         app.delete("/api/session").header("Cookie", &cookie).header("X-CSRF-Token", &csrf).send().status(204);
     assert!(out.header("set-cookie").unwrap().contains("Max-Age=0"));

@@ -1,9 +1,9 @@
-//! A network that can be cut: what a browser asks goes through here to the server, until the cable is pulled.
+//! A network that can be cut or held up: what a browser asks goes through here to the server, until the cable is pulled.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 
 pub struct Cable {
@@ -12,6 +12,7 @@ pub struct Cable {
     /// Where browsers come.
     port: u16,
     open: Option<Open>,
+    held: Arc<(Mutex<bool>, Condvar)>,
 }
 
 struct Open {
@@ -24,7 +25,7 @@ impl Cable {
     /// A new port that leads to the server at `base`.
     pub fn to(base: &str) -> Self {
         let to = base.trim_start_matches("http://").parse().unwrap();
-        let mut cable = Self { to, port: 0, open: None };
+        let mut cable = Self { to, port: 0, open: None, held: Arc::default() };
         cable.mend();
         cable
     }
@@ -40,7 +41,7 @@ impl Cable {
         self.port = listener.local_addr().unwrap().port();
         let over = Arc::new(AtomicBool::new(false));
         let streams = Arc::new(Mutex::new(Vec::new()));
-        let (ends, kept, to) = (over.clone(), streams.clone(), self.to);
+        let (ends, kept, to, held) = (over.clone(), streams.clone(), self.to, self.held.clone());
         let accepts = std::thread::spawn(move || {
             for from in listener.incoming() {
                 if ends.load(Ordering::Acquire) {
@@ -51,9 +52,12 @@ impl Cable {
                 for (mut a, mut b) in [(&from, &to), (&to, &from)]
                     .map(|(a, b)| (a.try_clone().unwrap(), b.try_clone().unwrap()))
                 {
+                    let held = held.clone();
                     std::thread::spawn(move || {
                         let mut buffer = vec![0; 64 * 1024];
                         while let Ok(read @ 1..) = a.read(&mut buffer) {
+                            let (held, change) = &*held;
+                            drop(change.wait_while(held.lock().unwrap(), |held| *held).unwrap());
                             if b.write_all(&buffer[..read]).is_err() {
                                 break;
                             }
@@ -67,6 +71,13 @@ impl Cable {
             }
         });
         self.open = Some(Open { over, streams, accepts });
+    }
+
+    /// Holds up what comes from now on, either way, until it is let go: a network as slow as can be.
+    pub fn hold(&self, hold: bool) {
+        let (held, change) = &*self.held;
+        *held.lock().unwrap() = hold;
+        change.notify_all();
     }
 
     /// Pulls it: nobody can connect, and who was connected no longer is.
@@ -84,6 +95,7 @@ impl Cable {
 
 impl Drop for Cable {
     fn drop(&mut self) {
+        self.hold(false);
         self.cut();
     }
 }

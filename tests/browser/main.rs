@@ -26,6 +26,7 @@ mod driver;
 #[allow(dead_code, reason = "shared with the tests of the API, which use more of it")]
 mod exam;
 mod exam_room;
+mod exam_states;
 mod exam_time;
 mod forms;
 mod keyboard;
@@ -86,6 +87,7 @@ const WALKS: &[Walk] = &[
     ("touch", touch::an_exam_with_a_finger_and_its_result_on_paper),
     ("tabs", exam_room::two_tabs_do_not_fight),
     ("sheets", sheets::an_exam_of_sixty_questions),
+    ("states", exam_states::short_and_seldom),
     ("leaving", leaving::leaving_asks_first),
     ("time", exam_time::warnings_and_the_end),
     ("plain", plain::an_exam_without_scripts),

@@ -65,14 +65,16 @@ export class Link {
     }
   }
 
-  /** Hands in. Was it? */
+  /** Hands in: done, signin when nobody is signed in here, or later. */
   async submit() {
     try {
       const { status, answer } = await this.call("POST", `${this.path}/submit`);
-      if (status === 403 && answer.code === "csrf") await this.renew();
-      return status === 200;
+      if (status === 200) return "done";
+      if (status === 401) return "signin";
+      if (answer.code === "csrf") await this.renew();
+      return "later";
     } catch {
-      return false;
+      return "later";
     }
   }
 

@@ -26,6 +26,8 @@ let locked = false;
 let over = false;
 let leaving = false;
 let offline = false;
+// Nobody is signed in here any more, or somebody else.
+let out = false;
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const seconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: words.zone });
@@ -77,11 +79,12 @@ function progress() {
 }
 
 function connection(lost) {
-  if (lost) note(fill(words.offline, { waiting: queue.size }));
+  const text = fill(queue.keeps ? words.offline : words.offlineUnkept, { waiting: queue.size });
+  if (lost) note(text);
   if (lost === offline) return;
   offline = lost;
   report(lost ? "connection_lost" : "connection_restored");
-  if (lost) speak(fill(words.offline, { waiting: queue.size }));
+  if (lost) speak(text);
   else {
     note();
     speak(words.online);
@@ -92,6 +95,14 @@ function connection(lost) {
 function warn(text, ...actions) {
   if (!notice.textContent.startsWith(text)) speak(text);
   note(text, ...actions);
+}
+
+/** Says that the session has ended, and where another one begins. */
+function signedOut() {
+  const there = document.createElement("a");
+  Object.assign(there, { href: "/sign-in", target: "_blank", rel: "noopener", textContent: words.signIn });
+  warn(queue.keeps ? words.signedOut : words.noStorage, there);
+  out = true;
 }
 
 const sheets = new Sheets({ form, firsts, came });
@@ -109,6 +120,7 @@ const queue = new Queue({
     switch (state) {
       case "saved": {
         connection(false);
+        out = false;
         const text = fill(words.saved, { time: time(got.at) });
         show(section, "saved", text, got.receipt);
         // Saved as it was written, whatever marking will make of it.
@@ -127,15 +139,12 @@ const queue = new Queue({
         break;
       case "waiting":
         connection(true);
-        for (const waiting of queue.entries.keys()) show(sheets.get(waiting), "waiting", words.waiting);
+        for (const slot of queue.entries.keys()) waits(sheets.get(slot));
         break;
-      case "signin": {
-        const there = document.createElement("a");
-        Object.assign(there, { href: "/sign-in", target: "_blank", rel: "noopener", textContent: words.signIn });
-        warn(words.signedOut, there);
-        show(section, "waiting", words.waiting);
+      case "signin":
+        signedOut();
+        waits(section);
         break;
-      }
       case "over":
         end(words.ended);
         break;
@@ -236,16 +245,21 @@ const tabs = new Tabs({
 
 function restore() {
   queue.entries.clear();
-  for (const slot of queue.restore()) waits(slot);
+  for (const slot of queue.restore()) answered(slot);
   progress();
 }
 
 /** Shows what was answered here and is not saved yet. */
-function waits(slot) {
+function answered(slot) {
   const section = sheets.get(slot);
   if (!section) return;
   write(section, queue.get(slot));
-  show(section, "waiting", words.waiting);
+  waits(section);
+}
+
+/** Says that an answer waits; that it is kept, only where it is. */
+function waits(section) {
+  show(section, "waiting", queue.keeps ? words.waiting : words.typing);
 }
 
 function changed(event) {
@@ -293,7 +307,8 @@ async function flush() {
   await queue.kick();
   const refused = queue.refused.map((slot) => slot + 1).join(", ");
   if (queue.waiting > 0) {
-    note(fill(words.unsent, { waiting: queue.waiting }));
+    // Trying again does not help who is signed out, and that is said already.
+    if (!out) note(fill(words.unsent, { waiting: queue.waiting }));
   } else if (refused && refused !== without) {
     // Waiting does not help: the answer has to change, or what was saved before counts.
     without = refused;
@@ -387,7 +402,10 @@ setInterval(() => {
   if (reports.length && !offline && !over && tabs.writes) link.report(reports.splice(0));
 }, REPORT_MS);
 addEventListener("blur", () => report("focus_lost"));
-addEventListener("focus", () => report("focus_gained"));
+addEventListener("focus", () => {
+  report("focus_gained");
+  queue.kick();
+});
 
 addEventListener("online", () => queue.kick());
 addEventListener("offline", () => queue.size && connection(true));
@@ -409,11 +427,14 @@ async function finish() {
   await queue.kick();
   if (queue.waiting && clock.left > -Number(words.grace)) {
     alert(fill(words.overWaiting, { waiting: queue.waiting }));
-  } else if (await link.submit()) {
-    queue.clear();
-    leaving = true;
-    location.replace(result);
+    return;
   }
+  const came = await link.submit();
+  if (came === "signin") signedOut();
+  if (came !== "done") return;
+  queue.clear();
+  leaving = true;
+  location.replace(result);
 }
 
 let finishing;
@@ -468,7 +489,7 @@ async function came(section) {
   const [slot, sequence] = [Number(section.dataset.slot), Number(section.dataset.sequence)];
   ready(section);
   if (locked) lock(true);
-  if (queue.entries.has(slot)) waits(slot);
+  if (queue.entries.has(slot)) answered(slot);
   else if (queue.known[slot] > sequence) {
     const view = await link.load();
     if (view) take(view, slot);

@@ -130,6 +130,7 @@ exam-state-refused = Not saved:
 exam-state-elsewhere = Another device saved this answer. It is shown here now.
 exam-state-mine = Put mine back
 exam-offline = No connection. Go on writing: your answers are kept on this device and sent when the network is back. Waiting: { $waiting }
+exam-offline-unkept = No connection. Go on writing, and keep this page open: this browser keeps nothing on this device. Your answers are sent when the network is back. Waiting: { $waiting }
 exam-online = The connection is back.
 exam-signed-out = Your session has ended. Your answers are kept on this device. Sign in in a new tab, then come back here.
 exam-sign-in = Sign in
