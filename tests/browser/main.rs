@@ -34,6 +34,7 @@ mod leaving;
 mod look;
 mod making;
 mod memory;
+mod monitor;
 mod pages;
 #[path = "../api/people.rs"]
 #[allow(dead_code, reason = "shared with the tests of the API, which use more of it")]
@@ -83,6 +84,7 @@ const WALKS: &[Walk] = &[
     ("teacher", teacher::a_day),
     ("making", making::a_quiz_from_nothing),
     ("administrator", administrator::a_day),
+    ("monitor", monitor::a_large_exam),
     ("keyboard", keyboard::an_exam_without_a_mouse),
     ("touch", touch::an_exam_with_a_finger_and_its_result_on_paper),
     ("tabs", exam_room::two_tabs_do_not_fight),
