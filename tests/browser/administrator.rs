@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::axe;
 use crate::driver::Browser;
 use crate::exam::Exam;
-use crate::people::{account, activated};
+use crate::people::{account, activated, sign_in};
 
 pub fn a_day(browser: &mut Browser) {
     let exam = Exam::new();
@@ -87,6 +87,19 @@ pub fn a_day(browser: &mut Browser) {
     browser.click("button.danger");
     browser.wait_for("!document.querySelector(\"a[href*='/revoke/']\")");
 
+    // Their sessions are ended, all at once.
+    let session = sign_in(app, "grace");
+    let grace = session.user;
+    browser.open(&format!("{base}/admin/people/{grace}"));
+    browser.follow("Sign out everywhere");
+    browser.wait_text("Saved answers stay.");
+    app.get("/api/me").by(&session).send().status(200);
+    browser.shot("sign-out-asks");
+    browser.click("button.danger");
+    browser.wait_at(&format!("/admin/people/{grace}"));
+    browser.find_text(".flash", "session");
+    app.get("/api/me").by(&session).send().problem(401, "unauthenticated");
+
     // A job, to its end.
     let job =
         app.get("/api/export/roster").by(&exam.admin).header("Prefer", "respond-async").send().status(202);
@@ -125,12 +138,58 @@ pub fn a_day(browser: &mut Browser) {
     browser.shot("health");
     axe::must_find_nothing(browser);
 
-    // The form of a course, the list of courses, and the exams.
-    browser.open(&format!("{base}/admin/courses/new"));
-    browser.shot("course-new");
-    browser.open(&format!("{base}/admin/courses"));
-    browser.find_text("main", "Exams");
-    browser.shot("courses");
+    courses(browser, &exam);
     browser.open(&format!("{base}/admin/exams"));
     browser.shot("exams");
+}
+
+/// A course from its beginning to its end: made, refused once, published, copied, archived, removed.
+fn courses(browser: &Browser, exam: &Exam) {
+    let base = &exam.app.base;
+    browser.open(&format!("{base}/admin/courses"));
+    browser.find_text("main", "Exams");
+    browser.follow("New course");
+    browser.fill(&browser.field("Title"), "Tides and waves");
+    browser.fill(&browser.field("Short name"), "EX1");
+    browser.follow("Make the course");
+    browser.wait_for("document.getElementById('f-short_name-problem')");
+    browser.shot("course-refused");
+    axe::must_find_nothing(browser);
+    browser.fill(&browser.field("Short name"), "TIDES");
+    browser.follow("Make the course");
+    browser.wait_text("The course Tides and waves is made.");
+    browser.open(&format!("{base}/admin/courses"));
+    let id = browser.run(
+        "return [...document.querySelectorAll('ul.list a')].find((it) => it.textContent === 'Tides and waves').getAttribute('href')",
+        &[],
+    );
+    let id = id.as_str().unwrap();
+    let of_it = |control: &str| format!("ul.list li:has(a[href='{id}']) {control}");
+    browser.click(&of_it("button[value='published']"));
+    browser.wait_text("The course Tides and waves is published.");
+    browser.click(&of_it("a[href$='/copy']"));
+    browser.wait_text("people, attempts and grades are not.");
+    browser.fill(&browser.field("Title"), "Tides once more");
+    browser.fill(&browser.field("Short name"), "TIDES2");
+    browser.follow("Copy");
+    browser.wait_for("!location.pathname.endsWith('/copy') && document.readyState === 'complete'");
+    browser.shot("course-copied");
+    browser.open(&format!("{base}/admin/courses"));
+    browser.click(&of_it("button[value='archived']"));
+    browser.wait_text("Archive Tides and waves?");
+    browser.shot("course-archive");
+    browser.click("button.danger");
+    browser.wait_text("The course Tides and waves is archived.");
+    browser.shot("courses");
+    axe::must_find_nothing(browser);
+    browser.click(&of_it("a[href$='/delete']"));
+    browser.wait_text("This cannot be undone.");
+    browser.fill(&browser.field("Short name"), "TIDES");
+    browser.shot("course-delete");
+    browser.follow("Remove");
+    browser.wait_at("/admin/");
+    browser.open(&format!("{base}/admin/courses"));
+    // It goes behind this, and until it has gone it says so.
+    let row = format!("document.querySelector(\"ul.list li:has(a[href='{id}'])\")");
+    browser.wait_for(&format!("!{row} || {row}.innerText.includes('is being removed')"));
 }
