@@ -50,12 +50,7 @@ pub fn built(browser: &Browser, exam: &Exam, base: &str) -> u64 {
     browser.fill("[name='points']", "1");
     browser.click(".save button.main");
     browser.wait_text(&format!("{QUESTIONS} questions were added."));
-    // The list has them by name; the walk takes them in the order of the file.
-    let view = exam.app.get(&format!("/api/quizzes/{quiz}")).by(&exam.teacher).send().status(200).json();
-    let mut slots = view["slots"].as_array().unwrap().clone();
-    slots.sort_by_key(|slot| slot["question"].as_u64());
-    let ordered = json!({ "name": "Everything", "published": false, "slots": slots });
-    exam.change_quiz(quiz, &ordered).send().status(200);
+    in_the_order_of_the_file(browser);
     browser.open(&format!("{base}/quizzes/{quiz}/edit"));
     browser.fill("[name='minutes']", "30");
     browser.click(".save button.main");
@@ -67,6 +62,28 @@ pub fn built(browser: &Browser, exam: &Exam, base: &str) -> u64 {
     // The teacher goes, and stays signed in elsewhere.
     browser.cdp("Network.clearBrowserCookies", &json!({}));
     quiz
+}
+
+/// The questions of a quiz come by name; the walk takes them in the order of the file, which their ids have. Each is moved up
+/// with its button to where it belongs.
+fn in_the_order_of_the_file(browser: &Browser) {
+    let listed =
+        "[...document.querySelectorAll('ol.slots .what a')].map((it) => Number(it.href.split('/').pop()))";
+    let order = || -> Vec<u64> {
+        let listed = browser.run(&format!("return {listed}"), &[]);
+        listed.as_array().unwrap().iter().map(|id| id.as_u64().unwrap()).collect()
+    };
+    let mut wanted = order();
+    wanted.sort_unstable();
+    for (place, question) in wanted.iter().enumerate() {
+        let mut at = order().iter().position(|id| id == question).unwrap();
+        while at > place {
+            browser.click(&format!("button[value='up-{at}']"));
+            at -= 1;
+            browser.wait_for(&format!("{listed}[{at}] === {question}"));
+        }
+    }
+    assert_eq!(order(), wanted);
 }
 
 /// An account with a password that is a learner of the course; its id.
