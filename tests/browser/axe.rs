@@ -18,17 +18,25 @@ pub fn source() -> Result<String, String> {
     std::fs::read_to_string(&place).map_err(|error| format!("axe-core at {place}: {error}"))
 }
 
-/// Everything that it has against the page as it is.
-pub fn violations(browser: &Browser) -> Vec<String> {
-    run(browser, &json!({ "runOnly": { "type": "tag", "values": TAGS }, "resultTypes": ["violations"] }))
+/// What is asked of it. Nothing is loaded again for it, and pages have no frames.
+#[derive(Debug, Clone, Copy)]
+pub enum Rules {
+    /// All.
+    All,
+    /// Of these only what a narrow window can be to blame for: the page was looked at in a wide one already.
+    Narrow,
 }
 
-/// Of that only what colours can be to blame for: the page was looked at in other colours already.
-pub fn contrast_violations(browser: &Browser) -> Vec<String> {
-    run(
-        browser,
-        &json!({ "runOnly": { "type": "rule", "values": ["color-contrast"] }, "resultTypes": ["violations"] }),
-    )
+impl Rules {
+    pub fn options(self) -> Value {
+        let only = match self {
+            Self::All => json!({ "type": "tag", "values": TAGS }),
+            Self::Narrow => {
+                json!({ "type": "rule", "values": ["target-size", "scrollable-region-focusable"] })
+            }
+        };
+        json!({ "runOnly": only, "resultTypes": ["violations"], "preload": false, "iframes": false })
+    }
 }
 
 /// Fails on anything that it has against the page as it is, also one whose scripts have changed it since it came.
@@ -37,13 +45,14 @@ pub fn must_find_nothing(browser: &Browser) {
     if browser.run("return typeof axe === 'undefined'", &[]) == true {
         browser.run(&source().unwrap(), &[]);
     }
-    let found = violations(browser);
+    let found =
+        browser.run_async("return (await axe.run(document, args[0])).violations", &[Rules::All.options()]);
+    let found = in_words(&found);
     assert!(found.is_empty(), "{} has:\n{}", browser.address(), found.join("\n"));
 }
 
-fn run(browser: &Browser, options: &Value) -> Vec<String> {
-    let found = browser
-        .run_async("return (await axe.run(document, args[0])).violations", std::slice::from_ref(options));
+/// Its violations as lines.
+pub fn in_words(found: &Value) -> Vec<String> {
     let mut problems = Vec::new();
     for violation in found.as_array().unwrap() {
         for node in violation["nodes"].as_array().unwrap() {

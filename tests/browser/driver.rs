@@ -124,10 +124,14 @@ impl Browser {
             "unhandledPromptBehavior": "accept",
             "goog:loggingPrefs": { "browser": "ALL" },
             "goog:chromeOptions": { "binary": chromium, "args": [
+                // A page is looked at once: what makes code fast that runs for long, or keeps pages and processes for later,
+                // only costs.
+                "--js-flags=--expose-gc,--no-opt,--no-maglev",
+                "--disable-features=BackForwardCache,SpareRendererForSitePerProcess,PreloadTopChromeWebUI",
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=en", "--accept-lang=en", "--window-size=1280,900",
-                "--js-flags=--expose-gc", profile,
+                profile,
             ] },
         } } });
         let made = self.ask("POST", &format!("{}/session", self.server), &capabilities).unwrap();

@@ -1,25 +1,14 @@
 //! A look at one page in the browser, as one sort of viewer: what the accessibility engine says, whether it fits a phone, what
-//! has come and moved until it stood, in light and dark.
+//! has come and moved until it stood. What [`Look::here`] does is what every page costs, some hundred times in all.
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::axe;
+use crate::axe::{self, Rules};
 use crate::driver::Browser;
 use crate::school::School;
 use crate::support::{Answer, Person, TestApp};
-
-/// What is wider than the window, if anything is.
-const TOO_WIDE: &str = "
-    const wide = document.documentElement.scrollWidth, room = document.documentElement.clientWidth;
-    if (wide <= room) return null;
-    const rtl = document.documentElement.dir === 'rtl';
-    const guilty = [...document.querySelectorAll('body *')].filter((it) => {
-        const box = it.getBoundingClientRect();
-        return box.width > 0 && (rtl ? box.left < -1 : box.right > room + 1);
-    });
-    return `${wide} px in ${room} px: ` + guilty.slice(-3).map((it) => it.outerHTML.slice(0, 160)).join(' | ');";
 
 /// Keeps what moves by itself while a page comes to stand.
 pub const WATCH_SHIFTS: &str = "
@@ -27,12 +16,6 @@ pub const WATCH_SHIFTS: &str = "
     new PerformanceObserver((seen) => {
         for (const it of seen.getEntries()) if (!it.hadRecentInput) window.moved.push(it);
     }).observe({ type: 'layout-shift', buffered: true });";
-
-/// What moved, when it was more than a share of the window.
-const MOVED: &str = "
-    if (window.moved.reduce((sum, it) => sum + it.value, 0) <= arguments[0]) return null;
-    const what = window.moved.flatMap((it) => it.sources).map((it) => it.node?.outerHTML ?? it.node?.textContent ?? '');
-    return what.map((html) => html.slice(0, 160)).join(' | ');";
 
 /// Waits until the page is painted as it stays.
 const STANDS: &str =
@@ -44,17 +27,36 @@ const MORE_LOOKS: usize = 3;
 /// A pixel that a line is rounded by.
 const MAX_SHIFTED: f64 = 0.001;
 
-/// Bytes of the page and of the files that it loads, as they travelled or lie in the browser.
-const FIRST_PAINT: &str = "
-    const files = performance.getEntriesByType('resource').filter((it) => it.name.includes('/assets/'));
-    return [...performance.getEntriesByType('navigation'), ...files].reduce((sum, it) => sum + it.encodedBodySize, 0);";
-
 const MAX_FIRST_PAINT: u64 = 30_000;
 
-/// Drawings that have no room to be seen in.
-const FLAT: &str = "
-    const flat = [...document.querySelectorAll('svg')].filter((it) => it.checkVisibility() && !(it.getScreenCTM()?.d > 0));
-    return flat.length ? flat[0].outerHTML.slice(0, 160) : null;";
+/// All that is seen of a page as it stands, in one go: `args` are what may have moved, and the rules of the engine, if any.
+const SEE: &str = "
+    const [mayMove, rules] = args, root = document.documentElement;
+    // Of the page and of the files that it loads, as they travelled or lie in the browser.
+    const files = performance.getEntriesByType('resource').filter((it) => it.name.includes('/assets/'));
+    const bytes = [...performance.getEntriesByType('navigation'), ...files].reduce((sum, it) => sum + it.encodedBodySize, 0);
+    let wide = null;
+    if (root.scrollWidth > root.clientWidth) {
+        const [room, rtl] = [root.clientWidth, root.dir === 'rtl'];
+        const guilty = [...document.querySelectorAll('body *')].filter((it) => {
+            const box = it.getBoundingClientRect();
+            return box.width > 0 && (rtl ? box.left < -1 : box.right > room + 1);
+        });
+        wide = `${root.scrollWidth} px in ${room} px: ` + guilty.slice(-3).map((it) => it.outerHTML.slice(0, 160)).join(' | ');
+    }
+    // Drawings that have no room to be seen in.
+    const flat = [...document.querySelectorAll('svg')].find((it) => it.checkVisibility() && !(it.getScreenCTM()?.d > 0));
+    let moved = null;
+    if (window.moved.reduce((sum, it) => sum + it.value, 0) > mayMove) {
+        const what = window.moved.flatMap((it) => it.sources).map((it) => it.node?.outerHTML ?? it.node?.textContent ?? '');
+        moved = what.map((html) => html.slice(0, 160)).join(' | ');
+    }
+    const found = rules ? (await axe.run(document, rules)).violations : [];
+    return { bytes, wide, flat: flat?.outerHTML.slice(0, 160) ?? null, moved, direction: root.dir, found };";
+
+/// Pixels of a window on a desk and on a phone.
+const WIDE: u32 = 1280;
+const NARROW: u32 = 360;
 
 /// Who looks.
 pub struct Look<'a> {
@@ -136,8 +138,7 @@ impl<'a> Look<'a> {
             return;
         }
         let browser = self.browser;
-        browser.width(1280);
-        browser.dark(false);
+        self.begin();
         let open = || browser.open(&format!("{}{path}", self.app.base));
         open();
         let mut wrong = self.here(path, &self.school.slug(path), open);
@@ -145,54 +146,51 @@ impl<'a> Look<'a> {
         self.looked_at += 1;
     }
 
-    /// What is wrong with the page that is open, at 1280 pixels and light. `again` opens it once more.
+    /// Makes the browser as it has to be when a page is opened. From left to right pages are looked at in the light, from right
+    /// to left in the dark: no rule needs both of a pair, and so nothing is seen twice.
+    pub fn begin(&self) {
+        self.browser.width(WIDE);
+        self.browser.dark(self.arabic);
+    }
+
+    fn see(&self, rules: Option<Rules>) -> Value {
+        self.browser.run_async(SEE, &[json!(MAX_SHIFTED), json!(rules.map(Rules::options))])
+    }
+
+    /// What is wrong with the page that is open since [`Look::begin`]. `again` opens it once more.
     pub fn here(&self, path: &str, name: &str, again: impl Fn()) -> Vec<String> {
         let browser = self.browser;
         let name = format!("{}{name}", self.pictures);
-        let bytes = browser.run(FIRST_PAINT, &[]).as_u64().unwrap();
+        let mut seen = self.see(Some(Rules::All));
+        let bytes = seen["bytes"].as_u64().unwrap();
         assert!(bytes > 5_000, "{path}: {bytes} bytes are less than the style sheet has");
-        let mut wrong: Vec<String> = axe::violations(browser);
+        let mut wrong = axe::in_words(&seen["found"]);
         if bytes >= MAX_FIRST_PAINT {
             wrong.push(format!("comes with {bytes} bytes"));
         }
-        wrong
-            .extend(browser.run(FLAT, &[]).as_str().map(|what| format!("draws what cannot be seen: {what}")));
-        let moved = || browser.run(MOVED, &[json!(MAX_SHIFTED)]).as_str().map(str::to_owned);
-        let mut problem = moved();
         // A busy machine may paint a page that is half there. What moves by itself does so every time.
         for _ in 0..MORE_LOOKS {
-            if problem.is_some() {
+            if seen["moved"].is_string() {
                 again();
                 browser.run_async(STANDS, &[]);
-                problem = moved();
+                seen = self.see(None);
             }
         }
-        wrong.extend(problem.map(|what| format!("moves until it stands: {what}")));
-        browser.shot(&format!("{name}-light"));
-        let fits = |pixels: u32| {
-            let wide = browser.run(TOO_WIDE, &[]);
-            wide.as_str().map(|wide| format!("does not fit {pixels} px: {wide}"))
-        };
-        wrong.extend(fits(1280));
-        if self.arabic {
-            let direction = browser.run("return document.documentElement.dir", &[]);
-            if direction != "rtl" {
-                wrong.push("is not from right to left".to_owned());
-            }
-        } else {
-            browser.dark(true);
-            wrong.extend(
-                axe::contrast_violations(browser)
-                    .into_iter()
-                    .map(|problem| format!("in the dark: {problem}")),
-            );
-            browser.shot(&format!("{name}-dark"));
-            browser.dark(false);
+        wrong.extend(seen["moved"].as_str().map(|what| format!("moves until it stands: {what}")));
+        wrong.extend(seen["flat"].as_str().map(|what| format!("draws what cannot be seen: {what}")));
+        wrong.extend(seen["wide"].as_str().map(|wide| format!("does not fit {wide}")));
+        if self.arabic != (seen["direction"] == "rtl") {
+            wrong.push(format!("is written {}", seen["direction"]));
         }
-        browser.width(360);
-        wrong.extend(fits(360));
+        browser.shot(&format!("{name}-{}", if self.arabic { "dark" } else { "light" }));
+        browser.width(NARROW);
+        // How large a target is does not depend on the direction.
+        let narrow = self.see((!self.arabic).then_some(Rules::Narrow));
+        wrong.extend(
+            axe::in_words(&narrow["found"]).into_iter().map(|problem| format!("on a phone: {problem}")),
+        );
+        wrong.extend(narrow["wide"].as_str().map(|wide| format!("does not fit {wide}")));
         browser.shot(&format!("{name}-phone"));
-        browser.width(1280);
         wrong.into_iter().map(|problem| format!("{path}: {problem}")).collect()
     }
 

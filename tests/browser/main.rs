@@ -77,8 +77,7 @@ const WALKS: &[Walk] = &[
     ("pages-arabic", pages::in_arabic),
     ("forms", forms::in_english),
     ("forms-arabic", forms::in_arabic),
-    ("pages-teacher", pages::as_teacher),
-    ("pages-learner", pages::as_learner),
+    ("pages-others", pages::as_others),
     ("demo", demo::as_it_is_served),
     ("exam", exam_room::every_type_through_a_lost_network_and_a_crash),
     ("teacher", teacher::a_day),
@@ -93,7 +92,6 @@ const WALKS: &[Walk] = &[
     ("leaving", leaving::leaving_asks_first),
     ("time", exam_time::warnings_and_the_end),
     ("plain", plain::an_exam_without_scripts),
-    ("pages-nobody", pages::as_nobody),
 ];
 
 /// Browsers at once, where there are processors for them. Each has a server beside it; one more than there are processors,

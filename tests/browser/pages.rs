@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use lyceum::http::routes::Surface;
 use lyceum::http::table;
+use serde_json::json;
 
 use crate::axe;
 use crate::driver::Browser;
 use crate::look::{Look, WATCH_SHIFTS};
 use crate::school::School;
-use crate::support::{Person, TestApp};
+use crate::support::TestApp;
 
 /// What the table has among the pages and is none.
 const FILES: &[(&str, &str)] = &[
@@ -39,6 +40,18 @@ enum Viewer {
     Teacher,
     Learner,
     Nobody,
+}
+
+impl Viewer {
+    /// What the names of pictures begin with; the administrator has a walk of their own.
+    const fn pictures(self) -> &'static str {
+        match self {
+            Self::Administrator => "",
+            Self::Teacher => "teacher-",
+            Self::Learner => "learner-",
+            Self::Nobody => "nobody-",
+        }
+    }
 }
 
 /// The routes of pages.
@@ -94,7 +107,9 @@ pub fn in_their_language(browser: &Browser, base: &str) {
 fn all(look: &mut Look<'_>) {
     for route in routes(look.app) {
         if !is_file(route) && route != "/setup" {
-            look.page(route, &look.school.address(route));
+            for address in look.school.addresses(route) {
+                look.page(route, &address);
+            }
         }
     }
     look.page("/nowhere", "/nowhere");
@@ -112,15 +127,20 @@ fn setup(look: &mut Look<'_>) {
     look.looked_at += there.looked_at;
 }
 
-fn walk(browser: &mut Browser, viewer: Viewer, person: impl Fn(&School) -> Option<Person>, least: usize) {
-    let school = School::new();
-    begin(browser);
-    let base = school.exam.app.base.clone();
-    let person = person(&school);
-    if let Some(person) = &person {
-        browser.sign_in_as(&base, &person.token);
+/// All pages as one sort of viewer has them, at least so many.
+fn walk(browser: &Browser, school: &School, viewer: Viewer, least: usize) {
+    let person = match viewer {
+        Viewer::Administrator => Some(&school.administrator),
+        Viewer::Teacher => Some(&school.teacher),
+        Viewer::Learner => Some(&school.learner),
+        Viewer::Nobody => None,
+    };
+    browser.cdp("Network.clearBrowserCookies", &json!({}));
+    if let Some(person) = person {
+        browser.sign_in_as(&school.exam.app.base, &person.token);
     }
-    let mut look = Look::new(browser, &school, person, false);
+    let mut look = Look::new(browser, school, person.cloned(), false);
+    look.pictures = viewer.pictures();
     if matches!(viewer, Viewer::Teacher | Viewer::Learner) {
         look.beside = Some(school.administrator.clone());
     }
@@ -133,19 +153,18 @@ fn walk(browser: &mut Browser, viewer: Viewer, person: impl Fn(&School) -> Optio
 }
 
 pub fn as_administrator(browser: &mut Browser) {
-    walk(browser, Viewer::Administrator, |school| Some(school.administrator.clone()), 100);
+    let school = School::new();
+    begin(browser);
+    walk(browser, &school, Viewer::Administrator, 100);
 }
 
-pub fn as_teacher(browser: &mut Browser) {
-    walk(browser, Viewer::Teacher, |school| Some(school.teacher.clone()), 10);
-}
-
-pub fn as_learner(browser: &mut Browser) {
-    walk(browser, Viewer::Learner, |school| Some(school.learner.clone()), 10);
-}
-
-pub fn as_nobody(browser: &mut Browser) {
-    walk(browser, Viewer::Nobody, |_| None, 3);
+/// As everybody else, in one school: most of what they are shown is the administrator's.
+pub fn as_others(browser: &mut Browser) {
+    let school = School::new();
+    begin(browser);
+    walk(browser, &school, Viewer::Teacher, 10);
+    walk(browser, &school, Viewer::Learner, 10);
+    walk(browser, &school, Viewer::Nobody, 3);
 }
 
 /// As administrator, and what only learners have in that shape.

@@ -47,6 +47,62 @@ const SPECIAL: &[(&str, &[(&str, &str)])] = &[
     ("/quizzes/{quiz}/delete", &[("quiz", "draft")]),
 ];
 
+/// Pages that look otherwise where their address names another thing: looked at as well.
+const ALSO: &[(&str, &[(&str, &str)])] = &[("/admin/jobs/{job}", &[("job", "failed_job")])];
+
+/// What this machine carries, as `lyceum load capacity` puts it.
+fn measured(app: &TestApp, by: &Person) {
+    let measurement = json!({
+        "measured": "2026-09-01T08:00:00.000Z", "carried": 4321, "failed": 4800, "margin_percent": 20, "limit": "cpu",
+        "broken": ["save p99 182 ms, objective 100 ms"],
+        "explanation": "from second 20 on the processors were 95 % busy or more",
+    });
+    app.put("/api/capacity").by(by).json(&measurement).send().status(200);
+    // The charts of the health page have a line from two readings on.
+    let before = lyceum::monitor::history::Reading::take(&app.state.metrics, &app.state.store);
+    for _ in 0..2 {
+        app.state.metrics.history.add(lyceum::sampling::sample(&app.state, &before).1);
+    }
+}
+
+/// An import of people by somebody who loses the right to it half way: a job that fails.
+fn failed(app: &TestApp, by: &Person) -> String {
+    let role = json!({ "name": "registrar", "description": "", "permissions": ["manage_people"] });
+    app.post("/api/roles").by(by).json(&role).send().status(201);
+    let registrar = account(app, by, "registrar");
+    let grant = format!("/api/accounts/{registrar}/grants/registrar");
+    app.put(&grant).by(by).send().status(200);
+    let registrar = app.signed_in(UserId(registrar), &[]);
+    let mut people = "username,firstname,lastname,email\n".to_owned();
+    for number in 0..20 {
+        people += &format!("late{number},Late,Number,late{number}@x.example\n");
+    }
+    let import = app.post("/api/import/roster").by(&registrar).body("text/csv", people);
+    let job = id(&import.header("Prefer", "respond-async").send().status(202).json());
+    do_chunks(&app.state, JobId(job), 1);
+    app.delete(&grant).by(by).send().status(200);
+    do_chunks(&app.state, JobId(job), 10);
+    let view = app.get(&format!("/api/jobs/{job}")).by(by).send().status(200).json();
+    assert_eq!(view["state"], "failed", "{view}");
+    job.to_string()
+}
+
+/// Marks, grades and more time, so that the trail of changes has them.
+fn changed_by_hand(exam: &Exam, marked: u64, running: u64, graded: &Person, item: u64) {
+    let by = |request: Request<'_>, body: &Value| {
+        request.by(&exam.teacher).header("If-Match", "*").json(body).send().status(200);
+    };
+    let app = &exam.app;
+    by(
+        app.put(&format!("/api/attempts/{marked}/slots/8/mark")),
+        &json!({ "points": 0.5, "comment": "Read on." }),
+    );
+    let grade = format!("/api/courses/{COURSE}/grades/learners/{}/items/{item}", graded.user);
+    by(app.put(&grade), &json!({ "points": 17 }));
+    let more = json!({ "extra_ms": 60_000, "reference": 1, "reason": "fire drill" });
+    by(app.post(&format!("/api/attempts/{running}/extend")), &more);
+}
+
 pub struct School {
     pub exam: Exam,
     pub administrator: Person,
@@ -163,6 +219,9 @@ impl School {
         let questions_job = job(app.post(&questions).body("application/octet-stream", file), 10);
         let regrade = format!("/api/quizzes/{quiz}/regrade?dry_run=true&latest_versions=true");
         let regrade_job = job(app.post(&regrade), 10);
+        let failed_job = failed(app, &administrator);
+        measured(app, &administrator);
+        changed_by_hand(&exam, done, running, &learner, talk);
         let tool = json!({ "name": "Tool", "scopes": ["all"] });
         let tool = app.post("/api/xapi/credentials").by(&exam.admin).json(&tool).send().status(201).json();
         let bearer = format!("Bearer {}", tool["token"].as_str().unwrap());
@@ -198,6 +257,7 @@ impl School {
             ("token", token.to_string()),
             ("role", "teacher".to_owned()),
             ("job", waiting),
+            ("failed_job", failed_job),
             ("people_job", people_job),
             ("questions_job", questions_job),
             ("regrade_job", regrade_job),
@@ -215,6 +275,19 @@ impl School {
     pub fn address(&self, route: &str) -> String {
         let others =
             SPECIAL.iter().find(|(special, _)| *special == route).map_or(&[][..], |(_, others)| others);
+        self.address_of(route, others)
+    }
+
+    /// All of them under which a page is looked at.
+    pub fn addresses(&self, route: &str) -> Vec<String> {
+        let also = ALSO.iter().filter(|(also, _)| *also == route);
+        [self.address(route)]
+            .into_iter()
+            .chain(also.map(|(_, others)| self.address_of(route, others)))
+            .collect()
+    }
+
+    fn address_of(&self, route: &str, others: &[(&str, &str)]) -> String {
         let mut path = route.to_owned();
         for (name, other) in others {
             path = path.replace(&format!("{{{name}}}"), &self.ids[other]);
