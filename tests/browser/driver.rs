@@ -604,8 +604,10 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Ends Chromium; ChromeDriver itself has nothing to put in order.
-        let _ = self.ask("DELETE", &self.session, &Value::Null);
+        // Ends Chromium, where it came to be; ChromeDriver itself has nothing to put in order.
+        if !self.session.is_empty() {
+            let _ = self.ask("DELETE", &self.session, &Value::Null);
+        }
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
