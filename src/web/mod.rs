@@ -27,6 +27,7 @@ pub mod course_facts;
 pub mod dates;
 pub mod desk;
 pub mod error;
+pub mod field;
 pub mod flash;
 pub mod form;
 pub mod frame;

@@ -107,25 +107,32 @@ impl Client {
         }
     }
 
-    /// Sends the same bytes until the server has answered with something else than "come back later".
+    /// Sends the same bytes until the answer is something else than "come back later".
+    pub async fn send_in_turn(&mut self, bytes: &[u8]) -> io::Result<Reply> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let reply = self.try_send(bytes).await?;
+            if !matches!(reply.status, 429 | 503) {
+                return Ok(reply);
+            }
+            assert!(Instant::now() < until, "{}", reply.text());
+            self.retries += 1;
+            let seconds = reply.answer.header("retry-after").and_then(|text| text.parse().ok());
+            tokio::time::sleep(Duration::from_secs(seconds.unwrap_or(1))).await;
+        }
+    }
+
+    /// The same, also while nobody listens.
     pub async fn send_until_answered(&mut self, bytes: &[u8]) -> Reply {
         let until = Instant::now() + PATIENCE;
         loop {
-            let wait = match self.try_send(bytes).await {
-                Ok(reply) if matches!(reply.status, 429 | 503) => {
-                    let seconds = reply.answer.header("retry-after").and_then(|text| text.parse().ok());
-                    assert!(Instant::now() < until, "{}", reply.text());
-                    Duration::from_secs(seconds.unwrap_or(1))
-                }
+            match self.send_in_turn(bytes).await {
                 Ok(reply) => return reply,
-                Err(error) => {
-                    assert!(Instant::now() < until, "the server did not come back: {error}");
-                    // How a client backs off while nobody listens; nothing waits for this to have passed.
-                    Duration::from_millis(25)
-                }
-            };
+                Err(error) => assert!(Instant::now() < until, "the server did not come back: {error}"),
+            }
             self.retries += 1;
-            tokio::time::sleep(wait).await;
+            // How a client backs off while nobody listens; nothing waits for this to have passed.
+            tokio::time::sleep(Duration::from_millis(25)).await;
         }
     }
 

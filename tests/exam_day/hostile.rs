@@ -245,7 +245,7 @@ async fn cases(world: &mut World) {
             case.path,
             String::from_utf8_lossy(&case.body[..case.body.len().min(120)])
         );
-        let reply = match client.try_send(&bytes).await {
+        let reply = match client.send_in_turn(&bytes).await {
             Ok(reply) => reply,
             Err(error) => {
                 world.faults.push(format!("{what}: no answer: {error}"));

@@ -89,7 +89,7 @@ async fn bodies_that_are_none(world: &mut World, all: &[Operation]) {
             let headers = [("Content-Type", media), ("If-Match", "*")];
             let client = &mut world.school.administrator;
             let bytes = client.bytes(&operation.method, &path, &headers, body);
-            let code = match client.try_send(&bytes).await {
+            let code = match client.send_in_turn(&bytes).await {
                 Ok(reply) => problem(&what, &reply.answer),
                 Err(error) => Err(format!("{what}: no answer: {error}")),
             };
@@ -110,7 +110,7 @@ async fn send(client: &mut Client, operation: &Operation, path: &str) -> Reply {
     let headers = [("Content-Type", "application/json"), ("If-Match", "*")];
     let body: &[u8] = if operation.takes_json { b"{}" } else { b"" };
     let bytes = client.bytes(&operation.method, path, &headers, body);
-    client.try_send(&bytes).await.unwrap_or_else(|error| panic!("{} {path}: {error}", operation.method))
+    client.send_in_turn(&bytes).await.unwrap_or_else(|error| panic!("{} {path}: {error}", operation.method))
 }
 
 async fn nobody(world: &mut World, all: &[Operation]) {
