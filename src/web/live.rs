@@ -173,10 +173,10 @@ impl Line {
     }
 
     /// Milliseconds until the deadline, where there is one to come.
-    fn left(&self, now: &Timestamp) -> Option<u64> {
+    fn left(&self, frame: &Frame) -> Option<u64> {
         let deadline = self.row.deadline.filter(|_| self.row.finished.is_none())?;
         // Begun minutes count: nobody reads "0 minutes" who still writes.
-        u64::try_from(deadline.since(*now).as_millis().div_ceil(60_000) * 60_000).ok()
+        u64::try_from(deadline.since(frame.now).as_millis().div_ceil(60_000) * 60_000).ok()
     }
 }
 

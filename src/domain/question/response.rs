@@ -344,10 +344,10 @@ fn count(wanted: usize, got: usize) -> Result<(), InvalidResponse> {
 }
 
 fn letters(text: &str, most: usize) -> Result<(), InvalidResponse> {
-    match is_longer(text, most) {
-        true => Err(InvalidResponse::TooLong { over: text.chars().count() - most }),
-        false => Ok(()),
+    if is_longer(text, most) {
+        return Err(InvalidResponse::TooLong { over: text.chars().count() - most });
     }
+    Ok(())
 }
 
 /// What a save has room for.
