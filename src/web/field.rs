@@ -125,7 +125,7 @@ impl Frame {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it names by reference")]
+/// A template hands over what it names by reference.
 impl<'a> Field<'a> {
     /// A line of text. `dir` is auto for words, ltr for names of machines.
     pub const fn input(
