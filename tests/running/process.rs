@@ -13,21 +13,21 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The program as it is served. Dropping it kills the process when it was not stopped.
 pub struct Process {
-    process: Child,
+    child: Child,
     pub address: String,
     lines: mpsc::Receiver<String>,
 }
 
 impl Process {
     pub fn start(data: &Path, more: &[&str]) -> Self {
-        let mut process = Command::new(BINARY)
+        let mut child = Command::new(BINARY)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(more)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let output = BufReader::new(process.stdout.take().unwrap());
+        let output = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = mpsc::channel();
         std::thread::spawn(move || {
             for line in output.lines().map_while(Result::ok) {
@@ -35,7 +35,7 @@ impl Process {
                 let _ = sender.send(line);
             }
         });
-        let mut server = Self { process, address: String::new(), lines };
+        let mut server = Self { child, address: String::new(), lines };
         let told = server.line("Lyceum listens on ");
         told.split_once("on ").unwrap().1.clone_into(&mut server.address);
         server
@@ -58,16 +58,16 @@ impl Process {
     }
 
     pub fn stop(mut self) {
-        let id = self.process.id().to_string();
+        let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        assert!(self.process.wait().unwrap().success(), "the server ended well");
+        assert!(self.child.wait().unwrap().success(), "the server ended well");
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
         // Fails when it ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
