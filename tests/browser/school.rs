@@ -1,6 +1,7 @@
 //! A school with something on every page: what the walks over all pages look at, and the addresses of it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use lyceum::domain::ids::{JobId, UserId};
 use lyceum::domain::refusal::Refusal;
@@ -75,7 +76,7 @@ fn failed(app: &TestApp, by: &Person) -> String {
     let registrar = app.signed_in(UserId(registrar), &[]);
     let mut people = "username,firstname,lastname,email\n".to_owned();
     for number in 0..20 {
-        people += &format!("late{number},Late,Number,late{number}@x.example\n");
+        writeln!(people, "late{number},Late,Number,late{number}@x.example").unwrap();
     }
     let import = app.post("/api/import/roster").by(&registrar).body("text/csv", people);
     let job = id(&import.header("Prefer", "respond-async").send().status(202).json());
