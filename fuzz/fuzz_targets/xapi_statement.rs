@@ -11,7 +11,7 @@ use lyceum::domain::xapi::version::Version;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(node) = parse(bytes) else { return };
-    let caller = Caller::site("http://a", Timestamp::EPOCH);
+    let caller = Caller::site(&"http://a".into(), Timestamp::EPOCH);
     for version in [Version::One, Version::Two] {
         let Ok(first) = prepare(&node, version, None, [1; 16], &caller) else { continue };
         let kept = format!("{}}}", first.text);
