@@ -30,7 +30,7 @@ pub fn routes(routes: &mut Routes) {
 const MAX_COURSES: usize = 100;
 /// More enrolments than one person gathers in a life of studies.
 const MAX_ENROLMENTS: usize = 1_000;
-/// What is due later is not news yet.
+/// What opens later is not news yet.
 const AHEAD: Duration = Duration::from_hours(24 * 28);
 /// More would hide the first of them.
 const MAX_DUE: usize = 12;
@@ -108,9 +108,11 @@ impl Found {
         if state.as_ref().is_some_and(|state| state.running.is_some()) {
             return;
         }
-        // Without dates there is nothing to be late for; the outline has it.
+        // Without dates there is nothing to be late for; the outline has it. What is open can be taken, however late it closes.
         let next = if *open { closes } else { opens };
-        let Some(next) = next.filter(|next| now < *next && *next <= now.plus(AHEAD)) else { return };
+        let Some(next) = next.filter(|next| now < *next && (*open || *next <= now.plus(AHEAD))) else {
+            return;
+        };
         if !item.is_done() && !course.status.is_over() {
             let (name, course) = (item.title.clone(), course.clone());
             self.due.push(Due { quiz: *quiz, name, course, open: *open, next });
@@ -158,7 +160,8 @@ fn look(visitor: &Visitor, actor: &Actor) -> Result<Found, Refusal> {
         });
         still_there(looked)?;
     }
-    found.due.sort_by_key(|due| due.next);
+    // What can be taken now stands above what opens later.
+    found.due.sort_by_key(|due| (!due.open, due.next));
     found.due.truncate(MAX_DUE);
     Ok(found)
 }

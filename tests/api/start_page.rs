@@ -3,6 +3,7 @@
 use lyceum::domain::ids::UserId;
 use serde_json::json;
 
+use crate::classroom::{item, section};
 use crate::exam::{COURSE, Exam, essay, id, says, truth};
 use crate::pages::{Browser, check_page, has, lacks, text};
 use crate::people::{account, admin};
@@ -53,6 +54,27 @@ fn a_teacher_is_led_to_exams_that_run_and_to_answers_that_wait() {
     let page = home(&exam, &observer);
     has(&page, "1 working on it");
     lacks(&page, "to be marked");
+}
+
+#[test]
+fn what_can_be_taken_now_stands_above_what_opens_later_however_late_it_closes() {
+    const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+    let exam = Exam::new();
+    let week = section(&exam.app, &exam.teacher, COURSE.0, "Week");
+    let quiz = |name: &str, dates: serde_json::Value| {
+        let mut facts = json!({ "name": name, "slots": [{ "points": 1, "question": exam.question(&truth("Is it?", true)) }] });
+        facts.as_object_mut().unwrap().extend(dates.as_object().unwrap().clone());
+        let content = json!({ "kind": "quiz", "quiz": exam.quiz(&facts) });
+        item(&exam.app, &exam.teacher, week, name, &content);
+    };
+    let in_days = |days: u64| exam.now_plus(days * DAY_MS);
+    quiz("Next week", json!({ "opens": in_days(6), "closes": in_days(7) }));
+    quiz("Open for long", json!({ "closes": in_days(60) }));
+    quiz("Far away", json!({ "opens": in_days(40), "closes": in_days(60) }));
+    let page = text(&home(&exam, &exam.learner()));
+    let at = |name: &str| page.find(name);
+    assert!(at("Open for long").unwrap() < at("Next week").unwrap());
+    assert_eq!(at("Far away"), None);
 }
 
 #[test]

@@ -23,6 +23,12 @@ fn pairs(form: &Form, button: (&str, &str)) -> Vec<(String, String)> {
     all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
+/// What the form with this action, whatever its query, sends.
+fn pairs_of(forms: &[Form], action: &str) -> Vec<(String, String)> {
+    let form = forms.iter().find(|form| form.action.split('?').next() == Some(action));
+    pairs(form.unwrap(), ("", ""))
+}
+
 /// Presses a button of the editor.
 fn press(browser: &mut Browser<'_>, form: &Form, button: &str) -> Answer {
     let pairs = pairs(form, ("do", button));
@@ -524,10 +530,12 @@ fn imported_questions_go_on_into_a_new_quiz_or_one_that_nobody_has_begun() {
     let quizzes = format!("/api/courses/{course}/quizzes");
     let waiting = app.post(&quizzes).by(&by).json(&json!({"name": "Waiting"})).send().status(201).json();
     let mut browser = Browser::of(&app, &by);
-    let report = upload(&mut browser, course, "two.gift", b"::a::One {T}\n\n::b::Two {F}\n").status(200);
+    let report = upload(&mut browser, course, "two.gift", b"::b::One {T}\n\n::a::Two {F}\n").status(200);
     lacks(&report, "Put the questions into a quiz");
     let done = run(&mut browser, course, &report).status(200);
-    let all = questions(&app, &by, course);
+    // As they are in the file, which is not the order of the bank's list.
+    let mut all = questions(&app, &by, course);
+    all.sort_unstable();
     let chosen = format!("{}-{}", all[0], all[1]);
     has(&done, &format!("/courses/{course}/quizzes/new?chosen={chosen}"));
     has(&done, "Add them to “Waiting”");
@@ -540,9 +548,17 @@ fn imported_questions_go_on_into_a_new_quiz_or_one_that_nobody_has_begun() {
     let pairs: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     let to = browser.post(&new, &pairs).status(303).header("location").unwrap().to_owned();
     let page = browser.get(&to).status(200);
-    for id in all {
+    for id in &all {
         has(&page, &format!("value=\"{id}\" checked"));
     }
+    let quiz = to.split('/').nth(2).unwrap();
+    let add = format!("/quizzes/{quiz}/slots/add");
+    let ticked = pairs_of(&Form::all(&page.text()), &add);
+    let ticked: Vec<(&str, &str)> = ticked.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    browser.post(&add, &ticked).status(303);
+    let slots = app.get(&format!("/api/quizzes/{quiz}")).by(&by).send().status(200).json()["slots"].clone();
+    let asked = slots.as_array().unwrap().iter().map(|slot| slot["question"].as_u64().unwrap());
+    assert_eq!(asked.collect::<Vec<_>>(), all);
 }
 
 #[test]

@@ -121,7 +121,14 @@ impl Filter {
     }
 }
 
-/// The questions that a form has chosen, each once.
+/// Where a question was in the order in which questions came to the form; behind them all when it was ticked there.
+fn came(fields: &Fields, id: QuestionId) -> usize {
+    let id = id.to_string();
+    fields.get("order").split('-').position(|known| known == id).unwrap_or(usize::MAX)
+}
+
+/// The questions that a form has chosen, each once: first those that it came with, in their order (that of an imported file),
+/// then what was ticked.
 fn chosen_ids(fields: &Fields) -> Vec<QuestionId> {
     let mut ids = Vec::new();
     for id in fields.all("questions[]").filter_map(|text| text.parse().ok()).map(QuestionId) {
@@ -129,6 +136,7 @@ fn chosen_ids(fields: &Fields) -> Vec<QuestionId> {
             ids.push(id);
         }
     }
+    ids.sort_by_key(|id| came(fields, *id));
     ids
 }
 
@@ -262,6 +270,7 @@ pub(super) async fn show(
     let filter = filter.into_inner().trimmed();
     let mut fields =
         Fields::default().with("revision", edited.at.quiz.revision).with("points", &filter.points);
+    fields = fields.with("order", &filter.chosen);
     for id in filter.chosen.split('-') {
         fields = fields.with("questions[]", id);
     }
@@ -282,9 +291,13 @@ fn chosen(
     course: crate::domain::ids::CourseId,
 ) -> Result<Vec<SlotInput>, Refusal> {
     let given = fields.optional("points").map(|text| points(text, "/points")).transpose()?;
-    let mut slots = Vec::new();
+    let mut ids = Vec::new();
     for text in fields.all("questions[]") {
-        let id = QuestionId(text.parse().map_err(|_| invalid("/questions", "has something that is no id"))?);
+        ids.push(QuestionId(text.parse().map_err(|_| invalid("/questions", "has something that is no id"))?));
+    }
+    ids.sort_by_key(|id| came(fields, *id));
+    let mut slots = Vec::with_capacity(ids.len());
+    for id in ids {
         let known = read.get::<Question>(&id)?.filter(|known| known.course == course);
         let known = known.ok_or_else(|| invalid("/questions", "has a question of another bank"))?;
         let points = match given {

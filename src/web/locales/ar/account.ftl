@@ -24,7 +24,6 @@ account-password-hint =
         [many] { $count } حرفًا على الأقل، وعدة كلمات لا صلة بينها خيار جيد. سيُسجَّل خروجك من كل مكان آخر.
        *[other] { $count } حرف على الأقل، وعدة كلمات لا صلة بينها خيار جيد. سيُسجَّل خروجك من كل مكان آخر.
     }
-account-password-ends = تنتهي عندها جلساتك في كل مكان آخر.
 account-password-old = كلمة المرور الحالية
 account-password-new = كلمة المرور الجديدة
 account-password-repeated = كلمة المرور الجديدة مرة أخرى

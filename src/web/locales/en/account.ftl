@@ -20,7 +20,6 @@ account-password-hint =
         [one] At least { $count } character; several words that do not belong together are good. Everywhere else you are signed out.
        *[other] At least { $count } characters; several words that do not belong together are good. Everywhere else you are signed out.
     }
-account-password-ends = Everywhere else you are signed out then.
 account-password-old = Present password
 account-password-new = New password
 account-password-repeated = New password again
