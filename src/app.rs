@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::domain::attempt::heard::Heard;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::schema::SCHEMA;
 use crate::domain::sign_in_throttle::Throttle;
@@ -79,6 +80,7 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
         config,
         hashing,
         throttle,
+        heard: Heard::default(),
         pages: crate::web::kept::KeptPages::default(),
         home,
         zone,

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use crate::admission::Admission;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
+use crate::domain::attempt::heard::Heard;
 use crate::domain::sign_in_throttle::Throttle;
 use crate::drain::Drain;
 use crate::forwarding::Forwarding;
@@ -42,6 +43,8 @@ pub struct Parts {
     pub hashing: Hashing,
     /// Failed sign-ins and what they cost.
     pub throttle: Throttle,
+    /// Which pages of the exam room are there.
+    pub heard: Heard,
     /// What runs jobs.
     pub jobs: Jobs,
     /// What sends statements on.

@@ -24,7 +24,7 @@ use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
 use crate::domain::attempt::start::{self, Entry, Started};
 use crate::domain::attempt::submit::{self, Prepared};
 use crate::domain::attempt::{
-    Attempt, AttemptEvent, FinishedBy, REVIEW_NOT_ALLOWED, Saved, log, receipt, review,
+    self, Attempt, AttemptEvent, FinishedBy, REVIEW_NOT_ALLOWED, Saved, log, receipt, review,
 };
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuizId, UserId};
@@ -42,6 +42,7 @@ pub fn routes(routes: &mut Routes) {
     routes.add(Method::PUT, "/api/attempts/{attempt}/answers", Class::Exam, mine, save_many);
     routes.add(Method::POST, "/api/attempts/{attempt}/submit", Class::Exam, mine, submit_attempt);
     routes.add(Method::GET, "/api/attempts/{attempt}", Class::Start, mine, show);
+    routes.add(Method::POST, "/api/attempts/{attempt}/here", Class::Exam, mine, here);
     let take = Needs::Course(Permission::TakeQuiz);
     routes.add(Method::POST, "/api/quizzes/{quiz}/attempts", Class::Start, take, start_attempt);
     routes.add(Method::GET, "/api/attempts/{attempt}/review", Class::Browse, mine, show_review);
@@ -69,6 +70,7 @@ pub const CODES: &[Code] = &[START_LATER];
     save_many,
     submit_attempt,
     show,
+    here,
     start_attempt,
     show_review,
     receipts,
@@ -341,6 +343,44 @@ async fn show(
     json(&AttemptView::of(&look, actor.now))
 }
 
+/// How an attempt stands, for the page on which it is taken.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct HereView {
+    /// Whether it runs.
+    pub state: StateView,
+    /// Its last moment.
+    pub deadline: Option<Timestamp>,
+    /// Time left; none without a deadline, and none when it is over.
+    pub remaining_ms: Option<u64>,
+}
+
+/// Says that the learner's page is there, and hears how the attempt stands. The page of the exam room says it every 25 seconds;
+/// when it stops, who supervises sees that the connection is lost. Nothing is stored.
+#[utoipa::path(post, path = "/api/attempts/{attempt}/here", tag = "attempts", params(("attempt" = AttemptId, Path)),
+    responses((status = 200, description = "How it stands", body = HereView), problems::Reading))]
+async fn here(
+    state: web::Data<State>,
+    actor: SignedIn,
+    attempt: web::Path<AttemptId>,
+) -> Result<HttpResponse, Refusal> {
+    let (found, head) = state.store.read(|read| -> Result<_, Refusal> {
+        let found = attempt::own(read, &actor, *attempt)?;
+        let head = attempt::head(read, found.id)?;
+        Ok((found, head))
+    })?;
+    let running = head.is_running();
+    if running {
+        state.heard.note(found.quiz, found.id, actor.now);
+    } else {
+        state.heard.forget(found.id);
+    }
+    json(&HereView {
+        state: if running { StateView::Running } else { StateView::Finished },
+        deadline: head.deadline,
+        remaining_ms: remaining_ms(head.deadline, actor.now).filter(|_| running),
+    })
+}
+
 /// Hands in an attempt. Safe to repeat: what is handed in stays as it is.
 #[utoipa::path(post, path = "/api/attempts/{attempt}/submit", tag = "attempts",
     params(("attempt" = AttemptId, Path)),
@@ -363,7 +403,9 @@ pub async fn hand_in(state: &State, actor: &Actor, attempt: AttemptId) -> Result
     };
     // Marked here, beside the writer.
     let (prepared, actor) = (Prepared::of(&read)?, actor.clone());
-    state.store.write(Class::Exam, move |txn| submit::submit(txn, &actor, attempt, Some(prepared))).await
+    state.store.write(Class::Exam, move |txn| submit::submit(txn, &actor, attempt, Some(prepared))).await?;
+    state.heard.forget(attempt);
+    Ok(())
 }
 
 impl SubmittedView {

@@ -1,6 +1,6 @@
 //! Supervising: the live list of a quiz, as a snapshot and as server-sent events, and what supervisors do to attempts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use actix_web::http::Method;
@@ -104,14 +104,16 @@ pub struct LiveView {
     pub saves: u32,
     /// The learner's last sign of life: the start, a save, a return or a report.
     pub seen: Timestamp,
-    /// The last thing that came was a report of a lost connection.
+    /// The page of the exam room had said that it is there (`POST /api/attempts/{attempt}/here`) and has been silent for 75
+    /// seconds, or the last thing that came was a report of a lost connection. Who works without that page is never called lost
+    /// for being silent.
     pub connection_lost: bool,
 }
 
 impl LiveView {
-    fn of(read: &impl Read, row: &LiveRow) -> Result<Self, Refusal> {
+    fn of(read: &impl Read, state: &State, row: &LiveRow) -> Result<Self, Refusal> {
         let name = read.get::<Account>(&row.user)?.map(|account| display_name(&account));
-        let sign = live::sign(read, row)?;
+        let sign = live::sign(read, row, &state.heard, state.now())?;
         Ok(Self {
             attempt: row.attempt,
             user: row.user,
@@ -153,7 +155,7 @@ async fn list(
 ) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (page.limit()?, page.after::<(UserId, AttemptId)>()?);
     let held = state.get_ref().clone();
-    let read = beside(&state, move || held.store.read(|read| rows(read, &actor, *quiz, after, limit)));
+    let read = beside(&state, move || held.store.read(|read| rows(read, &held, &actor, *quiz, after, limit)));
     let (items, next) = read.await?;
     respond(&request, &Page { items, next: next.map(|place| cursor(&place)) })
 }
@@ -164,6 +166,7 @@ type Place = (UserId, AttemptId);
 /// Some rows of the list, and behind which of them there are more.
 fn rows(
     read: &impl Read,
+    state: &State,
     actor: &Actor,
     quiz: QuizId,
     after: Option<Place>,
@@ -173,11 +176,11 @@ fn rows(
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| (row.user, row.attempt));
-    Ok((views(read, &rows)?, next))
+    Ok((views(read, state, &rows)?, next))
 }
 
-fn views(read: &impl Read, rows: &[LiveRow]) -> Result<Vec<LiveView>, Refusal> {
-    rows.iter().map(|row| LiveView::of(read, row)).collect()
+fn views(read: &impl Read, state: &State, rows: &[LiveRow]) -> Result<Vec<LiveView>, Refusal> {
+    rows.iter().map(|row| LiveView::of(read, state, row)).collect()
 }
 
 /// What a client gets next.
@@ -200,6 +203,9 @@ struct Feed {
     behind: bool,
     /// When the whole list had been shown last.
     shown: Instant,
+    /// Whose page was silent when that was looked at last, and when that was: nothing tells of a page that says nothing.
+    silent: Vec<AttemptId>,
+    looked: Instant,
     ends: Instant,
 }
 
@@ -226,7 +232,7 @@ impl Feed {
 
     async fn changes(&self, changed: Vec<LiveRow>) -> Result<web::Bytes, Refusal> {
         self.read(move |state| {
-            let rows = state.store.read(|read| views(read, &changed))?;
+            let rows = state.store.read(|read| views(read, state, &changed))?;
             event("changes", &LiveEvent { server_time: state.now(), more: false, rows })
         })
         .await
@@ -236,11 +242,13 @@ impl Feed {
     async fn snapshot(&mut self, after: Option<Place>) -> Result<web::Bytes, Refusal> {
         if after.is_none() {
             self.behind = false;
+            self.silent = self.state.heard.silent(self.quiz, self.state.now());
+            self.looked = Instant::now();
         }
         let (actor, quiz) = (self.signed_in.actor.clone(), self.quiz);
         let read = self.read(move |state| {
             let actor = Actor { now: state.now(), ..actor };
-            let (rows, next) = state.store.read(|read| rows(read, &actor, quiz, after, MAX_LIMIT))?;
+            let (rows, next) = state.store.read(|read| rows(read, state, &actor, quiz, after, MAX_LIMIT))?;
             let event =
                 event("snapshot", &LiveEvent { server_time: state.now(), more: next.is_some(), rows })?;
             Ok((event, next))
@@ -249,6 +257,25 @@ impl Feed {
         self.phase = next.map_or(Phase::Changes, |place| Phase::Snapshot(Some(place)));
         self.shown = Instant::now();
         Ok(event)
+    }
+
+    /// The rows of those whose page fell silent, or was heard of again, since that was looked at last.
+    async fn turned(&mut self) -> Result<BTreeMap<AttemptId, LiveRow>, Refusal> {
+        if self.looked.elapsed() < TICK {
+            return Ok(BTreeMap::new());
+        }
+        self.looked = Instant::now();
+        let silent = self.state.heard.silent(self.quiz, self.state.now());
+        let before: BTreeSet<AttemptId> = std::mem::replace(&mut self.silent, silent).into_iter().collect();
+        let now: BTreeSet<AttemptId> = self.silent.iter().copied().collect();
+        let turned: Vec<AttemptId> = before.symmetric_difference(&now).copied().collect();
+        if turned.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        self.read(move |state| {
+            state.store.read(|read| turned.iter().map(|id| Ok((*id, live::row(read, *id)?))).collect())
+        })
+        .await
     }
 
     /// For how long nothing may happen until there is something to send.
@@ -284,8 +311,16 @@ impl Feed {
             // Its time has come.
             Err(_) if self.behind => return Some(self.snapshot(None).await),
             Err(_) => {
-                let now = self.state.now();
-                return self.may_listen().then(|| event("time", &serde_json::json!({ "server_time": now })));
+                if !self.may_listen() {
+                    return None;
+                }
+                return Some(match self.turned().await {
+                    Ok(turned) if turned.is_empty() => {
+                        event("time", &serde_json::json!({ "server_time": self.state.now() }))
+                    }
+                    Ok(turned) => self.changes(turned.into_values().collect()).await,
+                    Err(refusal) => Err(refusal),
+                });
             }
         }
         sleep(COALESCE).await;
@@ -295,6 +330,11 @@ impl Feed {
                 Err(TryRecvError::Lagged(_)) => self.behind = true,
                 Err(TryRecvError::Empty | TryRecvError::Closed) => break,
             }
+        }
+        match self.turned().await {
+            // What was told of an attempt is as new as what is read of it.
+            Ok(turned) => changed.extend(turned),
+            Err(refusal) => return Some(Err(refusal)),
         }
         Some(self.changes(changed.into_values().collect()).await)
     }
@@ -334,6 +374,8 @@ async fn events(
         phase: Phase::Snapshot(None),
         behind: false,
         shown: Instant::now(),
+        silent: Vec::new(),
+        looked: Instant::now(),
         ends: Instant::now() + LIFETIME,
     };
     let events = stream::unfold(feed, |mut feed| async move {
@@ -657,6 +699,8 @@ mod tests {
                 phase: Phase::Changes,
                 behind: false,
                 shown: Instant::now() + LIFETIME,
+                silent: Vec::new(),
+                looked: Instant::now(),
                 ends: Instant::now() + LIFETIME,
             };
             for _ in 0..2 {
@@ -674,6 +718,16 @@ mod tests {
             // There is no such quiz, so everything is a refusal here.
             assert_eq!(feed.next().await.unwrap().unwrap_err().code.kind, Kind::NotFound);
             assert!(!feed.behind, "all that was lost is in what is read now");
+            // Of a page that falls silent nobody tells: it is looked for now and then, and only what turned is read.
+            feed.phase = Phase::Changes;
+            let before = state.now().minus(Duration::from_mins(2));
+            state.heard.note(QuizId(7), AttemptId(7), before);
+            assert!(feed.turned().await.unwrap().is_empty(), "the time has not come");
+            feed.looked = Instant::now().checked_sub(TICK).unwrap();
+            // There is no such attempt, so reading it is a refusal here.
+            assert_eq!(feed.turned().await.unwrap_err().code.kind, Kind::NotFound);
+            feed.looked = Instant::now().checked_sub(TICK).unwrap();
+            assert!(feed.turned().await.unwrap().is_empty(), "silent as it was");
         });
         state.store.close();
     }

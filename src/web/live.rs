@@ -301,7 +301,7 @@ fn everybody(state: &State, actor: &Actor, quiz: QuizId) -> Result<Vec<Line>, Re
             let count = rows.len();
             after = rows.last().map(|row| (row.user, row.attempt));
             for row in rows {
-                let sign = live::sign(read, &row)?;
+                let sign = live::sign(read, &row, &state.heard, actor.now)?;
                 let stand = Stand::of(&row, sign, actor.now);
                 lines.push(Line { name: name_of(read, row.user)?, row, sign, stand });
             }

@@ -102,6 +102,67 @@ fn a_lost_connection_is_shown_until_the_learner_is_back() {
 }
 
 #[test]
+fn a_page_that_falls_silent_is_cut_off_and_who_thinks_is_not() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 3_600_000 }));
+    let (cut, thinking, program) = (exam.learner(), exam.learner(), exam.learner());
+    let attempts: Vec<u64> =
+        [&cut, &thinking, &program].iter().map(|learner| id(&exam.start(learner, quiz))).collect();
+    let here = |learner: &Person, attempt: u64| {
+        exam.app.post(&format!("/api/attempts/{attempt}/here")).by(learner).send()
+    };
+    let lost = || -> Vec<bool> {
+        let path = format!("/api/quizzes/{quiz}/live");
+        let rows = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+        let lost = |attempt: &u64| {
+            let row =
+                rows["items"].as_array().unwrap().iter().find(|row| row["attempt"] == *attempt).unwrap();
+            row["connection_lost"].as_bool().unwrap()
+        };
+        attempts.iter().map(lost).collect()
+    };
+    let told = here(&cut, attempts[0]).status(200).json();
+    assert_eq!((told["state"].clone(), told["remaining_ms"].clone()), (json!("running"), json!(3_600_000)));
+    here(&thinking, attempts[1]).status(200);
+    here(&thinking, attempts[0]).problem(404, "not_found");
+    assert_eq!(lost(), [false, false, false]);
+    // For five minutes nobody answers anything: one page goes on saying that it is there, one attempt never had a page.
+    for _ in 0..5 {
+        exam.pass(60_000);
+        here(&thinking, attempts[1]).status(200);
+    }
+    assert_eq!(lost(), [true, false, false]);
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let page = browser.get(&format!("/quizzes/{quiz}/live")).status(200);
+    assert_eq!(text(&page).matches("<span class=\"tag bad\">Connection lost</span>").count(), 1);
+    // A save is a sign of life, too; the page's next word is another.
+    exam.save(&cut, attempts[0], 0, 1, &says(true));
+    assert_eq!(lost(), [false, false, false]);
+    exam.pass(75_000);
+    assert_eq!(lost(), [true, true, false]);
+    here(&cut, attempts[0]).status(200);
+    assert_eq!(lost(), [false, true, false]);
+    // A loss that was reported late is over once the page is heard of.
+    let report = json!({ "reports": [{ "kind": "connection_lost" }] });
+    exam.app
+        .post(&format!("/api/attempts/{}/reports", attempts[0]))
+        .by(&cut)
+        .json(&report)
+        .send()
+        .status(204);
+    assert_eq!(lost(), [true, true, false]);
+    exam.pass(1_000);
+    here(&cut, attempts[0]).status(200);
+    assert_eq!(lost(), [false, true, false]);
+    // Who has handed in is not waited for.
+    exam.submit(&thinking, attempts[1]);
+    let told = here(&thinking, attempts[1]).status(200).json();
+    assert_eq!((told["state"].clone(), told["remaining_ms"].clone()), (json!("finished"), Value::Null));
+    exam.pass(75_000);
+    assert_eq!(lost(), [true, false, false]);
+}
+
+#[test]
 fn more_time_for_the_chosen_and_for_all_is_given_once_and_wrong_minutes_are_kept() {
     let exam = Exam::new();
     let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 600_000 }));

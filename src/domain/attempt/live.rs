@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::heard::{Heard, LOST};
 use super::log::{AttemptEvent, Happened, ReportKind};
 use super::{Attempt, AttemptHead, AttemptState, AttemptsByQuiz, FinishedBy, Saved};
 use crate::clock::Timestamp;
@@ -62,12 +63,13 @@ impl LiveRow {
 pub struct Sign {
     /// The last start, save, return or report.
     pub at: Timestamp,
-    /// The last thing that came was a report of a lost connection.
+    /// The page of the room was heard of and is not any more, or the last thing that came was a report of a lost connection.
     pub lost: bool,
 }
 
-/// The last sign of life of a row's learner. No right is checked.
-pub fn sign(read: &impl Read, row: &LiveRow) -> Result<Sign, Refusal> {
+/// The last sign of life of a row's learner, who may think for long: cut off is who has a page that says nothing any more.
+/// No right is checked.
+pub fn sign(read: &impl Read, row: &LiveRow, heard: &Heard, now: Timestamp) -> Result<Sign, Refusal> {
     let mut sign = Sign { at: row.started, lost: false };
     if row.saves > 0
         && let Some(saved) = read.get::<Saved>(&(row.attempt, row.saves))?
@@ -82,7 +84,17 @@ pub fn sign(read: &impl Read, row: &LiveRow) -> Result<Sign, Refusal> {
         let lost = matches!(event.what, Happened::Reported { kind: ReportKind::ConnectionLost, .. });
         sign = Sign { at: event.at, lost };
     }
+    if let Some(heard) = heard.last(row.attempt) {
+        let last = heard.max(sign.at);
+        sign.lost = (sign.lost && heard <= sign.at) || now.since(last) >= LOST;
+    }
+    sign.lost &= row.finished.is_none();
     Ok(sign)
+}
+
+/// Where one attempt stands now. No right is checked.
+pub fn row(read: &impl Read, attempt: AttemptId) -> Result<LiveRow, Refusal> {
+    Ok(LiveRow::of(&*super::get(read, attempt)?, &*super::head(read, attempt)?))
 }
 
 /// Where live rows of a quiz are told.
@@ -108,8 +120,7 @@ pub fn list(
     let after = after.as_ref().map(|(key, attempt)| (key, attempt));
     let mut rows = Vec::new();
     for (_, attempt) in read.index_keys::<AttemptsByQuiz>(&(quiz.id,), after, limit)? {
-        let attempt = super::get(read, attempt)?;
-        rows.push(LiveRow::of(&attempt, &*super::head(read, attempt.id)?));
+        rows.push(row(read, attempt)?);
     }
     Ok(rows)
 }

@@ -6,6 +6,7 @@
 pub mod answers;
 pub mod distribution;
 pub mod file;
+pub mod heard;
 pub mod live;
 pub mod log;
 pub mod marks;

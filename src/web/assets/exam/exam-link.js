@@ -1,6 +1,8 @@
 // Talking to the server: what an answer of it means for the queue, and what it says of the time.
 
 const PATIENCE_MS = 15000;
+/** A page says so often that it is there; three times without are a lost connection for those who supervise. */
+const HERE_MS = 25000;
 const OVER = ["attempt_over", "deadline_passed", "too_many_saves"];
 
 export class Link {
@@ -63,6 +65,23 @@ export class Link {
     } catch {
       return undefined;
     }
+  }
+
+  /** Says from now on that the page is here, while `when()`; `stands(view)` hears how the attempt stands. */
+  stay(when, stands) {
+    const say = async () => {
+      if (!when()) return;
+      try {
+        const { status, answer } = await this.call("POST", `${this.path}/here`);
+        if (status === 200) stands(answer);
+        else if (answer.code === "csrf") await this.renew();
+      } catch {
+        // The silence says it.
+      }
+    };
+    setInterval(say, HERE_MS);
+    // Not everybody at once who begins together.
+    setTimeout(say, Math.random() * 5000);
   }
 
   /** Hands in: done, signin when nobody is signed in here, or later. */

@@ -194,8 +194,8 @@ async function elsewhere(slot, mine) {
   speak(`${fill(words.question, { number: slot + 1 })}: ${words.elsewhere}`);
 }
 
-/** Takes over what the server has: all that is newer than what is known here, and nothing that waits here. */
-function take(view, asked) {
+/** Does it run, and for how long? */
+function stands(view) {
   if (view.state !== "running") return end(words.ended);
   if (view.deadline) {
     const until = document.getElementById("until");
@@ -205,6 +205,12 @@ function take(view, asked) {
       speak(fill(words.moreTime, { time: time(view.deadline) }));
     }
   }
+}
+
+/** Takes over what the server has: all that is newer than what is known here, and nothing that waits here. */
+function take(view, asked) {
+  stands(view);
+  if (leaving) return;
   for (const { slot, sequence, response } of view.slots) {
     if (queue.entries.has(slot) || (sequence <= queue.known[slot] && slot !== asked)) continue;
     queue.known[slot] = Math.max(queue.known[slot], sequence);
@@ -514,5 +520,6 @@ setInterval(async () => {
   if (view) take(view);
   sheets.rest();
 }, LOOK_MS + Math.random() * 10000);
+link.stay(() => !over && tabs.writes, stands);
 queue.kick();
 sheets.rest();
