@@ -451,7 +451,15 @@ fn what_is_no_number_is_saved_and_said_to_be_none_as_long_as_it_can_be_changed()
     assert_eq!(save("1.234,5 km/h", "two"), (false, true));
     // Two ways to read it are none, and a gap takes no unit.
     assert_eq!(save("1,234", "2.1 million"), (true, true));
+    let mut at_the_door = browser_of(&exam, &learner);
+    assert_eq!(at_the_door.open(&format!("{room}/submit")), 200);
+    at_the_door.must_show("2 answers cannot be read as a number.");
+    let unread =
+        at_the_door.page.split("<ul class=\"row unread\">").nth(1).unwrap().split("</ul>").next().unwrap();
+    assert!(unread.contains("?question=4\"") && unread.contains("?question=8\""), "{unread}");
     assert_eq!(save("", ""), (false, false));
+    at_the_door.open(&format!("{room}/submit"));
+    assert!(!at_the_door.page.contains("cannot be read as a number"), "nothing is written there any more");
     // A program is told the same.
     let number = json!({ "type": "number", "text": "thirty" });
     let path = format!("/api/attempts/{attempt}/slots/3");

@@ -1,4 +1,4 @@
-//! Handing in: first what is not answered, then the one button that ends it.
+//! Handing in: first what is not answered or would not count, then the one button that ends it.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -20,6 +20,8 @@ struct SubmitPage<'a> {
     id: AttemptId,
     /// Questions without an answer, from 1.
     open: Vec<usize>,
+    /// Questions whose answer cannot be read as the number that it should be, from 1.
+    unread: Vec<usize>,
     receipt: String,
 }
 
@@ -29,10 +31,18 @@ pub(super) async fn show(visitor: Visitor, id: web::Path<AttemptId>) -> Result<H
     if !room.look.head.is_running() || !room.is_mine(actor) {
         return Ok(visitor.frame.go(&format!("/attempts/{id}/review")));
     }
-    let open =
-        (0..room.questions.len()).filter(|slot| !room.is_answered(*slot)).map(|slot| slot + 1).collect();
-    let receipt = receipt::hex(&room.look.head.receipt);
-    visitor.frame.show(&SubmitPage { frame: &visitor.frame, room: &room, id, open, receipt })
+    let frame = &visitor.frame;
+    let numbers = |is: &dyn Fn(usize) -> bool| -> Vec<usize> {
+        (0..room.questions.len()).filter(|slot| is(*slot)).map(|slot| slot + 1).collect()
+    };
+    frame.show(&SubmitPage {
+        frame,
+        room: &room,
+        id,
+        open: numbers(&|slot| !room.is_answered(slot)),
+        unread: numbers(&|slot| room.is_unread(slot)),
+        receipt: receipt::hex(&room.look.head.receipt),
+    })
 }
 
 pub(super) async fn submit(posted: Posted, id: web::Path<AttemptId>) -> Result<HttpResponse, Refusal> {

@@ -70,7 +70,7 @@ impl Room {
     }
 
     /// Is there a number in what is saved that marking cannot read?
-    fn is_unread(&self, slot: usize) -> bool {
+    pub(super) fn is_unread(&self, slot: usize) -> bool {
         let saved = self.saved.get(slot).and_then(Option::as_ref);
         let kind = self.look.material.slots.get(slot).map(|it| &it.question.body.kind);
         kind.zip(saved).is_some_and(|(kind, saved)| has_unread_number(kind, &saved.response))

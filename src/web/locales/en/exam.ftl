@@ -154,6 +154,12 @@ exam-open-count =
         [one] { $count } question is not answered.
        *[other] { $count } questions are not answered.
     }
+exam-unread-count =
+    { $count ->
+        [one] { $count } answer cannot be read as a number.
+       *[other] { $count } answers cannot be read as a number.
+    }
+exam-unread-what = It is saved, but it would not count as one. Write numbers in digits, such as 30 or 1234.5.
 exam-finish-what = Once you hand in, nothing can be changed.
 exam-last-receipt = Receipt of the last save
 exam-hand-in = Hand in now
