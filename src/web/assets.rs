@@ -57,6 +57,7 @@ const SOURCES: &[Source] = &[
     Source { name: "exam.js", media: JS, parts: &[include_str!("assets/exam/exam.js")] },
     Source { name: "exam-clock.js", media: JS, parts: &[include_str!("assets/exam/exam-clock.js")] },
     Source { name: "exam-door.js", media: JS, parts: &[include_str!("assets/exam/exam-door.js")] },
+    Source { name: "exam-face.js", media: JS, parts: &[include_str!("assets/exam/exam-face.js")] },
     Source { name: "exam-fields.js", media: JS, parts: &[include_str!("assets/exam/exam-fields.js")] },
     Source { name: "exam-hand-in.js", media: JS, parts: &[include_str!("assets/exam/exam-hand-in.js")] },
     Source { name: "exam-leave.js", media: JS, parts: &[include_str!("assets/exam/exam-leave.js")] },

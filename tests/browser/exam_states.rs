@@ -24,6 +24,7 @@ pub fn short_and_seldom(browser: &mut Browser) {
     signed_out_at_the_end(browser);
     on_its_way(browser);
     over_while_an_answer_waits(browser);
+    handed_in_when_the_network_is_back(browser);
     more_time(browser);
     nothing_is_kept(browser);
 }
@@ -161,6 +162,33 @@ fn over_while_an_answer_waits(browser: &mut Browser) {
     browser.wait_at(&format!("/attempts/{attempt}/review"));
     browser.wait_text("2 of 3 answered");
     assert_eq!(saved_slots(&exam, attempt), [0, 1]);
+}
+
+/// The page before handing in has the room's clock, says that it is there, and goes on until the server has it.
+fn handed_in_when_the_network_is_back(browser: &mut Browser) {
+    browser.expect_errors("net::ERR_");
+    let (exam, mut cable, attempt) = begun_over_a_cable(browser, &json!({ "time_limit_ms": 360_000 }));
+    let state = || exam.attempt(&exam.teacher, attempt)["state"].clone();
+    pick(browser, "a0", "true");
+    wait_state(browser, 0, "saved");
+    exam.pass(65_000);
+    browser.click("#finish");
+    browser.wait_at(&format!("/attempts/{attempt}/submit"));
+    browser.wait_for("document.getElementById('alarm').textContent === 'Five minutes left.'");
+    browser.wait_for("/^4:5/.test(document.getElementById('left').textContent)");
+    browser.wait_for(&format!(
+        "performance.getEntriesByName(`${{location.origin}}/api/attempts/{attempt}/here`).length > 0"
+    ));
+    cable.cut();
+    browser.click("#hand-in");
+    browser.find_text("#notice", "Not handed in: there is no connection to the server.");
+    browser.shot("not-handed-in");
+    axe::must_find_nothing(browser);
+    assert_eq!(state(), "running");
+    cable.mend();
+    browser.wait_at(&format!("/attempts/{attempt}/review"));
+    browser.wait_text("Handed in. All your answers are stored.");
+    assert_eq!(state(), "finished");
 }
 
 fn more_time(browser: &mut Browser) {

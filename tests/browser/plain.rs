@@ -36,7 +36,7 @@ pub fn an_exam_without_scripts(browser: &mut Browser) {
     browser.shot("one-at-a-time");
     browser.click("#finish");
     browser.find_text("h1", "Hand in");
-    browser.find_text("main .alert", "Question 7");
+    browser.find_text("main ul.open", "Question 7");
     browser.click("#hand-in");
     browser.find_text(".flash", "Handed in. All your answers are stored.");
     browser.shot("handed-in");

@@ -3,11 +3,13 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::room::Room;
+use super::room::{Room, minutes, zone};
+use crate::clock::Timestamp;
 use crate::domain::attempt::receipt;
 use crate::domain::ids::AttemptId;
 use crate::domain::refusal::Refusal;
 use crate::http::attempt::hand_in;
+use crate::http::attempt_view::remaining_ms;
 use crate::web::flash::Flash;
 use crate::web::frame::Frame;
 use crate::web::visitor::{Posted, Visitor};
@@ -23,6 +25,18 @@ struct SubmitPage<'a> {
     /// Questions whose answer cannot be read as the number that it should be, from 1.
     unread: Vec<usize>,
     receipt: String,
+    remaining_ms: Option<u64>,
+    zone: &'a str,
+}
+
+impl SubmitPage<'_> {
+    fn minutes(&self) -> u64 {
+        minutes(self.remaining_ms)
+    }
+
+    fn ends(&self) -> Option<Timestamp> {
+        self.room.look.head.deadline
+    }
 }
 
 pub(super) async fn show(visitor: Visitor, id: web::Path<AttemptId>) -> Result<HttpResponse, Refusal> {
@@ -42,6 +56,8 @@ pub(super) async fn show(visitor: Visitor, id: web::Path<AttemptId>) -> Result<H
         open: numbers(&|slot| !room.is_answered(slot)),
         unread: numbers(&|slot| room.is_unread(slot)),
         receipt: receipt::hex(&room.look.head.receipt),
+        remaining_ms: remaining_ms(room.look.head.deadline, frame.now),
+        zone: zone(frame),
     })
 }
 

@@ -216,8 +216,18 @@ fn page<'a>(frame: &'a Frame, form: &'a Form, room: &'a Room, view: View, kept: 
         known: joined((0..count).map(|at| room.sequence(at))),
         remaining_ms: remaining_ms(room.look.head.deadline, frame.now),
         overdue: room.look.head.is_overdue(frame.now),
-        zone: frame.calendar.zone.iana_name().unwrap_or("UTC"),
+        zone: zone(frame),
     }
+}
+
+/// Minutes left, begun ones counted.
+pub(super) fn minutes(remaining_ms: Option<u64>) -> u64 {
+    remaining_ms.unwrap_or_default().div_ceil(60_000)
+}
+
+/// The zone in which scripts say times.
+pub(super) fn zone(frame: &Frame) -> &str {
+    frame.calendar.zone.iana_name().unwrap_or("UTC")
 }
 
 /// Numbers for scripts.
@@ -453,9 +463,8 @@ fn said(frame: &Frame, count: usize, last: &Receipted) -> Flash {
 }
 
 impl RoomPage<'_> {
-    /// Minutes left, begun ones counted.
     fn minutes(&self) -> u64 {
-        self.remaining_ms.unwrap_or_default().div_ceil(60_000)
+        minutes(self.remaining_ms)
     }
 
     fn ends(&self) -> Option<Timestamp> {

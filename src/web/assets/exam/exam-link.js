@@ -89,7 +89,8 @@ export class Link {
     try {
       const { status, answer } = await this.call("POST", `${this.path}/submit`);
       if (status === 200) return "done";
-      if (status === 401) return "signin";
+      // 404: somebody else is signed in here now.
+      if (status === 401 || status === 404) return "signin";
       if (answer.code === "csrf") await this.renew();
       return "later";
     } catch {

@@ -1,7 +1,8 @@
 // The exam room with life in it: saves on each change, says so beside the question, keeps what the network does not take.
 // Without this file the page is a form that is saved with a button.
 
-import { Clock, clockText } from "./exam-clock.js";
+import { Clock } from "./exam-clock.js";
+import { Face, fill } from "./exam-face.js";
 import { move, read, write } from "./exam-fields.js";
 import { Leaving } from "./exam-leave.js";
 import { Link } from "./exam-link.js";
@@ -17,7 +18,7 @@ const REPORTS = 20;
 const form = document.getElementById("exam");
 const words = form.dataset;
 const attempt = words.attempt;
-const [said, alarm, notice, left] = ["said", "alarm", "notice", "left"].map((id) => document.getElementById(id));
+const notice = document.getElementById("notice");
 const [known, firsts] = [words.known, words.firsts].map((list) => list.split(",").map(Number));
 const dots = [...form.querySelectorAll(".dot")];
 const result = `/attempts/${attempt}/review`;
@@ -29,10 +30,18 @@ let offline = false;
 // Nobody is signed in here any more, or somebody else.
 let out = false;
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-const seconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: words.zone });
-const time = (at) => seconds.format(new Date(at));
-const speak = (text) => (said.textContent = text);
+const clock = new Clock();
+const face = new Face({
+  clock,
+  words,
+  finish,
+  more() {
+    over = false;
+    lock(!tabs.writes);
+  },
+});
+const time = (at) => face.time(at);
+const speak = (text) => face.speak(text);
 
 /** A line above the questions; with something to do about it. */
 function note(text, action) {
@@ -45,11 +54,6 @@ function button(text, does) {
   Object.assign(made, { type: "button", textContent: text });
   made.addEventListener("click", does);
   return made;
-}
-
-function alert(text) {
-  alarm.textContent = text;
-  alarm.hidden = false;
 }
 
 /** The state of a question in words, when it is here to be seen. */
@@ -106,7 +110,6 @@ function signedOut() {
 }
 
 const sheets = new Sheets({ form, firsts, came });
-const clock = new Clock();
 const link = new Link({ attempt, user: words.user, measured: (ms, sent, got) => clock.set(ms, sent, got) });
 
 const queue = new Queue({
@@ -165,7 +168,7 @@ function localStorageOrNothing() {
 /** Nothing can be done here any more: the result has what was saved. */
 function end(text) {
   leaving = true;
-  alert(text);
+  face.alert(text);
   lock(true);
   location.replace(result);
 }
@@ -197,14 +200,7 @@ async function elsewhere(slot, mine) {
 /** Does it run, and for how long? */
 function stands(view) {
   if (view.state !== "running") return end(words.ended);
-  if (view.deadline) {
-    const until = document.getElementById("until");
-    if (until && Date.parse(until.dateTime) < Date.parse(view.deadline)) {
-      Object.assign(until, { dateTime: view.deadline, textContent: time(view.deadline) });
-      alarm.hidden = true;
-      speak(fill(words.moreTime, { time: time(view.deadline) }));
-    }
-  }
+  face.ends(view.deadline);
 }
 
 /** Takes over what the server has: all that is newer than what is known here, and nothing that waits here. */
@@ -427,12 +423,12 @@ async function finish() {
   if (!over) {
     over = true;
     lock(true);
-    alert(words.over);
+    face.alert(words.over);
   }
   if (!tabs.writes || leaving) return;
   await queue.kick();
   if (queue.waiting && clock.left > -Number(words.grace)) {
-    alert(fill(words.overWaiting, { waiting: queue.waiting }));
+    face.alert(fill(words.overWaiting, { waiting: queue.waiting }));
     return;
   }
   const came = await link.submit();
@@ -441,36 +437,6 @@ async function finish() {
   queue.clear();
   leaving = true;
   location.replace(result);
-}
-
-let finishing;
-// The last warning that was said.
-let warned = Infinity;
-function tick() {
-  if (clock.left === Infinity) return;
-  if (clock.left <= 0) {
-    left.textContent = clockText(0);
-    finishing ??= finish().finally(() => setTimeout(() => (finishing = undefined), 2000));
-    return;
-  }
-  if (over) {
-    // Somebody gave more time.
-    over = false;
-    lock(!tabs.writes);
-    alarm.hidden = true;
-  }
-  left.textContent = clockText(clock.left);
-  if (clock.warned > warned) {
-    // More time: the warning is not true any more.
-    alarm.hidden = true;
-    if (clock.warned === Infinity) left.parentElement.classList.remove("late");
-  }
-  const warning = clock.warning();
-  warned = clock.warned;
-  if (warning) {
-    left.parentElement.classList.add("late");
-    alert(warning === 60000 ? words.oneMinute : words.five);
-  }
 }
 
 /** Makes a question that came ready to be answered. */
@@ -508,11 +474,9 @@ async function came(section) {
 form.reset();
 sweep(localStorageOrNothing(), attempt);
 sheets.all.forEach(ready);
-if (words.left !== undefined) clock.set(Number(words.left));
 tabs.claim();
 restore();
-tick();
-setInterval(tick, 500);
+face.start();
 // Extensions, an end by those who supervise, answers from another device.
 setInterval(async () => {
   if (over || !tabs.writes || document.visibilityState !== "visible") return;

@@ -163,6 +163,8 @@ exam-unread-what = It is saved, but it would not count as one. Write numbers in 
 exam-finish-what = Once you hand in, nothing can be changed.
 exam-last-receipt = Receipt of the last save
 exam-hand-in = Hand in now
+exam-not-handed-in = Not handed in: there is no connection to the server. Keep this page open: it is sent when the connection is back.
+exam-not-handed-in-signed-out = Not handed in: your session has ended. Sign in in a new tab, then come back here.
 exam-back = Back to the questions
 exam-handed-in = Handed in. All your answers are stored.
 
