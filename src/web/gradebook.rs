@@ -2,6 +2,7 @@
 //!
 //! With scripts `assets/gradebook.js` makes of it one table that scrolls through all learners and is changed in place.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
@@ -16,6 +17,7 @@ use super::frame::Frame;
 use super::visitor::{Posted, Visitor};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::account::{self, Account};
+use crate::domain::attempt;
 use crate::domain::decimal::Decimal;
 use crate::domain::grade::calc::{Points, Terms};
 use crate::domain::grade::category::{GradeCategory, Node};
@@ -24,14 +26,14 @@ use crate::domain::grade::item::GradeItem;
 use crate::domain::grade::report::{self, Cell, Line, MatrixRow, Report};
 use crate::domain::grade::tree::Tree;
 use crate::domain::group::{self, Group};
-use crate::domain::ids::{CourseId, GroupId, UserId};
+use crate::domain::ids::{AttemptId, CourseId, GroupId, QuizId, UserId};
 use crate::domain::limits::searched;
 use crate::domain::refusal::{CHANGED, Refusal, invalid};
 use crate::http::beside::beside;
 use crate::http::routes::{Needs, Routes};
 use crate::jobs::export::grade_rows;
 use crate::state::State;
-use crate::store::{Class, Read as _};
+use crate::store::{Class, Read};
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
@@ -48,6 +50,8 @@ const PER_PAGE: usize = 40;
 pub(super) const PER_READ: usize = 200;
 /// Groups to choose from: more than a course is split into.
 const MAX_GROUPS: usize = 200;
+/// Attempts at one quiz that the page of a learner leads to: the latest.
+const MAX_ATTEMPTS: usize = 20;
 /// Points and percentages of a whole page stay below this many cells; more columns mean fewer learners.
 const MAX_CELLS: usize = 2_000;
 
@@ -241,6 +245,7 @@ struct LearnerPage<'a> {
     user: UserId,
     name: &'a str,
     report: &'a Report,
+    attempts: &'a Attempts,
     form: &'a Form,
     edits: bool,
 }
@@ -279,6 +284,16 @@ impl LearnerPage<'_> {
         line.item.is_some() || line.level > 0
     }
 
+    /// The most points that an item can have; totals have percentages.
+    fn most(line: &Line) -> Option<Decimal> {
+        line.item.and(line.max)
+    }
+
+    /// Attempts behind the grade of a quiz, with their numbers.
+    fn attempts(&self, line: &Line) -> &[(AttemptId, u16)] {
+        line.quiz.and_then(|quiz| self.attempts.get(&quiz)).map_or(&[], Vec::as_slice)
+    }
+
     fn level(line: &Line) -> u8 {
         line.level.min(4)
     }
@@ -306,34 +321,50 @@ fn first_fields(report: &Report) -> Fields {
     fields
 }
 
-fn learner_of(
-    state: &State,
-    actor: &Actor,
-    course: CourseId,
-    user: UserId,
-) -> Result<(CoursePlace, Report, String), Refusal> {
+/// A learner's latest attempts at each quiz, with their numbers; nothing for who may not look at attempts.
+type Attempts = BTreeMap<QuizId, Vec<(AttemptId, u16)>>;
+
+/// Whose grades they are, with everything that the page shows of them.
+struct Learner {
+    place: CoursePlace,
+    report: Report,
+    name: String,
+    attempts: Attempts,
+}
+
+fn attempts_of(read: &impl Read, report: &Report) -> Result<Attempts, Refusal> {
+    let mut all = Attempts::new();
+    for quiz in report.lines.iter().filter_map(|line| line.quiz) {
+        let ids = attempt::of_learner(read, quiz, report.user)?;
+        let latest = ids.len().saturating_sub(MAX_ATTEMPTS);
+        let numbered = ids.into_iter().skip(latest).map(|id| Ok((id, attempt::get(read, id)?.number)));
+        all.insert(quiz, numbered.collect::<Result<_, Refusal>>()?);
+    }
+    Ok(all)
+}
+
+fn learner_of(state: &State, actor: &Actor, course: CourseId, user: UserId) -> Result<Learner, Refusal> {
     state.store.read(|read| -> Result<_, Refusal> {
         let place = CoursePlace::of(read, actor, course, "/gradebook")?;
         let report = report::of_learner(read, actor, course, user)?;
         let account = read.get::<Account>(&user)?;
         let name = account.map_or_else(|| user.to_string(), |account| account::display_name(&account));
-        Ok((place, report, name))
+        let sees = place.can(Permission::ViewAttempts);
+        let attempts = if sees { attempts_of(read, &report)? } else { Attempts::new() };
+        Ok(Learner { place, report, name, attempts })
     })
 }
 
-fn show_form(
-    frame: &Frame,
-    (place, report, name): &(CoursePlace, Report, String),
-    form: &Form,
-) -> Result<HttpResponse, Refusal> {
+fn show_form(frame: &Frame, learner: &Learner, form: &Form) -> Result<HttpResponse, Refusal> {
+    let Learner { place, report, name, attempts } = learner;
     let edits = place.can(Permission::EditGrades);
-    form.show(frame, &LearnerPage { frame, place, user: report.user, name, report, form, edits })
+    form.show(frame, &LearnerPage { frame, place, user: report.user, name, report, attempts, form, edits })
 }
 
 async fn show_learner(visitor: Visitor, at: web::Path<(CourseId, UserId)>) -> Result<HttpResponse, Refusal> {
     let (course, user) = *at;
     let found = learner_of(&visitor.state, visitor.actor(), course, user)?;
-    let form = Form::of(first_fields(&found.1));
+    let form = Form::of(first_fields(&found.report));
     show_form(&visitor.frame, &found, &form)
 }
 
@@ -411,7 +442,7 @@ fn cleared(frame: &Frame, report: &Report, changes: &[Wanted]) -> Vec<String> {
 /// The question before grades by hand are taken back: which, and what stands then.
 fn ask_clear(
     frame: &Frame,
-    (place, report, name): &(CoursePlace, Report, String),
+    Learner { place, report, name, .. }: &Learner,
     mut what: Vec<String>,
     fields: &Fields,
 ) -> Result<HttpResponse, Refusal> {
@@ -433,9 +464,9 @@ async fn change_learner(posted: Posted, at: web::Path<(CourseId, UserId)>) -> Re
     let ((course, user), actor) = (*at, who.actor);
     let found = learner_of(&state, &actor, course, user)?;
     state.store.read(|read| report::require_edit(read, &actor, course))?;
-    let done = match wanted(&found.1, &fields) {
+    let done = match wanted(&found.report, &fields) {
         Ok(changes) => {
-            let gone = cleared(&frame, &found.1, &changes);
+            let gone = cleared(&frame, &found.report, &changes);
             let sure = gone.is_empty() || confirm::is_sure(&fields);
             let (by, reason, count) = (actor.clone(), fields.get("reason").to_owned(), changes.len());
             let write = confirm::once_sure(&state, sure, move |txn| {

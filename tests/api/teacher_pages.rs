@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::exam::{COURSE, Exam, essay, id, says};
-use crate::pages::{Browser, has, text};
+use crate::pages::{Browser, has, lacks, text};
 use crate::support::Person;
 
 /// Somebody who may not see a page of the course: a learner is told so, and a stranger finds nothing.
@@ -330,6 +330,9 @@ fn one_learners_grades_are_changed_in_a_form_all_or_none() {
     // What was typed on a page that is not true any more is refused, and kept.
     let stale = browser.get(&path).status(200);
     has(&stale, "value=\"7.5\"");
+    // How many points there can be stands beside the field.
+    has(&stale, "aria-label=\"Points for Essay, of 10\"");
+    has(&stale, "<span aria-hidden=\"true\">of 10</span>");
     let api = format!("/api/courses/{COURSE}/grades/learners/{}/items/{item}", graded.learner.user);
     let by_api = graded.exam.app.put(&api).by(&graded.exam.teacher).header("If-Match", "*");
     by_api.json(&json!({ "points": 3 })).send().status(200);
@@ -366,6 +369,62 @@ fn one_learners_grades_are_changed_in_a_form_all_or_none() {
 }
 
 /// A quiz with an essay and a question by key, handed in by somebody who wrote this.
+#[test]
+fn a_paper_is_reached_from_the_monitor_and_the_gradebook_with_whose_it_is_and_its_log() {
+    let exam = Exam::new();
+    let ada = crate::people::account(&exam.app, &crate::people::admin(&exam.app), "ada");
+    let people = json!({ "people": [{ "user": ada, "role": "learner" }] });
+    let enrolments = format!("/api/courses/{COURSE}/enrolments");
+    exam.app.post(&enrolments).by(&exam.teacher).json(&people).send().status(200);
+    let learner = exam.app.signed_in(lyceum::domain::ids::UserId(ada), &[]);
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 600_000 }));
+    let attempt = id(&exam.start(&learner, quiz));
+    let reports =
+        json!({ "reports": [{ "kind": "focus_lost" }, { "kind": "pasted", "detail": "12 letters" }] });
+    let path = format!("/api/attempts/{attempt}/reports");
+    exam.app.post(&path).by(&learner).json(&reports).send().status(204);
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let (ask, action) = (
+        format!("/quizzes/{quiz}/live/extend?attempts%5B%5D={attempt}"),
+        format!("/quizzes/{quiz}/live/extend"),
+    );
+    browser.fill(&ask, &action, &[("minutes", "10"), ("reason", "fire drill")]).status(303);
+    let review = format!("/attempts/{attempt}/review");
+    let link = format!("href=\"{review}\"");
+    has(&browser.get(&format!("/quizzes/{quiz}/live")), &format!("{link}><bdi>Ada Lovelace</bdi>"));
+    has(&browser.get(&review).status(200), "<td class=\"long-words\">The page lost the focus</td>");
+    exam.submit(&learner, attempt);
+    has(&browser.get(&format!("/courses/{COURSE}/gradebook/{ada}")), &format!("{link}>Attempt 1<"));
+    let course = exam.app.get(&format!("/api/courses/{COURSE}")).by(&exam.teacher).send().json();
+    let whose = format!(
+        "<strong><bdi>Ada Lovelace</bdi></strong> · <bdi>{}</bdi> · Attempt 1</p>",
+        course["title"].as_str().unwrap()
+    );
+    let page = browser.get(&review).status(200);
+    has(&page, &whose);
+    let entries = [
+        "Begun from 127.0.0.1",
+        "The page lost the focus",
+        "Something was pasted: 12 letters",
+        "More time: 10 minutes, until",
+        "fire drill",
+        ">Handed in</td>",
+    ];
+    for entry in entries {
+        has(&page, entry);
+    }
+    // A page of the log further on begins behind what was shown, without the beginning.
+    let further = browser.get(&format!("{review}?log=1")).status(200);
+    has(&further, "12 letters");
+    lacks(&further, "The page lost the focus");
+    lacks(&further, "Begun from");
+    // The learner's paper says whose it is, too; the log is for who sees everybody's.
+    let own = Browser::of(&exam.app, &learner).get(&review).status(200);
+    has(&own, &whose);
+    lacks(&own, "fire drill");
+    lacks(&own, "The page lost the focus");
+}
+
 fn with_essay(exam: &Exam, texts: &[&str]) -> (u64, Vec<u64>) {
     let slots = json!([
         { "points": 4, "question": exam.question(&essay("Why?")) },

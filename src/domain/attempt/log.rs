@@ -217,6 +217,18 @@ pub fn read(
     Ok(Log { attempt: found, events, saves })
 }
 
+/// What happened beside saves, behind number `after`.
+pub fn events(
+    read: &impl Read,
+    actor: &Actor,
+    attempt: AttemptId,
+    after: u32,
+    limit: usize,
+) -> Result<Vec<AttemptEvent>, Refusal> {
+    super::require(read, actor, Permission::ViewAttempts, attempt)?;
+    Ok(read.list::<AttemptEvent>(&(attempt,), Some(&(attempt, after)), limit)?)
+}
+
 /// The attempt's saves behind number `after`, for the chain of receipts: for its learner and for who sees attempts.
 pub fn saves(
     read: &impl Read,

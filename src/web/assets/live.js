@@ -68,6 +68,7 @@ function join(row) {
   for (const name of tr.querySelectorAll("bdi")) name.textContent = row.name ?? String(row.user);
   const box = tr.querySelector("input");
   if (box) box.value = row.attempt;
+  tr.querySelector(".paper").href = `/attempts/${row.attempt}/review`;
   const reopen = tr.querySelector(".reopen");
   if (reopen) reopen.href = `/attempts/${row.attempt}/reopen`;
   list.append(tr);

@@ -15,6 +15,7 @@
 pub mod door;
 pub mod given;
 pub mod hand_in;
+mod log;
 pub mod receipts;
 pub mod response;
 pub mod result;

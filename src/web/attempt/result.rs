@@ -4,9 +4,11 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::given::{Given, GivenShape};
+use super::log::{Log, LogQuery, name_of};
 use crate::clock::Timestamp;
 use crate::domain::attempt::review::{self, Look};
 use crate::domain::attempt::{AttemptState, FinishedBy, receipt};
+use crate::domain::course;
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::AttemptId;
 use crate::domain::question::MarkState;
@@ -32,6 +34,10 @@ struct Line {
 struct ResultPage<'a> {
     frame: &'a Frame,
     place: Option<&'a CoursePlace>,
+    /// Whose attempt it is and in which course, which paper has no other place for.
+    learner: &'a str,
+    course: &'a str,
+    log: Option<&'a Log>,
     look: &'a Look,
     view: &'a ReviewView,
     lines: Vec<Line>,
@@ -85,16 +91,25 @@ fn more_at(look: &Look, terms: &Terms, now: Timestamp) -> Option<Timestamp> {
     terms.closes.filter(|closes| any && now < *closes)
 }
 
-pub(super) async fn show(visitor: Visitor, id: web::Path<AttemptId>) -> Result<HttpResponse, Refusal> {
+pub(super) async fn show(
+    visitor: Visitor,
+    id: web::Path<AttemptId>,
+    query: web::Query<LogQuery>,
+) -> Result<HttpResponse, Refusal> {
     let (actor, id) = (visitor.actor(), *id);
     let frame = &visitor.frame;
-    let (look, terms, place) = visitor.state.store.read(|read| -> Result<_, Refusal> {
-        let look = review::look(read, actor, id)?;
-        let terms = quiz::terms(read, &look.quiz, look.attempt.user)?;
-        // Who left the course still sees their own attempt, without the course around it.
-        let place = CoursePlace::of(read, actor, look.attempt.course, "").ok();
-        Ok((look, terms, place))
-    })?;
+    let (look, terms, place, learner, course, log) =
+        visitor.state.store.read(|read| -> Result<_, Refusal> {
+            let look = review::look(read, actor, id)?;
+            let terms = quiz::terms(read, &look.quiz, look.attempt.user)?;
+            // Who left the course still sees their own attempt, without the course around it.
+            let place = CoursePlace::of(read, actor, look.attempt.course, "").ok();
+            let learner = name_of(read, look.attempt.user)?;
+            let course = course::get(read, look.attempt.course)?;
+            let log =
+                if look.own { None } else { Some(Log::read(read, actor, frame, &look.attempt, query.log)?) };
+            Ok((look, terms, place, learner, course, log))
+        })?;
     let mine = look.attempt.user == actor.user;
     let finished = match look.head.state {
         AttemptState::Finished { at, by } => Some((at, by)),
@@ -121,6 +136,9 @@ pub(super) async fn show(visitor: Visitor, id: web::Path<AttemptId>) -> Result<H
     let page = ResultPage {
         frame,
         place: place.as_ref(),
+        learner: &learner,
+        course: &course.title,
+        log: log.as_ref(),
         lines: if view.shows == Switches::NONE { Vec::new() } else { lines.collect() },
         finished,
         receipt: receipt::hex(&look.head.receipt),

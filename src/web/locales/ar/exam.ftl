@@ -251,3 +251,27 @@ exam-receipts-time = حُفظ في
 exam-receipts-receipt = الإيصال
 exam-receipts-next = اللاحقة
 exam-back-to-attempt = عودة إلى المحاولة
+
+# The log of an attempt, for who sees everybody's.
+exam-log = السجل
+exam-log-what = ما أبلغ عنه متصفح المتعلم وما جرى على المحاولة. لا شيء يثبت ما يبلغ عنه المتصفح.
+exam-log-time = الوقت
+exam-log-who = من
+exam-log-event = ماذا
+exam-log-started = بدأت من { $address }
+exam-log-resumed = عاد إليها من { $address }
+exam-log-with = { $what }: { $detail }
+exam-log-focus-lost = فقدت الصفحة التركيز
+exam-log-focus-gained = عاد التركيز إلى الصفحة
+exam-log-fullscreen-left = خرج من ملء الشاشة
+exam-log-pasted = أُلصق شيء
+exam-log-copied = أُخذ شيء إلى الحافظة
+exam-log-connection-lost = انقطع الاتصال
+exam-log-connection-restored = عاد الاتصال
+exam-log-other = بلاغ آخر
+exam-log-extended = وقت إضافي: { $span }، حتى { $until }. { $reason }
+exam-log-extended-endless = وقت إضافي بلا نهاية. { $reason }
+exam-log-reopened = يمكن المتابعة حتى { $until }. { $reason }
+exam-log-reopened-endless = يمكن المتابعة بلا نهاية. { $reason }
+exam-log-marked = صُحح السؤال { $number } يدويًا: { $points }
+exam-log-regraded = أُعيد التصحيح: { $from } أصبحت { $to }

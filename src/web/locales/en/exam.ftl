@@ -211,3 +211,27 @@ exam-receipts-time = Saved at
 exam-receipts-receipt = Receipt
 exam-receipts-next = Later ones
 exam-back-to-attempt = Back to the attempt
+
+# The log of an attempt, for who sees everybody's.
+exam-log = Log
+exam-log-what = What the learner's browser reported, and what was done to the attempt. Nothing proves what a browser reports.
+exam-log-time = Time
+exam-log-who = Who
+exam-log-event = What
+exam-log-started = Begun from { $address }
+exam-log-resumed = Came back from { $address }
+exam-log-with = { $what }: { $detail }
+exam-log-focus-lost = The page lost the focus
+exam-log-focus-gained = The page has the focus again
+exam-log-fullscreen-left = Full screen was left
+exam-log-pasted = Something was pasted
+exam-log-copied = Something was copied
+exam-log-connection-lost = The connection was lost
+exam-log-connection-restored = The connection came back
+exam-log-other = Another report
+exam-log-extended = More time: { $span }, until { $until }. { $reason }
+exam-log-extended-endless = More time, without an end. { $reason }
+exam-log-reopened = Can go on until { $until }. { $reason }
+exam-log-reopened-endless = Can go on without an end. { $reason }
+exam-log-marked = Question { $number } marked by hand: { $points }
+exam-log-regraded = Marked again: { $from } is now { $to }
