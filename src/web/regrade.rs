@@ -33,7 +33,7 @@ pub fn routes(routes: &mut Routes) {
     routes.page("/quizzes/{quiz}/regrade/{job}", Class::Browse, mark, show_job);
 }
 
-/// Changes that a page lists; all of them are counted and made.
+/// Changes that a page lists: those of all attempts of a quiz that is no job.
 const LISTED: usize = 500;
 
 /// What is asked for in the address. A box sends two values; the last one counts.
@@ -55,14 +55,14 @@ impl Wish {
 /// A learner whose marks would change.
 struct Line {
     name: String,
-    from: Option<Decimal>,
-    to: Option<Decimal>,
+    from: String,
+    to: String,
     slots: usize,
     kept: bool,
 }
 
 struct Preview {
-    changed: u64,
+    changed: usize,
     lines: Vec<Line>,
 }
 
@@ -79,11 +79,13 @@ struct RegradePage<'a> {
     preview: Option<Preview>,
 }
 
-#[expect(clippy::ref_option, reason = "a template hands over what it names by reference")]
-impl RegradePage<'_> {
-    fn points(points: &Option<Decimal>) -> String {
-        points.map_or_else(|| "–".to_owned(), |points| points.to_string())
-    }
+fn points(frame: &Frame, points: Option<Decimal>, max: Decimal) -> String {
+    points.map_or_else(|| "–".to_owned(), |points| frame.t2("grade-of", "points", points, "max", max))
+}
+
+/// Changes of marks: an attempt that runs has none yet.
+fn of_marks(changes: Vec<Change>) -> Vec<Change> {
+    changes.into_iter().filter(|change| !change.running).collect()
 }
 
 fn work(at: &QuizPlace, dry_run: bool, latest_versions: bool) -> Regrade {
@@ -98,14 +100,14 @@ fn work(at: &QuizPlace, dry_run: bool, latest_versions: bool) -> Regrade {
     }
 }
 
-fn lines(state: &State, changes: &[Change]) -> Result<Vec<Line>, Refusal> {
+fn lines(frame: &Frame, state: &State, changes: &[Change]) -> Result<Vec<Line>, Refusal> {
     state.store.read(|read| {
         let line = |change: &Change| {
             let account = read.get::<Account>(&change.user)?;
             Ok(Line {
                 name: account.map_or_else(|| change.user.to_string(), |account| display_name(&account)),
-                from: change.from,
-                to: change.to,
+                from: points(frame, change.from, change.max.0),
+                to: points(frame, change.to, change.max.1),
                 slots: change.slots.len(),
                 kept: !change.kept_versions.is_empty(),
             })
@@ -134,9 +136,10 @@ async fn show(
     let latest = wish.latest_versions.unwrap_or_else(|| due.is_some_and(|due| !due.questions.is_empty()));
     let large = attempts > ATTEMPTS_AT_ONCE;
     let preview = if wish.preview && !large {
-        let (changed, changes) =
+        let (_, changes) =
             regrade_now(&visitor.state, visitor.actor(), work(&at, true, latest), LISTED).await?;
-        Some(Preview { changed, lines: lines(&visitor.state, &changes)? })
+        let changes = of_marks(changes);
+        Some(Preview { changed: changes.len(), lines: lines(&visitor.frame, &visitor.state, &changes)? })
     } else {
         None
     };
@@ -166,8 +169,8 @@ async fn regrade(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, 
         state.jobs.wake();
         return Ok(frame.go(&format!("/quizzes/{quiz}/regrade/{}", job.id)));
     }
-    let (changed, _) = regrade_now(&state, &actor, work, 0).await?;
-    let flash = Flash::done("regrade-done").with("count", changed);
+    let (_, changes) = regrade_now(&state, &actor, work, LISTED).await?;
+    let flash = Flash::done("regrade-done").with("count", of_marks(changes).len());
     Ok(frame.go_and_say(&format!("/quizzes/{quiz}/regrade"), &flash))
 }
 

@@ -528,6 +528,32 @@ fn a_regrade_says_whose_marks_would_change_before_it_changes_them() {
 }
 
 #[test]
+fn a_regrade_says_what_marks_are_of_and_passes_over_who_still_works() {
+    let exam = Exam::new();
+    let questions = [true, true].map(|key| exam.question(&crate::exam::truth("Is it?", key)));
+    let slots = |points: u8| json!([{ "points": 16, "question": questions[0] }, { "points": points, "question": questions[1] }]);
+    let quiz = exam.quiz(&json!({ "slots": slots(4) }));
+    let (done, works) = (exam.learner(), exam.learner());
+    let attempt = id(&exam.start(&done, quiz));
+    exam.save(&done, attempt, 0, 1, &says(true));
+    exam.submit(&done, attempt);
+    let running = id(&exam.start(&works, quiz));
+    exam.change_quiz(quiz, &json!({ "slots": slots(5) })).send().status(200);
+    let path = format!("/quizzes/{quiz}/regrade");
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let preview = browser.get(&format!("{path}?preview=true")).status(200);
+    has(&preview, "The marks of 1 attempt would change.");
+    has(&preview, "<td class=\"number\">16 of 20</td><td class=\"number\"><b>16 of 21</b></td>");
+    assert_eq!(text(&preview).matches("<tr><th scope=\"row\">").count(), 1, "{}", text(&preview));
+    let html = text(&preview);
+    let csrf = html.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let made = browser.post(&path, &[("csrf", csrf.as_str())]);
+    has(&browser.follow(&made), "The marks of 1 attempt were changed.");
+    // The paper of who still works has the new points all the same.
+    assert_eq!(exam.review(&exam.teacher, running)["max_points"], 21.0);
+}
+
+#[test]
 fn statistics_say_how_hard_a_question_is_and_what_was_chosen() {
     let exam = Exam::new();
     let quiz = exam.simple_quiz(2, &json!({}));

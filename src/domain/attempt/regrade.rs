@@ -58,6 +58,10 @@ pub struct Change {
     pub from: Option<Decimal>,
     /// Points after.
     pub to: Option<Decimal>,
+    /// Points of the whole paper, before and after.
+    pub max: (Decimal, Decimal),
+    /// It runs: its paper changes, and there are no marks yet.
+    pub running: bool,
     /// Slots whose points change.
     pub slots: Vec<SlotChange>,
     /// Questions whose latest version has another shape than what was asked, so that it cannot be used.
@@ -118,6 +122,8 @@ fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Pl
         user: attempt.user,
         from: None,
         to: None,
+        max: (attempt.max_points(), paper.iter().map(|slot| slot.points).sum()),
+        running: head.is_running(),
         slots: Vec::new(),
         kept_versions,
         recounted: false,
