@@ -42,8 +42,10 @@ pub struct PlannedExam {
     pub name: String,
     /// When it opens.
     pub opens: Timestamp,
-    /// Until when it counts.
+    /// Until when it counts: a day at most.
     pub until: Timestamp,
+    /// When it closes; absent when it stays open.
+    pub closes: Option<Timestamp>,
     /// Seats taken in its course.
     pub learners: u64,
     /// Can learners start it yet?
@@ -115,6 +117,7 @@ fn planned(
             name: quiz.name.clone(),
             opens,
             until,
+            closes: quiz.closes,
             learners: course::enrolled(read, quiz.course)?,
             published: quiz.published,
         });
@@ -187,6 +190,7 @@ mod tests {
             name: String::new(),
             opens: Timestamp::from_ms(opens),
             until: Timestamp::from_ms(until),
+            closes: None,
             learners,
             published: true,
         }

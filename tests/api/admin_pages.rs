@@ -428,6 +428,20 @@ fn the_trail_of_changes_is_filtered_by_person_kind_and_time() {
 }
 
 #[test]
+fn an_exam_that_is_ahead_is_shown_with_its_own_dates() {
+    let exam = Exam::new();
+    let admin = admin(&exam.app);
+    let (opens, closes) = (exam.now_plus(3_600_000), exam.now_plus(3 * 86_400_000));
+    exam.simple_quiz(1, &json!({ "name": "Term paper", "opens": opens, "closes": closes }));
+    exam.simple_quiz(1, &json!({ "name": "Diary", "opens": opens }));
+    let text = plain(&page(&exam.app, &admin, "/admin").status(200).text());
+    let line = |name: &str| between(&text, &format!("<bdi>{name}</bdi>"), "</li>").to_owned();
+    let paper = line("Term paper");
+    assert!(paper.contains(&opens) && paper.contains(&closes), "{paper}");
+    assert!(line("Diary").contains("– no limit."), "{}", line("Diary"));
+}
+
+#[test]
 fn no_secret_stands_on_the_page_of_settings() {
     let app = TestApp::start_with(|config| {
         config.server.metrics_token = Some("hush-hush-1234".to_owned());
