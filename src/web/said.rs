@@ -134,13 +134,19 @@ const DETAILS: &[Pattern] = &[
         "item-changed-all",
     ),
     ("grade.item.change", "{old} of {oldmax} to {new} of {newmax}", "item-changed"),
+    ("grade.override", "from none to {points}: {reason}", "override"),
+    ("grade.override", "from {old} to none: {reason}", "override-gone-from"),
+    ("grade.override", "from {old} to {points}: {reason}", "override-changed"),
     ("grade.override", "to none: {reason}", "override-gone"),
     ("grade.override", "to {points}: {reason}", "override"),
-    ("grade.set", "grade item {id}: none", "no-grade"),
-    ("grade.set", "grade item {id}: {points}", "given-grade"),
+    ("grade.set", "grade item {item}: none", "no-grade"),
+    ("grade.set", "grade item {item}: none to {points}", "given-grade"),
+    ("grade.set", "grade item {item}: {old} to none", "no-grade-any-more"),
+    ("grade.set", "grade item {item}: {old} to {points}", "changed-grade"),
+    ("grade.set", "grade item {item}: {points}", "given-grade"),
     ("grade.set", "{changed} of {count} grades changed", "grades-set"),
     ("group.add", "{count} members added", "members-added"),
-    ("group.remove", "user {id}", "person"),
+    ("group.remove", "user {user}", "person"),
     ("job.start", "{kind} of {name}", "job-of"),
     ("job.cancel", "{kind}", "job-kind"),
     ("job.end", "failed at line {line}: line {again}: {wrong}", "job-failed-line"),
@@ -212,7 +218,7 @@ const DETAILS: &[Pattern] = &[
 
 /// What an entry is about. A subject may be several of these with a comma between.
 const SUBJECTS: &[Pattern] = &[
-    ("", "user {id}", "user"),
+    ("", "user {user}", "user"),
     ("", "attempt {id}", "attempt"),
     ("", "all running attempts", "running"),
     ("", "expired attempts", "expired"),
@@ -220,7 +226,7 @@ const SUBJECTS: &[Pattern] = &[
     ("", "question category {id}", "question-category"),
     ("", "question {id}", "question"),
     ("", "course {id}", "course"),
-    ("", "grade item {id}", "grade-item"),
+    ("", "grade item {item}", "grade-item"),
     ("", "grade category {id}", "category-of-grades"),
     ("", "group {id}", "group"),
     ("", "quiz {id}", "quiz"),
@@ -365,6 +371,9 @@ fn value(frame: &Frame, name: &str, text: &str) -> Option<String> {
     })
 }
 
+/// What is named by its number: the gap, the number, the name.
+pub type Named = (&'static str, String, String);
+
 /// Which messages a list of forms leads to.
 #[derive(Clone, Copy)]
 struct Forms {
@@ -374,7 +383,15 @@ struct Forms {
 
 impl Forms {
     fn say(self, frame: &Frame, of: &str, text: &str) -> Option<String> {
-        self.say_with(frame.text, of, text, |name, text| value(frame, name, text))
+        self.say_naming(frame, of, text, &[])
+    }
+
+    /// As [`Forms::say`], with names in the place of numbers where they are known.
+    fn say_naming(self, frame: &Frame, of: &str, text: &str, named: &[Named]) -> Option<String> {
+        self.say_with(frame.text, of, text, |gap, text| {
+            let known = named.iter().find(|(of, number, _)| *of == gap && number == text);
+            known.map(|(_, _, name)| name.clone()).or_else(|| value(frame, gap, text))
+        })
     }
 
     /// As [`Forms::say`], with values that are read in a way of their own.
@@ -396,7 +413,7 @@ impl Forms {
             let args: Vec<(&str, &dyn ToArg)> = values
                 .iter()
                 .map(|(name, number, value)| {
-                    let is_id = matches!(*name, "id" | "slot");
+                    let is_id = matches!(*name, "id" | "slot" | "user" | "item");
                     let arg: &dyn ToArg = match number {
                         Some(number) if !is_id => number,
                         _ => value,
@@ -409,8 +426,15 @@ impl Forms {
     }
 
     /// All of several parts, or nothing.
-    fn say_parts(self, frame: &Frame, of: &str, text: &str, between: &str) -> Option<String> {
-        let parts = text.split(between).map(|part| self.say(frame, of, part));
+    fn say_parts(
+        self,
+        frame: &Frame,
+        of: &str,
+        text: &str,
+        between: &str,
+        named: &[Named],
+    ) -> Option<String> {
+        let parts = text.split(between).map(|part| self.say_naming(frame, of, part, named));
         Some(parts.collect::<Option<Vec<_>>>()?.join(frame.t("admin-list-comma").as_ref()))
     }
 }
@@ -440,20 +464,25 @@ pub fn action(frame: &Frame, action: &str) -> Said {
 
 /// To what it was done.
 pub fn subject(frame: &Frame, subject: &str) -> Said {
+    subject_naming(frame, subject, &[])
+}
+
+/// As [`subject`], with names in the place of numbers where they are known.
+pub fn subject_naming(frame: &Frame, subject: &str, named: &[Named]) -> Said {
     let forms = Forms { patterns: SUBJECTS, beginning: "said-of-" };
-    Said::of(forms.say_parts(frame, "", subject, ", "), subject)
+    Said::of(forms.say_parts(frame, "", subject, ", ", named), subject)
 }
 
 /// How it was done.
-pub fn detail(frame: &Frame, action: &str, detail: &str) -> Said {
+pub fn detail(frame: &Frame, action: &str, detail: &str, named: &[Named]) -> Said {
     if detail.is_empty() || NAMES.contains(&action) {
         return Said { words: detail.to_owned(), english: false };
     }
     let forms = Forms { patterns: DETAILS, beginning: "said-how-" };
     let between =
         if matches!(action, "course.change" | "quiz.change" | "quiz.override") { "; " } else { ", " };
-    let whole = || forms.say(frame, action, detail);
-    let parts = || forms.say_parts(frame, action, detail, between);
+    let whole = || forms.say_naming(frame, action, detail, named);
+    let parts = || forms.say_parts(frame, action, detail, between, named);
     // A part that is changed may look like a whole that begins with it: the parts are tried first where there are any.
     let listed = matches!(
         action,

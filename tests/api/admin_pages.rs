@@ -428,6 +428,49 @@ fn the_trail_of_changes_is_filtered_by_person_kind_and_time() {
 }
 
 #[test]
+fn the_trail_says_whose_grade_of_what_was_changed_and_what_it_was() {
+    let exam = Exam::new();
+    let (admin, course) = (admin(&exam.app), crate::exam::COURSE);
+    let ada = account(&exam.app, &admin, "ada");
+    let people = json!({ "people": [{ "user": ada, "role": "learner" }] });
+    exam.app
+        .post(&format!("/api/courses/{course}/enrolments"))
+        .by(&exam.teacher)
+        .json(&people)
+        .send()
+        .status(200);
+    let items = format!("/api/courses/{course}/grades/items");
+    let essay = json!({ "name": "Essay", "max": 10 });
+    let item =
+        crate::exam::id(&exam.app.post(&items).by(&exam.teacher).json(&essay).send().status(201).json());
+    let grade = format!("/api/courses/{course}/grades/learners/{ada}/items/{item}");
+    let put = |rest: &str, body: Value| {
+        let request = exam.app.put(&format!("{grade}{rest}")).by(&exam.teacher).header("If-Match", "*");
+        request.json(&body).send().status(200);
+    };
+    for points in [json!(7), json!(9), Value::Null] {
+        put("", json!({ "points": points }));
+    }
+    put("/override", json!({ "value": 5, "reason": "appeal" }));
+    put("/override", json!({ "value": 6, "reason": "again" }));
+    let english = plain(&page(&exam.app, &admin, "/admin/audit?kind=grade").status(200).text());
+    for words in [
+        "person Ada Lovelace",
+        "Grade item Essay: 7<",
+        "Grade item Essay: 7 is now 9",
+        "Grade item Essay: no grade any more (was 9)",
+        "person Ada Lovelace, grade item Essay",
+        "Replaced by 5. appeal",
+        "Replaced by 6 (before: 5). again",
+    ] {
+        assert!(english.contains(words), "{words} is not in {english}");
+    }
+    let arabic = browser(exam.app.get("/admin/audit?kind=grade"), &admin).header("Accept-Language", "ar");
+    let arabic = plain(&arabic.send().status(200).text());
+    assert!(arabic.contains("بند الدرجات Essay: 7 أصبحت 9"), "{arabic}");
+}
+
+#[test]
 fn an_exam_that_is_ahead_is_shown_with_its_own_dates() {
     let exam = Exam::new();
     let admin = admin(&exam.app);

@@ -164,6 +164,10 @@ fn give(
         }
         edits.push(edit);
     }
+    let before = match grades {
+        [one] => entry::of(txn, course, one.user, one.item)?.given.map(|given| given.points),
+        _ => None,
+    };
     let changed = apply(txn, actor, course, edits)?;
     if changed > 0 {
         let subject = match grades {
@@ -171,7 +175,7 @@ fn give(
             many => format!("{} learners", many.len()),
         };
         let detail = match grades {
-            [one] => format!("grade item {}: {}", one.item, shown(one.points)),
+            [one] => format!("grade item {}: {} to {}", one.item, shown(before), shown(one.points)),
             many => format!("{changed} of {} grades changed", many.len()),
         };
         audit::note(txn, actor, "grade.set", Some(course), subject, detail)?;
@@ -316,16 +320,14 @@ fn edit(
 ) -> Result<(), Refusal> {
     require(txn, actor, Permission::EditGrades, course)?;
     enrolled(txn, course, user)?;
-    let (action, detail) = match to {
-        To::Overridden(value) => ("grade.override", format!("to {}: {}", shown(value), reason.as_str())),
-        To::Excluded(excluded) => ("grade.exclude", format!("{excluded}: {}", reason.as_str())),
-        To::Given(points) => ("grade.set", shown(points)),
-    };
-    let changed = match node {
+    let why = reason.as_str().to_owned();
+    let (changed, before) = match node {
         Node::Item(id) => {
             let item = item::get(txn, course, id)?;
-            check(entry::of(txn, course, user, id)?.revision)?;
-            apply(txn, actor, course, vec![Edit { user, item, to, reason }])? > 0
+            let old = entry::of(txn, course, user, id)?;
+            check(old.revision)?;
+            let changed = apply(txn, actor, course, vec![Edit { user, item, to, reason }])? > 0;
+            (changed, standing_value(old.overridden.as_ref()))
         }
         Node::Category(id) => {
             let category = category::get(txn, course, id)?;
@@ -347,10 +349,17 @@ fn edit(
                 new.revision += 1;
                 total::replace(txn, &category, new)?;
             }
-            step.1 != step.2
+            (step.1 != step.2, standing_value(old.overridden.as_ref()))
         }
     };
     if changed {
+        let (action, detail) = match to {
+            To::Overridden(value) => {
+                ("grade.override", format!("from {} to {}: {why}", shown(before), shown(value)))
+            }
+            To::Excluded(excluded) => ("grade.exclude", format!("{excluded}: {why}")),
+            To::Given(points) => ("grade.set", shown(points)),
+        };
         let subject = format!("user {user}, {node}");
         audit::note(txn, actor, action, Some(course), subject, detail)?;
     }

@@ -9,14 +9,15 @@ use crate::domain::access::Permission;
 use crate::domain::account::{self, Account, display_name};
 use crate::domain::audit::{self, AuditEntry, Place, Wanted};
 use crate::domain::faults::together;
-use crate::domain::ids::UserId;
+use crate::domain::grade::item::GradeItem;
+use crate::domain::ids::{GradeItemId, UserId};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::page::{PageQuery, cursor};
 use crate::http::routes::{Needs, Routes};
 use crate::store::{Class, Read, Record as _};
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
-use crate::web::said::{self, Said};
+use crate::web::said::{self, Named, Said};
 use crate::web::sign_in::encoded;
 use crate::web::visitor::Visitor;
 
@@ -61,6 +62,33 @@ struct Line {
     entry: AuditEntry,
     who: Option<(UserId, String)>,
     kind: String,
+    named: Vec<Named>,
+}
+
+/// The number behind words, where a text begins with them.
+fn number<'t>(text: &'t str, words: &str) -> Option<&'t str> {
+    let rest = text.strip_prefix(words)?;
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    rest.get(..end).filter(|digits| !digits.is_empty())
+}
+
+/// Names of the people and grade items that an entry speaks of; who and what is gone keeps its number.
+fn named(read: &impl Read, entry: &AuditEntry) -> Result<Vec<Named>, Refusal> {
+    let mut found = Vec::new();
+    for text in entry.subject.split(", ").chain([entry.detail.as_str()]) {
+        if let Some(id) = number(text, "user ")
+            && let Some(account) = read.get::<Account>(&UserId(id.parse().unwrap_or_default()))?
+        {
+            found.push(("user", id.to_owned(), display_name(&account)));
+        }
+        if let (Some(id), Some(course)) = (number(text, "grade item "), entry.course) {
+            let key = (course, GradeItemId(id.parse().unwrap_or_default()));
+            if let Some(item) = read.get::<GradeItem>(&key)? {
+                found.push(("item", id.to_owned(), item.name.as_str().to_owned()));
+            }
+        }
+    }
+    Ok(found)
 }
 
 impl Line {
@@ -74,7 +102,8 @@ impl Line {
         };
         let kind = entry.action.split('.').next().unwrap_or_default();
         let kind = if KINDS.contains(&kind) { kind } else { "other" }.to_owned();
-        Ok(Self { entry, who, kind })
+        let named = named(read, &entry)?;
+        Ok(Self { entry, who, kind, named })
     }
 
     /// The person whom it concerns, when it says so.
@@ -90,11 +119,11 @@ impl AuditPage<'_> {
     }
 
     fn subject(&self, line: &Line) -> Said {
-        said::subject(self.frame, &line.entry.subject)
+        said::subject_naming(self.frame, &line.entry.subject, &line.named)
     }
 
     fn detail(&self, line: &Line) -> Said {
-        said::detail(self.frame, &line.entry.action, &line.entry.detail)
+        said::detail(self.frame, &line.entry.action, &line.entry.detail, &line.named)
     }
 }
 

@@ -89,7 +89,7 @@ said-did-role-revoke = سحب دورًا من
 said-did-session-revoke = أنهى جلسات
 said-did-token-create = أنشأ
 said-did-token-delete = حذف
-said-of-user = الشخص { $id }
+said-of-user = الشخص { $user }
 said-of-attempt = المحاولة { $id }
 said-of-running = كل المحاولات الجارية
 said-of-expired = المحاولات المنتهية
@@ -97,7 +97,7 @@ said-of-bank = بنك أسئلة المقرر { $id }
 said-of-question-category = فئة الأسئلة { $id }
 said-of-question = السؤال { $id }
 said-of-course = المقرر { $id }
-said-of-grade-item = بند الدرجات { $id }
+said-of-grade-item = بند الدرجات { $item }
 said-of-category-of-grades = فئة الدرجات { $id }
 said-of-group = المجموعة { $id }
 said-of-quiz = الاختبار { $id }
@@ -218,9 +218,13 @@ said-how-term-extra = وقت إضافي: { $ms }
 said-how-term-no-limit = بلا حد زمني
 said-how-term-attempts = المحاولات: { $count }
 said-how-term-free = أي عدد من المحاولات
+said-how-override-changed = استُبدلت بـ { $points } (قبلها: { $old }). { $reason }
+said-how-override-gone-from = عادت الدرجة المحسوبة (كانت { $old }). { $reason }
 said-how-override = استُبدلت بـ { $points }. { $reason }
-said-how-no-grade = بند الدرجات { $id }: بلا درجة
-said-how-given-grade = بند الدرجات { $id }: { $points }
+said-how-no-grade = بند الدرجات { $item }: بلا درجة
+said-how-no-grade-any-more = بند الدرجات { $item }: بلا درجة (كانت { $old })
+said-how-given-grade = بند الدرجات { $item }: { $points }
+said-how-changed-grade = بند الدرجات { $item }: { $old } أصبحت { $points }
 said-how-grades-set =
     { $count ->
         [zero] تغيّر { $changed } من لا درجات
@@ -231,7 +235,7 @@ said-how-grades-set =
        *[other] تغيّر { $changed } من { $count } درجة
     }
 said-how-members-added = أعضاء جدد: { $count }
-said-how-person = الشخص { $id }
+said-how-person = الشخص { $user }
 said-how-job-of = { $kind }: { $name }
 said-how-job-kind = { $kind }
 said-how-job-failed = أخفق. { $place }: { $wrong }

@@ -89,7 +89,7 @@ said-did-role-revoke = took a role from
 said-did-session-revoke = ended sessions of
 said-did-token-create = made
 said-did-token-delete = deleted
-said-of-user = person { $id }
+said-of-user = person { $user }
 said-of-attempt = attempt { $id }
 said-of-running = all running attempts
 said-of-expired = expired attempts
@@ -97,7 +97,7 @@ said-of-bank = the question bank of course { $id }
 said-of-question-category = question category { $id }
 said-of-question = question { $id }
 said-of-course = course { $id }
-said-of-grade-item = grade item { $id }
+said-of-grade-item = grade item { $item }
 said-of-category-of-grades = grade category { $id }
 said-of-group = group { $id }
 said-of-quiz = quiz { $id }
@@ -198,16 +198,20 @@ said-how-term-extra = More time: { $ms }
 said-how-term-no-limit = No time limit
 said-how-term-attempts = Attempts: { $count }
 said-how-term-free = Any number of attempts
+said-how-override-changed = Replaced by { $points } (before: { $old }). { $reason }
+said-how-override-gone-from = The grade that was computed stands again (was { $old }). { $reason }
 said-how-override = Replaced by { $points }. { $reason }
-said-how-no-grade = Grade item { $id }: no grade any more
-said-how-given-grade = Grade item { $id }: { $points }
+said-how-no-grade = Grade item { $item }: no grade any more
+said-how-no-grade-any-more = Grade item { $item }: no grade any more (was { $old })
+said-how-given-grade = Grade item { $item }: { $points }
+said-how-changed-grade = Grade item { $item }: { $old } is now { $points }
 said-how-grades-set =
     { $count ->
         [one] { $changed } of { $count } grade changed
        *[other] { $changed } of { $count } grades changed
     }
 said-how-members-added = New members: { $count }
-said-how-person = Person { $id }
+said-how-person = Person { $user }
 said-how-job-of = { $kind }: { $name }
 said-how-job-kind = { $kind }
 said-how-job-failed = Failed. { $place }: { $wrong }
