@@ -10,7 +10,7 @@ use super::preferences::Preferences;
 use super::refusal::{Refusal, invalid, not_found};
 use crate::clock::Timestamp;
 use crate::store::{
-    Cache, CodecError, Entries, Index, PrefixOf, Read, Record, Table, TableInfo, Unique, decode_body,
+    Cache, CodecError, Entries, Index, PrefixOf, Read, Record, Table, TableInfo, Unique, decode_old,
 };
 
 /// Moodle's limit too: whatever it exports fits.
@@ -203,11 +203,7 @@ impl Record for Account {
     }
 
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
-        if version != 1 {
-            let reason = "this program knows versions 1 and 2".to_owned();
-            return Err(CodecError::Decode { table: Self::TABLE.name, version, reason });
-        }
-        let old: AccountV1 = decode_body(Self::TABLE.name, version, body)?;
+        let old: AccountV1 = decode_old(Self::TABLE.name, (version, 1), body)?;
         Ok(Self {
             id: old.id,
             username: old.username,
@@ -309,6 +305,11 @@ pub fn by_login(read: &impl Read, login: &str) -> Result<Option<Arc<Account>>, R
 /// First and family name.
 pub fn display_name(account: &Account) -> String {
     format!("{} {}", account.first_name.0, account.last_name.0)
+}
+
+/// What somebody is called: their name, or their number once they are gone.
+pub fn name_of(read: &impl Read, user: UserId) -> Result<String, Refusal> {
+    Ok(read.get::<Account>(&user)?.map_or_else(|| user.to_string(), |account| display_name(&account)))
 }
 
 /// Extra fields from the outside: names and values within limits, each name once, in order of their names.

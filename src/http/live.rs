@@ -204,7 +204,7 @@ struct Feed {
     /// When the whole list had been shown last.
     shown: Instant,
     /// Whose page was silent when that was looked at last, and when that was: nothing tells of a page that says nothing.
-    silent: Vec<AttemptId>,
+    silent: BTreeSet<AttemptId>,
     looked: Instant,
     ends: Instant,
 }
@@ -266,9 +266,8 @@ impl Feed {
         }
         self.looked = Instant::now();
         let silent = self.state.heard.silent(self.quiz, self.state.now());
-        let before: BTreeSet<AttemptId> = std::mem::replace(&mut self.silent, silent).into_iter().collect();
-        let now: BTreeSet<AttemptId> = self.silent.iter().copied().collect();
-        let turned: Vec<AttemptId> = before.symmetric_difference(&now).copied().collect();
+        let turned: Vec<AttemptId> = self.silent.symmetric_difference(&silent).copied().collect();
+        self.silent = silent;
         if turned.is_empty() {
             return Ok(BTreeMap::new());
         }
@@ -374,7 +373,7 @@ async fn events(
         phase: Phase::Snapshot(None),
         behind: false,
         shown: Instant::now(),
-        silent: Vec::new(),
+        silent: BTreeSet::new(),
         looked: Instant::now(),
         ends: Instant::now() + LIFETIME,
     };
@@ -668,18 +667,8 @@ mod tests {
     use crate::{app, clock};
 
     fn row(number: u64) -> Message {
-        Arc::new(LiveRow {
-            attempt: AttemptId(number),
-            user: UserId(number),
-            number: 1,
-            started: "2026-09-07T08:00:00Z".parse().unwrap(),
-            deadline: None,
-            finished: None,
-            answered: 0,
-            questions: 1,
-            saves: 0,
-            events: 0,
-        })
+        let started = "2026-09-07T08:00:00Z".parse().unwrap();
+        Arc::new(LiveRow::begun(AttemptId(number), UserId(number), started))
     }
 
     #[test]
@@ -699,7 +688,7 @@ mod tests {
                 phase: Phase::Changes,
                 behind: false,
                 shown: Instant::now() + LIFETIME,
-                silent: Vec::new(),
+                silent: BTreeSet::new(),
                 looked: Instant::now(),
                 ends: Instant::now() + LIFETIME,
             };

@@ -64,6 +64,25 @@ pub(crate) fn encode<T: Serialize>(
     Ok(out)
 }
 
+/// Refuses every version but `old`; today's is read without asking.
+fn known(table: &'static str, version: u8, old: u8) -> Result<(), CodecError> {
+    if version == old {
+        return Ok(());
+    }
+    let reason = format!("this program knows version {old} and today's");
+    Err(CodecError::Decode { table, version, reason })
+}
+
+/// Reads a value of the version `old` as the type that it had then.
+pub fn decode_old<T: DeserializeOwned>(
+    table: &'static str,
+    (version, old): (u8, u8),
+    body: &[u8],
+) -> Result<T, CodecError> {
+    known(table, version, old)?;
+    decode_body(table, version, body)
+}
+
 /// Reads a value of the version `old`, which lacked the fields at the end of today's type, as if they had been `appended`.
 pub fn decode_appended<T: DeserializeOwned>(
     table: &'static str,
@@ -71,18 +90,14 @@ pub fn decode_appended<T: DeserializeOwned>(
     body: &[u8],
     appended: &impl Serialize,
 ) -> Result<T, CodecError> {
-    if version != old {
-        let reason = format!("this program knows version {old} and today's");
-        return Err(CodecError::Decode { table, version, reason });
-    }
+    known(table, version, old)?;
     let more = bincode::serde::encode_to_vec(appended, config())
         .map_err(|e| CodecError::Encode { table, reason: e.to_string() })?;
     decode_body(table, version, &[body, &more].concat())
 }
 
-/// Reads the body of a value (the bytes behind the version byte) as `T`. Old record versions use this in their
-/// `upgrade`.
-pub fn decode_body<T: DeserializeOwned>(
+/// Reads the body of a value (the bytes behind the version byte) as `T`.
+pub(crate) fn decode_body<T: DeserializeOwned>(
     table: &'static str,
     version: u8,
     body: &[u8],

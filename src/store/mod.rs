@@ -44,7 +44,7 @@ use tokio::sync::{broadcast, oneshot};
 
 pub use caches::{Body, BodyKey, CacheSizes};
 pub use class::Class;
-pub use codec::{CodecError, MAX_VALUE_BYTES, decode_appended, decode_body};
+pub use codec::{CodecError, MAX_VALUE_BYTES, decode_appended, decode_old};
 pub use compact::compact;
 pub use counts::{GROUP_BOUNDS, SECONDS_BOUNDS, StoreCounts};
 use engine::Engine;

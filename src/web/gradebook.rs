@@ -347,8 +347,7 @@ fn learner_of(state: &State, actor: &Actor, course: CourseId, user: UserId) -> R
     state.store.read(|read| -> Result<_, Refusal> {
         let place = CoursePlace::of(read, actor, course, "/gradebook")?;
         let report = report::of_learner(read, actor, course, user)?;
-        let account = read.get::<Account>(&user)?;
-        let name = account.map_or_else(|| user.to_string(), |account| account::display_name(&account));
+        let name = account::name_of(read, user)?;
         let sees = place.can(Permission::ViewAttempts);
         let attempts = if sees { attempts_of(read, &report)? } else { Attempts::new() };
         Ok(Learner { place, report, name, attempts })

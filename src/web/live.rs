@@ -16,7 +16,7 @@ use super::quiz_place::QuizPlace;
 use super::visitor::{Posted, Visitor};
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
-use crate::domain::account::{Account, display_name};
+use crate::domain::account::name_of;
 use crate::domain::attempt::live::{self, LiveRow, Sign};
 use crate::domain::attempt::supervise::{self, Extension, MAX_EXTENSION_MS};
 use crate::domain::attempt::{self, FinishedBy};
@@ -98,6 +98,15 @@ impl Filter {
     }
 }
 
+/// By whom an attempt was ended: a key of the catalogue.
+pub const fn finished_key(by: FinishedBy) -> &'static str {
+    match by {
+        FinishedBy::Learner => "live-by-learner",
+        FinishedBy::Deadline => "live-by-deadline",
+        FinishedBy::Supervisor => "live-by-supervisor",
+    }
+}
+
 /// Where somebody stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stand {
@@ -122,9 +131,7 @@ impl Stand {
             Self::Running => "live-running",
             Self::Silent => "live-silent",
             Self::Lost => "live-lost",
-            Self::Finished(FinishedBy::Learner) => "live-by-learner",
-            Self::Finished(FinishedBy::Deadline) => "live-by-deadline",
-            Self::Finished(FinishedBy::Supervisor) => "live-by-supervisor",
+            Self::Finished(by) => finished_key(by),
         }
     }
 
@@ -157,18 +164,7 @@ struct Line {
 impl Line {
     /// Without anybody: the script makes the lines of it that come while the page is open.
     const fn blank(now: Timestamp) -> Self {
-        let row = LiveRow {
-            attempt: AttemptId(0),
-            user: UserId(0),
-            number: 1,
-            started: now,
-            deadline: None,
-            finished: None,
-            answered: 0,
-            questions: 1,
-            saves: 0,
-            events: 0,
-        };
+        let row = LiveRow::begun(AttemptId(0), UserId(0), now);
         Self { row, name: String::new(), sign: Sign { at: now, lost: false }, stand: Stand::Running }
     }
 
@@ -285,11 +281,6 @@ impl LivePage<'_> {
     fn after(&self) -> Option<String> {
         (self.filter.page + 1 < self.pages).then(|| self.address(self.filter.page + 1))
     }
-}
-
-fn name_of(read: &impl Read, user: UserId) -> Result<String, Refusal> {
-    let account = read.get::<Account>(&user)?;
-    Ok(account.map_or_else(|| user.to_string(), |account| display_name(&account)))
 }
 
 /// Everybody who began it, read some at a time so that commits do not wait for all of them.

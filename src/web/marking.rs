@@ -12,7 +12,7 @@ use super::frame::Frame;
 use super::quiz_place::QuizPlace;
 use super::visitor::{Posted, Visitor};
 use crate::domain::access::{Actor, Permission};
-use crate::domain::account::{Account, display_name};
+use crate::domain::account::name_of;
 use crate::domain::attempt::marks::ManualMark;
 use crate::domain::attempt::regrade::{self, MarkByHand};
 use crate::domain::attempt::review;
@@ -168,11 +168,10 @@ impl Sheet {
             _ => String::new(),
         };
         let mark = look.marks.as_ref().and_then(|marks| marks.slots.get(at)).and_then(|mark| mark.points);
-        let account = read.get::<Account>(&look.attempt.user)?;
         let manual = it.manual.as_deref();
         Ok(Self {
             spot,
-            name: account.map_or_else(|| look.attempt.user.to_string(), |account| display_name(&account)),
+            name: name_of(read, look.attempt.user)?,
             number: look.attempt.number,
             question_name: body.name.clone(),
             question_html: with_files(body.text.html()),

@@ -11,7 +11,7 @@ use super::frame::Frame;
 use super::quiz_place::QuizPlace;
 use super::visitor::{Posted, Visitor};
 use crate::domain::access::{Actor, Permission};
-use crate::domain::account::{Account, display_name};
+use crate::domain::account::name_of;
 use crate::domain::attempt::regrade::{self as marks, Change};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{JobId, QuizId};
@@ -23,7 +23,7 @@ use crate::http::marking::regrade_now;
 use crate::http::routes::{Needs, Routes};
 use crate::jobs::regrade::ATTEMPTS_AT_ONCE;
 use crate::state::State;
-use crate::store::{Class, Read as _};
+use crate::store::Class;
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
@@ -103,9 +103,8 @@ fn work(at: &QuizPlace, dry_run: bool, latest_versions: bool) -> Regrade {
 fn lines(frame: &Frame, state: &State, changes: &[Change]) -> Result<Vec<Line>, Refusal> {
     state.store.read(|read| {
         let line = |change: &Change| {
-            let account = read.get::<Account>(&change.user)?;
             Ok(Line {
-                name: account.map_or_else(|| change.user.to_string(), |account| display_name(&account)),
+                name: name_of(read, change.user)?,
                 from: points(frame, change.from, change.max.0),
                 to: points(frame, change.to, change.max.1),
                 slots: change.slots.len(),

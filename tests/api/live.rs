@@ -138,18 +138,8 @@ fn who_listens_and_never_reads_is_let_go_and_the_others_hear_everything() {
         let from = number;
         number += ROWS;
         let started = exam.app.clock.now();
-        let rows = (from..number).map(move |number| LiveRow {
-            attempt: AttemptId(number),
-            user: UserId(number),
-            number: 1,
-            started,
-            deadline: None,
-            finished: None,
-            answered: 0,
-            questions: 1,
-            saves: 0,
-            events: 0,
-        });
+        let rows =
+            (from..number).map(move |number| LiveRow::begun(AttemptId(number), UserId(number), started));
         let tell = exam.app.state.store.write_blocking(Class::Exam, move |txn| -> Result<(), Refusal> {
             rows.for_each(|row| txn.announce(topic(QuizId(quiz)), Arc::new(row)));
             Ok(())

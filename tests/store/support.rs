@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use lyceum::store::{
     Cache, Class, CodecError, Counter, CounterKind, Entries, Index, Record, Schema, Store, StoreError,
-    StoreOptions, Table, TableInfo, Topic, Txn, Unique, decode_body,
+    StoreOptions, Table, TableInfo, Topic, Txn, Unique, decode_old,
 };
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,7 @@ impl Record for Note {
     }
 
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
-        let (number, text) = decode_body::<(u64, String)>("note", version, body)?;
+        let (number, text) = decode_old::<(u64, String)>("note", (version, 0), body)?;
         Ok(Self { number, tag: 0, text })
     }
 }

@@ -1,6 +1,7 @@
 //! Pages of the exam room that said they are there. Kept in memory only: it tells who is cut off from who thinks, and nothing
 //! depends on it. After a start of the server nobody was heard of until their page says so again.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use moka::sync::Cache;
@@ -41,17 +42,10 @@ impl Heard {
         self.0.get(&attempt).map(|(_, at)| at)
     }
 
-    /// The attempts of a quiz whose page has been silent for too long, in their order.
-    pub fn silent(&self, quiz: QuizId, now: Timestamp) -> Vec<AttemptId> {
-        let silent = |at: Timestamp| now.since(at) >= LOST;
-        let mut found: Vec<AttemptId> = self
-            .0
-            .iter()
-            .filter(|(_, (of, at))| *of == quiz && silent(*at))
-            .map(|(attempt, _)| *attempt)
-            .collect();
-        found.sort_unstable();
-        found
+    /// The attempts of a quiz whose page has been silent for too long.
+    pub fn silent(&self, quiz: QuizId, now: Timestamp) -> BTreeSet<AttemptId> {
+        let silent = self.0.iter().filter(|(_, (of, at))| *of == quiz && now.since(*at) >= LOST);
+        silent.map(|(attempt, _)| *attempt).collect()
     }
 }
 
@@ -69,9 +63,9 @@ mod tests {
         heard.note(QuizId(2), AttemptId(4), began);
         assert!(heard.silent(quiz, began.plus(Duration::from_secs(74))).is_empty());
         let later = began.plus(LOST);
-        assert_eq!(heard.silent(quiz, later), [AttemptId(2), AttemptId(3)]);
+        assert_eq!(heard.silent(quiz, later), [AttemptId(2), AttemptId(3)].into());
         heard.note(quiz, AttemptId(3), later);
-        assert_eq!(heard.silent(quiz, later), [AttemptId(2)]);
+        assert_eq!(heard.silent(quiz, later), [AttemptId(2)].into());
         assert_eq!(heard.last(AttemptId(3)), Some(later));
         heard.forget(AttemptId(2));
         assert!(heard.silent(quiz, later).is_empty());

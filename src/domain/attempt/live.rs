@@ -38,6 +38,22 @@ pub struct LiveRow {
 }
 
 impl LiveRow {
+    /// A first attempt at one question that has just begun.
+    pub const fn begun(attempt: AttemptId, user: UserId, started: Timestamp) -> Self {
+        Self {
+            attempt,
+            user,
+            number: 1,
+            started,
+            deadline: None,
+            finished: None,
+            answered: 0,
+            questions: 1,
+            saves: 0,
+            events: 0,
+        }
+    }
+
     /// Where an attempt stands.
     pub fn of(attempt: &Attempt, head: &AttemptHead) -> Self {
         Self {

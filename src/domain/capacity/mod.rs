@@ -15,7 +15,7 @@ use super::audit;
 use super::ids::UserId;
 use super::refusal::{NOT_FOUND, Refusal, TOO_LARGE, invalid};
 use crate::clock::Timestamp;
-use crate::store::{CodecError, Read, Record, Table, TableInfo, Txn, decode_body};
+use crate::store::{CodecError, Read, Record, Table, TableInfo, Txn, decode_old};
 
 /// Runs of one search: it takes some twenty.
 const MAX_RUNGS: usize = 100;
@@ -181,11 +181,7 @@ impl Record for Capacity {
     }
 
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
-        if version != 1 {
-            let reason = "this program knows versions 1 and 2".to_owned();
-            return Err(CodecError::Decode { table: Self::TABLE.name, version, reason });
-        }
-        let CapacityV1 { measurement: old, stored, by } = decode_body(Self::TABLE.name, version, body)?;
+        let CapacityV1 { measurement: old, stored, by } = decode_old(Self::TABLE.name, (version, 1), body)?;
         let measurement = CapacityInput {
             measured: old.measured,
             carried: old.carried,

@@ -93,13 +93,8 @@ fn named(read: &impl Read, entry: &AuditEntry) -> Result<Vec<Named>, Refusal> {
 
 impl Line {
     fn of(read: &impl Read, entry: AuditEntry) -> Result<Self, Refusal> {
-        let who = match entry.actor {
-            None => None,
-            Some(id) => {
-                let account = read.get::<Account>(&id)?;
-                Some((id, account.map_or_else(|| id.to_string(), |account| display_name(&account))))
-            }
-        };
+        let named_of = |id| -> Result<_, Refusal> { Ok((id, account::name_of(read, id)?)) };
+        let who = entry.actor.map(named_of).transpose()?;
         let kind = entry.action.split('.').next().unwrap_or_default();
         let kind = if KINDS.contains(&kind) { kind } else { "other" }.to_owned();
         let named = named(read, &entry)?;

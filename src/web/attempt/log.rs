@@ -4,14 +4,14 @@ use serde::Deserialize;
 
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
-use crate::domain::account::{Account, display_name};
+use crate::domain::account::name_of;
+use crate::domain::attempt::Attempt;
 use crate::domain::attempt::log::{self, AttemptEvent, Happened, ReportKind};
-use crate::domain::attempt::{Attempt, FinishedBy};
 use crate::domain::decimal::Decimal;
-use crate::domain::ids::UserId;
 use crate::domain::refusal::Refusal;
 use crate::store::Read;
 use crate::web::frame::Frame;
+use crate::web::live::finished_key;
 
 /// Entries of a page.
 const PER_PAGE: usize = 200;
@@ -49,12 +49,6 @@ pub struct Log {
     pub entries: Vec<Entry>,
     /// Behind which number the next page begins.
     pub next: Option<u32>,
-}
-
-/// What somebody is called.
-pub fn name_of(read: &impl Read, user: UserId) -> Result<String, Refusal> {
-    let account = read.get::<Account>(&user)?;
-    Ok(account.map_or_else(|| user.to_string(), |account| display_name(&account)))
 }
 
 impl Log {
@@ -99,14 +93,6 @@ const fn reported(kind: ReportKind) -> &'static str {
     }
 }
 
-const fn finished(by: FinishedBy) -> &'static str {
-    match by {
-        FinishedBy::Learner => "live-by-learner",
-        FinishedBy::Deadline => "live-by-deadline",
-        FinishedBy::Supervisor => "live-by-supervisor",
-    }
-}
-
 /// What happened.
 fn words(frame: &Frame, event: &AttemptEvent) -> String {
     let points = |points: &Option<Decimal>| points.map_or_else(|| "–".to_owned(), |it| it.to_string());
@@ -120,7 +106,7 @@ fn words(frame: &Frame, event: &AttemptEvent) -> String {
                 frame.t2("exam-log-with", "what", what, "detail", detail)
             }
         }
-        Happened::Finished { by } => frame.t(finished(*by)).into_owned(),
+        Happened::Finished { by } => frame.t(finished_key(*by)).into_owned(),
         Happened::Extended { from: Some(from), to: Some(to), reason } => {
             let ms = u64::try_from(to.since(*from).as_millis()).unwrap_or(u64::MAX);
             let (span, until) = (frame.calendar.span(ms), frame.calendar.moment(*to));

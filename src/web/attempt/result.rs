@@ -4,8 +4,9 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::given::{Given, GivenShape};
-use super::log::{Log, LogQuery, name_of};
+use super::log::{Log, LogQuery};
 use crate::clock::Timestamp;
+use crate::domain::account::name_of;
 use crate::domain::attempt::review::{self, Look};
 use crate::domain::attempt::{AttemptState, FinishedBy, receipt};
 use crate::domain::course;

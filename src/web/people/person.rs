@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::{Standing, address, choices, moment, place, require, role_words, unchanged};
 use crate::domain::access::{self, Actor, Permission, RoleName};
-use crate::domain::account::{Account, display_name};
+use crate::domain::account::{self, Account, display_name};
 use crate::domain::enrolment::{self, Change, EnrolledBy, Enrolment, EnrolmentStatus};
 use crate::domain::faults::together;
 use crate::domain::group::{self, Group};
@@ -273,6 +273,5 @@ async fn remove(posted: Posted, at: web::Path<(CourseId, UserId)>) -> Result<Htt
 
 /// The name of somebody, for a message.
 pub(super) fn name_of(state: &State, user: UserId) -> Result<String, Refusal> {
-    let account = state.store.read(|read| read.get::<Account>(&user))?;
-    Ok(account.as_deref().map_or_else(|| user.to_string(), display_name))
+    state.store.read(|read| account::name_of(read, user))
 }

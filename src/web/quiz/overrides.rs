@@ -5,7 +5,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::domain::access::{self, Actor, Permission, Scope};
-use crate::domain::account::{self, Account};
+use crate::domain::account;
 use crate::domain::group::{self, Group};
 use crate::domain::ids::{CourseId, QuizId, UserId};
 use crate::domain::limits::searched;
@@ -34,10 +34,7 @@ const MOST_GROUPS: usize = 500;
 /// How somebody is called.
 pub(super) fn name_of(read: &impl Read, course: CourseId, who: Who) -> Result<String, Refusal> {
     match who {
-        Who::User(user) => {
-            let account = read.get::<Account>(&user)?;
-            Ok(account.map_or_else(|| user.to_string(), |account| account::display_name(&account)))
-        }
+        Who::User(user) => account::name_of(read, user),
         Who::Group(group) => Ok(group::get(read, course, group)?.name.clone()),
     }
 }

@@ -268,9 +268,10 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Refusal> {
     let edited = open(&visitor.state, visitor.actor(), *id)?;
     let filter = filter.into_inner().trimmed();
-    let mut fields =
-        Fields::default().with("revision", edited.at.quiz.revision).with("points", &filter.points);
-    fields = fields.with("order", &filter.chosen);
+    let mut fields = Fields::default()
+        .with("revision", edited.at.quiz.revision)
+        .with("points", &filter.points)
+        .with("order", &filter.chosen);
     for id in filter.chosen.split('-') {
         fields = fields.with("questions[]", id);
     }

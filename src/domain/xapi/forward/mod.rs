@@ -16,7 +16,7 @@ use super::version::Version;
 use crate::clock::Timestamp;
 use crate::id_type;
 use crate::store::{
-    CodecError, Counter, CounterKind, Entries, Index, Record, Table, TableInfo, decode_appended, decode_body,
+    CodecError, Counter, CounterKind, Entries, Index, Record, Table, TableInfo, decode_appended, decode_old,
 };
 
 id_type!(
@@ -217,11 +217,7 @@ impl Record for DeadLetter {
     }
 
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
-        if version == 1 {
-            return decode_body::<AnsweredLetter>(Self::TABLE.name, version, body).map(Self::from);
-        }
-        let reason = "this program knows version 1 and today's".to_owned();
-        Err(CodecError::Decode { table: Self::TABLE.name, version, reason })
+        decode_old::<AnsweredLetter>(Self::TABLE.name, (version, 1), body).map(Self::from)
     }
 
     fn index(&self, entries: &mut Entries) {

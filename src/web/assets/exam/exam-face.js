@@ -4,6 +4,12 @@ import { clockText } from "./exam-clock.js";
 
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
+/** The way to sign in again, beside the page that waits for it. */
+export function signIn(words) {
+  const there = document.createElement("a");
+  return Object.assign(there, { href: "/sign-in", target: "_blank", rel: "noopener", textContent: words.signIn });
+}
+
 export class Face {
   /**
    * `words` are the data of the page's form. When the time is over `finish()` is called, again two seconds after it is done;

@@ -2,7 +2,7 @@
 // server has it. Without this file the page is a form.
 
 import { Clock } from "./exam-clock.js";
-import { Face } from "./exam-face.js";
+import { Face, signIn } from "./exam-face.js";
 import { Leaving } from "./exam-leave.js";
 import { Link } from "./exam-link.js";
 
@@ -58,9 +58,7 @@ async function handIn() {
     return;
   }
   if (came === "signin") {
-    const there = document.createElement("a");
-    Object.assign(there, { href: "/sign-in", target: "_blank", rel: "noopener", textContent: words.signIn });
-    note(words.signedOut, " ", there);
+    note(words.signedOut, " ", signIn(words));
   } else {
     note(words.away);
   }

@@ -2,7 +2,7 @@
 // Without this file the page is a form that is saved with a button.
 
 import { Clock } from "./exam-clock.js";
-import { Face, fill } from "./exam-face.js";
+import { Face, fill, signIn } from "./exam-face.js";
 import { move, read, write } from "./exam-fields.js";
 import { Leaving } from "./exam-leave.js";
 import { Link } from "./exam-link.js";
@@ -103,9 +103,7 @@ function warn(text, ...actions) {
 
 /** Says that the session has ended, and where another one begins. */
 function signedOut() {
-  const there = document.createElement("a");
-  Object.assign(there, { href: "/sign-in", target: "_blank", rel: "noopener", textContent: words.signIn });
-  warn(queue.keeps ? words.signedOut : words.noStorage, there);
+  warn(queue.keeps ? words.signedOut : words.noStorage, signIn(words));
   out = true;
 }
 
