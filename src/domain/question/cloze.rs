@@ -7,9 +7,12 @@
 use super::format::fraction;
 use super::kind::{Accepts, ChoiceOption, ClozeDisplay, ClozeKind, ClozePart, NumericalAnswer, TextAnswer};
 use super::numeric::Number;
-use super::validate::MAX_CLOZE_PARTS;
+use super::validate::{MAX_CLOZE_PARTS, is_no_text};
 use crate::domain::decimal::Decimal;
 use crate::domain::rich_text::{RichText, decode_entities, escape};
+
+/// Also when it only becomes empty as a text: spaces as entities, a tag that nothing is kept of.
+const EMPTY: &str = "has an empty answer";
 
 /// A text with its parts taken out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,11 +137,11 @@ impl Shape {
             alternatives
                 .iter()
                 .map(|it| {
-                    Ok(ChoiceOption {
-                        text: formatted(it.answer)?,
-                        fraction: it.fraction,
-                        feedback: formatted(it.feedback)?,
-                    })
+                    let text = formatted(it.answer)?;
+                    if text.is_empty() {
+                        return Err(EMPTY.to_owned());
+                    }
+                    Ok(ChoiceOption { text, fraction: it.fraction, feedback: formatted(it.feedback)? })
                 })
                 .collect::<Result<Vec<_>, String>>()
         };
@@ -150,6 +153,12 @@ impl Shape {
             Self::Word(case_sensitive) => {
                 let answers = alternatives.iter().map(|it| {
                     let pattern = plain(it.answer).trim().to_owned();
+                    if pattern.is_empty() {
+                        return Err(EMPTY.to_owned());
+                    }
+                    if pattern.contains(is_no_text) {
+                        return Err(format!("has an answer that contains control characters: {pattern:?}"));
+                    }
                     Ok(TextAnswer { pattern, fraction: it.fraction, feedback: formatted(it.feedback)? })
                 });
                 ClozeKind::ShortAnswer { case_sensitive, answers: answers.collect::<Result<_, String>>()? }
@@ -226,7 +235,7 @@ fn read_alternatives(source: &str) -> Result<(Vec<Alternative<'_>>, &str), Strin
         let end = end_of(after, true).ok_or("is not closed by }")?;
         let (answer, after) = after.split_at(end);
         if answer.trim().is_empty() {
-            return Err("has an empty answer".to_owned());
+            return Err(EMPTY.to_owned());
         }
         let (feedback, after) = match after.strip_prefix('#') {
             Some(after) => after.split_at(end_of(after, false).ok_or("is not closed by }")?),
@@ -407,6 +416,9 @@ mod tests {
         assert!(refused("{1:REGEXP:=a}").contains("REGEXP"));
         assert!(refused("{1:NM:=zero}").contains("zero"));
         assert!(refused("{1:SA:=}").contains("empty answer"));
+        assert!(refused("{1:SA:=&#32;}").contains("empty answer"));
+        assert!(refused("{1:MC:=a~<script></script>}").contains("empty answer"));
+        assert!(refused("{1:SA:=a\0b}").contains(r#"control characters: "a\0b""#));
         assert!(refused("see {#1} {1:SA:=a}").contains("{#..}"));
         assert!(extract("{1:2} {a} {:x} {1:A} {").unwrap().parts.is_empty());
     }

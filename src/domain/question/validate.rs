@@ -85,7 +85,7 @@ pub(super) fn invalid(path: impl Into<String>, reason: impl Into<String>) -> Inv
 }
 
 /// Names and answers stand in one line and in files of other systems.
-fn is_no_text(character: char) -> bool {
+pub(super) fn is_no_text(character: char) -> bool {
     character.is_control() || !is_text(character)
 }
 
