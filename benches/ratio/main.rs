@@ -30,7 +30,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use full::Full;
-use lyceum::load::client::request;
 use lyceum::load::closed_loop::{self, Outcome};
 use lyceum::monitor::Usage;
 use promise::{Promise, conclude};
@@ -120,9 +119,11 @@ fn outline(exam: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
     let bare = bare::serve(&body);
     let mut ratios = Vec::new();
     for _ in 0..settings.rounds {
-        let plain = drive(bare, 64, settings.span, |_, _| request("GET", "/bare", &[], &[]));
-        let requests: Vec<Vec<u8>> = (0..64).map(|which| exam.outline_request(which)).collect();
-        let ours = drive(exam.address, 64, settings.span, move |which, _| requests[which].clone());
+        let asked = |address| {
+            let requests: Vec<Vec<u8>> = (0..64).map(|which| exam.outline_request(which)).collect();
+            drive(address, 64, settings.span, move |which, _| requests[which].clone())
+        };
+        let (plain, ours) = (asked(bare), asked(exam.address));
         show("bare GET", &plain);
         show(&format!("outline of {} bytes", body.len()), &ours);
         ratios.push(ours.rate() / plain.rate());
@@ -249,10 +250,9 @@ fn save(exam: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
     let bare = bare::serve(&answer);
     let mut ratios = Vec::new();
     for _ in 0..settings.rounds {
-        let body = exam.save_request(0, 1_000_000).1;
-        let plain = drive(bare, exam::LEARNERS, settings.span, move |_, _| {
-            request("POST", "/bare", &[("Content-Type", "application/json")], &body)
-        });
+        let learners = exam.savers();
+        let plain =
+            drive(bare, exam::LEARNERS, settings.span, move |which, number| learners.save(which, number).0);
         let (ours, ()) = undisturbed(|| {
             // What is saved again has numbers of its own.
             let first = exam.next_sequence();

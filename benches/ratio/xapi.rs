@@ -2,11 +2,13 @@
 //! beside ten thousand, and the import of a million.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use lyceum::load::client::request;
+use lyceum::load::closed_loop::Outcome;
 use lyceum::percent::encoded;
 use serde_json::{Value, json};
 
@@ -64,13 +66,25 @@ impl Lrs {
         asked(&self.bearer, method, query, body)
     }
 
-    /// Statements a second that `connections` store, `size` in a request.
-    fn store(&self, connections: usize, size: u64, span: Duration) -> f64 {
-        let (bearer, next) = (self.bearer.clone(), self.next.clone());
-        let outcome = drive(self.exam.address, connections, span, move |_, _| {
+    /// Has `address` take statements with the numbers of `next`, `size` in a request.
+    fn send(
+        &self,
+        address: SocketAddr,
+        next: Arc<AtomicU64>,
+        connections: usize,
+        size: u64,
+        span: Duration,
+    ) -> Outcome {
+        let bearer = self.bearer.clone();
+        drive(address, connections, span, move |_, _| {
             let first = next.fetch_add(size, Ordering::Relaxed);
             asked(&bearer, "POST", "", &batch(first, size))
-        });
+        })
+    }
+
+    /// Statements a second that `connections` store, `size` in a request.
+    fn store(&self, connections: usize, size: u64, span: Duration) -> f64 {
+        let outcome = self.send(self.exam.address, self.next.clone(), connections, size, span);
         show(&format!("statements, {size} in a request"), &outcome);
         outcome.rate() * f64::from(u32::try_from(size).unwrap())
     }
@@ -146,13 +160,10 @@ pub(crate) fn measure(settings: &Settings) -> Vec<Promise> {
 fn single(lrs: &Lrs, settings: &Settings) -> Promise {
     let sample = lrs.next.fetch_add(1, Ordering::Relaxed);
     let answer = lrs.exam.fetch(&lrs.ask("POST", "", &batch(sample, 1)));
-    let (bare, body) = (bare::serve(&answer), batch(sample, 1));
+    let bare = bare::serve(&answer);
     let mut ratios = Vec::new();
     for _ in 0..settings.rounds {
-        let body = body.clone();
-        let plain = drive(bare, CONNECTIONS, settings.span, move |_, _| {
-            request("POST", "/bare", &[("Content-Type", "application/json")], &body)
-        });
+        let plain = lrs.send(bare, Arc::default(), CONNECTIONS, 1, settings.span);
         show("bare POST", &plain);
         ratios.push(lrs.store(CONNECTIONS, 1, settings.span) / plain.rate());
     }
@@ -174,11 +185,13 @@ fn by_id(lrs: &Lrs, settings: &Settings) -> Promise {
     let stored = lrs.next.load(Ordering::Relaxed).min(FEW);
     let mut ratios = Vec::new();
     for _ in 0..settings.rounds {
-        let plain = drive(bare, CONNECTIONS, settings.span, |_, _| request("GET", "/bare", &[], &[]));
-        let bearer = lrs.bearer.clone();
-        let ours = drive(lrs.exam.address, CONNECTIONS, settings.span, move |which, number| {
-            asked(&bearer, "GET", &id((number * 64 + which as u64) % stored), &[])
-        });
+        let get = |address| {
+            let bearer = lrs.bearer.clone();
+            drive(address, CONNECTIONS, settings.span, move |which, number| {
+                asked(&bearer, "GET", &id((number * 64 + which as u64) % stored), &[])
+            })
+        };
+        let (plain, ours) = (get(bare), get(lrs.exam.address));
         show("bare GET", &plain);
         show("a statement by its id", &ours);
         ratios.push(ours.rate() / plain.rate());
