@@ -198,6 +198,21 @@ fn a_broken_file_is_refused_with_its_line_and_leaves_nothing() {
         assert!(line == 0 || at == format!("line {line}"), "{shown}\n{problem}");
         assert!(!problem["errors"][0]["problem"].as_str().unwrap().is_empty());
     }
+    let two = [
+        ("gift", b"::A::Open {=a\n\n::B::Fine?{T}\n\n::C::Many {=a ~%250%b}".to_vec(), ["line 1", "line 5"]),
+        (
+            "moodle_xml",
+            xml(&[&good.replace("100", "lots"), good, &good.replace("100", "many")].join("\n")),
+            ["line 3", "line 5"],
+        ),
+    ];
+    for (format, bytes, lines) in two {
+        let answer = import(&app, &teacher, course, &format!("?format={format}"), &bytes);
+        let errors = answer.problem(422, "broken_file")["errors"].clone();
+        let told: Vec<&str> =
+            errors.as_array().unwrap().iter().map(|it| it["at"].as_str().unwrap()).collect();
+        assert_eq!(told, lines, "all that is wrong is told at once: {errors}");
+    }
     import(&app, &teacher, course, "?format=docx", b"x").problem(422, "invalid_field");
     assert_eq!((contents(&app, &teacher, course), app.state.store.group_number()), before);
 }

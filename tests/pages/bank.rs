@@ -567,8 +567,10 @@ fn a_broken_file_and_none_at_all_are_refused_on_the_page() {
     let course = course(&app, "BROKEN");
     let by = member(&app, course, 1, "teacher");
     let mut browser = Browser::of(&app, &by);
-    let page = upload(&mut browser, course, "x.gift", b"::a::Fine {T}\n\n::b::Bad {=%200%x}\n").status(422);
+    let file = b"::a::Fine {T}\n\n::b::Bad {=%200%x}\n\n::c::Fine, too {F}\n\n::d::Never closed {T\n";
+    let page = upload(&mut browser, course, "x.gift", file).status(422);
     has(&page, "Line 3:");
+    has(&page, "Line 7:");
     assert!(questions(&app, &by, course).is_empty());
     let path = format!("/courses/{course}/questions/import");
     let form = Form::find(&browser.get(&path).text(), &path);

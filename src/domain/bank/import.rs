@@ -16,6 +16,7 @@ use super::transfer::FileFormat;
 use super::{BROKEN_FILE, category, file};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
+use crate::domain::faults::Joined;
 use crate::domain::ids::{CategoryId, CourseId, QuestionId};
 use crate::domain::question::format::{self, FormatError, Imported, gift, moodle_xml};
 use crate::domain::question::{FileRef, validate::encoded_bytes};
@@ -154,7 +155,10 @@ impl QuestionImportReport {
 }
 
 fn broken(error: &FormatError) -> Refusal {
-    BROKEN_FILE.refuse(error.to_string()).at(format!("line {}", error.line), error.reason.clone())
+    let one = |it: &FormatError| {
+        BROKEN_FILE.refuse(it.to_string()).at(format!("line {}", it.line), it.reason.clone())
+    };
+    error.further.iter().map(one).fold(one(error), Joined::joined)
 }
 
 impl Arrival {
@@ -193,7 +197,7 @@ impl Arrival {
             bytes += encoded;
             let line = question.line;
             let draft = Draft::new(question.body)
-                .map_err(|error| broken(&FormatError { line, reason: error.to_string() }))?;
+                .map_err(|error| broken(&FormatError::new(line, error.to_string())))?;
             for (file, content) in question.files {
                 files.entry(file.sha256.clone()).or_insert((file, content));
             }

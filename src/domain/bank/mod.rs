@@ -68,7 +68,7 @@ pub const BANK_FULL: Code = Code::new(
 pub const BROKEN_FILE: Code = Code::new(
     "broken_file",
     Kind::Invalid,
-    "The file does not keep to its format, so nothing of it was imported; `errors` has the line and the reason.",
+    "The file does not keep to its format, so nothing of it was imported; `errors` has the lines and the reasons.",
 );
 
 /// Codes of this noun.

@@ -102,8 +102,8 @@ struct ImportPage<'a> {
     frame: &'a Frame,
     place: &'a CoursePlace,
     form: &'a Form,
-    /// The line and the reason of a file that is refused as a whole.
-    broken: Option<(String, Said)>,
+    /// Lines and reasons of a file that is refused as a whole.
+    broken: Vec<(String, Said)>,
 }
 
 impl ImportPage<'_> {
@@ -128,7 +128,7 @@ pub(super) async fn show(visitor: Visitor, course: web::Path<CourseId>) -> Resul
     let (frame, actor) = (&visitor.frame, visitor.actor());
     let place = visitor.state.store.read(|read| place_of(read, actor, Permission::EditQuestions, *course))?;
     let form = Form::of(Fields::default().with("format", "auto"));
-    form.show(frame, &ImportPage { frame, place: &place, form: &form, broken: None })
+    form.show(frame, &ImportPage { frame, place: &place, form: &form, broken: Vec::new() })
 }
 
 fn format_of(name: &str) -> Result<Option<FileFormat>, Refusal> {
@@ -250,15 +250,14 @@ fn refused(
     mut refusal: Refusal,
 ) -> Result<HttpResponse, Refusal> {
     let place = state.store.read(|read| place_of(read, actor, Permission::EditQuestions, course))?;
-    let broken = (refusal.code == BROKEN_FILE).then(|| {
-        let field = refusal.fields.first().and_then(|field| Some((field.at.strip_prefix("line ")?, field)));
-        match field {
-            Some((line, field)) => (line.to_owned(), said::file(frame, &field.problem)),
-            None => (String::new(), said::file(frame, &refusal.detail)),
+    let mut broken = Vec::new();
+    if refusal.code == BROKEN_FILE {
+        let fields = std::mem::take(&mut refusal.fields);
+        let lines = fields.iter().filter_map(|field| Some((field.at.strip_prefix("line ")?, field)));
+        broken.extend(lines.map(|(line, field)| (line.to_owned(), said::file(frame, &field.problem))));
+        if broken.is_empty() {
+            broken.push((String::new(), said::file(frame, &refusal.detail)));
         }
-    });
-    if broken.is_some() {
-        refusal.fields.clear();
     }
     let form = Form::refused(fields, refusal, frame.text)?;
     form.show(frame, &ImportPage { frame, place: &place, form: &form, broken })

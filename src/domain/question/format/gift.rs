@@ -8,6 +8,7 @@ use super::encoding::decode;
 use super::report::{Category, FormatError, Imported, ImportedQuestion, Note, Skipped};
 use super::{DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, fraction, one_line, path, question_name};
 use crate::domain::decimal::Decimal;
+use crate::domain::faults::Faults;
 use crate::domain::question::QuestionBody;
 use crate::domain::question::kind::{
     Accepts, Choice, ChoiceOption, CombinedFeedback, Essay, EssayEditor, Kind, Matching, MatchingPair,
@@ -42,17 +43,21 @@ pub fn parse(bytes: &[u8], encoding: Option<&str>) -> Result<Imported, FormatErr
         imported.notes.push(Note { line: 1, text });
     }
     let text = decoded.text.replace("\r\n", "\n").replace('\r', "\n");
-    let mut reader = Reader { imported, category: Vec::new() };
-    let mut block = Block::default();
-    for (number, line) in (1_u32..).zip(text.split('\n')) {
-        if line.trim().is_empty() {
-            reader.block(&std::mem::take(&mut block))?;
-        } else {
+    let mut reader = Reader { imported, category: Vec::new(), asked: 0 };
+    let (mut block, mut faults) = (Block::default(), Faults::default());
+    // A blank line ends the last block, too.
+    for (number, line) in (1_u32..).zip(text.split('\n').chain(std::iter::once(""))) {
+        if !line.trim().is_empty() {
             block.add(number, line);
+            continue;
+        }
+        faults.or_default(reader.block(&block));
+        block = Block::default();
+        if reader.asked > MAX_QUESTIONS {
+            break;
         }
     }
-    reader.block(&block)?;
-    Ok(reader.imported)
+    faults.and(Ok(reader.imported))
 }
 
 /// Lines without a blank one between.
@@ -84,6 +89,8 @@ impl Block {
 struct Reader {
     imported: Imported,
     category: Vec<String>,
+    /// Questions so far, those that cannot be read among them.
+    asked: usize,
 }
 
 impl Reader {
@@ -108,7 +115,8 @@ impl Reader {
         if text.is_empty() {
             return Ok(());
         }
-        if self.imported.questions.len() + self.imported.skipped.len() >= MAX_QUESTIONS {
+        self.asked += 1;
+        if self.asked > MAX_QUESTIONS {
             return Err(FormatError::new(line, format!("the file has more than {MAX_QUESTIONS} questions")));
         }
         match question(text, &block.comments).map_err(|reason| FormatError::new(line, reason))? {

@@ -12,6 +12,7 @@ use super::report::{Category, FormatError, Imported, ImportedQuestion, Note, Ski
 use super::xml_tree::{self, Element};
 use super::{DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, fraction, one_line, path, question_name};
 use crate::domain::decimal::Decimal;
+use crate::domain::faults::Faults;
 use crate::domain::question::validate::{MAX_ID_NUMBER_CHARS, validate};
 use crate::domain::question::{FileRef, QuestionBody};
 use crate::domain::rich_text::{RichText, TextFormat};
@@ -30,24 +31,25 @@ pub fn parse(bytes: &[u8]) -> Result<Imported, FormatError> {
         ));
     }
     let mut imported = Imported { encoding: decoded.encoding, ..Imported::default() };
-    let mut category: Vec<String> = Vec::new();
+    let (mut category, mut faults) = (Vec::new(), Faults::default());
     for (count, element) in root.children().iter().enumerate() {
         if count >= MAX_QUESTIONS {
-            return Err(FormatError::new(
+            faults.add(FormatError::new(
                 element.line,
                 format!("the file has more than {MAX_QUESTIONS} questions"),
             ));
+            break;
         }
         if element.name != "question" {
             let text = format!("the element <{}> is not known and was left out", element.name);
             imported.notes.push(Note { line: element.line, text });
         } else if element.attribute("type") == Some("category") {
-            category = read_category(element, &mut imported)?;
+            category = faults.or_default(read_category(element, &mut imported));
         } else {
-            read_question(element, &category, &mut imported)?;
+            faults.or_default(read_question(element, &category, &mut imported));
         }
     }
-    Ok(imported)
+    faults.and(Ok(imported))
 }
 
 /// The encoding that the XML declaration names, if there is one in plain ASCII.
@@ -103,7 +105,7 @@ fn read_question(element: &Element, category: &[String], imported: &mut Imported
         |name: &str, reason: String| FormatError::new(line, format!("the question {name:?} {reason}"));
     let told_name = one_line(name_element);
     let KindRead { kind, text, points } = kinds::read(kind_name, &mut reader).map_err(|error| {
-        let FormatError { line, reason } = error;
+        let FormatError { line, reason, .. } = error;
         FormatError::new(line, format!("the question {told_name:?}: {reason}"))
     })?;
     let text = match text {

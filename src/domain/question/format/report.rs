@@ -1,5 +1,6 @@
 //! What importing and exporting give: questions, and an account of everything that did not come along.
 
+use crate::domain::faults::{Joined, MAX_FAULTS};
 use crate::domain::question::{FileRef, QuestionBody};
 use crate::domain::rich_text::RichText;
 
@@ -11,11 +12,27 @@ pub struct FormatError {
     pub line: u32,
     /// What is wrong.
     pub reason: String,
+    /// What else is, further down.
+    pub further: Vec<Self>,
 }
 
 impl FormatError {
-    pub(super) fn new(line: u32, reason: impl Into<String>) -> Self {
-        Self { line, reason: reason.into() }
+    pub(crate) fn new(line: u32, reason: impl Into<String>) -> Self {
+        Self { line, reason: reason.into(), further: Vec::new() }
+    }
+
+    /// It and the further ones, in the order of the file.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.further)
+    }
+}
+
+impl Joined for FormatError {
+    fn joined(mut self, second: Self) -> Self {
+        // With this one.
+        let room = MAX_FAULTS.saturating_sub(self.further.len() + 1);
+        self.further.extend(std::iter::once(second).take(room));
+        self
     }
 }
 
