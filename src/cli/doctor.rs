@@ -99,7 +99,8 @@ fn print(found: &ExamReadiness) {
     }
     for exam in &found.exams {
         let draft = if exam.published { "" } else { " (not published yet)" };
-        println!("{} to {}  {:>6} learners  {}{draft}", exam.opens, exam.until, exam.learners, exam.name);
+        let closes = exam.closes.map_or_else(|| "without an end".to_owned(), |closes| format!("to {closes}"));
+        println!("{} {closes:<27}  {:>6} learners  {}{draft}", exam.opens, exam.learners, exam.name);
     }
     let left = found.exam_count.saturating_sub(found.exams.len() as u64);
     if left > 0 {

@@ -9,7 +9,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 use serde::de::DeserializeOwned;
 
-use super::frame::Frame;
+use super::frame::{Frame, render};
 use super::text::Text;
 use super::{said, typed};
 use crate::domain::decimal::Decimal;
@@ -197,8 +197,37 @@ impl Form {
 
     /// The page with the form: with 200 at first, with the refusal's status when it comes back.
     pub fn show(&self, frame: &Frame, page: &impl Template) -> Result<HttpResponse, Refusal> {
-        frame.show_as(self.status.unwrap_or(actix_web::http::StatusCode::OK), page)
+        match self.status {
+            None => frame.show(page),
+            Some(status) => Ok(frame.send(status, self.named(render(page)?))),
+        }
     }
+
+    /// The summary stands above the fields, whose labels only the whole page knows: each of its lines gets that of its field.
+    fn named(&self, mut page: String) -> String {
+        let mut from = 0;
+        for problem in self.problems.iter().filter(|problem| !problem.field.is_empty()) {
+            let id = self.id(&problem.field);
+            let link = format!("<a href=\"#{id}\">");
+            let Some(at) = page.get(from..).and_then(|rest| rest.find(&link)) else { continue };
+            from += at + link.len();
+            if let Some(label) = label_of(&page, &id) {
+                let name = format!("<b>{label}</b>: ");
+                page.insert_str(from, &name);
+            }
+        }
+        page
+    }
+}
+
+/// What the label of a field or the legend of several says first; what stands behind that in elements of its own is no name.
+fn label_of<'p>(page: &'p str, id: &str) -> Option<&'p str> {
+    let behind = |what: &str| page.split_once(what).map(|(_, behind)| behind);
+    let above = || behind(&format!("<label for=\"{id}\">"));
+    let around = || Some(behind(&format!("<label><input id=\"{id}\""))?.split_once("<span>")?.1);
+    let group = || behind(&format!(" id=\"{id}\""))?.split_once('>')?.1.trim_start().strip_prefix("<legend>");
+    let (label, _) = above().or_else(around).or_else(group)?.split_once('<')?;
+    Some(label.trim()).filter(|label| !label.is_empty())
 }
 
 /// The first letter large, a full stop at the end: a refusal's parts are written to stand behind a name.
@@ -277,6 +306,7 @@ fn in_order(mut problems: Vec<Problem>, fields: &Fields) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::faults::together;
 
     #[test]
     fn a_body_is_read_as_browsers_write_it() {
@@ -297,6 +327,27 @@ mod tests {
         let words = form.problem("slots/0/points").unwrap().words.replace(['\u{2068}', '\u{2069}'], "");
         assert_eq!(words, "Is more than 1000.");
         assert_eq!(form.id("slots/0/points"), "f-slots-0-points");
+    }
+
+    #[test]
+    fn lines_of_the_summary_get_the_labels_of_their_fields() {
+        let refusal = together((
+            Err::<(), _>(invalid("/name", "is empty")),
+            Err::<(), _>(invalid("/name", "is short")),
+            Err::<(), _>(invalid("/open", "is too early")),
+            Err::<(), _>(invalid("/scopes", "is empty")),
+            Err::<(), _>(invalid("/hidden", "is wrong")),
+        ));
+        let form = Form::refused(Fields::default(), refusal.unwrap_err(), Text(Language::En)).unwrap();
+        let page = r##"<a href="#f-name">1</a><a href="#f-name">2</a><a href="#f-open">3</a><a href="#f-scopes">4</a><a href="#f-hidden">5</a>
+<input id="f-hidden"><fieldset class="card" id="f-scopes" tabindex="-1">
+<legend>May do</legend></fieldset><label for="f-name">Name &amp; title <span>optional</span></label><label><input id="f-open" type="checkbox"> <span>Open</span></label>"##;
+        let named = form.named(page.to_owned());
+        let links = named.lines().next().unwrap();
+        assert_eq!(
+            links,
+            r##"<a href="#f-name"><b>Name &amp; title</b>: 1</a><a href="#f-name"><b>Name &amp; title</b>: 2</a><a href="#f-open"><b>Open</b>: 3</a><a href="#f-scopes"><b>May do</b>: 4</a><a href="#f-hidden">5</a>"##
+        );
     }
 
     #[test]

@@ -223,7 +223,7 @@ impl Frame {
     }
 
     /// A rendered page.
-    fn send(&self, status: StatusCode, html: String) -> HttpResponse {
+    pub(super) fn send(&self, status: StatusCode, html: String) -> HttpResponse {
         let mut response = if self.gzip && html.len() >= COMPRESS_FROM_BYTES {
             packed(status).body(assets::gzip(html.as_bytes(), flate2::Compression::fast()))
         } else {
@@ -287,7 +287,7 @@ impl Frame {
     }
 }
 
-fn render(page: &impl Template) -> Result<String, Refusal> {
+pub(super) fn render(page: &impl Template) -> Result<String, Refusal> {
     page.render().map_err(|error| INTERNAL.refuse(error.to_string()))
 }
 

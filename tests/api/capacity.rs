@@ -293,6 +293,7 @@ fn the_doctor_looks_at_the_store_of_a_server_that_is_stopped() {
     exam.app.state.store.close();
     let all = said(&doctor(&["--data", &place], None), 1);
     assert!(all.contains("WARNING  exams") && all.contains("2 learners  Finals"), "{all}");
+    assert!(all.contains("without an end"), "{all}");
     let nothing = said(&doctor(&["--data", "/nowhere/at/all"], None), 2);
     assert!(nothing.contains("there is no store"), "{nothing}");
 }

@@ -14,7 +14,12 @@ fn tells(answer: &Answer, problems: &[(&str, &str)]) {
     let html = text(answer);
     for (field, words) in problems {
         assert!(html.contains(&format!("id=\"f-{field}-problem\"")), "nothing beside {field}: {html}");
-        assert!(html.contains(&format!("<a href=\"#f-{field}\">{words}</a>")), "{field}: {words}: {html}");
+        let (_, line) = html.split_once(&format!("<a href=\"#f-{field}\">")).unwrap();
+        let line = line.split("</a>").next().unwrap();
+        let (label, said) =
+            line.split_once("</b>: ").unwrap_or_else(|| panic!("{line} names no field: {html}"));
+        assert!(html.contains(&format!("\">{}", label.trim_start_matches("<b>"))), "{label}: {html}");
+        assert_eq!(said, *words, "{field}");
     }
     assert_eq!(html.matches("<a href=\"#f-").count(), problems.len(), "{html}");
 }

@@ -446,7 +446,9 @@ fn what_was_typed_is_kept_and_the_problem_stands_beside_its_field() {
     let html = browser.fill("/account", "/account", &fields).status(422).text();
     assert!(html.contains("value=\"Europe/Atlantis\""), "{html}");
     assert!(
-        html.contains("<a href=\"#f-time_zone\">Is not a time zone such as Europe/Vienna.</a>"),
+        html.contains(
+            "<a href=\"#f-time_zone\"><b>Time zone</b>: Is not a time zone such as Europe/Vienna.</a>"
+        ),
         "{html}"
     );
     assert!(

@@ -89,6 +89,8 @@ pub(super) struct Chart {
     pub(super) unit: String,
     /// The points of the line.
     pub(super) points: String,
+    /// Up to what the drawing reaches; it begins at nought.
+    pub(super) top: String,
     pub(super) now: String,
     pub(super) most: String,
     pub(super) mean: String,
@@ -124,6 +126,7 @@ impl Measure {
     fn chart(&self, frame: &Frame, samples: &[Sample]) -> Chart {
         let values: Vec<f64> = samples.iter().map(|sample| (self.value)(sample) / self.scale).collect();
         let most = values.iter().copied().fold(0.0, f64::max);
+        let top = most.max(self.least);
         let mean = values.iter().sum::<f64>() / float(values.len().max(1));
         let apart = samples.len().div_ceil(ROWS).max(1);
         let newest = samples.iter().zip(&values).rev().step_by(apart);
@@ -131,7 +134,8 @@ impl Measure {
             field: self.field,
             title: frame.t_of("admin-health-", &self.field.replace('_', "-")).into_owned(),
             unit: frame.t_of("admin-unit-", self.unit).into_owned(),
-            points: points(&values, most.max(self.least)),
+            points: points(&values, top),
+            top: number(top),
             now: number(values.last().copied().unwrap_or(0.0)),
             most: number(most),
             mean: number(mean),

@@ -233,6 +233,8 @@ async function start() {
       input.setAttribute("aria-describedby", why.id);
     }
     input.focus();
+    // Clear of the head and of the column of names, which stay where they are.
+    input.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (typed === undefined) input.select();
     const before = json(path);
     before.catch(() => {});

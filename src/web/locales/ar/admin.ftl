@@ -476,6 +476,8 @@ admin-health-none =
     }
 admin-health-most = على الأكثر
 admin-health-mean = في المتوسط
+admin-health-hour-ago = قبل ساعة
+admin-health-now = الآن
 admin-health-table = كجدول
 admin-health-when = في
 admin-health-requests-per-second = الطلبات

@@ -382,6 +382,9 @@ admin-health-none =
     }
 admin-health-most = at most
 admin-health-mean = on average
+# The ends of the scale below a chart.
+admin-health-hour-ago = an hour ago
+admin-health-now = now
 admin-health-table = As a table
 admin-health-when = At
 admin-health-requests-per-second = Requests
