@@ -82,7 +82,7 @@ pub fn gather(state: &State, actor: &Actor, quiz: QuizId) -> Result<(QuizFigures
         let Some(tally) = tallies.get(&figures.key) else { continue };
         let version = state.store.read(|read| bank::version(read, QuestionId(figures.key), tally.version))?;
         let (name, kind) = (version.body.name.clone(), version.body.kind.name());
-        let lines = tally.lines(&version.body.kind);
+        let lines = tally.lines(&version.body);
         let Tally { asked, points, version, .. } = *tally;
         entries.push(Entry { name, kind, asked, points, version, figures, lines });
     }
@@ -116,7 +116,8 @@ pub struct QuestionStatisticsView {
     /// Its figures.
     #[serde(flatten)]
     pub figures: QuestionFigures,
-    /// What was chosen or typed; empty for kinds whose answers are neither choices nor short texts.
+    /// What was chosen, typed or matched (of each stem the right answer and the three that were mistaken for it most); empty
+    /// for orderings, clozes and essays.
     pub distribution: Vec<DistributionView>,
 }
 
@@ -124,7 +125,7 @@ pub struct QuestionStatisticsView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerKind {
-    /// An option, or a typed answer: `text` has it.
+    /// An option, a typed answer, or a stem of a matching with what was taken for its answer: `text` has it.
     Text,
     /// True, of a question of true and false.
     True,
@@ -141,9 +142,9 @@ pub enum AnswerKind {
 pub struct DistributionView {
     /// What sort of answer.
     pub answer: AnswerKind,
-    /// The option or the typed answer, up to 120 characters.
+    /// The option, the typed answer, or stem and answer, up to 120 characters.
     pub text: Option<String>,
-    /// Is it an option that earns something? Of typed answers that is not said.
+    /// Does it earn something, by the newest version that was asked?
     pub right: bool,
     /// How often.
     pub count: usize,

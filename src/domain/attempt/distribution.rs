@@ -1,22 +1,26 @@
 //! What was chosen or typed for a question, and how often: counted attempt by attempt, and put in the order of the options.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::PaperSlot;
-use crate::domain::question::kind::ChoiceOption;
-use crate::domain::question::{Kind, Response};
+use crate::domain::question::kind::{ChoiceOption, Matching};
+use crate::domain::question::mark::{MarkState, mark};
+use crate::domain::question::{Arrangement, Kind, QuestionBody, Response};
 
 /// Different typed answers that are shown; the others are one line.
 const MOST_TEXTS: usize = 10;
 /// Different typed answers of a question that are counted.
 const MOST_COUNTED: usize = 2_000;
+/// Wrong answers of a stem that are shown, those that were taken for the right one most often.
+const MOST_MISTAKEN: usize = 3;
 /// Longest typed answer or option in a line of the distribution.
 const MAX_LABEL_CHARS: usize = 120;
 
 /// What can be chosen or typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Label {
-    /// An option, or a typed answer.
+    /// An option, a typed answer, or a stem with what was matched to it.
     Words(String),
     /// True.
     True,
@@ -33,7 +37,7 @@ pub enum Label {
 pub struct Line {
     /// What.
     pub label: Label,
-    /// Is it an option that earns something?
+    /// Does it earn something?
     pub right: bool,
     /// How often.
     pub count: usize,
@@ -51,6 +55,8 @@ pub struct Tally {
     nothing: usize,
     options: BTreeMap<u16, usize>,
     texts: BTreeMap<String, usize>,
+    /// Answers by stem, in the order of the question.
+    pairs: BTreeMap<(u16, u16), usize>,
     other_texts: usize,
 }
 
@@ -60,10 +66,10 @@ impl Tally {
         self.asked += 1;
         self.version = self.version.max(slot.version);
         self.points = slot.points.to_f64();
-        // Positions are as this attempt showed them; a choice that did not move has them as they are.
-        let option = |shown: u16| {
-            slot.arrangement.main.get(usize::from(shown)).map_or(shown, |option| u16::from(*option))
-        };
+        // Positions are as this attempt showed them; what did not move has them as they are.
+        let place =
+            |moved: &[u8], shown: u16| moved.get(usize::from(shown)).map_or(shown, |at| u16::from(*at));
+        let option = |shown: u16| place(&slot.arrangement.main, shown);
         match response.filter(|response| !response.is_blank()) {
             None => self.nothing += 1,
             Some(Response::Choice(shown)) => *self.options.entry(option(*shown)).or_default() += 1,
@@ -81,12 +87,20 @@ impl Tally {
                     self.other_texts += 1;
                 }
             }
+            Some(Response::Pairs(answers)) => {
+                for (stem, answer) in (0_u16..).zip(answers) {
+                    let Some(answer) = answer else { continue };
+                    let pair = (option(stem), place(&slot.arrangement.right, *answer));
+                    *self.pairs.entry(pair).or_default() += 1;
+                }
+            }
             Some(_) => {}
         }
     }
 
-    /// How often each was chosen or typed; nothing for kinds whose answers are no choices and no short texts.
-    pub fn lines(&self, kind: &Kind) -> Vec<Line> {
+    /// How often each was chosen or typed, or of a matching taken for what belongs to a stem; nothing for kinds whose answers
+    /// are none of these.
+    pub fn lines(&self, body: &QuestionBody) -> Vec<Line> {
         let options = |options: &[ChoiceOption]| {
             let option = |(at, option): (u16, &ChoiceOption)| {
                 let words = option.text.to_plain().trim().chars().take(MAX_LABEL_CHARS).collect();
@@ -95,7 +109,15 @@ impl Tally {
             };
             (0_u16..).zip(options).map(option).collect::<Vec<_>>()
         };
-        let mut lines: Vec<(Label, bool, usize)> = match kind {
+        let typed = |text: &str| {
+            let response = match &body.kind {
+                Kind::Numerical(_) => Response::Number { text: text.to_owned(), unit: None },
+                _ => Response::Text(text.to_owned()),
+            };
+            let mark = mark(body, &Arrangement::default(), &response);
+            matches!(mark.state, MarkState::Right | MarkState::Partial)
+        };
+        let mut lines: Vec<(Label, bool, usize)> = match &body.kind {
             Kind::SingleChoice(it) => options(&it.options),
             Kind::MultipleResponse(it) => options(&it.options),
             Kind::TrueFalse(it) => [(Label::True, it.correct, 0), (Label::False, !it.correct, 1)]
@@ -108,16 +130,40 @@ impl Tally {
                     texts.iter().skip(MOST_TEXTS).map(|(_, count)| **count).sum::<usize>() + self.other_texts;
                 let shown = texts.into_iter().take(MOST_TEXTS);
                 let mut lines: Vec<_> =
-                    shown.map(|(text, count)| (Label::Words(text.clone()), false, *count)).collect();
+                    shown.map(|(text, count)| (Label::Words(text.clone()), typed(text), *count)).collect();
                 if others > 0 {
                     lines.push((Label::Others, false, others));
                 }
                 lines
             }
-            Kind::Matching(_) | Kind::Ordering(_) | Kind::Cloze(_) | Kind::Essay(_) => return Vec::new(),
+            Kind::Matching(it) => self.matched(it),
+            Kind::Ordering(_) | Kind::Cloze(_) | Kind::Essay(_) => return Vec::new(),
         };
         lines.push((Label::Nothing, false, self.nothing));
         lines.into_iter().map(|(label, right, count)| Line { label, right, count }).collect()
+    }
+
+    /// Stem by stem: how often the right answer was taken, and what was taken for it.
+    fn matched(&self, matching: &Matching) -> Vec<(Label, bool, usize)> {
+        let column = matching.right_column();
+        let mut lines = Vec::new();
+        for (stem, pair) in (0_u16..).zip(&matching.pairs) {
+            let mut taken: Vec<(bool, usize, &str)> = (0_u16..)
+                .zip(&column)
+                .map(|(at, answer)| {
+                    let count = self.pairs.get(&(stem, at)).copied().unwrap_or_default();
+                    (*answer == pair.answer, count, *answer)
+                })
+                .filter(|(right, count, _)| *right || *count > 0)
+                .collect();
+            taken.sort_by_key(|(right, count, _)| (!right, Reverse(*count)));
+            let stem = pair.stem.to_plain();
+            lines.extend(taken.into_iter().take(1 + MOST_MISTAKEN).map(|(right, count, answer)| {
+                let words = format!("{} – {answer}", stem.trim()).chars().take(MAX_LABEL_CHARS).collect();
+                (Label::Words(words), right, count)
+            }));
+        }
+        lines
     }
 }
 
@@ -126,7 +172,7 @@ mod tests {
     use super::*;
     use crate::domain::decimal::Decimal;
     use crate::domain::ids::QuestionId;
-    use crate::domain::question::Arrangement;
+    use crate::domain::question::format::gift;
     use crate::domain::quiz::statistics::moodle_table;
 
     #[test]
@@ -178,5 +224,55 @@ mod tests {
         tally.take(&slot, None);
         assert_eq!(tally.options, BTreeMap::from([(1, 1), (2, 2)]));
         assert_eq!((tally.asked, tally.nothing, tally.version), (3, 1, 3));
+    }
+
+    fn lines(gift: &str, arrangement: &Arrangement, responses: &[Response]) -> Vec<String> {
+        let imported = gift::parse(gift.as_bytes(), None).unwrap();
+        let slot = PaperSlot {
+            question: QuestionId(1),
+            version: 1,
+            arrangement: arrangement.clone(),
+            points: Decimal::ONE,
+            from: 0,
+        };
+        let mut tally = Tally::default();
+        for response in responses {
+            tally.take(&slot, Some(response));
+        }
+        let told = |Line { label, right, count }| match label {
+            Label::Words(words) => format!("{words}{} {count}", if right { "*" } else { "" }),
+            other => format!("{other:?} {count}"),
+        };
+        tally.lines(&imported.questions[0].body).into_iter().map(told).collect()
+    }
+
+    #[test]
+    fn typed_answers_that_earn_something_are_marked() {
+        let text = |text: &str| Response::Text(text.to_owned());
+        let said = lines(
+            "Capital? {=Paris =%50%Lyon}",
+            &Arrangement::default(),
+            &["paris", "Rome", "Lyon"].map(text),
+        );
+        assert_eq!(said, ["Lyon* 1", "Rome 1", "paris* 1", "Nothing 0"]);
+        let number = |text: &str| Response::Number { text: text.to_owned(), unit: None };
+        let said =
+            lines("Pi? {#3.14:0.01}", &Arrangement::default(), &["3.145", "3,14", "4", "four"].map(number));
+        assert_eq!(said, ["3,14* 1", "3.145* 1", "4 1", "four 1", "Nothing 0"]);
+    }
+
+    #[test]
+    fn a_matching_says_for_each_stem_what_was_taken_for_its_answer() {
+        let gift = "Match {=one -> 1 =two -> 2 =three -> 3}";
+        // The stems stand in another order, and so do the answers.
+        let arrangement = Arrangement { main: vec![2, 0, 1], right: vec![1, 2, 0], parts: Vec::new() };
+        let pairs = |three, one, two| Response::Pairs(vec![three, one, two]);
+        let responses =
+            [pairs(Some(1), Some(2), Some(0)), pairs(Some(1), Some(0), None), pairs(Some(0), Some(0), None)];
+        let said = lines(gift, &arrangement, &responses);
+        assert_eq!(
+            said,
+            ["one – 1* 1", "one – 2 2", "two – 2* 1", "three – 3* 2", "three – 2 1", "Nothing 0"]
+        );
     }
 }
