@@ -17,7 +17,7 @@ const FIVE_TIMES: &str = "--profile mixed --learners 400 --questions 150 --start
 
 /// What is asked, by the class of its route, the most urgent first.
 const CLASSES: [&[&str]; 5] = [
-    &["save", "submit", "start", "paper", "reload"],
+    &["save", "submit", "start", "paper", "reload", "here"],
     &["course_edit", "overview"],
     &["outline", "page", "file"],
     &["matrix", "live"],

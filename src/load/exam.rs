@@ -1,5 +1,5 @@
 //! A learner in an exam: waits before it, starts with everybody, reads, answers and changes their mind, loses the
-//! connection, looks again, hands in.
+//! connection, looks again, hands in; meanwhile the page says that it is there.
 
 use std::time::Duration;
 
@@ -12,6 +12,9 @@ use super::paper::{Paper, attempt_id};
 use super::person::{Ask, Outcome, Person};
 use super::settings::Arrival;
 
+/// How often the page of the exam room says that it is there, and how soon for the first time, at `speed_up` 1.
+const HERE_EVERY: Duration = Duration::from_secs(25);
+const HERE_WITHIN: Duration = Duration::from_secs(5);
 /// Most changes of an answer.
 const MOST_CHANGES: usize = 3;
 
@@ -24,6 +27,8 @@ enum Step {
     Reload,
     /// The connection breaks.
     Drop,
+    /// The page says that it is there.
+    Here,
 }
 
 /// When what happens, from the answer to the learner's own start, in order.
@@ -44,6 +49,12 @@ fn plan(play: &Play, dice: &mut Dice) -> Vec<(Duration, Step)> {
             steps.push((begin + each / 4 + dice.within(each * 3 / 4), Step::Save(question)));
         }
     }
+    let end = settings.exam_length(play.stage.questions);
+    let mut here = dice.within(settings.as_fast(HERE_WITHIN));
+    while here < end {
+        steps.push((here, Step::Here));
+        here += settings.as_fast(HERE_EVERY);
+    }
     steps.sort_by_key(|(at, _)| *at);
     steps
 }
@@ -56,10 +67,11 @@ pub(super) async fn wait_for_it(person: &mut Person, play: &Play, at: Instant) {
     }
 }
 
-/// The next request's time: as planned, or a time to think after the last answer.
-fn next(person: &mut Person, play: &Play, planned: Instant) -> Instant {
+/// The next request's time: as planned, or a time to think after the last answer. A page does not think.
+fn next(person: &mut Person, play: &Play, planned: Instant, by_page: bool) -> Instant {
     match play.settings.arrival {
         Arrival::Open => planned,
+        Arrival::Closed if by_page => Instant::now(),
         Arrival::Closed => Instant::now() + person.dice.around(play.settings.think),
     }
 }
@@ -104,12 +116,16 @@ pub(super) async fn take(person: &mut Person, play: &Play, begin: Instant) {
     let order = person.dice.shuffled(paper.slots.len());
     let mut save = Vec::new();
     for (at, step) in steps {
-        let planned = next(person, play, started + at);
+        let planned = next(person, play, started + at, step == Step::Here);
         let Some(intended) = person.pace(planned).await else { return };
         let outcome = match step {
             Step::Drop => {
                 person.drop_connection();
                 continue;
+            }
+            Step::Here => {
+                let path = format!("{path}/here");
+                person.ask(Ask::send(Action::Here, "POST", &path, b""), intended).await
             }
             Step::Reload => person.ask(Ask::get(Action::Reload, &path), intended).await,
             Step::Save(question) => {
@@ -126,7 +142,7 @@ pub(super) async fn take(person: &mut Person, play: &Play, begin: Instant) {
         }
     }
     let end = started + play.settings.exam_length(play.stage.questions);
-    let planned = next(person, play, end);
+    let planned = next(person, play, end, false);
     let Some(intended) = person.pace(planned).await else { return };
     let path = format!("{path}/submit");
     let submit = Ask::send(Action::Submit, "POST", &path, b"").kept();

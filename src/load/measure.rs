@@ -25,6 +25,7 @@ pub(super) enum Action {
     Paper,
     Save,
     Reload,
+    Here,
     Submit,
     Outline,
     Page,
@@ -46,7 +47,7 @@ pub(super) enum Action {
 }
 
 impl Action {
-    const ALL: [(Self, &'static str); 25] = [
+    const ALL: [(Self, &'static str); 26] = [
         (Self::SignIn, "sign_in"),
         (Self::Overview, "overview"),
         (Self::Turn, "turn"),
@@ -54,6 +55,7 @@ impl Action {
         (Self::Paper, "paper"),
         (Self::Save, "save"),
         (Self::Reload, "reload"),
+        (Self::Here, "here"),
         (Self::Submit, "submit"),
         (Self::Outline, "outline"),
         (Self::Page, "page"),

@@ -281,7 +281,12 @@ impl Settings {
 
     /// How long the exam of `questions` questions lasts.
     pub fn exam_length(&self, questions: u16) -> Duration {
-        Duration::from_secs_f64(QUESTION_SECONDS / self.speed_up * f64::from(questions))
+        self.as_fast(Duration::from_secs_f64(QUESTION_SECONDS * f64::from(questions)))
+    }
+
+    /// How long something lasts for people who are as fast as these.
+    pub fn as_fast(&self, span: Duration) -> Duration {
+        span.div_f64(self.speed_up)
     }
 
     /// Every setting by its name, without secrets.

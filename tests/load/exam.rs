@@ -62,6 +62,9 @@ fn every_acknowledged_save_is_there_and_the_report_counts_what_the_server_counte
     let saves = report.actions["save"].count;
     assert!(saves >= all * 6, "{saves}");
     assert!(report.actions["reload"].count > 0);
+    let said = report.actions["here"].count;
+    assert!(said >= all, "every page says that it is there: {said}");
+    assert_eq!(server.counted("POST", "/api/attempts/{attempt}/here", "2xx"), said);
 
     let slot = "/api/attempts/{attempt}/slots/{slot}";
     assert_eq!(server.counted("PUT", slot, "2xx"), saves);

@@ -138,7 +138,9 @@ fn answer(line: &str, behaviour: Behaviour, seen: &Seen) -> (u16, String, &'stat
         }
         return (behaviour.save_status.unwrap_or(200), "{}".to_owned(), "");
     }
-    if line.starts_with("POST /api/attempts/7/submit ") || line.contains("/outline ") {
+    let of_attempt =
+        ["/submit ", "/here "].iter().any(|what| line.starts_with(&format!("POST /api/attempts/7{what}")));
+    if of_attempt || line.contains("/outline ") {
         return good("{}");
     }
     (404, "{}".to_owned(), "")
