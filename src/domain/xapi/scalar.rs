@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use jiff::fmt::temporal::DateTimePrinter;
+
 /// Longer names are no names; every one of them stands in several records.
 pub const MAX_IRI_BYTES: usize = 2_048;
 /// An extension of a language tag and all its friends fit; BCP 47 asks for at least 35.
@@ -379,9 +381,11 @@ fn read_offset(text: &str) -> Option<i64> {
 
 /// Microseconds since 1970 as text in UTC: with milliseconds, or with all six digits when there are more.
 pub fn moment_text(us: i64) -> String {
+    const OF_MS: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+    const OF_US: DateTimePrinter = DateTimePrinter::new().precision(Some(6));
     match jiff::Timestamp::from_microsecond(us) {
-        Ok(moment) if us % MS == 0 => format!("{moment:.3}"),
-        Ok(moment) => format!("{moment:.6}"),
+        Ok(moment) if us % MS == 0 => OF_MS.timestamp_to_string(&moment),
+        Ok(moment) => OF_US.timestamp_to_string(&moment),
         Err(_) => format!("{us} us"),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{HttpDate, LAST_MODIFIED};
+use actix_web::http::header::{HttpDate, LAST_MODIFIED, TryIntoHeaderValue as _};
 
 use super::call::Call;
 use super::files;
@@ -75,7 +75,7 @@ async fn one(
     let [statement] = all;
     let modified = HttpDate::from(SystemTime::UNIX_EPOCH + Duration::from_micros(statement.stored.0));
     let mut response = if attachments { files::with_files(call, &text, &[statement])? } else { json(text) };
-    if let Ok(value) = modified.to_string().parse() {
+    if let Ok(value) = modified.try_into_value() {
         response.headers_mut().insert(LAST_MODIFIED, value);
     }
     Ok(response)
