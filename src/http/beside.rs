@@ -2,9 +2,11 @@
 //! would not be done sooner, and each that waits for a processor in the middle of a read would make every commit wait
 //! with it. What belongs to an exam has a row of its own, in which nothing less urgent has a place.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::web;
+use parking_lot::Mutex;
 
 use super::admit;
 use super::serving;
@@ -34,58 +36,92 @@ pub async fn beside_if<T: Send + 'static>(
 
 /// Runs something slow beside the workers. Refused when it would have to wait for too long, but for the rest of an answer
 /// whose head is sent.
-pub async fn beside<T: Send + 'static>(
+pub fn beside<T: Send + 'static>(
     state: &State,
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refusal> {
-    let Some(class) = serving::class() else { return beside_in_time(state, work).await };
+) -> impl Future<Output = Result<T, Refusal>> {
+    let (work, outcome) = keeping(work);
+    outcome.of(in_its_row(state, work))
+}
+
+/// The same for the rest of what has begun, which is not refused any more: a body that is half read, the end of something
+/// that is stored already.
+pub fn beside_in_time<T: Send + 'static>(
+    state: &State,
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> impl Future<Output = Result<T, Refusal>> {
+    rest_beside(state, serving::class().unwrap_or(Class::Bulk), work)
+}
+
+/// The same for an answer whose head is sent, which does not know its class by itself any more.
+pub fn rest_beside<T: Send + 'static>(
+    state: &State,
+    class: Class,
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> impl Future<Output = Result<T, Refusal>> {
+    let (work, outcome) = keeping(work);
+    outcome.of(in_time(state, class, work))
+}
+
+/// Runs what mostly waits for others, for hashes and for the writer: it takes no place, in which others would wait behind it.
+pub fn waiting<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> impl Future<Output = Result<T, Refusal>> {
+    let (work, outcome) = keeping(work);
+    outcome.of(run(work))
+}
+
+/// Any work. What comes of it is kept where whoever asked for it finds it, so that what runs it is compiled once for all kinds.
+type Work = Box<dyn FnOnce() + Send>;
+
+/// What came of some work.
+struct Outcome<T>(Arc<Mutex<Option<Result<T, Refusal>>>>);
+
+fn keeping<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> (Work, Outcome<T>) {
+    let kept = Arc::new(Mutex::new(None));
+    let outcome = Outcome(kept.clone());
+    (Box::new(move || *kept.lock() = Some(work())), outcome)
+}
+
+impl<T> Outcome<T> {
+    /// Once the work ran.
+    async fn of(self, running: impl Future<Output = Result<(), Refusal>>) -> Result<T, Refusal> {
+        running.await?;
+        let outcome = self.0.lock().take();
+        outcome.unwrap_or_else(|| Err(INTERNAL.refuse("the work left nothing")))
+    }
+}
+
+async fn in_its_row(state: &State, work: Work) -> Result<(), Refusal> {
+    let Some(class) = serving::class() else { return in_time(state, Class::Bulk, work).await };
     let since = Instant::now();
     let place = state.admission.row(class).place(class).await;
     let place = place.map_err(|wait| admit::long_row(state, class, wait))?;
     at(Some(place), since, work).await
 }
 
-/// The same for the rest of what has begun, which is not refused any more: a body that is half read, the end of something
-/// that is stored already.
-pub async fn beside_in_time<T: Send + 'static>(
-    state: &State,
-    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refusal> {
-    rest_beside(state, serving::class().unwrap_or(Class::Bulk), work).await
-}
-
-/// The same for an answer whose head is sent, which does not know its class by itself any more.
-pub async fn rest_beside<T: Send + 'static>(
-    state: &State,
-    class: Class,
-    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refusal> {
+async fn in_time(state: &State, class: Class, work: Work) -> Result<(), Refusal> {
     let since = Instant::now();
     at(state.admission.row(class).place_in_time(class).await, since, work).await
 }
 
-/// Runs what mostly waits for others, for hashes and for the writer: it takes no place, in which others would wait behind it.
-pub async fn waiting<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refusal> {
-    web::block(work).await.map_err(|error| INTERNAL.refuse(error.to_string()))?
-}
-
-async fn at<T: Send + 'static>(
-    place: Option<Place>,
-    asked: Instant,
-    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> Result<T, Refusal> {
+async fn at(place: Option<Place>, asked: Instant, work: Work) -> Result<(), Refusal> {
     // Behind the head of an answer nobody's stages are open: the worker's next request would have this time.
     if serving::class().is_some() {
         stages::admitted(asked.elapsed());
     }
     // Whoever asked may go away meanwhile; the work goes on, and the place is taken until it is done.
-    waiting(move || {
+    run(Box::new(move || {
         let _place = place;
-        work()
-    })
+        work();
+    }))
     .await
+}
+
+async fn run(work: Work) -> Result<(), Refusal> {
+    web::block(work).await.map_err(|error| INTERNAL.refuse(error.to_string()))
 }
 
 #[cfg(test)]

@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 
 use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError as _, Route};
+use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError as _};
 use futures_util::future::LocalBoxFuture;
 use tracing::field::Empty;
 
 use super::actor::client_address;
 use super::admit;
-use super::routes::{Line, Needs, RouteInfo, Surface, not_allowed, nothing_here};
+use super::routes::{Line, Needs, RouteInfo, Serve, Surface, not_allowed, nothing_here};
 use super::serving::Serving;
 use super::xapi;
 use crate::admission::rate::Counts;
@@ -31,11 +31,9 @@ pub struct Dispatch {
     lines: Vec<Line>,
 }
 
-type RouteService = <Route as ServiceFactory<ServiceRequest>>::Service;
-
 struct Choice {
     method: Method,
-    service: RouteService,
+    serve: Serve,
     /// Of this worker, as its handle on the state is: what all workers count up and down is not for every request.
     metrics: Rc<RouteMetrics>,
     class: Class,
@@ -79,19 +77,12 @@ fn names(path: &'static str) -> Vec<&'static str> {
     path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect()
 }
 
-/// A line of the table whose service is being made.
-struct InMaking {
-    info: RouteInfo,
-    metrics: RouteMetrics,
-    service: Making,
-}
-
-async fn build(state: State, lines: Vec<InMaking>) -> Result<Dispatcher, ()> {
+fn build(state: State, lines: &[Line]) -> Result<Dispatcher, ()> {
     let mut paths = matchit::Router::new();
     let mut places: Vec<Place> = Vec::new();
     let mut known: HashMap<&'static str, usize> = HashMap::new();
-    for InMaking { info, metrics, service } in lines {
-        let RouteInfo { method, path, class, needs, surface } = info;
+    for Line { info, serve, metrics } in lines {
+        let RouteInfo { method, path, class, needs, surface } = info.clone();
         let at = if let Some(at) = known.get(path) {
             *at
         } else {
@@ -104,20 +95,18 @@ async fn build(state: State, lines: Vec<InMaking>) -> Result<Dispatcher, ()> {
             places.push(Place { names: names(path), choices: Vec::new(), allowed: String::new(), surface });
             at
         };
-        let service = service.await?;
         if let Some(place) = places.get_mut(at) {
             if !place.allowed.is_empty() {
                 place.allowed.push_str(", ");
             }
             place.allowed.push_str(method.as_str());
             let counts = counts_of(needs, class);
-            place.choices.push(Choice { method, service, metrics: Rc::new(metrics), class, path, counts });
+            let (serve, metrics) = (serve.clone(), Rc::new(metrics.clone()));
+            place.choices.push(Choice { method, serve, metrics, class, path, counts });
         }
     }
     Ok(Dispatcher { state: Rc::new(state), paths, places })
 }
-
-type Making = LocalBoxFuture<'static, Result<RouteService, ()>>;
 
 impl ServiceFactory<ServiceRequest> for Dispatch {
     type Response = ServiceResponse;
@@ -125,16 +114,10 @@ impl ServiceFactory<ServiceRequest> for Dispatch {
     type Config = ();
     type Service = Dispatcher;
     type InitError = ();
-    type Future = LocalBoxFuture<'static, Result<Dispatcher, ()>>;
+    type Future = Ready<Result<Dispatcher, ()>>;
 
     fn new_service(&self, (): ()) -> Self::Future {
-        let lines = self.lines.iter().map(|line| InMaking {
-            info: line.info.clone(),
-            metrics: line.metrics.clone(),
-            service: line.route.new_service(()),
-        });
-        let (state, lines) = (self.state.clone(), lines.collect());
-        Box::pin(build(state, lines))
+        ready(build(self.state.clone(), &self.lines))
     }
 }
 
@@ -199,7 +182,7 @@ impl Service<ServiceRequest> for Dispatcher {
             state: self.state.clone(),
             began,
             admitted: Some(admitted),
-            answer: chosen.service.call(request),
+            answer: (chosen.serve)(request),
             metrics: chosen.metrics.clone(),
             class: chosen.class,
             path: chosen.path,
@@ -237,7 +220,7 @@ pub struct Running {
     began: Instant,
     /// Until it is first polled, which is at once: clocks are not for nothing.
     admitted: Option<Instant>,
-    answer: LocalBoxFuture<'static, Result<ServiceResponse, Error>>,
+    answer: LocalBoxFuture<'static, ServiceResponse>,
     metrics: Rc<RouteMetrics>,
     class: Class,
     path: &'static str,
@@ -260,7 +243,7 @@ impl Future for Dispatched {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.get_mut() {
             Self::Refused(refused) => Pin::new(refused).poll(context),
-            Self::Running(running) => running.poll(context),
+            Self::Running(running) => running.poll(context).map(Ok),
         }
     }
 }
@@ -273,7 +256,7 @@ impl Drop for Running {
 }
 
 impl Running {
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<ServiceResponse, Error>> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<ServiceResponse> {
         let polled = self.admitted.take().unwrap_or_else(Instant::now);
         let answer = {
             let _inside = (self.span.enter(), Serving::a(self.class));
@@ -283,10 +266,7 @@ impl Running {
         self.worked += now - polled;
         self.stages.collect();
         let answer = std::task::ready!(answer);
-        let status = match &answer {
-            Ok(response) => response.status(),
-            Err(error) => error.as_response_error().status_code(),
-        };
+        let status = answer.status();
         let whole = now - self.began;
         self.stages.close(whole);
         self.metrics.observe(status.as_u16(), whole, &self.stages);

@@ -1,7 +1,11 @@
 //! The route table: what there is, how urgent it is and what right it needs, in one readable list per noun.
 
+use std::rc::Rc;
+
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::{FromRequest, Handler, HttpResponse, Responder, Route, web};
+use actix_web::{FromRequest, Handler, HttpResponse, Responder};
+use futures_util::future::LocalBoxFuture;
 
 use super::dispatch::Dispatch;
 use super::error;
@@ -52,10 +56,33 @@ pub struct RouteInfo {
     pub surface: Surface,
 }
 
+/// A handler, whatever it takes from a request and makes its answer of.
+pub(super) type Serve = Rc<dyn Fn(ServiceRequest) -> LocalBoxFuture<'static, ServiceResponse>>;
+
+/// What is compiled for each of the hundreds of handlers; everything else of a route is the same code for all.
+fn serve<F, Args>(handler: F) -> Serve
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    Rc::new(move |request| {
+        let handler = handler.clone();
+        Box::pin(async move {
+            let (request, mut payload) = request.into_parts();
+            let response = match Args::from_request(&request, &mut payload).await {
+                Ok(args) => handler.call(args).await.respond_to(&request).map_into_boxed_body(),
+                Err(error) => HttpResponse::from_error(error),
+            };
+            ServiceResponse::new(request, response)
+        })
+    })
+}
+
 /// One line with its handler.
 pub struct Line {
     pub(super) info: RouteInfo,
-    pub(super) route: Route,
+    pub(super) serve: Serve,
     pub(super) metrics: RouteMetrics,
 }
 
@@ -78,7 +105,7 @@ impl Routes {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.line(RouteInfo { method, path, class, needs, surface: Surface::Api }, handler);
+        self.line(RouteInfo { method, path, class, needs, surface: Surface::Api }, serve(handler));
     }
 
     /// Adds a page that is read.
@@ -88,7 +115,10 @@ impl Routes {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.line(RouteInfo { method: Method::GET, path, class, needs, surface: Surface::Page }, handler);
+        self.line(
+            RouteInfo { method: Method::GET, path, class, needs, surface: Surface::Page },
+            serve(handler),
+        );
     }
 
     /// Adds what a form of a page is sent to.
@@ -98,7 +128,10 @@ impl Routes {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.line(RouteInfo { method: Method::POST, path, class, needs, surface: Surface::Page }, handler);
+        self.line(
+            RouteInfo { method: Method::POST, path, class, needs, surface: Surface::Page },
+            serve(handler),
+        );
     }
 
     /// Adds a line of the learning record store.
@@ -108,17 +141,12 @@ impl Routes {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.line(RouteInfo { method, path, class, needs, surface: Surface::Lrs }, handler);
+        self.line(RouteInfo { method, path, class, needs, surface: Surface::Lrs }, serve(handler));
     }
 
-    fn line<F, Args>(&mut self, info: RouteInfo, handler: F)
-    where
-        F: Handler<Args>,
-        Args: FromRequest + 'static,
-        F::Output: Responder + 'static,
-    {
+    fn line(&mut self, info: RouteInfo, serve: Serve) {
         let metrics = self.state.metrics.route(info.method.as_str(), info.path, info.class);
-        self.routes.push(Line { info, route: web::to(handler), metrics });
+        self.routes.push(Line { info, serve, metrics });
     }
 
     /// What there is.

@@ -184,15 +184,17 @@ impl Read for Snapshot<'_> {
 /// How a transaction ended, and when the writer had it.
 type Answer<T, E> = (Result<T, E>, Option<Ran>);
 
-/// A closure on its way to the writer.
-struct Task<F, T, E> {
-    work: F,
+/// What a transaction does: one type for all that come to the same, so that what carries it is not compiled for each.
+type Work<T, E> = Box<dyn FnOnce(&mut Txn<'_>) -> Result<T, E> + Send>;
+
+/// It on its way to the writer.
+struct Task<T, E> {
+    work: Work<T, E>,
     reply: oneshot::Sender<Answer<T, E>>,
 }
 
-impl<F, T, E> Job for Task<F, T, E>
+impl<T, E> Job for Task<T, E>
 where
-    F: FnOnce(&mut Txn<'_>) -> Result<T, E> + Send,
     T: Send + 'static,
     E: From<StoreError> + Send + 'static,
 {
@@ -212,11 +214,7 @@ where
 }
 
 impl Store {
-    fn push<T, E>(
-        &self,
-        class: Class,
-        work: impl FnOnce(&mut Txn<'_>) -> Result<T, E> + Send + 'static,
-    ) -> oneshot::Receiver<Answer<T, E>>
+    fn push<T, E>(&self, class: Class, work: Work<T, E>) -> oneshot::Receiver<Answer<T, E>>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -228,11 +226,19 @@ impl Store {
 
     /// Runs `work` on the writer thread and answers when its changes are durable and visible. An error of `work`
     /// changes nothing. `work` must be plain and quick: no clock, no randomness, no input or output.
-    pub async fn write<T, E>(
+    pub fn write<T, E>(
         &self,
         class: Class,
         work: impl FnOnce(&mut Txn<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    ) -> impl Future<Output = Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.run(class, Box::new(work))
+    }
+
+    async fn run<T, E>(&self, class: Class, work: Work<T, E>) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -255,7 +261,9 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.push(class, work).blocking_recv().map_or_else(|_| Err(panicked().into()), |(outcome, _)| outcome)
+        self.push(class, Box::new(work))
+            .blocking_recv()
+            .map_or_else(|_| Err(panicked().into()), |(outcome, _)| outcome)
     }
 
     /// Reads one consistent, durable state. Blocks commits while it runs: keep it to point reads and short lists.
