@@ -112,6 +112,7 @@ impl KeyPart for Timestamp {
     }
 }
 
+#[cfg(test)]
 impl utoipa::PartialSchema for Timestamp {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
@@ -122,6 +123,7 @@ impl utoipa::PartialSchema for Timestamp {
     }
 }
 
+#[cfg(test)]
 impl utoipa::ToSchema for Timestamp {}
 
 /// Where the time comes from.

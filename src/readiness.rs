@@ -27,7 +27,8 @@ const CLOCK_SLACK: Duration = Duration::from_mins(1);
 const SAME_MEMORY: f64 = 0.1;
 
 /// How a check came out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CheckLevel {
     /// As it should be.
@@ -37,7 +38,8 @@ pub enum CheckLevel {
 }
 
 /// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ReadinessCheck {
     /// What: `exams`, `capacity`, `space`, `open_files`, `clock`, `writing`, `durability`.
     pub name: String,
@@ -53,7 +55,8 @@ fn check(name: &str, fine: bool, detail: impl Into<String>) -> ReadinessCheck {
 }
 
 /// What is ahead, and whether this server is ready for it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ExamReadiness {
     /// When this was looked at.
     pub at: Timestamp,

@@ -16,7 +16,8 @@ use crate::store::{Cache, Counter, CounterKind, Entries, Exactly, Index, Read, R
 macro_rules! permissions {
     ($(#[doc = $meaning:literal] $name:ident = $bit:literal $text:literal;)+) => {
         /// A right. The bit is stored; it is never reused.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum Permission {
             $(#[doc = $meaning] $name,)+
@@ -147,9 +148,10 @@ impl PermissionSet {
 }
 
 /// The name of a role: 1 to 40 of `a-z`, `0-9`, `_`, beginning with a letter.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String)]
+#[cfg_attr(test, schema(value_type = String))]
 pub struct RoleName(String);
 
 /// Long enough for a word or three, short enough to stand in every enrolment.

@@ -29,8 +29,9 @@ const PROFILE_NAME_LENGTH: usize = 50;
 const PROFILE_VALUE_LENGTH: usize = 200;
 
 /// What somebody signs in with: 1 to 100 of `a-z`, `0-9`, `.`, `_`, `-`, `@`, kept in lower case.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(value_type = String)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(value_type = String))]
 pub struct Username(String);
 
 impl Username {
@@ -52,8 +53,9 @@ impl Username {
 }
 
 /// An e-mail address. Kept as it was written; unique without regard to case.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(value_type = String)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(value_type = String))]
 pub struct Email(String);
 
 impl Email {
@@ -85,8 +87,9 @@ impl Email {
 }
 
 /// One part of a person's name: 1 to 100 characters on one line.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(value_type = String)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(value_type = String))]
 pub struct PersonName(String);
 
 impl PersonName {
@@ -107,7 +110,8 @@ impl PersonName {
 }
 
 /// May the person sign in?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AccountStatus {
     /// Yes, once there is a password.

@@ -39,7 +39,8 @@ pub const LAST_ADMINISTRATOR: Code = Code::new(
 pub const CODES: &[Code] = &[OUTRANKED, LAST_ADMINISTRATOR];
 
 /// The facts of an account, from the outside.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountInput {
     /// 1 to 100 of `a-z`, `0-9`, `.`, `_`, `-`, `@`; kept in lower case, unique.
@@ -292,7 +293,8 @@ pub fn change_password(
 }
 
 /// What somebody changes of their own account, from the outside.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OwnInput {
     /// Given name.

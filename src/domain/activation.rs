@@ -34,7 +34,8 @@ pub const LINK_NOT_VALID: Code = Code::new(
 pub const CODES: &[Code] = &[LINK_NOT_VALID];
 
 /// What a link is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// A person sets their first password.

@@ -24,7 +24,8 @@ use crate::store::{
 pub const ITEMS: CounterKind = CounterKind { tag: 22, name: "items per course" };
 
 /// Whether and when learners see something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Availability {
     /// Hidden from learners altogether when false.

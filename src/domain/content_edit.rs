@@ -44,7 +44,8 @@ pub const QUIZ_PLACED: Code =
 pub const CODES: &[Code] = &[TOO_MUCH_CONTENT, SECTION_NOT_EMPTY, QUIZ_PLACED];
 
 /// Whether and when learners see it, from the outside.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct AvailabilityInput {
     /// Hidden from learners altogether when false.
@@ -69,7 +70,8 @@ impl AvailabilityInput {
 }
 
 /// A section from the outside.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SectionInput {
     /// 1 to 200 characters.
@@ -100,7 +102,8 @@ impl SectionInput {
 }
 
 /// What a new item is, from the outside.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ItemContentInput {
     /// A page of text.
@@ -122,7 +125,8 @@ pub enum ItemContentInput {
 }
 
 /// A new item from the outside.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ItemInput {
     /// 1 to 200 characters.
@@ -149,7 +153,8 @@ impl ItemInput {
 }
 
 /// Changes to an item from the outside.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ItemChangeInput {
     /// 1 to 200 characters.

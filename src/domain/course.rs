@@ -58,7 +58,8 @@ pub const CAPACITY_BELOW_ENROLLED: Code = Code::new(
 pub const CODES: &[Code] = &[COURSE_STATUS, COURSE_ARCHIVED, CAPACITY_BELOW_ENROLLED];
 
 /// The state of a course.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CourseStatus {
     /// In the making: staff only.
@@ -283,7 +284,8 @@ pub fn visible(read: &impl Read, actor: &Actor, id: CourseId) -> Result<Arc<Cour
 }
 
 /// The facts of a course, from the outside.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CourseInput {
     /// 1 to 40 characters; unique whatever the case.

@@ -89,7 +89,8 @@ impl Record for Copying {
 pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Copying>()];
 
 /// The new course from the outside.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CloneInput {
     /// 1 to 40 characters; unique whatever the case.

@@ -43,7 +43,8 @@ pub const STEP_ROWS: usize = 200;
 const GRANTS_AT_ONCE: usize = 500;
 
 /// What went.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Gone {
     /// Enrolments.
     pub enrolments: u64,

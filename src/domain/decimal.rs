@@ -300,6 +300,7 @@ impl<'de> Deserialize<'de> for Decimal {
     }
 }
 
+#[cfg(test)]
 impl utoipa::PartialSchema for Decimal {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
@@ -311,6 +312,7 @@ impl utoipa::PartialSchema for Decimal {
     }
 }
 
+#[cfg(test)]
 impl utoipa::ToSchema for Decimal {}
 
 #[cfg(test)]

@@ -34,7 +34,8 @@ pub const ENROLMENT_SUSPENDED: Code = Code::new(
 pub const CODES: &[Code] = &[COURSE_FULL, ENROLMENT_SUSPENDED];
 
 /// Does it count at all?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EnrolmentStatus {
     /// Yes, between its dates.
@@ -44,7 +45,8 @@ pub enum EnrolmentStatus {
 }
 
 /// How the person came in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EnrolledBy {
     /// A teacher or administrator.
@@ -133,7 +135,8 @@ pub fn courses_of(read: &impl Read, user: UserId, limit: usize) -> Result<Vec<Co
 pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Enrolment>(), TableInfo::index::<EnrolmentByUser>()];
 
 /// What enrolling came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Enrolled {
     /// They are in now.
@@ -206,7 +209,8 @@ pub fn grantable_roles(read: &impl Read, actor: &Actor, course: CourseId) -> Res
 }
 
 /// A person to enrol from the outside: by id, by username, or by what they sign in with.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PersonInput {
     /// The account's id.

@@ -50,7 +50,8 @@ pub const fn topics(actor: &Actor, course: CourseId, view: View) -> [Topic; 2] {
 }
 
 /// The outline of a course.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Outline {
     /// The course.
     pub id: CourseId,
@@ -77,7 +78,8 @@ pub struct Outline {
 }
 
 /// The learner's own enrolment.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct OutlineEnrolment {
     /// Their role.
     pub role: String,
@@ -86,7 +88,8 @@ pub struct OutlineEnrolment {
 }
 
 /// What only staff see of a course.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct OutlineStaff {
     /// People enrolled.
     pub enrolled: u64,
@@ -99,7 +102,8 @@ pub struct OutlineStaff {
 }
 
 /// A section of an outline.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct OutlineSection {
     /// Its id.
     pub id: SectionId,
@@ -113,7 +117,8 @@ pub struct OutlineSection {
 }
 
 /// What only staff see of a section or an item.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct OutlineHidden {
     /// Learners do not see it at this moment.
     pub hidden: bool,
@@ -124,7 +129,8 @@ pub struct OutlineHidden {
 }
 
 /// An item of an outline.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct OutlineItem {
     /// Its id.
     pub id: ItemId,
@@ -141,7 +147,8 @@ pub struct OutlineItem {
 }
 
 /// What an item of an outline is.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum OutlineContent {
     /// A page of text.
@@ -180,7 +187,8 @@ pub enum OutlineContent {
 }
 
 /// Where a learner stands with a quiz.
-#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct OutlineStanding {
     /// Attempts begun.
     pub attempts: u16,

@@ -6,7 +6,8 @@ use super::faults::together;
 use super::refusal::{Refusal, invalid};
 
 /// A language that the pages speak. The order is stored; new ones come last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     /// English.
@@ -51,7 +52,8 @@ impl Language {
 }
 
 /// Light or dark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
     /// As the device is set.
@@ -83,8 +85,9 @@ impl Theme {
 }
 
 /// A time zone of the IANA database, by name: `Europe/Vienna`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(value_type = String)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(value_type = String))]
 pub struct ZoneName(String);
 
 /// The longest name in the database has 32 letters; more will not be much longer.
@@ -125,7 +128,8 @@ pub struct Preferences {
 }
 
 /// [`Preferences`] from the outside.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PreferencesInput {
     /// `en` or `ar`; as the browser asks when `null`.

@@ -32,7 +32,8 @@ const PAGES_BESIDE: usize = 5;
 const NAMED: usize = 20;
 
 /// An exam that is ahead or runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct PlannedExam {
     /// The quiz.
     pub quiz: QuizId,
@@ -53,7 +54,8 @@ pub struct PlannedExam {
 }
 
 /// The most learners at once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ExpectedPeak {
     /// How many.
     pub learners: u64,

@@ -72,7 +72,8 @@ impl Code {
 }
 
 /// One part of the input that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// JSON pointer into the body, `?name` for a query parameter, or `line 7` for a file.
     pub at: String,
@@ -111,7 +112,8 @@ pub enum More {
 }
 
 /// Where one stands in a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Waiting {
     /// How many are before.
     pub place: u32,

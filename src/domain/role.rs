@@ -51,7 +51,8 @@ pub const TOO_MANY_ROLES: Code = Code::new(
 pub const CODES: &[Code] = &[BUILT_IN_ROLE, MORE_THAN_OWN, ROLE_IN_USE, TOO_MANY_ROLES];
 
 /// What a role allows, from the outside.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RoleInput {
     /// What it is for, up to 500 characters.

@@ -21,7 +21,8 @@ use crate::store::{Read, Txn};
 pub const CODES: &[Code] = &[UNREADABLE];
 
 /// What became of a row's account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AccountOutcome {
     /// There was none.
@@ -35,7 +36,8 @@ pub enum AccountOutcome {
 }
 
 /// What became of a course in a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EnrolmentOutcome {
     /// They are in now.
@@ -49,7 +51,8 @@ pub enum EnrolmentOutcome {
 }
 
 /// One course of a row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct EnrolmentReport {
     /// The course's short name, as written.
     pub course: String,
@@ -58,7 +61,8 @@ pub struct EnrolmentReport {
 }
 
 /// What became of a row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct RowReport {
     /// Where the row begins in the file.
     pub line: u32,
@@ -79,7 +83,8 @@ pub struct RowReport {
 }
 
 /// What an import did, or would do.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct RosterReport {
     /// Nothing was written.
     pub dry_run: bool,

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::{SignedIn, client_address};
 use super::body::{Body, created, json};
 use super::edit::{Edit, revised};
-use super::once::{self, Once, OnceHeader};
+use super::once::{self, Once};
 use super::page::{self, Page, PageQuery};
-use super::problems::{Changing, Making, Proving, Reading};
+#[cfg(test)]
+use super::problems::{Changing, Making, OnceHeader, Proving, Reading};
 use super::revision;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
@@ -70,7 +70,8 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(
     me,
     change_me,
@@ -88,7 +89,8 @@ pub fn routes(routes: &mut Routes) {
 pub struct Api;
 
 /// An account as people who may see it see it.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct AccountView {
     /// The id.
     pub id: UserId,
@@ -146,12 +148,13 @@ fn answer(account: &Account) -> Result<HttpResponse, Refusal> {
 }
 
 /// Who one is and what one may do.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct MeView {
     /// The account.
     pub account: AccountView,
     /// Roles granted site-wide.
-    #[schema(value_type = Vec<String>)]
+    #[cfg_attr(test, schema(value_type = Vec<String>))]
     pub roles: Vec<RoleName>,
     /// Roles granted in single courses, beside enrolments.
     pub course_roles: Vec<CourseRole>,
@@ -160,18 +163,19 @@ pub struct MeView {
 }
 
 /// A role in a course.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct CourseRole {
     /// The course.
     pub course: CourseId,
     /// The role.
-    #[schema(value_type = String)]
+    #[cfg_attr(test, schema(value_type = String))]
     pub role: RoleName,
 }
 
 /// Who am I, and what may I do?
-#[utoipa::path(get, path = "/api/me", tag = "people", responses(
-    (status = 200, description = "The signed-in person", body = MeView), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/me", tag = "people", responses(
+    (status = 200, description = "The signed-in person", body = MeView), Reading)))]
 async fn me(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     let view = state.store.read(|read| -> Result<MeView, Refusal> {
         let account = account::get(read, who.actor.user)?;
@@ -188,8 +192,8 @@ async fn me(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refu
 }
 
 /// Changes how one is shown things: language, time zone, light or dark.
-#[utoipa::path(put, path = "/api/me/preferences", tag = "people", request_body = PreferencesInput, responses(
-    (status = 200, description = "Changed", body = AccountView), Making))]
+#[cfg_attr(test, utoipa::path(put, path = "/api/me/preferences", tag = "people", request_body = PreferencesInput, responses(
+    (status = 200, description = "Changed", body = AccountView), Making)))]
 async fn change_preferences(
     who: SignedIn,
     state: web::Data<State>,
@@ -204,7 +208,8 @@ async fn change_preferences(
 }
 
 /// A change of one's own password.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PasswordInput {
     /// The present password.
@@ -261,8 +266,8 @@ pub async fn change_own(
 
 /// Changes your own name and e-mail address. Another address needs the present password; wrong ones count as failed
 /// sign-ins do. The username and the extra fields stay with who manages people.
-#[utoipa::path(put, path = "/api/me", tag = "people", request_body = OwnInput, responses(
-    (status = 200, description = "Changed", body = AccountView), Proving))]
+#[cfg_attr(test, utoipa::path(put, path = "/api/me", tag = "people", request_body = OwnInput, responses(
+    (status = 200, description = "Changed", body = AccountView), Proving)))]
 async fn change_me(
     request: HttpRequest,
     who: SignedIn,
@@ -306,8 +311,8 @@ pub async fn replace_password(
 }
 
 /// Changes one's own password. Other sessions end; the one that asks stays.
-#[utoipa::path(put, path = "/api/me/password", tag = "people", request_body = PasswordInput, responses(
-    (status = 204, description = "Changed; other sessions have ended"), Proving))]
+#[cfg_attr(test, utoipa::path(put, path = "/api/me/password", tag = "people", request_body = PasswordInput, responses(
+    (status = 204, description = "Changed; other sessions have ended"), Proving)))]
 async fn change_password(
     request: HttpRequest,
     who: SignedIn,
@@ -319,7 +324,8 @@ async fn change_password(
 }
 
 /// A password set with a one-time link.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ActivationInput {
     /// The token of the link.
@@ -346,8 +352,8 @@ pub async fn set_by_link(
 }
 
 /// Sets a password with a one-time link: the first one, or a forgotten one anew. All sessions end.
-#[utoipa::path(post, path = "/api/activation", tag = "people", request_body = ActivationInput, responses(
-    (status = 204, description = "Set; sign in with it"), Proving))]
+#[cfg_attr(test, utoipa::path(post, path = "/api/activation", tag = "people", request_body = ActivationInput, responses(
+    (status = 204, description = "Set; sign in with it"), Proving)))]
 async fn activate(
     request: HttpRequest,
     state: web::Data<State>,
@@ -358,8 +364,9 @@ async fn activate(
 }
 
 /// What to list.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 struct ListQuery {
     /// People of whom a name, the username or the e-mail address begins with this.
     search: Option<String>,
@@ -370,8 +377,8 @@ struct ListQuery {
 }
 
 /// Everybody by family name, or whom a search finds.
-#[utoipa::path(get, path = "/api/accounts", tag = "people", params(ListQuery), responses(
-    (status = 200, description = "A page of accounts", body = Page<AccountView>), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/accounts", tag = "people", params(ListQuery), responses(
+    (status = 200, description = "A page of accounts", body = Page<AccountView>), Reading)))]
 async fn list(
     request: HttpRequest,
     who: SignedIn,
@@ -388,8 +395,8 @@ async fn list(
 }
 
 /// Makes an account. It has no password: make a link with which the person sets one.
-#[utoipa::path(post, path = "/api/accounts", tag = "people", params(OnceHeader), request_body = AccountInput, responses(
-    (status = 201, description = "Made", body = AccountView), Making))]
+#[cfg_attr(test, utoipa::path(post, path = "/api/accounts", tag = "people", params(OnceHeader), request_body = AccountInput, responses(
+    (status = 201, description = "Made", body = AccountView), Making)))]
 async fn create(
     who: SignedIn,
     state: web::Data<State>,
@@ -406,9 +413,9 @@ async fn create(
 }
 
 /// One account.
-#[utoipa::path(get, path = "/api/accounts/{account}", tag = "people",
+#[cfg_attr(test, utoipa::path(get, path = "/api/accounts/{account}", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 200, description = "The account", body = AccountView), Reading))]
+    (status = 200, description = "The account", body = AccountView), Reading)))]
 async fn get(
     who: SignedIn,
     state: web::Data<State>,
@@ -419,9 +426,9 @@ async fn get(
 }
 
 /// Replaces the facts of an account.
-#[utoipa::path(put, path = "/api/accounts/{account}", tag = "people", request_body = AccountInput,
+#[cfg_attr(test, utoipa::path(put, path = "/api/accounts/{account}", tag = "people", request_body = AccountInput,
     params(("account" = UserId, Path, description = "The account"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
-    responses((status = 200, description = "Changed", body = AccountView), Changing))]
+    responses((status = 200, description = "Changed", body = AccountView), Changing)))]
 async fn change(edit: Edit<UserId>, body: Body<AccountInput>) -> Result<HttpResponse, Refusal> {
     let (id, input) = (edit.at, body.0);
     edit.change(move |txn, actor, unchanged| {
@@ -433,9 +440,9 @@ async fn change(edit: Edit<UserId>, body: Body<AccountInput>) -> Result<HttpResp
 }
 
 /// Keeps somebody out: sessions end, tokens stop, nothing is lost.
-#[utoipa::path(post, path = "/api/accounts/{account}/suspend", tag = "people",
+#[cfg_attr(test, utoipa::path(post, path = "/api/accounts/{account}/suspend", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 200, description = "Suspended", body = AccountView), Making))]
+    (status = 200, description = "Suspended", body = AccountView), Making)))]
 async fn suspend(
     who: SignedIn,
     state: web::Data<State>,
@@ -448,9 +455,9 @@ async fn suspend(
 }
 
 /// Lets somebody in again.
-#[utoipa::path(post, path = "/api/accounts/{account}/reactivate", tag = "people",
+#[cfg_attr(test, utoipa::path(post, path = "/api/accounts/{account}/reactivate", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 200, description = "Active", body = AccountView), Making))]
+    (status = 200, description = "Active", body = AccountView), Making)))]
 async fn reactivate(
     who: SignedIn,
     state: web::Data<State>,
@@ -463,7 +470,8 @@ async fn reactivate(
 }
 
 /// A one-time link, told once.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct LinkView {
     /// What it is for.
     pub purpose: Purpose,
@@ -475,9 +483,9 @@ pub struct LinkView {
 
 /// Makes a one-time link with which the person sets a password: the first one (valid 14 days), or a new one (a day).
 /// Earlier links stop working.
-#[utoipa::path(post, path = "/api/accounts/{account}/password-link", tag = "people",
+#[cfg_attr(test, utoipa::path(post, path = "/api/accounts/{account}/password-link", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 201, description = "Made; the token is not told again", body = LinkView), Making))]
+    (status = 201, description = "Made; the token is not told again", body = LinkView), Making)))]
 async fn password_link(
     who: SignedIn,
     state: web::Data<State>,

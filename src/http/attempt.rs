@@ -5,15 +5,14 @@ use std::time::{Duration, Instant};
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::{SignedIn, client_address};
 use super::admit::{place, tell_wait};
 use super::attempt_view::{AttemptView, ReviewView, StateView, remaining_ms};
 use super::body::{Body, created, json};
-use super::error::Problem;
 use super::page::{MAX_LIMIT, Page, PageQuery, respond};
-use super::problems;
+#[cfg(test)]
+use super::problems::{self, Problem};
 use super::quiz::random;
 use super::routes::{Needs, Routes};
 use crate::admission::pace::Turn;
@@ -64,7 +63,8 @@ pub const START_LATER: Code = Code::new(
 pub const CODES: &[Code] = &[START_LATER];
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(
     save_slot,
     save_many,
@@ -80,7 +80,8 @@ pub const CODES: &[Code] = &[START_LATER];
 pub struct Api;
 
 /// What a learner shows at the start.
-#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StartInput {
     /// The access code, where the quiz asks for one.
@@ -89,7 +90,8 @@ pub struct StartInput {
 }
 
 /// The receipt for a saved response.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ReceiptView {
     /// The slot.
     pub slot: u16,
@@ -125,7 +127,8 @@ impl ReceiptView {
 }
 
 /// Several responses to save.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AnswersInput {
     /// The responses, one per slot, saved in this order.
@@ -133,7 +136,8 @@ pub struct AnswersInput {
 }
 
 /// One of several responses.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AnswerInput {
     /// The slot, from 0.
@@ -145,14 +149,16 @@ pub struct AnswerInput {
 }
 
 /// Receipts for several responses.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct AnswersView {
     /// In the order of the answers. One whose outcome is `conflict` was not saved; all others are.
     pub answers: Vec<ReceiptView>,
 }
 
 /// An attempt that was handed in.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct SubmittedView {
     /// The attempt.
     pub id: AttemptId,
@@ -177,7 +183,8 @@ pub struct SubmittedView {
 }
 
 /// Reports of the client.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReportsInput {
     /// 1 to 20 reports, in the order in which they happened.
@@ -186,11 +193,11 @@ pub struct ReportsInput {
 
 /// Saves one response. Answered once it is durable; sending it again is safe, and something older never overwrites
 /// something newer, whatever order requests arrive in.
-#[utoipa::path(put, path = "/api/attempts/{attempt}/slots/{slot}", tag = "attempts", request_body = SaveInput,
+#[cfg_attr(test, utoipa::path(put, path = "/api/attempts/{attempt}/slots/{slot}", tag = "attempts", request_body = SaveInput,
     params(("attempt" = AttemptId, Path), ("slot" = u16, Path, description = "From 0")),
     responses((status = 200, description = "Durable, with a receipt", body = ReceiptView), problems::Making,
         (status = 429, description = "As many saves as are kept", body = Problem,
-            content_type = "application/problem+json")))]
+            content_type = "application/problem+json"))))]
 async fn save_slot(
     state: web::Data<State>,
     actor: SignedIn,
@@ -211,11 +218,11 @@ async fn save_slot(
 }
 
 /// Saves several responses at once: all are durable when this is answered, or none.
-#[utoipa::path(put, path = "/api/attempts/{attempt}/answers", tag = "attempts", request_body = AnswersInput,
+#[cfg_attr(test, utoipa::path(put, path = "/api/attempts/{attempt}/answers", tag = "attempts", request_body = AnswersInput,
     params(("attempt" = AttemptId, Path)),
     responses((status = 200, description = "Durable, with receipts", body = AnswersView), problems::Making,
         (status = 429, description = "As many saves as are kept", body = Problem,
-            content_type = "application/problem+json")))]
+            content_type = "application/problem+json"))))]
 async fn save_many(
     state: web::Data<State>,
     actor: SignedIn,
@@ -247,10 +254,10 @@ async fn save_many(
 }
 
 /// Starts an attempt, or returns the one that runs: one call, safe to repeat.
-#[utoipa::path(post, path = "/api/quizzes/{quiz}/attempts", tag = "attempts", request_body = StartInput,
+#[cfg_attr(test, utoipa::path(post, path = "/api/quizzes/{quiz}/attempts", tag = "attempts", request_body = StartInput,
     params(("quiz" = QuizId, Path)),
     responses((status = 201, description = "Started", body = AttemptView),
-        (status = 200, description = "It runs already", body = AttemptView), problems::Making))]
+        (status = 200, description = "It runs already", body = AttemptView), problems::Making)))]
 async fn start_attempt(
     state: web::Data<State>,
     actor: SignedIn,
@@ -328,8 +335,8 @@ async fn wait_for_turn(state: &State, quiz: QuizId, user: UserId) -> Result<Dura
 }
 
 /// An attempt with its paper and what was saved last, for going on on another device or after a crash.
-#[utoipa::path(get, path = "/api/attempts/{attempt}", tag = "attempts", params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "The attempt", body = AttemptView), problems::Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/attempts/{attempt}", tag = "attempts", params(("attempt" = AttemptId, Path)),
+    responses((status = 200, description = "The attempt", body = AttemptView), problems::Reading)))]
 async fn show(
     state: web::Data<State>,
     actor: SignedIn,
@@ -344,7 +351,8 @@ async fn show(
 }
 
 /// How an attempt stands, for the page on which it is taken.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct HereView {
     /// Whether it runs.
     pub state: StateView,
@@ -356,8 +364,8 @@ pub struct HereView {
 
 /// Says that the learner's page is there, and hears how the attempt stands. The page of the exam room says it every 25 seconds;
 /// when it stops, who supervises sees that the connection is lost. Nothing is stored.
-#[utoipa::path(post, path = "/api/attempts/{attempt}/here", tag = "attempts", params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "How it stands", body = HereView), problems::Reading))]
+#[cfg_attr(test, utoipa::path(post, path = "/api/attempts/{attempt}/here", tag = "attempts", params(("attempt" = AttemptId, Path)),
+    responses((status = 200, description = "How it stands", body = HereView), problems::Reading)))]
 async fn here(
     state: web::Data<State>,
     actor: SignedIn,
@@ -382,9 +390,9 @@ async fn here(
 }
 
 /// Hands in an attempt. Safe to repeat: what is handed in stays as it is.
-#[utoipa::path(post, path = "/api/attempts/{attempt}/submit", tag = "attempts",
+#[cfg_attr(test, utoipa::path(post, path = "/api/attempts/{attempt}/submit", tag = "attempts",
     params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "Handed in", body = SubmittedView), problems::Reading))]
+    responses((status = 200, description = "Handed in", body = SubmittedView), problems::Reading)))]
 async fn submit_attempt(
     state: web::Data<State>,
     actor: SignedIn,
@@ -432,9 +440,9 @@ impl SubmittedView {
 }
 
 /// What may be seen of an attempt now, by the review rules of its quiz; everything for who sees all attempts.
-#[utoipa::path(get, path = "/api/attempts/{attempt}/review", tag = "attempts",
+#[cfg_attr(test, utoipa::path(get, path = "/api/attempts/{attempt}/review", tag = "attempts",
     params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "What may be seen", body = ReviewView), problems::Reading))]
+    responses((status = 200, description = "What may be seen", body = ReviewView), problems::Reading)))]
 async fn show_review(
     state: web::Data<State>,
     actor: SignedIn,
@@ -448,7 +456,8 @@ async fn show_review(
 }
 
 /// One save, with what its receipt is computed from.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ReceiptLine {
     /// The number of the save in the attempt.
     pub number: u32,
@@ -469,7 +478,8 @@ pub struct ReceiptLine {
 /// A page of the chain of receipts. Each receipt is SHA-256 over: the receipt before (32 bytes), the slot (2 bytes),
 /// the sequence number (8), `at_ms` (8), all big-endian, and SHA-256 of the bytes of `response` (32). The first one
 /// follows on `genesis`: SHA-256 over the text `lyceum attempt 1`, the attempt's id (8) and `started_ms` (8).
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ReceiptChain {
     /// The attempt.
     pub attempt: AttemptId,
@@ -500,9 +510,9 @@ pub fn receipt_line(saved: &Saved) -> Result<ReceiptLine, Refusal> {
 
 /// The chain of receipts of an attempt: shows what was saved and when, and can be verified by anybody who kept a
 /// receipt. For its learner and for who sees all attempts.
-#[utoipa::path(get, path = "/api/attempts/{attempt}/receipts", tag = "attempts",
+#[cfg_attr(test, utoipa::path(get, path = "/api/attempts/{attempt}/receipts", tag = "attempts",
     params(("attempt" = AttemptId, Path), PageQuery),
-    responses((status = 200, description = "A page of the chain", body = ReceiptChain), problems::Reading))]
+    responses((status = 200, description = "A page of the chain", body = ReceiptChain), problems::Reading)))]
 async fn receipts(
     state: web::Data<State>,
     actor: SignedIn,
@@ -532,11 +542,11 @@ impl ReceiptChain {
 }
 
 /// Takes what the learner's client noticed: focus lost, connection lost, .. Kept in the log of the attempt.
-#[utoipa::path(post, path = "/api/attempts/{attempt}/reports", tag = "attempts", request_body = ReportsInput,
+#[cfg_attr(test, utoipa::path(post, path = "/api/attempts/{attempt}/reports", tag = "attempts", request_body = ReportsInput,
     params(("attempt" = AttemptId, Path)),
     responses((status = 204, description = "Kept"), problems::Making,
         (status = 429, description = "As many reports as are kept", body = Problem,
-            content_type = "application/problem+json")))]
+            content_type = "application/problem+json"))))]
 async fn report(
     state: web::Data<State>,
     actor: SignedIn,
@@ -550,7 +560,8 @@ async fn report(
 }
 
 /// An entry of an attempt's log.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct LogLine {
     /// When.
     pub at: Timestamp,
@@ -600,9 +611,9 @@ impl LogLine {
 }
 
 /// The log of an attempt, for appeals: the start, every save, resumes, client reports, extensions, marks.
-#[utoipa::path(get, path = "/api/attempts/{attempt}/log", tag = "attempts",
+#[cfg_attr(test, utoipa::path(get, path = "/api/attempts/{attempt}/log", tag = "attempts",
     params(("attempt" = AttemptId, Path), PageQuery),
-    responses((status = 200, description = "A page in the order of time", body = Page<LogLine>), problems::Reading))]
+    responses((status = 200, description = "A page in the order of time", body = Page<LogLine>), problems::Reading)))]
 async fn show_log(
     state: web::Data<State>,
     actor: SignedIn,

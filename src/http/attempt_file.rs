@@ -3,12 +3,11 @@
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
-use utoipa::OpenApi;
 
 use super::actor::{SignedIn, client_address};
-use super::error::Problem;
-use super::file::{Sent, send};
-use super::problems::Reading;
+use super::file::send;
+#[cfg(test)]
+use super::problems::{Problem, Reading, Sent};
 use super::routes::{Needs, Routes};
 use crate::domain::attempt::file;
 use crate::domain::ids::AttemptId;
@@ -22,19 +21,20 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(read))]
 pub struct Api;
 
 /// A file that the paper shows, to whoever works on it: served as urgently as an answer is saved. Once the attempt is handed in,
 /// `/api/files/{sha256}` has it.
-#[utoipa::path(get, path = "/api/attempts/{attempt}/files/{sha256}", tag = "attempts",
+#[cfg_attr(test, utoipa::path(get, path = "/api/attempts/{attempt}/files/{sha256}", tag = "attempts",
     params(("attempt" = AttemptId, Path),
         ("sha256" = String, Path, description = "The SHA-256 of its bytes in hexadecimal, as a question's `files` has it"),
         ("Range" = Option<String>, Header, description = "A part of it, such as `bytes=1000-1999`"),
         ("If-Range" = Option<String>, Header, description = "The ETag of the state that the part is wanted of")),
     responses(Sent, (status = 409, description = "The attempt is handed in", body = Problem,
-        content_type = "application/problem+json"), Reading))]
+        content_type = "application/problem+json"), Reading)))]
 async fn read(
     request: HttpRequest,
     state: web::Data<State>,

@@ -15,7 +15,8 @@ use crate::domain::question::{
 use crate::domain::quiz::Switches;
 
 /// Where an attempt stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StateView {
     /// It is being worked on.
@@ -25,7 +26,8 @@ pub enum StateView {
 }
 
 /// An attempt with its paper and what was saved last: everything to go on on another device.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct AttemptView {
     /// Its id.
     pub id: AttemptId,
@@ -62,7 +64,8 @@ pub struct AttemptView {
 }
 
 /// A question on the paper.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct SlotView {
     /// Its place, from 0.
     pub slot: u16,
@@ -127,7 +130,8 @@ impl AttemptView {
 }
 
 /// What may be seen of an attempt now, by the review rules of its quiz.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ReviewView {
     /// The attempt.
     pub id: AttemptId,
@@ -156,7 +160,8 @@ pub struct ReviewView {
 }
 
 /// What may be seen of one response.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ReviewSlot {
     /// Its place, from 0.
     pub slot: u16,
@@ -179,7 +184,8 @@ pub struct ReviewSlot {
 }
 
 /// How a response went.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct SlotMarkView {
     /// Points; none while it waits for a mark by hand.
     pub points: Option<Decimal>,
@@ -190,7 +196,8 @@ pub struct SlotMarkView {
 }
 
 /// What authors and markers wrote about a response, as safe HTML except for the comment.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct SlotFeedbackView {
     /// Of the question, for everybody.
     pub general: String,
@@ -205,7 +212,8 @@ pub struct SlotFeedbackView {
 }
 
 /// Feedback on one part of a response.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct PartFeedbackView {
     /// The part of a cloze, from 0.
     pub part: Option<u16>,

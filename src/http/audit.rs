@@ -3,9 +3,9 @@
 use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::SignedIn;
+#[cfg(test)]
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
@@ -27,12 +27,14 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(export))]
 pub struct Api;
 
 /// One change.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct AuditView {
     /// When.
     pub at: Timestamp,
@@ -58,8 +60,9 @@ impl From<AuditEntry> for AuditView {
 }
 
 /// From when on.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 struct Since {
     /// Entries of this moment and later; all when absent.
@@ -67,9 +70,9 @@ struct Since {
 }
 
 /// The audit trail, an entry per line, the oldest first.
-#[utoipa::path(get, path = "/api/export/audit", tag = "system", params(Since), responses(
+#[cfg_attr(test, utoipa::path(get, path = "/api/export/audit", tag = "system", params(Since), responses(
     (status = 200, description = "An AuditView per line", content_type = "application/x-ndjson", body = AuditView),
-    Reading))]
+    Reading)))]
 async fn export(
     state: web::Data<State>,
     who: SignedIn,

@@ -3,10 +3,10 @@
 use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::body::{Body, json};
+#[cfg(test)]
 use super::problems::{Making, Reading};
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
@@ -25,12 +25,14 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(get, put))]
 pub struct Api;
 
 /// What this machine carries.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct CapacityView {
     /// How many learners may be in exams at once: what was carried, less the margin.
     pub recommended: u32,
@@ -54,15 +56,15 @@ impl CapacityView {
 }
 
 /// The last measurement of `lyceum load capacity`. Not found before the first one.
-#[utoipa::path(get, path = "/api/capacity", tag = "system", responses(
-    (status = 200, description = "The last measurement", body = CapacityView), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/capacity", tag = "system", responses(
+    (status = 200, description = "The last measurement", body = CapacityView), Reading)))]
 async fn get(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     json(&CapacityView::of(&*state.store.read(|read| capacity::get(read, &who))?))
 }
 
 /// Keeps a measurement instead of the one before.
-#[utoipa::path(put, path = "/api/capacity", tag = "system", request_body = CapacityInput, responses(
-    (status = 200, description = "Kept", body = CapacityView), Making))]
+#[cfg_attr(test, utoipa::path(put, path = "/api/capacity", tag = "system", request_body = CapacityInput, responses(
+    (status = 200, description = "Kept", body = CapacityView), Making)))]
 async fn put(
     who: SignedIn,
     state: web::Data<State>,

@@ -3,10 +3,11 @@
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::body::json;
-use super::error::{Problem, status_of};
+use super::error::status_of;
+#[cfg(test)]
+use super::problems::Problem;
 use super::routes::{METHOD_NOT_ALLOWED, Needs, Routes};
 use super::{actor, admit, attempt, body, outermost, range};
 use crate::domain::codes;
@@ -20,12 +21,14 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(list, show))]
 pub struct Api;
 
 /// A code of problem documents.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct CodeView {
     /// The code; never changes once released.
     pub code: String,
@@ -65,24 +68,25 @@ pub fn all() -> Vec<CodeView> {
 }
 
 /// Every code.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Codes {
     /// By status and name.
     pub items: Vec<CodeView>,
 }
 
 /// Every code of problem documents with its meaning.
-#[utoipa::path(get, path = "/problems", tag = "system",
-    responses((status = 200, description = "All codes", body = Codes)))]
+#[cfg_attr(test, utoipa::path(get, path = "/problems", tag = "system",
+    responses((status = 200, description = "All codes", body = Codes))))]
 async fn list() -> Result<HttpResponse, Refusal> {
     json(&Codes { items: all() })
 }
 
 /// What a code of a problem document means. The `type` of every problem document leads here.
-#[utoipa::path(get, path = "/problems/{code}", tag = "system", params(("code" = String, Path)),
+#[cfg_attr(test, utoipa::path(get, path = "/problems/{code}", tag = "system", params(("code" = String, Path)),
     responses((status = 200, description = "Its meaning", body = CodeView),
         (status = 404, description = "There is no such code", body = Problem,
-            content_type = "application/problem+json")))]
+            content_type = "application/problem+json"))))]
 async fn show(code: web::Path<String>) -> Result<HttpResponse, Refusal> {
     match all().into_iter().find(|known| known.code == *code) {
         Some(found) => json(&found),

@@ -3,14 +3,14 @@
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
 use super::body::Body;
 use super::content_page::keep;
 use super::edit::{Edit, revised};
-use super::once::{self, Once, OnceHeader};
-use super::problems::{Changing, Making, Reading};
+use super::once::{self, Once};
+#[cfg(test)]
+use super::problems::{Changing, Making, OnceHeader, Reading};
 use super::revision;
 use super::routes::{Needs, Routes};
 use crate::domain::access::{self, Permission, Scope};
@@ -42,7 +42,8 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(
     order,
     order_sections,
@@ -60,7 +61,8 @@ pub fn routes(routes: &mut Routes) {
 pub struct Api;
 
 /// The order of a course's sections.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct OrderView {
     /// All of them, in order.
     pub sections: Vec<SectionId>,
@@ -75,7 +77,8 @@ fn order_view(contents: &Contents) -> OrderView {
 }
 
 /// A section.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct SectionView {
     /// Its id.
     pub id: SectionId,
@@ -103,7 +106,8 @@ fn section_view(section: &Section) -> SectionView {
 }
 
 /// What an item is.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ItemContentView {
     /// A page of text.
@@ -121,7 +125,8 @@ pub enum ItemContentView {
 }
 
 /// An item.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ItemView {
     /// Its id.
     pub id: ItemId,
@@ -158,8 +163,8 @@ fn item_view(item: &Item, how: View) -> ItemView {
 }
 
 /// The order of the sections, to change it.
-#[utoipa::path(get, path = "/api/courses/{course}/order", tag = "content", params(("course" = CourseId, Path)),
-    responses((status = 200, description = "The order, with an ETag", body = OrderView), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/order", tag = "content", params(("course" = CourseId, Path)),
+    responses((status = 200, description = "The order, with an ETag", body = OrderView), Reading)))]
 async fn order(
     request: HttpRequest,
     who: SignedIn,
@@ -174,7 +179,8 @@ async fn order(
 }
 
 /// Another order of sections.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SectionOrderInput {
     /// Every section of the course exactly once.
@@ -182,9 +188,9 @@ pub struct SectionOrderInput {
 }
 
 /// Puts the sections in another order.
-#[utoipa::path(put, path = "/api/courses/{course}/order", tag = "content",
+#[cfg_attr(test, utoipa::path(put, path = "/api/courses/{course}/order", tag = "content",
     params(("course" = CourseId, Path), ("If-Match" = String, Header)), request_body = SectionOrderInput,
-    responses((status = 200, description = "In that order", body = OrderView), Changing))]
+    responses((status = 200, description = "In that order", body = OrderView), Changing)))]
 async fn order_sections(
     edit: Edit<CourseId>,
     body: Body<SectionOrderInput>,
@@ -197,9 +203,9 @@ async fn order_sections(
 }
 
 /// Adds a section at the end.
-#[utoipa::path(post, path = "/api/courses/{course}/sections", tag = "content",
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/sections", tag = "content",
     params(("course" = CourseId, Path), OnceHeader), request_body = SectionInput,
-    responses((status = 201, description = "Added", body = SectionView), Making))]
+    responses((status = 201, description = "Added", body = SectionView), Making)))]
 async fn add_section(
     request: HttpRequest,
     who: SignedIn,
@@ -216,8 +222,8 @@ async fn add_section(
 }
 
 /// A section, to change it.
-#[utoipa::path(get, path = "/api/sections/{section}", tag = "content", params(("section" = SectionId, Path)),
-    responses((status = 200, description = "The section, with an ETag", body = SectionView), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/sections/{section}", tag = "content", params(("section" = SectionId, Path)),
+    responses((status = 200, description = "The section, with an ETag", body = SectionView), Reading)))]
 async fn show_section(
     request: HttpRequest,
     who: SignedIn,
@@ -232,9 +238,9 @@ async fn show_section(
 }
 
 /// Changes title and availability of a section.
-#[utoipa::path(put, path = "/api/sections/{section}", tag = "content",
+#[cfg_attr(test, utoipa::path(put, path = "/api/sections/{section}", tag = "content",
     params(("section" = SectionId, Path), ("If-Match" = String, Header)), request_body = SectionInput,
-    responses((status = 200, description = "Changed", body = SectionView), Changing))]
+    responses((status = 200, description = "Changed", body = SectionView), Changing)))]
 async fn change_section(edit: Edit<SectionId>, body: Body<SectionInput>) -> Result<HttpResponse, Refusal> {
     let (id, heading) = (edit.at, body.0.parse()?);
     edit.change(move |txn, actor, unchanged| {
@@ -244,16 +250,17 @@ async fn change_section(edit: Edit<SectionId>, body: Body<SectionInput>) -> Resu
 }
 
 /// Removes a section that is empty.
-#[utoipa::path(delete, path = "/api/sections/{section}", tag = "content",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/sections/{section}", tag = "content",
     params(("section" = SectionId, Path), ("If-Match" = String, Header)),
-    responses((status = 204, description = "Removed"), Changing))]
+    responses((status = 204, description = "Removed"), Changing)))]
 async fn remove_section(edit: Edit<SectionId>) -> Result<HttpResponse, Refusal> {
     let id = edit.at;
     edit.remove(move |txn, actor, unchanged| content_edit::remove_section(txn, actor, id, unchanged)).await
 }
 
 /// Another order of items.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ItemOrderInput {
     /// Every item of the section exactly once.
@@ -261,9 +268,9 @@ pub struct ItemOrderInput {
 }
 
 /// Puts the items of a section in another order.
-#[utoipa::path(put, path = "/api/sections/{section}/order", tag = "content",
+#[cfg_attr(test, utoipa::path(put, path = "/api/sections/{section}/order", tag = "content",
     params(("section" = SectionId, Path), ("If-Match" = String, Header)), request_body = ItemOrderInput,
-    responses((status = 200, description = "In that order", body = SectionView), Changing))]
+    responses((status = 200, description = "In that order", body = SectionView), Changing)))]
 async fn order_items(edit: Edit<SectionId>, body: Body<ItemOrderInput>) -> Result<HttpResponse, Refusal> {
     let (id, items) = (edit.at, body.0.items);
     edit.change(move |txn, actor, unchanged| {
@@ -273,9 +280,9 @@ async fn order_items(edit: Edit<SectionId>, body: Body<ItemOrderInput>) -> Resul
 }
 
 /// Adds an item at the end of a section.
-#[utoipa::path(post, path = "/api/sections/{section}/items", tag = "content",
+#[cfg_attr(test, utoipa::path(post, path = "/api/sections/{section}/items", tag = "content",
     params(("section" = SectionId, Path), OnceHeader), request_body = ItemInput,
-    responses((status = 201, description = "Added", body = ItemView), Making))]
+    responses((status = 201, description = "Added", body = ItemView), Making)))]
 async fn add_item(
     request: HttpRequest,
     who: SignedIn,
@@ -304,8 +311,8 @@ async fn add_item(
 }
 
 /// An item.
-#[utoipa::path(get, path = "/api/items/{item}", tag = "content", params(("item" = ItemId, Path)),
-    responses((status = 200, description = "The item, with an ETag", body = ItemView), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/items/{item}", tag = "content", params(("item" = ItemId, Path)),
+    responses((status = 200, description = "The item, with an ETag", body = ItemView), Reading)))]
 async fn show_item(
     request: HttpRequest,
     who: SignedIn,
@@ -317,9 +324,9 @@ async fn show_item(
 }
 
 /// Changes title, availability and, for a link, the address of an item.
-#[utoipa::path(put, path = "/api/items/{item}", tag = "content",
+#[cfg_attr(test, utoipa::path(put, path = "/api/items/{item}", tag = "content",
     params(("item" = ItemId, Path), ("If-Match" = String, Header)), request_body = ItemChangeInput,
-    responses((status = 200, description = "Changed", body = ItemView), Changing))]
+    responses((status = 200, description = "Changed", body = ItemView), Changing)))]
 async fn change_item(edit: Edit<ItemId>, body: Body<ItemChangeInput>) -> Result<HttpResponse, Refusal> {
     let (id, (heading, url)) = (edit.at, body.0.parse()?);
     edit.change(move |txn, actor, unchanged| {
@@ -330,16 +337,17 @@ async fn change_item(edit: Edit<ItemId>, body: Body<ItemChangeInput>) -> Result<
 }
 
 /// Removes an item, with the text of a page. A quiz stays in the course, without a place.
-#[utoipa::path(delete, path = "/api/items/{item}", tag = "content",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/items/{item}", tag = "content",
     params(("item" = ItemId, Path), ("If-Match" = String, Header)),
-    responses((status = 204, description = "Removed"), Changing))]
+    responses((status = 204, description = "Removed"), Changing)))]
 async fn remove_item(edit: Edit<ItemId>) -> Result<HttpResponse, Refusal> {
     let id = edit.at;
     edit.remove(move |txn, actor, unchanged| content_edit::remove_item(txn, actor, id, unchanged)).await
 }
 
 /// Where an item goes.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MoveInput {
     /// A section of the same course.
@@ -350,9 +358,9 @@ pub struct MoveInput {
 }
 
 /// Moves an item within its section or to another one.
-#[utoipa::path(post, path = "/api/items/{item}/move", tag = "content",
+#[cfg_attr(test, utoipa::path(post, path = "/api/items/{item}/move", tag = "content",
     params(("item" = ItemId, Path), ("If-Match" = String, Header)), request_body = MoveInput,
-    responses((status = 200, description = "Moved", body = ItemView), Changing))]
+    responses((status = 200, description = "Moved", body = ItemView), Changing)))]
 async fn move_item(edit: Edit<ItemId>, body: Body<MoveInput>) -> Result<HttpResponse, Refusal> {
     let (id, MoveInput { section, position }) = (edit.at, body.0);
     edit.change(move |txn, actor, unchanged| {

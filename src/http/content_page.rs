@@ -6,13 +6,13 @@ use actix_web::http::Method;
 use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
 use super::beside::beside;
 use super::body::{Upload, collect, refuse_unless};
 use super::edit::{Edit, revised};
 use super::prepared;
+#[cfg(test)]
 use super::problems::{Changing, Reading};
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
@@ -39,12 +39,14 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(show, show_source, write_source))]
 pub struct Api;
 
 /// A page as it is read.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct PageView {
     /// The item.
     pub item: ItemId,
@@ -85,9 +87,9 @@ pub fn load(state: &State, source: &PageSource) -> Result<String, Refusal> {
 }
 
 /// A page, for who may see it now.
-#[utoipa::path(get, path = "/api/items/{item}/page", tag = "content", params(("item" = ItemId, Path)),
+#[cfg_attr(test, utoipa::path(get, path = "/api/items/{item}/page", tag = "content", params(("item" = ItemId, Path)),
     responses((status = 200, description = "The page, with an ETag", body = PageView),
-        (status = 304, description = "As you have it (If-None-Match)"), Reading))]
+        (status = 304, description = "As you have it (If-None-Match)"), Reading)))]
 async fn show(request: HttpRequest, who: SignedIn, id: web::Path<ItemId>) -> Result<HttpResponse, Refusal> {
     let body = prepared_page(state_of(&request)?, &who.actor, id.into_inner()).await?;
     prepared::respond(&request, body)
@@ -123,9 +125,9 @@ pub async fn prepared_page(state: &State, actor: &Actor, id: ItemId) -> Result<s
 }
 
 /// The Markdown of a page, to change it.
-#[utoipa::path(get, path = "/api/items/{item}/source", tag = "content", params(("item" = ItemId, Path)),
+#[cfg_attr(test, utoipa::path(get, path = "/api/items/{item}/source", tag = "content", params(("item" = ItemId, Path)),
     responses((status = 200, description = "The text, with an ETag", content_type = "text/markdown", body = String),
-        Reading))]
+        Reading)))]
 async fn show_source(
     request: HttpRequest,
     who: SignedIn,
@@ -142,7 +144,8 @@ async fn show_source(
 }
 
 /// The revision of a page's text.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct PageRevision {
     /// The item.
     pub item: ItemId,
@@ -153,10 +156,10 @@ pub struct PageRevision {
 revised!(PageRevision);
 
 /// Gives a page another text: Markdown of up to 1 MiB as the body, with `Content-Type: text/markdown`.
-#[utoipa::path(put, path = "/api/items/{item}/source", tag = "content",
+#[cfg_attr(test, utoipa::path(put, path = "/api/items/{item}/source", tag = "content",
     params(("item" = ItemId, Path), ("If-Match" = String, Header)),
     request_body(content = String, content_type = "text/markdown"),
-    responses((status = 200, description = "Changed", body = PageRevision), Changing))]
+    responses((status = 200, description = "Changed", body = PageRevision), Changing)))]
 async fn write_source(
     request: HttpRequest,
     edit: Edit<ItemId>,

@@ -3,16 +3,16 @@
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
 use super::beside::beside;
 use super::body::{Body, created};
 use super::edit::{Edit, revised};
-use super::job::{self, JobView, PreferHeader, Prefers};
-use super::once::{self, Once, OnceHeader};
+use super::job::{self, Prefers};
+use super::once::{self, Once};
 use super::page::{self, Page, PageQuery};
-use super::problems::{Changing, Making, Reading, Trying};
+#[cfg(test)]
+use super::problems::{Changing, JobView, Making, OnceHeader, PreferHeader, Reading, Trying};
 use super::revision;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
@@ -48,12 +48,14 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(mine, all, create, show, change, delete, set_status, set_key, copy, go_on_copying))]
 pub struct Api;
 
 /// A course.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct CourseView {
     /// Its id.
     pub id: CourseId,
@@ -83,7 +85,8 @@ pub struct CourseView {
 }
 
 /// What only staff see of a course.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct CourseStaffView {
     /// People enrolled.
     pub enrolled: u64,
@@ -124,7 +127,8 @@ fn view(read: &impl Read, course: &Course, how: View) -> Result<CourseView, Refu
 }
 
 /// A course in a list.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct CourseLine {
     /// Its id.
     pub id: CourseId,
@@ -156,8 +160,8 @@ fn line(course: &Course, enrolment: Option<&Enrolment>) -> CourseLine {
 }
 
 /// The courses that you are enrolled in and may see now.
-#[utoipa::path(get, path = "/api/my/courses", tag = "courses", params(PageQuery),
-    responses((status = 200, description = "A page", body = Page<CourseLine>), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/my/courses", tag = "courses", params(PageQuery),
+    responses((status = 200, description = "A page", body = Page<CourseLine>), Reading)))]
 async fn mine(
     request: HttpRequest,
     who: SignedIn,
@@ -170,8 +174,8 @@ async fn mine(
 }
 
 /// Every course of the installation, for who may see courses everywhere.
-#[utoipa::path(get, path = "/api/courses", tag = "courses", params(PageQuery),
-    responses((status = 200, description = "A page", body = Page<CourseLine>), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses", tag = "courses", params(PageQuery),
+    responses((status = 200, description = "A page", body = Page<CourseLine>), Reading)))]
 async fn all(
     request: HttpRequest,
     who: SignedIn,
@@ -183,17 +187,18 @@ async fn all(
 }
 
 /// How a course is made.
-#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub struct CreateQuery {
     /// Enrol yourself as its teacher. When absent: if you could not change it otherwise.
     pub teach: Option<bool>,
 }
 
 /// Makes a course, as a draft.
-#[utoipa::path(post, path = "/api/courses", tag = "courses", params(CreateQuery, OnceHeader), request_body = CourseInput,
-    responses((status = 201, description = "Made", body = CourseView), Making))]
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses", tag = "courses", params(CreateQuery, OnceHeader), request_body = CourseInput,
+    responses((status = 201, description = "Made", body = CourseView), Making)))]
 async fn create(
     request: HttpRequest,
     who: SignedIn,
@@ -210,8 +215,8 @@ async fn create(
 }
 
 /// A course.
-#[utoipa::path(get, path = "/api/courses/{course}", tag = "courses", params(("course" = CourseId, Path)),
-    responses((status = 200, description = "The course, with an ETag", body = CourseView), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}", tag = "courses", params(("course" = CourseId, Path)),
+    responses((status = 200, description = "The course, with an ETag", body = CourseView), Reading)))]
 async fn show(request: HttpRequest, who: SignedIn, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
     let view = state_of(&request)?.store.read(|read| {
         let (course, how) = course::seen(read, &who.actor, *id)?;
@@ -221,9 +226,9 @@ async fn show(request: HttpRequest, who: SignedIn, id: web::Path<CourseId>) -> R
 }
 
 /// Changes the facts of a course.
-#[utoipa::path(put, path = "/api/courses/{course}", tag = "courses",
+#[cfg_attr(test, utoipa::path(put, path = "/api/courses/{course}", tag = "courses",
     params(("course" = CourseId, Path), ("If-Match" = String, Header)), request_body = CourseInput,
-    responses((status = 200, description = "Changed", body = CourseView), Changing))]
+    responses((status = 200, description = "Changed", body = CourseView), Changing)))]
 async fn change(edit: Edit<CourseId>, body: Body<CourseInput>) -> Result<HttpResponse, Refusal> {
     let (id, facts) = (edit.at, body.0.parse()?);
     edit.change(move |txn, actor, unchanged| {
@@ -234,7 +239,8 @@ async fn change(edit: Edit<CourseId>, body: Body<CourseInput>) -> Result<HttpRes
 }
 
 /// What confirms that a course is meant.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeleteCourseInput {
     /// The course's short name, exactly.
@@ -245,9 +251,9 @@ pub struct DeleteCourseInput {
 /// A job does it. From the answer on nobody enters the course. It cannot be undone, and not be stopped once it has begun.
 /// The audit trail keeps what was done in the course, and says what went. Files that nothing else names go a day later.
 /// A copy that was cut off may be removed, too.
-#[utoipa::path(delete, path = "/api/courses/{course}", tag = "courses",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/courses/{course}", tag = "courses",
     params(("course" = CourseId, Path), PreferHeader, OnceHeader), request_body = DeleteCourseInput,
-    responses((status = 202, description = "A job does it; its result is what went", body = JobView), Trying))]
+    responses((status = 202, description = "A job does it; its result is what went", body = JobView), Trying)))]
 async fn delete(
     request: HttpRequest,
     who: SignedIn,
@@ -266,7 +272,8 @@ async fn delete(
 }
 
 /// Another state.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StatusInput {
     /// `published` or `archived`.
@@ -274,9 +281,9 @@ pub struct StatusInput {
 }
 
 /// Publishes, archives or reopens a course.
-#[utoipa::path(put, path = "/api/courses/{course}/status", tag = "courses",
+#[cfg_attr(test, utoipa::path(put, path = "/api/courses/{course}/status", tag = "courses",
     params(("course" = CourseId, Path), ("If-Match" = String, Header)), request_body = StatusInput,
-    responses((status = 200, description = "In that state", body = CourseView), Changing))]
+    responses((status = 200, description = "In that state", body = CourseView), Changing)))]
 async fn set_status(edit: Edit<CourseId>, body: Body<StatusInput>) -> Result<HttpResponse, Refusal> {
     let (id, next) = (edit.at, body.0.status);
     edit.change(move |txn, actor, unchanged| {
@@ -287,7 +294,8 @@ async fn set_status(edit: Edit<CourseId>, body: Body<StatusInput>) -> Result<Htt
 }
 
 /// Another key.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyInput {
     /// 4 to 100 characters; `null` for no enrolment by key. It is stored hashed and never shown.
@@ -301,9 +309,9 @@ pub(crate) fn key_cost(state: &State) -> KeyCost {
 }
 
 /// Sets or removes the key with which people enrol themselves.
-#[utoipa::path(put, path = "/api/courses/{course}/key", tag = "courses",
+#[cfg_attr(test, utoipa::path(put, path = "/api/courses/{course}/key", tag = "courses",
     params(("course" = CourseId, Path), ("If-Match" = String, Header)), request_body = KeyInput,
-    responses((status = 200, description = "Set or removed", body = CourseView), Changing))]
+    responses((status = 200, description = "Set or removed", body = CourseView), Changing)))]
 async fn set_key(edit: Edit<CourseId>, body: Body<KeyInput>) -> Result<HttpResponse, Refusal> {
     let id = edit.at;
     let key = match body.0.key {
@@ -333,10 +341,10 @@ async fn set_key(edit: Edit<CourseId>, body: Body<KeyInput>) -> Result<HttpRespo
 /// A large course is copied in short steps: when the connection or the server ends between two of them, the copy stays a
 /// draft that says so in `staff.copying`, cannot be published, and is finished by `copying`. What is changed in the old
 /// course meanwhile may or may not be in it. Needs the right to see the question bank, too.
-#[utoipa::path(post, path = "/api/courses/{course}/copies", tag = "courses",
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/copies", tag = "courses",
     params(("course" = CourseId, Path), PreferHeader, OnceHeader), request_body = CloneInput,
     responses((status = 201, description = "Made", body = CourseView),
-        (status = 202, description = "A job makes it; its result names the course", body = JobView), Trying))]
+        (status = 202, description = "A job makes it; its result names the course", body = JobView), Trying)))]
 async fn copy(
     request: HttpRequest,
     who: SignedIn,
@@ -373,8 +381,8 @@ async fn copy(
 }
 
 /// Goes on with a copy that was cut off, by a restart for example. Answers when all of it is there.
-#[utoipa::path(post, path = "/api/courses/{course}/copying", tag = "courses", params(("course" = CourseId, Path)),
-    responses((status = 200, description = "All copied", body = CourseView), Making))]
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/copying", tag = "courses", params(("course" = CourseId, Path)),
+    responses((status = 200, description = "All copied", body = CourseView), Making)))]
 async fn go_on_copying(
     request: HttpRequest,
     who: SignedIn,

@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
 use askama::Template;
-use utoipa::OpenApi;
 
 use super::routes::{Needs, Routes};
 use crate::domain::refusal::{INTERNAL, Refusal};
@@ -17,7 +16,8 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(page))]
 pub struct Api;
 
@@ -29,8 +29,8 @@ struct Page {
 }
 
 /// A page to read and try the API.
-#[utoipa::path(get, path = "/api/docs", tag = "system",
-    responses((status = 200, description = "The page", content_type = "text/html", body = String)))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/docs", tag = "system",
+    responses((status = 200, description = "The page", content_type = "text/html", body = String))))]
 async fn page() -> Result<HttpResponse, Refusal> {
     let page = Page { style: assets::address("api.css"), script: assets::address("api.js") };
     let html = page.render().map_err(|error| INTERNAL.refuse(error.to_string()))?;

@@ -3,7 +3,6 @@
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Deserializer, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
 use super::beside::beside_in_time;
@@ -11,6 +10,7 @@ use super::body::{Body, json};
 use super::course::key_cost;
 use super::edit::{Edit, revised};
 use super::page::{self, Page, PageQuery};
+#[cfg(test)]
 use super::problems::{Changing, Making, Reading, Trying};
 use super::revision;
 use super::routes::{Needs, Routes};
@@ -41,12 +41,14 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(by_key, list, export, enrol, show, change, remove))]
 pub struct Api;
 
 /// Somebody in a course.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct EnrolmentView {
     /// Who.
     pub user: UserId,
@@ -89,9 +91,9 @@ fn view(read: &impl Read, enrolment: &Enrolment) -> Result<EnrolmentView, Refusa
 }
 
 /// Who is enrolled, with names.
-#[utoipa::path(get, path = "/api/courses/{course}/enrolments", tag = "enrolment",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/enrolments", tag = "enrolment",
     params(("course" = CourseId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<EnrolmentView>), Reading))]
+    responses((status = 200, description = "A page", body = Page<EnrolmentView>), Reading)))]
 async fn list(
     request: HttpRequest,
     who: SignedIn,
@@ -110,10 +112,10 @@ async fn list(
 const PER_READ: usize = 100;
 
 /// Everybody who is enrolled, with names, an enrolment per line, in the order of accounts.
-#[utoipa::path(get, path = "/api/courses/{course}/export/enrolments", tag = "enrolment",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/export/enrolments", tag = "enrolment",
     params(("course" = CourseId, Path)),
     responses((status = 200, description = "An EnrolmentView per line", content_type = "application/x-ndjson",
-        body = EnrolmentView), Reading))]
+        body = EnrolmentView), Reading)))]
 async fn export(
     state: web::Data<State>,
     who: SignedIn,
@@ -135,7 +137,8 @@ async fn export(
 }
 
 /// People to enrol.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EnrolInput {
     /// 1 to 500 people. All of them are enrolled, or nobody.
@@ -143,14 +146,16 @@ pub struct EnrolInput {
 }
 
 /// What enrolling came to.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct EnrolResult {
     /// In the order of the list.
     pub people: Vec<EnrolledView>,
 }
 
 /// What enrolling one person came to.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct EnrolledView {
     /// Who.
     pub user: UserId,
@@ -159,9 +164,9 @@ pub struct EnrolledView {
 }
 
 /// Enrols people, by id or username. Who is in already gets the role, and the dates that are named.
-#[utoipa::path(post, path = "/api/courses/{course}/enrolments", tag = "enrolment",
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/enrolments", tag = "enrolment",
     params(("course" = CourseId, Path)), request_body = EnrolInput,
-    responses((status = 200, description = "All are in", body = EnrolResult), Making))]
+    responses((status = 200, description = "All are in", body = EnrolResult), Making)))]
 async fn enrol(
     request: HttpRequest,
     who: SignedIn,
@@ -178,9 +183,9 @@ async fn enrol(
 }
 
 /// An enrolment.
-#[utoipa::path(get, path = "/api/courses/{course}/enrolments/{user}", tag = "enrolment",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/enrolments/{user}", tag = "enrolment",
     params(("course" = CourseId, Path), ("user" = UserId, Path)),
-    responses((status = 200, description = "The enrolment, with an ETag", body = EnrolmentView), Reading))]
+    responses((status = 200, description = "The enrolment, with an ETag", body = EnrolmentView), Reading)))]
 async fn show(
     request: HttpRequest,
     who: SignedIn,
@@ -195,7 +200,8 @@ async fn show(
 }
 
 /// What of an enrolment changes. What is absent stays.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EnrolmentChange {
     /// Another role.
@@ -206,11 +212,11 @@ pub struct EnrolmentChange {
     pub status: Option<EnrolmentStatus>,
     /// Another start; `null` for none.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Timestamp>)]
+    #[cfg_attr(test, schema(value_type = Option<Timestamp>))]
     pub starts: Option<Option<Timestamp>>,
     /// Another end; `null` for none.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Timestamp>)]
+    #[cfg_attr(test, schema(value_type = Option<Timestamp>))]
     pub ends: Option<Option<Timestamp>>,
 }
 
@@ -221,10 +227,10 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T
 }
 
 /// Changes role or dates, suspends or reactivates.
-#[utoipa::path(patch, path = "/api/courses/{course}/enrolments/{user}", tag = "enrolment",
+#[cfg_attr(test, utoipa::path(patch, path = "/api/courses/{course}/enrolments/{user}", tag = "enrolment",
     params(("course" = CourseId, Path), ("user" = UserId, Path), ("If-Match" = String, Header)),
     request_body = EnrolmentChange,
-    responses((status = 200, description = "Changed", body = EnrolmentView), Changing))]
+    responses((status = 200, description = "Changed", body = EnrolmentView), Changing)))]
 async fn change(
     edit: Edit<(CourseId, UserId)>,
     body: Body<EnrolmentChange>,
@@ -241,16 +247,17 @@ async fn change(
 }
 
 /// Takes somebody out of the course and its groups. What they did stays.
-#[utoipa::path(delete, path = "/api/courses/{course}/enrolments/{user}", tag = "enrolment",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/courses/{course}/enrolments/{user}", tag = "enrolment",
     params(("course" = CourseId, Path), ("user" = UserId, Path), ("If-Match" = String, Header)),
-    responses((status = 204, description = "Out"), Changing))]
+    responses((status = 204, description = "Out"), Changing)))]
 async fn remove(edit: Edit<(CourseId, UserId)>) -> Result<HttpResponse, Refusal> {
     let (course, user) = edit.at;
     edit.remove(move |txn, actor, unchanged| enrolment::remove(txn, actor, course, user, unchanged)).await
 }
 
 /// A key for a course.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ByKeyInput {
     /// The course's short name.
@@ -260,7 +267,8 @@ pub struct ByKeyInput {
 }
 
 /// You are in.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ByKeyResult {
     /// The course.
     pub course: CourseId,
@@ -269,8 +277,8 @@ pub struct ByKeyResult {
 }
 
 /// Enrols yourself as a learner in a published course with its key. Ten tries in a quarter of an hour.
-#[utoipa::path(post, path = "/api/enrolments/by-key", tag = "enrolment", request_body = ByKeyInput,
-    responses((status = 200, description = "You are in", body = ByKeyResult), Trying))]
+#[cfg_attr(test, utoipa::path(post, path = "/api/enrolments/by-key", tag = "enrolment", request_body = ByKeyInput,
+    responses((status = 200, description = "You are in", body = ByKeyResult), Trying)))]
 async fn by_key(
     request: HttpRequest,
     who: SignedIn,

@@ -9,7 +9,8 @@ use super::admit::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::domain::refusal::{FieldError, Kind, More, Refusal, Waiting};
 
 /// What a client gets with every status of 400 and above (RFC 9457).
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Problem {
     /// A URI for the code: `/problems/CODE`.
     #[serde(rename = "type")]

@@ -1,5 +1,6 @@
 //! Sending a kept file: whole or in part, as what browsers may do with it, piece by piece as the client reads.
 
+#[cfg(test)]
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::future::ready;
@@ -13,7 +14,9 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::{StreamExt as _, stream};
+#[cfg(test)]
 use utoipa::openapi::{Content, RefOr, Response, ResponseBuilder};
+#[cfg(test)]
 use utoipa::{IntoResponses, PartialSchema as _};
 
 use super::beside::{beside, rest_beside};
@@ -52,9 +55,11 @@ const KNOWN: [&str; 12] = [
 const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 /// What a route answers with that sends a file, for the OpenAPI document.
+#[cfg(test)]
 #[derive(Debug)]
 pub struct Sent;
 
+#[cfg(test)]
 impl IntoResponses for Sent {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let bytes = |meaning: &str| {

@@ -3,14 +3,14 @@
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
 use super::body::{Body, json};
 use super::edit::{Edit, revised};
-use super::once::{self, Once, OnceHeader};
+use super::once::{self, Once};
 use super::page::{self, Page, PageQuery};
-use super::problems::{Changing, Making, Reading};
+#[cfg(test)]
+use super::problems::{Changing, Making, OnceHeader, Reading};
 use super::revision;
 use super::routes::{Needs, Routes};
 use crate::domain::access::{self, Permission, Scope};
@@ -39,12 +39,14 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(list, create, show, rename, remove, members, add_members, remove_member))]
 pub struct Api;
 
 /// A group.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct GroupView {
     /// Its id.
     pub id: GroupId,
@@ -72,7 +74,8 @@ fn view(read: &impl Read, group: &Group) -> Result<GroupView, Refusal> {
 }
 
 /// A group from the outside.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GroupInput {
     /// 1 to 100 characters; unique in the course whatever the case.
@@ -80,9 +83,9 @@ pub struct GroupInput {
 }
 
 /// The groups of a course.
-#[utoipa::path(get, path = "/api/courses/{course}/groups", tag = "groups",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/groups", tag = "groups",
     params(("course" = CourseId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<GroupView>), Reading))]
+    responses((status = 200, description = "A page", body = Page<GroupView>), Reading)))]
 async fn list(
     request: HttpRequest,
     who: SignedIn,
@@ -98,9 +101,9 @@ async fn list(
 }
 
 /// Makes a group.
-#[utoipa::path(post, path = "/api/courses/{course}/groups", tag = "groups",
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/groups", tag = "groups",
     params(("course" = CourseId, Path), OnceHeader),
-    request_body = GroupInput, responses((status = 201, description = "Made", body = GroupView), Making))]
+    request_body = GroupInput, responses((status = 201, description = "Made", body = GroupView), Making)))]
 async fn create(
     request: HttpRequest,
     who: SignedIn,
@@ -118,9 +121,9 @@ async fn create(
 }
 
 /// A group.
-#[utoipa::path(get, path = "/api/courses/{course}/groups/{group}", tag = "groups",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/groups/{group}", tag = "groups",
     params(("course" = CourseId, Path), ("group" = GroupId, Path)),
-    responses((status = 200, description = "The group, with an ETag", body = GroupView), Reading))]
+    responses((status = 200, description = "The group, with an ETag", body = GroupView), Reading)))]
 async fn show(
     request: HttpRequest,
     who: SignedIn,
@@ -135,9 +138,9 @@ async fn show(
 }
 
 /// Gives a group another name.
-#[utoipa::path(put, path = "/api/courses/{course}/groups/{group}", tag = "groups",
+#[cfg_attr(test, utoipa::path(put, path = "/api/courses/{course}/groups/{group}", tag = "groups",
     params(("course" = CourseId, Path), ("group" = GroupId, Path), ("If-Match" = String, Header)),
-    request_body = GroupInput, responses((status = 200, description = "Renamed", body = GroupView), Changing))]
+    request_body = GroupInput, responses((status = 200, description = "Renamed", body = GroupView), Changing)))]
 async fn rename(edit: Edit<(CourseId, GroupId)>, body: Body<GroupInput>) -> Result<HttpResponse, Refusal> {
     let ((course, id), name) = (edit.at, GroupName::parse(&body.0.name)?);
     edit.change(move |txn, actor, unchanged| {
@@ -148,9 +151,9 @@ async fn rename(edit: Edit<(CourseId, GroupId)>, body: Body<GroupInput>) -> Resu
 }
 
 /// Removes a group, and what it has different in quizzes; its people stay in the course.
-#[utoipa::path(delete, path = "/api/courses/{course}/groups/{group}", tag = "groups",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/courses/{course}/groups/{group}", tag = "groups",
     params(("course" = CourseId, Path), ("group" = GroupId, Path), ("If-Match" = String, Header)),
-    responses((status = 204, description = "Removed"), Changing))]
+    responses((status = 204, description = "Removed"), Changing)))]
 async fn remove(edit: Edit<(CourseId, GroupId)>) -> Result<HttpResponse, Refusal> {
     let (course, id) = edit.at;
     loop {
@@ -165,7 +168,8 @@ async fn remove(edit: Edit<(CourseId, GroupId)>) -> Result<HttpResponse, Refusal
 }
 
 /// Somebody in a group.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct MemberView {
     /// Who.
     pub user: UserId,
@@ -174,9 +178,9 @@ pub struct MemberView {
 }
 
 /// The members of a group, with names.
-#[utoipa::path(get, path = "/api/courses/{course}/groups/{group}/members", tag = "groups",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/groups/{group}/members", tag = "groups",
     params(("course" = CourseId, Path), ("group" = GroupId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<MemberView>), Reading))]
+    responses((status = 200, description = "A page", body = Page<MemberView>), Reading)))]
 async fn members(
     request: HttpRequest,
     who: SignedIn,
@@ -197,7 +201,8 @@ async fn members(
 }
 
 /// People for a group.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MembersInput {
     /// 1 to 500 people who are enrolled in the course.
@@ -205,16 +210,17 @@ pub struct MembersInput {
 }
 
 /// What adding came to.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct MembersResult {
     /// How many were not in the group before.
     pub added: u32,
 }
 
 /// Puts people into a group: all of them, or nobody.
-#[utoipa::path(post, path = "/api/courses/{course}/groups/{group}/members", tag = "groups",
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/groups/{group}/members", tag = "groups",
     params(("course" = CourseId, Path), ("group" = GroupId, Path)), request_body = MembersInput,
-    responses((status = 200, description = "All are in", body = MembersResult), Making))]
+    responses((status = 200, description = "All are in", body = MembersResult), Making)))]
 async fn add_members(
     request: HttpRequest,
     who: SignedIn,
@@ -231,9 +237,9 @@ async fn add_members(
 }
 
 /// Takes somebody out of a group.
-#[utoipa::path(delete, path = "/api/courses/{course}/groups/{group}/members/{user}", tag = "groups",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/courses/{course}/groups/{group}/members/{user}", tag = "groups",
     params(("course" = CourseId, Path), ("group" = GroupId, Path), ("user" = UserId, Path)),
-    responses((status = 204, description = "Out"), Making))]
+    responses((status = 204, description = "Out"), Making)))]
 async fn remove_member(
     request: HttpRequest,
     who: SignedIn,

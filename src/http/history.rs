@@ -3,10 +3,10 @@
 use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, OpenApi};
 
 use super::actor::SignedIn;
 use super::body::json;
+#[cfg(test)]
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
 use crate::domain::access::{self, Permission, Scope};
@@ -22,21 +22,24 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(get))]
 pub struct Api;
 
 /// How much of it.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub struct HistoryQuery {
     /// The last so many samples, 1 to 720; all when absent.
     pub samples: Option<usize>,
 }
 
 /// The last hour.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct HistoryView {
     /// Time between samples.
     pub interval_ms: u64,
@@ -46,8 +49,8 @@ pub struct HistoryView {
 
 /// The last hour of the server's own metrics, a sample every five seconds. It is kept in memory and begins anew with the
 /// server; for more, have `/metrics` read by a system that keeps it.
-#[utoipa::path(get, path = "/api/history", tag = "system", params(HistoryQuery), responses(
-    (status = 200, description = "The samples", body = HistoryView), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/history", tag = "system", params(HistoryQuery), responses(
+    (status = 200, description = "The samples", body = HistoryView), Reading)))]
 async fn get(
     who: SignedIn,
     state: web::Data<State>,

@@ -8,13 +8,13 @@ use actix_web::http::header::{CONTENT_DISPOSITION, HeaderName, HeaderValue, LOCA
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
-use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::body::json;
 use super::marking::RegradeView;
 use super::once::as_bytes;
 use super::page::{Page, PageQuery, respond};
+#[cfg(test)]
 use super::problems;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
@@ -44,12 +44,14 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(list, show, cancel, result))]
 pub struct Api;
 
 /// Why a job ended before it was done.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct JobFailureView {
     /// The code, as of a problem.
     pub code: String,
@@ -60,7 +62,8 @@ pub struct JobFailureView {
 }
 
 /// A job.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct JobView {
     /// Its id.
     pub id: JobId,
@@ -128,6 +131,7 @@ pub struct Prefers {
 }
 
 /// The header of routes that can start a job, for the documents.
+#[cfg(test)]
 #[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct PreferHeader {
@@ -183,8 +187,8 @@ pub(super) async fn start(
 }
 
 /// Your jobs, the last one first; all jobs for who manages the installation. A job that is over is kept for 30 days.
-#[utoipa::path(get, path = "/api/jobs", tag = "jobs", params(PageQuery),
-    responses((status = 200, description = "A page", body = Page<JobView>), problems::Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/jobs", tag = "jobs", params(PageQuery),
+    responses((status = 200, description = "A page", body = Page<JobView>), problems::Reading)))]
 async fn list(
     state: web::Data<State>,
     who: SignedIn,
@@ -197,16 +201,16 @@ async fn list(
 }
 
 /// How far a job is.
-#[utoipa::path(get, path = "/api/jobs/{job}", tag = "jobs", params(("job" = JobId, Path)),
-    responses((status = 200, description = "The job", body = JobView), problems::Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/jobs/{job}", tag = "jobs", params(("job" = JobId, Path)),
+    responses((status = 200, description = "The job", body = JobView), problems::Reading)))]
 async fn show(state: web::Data<State>, who: SignedIn, id: web::Path<JobId>) -> Result<HttpResponse, Refusal> {
     json(&JobView::of(&*state.store.read(|read| job::get(read, &who, *id))?))
 }
 
 /// Stops a job: at once while it waits, behind its present chunk when it runs. What is done stays done. A deletion that
 /// has begun is not stopped. Safe to repeat.
-#[utoipa::path(post, path = "/api/jobs/{job}/cancel", tag = "jobs", params(("job" = JobId, Path)),
-    responses((status = 200, description = "It is stopped, or will be", body = JobView), problems::Making))]
+#[cfg_attr(test, utoipa::path(post, path = "/api/jobs/{job}/cancel", tag = "jobs", params(("job" = JobId, Path)),
+    responses((status = 200, description = "It is stopped, or will be", body = JobView), problems::Making)))]
 async fn cancel(
     state: web::Data<State>,
     who: SignedIn,
@@ -225,7 +229,8 @@ async fn cancel(
 }
 
 /// What a deletion came to.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct CourseDeletionView {
     /// The course.
     pub course: CourseId,
@@ -236,7 +241,8 @@ pub struct CourseDeletionView {
 }
 
 /// What a copy came to.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct CourseCopyView {
     /// The new course.
     pub course: CourseId,
@@ -327,9 +333,9 @@ impl Frame {
 /// The result of a job that is over: the report that the route would have answered with, or the file. A job that was
 /// stopped or failed reports what was done until then. An import's report is for who asked only, because it may have
 /// activation tokens in it.
-#[utoipa::path(get, path = "/api/jobs/{job}/result", tag = "jobs", params(("job" = JobId, Path)),
+#[cfg_attr(test, utoipa::path(get, path = "/api/jobs/{job}/result", tag = "jobs", params(("job" = JobId, Path)),
     responses((status = 200, description = "The report or the file", content(
-        (serde_json::Value = "application/json"), (String = "text/csv"))), problems::Making))]
+        (serde_json::Value = "application/json"), (String = "text/csv"))), problems::Making)))]
 async fn result(
     state: web::Data<State>,
     who: SignedIn,

@@ -10,13 +10,13 @@ use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::{Instant, sleep, timeout};
-use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::attempt::SubmittedView;
 use super::beside::{beside, rest_beside};
 use super::body::{Body, json};
 use super::page::{MAX_LIMIT, Page, PageQuery, cursor, respond};
+#[cfg(test)]
 use super::problems;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
@@ -73,12 +73,14 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(list, events, extend_running, extend, close, reopen, give_back, downtimes))]
 pub struct Api;
 
 /// Where one attempt stands.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct LiveView {
     /// The attempt.
     pub attempt: AttemptId,
@@ -133,7 +135,8 @@ impl LiveView {
 }
 
 /// Rows of the live list in an event.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct LiveEvent {
     /// The server's time.
     pub server_time: Timestamp,
@@ -144,8 +147,8 @@ pub struct LiveEvent {
 }
 
 /// Where everybody stands who began a quiz, by learner.
-#[utoipa::path(get, path = "/api/quizzes/{quiz}/live", tag = "supervision", params(("quiz" = QuizId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<LiveView>), problems::Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/quizzes/{quiz}/live", tag = "supervision", params(("quiz" = QuizId, Path), PageQuery),
+    responses((status = 200, description = "A page", body = Page<LiveView>), problems::Reading)))]
 async fn list(
     state: web::Data<State>,
     actor: SignedIn,
@@ -354,10 +357,10 @@ fn event(name: &str, data: &impl Serialize) -> Result<web::Bytes, Refusal> {
 /// The live list as server-sent events: `snapshot` (one or more, with `more`), then `changes` with the rows that
 /// changed, and `time` when nothing does. When the server stops it says `end` and in how long to come back. A client that comes back gets a fresh snapshot; so does one that is slow, at most every five
 /// seconds.
-#[utoipa::path(get, path = "/api/quizzes/{quiz}/live/events", tag = "supervision",
+#[cfg_attr(test, utoipa::path(get, path = "/api/quizzes/{quiz}/live/events", tag = "supervision",
     params(("quiz" = QuizId, Path)),
     responses((status = 200, description = "Events whose data is a LiveEvent", body = LiveEvent,
-        content_type = "text/event-stream"), problems::Reading))]
+        content_type = "text/event-stream"), problems::Reading)))]
 async fn events(
     state: web::Data<State>,
     signed_in: SignedIn,
@@ -389,7 +392,8 @@ async fn events(
 }
 
 /// More time.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExtensionInput {
     /// How much: up to a day.
@@ -411,7 +415,8 @@ impl ExtensionInput {
 }
 
 /// More time for several attempts.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExtendRunningInput {
     /// How much: up to a day.
@@ -428,7 +433,8 @@ pub struct ExtendRunningInput {
 }
 
 /// Lost time, for all attempts that run.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GiveBackInput {
     /// How much: up to a day. `GET /api/exam/downtimes` says how long the server was down.
@@ -449,7 +455,8 @@ pub struct GiveBackInput {
 }
 
 /// What an extension came to.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ExtendedView {
     /// Attempts that got more time. Those without a deadline, and those that had this extension already, did not.
     pub extended: u32,
@@ -458,7 +465,8 @@ pub struct ExtendedView {
 }
 
 /// How an attempt goes on.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReopenInput {
     /// Until then.
@@ -473,9 +481,9 @@ pub struct ReopenInput {
 }
 
 /// Gives one attempt more time.
-#[utoipa::path(post, path = "/api/attempts/{attempt}/extend", tag = "supervision", request_body = ExtensionInput,
+#[cfg_attr(test, utoipa::path(post, path = "/api/attempts/{attempt}/extend", tag = "supervision", request_body = ExtensionInput,
     params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "Done", body = ExtendedView), problems::Making))]
+    responses((status = 200, description = "Done", body = ExtendedView), problems::Making)))]
 async fn extend(
     state: web::Data<State>,
     actor: SignedIn,
@@ -509,9 +517,9 @@ async fn extend_batch(
 
 /// Gives some or all running attempts of a quiz more time. Sent again with the same reference it reaches those that
 /// it did not reach before.
-#[utoipa::path(post, path = "/api/quizzes/{quiz}/extend-running", tag = "supervision",
+#[cfg_attr(test, utoipa::path(post, path = "/api/quizzes/{quiz}/extend-running", tag = "supervision",
     request_body = ExtendRunningInput, params(("quiz" = QuizId, Path)),
-    responses((status = 200, description = "Done", body = ExtendedView), problems::Making))]
+    responses((status = 200, description = "Done", body = ExtendedView), problems::Making)))]
 async fn extend_running(
     state: web::Data<State>,
     actor: SignedIn,
@@ -555,8 +563,8 @@ pub async fn extend_attempts(
 }
 
 /// Gives time that the server lost back to every attempt that runs, of one quiz or of all.
-#[utoipa::path(post, path = "/api/exam/give-back", tag = "supervision", request_body = GiveBackInput,
-    responses((status = 200, description = "Done", body = ExtendedView), problems::Making))]
+#[cfg_attr(test, utoipa::path(post, path = "/api/exam/give-back", tag = "supervision", request_body = GiveBackInput,
+    responses((status = 200, description = "Done", body = ExtendedView), problems::Making)))]
 async fn give_back(
     state: web::Data<State>,
     actor: SignedIn,
@@ -582,9 +590,9 @@ pub async fn close_attempt(state: &State, actor: &Actor, attempt: AttemptId) -> 
 }
 
 /// Hands in a running attempt as it is. Safe to repeat.
-#[utoipa::path(post, path = "/api/attempts/{attempt}/close", tag = "supervision",
+#[cfg_attr(test, utoipa::path(post, path = "/api/attempts/{attempt}/close", tag = "supervision",
     params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "Handed in", body = SubmittedView), problems::Reading))]
+    responses((status = 200, description = "Handed in", body = SubmittedView), problems::Reading)))]
 async fn close(
     state: web::Data<State>,
     actor: SignedIn,
@@ -597,9 +605,9 @@ async fn close(
 }
 
 /// Lets a learner go on with an attempt that was handed in.
-#[utoipa::path(post, path = "/api/attempts/{attempt}/reopen", tag = "supervision", request_body = ReopenInput,
+#[cfg_attr(test, utoipa::path(post, path = "/api/attempts/{attempt}/reopen", tag = "supervision", request_body = ReopenInput,
     params(("attempt" = AttemptId, Path)),
-    responses((status = 204, description = "It runs again"), problems::Making))]
+    responses((status = 204, description = "It runs again"), problems::Making)))]
 async fn reopen(
     state: web::Data<State>,
     actor: SignedIn,
@@ -622,7 +630,8 @@ async fn reopen(
 }
 
 /// A time in which the server did not run.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct DowntimeView {
     /// From then, to within 15 seconds.
     pub from: Timestamp,
@@ -635,8 +644,8 @@ pub struct DowntimeView {
 }
 
 /// Times in which the server did not run, the last one first.
-#[utoipa::path(get, path = "/api/exam/downtimes", tag = "supervision", params(PageQuery),
-    responses((status = 200, description = "A page", body = Page<DowntimeView>), problems::Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/exam/downtimes", tag = "supervision", params(PageQuery),
+    responses((status = 200, description = "A page", body = Page<DowntimeView>), problems::Reading)))]
 async fn downtimes(
     state: web::Data<State>,
     actor: SignedIn,

@@ -3,15 +3,15 @@
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::beside::beside;
 use super::body::{Body, json};
-use super::job::{self, JobView, PreferHeader, Prefers};
-use super::once::{BareKey, OnceHeader};
+use super::job::{self, Prefers};
+use super::once::BareKey;
 use super::page::{Page, PageQuery, cursor, respond};
-use super::problems;
+#[cfg(test)]
+use super::problems::{self, JobView, OnceHeader, PreferHeader};
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
 use crate::clock::Timestamp;
@@ -51,12 +51,14 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(set_mark, unset_mark, awaiting, attempts, export, regrade_quiz))]
 pub struct Api;
 
 /// A mark by hand.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MarkInput {
     /// Points, from nought to those of the question.
@@ -67,7 +69,8 @@ pub struct MarkInput {
 }
 
 /// What the marks of an attempt come to.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct MarksView {
     /// The attempt.
     pub attempt: AttemptId,
@@ -90,9 +93,9 @@ impl MarksView {
 
 /// Marks one response of a finished attempt by hand: an essay, or in place of the key. The learner's points and the
 /// gradebook follow at once.
-#[utoipa::path(put, path = "/api/attempts/{attempt}/slots/{slot}/mark", tag = "marking", request_body = MarkInput,
+#[cfg_attr(test, utoipa::path(put, path = "/api/attempts/{attempt}/slots/{slot}/mark", tag = "marking", request_body = MarkInput,
     params(("attempt" = AttemptId, Path), ("slot" = u16, Path, description = "From 0")),
-    responses((status = 200, description = "Marked", body = MarksView), problems::Making))]
+    responses((status = 200, description = "Marked", body = MarksView), problems::Making)))]
 async fn set_mark(
     state: web::Data<State>,
     actor: SignedIn,
@@ -109,9 +112,9 @@ async fn set_mark(
 }
 
 /// Takes a mark by hand back: the key marks the response again, or it waits for another mark.
-#[utoipa::path(delete, path = "/api/attempts/{attempt}/slots/{slot}/mark", tag = "marking",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/attempts/{attempt}/slots/{slot}/mark", tag = "marking",
     params(("attempt" = AttemptId, Path), ("slot" = u16, Path, description = "From 0")),
-    responses((status = 200, description = "Taken back", body = MarksView), problems::Reading))]
+    responses((status = 200, description = "Taken back", body = MarksView), problems::Reading)))]
 async fn unset_mark(
     state: web::Data<State>,
     actor: SignedIn,
@@ -124,7 +127,8 @@ async fn unset_mark(
 }
 
 /// An attempt that waits for marks by hand.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct AwaitingView {
     /// The attempt.
     pub attempt: AttemptId,
@@ -143,9 +147,9 @@ fn name_of(read: &impl Read, user: UserId) -> Result<Option<String>, Refusal> {
 }
 
 /// The queue of attempts that wait for marks by hand, the one begun first first.
-#[utoipa::path(get, path = "/api/quizzes/{quiz}/awaiting-marks", tag = "marking",
+#[cfg_attr(test, utoipa::path(get, path = "/api/quizzes/{quiz}/awaiting-marks", tag = "marking",
     params(("quiz" = QuizId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<AwaitingView>), problems::Reading))]
+    responses((status = 200, description = "A page", body = Page<AwaitingView>), problems::Reading)))]
 async fn awaiting(
     state: web::Data<State>,
     actor: SignedIn,
@@ -171,7 +175,8 @@ async fn awaiting(
 }
 
 /// An attempt with its points.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct AttemptLine {
     /// The attempt.
     pub attempt: AttemptId,
@@ -207,7 +212,8 @@ impl AttemptLine {
 }
 
 /// An attempt with the marks of its responses.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct MarkedAttempt {
     /// The attempt.
     #[serde(flatten)]
@@ -217,7 +223,8 @@ pub struct MarkedAttempt {
 }
 
 /// What was asked in a slot and what it earned.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct MarkedSlot {
     /// The question.
     pub question: QuestionId,
@@ -237,9 +244,9 @@ pub struct MarkedSlot {
 const PER_READ: usize = 20;
 
 /// All attempts of a quiz with the marks of every response, an attempt per line, by learner.
-#[utoipa::path(get, path = "/api/quizzes/{quiz}/export/attempts", tag = "marking", params(("quiz" = QuizId, Path)),
+#[cfg_attr(test, utoipa::path(get, path = "/api/quizzes/{quiz}/export/attempts", tag = "marking", params(("quiz" = QuizId, Path)),
     responses((status = 200, description = "A MarkedAttempt per line", content_type = "application/x-ndjson",
-        body = MarkedAttempt), problems::Reading))]
+        body = MarkedAttempt), problems::Reading)))]
 async fn export(
     state: web::Data<State>,
     actor: SignedIn,
@@ -276,9 +283,9 @@ async fn export(
 }
 
 /// All attempts of a quiz with their points, by learner.
-#[utoipa::path(get, path = "/api/quizzes/{quiz}/attempts", tag = "marking",
+#[cfg_attr(test, utoipa::path(get, path = "/api/quizzes/{quiz}/attempts", tag = "marking",
     params(("quiz" = QuizId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<AttemptLine>), problems::Reading))]
+    responses((status = 200, description = "A page", body = Page<AttemptLine>), problems::Reading)))]
 async fn attempts(
     state: web::Data<State>,
     actor: SignedIn,
@@ -303,9 +310,10 @@ async fn attempts(
 }
 
 /// What a regrade does.
-#[derive(Debug, Clone, Copy, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub struct RegradeQuery {
     /// Only say whose marks would change.
     #[serde(default)]
@@ -319,7 +327,8 @@ pub struct RegradeQuery {
 }
 
 /// What a regrade changes for one attempt.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ChangeView {
     /// The attempt.
     pub attempt: AttemptId,
@@ -340,7 +349,8 @@ pub struct ChangeView {
 }
 
 /// What a regrade changes in one slot.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct SlotChangeView {
     /// The slot.
     pub slot: u16,
@@ -375,7 +385,8 @@ impl ChangeView {
 }
 
 /// What a regrade came to, or would come to.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct RegradeView {
     /// Nothing was changed.
     pub dry_run: bool,
@@ -388,11 +399,11 @@ pub struct RegradeView {
 /// Marks all attempts of a quiz again: with today's points and, when asked, the latest versions of its questions.
 /// Marks by hand stay, in proportion to the points. With `dry_run` it only says whose marks would change. A quiz with more
 /// than 500 attempts is done by a job.
-#[utoipa::path(post, path = "/api/quizzes/{quiz}/regrade", tag = "marking",
+#[cfg_attr(test, utoipa::path(post, path = "/api/quizzes/{quiz}/regrade", tag = "marking",
     params(("quiz" = QuizId, Path), RegradeQuery, PreferHeader, OnceHeader),
     responses((status = 200, description = "What changed, or would", body = RegradeView),
         (status = 202, description = "A job does it; its result is what changed", body = JobView),
-        problems::Trying))]
+        problems::Trying)))]
 async fn regrade_quiz(
     state: web::Data<State>,
     actor: SignedIn,

@@ -22,6 +22,7 @@ const KEY_LENGTH: usize = 200;
 const HEADER: &str = "Idempotency-Key";
 
 /// The header of routes that make things, for the documents.
+#[cfg(test)]
 #[derive(Debug, utoipa::IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct OnceHeader {

@@ -3,16 +3,18 @@
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
-use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
 use super::prepared;
+#[cfg(test)]
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::course::View;
 use crate::domain::ids::CourseId;
-use crate::domain::outline::{self, Outline};
+#[cfg(test)]
+use crate::domain::outline::Outline;
+use crate::domain::outline::{self};
 use crate::domain::refusal::Refusal;
 use crate::state::State;
 use crate::store::{Body, Class};
@@ -24,16 +26,17 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(show))]
 pub struct Api;
 
 /// The course as you see it: for learners what is visible and available, with where they stand; for staff everything,
 /// with what is hidden marked.
-#[utoipa::path(get, path = "/api/courses/{course}/outline", tag = "courses",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/outline", tag = "courses",
     params(("course" = CourseId, Path)),
     responses((status = 200, description = "The outline, with an ETag", body = Outline),
-        (status = 304, description = "As you have it (If-None-Match)"), Reading))]
+        (status = 304, description = "As you have it (If-None-Match)"), Reading)))]
 async fn show(
     request: HttpRequest,
     who: SignedIn,

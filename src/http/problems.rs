@@ -1,9 +1,15 @@
-//! The refusals that a route can answer with, for the OpenAPI document: one name per kind of route.
+//! What descriptions of routes name beside views of their own, for the OpenAPI document: the refusals that a route can answer
+//! with, one name per kind of route, and what many routes take and answer.
 
 use std::collections::BTreeMap;
 
 use utoipa::IntoResponses;
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+
+pub(super) use super::error::Problem;
+pub(super) use super::file::Sent;
+pub(super) use super::job::{JobView, PreferHeader};
+pub(super) use super::once::OnceHeader;
 
 fn problems(statuses: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
     let problem = || Content::new(Some(Ref::from_schema_name("Problem")));

@@ -2,9 +2,9 @@
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
-use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
+#[cfg(test)]
 use super::problems::Making;
 use super::routes::{Needs, Routes};
 use crate::domain::access::{Actor, Permission};
@@ -22,7 +22,8 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(visit, forget))]
 pub struct Api;
 
@@ -37,8 +38,8 @@ pub async fn mark(state: &State, actor: &Actor, item: ItemId, wanted: bool) -> R
 }
 
 /// Marks a page or a link as visited by you. Doing it again changes nothing.
-#[utoipa::path(put, path = "/api/items/{item}/visited", tag = "progress", params(("item" = ItemId, Path)),
-    responses((status = 204, description = "Marked"), Making))]
+#[cfg_attr(test, utoipa::path(put, path = "/api/items/{item}/visited", tag = "progress", params(("item" = ItemId, Path)),
+    responses((status = 204, description = "Marked"), Making)))]
 async fn visit(
     request: HttpRequest,
     who: SignedIn,
@@ -49,8 +50,8 @@ async fn visit(
 }
 
 /// Takes your mark away.
-#[utoipa::path(delete, path = "/api/items/{item}/visited", tag = "progress", params(("item" = ItemId, Path)),
-    responses((status = 204, description = "Not marked"), Making))]
+#[cfg_attr(test, utoipa::path(delete, path = "/api/items/{item}/visited", tag = "progress", params(("item" = ItemId, Path)),
+    responses((status = 204, description = "Not marked"), Making)))]
 async fn forget(
     request: HttpRequest,
     who: SignedIn,

@@ -3,15 +3,14 @@
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::body::{Body, json};
 use super::edit::{Edit, revised};
-use super::error::Problem;
-use super::once::{self, Once, OnceHeader};
+use super::once::{self, Once};
 use super::page::{Page, PageQuery, respond};
-use super::problems;
+#[cfg(test)]
+use super::problems::{self, OnceHeader, Problem};
 use super::revision;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
@@ -52,7 +51,8 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(
     overview,
     show,
@@ -71,7 +71,8 @@ pub fn routes(routes: &mut Routes) {
 pub struct Api;
 
 /// A quiz, for who runs it.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[expect(clippy::struct_excessive_bools, reason = "a view of facts that are each true or not")]
 pub struct QuizView {
     /// Its id.
@@ -157,7 +158,8 @@ impl QuizView {
 }
 
 /// What was changed under marks.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct RegradeDueView {
     /// The first change.
     pub since: Timestamp,
@@ -188,7 +190,8 @@ impl RegradeDueView {
 }
 
 /// A quiz in a list.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct QuizLine {
     /// Its id.
     pub id: QuizId,
@@ -205,7 +208,8 @@ pub struct QuizLine {
 }
 
 /// What a copy is called.
-#[derive(Debug, Deserialize, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct QuizCopyInput {
     /// 1 to 200 characters.
@@ -214,9 +218,9 @@ pub struct QuizCopyInput {
 
 /// Makes another quiz like this one in the same course: its settings, access code and questions, as a draft. It has no
 /// overrides, no attempts and no place in the outline.
-#[utoipa::path(post, path = "/api/quizzes/{quiz}/copies", tag = "quizzes", request_body = QuizCopyInput,
+#[cfg_attr(test, utoipa::path(post, path = "/api/quizzes/{quiz}/copies", tag = "quizzes", request_body = QuizCopyInput,
     params(("quiz" = QuizId, Path), OnceHeader),
-    responses((status = 201, description = "Made", body = QuizView), problems::Making))]
+    responses((status = 201, description = "Made", body = QuizView), problems::Making)))]
 async fn duplicate(
     state: web::Data<State>,
     actor: SignedIn,
@@ -233,7 +237,8 @@ async fn duplicate(
 }
 
 /// What a learner sees of a quiz before the start.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct QuizOverview {
     /// Its id.
     pub id: QuizId,
@@ -276,7 +281,8 @@ pub struct QuizOverview {
 }
 
 /// What is wrong with a quiz.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct QuizCheck {
     /// No errors: it may be published.
     pub ready: bool,
@@ -293,7 +299,8 @@ pub struct QuizCheck {
 }
 
 /// An override.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct QuizOverrideView {
     /// For this learner.
     pub user: Option<UserId>,
@@ -321,9 +328,9 @@ pub fn random<const N: usize>() -> Result<[u8; N], Refusal> {
 }
 
 /// The quizzes of a course; learners see the published ones.
-#[utoipa::path(get, path = "/api/courses/{course}/quizzes", tag = "quizzes",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/quizzes", tag = "quizzes",
     params(("course" = CourseId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<QuizLine>), problems::Reading))]
+    responses((status = 200, description = "A page", body = Page<QuizLine>), problems::Reading)))]
 async fn list(
     state: web::Data<State>,
     actor: SignedIn,
@@ -348,9 +355,9 @@ async fn list(
 }
 
 /// Makes a quiz.
-#[utoipa::path(post, path = "/api/courses/{course}/quizzes", tag = "quizzes", request_body = QuizInput,
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/quizzes", tag = "quizzes", request_body = QuizInput,
     params(("course" = CourseId, Path), OnceHeader),
-    responses((status = 201, description = "Made", body = QuizView), problems::Making))]
+    responses((status = 201, description = "Made", body = QuizView), problems::Making)))]
 async fn create(
     state: web::Data<State>,
     actor: SignedIn,
@@ -367,8 +374,8 @@ async fn create(
 }
 
 /// A quiz, for who runs it.
-#[utoipa::path(get, path = "/api/quizzes/{quiz}", tag = "quizzes", params(("quiz" = QuizId, Path)),
-    responses((status = 200, description = "The quiz, with its ETag", body = QuizView), problems::Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/quizzes/{quiz}", tag = "quizzes", params(("quiz" = QuizId, Path)),
+    responses((status = 200, description = "The quiz, with its ETag", body = QuizView), problems::Reading)))]
 async fn show(
     state: web::Data<State>,
     actor: SignedIn,
@@ -382,9 +389,9 @@ async fn show(
 
 /// Replaces a quiz. Once somebody began it, its slots keep their sources and order; their points may change. Marks follow
 /// with a regrade; until then `regrade_due` says what differs.
-#[utoipa::path(put, path = "/api/quizzes/{quiz}", tag = "quizzes", request_body = QuizInput,
+#[cfg_attr(test, utoipa::path(put, path = "/api/quizzes/{quiz}", tag = "quizzes", request_body = QuizInput,
     params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
-    responses((status = 200, description = "Changed", body = QuizView), problems::Changing))]
+    responses((status = 200, description = "Changed", body = QuizView), problems::Changing)))]
 async fn change(edit: Edit<QuizId>, input: Body<QuizInput>) -> Result<HttpResponse, Refusal> {
     let (id, facts) = (edit.at, input.0.parse(random()?)?);
     edit.change(move |txn, actor, unchanged| {
@@ -395,11 +402,11 @@ async fn change(edit: Edit<QuizId>, input: Body<QuizInput>) -> Result<HttpRespon
 }
 
 /// Removes a quiz that nobody began and that no item of the course shows.
-#[utoipa::path(delete, path = "/api/quizzes/{quiz}", tag = "quizzes",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/quizzes/{quiz}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
     responses((status = 204, description = "Removed"), problems::Changing,
         (status = 409, description = "Attempts stand on it, or an item shows it", body = Problem,
-            content_type = "application/problem+json")))]
+            content_type = "application/problem+json"))))]
 async fn remove(edit: Edit<QuizId>) -> Result<HttpResponse, Refusal> {
     let id = edit.at;
     edit.remove(move |txn, actor, unchanged| edit::remove(txn, actor, id, unchanged)).await
@@ -407,8 +414,8 @@ async fn remove(edit: Edit<QuizId>) -> Result<HttpResponse, Refusal> {
 
 /// What is wrong with a quiz, asked before it opens: in the quiz itself and around it (course, outline, overrides, how many
 /// learners come and how many this machine carries).
-#[utoipa::path(get, path = "/api/quizzes/{quiz}/check", tag = "quizzes", params(("quiz" = QuizId, Path)),
-    responses((status = 200, description = "What was found", body = QuizCheck), problems::Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/quizzes/{quiz}/check", tag = "quizzes", params(("quiz" = QuizId, Path)),
+    responses((status = 200, description = "What was found", body = QuizCheck), problems::Reading)))]
 async fn check_quiz(
     state: web::Data<State>,
     actor: SignedIn,
@@ -426,8 +433,8 @@ async fn check_quiz(
 }
 
 /// What a learner sees of a quiz before the start: with their own dates, and where they stand.
-#[utoipa::path(get, path = "/api/quizzes/{quiz}/overview", tag = "quizzes", params(("quiz" = QuizId, Path)),
-    responses((status = 200, description = "The quiz for this learner", body = QuizOverview), problems::Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/quizzes/{quiz}/overview", tag = "quizzes", params(("quiz" = QuizId, Path)),
+    responses((status = 200, description = "The quiz for this learner", body = QuizOverview), problems::Reading)))]
 async fn overview(
     state: web::Data<State>,
     actor: SignedIn,
@@ -465,9 +472,9 @@ async fn overview(
 }
 
 /// Overrides of a quiz: learners first, then groups.
-#[utoipa::path(get, path = "/api/quizzes/{quiz}/overrides", tag = "quizzes",
+#[cfg_attr(test, utoipa::path(get, path = "/api/quizzes/{quiz}/overrides", tag = "quizzes",
     params(("quiz" = QuizId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<QuizOverrideView>), problems::Reading))]
+    responses((status = 200, description = "A page", body = Page<QuizOverrideView>), problems::Reading)))]
 async fn list_overrides(
     state: web::Data<State>,
     actor: SignedIn,
@@ -505,9 +512,9 @@ async fn unset(state: &State, actor: SignedIn, quiz: QuizId, who: Who) -> Result
 }
 
 /// Sets what is different for a learner. Attempts that run keep their deadline; extend them to give more time.
-#[utoipa::path(put, path = "/api/quizzes/{quiz}/overrides/users/{user}", tag = "quizzes",
+#[cfg_attr(test, utoipa::path(put, path = "/api/quizzes/{quiz}/overrides/users/{user}", tag = "quizzes",
     request_body = QuizOverrideInput, params(("quiz" = QuizId, Path), ("user" = UserId, Path)),
-    responses((status = 200, description = "Set", body = QuizOverrideView), problems::Making))]
+    responses((status = 200, description = "Set", body = QuizOverrideView), problems::Making)))]
 async fn set_user_override(
     state: web::Data<State>,
     actor: SignedIn,
@@ -519,9 +526,9 @@ async fn set_user_override(
 }
 
 /// Takes a learner's override back.
-#[utoipa::path(delete, path = "/api/quizzes/{quiz}/overrides/users/{user}", tag = "quizzes",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/quizzes/{quiz}/overrides/users/{user}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("user" = UserId, Path)),
-    responses((status = 204, description = "Taken back"), problems::Reading))]
+    responses((status = 204, description = "Taken back"), problems::Reading)))]
 async fn remove_user_override(
     state: web::Data<State>,
     actor: SignedIn,
@@ -532,9 +539,9 @@ async fn remove_user_override(
 }
 
 /// Sets what is different for a group. Of several groups of a learner the most generous counts.
-#[utoipa::path(put, path = "/api/quizzes/{quiz}/overrides/groups/{group}", tag = "quizzes",
+#[cfg_attr(test, utoipa::path(put, path = "/api/quizzes/{quiz}/overrides/groups/{group}", tag = "quizzes",
     request_body = QuizOverrideInput, params(("quiz" = QuizId, Path), ("group" = GroupId, Path)),
-    responses((status = 200, description = "Set", body = QuizOverrideView), problems::Making))]
+    responses((status = 200, description = "Set", body = QuizOverrideView), problems::Making)))]
 async fn set_group_override(
     state: web::Data<State>,
     actor: SignedIn,
@@ -546,9 +553,9 @@ async fn set_group_override(
 }
 
 /// Takes a group's override back.
-#[utoipa::path(delete, path = "/api/quizzes/{quiz}/overrides/groups/{group}", tag = "quizzes",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/quizzes/{quiz}/overrides/groups/{group}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("group" = GroupId, Path)),
-    responses((status = 204, description = "Taken back"), problems::Reading))]
+    responses((status = 204, description = "Taken back"), problems::Reading)))]
 async fn remove_group_override(
     state: web::Data<State>,
     actor: SignedIn,

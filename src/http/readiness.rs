@@ -3,16 +3,18 @@
 use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
-use utoipa::{IntoParams, OpenApi};
 
 use super::actor::SignedIn;
 use super::body::json;
+#[cfg(test)]
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
 use crate::config::MOST_DAYS_AHEAD;
 use crate::domain::access::Permission;
 use crate::domain::refusal::{Refusal, invalid};
-use crate::readiness::{self, ExamReadiness};
+#[cfg(test)]
+use crate::readiness::ExamReadiness;
+use crate::readiness::{self};
 use crate::state::State;
 use crate::store::Class;
 
@@ -22,14 +24,16 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(get))]
 pub struct Api;
 
 /// How far to look.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub struct ReadinessQuery {
     /// So many days ahead, 1 to 366; as configured when absent.
     pub days: Option<u32>,
@@ -37,8 +41,8 @@ pub struct ReadinessQuery {
 
 /// The exams of the next days, the most learners that they bring at once compared with the last capacity report, and
 /// checks of the machine. Opening times of single learners and groups are not looked at.
-#[utoipa::path(get, path = "/api/readiness", tag = "system", params(ReadinessQuery), responses(
-    (status = 200, description = "What is ahead, and what warns", body = ExamReadiness), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/readiness", tag = "system", params(ReadinessQuery), responses(
+    (status = 200, description = "What is ahead, and what warns", body = ExamReadiness), Reading)))]
 async fn get(
     who: SignedIn,
     state: web::Data<State>,

@@ -3,15 +3,15 @@
 use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::account::CourseRole;
 use super::actor::SignedIn;
 use super::body::{Body, json};
 use super::edit::{Edit, revised};
-use super::once::{self, Once, OnceHeader};
+use super::once::{self, Once};
 use super::page::Page;
-use super::problems::{Changing, Making, Reading};
+#[cfg(test)]
+use super::problems::{Changing, Making, OnceHeader, Reading};
 use super::revision;
 use super::routes::{Needs, Routes};
 use crate::domain::access::{BUILT_IN, Grants, Permission, Role, RoleName, Scope};
@@ -41,7 +41,8 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(
     permissions,
     list,
@@ -58,7 +59,8 @@ pub fn routes(routes: &mut Routes) {
 pub struct Api;
 
 /// A right.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct PermissionView {
     /// Its name.
     pub name: Permission,
@@ -67,10 +69,11 @@ pub struct PermissionView {
 }
 
 /// A role.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct RoleView {
     /// Its name.
-    #[schema(value_type = String)]
+    #[cfg_attr(test, schema(value_type = String))]
     pub name: RoleName,
     /// What it is for.
     pub description: String,
@@ -113,8 +116,8 @@ fn role_name(at: &str, text: &str) -> Result<RoleName, Refusal> {
 }
 
 /// Every right that a role can have.
-#[utoipa::path(get, path = "/api/permissions", tag = "roles", responses(
-    (status = 200, description = "Permissions", body = Page<PermissionView>), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/permissions", tag = "roles", responses(
+    (status = 200, description = "Permissions", body = Page<PermissionView>), Reading)))]
 async fn permissions(_who: SignedIn) -> Result<HttpResponse, Refusal> {
     let items = Permission::ALL
         .iter()
@@ -127,15 +130,16 @@ async fn permissions(_who: SignedIn) -> Result<HttpResponse, Refusal> {
 }
 
 /// All roles: the built-in ones, then those that were made here, by name.
-#[utoipa::path(get, path = "/api/roles", tag = "roles", responses(
-    (status = 200, description = "Roles", body = Page<RoleView>), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/roles", tag = "roles", responses(
+    (status = 200, description = "Roles", body = Page<RoleView>), Reading)))]
 async fn list(_who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     let custom = state.store.read(|read| role::list(read))?;
     json(&Page { items: built_in().chain(custom.iter().map(RoleView::of)).collect(), next: None })
 }
 
 /// A role to be made.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewRoleInput {
     /// 1 to 40 of `a-z`, `0-9`, `_`, beginning with a letter.
@@ -147,8 +151,8 @@ pub struct NewRoleInput {
 }
 
 /// Makes a role.
-#[utoipa::path(post, path = "/api/roles", tag = "roles", params(OnceHeader), request_body = NewRoleInput, responses(
-    (status = 201, description = "Made", body = RoleView), Making))]
+#[cfg_attr(test, utoipa::path(post, path = "/api/roles", tag = "roles", params(OnceHeader), request_body = NewRoleInput, responses(
+    (status = 201, description = "Made", body = RoleView), Making)))]
 async fn create(
     who: SignedIn,
     state: web::Data<State>,
@@ -166,9 +170,9 @@ async fn create(
 }
 
 /// One role.
-#[utoipa::path(get, path = "/api/roles/{role}", tag = "roles",
+#[cfg_attr(test, utoipa::path(get, path = "/api/roles/{role}", tag = "roles",
     params(("role" = String, Path, description = "The role's name")), responses(
-    (status = 200, description = "The role", body = RoleView), Reading))]
+    (status = 200, description = "The role", body = RoleView), Reading)))]
 async fn get(
     _who: SignedIn,
     state: web::Data<State>,
@@ -183,9 +187,9 @@ async fn get(
 }
 
 /// Changes what a role allows, for everybody who has it.
-#[utoipa::path(put, path = "/api/roles/{role}", tag = "roles", request_body = RoleInput,
+#[cfg_attr(test, utoipa::path(put, path = "/api/roles/{role}", tag = "roles", request_body = RoleInput,
     params(("role" = String, Path, description = "The role's name"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
-    responses((status = 200, description = "Changed", body = RoleView), Changing))]
+    responses((status = 200, description = "Changed", body = RoleView), Changing)))]
 async fn change(edit: Edit<String>, body: Body<RoleInput>) -> Result<HttpResponse, Refusal> {
     let (name, facts) = (role_name("role", &edit.at)?, body.0.parse()?);
     edit.change(move |txn, actor, unchanged| {
@@ -195,21 +199,22 @@ async fn change(edit: Edit<String>, body: Body<RoleInput>) -> Result<HttpRespons
 }
 
 /// Removes a role that is granted to nobody. Enrolments with it stay and give no rights any more.
-#[utoipa::path(delete, path = "/api/roles/{role}", tag = "roles",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/roles/{role}", tag = "roles",
     params(("role" = String, Path, description = "The role's name"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
-    responses((status = 204, description = "Removed"), Changing))]
+    responses((status = 204, description = "Removed"), Changing)))]
 async fn delete(edit: Edit<String>) -> Result<HttpResponse, Refusal> {
     let name = role_name("role", &edit.at)?;
     edit.remove(move |txn, actor, unchanged| role::delete(txn, actor, &name, unchanged)).await
 }
 
 /// What was granted to a person, beside their enrolments.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct GrantsView {
     /// To whom.
     pub account: UserId,
     /// Everywhere.
-    #[schema(value_type = Vec<String>)]
+    #[cfg_attr(test, schema(value_type = Vec<String>))]
     pub site: Vec<RoleName>,
     /// In single courses.
     pub courses: Vec<CourseRole>,
@@ -221,9 +226,9 @@ fn answer(grants: Grants) -> Result<HttpResponse, Refusal> {
 }
 
 /// What was granted to a person.
-#[utoipa::path(get, path = "/api/accounts/{account}/grants", tag = "roles",
+#[cfg_attr(test, utoipa::path(get, path = "/api/accounts/{account}/grants", tag = "roles",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 200, description = "Grants", body = GrantsView), Reading))]
+    (status = 200, description = "Grants", body = GrantsView), Reading)))]
 async fn grants(
     who: SignedIn,
     state: web::Data<State>,
@@ -256,9 +261,9 @@ async fn set(
 }
 
 /// Grants a role everywhere.
-#[utoipa::path(put, path = "/api/accounts/{account}/grants/{role}", tag = "roles",
+#[cfg_attr(test, utoipa::path(put, path = "/api/accounts/{account}/grants/{role}", tag = "roles",
     params(("account" = UserId, Path, description = "The account"), ("role" = String, Path, description = "The role's name")),
-    responses((status = 200, description = "Granted", body = GrantsView), Making))]
+    responses((status = 200, description = "Granted", body = GrantsView), Making)))]
 async fn grant(
     who: SignedIn,
     state: web::Data<State>,
@@ -269,9 +274,9 @@ async fn grant(
 }
 
 /// Takes a role back that was granted everywhere.
-#[utoipa::path(delete, path = "/api/accounts/{account}/grants/{role}", tag = "roles",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/accounts/{account}/grants/{role}", tag = "roles",
     params(("account" = UserId, Path, description = "The account"), ("role" = String, Path, description = "The role's name")),
-    responses((status = 200, description = "Revoked", body = GrantsView), Making))]
+    responses((status = 200, description = "Revoked", body = GrantsView), Making)))]
 async fn revoke(
     who: SignedIn,
     state: web::Data<State>,
@@ -282,10 +287,10 @@ async fn revoke(
 }
 
 /// Grants a role in one course.
-#[utoipa::path(put, path = "/api/courses/{course}/grants/{account}/{role}", tag = "roles",
+#[cfg_attr(test, utoipa::path(put, path = "/api/courses/{course}/grants/{account}/{role}", tag = "roles",
     params(("course" = CourseId, Path, description = "The course"), ("account" = UserId, Path, description = "The account"),
         ("role" = String, Path, description = "The role's name")),
-    responses((status = 200, description = "Granted", body = GrantsView), Making))]
+    responses((status = 200, description = "Granted", body = GrantsView), Making)))]
 async fn grant_in_course(
     who: SignedIn,
     state: web::Data<State>,
@@ -296,10 +301,10 @@ async fn grant_in_course(
 }
 
 /// Takes a role back that was granted in one course.
-#[utoipa::path(delete, path = "/api/courses/{course}/grants/{account}/{role}", tag = "roles",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/courses/{course}/grants/{account}/{role}", tag = "roles",
     params(("course" = CourseId, Path, description = "The course"), ("account" = UserId, Path, description = "The account"),
         ("role" = String, Path, description = "The role's name")),
-    responses((status = 200, description = "Revoked", body = GrantsView), Making))]
+    responses((status = 200, description = "Revoked", body = GrantsView), Making)))]
 async fn revoke_in_course(
     who: SignedIn,
     state: web::Data<State>,

@@ -4,15 +4,15 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use utoipa::OpenApi;
 
 use super::account::AccountView;
 use super::actor::{SignedIn, state as state_of};
 use super::beside::{beside, beside_in_time, waiting};
 use super::body::{collect, json, refuse_encoded, refuse_unless};
-use super::job::{self, JobView, PreferHeader, Prefers};
-use super::once::{KeyHead, OnceHeader};
-use super::problems::{Reading, Starting, Trying};
+use super::job::{self, Prefers};
+use super::once::KeyHead;
+#[cfg(test)]
+use super::problems::{JobView, OnceHeader, PreferHeader, Reading, Starting, Trying};
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
 use crate::domain::access::{self, Actor, Permission, Scope};
@@ -23,7 +23,9 @@ use crate::domain::refusal::Refusal;
 use crate::domain::roster;
 use crate::jobs::kept;
 use crate::jobs::roster::{self as jobs, Checked, ROWS_AT_ONCE};
-use crate::roster_import::{Importer, Options, PASSWORDS_OVER_HTTP, RosterReport};
+#[cfg(test)]
+use crate::roster_import::RosterReport;
+use crate::roster_import::{Importer, Options, PASSWORDS_OVER_HTTP};
 use crate::state::State;
 use crate::store::Class;
 
@@ -40,13 +42,15 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(import, export, export_people))]
 pub struct Api;
 
 /// How to import.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 struct ImportQuery {
     /// Say what would happen and write nothing.
@@ -91,10 +95,10 @@ fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, State),
 /// whole file before anything is written; a wrong row is skipped and reported. Up to 50,000 rows. More than 2,000 are
 /// imported by a job; a file that is imported at once has up to 1,000 new accounts with a password. Importing the same
 /// file again changes nothing.
-#[utoipa::path(post, path = "/api/import/roster", tag = "people", params(ImportQuery, PreferHeader, OnceHeader),
+#[cfg_attr(test, utoipa::path(post, path = "/api/import/roster", tag = "people", params(ImportQuery, PreferHeader, OnceHeader),
     request_body(content = String, content_type = "text/csv"), responses(
     (status = 200, description = "What was done, or would be, row by row", body = RosterReport),
-    (status = 202, description = "A job does it; its result is the report", body = JobView), Trying))]
+    (status = 202, description = "A job does it; its result is the report", body = JobView), Trying)))]
 async fn import(
     state: web::Data<State>,
     query: web::Query<ImportQuery>,
@@ -174,9 +178,9 @@ async fn import_at_once(
 
 /// Everybody as CSV, in the columns that an import reads. Fields that a spreadsheet would run as a formula have an
 /// apostrophe in front, which an import takes off again.
-#[utoipa::path(get, path = "/api/export/roster", tag = "people", params(PreferHeader), responses(
+#[cfg_attr(test, utoipa::path(get, path = "/api/export/roster", tag = "people", params(PreferHeader), responses(
     (status = 200, description = "The file", content_type = "text/csv", body = String),
-    (status = 202, description = "A job writes it; its result is the file", body = JobView), Starting))]
+    (status = 202, description = "A job writes it; its result is the file", body = JobView), Starting)))]
 async fn export(who: SignedIn, state: web::Data<State>, prefers: Prefers) -> Result<HttpResponse, Refusal> {
     if prefers.respond_async {
         return job::start(&state, &who, prefers, None, |txn, actor| {
@@ -206,9 +210,9 @@ async fn export(who: SignedIn, state: web::Data<State>, prefers: Prefers) -> Res
 }
 
 /// Everybody with all fields, an account per line, in the order of ids.
-#[utoipa::path(get, path = "/api/export/people", tag = "people", responses(
+#[cfg_attr(test, utoipa::path(get, path = "/api/export/people", tag = "people", responses(
     (status = 200, description = "An AccountView per line", content_type = "application/x-ndjson", body = AccountView),
-    Reading))]
+    Reading)))]
 async fn export_people(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     let mut after = None;
     stream::file(&state, &who, NDJSON, "people.ndjson", move |state, actor, to| {

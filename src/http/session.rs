@@ -8,13 +8,13 @@ use actix_web::http::Method;
 use actix_web::http::header::{SET_COOKIE, USER_AGENT};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::account::AccountView;
 use super::actor::{SignedIn, client_address, cookie, cookie_name};
 use super::admit::tell_wait;
 use super::body::{Body, json};
 use super::page::Page;
+#[cfg(test)]
 use super::problems::{Making, Proving, Reading};
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
@@ -46,7 +46,8 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(sign_in, current, sign_out, list_own, end_own, end_one_own, list, end_all, end_one))]
 pub struct Api;
 
@@ -64,7 +65,8 @@ pub fn throttle_address(from: Option<IpAddr>) -> String {
 }
 
 /// How the session's token travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Carrier {
     /// In a cookie that scripts cannot read; changes repeat `csrf_token` in `X-CSRF-Token`. For browsers.
@@ -75,7 +77,8 @@ pub enum Carrier {
 }
 
 /// A sign-in.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignInInput {
     /// The username, or the e-mail address.
@@ -87,7 +90,8 @@ pub struct SignInInput {
 }
 
 /// Signed in.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct SignedInView {
     /// Who.
     pub account: AccountView,
@@ -100,7 +104,8 @@ pub struct SignedInView {
 }
 
 /// A session as its person sees it.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct SessionView {
     /// Its id.
     pub id: SessionId,
@@ -191,9 +196,9 @@ pub async fn begin(
 /// Signs in. Waits in the order of coming while passwords of others are hashed, and `Server-Timing: queue;dur=MS` says how
 /// long that was. When it would be more than five seconds, the answer is 503 `sign_in_later` with the place in the row and
 /// the time; the place is kept. Failures cost growing delays (429).
-#[utoipa::path(post, path = "/api/session", tag = "people", request_body = SignInInput, responses(
+#[cfg_attr(test, utoipa::path(post, path = "/api/session", tag = "people", request_body = SignInInput, responses(
     (status = 200, description = "Signed in; with `cookie` the session is in Set-Cookie", body = SignedInView),
-    Proving))]
+    Proving)))]
 async fn sign_in(request: HttpRequest, state: web::Data<State>, body: Body<SignInInput>) -> HttpResponse {
     let mut waited = None;
     let mut response = match answer(&request, &state, body.0, &mut waited).await {
@@ -252,7 +257,8 @@ pub fn set_cookie(response: &mut HttpResponse, config: &Config, token: Option<&s
 }
 
 /// The session of a request.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct CurrentView {
     /// Whose it is.
     pub user: UserId,
@@ -263,8 +269,8 @@ pub struct CurrentView {
 }
 
 /// The present session, with the CSRF token again for a page that was loaded anew.
-#[utoipa::path(get, path = "/api/session", tag = "people", responses(
-    (status = 200, description = "The session", body = CurrentView), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/session", tag = "people", responses(
+    (status = 200, description = "The session", body = CurrentView), Reading)))]
 async fn current(
     request: HttpRequest,
     who: SignedIn,
@@ -284,8 +290,8 @@ async fn current(
 }
 
 /// Signs out.
-#[utoipa::path(delete, path = "/api/session", tag = "people", responses(
-    (status = 204, description = "Signed out"), Making))]
+#[cfg_attr(test, utoipa::path(delete, path = "/api/session", tag = "people", responses(
+    (status = 204, description = "Signed out"), Making)))]
 async fn sign_out(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     let Some(session) = who.session else {
         return Err(NEEDS_SESSION.refuse("a personal token is deleted, not signed out"));
@@ -315,15 +321,15 @@ async fn end_of(who: SignedIn, state: &State, user: UserId, id: SessionId) -> Re
 }
 
 /// One's own sessions, the last used first.
-#[utoipa::path(get, path = "/api/me/sessions", tag = "people", responses(
-    (status = 200, description = "Sessions", body = Page<SessionView>), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/me/sessions", tag = "people", responses(
+    (status = 200, description = "Sessions", body = Page<SessionView>), Reading)))]
 async fn list_own(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     list_of(&who, &state, who.actor.user)
 }
 
 /// Signs out everywhere, here too.
-#[utoipa::path(delete, path = "/api/me/sessions", tag = "people", responses(
-    (status = 204, description = "All sessions have ended"), Making))]
+#[cfg_attr(test, utoipa::path(delete, path = "/api/me/sessions", tag = "people", responses(
+    (status = 204, description = "All sessions have ended"), Making)))]
 async fn end_own(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     let actor = who.actor;
     state.store.write(Class::SignIn, move |txn| session::revoke_all(txn, &actor, actor.user, None)).await?;
@@ -331,9 +337,9 @@ async fn end_own(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse,
 }
 
 /// Ends one of one's own sessions.
-#[utoipa::path(delete, path = "/api/me/sessions/{session}", tag = "people",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/me/sessions/{session}", tag = "people",
     params(("session" = SessionId, Path, description = "The session")), responses(
-    (status = 204, description = "Ended"), Making))]
+    (status = 204, description = "Ended"), Making)))]
 async fn end_one_own(
     who: SignedIn,
     state: web::Data<State>,
@@ -344,9 +350,9 @@ async fn end_one_own(
 }
 
 /// A person's sessions.
-#[utoipa::path(get, path = "/api/accounts/{account}/sessions", tag = "people",
+#[cfg_attr(test, utoipa::path(get, path = "/api/accounts/{account}/sessions", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 200, description = "Sessions", body = Page<SessionView>), Reading))]
+    (status = 200, description = "Sessions", body = Page<SessionView>), Reading)))]
 async fn list(
     who: SignedIn,
     state: web::Data<State>,
@@ -356,9 +362,9 @@ async fn list(
 }
 
 /// Signs a person out everywhere.
-#[utoipa::path(delete, path = "/api/accounts/{account}/sessions", tag = "people",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/accounts/{account}/sessions", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 204, description = "All sessions have ended"), Making))]
+    (status = 204, description = "All sessions have ended"), Making)))]
 async fn end_all(
     who: SignedIn,
     state: web::Data<State>,
@@ -370,9 +376,9 @@ async fn end_all(
 }
 
 /// Ends a session of a person.
-#[utoipa::path(delete, path = "/api/accounts/{account}/sessions/{session}", tag = "people",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/accounts/{account}/sessions/{session}", tag = "people",
     params(("account" = UserId, Path, description = "The account"), ("session" = SessionId, Path, description = "The session")),
-    responses((status = 204, description = "Ended"), Making))]
+    responses((status = 204, description = "Ended"), Making)))]
 async fn end_one(
     who: SignedIn,
     state: web::Data<State>,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::account::AccountView;
 use super::actor::client_address;
 use super::body::{Body, created, json};
+#[cfg(test)]
 use super::problems::Proving;
 use super::routes::{Needs, Routes};
 use crate::domain::account::Account;
@@ -30,7 +30,8 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(status, complete))]
 pub struct Api;
 
@@ -49,22 +50,24 @@ pub fn offer(state: &State) -> Result<Option<String>, Refusal> {
 }
 
 /// Is there something to set up?
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct SetupStatus {
     /// There is no administrator yet.
     pub needed: bool,
 }
 
 /// Whether the first administrator is still to be made.
-#[utoipa::path(get, path = "/api/setup", tag = "system", responses(
-    (status = 200, description = "Whether set-up is needed", body = SetupStatus)))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/setup", tag = "system", responses(
+    (status = 200, description = "Whether set-up is needed", body = SetupStatus))))]
 async fn status(state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     let needed = !state.store.read(|read| setup::has_administrator(read))?;
     json(&SetupStatus { needed })
 }
 
 /// The first administrator.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetupInput {
     /// The code that the server printed at its start.
@@ -108,8 +111,8 @@ pub async fn first_administrator(
 }
 
 /// Makes the first administrator with the one-time code that the server printed.
-#[utoipa::path(post, path = "/api/setup", tag = "system", request_body = SetupInput, responses(
-    (status = 201, description = "Made; sign in", body = AccountView), Proving))]
+#[cfg_attr(test, utoipa::path(post, path = "/api/setup", tag = "system", request_body = SetupInput, responses(
+    (status = 201, description = "Made; sign in", body = AccountView), Proving)))]
 async fn complete(
     request: HttpRequest,
     state: web::Data<State>,

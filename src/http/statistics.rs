@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
-use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::beside::beside;
 use super::body::json;
+#[cfg(test)]
 use super::problems;
 use super::routes::{Needs, Routes};
 use crate::domain::access::{Actor, Permission};
@@ -30,7 +30,8 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(show))]
 pub struct Api;
 
@@ -90,7 +91,8 @@ pub fn gather(state: &State, actor: &Actor, quiz: QuizId) -> Result<(QuizFigures
 }
 
 /// Figures about a quiz, of its marked attempts.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct StatisticsView {
     /// Of the whole.
     #[serde(flatten)]
@@ -100,7 +102,8 @@ pub struct StatisticsView {
 }
 
 /// Figures about a question.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct QuestionStatisticsView {
     /// The question.
     pub question: QuestionId,
@@ -122,7 +125,8 @@ pub struct QuestionStatisticsView {
 }
 
 /// What was chosen or typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerKind {
     /// An option, a typed answer, or a stem of a matching with what was taken for its answer: `text` has it.
@@ -138,7 +142,8 @@ pub enum AnswerKind {
 }
 
 /// How often something was chosen or typed.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct DistributionView {
     /// What sort of answer.
     pub answer: AnswerKind,
@@ -178,9 +183,9 @@ impl From<Entry> for QuestionStatisticsView {
 }
 
 /// Figures about a quiz and its questions by Moodle's definitions, of all attempts that are marked to the end.
-#[utoipa::path(get, path = "/api/quizzes/{quiz}/statistics", tag = "supervision",
+#[cfg_attr(test, utoipa::path(get, path = "/api/quizzes/{quiz}/statistics", tag = "supervision",
     params(("quiz" = QuizId, Path)),
-    responses((status = 200, description = "The figures", body = StatisticsView), problems::Reading))]
+    responses((status = 200, description = "The figures", body = StatisticsView), problems::Reading)))]
 async fn show(
     who: SignedIn,
     state: web::Data<State>,

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
+use serde_json::Value;
 
 use super::actor::state as state_of;
 use super::body::json;
@@ -25,28 +25,31 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(healthz, readyz, metrics, openapi))]
 pub struct Api;
 
 /// Is the process alive?
-#[utoipa::path(get, path = "/healthz", tag = "system", responses(
+#[cfg_attr(test, utoipa::path(get, path = "/healthz", tag = "system", responses(
     (status = 200, description = "Alive", body = Health),
     (status = 429, description = "Your address asks too often", body = super::error::Problem, content_type = "application/problem+json")
-))]
+)))]
 async fn healthz() -> Result<HttpResponse, Refusal> {
     json(&Health { status: "ok".to_owned() })
 }
 
 /// Alive.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Health {
     /// Always `ok`.
     pub status: String,
 }
 
 /// Whether the server takes work.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Readiness {
     /// `ready`, `read_only` when nothing can be written, or `draining` when the server stops.
     pub status: String,
@@ -57,11 +60,11 @@ pub struct Readiness {
 }
 
 /// Does it take work? 503 with a reason while nothing can be written, and when the server is about to stop.
-#[utoipa::path(get, path = "/readyz", tag = "system", responses(
+#[cfg_attr(test, utoipa::path(get, path = "/readyz", tag = "system", responses(
     (status = 200, description = "Ready", body = Readiness),
     (status = 429, description = "Your address asks too often", body = super::error::Problem, content_type = "application/problem+json"),
     (status = 503, description = "Read-only, or about to stop", body = Readiness)
-))]
+)))]
 async fn readyz(state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     let draining = state.drain.has_begun();
     let reason = if draining { Some("the server stops".to_owned()) } else { state.store.read_only_reason() };
@@ -80,11 +83,11 @@ async fn readyz(state: web::Data<State>) -> Result<HttpResponse, Refusal> {
 }
 
 /// Metrics in the text format of Prometheus: to loopback clients, or with the configured bearer token.
-#[utoipa::path(get, path = "/metrics", tag = "system", responses(
+#[cfg_attr(test, utoipa::path(get, path = "/metrics", tag = "system", responses(
     (status = 200, description = "Metrics", content_type = "text/plain", body = String),
     (status = 403, description = "Not from here", body = super::error::Problem, content_type = "application/problem+json"),
     (status = 429, description = "Your address asks too often", body = super::error::Problem, content_type = "application/problem+json")
-))]
+)))]
 async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;
     let allowed = match &state.config.server.metrics_token {
@@ -113,16 +116,18 @@ async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
 }
 
 /// This document.
-#[utoipa::path(get, path = "/api/openapi.json", tag = "system",
+#[cfg_attr(test, utoipa::path(get, path = "/api/openapi.json", tag = "system",
     responses((status = 200, description = "OpenAPI 3.1, with an ETag", content_type = "application/json", body = serde_json::Value),
-        (status = 304, description = "As you have it (If-None-Match)")))]
+        (status = 304, description = "As you have it (If-None-Match)"))))]
 async fn openapi(request: HttpRequest) -> Result<HttpResponse, Refusal> {
     // A program has one for as long as it runs.
     static DOCUMENT: OnceLock<Body> = OnceLock::new();
     let body = if let Some(body) = DOCUMENT.get() {
         body
     } else {
-        let made = prepared::body(&super::openapi(), Timestamp::MAX)?;
+        let whole: Value = serde_json::from_str(super::openapi::DOCUMENT)
+            .map_err(|error| INTERNAL.refuse(format!("the document: {error}")))?;
+        let made = prepared::body(&whole, Timestamp::MAX)?;
         DOCUMENT.get_or_init(|| made)
     };
     prepared::respond(&request, body.clone())

@@ -3,11 +3,11 @@
 use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::body::{Body, created, json};
 use super::page::Page;
+#[cfg(test)]
 use super::problems::{Making, Reading};
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
@@ -32,12 +32,14 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(list_own, create, delete_own, list, delete))]
 pub struct Api;
 
 /// A token to be made.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TokenInput {
     /// What it is for, 1 to 100 characters.
@@ -49,7 +51,8 @@ pub struct TokenInput {
 }
 
 /// A token as its person sees it.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct TokenView {
     /// Its id.
     pub id: TokenId,
@@ -93,15 +96,15 @@ async fn delete_of(who: SignedIn, state: &State, user: UserId, id: TokenId) -> R
 }
 
 /// One's own tokens, the newest first.
-#[utoipa::path(get, path = "/api/me/tokens", tag = "people", responses(
-    (status = 200, description = "Tokens", body = Page<TokenView>), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/me/tokens", tag = "people", responses(
+    (status = 200, description = "Tokens", body = Page<TokenView>), Reading)))]
 async fn list_own(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     list_of(&who, &state, who.actor.user)
 }
 
 /// Makes a token. The answer is the only time that it is told.
-#[utoipa::path(post, path = "/api/me/tokens", tag = "people", request_body = TokenInput, responses(
-    (status = 201, description = "Made; the token is not told again", body = TokenView), Making))]
+#[cfg_attr(test, utoipa::path(post, path = "/api/me/tokens", tag = "people", request_body = TokenInput, responses(
+    (status = 201, description = "Made; the token is not told again", body = TokenView), Making)))]
 async fn create(
     who: SignedIn,
     state: web::Data<State>,
@@ -119,9 +122,9 @@ async fn create(
 }
 
 /// Deletes one of one's own tokens; it stops at once.
-#[utoipa::path(delete, path = "/api/me/tokens/{token}", tag = "people",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/me/tokens/{token}", tag = "people",
     params(("token" = TokenId, Path, description = "The token's id")), responses(
-    (status = 204, description = "Deleted"), Making))]
+    (status = 204, description = "Deleted"), Making)))]
 async fn delete_own(
     who: SignedIn,
     state: web::Data<State>,
@@ -132,9 +135,9 @@ async fn delete_own(
 }
 
 /// A person's tokens.
-#[utoipa::path(get, path = "/api/accounts/{account}/tokens", tag = "people",
+#[cfg_attr(test, utoipa::path(get, path = "/api/accounts/{account}/tokens", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
-    (status = 200, description = "Tokens", body = Page<TokenView>), Reading))]
+    (status = 200, description = "Tokens", body = Page<TokenView>), Reading)))]
 async fn list(
     who: SignedIn,
     state: web::Data<State>,
@@ -144,9 +147,9 @@ async fn list(
 }
 
 /// Deletes a person's token; it stops at once.
-#[utoipa::path(delete, path = "/api/accounts/{account}/tokens/{token}", tag = "people",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/accounts/{account}/tokens/{token}", tag = "people",
     params(("account" = UserId, Path, description = "The account"), ("token" = TokenId, Path, description = "The token's id")),
-    responses((status = 204, description = "Deleted"), Making))]
+    responses((status = 204, description = "Deleted"), Making)))]
 async fn delete(
     who: SignedIn,
     state: web::Data<State>,

@@ -3,11 +3,11 @@
 use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::body::{Body, created, json};
 use super::page::Page;
+#[cfg(test)]
 use super::problems::{Making, Reading};
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
@@ -28,12 +28,14 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(list, create, delete))]
 pub struct Api;
 
 /// A credential to be made.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LrsCredentialInput {
     /// The tool that it is for, 1 to 100 characters: the authority of the statements written with it.
@@ -46,7 +48,8 @@ pub struct LrsCredentialInput {
 }
 
 /// A credential.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct LrsCredentialView {
     /// Its id.
     pub id: CredentialId,
@@ -82,16 +85,16 @@ impl LrsCredentialView {
 }
 
 /// The credentials of the learning record store, the oldest first.
-#[utoipa::path(get, path = "/api/xapi/credentials", tag = "learning records", responses(
-    (status = 200, description = "Credentials", body = Page<LrsCredentialView>), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/xapi/credentials", tag = "learning records", responses(
+    (status = 200, description = "Credentials", body = Page<LrsCredentialView>), Reading)))]
 async fn list(who: SignedIn, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     let all = state.store.read(|read| credential::list(read, &who))?;
     json(&Page { items: all.into_iter().map(LrsCredentialView::of).collect(), next: None })
 }
 
 /// Makes a credential of the learning record store. The answer is the only time that its secret and its token are told.
-#[utoipa::path(post, path = "/api/xapi/credentials", tag = "learning records", request_body = LrsCredentialInput,
-    responses((status = 201, description = "Made; its secrets are not told again", body = LrsCredentialView), Making))]
+#[cfg_attr(test, utoipa::path(post, path = "/api/xapi/credentials", tag = "learning records", request_body = LrsCredentialInput,
+    responses((status = 201, description = "Made; its secrets are not told again", body = LrsCredentialView), Making)))]
 async fn create(
     who: SignedIn,
     state: web::Data<State>,
@@ -115,9 +118,9 @@ async fn create(
 }
 
 /// Deletes a credential of the learning record store; it stops at once. What was written with it stays.
-#[utoipa::path(delete, path = "/api/xapi/credentials/{credential}", tag = "learning records",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/xapi/credentials/{credential}", tag = "learning records",
     params(("credential" = CredentialId, Path, description = "The credential's id")), responses(
-    (status = 204, description = "Deleted"), Making))]
+    (status = 204, description = "Deleted"), Making)))]
 async fn delete(
     who: SignedIn,
     state: web::Data<State>,

@@ -10,11 +10,11 @@ use actix_web::http::Method;
 use actix_web::{HttpResponse, web};
 use parking_lot::Mutex;
 use serde::Deserialize;
-use utoipa::OpenApi;
 use zip::ZipWriter;
 use zip::write::{SimpleFileOptions, StreamWriter};
 
 use super::actor::SignedIn;
+#[cfg(test)]
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
@@ -42,13 +42,15 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(export, export_zip))]
 pub struct Api;
 
 /// Where to begin.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 struct ExportQuery {
     /// `stored` of the last statement that you have: only what was stored later follows.
@@ -67,8 +69,8 @@ impl ExportQuery {
 
 /// Every statement of the learning record store, voided ones too, a statement per line, in the order of storing. To go on behind
 /// what came, or to get what is new since the last time, send the `stored` of the last line that you have as `after`.
-#[utoipa::path(get, path = "/api/export/statements", tag = "learning records", params(ExportQuery), responses(
-    (status = 200, description = "A statement per line", content_type = "application/x-ndjson", body = serde_json::Value), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/export/statements", tag = "learning records", params(ExportQuery), responses(
+    (status = 200, description = "A statement per line", content_type = "application/x-ndjson", body = serde_json::Value), Reading)))]
 async fn export(
     who: SignedIn,
     state: web::Data<State>,
@@ -89,8 +91,8 @@ async fn export(
 /// The same with the files of statements, as a zip: `statements.ndjson`, and each file as `attachments/SHA2` with the hash that the
 /// statements have for it. A zip has some 20,000 files; one that ends before all statements are told has a `next.json` with the
 /// `after` of the next.
-#[utoipa::path(get, path = "/api/export/statements.zip", tag = "learning records", params(ExportQuery), responses(
-    (status = 200, description = "The zip", content_type = "application/zip", body = Vec<u8>), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/export/statements.zip", tag = "learning records", params(ExportQuery), responses(
+    (status = 200, description = "The zip", content_type = "application/zip", body = Vec<u8>), Reading)))]
 async fn export_zip(
     who: SignedIn,
     state: web::Data<State>,

@@ -6,19 +6,21 @@ use actix_web::http::Method;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use utoipa::OpenApi;
 
 use super::actor::SignedIn;
 use super::beside::{beside, beside_in_time};
 use super::body::{Pieces, UNSUPPORTED_MEDIA_TYPE, Upload};
-use super::job::{self, JobView, PreferHeader, Prefers};
-use super::once::{KeyHead, KeyInPieces, OnceHeader};
-use super::problems::Trying;
+use super::job::{self, Prefers};
+use super::once::{KeyHead, KeyInPieces};
+#[cfg(test)]
+use super::problems::{JobView, OnceHeader, PreferHeader, Trying};
 use super::routes::{Needs, Routes};
 use crate::domain::access::Permission;
 use crate::domain::job::{StatementImport, Work};
 use crate::domain::refusal::{INTERNAL, READ_ONLY, Refusal};
-use crate::domain::xapi::import::{self, StatementImportReport};
+#[cfg(test)]
+use crate::domain::xapi::import::StatementImportReport;
+use crate::domain::xapi::import::{self};
 use crate::jobs::kept;
 use crate::state::State;
 use crate::statement_import::{self, Packing};
@@ -35,13 +37,15 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(import), components(schemas(StatementImportReport)))]
 pub struct Api;
 
 /// How to import.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 struct ImportQuery {
     /// Say what would happen and write nothing.
@@ -88,10 +92,10 @@ fn packing(request: &HttpRequest) -> Result<Packing, Refusal> {
 /// `attachments/SHA2`, as the export of statements gives them. A job does it; its result is a `StatementImportReport`. A line that
 /// is no statement is passed over and reported. A statement keeps its id, its times but `stored`, and its authority. The same file
 /// again changes nothing.
-#[utoipa::path(post, path = "/api/import/statements", tag = "learning records",
+#[cfg_attr(test, utoipa::path(post, path = "/api/import/statements", tag = "learning records",
     params(ImportQuery, PreferHeader, OnceHeader),
     request_body(content((String = "application/x-ndjson"), (Vec<u8> = "application/zip"))),
-    responses((status = 202, description = "A job does it", body = JobView), Trying))]
+    responses((status = 202, description = "A job does it", body = JobView), Trying)))]
 async fn import(
     state: web::Data<State>,
     who: SignedIn,

@@ -9,12 +9,12 @@ use actix_web::{HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::SignedIn;
-use super::job::{self, JobView, PreferHeader, Prefers};
-use super::once::{Once, OnceHeader};
-use super::problems::{Reading, Trying};
+use super::job::{self, Prefers};
+use super::once::Once;
+#[cfg(test)]
+use super::problems::{JobView, OnceHeader, PreferHeader, Reading, Trying};
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
 use super::xapi;
@@ -24,7 +24,9 @@ use crate::domain::job::Work;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::xapi::document::{Bytes, Document};
 use crate::domain::xapi::json::parse_text;
-use crate::domain::xapi::people::erase::{Erasure, ErasureWay, PersonErasureReport};
+#[cfg(test)]
+use crate::domain::xapi::people::erase::PersonErasureReport;
+use crate::domain::xapi::people::erase::{Erasure, ErasureWay};
 use crate::domain::xapi::people::{Person, find, require};
 use crate::domain::xapi::record::file_name;
 use crate::domain::xapi::scalar::uuid_text;
@@ -47,13 +49,15 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(statements, documents, erase), components(schemas(PersonErasureReport, PersonDocumentView)))]
 pub struct Api;
 
 /// Who.
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 struct PersonQuery {
     /// An agent as JSON, as in a query of statements, or a list of agents that are the same person.
@@ -80,8 +84,8 @@ impl PersonQuery {
 
 /// Every statement that names a person in any place, voided ones too: as who acts or is acted on, instructor, member of a group,
 /// authority, and inside a statement that is the object. A statement per line, in the order of storing.
-#[utoipa::path(get, path = "/api/xapi/people/statements", tag = "learning records", params(PersonQuery), responses(
-    (status = 200, description = "A statement per line", content_type = "application/x-ndjson", body = serde_json::Value), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/xapi/people/statements", tag = "learning records", params(PersonQuery), responses(
+    (status = 200, description = "A statement per line", content_type = "application/x-ndjson", body = serde_json::Value), Reading)))]
 async fn statements(
     who: SignedIn,
     state: web::Data<State>,
@@ -108,7 +112,8 @@ async fn statements(
 }
 
 /// What a document is.
-#[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PersonDocumentKind {
     /// The state of somebody in an activity.
@@ -118,7 +123,8 @@ pub enum PersonDocumentKind {
 }
 
 /// A document of a person.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct PersonDocumentView {
     /// What it is.
     pub kind: PersonDocumentKind,
@@ -218,9 +224,9 @@ impl Documents {
 }
 
 /// Every state and every profile of a person, a `PersonDocumentView` per line.
-#[utoipa::path(get, path = "/api/xapi/people/documents", tag = "learning records", params(PersonQuery), responses(
+#[cfg_attr(test, utoipa::path(get, path = "/api/xapi/people/documents", tag = "learning records", params(PersonQuery), responses(
     (status = 200, description = "A document per line", content_type = "application/x-ndjson", body = PersonDocumentView),
-    Reading))]
+    Reading)))]
 async fn documents(
     who: SignedIn,
     state: web::Data<State>,
@@ -235,12 +241,13 @@ async fn documents(
 }
 
 /// Who is to be erased, and how.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PersonErasureInput {
     /// Everything that identifies the person: agents as statements have them.
     #[serde(default)]
-    #[schema(value_type = Vec<Object>)]
+    #[cfg_attr(test, schema(value_type = Vec<Object>))]
     pub agents: Vec<serde_json::Value>,
     /// An account of this installation, by the agent that its own statements have for it.
     pub account: Option<UserId>,
@@ -253,9 +260,9 @@ pub struct PersonErasureInput {
 
 /// Erases a person from the learning records, or makes them nameless. A job does it; its result is a `PersonErasureReport`. What
 /// was erased does not come back when it is sent again. Nothing of it can be undone.
-#[utoipa::path(post, path = "/api/xapi/people/erase", tag = "learning records", params(PreferHeader, OnceHeader),
+#[cfg_attr(test, utoipa::path(post, path = "/api/xapi/people/erase", tag = "learning records", params(PreferHeader, OnceHeader),
     request_body = PersonErasureInput,
-    responses((status = 202, description = "A job does it", body = JobView), Trying))]
+    responses((status = 202, description = "A job does it", body = JobView), Trying)))]
 async fn erase(
     who: SignedIn,
     state: web::Data<State>,

@@ -3,14 +3,14 @@
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::OpenApi;
 
 use super::actor::{SignedIn, state as state_of};
 use super::body::{Body, json};
 use super::edit::{Edit, revised};
-use super::once::{self, Once, OnceHeader};
+use super::once::{self, Once};
 use super::page::{self, Page, PageQuery};
-use super::problems::{Changing, Making, Reading};
+#[cfg(test)]
+use super::problems::{Changing, Making, OnceHeader, Reading};
 use super::revision;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
@@ -41,12 +41,14 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this file.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(list, create, show, change, delete, pause, resume, letters, redeliver, discard))]
 pub struct Api;
 
 /// A version of xAPI.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub enum ForwardVersion {
     /// 1.0.3.
     #[serde(rename = "1.0.3")]
@@ -79,7 +81,8 @@ const fn yes() -> bool {
 }
 
 /// Another learning record store, to which statements are to be forwarded.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ForwardTargetInput {
     /// What people call it, 1 to 100 characters.
@@ -119,7 +122,8 @@ impl ForwardTargetInput {
 }
 
 /// How a target signs us in.
-#[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ForwardLogin {
     /// Basic authentication.
@@ -129,7 +133,8 @@ pub enum ForwardLogin {
 }
 
 /// Why nothing gets through to a target.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ForwardTroubleView {
     /// Since when.
     pub since: Timestamp,
@@ -144,7 +149,8 @@ pub struct ForwardTroubleView {
 }
 
 /// Another learning record store, and how far it is. Its secret is never told.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ForwardTargetView {
     /// Its id.
     pub id: ForwardTargetId,
@@ -234,8 +240,8 @@ impl ForwardTargetView {
 }
 
 /// The stores to which statements are forwarded, the oldest first.
-#[utoipa::path(get, path = "/api/xapi/targets", tag = "learning records", responses(
-    (status = 200, description = "Targets", body = Page<ForwardTargetView>), Reading))]
+#[cfg_attr(test, utoipa::path(get, path = "/api/xapi/targets", tag = "learning records", responses(
+    (status = 200, description = "Targets", body = Page<ForwardTargetView>), Reading)))]
 async fn list(request: HttpRequest, who: SignedIn) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;
     let now = state.now();
@@ -250,9 +256,9 @@ async fn list(request: HttpRequest, who: SignedIn) -> Result<HttpResponse, Refus
 }
 
 /// Forwards statements to another store from now on, or from a moment on.
-#[utoipa::path(post, path = "/api/xapi/targets", tag = "learning records", params(OnceHeader),
+#[cfg_attr(test, utoipa::path(post, path = "/api/xapi/targets", tag = "learning records", params(OnceHeader),
     request_body = ForwardTargetInput,
-    responses((status = 201, description = "Made", body = ForwardTargetView), Making))]
+    responses((status = 201, description = "Made", body = ForwardTargetView), Making)))]
 async fn create(
     request: HttpRequest,
     who: SignedIn,
@@ -272,9 +278,9 @@ async fn create(
 }
 
 /// A store to which statements are forwarded, and how far it is.
-#[utoipa::path(get, path = "/api/xapi/targets/{target}", tag = "learning records",
+#[cfg_attr(test, utoipa::path(get, path = "/api/xapi/targets/{target}", tag = "learning records",
     params(("target" = ForwardTargetId, Path)),
-    responses((status = 200, description = "The target, with an ETag", body = ForwardTargetView), Reading))]
+    responses((status = 200, description = "The target, with an ETag", body = ForwardTargetView), Reading)))]
 async fn show(
     request: HttpRequest,
     who: SignedIn,
@@ -287,10 +293,10 @@ async fn show(
 }
 
 /// Changes a target; it goes on from where it is, at once. To send again what it has, make another one.
-#[utoipa::path(put, path = "/api/xapi/targets/{target}", tag = "learning records",
+#[cfg_attr(test, utoipa::path(put, path = "/api/xapi/targets/{target}", tag = "learning records",
     params(("target" = ForwardTargetId, Path), ("If-Match" = String, Header)),
     request_body = ForwardTargetInput,
-    responses((status = 200, description = "Changed", body = ForwardTargetView), Changing))]
+    responses((status = 200, description = "Changed", body = ForwardTargetView), Changing)))]
 async fn change(
     edit: Edit<ForwardTargetId>,
     body: Body<ForwardTargetInput>,
@@ -311,9 +317,9 @@ async fn change(
 }
 
 /// Ends the forwarding to a store, with what it did not want. Statements stay, here and there.
-#[utoipa::path(delete, path = "/api/xapi/targets/{target}", tag = "learning records",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/xapi/targets/{target}", tag = "learning records",
     params(("target" = ForwardTargetId, Path), ("If-Match" = String, Header)),
-    responses((status = 204, description = "Deleted"), Changing))]
+    responses((status = 204, description = "Deleted"), Changing)))]
 async fn delete(edit: Edit<ForwardTargetId>) -> Result<HttpResponse, Refusal> {
     let id = edit.at;
     edit.remove(move |txn, actor, unchanged| edit::delete(txn, actor, id, unchanged)).await
@@ -339,9 +345,9 @@ async fn set_paused(
 }
 
 /// Stops sending to a store; what is stored meanwhile waits.
-#[utoipa::path(post, path = "/api/xapi/targets/{target}/pause", tag = "learning records",
+#[cfg_attr(test, utoipa::path(post, path = "/api/xapi/targets/{target}/pause", tag = "learning records",
     params(("target" = ForwardTargetId, Path)),
-    responses((status = 200, description = "Nothing more is sent", body = ForwardTargetView), Making))]
+    responses((status = 200, description = "Nothing more is sent", body = ForwardTargetView), Making)))]
 async fn pause(
     request: HttpRequest,
     who: SignedIn,
@@ -351,9 +357,9 @@ async fn pause(
 }
 
 /// Goes on sending to a store, at once: from where it was stopped, or where it waits for the next try.
-#[utoipa::path(post, path = "/api/xapi/targets/{target}/resume", tag = "learning records",
+#[cfg_attr(test, utoipa::path(post, path = "/api/xapi/targets/{target}/resume", tag = "learning records",
     params(("target" = ForwardTargetId, Path)),
-    responses((status = 200, description = "It goes on", body = ForwardTargetView), Making))]
+    responses((status = 200, description = "It goes on", body = ForwardTargetView), Making)))]
 async fn resume(
     request: HttpRequest,
     who: SignedIn,
@@ -363,7 +369,8 @@ async fn resume(
 }
 
 /// A statement that a store did not want.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct DeadLetterView {
     /// Its id: the place of the statement in stored order.
     pub id: u64,
@@ -397,9 +404,9 @@ impl DeadLetterView {
 }
 
 /// Statements that a store did not want, in stored order.
-#[utoipa::path(get, path = "/api/xapi/targets/{target}/letters", tag = "learning records",
+#[cfg_attr(test, utoipa::path(get, path = "/api/xapi/targets/{target}/letters", tag = "learning records",
     params(("target" = ForwardTargetId, Path), PageQuery),
-    responses((status = 200, description = "A page", body = Page<DeadLetterView>), Reading))]
+    responses((status = 200, description = "A page", body = Page<DeadLetterView>), Reading)))]
 async fn letters(
     request: HttpRequest,
     who: SignedIn,
@@ -412,7 +419,8 @@ async fn letters(
 }
 
 /// Which letters.
-#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LettersInput {
     /// Their ids, up to 1,000; `null` for all. Those that are gone are passed over.
@@ -432,7 +440,8 @@ impl LettersInput {
 }
 
 /// What was done with letters.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct LettersResult {
     /// With how many.
     pub letters: usize,
@@ -453,9 +462,9 @@ async fn do_with(
 }
 
 /// Sends statements again that a store did not want, before any others.
-#[utoipa::path(post, path = "/api/xapi/targets/{target}/letters/redeliver", tag = "learning records",
+#[cfg_attr(test, utoipa::path(post, path = "/api/xapi/targets/{target}/letters/redeliver", tag = "learning records",
     params(("target" = ForwardTargetId, Path)), request_body = LettersInput,
-    responses((status = 200, description = "They are sent next", body = LettersResult), Making))]
+    responses((status = 200, description = "They are sent next", body = LettersResult), Making)))]
 async fn redeliver(
     request: HttpRequest,
     who: SignedIn,
@@ -466,9 +475,9 @@ async fn redeliver(
 }
 
 /// Throws letters away: the store does not get these statements. They stay here.
-#[utoipa::path(post, path = "/api/xapi/targets/{target}/letters/discard", tag = "learning records",
+#[cfg_attr(test, utoipa::path(post, path = "/api/xapi/targets/{target}/letters/discard", tag = "learning records",
     params(("target" = ForwardTargetId, Path)), request_body = LettersInput,
-    responses((status = 200, description = "They are gone", body = LettersResult), Making))]
+    responses((status = 200, description = "They are gone", body = LettersResult), Making)))]
 async fn discard(
     request: HttpRequest,
     who: SignedIn,

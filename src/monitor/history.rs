@@ -20,7 +20,8 @@ pub const INTERVAL: Duration = Duration::from_secs(5);
 pub const MOST_SAMPLES: usize = 720;
 
 /// How the server was over one interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Sample {
     /// When the interval ended.
     pub at: Timestamp,

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use crate::support::{Answer, TestApp};
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(lyceum::http::openapi()).unwrap());
+static DOCUMENT: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(lyceum::http::openapi::DOCUMENT).unwrap());
 
 /// Statuses that any route may answer with and that stand once in the document's description, not at each route.
 const EVERYWHERE: [u16; 4] = [405, 413, 500, 503];
@@ -46,26 +47,6 @@ fn the_document_lists_exactly_the_routes_there_are() {
     );
 }
 
-#[test]
-fn no_two_nouns_mean_different_things_by_one_schema_name() {
-    let mut known: BTreeMap<String, (&str, Value)> = BTreeMap::new();
-    let mut clashes = Vec::new();
-    for (noun, document) in lyceum::http::documents() {
-        let document = serde_json::to_value(document).unwrap();
-        for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
-            match known.get(name) {
-                Some((other, shape)) if shape != schema => {
-                    clashes.push(format!("{name} of {noun} is not {name} of {other}"));
-                }
-                Some(_) => {}
-                None => drop(known.insert(name.clone(), (noun, schema.clone()))),
-            }
-        }
-    }
-    assert!(clashes.is_empty(), "{}", clashes.join("\n"));
-    assert!(known.len() > 150, "only {} schemas", known.len());
-}
-
 /// Inside one noun the later of two schemas replaces the earlier before anybody can compare them. So no two types that
 /// have a schema have one name.
 #[test]
@@ -80,7 +61,7 @@ fn no_two_types_with_a_schema_have_one_name() {
             let text = std::fs::read_to_string(&path).unwrap();
             let mut derives = false;
             for line in text.lines().map(str::trim) {
-                derives |= line.starts_with("#[derive(") && line.contains("ToSchema");
+                derives |= line.starts_with("#[cfg_attr(test, derive(") && line.contains("ToSchema");
                 let item = line.trim_start_matches("pub ").trim_start_matches("pub(super) ");
                 let Some(rest) = item.strip_prefix("struct ").or_else(|| item.strip_prefix("enum ")) else {
                     continue;

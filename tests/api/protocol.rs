@@ -346,7 +346,7 @@ fn a_chunked_body_that_nobody_reads_holds_no_connection_and_one_that_was_read_ke
 
 #[test]
 fn the_document_says_of_every_body_that_it_may_be_of_the_wrong_kind_or_too_slow() {
-    let document = serde_json::to_value(lyceum::http::openapi()).unwrap();
+    let document: Value = serde_json::from_str(lyceum::http::openapi::DOCUMENT).unwrap();
     let mut bodies = 0;
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {

@@ -21,7 +21,8 @@ pub const MAX_REPORTS_AT_ONCE: usize = 20;
 const MAX_DETAIL_BYTES: usize = 200;
 
 /// What a client may report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReportKind {
     /// The page lost the focus.
@@ -140,7 +141,8 @@ pub(super) fn write(
 }
 
 /// A client report from the outside.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReportInput {
     /// What.

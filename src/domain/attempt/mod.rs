@@ -206,7 +206,8 @@ impl Index for AttemptsByQuiz {
 }
 
 /// Who or what ended an attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FinishedBy {
     /// The learner handed it in.

@@ -25,7 +25,8 @@ const MAX_SAVES: u32 = 20_000;
 const MAX_SEQUENCE: u64 = (1 << 53) - 1;
 
 /// A response to save.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SaveInput {
     /// The client's own number of this save: from 1, greater with every save of the slot. Sending the same save again
@@ -79,7 +80,8 @@ fn check_one(
 }
 
 /// What became of a save.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It is durable.

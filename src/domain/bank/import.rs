@@ -65,7 +65,8 @@ pub struct Arrival {
 }
 
 /// What became of a question of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ImportStatus {
     /// It is new.
@@ -75,7 +76,8 @@ pub enum ImportStatus {
 }
 
 /// A question of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ImportedLine {
     /// The line where it begins, from 1.
     pub line: u32,
@@ -95,7 +97,8 @@ pub struct ImportedLine {
 }
 
 /// A question that was left out, because there is no such kind here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct SkippedQuestion {
     /// The line where it begins, from 1.
     pub line: u32,
@@ -106,7 +109,8 @@ pub struct SkippedQuestion {
 }
 
 /// Something that was assumed, changed or lost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ImportNote {
     /// The line, from 1; 0 where it is about the whole file.
     pub line: u32,
@@ -115,7 +119,8 @@ pub struct ImportNote {
 }
 
 /// What an import did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct QuestionImportReport {
     /// The format of the file.
     pub format: FileFormat,

@@ -20,7 +20,8 @@ pub(super) const TOP: CategoryId = CategoryId(0);
 const NAME_KEY_CHARS: usize = 60;
 
 /// The kinds of question, for lists and filters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum QuestionType {
     /// One option is chosen.

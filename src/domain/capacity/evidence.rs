@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::decimal::Decimal;
 
 /// A fact about what limited a measurement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Evidence {
     /// The generator used its threads up.
@@ -15,7 +16,7 @@ pub enum Evidence {
         /// The second of the run from which on it did.
         second: u32,
         /// So much of them, or more.
-        #[schema(value_type = f64)]
+        #[cfg_attr(test, schema(value_type = f64))]
         percent: Decimal,
     },
     /// The processors had nothing left.
@@ -23,7 +24,7 @@ pub enum Evidence {
         /// From this second on.
         second: u32,
         /// So busy, or more.
-        #[schema(value_type = f64)]
+        #[cfg_attr(test, schema(value_type = f64))]
         percent: Decimal,
     },
     /// Syncs to disk took too long.
@@ -31,7 +32,7 @@ pub enum Evidence {
         /// From this second on.
         second: u32,
         /// So long, or longer.
-        #[schema(value_type = f64)]
+        #[cfg_attr(test, schema(value_type = f64))]
         ms: Decimal,
     },
     /// The machine's memory was full.
@@ -39,47 +40,47 @@ pub enum Evidence {
         /// From this second on.
         second: u32,
         /// The server held so much of it, or more.
-        #[schema(value_type = f64)]
+        #[cfg_attr(test, schema(value_type = f64))]
         percent: Decimal,
     },
     /// Some of the busy processors were the generator's, on the same machine.
     GeneratorShare {
         /// So much of what was busy.
-        #[schema(value_type = f64)]
+        #[cfg_attr(test, schema(value_type = f64))]
         percent: Decimal,
     },
     /// No resource was exhausted: requests waited inside the server.
     NothingExhausted {
         /// How busy the processors were at most; missing where the server's machine is not known.
         #[serde(default)]
-        #[schema(value_type = Option<f64>)]
+        #[cfg_attr(test, schema(value_type = Option<f64>))]
         processors_percent: Option<Decimal>,
         /// How long a sync to disk took at most.
-        #[schema(value_type = f64)]
+        #[cfg_attr(test, schema(value_type = f64))]
         sync_ms: Decimal,
     },
     /// The generator sent late although it waited for nothing.
     GeneratorLate {
         /// One request in a hundred was sent later than this.
-        #[schema(value_type = f64)]
+        #[cfg_attr(test, schema(value_type = f64))]
         ms: Decimal,
     },
     /// The generator used up its threads.
     GeneratorThreads {
         /// Processors that it used.
-        #[schema(value_type = f64)]
+        #[cfg_attr(test, schema(value_type = f64))]
         used: Decimal,
         /// Processors that it could use.
-        #[schema(value_type = f64)]
+        #[cfg_attr(test, schema(value_type = f64))]
         of: Decimal,
     },
     /// The generator took a good part of a busy machine.
     GeneratorTook {
         /// Processors that it used.
-        #[schema(value_type = f64)]
+        #[cfg_attr(test, schema(value_type = f64))]
         used: Decimal,
         /// Processors of the machine.
-        #[schema(value_type = f64)]
+        #[cfg_attr(test, schema(value_type = f64))]
         of: Decimal,
     },
     /// The generator was a good part of the limit: the server carries as many at least.
@@ -87,7 +88,7 @@ pub enum Evidence {
     /// Other programs worked meanwhile.
     OtherPrograms {
         /// Processors that they used.
-        #[schema(value_type = f64)]
+        #[cfg_attr(test, schema(value_type = f64))]
         processors: Decimal,
     },
     /// The search ran out of runs before the gap was narrow.

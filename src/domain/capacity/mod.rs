@@ -33,7 +33,8 @@ const MAX_LEARNERS: u32 = 10_000_000;
 const MAX_MARGIN_PERCENT: u8 = 90;
 
 /// What ran out first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Limit {
     /// The processors.
@@ -65,7 +66,8 @@ impl Limit {
 }
 
 /// One run of the search.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rung {
     /// How many took the exam.
@@ -75,7 +77,8 @@ pub struct Rung {
 }
 
 /// A measurement, as `lyceum load capacity` sends it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CapacityInput {
     /// When.

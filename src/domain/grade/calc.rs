@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::decimal::Decimal;
 
 /// How the children of a category make its total.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// The mean of the children's percentages by their weights; the total is of 100.
@@ -18,7 +19,8 @@ pub enum Method {
 }
 
 /// What a grade that is not there means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EmptyGrades {
     /// Nothing: the total is of what has been graded.
@@ -83,7 +85,8 @@ pub enum Value {
 }
 
 /// What became of one child.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     /// It counts.

@@ -83,9 +83,10 @@ impl Name {
 }
 
 /// Do learners see it?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-#[schema(as = GradeVisibility)]
+#[cfg_attr(test, schema(as = GradeVisibility))]
 pub enum Visibility {
     /// Yes.
     Visible,

@@ -23,7 +23,8 @@ use crate::domain::{audit, course};
 use crate::store::{Counter, Read, Txn};
 
 /// A grade item from the outside. What is absent stays as it is, or gets the default when the item is new.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GradeItemInput {
     /// 1 to 200 characters; needed when it is new. A quiz's item has the quiz's.
@@ -41,7 +42,8 @@ pub struct GradeItemInput {
 }
 
 /// A grade category from the outside. What is absent stays as it is, or gets the default when the category is new.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct GradeCategoryInput {
     /// 1 to 200 characters; needed when it is new.
@@ -63,7 +65,8 @@ pub struct GradeCategoryInput {
 }
 
 /// How grades of a course are shown, from the outside.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScaleInput {
     /// Letters, best first; the last begins at 0 %.

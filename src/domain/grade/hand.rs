@@ -28,7 +28,8 @@ pub const MOST_AT_ONCE: usize = 500;
 const MOST_PERCENT: i32 = 1000;
 
 /// One grade given by hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HandGradeInput {
     /// The learner.
@@ -40,7 +41,8 @@ pub struct HandGradeInput {
 }
 
 /// Grades given by hand.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct HandGradesInput {
     /// 1 to 500 of them.
@@ -58,7 +60,8 @@ impl HandGradesInput {
 }
 
 /// What stands instead of a grade or total.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OverrideInput {
     /// Points of an item's maximum; for a category a percentage, 0 to 1000.
@@ -69,7 +72,8 @@ pub struct OverrideInput {
 }
 
 /// Whether a grade or total is left out.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExclusionInput {
     /// Left out, or not.

@@ -14,9 +14,10 @@ use crate::domain::refusal::Refusal;
 use crate::store::{Read, Record, StoreError, Table, Txn};
 
 /// What was changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-#[schema(as = GradeChangeKind)]
+#[cfg_attr(test, schema(as = GradeChangeKind))]
 pub enum What {
     /// The grade given by hand; values are points.
     Grade,

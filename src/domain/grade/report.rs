@@ -25,8 +25,9 @@ use crate::store::{Read, StoreError};
 
 /// One line of a report: an item, or a category's total.
 #[expect(clippy::struct_excessive_bools, reason = "four independent facts of a line, as clients read them")]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[schema(as = GradeLine)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(as = GradeLine))]
 pub struct Line {
     /// The item, when it is one.
     pub item: Option<GradeItemId>,
@@ -69,8 +70,9 @@ pub struct Line {
 }
 
 /// An override as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[schema(as = GradeOverride)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(as = GradeOverride))]
 pub struct OverrideView {
     /// Points of an item, a percentage of a category.
     pub value: Decimal,
@@ -83,8 +85,9 @@ pub struct OverrideView {
 }
 
 /// What a learner has in a course.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[schema(as = GradeReport)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(as = GradeReport))]
 pub struct Report {
     /// The course.
     pub course: CourseId,

@@ -15,7 +15,8 @@ const LETTER_LENGTH: usize = 40;
 const COMPARED_DIGITS: u32 = 5;
 
 /// One step of a scale.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Letter {
     /// What is shown.

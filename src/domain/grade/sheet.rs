@@ -157,8 +157,9 @@ enum Column {
 }
 
 /// What a file would change, or did.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[schema(as = GradeImportReport)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(as = GradeImportReport))]
 pub struct ImportReport {
     /// Nothing was written.
     pub dry_run: bool,
@@ -177,8 +178,9 @@ pub struct ImportReport {
 }
 
 /// One change of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[schema(as = GradeImportChange)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(as = GradeImportChange))]
 pub struct ImportChange {
     /// The line in the file.
     pub line: u64,

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 /// How far a job is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-#[schema(as = JobStateName)]
+#[cfg_attr(test, schema(as = JobStateName))]
 pub enum JobStage {
     /// It waits for its turn.
     Queued,

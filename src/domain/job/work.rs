@@ -13,7 +13,8 @@ use crate::domain::xapi::import::StatementImportReport;
 use crate::domain::xapi::people::erase::Erasure;
 
 /// What sort of work it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum JobKind {
     /// People from a file.

@@ -18,7 +18,8 @@ use crate::domain::decimal::Decimal;
 use crate::domain::rich_text::RichText;
 
 /// How a response, or a part of it, went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MarkState {
     /// The whole share.

@@ -54,7 +54,8 @@ pub struct QuestionBody {
 }
 
 /// A file that belongs to a question; its bytes lie beside, under their hash.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct FileRef {
     /// Its name, with a path where it had one.
     pub name: String,

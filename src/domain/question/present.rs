@@ -11,7 +11,8 @@ use super::{FileRef, QuestionBody};
 use crate::domain::rich_text::RichText;
 
 /// A question as shown in an attempt. Texts are sanitised HTML; they refer to files as `lyceum-file:<sha256>`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct PresentedQuestion {
     /// What is asked.
     pub html: String,
@@ -22,7 +23,8 @@ pub struct PresentedQuestion {
 }
 
 /// A file that a shown text refers to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct PresentedFile {
     /// The hash by which texts refer to it.
     pub sha256: String,
@@ -33,7 +35,8 @@ pub struct PresentedFile {
 }
 
 /// How a question is answered; the name of each is the type of its response. Lists are in displayed order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum PresentedAnswer {
     /// One of the options.
@@ -104,7 +107,8 @@ pub enum PresentedAnswer {
 }
 
 /// A field in a text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum PresentedPart {
     /// One of the options.

@@ -53,7 +53,8 @@ pub enum ClozeResponse {
 }
 
 /// A response, as it comes and goes over the wire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ResponseInput {
     /// Nothing, or cleared.
@@ -109,7 +110,8 @@ pub enum ResponseInput {
 }
 
 /// A response to a part of a cloze, over the wire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClozeResponseInput {
     /// Nothing.

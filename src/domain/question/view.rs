@@ -14,7 +14,8 @@ use crate::domain::decimal::Decimal;
 use crate::domain::rich_text::TextFormat;
 
 /// A text and how it is written.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Markup {
     /// The source text.
@@ -25,7 +26,8 @@ pub struct Markup {
 }
 
 /// A question as an author sends it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct QuestionInput {
     /// For authors; learners do not see it.
@@ -37,11 +39,11 @@ pub struct QuestionInput {
     pub general_feedback: Markup,
     /// Points unless the quiz says otherwise.
     #[serde(default = "one")]
-    #[schema(value_type = f64, default = 1.0)]
+    #[cfg_attr(test, schema(value_type = f64, default = 1.0))]
     pub default_points: Decimal,
     /// Taken away per wrong try where several are allowed: a share of the points.
     #[serde(default)]
-    #[schema(value_type = f64, default = 0.0)]
+    #[cfg_attr(test, schema(value_type = f64, default = 0.0))]
     pub penalty: Decimal,
     /// The kind of question and its key.
     pub kind: KindInput,
@@ -60,7 +62,8 @@ pub struct QuestionInput {
 pub type QuestionView = QuestionInput;
 
 /// The kind of question and its key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum KindInput {
     /// One option is chosen.
@@ -194,14 +197,15 @@ pub enum KindInput {
 }
 
 /// An option of a choice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OptionInput {
     /// What is offered.
     pub text: Markup,
     /// The share of the points, from -1 to 1.
     #[serde(default)]
-    #[schema(value_type = f64)]
+    #[cfg_attr(test, schema(value_type = f64))]
     pub fraction: Decimal,
     /// Shown afterwards to who chose it.
     #[serde(default)]
@@ -209,7 +213,8 @@ pub struct OptionInput {
 }
 
 /// Feedback by how well the whole question went.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CombinedInput {
     /// For a right answer.
@@ -227,28 +232,29 @@ pub struct CombinedInput {
 }
 
 /// An accepted number: a value with a tolerance, or a range from `min` to `max`, or any number when all are left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NumericalInput {
     /// The number.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[cfg_attr(test, schema(value_type = Option<String>))]
     pub value: Option<Number>,
     /// How far away is still right; the edges are.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[cfg_attr(test, schema(value_type = Option<String>))]
     pub tolerance: Option<Number>,
     /// The lowest that is right.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[cfg_attr(test, schema(value_type = Option<String>))]
     pub min: Option<Number>,
     /// The highest that is right.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[cfg_attr(test, schema(value_type = Option<String>))]
     pub max: Option<Number>,
     /// The share of the points.
     #[serde(default = "one")]
-    #[schema(value_type = f64)]
+    #[cfg_attr(test, schema(value_type = f64))]
     pub fraction: Decimal,
     /// Shown to who gave it.
     #[serde(default)]
@@ -256,18 +262,20 @@ pub struct NumericalInput {
 }
 
 /// A unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UnitInput {
     /// What is written.
     pub name: String,
     /// How many of it make one of the answers' unit.
-    #[schema(value_type = String)]
+    #[cfg_attr(test, schema(value_type = String))]
     pub multiplier: Number,
 }
 
 /// What part units play.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
 pub enum UnitRuleInput {
     /// None.
@@ -278,7 +286,7 @@ pub enum UnitRuleInput {
     /// One has to be given.
     Required {
         /// What is taken away without it.
-        #[schema(value_type = f64)]
+        #[cfg_attr(test, schema(value_type = f64))]
         penalty: Decimal,
         /// Of what.
         #[serde(default)]
@@ -287,14 +295,15 @@ pub enum UnitRuleInput {
 }
 
 /// An accepted word.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WordInput {
     /// The text; `*` stands for any characters, `\*` for a star.
     pub pattern: String,
     /// The share of the points.
     #[serde(default = "one")]
-    #[schema(value_type = f64)]
+    #[cfg_attr(test, schema(value_type = f64))]
     pub fraction: Decimal,
     /// Shown to who gave it.
     #[serde(default)]
@@ -302,7 +311,8 @@ pub struct WordInput {
 }
 
 /// A stem and its answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PairInput {
     /// The left side.
@@ -312,7 +322,8 @@ pub struct PairInput {
 }
 
 /// A part of a cloze.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum PartInput {
     /// One option.

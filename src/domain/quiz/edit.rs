@@ -249,7 +249,8 @@ pub fn remove(
 }
 
 /// What is different for a learner or a group. What is absent is as the quiz says; of each pair at most one is given.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct QuizOverrideInput {
     /// Opens then.

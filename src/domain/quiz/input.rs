@@ -30,7 +30,8 @@ pub const MAX_TIME_LIMIT_MS: u64 = 28 * 24 * 60 * 60 * 1000;
 pub const MIN_TIME_LIMIT_MS: u64 = 10 * 1000;
 
 /// A quiz as it is made or replaced.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct QuizInput {
     /// What it is called: 1 to 200 characters.
@@ -71,7 +72,7 @@ pub struct QuizInput {
     pub review: Option<ReviewRules>,
     /// Asked for at the start. Absent: stays as it is; null: none.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[cfg_attr(test, schema(value_type = Option<String>))]
     pub access_code: Option<Option<String>>,
     /// Only from these addresses and ranges; from anywhere when empty.
     #[serde(default)]
@@ -89,7 +90,8 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<S
 }
 
 /// A place in a quiz. Exactly one of `question` and `draw` is given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SlotInput {
     /// Points of each of its questions: 0 to 10000.
@@ -106,7 +108,8 @@ pub struct SlotInput {
 }
 
 /// What is drawn. Exactly one of `category` and `tag` is given.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DrawInput {
     /// How many questions.

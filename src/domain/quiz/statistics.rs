@@ -16,7 +16,8 @@ pub struct Sitting {
 }
 
 /// Figures about one question.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct QuestionFigures {
     /// The question's key.
     #[serde(skip)]
@@ -38,7 +39,8 @@ pub struct QuestionFigures {
 }
 
 /// Figures about the whole.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct QuizFigures {
     /// Attempts that are handed in and marked to the end; only they count.
     pub attempts: usize,

@@ -48,7 +48,8 @@ pub const TOO_MANY_CREDENTIALS: Code = Code::new(
 pub const CODES: &[Code] = &[TOO_MANY_CREDENTIALS];
 
 /// What a credential may do (xAPI 1.0.3 part three, 4.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub enum LrsScope {
     /// Write statements.
     #[serde(rename = "statements/write")]

@@ -32,7 +32,8 @@ pub const MOST_LISTED: u64 = 1_000;
 const MOST_CHARS: usize = 300;
 
 /// What an import did, or would do.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct StatementImportReport {
     /// Nothing was written.
     pub dry_run: bool,
@@ -49,7 +50,8 @@ pub struct StatementImportReport {
 }
 
 /// A line that was passed over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct RefusedLine {
     /// Which, counted from 1.
     pub line: u64,

@@ -15,14 +15,16 @@ use crate::domain::rich_text::RichText;
 use crate::http::actor::SignedIn;
 use crate::http::body::{Body, json};
 use crate::http::edit::{Edit, revised};
-use crate::http::once::{self, Once, OnceHeader};
-use crate::http::problems::{Changing, Making, Reading};
+use crate::http::once::{self, Once};
+#[cfg(test)]
+use crate::http::problems::{Changing, Making, OnceHeader, Reading};
 use crate::http::revision;
 use crate::state::State;
 use crate::store::Class;
 
 /// A category as an author sends it.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CategoryInput {
     /// The category that it lies in; the top when absent.
@@ -47,7 +49,8 @@ impl CategoryInput {
 }
 
 /// A category.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct CategoryView {
     /// Its id.
     pub id: CategoryId,
@@ -79,7 +82,8 @@ impl From<&Category> for CategoryView {
 }
 
 /// A category in the list of all.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct CategoryRow {
     /// Its id.
     pub id: CategoryId,
@@ -92,16 +96,17 @@ pub struct CategoryRow {
 }
 
 /// All categories of a bank.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct CategoryTree {
     /// In the order of a table of contents; at most 1,000.
     pub items: Vec<CategoryRow>,
 }
 
 /// All categories of a course's bank, each directly before those in it.
-#[utoipa::path(get, path = "/api/courses/{course}/question_categories", tag = "questions",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/question_categories", tag = "questions",
     params(("course" = u64, Path, description = "The course")),
-    responses((status = 200, description = "All categories", body = CategoryTree), Reading))]
+    responses((status = 200, description = "All categories", body = CategoryTree), Reading)))]
 pub async fn list(
     state: web::Data<State>,
     actor: SignedIn,
@@ -126,10 +131,10 @@ pub async fn list(
 }
 
 /// Makes a category.
-#[utoipa::path(post, path = "/api/courses/{course}/question_categories", tag = "questions",
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/question_categories", tag = "questions",
     params(("course" = u64, Path, description = "The course"), OnceHeader),
     request_body = CategoryInput,
-    responses((status = 201, description = "Made", body = CategoryView), Making))]
+    responses((status = 201, description = "Made", body = CategoryView), Making)))]
 pub async fn create(
     state: web::Data<State>,
     actor: SignedIn,
@@ -148,9 +153,9 @@ pub async fn create(
 }
 
 /// One category.
-#[utoipa::path(get, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category")),
-    responses((status = 200, description = "The category", body = CategoryView), Reading))]
+    responses((status = 200, description = "The category", body = CategoryView), Reading)))]
 pub async fn read(
     state: web::Data<State>,
     actor: SignedIn,
@@ -165,11 +170,11 @@ pub async fn read(
 }
 
 /// Changes a category; the whole of it is sent.
-#[utoipa::path(put, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
+#[cfg_attr(test, utoipa::path(put, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = CategoryInput,
-    responses((status = 200, description = "Changed", body = CategoryView), Changing))]
+    responses((status = 200, description = "Changed", body = CategoryView), Changing)))]
 pub async fn change(
     edit: Edit<(CourseId, CategoryId)>,
     input: Body<CategoryInput>,
@@ -182,10 +187,10 @@ pub async fn change(
 }
 
 /// Removes a category that holds nothing and that no quiz draws from.
-#[utoipa::path(delete, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
-    responses((status = 204, description = "Removed"), Changing))]
+    responses((status = 204, description = "Removed"), Changing)))]
 pub async fn delete(edit: Edit<(CourseId, CategoryId)>) -> Result<HttpResponse, Refusal> {
     let place = edit.at;
     edit.remove(move |txn, actor, unchanged| category::delete(txn, actor, place, unchanged)).await

@@ -6,20 +6,23 @@ use serde::Deserialize;
 use crate::domain::access::Permission;
 use crate::domain::bank::{self, file};
 use crate::domain::ids::CourseId;
+#[cfg(test)]
 use crate::domain::question::FileRef;
 use crate::domain::question::format::MAX_EMBEDDED_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::beside::beside_in_time;
 use crate::http::body::{Upload, collect, json};
-use crate::http::file::{Sent, send};
-use crate::http::problems::{Making, Reading};
+use crate::http::file::send;
+#[cfg(test)]
+use crate::http::problems::{Making, Reading, Sent};
 use crate::state::State;
 use crate::store::Class;
 
 /// The name of an upload.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub struct UploadQuery {
     /// The file's name; its ending decides the media type.
     #[serde(default)]
@@ -27,11 +30,11 @@ pub struct UploadQuery {
 }
 
 /// A file, to who may see a course that has it.
-#[utoipa::path(get, path = "/api/files/{sha256}", tag = "questions",
+#[cfg_attr(test, utoipa::path(get, path = "/api/files/{sha256}", tag = "questions",
     params(("sha256" = String, Path, description = "The SHA-256 of its bytes in hexadecimal"),
         ("Range" = Option<String>, Header, description = "A part of it, such as `bytes=1000-1999`"),
         ("If-Range" = Option<String>, Header, description = "The ETag of the state that the part is wanted of")),
-    responses(Sent, Reading))]
+    responses(Sent, Reading)))]
 pub async fn read(
     request: HttpRequest,
     state: web::Data<State>,
@@ -43,10 +46,10 @@ pub async fn read(
 }
 
 /// Takes up a file for the questions of a course; the answer can stand in `files` of a question. The body is the bytes.
-#[utoipa::path(post, path = "/api/courses/{course}/question_files", tag = "questions",
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/question_files", tag = "questions",
     params(("course" = u64, Path, description = "The course"), UploadQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, description = "Kept", body = FileRef), Making))]
+    responses((status = 200, description = "Kept", body = FileRef), Making)))]
 pub async fn upload(
     state: web::Data<State>,
     actor: SignedIn,

@@ -10,7 +10,6 @@ pub(crate) use preview::new_seed;
 pub(crate) use transfer::keep_files;
 
 use actix_web::http::Method;
-use utoipa::OpenApi;
 
 use super::routes::{Needs, Routes};
 use crate::domain::access::Permission;
@@ -46,7 +45,8 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this noun.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(
     file::read,
     file::upload,

@@ -14,6 +14,7 @@ use crate::domain::question::{
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::body::{Body, json};
+#[cfg(test)]
 use crate::http::problems::Making;
 use crate::state::State;
 
@@ -21,7 +22,8 @@ use crate::state::State;
 const SEED_BITS: u32 = 53;
 
 /// What to show and what to try.
-#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PreviewInput {
     /// Which version; the newest when absent.
@@ -43,7 +45,8 @@ const fn yes() -> bool {
 }
 
 /// What a learner would see.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Preview {
     /// The version shown.
     pub version: u32,
@@ -56,10 +59,11 @@ pub struct Preview {
 }
 
 /// A marked response.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct TriedMark {
     /// The share of the points; `null` while a person has to mark it.
-    #[schema(value_type = Option<f64>)]
+    #[cfg_attr(test, schema(value_type = Option<f64>))]
     pub fraction: Option<Decimal>,
     /// How it went.
     pub state: MarkState,
@@ -76,7 +80,8 @@ pub struct TriedMark {
 }
 
 /// How many parts are right.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct NumberRight {
     /// So many.
     pub right: u16,
@@ -85,7 +90,8 @@ pub struct NumberRight {
 }
 
 /// Feedback on one part.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct TriedFeedback {
     /// The part of a cloze, from 0.
     pub part: Option<u16>,
@@ -126,10 +132,10 @@ pub(crate) fn new_seed() -> Result<u64, Refusal> {
 }
 
 /// Shows a question as a learner would see it, and marks a response when one is sent.
-#[utoipa::path(post, path = "/api/questions/{question}/preview", tag = "questions",
+#[cfg_attr(test, utoipa::path(post, path = "/api/questions/{question}/preview", tag = "questions",
     params(("question" = u64, Path, description = "The question")),
     request_body = PreviewInput,
-    responses((status = 200, description = "Shown and marked", body = Preview), Making))]
+    responses((status = 200, description = "Shown and marked", body = Preview), Making)))]
 pub async fn preview(
     state: web::Data<State>,
     actor: SignedIn,

@@ -17,15 +17,17 @@ use crate::domain::refusal::{Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::body::Body;
 use crate::http::edit::{Edit, revised};
-use crate::http::once::{self, Once, OnceHeader};
+use crate::http::once::{self, Once};
 use crate::http::page::{self, Page, PageQuery, cursor};
-use crate::http::problems::{Changing, Making, Reading};
+#[cfg(test)]
+use crate::http::problems::{Changing, Making, OnceHeader, Reading};
 use crate::http::revision;
 use crate::state::State;
 use crate::store::{Class, Read};
 
 /// A new question.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewQuestion {
     /// Its category; the top of the bank when absent.
@@ -36,7 +38,8 @@ pub struct NewQuestion {
 }
 
 /// A question with its newest version.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct QuestionDetails {
     /// Its id.
     pub id: QuestionId,
@@ -63,7 +66,8 @@ pub struct QuestionDetails {
 }
 
 /// A question in a list.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct QuestionRow {
     /// Its id.
     pub id: QuestionId,
@@ -107,7 +111,8 @@ impl From<Arc<Question>> for QuestionRow {
 }
 
 /// A version in a list.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct VersionRow {
     /// Its number, from 1.
     pub version: u32,
@@ -123,7 +128,8 @@ pub struct VersionRow {
 }
 
 /// A version.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct VersionDetails {
     /// Its number, from 1.
     pub version: u32,
@@ -136,8 +142,9 @@ pub struct VersionDetails {
 }
 
 /// What a list of questions shows.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub struct ListQuery {
     /// Of this category: an id, or `top` for questions in none.
     pub category: Option<String>,
@@ -174,7 +181,8 @@ impl ListQuery {
 }
 
 /// Where something is to be put.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Placement {
     /// A category of the same course; `null` for the top.
@@ -182,7 +190,8 @@ pub struct Placement {
 }
 
 /// Tags for a question.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Tags {
     /// All of them, at most 30.
@@ -190,7 +199,8 @@ pub struct Tags {
 }
 
 /// In use or not.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Retirement {
     /// Not to be used in anything new.
@@ -219,9 +229,9 @@ fn details(read: &impl Read, id: QuestionId) -> Result<QuestionDetails, Refusal>
 }
 
 /// A page of questions: by name, or by id where a category or a tag is asked for.
-#[utoipa::path(get, path = "/api/courses/{course}/questions", tag = "questions",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/questions", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ListQuery, PageQuery),
-    responses((status = 200, description = "A page; it may be short and still have a next one", body = Page<QuestionRow>), Reading))]
+    responses((status = 200, description = "A page; it may be short and still have a next one", body = Page<QuestionRow>), Reading)))]
 pub async fn list(
     request: HttpRequest,
     state: web::Data<State>,
@@ -240,10 +250,10 @@ pub async fn list(
 }
 
 /// Makes a question.
-#[utoipa::path(post, path = "/api/courses/{course}/questions", tag = "questions",
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/questions", tag = "questions",
     params(("course" = u64, Path, description = "The course"), OnceHeader),
     request_body = NewQuestion,
-    responses((status = 201, description = "Made", body = QuestionDetails), Making))]
+    responses((status = 201, description = "Made", body = QuestionDetails), Making)))]
 pub async fn create(
     state: web::Data<State>,
     actor: SignedIn,
@@ -264,9 +274,9 @@ pub async fn create(
 }
 
 /// One question, with its key.
-#[utoipa::path(get, path = "/api/questions/{question}", tag = "questions",
+#[cfg_attr(test, utoipa::path(get, path = "/api/questions/{question}", tag = "questions",
     params(("question" = u64, Path, description = "The question")),
-    responses((status = 200, description = "The question", body = QuestionDetails), Reading))]
+    responses((status = 200, description = "The question", body = QuestionDetails), Reading)))]
 pub async fn read(
     state: web::Data<State>,
     actor: SignedIn,
@@ -281,11 +291,11 @@ pub async fn read(
 
 /// Makes a new version of a question. Attempts keep the version that they were made with; when another key marks it now,
 /// `regrade_due` names the quizzes whose attempts may be marked again.
-#[utoipa::path(put, path = "/api/questions/{question}", tag = "questions",
+#[cfg_attr(test, utoipa::path(put, path = "/api/questions/{question}", tag = "questions",
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = QuestionInput,
-    responses((status = 200, description = "The question with its new version", body = QuestionDetails), Changing))]
+    responses((status = 200, description = "The question with its new version", body = QuestionDetails), Changing)))]
 pub async fn edit(edit: Edit<QuestionId>, input: Body<QuestionInput>) -> Result<HttpResponse, Refusal> {
     let id = edit.at;
     // Before the work of sanitising texts.
@@ -300,21 +310,21 @@ pub async fn edit(edit: Edit<QuestionId>, input: Body<QuestionInput>) -> Result<
 }
 
 /// Deletes a question that no quiz and no attempt uses, with all its versions.
-#[utoipa::path(delete, path = "/api/questions/{question}", tag = "questions",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/questions/{question}", tag = "questions",
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
-    responses((status = 204, description = "Deleted"), Changing))]
+    responses((status = 204, description = "Deleted"), Changing)))]
 pub async fn delete(edit: Edit<QuestionId>) -> Result<HttpResponse, Refusal> {
     let id = edit.at;
     edit.remove(move |txn, actor, unchanged| change::delete(txn, actor, id, unchanged)).await
 }
 
 /// Puts a question into another category of its course.
-#[utoipa::path(put, path = "/api/questions/{question}/category", tag = "questions",
+#[cfg_attr(test, utoipa::path(put, path = "/api/questions/{question}/category", tag = "questions",
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = Placement,
-    responses((status = 200, description = "Moved", body = QuestionDetails), Changing))]
+    responses((status = 200, description = "Moved", body = QuestionDetails), Changing)))]
 pub async fn place(edit: Edit<QuestionId>, input: Body<Placement>) -> Result<HttpResponse, Refusal> {
     let (id, category) = (edit.at, input.0.category);
     edit.change(move |txn, actor, unchanged| {
@@ -325,11 +335,11 @@ pub async fn place(edit: Edit<QuestionId>, input: Body<Placement>) -> Result<Htt
 }
 
 /// Replaces the tags of a question. Tags are part of what a version says, so this makes one.
-#[utoipa::path(put, path = "/api/questions/{question}/tags", tag = "questions",
+#[cfg_attr(test, utoipa::path(put, path = "/api/questions/{question}/tags", tag = "questions",
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = Tags,
-    responses((status = 200, description = "Tagged", body = QuestionDetails), Changing))]
+    responses((status = 200, description = "Tagged", body = QuestionDetails), Changing)))]
 pub async fn tag(edit: Edit<QuestionId>, input: Body<Tags>) -> Result<HttpResponse, Refusal> {
     let id = edit.at;
     let (revision, mut body) = edit.state().store.read(|read| change::newest_body(read, &edit.actor, id))?;
@@ -346,11 +356,11 @@ pub async fn tag(edit: Edit<QuestionId>, input: Body<Tags>) -> Result<HttpRespon
 }
 
 /// Takes a question out of use, or back: retired ones are not drawn any more.
-#[utoipa::path(put, path = "/api/questions/{question}/retired", tag = "questions",
+#[cfg_attr(test, utoipa::path(put, path = "/api/questions/{question}/retired", tag = "questions",
     params(("question" = u64, Path, description = "The question"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = Retirement,
-    responses((status = 200, description = "Done", body = QuestionDetails), Changing))]
+    responses((status = 200, description = "Done", body = QuestionDetails), Changing)))]
 pub async fn retire(edit: Edit<QuestionId>, input: Body<Retirement>) -> Result<HttpResponse, Refusal> {
     let (id, retired) = (edit.at, input.0.retired);
     edit.change(move |txn, actor, unchanged| {
@@ -361,9 +371,9 @@ pub async fn retire(edit: Edit<QuestionId>, input: Body<Retirement>) -> Result<H
 }
 
 /// Versions of a question, the newest first.
-#[utoipa::path(get, path = "/api/questions/{question}/versions", tag = "questions",
+#[cfg_attr(test, utoipa::path(get, path = "/api/questions/{question}/versions", tag = "questions",
     params(("question" = u64, Path, description = "The question"), PageQuery),
-    responses((status = 200, description = "A page", body = Page<VersionRow>), Reading))]
+    responses((status = 200, description = "A page", body = Page<VersionRow>), Reading)))]
 pub async fn versions(
     request: HttpRequest,
     state: web::Data<State>,
@@ -385,9 +395,9 @@ pub async fn versions(
 }
 
 /// One version of a question.
-#[utoipa::path(get, path = "/api/questions/{question}/versions/{version}", tag = "questions",
+#[cfg_attr(test, utoipa::path(get, path = "/api/questions/{question}/versions/{version}", tag = "questions",
     params(("question" = u64, Path, description = "The question"), ("version" = u32, Path, description = "Its number")),
-    responses((status = 200, description = "The version", body = VersionDetails), Reading))]
+    responses((status = 200, description = "The version", body = VersionDetails), Reading)))]
 pub async fn version(
     state: web::Data<State>,
     actor: SignedIn,
@@ -407,10 +417,10 @@ pub async fn version(
 }
 
 /// Takes up an older version as the newest one.
-#[utoipa::path(post, path = "/api/questions/{question}/versions/{version}/restore", tag = "questions",
+#[cfg_attr(test, utoipa::path(post, path = "/api/questions/{question}/versions/{version}/restore", tag = "questions",
     params(("question" = u64, Path, description = "The question"), ("version" = u32, Path, description = "Its number"),
         ("If-Match" = String, Header, description = "The ETag of the question")),
-    responses((status = 200, description = "The question with its new version", body = QuestionDetails), Changing))]
+    responses((status = 200, description = "The question with its new version", body = QuestionDetails), Changing)))]
 pub async fn restore(edit: Edit<(QuestionId, u32)>) -> Result<HttpResponse, Refusal> {
     let (id, number) = edit.at;
     edit.change(move |txn, actor, unchanged| {

@@ -6,7 +6,9 @@ use futures_util::stream;
 use serde::Deserialize;
 
 use crate::domain::access::Permission;
-use crate::domain::bank::import::{self, Arrival, QuestionImportReport};
+#[cfg(test)]
+use crate::domain::bank::import::QuestionImportReport;
+use crate::domain::bank::import::{self, Arrival};
 use crate::domain::bank::transfer::FileFormat;
 use crate::domain::bank::{self, export};
 use crate::domain::ids::{CategoryId, CourseId};
@@ -16,16 +18,18 @@ use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::beside::{beside, beside_in_time};
 use crate::http::body::{Upload, collect, json};
-use crate::http::job::{self, JobView, PreferHeader, Prefers};
-use crate::http::once::{KeyHead, OnceHeader};
-use crate::http::problems::{Reading, Trying};
+use crate::http::job::{self, Prefers};
+use crate::http::once::KeyHead;
+#[cfg(test)]
+use crate::http::problems::{JobView, OnceHeader, PreferHeader, Reading, Trying};
 use crate::jobs::kept;
 use crate::state::State;
 use crate::store::{Class, Txn};
 
 /// How a file is to be taken.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub struct ImportQuery {
     /// `gift`, `moodle_xml`, or `auto` (also when absent), which looks at the beginning of the file.
     pub format: Option<String>,
@@ -35,8 +39,9 @@ pub struct ImportQuery {
 }
 
 /// What is to be written.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub struct ExportQuery {
     /// `gift`, or `moodle_xml` (also when absent).
     pub format: Option<String>,
@@ -52,11 +57,11 @@ fn format_of(name: &str) -> Result<FileFormat, Refusal> {
 /// questions with 1 MiB of text are stored in one go; a job stores more. What is there already is left as it is, so a file
 /// may be sent again, also after a job that was stopped, which keeps what it has stored. At most 2,000 questions with
 /// 2.5 MiB of text in one file; embedded files do not count.
-#[utoipa::path(post, path = "/api/courses/{course}/questions/import", tag = "questions",
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/questions/import", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ImportQuery, PreferHeader, OnceHeader),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 200, description = "What was done with every question", body = QuestionImportReport),
-        (status = 202, description = "A job does it; its result is the report", body = JobView), Trying))]
+        (status = 202, description = "A job does it; its result is the report", body = JobView), Trying)))]
 pub async fn import(
     request: HttpRequest,
     state: web::Data<State>,
@@ -118,9 +123,9 @@ pub(crate) fn keep_files(state: &State, arrival: &Arrival) -> Result<(), Refusal
 
 /// Writes a course's bank, or a category with those in it, without retired questions. What the format cannot carry is
 /// named in comments.
-#[utoipa::path(get, path = "/api/courses/{course}/questions/export", tag = "questions",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/questions/export", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ExportQuery),
-    responses((status = 200, description = "The file", content((String = "application/xml"), (String = "text/plain"))), Reading))]
+    responses((status = 200, description = "The file", content((String = "application/xml"), (String = "text/plain"))), Reading)))]
 pub async fn export(
     state: web::Data<State>,
     actor: SignedIn,

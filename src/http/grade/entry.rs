@@ -3,7 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
-use super::{NodeKind, NodePath};
+#[cfg(test)]
+use super::NodeKind;
+use super::NodePath;
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::decimal::Decimal;
@@ -17,13 +19,15 @@ use crate::http::actor::SignedIn;
 use crate::http::body::{Body, json};
 use crate::http::edit::{Edit, revised};
 use crate::http::page::{self, Page, PageQuery};
+#[cfg(test)]
 use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision;
 use crate::state::State;
 use crate::store::{Class, Read};
 
 /// A learner's grade of an item, or total of a category.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(super) struct GradeView {
     /// The learner.
     user: UserId,
@@ -77,14 +81,16 @@ fn view(
 }
 
 /// What many grades came to.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(super) struct HandGradesView {
     /// Grades that changed; the others were so already.
     changed: usize,
 }
 
 /// Points by hand.
-#[derive(Debug, Clone, serde::Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, serde::Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct PointsInput {
     /// Points of the item's maximum; `null` takes the grade back.
@@ -92,7 +98,8 @@ pub(super) struct PointsInput {
 }
 
 /// A change of a grade.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(super) struct GradeChangeView {
     /// Grows with time.
     id: u64,
@@ -125,10 +132,10 @@ impl From<GradeChange> for GradeChangeView {
 }
 
 /// One learner's grade of an item.
-#[utoipa::path(get, path = "/api/courses/{course}/grades/learners/{user}/items/{item}", tag = "grades",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/grades/learners/{user}/items/{item}", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("user" = u64, Path, description = "The learner"),
         ("item" = u64, Path, description = "The item")),
-    responses((status = 200, description = "The grade", body = GradeView), Reading))]
+    responses((status = 200, description = "The grade", body = GradeView), Reading)))]
 pub(super) async fn read(
     state: web::Data<State>,
     actor: SignedIn,
@@ -140,12 +147,12 @@ pub(super) async fn read(
 }
 
 /// Gives a grade by hand. `If-Match: "0"` for one that is not there yet.
-#[utoipa::path(put, path = "/api/courses/{course}/grades/learners/{user}/items/{item}", tag = "grades",
+#[cfg_attr(test, utoipa::path(put, path = "/api/courses/{course}/grades/learners/{user}/items/{item}", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("user" = u64, Path, description = "The learner"),
         ("item" = u64, Path, description = "The item"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = PointsInput,
-    responses((status = 200, description = "Graded", body = GradeView), Changing))]
+    responses((status = 200, description = "Graded", body = GradeView), Changing)))]
 pub(super) async fn set(
     edit: Edit<(CourseId, UserId, GradeItemId)>,
     input: Body<PointsInput>,
@@ -160,9 +167,9 @@ pub(super) async fn set(
 }
 
 /// Gives up to 500 grades by hand, all or none. Sent twice, the second changes nothing.
-#[utoipa::path(post, path = "/api/courses/{course}/grades/many", tag = "grades",
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/grades/many", tag = "grades",
     params(("course" = u64, Path, description = "The course")), request_body = HandGradesInput,
-    responses((status = 200, description = "Graded", body = HandGradesView), Making))]
+    responses((status = 200, description = "Graded", body = HandGradesView), Making)))]
 pub(super) async fn set_many(
     state: web::Data<State>,
     actor: SignedIn,
@@ -179,12 +186,12 @@ pub(super) async fn set_many(
 }
 
 /// Puts points instead of a grade, or a percentage instead of a category's total.
-#[utoipa::path(put, path = "/api/courses/{course}/grades/learners/{user}/{kind}/{node}/override", tag = "grades",
+#[cfg_attr(test, utoipa::path(put, path = "/api/courses/{course}/grades/learners/{user}/{kind}/{node}/override", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("user" = u64, Path, description = "The learner"),
         ("kind" = NodeKind, Path, description = "Which sort"), ("node" = u64, Path, description = "The item or category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = OverrideInput,
-    responses((status = 200, description = "Overridden", body = GradeView), Changing))]
+    responses((status = 200, description = "Overridden", body = GradeView), Changing)))]
 pub(super) async fn put_override(
     edit: Edit<NodePath>,
     input: Body<OverrideInput>,
@@ -194,11 +201,11 @@ pub(super) async fn put_override(
 }
 
 /// Takes an override away: what was computed stands again.
-#[utoipa::path(delete, path = "/api/courses/{course}/grades/learners/{user}/{kind}/{node}/override", tag = "grades",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/courses/{course}/grades/learners/{user}/{kind}/{node}/override", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("user" = u64, Path, description = "The learner"),
         ("kind" = NodeKind, Path, description = "Which sort"), ("node" = u64, Path, description = "The item or category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
-    responses((status = 200, description = "Not overridden any more", body = GradeView), Changing))]
+    responses((status = 200, description = "Not overridden any more", body = GradeView), Changing)))]
 pub(super) async fn delete_override(edit: Edit<NodePath>) -> Result<HttpResponse, Refusal> {
     override_with(edit, None, String::new()).await
 }
@@ -217,12 +224,12 @@ async fn override_with(
 }
 
 /// Leaves a grade or total out for one learner, or takes it in again.
-#[utoipa::path(put, path = "/api/courses/{course}/grades/learners/{user}/{kind}/{node}/exclusion", tag = "grades",
+#[cfg_attr(test, utoipa::path(put, path = "/api/courses/{course}/grades/learners/{user}/{kind}/{node}/exclusion", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("user" = u64, Path, description = "The learner"),
         ("kind" = NodeKind, Path, description = "Which sort"), ("node" = u64, Path, description = "The item or category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = ExclusionInput,
-    responses((status = 200, description = "Changed", body = GradeView), Changing))]
+    responses((status = 200, description = "Changed", body = GradeView), Changing)))]
 pub(super) async fn exclude(
     edit: Edit<NodePath>,
     input: Body<ExclusionInput>,
@@ -236,11 +243,11 @@ pub(super) async fn exclude(
 }
 
 /// What people did to a grade or total, oldest first.
-#[utoipa::path(get, path = "/api/courses/{course}/grades/learners/{user}/{kind}/{node}/history", tag = "grades",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/grades/learners/{user}/{kind}/{node}/history", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("user" = u64, Path, description = "The learner"),
         ("kind" = NodeKind, Path, description = "Which sort"), ("node" = u64, Path, description = "The item or category"),
         PageQuery),
-    responses((status = 200, description = "Changes", body = Page<GradeChangeView>), Reading))]
+    responses((status = 200, description = "Changes", body = Page<GradeChangeView>), Reading)))]
 pub(super) async fn history(
     request: HttpRequest,
     state: web::Data<State>,

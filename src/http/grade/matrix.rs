@@ -11,9 +11,9 @@ use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
 use crate::http::beside::beside;
-use crate::http::error::Problem;
 use crate::http::page::{self, Page, PageQuery, cursor};
-use crate::http::problems::Reading;
+#[cfg(test)]
+use crate::http::problems::{Problem, Reading};
 use crate::http::stream::{self, NDJSON, Then};
 use crate::jobs::export::{GradePage, grade_rows};
 use crate::state::State;
@@ -25,8 +25,9 @@ const NAMES_PER_READ: usize = 200;
 const MOST_LEARNERS: usize = 100;
 
 /// A learner's line.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-#[schema(as = GradeMatrixLine)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(as = GradeMatrixLine))]
 pub(super) struct LineView {
     /// The learner.
     user: UserId,
@@ -43,8 +44,9 @@ pub(super) struct LineView {
 }
 
 /// A grade or total.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-#[schema(as = GradeMatrixCell)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(as = GradeMatrixCell))]
 pub(super) struct CellView {
     /// The item or category.
     node: u64,
@@ -90,9 +92,10 @@ fn nodes(tree: &Tree) -> (Vec<u64>, Vec<u64>) {
 }
 
 /// In which order learners come.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-#[schema(as = GradeMatrixSort)]
+#[cfg_attr(test, schema(as = GradeMatrixSort))]
 pub(super) enum Sort {
     /// That of their accounts.
     #[default]
@@ -102,12 +105,13 @@ pub(super) enum Sort {
 }
 
 /// The query of the matrix, beside that of every list.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub(super) struct MatrixQuery {
     /// `name` or `account`; `account` when absent.
     #[serde(default)]
-    #[param(inline)]
+    #[cfg_attr(test, param(inline))]
     sort: Sort,
 }
 
@@ -163,11 +167,11 @@ fn by_name(store: &Store, course: CourseId) -> Result<Vec<NamePlace>, Refusal> {
 /// most 2000 people; larger ones answer 409 `too_many_to_sort`. Pages of up to 100; one in the order of accounts may be
 /// shorter than asked for, because teachers and assistants of the course are not in it. A cursor is for the order in
 /// which it was given. The columns are those of `/grades/structure`.
-#[utoipa::path(get, path = "/api/courses/{course}/grades", tag = "grades",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/grades", tag = "grades",
     params(("course" = u64, Path, description = "The course"), MatrixQuery, PageQuery),
     responses((status = 200, description = "A page of learners", body = Page<LineView>), Reading,
         (status = 409, description = "Too many people for this order", body = Problem,
-            content_type = "application/problem+json")))]
+            content_type = "application/problem+json"))))]
 pub(super) async fn matrix(
     request: HttpRequest,
     state: web::Data<State>,
@@ -200,10 +204,10 @@ pub(super) async fn matrix(
 
 /// The whole matrix, a learner per line, in the order of accounts. Nodes are those of `/grades/structure`; in a line that
 /// was read behind a change of the structure they are the new ones.
-#[utoipa::path(get, path = "/api/courses/{course}/export/grades", tag = "grades",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/export/grades", tag = "grades",
     params(("course" = u64, Path, description = "The course")),
     responses((status = 200, description = "A GradeMatrixLine per line", content_type = "application/x-ndjson",
-        body = LineView), Reading))]
+        body = LineView), Reading)))]
 pub(super) async fn export(
     state: web::Data<State>,
     actor: SignedIn,

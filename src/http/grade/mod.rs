@@ -8,7 +8,6 @@ mod structure;
 
 use actix_web::http::Method;
 use serde::Deserialize;
-use utoipa::OpenApi;
 
 use super::routes::{Needs, Routes};
 use crate::domain::access::Permission;
@@ -65,7 +64,8 @@ pub fn routes(routes: &mut Routes) {
 }
 
 /// The documents of this noun.
-#[derive(OpenApi)]
+#[cfg(test)]
+#[derive(utoipa::OpenApi)]
 #[openapi(paths(
     report::own,
     report::of_learner,
@@ -97,9 +97,10 @@ pub fn routes(routes: &mut Routes) {
 pub struct Api;
 
 /// Items or categories, in a path.
-#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-#[schema(as = GradeNodeKind)]
+#[cfg_attr(test, schema(as = GradeNodeKind))]
 pub enum NodeKind {
     /// Grade items.
     Items,

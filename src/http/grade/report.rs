@@ -5,11 +5,14 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use crate::clock::Timestamp;
 use crate::domain::enrolment::LEARNER_TOPIC;
 use crate::domain::grade::gradebook::GRADEBOOK_TOPIC;
-use crate::domain::grade::report::{self, Report};
+#[cfg(test)]
+use crate::domain::grade::report::Report;
+use crate::domain::grade::report::{self};
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
 use crate::http::prepared;
+#[cfg(test)]
 use crate::http::problems::Reading;
 use crate::state::State;
 use crate::store::{BodyKey, Topic};
@@ -18,10 +21,10 @@ use crate::store::{BodyKey, Topic};
 const OWN_REPORT: u8 = 60;
 
 /// One's own grades in a course. Hidden items are not in it, and totals that they are part of are withheld.
-#[utoipa::path(get, path = "/api/courses/{course}/grades/me", tag = "grades",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/grades/me", tag = "grades",
     params(("course" = u64, Path, description = "The course")),
     responses((status = 200, description = "The report", body = Report),
-        (status = 304, description = "As in If-None-Match"), Reading))]
+        (status = 304, description = "As in If-None-Match"), Reading)))]
 pub(super) async fn own(
     request: HttpRequest,
     state: web::Data<State>,
@@ -43,10 +46,10 @@ pub(super) async fn own(
 }
 
 /// A learner's grades, for teachers.
-#[utoipa::path(get, path = "/api/courses/{course}/grades/learners/{user}", tag = "grades",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/grades/learners/{user}", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("user" = u64, Path, description = "The learner")),
     responses((status = 200, description = "The report", body = Report),
-        (status = 304, description = "As in If-None-Match"), Reading))]
+        (status = 304, description = "As in If-None-Match"), Reading)))]
 pub(super) async fn of_learner(
     request: HttpRequest,
     state: web::Data<State>,

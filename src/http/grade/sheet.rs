@@ -19,9 +19,10 @@ use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::actor::SignedIn;
 use crate::http::beside::{beside, beside_in_time};
 use crate::http::body::{Upload, collect, json};
-use crate::http::job::{self, JobView, PreferHeader, Prefers};
-use crate::http::once::{KeyHead, OnceHeader};
-use crate::http::problems::{Starting, Trying};
+use crate::http::job::{self, Prefers};
+use crate::http::once::KeyHead;
+#[cfg(test)]
+use crate::http::problems::{JobView, OnceHeader, PreferHeader, Starting, Trying};
 use crate::http::stream::{self, Then};
 use crate::jobs::export::GradePage;
 use crate::jobs::kept;
@@ -32,8 +33,9 @@ use crate::store::{Class, Store};
 const PER_READ: usize = 50;
 
 /// The query of an export.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub(super) struct ExportQuery {
     /// CSV when absent.
     format: Option<ExportFormat>,
@@ -42,7 +44,8 @@ pub(super) struct ExportQuery {
 }
 
 /// What file the grades come in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ExportFormat {
     /// Comma-separated values.
@@ -59,11 +62,11 @@ const PIECE_BYTES: u64 = 32 * 1024;
 /// All learners' grades as CSV (RFC 4180, UTF-8): exact points per item, percentages per category, letters. Cells that
 /// a spreadsheet would compute begin with an apostrophe. `/grades/import` reads the file again. With `format=xlsx` a
 /// spreadsheet with the same columns: grades are numbers, and no cell is a formula. It is never a job.
-#[utoipa::path(get, path = "/api/courses/{course}/grades/export", tag = "grades",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/grades/export", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ExportQuery, PreferHeader),
     responses((status = 200, description = "The file", content(
             (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
-        (status = 202, description = "A job writes it; its result is the file", body = JobView), Starting))]
+        (status = 202, description = "A job writes it; its result is the file", body = JobView), Starting)))]
 pub(super) async fn export(
     state: web::Data<State>,
     actor: SignedIn,
@@ -150,8 +153,9 @@ async fn spreadsheet(
 }
 
 /// The query of an import.
-#[derive(Debug, Clone, Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
 pub(super) struct ImportQuery {
     /// Only say what the file would change and what is wrong with it; no when absent.
     dry_run: Option<bool>,
@@ -164,11 +168,11 @@ pub(super) struct ImportQuery {
 /// that has become wrong meanwhile and, when it is stopped, keeps what it has written. Learners by `user_id` or
 /// `username`, items by `[#id]` behind a name, `#id`, or a name that only one has. An empty cell changes nothing, `-`
 /// takes a grade back. Up to 4 MiB, 5000 learners and 5000 changed grades. A dry run is never a job.
-#[utoipa::path(post, path = "/api/courses/{course}/grades/import", tag = "grades",
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/grades/import", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ImportQuery, PreferHeader, OnceHeader),
     request_body(content = String, content_type = "text/csv"),
     responses((status = 200, description = "What changed, or would", body = ImportReport),
-        (status = 202, description = "A job does it; its result is the report", body = JobView), Trying))]
+        (status = 202, description = "A job does it; its result is the report", body = JobView), Trying)))]
 pub(super) async fn import(
     request: HttpRequest,
     state: web::Data<State>,

@@ -21,15 +21,17 @@ use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
 use crate::http::body::Body;
 use crate::http::edit::{Edit, revised};
-use crate::http::once::{self, Once, OnceHeader};
+use crate::http::once::{self, Once};
 use crate::http::prepared;
-use crate::http::problems::{Changing, Making, Reading};
+#[cfg(test)]
+use crate::http::problems::{Changing, Making, OnceHeader, Reading};
 use crate::http::revision;
 use crate::state::State;
 use crate::store::{Class, Read};
 
 /// A grade item.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(super) struct GradeItemView {
     /// Its id.
     id: GradeItemId,
@@ -71,7 +73,8 @@ impl GradeItemView {
 }
 
 /// A grade category.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(super) struct GradeCategoryView {
     /// Its id.
     id: GradeCategoryId,
@@ -119,7 +122,8 @@ impl GradeCategoryView {
 }
 
 /// A gradebook's tree.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(super) struct GradeStructure {
     /// The course.
     course: CourseId,
@@ -132,7 +136,8 @@ pub(super) struct GradeStructure {
 }
 
 /// The children of a category in their order.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct GradeOrderInput {
     /// The id of each child once.
@@ -140,7 +145,8 @@ pub(super) struct GradeOrderInput {
 }
 
 /// How grades of a course are shown.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub(super) struct GradeScaleView {
     /// Letters, best first.
     letters: Vec<Letter>,
@@ -186,10 +192,10 @@ fn category_view(read: &impl Read, category: &GradeCategory) -> Result<GradeCate
 }
 
 /// The whole tree.
-#[utoipa::path(get, path = "/api/courses/{course}/grades/structure", tag = "grades",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/grades/structure", tag = "grades",
     params(("course" = u64, Path, description = "The course")),
     responses((status = 200, description = "Categories and items", body = GradeStructure),
-        (status = 304, description = "As in If-None-Match"), Reading))]
+        (status = 304, description = "As in If-None-Match"), Reading)))]
 pub(super) async fn structure(
     request: HttpRequest,
     state: web::Data<State>,
@@ -219,9 +225,9 @@ fn structure_of(course: CourseId, tree: Option<&Tree>) -> GradeStructure {
 }
 
 /// One item.
-#[utoipa::path(get, path = "/api/courses/{course}/grades/items/{item}", tag = "grades",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/grades/items/{item}", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("item" = u64, Path, description = "The item")),
-    responses((status = 200, description = "The item", body = GradeItemView), Reading))]
+    responses((status = 200, description = "The item", body = GradeItemView), Reading)))]
 pub(super) async fn read_item(
     state: web::Data<State>,
     actor: SignedIn,
@@ -236,9 +242,9 @@ pub(super) async fn read_item(
 }
 
 /// Makes an item that people grade.
-#[utoipa::path(post, path = "/api/courses/{course}/grades/items", tag = "grades",
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/grades/items", tag = "grades",
     params(("course" = u64, Path, description = "The course"), OnceHeader), request_body = GradeItemInput,
-    responses((status = 201, description = "Made", body = GradeItemView), Making))]
+    responses((status = 201, description = "Made", body = GradeItemView), Making)))]
 pub(super) async fn add_item(
     state: web::Data<State>,
     actor: SignedIn,
@@ -256,11 +262,11 @@ pub(super) async fn add_item(
 }
 
 /// Changes an item, or moves it to another category. What is absent stays.
-#[utoipa::path(patch, path = "/api/courses/{course}/grades/items/{item}", tag = "grades",
+#[cfg_attr(test, utoipa::path(patch, path = "/api/courses/{course}/grades/items/{item}", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("item" = u64, Path, description = "The item"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = GradeItemInput,
-    responses((status = 200, description = "Changed", body = GradeItemView), Changing))]
+    responses((status = 200, description = "Changed", body = GradeItemView), Changing)))]
 pub(super) async fn change_item(
     edit: Edit<(CourseId, GradeItemId)>,
     input: Body<GradeItemInput>,
@@ -274,19 +280,19 @@ pub(super) async fn change_item(
 }
 
 /// Removes an item from everybody's totals.
-#[utoipa::path(delete, path = "/api/courses/{course}/grades/items/{item}", tag = "grades",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/courses/{course}/grades/items/{item}", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("item" = u64, Path, description = "The item"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
-    responses((status = 204, description = "Removed"), Changing))]
+    responses((status = 204, description = "Removed"), Changing)))]
 pub(super) async fn remove_item(edit: Edit<(CourseId, GradeItemId)>) -> Result<HttpResponse, Refusal> {
     let (course, id) = edit.at;
     edit.remove(move |txn, actor, unchanged| edit::remove_item(txn, actor, course, id, unchanged)).await
 }
 
 /// One category.
-#[utoipa::path(get, path = "/api/courses/{course}/grades/categories/{category}", tag = "grades",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/grades/categories/{category}", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category")),
-    responses((status = 200, description = "The category", body = GradeCategoryView), Reading))]
+    responses((status = 200, description = "The category", body = GradeCategoryView), Reading)))]
 pub(super) async fn read_category(
     state: web::Data<State>,
     actor: SignedIn,
@@ -301,9 +307,9 @@ pub(super) async fn read_category(
 }
 
 /// Makes a category.
-#[utoipa::path(post, path = "/api/courses/{course}/grades/categories", tag = "grades",
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/grades/categories", tag = "grades",
     params(("course" = u64, Path, description = "The course"), OnceHeader), request_body = GradeCategoryInput,
-    responses((status = 201, description = "Made", body = GradeCategoryView), Making))]
+    responses((status = 201, description = "Made", body = GradeCategoryView), Making)))]
 pub(super) async fn add_category(
     state: web::Data<State>,
     actor: SignedIn,
@@ -324,11 +330,11 @@ pub(super) async fn add_category(
 }
 
 /// Changes a category, or moves it below another. What is absent stays.
-#[utoipa::path(patch, path = "/api/courses/{course}/grades/categories/{category}", tag = "grades",
+#[cfg_attr(test, utoipa::path(patch, path = "/api/courses/{course}/grades/categories/{category}", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = GradeCategoryInput,
-    responses((status = 200, description = "Changed", body = GradeCategoryView), Changing))]
+    responses((status = 200, description = "Changed", body = GradeCategoryView), Changing)))]
 pub(super) async fn change_category(
     edit: Edit<(CourseId, GradeCategoryId)>,
     input: Body<GradeCategoryInput>,
@@ -342,10 +348,10 @@ pub(super) async fn change_category(
 }
 
 /// Removes a category that holds nothing.
-#[utoipa::path(delete, path = "/api/courses/{course}/grades/categories/{category}", tag = "grades",
+#[cfg_attr(test, utoipa::path(delete, path = "/api/courses/{course}/grades/categories/{category}", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
-    responses((status = 204, description = "Removed"), Changing))]
+    responses((status = 204, description = "Removed"), Changing)))]
 pub(super) async fn remove_category(
     edit: Edit<(CourseId, GradeCategoryId)>,
 ) -> Result<HttpResponse, Refusal> {
@@ -354,11 +360,11 @@ pub(super) async fn remove_category(
 }
 
 /// Puts what is in a category in another order.
-#[utoipa::path(put, path = "/api/courses/{course}/grades/categories/{category}/order", tag = "grades",
+#[cfg_attr(test, utoipa::path(put, path = "/api/courses/{course}/grades/categories/{category}/order", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("category" = u64, Path, description = "The category"),
         ("If-Match" = String, Header, description = "The category's ETag that was read")),
     request_body = GradeOrderInput,
-    responses((status = 200, description = "Ordered", body = GradeCategoryView), Changing))]
+    responses((status = 200, description = "Ordered", body = GradeCategoryView), Changing)))]
 pub(super) async fn order(
     edit: Edit<(CourseId, GradeCategoryId)>,
     input: Body<GradeOrderInput>,
@@ -372,10 +378,10 @@ pub(super) async fn order(
 }
 
 /// Shows an item or a category to learners from now on. Sent twice, it changes nothing.
-#[utoipa::path(post, path = "/api/courses/{course}/grades/{kind}/{node}/release", tag = "grades",
+#[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/grades/{kind}/{node}/release", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ("kind" = NodeKind, Path, description = "Which sort"),
         ("node" = u64, Path, description = "The item or category")),
-    responses((status = 204, description = "Released"), Making))]
+    responses((status = 204, description = "Released"), Making)))]
 pub(super) async fn release(
     state: web::Data<State>,
     actor: SignedIn,
@@ -390,9 +396,9 @@ pub(super) async fn release(
 }
 
 /// Letters and decimals.
-#[utoipa::path(get, path = "/api/courses/{course}/grades/scale", tag = "grades",
+#[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/grades/scale", tag = "grades",
     params(("course" = u64, Path, description = "The course")),
-    responses((status = 200, description = "The scale", body = GradeScaleView), Reading))]
+    responses((status = 200, description = "The scale", body = GradeScaleView), Reading)))]
 pub(super) async fn read_scale(
     state: web::Data<State>,
     actor: SignedIn,
@@ -407,11 +413,11 @@ pub(super) async fn read_scale(
 }
 
 /// Sets letters and decimals.
-#[utoipa::path(put, path = "/api/courses/{course}/grades/scale", tag = "grades",
+#[cfg_attr(test, utoipa::path(put, path = "/api/courses/{course}/grades/scale", tag = "grades",
     params(("course" = u64, Path, description = "The course"),
         ("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = ScaleInput,
-    responses((status = 200, description = "Changed", body = GradeScaleView), Changing))]
+    responses((status = 200, description = "Changed", body = GradeScaleView), Changing)))]
 pub(super) async fn change_scale(
     edit: Edit<CourseId>,
     input: Body<ScaleInput>,

@@ -38,7 +38,8 @@ const TEXT_BYTES_AT_ONCE: u64 = 1024 * 1024;
 const DOCUMENTS_AT_ONCE: usize = 100;
 
 /// What becomes of the person's statements.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ErasureWay {
     /// Those that they act in, or are acted on in, are removed; in all others they become nameless.
@@ -48,7 +49,8 @@ pub enum ErasureWay {
 }
 
 /// What was done, or would be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct PersonErasureReport {
     /// What was asked for.
     pub how: ErasureWay,
