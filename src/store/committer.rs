@@ -434,7 +434,7 @@ mod tests {
     }
 
     fn open_with(tree: &StickyTree, files: Arc<dyn Files>, options: StoreOptions) -> Store {
-        let opened = rebuild(tree, files.as_ref(), false).unwrap();
+        let opened = rebuild(tree, files.as_ref(), false, 0).unwrap();
         let opened = Opened { engine: tree.engine(false), rebuilt: false, ..opened };
         Store::start(SCHEMA, options, files, None, Box::new(tree.clone()), opened).unwrap()
     }

@@ -22,14 +22,15 @@ pub fn compact(directory: &Path, schema: Schema, options: &StoreOptions) -> Resu
     let files = journal_files(directory)?;
     let tree = SledTree::new(directory, schema, options);
     tree.tidy();
-    let engine = open_tree(directory, &tree, &files)?.engine;
+    let opened = open_tree(directory, &tree, &files)?;
+    let (engine, group) = (opened.engine, opened.replayed.next.saturating_sub(1));
     let before = engine.disk_bytes().map_err(engine_error)?;
     let fresh = tree.replace(false, &|fresh| copy(engine.as_ref(), fresh))?;
     drop(engine);
     fresh.flush().map_err(engine_error)?;
     let after = fresh.disk_bytes().map_err(engine_error)?;
     drop(fresh);
-    Marker::closed(&tree.path())
+    Marker::closed(&tree.path(), group)
         .and_then(|marker| marker.write(directory))
         .map_err(|error| io_error("marking the store as closed failed", &error))?;
     drop(held);

@@ -27,6 +27,9 @@ pub(crate) struct Marker {
     pub(crate) place: Option<(u64, u64)>,
     /// Name, length and modification time of the tree's files at a clean close.
     pub(crate) tree: Vec<(String, u64, u128)>,
+    /// The last group when the store was last closed cleanly; 0 when it never was, and of earlier versions.
+    #[serde(default)]
+    pub(crate) group: u64,
 }
 
 impl Marker {
@@ -53,19 +56,20 @@ impl Marker {
         File::open(directory)?.sync_all()
     }
 
-    /// In use by this boot of the machine.
-    pub(crate) fn in_use(tree: &Path) -> Self {
-        Self { layout: LAYOUT, boot: boot_id(), clean: false, place: place(tree), tree: Vec::new() }
+    /// In use by this boot of the machine; was last closed with this group.
+    pub(crate) fn in_use(tree: &Path, group: u64) -> Self {
+        Self { layout: LAYOUT, boot: boot_id(), clean: false, place: place(tree), tree: Vec::new(), group }
     }
 
-    /// Closed, with the tree's files as they are.
-    pub(crate) fn closed(tree: &Path) -> io::Result<Self> {
+    /// Closed with this group, with the tree's files as they are.
+    pub(crate) fn closed(tree: &Path, group: u64) -> io::Result<Self> {
         Ok(Self {
             layout: LAYOUT,
             boot: boot_id(),
             clean: true,
             place: place(tree),
             tree: fingerprint(tree)?,
+            group,
         })
     }
 

@@ -187,7 +187,7 @@ type Answer<T, E> = (Result<T, E>, Option<Ran>);
 /// What a transaction does: one type for all that come to the same, so that what carries it is not compiled for each.
 type Work<T, E> = Box<dyn FnOnce(&mut Txn<'_>) -> Result<T, E> + Send>;
 
-/// It on its way to the writer.
+/// A transaction on its way to the writer.
 struct Task<T, E> {
     work: Work<T, E>,
     reply: oneshot::Sender<Answer<T, E>>,
@@ -235,10 +235,10 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.run(class, Box::new(work))
+        self.queued(class, Box::new(work))
     }
 
-    async fn run<T, E>(&self, class: Class, work: Work<T, E>) -> Result<T, E>
+    async fn queued<T, E>(&self, class: Class, work: Work<T, E>) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,

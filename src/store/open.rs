@@ -4,6 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use parking_lot::Mutex;
@@ -71,7 +72,7 @@ impl Closing {
         {
             // sled writes once more while it is being dropped.
             let marked = sync_files(&self.tree)
-                .and_then(|()| Marker::closed(&self.tree))
+                .and_then(|()| Marker::closed(&self.tree, shared.applied_number.load(Ordering::Acquire)))
                 .and_then(|marker| marker.write(directory));
             if let Err(error) = marked {
                 tracing::warn!(%error, "the store could not be marked as closed; the next start checks its journal");
@@ -178,7 +179,7 @@ impl Store {
         options: StoreOptions,
         files: Arc<dyn Files>,
     ) -> Result<Self, StoreError> {
-        let opened = rebuild(&MemoryTree, files.as_ref(), false)?;
+        let opened = rebuild(&MemoryTree, files.as_ref(), false, 0)?;
         Self::start(schema, options, files, None, Box::new(MemoryTree), Opened { rebuilt: false, ..opened })
     }
 
@@ -295,13 +296,13 @@ fn open_or_stand_in(directory: &Path, tree: &SledTree, files: &dyn Files) -> Res
             outcome => return outcome,
         }
     }
-    read_layout(directory)?;
+    let closed_with = read_layout(directory)?.map_or(0, |marker| marker.group);
     let bytes = super::journal::rebuild_bytes(files)?;
     if bytes > LARGEST_IN_MEMORY_BYTES {
         tracing::error!(bytes, "there is too much to read it into memory meanwhile");
         return Err(StoreError::NoSpace);
     }
-    Ok(Opened { rebuilt: false, stands_in: true, ..rebuild(&MemoryTree, files, false)? })
+    Ok(Opened { rebuilt: false, stands_in: true, ..rebuild(&MemoryTree, files, false, closed_with)? })
 }
 
 /// Opens the tree, brings it up to date and marks it as in use.
@@ -318,7 +319,8 @@ pub(crate) fn open_for_use(
         opened.engine.flush().map_err(engine_error)?;
     }
     // Only now: whatever goes wrong before leaves the old marker, and with it the old distrust.
-    Marker::in_use(&tree.path())
+    let closed_with = read_layout(directory)?.map_or(0, |marker| marker.group);
+    Marker::in_use(&tree.path(), closed_with)
         .write(directory)
         .map_err(|error| io_error("writing the marker failed", &error))?;
     tree.tidy();
@@ -352,8 +354,8 @@ pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) ->
         Ok(()) => match open_trusted(tree, files) {
             Ok(opened) => return Ok(opened),
             Err(Trouble::Refuse(error)) => {
-                if marker.is_some_and(|marker| marker.clean) {
-                    vouch_again(directory, tree);
+                if let Some(marker) = marker.filter(|marker| marker.clean) {
+                    vouch_again(directory, tree, marker.group);
                 }
                 return Err(error);
             }
@@ -366,13 +368,13 @@ pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) ->
         Trouble::Damage(reason) => (true, reason),
     };
     tracing::error!(reason, "the tree is not trusted; rebuilding it from snapshot and journal");
-    rebuild(tree, files, keep_old)
+    rebuild(tree, files, keep_old, marker.map_or(0, |marker| marker.group))
 }
 
 /// Opening has touched the tree's files but changed nothing: it is as trustworthy as before.
-fn vouch_again(directory: &Path, tree: &SledTree) {
+fn vouch_again(directory: &Path, tree: &SledTree, group: u64) {
     let marked = sync_files(&tree.path())
-        .and_then(|()| Marker::closed(&tree.path()))
+        .and_then(|()| Marker::closed(&tree.path(), group))
         .and_then(|marker| marker.write(directory));
     if let Err(error) = marked {
         tracing::warn!(%error, "the tree could not be marked as closed again; the next start rebuilds it");
@@ -418,10 +420,25 @@ fn open_trusted(tree: &SledTree, files: &dyn Files) -> Result<Opened, Trouble> {
     Ok(Opened { engine, rebuilt: false, stands_in: false, replayed })
 }
 
-pub(crate) fn rebuild(tree: &dyn Tree, files: &dyn Files, keep_old: bool) -> Result<Opened, StoreError> {
+/// Builds the tree anew from snapshot and journal, which must reach up to the group that the store was closed with: a copy that
+/// lacks some of their files would else become what is left, and the tree that had everything be gone.
+pub(crate) fn rebuild(
+    tree: &dyn Tree,
+    files: &dyn Files,
+    keep_old: bool,
+    closed_with: u64,
+) -> Result<Opened, StoreError> {
     let found = Mutex::new(None);
     let engine = tree.replace(keep_old, &|engine| {
-        *found.lock() = Some(rebuild_into(files, engine)?);
+        let replayed = rebuild_into(files, engine)?;
+        if replayed.next <= closed_with {
+            return Err(StoreError::Journal(format!(
+                "the journal ends with group {} but the store was closed with group {closed_with}: files of it are missing; put \
+                 them back, or restore a backup",
+                replayed.next - 1
+            )));
+        }
+        *found.lock() = Some(replayed);
         Ok(())
     })?;
     let replayed =

@@ -135,7 +135,8 @@ impl SledTree {
         }
         fs::rename(self.directory.join(REBUILDING), &tree)?;
         File::open(&self.directory)?.sync_all()?;
-        Marker::in_use(&tree).write(&self.directory)?;
+        let closed_with = Marker::read(&self.directory)?.map_or(0, |marker| marker.group);
+        Marker::in_use(&tree, closed_with).write(&self.directory)?;
         remove_if_there(&self.directory.join(REPLACED))
     }
 }

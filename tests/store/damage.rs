@@ -324,6 +324,44 @@ fn a_missing_segment_and_a_missing_journal_are_refused() {
     assert_clean(&open(home.path()).unwrap());
 }
 
+/// Copied without their times the files of the tree are not trusted, and what is left of the journal must not pass for all there was.
+#[test]
+fn a_copy_that_lacks_a_part_of_the_journal_is_refused_and_keeps_its_tree() {
+    let home = tempfile::tempdir().unwrap();
+    let plain = StoreOptions { segment_bytes: 32 * 1024, snapshot_bytes: 1 << 40, ..options() };
+    let store = Store::open(home.path(), SCHEMA, plain).unwrap();
+    write_notes(&store, 0..1200);
+    store.close();
+    drop(store);
+    let copy = tempfile::tempdir().unwrap();
+    let copied = std::process::Command::new("cp")
+        .arg("-r")
+        .arg(format!("{}/.", home.path().display()))
+        .arg(copy.path())
+        .status()
+        .unwrap();
+    assert!(copied.success());
+    for segment in segments(copy.path()).iter().skip(1) {
+        fs::remove_file(segment).unwrap();
+    }
+    let said = refusal(copy.path());
+    assert!(said.contains("but the store was closed with group"), "{said}");
+    fs::remove_dir_all(copy.path().join("journal")).unwrap();
+    let said = refusal(copy.path());
+    assert!(said.contains("the journal ends with group 0 but the store was closed with group"), "{said}");
+    // Put back, everything is there again.
+    fs::remove_dir_all(copy.path().join("journal")).unwrap();
+    fs::create_dir(copy.path().join("journal")).unwrap();
+    for file in fs::read_dir(home.path().join("journal")).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), copy.path().join("journal").join(file.file_name())).unwrap();
+    }
+    let store = open(copy.path()).unwrap();
+    assert_eq!(rebuilds(&store), 1);
+    assert_eq!(store.read(|read| read.list::<Note>(&(), None, 2000).unwrap().len()), 1200);
+    assert_clean(&store);
+}
+
 #[test]
 fn a_torn_last_record_is_cut_off() {
     let home = tempfile::tempdir().unwrap();
@@ -337,6 +375,12 @@ fn a_torn_last_record_is_cut_off() {
     let file = File::options().write(true).open(&segment).unwrap();
     file.write_all_at(&[0; 20], (end - 20) as u64).unwrap();
     fs::remove_dir_all(home.path().join("tree")).unwrap();
+    // Closed with ten, nine are not all.
+    assert!(
+        refusal(home.path()).contains("the journal ends with group 9 but the store was closed with group 10")
+    );
+    // A crash leaves nothing that says so.
+    fs::remove_file(home.path().join("marker.json")).unwrap();
     let store = open(home.path()).unwrap();
     assert_eq!(store.read(|read| read.list::<Note>(&(), None, 100).unwrap().len()), 9);
 }
