@@ -87,7 +87,7 @@ pub struct Server {
     /// The address that people use, when a proxy stands in front: `https://learn.example.edu`. With `https` cookies
     /// are marked Secure.
     pub public_url: Option<String>,
-    /// The zone of dates and times for who has not chosen another: a name of the IANA database such as `Europe/Vienna`.
+    /// The zone of dates and times for whoever has not chosen another: a name of the IANA database such as `Europe/Vienna`.
     pub time_zone: String,
     /// Trust `X-Forwarded-For` of these proxies for the client's address.
     pub trusted_proxies: Vec<std::net::IpAddr>,
@@ -515,8 +515,20 @@ impl Config {
         if self.sign_in.argon2_memory_kib < 8 || self.sign_in.argon2_passes == 0 {
             return wrong("sign_in.argon2_memory_kib must be at least 8 and argon2_passes at least 1");
         }
-        if self.sign_in.hashing_threads == 0 || self.sign_in.hashing_queue == 0 {
-            return wrong("sign_in.hashing_threads and hashing_queue must be at least 1");
+        if self.server.workers > 512 {
+            return wrong("server.workers must be at most 512; 0 is one for each processor");
+        }
+        if self.server.metrics_token.as_deref().is_some_and(str::is_empty) {
+            return wrong("server.metrics_token is empty; leave it out where loopback clients alone may ask");
+        }
+        if self.store.directory.as_os_str().is_empty() {
+            return wrong("store.directory is empty");
+        }
+        if !(1..=256).contains(&self.sign_in.hashing_threads) || self.sign_in.hashing_queue == 0 {
+            return wrong("sign_in.hashing_threads must be between 1 and 256, hashing_queue at least 1");
+        }
+        if self.sign_in.argon2_memory_kib > 4 * 1024 * 1024 {
+            return wrong("sign_in.argon2_memory_kib must be at most 4194304, 4 GiB");
         }
         if !(8..=128).contains(&self.sign_in.password_min_length) {
             return wrong("sign_in.password_min_length must be between 8 and 128");

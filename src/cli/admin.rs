@@ -88,6 +88,11 @@ fn print_link(config: &Config, token: &str, expires: impl std::fmt::Display) {
     println!("Set the password until {expires}, once:");
     println!("  {}/activation?token={token}", public_address(config));
     println!("  (or POST /api/activation with \"token\": \"{token}\")");
+    if config.server.public_url.is_none() {
+        println!(
+            "  (at the address of server.listen; where people come by another one, set server.public_url)"
+        );
+    }
 }
 
 impl Create {
@@ -118,8 +123,7 @@ impl Create {
 impl ResetPassword {
     fn run(self) -> Result<(), Failure> {
         let password = if self.password_stdin { Some(read_password()?) } else { None };
-        self.place.load_with_store()?;
-        let state = self.place.open()?;
+        let state = self.place.open_known()?;
         let account = state.store.read(|read| account::by_login(read, &self.username))?;
         let account =
             account.ok_or_else(|| Failure::Answer(format!("there is no account {}", self.username)))?;

@@ -30,7 +30,8 @@ enum ImportCommand {
     ///
     /// Exit code 0 only when every row was taken. Importing the same file again changes nothing.
     Roster(Roster),
-    /// Questions from GIFT or Moodle XML, all of the file or nothing. Importing the same file again changes nothing.
+    /// Questions from GIFT or Moodle XML. A file with a fault is refused as a whole; kinds that are not known here are left out and
+    /// named. Importing the same file again changes nothing.
     Questions(super::import_questions::Questions),
     /// Learning records: statements as NDJSON, or a zip of statements.ndjson and attachments/SHA2, as exports give them.
     ///
@@ -92,7 +93,18 @@ impl Roster {
         let bytes = read(&self.file)?;
         // Before anything is written: links that could not be kept would be lost.
         let links = self.links.as_deref().map(new_secret_file).transpose()?;
-        let state = self.place.open()?;
+        let outcome = self.import(&bytes, links);
+        if let (Err(_), Some(path)) = (&outcome, &self.links)
+            && std::fs::metadata(path).is_ok_and(|meta| meta.len() == 0)
+        {
+            // Else the next try would find a file in its way.
+            std::fs::remove_file(path).map_err(Failure::io(format!("removing {} failed", path.display())))?;
+        }
+        outcome
+    }
+
+    fn import(&self, bytes: &[u8], links: Option<File>) -> Result<(), Failure> {
+        let state = self.place.open_known()?;
         let importer = Importer {
             store: &state.store,
             hashing: &state.hashing,
@@ -101,11 +113,15 @@ impl Roster {
         let options = Options {
             dry_run: self.dry_run,
             links: links.is_some(),
-            encoding: self.encoding,
+            encoding: self.encoding.clone(),
             passwords: roster_file::ROWS,
             password_for_the_rest: None,
         };
-        let report = importer.import(&Actor::program(state.now()), &bytes, &options)?;
+        let report =
+            importer.import(&Actor::program(state.now()), bytes, &options).map_err(|mut refusal| {
+                refusal.detail = refusal.detail.replace("?encoding=", "--encoding ");
+                refusal
+            })?;
         if let Some(mut file) = links {
             let mut text = "username,link\n".to_owned();
             let address = public_address(&state.config);
@@ -137,6 +153,12 @@ fn print(report: &RosterReport) -> Result<(), Failure> {
         }
         for note in &row.notes {
             println!("line {} ({}): note: {note}", row.line, row.username);
+        }
+        if row.account == AccountOutcome::Updated {
+            println!(
+                "line {} ({}): the account was there; its name or e-mail changes",
+                row.line, row.username
+            );
         }
         let refused = row.account == AccountOutcome::Refused
             || row.enrolments.iter().any(|course| course.outcome == EnrolmentOutcome::Refused);

@@ -13,6 +13,7 @@ use crate::domain::bank::import::{self, Arrival, QuestionImportReport};
 use crate::domain::bank::transfer::FileFormat;
 use crate::domain::course;
 use crate::domain::question::format::MAX_FILE_BYTES;
+use crate::domain::refusal::Refusal;
 use crate::store::{Class, Txn};
 
 /// How a file is written.
@@ -61,9 +62,8 @@ impl Questions {
             Format::Gift => Some(FileFormat::Gift),
             Format::MoodleXml => Some(FileFormat::MoodleXml),
         };
-        let arrival = Arrival::read(&bytes, format)?;
-        place.load_with_store()?;
-        let state = place.open()?;
+        let arrival = Arrival::read(&bytes, format).map_err(|refusal| each_on_its_line(&refusal))?;
+        let state = place.open_known()?;
         let known = state.store.read(|read| course::by_short_name(read, &course))?;
         let Some(known) = known else {
             return Err(Failure::Answer(format!("there is no course with the short name {course:?}")));
@@ -86,6 +86,17 @@ impl Questions {
         print(&report);
         Ok(())
     }
+}
+
+/// Of several faults each is a line, as of the other imports.
+fn each_on_its_line(refusal: &Refusal) -> Failure {
+    if let [_, _, ..] = refusal.fields.as_slice() {
+        for fault in &refusal.fields {
+            println!("{}: {}", fault.at, fault.problem);
+        }
+        return Failure::Answer(format!("nothing was imported: {} faults", refusal.fields.len()));
+    }
+    Failure::Refused(refusal.clone())
 }
 
 fn print(report: &QuestionImportReport) {

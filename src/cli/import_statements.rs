@@ -31,7 +31,7 @@ impl Statements {
         let what = || format!("reading {} failed", self.file.display());
         let mut file = File::open(&self.file).map_err(Failure::io(what()))?;
         let packing = Packing::of(&mut file).map_err(Failure::io(what()))?;
-        let state = self.place.open()?;
+        let state = self.place.open_known()?;
         let open = || {
             let file = File::open(&self.file);
             file.map(|file| (file, 0)).map_err(|error| INTERNAL.refuse(format!("{}: {error}", what())))

@@ -29,11 +29,15 @@ pub(super) struct Serve {
     #[command(flatten)]
     place: Place,
     /// Address and port to listen on; overrides `server.listen`.
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = listening)]
     listen: Option<SocketAddr>,
     /// Load the demo institution first, into an empty store; where it is loaded already, only serve.
     #[arg(long)]
     demo: bool,
+}
+
+fn listening(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "is no address with a port, such as 127.0.0.1:8080 or [::]:8080")
 }
 
 /// The exit status of a server that was told twice to end.

@@ -51,7 +51,7 @@ impl Create {
         let scopes: Result<Vec<LrsScope>, _> = self.scopes.iter().map(scope).collect();
         let new = NewCredential::parse(&self.name, scopes?, Vec::new())?;
         let secrets = LrsSecrets::new()?;
-        let state = self.place.open()?;
+        let state = self.place.open_known()?;
         let (actor, kept) = (Actor::program(state.now()), secrets.kept());
         state
             .store

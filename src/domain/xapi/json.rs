@@ -121,8 +121,9 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Reads a whole document.
+/// Reads a whole document; a byte order mark in front of it, as some editors write one, says nothing.
 pub fn parse(bytes: &[u8]) -> Result<Node<'_>, Wrong> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => parse_text(text),
         Err(error) => Err(not_utf8(bytes, error.valid_up_to())),
@@ -452,6 +453,12 @@ mod tests {
         assert_eq!(node.get("n").unwrap().raw, "1.10e+5");
         assert_eq!(node.get("x").unwrap().raw, r#"{"b": 1,"a":[ 2 ]}"#);
         assert_eq!(node.get("t").unwrap().text(), Some("\u{e9}\u{1f600}\n"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over() {
+        assert_eq!(parse(b"\xef\xbb\xbf{\"n\":1}").unwrap().get("n").unwrap().raw, "1");
+        assert!(parse(b"{\"n\":\xef\xbb\xbf1}").is_err());
     }
 
     #[test]
