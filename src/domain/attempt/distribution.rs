@@ -14,8 +14,21 @@ const MOST_TEXTS: usize = 10;
 const MOST_COUNTED: usize = 2_000;
 /// Wrong answers of a stem that are shown, those that were taken for the right one most often.
 const MOST_MISTAKEN: usize = 3;
+/// Letters of a typed answer by which it is told from others.
+const COUNTED_CHARS: usize = 255;
 /// Longest typed answer or option in a line of the distribution.
 const MAX_LABEL_CHARS: usize = 120;
+/// Longest stem before its answer.
+const MAX_STEM_CHARS: usize = 60;
+
+/// The beginning of a text, and that it is one.
+fn cut(text: &str, most: usize) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
+    }
+}
 
 /// What can be chosen or typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +67,8 @@ pub struct Tally {
     pub asked: usize,
     nothing: usize,
     options: BTreeMap<u16, usize>,
-    texts: BTreeMap<String, usize>,
+    /// What was typed, with the unit where that is chosen separately.
+    texts: BTreeMap<(String, Option<String>), usize>,
     /// Answers by stem, in the order of the question.
     pairs: BTreeMap<(u16, u16), usize>,
     other_texts: usize,
@@ -79,14 +93,8 @@ impl Tally {
                 }
             }
             Some(Response::Truth(value)) => *self.options.entry(u16::from(!value)).or_default() += 1,
-            Some(Response::Text(text) | Response::Number { text, .. }) => {
-                let text: String = text.trim().chars().take(MAX_LABEL_CHARS).collect();
-                if self.texts.len() < MOST_COUNTED || self.texts.contains_key(&text) {
-                    *self.texts.entry(text).or_default() += 1;
-                } else {
-                    self.other_texts += 1;
-                }
-            }
+            Some(Response::Text(text)) => self.typed(text, None),
+            Some(Response::Number { text, unit }) => self.typed(text, unit.as_deref()),
             Some(Response::Pairs(answers)) => {
                 for (stem, answer) in (0_u16..).zip(answers) {
                     let Some(answer) = answer else { continue };
@@ -98,21 +106,30 @@ impl Tally {
         }
     }
 
+    fn typed(&mut self, text: &str, unit: Option<&str>) {
+        let key = (text.trim().chars().take(COUNTED_CHARS).collect(), unit.map(str::to_owned));
+        if self.texts.len() < MOST_COUNTED || self.texts.contains_key(&key) {
+            *self.texts.entry(key).or_default() += 1;
+        } else {
+            self.other_texts += 1;
+        }
+    }
+
     /// How often each was chosen or typed, or of a matching taken for what belongs to a stem; nothing for kinds whose answers
     /// are none of these.
     pub fn lines(&self, body: &QuestionBody) -> Vec<Line> {
         let options = |options: &[ChoiceOption]| {
             let option = |(at, option): (u16, &ChoiceOption)| {
-                let words = option.text.to_plain().trim().chars().take(MAX_LABEL_CHARS).collect();
+                let words = cut(&option.text.to_plain(), MAX_LABEL_CHARS);
                 let right = !option.fraction.is_negative() && !option.fraction.is_zero();
                 (Label::Words(words), right, self.options.get(&at).copied().unwrap_or_default())
             };
             (0_u16..).zip(options).map(option).collect::<Vec<_>>()
         };
-        let typed = |text: &str| {
+        let earns = |(text, unit): &(String, Option<String>)| {
             let response = match &body.kind {
-                Kind::Numerical(_) => Response::Number { text: text.to_owned(), unit: None },
-                _ => Response::Text(text.to_owned()),
+                Kind::Numerical(_) => Response::Number { text: text.clone(), unit: unit.clone() },
+                _ => Response::Text(text.clone()),
             };
             let mark = mark(body, &Arrangement::default(), &response);
             matches!(mark.state, MarkState::Right | MarkState::Partial)
@@ -124,13 +141,17 @@ impl Tally {
                 .map(|(label, right, at)| (label, right, self.options.get(&at).copied().unwrap_or_default()))
                 .into(),
             Kind::ShortAnswer(_) | Kind::Numerical(_) => {
-                let mut texts: Vec<(&String, &usize)> = self.texts.iter().collect();
+                let mut texts: Vec<(&(String, Option<String>), &usize)> = self.texts.iter().collect();
                 texts.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
                 let others: usize =
                     texts.iter().skip(MOST_TEXTS).map(|(_, count)| **count).sum::<usize>() + self.other_texts;
                 let shown = texts.into_iter().take(MOST_TEXTS);
+                let label = |(text, unit): &(String, Option<String>)| match unit {
+                    None => cut(text, MAX_LABEL_CHARS),
+                    Some(unit) => format!("{} {unit}", cut(text, MAX_LABEL_CHARS)),
+                };
                 let mut lines: Vec<_> =
-                    shown.map(|(text, count)| (Label::Words(text.clone()), typed(text), *count)).collect();
+                    shown.map(|(typed, count)| (Label::Words(label(typed)), earns(typed), *count)).collect();
                 if others > 0 {
                     lines.push((Label::Others, false, others));
                 }
@@ -157,10 +178,9 @@ impl Tally {
                 .filter(|(right, count, _)| *right || *count > 0)
                 .collect();
             taken.sort_by_key(|(right, count, _)| (!right, Reverse(*count)));
-            let stem = pair.stem.to_plain();
+            let stem = cut(&pair.stem.to_plain(), MAX_STEM_CHARS);
             lines.extend(taken.into_iter().take(1 + MOST_MISTAKEN).map(|(right, count, answer)| {
-                let words = format!("{} – {answer}", stem.trim()).chars().take(MAX_LABEL_CHARS).collect();
-                (Label::Words(words), right, count)
+                (Label::Words(format!("{stem} – {}", cut(answer, MAX_STEM_CHARS))), right, count)
             }));
         }
         lines
@@ -172,7 +192,7 @@ mod tests {
     use super::*;
     use crate::domain::decimal::Decimal;
     use crate::domain::ids::QuestionId;
-    use crate::domain::question::format::gift;
+    use crate::domain::question::format::{gift, moodle_xml};
     use crate::domain::quiz::statistics::moodle_table;
 
     #[test]
@@ -202,7 +222,8 @@ mod tests {
         for row in expected.iter().filter(|row| row["slot"] == "1") {
             let (question, answer) = (row["randq"].as_str(), &row["actualresponse"]);
             let wanted: usize = row["totalcount"].parse().unwrap();
-            assert_eq!(tallies[question].texts.get(answer), Some(&wanted), "{question}: {answer}");
+            let typed = (answer.clone(), None);
+            assert_eq!(tallies[question].texts.get(&typed), Some(&wanted), "{question}: {answer}");
             counted += wanted;
         }
         let all: usize = tallies.values().map(|tally| tally.asked).sum();
@@ -227,7 +248,10 @@ mod tests {
     }
 
     fn lines(gift: &str, arrangement: &Arrangement, responses: &[Response]) -> Vec<String> {
-        let imported = gift::parse(gift.as_bytes(), None).unwrap();
+        lines_of(&gift::parse(gift.as_bytes(), None).unwrap().questions[0].body, arrangement, responses)
+    }
+
+    fn lines_of(body: &QuestionBody, arrangement: &Arrangement, responses: &[Response]) -> Vec<String> {
         let slot = PaperSlot {
             question: QuestionId(1),
             version: 1,
@@ -243,7 +267,7 @@ mod tests {
             Label::Words(words) => format!("{words}{} {count}", if right { "*" } else { "" }),
             other => format!("{other:?} {count}"),
         };
-        tally.lines(&imported.questions[0].body).into_iter().map(told).collect()
+        tally.lines(body).into_iter().map(told).collect()
     }
 
     #[test]
@@ -259,6 +283,29 @@ mod tests {
         let said =
             lines("Pi? {#3.14:0.01}", &Arrangement::default(), &["3.145", "3,14", "4", "four"].map(number));
         assert_eq!(said, ["3,14* 1", "3.145* 1", "4 1", "four 1", "Nothing 0"]);
+    }
+
+    #[test]
+    fn a_number_is_right_with_its_unit() {
+        let file = r#"<quiz><question type="numerical"><name><text>L</text></name>
+            <questiontext format="html"><text>How long?</text></questiontext><defaultgrade>1</defaultgrade>
+            <answer fraction="100"><text>3.14</text><tolerance>0.01</tolerance></answer>
+            <units><unit><multiplier>1</multiplier><unit_name>m</unit_name></unit>
+            <unit><multiplier>100</multiplier><unit_name>cm</unit_name></unit></units>
+            <unitgradingtype>1</unitgradingtype><unitpenalty>1</unitpenalty><showunits>2</showunits></question></quiz>"#;
+        let imported = moodle_xml::parse(file.as_bytes()).unwrap();
+        let typed = |text: &str, unit: Option<&str>| Response::Number {
+            text: text.to_owned(),
+            unit: unit.map(str::to_owned),
+        };
+        let responses = [
+            typed("3.14", Some("m")),
+            typed("314", Some("cm")),
+            typed("314", Some("m")),
+            typed("3.14", None),
+        ];
+        let said = lines_of(&imported.questions[0].body, &Arrangement::default(), &responses);
+        assert_eq!(said, ["3.14 1", "3.14 m* 1", "314 cm* 1", "314 m 1", "Nothing 0"]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::transfer::FileFormat;
 use super::{BROKEN_FILE, category, file};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
-use crate::domain::faults::Joined;
+use crate::domain::faults::{Faults, Joined};
 use crate::domain::ids::{CategoryId, CourseId, QuestionId};
 use crate::domain::question::format::{self, FormatError, Imported, gift, moodle_xml};
 use crate::domain::question::{FileRef, validate::encoded_bytes};
@@ -160,8 +160,8 @@ impl QuestionImportReport {
 }
 
 fn broken(error: &FormatError) -> Refusal {
-    let one = |it: &FormatError| {
-        BROKEN_FILE.refuse(it.to_string()).at(format!("line {}", it.line), it.reason.clone())
+    let one = |FormatError { line, reason, .. }: &FormatError| {
+        BROKEN_FILE.refuse(format!("line {line}: {reason}")).at(format!("line {line}"), reason.clone())
     };
     error.further.iter().map(one).fold(one(error), Joined::joined)
 }
@@ -195,14 +195,20 @@ impl Arrival {
         }
         let mut bytes = 0;
         let mut questions = Vec::with_capacity(count);
+        let mut faults = Faults::default();
         let mut files: BTreeMap<String, (FileRef, Vec<u8>)> = BTreeMap::new();
         let mut met: BTreeMap<(Vec<String>, Fingerprint), usize> = BTreeMap::new();
         for question in imported.questions {
             let encoded = encoded_bytes(&question.body);
             bytes += encoded;
             let line = question.line;
-            let draft = Draft::new(question.body)
-                .map_err(|error| broken(&FormatError::new(line, error.to_string())))?;
+            let draft = match Draft::new(question.body) {
+                Ok(draft) => draft,
+                Err(error) => {
+                    faults.add(FormatError::new(line, error.to_string()));
+                    continue;
+                }
+            };
             for (file, content) in question.files {
                 files.entry(file.sha256.clone()).or_insert((file, content));
             }
@@ -211,6 +217,7 @@ impl Arrival {
             questions.push(Arriving { line, path, draft, bytes: encoded, twins: *met });
             *met += 1;
         }
+        faults.and(Ok(())).map_err(|error| broken(&error))?;
         if bytes > MAX_IMPORT_BYTES {
             return Err(TOO_LARGE.refuse(format!(
                 "the questions of the file take {bytes} bytes; at most {MAX_IMPORT_BYTES} are imported at once: \

@@ -259,7 +259,6 @@ pub struct StatementById;
 
 impl Unique for StatementById {
     const TABLE: Table = Table { tag: 161, name: "statement by id" };
-    const CACHE: Cache = Cache::Content;
     type Key = [u8; 16];
     type Of = Statement;
 }

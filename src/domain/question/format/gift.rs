@@ -43,21 +43,20 @@ pub fn parse(bytes: &[u8], encoding: Option<&str>) -> Result<Imported, FormatErr
         imported.notes.push(Note { line: 1, text });
     }
     let text = decoded.text.replace("\r\n", "\n").replace('\r', "\n");
-    let mut reader = Reader { imported, category: Vec::new(), asked: 0 };
-    let (mut block, mut faults) = (Block::default(), Faults::default());
+    let mut reader = Reader { imported, faults: Faults::default(), category: Vec::new(), asked: 0 };
+    let mut block = Block::default();
     // A blank line ends the last block, too.
     for (number, line) in (1_u32..).zip(text.split('\n').chain(std::iter::once(""))) {
         if !line.trim().is_empty() {
             block.add(number, line);
             continue;
         }
-        faults.or_default(reader.block(&block));
-        block = Block::default();
+        reader.block(&std::mem::take(&mut block));
         if reader.asked > MAX_QUESTIONS {
             break;
         }
     }
-    faults.and(Ok(reader.imported))
+    reader.faults.and(Ok(reader.imported))
 }
 
 /// Lines without a blank one between.
@@ -88,20 +87,21 @@ impl Block {
 
 struct Reader {
     imported: Imported,
+    faults: Faults<FormatError>,
     category: Vec<String>,
     /// Questions so far, those that cannot be read among them.
     asked: usize,
 }
 
 impl Reader {
-    fn block(&mut self, block: &Block) -> Result<(), FormatError> {
+    fn block(&mut self, block: &Block) {
         let mut text = block.text.trim();
         let mut line = block.line;
         // A category ends with its line, so that a question may follow without a blank one.
         while let Some(rest) = text.strip_prefix("$CATEGORY:") {
             let (category, behind) = rest.split_once('\n').unwrap_or((rest, ""));
             // Escapes mean nothing in a category: Moodle writes it as it is.
-            self.category = path::parse(category, line)?;
+            self.category = self.faults.or_default(path::parse(category, line));
             let known = self.imported.categories.iter().any(|known| known.path == self.category);
             if !known && !self.category.is_empty() {
                 let category = Category { path: self.category.clone(), ..Category::default() };
@@ -113,22 +113,23 @@ impl Reader {
             text = behind.trim_start();
         }
         if text.is_empty() {
-            return Ok(());
+            return;
         }
         self.asked += 1;
         if self.asked > MAX_QUESTIONS {
-            return Err(FormatError::new(line, format!("the file has more than {MAX_QUESTIONS} questions")));
+            let reason = format!("the file has more than {MAX_QUESTIONS} questions");
+            return self.faults.add(FormatError::new(line, reason));
         }
-        match question(text, &block.comments).map_err(|reason| FormatError::new(line, reason))? {
-            Read::Question(body) => self.imported.questions.push(ImportedQuestion {
+        match question(text, &block.comments) {
+            Err(reason) => self.faults.add(FormatError::new(line, reason)),
+            Ok(Read::Question(body)) => self.imported.questions.push(ImportedQuestion {
                 category_path: self.category.clone(),
                 line,
                 body: *body,
                 files: Vec::new(),
             }),
-            Read::Skipped { name, reason } => self.imported.skipped.push(Skipped { line, name, reason }),
+            Ok(Read::Skipped { name, reason }) => self.imported.skipped.push(Skipped { line, name, reason }),
         }
-        Ok(())
     }
 }
 

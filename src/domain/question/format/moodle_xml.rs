@@ -32,20 +32,19 @@ pub fn parse(bytes: &[u8]) -> Result<Imported, FormatError> {
     }
     let mut imported = Imported { encoding: decoded.encoding, ..Imported::default() };
     let (mut category, mut faults) = (Vec::new(), Faults::default());
-    for (count, element) in root.children().iter().enumerate() {
-        if count >= MAX_QUESTIONS {
-            faults.add(FormatError::new(
-                element.line,
-                format!("the file has more than {MAX_QUESTIONS} questions"),
-            ));
-            break;
-        }
+    let mut asked = 0;
+    for element in root.children() {
         if element.name != "question" {
             let text = format!("the element <{}> is not known and was left out", element.name);
             imported.notes.push(Note { line: element.line, text });
         } else if element.attribute("type") == Some("category") {
             category = faults.or_default(read_category(element, &mut imported));
+        } else if asked == MAX_QUESTIONS {
+            let reason = format!("the file has more than {MAX_QUESTIONS} questions");
+            faults.add(FormatError::new(element.line, reason));
+            break;
         } else {
+            asked += 1;
             faults.or_default(read_question(element, &category, &mut imported));
         }
     }

@@ -20,18 +20,14 @@ impl FormatError {
     pub(crate) fn new(line: u32, reason: impl Into<String>) -> Self {
         Self { line, reason: reason.into(), further: Vec::new() }
     }
-
-    /// It and the further ones, in the order of the file.
-    pub fn all(&self) -> impl Iterator<Item = &Self> {
-        std::iter::once(self).chain(&self.further)
-    }
 }
 
 impl Joined for FormatError {
     fn joined(mut self, second: Self) -> Self {
-        // With this one.
+        // This one counts, too.
         let room = MAX_FAULTS.saturating_sub(self.further.len() + 1);
-        self.further.extend(std::iter::once(second).take(room));
+        let Self { line, reason, further } = second;
+        self.further.extend(std::iter::once(Self::new(line, reason)).chain(further).take(room));
         self
     }
 }
