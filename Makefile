@@ -80,7 +80,7 @@ doc: ## The crate's documentation, warnings denied.
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
 
 bench: ## Criterion benches of the hot paths.
-	$(CARGO) bench --locked
+	$(CARGO) bench --locked --bench grade --bench http --bench store
 
 bench-ratio: ## The promised ratios, one line each; fails when one is short. ONLY=save for one, ROUNDS=3, MILLION=1.
 	$(CARGO) bench --locked --bench ratio -- $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
@@ -132,7 +132,7 @@ endef
 export AUDIT_WHEELS
 
 # cargo-deny goes first: it fills the index that cargo-audit's check for yanked crates reads.
-audit: $(AUDIT_TOOLS)/.done ## Licences, bans, duplicates (cargo deny) and advisories (cargo audit).
+audit: $(AUDIT_TOOLS)/.done ## Licences, bans, duplicates (cargo deny); advisories (cargo audit) where ADVISORY_DB has them.
 	$(AUDIT_TOOLS)/bin/cargo-deny --locked check -D warnings licenses bans sources
 	@if [ -d "$(ADVISORY_DB)/crates" ]; then \
 		set -x; $(AUDIT_TOOLS)/bin/cargo-audit audit --no-fetch --stale --db "$(ADVISORY_DB)"; \
@@ -153,7 +153,8 @@ FUZZ_SECONDS ?= 10
 FUZZ_XAPI_SECONDS ?= 60
 # An input that takes longer hangs.
 FUZZ_PATIENCE ?= 5
-# Where chance begins: the same code meets the same inputs, so that a failure comes with the change that makes it. 0 is any.
+# Where chance begins. On a fresh clone the same code meets the same inputs, as far as the time reaches, so that a failure comes
+# with the change that makes it. 0 is any.
 FUZZ_SEED ?= 1
 FUZZ_TARGETS := $(basename $(notdir $(wildcard fuzz/fuzz_targets/*.rs)))
 FUZZ_RUN = seconds=$(FUZZ_SECONDS); case $$0 in xapi_*) seconds=$(FUZZ_XAPI_SECONDS);; esac; \

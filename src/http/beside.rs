@@ -1,4 +1,4 @@
-//! Work that is too long for a worker, done beside the workers: a few at a time, the most urgent class first. More at once
+//! Errand that is too long for a worker, done beside the workers: a few at a time, the most urgent class first. More at once
 //! would not be done sooner, and each that waits for a processor in the middle of a read would make every commit wait
 //! with it. What belongs to an exam has a row of its own, in which nothing less urgent has a place.
 
@@ -71,15 +71,15 @@ pub fn waiting<T: Send + 'static>(
     outcome.of(run(work))
 }
 
-/// Any work. What comes of it is kept where whoever asked for it finds it, so that what runs it is compiled once for all kinds.
-type Work = Box<dyn FnOnce() + Send>;
+/// Any work, on its way to a thread that runs it. What comes of it is kept where whoever asked for it finds it, so that what runs it is compiled once for all kinds.
+type Errand = Box<dyn FnOnce() + Send>;
 
 /// What came of some work.
 struct Outcome<T>(Arc<Mutex<Option<Result<T, Refusal>>>>);
 
 fn keeping<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> (Work, Outcome<T>) {
+) -> (Errand, Outcome<T>) {
     let kept = Arc::new(Mutex::new(None));
     let outcome = Outcome(kept.clone());
     (Box::new(move || *kept.lock() = Some(work())), outcome)
@@ -94,7 +94,7 @@ impl<T> Outcome<T> {
     }
 }
 
-async fn in_its_row(state: &State, work: Work) -> Result<(), Refusal> {
+async fn in_its_row(state: &State, work: Errand) -> Result<(), Refusal> {
     let Some(class) = serving::class() else { return in_time(state, Class::Bulk, work).await };
     let since = Instant::now();
     let place = state.admission.row(class).place(class).await;
@@ -102,12 +102,12 @@ async fn in_its_row(state: &State, work: Work) -> Result<(), Refusal> {
     at(Some(place), since, work).await
 }
 
-async fn in_time(state: &State, class: Class, work: Work) -> Result<(), Refusal> {
+async fn in_time(state: &State, class: Class, work: Errand) -> Result<(), Refusal> {
     let since = Instant::now();
     at(state.admission.row(class).place_in_time(class).await, since, work).await
 }
 
-async fn at(place: Option<Place>, asked: Instant, work: Work) -> Result<(), Refusal> {
+async fn at(place: Option<Place>, asked: Instant, work: Errand) -> Result<(), Refusal> {
     // Behind the head of an answer nobody's stages are open: the worker's next request would have this time.
     if serving::class().is_some() {
         stages::admitted(asked.elapsed());
@@ -120,7 +120,7 @@ async fn at(place: Option<Place>, asked: Instant, work: Work) -> Result<(), Refu
     .await
 }
 
-async fn run(work: Work) -> Result<(), Refusal> {
+async fn run(work: Errand) -> Result<(), Refusal> {
     web::block(work).await.map_err(|error| INTERNAL.refuse(error.to_string()))
 }
 

@@ -2,7 +2,7 @@
 //! and put them together: the program has the document as a file, so that its build does not pay for them and a change of
 //! the API is seen as what it is.
 
-/// The document of all routes; `LYCEUM_OPENAPI=write cargo test --lib openapi` writes it anew.
+/// The document of all routes; `LYCEUM_BLESS=1 cargo test --lib openapi` writes it anew.
 pub const DOCUMENT: &str = include_str!("../../docs/openapi.json");
 
 #[cfg(test)]
@@ -62,7 +62,7 @@ mod tests {
         ]
     }
 
-    /// JSON with a line for each path and each schema, in their order: what a change of the API changes is seen.
+    /// JSON with a line for each operation and each schema, in their order: what a change of the API changes is seen.
     fn lines(document: &Value) -> String {
         fn write(out: &mut String, value: &Value, apart: usize) {
             match value {
@@ -93,12 +93,12 @@ mod tests {
         }
         problems::of_all(&mut made);
         let text = lines(&serde_json::to_value(made).unwrap());
-        if std::env::var_os("LYCEUM_OPENAPI").is_some_and(|wish| wish == "write") {
+        if std::env::var_os("LYCEUM_BLESS").is_some() {
             std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json"), &text).unwrap();
             return;
         }
         let differs = text.lines().zip(DOCUMENT.lines()).find(|(made, kept)| made != kept);
-        let how = "docs/openapi.json is not what the descriptions say; `LYCEUM_OPENAPI=write cargo test --lib openapi` writes it";
+        let how = "docs/openapi.json is not what the descriptions say; `LYCEUM_BLESS=1 cargo test --lib openapi` writes it";
         assert_eq!(differs, None, "{how}");
         assert_eq!(text.len(), DOCUMENT.len(), "{how}");
     }

@@ -121,14 +121,14 @@ async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
         (status = 304, description = "As you have it (If-None-Match)"))))]
 async fn openapi(request: HttpRequest) -> Result<HttpResponse, Refusal> {
     // A program has one for as long as it runs.
-    static DOCUMENT: OnceLock<Body> = OnceLock::new();
-    let body = if let Some(body) = DOCUMENT.get() {
+    static PREPARED: OnceLock<Body> = OnceLock::new();
+    let body = if let Some(body) = PREPARED.get() {
         body
     } else {
         let whole: Value = serde_json::from_str(super::openapi::DOCUMENT)
             .map_err(|error| INTERNAL.refuse(format!("the document: {error}")))?;
         let made = prepared::body(&whole, Timestamp::MAX)?;
-        DOCUMENT.get_or_init(|| made)
+        PREPARED.get_or_init(|| made)
     };
     prepared::respond(&request, body.clone())
 }

@@ -12,8 +12,9 @@ use super::paper::{Paper, attempt_id};
 use super::person::{Ask, Outcome, Person};
 use super::settings::Arrival;
 
-/// How often the page of the exam room says that it is there, and how soon for the first time, at `speed_up` 1.
+/// How often the page of the exam room says that it is there, at `speed_up` 1.
 const HERE_EVERY: Duration = Duration::from_secs(25);
+/// How soon it does so for the first time.
 const HERE_WITHIN: Duration = Duration::from_secs(5);
 /// Most changes of an answer.
 const MOST_CHANGES: usize = 3;
@@ -115,7 +116,13 @@ pub(super) async fn take(person: &mut Person, play: &Play, begin: Instant) {
     }
     let order = person.dice.shuffled(paper.slots.len());
     let mut save = Vec::new();
+    let mut said: Option<Instant> = None;
     for (at, step) in steps {
+        // Who is faster or slower than the plan says it no more often than a page does.
+        let early = said.is_some_and(|said| said.elapsed() < play.settings.as_fast(HERE_EVERY));
+        if step == Step::Here && play.settings.arrival == Arrival::Closed && early {
+            continue;
+        }
         let planned = next(person, play, started + at, step == Step::Here);
         let Some(intended) = person.pace(planned).await else { return };
         let outcome = match step {
@@ -124,6 +131,7 @@ pub(super) async fn take(person: &mut Person, play: &Play, begin: Instant) {
                 continue;
             }
             Step::Here => {
+                said = Some(Instant::now());
                 let path = format!("{path}/here");
                 person.ask(Ask::send(Action::Here, "POST", &path, b""), intended).await
             }

@@ -199,12 +199,12 @@ impl Form {
     pub fn show(&self, frame: &Frame, page: &impl Template) -> Result<HttpResponse, Refusal> {
         match self.status {
             None => frame.show(page),
-            Some(status) => Ok(frame.send(status, self.named(render(page)?))),
+            Some(status) => Ok(frame.send(status, self.named(frame.text, render(page)?))),
         }
     }
 
     /// The summary stands above the fields, whose labels only the whole page knows: each of its lines gets that of its field.
-    fn named(&self, mut page: String) -> String {
+    fn named(&self, text: Text, mut page: String) -> String {
         let mut from = 0;
         for problem in self.problems.iter().filter(|problem| !problem.field.is_empty()) {
             let id = self.id(&problem.field);
@@ -212,7 +212,7 @@ impl Form {
             let Some(at) = page.get(from..).and_then(|rest| rest.find(&link)) else { continue };
             from += at + link.len();
             if let Some(label) = label_of(&page, &id) {
-                let name = format!("<b>{label}</b>: ");
+                let name = format!("<b>{}</b> ", text.t1("form-field", "field", label));
                 page.insert_str(from, &name);
             }
         }
@@ -220,13 +220,19 @@ impl Form {
     }
 }
 
-/// What the label of a field or the legend of several says first; what stands behind that in elements of its own is no name.
+/// What the label of a field, its name for those who do not see, or the legend of several says first; what stands behind that in
+/// elements of its own is no name.
 fn label_of<'p>(page: &'p str, id: &str) -> Option<&'p str> {
-    let behind = |what: &str| page.split_once(what).map(|(_, behind)| behind);
-    let above = || behind(&format!("<label for=\"{id}\">"));
-    let around = || Some(behind(&format!("<label><input id=\"{id}\""))?.split_once("<span>")?.1);
-    let group = || behind(&format!(" id=\"{id}\""))?.split_once('>')?.1.trim_start().strip_prefix("<legend>");
-    let (label, _) = above().or_else(around).or_else(group)?.split_once('<')?;
+    let above = page.split("<label").skip(1).find_map(|label| {
+        let (attributes, inside) = label.split_once('>')?;
+        attributes.contains(&format!(" for=\"{id}\"")).then_some(inside)
+    });
+    let around = || Some(page.split_once(&format!("<label><input id=\"{id}\""))?.1.split_once("<span>")?.1);
+    let itself = page.split_once(&format!(" id=\"{id}\"")).and_then(|(_, behind)| behind.split_once('>'));
+    let group = || itself?.1.trim_start().strip_prefix("<legend>");
+    let unseen = || itself?.0.split_once(" aria-label=\"")?.1.split('"').next();
+    let label =
+        above.or_else(around).or_else(group).and_then(|label| label.split('<').next()).or_else(unseen)?;
     Some(label.trim()).filter(|label| !label.is_empty())
 }
 
@@ -336,17 +342,18 @@ mod tests {
             Err::<(), _>(invalid("/name", "is short")),
             Err::<(), _>(invalid("/open", "is too early")),
             Err::<(), _>(invalid("/scopes", "is empty")),
+            Err::<(), _>(invalid("/points", "is wrong")),
             Err::<(), _>(invalid("/hidden", "is wrong")),
         ));
         let form = Form::refused(Fields::default(), refusal.unwrap_err(), Text(Language::En)).unwrap();
-        let page = r##"<a href="#f-name">1</a><a href="#f-name">2</a><a href="#f-open">3</a><a href="#f-scopes">4</a><a href="#f-hidden">5</a>
-<input id="f-hidden"><fieldset class="card" id="f-scopes" tabindex="-1">
-<legend>May do</legend></fieldset><label for="f-name">Name &amp; title <span>optional</span></label><label><input id="f-open" type="checkbox"> <span>Open</span></label>"##;
-        let named = form.named(page.to_owned());
+        let page = r##"<a href="#f-name">1</a><a href="#f-name">2</a><a href="#f-open">3</a><a href="#f-scopes">4</a><a href="#f-points">5</a><a href="#f-hidden">6</a>
+<input id="f-hidden"><input id="f-points" aria-label="Points"><fieldset class="card" id="f-scopes" tabindex="-1">
+<legend>May do</legend></fieldset><label class="big" for="f-name">Name &amp; title <span>optional</span></label><label><input id="f-open" type="checkbox"> <span>Open</span></label>"##;
+        let named = form.named(Text(Language::En), page.to_owned()).replace(['\u{2068}', '\u{2069}'], "");
         let links = named.lines().next().unwrap();
         assert_eq!(
             links,
-            r##"<a href="#f-name"><b>Name &amp; title</b>: 1</a><a href="#f-name"><b>Name &amp; title</b>: 2</a><a href="#f-open"><b>Open</b>: 3</a><a href="#f-scopes"><b>May do</b>: 4</a><a href="#f-hidden">5</a>"##
+            r##"<a href="#f-name"><b>Name &amp; title:</b> 1</a><a href="#f-name"><b>Name &amp; title:</b> 2</a><a href="#f-open"><b>Open:</b> 3</a><a href="#f-scopes"><b>May do:</b> 4</a><a href="#f-points"><b>Points:</b> 5</a><a href="#f-hidden">6</a>"##
         );
     }
 

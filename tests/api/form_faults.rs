@@ -17,8 +17,8 @@ fn tells(answer: &Answer, problems: &[(&str, &str)]) {
         let (_, line) = html.split_once(&format!("<a href=\"#f-{field}\">")).unwrap();
         let line = line.split("</a>").next().unwrap();
         let (label, said) =
-            line.split_once("</b>: ").unwrap_or_else(|| panic!("{line} names no field: {html}"));
-        assert!(html.contains(&format!("\">{}", label.trim_start_matches("<b>"))), "{label}: {html}");
+            line.split_once(":</b> ").unwrap_or_else(|| panic!("{line} names no field: {html}"));
+        assert!(html.contains(&format!(">{}", label.trim_start_matches("<b>"))), "{label}: {html}");
         assert_eq!(said, *words, "{field}");
     }
     assert_eq!(html.matches("<a href=\"#f-").count(), problems.len(), "{html}");

@@ -447,7 +447,7 @@ fn what_was_typed_is_kept_and_the_problem_stands_beside_its_field() {
     assert!(html.contains("value=\"Europe/Atlantis\""), "{html}");
     assert!(
         html.contains(
-            "<a href=\"#f-time_zone\"><b>Time zone</b>: Is not a time zone such as Europe/Vienna.</a>"
+            "<a href=\"#f-time_zone\"><b>\u{2068}Time zone\u{2069}:</b> Is not a time zone such as Europe/Vienna.</a>"
         ),
         "{html}"
     );

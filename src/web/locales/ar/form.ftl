@@ -1,4 +1,5 @@
 form-summary = يرجى مراجعة ما يلي
+form-field = { $field }:
 form-optional = (اختياري)
 form-needed = هذا مطلوب.
 form-wrong = هذه القيمة غير مقبولة.

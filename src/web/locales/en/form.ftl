@@ -1,4 +1,5 @@
 form-summary = Please check this
+form-field = { $field }:
 form-optional = (optional)
 form-needed = This is needed.
 form-wrong = This value is not accepted.
