@@ -56,9 +56,10 @@ struct Lane {
     share_us: AtomicI64,
     /// For one in a while, which nobody else takes.
     crawl_us: AtomicI64,
-    /// What one request of this class costs, as measured.
+    /// What one request of this class costs, as measured; 0 before the first.
     cost_us: AtomicI64,
     spent_us: AtomicU64,
+    ended: AtomicU64,
     admitted: AtomicU64,
     refused: AtomicU64,
 }
@@ -117,9 +118,10 @@ impl Limiter {
         true
     }
 
-    /// A request has kept its worker busy for so long.
+    /// A request has ended and kept its worker busy for so long.
     pub fn spent(&self, class: Class, time: Duration) {
         if let Some(lane) = self.lane(class) {
+            lane.ended.fetch_add(1, Ordering::Relaxed);
             lane.spent_us.fetch_add(u64::try_from(time.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
         }
     }
@@ -142,13 +144,15 @@ impl Limiter {
         for (lane, class) in self.lanes.iter().zip(&mut seen.classes) {
             *class = ClassSeen {
                 spent_us: as_f64(take(&lane.spent_us)),
+                ended: take(&lane.ended),
                 admitted: take(&lane.admitted),
                 refused: take(&lane.refused),
             };
         }
         let dealt = controller.step(&seen);
         for ((lane, share), cost) in self.lanes.iter().zip(dealt.shares_us).zip(controller.costs_us()) {
-            lane.cost_us.store(whole(cost).max(1), Ordering::Relaxed);
+            let known = if cost > 0.0 { whole(cost).max(1) } else { 0 };
+            lane.cost_us.store(known, Ordering::Relaxed);
             match share {
                 Some(share) => {
                     // What was overdrawn is paid back, what was left over is not saved up.
@@ -206,8 +210,10 @@ pub struct Seen {
 /// What one class did in one tick.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ClassSeen {
-    /// Work done.
+    /// Work done for those that ended.
     pub spent_us: f64,
+    /// Requests that ended.
+    pub ended: u64,
     /// Requests let in.
     pub admitted: u64,
     /// Requests refused.
@@ -290,8 +296,10 @@ impl Controller {
         }
         let (mut arrived, mut refused, mut spent) = (0.0, 0, 0.0);
         for ((class, cost), wanted) in seen.classes.iter().zip(&mut self.costs_us).zip(&mut self.wanted_us) {
-            if class.admitted > 0 {
-                let each = class.spent_us / as_f64(class.admitted);
+            // Of those that ended: who is let in and waits, for the store or for a turn, has cost nothing yet, and a crowd would
+            // look the cheaper the longer it waits.
+            if class.ended > 0 {
+                let each = class.spent_us / as_f64(class.ended);
                 if *cost > 0.0 {
                     blend(cost, each);
                 } else {
@@ -434,6 +442,23 @@ mod tests {
     }
 
     const EXAM: usize = Class::Exam as usize;
+
+    #[test]
+    fn a_crowd_that_waits_does_not_look_cheap() {
+        let (limiter, mut controller) = (Limiter::new(WORKERS), Controller::new(WORKERS));
+        limiter.tick(&mut controller, TICK);
+        assert_eq!(limiter.cost(Class::Start), Duration::ZERO, "nothing is known before the first");
+        for _ in 0..10 {
+            for _ in 0..200 {
+                assert!(limiter.admit(Class::Start));
+            }
+            for _ in 0..20 {
+                limiter.spent(Class::Start, Duration::from_micros(300));
+            }
+            limiter.tick(&mut controller, TICK);
+            assert_eq!(limiter.cost(Class::Start), Duration::from_micros(300));
+        }
+    }
 
     #[test]
     fn nothing_is_refused_below_what_the_machine_carries() {

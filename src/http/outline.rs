@@ -48,7 +48,7 @@ async fn show(
     prepared::respond(&request, prepared_outline(state, actor, course, view)?)
 }
 
-/// The outline as a prepared body: an [`Outline`] as JSON.
+/// The outline as a prepared body: an [`Outline`](crate::domain::outline::Outline) as JSON.
 pub fn prepared_outline(state: &State, actor: &Actor, course: CourseId, view: View) -> Result<Body, Refusal> {
     let key = outline::body_key(actor, course, view);
     let topics = outline::topics(actor, course, view);

@@ -377,6 +377,25 @@ fn the_command_imports_into_a_store_that_is_not_served() {
         (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
     };
     let path = file.to_str().unwrap();
+    let (code, said) = run(&[path]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("there is no store in") && !store.exists(), "{said}");
+    let made = Command::new(env!("CARGO_BIN_EXE_lyceum"))
+        .args([
+            "admin",
+            "create",
+            "--username",
+            "ada",
+            "--first-name",
+            "Ada",
+            "--last-name",
+            "Principal",
+            "--data",
+        ])
+        .arg(&store)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     for (more, says) in [
         (
             vec![path, "--dry-run"],
