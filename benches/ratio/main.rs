@@ -245,19 +245,19 @@ fn admission(with: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
 
 /// The durable save against a handler that takes the same body and sends the same answer.
 fn save(exam: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
-    let (sample, _) = exam.save_request(0, exam.next_sequence());
+    let sample = exam.save_request(0, exam.next_sequence());
     let answer = exam.fetch(&sample);
     let bare = bare::serve(&answer);
     let mut ratios = Vec::new();
     for _ in 0..settings.rounds {
         let learners = exam.savers();
         let plain =
-            drive(bare, exam::LEARNERS, settings.span, move |which, number| learners.save(which, number).0);
+            drive(bare, exam::LEARNERS, settings.span, move |which, number| learners.save(which, number));
         let (ours, ()) = undisturbed(|| {
             // What is saved again has numbers of its own.
             let first = exam.next_sequence();
             let learners = exam.savers();
-            let next = move |which: usize, number: u64| learners.save(which, first + number).0;
+            let next = move |which: usize, number: u64| learners.save(which, first + number);
             let saved = closed_loop::run(exam.address, LOAD_THREADS, exam::LEARNERS, settings.span, next);
             exam.skip_sequences(first + 1_000_000);
             (saved.unwrap(), ())

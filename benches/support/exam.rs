@@ -78,24 +78,22 @@ pub(crate) struct Savers {
 }
 
 impl Savers {
-    pub(crate) fn save(&self, which: usize, sequence: u64) -> (Vec<u8>, Vec<u8>) {
+    pub(crate) fn save(&self, which: usize, sequence: u64) -> Vec<u8> {
         let body = format!(
             "{{\"sequence\":{sequence},\"response\":{{\"type\":\"choice\",\"option\":{}}}}}",
             sequence % 3
-        )
-        .into_bytes();
+        );
         let attempt = self.attempts[which];
         let slot = sequence % QUESTIONS as u64;
-        let whole = request(
+        request(
             "PUT",
             &format!("/api/attempts/{attempt}/slots/{slot}"),
             &[
                 ("Authorization", &format!("Bearer {}", token(learner(which)))),
                 ("Content-Type", "application/json"),
             ],
-            &body,
-        );
-        (whole, body)
+            body.as_bytes(),
+        )
     }
 }
 
@@ -298,7 +296,7 @@ impl Exam {
         Savers { attempts: self.attempts.clone() }
     }
 
-    pub(crate) fn save_request(&self, which: usize, sequence: u64) -> (Vec<u8>, Vec<u8>) {
+    pub(crate) fn save_request(&self, which: usize, sequence: u64) -> Vec<u8> {
         self.savers().save(which, sequence)
     }
 

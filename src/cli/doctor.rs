@@ -63,8 +63,7 @@ impl Doctor {
         if let Some(url) = &self.url {
             return self.ask(url);
         }
-        self.place.load_with_store()?;
-        let state = self.place.open()?;
+        let state = self.place.open_known()?;
         let found = look(&state, &Actor::program(state.now()), self.days)?;
         state.store.close();
         Ok(found)

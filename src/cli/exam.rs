@@ -82,8 +82,7 @@ fn outage(state: &State, actor: &Actor) -> Result<Option<Downtime>, Refusal> {
 
 impl GiveBack {
     fn run(self) -> Result<(), Failure> {
-        self.place.load_with_store()?;
-        let state = self.place.open().map_err(name_the_route)?;
+        let state = self.place.open_known().map_err(name_the_route)?;
         let actor = Actor::program(state.now());
         let outage = outage(&state, &actor)?;
         let since = outage.as_ref().map(|down| down.from);

@@ -155,10 +155,7 @@ fn print(report: &RosterReport) -> Result<(), Failure> {
             println!("line {} ({}): note: {note}", row.line, row.username);
         }
         if row.account == AccountOutcome::Updated {
-            println!(
-                "line {} ({}): the account was there; its name or e-mail changes",
-                row.line, row.username
-            );
+            println!("line {} ({}): the account was there and changes", row.line, row.username);
         }
         let refused = row.account == AccountOutcome::Refused
             || row.enrolments.iter().any(|course| course.outcome == EnrolmentOutcome::Refused);

@@ -62,7 +62,7 @@ impl Questions {
             Format::Gift => Some(FileFormat::Gift),
             Format::MoodleXml => Some(FileFormat::MoodleXml),
         };
-        let arrival = Arrival::read(&bytes, format).map_err(|refusal| each_on_its_line(&refusal))?;
+        let arrival = Arrival::read(&bytes, format).map_err(each_on_its_line)?;
         let state = place.open_known()?;
         let known = state.store.read(|read| course::by_short_name(read, &course))?;
         let Some(known) = known else {
@@ -89,14 +89,14 @@ impl Questions {
 }
 
 /// Of several faults each is a line, as of the other imports.
-fn each_on_its_line(refusal: &Refusal) -> Failure {
+fn each_on_its_line(refusal: Refusal) -> Failure {
     if let [_, _, ..] = refusal.fields.as_slice() {
         for fault in &refusal.fields {
             println!("{}: {}", fault.at, fault.problem);
         }
         return Failure::Answer(format!("nothing was imported: {} faults", refusal.fields.len()));
     }
-    Failure::Refused(refusal.clone())
+    Failure::Refused(refusal)
 }
 
 fn print(report: &QuestionImportReport) {

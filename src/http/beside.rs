@@ -1,4 +1,4 @@
-//! Errand that is too long for a worker, done beside the workers: a few at a time, the most urgent class first. More at once
+//! Work that is too long for a worker, done beside the workers: a few at a time, the most urgent class first. More at once
 //! would not be done sooner, and each that waits for a processor in the middle of a read would make every commit wait
 //! with it. What belongs to an exam has a row of its own, in which nothing less urgent has a place.
 
@@ -68,10 +68,11 @@ pub fn waiting<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> impl Future<Output = Result<T, Refusal>> {
     let (work, outcome) = keeping(work);
-    outcome.of(run(work))
+    outcome.of(run(None, work))
 }
 
-/// Any work, on its way to a thread that runs it. What comes of it is kept where whoever asked for it finds it, so that what runs it is compiled once for all kinds.
+/// Any work, on its way to a thread that runs it. What comes of it is kept where whoever asked for it finds it, so that what runs
+/// it is compiled once for all kinds.
 type Errand = Box<dyn FnOnce() + Send>;
 
 /// What came of some work.
@@ -112,16 +113,16 @@ async fn at(place: Option<Place>, asked: Instant, work: Errand) -> Result<(), Re
     if serving::class().is_some() {
         stages::admitted(asked.elapsed());
     }
-    // Whoever asked may go away meanwhile; the work goes on, and the place is taken until it is done.
-    run(Box::new(move || {
-        let _place = place;
-        work();
-    }))
-    .await
+    run(place, work).await
 }
 
-async fn run(work: Errand) -> Result<(), Refusal> {
-    web::block(work).await.map_err(|error| INTERNAL.refuse(error.to_string()))
+/// Whoever asked may go away meanwhile; the work goes on, and its place is taken until it is done.
+async fn run(place: Option<Place>, work: Errand) -> Result<(), Refusal> {
+    let done = web::block(move || {
+        let _place = place;
+        work();
+    });
+    done.await.map_err(|error| INTERNAL.refuse(error.to_string()))
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! Sending a kept file: whole or in part, as what browsers may do with it, piece by piece as the client reads.
 
-#[cfg(test)]
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::future::ready;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Take};
@@ -14,10 +12,6 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::{StreamExt as _, stream};
-#[cfg(test)]
-use utoipa::openapi::{Content, RefOr, Response, ResponseBuilder};
-#[cfg(test)]
-use utoipa::{IntoResponses, PartialSchema as _};
 
 use super::beside::{beside, rest_beside};
 use super::prepared::is_known;
@@ -33,10 +27,10 @@ use crate::store::Class;
 const PIECE_BYTES: usize = 64 * 1024;
 
 /// Anything else.
-const BYTES: &str = "application/octet-stream";
+pub(super) const BYTES: &str = "application/octet-stream";
 
 /// Media types that are sent as what they are. Everything else is bytes.
-const KNOWN: [&str; 12] = [
+pub(super) const KNOWN: [&str; 12] = [
     "image/png",
     "image/jpeg",
     "image/gif",
@@ -53,39 +47,6 @@ const KNOWN: [&str; 12] = [
 
 /// Media types that a browser shows and that cannot carry scripts.
 const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
-
-/// What a route answers with that sends a file, for the OpenAPI document.
-#[cfg(test)]
-#[derive(Debug)]
-pub struct Sent;
-
-#[cfg(test)]
-impl IntoResponses for Sent {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let bytes = |meaning: &str| {
-            [BYTES]
-                .iter()
-                .chain(&KNOWN)
-                .fold(ResponseBuilder::new().description(meaning), |response, media| {
-                    response.content(*media, Content::new(Some(Vec::<u8>::schema())))
-                })
-        };
-        let problem = Content::new(Some(utoipa::openapi::Ref::from_schema_name("Problem")));
-        let beyond = ResponseBuilder::new()
-            .description("There are no bytes at `Range`; `Content-Range` has the length")
-            .content("application/problem+json", problem);
-        let held = ResponseBuilder::new().description("The client has them");
-        [
-            ("200", bytes("The bytes")),
-            ("206", bytes("The bytes of `Range`, of which one is answered")),
-            ("304", held),
-            ("416", beyond),
-        ]
-        .into_iter()
-        .map(|(status, response)| (status.to_owned(), RefOr::T(response.build())))
-        .collect()
-    }
-}
 
 /// Answers with the file, or with what the request asks for of it. Whoever asks may have it.
 pub async fn send(request: &HttpRequest, state: &State, file: &FileRef) -> Result<HttpResponse, Refusal> {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -18,6 +19,11 @@ const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// Prepares a view. The tag is 128 bits of the SHA-256 of the bytes.
 pub fn body(view: &impl Serialize, until: Timestamp) -> Result<Body, Refusal> {
     let bytes = serde_json::to_vec(view).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    Ok(of_bytes(bytes.into(), until))
+}
+
+/// [`body`] of what is JSON already.
+pub(super) fn of_bytes(bytes: Bytes, until: Timestamp) -> Body {
     let mut etag = String::with_capacity(34);
     etag.push('"');
     for byte in Sha256::digest(&bytes).iter().take(16) {
@@ -25,7 +31,7 @@ pub fn body(view: &impl Serialize, until: Timestamp) -> Result<Body, Refusal> {
         let _ = write!(etag, "{byte:02x}");
     }
     etag.push('"');
-    Ok(Body { bytes: bytes.into(), etag: Arc::from(etag), until_ms: until.ms() })
+    Body { bytes, etag: Arc::from(etag), until_ms: until.ms() }
 }
 
 /// Does the client have this already?

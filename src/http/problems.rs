@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use utoipa::IntoResponses;
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoResponses, PartialSchema as _};
 
 pub(super) use super::error::Problem;
-pub(super) use super::file::Sent;
+use super::file::{BYTES, KNOWN};
 pub(super) use super::job::{JobView, PreferHeader};
 pub(super) use super::once::OnceHeader;
 
@@ -117,5 +117,36 @@ impl IntoResponses for Proving {
         let mut all = Trying::responses();
         all.extend(problems(&[GONE]));
         all
+    }
+}
+
+/// What a route answers with that sends a file.
+#[derive(Debug)]
+pub struct Sent;
+
+impl IntoResponses for Sent {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let bytes = |meaning: &str| {
+            [BYTES]
+                .iter()
+                .chain(&KNOWN)
+                .fold(ResponseBuilder::new().description(meaning), |response, media| {
+                    response.content(*media, Content::new(Some(Vec::<u8>::schema())))
+                })
+        };
+        let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+        let beyond = ResponseBuilder::new()
+            .description("There are no bytes at `Range`; `Content-Range` has the length")
+            .content("application/problem+json", problem);
+        let held = ResponseBuilder::new().description("The client has them");
+        [
+            ("200", bytes("The bytes")),
+            ("206", bytes("The bytes of `Range`, of which one is answered")),
+            ("304", held),
+            ("416", beyond),
+        ]
+        .into_iter()
+        .map(|(status, response)| (status.to_owned(), RefOr::T(response.build())))
+        .collect()
     }
 }

@@ -5,7 +5,6 @@ use std::sync::OnceLock;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::actor::state as state_of;
 use super::body::json;
@@ -122,13 +121,7 @@ async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
 async fn openapi(request: HttpRequest) -> Result<HttpResponse, Refusal> {
     // A program has one for as long as it runs.
     static PREPARED: OnceLock<Body> = OnceLock::new();
-    let body = if let Some(body) = PREPARED.get() {
-        body
-    } else {
-        let whole: Value = serde_json::from_str(super::openapi::DOCUMENT)
-            .map_err(|error| INTERNAL.refuse(format!("the document: {error}")))?;
-        let made = prepared::body(&whole, Timestamp::MAX)?;
-        PREPARED.get_or_init(|| made)
-    };
+    let document = || web::Bytes::from_static(super::openapi::DOCUMENT.as_bytes());
+    let body = PREPARED.get_or_init(|| prepared::of_bytes(document(), Timestamp::MAX));
     prepared::respond(&request, body.clone())
 }

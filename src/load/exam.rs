@@ -68,11 +68,10 @@ pub(super) async fn wait_for_it(person: &mut Person, play: &Play, at: Instant) {
     }
 }
 
-/// The next request's time: as planned, or a time to think after the last answer. A page does not think.
-fn next(person: &mut Person, play: &Play, planned: Instant, by_page: bool) -> Instant {
+/// The next request's time: as planned, or a time to think after the last answer.
+fn next(person: &mut Person, play: &Play, planned: Instant) -> Instant {
     match play.settings.arrival {
         Arrival::Open => planned,
-        Arrival::Closed if by_page => Instant::now(),
         Arrival::Closed => Instant::now() + person.dice.around(play.settings.think),
     }
 }
@@ -118,12 +117,16 @@ pub(super) async fn take(person: &mut Person, play: &Play, begin: Instant) {
     let mut save = Vec::new();
     let mut said: Option<Instant> = None;
     for (at, step) in steps {
-        // Who is faster or slower than the plan says it no more often than a page does.
-        let early = said.is_some_and(|said| said.elapsed() < play.settings.as_fast(HERE_EVERY));
-        if step == Step::Here && play.settings.arrival == Arrival::Closed && early {
-            continue;
-        }
-        let planned = next(person, play, started + at, step == Step::Here);
+        let planned = match (step, play.settings.arrival) {
+            // A page does not think; beside somebody faster or slower than the plan it says it no more often than it would.
+            (Step::Here, Arrival::Closed) => {
+                if said.is_some_and(|said| said.elapsed() < play.settings.as_fast(HERE_EVERY)) {
+                    continue;
+                }
+                Instant::now()
+            }
+            _ => next(person, play, started + at),
+        };
         let Some(intended) = person.pace(planned).await else { return };
         let outcome = match step {
             Step::Drop => {
@@ -150,7 +153,7 @@ pub(super) async fn take(person: &mut Person, play: &Play, begin: Instant) {
         }
     }
     let end = started + play.settings.exam_length(play.stage.questions);
-    let planned = next(person, play, end, false);
+    let planned = next(person, play, end);
     let Some(intended) = person.pace(planned).await else { return };
     let path = format!("{path}/submit");
     let submit = Ask::send(Action::Submit, "POST", &path, b"").kept();

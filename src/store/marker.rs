@@ -56,9 +56,11 @@ impl Marker {
         File::open(directory)?.sync_all()
     }
 
-    /// In use by this boot of the machine; was last closed with this group.
-    pub(crate) fn in_use(tree: &Path, group: u64) -> Self {
-        Self { layout: LAYOUT, boot: boot_id(), clean: false, place: place(tree), tree: Vec::new(), group }
+    /// Says that the tree is in use by this boot of the machine. With which group the store was last closed stays known.
+    pub(crate) fn write_in_use(directory: &Path, tree: &Path) -> io::Result<()> {
+        let group = Self::read(directory)?.map_or(0, |marker| marker.group);
+        let (boot, place) = (boot_id(), place(tree));
+        Self { layout: LAYOUT, boot, clean: false, place, tree: Vec::new(), group }.write(directory)
     }
 
     /// Closed with this group, with the tree's files as they are.

@@ -319,9 +319,7 @@ pub(crate) fn open_for_use(
         opened.engine.flush().map_err(engine_error)?;
     }
     // Only now: whatever goes wrong before leaves the old marker, and with it the old distrust.
-    let closed_with = read_layout(directory)?.map_or(0, |marker| marker.group);
-    Marker::in_use(&tree.path(), closed_with)
-        .write(directory)
+    Marker::write_in_use(directory, &tree.path())
         .map_err(|error| io_error("writing the marker failed", &error))?;
     tree.tidy();
     Ok(opened)

@@ -135,8 +135,7 @@ impl SledTree {
         }
         fs::rename(self.directory.join(REBUILDING), &tree)?;
         File::open(&self.directory)?.sync_all()?;
-        let closed_with = Marker::read(&self.directory)?.map_or(0, |marker| marker.group);
-        Marker::in_use(&tree, closed_with).write(&self.directory)?;
+        Marker::write_in_use(&self.directory, &tree)?;
         remove_if_there(&self.directory.join(REPLACED))
     }
 }

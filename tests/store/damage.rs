@@ -264,6 +264,15 @@ fn flip(file: &Path, at: u64) {
     file.write_all_at(&[byte[0] ^ 0x40], at).unwrap();
 }
 
+/// As an administrator copies a store, with the files' times (`-a`) or without (`-r`).
+fn copied(home: &Path, how: &str) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    let all = format!("{}/.", home.display());
+    let done = std::process::Command::new("cp").arg(how).arg(all).arg(copy.path()).status().unwrap();
+    assert!(done.success());
+    copy
+}
+
 fn refusal(home: &Path) -> String {
     open(home).map(|_| ()).expect_err("it must not open").to_string()
 }
@@ -333,14 +342,7 @@ fn a_copy_that_lacks_a_part_of_the_journal_is_refused_and_keeps_its_tree() {
     write_notes(&store, 0..1200);
     store.close();
     drop(store);
-    let copy = tempfile::tempdir().unwrap();
-    let copied = std::process::Command::new("cp")
-        .arg("-r")
-        .arg(format!("{}/.", home.path().display()))
-        .arg(copy.path())
-        .status()
-        .unwrap();
-    assert!(copied.success());
+    let copy = copied(home.path(), "-r");
     for segment in segments(copy.path()).iter().skip(1) {
         fs::remove_file(segment).unwrap();
     }
@@ -472,15 +474,8 @@ fn a_copy_of_a_store_in_use_rebuilds_its_tree() {
     let home = tempfile::tempdir().unwrap();
     let store = open(home.path()).unwrap();
     fill(&store);
-    let copy = tempfile::tempdir().unwrap();
-    let copied = std::process::Command::new("cp")
-        .arg("-a")
-        .arg(format!("{}/.", home.path().display()))
-        .arg(copy.path())
-        .status()
-        .unwrap();
-    assert!(copied.success());
-    let copied = open(copy.path()).unwrap();
-    assert_eq!(rebuilds(&copied), 1);
-    assert_all_there(&copied);
+    let copy = copied(home.path(), "-a");
+    let store = open(copy.path()).unwrap();
+    assert_eq!(rebuilds(&store), 1);
+    assert_all_there(&store);
 }
