@@ -125,7 +125,7 @@ impl Committer {
                 return answer(group);
             }
             let id = group.id;
-            let fresh = self.shared.publish(Fresh::of(&group.changes), &group.topics, id);
+            let fresh = self.shared.publish(Fresh::of(group.changes.clone()), &group.topics, id);
             self.shared.published_number.store(number, Ordering::Release);
             self.tell(&mut group);
             answer(group);

@@ -171,7 +171,7 @@ impl Read for Snapshot<'_> {
         visit: &mut Visit<'_>,
     ) -> Result<(), StoreError> {
         let span = Span { from, to, reverse };
-        let fresh = self.visible.fresh.range(from, to).iter().map(|row| (&row.key, row.value.as_ref()));
+        let fresh = self.visible.fresh.range(from, to).map(|row| (&row.key, row.value.as_ref()));
         let rows = (span.ordered(fresh), span.ordered(std::iter::empty()));
         merge::scan(self.engine()?, span, rows, visit, |error| self.shared.read_failed(error))
     }
@@ -376,7 +376,8 @@ impl Store {
         let op = engine::Op { key: Bytes::copy_from_slice(row), value: value.map(Bytes::copy_from_slice) };
         let shared = &self.inner.shared;
         shared.settle()?;
-        let fresh = shared.publish(fresh::Fresh::of(&[op]), &[], shared.shown.load(Ordering::Acquire));
+        let fresh =
+            shared.publish(fresh::Fresh::of(Arc::new(vec![op])), &[], shared.shown.load(Ordering::Acquire));
         shared.apply(&fresh, None).map_err(|error| StoreError::Engine(error.to_string()))
     }
 }

@@ -18,9 +18,11 @@ const LOWER_SHARE: usize = 16;
 /// more urgent waits for no more than these.
 const TAKEN_TOGETHER: usize = 64;
 
-/// While a group is being committed the writer is woken once for so many jobs, not for each: waking costs more than
-/// running one, and there is time until the group can be handed over.
-const WAKE_FOR: usize = 32;
+/// While a group is being committed the writer is woken once for so much work, not for each job: waking costs more than
+/// running a small one, and there is time until the group can be handed over.
+const WAKE_FOR: Duration = Duration::from_micros(250);
+/// And for so many jobs, however small they are.
+const WAKE_FOR_JOBS: usize = 32;
 
 /// Tells a caller how its transaction ended.
 pub(crate) type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -51,6 +53,8 @@ struct Lanes {
     count: usize,
     handed: Option<Group>,
     committing: bool,
+    /// While a group is being committed, the writer is woken for so many jobs.
+    wake_for: usize,
     /// Jobs taken since the lower classes had their turn.
     taken: usize,
     /// Turns that the lower classes had.
@@ -120,7 +124,7 @@ impl Queue {
         lane.push_back(job);
         self.count(class as usize, lane.len());
         lanes.count += 1;
-        let wake = !lanes.committing || lanes.count.is_multiple_of(WAKE_FOR);
+        let wake = !lanes.committing || lanes.count.is_multiple_of(lanes.wake_for.max(1));
         drop(lanes);
         if wake {
             self.writer.notify_one();
@@ -179,10 +183,12 @@ impl Queue {
     pub(crate) fn next_batch(
         &self,
         batch: &mut Batch,
+        pace: Pace,
         mut state: GroupState,
         hand_over: &mut dyn FnMut() -> Group,
     ) -> Option<Next> {
         let mut lanes = self.lanes.lock();
+        lanes.wake_for = pace.jobs_to_wake_for();
         loop {
             if lanes.committer_gone {
                 let jobs = drain(&mut lanes);
@@ -292,6 +298,29 @@ impl Queue {
         if let Some(group) = handed {
             group.fail(&StoreError::Closing);
         }
+    }
+}
+
+/// How long a job takes the writer, as the last ones did.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Pace {
+    ns: u64,
+}
+
+impl Pace {
+    /// Some jobs took so long together.
+    pub(crate) fn ran(&mut self, jobs: usize, took: Duration) {
+        if jobs == 0 {
+            return;
+        }
+        let ns = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX) / jobs as u64;
+        // Soon forgotten: a course is imported, and then everybody answers.
+        self.ns = self.ns / 4 * 3 + ns / 4;
+    }
+
+    fn jobs_to_wake_for(self) -> usize {
+        let jobs = WAKE_FOR.as_nanos() / u128::from(self.ns.max(1));
+        usize::try_from(jobs).unwrap_or(usize::MAX).clamp(1, WAKE_FOR_JOBS)
     }
 }
 

@@ -387,7 +387,7 @@ impl Shared {
         let Some(engine) = self.handle.lock().clone() else {
             return Err(EngineError::Io("the tree is not open".to_owned()));
         };
-        engine.commit(&mut fresh.rows().iter().chain(mark))
+        engine.commit(&mut fresh.rows().chain(mark))
     }
 
     /// The engine shows group `number` now.

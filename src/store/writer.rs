@@ -7,11 +7,12 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use super::engine::{Op, panic_text};
 use super::error::StoreError;
 use super::journal::format::{RECORD_HEAD_BYTES, write_slice};
-use super::queue::{Batch, GroupState, Job, Reply};
+use super::queue::{Batch, GroupState, Job, Pace, Reply};
 use super::record::Topic;
 use super::shared::Shared;
 use super::txn::{Announcement, Changes, Ids, Overlay, PackedUnderWay, Txn, refused};
@@ -109,19 +110,21 @@ impl Writer {
         super::near::keep_here();
         let shared = self.shared.clone();
         let _leaving = Leaving { shared: &shared, leave: |shared| shared.queue.writer_left() };
-        let mut batch = Batch::new();
+        let (mut batch, mut pace) = (Batch::new(), Pace::default());
         while let Some(next) =
-            shared.queue.next_batch(&mut batch, self.group.state(), &mut || self.hand_over())
+            shared.queue.next_batch(&mut batch, pace, self.group.state(), &mut || self.hand_over())
         {
             if let Some(group) = next.back {
                 self.take_back(group);
             }
             self.catch_up();
+            let (began, taken) = (Instant::now(), batch.len());
             while self.group.state() != GroupState::Full
                 && let Some(job) = batch.pop_front()
             {
                 self.run_job(job);
             }
+            pace.ran(taken - batch.len(), began.elapsed());
         }
     }
 
