@@ -207,6 +207,14 @@ impl<'a> Txn<'a> {
         self.put(record)
     }
 
+    /// Stores a record under a key that nothing had before, such as a moment or an id that was made for it: what would be
+    /// overwritten is not looked for.
+    pub fn append<R: Record>(&mut self, record: R) -> Result<(), StoreError> {
+        debug_assert!(matches!(self.exists::<R>(&record.key()), Ok(false) | Err(_)), "the key was taken");
+        let outcome = self.put_over(record, Entries::default());
+        self.note(outcome)
+    }
+
     fn note<T>(&mut self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Err(error) = &outcome {
             self.failed.get_or_insert_with(|| error.clone());
@@ -215,12 +223,20 @@ impl<'a> Txn<'a> {
     }
 
     fn try_put<R: Record>(&mut self, record: R) -> Result<(), StoreError> {
+        let mut old = None;
+        if !R::PLAIN {
+            let key = record.key();
+            old = self.get::<R>(&key)?.map(|old| entries_of(old.as_ref(), &row_key::<R>(&key)));
+        }
+        self.put_over(record, old.unwrap_or_default())
+    }
+
+    /// Stores a record in the place of one that contributed `old`.
+    fn put_over<R: Record>(&mut self, record: R, old: Entries) -> Result<(), StoreError> {
         let row = row_key::<R>(&record.key());
         let bytes = Bytes::from(encode_value(&record)?);
         if !R::PLAIN {
-            let old = self.get::<R>(&record.key())?.map(|old| entries_of(old.as_ref(), &row));
-            let new = entries_of(&record, &row);
-            self.differ(old.unwrap_or_default(), new)?;
+            self.differ(old, entries_of(&record, &row))?;
         }
         let record: AnyRecord = Arc::new(record);
         self.change(row.into(), Some(Stored { bytes, record: Some(record) }))

@@ -1,9 +1,9 @@
 //! What is known of activities and of people from all statements that named them.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::json::{Node, object, parse_text, quoted};
+use super::prepare::Defined;
 use super::term::{Ifi, Term};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::store::{Cache, Read, Record, Table, TableInfo, Txn};
@@ -59,16 +59,15 @@ impl Record for KnownPerson {
 pub const TABLES: &[TableInfo] = &[TableInfo::rows::<KnownActivity>(), TableInfo::rows::<KnownPerson>()];
 
 /// Notes a definition.
-pub fn learn_activity(txn: &mut Txn<'_>, id: &str, definition: &str) -> Result<(), Refusal> {
-    let last: [u8; 32] = Sha256::digest(definition.as_bytes()).into();
-    let known = txn.get::<KnownActivity>(&Term::activity(id))?;
+pub fn learn_activity(txn: &mut Txn<'_>, defined: &Defined) -> Result<(), Refusal> {
+    let known = txn.get::<KnownActivity>(&defined.term)?;
     let merged = match &known {
-        Some(known) if known.last == last => return Ok(()),
-        Some(known) => merge(&known.definition, definition)?,
-        None => definition.to_owned(),
+        Some(known) if known.last == defined.hash => return Ok(()),
+        Some(known) => merge(&known.definition, &defined.definition)?,
+        None => defined.definition.clone(),
     };
     if merged.len() <= MAX_DEFINITION_BYTES {
-        txn.put(KnownActivity { id: id.to_owned(), definition: merged, last })?;
+        txn.put(KnownActivity { id: defined.id.clone(), definition: merged, last: defined.hash })?;
     }
     Ok(())
 }
@@ -76,10 +75,10 @@ pub fn learn_activity(txn: &mut Txn<'_>, id: &str, definition: &str) -> Result<(
 /// Notes a name.
 pub fn learn_name(txn: &mut Txn<'_>, ifi: &Ifi, name: &str) -> Result<(), Refusal> {
     let known = txn.get::<KnownPerson>(&Term::agent(ifi))?;
-    let mut names = known.map(|known| known.names.clone()).unwrap_or_default();
-    if names.iter().any(|known| known == name) {
+    if known.as_ref().is_some_and(|known| known.names.iter().any(|known| known == name)) {
         return Ok(());
     }
+    let mut names = known.map(|known| known.names.clone()).unwrap_or_default();
     if names.len() >= MAX_NAMES {
         names.remove(0);
     }

@@ -267,9 +267,16 @@ impl<'a> Reader<'a> {
                     piece = self.at;
                 }
                 Some(0..=0x1f) => return Err(self.wrong("is not JSON: a control character in a string")),
-                Some(_) => self.at += 1,
+                Some(_) => self.at += self.plain(),
             }
         }
+    }
+
+    /// How many bytes of a string come before the next one that says something, or before the end.
+    fn plain(&self) -> usize {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let next = rest.iter().position(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\'));
+        next.unwrap_or(rest.len())
     }
 
     fn escape(&mut self) -> Result<char, Wrong> {

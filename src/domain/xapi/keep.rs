@@ -178,7 +178,7 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
             txn.put(referrer)?;
         }
     }
-    txn.put(Statement {
+    txn.append(Statement {
         stored,
         id: prepared.id,
         text,
@@ -192,8 +192,8 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
         files,
     })?;
     if caller.defines() {
-        for (id, definition) in &prepared.definitions {
-            learn_activity(txn, id, definition)?;
+        for defined in &prepared.definitions {
+            learn_activity(txn, defined)?;
         }
         for (ifi, name) in &prepared.names {
             learn_name(txn, ifi, name)?;

@@ -1,10 +1,12 @@
 //! From the bytes of a statement to what is kept of it. Everything that can be done outside the transaction is done here.
 
+use sha2::{Digest as _, Sha256};
+
 use super::agent::Somebody;
 use super::credential::Caller;
 use super::json::{Node, Value, Wrong, write_text};
 use super::record::Concerns;
-use super::sameness::{Compared, fingerprint};
+use super::sameness::{Says, fingerprints};
 use super::scalar::{moment, moment_text, uuid_text};
 use super::statement::{Core, Object, statement};
 use super::term::{Ifi, Term};
@@ -70,9 +72,22 @@ pub struct Prepared {
     /// Its files.
     pub attached: Vec<Attached>,
     /// Activities with their definitions.
-    pub definitions: Vec<(String, String)>,
+    pub definitions: Vec<Defined>,
     /// People with their names.
     pub names: Vec<(Ifi, String)>,
+}
+
+/// An activity with its definition.
+#[derive(Debug, Clone)]
+pub struct Defined {
+    /// What statements about it are found by.
+    pub term: Term,
+    /// Its id.
+    pub id: String,
+    /// Its definition, as JSON.
+    pub definition: String,
+    /// The hash of the definition.
+    pub hash: [u8; 32],
 }
 
 /// Reads and checks a statement. `given` is the id from the address, `fresh` one for a statement without any.
@@ -130,12 +145,13 @@ pub(super) fn prepare_any(
         Object::Reference(target) => Some(target),
         _ => None,
     };
+    let Says { says, says_untimed } = fingerprints(node);
     Ok(Prepared {
         id,
         text: kept_text(node, version, &id, read.version, authority),
         timestamp_us: read.core.timestamp.map(|moment| moment.us),
-        says: fingerprint(node, Compared::ById),
-        says_untimed: fingerprint(node, Compared::Untimed),
+        says,
+        says_untimed,
         voids: read.voids().is_some(),
         target,
         concerns,
@@ -150,7 +166,7 @@ struct Collected {
     agents: Vec<(Term, bool)>,
     activities: Vec<(Term, bool)>,
     attached: Vec<Attached>,
-    definitions: Vec<(String, String)>,
+    definitions: Vec<Defined>,
     names: Vec<(Ifi, String)>,
 }
 
@@ -182,9 +198,16 @@ impl Collected {
     }
 
     fn activity(&mut self, id: &str, definition: Option<&Node<'_>>, direct: bool) {
-        note(&mut self.activities, Term::activity(id), direct);
+        let term = Term::activity(id);
+        note(&mut self.activities, term, direct);
         if let Some(definition) = definition {
-            self.definitions.push((id.to_owned(), definition.raw.to_owned()));
+            let hash = Sha256::digest(definition.raw).into();
+            self.definitions.push(Defined {
+                term,
+                id: id.to_owned(),
+                definition: definition.raw.to_owned(),
+                hash,
+            });
         }
     }
 

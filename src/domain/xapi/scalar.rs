@@ -1,7 +1,5 @@
 //! The small values of xAPI: IRIs, UUIDs, language tags, durations, times. Each is checked as the standard that defines it has it.
 
-use std::fmt::Write as _;
-
 use jiff::fmt::temporal::DateTimePrinter;
 
 /// Longer names are no names; every one of them stands in several records.
@@ -25,12 +23,12 @@ pub fn iri(text: &str) -> Result<(), String> {
         letters.next().is_some_and(|first| first.is_ascii_alphabetic())
             && letters.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
             && !rest.is_empty()
-            && !rest.chars().any(|letter| {
-                letter <= ' '
-                    || ('\u{7f}'..='\u{a0}').contains(&letter)
-                    || matches!(letter, '<' | '>' | '"' | '{' | '}' | '|' | '\\' | '^' | '`')
+            && !rest.bytes().any(|byte| {
+                byte <= b' '
+                    || matches!(byte, 0x7f | b'<' | b'>' | b'"' | b'{' | b'}' | b'|' | b'\\' | b'^' | b'`')
             })
-            && well_escaped(rest)
+            && (rest.is_ascii() || !rest.contains(|letter| ('\u{80}'..='\u{a0}').contains(&letter)))
+            && (!rest.contains('%') || well_escaped(rest))
     });
     if formed { Ok(()) } else { Err("is not an absolute IRI, such as http://example.com/x".to_owned()) }
 }
@@ -112,8 +110,9 @@ pub fn uuid_text(id: &[u8; 16]) -> String {
         if matches!(place, 4 | 6 | 8 | 10) {
             text.push('-');
         }
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
+        for digit in [byte >> 4, byte & 0xf] {
+            text.extend(char::from_digit(u32::from(digit), 16));
+        }
     }
     text
 }
@@ -351,9 +350,10 @@ fn read_moment(text: &str) -> Option<Moment> {
     if !(FIRST_SECOND..=LAST_SECOND).contains(&seconds) {
         return None;
     }
-    let six: String = fraction.chars().chain("000000".chars()).take(6).collect();
+    let digits = fraction.bytes().map(|digit| i64::from(digit - b'0')).chain(std::iter::repeat(0));
+    let us = digits.take(6).fold(0, |us, digit| us * 10 + digit);
     Some(Moment {
-        us: seconds * SECOND + six.parse::<i64>().ok()?,
+        us: seconds * SECOND + us,
         in_utc: offset_minutes == 0 && !offset.is_empty(),
         in_ms: fraction.len() <= 3,
     })

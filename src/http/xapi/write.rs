@@ -232,7 +232,10 @@ fn prepared(
     let mut all = Vec::with_capacity(nodes.len());
     for (place, item) in nodes.iter().enumerate() {
         let under = |wrong: Wrong| if in_list { wrong.under(place.to_string()) } else { wrong };
-        all.push(prepare(item, version, given, fresh_id()?, caller).map_err(under)?);
+        // The kernel is asked for a random id only where one is needed.
+        let has_id = given.is_some() || item.get("id").is_some();
+        let fresh = if has_id { [0; 16] } else { fresh_id()? };
+        all.push(prepare(item, version, given, fresh, caller).map_err(under)?);
     }
     let ids: Vec<[u8; 16]> = all.iter().map(|prepared| prepared.id).collect();
     if let Some(double) = doubles(&ids) {
