@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha224, Sha384, Sha512};
 
 use super::json::{Node, Wrong};
 use super::keep::{Ready, fits};
+use super::pack;
 use super::prepare::{Attached, Prepared};
 use super::record::{FileHash, FileNote, Statement, Text, file_hash, file_name};
 use super::signature;
@@ -196,6 +197,7 @@ pub fn keep(blobs: &Blobs, files: Files) -> io::Result<Kept> {
 pub fn text_of<'s>(blobs: &Blobs, statement: &'s Statement) -> io::Result<Cow<'s, str>> {
     match &statement.text {
         Text::Here(text) => Ok(Cow::Borrowed(text)),
+        Text::Packed { lz4, bytes } => pack::unpacked(lz4, *bytes).map(Cow::Owned),
         Text::File { sha256, .. } => {
             let name = file_name(sha256);
             let failed = |why: &str| io::Error::other(format!("the file {name} of a statement {why}"));
@@ -223,7 +225,7 @@ pub fn ready(blobs: &Blobs, mut prepared: Prepared, files: &Kept) -> io::Result<
     let here = fits(&prepared, prepared.attached.len());
     let text = std::mem::take(&mut prepared.text);
     let text = if here {
-        Text::Here(text)
+        Text::here(text)
     } else {
         Text::File { sha256: hash_of(&blobs.put(text.as_bytes())?)?, bytes: text.len() as u64 }
     };

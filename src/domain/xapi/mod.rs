@@ -21,6 +21,7 @@ pub mod json;
 pub mod keep;
 pub mod multipart;
 pub mod own;
+pub mod pack;
 pub mod people;
 pub mod prepare;
 pub mod query;

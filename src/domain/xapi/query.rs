@@ -352,6 +352,7 @@ impl Statement {
     pub fn text_bytes(&self) -> u64 {
         match &self.text {
             super::record::Text::Here(text) => text.len() as u64,
+            super::record::Text::Packed { bytes, .. } => u64::from(*bytes),
             super::record::Text::File { bytes, .. } => *bytes,
         }
     }

@@ -3,13 +3,14 @@
 //! The key is the moment of storing in microseconds, which is different for every statement: reading in stored order is
 //! reading in key order, and `since`, `until` and the place in a list are keys.
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::credential::CredentialId;
 use super::scalar;
 use super::term::Term;
 use crate::store::key::{KeyError, KeyPart};
-use crate::store::{Cache, Entries, Index, Record, Table, TableInfo, Unique};
+use crate::store::{Cache, CodecError, Entries, Index, Record, Table, TableInfo, Unique, decode_old};
 
 /// The moment of storing, in microseconds since 1970; unique and growing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,10 +58,10 @@ pub fn file_hash(name: &str) -> Option<FileHash> {
     Some(hash)
 }
 
-/// Bytes in the row, or in a file when they are many.
+/// Bytes in the row, or in a file when they are many. [`Text::here`] makes one that is in the row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Text {
-    /// In the row.
+    /// In the row, as it is.
     Here(String),
     /// In the content store.
     File {
@@ -68,6 +69,13 @@ pub enum Text {
         sha256: FileHash,
         /// How many bytes.
         bytes: u64,
+    },
+    /// In the row, packed (see [`super::pack`]).
+    Packed {
+        /// The block.
+        lz4: Bytes,
+        /// How many bytes it was made of.
+        bytes: u32,
     },
 }
 
@@ -232,11 +240,16 @@ impl Statement {
 
 impl Record for Statement {
     const TABLE: Table = Table { tag: 160, name: "statement" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     type Key = Stored;
 
     fn key(&self) -> Stored {
         self.stored
+    }
+
+    // No text was packed then.
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        decode_old(Self::TABLE.name, (version, 1), body)
     }
 
     fn index(&self, entries: &mut Entries) {

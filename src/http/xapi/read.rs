@@ -216,7 +216,7 @@ async fn texts(call: &Call, statements: &[Arc<Statement>], format: Format) -> Re
     let mut texts = Vec::with_capacity(statements.len());
     for statement in statements {
         let text = match &statement.text {
-            Text::Here(_) => told(&call.state, statement)?,
+            Text::Here(_) | Text::Packed { .. } => told(&call.state, statement)?,
             Text::File { .. } => {
                 let (held, statement) = (call.state.clone(), statement.clone());
                 beside(&call.state, move || told(&held, &statement)).await?

@@ -25,6 +25,7 @@ use crate::domain::schema::SCHEMA;
 use crate::domain::xapi::credential::Caller;
 use crate::domain::xapi::import::with_statement;
 use crate::domain::xapi::keep::{Ready, keep};
+use crate::domain::xapi::pack::unpacked;
 use crate::domain::xapi::record::{Statement, Text};
 use crate::store::{
     Class, Durability, MAX_TRANSACTION_BYTES, Read as _, Store, StoreOptions, decode_value, encode_value,
@@ -63,8 +64,13 @@ fn answered(text: &str, components: Vec<String>, response: &str, points: i64, ma
 }
 
 fn text_of(ready: &Ready) -> String {
-    match &ready.text {
+    whole(&ready.text)
+}
+
+fn whole(text: &Text) -> String {
+    match text {
         Text::Here(text) => format!("{text}}}"),
+        Text::Packed { lz4, bytes } => format!("{}}}", unpacked(lz4, *bytes).unwrap()),
         Text::File { .. } => panic!("an own statement has no file"),
     }
 }
@@ -143,7 +149,7 @@ fn ids_begin_with_the_address_of_today_until_there_is_a_statement() {
     let line = br#"{"id":"6690e6c9-3ef0-4ed3-8b37-7f3964730bee","actor":{"mbox":"mailto:a@b.c"},"verb":{"id":"http://v"},"object":{"id":"http://o"}}"#;
     let caller = Caller::importing(&"https://learn.example.edu".into(), NOW);
     let imported = with_statement(line, &caller, |_, mut prepared| {
-        let text = Text::Here(std::mem::take(&mut prepared.text));
+        let text = Text::here(std::mem::take(&mut prepared.text));
         Ready { prepared, text, files: Vec::new() }
     });
     let imported = imported.unwrap();
@@ -266,8 +272,7 @@ fn told_progress(store: &Store) -> (Vec<i64>, usize) {
     let statements = store.read(|read| read.list::<Statement>(&(), None, 1_000)).unwrap();
     let (mut percents, mut completed) = (Vec::new(), 0);
     for statement in statements {
-        let Text::Here(text) = &statement.text else { panic!("an own statement has no file") };
-        let told: serde_json::Value = serde_json::from_str(&format!("{text}}}")).unwrap();
+        let told: serde_json::Value = serde_json::from_str(&whole(&statement.text)).unwrap();
         let of_course = told["object"]["id"] == "https://learn.example.edu/courses/7";
         percents
             .extend(told["result"]["extensions"].as_object().and_then(|all| all.values().next()?.as_i64()));
