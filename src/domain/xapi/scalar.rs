@@ -294,65 +294,81 @@ pub struct Moment {
     pub in_ms: bool,
 }
 
-/// An ISO 8601 time of RFC 3339's profile; seconds and the offset may be left out as ISO 8601 allows.
+/// What every text is told that shows no other fault.
+const NO_MOMENT: &str = "is not a time of RFC 3339 (ISO 8601 with a whole date and a time of day), such as 2026-11-24T09:00:00.000Z";
+
+/// An ISO 8601 time of RFC 3339's profile; seconds and the offset may be left out as ISO 8601 allows. Both standards have a
+/// year 0000, the one before the year 1.
 pub fn moment(text: &str) -> Result<Moment, String> {
-    read_moment(text).ok_or_else(|| "is not an ISO 8601 time, such as 2026-11-24T09:00:00.000Z".to_owned())
+    read_moment(text).map_err(|problem| if is_beyond(text) { BEYOND.to_owned() } else { problem })
 }
 
-fn read_moment(text: &str) -> Option<Moment> {
-    let number = |text: &str, digits: usize| -> Option<i16> {
-        (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit()))
-            .then(|| text.parse().ok())
-            .flatten()
+/// What is said of times before [`FIRST_SECOND`] and after [`LAST_SECOND`].
+const BEYOND: &str = "is before the year 0000 or after 9999-12-30 in UTC, and RFC 3339, by which times are kept, has none there";
+
+/// Would it be a time if only its year were another?
+fn is_beyond(text: &str) -> bool {
+    let Some((year, rest)) = text.trim_start_matches(['+', '-']).split_once('-') else { return false };
+    let digits = year.len() >= 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let is_usual = year.len() == 4 && !text.starts_with(['+', '-']) && !matches!(year, "0000" | "9999");
+    digits && !is_usual && read_moment(&format!("2000-{rest}")).is_ok()
+}
+
+fn read_moment(text: &str) -> Result<Moment, String> {
+    let none = || NO_MOMENT.to_owned();
+    let number = |text: &str, digits: usize| -> Result<i16, String> {
+        let formed = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|_| formed).ok_or_else(none)
     };
-    let (date, rest) = text.split_at_checked(10)?;
-    let rest = rest.strip_prefix(['T', 't', ' '])?;
-    let mut parts = date.split('-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() {
-        return None;
-    }
-    let date = jiff::civil::Date::new(
-        number(year, 4)?,
-        i8::try_from(number(month, 2)?).ok()?,
-        i8::try_from(number(day, 2)?).ok()?,
-    )
-    .ok()?;
+    let (date, rest) = text.split_at_checked(10).ok_or_else(none)?;
+    let rest = rest.strip_prefix(['T', 't', ' ']).ok_or_else(none)?;
+    let (year, day) = date.split_once('-').ok_or_else(none)?;
+    let (month, day) = day.split_once('-').ok_or_else(none)?;
+    let (year, month, day) = (number(year, 4)?, number(month, 2)?, number(day, 2)?);
+    let of_calendar = || format!("has the date {date}, which the calendar does not have");
+    let small = |number: i16| i8::try_from(number).map_err(|_| of_calendar());
+    let date = jiff::civil::Date::new(year, small(month)?, small(day)?).map_err(|_| of_calendar())?;
     let offset_at = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
-    let (clock, offset) = rest.split_at_checked(offset_at)?;
+    let (clock, offset) = rest.split_at_checked(offset_at).ok_or_else(none)?;
     let (clock, fraction) = match clock.split_once(['.', ',']) {
         Some((clock, fraction)) if !fraction.is_empty() => (clock, fraction),
-        Some(_) => return None,
+        Some(_) => return Err(none()),
         None => (clock, ""),
     };
-    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) || fraction.len() > 12 {
-        return None;
+    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(none());
     }
-    let mut parts = clock.split(':');
-    let (hour, minute) = (number(parts.next()?, 2)?, number(parts.next()?, 2)?);
-    let second = match parts.next() {
-        Some(second) => number(second, 2)?,
-        None if fraction.is_empty() => 0,
-        None => return None,
+    if fraction.len() > 12 {
+        return Err("has more than 12 digits of a second".to_owned());
+    }
+    let (hour, minute) = clock.split_once(':').ok_or_else(none)?;
+    let (minute, second) = match minute.split_once(':') {
+        Some((minute, second)) => (minute, number(second, 2)?),
+        None if fraction.is_empty() => (minute, 0),
+        None => return Err(none()),
     };
-    // A leap second is the last of its minute.
-    if parts.next().is_some() || hour > 23 || minute > 59 || second > 60 {
-        return None;
+    let (hour, minute) = (number(hour, 2)?, number(minute, 2)?);
+    if hour > 23 || minute > 59 {
+        return Err(format!("has the time of day {hour:02}:{minute:02}, and days go from 00:00 to 23:59"));
+    }
+    // A leap second is the last of its minute. When there was one is in no table here, so it is taken in every minute.
+    if second > 60 {
+        return Err(format!("has the second {second}, and minutes go to 59, or with a leap second to 60"));
     }
     let offset_minutes = match offset {
         "" | "Z" | "z" => 0,
         _ => read_offset(offset)?,
     };
-    let midnight = jiff::tz::Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()?.as_second();
+    let midnight = jiff::tz::Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).map_err(|_| BEYOND)?.as_second();
     let seconds = midnight + i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second.min(59))
         - offset_minutes * 60;
     // Also in UTC the year has four digits.
     if !(FIRST_SECOND..=LAST_SECOND).contains(&seconds) {
-        return None;
+        return Err(BEYOND.to_owned());
     }
     let digits = fraction.bytes().map(|digit| i64::from(digit - b'0')).chain(std::iter::repeat(0));
     let us = digits.take(6).fold(0, |us, digit| us * 10 + digit);
-    Some(Moment {
+    Ok(Moment {
         us: seconds * SECOND + us,
         in_utc: offset_minutes == 0 && !offset.is_empty(),
         in_ms: fraction.len() <= 3,
@@ -360,23 +376,29 @@ fn read_moment(text: &str) -> Option<Moment> {
 }
 
 /// Minutes east of Greenwich; minus zero, which says that nobody knows, is refused.
-fn read_offset(text: &str) -> Option<i64> {
+fn read_offset(text: &str) -> Result<i64, String> {
+    let none = || NO_MOMENT.to_owned();
     let negative = text.starts_with('-');
-    let digits = text.get(1..)?;
+    let digits = text.get(1..).ok_or_else(none)?;
     let (hours, minutes) = match digits.len() {
         2 => (digits, "00"),
-        4 => digits.split_at_checked(2)?,
-        5 => digits.split_once(':')?,
-        _ => return None,
+        4 => digits.split_at_checked(2).ok_or_else(none)?,
+        5 => digits.split_once(':').ok_or_else(none)?,
+        _ => return Err(none()),
     };
-    let formed =
-        [hours, minutes].iter().all(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit()));
-    let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
+    let number = |part: &str| -> Result<i64, String> {
+        let formed = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        part.parse().ok().filter(|_| formed).ok_or_else(none)
+    };
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
     let offset = hours * 60 + minutes;
-    if !formed || hours > 23 || minutes > 59 || (negative && offset == 0) {
-        return None;
+    if hours > 23 || minutes > 59 {
+        return Err(format!("has the offset {text}, and offsets go from -23:59 to +23:59"));
     }
-    Some(if negative { -offset } else { offset })
+    if negative && offset == 0 {
+        return Err(format!("has the offset {text}, which says that none is known; write Z for UTC"));
+    }
+    Ok(if negative { -offset } else { offset })
 }
 
 /// Microseconds since 1970 as text in UTC: with milliseconds, or with all six digits when there are more.
@@ -541,31 +563,53 @@ mod tests {
             ("2008-09-15T15:53Z", "2008-09-15T15:53:00.000Z", true),
             ("2008-09-15T15:53:00.1234567Z", "2008-09-15T15:53:00.123456Z", true),
             ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59.000Z", true),
+            ("2016-12-31T15:59:60.25-08:00", "2016-12-31T23:59:59.250Z", false),
             ("1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.500Z", true),
+            ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00.000Z", true),
+            ("0000-02-29T00:00:00-01:00", "0000-02-29T01:00:00.000Z", false),
         ] {
             let moment = moment(text).unwrap();
             assert_eq!((moment_text(moment.us).as_str(), moment.in_utc), (says, in_utc), "{text}");
         }
-        for bad in [
-            "",
-            "should fail",
-            "01/011/2015",
-            "2008-09-15",
-            "2008-09-15T15:53:00.601-00",
-            "2008-09-15T15:53:00.601-0000",
-            "2008-09-15T15:53:00.601-00:00",
-            "2008-02-30T00:00:00Z",
-            "2008-13-01T00:00:00Z",
-            "2008-01-01T24:01:00Z",
-            "2008-01-01T00:00:61Z",
-            "0000-01-01T00:00:00+01:00",
-            "9999-12-31T23:59:59Z",
-            "2008-01-01T00:00:00.Z",
-            "12008-01-01T00:00:00Z",
-            "2008-01-01T00:00:00+99:00",
-            "\u{e9}008-01-01T00:00:00Z",
+    }
+
+    #[test]
+    fn what_is_no_time_is_told_why() {
+        let none = "is not a time of RFC 3339";
+        let beyond = "is before the year 0000 or after 9999-12-30";
+        for (bad, says) in [
+            ("", none),
+            ("should fail", none),
+            ("01/011/2015", none),
+            ("2008-09-15", none),
+            ("20080915T155300Z", none),
+            ("2008-W38-1T15:53:00Z", none),
+            ("2008-01-01T00:00:00.Z", none),
+            ("2008-01-01T00:00.5Z", none),
+            ("2008-1-01T00:00:00Z0", none),
+            ("2008-01-01T00:00:00+1", none),
+            ("\u{e9}008-01-01T00:00:00Z", none),
+            ("2008-09-15T15:53:00.601-00", "has the offset -00"),
+            ("2008-09-15T15:53:00.601-0000", "has the offset -0000"),
+            ("2008-09-15T15:53:00.601-00:00", "has the offset -00:00, which says that none is known"),
+            ("2008-01-01T00:00:00+99:00", "has the offset +99:00"),
+            ("2008-02-30T00:00:00Z", "has the date 2008-02-30"),
+            ("2007-02-29T00:00:00Z", "has the date 2007-02-29"),
+            ("2008-13-01T00:00:00Z", "has the date 2008-13-01"),
+            ("2008-01-01T24:00:00Z", "has the time of day 24:00"),
+            ("2008-01-01T23:60:00Z", "has the time of day 23:60"),
+            ("2008-01-01T00:00:61Z", "has the second 61"),
+            ("2008-01-01T00:00:00.1234567890123Z", "has more than 12 digits"),
+            ("0000-01-01T00:00:00+01:00", beyond),
+            ("-0001-12-31T00:00:00Z", beyond),
+            ("9999-12-31T23:59:59Z", beyond),
+            ("12008-01-01T00:00:00Z", beyond),
+            ("+012008-01-01T00:00:00Z", beyond),
+            ("99999-01-01T00:00:00+01:00", beyond),
+            ("99999-13-01T00:00:00Z", none),
         ] {
-            assert!(moment(bad).is_err(), "{bad}");
+            let problem = moment(bad).unwrap_err();
+            assert!(problem.starts_with(says), "{bad}: {problem}");
         }
     }
 
