@@ -54,7 +54,11 @@ async fn exchange(
         return Ok(view);
     }
     let detail = view.get("detail").and_then(Value::as_str).unwrap_or("no reason was given");
-    Err(Failure::Unfit(format!("{what} answered {}: {detail}", answer.status)))
+    let way_out = match token {
+        Some(_) if answer.status == 401 => format!("; personal tokens are made at {url}/account/tokens"),
+        _ => String::new(),
+    };
+    Err(Failure::Unfit(format!("{what} answered {}: {detail}{way_out}", answer.status)))
 }
 
 /// Sends one request and gives the answer's JSON; an error status is an error with its reason.

@@ -102,10 +102,14 @@ pub const TABLES: &[TableInfo] =
 
 /// The token that somebody shows, when it is still good and its person may act.
 pub fn find(read: &impl Read, token: &str, now: Timestamp) -> Result<std::sync::Arc<ApiToken>, Refusal> {
-    let found = read.get::<ApiToken>(&token_hash(token))?;
-    let Some(found) = found.filter(|found| now < found.expires) else {
-        return Err(UNAUTHENTICATED.refuse("the token is not known or has expired; make a new one"));
+    let Some(found) = read.get::<ApiToken>(&token_hash(token))? else {
+        return Err(UNAUTHENTICATED.refuse("the personal token is not known; make a new one"));
     };
+    if now >= found.expires {
+        let problem =
+            format!("the personal token {} expired at {}; make a new one", found.name, found.expires);
+        return Err(UNAUTHENTICATED.refuse(problem));
+    }
     if account::get(read, found.user)?.status == AccountStatus::Suspended {
         return Err(UNAUTHENTICATED.refuse("the account of this token is suspended"));
     }

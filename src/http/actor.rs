@@ -115,7 +115,7 @@ fn find(request: &HttpRequest, state: &State, csrf: Csrf) -> Result<(SignedIn, O
             let actor = Actor { user: token.user, scopes: token.scopes, now };
             return Ok((SignedIn { actor, session: None }, Some(token.id)));
         }
-        let session = state.store.read(|read| session::find(read, token, now))?;
+        let session = state.store.read(|read| session::find(read, token, now)).map_err(of_bearer)?;
         touch(state, &session, now);
         return Ok((SignedIn { actor: session.actor(now), session: Some(session) }, None));
     }
@@ -134,6 +134,17 @@ fn find(request: &HttpRequest, state: &State, csrf: Csrf) -> Result<(SignedIn, O
     }
     touch(state, &session, now);
     Ok((SignedIn { actor: session.actor(now), session: Some(session) }, None))
+}
+
+/// Who sends a token need not know of sessions: it may as well be a personal one that was copied wrongly.
+fn of_bearer(refusal: Refusal) -> Refusal {
+    if refusal.code != UNAUTHENTICATED {
+        return refusal;
+    }
+    let prefix = token::PREFIX;
+    UNAUTHENTICATED.refuse(format!(
+        "the token is not known: a personal one begins with {prefix}, and any other ends with its session"
+    ))
 }
 
 /// Is this the CSRF token of the session, plain or [masked](mask)?

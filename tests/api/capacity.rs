@@ -275,6 +275,15 @@ fn the_doctor_asks_a_running_server() {
     let learner = exam.learner();
     let refused = said(&doctor(&["--url", &url], Some(&learner.token)), 2);
     assert!(refused.contains("403"), "{refused}");
+    for (wrong, says) in
+        [("lyt_nobody-has-it", "the personal token is not known"), ("slip", "begins with lyt_")]
+    {
+        let refused = said(&doctor(&["--url", &url], Some(wrong)), 2);
+        assert!(
+            refused.contains(says) && refused.contains(&format!("made at {url}/account/tokens")),
+            "{refused}"
+        );
+    }
     assert!(said(&doctor(&["--url", &url], None), 2).contains("LYCEUM_TOKEN"));
     assert!(said(&doctor(&["--url", "http://127.0.0.1:9"], token), 2).contains("127.0.0.1:9"));
 }

@@ -72,7 +72,11 @@ fn a_token_ends_with_its_date_or_its_deletion_and_is_listed_without_itself() {
     };
     assert_eq!(names(&theirs), names(&list));
     app.clock.advance(Duration::from_hours(2));
-    app.get("/api/me").by(&short).send().problem(401, "unauthenticated");
+    let over = app.get("/api/me").by(&short).send().problem(401, "unauthenticated");
+    assert!(
+        over["detail"].as_str().unwrap().ends_with("expired at 2026-09-07T10:00:00.000Z; make a new one"),
+        "{over}"
+    );
     let last = list["items"][0]["id"].as_u64().unwrap();
     app.get("/api/me").by(&long).send().status(200);
     app.delete(&format!("/api/me/tokens/{last}")).by(&sign_in(&app, "ada")).send().status(204);
