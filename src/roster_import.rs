@@ -10,7 +10,7 @@ use crate::domain::roster::{self, AccountOutcome, ReadyRow, RowReport};
 use crate::domain::roster_file::RosterFile;
 use crate::domain::roster_rows::{self, Row, Rows, WrongRow};
 use crate::domain::session::token_hash;
-use crate::domain::{roster_file, sign_in};
+use crate::domain::sign_in;
 use crate::hashing::Hashing;
 use crate::secret;
 use crate::store::{Class, Store, Txn};
@@ -82,8 +82,7 @@ impl Importer<'_> {
     /// in the report. Blocks for seconds: for threads outside the async runtime.
     pub fn import(self, actor: &Actor, file: &[u8], options: &Options) -> Result<RosterReport, Refusal> {
         self.store.read(|read| access::require(read, actor, Permission::ManagePeople, Scope::Site))?;
-        let file = roster_file::read(file, options.encoding.as_deref())?;
-        let rows = roster_rows::parse(&file)?;
+        let (file, rows) = roster_rows::read(file, options.encoding.as_deref())?;
         let mut report = begin_report(&file, &rows, options);
         let prepared = self.prepare(rows.rows, options)?;
         let mut results: Vec<RowReport> = Vec::with_capacity(prepared.len());

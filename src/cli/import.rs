@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 
 use super::{Failure, Place, public_address};
 use crate::domain::access::Actor;
+use crate::domain::refusal::Refusal;
 use crate::domain::roster::{AccountOutcome, EnrolmentOutcome};
 use crate::domain::roster_file::{self, write_field};
 use crate::roster_import::{Importer, Options, RosterReport};
@@ -118,10 +119,7 @@ impl Roster {
             password_for_the_rest: None,
         };
         let report =
-            importer.import(&Actor::program(state.now()), bytes, &options).map_err(|mut refusal| {
-                refusal.detail = refusal.detail.replace("?encoding=", "--encoding ");
-                refusal
-            })?;
+            importer.import(&Actor::program(state.now()), bytes, &options).map_err(each_on_its_line)?;
         if let Some(mut file) = links {
             let mut text = "username,link\n".to_owned();
             let address = public_address(&state.config);
@@ -140,6 +138,25 @@ impl Roster {
         state.store.close();
         print(&report)
     }
+}
+
+/// Of several faults of a file each is a line. What is a parameter of the API is an option here.
+pub(super) fn each_on_its_line(refusal: Refusal) -> Failure {
+    let faults: Vec<String> = refusal
+        .fields
+        .iter()
+        .map(|fault| match fault.at.strip_prefix('?') {
+            Some(parameter) => format!("--{parameter} {}", fault.problem),
+            None => format!("{}: {}", fault.at, fault.problem),
+        })
+        .collect();
+    if let [_, _, ..] = faults.as_slice() {
+        for fault in &faults {
+            println!("{fault}");
+        }
+        return Failure::Answer(format!("nothing was imported: {} faults", faults.len()));
+    }
+    Failure::Refused(refusal)
 }
 
 fn print(report: &RosterReport) -> Result<(), Failure> {

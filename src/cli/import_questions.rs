@@ -7,13 +7,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::import::each_on_its_line;
 use super::{Failure, Place};
 use crate::domain::access::Actor;
 use crate::domain::bank::import::{self, Arrival, QuestionImportReport};
 use crate::domain::bank::transfer::FileFormat;
 use crate::domain::course;
 use crate::domain::question::format::MAX_FILE_BYTES;
-use crate::domain::refusal::Refusal;
 use crate::store::{Class, Txn};
 
 /// How a file is written.
@@ -86,17 +86,6 @@ impl Questions {
         print(&report);
         Ok(())
     }
-}
-
-/// Of several faults each is a line, as of the other imports.
-fn each_on_its_line(refusal: Refusal) -> Failure {
-    if let [_, _, ..] = refusal.fields.as_slice() {
-        for fault in &refusal.fields {
-            println!("{}: {}", fault.at, fault.problem);
-        }
-        return Failure::Answer(format!("nothing was imported: {} faults", refusal.fields.len()));
-    }
-    Failure::Refused(refusal)
 }
 
 fn print(report: &QuestionImportReport) {

@@ -7,8 +7,8 @@ use crate::domain::account;
 use crate::domain::account_change::AccountInput;
 use crate::domain::ids::UserId;
 use crate::domain::refusal::{INTERNAL, Refusal};
-use crate::domain::roster_file::{self, RosterFile, write_field};
-use crate::domain::{demo, role};
+use crate::domain::roster_file::{RosterFile, write_field};
+use crate::domain::{demo, role, roster_rows};
 use crate::roster_import::{Importer, Options};
 use crate::state::State;
 use crate::store::Class;
@@ -16,7 +16,7 @@ use crate::store::Class;
 const FILE: &str = "people.csv";
 
 fn file() -> Result<RosterFile, DemoError> {
-    Ok(roster_file::read(required(FILE)?.as_bytes(), None)?)
+    Ok(roster_rows::read(required(FILE)?.as_bytes(), None)?.0)
 }
 
 fn column(file: &RosterFile, name: &str) -> Result<usize, DemoError> {

@@ -4,12 +4,13 @@
 use std::collections::HashMap;
 
 use super::access::{self, Actor, Permission, Scope};
+use super::faults::Faults;
 use super::ids::{CourseId, UserId};
 use super::refusal::{Refusal, invalid};
 use super::roster::{self, EnrolmentOutcome};
 use super::roster_file::{RosterFile, UNREADABLE, without_guard};
 use super::roster_rows::{RowEnrolment, days, moment, role};
-use super::{account, course};
+use super::{account, course, roster_file};
 use crate::store::{Read, Txn};
 
 /// Rows of one file. Each writes a few rows of the store, in the time that somebody waits for a page; more people than
@@ -80,33 +81,46 @@ pub struct RowReport {
     pub problems: Vec<String>,
 }
 
-/// Reads the rows of a file. The header is checked as a whole.
-pub fn parse(file: &RosterFile) -> Result<Vec<Row>, Refusal> {
-    let refuse = |line: u32, problem: &str| {
-        Err(UNREADABLE.refuse(problem.to_owned()).at(format!("line {line}"), problem.to_owned()))
-    };
-    let fields: Vec<Option<Field>> = file.columns.iter().map(|column| meaning(column)).collect();
+/// What the columns mean. The header is checked as a whole.
+fn meanings(columns: &[String]) -> Result<Vec<Option<Field>>, Refusal> {
+    let refuse = |problem: &str| UNREADABLE.refuse(format!("line 1: {problem}")).at("line 1", problem);
+    let fields: Vec<Option<Field>> = columns.iter().map(|column| meaning(column)).collect();
+    let mut faults = Faults::default();
     if !fields.iter().flatten().any(|field| matches!(field, Field::Username | Field::Email)) {
-        return refuse(1, "the header has neither a column username nor a column email");
+        faults.add(refuse("the header has neither a column username nor a column email"));
     }
     let twice = |(place, field): (usize, &Option<Field>)| {
-        field.is_some() && fields.iter().take(place).any(|other| other == field)
+        // One that is there twice under the same name is told already.
+        let mut before = fields.iter().zip(columns).take(place);
+        field.is_some() && before.any(|(other, name)| other == field && columns.get(place) != Some(name))
     };
     if fields.iter().enumerate().any(twice) {
-        return refuse(1, "the header names a column twice, with a number and without");
+        faults.add(refuse("the header names a column twice, with a number and without"));
     }
+    faults.and(Ok(fields))
+}
+
+/// Reads a file and makes its rows.
+pub fn read(bytes: &[u8], encoding: Option<&str>) -> Result<(RosterFile, Vec<Row>), Refusal> {
+    let (file, fields) = roster_file::read(bytes, encoding, meanings)?;
     if let Some((line, _)) = file.rows.get(ROWS) {
-        return refuse(*line, "is past the limit of 5000 rows; split the file");
+        let problem = format!("is past the limit of {ROWS} rows; split the file");
+        return Err(UNREADABLE.refuse(format!("line {line}: {problem}")).at(format!("line {line}"), problem));
     }
+    let rows = rows(&file, &fields);
+    Ok((file, rows))
+}
+
+fn rows(file: &RosterFile, fields: &[Option<Field>]) -> Vec<Row> {
     let mut seen: HashMap<String, u32> = HashMap::new();
     let rows = file.rows.iter().map(|(line, values)| {
-        let mut row = row(*line, &fields, values);
+        let mut row = row(*line, fields, values);
         if let Some(earlier) = seen.insert(row.who.to_lowercase(), *line) {
             row.wanted = Err(vec![format!("line {earlier} names the same person")]);
         }
         row
     });
-    Ok(rows.collect())
+    rows.collect()
 }
 
 fn row(line: u32, fields: &[Option<Field>], values: &[String]) -> Row {
@@ -197,11 +211,10 @@ pub fn apply(
 
 #[cfg(test)]
 mod tests {
-    use super::super::roster_file;
     use super::*;
 
     fn parsed(text: &str) -> Vec<Row> {
-        parse(&roster_file::read(text.as_bytes(), None).unwrap()).unwrap()
+        read(text.as_bytes(), None).unwrap().1
     }
 
     #[test]
@@ -232,10 +245,10 @@ mod tests {
     #[test]
     fn a_file_without_people_or_with_too_many_is_refused_as_a_whole() {
         for text in ["name,role\nada,learner\n", "username,role,role1\nada,a,b\n"] {
-            parse(&roster_file::read(text.as_bytes(), None).unwrap()).unwrap_err();
+            read(text.as_bytes(), None).unwrap_err();
         }
         let many = (0..=ROWS).fold("username\n".to_owned(), |text, number| format!("{text}p{number}\n"));
-        let refusal = parse(&roster_file::read(many.as_bytes(), None).unwrap()).unwrap_err();
+        let refusal = read(many.as_bytes(), None).unwrap_err();
         assert!(refusal.fields[0].at.starts_with("line 5002"), "{refusal:?}");
     }
 }

@@ -91,6 +91,13 @@ pub fn each<T, E: Joined>(parts: impl IntoIterator<Item = Result<T, E>>) -> Resu
     faults.and(Ok(values))
 }
 
+impl Faults<Refusal> {
+    /// Are there as many as are told? Then looking for more is in vain.
+    pub fn are_many(&self) -> bool {
+        self.0.as_ref().is_some_and(|refusal| refusal.fields.len() >= MAX_FAULTS)
+    }
+}
+
 /// What was found wrong so far.
 #[derive(Debug)]
 pub struct Faults<E = Refusal>(Option<E>);

@@ -1,7 +1,9 @@
 //! A file of people as bytes: its encoding, its delimiter, its rows with their line numbers. Strict where being lenient
-//! would put somebody's data into the wrong column: any structural error refuses the whole file, with its line.
+//! would put somebody's data into the wrong column: any structural error refuses the whole file, and all of them are told
+//! with their lines.
 
-use super::plain_text::is_binary;
+use super::faults::{Faults, Joined as _, each};
+use super::file_look::is_binary;
 use super::refusal::{Code, Kind, Refusal};
 
 /// Rows of one file. A university's intake fits; more is two files.
@@ -10,6 +12,9 @@ pub const ROWS: usize = 50_000;
 const COLUMNS: usize = 200;
 /// Bytes of one field; the longest that means anything is a password of 128 characters.
 const FIELD_BYTES: usize = 1024;
+
+/// Where a refusal says that the encoding that was told, or was not, is wrong.
+const ENCODING: &str = "?encoding";
 
 /// The file cannot be read as a table.
 pub const UNREADABLE: Code = Code::new(
@@ -37,9 +42,15 @@ fn wrong(line: u32, problem: impl Into<String>) -> Refusal {
 }
 
 /// Reads a file. `encoding` names one (any label of the WHATWG Encoding Standard); without it the file must be UTF-8, or
-/// UTF-16 with a byte order mark.
-pub fn read(bytes: &[u8], encoding: Option<&str>) -> Result<RosterFile, Refusal> {
-    let (text, encoding) = decode(bytes, encoding)?;
+/// UTF-16 with a byte order mark. `header` says what the columns mean, or what is wrong with them, which is told with whatever
+/// else is wrong with the file.
+pub fn read<H>(
+    bytes: &[u8],
+    encoding: Option<&str>,
+    header: impl FnOnce(&[String]) -> Result<H, Refusal>,
+) -> Result<(RosterFile, H), Refusal> {
+    let mut faults = Faults::default();
+    let (text, encoding) = decode(bytes, encoding, &mut faults)?;
     if let Some(at) = text.find('\0') {
         return Err(wrong(
             line_of(&text, at),
@@ -48,42 +59,59 @@ pub fn read(bytes: &[u8], encoding: Option<&str>) -> Result<RosterFile, Refusal>
     }
     let delimiter = delimiter(&text);
     let mut records = Records { rest: text.chars().peekable(), delimiter, line: 1 };
-    let (line, header) = records.next_row()?.ok_or_else(|| wrong(1, "the file is empty"))?;
-    let columns = check_header(line, header)?;
+    let (mut columns, mut meaning) = (None, None);
+    if let Some((line, first)) = records.next_row()
+        && let Some(names) = faults.or_default(first.map(Some))
+    {
+        let names: Vec<String> = names.into_iter().map(|name| name.trim().to_lowercase()).collect();
+        faults.or_default(check_header(line, &names));
+        meaning = faults.or_default(header(&names).map(Some));
+        columns = Some(names);
+    }
     let mut rows = Vec::new();
-    while let Some((line, fields)) = records.next_row()? {
-        // Spreadsheets leave rows of nothing but delimiters at the end.
-        if fields.iter().all(|field| field.trim().is_empty()) {
-            continue;
-        }
-        if fields.len() != columns.len() {
-            return Err(wrong(
-                line,
-                format!("has {} fields, the header has {}", fields.len(), columns.len()),
-            ));
-        }
+    while let Some((line, fields)) = records.next_row().filter(|_| !faults.are_many()) {
+        let row = fields.and_then(|fields| fitting(line, fields, columns.as_deref()));
+        let Some(fields) = faults.or_default(row) else { continue };
         if rows.len() == ROWS {
-            return Err(wrong(line, format!("is past the limit of {ROWS} rows; split the file")));
+            faults.add(wrong(line, format!("is past the limit of {ROWS} rows; split the file")));
+            break;
         }
         rows.push((line, fields));
     }
-    Ok(RosterFile { columns, rows, encoding, delimiter })
+    let whole = columns.zip(meaning);
+    let whole = whole.map(|(columns, meaning)| (RosterFile { columns, rows, encoding, delimiter }, meaning));
+    faults.and(Ok(whole))?.ok_or_else(|| wrong(1, "the file is empty"))
 }
 
-fn check_header(line: u32, header: Vec<String>) -> Result<Vec<String>, Refusal> {
-    if header.len() > COLUMNS {
-        return Err(wrong(line, format!("the header has more than {COLUMNS} columns")));
+/// A row that has a field for each column, when these are known; `None` for one of nothing but delimiters, as spreadsheets leave
+/// them at the end.
+fn fitting(
+    line: u32,
+    fields: Vec<String>,
+    columns: Option<&[String]>,
+) -> Result<Option<Vec<String>>, Refusal> {
+    if fields.iter().all(|field| field.trim().is_empty()) {
+        return Ok(None);
     }
-    let columns: Vec<String> = header.into_iter().map(|name| name.trim().to_lowercase()).collect();
-    for (place, name) in columns.iter().enumerate() {
+    match columns {
+        Some(columns) if columns.len() != fields.len() => {
+            Err(wrong(line, format!("has {} fields, the header has {}", fields.len(), columns.len())))
+        }
+        _ => Ok(Some(fields)),
+    }
+}
+
+fn check_header(line: u32, columns: &[String]) -> Result<(), Refusal> {
+    let checked = each(columns.iter().enumerate().map(|(place, name)| {
         if name.is_empty() {
             return Err(wrong(line, format!("the header has no name for column {}", place + 1)));
         }
         if columns.iter().take(place).any(|other| other == name) {
             return Err(wrong(line, format!("the header names the column {name} twice")));
         }
-    }
-    Ok(columns)
+        Ok(())
+    }));
+    checked.map(drop)
 }
 
 fn line_of(text: &str, at: usize) -> u32 {
@@ -95,12 +123,13 @@ fn lines_before(bytes: &[u8]) -> u32 {
     u32::try_from(bytes.split(|byte| *byte == b'\n').count()).unwrap_or(u32::MAX)
 }
 
-fn decode(bytes: &[u8], label: Option<&str>) -> Result<(String, &'static str), Refusal> {
+/// The file as text. What is not in its encoding is a fault, beside which the rest can still be looked at.
+fn decode(bytes: &[u8], label: Option<&str>, faults: &mut Faults) -> Result<(String, &'static str), Refusal> {
     let named = label
         .map(|label| {
             encoding_rs::Encoding::for_label(label.as_bytes()).ok_or_else(|| {
                 let problem = format!("{label} is not the name of an encoding, such as windows-1252");
-                UNREADABLE.refuse(problem.clone()).at("?encoding", problem)
+                UNREADABLE.refuse(problem.clone()).at(ENCODING, problem)
             })
         })
         .transpose()?;
@@ -110,24 +139,23 @@ fn decode(bytes: &[u8], label: Option<&str>) -> Result<(String, &'static str), R
         return Err(wrong(1, "is not a text; save a workbook or a document as CSV in UTF-8 first"));
     }
     let (text, _, broken) = encoding.decode(bytes);
-    if !broken {
-        return Ok((text.into_owned(), encoding.name()));
+    if broken {
+        let valid = if encoding == encoding_rs::UTF_8 {
+            std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len)
+        } else {
+            0
+        };
+        let line = lines_before(bytes.get(..valid).unwrap_or_default());
+        faults.add(if encoding == encoding_rs::UTF_8 && named.is_none() {
+            let needed = "is needed for a file that is not UTF-8, such as windows-1252 (what older spreadsheets write in \
+                          western Europe); or save the file as \"CSV UTF-8\"";
+            let choose = UNREADABLE.refuse(format!("its encoding {needed}")).at(ENCODING, needed);
+            wrong(line, "is not UTF-8").joined(choose)
+        } else {
+            wrong(line, format!("has bytes that are not {}", encoding.name()))
+        });
     }
-    let valid = if encoding == encoding_rs::UTF_8 {
-        std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len)
-    } else {
-        0
-    };
-    let before = bytes.get(..valid).unwrap_or_default();
-    let line = lines_before(before);
-    let problem = if encoding == encoding_rs::UTF_8 && named.is_none() {
-        "is not UTF-8; save the file as \"CSV UTF-8\", or say what it is with ?encoding=windows-1252 (what older \
-         spreadsheets write in western Europe)"
-            .to_owned()
-    } else {
-        format!("has bytes that are not {}", encoding.name())
-    };
-    Err(wrong(line, problem))
+    Ok((text.into_owned(), encoding.name()))
 }
 
 /// The delimiter that the first line uses most, outside quotes.
@@ -159,16 +187,25 @@ struct Records<'t> {
 }
 
 impl Records<'_> {
-    fn next_row(&mut self) -> Result<Option<(u32, Vec<String>)>, Refusal> {
+    /// The next row that is not empty, or what is wrong with it, with the line on which it begins. Behind one that is wrong
+    /// reading goes on with the next line.
+    fn next_row(&mut self) -> Option<(u32, Result<Vec<String>, Refusal>)> {
         // Lines with nothing in them are no rows.
         while self.rest.next_if(|c| matches!(c, '\n' | '\r')).is_some_and(|c| {
             self.line += u32::from(c == '\n');
             true
         }) {}
-        if self.rest.peek().is_none() {
-            return Ok(None);
-        }
+        self.rest.peek()?;
         let begins = self.line;
+        let row = self.row(begins);
+        if row.is_err() {
+            while self.rest.next_if(|c| !matches!(c, '\n' | '\r')).is_some() {}
+            self.end_line();
+        }
+        Some((begins, row))
+    }
+
+    fn row(&mut self, begins: u32) -> Result<Vec<String>, Refusal> {
         let mut fields = Vec::new();
         loop {
             let field = if self.rest.next_if_eq(&'"').is_some() { self.quoted()? } else { self.plain()? };
@@ -176,24 +213,25 @@ impl Records<'_> {
             if fields.len() > COLUMNS {
                 return Err(wrong(begins, format!("has more than {COLUMNS} fields")));
             }
-            match self.rest.next() {
-                Some(c) if c == self.delimiter => {}
-                Some('\r') => {
-                    // A lone carriage return ends a line too, as old spreadsheets write it.
-                    if self.rest.next_if_eq(&'\n').is_some() || self.rest.peek().is_some() {
-                        self.line += 1;
-                    }
-                    return Ok(Some((begins, fields)));
-                }
-                Some('\n') => {
-                    self.line += 1;
-                    return Ok(Some((begins, fields)));
-                }
-                None => return Ok(Some((begins, fields))),
-                Some(other) => {
-                    return Err(wrong(self.line, format!("has {other:?} behind a closing quote")));
-                }
+            if self.rest.next_if_eq(&self.delimiter).is_some() {
+                continue;
             }
+            if let Some(other) = self.rest.peek().filter(|c| !matches!(**c, '\n' | '\r')) {
+                return Err(wrong(self.line, format!("has {other:?} behind a closing quote")));
+            }
+            self.end_line();
+            return Ok(fields);
+        }
+    }
+
+    /// Goes over the end of a line. A lone carriage return is one too, as old spreadsheets write it.
+    fn end_line(&mut self) {
+        match self.rest.next() {
+            Some('\r') => {
+                let is_followed = self.rest.next_if_eq(&'\n').is_some() || self.rest.peek().is_some();
+                self.line += u32::from(is_followed);
+            }
+            end => self.line += u32::from(end.is_some()),
         }
     }
 
@@ -214,9 +252,9 @@ impl Records<'_> {
     }
 
     fn quoted(&mut self) -> Result<String, Refusal> {
-        let opened = self.line;
+        let (opened, behind) = (self.line, self.rest.clone());
         let mut field = String::new();
-        loop {
+        let problem = loop {
             match self.rest.next() {
                 Some('"') if self.rest.next_if_eq(&'"').is_some() => field.push('"'),
                 Some('"') => return Ok(field),
@@ -224,12 +262,15 @@ impl Records<'_> {
                     self.line += u32::from(c == '\n');
                     field.push(c);
                 }
-                None => return Err(wrong(opened, "opens a quote that is never closed")),
+                None => break "opens a quote that is never closed",
             }
             if self.check_length(&field).is_err() {
-                return Err(wrong(opened, "opens a quote that is not closed within a field's length"));
+                break "opens a quote that is not closed within a field's length";
             }
-        }
+        };
+        // Lines further down are no part of this field, and are looked at.
+        (self.line, self.rest) = (opened, behind);
+        Err(wrong(opened, problem))
     }
 
     fn check_length(&self, field: &str) -> Result<(), Refusal> {
@@ -268,20 +309,31 @@ pub fn without_guard(field: &str) -> &str {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::faults::MAX_FAULTS;
     use super::*;
 
+    fn table(bytes: &[u8], encoding: Option<&str>) -> Result<RosterFile, Refusal> {
+        read(bytes, encoding, |_| Ok(())).map(|(file, ())| file)
+    }
+
     fn refused(bytes: &[u8]) -> String {
-        read(bytes, None).unwrap_err().detail
+        table(bytes, None).unwrap_err().detail
+    }
+
+    /// Every place of which something is told, with how that begins.
+    fn told(refusal: &Refusal) -> Vec<(&str, &str)> {
+        let begins = |problem| str::split_whitespace(problem).next().unwrap_or_default();
+        refusal.fields.iter().map(|field| (field.at.as_str(), begins(&field.problem))).collect()
     }
 
     #[test]
     fn delimiters_quotes_and_line_ends_of_every_spreadsheet_are_read() {
         for text in ["a,b\n1,\"x, y\"\n", "a;b\r\n1;\"x, y\"", "\u{feff}a\tb\r1\tx, y\r\r"] {
-            let file = read(text.as_bytes(), None).unwrap();
+            let file = table(text.as_bytes(), None).unwrap();
             assert_eq!(file.columns, ["a", "b"], "{text:?}");
             assert_eq!(file.rows, [(2, vec!["1".to_owned(), "x, y".to_owned()])], "{text:?}");
         }
-        let file = read(b"a,b\n\n,\n\"1\n2\",\"\"\"\"\n3,4", None).unwrap();
+        let file = table(b"a,b\n\n,\n\"1\n2\",\"\"\"\"\n3,4", None).unwrap();
         assert_eq!(file.rows[0], (4, vec!["1\n2".to_owned(), "\"".to_owned()]));
         assert_eq!(file.rows[1].0, 6);
     }
@@ -298,10 +350,38 @@ mod tests {
     }
 
     #[test]
+    fn everything_that_is_wrong_with_a_table_is_told_at_once() {
+        let text = b"a,,A,c\n1,2,3,4\n1,2\n1,x\"y,3,4\n\"x\"y,2,3,4\n\"open,2,3,4\n1,2,3\n1,2,3,Jos\xe9\n";
+        let refusal = read(text, None, |columns| {
+            Err::<(), _>(wrong(1, format!("means nothing to who knows {} columns", columns.len())))
+        });
+        let refusal = refusal.unwrap_err();
+        let expected = [
+            ("line 8", "is"),
+            ("?encoding", "is"),
+            ("line 1", "the"),
+            ("line 1", "the"),
+            ("line 1", "means"),
+            ("line 3", "has"),
+            ("line 4", "has"),
+            ("line 5", "has"),
+            ("line 6", "opens"),
+            ("line 7", "has"),
+        ];
+        assert_eq!(told(&refusal), expected, "{}", refusal.detail);
+        // A header that cannot be read is told with the rows that cannot be.
+        let refusal = table(b"a,x\"y\nc,\"d\n1,2,3\n", None).unwrap_err();
+        assert_eq!(told(&refusal), [("line 1", "has"), ("line 2", "opens")]);
+        // As many as somebody reads, and no more work than those.
+        let many = "\"x".repeat(3) + &"a\"b\n".repeat(100_000);
+        assert_eq!(table(many.as_bytes(), None).unwrap_err().fields.len(), MAX_FAULTS);
+    }
+
+    #[test]
     fn a_workbook_is_no_table_whatever_encoding_is_named() {
         let workbook = b"PK\x03\x04\x14\x00\x08\x08\xff\n\x00[Content_Types].xml";
         for encoding in [None, Some("windows-1252")] {
-            let refused = read(workbook, encoding).unwrap_err().detail;
+            let refused = table(workbook, encoding).unwrap_err().detail;
             assert!(refused.starts_with("line 1: is not a text"), "{refused}");
         }
     }
@@ -309,20 +389,20 @@ mod tests {
     #[test]
     fn encodings_are_recognised_or_asked_for() {
         let utf16: Vec<u8> = "\u{feff}a,b\nŁ,ß\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let file = read(&utf16, None).unwrap();
+        let file = table(&utf16, None).unwrap();
         assert_eq!((file.encoding, file.rows[0].1[0].as_str()), ("UTF-16LE", "Ł"));
         let latin = b"a,b\nJos\xe9,x\n";
         let hint = refused(latin);
         assert!(hint.starts_with("line 2: is not UTF-8") && hint.contains("windows-1252"), "{hint}");
-        assert_eq!(read(latin, Some("windows-1252")).unwrap().rows[0].1[0], "José");
+        assert_eq!(table(latin, Some("windows-1252")).unwrap().rows[0].1[0], "José");
         assert!(refused(b"a\0,\0b\0\n\0").contains("zero byte"));
-        assert!(read(b"a", Some("klingon")).is_err());
+        assert!(table(b"a", Some("klingon")).is_err());
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_read_or_refused_with_a_line(bytes: Vec<u8>) {
-            match read(&bytes, None) {
+            match table(&bytes, None) {
                 Ok(file) => prop_assert!(file.rows.iter().all(|(_, row)| row.len() == file.columns.len())),
                 Err(refusal) => prop_assert!(refusal.detail.starts_with("line "), "{}", refusal.detail),
             }
@@ -333,7 +413,7 @@ mod tests {
             let mut text = "a,b\n".to_owned();
             write_field(&mut text, &field);
             text.push_str(",x\n");
-            let file = read(text.as_bytes(), None).unwrap();
+            let file = table(text.as_bytes(), None).unwrap();
             let read_back = file.rows[0].1[0].as_str();
             prop_assert!(!read_back.starts_with(FORMULA_STARTS));
             prop_assert_eq!(without_guard(read_back), without_guard(&field));

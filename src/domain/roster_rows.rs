@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use super::access::{ASSISTANT, LEARNER, RoleName, TEACHER};
 use super::account::{self, Email, PersonName, Username};
+use super::faults::Faults;
 use super::refusal::Refusal;
 use super::roster_file::{RosterFile, UNREADABLE, without_guard};
-use super::sign_in;
+use super::{roster_file, sign_in};
 use crate::clock::Timestamp;
 
 /// The longest enrolment: ten years.
@@ -124,33 +125,45 @@ fn meaning(column: &str) -> Option<(Field, u32)> {
     (number > 0).then_some((field, number))
 }
 
-/// Makes rows of a file. The header is checked as a whole: what it asks for that cannot be done refuses the file.
-pub fn parse(file: &RosterFile) -> Result<Rows, Refusal> {
-    let refuse = |problem: String| Err(UNREADABLE.refuse(problem.clone()).at("line 1", problem));
-    let fields: Vec<Option<(Field, u32)>> = file.columns.iter().map(|column| meaning(column)).collect();
+/// What the columns mean. The header is checked as a whole: what it asks for that cannot be done refuses the file.
+fn meanings(columns: &[String]) -> Result<Vec<Option<(Field, u32)>>, Refusal> {
+    let refuse = |problem: String| UNREADABLE.refuse(format!("line 1: {problem}")).at("line 1", problem);
+    let fields: Vec<Option<(Field, u32)>> = columns.iter().map(|column| meaning(column)).collect();
     let has = |field: Field, number: u32| fields.contains(&Some((field, number)));
+    let mut faults = Faults::default();
     if !has(Field::Username, 0) {
-        return refuse("the header has no column username".to_owned());
+        faults.add(refuse("the header has no column username".to_owned()));
     }
-    if file.columns.iter().any(|column| column == "oldusername") {
-        return refuse(
+    if columns.iter().any(|column| column == "oldusername") {
+        faults.add(refuse(
             "the column oldusername renames accounts, which an import does not do; change them one by one"
                 .to_owned(),
-        );
+        ));
     }
-    for (column, field) in file.columns.iter().zip(&fields) {
+    for (column, field) in columns.iter().zip(&fields) {
         if let Some((_, number @ 1..)) = field
             && !has(Field::Course, *number)
         {
-            return refuse(format!("the header has {column} but no course{number}"));
+            faults.add(refuse(format!("the header has {column} but no course{number}")));
         }
     }
-    let ignored = file.columns.iter().zip(&fields).filter(|(_, field)| field.is_none());
+    faults.and(Ok(fields))
+}
+
+/// Reads a file and makes its rows.
+pub fn read(bytes: &[u8], encoding: Option<&str>) -> Result<(RosterFile, Rows), Refusal> {
+    let (file, fields) = roster_file::read(bytes, encoding, meanings)?;
+    let rows = rows(&file, &fields);
+    Ok((file, rows))
+}
+
+fn rows(file: &RosterFile, fields: &[Option<(Field, u32)>]) -> Rows {
+    let ignored = file.columns.iter().zip(fields).filter(|(_, field)| field.is_none());
     let ignored_columns = ignored.map(|(column, _)| column.clone()).collect();
     let mut seen_usernames: HashMap<String, u32> = HashMap::new();
     let mut seen_emails: HashMap<String, u32> = HashMap::new();
     let rows = file.rows.iter().map(|(line, values)| {
-        let row = row(*line, &file.columns, &fields, values)?;
+        let row = row(*line, &file.columns, fields, values)?;
         let mut problems = Vec::new();
         let earlier = seen_usernames.insert(row.username.as_str().to_owned(), *line);
         if let Some(earlier) = earlier {
@@ -167,7 +180,7 @@ pub fn parse(file: &RosterFile) -> Result<Rows, Refusal> {
             Err(WrongRow { line: *line, username: row.username.as_str().to_owned(), problems })
         }
     });
-    Ok(Rows { rows: rows.collect(), ignored_columns })
+    Rows { rows: rows.collect(), ignored_columns }
 }
 
 fn row(
@@ -282,16 +295,32 @@ pub(super) fn role(text: &str) -> Result<RoleName, String> {
 
 /// A day (from midnight UTC), an RFC 3339 time, or seconds since 1970 as Moodle exports them.
 pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
+    const BEYOND: &str = "is before 1970 or after 9999, and such a time is not kept";
     if let Ok(seconds) = text.parse::<i64>() {
-        return Ok(Timestamp::from_ms(seconds.saturating_mul(1000)));
+        let ms = seconds.saturating_mul(1000);
+        let kept = Timestamp::from_ms(ms);
+        return if kept.ms() == ms { Ok(kept) } else { Err(BEYOND.to_owned()) };
     }
-    if text.len() == 10
-        && let Ok(midnight) = format!("{text}T00:00:00Z").parse()
-    {
-        return Ok(midnight);
+    if let Some(moment) = day_or_time(text) {
+        return Ok(moment);
     }
-    text.parse()
-        .map_err(|_| "is not a day such as 2026-09-07, an RFC 3339 time or seconds since 1970".to_owned())
+    // What is a time in another year is one: its year is not kept.
+    let is_beyond = text.trim_start_matches(['+', '-']).split_once('-').is_some_and(|(year, rest)| {
+        let digits = year.len() >= 4 && year.bytes().all(|byte| byte.is_ascii_digit());
+        digits
+            && !year.parse().is_ok_and(|year: u64| (1971..9999).contains(&year))
+            && day_or_time(&format!("2000-{rest}")).is_some()
+    });
+    Err(if is_beyond {
+        BEYOND.to_owned()
+    } else {
+        "is not a day such as 2026-09-07, an RFC 3339 time or seconds since 1970".to_owned()
+    })
+}
+
+fn day_or_time(text: &str) -> Option<Timestamp> {
+    let day = (text.len() == 10).then(|| format!("{text}T00:00:00Z").parse().ok()).flatten();
+    day.or_else(|| text.parse().ok())
 }
 
 pub(super) fn days(text: &str) -> Result<Duration, String> {
@@ -303,11 +332,10 @@ pub(super) fn days(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::roster_file;
     use super::*;
 
     fn parsed(text: &str) -> Rows {
-        parse(&roster_file::read(text.as_bytes(), None).unwrap()).unwrap()
+        read(text.as_bytes(), None).unwrap().1
     }
 
     #[test]
@@ -341,9 +369,48 @@ mod tests {
 
     #[test]
     fn a_header_that_asks_for_the_impossible_refuses_the_file() {
-        for header in ["firstname", "username,oldusername", "username,role1"] {
-            let file = roster_file::read(header.as_bytes(), None).unwrap();
-            assert_eq!(parse(&file).unwrap_err().code, UNREADABLE, "{header}");
+        for (text, lines) in [
+            ("firstname", vec!["line 1"]),
+            ("username,oldusername", vec!["line 1"]),
+            ("username,role1", vec!["line 1"]),
+            (
+                "name,oldusername,role1,group2\na,b,c\n",
+                vec!["line 1", "line 1", "line 1", "line 1", "line 2"],
+            ),
+        ] {
+            let refusal = read(text.as_bytes(), None).unwrap_err();
+            let told: Vec<&str> = refusal.fields.iter().map(|field| field.at.as_str()).collect();
+            assert_eq!((refusal.code, told), (UNREADABLE, lines), "{text}: {}", refusal.detail);
+        }
+    }
+
+    #[test]
+    fn a_time_that_is_not_kept_is_told_from_what_is_no_time() {
+        for (text, is) in [
+            ("2026-09-07", "2026-09-07T00:00:00.000Z"),
+            ("2026-09-07T10:00:00+02:00", "2026-09-07T08:00:00.000Z"),
+            ("0", "1970-01-01T00:00:00.000Z"),
+            ("9999-12-30", "9999-12-30T00:00:00.000Z"),
+        ] {
+            assert_eq!(moment(text).unwrap().to_string(), is);
+        }
+        for beyond in [
+            "99999-01-01",
+            "+99999-01-01",
+            "0000-01-01",
+            "-0001-01-01T00:00:00Z",
+            "1969-12-31",
+            "1970-01-01T00:00:00+05:00",
+            "9999-12-31T23:59:59-05:00",
+            "-1",
+            "999999999999",
+            "9223372036854775807",
+        ] {
+            assert!(moment(beyond).unwrap_err().starts_with("is before 1970 or after 9999"), "{beyond}");
+        }
+        for wrong in ["soon", "2026-02-30", "2025-02-29", "07-09-2026", "99999-13-01", "2026-09-07T25:00:00Z"]
+        {
+            assert!(moment(wrong).unwrap_err().starts_with("is not a day"), "{wrong}");
         }
     }
 }

@@ -6,8 +6,7 @@ use crate::domain::job::run::{self, Next, Progress};
 use crate::domain::job::{Job, RosterImport, Work};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::RowReport;
-use crate::domain::roster_rows::{Row, WrongRow};
-use crate::domain::{roster_file, roster_rows};
+use crate::domain::roster_rows::{self, Row, WrongRow};
 use crate::roster_import::{Importer, Options, Portion, apply, begin_report, try_out};
 use crate::state::State;
 use crate::store::Class;
@@ -27,8 +26,7 @@ pub struct Checked {
 
 /// Checks a file as a whole.
 pub fn check(file: &[u8], options: &Options) -> Result<Checked, Refusal> {
-    let table = roster_file::read(file, options.encoding.as_deref())?;
-    let rows = roster_rows::parse(&table)?;
+    let (table, rows) = roster_rows::read(file, options.encoding.as_deref())?;
     let import = RosterImport {
         file: String::new(),
         encoding: options.encoding.clone(),
@@ -47,8 +45,8 @@ pub(super) struct Hand {
 impl Hand {
     pub(super) fn open(state: &State, import: &RosterImport) -> Result<Self, Refusal> {
         let file = kept::read(state, &import.file)?;
-        let table = roster_file::read(&file, import.encoding.as_deref())?;
-        Ok(Self { rows: roster_rows::parse(&table)?.rows })
+        let (_, rows) = roster_rows::read(&file, import.encoding.as_deref())?;
+        Ok(Self { rows: rows.rows })
     }
 
     /// The rows of the next chunk.

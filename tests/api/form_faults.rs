@@ -147,6 +147,30 @@ fn a_name_that_is_taken_is_said_beside_its_field_without_the_names_of_the_store(
     tells(&refused, &[("people", "This is needed.")]);
 }
 
+#[test]
+fn a_file_in_another_encoding_is_said_beside_the_choice_of_encodings() {
+    let exam = Exam::new();
+    let admin = admin(&exam.app);
+    let csrf = csrf_token(&admin.token);
+    let file = b"name,role,role\nJos\xe9,learner\n";
+    for path in ["/admin/people/import".to_owned(), format!("/courses/{COURSE}/people/file")] {
+        let mut browser = Browser::of(&exam.app, &admin);
+        let fields = [("csrf", csrf.as_str()), ("encoding", "")];
+        let refused = browser.upload(&path, &fields, Some(("people.csv", file))).status(422);
+        let html = text(&refused);
+        assert!(html.contains("href=\"#f-encoding\""), "{html}");
+        for says in [
+            "Line 2: Is not UTF-8.",
+            "Is needed for a file that is not UTF-8, such as windows-1252",
+            "Line 1: The header names the column role twice.",
+            "Line 1: The header has n",
+            "Line 2: There are 2 fields, and the header has 3.",
+        ] {
+            assert!(html.contains(says), "{path} {says}: {html}");
+        }
+    }
+}
+
 /// The beginning of a workbook.
 const WORKBOOK: &[u8] = b"PK\x03\x04\x14\x00\x08\x08\x08\x00\xff\xfe\n\x00[Content_Types].xml\x00";
 
@@ -158,8 +182,12 @@ fn a_file_that_is_no_text_is_said_to_be_none_in_the_viewers_language() {
     let people = ["/admin/people/import".to_owned(), format!("/courses/{COURSE}/people/file")];
     let questions = format!("/courses/{COURSE}/questions/import");
     for (language, of_people, of_questions) in [
-        ("en", "This is not a text. Save a workbook or a document as CSV in UTF-8 first.", "not a text"),
-        ("ar", "هذا ليس نصًا. احفظ المصنّف أو المستند أولًا بصيغة CSV وبترميز UTF-8.", "ليس نص"),
+        (
+            "en",
+            "This is not a text. Save a workbook or a document as CSV in UTF-8 first.",
+            "looks like a zip archive",
+        ),
+        ("ar", "هذا ليس نصًا. احفظ المصنّف أو المستند أولًا بصيغة CSV وبترميز UTF-8.", "أرشيف zip"),
     ] {
         let mut browser = Browser::of(&exam.app, &admin);
         browser.language = language;

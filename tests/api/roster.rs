@@ -125,6 +125,11 @@ fn a_file_that_is_no_table_is_refused_whole_with_its_line() {
         let problem = import(&app, &admin, "", file).problem(422, "roster_unreadable");
         assert_eq!(problem["errors"][0]["at"], at, "{problem}");
     }
+    let all = b"username,oldusername,role2\nada,x\nbob,\"y\ncy,Jos\xe9,z\n".to_vec();
+    let problem = import(&app, &admin, "", all).problem(422, "roster_unreadable");
+    let errors = problem["errors"].as_array().unwrap();
+    let told: Vec<&str> = errors.iter().map(|error| error["at"].as_str().unwrap()).collect();
+    assert_eq!(told, ["line 4", "?encoding", "line 1", "line 1", "line 2", "line 3"], "{problem}");
     assert_eq!(app.get("/api/accounts").by(&admin).send().json()["items"], json!([]));
     let latin = b"username,firstname,lastname\njose,Jos\xe9,X\n".to_vec();
     assert_eq!(report(&app, &admin, "?encoding=windows-1252", latin)["created"], 1);

@@ -161,6 +161,37 @@ fn descriptions_and_the_ordering_extension_are_skipped_aloud() {
 }
 
 #[test]
+fn a_file_of_another_kind_is_refused_whole_and_said_to_be_one() {
+    for (text, says) in [
+        ("{\"questions\": [{\"text\": \"What?\"}]}", "looks like JSON"),
+        ("[{\"text\": \"What?\"}]\n", "looks like JSON"),
+        ("{\"id\": 1}\n{\"id\": 2}\n", "looks like JSON"),
+        ("<!DOCTYPE html>\n<style>p { color: red }</style>", "looks like an HTML page"),
+        ("\u{feff}<html><p>What? {T}</p></html>", "looks like an HTML page"),
+        ("<?xml version=\"1.0\"?>\n<quiz></quiz>", "choose the format moodle_xml"),
+        ("<quiz><question type=\"essay\"></question></quiz>", "choose the format moodle_xml"),
+        ("username,email\nada,ada@x.example\n", "looks like a table"),
+        ("PK\u{3}\u{4}\u{a}\0[Content_Types].xml", "looks like a zip archive"),
+        ("%PDF-1.4\nWhat? {T}", "looks like a PDF"),
+        ("What \0 is it? {T}", "is not a text"),
+        ("", "is empty"),
+        (" \n\n", "is empty"),
+        ("// nothing but a comment", "has no question"),
+        ("::Read::Just read this.\n\nAnd that.", "has no question"),
+    ] {
+        let (line, reason) = refusal(text);
+        assert_eq!(line, 1, "{text}");
+        assert!(reason.contains(says), "{text}: {reason}");
+    }
+    // What shows something of GIFT is read as such, and what it loses is told.
+    assert_eq!(import("$CATEGORY: Physics\n\nJust read this.").skipped.len(), 1);
+    assert_eq!(import("Order{>3 ALL VERTICAL ABSOLUTE\na\nb\nc}").skipped.len(), 1);
+    for text in ["[html]<p>Sure?</p>{T}", "[1] is a number{T}", "<b>Bold</b> is it?{T}", "PDF or not?{T}"] {
+        one(text);
+    }
+}
+
+#[test]
 fn faults_are_refused_with_line_and_reason() {
     for (text, line, reason) in [
         ("Fine{T}\n\nBroken{=a", 3, "brace"),

@@ -47,7 +47,8 @@ fn write_and_read(imported: &Imported) {
     let written = write_moodle_xml(&export);
     same(&moodle_xml::parse(written.text.as_bytes()), imported);
     let written = write_gift(&export);
-    if written.left_out.is_empty() && written.lost.is_empty() {
+    // A file of GIFT without a question is none.
+    if !imported.questions.is_empty() && written.left_out.is_empty() && written.lost.is_empty() {
         same(&gift::parse(written.text.as_bytes(), None), imported);
     }
 }

@@ -192,7 +192,11 @@ fn faults_are_refused_with_line_and_reason() {
         (quiz(&question("truefalse", &answer("0", "true"))), 3, "neither"),
         (quiz(&question("essay", "<file name=\"x\" encoding=\"base64\">*</file>")), 3, "base64"),
         (quiz(&question("essay", "<defaultgrade>much</defaultgrade>")), 3, "defaultgrade"),
-        ("<html></html>".to_owned(), 1, "<quiz>"),
+        ("<manifest></manifest>".to_owned(), 1, "<quiz>"),
+        ("<html></html>".to_owned(), 1, "looks like an HTML page"),
+        ("[{\"question\": 1}]".to_owned(), 1, "looks like JSON"),
+        ("What? {T}".to_owned(), 1, "choose the format gift"),
+        (" \n".to_owned(), 1, "is empty"),
         ("<quiz>\n<question>".to_owned(), 2, "not closed"),
         ("<!DOCTYPE quiz [<!ENTITY a \"b\">]>\n<quiz>&a;</quiz>".to_owned(), 1, "document type"),
     ] {

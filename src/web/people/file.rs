@@ -8,11 +8,11 @@ use askama::Template;
 
 use super::{place, require};
 use crate::domain::access::{Actor, Permission};
+use crate::domain::course;
 use crate::domain::enrolment_file::{self, Row, RowReport};
 use crate::domain::ids::CourseId;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::roster::EnrolmentOutcome;
-use crate::domain::{course, roster_file};
 use crate::http::beside::beside;
 use crate::http::routes::{Needs, Routes};
 use crate::jobs::kept;
@@ -96,8 +96,7 @@ fn take_in(
     encoding: Option<&str>,
     dry_run: bool,
 ) -> Result<Report, Refusal> {
-    let table = roster_file::read(file, encoding)?;
-    let rows = enrolment_file::parse(&table)?;
+    let (table, rows) = enrolment_file::read(file, encoding)?;
     let ignored = table.columns.iter().filter(|column| !enrolment_file::is_known(column)).cloned();
     let mut report = Report {
         rows: rows.len(),

@@ -9,6 +9,14 @@ const FILES: &[Pattern] = &[
     ("", "the file is larger than {count} bytes", "large"),
     ("", "the file has more than {count} questions", "many"),
     ("", "the file is not a text; is it compressed, or a document of another program?", "no-text"),
+    ("", "the file looks like {look}; questions are taken as GIFT or Moodle XML", "looks"),
+    ("", "the file looks like XML and not like GIFT; choose the format moodle_xml, or auto", "xml-for-gift"),
+    ("", "the file does not begin as XML does; choose the format gift, or auto", "no-xml"),
+    (
+        "",
+        "the file has no question: no text in it has answers in braces behind it, as GIFT has",
+        "no-question",
+    ),
     ("", "the encoding \"{name}\" is not known", "encoding"),
     ("", "the file is not valid {name}", "not-encoded"),
     ("", "a category is deeper than {count} levels", "category-deep"),
@@ -63,6 +71,18 @@ const FILES: &[Pattern] = &[
     ("", "{place}: {what}", "place"),
 ];
 
+/// What a file looks like that is none of questions.
+const LOOKS: &[Pattern] = &[
+    ("", "a zip archive, which workbooks and documents are, too", "zip"),
+    ("", "a document of an office program", "document"),
+    ("", "a PDF", "pdf"),
+    ("", "a compressed file (gzip)", "gzip"),
+    ("", "a picture", "picture"),
+    ("", "an HTML page", "html"),
+    ("", "JSON", "json"),
+    ("", "a table (CSV)", "table"),
+];
+
 /// Why nothing of a file was imported.
 pub fn file(frame: &Frame, reason: &str) -> Said {
     Said::of(words(frame.text, reason), reason)
@@ -71,6 +91,10 @@ pub fn file(frame: &Frame, reason: &str) -> Said {
 pub(super) fn words(text: Text, reason: &str) -> Option<String> {
     let forms = Forms { patterns: FILES, beginning: "said-file-" };
     let said = forms.say_with(text, "", reason, |name, value| match name {
+        "look" => {
+            let looks = Forms { patterns: LOOKS, beginning: "said-look-" };
+            looks.say_with(text, "", value, |_, value| Some(value.to_owned()))
+        }
         "what" => problem(text, value),
         "inside" => words(text, value),
         _ => number_or_name(name, value),
@@ -87,6 +111,7 @@ mod tests {
     #[test]
     fn every_form_has_its_message() {
         super::super::tests::every_form_has_its_message(FILES, "said-file-");
+        super::super::tests::every_form_has_its_message(LOOKS, "said-look-");
     }
 
     fn all_of_it_is_said(reason: &str) {
@@ -113,7 +138,29 @@ mod tests {
             let error = gift::parse(broken.as_bytes(), None).expect_err(broken);
             all_of_it_is_said(&error.reason);
         }
-        all_of_it_is_said(&gift::parse(b"\x1f\x8b\x08\x00\xec\xc1", None).unwrap_err().reason);
+    }
+
+    #[test]
+    fn what_a_file_of_another_kind_looks_like_is_said() {
+        for other in [
+            &b"BM\x8a\x00\x00\xff"[..],
+            b"PK\x03\x04\x14\0",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0",
+            b"%PDF-1.4",
+            b"\x1f\x8b\x08\x00\xec\xc1",
+            b"\x89PNG\r\n\x1a\n",
+            b"<!doctype html><p>x",
+            b"<quiz></quiz>",
+            b"[1]",
+            b"username,email\nada,ada@x.example\n",
+            b"Just read this.",
+            b"",
+        ] {
+            all_of_it_is_said(&gift::parse(other, None).unwrap_err().reason);
+        }
+        for other in [&b"What? {T}"[..], b"<html></html>", b"{}", b""] {
+            all_of_it_is_said(&moodle_xml::parse(other).unwrap_err().reason);
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ const ROWS: &[Pattern] = &[
     ("", "{column} is neither 0 nor 1", "not-flag"),
     ("", "{column} is neither 0 (active) nor 1 (suspended)", "not-status"),
     ("", "{column} is not a day such as 2026-09-07, an RFC 3339 time or seconds since 1970", "not-moment"),
+    ("", "{column} is before 1970 or after 9999, and such a time is not kept", "moment-beyond"),
     ("", "{column} is not a number of days from 1 to {count}", "not-days"),
     ("", "{column} names {course} a second time", "twice-course"),
     (
@@ -112,8 +113,7 @@ mod tests {
         assert!(fits(ROWS, &format!("firstname {name}")), "{name}");
         let file = "username,firstname,lastname,email,course1,role1,enrolperiod1,enrolstatus1\n\
                     ok,A,B,,C,student,0,7\nok,A,B,,,,,\n";
-        let file = crate::domain::roster_file::read(file.as_bytes(), None).unwrap();
-        let rows = crate::domain::roster_rows::parse(&file).unwrap();
+        let (_, rows) = crate::domain::roster_rows::read(file.as_bytes(), None).unwrap();
         let wrong = rows.rows.iter().filter_map(|row| row.as_ref().err());
         let problems: Vec<&String> = wrong.flat_map(|row| &row.problems).collect();
         assert!(problems.len() >= 2, "{problems:?}");

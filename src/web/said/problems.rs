@@ -80,10 +80,11 @@ const PROBLEMS: &[Pattern] = &[
     ("", "is not a text; save a workbook or a document as CSV in UTF-8 first", "no-text"),
     (
         "",
-        "is not UTF-8; save the file as \"CSV UTF-8\", or say what it is with ?encoding=windows-1252 (what older \
-         spreadsheets write in western Europe)",
+        "is needed for a file that is not UTF-8, such as windows-1252 (what older spreadsheets write in western Europe); \
+         or save the file as \"CSV UTF-8\"",
         "encoding-choose",
     ),
+    ("", "{name} is not the name of an encoding, such as windows-1252", "encoding-unknown"),
     ("", "has bytes that are not {name}", "encoding-other"),
     (
         "",
@@ -94,9 +95,17 @@ const PROBLEMS: &[Pattern] = &[
     ("", "has {count} fields, the header has {most}", "fields"),
     ("", "is past the limit of {count} rows; split the file", "rows"),
     ("", "has more than {count} fields", "many-fields"),
-    ("", "the header has more than {count} columns", "many-fields"),
     ("", "the header has no name for column {count}", "column-nameless"),
     ("", "the header names the column {name} twice", "column-twice"),
+    ("", "the header has no column username", "no-column-username"),
+    ("", "the header has neither a column username nor a column email", "no-column-person"),
+    ("", "the header names a column twice, with a number and without", "column-twice-numbered"),
+    ("", "the header has {name} but no course{count}", "column-without-course"),
+    (
+        "",
+        "the column oldusername renames accounts, which an import does not do; change them one by one",
+        "column-renames",
+    ),
     ("", "has {name} behind a closing quote", "behind-quote"),
     ("", "has a quote inside a field; put the field in quotes and double it", "quote-inside"),
     ("", "opens a quote that is never closed", "quote-open"),

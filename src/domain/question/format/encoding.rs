@@ -2,8 +2,9 @@
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::not_questions;
 use super::report::FormatError;
-use crate::domain::plain_text::is_binary;
+use crate::domain::file_look::{Look, is_binary};
 
 /// A decoded file.
 pub(super) struct Decoded {
@@ -21,10 +22,10 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&str>, fall_back: bool) -> R
     if let Some(encoding) = utf_16_without_mark(bytes) {
         return strictly(bytes, encoding);
     }
-    // Every byte is a character of windows-1252, so a picture or an archive would pass for a text.
-    if is_binary(bytes) {
+    // Every byte is a character of windows-1252, so a picture or an archive would pass for a text; and no text has a zero.
+    if is_binary(bytes) || bytes.contains(&0) {
         let reason = "the file is not a text; is it compressed, or a document of another program?";
-        return Err(FormatError::new(1, reason));
+        return Err(Look::of_bytes(bytes).map_or_else(|| FormatError::new(1, reason), not_questions));
     }
     if let Some(label) = declared {
         let encoding = Encoding::for_label(label.trim().as_bytes())
@@ -72,9 +73,17 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_not_taken_for_one() {
-        for declared in [None, Some("windows-1252")] {
-            let refused = decode(b"\x1f\x8b\x08\x00\xec\xc1", declared, true).map(|_| ()).unwrap_err();
-            assert!(refused.to_string().contains("is not a text"), "{refused}");
+        for (bytes, says) in [
+            (&b"\x1f\x8b\x08\x00\xec\xc1"[..], "looks like a compressed file"),
+            (b"PK\x03\x04\x0a\0\0\0[Content_Types].xml", "looks like a zip archive"),
+            (b"%PDF-1.4\n1 0 obj", "looks like a PDF"),
+            (b"BM\x8a\x00\x00\xff", "is not a text"),
+            (b"Is \0 a letter? {T}", "is not a text"),
+        ] {
+            for declared in [None, Some("windows-1252")] {
+                let refused = decode(bytes, declared, true).map(|_| ()).unwrap_err();
+                assert!(refused.to_string().contains(says), "{refused}");
+            }
         }
         assert_eq!(decoded(b"na\xefve\r\n\x1a", None), ("na\u{ef}ve\r\n\u{1a}".into(), "windows-1252", true));
     }

@@ -2,13 +2,17 @@
 //!
 //! Questions are blocks between blank lines: `::name:: [format] text {answers}`. What GIFT does not say (points,
 //! shuffling, penalties) is what Moodle sets on import. Two things Moodle lets pass are refused: a second pair of
-//! braces, whose content would be shown to learners, and numerical answers that are no numbers.
+//! braces, whose content would be shown to learners, and numerical answers that are no numbers. And since any text at all
+//! would pass for a description, a file that shows that it is something else, or asks nothing, is refused as a whole.
 
 use super::encoding::decode;
 use super::report::{Category, FormatError, Imported, ImportedQuestion, Note, Skipped};
-use super::{DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, fraction, one_line, path, question_name};
+use super::{
+    DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, fraction, not_questions, one_line, path, question_name,
+};
 use crate::domain::decimal::Decimal;
 use crate::domain::faults::Faults;
+use crate::domain::file_look::Look;
 use crate::domain::question::QuestionBody;
 use crate::domain::question::kind::{
     Accepts, Choice, ChoiceOption, CombinedFeedback, Essay, EssayEditor, Kind, Matching, MatchingPair,
@@ -18,6 +22,7 @@ use crate::domain::question::kind::{
 use crate::domain::question::numeric::Number;
 use crate::domain::question::validate::{MAX_OPTIONS, MAX_TAGS, validate};
 use crate::domain::rich_text::{RichText, TextFormat};
+use crate::domain::roster_file;
 
 /// What may stand behind a backslash, and what stands for it while the text is taken apart: noncharacters, which no
 /// text may contain.
@@ -42,8 +47,17 @@ pub fn parse(bytes: &[u8], encoding: Option<&str>) -> Result<Imported, FormatErr
         let text = "the file is not UTF-8 and was read as windows-1252".to_owned();
         imported.notes.push(Note { line: 1, text });
     }
+    match Look::of_text(&decoded.text) {
+        Some(Look::Xml) => {
+            let reason = "the file looks like XML and not like GIFT; choose the format moodle_xml, or auto";
+            return Err(FormatError::new(1, reason));
+        }
+        Some(look) => return Err(not_questions(look)),
+        None => {}
+    }
     let text = decoded.text.replace("\r\n", "\n").replace('\r', "\n");
-    let mut reader = Reader { imported, faults: Faults::default(), category: Vec::new(), asked: 0 };
+    let mut reader =
+        Reader { imported, faults: Faults::default(), category: Vec::new(), asked: 0, is_gift: false };
     let mut block = Block::default();
     // A blank line ends the last block, too.
     for (number, line) in (1_u32..).zip(text.split('\n').chain(std::iter::once(""))) {
@@ -56,7 +70,21 @@ pub fn parse(bytes: &[u8], encoding: Option<&str>) -> Result<Imported, FormatErr
             break;
         }
     }
-    reader.faults.and(Ok(reader.imported))
+    if reader.is_gift { reader.faults.and(Ok(reader.imported)) } else { Err(no_question(&decoded.text)) }
+}
+
+/// Why a text that shows nothing of GIFT is refused.
+fn no_question(text: &str) -> FormatError {
+    let reason = if text.trim().is_empty() {
+        "the file is empty"
+    } else if roster_file::read(text.as_bytes(), None, |_| Ok(()))
+        .is_ok_and(|(it, ())| it.columns.len() > 1 && !it.rows.is_empty())
+    {
+        "the file looks like a table (CSV); questions are taken as GIFT or Moodle XML"
+    } else {
+        "the file has no question: no text in it has answers in braces behind it, as GIFT has"
+    };
+    FormatError::new(1, reason)
 }
 
 /// Lines without a blank one between.
@@ -91,6 +119,8 @@ struct Reader {
     category: Vec<String>,
     /// Questions so far, those that cannot be read among them.
     asked: usize,
+    /// There was something that descriptions do not have: braces, or a category.
+    is_gift: bool,
 }
 
 impl Reader {
@@ -100,6 +130,7 @@ impl Reader {
         // A category ends with its line, so that a question may follow without a blank one.
         while let Some(rest) = text.strip_prefix("$CATEGORY:") {
             let (category, behind) = rest.split_once('\n').unwrap_or((rest, ""));
+            self.is_gift = true;
             // Escapes mean nothing in a category: Moodle writes it as it is.
             self.category = self.faults.or_default(path::parse(category, line));
             let known = self.imported.categories.iter().any(|known| known.path == self.category);
@@ -115,6 +146,7 @@ impl Reader {
         if text.is_empty() {
             return;
         }
+        self.is_gift |= text.contains(['{', '}']);
         self.asked += 1;
         if self.asked > MAX_QUESTIONS {
             let reason = format!("the file has more than {MAX_QUESTIONS} questions");

@@ -35,10 +35,17 @@ pub const MAX_CATEGORY_CHARS: usize = 255;
 pub const MAX_EMBEDDED_BYTES: usize = 8 * 1024 * 1024;
 
 use crate::domain::decimal::Decimal;
+use crate::domain::file_look::Look;
 use crate::domain::rich_text::{RichText, is_text};
 
 /// What Moodle takes away per wrong try unless told otherwise.
 pub(crate) const DEFAULT_PENALTY: Decimal = Decimal::from_units(3_333_333);
+
+/// Why a file of another kind is refused.
+fn not_questions(look: Look) -> FormatError {
+    let words = look.words();
+    FormatError::new(1, format!("the file looks like {words}; questions are taken as GIFT or Moodle XML"))
+}
 
 /// One line without control characters and without spaces at its ends.
 fn one_line(text: &str) -> String {

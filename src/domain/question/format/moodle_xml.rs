@@ -10,9 +10,12 @@ use super::encoding::decode;
 use super::moodle_xml_kinds::{self as kinds, KindRead};
 use super::report::{Category, FormatError, Imported, ImportedQuestion, Note, Skipped};
 use super::xml_tree::{self, Element};
-use super::{DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, fraction, one_line, path, question_name};
+use super::{
+    DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, fraction, not_questions, one_line, path, question_name,
+};
 use crate::domain::decimal::Decimal;
 use crate::domain::faults::Faults;
+use crate::domain::file_look::Look;
 use crate::domain::question::validate::{MAX_ID_NUMBER_CHARS, validate};
 use crate::domain::question::{FileRef, QuestionBody};
 use crate::domain::rich_text::{RichText, TextFormat};
@@ -23,6 +26,15 @@ pub fn parse(bytes: &[u8]) -> Result<Imported, FormatError> {
         return Err(FormatError::new(1, format!("the file is larger than {MAX_FILE_BYTES} bytes")));
     }
     let decoded = decode(bytes, declared_encoding(bytes).as_deref(), false)?;
+    match Look::of_text(&decoded.text) {
+        None if decoded.text.trim().is_empty() => return Err(FormatError::new(1, "the file is empty")),
+        None if !decoded.text.trim_start().starts_with('<') => {
+            let reason = "the file does not begin as XML does; choose the format gift, or auto";
+            return Err(FormatError::new(1, reason));
+        }
+        Some(look @ (Look::Html | Look::Json)) => return Err(not_questions(look)),
+        _ => {}
+    }
     let root = xml_tree::read(&decoded.text)?;
     if root.name != "quiz" {
         return Err(FormatError::new(
