@@ -5,7 +5,7 @@ use std::io::BufRead as _;
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Place, public_address};
+use super::{Failure, Place, address_hint, public_address};
 use crate::config::Config;
 use crate::domain::access::Actor;
 use crate::domain::account_change::{self, AccountInput};
@@ -88,10 +88,8 @@ fn print_link(config: &Config, token: &str, expires: impl std::fmt::Display) {
     println!("Set the password until {expires}, once:");
     println!("  {}/activation?token={token}", public_address(config));
     println!("  (or POST /api/activation with \"token\": \"{token}\")");
-    if config.server.public_url.is_none() {
-        println!(
-            "  (at the address of server.listen; where people come by another one, set server.public_url)"
-        );
+    if let Some(hint) = address_hint(config) {
+        println!("  ({hint})");
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Place, public_address};
+use super::{Failure, Place, address_hint, public_address};
 use crate::domain::access::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::{AccountOutcome, EnrolmentOutcome};
@@ -134,6 +134,9 @@ impl Roster {
             file.write_all(text.as_bytes())
                 .and_then(|()| file.sync_all())
                 .map_err(Failure::io("writing the links failed; make new ones for these accounts"))?;
+            if let Some(hint) = address_hint(&state.config) {
+                println!("{hint}");
+            }
         }
         state.store.close();
         print(&report)

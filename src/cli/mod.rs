@@ -19,7 +19,7 @@ mod verify;
 mod xapi;
 
 use std::io::IsTerminal as _;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -153,17 +153,42 @@ impl Place {
     }
 }
 
-/// The address under which people reach the server.
+/// The address under which people reach a server that listens at `bound`. Where nothing says how others come, that is how the
+/// machine itself does; empty where the port is chosen at the start.
+fn address_at(config: &Config, bound: SocketAddr) -> String {
+    if let Some(url) = &config.server.public_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    // All addresses of the machine are none to go to.
+    let host = match bound.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    if bound.port() == 0 { String::new() } else { format!("http://{}", SocketAddr::new(host, bound.port())) }
+}
+
+/// [`address_at`] before the server is started.
 fn public_address(config: &Config) -> String {
     address_at(config, config.server.listen)
 }
 
-/// [`public_address`] of a server that listens at `bound`: the configured port may be 0, for any.
-fn address_at(config: &Config, bound: SocketAddr) -> String {
-    match &config.server.public_url {
-        Some(url) => url.trim_end_matches('/').to_owned(),
-        None => format!("http://{bound}"),
+/// What makes links of [`public_address`] right, where the configuration does not know it.
+fn address_hint(config: &Config) -> Option<String> {
+    if config.server.public_url.is_some() {
+        return None;
     }
+    Some(match public_address(config) {
+        none if none.is_empty() => {
+            "server.listen leaves the port open, so that links are what stands behind the server's address; set \
+             server.public_url for whole ones"
+                .to_owned()
+        }
+        address => format!(
+            "links lead to {address}, by server.listen; where people come by another address, or `--listen` says another, set \
+             server.public_url"
+        ),
+    })
 }
 
 /// Runs the command that the arguments name.
@@ -213,6 +238,32 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+
+    #[test]
+    fn links_lead_to_where_people_come_as_far_as_anything_says_it() {
+        let mut config = Config::default();
+        let mut at = |listen: &str, public: Option<&str>| {
+            config.server.listen = listen.parse().unwrap();
+            config.server.public_url = public.map(str::to_owned);
+            (public_address(&config), address_hint(&config))
+        };
+        assert_eq!(
+            at("0.0.0.0:80", Some("https://learn.example.edu/")),
+            ("https://learn.example.edu".to_owned(), None)
+        );
+        for (listen, address) in [
+            ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("192.0.2.7:80", "http://192.0.2.7:80"),
+            ("0.0.0.0:8080", "http://127.0.0.1:8080"),
+            ("[::]:8080", "http://[::1]:8080"),
+            ("127.0.0.1:0", ""),
+        ] {
+            let (is, hint) = at(listen, None);
+            assert_eq!(is, address, "{listen}");
+            let hint = hint.unwrap();
+            assert!(hint.contains(address) && hint.contains("set server.public_url"), "{hint}");
+        }
+    }
 
     #[test]
     fn every_command_and_option_has_help() {

@@ -231,3 +231,48 @@ fn the_demo_institution_comes_in() {
     assert_eq!((&report["created"], &report["refused"]), (&json!(rows), &json!(0)));
     assert_eq!(report["enrolments_refused"], 0, "{report}");
 }
+
+#[test]
+fn the_command_says_all_faults_of_a_file_in_its_own_words_and_where_links_lead() {
+    let home = tempfile::tempdir().unwrap();
+    let store = home.path().join("store");
+    let run = |arguments: &[&str], variable: (&str, &str)| {
+        let out = std::process::Command::new(env!("CARGO_BIN_EXE_lyceum"))
+            .args(arguments)
+            .arg("--data")
+            .arg(&store)
+            .env("LYCEUM__STORE__LOW_WATER_MIB", "1")
+            .env(variable.0, variable.1)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+        (out.status.success(), text)
+    };
+    let (done, text) =
+        run(&["admin", "create", "--username", "root"], ("LYCEUM__SERVER__LISTEN", "0.0.0.0:8765"));
+    assert!(done && text.contains("  http://127.0.0.1:8765/activation?token="), "{text}");
+    assert!(text.contains("set server.public_url"), "{text}");
+    let public = ("LYCEUM__SERVER__PUBLIC_URL", "https://learn.example.edu");
+    let (done, text) = run(&["admin", "reset-password", "--username", "root"], public);
+    assert!(done && text.contains("  https://learn.example.edu/activation?token="), "{text}");
+    assert!(!text.contains("server.public_url"), "{text}");
+    let (people, links) = (home.path().join("people.csv"), home.path().join("links.csv"));
+    let (file, to) = (people.to_str().unwrap(), links.to_str().unwrap());
+    std::fs::write(&people, b"username,firstname,lastname\nada,Jos\xe9,X\nbob,B\n").unwrap();
+    let (done, text) = run(&["import", "roster", file], public);
+    assert!(!done, "{text}");
+    for says in [
+        "line 2: is not UTF-8",
+        "--encoding is needed for a file that is not UTF-8, such as windows-1252",
+        "line 3: has 2 fields, the header has 3",
+        "nothing was imported: 3 faults",
+    ] {
+        assert!(text.contains(says) && !text.contains("?encoding"), "{text}");
+    }
+    std::fs::write(&people, "username,firstname,lastname\nada,Ada,X\n").unwrap();
+    let (done, text) =
+        run(&["import", "roster", file, "--links", to], ("LYCEUM__SERVER__LISTEN", "127.0.0.1:0"));
+    assert!(done && text.contains("server.listen leaves the port open"), "{text}");
+    let links = std::fs::read_to_string(&links).unwrap();
+    assert!(links.starts_with("username,link\nada,/activation?token="), "{links}");
+}
