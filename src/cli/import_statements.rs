@@ -12,7 +12,7 @@ use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::xapi::credential::Caller;
 use crate::domain::xapi::import::{self, RefusedLine, StatementImportReport};
 use crate::state::State;
-use crate::statement_import::{Chunk, Packing, Reader};
+use crate::statement_import::{Chunk, Reader, recognise};
 use crate::store::{Class, Txn};
 
 #[derive(Debug, Args)]
@@ -30,7 +30,7 @@ impl Statements {
     pub(super) fn run(self) -> Result<(), Failure> {
         let what = || format!("reading {} failed", self.file.display());
         let mut file = File::open(&self.file).map_err(Failure::io(what()))?;
-        let packing = Packing::of(&mut file).map_err(Failure::io(what()))?;
+        let packing = recognise(&mut file, 0, None)?;
         let state = self.place.open_known()?;
         let open = || {
             let file = File::open(&self.file);

@@ -90,7 +90,8 @@ fn packing(request: &HttpRequest) -> Result<Packing, Refusal> {
 
 /// Takes in statements of another learning record store: one JSON object a line, or a zip with `statements.ndjson` and
 /// `attachments/SHA2`, as the export of statements gives them. A job does it; its result is a `StatementImportReport`. A line that
-/// is no statement is passed over and reported. A statement keeps its id, its times but `stored`, and its authority. The same file
+/// is no statement is passed over and reported; a file that is evidently neither of both is refused whole, and a zip is taken as one
+/// whatever its media type says. A statement keeps its id, its times but `stored`, and its authority. The same file
 /// again changes nothing.
 #[cfg_attr(test, utoipa::path(post, path = "/api/import/statements", tag = "learning records",
     params(ImportQuery, PreferHeader, OnceHeader),
@@ -105,16 +106,16 @@ async fn import(
     upload: Upload,
 ) -> Result<HttpResponse, Refusal> {
     state.store.read(|read| import::require(read, &who))?;
-    let packing = packing(&request)?;
+    let said = packing(&request)?;
     let key = KeyHead::of(&request)?.map(KeyHead::begin);
     let (file, key, lines) = spool(&state, upload, key).await?;
     let (held, name) = (state.clone(), file.clone());
     let checked = beside(&state, move || {
         let (opened, begin) = kept::open(&held, &name)?;
-        statement_import::check(&held.config.xapi, opened, begin, packing)
+        statement_import::check(&held.config.xapi, opened, begin, said)
     });
     let answer = match checked.await {
-        Ok(()) => {
+        Ok(packing) => {
             let zip = packing == Packing::Zip;
             let work = StatementImport::of(file.clone(), zip, query.dry_run.unwrap_or(false));
             job::start(&state, &who, prefers, key.map(KeyInPieces::end), move |txn, actor| {

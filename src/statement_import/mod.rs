@@ -5,6 +5,7 @@
 //! statement names, compared with it and kept in the content store under their own.
 
 mod packed;
+mod recognise;
 
 use std::collections::BTreeSet;
 use std::fs::File as OpenFile;
@@ -22,6 +23,7 @@ use crate::domain::xapi::query;
 use crate::domain::xapi::record::Text;
 use crate::state::State;
 use packed::Packed;
+pub use recognise::recognise;
 
 /// The statements of a zip.
 pub const STATEMENTS: &str = "statements.ndjson";
@@ -150,18 +152,6 @@ pub enum Packing {
     Zip,
 }
 
-impl Packing {
-    /// Of a file, by its first bytes.
-    pub fn of(file: &mut OpenFile) -> io::Result<Self> {
-        let mut bytes = Vec::new();
-        file.by_ref().take(4).read_to_end(&mut bytes)?;
-        file.seek(SeekFrom::Start(0))?;
-        // A zip begins with its first file, or with its end when it has none.
-        let is_zip = matches!(bytes.as_slice(), b"PK\x03\x04" | b"PK\x05\x06");
-        Ok(if is_zip { Self::Zip } else { Self::Ndjson })
-    }
-}
-
 /// A file with statements that is being read.
 pub struct Reader {
     lines: Lines,
@@ -175,13 +165,15 @@ pub struct Reader {
     dry_run: bool,
 }
 
-/// Looks whether a file can be imported at all; `begin` is where it begins in what is opened.
-pub fn check(limits: &Xapi, file: OpenFile, begin: u64, packing: Packing) -> Result<(), Refusal> {
+/// Looks whether a file can be imported at all, and how it is packed; `begin` is where it begins in what is opened, `said` what its
+/// sender says of it.
+pub fn check(limits: &Xapi, mut file: OpenFile, begin: u64, said: Packing) -> Result<Packing, Refusal> {
+    let packing = recognise(&mut file, begin, Some(said))?;
     if packing == Packing::Zip {
         let own = file.try_clone().map_err(|error| failed(&error))?;
         Packed::open(own, begin, limits)?.statements(file)?;
     }
-    Ok(())
+    Ok(packing)
 }
 
 impl Reader {

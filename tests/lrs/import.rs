@@ -337,6 +337,29 @@ fn a_zip_with_anything_else_in_it_is_refused_whole() {
 }
 
 #[test]
+fn a_file_says_itself_what_it_is_and_one_of_another_kind_is_refused_at_once() {
+    let lrs = waiting();
+    let line = ndjson(&[statement(1)]);
+    let array = json!([statement(2), statement(3)]);
+    let pretty = serde_json::to_string_pretty(&statement(4)).unwrap();
+    for (media, file, says) in [
+        (NDJSON, array.to_string(), "one JSON array"),
+        (NDJSON, serde_json::to_string_pretty(&array).unwrap(), "one JSON array"),
+        (NDJSON, pretty, "over several lines"),
+        (NDJSON, "<html></html>".to_owned(), "an HTML page"),
+        (ZIP, line.clone(), "application/x-ndjson"),
+    ] {
+        let answer = send(&lrs, "", media, file).status(422).json();
+        assert_eq!(answer["code"], "statements_unreadable");
+        assert!(answer["detail"].as_str().unwrap().contains(says), "{answer}");
+    }
+    assert_eq!((lrs.files(), lrs.found("").len()), (0, 0), "nothing of them is kept");
+    let zip = zip(&[("statements.ndjson", line.as_bytes())]);
+    assert_eq!(counts(&import(&lrs, "", NDJSON, zip)), [1, 1, 0, 0]);
+    assert_eq!(lrs.found(""), [id(1)]);
+}
+
+#[test]
 fn files_of_a_zip_are_compared_with_their_hash_and_their_limit() {
     let lrs = Lrs::with(|config| {
         config.jobs.parallel = 0;
@@ -414,6 +437,10 @@ fn the_command_imports_into_a_store_that_is_not_served() {
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("line 2: /id is not a string"), "{said}");
     assert!(said.contains("2 lines: 1 imported, 0 unchanged, 1 refused"), "{said}");
+    let pretty = home.path().join("pretty.json");
+    std::fs::write(&pretty, serde_json::to_string_pretty(&statement(10)).unwrap()).unwrap();
+    let (code, said) = run(&[pretty.to_str().unwrap()]);
+    assert!(code == Some(1) && said.contains("over several lines"), "{said}");
     let verified = Command::new(env!("CARGO_BIN_EXE_lyceum")).args(["verify", "--data"]).arg(&store).output();
     assert!(verified.unwrap().status.success());
 }

@@ -19,8 +19,8 @@ use crate::store::{Read, Txn};
 pub const STATEMENTS_UNREADABLE: Code = Code::new(
     "statements_unreadable",
     Kind::Invalid,
-    "The file is not one of statements: a zip that cannot be read, or with other files than statements.ndjson and \
-     attachments/SHA2.",
+    "The file is not one of statements: neither one JSON object a line nor a zip that can be read, with no other files than \
+     statements.ndjson and attachments/SHA2.",
 );
 
 /// Codes of this file.
