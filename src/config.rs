@@ -1,11 +1,14 @@
 //! One configuration: defaults, then a TOML file, then `LYCEUM__SECTION__KEY` variables, then flags. Unknown keys are
 //! refused, so a typo never passes for a default.
 
+mod read;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use read::{ConfigError, Fault};
 use serde::{Deserialize, Serialize};
 
 use crate::store::{CacheSizes, Durability, StoreOptions};
@@ -63,16 +66,6 @@ impl Sources {
     /// Notes where a setting comes from; the last one counts.
     pub fn note(&mut self, section: &str, key: &str, source: Source) {
         self.0.insert((section.to_owned(), key.to_owned()), source);
-    }
-
-    fn of_file(table: &toml::Table) -> Self {
-        let mut sources = Self::default();
-        for (section, keys) in table {
-            for key in keys.as_table().into_iter().flat_map(toml::Table::keys) {
-                sources.note(section, key, Source::File);
-            }
-        }
-        sources
     }
 }
 
@@ -432,151 +425,99 @@ impl Default for Xapi {
     }
 }
 
-/// Why the configuration cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("cannot read {path}: {source}")]
-    Read {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file is not TOML.
-    #[error("{path} is not valid TOML: {reason}")]
-    Syntax {
-        /// Which file.
-        path: PathBuf,
-        /// Where and what.
-        reason: String,
-    },
-    /// A variable does not name a setting.
-    #[error("the variable {name} is not of the form LYCEUM__SECTION__KEY")]
-    Variable {
-        /// Its name.
-        name: String,
-    },
-    /// A setting is unknown or has a wrong value.
-    #[error("the configuration is not valid: {0}")]
-    Invalid(String),
-}
-
 impl Config {
     /// Reads the file when one is named, then the variables.
     pub fn load(
         file: Option<&Path>,
         variables: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        let mut table = match file {
-            Some(path) => {
-                let text = std::fs::read_to_string(path)
-                    .map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
-                text.parse::<toml::Table>().map_err(|error| ConfigError::Syntax {
-                    path: path.to_path_buf(),
-                    reason: error.to_string(),
-                })?
-            }
-            None => toml::Table::new(),
-        };
-        let mut sources = Sources::of_file(&table);
-        for (name, value) in variables.filter(|(name, _)| name.starts_with("LYCEUM__")) {
-            let wrong = || ConfigError::Variable { name: name.clone() };
-            let path = name.trim_start_matches("LYCEUM__").to_ascii_lowercase();
-            let (section, key) = path.split_once("__").ok_or_else(wrong)?;
-            // `8080`, `true` and `["::1"]` are values; anything that is not TOML is text.
-            let value = format!("v = {value}")
-                .parse::<toml::Table>()
-                .ok()
-                .and_then(|mut parsed| parsed.remove("v"))
-                .unwrap_or(toml::Value::String(value));
-            sources.note(section, key, Source::Variable);
-            let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
-            section.as_table_mut().ok_or_else(wrong)?.insert(key.to_owned(), value);
+        let mut reading = read::Reading::default();
+        if let Some(path) = file {
+            reading.file(path);
         }
-        let mut config: Self =
-            serde_path_to_error::deserialize(toml::Value::Table(table)).map_err(|error| {
-                ConfigError::Invalid(format!("{}: {}", error.path(), error.inner().message()))
-            })?;
-        config.sources = sources;
-        config.check()?;
-        Ok(config)
+        for (name, value) in variables {
+            reading.variable(name, value);
+        }
+        reading.config()
     }
 
-    /// Refuses values that would not work.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        let wrong = |what: &str| Err(ConfigError::Invalid(what.to_owned()));
-        if crate::domain::preferences::ZoneName::parse(&self.server.time_zone).is_err() {
-            return wrong("server.time_zone: is not a time zone such as Europe/Vienna");
-        }
-        if self.server.public_url.as_deref().is_some_and(|url| !crate::domain::xapi::own::is_base(url)) {
-            return wrong("server.public_url: is not an address such as https://learn.example.edu");
-        }
-        if self.sign_in.argon2_memory_kib < 8 || self.sign_in.argon2_passes == 0 {
-            return wrong("sign_in.argon2_memory_kib must be at least 8 and argon2_passes at least 1");
-        }
-        if self.server.workers > 512 {
-            return wrong("server.workers must be at most 512; 0 is one for each processor");
-        }
-        if self.server.metrics_token.as_deref().is_some_and(str::is_empty) {
-            return wrong("server.metrics_token is empty; leave it out where loopback clients alone may ask");
-        }
-        if self.store.directory.as_os_str().is_empty() {
-            return wrong("store.directory is empty");
-        }
-        if !(1..=256).contains(&self.sign_in.hashing_threads) || self.sign_in.hashing_queue == 0 {
-            return wrong("sign_in.hashing_threads must be between 1 and 256, hashing_queue at least 1");
-        }
-        if self.sign_in.argon2_memory_kib > 4 * 1024 * 1024 {
-            return wrong("sign_in.argon2_memory_kib must be at most 4194304, 4 GiB");
-        }
-        if !(8..=128).contains(&self.sign_in.password_min_length) {
-            return wrong("sign_in.password_min_length must be between 8 and 128");
-        }
-        if self.store.segment_mib == 0 || self.store.segment_mib > 1024 {
-            return wrong("store.segment_mib must be between 1 and 1024");
-        }
-        if self.server.body_limit_bytes < 1024 {
-            return wrong("server.body_limit_bytes must be at least 1024");
-        }
-        if self.server.body_idle_seconds == 0 || self.server.body_seconds == 0 {
-            return wrong("server.body_idle_seconds and body_seconds must be at least 1");
-        }
-        if !(1..=3600).contains(&self.server.write_stall_seconds) {
-            return wrong("server.write_stall_seconds must be between 1 and 3600");
-        }
-        if self.server.drain_seconds > 300 || self.server.shutdown_seconds > 300 {
-            return wrong("server.drain_seconds and shutdown_seconds must be at most 300");
-        }
-        if self.jobs.parallel > 16 {
-            return wrong("jobs.parallel must be at most 16");
-        }
-        if self.forwarding.parallel > 16 {
-            return wrong("forwarding.parallel must be at most 16");
-        }
-        if !(1..=600).contains(&self.forwarding.timeout_seconds) {
-            return wrong("forwarding.timeout_seconds must be between 1 and 600");
-        }
-        let Limits { person_burst, token_burst, address_burst, .. } = self.limits;
-        if person_burst == 0 || token_burst == 0 || address_burst == 0 {
-            return wrong("limits.person_burst, token_burst and address_burst must be at least 1");
-        }
-        if self.exam.grace_seconds > 600 {
-            return wrong("exam.grace_seconds must be at most 600");
-        }
-        if self.objectives.margin_percent > 90 {
-            return wrong("objectives.margin_percent must be at most 90");
-        }
-        let Xapi { attachment_limit_bytes, request_limit_bytes, import_limit_bytes } = self.xapi;
-        if attachment_limit_bytes == 0 || request_limit_bytes == 0 || import_limit_bytes == 0 {
-            return wrong(
-                "xapi.attachment_limit_bytes, request_limit_bytes and import_limit_bytes must be at least 1",
-            );
-        }
-        if !(1..=MOST_DAYS_AHEAD).contains(&self.readiness.days_ahead) {
-            return wrong("readiness.days_ahead must be between 1 and 366");
-        }
-        Ok(())
+    /// Values that would not work: section, key and what is wrong.
+    fn wrong(&self) -> Vec<(&'static str, &'static str, &'static str)> {
+        let Self {
+            server, store, sign_in, exam, jobs, forwarding, limits, objectives, readiness, xapi, ..
+        } = self;
+        let is_zone = crate::domain::preferences::ZoneName::parse(&server.time_zone).is_ok();
+        let is_address = server.public_url.as_deref().is_none_or(crate::domain::xapi::own::is_base);
+        let has_token = server.metrics_token.as_deref() != Some("");
+        let positive = "must be at least 1";
+        let rules = [
+            ("server", "time_zone", is_zone, "is not a time zone such as Europe/Vienna"),
+            ("server", "public_url", is_address, "is not an address such as https://learn.example.edu"),
+            ("server", "workers", server.workers <= 512, "must be at most 512; 0 is one for each processor"),
+            (
+                "server",
+                "metrics_token",
+                has_token,
+                "is empty; leave it out where loopback clients alone may ask",
+            ),
+            ("server", "body_limit_bytes", server.body_limit_bytes >= 1024, "must be at least 1024"),
+            ("server", "body_idle_seconds", server.body_idle_seconds > 0, positive),
+            ("server", "body_seconds", server.body_seconds > 0, positive),
+            (
+                "server",
+                "write_stall_seconds",
+                (1..=3600).contains(&server.write_stall_seconds),
+                "must be between 1 and 3600",
+            ),
+            ("server", "drain_seconds", server.drain_seconds <= 300, "must be at most 300"),
+            ("server", "shutdown_seconds", server.shutdown_seconds <= 300, "must be at most 300"),
+            ("store", "directory", !store.directory.as_os_str().is_empty(), "is empty"),
+            ("store", "segment_mib", (1..=1024).contains(&store.segment_mib), "must be between 1 and 1024"),
+            (
+                "sign_in",
+                "argon2_memory_kib",
+                (8..=4 * 1024 * 1024).contains(&sign_in.argon2_memory_kib),
+                "must be between 8 and 4194304, 4 GiB",
+            ),
+            ("sign_in", "argon2_passes", sign_in.argon2_passes > 0, positive),
+            (
+                "sign_in",
+                "hashing_threads",
+                (1..=256).contains(&sign_in.hashing_threads),
+                "must be between 1 and 256",
+            ),
+            ("sign_in", "hashing_queue", sign_in.hashing_queue > 0, positive),
+            (
+                "sign_in",
+                "password_min_length",
+                (8..=128).contains(&sign_in.password_min_length),
+                "must be between 8 and 128",
+            ),
+            ("exam", "grace_seconds", exam.grace_seconds <= 600, "must be at most 600"),
+            ("jobs", "parallel", jobs.parallel <= 16, "must be at most 16"),
+            ("forwarding", "parallel", forwarding.parallel <= 16, "must be at most 16"),
+            (
+                "forwarding",
+                "timeout_seconds",
+                (1..=600).contains(&forwarding.timeout_seconds),
+                "must be between 1 and 600",
+            ),
+            ("limits", "person_burst", limits.person_burst > 0, positive),
+            ("limits", "token_burst", limits.token_burst > 0, positive),
+            ("limits", "address_burst", limits.address_burst > 0, positive),
+            ("objectives", "margin_percent", objectives.margin_percent <= 90, "must be at most 90"),
+            (
+                "readiness",
+                "days_ahead",
+                (1..=MOST_DAYS_AHEAD).contains(&readiness.days_ahead),
+                "must be between 1 and 366",
+            ),
+            ("xapi", "attachment_limit_bytes", xapi.attachment_limit_bytes > 0, positive),
+            ("xapi", "request_limit_bytes", xapi.request_limit_bytes > 0, positive),
+            ("xapi", "import_limit_bytes", xapi.import_limit_bytes > 0, positive),
+        ];
+        let broken = rules.into_iter().filter(|(_, _, holds, _)| !holds);
+        broken.map(|(section, key, _, problem)| (section, key, problem)).collect()
     }
 }
 
@@ -607,6 +548,6 @@ mod tests {
         let error = load(&[("LYCEUM__SERVER__LISTN", "127.0.0.1:9")]).unwrap_err().to_string();
         assert!(error.contains("listn"), "{error}");
         let error = load(&[("LYCEUM__EXAM__GRACE_SECONDS", "soon")]).unwrap_err().to_string();
-        assert!(error.contains("exam.grace_seconds"), "{error}");
+        assert!(error.contains("LYCEUM__EXAM__GRACE_SECONDS: invalid type"), "{error}");
     }
 }
