@@ -212,8 +212,12 @@ impl Form {
             let Some(at) = page.get(from..).and_then(|rest| rest.find(&link)) else { continue };
             from += at + link.len();
             if let Some(label) = label_of(&page, &id) {
-                let name = format!("<b>{}</b> ", text.t1("form-field", "field", label));
-                page.insert_str(from, &name);
+                let rows = problem.field.split('/').filter(|part| part.parse::<usize>().is_ok()).count();
+                let label =
+                    groups_of(&page, &id, rows).into_iter().rfold(label.to_owned(), |label, group| {
+                        text.t2("form-field-of", "group", group, "field", label)
+                    });
+                page.insert_str(from, &format!("<b>{}</b> ", text.t1("form-field", "field", label)));
             }
         }
         page
@@ -234,6 +238,29 @@ fn label_of<'p>(page: &'p str, id: &str) -> Option<&'p str> {
     let label =
         above.or_else(around).or_else(group).and_then(|label| label.split('<').next()).or_else(unseen)?;
     Some(label.trim()).filter(|label| !label.is_empty())
+}
+
+/// The legends of the innermost groups around a field, so many as its name has numbers: rows of a list are alike, and each is a group
+/// whose legend has its number.
+fn groups_of<'p>(page: &'p str, id: &str, count: usize) -> Vec<&'p str> {
+    let tag = page.split_once(&format!(" id=\"{id}\"")).and_then(|(before, _)| before.rsplit_once('<'));
+    let before = tag.map_or("", |(before, _)| before);
+    let mut open = Vec::new();
+    for (at, _) in before.match_indices("fieldset") {
+        let (outside, inside) = before.split_at(at);
+        if outside.ends_with("</") {
+            open.pop();
+        } else if outside.ends_with('<') {
+            open.push(inside);
+        }
+    }
+    let legend = |group: &&'p str| {
+        let (_, inside) = group.split_once('>')?;
+        let (_, legend) = inside.trim_start().strip_prefix("<legend")?.split_once('>')?;
+        Some(legend.split('<').next()?.trim())
+    };
+    let groups = open.split_at(open.len().saturating_sub(count)).1;
+    groups.iter().filter_map(legend).collect()
 }
 
 /// The first letter large, a full stop at the end: a refusal's parts are written to stand behind a name.
@@ -355,6 +382,41 @@ mod tests {
             links,
             r##"<a href="#f-name"><b>Name &amp; title:</b> 1</a><a href="#f-name"><b>Name &amp; title:</b> 2</a><a href="#f-open"><b>Open:</b> 3</a><a href="#f-scopes"><b>May do:</b> 4</a><a href="#f-points"><b>Points:</b> 5</a><a href="#f-hidden">6</a>"##
         );
+    }
+
+    #[test]
+    fn rows_of_a_list_are_told_from_one_another() {
+        let names =
+            ["/answers/1/fraction", "/gaps/0", "/gaps/0/answers/1/text", "/gaps/0/weight", "/fraction"];
+        let refusal = crate::domain::faults::each(names.map(|at| Err::<(), _>(invalid(at, "is wrong"))));
+        let form = Form::refused(Fields::default(), refusal.unwrap_err(), Text(Language::En)).unwrap();
+        let ids = names.map(|name| form.id(name.strip_prefix('/').unwrap()));
+        let links: Vec<String> = ids.iter().map(|id| format!("<a href=\"#{id}\"></a>")).collect();
+        let field = |name: &str, label: &str| {
+            format!("<label for=\"f-{name}\">{label}</label><input id=\"f-{name}\">")
+        };
+        let row = |number: u8, inside: String| {
+            format!(
+                "<fieldset class=\"line\"><legend class=\"unseen\">Answer {number}</legend>{inside}</fieldset>"
+            )
+        };
+        let page = [
+            links.concat(),
+            "<form><fieldset><legend>Answers</legend>".to_owned(),
+            row(1, field("answers-0-fraction", "Fraction")),
+            row(2, field("answers-1-fraction", "Fraction")),
+            field("fraction", "Fraction"),
+            "</fieldset><fieldset id=\"f-gaps-0\"><legend>Gap 1 <code>#</code></legend>".to_owned(),
+            field("gaps-0-weight", "Weight"),
+            row(2, field("gaps-0-answers-1-text", "Text")),
+            "</fieldset></form>".to_owned(),
+        ];
+        let named = form.named(Text(Language::En), page.concat()).replace(['\u{2068}', '\u{2069}'], "");
+        let told: Vec<&str> =
+            named.split("<b>").skip(1).map(|rest| rest.split("</b>").next().unwrap()).collect();
+        let expected =
+            ["Answer 2: Fraction:", "Gap 1:", "Gap 1: Answer 2: Text:", "Gap 1: Weight:", "Fraction:"];
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -248,6 +248,8 @@ fn letters_are_changed_in_rows_and_each_fault_stands_in_its_row() {
     teacher.must_show("id=\"f-letters-3-letter-problem\"");
     teacher.must_show("id=\"f-letters-4-lower-problem\"");
     teacher.must_show("value=\"95\"");
+    let words = teacher.page.replace(['\u{2068}', '\u{2069}'], "");
+    assert!(words.contains("<b>Letter 4: ") && words.contains("<b>Letter 5: "), "{words}");
     assert_eq!(send(&mut teacher, &page, &[("letters/0/lower", "much"), ("letters/2/lower", "")]), 422);
     teacher.must_show("id=\"f-letters-0-lower-problem\"");
     teacher.must_show("id=\"f-letters-2-lower-problem\"");

@@ -1,5 +1,6 @@
 form-summary = يرجى مراجعة ما يلي
 form-field = { $field }:
+form-field-of = { $group }: { $field }
 form-optional = (اختياري)
 form-needed = هذا مطلوب.
 form-wrong = هذه القيمة غير مقبولة.

@@ -1,5 +1,6 @@
 form-summary = Please check this
 form-field = { $field }:
+form-field-of = { $group }: { $field }
 form-optional = (optional)
 form-needed = This is needed.
 form-wrong = This value is not accepted.
