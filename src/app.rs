@@ -179,11 +179,10 @@ pub fn start(state: State) -> Result<Running, StartError> {
         App::new()
             .wrap(http::outermost::Outermost)
             .app_data(shared.clone())
-            .app_data(web::PathConfig::default().error_handler(|error, _| {
-                crate::domain::refusal::NOT_FOUND
-                    .refuse(format!("the address is not of this form: {error}"))
-                    .into()
-            }))
+            .app_data(
+                web::PathConfig::default()
+                    .error_handler(|error, request| http::address::wrong_path(&error, request).into()),
+            )
             .app_data(
                 web::QueryConfig::default().error_handler(|error, _| invalid("?", error.to_string()).into()),
             )

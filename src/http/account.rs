@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::actor::{SignedIn, client_address};
+use super::address::Query;
 use super::body::{Body, created, json};
 use super::edit::{Edit, revised};
 use super::once::{self, Once};
@@ -383,7 +384,7 @@ async fn list(
     request: HttpRequest,
     who: SignedIn,
     state: web::Data<State>,
-    query: web::Query<ListQuery>,
+    query: Query<ListQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let ListQuery { search, limit, after } = query.into_inner();
     let query = PageQuery { limit, after };

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::actor::{SignedIn, client_address};
+use super::address::Query;
 use super::admit::{place, tell_wait};
 use super::attempt_view::{AttemptView, ReviewView, StateView, remaining_ms};
 use super::body::{Body, created, json};
@@ -517,7 +518,7 @@ async fn receipts(
     state: web::Data<State>,
     actor: SignedIn,
     attempt: web::Path<AttemptId>,
-    page: web::Query<PageQuery>,
+    page: Query<PageQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (page.limit()?, page.after::<u32>()?.unwrap_or(0));
     let (attempt, mut saves) =
@@ -618,7 +619,7 @@ async fn show_log(
     state: web::Data<State>,
     actor: SignedIn,
     attempt: web::Path<AttemptId>,
-    page: web::Query<PageQuery>,
+    page: Query<PageQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let limit = page.limit()?.min(MAX_LIMIT);

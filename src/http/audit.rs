@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::actor::SignedIn;
+use super::address::Query;
 #[cfg(test)]
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
@@ -63,7 +64,6 @@ impl From<AuditEntry> for AuditView {
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(utoipa::IntoParams))]
 #[cfg_attr(test, into_params(parameter_in = Query))]
-#[serde(deny_unknown_fields)]
 struct Since {
     /// Entries of this moment and later; all when absent.
     since: Option<Timestamp>,
@@ -76,7 +76,7 @@ struct Since {
 async fn export(
     state: web::Data<State>,
     who: SignedIn,
-    query: web::Query<Since>,
+    query: Query<Since>,
 ) -> Result<HttpResponse, Refusal> {
     let mut after = query.since.map(audit::before);
     stream::file(&state, &who, NDJSON, "audit.ndjson", move |state, actor, to| {

@@ -9,7 +9,7 @@ use super::error::status_of;
 #[cfg(test)]
 use super::problems::Problem;
 use super::routes::{METHOD_NOT_ALLOWED, Needs, Routes};
-use super::{actor, admit, attempt, body, outermost, range};
+use super::{actor, address, admit, attempt, body, outermost, range};
 use crate::domain::codes;
 use crate::domain::refusal::{Refusal, not_found};
 use crate::store::Class;
@@ -53,10 +53,18 @@ impl CodeView {
 
 /// Every code that the API answers with, by status and name.
 pub fn all() -> Vec<CodeView> {
-    let of_http = [body::CODES, actor::CODES, outermost::CODES, admit::CODES, attempt::CODES, range::CODES]
-        .into_iter()
-        .flatten()
-        .copied();
+    let of_http = [
+        body::CODES,
+        actor::CODES,
+        address::CODES,
+        outermost::CODES,
+        admit::CODES,
+        attempt::CODES,
+        range::CODES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied();
     let mut all: Vec<CodeView> = codes::all()
         .chain(of_http)
         .map(|code| CodeView::new(code.name, status_of(code.kind), code.meaning))

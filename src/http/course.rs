@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::actor::{SignedIn, state as state_of};
+use super::address::Query;
 use super::beside::beside;
 use super::body::{Body, created};
 use super::edit::{Edit, revised};
@@ -162,11 +163,7 @@ fn line(course: &Course, enrolment: Option<&Enrolment>) -> CourseLine {
 /// The courses that you are enrolled in and may see now.
 #[cfg_attr(test, utoipa::path(get, path = "/api/my/courses", tag = "courses", params(PageQuery),
     responses((status = 200, description = "A page", body = Page<CourseLine>), Reading)))]
-async fn mine(
-    request: HttpRequest,
-    who: SignedIn,
-    query: web::Query<PageQuery>,
-) -> Result<HttpResponse, Refusal> {
+async fn mine(request: HttpRequest, who: SignedIn, query: Query<PageQuery>) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (query.limit()?, query.after::<CourseId>()?);
     let rows = state_of(&request)?.store.read(|read| course::mine(read, &who.actor, after, limit + 1))?;
     let page = Page::of(rows, limit, |row| row.0.id, |row| line(&row.0, Some(&row.1)));
@@ -176,11 +173,7 @@ async fn mine(
 /// Every course of the installation, for who may see courses everywhere.
 #[cfg_attr(test, utoipa::path(get, path = "/api/courses", tag = "courses", params(PageQuery),
     responses((status = 200, description = "A page", body = Page<CourseLine>), Reading)))]
-async fn all(
-    request: HttpRequest,
-    who: SignedIn,
-    query: web::Query<PageQuery>,
-) -> Result<HttpResponse, Refusal> {
+async fn all(request: HttpRequest, who: SignedIn, query: Query<PageQuery>) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (query.limit()?, query.after::<CourseId>()?);
     let rows = state_of(&request)?.store.read(|read| course::all(read, &who.actor, after, limit + 1))?;
     page::respond(&request, &Page::of(rows, limit, |course| course.id, |course| line(&course, None)))
@@ -189,7 +182,6 @@ async fn all(
 /// How a course is made.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(utoipa::IntoParams))]
-#[serde(deny_unknown_fields)]
 #[cfg_attr(test, into_params(parameter_in = Query))]
 pub struct CreateQuery {
     /// Enrol yourself as its teacher. When absent: if you could not change it otherwise.
@@ -202,7 +194,7 @@ pub struct CreateQuery {
 async fn create(
     request: HttpRequest,
     who: SignedIn,
-    query: web::Query<CreateQuery>,
+    query: Query<CreateQuery>,
     input: Once<CourseInput>,
 ) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::actor::{SignedIn, state as state_of};
+use super::address::Query;
 use super::beside::beside_in_time;
 use super::body::{Body, json};
 use super::course::key_cost;
@@ -98,7 +99,7 @@ async fn list(
     request: HttpRequest,
     who: SignedIn,
     course: web::Path<CourseId>,
-    query: web::Query<PageQuery>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (query.limit()?, query.after::<UserId>()?);
     let rows = state_of(&request)?.store.read(|read| {

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::actor::{SignedIn, state as state_of};
+use super::address::Query;
 use super::body::{Body, json};
 use super::edit::{Edit, revised};
 use super::once::{self, Once};
@@ -90,7 +91,7 @@ async fn list(
     request: HttpRequest,
     who: SignedIn,
     course: web::Path<CourseId>,
-    query: web::Query<PageQuery>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (query.limit()?, query.after::<GroupId>()?);
     let rows = state_of(&request)?.store.read(|read| {
@@ -185,7 +186,7 @@ async fn members(
     request: HttpRequest,
     who: SignedIn,
     path: web::Path<(CourseId, GroupId)>,
-    query: web::Query<PageQuery>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let (course, id) = path.into_inner();
     let (limit, after) = (query.limit()?, query.after::<UserId>()?);

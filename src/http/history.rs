@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::actor::SignedIn;
+use super::address::Query;
 use super::body::json;
 #[cfg(test)]
 use super::problems::Reading;
@@ -30,7 +31,6 @@ pub struct Api;
 /// How much of it.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(utoipa::IntoParams))]
-#[serde(deny_unknown_fields)]
 #[cfg_attr(test, into_params(parameter_in = Query))]
 pub struct HistoryQuery {
     /// The last so many samples, 1 to 720; all when absent.
@@ -54,7 +54,7 @@ pub struct HistoryView {
 async fn get(
     who: SignedIn,
     state: web::Data<State>,
-    query: web::Query<HistoryQuery>,
+    query: Query<HistoryQuery>,
 ) -> Result<HttpResponse, Refusal> {
     state.store.read(|read| access::require(read, &who, Permission::ManageSite, Scope::Site))?;
     let most = query.samples.unwrap_or(MOST_SAMPLES);

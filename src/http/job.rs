@@ -10,6 +10,7 @@ use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 
 use super::actor::SignedIn;
+use super::address::Query;
 use super::body::json;
 use super::marking::RegradeView;
 use super::once::as_bytes;
@@ -192,7 +193,7 @@ pub(super) async fn start(
 async fn list(
     state: web::Data<State>,
     who: SignedIn,
-    page: web::Query<PageQuery>,
+    page: Query<PageQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, before) = (page.limit()?, page.after::<JobId>()?);

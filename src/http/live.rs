@@ -12,6 +12,7 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::actor::SignedIn;
+use super::address::Query;
 use super::attempt::SubmittedView;
 use super::beside::{beside, rest_beside};
 use super::body::{Body, json};
@@ -153,7 +154,7 @@ async fn list(
     state: web::Data<State>,
     actor: SignedIn,
     quiz: web::Path<QuizId>,
-    page: web::Query<PageQuery>,
+    page: Query<PageQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (page.limit()?, page.after::<(UserId, AttemptId)>()?);
@@ -649,7 +650,7 @@ pub struct DowntimeView {
 async fn downtimes(
     state: web::Data<State>,
     actor: SignedIn,
-    page: web::Query<PageQuery>,
+    page: Query<PageQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, before) = (page.limit()?, page.after::<Timestamp>()?);

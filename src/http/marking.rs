@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::actor::SignedIn;
+use super::address::Query;
 use super::beside::beside;
 use super::body::{Body, json};
 use super::job::{self, Prefers};
@@ -154,7 +155,7 @@ async fn awaiting(
     state: web::Data<State>,
     actor: SignedIn,
     quiz: web::Path<QuizId>,
-    page: web::Query<PageQuery>,
+    page: Query<PageQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (page.limit()?, page.after::<AttemptId>()?);
@@ -290,7 +291,7 @@ async fn attempts(
     state: web::Data<State>,
     actor: SignedIn,
     quiz: web::Path<QuizId>,
-    page: web::Query<PageQuery>,
+    page: Query<PageQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (page.limit()?, page.after::<Place>()?);
@@ -312,7 +313,6 @@ async fn attempts(
 /// What a regrade does.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[cfg_attr(test, derive(utoipa::IntoParams))]
-#[serde(deny_unknown_fields)]
 #[cfg_attr(test, into_params(parameter_in = Query))]
 pub struct RegradeQuery {
     /// Only say whose marks would change.
@@ -408,7 +408,7 @@ async fn regrade_quiz(
     state: web::Data<State>,
     actor: SignedIn,
     quiz: web::Path<QuizId>,
-    query: web::Query<RegradeQuery>,
+    query: Query<RegradeQuery>,
     prefers: Prefers,
     key: BareKey,
 ) -> Result<HttpResponse, Refusal> {

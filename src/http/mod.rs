@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod actor;
+pub mod address;
 pub mod admit;
 pub mod attempt;
 pub mod attempt_file;

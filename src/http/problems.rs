@@ -23,6 +23,8 @@ fn problems(statuses: &[(u16, &str)]) -> BTreeMap<String, RefOr<Response>> {
         .collect()
 }
 
+const UNKNOWN: (u16, &str) =
+    (400, "The query has a parameter that is not known here; `errors` says which are");
 const UNAUTHENTICATED: (u16, &str) = (401, "Nobody is signed in");
 const FORBIDDEN: (u16, &str) = (403, "The right is missing");
 const NOT_FOUND: (u16, &str) = (404, "Nothing is there, or nothing that you may see");
@@ -39,7 +41,7 @@ const UNAVAILABLE: (u16, &str) = (503, "The machine is full or read-only; Retry-
 
 /// Adds what any route may answer, and what any that takes a body may: in one place, so that none is forgotten.
 pub fn of_all(document: &mut OpenApi) {
-    let of_any = problems(&[TOO_MANY, UNAVAILABLE]);
+    let of_any = problems(&[UNKNOWN, TOO_MANY, UNAVAILABLE]);
     let of_bodies = problems(&[TOO_SLOW, UNSUPPORTED]);
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];

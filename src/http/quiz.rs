@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::actor::SignedIn;
+use super::address::Query;
 use super::body::{Body, json};
 use super::edit::{Edit, revised};
 use super::once::{self, Once};
@@ -335,7 +336,7 @@ async fn list(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    page: web::Query<PageQuery>,
+    page: Query<PageQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (page.limit()?, page.after::<QuizId>()?);
@@ -479,7 +480,7 @@ async fn list_overrides(
     state: web::Data<State>,
     actor: SignedIn,
     quiz: web::Path<QuizId>,
-    page: web::Query<PageQuery>,
+    page: Query<PageQuery>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (page.limit()?, page.after::<OverrideKey>()?);

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
 use super::actor::SignedIn;
+use super::address::Query;
 use super::body::json;
 #[cfg(test)]
 use super::problems::Reading;
@@ -32,7 +33,6 @@ pub struct Api;
 /// How far to look.
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(utoipa::IntoParams))]
-#[serde(deny_unknown_fields)]
 #[cfg_attr(test, into_params(parameter_in = Query))]
 pub struct ReadinessQuery {
     /// So many days ahead, 1 to 366; as configured when absent.
@@ -46,7 +46,7 @@ pub struct ReadinessQuery {
 async fn get(
     who: SignedIn,
     state: web::Data<State>,
-    query: web::Query<ReadinessQuery>,
+    query: Query<ReadinessQuery>,
 ) -> Result<HttpResponse, Refusal> {
     if query.days.is_some_and(|days| days == 0 || days > MOST_DAYS_AHEAD) {
         return Err(invalid("?days", format!("is not between 1 and {MOST_DAYS_AHEAD}")));

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::account::AccountView;
 use super::actor::{SignedIn, state as state_of};
+use super::address::Query;
 use super::beside::{beside, beside_in_time, waiting};
 use super::body::{collect, json, refuse_encoded, refuse_unless};
 use super::job::{self, Prefers};
@@ -51,7 +52,6 @@ pub struct Api;
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(utoipa::IntoParams))]
 #[cfg_attr(test, into_params(parameter_in = Query))]
-#[serde(deny_unknown_fields)]
 struct ImportQuery {
     /// Say what would happen and write nothing.
     dry_run: Option<bool>,
@@ -101,7 +101,7 @@ fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, State),
     (status = 202, description = "A job does it; its result is the report", body = JobView), Trying)))]
 async fn import(
     state: web::Data<State>,
-    query: web::Query<ImportQuery>,
+    query: Query<ImportQuery>,
     prefers: Prefers,
     body: CsvBody,
 ) -> Result<HttpResponse, Refusal> {

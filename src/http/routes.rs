@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::{FromRequest, Handler, HttpResponse, Responder};
+use actix_web::{Error, FromRequest, Handler, HttpResponse, Responder};
 use futures_util::future::LocalBoxFuture;
 
 use super::dispatch::Dispatch;
-use super::error;
+use super::{address, error};
 use crate::domain::access::Permission;
 use crate::monitor::RouteMetrics;
 use crate::state::State;
@@ -59,8 +59,9 @@ pub struct RouteInfo {
 /// A handler, whatever it takes from a request and makes its answer of.
 pub(super) type Serve = Rc<dyn Fn(ServiceRequest) -> LocalBoxFuture<'static, ServiceResponse>>;
 
-/// What is compiled for each of the hundreds of handlers; everything else of a route is the same code for all.
-fn serve<F, Args>(handler: F) -> Serve
+/// What is compiled for each of the hundreds of handlers; everything else of a route is the same code for all. Where it is
+/// `exact`, what a query says is read or refused.
+fn serve<F, Args>(handler: F, exact: bool) -> Serve
 where
     F: Handler<Args>,
     Args: FromRequest + 'static,
@@ -70,7 +71,9 @@ where
         let handler = handler.clone();
         Box::pin(async move {
             let (request, mut payload) = request.into_parts();
-            let response = match Args::from_request(&request, &mut payload).await {
+            let args = Args::from_request(&request, &mut payload).await.map_err(Into::into);
+            let unread = if exact { address::refuse_unread(&request) } else { Ok(()) };
+            let response = match args.and_then(|args| unread.map(|()| args).map_err(Error::from)) {
                 Ok(args) => handler.call(args).await.respond_to(&request).map_into_boxed_body(),
                 Err(error) => HttpResponse::from_error(error),
             };
@@ -105,7 +108,9 @@ impl Routes {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.line(RouteInfo { method, path, class, needs, surface: Surface::Api }, serve(handler));
+        // What is not below `/api/` is asked by probes and monitors, some of which put something behind every address.
+        let exact = path.starts_with("/api/");
+        self.line(RouteInfo { method, path, class, needs, surface: Surface::Api }, serve(handler, exact));
     }
 
     /// Adds a page that is read.
@@ -117,7 +122,7 @@ impl Routes {
     {
         self.line(
             RouteInfo { method: Method::GET, path, class, needs, surface: Surface::Page },
-            serve(handler),
+            serve(handler, false),
         );
     }
 
@@ -130,7 +135,7 @@ impl Routes {
     {
         self.line(
             RouteInfo { method: Method::POST, path, class, needs, surface: Surface::Page },
-            serve(handler),
+            serve(handler, false),
         );
     }
 
@@ -141,7 +146,7 @@ impl Routes {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.line(RouteInfo { method, path, class, needs, surface: Surface::Lrs }, serve(handler));
+        self.line(RouteInfo { method, path, class, needs, surface: Surface::Lrs }, serve(handler, false));
     }
 
     fn line(&mut self, info: RouteInfo, serve: Serve) {

@@ -14,6 +14,7 @@ use zip::ZipWriter;
 use zip::write::{SimpleFileOptions, StreamWriter};
 
 use super::actor::SignedIn;
+use super::address::Query;
 #[cfg(test)]
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
@@ -51,7 +52,6 @@ pub struct Api;
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(utoipa::IntoParams))]
 #[cfg_attr(test, into_params(parameter_in = Query))]
-#[serde(deny_unknown_fields)]
 struct ExportQuery {
     /// `stored` of the last statement that you have: only what was stored later follows.
     after: Option<String>,
@@ -74,7 +74,7 @@ impl ExportQuery {
 async fn export(
     who: SignedIn,
     state: web::Data<State>,
-    query: web::Query<ExportQuery>,
+    query: Query<ExportQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let mut after = query.after()?;
     stream::file(&state, &who, NDJSON, "statements.ndjson", move |state, actor, to| {
@@ -96,7 +96,7 @@ async fn export(
 async fn export_zip(
     who: SignedIn,
     state: web::Data<State>,
-    query: web::Query<ExportQuery>,
+    query: Query<ExportQuery>,
 ) -> Result<HttpResponse, Refusal> {
     // Its window of what was compressed is large.
     let mut zip = Box::new(Zip::begin(query.after()?)?);

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
 use super::actor::SignedIn;
+use super::address::Query;
 use super::beside::{beside, beside_in_time};
 use super::body::{Pieces, UNSUPPORTED_MEDIA_TYPE, Upload};
 use super::job::{self, Prefers};
@@ -46,7 +47,6 @@ pub struct Api;
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(utoipa::IntoParams))]
 #[cfg_attr(test, into_params(parameter_in = Query))]
-#[serde(deny_unknown_fields)]
 struct ImportQuery {
     /// Say what would happen and write nothing.
     dry_run: Option<bool>,
@@ -100,7 +100,7 @@ fn packing(request: &HttpRequest) -> Result<Packing, Refusal> {
 async fn import(
     state: web::Data<State>,
     who: SignedIn,
-    query: web::Query<ImportQuery>,
+    query: Query<ImportQuery>,
     prefers: Prefers,
     request: HttpRequest,
     upload: Upload,

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use super::actor::SignedIn;
+use super::address::Query;
 use super::job::{self, Prefers};
 use super::once::Once;
 #[cfg(test)]
@@ -58,7 +59,6 @@ pub struct Api;
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(utoipa::IntoParams))]
 #[cfg_attr(test, into_params(parameter_in = Query))]
-#[serde(deny_unknown_fields)]
 struct PersonQuery {
     /// An agent as JSON, as in a query of statements, or a list of agents that are the same person.
     agent: Option<String>,
@@ -89,7 +89,7 @@ impl PersonQuery {
 async fn statements(
     who: SignedIn,
     state: web::Data<State>,
-    query: web::Query<PersonQuery>,
+    query: Query<PersonQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let person = query.into_inner().parse(&state, &who)?;
     let mut after = None;
@@ -230,7 +230,7 @@ impl Documents {
 async fn documents(
     who: SignedIn,
     state: web::Data<State>,
-    query: web::Query<PersonQuery>,
+    query: Query<PersonQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let person = query.into_inner().parse(&state, &who)?;
     let mut documents = Documents { person, place: (0, None), open: None };

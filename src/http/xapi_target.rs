@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::actor::{SignedIn, state as state_of};
+use super::address::Query;
 use super::body::{Body, json};
 use super::edit::{Edit, revised};
 use super::once::{self, Once};
@@ -411,7 +412,7 @@ async fn letters(
     request: HttpRequest,
     who: SignedIn,
     target: web::Path<ForwardTargetId>,
-    query: web::Query<PageQuery>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (query.limit()?, query.after::<Stored>()?);
     let rows = state_of(&request)?.store.read(|read| edit::letters(read, &who, *target, after, limit + 1))?;

@@ -231,7 +231,7 @@ fn an_exam_of_every_type_is_taken_with_forms_alone_and_its_grade_is_seen() {
     let exam = Exam::new();
     activated(&exam.app, &exam.admin, "grace");
     let user =
-        exam.app.get("/api/accounts?query=grace").by(&exam.admin).send().json()["items"][0]["id"].clone();
+        exam.app.get("/api/accounts?search=grace").by(&exam.admin).send().json()["items"][0]["id"].clone();
     let body = json!({ "people": [{ "user": user, "role": "learner" }] });
     exam.app
         .post(&format!("/api/courses/{COURSE}/enrolments"))

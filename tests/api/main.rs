@@ -11,6 +11,7 @@
 )]
 
 mod account;
+mod address;
 mod admin_pages;
 mod admission;
 #[path = "../pages/asking.rs"]

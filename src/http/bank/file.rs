@@ -11,6 +11,7 @@ use crate::domain::question::FileRef;
 use crate::domain::question::format::MAX_EMBEDDED_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
+use crate::http::address::Query;
 use crate::http::beside::beside_in_time;
 use crate::http::body::{Upload, collect, json};
 use crate::http::file::send;
@@ -54,7 +55,7 @@ pub async fn upload(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    query: web::Query<UploadQuery>,
+    query: Query<UploadQuery>,
     payload: Upload,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();

@@ -15,6 +15,7 @@ use crate::domain::question::{QuestionInput, QuestionView};
 use crate::domain::quiz::due;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::actor::SignedIn;
+use crate::http::address::Query;
 use crate::http::body::Body;
 use crate::http::edit::{Edit, revised};
 use crate::http::once::{self, Once};
@@ -163,9 +164,17 @@ pub struct ListQuery {
     pub q: Option<String>,
     /// Retired ones only, or those in use only.
     pub retired: Option<bool>,
+    /// Items per page, 1 to 500; 50 when absent.
+    pub limit: Option<usize>,
+    /// The `next` of the page before.
+    pub after: Option<String>,
 }
 
 impl ListQuery {
+    fn page(&self) -> PageQuery {
+        PageQuery { limit: self.limit, after: self.after.clone() }
+    }
+
     fn parse(self) -> Result<Filter, Refusal> {
         let category = match self.category.as_deref() {
             None => None,
@@ -230,16 +239,16 @@ fn details(read: &impl Read, id: QuestionId) -> Result<QuestionDetails, Refusal>
 
 /// A page of questions: by name, or by id where a category or a tag is asked for.
 #[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/questions", tag = "questions",
-    params(("course" = u64, Path, description = "The course"), ListQuery, PageQuery),
+    params(("course" = u64, Path, description = "The course"), ListQuery),
     responses((status = 200, description = "A page; it may be short and still have a next one", body = Page<QuestionRow>), Reading)))]
 pub async fn list(
     request: HttpRequest,
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    query: web::Query<ListQuery>,
-    paging: web::Query<PageQuery>,
+    query: Query<ListQuery>,
 ) -> Result<HttpResponse, Refusal> {
+    let paging = query.page();
     let filter = query.into_inner().parse()?;
     let (limit, after) = (paging.limit()?, paging.after::<Place>()?);
     let (rows, next) = state
@@ -379,7 +388,7 @@ pub async fn versions(
     state: web::Data<State>,
     actor: SignedIn,
     id: web::Path<QuestionId>,
-    paging: web::Query<PageQuery>,
+    paging: Query<PageQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, before) = (paging.limit()?, paging.after::<u32>()?);
     let rows =

@@ -16,6 +16,7 @@ use crate::domain::job::{QuestionImport, Work};
 use crate::domain::question::format::MAX_FILE_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
+use crate::http::address::Query;
 use crate::http::beside::{beside, beside_in_time};
 use crate::http::body::{Upload, collect, json};
 use crate::http::job::{self, Prefers};
@@ -67,7 +68,7 @@ pub async fn import(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    query: web::Query<ImportQuery>,
+    query: Query<ImportQuery>,
     prefers: Prefers,
     payload: Upload,
 ) -> Result<HttpResponse, Refusal> {
@@ -130,7 +131,7 @@ pub async fn export(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    query: web::Query<ExportQuery>,
+    query: Query<ExportQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
     let format = query.format.as_deref().map_or(Ok(FileFormat::MoodleXml), format_of)?;

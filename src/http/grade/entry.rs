@@ -16,6 +16,7 @@ use crate::domain::grade::report::OverrideView;
 use crate::domain::ids::{CourseId, GradeItemId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
+use crate::http::address::Query;
 use crate::http::body::{Body, json};
 use crate::http::edit::{Edit, revised};
 use crate::http::page::{self, Page, PageQuery};
@@ -253,7 +254,7 @@ pub(super) async fn history(
     state: web::Data<State>,
     actor: SignedIn,
     path: web::Path<NodePath>,
-    query: web::Query<PageQuery>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (query.limit()?, query.after::<u64>()?);
     let changes = state.store.read(|read| history::list(read, &actor, path.key(), after, limit + 1))?;

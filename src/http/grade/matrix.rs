@@ -10,6 +10,7 @@ use crate::domain::grade::tree::Tree;
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::http::actor::SignedIn;
+use crate::http::address::Query;
 use crate::http::beside::beside;
 use crate::http::page::{self, Page, PageQuery, cursor};
 #[cfg(test)]
@@ -104,7 +105,7 @@ pub(super) enum Sort {
     Name,
 }
 
-/// The query of the matrix, beside that of every list.
+/// The query of the matrix.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[cfg_attr(test, derive(utoipa::IntoParams))]
 #[cfg_attr(test, into_params(parameter_in = Query))]
@@ -113,6 +114,10 @@ pub(super) struct MatrixQuery {
     #[serde(default)]
     #[cfg_attr(test, param(inline))]
     sort: Sort,
+    /// Learners per page, 1 to 500, of which 100 are answered; 50 when absent.
+    limit: Option<usize>,
+    /// The `next` of the page before.
+    after: Option<String>,
 }
 
 /// Where a page begins.
@@ -168,7 +173,7 @@ fn by_name(store: &Store, course: CourseId) -> Result<Vec<NamePlace>, Refusal> {
 /// shorter than asked for, because teachers and assistants of the course are not in it. A cursor is for the order in
 /// which it was given. The columns are those of `/grades/structure`.
 #[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/grades", tag = "grades",
-    params(("course" = u64, Path, description = "The course"), MatrixQuery, PageQuery),
+    params(("course" = u64, Path, description = "The course"), MatrixQuery),
     responses((status = 200, description = "A page of learners", body = Page<LineView>), Reading,
         (status = 409, description = "Too many people for this order", body = Problem,
             content_type = "application/problem+json"))))]
@@ -177,12 +182,13 @@ pub(super) async fn matrix(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    order: web::Query<MatrixQuery>,
-    query: web::Query<PageQuery>,
+    query: Query<MatrixQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
+    let MatrixQuery { sort, limit, after } = query.into_inner();
+    let query = PageQuery { limit, after };
     let limit = query.limit()?.min(MOST_LEARNERS);
-    let after = match order.sort {
+    let after = match sort {
         Sort::Account => After::Account(query.after()?),
         Sort::Name => After::Name(query.after()?),
     };

@@ -17,6 +17,7 @@ use crate::domain::ids::CourseId;
 use crate::domain::job::{GradesExport, GradesImport, Work};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::actor::SignedIn;
+use crate::http::address::Query;
 use crate::http::beside::{beside, beside_in_time};
 use crate::http::body::{Upload, collect, json};
 use crate::http::job::{self, Prefers};
@@ -71,7 +72,7 @@ pub(super) async fn export(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    query: web::Query<ExportQuery>,
+    query: Query<ExportQuery>,
     prefers: Prefers,
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
@@ -178,7 +179,7 @@ pub(super) async fn import(
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
-    query: web::Query<ImportQuery>,
+    query: Query<ImportQuery>,
     prefers: Prefers,
     payload: Upload,
 ) -> Result<HttpResponse, Refusal> {

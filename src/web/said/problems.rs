@@ -20,6 +20,13 @@ const PROBLEMS: &[Pattern] = &[
     ("", "is not a number that fits here", "no-fitting"),
     ("", "is not a whole number from 0 on", "no-count"),
     ("", "is not a whole number from {least} to {most}", "no-whole-within"),
+    // What stands in an address.
+    ("", "is {answer}, not a whole number from 0 on", "no-count-but"),
+    ("", "is {answer}, not a whole number from 0 to {most}", "no-count-within-but"),
+    ("", "is {answer}, not true or false", "no-answer-but"),
+    ("", "is {answer}, not one of {names}", "no-choice-but"),
+    ("", "is no parameter of this address, which takes none", "no-parameters"),
+    ("", "is no parameter of this address, which takes {names}", "no-parameter"),
     ("", "is not a number of minutes", "no-minutes"),
     ("", "is not a number of minutes from {least} to {most}", "no-minutes-within"),
     ("", "is not a number of days from {least} to {most}", "no-days-within"),

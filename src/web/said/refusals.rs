@@ -75,8 +75,14 @@ mod tests {
     ];
 
     /// Codes whose refusals name every wrong field or line, with reasons of `said/problems.rs` and `said/files.rs`.
-    const BESIDE_FIELDS: &[&str] =
-        &["grade_import_refused", "invalid_field", "roster_unreadable", "weak_password", "wrong_shape"];
+    const BESIDE_FIELDS: &[&str] = &[
+        "grade_import_refused",
+        "invalid_field",
+        "roster_unreadable",
+        "unknown_parameter",
+        "weak_password",
+        "wrong_shape",
+    ];
 
     #[test]
     fn every_form_has_its_message() {

@@ -1,0 +1,117 @@
+//! What an address says: parameters of the query and parts of the path that are not what has its place there, are not known, or
+//! ask with another method.
+
+use lyceum::domain::ids::UserId;
+use lyceum::http::routes::Surface;
+use serde_json::{Value, json};
+
+use crate::exam::{COURSE, Exam};
+use crate::support::{Person, TestApp};
+
+/// A path of the table that leads to a record with the number 1 everywhere.
+fn filled(path: &str) -> String {
+    let parts = path.split('/').map(|part| match part {
+        "{kind}" => "items",
+        part if part.starts_with('{') => "1",
+        part => part,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// Paths of everything that is read, for programs or for people.
+fn read(app: &TestApp, surface: Surface) -> Vec<&'static str> {
+    let routes = lyceum::http::table(&app.state).list().into_iter();
+    let read = routes.filter(|route| route.surface == surface && route.method == "GET");
+    read.map(|route| route.path).collect()
+}
+
+fn administrator(app: &TestApp) -> Person {
+    app.signed_in(UserId(900_001), &["administrator"])
+}
+
+/// Where something is wrong, and what.
+fn faults(problem: &Value) -> Vec<(String, String)> {
+    let errors = problem["errors"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    errors.map(|error| (text(&error["at"]), text(&error["problem"]))).collect()
+}
+
+fn fault(at: &str, problem: &str) -> (String, String) {
+    (at.to_owned(), problem.to_owned())
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_query_is_told_by_name() {
+    let exam = Exam::new();
+    let admin = &exam.admin;
+    let get = |path: &str| exam.app.get(path).by(admin).send();
+    let number = |found: &str| format!("is \"{found}\", not a whole number from 0 on");
+    let problem = get("/api/courses?limit=abc").problem(422, "invalid_field");
+    assert_eq!(faults(&problem), [fault("?limit", &number("abc"))]);
+    assert_eq!(problem["detail"], "?limit is \"abc\", not a whole number from 0 on");
+
+    let path = format!("/api/courses/{}/questions", COURSE.0);
+    let problem = get(&format!("{path}?limit=&retired=maybe&limit=2&limit=3")).problem(422, "invalid_field");
+    let retired = fault("?retired", "is \"maybe\", not true or false");
+    assert_eq!(faults(&problem), [fault("?limit", &number("")), retired, fault("?limit", "is there twice")]);
+
+    let path = format!("/api/courses/{}/grades", COURSE.0);
+    let problem = get(&format!("{path}?sort=age")).problem(422, "invalid_field");
+    assert_eq!(faults(&problem), [fault("?sort", "is \"age\", not one of account, name")]);
+    assert_eq!(get(&format!("{path}?sort=name&limit=5")).status(200).json()["next"], Value::Null);
+}
+
+#[test]
+fn a_misspelt_filter_is_refused_with_those_there_are() {
+    let exam = Exam::new();
+    let get = |path: &str| exam.app.get(path).by(&exam.admin).send();
+    let problem = get("/api/courses?stauts=active&limit=x").problem(400, "unknown_parameter");
+    let unknown = fault("?stauts", "is no parameter of this address, which takes limit, after");
+    assert_eq!(faults(&problem), [unknown, fault("?limit", "is \"x\", not a whole number from 0 on")]);
+    let problem = get("/api/session?fields=user").problem(400, "unknown_parameter");
+    assert_eq!(faults(&problem), [fault("?fields", "is no parameter of this address, which takes none")]);
+    let made = exam.app.post("/api/courses?taech=false").by(&exam.admin);
+    let made = made.json(&json!({ "short_name": "T1", "title": "One" })).send();
+    made.refused(400, "unknown_parameter", "?taech");
+    // An empty query says nothing.
+    get("/api/session?").status(200);
+    get("/api/session?&").status(200);
+    // Who reads Arabic learns it in Arabic.
+    let said = exam.app.get("/api/courses?stauts=active").by(&exam.admin).header("Accept-Language", "ar");
+    let words = said.send().status(400).json()["words"].as_str().unwrap().to_owned();
+    assert!(words.contains("معاملاته") && words.contains("limit, after"), "{words}");
+}
+
+#[test]
+fn no_address_of_the_api_passes_over_a_parameter() {
+    let app = TestApp::start();
+    let admin = administrator(&app);
+    for path in read(&app, Surface::Api).into_iter().filter(|path| path.starts_with("/api/")) {
+        let answer = app.get(&format!("{}?nonsense=1", filled(path))).by(&admin).send();
+        answer.refused(400, "unknown_parameter", "?nonsense");
+    }
+    // Probes and monitors put something behind an address, and so do mail programs behind that of a page.
+    for path in ["/healthz?at=7", "/readyz?at=7", "/metrics?at=7", "/sign-in?utm_source=mail"] {
+        app.get(path).send().status(200);
+    }
+}
+
+#[test]
+fn a_part_of_a_path_that_is_no_number_is_named() {
+    let app = TestApp::start();
+    let admin = administrator(&app);
+    for (path, at, problem) in [
+        ("/api/courses/abc", "{course}", "is \"abc\", not a whole number from 0 on"),
+        ("/api/courses/1/groups/x", "{group}", "is \"x\", not a whole number from 0 on"),
+        ("/api/courses/-1/groups/1", "{course}", "is \"-1\", not a whole number from 0 on"),
+        ("/api/questions/1/versions/1.0", "{version}", "is \"1.0\", not a whole number from 0 on"),
+    ] {
+        let refused = app.get(path).by(&admin).send().problem(404, "not_found");
+        assert_eq!(faults(&refused), [fault(at, problem)], "{path}");
+        assert_eq!(refused["detail"], format!("{at} {problem}"));
+    }
+    let path = "/api/courses/1/grades/learners/1/trees/1/override";
+    let refused = app.put(path).by(&admin).header("If-Match", "*").json(&json!({ "value": 1 })).send();
+    let refused = refused.problem(404, "not_found");
+    assert_eq!(refused["errors"][0]["at"], "{kind}", "{refused}");
+}
