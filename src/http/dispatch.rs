@@ -99,7 +99,7 @@ fn build(state: State, lines: &[Line]) -> Result<Dispatcher, ()> {
             if !place.allowed.is_empty() {
                 place.allowed.push_str(", ");
             }
-            place.allowed.push_str(method.as_str());
+            place.allowed.push_str(if method == Method::GET { "GET, HEAD" } else { method.as_str() });
             let counts = counts_of(needs, class);
             let (serve, metrics) = (serve.clone(), Rc::new(metrics.clone()));
             place.choices.push(Choice { method, serve, metrics, class, path, counts });
@@ -142,7 +142,9 @@ impl Service<ServiceRequest> for Dispatcher {
             // Whatever refuses from here on, its refusal becomes a page.
             request.extensions_mut().insert(Surface::Page);
         }
-        let Some(chosen) = place.choices.iter().find(|it| it.method == *request.method()) else {
+        // What is read answers HEAD, too; of the answer nothing but its head is sent (`outermost`).
+        let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+        let Some(chosen) = place.choices.iter().find(|it| it.method == *method) else {
             return self.stray(request, || not_allowed(&place.allowed));
         };
         if !self.state.admission.admit(chosen.class) {

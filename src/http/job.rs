@@ -152,6 +152,8 @@ impl FromRequest for Prefers {
         let respond_async = tokens.any(|token| {
             token.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case(RESPOND_ASYNC))
         });
+        // Who asks for the head of an answer alone starts no work.
+        let respond_async = respond_async && request.method() != Method::HEAD;
         ready(Ok(Self { respond_async }))
     }
 }

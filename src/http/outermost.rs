@@ -1,7 +1,8 @@
-//! Around everything: an error that no part of this program wrote becomes a problem document, and a chunked body that
-//! nobody read to its end ends the connection.
+//! Around everything: an error that no part of this program wrote becomes a problem document, an answer to HEAD goes without
+//! its body, and a chunked body that nobody read to its end ends the connection.
 
 use std::cell::RefCell;
+use std::convert::Infallible;
 use std::future::{self, Future, Ready};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -10,8 +11,8 @@ use std::task::{Context, Poll, ready};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::error::PayloadError;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, TRANSFER_ENCODING};
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpMessage as _};
 use futures_util::Stream;
@@ -90,7 +91,7 @@ where
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let answer = ready!(Pin::new(&mut self.answer).poll(context))?;
         let answer = if is_foreign(&answer) { as_problem(answer) } else { answer };
-        let answer = for_people(answer);
+        let answer = without_body_for_head(for_people(answer));
         Poll::Ready(Ok(match self.body.take() {
             Some(body) => answer.map_body(|_, answer| BoxBody::new(Holding { answer, _body: body })),
             None => answer,
@@ -121,6 +122,30 @@ fn for_people(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         web::error::in_words(&request, response)
     };
     ServiceResponse::new(request, response)
+}
+
+/// HEAD is answered as GET is, as far as the head goes (RFC 9110, 9.3.2). What would have come behind it, a stream perhaps, is
+/// let go of here: the server would read it to its end and throw it away.
+fn without_body_for_head(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    if answer.request().method() != Method::HEAD {
+        return answer;
+    }
+    answer.map_body(|_, body| BoxBody::new(Unsent(body.size())))
+}
+
+/// The length of a body that is not sent.
+struct Unsent(BodySize);
+
+impl MessageBody for Unsent {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        self.0
+    }
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        Poll::Ready(None)
+    }
 }
 
 fn as_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {

@@ -1,5 +1,6 @@
 //! The part of a file that a request asks for (RFC 9110, 14): players of sound and film ask so to begin in the middle.
 
+use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_RANGE, Header as _, HeaderValue, IF_RANGE, Range};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 
@@ -30,6 +31,10 @@ impl Part {
     /// What a request asks for of a file with this tag and length. Several ranges at once, and ranges that are not well
     /// written, get the whole file, and so does who asks with `If-Range` for a part of another state of it.
     pub fn asked(request: &HttpRequest, etag: &str, length: u64) -> Self {
+        // A range is for GET alone (RFC 9110, 14.2).
+        if request.method() != Method::GET {
+            return Self::Whole;
+        }
         let held = request.headers().get(IF_RANGE);
         if held.is_some_and(|held| held.as_bytes() != etag.as_bytes()) {
             return Self::Whole;

@@ -115,3 +115,64 @@ fn a_part_of_a_path_that_is_no_number_is_named() {
     let refused = refused.problem(404, "not_found");
     assert_eq!(refused["errors"][0]["at"], "{kind}", "{refused}");
 }
+
+#[test]
+fn what_is_read_answers_a_question_for_its_head() {
+    let exam = Exam::new();
+    let (app, admin) = (&exam.app, &exam.admin);
+    let picture = app.post(&format!("/api/courses/{}/question_files?name=a.png", COURSE.0)).by(&exam.teacher);
+    let picture = picture.body("application/octet-stream", vec![7; 200_000]).send().status(200).json();
+    let picture = format!("/api/files/{}", picture["sha256"].as_str().unwrap());
+    let roster = format!("/api/courses/{}/export/enrolments", COURSE.0);
+    let alike = ["content-type", "content-length", "transfer-encoding", "etag", "cache-control", "allow"];
+    for path in [
+        "/healthz",
+        "/api/courses",
+        "/api/openapi.json",
+        "/api/courses/404",
+        "/api/courses?limit=x",
+        "/nothing",
+        "/sign-in",
+        &picture,
+        &roster,
+    ] {
+        let [whole, head] = ["GET", "HEAD"].map(|method| app.request(method, path).by(admin).send());
+        assert_eq!((head.code, head.bytes.len()), (whole.code, 0), "{path}");
+        for name in alike {
+            assert_eq!(head.header(name), whole.header(name), "{name} of {path}");
+        }
+    }
+    // Not a part of it, whatever part is asked for.
+    let part = app.request("HEAD", &picture).by(admin).header("Range", "bytes=0-9").send().status(200);
+    assert_eq!(part.header("content-length"), Some("200000"));
+    // A page of somebody who is not signed in leads there, as it does otherwise.
+    let led = app.request("HEAD", "/account/sessions").header("Accept", "text/html").send();
+    assert_eq!((led.code, led.header("location")), (303, Some("/sign-in?next=/account/sessions")));
+}
+
+#[test]
+fn a_question_for_the_head_neither_starts_work_nor_waits_for_events() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let head =
+        |path: &str| exam.app.request("HEAD", path).by(&exam.admin).header("Prefer", "respond-async").send();
+    let events = head(&format!("/api/quizzes/{quiz}/live/events")).status(200);
+    assert_eq!(events.header("content-type"), Some("text/event-stream"));
+    head(&format!("/api/courses/{}/grades/export", COURSE.0)).status(200);
+    let jobs = exam.app.get("/api/jobs").by(&exam.admin).send().status(200).json();
+    assert_eq!(jobs["items"], json!([]));
+}
+
+#[test]
+fn only_what_changes_something_refuses_a_question_for_its_head() {
+    let app = TestApp::start();
+    let admin = administrator(&app);
+    let refused = app.request("HEAD", "/api/jobs/1/cancel").by(&admin).send().status(405);
+    assert_eq!(refused.header("allow"), Some("POST"));
+    for surface in [Surface::Api, Surface::Page, Surface::Lrs] {
+        for path in read(&app, surface) {
+            let answer = app.request("HEAD", &filled(path)).by(&admin).send();
+            assert!(answer.code != 405 && answer.bytes.is_empty(), "{path} answers {}", answer.code);
+        }
+    }
+}

@@ -22,7 +22,7 @@ fn an_unknown_address_and_a_wrong_method_are_problems() {
     let app = TestApp::start();
     app.get("/api/nothing").send().problem(404, "not_found");
     let answer = app.delete("/healthz").send();
-    assert_eq!(answer.header("allow"), Some("GET"));
+    assert_eq!(answer.header("allow"), Some("GET, HEAD"));
     answer.problem(405, "method_not_allowed");
 }
 

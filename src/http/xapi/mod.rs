@@ -57,22 +57,19 @@ enum Resource {
 /// Routes of this folder. Tools report while people learn: what they write is as urgent as what people do, reading is not.
 pub fn routes(routes: &mut Routes) {
     use Class::{Browse, Interactive};
-    let (get, head, put, post, delete) =
-        (Method::GET, Method::HEAD, Method::PUT, Method::POST, Method::DELETE);
+    let (put, post, delete) = (Method::PUT, Method::POST, Method::DELETE);
     let known = Needs::Credential;
     for path in PATHS {
         routes.lrs(Method::OPTIONS, path, Browse, Needs::Nothing, cors::preflight);
     }
-    for method in [&get, &head] {
-        let mut read = |path, needs, handler| routes.lrs(method.clone(), path, Browse, needs, handler);
-        read("/xapi/statements", known, handler(Resource::Statements));
-        read("/xapi/activities", known, handler(Resource::Activities));
-        read("/xapi/activities/state", known, handler(Resource::States));
-        read("/xapi/activities/profile", known, handler(Resource::ActivityProfiles));
-        read("/xapi/agents", known, handler(Resource::Agents));
-        read("/xapi/agents/profile", known, handler(Resource::AgentProfiles));
-        read("/xapi/about", Needs::Nothing, handler(Resource::About));
-    }
+    let mut read = |path, needs, handler| routes.lrs(Method::GET, path, Browse, needs, handler);
+    read("/xapi/statements", known, handler(Resource::Statements));
+    read("/xapi/activities", known, handler(Resource::Activities));
+    read("/xapi/activities/state", known, handler(Resource::States));
+    read("/xapi/activities/profile", known, handler(Resource::ActivityProfiles));
+    read("/xapi/agents", known, handler(Resource::Agents));
+    read("/xapi/agents/profile", known, handler(Resource::AgentProfiles));
+    read("/xapi/about", Needs::Nothing, handler(Resource::About));
     for method in [&put, &post, &delete] {
         let mut write = |path, handler| routes.lrs(method.clone(), path, Interactive, known, handler);
         if method != delete {
