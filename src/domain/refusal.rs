@@ -216,10 +216,15 @@ pub const CODES: &[Code] = &[
     INTERNAL,
 ];
 
-/// A wrong field, for parsers: `invalid("/name", "is empty; give 1 to 200 characters")`.
+/// What the sentence of a refusal is about: a place in the input, or all of it.
+pub fn subject(at: &str) -> &str {
+    if at.is_empty() { "the document" } else { at }
+}
+
+/// A wrong field, for parsers: `invalid("/name", "is empty; give 1 to 200 characters")`. All of the input is at `""`.
 pub fn invalid(at: impl Into<String>, problem: impl Into<String>) -> Refusal {
     let (at, problem) = (at.into(), problem.into());
-    INVALID_FIELD.refuse(format!("{at} {problem}")).at(at, problem)
+    INVALID_FIELD.refuse(format!("{} {problem}", subject(&at))).at(at, problem)
 }
 
 /// Nothing there: `not_found("course", id)`.

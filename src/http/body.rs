@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::{admit, serving};
 use crate::admission::bodies::{Bodies, Held};
 use crate::config::BodyPatience;
-use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, TOO_LARGE};
+use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, TOO_LARGE, subject};
 use crate::monitor::stages;
 use crate::state::State;
 use crate::store::Class;
@@ -256,7 +256,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     // A list would pass for an object whose fields it holds in their order.
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
         return Err(WRONG_SHAPE
-            .refuse("the body is a list, not an object")
+            .refuse(format!("{} is a list, not an object", subject("")))
             .at("", "is a list, not an object"));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
@@ -267,7 +267,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
         match inner.classify() {
             serde_json::error::Category::Data => {
                 let (pointer, problem) = (pointer(&path), without_place(&inner));
-                WRONG_SHAPE.refuse(format!("{pointer}: {problem}")).at(pointer, problem)
+                WRONG_SHAPE.refuse(format!("{}: {problem}", subject(&pointer))).at(pointer, problem)
             }
             _ => MALFORMED_JSON.refuse(inner.to_string()).at(place, inner.to_string()),
         }

@@ -11,7 +11,7 @@ use serde::forward_to_deserialize_any;
 
 use super::form::Fields;
 use super::visitor::CSRF_FIELD;
-use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::refusal::{Refusal, invalid, subject};
 use crate::http::body::WRONG_SHAPE;
 
 /// Deeper than any input of the API.
@@ -67,7 +67,7 @@ pub(super) fn read<T: DeserializeOwned>(fields: &Fields) -> Result<T, Refusal> {
     serde_path_to_error::deserialize(tree).map_err(|error| {
         let pointer = crate::http::body::pointer(error.path());
         let problem = error.into_inner().to_string();
-        WRONG_SHAPE.refuse(format!("{pointer}: {problem}")).at(pointer, problem)
+        WRONG_SHAPE.refuse(format!("{}: {problem}", subject(&pointer))).at(pointer, problem)
     })
 }
 

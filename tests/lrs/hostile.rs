@@ -98,6 +98,24 @@ fn whichever_way_bad_input_comes_it_is_refused_with_its_place_and_nothing_is_sto
 }
 
 #[test]
+fn what_is_wrong_with_a_document_as_a_whole_is_a_sentence() {
+    let lrs = Lrs::start();
+    let put = format!("statements?statementId={}", id(1));
+    for (method, path, body, said) in [
+        ("POST", "statements", "7", "the document is neither an object nor a list"),
+        ("PUT", put.as_str(), "[]", "the document is not an object"),
+        ("POST", "statements", "{", "the document is not JSON: a key is expected here (byte 1)"),
+    ] {
+        let answer = lrs.request(method, path).body("application/json", body).send();
+        let problem = answer.problem(400, "invalid_statement");
+        assert_eq!((&problem["detail"], &problem["errors"][0]["at"]), (&said.into(), &"".into()), "{body}");
+    }
+    let agent = lrs.api("GET", "/api/xapi/people/statements?agent=7").send().problem(422, "invalid_field");
+    let detail = agent["detail"].as_str().unwrap();
+    assert!(detail.starts_with("?agent ") && !detail.contains("  "), "{detail}");
+}
+
+#[test]
 fn what_no_resource_answers_has_a_version_too() {
     let lrs = Lrs::start();
     for (method, path, status) in [

@@ -384,7 +384,7 @@ pub fn names_file(read: &impl Read, sha256: FileHash) -> Result<bool, Refusal> {
 /// The newer object over the older, one level deep; both have to be JSON objects.
 pub fn merge(older: &[u8], newer: &[u8]) -> Result<Vec<u8>, Refusal> {
     let read = |bytes, what: &str| {
-        let node = parse(bytes).map_err(|wrong| INVALID_REQUEST.refuse(format!("{what}: {wrong}")))?;
+        let node = parse(bytes).map_err(|wrong| INVALID_REQUEST.refuse(format!("{what} {wrong}")))?;
         match node.members() {
             Some(_) => Ok(node),
             None => {
@@ -406,7 +406,7 @@ pub fn merge(older: &[u8], newer: &[u8]) -> Result<Vec<u8>, Refusal> {
 
 /// Is the body a JSON object?
 pub fn check_object(bytes: &[u8]) -> Result<(), Refusal> {
-    let node = parse(bytes).map_err(|wrong| INVALID_REQUEST.refuse(format!("the document: {wrong}")))?;
+    let node = parse(bytes).map_err(|wrong| INVALID_REQUEST.refuse(format!("the document {wrong}")))?;
     match node.members() {
         Some(_) => Ok(()),
         None => Err(INVALID_REQUEST.refuse("a document that is posted as JSON has to be an object")),

@@ -208,8 +208,8 @@ mod tests {
     #[test]
     fn what_is_no_statement_that_can_be_imported_is_named() {
         for (line, says) in [
-            ("", " is not JSON"),
-            ("[]", " is not an object"),
+            ("", "is not JSON"),
+            ("[]", "is not an object"),
             (r#"{"id":1}"#, "/id is not a string"),
             (&LINE.replace("\"id\":\"6690e6c9-3ef0-4ed3-8b37-7f3964730bee\",", ""), "/id is missing"),
             (&LINE.replacen('{', r#"{"authority":{"name":"x"},"#, 1), "/authority has none of"),

@@ -15,7 +15,7 @@ const FEW_KEYS: usize = 16;
 
 /// What is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} {problem}", self.pointer())]
+#[error("{}", self.told())]
 pub struct Wrong {
     /// The steps to the place, the innermost first.
     path: Vec<String>,
@@ -34,6 +34,12 @@ impl Wrong {
     pub fn under(mut self, step: impl Into<String>) -> Self {
         self.path.push(step.into());
         self
+    }
+
+    /// The place with what is wrong there; of the value as a whole only that, for sentences that have their subject.
+    fn told(&self) -> String {
+        let Self { path, problem } = self;
+        if path.is_empty() { problem.clone() } else { format!("{} {problem}", self.pointer()) }
     }
 
     /// The place as a JSON pointer.
@@ -476,12 +482,12 @@ mod tests {
             (r#"{"a":[0,01]}"#, "/a/1 is not JSON"),
             (r#"{"a":"\ud800"}"#, "/a has half"),
             (r#"{"a":"\udc00"}"#, "/a has half"),
-            (r#"{"a":1} 2"#, " has something behind"),
-            (r#"{"a":1,}"#, " is not JSON"),
+            (r#"{"a":1} 2"#, "has something behind"),
+            (r#"{"a":1,}"#, "is not JSON"),
             (r#"{"a":-}"#, "/a is not JSON"),
             (r#"{"a":1.}"#, "/a is not JSON"),
             ("{\"a\":\"\u{1}\"}", "/a is not JSON"),
-            ("", " is not JSON"),
+            ("", "is not JSON"),
             (r#"{"a/b":tru}"#, "/a~1b is not JSON"),
         ] {
             assert!(wrong(text).starts_with(says), "{text}: {}", wrong(text));
@@ -489,10 +495,10 @@ mod tests {
         for (bytes, says) in [
             (&b"{\"a\":\"\xff\"}"[..], "/a is not UTF-8 at byte 6"),
             (b"{\"a\":[1,{\"b\":\"x\", \"c\":\"y\xc3\"}]}", "/a/1/c is not UTF-8 at byte 24"),
-            (b"{\"a\":1,\"\xff\":2}", " is not UTF-8 at byte 8"),
+            (b"{\"a\":1,\"\xff\":2}", "is not UTF-8 at byte 8"),
             (b"{\"a\":NaN,\"b\":\"\xff\"}", "/a is not JSON"),
-            (b"{} \xff", " is not UTF-8 at byte 3"),
-            (b"\xff", " is not UTF-8 at byte 0"),
+            (b"{} \xff", "is not UTF-8 at byte 3"),
+            (b"\xff", "is not UTF-8 at byte 0"),
         ] {
             let said = parse(bytes).unwrap_err().to_string();
             assert!(said.starts_with(says), "{said} and not {says}");

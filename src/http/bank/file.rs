@@ -63,7 +63,7 @@ pub async fn upload(
     let limit = state.config.server.upload_limit_bytes.min(MAX_EMBEDDED_BYTES);
     let bytes = collect(payload.into_inner(), limit, &state).await?;
     if bytes.is_empty() {
-        return Err(invalid("", "the body is empty; send the bytes of the file"));
+        return Err(invalid("", "is empty; send the bytes of the file"));
     }
     let held = state.clone();
     let kept = beside_in_time(&state, move || {
