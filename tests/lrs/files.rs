@@ -69,25 +69,37 @@ fn a_file_that_is_missing_too_much_or_another_one_is_refused_and_nothing_kept() 
     let good = with_files(1, &[one]);
     let other_bytes = [&part(one)[..part(one).len() - 3], b"two"].concat();
     let text = String::from_utf8(body(&good, &[part(one)])).unwrap();
-    let cases: Vec<(&str, Vec<u8>)> = vec![
-        ("no file", body(&good, &[])),
-        ("one too much", body(&good, &[part(one), part(two)])),
-        ("other bytes", body(&good, &[other_bytes])),
-        ("no encoding", text.replace("Content-Transfer-Encoding: binary\r\n", "").into_bytes()),
-        ("another encoding", text.replace("binary", "base64").into_bytes()),
-        ("no hash", text.replace("X-Experience-API-Hash", "X-Other").into_bytes()),
-        ("not JSON first", text.replace("application/json", "text/plain").into_bytes()),
-        ("no end", text.replace("\r\n--b--\r\n", "").into_bytes()),
-        ("nothing", Vec::new()),
+    let cases: Vec<(&str, &str, Vec<u8>)> = vec![
+        ("no file", "/attachments/0", body(&good, &[])),
+        ("one too much", "part 2", body(&good, &[part(one), part(two)])),
+        ("other bytes", "part 1", body(&good, &[other_bytes])),
+        ("no encoding", "part 1", text.replace("Content-Transfer-Encoding: binary\r\n", "").into_bytes()),
+        ("another encoding", "part 1", text.replace("binary", "base64").into_bytes()),
+        ("no hash", "part 1", text.replace("X-Experience-API-Hash", "X-Other").into_bytes()),
+        ("no colon", "part 1", text.replace("X-Experience-API-Hash:", "X-Experience-API-Hash").into_bytes()),
+        ("not JSON first", "part 0", text.replace("application/json", "text/plain").into_bytes()),
+        ("no end", "part 1", text.replace("\r\n--b--\r\n", "").into_bytes()),
+        ("nothing", "", Vec::new()),
+        ("no part", "", b"--b--\r\n".to_vec()),
     ];
-    for (what, bytes) in cases {
+    for (what, at, bytes) in cases {
         let answer = post(&lrs, bytes);
         assert_eq!(answer.code, 400, "{what}: {}", answer.text());
+        let problem = answer.json();
+        let fault = &problem["errors"][0];
+        assert_eq!(fault["at"], at, "{what}: {problem}");
+        let detail = problem["detail"].as_str().unwrap();
+        let subject = if at.is_empty() { "the document" } else { at };
+        assert!(
+            detail.starts_with(subject) && detail.ends_with(fault["problem"].as_str().unwrap()),
+            "{detail}"
+        );
         assert_eq!(lrs.files(), 0, "{what}: something was left on the disk");
     }
-    let form =
-        lrs.request("POST", "statements").body("multipart/form-data; boundary=b", body(&good, &[part(one)]));
-    form.send().status(400);
+    for media in ["multipart/form-data; boundary=b", "multipart/mixed", "multipart/mixed; boundary=\"\""] {
+        let form = lrs.request("POST", "statements").body(media, body(&good, &[part(one)]));
+        form.send().refused(400, "invalid_xapi_request", "Content-Type");
+    }
     lrs.request("POST", "statements").json(&good).send().refused(400, "invalid_statement", "/attachments/0");
     assert!(lrs.found("").is_empty());
     let mut elsewhere = good;
@@ -134,12 +146,12 @@ fn a_file_larger_than_what_is_in_memory_comes_back_and_one_over_the_limit_leaves
     assert!(parts[1].body == large);
     assert_eq!(lrs.files(), 1);
     let larger = [large.as_slice(), b"x"].concat();
-    post(&lrs, with(2, &larger)).refused(413, "too_large", "");
+    post(&lrs, with(2, &larger)).refused(413, "too_large", "part 1");
     let (a, b) = (&larger[1..], &larger[..large.len()]);
     post(&lrs, body(&with_files(3, &[a, b]), &[part(a), part(b), part(b)])).refused(413, "too_large", "");
     assert_eq!(lrs.files(), 1, "what was refused left something on the disk");
     let first = "x".repeat(33 * mib);
-    post(&lrs, body(&json!({ "x": first }), &[])).refused(413, "too_large", "");
+    post(&lrs, body(&json!({ "x": first }), &[])).refused(413, "too_large", "part 0");
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn a_batch_is_kept_whole_or_not_at_all() {
     let mut bad = statement(2);
     bad["verb"]["id"] = json!("no iri");
     post(&json!([statement(1), bad])).refused(400, "invalid_statement", "/1/verb/id");
-    post(&json!([statement(1), statement(1)])).refused(400, "invalid_statement", "");
+    post(&json!([statement(1), statement(1)])).refused(400, "invalid_statement", "/1");
     lrs.post(&statement(3));
     let mut other = statement(3);
     other["object"]["id"] = json!("http://example.com/other");
@@ -178,7 +178,7 @@ fn a_long_body_is_looked_at_beside_the_workers_and_holds_up_no_short_one() {
     wrong[499]["verb"] = json!({});
     post(&wrong).refused(400, "invalid_statement", "/499/verb/id");
     wrong[499] = statement(7);
-    post(&wrong).refused(400, "invalid_statement", "");
+    post(&wrong).refused(400, "invalid_statement", "/499");
     wrong[499] = statement(499);
     wrong[499]["attachments"] = json!([{ "usageType": "http://u", "display": { "en": "x" }, "contentType": "text/plain",
         "length": 1, "sha2": "0".repeat(64) }]);

@@ -85,13 +85,13 @@ fn unquote(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// The boundary that a media type names.
+/// The boundary that a media type names, or what is wrong with the media type.
 pub fn boundary(content_type: &str) -> Result<String, String> {
-    let found = parameter(content_type, "boundary").ok_or("Content-Type has no boundary")?;
+    let found = parameter(content_type, "boundary").ok_or("has no boundary")?;
     let formed = (1..=MAX_BOUNDARY_BYTES).contains(&found.len())
         && !found.ends_with(' ')
         && found.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte));
-    if formed { Ok(found) } else { Err("Content-Type has a boundary that is none (RFC 2046)".to_owned()) }
+    if formed { Ok(found) } else { Err("has a boundary that is none (RFC 2046)".to_owned()) }
 }
 
 /// What comes next in a body.
@@ -206,7 +206,7 @@ impl Parser {
         loop {
             let step = match self.place {
                 Place::Over => Step::Wait,
-                Place::Head(..) => self.head().map_err(|why| format!("part {}: {why}", self.parts - 1))?,
+                Place::Head(..) => self.head()?,
                 Place::Preamble | Place::Body => self.content()?,
             };
             match step {
@@ -215,6 +215,12 @@ impl Parser {
                 Step::Say(event) => return Ok(Some(event)),
             }
         }
+    }
+
+    /// Which part is being read, counted from nought; none before the first and behind the last.
+    pub fn part(&self) -> Option<usize> {
+        let inside = matches!(self.place, Place::Head(..) | Place::Body);
+        self.parts.checked_sub(1).filter(|_| inside)
     }
 
     /// All bytes came: is the body whole?

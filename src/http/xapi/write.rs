@@ -5,7 +5,8 @@ use actix_web::web::Bytes;
 
 use super::call::{BODY_LIMIT_BYTES, Call};
 use super::known::json;
-use crate::domain::refusal::{INTERNAL, Refusal, TOO_LARGE};
+use crate::domain::refusal::{INTERNAL, Refusal, TOO_LARGE, subject};
+use crate::domain::xapi::INVALID_REQUEST;
 use crate::domain::xapi::credential::Caller;
 use crate::domain::xapi::files::{self, Arriving, File, Files};
 use crate::domain::xapi::json::{Node, Value, Wrong, parse};
@@ -14,7 +15,6 @@ use crate::domain::xapi::multipart::{self, Event, Head, Parser};
 use crate::domain::xapi::prepare::{Prepared, prepare};
 use crate::domain::xapi::scalar::uuid_text;
 use crate::domain::xapi::version::Version;
-use crate::domain::xapi::{INVALID_REQUEST, INVALID_STATEMENT};
 use crate::http::beside::{beside, beside_if, beside_in_time, is_long};
 use crate::http::body::{Gathered, Pieces};
 use crate::state::State;
@@ -64,39 +64,53 @@ struct Parts {
     ended: usize,
 }
 
-fn refuse(problem: String) -> Refusal {
-    INVALID_REQUEST.refuse(problem)
+fn refuse(at: &str, problem: impl Into<String>) -> Refusal {
+    let problem = problem.into();
+    INVALID_REQUEST.refuse(format!("{}: {problem}", subject(at))).at(at, problem)
+}
+
+/// A part, counted from nought, as a place.
+fn part(number: usize) -> String {
+    format!("part {number}")
 }
 
 impl Parts {
     /// What comes next; `None` behind the end of the body.
     async fn next(&mut self) -> Result<Option<Event>, Refusal> {
         loop {
-            if let Some(event) = self.parser.read().map_err(refuse)? {
+            if let Some(event) = self.parser.read().map_err(|problem| self.refuse(problem))? {
                 self.ended += usize::from(event == Event::PartEnd);
                 return Ok(Some(event));
             }
             match self.pieces.next().await? {
                 Some(piece) => self.parser.feed(&piece),
-                None => return self.parser.end().map(|()| None).map_err(refuse),
+                None => return self.parser.end().map(|()| None).map_err(|problem| self.refuse(problem)),
             }
         }
+    }
+
+    /// What is wrong where the body is read.
+    fn refuse(&self, problem: String) -> Refusal {
+        refuse(&self.parser.part().map(part).unwrap_or_default(), problem)
     }
 
     /// The first part: statements. They are in memory.
     async fn statements(&mut self, state: &State, limit_bytes: usize) -> Result<Bytes, Refusal> {
         let Some(Event::Part(head)) = self.next().await? else {
-            return Err(INVALID_REQUEST.refuse("there is no part"));
+            return Err(refuse("", "there is no part"));
         };
         let media = head.header("content-type").unwrap_or_default();
         if !media.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
-            return Err(INVALID_REQUEST.refuse("the first part is not application/json"));
+            return Err(refuse(
+                &part(0),
+                "its Content-Type is not application/json, as that of statements is",
+            ));
         }
         let (mut statements, mut length) = (Gathered::begin(state), 0);
         while let Some(Event::Bytes(bytes)) = self.next().await? {
             length += bytes.len();
             if length > limit_bytes {
-                return Err(TOO_LARGE.refuse(format!("the statements are longer than {limit_bytes} bytes")));
+                return Err(too_long(0, limit_bytes));
             }
             statements.take(bytes)?;
         }
@@ -109,10 +123,9 @@ impl Parts {
         while let Some(event) = self.next().await? {
             let Event::Part(head) = event else { continue };
             let place = self.ended;
-            let wrong = |problem: String| INVALID_REQUEST.refuse(format!("part {place}: {problem}"));
-            let sha2 = file_named(&head, all).map_err(|problem| wrong(problem.to_owned()))?;
+            let sha2 = file_named(&head, all).map_err(|problem| refuse(&part(place), problem))?;
             let made = self.file(state, &sha2).await?;
-            files.insert(sha2, made.map_err(wrong)?);
+            files.insert(sha2, made.map_err(|problem| refuse(&part(place), problem))?);
         }
         Ok(files)
     }
@@ -134,7 +147,7 @@ impl Parts {
                 waiting.push(more);
             }
             if all > limit {
-                return Err(TOO_LARGE.refuse(format!("part {}: is longer than {limit} bytes", self.ended)));
+                return Err(too_long(self.ended, limit));
             }
             if bytes >= WRITTEN_BYTES || over {
                 let some = std::mem::take(&mut waiting);
@@ -153,6 +166,11 @@ impl Parts {
         let other = || "its bytes do not have the hash of X-Experience-API-Hash".to_owned();
         Ok(made.map(File::Came).ok_or_else(other))
     }
+}
+
+fn too_long(number: usize, limit_bytes: usize) -> Refusal {
+    let (at, problem) = (part(number), format!("is longer than {limit_bytes} bytes"));
+    TOO_LARGE.refuse(format!("{at} {problem}")).at(at, problem)
 }
 
 fn failed(error: &std::io::Error) -> Refusal {
@@ -179,16 +197,14 @@ async fn write(call: &mut Call, given: Option<[u8; 16]>) -> Result<Vec<[u8; 16]>
     let (statements, mut parts) = match call.media().as_str() {
         "application/json" => (call.body().await?, None),
         "multipart/mixed" => {
-            let boundary =
-                multipart::boundary(call.content_type.as_deref().unwrap_or_default()).map_err(refuse)?;
+            let boundary = multipart::boundary(call.content_type.as_deref().unwrap_or_default());
+            let boundary = boundary.map_err(|problem| refuse("Content-Type", problem))?;
             let pieces = call.pieces(call.state.config.xapi.request_limit_bytes);
             let mut parts = Parts { pieces, parser: Parser::new(&boundary), ended: 0 };
             (parts.statements(&call.state, BODY_LIMIT_BYTES).await?, Some(parts))
         }
         _ => {
-            return Err(
-                INVALID_REQUEST.refuse("Content-Type is neither application/json nor multipart/mixed")
-            );
+            return Err(refuse("Content-Type", "is neither application/json nor multipart/mixed"));
         }
     };
     let (sent, version, caller) = (statements.clone(), call.version, call.caller.clone());
@@ -227,7 +243,7 @@ fn prepared(
     let node = parse(statements)?;
     let (nodes, in_list) = nodes(&node, given.is_some())?;
     if nodes.len() > MAX_BATCH {
-        return Err(INVALID_STATEMENT.refuse(format!("a request has at most {MAX_BATCH} statements")));
+        return Err(Wrong::new(format!("has more than {MAX_BATCH} statements")).into());
     }
     let mut all = Vec::with_capacity(nodes.len());
     for (place, item) in nodes.iter().enumerate() {
@@ -239,8 +255,9 @@ fn prepared(
     }
     let ids: Vec<[u8; 16]> = all.iter().map(|prepared| prepared.id).collect();
     if let Some(double) = doubles(&ids) {
-        let id = uuid_text(&double);
-        return Err(INVALID_STATEMENT.refuse(format!("two statements of the request have the id {id}")));
+        let problem = format!("has the id {}, as another statement of the request has", uuid_text(&double));
+        let place = ids.iter().rposition(|id| *id == double).unwrap_or_default();
+        return Err(Wrong::new(problem).under(place.to_string()).into());
     }
     Ok(all)
 }
