@@ -16,7 +16,7 @@ use super::revision;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::xapi::forward::edit::{self, LetterWork, Letters, MAX_LETTERS, NewTarget, TargetFacts};
 use crate::domain::xapi::forward::progress::{self, MOST_COUNTED};
 use crate::domain::xapi::forward::{DeadLetter, ForwardProgress, ForwardTarget, ForwardTargetId, Login};
@@ -304,7 +304,7 @@ async fn change(
 ) -> Result<HttpResponse, Refusal> {
     let (id, state) = (edit.at, edit.state().clone());
     if body.0.since.is_some() {
-        return Err(crate::domain::refusal::invalid("/since", "cannot be changed; make another target"));
+        return Err(invalid("/since", "cannot be changed; make another target"));
     }
     let (new, now) = (body.0.parse()?, state.now());
     let response = edit
@@ -419,23 +419,28 @@ async fn letters(
     page::respond(&request, &Page::of(rows, limit, |row| row.stored, DeadLetterView::of))
 }
 
-/// Which letters.
+/// Which letters: some, or all.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LettersInput {
-    /// Their ids, up to 1,000; `null` for all. Those that are gone are passed over.
+    /// Their ids, up to 1,000. Those that are gone are passed over.
     pub letters: Option<Vec<u64>>,
+    /// `true` for all of the target.
+    #[serde(default)]
+    pub all: bool,
 }
 
 impl LettersInput {
     fn parse(self) -> Result<Letters, Refusal> {
-        match self.letters {
-            None => Ok(Letters::All),
-            Some(ids) if ids.len() > MAX_LETTERS => {
-                Err(crate::domain::refusal::invalid("/letters", format!("has more than {MAX_LETTERS} items")))
+        match (self.letters, self.all) {
+            (None, true) => Ok(Letters::All),
+            (None, false) => Err(invalid("", "names no letters; give their ids in letters, or all as true")),
+            (Some(_), true) => Err(invalid("/all", "is true beside letters; give one of the two")),
+            (Some(ids), false) if ids.len() > MAX_LETTERS => {
+                Err(invalid("/letters", format!("has more than {MAX_LETTERS} items")))
             }
-            Some(ids) => Ok(Letters::These(ids.into_iter().map(Stored).collect())),
+            (Some(ids), false) => Ok(Letters::These(ids.into_iter().map(Stored).collect())),
         }
     }
 }

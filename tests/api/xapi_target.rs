@@ -150,8 +150,19 @@ fn dead_letters_are_listed_sent_again_and_discarded() {
     let view = app.get(&path).by(&admin).send().status(200).json();
     assert_eq!((&view["dead_letters"], &view["to_redeliver"]), (&json!(3), &json!(1)));
     assert_eq!(done("discard", &json!({ "letters": [1] })), 1);
-    assert_eq!(done("redeliver", &json!({})), 2);
-    assert_eq!(done("discard", &json!({ "letters": null })), 2);
+    // All are meant by who says so, not by who says nothing.
+    for what in ["redeliver", "discard"] {
+        let refused = |body: Value| app.post(&format!("{path}/letters/{what}")).by(&admin).json(&body).send();
+        for nothing in [json!({}), json!({ "letters": null }), json!({ "all": false })] {
+            let problem = refused(nothing).problem(422, "invalid_field");
+            let right = "the document names no letters; give their ids in letters, or all as true";
+            assert_eq!((&problem["errors"][0]["at"], &problem["detail"]), (&json!(""), &json!(right)));
+        }
+        refused(json!({ "letters": [2], "all": true })).refused(422, "invalid_field", "/all");
+    }
+    assert_eq!(app.get(&path).by(&admin).send().status(200).json()["dead_letters"], 2);
+    assert_eq!(done("redeliver", &json!({ "all": true })), 2);
+    assert_eq!(done("discard", &json!({ "all": true })), 2);
     assert_eq!(app.get(&path).by(&admin).send().status(200).json()["dead_letters"], 0);
     refused(&app, id, 3);
     app.delete(&path).by(&admin).header("If-Match", "*").send().status(204);

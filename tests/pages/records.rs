@@ -120,6 +120,8 @@ fn forwarding_is_set_up_changed_paused_and_ended_on_pages() {
     let discard = format!("{address}/discard");
     let one = browser.fill(&format!("{discard}?letter=1"), &discard, &[]);
     assert!(plain(&browser.follow(&one).text()).contains("1 statement is not sent."));
+    // All are meant by a form that says so.
+    browser.fill(&discard, &discard, &[("all", "")]).status(422);
     let rest = browser.fill(&discard, &discard, &[]);
     assert!(plain(&browser.follow(&rest).text()).contains("2 statements are not sent."));
 

@@ -24,13 +24,14 @@ pub(super) fn routes(routes: &mut Routes) {
     routes.form("/admin/records/targets/{target}/discard", Class::Interactive, needs, discard);
 }
 
-/// The letter that a form names, or all.
+/// The letter that a form names, or all where it says so.
 fn which(fields: &Fields) -> Result<Letters, Refusal> {
-    let wrong = |_| invalid("/letter", "is no letter");
-    Ok(match fields.optional("letter") {
-        Some(letter) => Letters::These(vec![Stored(letter.parse().map_err(wrong)?)]),
-        None => Letters::All,
-    })
+    let wrong = || invalid("/letter", "is no letter");
+    match fields.optional("letter") {
+        Some(letter) => Ok(Letters::These(vec![Stored(letter.parse().map_err(|_| wrong())?)])),
+        None if fields.ticked("all") => Ok(Letters::All),
+        None => Err(wrong()),
+    }
 }
 
 async fn do_with(
@@ -67,12 +68,12 @@ async fn ask_discard(
         edit::get(read, visitor.actor(), id)?;
         Ok(if letter.is_some() { 1 } else { edit::letter_counts(read, id)?.0 })
     })?;
-    let named = letter.map(|letter| [("letter", letter.to_string())]);
+    let named = letter.map_or_else(|| ("all", "true".to_owned()), |letter| ("letter", letter.to_string()));
     Confirm {
         question: frame.t1("records-discard-question", "count", count),
         what: vec![frame.t("records-discard-goes").into_owned()],
         action: &format!("{}/discard", address(id)),
-        fields: named.as_ref().map_or(&[][..], |named| named.as_slice()),
+        fields: &[named],
         button: frame.t("records-discard").into_owned(),
         back: &address(id),
     }
