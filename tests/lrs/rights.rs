@@ -6,6 +6,7 @@ use lyceum::domain::ids::JobId;
 use lyceum::domain::job::{Job, Work};
 use lyceum::domain::xapi::forward::forget::FORGOTTEN;
 use lyceum::domain::xapi::forward::progress::{Answer, PutAside, put_aside};
+use lyceum::domain::xapi::own::Site;
 use lyceum::domain::xapi::people::Person;
 use lyceum::jobs::do_chunks;
 use lyceum::store::{Class, Read as _};
@@ -25,6 +26,11 @@ const PROFILE: &str = "agents/profile?profileId=p&agent=";
 /// Nobody runs jobs but the test.
 fn waiting() -> Lrs {
     Lrs::with(|config| config.jobs.parallel = 0)
+}
+
+/// The account of a person elsewhere or here, as a query has it.
+fn in_a_query(home: &str, name: &str) -> String {
+    format!("%7B%22account%22:%7B%22homePage%22:%22{home}%22,%22name%22:%22{name}%22%7D%7D")
 }
 
 fn ada() -> Value {
@@ -131,10 +137,37 @@ fn a_person_is_found_in_every_place_with_voided_statements_and_documents() {
     assert_eq!(found(&lrs, several).len(), 8, "Bob is in all of them but Ada's own and the group of hers");
     // The whole agent, or an account; nobody is nobody.
     let path = "/api/xapi/people/statements";
-    lrs.api("GET", &format!("{path}?account=1")).send().status(200);
     lrs.api("GET", path).send().refused(422, "invalid_field", "/agents");
     lrs.api("GET", &format!("{path}?agent=ada")).send().refused(422, "invalid_field", "?agent");
     lrs.api("GET", &format!("{path}?agent={ADA}")).without("Authorization").send().status(401);
+}
+
+#[test]
+fn an_account_that_there_is_not_is_refused_and_not_answered_with_nothing() {
+    let lrs = waiting();
+    let site = lrs.running.state.store.read(|read| read.get::<Site>(&0)).unwrap().unwrap();
+    let own = |name: &str| format!("agent={}", in_a_query(&site.base, name));
+    let me = lrs.api("GET", "/api/session").send().status(200).json()["user"].to_string();
+    for of in ["statements", "documents"] {
+        let of = |query: &str| lrs.api("GET", &format!("/api/xapi/people/{of}?{query}")).send();
+        of("account=999999").refused(422, "invalid_field", "?account");
+        of(&own("999999")).refused(422, "invalid_field", "?agent");
+        of(&own("ada")).refused(422, "invalid_field", "?agent");
+        // Of whom is here, or of whom other tools know, there may be nothing.
+        let elsewhere = format!("agent={}", in_a_query("http://elsewhere", "999999"));
+        for none in [&format!("account={me}"), &own(&me), &elsewhere] {
+            assert_eq!(of(none).status(200).text(), "", "{none}");
+        }
+    }
+    let erase = |body: &Value| lrs.api("POST", "/api/xapi/people/erase").json(body).send();
+    erase(&json!({ "account": 999_999, "how": "erase" })).refused(422, "invalid_field", "/account");
+    let agent = json!({ "account": { "homePage": site.base, "name": "ada" } });
+    erase(&json!({ "agents": [bob(), agent], "how": "erase" })).refused(422, "invalid_field", "/agents/1");
+    // What a former installation at this address has left is that of a person, too.
+    let mut left = statement(1);
+    left["actor"] = agent.clone();
+    lrs.post(&left);
+    erase(&json!({ "agents": [agent], "how": "erase" })).status(202);
 }
 
 #[test]
@@ -241,8 +274,7 @@ fn a_pseudonym_keeps_counts_order_voiding_and_references() {
     let home = one["actor"]["account"]["homePage"].as_str().unwrap();
     let name = one["actor"]["account"]["name"].as_str().unwrap();
     assert!(home.ends_with("/xapi/pseudonyms") && name.len() == 32, "{home} {name}");
-    let nobody = format!("%7B%22account%22:%7B%22homePage%22:%22{home}%22,%22name%22:%22{name}%22%7D%7D");
-    let mut found = lrs.found(&format!("agent={nobody}&ascending=true"));
+    let mut found = lrs.found(&format!("agent={}&ascending=true", in_a_query(home, name)));
     found.sort();
     // Number 3 is about a voided one, number 7 refers to number 1 and came before it.
     let mut expected: Vec<String> = [1, 3, 4, 5, 7, 10, 16].map(id).to_vec();

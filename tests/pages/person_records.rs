@@ -170,6 +170,8 @@ fn a_person_is_found_by_their_account_and_asked_about_what_stays() {
         assert!(!found.text().contains("wrote"), "{typed}");
     }
     has(&browser.get(&format!("{HERE}?account={id}")).status(200), &["No statement names them"]);
+    let back = browser.get(&format!("{HERE}?account=%23999999&agents=")).status(422);
+    has(&back, &["value=\"#999999\"", "Is no account here.", "id=\"f-account-problem\""]);
     // Other tools know them by their address.
     let found = browser.get(&format!("{HERE}?account=ada&agents="));
     let also = link(&found, &format!("{HERE}?account=ada&#38;agents=ada"));

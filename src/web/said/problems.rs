@@ -134,6 +134,8 @@ const PROBLEMS: &[Pattern] = &[
     ("", "does not hold between {least} and {most}; send more in further requests", "few-or-many"),
     ("", "user {id} is in {count} groups already", "in-groups"),
     ("", "user {id} is not enrolled in the course", "not-in-course"),
+    ("", "is no account here", "no-account-here"),
+    ("", "is no username, e-mail address, or # and number of an account", "no-account-named"),
     ("", "names nobody", "nobody"),
     ("", "names nobody who has an account", "no-account"),
     ("", "names nobody who has an account: {login}", "no-account-of"),

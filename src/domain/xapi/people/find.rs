@@ -44,6 +44,19 @@ pub(super) fn page(
     Ok(page)
 }
 
+/// Is anything kept of a person?
+pub(super) fn is_something(read: &impl Read, person: &Person) -> Result<bool, Refusal> {
+    if !page(read, person, None, 1)?.statements.is_empty() {
+        return Ok(true);
+    }
+    for agent in &person.agents {
+        if !read.index_keys::<DocumentsByAgent>(&Exactly(*agent), None, 1)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Statements behind a place that name a person, for who may see everything.
 pub fn statements(
     read: &impl Read,

@@ -14,6 +14,7 @@ use super::record::Concerns;
 use super::sha1;
 use super::term::{Ifi, Term};
 use crate::domain::access::{self, Actor, Permission, Scope};
+use crate::domain::account::Account;
 use crate::domain::ids::UserId;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::store::Read;
@@ -34,7 +35,7 @@ pub struct Person {
 
 impl Person {
     /// Whoever these identify. Who has a mailbox is also who has its hash.
-    pub fn of(ifis: &[Ifi]) -> Self {
+    pub fn of<'i>(ifis: impl IntoIterator<Item = &'i Ifi>) -> Self {
         let mut agents = Vec::new();
         for ifi in ifis {
             agents.push(Term::agent(ifi));
@@ -47,28 +48,39 @@ impl Person {
         Self { agents }
     }
 
-    /// Reads agents in JSON, each with the place where a refusal says that it is wrong, and an account of this installation.
+    /// Reads agents in JSON and an account of this installation, each with the place where a refusal says that it is wrong. Of
+    /// whom other tools know there may be nothing; an account of this installation is there, or something is kept of it.
     pub fn parse(
         read: &impl Read,
         agents: &[(String, String)],
-        account: Option<UserId>,
+        account: Option<(&str, UserId)>,
     ) -> Result<Self, Refusal> {
+        let site = read.get::<Site>(&0)?;
+        let own = |ifi: &Ifi| match (ifi, &site) {
+            (Ifi::Account { home_page, name }, Some(site)) if **home_page == *site.base => Some(name.clone()),
+            _ => None,
+        };
         let mut ifis = Vec::new();
         for (at, text) in agents {
             let found = parse_text(text).and_then(|node| agent_of(&node));
             let (ifi, _) = found.map_err(|wrong| invalid(at.as_str(), wrong.to_string()))?;
-            ifis.push(ifi);
+            ifis.push((at.as_str(), ifi));
         }
-        if let Some(user) = account {
-            let site = read.get::<Site>(&0)?;
-            ifis.extend(
-                site.map(|site| Ifi::Account { home_page: site.base.to_string(), name: user.0.to_string() }),
-            );
+        if let (Some((at, user)), Some(site)) = (account, &site) {
+            ifis.push((at, Ifi::Account { home_page: site.base.to_string(), name: user.0.to_string() }));
         }
         if ifis.is_empty() || ifis.len() > MAX_AGENTS {
             return Err(invalid("/agents", format!("name 1 to {MAX_AGENTS} agents, or an account")));
         }
-        Ok(Self::of(&ifis))
+        for (at, ifi) in &ifis {
+            let Some(name) = own(ifi) else { continue };
+            let user = name.parse().ok().map(UserId);
+            let is_here = user.map(|user| read.get::<Account>(&user)).transpose()?.flatten().is_some();
+            if !is_here && !find::is_something(read, &Self::of(std::slice::from_ref(ifi)))? {
+                return Err(invalid(*at, "is no account here"));
+            }
+        }
+        Ok(Self::of(ifis.iter().map(|(_, ifi)| ifi)))
     }
 
     /// Is this them?

@@ -50,7 +50,7 @@ pub(super) fn routes(routes: &mut Routes) {
 
 /// Who is meant.
 struct Who {
-    /// The number of an account; it may be gone by now.
+    /// The number of an account, which a former installation at this address may have had.
     number: Option<UserId>,
     /// The account, when it is there.
     account: Option<Arc<Account>>,
@@ -96,7 +96,8 @@ impl Who {
         }
         let typed = lines(fields.get("agents")).into_iter().enumerate();
         let agents: Vec<_> = typed.map(|(place, line)| (format!("/agents/{place}"), agent(&line))).collect();
-        let person = Person::parse(read, &agents, number).map_err(|refusal| of_lines(refusal, "agents"))?;
+        let own = number.map(|number| ("/account", number));
+        let person = Person::parse(read, &agents, own).map_err(|refusal| of_lines(refusal, "agents"))?;
         Ok(Self { number, account, agents, person })
     }
 
