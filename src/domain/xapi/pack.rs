@@ -5,7 +5,7 @@
 use std::io;
 
 use bytes::Bytes;
-use lz4_flex::block::{compress_into_with_dict, decompress_with_dict, get_maximum_output_size};
+use lz4_flex::block::{compress_into_with_dict, decompress_into_with_dict, get_maximum_output_size};
 
 use super::record::Text;
 use crate::store::MAX_VALUE_BYTES;
@@ -13,6 +13,9 @@ use crate::store::MAX_VALUE_BYTES;
 /// What is packed refers to it, so it never changes: another one would be another way to keep a text. What is most frequent
 /// stands last, where it is found from furthest away.
 const DICTIONARY: &[u8] = br#"["objectType":"StatementRef","SubStatement","Group","member":[{"mbox":"mailto:"mbox_sha1sum":""openid":"http://"attachments":[{"usageType":"http://adlnet.gov/expapi/attachments/signature","display":{"en-US":""},"description":{"en-US":""},"contentType":"application/octet-stream","length":,"sha2":""fileUrl":"https://"revision":"","platform":"","language":"en-US","instructor":{"team":{"moreInfo":"https://"interactionType":"choice","correctResponsesPattern":["true-false"fill-in"matching"sequencing"numeric"likert"performance"choices":[{"id":"a","description":{"en-US":"scale":[{"source":[{"target":[{"steps":[{"http://id.tincanapi.com/verb/http://id.tincanapi.com/activitytype/https://w3id.org/xapi/cmi5/https://w3id.org/xapi/profiles/https://w3id.org/xapi/video/verbs/extensions":{"https://w3id.org/xapi/extensions/session","http://adlnet.gov/expapi/verbs/voidedhttp://adlnet.gov/expapi/verbs/launchedhttp://adlnet.gov/expapi/verbs/initializedhttp://adlnet.gov/expapi/verbs/terminatedhttp://adlnet.gov/expapi/verbs/experiencedhttp://adlnet.gov/expapi/verbs/attemptedhttp://adlnet.gov/expapi/verbs/interactedhttp://adlnet.gov/expapi/verbs/progressedhttp://adlnet.gov/expapi/verbs/scoredhttp://adlnet.gov/expapi/verbs/failedhttp://adlnet.gov/expapi/verbs/passedhttp://adlnet.gov/expapi/activities/coursehttp://adlnet.gov/expapi/activities/lessonhttp://adlnet.gov/expapi/activities/modulehttp://adlnet.gov/expapi/activities/mediahttp://adlnet.gov/expapi/activities/question{"id":"","actor":{"objectType":"Agent","name":"","mbox":"mailto:@example.com"},"verb":{"id":"http://adlnet.gov/expapi/verbs/answered","display":{"en-US":"answered","en":""}},"object":{"objectType":"Activity","id":"https://","definition":{"name":{"en-US":"","en":""},"description":{"en":""},"type":"http://adlnet.gov/expapi/activities/cmi.interaction"}},"result":{"response":"","extensions":{},"score":{"scaled":0.,"raw":0,"min":0,"max":100},"success":false,"completion":true,"duration":"PT0H0M0S"},"context":{"registration":"","contextActivities":{"parent":[{"id":"https://","objectType":"Activity"}],"grouping":[{"id":"https://","objectType":"Activity","definition":{"type":"http://adlnet.gov/expapi/activities/assessment"}}],"category":[{"id":"https://"}],"other":[]}},"timestamp":"2026-01-01T00:00:00.000Z","verb":{"id":"http://adlnet.gov/expapi/verbs/completed","display":{"en":"completed"}},"version":"1.0.0","authority":{"objectType":"Agent","account":{"homePage":"https://","name":""},"name":""}"#;
+
+/// Room behind a text for what is told with it, `stored` and the last brace.
+const ROOM_BYTES: usize = 128;
 
 impl Text {
     /// A text that fits its row, packed when that saves something.
@@ -33,8 +36,10 @@ pub fn unpacked(lz4: &[u8], bytes: u32) -> io::Result<String> {
     if bytes as usize > MAX_VALUE_BYTES {
         return Err(damaged());
     }
-    let text = decompress_with_dict(lz4, bytes as usize, DICTIONARY).map_err(|_| damaged())?;
-    if text.len() == bytes as usize { String::from_utf8(text).map_err(|_| damaged()) } else { Err(damaged()) }
+    let mut text = vec![0; bytes as usize + ROOM_BYTES];
+    let length = decompress_into_with_dict(lz4, &mut text, DICTIONARY).map_err(|_| damaged())?;
+    text.truncate(length);
+    if length == bytes as usize { String::from_utf8(text).map_err(|_| damaged()) } else { Err(damaged()) }
 }
 
 #[cfg(test)]

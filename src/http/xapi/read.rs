@@ -192,8 +192,8 @@ async fn page(
 pub fn told(state: &State, statement: &Statement) -> Result<String, Refusal> {
     let kept = text_of(&state.blobs, statement).map_err(|error| INTERNAL.refuse(error.to_string()))?;
     let stored = statement.stored.text();
-    let mut text = String::with_capacity(kept.len() + 2 * stored.len() + 40);
-    text.push_str(&kept);
+    let mut text = kept.into_owned();
+    text.reserve(2 * stored.len() + 40);
     text.push_str(",\"stored\":\"");
     text.push_str(&stored);
     if statement.timed_by_us {
