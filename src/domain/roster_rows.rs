@@ -11,6 +11,8 @@ use super::roster_file::{RosterFile, UNREADABLE, without_guard};
 use super::{roster_file, sign_in};
 use crate::clock::Timestamp;
 
+/// The last moment that is kept: later ones have no date in every time zone.
+const LAST_MS: i64 = 253_402_207_200_000;
 /// The longest enrolment: ten years.
 const PERIOD_DAYS: u32 = 3660;
 
@@ -295,14 +297,15 @@ pub(super) fn role(text: &str) -> Result<RoleName, String> {
 
 /// A day (from midnight UTC), an RFC 3339 time, or seconds since 1970 as Moodle exports them.
 pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
-    const BEYOND: &str = "is before 1970 or after 9999, and such a time is not kept";
+    const BEYOND: &str = "is before 1970 or after 9999-12-30T22:00:00Z, and such a time is not kept";
+    let kept = |ms: i64| {
+        if (0..=LAST_MS).contains(&ms) { Ok(Timestamp::from_ms(ms)) } else { Err(BEYOND.to_owned()) }
+    };
     if let Ok(seconds) = text.parse::<i64>() {
-        let ms = seconds.saturating_mul(1000);
-        let kept = Timestamp::from_ms(ms);
-        return if kept.ms() == ms { Ok(kept) } else { Err(BEYOND.to_owned()) };
+        return kept(seconds.saturating_mul(1000));
     }
     if let Some(moment) = day_or_time(text) {
-        return Ok(moment);
+        return kept(moment.ms());
     }
     // What is a time in another year is one: its year is not kept.
     let is_beyond = text.trim_start_matches(['+', '-']).split_once('-').is_some_and(|(year, rest)| {
@@ -391,6 +394,8 @@ mod tests {
             ("2026-09-07T10:00:00+02:00", "2026-09-07T08:00:00.000Z"),
             ("0", "1970-01-01T00:00:00.000Z"),
             ("9999-12-30", "9999-12-30T00:00:00.000Z"),
+            ("9999-12-30T22:00:00Z", "9999-12-30T22:00:00.000Z"),
+            ("253402207200", "9999-12-30T22:00:00.000Z"),
         ] {
             assert_eq!(moment(text).unwrap().to_string(), is);
         }
@@ -402,11 +407,20 @@ mod tests {
             "1969-12-31",
             "1970-01-01T00:00:00+05:00",
             "9999-12-31T23:59:59-05:00",
+            "9999-12-31",
+            "9999-12-30T22:00:00.001Z",
+            "9999-12-30T22:00:01Z",
+            "253402207201",
+            "253402300799",
             "-1",
             "999999999999",
             "9223372036854775807",
         ] {
-            assert!(moment(beyond).unwrap_err().starts_with("is before 1970 or after 9999"), "{beyond}");
+            let problem = moment(beyond).unwrap_err();
+            assert!(
+                problem.starts_with("is before 1970 or after 9999-12-30T22:00:00Z"),
+                "{beyond}: {problem}"
+            );
         }
         for wrong in ["soon", "2026-02-30", "2025-02-29", "07-09-2026", "99999-13-01", "2026-09-07T25:00:00Z"]
         {

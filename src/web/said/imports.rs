@@ -23,7 +23,11 @@ const ROWS: &[Pattern] = &[
     ("", "{column} is neither 0 nor 1", "not-flag"),
     ("", "{column} is neither 0 (active) nor 1 (suspended)", "not-status"),
     ("", "{column} is not a day such as 2026-09-07, an RFC 3339 time or seconds since 1970", "not-moment"),
-    ("", "{column} is before 1970 or after 9999, and such a time is not kept", "moment-beyond"),
+    (
+        "",
+        "{column} is before 1970 or after 9999-12-30T22:00:00Z, and such a time is not kept",
+        "moment-beyond",
+    ),
     ("", "{column} is not a number of days from 1 to {count}", "not-days"),
     ("", "{column} names {course} a second time", "twice-course"),
     (
