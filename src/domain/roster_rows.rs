@@ -301,6 +301,11 @@ pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     let kept = |ms: i64| {
         if (0..=LAST_MS).contains(&ms) { Ok(Timestamp::from_ms(ms)) } else { Err(BEYOND.to_owned()) }
     };
+    if is_date_in_digits(text) {
+        return Err("is a year or a day in digits alone; write a day such as 2026-09-07, or all ten digits of seconds since \
+                    1970"
+            .to_owned());
+    }
     if let Ok(seconds) = text.parse::<i64>() {
         return kept(seconds.saturating_mul(1000));
     }
@@ -319,6 +324,12 @@ pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     } else {
         "is not a day such as 2026-09-07, an RFC 3339 time or seconds since 1970".to_owned()
     })
+}
+
+/// `2026` and `20260907` would be moments of 1970, which nobody means.
+fn is_date_in_digits(text: &str) -> bool {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    digits && (text.len() == 4 || text.len() == 8 && (text.starts_with("19") || text.starts_with("20")))
 }
 
 fn day_or_time(text: &str) -> Option<Timestamp> {
@@ -392,7 +403,10 @@ mod tests {
         for (text, is) in [
             ("2026-09-07", "2026-09-07T00:00:00.000Z"),
             ("2026-09-07T10:00:00+02:00", "2026-09-07T08:00:00.000Z"),
+            // What Moodle writes, and its 0 for none.
             ("0", "1970-01-01T00:00:00.000Z"),
+            ("1546300800", "2019-01-01T00:00:00.000Z"),
+            ("99999999", "1973-03-03T09:46:39.000Z"),
             ("9999-12-30", "9999-12-30T00:00:00.000Z"),
             ("9999-12-30T22:00:00Z", "9999-12-30T22:00:00.000Z"),
             ("253402207200", "9999-12-30T22:00:00.000Z"),
@@ -421,6 +435,9 @@ mod tests {
                 problem.starts_with("is before 1970 or after 9999-12-30T22:00:00Z"),
                 "{beyond}: {problem}"
             );
+        }
+        for digits in ["2026", "1970", "0000", "9999", "20260907", "19991231"] {
+            assert!(moment(digits).unwrap_err().contains("write a day such as 2026-09-07"), "{digits}");
         }
         for wrong in ["soon", "2026-02-30", "2025-02-29", "07-09-2026", "99999-13-01", "2026-09-07T25:00:00Z"]
         {

@@ -25,6 +25,12 @@ const ROWS: &[Pattern] = &[
     ("", "{column} is not a day such as 2026-09-07, an RFC 3339 time or seconds since 1970", "not-moment"),
     (
         "",
+        "{column} is a year or a day in digits alone; write a day such as 2026-09-07, or all ten digits of seconds since \
+         1970",
+        "moment-digits",
+    ),
+    (
+        "",
         "{column} is before 1970 or after 9999-12-30T22:00:00Z, and such a time is not kept",
         "moment-beyond",
     ),
@@ -115,12 +121,12 @@ mod tests {
         assert!(fits(ROWS, &format!("username {row}")), "{row}");
         let name = crate::domain::account::PersonName::parse("").unwrap_err();
         assert!(fits(ROWS, &format!("firstname {name}")), "{name}");
-        let file = "username,firstname,lastname,email,course1,role1,enrolperiod1,enrolstatus1\n\
-                    ok,A,B,,C,student,0,7\nok,A,B,,,,,\n";
+        let file = "username,firstname,lastname,email,course1,role1,enrolperiod1,enrolstatus1,enroltimestart1\n\
+                    bad,A,B,,C,student,0,7,2026\nok,A,B,,,,,,\nok,A,B,,,,,,\nlate,A,B,,C,,,,9999-12-31\nsoon,A,B,,C,,,,soon\n";
         let (_, rows) = crate::domain::roster_rows::read(file.as_bytes(), None).unwrap();
         let wrong = rows.rows.iter().filter_map(|row| row.as_ref().err());
         let problems: Vec<&String> = wrong.flat_map(|row| &row.problems).collect();
-        assert!(problems.len() >= 2, "{problems:?}");
+        assert_eq!(problems.len(), 6, "{problems:?}");
         for problem in problems {
             assert!(fits(ROWS, problem), "{problem}");
         }

@@ -484,6 +484,8 @@ said-row-too-long = { $column }: أطول من { $count } حرفًا.
 said-row-not-flag = { $column }: اكتب 0 أو 1.
 said-row-not-status = { $column }: اكتب 0 (نشط) أو 1 (موقوف).
 said-row-not-moment = { $column }: اكتب يومًا مثل 2026-09-07 أو وقتًا بصيغة RFC 3339 أو عدد الثواني منذ 1970.
+said-row-moment-digits =
+    { $column }: هذه سنة أو يوم بأرقام فقط. اكتب يومًا مثل 2026-09-07 أو الأرقام العشرة كلها لعدد الثواني منذ 1970.
 said-row-moment-beyond = { $column }: هذا قبل 1970 أو بعد 9999-12-30T22:00:00Z، ولا يُحفظ وقت كهذا.
 said-row-not-days = { $column }: اكتب عدد أيام من 1 إلى { $count }.
 said-row-twice-course = { $column }: ذُكر { $course } مرة ثانية.

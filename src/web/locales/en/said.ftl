@@ -396,6 +396,8 @@ said-row-too-long = { $column }: longer than { $count } characters.
 said-row-not-flag = { $column }: write 0 or 1.
 said-row-not-status = { $column }: write 0 (active) or 1 (suspended).
 said-row-not-moment = { $column }: write a day such as 2026-09-07, an RFC 3339 time, or seconds since 1970.
+said-row-moment-digits =
+    { $column }: this is a year or a day in digits alone. Write a day such as 2026-09-07, or all ten digits of seconds since 1970.
 said-row-moment-beyond = { $column }: this is before 1970 or after 9999-12-30T22:00:00Z, and such a time is not kept.
 said-row-not-days = { $column }: write a number of days from 1 to { $count }.
 said-row-twice-course = { $column }: { $course } is named a second time.
