@@ -4,6 +4,7 @@
 mod read;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -429,14 +430,14 @@ impl Config {
     /// Reads the file when one is named, then the variables.
     pub fn load(
         file: Option<&Path>,
-        variables: impl Iterator<Item = (String, String)>,
+        variables: impl Iterator<Item = (OsString, OsString)>,
     ) -> Result<Self, ConfigError> {
         let mut reading = read::Reading::default();
         if let Some(path) = file {
             reading.file(path);
         }
         for (name, value) in variables {
-            reading.variable(name, value);
+            reading.variable(&name, &value);
         }
         reading.config()
     }
@@ -526,7 +527,7 @@ mod tests {
     use super::*;
 
     fn load(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        Config::load(None, variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+        Config::load(None, variables.iter().map(|(name, value)| ((*name).into(), (*value).into())))
     }
 
     #[test]

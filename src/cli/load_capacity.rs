@@ -127,7 +127,7 @@ impl LoadCapacity {
 
     pub(super) fn run(self) -> Result<(), Failure> {
         self.check()?;
-        let config = Config::load(self.config.as_deref(), std::env::vars());
+        let config = Config::load(self.config.as_deref(), std::env::vars_os());
         let objectives = config.map_err(|error| Failure::Unfit(error.to_string()))?.objectives;
         let first = usize::try_from(self.first).unwrap_or(MOST_LEARNERS);
         let settings = self.run.settings(Profile::Exam, first, false)?;

@@ -122,7 +122,7 @@ struct Place {
 
 impl Place {
     fn load(&self) -> Result<Config, Failure> {
-        let mut config = Config::load(self.config.as_deref(), std::env::vars())?;
+        let mut config = Config::load(self.config.as_deref(), std::env::vars_os())?;
         if let Some(data) = &self.data {
             config.store.directory.clone_from(data);
             config.sources.note("store", "directory", Source::Flag);

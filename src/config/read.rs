@@ -2,6 +2,7 @@
 //! variable, that it comes from.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt;
 use std::path::Path;
 
@@ -94,16 +95,23 @@ impl Reading {
     }
 
     /// Takes in a variable, which counts more than the file.
-    pub(super) fn variable(&mut self, name: String, value: String) {
-        let Some(rest) = name.strip_prefix(PREFIX) else { return };
+    pub(super) fn variable(&mut self, name: &OsStr, value: &OsStr) {
+        if !name.as_encoded_bytes().starts_with(PREFIX.as_bytes()) {
+            return;
+        }
+        let at = name.to_string_lossy().into_owned();
+        let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else {
+            return self.fault(at, "is not in UTF-8".to_owned());
+        };
+        let rest = name.strip_prefix(PREFIX).unwrap_or_default();
         let path = rest.to_ascii_lowercase();
         let Some((section, key)) = path.split_once("__") else {
-            return self.fault(name, format!("is not of the form {PREFIX}SECTION__KEY"));
+            return self.fault(at, format!("is not of the form {PREFIX}SECTION__KEY"));
         };
         // `8080`, `true` and `["::1"]` are values; anything that is not TOML is text.
         let parsed = format!("v = {value}").parse::<toml::Table>().ok();
-        let value = parsed.and_then(|mut parsed| parsed.remove("v")).unwrap_or(toml::Value::String(value));
-        let said = Said { value, source: Source::Variable, at: name };
+        let value = parsed.and_then(|mut parsed| parsed.remove("v")).unwrap_or_else(|| value.into());
+        let said = Said { value, source: Source::Variable, at };
         self.said.insert((section.to_owned(), key.to_owned()), said);
     }
 
@@ -163,7 +171,7 @@ mod tests {
         if let Some(text) = file {
             std::fs::write(&path, text).unwrap();
         }
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
         let error = Config::load(Some(&path), variables).unwrap_err();
         assert_eq!(error.to_string().lines().count(), if error.0.len() > 1 { error.0.len() + 1 } else { 1 });
         let place = path.display().to_string();
@@ -196,6 +204,25 @@ mod tests {
         for (told, expected) in told.iter().zip(expected) {
             assert!(told.starts_with(expected), "{told} is not {expected}");
         }
+    }
+
+    #[test]
+    fn a_variable_of_ours_that_is_not_utf_8_is_a_fault_and_others_are_nobodys_business() {
+        use std::ffi::OsString;
+        use std::os::unix::ffi::OsStringExt as _;
+
+        let pair = |name: &[u8], value: &[u8]| {
+            (OsString::from_vec(name.to_vec()), OsString::from_vec(value.to_vec()))
+        };
+        let others = [pair(b"LS_COLORS", b"\xff"), pair(b"\xff", b"x"), pair(b"LYCEUM_\xff", b"\xff")];
+        assert!(Config::load(None, others.clone().into_iter()).is_ok());
+        let ours = [pair(b"LYCEUM__STORE__DIRECTORY", b"/srv/\xe9cole"), pair(b"LYCEUM__EXAM__\xe9", b"3")];
+        let error = Config::load(None, others.into_iter().chain(ours)).unwrap_err();
+        let told: Vec<String> = error.0.iter().map(|it| format!("{}: {}", it.at, it.problem)).collect();
+        assert_eq!(
+            told,
+            ["LYCEUM__STORE__DIRECTORY: is not in UTF-8", "LYCEUM__EXAM__\u{fffd}: is not in UTF-8"]
+        );
     }
 
     #[test]
