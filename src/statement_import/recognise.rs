@@ -47,7 +47,17 @@ fn lines(head: &str) -> Result<(), Refusal> {
     if let Some(look @ (Look::Html | Look::Xml)) = Look::of_text(head) {
         return Err(unreadable(format!("the file looks like {}; {TAKEN}", look.words())));
     }
-    let lines = head.trim_start_matches('\u{feff}').lines().map(str::trim);
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    // No statement has these.
+    let begins_with =
+        |key: &str| head.strip_prefix('{').is_some_and(|inside| inside.trim_start().starts_with(key));
+    if begins_with("\"statements\"") || begins_with("\"more\"") {
+        return Err(unreadable(
+            "the file is an answer to GET /statements, a page of statements inside one object; write each statement on a line of \
+             its own, as jq -c '.statements[]' does, and fetch the page that \"more\" names, too",
+        ));
+    }
+    let lines = head.lines().map(str::trim);
     let mut lines = lines.filter(|line| !line.is_empty());
     let (first, second) = (lines.next().unwrap_or_default(), lines.next());
     if first.starts_with('[') {
@@ -91,6 +101,7 @@ mod tests {
             "no JSON\n{\"id\":1}",
             "{\"id\":1, \"act\n{\"id\":2}\n",
             "{\"id\":1",
+            "{\"id\":1, \"statements\": []}",
             &long,
         ] {
             for said in [None, Some(Packing::Ndjson)] {
@@ -107,11 +118,18 @@ mod tests {
     #[test]
     fn anything_else_is_said_to_be_what_it_looks_like() {
         let utf_16: Vec<u8> = "\u{feff}{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        // Longer than what is looked at.
+        let answer =
+            format!("{{\"statements\":[{{\"id\":\"{}\"}}]}}", "x".repeat(2 * PIECE_BYTES)).into_bytes();
         for (bytes, says) in [
             (&b"[\n  {\"id\": 1}\n]\n"[..], "one JSON array"),
             (b"[{\"id\":1},{\"id\":2}]", "jq -c '.[]'"),
             (b"{\n  \"id\": 1\n}\n", "over several lines"),
-            (b"{ \"statements\": [\n  {\"id\": 1}]}", "over several lines"),
+            (b"{\"statements\":[{\"id\":1},{\"id\":2}],\"more\":\"\"}", "jq -c '.statements[]'"),
+            (b"{\"more\":\"/x\",\"statements\":[]}\n", "an answer to GET /statements"),
+            (b"\n{\n  \"statements\": [\n  {\"id\": 1}]}", "jq -c '.statements[]'"),
+            (&answer, "jq -c '.statements[]'"),
+            (b"{ \"result\": [\n  {\"id\": 1}]}", "over several lines"),
             (b"<!doctype html>\n<title>", "looks like an HTML page"),
             (b"<?xml version=\"1.0\"?><tincan/>", "looks like XML"),
             (b"\x1f\x8b\x08", "looks like a compressed file"),

@@ -346,6 +346,7 @@ fn a_file_says_itself_what_it_is_and_one_of_another_kind_is_refused_at_once() {
         (NDJSON, array.to_string(), "one JSON array"),
         (NDJSON, serde_json::to_string_pretty(&array).unwrap(), "one JSON array"),
         (NDJSON, pretty, "over several lines"),
+        (NDJSON, json!({"statements": array, "more": ""}).to_string(), "jq -c '.statements[]'"),
         (NDJSON, "<html></html>".to_owned(), "an HTML page"),
         (ZIP, line.clone(), "application/x-ndjson"),
     ] {
