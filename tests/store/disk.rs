@@ -61,23 +61,44 @@ fn write_into(content: &mut Vec<u8>, at: usize, bytes: &[u8]) {
 }
 
 impl Image {
+    /// The names that are there when of the changes that were not synced those are that `kept` says.
+    fn names_with(&self, mut kept: impl FnMut(usize) -> bool) -> BTreeMap<String, usize> {
+        let mut names = self.durable_names.clone();
+        let changes = self.pending_names.iter().enumerate().filter(|(place, _)| kept(*place));
+        changes.for_each(|(_, change)| change.apply(&mut names));
+        names
+    }
+
+    fn durable(names: BTreeMap<String, usize>, inodes: Vec<Inode>) -> Image {
+        Image { inodes, durable_names: names.clone(), names, pending_names: Vec::new() }
+    }
+
+    pub fn has_name_ending_in(&self, end: &str) -> bool {
+        self.names.keys().any(|name| name.ends_with(end))
+    }
+
+    /// Every state in which a power cut may leave the names, with what was synced in the files and nothing else.
+    pub fn after_every_power_cut(&self) -> impl Iterator<Item = Image> {
+        let changes = self.pending_names.len();
+        assert!(changes < 12, "{changes} names at once make too many states");
+        (0..1_usize << changes).map(move |kept| {
+            let content = self.inodes.iter().map(|inode| inode.durable.clone());
+            let inodes = content.map(|it| Inode { durable: it.clone(), current: it, pending: Vec::new() });
+            Image::durable(self.names_with(|place| kept & (1 << place) != 0), inodes.collect())
+        })
+    }
+
     /// One of the states in which a power cut may leave the disk: any part of what was not synced is there.
     pub fn after_power_cut(&self, dice: &mut Dice) -> Image {
-        let mut names = self.durable_names.clone();
         // All, none, a prefix, any.
         let mood = dice.below(4);
         let prefix = dice.below(self.pending_names.len() as u64 + 1);
-        for (place, change) in self.pending_names.iter().enumerate() {
-            let kept = match mood {
-                0 => true,
-                1 => false,
-                2 => (place as u64) < prefix,
-                _ => dice.chance(2),
-            };
-            if kept {
-                change.apply(&mut names);
-            }
-        }
+        let names = self.names_with(|place| match mood {
+            0 => true,
+            1 => false,
+            2 => (place as u64) < prefix,
+            _ => dice.chance(2),
+        });
         let inodes = self
             .inodes
             .iter()
@@ -110,7 +131,7 @@ impl Image {
                 Inode { durable: content.clone(), current: content, pending: Vec::new() }
             })
             .collect();
-        Image { inodes, durable_names: names.clone(), names, pending_names: Vec::new() }
+        Image::durable(names, inodes)
     }
 }
 
@@ -162,12 +183,17 @@ impl Files for Disk {
 
     fn create(&self, name: &str, bytes: u64) -> io::Result<Box<dyn OpenFile>> {
         let inode = self.step(|image| {
-            let zeros = vec![0; bytes.try_into().unwrap()];
-            image.inodes.push(Inode { durable: zeros.clone(), current: zeros, pending: Vec::new() });
+            image.inodes.push(Inode::default());
             let inode = image.inodes.len() - 1;
             image.names.insert(name.to_owned(), inode);
             image.pending_names.push(NameChange::Set(name.to_owned(), inode));
             Ok(inode)
+        })?;
+        // It has its name before it is filled.
+        self.step(|image| {
+            let zeros = vec![0; bytes.try_into().unwrap()];
+            image.inodes[inode] = Inode { durable: zeros.clone(), current: zeros, pending: Vec::new() };
+            Ok(())
         })?;
         Ok(Box::new(DiskFile { disk: self.clone(), inode }))
     }

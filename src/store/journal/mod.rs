@@ -164,9 +164,6 @@ impl Journal {
             if bytes == self.segment_bytes { spares(self.files.as_ref())?.into_iter().next() } else { None };
         // A segment has its name only once its header is on stable storage.
         let (earlier, mut file) = if let Some(spare) = spare {
-            // Until its name as a spare is on stable storage, a power cut may give it back the name it had as an old
-            // segment: then the new header would stand where an old segment is expected.
-            self.files.sync_names()?;
             let file = self.files.open(&spare)?;
             (spare, file)
         } else {
@@ -174,6 +171,10 @@ impl Journal {
             let file = self.files.create(&making, bytes)?;
             (making, file)
         };
+        // Until the name it has now is on stable storage, a power cut may give a spare back the one it had as an old segment,
+        // where the new header would be read as that one's, or give the new name to what a process that ended, or a try that
+        // failed, had half made under the same.
+        self.files.sync_names()?;
         let length = file.len_bytes()?;
         let relaxed = self.durability == Durability::Relaxed;
         let header = Header { magic: JOURNAL_MAGIC, salt, first: self.next, relaxed };
@@ -213,14 +214,7 @@ fn remove_half_made(files: &dyn Files) -> Result<(), StoreError> {
     let failed = |error: io::Error| io_error("removing a half-made journal file failed", &error);
     let mut names = files.list().map_err(failed)?;
     names.retain(|name| name.ends_with(MAKING_SUFFIX));
-    for name in &names {
-        files.remove(name).map_err(failed)?;
-    }
-    if !names.is_empty() {
-        // The same name is made again: a power cut must not give the next segment's name to what was half made.
-        files.sync_names().map_err(failed)?;
-    }
-    Ok(())
+    names.iter().try_for_each(|name| files.remove(name)).map_err(failed)
 }
 
 fn spares(files: &dyn Files) -> io::Result<Vec<String>> {
