@@ -45,7 +45,7 @@ use tokio::sync::{broadcast, oneshot};
 pub use caches::{Body, BodyKey, CacheSizes};
 pub use class::Class;
 pub use codec::{CodecError, MAX_VALUE_BYTES, decode_appended, decode_old};
-pub use compact::compact;
+pub use compact::{compact, compact_with_files};
 pub use counts::{GROUP_BOUNDS, SECONDS_BOUNDS, StoreCounts};
 use engine::Engine;
 pub use error::StoreError;

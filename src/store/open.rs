@@ -107,7 +107,7 @@ pub(crate) fn lock(directory: &Path) -> Result<File, StoreError> {
 }
 
 /// Random numbers for salts of segments; not a secret, only never the same twice.
-fn salts() -> Box<dyn FnMut() -> u64 + Send> {
+pub(crate) fn salts() -> Box<dyn FnMut() -> u64 + Send> {
     Box::new(|| {
         let mut bytes = [0; 8];
         // Without randomness from the system the time must do: it differs between lives of a segment.

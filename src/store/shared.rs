@@ -489,7 +489,7 @@ impl Shared {
             journal::retire(
                 self.files.as_ref(),
                 &self.segments,
-                self.options.segment_bytes,
+                Some(self.options.segment_bytes),
                 flushed.min(*oldest),
             )?;
         }

@@ -115,6 +115,11 @@ impl SledTree {
         }
     }
 
+    /// Removes the damaged tree that was kept for whoever wants to look.
+    pub(crate) fn remove_damaged(&self) -> Result<(), StoreError> {
+        remove_if_there(&self.directory.join(DAMAGED)).map_err(|error| io_error(&error))
+    }
+
     fn fill_beside(&self, fill: Fill<'_>) -> Result<(), StoreError> {
         let beside = self.directory.join(REBUILDING);
         remove_if_there(&beside).map_err(|error| io_error(&error))?;

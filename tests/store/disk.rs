@@ -77,6 +77,11 @@ impl Image {
         self.names.keys().any(|name| name.ends_with(end))
     }
 
+    /// Is anything written that is not on stable storage?
+    pub fn is_unsynced(&self) -> bool {
+        self.inodes.iter().any(|inode| !inode.pending.is_empty())
+    }
+
     /// Every state in which a power cut may leave the names, with what was synced in the files and nothing else.
     pub fn after_every_power_cut(&self) -> impl Iterator<Item = Image> {
         let changes = self.pending_names.len();

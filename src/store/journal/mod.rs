@@ -224,11 +224,11 @@ fn spares(files: &dyn Files) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Lets segments go whose groups are all at most `upto`; some become spares. How many were let go.
+/// Lets segments go whose groups are all at most `upto`; some of length `spare_bytes` become spares. How many were let go.
 pub(crate) fn retire(
     files: &dyn Files,
     segments: &Segments,
-    segment_bytes: u64,
+    spare_bytes: Option<u64>,
     upto: u64,
 ) -> Result<usize, StoreError> {
     let failed = |error: io::Error| io_error("letting a journal segment go failed", &error);
@@ -243,7 +243,7 @@ pub(crate) fn retire(
     while let Some(oldest) = oldest_done() {
         let name = segment_name(oldest.index);
         let length = files.open(&name).and_then(|file| file.len_bytes()).map_err(failed)?;
-        if length == segment_bytes && spares(files).map_err(failed)?.len() < SPARES_KEPT {
+        if spare_bytes == Some(length) && spares(files).map_err(failed)?.len() < SPARES_KEPT {
             files.rename(&name, &format!("{:012}{SPARE_SUFFIX}", oldest.index)).map_err(failed)?;
         } else {
             files.remove(&name).map_err(failed)?;
@@ -254,6 +254,30 @@ pub(crate) fn retire(
         retired += 1;
     }
     Ok(retired)
+}
+
+/// Removes the segments that are ready for reuse, which hold the groups of their earlier life.
+pub(crate) fn remove_spares(files: &dyn Files) -> Result<(), StoreError> {
+    spares(files)
+        .and_then(|names| names.iter().try_for_each(|name| files.remove(name)))
+        .and_then(|()| files.sync_names())
+        .map_err(|error| io_error("removing a spare journal segment failed", &error))
+}
+
+/// Leaves nothing but the snapshot of group `number` and the segment that begins behind it; both are on stable storage. What
+/// is left rebuilds the store at every step.
+pub(crate) fn leave_only(files: &dyn Files, segments: &Segments, number: u64) -> Result<(), StoreError> {
+    retire(files, segments, None, number)?;
+    let mut kept: Vec<String> = segments.0.lock().iter().map(|segment| segment_name(segment.index)).collect();
+    kept.push(snapshot::name_of(number));
+    let mut names = files.list().map_err(|error| io_error("listing the journal failed", &error))?;
+    let ours = [SEGMENT_SUFFIX, SPARE_SUFFIX, MAKING_SUFFIX, snapshot::SUFFIX];
+    names.retain(|name| !kept.contains(name) && ours.iter().any(|suffix| name.ends_with(suffix)));
+    names
+        .iter()
+        .try_for_each(|name| files.remove(name))
+        .and_then(|()| files.sync_names())
+        .map_err(|error| io_error("removing an earlier file of the journal failed", &error))
 }
 
 /// Bytes of all kept segments, as if each were full.

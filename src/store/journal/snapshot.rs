@@ -17,7 +17,7 @@ use crate::store::shared::applied_key;
 /// Snapshots kept, with the journal that reaches back to the oldest of them: the older one is there for the day on
 /// which the newer cannot be read.
 const KEPT: usize = 2;
-const SUFFIX: &str = ".snapshot";
+pub(super) const SUFFIX: &str = ".snapshot";
 /// Bytes of rows per record of the file.
 const CHUNK_BYTES: usize = 1024 * 1024;
 
@@ -25,7 +25,7 @@ fn failed(what: &str, error: &io::Error) -> StoreError {
     StoreError::Journal(format!("{what}: {error}"))
 }
 
-fn name_of(number: u64) -> String {
+pub(super) fn name_of(number: u64) -> String {
     format!("{number:020}{SUFFIX}")
 }
 
