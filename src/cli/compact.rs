@@ -7,8 +7,9 @@ use super::{Failure, Place};
 use crate::domain::schema::SCHEMA;
 use crate::store;
 
-/// Rebuild the store's tree into a fresh one and swap it in, which gives disk space back, and leave nothing on the disk but what is
-/// stored now: a fresh snapshot takes the place of older ones and of the journal, which still have what was deleted or erased.
+/// Rebuild the store's tree into a fresh one and swap it in, which gives disk space back, and leave nothing in the store's own
+/// files but what is stored now: a fresh snapshot takes the place of older ones and of the journal, which still have what was
+/// deleted or erased.
 /// A damaged tree that was kept (tree.damaged) goes, too. Uploaded files are not touched: the server sweeps those that
 /// nothing names any more. Needs the store for itself (stop the server) and room for a second tree beside the first.
 /// Interrupted, it has lost nothing and is begun again.

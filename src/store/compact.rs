@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::engine::{Engine, Op};
+use super::engine::{Engine, Op, sync_files};
 use super::error::StoreError;
 use super::journal::files::Files;
 use super::journal::{self, Journal, snapshot};
@@ -51,22 +51,25 @@ pub fn compact_with_files(
     leave_only_this(files.as_ref(), &mut journal, fresh.as_ref(), group)?;
     drop(fresh);
     tree.remove_damaged()?;
-    Marker::closed(&tree.path(), group)
+    // sled writes once more while it is being dropped.
+    sync_files(&tree.path())
+        .and_then(|()| Marker::closed(&tree.path(), group))
         .and_then(|marker| marker.write(directory))
         .map_err(|error| io_error("marking the store as closed failed", &error))?;
     drop(held);
     Ok((before, after))
 }
 
-/// Puts a snapshot of `engine`, which shows group `group`, and an empty segment in the place of all that the journal has. Nothing goes
-/// before both are on stable storage and the snapshot was read to its end.
+/// Puts a snapshot of `engine`, which shows group `group`, and an empty segment in the place of all that the journal has. Nothing that
+/// a rebuild needs goes before both are on stable storage and the snapshot was read to its end.
 fn leave_only_this(
     files: &dyn Files,
     journal: &mut Journal,
     engine: &dyn Engine,
     group: u64,
 ) -> Result<(), StoreError> {
-    snapshot::write(files, &engine, group, salts()(), || Ok(()))?;
+    // Its rows may be of groups that were answered before they were synced.
+    snapshot::write(files, &engine, group, salts()(), || journal::sync_all(files, &journal.segments()))?;
     snapshot::read(files, group, &mut |_| Ok(()))?;
     // First, for the new segment would be one of them.
     journal::remove_spares(files)?;

@@ -54,7 +54,7 @@ struct Lanes {
     handed: Option<Group>,
     committing: bool,
     /// While a group is being committed, the writer is woken for so many jobs.
-    wake_for: usize,
+    wake_for_jobs: usize,
     /// Jobs taken since the lower classes had their turn.
     taken: usize,
     /// Turns that the lower classes had.
@@ -124,7 +124,7 @@ impl Queue {
         lane.push_back(job);
         self.count(class as usize, lane.len());
         lanes.count += 1;
-        let wake = !lanes.committing || lanes.count.is_multiple_of(lanes.wake_for.max(1));
+        let wake = !lanes.committing || lanes.count.is_multiple_of(lanes.wake_for_jobs.max(1));
         drop(lanes);
         if wake {
             self.writer.notify_one();
@@ -188,7 +188,7 @@ impl Queue {
         hand_over: &mut dyn FnMut() -> Group,
     ) -> Option<Next> {
         let mut lanes = self.lanes.lock();
-        lanes.wake_for = pace.jobs_to_wake_for();
+        lanes.wake_for_jobs = pace.jobs_to_wake_for();
         loop {
             if lanes.committer_gone {
                 let jobs = drain(&mut lanes);
@@ -348,5 +348,30 @@ fn drain(lanes: &mut MutexGuard<'_, Lanes>) -> Vec<Box<dyn Job>> {
 fn refuse_all(jobs: impl IntoIterator<Item = Box<dyn Job>>) {
     for job in jobs {
         job.refuse(StoreError::Closing);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_writer_is_woken_for_so_much_work_however_few_jobs_that_is() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.jobs_to_wake_for(), WAKE_FOR_JOBS, "nothing is known");
+        for _ in 0..20 {
+            pace.ran(10, Duration::from_millis(10));
+        }
+        assert_eq!(pace.jobs_to_wake_for(), 1, "one job of a millisecond");
+        pace.ran(0, Duration::ZERO);
+        assert_eq!(pace.jobs_to_wake_for(), 1, "nothing ran");
+        for _ in 0..20 {
+            pace.ran(10, Duration::from_micros(250));
+        }
+        assert_eq!(pace.jobs_to_wake_for(), 8, "jobs of 25 us and what is left of the old ones");
+        for _ in 0..40 {
+            pace.ran(64, Duration::from_micros(64));
+        }
+        assert_eq!(pace.jobs_to_wake_for(), WAKE_FOR_JOBS);
     }
 }

@@ -60,6 +60,8 @@ pub(crate) fn write(
         write_file(files, engine, number, salt, &making).and_then(|bytes| before_naming().map(|()| bytes));
     match made {
         Ok(bytes) => {
+            // Or a power cut may give the name that comes now to what a process that was killed had half made under the same.
+            files.sync_names().map_err(|e| failed("naming a snapshot failed", &e))?;
             files.rename(&making, &name_of(number)).map_err(|e| failed("naming a snapshot failed", &e))?;
             files.sync_names().map_err(|e| failed("naming a snapshot failed", &e))?;
             for older in list(files)?.into_iter().skip(KEPT) {
