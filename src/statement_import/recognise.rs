@@ -65,7 +65,7 @@ fn lines(head: &str) -> Result<(), Refusal> {
             "the file is one JSON array; write each statement on a line of its own, as jq -c '.[]' does",
         ));
     }
-    // A line that is cut off is passed over: it ends anywhere, and the next one is an object again.
+    // A line that is cut off is passed over: the next one is an object again. One cut off where JSON would go on is not told from that.
     let goes_on = |next: &str| first.ends_with(['{', '[', ',']) || !next.starts_with('{');
     let is_open = || serde_json::from_str::<IgnoredAny>(first).is_err_and(|error| error.is_eof());
     if first.starts_with('{') && second.is_some_and(goes_on) && is_open() {

@@ -1,7 +1,7 @@
 //! The learning record store: xAPI 1.0.3 and 2.0 (IEEE 9274.1.1). `docs/xapi.md` is for whoever uses it.
 //!
 //! `json` reads bytes without changing them, `statement` and the files beside it validate, `prepare` makes of a statement what is
-//! kept, `files` looks after what it carries, `keep` keeps it, `query` finds it, `shape` tells it. `document` is about states and
+//! kept, `files` looks after what it carries, `pack` makes its text short, `keep` keeps it, `query` finds it, `shape` tells it. `document` is about states and
 //! profiles, `definition` about what is known of activities and people, `credential` about who may do what, `forward` about
 //! sending statements on to other stores, `import` about taking them in, `people` about what is here of one person, and `closed`
 //! about ids that are not to come back. `own` has the statements of this installation itself.

@@ -334,3 +334,39 @@ pub const TABLES: &[TableInfo] = &[
     TableInfo::index::<StatementsByFile>(),
     TableInfo::rows::<LastStored>(),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{decode_value, encode_value};
+
+    /// A row as it is written; its version, and its text as bincode has it.
+    fn row(version: u8, text: &[u8]) -> Vec<u8> {
+        // The key, the id, the text; without a time of its own; what it says; credential 5, no voiding, no target.
+        let mut row = [&[version, 7][..], &[1; 16], text, &[1], &[2; 32], &[5, 0, 0, 0]].concat();
+        // It concerns a verb and somebody who acts, and has no files.
+        row.extend([&[1][..], &[3; 16], &[0, 1], &[4; 16], &[1, 0, 0]].concat());
+        row
+    }
+
+    /// Bytes as version 1 wrote them, and as version 2 does. They never change.
+    #[test]
+    fn a_statement_of_version_1_is_read_and_version_2_is_written_as_it_always_was() {
+        let here = [0, 2, b'h', b'i'];
+        let file = [&[1][..], &[6; 32], &[9]].concat();
+        let packed = [2, 3, b'x', b'y', b'z', 4];
+        for (version, bytes, text) in [
+            (1, &here[..], Text::Here("hi".to_owned())),
+            (1, &file, Text::File { sha256: [6; 32], bytes: 9 }),
+            (2, &here, Text::Here("hi".to_owned())),
+            (2, &packed, Text::Packed { lz4: Bytes::from_static(b"xyz"), bytes: 4 }),
+        ] {
+            let statement: Statement = decode_value(&row(version, bytes)).unwrap();
+            assert_eq!((statement.stored, statement.credential), (Stored(7), CredentialId(5)));
+            assert_eq!((statement.text.clone(), statement.timed_by_us), (text, true));
+            assert_eq!(statement.concerns.first().map(Concerns::len), Some(1));
+            assert_eq!(encode_value(&statement).unwrap(), row(2, bytes));
+        }
+        assert!(decode_value::<Statement>(&row(3, &here)).is_err());
+    }
+}

@@ -324,6 +324,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_hashed_of_groups_references_and_files_is_sorted_too() {
+        let statement = r#"{"verb":{"id":"http://v"},"attachments":[{"sha2":"FF"},{"sha2":"AA"}],
+            "actor":{"objectType":"Group","name":"G","member":[{"objectType":"Agent","mbox_sha1sum":"AB"},{"mbox":"mailto:b@x"}]},
+            "context":{"extensions":{"http://e":[1,{"b":null,"a":"x"}]},
+                "contextAgents":[{"relevantTypes":["http://t"],"objectType":"contextAgent","agent":{"mbox":"mailto:c@x"}}]},
+            "object":{"objectType":"SubStatement","verb":{"id":"http://w"},"actor":{"openid":"http://a"},
+                "object":{"objectType":"StatementRef","id":"6690E6C9-3ef0-4ed3-8b37-7f3964730bee"}}}"#;
+        let text = r#"{"actor":{"member":[{"mbox":"mailto:b@x"},{"mbox_sha1sum":ab}],"objectType":"Group"},"attachments":[aa,ff],"context":{"contextAgents":[{"agent":{"mbox":"mailto:c@x"},"objectType":"contextAgent","relevantTypes":["http://t",]}],"extensions":{"http://e":[1e0,{"a":"x","b":null},]}},"object":{"actor":{"openid":"http://a"},"object":ref:6690e6c9-3ef0-4ed3-8b37-7f3964730bee,"objectType":"SubStatement","verb":"http://w"},"verb":"http://v"}"#;
+        assert_eq!(print(statement), *Sha256::digest(text));
+        let signed = fingerprint(&parse_text(statement).unwrap(), Compared::WithSignature);
+        assert_eq!(signed, *Sha256::digest(text.replace(r#""attachments":[aa,ff],"#, "")));
+    }
+
+    #[test]
     fn what_is_inside_keeps_its_time() {
         let says = |outer: u8, inner: u8| {
             let inner =

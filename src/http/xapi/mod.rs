@@ -10,6 +10,8 @@ mod params;
 mod read;
 mod write;
 
+use std::cell::RefCell;
+
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
@@ -18,6 +20,7 @@ use super::actor::state as state_of;
 use super::routes::{Needs, Routes};
 use crate::domain::refusal::Refusal;
 use crate::domain::xapi::credential::Caller;
+use crate::domain::xapi::record::Stored;
 use crate::domain::xapi::version::Version;
 use crate::domain::xapi::watermark;
 use crate::store::Class;
@@ -109,11 +112,27 @@ async fn answer(resource: Resource, request: HttpRequest, payload: web::Payload)
     headers.insert(VERSION_HEADER, HeaderValue::from_static(version));
     if let Ok(state) = state_of(&request)
         && let Ok(through) = state.store.read(|read| watermark::through(read, state.now()))
-        && let Ok(value) = HeaderValue::from_str(&through.text())
+        && let Some(value) = through_text(through)
     {
         headers.insert(CONSISTENT_THROUGH, value);
     }
     response
+}
+
+/// A moment up to which everything can be read, as a header. While nothing is written it is now, the same for all answers of a
+/// millisecond, so a thread keeps the last one.
+fn through_text(through: Stored) -> Option<HeaderValue> {
+    thread_local! {
+        static LAST: RefCell<Option<(Stored, HeaderValue)>> = const { RefCell::new(None) };
+    }
+    LAST.with_borrow_mut(|last| {
+        if let Some((_, text)) = last.as_ref().filter(|(moment, _)| *moment == through) {
+            return Some(text.clone());
+        }
+        let text = HeaderValue::try_from(through.text()).ok()?;
+        *last = Some((through, text.clone()));
+        Some(text)
+    })
 }
 
 /// Names the version of an answer that no resource gave: a method or an address that does not exist, or no room.

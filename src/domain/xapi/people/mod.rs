@@ -74,7 +74,7 @@ impl Person {
         }
         for (at, ifi) in &ifis {
             let Some(name) = own(ifi) else { continue };
-            let user = name.parse().ok().map(UserId);
+            let user = name.parse().ok().map(UserId).filter(|user| user.0.to_string() == *name);
             let is_here = user.map(|user| read.get::<Account>(&user)).transpose()?.flatten().is_some();
             if !is_here && !find::is_something(read, &Self::of(std::slice::from_ref(ifi)))? {
                 return Err(invalid(*at, "is no account here"));
