@@ -180,8 +180,8 @@ fn address_hint(config: &Config) -> Option<String> {
     }
     Some(match public_address(config) {
         none if none.is_empty() => {
-            "server.listen leaves the port open, so that links are what stands behind the server's address; set \
-             server.public_url for whole ones"
+            "server.listen leaves the port open: put the server's address in front of the links, or set \
+             server.public_url"
                 .to_owned()
         }
         address => format!(

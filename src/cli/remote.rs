@@ -32,6 +32,7 @@ async fn exchange(
     token: Option<&str>,
     body: Option<&Value>,
 ) -> Result<Value, Failure> {
+    let url = url.trim_end_matches('/');
     let address = find(url)?;
     let bearer = token.map(|token| format!("Bearer {token}"));
     let mut headers = Vec::new();

@@ -98,8 +98,8 @@ impl Serve {
                 println!("There is no administrator yet. Make the first one within 24 hours, once:");
                 println!("  {address}/setup?code={code}");
                 println!("  (or POST /api/setup with \"code\": \"{code}\")");
-                if running.state.config.server.public_url.is_none() && !bound.ip().is_loopback() {
-                    println!("  (from elsewhere by another address; server.public_url says it in links)");
+                if running.state.config.server.public_url.is_none() && bound.ip().is_unspecified() {
+                    println!("  (other machines come by another address; set server.public_url to it)");
                 }
             }
             let handle = running.handle.clone();

@@ -105,7 +105,7 @@ impl Reading {
         };
         let rest = name.strip_prefix(PREFIX).unwrap_or_default();
         let path = rest.to_ascii_lowercase();
-        let Some((section, key)) = path.split_once("__") else {
+        let Some((section, key)) = path.split_once("__").filter(|(_, key)| !key.is_empty()) else {
             return self.fault(at, format!("is not of the form {PREFIX}SECTION__KEY"));
         };
         // `8080`, `true` and `["::1"]` are values; anything that is not TOML is text.
@@ -131,6 +131,10 @@ impl Reading {
             // Each is read by itself, so that one that is wrong does not hide the others.
             let alone = toml::Table::from_iter([(section.clone(), inside)]);
             match Config::deserialize(toml::Value::Table(alone)) {
+                // A list would be read as the settings in their order.
+                Ok(_) if key.is_empty() && !said.value.is_table() => {
+                    self.faults.push(Fault { at: said.at.clone(), problem: "is no section".to_owned() });
+                }
                 Ok(_) => {
                     let into = whole.entry(section).or_insert_with(|| toml::Table::new().into());
                     if let Some(into) = into.as_table_mut().filter(|_| !key.is_empty()) {
@@ -184,6 +188,7 @@ mod tests {
                     [jobs]\nparallel = 99\n[servr]\nlisten = 1\n[limits]\n";
         let variables = [
             ("LYCEUM__SERVER", "x"),
+            ("LYCEUM__SERVER__", "{ workers = 3 }"),
             ("LYCEUM__SERVER__BODY_LIMIT_BYTES", "10"),
             ("LYCEUM__STORE__DURABILITY", "never"),
             ("LYCEUM__JOBS__PARALLEL", "100"),
@@ -192,6 +197,7 @@ mod tests {
         let told = faults(Some(text), &variables);
         let expected = [
             "LYCEUM__SERVER: is not of the form LYCEUM__SECTION__KEY",
+            "LYCEUM__SERVER__: is not of the form LYCEUM__SECTION__KEY",
             "FILE, line 7, exam.grace_seconds: invalid type",
             "FILE, line 3, server.listn: unknown field `listn`",
             "FILE, line 11, servr.listen: unknown field `servr`",
@@ -233,6 +239,7 @@ mod tests {
             (Some("[server]\n\nworkers = \n"), "FILE, line 3: "),
             (Some("listen = 8080\n"), "FILE, line 1, listen: unknown field `listen`"),
             (Some("\nserver = 8080\n"), "FILE, line 2, server: invalid type"),
+            (Some("server = [\"127.0.0.1:9\"]\n"), "FILE, line 1, server: is no section"),
         ] {
             let told = faults(file, &[("LYCEUM__EXAM__GRACE_SECONDS", "soon")]);
             assert_eq!(told.len(), 2, "{told:?}");

@@ -75,7 +75,8 @@ impl Code {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct FieldError {
-    /// JSON pointer into the body, `?name` for a query parameter, `{name}` for a part of the path, or `line 7` for a file.
+    /// JSON pointer into the body, `?name` for a query parameter, `{name}` for a part of the path, `line 7` for a file, the name of a
+    /// header, or `part 0` for the first part of a multipart body.
     pub at: String,
     /// What is wrong and what would be right.
     pub problem: String,

@@ -149,7 +149,7 @@ fn decode(bytes: &[u8], label: Option<&str>, faults: &mut Faults) -> Result<(Str
         faults.add(if encoding == encoding_rs::UTF_8 && named.is_none() {
             let needed = "is needed for a file that is not UTF-8, such as windows-1252 (what older spreadsheets write in \
                           western Europe); or save the file as \"CSV UTF-8\"";
-            let choose = UNREADABLE.refuse(format!("its encoding {needed}")).at(ENCODING, needed);
+            let choose = UNREADABLE.refuse(format!("{ENCODING} {needed}")).at(ENCODING, needed);
             wrong(line, "is not UTF-8").joined(choose)
         } else {
             wrong(line, format!("has bytes that are not {}", encoding.name()))

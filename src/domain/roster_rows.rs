@@ -11,7 +11,7 @@ use super::roster_file::{RosterFile, UNREADABLE, without_guard};
 use super::{roster_file, sign_in};
 use crate::clock::Timestamp;
 
-/// The last moment that is kept: later ones have no date in every time zone.
+/// The last moment that is kept: later ones lack a date in some time zone.
 const LAST_MS: i64 = 253_402_207_200_000;
 /// The longest enrolment: ten years.
 const PERIOD_DAYS: u32 = 3660;

@@ -136,14 +136,14 @@ fn find(request: &HttpRequest, state: &State, csrf: Csrf) -> Result<(SignedIn, O
     Ok((SignedIn { actor: session.actor(now), session: Some(session) }, None))
 }
 
-/// Who sends a token need not know of sessions: it may as well be a personal one that was copied wrongly.
+/// A token that belongs to no session may be that of one which is over, and may as well be a personal one that was copied wrongly.
 fn of_bearer(refusal: Refusal) -> Refusal {
     if refusal.code != UNAUTHENTICATED {
         return refusal;
     }
     let prefix = token::PREFIX;
     UNAUTHENTICATED.refuse(format!(
-        "the token is not known: a personal one begins with {prefix}, and any other ends with its session"
+        "the token belongs to no session that lasts: sign in again; a personal token begins with {prefix}"
     ))
 }
 

@@ -140,8 +140,10 @@ fn shown(value: &str) -> String {
 }
 
 fn no_number(value: &str, most: u64) -> String {
+    // What is a number is too large.
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     let value = shown(value);
-    if most < u64::from(u32::MAX) {
+    if is_number || most < u64::from(u32::MAX) {
         format!("is {value}, not a whole number from 0 to {most}")
     } else {
         format!("is {value}, not a whole number from 0 on")
@@ -308,7 +310,8 @@ pub fn wrong_path(error: &PathError, request: &HttpRequest) -> Refusal {
     };
     let problem = match said.rsplit(' ').next() {
         Some("u16") => no_number(value, u16::MAX.into()),
-        Some("u32" | "u64") => no_number(value, u64::MAX),
+        Some("u32") => no_number(value, u32::MAX.into()),
+        Some("u64") => no_number(value, u64::MAX),
         _ => match said.split_once(", expected ") {
             Some((_, expected)) => format!("is {}, not {}", shown(value), expected.replace('`', "")),
             None => format!("is {}, which has no place there", shown(value)),

@@ -41,13 +41,16 @@ const UNAVAILABLE: (u16, &str) = (503, "The machine is full or read-only; Retry-
 
 /// Adds what any route may answer, and what any that takes a body may: in one place, so that none is forgotten.
 pub fn of_all(document: &mut OpenApi) {
-    let of_any = problems(&[UNKNOWN, TOO_MANY, UNAVAILABLE]);
+    let of_any = problems(&[TOO_MANY, UNAVAILABLE]);
     let of_bodies = problems(&[TOO_SLOW, UNSUPPORTED]);
-    for item in document.paths.paths.values_mut() {
+    let of_queries = problems(&[UNKNOWN]);
+    for (path, item) in &mut document.paths.paths {
+        let of_queries = path.starts_with("/api/").then_some(&of_queries);
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
         for operation in operations.into_iter().flatten() {
             let bodies = operation.request_body.is_some().then_some(&of_bodies);
-            for (status, response) in of_any.iter().chain(bodies.into_iter().flatten()) {
+            let of_this = of_any.iter().chain(bodies.into_iter().flatten());
+            for (status, response) in of_this.chain(of_queries.into_iter().flatten()) {
                 operation.responses.responses.entry(status.clone()).or_insert_with(|| response.clone());
             }
         }

@@ -90,7 +90,7 @@ fn packing(request: &HttpRequest) -> Result<Packing, Refusal> {
 
 /// Takes in statements of another learning record store: one JSON object a line, or a zip with `statements.ndjson` and
 /// `attachments/SHA2`, as the export of statements gives them. A job does it; its result is a `StatementImportReport`. A line that
-/// is no statement is passed over and reported; a file that is evidently neither of both is refused whole, and a zip is taken as one
+/// is no statement is passed over and reported; a file that is evidently neither is refused whole, and a zip is taken as one
 /// whatever its media type says. A statement keeps its id, its times but `stored`, and its authority. The same file
 /// again changes nothing.
 #[cfg_attr(test, utoipa::path(post, path = "/api/import/statements", tag = "learning records",

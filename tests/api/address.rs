@@ -103,6 +103,11 @@ fn a_part_of_a_path_that_is_no_number_is_named() {
     for (path, at, problem) in [
         ("/api/courses/abc", "{course}", "is \"abc\", not a whole number from 0 on"),
         ("/api/courses/1/groups/x", "{group}", "is \"x\", not a whole number from 0 on"),
+        (
+            "/api/courses/99999999999999999999",
+            "{course}",
+            "is \"99999999999999999999\", not a whole number from 0 to 18446744073709551615",
+        ),
         ("/api/courses/-1/groups/1", "{course}", "is \"-1\", not a whole number from 0 on"),
         ("/api/questions/1/versions/1.0", "{version}", "is \"1.0\", not a whole number from 0 on"),
     ] {

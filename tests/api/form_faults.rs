@@ -161,7 +161,7 @@ fn a_file_in_another_encoding_is_said_beside_the_choice_of_encodings() {
         assert!(html.contains("href=\"#f-encoding\""), "{html}");
         for says in [
             "Line 2: Is not UTF-8.",
-            "Is needed for a file that is not UTF-8, such as windows-1252",
+            "The encoding of a file that is not UTF-8 has to be said, such as windows-1252",
             "Line 1: The header names the column role twice.",
             "Line 1: The header has n",
             "Line 2: There are 2 fields, and the header has 3.",

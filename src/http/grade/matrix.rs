@@ -114,7 +114,7 @@ pub(super) struct MatrixQuery {
     #[serde(default)]
     #[cfg_attr(test, param(inline))]
     sort: Sort,
-    /// Learners per page, 1 to 500, of which 100 are answered; 50 when absent.
+    /// Learners per page, 1 to 500, where a page has 100 at most; 50 when absent.
     limit: Option<usize>,
     /// The `next` of the page before.
     after: Option<String>,
