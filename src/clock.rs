@@ -18,6 +18,9 @@ pub struct Timestamp(i64);
 /// The last moment that has a four-digit year.
 const LAST_MS: i64 = 253_402_300_799_999;
 
+/// The last second, since 1970, that has a date in every time zone: 9999-12-30T22:00:00Z. What is read from outside ends there.
+pub const LAST_SECOND: i64 = 253_402_207_200;
+
 impl Timestamp {
     /// 1970.
     pub const EPOCH: Self = Self(0);

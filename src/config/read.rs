@@ -10,6 +10,7 @@ use serde::Deserialize as _;
 use toml::de::DeTable;
 
 use super::{Config, Source};
+use crate::domain::lines::line_behind;
 
 /// What variables of the configuration begin with.
 const PREFIX: &str = "LYCEUM__";
@@ -61,7 +62,7 @@ impl Reading {
             Ok(text) => text,
             Err(error) => return self.fault(name.to_string(), format!("cannot be read: {error}")),
         };
-        let line = |at: usize| text.get(..at).unwrap_or_default().split('\n').count();
+        let line = |at: usize| line_behind(text.as_bytes().get(..at).unwrap_or_default());
         let parsed = text.parse::<toml::Table>().and_then(|table| Ok((table, DeTable::parse(&text)?)));
         let (table, places) = match parsed {
             Ok(parsed) => parsed,

@@ -8,7 +8,7 @@ use super::faults::Faults;
 use super::ids::{CourseId, UserId};
 use super::refusal::{Refusal, invalid};
 use super::roster::{self, EnrolmentOutcome};
-use super::roster_file::{RosterFile, UNREADABLE, without_guard};
+use super::roster_file::{RosterFile, without_guard, wrong};
 use super::roster_rows::{RowEnrolment, days, moment, role};
 use super::{account, course, roster_file};
 use crate::store::{Read, Txn};
@@ -83,11 +83,10 @@ pub struct RowReport {
 
 /// What the columns mean. The header is checked as a whole.
 fn meanings(columns: &[String]) -> Result<Vec<Option<Field>>, Refusal> {
-    let refuse = |problem: &str| UNREADABLE.refuse(format!("line 1: {problem}")).at("line 1", problem);
     let fields: Vec<Option<Field>> = columns.iter().map(|column| meaning(column)).collect();
     let mut faults = Faults::default();
     if !fields.iter().flatten().any(|field| matches!(field, Field::Username | Field::Email)) {
-        faults.add(refuse("the header has neither a column username nor a column email"));
+        faults.add(wrong(1, "the header has neither a column username nor a column email"));
     }
     let twice = |(place, field): (usize, &Option<Field>)| {
         // One that is there twice under the same name is told already.
@@ -95,7 +94,7 @@ fn meanings(columns: &[String]) -> Result<Vec<Option<Field>>, Refusal> {
         field.is_some() && before.any(|(other, name)| other == field && columns.get(place) != Some(name))
     };
     if fields.iter().enumerate().any(twice) {
-        faults.add(refuse("the header names a column twice, with a number and without"));
+        faults.add(wrong(1, "the header names a column twice, with a number and without"));
     }
     faults.and(Ok(fields))
 }
@@ -104,8 +103,7 @@ fn meanings(columns: &[String]) -> Result<Vec<Option<Field>>, Refusal> {
 pub fn read(bytes: &[u8], encoding: Option<&str>) -> Result<(RosterFile, Vec<Row>), Refusal> {
     let (file, fields) = roster_file::read(bytes, encoding, meanings)?;
     if let Some((line, _)) = file.rows.get(ROWS) {
-        let problem = format!("is past the limit of {ROWS} rows; split the file");
-        return Err(UNREADABLE.refuse(format!("line {line}: {problem}")).at(format!("line {line}"), problem));
+        return Err(wrong(*line, format!("is past the limit of {ROWS} rows; split the file")));
     }
     let rows = rows(&file, &fields);
     Ok((file, rows))

@@ -28,6 +28,7 @@ pub mod group;
 pub mod ids;
 pub mod job;
 pub mod limits;
+pub mod lines;
 pub mod once;
 pub mod outline;
 pub mod page;

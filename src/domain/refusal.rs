@@ -69,6 +69,12 @@ impl Code {
             more: None,
         }
     }
+
+    /// Refuses a place in the input; all of it is at `""`.
+    pub fn refuse_at(self, at: impl Into<String>, problem: impl Into<String>) -> Refusal {
+        let (at, problem) = (at.into(), problem.into());
+        self.refuse(format!("{} {problem}", subject(&at))).at(at, problem)
+    }
 }
 
 /// One part of the input that is wrong.
@@ -224,8 +230,7 @@ pub fn subject(at: &str) -> &str {
 
 /// A wrong field, for parsers: `invalid("/name", "is empty; give 1 to 200 characters")`. All of the input is at `""`.
 pub fn invalid(at: impl Into<String>, problem: impl Into<String>) -> Refusal {
-    let (at, problem) = (at.into(), problem.into());
-    INVALID_FIELD.refuse(format!("{} {problem}", subject(&at))).at(at, problem)
+    INVALID_FIELD.refuse_at(at, problem)
 }
 
 /// Nothing there: `not_found("course", id)`.

@@ -4,6 +4,7 @@
 
 use super::faults::{Faults, Joined as _, each};
 use super::file_look::is_binary;
+use super::lines::line_behind;
 use super::refusal::{Code, Kind, Refusal};
 
 /// Rows of one file. A university's intake fits; more is two files.
@@ -36,7 +37,8 @@ pub struct RosterFile {
     pub delimiter: char,
 }
 
-fn wrong(line: u32, problem: impl Into<String>) -> Refusal {
+/// Something is wrong with a line.
+pub(super) fn wrong(line: u32, problem: impl Into<String>) -> Refusal {
     let problem = problem.into();
     UNREADABLE.refuse(format!("line {line}: {problem}")).at(format!("line {line}"), problem)
 }
@@ -53,7 +55,7 @@ pub fn read<H>(
     let (text, encoding) = decode(bytes, encoding, &mut faults)?;
     if let Some(at) = text.find('\0') {
         return Err(wrong(
-            line_of(&text, at),
+            line_behind(text.as_bytes().get(..at).unwrap_or_default()),
             "has a zero byte; save the file as CSV in UTF-8, not as a workbook or as UTF-16 without a mark",
         ));
     }
@@ -114,15 +116,6 @@ fn check_header(line: u32, columns: &[String]) -> Result<(), Refusal> {
     checked.map(drop)
 }
 
-fn line_of(text: &str, at: usize) -> u32 {
-    lines_before(text.as_bytes().get(..at).unwrap_or_default())
-}
-
-/// The number of the line that begins or goes on behind `bytes`.
-fn lines_before(bytes: &[u8]) -> u32 {
-    u32::try_from(bytes.split(|byte| *byte == b'\n').count()).unwrap_or(u32::MAX)
-}
-
 /// The file as text. What is not in its encoding is a fault, beside which the rest can still be looked at.
 fn decode(bytes: &[u8], label: Option<&str>, faults: &mut Faults) -> Result<(String, &'static str), Refusal> {
     let named = label
@@ -145,11 +138,11 @@ fn decode(bytes: &[u8], label: Option<&str>, faults: &mut Faults) -> Result<(Str
         } else {
             0
         };
-        let line = lines_before(bytes.get(..valid).unwrap_or_default());
+        let line = line_behind(bytes.get(..valid).unwrap_or_default());
         faults.add(if encoding == encoding_rs::UTF_8 && named.is_none() {
             let needed = "is needed for a file that is not UTF-8, such as windows-1252 (what older spreadsheets write in \
                           western Europe); or save the file as \"CSV UTF-8\"";
-            let choose = UNREADABLE.refuse(format!("{ENCODING} {needed}")).at(ENCODING, needed);
+            let choose = UNREADABLE.refuse_at(ENCODING, needed);
             wrong(line, "is not UTF-8").joined(choose)
         } else {
             wrong(line, format!("has bytes that are not {}", encoding.name()))

@@ -7,12 +7,10 @@ use super::access::{ASSISTANT, LEARNER, RoleName, TEACHER};
 use super::account::{self, Email, PersonName, Username};
 use super::faults::Faults;
 use super::refusal::Refusal;
-use super::roster_file::{RosterFile, UNREADABLE, without_guard};
+use super::roster_file::{RosterFile, without_guard, wrong};
 use super::{roster_file, sign_in};
-use crate::clock::Timestamp;
+use crate::clock::{LAST_SECOND, Timestamp};
 
-/// The last moment that is kept: later ones lack a date in some time zone.
-const LAST_MS: i64 = 253_402_207_200_000;
 /// The longest enrolment: ten years.
 const PERIOD_DAYS: u32 = 3660;
 
@@ -129,24 +127,23 @@ fn meaning(column: &str) -> Option<(Field, u32)> {
 
 /// What the columns mean. The header is checked as a whole: what it asks for that cannot be done refuses the file.
 fn meanings(columns: &[String]) -> Result<Vec<Option<(Field, u32)>>, Refusal> {
-    let refuse = |problem: String| UNREADABLE.refuse(format!("line 1: {problem}")).at("line 1", problem);
     let fields: Vec<Option<(Field, u32)>> = columns.iter().map(|column| meaning(column)).collect();
     let has = |field: Field, number: u32| fields.contains(&Some((field, number)));
     let mut faults = Faults::default();
     if !has(Field::Username, 0) {
-        faults.add(refuse("the header has no column username".to_owned()));
+        faults.add(wrong(1, "the header has no column username"));
     }
     if columns.iter().any(|column| column == "oldusername") {
-        faults.add(refuse(
-            "the column oldusername renames accounts, which an import does not do; change them one by one"
-                .to_owned(),
+        faults.add(wrong(
+            1,
+            "the column oldusername renames accounts, which an import does not do; change them one by one",
         ));
     }
     for (column, field) in columns.iter().zip(&fields) {
         if let Some((_, number @ 1..)) = field
             && !has(Field::Course, *number)
         {
-            faults.add(refuse(format!("the header has {column} but no course{number}")));
+            faults.add(wrong(1, format!("the header has {column} but no course{number}")));
         }
     }
     faults.and(Ok(fields))
@@ -299,7 +296,11 @@ pub(super) fn role(text: &str) -> Result<RoleName, String> {
 pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     const BEYOND: &str = "is before 1970 or after 9999-12-30T22:00:00Z, and such a time is not kept";
     let kept = |ms: i64| {
-        if (0..=LAST_MS).contains(&ms) { Ok(Timestamp::from_ms(ms)) } else { Err(BEYOND.to_owned()) }
+        if (0..=LAST_SECOND * 1000).contains(&ms) {
+            Ok(Timestamp::from_ms(ms))
+        } else {
+            Err(BEYOND.to_owned())
+        }
     };
     if is_date_in_digits(text) {
         return Err("is a year or a day in digits alone; write a day such as 2026-09-07, or all ten digits of seconds since \
@@ -346,6 +347,7 @@ pub(super) fn days(text: &str) -> Result<Duration, String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::roster_file::UNREADABLE;
     use super::*;
 
     fn parsed(text: &str) -> Rows {

@@ -72,15 +72,19 @@ pub(super) fn refuse_unread(request: &HttpRequest) -> Result<(), Refusal> {
     if text.is_empty() || request.extensions().contains::<IsRead>() {
         return Ok(());
     }
-    let faults = pairs(text)?.into_iter().take(MAX_FAULTS);
+    let faults = pairs(text).map_err(unreadable)?.into_iter().take(MAX_FAULTS);
     let faults: Vec<_> = faults.map(|(name, _)| Fault::new(&name, &Wrong::unknown(&[]))).collect();
     if faults.is_empty() { Ok(()) } else { Err(refusal(faults)) }
 }
 
-fn pairs(text: &str) -> Result<Vec<(String, String)>, Refusal> {
-    web::Query::<Vec<(String, String)>>::from_query(text)
-        .map(web::Query::into_inner)
-        .map_err(|error| invalid("?", error.to_string()))
+/// Names and values, as a query or a form has them; or why they cannot be read.
+pub(super) fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
+    let read = web::Query::<Vec<(String, String)>>::from_query(text);
+    read.map(web::Query::into_inner).map_err(|error| error.to_string())
+}
+
+fn unreadable(problem: String) -> Refusal {
+    invalid("?", problem)
 }
 
 /// What is wrong with a parameter.
@@ -106,7 +110,7 @@ fn refusal(faults: Vec<Fault>) -> Refusal {
 
 /// Reads a query. What is wrong with one parameter is noted, and the rest is read without it.
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
-    let mut pairs = if text.is_empty() { Vec::new() } else { pairs(text)? };
+    let mut pairs = if text.is_empty() { Vec::new() } else { pairs(text).map_err(unreadable)? };
     let mut faults = Vec::new();
     loop {
         let at = Cell::new(None);
@@ -317,7 +321,7 @@ pub fn wrong_path(error: &PathError, request: &HttpRequest) -> Refusal {
             None => format!("is {}, which has no place there", shown(value)),
         },
     };
-    NOT_FOUND.refuse(format!("{{{name}}} {problem}")).at(format!("{{{name}}}"), problem)
+    NOT_FOUND.refuse_at(format!("{{{name}}}"), problem)
 }
 
 #[cfg(test)]

@@ -255,9 +255,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     // A list would pass for an object whose fields it holds in their order.
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        return Err(WRONG_SHAPE
-            .refuse(format!("{} is a list, not an object", subject("")))
-            .at("", "is a list, not an object"));
+        return Err(WRONG_SHAPE.refuse_at("", "is a list, not an object"));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -265,15 +263,18 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
         let inner = error.into_inner();
         let place = format!("line {} column {}", inner.line(), inner.column());
         match inner.classify() {
-            serde_json::error::Category::Data => {
-                let (pointer, problem) = (pointer(&path), without_place(&inner));
-                WRONG_SHAPE.refuse(format!("{}: {problem}", subject(&pointer))).at(pointer, problem)
-            }
+            serde_json::error::Category::Data => wrong_shape(&path, without_place(&inner)),
             _ => MALFORMED_JSON.refuse(inner.to_string()).at(place, inner.to_string()),
         }
     })?;
     reader.end().map_err(|error| MALFORMED_JSON.refuse(error.to_string()))?;
     Ok(value)
+}
+
+/// The refusal of a value that is not of the type which has its place there.
+pub fn wrong_shape(path: &serde_path_to_error::Path, problem: String) -> Refusal {
+    let pointer = pointer(path);
+    WRONG_SHAPE.refuse(format!("{}: {problem}", subject(&pointer))).at(pointer, problem)
 }
 
 /// What is wrong with a value; where it stands the pointer says.

@@ -211,7 +211,7 @@ impl<'a> Txn<'a> {
     /// overwritten is not looked for.
     pub fn append<R: Record>(&mut self, record: R) -> Result<(), StoreError> {
         debug_assert!(matches!(self.exists::<R>(&record.key()), Ok(false) | Err(_)), "the key was taken");
-        let outcome = self.put_over(record, Entries::default());
+        let outcome = self.put_over(row_key::<R>(&record.key()), record, Entries::default());
         self.note(outcome)
     }
 
@@ -223,17 +223,14 @@ impl<'a> Txn<'a> {
     }
 
     fn try_put<R: Record>(&mut self, record: R) -> Result<(), StoreError> {
-        let mut old = None;
-        if !R::PLAIN {
-            let key = record.key();
-            old = self.get::<R>(&key)?.map(|old| entries_of(old.as_ref(), &row_key::<R>(&key)));
-        }
-        self.put_over(record, old.unwrap_or_default())
+        let row = row_key::<R>(&record.key());
+        let old = if R::PLAIN { None } else { self.get::<R>(&record.key())? };
+        let old = old.map(|old| entries_of(old.as_ref(), &row));
+        self.put_over(row, record, old.unwrap_or_default())
     }
 
-    /// Stores a record in the place of one that contributed `old`.
-    fn put_over<R: Record>(&mut self, record: R, old: Entries) -> Result<(), StoreError> {
-        let row = row_key::<R>(&record.key());
+    /// Stores a record under `row`, in the place of one that contributed `old`.
+    fn put_over<R: Record>(&mut self, row: Vec<u8>, record: R, old: Entries) -> Result<(), StoreError> {
         let bytes = Bytes::from(encode_value(&record)?);
         if !R::PLAIN {
             self.differ(old, entries_of(&record, &row))?;

@@ -11,8 +11,8 @@ use serde::forward_to_deserialize_any;
 
 use super::form::Fields;
 use super::visitor::CSRF_FIELD;
-use crate::domain::refusal::{Refusal, invalid, subject};
-use crate::http::body::WRONG_SHAPE;
+use crate::domain::refusal::{Refusal, invalid};
+use crate::http::body::wrong_shape;
 
 /// Deeper than any input of the API.
 const MAX_DEPTH: usize = 8;
@@ -65,9 +65,8 @@ pub(super) fn read<T: DeserializeOwned>(fields: &Fields) -> Result<T, Refusal> {
         tree.put(&path, value);
     }
     serde_path_to_error::deserialize(tree).map_err(|error| {
-        let pointer = crate::http::body::pointer(error.path());
-        let problem = error.into_inner().to_string();
-        WRONG_SHAPE.refuse(format!("{}: {problem}", subject(&pointer))).at(pointer, problem)
+        let path = error.path().clone();
+        wrong_shape(&path, error.into_inner().to_string())
     })
 }
 

@@ -160,6 +160,19 @@ fn notes(store: &Store) -> Vec<Note> {
     store.read(|read| read.list::<Note>(&(), None, usize::MAX)).unwrap()
 }
 
+/// What a disk is like at each step of compacting the store that it has.
+fn compacting(disk: &Disk, home: &Path, options: &StoreOptions) -> Vec<Image> {
+    let steps = Arc::new(Mutex::new(Vec::new()));
+    disk.watch({
+        let steps = steps.clone();
+        move |image: &Image| steps.lock().push(image.clone())
+    });
+    let files: Arc<dyn Files> = Arc::new(disk.clone());
+    compact_with_files(home, SCHEMA, options, &files).unwrap();
+    disk.unwatch();
+    std::mem::take(&mut *steps.lock())
+}
+
 /// The process before was killed with its last group written and not synced.
 #[test]
 fn a_power_cut_at_any_step_of_compacting_leaves_what_rebuilds_the_store() {
@@ -198,16 +211,8 @@ fn a_power_cut_at_any_step_of_compacting_leaves_what_rebuilds_the_store() {
 
     let home = tempfile::tempdir().unwrap();
     let mut disk = Disk::new(killed.lock().clone());
-    let steps = Arc::new(Mutex::new(Vec::new()));
-    disk.watch({
-        let steps = steps.clone();
-        move |image: &Image| steps.lock().push(image.clone())
-    });
-    let files: Arc<dyn Files> = Arc::new(disk.clone());
-    compact_with_files(home.path(), SCHEMA, &options, &files).unwrap();
-    disk.unwatch();
     let mut tried = 0;
-    for image in steps.lock().iter() {
+    for image in compacting(&disk, home.path(), &options) {
         let torn: Vec<Image> = (0..4).map(|_| image.after_power_cut(&mut dice)).collect();
         for cut in image.after_every_power_cut().chain(torn) {
             let store =
@@ -236,20 +241,11 @@ fn a_power_cut_at_any_step_of_compacting_leaves_what_rebuilds_the_store() {
     }
 }
 
-/// What the disk is like at each step of compacting the store that it has, and behind the last.
-fn compacted(image: &Image) -> Vec<Image> {
+/// The same of a store that has nothing but this disk, and behind the last step.
+fn compacted(image: &Image, options: &StoreOptions) -> Vec<Image> {
     let home = tempfile::tempdir().unwrap();
     let disk = Disk::new(image.clone());
-    let steps = Arc::new(Mutex::new(Vec::new()));
-    disk.watch({
-        let steps = steps.clone();
-        move |image: &Image| steps.lock().push(image.clone())
-    });
-    let files: Arc<dyn Files> = Arc::new(disk.clone());
-    let options = StoreOptions { segment_bytes: 4096, ..options() };
-    compact_with_files(home.path(), SCHEMA, &options, &files).unwrap();
-    disk.unwatch();
-    let mut steps = std::mem::take(&mut *steps.lock());
+    let mut steps = compacting(&disk, home.path(), options);
     steps.push(disk.image());
     steps
 }
@@ -264,10 +260,10 @@ fn a_power_cut_never_gives_the_only_snapshots_name_to_what_was_half_made() {
     write_texts(&store, 0..3, "some text");
     let expected = notes(&store);
     drop(store);
-    let only = compacted(&disk.image()).pop().unwrap();
+    let only = compacted(&disk.image(), &options).pop().unwrap();
     let mut tried = 0;
-    for killed in compacted(&only).iter().filter(|image| image.has_name_ending_in(".making")) {
-        for image in compacted(killed) {
+    for killed in compacted(&only, &options).iter().filter(|image| image.has_name_ending_in(".making")) {
+        for image in compacted(killed, &options) {
             for cut in image.after_every_power_cut() {
                 let disk = Arc::new(Disk::new(cut));
                 let store = Store::in_memory_with_files(SCHEMA, options.clone(), disk).unwrap();

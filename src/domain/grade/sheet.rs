@@ -23,6 +23,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::decimal::Decimal;
 use crate::domain::enrolment::Enrolment;
 use crate::domain::ids::{CourseId, GradeItemId, UserId};
+use crate::domain::lines::line_behind;
 use crate::domain::refusal::{CHANGED, Code, FieldError, Kind, Refusal, TOO_LARGE};
 use crate::domain::{account, audit};
 use crate::store::{Read, Txn};
@@ -102,9 +103,9 @@ impl Sheet {
             return Err(TOO_LARGE.refuse(format!("the file is larger than {MOST_BYTES} bytes")));
         }
         let text = std::str::from_utf8(bytes).map_err(|error| {
-            let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
+            let line = line_behind(bytes.get(..error.valid_up_to()).unwrap_or_default());
             let problem = "is not UTF-8; save the file as \"CSV UTF-8\"";
-            REFUSED.refuse(problem).at(format!("line {line}"), problem)
+            REFUSED.refuse(problem).at(at_line(line.into()), problem)
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let first = text.lines().next().unwrap_or_default();

@@ -225,7 +225,7 @@ pub fn ready(blobs: &Blobs, mut prepared: Prepared, files: &Kept) -> io::Result<
     let here = fits(&prepared, prepared.attached.len());
     let text = std::mem::take(&mut prepared.text);
     let text = if here {
-        Text::here(text)
+        Text::in_row(text)
     } else {
         Text::File { sha256: hash_of(&blobs.put(text.as_bytes())?)?, bytes: text.len() as u64 }
     };

@@ -38,7 +38,7 @@ mod tests;
 pub mod version;
 pub mod watermark;
 
-use super::refusal::{Code, Kind, Refusal, subject};
+use super::refusal::{Code, Kind, Refusal};
 use crate::store::{Exactly, Read};
 use json::Wrong;
 use record::{FileHash, StatementsByFile};
@@ -61,8 +61,7 @@ pub const CODES: &[Code] = &[INVALID_STATEMENT, INVALID_REQUEST];
 
 impl From<Wrong> for Refusal {
     fn from(wrong: Wrong) -> Self {
-        let at = wrong.pointer();
-        INVALID_STATEMENT.refuse(format!("{} {}", subject(&at), wrong.problem)).at(at, wrong.problem)
+        INVALID_STATEMENT.refuse_at(wrong.pointer(), wrong.problem)
     }
 }
 

@@ -18,7 +18,7 @@ const ROOM_BYTES: usize = 128;
 
 impl Text {
     /// A text that fits its row, packed when that saves something.
-    pub fn here(text: String) -> Self {
+    pub fn in_row(text: String) -> Self {
         let mut packed = vec![0; get_maximum_output_size(text.len())];
         match (compress_into_with_dict(text.as_bytes(), &mut packed, DICTIONARY), u32::try_from(text.len())) {
             (Ok(length), Ok(bytes)) if length < text.len() => {
@@ -49,7 +49,7 @@ mod tests {
     use crate::store::blobs::name_of;
 
     fn there_and_back(text: &str) -> (String, usize) {
-        match Text::here(text.to_owned()) {
+        match Text::in_row(text.to_owned()) {
             Text::Packed { lz4, bytes } => (unpacked(&lz4, bytes).unwrap(), lz4.len()),
             Text::Here(text) => (text.clone(), text.len()),
             Text::File { .. } => panic!("a file"),
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn what_does_not_shrink_stays_as_it_is() {
         for text in ["", "x", "0123456789abcdefghijklmnopqrstuvwxyz!$%&/()=?"] {
-            assert_eq!(Text::here(text.to_owned()), Text::Here(text.to_owned()));
+            assert_eq!(Text::in_row(text.to_owned()), Text::Here(text.to_owned()));
         }
     }
 
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn damage_is_told() {
-        let Text::Packed { lz4, bytes } = Text::here("\"objectType\":\"Activity\"".repeat(9)) else {
+        let Text::Packed { lz4, bytes } = Text::in_row("\"objectType\":\"Activity\"".repeat(9)) else {
             panic!("it was not packed")
         };
         unpacked(&lz4, bytes).unwrap();

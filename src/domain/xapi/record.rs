@@ -58,7 +58,7 @@ pub fn file_hash(name: &str) -> Option<FileHash> {
     Some(hash)
 }
 
-/// Bytes in the row, or in a file when they are many. [`Text::here`] makes one that is in the row.
+/// Bytes in the row, or in a file when they are many. [`Text::in_row`] makes one that is in the row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Text {
     /// In the row, as it is.

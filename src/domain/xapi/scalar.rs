@@ -2,6 +2,8 @@
 
 use jiff::fmt::temporal::DateTimePrinter;
 
+use crate::clock::LAST_SECOND;
+
 /// Longer names are no names; every one of them stands in several records.
 pub const MAX_IRI_BYTES: usize = 2_048;
 /// An extension of a language tag and all its friends fit; BCP 47 asks for at least 35.
@@ -9,9 +11,8 @@ const MAX_TAG_BYTES: usize = 64;
 
 const MS: i64 = 1_000;
 const SECOND: i64 = 1_000_000;
-/// The year 0, and a day before the end of the year 9999: what can be told in UTC and in any zone.
+/// The year 0.
 const FIRST_SECOND: i64 = -62_167_219_200;
-const LAST_SECOND: i64 = 253_402_207_200;
 
 /// An absolute IRI: a scheme, a colon, and something behind it without what RFC 3987 never allows.
 pub fn iri(text: &str) -> Result<(), String> {

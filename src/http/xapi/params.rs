@@ -1,13 +1,12 @@
 //! Parameters, each of which has to be known, is there once, and is taken once.
 
-use actix_web::web;
-
 use crate::domain::refusal::Refusal;
 use crate::domain::xapi::INVALID_REQUEST;
 use crate::domain::xapi::document::agent_of;
 use crate::domain::xapi::json::parse_text;
 use crate::domain::xapi::scalar::{self, Moment};
 use crate::domain::xapi::term::Ifi;
+use crate::http::address;
 
 /// The parameters of a request.
 #[derive(Debug, Default)]
@@ -15,9 +14,8 @@ pub struct Params(Vec<(String, String)>);
 
 /// Reads pairs as a form has them.
 pub fn pairs(text: &str) -> Result<Vec<(String, String)>, Refusal> {
-    web::Query::<Vec<(String, String)>>::from_query(text)
-        .map(web::Query::into_inner)
-        .map_err(|error| INVALID_REQUEST.refuse(format!("the parameters cannot be read: {error}")))
+    address::pairs(text)
+        .map_err(|problem| INVALID_REQUEST.refuse(format!("the parameters cannot be read: {problem}")))
 }
 
 fn wrong(name: &str, problem: impl std::fmt::Display) -> Refusal {

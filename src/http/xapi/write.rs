@@ -169,8 +169,7 @@ impl Parts {
 }
 
 fn too_long(number: usize, limit_bytes: usize) -> Refusal {
-    let (at, problem) = (part(number), format!("is longer than {limit_bytes} bytes"));
-    TOO_LARGE.refuse(format!("{at} {problem}")).at(at, problem)
+    TOO_LARGE.refuse_at(part(number), format!("is longer than {limit_bytes} bytes"))
 }
 
 fn failed(error: &std::io::Error) -> Refusal {

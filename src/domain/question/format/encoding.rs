@@ -5,6 +5,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use super::not_questions;
 use super::report::FormatError;
 use crate::domain::file_look::{Look, is_binary};
+use crate::domain::lines::line_behind;
 
 /// A decoded file.
 pub(super) struct Decoded {
@@ -48,8 +49,7 @@ fn strictly(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, Format
         return Ok(Decoded { text: text.into_owned(), encoding: encoding.name(), assumed: false });
     }
     let valid = if encoding == UTF_8 { Encoding::utf8_valid_up_to(bytes) } else { 0 };
-    let lines = bytes.get(..valid).unwrap_or_default().split(|byte| *byte == b'\n').count();
-    let line = u32::try_from(lines).unwrap_or(u32::MAX);
+    let line = line_behind(bytes.get(..valid).unwrap_or_default());
     Err(FormatError::new(line, format!("the file is not valid {}", encoding.name())))
 }
 

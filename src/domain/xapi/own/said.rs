@@ -231,7 +231,7 @@ impl Said {
         if !fits(&prepared, 0) {
             return Err(defect(format!("of {} bytes is too long for its row", prepared.text.len())));
         }
-        let text = Text::here(std::mem::take(&mut prepared.text));
+        let text = Text::in_row(std::mem::take(&mut prepared.text));
         Ok(Ready { prepared, text, files: Vec::new() })
     }
 

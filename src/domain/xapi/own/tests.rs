@@ -149,7 +149,7 @@ fn ids_begin_with_the_address_of_today_until_there_is_a_statement() {
     let line = br#"{"id":"6690e6c9-3ef0-4ed3-8b37-7f3964730bee","actor":{"mbox":"mailto:a@b.c"},"verb":{"id":"http://v"},"object":{"id":"http://o"}}"#;
     let caller = Caller::importing(&"https://learn.example.edu".into(), NOW);
     let imported = with_statement(line, &caller, |_, mut prepared| {
-        let text = Text::here(std::mem::take(&mut prepared.text));
+        let text = Text::in_row(std::mem::take(&mut prepared.text));
         Ready { prepared, text, files: Vec::new() }
     });
     let imported = imported.unwrap();
