@@ -6,14 +6,15 @@ use std::ops::{Bound, ControlFlow};
 use bytes::Bytes;
 
 use super::engine::{Engine, EngineError};
-use super::error::StoreError;
-use super::read::Visit;
 
 /// A changed row; `None` when it was removed.
 pub(crate) type Changed<'t> = (&'t Bytes, Option<&'t Bytes>);
 
 /// Changed rows in the order of a scan.
 pub(crate) type Rows<'t> = Box<dyn Iterator<Item = Changed<'t>> + 't>;
+
+/// What a visitor says of a row.
+type Visited<E> = Result<ControlFlow<()>, E>;
 
 /// Of keys.
 type Bounds<'s> = (Bound<&'s [u8]>, Bound<&'s [u8]>);
@@ -42,13 +43,13 @@ impl<'s> Span<'s> {
 
 /// Visits the rows of `engine` within `span`, with changes over them: those of `upper` over those of `lower`. `failed`
 /// says what it means when the engine fails.
-pub(crate) fn scan<'t>(
+pub(crate) fn scan<'t, E>(
     engine: &dyn Engine,
     span: Span<'_>,
     (upper, lower): (Rows<'t>, Rows<'t>),
-    visit: &mut Visit<'_>,
-    failed: impl FnOnce(EngineError) -> StoreError,
-) -> Result<(), StoreError> {
+    visit: &mut (impl FnMut(&[u8], &[u8]) -> Visited<E> + ?Sized),
+    failed: impl FnOnce(EngineError) -> E,
+) -> Result<(), E> {
     let mut pending = Pending { upper: upper.peekable(), lower: lower.peekable(), reverse: span.reverse };
     let mut outcome = Ok(ControlFlow::Continue(()));
     engine

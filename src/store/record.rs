@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::codec::{self, CodecError};
-use super::engine::PackedTables;
+use super::engine::Tables;
 use super::error::StoreError;
 use super::key::{self, KeyPart};
 
@@ -50,6 +50,9 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     /// Nothing is derived from it: [`Record::index`] is not called, and the record that a new one overwrites need not
     /// be read. For what is written most often.
     const PLAIN: bool = false;
+    /// Written again and again while it is in use, and small: its row waits in memory for some seconds, so that the tree is given
+    /// what it says last.
+    const REWRITTEN: bool = false;
     /// Most looks find nothing, and that is worth a place in the cache. Only where the outside cannot choose the keys:
     /// made-up ones would fill it.
     const REMEMBER_ABSENCE: bool = false;
@@ -250,7 +253,12 @@ pub fn encode_value<R: Record>(record: &R) -> Result<Vec<u8>, StoreError> {
 /// How `verify` reads one table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum TableKind {
-    Rows { derive: fn(row: &[u8], value: &[u8]) -> Result<Entries, StoreError>, cache: Cache },
+    Rows {
+        derive: fn(row: &[u8], value: &[u8]) -> Result<Entries, StoreError>,
+        cache: Cache,
+        rewritten: bool,
+    },
+    
     Index { cache: Cache, packed: bool },
 }
 
@@ -264,7 +272,8 @@ pub struct TableInfo {
 impl TableInfo {
     /// A table of records.
     pub const fn rows<R: Record>() -> Self {
-        Self { table: R::TABLE, kind: TableKind::Rows { derive: derive::<R>, cache: R::CACHE } }
+        let kind = TableKind::Rows { derive: derive::<R>, cache: R::CACHE, rewritten: R::REWRITTEN };
+        Self { table: R::TABLE, kind }
     }
 
     /// The entries of an index.
@@ -303,8 +312,11 @@ impl Schema {
             let tag = tables[at].table.tag;
             assert!(tag >= FIRST_DOMAIN_TAG, "table tags below 16 are the store's own");
             assert!(!taken[tag as usize], "two tables have the same tag");
-            let packed = matches!(tables[at].kind, TableKind::Index { packed: true, .. });
-            assert!(!packed || tag < u8::MAX, "behind a packed index there must be a tag");
+            let waits = matches!(
+                tables[at].kind,
+                TableKind::Index { packed: true, .. } | TableKind::Rows { rewritten: true, .. }
+            );
+            assert!(!waits || tag < u8::MAX, "behind a table whose rows wait there must be a tag");
             taken[tag as usize] = true;
             at += 1;
         }
@@ -312,9 +324,17 @@ impl Schema {
     }
 
     /// The tables of packed indexes.
-    pub(crate) fn packed(self) -> PackedTables {
-        let packed = self.0.iter().filter(|info| matches!(info.kind, TableKind::Index { packed: true, .. }));
-        PackedTables::new(packed.map(|info| info.table.tag))
+    pub(crate) fn packed(self) -> Tables {
+        self.tables(|kind| matches!(kind, TableKind::Index { packed: true, .. }))
+    }
+
+    /// The tables of records that are rewritten.
+    pub(crate) fn rewritten(self) -> Tables {
+        self.tables(|kind| matches!(kind, TableKind::Rows { rewritten: true, .. }))
+    }
+
+    fn tables(self, wanted: impl Fn(TableKind) -> bool) -> Tables {
+        Tables::new(self.0.iter().filter(|info| wanted(info.kind)).map(|info| info.table.tag))
     }
 
     pub(crate) fn table(self, tag: u8) -> Option<&'static TableInfo> {

@@ -10,7 +10,7 @@ use parking_lot::{Condvar, Mutex, RwLock};
 
 use super::caches::{CacheSizes, Caches};
 use super::counts::StoreCounts;
-use super::engine::{Engine, EngineError, Op, PackedTables};
+use super::engine::{Engine, EngineError, Op, Tables};
 use super::error::StoreError;
 use super::fresh::Fresh;
 use super::horizon::Horizon;
@@ -106,7 +106,8 @@ pub(crate) struct Shared {
     /// Held by whoever flushes, writes snapshots, lets segments go or exchanges the engine: one at a time.
     maintenance: Mutex<()>,
     cache_by_tag: [Cache; 256],
-    pub(crate) packed: PackedTables,
+    pub(crate) packed: Tables,
+    pub(crate) rewritten: Tables,
     pub(crate) segments: Segments,
     pub(crate) caches: Caches,
     pub(crate) live: Live,
@@ -196,6 +197,7 @@ impl Shared {
         Ok(Self {
             caches: Caches::new(parts.options.caches),
             packed: parts.schema.packed(),
+            rewritten: parts.schema.rewritten(),
             schema: parts.schema,
             options: parts.options,
             files: parts.files,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::engine::{
-    Engine, EngineError, MemoryEngine, PackedTables, Postings, SledEngine, SledOptions, is_no_space,
+    Engine, EngineError, MemoryEngine, SledEngine, SledOptions, Waiting, is_no_space,
 };
 use super::error::StoreError;
 use super::journal::files::Files;
@@ -56,7 +56,7 @@ impl Tree for MemoryTree {
 pub(crate) struct SledTree {
     directory: PathBuf,
     cache_bytes: u64,
-    packed: PackedTables,
+    schema: Schema,
 }
 
 /// The tree that is used.
@@ -87,7 +87,7 @@ impl SledTree {
         Self {
             directory: directory.to_path_buf(),
             cache_bytes: options.tree_cache_bytes,
-            packed: schema.packed(),
+            schema,
         }
     }
 
@@ -103,7 +103,7 @@ impl SledTree {
 
     fn open_at(&self, path: &Path) -> Result<Arc<dyn Engine>, EngineError> {
         let engine = SledEngine::open(path, SledOptions { cache_bytes: self.cache_bytes })?;
-        Ok(Arc::new(Postings::over(Arc::new(engine), self.packed.clone())?))
+        Ok(Arc::new(Waiting::over(Arc::new(engine), self.schema.packed(), self.schema.rewritten())?))
     }
 
     /// Removes what an exchange that was interrupted left.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::caches::Caches;
-use super::engine::{Engine, EngineError, Op, PackedTables};
+use super::engine::{Engine, EngineError, Op, Tables};
 use super::error::StoreError;
 use super::horizon::Horizon;
 use super::key;
@@ -31,7 +31,8 @@ pub(crate) struct Stored {
 /// Changes by key; `None` removes.
 pub(crate) type Changes = BTreeMap<Bytes, Option<Stored>>;
 
-/// Changes of earlier groups that the engine does not show yet, but for entries of packed indexes.
+/// Changes of earlier groups that the engine does not show yet, but for entries of packed indexes; and rows of rewritten tables
+/// that it shows.
 #[derive(Default)]
 pub(crate) struct Overlay {
     rows: BTreeMap<Bytes, (u64, Option<Stored>)>,
@@ -41,7 +42,7 @@ pub(crate) struct Overlay {
 /// ever read by a transaction, so nothing sorts them before one is.
 #[derive(Clone, Copy)]
 pub(crate) struct PackedUnderWay<'a> {
-    pub(crate) tables: &'a PackedTables,
+    pub(crate) tables: &'a Tables,
     /// Groups handed over that the engine may not show yet, the oldest first.
     pub(crate) groups: &'a VecDeque<(u64, Arc<Vec<Op>>)>,
     /// What the group at hand has so far.
@@ -72,6 +73,11 @@ impl Overlay {
                 row.remove();
             }
         }
+    }
+
+    /// Forgets all changes of groups up to `group`.
+    pub(crate) fn forget_upto(&mut self, group: u64) {
+        self.rows.retain(|_, (changed, _)| *changed > group);
     }
 
     pub(crate) fn clear(&mut self) {

@@ -22,6 +22,9 @@ use super::txn::{Announcement, Changes, Ids, Overlay, PackedUnderWay, Txn, refus
 const GROUP_TRANSACTIONS: usize = 1024;
 /// Bytes of a group after which no transaction is added: about what a disk syncs in ten milliseconds.
 const GROUP_BYTES: usize = 1024 * 1024;
+/// Rows of rewritten tables stay in the overlay, decoded, because they will be read again: until so many were kept.
+const MOST_KEPT: usize = 16 * 1024;
+
 /// Transactions that are synced together.
 pub(crate) struct Group {
     /// The writer's own count, for its overlay.
@@ -99,11 +102,14 @@ pub(crate) struct Writer {
     under_way: VecDeque<(u64, Arc<Vec<Op>>)>,
     group: Group,
     ids: Ids,
+    /// How often a rewritten row was kept although the engine shows it.
+    kept: usize,
 }
 
 impl Writer {
     pub(crate) fn new(shared: Arc<Shared>, ids: Ids) -> Self {
-        Self { shared, overlay: Overlay::default(), under_way: VecDeque::new(), group: Group::new(1, 0), ids }
+        let overlay = Overlay::default();
+        Self { shared, overlay, under_way: VecDeque::new(), group: Group::new(1, 0), ids, kept: 0 }
     }
 
     pub(crate) fn run(mut self) {
@@ -140,7 +146,7 @@ impl Writer {
         self.group = group;
     }
 
-    /// Forgets what the engine shows by now, and everything after a failure.
+    /// Forgets what the engine shows by now, but for rows that will soon be rewritten, and everything after a failure.
     fn catch_up(&mut self) {
         let epoch = self.shared.epoch.load(Ordering::Acquire);
         if epoch != self.group.epoch {
@@ -155,8 +161,14 @@ impl Writer {
             && *id <= applied
             && let Some((id, changes)) = self.under_way.pop_front()
         {
-            let rows = changes.iter().filter(|op| !self.shared.packed.has(&op.key));
+            let kept = |op: &&Op| self.shared.rewritten.has(&op.key);
+            self.kept += changes.iter().filter(kept).count();
+            let rows = changes.iter().filter(|op| !self.shared.packed.has(&op.key) && !kept(op));
             self.overlay.forget(id, rows.map(|op| &op.key));
+        }
+        if self.kept > MOST_KEPT {
+            self.kept = 0;
+            self.overlay.forget_upto(applied);
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 
 use bytes::Bytes;
-use lyceum::store::engine::{Engine, MemoryEngine, Op, PackedTables, Postings, SledEngine, SledOptions};
+use lyceum::store::engine::{Engine, MemoryEngine, Op, SledEngine, SledOptions, Tables, Waiting};
 use proptest::prelude::*;
 
 const PACKED_TAG: u8 = 254;
@@ -15,9 +15,18 @@ fn engines() -> Vec<(Arc<dyn Engine>, Option<tempfile::TempDir>)> {
     let home = tempfile::tempdir().unwrap();
     let sled = SledEngine::open(&home.path().join("tree"), SledOptions { cache_bytes: 8 << 20 }).unwrap();
     // No key of these tests is one of its packed index.
-    let postings =
-        Postings::over(Arc::new(MemoryEngine::default()), PackedTables::new([PACKED_TAG])).unwrap();
-    vec![(Arc::new(MemoryEngine::default()), None), (Arc::new(sled), Some(home)), (Arc::new(postings), None)]
+    let postings = waiting(Tables::new([PACKED_TAG]), Tables::default());
+    let rewritten = waiting(Tables::default(), Tables::new(1..PACKED_TAG));
+    vec![
+        (Arc::new(MemoryEngine::default()), None),
+        (Arc::new(sled), Some(home)),
+        (Arc::new(postings), None),
+        (Arc::new(rewritten), None),
+    ]
+}
+
+fn waiting(packed: Tables, rewritten: Tables) -> Waiting {
+    Waiting::over(Arc::new(MemoryEngine::default()), packed, rewritten).unwrap()
 }
 
 fn each_engine(test: impl Fn(&Arc<dyn Engine>)) {

@@ -22,5 +22,6 @@ mod model;
 mod postings;
 mod power_loss;
 mod readers;
+mod rewritten;
 mod support;
 mod trace;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use lyceum::store::engine::{
-    AtOnce, Engine, MemoryEngine, Op, PackedTables, Postings, SledEngine, SledOptions,
+    AtOnce, Engine, MemoryEngine, Op, SledEngine, SledOptions, Tables, Waiting,
 };
 use proptest::prelude::*;
 
@@ -28,8 +28,8 @@ fn op(key: &[u8], there: bool) -> Op {
     Op { key: Bytes::copy_from_slice(key), value: there.then(Bytes::new) }
 }
 
-fn over(engine: &Arc<dyn AtOnce>) -> Postings {
-    Postings::over(engine.clone(), PackedTables::new([TAG])).unwrap()
+fn over(engine: &Arc<dyn AtOnce>) -> Waiting {
+    Waiting::over(engine.clone(), Tables::new([TAG]), Tables::default()).unwrap()
 }
 
 /// Commits as the journal's group `number`.

@@ -64,6 +64,7 @@ impl Record for Account {
     const TABLE: Table = Table { tag: 18, name: "account" };
     const VERSION: u8 = 1;
     const CACHE: Cache = Cache::Content;
+    const REWRITTEN: bool = true;
     type Key = u64;
 
     fn key(&self) -> u64 {

@@ -293,6 +293,8 @@ impl AttemptHead {
 impl Record for AttemptHead {
     const TABLE: Table = Table { tag: 88, name: "attempt head" };
     const VERSION: u8 = 1;
+    // With every save.
+    const REWRITTEN: bool = true;
     type Key = AttemptId;
 
     fn key(&self) -> AttemptId {

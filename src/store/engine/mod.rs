@@ -3,15 +3,16 @@
 mod memory;
 mod postings;
 mod sled_tree;
+mod waiting;
 
 use std::ops::ControlFlow;
 
 use bytes::Bytes;
 
 pub use memory::MemoryEngine;
-pub use postings::{PackedTables, Postings};
 pub use sled_tree::{SledEngine, SledOptions};
 pub(crate) use sled_tree::{is_no_space, panic_text, sync_files};
+pub use waiting::{Tables, Waiting};
 
 /// Why an engine call failed.
 #[derive(Debug, Clone, thiserror::Error)]

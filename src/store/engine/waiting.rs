@@ -1,0 +1,426 @@
+//! What waits in memory before the engine gets it, because together it costs less than one by one.
+//!
+//! - Entries of packed indexes wait in runs, each of which becomes one row ([`super::postings`]).
+//! - Rows that are written again and again ([`Record::REWRITTEN`](crate::store::Record::REWRITTEN)) wait as they are: the engine
+//!   gets what they say last.
+//!
+//! Nothing of that is seen from outside: reads show what waits in front of what is stored. Nor is anything lost that waits: the
+//! mark, which says up to which group the engine has everything, stays behind the oldest that waits, and whoever opens the tree
+//! replays the journal from the mark. A run or a row waits until too much does, for two seconds while groups are committed, or
+//! until the next flush.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, VecDeque, btree_map};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use parking_lot::{RwLock, RwLockReadGuard};
+
+use super::postings::{Lists, Runs, split};
+use super::{AtOnce, Engine, EngineError, EngineVisit, Op};
+use crate::store::merge::{self, Span};
+use crate::store::shared::{APPLIED_KEY, applied_key};
+
+/// What waits at most, by its weight: an entry of an index weighs 1, a row 1 for so many bytes begun.
+const MOST_WAITING: usize = 128 * 1024;
+/// A weight in bytes, about what an entry takes.
+const WEIGHT_BYTES: usize = 32;
+/// How long something waits for more while groups are committed.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Runs and rows that a commit stores beside as many as it began: a commit must not take long because many have come of age.
+const STORED_PER_COMMIT: usize = 64;
+
+/// Some tables, by their tags.
+#[derive(Debug, Clone, Default)]
+pub struct Tables(Vec<u8>);
+
+impl Tables {
+    /// By their tags.
+    pub fn new(tags: impl IntoIterator<Item = u8>) -> Self {
+        let mut tags: Vec<u8> = tags.into_iter().collect();
+        tags.sort_unstable();
+        Self(tags)
+    }
+
+    /// Is a key of one of them?
+    pub(crate) fn has(&self, key: &[u8]) -> bool {
+        key.first().is_some_and(|tag| self.0.contains(tag))
+    }
+
+    /// Is nothing of `from..to` theirs?
+    pub(crate) fn miss(&self, from: &[u8], to: Option<&[u8]>) -> bool {
+        let first = from.first().copied().unwrap_or_default();
+        !self.0.iter().any(|tag| *tag >= first && to.is_none_or(|to| [*tag].as_slice() < to))
+    }
+}
+
+/// How rows of a table wait.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// Not at all.
+    Not,
+    /// As entries, in runs.
+    Packed,
+    /// As they are.
+    Rewritten,
+}
+
+/// A part of what is scanned, of tables whose rows wait alike.
+struct Part {
+    from: Vec<u8>,
+    to: Option<Vec<u8>>,
+    how: How,
+}
+
+/// What waits, and the engine's marks.
+#[derive(Default)]
+struct Pending {
+    runs: Runs,
+    /// Rows as they are to be; `None` removes one.
+    rows: BTreeMap<Bytes, Option<Bytes>>,
+    /// What the rows weigh.
+    weight: usize,
+    /// Runs and rows in the order in which they were begun.
+    queue: VecDeque<Begun>,
+    /// How many were begun so far.
+    begun: usize,
+    /// The mark of the last commit.
+    mark: Option<Op>,
+    /// The mark that the engine has.
+    marked: Option<Op>,
+}
+
+/// A run or a row that was begun.
+struct Begun {
+    what: What,
+    number: usize,
+    since: Instant,
+    /// The mark before the first of it came.
+    before: Option<Op>,
+}
+
+enum What {
+    /// The run of an index key.
+    Run(Bytes),
+    /// The row under a key.
+    Row(Bytes),
+}
+
+fn weight(row: Option<&Bytes>) -> usize {
+    row.map_or(0, Bytes::len) / WEIGHT_BYTES + 1
+}
+
+impl Pending {
+    fn begin(&mut self, what: What, now: Instant) {
+        self.queue.push_back(Begun { what, number: self.begun, since: now, before: self.mark.clone() });
+        self.begun += 1;
+    }
+
+    fn add_entries(&mut self, key: &Bytes, numbers: impl Iterator<Item = u64>, now: Instant) {
+        if let Some(index) = self.runs.add(key, numbers) {
+            self.begin(What::Run(index), now);
+        }
+    }
+
+    fn add_row(&mut self, op: &Op, now: Instant) {
+        self.weight += weight(op.value.as_ref());
+        match self.rows.entry(op.key.clone()) {
+            btree_map::Entry::Occupied(mut row) => {
+                let before = row.insert(op.value.clone());
+                self.weight -= weight(before.as_ref());
+            }
+            btree_map::Entry::Vacant(place) => {
+                place.insert(op.value.clone());
+                self.begin(What::Row(op.key.clone()), now);
+            }
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.runs.entries() + self.weight > MOST_WAITING
+    }
+}
+
+/// An engine with what waits in front of it.
+pub struct Waiting {
+    engine: Arc<dyn AtOnce>,
+    packed: Tables,
+    rewritten: Tables,
+    /// What waits is stored under the exclusive side only, so that whoever holds the other sees it once, waiting or stored.
+    pending: RwLock<Pending>,
+}
+
+thread_local! {
+    /// Scans of what waits that this thread is within.
+    static SCANS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// This thread is within one more scan as long as this lives.
+struct Scanning;
+
+impl Scanning {
+    fn begin() -> Self {
+        SCANS.set(SCANS.get() + 1);
+        Self
+    }
+}
+
+impl Drop for Scanning {
+    fn drop(&mut self) {
+        SCANS.set(SCANS.get().saturating_sub(1));
+    }
+}
+
+impl Waiting {
+    /// In front of `engine`: entries of the `packed` indexes wait, and rows of the `rewritten` tables.
+    pub fn over(engine: Arc<dyn AtOnce>, packed: Tables, rewritten: Tables) -> Result<Self, EngineError> {
+        let key = applied_key();
+        let mark = engine.get(&key)?.map(|value| Op { key, value: Some(value) });
+        let pending = Pending { mark: mark.clone(), marked: mark, ..Pending::default() };
+        Ok(Self { engine, packed, rewritten, pending: RwLock::new(pending) })
+    }
+
+    /// For reading. Who reads again for what a scan visits must not wait behind a commit that waits for the scan.
+    fn look(&self) -> RwLockReadGuard<'_, Pending> {
+        if SCANS.get() > 0 { self.pending.read_recursive() } else { self.pending.read() }
+    }
+
+    fn lists(&self) -> Lists<'_> {
+        Lists(self.engine.as_ref())
+    }
+
+    fn how(&self, key: &[u8]) -> How {
+        if self.packed.has(key) && split(key).is_some() {
+            How::Packed
+        } else if self.rewritten.has(key) {
+            How::Rewritten
+        } else {
+            How::Not
+        }
+    }
+
+    /// `from..to` in parts, in order.
+    fn parts(&self, from: &[u8], to: Option<&[u8]>) -> Vec<Part> {
+        let packed = self.packed.0.iter().map(|tag| (*tag, How::Packed));
+        let mut tables: Vec<(u8, How)> =
+            packed.chain(self.rewritten.0.iter().map(|tag| (*tag, How::Rewritten))).collect();
+        tables.sort_unstable_by_key(|(tag, _)| *tag);
+        let mut parts = Vec::new();
+        let mut at = from.to_vec();
+        // There is a tag behind each of them: `Schema::new` sees to that.
+        let bounds = tables.iter().flat_map(|(tag, how)| [(*tag, How::Not), (tag.saturating_add(1), *how)]);
+        for (bound, how) in bounds {
+            let bound = to.filter(|to| *to < [bound].as_slice()).map_or(vec![bound], <[u8]>::to_vec);
+            if at < bound {
+                parts.push(Part { from: std::mem::replace(&mut at, bound.clone()), to: Some(bound), how });
+            }
+        }
+        if to.is_none_or(|to| at.as_slice() < to) {
+            parts.push(Part { from: at, to: to.map(<[u8]>::to_vec), how: How::Not });
+        }
+        parts
+    }
+
+    /// Stores what waits, the oldest first, as long as it is `due`, `most` runs and rows. Was there one more?
+    fn drain(&self, most: usize, due: impl Fn(&Pending, &Begun) -> bool) -> Result<bool, EngineError> {
+        for _ in 0..most {
+            // One by one: readers wait for one at most.
+            let mut held = self.pending.write();
+            let pending = &mut *held;
+            let Some(oldest) = pending.queue.front().filter(|oldest| due(pending, oldest)) else {
+                return Ok(false);
+            };
+            match &oldest.what {
+                What::Run(index) => {
+                    self.lists().store(index, pending.runs.of(index))?;
+                    pending.runs.remove(index);
+                }
+                What::Row(key) => {
+                    if let Some(value) = pending.rows.get(key) {
+                        let row = Op { key: key.clone(), value: value.clone() };
+                        self.engine.commit(&mut std::iter::once(&row))?;
+                        pending.weight -= weight(row.value.as_ref());
+                        pending.rows.remove(key);
+                    }
+                }
+            }
+            pending.queue.pop_front();
+        }
+        Ok(true)
+    }
+
+    /// Brings the engine's mark up to what it has.
+    fn mark(&self) -> Result<(), EngineError> {
+        let mut pending = self.pending.write();
+        let oldest = pending.queue.front();
+        let right = oldest.map_or(&pending.mark, |oldest| &oldest.before).clone();
+        if right != pending.marked {
+            self.engine.commit(&mut right.iter())?;
+            pending.marked = right;
+        }
+        Ok(())
+    }
+
+    fn scan_packed(
+        &self,
+        span: (&[u8], Option<&[u8]>),
+        reverse: bool,
+        visit: &mut EngineVisit<'_>,
+    ) -> Result<ControlFlow<()>, EngineError> {
+        let pending = self.look();
+        let _scanning = Scanning::begin();
+        self.lists().scan(&pending.runs, span, reverse, visit)
+    }
+
+    fn scan_rewritten(
+        &self,
+        (from, to): (&[u8], Option<&[u8]>),
+        reverse: bool,
+        visit: &mut EngineVisit<'_>,
+    ) -> Result<ControlFlow<()>, EngineError> {
+        let span = Span { from, to, reverse };
+        let Some(bounds) = span.bounds() else { return Ok(ControlFlow::Continue(())) };
+        let pending = self.look();
+        let _scanning = Scanning::begin();
+        let rows = pending.rows.range::<[u8], _>(bounds).map(|(key, value)| (key, value.as_ref()));
+        let rows = (span.ordered(rows), span.ordered(std::iter::empty()));
+        let mut flow = ControlFlow::Continue(());
+        let mut visit = |key: &[u8], value: &[u8]| {
+            flow = visit(key, value);
+            Ok(flow)
+        };
+        merge::scan(self.engine.as_ref(), span, rows, &mut visit, std::convert::identity)?;
+        Ok(flow)
+    }
+}
+
+impl Engine for Waiting {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
+        match (self.how(key), split(key)) {
+            (How::Packed, Some(entry)) => {
+                let pending = self.look();
+                let has = pending.runs.has(entry) || self.lists().has(entry)?;
+                Ok(has.then(Bytes::new))
+            }
+            (How::Rewritten, _) => {
+                // What is stored meanwhile is in the engine before it no longer waits.
+                let waits = self.look().rows.get(key).cloned();
+                waits.map_or_else(|| self.engine.get(key), Ok)
+            }
+            _ if *key == APPLIED_KEY => {
+                Ok(self.look().mark.as_ref().and_then(|mark| mark.value.clone()))
+            }
+            _ => self.engine.get(key),
+        }
+    }
+
+    fn scan(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        reverse: bool,
+        visit: &mut EngineVisit<'_>,
+    ) -> Result<(), EngineError> {
+        // The engine's own mark may be behind.
+        let mark = if from <= APPLIED_KEY.as_slice() { self.get(&APPLIED_KEY)? } else { None };
+        if mark.is_none() && self.packed.miss(from, to) && self.rewritten.miss(from, to) {
+            return self.engine.scan(from, to, reverse, visit);
+        }
+        let mut visit = |key: &[u8], value: &[u8]| match &mark {
+            Some(mark) if *key == APPLIED_KEY => visit(key, mark),
+            _ => visit(key, value),
+        };
+        let mut parts = self.parts(from, to);
+        if reverse {
+            parts.reverse();
+        }
+        for part in parts {
+            let span = (part.from.as_slice(), part.to.as_deref());
+            let flow = match part.how {
+                How::Packed => self.scan_packed(span, reverse, &mut visit)?,
+                How::Rewritten => self.scan_rewritten(span, reverse, &mut visit)?,
+                How::Not => {
+                    let mut flow = ControlFlow::Continue(());
+                    self.engine.scan(span.0, span.1, reverse, &mut |key, value| {
+                        flow = visit(key, value);
+                        flow
+                    })?;
+                    flow
+                }
+            };
+            if flow.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
+        let (mut entries, mut rows, mut mark) = (Vec::new(), Vec::new(), None);
+        self.engine.commit(&mut ops.filter(|op| match self.how(&op.key) {
+            How::Packed => {
+                entries.push(*op);
+                false
+            }
+            How::Rewritten => {
+                rows.push(*op);
+                false
+            }
+            How::Not if *op.key == APPLIED_KEY => {
+                mark = Some((*op).clone());
+                false
+            }
+            How::Not => true,
+        }))?;
+        let now = Instant::now();
+        let mut pending = self.pending.write();
+        let begun = pending.begun;
+        for op in rows {
+            pending.add_row(op, now);
+        }
+        // Mostly sorted by key: what is added to one run comes together.
+        let is_alike = |one: &&Op, other: &&Op| {
+            let indexes = (split(&one.key), split(&other.key));
+            one.value.is_some() == other.value.is_some()
+                && matches!(indexes, (Some((one, _)), Some((other, _))) if one == other)
+        };
+        for alike in entries.chunk_by(is_alike) {
+            let Some(first) = alike.first() else { continue };
+            let postings = alike.iter().filter_map(|op| split(&op.key));
+            if first.value.is_some() {
+                pending.add_entries(&first.key, postings.map(|(_, number)| number), now);
+                continue;
+            }
+            for posting in postings {
+                pending.runs.take_out(posting);
+                self.lists().take_out(posting)?;
+            }
+        }
+        if mark.is_some() {
+            pending.mark = mark;
+        }
+        let most = STORED_PER_COMMIT + 2 * (pending.begun - begun);
+        drop(pending);
+        self.drain(most, |pending, oldest| {
+            pending.is_full() || now.duration_since(oldest.since) > PATIENCE
+        })?;
+        self.mark()
+    }
+
+    fn flush(&self) -> Result<(), EngineError> {
+        let upto = self.look().begun;
+        while self.drain(STORED_PER_COMMIT, |_, oldest| oldest.number < upto)? {}
+        self.mark()?;
+        self.engine.flush()
+    }
+
+    fn disk_bytes(&self) -> Result<u64, EngineError> {
+        self.engine.disk_bytes()
+    }
+
+    fn name(&self) -> &'static str {
+        self.engine.name()
+    }
+}

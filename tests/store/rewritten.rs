@@ -1,0 +1,223 @@
+//! Rows that are rewritten wait in front of an engine: what is read is what was written last, whatever waits, is stored or was
+//! replayed, and what a crash leaves is made whole by replaying from the mark.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::Bytes;
+use lyceum::store::engine::{AtOnce, Engine, MemoryEngine, Op, SledEngine, SledOptions, Tables, Waiting};
+use proptest::prelude::*;
+
+/// A table that is rewritten between two that are not.
+const TAG: u8 = 20;
+/// The key of the mark.
+const MARK: [u8; 2] = [0, b'a'];
+
+/// A row of the table before it, of it, or of the one behind it.
+fn row(table: u8, number: u64, value: Option<u64>) -> Op {
+    let mut key = vec![TAG - 1 + table];
+    key.extend_from_slice(&number.to_be_bytes());
+    Op { key: key.into(), value: value.map(|value| Bytes::copy_from_slice(&value.to_be_bytes())) }
+}
+
+fn over(engine: &Arc<dyn AtOnce>) -> Waiting {
+    Waiting::over(engine.clone(), Tables::default(), Tables::new([TAG])).unwrap()
+}
+
+/// Commits as the journal's group `number`.
+fn commit(engine: &dyn Engine, number: u64, ops: &[Op]) {
+    let mark =
+        Op { key: Bytes::copy_from_slice(&MARK), value: Some(Bytes::copy_from_slice(&number.to_be_bytes())) };
+    engine.commit(&mut ops.iter().chain([&mark])).unwrap();
+}
+
+fn mark(engine: &dyn Engine) -> u64 {
+    engine.get(&MARK).unwrap().map_or(0, |bytes| u64::from_be_bytes(bytes[..].try_into().unwrap()))
+}
+
+type Rows = Vec<(Bytes, Bytes)>;
+
+fn rows(engine: &dyn Engine, from: &[u8], to: Option<&[u8]>, reverse: bool) -> Rows {
+    let mut rows = Vec::new();
+    engine
+        .scan(from, to, reverse, &mut |key, value| {
+            if key[0] != MARK[0] {
+                rows.push((Bytes::copy_from_slice(key), Bytes::copy_from_slice(value)));
+            }
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    rows
+}
+
+fn sled(home: &Path) -> Arc<dyn AtOnce> {
+    Arc::new(SledEngine::open(&home.join("tree"), SledOptions { cache_bytes: 8 << 20 }).unwrap())
+}
+
+#[test]
+fn the_engine_is_given_what_a_row_says_last_and_the_mark_waits_with_it() {
+    let engine: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
+    let waiting = over(&engine);
+    for number in 1..=9 {
+        commit(&waiting, number, &[row(1, 5, Some(number)), row(0, number, Some(1))]);
+    }
+    let key = row(1, 5, None).key;
+    assert_eq!(waiting.get(&key).unwrap().as_deref(), Some(&9_u64.to_be_bytes()[..]));
+    assert_eq!(engine.get(&key).unwrap(), None, "it waits");
+    assert_eq!((mark(&waiting), mark(engine.as_ref())), (9, 0), "and the mark with it");
+    assert!(engine.get(&row(0, 9, None).key).unwrap().is_some(), "rows of other tables do not wait");
+    waiting.flush().unwrap();
+    assert_eq!(engine.get(&key).unwrap().as_deref(), Some(&9_u64.to_be_bytes()[..]));
+    assert_eq!(mark(engine.as_ref()), 9);
+    // A row that is removed while the engine has it.
+    commit(&waiting, 10, &[row(1, 5, None)]);
+    assert_eq!(waiting.get(&key).unwrap(), None);
+    assert!(engine.get(&key).unwrap().is_some());
+    waiting.flush().unwrap();
+    assert_eq!(engine.get(&key).unwrap(), None);
+}
+
+#[test]
+fn so_much_waits_and_no_more() {
+    let engine: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
+    let waiting = over(&engine);
+    let value = Bytes::from(vec![7; 16 * 1024]);
+    let mut stored = 0;
+    for (number, committed) in (1..=1024_u64).zip(1..) {
+        commit(&waiting, number, &[Op { value: Some(value.clone()), ..row(1, number, None) }]);
+        stored = rows(engine.as_ref(), &[TAG], Some(&[TAG + 1]), false).len();
+        let waits = committed - stored;
+        assert!(waits * value.len() <= 4 << 20, "{waits} rows wait");
+    }
+    assert!(stored > 700, "{stored}");
+    assert_eq!(mark(engine.as_ref()), stored as u64, "up to the last one that waits no more");
+}
+
+#[test]
+fn a_reader_beside_commits_and_flushes_sees_every_row_once_and_no_older_value_than_before() {
+    let home = tempfile::tempdir().unwrap();
+    let engine = sled(home.path());
+    let waiting = over(&engine);
+    let all = |value| (0..50).map(|number| row(1, number, Some(value))).collect::<Vec<_>>();
+    commit(&waiting, 1, &all(1));
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 2..400 {
+                commit(&waiting, number, &all(number));
+                if number % 3 == 0 {
+                    waiting.flush().unwrap();
+                }
+            }
+            done.store(true, Ordering::Release);
+        });
+        let mut newest = vec![Bytes::new(); 50];
+        while !done.load(Ordering::Acquire) {
+            for reverse in [false, true] {
+                let mut seen = rows(&waiting, &[TAG], None, reverse);
+                if reverse {
+                    seen.reverse();
+                }
+                assert!(seen.iter().map(|(key, _)| key).eq(all(1).iter().map(|op| &op.key)));
+                for ((key, value), newest) in seen.iter().zip(&mut newest) {
+                    assert!(value >= newest, "an older value");
+                    let got = waiting.get(key).unwrap().unwrap();
+                    assert!(got >= *value, "an older value");
+                    *newest = got;
+                }
+            }
+        }
+    });
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Commit(Vec<(u8, u64, Option<u64>)>),
+    Flush,
+    /// What waits is lost; the groups behind the mark come again.
+    Crash,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let change = (0..3_u8, 0..20_u64, prop::option::weighted(0.8, 0..1000_u64));
+    prop_oneof![
+        4 => prop::collection::vec(change, 1..30).prop_map(Step::Commit),
+        2 => Just(Step::Flush),
+        1 => Just(Step::Crash),
+    ]
+}
+
+fn check(engine: &Arc<dyn AtOnce>, steps: &[Step]) {
+    let mut waiting = over(engine);
+    let mut model: BTreeMap<Bytes, Bytes> = BTreeMap::new();
+    let mut journal: Vec<Vec<Op>> = Vec::new();
+    for step in steps {
+        match step {
+            Step::Commit(changes) => {
+                let ops: Vec<Op> =
+                    changes.iter().map(|(table, number, value)| row(*table, *number, *value)).collect();
+                journal.push(ops.clone());
+                commit(&waiting, journal.len() as u64, &ops);
+                for op in ops {
+                    match op.value {
+                        Some(value) => model.insert(op.key, value),
+                        None => model.remove(&op.key),
+                    };
+                }
+            }
+            Step::Flush => {
+                waiting.flush().unwrap();
+                assert_eq!(mark(engine.as_ref()), journal.len() as u64);
+            }
+            Step::Crash => {
+                drop(waiting);
+                waiting = over(engine);
+                let behind = usize::try_from(mark(engine.as_ref())).unwrap();
+                for (number, ops) in (1..).zip(&journal).skip(behind) {
+                    commit(&waiting, number, ops);
+                }
+            }
+        }
+        for (from, to) in [
+            (Bytes::new(), None),
+            (Bytes::from_static(&[TAG]), Some(Bytes::from_static(&[TAG + 1]))),
+            (row(0, 7, None).key, Some(row(2, 9, None).key)),
+            (row(1, 3, None).key, Some(row(1, 11, None).key)),
+            (row(1, 11, None).key, Some(row(1, 3, None).key)),
+            (row(1, 15, None).key, None),
+        ] {
+            let within = |key: &Bytes| *key >= from && to.as_ref().is_none_or(|to| key < to);
+            let mut part: Rows = model.clone().into_iter().filter(|(key, _)| within(key)).collect();
+            assert_eq!(rows(&waiting, &from, to.as_deref(), false), part, "{from:02x?}..{to:02x?}");
+            part.reverse();
+            assert_eq!(rows(&waiting, &from, to.as_deref(), true), part, "{from:02x?}..{to:02x?}, backwards");
+        }
+        for number in 0..20 {
+            let key = row(1, number, None).key;
+            assert_eq!(waiting.get(&key).unwrap().as_ref(), model.get(&key));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(128) })]
+
+    #[test]
+    fn rows_that_wait_are_read_as_if_they_did_not(steps in prop::collection::vec(step(), 1..24)) {
+        let memory: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
+        check(&memory, &steps);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(6) })]
+
+    #[test]
+    fn in_front_of_sled_they_are_too(steps in prop::collection::vec(step(), 1..16)) {
+        let home = tempfile::tempdir().unwrap();
+        check(&sled(home.path()), &steps);
+    }
+}
