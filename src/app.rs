@@ -184,7 +184,8 @@ pub fn start(state: State) -> Result<Running, StartError> {
                     .error_handler(|error, request| http::address::wrong_path(&error, request).into()),
             )
             .app_data(
-                web::QueryConfig::default().error_handler(|error, _| invalid("?", error.to_string()).into()),
+                web::QueryConfig::default()
+                    .error_handler(|_, _| invalid("?", "is not what this address takes").into()),
             )
             .default_service(http::table(&state).dispatch())
     })

@@ -15,19 +15,17 @@ use crate::store::key::{KeyError, KeyPart};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(i64);
 
-/// The last moment that has a four-digit year.
-const LAST_MS: i64 = 253_402_300_799_999;
-
-/// The last second, since 1970, that has a date in every time zone: 9999-12-30T22:00:00Z. What is read from outside ends there.
+/// The last second, since 1970, that has a date in every time zone: 9999-12-30T22:00:00Z. Later ones have no text.
 pub const LAST_SECOND: i64 = 253_402_207_200;
+const LAST_MS: i64 = LAST_SECOND * 1_000 + 999;
 
 impl Timestamp {
     /// 1970.
     pub const EPOCH: Self = Self(0);
-    /// The end of the year 9999: "never".
+    /// The last that there is, at the end of the year 9999: "never".
     pub const MAX: Self = Self(LAST_MS);
 
-    /// From milliseconds since 1970, clamped to the years 1970 to 9999.
+    /// From milliseconds since 1970, clamped to what there is from 1970 on.
     pub const fn from_ms(ms: i64) -> Self {
         Self(if ms < 0 {
             0
@@ -63,10 +61,8 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(moment) => write!(f, "{moment:.3}"),
-            Err(_) => write!(f, "{} ms", self.0),
-        }
+        let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::MAX);
+        write!(f, "{moment:.3}")
     }
 }
 
@@ -111,7 +107,7 @@ impl KeyPart for Timestamp {
         self.0.encode(out);
     }
     fn decode(input: &mut &[u8]) -> Result<Self, KeyError> {
-        i64::decode(input).map(Self)
+        i64::decode(input).map(Self::from_ms)
     }
 }
 
@@ -163,6 +159,7 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::decode_old;
 
     #[test]
     fn json_is_rfc_3339_in_utc_and_any_offset_is_read() {
@@ -170,5 +167,26 @@ mod tests {
         assert_eq!(serde_json::to_string(&time).unwrap(), "\"2026-11-24T09:00:00.250Z\"");
         assert!("2026-11-24T10:00:00".parse::<Timestamp>().is_err());
         assert!("1812-01-01T00:00:00Z".parse::<Timestamp>().is_err());
+    }
+
+    #[test]
+    fn whatever_can_be_held_has_a_text_that_reads_as_the_same() {
+        let mut key = Vec::new();
+        i64::MAX.encode(&mut key);
+        // The same number in a record.
+        let value = [&[253, 0xfe][..], &[0xff; 7]].concat();
+        for (time, text) in [
+            (Timestamp::EPOCH, "1970-01-01T00:00:00.000Z"),
+            (Timestamp::from_ms(i64::MIN), "1970-01-01T00:00:00.000Z"),
+            (Timestamp::MAX, "9999-12-30T22:00:00.999Z"),
+            (Timestamp::from_ms(i64::MAX), "9999-12-30T22:00:00.999Z"),
+            (Timestamp::EPOCH.plus(Duration::MAX), "9999-12-30T22:00:00.999Z"),
+            (Timestamp::decode(&mut key.as_slice()).unwrap(), "9999-12-30T22:00:00.999Z"),
+            (decode_old("", (0, 0), &value).unwrap(), "9999-12-30T22:00:00.999Z"),
+        ] {
+            assert_eq!(time.to_string(), text);
+            assert_eq!(text.parse(), Ok(time));
+            assert_eq!(serde_json::to_string(&time).unwrap(), format!("\"{text}\""));
+        }
     }
 }

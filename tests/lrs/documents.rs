@@ -42,8 +42,8 @@ fn of_those_who_read_the_same_only_one_may_replace_it() {
         request.send()
     };
     put(Some("*"), "one").status(204);
-    put(Some("*"), "two").refused(412, "changed", "");
-    put(None, "two").refused(409, "document_conflict", "");
+    put(Some("*"), "two").refused(412, "changed", "If-None-Match");
+    put(None, "two").refused(409, "document_conflict", "If-Match");
     let answer = lrs.get(&path).send().status(200);
     let tag = answer.header("etag").unwrap().to_owned();
     assert_eq!(tag, "\"fe05bcdcdc4928012781a5f1a2a77cbb5398e106\"", "the SHA-1 of its bytes");
@@ -56,7 +56,7 @@ fn of_those_who_read_the_same_only_one_may_replace_it() {
     });
     assert_eq!(outcomes.iter().filter(|code| **code == 204).count(), 1, "{outcomes:?}");
     assert_eq!(outcomes.iter().filter(|code| **code == 412).count(), 5, "{outcomes:?}");
-    lrs.request("DELETE", &path).header("If-Match", &tag).send().refused(412, "changed", "");
+    lrs.request("DELETE", &path).header("If-Match", &tag).send().refused(412, "changed", "If-Match");
     lrs.request("DELETE", &path).send().status(204);
     lrs.get(&path).send().status(404);
 }

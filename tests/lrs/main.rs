@@ -16,6 +16,7 @@ mod forwarding;
 mod forwarding_trouble;
 mod hostile;
 mod import;
+mod places;
 mod queries;
 mod references;
 mod rights;

@@ -169,7 +169,8 @@ impl Request<'_> {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let headers = self.builder.headers_mut().unwrap();
         let name: ureq::http::HeaderName = name.parse().unwrap();
-        headers.insert(name, value.parse().unwrap());
+        // Also what is no plain text.
+        headers.insert(name, ureq::http::HeaderValue::from_bytes(value.as_bytes()).unwrap());
         self
     }
 

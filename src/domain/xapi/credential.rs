@@ -288,13 +288,13 @@ pub fn by_secret(read: &impl Read, key: &str, secret: &str) -> Result<Arc<Creden
     let found = read.by_unique::<CredentialByKey>(&key.to_owned())?;
     found
         .filter(|known| bool::from(known.secret.ct_eq(&token_hash(secret))))
-        .ok_or_else(|| UNAUTHENTICATED.refuse("there is no credential with this key and this secret"))
+        .ok_or_else(|| UNAUTHENTICATED.refuse_at("Authorization", "has a key and a secret of no credential"))
 }
 
 /// The credential with this bearer token.
 pub fn by_token(read: &impl Read, token: &str) -> Result<Arc<Credential>, Refusal> {
     read.by_unique::<CredentialByToken>(&token_hash(token))?
-        .ok_or_else(|| UNAUTHENTICATED.refuse("there is no credential with this token"))
+        .ok_or_else(|| UNAUTHENTICATED.refuse_at("Authorization", "has a token of no credential"))
 }
 
 /// A credential to be made, checked.

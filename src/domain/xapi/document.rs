@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::credential::{Caller, LrsScope};
-use super::json::{Node, parse, write_object};
+use super::json::{Node, Wrong, parse, write_object};
 use super::record::{FileHash, Stored};
 use super::term::{Ifi, Term};
 use super::version::Version;
@@ -296,24 +296,28 @@ impl Precondition {
         if let Some(tags) = &self.matches
             && !has(tags)
         {
-            return Err(CHANGED.refuse("the document is not the one that If-Match names; read it again"));
+            let problem = "does not name the document as it is now; read it again";
+            return Err(CHANGED.refuse_at("If-Match", problem));
         }
         if let Some(tags) = &self.matches_none
             && has(tags)
         {
-            return Err(CHANGED.refuse("there is a document that If-None-Match rules out"));
+            return Err(CHANGED.refuse_at("If-None-Match", "rules out the document that is here"));
         }
         if change != Change::Put || self.matches.is_some() || self.matches_none.is_some() {
             return Ok(());
         }
         match (version, owner.is_state(), current) {
             (Version::One, true, _) | (Version::Two, _, None) => Ok(()),
-            (_, _, Some(_)) => Err(DOCUMENT_CONFLICT.refuse(
-                "there is a document here; send If-Match with its ETag to replace it, or If-None-Match: * to write only \
+            (_, _, Some(_)) => Err(DOCUMENT_CONFLICT.refuse_at(
+                "If-Match",
+                "is missing, and there is a document here; send its ETag to replace it, or If-None-Match: * to write only \
                  when there is none",
             )),
-            (Version::One, false, None) => Err(INVALID_REQUEST
-                .refuse("send If-None-Match: * to write a new profile, or If-Match to replace one")),
+            (Version::One, false, None) => Err(INVALID_REQUEST.refuse_at(
+                "If-None-Match",
+                "is missing; send * to write a new profile, or If-Match to replace one",
+            )),
         }
     }
 }
@@ -381,19 +385,26 @@ pub fn names_file(read: &impl Read, sha256: FileHash) -> Result<bool, Refusal> {
     Ok(!read.index_keys::<DocumentsByFile>(&Exactly(sha256), None, 1)?.is_empty())
 }
 
+/// Reads a document that others can be merged with.
+fn object(bytes: &[u8]) -> Result<Node<'_>, Wrong> {
+    let node = parse(bytes)?;
+    if node.members().is_some() {
+        Ok(node)
+    } else {
+        Err(Wrong::new("is no JSON object, and nothing else can be merged"))
+    }
+}
+
+/// The same of the document that was sent.
+fn sent(bytes: &[u8]) -> Result<Node<'_>, Refusal> {
+    object(bytes).map_err(|wrong| INVALID_REQUEST.refuse_at(wrong.pointer(), wrong.problem))
+}
+
 /// The newer object over the older, one level deep; both have to be JSON objects.
 pub fn merge(older: &[u8], newer: &[u8]) -> Result<Vec<u8>, Refusal> {
-    let read = |bytes, what: &str| {
-        let node = parse(bytes).map_err(|wrong| INVALID_REQUEST.refuse(format!("{what} {wrong}")))?;
-        match node.members() {
-            Some(_) => Ok(node),
-            None => {
-                Err(INVALID_REQUEST.refuse(format!("{what} is no JSON object, so nothing can be merged")))
-            }
-        }
-    };
-    let (older, newer) =
-        (read(older, "the document that is here")?, read(newer, "the document that was sent")?);
+    // What is wrong with the older one is in no place of the request.
+    let here = |wrong| INVALID_REQUEST.refuse(format!("the document that is here {wrong}; replace it"));
+    let (older, newer) = (object(older).map_err(here)?, sent(newer)?);
     let own = older.members().unwrap_or_default().iter();
     let more = newer.members().unwrap_or_default().iter();
     let kept = own.map(|(key, value)| (key.as_ref(), newer.get(key).unwrap_or(value).raw));
@@ -406,11 +417,7 @@ pub fn merge(older: &[u8], newer: &[u8]) -> Result<Vec<u8>, Refusal> {
 
 /// Is the body a JSON object?
 pub fn check_object(bytes: &[u8]) -> Result<(), Refusal> {
-    let node = parse(bytes).map_err(|wrong| INVALID_REQUEST.refuse(format!("the document {wrong}")))?;
-    match node.members() {
-        Some(_) => Ok(()),
-        None => Err(INVALID_REQUEST.refuse("a document that is posted as JSON has to be an object")),
-    }
+    sent(bytes).map(drop)
 }
 
 /// Is it JSON by its media type?
@@ -437,10 +444,10 @@ pub fn ids_json(ids: &[String]) -> String {
 }
 
 /// Reads an agent that identifies somebody, as parameters have it.
-pub fn agent_of(node: &Node<'_>) -> Result<(Ifi, Option<String>), super::json::Wrong> {
+pub fn agent_of(node: &Node<'_>) -> Result<(Ifi, Option<String>), Wrong> {
     let who = super::agent::somebody(node, super::agent::Expected::Either)?;
     let name = who.name.map(str::to_owned);
-    who.ifi.map(|ifi| (ifi, name)).ok_or_else(|| super::json::Wrong::new("is an anonymous group"))
+    who.ifi.map(|ifi| (ifi, name)).ok_or_else(|| Wrong::new("is an anonymous group"))
 }
 
 #[cfg(test)]

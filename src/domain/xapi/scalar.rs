@@ -11,6 +11,7 @@ const MAX_TAG_BYTES: usize = 64;
 
 const MS: i64 = 1_000;
 const SECOND: i64 = 1_000_000;
+const DAY_SECONDS: i64 = 24 * 3600;
 /// The year 0.
 const FIRST_SECOND: i64 = -62_167_219_200;
 
@@ -352,10 +353,6 @@ fn read_moment(text: &str) -> Result<Moment, String> {
     if hour > 23 || minute > 59 {
         return Err(format!("has the time of day {hour:02}:{minute:02}, and days go from 00:00 to 23:59"));
     }
-    // A leap second is the last of its minute. When there was one is in no table here, so it is taken in every minute.
-    if second > 60 {
-        return Err(format!("has the second {second}, and minutes go to 59, or with a leap second to 60"));
-    }
     let offset_minutes = match offset {
         "" | "Z" | "z" => 0,
         _ => read_offset(offset)?,
@@ -363,6 +360,13 @@ fn read_moment(text: &str) -> Result<Moment, String> {
     let midnight = jiff::tz::Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).map_err(|_| BEYOND)?.as_second();
     let seconds = midnight + i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second.min(59))
         - offset_minutes * 60;
+    // A leap second is the last of a day in UTC, and one with the second before it. Which days had one is in no table here.
+    let is_leap = second == 60 && seconds.rem_euclid(DAY_SECONDS) == DAY_SECONDS - 1;
+    if second > 59 && !is_leap {
+        return Err(format!(
+            "has the second {second}, and minutes go to 59, but for a leap second at 23:59:60 in UTC"
+        ));
+    }
     // Also in UTC the year has four digits.
     if !(FIRST_SECOND..=LAST_SECOND).contains(&seconds) {
         return Err(BEYOND.to_owned());
@@ -565,6 +569,10 @@ mod tests {
             ("2008-09-15T15:53:00.1234567Z", "2008-09-15T15:53:00.123456Z", true),
             ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59.000Z", true),
             ("2016-12-31T15:59:60.25-08:00", "2016-12-31T23:59:59.250Z", false),
+            ("2017-01-01T05:29:60+05:30", "2016-12-31T23:59:59.000Z", false),
+            ("2017-01-01T08:59:60+0900", "2016-12-31T23:59:59.000Z", false),
+            ("1969-12-31T23:59:60Z", "1969-12-31T23:59:59.000Z", true),
+            ("2016-12-31T23:59:60", "2016-12-31T23:59:59.000Z", false),
             ("1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.500Z", true),
             ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00.000Z", true),
             ("0000-02-29T00:00:00-01:00", "0000-02-29T01:00:00.000Z", false),
@@ -600,6 +608,15 @@ mod tests {
             ("2008-01-01T24:00:00Z", "has the time of day 24:00"),
             ("2008-01-01T23:60:00Z", "has the time of day 23:60"),
             ("2008-01-01T00:00:61Z", "has the second 61"),
+            ("2016-12-31T23:59:61Z", "has the second 61"),
+            (
+                "2016-12-31T23:58:60Z",
+                "has the second 60, and minutes go to 59, but for a leap second at 23:59:60 in UTC",
+            ),
+            ("2016-12-31T00:00:60Z", "has the second 60"),
+            ("2016-12-31T23:59:60.5+01:00", "has the second 60"),
+            ("2016-12-31T23:59:60-08:00", "has the second 60"),
+            ("1969-06-30T12:00:60", "has the second 60"),
             ("2008-01-01T00:00:00.1234567890123Z", "has more than 12 digits"),
             ("0000-01-01T00:00:00+01:00", beyond),
             ("-0001-12-31T00:00:00Z", beyond),

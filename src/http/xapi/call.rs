@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::params::{Params, pairs};
+use super::params::{Params, pairs, wrong};
 use super::{Resource, VERSION_HEADER, named};
 use crate::admission::rate::Counts;
 use crate::domain::refusal::{Refusal, UNAUTHENTICATED};
@@ -67,16 +67,20 @@ struct Heads<'r> {
     form: Option<Vec<(String, String)>>,
 }
 
-/// Headers that a form may have as fields.
+/// What refusals call two of them.
+const SENDER: &str = "Authorization";
+const SPOKEN: &str = "X-Experience-API-Version";
+
+/// Headers that a form may have as fields. All that are read are among them.
 const IN_FORMS: [&str; 8] = [
-    "authorization",
-    "x-experience-api-version",
-    "content-type",
-    "content-length",
-    "if-match",
-    "if-none-match",
-    "accept",
-    "accept-language",
+    SENDER,
+    SPOKEN,
+    "Content-Type",
+    "Content-Length",
+    "If-Match",
+    "If-None-Match",
+    "Accept",
+    "Accept-Language",
 ];
 
 impl Heads<'_> {
@@ -93,13 +97,11 @@ impl Heads<'_> {
         if self.form.is_some() && name == CONTENT_TYPE {
             return Ok(None);
         }
-        match self.request.headers().get(name) {
-            None => Ok(None),
-            Some(value) => match value.to_str() {
-                Ok(text) => Ok(Some(text)),
-                Err(_) => Err(INVALID_REQUEST.refuse(format!("the header {name} is not plain text"))),
-            },
-        }
+        let Some(value) = self.request.headers().get(name) else { return Ok(None) };
+        value.to_str().map(Some).map_err(|_| {
+            let at = IN_FORMS.iter().find(|known| known.eq_ignore_ascii_case(name.as_str()));
+            INVALID_REQUEST.refuse_at(at.copied().unwrap_or(name.as_str()), "is not plain text")
+        })
     }
 }
 
@@ -143,7 +145,9 @@ impl Call {
                 }
             }
             if matches!(method.as_str(), "PUT" | "POST") && content.is_none() {
-                return Err(INVALID_REQUEST.refuse("the form has no field content"));
+                return Err(
+                    INVALID_REQUEST.refuse_at("/content", "is missing; it is what stands for the body")
+                );
             }
             body = Body::Read(content.unwrap_or_default());
             if !kept.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
@@ -215,26 +219,28 @@ async fn read_form(
         .next()
         .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
     if !is_form {
-        return Err(
-            INVALID_REQUEST.refuse("with ?method= the body is a form (application/x-www-form-urlencoded)")
-        );
+        let problem = "is not application/x-www-form-urlencoded, and with ?method= the body is a form";
+        return Err(INVALID_REQUEST.refuse_at("Content-Type", problem));
     }
     body::refuse_encoded(request)?;
     let bytes = collect(payload.into_inner(), FORM_LIMIT_BYTES, state).await?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| INVALID_REQUEST.refuse("the form is not UTF-8"))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| INVALID_REQUEST.refuse_at("", "is not UTF-8"))?;
     pairs(text)
 }
 
 fn alternate_method(query: &[(String, String)]) -> Result<Method, Refusal> {
+    if let Some((name, _)) = query.iter().find(|(name, _)| name != "method") {
+        return Err(wrong(name, "is not in the form, as with ?method= every other parameter is"));
+    }
     match query {
-        [(name, value)] if name == "method" => match value.as_str() {
+        [(_, value)] => match value.as_str() {
             "GET" | "HEAD" => Ok(Method::GET),
             "PUT" => Ok(Method::PUT),
             "POST" => Ok(Method::POST),
             "DELETE" => Ok(Method::DELETE),
-            _ => Err(INVALID_REQUEST.refuse("method is none of GET, HEAD, PUT, POST, DELETE")),
+            _ => Err(wrong("method", "is none of GET, HEAD, PUT, POST, DELETE")),
         },
-        _ => Err(INVALID_REQUEST.refuse("with ?method= every other parameter is a field of the form")),
+        _ => Err(wrong("method", "is there twice")),
     }
 }
 
@@ -242,14 +248,13 @@ fn version(heads: &Heads<'_>, told: &mut &'static str) -> Result<Version, Refusa
     let Some(text) = heads.get(&VERSION_HEADER)? else {
         // Before 1.0 there was no such header, or it said 0.95: the answer is in the version of the question.
         *told = "0.95";
-        return Err(
-            INVALID_REQUEST.refuse("the header X-Experience-API-Version is missing; send 1.0.3 or 2.0.0")
-        );
+        return Err(INVALID_REQUEST.refuse_at(SPOKEN, "is missing; send 1.0.3 or 2.0.0"));
     };
     let version = Version::parse(text.trim());
     *told = version.map_or("2.0.0", named);
     version.ok_or_else(|| {
-        INVALID_REQUEST.refuse(format!("the version {text} is not spoken here; send 1.0.x or 2.0.x"))
+        let problem = format!("is {text}, which is not spoken here; send 1.0.x or 2.0.x");
+        INVALID_REQUEST.refuse_at(SPOKEN, problem)
     })
 }
 
@@ -257,7 +262,8 @@ fn version(heads: &Heads<'_>, told: &mut &'static str) -> Result<Version, Refusa
 fn identify(request: &HttpRequest, state: &State, heads: &Heads<'_>) -> Result<Caller, Refusal> {
     let found = heads.get(&AUTHORIZATION).and_then(|header| {
         let header = header.ok_or_else(|| {
-            UNAUTHENTICATED.refuse("send Authorization: Basic with key and secret, or Bearer with a token")
+            let problem = "is missing; send Basic with key and secret, or Bearer with a token";
+            UNAUTHENTICATED.refuse_at(SENDER, problem)
         })?;
         find(state, header)
     });
@@ -268,7 +274,7 @@ fn find(state: &State, header: &str) -> Result<Caller, Refusal> {
     let (scheme, shown) = header.split_once(' ').unwrap_or((header, ""));
     let shown = shown.trim();
     let credential = if scheme.eq_ignore_ascii_case("basic") {
-        let malformed = || UNAUTHENTICATED.refuse("Authorization: Basic has no base64 of key:secret");
+        let malformed = || UNAUTHENTICATED.refuse_at(SENDER, "has no base64 of key:secret behind Basic");
         let decoded = STANDARD.decode(shown).map_err(|_| malformed())?;
         let decoded = std::str::from_utf8(&decoded).map_err(|_| malformed())?;
         let (key, secret) = decoded.split_once(':').ok_or_else(malformed)?;
@@ -276,9 +282,8 @@ fn find(state: &State, header: &str) -> Result<Caller, Refusal> {
     } else if scheme.eq_ignore_ascii_case("bearer") && shown.starts_with(PREFIX) {
         state.store.read(|read| credential::by_token(read, shown))?
     } else {
-        return Err(
-            UNAUTHENTICATED.refuse("Authorization is neither Basic nor Bearer with a token of this store")
-        );
+        let problem = "is neither Basic nor Bearer with a token of this store";
+        return Err(UNAUTHENTICATED.refuse_at(SENDER, problem));
     };
     Ok(Caller::of(credential, &state.home, state.now()))
 }

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use super::Resource;
 use super::call::Call;
-use crate::domain::refusal::{INTERNAL, NOT_FOUND, OVERLOADED, Refusal};
+use super::params::missing;
+use crate::domain::refusal::{INTERNAL, NOT_FOUND, OVERLOADED, Refusal, TOO_LARGE};
 use crate::domain::xapi::INVALID_REQUEST;
 use crate::domain::xapi::document::{
     self, Bytes, Change, Document, MAX_INLINE_BYTES, NewBytes, Owner, Place, ids_json, is_json,
@@ -29,12 +30,8 @@ struct Target {
     owner: Owner,
     registration: Option<[u8; 16]>,
     /// Which document; `None` for all of them.
-    id: Option<String>,
+    place: Option<Place>,
     since: Option<u64>,
-}
-
-fn missing(name: &str) -> Refusal {
-    INVALID_REQUEST.refuse(format!("{name} is missing")).at(format!("?{name}"), "is missing")
 }
 
 fn target(resource: Resource, call: &mut Call) -> Result<Target, Refusal> {
@@ -55,15 +52,15 @@ fn target(resource: Resource, call: &mut Call) -> Result<Target, Refusal> {
         }
         _ => Owner::Agent(params.agent("agent")?.ok_or_else(|| missing("agent"))?.0),
     };
-    let id = params.take(id_name);
-    let since = if get && id.is_none() { params.moment("since")? } else { None };
+    let place = params.maybe(id_name, |id| Place::parse(&owner, registration, id))?;
+    let since = if get && place.is_none() { params.moment("since")? } else { None };
     params.done()?;
     let may_be_all = get || (call.method == "DELETE" && owner.is_state());
-    if id.is_none() && !may_be_all {
+    if place.is_none() && !may_be_all {
         return Err(missing(id_name));
     }
     let since = since.map(|since| u64::try_from(since.us).unwrap_or(0));
-    Ok(Target { owner, registration, id, since })
+    Ok(Target { owner, registration, place, since })
 }
 
 /// Answers for one of the three resources.
@@ -75,19 +72,12 @@ pub async fn answer(resource: Resource, call: &mut Call) -> Result<HttpResponse,
     } else {
         call.caller.require(&target.owner.writing())?;
     }
-    let place = match &target.id {
-        Some(id) => Some(
-            Place::parse(&target.owner, target.registration, id)
-                .map_err(|problem| INVALID_REQUEST.refuse(format!("the id of the document {problem}")))?,
-        ),
-        None => None,
-    };
-    match (call.method.as_str(), place) {
-        ("GET", Some(place)) => show(call, &place).await,
+    match (call.method.as_str(), &target.place) {
+        ("GET", Some(place)) => show(call, place).await,
         ("GET", None) => list(call, &target),
-        ("PUT", Some(place)) => write(call, &target.owner, &place, Change::Put).await,
-        ("POST", Some(place)) => write(call, &target.owner, &place, Change::Post).await,
-        ("DELETE", Some(place)) => delete(call, &target.owner, &place).await,
+        ("PUT", Some(place)) => write(call, &target.owner, place, Change::Put).await,
+        ("POST", Some(place)) => write(call, &target.owner, place, Change::Post).await,
+        ("DELETE", Some(place)) => delete(call, &target.owner, place).await,
         _ => delete_all(call, &target).await,
     }
 }
@@ -157,11 +147,12 @@ async fn kept(state: &State, content_type: &str, bytes: Vec<u8>) -> Result<NewBy
 
 fn content_type(call: &Call) -> Result<String, Refusal> {
     let given = call.content_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned());
-    if given.len() > MAX_TYPE_BYTES {
-        return Err(INVALID_REQUEST.refuse("Content-Type is too long"));
-    }
-    scalar::media_type(&given)
-        .map_err(|problem| INVALID_REQUEST.refuse(format!("Content-Type {problem}")))?;
+    let checked = if given.len() > MAX_TYPE_BYTES {
+        Err(format!("is longer than {MAX_TYPE_BYTES} bytes"))
+    } else {
+        scalar::media_type(&given)
+    };
+    checked.map_err(|problem| INVALID_REQUEST.refuse_at("Content-Type", problem))?;
     Ok(given)
 }
 
@@ -174,8 +165,7 @@ async fn write(
     let sent_type = content_type(call)?;
     let sent = call.body().await?;
     if sent.len() > MAX_DOCUMENT_BYTES {
-        let limit = MAX_DOCUMENT_BYTES;
-        return Err(crate::domain::refusal::TOO_LARGE.refuse(format!("a document has at most {limit} bytes")));
+        return Err(TOO_LARGE.refuse_at("", format!("is longer than {MAX_DOCUMENT_BYTES} bytes")));
     }
     let merging = change == Change::Post;
     let state = &call.state;
@@ -189,9 +179,14 @@ async fn write(
         call.precondition.check(call.version, owner, change, seen.as_deref())?;
         let bytes = match &known {
             Some(known) if merging => {
-                if !is_json(&sent_type) || !is_json(&known.content_type) {
-                    return Err(INVALID_REQUEST
-                        .refuse("only JSON objects can be merged, and one of the two documents is none"));
+                if !is_json(&sent_type) {
+                    let problem = "is not application/json, and only JSON objects can be merged";
+                    return Err(INVALID_REQUEST.refuse_at("Content-Type", problem));
+                }
+                if !is_json(&known.content_type) {
+                    return Err(INVALID_REQUEST.refuse(
+                        "the document that is here is no JSON, so nothing can be merged; replace it",
+                    ));
                 }
                 let (known, sent) = (bytes_of(state, known).await?, sent.clone());
                 let long = is_long(known.len() + sent.len());

@@ -3,8 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::call::Call;
+use super::params::missing;
 use crate::domain::refusal::Refusal;
-use crate::domain::xapi::INVALID_REQUEST;
 use crate::domain::xapi::credential::LrsScope;
 use crate::domain::xapi::definition::{activity_json, person_json};
 use crate::http::actor::state as state_of;
@@ -20,8 +20,7 @@ pub fn activity(call: &mut Call) -> Result<HttpResponse, Refusal> {
     call.caller.require(&[StatementsRead, StatementsReadMine, Profile, AllRead])?;
     let id = call.params.iri("activityId")?;
     call.params.done()?;
-    let id =
-        id.ok_or_else(|| INVALID_REQUEST.refuse("activityId is missing").at("?activityId", "is missing"))?;
+    let id = id.ok_or_else(|| missing("activityId"))?;
     Ok(json(call.state.store.read(|read| activity_json(read, &id))?))
 }
 
@@ -31,8 +30,7 @@ pub fn person(call: &mut Call) -> Result<HttpResponse, Refusal> {
     call.caller.require(&[StatementsRead, StatementsReadMine, Profile, AllRead])?;
     let agent = call.params.agent("agent")?;
     call.params.done()?;
-    let (ifi, name) =
-        agent.ok_or_else(|| INVALID_REQUEST.refuse("agent is missing").at("?agent", "is missing"))?;
+    let (ifi, name) = agent.ok_or_else(|| missing("agent"))?;
     Ok(json(call.state.store.read(|read| person_json(read, &ifi, name.as_deref()))?))
 }
 

@@ -19,6 +19,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 use super::actor::state as state_of;
 use super::routes::{Needs, Routes};
 use crate::domain::refusal::Refusal;
+use crate::domain::xapi::INVALID_REQUEST;
 use crate::domain::xapi::credential::Caller;
 use crate::domain::xapi::record::Stored;
 use crate::domain::xapi::version::Version;
@@ -169,7 +170,11 @@ async fn dispatch(resource: Resource, call: &mut Call) -> Result<HttpResponse, R
         (Resource::States | Resource::ActivityProfiles | Resource::AgentProfiles, _) => {
             documents::answer(resource, call).await
         }
-        _ => Err(crate::domain::xapi::INVALID_REQUEST.refuse("this resource does not take this method")),
+        _ if call.version == Version::Two => {
+            Err(INVALID_REQUEST.refuse("this resource does not take this method"))
+        }
+        // No route takes it: the alternate syntax says it, or would have to.
+        _ => Err(params::wrong("method", "names none that this resource takes")),
     }
 }
 

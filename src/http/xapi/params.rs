@@ -15,11 +15,17 @@ pub struct Params(Vec<(String, String)>);
 /// Reads pairs as a form has them.
 pub fn pairs(text: &str) -> Result<Vec<(String, String)>, Refusal> {
     address::pairs(text)
-        .map_err(|problem| INVALID_REQUEST.refuse(format!("the parameters cannot be read: {problem}")))
+        .map_err(|problem| INVALID_REQUEST.refuse_at("?", format!("cannot be read: {problem}")))
 }
 
-fn wrong(name: &str, problem: impl std::fmt::Display) -> Refusal {
-    INVALID_REQUEST.refuse(format!("{name} {problem}")).at(format!("?{name}"), problem.to_string())
+/// Refuses a parameter.
+pub fn wrong(name: &str, problem: impl Into<String>) -> Refusal {
+    INVALID_REQUEST.refuse_at(format!("?{name}"), problem)
+}
+
+/// Refuses that a parameter is not there.
+pub fn missing(name: &str) -> Refusal {
+    wrong(name, "is missing")
 }
 
 impl Params {
@@ -82,9 +88,11 @@ impl Params {
 
     /// Refuses what was not taken.
     pub fn done(&self) -> Result<(), Refusal> {
-        match self.0.first() {
-            None => Ok(()),
-            Some((name, _)) => Err(wrong(name, "is no parameter of this resource and method")),
-        }
+        self.none_left("is no parameter of this resource and method")
+    }
+
+    /// The same for a reason.
+    pub fn none_left(&self, problem: &str) -> Result<(), Refusal> {
+        self.0.first().map_or(Ok(()), |(name, _)| Err(wrong(name, problem)))
     }
 }

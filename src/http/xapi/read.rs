@@ -10,8 +10,8 @@ use actix_web::http::header::{HttpDate, LAST_MODIFIED, TryIntoHeaderValue as _};
 use super::call::Call;
 use super::files;
 use super::known::json;
+use super::params::wrong;
 use crate::domain::refusal::{INTERNAL, NOT_FOUND, Refusal};
-use crate::domain::xapi::INVALID_REQUEST;
 use crate::domain::xapi::credential::CredentialId;
 use crate::domain::xapi::definition::KnownActivity;
 use crate::domain::xapi::files::text_of;
@@ -42,7 +42,10 @@ pub async fn statements(call: &mut Call) -> Result<HttpResponse, Refusal> {
     let format = format.unwrap_or(Format::Exact);
     let (id, voided) = match (id, voided_id) {
         (Some(_), Some(_)) => {
-            return Err(INVALID_REQUEST.refuse("statementId and voidedStatementId exclude each other"));
+            return Err(wrong(
+                "voidedStatementId",
+                "is there beside statementId, and they exclude each other",
+            ));
         }
         (Some(id), None) => (id, false),
         (None, Some(id)) => (id, true),
@@ -51,9 +54,8 @@ pub async fn statements(call: &mut Call) -> Result<HttpResponse, Refusal> {
             return page(call, filter, None, only, format, attachments).await;
         }
     };
-    call.params.done().map_err(|_| {
-        INVALID_REQUEST.refuse("beside the id of a statement there may be format and attachments only")
-    })?;
+    call.params
+        .none_left("is there beside the id of a statement, where only format and attachments may be")?;
     one(call, &id, voided, only, format, attachments).await
 }
 
@@ -132,8 +134,8 @@ fn filter(call: &mut Call) -> Result<Filter, Refusal> {
 /// Goes on where a page ended. The place says how it was asked for.
 async fn more(call: &mut Call, cursor: &str, only: Option<CredentialId>) -> Result<HttpResponse, Refusal> {
     call.params.done()?;
-    let wrong = || INVALID_REQUEST.refuse("this is no place where a page ended").at("?more", "is not known");
-    let (how, place) = cursor.split_once('.').ok_or_else(wrong)?;
+    let unknown = || wrong("more", "is no place where a page ended");
+    let (how, place) = cursor.split_once('.').ok_or_else(unknown)?;
     let (format, attachments) = match how {
         "e" => (Format::Exact, false),
         "i" => (Format::Ids, false),
@@ -141,9 +143,9 @@ async fn more(call: &mut Call, cursor: &str, only: Option<CredentialId>) -> Resu
         "ea" => (Format::Exact, true),
         "ia" => (Format::Ids, true),
         "ca" => (Format::Canonical, true),
-        _ => return Err(wrong()),
+        _ => return Err(unknown()),
     };
-    let (filter, after) = Filter::from_cursor(place).ok_or_else(wrong)?;
+    let (filter, after) = Filter::from_cursor(place).ok_or_else(unknown)?;
     page(call, filter, Some(after), only, format, attachments).await
 }
 

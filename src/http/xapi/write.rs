@@ -5,6 +5,7 @@ use actix_web::web::Bytes;
 
 use super::call::{BODY_LIMIT_BYTES, Call};
 use super::known::json;
+use super::params::missing;
 use crate::domain::refusal::{INTERNAL, Refusal, TOO_LARGE, subject};
 use crate::domain::xapi::INVALID_REQUEST;
 use crate::domain::xapi::credential::Caller;
@@ -29,8 +30,7 @@ const WRITTEN_BYTES: usize = 256 * 1024;
 pub async fn put(call: &mut Call) -> Result<HttpResponse, Refusal> {
     let id = call.params.uuid("statementId")?;
     call.params.done()?;
-    let id =
-        id.ok_or_else(|| INVALID_REQUEST.refuse("statementId is missing").at("?statementId", "is missing"))?;
+    let id = id.ok_or_else(|| missing("statementId"))?;
     write(call, Some(id)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
