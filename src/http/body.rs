@@ -1,10 +1,12 @@
 //! JSON bodies in: bounded, with errors that name the place; JSON views out.
 
-use std::future::{Future, Ready, ready};
+use std::future::{self, Future, Ready, ready};
 use std::pin::Pin;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use futures_util::StreamExt as _;
@@ -84,7 +86,7 @@ pub fn refuse_encoded(request: &HttpRequest) -> Result<(), Refusal> {
     match request.headers().get(CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("unknown").trim()) {
         None => Ok(()),
         Some(coding) if coding.eq_ignore_ascii_case("identity") => Ok(()),
-        Some(_) => Err(ENCODED_BODY.refuse("send the body without Content-Encoding")),
+        Some(_) => Err(ENCODED_BODY.refuse_at("Content-Encoding", "is not taken; send the body as it is")),
     }
 }
 
@@ -160,18 +162,11 @@ impl Pieces {
 
     /// The next piece; `None` behind the last.
     pub async fn next(&mut self) -> Result<Option<web::Bytes>, Refusal> {
-        let (since, idle, left) = (Instant::now(), self.patience.idle, self.left);
-        let piece = timeout(idle.min(left), self.payload.next()).await;
-        let waited = since.elapsed();
-        stages::parsed(waited);
-        self.left = self.left.saturating_sub(waited);
-        let piece = piece.map_err(|_| {
-            SLOW_BODY.refuse(if idle < left {
-                format!("nothing of the body came for {} s", idle.as_secs())
-            } else {
-                format!("the body was not complete after {} s", self.whole.as_secs())
-            })
-        })?;
+        // Mostly it is there, and so is the end behind it: no clock is needed then.
+        let piece = match future::poll_fn(|context| Poll::Ready(self.payload.poll_next_unpin(context))).await {
+            Poll::Ready(piece) => piece,
+            Poll::Pending => self.wait().await?,
+        };
         let Some(piece) = piece else { return Ok(None) };
         let piece = piece.map_err(|error| BROKEN_BODY.refuse(error.to_string()))?;
         self.have += piece.len();
@@ -179,6 +174,22 @@ impl Pieces {
             return Err(TOO_LARGE.refuse(format!("the body is larger than {} bytes", self.limit_bytes)));
         }
         Ok(Some(piece))
+    }
+
+    /// The next piece, which is not there yet.
+    async fn wait(&mut self) -> Result<Option<Result<web::Bytes, PayloadError>>, Refusal> {
+        let (since, idle, left) = (Instant::now(), self.patience.idle, self.left);
+        let piece = timeout(idle.min(left), self.payload.next()).await;
+        let waited = since.elapsed();
+        stages::parsed(waited);
+        self.left = self.left.saturating_sub(waited);
+        piece.map_err(|_| {
+            SLOW_BODY.refuse(if idle < left {
+                format!("nothing of the body came for {} s", idle.as_secs())
+            } else {
+                format!("the body was not complete after {} s", self.whole.as_secs())
+            })
+        })
     }
 }
 
