@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Failure, Place, remote};
+use super::{Failure, Place, remote, secret_in};
 use crate::config::MOST_DAYS_AHEAD;
 use crate::domain::access::Actor;
 use crate::readiness::{CheckLevel, ExamReadiness, look};
@@ -43,11 +43,7 @@ impl Doctor {
     fn ask(&self, url: &str) -> Result<ExamReadiness, Failure> {
         let token = match &self.token_file {
             Some(path) => std::fs::read_to_string(path).map_err(Failure::io(path.display().to_string()))?,
-            None => std::env::var(TOKEN_VARIABLE).map_err(|_| {
-                Failure::Unfit(format!(
-                    "a token is missing: name a file with --token-file, or set {TOKEN_VARIABLE}"
-                ))
-            })?,
+            None => secret_in(TOKEN_VARIABLE, "a token", "--token-file").map_err(Failure::Unfit)?,
         };
         let token = token.lines().next().unwrap_or_default().trim();
         let path = match self.days {

@@ -10,9 +10,9 @@ use clap::{Args, Subcommand};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Failure;
 use super::load_capacity::LoadCapacity;
 use super::load_compare::LoadCompare;
+use super::{Failure, secret_in};
 use crate::load::LoadError;
 use crate::load::page;
 use crate::load::report::{Action, Report, WorkingTime};
@@ -234,11 +234,10 @@ impl Run {
     pub(super) fn admin_password(&self, admin: &str) -> Result<String, LoadError> {
         match &self.admin_password_file {
             Some(path) => first_line(path),
-            None => std::env::var(PASSWORD_VARIABLE).map_err(|_| {
-                LoadError::Setting(format!(
-                    "the password of {admin} is missing: name a file with --admin-password-file, or set {PASSWORD_VARIABLE}"
-                ))
-            }),
+            None => {
+                secret_in(PASSWORD_VARIABLE, &format!("the password of {admin}"), "--admin-password-file")
+                    .map_err(LoadError::Setting)
+            }
         }
     }
 

@@ -18,6 +18,7 @@ mod serve;
 mod verify;
 mod xapi;
 
+use std::env::VarError;
 use std::io::IsTerminal as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -151,6 +152,14 @@ impl Place {
     fn open_known(&self) -> Result<State, Failure> {
         Ok(app::open(self.load_with_store()?, Clock::System)?)
     }
+}
+
+/// A secret that a variable has when no file is named with the option, or why there is none.
+fn secret_in(variable: &str, what: &str, option: &str) -> Result<String, String> {
+    std::env::var(variable).map_err(|error| match error {
+        VarError::NotPresent => format!("{what} is missing: name a file with {option}, or set {variable}"),
+        VarError::NotUnicode(_) => format!("{variable} is not in UTF-8"),
+    })
 }
 
 /// The address under which people reach a server that listens at `bound`. Where nothing says how others come, that is how the

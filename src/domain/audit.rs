@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::store::{Entries, Index, Read, Record, Table, TableInfo, Txn};
 
 /// Longest detail kept; a sentence, not a copy of the record.
-const DETAIL_LENGTH: usize = 500;
+pub const DETAIL_LENGTH: usize = 500;
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -82,11 +82,11 @@ pub struct RowReport {
 }
 
 /// What the columns mean. The header is checked as a whole.
-fn meanings(columns: &[String]) -> Result<Vec<Option<Field>>, Refusal> {
+fn meanings(line: u32, columns: &[String]) -> Result<Vec<Option<Field>>, Refusal> {
     let fields: Vec<Option<Field>> = columns.iter().map(|column| meaning(column)).collect();
     let mut faults = Faults::default();
     if !fields.iter().flatten().any(|field| matches!(field, Field::Username | Field::Email)) {
-        faults.add(wrong(1, "the header has neither a column username nor a column email"));
+        faults.add(wrong(line, "the header has neither a column username nor a column email"));
     }
     let twice = |(place, field): (usize, &Option<Field>)| {
         // One that is there twice under the same name is told already.
@@ -94,7 +94,7 @@ fn meanings(columns: &[String]) -> Result<Vec<Option<Field>>, Refusal> {
         field.is_some() && before.any(|(other, name)| other == field && columns.get(place) != Some(name))
     };
     if fields.iter().enumerate().any(twice) {
-        faults.add(wrong(1, "the header names a column twice, with a number and without"));
+        faults.add(wrong(line, "the header names a column twice, with a number and without"));
     }
     faults.and(Ok(fields))
 }
@@ -245,6 +245,9 @@ mod tests {
         for text in ["name,role\nada,learner\n", "username,role,role1\nada,a,b\n"] {
             read(text.as_bytes(), None).unwrap_err();
         }
+        let refusal = read(b"\n\nrole,role1\n", None).unwrap_err();
+        assert!(refusal.fields.iter().all(|field| field.at == "line 3"), "{refusal:?}");
+        assert_eq!(refusal.fields.len(), 2);
         let many = (0..=ROWS).fold("username\n".to_owned(), |text, number| format!("{text}p{number}\n"));
         let refusal = read(many.as_bytes(), None).unwrap_err();
         assert!(refusal.fields[0].at.starts_with("line 5002"), "{refusal:?}");

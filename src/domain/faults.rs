@@ -3,7 +3,7 @@
 //! [`together`] joins parts that are checked by themselves, [`each`] those of a list; [`Faults`] keeps those of parts in whose
 //! place something usual can stand while the rest is looked at. A fault is mostly a refusal; whatever can be [`Joined`] is one.
 
-use super::refusal::Refusal;
+use super::refusal::{More, Refusal};
 
 /// Faults that are told together: more than a form has fields, and not more than somebody reads.
 pub const MAX_FAULTS: usize = 100;
@@ -16,15 +16,28 @@ pub trait Joined: Sized {
 }
 
 impl Joined for Refusal {
-    /// The first says what sort of no it is; of both, every place counts.
+    /// The first says what sort of no it is; of both, every place counts. Where there is no room for all, that is told.
     fn joined(mut self, second: Self) -> Self {
+        if has_more(&self) {
+            return self;
+        }
         let room = MAX_FAULTS.saturating_sub(self.fields.len());
         if room > 0 {
             self.detail = format!("{}; {}", self.detail, second.detail);
-            self.fields.extend(second.fields.into_iter().take(room));
         }
+        if room > 0 && has_more(&second) {
+            self.more = second.more;
+        } else if room == 0 || second.fields.len() > room {
+            self.detail.push_str("; and more");
+            self.more = Some(Box::new(More::Faults));
+        }
+        self.fields.extend(second.fields.into_iter().take(room));
         self
     }
+}
+
+fn has_more(refusal: &Refusal) -> bool {
+    matches!(refusal.more.as_deref(), Some(More::Faults))
 }
 
 fn both<A, B, E: Joined>(one: Result<A, E>, other: Result<B, E>) -> Result<(A, B), E> {
@@ -92,9 +105,9 @@ pub fn each<T, E: Joined>(parts: impl IntoIterator<Item = Result<T, E>>) -> Resu
 }
 
 impl Faults<Refusal> {
-    /// Are there as many as are told? Then looking for more is in vain.
+    /// Are there more than are told? Then looking on is in vain.
     pub fn are_many(&self) -> bool {
-        self.0.as_ref().is_some_and(|refusal| refusal.fields.len() >= MAX_FAULTS)
+        self.0.as_ref().is_some_and(has_more)
     }
 }
 
@@ -167,8 +180,14 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_told_of_a_thousand_faults() {
-        let refusal = each((0..1_000).map(|at| Err::<u8, _>(no(&format!("/{at}"))))).unwrap_err();
-        assert_eq!(refusal.fields.len(), MAX_FAULTS);
+    fn nobody_is_told_of_a_thousand_faults_but_that_there_are_more() {
+        let many = |count: usize| each((0..count).map(|at| Err::<u8, _>(no(&format!("/{at}"))))).unwrap_err();
+        let all = many(MAX_FAULTS);
+        assert_eq!((all.fields.len(), all.more.is_none()), (MAX_FAULTS, true), "{}", all.detail);
+        for refusal in [many(1_000), many(60).joined(many(60)), no("/a").joined(many(1_000))] {
+            assert_eq!((refusal.fields.len(), has_more(&refusal)), (MAX_FAULTS, true));
+            assert!(refusal.detail.ends_with("; and more"), "{}", refusal.detail);
+            assert_eq!(refusal.detail.matches("and more").count(), 1, "{}", refusal.detail);
+        }
     }
 }

@@ -18,6 +18,8 @@ pub const TAG_LETTERS: usize = 50;
 pub const SEARCH_LETTERS: usize = 200;
 /// Letters of a reason for more time: a sentence.
 pub const REASON_LETTERS: usize = 200;
+/// Letters of a comment on a mark: a page of text. With four bytes each they fit into a value of 16 KiB, the mark beside them.
+pub const COMMENT_LETTERS: usize = 4_000;
 /// Letters of an access code, which is read aloud in a room.
 pub const ACCESS_CODE_LETTERS: usize = 100;
 

@@ -116,6 +116,8 @@ pub enum More {
         /// Its name.
         name: &'static str,
     },
+    /// The input has more faults than are told.
+    Faults,
 }
 
 /// Where one stands in a row.

@@ -44,12 +44,12 @@ pub(super) fn wrong(line: u32, problem: impl Into<String>) -> Refusal {
 }
 
 /// Reads a file. `encoding` names one (any label of the WHATWG Encoding Standard); without it the file must be UTF-8, or
-/// UTF-16 with a byte order mark. `header` says what the columns mean, or what is wrong with them, which is told with whatever
-/// else is wrong with the file.
+/// UTF-16 with a byte order mark. `header` says what the columns mean, or what is wrong with them on their line, which is told
+/// with whatever else is wrong with the file.
 pub fn read<H>(
     bytes: &[u8],
     encoding: Option<&str>,
-    header: impl FnOnce(&[String]) -> Result<H, Refusal>,
+    header: impl FnOnce(u32, &[String]) -> Result<H, Refusal>,
 ) -> Result<(RosterFile, H), Refusal> {
     let mut faults = Faults::default();
     let (text, encoding) = decode(bytes, encoding, &mut faults)?;
@@ -67,7 +67,7 @@ pub fn read<H>(
     {
         let names: Vec<String> = names.into_iter().map(|name| name.trim().to_lowercase()).collect();
         faults.or_default(check_header(line, &names));
-        meaning = faults.or_default(header(&names).map(Some));
+        meaning = faults.or_default(header(line, &names).map(Some));
         columns = Some(names);
     }
     let mut rows = Vec::new();
@@ -151,11 +151,11 @@ fn decode(bytes: &[u8], label: Option<&str>, faults: &mut Faults) -> Result<(Str
     Ok((text.into_owned(), encoding.name()))
 }
 
-/// The delimiter that the first line uses most, outside quotes.
+/// The delimiter that the first line with something in it uses most, outside quotes.
 fn delimiter(text: &str) -> char {
     let mut counts = [(',', 0_u32), (';', 0), ('\t', 0)];
     let mut quoted = false;
-    for c in text.chars() {
+    for c in text.trim_start_matches(['\n', '\r']).chars() {
         match c {
             '"' => quoted = !quoted,
             '\n' | '\r' if !quoted => break,
@@ -184,10 +184,9 @@ impl Records<'_> {
     /// reading goes on with the next line.
     fn next_row(&mut self) -> Option<(u32, Result<Vec<String>, Refusal>)> {
         // Lines with nothing in them are no rows.
-        while self.rest.next_if(|c| matches!(c, '\n' | '\r')).is_some_and(|c| {
-            self.line += u32::from(c == '\n');
-            true
-        }) {}
+        while self.rest.peek().is_some_and(|c| matches!(c, '\n' | '\r')) {
+            self.end_line();
+        }
         self.rest.peek()?;
         let begins = self.line;
         let row = self.row(begins);
@@ -306,7 +305,7 @@ mod tests {
     use super::*;
 
     fn table(bytes: &[u8], encoding: Option<&str>) -> Result<RosterFile, Refusal> {
-        read(bytes, encoding, |_| Ok(())).map(|(file, ())| file)
+        read(bytes, encoding, |_, _| Ok(())).map(|(file, ())| file)
     }
 
     fn refused(bytes: &[u8]) -> String {
@@ -332,6 +331,15 @@ mod tests {
     }
 
     #[test]
+    fn a_header_below_empty_lines_is_read_as_one_above_and_named_with_its_line() {
+        for text in ["\u{feff}\n\na;b\n1;2\n", "\r\n\r\na;b\r\n1;2", "\r\ra;b\r1;2\r"] {
+            let (file, line) = read(text.as_bytes(), None, |line, _| Ok(line)).unwrap();
+            let row = (4, vec!["1".to_owned(), "2".to_owned()]);
+            assert_eq!((line, file.delimiter, file.rows), (3, ';', vec![row]), "{text:?}");
+        }
+    }
+
+    #[test]
     fn structural_errors_name_their_line() {
         assert!(refused(b"a,b\n1,2\n1\n").starts_with("line 3: has 1 fields"));
         assert!(refused(b"a,b\n1,2\n\"x,2\n3,4\n").starts_with("line 3: opens a quote"));
@@ -345,8 +353,8 @@ mod tests {
     #[test]
     fn everything_that_is_wrong_with_a_table_is_told_at_once() {
         let text = b"a,,A,c\n1,2,3,4\n1,2\n1,x\"y,3,4\n\"x\"y,2,3,4\n\"open,2,3,4\n1,2,3\n1,2,3,Jos\xe9\n";
-        let refusal = read(text, None, |columns| {
-            Err::<(), _>(wrong(1, format!("means nothing to who knows {} columns", columns.len())))
+        let refusal = read(text, None, |line, columns| {
+            Err::<(), _>(wrong(line, format!("means nothing to who knows {} columns", columns.len())))
         });
         let refusal = refusal.unwrap_err();
         let expected = [

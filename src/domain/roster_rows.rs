@@ -14,6 +14,11 @@ use crate::clock::{LAST_SECOND, Timestamp};
 /// The longest enrolment: ten years.
 const PERIOD_DAYS: u32 = 3660;
 
+/// What Moodle writes where there is no time.
+const NO_TIME: &str = "0";
+/// Seconds since 1970 have ten digits since 2001. Fewer are a year, a day or a slip, and would be a moment decades ago.
+const TEN_DIGITS: i64 = 1_000_000_000;
+
 /// A person and their courses, as a row says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -126,16 +131,16 @@ fn meaning(column: &str) -> Option<(Field, u32)> {
 }
 
 /// What the columns mean. The header is checked as a whole: what it asks for that cannot be done refuses the file.
-fn meanings(columns: &[String]) -> Result<Vec<Option<(Field, u32)>>, Refusal> {
+fn meanings(line: u32, columns: &[String]) -> Result<Vec<Option<(Field, u32)>>, Refusal> {
     let fields: Vec<Option<(Field, u32)>> = columns.iter().map(|column| meaning(column)).collect();
     let has = |field: Field, number: u32| fields.contains(&Some((field, number)));
     let mut faults = Faults::default();
     if !has(Field::Username, 0) {
-        faults.add(wrong(1, "the header has no column username"));
+        faults.add(wrong(line, "the header has no column username"));
     }
     if columns.iter().any(|column| column == "oldusername") {
         faults.add(wrong(
-            1,
+            line,
             "the column oldusername renames accounts, which an import does not do; change them one by one",
         ));
     }
@@ -143,7 +148,7 @@ fn meanings(columns: &[String]) -> Result<Vec<Option<(Field, u32)>>, Refusal> {
         if let Some((_, number @ 1..)) = field
             && !has(Field::Course, *number)
         {
-            faults.add(wrong(1, format!("the header has {column} but no course{number}")));
+            faults.add(wrong(line, format!("the header has {column} but no course{number}")));
         }
     }
     faults.and(Ok(fields))
@@ -302,12 +307,12 @@ pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
             Err(BEYOND.to_owned())
         }
     };
-    if is_date_in_digits(text) {
-        return Err("is a year or a day in digits alone; write a day such as 2026-09-07, or all ten digits of seconds since \
-                    1970"
-            .to_owned());
-    }
     if let Ok(seconds) = text.parse::<i64>() {
+        if text != NO_TIME && (0..TEN_DIGITS).contains(&seconds) {
+            return Err("is a number of fewer than ten digits; write a day such as 2026-09-07, or all ten digits of seconds \
+                        since 1970"
+                .to_owned());
+        }
         return kept(seconds.saturating_mul(1000));
     }
     if let Some(moment) = day_or_time(text) {
@@ -325,12 +330,6 @@ pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     } else {
         "is not a day such as 2026-09-07, an RFC 3339 time or seconds since 1970".to_owned()
     })
-}
-
-/// `2026` and `20260907` would be moments of 1970, which nobody means.
-fn is_date_in_digits(text: &str) -> bool {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    digits && (text.len() == 4 || text.len() == 8 && (text.starts_with("19") || text.starts_with("20")))
 }
 
 fn day_or_time(text: &str) -> Option<Timestamp> {
@@ -389,6 +388,7 @@ mod tests {
             ("firstname", vec!["line 1"]),
             ("username,oldusername", vec!["line 1"]),
             ("username,role1", vec!["line 1"]),
+            ("\u{feff}\n\nfirstname,oldusername,role1", vec!["line 3", "line 3", "line 3"]),
             (
                 "name,oldusername,role1,group2\na,b,c\n",
                 vec!["line 1", "line 1", "line 1", "line 1", "line 2"],
@@ -408,7 +408,7 @@ mod tests {
             // What Moodle writes, and its 0 for none.
             ("0", "1970-01-01T00:00:00.000Z"),
             ("1546300800", "2019-01-01T00:00:00.000Z"),
-            ("99999999", "1973-03-03T09:46:39.000Z"),
+            ("1000000000", "2001-09-09T01:46:40.000Z"),
             ("9999-12-30", "9999-12-30T00:00:00.000Z"),
             ("9999-12-30T22:00:00Z", "9999-12-30T22:00:00.000Z"),
             ("253402207200", "9999-12-30T22:00:00.000Z"),
@@ -438,7 +438,10 @@ mod tests {
                 "{beyond}: {problem}"
             );
         }
-        for digits in ["2026", "1970", "0000", "9999", "20260907", "19991231"] {
+        let days = ["2026", "1970", "0000", "9999", "20260907", "19991231", "07092026", "31122026", "260907"];
+        let slips =
+            ["7", "00", "-0", "45915", "2026091", "154630080", "999999999", "+20260907", "0020260907"];
+        for digits in days.into_iter().chain(slips) {
             assert!(moment(digits).unwrap_err().contains("write a day such as 2026-09-07"), "{digits}");
         }
         for wrong in ["soon", "2026-02-30", "2025-02-29", "07-09-2026", "99999-13-01", "2026-09-07T25:00:00Z"]

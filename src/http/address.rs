@@ -305,17 +305,29 @@ impl<'de> Deserializer<'de> for Value<'_> {
     }
 }
 
-/// The refusal of a path of which a part is not what has its place there. Which one, only the words of what reads paths say.
+/// The refusal of a path of which a part is not what has its place there. Which one, only the words of what reads paths say: its
+/// text, and what it should be.
 pub fn wrong_path(error: &PathError, request: &HttpRequest) -> Refusal {
     let said = error.to_string();
+    let wanted = said.rsplit(' ').next().unwrap_or_default();
     let names = |value: &str| said.contains(&format!("{value:?}")) || said.contains(&format!("`{value}`"));
-    let Some((name, value)) = request.match_info().iter().find(|(_, value)| names(value)) else {
+    let named: Vec<_> = request.match_info().iter().filter(|(_, value)| names(value)).collect();
+    // Several parts may have the text. Most are read as a number of any size, so the first is meant, unless it is no such number
+    // that is wanted: then the others may be right.
+    let narrow = match wanted {
+        "u16" => "slot",
+        "u32" => "version",
+        "u64" => "",
+        _ => "kind",
+    };
+    let meant = named.iter().find(|(name, _)| *name == narrow).or(named.first());
+    let Some((name, value)) = meant.copied() else {
         return NOT_FOUND.refuse(format!("the address is not of this form: {said}"));
     };
-    let problem = match said.rsplit(' ').next() {
-        Some("u16") => no_number(value, u16::MAX.into()),
-        Some("u32") => no_number(value, u32::MAX.into()),
-        Some("u64") => no_number(value, u64::MAX),
+    let problem = match wanted {
+        "u16" => no_number(value, u16::MAX.into()),
+        "u32" => no_number(value, u32::MAX.into()),
+        "u64" => no_number(value, u64::MAX),
         _ => match said.split_once(", expected ") {
             Some((_, expected)) => format!("is {}, not {}", shown(value), expected.replace('`', "")),
             None => format!("is {}, which has no place there", shown(value)),

@@ -163,7 +163,8 @@ impl Pieces {
     /// The next piece; `None` behind the last.
     pub async fn next(&mut self) -> Result<Option<web::Bytes>, Refusal> {
         // Mostly it is there, and so is the end behind it: no clock is needed then.
-        let piece = match future::poll_fn(|context| Poll::Ready(self.payload.poll_next_unpin(context))).await {
+        let piece = match future::poll_fn(|context| Poll::Ready(self.payload.poll_next_unpin(context))).await
+        {
             Poll::Ready(piece) => piece,
             Poll::Pending => self.wait().await?,
         };

@@ -26,12 +26,9 @@ use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
 use crate::domain::job::{Regrade, Work};
 use crate::domain::quiz;
 use crate::domain::refusal::Refusal;
-use crate::jobs::regrade::{self as steps, ATTEMPTS_AT_ONCE};
+use crate::jobs::regrade::{self as steps, ATTEMPTS_AT_ONCE, MOST_LISTED};
 use crate::state::State;
 use crate::store::{Class, Read};
-
-/// Changes that one answer lists; all of them are counted and made.
-const MAX_LISTED: usize = 5_000;
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
@@ -64,7 +61,7 @@ pub struct Api;
 pub struct MarkInput {
     /// Points, from nought to those of the question.
     pub points: Decimal,
-    /// For the learner, up to 4 KiB of plain text.
+    /// For the learner, up to 4000 characters of plain text.
     #[serde(default)]
     pub comment: String,
 }
@@ -392,7 +389,7 @@ pub struct RegradeView {
     pub dry_run: bool,
     /// Attempts whose marks or paper change.
     pub changed: u64,
-    /// The first 5000 of them; all, where a job did it.
+    /// The first 5000 of them, by learner; `changed` counts all.
     pub changes: Vec<ChangeView>,
 }
 
@@ -427,7 +424,7 @@ async fn regrade_quiz(
         })
         .await;
     }
-    let (changed, made) = regrade_now(&state, &actor, work, MAX_LISTED).await?;
+    let (changed, made) = regrade_now(&state, &actor, work, MOST_LISTED).await?;
     let changes = state
         .store
         .read(|read| made.iter().map(|change| ChangeView::of(read, change)).collect::<Result<_, _>>())?;

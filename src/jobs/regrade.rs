@@ -13,6 +13,8 @@ use crate::store::{Class, Store, Txn};
 
 /// Attempts of a quiz that are marked again while the client waits; more are a job.
 pub const ATTEMPTS_AT_ONCE: u64 = 500;
+/// Changes that a report lists; all of them are counted and made. Those of the longest papers take some 50 MiB of a job's rows.
+pub const MOST_LISTED: usize = 5_000;
 /// Attempts that are looked at in one read.
 const LOOKED_AT: usize = 20;
 /// Attempts that are marked again in one transaction: some milliseconds of the writer.
@@ -69,7 +71,9 @@ impl super::Hand for Hand {
             run::chunk(txn, id, now, |txn, actor, work, output| {
                 let Work::Regrade(regrade) = work else { return Err(another_kind()) };
                 let (done, over) = (looked.count as u64, looked.next.is_none());
-                for change in take(txn, actor, regrade, looked, began)? {
+                let listed = usize::try_from(regrade.changed).unwrap_or(usize::MAX);
+                let room = MOST_LISTED.saturating_sub(listed);
+                for change in take(txn, actor, regrade, looked, began)?.into_iter().take(room) {
                     output.entry(&ChangeView::of(txn, &change)?)?;
                 }
                 Ok(Progress { done, over })

@@ -258,8 +258,11 @@ pub(crate) enum TableKind {
         cache: Cache,
         rewritten: bool,
     },
-    
-    Index { cache: Cache, packed: bool },
+
+    Index {
+        cache: Cache,
+        packed: bool,
+    },
 }
 
 /// One line of the schema.

@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::engine::{
-    Engine, EngineError, MemoryEngine, SledEngine, SledOptions, Waiting, is_no_space,
-};
+use super::engine::{Engine, EngineError, MemoryEngine, SledEngine, SledOptions, Waiting, is_no_space};
 use super::error::StoreError;
 use super::journal::files::Files;
 use super::journal::{self, Replayed, snapshot};
@@ -84,11 +82,7 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
 
 impl SledTree {
     pub(crate) fn new(directory: &Path, schema: Schema, options: &StoreOptions) -> Self {
-        Self {
-            directory: directory.to_path_buf(),
-            cache_bytes: options.tree_cache_bytes,
-            schema,
-        }
+        Self { directory: directory.to_path_buf(), cache_bytes: options.tree_cache_bytes, schema }
     }
 
     /// The directory of the tree that is used.

@@ -61,6 +61,8 @@ pub struct Area<'a> {
     field: Field<'a>,
     rows: usize,
     required: bool,
+    /// How many there may be; nought where the rule alone bounds them.
+    letters: usize,
 }
 
 /// One of several: values and their words.
@@ -139,8 +141,8 @@ impl<'a> Field<'a> {
     }
 
     /// Several lines of text.
-    pub const fn area(self, rows: &usize, required: &bool) -> Area<'a> {
-        Area { field: self, rows: *rows, required: *required }
+    pub const fn area(self, rows: &usize, required: &bool, letters: &usize) -> Area<'a> {
+        Area { field: self, rows: *rows, required: *required, letters: *letters }
     }
 
     /// One of several.

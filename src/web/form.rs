@@ -15,7 +15,7 @@ use super::{said, typed};
 use crate::domain::decimal::Decimal;
 use crate::domain::job::Failure;
 use crate::domain::preferences::Language;
-use crate::domain::refusal::{FieldError, Refusal, invalid};
+use crate::domain::refusal::{FieldError, More, Refusal, invalid};
 use crate::http::error::status_of;
 
 /// More fields than any form of ours has: a quiz of 500 slots with four fields each.
@@ -327,7 +327,12 @@ fn problems(refusal: &Refusal, fields: &Fields, text: Text) -> Vec<Problem> {
         };
         Problem { field: name, words, english }
     });
-    in_order(problems.collect(), fields)
+    let mut problems = in_order(problems.collect(), fields);
+    if matches!(refusal.more.as_deref(), Some(More::Faults)) {
+        let words = text.t("form-more").into_owned();
+        problems.push(Problem { field: String::new(), words, english: String::new() });
+    }
+    problems
 }
 
 /// In the order of the form, whatever the rules looked at first.
@@ -360,6 +365,22 @@ mod tests {
         let words = form.problem("slots/0/points").unwrap().words.replace(['\u{2068}', '\u{2069}'], "");
         assert_eq!(words, "Is more than 1000.");
         assert_eq!(form.id("slots/0/points"), "f-slots-0-points");
+    }
+
+    #[test]
+    fn a_form_with_more_faults_than_are_told_says_so_at_the_end() {
+        let told = |count: usize| {
+            let faults =
+                (0..count).map(|at| Err::<(), _>(invalid(format!("/slots/{at}/points"), "is negative")));
+            let refusal = crate::domain::faults::each(faults).unwrap_err();
+            Form::refused(Fields::default(), refusal, Text(Language::En)).unwrap().problems().to_vec()
+        };
+        assert_eq!(told(100).len(), 100);
+        let last = told(101).pop().unwrap();
+        assert_eq!(
+            (last.field.as_str(), last.words.as_str()),
+            ("", "There is more to check than is said here.")
+        );
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::domain::quiz::due::{self, RegradeDue};
 use crate::domain::refusal::{Refusal, not_found};
 use crate::http::marking::regrade_now;
 use crate::http::routes::{Needs, Routes};
-use crate::jobs::regrade::ATTEMPTS_AT_ONCE;
+use crate::jobs::regrade::{ATTEMPTS_AT_ONCE, MOST_LISTED};
 use crate::state::State;
 use crate::store::Class;
 
@@ -186,6 +186,11 @@ struct JobPage<'a> {
 impl JobPage<'_> {
     fn is_over(&self) -> bool {
         self.job.state.ended().is_some()
+    }
+
+    /// Changes in the file, where it has not all of them.
+    fn cut(&self) -> Option<usize> {
+        (self.regrade.changed > MOST_LISTED as u64).then_some(MOST_LISTED)
     }
 }
 

@@ -147,7 +147,7 @@ const DETAILS: &[Pattern] = &[
     ("grade.set", "{changed} of {count} grades changed", "grades-set"),
     ("group.add", "{count} members added", "members-added"),
     ("group.remove", "user {user}", "person"),
-    ("job.start", "{kind} of {name}", "job-of"),
+    ("job.start", "{kind} of {about}", "job-of"),
     ("job.cancel", "{kind}", "job-kind"),
     ("job.end", "failed at line {line}: line {again}: {wrong}", "job-failed-line"),
     ("job.end", "failed at {place}: {wrong}", "job-failed"),
@@ -194,7 +194,7 @@ const DETAILS: &[Pattern] = &[
     ("quiz.override", "no limit", "term-no-limit"),
     ("quiz.override", "attempts {count}", "term-attempts"),
     ("quiz.override", "any number of attempts", "term-free"),
-    ("quiz.override.remove", "removed with the group, in {count} quizzes: {ids}", "overrides-gone"),
+    ("quiz.override.remove", "removed with the group, in {count} quizzes: {quizids}", "overrides-gone"),
     ("quiz.regrade", "{count} attempts changed; latest versions", "regraded-latest"),
     ("quiz.regrade", "{count} attempts changed; versions as asked", "regraded"),
     ("role.change", "from {oldrights} to {newrights}", "rights-changed"),
@@ -213,13 +213,13 @@ const DETAILS: &[Pattern] = &[
         "statements-imported",
     ),
     ("token.create", "{name}, until {at}", "token"),
-    ("token.delete", "of user {id}", "of-person"),
+    ("token.delete", "of user {user}", "of-person"),
 ];
 
 /// What an entry is about. A subject may be several of these with a comma between.
 const SUBJECTS: &[Pattern] = &[
     ("", "user {user}", "user"),
-    ("", "attempt {id}", "attempt"),
+    ("", "attempt {attempt}", "attempt"),
     ("", "all running attempts", "running"),
     ("", "expired attempts", "expired"),
     ("", "question bank of course {id}", "bank"),
@@ -228,8 +228,8 @@ const SUBJECTS: &[Pattern] = &[
     ("", "course {id}", "course"),
     ("", "grade item {item}", "grade-item"),
     ("", "grade category {id}", "category-of-grades"),
-    ("", "group {id}", "group"),
-    ("", "quiz {id}", "quiz"),
+    ("", "group {group}", "group"),
+    ("", "quiz {quiz}", "quiz"),
     ("", "job {id}", "job"),
     ("", "token {id}", "token"),
     ("", "credential {id}", "credential"),
@@ -374,6 +374,10 @@ fn value(frame: &Frame, name: &str, text: &str) -> Option<String> {
 /// What is named by its number: the gap, the number, the name.
 pub type Named = (&'static str, String, String);
 
+fn name_of<'n>(named: &'n [Named], gap: &str, number: &str) -> Option<&'n str> {
+    named.iter().find(|(of, known, _)| *of == gap && known == number).map(|(_, _, name)| name.as_str())
+}
+
 /// Which messages a list of forms leads to.
 #[derive(Clone, Copy)]
 struct Forms {
@@ -388,9 +392,13 @@ impl Forms {
 
     /// As [`Forms::say`], with names in the place of numbers where they are known.
     fn say_naming(self, frame: &Frame, of: &str, text: &str, named: &[Named]) -> Option<String> {
-        self.say_with(frame.text, of, text, |gap, text| {
-            let known = named.iter().find(|(of, number, _)| *of == gap && number == text);
-            known.map(|(_, _, name)| name.clone()).or_else(|| value(frame, gap, text))
+        self.say_with(frame.text, of, text, |gap, text| match gap {
+            "about" => ABOUT.say_naming(frame, "", text, named),
+            "quizids" => {
+                let quizzes = text.split(", ").map(|quiz| name_of(named, "quiz", quiz).unwrap_or(quiz));
+                Some(quizzes.collect::<Vec<_>>().join(frame.t("admin-list-comma").as_ref()))
+            }
+            _ => name_of(named, gap, text).map(str::to_owned).or_else(|| value(frame, gap, text)),
         })
     }
 
@@ -413,7 +421,10 @@ impl Forms {
             let args: Vec<(&str, &dyn ToArg)> = values
                 .iter()
                 .map(|(name, number, value)| {
-                    let is_id = matches!(*name, "id" | "slot" | "user" | "item");
+                    let is_id = matches!(
+                        *name,
+                        "id" | "slot" | "user" | "item" | "attempt" | "quiz" | "quizids" | "group"
+                    );
                     let arg: &dyn ToArg = match number {
                         Some(number) if !is_id => number,
                         _ => value,
@@ -438,6 +449,9 @@ impl Forms {
         Some(parts.collect::<Option<Vec<_>>>()?.join(frame.t("admin-list-comma").as_ref()))
     }
 }
+
+/// What an entry, or a job, is about.
+const ABOUT: Forms = Forms { patterns: SUBJECTS, beginning: "said-of-" };
 
 /// Words that may be left in English.
 pub struct Said {
@@ -469,8 +483,27 @@ pub fn subject(frame: &Frame, subject: &str) -> Said {
 
 /// As [`subject`], with names in the place of numbers where they are known.
 pub fn subject_naming(frame: &Frame, subject: &str, named: &[Named]) -> Said {
-    let forms = Forms { patterns: SUBJECTS, beginning: "said-of-" };
-    Said::of(forms.say_parts(frame, "", subject, ", ", named), subject)
+    Said::of(ABOUT.say_parts(frame, "", subject, ", ", named), subject)
+}
+
+/// The gaps of the first form that fits, each with what stands in it.
+fn fitting<'t>(patterns: &'static [Pattern], of: &str, text: &'t str) -> Vec<(&'static str, &'t str)> {
+    let mut fitting = patterns.iter().filter(|(known, ..)| *known == of);
+    fitting.find_map(|(_, pattern, _)| gaps(pattern, text)).unwrap_or_default()
+}
+
+/// What may be named in an entry of the audit trail: gaps with what stands in them, numbers and others.
+pub fn gaps_of<'t>(subject: &'t str, action: &str, detail: &'t str) -> Vec<(&'static str, &'t str)> {
+    let about = |text: &'t str| fitting(SUBJECTS, "", text);
+    let mut found: Vec<_> = subject.split(", ").flat_map(about).collect();
+    for (gap, text) in fitting(DETAILS, action, detail) {
+        match gap {
+            "about" => found.extend(about(text)),
+            "quizids" => found.extend(text.split(", ").map(|quiz| ("quiz", quiz))),
+            _ => found.push((gap, text)),
+        }
+    }
+    found
 }
 
 /// How it was done.

@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use lyceum::domain::audit::{self, DETAIL_LENGTH};
 use lyceum::domain::ids::UserId;
 use lyceum::domain::session::csrf_token;
+use lyceum::store::{Class, Txn};
 use serde_json::{Value, json};
 
 use crate::exam::Exam;
@@ -468,6 +470,67 @@ fn the_trail_says_whose_grade_of_what_was_changed_and_what_it_was() {
     let arabic = browser(exam.app.get("/admin/audit?kind=grade"), &admin).header("Accept-Language", "ar");
     let arabic = plain(&arabic.send().status(200).text());
     assert!(arabic.contains("بند الدرجات Essay: 7 أصبحت 9"), "{arabic}");
+}
+
+#[test]
+fn the_trail_names_quizzes_attempts_and_groups_as_long_as_they_are_there() {
+    let exam = Exam::new();
+    let (admin, course) = (admin(&exam.app), crate::exam::COURSE);
+    let ada = account(&exam.app, &admin, "ada");
+    let by_teacher = |request: Request<'_>| request.by(&exam.teacher).header("If-Match", "*").send();
+    let people = json!({ "people": [{ "user": ada, "role": "learner" }] });
+    by_teacher(exam.app.post(&format!("/api/courses/{course}/enrolments")).json(&people)).status(200);
+    let learner = exam.app.signed_in(UserId(ada), &[]);
+    // A title that is a number is still a title.
+    let quiz = exam.simple_quiz(1, &json!({ "name": "2024", "time_limit_ms": 600_000 }));
+    let diary = exam.simple_quiz(1, &json!({ "name": "Diary" }));
+    by_teacher(exam.app.delete(&format!("/api/quizzes/{diary}"))).status(204);
+    let first = crate::exam::id(&exam.start(&learner, quiz));
+    exam.submit(&learner, first);
+    let second = crate::exam::id(&exam.start(&learner, quiz));
+    let extension = json!({ "extra_ms": 60_000, "reason": "alarm" });
+    by_teacher(exam.app.post(&format!("/api/attempts/{second}/extend")).json(&extension)).status(200);
+    let group = exam.group("Night shift", &[&learner]);
+    let limit = json!({ "time_limit_ms": 900_000 });
+    by_teacher(exam.app.put(&format!("/api/quizzes/{quiz}/overrides/groups/{group}")).json(&limit))
+        .status(200);
+    let regrade = exam.app.post(&format!("/api/quizzes/{quiz}/regrade"));
+    by_teacher(regrade.header("Prefer", "respond-async")).status(202);
+    let says = |language: &str, words: &[&str]| {
+        let asked = browser(exam.app.get("/admin/audit"), &admin).header("Accept-Language", language);
+        let text = plain(&asked.send().status(200).text());
+        for words in words {
+            assert!(text.contains(words), "{words} is not in {text}");
+        }
+    };
+    let gone = [format!("removed</bdi> <bdi>quiz {diary}<"), format!("حذف</bdi> <bdi>الاختبار {diary}<")];
+    let english = [
+        "gave more time to</bdi> <bdi>attempt 2 of Ada Lovelace in 2024<",
+        "gave other terms in</bdi> <bdi>quiz 2024, group Night shift<",
+        "put people into</bdi> <bdi>group Night shift<",
+        "Marking again: quiz 2024<",
+        &gone[0],
+    ];
+    says("en", &english);
+    let arabic = [
+        "منح وقتًا إضافيًا لـ</bdi> <bdi>المحاولة 2 للمتعلم Ada Lovelace في 2024<",
+        "منح شروطًا أخرى في</bdi> <bdi>الاختبار 2024، المجموعة Night shift<",
+        "إعادة التصحيح: الاختبار 2024<",
+        &gone[1],
+    ];
+    says("ar", &arabic);
+    by_teacher(exam.app.delete(&format!("/api/courses/{course}/groups/{group}"))).status(204);
+    let put = format!("put people into</bdi> <bdi>group {group}<");
+    says("en", &[&put, "With the group, in quizzes: 2024<", "<p class=\"quiet\"><bdi>Night shift<"]);
+    // Of a long list the end was cut off, perhaps within a number: that of another quiz is no name for it.
+    let (head, end) = ("removed with the group, in 99 quizzes: ", format!("1, {quiz}"));
+    let long = format!("{head}{}{end}5", "1".repeat(DETAIL_LENGTH - head.len() - end.len()));
+    let now = exam.now();
+    let note = move |txn: &mut Txn<'_>| {
+        audit::note_by_program(txn, now, "quiz.override.remove", Some(course), "group 1", long)
+    };
+    exam.app.state.store.write_blocking(Class::Bulk, note).unwrap();
+    says("en", &[&format!("{end}<")]);
 }
 
 #[test]

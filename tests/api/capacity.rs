@@ -1,5 +1,7 @@
 //! What this machine carries, what is ahead, and `lyceum doctor`, which compares them.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::process::{Command, Output};
 use std::time::Duration;
 
@@ -286,6 +288,28 @@ fn the_doctor_asks_a_running_server() {
     }
     assert!(said(&doctor(&["--url", &url], None), 2).contains("LYCEUM_TOKEN"));
     assert!(said(&doctor(&["--url", "http://127.0.0.1:9"], token), 2).contains("127.0.0.1:9"));
+}
+
+#[test]
+fn a_secret_in_a_variable_that_is_no_text_is_not_said_to_be_missing() {
+    let load = ["load", "--url", "http://127.0.0.1:9", "--seed-course", "--admin", "root"];
+    for (variable, command) in [
+        ("LYCEUM_TOKEN", &["doctor", "--url", "http://127.0.0.1:9"][..]),
+        ("LYCEUM_LOAD_PASSWORD", &load[..]),
+    ] {
+        let run = |secret: Option<&[u8]>| {
+            let mut process = Command::new(env!("CARGO_BIN_EXE_lyceum"));
+            process
+                .args(command)
+                .env_remove(variable)
+                .envs(secret.map(|it| (variable, OsStr::from_bytes(it))));
+            said(&process.output().unwrap(), 2)
+        };
+        assert!(run(None).contains("is missing") && run(None).contains(variable));
+        let refused = run(Some(b"caf\xe9"));
+        assert!(refused.contains(&format!("{variable} is not in UTF-8")), "{refused}");
+        assert!(!refused.contains("missing"), "{refused}");
+    }
 }
 
 #[test]

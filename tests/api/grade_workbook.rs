@@ -118,6 +118,24 @@ fn grades_are_numbers_names_are_text_and_nothing_is_a_formula() {
 }
 
 #[test]
+fn a_question_for_the_head_of_a_spreadsheet_puts_none_together() {
+    let school = School::open(1);
+    let address = school.path("/export?format=xlsx");
+    let ask = |method, by| school.app.request(method, &address).by(by).send();
+    let whole = ask("GET", &school.teacher).status(200);
+    // It is put together beside the store's files: without a place for it, it cannot be.
+    let (here, away) = (school.app.home.path().join("store"), school.app.home.path().join("away"));
+    std::fs::rename(&here, &away).unwrap();
+    let (head, cannot) = (ask("HEAD", &school.teacher), ask("GET", &school.teacher));
+    std::fs::rename(&away, &here).unwrap();
+    assert_eq!((head.code, cannot.code), (200, 500));
+    for name in ["content-type", "content-disposition", "transfer-encoding"] {
+        assert_eq!(head.header(name), whole.header(name), "{name}");
+    }
+    assert_eq!(ask("HEAD", &school.learners[0]).code, 403);
+}
+
+#[test]
 fn the_gradebook_leads_to_the_spreadsheet_and_learners_do_not_get_it() {
     let school = School::open(1);
     school.item(&json!({ "name": "Essay", "max": 10 }));

@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use lyceum::domain::ids::{JobId, UserId};
+use lyceum::domain::job::{Job, Work};
+use lyceum::domain::refusal::Refusal;
 use lyceum::jobs::do_chunks;
+use lyceum::jobs::regrade::MOST_LISTED;
 use lyceum::store::Read as _;
 use lyceum::sweep;
 use serde_json::{Value, json};
@@ -362,6 +365,31 @@ fn a_regrade_as_a_job_goes_on_where_it_was_and_has_the_same_result() {
         ["13 attempts changed; latest versions"]
     );
     async_of(app.post(&path("")).by(&exam.learner())).send().problem(403, "forbidden");
+}
+
+#[test]
+fn a_report_of_a_regrade_lists_as_many_changes_as_may_be_and_counts_all() {
+    let exam = graded_with(3, |config| config.jobs.parallel = 0);
+    let (app, teacher) = (&exam.app, &exam.teacher);
+    let quiz = quiz_of(&exam);
+    let path = format!("/api/quizzes/{quiz}/regrade?latest_versions=true&dry_run=true");
+    let job = started(async_of(app.post(&path)).by(teacher).send());
+    // As if so many had changed before that there is room for one more.
+    let almost = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), Refusal> {
+        let mut job = Job::clone(&*txn.get::<Job>(&JobId(job))?.unwrap());
+        let Work::Regrade(regrade) = &mut job.work else { panic!("{:?}", job.work) };
+        regrade.changed = MOST_LISTED as u64 - 1;
+        Ok(txn.put(job)?)
+    };
+    app.state.store.write_blocking(lyceum::store::Class::Bulk, almost).unwrap();
+    do_chunks(&app.state, JobId(job), 1);
+    let report = result(app, teacher, job).status(200).json();
+    assert_eq!(report["changed"], 5_002, "{report}");
+    assert_eq!(report["changes"].as_array().unwrap().len(), 1, "{report}");
+    // The page says how many changes the file has, and how many there are.
+    let page = crate::pages::Browser::of(app, teacher).get(&format!("/quizzes/{quiz}/regrade/{job}"));
+    crate::pages::has(&page, "The first 5000 changes as a file");
+    crate::pages::has(&page, "The marks of 5002 attempts would change.");
 }
 
 #[test]

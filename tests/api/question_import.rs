@@ -402,6 +402,13 @@ fn the_command_line_imports_once_and_rehearses_first() {
     std::fs::write(&file, "::A::A?{T}\n\n::B::B?{=b\n").unwrap();
     let (done, text) = run("GEO", &[]);
     assert!(!done && text.contains("line 3"), "{text}");
+    for (broken, says) in
+        [(100, "nothing was imported: 100 faults"), (101, "nothing was imported: more than 100 faults")]
+    {
+        std::fs::write(&file, "What?{=b\n\n".repeat(broken)).unwrap();
+        let (done, text) = run("GEO", &[]);
+        assert!(!done && text.contains(says), "{text}");
+    }
     std::fs::write(&file, "$CATEGORY: X\n\n::A::A?{T}\n\n::B::B?{=b}\n").unwrap();
     let (done, text) = run("NONE", &[]);
     assert!(!done && text.contains("NONE"), "{text}");

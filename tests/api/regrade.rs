@@ -70,6 +70,25 @@ fn essays_wait_in_the_queue_until_a_person_marks_them() {
 }
 
 #[test]
+fn a_comment_on_a_mark_has_as_many_letters_in_every_script() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = finished(&exam, &learner, quiz, &[says(false)]);
+    for letter in ["a", "ي", "語", "𐍈"] {
+        let comment = |letters: usize| json!({ "points": 0.123_456_7, "comment": letter.repeat(letters) });
+        mark(&exam, attempt, 0, &comment(4_000)).status(200);
+        let view = exam.review(&exam.teacher, attempt);
+        assert_eq!(view["slots"][0]["feedback"]["comment"], letter.repeat(4_000));
+        let refused = mark(&exam, attempt, 0, &comment(4_001)).problem(422, "invalid_field");
+        assert_eq!(
+            refused["errors"][0],
+            json!({ "at": "/comment", "problem": "is longer than 4000 characters" })
+        );
+    }
+}
+
+#[test]
 fn an_essay_that_was_not_written_waits_for_nobody() {
     let exam = Exam::new();
     let learner = exam.learner();

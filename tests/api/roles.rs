@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 
 use crate::exam::truth;
 use crate::people::{account, activated, admin, sign_in};
-use crate::support::{Answer, Person, TestApp};
+use crate::support::{Answer, Person, Request, TestApp};
 
 /// What the walk cannot know by itself, from `roles.json` beside this file.
 #[derive(serde::Deserialize)]
@@ -254,17 +254,17 @@ fn example(document: &Value, schema: &Value) -> Value {
     }
 }
 
-struct Walk {
-    app: TestApp,
+pub struct Walk {
+    pub app: TestApp,
     fixture: Fixture,
     callers: Vec<Caller>,
     document: Value,
-    routes: Vec<RouteInfo>,
+    pub routes: Vec<RouteInfo>,
     exceptions: Exceptions,
 }
 
 impl Walk {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let app = TestApp::start();
         let by = admin(&app);
         let fixture = Fixture::new(&app, &by);
@@ -287,17 +287,14 @@ impl Walk {
         caller.may(route.needs) && also.is_none_or(|permission| caller.site.has(permission))
     }
 
-    fn send(&self, route: &RouteInfo, caller: &Caller) -> Answer {
+    /// A program's request as its route takes it, and with more in its query than is needed.
+    pub fn request(&self, route: &RouteInfo, more: Option<&str>) -> Request<'_> {
         let (method, path) = (route.method.as_str(), route.path);
-        if route.surface == Surface::Page {
-            return self.send_page(route, caller);
-        }
         let operation = &self.document["paths"][path][method.to_lowercase()];
         assert!(operation.is_object(), "{method} {path} is not in the OpenAPI document");
-        let mut target = self.fixture.fill(path);
-        if let Some(query) = self.exceptions.queries.get(&line(route)) {
-            target = format!("{target}?{query}");
-        }
+        let needed = self.exceptions.queries.get(&line(route)).map(String::as_str);
+        let query = needed.into_iter().chain(more).collect::<Vec<_>>().join("&");
+        let target = format!("{}?{query}", self.fixture.fill(path));
         let mut request = self.app.request(method, &target).header("If-Match", "*");
         if let Some(content) = operation["requestBody"]["content"].as_object() {
             let (media, content) = content.iter().next().unwrap();
@@ -310,6 +307,14 @@ impl Walk {
                 None => request.body(media, "x"),
             };
         }
+        request
+    }
+
+    fn send(&self, route: &RouteInfo, caller: &Caller) -> Answer {
+        if route.surface == Surface::Page {
+            return self.send_page(route, caller);
+        }
+        let request = self.request(route, None);
         // A session of its own for every request: the one before may have ended all of them.
         match caller.user {
             Some(user) => request.by(&self.app.signed_in(user, &caller.roles)).send(),

@@ -269,6 +269,14 @@ fn the_command_says_all_faults_of_a_file_in_its_own_words_and_where_links_lead()
     ] {
         assert!(text.contains(says) && !text.contains("?encoding"), "{text}");
     }
+    for (broken, says) in
+        [(100, "nothing was imported: 100 faults"), (101, "nothing was imported: more than 100 faults")]
+    {
+        std::fs::write(&people, "username,firstname,lastname\n".to_owned() + &"bob,B\n".repeat(broken))
+            .unwrap();
+        let (done, text) = run(&["import", "roster", file], public);
+        assert!(!done && text.contains(says) && text.matches("has 2 fields").count() == 100, "{text}");
+    }
     std::fs::write(&people, "username,firstname,lastname\nada,Ada,X\n").unwrap();
     let (done, text) =
         run(&["import", "roster", file, "--links", to], ("LYCEUM__SERVER__LISTEN", "127.0.0.1:0"));

@@ -458,6 +458,11 @@ fn essays_are_marked_one_after_another_and_what_is_wrong_is_kept() {
     has(&page, &format!("<bdi>{name}</bdi>"));
     let hidden = browser.get(&format!("{path}?anonymous=true")).status(200);
     assert!(!text(&hidden).contains(&name), "without names nobody's is there");
+    // The field takes as many letters as the rule does.
+    has(&page, "name=\"comment\" rows=\"6\" dir=\"auto\" maxlength=\"4000\"");
+    let long = "ي".repeat(4_001);
+    let refused = browser.fill(&path, &path, &[("points", "1"), ("comment", &long)]).status(422);
+    has(&refused, "Is longer than 4000 characters.");
     let refused = browser.fill(&path, &path, &[("points", "5"), ("comment", "Too much")]).status(422);
     has(&refused, "value=\"5\"");
     has(&refused, "Too much</textarea>");

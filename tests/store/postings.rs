@@ -8,9 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use lyceum::store::engine::{
-    AtOnce, Engine, MemoryEngine, Op, SledEngine, SledOptions, Tables, Waiting,
-};
+use lyceum::store::engine::{AtOnce, Engine, MemoryEngine, Op, SledEngine, SledOptions, Tables, Waiting};
 use proptest::prelude::*;
 
 /// A packed index between two tables that are not.

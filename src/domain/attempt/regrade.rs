@@ -14,6 +14,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::decimal::Decimal;
 use crate::domain::faults::together;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
+use crate::domain::limits::{COMMENT_LETTERS, is_longer};
 use crate::domain::question::{self, Response};
 use crate::domain::quiz::due::{self, Settled};
 use crate::domain::quiz::{self, Quiz};
@@ -21,9 +22,6 @@ use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::xapi::own::{self, Event};
 use crate::domain::{audit, bank, course};
 use crate::store::{Counter, Read, Txn};
-
-/// Longest comment on a mark: a page of text.
-const MAX_COMMENT_BYTES: usize = 4 * 1024;
 
 /// What a regrade takes anew beside points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -275,8 +273,8 @@ impl MarkByHand {
     pub fn parse(points: Decimal, comment: String) -> Result<Self, Refusal> {
         let points =
             if points.is_negative() { Err(invalid("/points", "is below nought")) } else { Ok(points) };
-        let comment = if comment.len() > MAX_COMMENT_BYTES {
-            Err(invalid("/comment", format!("is longer than {MAX_COMMENT_BYTES} bytes")))
+        let comment = if is_longer(&comment, COMMENT_LETTERS) {
+            Err(invalid("/comment", format!("is longer than {COMMENT_LETTERS} characters")))
         } else {
             Ok(comment)
         };

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::Read as _;
 
+use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
@@ -69,6 +70,7 @@ const PIECE_BYTES: u64 = 32 * 1024;
             (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = 202, description = "A job writes it; its result is the file", body = JobView), Starting)))]
 pub(super) async fn export(
+    request: HttpRequest,
     state: web::Data<State>,
     actor: SignedIn,
     course: web::Path<CourseId>,
@@ -77,7 +79,7 @@ pub(super) async fn export(
 ) -> Result<HttpResponse, Refusal> {
     let course = course.into_inner();
     if query.format == Some(ExportFormat::Xlsx) {
-        return spreadsheet(&state, &actor, course).await;
+        return spreadsheet(&state, &actor, course, request.method() == Method::HEAD).await;
     }
     if prefers.respond_async {
         let bom = query.bom.unwrap_or(false);
@@ -116,12 +118,22 @@ pub(super) async fn export(
 }
 
 /// All learners' grades as a spreadsheet. A page of learners is read and written at a time, each beside the workers, so
-/// that others come in between; what is written lies on disk in files without a name.
+/// that others come in between; what is written lies on disk in files without a name. For the head of an answer alone no more is
+/// read than who may have it.
 async fn spreadsheet(
     state: &web::Data<State>,
     who: &SignedIn,
     course: CourseId,
+    head_alone: bool,
 ) -> Result<HttpResponse, Refusal> {
+    let name = format!("grades-{course}.xlsx");
+    if head_alone {
+        return stream::file(state, who, XLSX, &name, move |state, actor, _| {
+            state.store.read(|read| report::tree(read, actor, course))?;
+            Ok(Then::End)
+        })
+        .await;
+    }
     let held = state.clone();
     let mut book = beside(state, move || {
         let folder = held.store.directory().map_or_else(std::env::temp_dir, std::path::Path::to_path_buf);
@@ -143,7 +155,6 @@ async fn spreadsheet(
         }
     }
     let mut file: File = beside(state, move || book.finish()).await?;
-    let name = format!("grades-{course}.xlsx");
     stream::file(state, who, XLSX, &name, move |_, _, to| {
         let before = to.len();
         let read = file.by_ref().take(PIECE_BYTES).read_to_end(to);

@@ -309,9 +309,7 @@ impl Engine for Waiting {
                 let waits = self.look().rows.get(key).cloned();
                 waits.map_or_else(|| self.engine.get(key), Ok)
             }
-            _ if *key == APPLIED_KEY => {
-                Ok(self.look().mark.as_ref().and_then(|mark| mark.value.clone()))
-            }
+            _ if *key == APPLIED_KEY => Ok(self.look().mark.as_ref().and_then(|mark| mark.value.clone())),
             _ => self.engine.get(key),
         }
     }
@@ -403,9 +401,7 @@ impl Engine for Waiting {
         }
         let most = STORED_PER_COMMIT + 2 * (pending.begun - begun);
         drop(pending);
-        self.drain(most, |pending, oldest| {
-            pending.is_full() || now.duration_since(oldest.since) > PATIENCE
-        })?;
+        self.drain(most, |pending, oldest| pending.is_full() || now.duration_since(oldest.since) > PATIENCE)?;
         self.mark()
     }
 

@@ -7,10 +7,13 @@ use serde::Deserialize;
 use super::require;
 use crate::domain::access::Permission;
 use crate::domain::account::{self, Account, display_name};
-use crate::domain::audit::{self, AuditEntry, Place, Wanted};
+use crate::domain::attempt::Attempt;
+use crate::domain::audit::{self, AuditEntry, DETAIL_LENGTH, Place, Wanted};
 use crate::domain::faults::together;
 use crate::domain::grade::item::GradeItem;
-use crate::domain::ids::{GradeItemId, UserId};
+use crate::domain::group::Group;
+use crate::domain::ids::{AttemptId, CourseId, GradeItemId, GroupId, QuizId, UserId};
+use crate::domain::quiz::Quiz;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::page::{PageQuery, cursor};
 use crate::http::routes::{Needs, Routes};
@@ -19,6 +22,7 @@ use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
 use crate::web::said::{self, Named, Said};
 use crate::web::sign_in::encoded;
+use crate::web::text::ToArg;
 use crate::web::visitor::Visitor;
 
 /// Entries per page.
@@ -65,39 +69,58 @@ struct Line {
     named: Vec<Named>,
 }
 
-/// The number behind words, where a text begins with them.
-fn number<'t>(text: &'t str, words: &str) -> Option<&'t str> {
-    let rest = text.strip_prefix(words)?;
-    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    rest.get(..end).filter(|digits| !digits.is_empty())
-}
-
-/// Names of the people and grade items that an entry speaks of; who and what is gone keeps its number.
-fn named(read: &impl Read, entry: &AuditEntry) -> Result<Vec<Named>, Refusal> {
+/// Names under the numbers that an entry speaks of; who and what is gone keeps its number.
+fn named(frame: &Frame, read: &impl Read, entry: &AuditEntry) -> Result<Vec<Named>, Refusal> {
+    // What was cut may end in the midst of a number.
+    let whole = entry.detail.chars().count() < DETAIL_LENGTH;
+    let detail = if whole { entry.detail.as_str() } else { "" };
     let mut found = Vec::new();
-    for text in entry.subject.split(", ").chain([entry.detail.as_str()]) {
-        if let Some(id) = number(text, "user ")
-            && let Some(account) = read.get::<Account>(&UserId(id.parse().unwrap_or_default()))?
+    for (gap, number) in said::gaps_of(&entry.subject, &entry.action, detail) {
+        if let Ok(id) = number.parse()
+            && let Some(name) = name_of(frame, read, entry.course, gap, id)?
         {
-            found.push(("user", id.to_owned(), display_name(&account)));
-        }
-        if let (Some(id), Some(course)) = (number(text, "grade item "), entry.course) {
-            let key = (course, GradeItemId(id.parse().unwrap_or_default()));
-            if let Some(item) = read.get::<GradeItem>(&key)? {
-                found.push(("item", id.to_owned(), item.name.as_str().to_owned()));
-            }
+            found.push((gap, number.to_owned(), name));
         }
     }
     Ok(found)
 }
 
+fn name_of(
+    frame: &Frame,
+    read: &impl Read,
+    course: Option<CourseId>,
+    gap: &str,
+    id: u64,
+) -> Result<Option<String>, Refusal> {
+    Ok(match (gap, course) {
+        ("user", _) => read.get::<Account>(&UserId(id))?.map(|account| display_name(&account)),
+        ("quiz", _) => read.get::<Quiz>(&QuizId(id))?.map(|quiz| quiz.name.clone()),
+        ("attempt", _) => attempt_of(frame, read, AttemptId(id))?,
+        ("group", Some(course)) => read.get::<Group>(&(course, GroupId(id)))?.map(|group| group.name.clone()),
+        ("item", Some(course)) => {
+            read.get::<GradeItem>(&(course, GradeItemId(id)))?.map(|item| item.name.as_str().to_owned())
+        }
+        _ => None,
+    })
+}
+
+/// Which attempt of whom at what.
+fn attempt_of(frame: &Frame, read: &impl Read, id: AttemptId) -> Result<Option<String>, Refusal> {
+    let Some(attempt) = read.get::<Attempt>(&id)? else { return Ok(None) };
+    let Some(quiz) = read.get::<Quiz>(&attempt.quiz)? else { return Ok(None) };
+    let person = account::name_of(read, attempt.user)?;
+    let parts: [(&str, &dyn ToArg); 3] =
+        [("number", &attempt.number), ("person", &person), ("quiz", &quiz.name)];
+    Ok(Some(frame.text.with("said-attempt-of", &parts)))
+}
+
 impl Line {
-    fn of(read: &impl Read, entry: AuditEntry) -> Result<Self, Refusal> {
+    fn of(frame: &Frame, read: &impl Read, entry: AuditEntry) -> Result<Self, Refusal> {
         let named_of = |id| -> Result<_, Refusal> { Ok((id, account::name_of(read, id)?)) };
         let who = entry.actor.map(named_of).transpose()?;
         let kind = entry.action.split('.').next().unwrap_or_default();
         let kind = if KINDS.contains(&kind) { kind } else { "other" }.to_owned();
-        let named = named(read, &entry)?;
+        let named = named(frame, read, &entry)?;
         Ok(Self { entry, who, kind, named })
     }
 
@@ -163,14 +186,15 @@ fn look(
 ) -> Result<(Vec<Line>, Option<Place>), Refusal> {
     let mut lines = Vec::new();
     for _ in 0..MOST_LOOKED / PER_READ {
-        let (found, next) = visitor.state.store.read(|read| -> Result<_, Refusal> {
-            let (found, next) = audit::find(read, visitor.actor(), wanted, place, PER_READ)?;
-            let lines = found.into_iter().map(|entry| Line::of(read, entry));
-            Ok((lines.collect::<Result<Vec<_>, _>>()?, next))
-        })?;
         let room = PER_PAGE - lines.len();
-        let full = found.len() > room;
-        lines.extend(found.into_iter().take(room));
+        let (found, full, next) = visitor.state.store.read(|read| -> Result<_, Refusal> {
+            let (found, next) = audit::find(read, visitor.actor(), wanted, place, PER_READ)?;
+            let full = found.len() > room;
+            // Names are looked up for what is shown alone.
+            let lines = found.into_iter().take(room).map(|entry| Line::of(&visitor.frame, read, entry));
+            Ok((lines.collect::<Result<Vec<_>, _>>()?, full, next))
+        })?;
+        lines.extend(found);
         if full || (lines.len() == PER_PAGE && next.is_some()) {
             let last = lines.last().map(|line: &Line| line.entry.key());
             return Ok((lines, last));

@@ -25,7 +25,7 @@ const ROWS: &[Pattern] = &[
     ("", "{column} is not a day such as 2026-09-07, an RFC 3339 time or seconds since 1970", "not-moment"),
     (
         "",
-        "{column} is a year or a day in digits alone; write a day such as 2026-09-07, or all ten digits of seconds since \
+        "{column} is a number of fewer than ten digits; write a day such as 2026-09-07, or all ten digits of seconds since \
          1970",
         "moment-digits",
     ),

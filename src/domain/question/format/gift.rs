@@ -77,7 +77,7 @@ pub fn parse(bytes: &[u8], encoding: Option<&str>) -> Result<Imported, FormatErr
 fn no_question(text: &str) -> FormatError {
     let reason = if text.trim().is_empty() {
         "the file is empty"
-    } else if roster_file::read(text.as_bytes(), None, |_| Ok(()))
+    } else if roster_file::read(text.as_bytes(), None, |_, _| Ok(()))
         .is_ok_and(|(it, ())| it.columns.len() > 1 && !it.rows.is_empty())
     {
         "the file looks like a table (CSV); questions are taken as GIFT or Moodle XML"

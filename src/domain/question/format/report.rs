@@ -24,8 +24,8 @@ impl FormatError {
 
 impl Joined for FormatError {
     fn joined(mut self, second: Self) -> Self {
-        // This one counts, too.
-        let room = MAX_FAULTS.saturating_sub(self.further.len() + 1);
+        // With this one there is one more than is told, by which it is known that there are more.
+        let room = MAX_FAULTS.saturating_sub(self.further.len());
         let Self { line, reason, further } = second;
         self.further.extend(std::iter::once(Self::new(line, reason)).chain(further).take(room));
         self

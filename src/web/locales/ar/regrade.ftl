@@ -61,4 +61,13 @@ regrade-job-far =
        *[other] { $of } محاولة، أُنجز منها { $done }
     }
 regrade-job-result = كل التغييرات في ملف
+regrade-job-first =
+    { $count ->
+        [zero] لا تغييرات في ملف
+        [one] أول تغيير في ملف
+        [two] أول تغييرين في ملف
+        [few] أول { $count } تغييرات في ملف
+        [many] أول { $count } تغييرًا في ملف
+       *[other] أول { $count } تغيير في ملف
+    }
 regrade-job-back = رجوع

@@ -44,4 +44,9 @@ regrade-job-far =
        *[other] { $done } of { $of } attempts
     }
 regrade-job-result = Every change as a file
+regrade-job-first =
+    { $count ->
+        [one] The first change as a file
+       *[other] The first { $count } changes as a file
+    }
 regrade-job-back = Back
