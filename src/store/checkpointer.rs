@@ -18,7 +18,8 @@ const TICK: Duration = Duration::from_millis(250);
 impl Checkpointer {
     pub(crate) fn run(self) {
         let mut last = Instant::now();
-        let mut last_number = self.shared.applied_number.load(Ordering::Acquire);
+        // The first is taken also when nothing is written: what was replayed waits in memory until then.
+        let mut last_number = None;
         let mut stamp = 1 << 40;
         while !self.shared.is_stopping() {
             std::thread::park_timeout(TICK);
@@ -31,10 +32,10 @@ impl Checkpointer {
             let number = self.shared.applied_number.load(Ordering::Acquire);
             let due = last.elapsed() >= self.shared.options.checkpoint_interval
                 || self.shared.counts.bytes_since_checkpoint() >= self.shared.options.checkpoint_bytes;
-            if due && number != last_number && !self.shared.has(Stop::ENGINE) {
+            if due && Some(number) != last_number && !self.shared.has(Stop::ENGINE) {
                 last = Instant::now();
                 match self.shared.checkpoint() {
-                    Ok(()) => last_number = number,
+                    Ok(()) => last_number = Some(number),
                     Err(error) => {
                         tracing::error!(%error, "a checkpoint failed; the journal keeps everything");
                     }

@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use lyceum::store::engine::{AtOnce, Engine, MemoryEngine, Op, SledEngine, SledOptions, Tables, Waiting};
+use lyceum::store::engine::{
+    AtOnce, Engine, EngineError, EngineVisit, MemoryEngine, Op, SledEngine, SledOptions, Tables, Waiting,
+};
 use proptest::prelude::*;
 
 /// A table that is rewritten between two that are not.
@@ -81,6 +83,35 @@ fn the_engine_is_given_what_a_row_says_last_and_the_mark_waits_with_it() {
 }
 
 #[test]
+fn rows_that_grow_while_they_wait_do_not_grow_over_the_bound() {
+    let engine: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
+    let waiting = over(&engine);
+    let mut number = 0;
+    let mut commit_next = |ops: &[Op]| {
+        number += 1;
+        commit(&waiting, number, ops);
+    };
+    for row_number in 0..4000 {
+        commit_next(&[row(1, row_number, Some(7))]);
+    }
+    let large = Bytes::from(vec![7; 4096]);
+    let mut grown = 4000;
+    while grown > 0 {
+        let begin = grown - 100;
+        let ops: Vec<Op> =
+            (begin..grown).map(|number| Op { value: Some(large.clone()), ..row(1, number, None) }).collect();
+        commit_next(&ops);
+        grown = begin;
+        let all = rows(&waiting, &[TAG], Some(&[TAG + 1]), false);
+        let stored: BTreeMap<_, _> =
+            rows(engine.as_ref(), &[TAG], Some(&[TAG + 1]), false).into_iter().collect();
+        let waits = all.iter().filter(|(key, value)| stored.get(key) != Some(value));
+        let bytes: usize = waits.map(|(_, value)| value.len()).sum();
+        assert!(bytes <= 8 << 20, "{bytes} bytes wait");
+    }
+}
+
+#[test]
 fn so_much_waits_and_no_more() {
     let engine: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
     let waiting = over(&engine);
@@ -115,7 +146,9 @@ fn a_reader_beside_commits_and_flushes_sees_every_row_once_and_no_older_value_th
             done.store(true, Ordering::Release);
         });
         let mut newest = vec![Bytes::new(); 50];
-        while !done.load(Ordering::Acquire) {
+        let mut looks = 0;
+        while !done.load(Ordering::Acquire) || looks == 0 {
+            looks += 1;
             for reverse in [false, true] {
                 let mut seen = rows(&waiting, &[TAG], None, reverse);
                 if reverse {
@@ -131,6 +164,109 @@ fn a_reader_beside_commits_and_flushes_sees_every_row_once_and_no_older_value_th
             }
         }
     });
+}
+
+/// Keeps every change that an engine is given, in order; what is made at once is one of them.
+#[derive(Default)]
+struct Recorder {
+    rows: MemoryEngine,
+    changes: Mutex<Vec<Vec<Op>>>,
+}
+
+impl Engine for Recorder {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
+        self.rows.get(key)
+    }
+
+    fn scan(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        reverse: bool,
+        visit: &mut EngineVisit<'_>,
+    ) -> Result<(), EngineError> {
+        self.rows.scan(from, to, reverse, visit)
+    }
+
+    fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
+        for op in ops {
+            self.changes.lock().unwrap().push(vec![op.clone()]);
+            self.rows.commit(&mut std::iter::once(op))?;
+        }
+        Ok(())
+    }
+
+    fn flush(&self) -> Result<(), EngineError> {
+        Ok(())
+    }
+
+    fn disk_bytes(&self) -> Result<u64, EngineError> {
+        Ok(0)
+    }
+
+    fn name(&self) -> &'static str {
+        "recorder"
+    }
+}
+
+impl AtOnce for Recorder {
+    fn commit_at_once(&self, ops: &[Op]) -> Result<(), EngineError> {
+        self.changes.lock().unwrap().push(ops.to_vec());
+        self.rows.commit(&mut ops.iter())
+    }
+}
+
+/// Beside rows that are rewritten, entries of a packed index, which wait in the same row.
+const PACKED: u8 = TAG + 2;
+
+fn entry(number: u64, there: bool) -> Op {
+    let mut key = vec![PACKED, 1];
+    key.extend_from_slice(&number.to_be_bytes());
+    Op { key: key.into(), value: there.then(Bytes::new) }
+}
+
+/// Whatever a crash leaves of what the engine was given, replaying from the mark that is left makes it whole.
+#[test]
+fn every_prefix_of_what_the_engine_was_given_is_made_whole_from_its_mark() {
+    let with_both =
+        |engine: Arc<dyn AtOnce>| Waiting::over(engine, Tables::new([PACKED]), Tables::new([TAG])).unwrap();
+    let recorder = Arc::new(Recorder::default());
+    let waiting = with_both(recorder.clone());
+    let mut journal: Vec<Vec<Op>> = Vec::new();
+    for number in 1..=60_u64 {
+        let ops = vec![
+            row(1, number % 5, (number % 7 != 0).then_some(number)),
+            row(0, number % 11, Some(number)),
+            entry(number % 13, number % 4 != 0),
+            entry(number, true),
+        ];
+        journal.push(ops.clone());
+        commit(&waiting, number, &ops);
+        if number % 9 == 0 {
+            waiting.flush().unwrap();
+        }
+    }
+    let plain = MemoryEngine::default();
+    for ops in &journal {
+        plain.commit(&mut ops.iter()).unwrap();
+    }
+    let whole = rows(&plain, &[], None, false);
+    let changes = recorder.changes.lock().unwrap().clone();
+    assert!(changes.len() > 100, "{}", changes.len());
+    for left in 0..=changes.len() {
+        let engine: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
+        for ops in &changes[..left] {
+            engine.commit(&mut ops.iter()).unwrap();
+        }
+        let waiting = with_both(engine.clone());
+        let behind = usize::try_from(mark(engine.as_ref())).unwrap();
+        for (number, ops) in (1..).zip(&journal).skip(behind) {
+            commit(&waiting, number, ops);
+        }
+        assert_eq!(rows(&waiting, &[], None, false), whole, "{left} changes are left, with mark {behind}");
+        waiting.flush().unwrap();
+        assert_eq!(rows(&waiting, &[], None, false), whole, "{left} changes are left, and all is stored");
+    }
 }
 
 #[derive(Debug, Clone)]

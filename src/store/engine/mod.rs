@@ -57,8 +57,9 @@ pub trait Engine: Send + Sync {
         visit: &mut EngineVisit<'_>,
     ) -> Result<(), EngineError>;
 
-    /// Makes changes in their order. Who reads meanwhile may see some of them; what is left after a crash is what was made
-    /// up to some moment, in order. Need not be durable before `flush`.
+    /// Makes changes. Who reads meanwhile may see some of them. What is left after a crash has everything that was made before
+    /// the mark that is left, and of the rest some: making all that came behind the mark once more makes it whole. Need not be
+    /// durable before `flush`.
     fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError>;
 
     /// Returns when everything committed before the call is on stable storage.

@@ -6,7 +6,7 @@
 //! - `len()` is never called: it scans.
 //! - Changes are made one by one, in order, without sled's batches (but for the few of [`AtOnce`]): a batch writes out the log's buffer before and after
 //!   its first record, and each such write wakes all of sled's threads. Nobody needs them: readers have a group in memory
-//!   while it is applied, sled recovers what was written up to some record, the mark of a group is its last change, and
+//!   while it is applied, sled recovers what was written up to some record, the mark comes behind what it stands for, and
 //!   replaying a group over a part of it comes to the same.
 //! - Opening retries while a dying process still holds the lock.
 //! - A panic inside sled (it panics on some damage) is caught and reported as damage.

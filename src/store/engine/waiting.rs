@@ -16,20 +16,21 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use parking_lot::{RwLock, RwLockReadGuard};
+use parking_lot::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
 use super::postings::{Lists, Runs, split};
 use super::{AtOnce, Engine, EngineError, EngineVisit, Op};
 use crate::store::merge::{self, Span};
 use crate::store::shared::{APPLIED_KEY, applied_key};
 
-/// What waits at most, by its weight: an entry of an index weighs 1, a row 1 for so many bytes begun.
-const MOST_WAITING: usize = 128 * 1024;
-/// A weight in bytes, about what an entry takes.
+/// Where more waits, each commit stores some of it at once; twice as much never waits. By weight: an entry of an index weighs 1,
+/// a row 1 for each [`WEIGHT_BYTES`] begun.
+const MUCH: usize = 128 * 1024;
+/// About what a further entry of a run takes. Keys and what maps and queue need come on top: some 300 bytes for each run or row.
 const WEIGHT_BYTES: usize = 32;
 /// How long something waits for more while groups are committed.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Runs and rows that a commit stores beside as many as it began: a commit must not take long because many have come of age.
+/// Runs and rows that a commit stores beside twice as many as it began: it must not take long because many have come of age.
 const STORED_PER_COMMIT: usize = 64;
 
 /// Some tables, by their tags.
@@ -138,8 +139,8 @@ impl Pending {
         }
     }
 
-    fn is_full(&self) -> bool {
-        self.runs.entries() + self.weight > MOST_WAITING
+    fn weighs(&self) -> usize {
+        self.runs.entries() + self.weight
     }
 }
 
@@ -148,7 +149,7 @@ pub struct Waiting {
     engine: Arc<dyn AtOnce>,
     packed: Tables,
     rewritten: Tables,
-    /// What waits is stored under the exclusive side only, so that whoever holds the other sees it once, waiting or stored.
+    /// What waits is taken out under the exclusive side only, so that whoever holds the other sees it once, waiting or stored.
     pending: RwLock<Pending>,
 }
 
@@ -223,42 +224,47 @@ impl Waiting {
         parts
     }
 
-    /// Stores what waits, the oldest first, as long as it is `due`, `most` runs and rows. Was there one more?
-    fn drain(&self, most: usize, due: impl Fn(&Pending, &Begun) -> bool) -> Result<bool, EngineError> {
-        for _ in 0..most {
-            // One by one: readers wait for one at most.
-            let mut held = self.pending.write();
-            let pending = &mut *held;
-            let Some(oldest) = pending.queue.front().filter(|oldest| due(pending, oldest)) else {
-                return Ok(false);
-            };
-            match &oldest.what {
-                What::Run(index) => {
-                    self.lists().store(index, pending.runs.of(index))?;
-                    pending.runs.remove(index);
-                }
-                What::Row(key) => {
-                    if let Some(value) = pending.rows.get(key) {
-                        let row = Op { key: key.clone(), value: value.clone() };
-                        self.engine.commit(&mut std::iter::once(&row))?;
-                        pending.weight -= weight(row.value.as_ref());
-                        pending.rows.remove(key);
-                    }
-                }
+    /// Stores the oldest that waits, when it is `due`. Was it?
+    fn store_oldest(&self, due: impl Fn(&Pending, &Begun) -> bool) -> Result<bool, EngineError> {
+        let pending = self.pending.upgradable_read();
+        let Some(oldest) = pending.queue.front().filter(|oldest| due(&pending, oldest)) else {
+            return Ok(false);
+        };
+        let mut pending = match &oldest.what {
+            What::Run(index) => {
+                let index = index.clone();
+                // Its row may take the place of others, of which readers must not see half.
+                let mut pending = RwLockUpgradableReadGuard::upgrade(pending);
+                self.lists().store(&index, pending.runs.of(&index))?;
+                pending.runs.remove(&index);
+                pending
             }
-            pending.queue.pop_front();
-        }
+            What::Row(key) => {
+                let row = pending.rows.get(key).map(|value| Op { key: key.clone(), value: value.clone() });
+                // Beside the readers, for whom what waits comes first.
+                self.engine.commit(&mut row.iter())?;
+                let mut pending = RwLockUpgradableReadGuard::upgrade(pending);
+                if let Some(row) = row {
+                    pending.weight -= weight(row.value.as_ref());
+                    pending.rows.remove(&row.key);
+                }
+                pending
+            }
+        };
+        pending.queue.pop_front();
+        // Else this thread would have the lock again before those who wait for it.
+        RwLockWriteGuard::unlock_fair(pending);
         Ok(true)
     }
 
     /// Brings the engine's mark up to what it has.
     fn mark(&self) -> Result<(), EngineError> {
-        let mut pending = self.pending.write();
+        let pending = self.pending.upgradable_read();
         let oldest = pending.queue.front();
         let right = oldest.map_or(&pending.mark, |oldest| &oldest.before).clone();
         if right != pending.marked {
             self.engine.commit(&mut right.iter())?;
-            pending.marked = right;
+            RwLockUpgradableReadGuard::upgrade(pending).marked = right;
         }
         Ok(())
     }
@@ -401,13 +407,20 @@ impl Engine for Waiting {
         }
         let most = STORED_PER_COMMIT + 2 * (pending.begun - begun);
         drop(pending);
-        self.drain(most, |pending, oldest| pending.is_full() || now.duration_since(oldest.since) > PATIENCE)?;
+        let is_due = |pending: &Pending, oldest: &Begun| {
+            pending.weighs() > MUCH || now.duration_since(oldest.since) > PATIENCE
+        };
+        let mut stored = 0;
+        while stored < most && self.store_oldest(is_due)? {
+            stored += 1;
+        }
+        while self.store_oldest(|pending, _| pending.weighs() > 2 * MUCH)? {}
         self.mark()
     }
 
     fn flush(&self) -> Result<(), EngineError> {
         let upto = self.look().begun;
-        while self.drain(STORED_PER_COMMIT, |_, oldest| oldest.number < upto)? {}
+        while self.store_oldest(|_, oldest| oldest.number < upto)? {}
         self.mark()?;
         self.engine.flush()
     }

@@ -119,9 +119,9 @@ fn put_length(payload: &mut Vec<u8>, length: usize) {
 /// Reads all changes of a payload in order; `None` when the payload is malformed (its checksum said otherwise, so
 /// this is a defect or another format).
 pub(crate) fn read_ops(payload: &[u8]) -> Option<Vec<Op>> {
-    let mut rest = Bytes::copy_from_slice(payload);
+    let mut rest = payload;
     let mut ops = Vec::new();
-    while rest.has_remaining() {
+    while !rest.is_empty() {
         for _ in 0..take_length(&mut rest)? {
             let length = take_length(&mut rest)?;
             let key = take(&mut rest, length)?;
@@ -135,12 +135,15 @@ pub(crate) fn read_ops(payload: &[u8]) -> Option<Vec<Op>> {
     Some(ops)
 }
 
-fn take_length(rest: &mut Bytes) -> Option<usize> {
+fn take_length(rest: &mut &[u8]) -> Option<usize> {
     (rest.remaining() >= 4).then(|| rest.get_u32_le()).and_then(|length| usize::try_from(length).ok())
 }
 
-fn take(rest: &mut Bytes, length: usize) -> Option<Bytes> {
-    (rest.remaining() >= length).then(|| rest.split_to(length))
+/// Bytes of their own: what waits in front of the tree must not hold all that it came with.
+fn take(rest: &mut &[u8], length: usize) -> Option<Bytes> {
+    let (taken, behind) = rest.split_at_checked(length)?;
+    *rest = behind;
+    Some(Bytes::copy_from_slice(taken))
 }
 
 #[cfg(test)]
