@@ -11,6 +11,7 @@ pub mod drain;
 pub mod forwarding;
 pub mod give_back;
 pub mod hashing;
+pub mod hex;
 pub mod http;
 pub mod jobs;
 pub mod load;

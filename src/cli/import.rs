@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 
 use super::{Failure, Place, address_hint, public_address};
 use crate::domain::access::Actor;
-use crate::domain::refusal::{More, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::domain::roster::{AccountOutcome, EnrolmentOutcome};
 use crate::domain::roster_file::{self, write_field};
 use crate::roster_import::{Importer, Options, RosterReport};
@@ -157,7 +157,7 @@ pub(super) fn each_on_its_line(refusal: Refusal) -> Failure {
         for fault in &faults {
             println!("{fault}");
         }
-        let more = if matches!(refusal.more.as_deref(), Some(More::Faults)) { "more than " } else { "" };
+        let more = if refusal.has_more_faults() { "more than " } else { "" };
         return Failure::Answer(format!("nothing was imported: {more}{} faults", faults.len()));
     }
     Failure::Refused(refusal)

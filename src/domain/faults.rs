@@ -18,14 +18,14 @@ pub trait Joined: Sized {
 impl Joined for Refusal {
     /// The first says what sort of no it is; of both, every place counts. Where there is no room for all, that is told.
     fn joined(mut self, second: Self) -> Self {
-        if has_more(&self) {
+        if self.has_more_faults() {
             return self;
         }
         let room = MAX_FAULTS.saturating_sub(self.fields.len());
         if room > 0 {
             self.detail = format!("{}; {}", self.detail, second.detail);
         }
-        if room > 0 && has_more(&second) {
+        if room > 0 && second.has_more_faults() {
             self.more = second.more;
         } else if room == 0 || second.fields.len() > room {
             self.detail.push_str("; and more");
@@ -34,10 +34,6 @@ impl Joined for Refusal {
         self.fields.extend(second.fields.into_iter().take(room));
         self
     }
-}
-
-fn has_more(refusal: &Refusal) -> bool {
-    matches!(refusal.more.as_deref(), Some(More::Faults))
 }
 
 fn both<A, B, E: Joined>(one: Result<A, E>, other: Result<B, E>) -> Result<(A, B), E> {
@@ -107,7 +103,7 @@ pub fn each<T, E: Joined>(parts: impl IntoIterator<Item = Result<T, E>>) -> Resu
 impl Faults<Refusal> {
     /// Are there more than are told? Then looking on is in vain.
     pub fn are_many(&self) -> bool {
-        self.0.as_ref().is_some_and(has_more)
+        self.0.as_ref().is_some_and(Refusal::has_more_faults)
     }
 }
 
@@ -185,7 +181,7 @@ mod tests {
         let all = many(MAX_FAULTS);
         assert_eq!((all.fields.len(), all.more.is_none()), (MAX_FAULTS, true), "{}", all.detail);
         for refusal in [many(1_000), many(60).joined(many(60)), no("/a").joined(many(1_000))] {
-            assert_eq!((refusal.fields.len(), has_more(&refusal)), (MAX_FAULTS, true));
+            assert_eq!((refusal.fields.len(), refusal.has_more_faults()), (MAX_FAULTS, true));
             assert!(refusal.detail.ends_with("; and more"), "{}", refusal.detail);
             assert_eq!(refusal.detail.matches("and more").count(), 1, "{}", refusal.detail);
         }

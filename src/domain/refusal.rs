@@ -131,6 +131,11 @@ pub struct Waiting {
 }
 
 impl Refusal {
+    /// Has the input more faults than are told?
+    pub fn has_more_faults(&self) -> bool {
+        matches!(self.more.as_deref(), Some(More::Faults))
+    }
+
     /// Names a place in the input.
     #[must_use]
     pub fn at(mut self, at: impl Into<String>, problem: impl Into<String>) -> Self {

@@ -120,7 +120,7 @@ impl ReceiptView {
             sequence: receipted.sequence,
             number: receipted.number,
             at: receipted.at,
-            receipt: receipt::hex(&receipted.receipt),
+            receipt: crate::hex::of(&receipted.receipt),
             remaining_ms: remaining_ms(deadline, now),
             not_a_number: receipted.not_a_number,
         }
@@ -430,7 +430,7 @@ impl SubmittedView {
             state: view.state,
             finished,
             finished_by,
-            receipt: receipt::hex(&look.head.receipt),
+            receipt: crate::hex::of(&look.head.receipt),
             answered: u16::try_from(look.head.answered()).unwrap_or(u16::MAX),
             questions: u16::try_from(look.attempt.paper.len()).unwrap_or(u16::MAX),
             shows: view.shows,
@@ -505,7 +505,7 @@ pub fn receipt_line(saved: &Saved) -> Result<ReceiptLine, Refusal> {
         at: saved.at,
         at_ms: saved.at.ms(),
         response,
-        receipt: receipt::hex(&saved.receipt),
+        receipt: crate::hex::of(&saved.receipt),
     })
 }
 
@@ -535,7 +535,7 @@ impl ReceiptChain {
         Ok(Self {
             attempt: attempt.id,
             started_ms: attempt.started.ms(),
-            genesis: receipt::hex(&receipt::first(attempt.id, attempt.started)),
+            genesis: crate::hex::of(&receipt::first(attempt.id, attempt.started)),
             items: saves.iter().map(receipt_line).collect::<Result<_, _>>()?,
             next,
         })
@@ -649,7 +649,7 @@ async fn show_log(
                     "save {}, sequence {}, receipt {}",
                     save.number,
                     save.sequence,
-                    receipt::hex(&save.receipt)
+                    crate::hex::of(&save.receipt)
                 );
                 let by = Some(found.user);
                 lines.push(LogLine { at: save.at, by, what: "saved", slot: Some(save.slot), detail });

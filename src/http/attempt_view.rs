@@ -123,7 +123,7 @@ impl AttemptView {
                 AttemptState::Finished { .. } => None,
             },
             max_points: attempt.max_points(),
-            receipt: crate::domain::attempt::receipt::hex(&head.receipt),
+            receipt: crate::hex::of(&head.receipt),
             slots,
         }
     }

@@ -1,6 +1,5 @@
 //! Prepared bodies as responses: the bytes as they are, with an `ETag`, and 304 for who has them already.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderValue, IF_NONE_MATCH};
@@ -11,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::clock::Timestamp;
 use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::hex;
 use crate::store::Body;
 
 /// What one person sees is for their browser only, which asks every time whether it is still right.
@@ -24,13 +24,8 @@ pub fn body(view: &impl Serialize, until: Timestamp) -> Result<Body, Refusal> {
 
 /// [`body`] of what is JSON already.
 pub(super) fn of_bytes(bytes: Bytes, until: Timestamp) -> Body {
-    let mut etag = String::with_capacity(34);
-    etag.push('"');
-    for byte in Sha256::digest(&bytes).iter().take(16) {
-        // Writing to a string does not fail.
-        let _ = write!(etag, "{byte:02x}");
-    }
-    etag.push('"');
+    let hash = hex::of(&Sha256::digest(&bytes));
+    let etag = format!("\"{}\"", hash.get(..32).unwrap_or_default());
     Body { bytes, etag: Arc::from(etag), until_ms: until.ms() }
 }
 

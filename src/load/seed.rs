@@ -42,11 +42,7 @@ pub(super) fn names() -> Result<(String, String), LoadError> {
         what: "making a password".to_owned(),
         source: std::io::Error::other(error),
     })?;
-    let mut hex = String::new();
-    for byte in bytes {
-        // Writing to a string does not fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
+    let hex = crate::hex::of(&bytes);
     let (name, password) = hex.split_at(8);
     Ok((format!("load-{name}"), password.to_owned()))
 }

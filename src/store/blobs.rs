@@ -1,6 +1,5 @@
 //! Bodies too large for the tree: files named by their SHA-256, written, synced and renamed before anything names them.
 
-use std::fmt::Write as _;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt as _;
@@ -11,6 +10,8 @@ use parking_lot::Mutex;
 
 use sha2::{Digest, Sha256};
 use tempfile::{NamedTempFile, TempPath};
+
+use crate::hex;
 
 /// The end of the name of a file that is still being written.
 const MAKING: &str = ".making";
@@ -28,16 +29,7 @@ pub const SHELVES: u16 = 256;
 
 /// The SHA-256 of `bytes` in lower-case hexadecimal: the name of a blob.
 pub fn name_of(bytes: &[u8]) -> String {
-    in_hexadecimal(&Sha256::digest(bytes))
-}
-
-fn in_hexadecimal(digest: &[u8]) -> String {
-    let mut name = String::with_capacity(digest.len() * 2);
-    for byte in digest {
-        // Writing to a string does not fail.
-        let _ = write!(name, "{byte:02x}");
-    }
-    name
+    hex::of(&Sha256::digest(bytes))
 }
 
 /// A blob that comes piece by piece. Dropped, it is gone.
@@ -57,7 +49,7 @@ impl Making {
     /// All bytes came; returns when they are on stable storage. Nobody finds them yet: [`Blobs::keep`] gives them their name.
     pub fn made(self) -> io::Result<Made> {
         self.file.as_file().sync_all()?;
-        let name = in_hexadecimal(&self.hash.finalize());
+        let name = hex::of(&self.hash.finalize());
         Ok(Made { path: self.file.into_temp_path(), name, bytes: self.bytes })
     }
 }

@@ -258,7 +258,6 @@ pub(crate) enum TableKind {
         cache: Cache,
         rewritten: bool,
     },
-
     Index {
         cache: Cache,
         packed: bool,

@@ -1,7 +1,6 @@
 //! Recomputes every index entry and total from the rows and names each difference.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use bytes::Bytes;
@@ -11,6 +10,7 @@ use super::error::StoreError;
 use super::key;
 use super::read::{Found, Read};
 use super::record::{COUNTERS, Cache, Schema, TableKind};
+use crate::hex;
 
 /// One thing that is not as the rows say.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -48,12 +48,8 @@ impl Report {
     /// Adds a difference that another check found.
     pub fn differ(&mut self, table: &str, key: &[u8], problem: impl Into<String>) {
         if self.differences.len() < MOST_DIFFERENCES {
-            let mut hex = String::with_capacity(key.len() * 2);
-            for byte in key {
-                // Writing to a string does not fail.
-                let _ = write!(hex, "{byte:02x}");
-            }
-            self.differences.push(Difference { table: table.to_owned(), key: hex, problem: problem.into() });
+            let key = hex::of(key);
+            self.differences.push(Difference { table: table.to_owned(), key, problem: problem.into() });
         }
     }
 }

@@ -4,7 +4,6 @@
 //! all that use it.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::LazyLock;
 
@@ -16,6 +15,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::refusal::{Refusal, not_found};
+use crate::hex;
 use crate::http::routes::{Needs, Routes};
 use crate::store::Class;
 
@@ -115,11 +115,8 @@ fn prepare(source: &Source, ready: &mut HashMap<&'static str, Asset>, depth: usi
             }
         }
     }
-    let mut hash = String::new();
-    for byte in Sha256::digest(text.as_bytes()).iter().take(6) {
-        // Writing to a string does not fail.
-        let _ = write!(hash, "{byte:02x}");
-    }
+    let mut hash = hex::of(&Sha256::digest(text.as_bytes()));
+    hash.truncate(12);
     let (stem, ending) = source.name.rsplit_once('.').unwrap_or((source.name, ""));
     let address = format!("/assets/{stem}.{hash}.{ending}");
     let gzip = gzip(text.as_bytes(), flate2::Compression::best()).into();

@@ -15,7 +15,7 @@ use super::{said, typed};
 use crate::domain::decimal::Decimal;
 use crate::domain::job::Failure;
 use crate::domain::preferences::Language;
-use crate::domain::refusal::{FieldError, More, Refusal, invalid};
+use crate::domain::refusal::{FieldError, Refusal, invalid};
 use crate::http::error::status_of;
 
 /// More fields than any form of ours has: a quiz of 500 slots with four fields each.
@@ -328,7 +328,7 @@ fn problems(refusal: &Refusal, fields: &Fields, text: Text) -> Vec<Problem> {
         Problem { field: name, words, english }
     });
     let mut problems = in_order(problems.collect(), fields);
-    if matches!(refusal.more.as_deref(), Some(More::Faults)) {
+    if refusal.has_more_faults() {
         let words = text.t("form-more").into_owned();
         problems.push(Problem { field: String::new(), words, english: String::new() });
     }

@@ -225,7 +225,7 @@ fn the_chain_of_receipts_can_be_verified_by_anybody() {
         hash.update(line["at_ms"].as_i64().unwrap().to_be_bytes());
         hash.update(Sha256::digest(line["response"].as_str().unwrap().as_bytes()));
         link = hash.finalize().into();
-        let hex = lyceum::domain::attempt::receipt::hex(&link);
+        let hex = lyceum::hex::of(&link);
         assert_eq!(line["receipt"], Value::String(hex));
         assert_eq!(line["receipt"], expected);
         after = format!("&after={}", page["next"].as_str().unwrap_or_default());

@@ -17,6 +17,7 @@ mod damage;
 mod disk;
 mod format;
 mod full_disk;
+mod groups;
 mod lanes;
 mod model;
 mod postings;

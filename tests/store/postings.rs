@@ -3,18 +3,17 @@
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use lyceum::store::engine::{AtOnce, Engine, MemoryEngine, Op, SledEngine, SledOptions, Tables, Waiting};
+use lyceum::store::engine::{AtOnce, Engine, MemoryEngine, Op, Tables, Waiting};
 use proptest::prelude::*;
+
+use crate::groups::{MARK, commit, mark, replay, sled};
 
 /// A packed index between two tables that are not.
 const TAG: u8 = 20;
-/// The key of the mark.
-const MARK: [u8; 2] = [0, b'a'];
 
 fn key(index: u8, number: u64) -> Vec<u8> {
     let mut key = vec![TAG, index];
@@ -30,17 +29,6 @@ fn over(engine: &Arc<dyn AtOnce>) -> Waiting {
     Waiting::over(engine.clone(), Tables::new([TAG]), Tables::default()).unwrap()
 }
 
-/// Commits as the journal's group `number`.
-fn commit(engine: &dyn Engine, number: u64, ops: &[Op]) {
-    let mark =
-        Op { key: Bytes::copy_from_slice(&MARK), value: Some(Bytes::copy_from_slice(&number.to_be_bytes())) };
-    engine.commit(&mut ops.iter().chain([&mark])).unwrap();
-}
-
-fn mark(engine: &dyn Engine) -> u64 {
-    engine.get(&MARK).unwrap().map_or(0, |bytes| u64::from_be_bytes(bytes[..].try_into().unwrap()))
-}
-
 fn keys(engine: &dyn Engine, from: &[u8], to: Option<&[u8]>, reverse: bool) -> Vec<Vec<u8>> {
     let mut keys = Vec::new();
     engine
@@ -53,10 +41,6 @@ fn keys(engine: &dyn Engine, from: &[u8], to: Option<&[u8]>, reverse: bool) -> V
         })
         .unwrap();
     keys
-}
-
-fn sled(home: &Path) -> Arc<dyn AtOnce> {
-    Arc::new(SledEngine::open(&home.join("tree"), SledOptions { cache_bytes: 8 << 20 }).unwrap())
 }
 
 #[test]
@@ -232,10 +216,7 @@ fn check(engine: &Arc<dyn AtOnce>, steps: &[Step]) {
             Step::Crash => {
                 drop(postings);
                 postings = over(engine);
-                let behind = usize::try_from(mark(engine.as_ref())).unwrap();
-                for (number, ops) in (1..).zip(&journal).skip(behind) {
-                    commit(&postings, number, ops);
-                }
+                replay(engine.as_ref(), &postings, &journal);
             }
         }
         let all: Vec<_> = model.iter().cloned().collect();

@@ -3,20 +3,17 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use lyceum::store::engine::{
-    AtOnce, Engine, EngineError, EngineVisit, MemoryEngine, Op, SledEngine, SledOptions, Tables, Waiting,
-};
+use lyceum::store::engine::{AtOnce, Engine, EngineError, EngineVisit, MemoryEngine, Op, Tables, Waiting};
 use proptest::prelude::*;
+
+use crate::groups::{MARK, commit, mark, replay, sled};
 
 /// A table that is rewritten between two that are not.
 const TAG: u8 = 20;
-/// The key of the mark.
-const MARK: [u8; 2] = [0, b'a'];
 
 /// A row of the table before it, of it, or of the one behind it.
 fn row(table: u8, number: u64, value: Option<u64>) -> Op {
@@ -27,17 +24,6 @@ fn row(table: u8, number: u64, value: Option<u64>) -> Op {
 
 fn over(engine: &Arc<dyn AtOnce>) -> Waiting {
     Waiting::over(engine.clone(), Tables::default(), Tables::new([TAG])).unwrap()
-}
-
-/// Commits as the journal's group `number`.
-fn commit(engine: &dyn Engine, number: u64, ops: &[Op]) {
-    let mark =
-        Op { key: Bytes::copy_from_slice(&MARK), value: Some(Bytes::copy_from_slice(&number.to_be_bytes())) };
-    engine.commit(&mut ops.iter().chain([&mark])).unwrap();
-}
-
-fn mark(engine: &dyn Engine) -> u64 {
-    engine.get(&MARK).unwrap().map_or(0, |bytes| u64::from_be_bytes(bytes[..].try_into().unwrap()))
 }
 
 type Rows = Vec<(Bytes, Bytes)>;
@@ -53,10 +39,6 @@ fn rows(engine: &dyn Engine, from: &[u8], to: Option<&[u8]>, reverse: bool) -> R
         })
         .unwrap();
     rows
-}
-
-fn sled(home: &Path) -> Arc<dyn AtOnce> {
-    Arc::new(SledEngine::open(&home.join("tree"), SledOptions { cache_bytes: 8 << 20 }).unwrap())
 }
 
 #[test]
@@ -259,10 +241,7 @@ fn every_prefix_of_what_the_engine_was_given_is_made_whole_from_its_mark() {
             engine.commit(&mut ops.iter()).unwrap();
         }
         let waiting = with_both(engine.clone());
-        let behind = usize::try_from(mark(engine.as_ref())).unwrap();
-        for (number, ops) in (1..).zip(&journal).skip(behind) {
-            commit(&waiting, number, ops);
-        }
+        let behind = replay(engine.as_ref(), &waiting, &journal);
         assert_eq!(rows(&waiting, &[], None, false), whole, "{left} changes are left, with mark {behind}");
         waiting.flush().unwrap();
         assert_eq!(rows(&waiting, &[], None, false), whole, "{left} changes are left, and all is stored");
@@ -311,10 +290,7 @@ fn check(engine: &Arc<dyn AtOnce>, steps: &[Step]) {
             Step::Crash => {
                 drop(waiting);
                 waiting = over(engine);
-                let behind = usize::try_from(mark(engine.as_ref())).unwrap();
-                for (number, ops) in (1..).zip(&journal).skip(behind) {
-                    commit(&waiting, number, ops);
-                }
+                replay(engine.as_ref(), &waiting, &journal);
             }
         }
         for (from, to) in [

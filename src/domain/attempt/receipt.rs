@@ -47,20 +47,10 @@ pub fn next(before: &Receipt, slot: u16, sequence: u64, at: Timestamp, digest: &
         .into()
 }
 
-/// In lower-case hexadecimal, as the API shows it.
-pub fn hex(bytes: &[u8; 32]) -> String {
-    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'a' - 10 + nibble });
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hex;
 
     #[test]
     fn canonical_json_has_the_type_first_and_no_spaces() {
@@ -77,7 +67,7 @@ mod tests {
     fn the_form_of_a_receipt_does_not_change() {
         let start = first(AttemptId(7), Timestamp::from_ms(1000));
         let link = next(&start, 1, 2, Timestamp::from_ms(3000), &digest(&Response::Choice(0)).unwrap());
-        assert_eq!(hex(&start), "f5ea5c1ffad2801c73f7936ddf7ef33772f316609a146d6b4f564846cb9c687b");
-        assert_eq!(hex(&link), "0552b0a54d791dee9d305516db1b9d9a0f30afb40cd525a15e84f102d18f5fae");
+        assert_eq!(hex::of(&start), "f5ea5c1ffad2801c73f7936ddf7ef33772f316609a146d6b4f564846cb9c687b");
+        assert_eq!(hex::of(&link), "0552b0a54d791dee9d305516db1b9d9a0f30afb40cd525a15e84f102d18f5fae");
     }
 }

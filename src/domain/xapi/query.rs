@@ -11,6 +11,7 @@ use super::record::{Concerns, Statement, StatementById, StatementsByTerm, Stored
 use super::term::Term;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::refusal::Refusal;
+use crate::hex;
 use crate::store::{Index as _, KeyPart, Read, Record as _, StoreError};
 
 /// Statements of a page, at most and when nothing is said.
@@ -105,7 +106,6 @@ pub struct Page {
 impl Filter {
     /// The filter and the place behind a page as text for an address.
     pub fn cursor(&self, next: Stored) -> String {
-        use std::fmt::Write as _;
         let mut text = format!(
             "{}.{}.{}.{}.{}.",
             if self.ascending { 'a' } else { 'd' },
@@ -117,10 +117,7 @@ impl Filter {
         for condition in &self.conditions {
             let (letter, term) = condition.parts();
             text.push(letter);
-            for byte in term.0 {
-                // Writing to a string does not fail.
-                let _ = write!(text, "{byte:02x}");
-            }
+            text.push_str(&hex::of(&term.0));
         }
         text
     }

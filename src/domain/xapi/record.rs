@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::credential::CredentialId;
 use super::scalar;
 use super::term::Term;
+use crate::hex;
 use crate::store::key::{KeyError, KeyPart};
 use crate::store::{Cache, CodecError, Entries, Index, Record, Table, TableInfo, Unique, decode_old};
 
@@ -37,13 +38,7 @@ pub type FileHash = [u8; 32];
 
 /// The name of a file in the content store.
 pub fn file_name(hash: &FileHash) -> String {
-    use std::fmt::Write as _;
-    let mut name = String::with_capacity(64);
-    for byte in hash {
-        // Writing to a string does not fail.
-        let _ = write!(name, "{byte:02x}");
-    }
-    name
+    hex::of(hash)
 }
 
 /// The hash that a file's name stands for.

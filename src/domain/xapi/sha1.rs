@@ -1,16 +1,9 @@
 //! SHA-1, because xAPI 1.0.3 says that an entity tag is one, and UUIDs made of names are made with it. It names things: nothing is
 //! kept safe by it.
 
-use std::fmt::Write as _;
-
 /// The SHA-1 of `bytes` in lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    let mut hex = String::with_capacity(40);
-    for byte in digest(bytes) {
-        // Writing to a string does not fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    crate::hex::of(&digest(bytes))
 }
 
 /// The SHA-1 of `bytes` (RFC 3174).

@@ -52,9 +52,13 @@ impl Tables {
 
     /// Is nothing of `from..to` theirs?
     pub(crate) fn miss(&self, from: &[u8], to: Option<&[u8]>) -> bool {
-        let first = from.first().copied().unwrap_or_default();
-        !self.0.iter().any(|tag| *tag >= first && to.is_none_or(|to| [*tag].as_slice() < to))
+        !self.0.iter().any(|tag| meets(*tag, from, to))
     }
+}
+
+/// May something of the table with this tag lie within `from..to`?
+fn meets(tag: u8, from: &[u8], to: Option<&[u8]>) -> bool {
+    from.first().is_none_or(|first| tag >= *first) && to.is_none_or(|to| [tag].as_slice() < to)
 }
 
 /// How rows of a table wait.
@@ -147,8 +151,8 @@ impl Pending {
 /// An engine with what waits in front of it.
 pub struct Waiting {
     engine: Arc<dyn AtOnce>,
-    packed: Tables,
-    rewritten: Tables,
+    /// The tables whose rows wait, by their tags.
+    tables: Vec<(u8, How)>,
     /// What waits is taken out under the exclusive side only, so that whoever holds the other sees it once, waiting or stored.
     pending: RwLock<Pending>,
 }
@@ -180,7 +184,11 @@ impl Waiting {
         let key = applied_key();
         let mark = engine.get(&key)?.map(|value| Op { key, value: Some(value) });
         let pending = Pending { mark: mark.clone(), marked: mark, ..Pending::default() };
-        Ok(Self { engine, packed, rewritten, pending: RwLock::new(pending) })
+        let packed = packed.0.into_iter().map(|tag| (tag, How::Packed));
+        let rewritten = rewritten.0.into_iter().map(|tag| (tag, How::Rewritten));
+        let mut tables: Vec<_> = packed.chain(rewritten).collect();
+        tables.sort_unstable_by_key(|(tag, _)| *tag);
+        Ok(Self { engine, tables, pending: RwLock::new(pending) })
     }
 
     /// For reading. Who reads again for what a scan visits must not wait behind a commit that waits for the scan.
@@ -193,25 +201,20 @@ impl Waiting {
     }
 
     fn how(&self, key: &[u8]) -> How {
-        if self.packed.has(key) && split(key).is_some() {
-            How::Packed
-        } else if self.rewritten.has(key) {
-            How::Rewritten
-        } else {
-            How::Not
+        let table = self.tables.iter().find(|(tag, _)| key.first() == Some(tag));
+        match table.map_or(How::Not, |(_, how)| *how) {
+            How::Packed if split(key).is_none() => How::Not,
+            how => how,
         }
     }
 
     /// `from..to` in parts, in order.
     fn parts(&self, from: &[u8], to: Option<&[u8]>) -> Vec<Part> {
-        let packed = self.packed.0.iter().map(|tag| (*tag, How::Packed));
-        let mut tables: Vec<(u8, How)> =
-            packed.chain(self.rewritten.0.iter().map(|tag| (*tag, How::Rewritten))).collect();
-        tables.sort_unstable_by_key(|(tag, _)| *tag);
         let mut parts = Vec::new();
         let mut at = from.to_vec();
         // There is a tag behind each of them: `Schema::new` sees to that.
-        let bounds = tables.iter().flat_map(|(tag, how)| [(*tag, How::Not), (tag.saturating_add(1), *how)]);
+        let bounds =
+            self.tables.iter().flat_map(|(tag, how)| [(*tag, How::Not), (tag.saturating_add(1), *how)]);
         for (bound, how) in bounds {
             let bound = to.filter(|to| *to < [bound].as_slice()).map_or(vec![bound], <[u8]>::to_vec);
             if at < bound {
@@ -329,7 +332,7 @@ impl Engine for Waiting {
     ) -> Result<(), EngineError> {
         // The engine's own mark may be behind.
         let mark = if from <= APPLIED_KEY.as_slice() { self.get(&APPLIED_KEY)? } else { None };
-        if mark.is_none() && self.packed.miss(from, to) && self.rewritten.miss(from, to) {
+        if mark.is_none() && !self.tables.iter().any(|(tag, _)| meets(*tag, from, to)) {
             return self.engine.scan(from, to, reverse, visit);
         }
         let mut visit = |key: &[u8], value: &[u8]| match &mark {

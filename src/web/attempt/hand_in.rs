@@ -5,7 +5,6 @@ use askama::Template;
 
 use super::room::{Room, minutes, zone};
 use crate::clock::Timestamp;
-use crate::domain::attempt::receipt;
 use crate::domain::ids::AttemptId;
 use crate::domain::refusal::Refusal;
 use crate::http::attempt::hand_in;
@@ -55,7 +54,7 @@ pub(super) async fn show(visitor: Visitor, id: web::Path<AttemptId>) -> Result<H
         id,
         open: numbers(&|slot| !room.is_answered(slot)),
         unread: numbers(&|slot| room.is_unread(slot)),
-        receipt: receipt::hex(&room.look.head.receipt),
+        receipt: crate::hex::of(&room.look.head.receipt),
         remaining_ms: remaining_ms(room.look.head.deadline, frame.now),
         zone: zone(frame),
     })

@@ -34,7 +34,7 @@ struct ReceiptsPage<'a> {
 
 impl ReceiptsPage<'_> {
     fn hex(saved: &Saved) -> String {
-        receipt::hex(&saved.receipt)
+        crate::hex::of(&saved.receipt)
     }
 }
 
@@ -63,7 +63,7 @@ pub(super) async fn show(
         name: &quiz.name,
         next: saves.last().filter(|_| more).map(|last| last.number),
         saves: &saves,
-        genesis: receipt::hex(&receipt::first(attempt.id, attempt.started)),
+        genesis: crate::hex::of(&receipt::first(attempt.id, attempt.started)),
     };
     visitor.frame.show(&page)
 }
@@ -101,7 +101,7 @@ struct Plain;
 
 impl Format for Plain {
     fn head(&self, attempt: &Attempt) -> Result<String, Refusal> {
-        let genesis = receipt::hex(&receipt::first(attempt.id, attempt.started));
+        let genesis = crate::hex::of(&receipt::first(attempt.id, attempt.started));
         Ok(format!(
             "attempt {}\nstarted {} ({} ms)\ngenesis {genesis}\n\nnumber\ttime\tslot\tsequence\treceipt\tresponse\n",
             attempt.id,

@@ -8,7 +8,7 @@ use super::log::{Log, LogQuery};
 use crate::clock::Timestamp;
 use crate::domain::account::name_of;
 use crate::domain::attempt::review::{self, Look};
-use crate::domain::attempt::{AttemptState, FinishedBy, receipt};
+use crate::domain::attempt::{AttemptState, FinishedBy};
 use crate::domain::course;
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::AttemptId;
@@ -142,7 +142,7 @@ pub(super) async fn show(
         log: log.as_ref(),
         lines: if view.shows == Switches::NONE { Vec::new() } else { lines.collect() },
         finished,
-        receipt: receipt::hex(&look.head.receipt),
+        receipt: crate::hex::of(&look.head.receipt),
         mine,
         more_at: more_at(&look, &terms, actor.now),
         look: &look,

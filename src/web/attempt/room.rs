@@ -18,7 +18,7 @@ use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::attempt::review::{self, Look};
 use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
-use crate::domain::attempt::{ATTEMPT_OVER, Saved, receipt, start};
+use crate::domain::attempt::{ATTEMPT_OVER, Saved, start};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::AttemptId;
 use crate::domain::question::{PresentedQuestion, ResponseInput, has_unread_number, present};
@@ -101,7 +101,7 @@ struct Asked {
 
 impl Asked {
     fn receipt(saved: &Saved) -> String {
-        receipt::hex(&saved.receipt).chars().take(16).collect()
+        crate::hex::of(&saved.receipt).chars().take(16).collect()
     }
 }
 
@@ -455,7 +455,7 @@ pub(super) async fn save(
 }
 
 fn said(frame: &Frame, count: usize, last: &Receipted) -> Flash {
-    let receipt: String = receipt::hex(&last.receipt).chars().take(16).collect();
+    let receipt: String = crate::hex::of(&last.receipt).chars().take(16).collect();
     Flash::done("exam-saved-count")
         .with("count", count)
         .with("time", frame.calendar.clock_seconds(last.at))

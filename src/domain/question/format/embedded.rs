@@ -1,15 +1,12 @@
 //! Files embedded in a question file: `@@PLUGINFILE@@/name` in texts on one side, `lyceum-file:<sha256>` on the other.
 
-use std::fmt::Write as _;
-
-use sha2::{Digest, Sha256};
-
 use super::report::{FormatError, Note};
 use super::{MAX_EMBEDDED_BYTES, one_line};
 use crate::domain::question::FileRef;
 use crate::domain::question::validate::MAX_FILES;
 use crate::domain::rich_text::{FILE_SCHEME, file_references};
 use crate::percent;
+use crate::store::blobs;
 
 /// How Moodle's texts refer to an embedded file.
 const REFERENCE: &str = "@@PLUGINFILE@@";
@@ -29,7 +26,7 @@ impl Files {
                 format!("the file {name:?} is larger than {MAX_EMBEDDED_BYTES} bytes"),
             ));
         }
-        let sha256 = sha256_hex(&bytes);
+        let sha256 = blobs::name_of(&bytes);
         if let Some((known, _)) = self.files.iter().find(|(known, _)| known.sha256 == sha256) {
             return Ok(known.clone());
         }
@@ -115,15 +112,6 @@ pub(super) fn globalise<'files>(source: &str, files: &'files [FileRef]) -> (Stri
         }
     }
     (html, used)
-}
-
-fn sha256_hex(bytes: &[u8]) -> String {
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        // Writing into a String does not fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
 }
 
 fn percent_decoded(text: &str) -> String {

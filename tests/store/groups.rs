@@ -1,0 +1,36 @@
+//! An engine that is given groups as the committer gives them: with the mark of the group behind them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use lyceum::store::engine::{AtOnce, Engine, Op, SledEngine, SledOptions};
+
+/// The key of the mark.
+pub const MARK: [u8; 2] = [0, b'a'];
+
+/// Commits as the journal's group `number`.
+pub fn commit(engine: &dyn Engine, number: u64, ops: &[Op]) {
+    let mark =
+        Op { key: Bytes::copy_from_slice(&MARK), value: Some(Bytes::copy_from_slice(&number.to_be_bytes())) };
+    engine.commit(&mut ops.iter().chain([&mark])).unwrap();
+}
+
+/// The group that the mark says.
+pub fn mark(engine: &dyn Engine) -> u64 {
+    engine.get(&MARK).unwrap().map_or(0, |bytes| u64::from_be_bytes(bytes[..].try_into().unwrap()))
+}
+
+/// Commits the groups of `journal` behind the mark that a crash left to `engine` once more, by way of `front`. The mark.
+pub fn replay(engine: &dyn Engine, front: &dyn Engine, journal: &[Vec<Op>]) -> u64 {
+    let behind = mark(engine);
+    for (number, ops) in (1..).zip(journal).skip(usize::try_from(behind).unwrap()) {
+        commit(front, number, ops);
+    }
+    behind
+}
+
+/// A new tree of sled in `home`.
+pub fn sled(home: &Path) -> Arc<dyn AtOnce> {
+    Arc::new(SledEngine::open(&home.join("tree"), SledOptions { cache_bytes: 8 << 20 }).unwrap())
+}
