@@ -10,7 +10,7 @@ use super::fresh::Fresh;
 use super::journal::Journal;
 use super::open::{ROOM_TO_OPEN_BYTES, STANDS_IN};
 use super::queue::{Heal, Work};
-use super::shared::{Durability, Shared, Stop, applied_mark};
+use super::shared::{Durability, Shared, Stop};
 use super::writer::{Group, Leaving};
 
 /// How soon a failed disk is tried again.
@@ -160,10 +160,9 @@ impl Committer {
 
     /// Has the tree take over what is published. It must succeed sometime: no later group can be shown before.
     fn apply(&mut self, fresh: &Fresh, number: u64) {
-        let mark = applied_mark(number);
         let mut failures = 0_u32;
         let mut pause = RETRY;
-        while let Err(error) = self.shared.apply(fresh, Some(&mark)) {
+        while let Err(error) = self.shared.apply(fresh, number) {
             self.shared.set(Stop::ENGINE, format!("the tree cannot be written: {error}"));
             tracing::error!(%error, "applying a group failed; trying again");
             if !self.wait(&mut pause) {

@@ -378,7 +378,8 @@ impl Store {
         shared.settle()?;
         let fresh =
             shared.publish(fresh::Fresh::of(Arc::new(vec![op])), &[], shared.shown.load(Ordering::Acquire));
-        shared.apply(&fresh, None).map_err(|error| StoreError::Engine(error.to_string()))
+        let number = shared.published_number.load(Ordering::Acquire);
+        shared.apply(&fresh, number).map_err(|error| StoreError::Engine(error.to_string()))
     }
 }
 

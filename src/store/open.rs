@@ -20,7 +20,7 @@ use super::marker::{LAYOUT, Marker};
 use super::record::Schema;
 use super::shared::{
     Parts, Shared, Stop, StoreOptions, applied_key, applied_mark, apply_whole, engine_error, find_mark,
-    read_mark,
+    read_mark, read_reach,
 };
 use super::tree::{MemoryTree, SledTree, Tree, rebuild_into};
 use super::txn::{Ids, id_mark_key};
@@ -396,12 +396,13 @@ fn open_trusted(tree: &SledTree, files: &dyn Files) -> Result<Opened, Trouble> {
     let found =
         find_mark(engine.as_ref(), &applied_key()).map_err(|error| Trouble::Damage(error.to_string()))?;
     let mark = found.unwrap_or(0);
+    let reach = read_reach(engine.as_ref()).map_err(|error| Trouble::Damage(error.to_string()))?;
     let first = first_number(files).map_err(Trouble::Refuse)?;
     if first.is_some_and(|first| first > mark + 1) {
         return Err(Trouble::Damage(format!("it ends with group {mark}, before the journal begins")));
     }
     let mut failure = None;
-    let replayed = super::journal::replay_all(files, mark, |number, ops| {
+    let replayed = super::journal::replay_all(files, mark, reach, |number, ops| {
         if number == 1 && found.is_none() {
             // A tree that was emptied opens as a new one. The journal knows better.
             failure = Some(Trouble::Damage("it is empty, though the journal is not".to_owned()));

@@ -139,17 +139,45 @@ pub(crate) fn engine_error(error: EngineError) -> StoreError {
     }
 }
 
-/// The key of the mark that says which group the tree shows.
+/// The key of the mark that says up to which group the tree has everything.
 pub(crate) const APPLIED_KEY: [u8; 2] = [META.tag, b'a'];
+
+/// The key of the mark that says up to which group the tree may have anything.
+const REACH_KEY: [u8; 2] = [META.tag, b'r'];
 
 /// The same as a key of changes.
 pub(crate) const fn applied_key() -> Bytes {
     Bytes::from_static(&APPLIED_KEY)
 }
 
+/// Is it the key of a mark that tells of the tree, not of what the rows say?
+pub(crate) fn is_mark_of_tree(key: &[u8]) -> bool {
+    *key == APPLIED_KEY || *key == REACH_KEY
+}
+
 /// The change that marks group `number` as shown.
 pub(crate) fn applied_mark(number: u64) -> Op {
     Op { key: applied_key(), value: Some(Bytes::from(key::encode(&number))) }
+}
+
+/// Up to which group the tree may have anything; 0 when it does not say.
+pub(crate) fn read_reach(engine: &dyn Engine) -> Result<u64, StoreError> {
+    read_mark(engine, &REACH_KEY)
+}
+
+/// Commits group `number`: first, where it reaches further than before, how far the tree reaches; then the changes, then that they
+/// are there.
+fn commit_group<'o>(
+    engine: &dyn Engine,
+    number: u64,
+    reaches_further: bool,
+    changes: impl Iterator<Item = &'o Op>,
+) -> Result<(), EngineError> {
+    let whole = applied_mark(number);
+    let reach = Op { key: Bytes::from_static(&REACH_KEY), value: whole.value.clone() };
+    // Changes may live longer than the marks.
+    let changes = changes.map(|op| -> &Op { op });
+    engine.commit(&mut reaches_further.then_some(&reach).into_iter().chain(changes).chain([&whole]))
 }
 
 /// The number that the mark says, when there is one.
@@ -384,12 +412,12 @@ impl Shared {
         fresh
     }
 
-    /// Has the engine take over what is published, `mark` last. Readers go on meanwhile.
-    pub(crate) fn apply(&self, fresh: &Fresh, mark: Option<&Op>) -> Result<(), EngineError> {
+    /// Has the engine take over what is published, as group `number`. Readers go on meanwhile.
+    pub(crate) fn apply(&self, fresh: &Fresh, number: u64) -> Result<(), EngineError> {
         let Some(engine) = self.handle.lock().clone() else {
             return Err(EngineError::Io("the tree is not open".to_owned()));
         };
-        engine.commit(&mut fresh.rows().chain(mark))
+        commit_group(engine.as_ref(), number, true, fresh.rows())
     }
 
     /// The engine shows group `number` now.
@@ -543,6 +571,6 @@ impl snapshot::PagedRows for &Shared {
 
 /// Applies one group during replay, when nobody reads.
 pub(crate) fn apply_whole(engine: &dyn Engine, number: u64, ops: &[Op]) -> Result<(), StoreError> {
-    let mark = applied_mark(number);
-    engine.commit(&mut ops.iter().chain(Some(&mark))).map_err(engine_error)
+    let reaches_further = read_reach(engine)? < number;
+    commit_group(engine, number, reaches_further, ops.iter()).map_err(engine_error)
 }

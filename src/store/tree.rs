@@ -165,7 +165,7 @@ pub(crate) fn replay_into(
     engine: &dyn Engine,
     applied: u64,
 ) -> Result<Replayed, StoreError> {
-    journal::replay_all(files, applied, |number, ops| apply_whole(engine, number, &ops))
+    journal::replay_all(files, applied, applied, |number, ops| apply_whole(engine, number, &ops))
 }
 
 /// Applies the groups behind `applied` up to `last`, all of which must be there.
@@ -180,7 +180,7 @@ pub(crate) fn replay_upto(
             "the tree has group {applied}, and the last that was answered is {last}"
         )));
     }
-    let replayed = journal::replay_all(files, applied, |number, ops| {
+    let replayed = journal::replay_all(files, applied, applied, |number, ops| {
         if number <= last { apply_whole(engine, number, &ops) } else { Ok(()) }
     })?;
     if replayed.next <= last {

@@ -1,16 +1,16 @@
 //! Damage: what can be rebuilt is rebuilt and said aloud, what cannot is refused with the place named.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use lyceum::store::{Read, Store, StoreError, StoreOptions};
 
 use crate::support::{
-    Dice, Note, SCHEMA, assert_clean, child_of_this, eventually, note, options, write, write_notes,
+    Dice, Note, SCHEMA, assert_clean, eventually, note, options, run_until_killed, write, write_notes,
 };
 
 const NOTES: u64 = 1200;
@@ -67,16 +67,7 @@ fn filled(left: Left) -> tempfile::TempDir {
         }
         Left::Killed => {
             let place = home.path().to_str().unwrap().to_owned();
-            let mut child = child_of_this("damage::child_that_fills", &[("LYCEUM_DAMAGE_HOME", place)])
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
-            let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-            assert!(lines.any(|line| line.unwrap() == "filled"));
-            child.kill().unwrap();
-            child.wait().unwrap();
+            run_until_killed("damage::child_that_fills", &[("LYCEUM_DAMAGE_HOME", place)], "filled");
         }
     }
     home
@@ -361,6 +352,62 @@ fn a_copy_that_lacks_a_part_of_the_journal_is_refused_and_keeps_its_tree() {
     let store = open(copy.path()).unwrap();
     assert_eq!(rebuilds(&store), 1);
     assert_eq!(store.read(|read| read.list::<Note>(&(), None, 2000).unwrap().len()), 1200);
+    assert_clean(&store);
+}
+
+/// One segment, and no checkpoint: what waits in front of the tree holds its mark back at the first group.
+fn all_in_one() -> StoreOptions {
+    const LARGE: u64 = 64 << 20;
+    StoreOptions {
+        segment_bytes: LARGE,
+        checkpoint_bytes: LARGE,
+        snapshot_bytes: LARGE,
+        checkpoint_interval: Duration::from_hours(1),
+        ..options()
+    }
+}
+
+/// The child: gives the tree more than sled keeps in memory before it writes, and waits to be killed.
+#[test]
+fn child_that_writes_much() {
+    let Ok(home) = std::env::var("LYCEUM_DAMAGE_HOME") else { return };
+    let store = Store::open(Path::new(&home), SCHEMA, all_in_one()).unwrap();
+    let text = "w".repeat(4000);
+    for from in (0..NOTES).step_by(20) {
+        let text = text.clone();
+        write(&store, move |txn| {
+            (from..from + 20).try_for_each(|number| txn.put(Note { number, tag: 1, text: text.clone() }))
+        })
+        .unwrap();
+    }
+    println!("\nwritten");
+    // Nobody ever writes: it ends by being killed.
+    let _ = std::io::stdin().read_line(&mut String::new());
+}
+
+/// Groups behind the tree's mark that the journal no longer has were answered, if the tree may have anything of them.
+#[test]
+fn an_end_of_the_journal_that_is_gone_after_kill_9_is_not_taken_for_one_that_never_was() {
+    let home = tempfile::tempdir().unwrap();
+    let place = home.path().to_str().unwrap().to_owned();
+    run_until_killed("damage::child_that_writes_much", &[("LYCEUM_DAMAGE_HOME", place)], "written");
+    let segment = segments(home.path()).pop().unwrap();
+    let bytes = fs::read(&segment).unwrap();
+    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+    assert!(end > 4 << 20, "{end} bytes");
+    let file = File::options().write(true).open(&segment).unwrap();
+    file.write_all_at(&vec![0; end / 2], (end - end / 2 + 1) as u64).unwrap();
+    for _ in 0..2 {
+        let said = refusal(home.path());
+        assert!(
+            said.contains("the journal ends with group") && said.contains("but the data has group"),
+            "{said}"
+        );
+    }
+    file.write_all_at(&bytes[end - end / 2..=end], (end - end / 2) as u64).unwrap();
+    let store = Store::open(home.path(), SCHEMA, all_in_one()).unwrap();
+    assert_eq!(rebuilds(&store), 0, "the refusals left everything as it was");
+    assert_eq!(store.read(|read| read.list::<Note>(&(), None, 2000).unwrap().len()) as u64, NOTES);
     assert_clean(&store);
 }
 

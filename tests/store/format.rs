@@ -254,7 +254,6 @@ fn a_snapshot_is_written_as_its_description_says() {
         salt,
         1,
         &slice(&[
-            (vec![0, b'a'], Some(encode(&1_u64))),
             ([vec![1, 1], encode(&3_u64)].concat(), Some(encode(&1_i64))),
             (with_tag(16, &encode(&1_u64)), Some(note)),
             (with_tag(17, &encode(&(3_u64, 1_u64))), Some(vec![])),

@@ -69,11 +69,14 @@ fn a_run_is_one_row_of_the_engine() {
 }
 
 #[test]
-fn the_mark_follows_at_once_when_nothing_waits() {
+fn the_mark_follows_with_one_commit_in_sixteen_when_nothing_waits() {
     let engine: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
     let postings = over(&engine);
-    commit(&postings, 7, &[op(&[19, 1], true)]);
-    assert_eq!(mark(engine.as_ref()), 7);
+    for number in 1..=40 {
+        commit(&postings, number, &[op(&[19, 1], true)]);
+        assert_eq!(mark(engine.as_ref()), number / 16 * 16);
+        assert_eq!(mark(&postings), number);
+    }
     assert_eq!(engine.get(&[19, 1]).unwrap().as_deref(), Some(&[][..]));
 }
 

@@ -30,6 +30,9 @@ const MUCH: usize = 128 * 1024;
 const WEIGHT_BYTES: usize = 32;
 /// How long something waits for more while groups are committed.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// The engine is given its mark with one commit in so many, and with each flush: a mark that is a little behind costs a little more
+/// of the journal when it is replayed.
+const COMMITS_PER_MARK: usize = 16;
 /// Runs and rows that a commit stores beside twice as many as it began: it must not take long because many have come of age.
 const STORED_PER_COMMIT: usize = 64;
 
@@ -95,6 +98,8 @@ struct Pending {
     mark: Option<Op>,
     /// The mark that the engine has.
     marked: Option<Op>,
+    /// Commits since it was given one.
+    unmarked: usize,
 }
 
 /// A run or a row that was begun.
@@ -267,8 +272,10 @@ impl Waiting {
         let right = oldest.map_or(&pending.mark, |oldest| &oldest.before).clone();
         if right != pending.marked {
             self.engine.commit(&mut right.iter())?;
-            RwLockUpgradableReadGuard::upgrade(pending).marked = right;
         }
+        let mut pending = RwLockUpgradableReadGuard::upgrade(pending);
+        pending.marked = right;
+        pending.unmarked = 0;
         Ok(())
     }
 
@@ -408,6 +415,8 @@ impl Engine for Waiting {
         if mark.is_some() {
             pending.mark = mark;
         }
+        pending.unmarked += 1;
+        let mark_is_due = pending.unmarked >= COMMITS_PER_MARK;
         let most = STORED_PER_COMMIT + 2 * (pending.begun - begun);
         drop(pending);
         let is_due = |pending: &Pending, oldest: &Begun| {
@@ -418,7 +427,7 @@ impl Engine for Waiting {
             stored += 1;
         }
         while self.store_oldest(|pending, _| pending.weighs() > 2 * MUCH)? {}
-        self.mark()
+        if mark_is_due { self.mark() } else { Ok(()) }
     }
 
     fn flush(&self) -> Result<(), EngineError> {

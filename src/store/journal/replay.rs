@@ -30,10 +30,12 @@ pub(crate) fn first_number(files: &dyn Files) -> Result<Option<u64>, StoreError>
     Ok(read_segments(files)?.first().map(|segment| segment.first))
 }
 
-/// Gives every group behind number `applied` to `replay`.
+/// Gives every group behind number `applied` to `replay`. The journal must have all up to `applied`, and up to `reach`, the last
+/// of which the data may have anything.
 pub(crate) fn replay_all(
     files: &dyn Files,
     applied: u64,
+    reach: u64,
     mut replay: impl FnMut(u64, Vec<Op>) -> Result<(), StoreError>,
 ) -> Result<Replayed, StoreError> {
     let segments = read_segments(files)?;
@@ -67,9 +69,10 @@ pub(crate) fn replay_all(
         next = behind;
         tail = last.or(tail);
     }
-    if next <= applied {
+    let known = reach.max(applied);
+    if next <= known {
         return Err(StoreError::Journal(format!(
-            "the journal ends with group {} but the data has group {applied}: the journal was damaged or replaced",
+            "the journal ends with group {} but the data has group {known}: the journal was damaged or replaced",
             next - 1
         )));
     }

@@ -12,7 +12,7 @@ use super::files::Files;
 use super::format::{self, HEADER_BYTES, Header, RECORD_HEAD_BYTES, SNAPSHOT_MAGIC};
 use crate::store::engine::{Engine, Op};
 use crate::store::error::StoreError;
-use crate::store::shared::applied_key;
+use crate::store::shared::is_mark_of_tree;
 
 /// Snapshots kept, with the journal that reaches back to the oldest of them: the older one is there for the day on
 /// which the newer cannot be read.
@@ -46,7 +46,7 @@ pub(crate) fn bytes_of(files: &dyn Files, number: u64) -> Result<u64, StoreError
         .map_err(|error| failed("measuring a snapshot failed", &error))
 }
 
-/// Writes all rows of `engine` as the snapshot of group `number`, then removes older snapshots. Between the rows and
+/// Writes all rows of `engine` but its marks as the snapshot of group `number`, then removes older snapshots. Between the rows and
 /// the name comes `before_naming`. The size in bytes.
 pub(crate) fn write(
     files: &dyn Files,
@@ -116,7 +116,12 @@ fn write_file(
     let mut last = None;
     let mut chunk = 1;
     loop {
-        let rows = engine.page(last.as_ref(), CHUNK_BYTES)?;
+        let mut rows = engine.page(last.as_ref(), CHUNK_BYTES)?;
+        last = rows.last().map(|row| row.key.clone());
+        rows.retain(|row| !is_mark_of_tree(&row.key));
+        if rows.is_empty() && last.is_some() {
+            continue;
+        }
         let mut record = vec![0; RECORD_HEAD_BYTES];
         if !rows.is_empty() {
             format::write_slice(&mut record, rows.iter());
@@ -127,9 +132,8 @@ fn write_file(
         file.sync_data().map_err(wrong)?;
         at += record.len() as u64;
         chunk += 1;
-        match rows.last() {
-            Some(row) => last = Some(row.key.clone()),
-            None => return Ok(at),
+        if last.is_none() {
+            return Ok(at);
         }
     }
 }
@@ -175,10 +179,9 @@ pub(crate) fn read(
 
 /// Loads the snapshot of group `number` into `engine`.
 pub(crate) fn load(files: &dyn Files, number: u64, engine: &dyn Engine) -> Result<(), StoreError> {
-    let mark = applied_key();
     read(files, number, &mut |mut ops| {
-        // The mark among the rows may be of a group that was applied while they were being read.
-        ops.retain(|op| op.key != mark);
+        // Earlier versions wrote the mark, too; it may be of a group that was applied while the rows were being read.
+        ops.retain(|op| !is_mark_of_tree(&op.key));
         for slice in ops.chunks(1024) {
             engine.commit(&mut slice.iter()).map_err(|error| StoreError::Engine(error.to_string()))?;
         }
