@@ -94,17 +94,27 @@ async fn drive(
     next: Arc<impl Fn(usize, u64) -> Vec<u8>>,
 ) -> io::Result<Outcome> {
     let mut connection = Connection::open(address).await?;
+    let mut was_refused = false;
     let mut seen = Outcome::default();
     let mut number = 0;
     while Instant::now() < until {
         let request = next(which, number);
         let sent = Instant::now();
-        let status = connection.status(&request).await?;
+        let status = match connection.status(&request).await {
+            // Who is refused before the body was read is hung up on: what is left of the body is not wanted.
+            Err(_) if was_refused => {
+                connection = Connection::open(address).await?;
+                was_refused = false;
+                continue;
+            }
+            answered => answered?,
+        };
+        was_refused = status >= 400;
         seen.latencies_us.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
-        if status < 400 {
-            seen.good += 1;
-        } else {
+        if was_refused {
             seen.bad += 1;
+        } else {
+            seen.good += 1;
         }
         number += 1;
     }
