@@ -135,8 +135,8 @@ pub fn without_files(text: &str) -> Result<String, Wrong> {
     sendable(text, false)
 }
 
-/// Leaves out `stored` and `version`, which the store that takes the statement sets, and, without files, attachments that
-/// are nowhere else to be had: no store would take them.
+/// Leaves out `stored`, which the store that takes the statement sets, and, without files, attachments that are nowhere else to be
+/// had: no store would take them. The version stays: a store of 1.0.3 is not told a statement of 2.0.0 as one of its own.
 fn sendable(text: &str, files: bool) -> Result<String, Wrong> {
     let node = parse_text(text)?;
     let mut to = String::with_capacity(text.len());
@@ -149,7 +149,7 @@ fn write(to: &mut String, node: &Node<'_>, files: bool, whole: bool) {
     let mut first = true;
     for (key, value) in node.members().unwrap_or_default() {
         let kept = match (key.as_ref(), &value.value) {
-            ("stored" | "version", _) if whole => continue,
+            ("stored", _) if whole => continue,
             ("attachments", Value::List(items)) if !files => {
                 let elsewhere = items.iter().filter(|item| item.get("fileUrl").is_some());
                 let elsewhere: Vec<&str> = elsewhere.map(|item| item.raw).collect();
@@ -220,7 +220,7 @@ mod tests {
         let text = r#"{"id":"x", "version":"1.0.0","result":{"score":{"raw":1.50}},"stored":"t","timestamp":"t","attachments":[{"sha2":"a"}]}"#;
         assert_eq!(
             sendable(text, true).unwrap(),
-            r#"{"id":"x","result":{"score":{"raw":1.50}},"timestamp":"t","attachments":[{"sha2":"a"}]}"#
+            r#"{"id":"x","version":"1.0.0","result":{"score":{"raw":1.50}},"timestamp":"t","attachments":[{"sha2":"a"}]}"#
         );
     }
 

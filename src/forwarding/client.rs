@@ -17,7 +17,7 @@ use crate::clock::Timestamp;
 use crate::domain::xapi::forward::progress::Answer;
 use crate::domain::xapi::forward::{ForwardTarget, Login, Secret};
 use crate::domain::xapi::json::parse_text;
-use crate::domain::xapi::sameness::{Compared, fingerprint};
+use crate::domain::xapi::sameness::{Compared, fingerprints};
 use crate::domain::xapi::scalar::uuid_text;
 
 /// What is read of an answer: the ids of a batch, or a problem in words.
@@ -162,7 +162,7 @@ impl Client {
 
 /// Does ours say the same as theirs, with their files or without?
 fn same(ours: &str, theirs: &str) -> bool {
-    let says = |text: &str| parse_text(text).map(|node| fingerprint(&node, Compared::ById));
+    let says = |text: &str| parse_text(text).map(|node| fingerprints(&node, Compared::ById).says);
     let Ok(ours) = says(ours) else { return false };
     says(theirs) == Ok(ours) || without_files(theirs).and_then(|text| says(&text)) == Ok(ours)
 }

@@ -93,6 +93,13 @@ fn pages_of_an_origin_may_use_the_credentials_that_name_it() {
     assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
     let answer = lrs.get("statements").header("Origin", origin).send().status(200);
     assert_eq!(answer.header("access-control-allow-origin"), None, "another credential");
+    // What needs no credential, and what is refused before one is known.
+    for path in ["about", "statements?limit=1&limit=2"] {
+        let answer = lrs.get(path).by(&key).header("Origin", origin).send();
+        assert_eq!(answer.header("access-control-allow-origin"), Some(origin), "{path}: {}", answer.text());
+        let answer = lrs.get(path).by(&key).header("Origin", "https://other.example").send();
+        assert_eq!(answer.header("access-control-allow-origin"), None, "{path}");
+    }
 }
 
 #[test]
@@ -112,4 +119,34 @@ fn the_alternate_syntax_carries_what_a_request_has_and_only_in_version_one() {
     form("1.0.3", "method=PATCH", &put).status(400);
     form("1.0.3", "method=PUT", "content=").status(400);
     form("2.0.0", "method=PUT", &put).status(400);
+    let without = lrs.request("POST", "statements?method=PUT").without("X-Experience-API-Version");
+    let put = format!("{put}&X-Experience-API-Version=2.0.0");
+    without.body("application/x-www-form-urlencoded", put).send().refused(
+        400,
+        "invalid_xapi_request",
+        "?method",
+    );
+    let about = lrs.request("POST", "about?method=GET").header("X-Experience-API-Version", "1.0.3");
+    let about = about.body("application/x-www-form-urlencoded", "").send().status(200);
+    assert_eq!(about.header("x-experience-api-version"), Some("1.0.3"));
+    assert_eq!(about.json()["version"], json!(["1.0.3", "2.0.0"]));
+    lrs.request("POST", "about?method=PUT").send().status(400);
+}
+
+#[test]
+fn who_reads_only_their_own_is_not_told_by_them_what_others_wrote() {
+    use LrsScope::{StatementsReadMine, StatementsWrite};
+    let lrs = Lrs::start();
+    let tool = lrs.credential("Tool", &[StatementsWrite, StatementsReadMine], &[]);
+    lrs.post(&statement(1));
+    let mut about = statement(2);
+    about["actor"] = json!({ "mbox": "mailto:tool@example.com" });
+    about["object"] = json!({ "objectType": "StatementRef", "id": id(1) });
+    lrs.request("POST", "statements").by(&tool).json(&about).send().status(200);
+    let by = |name: &str| {
+        let path = format!("statements?agent=%7B%22mbox%22:%22mailto:{name}@example.com%22%7D");
+        lrs.get(&path).by(&tool).send().status(200).json()["statements"].as_array().unwrap().len()
+    };
+    assert_eq!((by("ada"), by("tool")), (0, 1), "whose statement it is about is not theirs to know");
+    assert_eq!(lrs.found("agent=%7B%22mbox%22:%22mailto:ada@example.com%22%7D").len(), 2);
 }

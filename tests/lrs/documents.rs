@@ -74,6 +74,27 @@ fn a_large_document_of_any_type_comes_back_as_it_was() {
 }
 
 #[test]
+fn a_media_type_that_no_header_can_have_is_refused_also_in_a_form() {
+    let lrs = Lrs::start();
+    let put = |media: &str| {
+        let form = format!(
+            "activityId=http://a&agent=%7B%22mbox%22:%22mailto:a@b.c%22%7D&stateId=s&content=x&Content-Type={media}"
+        );
+        let request = lrs.request("POST", "activities/state?method=PUT");
+        request
+            .header("X-Experience-API-Version", "1.0.3")
+            .body("application/x-www-form-urlencoded", form)
+            .send()
+    };
+    for wrong in ["text/plain;%20a=%0D%0AX-Evil:%201", "text/plain;a=%00", "text/plain;charset=%C3%A9"] {
+        put(wrong).refused(400, "invalid_xapi_request", "Content-Type");
+    }
+    put("text/plain;%20a=b").status(204);
+    let answer = lrs.get(&format!("{STATE}&stateId=s")).send().status(200);
+    assert_eq!(answer.header("content-type"), Some("text/plain; a=b"));
+}
+
+#[test]
 fn ids_are_listed_by_registration_and_time_and_states_go_together() {
     let lrs = Lrs::start();
     for (number, registration) in [(1, None), (2, Some(1)), (3, Some(2))] {
@@ -89,6 +110,12 @@ fn ids_are_listed_by_registration_and_time_and_states_go_together() {
     assert_eq!(ids("&since=2026-09-07T08:00:00.500Z"), json!(["s2", "s3"]));
     lrs.request("DELETE", &format!("{STATE}&registration={}", id(2))).send().status(204);
     assert_eq!(ids(""), json!(["s1", "s2"]));
+    lrs.request("DELETE", STATE).header("If-Match", "\"x\"").send().refused(
+        400,
+        "invalid_xapi_request",
+        "If-Match",
+    );
+    assert_eq!(ids(""), json!(["s1", "s2"]), "which of them was meant is not known");
     lrs.request("DELETE", STATE).send().status(204);
     assert_eq!(ids(""), json!([]));
     lrs.request("PUT", STATE).body("text/plain", "x").send().refused(400, "invalid_xapi_request", "?stateId");

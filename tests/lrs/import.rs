@@ -16,7 +16,7 @@ use crate::files::{body, hash, part, post, with_files};
 use crate::support::{Answer, Lrs, id, statement};
 
 const NDJSON: &str = "application/x-ndjson";
-const ZIP: &str = "application/zip";
+pub const ZIP: &str = "application/zip";
 const IMPORT: &str = "/api/import/statements";
 
 fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -29,7 +29,7 @@ fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// Nobody runs jobs but the test.
-fn waiting() -> Lrs {
+pub fn waiting() -> Lrs {
     Lrs::with(|config| config.jobs.parallel = 0)
 }
 
@@ -56,7 +56,7 @@ fn report(lrs: &Lrs, id: u64) -> Value {
 
 /// Imports a file whole; the report.
 #[track_caller]
-fn import(lrs: &Lrs, query: &str, media: &str, file: impl Into<Vec<u8>>) -> Value {
+pub fn import(lrs: &Lrs, query: &str, media: &str, file: impl Into<Vec<u8>>) -> Value {
     let id = started(send(lrs, query, media, file));
     do_chunks(&lrs.running.state, JobId(id), usize::MAX);
     let view = job(lrs, id);
@@ -77,7 +77,7 @@ fn exported(lrs: &Lrs) -> Vec<Value> {
     all
 }
 
-fn counts(report: &Value) -> [u64; 4] {
+pub fn counts(report: &Value) -> [u64; 4] {
     ["lines", "imported", "unchanged", "refused"].map(|name| report[name].as_u64().unwrap())
 }
 
@@ -135,6 +135,22 @@ fn what_one_store_exports_is_the_same_in_another_one_with_its_files() {
     assert_eq!(exported(&to), exported(&from));
     // Files of two statements, a text that is too long for its row: the files of the jobs are gone.
     assert_eq!(to.files(), 3);
+}
+
+/// Older versions took statements that name 1.0.x and have what came with 2.0. A store moves whole.
+#[test]
+fn what_was_taken_under_the_wrong_version_is_imported() {
+    let lrs = waiting();
+    let mut one = statement(1);
+    one["version"] = json!("1.0.3");
+    one["context"] = json!({ "contextAgents": [{ "objectType": "contextAgent",
+        "agent": { "mbox": "mailto:bob@example.com" } }] });
+    lrs.request("POST", "statements").json(&one).send().refused(
+        400,
+        "invalid_statement",
+        "/context/contextAgents",
+    );
+    assert_eq!(counts(&import(&lrs, "", NDJSON, ndjson(&[one]))), [1, 1, 0, 0]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Statements about statements: found by what their target is about, in whatever order they come; and voiding.
 
+use lyceum::domain::xapi::credential::LrsScope;
 use serde_json::{Value, json};
 
 use crate::support::{Lrs, id, statement};
@@ -69,6 +70,30 @@ fn a_voided_statement_is_found_no_more_but_what_is_about_it_is() {
         lrs.get(&format!("statements?statementId={}", id(2))).send().status(200);
         lrs.get(&format!("statements?statementId={}", id(1))).send().status(404);
     }
+}
+
+/// A tool takes back what it said itself, in whatever order the two come, and nothing of others.
+#[test]
+fn a_credential_voids_what_it_wrote_and_with_all_what_anybody_wrote() {
+    let lrs = Lrs::start();
+    let key = |name| lrs.credential(name, &[LrsScope::StatementsWrite], &[]);
+    let (tool, other) = (key("Tool"), key("Other"));
+    let send = |key, one: &Value| lrs.request("POST", "statements").by(key).json(one).send();
+    let is_voided = |number| lrs.get(&format!("statements?statementId={}", id(number))).send().code == 404;
+    send(&tool, &statement(1)).status(200);
+    let refused = send(&other, &json!([statement(2), about(3, 1, VOIDED)])).status(403);
+    assert!(refused.text().contains("was written by another credential"), "{}", refused.text());
+    assert!(is_voided(2) && is_voided(3) && !is_voided(1), "nothing of the batch is kept");
+    send(&tool, &about(4, 1, VOIDED)).status(200);
+    assert!(is_voided(1));
+    send(&other, &about(5, 6, VOIDED)).status(200);
+    send(&tool, &statement(6)).status(200);
+    assert!(!is_voided(6), "it was not there to be refused, and is not voided either");
+    send(&tool, &about(7, 8, VOIDED)).status(200);
+    send(&tool, &statement(8)).status(200);
+    assert!(is_voided(8));
+    lrs.post(&about(9, 6, VOIDED));
+    assert!(is_voided(6), "the tests' own has the scope all");
 }
 
 #[test]

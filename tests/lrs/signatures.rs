@@ -1,10 +1,13 @@
 //! Signed statements whose signature brings its certificate. The signatures in `signed/` were made for these tests with openssl:
 //! `openssl req -x509 -newkey rsa:2048 -nodes`, and `openssl dgst -sign` over header and payload.
 
+use lyceum::domain::xapi::credential::LrsScope;
 use serde_json::{Value, json};
 
 use crate::files::{body, hash, post};
-use crate::support::{Answer, Lrs, statement};
+use crate::import::{ZIP, counts, import, waiting};
+use crate::support::{Answer, Lrs, id, statement};
+use crate::target::facts_of;
 
 const RS256: &str = include_str!("signed/rs256.jws");
 const RS384: &str = include_str!("signed/rs384.jws");
@@ -44,6 +47,19 @@ fn a_signature_is_verified_with_the_certificate_that_comes_with_it() {
         send(&lrs, jws).status(200);
         assert_eq!(lrs.found("").len(), 1);
     }
+}
+
+/// A store gives what it takes a time where there was none: it was not signed, and is no change of what was.
+#[test]
+fn a_signed_statement_without_a_time_goes_where_others_go() {
+    let (lrs, target) = (Lrs::start(), Lrs::start());
+    send(&lrs, RS256).status(200);
+    let key = target.credential("Source", &[LrsScope::StatementsWrite], &[]);
+    lrs.forward(facts_of(&target, &key));
+    assert_eq!(lrs.run(), 1);
+    assert_eq!(target.found(""), [id(1)]);
+    let archive = lrs.api("GET", "/api/export/statements.zip").send().status(200).bytes;
+    assert_eq!(counts(&import(&waiting(), "", ZIP, archive)), [1, 1, 0, 0]);
 }
 
 #[test]

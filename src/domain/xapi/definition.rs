@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::json::{Node, object, parse_text, quoted};
+use super::json::{Node, Value, object, parse_text, quoted};
 use super::prepare::Defined;
 use super::term::{Ifi, Term};
 use crate::domain::refusal::{INTERNAL, Refusal};
@@ -86,10 +86,22 @@ pub fn learn_name(txn: &mut Txn<'_>, ifi: &Ifi, name: &str) -> Result<(), Refusa
     Ok(txn.put(KnownPerson { ifi: ifi.clone(), names })?)
 }
 
-/// The newer definition over the older: texts of all languages and all extensions together, of everything else the newer.
+/// What goes with one type of interaction and not with another.
+const OF_INTERACTION: [&str; 6] =
+    ["correctResponsesPattern", "choices", "scale", "source", "target", "steps"];
+
+/// The newer definition over the older: texts of all languages and all extensions together, of everything else the newer. Where the
+/// type of interaction is another one, nothing is left of what went with the older.
 fn merge(older: &str, newer: &str) -> Result<String, Refusal> {
     let read = |text| parse_text(text).map_err(|wrong| INTERNAL.refuse(format!("a kept definition {wrong}")));
-    let (older, newer) = (read(older)?, read(newer)?);
+    let (mut older, newer) = (read(older)?, read(newer)?);
+    let interaction = |node: &Node<'_>| node.get("interactionType").and_then(Node::text).map(str::to_owned);
+    if let (Some(before), Some(now)) = (interaction(&older), interaction(&newer))
+        && before != now
+        && let Value::Object(members) = &mut older.value
+    {
+        members.retain(|(key, _)| !OF_INTERACTION.contains(&key.as_ref()));
+    }
     let parts = united(&older, &newer, |key, older, newer| {
         if matches!(key, "name" | "description" | "extensions") {
             let parts = united(older, newer, |_, _, newer| newer.raw.to_owned());
@@ -175,6 +187,25 @@ mod tests {
         assert_eq!(
             merged,
             r#"{"name":{"en":"c","de":"b","fr":"d"},"type":"http://u","moreInfo":"http://m","extensions":{"http://x":1.0,"http://y":{"a": 2}}}"#
+        );
+    }
+
+    #[test]
+    fn what_went_with_another_type_of_interaction_goes_with_it() {
+        let choice = r#"{"type":"http://t","interactionType":"choice","correctResponsesPattern":["a"],"choices":[{"id":"a"}]}"#;
+        let numeric = r#"{"interactionType":"numeric","correctResponsesPattern":["1[:]2"]}"#;
+        assert_eq!(
+            merge(choice, numeric).unwrap(),
+            r#"{"type":"http://t","interactionType":"numeric","correctResponsesPattern":["1[:]2"]}"#
+        );
+        assert_eq!(
+            merge(numeric, r#"{"interactionType":"other"}"#).unwrap(),
+            r#"{"interactionType":"other"}"#
+        );
+        let named = r#"{"name":{"en":"a"}}"#;
+        assert_eq!(
+            merge(choice, named).unwrap(),
+            r#"{"type":"http://t","interactionType":"choice","correctResponsesPattern":["a"],"choices":[{"id":"a"}],"name":{"en":"a"}}"#
         );
     }
 }

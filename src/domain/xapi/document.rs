@@ -22,6 +22,8 @@ const MAX_ID_BYTES: usize = 1_024;
 const MAX_IDS: usize = 10_000;
 /// Documents that one transaction removes.
 const REMOVED_AT_ONCE: usize = 200;
+/// Documents of an owner that are looked at before the next are read.
+const DOCUMENTS_AT_ONCE: usize = 1_000;
 
 /// A document is there, and nobody said which one was read.
 pub const DOCUMENT_CONFLICT: Code = Code::new(
@@ -244,15 +246,15 @@ pub fn ids(
 ) -> Result<(Vec<String>, Option<Stored>), Refusal> {
     let mut found = Vec::new();
     let mut newest = None;
-    for ((_, updated), (_, of, id)) in read.index_keys::<DocumentsByTime>(&(owner,), None, MAX_IDS)? {
-        let wanted = registration.is_none_or(|registration| of == registration);
-        if wanted && since.is_none_or(|since| updated.0 > since) {
+    each_of(read, owner, registration, |updated, (_, _, id)| {
+        if since.is_none_or(|since| updated.0 > since) {
             newest = Some(updated);
-            if !found.contains(&id) {
-                found.push(id);
+            if !found.contains(id) {
+                found.push(id.clone());
             }
         }
-    }
+        Ok(found.len() < MAX_IDS)
+    })?;
     Ok((found, newest))
 }
 
@@ -370,14 +372,42 @@ pub fn delete(txn: &mut Txn<'_>, place: &Place, seen: Option<&str>) -> Result<bo
     Ok(true)
 }
 
+/// Visits an owner's documents, of all registrations when none is given, those first that were changed first, until `visit` says
+/// that it has enough.
+fn each_of(
+    read: &impl Read,
+    owner: Term,
+    registration: Option<[u8; 16]>,
+    mut visit: impl FnMut(Stored, &<Document as Record>::Key) -> Result<bool, Refusal>,
+) -> Result<(), Refusal> {
+    let mut last = None;
+    loop {
+        let after = last.as_ref().map(|(index, key)| (index, key));
+        let page = read.index_keys::<DocumentsByTime>(&(owner,), after, DOCUMENTS_AT_ONCE)?;
+        let is_last = page.len() < DOCUMENTS_AT_ONCE;
+        for ((_, updated), key) in &page {
+            if registration.is_none_or(|wanted| key.1 == wanted) && !visit(*updated, key)? {
+                return Ok(());
+            }
+        }
+        last = page.into_iter().next_back();
+        if is_last {
+            return Ok(());
+        }
+    }
+}
+
 /// Removes documents of an owner, of all registrations when none is given. Are there more?
 pub fn delete_some(txn: &mut Txn<'_>, owner: Term, registration: Option<[u8; 16]>) -> Result<bool, Refusal> {
-    let found = txn.index_keys::<DocumentsByTime>(&(owner,), None, MAX_IDS)?;
-    let mut wanted = found.into_iter().filter(|(_, key)| registration.is_none_or(|wanted| key.1 == wanted));
-    for (_, key) in wanted.by_ref().take(REMOVED_AT_ONCE) {
-        txn.delete::<Document>(&key)?;
+    let mut found = Vec::new();
+    each_of(txn, owner, registration, |_, key| {
+        found.push(key.clone());
+        Ok(found.len() <= REMOVED_AT_ONCE)
+    })?;
+    for key in found.iter().take(REMOVED_AT_ONCE) {
+        txn.delete::<Document>(key)?;
     }
-    Ok(wanted.next().is_some())
+    Ok(found.len() > REMOVED_AT_ONCE)
 }
 
 /// Does a document need this file?

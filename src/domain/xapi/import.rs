@@ -121,9 +121,13 @@ pub fn with_statement<T>(
         return Err(Wrong::new("is missing: the file could not be imported again without making it twice")
             .under("id"));
     }
-    // The standard says what a statement without a version is.
+    // The standard says what a statement without a version is. Stores have some that say 1.0.x and have what came with 2.0.
     let named = node.get("version").and_then(Node::text).and_then(Version::parse);
-    let prepared = prepare(&node, named.unwrap_or(Version::One), None, [0; 16], caller)?;
+    let read = |version| prepare(&node, version, None, [0; 16], caller);
+    let prepared = match named.unwrap_or(Version::One) {
+        Version::One => read(Version::One).or_else(|wrong| read(Version::Two).map_err(|_| wrong))?,
+        Version::Two => read(Version::Two)?,
+    };
     Ok(with(&node, prepared))
 }
 

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::closed::{self, Why};
-use super::credential::{Caller, LrsScope};
+use super::credential::{Caller, Credential, CredentialId, LrsScope, SITE};
 use super::definition::{learn_activity, learn_name};
 use super::prepare::Prepared;
 use super::record::{Concerns, FileNote, Statement, StatementById, StatementsByTarget, Stored, Text};
 use super::scalar::uuid_text;
 use super::watermark;
-use crate::domain::refusal::{Code, Kind, Refusal};
+use crate::domain::refusal::{Code, FORBIDDEN, Kind, Refusal};
 use crate::store::{Exactly, MAX_VALUE_BYTES, Read, Txn};
 
 /// A statement of one id is there, and says something else.
@@ -167,12 +167,21 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
     {
         extend(&mut concerns, &target.concerns);
         if prepared.voids && !target.voids && !target.voided {
+            if !may_void(txn, caller.credential(), target.credential)? {
+                let target = uuid_text(&target.id);
+                return Ok(Outcome::Refused(FORBIDDEN.refuse(format!(
+                    "statement {target} was written by another credential; to void it needs the scope \"all\""
+                ))));
+            }
             txn.put(Statement { voided: true, ..Arc::unwrap_or_clone(target) })?;
         }
     }
     for referrer in referrers {
         let Some(referrer) = txn.get::<Statement>(&referrer)? else { continue };
-        voided |= !prepared.voids && referrer.voids && referrer.target == Some(prepared.id);
+        voided |= !prepared.voids
+            && referrer.voids
+            && referrer.target == Some(prepared.id)
+            && may_void(txn, referrer.credential, caller.credential())?;
         let mut referrer = Arc::unwrap_or_clone(referrer);
         if extend(&mut referrer.concerns, &concerns) {
             txn.put(referrer)?;
@@ -200,6 +209,15 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
         }
     }
     Ok(Outcome::New)
+}
+
+/// May a credential void what another one wrote? Its own it may, others with the scope `all`; what was imported was voided elsewhere.
+fn may_void(read: &impl Read, voids: CredentialId, wrote: CredentialId) -> Result<bool, Refusal> {
+    if voids == wrote || voids == SITE {
+        return Ok(true);
+    }
+    let credential = read.get::<Credential>(&voids)?;
+    Ok(credential.is_some_and(|credential| credential.scopes.contains(&LrsScope::All)))
 }
 
 /// What a statement is about, and behind that what the statements are about that it leads to.

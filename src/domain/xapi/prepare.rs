@@ -6,9 +6,9 @@ use super::agent::Somebody;
 use super::credential::Caller;
 use super::json::{Node, Value, Wrong, write_text};
 use super::record::Concerns;
-use super::sameness::{Says, fingerprints};
-use super::scalar::{moment, moment_text, uuid_text};
-use super::statement::{Core, Object, statement};
+use super::sameness::{Compared, Says, fingerprints};
+use super::scalar::{is_rfc_3339, moment, moment_text, uuid_text};
+use super::statement::{Core, Object, statement, version_of};
 use super::term::{Ifi, Term};
 use super::version::Version;
 
@@ -102,6 +102,7 @@ pub fn prepare(
     if node.raw.len() > most {
         return Err(Wrong::new(format!("is longer than {most} bytes")));
     }
+    let version = if caller.keeps_authority { version } else { version_of(node, version)? };
     prepare_any(node, version, given, fresh, caller)
 }
 
@@ -145,7 +146,7 @@ pub(super) fn prepare_any(
         Object::Reference(target) => Some(target),
         _ => None,
     };
-    let Says { says, says_untimed } = fingerprints(node);
+    let Says { says, says_untimed } = fingerprints(node, Compared::ById);
     Ok(Prepared {
         id,
         text: kept_text(node, version, &id, read.version, authority),
@@ -273,7 +274,9 @@ fn kept_text(
 fn kept_member(to: &mut String, key: &str, value: &Node<'_>, version: Version) {
     match (key, &value.value) {
         ("timestamp", Value::Text(text)) if version == Version::Two => match moment(text) {
-            Ok(moment) if !moment.in_utc => write_text(to, &moment_text(moment.us)),
+            Ok(moment) if !(moment.in_utc && is_rfc_3339(text)) => {
+                write_text(to, &moment_text(moment.us));
+            }
             _ => to.push_str(value.raw),
         },
         // One activity of a context is told as a list of one.

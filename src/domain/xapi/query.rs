@@ -178,15 +178,17 @@ impl Filter {
         walked
     }
 
-    /// Does a statement, or one that it is about, fulfil all conditions at once?
+    /// Does a statement, or one that it is about, fulfil all conditions at once? Who reads only what they wrote is not told by that
+    /// what others wrote.
     fn is_met(&self, statement: &Statement, only: Option<CredentialId>) -> bool {
         let met = |concerns: &Concerns| {
             let singles = concerns.singles();
             self.conditions.iter().all(|condition| singles.contains(&condition.indexed()))
         };
+        let looked_at = if only.is_some() { 1 } else { statement.concerns.len() };
         !statement.voided
             && only.is_none_or(|credential| statement.credential == credential)
-            && (self.conditions.is_empty() || statement.concerns.iter().any(met))
+            && (self.conditions.is_empty() || statement.concerns.iter().take(looked_at).any(met))
     }
 }
 

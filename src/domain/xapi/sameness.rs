@@ -6,15 +6,15 @@ use std::ops::Range;
 use sha2::{Digest as _, Sha256};
 
 use super::json::{Node, Value};
-use super::scalar;
+use super::{scalar, signature};
 
 /// Which statements are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compared {
     /// Two with one id.
     ById,
-    /// A statement and what was signed, to which the signature itself was added later.
-    WithSignature,
+    /// A statement and what was signed, to which signatures were added later.
+    WithoutSignatures,
 }
 
 /// A statement's fingerprints.
@@ -27,22 +27,15 @@ pub struct Says {
 }
 
 /// Both fingerprints of a statement.
-pub fn fingerprints(statement: &Node<'_>) -> Says {
+pub fn fingerprints(statement: &Node<'_>, compared: Compared) -> Says {
     const TIME: &str = "\"timestamp\":";
     let mut print = Print::default();
-    let parts = print.statement_parts(statement, Compared::ById);
+    let parts = print.statement_parts(statement, compared);
     let says = print.hash(&parts, |_| true);
     // What is inside has its own time, which stays.
     let timed = print.texts(&parts).any(|part| part.starts_with(TIME));
     let says_untimed = if timed { print.hash(&parts, |part| !part.starts_with(TIME)) } else { says };
     Says { says, says_untimed }
-}
-
-/// The same for all statements that say the same.
-pub fn fingerprint(statement: &Node<'_>, compared: Compared) -> [u8; 32] {
-    let mut print = Print::default();
-    let parts = print.statement_parts(statement, compared);
-    print.hash(&parts, |_| true)
 }
 
 /// A text in which members of objects, and items of lists that have no order, are sorted as they are written.
@@ -120,7 +113,11 @@ impl Print {
     }
 
     /// Writes items whose order says nothing.
-    fn bag(&mut self, items: &[Node<'_>], mut write: impl FnMut(&mut Self, &Node<'_>)) {
+    fn bag<'n, 'a: 'n>(
+        &mut self,
+        items: impl IntoIterator<Item = &'n Node<'a>>,
+        mut write: impl FnMut(&mut Self, &Node<'_>),
+    ) {
         let (first, begin) = (self.parts.len(), self.text.len());
         for item in items {
             let from = self.text.len();
@@ -148,10 +145,15 @@ impl Print {
             "result" => self.result(value),
             "context" => self.context(value),
             "attachments" => {
-                if compared == Compared::WithSignature || value.items().is_some_and(<[_]>::is_empty) {
+                let counts = |item: &&Node<'_>| {
+                    compared == Compared::ById
+                        || item.get("usageType").and_then(Node::text) != Some(signature::USAGE)
+                };
+                let items: Vec<_> = value.items().unwrap_or_default().iter().filter(counts).collect();
+                if items.is_empty() {
                     return false;
                 }
-                self.bag(value.items().unwrap_or_default(), |print, item| {
+                self.bag(items, |print, item| {
                     let hash = item.get("sha2").and_then(Node::text).unwrap_or_default();
                     print.lower(hash);
                 });
@@ -301,7 +303,7 @@ mod tests {
     use super::*;
 
     fn print(text: &str) -> [u8; 32] {
-        fingerprint(&parse_text(text).unwrap(), Compared::ById)
+        fingerprints(&parse_text(text).unwrap(), Compared::ById).says
     }
 
     const PLAIN: &str = r#"{"id":"6690e6c9-3ef0-4ed3-8b37-7f3964730bee","actor":{"mbox":"mailto:a@b.c"},"verb":{"id":"http://v"},
@@ -312,13 +314,13 @@ mod tests {
     fn what_is_hashed_is_sorted_and_without_what_only_describes() {
         let text = r#"{"actor":{"mbox":"mailto:a@b.c"},"context":{"contextActivities":{"parent":["http://p","http://q"]}},"object":"http://o","result":{"duration":PT1.12S,"score":{"raw":15e-1}},"timestamp":1767225600000,"verb":"http://v"}"#;
         let untimed = text.replace(r#""timestamp":1767225600000,"#, "");
-        let both = fingerprints(&parse_text(PLAIN).unwrap());
+        let both = fingerprints(&parse_text(PLAIN).unwrap(), Compared::ById);
         // Kept with each statement: it may not change.
         assert_eq!(both.says, *Sha256::digest(text));
         assert_eq!(both.says_untimed, *Sha256::digest(untimed));
         assert_eq!(both.says, print(PLAIN));
         let untimed = PLAIN.replace(r#","timestamp":"2026-01-01T00:00:00Z""#, "");
-        let none = fingerprints(&parse_text(&untimed).unwrap());
+        let none = fingerprints(&parse_text(&untimed).unwrap(), Compared::ById);
         assert_eq!((none.says, none.says_untimed), (both.says_untimed, both.says_untimed));
         assert_eq!(print("{}"), *Sha256::digest("{}"));
     }
@@ -333,7 +335,12 @@ mod tests {
                 "object":{"objectType":"StatementRef","id":"6690E6C9-3ef0-4ed3-8b37-7f3964730bee"}}}"#;
         let text = r#"{"actor":{"member":[{"mbox":"mailto:b@x"},{"mbox_sha1sum":ab}],"objectType":"Group"},"attachments":[aa,ff],"context":{"contextAgents":[{"agent":{"mbox":"mailto:c@x"},"objectType":"contextAgent","relevantTypes":["http://t",]}],"extensions":{"http://e":[1e0,{"a":"x","b":null},]}},"object":{"actor":{"openid":"http://a"},"object":ref:6690e6c9-3ef0-4ed3-8b37-7f3964730bee,"objectType":"SubStatement","verb":"http://w"},"verb":"http://v"}"#;
         assert_eq!(print(statement), *Sha256::digest(text));
-        let signed = fingerprint(&parse_text(statement).unwrap(), Compared::WithSignature);
+        let signature = r#"{"usageType":"http://adlnet.gov/expapi/attachments/signature","sha2":"AA"}"#;
+        let statement = statement.replace(r#"{"sha2":"AA"}"#, signature);
+        let signed = fingerprints(&parse_text(&statement).unwrap(), Compared::WithoutSignatures).says;
+        assert_eq!(signed, *Sha256::digest(text.replace("[aa,ff]", "[ff]")));
+        let statement = statement.replace(r#"{"sha2":"FF"},"#, "");
+        let signed = fingerprints(&parse_text(&statement).unwrap(), Compared::WithoutSignatures).says;
         assert_eq!(signed, *Sha256::digest(text.replace(r#""attachments":[aa,ff],"#, "")));
     }
 
@@ -343,7 +350,7 @@ mod tests {
             let inner =
                 format!(r#"{{"objectType":"SubStatement","timestamp":"2026-01-0{inner}T00:00:00Z"}}"#);
             let text = format!(r#"{{"object":{inner},"timestamp":"2026-01-0{outer}T00:00:00Z"}}"#);
-            fingerprints(&parse_text(&text).unwrap())
+            fingerprints(&parse_text(&text).unwrap(), Compared::ById)
         };
         assert_ne!(says(1, 1).says, says(2, 1).says);
         assert_eq!(says(1, 1).says_untimed, says(2, 1).says_untimed);

@@ -380,6 +380,21 @@ fn read_moment(text: &str) -> Result<Moment, String> {
     })
 }
 
+/// Is a time in UTC written as RFC 3339 has it, and not as ISO 8601 allows beside that?
+pub fn is_rfc_3339(text: &str) -> bool {
+    let shape: String =
+        text.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
+    let Some((moment, rest)) = shape.split_at_checked("0000-00-00T00:00:00".len()) else { return false };
+    let offset = match rest.strip_prefix('.') {
+        Some(fraction) if fraction.starts_with('0') => fraction.trim_start_matches('0'),
+        Some(_) => return false,
+        None => rest,
+    };
+    // Behind a fraction the zeros of an offset begin with its sign.
+    moment.eq_ignore_ascii_case("0000-00-00T00:00:00")
+        && (offset.eq_ignore_ascii_case("Z") || offset == "+00:00")
+}
+
 /// Minutes east of Greenwich; minus zero, which says that nobody knows, is refused.
 fn read_offset(text: &str) -> Result<i64, String> {
     let none = || NO_MOMENT.to_owned();
@@ -417,15 +432,16 @@ pub fn moment_text(us: i64) -> String {
     }
 }
 
-/// A media type, with its parameters or without.
+/// A media type, with its parameters or without: as it may stand in a header.
 pub fn media_type(text: &str) -> Result<(), String> {
     let token = |text: &str| {
         !text.is_empty()
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
     };
     let essence = text.split(';').next().unwrap_or_default().trim();
+    let printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     match essence.split_once('/') {
-        Some((kind, subtype)) if token(kind) && token(subtype) => Ok(()),
+        Some((kind, subtype)) if token(kind) && token(subtype) && printable => Ok(()),
         _ => Err("is not a media type, such as text/plain".to_owned()),
     }
 }
@@ -579,6 +595,24 @@ mod tests {
         ] {
             let moment = moment(text).unwrap();
             assert_eq!((moment_text(moment.us).as_str(), moment.in_utc), (says, in_utc), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_iso_8601_allows_beside_rfc_3339_is_told_from_it() {
+        for (text, is) in [
+            ("2026-01-01T00:00:00Z", true),
+            ("2026-01-01t00:00:00.123456z", true),
+            ("2026-01-01T00:00:00.5+00:00", true),
+            ("2026-01-01T00:00Z", false),
+            ("2026-01-01 00:00:00Z", false),
+            ("2026-01-01T00:00:00,5Z", false),
+            ("2026-01-01T00:00:00.Z", false),
+            ("2026-01-01T00:00:00", false),
+            ("20260101T000000Z", false),
+            ("2026-01-01T00:00:00+00", false),
+        ] {
+            assert_eq!(is_rfc_3339(text), is, "{text}");
         }
     }
 

@@ -27,7 +27,12 @@ impl Format {
 
 /// The languages that somebody reads, the best first.
 #[derive(Debug, Clone, Default)]
-pub struct Languages(Vec<String>);
+pub struct Languages {
+    /// What is read, the best first.
+    ranges: Vec<String>,
+    /// What is not.
+    excluded: Vec<String>,
+}
 
 /// More are not looked at.
 const MAX_RANGES: usize = 30;
@@ -35,36 +40,51 @@ const MAX_RANGES: usize = 30;
 impl Languages {
     /// Reads `Accept-Language` (RFC 9110, 12.5.4).
     pub fn parse(header: &str) -> Self {
-        let mut ranges: Vec<(String, f32)> = header
+        let all: Vec<(String, f32)> = header
             .split(',')
             .take(MAX_RANGES)
             .filter_map(|item| {
                 let mut parts = item.split(';');
                 let range = parts.next()?.trim().to_ascii_lowercase();
-                let quality =
-                    parts.find_map(|part| part.trim().strip_prefix("q=")?.trim().parse::<f32>().ok());
-                let quality = quality.unwrap_or(1.0);
-                (!range.is_empty() && quality > 0.0).then_some((range, quality))
+                let quality = parts.find_map(|part| {
+                    let (name, value) = part.split_once('=')?;
+                    if name.trim().eq_ignore_ascii_case("q") {
+                        value.trim().parse::<f32>().ok()
+                    } else {
+                        None
+                    }
+                });
+                (!range.is_empty()).then(|| (range, quality.unwrap_or(1.0)))
             })
             .collect();
-        ranges.sort_by(|a, b| b.1.total_cmp(&a.1));
-        Self(ranges.into_iter().map(|(range, _)| range).collect())
+        let (mut read, excluded): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, quality)| *quality > 0.0);
+        read.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let names = |ranges: Vec<(String, f32)>| ranges.into_iter().map(|(range, _)| range).collect();
+        Self { ranges: names(read), excluded: names(excluded) }
     }
 
-    /// The best of some tags (RFC 4647, 3.4): a range fits what it begins, and is shortened until something fits.
+    /// The best of some tags; the first when none is read, for something has to be told.
     fn best<'t>(&self, tags: &[&'t str]) -> Option<&'t str> {
-        for range in &self.0 {
+        let excluded = |tag: &str| self.excluded.iter().any(|range| range != "*" && fits(range, tag));
+        let read: Vec<&str> = tags.iter().copied().filter(|tag| !excluded(tag)).collect();
+        self.best_of(&read).or_else(|| read.first().copied()).or_else(|| tags.first().copied())
+    }
+
+    /// The best of some tags (RFC 4647, 3.4): a range fits what it begins, and is shortened until something fits; `*` is what no
+    /// other range names.
+    fn best_of<'t>(&self, tags: &[&'t str]) -> Option<&'t str> {
+        for range in &self.ranges {
             if range == "*" {
-                break;
+                let named = |tag: &str| self.ranges.iter().any(|range| range != "*" && fits(range, tag));
+                match tags.iter().find(|tag| !named(tag)) {
+                    Some(found) => return Some(found),
+                    None => continue,
+                }
             }
             let mut range = range.as_str();
             loop {
-                let fits = |tag: &&&str| {
-                    let tag = tag.to_ascii_lowercase();
-                    tag == range || tag.strip_prefix(range).is_some_and(|rest| rest.starts_with('-'))
-                };
                 let exact = tags.iter().find(|tag| tag.eq_ignore_ascii_case(range));
-                if let Some(found) = exact.or_else(|| tags.iter().find(fits)) {
+                if let Some(found) = exact.or_else(|| tags.iter().find(|tag| fits(range, tag))) {
                     return Some(found);
                 }
                 match range.rsplit_once('-') {
@@ -73,8 +93,14 @@ impl Languages {
                 }
             }
         }
-        tags.first().copied()
+        None
     }
+}
+
+/// Does a range, in lower case, name a tag: is it the tag, or what it begins with?
+fn fits(range: &str, tag: &str) -> bool {
+    let tag = tag.to_ascii_lowercase();
+    tag == range || tag.strip_prefix(range).is_some_and(|rest| rest.starts_with('-'))
 }
 
 /// What writing in another shape needs.
@@ -318,6 +344,10 @@ mod tests {
             ("fr, *;q=0.1", r#"{"en-US":"a"}"#, r#"{"en":"Known"}"#),
             ("", r#"{"en-US":"a"}"#, r#"{"en":"Known"}"#),
             ("de;q=0, en-GB", r#"{"en-GB":"b"}"#, r#"{"en":"Known"}"#),
+            ("en;q=0, *", r#"{"de":"c"}"#, r#"{"de":"Bekannt"}"#),
+            ("en;q=0.1, *;q=0.5", r#"{"de":"c"}"#, r#"{"de":"Bekannt"}"#),
+            ("en-GB;Q=0.1, de;Q=0.9", r#"{"de":"c"}"#, r#"{"de":"Bekannt"}"#),
+            ("en;q=0, de;q=0", r#"{"en-US":"a"}"#, r#"{"en":"Known"}"#),
         ] {
             let expected = format!(
                 r#"{{"verb":{{"id":"http://v","display":{verb}}},"object":{{"id":"http://known","definition":{{"name":{name}}}}}}}"#

@@ -1,7 +1,8 @@
 //! Signed statements: the signature is a file of the statement, a JSON Web Signature whose payload is the statement without it.
 //!
-//! Checked are the form, the algorithm and that what was signed says what the statement says; with a certificate (`x5c`) also that
-//! its key made the signature. Whose certificate it is, who vouches for it and until when is for whoever reads the statement:
+//! Checked are the form, the algorithm and that what was signed says what the statement says: an id and a time may have been added by
+//! a store that took it, another id than the one that was signed may not stand there. With a certificate (`x5c`) it is also checked
+//! that its key made the signature. Whose certificate it is, who vouches for it and until when is for whoever reads the statement:
 //! the signature is kept as it came.
 
 use base64::Engine as _;
@@ -11,7 +12,7 @@ use webpki::EndEntityCert;
 use webpki::ring::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512};
 
 use super::json::{Node, parse};
-use super::sameness::{Compared, fingerprint};
+use super::sameness::{Compared, fingerprints};
 
 /// The usage type of a signature.
 pub const USAGE: &str = "http://adlnet.gov/expapi/attachments/signature";
@@ -54,9 +55,15 @@ pub fn check(jws: &[u8], statement: &Node<'_>) -> Result<(), String> {
     }
     let payload =
         parse(&payload).map_err(|wrong| format!("has a payload that is wrong: {}", wrong.kept()))?;
-    let same =
-        fingerprint(&payload, Compared::WithSignature) == fingerprint(statement, Compared::WithSignature);
-    if same { Ok(()) } else { Err("has a payload that is not the statement".to_owned()) }
+    let id = |node: &Node<'_>| node.get("id").and_then(Node::text).map(str::to_ascii_lowercase);
+    let same_id = id(&payload).is_none_or(|signed| id(statement) == Some(signed));
+    let signed = fingerprints(&payload, Compared::WithoutSignatures);
+    let told = fingerprints(statement, Compared::WithoutSignatures);
+    let same = match payload.get("timestamp") {
+        Some(_) => signed.says == told.says,
+        None => signed.says == told.says_untimed,
+    };
+    if same && same_id { Ok(()) } else { Err("has a payload that is not the statement".to_owned()) }
 }
 
 /// Did the key of the first certificate of a list make a signature?
@@ -88,11 +95,28 @@ mod tests {
 
     #[test]
     fn a_signature_is_of_the_statement_and_by_a_known_algorithm() {
-        let statement = r#"{"verb":{"id":"http://v"},"attachments":[{"sha2":"aa"}]}"#;
-        let signed = r#"{"verb":{"id":"http://v"}}"#;
+        let statement = r#"{"id":"6690E6C9-3ef0-4ed3-8b37-7f3964730bee","verb":{"id":"http://v"},"timestamp":"2026-01-01T00:00:00Z",
+            "attachments":[{"usageType":"http://adlnet.gov/expapi/attachments/signature","sha2":"aa"},{"sha2":"bb"}]}"#;
         let node = parse_text(statement).unwrap();
         let check = |text: &str| check(text.as_bytes(), &node);
-        assert_eq!(check(&jws(r#"{"alg":"RS384"}"#, signed)), Ok(()));
+        let signed = r#"{"verb":{"id":"http://v"},"attachments":[{"sha2":"bb"}]}"#;
+        for more in [
+            "",
+            r#""id":"6690e6c9-3EF0-4ed3-8b37-7f3964730bee","#,
+            r#""timestamp":"2026-01-01T01:00:00+01:00","#,
+        ] {
+            let signed = signed.replacen('{', &format!("{{{more}"), 1);
+            assert_eq!(check(&jws(r#"{"alg":"RS384"}"#, &signed)), Ok(()), "{signed}");
+        }
+        for other in [
+            r#"{"id":"7690e6c9-3ef0-4ed3-8b37-7f3964730bee","verb":{"id":"http://v"},"attachments":[{"sha2":"bb"}]}"#,
+            r#"{"timestamp":"2026-01-02T00:00:00Z","verb":{"id":"http://v"},"attachments":[{"sha2":"bb"}]}"#,
+            r#"{"verb":{"id":"http://v"},"attachments":[{"sha2":"cc"}]}"#,
+            r#"{"verb":{"id":"http://v"}}"#,
+        ] {
+            let said = check(&jws(r#"{"alg":"RS384"}"#, other)).unwrap_err();
+            assert!(said.starts_with("has a payload that is not the statement"), "{other}: {said}");
+        }
         for (bad, says) in [
             (jws(r#"{"alg":"HS256"}"#, signed), "is not signed by"),
             (jws(r#"{"alg":"none"}"#, signed), "is not signed by"),

@@ -121,6 +121,13 @@ impl Call {
             if let Some(version) = heads.get(&VERSION_HEADER)?.and_then(Version::parse) {
                 *told = named(version);
             }
+            if request.method() == Method::POST {
+                return if alternate_method(&query)? == Method::GET {
+                    Ok(None)
+                } else {
+                    Err(wrong("method", "names none that this resource takes"))
+                };
+            }
             Params::new(query)?.done()?;
             return Ok(None);
         }
@@ -159,6 +166,9 @@ impl Call {
             method = Method::GET;
         }
         let version = version(&heads, told)?;
+        if heads.form.is_some() && version == Version::Two {
+            return Err(wrong("method", "is of the alternate syntax, which 2.0 does not have"));
+        }
         let caller = Arc::new(identify(request, &state, &heads)?);
         let precondition = Precondition {
             matches: heads.get(&IF_MATCH)?.map(tags),

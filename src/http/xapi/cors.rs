@@ -36,7 +36,7 @@ pub async fn preflight(request: HttpRequest) -> Result<HttpResponse, Refusal> {
 }
 
 /// The origin of the page that a request comes from.
-pub fn origin(request: &HttpRequest) -> Option<&str> {
+fn origin(request: &HttpRequest) -> Option<&str> {
     request.headers().get(ORIGIN)?.to_str().ok()
 }
 
@@ -46,12 +46,17 @@ fn allow(headers: &mut actix_web::http::header::HeaderMap, origin: &str) {
     }
 }
 
-/// Lets the page read an answer, when the credential may be used from there.
-pub fn answered(response: &mut HttpResponse, origin: Option<&str>, allowed: &[String]) {
+/// Lets the page read an answer, when the credential may be used from there; where none is known, when any may.
+pub fn answered(response: &mut HttpResponse, request: &HttpRequest, allowed: Option<&[String]>) {
     let headers = response.headers_mut();
-    if let Some(origin) = origin {
+    if let Some(origin) = origin(request) {
         headers.append(VARY, HeaderValue::from_static("Origin"));
-        if allowed.iter().any(|known| known == origin) {
+        let may_read = match allowed {
+            Some(allowed) => allowed.iter().any(|known| known == origin),
+            None => state_of(request)
+                .is_ok_and(|state| state.store.read(|read| is_origin(read, origin)).is_ok_and(|known| known)),
+        };
+        if may_read {
             allow(headers, origin);
             headers.insert(
                 ACCESS_CONTROL_EXPOSE_HEADERS,

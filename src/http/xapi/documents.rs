@@ -229,6 +229,11 @@ async fn delete(call: &Call, owner: &Owner, place: &Place) -> Result<HttpRespons
 }
 
 async fn delete_all(call: &Call, target: &Target) -> Result<HttpResponse, Refusal> {
+    let tags = [("If-Match", &call.precondition.matches), ("If-None-Match", &call.precondition.matches_none)];
+    if let Some((header, _)) = tags.into_iter().find(|(_, tags)| tags.is_some()) {
+        let problem = "names one document, and this removes all; say which one in stateId";
+        return Err(INVALID_REQUEST.refuse_at(header, problem));
+    }
     let (owner, registration) = (target.owner.term(), target.registration);
     loop {
         let more = call

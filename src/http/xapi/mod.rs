@@ -87,6 +87,7 @@ pub fn routes(routes: &mut Routes) {
     for (path, resource) in [("/xapi/activities", Resource::Activities), ("/xapi/agents", Resource::Agents)] {
         routes.lrs(post.clone(), path, Browse, known, handler(resource));
     }
+    routes.lrs(post, "/xapi/about", Browse, Needs::Nothing, handler(Resource::About));
 }
 
 type Answer = std::pin::Pin<Box<dyn Future<Output = HttpResponse>>>;
@@ -107,8 +108,7 @@ async fn answer(resource: Resource, request: HttpRequest, payload: web::Payload)
         Err(refusal) => Err(refusal),
     };
     let mut response = outcome.unwrap_or_else(|refusal| refused(&refusal));
-    let origins = caller.as_deref().map_or(&[][..], Caller::origins);
-    cors::answered(&mut response, cors::origin(&request), origins);
+    cors::answered(&mut response, &request, caller.as_deref().map(Caller::origins));
     let headers = response.headers_mut();
     headers.insert(VERSION_HEADER, HeaderValue::from_static(version));
     if let Ok(state) = state_of(&request)

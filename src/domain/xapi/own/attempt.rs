@@ -79,7 +79,8 @@ fn answered(
     let what = Activity::question(slot.question, slot.version, &body.text.to_plain(), interaction);
     let outcome = Outcome {
         score: mark.points.map(|points| Score { points, max: slot.points }),
-        success: mark.points.map(|points| points >= slot.points),
+        // Of a question that gives nothing the points do not say it.
+        success: mark.points.filter(|_| !slot.points.is_zero()).map(|points| points >= slot.points),
         response: Some(cmi::response(&slot.arrangement, response)),
         ..Outcome::default()
     };

@@ -34,13 +34,17 @@ pub struct Person {
 }
 
 impl Person {
-    /// Whoever these identify. Who has a mailbox is also who has its hash.
+    /// Whoever these identify. Who has a mailbox is also who has its hash, and who has it with its domain in small letters: the case
+    /// of a domain says nothing.
     pub fn of<'i>(ifis: impl IntoIterator<Item = &'i Ifi>) -> Self {
         let mut agents = Vec::new();
         for ifi in ifis {
             agents.push(Term::agent(ifi));
             if let Ifi::Mbox(mailbox) = ifi {
-                agents.push(Term::agent(&Ifi::MboxSha1sum(sha1::hex(mailbox.as_bytes()))));
+                for spelling in [mailbox.clone(), with_small_domain(mailbox)] {
+                    agents.push(Term::agent(&Ifi::MboxSha1sum(sha1::hex(spelling.as_bytes()))));
+                    agents.push(Term::agent(&Ifi::Mbox(spelling)));
+                }
             }
         }
         agents.sort_unstable();
@@ -93,6 +97,12 @@ impl Person {
     }
 }
 
+fn with_small_domain(mailbox: &str) -> String {
+    mailbox
+        .rsplit_once('@')
+        .map_or_else(|| mailbox.to_owned(), |(local, domain)| format!("{local}@{}", domain.to_lowercase()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,5 +113,11 @@ mod tests {
         let hash = sha1::hex(b"mailto:ada@example.com");
         assert!(person.has(&Ifi::MboxSha1sum(hash.to_uppercase())));
         assert!(!person.has(&Ifi::Mbox("mailto:bob@example.com".to_owned())));
+        let person = Person::of(&[Ifi::Mbox("mailto:Ada@EXAMPLE.com".to_owned())]);
+        for spelling in ["mailto:Ada@EXAMPLE.com", "mailto:Ada@example.com"] {
+            assert!(person.has(&Ifi::Mbox(spelling.to_owned())), "{spelling}");
+            assert!(person.has(&Ifi::MboxSha1sum(sha1::hex(spelling.as_bytes()))), "{spelling}");
+        }
+        assert!(!person.has(&Ifi::Mbox("mailto:ada@example.com".to_owned())), "the local part is told apart");
     }
 }
