@@ -9,6 +9,7 @@ use crate::domain::access::Permission;
 use crate::domain::account::{self, Account, display_name};
 use crate::domain::attempt::Attempt;
 use crate::domain::audit::{self, AuditEntry, DETAIL_LENGTH, Place, Wanted};
+use crate::domain::course::Course;
 use crate::domain::faults::together;
 use crate::domain::grade::item::GradeItem;
 use crate::domain::group::Group;
@@ -67,6 +68,8 @@ struct Line {
     who: Option<(UserId, String)>,
     kind: String,
     named: Vec<Named>,
+    /// The title of its course, as long as that is there.
+    course: Option<String>,
 }
 
 /// Names under the numbers that an entry speaks of; who and what is gone keeps its number.
@@ -121,7 +124,8 @@ impl Line {
         let kind = entry.action.split('.').next().unwrap_or_default();
         let kind = if KINDS.contains(&kind) { kind } else { "other" }.to_owned();
         let named = named(frame, read, &entry)?;
-        Ok(Self { entry, who, kind, named })
+        let course = entry.course.map(|course| read.get::<Course>(&course)).transpose()?.flatten();
+        Ok(Self { entry, who, kind, named, course: course.map(|course| course.title.clone()) })
     }
 
     /// The person whom it concerns, when it says so.
