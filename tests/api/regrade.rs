@@ -22,6 +22,40 @@ fn mark(exam: &Exam, attempt: u64, slot: u16, body: &Value) -> crate::support::A
     exam.app.put(&format!("/api/attempts/{attempt}/slots/{slot}/mark")).by(&exam.teacher).json(body).send()
 }
 
+fn unmark(exam: &Exam, attempt: u64, slot: u16) -> crate::support::Answer {
+    exam.app.delete(&format!("/api/attempts/{attempt}/slots/{slot}/mark")).by(&exam.teacher).send()
+}
+
+/// Slots that wait for a mark by hand, with their attempts.
+fn waiting(exam: &Exam, quiz: u64) -> Vec<(u64, Value)> {
+    let path = format!("/api/quizzes/{quiz}/awaiting-marks");
+    let page = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+    let items = page["items"].as_array().unwrap().iter();
+    items.map(|it| (it["attempt"].as_u64().unwrap(), it["waiting"].clone())).collect()
+}
+
+/// A choice of one; the option at `right` is it.
+fn choice(options: &[&str], right: usize) -> Value {
+    let option =
+        |(at, text): (usize, &&str)| json!({ "text": { "text": text }, "fraction": u8::from(at == right) });
+    let options: Vec<Value> = options.iter().enumerate().map(option).collect();
+    json!({ "name": "Choice", "text": { "text": "Which?" }, "kind": { "type": "single_choice", "options": options } })
+}
+
+/// Chooses the option of this text, wherever it stands.
+fn choose(exam: &Exam, learner: &Person, attempt: u64, text: &str) {
+    let shown = exam.attempt(learner, attempt)["slots"][0]["question"]["answer"]["options"].clone();
+    let at = shown.as_array().unwrap().iter().position(|option| option == text).unwrap();
+    exam.save(learner, attempt, 0, 1, &json!({ "type": "choice", "option": at }));
+}
+
+/// The text of the option that was chosen, as the result shows it.
+fn chosen(exam: &Exam, attempt: u64) -> Value {
+    let slot = &exam.review(&exam.teacher, attempt)["slots"][0];
+    let at = usize::try_from(slot["response"]["option"].as_u64().unwrap()).unwrap();
+    slot["question"]["answer"]["options"][at].clone()
+}
+
 fn wrote(text: &str) -> Value {
     json!({ "type": "essay", "text": text })
 }
@@ -38,11 +72,7 @@ fn essays_wait_in_the_queue_until_a_person_marks_them() {
     let quiz = exam.quiz(&json!({ "slots": slots, "review": review }));
     let attempts =
         [&first, &second].map(|learner| finished(&exam, learner, quiz, &[says(true), wrote("It depends.")]));
-    let waiting = || {
-        let path = format!("/api/quizzes/{quiz}/awaiting-marks");
-        let page = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
-        page["items"].as_array().unwrap().iter().map(|it| it["attempt"].as_u64().unwrap()).collect::<Vec<_>>()
-    };
+    let waiting = || waiting(&exam, quiz).into_iter().map(|(attempt, _)| attempt).collect::<Vec<_>>();
     assert_eq!(waiting(), attempts);
     mark(&exam, attempts[0], 1, &json!({ "points": 4.5 })).problem(422, "invalid_field");
     let marked = mark(&exam, attempts[0], 1, &json!({ "points": 2.5, "comment": "Why?" })).status(200).json();
@@ -60,11 +90,7 @@ fn essays_wait_in_the_queue_until_a_person_marks_them() {
         .json(&json!({ "points": 4 }))
         .send()
         .problem(403, "forbidden");
-    exam.app
-        .delete(&format!("/api/attempts/{}/slots/1/mark", attempts[0]))
-        .by(&exam.teacher)
-        .send()
-        .status(200);
+    unmark(&exam, attempts[0], 1).status(200);
     assert_eq!(waiting(), attempts);
     assert_eq!(exam.gradebook_points(&first, quiz), None);
 }
@@ -188,25 +214,95 @@ fn a_corrected_key_changes_marks_only_when_the_latest_versions_are_asked_for() {
 }
 
 #[test]
-fn a_version_of_another_shape_is_not_used_for_what_was_asked() {
+fn a_version_that_offers_something_else_is_not_used_for_what_was_asked() {
+    let others =
+        [choice(&["C", "A", "B"], 1), choice(&["A", "C"], 1), choice(&["A", "b"], 1), truth("A", false)];
+    for other in others {
+        let exam = Exam::new();
+        let learner = exam.learner();
+        let question = exam.question(&choice(&["A", "B"], 0));
+        let quiz = exam.quiz(&json!({ "slots": [{ "points": 1, "question": question }] }));
+        let attempt = id(&exam.start(&learner, quiz));
+        choose(&exam, &learner, attempt, "A");
+        exam.submit(&learner, attempt);
+        exam.edit_question(question, &other);
+        for query in ["latest_versions=true&dry_run=true", "latest_versions=true"] {
+            let made = regrade(&exam, quiz, query);
+            assert_eq!(made["changes"][0]["kept_versions"], json!([question]));
+        }
+        assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"));
+        assert_eq!(chosen(&exam, attempt), "A");
+    }
+}
+
+#[test]
+fn an_answer_keeps_its_meaning_when_the_latest_version_has_another_order() {
+    let exam = Exam::new();
+    let question = exam.question(&choice(&["Oslo", "Bergen", "Tromsø"], 0));
+    let slots = json!([{ "points": 1, "question": question }]);
+    let quiz = exam.quiz(&json!({ "slots": slots, "shuffle_options": true }));
+    let learners = ["Oslo", "Bergen", "Tromsø", "Oslo"].map(|town| (exam.learner(), town));
+    let attempts: Vec<u64> = learners
+        .iter()
+        .map(|(learner, town)| {
+            let attempt = id(&exam.start(learner, quiz));
+            choose(&exam, learner, attempt, town);
+            attempt
+        })
+        .collect();
+    // The last one still runs.
+    for ((learner, _), attempt) in learners.iter().zip(&attempts).take(3) {
+        exam.submit(learner, *attempt);
+    }
+    let points = || {
+        let points = |(learner, _): &(Person, &str)| exam.gradebook_points(learner, quiz).unwrap();
+        learners.iter().take(3).map(points).collect::<Vec<_>>()
+    };
+    // Another order alone changes nobody's mark, and nobody's answer.
+    exam.edit_question(question, &choice(&["Bergen", "Oslo", "Tromsø"], 1));
+    let made = regrade(&exam, quiz, "latest_versions=true");
+    for change in made["changes"].as_array().unwrap() {
+        assert_eq!((&change["slots"], &change["kept_versions"]), (&json!([]), &json!([])));
+    }
+    assert_eq!(points(), ["1", "0", "0"]);
+    // With it the key is corrected.
+    exam.edit_question(question, &choice(&["Tromsø", "Bergen", "Oslo"], 1));
+    regrade(&exam, quiz, "latest_versions=true");
+    assert_eq!(points(), ["0", "1", "0"]);
+    exam.submit(&learners[3].0, attempts[3]);
+    assert_eq!(exam.gradebook_points(&learners[3].0, quiz).as_deref(), Some("0"));
+    for (attempt, (_, town)) in attempts.iter().zip(&learners) {
+        assert_eq!(chosen(&exam, *attempt), *town);
+        assert_eq!(exam.review(&exam.teacher, *attempt)["slots"][0]["version"], 3);
+    }
+    assert_eq!(regrade(&exam, quiz, "latest_versions=true&dry_run=true")["changed"], 0);
+}
+
+#[test]
+fn a_slot_that_fixes_a_version_keeps_it_unless_the_regrade_names_its_question() {
     let exam = Exam::new();
     let learner = exam.learner();
-    let choice = |options: &[&str]| {
-        let options: Vec<Value> = options
-            .iter()
-            .enumerate()
-            .map(|(at, text)| json!({ "text": { "text": text }, "fraction": u8::from(at == 0) }))
-            .collect();
-        json!({ "name": "Choice", "text": { "text": "Which?" },
-            "kind": { "type": "single_choice", "shuffle": false, "options": options } })
-    };
-    let question = exam.question(&choice(&["A", "B"]));
-    let quiz = exam.quiz(&json!({ "slots": [{ "points": 1, "question": question }] }));
-    finished(&exam, &learner, quiz, &[json!({ "type": "choice", "option": 0 })]);
-    exam.edit_question(question, &choice(&["C", "A", "B"]));
+    let questions = [exam.question(&truth("Fixed", true)), exam.question(&truth("Free", true))];
+    let slots = json!([
+        { "points": 1, "question": questions[0], "version": 1 },
+        { "points": 2, "question": questions[1] },
+    ]);
+    let quiz = exam.quiz(&json!({ "slots": slots }));
+    let attempt = finished(&exam, &learner, quiz, &[says(true), says(true)]);
+    for question in questions {
+        exam.edit_question(question, &truth("Other key", false));
+    }
     let made = regrade(&exam, quiz, "latest_versions=true");
-    assert_eq!(made["changes"][0]["kept_versions"], json!([question]));
+    assert_eq!(made["changes"][0]["kept_versions"], json!([]));
     assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"));
+    let versions = || {
+        let slots = exam.review(&exam.teacher, attempt)["slots"].clone();
+        slots.as_array().unwrap().iter().map(|slot| slot["version"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(versions(), [1, 2]);
+    regrade(&exam, quiz, &format!("latest_versions=true&question={}", questions[0]));
+    assert_eq!(versions(), [2, 2]);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("0"));
 }
 
 #[test]

@@ -1,21 +1,24 @@
 //! Marking by hand, and marking again when points or keys change.
 //!
 //! A regrade takes the quiz's points of today and, when asked, the latest versions of its questions, and marks what
-//! was answered again. Marks by hand stay, in proportion to the points. First it says whose mark would change.
+//! was answered again. An answer keeps its meaning: a version that does not offer what was offered is not taken, and a
+//! slot that fixes a version keeps it. Marks by hand stay, in proportion to the points. First it says whose mark would
+//! change.
 
 use std::sync::Arc;
 
 use super::log::{self, Happened};
 use super::marks::{ManualMark, Marks};
-use super::material::{self, Material};
+use super::material::{self, Material, SlotMaterial};
 use super::{ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptsByQuiz, PaperSlot, result};
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
+use crate::domain::bank::QuestionVersion;
 use crate::domain::decimal::Decimal;
 use crate::domain::faults::together;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
 use crate::domain::limits::{COMMENT_LETTERS, is_longer};
-use crate::domain::question::{self, Response};
+use crate::domain::question;
 use crate::domain::quiz::due::{self, Settled};
 use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{Refusal, invalid};
@@ -26,9 +29,9 @@ use crate::store::{Counter, Read, Txn};
 /// What a regrade takes anew beside points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Scope {
-    /// Also take the latest versions of questions.
+    /// Also take the latest versions of questions, except in slots that fix one.
     pub latest_versions: bool,
-    /// Of this question only.
+    /// Of this question only, and then also where a slot fixes its version.
     pub question: Option<QuestionId>,
 }
 
@@ -62,7 +65,7 @@ pub struct Change {
     pub running: bool,
     /// Slots whose points change.
     pub slots: Vec<SlotChange>,
-    /// Questions whose latest version has another shape than what was asked, so that it cannot be used.
+    /// Questions whose latest version does not offer what was offered, so that it cannot be used.
     pub kept_versions: Vec<QuestionId>,
     /// What counts of the learner's attempts is worked out anew: another grade method was chosen.
     pub recounted: bool,
@@ -74,16 +77,16 @@ struct Plan {
     change: Change,
 }
 
-/// Does a version ask for the same thing, so that the arrangement and the response of another one mean the same?
-fn same_shape(slot: &PaperSlot, version: &bank::QuestionVersion, response: Option<&Response>) -> bool {
-    let kind = &version.body.kind;
-    let fresh = question::arrange(kind, false, 0);
-    let fits = |before: &[u8], after: &[u8]| before.len() == after.len();
-    fits(&slot.arrangement.main, &fresh.main)
-        && fits(&slot.arrangement.right, &fresh.right)
-        && slot.arrangement.parts.len() == fresh.parts.len()
-        && slot.arrangement.parts.iter().zip(&fresh.parts).all(|(before, after)| fits(before, after))
-        && response.is_none_or(|response| question::check(kind, &slot.arrangement, response).is_ok())
+/// Asks in the version `latest` what a slot asked, where that leaves its response the meaning that it had. Could it?
+fn take_version(slot: &mut PaperSlot, it: &mut SlotMaterial, latest: Arc<QuestionVersion>) -> bool {
+    let kind = &latest.body.kind;
+    let response = it.response.as_ref();
+    let carried = question::carry(&it.question.body, &latest.body, &slot.arrangement).filter(|arrangement| {
+        response.is_none_or(|response| question::check(kind, arrangement, response).is_ok())
+    });
+    let Some(arrangement) = carried else { return false };
+    (slot.version, slot.arrangement, it.question) = (latest.version, arrangement, latest);
+    true
 }
 
 fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Plan, Refusal> {
@@ -96,22 +99,16 @@ fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Pl
         if scope.question.is_some_and(|only| only != slot.question) {
             continue;
         }
-        if let Some(source) = quiz.slots.get(usize::from(slot.from)) {
+        let source = quiz.slots.get(usize::from(slot.from));
+        if let Some(source) = source {
             slot.points = source.points;
         }
-        if !scope.latest_versions {
+        let fixed = scope.question.is_none() && source.is_some_and(quiz::Slot::fixes_version);
+        if !scope.latest_versions || fixed {
             continue;
         }
         let latest = bank::latest(read, slot.question)?;
-        if latest.version == slot.version {
-            continue;
-        }
-        let same_kind =
-            std::mem::discriminant(&latest.body.kind) == std::mem::discriminant(&it.question.body.kind);
-        if same_kind && same_shape(slot, &latest, it.response.as_ref()) {
-            slot.version = latest.version;
-            it.question = latest;
-        } else {
+        if latest.version != slot.version && !take_version(slot, it, latest) {
             kept_versions.push(slot.question);
         }
     }
