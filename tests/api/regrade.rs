@@ -1,8 +1,13 @@
 //! Marks by hand, the queue of what waits, grade methods, and regrading with other points and corrected keys.
 
+use lyceum::domain::access::Actor;
+use lyceum::domain::attempt::start::{self, Entry};
+use lyceum::domain::attempt::submit::{self, Prepared};
+use lyceum::store::Class;
 use serde_json::{Value, json};
 
 use crate::exam::{Exam, essay, id, says, truth};
+use crate::pages::{Browser, has};
 use crate::support::Person;
 
 fn finished(exam: &Exam, learner: &Person, quiz: u64, responses: &[Value]) -> u64 {
@@ -26,12 +31,33 @@ fn unmark(exam: &Exam, attempt: u64, slot: u16) -> crate::support::Answer {
     exam.app.delete(&format!("/api/attempts/{attempt}/slots/{slot}/mark")).by(&exam.teacher).send()
 }
 
+fn reopen(exam: &Exam, attempt: u64) {
+    let path = format!("/api/attempts/{attempt}/reopen");
+    exam.app.post(&path).by(&exam.teacher).json(&json!({ "extra_ms": 60_000 })).send().status(204);
+}
+
 /// Slots that wait for a mark by hand, with their attempts.
 fn waiting(exam: &Exam, quiz: u64) -> Vec<(u64, Value)> {
     let path = format!("/api/quizzes/{quiz}/awaiting-marks");
     let page = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
     let items = page["items"].as_array().unwrap().iter();
     items.map(|it| (it["attempt"].as_u64().unwrap(), it["waiting"].clone())).collect()
+}
+
+/// What a hand-in reads and works out beside the writer.
+fn prepared(exam: &Exam, learner: &Person, attempt: u64) -> Prepared {
+    let actor = Actor::person(learner.user, exam.now());
+    let read = exam.app.state.store.read(|read| submit::read_own(read, &actor, attempt.into())).unwrap();
+    Prepared::of(&read.unwrap()).unwrap()
+}
+
+/// What it then writes.
+fn hand_in(exam: &Exam, learner: &Person, attempt: u64, prepared: Prepared) {
+    let actor = Actor::person(learner.user, exam.now());
+    let store = &exam.app.state.store;
+    store
+        .write_blocking(Class::Exam, move |txn| submit::submit(txn, &actor, attempt.into(), Some(prepared)))
+        .unwrap();
 }
 
 /// A choice of one; the option at `right` is it.
@@ -303,6 +329,90 @@ fn a_slot_that_fixes_a_version_keeps_it_unless_the_regrade_names_its_question() 
     regrade(&exam, quiz, &format!("latest_versions=true&question={}", questions[0]));
     assert_eq!(versions(), [2, 2]);
     assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("0"));
+}
+
+#[test]
+fn a_hand_in_that_was_prepared_before_a_regrade_is_marked_by_what_holds_after_it() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let question = exam.question(&truth("True?", true));
+    let slots = |points: u8| json!([{ "points": points, "question": question }]);
+    let quiz = exam.quiz(&json!({ "slots": slots(1) }));
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    let marks = prepared(&exam, &learner, attempt);
+    exam.change_quiz(quiz, &json!({ "slots": slots(2) })).send().status(200);
+    assert_eq!(regrade(&exam, quiz, "")["changed"], 1, "the running attempt has another paper");
+    hand_in(&exam, &learner, attempt, marks);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("2"));
+    assert_eq!(regrade(&exam, quiz, "dry_run=true")["changed"], 0);
+}
+
+#[test]
+fn a_hand_in_that_was_prepared_before_a_mark_by_hand_has_that_mark() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = finished(&exam, &learner, quiz, &[says(true)]);
+    reopen(&exam, attempt);
+    let marks = prepared(&exam, &learner, attempt);
+    // Meanwhile it is handed in from another device, marked, and reopened.
+    exam.submit(&learner, attempt);
+    mark(&exam, attempt, 0, &json!({ "points": 0.5 })).status(200);
+    reopen(&exam, attempt);
+    hand_in(&exam, &learner, attempt, marks);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("0.5"));
+}
+
+#[test]
+fn a_paper_that_was_laid_before_a_question_was_edited_is_laid_again_when_the_attempt_begins() {
+    for (version, wanted) in [(Value::Null, 2), (json!(1), 1)] {
+        let exam = Exam::new();
+        let learner = exam.learner();
+        let question = exam.question(&truth("The key is wrong", false));
+        let slots = json!([{ "points": 1, "question": question, "version": version }]);
+        let quiz = exam.quiz(&json!({ "slots": slots }));
+        let actor = Actor::person(learner.user, exam.now());
+        let store = &exam.app.state.store;
+        let laid =
+            store.read(|read| start::prepare(read, &actor, quiz.into(), &Entry::default(), 1)).unwrap();
+        exam.edit_question(question, &truth("The key is right", true));
+        let started = store
+            .write_blocking(Class::Start, move |txn| {
+                start::start(txn, &actor, quiz.into(), &Entry::default(), 0, 1, laid)
+            })
+            .unwrap();
+        let attempt = started.attempt.0;
+        assert_eq!(exam.review(&exam.teacher, attempt)["slots"][0]["version"], wanted);
+    }
+}
+
+#[test]
+fn a_mark_that_is_taken_back_is_in_the_log_and_stays_while_the_attempt_runs() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = finished(&exam, &learner, quiz, &[says(true)]);
+    mark(&exam, attempt, 0, &json!({ "points": 0.5 })).status(200);
+    reopen(&exam, attempt);
+    unmark(&exam, attempt, 0).problem(409, "attempt_running");
+    exam.submit(&learner, attempt);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("0.5"));
+    // The second time there is nothing to take back.
+    for _ in 0..2 {
+        assert_eq!(unmark(&exam, attempt, 0).status(200).json()["points"], 1.0);
+    }
+    let path = format!("/api/attempts/{attempt}/log");
+    let log = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+    let lines = log["items"].as_array().unwrap();
+    let what: Vec<&str> = lines.iter().map(|line| line["what"].as_str().unwrap()).collect();
+    let expected = ["started", "saved", "finished", "marked", "reopened", "finished", "unmarked"];
+    assert_eq!(what, expected);
+    let last = lines.last().unwrap();
+    assert_eq!((&last["slot"], &last["by"]), (&json!(0), &json!(exam.teacher.user)));
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let page = browser.get(&format!("/attempts/{attempt}/review")).status(200);
+    has(&page, "Mark by hand taken back from question 1");
 }
 
 #[test]

@@ -280,6 +280,15 @@ impl MarkByHand {
     }
 }
 
+/// What changes of an attempt that is marked by hand.
+fn finished_head(read: &impl Read, attempt: &Attempt) -> Result<AttemptHead, Refusal> {
+    let head = super::head(read, attempt.id)?;
+    if head.is_running() {
+        return Err(ATTEMPT_RUNNING.refuse("responses are marked once the attempt is handed in"));
+    }
+    Ok(head.as_ref().clone())
+}
+
 /// Marks one response of a finished attempt by hand, an essay or in place of its key.
 pub fn mark_by_hand(
     txn: &mut Txn<'_>,
@@ -293,10 +302,7 @@ pub fn mark_by_hand(
     if mark.points > asked.points {
         return Err(invalid("/points", format!("is more than the {} points of the question", asked.points)));
     }
-    let mut head = AttemptHead::clone(&*super::head(txn, attempt.id)?);
-    if head.is_running() {
-        return Err(ATTEMPT_RUNNING.refuse("responses are marked once the attempt is handed in"));
-    }
+    let mut head = finished_head(txn, &attempt)?;
     let points = mark.points;
     txn.put(ManualMark {
         attempt: attempt.id,
@@ -334,18 +340,21 @@ fn tell(
     own::tell(txn, &course, attempt.user, actor.now, &Event::Marked { attempt, quiz, points })
 }
 
-/// Takes a mark by hand back: the key marks the response again, or it waits for another mark.
+/// Takes a mark by hand of a finished attempt back: the key marks the response again, or it waits for another mark.
 pub fn unmark(txn: &mut Txn<'_>, actor: &Actor, attempt: AttemptId, slot: u16) -> Result<Marks, Refusal> {
     let attempt = super::require(txn, actor, Permission::MarkAttempts, attempt)?;
     attempt.slot(slot)?;
-    let head = super::head(txn, attempt.id)?;
+    let mut head = finished_head(txn, &attempt)?;
     if txn.delete::<ManualMark>(&(attempt.id, slot))? {
+        log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Unmarked { slot })?;
         let subject = format!("attempt {}", attempt.id);
         audit::note(txn, actor, "attempt.unmark", Some(attempt.course), subject, format!("slot {slot}"))?;
+        txn.put(head.clone())?;
     }
     remark(txn, actor, &attempt, &head)
 }
 
+/// Marks a finished attempt again after a change of its marks by hand.
 fn remark(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -353,9 +362,6 @@ fn remark(
     head: &AttemptHead,
 ) -> Result<Marks, Refusal> {
     let marks = material::mark(&material::material(txn, attempt.clone(), head)?);
-    if head.is_running() {
-        return Ok(marks);
-    }
     let before = txn.get::<Marks>(&attempt.id)?.and_then(|marks| marks.points);
     txn.put(marks.clone())?;
     let quiz = quiz::get(txn, attempt.quiz)?;
