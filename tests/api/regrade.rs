@@ -7,7 +7,7 @@ use lyceum::store::Class;
 use serde_json::{Value, json};
 
 use crate::exam::{Exam, essay, id, says, truth};
-use crate::pages::{Browser, has};
+use crate::pages::{Browser, has, lacks};
 use crate::support::Person;
 
 fn finished(exam: &Exam, learner: &Person, quiz: u64, responses: &[Value]) -> u64 {
@@ -385,6 +385,65 @@ fn a_paper_that_was_laid_before_a_question_was_edited_is_laid_again_when_the_att
         let attempt = started.attempt.0;
         assert_eq!(exam.review(&exam.teacher, attempt)["slots"][0]["version"], wanted);
     }
+}
+
+#[test]
+fn a_mark_by_hand_of_nought_points_waits_again_when_there_are_some() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let question = exam.question(&essay("Discuss"));
+    let other = exam.question(&truth("True?", true));
+    let slots =
+        |points: u8| json!([{ "points": points, "question": question }, { "points": 1, "question": other }]);
+    let quiz = exam.quiz(&json!({ "slots": slots(0) }));
+    let attempt = finished(&exam, &learner, quiz, &[wrote("Well."), says(true)]);
+    mark(&exam, attempt, 0, &json!({ "points": 0, "comment": "Read" })).status(200);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"));
+    exam.change_quiz(quiz, &json!({ "slots": slots(5) })).send().status(200);
+    let made = regrade(&exam, quiz, "");
+    assert_eq!((&made["changes"][0]["from"], &made["changes"][0]["to"]), (&json!(1.0), &Value::Null));
+    assert_eq!(waiting(&exam, quiz), [(attempt, json!([0]))]);
+    mark(&exam, attempt, 0, &json!({ "points": 4 })).status(200);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("5"));
+}
+
+#[test]
+fn a_mark_by_hand_is_of_the_answer_that_was_read() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let question = exam.question(&essay("Discuss"));
+    let review = json!({ "after_submit": { "marks": true, "feedback": true } });
+    let slots = json!([{ "points": 10, "question": question }]);
+    let quiz = exam.quiz(&json!({ "slots": slots, "review": review }));
+    let attempt = finished(&exam, &learner, quiz, &[wrote("First thoughts")]);
+    mark(&exam, attempt, 0, &json!({ "points": 9, "comment": "Well thought" })).status(200);
+    let again = |responses: &[(u64, Value)]| {
+        reopen(&exam, attempt);
+        for (sequence, response) in responses {
+            exam.save(&learner, attempt, 0, *sequence, response);
+        }
+        exam.submit(&learner, attempt);
+        exam.gradebook_points(&learner, quiz)
+    };
+    assert_eq!(again(&[]).as_deref(), Some("9"), "nothing new was saved");
+    let back = [(2, wrote("Second")), (3, wrote("First thoughts"))];
+    assert_eq!(again(&back).as_deref(), Some("9"), "in the end it says the same");
+    assert_eq!(again(&[(4, wrote("Second thoughts"))]), None);
+    assert_eq!(waiting(&exam, quiz), [(attempt, json!([0]))]);
+    let slot = &exam.review(&learner, attempt)["slots"][0];
+    assert_eq!((&slot["mark"]["state"], &slot["feedback"]["comment"]), (&json!("needs_marking"), &json!("")));
+    // Who marks it is told what was given before, and gives a mark of its own.
+    let path = format!("/quizzes/{quiz}/marking");
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let page = browser.get(&path).status(200);
+    has(&page, "An earlier answer was given 9 of 10.");
+    has(&page, "Well thought</bdi>");
+    lacks(&page, "Well thought</textarea>");
+    browser.fill(&path, &path, &[("points", "7"), ("comment", "Better before")]).status(303);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("7"));
+    let page = browser.get(&format!("{path}?at={attempt}.0")).status(200);
+    lacks(&page, "An earlier answer");
+    has(&page, "Better before</textarea>");
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub struct SlotMaterial {
     pub response: Option<Response>,
     /// The mark by hand.
     pub manual: Option<Arc<ManualMark>>,
+    /// The mark by hand was given to an earlier response that said something else.
+    pub outdated: bool,
 }
 
 /// What two readings of an attempt have to have in common for one's marks to be good for the other.
@@ -59,7 +61,11 @@ pub fn material(read: &impl Read, attempt: Arc<Attempt>, head: &AttemptHead) -> 
         let response = saved(read, &attempt, last)?;
         let place = by_hand.iter().position(|(slot, _)| *slot == at);
         let manual = place.map(|place| by_hand.swap_remove(place).1);
-        slots.push(SlotMaterial { question, response, manual });
+        let outdated = match manual.as_ref().and_then(|manual| manual.save) {
+            Some(marked) if marked != last => saved(read, &attempt, marked)? != response,
+            _ => false,
+        };
+        slots.push(SlotMaterial { question, response, manual, outdated });
     }
     Ok(Material { attempt, state: state(head), slots })
 }
@@ -67,8 +73,5 @@ pub fn material(read: &impl Read, attempt: Arc<Attempt>, head: &AttemptHead) -> 
 /// Marks an attempt.
 pub fn mark(material: &Material) -> Marks {
     let slots = material.attempt.paper.iter().zip(&material.slots);
-    let slots = slots
-        .map(|(slot, it)| mark_slot(slot, &it.question.body, it.response.as_ref(), it.manual.as_deref()))
-        .collect();
-    Marks::of(&material.attempt, slots)
+    Marks::of(&material.attempt, slots.map(|(slot, it)| mark_slot(slot, it)).collect())
 }

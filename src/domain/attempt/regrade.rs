@@ -312,6 +312,7 @@ pub fn mark_by_hand(
         comment: mark.comment,
         by: actor.user,
         at: actor.now,
+        save: Some(head.slots.get(usize::from(slot)).map_or(0, |last| last.save)),
     })?;
     log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Marked { slot, points })?;
     let subject = format!("attempt {}", attempt.id);
