@@ -568,7 +568,8 @@ pub struct LogLine {
     pub at: Timestamp,
     /// Who; null for the program.
     pub by: Option<UserId>,
-    /// What: `started`, `saved`, `resumed`, `reported`, `finished`, `extended`, `reopened`, `marked`, `regraded`.
+    /// What: `started`, `saved`, `resumed`, `reported`, `finished`, `extended`, `reopened`, `marked`, `unmarked` (a mark by
+    /// hand was taken back), `regraded`.
     pub what: &'static str,
     /// The slot, where it is about one.
     pub slot: Option<u16>,
@@ -603,6 +604,7 @@ impl LogLine {
                 ("reopened", None, format!("until {}; {reason}", time(until)))
             }
             Happened::Marked { slot, points } => ("marked", Some(slot), format!("{points} points")),
+            Happened::Unmarked { slot } => ("unmarked", Some(slot), String::new()),
             Happened::Regraded { from, to } => {
                 ("regraded", None, format!("{} to {} points", points(from), points(to)))
             }

@@ -286,7 +286,13 @@ impl ReviewSlot {
                 })
                 .collect(),
             number_right: marked.number_right.filter(|_| shows.marks),
-            comment: it.manual.as_ref().map(|manual| manual.comment.clone()).unwrap_or_default(),
+            // What was written about an earlier answer is not about this one.
+            comment: it
+                .manual
+                .as_ref()
+                .filter(|_| !it.outdated)
+                .map(|manual| manual.comment.clone())
+                .unwrap_or_default(),
         });
         Self {
             slot,

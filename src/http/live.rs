@@ -605,7 +605,8 @@ async fn close(
     json(&SubmittedView::of(&look))
 }
 
-/// Lets a learner go on with an attempt that was handed in.
+/// Lets a learner go on with an attempt that was handed in. Marks by hand stay where the answer does; another answer waits
+/// for a mark once more.
 #[cfg_attr(test, utoipa::path(post, path = "/api/attempts/{attempt}/reopen", tag = "supervision", request_body = ReopenInput,
     params(("attempt" = AttemptId, Path)),
     responses((status = 204, description = "It runs again"), problems::Making)))]

@@ -109,10 +109,10 @@ async fn set_mark(
     json(&MarksView::of(&marks))
 }
 
-/// Takes a mark by hand back: the key marks the response again, or it waits for another mark.
+/// Takes a mark by hand of a finished attempt back: the key marks the response again, or it waits for another mark.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/attempts/{attempt}/slots/{slot}/mark", tag = "marking",
     params(("attempt" = AttemptId, Path), ("slot" = u16, Path, description = "From 0")),
-    responses((status = 200, description = "Taken back", body = MarksView), problems::Reading)))]
+    responses((status = 200, description = "Taken back", body = MarksView), problems::Making)))]
 async fn unset_mark(
     state: web::Data<State>,
     actor: SignedIn,
@@ -315,7 +315,8 @@ pub struct RegradeQuery {
     /// Only say whose marks would change.
     #[serde(default)]
     pub dry_run: bool,
-    /// Also take the latest versions of the questions: for when a key was corrected.
+    /// Also take the latest versions of the questions: for when a key was corrected. Slots that fix a version keep it,
+    /// unless `question` names theirs.
     #[serde(default)]
     pub latest_versions: bool,
     /// Of this question only.
@@ -339,7 +340,8 @@ pub struct ChangeView {
     pub to: Option<Decimal>,
     /// Slots whose points change.
     pub slots: Vec<SlotChangeView>,
-    /// Questions whose latest version has another shape than what was asked, so that it cannot be used.
+    /// Questions whose latest version does not offer what was offered, so that it cannot be used: options, stems, answers
+    /// or items are new, gone or changed. Another key, other points, feedback or order are no such change.
     pub kept_versions: Vec<QuestionId>,
     /// What counts of the learner's attempts is worked out anew: another grade method was chosen.
     pub recounted: bool,
@@ -394,7 +396,8 @@ pub struct RegradeView {
 }
 
 /// Marks all attempts of a quiz again: with today's points and, when asked, the latest versions of its questions.
-/// Marks by hand stay, in proportion to the points. With `dry_run` it only says whose marks would change. A quiz with more
+/// Answers keep their meaning, whatever the order in the latest versions. Marks by hand stay, in proportion to the points;
+/// those of nought points wait for a person when there are some. With `dry_run` it only says whose marks would change. A quiz with more
 /// than 500 attempts is done by a job.
 #[cfg_attr(test, utoipa::path(post, path = "/api/quizzes/{quiz}/regrade", tag = "marking",
     params(("quiz" = QuizId, Path), RegradeQuery, PreferHeader, OnceHeader),

@@ -1,5 +1,7 @@
 //! Marking by hand: one response after another, by name or without names, and how many wait.
 
+use std::sync::Arc;
+
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -146,6 +148,8 @@ struct Sheet {
     marked_ms: String,
     points: String,
     comment: String,
+    /// The mark that an earlier answer got, which this one waits in place of.
+    earlier: Option<Arc<ManualMark>>,
 }
 
 impl Sheet {
@@ -168,7 +172,7 @@ impl Sheet {
             _ => String::new(),
         };
         let mark = look.marks.as_ref().and_then(|marks| marks.slots.get(at)).and_then(|mark| mark.points);
-        let manual = it.manual.as_deref();
+        let manual = it.manual.as_ref();
         Ok(Self {
             spot,
             name: name_of(read, look.attempt.user)?,
@@ -182,7 +186,8 @@ impl Sheet {
             max: asked.points,
             marked_ms: manual.map(|manual| manual.at.ms().to_string()).unwrap_or_default(),
             points: mark.map(|points| points.to_string()).unwrap_or_default(),
-            comment: manual.map(|manual| manual.comment.clone()).unwrap_or_default(),
+            comment: manual.filter(|_| !it.outdated).map(|manual| manual.comment.clone()).unwrap_or_default(),
+            earlier: manual.filter(|_| it.outdated).cloned(),
         })
     }
 }

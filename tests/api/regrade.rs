@@ -1,8 +1,13 @@
 //! Marks by hand, the queue of what waits, grade methods, and regrading with other points and corrected keys.
 
+use lyceum::domain::access::Actor;
+use lyceum::domain::attempt::start::{self, Entry};
+use lyceum::domain::attempt::submit::{self, Prepared};
+use lyceum::store::Class;
 use serde_json::{Value, json};
 
 use crate::exam::{Exam, essay, id, says, truth};
+use crate::pages::{Browser, has, lacks};
 use crate::support::Person;
 
 fn finished(exam: &Exam, learner: &Person, quiz: u64, responses: &[Value]) -> u64 {
@@ -22,6 +27,61 @@ fn mark(exam: &Exam, attempt: u64, slot: u16, body: &Value) -> crate::support::A
     exam.app.put(&format!("/api/attempts/{attempt}/slots/{slot}/mark")).by(&exam.teacher).json(body).send()
 }
 
+fn unmark(exam: &Exam, attempt: u64, slot: u16) -> crate::support::Answer {
+    exam.app.delete(&format!("/api/attempts/{attempt}/slots/{slot}/mark")).by(&exam.teacher).send()
+}
+
+fn reopen(exam: &Exam, attempt: u64) {
+    let path = format!("/api/attempts/{attempt}/reopen");
+    exam.app.post(&path).by(&exam.teacher).json(&json!({ "extra_ms": 60_000 })).send().status(204);
+}
+
+/// Slots that wait for a mark by hand, with their attempts.
+fn waiting(exam: &Exam, quiz: u64) -> Vec<(u64, Value)> {
+    let path = format!("/api/quizzes/{quiz}/awaiting-marks");
+    let page = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+    let items = page["items"].as_array().unwrap().iter();
+    items.map(|it| (it["attempt"].as_u64().unwrap(), it["waiting"].clone())).collect()
+}
+
+/// What a hand-in reads and works out beside the writer.
+fn prepared(exam: &Exam, learner: &Person, attempt: u64) -> Prepared {
+    let actor = Actor::person(learner.user, exam.now());
+    let read = exam.app.state.store.read(|read| submit::read_own(read, &actor, attempt.into())).unwrap();
+    Prepared::of(&read.unwrap()).unwrap()
+}
+
+/// What it then writes.
+fn hand_in(exam: &Exam, learner: &Person, attempt: u64, prepared: Prepared) {
+    let actor = Actor::person(learner.user, exam.now());
+    let store = &exam.app.state.store;
+    store
+        .write_blocking(Class::Exam, move |txn| submit::submit(txn, &actor, attempt.into(), Some(prepared)))
+        .unwrap();
+}
+
+/// A choice of one; the option at `right` is it.
+fn choice(options: &[&str], right: usize) -> Value {
+    let option =
+        |(at, text): (usize, &&str)| json!({ "text": { "text": text }, "fraction": u8::from(at == right) });
+    let options: Vec<Value> = options.iter().enumerate().map(option).collect();
+    json!({ "name": "Choice", "text": { "text": "Which?" }, "kind": { "type": "single_choice", "options": options } })
+}
+
+/// Chooses the option of this text, wherever it stands.
+fn choose(exam: &Exam, learner: &Person, attempt: u64, text: &str) {
+    let shown = exam.attempt(learner, attempt)["slots"][0]["question"]["answer"]["options"].clone();
+    let at = shown.as_array().unwrap().iter().position(|option| option == text).unwrap();
+    exam.save(learner, attempt, 0, 1, &json!({ "type": "choice", "option": at }));
+}
+
+/// The text of the option that was chosen, as the result shows it.
+fn chosen(exam: &Exam, attempt: u64) -> Value {
+    let slot = &exam.review(&exam.teacher, attempt)["slots"][0];
+    let at = usize::try_from(slot["response"]["option"].as_u64().unwrap()).unwrap();
+    slot["question"]["answer"]["options"][at].clone()
+}
+
 fn wrote(text: &str) -> Value {
     json!({ "type": "essay", "text": text })
 }
@@ -38,11 +98,7 @@ fn essays_wait_in_the_queue_until_a_person_marks_them() {
     let quiz = exam.quiz(&json!({ "slots": slots, "review": review }));
     let attempts =
         [&first, &second].map(|learner| finished(&exam, learner, quiz, &[says(true), wrote("It depends.")]));
-    let waiting = || {
-        let path = format!("/api/quizzes/{quiz}/awaiting-marks");
-        let page = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
-        page["items"].as_array().unwrap().iter().map(|it| it["attempt"].as_u64().unwrap()).collect::<Vec<_>>()
-    };
+    let waiting = || waiting(&exam, quiz).into_iter().map(|(attempt, _)| attempt).collect::<Vec<_>>();
     assert_eq!(waiting(), attempts);
     mark(&exam, attempts[0], 1, &json!({ "points": 4.5 })).problem(422, "invalid_field");
     let marked = mark(&exam, attempts[0], 1, &json!({ "points": 2.5, "comment": "Why?" })).status(200).json();
@@ -60,11 +116,7 @@ fn essays_wait_in_the_queue_until_a_person_marks_them() {
         .json(&json!({ "points": 4 }))
         .send()
         .problem(403, "forbidden");
-    exam.app
-        .delete(&format!("/api/attempts/{}/slots/1/mark", attempts[0]))
-        .by(&exam.teacher)
-        .send()
-        .status(200);
+    unmark(&exam, attempts[0], 1).status(200);
     assert_eq!(waiting(), attempts);
     assert_eq!(exam.gradebook_points(&first, quiz), None);
 }
@@ -188,25 +240,238 @@ fn a_corrected_key_changes_marks_only_when_the_latest_versions_are_asked_for() {
 }
 
 #[test]
-fn a_version_of_another_shape_is_not_used_for_what_was_asked() {
+fn a_version_that_offers_something_else_is_not_used_for_what_was_asked() {
+    let others =
+        [choice(&["C", "A", "B"], 1), choice(&["A", "C"], 1), choice(&["A", "b"], 1), truth("A", false)];
+    for other in others {
+        let exam = Exam::new();
+        let learner = exam.learner();
+        let question = exam.question(&choice(&["A", "B"], 0));
+        let quiz = exam.quiz(&json!({ "slots": [{ "points": 1, "question": question }] }));
+        let attempt = id(&exam.start(&learner, quiz));
+        choose(&exam, &learner, attempt, "A");
+        exam.submit(&learner, attempt);
+        exam.edit_question(question, &other);
+        for query in ["latest_versions=true&dry_run=true", "latest_versions=true"] {
+            let made = regrade(&exam, quiz, query);
+            assert_eq!(made["changes"][0]["kept_versions"], json!([question]));
+        }
+        assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"));
+        assert_eq!(chosen(&exam, attempt), "A");
+    }
+}
+
+#[test]
+fn an_answer_keeps_its_meaning_when_the_latest_version_has_another_order() {
+    let exam = Exam::new();
+    let question = exam.question(&choice(&["Oslo", "Bergen", "Tromsø"], 0));
+    let slots = json!([{ "points": 1, "question": question }]);
+    let quiz = exam.quiz(&json!({ "slots": slots, "shuffle_options": true }));
+    let learners = ["Oslo", "Bergen", "Tromsø", "Oslo"].map(|town| (exam.learner(), town));
+    let attempts: Vec<u64> = learners
+        .iter()
+        .map(|(learner, town)| {
+            let attempt = id(&exam.start(learner, quiz));
+            choose(&exam, learner, attempt, town);
+            attempt
+        })
+        .collect();
+    // The last one still runs.
+    for ((learner, _), attempt) in learners.iter().zip(&attempts).take(3) {
+        exam.submit(learner, *attempt);
+    }
+    let points = || {
+        let points = |(learner, _): &(Person, &str)| exam.gradebook_points(learner, quiz).unwrap();
+        learners.iter().take(3).map(points).collect::<Vec<_>>()
+    };
+    // Another order alone changes nobody's mark, and nobody's answer.
+    exam.edit_question(question, &choice(&["Bergen", "Oslo", "Tromsø"], 1));
+    let made = regrade(&exam, quiz, "latest_versions=true");
+    for change in made["changes"].as_array().unwrap() {
+        assert_eq!((&change["slots"], &change["kept_versions"]), (&json!([]), &json!([])));
+    }
+    assert_eq!(points(), ["1", "0", "0"]);
+    // With it the key is corrected.
+    exam.edit_question(question, &choice(&["Tromsø", "Bergen", "Oslo"], 1));
+    regrade(&exam, quiz, "latest_versions=true");
+    assert_eq!(points(), ["0", "1", "0"]);
+    exam.submit(&learners[3].0, attempts[3]);
+    assert_eq!(exam.gradebook_points(&learners[3].0, quiz).as_deref(), Some("0"));
+    for (attempt, (_, town)) in attempts.iter().zip(&learners) {
+        assert_eq!(chosen(&exam, *attempt), *town);
+        assert_eq!(exam.review(&exam.teacher, *attempt)["slots"][0]["version"], 3);
+    }
+    assert_eq!(regrade(&exam, quiz, "latest_versions=true&dry_run=true")["changed"], 0);
+}
+
+#[test]
+fn a_slot_that_fixes_a_version_keeps_it_unless_the_regrade_names_its_question() {
     let exam = Exam::new();
     let learner = exam.learner();
-    let choice = |options: &[&str]| {
-        let options: Vec<Value> = options
-            .iter()
-            .enumerate()
-            .map(|(at, text)| json!({ "text": { "text": text }, "fraction": u8::from(at == 0) }))
-            .collect();
-        json!({ "name": "Choice", "text": { "text": "Which?" },
-            "kind": { "type": "single_choice", "shuffle": false, "options": options } })
-    };
-    let question = exam.question(&choice(&["A", "B"]));
-    let quiz = exam.quiz(&json!({ "slots": [{ "points": 1, "question": question }] }));
-    finished(&exam, &learner, quiz, &[json!({ "type": "choice", "option": 0 })]);
-    exam.edit_question(question, &choice(&["C", "A", "B"]));
+    let questions = [exam.question(&truth("Fixed", true)), exam.question(&truth("Free", true))];
+    let slots = json!([
+        { "points": 1, "question": questions[0], "version": 1 },
+        { "points": 2, "question": questions[1] },
+    ]);
+    let quiz = exam.quiz(&json!({ "slots": slots }));
+    let attempt = finished(&exam, &learner, quiz, &[says(true), says(true)]);
+    for question in questions {
+        exam.edit_question(question, &truth("Other key", false));
+    }
     let made = regrade(&exam, quiz, "latest_versions=true");
-    assert_eq!(made["changes"][0]["kept_versions"], json!([question]));
+    assert_eq!(made["changes"][0]["kept_versions"], json!([]));
     assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"));
+    let versions = || {
+        let slots = exam.review(&exam.teacher, attempt)["slots"].clone();
+        slots.as_array().unwrap().iter().map(|slot| slot["version"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(versions(), [1, 2]);
+    regrade(&exam, quiz, &format!("latest_versions=true&question={}", questions[0]));
+    assert_eq!(versions(), [2, 2]);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("0"));
+}
+
+#[test]
+fn a_hand_in_that_was_prepared_before_a_regrade_is_marked_by_what_holds_after_it() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let question = exam.question(&truth("True?", true));
+    let slots = |points: u8| json!([{ "points": points, "question": question }]);
+    let quiz = exam.quiz(&json!({ "slots": slots(1) }));
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    let marks = prepared(&exam, &learner, attempt);
+    exam.change_quiz(quiz, &json!({ "slots": slots(2) })).send().status(200);
+    assert_eq!(regrade(&exam, quiz, "")["changed"], 1, "the running attempt has another paper");
+    hand_in(&exam, &learner, attempt, marks);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("2"));
+    assert_eq!(regrade(&exam, quiz, "dry_run=true")["changed"], 0);
+}
+
+#[test]
+fn a_hand_in_that_was_prepared_before_a_mark_by_hand_has_that_mark() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = finished(&exam, &learner, quiz, &[says(true)]);
+    reopen(&exam, attempt);
+    let marks = prepared(&exam, &learner, attempt);
+    // Meanwhile it is handed in from another device, marked, and reopened.
+    exam.submit(&learner, attempt);
+    mark(&exam, attempt, 0, &json!({ "points": 0.5 })).status(200);
+    reopen(&exam, attempt);
+    hand_in(&exam, &learner, attempt, marks);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("0.5"));
+}
+
+#[test]
+fn a_paper_that_was_laid_before_a_question_was_edited_is_laid_again_when_the_attempt_begins() {
+    for (version, wanted) in [(Value::Null, 2), (json!(1), 1)] {
+        let exam = Exam::new();
+        let learner = exam.learner();
+        let question = exam.question(&truth("The key is wrong", false));
+        let slots = json!([{ "points": 1, "question": question, "version": version }]);
+        let quiz = exam.quiz(&json!({ "slots": slots }));
+        let actor = Actor::person(learner.user, exam.now());
+        let store = &exam.app.state.store;
+        let laid =
+            store.read(|read| start::prepare(read, &actor, quiz.into(), &Entry::default(), 1)).unwrap();
+        exam.edit_question(question, &truth("The key is right", true));
+        let started = store
+            .write_blocking(Class::Start, move |txn| {
+                start::start(txn, &actor, quiz.into(), &Entry::default(), 0, 1, laid)
+            })
+            .unwrap();
+        let attempt = started.attempt.0;
+        assert_eq!(exam.review(&exam.teacher, attempt)["slots"][0]["version"], wanted);
+    }
+}
+
+#[test]
+fn a_mark_by_hand_of_nought_points_waits_again_when_there_are_some() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let question = exam.question(&essay("Discuss"));
+    let other = exam.question(&truth("True?", true));
+    let slots =
+        |points: u8| json!([{ "points": points, "question": question }, { "points": 1, "question": other }]);
+    let quiz = exam.quiz(&json!({ "slots": slots(0) }));
+    let attempt = finished(&exam, &learner, quiz, &[wrote("Well."), says(true)]);
+    mark(&exam, attempt, 0, &json!({ "points": 0, "comment": "Read" })).status(200);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"));
+    exam.change_quiz(quiz, &json!({ "slots": slots(5) })).send().status(200);
+    let made = regrade(&exam, quiz, "");
+    assert_eq!((&made["changes"][0]["from"], &made["changes"][0]["to"]), (&json!(1.0), &Value::Null));
+    assert_eq!(waiting(&exam, quiz), [(attempt, json!([0]))]);
+    mark(&exam, attempt, 0, &json!({ "points": 4 })).status(200);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("5"));
+}
+
+#[test]
+fn a_mark_by_hand_is_of_the_answer_that_was_read() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let question = exam.question(&essay("Discuss"));
+    let review = json!({ "after_submit": { "marks": true, "feedback": true } });
+    let slots = json!([{ "points": 10, "question": question }]);
+    let quiz = exam.quiz(&json!({ "slots": slots, "review": review }));
+    let attempt = finished(&exam, &learner, quiz, &[wrote("First thoughts")]);
+    mark(&exam, attempt, 0, &json!({ "points": 9, "comment": "Well thought" })).status(200);
+    let again = |responses: &[(u64, Value)]| {
+        reopen(&exam, attempt);
+        for (sequence, response) in responses {
+            exam.save(&learner, attempt, 0, *sequence, response);
+        }
+        exam.submit(&learner, attempt);
+        exam.gradebook_points(&learner, quiz)
+    };
+    assert_eq!(again(&[]).as_deref(), Some("9"), "nothing new was saved");
+    let back = [(2, wrote("Second")), (3, wrote("First thoughts"))];
+    assert_eq!(again(&back).as_deref(), Some("9"), "in the end it says the same");
+    assert_eq!(again(&[(4, wrote("Second thoughts"))]), None);
+    assert_eq!(waiting(&exam, quiz), [(attempt, json!([0]))]);
+    let slot = &exam.review(&learner, attempt)["slots"][0];
+    assert_eq!((&slot["mark"]["state"], &slot["feedback"]["comment"]), (&json!("needs_marking"), &json!("")));
+    // Who marks it is told what was given before, and gives a mark of its own.
+    let path = format!("/quizzes/{quiz}/marking");
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let page = browser.get(&path).status(200);
+    has(&page, "An earlier answer was given 9 of 10.");
+    has(&page, "Well thought</bdi>");
+    lacks(&page, "Well thought</textarea>");
+    browser.fill(&path, &path, &[("points", "7"), ("comment", "Better before")]).status(303);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("7"));
+    let page = browser.get(&format!("{path}?at={attempt}.0")).status(200);
+    lacks(&page, "An earlier answer");
+    has(&page, "Better before</textarea>");
+}
+
+#[test]
+fn a_mark_that_is_taken_back_is_in_the_log_and_stays_while_the_attempt_runs() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = finished(&exam, &learner, quiz, &[says(true)]);
+    mark(&exam, attempt, 0, &json!({ "points": 0.5 })).status(200);
+    reopen(&exam, attempt);
+    unmark(&exam, attempt, 0).problem(409, "attempt_running");
+    exam.submit(&learner, attempt);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("0.5"));
+    // The second time there is nothing to take back.
+    for _ in 0..2 {
+        assert_eq!(unmark(&exam, attempt, 0).status(200).json()["points"], 1.0);
+    }
+    let path = format!("/api/attempts/{attempt}/log");
+    let log = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+    let lines = log["items"].as_array().unwrap();
+    let what: Vec<&str> = lines.iter().map(|line| line["what"].as_str().unwrap()).collect();
+    let expected = ["started", "saved", "finished", "marked", "reopened", "finished", "unmarked"];
+    assert_eq!(what, expected);
+    let last = lines.last().unwrap();
+    assert_eq!((&last["slot"], &last["by"]), (&json!(0), &json!(exam.teacher.user)));
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let page = browser.get(&format!("/attempts/{attempt}/review")).status(200);
+    has(&page, "Mark by hand taken back from question 1");
 }
 
 #[test]

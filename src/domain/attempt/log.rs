@@ -93,6 +93,11 @@ pub enum Happened {
         /// Points after.
         to: Option<Decimal>,
     },
+    /// A mark by hand was taken back.
+    Unmarked {
+        /// Of which response.
+        slot: u16,
+    },
 }
 
 /// An entry of the log.

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::material::SlotMaterial;
 use super::{Attempt, PaperSlot};
 use crate::clock::Timestamp;
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuizId, UserId};
-use crate::domain::question::{self, MarkState, QuestionBody, Response};
-use crate::store::{Entries, Index, Record, Table};
+use crate::domain::question::{self, MarkState, Response};
+use crate::store::{CodecError, Entries, Index, Record, Table, decode_appended};
 
 /// How one response went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,37 +85,47 @@ pub struct ManualMark {
     pub by: UserId,
     /// When.
     pub at: Timestamp,
+    /// The save that was marked, 0 where nothing was saved; none where that was not kept yet, and the mark is good for
+    /// whatever was answered.
+    pub save: Option<u32>,
 }
 
 impl Record for ManualMark {
     const TABLE: Table = Table { tag: 96, name: "manual mark" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     type Key = (AttemptId, u16);
 
     fn key(&self) -> Self::Key {
         (self.attempt, self.slot)
     }
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        // Version 1 did not say which save was marked, the last field.
+        decode_appended(Self::TABLE.name, (version, 1), body, &None::<u32>)
+    }
 }
 
 impl ManualMark {
-    /// What it comes to when the question gives `points` now.
-    pub fn points_of(&self, points: Decimal) -> Decimal {
-        if self.of == points { self.points } else { self.points.scaled(points, self.of) }
+    /// What it comes to when the question gives `points` now. Of nought points it says nothing once there are some.
+    pub fn points_of(&self, points: Decimal) -> Option<Decimal> {
+        if self.of == points {
+            Some(self.points)
+        } else {
+            (!self.of.is_zero()).then(|| self.points.scaled(points, self.of))
+        }
     }
 }
 
-/// Marks one response: points by the key, or by hand where there is a mark by hand.
-pub fn mark_slot(
-    slot: &PaperSlot,
-    body: &QuestionBody,
-    response: Option<&Response>,
-    manual: Option<&ManualMark>,
-) -> SlotMark {
+/// Marks one response: points by the key, or by hand where there is a mark by hand. One that does not fit any more waits
+/// for a person once again: whoever did not leave it to the key is asked.
+pub fn mark_slot(slot: &PaperSlot, it: &SlotMaterial) -> SlotMark {
+    let response = it.response.as_ref();
     let answered = response.is_some_and(|response| !response.is_blank());
-    if let Some(manual) = manual {
-        return SlotMark { points: Some(manual.points_of(slot.points)), by_hand: true, answered };
+    if let Some(manual) = &it.manual {
+        let points = manual.points_of(slot.points).filter(|_| !it.outdated);
+        return SlotMark { points, by_hand: points.is_some(), answered };
     }
-    let mark = question::mark(body, &slot.arrangement, response.unwrap_or(&Response::Empty));
+    let mark = question::mark(&it.question.body, &slot.arrangement, response.unwrap_or(&Response::Empty));
     SlotMark { points: mark.fraction.map(|fraction| fraction.times(slot.points)), by_hand: false, answered }
 }
 
@@ -125,5 +136,47 @@ pub fn state_of(mark: &SlotMark, of: Decimal) -> MarkState {
         Some(_) if !mark.answered && !mark.by_hand => MarkState::NotAnswered,
         Some(points) if of.is_zero() => question::mark::state_of(points),
         Some(points) => question::mark::state_of(Decimal::ratio(points, of)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{decode_value, encode_value};
+
+    fn given(points: &str, of: &str) -> ManualMark {
+        ManualMark {
+            attempt: AttemptId(1),
+            slot: 2,
+            points: points.parse().unwrap(),
+            of: of.parse().unwrap(),
+            comment: "Fine".to_owned(),
+            by: UserId(3),
+            at: Timestamp::from_ms(1_000),
+            save: None,
+        }
+    }
+
+    #[test]
+    fn a_mark_moves_with_the_points_and_of_none_it_says_nothing() {
+        let of = |mark: ManualMark, points: &str| {
+            mark.points_of(points.parse().unwrap()).map(|points| points.to_string())
+        };
+        assert_eq!(of(given("3", "4"), "8").as_deref(), Some("6"));
+        assert_eq!(of(given("3", "4"), "0").as_deref(), Some("0"));
+        assert_eq!(of(given("0", "0"), "0").as_deref(), Some("0"));
+        assert_eq!(of(given("0", "0"), "5"), None);
+    }
+
+    #[test]
+    fn a_mark_of_version_1_does_not_know_which_save_it_marks() {
+        let mut bytes = encode_value(&given("3", "4")).unwrap();
+        assert_eq!((bytes[0], bytes.pop()), (2, Some(0)), "no save is the last byte");
+        bytes[0] = 1;
+        assert_eq!(decode_value::<ManualMark>(&bytes).unwrap(), given("3", "4"));
+        bytes[0] = 3;
+        assert!(decode_value::<ManualMark>(&bytes).is_err());
+        let newer = ManualMark { save: Some(7), ..given("3", "4") };
+        assert_eq!(decode_value::<ManualMark>(&encode_value(&newer).unwrap()).unwrap(), newer);
     }
 }

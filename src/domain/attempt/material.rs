@@ -14,8 +14,8 @@ use crate::store::Read;
 pub struct Material {
     /// The attempt.
     pub attempt: Arc<Attempt>,
-    /// Saves of the head when it was read: marks are good for this state only.
-    pub saves: u32,
+    /// Saves and entries in the log when it was read. While both are the same, so are responses and marks by hand.
+    pub state: (u32, u32),
     /// Per slot: question, last response, mark by hand.
     pub slots: Vec<SlotMaterial>,
 }
@@ -29,6 +29,24 @@ pub struct SlotMaterial {
     pub response: Option<Response>,
     /// The mark by hand.
     pub manual: Option<Arc<ManualMark>>,
+    /// The mark by hand was given to an earlier response that said something else.
+    pub outdated: bool,
+}
+
+/// What two readings of an attempt have to have in common for one's marks to be good for the other.
+pub const fn state(head: &AttemptHead) -> (u32, u32) {
+    (head.saves, head.events)
+}
+
+/// The response of a save; none for the number 0, before there is one.
+fn saved(read: &impl Read, attempt: &Attempt, save: u32) -> Result<Option<Response>, Refusal> {
+    if save == 0 {
+        return Ok(None);
+    }
+    let saved = read.get::<Saved>(&(attempt.id, save))?;
+    let saved = saved
+        .ok_or_else(|| INTERNAL.refuse(format!("save {save} of attempt {} is not there", attempt.id)))?;
+    Ok(Some(saved.response.clone()))
 }
 
 /// Reads what marking an attempt needs.
@@ -39,27 +57,21 @@ pub fn material(read: &impl Read, attempt: Arc<Attempt>, head: &AttemptHead) -> 
     let mut slots = Vec::with_capacity(attempt.paper.len());
     for (at, slot) in (0_u16..).zip(&attempt.paper) {
         let question = bank::version(read, slot.question, slot.version)?;
-        let response = match head.slots.get(usize::from(at)) {
-            Some(last) if last.save > 0 => {
-                let saved = read.get::<Saved>(&(attempt.id, last.save))?.ok_or_else(|| {
-                    INTERNAL.refuse(format!("save {} of attempt {} is not there", last.save, attempt.id))
-                })?;
-                Some(saved.response.clone())
-            }
-            _ => None,
-        };
+        let last = head.slots.get(usize::from(at)).map_or(0, |last| last.save);
+        let response = saved(read, &attempt, last)?;
         let place = by_hand.iter().position(|(slot, _)| *slot == at);
         let manual = place.map(|place| by_hand.swap_remove(place).1);
-        slots.push(SlotMaterial { question, response, manual });
+        let outdated = match manual.as_ref().and_then(|manual| manual.save) {
+            Some(marked) if marked != last => saved(read, &attempt, marked)? != response,
+            _ => false,
+        };
+        slots.push(SlotMaterial { question, response, manual, outdated });
     }
-    Ok(Material { attempt, saves: head.saves, slots })
+    Ok(Material { attempt, state: state(head), slots })
 }
 
 /// Marks an attempt.
 pub fn mark(material: &Material) -> Marks {
     let slots = material.attempt.paper.iter().zip(&material.slots);
-    let slots = slots
-        .map(|(slot, it)| mark_slot(slot, &it.question.body, it.response.as_ref(), it.manual.as_deref()))
-        .collect();
-    Marks::of(&material.attempt, slots)
+    Marks::of(&material.attempt, slots.map(|(slot, it)| mark_slot(slot, it)).collect())
 }

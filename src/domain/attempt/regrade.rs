@@ -1,21 +1,24 @@
 //! Marking by hand, and marking again when points or keys change.
 //!
 //! A regrade takes the quiz's points of today and, when asked, the latest versions of its questions, and marks what
-//! was answered again. Marks by hand stay, in proportion to the points. First it says whose mark would change.
+//! was answered again. An answer keeps its meaning: a version that does not offer what was offered is not taken, and a
+//! slot that fixes a version keeps it. Marks by hand stay, in proportion to the points. First it says whose mark would
+//! change.
 
 use std::sync::Arc;
 
 use super::log::{self, Happened};
 use super::marks::{ManualMark, Marks};
-use super::material::{self, Material};
+use super::material::{self, Material, SlotMaterial};
 use super::{ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptsByQuiz, PaperSlot, result};
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
+use crate::domain::bank::QuestionVersion;
 use crate::domain::decimal::Decimal;
 use crate::domain::faults::together;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
 use crate::domain::limits::{COMMENT_LETTERS, is_longer};
-use crate::domain::question::{self, Response};
+use crate::domain::question;
 use crate::domain::quiz::due::{self, Settled};
 use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{Refusal, invalid};
@@ -26,9 +29,9 @@ use crate::store::{Counter, Read, Txn};
 /// What a regrade takes anew beside points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Scope {
-    /// Also take the latest versions of questions.
+    /// Also take the latest versions of questions, except in slots that fix one.
     pub latest_versions: bool,
-    /// Of this question only.
+    /// Of this question only, and then also where a slot fixes its version.
     pub question: Option<QuestionId>,
 }
 
@@ -62,7 +65,7 @@ pub struct Change {
     pub running: bool,
     /// Slots whose points change.
     pub slots: Vec<SlotChange>,
-    /// Questions whose latest version has another shape than what was asked, so that it cannot be used.
+    /// Questions whose latest version does not offer what was offered, so that it cannot be used.
     pub kept_versions: Vec<QuestionId>,
     /// What counts of the learner's attempts is worked out anew: another grade method was chosen.
     pub recounted: bool,
@@ -74,16 +77,16 @@ struct Plan {
     change: Change,
 }
 
-/// Does a version ask for the same thing, so that the arrangement and the response of another one mean the same?
-fn same_shape(slot: &PaperSlot, version: &bank::QuestionVersion, response: Option<&Response>) -> bool {
-    let kind = &version.body.kind;
-    let fresh = question::arrange(kind, false, 0);
-    let fits = |before: &[u8], after: &[u8]| before.len() == after.len();
-    fits(&slot.arrangement.main, &fresh.main)
-        && fits(&slot.arrangement.right, &fresh.right)
-        && slot.arrangement.parts.len() == fresh.parts.len()
-        && slot.arrangement.parts.iter().zip(&fresh.parts).all(|(before, after)| fits(before, after))
-        && response.is_none_or(|response| question::check(kind, &slot.arrangement, response).is_ok())
+/// Asks in the version `latest` what a slot asked, where that leaves its response the meaning that it had. Could it?
+fn take_version(slot: &mut PaperSlot, it: &mut SlotMaterial, latest: Arc<QuestionVersion>) -> bool {
+    let kind = &latest.body.kind;
+    let response = it.response.as_ref();
+    let carried = question::carry(&it.question.body, &latest.body, &slot.arrangement).filter(|arrangement| {
+        response.is_none_or(|response| question::check(kind, arrangement, response).is_ok())
+    });
+    let Some(arrangement) = carried else { return false };
+    (slot.version, slot.arrangement, it.question) = (latest.version, arrangement, latest);
+    true
 }
 
 fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Plan, Refusal> {
@@ -96,22 +99,16 @@ fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Pl
         if scope.question.is_some_and(|only| only != slot.question) {
             continue;
         }
-        if let Some(source) = quiz.slots.get(usize::from(slot.from)) {
+        let source = quiz.slots.get(usize::from(slot.from));
+        if let Some(source) = source {
             slot.points = source.points;
         }
-        if !scope.latest_versions {
+        let fixed = scope.question.is_none() && source.is_some_and(quiz::Slot::fixes_version);
+        if !scope.latest_versions || fixed {
             continue;
         }
         let latest = bank::latest(read, slot.question)?;
-        if latest.version == slot.version {
-            continue;
-        }
-        let same_kind =
-            std::mem::discriminant(&latest.body.kind) == std::mem::discriminant(&it.question.body.kind);
-        if same_kind && same_shape(slot, &latest, it.response.as_ref()) {
-            slot.version = latest.version;
-            it.question = latest;
-        } else {
+        if latest.version != slot.version && !take_version(slot, it, latest) {
             kept_versions.push(slot.question);
         }
     }
@@ -283,6 +280,15 @@ impl MarkByHand {
     }
 }
 
+/// What changes of an attempt that is marked by hand.
+fn finished_head(read: &impl Read, attempt: &Attempt) -> Result<AttemptHead, Refusal> {
+    let head = super::head(read, attempt.id)?;
+    if head.is_running() {
+        return Err(ATTEMPT_RUNNING.refuse("responses are marked once the attempt is handed in"));
+    }
+    Ok(head.as_ref().clone())
+}
+
 /// Marks one response of a finished attempt by hand, an essay or in place of its key.
 pub fn mark_by_hand(
     txn: &mut Txn<'_>,
@@ -296,10 +302,7 @@ pub fn mark_by_hand(
     if mark.points > asked.points {
         return Err(invalid("/points", format!("is more than the {} points of the question", asked.points)));
     }
-    let mut head = AttemptHead::clone(&*super::head(txn, attempt.id)?);
-    if head.is_running() {
-        return Err(ATTEMPT_RUNNING.refuse("responses are marked once the attempt is handed in"));
-    }
+    let mut head = finished_head(txn, &attempt)?;
     let points = mark.points;
     txn.put(ManualMark {
         attempt: attempt.id,
@@ -309,6 +312,7 @@ pub fn mark_by_hand(
         comment: mark.comment,
         by: actor.user,
         at: actor.now,
+        save: Some(head.slots.get(usize::from(slot)).map_or(0, |last| last.save)),
     })?;
     log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Marked { slot, points })?;
     let subject = format!("attempt {}", attempt.id);
@@ -337,18 +341,21 @@ fn tell(
     own::tell(txn, &course, attempt.user, actor.now, &Event::Marked { attempt, quiz, points })
 }
 
-/// Takes a mark by hand back: the key marks the response again, or it waits for another mark.
+/// Takes a mark by hand of a finished attempt back: the key marks the response again, or it waits for another mark.
 pub fn unmark(txn: &mut Txn<'_>, actor: &Actor, attempt: AttemptId, slot: u16) -> Result<Marks, Refusal> {
     let attempt = super::require(txn, actor, Permission::MarkAttempts, attempt)?;
     attempt.slot(slot)?;
-    let head = super::head(txn, attempt.id)?;
+    let mut head = finished_head(txn, &attempt)?;
     if txn.delete::<ManualMark>(&(attempt.id, slot))? {
+        log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Unmarked { slot })?;
         let subject = format!("attempt {}", attempt.id);
         audit::note(txn, actor, "attempt.unmark", Some(attempt.course), subject, format!("slot {slot}"))?;
+        txn.put(head.clone())?;
     }
     remark(txn, actor, &attempt, &head)
 }
 
+/// Marks a finished attempt again after a change of its marks by hand.
 fn remark(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -356,9 +363,6 @@ fn remark(
     head: &AttemptHead,
 ) -> Result<Marks, Refusal> {
     let marks = material::mark(&material::material(txn, attempt.clone(), head)?);
-    if head.is_running() {
-        return Ok(marks);
-    }
     let before = txn.get::<Marks>(&attempt.id)?.and_then(|marks| marks.points);
     txn.put(marks.clone())?;
     let quiz = quiz::get(txn, attempt.quiz)?;

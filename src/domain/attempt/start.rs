@@ -1,7 +1,7 @@
 //! Starting: the paper is laid down once and for all, from a seed. Safe to repeat: who has a running attempt gets it.
 //!
-//! The paper is laid on a snapshot, beside the writer; the transaction only checks that the quiz is still the same and
-//! stores what was laid, so that everybody can start in the same second.
+//! The paper is laid on a snapshot, beside the writer; the transaction only checks that the quiz and the versions of its
+//! questions are still the same and stores what was laid, so that everybody can start in the same second.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -16,13 +16,13 @@ use super::{
     QUIZ_CLOSED, QUIZ_NOT_OPEN, TOO_FEW_QUESTIONS, WRONG_ACCESS_CODE, live, receipt, submit,
 };
 use crate::domain::access::{Actor, Permission};
-use crate::domain::bank::{self, QuestionUse};
+use crate::domain::bank::{self, Question, QuestionUse};
 use crate::domain::content;
 use crate::domain::course;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId};
 use crate::domain::question::arrange;
 use crate::domain::quiz::check::draw_of;
-use crate::domain::quiz::{self, MAX_ATTEMPTS, Quiz, Source, Terms};
+use crate::domain::quiz::{self, MAX_ATTEMPTS, Quiz, Slot, Source, Terms};
 use crate::domain::refusal::{FORBIDDEN, Refusal};
 use crate::domain::standing::Standing;
 use crate::domain::xapi::own::{self, Event};
@@ -50,6 +50,23 @@ impl Laid {
     /// The questions of the paper, in its order.
     pub fn paper(&self) -> &[PaperSlot] {
         &self.paper
+    }
+
+    /// Is it what would be laid now? A question that was edited meanwhile leaves the quiz as it was, and nobody would
+    /// be told that the new attempt has the old key: none had begun when it changed.
+    fn is_current(&self, read: &impl Read, quiz: &Quiz) -> Result<bool, Refusal> {
+        if self.revision != quiz.revision {
+            return Ok(false);
+        }
+        for slot in &self.paper {
+            let fixed = quiz.slots.get(usize::from(slot.from)).is_some_and(Slot::fixes_version);
+            if !fixed
+                && read.get::<Question>(&slot.question)?.is_none_or(|known| known.latest != slot.version)
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 
@@ -152,7 +169,7 @@ pub fn prepare(
 }
 
 /// Starts an attempt, or returns the one that runs. `grace_ms` and `seed` come from outside; `laid` from
-/// [`prepare()`] (it is laid again in the rare case that the quiz was changed in between).
+/// [`prepare()`] (it is laid again in the rare case that the quiz or a question was changed in between).
 pub fn start(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -177,7 +194,7 @@ pub fn start(
     let begun = standing.as_ref().map_or(0, |standing| standing.attempts);
     check_attempts(&terms, begun)?;
     let laid = match laid {
-        Some(laid) if laid.revision == quiz.revision => laid,
+        Some(laid) if laid.is_current(txn, &quiz)? => laid,
         _ => {
             check_code(&quiz, entry)?;
             lay(txn, &quiz, seed)?

@@ -54,10 +54,12 @@ impl ToHandIn {
     }
 }
 
-/// What was worked out beside the writer: marks, and what is told. Good for one state of the attempt.
+/// What was worked out beside the writer: marks, and what is told. Good for one state of the attempt and one paper, which a
+/// regrade changes.
 #[derive(Debug, Clone)]
 pub struct Prepared {
-    saves: u32,
+    attempt: Arc<Attempt>,
+    state: (u32, u32),
     at: Timestamp,
     marks: Marks,
     told: Option<Vec<Ready>>,
@@ -75,7 +77,8 @@ impl Prepared {
                 Vec::new()
             })
         });
-        Ok(Self { saves: material.saves, at: *at, marks, told, to_do: to_do.clone() })
+        let (attempt, state) = (material.attempt.clone(), material.state);
+        Ok(Self { attempt, state, at: *at, marks, told, to_do: to_do.clone() })
     }
 
     /// How many statements are told of it.
@@ -192,7 +195,7 @@ pub(super) fn finish(
             Some(_) => course.learning_records && prepared.at == at,
             None => !course.learning_records,
         };
-        prepared.saves == head.saves && told_right
+        prepared.state == material::state(head) && prepared.attempt.paper == attempt.paper && told_right
     };
     let prepared = match prepared.filter(good) {
         Some(prepared) => prepared,

@@ -292,8 +292,8 @@ pub fn close(
     submit::finish(txn, &attempt, &head, ending, prepared)
 }
 
-/// Lets a learner go on with an attempt that was handed in, until `until`. Marks by hand stay; everything is marked
-/// again when it is handed in.
+/// Lets a learner go on with an attempt that was handed in, until `until`. Marks by hand stay where the answer does; where
+/// it is another one, the response waits for a mark once more. Everything is marked again when it is handed in.
 pub fn reopen(
     txn: &mut Txn<'_>,
     actor: &Actor,

@@ -4,6 +4,7 @@
 //! `Response` speaks of displayed positions, an `Arrangement` (fixed per attempt) says what stands there.
 
 pub mod arrange;
+pub mod carry;
 pub mod cloze;
 pub mod cmi;
 pub mod format;
@@ -20,6 +21,7 @@ mod wildcard;
 use serde::{Deserialize, Serialize};
 
 pub use arrange::{Arrangement, arrange};
+pub use carry::carry;
 pub use kind::Kind;
 pub use mark::{Mark, MarkState, has_unread_number, mark};
 pub use present::{PresentedQuestion, present};

@@ -121,9 +121,8 @@ pub(super) fn quiz_changed(
 pub fn key_changed(txn: &mut Txn<'_>, question: QuestionId, now: Timestamp) -> Result<(), Refusal> {
     for used in usage::quizzes(txn, question, MAX_USES)? {
         let quiz = super::get(txn, used.quiz)?;
-        let fixed = quiz.slots.iter().any(|slot| {
-            matches!(slot.source, Source::Question { question: named, version: Some(_) } if named == question)
-        });
+        let names = |source: &Source| matches!(source, Source::Question { question: named, .. } if *named == question);
+        let fixed = quiz.slots.iter().any(|slot| slot.fixes_version() && names(&slot.source));
         if fixed {
             continue;
         }

@@ -118,6 +118,11 @@ impl Slot {
         }
     }
 
+    /// Does it fix the version of its question?
+    pub const fn fixes_version(&self) -> bool {
+        matches!(self.source, Source::Question { version: Some(_), .. })
+    }
+
     /// The category that it names.
     const fn category(&self) -> Option<CategoryId> {
         match &self.source {

@@ -121,6 +121,7 @@ fn words(frame: &Frame, event: &AttemptEvent) -> String {
         Happened::Marked { slot, points } => {
             frame.t2("exam-log-marked", "number", u32::from(*slot) + 1, "points", points)
         }
+        Happened::Unmarked { slot } => frame.t1("exam-log-unmarked", "number", u32::from(*slot) + 1),
         Happened::Regraded { from, to } => {
             frame.t2("exam-log-regraded", "from", points(from), "to", points(to))
         }

@@ -274,4 +274,5 @@ exam-log-extended-endless = وقت إضافي بلا نهاية. { $reason }
 exam-log-reopened = يمكن المتابعة حتى { $until }. { $reason }
 exam-log-reopened-endless = يمكن المتابعة بلا نهاية. { $reason }
 exam-log-marked = صُحح السؤال { $number } يدويًا: { $points }
+exam-log-unmarked = أُلغي التصحيح اليدوي للسؤال { $number }
 exam-log-regraded = أُعيد التصحيح: { $from } أصبحت { $to }

@@ -27,6 +27,7 @@ marking-max =
         [many] { $max } نقطة على الأكثر
        *[other] { $max } نقطة على الأكثر
     }
+marking-earlier = أُعطيت إجابة سابقة { $points } من { $max }.
 marking-points = النقاط
 marking-comment = تعليق
 marking-comment-hint = يقرؤه المتعلم مع النتيجة.

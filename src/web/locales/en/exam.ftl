@@ -234,4 +234,5 @@ exam-log-extended-endless = More time, without an end. { $reason }
 exam-log-reopened = Can go on until { $until }. { $reason }
 exam-log-reopened-endless = Can go on without an end. { $reason }
 exam-log-marked = Question { $number } marked by hand: { $points }
+exam-log-unmarked = Mark by hand taken back from question { $number }
 exam-log-regraded = Marked again: { $from } is now { $to }

@@ -79,7 +79,7 @@ live-closed =
     }
 live-reopen-title = Let somebody go on
 live-reopen-running = This attempt is still being worked on. To give more time, extend it.
-live-reopen-what = The attempt runs again with all answers. Its points leave the gradebook until it is handed in once more; marks by hand stay.
+live-reopen-what = The attempt runs again with all answers. Its points leave the gradebook until it is handed in once more; marks by hand stay where the answer does.
 live-reopen-minutes = Minutes from now
 live-reopen-do = Let go on
 live-reopened = The attempt runs again.

@@ -19,6 +19,7 @@ marking-max =
         [one] At most { $max } point
        *[other] At most { $max } points
     }
+marking-earlier = An earlier answer was given { $points } of { $max }.
 marking-points = Points
 marking-comment = Comment
 marking-comment-hint = The learner reads it with the result.
