@@ -2,8 +2,9 @@
 
 use super::refusal::Code;
 use super::{
-    account_change, activation, attempt, bank, content_edit, course, demo, enrolment, enrolment_key, grade,
-    group, job, once, progress, quiz, refusal, role, roster, setup, sign_in, token, xapi,
+    account_change, activation, attempt, bank, content_edit, course, course_delete, demo, enrolment,
+    enrolment_key, grade, group, job, once, progress, quiz, refusal, role, roster, setup, sign_in, token,
+    xapi,
 };
 
 const NOUNS: &[&[Code]] = &[
@@ -16,6 +17,7 @@ const NOUNS: &[&[Code]] = &[
     role::CODES,
     roster::CODES,
     course::CODES,
+    course_delete::CODES,
     content_edit::CODES,
     progress::CODES,
     enrolment::CODES,

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::access::{self, Actor, Grants, Permission, Scope};
-use super::attempt::{Attempt, AttemptEvent, AttemptHead, AttemptsByQuiz, ManualMark, Marks, Saved};
+use super::attempt::code_tries::CodeTries;
+use super::attempt::supervise::TakenExtension;
+use super::attempt::{self, Attempt, AttemptEvent, AttemptHead, AttemptsByQuiz, ManualMark, Marks, Saved};
 use super::audit;
 use super::bank::category::Category;
 use super::bank::file::{CourseFile, FilesByCourse};
@@ -33,9 +35,20 @@ use super::progress::Visited;
 use super::quiz::due::RegradeDue;
 use super::quiz::overrides::Override;
 use super::quiz::{Quiz, QuizzesByCourse};
-use super::refusal::{Refusal, invalid};
+use super::refusal::{Code, Kind, Refusal, invalid};
 use super::standing::Standing;
 use crate::store::{Exactly, PrefixOf, Read, Record, Txn};
+
+/// Somebody is at work in it.
+pub const ATTEMPTS_RUNNING: Code = Code::new(
+    "attempts_running",
+    Kind::Conflict,
+    "Attempts of the course are being worked on, and removing it would take them from their learners; `detail` says how \
+     many.",
+);
+
+/// Codes of this file.
+pub const CODES: &[Code] = &[ATTEMPTS_RUNNING];
 
 /// Rows that one transaction removes: some milliseconds of the writer.
 pub const STEP_ROWS: usize = 200;
@@ -85,7 +98,11 @@ pub fn check(
         return Err(invalid("/short_name", problem));
     }
     match course.status {
-        CourseStatus::Archived => Ok(course),
+        CourseStatus::Archived => match attempt::running_in_course(read, id)? {
+            0 => Ok(course),
+            count => Err(ATTEMPTS_RUNNING
+                .refuse(format!("{count} attempts of the course run; wait for them or close them first"))),
+        },
         // Copies that were cut off cannot be published, and so not archived.
         CourseStatus::Draft if course.copying.is_some() => Ok(course),
         // A deletion that failed is begun again.
@@ -200,6 +217,7 @@ fn some_more(txn: &mut Txn<'_>, id: CourseId, gone: &mut Gone, broom: &mut Broom
     }
     for (_, quiz) in quizzes {
         broom.all::<Override>(txn, &(quiz,))?;
+        broom.all::<CodeTries>(txn, &(quiz,))?;
         broom.one::<RegradeDue>(txn, &quiz)?;
         for (_, key) in txn.index_keys::<UsesByQuiz>(&Exactly(quiz), None, broom.left)? {
             broom.one::<QuestionUse>(txn, &key)?;
@@ -260,6 +278,7 @@ fn attempts(txn: &mut Txn<'_>, quiz: QuizId, gone: &mut Gone, broom: &mut Broom)
         broom.one::<Marks>(txn, &attempt)?;
         broom.all::<ManualMark>(txn, &(attempt,))?;
         broom.all::<AttemptEvent>(txn, &(attempt,))?;
+        broom.all::<TakenExtension>(txn, &(attempt,))?;
         broom.all::<Saved>(txn, &(attempt,))?;
         if broom.is_done() {
             return Ok(());

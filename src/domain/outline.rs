@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::access::{Actor, Scope, permissions};
+use super::attempt::review;
 use super::content::{self, Availability, ItemKind};
 use super::course::{self, COURSE_TOPIC, CourseStatus, View};
 use super::decimal::Decimal;
@@ -413,11 +414,16 @@ fn quiz_item(
         Some(learner) => quiz::terms(read, &quiz, learner.user)?,
         None => Terms::of(&quiz),
     };
-    let edges = [terms.opens, terms.closes].into_iter().flatten();
+    let standing = learner.and_then(|learner| learner.standings.get(&id));
+    let closed = match standing {
+        Some(standing) => review::closed_from(read, &quiz, standing.user, terms.closes, Some(standing), now)?,
+        None => terms.closes,
+    };
+    let edges = [terms.opens, terms.closes, closed].into_iter().flatten();
     let edge = edges.filter(|edge| now < *edge).min().unwrap_or(Timestamp::MAX);
-    let state = learner.map(|learner| {
-        let marks = quiz.review.at(Moment::of_finished(terms.closes, now)).marks;
-        let Some(standing) = learner.standings.get(&id) else { return OutlineStanding::default() };
+    let state = learner.map(|_| {
+        let marks = quiz.review.at(Moment::of_finished(closed, now)).marks;
+        let Some(standing) = standing else { return OutlineStanding::default() };
         let Standing { attempts, running, finished, awaits_marking, points, .. } = *standing;
         OutlineStanding { attempts, running, finished, awaits_marking, points: points.filter(|_| marks) }
     });

@@ -1,5 +1,6 @@
 //! Taking a quiz: start, answer, submit, look at it again, receipts, reports, the log.
 
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use actix_web::http::Method;
@@ -24,12 +25,13 @@ use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
 use crate::domain::attempt::start::{self, Entry, Started};
 use crate::domain::attempt::submit::{self, Prepared};
 use crate::domain::attempt::{
-    self, Attempt, AttemptEvent, FinishedBy, REVIEW_NOT_ALLOWED, Saved, log, receipt, review,
+    self, Attempt, AttemptEvent, FinishedBy, REVIEW_NOT_ALLOWED, Saved, WRONG_ACCESS_CODE, code_tries, log,
+    receipt, review,
 };
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuizId, UserId};
 use crate::domain::question::ResponseInput;
-use crate::domain::quiz::Switches;
+use crate::domain::quiz::{self, Switches};
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, Waiting, invalid};
 use crate::monitor::stages;
 use crate::state::State;
@@ -192,6 +194,12 @@ pub struct ReportsInput {
     pub reports: Vec<ReportInput>,
 }
 
+/// Who saves, at the moment when the server has the whole answer: who asks is known before the body comes, which may take its
+/// time.
+fn by_now(state: &State, who: &SignedIn) -> Actor {
+    Actor { now: state.now(), ..who.actor }
+}
+
 /// Saves one response. Answered once it is durable; sending it again is safe, and something older never overwrites
 /// something newer, whatever order requests arrive in.
 #[cfg_attr(test, utoipa::path(put, path = "/api/attempts/{attempt}/slots/{slot}", tag = "attempts", request_body = SaveInput,
@@ -206,7 +214,8 @@ async fn save_slot(
     request: HttpRequest,
     input: Body<SaveInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let ((attempt, slot), actor) = (*path, actor.actor);
+    let (attempt, slot) = *path;
+    let actor = by_now(&state, &actor);
     let inputs = vec![(slot, input.0, "")];
     let checked =
         state.store.read(|read| save::check(read, &actor, attempt, client_address(&request), inputs))?;
@@ -231,7 +240,7 @@ async fn save_many(
     request: HttpRequest,
     input: Body<AnswersInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let (attempt, actor) = (*path, actor.actor);
+    let (attempt, actor) = (*path, by_now(&state, &actor));
     let answers = input.0.answers;
     if answers.is_empty() || answers.len() > crate::domain::quiz::MAX_PAPER {
         return Err(invalid("/answers", "has not one entry for each of some slots"));
@@ -291,8 +300,17 @@ pub struct Begun {
     pub held: Duration,
 }
 
-/// Starts an attempt, or finds the one that runs, once it is the learner's turn.
-pub async fn begin(state: &State, mut actor: Actor, quiz: QuizId, entry: Entry) -> Result<Begun, Refusal> {
+/// Starts an attempt, or finds the one that runs, once it is the learner's turn. A wrong access code is counted.
+pub async fn begin(state: &State, actor: Actor, quiz: QuizId, entry: Entry) -> Result<Begun, Refusal> {
+    let (learner, showed) = (actor.clone(), entry.access_code.is_some());
+    let begun = enter(state, actor, quiz, entry).await;
+    if showed && begun.as_ref().is_err_and(|refusal| refusal.code == WRONG_ACCESS_CODE) {
+        state.store.write(Class::Start, move |txn| code_tries::count(txn, &learner, quiz)).await?;
+    }
+    begun
+}
+
+async fn enter(state: &State, mut actor: Actor, quiz: QuizId, entry: Entry) -> Result<Begun, Refusal> {
     let seed = u64::from_le_bytes(random()?);
     let grace_ms = state.config.exam.grace_seconds.saturating_mul(1000);
     let laid = state.store.read(|read| start::prepare(read, &actor, quiz, &entry, seed))?;
@@ -345,10 +363,16 @@ async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let look = state.store.read(|read| review::look(read, &actor, *attempt))?;
-    if look.own && look.head.is_running() {
-        start::check_address(&look.quiz, client_address(&request))?;
-    }
+    check_place(&look, &request)?;
     json(&AttemptView::of(&look, actor.now))
+}
+
+/// While a learner works on an attempt they see it only from where the quiz may be taken.
+fn check_place(look: &review::Look, request: &HttpRequest) -> Result<(), Refusal> {
+    if look.own && look.head.is_running() {
+        return start::check_address(&look.quiz, client_address(request));
+    }
+    Ok(())
 }
 
 /// How an attempt stands, for the page on which it is taken.
@@ -398,18 +422,29 @@ async fn submit_attempt(
     state: web::Data<State>,
     actor: SignedIn,
     attempt: web::Path<AttemptId>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
-    hand_in(&state, &actor, *attempt).await?;
+    hand_in(&state, &actor, *attempt, client_address(&request)).await?;
     let look = state.store.read(|read| review::look(read, &actor, *attempt))?;
     json(&SubmittedView::of(&look))
 }
 
 /// Hands in the learner's attempt; one that is handed in stays as it is.
-pub async fn hand_in(state: &State, actor: &Actor, attempt: AttemptId) -> Result<(), Refusal> {
+pub async fn hand_in(
+    state: &State,
+    actor: &Actor,
+    attempt: AttemptId,
+    address: Option<IpAddr>,
+) -> Result<(), Refusal> {
     let _place = place(&state.admission.hand_ins).await;
-    let Some(read) = state.store.read(|read| submit::read_own(read, actor, attempt))? else {
-        return Ok(());
-    };
+    let read = state.store.read(|read| -> Result<_, Refusal> {
+        let to_do = submit::read_own(read, actor, attempt)?;
+        if to_do.is_some() {
+            start::check_address(&*quiz::get(read, attempt::get(read, attempt)?.quiz)?, address)?;
+        }
+        Ok(to_do)
+    })?;
+    let Some(read) = read else { return Ok(()) };
     // Marked here, beside the writer.
     let (prepared, actor) = (Prepared::of(&read)?, actor.clone());
     state.store.write(Class::Exam, move |txn| submit::submit(txn, &actor, attempt, Some(prepared))).await?;
@@ -440,7 +475,9 @@ impl SubmittedView {
     }
 }
 
-/// What may be seen of an attempt now, by the review rules of its quiz; everything for who sees all attempts.
+/// What may be seen of an attempt now, by the review rules of its quiz. Who sees all attempts sees all of it, but feedback and
+/// right answers only with the right to see questions or to mark; of an attempt of their own that runs they see what every
+/// learner does.
 #[cfg_attr(test, utoipa::path(get, path = "/api/attempts/{attempt}/review", tag = "attempts",
     params(("attempt" = AttemptId, Path)),
     responses((status = 200, description = "What may be seen", body = ReviewView), problems::Reading)))]
@@ -448,8 +485,10 @@ async fn show_review(
     state: web::Data<State>,
     actor: SignedIn,
     attempt: web::Path<AttemptId>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let look = state.store.read(|read| review::look(read, &actor, *attempt))?;
+    check_place(&look, &request)?;
     if look.switches == Switches::NONE {
         return Err(REVIEW_NOT_ALLOWED.refuse("nothing of this attempt is shown now"));
     }

@@ -240,7 +240,7 @@ pub struct DeleteCourseInput {
 }
 
 /// Removes an archived course with everything in it: enrolments, attempts, grades, content, quizzes, questions, groups.
-/// A job does it. From the answer on nobody enters the course. It cannot be undone, and not be stopped once it has begun.
+/// Refused while attempts at its quizzes run. A job does it. From the answer on nobody enters the course. It cannot be undone, and not be stopped once it has begun.
 /// The audit trail keeps what was done in the course, and says what went. Files that nothing else names go a day later.
 /// A copy that was cut off may be removed, too.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/courses/{course}", tag = "courses",

@@ -19,6 +19,7 @@ use super::body::{Body, json};
 use super::page::{MAX_LIMIT, Page, PageQuery, cursor, respond};
 #[cfg(test)]
 use super::problems;
+use super::quiz::random;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
@@ -402,15 +403,20 @@ pub struct ExtensionInput {
     /// Why; kept in the log of each attempt.
     #[serde(default)]
     pub reason: String,
-    /// Any number that names this extension: an attempt takes it once, however often it is sent. The server's time
-    /// when absent.
+    /// Any number that names this extension: an attempt takes it once, however often it is sent. One that nobody else
+    /// has when absent.
     #[serde(default)]
     pub reference: Option<u64>,
 }
 
+/// The name of an extension that nobody named.
+pub fn any_reference() -> Result<u64, Refusal> {
+    random().map(u64::from_le_bytes)
+}
+
 impl ExtensionInput {
-    fn parse(self, now: Timestamp) -> Result<Extension, Refusal> {
-        let reference = self.reference.unwrap_or_else(|| u64::try_from(now.ms()).unwrap_or(1));
+    fn parse(self) -> Result<Extension, Refusal> {
+        let reference = self.reference.map_or_else(any_reference, Ok)?;
         Extension::parse(self.extra_ms, self.reason, reference)
     }
 }
@@ -473,7 +479,7 @@ pub struct ReopenInput {
     /// Until then.
     #[serde(default)]
     pub until: Option<Timestamp>,
-    /// For so long from now.
+    /// For so long from now: up to a day.
     #[serde(default)]
     pub extra_ms: Option<u64>,
     /// Why; kept in the log.
@@ -481,7 +487,7 @@ pub struct ReopenInput {
     pub reason: String,
 }
 
-/// Gives one attempt more time.
+/// Gives one attempt more time. One without a deadline has nothing to add to: 409 `no_deadline`.
 #[cfg_attr(test, utoipa::path(post, path = "/api/attempts/{attempt}/extend", tag = "supervision", request_body = ExtensionInput,
     params(("attempt" = AttemptId, Path)),
     responses((status = 200, description = "Done", body = ExtendedView), problems::Making)))]
@@ -492,7 +498,7 @@ async fn extend(
     input: Body<ExtensionInput>,
 ) -> Result<HttpResponse, Refusal> {
     let (actor, attempt) = (actor.actor, *attempt);
-    let extension = input.0.parse(actor.now)?;
+    let extension = input.0.parse()?;
     let changed = state
         .store
         .write(Class::Interactive, move |txn| supervise::extend(txn, &actor, attempt, &extension))
@@ -529,7 +535,7 @@ async fn extend_running(
 ) -> Result<HttpResponse, Refusal> {
     let (actor, quiz) = (actor.actor, *quiz);
     let ExtendRunningInput { extra_ms, reason, reference, attempts } = input.0;
-    let extension = ExtensionInput { extra_ms, reason, reference }.parse(actor.now)?;
+    let extension = ExtensionInput { extra_ms, reason, reference }.parse()?;
     let extended = extend_attempts(&state, &actor, quiz, attempts, &extension).await?;
     json(&ExtendedView { extended, reopened: 0 })
 }
@@ -573,7 +579,7 @@ async fn give_back(
 ) -> Result<HttpResponse, Refusal> {
     let actor = actor.actor;
     let GiveBackInput { extra_ms, reason, reference, quiz, reopen_expired_since } = input.0;
-    let extension = ExtensionInput { extra_ms, reason, reference }.parse(actor.now)?;
+    let extension = ExtensionInput { extra_ms, reason, reference }.parse()?;
     let lost = Lost { extension, quiz, reopen_expired_since };
     let GivenBack { extended, reopened } = crate::give_back::give_back(&state, &actor, lost).await?;
     json(&ExtendedView { extended, reopened })
@@ -620,7 +626,7 @@ async fn reopen(
     let ReopenInput { until, extra_ms, reason } = input.0;
     let until = match (until, extra_ms) {
         (until, None) => until,
-        (None, Some(extra_ms)) => Some(actor.now.plus(Duration::from_millis(extra_ms))),
+        (None, Some(extra_ms)) => Some(actor.now.plus(supervise::parse_extra(extra_ms)?)),
         (Some(_), Some(_)) => return Err(invalid("/extra_ms", "excludes until; give one of them")),
     };
     let reason = supervise::parse_reason(reason)?;

@@ -15,8 +15,9 @@ use super::problems::{self, OnceHeader, Problem};
 use super::revision;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
-use crate::domain::access::Permission;
-use crate::domain::attempt::{result, start};
+use crate::domain::access::{Actor, Permission};
+use crate::domain::attempt::follow::{self, Change};
+use crate::domain::attempt::{result, review, start};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, CourseId, GroupId, QuestionId, QuizId, UserId};
 use crate::domain::quiz::check::{self, Finding};
@@ -28,6 +29,9 @@ use crate::domain::quiz::{self, GradeMethod, Override, Quiz, ReviewRules, Who};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::state::State;
 use crate::store::{Class, Read};
+
+/// Running attempts that are looked at in one go, behind a change of their quiz.
+const FOLLOWING: usize = 50;
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
@@ -389,17 +393,41 @@ async fn show(
 }
 
 /// Replaces a quiz. Once somebody began it, its slots keep their sources and order; their points may change. Marks follow
-/// with a regrade; until then `regrade_due` says what differs.
+/// with a regrade; until then `regrade_due` says what differs. With another closing time or time limit attempts that run get
+/// the deadline by it where that is later, and one without a deadline gets one; nobody's time becomes shorter.
 #[cfg_attr(test, utoipa::path(put, path = "/api/quizzes/{quiz}", tag = "quizzes", request_body = QuizInput,
     params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
     responses((status = 200, description = "Changed", body = QuizView), problems::Changing)))]
 async fn change(edit: Edit<QuizId>, input: Body<QuizInput>) -> Result<HttpResponse, Refusal> {
     let (id, facts) = (edit.at, input.0.parse(random()?)?);
-    edit.change(move |txn, actor, unchanged| {
-        let quiz = edit::change(txn, actor, id, unchanged, facts)?;
-        QuizView::of(txn, &quiz)
-    })
-    .await
+    let (state, by) = (edit.state().clone(), edit.actor.clone());
+    let write = edit.write(move |txn, actor, unchanged| {
+        let changed = edit::change(txn, actor, id, unchanged, facts)?;
+        Ok((QuizView::of(txn, &changed.quiz)?, changed.change))
+    });
+    let (view, change) = write.await?;
+    follow(&state, &by, id, change).await?;
+    revision::json(view.revision, &view)
+}
+
+/// Gives attempts that run the deadlines that they have by a change of their quiz or of an exception, some per transaction.
+/// Those that it does not reach, because the program stops, the next change reaches.
+pub async fn follow(state: &State, actor: &Actor, quiz: QuizId, change: Change) -> Result<(), Refusal> {
+    let mut after = None;
+    loop {
+        let (late, next) =
+            state.store.read(|read| follow::behind(read, quiz, change, actor.now, after, FOLLOWING))?;
+        if !late.is_empty() {
+            let actor = actor.clone();
+            let write =
+                state.store.write(Class::Interactive, move |txn| follow::catch_up(txn, &actor, quiz, &late));
+            write.await?;
+        }
+        if next.is_none() {
+            return Ok(());
+        }
+        after = next;
+    }
 }
 
 /// Removes a quiz that nobody began and that no item of the course shows.
@@ -445,7 +473,7 @@ async fn overview(
         let quiz = quiz::visible(read, &actor, *quiz)?;
         let terms = quiz::terms(read, &quiz, actor.user)?;
         let (finished, running, attempts_used) = result::of_learner(read, &quiz, actor.user)?;
-        let visible = quiz::points_visible(read, &quiz, actor.user, actor.now)?;
+        let visible = review::points_visible(read, &quiz, actor.user, actor.now)?;
         let (points, counting) = result::counting(quiz.grade_method, &finished);
         Ok(QuizOverview {
             id: quiz.id,
@@ -498,21 +526,23 @@ async fn set(
     who: Who,
     input: QuizOverrideInput,
 ) -> Result<HttpResponse, Refusal> {
-    let actor = actor.actor;
+    let (actor, by) = (actor.actor.clone(), actor.actor);
     let row = state
         .store
-        .write(Class::Interactive, move |txn| edit::set_override(txn, &actor, quiz, who, &input))
+        .write(Class::Interactive, move |txn| edit::set_override(txn, &by, quiz, who, &input))
         .await?;
+    follow(state, &actor, quiz, Change::Exception(who)).await?;
     json(&QuizOverrideView::of(&row))
 }
 
 async fn unset(state: &State, actor: SignedIn, quiz: QuizId, who: Who) -> Result<HttpResponse, Refusal> {
-    let actor = actor.actor;
-    state.store.write(Class::Interactive, move |txn| edit::remove_override(txn, &actor, quiz, who)).await?;
+    let (actor, by) = (actor.actor.clone(), actor.actor);
+    state.store.write(Class::Interactive, move |txn| edit::remove_override(txn, &by, quiz, who)).await?;
+    follow(state, &actor, quiz, Change::Exception(who)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Sets what is different for a learner. Attempts that run keep their deadline; extend them to give more time.
+/// Sets what is different for a learner. An attempt that runs gets the deadline by it where that is later.
 #[cfg_attr(test, utoipa::path(put, path = "/api/quizzes/{quiz}/overrides/users/{user}", tag = "quizzes",
     request_body = QuizOverrideInput, params(("quiz" = QuizId, Path), ("user" = UserId, Path)),
     responses((status = 200, description = "Set", body = QuizOverrideView), problems::Making)))]
@@ -526,7 +556,7 @@ async fn set_user_override(
     set(&state, actor, quiz, Who::User(user), input.0).await
 }
 
-/// Takes a learner's override back.
+/// Takes a learner's override back. An attempt that runs keeps its deadline where that is later.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/quizzes/{quiz}/overrides/users/{user}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("user" = UserId, Path)),
     responses((status = 204, description = "Taken back"), problems::Reading)))]
@@ -539,7 +569,8 @@ async fn remove_user_override(
     unset(&state, actor, quiz, Who::User(user)).await
 }
 
-/// Sets what is different for a group. Of several groups of a learner the most generous counts.
+/// Sets what is different for a group. Of several groups of a learner the most generous counts. Attempts that run get the
+/// deadline by it where that is later.
 #[cfg_attr(test, utoipa::path(put, path = "/api/quizzes/{quiz}/overrides/groups/{group}", tag = "quizzes",
     request_body = QuizOverrideInput, params(("quiz" = QuizId, Path), ("group" = GroupId, Path)),
     responses((status = 200, description = "Set", body = QuizOverrideView), problems::Making)))]
@@ -553,7 +584,7 @@ async fn set_group_override(
     set(&state, actor, quiz, Who::Group(group), input.0).await
 }
 
-/// Takes a group's override back.
+/// Takes a group's override back. Attempts that run keep their deadline where that is later.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/quizzes/{quiz}/overrides/groups/{group}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("group" = GroupId, Path)),
     responses((status = 204, description = "Taken back"), problems::Reading)))]

@@ -26,7 +26,7 @@ use crate::domain::ids::{AttemptId, QuizId, UserId};
 use crate::domain::limits::searched;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::beside::beside;
-use crate::http::live::{MAX_NAMED, close_attempt, extend_attempts};
+use crate::http::live::{MAX_NAMED, any_reference, close_attempt, extend_attempts};
 use crate::http::page::MAX_LIMIT;
 use crate::http::routes::{Needs, Routes};
 use crate::state::State;
@@ -475,7 +475,7 @@ async fn ask_extend(
         return Ok(choose_first(&visitor.frame, *id, &request));
     };
     // Sent twice it counts once.
-    let reference = visitor.actor().now.ms();
+    let reference = any_reference()?;
     let form = Form::of(Fields::default().with("minutes", USUAL_MINUTES).with("reference", reference));
     show_extend(&visitor.state, &visitor.frame, visitor.actor(), *id, &attempts, &form)
 }

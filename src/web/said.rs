@@ -71,6 +71,7 @@ const DETAILS: &[Pattern] = &[
     ("account.change", "extra fields", "extra-fields"),
     ("attempt.extend", "{count} attempts, {ms} ms: {reason}", "extended-many"),
     ("attempt.extend", "{ms} ms: {reason}", "extended"),
+    ("attempt.follow", "{count} attempts: the quiz has other times now", "followed"),
     ("attempt.give_back", "{count} attempts, {ms} ms: {reason}", "extended-many"),
     ("attempt.mark", "slot {slot}: {points}", "marked"),
     ("attempt.unmark", "slot {slot}", "slot"),

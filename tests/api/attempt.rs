@@ -178,7 +178,10 @@ fn the_access_code_is_asked_for_and_never_shown() {
 fn a_quiz_for_certain_addresses_is_taken_from_there_only() {
     let exam = Exam::with(|config| config.server.trusted_proxies = vec!["127.0.0.1".parse().unwrap()]);
     let learner = exam.learner();
-    let quiz = exam.simple_quiz(1, &json!({ "networks": ["10.20.0.0/16", "2001:db8::/48"] }));
+    let seen = json!({ "responses": true });
+    let rules = json!({ "during": seen, "after_submit": seen });
+    let facts = json!({ "networks": ["10.20.0.0/16", "2001:db8::/48"], "review": rules });
+    let quiz = exam.simple_quiz(1, &facts);
     let start = |address: &str| exam.try_start(&learner, quiz).header("X-Forwarded-For", address);
     start("10.21.0.1").send().problem(403, "address_not_allowed");
     let attempt = id(&start("10.20.3.4").send().status(201).json());
@@ -188,11 +191,125 @@ fn a_quiz_for_certain_addresses_is_taken_from_there_only() {
     };
     save("192.0.2.1").send().problem(403, "address_not_allowed");
     save("10.20.3.4").send().status(200);
-    let resume = |address: &str| {
-        exam.app.get(&format!("/api/attempts/{attempt}")).by(&learner).header("X-Forwarded-For", address)
+    let look = |path: &str, address: &str| {
+        let path = format!("/api/attempts/{attempt}{path}");
+        exam.app.get(&path).by(&learner).header("X-Forwarded-For", address).send()
     };
-    resume("192.0.2.1").send().problem(403, "address_not_allowed");
-    resume("10.20.3.4").send().status(200);
+    look("", "192.0.2.1").problem(403, "address_not_allowed");
+    look("", "10.20.3.4").status(200);
+    look("/review", "192.0.2.1").problem(403, "address_not_allowed");
+    look("/review", "10.20.3.4").status(200);
+    let submit = |address: &str| {
+        let path = format!("/api/attempts/{attempt}/submit");
+        exam.app.post(&path).by(&learner).header("X-Forwarded-For", address).send()
+    };
+    submit("192.0.2.1").problem(403, "address_not_allowed");
+    submit("10.20.3.4").status(200);
+    // What is handed in may be looked at from anywhere, and handing it in again is safe.
+    submit("192.0.2.1").status(200);
+    look("/review", "192.0.2.1").status(200);
+}
+
+#[test]
+fn a_start_that_is_repeated_finds_the_attempt_whatever_became_of_the_course_and_the_enrolment() {
+    let exam = Exam::new();
+    let (learner, late) = (exam.learner(), exam.learner());
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    let again = || id(&exam.try_start(&learner, quiz).send().status(200).json());
+    let path = format!("/api/courses/{}/enrolments/{}", crate::exam::COURSE, learner.user);
+    let suspend = exam.app.patch(&path).by(&exam.teacher).header("If-Match", "*");
+    suspend.json(&json!({ "status": "suspended" })).send().status(200);
+    assert_eq!(again(), attempt);
+    crate::classroom::set_status(&exam.app, &exam.admin, crate::exam::COURSE.0, "archived");
+    assert_eq!(again(), attempt);
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    exam.try_start(&late, quiz).send().problem(409, "quiz_closed");
+    exam.submit(&learner, attempt);
+    exam.try_start(&learner, quiz).send().problem(404, "not_found");
+}
+
+#[test]
+fn guessing_access_codes_stops_after_ten_and_goes_on_a_quarter_of_an_hour_later() {
+    let exam = Exam::new();
+    let (guesser, learner) = (exam.learner(), exam.learner());
+    let quiz = exam.simple_quiz(1, &json!({ "access_code": "4711" }));
+    let path = format!("/api/quizzes/{quiz}/attempts");
+    let show = |who, code: &str| exam.app.post(&path).by(who).json(&json!({ "access_code": code })).send();
+    for code in ["0815", "1234"] {
+        show(&learner, code).problem(403, "wrong_access_code");
+    }
+    show(&learner, "4711").status(201);
+    for guess in 0..10 {
+        show(&guesser, &format!("guess {guess}")).problem(403, "wrong_access_code");
+        exam.try_start(&guesser, quiz).send().problem(403, "wrong_access_code");
+    }
+    let stopped = show(&guesser, "4711");
+    assert_eq!(stopped.header("retry-after"), Some("900"));
+    stopped.problem(429, "access_code_tries");
+    show(&guesser, "0000").problem(429, "access_code_tries");
+    exam.pass(15 * 60_000);
+    show(&guesser, "0000").problem(403, "wrong_access_code");
+    show(&guesser, "4711").status(201);
+}
+
+#[test]
+fn of_several_answers_one_without_a_place_is_named() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(2, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    let answer = |slot: u16| json!({ "slot": slot, "sequence": 1, "response": says(true) });
+    let put = |slots: [u16; 2]| {
+        let answers: Vec<Value> = slots.into_iter().map(answer).collect();
+        let path = format!("/api/attempts/{attempt}/answers");
+        exam.app.put(&path).by(&learner).json(&json!({ "answers": answers })).send()
+    };
+    let refused = put([0, 2]).problem(422, "invalid_field");
+    assert_eq!(refused["errors"][0], json!({ "at": "/answers/1/slot", "problem": "is not between 0 and 1" }));
+    put([0, 1]).status(200);
+    exam.try_save(&learner, attempt, 2, 1, &says(true)).send().problem(404, "not_found");
+}
+
+#[test]
+fn an_answer_counts_from_when_all_of_it_is_there() {
+    use std::io::{Read as _, Write as _};
+
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 60_000 }));
+    let attempt = id(&exam.start(&learner, quiz));
+    let saved = |path: &str, body: &Value, after_ms: u64| {
+        let address = exam.app.base.trim_start_matches("http://");
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        let (body, token) = (body.to_string(), &learner.token);
+        write!(
+            stream,
+            "PUT /api/attempts/{attempt}/{path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
+             Connection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+             Expect: 100-continue\r\n\r\n",
+            body.len()
+        )
+        .unwrap();
+        // The head is read: from here on the server waits for the body.
+        let mut asked = [0; 25];
+        stream.read_exact(&mut asked).unwrap();
+        assert!(asked.starts_with(b"HTTP/1.1 100"));
+        exam.pass(after_ms);
+        stream.write_all(body.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let save = |sequence: u64| json!({ "sequence": sequence, "response": says(true) });
+    let answer = saved("slots/0", &save(1), 20_000);
+    assert!(answer.contains(&format!("\"at\":\"{}\"", exam.now())), "{answer}");
+    assert!(answer.contains("\"remaining_ms\":40000"), "{answer}");
+    let several = json!({ "answers": [{ "slot": 0, "sequence": 2, "response": says(false) }] });
+    let answer = saved("answers", &several, 20_000);
+    assert!(answer.contains(&format!("\"at\":\"{}\"", exam.now())), "{answer}");
+    // Behind the grace all of it came too late.
+    assert!(saved("slots/0", &save(3), 31_000).contains("deadline_passed"));
 }
 
 #[test]

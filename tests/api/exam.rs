@@ -73,8 +73,13 @@ impl Exam {
     }
 
     pub fn learner(&self) -> Person {
+        self.person("learner")
+    }
+
+    /// Somebody with a role in the course.
+    pub fn person(&self, role: &str) -> Person {
         let user = UserId(self.next_learner.replace(self.next_learner.get() + 1));
-        self.enrol(user, "learner");
+        self.enrol(user, role);
         self.app.signed_in(user, &[])
     }
 

@@ -355,3 +355,159 @@ fn the_background_task_hands_in_at_the_deadline_by_itself() {
     actix_web::rt::System::new().block_on(handle.stop(true));
     server.join().unwrap();
 }
+
+/// What an extension of one attempt came to.
+fn extended(exam: &Exam, attempt: u64, extension: &Value) -> Value {
+    let request = exam.app.post(&format!("/api/attempts/{attempt}/extend")).by(&exam.teacher);
+    request.json(extension).send().status(200).json()["extended"].clone()
+}
+
+#[test]
+fn an_extension_counts_once_whatever_others_came_in_between() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 10 * MINUTE }));
+    let attempt = id(&exam.start(&learner, quiz));
+    let named = |reference: u64| json!({ "extra_ms": MINUTE, "reference": reference });
+    let given = |reference| extended(&exam, attempt, &named(reference));
+    assert_eq!([given(0), given(0)], [1, 0], "nought is a name like others");
+    assert_eq!([given(1), given(2), given(1), given(2)], [1, 1, 0, 0]);
+    let unnamed = json!({ "extra_ms": MINUTE });
+    let twice = [extended(&exam, attempt, &unnamed), extended(&exam, attempt, &unnamed)];
+    assert_eq!(twice, [1, 1], "two people in one millisecond");
+    assert_eq!(exam.attempt(&learner, attempt)["remaining_ms"], 15 * MINUTE);
+    // What the head of an attempt knew before counts, too.
+    let earlier = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), lyceum::domain::refusal::Refusal> {
+        let head = attempt::AttemptHead::clone(&*attempt::head(txn, attempt.into())?);
+        Ok(txn.put(attempt::AttemptHead { extension: 77, ..head })?)
+    };
+    exam.app.state.store.write_blocking(Class::Bulk, earlier).unwrap();
+    assert_eq!(given(77), 0);
+}
+
+#[test]
+fn what_has_no_deadline_is_not_extended_and_nothing_is_reopened_for_weeks() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    let act = |what: &str, body: Value| {
+        exam.app.post(&format!("/api/attempts/{attempt}/{what}")).by(&exam.teacher).json(&body).send()
+    };
+    act("extend", json!({ "extra_ms": MINUTE })).problem(409, "no_deadline");
+    exam.submit(&learner, attempt);
+    for extra in [0, 24 * 60 * MINUTE + 1, u64::MAX] {
+        let refused = act("reopen", json!({ "extra_ms": extra })).problem(422, "invalid_field");
+        assert_eq!(refused["errors"][0]["at"], "/extra_ms");
+    }
+    act("reopen", json!({ "until": exam.now_plus(48 * 60 * MINUTE) })).status(204);
+}
+
+/// Changes some facts of a quiz and keeps the others.
+fn change(exam: &Exam, quiz: u64, facts: &Value) {
+    let known = exam.app.get(&format!("/api/quizzes/{quiz}")).by(&exam.teacher).send().json();
+    let mut all = json!({ "slots": known["slots"], "review": known["review"] });
+    for fact in ["closes", "time_limit_ms"] {
+        all[fact] = known[fact].clone();
+    }
+    exam.change_quiz(quiz, &crate::exam::with(&all, facts)).send().status(200);
+}
+
+#[test]
+fn attempts_that_run_get_the_time_of_a_later_close_or_limit_and_never_lose_any() {
+    let exam = Exam::new();
+    let (learner, other) = (exam.learner(), exam.learner());
+    let began = exam.now();
+    let at = |minutes: u64| json!(began.plus(Duration::from_millis(minutes * MINUTE)).to_string());
+    let quiz = exam.simple_quiz(1, &json!({ "closes": at(10) }));
+    let attempt = id(&exam.start(&learner, quiz));
+    let deadline = || exam.attempt(&learner, attempt)["deadline"].clone();
+    assert_eq!(deadline(), at(10));
+    change(&exam, quiz, &json!({ "closes": at(20) }));
+    assert_eq!(deadline(), at(20));
+    change(&exam, quiz, &json!({ "closes": at(5) }));
+    assert_eq!(deadline(), at(20), "nobody's time becomes shorter");
+    change(&exam, quiz, &json!({ "closes": null }));
+    assert_eq!(deadline(), Value::Null);
+    // An attempt without an end takes no answers behind the close that is set now.
+    change(&exam, quiz, &json!({ "closes": at(30), "time_limit_ms": 25 * MINUTE }));
+    assert_eq!(deadline(), at(25));
+    change(&exam, quiz, &json!({ "closes": at(30), "time_limit_ms": 28 * MINUTE }));
+    assert_eq!(deadline(), at(28));
+    let log = format!("/api/attempts/{attempt}/log");
+    let log = exam.app.get(&log).by(&exam.teacher).send().status(200).json();
+    let lines = log["items"].as_array().unwrap();
+    assert_eq!(lines.iter().filter(|line| line["what"] == "extended").count(), 4, "{log}");
+    // An exception of somebody else concerns nobody here; one's own does.
+    exam.set_user_override(quiz, &other, &json!({ "closes": at(60), "unlimited_time": true }))
+        .send()
+        .status(200);
+    assert_eq!(deadline(), at(28));
+    exam.set_user_override(quiz, &learner, &json!({ "extra_time_ms": 2 * MINUTE })).send().status(200);
+    assert_eq!(deadline(), at(30));
+    let own = format!("/api/quizzes/{quiz}/overrides/users/{}", learner.user);
+    exam.app.delete(&own).by(&exam.teacher).send().status(204);
+    assert_eq!(deadline(), at(30));
+    let group = exam.group("Slow", &[&learner]);
+    let grouped = exam.app.put(&format!("/api/quizzes/{quiz}/overrides/groups/{group}")).by(&exam.teacher);
+    grouped.json(&json!({ "closes": at(40), "time_limit_ms": 35 * MINUTE })).send().status(200);
+    assert_eq!(deadline(), at(35));
+    exam.pass(34 * MINUTE);
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    exam.pass(2 * MINUTE);
+    assert_eq!(exam.run_due(), 1);
+}
+
+#[test]
+fn an_attempt_without_an_end_hears_of_the_close_also_when_it_is_beyond_the_new_limit() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.pass(10 * MINUTE);
+    change(&exam, quiz, &json!({ "time_limit_ms": 5 * MINUTE }));
+    assert_eq!(exam.attempt(&learner, attempt)["deadline"], Value::Null);
+    let closes = exam.now_plus(MINUTE);
+    change(&exam, quiz, &json!({ "closes": closes }));
+    assert_eq!(exam.attempt(&learner, attempt)["deadline"], json!(closes));
+    let page =
+        crate::pages::Browser::of(&exam.app, &exam.teacher).get(&format!("/attempts/{attempt}/review"));
+    crate::pages::has(&page, "The quiz has other times now.");
+}
+
+#[test]
+fn what_a_supervisor_reopened_for_a_while_ends_then_whatever_else_is_changed_in_the_quiz() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(60 * MINUTE) }));
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.submit(&learner, attempt);
+    let reopen = exam.app.post(&format!("/api/attempts/{attempt}/reopen")).by(&exam.teacher);
+    reopen.json(&json!({ "extra_ms": 3 * MINUTE })).send().status(204);
+    change(&exam, quiz, &json!({ "name": "Another name" }));
+    assert_eq!(exam.attempt(&learner, attempt)["remaining_ms"], 3 * MINUTE);
+    change(&exam, quiz, &json!({ "closes": exam.now_plus(30 * MINUTE) }));
+    assert_eq!(exam.attempt(&learner, attempt)["remaining_ms"], 30 * MINUTE);
+}
+
+#[test]
+fn an_attempt_that_a_change_missed_is_caught_by_the_next() {
+    use lyceum::domain::quiz::Quiz;
+    use lyceum::domain::refusal::Refusal;
+
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(10 * MINUTE) }));
+    // More than are looked at in one go.
+    let learners: Vec<_> = (0..60).map(|_| exam.learner()).collect();
+    let attempts: Vec<u64> = learners.iter().map(|learner| id(&exam.start(learner, quiz))).collect();
+    let later = exam.now().plus(Duration::from_mins(20));
+    let cut_off = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), Refusal> {
+        let known = Quiz::clone(&*lyceum::domain::quiz::get(txn, quiz.into())?);
+        Ok(txn.put(Quiz { closes: Some(later), ..known })?)
+    };
+    exam.app.state.store.write_blocking(Class::Bulk, cut_off).unwrap();
+    change(&exam, quiz, &json!({ "name": "Another name" }));
+    for (learner, attempt) in learners.iter().zip(attempts) {
+        assert_eq!(exam.attempt(learner, attempt)["remaining_ms"], 20 * MINUTE);
+    }
+}

@@ -416,6 +416,8 @@ fn a_copy_as_a_job_is_made_once_and_named_in_its_result() {
 
 /// Rows of every table of a course that are there.
 fn rows_of_courses(app: &TestApp) -> Vec<(&'static str, usize)> {
+    use lyceum::domain::attempt::code_tries::CodeTries;
+    use lyceum::domain::attempt::supervise::TakenExtension;
     use lyceum::domain::attempt::{Attempt, AttemptEvent, AttemptHead, Marks, Saved};
     use lyceum::domain::bank::file::CourseFile;
     use lyceum::domain::bank::{Category, Question, QuestionUse, QuestionVersion};
@@ -450,6 +452,8 @@ fn rows_of_courses(app: &TestApp) -> Vec<(&'static str, usize)> {
         count::<Attempt>(app),
         count::<AttemptHead>(app),
         count::<AttemptEvent>(app),
+        count::<TakenExtension>(app),
+        count::<CodeTries>(app),
         count::<Saved>(app),
         count::<Marks>(app),
         count::<Standing>(app),
@@ -466,8 +470,8 @@ fn rows_of_courses(app: &TestApp) -> Vec<(&'static str, usize)> {
     ]
 }
 
-/// Fills the course of an exam with one of everything.
-fn furnish(exam: &Exam) {
+/// Fills the course of an exam with one of everything. The learner of an attempt that runs, and the attempt.
+fn furnish(exam: &Exam) -> (Person, u64) {
     let (app, teacher) = (&exam.app, &exam.teacher);
     let learner = exam.learner();
     exam.group("A group", &[&learner]);
@@ -483,14 +487,22 @@ fn furnish(exam: &Exam) {
         .send()
         .status(201);
     let running = quiz_of(exam);
-    exam.start(&learner, running);
+    let attempt = id(&exam.start(&learner, running));
     exam.set_user_override(running, &learner, &json!({ "extra_time_ms": 60_000 })).send().status(200);
+    let (of, by) = (lyceum::domain::ids::QuizId(running), exam.acting_teacher());
+    let tried = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), lyceum::domain::refusal::Refusal> {
+        use lyceum::domain::attempt::{code_tries, supervise::TakenExtension};
+        code_tries::count(txn, &by, of)?;
+        Ok(txn.put(TakenExtension { attempt: attempt.into(), reference: 7, at: by.now })?)
+    };
+    app.state.store.write_blocking(lyceum::store::Class::Bulk, tried).unwrap();
+    (learner, attempt)
 }
 
 #[test]
 fn a_course_goes_with_everything_in_it_and_nothing_else_does() {
     let exam = graded_with(40, |config| config.jobs.parallel = 0);
-    furnish(&exam);
+    let (learner, attempt) = furnish(&exam);
     let (app, admin) = (&exam.app, &exam.admin);
     let other = crate::classroom::published(app, admin, "OTHER");
     let before = rows_of_courses(app);
@@ -503,6 +515,9 @@ fn a_course_goes_with_everything_in_it_and_nothing_else_does() {
     crate::classroom::set_status(app, admin, COURSE.0, "archived");
     let granted = account(app, admin, "granted");
     app.put(&format!("/api/courses/{COURSE}/grants/{granted}/assistant")).by(admin).send().status(200);
+    let refused = delete(admin, "EX1").problem(409, "attempts_running");
+    assert!(refused["detail"].as_str().unwrap().starts_with("1 attempts of the course run"), "{refused}");
+    exam.submit(&learner, attempt);
     let job = started(delete(admin, "EX1"));
     delete(admin, "EX1").problem(409, "course_status");
     app.get(&path).by(&exam.learner()).send().problem(404, "not_found");

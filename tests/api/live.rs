@@ -108,6 +108,36 @@ fn the_list_comes_in_pages_and_is_not_for_learners() {
     exam.app.get(&format!("{path}/events")).by(&learners[0]).send().problem(403, "forbidden");
 }
 
+#[test]
+fn a_connection_that_was_lost_stays_lost_whatever_a_supervisor_does_meanwhile() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 600_000 }));
+    let attempt = id(&exam.start(&learner, quiz));
+    let lost = || {
+        let list =
+            exam.app.get(&format!("/api/quizzes/{quiz}/live")).by(&exam.teacher).send().status(200).json();
+        list["items"][0]["connection_lost"].clone()
+    };
+    let report = |kind: &str| {
+        let request = exam.app.post(&format!("/api/attempts/{attempt}/reports")).by(&learner);
+        request.json(&json!({ "reports": [{ "kind": kind }] })).send().status(204);
+        exam.pass(1_000);
+    };
+    report("connection_lost");
+    assert_eq!(lost(), true);
+    for _ in 0..2 {
+        let extend = exam.app.post(&format!("/api/attempts/{attempt}/extend")).by(&exam.teacher);
+        extend.json(&json!({ "extra_ms": 60_000 })).send().status(200);
+    }
+    assert_eq!(lost(), true);
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    assert_eq!(lost(), false);
+    report("connection_lost");
+    report("connection_restored");
+    assert_eq!(lost(), false);
+}
+
 /// Asks for events and never reads one; its window is small.
 fn deaf(exam: &Exam, person: &Person, quiz: u64) -> TcpStream {
     let Listener(reader) = Listener::open(exam, person, quiz);

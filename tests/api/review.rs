@@ -39,6 +39,9 @@ fn at_each_moment(rules: &Value, mut look: impl FnMut(&Exam, &Person, u64, &str)
     look(&exam, &learner, attempt, "after_submit");
     exam.pass(9_999);
     look(&exam, &learner, attempt, "after_submit");
+    // The grace in which answers of others are on their way.
+    exam.pass(10_000);
+    look(&exam, &learner, attempt, "after_submit");
     exam.pass(1);
     look(&exam, &learner, attempt, "after_close");
 }
@@ -135,7 +138,7 @@ fn a_learner_with_a_later_close_does_not_see_the_key_while_they_may_still_take_t
     let look = || exam.app.get(&format!("/api/attempts/{attempt}/review")).by(&learner).send();
     exam.pass(2_000);
     look().problem(403, "review_not_allowed");
-    exam.pass(3_000);
+    exam.pass(3_000 + 10_000);
     assert_eq!(look().status(200).json()["slots"][0]["right_answer"], "True");
 }
 
@@ -157,5 +160,87 @@ fn the_gradebook_shows_a_learner_no_points_before_the_review_does() {
     assert_eq!(seen(), None, "marks are reviewed after the quiz has closed");
     assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"), "though they are there");
     exam.pass(60 * 60_000);
+    assert_eq!(seen(), None, "answers of others may be on their way");
+    exam.pass(10_000);
     assert_eq!(seen(), Some(json!(1.0)));
+}
+
+/// Own answers at once, everything once the quiz is closed.
+fn usual() -> Value {
+    let all = json!({ "responses": true, "marks": true, "feedback": true, "right_answers": true });
+    json!({ "after_submit": { "responses": true }, "after_close": all })
+}
+
+#[test]
+fn no_key_is_shown_while_answers_are_taken_in_the_grace() {
+    let exam = Exam::new();
+    let (at_work, done) = (exam.learner(), exam.learner());
+    let quiz = exam.simple_quiz(1, &json!({ "review": usual(), "closes": exam.now_plus(60_000) }));
+    let first = id(&exam.start(&at_work, quiz));
+    exam.submit(&at_work, first);
+    let second = id(&exam.start(&at_work, quiz));
+    let other = id(&exam.start(&done, quiz));
+    exam.submit(&done, other);
+    exam.pass(60_000 + 9_999);
+    exam.save(&at_work, second, 0, 1, &says(true));
+    assert_eq!(shown(&exam.review(&at_work, first)), ["responses"]);
+    assert_eq!(shown(&exam.review(&done, other)), ["responses"]);
+    assert!(exam.overview(&done, quiz)["points"].is_null());
+    exam.pass(1);
+    exam.save(&at_work, second, 0, 2, &says(false));
+    assert_eq!(shown(&exam.review(&at_work, first)), ["responses"], "they are at work");
+    assert!(exam.overview(&at_work, quiz)["points"].is_null());
+    assert_eq!(shown(&exam.review(&done, other)), ["responses", "marks"], "somebody is at work");
+    assert!(!exam.overview(&done, quiz)["points"].is_null());
+    exam.pass(1);
+    assert_eq!(exam.run_due(), 1);
+    assert_eq!(shown(&exam.review(&at_work, first)), SWITCHES);
+    assert_eq!(shown(&exam.review(&done, other)), SWITCHES);
+}
+
+#[test]
+fn no_key_is_shown_while_somebody_has_more_time_than_the_quiz() {
+    let exam = Exam::new();
+    let (slow, done) = (exam.learner(), exam.learner());
+    let facts = json!({ "review": usual(), "closes": exam.now_plus(60_000) });
+    let quiz = exam.simple_quiz(1, &facts);
+    let slots =
+        exam.app.get(&format!("/api/quizzes/{quiz}")).by(&exam.teacher).send().json()["slots"].clone();
+    let (long, short) = (id(&exam.start(&slow, quiz)), id(&exam.start(&done, quiz)));
+    exam.submit(&done, short);
+    // Earlier than who is at work was told.
+    let earlier = json!({ "slots": slots, "review": usual(), "closes": exam.now_plus(1_000) });
+    exam.change_quiz(quiz, &earlier).send().status(200);
+    exam.pass(1_000 + 10_000);
+    exam.save(&slow, long, 0, 1, &says(true));
+    assert_eq!(shown(&exam.review(&done, short)), ["responses", "marks"]);
+    exam.submit(&slow, long);
+    assert_eq!(shown(&exam.review(&done, short)), SWITCHES);
+    // Reopened behind the close.
+    let reopen = exam.app.post(&format!("/api/attempts/{long}/reopen")).by(&exam.teacher);
+    reopen.json(&json!({ "extra_ms": 60_000 })).send().status(204);
+    assert_eq!(shown(&exam.review(&done, short)), ["responses", "marks"]);
+    let page = crate::pages::Browser::of(&exam.app, &done).get(&format!("/attempts/{short}/review"));
+    crate::pages::has(&page, "More is shown once nobody works on this quiz any more.");
+    // Those who mark see what they need at any time.
+    assert_eq!(shown(&exam.review(&exam.teacher, short)), SWITCHES);
+}
+
+#[test]
+fn who_only_looks_on_sees_no_key_and_nobody_that_of_their_own_running_attempt() {
+    let exam = Exam::new();
+    let (learner, observer, assistant) = (exam.learner(), exam.person("observer"), exam.person("assistant"));
+    let quiz = exam.simple_quiz(1, &json!({ "review": usual(), "closes": exam.now_plus(60_000) }));
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.save(&learner, attempt, 0, 1, &says(false));
+    for _ in 0..2 {
+        assert_eq!(shown(&exam.review(&observer, attempt)), ["responses", "marks"]);
+        assert_eq!(shown(&exam.review(&assistant, attempt)), SWITCHES);
+        exam.submit(&learner, attempt);
+    }
+    let own = id(&exam.start(&exam.admin, quiz));
+    let look = || exam.app.get(&format!("/api/attempts/{own}/review")).by(&exam.admin).send();
+    look().problem(403, "review_not_allowed");
+    exam.submit(&exam.admin, own);
+    assert_eq!(shown(&look().status(200).json()), SWITCHES);
 }

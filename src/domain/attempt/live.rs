@@ -12,6 +12,9 @@ use crate::domain::quiz::{self, LIVE_TOPIC};
 use crate::domain::refusal::Refusal;
 use crate::store::{Read, Topic, Txn};
 
+/// How far back a sign of the learner is looked for among what supervisors did since: they act a few times on one attempt.
+const EVENTS_LOOKED_AT: usize = 20;
+
 /// Where one attempt stands: small, because one is made for every step of every learner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveRow {
@@ -92,13 +95,17 @@ pub fn sign(read: &impl Read, row: &LiveRow, heard: &Heard, now: Timestamp) -> R
     {
         sign.at = sign.at.max(saved.at);
     }
-    if row.events > 0
-        && let Some(event) = read.get::<AttemptEvent>(&(row.attempt, row.events))?
-        && event.by == Some(row.user)
-        && event.at >= sign.at
-    {
-        let lost = matches!(event.what, Happened::Reported { kind: ReportKind::ConnectionLost, .. });
-        sign = Sign { at: event.at, lost };
+    // What supervisors did meanwhile is no sign of the learner.
+    for number in (1..=row.events).rev().take(EVENTS_LOOKED_AT) {
+        let Some(event) = read.get::<AttemptEvent>(&(row.attempt, number))? else { break };
+        if event.at < sign.at {
+            break;
+        }
+        if event.by == Some(row.user) {
+            let lost = matches!(event.what, Happened::Reported { kind: ReportKind::ConnectionLost, .. });
+            sign = Sign { at: event.at, lost };
+            break;
+        }
     }
     if let Some(heard) = heard.last(row.attempt) {
         let last = heard.max(sign.at);

@@ -4,8 +4,10 @@
 //! so that a save writes two small rows: the head and the saved response ([`Saved`]), which is also the log.
 
 pub mod answers;
+pub mod code_tries;
 pub mod distribution;
 pub mod file;
+pub mod follow;
 pub mod heard;
 pub mod live;
 pub mod log;
@@ -102,6 +104,12 @@ pub const ATTEMPT_RUNNING: Code = Code::new(
     Kind::Conflict,
     "The attempt is still being worked on; this is for finished ones.",
 );
+/// Without an end.
+pub const NO_DEADLINE: Code = Code::new(
+    "no_deadline",
+    Kind::Conflict,
+    "The attempt has no deadline that could be moved; it runs until it is handed in or closed.",
+);
 /// Not shown (yet).
 pub const REVIEW_NOT_ALLOWED: Code = Code::new(
     "review_not_allowed",
@@ -123,7 +131,9 @@ pub const CODES: &[Code] = &[
     TOO_MANY_SAVES,
     TOO_MANY_REPORTS,
     ATTEMPT_RUNNING,
+    NO_DEADLINE,
     REVIEW_NOT_ALLOWED,
+    code_tries::ACCESS_CODE_TRIES,
 ];
 
 /// Attempts that are being worked on, in the whole installation; of key 0.
@@ -264,7 +274,7 @@ pub struct AttemptHead {
     pub events: u32,
     /// Client reports among them.
     pub reports: u32,
-    /// The reference of the last extension, so that one that is repeated counts once.
+    /// The reference of the last extension from before each had a row of its own; nought for none.
     pub extension: u64,
 }
 
@@ -389,6 +399,8 @@ pub const TABLES: &[TableInfo] = &[
     TableInfo::rows::<Marks>(),
     TableInfo::index::<marks::AwaitingMarks>(),
     TableInfo::rows::<ManualMark>(),
+    TableInfo::rows::<supervise::TakenExtension>(),
+    TableInfo::rows::<code_tries::CodeTries>(),
 ];
 
 /// The attempt. No right is checked.

@@ -1,15 +1,21 @@
 //! Looking at an attempt: what somebody may see of it now. The one place that decides it, so that no key leaks.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::marks::Marks;
 use super::material::{self, Material};
-use super::{Attempt, AttemptHead, AttemptState, result};
+use super::{Attempt, AttemptHead, AttemptState, RUNNING_IN_QUIZ, result};
+use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
-use crate::domain::ids::AttemptId;
+use crate::domain::ids::{AttemptId, UserId};
 use crate::domain::quiz::{self, Moment, Quiz, Switches};
 use crate::domain::refusal::Refusal;
-use crate::store::Read;
+use crate::domain::standing::Standing;
+use crate::store::{Counter, Read};
+
+/// The longest grace that an attempt can have: what the configuration allows.
+const LONGEST_GRACE: Duration = Duration::from_mins(10);
 
 /// An attempt as somebody may see it now.
 #[derive(Debug, Clone)]
@@ -22,6 +28,10 @@ pub struct Look {
     pub quiz: Arc<Quiz>,
     /// What may be shown.
     pub switches: Switches,
+    /// From when on a finished attempt shows what is shown once the quiz is closed; nothing while that is not known.
+    pub closed_from: Option<Timestamp>,
+    /// The rules of the quiz show more now, once nobody works on it any more.
+    pub held_back: bool,
     /// Is it the learner's own view (and not that of who sees everybody's attempts)?
     pub own: bool,
     /// Questions, responses and marks by hand.
@@ -32,21 +42,72 @@ pub struct Look {
     pub counts: bool,
 }
 
-/// What the learner of an attempt may see of it now.
-fn switches_of(
+/// From when on a quiz that closes for a learner at `closes` is closed for what they see of what they handed in: behind the
+/// grace in which answers in flight are taken, and not while they work on another attempt. Before the close it is the close.
+pub fn closed_from(
     read: &impl Read,
-    actor: &Actor,
+    quiz: &Quiz,
+    user: UserId,
+    closes: Option<Timestamp>,
+    standing: Option<&Standing>,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Refusal> {
+    let at_work = standing.is_some_and(|standing| standing.running.is_some());
+    let Some(closes) = closes.filter(|_| !at_work) else { return Ok(None) };
+    // Only in these minutes it matters how long the grace is.
+    if now < closes || closes.plus(LONGEST_GRACE) <= now {
+        return Ok(Some(closes));
+    }
+    let grace_ms = match super::of_learner(read, quiz.id, user)?.last() {
+        Some(last) => super::head(read, *last)?.grace_ms,
+        None => 0,
+    };
+    Ok(Some(closes.plus(Duration::from_millis(grace_ms.into()))))
+}
+
+/// [`closed_from`] for a learner of whom nothing was read yet.
+pub fn closed_for(
+    read: &impl Read,
+    quiz: &Quiz,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Refusal> {
+    let closes = quiz::terms(read, quiz, user)?.closes;
+    let standing = read.get::<Standing>(&(quiz.course, user, quiz.id))?;
+    closed_from(read, quiz, user, closes, standing.as_deref(), now)
+}
+
+/// May this learner see points of finished attempts now? For pages that show a learner's own points.
+pub fn points_visible(read: &impl Read, quiz: &Quiz, user: UserId, now: Timestamp) -> Result<bool, Refusal> {
+    Ok(quiz.review.at(Moment::of_finished(closed_for(read, quiz, user, now)?, now)).marks)
+}
+
+/// What the learner of an attempt may see of it.
+struct Shown {
+    switches: Switches,
+    closed_from: Option<Timestamp>,
+    held_back: bool,
+}
+
+/// What the learner of an attempt may see of it now.
+fn shown_to_learner(
+    read: &impl Read,
+    now: Timestamp,
     quiz: &Quiz,
     attempt: &Attempt,
     head: &AttemptHead,
-) -> Result<Switches, Refusal> {
-    let moment = match head.state {
-        AttemptState::Running => Moment::During,
-        AttemptState::Finished { .. } => {
-            Moment::of_finished(quiz::terms(read, quiz, attempt.user)?.closes, actor.now)
-        }
-    };
-    Ok(quiz.review.at(moment))
+) -> Result<Shown, Refusal> {
+    if head.is_running() {
+        return Ok(Shown { switches: quiz.review.at(Moment::During), closed_from: None, held_back: false });
+    }
+    let closed_from = closed_for(read, quiz, attempt.user, now)?;
+    let moment = Moment::of_finished(closed_from, now);
+    let rules = quiz.review.at(moment);
+    // Somebody was given more time, or may begin later: what is shown here would be known there.
+    let held_back = moment == Moment::AfterClose
+        && rules != rules.without_key()
+        && read.counter(&Counter::new(RUNNING_IN_QUIZ, &quiz.id))? > 0;
+    Ok(Shown { switches: if held_back { rules.without_key() } else { rules }, closed_from, held_back })
 }
 
 /// Reads an attempt for who may see it.
@@ -54,8 +115,18 @@ pub fn look(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Look,
     let attempt = super::readable(read, actor, attempt)?;
     let head = super::head(read, attempt.id)?;
     let quiz = quiz::get(read, attempt.quiz)?;
-    let staff = access::allows(read, actor, Permission::ViewAttempts, Scope::Course(attempt.course))?;
-    let switches = if staff { Switches::ALL } else { switches_of(read, actor, &quiz, &attempt, &head)? };
+    let may = access::permissions(read, actor, Scope::Course(attempt.course))?;
+    // While it runs it is its learner's, whatever else they may do in the course.
+    let at_work = attempt.user == actor.user && head.is_running();
+    let own = at_work || !may.has(Permission::ViewAttempts);
+    let Shown { switches, closed_from, held_back } = if own {
+        shown_to_learner(read, actor.now, &quiz, &attempt, &head)?
+    } else {
+        // Who only looks on learns no key, least of all of an attempt that runs.
+        let key = may.has(Permission::ViewQuestions) || may.has(Permission::MarkAttempts);
+        let switches = if key { Switches::ALL } else { Switches::ALL.without_key() };
+        Shown { switches, closed_from: None, held_back: false }
+    };
     let material = material::material(read, attempt.clone(), &head)?;
     let marks = match head.state {
         AttemptState::Finished { .. } => read.get::<Marks>(&attempt.id)?,
@@ -64,5 +135,5 @@ pub fn look(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Look,
     };
     let (finished, _, _) = result::of_learner(read, &quiz, attempt.user)?;
     let counts = result::counting(quiz.grade_method, &finished).1 == Some(attempt.id);
-    Ok(Look { own: !staff, attempt, head, quiz, switches, material, marks, counts })
+    Ok(Look { attempt, head, quiz, switches, closed_from, held_back, own, material, marks, counts })
 }

@@ -69,7 +69,13 @@ fn check_one(
     if !(1..=MAX_SEQUENCE).contains(&input.sequence) {
         return Err(invalid(format!("{at}/sequence"), format!("is not between 1 and {MAX_SEQUENCE}")));
     }
-    let asked = attempt.slot(slot)?;
+    // Of several responses one that has no place must not look like an attempt that is not there.
+    let asked = attempt.slot(slot).map_err(|missing| match at {
+        "" => missing,
+        at => {
+            invalid(format!("{at}/slot"), format!("is not between 0 and {}", attempt.paper.len().max(1) - 1))
+        }
+    })?;
     let version = bank::version(read, asked.question, asked.version)?;
     let response = Response::from(input.response);
     question::check(&version.body.kind, &asked.arrangement, &response)

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 
+use super::code_tries::{self, CodeTries};
 use super::log::{self, Happened};
 use super::{
     ADDRESS_NOT_ALLOWED, Attempt, AttemptHead, AttemptState, HeadSlot, NO_ATTEMPTS_LEFT, PaperSlot,
@@ -91,13 +92,17 @@ pub fn check_address(quiz: &Quiz, address: Option<IpAddr>) -> Result<(), Refusal
     Err(ADDRESS_NOT_ALLOWED.refuse(format!("this quiz cannot be taken from {from}")))
 }
 
-fn check_code(quiz: &Quiz, entry: &Entry) -> Result<(), Refusal> {
+/// Refuses without the right code. Whoever calls counts a wrong one: what refuses changes nothing.
+fn check_code(read: &impl Read, actor: &Actor, quiz: &Quiz, entry: &Entry) -> Result<(), Refusal> {
     let Some(code) = &quiz.access_code else { return Ok(()) };
-    match &entry.access_code {
-        Some(shown) if code.is(shown) => Ok(()),
-        Some(_) => Err(WRONG_ACCESS_CODE.refuse("this is not the access code of the quiz")),
-        None => Err(WRONG_ACCESS_CODE.refuse("the quiz asks for an access code")),
+    let Some(shown) = &entry.access_code else {
+        return Err(WRONG_ACCESS_CODE.refuse("the quiz asks for an access code"));
+    };
+    code_tries::check(read, actor, quiz.id)?;
+    if code.is(shown) {
+        return Ok(());
     }
+    Err(WRONG_ACCESS_CODE.refuse("this is not the access code of the quiz"))
 }
 
 /// Refuses before the quiz opens, after it closes, and when it is not published.
@@ -142,6 +147,14 @@ fn takable(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<Arc<Quiz>, R
     Ok(quiz)
 }
 
+/// The attempt at a quiz that the learner works on: it stays theirs whatever became of the quiz, its course or their place
+/// in it since.
+fn running(read: &impl Read, actor: &Actor, quiz: &Quiz) -> Result<Option<AttemptId>, Refusal> {
+    let standing = read.get::<Standing>(&(quiz.course, actor.user, quiz.id))?;
+    let Some(running) = standing.and_then(|standing| standing.running) else { return Ok(None) };
+    super::own(read, actor, running).map(|attempt| Some(attempt.id))
+}
+
 /// Everything that can be done before the transaction: the door, and the paper. `None` when an attempt runs already.
 pub fn prepare(
     read: &impl Read,
@@ -150,21 +163,23 @@ pub fn prepare(
     entry: &Entry,
     seed: u64,
 ) -> Result<Option<Laid>, Refusal> {
+    let known = quiz::get(read, quiz)?;
+    if let Some(running) = running(read, actor, &known)?
+        && !super::head(read, running)?.is_overdue(actor.now)
+    {
+        check_address(&known, entry.address)?;
+        return Ok(None);
+    }
     let quiz = takable(read, actor, quiz)?;
     check_address(&quiz, entry.address)?;
     let standing = read.get::<Standing>(&(quiz.course, actor.user, quiz.id))?;
-    if let Some(running) = standing.as_ref().and_then(|standing| standing.running)
-        && !super::head(read, running)?.is_overdue(actor.now)
-    {
-        return Ok(None);
-    }
     if let Some(item) = content::item_of_quiz(read, quiz.id)? {
         content::visible_item(read, actor, item)?;
     }
     let terms = quiz::terms(read, &quiz, actor.user)?;
     check_window(&quiz, &terms, actor)?;
     check_attempts(&terms, standing.map_or(0, |standing| standing.attempts))?;
-    check_code(&quiz, entry)?;
+    check_code(read, actor, &quiz, entry)?;
     lay(read, &quiz, seed).map(Some)
 }
 
@@ -179,26 +194,29 @@ pub fn start(
     seed: u64,
     laid: Option<Laid>,
 ) -> Result<Started, Refusal> {
-    let quiz = takable(txn, actor, quiz)?;
-    check_address(&quiz, entry.address)?;
-    let key = (quiz.course, actor.user, quiz.id);
-    if let Some(running) = txn.get::<Standing>(&key)?.and_then(|standing| standing.running)
+    let known = quiz::get(txn, quiz)?;
+    if let Some(running) = running(txn, actor, &known)?
         && !submit::hand_in_if_overdue(txn, actor.now, running, None)?
     {
+        check_address(&known, entry.address)?;
         resume(txn, actor, running, entry)?;
         return Ok(Started { attempt: running, fresh: false });
     }
-    let standing = txn.get::<Standing>(&key)?;
+    let quiz = takable(txn, actor, quiz)?;
+    check_address(&quiz, entry.address)?;
+    let standing = txn.get::<Standing>(&(quiz.course, actor.user, quiz.id))?;
     let terms = quiz::terms(txn, &quiz, actor.user)?;
     check_window(&quiz, &terms, actor)?;
     let begun = standing.as_ref().map_or(0, |standing| standing.attempts);
     check_attempts(&terms, begun)?;
+    // Once more: the code may be another one by now, and of many codes that came at once the wrong ones are counted by now.
+    check_code(txn, actor, &quiz, entry)?;
+    if quiz.access_code.is_some() {
+        txn.delete::<CodeTries>(&(quiz.id, actor.user))?;
+    }
     let laid = match laid {
         Some(laid) if laid.is_current(txn, &quiz)? => laid,
-        _ => {
-            check_code(&quiz, entry)?;
-            lay(txn, &quiz, seed)?
-        }
+        _ => lay(txn, &quiz, seed)?,
     };
     for question in laid.new_uses {
         bank::note_attempt(txn, quiz.id, question)?;
@@ -236,6 +254,7 @@ pub fn start(
             finished: 0,
             awaits_marking: false,
             points: None,
+            of: None,
         },
         |standing| Standing { attempts: begun + 1, running: Some(attempt.id), ..standing.as_ref().clone() },
     );

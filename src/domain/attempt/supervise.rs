@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::log::{self, Happened};
 use super::marks::Marks;
 use super::submit::{self, Ending, Prepared};
 use super::{
     ATTEMPT_OVER, ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptState, ExpiredAttempts, FinishedBy,
-    RunningAttempts, live, result,
+    NO_DEADLINE, RunningAttempts, live, result,
 };
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
@@ -18,7 +20,7 @@ use crate::domain::limits::{REASON_LETTERS, is_longer};
 use crate::domain::quiz;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::standing::Standing;
-use crate::store::{Exactly, Read, Txn};
+use crate::store::{Exactly, Read, Record, Table, Txn};
 
 /// Longest extension in one go: a day; a typo in minutes must not hand out weeks.
 pub const MAX_EXTENSION_MS: u64 = 24 * 60 * 60 * 1000;
@@ -34,14 +36,49 @@ pub struct Extension {
 impl Extension {
     /// From the outside. `reference` names the extension: an attempt takes each one once, however often it is sent.
     pub fn parse(extra_ms: u64, reason: String, reference: u64) -> Result<Self, Refusal> {
-        let by = if extra_ms == 0 || extra_ms > MAX_EXTENSION_MS {
-            Err(invalid("/extra_ms", format!("is not between 1 and {MAX_EXTENSION_MS}")))
-        } else {
-            Ok(Duration::from_millis(extra_ms))
-        };
-        let (by, reason) = together((by, parse_reason(reason)))?;
+        let (by, reason) = together((parse_extra(extra_ms), parse_reason(reason)))?;
         Ok(Self { by, reason, reference })
     }
+
+    /// Did the attempt have it already?
+    fn is_taken(&self, read: &impl Read, head: &AttemptHead) -> Result<bool, Refusal> {
+        // Earlier the head alone knew the last one, and nought was none.
+        let last = head.extension != 0 && head.extension == self.reference;
+        Ok(last || read.exists::<TakenExtension>(&(head.attempt, self.reference))?)
+    }
+
+    fn take(&self, txn: &mut Txn<'_>, attempt: AttemptId, at: Timestamp) -> Result<(), Refusal> {
+        Ok(txn.put(TakenExtension { attempt, reference: self.reference, at })?)
+    }
+}
+
+/// An extension that an attempt took, so that it takes it once, whatever others came in between.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenExtension {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The name of the extension.
+    pub reference: u64,
+    /// When it was taken.
+    pub at: Timestamp,
+}
+
+impl Record for TakenExtension {
+    const TABLE: Table = Table { tag: 107, name: "taken extension" };
+    const VERSION: u8 = 1;
+    type Key = (AttemptId, u64);
+
+    fn key(&self) -> Self::Key {
+        (self.attempt, self.reference)
+    }
+}
+
+/// Time that is given in one go, from the outside.
+pub fn parse_extra(extra_ms: u64) -> Result<Duration, Refusal> {
+    if extra_ms == 0 || extra_ms > MAX_EXTENSION_MS {
+        return Err(invalid("/extra_ms", format!("is not between 1 and {MAX_EXTENSION_MS}")));
+    }
+    Ok(Duration::from_millis(extra_ms))
 }
 
 /// Checks the length of a reason.
@@ -60,22 +97,33 @@ fn extend_head(
     extension: &Extension,
 ) -> Result<bool, Refusal> {
     let Some(deadline) = head.deadline else { return Ok(false) };
-    if !head.is_running() || head.extension == extension.reference {
+    if !head.is_running() || extension.is_taken(txn, head)? {
         return Ok(false);
     }
-    let mut head = head.clone();
-    head.deadline = Some(deadline.plus(extension.by));
-    head.extension = extension.reference;
-    let what =
-        Happened::Extended { from: Some(deadline), to: head.deadline, reason: extension.reason.clone() };
-    log::write(txn, &mut head, actor.now, Some(actor.user), what)?;
-    live::tell(txn, attempt, &head);
-    submit::wake_scheduler(txn, &head);
-    txn.put(head)?;
+    extension.take(txn, head.attempt, actor.now)?;
+    move_deadline(txn, actor, attempt, head, Some(deadline.plus(extension.by)), extension.reason.clone())?;
     Ok(true)
 }
 
-/// Gives one running attempt more time. Did it change (not when it has no deadline or had this extension already)?
+/// Gives a running attempt another deadline, and says so in its log.
+pub(super) fn move_deadline(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempt: &Attempt,
+    head: &AttemptHead,
+    to: Option<Timestamp>,
+    reason: String,
+) -> Result<(), Refusal> {
+    let mut head = head.clone();
+    let what = Happened::Extended { from: head.deadline, to, reason };
+    head.deadline = to;
+    log::write(txn, &mut head, actor.now, Some(actor.user), what)?;
+    live::tell(txn, attempt, &head);
+    submit::wake_scheduler(txn, &head);
+    Ok(txn.put(head)?)
+}
+
+/// Gives one running attempt more time. Did it change (not when it had this extension already)?
 pub fn extend(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -86,6 +134,9 @@ pub fn extend(
     let head = super::head(txn, attempt.id)?;
     if !head.is_running() {
         return Err(ATTEMPT_OVER.refuse("the attempt is handed in; reopen it to give more time"));
+    }
+    if head.deadline.is_none() {
+        return Err(NO_DEADLINE.refuse("the attempt runs until it is handed in or closed"));
     }
     let changed = extend_head(txn, actor, &attempt, &head, extension)?;
     if changed {
@@ -208,12 +259,11 @@ pub fn revive(
         let until = at.plus(extension.by);
         let standing = txn.get::<Standing>(&(attempt.course, attempt.user, attempt.quiz))?;
         let busy = standing.is_some_and(|standing| standing.running.is_some());
-        if busy || until <= actor.now || head.extension == extension.reference {
+        if busy || until <= actor.now || extension.is_taken(txn, &head)? {
             continue;
         }
-        let mut head = head.as_ref().clone();
-        head.extension = extension.reference;
-        run_again(txn, actor, &attempt, head, Some(until), extension.reason.clone())?;
+        extension.take(txn, *id, actor.now)?;
+        run_again(txn, actor, &attempt, head.as_ref().clone(), Some(until), extension.reason.clone())?;
         revived += 1;
     }
     if revived > 0 {

@@ -9,8 +9,9 @@ use super::gradebook::{self, Gradebook};
 use super::item::{GradeItem, Source};
 use super::total::{Ledger, total_of, value_of};
 use crate::clock::Timestamp;
+use crate::domain::attempt::review;
 use crate::domain::ids::{CourseId, UserId};
-use crate::domain::quiz::{self, Quiz};
+use crate::domain::quiz::{Moment, Quiz};
 use crate::domain::refusal::Refusal;
 use crate::store::{Read, StoreError};
 
@@ -128,11 +129,13 @@ impl Branch {
                     if let Source::Quiz(quiz) = item.source
                         && !item.visibility.hides(now)
                         && let Some(quiz) = read.get::<Quiz>(&quiz)?
-                        && !quiz::points_visible(read, &quiz, user, now)?
                     {
-                        let closes = quiz::terms(read, &quiz, user)?.closes.filter(|closes| now < *closes);
-                        Arc::make_mut(item).visibility = match closes {
-                            Some(closes) if quiz.review.after_close.marks => Visibility::HiddenUntil(closes),
+                        let closed = review::closed_for(read, &quiz, user, now)?;
+                        if quiz.review.at(Moment::of_finished(closed, now)).marks {
+                            continue;
+                        }
+                        Arc::make_mut(item).visibility = match closed.filter(|closed| now < *closed) {
+                            Some(closed) if quiz.review.after_close.marks => Visibility::HiddenUntil(closed),
                             _ => Visibility::Hidden,
                         };
                     }

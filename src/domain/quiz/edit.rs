@@ -14,6 +14,8 @@ use super::{
 };
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
+use crate::domain::attempt::code_tries::CodeTries;
+use crate::domain::attempt::follow;
 use crate::domain::ids::{CourseId, QuestionId, QuizId};
 use crate::domain::refusal::{Refusal, invalid, not_found};
 use crate::domain::{audit, bank, content, course, enrolment, grade, group};
@@ -139,15 +141,25 @@ fn accept(txn: &Txn<'_>, quiz: &Quiz) -> Result<(), Refusal> {
     refusal.map_or(Ok(()), Err)
 }
 
+/// A quiz that was changed.
+#[derive(Debug)]
+pub struct Changed {
+    /// As it is now.
+    pub quiz: Arc<Quiz>,
+    /// For [`follow`]: attempts that run may have another deadline by it.
+    pub change: follow::Change,
+}
+
 /// Replaces a quiz. Once somebody began it, its slots keep their order and sources; points and the grade
-/// method may change, and take effect on finished attempts when they are regraded, which is noted as due.
+/// method may change, and take effect on finished attempts when they are regraded, which is noted as due. Attempts that run
+/// [`follow`] behind it.
 pub fn change(
     txn: &mut Txn<'_>,
     actor: &Actor,
     id: QuizId,
     unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
     facts: QuizFacts,
-) -> Result<Arc<Quiz>, Refusal> {
+) -> Result<Changed, Refusal> {
     let known = super::require(txn, actor, Permission::EditQuiz, id)?;
     unchanged(known.revision)?;
     let keeps_code = matches!(facts.access_code, CodeChange::Keep);
@@ -177,8 +189,10 @@ pub fn change(
         format!("quiz {id}"),
         differences(&known, &quiz),
     )?;
+    let same_times = (known.closes, known.time_limit_ms) == (quiz.closes, quiz.time_limit_ms);
     txn.put(quiz)?;
-    super::get(txn, id)
+    let change = if same_times { follow::Change::Other } else { follow::Change::Times };
+    Ok(Changed { quiz: super::get(txn, id)?, change })
 }
 
 /// What changed, for the audit trail.
@@ -241,6 +255,9 @@ pub fn remove(
     }
     for row in txn.list::<Override>(&(id,), None, MAX_OVERRIDES)? {
         txn.delete::<Override>(&Override::key_of(id, row.who))?;
+    }
+    for tries in txn.list::<CodeTries>(&(id,), None, MAX_OVERRIDES)? {
+        txn.delete::<CodeTries>(&(id, tries.user))?;
     }
     bank::set_slots(txn, id, &[])?;
     grade::remove_quiz_item(txn, id, actor.now)?;
@@ -350,8 +367,8 @@ fn name_of(who: Who) -> String {
     }
 }
 
-/// Sets what is different for a learner or a group. Attempts that run take the new deadline with the next extension
-/// only: nobody's time is ever shortened behind their back.
+/// Sets what is different for a learner or a group. Attempts that run [`follow`] behind it where that gives them more time:
+/// nobody's time is ever shortened behind their back.
 pub fn set_override(
     txn: &mut Txn<'_>,
     actor: &Actor,

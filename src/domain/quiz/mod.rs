@@ -27,7 +27,7 @@ use super::access::{self, Actor, Permission, Scope};
 use super::course::{self, COURSE_TOPIC, View};
 use super::decimal::Decimal;
 use super::grade::gradebook::GRADEBOOK_TOPIC;
-use super::ids::{CategoryId, CourseId, QuestionId, QuizId, UserId};
+use super::ids::{CategoryId, CourseId, QuestionId, QuizId};
 use super::refusal::{Code, Kind, Refusal, not_found};
 use super::rich_text::RichText;
 use crate::clock::Timestamp;
@@ -382,10 +382,4 @@ pub fn drawing_from(
 /// Attempts of a quiz, in any state.
 pub fn attempts(read: &impl Read, quiz: QuizId) -> Result<i64, Refusal> {
     Ok(read.counter(&Counter::new(ATTEMPTS, &quiz))?)
-}
-
-/// May this learner see points of finished attempts now? For outlines and gradebooks that show a learner's own points.
-pub fn points_visible(read: &impl Read, quiz: &Quiz, user: UserId, now: Timestamp) -> Result<bool, Refusal> {
-    let terms = terms(read, quiz, user)?;
-    Ok(quiz.review.at(Moment::of_finished(terms.closes, now)).marks)
 }

@@ -29,6 +29,12 @@ impl Switches {
     pub const ALL: Self = Self { responses: true, marks: true, feedback: true, right_answers: true };
     /// Nothing.
     pub const NONE: Self = Self { responses: false, marks: false, feedback: false, right_answers: false };
+
+    /// The same without what gives the key away.
+    #[must_use]
+    pub const fn without_key(self) -> Self {
+        Self { feedback: false, right_answers: false, ..self }
+    }
 }
 
 /// When an attempt is looked at.
@@ -38,21 +44,21 @@ pub enum Moment {
     During,
     /// It is handed in, others may still be at theirs.
     AfterSubmit,
-    /// The quiz is closed for this learner.
+    /// The quiz is closed for this learner, who is not at work on it either.
     AfterClose,
 }
 
 impl Moment {
-    /// The moment for a finished attempt of who may take the quiz until `closes`.
-    pub fn of_finished(closes: Option<Timestamp>, now: Timestamp) -> Self {
-        match closes {
-            Some(closes) if closes <= now => Self::AfterClose,
+    /// The moment for a finished attempt of a learner for whom the quiz is closed `from` then on.
+    pub fn of_finished(from: Option<Timestamp>, now: Timestamp) -> Self {
+        match from {
+            Some(from) if from <= now => Self::AfterClose,
             _ => Self::AfterSubmit,
         }
     }
 }
 
-/// The switches at every moment.
+/// The switches at every moment. What is shown once the quiz is closed may help who still answers: see `after_close`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -60,10 +66,12 @@ pub struct ReviewRules {
     /// While it is being worked on.
     #[serde(default)]
     pub during: Switches,
-    /// From handing in until the quiz closes.
+    /// From handing in until the quiz is closed.
     #[serde(default)]
     pub after_submit: Switches,
-    /// Once the quiz is closed. A quiz without a closing time never gets here.
+    /// Once the quiz is closed for the learner, the grace for answers in flight is over and no attempt of theirs at it runs.
+    /// Feedback and right answers wait until nobody's attempt at the quiz runs any more. A quiz without a closing time never
+    /// gets here.
     #[serde(default)]
     pub after_close: Switches,
 }

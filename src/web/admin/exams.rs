@@ -14,6 +14,7 @@ use crate::domain::quiz;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::schedule::{self, Downtime};
 use crate::give_back::{GivenBack, Lost, give_back};
+use crate::http::live::any_reference;
 use crate::http::routes::{Needs, Routes};
 use crate::state::State;
 use crate::store::{Class, Counter, Read};
@@ -80,7 +81,7 @@ async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
         None => Fields::default(),
     };
     // Names this gift: sent twice it is given once.
-    let fields = fields.with("reference", visitor.frame.now.ms());
+    let fields = fields.with("reference", any_reference()?);
     show_with(&visitor, &Form::of(fields))
 }
 

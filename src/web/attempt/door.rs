@@ -8,7 +8,7 @@ use askama::Template;
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::attempt::start::{Entry, attempts_allowed};
-use crate::domain::attempt::{self, Attempt, AttemptHead, AttemptState, Marks, result};
+use crate::domain::attempt::{self, Attempt, AttemptHead, AttemptState, Marks, result, review};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuizId};
 use crate::domain::quiz::{self, GradeMethod, Quiz, Terms};
@@ -65,7 +65,7 @@ impl Door {
         let place = CoursePlace::of(read, actor, quiz.course, "")?;
         let terms = quiz::terms(read, &quiz, actor.user)?;
         let (finished, running, _) = result::of_learner(read, &quiz, actor.user)?;
-        let visible = quiz::points_visible(read, &quiz, actor.user, actor.now)?;
+        let visible = review::points_visible(read, &quiz, actor.user, actor.now)?;
         let (points, counting) = result::counting(quiz.grade_method, &finished);
         let mut lines = Vec::new();
         for id in attempt::of_learner(read, quiz.id, actor.user)? {

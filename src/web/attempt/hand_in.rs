@@ -1,12 +1,13 @@
 //! Handing in: first what is not answered or would not count, then the one button that ends it.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::room::{Room, minutes, zone};
 use crate::clock::Timestamp;
 use crate::domain::ids::AttemptId;
 use crate::domain::refusal::Refusal;
+use crate::http::actor::client_address;
 use crate::http::attempt::hand_in;
 use crate::http::attempt_view::remaining_ms;
 use crate::web::flash::Flash;
@@ -60,8 +61,12 @@ pub(super) async fn show(visitor: Visitor, id: web::Path<AttemptId>) -> Result<H
     })
 }
 
-pub(super) async fn submit(posted: Posted, id: web::Path<AttemptId>) -> Result<HttpResponse, Refusal> {
+pub(super) async fn submit(
+    posted: Posted,
+    id: web::Path<AttemptId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
     let (actor, id) = (posted.actor(), *id);
-    hand_in(&posted.state, actor, id).await?;
+    hand_in(&posted.state, actor, id, client_address(&request)).await?;
     Ok(posted.frame.go_and_say(&format!("/attempts/{id}/review"), &Flash::done("exam-handed-in")))
 }

@@ -6,6 +6,7 @@ use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::account::name_of;
 use crate::domain::attempt::Attempt;
+use crate::domain::attempt::follow;
 use crate::domain::attempt::log::{self, AttemptEvent, Happened, ReportKind};
 use crate::domain::decimal::Decimal;
 use crate::domain::refusal::Refusal;
@@ -93,6 +94,11 @@ const fn reported(kind: ReportKind) -> &'static str {
     }
 }
 
+/// Why, in the words of whoever did it; what the program says of itself is said in the viewer's language.
+fn why(frame: &Frame, reason: &str) -> String {
+    if reason == follow::REASON { frame.t("exam-log-other-times").into_owned() } else { reason.to_owned() }
+}
+
 /// What happened.
 fn words(frame: &Frame, event: &AttemptEvent) -> String {
     let points = |points: &Option<Decimal>| points.map_or_else(|| "–".to_owned(), |it| it.to_string());
@@ -107,12 +113,19 @@ fn words(frame: &Frame, event: &AttemptEvent) -> String {
             }
         }
         Happened::Finished { by } => frame.t(finished_key(*by)).into_owned(),
+        Happened::Extended { from: None, to: Some(to), reason } => {
+            let until = frame.calendar.moment(*to);
+            frame.t2("exam-log-ends", "until", until, "reason", why(frame, reason))
+        }
         Happened::Extended { from: Some(from), to: Some(to), reason } => {
+            let reason = &why(frame, reason);
             let ms = u64::try_from(to.since(*from).as_millis()).unwrap_or(u64::MAX);
             let (span, until) = (frame.calendar.span(ms), frame.calendar.moment(*to));
             frame.text.with("exam-log-extended", &[("span", &span), ("until", &until), ("reason", reason)])
         }
-        Happened::Extended { reason, .. } => frame.t1("exam-log-extended-endless", "reason", reason),
+        Happened::Extended { reason, .. } => {
+            frame.t1("exam-log-extended-endless", "reason", why(frame, reason))
+        }
         Happened::Reopened { until: Some(until), reason } => {
             let until = frame.calendar.moment(*until);
             frame.t2("exam-log-reopened", "until", until, "reason", reason)

@@ -13,7 +13,7 @@ use crate::domain::course;
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::AttemptId;
 use crate::domain::question::MarkState;
-use crate::domain::quiz::{self, Moment, Switches, Terms};
+use crate::domain::quiz::{Moment, Switches};
 use crate::domain::refusal::Refusal;
 use crate::http::attempt_view::{ReviewView, SlotFeedbackView, SlotMarkView};
 use crate::web::course::CoursePlace;
@@ -81,7 +81,7 @@ impl ResultPage<'_> {
 }
 
 /// When the closing of the quiz shows more than is shown now.
-fn more_at(look: &Look, terms: &Terms, now: Timestamp) -> Option<Timestamp> {
+fn more_at(look: &Look, now: Timestamp) -> Option<Timestamp> {
     let later = look.quiz.review.at(Moment::AfterClose);
     let more = |now: bool, later: bool| later && !now;
     let shows = look.switches;
@@ -89,7 +89,7 @@ fn more_at(look: &Look, terms: &Terms, now: Timestamp) -> Option<Timestamp> {
         || more(shows.marks, later.marks)
         || more(shows.feedback, later.feedback)
         || more(shows.right_answers, later.right_answers);
-    terms.closes.filter(|closes| any && now < *closes)
+    look.closed_from.filter(|closed| any && now < *closed)
 }
 
 pub(super) async fn show(
@@ -99,18 +99,16 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Refusal> {
     let (actor, id) = (visitor.actor(), *id);
     let frame = &visitor.frame;
-    let (look, terms, place, learner, course, log) =
-        visitor.state.store.read(|read| -> Result<_, Refusal> {
-            let look = review::look(read, actor, id)?;
-            let terms = quiz::terms(read, &look.quiz, look.attempt.user)?;
-            // Who left the course still sees their own attempt, without the course around it.
-            let place = CoursePlace::of(read, actor, look.attempt.course, "").ok();
-            let learner = name_of(read, look.attempt.user)?;
-            let course = course::get(read, look.attempt.course)?;
-            let log =
-                if look.own { None } else { Some(Log::read(read, actor, frame, &look.attempt, query.log)?) };
-            Ok((look, terms, place, learner, course, log))
-        })?;
+    let (look, place, learner, course, log) = visitor.state.store.read(|read| -> Result<_, Refusal> {
+        let look = review::look(read, actor, id)?;
+        // Who left the course still sees their own attempt, without the course around it.
+        let place = CoursePlace::of(read, actor, look.attempt.course, "").ok();
+        let learner = name_of(read, look.attempt.user)?;
+        let course = course::get(read, look.attempt.course)?;
+        let log =
+            if look.own { None } else { Some(Log::read(read, actor, frame, &look.attempt, query.log)?) };
+        Ok((look, place, learner, course, log))
+    })?;
     let mine = look.attempt.user == actor.user;
     let finished = match look.head.state {
         AttemptState::Finished { at, by } => Some((at, by)),
@@ -144,7 +142,7 @@ pub(super) async fn show(
         finished,
         receipt: crate::hex::of(&look.head.receipt),
         mine,
-        more_at: more_at(&look, &terms, actor.now),
+        more_at: more_at(&look, actor.now),
         look: &look,
         view: &view,
     };

@@ -407,7 +407,8 @@ pub(super) async fn save(
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let Posted { who, frame, fields, state } = posted;
-    let (actor, id) = (who.actor, *id);
+    // By now the server has all that the form holds.
+    let (actor, id) = (Actor { now: state.now(), ..who.actor }, *id);
     let room = state.store.read(|read| -> Result<_, Refusal> {
         crate::domain::attempt::own(read, &actor, id)?;
         Room::read(read, &actor, id)

@@ -33,6 +33,7 @@ use crate::domain::ids::QuizId;
 use crate::domain::quiz::input::QuizFacts;
 use crate::domain::quiz::{self, Quiz, edit};
 use crate::domain::refusal::Refusal;
+use crate::http::quiz::follow;
 use crate::http::routes::{Needs, Routes};
 use crate::state::State;
 use crate::store::{Class, Read};
@@ -104,9 +105,9 @@ async fn store(
     facts: Result<QuizFacts, Refusal>,
 ) -> Result<(), Refusal> {
     unchanged(seen.to_owned())(quiz.revision)?;
-    let (facts, actor, id, seen) = (facts?, actor.clone(), quiz.id, seen.to_owned());
+    let (facts, by, id, seen) = (facts?, actor.clone(), quiz.id, seen.to_owned());
     let write = state.store.write(Class::Interactive, move |txn| {
-        edit::change(txn, &actor, id, unchanged(seen), facts).map(drop)
+        edit::change(txn, &by, id, unchanged(seen), facts).map(|changed| changed.change)
     });
-    write.await
+    follow(state, actor, id, write.await?).await
 }

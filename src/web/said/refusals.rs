@@ -11,6 +11,11 @@ const REFUSALS: &[Pattern] = &[
     ("attempt_running", "the attempt runs; extend it to give more time", "runs"),
     ("attempt_running", "the learner works on attempt {id} of this quiz", "runs-other"),
     ("attempt_running", "responses are marked once the attempt is handed in", "runs-unmarked"),
+    (
+        "attempts_running",
+        "{count} attempts of the course run; wait for them or close them first",
+        "runs-in-course",
+    ),
     ("course_full", "all {count} seats of the course are taken", "seats"),
     ("course_status", "only an archived course is deleted; archive it first", "archive-first"),
     ("course_status", "the course is being deleted", "being-deleted"),

@@ -18,6 +18,7 @@ said-did-account-suspend = أوقف
 said-did-account-reactivate = أعاد السماح لـ
 said-did-attempt-close = سلّم
 said-did-attempt-extend = منح وقتًا إضافيًا لـ
+said-did-attempt-follow = عدّل المواعيد النهائية في
 said-did-attempt-give-back = أعاد الوقت إلى
 said-did-attempt-mark = صحّح يدويًا
 said-did-attempt-unmark = ألغى التصحيح اليدوي عن
@@ -139,6 +140,15 @@ said-how-extended-many =
         [few] { $count } محاولات، لكل منها { $ms } إضافية. { $reason }
         [many] { $count } محاولة، لكل منها { $ms } إضافية. { $reason }
        *[other] { $count } محاولة، لكل منها { $ms } إضافية. { $reason }
+    }
+said-how-followed =
+    { $count ->
+        [zero] لا محاولات، لأن مواعيد الاختبار تغيّرت
+        [one] محاولة واحدة، لأن مواعيد الاختبار تغيّرت
+        [two] محاولتان، لأن مواعيد الاختبار تغيّرت
+        [few] { $count } محاولات، لأن مواعيد الاختبار تغيّرت
+        [many] { $count } محاولة، لأن مواعيد الاختبار تغيّرت
+       *[other] { $count } محاولة، لأن مواعيد الاختبار تغيّرت
     }
 said-how-extended = { $ms }. { $reason }
 said-how-marked =
@@ -755,6 +765,15 @@ said-guess-any = ليس فيها ما يصعب تخمينه.
 said-refusal-runs = ما زال العمل جاريًا على المحاولة. لإعطاء وقت إضافي مدّدها.
 said-refusal-runs-other = يعمل المتعلم على محاولة أخرى لهذا الاختبار.
 said-refusal-runs-unmarked = ما زال العمل جاريًا على المحاولة. تُصحَّح بعد تسليمها.
+said-refusal-runs-in-course =
+    { $count ->
+        [zero] ما زالت { $count } محاولة في المقرر جارية. انتظر تسليمها أو أغلقها.
+        [one] ما زالت محاولة واحدة في المقرر جارية. انتظر تسليمها أو أغلقها.
+        [two] ما زالت محاولتان في المقرر جاريتين. انتظر تسليمهما أو أغلقهما.
+        [few] ما زالت { $count } محاولات في المقرر جارية. انتظر تسليمها أو أغلقها.
+        [many] ما زالت { $count } محاولة في المقرر جارية. انتظر تسليمها أو أغلقها.
+       *[other] ما زالت { $count } محاولة في المقرر جارية. انتظر تسليمها أو أغلقها.
+    }
 said-refusal-seats =
     { $count ->
         [zero] المقاعد كلها ({ $count }) مشغولة.

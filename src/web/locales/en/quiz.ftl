@@ -31,9 +31,9 @@ quiz-minutes = Minutes for one attempt
 quiz-minutes-hint = Empty: no limit.
 quiz-grace =
     { $count ->
-        [0] Attempts that run end when the quiz closes. What arrives later is not taken.
-        [one] Attempts that run end when the quiz closes. Answers that are on their way then are taken for { $count } second more.
-       *[other] Attempts that run end when the quiz closes. Answers that are on their way then are taken for { $count } seconds more.
+        [0] Attempts that run end when the quiz closes. Closing later gives them that time, too; closing earlier takes none from them. What arrives later is not taken.
+        [one] Attempts that run end when the quiz closes. Closing later gives them that time, too; closing earlier takes none from them. Answers that are on their way then are taken for { $count } second more.
+       *[other] Attempts that run end when the quiz closes. Closing later gives them that time, too; closing earlier takes none from them. Answers that are on their way then are taken for { $count } seconds more.
     }
 quiz-attempts = Attempts
 quiz-attempts-allowed = How many are allowed
@@ -47,7 +47,7 @@ quiz-shuffle-options = Options in a different order for each learner
 quiz-shuffle-options-hint = Where the question allows it.
 quiz-layout-free = Everybody chooses for themselves whether to see one question at a time or all.
 quiz-review = Review
-quiz-review-what = What learners see of their own attempts.
+quiz-review-what = What learners see of their own attempts. What is shown once the quiz is closed comes when their last answers are in; feedback and right answers wait until nobody works on the quiz any more, those with more time included.
 quiz-moment-during = During
 quiz-moment-after-submit = Handed in
 quiz-moment-after-close = Quiz closed
@@ -178,7 +178,7 @@ quiz-has-attempts =
     }
 quiz-has-free-attempts = Any number of attempts.
 quiz-override-groups = Of several groups of a learner the most generous counts; what a learner has alone goes before.
-quiz-override-running = Attempts that run already keep their end.
+quiz-override-running = Attempts that run already end later where this gives them more time, and never earlier.
 quiz-override-set = Saved for { $name }.
 quiz-nothing-different = Nothing would be different.
 quiz-override-remove = Remove the exception for { $name }?

@@ -18,6 +18,7 @@ said-did-account-suspend = suspended
 said-did-account-reactivate = let in again
 said-did-attempt-close = handed in
 said-did-attempt-extend = gave more time to
+said-did-attempt-follow = moved deadlines in
 said-did-attempt-give-back = gave time back to
 said-did-attempt-mark = marked by hand
 said-did-attempt-unmark = took the mark by hand from
@@ -131,6 +132,11 @@ said-how-extended-many =
     { $count ->
         [one] { $count } attempt, { $ms } more. { $reason }
        *[other] { $count } attempts, { $ms } more each. { $reason }
+    }
+said-how-followed =
+    { $count ->
+        [one] { $count } attempt, because the quiz has other times
+       *[other] { $count } attempts, because the quiz has other times
     }
 said-how-extended = { $ms }. { $reason }
 said-how-marked =
@@ -659,6 +665,11 @@ said-guess-any = Nothing in it is hard to guess.
 said-refusal-runs = The attempt is still being worked on. To give more time, extend it.
 said-refusal-runs-other = The learner is working on another attempt at this quiz.
 said-refusal-runs-unmarked = The attempt is still being worked on. It is marked once it is handed in.
+said-refusal-runs-in-course =
+    { $count ->
+        [one] { $count } attempt of the course is still being worked on. Wait until it is handed in, or close it.
+       *[other] { $count } attempts of the course are still being worked on. Wait until they are handed in, or close them.
+    }
 said-refusal-seats =
     { $count ->
         [one] The one seat is taken.

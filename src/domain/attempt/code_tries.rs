@@ -1,0 +1,76 @@
+//! Access codes that somebody tried in vain. A code is short, because it is said aloud to a room, so nobody may go through
+//! all of them.
+//!
+//! Wrong codes are counted by the writer, one after another, and a right one is looked at there again: of many that are sent
+//! at once no more are answered than one after another.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::domain::access::Actor;
+use crate::domain::ids::{QuizId, UserId};
+use crate::domain::refusal::{Code, Kind, Refusal};
+use crate::store::{Read, Record, Table, Txn};
+
+/// Wrong codes that one person may show at a quiz per window: who mistypes gets through, who guesses gets a thousand a day.
+const TRIES_PER_WINDOW: u32 = 10;
+/// The window.
+const WINDOW: Duration = Duration::from_mins(15);
+
+/// Too many wrong codes.
+pub const ACCESS_CODE_TRIES: Code = Code::new(
+    "access_code_tries",
+    Kind::TooMany,
+    "Too many wrong access codes were shown at this quiz; wait for the time in Retry-After.",
+);
+
+/// Wrong codes that somebody showed at a quiz lately.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeTries {
+    /// The quiz.
+    pub quiz: QuizId,
+    /// Who.
+    pub user: UserId,
+    /// When the window began.
+    pub since: Timestamp,
+    /// How many in it.
+    pub count: u32,
+}
+
+impl Record for CodeTries {
+    const TABLE: Table = Table { tag: 108, name: "access code tries" };
+    const VERSION: u8 = 1;
+    type Key = (QuizId, UserId);
+
+    fn key(&self) -> Self::Key {
+        (self.quiz, self.user)
+    }
+}
+
+/// The beginning of the window and the wrong codes in it.
+fn lately(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<(Timestamp, u32), Refusal> {
+    let tries = read.get::<CodeTries>(&(quiz, actor.user))?;
+    let open = tries.filter(|tries| actor.now.since(tries.since) < WINDOW);
+    Ok(open.map_or((actor.now, 0), |tries| (tries.since, tries.count)))
+}
+
+/// Refuses who showed too many wrong codes, whatever they show now.
+pub fn check(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<(), Refusal> {
+    let (since, count) = lately(read, actor, quiz)?;
+    if count < TRIES_PER_WINDOW {
+        return Ok(());
+    }
+    let wait = since.plus(WINDOW).since(actor.now).as_secs().max(1);
+    Err(ACCESS_CODE_TRIES
+        .refuse(format!("{count} wrong codes were shown; try again in {wait} seconds"))
+        .retry_after(u32::try_from(wait).unwrap_or(u32::MAX)))
+}
+
+/// Counts a wrong code before it is answered.
+pub fn count(txn: &mut Txn<'_>, actor: &Actor, quiz: QuizId) -> Result<(), Refusal> {
+    check(txn, actor, quiz)?;
+    let (since, count) = lately(txn, actor, quiz)?;
+    Ok(txn.put(CodeTries { quiz, user: actor.user, since, count: count + 1 })?)
+}
