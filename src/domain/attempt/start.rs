@@ -219,6 +219,7 @@ pub fn start(
             finished: 0,
             awaits_marking: false,
             points: None,
+            of: None,
         },
         |standing| Standing { attempts: begun + 1, running: Some(attempt.id), ..standing.as_ref().clone() },
     );
