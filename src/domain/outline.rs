@@ -424,8 +424,9 @@ fn quiz_item(
     let state = learner.map(|_| {
         let marks = quiz.review.at(Moment::of_finished(closed, now)).marks;
         let Some(standing) = standing else { return OutlineStanding::default() };
-        let Standing { attempts, running, finished, awaits_marking, points, .. } = *standing;
-        OutlineStanding { attempts, running, finished, awaits_marking, points: points.filter(|_| marks) }
+        let Standing { attempts, running, finished, awaits_marking, .. } = *standing;
+        let points = standing.points_of(quiz.max_points).filter(|_| marks);
+        OutlineStanding { attempts, running, finished, awaits_marking, points }
     });
     let content = OutlineContent::Quiz {
         quiz: id,

@@ -34,8 +34,7 @@ impl Hand {
     /// The plan of the next lines, and how many they are.
     fn plan(&self, state: &State, actor: &Actor, import: &GradesImport) -> Result<(Plan, usize), Refusal> {
         let (course, overrides) = (import.course, import.overrides);
-        let mut plan =
-            state.store.read(|read| Plan::begin(read, actor, course, &self.sheet.header, overrides))?;
+        let mut plan = state.store.read(|read| Plan::begin(read, actor, course, &self.sheet, overrides))?;
         let from = usize::try_from(import.next).unwrap_or(usize::MAX);
         let mut taken = 0;
         for lines in self.sheet.lines.get(from..).unwrap_or_default().chunks(PER_READ) {

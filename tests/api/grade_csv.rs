@@ -105,6 +105,110 @@ fn results_of_quizzes_are_overridden_only_when_asked() {
 }
 
 #[test]
+fn taking_away_twice_takes_away_once_and_says_what_stands_then() {
+    let school = School::open(1);
+    let hand = school.item(&json!({ "name": "Essay", "max": 10 }));
+    let quiz = school.quiz_item(QuizId(70), 20);
+    school.give(0, hand, 5.0);
+    school.quiz_result(QuizId(70), 0, 13);
+    for (item, value) in [(hand, 8), (quiz, 15)] {
+        let at = format!("/learners/{}/items/{item}/override", school.learners[0].user);
+        school.put(&at, &json!({ "value": value, "reason": "" })).status(200);
+    }
+    let file = format!("username,#{hand},#{quiz}\nlearner0,-,-\n");
+    let problem = import(&school, "", &file).problem(422, "grade_import_refused");
+    let said: Vec<&str> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["problem"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "Essay: the grade 8 is overridden; send ?overrides=true to change that",
+            "Test: the grade 15 is overridden; send ?overrides=true to change that",
+        ]
+    );
+    let report = import(&school, "?overrides=true", &file).status(200).json();
+    let steps = |report: &Value| -> Vec<[Value; 3]> {
+        let changes = report["changes"].as_array().unwrap();
+        changes.iter().map(|it| ["from", "to", "overrides"].map(|field| it[field].clone())).collect()
+    };
+    assert_eq!(
+        steps(&report),
+        [[json!(8.0), json!(5.0), json!(true)], [json!(15.0), json!(13.0), json!(true)]]
+    );
+    let points = || [1, 2].map(|line: usize| school.own(0)[line]["points"].clone());
+    assert_eq!(points(), [5.0, 13.0]);
+    for _ in 0..2 {
+        let report = import(&school, "?overrides=true", &file).status(200).json();
+        assert_eq!((&report["changed"], &report["unchanged"]), (&json!(0), &json!(2)));
+        assert_eq!(points(), [5.0, 13.0]);
+    }
+    // Without overrides a file is about grades by hand.
+    let problem = import(&school, "", &file).problem(422, "grade_import_refused");
+    assert_eq!(
+        problem["errors"][0]["problem"],
+        "Test: the grade 13 comes from a quiz; no file takes it back"
+    );
+    let file = format!("username,#{hand}\nlearner0,-\n");
+    for changed in [1, 0] {
+        assert_eq!(import(&school, "", &file).status(200).json()["changed"], changed);
+        assert_eq!(points(), [Value::Null, json!(13.0)]);
+    }
+}
+
+#[test]
+fn an_item_that_is_called_like_a_total_is_taken() {
+    let school = School::open(1);
+    let named = school.item(&json!({ "name": "Total: Exam", "max": 10 }));
+    let category = school.category(&json!({ "name": "Total: Part" }));
+    let file = export(&school).replace("Example,,", "Example,7,");
+    let header = file.lines().next().unwrap();
+    assert!(header.contains(&format!("Total: Exam [#{named}]")), "{header}");
+    assert!(header.contains(&format!("Total: Total: Part [#{category}]")), "{header}");
+    let report = import(&school, "", &file).status(200).json();
+    assert_eq!(report["changed"], 1);
+    assert_eq!(school.own(0)[1]["points"], 7.0);
+    let ignored = report["ignored_columns"].as_array().unwrap();
+    assert_eq!(ignored.len(), 4, "the name, two totals and the letter: {ignored:?}");
+    let by_name = "username,Total: Exam,Total: Other\nlearner0,8,99\n";
+    let report = import(&school, "", by_name).status(200).json();
+    assert_eq!((&report["changed"], &report["ignored_columns"]), (&json!(1), &json!(["Total: Other"])));
+    school.item(&json!({ "name": "Total: Exam", "max": 10 }));
+    import(&school, "", by_name).problem(422, "grade_import_refused");
+}
+
+#[test]
+fn a_grade_above_a_maximum_that_was_lowered_keeps_no_file_out() {
+    let school = School::open(2);
+    let item = school.item(&json!({ "name": "Essay; a, long one", "max": 10 }));
+    school.give(0, item, 8.0);
+    school.change(&format!("/items/{item}"), &json!({ "max": 5 }));
+    let file = export(&school);
+    assert_eq!(import(&school, "", &file).status(200).json()["unchanged"], 1);
+    let changed = file.replace("learner1 Example,,", "learner1 Example,8,");
+    let problem = import(&school, "", &changed).problem(422, "grade_import_refused");
+    assert_eq!(
+        problem["errors"],
+        json!([{ "at": "line 3", "problem": "Essay; a, long one: 8 is not between 0 and 5, the item's maximum" }])
+    );
+}
+
+#[test]
+fn a_spreadsheet_that_writes_semicolons_writes_decimal_commas() {
+    let school = School::open(1);
+    let item = school.item(&json!({ "name": "Essay", "max": 10 }));
+    let file = format!("\u{feff}username;#{item};\r\nlearner0;7,5;\r\n;;\r\n");
+    let report = import(&school, "", &file).status(200).json();
+    assert_eq!((&report["changed"], &report["learners"]), (&json!(1), &json!(1)));
+    assert_eq!(school.own(0)[1]["points"], 7.5);
+    let file = format!("username,#{item}\nlearner0,\"8,5\"\n");
+    import(&school, "", &file).problem(422, "grade_import_refused");
+}
+
+#[test]
 fn a_learner_imports_nothing() {
     let school = School::open(1);
     let path = school.path("/import");

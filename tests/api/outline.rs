@@ -155,6 +155,7 @@ fn what_the_learner_does_is_in_their_outline_and_in_nobody_elses() {
         finished: 0,
         awaits_marking: false,
         points: None,
+        of: None,
     };
     store(app, standing.clone());
     assert_eq!(room.quiz_seen()["state"]["running"], 77);
@@ -178,6 +179,7 @@ fn a_quiz_shows_the_terms_and_points_that_hold_for_this_learner() {
     quiz.review.after_close = Switches::ALL;
     quiz.opens = Some(at("2026-09-07T08:00:10Z"));
     quiz.closes = Some(at("2026-09-07T08:00:20Z"));
+    quiz.max_points = Decimal::from_int(20);
     store(app, quiz.clone());
     store(
         app,
@@ -190,6 +192,7 @@ fn a_quiz_shows_the_terms_and_points_that_hold_for_this_learner() {
             finished: 1,
             awaits_marking: false,
             points: Some(Decimal::from_int(7)),
+            of: Some(Decimal::from_int(10)),
         },
     );
     let states: Vec<(Value, Value)> = [0, 10, 9, 1]
@@ -202,7 +205,7 @@ fn a_quiz_shows_the_terms_and_points_that_hold_for_this_learner() {
     let (shut, open, none) = (json!(false), json!(true), json!(null));
     assert_eq!(states[..3], [(shut.clone(), none.clone()), (open.clone(), none.clone()), (open, none)]);
     assert_eq!(states[3].0, shut);
-    assert_ne!(states[3].1, json!(null), "points are shown once the quiz is closed");
+    assert_eq!(states[3].1, 14.0, "points are shown once the quiz is closed, of what it gives today");
 
     // More time for one learner, then for a group they come into.
     let change = |who, closes: &str| Override {

@@ -6,7 +6,7 @@ use lyceum::domain::attempt::submit::{self, Prepared};
 use lyceum::store::Class;
 use serde_json::{Value, json};
 
-use crate::exam::{Exam, essay, id, says, truth};
+use crate::exam::{Exam, essay, id, says, truth, with};
 use crate::pages::{Browser, has, lacks};
 use crate::support::Person;
 
@@ -217,6 +217,89 @@ fn other_points_take_effect_when_the_quiz_is_regraded_and_marks_by_hand_stay_in_
     assert_eq!(exam.gradebook_points(&right, quiz).as_deref(), Some("8"));
     assert_eq!(exam.gradebook_points(&wrong, quiz).as_deref(), Some("0"));
     assert_eq!(regrade(&exam, quiz, "dry_run=true")["changed"], 0, "once is enough");
+}
+
+/// A quiz of two questions, and its slots with such points.
+fn two_questions(exam: &Exam, facts: &Value) -> (u64, impl Fn([u8; 2]) -> Value + use<>) {
+    let questions = [exam.question(&truth("One", true)), exam.question(&truth("Two", true))];
+    let facts = facts.clone();
+    let slots = move |points: [u8; 2]| {
+        let slot = |at: usize| json!({ "points": points[at], "question": questions[at] });
+        with(&facts, &json!({ "slots": [slot(0), slot(1)] }))
+    };
+    (exam.quiz(&slots([8, 2])), slots)
+}
+
+/// The learner's points in their report, and what they are of.
+fn reported(exam: &Exam, learner: &Person) -> (Value, Value) {
+    let path = format!("/api/courses/{}/grades/me", crate::exam::COURSE);
+    let report = exam.app.get(&path).by(learner).send().status(200).json();
+    (report["lines"][1]["points"].clone(), report["lines"][1]["max"].clone())
+}
+
+#[test]
+fn an_attempt_of_other_points_counts_with_its_percentage() {
+    let marks = json!({ "after_submit": { "marks": true } });
+    let (wrong, both) = ([says(false), says(false)], [says(true), says(true)]);
+    let first = [says(true), says(false)];
+    for (method, points, counting) in [
+        ("highest", 20.0, Some(0)),
+        ("average", 15.0, None),
+        ("first", 20.0, Some(0)),
+        ("last", 25.0, Some(2)),
+    ] {
+        let exam = Exam::new();
+        let learner = exam.learner();
+        let (quiz, slots) =
+            two_questions(&exam, &json!({ "grade_method": method, "review": marks, "attempts_allowed": 3 }));
+        let before = finished(&exam, &learner, quiz, &first);
+        assert_eq!(reported(&exam, &learner), (json!(8.0), json!(10.0)), "{method}");
+        exam.change_quiz(quiz, &slots([20, 5])).send().status(200);
+        let page = exam.overview(&learner, quiz);
+        assert_eq!((&page["points"], &page["max_points"]), (&json!(20.0), &json!(25.0)), "{method}");
+        assert_eq!(reported(&exam, &learner), (json!(20.0), json!(25.0)), "{method}");
+        assert_eq!(exam.review(&learner, before)["points"], 8.0, "the attempt itself stays as it was");
+        let mut page = crate::exam_pages::Browser::of(&exam, &learner);
+        page.open(&format!("/quizzes/{quiz}"));
+        page.must_show("8 of 10 points");
+        page.must_show("20 of 25 points");
+        let attempts = [before, finished(&exam, &learner, quiz, &wrong)];
+        let second = if method == "last" {
+            0.0
+        } else if method == "average" {
+            10.0
+        } else {
+            20.0
+        };
+        assert_eq!(reported(&exam, &learner), (json!(second), json!(25.0)), "{method}");
+        let third = finished(&exam, &learner, quiz, if method == "highest" { &wrong } else { &both });
+        let attempts = [attempts[0], attempts[1], third];
+        assert_eq!(reported(&exam, &learner), (json!(points), json!(25.0)), "{method}");
+        let page = exam.overview(&learner, quiz);
+        let expected = counting.map_or(Value::Null, |at: usize| json!(attempts[at]));
+        assert_eq!((&page["points"], &page["counting"]), (&json!(points), &expected), "{method}");
+    }
+}
+
+#[test]
+fn an_attempt_that_ran_while_points_changed_counts_with_its_percentage() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let (quiz, slots) = two_questions(&exam, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.change_quiz(quiz, &slots([20, 5])).send().status(200);
+    for slot in 0..2 {
+        exam.save(&learner, attempt, slot, 1, &says(true));
+    }
+    exam.submit(&learner, attempt);
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("25"));
+    // A regrade gives its paper the points of today, and leaves the rest as it is.
+    let preview = regrade(&exam, quiz, "dry_run=true");
+    assert_eq!((&preview["changes"][0]["from"], &preview["changes"][0]["to"]), (&json!(10.0), &json!(25.0)));
+    assert_eq!(preview["changes"][0]["recounted"], false);
+    regrade(&exam, quiz, "");
+    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("25"));
+    assert_eq!(regrade(&exam, quiz, "dry_run=true")["changed"], 0);
 }
 
 #[test]

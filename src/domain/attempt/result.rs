@@ -16,7 +16,7 @@ use crate::store::{Read, Txn};
 pub struct FinishedAttempt {
     /// Which one.
     pub attempt: AttemptId,
-    /// Its points; none while it waits for marks by hand.
+    /// Its points, of the quiz's present maximum; none while it waits for marks by hand.
     pub points: Option<Decimal>,
 }
 
@@ -47,7 +47,8 @@ pub fn counting(method: GradeMethod, finished: &[FinishedAttempt]) -> (Option<De
     }
 }
 
-/// The learner's finished attempts, in the order of the starts, and the one that runs.
+/// The learner's finished attempts, in the order of the starts, and the one that runs. Attempts keep the paper that they
+/// began with, so their points are brought to the quiz's present maximum: only then can one be compared with another.
 pub fn of_learner(
     read: &impl Read,
     quiz: &Quiz,
@@ -61,7 +62,12 @@ pub fn of_learner(
         match head.state {
             AttemptState::Running => running = Some(*attempt),
             AttemptState::Finished { .. } => {
-                let points = read.get::<Marks>(attempt)?.and_then(|marks| marks.points);
+                let points = match read.get::<Marks>(attempt)?.and_then(|marks| marks.points) {
+                    Some(points) => {
+                        Some(points.scaled(quiz.max_points, super::get(read, *attempt)?.max_points()))
+                    }
+                    None => None,
+                };
                 finished.push(FinishedAttempt { attempt: *attempt, points });
             }
         }
@@ -73,7 +79,7 @@ pub fn of_learner(
 pub fn is_current(read: &impl Read, quiz: &Quiz, user: UserId) -> Result<bool, Refusal> {
     let (finished, _, _) = of_learner(read, quiz, user)?;
     let standing = read.get::<Standing>(&(quiz.course, user, quiz.id))?;
-    let points = standing.and_then(|standing| standing.points);
+    let points = standing.and_then(|standing| standing.points_of(quiz.max_points));
     Ok(points == counting(quiz.grade_method, &finished).0)
 }
 
@@ -90,6 +96,7 @@ pub fn recount(txn: &mut Txn<'_>, quiz: &Quiz, user: UserId, now: Timestamp) -> 
         finished: u16::try_from(finished.len()).unwrap_or(u16::MAX),
         awaits_marking: finished.iter().any(|result| result.points.is_none()),
         points,
+        of: Some(quiz.max_points),
     };
     let key = (quiz.course, user, quiz.id);
     if txn.get::<Standing>(&key)?.as_deref() != Some(&standing) {

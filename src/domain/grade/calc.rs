@@ -80,8 +80,35 @@ pub enum Value {
     Empty,
     /// Left out for this learner.
     Excluded,
-    /// A grade, or a total.
+    /// A grade.
     Of(Points),
+    /// What a category brings.
+    Total {
+        /// Its total; `None` while nothing counts.
+        standing: Option<Points>,
+        /// This learner's full maximum of it.
+        full: Decimal,
+    },
+}
+
+impl Value {
+    /// The grade or total that is there.
+    pub const fn points(self) -> Option<Points> {
+        match self {
+            Self::Empty | Self::Excluded => None,
+            Self::Of(points) => Some(points),
+            Self::Total { standing, .. } => standing,
+        }
+    }
+
+    /// What this learner could reach there if nothing were missing.
+    const fn full(self, terms: Terms) -> Decimal {
+        match self {
+            Self::Excluded => Decimal::ZERO,
+            Self::Empty | Self::Of(_) => terms.max,
+            Self::Total { full, .. } => full,
+        }
+    }
 }
 
 /// What became of one child.
@@ -115,14 +142,14 @@ pub fn aggregate(rules: Rules, children: &[(Terms, Value)]) -> Aggregate {
     let mut counted: Vec<Option<Points>> = Vec::with_capacity(children.len());
     let mut parts: Vec<Part> = Vec::with_capacity(children.len());
     for (terms, value) in children {
-        let points = match (value, rules.empty) {
-            (Value::Excluded, _) => Err(Part::Excluded),
+        let points = match (value.points(), rules.empty) {
+            (Some(points), _) => Ok(points),
+            (None, _) if *value == Value::Excluded => Err(Part::Excluded),
             // Extra credit that was not earned costs nothing, and so is never zero.
-            (Value::Empty, EmptyGrades::CountAsZero) if !terms.extra_credit => {
-                Ok(Points { points: Decimal::ZERO, max: terms.max })
+            (None, EmptyGrades::CountAsZero) if !terms.extra_credit => {
+                Ok(Points { points: Decimal::ZERO, max: value.full(*terms) })
             }
-            (Value::Empty, _) => Err(Part::Empty),
-            (Value::Of(points), _) => Ok(*points),
+            (None, _) => Err(Part::Empty),
         };
         let mean = rules.method == Method::WeightedMean;
         let points = points.and_then(|points| {
@@ -213,16 +240,24 @@ const fn rounded(a: i128, b: i128) -> i128 {
 }
 
 /// The maximum of a category when no grade is missing: what it counts for while a learner has none at all and that
-/// means zero.
-pub fn full_max(rules: Rules, children: &[Terms]) -> Decimal {
+/// means zero. What is left out for a learner is not in it. Of grades that are all the same the last ones are dropped.
+pub fn full_max(rules: Rules, children: &[(Terms, Value)]) -> Decimal {
     match rules.method {
         Method::WeightedMean => Decimal::HUNDRED,
         Method::Sum => {
-            let zero = |terms: &Terms| (*terms, Value::Of(Points { points: Decimal::ZERO, max: terms.max }));
-            let children: Vec<(Terms, Value)> = children.iter().map(zero).collect();
-            aggregate(rules, &children).total.map_or(Decimal::ZERO, |total| total.max)
+            let counting = children.iter().filter(|(terms, _)| !terms.extra_credit);
+            let maxima: Vec<Decimal> =
+                counting.map(|(terms, value)| value.full(*terms)).filter(|max| !max.is_zero()).collect();
+            let dropped = usize::from(rules.drop_lowest).min(maxima.len().saturating_sub(1));
+            maxima.iter().take(maxima.len() - dropped).copied().sum()
         }
     }
+}
+
+/// The maximum of a category when no grade is missing, for who has nothing left out.
+pub fn full_max_of_all(rules: Rules, children: impl Iterator<Item = Terms>) -> Decimal {
+    let children: Vec<(Terms, Value)> = children.map(|terms| (terms, Value::Empty)).collect();
+    full_max(rules, &children)
 }
 
 #[cfg(test)]
@@ -372,10 +407,23 @@ mod tests {
 
     #[test]
     fn a_full_maximum_has_no_extra_credit_and_not_what_is_dropped() {
-        let terms = |max: &str, extra_credit| Terms { weight: Decimal::ONE, max: d(max), extra_credit };
-        let children = [terms("20", false), terms("20", false), terms("5", true)];
+        let children = [child("1", "20", None), child("1", "20", Some("9")), extra(child("1", "5", None))];
         assert_eq!(full_max(SUM, &children), d("40"));
         assert_eq!(full_max(Rules { drop_lowest: 1, ..SUM }, &children), d("20"));
+        assert_eq!(full_max(Rules { drop_lowest: 9, ..SUM }, &children), d("20"));
         assert_eq!(full_max(MEAN, &children), d("100"));
+        assert_eq!(full_max(SUM, &[]), d("0"));
+    }
+
+    #[test]
+    fn a_full_maximum_and_a_missing_total_have_not_what_is_left_out() {
+        let missing = Value::Total { standing: None, full: d("15") };
+        let excluded = (child("1", "20", None).0, Value::Excluded);
+        let children = [excluded, (child("1", "35", None).0, missing), child("1", "10", Some("10"))];
+        assert_eq!(full_max(SUM, &children), d("25"));
+        assert_eq!(full_max(Rules { drop_lowest: 1, ..SUM }, &children), d("15"));
+        let rules = Rules { empty: EmptyGrades::CountAsZero, ..SUM };
+        assert_eq!(total(rules, &children), (d("10"), d("25")));
+        assert_eq!(aggregate(SUM, &children).parts, [Part::Excluded, Part::Empty, Part::Counted]);
     }
 }

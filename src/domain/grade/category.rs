@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::calc::{Rules, Terms, full_max};
+use super::calc::{Rules, Terms, full_max_of_all};
 use super::gradebook::{self, GRADEBOOK_TOPIC, Gradebook};
 use crate::clock::Timestamp;
 use crate::domain::course::one_line;
@@ -161,7 +161,7 @@ pub struct GradeCategory {
     pub visibility: Visibility,
     /// What is in it, in order.
     pub children: Vec<Child>,
-    /// Its maximum when no grade is missing.
+    /// Its maximum when no grade is missing and none left out.
     pub full_max: Decimal,
     /// Moves with every change of terms, rules or order in it or below it.
     pub stamp: u32,
@@ -237,8 +237,8 @@ fn height(read: &impl Read, category: &GradeCategory) -> Result<usize, StoreErro
 /// full maximum up. Everybody's totals along this path are computed anew from here on.
 pub(super) fn put_changed(txn: &mut Txn<'_>, mut category: GradeCategory) -> Result<(), Refusal> {
     loop {
-        let terms: Vec<Terms> = category.children.iter().map(|child| child.terms).collect();
-        category.full_max = full_max(category.rules, &terms);
+        category.full_max =
+            full_max_of_all(category.rules, category.children.iter().map(|child| child.terms));
         category.stamp += 1;
         let (course, node, max) = (category.course, Node::Category(category.id), category.full_max);
         let above = category.parent;

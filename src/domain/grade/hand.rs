@@ -83,9 +83,14 @@ pub struct ExclusionInput {
     pub reason: String,
 }
 
+/// Can an item have these points?
+pub(super) fn fits(points: Decimal, max: Decimal) -> bool {
+    !points.is_negative() && points <= max
+}
+
 /// Refuses points that an item cannot have.
-pub(super) fn check_points(at: &str, points: Decimal, max: Decimal) -> Result<(), Refusal> {
-    if points.is_negative() || points > max {
+fn check_points(at: &str, points: Decimal, max: Decimal) -> Result<(), Refusal> {
+    if !fits(points, max) {
         return Err(invalid(at, format!("is {points}, not between 0 and {max}, the item's maximum")));
     }
     Ok(())

@@ -219,7 +219,7 @@ impl Writer<'_> {
         line.revision = stored.map_or(0, |total| total.revision);
         line.excluded = stored.is_some_and(|total| total.excluded);
         if !withheld {
-            line.max = Some(category.full_max);
+            line.max = Some(outcome.full);
             self.result(&mut line, outcome.standing);
             line.computed = outcome.aggregate.total.map(|total| total.points);
             line.overridden = self.overridden(stored.and_then(|total: &Total| total.overridden.as_ref()));
@@ -508,7 +508,7 @@ pub fn course_total(read: &impl Read, course: CourseId, user: UserId) -> Result<
     if let Some(total) = read.get::<Total>(&(course, user, category.id))?
         && total.is_fresh(&category)
     {
-        return Ok(total.standing(total.computed, category.full_max));
+        return Ok(total.standing(&category));
     }
     let Some(tree) = Tree::of(read, course)? else { return Ok(None) };
     Ok(tree.root.outcome(&Ledger::of(read, course, user)?).standing)

@@ -10,9 +10,15 @@ use crate::domain::refusal::{Refusal, invalid};
 pub const MOST_LETTERS: usize = 30;
 /// `A+`, `sehr gut`, `pass with merit`.
 const LETTER_LENGTH: usize = 40;
-/// A percentage is compared with the scale after rounding to so many digits: what is left of a rounding per level
+/// A percentage is compared after rounding to so many digits: what is left of a rounding per level
 /// of categories (the seventh digit) must not cost anybody a letter.
 const COMPARED_DIGITS: u32 = 5;
+
+/// A percentage as it is compared with the bound of a letter or a pass mark. A bound is rounded as well: who has exactly what
+/// it says has reached it.
+pub fn compared(percentage: Decimal) -> Decimal {
+    percentage.rounded(COMPARED_DIGITS)
+}
 
 /// One step of a scale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,8 +66,8 @@ impl Scale {
 
     /// The letter of a percentage.
     pub fn letter(&self, percentage: Decimal) -> Option<&str> {
-        let percentage = percentage.rounded(COMPARED_DIGITS).max_zero();
-        self.0.iter().find(|letter| letter.lower <= percentage).map(|letter| letter.letter.as_str())
+        let percentage = compared(percentage).max_zero();
+        self.0.iter().find(|letter| compared(letter.lower) <= percentage).map(|letter| letter.letter.as_str())
     }
 
     /// All steps, best first.
@@ -140,6 +146,16 @@ mod tests {
     #[test]
     fn the_last_digit_of_a_rounding_costs_nobody_a_letter() {
         assert_eq!(Scale::default().letter(d("89.9999999")), Some("A"));
+    }
+
+    #[test]
+    fn who_has_exactly_a_lower_end_with_many_digits_has_its_letter() {
+        let letter = |letter: &str, lower: &str| Letter { letter: letter.to_owned(), lower: d(lower) };
+        for lower in ["33.3333333", "66.6666667", "33.3333349"] {
+            let scale = Scale::parse("/letters", vec![letter("pass", lower), letter("fail", "0")]).unwrap();
+            assert_eq!(scale.letter(d(lower)), Some("pass"));
+            assert_eq!(scale.letter(d(lower) - d("0.0001")), Some("fail"));
+        }
     }
 
     #[test]

@@ -13,14 +13,14 @@ use serde::Serialize;
 use super::calc::Terms;
 use super::category::GradeCategory;
 use super::edit::require;
-use super::entry::{self, Reason};
+use super::entry::{self, Grade, Reason};
 use super::export::{LETTER, NAME, TOTAL, USER_ID, USERNAME, fused};
 use super::hand::{self, Edit, To};
 use super::item::{GradeItem, Source};
 use super::total::Ledger;
 use super::tree::Tree;
 use crate::domain::access::{Actor, Permission};
-use crate::domain::decimal::Decimal;
+use crate::domain::decimal::{Decimal, DecimalError};
 use crate::domain::enrolment::Enrolment;
 use crate::domain::ids::{CourseId, GradeItemId, UserId};
 use crate::domain::lines::line_behind;
@@ -59,6 +59,8 @@ pub struct Sheet {
     pub header: Vec<String>,
     /// Lines with their number in the file.
     pub lines: Vec<SheetLine>,
+    /// Where cells are separated by semicolons, a comma in a number is its decimal point.
+    decimal_comma: bool,
 }
 
 /// A line of a file.
@@ -96,8 +98,36 @@ fn at_line(number: u64) -> String {
     format!("line {number}")
 }
 
+/// What separates the cells: whichever of comma and semicolon stands more often between the names of the columns, that is
+/// outside quotes, on the first line that is not empty.
+fn delimiter(text: &str) -> u8 {
+    let (mut commas, mut semicolons) = (0_usize, 0_usize);
+    // A quote opens a cell at its beginning only; behind one that closes, it is a quote of the name.
+    let (mut quoted, mut opens) = (false, true);
+    for byte in text.trim_start().bytes() {
+        match byte {
+            b'"' if quoted || opens => quoted = !quoted,
+            _ if quoted => {}
+            b'\n' | b'\r' => break,
+            b',' => commas += 1,
+            b';' => semicolons += 1,
+            _ => {}
+        }
+        opens = matches!(byte, b',' | b';' | b'"');
+    }
+    if semicolons > commas { b';' } else { b',' }
+}
+
+/// Cuts off empty cells behind the first `least`, which spreadsheets leave of columns that were cleared.
+fn cut(cells: &mut Vec<String>, least: usize) {
+    while cells.len() > least && cells.last().is_some_and(String::is_empty) {
+        cells.pop();
+    }
+}
+
 impl Sheet {
-    /// Reads a file: UTF-8 with or without a byte order mark, separated by commas or semicolons.
+    /// Reads a file: UTF-8 with or without a byte order mark, separated by commas or semicolons. Lines without any text are
+    /// passed over.
     pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         if bytes.len() > MOST_BYTES {
             return Err(TOO_LARGE.refuse(format!("the file is larger than {MOST_BYTES} bytes")));
@@ -108,9 +138,7 @@ impl Sheet {
             REFUSED.refuse(problem).at(at_line(line.into()), problem)
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let first = text.lines().next().unwrap_or_default();
-        let count = |separator: char| first.matches(separator).count();
-        let delimiter = if count(';') > count(',') { b';' } else { b',' };
+        let delimiter = delimiter(text);
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -126,7 +154,11 @@ impl Sheet {
                 REFUSED.refuse(error.to_string()).at(at_line(line), error.to_string())
             })?;
             let number = lines_before.up_to(record.position().map_or(0, csv::Position::byte));
-            let cells: Vec<String> = record.iter().map(|cell| fused(cell).to_owned()).collect();
+            let mut cells: Vec<String> = record.iter().map(|cell| fused(cell).to_owned()).collect();
+            if cells.iter().all(String::is_empty) {
+                continue;
+            }
+            cut(&mut cells, header.as_ref().map_or(1, Vec::len));
             match &header {
                 None if cells.len() > MOST_COLUMNS => {
                     return Err(TOO_LARGE.refuse(format!("the file has more than {MOST_COLUMNS} columns")));
@@ -144,7 +176,7 @@ impl Sheet {
             }
         }
         let header = header.ok_or_else(|| REFUSED.refuse("the file is empty").at("line 1", "is missing"))?;
-        Ok(Self { header, lines })
+        Ok(Self { header, lines, decimal_comma: delimiter == b';' })
     }
 }
 
@@ -189,11 +221,11 @@ pub struct ImportChange {
     pub user: UserId,
     /// The item.
     pub item: GradeItemId,
-    /// Before.
+    /// What stood before.
     pub from: Option<Decimal>,
-    /// After.
+    /// What stands afterwards: of an override that is taken away, the grade below it.
     pub to: Option<Decimal>,
-    /// It becomes an override.
+    /// An override is set or taken away.
     pub overrides: bool,
 }
 
@@ -203,6 +235,7 @@ pub struct Plan {
     tree: Tree,
     columns: Vec<Column>,
     overrides: bool,
+    decimal_comma: bool,
     seen: HashMap<UserId, u64>,
     edits: Vec<(Edit, u32)>,
     /// What it comes to.
@@ -210,12 +243,12 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Finds out what each column is. `overrides` lets the file override results of quizzes.
+    /// Finds out what each column is. `overrides` lets the file override results of quizzes and change overrides.
     pub fn begin(
         read: &impl Read,
         actor: &Actor,
         course: CourseId,
-        header: &[String],
+        sheet: &Sheet,
         overrides: bool,
     ) -> Result<Self, Refusal> {
         require(read, actor, Permission::EditGrades, course)?;
@@ -225,14 +258,13 @@ impl Plan {
         };
         let items = tree.items();
         let mut report = ImportReport::default();
-        let mut columns: Vec<Column> = Vec::with_capacity(header.len());
-        for name in header {
+        let mut columns: Vec<Column> = Vec::with_capacity(sheet.header.len());
+        for name in &sheet.header {
             let column = match name.to_ascii_lowercase().as_str() {
                 USER_ID => Some(Column::UserId),
                 USERNAME => Some(Column::Username),
                 NAME | LETTER => Some(Column::Ignored),
-                _ if name.starts_with(TOTAL) => Some(Column::Ignored),
-                _ => item_column(&items, name),
+                _ => grades_column(&items, name),
             };
             if matches!(column, Some(Column::Ignored)) {
                 report.ignored_columns.push(name.clone());
@@ -260,7 +292,8 @@ impl Plan {
         if !columns.iter().any(|column| matches!(column, Column::UserId | Column::Username)) {
             note(&mut report, 1, format!("there is neither a column {USER_ID} nor {USERNAME}"));
         }
-        Ok(Self { tree, columns, overrides, seen: HashMap::new(), edits: Vec::new(), report })
+        let decimal_comma = sheet.decimal_comma;
+        Ok(Self { tree, columns, overrides, decimal_comma, seen: HashMap::new(), edits: Vec::new(), report })
     }
 
     /// Checks some lines. A few hundred at a time: this reads each learner's grades.
@@ -302,35 +335,28 @@ impl Plan {
 
     fn line(&mut self, read: &impl Read, line: &SheetLine, user: UserId) -> Result<(), Refusal> {
         self.report.learners += 1;
-        let ledger = Ledger::of(read, self.tree.gradebook.course, user)?;
+        let course = self.tree.gradebook.course;
+        let ledger = Ledger::of(read, course, user)?;
         for (column, cell) in self.columns.iter().zip(&line.cells) {
             let Column::Grades(item, terms) = column else { continue };
-            let grade = ledger.grades.get(&item.id);
-            let from = grade.and_then(|grade| grade.points(terms.max));
-            let to = match wanted(cell, terms.max) {
+            let none = Grade::none(course, user, item.id);
+            let grade = ledger.grades.get(&item.id).unwrap_or(&none);
+            let to = match wanted(cell, self.decimal_comma) {
                 Ok(Wanted::Nothing) => continue,
-                Ok(Wanted::Grade(to)) if to == from => {
+                Ok(Wanted::Grade(points)) => change(points, item.source, grade, terms.max, self.overrides),
+                Err(problem) => Err(problem),
+            };
+            let to = match to {
+                Ok(Some(to)) => to,
+                Ok(None) => {
                     self.report.unchanged += 1;
                     continue;
                 }
-                Ok(Wanted::Grade(to)) => to,
                 Err(problem) => {
                     note(&mut self.report, line.number, format!("{}: {problem}", item.name.as_str()));
                     continue;
                 }
             };
-            let overridden = grade.is_some_and(|grade| grade.overridden.is_some());
-            let overrides = overridden || item.source != Source::Hand;
-            if overrides && !(self.overrides && (overridden || to.is_some())) {
-                let what = if overridden { "is overridden" } else { "comes from a quiz" };
-                let problem = format!(
-                    "{}: the grade {} {what}; send ?overrides=true to override it",
-                    item.name.as_str(),
-                    from.map_or_else(|| "none".to_owned(), |from| from.to_string()),
-                );
-                note(&mut self.report, line.number, problem);
-                continue;
-            }
             if self.edits.len() == MOST_CHANGES {
                 let problem = format!("the file changes more than {MOST_CHANGES} grades; send it in parts");
                 return Err(TOO_LARGE
@@ -338,17 +364,20 @@ impl Plan {
                     .at(at_line(line.number), "is where the limit is passed"));
             }
             self.report.changed += 1;
+            let overrides = matches!(to, To::Overridden(_));
             if self.report.changes.len() < MOST_LISTED {
+                let from = grade.points(terms.max);
+                let to = match to {
+                    To::Overridden(None) => grade.computed(terms.max),
+                    To::Overridden(points) | To::Given(points) => points,
+                    To::Excluded(_) => from,
+                };
                 let line = line.number;
                 self.report.changes.push(ImportChange { line, user, item: item.id, from, to, overrides });
             }
-            let (to, reason) = if overrides {
-                (To::Overridden(to), Reason::parse("/reason", FROM_FILE)?)
-            } else {
-                (To::Given(to), Reason::default())
-            };
+            let reason = Reason::parse("/reason", if overrides { FROM_FILE } else { "" })?;
             let edit = Edit { user, item: item.clone(), to, reason };
-            self.edits.push((edit, grade.map_or(0, |grade| grade.revision)));
+            self.edits.push((edit, grade.revision));
         }
         Ok(())
     }
@@ -417,16 +446,20 @@ fn note(report: &mut ImportReport, line: u64, problem: String) {
     }
 }
 
-/// The item that a column is of: `#12`, `anything [#12]`, or the name of exactly one item.
-fn item_column(items: &[(Arc<GradeItem>, Terms)], name: &str) -> Option<Column> {
+/// What a column with a name of its own is of: an item by `#12`, `anything [#12]`, or the name of exactly one. What is called
+/// like the total of a category and is no item is such a total.
+fn grades_column(items: &[(Arc<GradeItem>, Terms)], name: &str) -> Option<Column> {
     let in_brackets = name.strip_suffix(']').and_then(|rest| rest.rsplit_once("[#")).map(|(_, id)| id);
     let id = in_brackets.or_else(|| name.strip_prefix('#')).and_then(|id| id.parse().ok()).map(GradeItemId);
     let mut found = items.iter().filter(|(item, _)| match id {
         Some(id) => item.id == id,
         None => item.name.as_str() == name,
     });
-    let (item, terms) = found.next()?;
-    if found.next().is_some() { None } else { Some(Column::Grades(item.clone(), *terms)) }
+    match (found.next(), found.next()) {
+        (Some((item, terms)), None) => Some(Column::Grades(item.clone(), *terms)),
+        (None, _) if name.starts_with(TOTAL) => Some(Column::Ignored),
+        _ => None,
+    }
 }
 
 /// What a cell wants.
@@ -434,19 +467,54 @@ fn item_column(items: &[(Arc<GradeItem>, Terms)], name: &str) -> Option<Column> 
 enum Wanted {
     /// It is empty: all stays as it is.
     Nothing,
-    /// Points, or, for `-`, no grade.
+    /// Points, or, for `-`, none.
     Grade(Option<Decimal>),
 }
 
-fn wanted(cell: &str, max: Decimal) -> Result<Wanted, String> {
-    match cell {
-        "" => Ok(Wanted::Nothing),
-        "-" => Ok(Wanted::Grade(None)),
-        _ => {
-            let points: Decimal = cell.parse().map_err(|error| format!("{cell:?} {error}"))?;
-            hand::check_points("", points, max).map_err(|refusal| refusal.detail.trim().to_owned())?;
-            Ok(Wanted::Grade(Some(points)))
+fn wanted(cell: &str, decimal_comma: bool) -> Result<Wanted, String> {
+    let points = match cell {
+        "" => return Ok(Wanted::Nothing),
+        "-" => return Ok(Wanted::Grade(None)),
+        // With a point or a second comma it is not clear which one is the decimal point.
+        _ => match cell.split_once(',') {
+            Some((whole, rest)) if decimal_comma && !cell.contains('.') => format!("{whole}.{rest}").parse(),
+            _ => cell.parse(),
+        },
+    };
+    points
+        .map(|points| Wanted::Grade(Some(points)))
+        .map_err(|error: DecimalError| format!("{cell:?} {error}"))
+}
+
+/// What a file that wants `points`, or none, changes of a grade; nothing when the grade is so already. Without `overrides` it
+/// is about grades by hand. With them it may put points instead of what a quiz gave, and wanting none takes an override
+/// away, never what is below it: so the same file again finds nothing to do.
+fn change(
+    points: Option<Decimal>,
+    source: Source,
+    grade: &Grade,
+    max: Decimal,
+    overrides: bool,
+) -> Result<Option<To>, String> {
+    let stands = grade.points(max);
+    let shown = stands.map_or_else(|| "none".to_owned(), |stands| stands.to_string());
+    let (overridden, by_hand) = (grade.overridden.is_some(), source == Source::Hand);
+    match points {
+        None if overrides => Ok(overridden.then_some(To::Overridden(None))),
+        // What stands may be above a maximum that was lowered since: the range is for what is new.
+        _ if points == stands => Ok(None),
+        Some(points) if !hand::fits(points, max) => {
+            Err(format!("{points} is not between 0 and {max}, the item's maximum"))
         }
+        _ if overridden && !overrides => {
+            Err(format!("the grade {shown} is overridden; send ?overrides=true to change that"))
+        }
+        None if !by_hand => Err(format!("the grade {shown} comes from a quiz; no file takes it back")),
+        Some(_) if !by_hand && !overrides => {
+            Err(format!("the grade {shown} comes from a quiz; send ?overrides=true to override it"))
+        }
+        Some(_) if overridden || !by_hand => Ok(Some(To::Overridden(points))),
+        _ => Ok(Some(To::Given(points))),
     }
 }
 
@@ -454,7 +522,10 @@ fn wanted(cell: &str, max: Decimal) -> Result<Wanted, String> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::entry::{Given, Override};
     use super::*;
+    use crate::clock::Timestamp;
+    use crate::domain::ids::QuizId;
 
     #[test]
     fn semicolons_byte_order_marks_and_quoted_lines_are_read() {
@@ -475,12 +546,110 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_is_nothing_no_grade_or_points_within_the_maximum() {
-        let max = Decimal::from_int(10);
-        assert_eq!(wanted("", max), Ok(Wanted::Nothing));
-        assert_eq!(wanted("-", max), Ok(Wanted::Grade(None)));
-        assert_eq!(wanted("7.5", max), Ok(Wanted::Grade(Some("7.5".parse().unwrap()))));
-        assert!(wanted("10.5", max).is_err() && wanted("7,5", max).is_err() && wanted("-1", max).is_err());
+    fn separators_are_counted_outside_quotes_on_the_first_line_with_text() {
+        let header = |text: &str| Sheet::parse(text.as_bytes()).unwrap().header;
+        assert_eq!(header("user_id,\"a; b; c; d [#7]\"\n1,2\n"), ["user_id", "a; b; c; d [#7]"]);
+        assert_eq!(header("user_id;\"a, b, c, d\"\n1;2\n"), ["user_id", "a, b, c, d"]);
+        assert_eq!(header("user_id,\"say \"\"a; b\"\"; c; d\"\n"), ["user_id", "say \"a; b\"; c; d"]);
+        assert_eq!(header("user_id;5\" nails;x\n"), ["user_id", "5\" nails", "x"]);
+        assert_eq!(header("\r\n \r\nuser_id;b\r\n1;2\r\n"), ["user_id", "b"]);
+        assert_eq!(header("user_id,\"two; lines;\n in; one\"\n"), ["user_id", "two; lines;\n in; one"]);
+    }
+
+    #[test]
+    fn lines_and_columns_without_text_are_passed_over() {
+        let sheet = Sheet::parse(b";;;\nuser_id;a;;\n1;2;;\n;;;\n; ;\n3;;;;;\n4;5\n").unwrap();
+        assert_eq!(sheet.header, ["user_id", "a"]);
+        let lines: Vec<(u64, Vec<&str>)> = sheet
+            .lines
+            .iter()
+            .map(|line| (line.number, line.cells.iter().map(String::as_str).collect()))
+            .collect();
+        assert_eq!(lines, [(3, vec!["1", "2"]), (6, vec!["3", ""]), (7, vec!["4", "5"])]);
+        assert_eq!(Sheet::parse(b"user_id;a;;\n1;2;;3\n").unwrap_err().fields[0].at, "line 2");
+        assert_eq!(Sheet::parse(b",,\n").unwrap_err().fields[0].at, "line 1");
+    }
+
+    #[test]
+    fn a_cell_is_nothing_no_grade_or_points() {
+        let grade = |text: &str| Ok(Wanted::Grade(Some(text.parse().unwrap())));
+        for comma in [false, true] {
+            assert_eq!(wanted("", comma), Ok(Wanted::Nothing));
+            assert_eq!(wanted("-", comma), Ok(Wanted::Grade(None)));
+            assert_eq!(wanted("7.5", comma), grade("7.5"));
+            assert!(
+                ["1,234.5", "1.234,5", "1,2,3", ",", "x"].iter().all(|cell| wanted(cell, comma).is_err())
+            );
+        }
+        assert_eq!(wanted("7,5", true), grade("7.5"));
+        assert_eq!(
+            wanted("7,5", false),
+            Err("\"7,5\" is not a decimal number such as 2.5 or -0.3333333".to_owned())
+        );
+    }
+
+    /// What a file comes to that is taken again and again, with a grade of at most 10 points.
+    fn taken(
+        points: Option<&str>,
+        source: Source,
+        mut grade: Grade,
+        overrides: bool,
+    ) -> Result<Grade, String> {
+        let d = |text: &str| text.parse::<Decimal>().unwrap();
+        let points = points.map(d);
+        while let Some(to) = change(points, source, &grade, d("10"), overrides)? {
+            let before = grade.clone();
+            match to {
+                To::Given(points) => grade.given = points.map(|points| Given { points, of: None }),
+                To::Overridden(value) => grade.overridden = value.map(overriding),
+                To::Excluded(_) => unreachable!("files exclude nobody"),
+            }
+            assert_ne!(grade, before, "a change changes something");
+            assert!(change(points, source, &grade, d("10"), overrides).unwrap().is_none());
+        }
+        Ok(grade)
+    }
+
+    fn overriding(value: Decimal) -> Override {
+        Override { value, by: UserId(1), at: Timestamp::EPOCH, reason: Reason::default() }
+    }
+
+    #[test]
+    fn a_file_twice_is_a_file_once_and_takes_away_what_it_is_about() {
+        let d = |text: &str| text.parse::<Decimal>().unwrap();
+        let grade = |given: Option<&str>, overridden: Option<&str>| Grade {
+            given: given.map(|points| Given { points: d(points), of: None }),
+            overridden: overridden.map(|value| overriding(d(value))),
+            ..Grade::none(CourseId(1), UserId(2), GradeItemId(3))
+        };
+        let (hand, quiz) = (Source::Hand, Source::Quiz(QuizId(4)));
+        // (what is wanted, of what source, over what, with overrides, what it comes to)
+        let five = || grade(Some("5"), None);
+        let over = || grade(Some("5"), Some("8"));
+        for (points, source, before, overrides, after) in [
+            (None, hand, five(), false, Some(grade(None, None))),
+            (None, hand, five(), true, Some(five())),
+            (None, hand, over(), false, None),
+            (None, hand, over(), true, Some(five())),
+            (None, quiz, five(), false, None),
+            (None, quiz, five(), true, Some(five())),
+            (None, quiz, over(), true, Some(five())),
+            (None, quiz, grade(None, None), false, Some(grade(None, None))),
+            (Some("6"), hand, five(), false, Some(grade(Some("6"), None))),
+            (Some("6"), hand, five(), true, Some(grade(Some("6"), None))),
+            (Some("6"), hand, over(), false, None),
+            (Some("6"), hand, over(), true, Some(grade(Some("5"), Some("6")))),
+            (Some("6"), quiz, five(), false, None),
+            (Some("6"), quiz, five(), true, Some(grade(Some("5"), Some("6")))),
+            (Some("8"), hand, over(), false, Some(over())),
+            // Above the maximum only what stands there already is taken.
+            (Some("11"), hand, grade(Some("11"), None), false, Some(grade(Some("11"), None))),
+            (Some("11"), hand, five(), false, None),
+            (Some("-1"), hand, five(), false, None),
+        ] {
+            let case = format!("{points:?} {source:?} {before:?} {overrides}");
+            assert_eq!(taken(points, source, before, overrides).ok(), after, "{case}");
+        }
     }
 
     proptest! {

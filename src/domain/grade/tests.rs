@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::calc::{EmptyGrades, Method};
+use super::calc::{EmptyGrades, Method, Points, Terms, Value, aggregate, full_max_of_all};
 use super::category::{GradeCategory, Node, Visibility};
 use super::edit::{self, GradeCategoryInput, GradeItemInput};
 use super::hand::{self, ExclusionInput, HandGradeInput};
-use super::total::Ledger;
-use super::tree::Tree;
+use super::total::{Ledger, Total};
+use super::tree::{Branch, Tree, Twig};
 use super::{add_quiz_item, change_quiz_item, course_total, quiz_result, remove_quiz_item, report, verify};
 use crate::clock::Timestamp;
 use crate::domain::access::{ADMINISTRATOR, Actor, Grants, LEARNER, RoleName};
@@ -20,7 +20,7 @@ use crate::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::domain::schema::SCHEMA;
-use crate::store::{Class, Durability, Report, Store, StoreOptions, Txn};
+use crate::store::{Class, Durability, Report, Store, StoreOptions, Txn, decode_value, encode_value};
 
 const COURSE: CourseId = CourseId(1);
 const TEACHER: UserId = UserId(2);
@@ -140,12 +140,53 @@ impl School {
         self.store.read(|read| {
             let Some(tree) = Tree::of(read, COURSE).unwrap() else { return };
             for user in LEARNERS {
-                let anew = tree.root.outcome(&Ledger::of(read, COURSE, user).unwrap()).standing;
+                let ledger = Ledger::of(read, COURSE, user).unwrap();
+                let anew = tree.root.outcome(&ledger).standing;
                 assert_eq!(course_total(read, COURSE, user).unwrap(), anew);
+                assert_eq!(simply(&tree.root, &ledger).standing, anew);
             }
         });
         assert!(self.store.verify().unwrap().is_clean());
     }
+}
+
+/// What a learner has in a category, worked out the simple way: as if what is left out for them were not in the course.
+struct Simple {
+    standing: Option<Points>,
+    full: Decimal,
+    excluded: bool,
+}
+
+fn simply(branch: &Branch, ledger: &Ledger) -> Simple {
+    let mut children: Vec<(Terms, Value)> = Vec::new();
+    for (twig, child) in branch.twigs.iter().zip(&branch.category.children) {
+        let (max, value) = match twig {
+            Twig::Item(item) => {
+                let max = child.terms.max;
+                (max, ledger.grades.get(&item.id).map_or(Value::Empty, |grade| grade.value(max)))
+            }
+            Twig::Category(below) => {
+                let below = simply(below, ledger);
+                let value = below.standing.map_or(Value::Empty, Value::Of);
+                (below.full, if below.excluded { Value::Excluded } else { value })
+            }
+        };
+        if value != Value::Excluded {
+            children.push((Terms { max, ..child.terms }, value));
+        }
+    }
+    let category = &branch.category;
+    let total = ledger.totals.get(&category.id);
+    let computed = aggregate(category.rules, &children).total;
+    let full = full_max_of_all(category.rules, children.iter().map(|(terms, _)| *terms));
+    let standing = total.and_then(|total| total.overridden.as_ref()).map_or(computed, |overridden| {
+        let maxima = [computed.map_or(Decimal::ZERO, |points| points.max), full, category.full_max];
+        let max = maxima.into_iter().find(|max| !max.is_zero()).unwrap_or_default();
+        Some(Points { points: max.scaled(overridden.value, Decimal::HUNDRED), max })
+    });
+    let nothing_left = children.is_empty() && !branch.twigs.is_empty();
+    let excluded = total.is_some_and(|total| total.excluded) || (standing.is_none() && nothing_left);
+    Simple { standing, full, excluded }
 }
 
 fn named(name: &str) -> GradeCategoryInput {
@@ -260,6 +301,62 @@ fn a_category_of_nothing_but_exclusions_is_never_zero() {
     let node = (COURSE, ann, Node::Item(a));
     school.write(move |txn| hand::exclude(txn, &teacher(), node, &exclusion, |_| Ok(())));
     assert_eq!(school.total(ann), Some((d("8"), d("10"))));
+}
+
+#[test]
+fn what_is_left_out_is_not_in_the_maximum_of_grades_that_are_missing() {
+    let school = School::open();
+    let part = school.category(named("Part"));
+    let inner = school.category(GradeCategoryInput { parent: Some(part), ..named("Inner") });
+    let (x, y) = (school.item("X", "10", Some(inner)), school.item("Y", "20", Some(inner)));
+    let z = school.item("Z", "10", None);
+    let root = school.root();
+    let zero = GradeCategoryInput { empty: Some(EmptyGrades::CountAsZero), ..GradeCategoryInput::default() };
+    let facts = zero.parse().unwrap();
+    school.write(move |txn| edit::change_category(txn, &teacher(), COURSE, root, |_| Ok(()), &facts));
+    let [ann, ben, ..] = LEARNERS;
+    for user in [ann, ben] {
+        school.give(user, z, "10");
+        assert_eq!(school.total(user), Some((d("10"), d("40"))));
+    }
+    let exclude = |node: Node, excluded: bool| {
+        let exclusion = ExclusionInput { excluded, reason: String::new() };
+        let node = (COURSE, ann, node);
+        school.write(move |txn| hand::exclude(txn, &teacher(), node, &exclusion, |_| Ok(())));
+    };
+    let override_with = |value: Option<&str>| {
+        let (node, value) = ((COURSE, ann, Node::Category(part)), value.map(d));
+        school.write(move |txn| hand::override_with(txn, &teacher(), node, value, "", |_| Ok(())));
+    };
+    exclude(Node::Item(x), true);
+    assert_eq!(school.total(ann), Some((d("10"), d("30"))));
+    assert_eq!(school.total(ben), Some((d("10"), d("40"))));
+    let shown = school.store.read(|read| report::of_learner(read, &teacher(), COURSE, ann)).unwrap();
+    assert_eq!((shown.lines[1].name.as_str(), shown.lines[1].max), ("Part", Some(d("20"))));
+    override_with(Some("50"));
+    assert_eq!(school.total(ann), Some((d("20"), d("30"))));
+    // An override over nothing but exclusions counts after all, of what everybody could reach.
+    exclude(Node::Item(y), true);
+    assert_eq!(school.total(ann), Some((d("25"), d("40"))));
+    override_with(None);
+    assert_eq!(school.total(ann), Some((d("10"), d("10"))));
+    exclude(Node::Item(x), false);
+    assert_eq!(school.total(ann), Some((d("10"), d("20"))));
+    exclude(Node::Category(inner), true);
+    assert_eq!(school.total(ann), Some((d("10"), d("10"))));
+}
+
+#[test]
+fn a_total_of_an_older_program_is_computed_anew() {
+    let values = vec![Value::Empty, Value::Excluded, Value::Of(Points { points: d("1"), max: d("2") })];
+    let total = Total { stamp: 7, values, ..Total::none(COURSE, TEACHER, GradeCategoryId(3)) };
+    let mut bytes = encode_value(&total).unwrap();
+    assert_eq!(decode_value::<Total>(&bytes).unwrap(), total);
+    assert_eq!(bytes[0], 2);
+    bytes[0] = 1;
+    assert_eq!(decode_value::<Total>(&bytes).unwrap(), Total { stamp: 0, ..total });
+    bytes[0] = 0;
+    assert!(decode_value::<Total>(&bytes).is_err());
 }
 
 #[test]

@@ -11,14 +11,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::calc::{Aggregate, Points, Terms, Value, aggregate};
+use super::calc::{Aggregate, Points, Terms, Value, aggregate, full_max};
 use super::category::{self, GradeCategory, Node, level};
 use super::entry::{Grade, Override};
 use crate::domain::decimal::Decimal;
 use crate::domain::enrolment::LEARNER_TOPIC;
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, UserId};
 use crate::domain::refusal::Refusal;
-use crate::store::{Entries, Read, Record, StoreError, Table, Topic, Txn};
+use crate::store::{CodecError, Entries, Read, Record, StoreError, Table, Topic, Txn, decode_old};
 
 /// A learner's total of a category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ pub struct Total {
 
 impl Record for Total {
     const TABLE: Table = Table { tag: 115, name: "grade total" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     type Key = (CourseId, UserId, GradeCategoryId);
 
     fn key(&self) -> Self::Key {
@@ -54,6 +54,12 @@ impl Record for Total {
 
     fn index(&self, entries: &mut Entries) {
         entries.touch(Topic::pair(LEARNER_TOPIC, self.course.0, self.user.0));
+    }
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        // Version 1 counted what is left out in the maximum of a total that is missing: nothing of it is believed.
+        let old: Self = decode_old(Self::TABLE.name, (version, 1), body)?;
+        Ok(Self { stamp: 0, ..old })
     }
 }
 
@@ -78,33 +84,51 @@ impl Total {
         self.stamp == category.stamp
     }
 
-    /// What stands for this learner, given what the children make: an override is that percentage of what could be
-    /// reached, and of the full maximum while nothing counts.
-    pub fn standing(&self, computed: Option<Points>, full_max: Decimal) -> Option<Points> {
-        let Some(overridden) = &self.overridden else { return computed };
-        let max = computed.map(|points| points.max).filter(|max| !max.is_zero()).unwrap_or(full_max);
-        Some(Points { points: max.scaled(overridden.value, Decimal::HUNDRED), max })
+    /// What stands for this learner: an override, or what the children make.
+    pub fn standing(&self, category: &GradeCategory) -> Option<Points> {
+        standing_of(category, Some(self), &self.values, self.computed)
     }
+}
+
+/// This learner's full maximum: without what is left out for them.
+pub(super) fn full_of(category: &GradeCategory, values: &[Value]) -> Decimal {
+    full_max(category.rules, &children_of(category, values))
+}
+
+/// What stands, given what the children brought and make: an override is that percentage of what could be reached, and
+/// of the learner's full maximum while nothing counts. One over nothing but exclusions says that it counts after all:
+/// it is of everybody's full maximum.
+pub(super) fn standing_of(
+    category: &GradeCategory,
+    total: Option<&Total>,
+    values: &[Value],
+    computed: Option<Points>,
+) -> Option<Points> {
+    let Some(overridden) = total.and_then(|total| total.overridden.as_ref()) else { return computed };
+    let something = |max: &Decimal| !max.is_zero();
+    let reached = computed.map(|points| points.max).filter(something);
+    let own = || Some(full_of(category, values)).filter(something);
+    let max = reached.or_else(own).unwrap_or(category.full_max);
+    Some(Points { points: max.scaled(overridden.value, Decimal::HUNDRED), max })
 }
 
 /// What the category above gets. A total of nothing but exclusions is excluded itself: nobody is to get a zero there
 /// for grades that were left out.
 pub(super) fn value_of(
+    category: &GradeCategory,
     total: Option<&Total>,
     values: &[Value],
     computed: Option<Points>,
-    full_max: Decimal,
 ) -> Value {
-    let standing = match total {
-        Some(total) if total.excluded => return Value::Excluded,
-        Some(total) => total.standing(computed, full_max),
-        None => computed,
-    };
-    match standing {
-        Some(points) => Value::Of(points),
-        None if !values.is_empty() && values.iter().all(|value| *value == Value::Excluded) => Value::Excluded,
-        None => Value::Empty,
+    if total.is_some_and(|total| total.excluded) {
+        return Value::Excluded;
     }
+    let standing = standing_of(category, total, values, computed);
+    let all_excluded = !values.is_empty() && values.iter().all(|value| *value == Value::Excluded);
+    if standing.is_none() && all_excluded {
+        return Value::Excluded;
+    }
+    Value::Total { standing, full: full_of(category, values) }
 }
 
 /// All that a learner has in a course: two short scans.
@@ -142,11 +166,11 @@ impl Ledger {
                 let total = self.totals.get(&id);
                 Ok(match total {
                     Some(fresh) if fresh.is_fresh(&below) => {
-                        value_of(total, &fresh.values, fresh.computed, below.full_max)
+                        value_of(&below, total, &fresh.values, fresh.computed)
                     }
                     _ => {
                         let values = self.bring(read, &below)?;
-                        value_of(total, &values, total_of(&below, &values).total, below.full_max)
+                        value_of(&below, total, &values, total_of(&below, &values).total)
                     }
                 })
             }
@@ -155,11 +179,13 @@ impl Ledger {
     }
 }
 
+fn children_of(category: &GradeCategory, values: &[Value]) -> Vec<(Terms, Value)> {
+    category.children.iter().map(|child| child.terms).zip(values.iter().copied()).collect()
+}
+
 /// What a category makes of what its children brought.
 pub(super) fn total_of(category: &GradeCategory, values: &[Value]) -> Aggregate {
-    let children: Vec<(Terms, Value)> =
-        category.children.iter().map(|child| child.terms).zip(values.iter().copied()).collect();
-    aggregate(category.rules, &children)
+    aggregate(category.rules, &children_of(category, values))
 }
 
 /// A child that brings something else now, with the category it is in.
@@ -215,7 +241,7 @@ fn climb(txn: &mut Txn<'_>, course: CourseId, user: UserId, mut waiting: Waiting
         };
         let computed = total_of(&category, &values).total;
         let new = Total { stamp: category.stamp, values, computed, ..old.as_ref().clone() };
-        let brings = |total: &Total| value_of(Some(total), &total.values, total.computed, category.full_max);
+        let brings = |total: &Total| value_of(&category, Some(total), &total.values, total.computed);
         let (before, after) = (brings(&old), brings(&new));
         if let Some(above) = category.parent
             && (!fresh || before != after)

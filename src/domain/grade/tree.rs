@@ -7,9 +7,10 @@ use super::calc::{Aggregate, Points, Terms, Value};
 use super::category::{self, GradeCategory, Node, Visibility};
 use super::gradebook::{self, Gradebook};
 use super::item::{GradeItem, Source};
-use super::total::{Ledger, total_of, value_of};
+use super::total::{Ledger, full_of, standing_of, total_of, value_of};
 use crate::clock::Timestamp;
 use crate::domain::attempt::review;
+use crate::domain::decimal::Decimal;
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::quiz::{Moment, Quiz};
 use crate::domain::refusal::Refusal;
@@ -98,6 +99,8 @@ pub struct Outcome {
     pub standing: Option<Points>,
     /// What the category above gets.
     pub value: Value,
+    /// What this learner could reach with no grade missing.
+    pub full: Decimal,
     /// The same for the categories in it, in their order.
     pub below: Vec<Outcome>,
 }
@@ -172,9 +175,9 @@ impl Branch {
         }
         let aggregate = total_of(&self.category, &values);
         let total = ledger.totals.get(&self.category.id);
-        let (computed, full_max) = (aggregate.total, self.category.full_max);
-        let standing = total.map_or(computed, |total| total.standing(computed, full_max));
-        let value = value_of(total, &values, computed, full_max);
-        Outcome { values, aggregate, standing, value, below }
+        let standing = standing_of(&self.category, total, &values, aggregate.total);
+        let value = value_of(&self.category, total, &values, aggregate.total);
+        let full = full_of(&self.category, &values);
+        Outcome { values, aggregate, standing, value, full, below }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use super::calc::{Terms, full_max};
+use super::calc::full_max_of_all;
 use super::category::{GradeCategory, Node};
 use super::gradebook::Gradebook;
 use super::item::GradeItem;
@@ -51,8 +51,8 @@ fn shape(branch: &Branch, report: &mut Report, seen: &mut HashSet<Node>) {
     let row = row_of(category);
     let table = GradeCategory::TABLE.name;
     seen.insert(Node::Category(category.id));
-    let terms: Vec<Terms> = category.children.iter().map(|child| child.terms).collect();
-    if full_max(category.rules, &terms) != category.full_max {
+    let terms = category.children.iter().map(|child| child.terms);
+    if full_max_of_all(category.rules, terms) != category.full_max {
         report.differ(table, &row, "its full maximum is not what its children make");
     }
     for (twig, child) in branch.twigs.iter().zip(&category.children) {

@@ -26,7 +26,9 @@ pub use review::{Moment, ReviewRules, Switches};
 use super::access::{self, Actor, Permission, Scope};
 use super::course::{self, COURSE_TOPIC, View};
 use super::decimal::Decimal;
+use super::grade::calc::Points;
 use super::grade::gradebook::GRADEBOOK_TOPIC;
+use super::grade::scale::compared;
 use super::ids::{CategoryId, CourseId, QuestionId, QuizId};
 use super::refusal::{Code, Kind, Refusal, not_found};
 use super::rich_text::RichText;
@@ -221,9 +223,11 @@ pub struct Quiz {
 
 impl Quiz {
     /// Does an attempt with so many points of so many pass? `None` without a pass mark, and when there is nothing to reach.
+    /// The percentage is compared as letters are, so that three thirds of a question pass like a whole one.
     pub fn is_passed(&self, points: Decimal, max: Decimal) -> Option<bool> {
-        let wanted = self.pass_percent.filter(|_| !max.is_zero())?;
-        Some(i128::from(points.units()) * 100 >= i128::from(max.units()) * i128::from(wanted))
+        let wanted = Decimal::from_int(self.pass_percent?.into());
+        let percentage = Points { points, max }.percentage()?;
+        Some(compared(percentage) >= wanted)
     }
 
     /// Questions of one attempt.

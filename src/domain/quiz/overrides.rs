@@ -257,6 +257,17 @@ mod tests {
         }
     }
 
+    #[test]
+    fn who_lacks_the_last_digit_of_a_rounding_passes() {
+        let d = |text: &str| text.parse::<Decimal>().unwrap();
+        let quiz = Quiz { pass_percent: Some(60), ..quiz() };
+        assert_eq!(quiz.is_passed(d("6"), d("10")), Some(true));
+        assert_eq!(quiz.is_passed(d("5.9999999"), d("10")), Some(true));
+        assert_eq!(quiz.is_passed(d("5.9999"), d("10")), Some(false));
+        assert_eq!(quiz.is_passed(d("0"), d("0")), None);
+        assert_eq!(Quiz { pass_percent: None, ..quiz }.is_passed(d("6"), d("10")), None);
+    }
+
     fn nothing(who: Who) -> Override {
         Override {
             quiz: QuizId(1),

@@ -171,15 +171,16 @@ async fn spreadsheet(
 pub(super) struct ImportQuery {
     /// Only say what the file would change and what is wrong with it; no when absent.
     dry_run: Option<bool>,
-    /// Let the file override results of quizzes and change overrides; no when absent.
+    /// Let the file override results of quizzes and change overrides, of which `-` takes one away; no when absent.
     overrides: Option<bool>,
 }
 
 /// Takes grades from a CSV file; the same file again changes nothing. A file with a wrong line is refused as a whole, before
 /// anything is written. Up to 500 changed grades are written in one go, all or none; a job writes more. It stops at a line
 /// that has become wrong meanwhile and, when it is stopped, keeps what it has written. Learners by `user_id` or
-/// `username`, items by `[#id]` behind a name, `#id`, or a name that only one has. An empty cell changes nothing, `-`
-/// takes a grade back. Up to 4 MiB, 5000 learners and 5000 changed grades. A dry run is never a job.
+/// `username`, items by `[#id]` behind a name, `#id`, or a name that only one has. An empty cell changes nothing, `-` takes
+/// a grade by hand back, with `overrides=true` an override and no grade. Where semicolons separate the cells a number
+/// may have a decimal comma. Up to 4 MiB, 5000 learners and 5000 changed grades. A dry run is never a job.
 #[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/grades/import", tag = "grades",
     params(("course" = u64, Path, description = "The course"), ImportQuery, PreferHeader, OnceHeader),
     request_body(content = String, content_type = "text/csv"),
@@ -245,7 +246,7 @@ fn check(
     overrides: bool,
 ) -> Result<(Plan, u64), Refusal> {
     let sheet = Sheet::parse(bytes)?;
-    let mut plan = store.read(|read| Plan::begin(read, actor, course, &sheet.header, overrides))?;
+    let mut plan = store.read(|read| Plan::begin(read, actor, course, &sheet, overrides))?;
     for lines in sheet.lines.chunks(PER_READ) {
         store.read(|read| plan.take(read, lines))?;
     }

@@ -31,6 +31,8 @@ struct Line {
     finished: Option<Timestamp>,
     /// When they may be seen and there are any.
     points: Option<Decimal>,
+    /// What they are of: the paper that was asked, whatever the quiz gives today.
+    max: Decimal,
     awaits: bool,
     counts: bool,
 }
@@ -83,6 +85,7 @@ impl Door {
                 started: found.started,
                 finished,
                 points: marks.filter(|_| visible),
+                max: found.max_points(),
                 awaits: finished.is_some() && marks.is_none(),
                 counts: visible && counting == Some(id),
             });
