@@ -204,13 +204,13 @@ proptest! {
             _ => Response::Order(positions),
         };
         let it = mark(body, &arrangement, &response);
-        let fraction = it.fraction.unwrap();
+        let fraction = it.share.unwrap().rounded();
         prop_assert!(fraction.units().abs() <= 10_000_000);
         if check(&body.kind, &arrangement, &response).is_err() {
             prop_assert_eq!(fraction.units(), 0);
         }
         // With no arrangement at all, marking still answers.
-        prop_assert!(mark(body, &Arrangement::default(), &response).fraction.is_some());
+        prop_assert!(mark(body, &Arrangement::default(), &response).share.is_some());
     }
 }
 

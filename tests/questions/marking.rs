@@ -1,8 +1,10 @@
 //! What responses earn.
 
+use lyceum::domain::decimal::Decimal;
 use lyceum::domain::question::kind::{OrderingCredit, PenaltyBase, UnitRule};
 use lyceum::domain::question::response::ClozeResponse;
-use lyceum::domain::question::{Arrangement, MarkState, QuestionBody, Response, arrange, mark};
+use lyceum::domain::question::{Arrangement, Mark, MarkState, QuestionBody, Response, Share, arrange, mark};
+use proptest::prelude::*;
 
 use crate::samples::{
     all, cloze, d, essay, matching, multiple, numerical, ordering, short_answer, single, true_false,
@@ -17,7 +19,15 @@ fn straight(body: &QuestionBody) -> Arrangement {
 }
 
 fn earned(body: &QuestionBody, response: &Response) -> String {
-    mark(body, &straight(body), response).fraction.unwrap().to_string()
+    share(&mark(body, &straight(body), response)).unwrap().to_string()
+}
+
+fn share(mark: &Mark) -> Option<Decimal> {
+    mark.share.map(Share::rounded)
+}
+
+fn points(body: &QuestionBody, response: &Response, of: &str) -> String {
+    mark(body, &straight(body), response).share.unwrap().of_points(d(of)).to_string()
 }
 
 fn state(body: &QuestionBody, response: &Response) -> MarkState {
@@ -220,10 +230,10 @@ fn orders_are_marked_through_the_arrangement() {
     let it = mark(&body, &arrangement, &Response::Order(vec![2, 1, 3, 0]));
     assert_eq!(it.state, MarkState::Right);
     let it = mark(&body, &arrangement, &Response::Order(vec![2, 1, 0, 3]));
-    assert_eq!((it.fraction.unwrap(), it.number_right), (d("0.5"), Some((2, 4))));
+    assert_eq!((share(&it), it.number_right), (Some(d("0.5")), Some((2, 4))));
     // What is no order of all items earns nothing.
-    assert_eq!(mark(&body, &arrangement, &Response::Order(vec![2, 2, 2, 2])).fraction, Some(d("0")));
-    assert_eq!(mark(&body, &arrangement, &Response::Order(vec![2])).fraction, Some(d("0")));
+    assert_eq!(share(&mark(&body, &arrangement, &Response::Order(vec![2, 2, 2, 2]))), Some(d("0")));
+    assert_eq!(share(&mark(&body, &arrangement, &Response::Order(vec![2]))), Some(d("0")));
 }
 
 #[test]
@@ -232,11 +242,11 @@ fn parts_of_a_cloze_count_by_their_weight() {
     let choice = ClozeResponse::Choice;
     let text = |text: &str| ClozeResponse::Text(text.to_owned());
     let marked = |answers: Vec<ClozeResponse>| mark(&body, &straight(&body), &Response::Cloze(answers));
-    assert_eq!(marked(vec![choice(0), text("Paris"), text("3")]).fraction, Some(d("1")));
-    assert_eq!(marked(vec![choice(0), text("Rome"), text("3")]).fraction, Some(d("0.75")));
-    assert_eq!(marked(vec![choice(1), text("paris"), ClozeResponse::Empty]).fraction, Some(d("0.625")));
+    assert_eq!(share(&marked(vec![choice(0), text("Paris"), text("3")])), Some(d("1")));
+    assert_eq!(share(&marked(vec![choice(0), text("Rome"), text("3")])), Some(d("0.75")));
+    assert_eq!(share(&marked(vec![choice(1), text("paris"), ClozeResponse::Empty])), Some(d("0.625")));
     let it = marked(vec![choice(2), text("Rome"), ClozeResponse::Empty]);
-    assert_eq!(it.fraction, Some(d("0")));
+    assert_eq!(share(&it), Some(d("0")));
     let told: Vec<(Option<u16>, MarkState, &str)> =
         it.feedback.iter().map(|part| (part.part, part.state, part.text.html())).collect();
     assert_eq!(
@@ -255,7 +265,7 @@ fn several_responses_inside_a_cloze_add_up() {
     let body = cloze("{1:MR:%50%p~%50%q~%-50%r}");
     let marked = |chosen| {
         let response = Response::Cloze(vec![ClozeResponse::Choices(chosen)]);
-        mark(&body, &straight(&body), &response).fraction.unwrap().to_string()
+        share(&mark(&body, &straight(&body), &response)).unwrap().to_string()
     };
     assert_eq!(marked(vec![0, 1]), "1");
     assert_eq!(marked(vec![0, 2]), "0");
@@ -265,14 +275,14 @@ fn several_responses_inside_a_cloze_add_up() {
 #[test]
 fn essays_wait_for_a_person() {
     let it = mark(&essay(), &Arrangement::default(), &Response::Essay("something".into()));
-    assert_eq!((it.fraction, it.state), (None, MarkState::NeedsMarking));
+    assert_eq!((share(&it), it.state), (None, MarkState::NeedsMarking));
 }
 
 #[test]
 fn nothing_answered_earns_nothing_in_every_kind() {
     for body in all() {
         let it = mark(&body, &straight(&body), &Response::Empty);
-        assert_eq!((it.fraction, it.state), (Some(d("0")), MarkState::NotAnswered), "{}", body.kind.name());
+        assert_eq!((share(&it), it.state), (Some(d("0")), MarkState::NotAnswered), "{}", body.kind.name());
     }
     let blank = [
         (essay(), Response::Essay(" \n".into())),
@@ -291,8 +301,73 @@ fn a_response_of_another_kind_earns_nothing() {
         for response in [Response::Choice(99), Response::Order(vec![0; 200]), Response::Truth(true)] {
             let it = mark(&body, &straight(&body), &response);
             if !matches!((body.kind.name(), &response), ("true_false", Response::Truth(_))) {
-                assert_eq!(it.fraction, Some(d("0")), "{} {response:?}", body.kind.name());
+                assert_eq!(share(&it), Some(d("0")), "{} {response:?}", body.kind.name());
             }
         }
     }
+}
+
+/// What is right, said of `right` of the parts of a question with `parts` equal ones.
+fn equal_parts(parts: usize, right: usize) -> Vec<(QuestionBody, Response)> {
+    let markup: Vec<String> = (0..parts).map(|part| format!("{{2:SA:=a{part}}}")).collect();
+    let gap =
+        |part| if part < right { ClozeResponse::Text(format!("a{part}")) } else { ClozeResponse::Empty };
+    let stems: Vec<(String, String)> =
+        (0..parts).map(|part| (format!("s{part}"), format!("a{part}"))).collect();
+    let pairs: Vec<(&str, &str)> = stems.iter().map(|(stem, answer)| (&**stem, &**answer)).collect();
+    let answer = |part: usize| (part < right).then(|| u16::try_from(part).unwrap());
+    let mut all = vec![
+        (cloze(&markup.join(" ")), Response::Cloze((0..parts).map(gap).collect())),
+        (matching(&pairs, &[]), Response::Pairs((0..parts).map(answer).collect())),
+    ];
+    // One item alone cannot be in a wrong place.
+    if parts != right + 1 {
+        let items: Vec<&str> = pairs.iter().map(|(stem, _)| *stem).collect();
+        let mut order: Vec<u16> = (0..u16::try_from(parts).unwrap()).collect();
+        order[right..].rotate_left(usize::from(right < parts));
+        all.push((ordering(&items, OrderingCredit::AbsolutePosition), Response::Order(order)));
+    }
+    all
+}
+
+proptest! {
+    #[test]
+    fn so_many_of_equal_parts_are_exactly_so_many_points(
+        (parts, right) in (2_usize..=60).prop_flat_map(|parts| (Just(parts), 0..=parts)),
+        full in 1_i64..1_000_000_000,
+    ) {
+        let full = Decimal::from_units(full);
+        for (body, response) in equal_parts(parts, right) {
+            let kind = body.kind.name();
+            prop_assert_eq!(points(&body, &response, &parts.to_string()), right.to_string(), "{}", kind);
+            let share = mark(&body, &straight(&body), &response).share.unwrap();
+            if right == parts {
+                prop_assert_eq!(share.of_points(full), full, "{}", kind);
+            } else {
+                prop_assert!(share.state() != MarkState::Right, "{}", kind);
+            }
+        }
+    }
+}
+
+#[test]
+fn one_of_three_gaps_of_three_points_is_one_point() {
+    let body = cloze("{1:SA:=a} {1:SA:=b} {1:SA:=c}");
+    let text = |text: &str| ClozeResponse::Text(text.to_owned());
+    let one = Response::Cloze(vec![text("a"), ClozeResponse::Empty, text("x")]);
+    assert_eq!(points(&body, &one, "3"), "1");
+    assert_eq!(points(&body, &one, "300"), "100");
+    assert_eq!(earned(&body, &one), "0.3333333");
+    let two = Response::Cloze(vec![text("a"), text("b"), text("x")]);
+    assert_eq!(points(&body, &two, "3"), "2");
+    assert_eq!((earned(&body, &two), points(&body, &two, "1")), ("0.6666667".into(), "0.6666667".into()));
+}
+
+#[test]
+fn fractions_of_an_author_are_what_they_say_and_three_thirds_are_full_points() {
+    let several = multiple(&["0.3333333", "0.3333333", "0.3333333", "0"], false);
+    assert_eq!(points(&several, &Response::Choices(vec![0, 1, 2]), "3"), "3");
+    assert_eq!(points(&several, &Response::Choices(vec![0, 1]), "3"), "1.9999998");
+    let one = single(&["1", "0.3333333"]);
+    assert_eq!(points(&one, &Response::Choice(1), "3"), "0.9999999");
 }

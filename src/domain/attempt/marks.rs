@@ -115,7 +115,7 @@ pub fn mark_slot(
         return SlotMark { points: Some(manual.points_of(slot.points)), by_hand: true, answered };
     }
     let mark = question::mark(body, &slot.arrangement, response.unwrap_or(&Response::Empty));
-    SlotMark { points: mark.fraction.map(|fraction| fraction.times(slot.points)), by_hand: false, answered }
+    SlotMark { points: mark.share.map(|share| share.of_points(slot.points)), by_hand: false, answered }
 }
 
 /// How a mark went, for views.

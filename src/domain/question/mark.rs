@@ -1,4 +1,4 @@
-//! What a response earns: a share of the points, between -1 and 1, with the feedback that goes with it.
+//! What a response earns: a [`Share`] of the points, between -1 and 1, with the feedback that goes with it.
 //!
 //! Pure and total: any response to any question gives a mark; what `check` refuses earns nothing.
 //! Single choice, short answer and numerical give the fraction of the answer that fits, which an author may have set
@@ -13,6 +13,7 @@ use super::kind::{
 };
 use super::numeric::{Number, read_written};
 use super::response::{ClozeResponse, Response, check};
+use super::share::Share;
 use super::{QuestionBody, ordering, wildcard};
 use crate::domain::decimal::Decimal;
 use crate::domain::rich_text::RichText;
@@ -35,10 +36,10 @@ pub enum MarkState {
 }
 
 /// A marked response.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Mark {
     /// The share of the points; none while it waits for a person.
-    pub fraction: Option<Decimal>,
+    pub share: Option<Share>,
     /// How it went.
     pub state: MarkState,
     /// Per chosen option, stem, item or part.
@@ -71,7 +72,7 @@ pub fn mark(body: &QuestionBody, arrangement: &Arrangement, response: &Response)
     if response.is_blank() {
         let combined = combined(&body.kind).map(|feedback| feedback.incorrect.clone()).unwrap_or_default();
         return Mark {
-            fraction: Some(Decimal::ZERO),
+            share: Some(Share::NOTHING),
             state: MarkState::NotAnswered,
             feedback: Vec::new(),
             combined,
@@ -81,7 +82,7 @@ pub fn mark(body: &QuestionBody, arrangement: &Arrangement, response: &Response)
     }
     if body.kind.needs_person() && matches!(response, Response::Essay(_)) {
         return Mark {
-            fraction: None,
+            share: None,
             state: MarkState::NeedsMarking,
             feedback: Vec::new(),
             combined: RichText::empty(),
@@ -89,12 +90,11 @@ pub fn mark(body: &QuestionBody, arrangement: &Arrangement, response: &Response)
             right_answer,
         };
     }
-    let Outcome { fraction, feedback, right } = match check(&body.kind, arrangement, response) {
+    let Outcome { share, feedback, right } = match check(&body.kind, arrangement, response) {
         Ok(()) => outcome(&body.kind, arrangement, response),
         Err(_) => Outcome::nothing(),
     };
-    let fraction = fraction.snap(Decimal::ONE);
-    let state = state_of(fraction);
+    let state = share.state();
     let whole = combined(&body.kind);
     let number_right = whole.filter(|feedback| feedback.show_number_correct).and(right);
     let combined = whole.map(|feedback| match state {
@@ -103,7 +103,7 @@ pub fn mark(body: &QuestionBody, arrangement: &Arrangement, response: &Response)
         _ => feedback.incorrect.clone(),
     });
     Mark {
-        fraction: Some(fraction),
+        share: Some(share),
         state,
         feedback,
         combined: combined.unwrap_or_default(),
@@ -115,33 +115,24 @@ pub fn mark(body: &QuestionBody, arrangement: &Arrangement, response: &Response)
 /// Right, partial or wrong by a share.
 #[must_use]
 pub fn state_of(fraction: Decimal) -> MarkState {
-    if fraction >= Decimal::ONE {
-        MarkState::Right
-    } else if fraction > Decimal::ZERO {
-        MarkState::Partial
-    } else {
-        MarkState::Wrong
-    }
+    Share::ratio(fraction, Decimal::ONE).state()
 }
 
 struct Outcome {
-    fraction: Decimal,
+    share: Share,
     feedback: Vec<PartFeedback>,
     right: Option<(u16, u16)>,
 }
 
 impl Outcome {
     const fn nothing() -> Self {
-        Self { fraction: Decimal::ZERO, feedback: Vec::new(), right: None }
+        Self { share: Share::NOTHING, feedback: Vec::new(), right: None }
     }
 
     fn one(fraction: Decimal, position: Option<u16>, text: &RichText) -> Self {
-        let state = state_of(fraction);
-        Self {
-            fraction,
-            feedback: vec![PartFeedback { part: None, position, state, text: text.clone() }],
-            right: None,
-        }
+        let share = Share::given(fraction);
+        let feedback = PartFeedback { part: None, position, state: share.state(), text: text.clone() };
+        Self { share, feedback: vec![feedback], right: None }
     }
 }
 
@@ -169,7 +160,7 @@ fn outcome(kind: &Kind, arrangement: &Arrangement, response: &Response) -> Outco
                 let wanted = it.options.iter().filter(|option| is_right(option)).count();
                 let all_right = outcome.feedback.iter().all(|part| part.state != MarkState::Wrong);
                 let exact = all_right && outcome.feedback.len() == wanted;
-                outcome.fraction = if exact { Decimal::ONE } else { Decimal::ZERO };
+                outcome.share = if exact { Share::WHOLE } else { Share::NOTHING };
             }
             outcome
         }
@@ -198,7 +189,7 @@ fn outcome(kind: &Kind, arrangement: &Arrangement, response: &Response) -> Outco
                 .collect();
             let right = feedback.iter().filter(|part| part.state == MarkState::Right).count();
             Outcome {
-                fraction: Decimal::ratio(whole(right), whole(it.pairs.len())),
+                share: Share::count(right, it.pairs.len()),
                 feedback,
                 right: Some((short(right), short(it.pairs.len()))),
             }
@@ -221,7 +212,7 @@ fn outcome(kind: &Kind, arrangement: &Arrangement, response: &Response) -> Outco
                 .collect();
             let right = feedback.iter().filter(|part| part.state == MarkState::Right).count();
             Outcome {
-                fraction: ordering::credit(it.credit, &items),
+                share: ordering::credit(it.credit, &items),
                 feedback,
                 right: Some((short(right), short(items.len()))),
             }
@@ -261,11 +252,8 @@ fn many_options(options: &[ChoiceOption], order: &[u8], chosen: &[u16]) -> Outco
     }
     let wanted = options.iter().filter(|option| option.fraction > Decimal::ZERO).count();
     let right = feedback.iter().filter(|part| part.state == MarkState::Right).count();
-    Outcome { fraction: within_unit(sum), feedback, right: Some((short(right), short(wanted))) }
-}
-
-fn within_unit(sum: Decimal) -> Decimal {
-    sum.snap(Decimal::ONE).max_zero().min(Decimal::ONE)
+    let sum = sum.max_zero().min(Decimal::ONE);
+    Outcome { share: Share::given(sum), feedback, right: Some((short(right), short(wanted))) }
 }
 
 fn word(answers: &[TextAnswer], case_sensitive: bool, text: &str) -> Outcome {
@@ -388,7 +376,7 @@ fn cloze(parts: &[ClozePart], arrangement: &Arrangement, answers: &[ClozeRespons
             _ => Some(Outcome::nothing()),
         };
         let part_number = Some(short(index));
-        let state = outcome.as_ref().map_or(MarkState::NotAnswered, |outcome| state_of(outcome.fraction));
+        let state = outcome.as_ref().map_or(MarkState::NotAnswered, |outcome| outcome.share.state());
         right += usize::from(state == MarkState::Right);
         // Every part tells how it went, even when the author has nothing to say about it.
         let told = outcome.as_ref().is_some_and(|outcome| !outcome.feedback.is_empty());
@@ -396,20 +384,16 @@ fn cloze(parts: &[ClozePart], arrangement: &Arrangement, answers: &[ClozeRespons
             feedback.push(PartFeedback { part: part_number, position: None, state, text: RichText::empty() });
         }
         if let Some(outcome) = outcome {
-            earned += outcome.fraction.times(weight);
+            earned += outcome.share.of_points(weight);
             feedback
                 .extend(outcome.feedback.into_iter().map(|told| PartFeedback { part: part_number, ..told }));
         }
     }
     Outcome {
-        fraction: within_unit(Decimal::ratio(earned, possible)),
+        share: Share::ratio(earned.max_zero().min(possible), possible),
         feedback,
         right: Some((short(right), short(parts.len()))),
     }
-}
-
-fn whole(count: usize) -> Decimal {
-    Decimal::from_int(i32::try_from(count).unwrap_or(i32::MAX))
 }
 
 fn short(count: usize) -> u16 {

@@ -13,6 +13,7 @@ pub mod numeric;
 mod ordering;
 pub mod present;
 pub mod response;
+pub mod share;
 pub mod validate;
 pub mod view;
 mod wildcard;
@@ -24,6 +25,7 @@ pub use kind::Kind;
 pub use mark::{Mark, MarkState, has_unread_number, mark};
 pub use present::{PresentedQuestion, present};
 pub use response::{InvalidResponse, Response, ResponseInput, check};
+pub use share::Share;
 pub use validate::{Fault, InvalidQuestion, validate};
 pub use view::{QuestionInput, QuestionView};
 
