@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use lyceum::domain::question::format::{
     Export, ExportedQuestion, FormatError, Imported, gift, moodle_xml, write_gift, write_moodle_xml,
 };
-use lyceum::domain::question::numeric::{Number, read_written};
+use lyceum::domain::question::numeric::{Number, read_with_units, read_written};
 use lyceum::domain::question::{Arrangement, Response, arrange, check, cloze, mark, present, validate};
 use lyceum::domain::rich_text::RichText;
 use proptest::prelude::*;
@@ -162,6 +162,7 @@ proptest! {
         swallow(text.as_bytes());
         let _ = cloze::extract(&text);
         let _ = read_written(&text);
+        let _ = read_with_units(&text, |unit| unit.len() < 3);
         let _ = Number::parse(&text);
     }
 

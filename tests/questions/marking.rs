@@ -3,7 +3,9 @@
 use lyceum::domain::decimal::Decimal;
 use lyceum::domain::question::kind::{OrderingCredit, PenaltyBase, UnitRule};
 use lyceum::domain::question::response::ClozeResponse;
-use lyceum::domain::question::{Arrangement, Mark, MarkState, QuestionBody, Response, Share, arrange, mark};
+use lyceum::domain::question::{
+    Arrangement, Mark, MarkState, QuestionBody, Response, Share, arrange, has_unread_number, mark,
+};
 use proptest::prelude::*;
 
 use crate::samples::{
@@ -370,4 +372,117 @@ fn fractions_of_an_author_are_what_they_say_and_three_thirds_are_full_points() {
     assert_eq!(points(&several, &Response::Choices(vec![0, 1]), "3"), "1.9999998");
     let one = single(&["1", "0.3333333"]);
     assert_eq!(points(&one, &Response::Choice(1), "3"), "0.9999999");
+}
+
+#[test]
+fn words_that_look_alike_are_the_same_word() {
+    let same = ["Caf\u{e9}", "Cafe\u{301}", "\u{a0}Caf\u{e9}\u{200b}", "\u{feff}\u{200f}Ca\u{200b}fe\u{301}"];
+    for (pattern, capitals) in same.into_iter().flat_map(|pattern| [(pattern, false), (pattern, true)]) {
+        let body = short_answer(&[(pattern, "1")], capitals);
+        for text in same {
+            assert_eq!(earned(&body, &word(text)), "1", "{pattern:?} {text:?}");
+        }
+        assert_eq!(earned(&body, &word("Cafe")), "0");
+    }
+    let body = short_answer(&[("New York", "1")], false);
+    for text in ["New  York", "new\u{a0}york", "new\u{202f}york\u{200e}"] {
+        assert_eq!(earned(&body, &word(text)), "1", "{text:?}");
+    }
+    let gap = cloze("{1:SA:=Cafe\u{301} noir}");
+    let response = Response::Cloze(vec![ClozeResponse::Text("caf\u{e9}\u{a0} noir\u{200b}".to_owned())]);
+    assert_eq!(earned(&gap, &response), "1");
+    let lists = matching(&[("a", "Caf\u{e9}"), ("b", "x")], &["Cafe\u{301}"]);
+    assert_eq!(earned(&lists, &Response::Pairs(vec![Some(2), Some(1)])), "1");
+}
+
+#[test]
+fn numbers_are_read_in_every_script_and_from_every_keyboard() {
+    let body = numerical(&[("12.5", "0", "1")], UnitRule::None, &[]);
+    let gap = cloze("{1:NM:=12.5}");
+    for text in [
+        "١٢٫٥",
+        "١٢.٥",
+        "١٢،٥",
+        "۱۲٫۵",
+        "१२.५",
+        "１２.５",
+        "１２．５",
+        "\u{200f}12.5",
+        "12.5\u{200e}",
+        "\u{feff}12,5\u{a0}",
+        "1\u{200b}2.5",
+        "+12.5",
+    ] {
+        assert_eq!(earned(&body, &number(text)), "1", "{text:?}");
+        assert!(!has_unread_number(&body.kind, &number(text)), "{text:?}");
+        let response = Response::Cloze(vec![ClozeResponse::Text(text.to_owned())]);
+        assert_eq!(earned(&gap, &response), "1", "{text:?}");
+    }
+    let body = numerical(&[("-1234.5", "0", "1")], UnitRule::None, &[]);
+    for text in
+        ["-١٬٢٣٤٫٥", "\u{2212}1234,5", "\u{2013}1\u{2019}234.5", "\u{200e}-1 234.5", "\u{ff0d}１２３４.５"]
+    {
+        assert_eq!(earned(&body, &number(text)), "1", "{text:?}");
+    }
+    assert_eq!(earned(&numerical(&[("1234", "0", "1")], UnitRule::None, &[]), &number("١٬٢٣٤")), "1");
+    assert_eq!(earned(&numerical(&[("1.234", "0", "1")], UnitRule::None, &[]), &number("١٫٢٣٤")), "1");
+}
+
+#[test]
+fn digits_beyond_what_is_kept_do_not_make_a_number_wrong() {
+    let third = numerical(&[("0.3333", "0.0001", "1")], UnitRule::None, &[]);
+    for text in ["0.33333333333333333333333333333333", &format!("0,{}", "3".repeat(900))] {
+        assert_eq!(earned(&third, &number(text)), "1", "{text}");
+    }
+    let nought = numerical(&[("0", "0", "1")], UnitRule::None, &[]);
+    for text in
+        ["1e-91", "-1e-400", "1e-999999999999", "0e99999", "0.0000", &format!("0.{}1", "0".repeat(500))]
+    {
+        assert_eq!(earned(&nought, &number(text)), "1", "{text}");
+    }
+    let large = numerical(&[("6.022e23", "1e20", "1")], UnitRule::None, &[]);
+    for text in ["6,022e23", "6.022e23", "6,022 x 10^23", "602200000000000000000000.00000000000000000001"] {
+        assert_eq!(earned(&large, &number(text)), "1", "{text}");
+    }
+    for text in ["1e91", "1e400", &"9".repeat(130)] {
+        assert_eq!(earned(&large, &number(text)), "0", "{text}");
+        assert!(has_unread_number(&large.kind, &number(text)), "{text}");
+    }
+}
+
+#[test]
+fn units_may_begin_with_a_digit_and_are_known_in_every_way_of_writing() {
+    let rule = UnitRule::Required { penalty: d("0.1"), penalty_of: PenaltyBase::Response };
+    let units = [("1/s", "1"), ("10^3 1/s", "0.001"), ("s", "3")];
+    let body = numerical(&[("5", "0", "1")], rule, &units);
+    for text in ["5 1/s", "5\u{a0}1/s", "1/s 5", "٥ 1/s", "0,005 10^3 1/s", "15 s", "15s"] {
+        assert_eq!(earned(&body, &number(text)), "1", "{text}");
+    }
+    assert_eq!(earned(&body, &number("5")), "0.9");
+    for text in ["51/s", "5.1/s", "5 51/s"] {
+        assert_eq!(earned(&body, &number(text)), "0", "{text}");
+    }
+    let units =
+        [("\u{2126}", "1"), ("\u{b5}m", "10"), ("m\u{b2}", "100"), ("m2", "1000"), ("m·s\u{207b}¹", "20")];
+    let body = numerical(&[("5", "0", "1")], UnitRule::Optional, &units);
+    for text in [
+        "5 \u{2126}",
+        "5 \u{3a9}",
+        "50 \u{b5}m",
+        "50 \u{3bc}m",
+        "500 m\u{b2}",
+        "5000 m2",
+        "500 \u{33a1}",
+        "100 m·s-1",
+        "5\u{200f} \u{2126}",
+    ] {
+        assert_eq!(earned(&body, &number(text)), "1", "{text:?}");
+    }
+    let chosen = Response::Number { text: "50 \u{3bc}m".into(), unit: Some("\u{b5}m".into()) };
+    assert_eq!(earned(&body, &chosen), "1");
+    // A sign of money with a point behind it, and numbers that are numbers without a unit.
+    let body = numerical(&[("5", "0", "1")], UnitRule::Optional, &[("Rs.", "1"), ("-", "1"), ("E2", "1")]);
+    for (text, share) in [("Rs. 5", "1"), ("Rs.5", "1"), ("-5", "0"), ("5E2", "0"), ("5 E2", "1")] {
+        assert_eq!(earned(&body, &number(text)), share, "{text}");
+    }
 }

@@ -9,12 +9,12 @@ use serde::Serialize;
 use super::arrange::{Arrangement, at};
 use super::kind::{
     Accepts, ChoiceOption, ClozeKind, ClozePart, CombinedFeedback, Kind, Numerical, NumericalAnswer,
-    PenaltyBase, TextAnswer, UnitRule,
+    PenaltyBase, TextAnswer, Unit, UnitRule,
 };
-use super::numeric::{Number, read_written};
+use super::numeric::{Number, NumberError, Written, read_with_units, read_written, unit_key};
 use super::response::{ClozeResponse, Response, check};
 use super::share::Share;
-use super::{QuestionBody, ordering, wildcard};
+use super::{QuestionBody, fold, ordering, wildcard};
 use crate::domain::decimal::Decimal;
 use crate::domain::rich_text::RichText;
 
@@ -180,7 +180,10 @@ fn outcome(kind: &Kind, arrangement: &Arrangement, response: &Response) -> Outco
                         .and_then(|answer| at(&arrangement.right, answer))
                         .and_then(|at| column.get(at));
                     let state = match (wanted, got) {
-                        (Some(pair), Some(got)) if pair.answer == **got => MarkState::Right,
+                        // Two answers of the list that look alike are one.
+                        (Some(pair), Some(got)) if fold::seen(&pair.answer) == fold::seen(got) => {
+                            MarkState::Right
+                        }
                         (_, None) => MarkState::NotAnswered,
                         _ => MarkState::Wrong,
                     };
@@ -263,17 +266,29 @@ fn word(answers: &[TextAnswer], case_sensitive: bool, text: &str) -> Outcome {
     }
 }
 
+/// The unit of a question that is written like this: in so many words, otherwise one that reads the same.
+fn unit_named<'unit>(units: &'unit [Unit], written: &str) -> Option<&'unit Unit> {
+    units.iter().find(|unit| unit.name == written).or_else(|| {
+        let key = unit_key(written);
+        units.iter().find(|unit| unit_key(&unit.name) == key)
+    })
+}
+
+fn written_in(question: &Numerical, text: &str) -> Result<Written, NumberError> {
+    read_with_units(text, |unit| unit_named(&question.units, unit).is_some())
+}
+
 fn number(question: &Numerical, text: &str, chosen_unit: Option<&str>) -> Outcome {
-    let written = read_written(text).ok();
+    let written = written_in(question, text).ok();
     let typed_unit = written.as_ref().map_or("", |written| written.unit.as_str());
     let unit = match chosen_unit.map(str::trim).filter(|unit| !unit.is_empty()) {
         Some(chosen) if typed_unit.is_empty() => chosen,
-        Some(chosen) if chosen == typed_unit => chosen,
+        Some(chosen) if unit_key(chosen) == unit_key(typed_unit) => chosen,
         // Two different units are no unit.
         Some(_) => "\0",
         None => typed_unit,
     };
-    let known = question.units.iter().find(|known| known.name == unit).map(|known| known.multiplier);
+    let known = unit_named(&question.units, unit).map(|known| known.multiplier);
     let bare = unit.is_empty();
     let value = written.map(|written| written.number);
     let fits = |answer: &NumericalAnswer, factor: Option<Number>| match (answer.accepts, value, factor) {
@@ -319,8 +334,8 @@ fn plain_written(text: &str) -> Option<Number> {
 #[must_use]
 pub fn has_unread_number(kind: &Kind, response: &Response) -> bool {
     match (kind, response) {
-        (Kind::Numerical(_), Response::Number { text, .. }) => {
-            !text.trim().is_empty() && read_written(text).is_err()
+        (Kind::Numerical(it), Response::Number { text, .. }) => {
+            !text.trim().is_empty() && written_in(it, text).is_err()
         }
         (Kind::Cloze(cloze), Response::Cloze(answers)) => {
             cloze.parts.iter().zip(answers).any(|(part, answer)| match (&part.kind, answer) {

@@ -6,6 +6,7 @@
 pub mod arrange;
 pub mod cloze;
 pub mod cmi;
+mod fold;
 pub mod format;
 pub mod kind;
 pub mod mark;
