@@ -158,7 +158,7 @@ fn displayed(order: &[u8], element: usize) -> Option<u16> {
 mod tests {
     use super::*;
     use crate::domain::question::kind::{CombinedFeedback, Ordering, OrderingCredit};
-    use crate::domain::question::{QuestionBody, Response, arrange, mark};
+    use crate::domain::question::{QuestionBody, Response, Share, arrange, mark};
     use crate::domain::rich_text::RichText;
 
     fn know_all(knows: u64) -> Learner {
@@ -195,7 +195,7 @@ mod tests {
             let arrangement = arrange(&kind, true, seed);
             let marked = |learner: &mut Learner| {
                 let response = Response::from(learner.answer(&kind, &arrangement, ""));
-                mark(&body, &arrangement, &response).fraction
+                mark(&body, &arrangement, &response).share.map(Share::rounded)
             };
             assert_eq!(marked(&mut know_all(100)), Some(Decimal::ONE));
             assert_eq!(marked(&mut know_all(0)), Some(Decimal::ZERO));

@@ -93,5 +93,5 @@ pub fn points(body: &QuestionBody, shown: &Value, response: &Value, of: Decimal)
         Value::Null => Response::Empty,
         given => serde_json::from_value::<ResponseInput>(given.clone()).unwrap().into(),
     };
-    mark(body, &arrangement, &response).fraction.map(|fraction| fraction.times(of))
+    mark(body, &arrangement, &response).share.map(|share| share.of_points(of))
 }

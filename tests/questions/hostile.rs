@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use lyceum::domain::question::format::{
     Export, ExportedQuestion, FormatError, Imported, gift, moodle_xml, write_gift, write_moodle_xml,
 };
-use lyceum::domain::question::numeric::{Number, read_written};
+use lyceum::domain::question::numeric::{Number, read_with_units, read_written};
 use lyceum::domain::question::{Arrangement, Response, arrange, check, cloze, mark, present, validate};
 use lyceum::domain::rich_text::RichText;
 use proptest::prelude::*;
@@ -162,6 +162,7 @@ proptest! {
         swallow(text.as_bytes());
         let _ = cloze::extract(&text);
         let _ = read_written(&text);
+        let _ = read_with_units(&text, |unit| unit.len() < 3);
         let _ = Number::parse(&text);
     }
 
@@ -204,13 +205,13 @@ proptest! {
             _ => Response::Order(positions),
         };
         let it = mark(body, &arrangement, &response);
-        let fraction = it.fraction.unwrap();
+        let fraction = it.share.unwrap().rounded();
         prop_assert!(fraction.units().abs() <= 10_000_000);
         if check(&body.kind, &arrangement, &response).is_err() {
             prop_assert_eq!(fraction.units(), 0);
         }
         // With no arrangement at all, marking still answers.
-        prop_assert!(mark(body, &Arrangement::default(), &response).fraction.is_some());
+        prop_assert!(mark(body, &Arrangement::default(), &response).share.is_some());
     }
 }
 

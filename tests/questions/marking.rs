@@ -1,8 +1,12 @@
 //! What responses earn.
 
+use lyceum::domain::decimal::Decimal;
 use lyceum::domain::question::kind::{OrderingCredit, PenaltyBase, UnitRule};
 use lyceum::domain::question::response::ClozeResponse;
-use lyceum::domain::question::{Arrangement, MarkState, QuestionBody, Response, arrange, mark};
+use lyceum::domain::question::{
+    Arrangement, Mark, MarkState, QuestionBody, Response, Share, arrange, has_unread_number, mark,
+};
+use proptest::prelude::*;
 
 use crate::samples::{
     all, cloze, d, essay, matching, multiple, numerical, ordering, short_answer, single, true_false,
@@ -17,7 +21,15 @@ fn straight(body: &QuestionBody) -> Arrangement {
 }
 
 fn earned(body: &QuestionBody, response: &Response) -> String {
-    mark(body, &straight(body), response).fraction.unwrap().to_string()
+    share(&mark(body, &straight(body), response)).unwrap().to_string()
+}
+
+fn share(mark: &Mark) -> Option<Decimal> {
+    mark.share.map(Share::rounded)
+}
+
+fn points(body: &QuestionBody, response: &Response, of: &str) -> String {
+    mark(body, &straight(body), response).share.unwrap().of_points(d(of)).to_string()
 }
 
 fn state(body: &QuestionBody, response: &Response) -> MarkState {
@@ -220,10 +232,10 @@ fn orders_are_marked_through_the_arrangement() {
     let it = mark(&body, &arrangement, &Response::Order(vec![2, 1, 3, 0]));
     assert_eq!(it.state, MarkState::Right);
     let it = mark(&body, &arrangement, &Response::Order(vec![2, 1, 0, 3]));
-    assert_eq!((it.fraction.unwrap(), it.number_right), (d("0.5"), Some((2, 4))));
+    assert_eq!((share(&it), it.number_right), (Some(d("0.5")), Some((2, 4))));
     // What is no order of all items earns nothing.
-    assert_eq!(mark(&body, &arrangement, &Response::Order(vec![2, 2, 2, 2])).fraction, Some(d("0")));
-    assert_eq!(mark(&body, &arrangement, &Response::Order(vec![2])).fraction, Some(d("0")));
+    assert_eq!(share(&mark(&body, &arrangement, &Response::Order(vec![2, 2, 2, 2]))), Some(d("0")));
+    assert_eq!(share(&mark(&body, &arrangement, &Response::Order(vec![2]))), Some(d("0")));
 }
 
 #[test]
@@ -232,11 +244,11 @@ fn parts_of_a_cloze_count_by_their_weight() {
     let choice = ClozeResponse::Choice;
     let text = |text: &str| ClozeResponse::Text(text.to_owned());
     let marked = |answers: Vec<ClozeResponse>| mark(&body, &straight(&body), &Response::Cloze(answers));
-    assert_eq!(marked(vec![choice(0), text("Paris"), text("3")]).fraction, Some(d("1")));
-    assert_eq!(marked(vec![choice(0), text("Rome"), text("3")]).fraction, Some(d("0.75")));
-    assert_eq!(marked(vec![choice(1), text("paris"), ClozeResponse::Empty]).fraction, Some(d("0.625")));
+    assert_eq!(share(&marked(vec![choice(0), text("Paris"), text("3")])), Some(d("1")));
+    assert_eq!(share(&marked(vec![choice(0), text("Rome"), text("3")])), Some(d("0.75")));
+    assert_eq!(share(&marked(vec![choice(1), text("paris"), ClozeResponse::Empty])), Some(d("0.625")));
     let it = marked(vec![choice(2), text("Rome"), ClozeResponse::Empty]);
-    assert_eq!(it.fraction, Some(d("0")));
+    assert_eq!(share(&it), Some(d("0")));
     let told: Vec<(Option<u16>, MarkState, &str)> =
         it.feedback.iter().map(|part| (part.part, part.state, part.text.html())).collect();
     assert_eq!(
@@ -255,7 +267,7 @@ fn several_responses_inside_a_cloze_add_up() {
     let body = cloze("{1:MR:%50%p~%50%q~%-50%r}");
     let marked = |chosen| {
         let response = Response::Cloze(vec![ClozeResponse::Choices(chosen)]);
-        mark(&body, &straight(&body), &response).fraction.unwrap().to_string()
+        share(&mark(&body, &straight(&body), &response)).unwrap().to_string()
     };
     assert_eq!(marked(vec![0, 1]), "1");
     assert_eq!(marked(vec![0, 2]), "0");
@@ -265,14 +277,14 @@ fn several_responses_inside_a_cloze_add_up() {
 #[test]
 fn essays_wait_for_a_person() {
     let it = mark(&essay(), &Arrangement::default(), &Response::Essay("something".into()));
-    assert_eq!((it.fraction, it.state), (None, MarkState::NeedsMarking));
+    assert_eq!((share(&it), it.state), (None, MarkState::NeedsMarking));
 }
 
 #[test]
 fn nothing_answered_earns_nothing_in_every_kind() {
     for body in all() {
         let it = mark(&body, &straight(&body), &Response::Empty);
-        assert_eq!((it.fraction, it.state), (Some(d("0")), MarkState::NotAnswered), "{}", body.kind.name());
+        assert_eq!((share(&it), it.state), (Some(d("0")), MarkState::NotAnswered), "{}", body.kind.name());
     }
     let blank = [
         (essay(), Response::Essay(" \n".into())),
@@ -291,8 +303,186 @@ fn a_response_of_another_kind_earns_nothing() {
         for response in [Response::Choice(99), Response::Order(vec![0; 200]), Response::Truth(true)] {
             let it = mark(&body, &straight(&body), &response);
             if !matches!((body.kind.name(), &response), ("true_false", Response::Truth(_))) {
-                assert_eq!(it.fraction, Some(d("0")), "{} {response:?}", body.kind.name());
+                assert_eq!(share(&it), Some(d("0")), "{} {response:?}", body.kind.name());
             }
         }
+    }
+}
+
+/// What is right, said of `right` of the parts of a question with `parts` equal ones.
+fn equal_parts(parts: usize, right: usize) -> Vec<(QuestionBody, Response)> {
+    let markup: Vec<String> = (0..parts).map(|part| format!("{{2:SA:=a{part}}}")).collect();
+    let gap =
+        |part| if part < right { ClozeResponse::Text(format!("a{part}")) } else { ClozeResponse::Empty };
+    let stems: Vec<(String, String)> =
+        (0..parts).map(|part| (format!("s{part}"), format!("a{part}"))).collect();
+    let pairs: Vec<(&str, &str)> = stems.iter().map(|(stem, answer)| (&**stem, &**answer)).collect();
+    let answer = |part: usize| (part < right).then(|| u16::try_from(part).unwrap());
+    let mut all = vec![
+        (cloze(&markup.join(" ")), Response::Cloze((0..parts).map(gap).collect())),
+        (matching(&pairs, &[]), Response::Pairs((0..parts).map(answer).collect())),
+    ];
+    // One item alone cannot be in a wrong place.
+    if parts != right + 1 {
+        let items: Vec<&str> = pairs.iter().map(|(stem, _)| *stem).collect();
+        let mut order: Vec<u16> = (0..u16::try_from(parts).unwrap()).collect();
+        order[right..].rotate_left(usize::from(right < parts));
+        all.push((ordering(&items, OrderingCredit::AbsolutePosition), Response::Order(order)));
+    }
+    all
+}
+
+proptest! {
+    #[test]
+    fn so_many_of_equal_parts_are_exactly_so_many_points(
+        (parts, right) in (2_usize..=60).prop_flat_map(|parts| (Just(parts), 0..=parts)),
+        full in 1_i64..1_000_000_000,
+    ) {
+        let full = Decimal::from_units(full);
+        for (body, response) in equal_parts(parts, right) {
+            let kind = body.kind.name();
+            prop_assert_eq!(points(&body, &response, &parts.to_string()), right.to_string(), "{}", kind);
+            let share = mark(&body, &straight(&body), &response).share.unwrap();
+            if right == parts {
+                prop_assert_eq!(share.of_points(full), full, "{}", kind);
+            } else {
+                prop_assert!(share.state() != MarkState::Right, "{}", kind);
+            }
+        }
+    }
+}
+
+#[test]
+fn one_of_three_gaps_of_three_points_is_one_point() {
+    let body = cloze("{1:SA:=a} {1:SA:=b} {1:SA:=c}");
+    let text = |text: &str| ClozeResponse::Text(text.to_owned());
+    let one = Response::Cloze(vec![text("a"), ClozeResponse::Empty, text("x")]);
+    assert_eq!(points(&body, &one, "3"), "1");
+    assert_eq!(points(&body, &one, "300"), "100");
+    assert_eq!(earned(&body, &one), "0.3333333");
+    let two = Response::Cloze(vec![text("a"), text("b"), text("x")]);
+    assert_eq!(points(&body, &two, "3"), "2");
+    assert_eq!((earned(&body, &two), points(&body, &two, "1")), ("0.6666667".into(), "0.6666667".into()));
+}
+
+#[test]
+fn fractions_of_an_author_are_what_they_say_and_three_thirds_are_full_points() {
+    let several = multiple(&["0.3333333", "0.3333333", "0.3333333", "0"], false);
+    assert_eq!(points(&several, &Response::Choices(vec![0, 1, 2]), "3"), "3");
+    assert_eq!(points(&several, &Response::Choices(vec![0, 1]), "3"), "1.9999998");
+    let one = single(&["1", "0.3333333"]);
+    assert_eq!(points(&one, &Response::Choice(1), "3"), "0.9999999");
+}
+
+#[test]
+fn words_that_look_alike_are_the_same_word() {
+    let same = ["Caf\u{e9}", "Cafe\u{301}", "\u{a0}Caf\u{e9}\u{200b}", "\u{feff}\u{200f}Ca\u{200b}fe\u{301}"];
+    for (pattern, capitals) in same.into_iter().flat_map(|pattern| [(pattern, false), (pattern, true)]) {
+        let body = short_answer(&[(pattern, "1")], capitals);
+        for text in same {
+            assert_eq!(earned(&body, &word(text)), "1", "{pattern:?} {text:?}");
+        }
+        assert_eq!(earned(&body, &word("Cafe")), "0");
+    }
+    let body = short_answer(&[("New York", "1")], false);
+    for text in ["New  York", "new\u{a0}york", "new\u{202f}york\u{200e}"] {
+        assert_eq!(earned(&body, &word(text)), "1", "{text:?}");
+    }
+    let gap = cloze("{1:SA:=Cafe\u{301} noir}");
+    let response = Response::Cloze(vec![ClozeResponse::Text("caf\u{e9}\u{a0} noir\u{200b}".to_owned())]);
+    assert_eq!(earned(&gap, &response), "1");
+    let lists = matching(&[("a", "Caf\u{e9}"), ("b", "x")], &["Cafe\u{301}"]);
+    assert_eq!(earned(&lists, &Response::Pairs(vec![Some(2), Some(1)])), "1");
+}
+
+#[test]
+fn numbers_are_read_in_every_script_and_from_every_keyboard() {
+    let body = numerical(&[("12.5", "0", "1")], UnitRule::None, &[]);
+    let gap = cloze("{1:NM:=12.5}");
+    for text in [
+        "١٢٫٥",
+        "١٢.٥",
+        "١٢،٥",
+        "۱۲٫۵",
+        "१२.५",
+        "１２.５",
+        "１２．５",
+        "\u{200f}12.5",
+        "12.5\u{200e}",
+        "\u{feff}12,5\u{a0}",
+        "1\u{200b}2.5",
+        "+12.5",
+    ] {
+        assert_eq!(earned(&body, &number(text)), "1", "{text:?}");
+        assert!(!has_unread_number(&body.kind, &number(text)), "{text:?}");
+        let response = Response::Cloze(vec![ClozeResponse::Text(text.to_owned())]);
+        assert_eq!(earned(&gap, &response), "1", "{text:?}");
+    }
+    let body = numerical(&[("-1234.5", "0", "1")], UnitRule::None, &[]);
+    for text in
+        ["-١٬٢٣٤٫٥", "\u{2212}1234,5", "\u{2013}1\u{2019}234.5", "\u{200e}-1 234.5", "\u{ff0d}１２３４.５"]
+    {
+        assert_eq!(earned(&body, &number(text)), "1", "{text:?}");
+    }
+    assert_eq!(earned(&numerical(&[("1234", "0", "1")], UnitRule::None, &[]), &number("١٬٢٣٤")), "1");
+    assert_eq!(earned(&numerical(&[("1.234", "0", "1")], UnitRule::None, &[]), &number("١٫٢٣٤")), "1");
+}
+
+#[test]
+fn digits_beyond_what_is_kept_do_not_make_a_number_wrong() {
+    let third = numerical(&[("0.3333", "0.0001", "1")], UnitRule::None, &[]);
+    for text in ["0.33333333333333333333333333333333", &format!("0,{}", "3".repeat(900))] {
+        assert_eq!(earned(&third, &number(text)), "1", "{text}");
+    }
+    let nought = numerical(&[("0", "0", "1")], UnitRule::None, &[]);
+    for text in
+        ["1e-91", "-1e-400", "1e-999999999999", "0e99999", "0.0000", &format!("0.{}1", "0".repeat(500))]
+    {
+        assert_eq!(earned(&nought, &number(text)), "1", "{text}");
+    }
+    let large = numerical(&[("6.022e23", "1e20", "1")], UnitRule::None, &[]);
+    for text in ["6,022e23", "6.022e23", "6,022 x 10^23", "602200000000000000000000.00000000000000000001"] {
+        assert_eq!(earned(&large, &number(text)), "1", "{text}");
+    }
+    for text in ["1e91", "1e400", &"9".repeat(130)] {
+        assert_eq!(earned(&large, &number(text)), "0", "{text}");
+        assert!(has_unread_number(&large.kind, &number(text)), "{text}");
+    }
+}
+
+#[test]
+fn units_may_begin_with_a_digit_and_are_known_in_every_way_of_writing() {
+    let rule = UnitRule::Required { penalty: d("0.1"), penalty_of: PenaltyBase::Response };
+    let units = [("1/s", "1"), ("10^3 1/s", "0.001"), ("s", "3")];
+    let body = numerical(&[("5", "0", "1")], rule, &units);
+    for text in ["5 1/s", "5\u{a0}1/s", "1/s 5", "٥ 1/s", "0,005 10^3 1/s", "15 s", "15s"] {
+        assert_eq!(earned(&body, &number(text)), "1", "{text}");
+    }
+    assert_eq!(earned(&body, &number("5")), "0.9");
+    for text in ["51/s", "5.1/s", "5 51/s"] {
+        assert_eq!(earned(&body, &number(text)), "0", "{text}");
+    }
+    let units =
+        [("\u{2126}", "1"), ("\u{b5}m", "10"), ("m\u{b2}", "100"), ("m2", "1000"), ("m·s\u{207b}¹", "20")];
+    let body = numerical(&[("5", "0", "1")], UnitRule::Optional, &units);
+    for text in [
+        "5 \u{2126}",
+        "5 \u{3a9}",
+        "50 \u{b5}m",
+        "50 \u{3bc}m",
+        "500 m\u{b2}",
+        "5000 m2",
+        "500 \u{33a1}",
+        "100 m·s-1",
+        "5\u{200f} \u{2126}",
+    ] {
+        assert_eq!(earned(&body, &number(text)), "1", "{text:?}");
+    }
+    let chosen = Response::Number { text: "50 \u{3bc}m".into(), unit: Some("\u{b5}m".into()) };
+    assert_eq!(earned(&body, &chosen), "1");
+    // A sign of money with a point behind it, and numbers that are numbers without a unit.
+    let body = numerical(&[("5", "0", "1")], UnitRule::Optional, &[("Rs.", "1"), ("-", "1"), ("E2", "1")]);
+    for (text, share) in [("Rs. 5", "1"), ("Rs.5", "1"), ("-5", "0"), ("5E2", "0"), ("5 E2", "1")] {
+        assert_eq!(earned(&body, &number(text)), share, "{text}");
     }
 }

@@ -138,7 +138,7 @@ fn what_all_questions_have() {
         "truefalse",
         &format!(
             "<generalfeedback><text>&lt;b&gt;so&lt;/b&gt;</text></generalfeedback><defaultgrade>2.5000000</defaultgrade>\
-             <penalty>0.33</penalty><idnumber>q-1</idnumber>\
+             <penalty>0.33333</penalty><idnumber>q-1</idnumber>\
              <tags><tag><text>one</text></tag><tag><text>two</text></tag><tag><text>one</text></tag></tags>{}",
             answer("100", "true") + &answer("0", "false")
         ),

@@ -14,7 +14,7 @@ use lyceum::domain::question::{QuestionBody, cloze, validate};
 use lyceum::domain::rich_text::RichText;
 use proptest::prelude::*;
 
-use crate::samples::{all, body, d};
+use crate::samples::{all, body, d, single, true_false};
 
 fn there_and_back(body: &QuestionBody) {
     let path = ["A / b".to_owned(), "top".to_owned()];
@@ -40,6 +40,27 @@ fn there_and_back(body: &QuestionBody) {
 fn one_of_every_kind_survives() {
     for body in all() {
         there_and_back(&body);
+    }
+}
+
+#[test]
+fn a_choice_whose_options_are_all_right_stays_one() {
+    there_and_back(&single(&["1", "1"]));
+    let mut plain = single(&["0", "1", "1", "0.5", "1"]);
+    let Kind::SingleChoice(it) = &mut plain.kind else { panic!() };
+    it.feedback = CombinedFeedback::default();
+    there_and_back(&plain);
+    let Kind::SingleChoice(it) = &mut plain.kind else { panic!() };
+    it.options.retain(|option| option.fraction == Decimal::ONE);
+    there_and_back(&plain);
+}
+
+#[test]
+fn a_penalty_near_a_third_stays_what_it_is() {
+    for penalty in
+        ["0.33", "0.333", "0.3333", "0.33333", "0.333333", "0.3333333", "0.3333334", "0.33334", "0.34"]
+    {
+        there_and_back(&QuestionBody { penalty: d(penalty), ..true_false(true) });
     }
 }
 

@@ -195,7 +195,7 @@ fn a_cloze_with_pictures_can_be_answered() {
         ClozeResponse::Text("Marseille".into()),
     ]);
     // Right, right, wrong, right, half: 3.5 of 5.
-    assert_eq!(mark(body, &arrangement, &response).fraction, Some(d("0.7")));
+    assert_eq!(mark(body, &arrangement, &response).share.unwrap().rounded(), d("0.7"));
 }
 
 #[test]

@@ -24,6 +24,7 @@ fn full_points_must_be_within_reach() {
     assert!(refusal(&single(&["0.5", "0"])).starts_with("options: have none with the fraction 1"));
     assert!(refusal(&multiple(&["0.5", "0.25"], false)).contains("add up to less than 1"));
     assert!(refusal(&short_answer(&[("a", "0.5")], false)).contains("fraction 1"));
+    assert!(refusal(&short_answer(&[("\u{200b}\u{feff}", "1")], false)).contains("is empty"));
     assert!(refusal(&cloze("{1:MC:%50%a~b}")).starts_with("parts[0].options"));
     assert_eq!(validate(&multiple(&["0.3333333", "0.3333333", "0.3333333"], false)), Ok(()));
 }

@@ -126,7 +126,7 @@ pub fn mark_slot(slot: &PaperSlot, it: &SlotMaterial) -> SlotMark {
         return SlotMark { points, by_hand: points.is_some(), answered };
     }
     let mark = question::mark(&it.question.body, &slot.arrangement, response.unwrap_or(&Response::Empty));
-    SlotMark { points: mark.fraction.map(|fraction| fraction.times(slot.points)), by_hand: false, answered }
+    SlotMark { points: mark.share.map(|share| share.of_points(slot.points)), by_hand: false, answered }
 }
 
 /// How a mark went, for views.

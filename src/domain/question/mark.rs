@@ -1,4 +1,4 @@
-//! What a response earns: a share of the points, between -1 and 1, with the feedback that goes with it.
+//! What a response earns: a [`Share`] of the points, between -1 and 1, with the feedback that goes with it.
 //!
 //! Pure and total: any response to any question gives a mark; what `check` refuses earns nothing.
 //! Single choice, short answer and numerical give the fraction of the answer that fits, which an author may have set
@@ -9,11 +9,12 @@ use serde::Serialize;
 use super::arrange::{Arrangement, at};
 use super::kind::{
     Accepts, ChoiceOption, ClozeKind, ClozePart, CombinedFeedback, Kind, Numerical, NumericalAnswer,
-    PenaltyBase, TextAnswer, UnitRule,
+    PenaltyBase, TextAnswer, Unit, UnitRule,
 };
-use super::numeric::{Number, read_written};
+use super::numeric::{Number, NumberError, Written, read_with_units, read_written, unit_key};
 use super::response::{ClozeResponse, Response, check};
-use super::{QuestionBody, ordering, wildcard};
+use super::share::Share;
+use super::{QuestionBody, fold, ordering, wildcard};
 use crate::domain::decimal::Decimal;
 use crate::domain::rich_text::RichText;
 
@@ -35,10 +36,10 @@ pub enum MarkState {
 }
 
 /// A marked response.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Mark {
     /// The share of the points; none while it waits for a person.
-    pub fraction: Option<Decimal>,
+    pub share: Option<Share>,
     /// How it went.
     pub state: MarkState,
     /// Per chosen option, stem, item or part.
@@ -71,7 +72,7 @@ pub fn mark(body: &QuestionBody, arrangement: &Arrangement, response: &Response)
     if response.is_blank() {
         let combined = combined(&body.kind).map(|feedback| feedback.incorrect.clone()).unwrap_or_default();
         return Mark {
-            fraction: Some(Decimal::ZERO),
+            share: Some(Share::NOTHING),
             state: MarkState::NotAnswered,
             feedback: Vec::new(),
             combined,
@@ -81,7 +82,7 @@ pub fn mark(body: &QuestionBody, arrangement: &Arrangement, response: &Response)
     }
     if body.kind.needs_person() && matches!(response, Response::Essay(_)) {
         return Mark {
-            fraction: None,
+            share: None,
             state: MarkState::NeedsMarking,
             feedback: Vec::new(),
             combined: RichText::empty(),
@@ -89,12 +90,11 @@ pub fn mark(body: &QuestionBody, arrangement: &Arrangement, response: &Response)
             right_answer,
         };
     }
-    let Outcome { fraction, feedback, right } = match check(&body.kind, arrangement, response) {
+    let Outcome { share, feedback, right } = match check(&body.kind, arrangement, response) {
         Ok(()) => outcome(&body.kind, arrangement, response),
         Err(_) => Outcome::nothing(),
     };
-    let fraction = fraction.snap(Decimal::ONE);
-    let state = state_of(fraction);
+    let state = share.state();
     let whole = combined(&body.kind);
     let number_right = whole.filter(|feedback| feedback.show_number_correct).and(right);
     let combined = whole.map(|feedback| match state {
@@ -103,7 +103,7 @@ pub fn mark(body: &QuestionBody, arrangement: &Arrangement, response: &Response)
         _ => feedback.incorrect.clone(),
     });
     Mark {
-        fraction: Some(fraction),
+        share: Some(share),
         state,
         feedback,
         combined: combined.unwrap_or_default(),
@@ -115,33 +115,24 @@ pub fn mark(body: &QuestionBody, arrangement: &Arrangement, response: &Response)
 /// Right, partial or wrong by a share.
 #[must_use]
 pub fn state_of(fraction: Decimal) -> MarkState {
-    if fraction >= Decimal::ONE {
-        MarkState::Right
-    } else if fraction > Decimal::ZERO {
-        MarkState::Partial
-    } else {
-        MarkState::Wrong
-    }
+    Share::ratio(fraction, Decimal::ONE).state()
 }
 
 struct Outcome {
-    fraction: Decimal,
+    share: Share,
     feedback: Vec<PartFeedback>,
     right: Option<(u16, u16)>,
 }
 
 impl Outcome {
     const fn nothing() -> Self {
-        Self { fraction: Decimal::ZERO, feedback: Vec::new(), right: None }
+        Self { share: Share::NOTHING, feedback: Vec::new(), right: None }
     }
 
     fn one(fraction: Decimal, position: Option<u16>, text: &RichText) -> Self {
-        let state = state_of(fraction);
-        Self {
-            fraction,
-            feedback: vec![PartFeedback { part: None, position, state, text: text.clone() }],
-            right: None,
-        }
+        let share = Share::given(fraction);
+        let feedback = PartFeedback { part: None, position, state: share.state(), text: text.clone() };
+        Self { share, feedback: vec![feedback], right: None }
     }
 }
 
@@ -169,7 +160,7 @@ fn outcome(kind: &Kind, arrangement: &Arrangement, response: &Response) -> Outco
                 let wanted = it.options.iter().filter(|option| is_right(option)).count();
                 let all_right = outcome.feedback.iter().all(|part| part.state != MarkState::Wrong);
                 let exact = all_right && outcome.feedback.len() == wanted;
-                outcome.fraction = if exact { Decimal::ONE } else { Decimal::ZERO };
+                outcome.share = if exact { Share::WHOLE } else { Share::NOTHING };
             }
             outcome
         }
@@ -189,7 +180,10 @@ fn outcome(kind: &Kind, arrangement: &Arrangement, response: &Response) -> Outco
                         .and_then(|answer| at(&arrangement.right, answer))
                         .and_then(|at| column.get(at));
                     let state = match (wanted, got) {
-                        (Some(pair), Some(got)) if pair.answer == **got => MarkState::Right,
+                        // Two answers of the list that look alike are one.
+                        (Some(pair), Some(got)) if fold::seen(&pair.answer) == fold::seen(got) => {
+                            MarkState::Right
+                        }
                         (_, None) => MarkState::NotAnswered,
                         _ => MarkState::Wrong,
                     };
@@ -198,7 +192,7 @@ fn outcome(kind: &Kind, arrangement: &Arrangement, response: &Response) -> Outco
                 .collect();
             let right = feedback.iter().filter(|part| part.state == MarkState::Right).count();
             Outcome {
-                fraction: Decimal::ratio(whole(right), whole(it.pairs.len())),
+                share: Share::count(right, it.pairs.len()),
                 feedback,
                 right: Some((short(right), short(it.pairs.len()))),
             }
@@ -221,7 +215,7 @@ fn outcome(kind: &Kind, arrangement: &Arrangement, response: &Response) -> Outco
                 .collect();
             let right = feedback.iter().filter(|part| part.state == MarkState::Right).count();
             Outcome {
-                fraction: ordering::credit(it.credit, &items),
+                share: ordering::credit(it.credit, &items),
                 feedback,
                 right: Some((short(right), short(items.len()))),
             }
@@ -261,11 +255,8 @@ fn many_options(options: &[ChoiceOption], order: &[u8], chosen: &[u16]) -> Outco
     }
     let wanted = options.iter().filter(|option| option.fraction > Decimal::ZERO).count();
     let right = feedback.iter().filter(|part| part.state == MarkState::Right).count();
-    Outcome { fraction: within_unit(sum), feedback, right: Some((short(right), short(wanted))) }
-}
-
-fn within_unit(sum: Decimal) -> Decimal {
-    sum.snap(Decimal::ONE).max_zero().min(Decimal::ONE)
+    let sum = sum.max_zero().min(Decimal::ONE);
+    Outcome { share: Share::given(sum), feedback, right: Some((short(right), short(wanted))) }
 }
 
 fn word(answers: &[TextAnswer], case_sensitive: bool, text: &str) -> Outcome {
@@ -275,17 +266,29 @@ fn word(answers: &[TextAnswer], case_sensitive: bool, text: &str) -> Outcome {
     }
 }
 
+/// The unit of a question that is written like this: in so many words, otherwise one that reads the same.
+fn unit_named<'unit>(units: &'unit [Unit], written: &str) -> Option<&'unit Unit> {
+    units.iter().find(|unit| unit.name == written).or_else(|| {
+        let key = unit_key(written);
+        units.iter().find(|unit| unit_key(&unit.name) == key)
+    })
+}
+
+fn written_in(question: &Numerical, text: &str) -> Result<Written, NumberError> {
+    read_with_units(text, |unit| unit_named(&question.units, unit).is_some())
+}
+
 fn number(question: &Numerical, text: &str, chosen_unit: Option<&str>) -> Outcome {
-    let written = read_written(text).ok();
+    let written = written_in(question, text).ok();
     let typed_unit = written.as_ref().map_or("", |written| written.unit.as_str());
     let unit = match chosen_unit.map(str::trim).filter(|unit| !unit.is_empty()) {
         Some(chosen) if typed_unit.is_empty() => chosen,
-        Some(chosen) if chosen == typed_unit => chosen,
+        Some(chosen) if unit_key(chosen) == unit_key(typed_unit) => chosen,
         // Two different units are no unit.
         Some(_) => "\0",
         None => typed_unit,
     };
-    let known = question.units.iter().find(|known| known.name == unit).map(|known| known.multiplier);
+    let known = unit_named(&question.units, unit).map(|known| known.multiplier);
     let bare = unit.is_empty();
     let value = written.map(|written| written.number);
     let fits = |answer: &NumericalAnswer, factor: Option<Number>| match (answer.accepts, value, factor) {
@@ -331,8 +334,8 @@ fn plain_written(text: &str) -> Option<Number> {
 #[must_use]
 pub fn has_unread_number(kind: &Kind, response: &Response) -> bool {
     match (kind, response) {
-        (Kind::Numerical(_), Response::Number { text, .. }) => {
-            !text.trim().is_empty() && read_written(text).is_err()
+        (Kind::Numerical(it), Response::Number { text, .. }) => {
+            !text.trim().is_empty() && written_in(it, text).is_err()
         }
         (Kind::Cloze(cloze), Response::Cloze(answers)) => {
             cloze.parts.iter().zip(answers).any(|(part, answer)| match (&part.kind, answer) {
@@ -388,7 +391,7 @@ fn cloze(parts: &[ClozePart], arrangement: &Arrangement, answers: &[ClozeRespons
             _ => Some(Outcome::nothing()),
         };
         let part_number = Some(short(index));
-        let state = outcome.as_ref().map_or(MarkState::NotAnswered, |outcome| state_of(outcome.fraction));
+        let state = outcome.as_ref().map_or(MarkState::NotAnswered, |outcome| outcome.share.state());
         right += usize::from(state == MarkState::Right);
         // Every part tells how it went, even when the author has nothing to say about it.
         let told = outcome.as_ref().is_some_and(|outcome| !outcome.feedback.is_empty());
@@ -396,20 +399,16 @@ fn cloze(parts: &[ClozePart], arrangement: &Arrangement, answers: &[ClozeRespons
             feedback.push(PartFeedback { part: part_number, position: None, state, text: RichText::empty() });
         }
         if let Some(outcome) = outcome {
-            earned += outcome.fraction.times(weight);
+            earned += outcome.share.of_points(weight);
             feedback
                 .extend(outcome.feedback.into_iter().map(|told| PartFeedback { part: part_number, ..told }));
         }
     }
     Outcome {
-        fraction: within_unit(Decimal::ratio(earned, possible)),
+        share: Share::ratio(earned.max_zero().min(possible), possible),
         feedback,
         right: Some((short(right), short(parts.len()))),
     }
-}
-
-fn whole(count: usize) -> Decimal {
-    Decimal::from_int(i32::try_from(count).unwrap_or(i32::MAX))
 }
 
 fn short(count: usize) -> u16 {

@@ -8,10 +8,16 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::fold;
+
 /// Most significant digits: more than any measurement has, and their sums stay in 128 bits.
 const MAX_DIGITS: usize = 30;
 /// Largest power of ten of the leading digit, both ways: the visible universe in atoms is below 10^81.
 const MAX_POWER: i32 = 90;
+/// A power of ten of more digits is this one, which no digits bring back to what is kept.
+const BEYOND: i32 = 1_000_000;
+/// In longer texts (bytes) no known unit is looked for at every place: a number and a unit are shorter.
+const MAX_BESIDE: usize = 200;
 
 /// An exact decimal number: `mantissa × 10^exponent`, without trailing zeros in the mantissa.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -69,7 +75,11 @@ impl Number {
         };
         let (negative, digits) = split_sign(number);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        from_parts(negative, whole, fraction, power)
+        let digits = Digits::read(whole, fraction, power)?;
+        if digits.significant.len() > MAX_DIGITS {
+            return Err(NumberError::OutOfRange);
+        }
+        digits.number(negative)
     }
 
     /// Is it below nought?
@@ -134,36 +144,50 @@ fn parse_power(text: &str) -> Result<i32, NumberError> {
         return Err(NumberError::Malformed);
     }
     let digits = digits.trim_start_matches('0');
-    if digits.len() > 4 {
-        return Err(NumberError::OutOfRange);
-    }
-    let power: i32 =
-        if digits.is_empty() { 0 } else { digits.parse().map_err(|_| NumberError::Malformed)? };
+    let power = match digits.len() {
+        0 => 0,
+        1..=4 => digits.parse().map_err(|_| NumberError::Malformed)?,
+        _ => BEYOND,
+    };
     Ok(if negative { -power } else { power })
 }
 
-fn from_parts(negative: bool, whole: &str, fraction: &str, power: i32) -> Result<Number, NumberError> {
-    if whole.is_empty() && fraction.is_empty()
-        || !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit())
-    {
-        return Err(NumberError::Malformed);
+/// The digits of a number without the noughts around them, and the power of ten of the last one.
+struct Digits {
+    significant: String,
+    exponent: i32,
+}
+
+impl Digits {
+    fn read(whole: &str, fraction: &str, power: i32) -> Result<Self, NumberError> {
+        let all = format!("{whole}{fraction}");
+        if all.is_empty() || !all.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(NumberError::Malformed);
+        }
+        let without_end = all.trim_end_matches('0');
+        let length = |text: &str| i32::try_from(text.len()).map_err(|_| NumberError::OutOfRange);
+        let exponent = power - length(fraction)? + length(&all)? - length(without_end)?;
+        Ok(Self { significant: without_end.trim_start_matches('0').to_owned(), exponent })
     }
-    let fraction = fraction.trim_end_matches('0');
-    let whole = whole.trim_start_matches('0');
-    if whole.len() + fraction.len() > 120 {
-        return Err(NumberError::OutOfRange);
+
+    fn number(&self, negative: bool) -> Result<Number, NumberError> {
+        if self.significant.is_empty() {
+            return Ok(Number::ZERO);
+        }
+        let mantissa: i128 = self.significant.parse().map_err(|_| NumberError::OutOfRange)?;
+        Number::new(if negative { -mantissa } else { mantissa }, self.exponent)
     }
-    let joined = format!("{whole}{fraction}");
-    let digits = joined.trim_end_matches('0');
-    let dropped = joined.len() - digits.len();
-    let digits = digits.trim_start_matches('0');
-    if digits.len() > MAX_DIGITS {
-        return Err(NumberError::OutOfRange);
+
+    /// As near as can be kept, towards nought: calculators give more digits than anybody measures.
+    fn nearest_number(mut self, negative: bool) -> Result<Number, NumberError> {
+        let length = |text: &str| i32::try_from(text.len()).unwrap_or(BEYOND);
+        if self.exponent + length(&self.significant) - 1 < -MAX_POWER {
+            return Ok(Number::ZERO);
+        }
+        let beyond = self.significant.split_off(self.significant.len().min(MAX_DIGITS));
+        self.exponent += length(&beyond);
+        self.number(negative)
     }
-    let mantissa: i128 =
-        if digits.is_empty() { 0 } else { digits.parse().map_err(|_| NumberError::Malformed)? };
-    let shift = i32::try_from(fraction.len()).unwrap_or(i32::MAX) - i32::try_from(dropped).unwrap_or(0);
-    Number::new(if negative { -mantissa } else { mantissa }, power - shift)
 }
 
 /// A number as a learner wrote it, and what stood beside it.
@@ -175,10 +199,63 @@ pub struct Written {
     pub unit: String,
 }
 
-/// Reads what a learner wrote: `1.5`, `1,5`, `1 000`, `1,234,567`, `1.234,5`, `3e8`, `3 x 10^8`, with a unit before
-/// or behind. `1,234` alone is refused, because it could be either.
+/// Reads what a learner wrote: `1.5`, `1,5`, `1 000`, `1,234,567`, `1.234,5`, `3e8`, `3 x 10^8`, `١٢٫٥`, with a unit
+/// before or behind. `1,234` alone is refused, because it could be either. Digits beyond what is kept are cut.
 pub fn read_written(text: &str) -> Result<Written, NumberError> {
-    let text = text.trim().replace('\u{2212}', "-");
+    read_plain(&plain_characters(text))
+}
+
+/// [`read_written`] where units are known: one of them may begin or end with a digit, as `1/s` does.
+pub fn read_with_units(text: &str, is_unit: impl Fn(&str) -> bool) -> Result<Written, NumberError> {
+    let text = plain_characters(text);
+    let read = read_plain(&text);
+    if read.as_ref().is_ok_and(|written| written.unit.is_empty() || is_unit(&written.unit)) {
+        return read;
+    }
+    beside_unit(&text, is_unit).map_or(read, Ok)
+}
+
+/// What names of one unit have in common, however they are written.
+pub(super) fn unit_key(name: &str) -> String {
+    plain_characters(&fold::compatible(name))
+}
+
+/// Signs, separators and digits of other scripts and of print as those of a keyboard.
+fn plain_characters(text: &str) -> String {
+    let plain = |character| match character {
+        '\u{2013}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}' => '-',
+        '\u{ff0b}' => '+',
+        '\u{66b}' | '\u{ff0e}' => '.',
+        '\u{60c}' | '\u{ff0c}' => ',',
+        // Groups alone are separated by these.
+        '\u{66c}' | '\u{2019}' => '\'',
+        '\u{66a}' => '%',
+        other => fold::digit(other).unwrap_or(other),
+    };
+    fold::seen(text).chars().map(plain).collect()
+}
+
+/// A number with a known unit behind or before it.
+fn beside_unit(text: &str, is_unit: impl Fn(&str) -> bool) -> Option<Written> {
+    if text.len() > MAX_BESIDE {
+        return None;
+    }
+    let of_number = |character: char| character.is_ascii_digit() || matches!(character, '.' | ',');
+    let joined = |number: &str, unit: &str| {
+        let number = read_plain(number).ok().filter(|written| written.unit.is_empty())?.number;
+        let unit = unit.trim();
+        is_unit(unit).then(|| Written { number, unit: unit.to_owned() })
+    };
+    text.char_indices().map(|(at, _)| text.split_at(at)).find_map(|(front, back)| {
+        // Digits beside each other are of one number.
+        let behind = !(front.ends_with(of_number) && back.starts_with(of_number));
+        let before = !(front.ends_with(|c: char| c.is_ascii_digit()) && back.starts_with(of_number));
+        let behind = behind.then(|| joined(front, back)).flatten();
+        behind.or_else(|| before.then(|| joined(back, front)).flatten())
+    })
+}
+
+fn read_plain(text: &str) -> Result<Written, NumberError> {
     let start = text.find(|c: char| c.is_ascii_digit()).ok_or(NumberError::Malformed)?;
     // A sign and a leading separator belong to the number, everything before them to the unit.
     let before = text.get(..start).unwrap_or_default();
@@ -189,7 +266,7 @@ pub fn read_written(text: &str) -> Result<Written, NumberError> {
     let plain_end = plain_end(rest);
     let (plain, rest) = rest.split_at_checked(plain_end).ok_or(NumberError::Malformed)?;
     let (power, suffix) = read_power(rest)?;
-    let (whole, fraction) = split_plain(plain)?;
+    let (whole, fraction) = split_plain(plain, power.is_some())?;
     let prefix = prefix.trim();
     let suffix = suffix.trim();
     if !prefix.is_empty() && !suffix.is_empty() {
@@ -201,7 +278,7 @@ pub fn read_written(text: &str) -> Result<Written, NumberError> {
             return Err(NumberError::Malformed);
         }
     }
-    let number = from_parts(negative, &whole, &fraction, power)?;
+    let number = Digits::read(&whole, &fraction, power.unwrap_or(0))?.nearest_number(negative)?;
     Ok(Written { number, unit: format!("{prefix}{suffix}") })
 }
 
@@ -223,11 +300,11 @@ fn plain_end(text: &str) -> usize {
 }
 
 const fn is_group_space(character: char) -> bool {
-    matches!(character, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'')
+    matches!(character, ' ' | '\'')
 }
 
-/// `e8`, `x 10^8`, `×10**8` at the front of `text`.
-fn read_power(text: &str) -> Result<(i32, &str), NumberError> {
+/// `e8`, `x 10^8`, `×10**8`, `·10⁸` at the front of `text`.
+fn read_power(text: &str) -> Result<(Option<i32>, &str), NumberError> {
     let digits_end = |text: &str| {
         let signed = usize::from(text.starts_with(['-', '+']));
         let digits = text.get(signed..).unwrap_or_default().bytes().take_while(u8::is_ascii_digit).count();
@@ -237,23 +314,49 @@ fn read_power(text: &str) -> Result<(i32, &str), NumberError> {
         && let Some(end) = digits_end(rest)
     {
         let (power, rest) = rest.split_at_checked(end).ok_or(NumberError::Malformed)?;
-        return Ok((parse_power(power)?, rest));
+        return Ok((Some(parse_power(power)?), rest));
     }
-    if let Some(rest) = text.trim_start().strip_prefix(['x', 'X', '\u{d7}', '*', '\u{b7}'])
-        && let Some(rest) = rest.trim_start().strip_prefix("10")
-        && let Some(rest) =
-            rest.trim_start().strip_prefix("**").or_else(|| rest.trim_start().strip_prefix('^'))
-        && let rest = rest.trim_start()
+    let times_ten = text
+        .trim_start()
+        .strip_prefix(['x', 'X', '\u{d7}', '*', '\u{b7}'])
+        .and_then(|rest| rest.trim_start().strip_prefix("10"))
+        .map(str::trim_start);
+    let Some(rest) = times_ten else { return Ok((None, text)) };
+    if let Some(rest) = rest.strip_prefix("**").or_else(|| rest.strip_prefix('^')).map(str::trim_start)
         && let Some(end) = digits_end(rest)
     {
         let (power, rest) = rest.split_at_checked(end).ok_or(NumberError::Malformed)?;
-        return Ok((parse_power(power)?, rest));
+        return Ok((Some(parse_power(power)?), rest));
     }
-    Ok((0, text))
+    let power: String = rest.chars().map_while(raised).collect();
+    if digits_end(&power) == Some(power.len()) {
+        let rest = rest.trim_start_matches(|character| raised(character).is_some());
+        return Ok((Some(parse_power(&power)?), rest));
+    }
+    Ok((None, text))
 }
 
-/// Decides which separator is the decimal one.
-fn split_plain(plain: &str) -> Result<(String, String), NumberError> {
+/// A digit or sign that stands above the line.
+fn raised(character: char) -> Option<char> {
+    Some(match character {
+        '⁺' => '+',
+        '⁻' => '-',
+        '⁰' => '0',
+        '¹' => '1',
+        '²' => '2',
+        '³' => '3',
+        '⁴' => '4',
+        '⁵' => '5',
+        '⁶' => '6',
+        '⁷' => '7',
+        '⁸' => '8',
+        '⁹' => '9',
+        _ => return None,
+    })
+}
+
+/// Decides which separator is the decimal one. Nobody writes thousands and a power of ten.
+fn split_plain(plain: &str, has_power: bool) -> Result<(String, String), NumberError> {
     let spaced = plain.contains(is_group_space);
     let dots = plain.matches('.').count();
     let commas = plain.matches(',').count();
@@ -265,8 +368,11 @@ fn split_plain(plain: &str) -> Result<(String, String), NumberError> {
         }
         (0, 1) => {
             let (whole, fraction) = plain.split_once(',').unwrap_or((plain, ""));
-            let could_be_thousands =
-                fraction.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0') && !spaced;
+            let could_be_thousands = fraction.len() == 3
+                && (1..=3).contains(&whole.len())
+                && !whole.starts_with('0')
+                && !spaced
+                && !has_power;
             if could_be_thousands {
                 return Err(NumberError::Ambiguous);
             }
@@ -494,7 +600,9 @@ mod tests {
         for text in ["", ".", "e5", "1e", "1.2.3", "0x10", "1,5", "nan", "inf", "--1"] {
             assert_eq!(Number::parse(text), Err(NumberError::Malformed), "{text}");
         }
-        assert_eq!(Number::parse("1e9999"), Err(NumberError::OutOfRange));
+        for text in ["1e9999", "1e-9999", "1e999999", "0.3333333333333333333333333333333"] {
+            assert_eq!(Number::parse(text), Err(NumberError::OutOfRange), "{text}");
+        }
     }
 
     #[test]
@@ -547,6 +655,15 @@ mod tests {
             ("\u{2212}4", "-4"),
             (",5", "0.5"),
             ("+7", "7"),
+            ("6,022e23", "6.022e23"),
+            ("1,234e0", "1.234"),
+            ("3·10⁸", "300000000"),
+            ("6,022 × 10 ²³", "6.022e23"),
+            ("2.5x10⁻³", "0.0025"),
+            ("1,234,567e1", "12345670"),
+            ("1\u{2019}000,5", "1000.5"),
+            ("\u{200f}١٢٫٥", "12.5"),
+            ("٢٬٠٠٠", "2000"),
         ] {
             assert_eq!(written(text), Ok((number.to_owned(), String::new())), "{text}");
         }
@@ -559,6 +676,8 @@ mod tests {
         assert_eq!(written("9,81 m/s2"), Ok(("9.81".into(), "m/s2".into())));
         assert_eq!(written("$ 5"), Ok(("5".into(), "$".into())));
         assert_eq!(written("$-5"), Ok(("-5".into(), "$".into())));
+        assert_eq!(written("2·10³ m²"), Ok(("2000".into(), "m²".into())));
+        assert_eq!(written("5 x10"), Ok(("5".into(), "x10".into())));
     }
 
     #[test]

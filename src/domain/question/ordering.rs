@@ -1,10 +1,10 @@
 //! Credit for an order of items, in each of the ways that Moodle's ordering question knows.
 
 use super::kind::OrderingCredit;
-use crate::domain::decimal::Decimal;
+use super::share::Share;
 
 /// The share earned by `order`, a permutation of `0..n` where item `i` belongs to position `i`.
-pub(super) fn credit(how: OrderingCredit, order: &[usize]) -> Decimal {
+pub(super) fn credit(how: OrderingCredit, order: &[usize]) -> Share {
     let count = order.len();
     let (earned, possible) = match how {
         OrderingCredit::AllOrNothing => (usize::from(order.is_sorted()), 1),
@@ -37,11 +37,7 @@ pub(super) fn credit(how: OrderingCredit, order: &[usize]) -> Decimal {
         OrderingCredit::LongestOrderedSubset => (at_least_two(longest_rising(order)), count),
         OrderingCredit::LongestContiguousSubset => (at_least_two(longest_successive(order)), count),
     };
-    Decimal::ratio(whole(earned), whole(possible))
-}
-
-fn whole(count: usize) -> Decimal {
-    Decimal::from_int(i32::try_from(count).unwrap_or(i32::MAX))
+    Share::count(earned, possible)
 }
 
 fn right_successions(order: &[usize]) -> usize {
@@ -85,7 +81,7 @@ mod tests {
     use super::*;
 
     fn share(how: OrderingCredit, order: &[usize]) -> String {
-        credit(how, order).to_string()
+        credit(how, order).rounded().to_string()
     }
 
     #[test]

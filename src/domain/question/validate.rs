@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::QuestionBody;
 use super::cloze::placeholder;
 use super::kind::{
     Accepts, Choice, ChoiceOption, Cloze, ClozeDisplay, ClozeKind, Kind, Matching, MultipleResponse,
     Numerical, NumericalAnswer, Ordering, TextAnswer, UnitRule,
 };
 use super::numeric::Number;
+use super::{QuestionBody, fold};
 use crate::domain::decimal::Decimal;
 use crate::domain::faults::{Joined, MAX_FAULTS, each};
 use crate::domain::limits::{ANSWER_LETTERS, TAG_LETTERS, UNIT_LETTERS, is_longer};
@@ -327,8 +327,9 @@ fn words(path: &str, answers: &[TextAnswer]) -> Checked {
         let at_pattern = format!("{path}.pattern");
         all([
             first([
+                // What cannot be seen is not compared, so nothing else would fit.
                 require(
-                    !pattern.is_empty() && pattern == answer.pattern,
+                    !fold::seen(pattern).is_empty() && pattern == answer.pattern,
                     &at_pattern,
                     "is empty or has spaces at its ends",
                 ),

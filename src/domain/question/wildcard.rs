@@ -1,11 +1,10 @@
 //! Matching a typed word against the pattern of a short answer: `*` is any characters, `\*` is a star.
 
-/// Does `text` fit `pattern`? Spaces at the ends do not count, nor do capitals unless told so.
+use super::fold;
+
+/// Does `text` fit `pattern`? What cannot be seen does not count, nor do capitals unless told so.
 pub(super) fn fits(pattern: &str, text: &str, case_sensitive: bool) -> bool {
-    let fold = |text: &str| {
-        let trimmed = text.trim();
-        if case_sensitive { trimmed.to_owned() } else { trimmed.to_lowercase() }
-    };
+    let fold = if case_sensitive { fold::seen } else { fold::caseless };
     let pattern = tokens(&fold(pattern));
     let text: Vec<char> = fold(text).chars().collect();
     // Greedy with one point of return: the last star takes one character more each time, so the work is bounded by
@@ -94,6 +93,28 @@ mod tests {
         assert!(!fits("Paris", "paris", true));
         assert!(fits("ÄÖ", "äö", false));
         assert!(!fits("two words", "twowords", false));
+    }
+
+    #[test]
+    fn what_looks_alike_fits_with_and_without_capitals() {
+        for case_sensitive in [false, true] {
+            assert!(fits("Caf\u{e9}", "Cafe\u{301}", case_sensitive));
+            assert!(fits("Cafe\u{301}", "Caf\u{e9}\u{200b}", case_sensitive));
+            assert!(fits("New York", "\u{200f}New\u{a0} York\u{feff}", case_sensitive));
+            assert!(fits("New  York", "New York", case_sensitive));
+            assert!(fits("مدرسة", "\u{200f}مدر\u{200b}سة\u{200f}", case_sensitive));
+            assert!(!fits("می\u{200c}خواهم", "میخواهم", case_sensitive));
+            assert!(!fits("Cafe", "Caf\u{e9}", case_sensitive));
+        }
+    }
+
+    #[test]
+    fn a_capital_sigma_is_both_small_ones() {
+        for text in ["ΟΔΟΣ", "οδος", "ΟΔΟΣΗΜΑ", "οδοσημα"] {
+            assert!(fits("ΟΔΟΣ*", text, false), "{text}");
+            assert!(fits("οδος*", text, false), "{text}");
+        }
+        assert!(!fits("οδος", "οδοσ", true));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::domain::decimal::Decimal;
 use crate::domain::ids::QuestionId;
 use crate::domain::question::mark::{MarkState, PartFeedback};
 use crate::domain::question::{
-    Mark, PresentedQuestion, Response, ResponseInput, arrange, check, mark, present,
+    Mark, PresentedQuestion, Response, ResponseInput, Share, arrange, check, mark, present,
 };
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
@@ -113,7 +113,7 @@ impl From<PartFeedback> for TriedFeedback {
 impl TriedMark {
     fn of(mark: Mark, general_feedback: &str) -> Self {
         Self {
-            fraction: mark.fraction,
+            fraction: mark.share.map(Share::rounded),
             state: mark.state,
             feedback: mark.feedback.into_iter().map(TriedFeedback::from).collect(),
             combined_feedback: mark.combined.html().to_owned(),

@@ -119,8 +119,8 @@ impl Trial {
             .collect();
         trial.told = Some(Told {
             state: mark.state,
-            points: mark.fraction.map(|share| share.times(body.default_points)),
-            share: mark.fraction.map(fraction::to_percent),
+            points: mark.share.map(|share| share.of_points(body.default_points)),
+            share: mark.share.map(|share| fraction::to_percent(share.rounded())),
             given: Given::of(text, &question, Some(&input), &parts),
             combined: with_files(mark.combined.html()),
             general: with_files(body.general_feedback.html()),

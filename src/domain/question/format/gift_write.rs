@@ -196,9 +196,12 @@ fn put(written: &mut String, piece: &str) {
 
 fn options(all: &[ChoiceOption], single: bool) -> String {
     let mut written = "\n".to_owned();
+    // Of several that are wholly right only the first has `=`: without a `~` they would be a short answer.
+    let mut is_first = single;
     for option in all {
         let text = html(&option.text);
-        let mark = if single && option.fraction == Decimal::ONE {
+        let mark = if is_first && option.fraction == Decimal::ONE {
+            is_first = false;
             // A text that begins like a weight needs one before it.
             if text.starts_with('%') { "=%100%".to_owned() } else { "=".to_owned() }
         } else if option.fraction.is_zero() && !text.starts_with('%') {

@@ -130,7 +130,7 @@ fn read_question(element: &Element, category: &[String], imported: &mut Imported
         _ => points.unwrap_or(Decimal::ONE),
     };
     let penalty = match element.child_text("penalty") {
-        Some(written) if !written.is_empty() => near_a_third(reader.decimal(written, "penalty")?),
+        Some(written) if !written.is_empty() => repaired_third(written, reader.decimal(written, "penalty")?),
         _ => DEFAULT_PENALTY,
     };
     if element.child_text("hidden") == Some("1") {
@@ -168,10 +168,20 @@ fn read_question(element: &Element, category: &[String], imported: &mut Imported
     Ok(())
 }
 
-/// Old files have thirds with fewer digits; Moodle repairs them in the same way.
-fn near_a_third(penalty: Decimal) -> Decimal {
+/// Old files have thirds with five or six digits, which Moodle repairs, too; with seven they are as they are meant.
+fn repaired_third(written: &str, penalty: Decimal) -> Decimal {
+    let digits = written.split_once('.').map_or(0, |(_, behind)| behind.len());
     let away = (penalty.units() - DEFAULT_PENALTY.units()).abs();
-    if away < 50_000 { DEFAULT_PENALTY } else { penalty }
+    if digits < 7 && away < 50 { DEFAULT_PENALTY } else { penalty }
+}
+
+/// A penalty that [`repaired_third`] leaves as it is.
+pub(super) fn written_penalty(penalty: Decimal) -> String {
+    let short = penalty.to_string();
+    if repaired_third(&short, penalty) == penalty {
+        return short;
+    }
+    format!("{short:0<9}")
 }
 
 /// Reads the parts of one question and gathers its files and notes.

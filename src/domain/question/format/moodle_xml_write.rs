@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::embedded::globalise;
+use super::moodle_xml::written_penalty;
 use super::report::{Export, LeftOut, Written};
 use super::{fraction, path};
 use crate::domain::decimal::Decimal;
@@ -130,7 +131,7 @@ impl<'bank> Writer<'bank> {
         self.line(2, "</questiontext>");
         self.text(2, "generalfeedback", &body.general_feedback);
         self.value(2, "defaultgrade", &body.default_points.to_string());
-        self.value(2, "penalty", &body.penalty.to_string());
+        self.value(2, "penalty", &written_penalty(body.penalty));
         self.value(2, "hidden", "0");
         self.value(2, "idnumber", body.id_number.as_deref().unwrap_or_default());
         self.kind(&body.kind);
