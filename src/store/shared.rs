@@ -84,6 +84,9 @@ impl Stop {
     pub(crate) const DEFECT: u8 = 8;
 }
 
+/// What is said once a thread of the store is gone.
+pub(crate) const DEFECT: &str = "a thread of the store ended by a defect; restart the program";
+
 /// What readers see: the engine, with the last group in front of it.
 pub(crate) struct Visible {
     /// `None` only while it is exchanged.
@@ -263,6 +266,8 @@ impl Shared {
     pub(crate) fn absent(&self) -> StoreError {
         if self.closed.load(Ordering::Acquire) {
             StoreError::Closing
+        } else if self.has(Stop::DEFECT) {
+            StoreError::Engine(DEFECT.to_owned())
         } else {
             StoreError::Engine(
                 "the tree is damaged and is being rebuilt from snapshot and journal; try again shortly"
