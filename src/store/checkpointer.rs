@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::journal::prepare_spare;
 use super::shared::{Shared, Stop};
+use super::writer::Leaving;
 
 /// The checkpoint thread.
 pub(crate) struct Checkpointer {
@@ -17,6 +18,7 @@ const TICK: Duration = Duration::from_millis(250);
 
 impl Checkpointer {
     pub(crate) fn run(self) {
+        let _leaving = Leaving { shared: &self.shared, leave: |_| {} };
         let mut last = Instant::now();
         // The first is taken also when nothing is written: what was replayed waits in memory until then.
         let mut last_number = None;

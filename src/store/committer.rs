@@ -1,11 +1,13 @@
 //! The committer thread: syncs a group to the journal, shows it to readers, answers, and has the engine take it over. It
 //! also brings back a journal or a tree that failed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::engine::EngineError;
+use super::engine::{EngineError, panic_text};
+use super::error::StoreError;
 use super::fresh::Fresh;
 use super::journal::Journal;
 use super::open::{ROOM_TO_OPEN_BYTES, STANDS_IN};
@@ -90,7 +92,7 @@ impl Committer {
         if self.late.as_ref().is_none_or(|late| Instant::now() < late.next) || !self.has_room_to_heal() {
             return;
         }
-        match self.shared.open_tree_late() {
+        match surviving(|| self.shared.open_tree_late()) {
             Ok(()) => {
                 self.late = None;
                 self.shared.clear(Stop::ENGINE);
@@ -199,7 +201,7 @@ impl Committer {
         }
         // Opening again is quick and often enough; damage that comes back is not cured by it.
         let rebuild = failures > 1 && matches!(error, EngineError::Damaged(_));
-        if let Err(error) = self.shared.heal(rebuild) {
+        if let Err(error) = surviving(|| self.shared.heal(rebuild)) {
             tracing::error!(%error, "exchanging the tree failed; trying again");
         }
     }
@@ -230,7 +232,7 @@ impl Committer {
         if heal == Heal::WhenThereIsRoom && !self.has_room_to_heal() {
             return false;
         }
-        match self.shared.heal(rebuild) {
+        match surviving(|| self.shared.heal(rebuild)) {
             Ok(()) => true,
             Err(error) => {
                 let how = if rebuild { "rebuilt" } else { "opened again" };
@@ -239,6 +241,13 @@ impl Committer {
             }
         }
     }
+}
+
+/// Without the committer nothing is read or written any more: a panic while it exchanges the tree is one failed try.
+fn surviving(exchange: impl FnOnce() -> Result<(), StoreError>) -> Result<(), StoreError> {
+    catch_unwind(AssertUnwindSafe(exchange)).unwrap_or_else(|panic| {
+        Err(StoreError::Engine(format!("exchanging it panicked: {}", panic_text(panic.as_ref()))))
+    })
 }
 
 /// Tells the callers of a group that it is durable and visible.
@@ -262,7 +271,7 @@ mod tests {
     use crate::store::journal::memory_files::MemoryFiles;
     use crate::store::open::{Opened, rebuild};
     use crate::store::tree::{Fill, Tree};
-    use crate::store::{Class, Read as _, Record, Schema, Store, StoreError, StoreOptions, Table, TableInfo};
+    use crate::store::{Class, Read as _, Record, Schema, Store, StoreOptions, Table, TableInfo};
 
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
     struct Row {
@@ -290,6 +299,8 @@ mod tests {
         Fails(EngineError),
         /// Reading fails as long as the same file is opened again.
         IsBroken,
+        /// Reading fails, and opening panics.
+        Panics,
     }
 
     /// Like sled, an engine answers with the error that it once met, whatever becomes of the disk.
@@ -305,6 +316,9 @@ mod tests {
             let mut met = self.met.lock();
             match &*self.disk.lock() {
                 Disk::Fails(error) => drop(met.get_or_insert(error.clone())),
+                Disk::Panics => {
+                    met.get_or_insert(EngineError::Io("a sector cannot be read".to_owned()));
+                }
                 Disk::IsBroken if !self.fresh => {
                     met.get_or_insert(EngineError::Io("a sector cannot be read".to_owned()));
                 }
@@ -409,11 +423,12 @@ mod tests {
         fn open(&self) -> Result<Arc<dyn Engine>, EngineError> {
             match &*self.disk.lock() {
                 Disk::Fails(error) => Err(error.clone()),
+                Disk::Panics => panic!("a defect of the tree"),
                 _ => Ok(self.engine(false)),
             }
         }
 
-        fn open_from_disk(&self, _files: &dyn Files) -> Result<Arc<dyn Engine>, StoreError> {
+        fn open_from_disk(&self, _files: &dyn Files) -> Result<(Arc<dyn Engine>, bool), StoreError> {
             Err(StoreError::NoSpace)
         }
 
@@ -522,5 +537,35 @@ mod tests {
         eventually_writes(&store, 3);
         assert_eq!(store.read(|read| read.list::<Row>(&(), None, 9)).unwrap().len(), 3);
         assert_eq!(store.counts().rebuilds.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn a_panic_while_the_tree_is_opened_again_is_one_failed_try() {
+        let tree = StickyTree::default();
+        let store = open(&tree);
+        put_two(&store);
+        *tree.disk.lock() = Disk::Panics;
+        store.read(|read| read.get::<Row>(&1)).unwrap_err();
+        let since = Instant::now();
+        while !store.read_only_reason().unwrap_or_default().contains("a defect of the tree") {
+            assert!(since.elapsed() < Duration::from_secs(30), "{:?}", store.read_only_reason());
+            std::thread::park_timeout(Duration::from_millis(1));
+        }
+        *tree.disk.lock() = Disk::Works;
+        eventually_writes(&store, 3);
+        assert_eq!(store.read(|read| read.list::<Row>(&(), None, 9)).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn a_tree_that_nobody_will_open_again_is_not_one_to_wait_for() {
+        let store = open(&StickyTree::default());
+        put_two(&store);
+        let shared = &store.inner.shared;
+        drop(shared.take_engine(false));
+        let said = store.read(|read| read.get::<Row>(&1)).unwrap_err().to_string();
+        assert!(said.contains("try again shortly"), "{said}");
+        shared.set(Stop::DEFECT, "a defect".to_owned());
+        let said = store.read(|read| read.get::<Row>(&1)).unwrap_err().to_string();
+        assert!(said.contains("restart the program"), "{said}");
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::engine::{Engine, Op, sync_files};
+use super::engine::{Engine, Op, close, sync_files};
 use super::error::StoreError;
 use super::journal::files::Files;
 use super::journal::{self, Journal, snapshot};
@@ -44,14 +44,14 @@ pub fn compact_with_files(
     let (bytes, durability) = (options.segment_bytes, options.durability);
     let mut journal = Journal::resume(files.clone(), bytes, durability, opened.replayed, salts())?;
     let before = engine.disk_bytes().map_err(engine_error)?;
-    let fresh = tree.replace(false, &|fresh| copy(engine.as_ref(), fresh))?;
+    let mut fresh = tree.replace(false, &|fresh| copy(engine.as_ref(), fresh))?;
     drop(engine);
     fresh.flush().map_err(engine_error)?;
     let after = fresh.disk_bytes().map_err(engine_error)?;
     leave_only_this(files.as_ref(), &mut journal, fresh.as_ref(), group)?;
-    drop(fresh);
+    // sled writes once more while it is being closed.
+    close(&mut fresh).map_err(engine_error)?;
     tree.remove_damaged()?;
-    // sled writes once more while it is being dropped.
     sync_files(&tree.path())
         .and_then(|()| Marker::closed(&tree.path(), group))
         .and_then(|marker| marker.write(directory))

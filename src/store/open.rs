@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 
 use super::checkpointer::Checkpointer;
 use super::committer::Committer;
-use super::engine::{Engine, EngineError, is_no_space, sync_files};
+use super::engine::{Engine, EngineError, close, is_no_space, sync_files};
 use super::error::StoreError;
 use super::journal::files::{Files, OsFiles};
 use super::journal::memory_files::MemoryFiles;
@@ -57,20 +57,22 @@ impl Closing {
     /// Flushes and marks the store as closed cleanly. On any failure the marker stays "in use", which is safe.
     pub(crate) fn close(&self, shared: &Shared) {
         let maintenance = shared.hold_maintenance();
-        let Some(engine) = shared.take_engine(true) else {
+        let Some(mut engine) = shared.take_engine(true) else {
             drop(self.lock.lock().take());
             return;
         };
         let flushed = engine.flush();
+        let flushed = close(&mut engine).and(flushed);
         drop(engine);
         drop(maintenance);
         if let Err(error) = &flushed {
             tracing::error!(%error, "the tree could not be flushed at closing; the journal has everything");
         }
+        // Too little room for writing is no reason to distrust what was written before.
         if let (Some(directory), Ok(())) = (&self.directory, &flushed)
-            && !shared.is_read_only()
+            && !shared.has(Stop::JOURNAL | Stop::ENGINE | Stop::DEFECT)
         {
-            // sled writes once more while it is being dropped.
+            // sled writes once more while it is being closed.
             let marked = sync_files(&self.tree)
                 .and_then(|()| Marker::closed(&self.tree, shared.applied_number.load(Ordering::Acquire)))
                 .and_then(|marker| marker.write(directory));
@@ -197,9 +199,7 @@ impl Store {
         let mut journal = Journal::resume(files.clone(), segment_bytes, durability, replayed, salts())?;
         let no_segment = match journal.rotate() {
             // It is read, and the committer goes on trying.
-            Err(error) if files.free_bytes().is_ok_and(|free| free < segment_bytes) => {
-                Some(error.to_string())
-            }
+            Err(error) if journal.lacks_room() => Some(error.to_string()),
             Err(error) => return Err(error),
             Ok(()) => None,
         };
@@ -281,8 +281,14 @@ enum Trouble {
     Distrust(String),
     /// It is wrong.
     Damage(String),
-    /// The store cannot be opened now.
-    Refuse(StoreError),
+    /// The store cannot be opened now; how closing the tree again went.
+    Refuse(StoreError, Result<(), EngineError>),
+}
+
+impl Trouble {
+    fn refuse(error: StoreError) -> Self {
+        Self::Refuse(error, Ok(()))
+    }
 }
 
 /// Opens the tree for use; where the disk is full, reads the rows into memory instead, which touches nothing.
@@ -351,9 +357,9 @@ pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) ->
         Err(reason) => Trouble::Distrust(reason.to_owned()),
         Ok(()) => match open_trusted(tree, files) {
             Ok(opened) => return Ok(opened),
-            Err(Trouble::Refuse(error)) => {
+            Err(Trouble::Refuse(error, closed)) => {
                 if let Some(marker) = marker.filter(|marker| marker.clean) {
-                    vouch_again(directory, tree, marker.group);
+                    vouch_again(directory, tree, marker.group, closed);
                 }
                 return Err(error);
             }
@@ -361,7 +367,7 @@ pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) ->
         },
     };
     let (keep_old, reason) = match trouble {
-        Trouble::Refuse(error) => return Err(error),
+        Trouble::Refuse(error, _) => return Err(error),
         Trouble::Distrust(reason) => (false, reason),
         Trouble::Damage(reason) => (true, reason),
     };
@@ -370,8 +376,10 @@ pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) ->
 }
 
 /// Opening has touched the tree's files but changed nothing: it is as trustworthy as before.
-fn vouch_again(directory: &Path, tree: &SledTree, group: u64) {
-    let marked = sync_files(&tree.path())
+fn vouch_again(directory: &Path, tree: &SledTree, group: u64, closed: Result<(), EngineError>) {
+    let marked = closed
+        .map_err(io::Error::other)
+        .and_then(|()| sync_files(&tree.path()))
         .and_then(|()| Marker::closed(&tree.path(), group))
         .and_then(|marker| marker.write(directory));
     if let Err(error) = marked {
@@ -384,39 +392,44 @@ fn vouch_again(directory: &Path, tree: &SledTree, group: u64) {
 }
 
 fn open_trusted(tree: &SledTree, files: &dyn Files) -> Result<Opened, Trouble> {
-    let full = || Trouble::Refuse(StoreError::NoSpace);
-    let engine = match tree.open() {
+    let mut engine = match tree.open() {
         Ok(engine) => engine,
-        Err(EngineError::NoSpace) => return Err(full()),
+        Err(EngineError::NoSpace) => return Err(Trouble::refuse(StoreError::NoSpace)),
         Err(error @ EngineError::InUse(_)) => {
-            return Err(Trouble::Refuse(StoreError::Engine(error.to_string())));
+            return Err(Trouble::refuse(StoreError::Engine(error.to_string())));
         }
         Err(error) => return Err(Trouble::Damage(error.to_string())),
     };
-    let found =
-        find_mark(engine.as_ref(), &applied_key()).map_err(|error| Trouble::Damage(error.to_string()))?;
+    match bring_up_to_date(engine.as_ref(), files) {
+        Ok(replayed) => Ok(Opened { engine, rebuilt: false, stands_in: false, replayed }),
+        Err(Trouble::Refuse(error, _)) => Err(Trouble::Refuse(error, close(&mut engine))),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+fn bring_up_to_date(engine: &dyn Engine, files: &dyn Files) -> Result<Replayed, Trouble> {
+    let found = find_mark(engine, &applied_key()).map_err(|error| Trouble::Damage(error.to_string()))?;
     let mark = found.unwrap_or(0);
-    let reach = read_reach(engine.as_ref()).map_err(|error| Trouble::Damage(error.to_string()))?;
-    let first = first_number(files).map_err(Trouble::Refuse)?;
+    let reach = read_reach(engine).map_err(|error| Trouble::Damage(error.to_string()))?;
+    let first = first_number(files).map_err(Trouble::refuse)?;
     if first.is_some_and(|first| first > mark + 1) {
         return Err(Trouble::Damage(format!("it ends with group {mark}, before the journal begins")));
     }
     let mut failure = None;
-    let replayed = super::journal::replay_all(files, mark, reach, |number, ops| {
+    super::journal::replay_all(files, mark, reach, |number, ops| {
         if number == 1 && found.is_none() {
             // A tree that was emptied opens as a new one. The journal knows better.
             failure = Some(Trouble::Damage("it is empty, though the journal is not".to_owned()));
             return Err(StoreError::Engine(String::new()));
         }
-        apply_whole(engine.as_ref(), number, &ops).inspect_err(|error| {
+        apply_whole(engine, number, &ops).inspect_err(|error| {
             failure = Some(match error {
-                StoreError::NoSpace => full(),
+                StoreError::NoSpace => Trouble::refuse(StoreError::NoSpace),
                 error => Trouble::Damage(error.to_string()),
             });
         })
     })
-    .map_err(|error| failure.unwrap_or(Trouble::Refuse(error)))?;
-    Ok(Opened { engine, rebuilt: false, stands_in: false, replayed })
+    .map_err(|error| failure.unwrap_or(Trouble::refuse(error)))
 }
 
 /// Builds the tree anew from snapshot and journal, which must reach up to the group that the store was closed with: a copy that
@@ -429,15 +442,7 @@ pub(crate) fn rebuild(
 ) -> Result<Opened, StoreError> {
     let found = Mutex::new(None);
     let engine = tree.replace(keep_old, &|engine| {
-        let replayed = rebuild_into(files, engine)?;
-        if replayed.next <= closed_with {
-            return Err(StoreError::Journal(format!(
-                "the journal ends with group {} but the store was closed with group {closed_with}: files of it are missing; put \
-                 them back, or restore a backup",
-                replayed.next - 1
-            )));
-        }
-        *found.lock() = Some(replayed);
+        *found.lock() = Some(rebuild_into(files, engine, closed_with)?);
         Ok(())
     })?;
     let replayed =

@@ -9,6 +9,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 use super::class::Class;
 use super::engine::EngineError;
 use super::error::StoreError;
+use super::shared::DEFECT;
 use super::txn::Txn;
 use super::writer::Group;
 
@@ -61,8 +62,17 @@ struct Lanes {
     turns: usize,
     heal: Option<Heal>,
     stop: bool,
+    /// It stops because a thread is gone that should not be.
+    defect: bool,
     writer_gone: bool,
     committer_gone: bool,
+}
+
+impl Lanes {
+    /// What is said to whoever comes while it stops.
+    fn stopped(&self) -> StoreError {
+        if self.defect { StoreError::ReadOnly { reason: DEFECT.to_owned() } } else { StoreError::Closing }
+    }
 }
 
 /// What a tree needs whose reads fail, the least first.
@@ -113,8 +123,9 @@ impl Queue {
     pub(crate) fn push(&self, class: Class, job: Box<dyn Job>) {
         let mut lanes = self.lanes.lock();
         if lanes.stop {
+            let error = lanes.stopped();
             drop(lanes);
-            return job.refuse(StoreError::Closing);
+            return job.refuse(error);
         }
         let Some(lane) = lanes.waiting.get_mut(class as usize) else { return };
         if lane.len() >= class.queue_limit() {
@@ -191,10 +202,10 @@ impl Queue {
         lanes.wake_for_jobs = pace.jobs_to_wake_for();
         loop {
             if lanes.committer_gone {
-                let jobs = drain(&mut lanes);
+                let (jobs, error) = (drain(&mut lanes), lanes.stopped());
                 drop(lanes);
-                hand_over().fail(&StoreError::Closing);
-                refuse_all(jobs.into_iter().chain(batch.drain(..)));
+                hand_over().fail(&error);
+                refuse_all(jobs.into_iter().chain(batch.drain(..)), &error);
                 return None;
             }
             if state != GroupState::Empty && lanes.handed.is_none() {
@@ -281,10 +292,15 @@ impl Queue {
         lanes.writer_gone = true;
         lanes.stop = true;
         // Only when it ended by a panic is anything left.
-        let jobs = drain(&mut lanes);
+        let (jobs, error) = (drain(&mut lanes), lanes.stopped());
         drop(lanes);
         self.committer.notify_all();
-        refuse_all(jobs);
+        refuse_all(jobs, &error);
+    }
+
+    /// A thread leaves by a panic.
+    pub(crate) fn ended_by_defect(&self) {
+        self.lanes.lock().defect = true;
     }
 
     /// The committer's last act.
@@ -292,11 +308,11 @@ impl Queue {
         let mut lanes = self.lanes.lock();
         lanes.committer_gone = true;
         lanes.stop = true;
-        let handed = lanes.handed.take();
+        let (handed, error) = (lanes.handed.take(), lanes.stopped());
         drop(lanes);
         self.writer.notify_all();
         if let Some(group) = handed {
-            group.fail(&StoreError::Closing);
+            group.fail(&error);
         }
     }
 }
@@ -345,9 +361,9 @@ fn drain(lanes: &mut MutexGuard<'_, Lanes>) -> Vec<Box<dyn Job>> {
     lanes.waiting.iter_mut().flat_map(|lane| lane.drain(..)).collect()
 }
 
-fn refuse_all(jobs: impl IntoIterator<Item = Box<dyn Job>>) {
+fn refuse_all(jobs: impl IntoIterator<Item = Box<dyn Job>>, error: &StoreError) {
     for job in jobs {
-        job.refuse(StoreError::Closing);
+        job.refuse(error.clone());
     }
 }
 

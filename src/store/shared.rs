@@ -1,5 +1,6 @@
 //! What the store's threads and callers share: the engine behind its lock, the state of service, counts.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
@@ -83,6 +84,9 @@ impl Stop {
     /// A thread of the store is gone.
     pub(crate) const DEFECT: u8 = 8;
 }
+
+/// What is said once a thread of the store is gone.
+pub(crate) const DEFECT: &str = "a thread of the store ended by a defect; restart the program";
 
 /// What readers see: the engine, with the last group in front of it.
 pub(crate) struct Visible {
@@ -263,6 +267,8 @@ impl Shared {
     pub(crate) fn absent(&self) -> StoreError {
         if self.closed.load(Ordering::Acquire) {
             StoreError::Closing
+        } else if self.has(Stop::DEFECT) {
+            StoreError::Engine(DEFECT.to_owned())
         } else {
             StoreError::Engine(
                 "the tree is damaged and is being rebuilt from snapshot and journal; try again shortly"
@@ -463,7 +469,8 @@ impl Shared {
     /// Puts the tree on the disk, which could not be opened for lack of room, in the place of what stood in for it.
     pub(crate) fn open_tree_late(&self) -> Result<(), StoreError> {
         let _maintenance = self.maintenance.lock();
-        let engine = self.tree.open_from_disk(self.files.as_ref())?;
+        let (engine, rebuilt) = self.tree.open_from_disk(self.files.as_ref())?;
+        self.counts.rebuilds.fetch_add(u64::from(rebuilt), Ordering::Relaxed);
         drop(self.take_engine(false));
         self.put_engine(engine);
         Ok(())
@@ -503,17 +510,9 @@ impl Shared {
         let engine = self.engine_handle()?;
         engine.flush().map_err(|error| self.read_failed(error))?;
         self.counts.since_checkpoint.fetch_sub(since, Ordering::Relaxed);
-        let newest = snapshot::list(self.files.as_ref())?.first().copied().unwrap_or(0);
-        let behind = journal::bytes_behind(&self.segments, self.options.segment_bytes, newest);
-        let bound = self.options.snapshot_bytes.max(self.counts.snapshot_bytes.load(Ordering::Relaxed));
-        if behind > bound {
-            if self.has_room_for_snapshot(engine.as_ref())? {
-                drop(engine);
-                self.snapshot_now()?;
-            } else {
-                tracing::warn!("no room for a snapshot; the journal is kept and grows until there is");
-            }
-        }
+        drop(engine);
+        // A snapshot that fails keeps no segment that the last ones do not need.
+        let snapshot = self.snapshot_if_due(flushed);
         // Without a snapshot the whole journal is needed to rebuild.
         if let Some(oldest) = snapshot::list(self.files.as_ref())?.last() {
             journal::retire(
@@ -523,20 +522,77 @@ impl Shared {
                 flushed.min(*oldest),
             )?;
         }
+        snapshot?;
         self.counts.checkpoints.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
-    /// A snapshot must not be what fills the disk.
-    fn has_room_for_snapshot(&self, engine: &dyn Engine) -> Result<bool, StoreError> {
+    /// The tree has everything up to group `flushed` on stable storage.
+    fn snapshot_if_due(&self, flushed: u64) -> Result<(), StoreError> {
+        let newest = snapshot::list(self.files.as_ref())?.first().copied().unwrap_or(0);
+        let behind = journal::bytes_behind(&self.segments, self.options.segment_bytes, newest);
+        let bound = self.options.snapshot_bytes.max(self.counts.snapshot_bytes.load(Ordering::Relaxed));
+        if behind <= bound {
+            return Ok(());
+        }
+        if !self.has_room_for_snapshot()? && !self.make_room_for_snapshot(flushed)? {
+            tracing::warn!("no room for a snapshot; the journal is kept and grows until there is");
+            return Ok(());
+        }
+        self.snapshot_now().map(drop)
+    }
+
+    /// About what the next snapshot takes. It ends by itself where that is too little.
+    fn bytes_for_snapshot(&self) -> Result<u64, StoreError> {
         let last = self.counts.snapshot_bytes.load(Ordering::Relaxed);
-        // The tree holds the same rows in more bytes, so the first snapshot is smaller than it.
-        let estimate =
-            if last == 0 { engine.disk_bytes().map_err(engine_error)? } else { last.saturating_mul(2) };
-        let free = self.files.free_bytes().map_err(|error| {
-            StoreError::Journal(format!("cannot tell how much room the disk has: {error}"))
-        })?;
-        Ok(free >= self.options.low_water_bytes.saturating_add(estimate))
+        if last > 0 {
+            return Ok(last.saturating_add(last / 4));
+        }
+        // The first is smaller than the tree, which holds the same rows in more bytes, and than the journal that they came by.
+        let tree = self.engine_handle()?.disk_bytes().map_err(engine_error)?;
+        Ok(tree.min(journal::kept_bytes(&self.segments, self.options.segment_bytes)))
+    }
+
+    fn free_bytes(&self) -> Result<u64, StoreError> {
+        self.files
+            .free_bytes()
+            .map_err(|error| StoreError::Journal(format!("cannot tell how much room the disk has: {error}")))
+    }
+
+    /// A snapshot must not be what fills the disk.
+    fn has_room_for_snapshot(&self) -> Result<bool, StoreError> {
+        let needed = self.options.low_water_bytes.saturating_add(self.bytes_for_snapshot()?);
+        Ok(self.free_bytes()? >= needed)
+    }
+
+    /// Lets the older snapshot go, and the journal up to the newer one, when that makes room for the next: else there would never
+    /// be any, with the journal growing. What is left rebuilds the store at every moment. Is there room now?
+    fn make_room_for_snapshot(&self, flushed: u64) -> Result<bool, StoreError> {
+        let files = self.files.as_ref();
+        let snapshots = snapshot::list(files)?;
+        let Some((newest, older)) = snapshots.split_first().filter(|(_, older)| !older.is_empty()) else {
+            return Ok(false);
+        };
+        let upto = flushed.min(*newest);
+        let mut free = self.free_bytes()?;
+        free += journal::bytes_upto(&self.segments, self.options.segment_bytes, upto);
+        for number in older {
+            free = free.saturating_add(snapshot::bytes_of(files, *number)?);
+        }
+        if free < self.options.low_water_bytes.saturating_add(self.bytes_for_snapshot()?) {
+            return Ok(false);
+        }
+        if let Err(error) = snapshot::read(files, *newest, &mut |_| Ok(())) {
+            tracing::error!(%error, "the newest snapshot cannot be used; the older one is kept");
+            snapshot::set_aside(files, *newest);
+            return Ok(false);
+        }
+        tracing::warn!("little room: the older snapshot goes before the next is written");
+        for number in older.iter().rev() {
+            snapshot::remove(files, *number)?;
+        }
+        journal::retire(files, &self.segments, None, upto)?;
+        self.has_room_for_snapshot()
     }
 
     /// Writes a snapshot of the tree; its group number.
@@ -549,10 +605,19 @@ impl Shared {
         let files = self.files.as_ref();
         let number = self.applied_number.load(Ordering::Acquire);
         let salt = (self.salt.lock())();
-        let bytes = snapshot::write(files, &self, number, salt, || match self.options.durability {
+        let rows = Paged { shared: self, bytes: Cell::new(0) };
+        let bytes = snapshot::write(files, &rows, number, salt, || match self.options.durability {
             Durability::Synced => Ok(()),
             // Its rows may be of groups that are not on stable storage yet.
-            Durability::Relaxed => journal::sync_all(files, &self.segments),
+            Durability::Relaxed => {
+                journal::sync_all(files, &self.segments)?;
+                // What a disk has told of once it may deny the next time.
+                if self.has(Stop::JOURNAL) { Err(self.read_only_error()) } else { Ok(()) }
+            }
+        });
+        // The next is at least as large as this came to be.
+        let bytes = bytes.inspect_err(|_| {
+            self.counts.snapshot_bytes.fetch_max(rows.bytes.get(), Ordering::Relaxed);
         })?;
         self.counts.snapshot_bytes.store(bytes, Ordering::Relaxed);
         tracing::info!(group = number, bytes, "wrote a snapshot");
@@ -560,12 +625,32 @@ impl Shared {
     }
 }
 
-impl snapshot::PagedRows for &Shared {
+/// The rows of the tree in use, for a snapshot.
+struct Paged<'s> {
+    shared: &'s Shared,
+    /// What they came to so far.
+    bytes: Cell<u64>,
+}
+
+impl snapshot::PagedRows for Paged<'_> {
     fn page(&self, after: Option<&Bytes>, bytes: usize) -> Result<Vec<Op>, StoreError> {
-        if self.is_stopping() {
+        let shared = self.shared;
+        if shared.is_stopping() {
             return Err(StoreError::Closing);
         }
-        self.engine_handle()?.as_ref().page(after, bytes)
+        // Whoever heals the tree waits for the snapshot to end.
+        if shared.has(Stop::ENGINE) {
+            return Err(shared.read_only_error());
+        }
+        let rows = snapshot::page_of(shared.engine_handle()?.as_ref(), after, bytes)
+            .map_err(|error| shared.read_failed(error))?;
+        let size: usize =
+            rows.iter().map(|row| row.key.len() + row.value.as_ref().map_or(0, Bytes::len)).sum();
+        self.bytes.set(self.bytes.get() + size as u64);
+        if shared.free_bytes()? < shared.options.low_water_bytes.saturating_add(size as u64) {
+            return Err(StoreError::NoSpace);
+        }
+        Ok(rows)
     }
 }
 

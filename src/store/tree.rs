@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::engine::{Engine, EngineError, MemoryEngine, SledEngine, SledOptions, Waiting, is_no_space};
+use super::engine::{
+    Engine, EngineError, MemoryEngine, SledEngine, SledOptions, Waiting, close, is_no_space,
+};
 use super::error::StoreError;
 use super::journal::files::Files;
 use super::journal::{self, Replayed, snapshot};
@@ -23,8 +25,8 @@ pub(crate) trait Tree: Send + Sync {
     /// Opens what is there, or makes a new, empty one.
     fn open(&self) -> Result<Arc<dyn Engine>, EngineError>;
 
-    /// Opens what is there and brings it up to date, whatever that takes, as opening a store does.
-    fn open_from_disk(&self, files: &dyn Files) -> Result<Arc<dyn Engine>, StoreError>;
+    /// Opens what is there and brings it up to date, whatever that takes, as opening a store does. Was it rebuilt?
+    fn open_from_disk(&self, files: &dyn Files) -> Result<(Arc<dyn Engine>, bool), StoreError>;
 
     /// Makes a new one, fills it, and only when that worked puts it in the place of what is there, which is kept
     /// beside it for whoever wants to look when `keep_old` says so.
@@ -39,8 +41,8 @@ impl Tree for MemoryTree {
         Ok(Arc::new(MemoryEngine::default()))
     }
 
-    fn open_from_disk(&self, files: &dyn Files) -> Result<Arc<dyn Engine>, StoreError> {
-        self.replace(false, &|engine| rebuild_into(files, engine).map(drop))
+    fn open_from_disk(&self, files: &dyn Files) -> Result<(Arc<dyn Engine>, bool), StoreError> {
+        Ok((self.replace(false, &|engine| rebuild_into(files, engine, 0).map(drop))?, false))
     }
 
     fn replace(&self, _keep_old: bool, fill: Fill<'_>) -> Result<Arc<dyn Engine>, StoreError> {
@@ -117,9 +119,9 @@ impl SledTree {
     fn fill_beside(&self, fill: Fill<'_>) -> Result<(), StoreError> {
         let beside = self.directory.join(REBUILDING);
         remove_if_there(&beside).map_err(|error| io_error(&error))?;
-        let engine = self.open_at(&beside).map_err(engine_error)?;
+        let mut engine = self.open_at(&beside).map_err(engine_error)?;
         fill(engine.as_ref())?;
-        engine.flush().map_err(engine_error)
+        engine.flush().and_then(|()| close(&mut engine)).map_err(engine_error)
     }
 
     /// Puts the filled tree in its place. A crash in between leaves no tree, or one that the marker does not vouch
@@ -144,8 +146,8 @@ impl Tree for SledTree {
         self.open_at(&self.path())
     }
 
-    fn open_from_disk(&self, files: &dyn Files) -> Result<Arc<dyn Engine>, StoreError> {
-        open_for_use(&self.directory, self, files).map(|opened| opened.engine)
+    fn open_from_disk(&self, files: &dyn Files) -> Result<(Arc<dyn Engine>, bool), StoreError> {
+        open_for_use(&self.directory, self, files).map(|opened| (opened.engine, opened.rebuilt))
     }
 
     fn replace(&self, keep_old: bool, fill: Fill<'_>) -> Result<Arc<dyn Engine>, StoreError> {
@@ -192,9 +194,24 @@ pub(crate) fn replay_upto(
     Ok(())
 }
 
-/// Fills an empty engine from the newest snapshot that can be read and the journal behind it.
-pub(crate) fn rebuild_into(files: &dyn Files, engine: &dyn Engine) -> Result<Replayed, StoreError> {
-    rebuild(files, engine, |from| replay_into(files, engine, from))
+/// Fills an empty engine from the newest snapshot that can be read and the journal behind it, which must reach up to group
+/// `closed_with`.
+pub(crate) fn rebuild_into(
+    files: &dyn Files,
+    engine: &dyn Engine,
+    closed_with: u64,
+) -> Result<Replayed, StoreError> {
+    rebuild(files, engine, |from| {
+        let replayed = replay_into(files, engine, from)?;
+        if replayed.next <= closed_with {
+            return Err(StoreError::Journal(format!(
+                "the journal ends with group {} but the store was closed with group {closed_with}: files of it are missing; put \
+                 them back, or restore a backup",
+                replayed.next - 1
+            )));
+        }
+        Ok(replayed)
+    })
 }
 
 /// The same up to group `last`, when the store is in use.
@@ -208,12 +225,16 @@ fn rebuild<T>(
     replay: impl FnOnce(u64) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
     let started = Instant::now();
-    let from = base(files)?;
+    let Base { from, damaged } = base(files)?;
     if from > 0 {
         snapshot::load(files, from, engine)?;
         engine.commit(&mut std::iter::once(&applied_mark(from))).map_err(engine_error)?;
     }
     let replayed = replay(from)?;
+    // Only now: a refusal changes nothing.
+    for number in damaged {
+        snapshot::set_aside(files, number);
+    }
     tracing::warn!(
         snapshot = from,
         took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -222,26 +243,34 @@ fn rebuild<T>(
     Ok(replayed)
 }
 
-/// The group number to rebuild from: of the newest snapshot that can be read, or 0 when the journal is whole.
-fn base(files: &dyn Files) -> Result<u64, StoreError> {
+/// What to rebuild from.
+struct Base {
+    /// The group number of the newest snapshot that can be read, or 0 when the journal is whole.
+    from: u64,
+    /// Newer snapshots, which cannot.
+    damaged: Vec<u64>,
+}
+
+fn base(files: &dyn Files) -> Result<Base, StoreError> {
     let first = journal::first_number(files)?;
-    let mut problems = Vec::new();
+    let (mut problems, mut damaged) = (Vec::new(), Vec::new());
     for number in snapshot::list(files)? {
         if first.is_none_or(|first| first > number + 1) {
             problems.push(format!("the journal does not reach back to the snapshot of group {number}"));
             continue;
         }
         match snapshot::read(files, number, &mut |_| Ok(())) {
-            Ok(_) => return Ok(number),
+            Ok(_) => return Ok(Base { from: number, damaged }),
             Err(error) => {
                 tracing::error!(%error, "a snapshot cannot be used; trying an older one");
                 problems.push(error.to_string());
+                damaged.push(number);
             }
         }
     }
     match first {
-        None if problems.is_empty() => Ok(0),
-        Some(1) => Ok(0),
+        None if problems.is_empty() => Ok(Base { from: 0, damaged }),
+        Some(1) => Ok(Base { from: 0, damaged }),
         Some(first) => {
             problems.push(format!("the journal alone begins with group {first}"));
             Err(StoreError::Journal(format!(

@@ -14,7 +14,7 @@ use super::error::StoreError;
 use super::journal::format::{RECORD_HEAD_BYTES, write_slice};
 use super::queue::{Batch, GroupState, Job, Pace, Reply};
 use super::record::Topic;
-use super::shared::Shared;
+use super::shared::{DEFECT, Shared, Stop};
 use super::txn::{Announcement, Changes, Ids, Overlay, PackedUnderWay, Txn, refused};
 
 /// Transactions per group: at 256 callers never reached; with thousands waiting it keeps the first from waiting for
@@ -251,8 +251,8 @@ pub(crate) struct Leaving<'s> {
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let reason = "a thread of the store ended by a defect; restart the program".to_owned();
-            self.shared.set(super::shared::Stop::DEFECT, reason);
+            self.shared.set(Stop::DEFECT, DEFECT.to_owned());
+            self.shared.queue.ended_by_defect();
         }
         (self.leave)(self.shared);
     }

@@ -228,6 +228,31 @@ fn a_tree_damaged_while_it_is_used_heals_and_readers_are_told_meanwhile() {
     assert_eq!(rebuilds(&open(home.path()).unwrap()), 0);
 }
 
+/// Nobody reads, so nobody but the snapshot notices, and it is given up, so that healing need not wait for it.
+#[test]
+fn damage_that_a_snapshot_meets_is_healed_too() {
+    let home = tempfile::tempdir().unwrap();
+    let calm = StoreOptions { tree_cache_bytes: 1024, snapshot_bytes: 1 << 40, ..all_in_one() };
+    let store = Store::open(home.path(), SCHEMA, calm).unwrap();
+    let text = "w".repeat(4000);
+    for from in (0..4000).step_by(50) {
+        let text = text.clone();
+        write(&store, move |txn| {
+            (from..from + 50).try_for_each(|number| txn.put(Note { number, tag: 1, text: text.clone() }))
+        })
+        .unwrap();
+    }
+    store.checkpoint().unwrap();
+    let file = home.path().join("tree/db");
+    overwrite(&file, &mut Dice::new(3), 4 * file.metadata().unwrap().len() / 4096, false);
+    assert!(store.snapshot().is_err());
+    eventually("it is healed", || store.read_only_reason().is_none());
+    assert_eq!(rebuilds(&store), 1);
+    store.snapshot().unwrap();
+    write_notes(&store, [4000]);
+    assert_clean(&store);
+}
+
 fn segments(home: &Path) -> Vec<PathBuf> {
     let mut segments: Vec<PathBuf> = fs::read_dir(home.join("journal"))
         .unwrap()
@@ -467,6 +492,50 @@ fn a_damaged_snapshot_gives_way_to_the_older_one_and_two_damaged_ones_are_refuse
         assert!(said.contains("snapshot") && said.contains("is damaged"), "{said}");
         assert!(said.contains("restore a backup"), "{said}");
     }
+}
+
+/// Else the next snapshot would push out the good one, and the journal behind it go.
+#[test]
+fn a_snapshot_that_cannot_be_read_is_none_of_those_that_are_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let store = open(home.path()).unwrap();
+    for part in 0..6 {
+        write_notes(&store, part * 100..(part + 1) * 100);
+        store.snapshot().unwrap();
+        store.checkpoint().unwrap();
+    }
+    store.close();
+    drop(store);
+    let [good, bad] = snapshots(home.path()).try_into().unwrap();
+    flip(&bad, 3000);
+    fs::remove_dir_all(home.path().join("tree")).unwrap();
+    // Refused for another reason, it is left as it is.
+    let last = segments(home.path()).pop().unwrap();
+    let aside = home.path().join("aside");
+    fs::rename(&last, &aside).unwrap();
+    if let Err(error) = open(home.path()) {
+        assert!(bad.exists(), "{error}");
+    }
+    fs::rename(&aside, &last).unwrap();
+    let store = open(home.path()).unwrap();
+    assert_eq!(rebuilds(&store), 1);
+    assert_eq!(snapshots(home.path()), std::slice::from_ref(&good));
+    let kept = format!("{}.damaged", bad.display());
+    assert!(Path::new(&kept).exists(), "for whoever wants to look");
+    write_notes(&store, 600..700);
+    store.snapshot().unwrap();
+    assert!(!Path::new(&kept).exists(), "until there is another one");
+    store.checkpoint().unwrap();
+    store.close();
+    drop(store);
+    let [older, newer] = snapshots(home.path()).try_into().unwrap();
+    assert_eq!(older, good);
+    // So that the newest may go bad once more.
+    flip(&newer, 3000);
+    fs::remove_dir_all(home.path().join("tree")).unwrap();
+    let store = open(home.path()).unwrap();
+    assert_eq!(store.read(|read| read.list::<Note>(&(), None, 1000).unwrap().len()), 700);
+    assert_clean(&store);
 }
 
 #[test]

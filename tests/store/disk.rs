@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use lyceum::store::journal::files::{Files, OpenFile};
 use parking_lot::Mutex;
@@ -75,6 +75,17 @@ impl Image {
 
     pub fn has_name_ending_in(&self, end: &str) -> bool {
         self.names.keys().any(|name| name.ends_with(end))
+    }
+
+    /// The length of a file.
+    pub fn bytes_of(&self, name: &str) -> u64 {
+        self.inodes[self.names[name]].current.len() as u64
+    }
+
+    /// The group number of the newest snapshot.
+    pub fn newest_snapshot(&self) -> u64 {
+        let numbers = self.names.keys().filter_map(|name| name.strip_suffix(".snapshot")?.parse().ok());
+        numbers.max().unwrap_or(0)
     }
 
     /// Is anything written that is not on stable storage?
@@ -165,6 +176,11 @@ impl Disk {
 
     pub fn image(&self) -> Image {
         self.image.lock().clone()
+    }
+
+    /// What a kernel does once a sync has failed: what was to be written passes for written, and only reads have it.
+    pub fn forget_writes(&self) {
+        self.image.lock().inodes.iter_mut().for_each(|inode| inode.pending.clear());
     }
 
     fn step<T>(&self, change: impl FnOnce(&mut Image) -> io::Result<T>) -> io::Result<T> {
@@ -272,8 +288,9 @@ impl OpenFile for DiskFile {
     fn sync_data(&mut self) -> io::Result<()> {
         self.disk.step(|image| {
             let inode = &mut image.inodes[self.inode];
-            inode.durable = inode.current.clone();
-            inode.pending.clear();
+            for (at, bytes) in std::mem::take(&mut inode.pending) {
+                write_into(&mut inode.durable, at, &bytes);
+            }
             Ok(())
         })
     }
@@ -290,6 +307,14 @@ pub enum Refusing {
     Writes,
     /// Everything is written, and the sync fails.
     Syncs,
+    /// Other names and removals.
+    Names,
+    /// Names change, and their sync fails.
+    NameSyncs,
+    /// Nothing, but the committer panics.
+    CommitterPanics,
+    /// Nothing, but the check thread panics.
+    CheckPanics,
 }
 
 /// Files that fail on demand. Clones fail together.
@@ -297,12 +322,15 @@ pub enum Refusing {
 pub struct Failing {
     inner: Arc<dyn Files>,
     refusing: Arc<AtomicU8>,
-    pub free: Arc<std::sync::atomic::AtomicU64>,
+    pub free: Arc<AtomicU64>,
+    /// Room for all files together; without it `free` says what is free.
+    pub room: Arc<AtomicU64>,
 }
 
 impl Failing {
     pub fn over(inner: impl Files + 'static) -> Self {
-        Self { inner: Arc::new(inner), refusing: Arc::default(), free: Arc::new((1 << 40).into()) }
+        let (free, room) = (Arc::new((1 << 40).into()), Arc::default());
+        Self { inner: Arc::new(inner), refusing: Arc::default(), free, room }
     }
 
     pub fn refuse(&self, refusing: Refusing) {
@@ -315,6 +343,20 @@ impl Failing {
 
     fn check_space(&self) -> io::Result<()> {
         if self.refuses(Refusing::Space) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+    }
+
+    fn check(&self, refusing: Refusing) -> io::Result<()> {
+        if self.refuses(refusing) { Err(io::Error::other("the disk is broken")) } else { Ok(()) }
+    }
+
+    fn panic_in(&self, refusing: Refusing, thread: &str) {
+        let here = std::thread::current().name() == Some(thread);
+        assert!(!(here && self.refuses(refusing)), "a defect of {thread}");
+    }
+
+    pub fn used(&self) -> u64 {
+        let names = self.inner.list().unwrap();
+        names.iter().filter_map(|name| self.inner.open(name).ok()).map(|file| file.len_bytes().unwrap()).sum()
     }
 }
 
@@ -333,19 +375,27 @@ impl Files for Failing {
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.check(Refusing::Names)?;
         self.inner.rename(from, to)
     }
 
     fn remove(&self, name: &str) -> io::Result<()> {
+        self.check(Refusing::Names)?;
         self.inner.remove(name)
     }
 
     fn sync_names(&self) -> io::Result<()> {
+        self.check(Refusing::NameSyncs)?;
         self.inner.sync_names()
     }
 
     fn free_bytes(&self) -> io::Result<u64> {
-        Ok(self.free.load(Ordering::SeqCst))
+        self.panic_in(Refusing::CommitterPanics, "store-commit");
+        self.panic_in(Refusing::CheckPanics, "store-check");
+        match self.room.load(Ordering::SeqCst) {
+            0 => Ok(self.free.load(Ordering::SeqCst)),
+            room => Ok(room.saturating_sub(self.used())),
+        }
     }
 }
 
@@ -373,9 +423,7 @@ impl OpenFile for FailingFile {
     }
 
     fn sync_data(&mut self) -> io::Result<()> {
-        if self.disk.refuses(Refusing::Syncs) {
-            return Err(io::Error::other("the disk is broken"));
-        }
+        self.disk.check(Refusing::Syncs)?;
         self.inner.sync_data()
     }
 }

@@ -12,8 +12,8 @@ use lyceum::store::journal::files::OsFiles;
 use lyceum::store::journal::memory_files::MemoryFiles;
 use lyceum::store::{Read, Store, StoreError, StoreOptions};
 
-use crate::disk::{Failing, Refusing};
-use crate::support::{Note, SCHEMA, assert_clean, eventually, options, write};
+use crate::disk::{Disk, Failing, Image, Refusing};
+use crate::support::{Dice, Note, SCHEMA, assert_clean, eventually, options, write};
 
 fn put(store: &Store, number: u64) -> Result<(), StoreError> {
     write(store, move |txn| txn.put(Note { number, tag: 1, text: "f".repeat(3000) }))
@@ -139,6 +139,150 @@ fn below_the_low_water_mark_writing_is_off_and_above_it_on_again() {
     store.close();
     let store = Store::in_memory_with_files(SCHEMA, options(), Arc::new(disk.clone())).unwrap();
     assert!(matches!(put(&store, 4), Err(StoreError::ReadOnly { .. })));
+}
+
+#[test]
+fn a_store_that_is_closed_below_the_low_water_mark_is_closed_in_order() {
+    let home = tempfile::tempdir().unwrap();
+    let disk = Failing::over(OsFiles::new(&home.path().join("journal")).unwrap());
+    let open = || Store::open_with_files(home.path(), SCHEMA, options(), Arc::new(disk.clone())).unwrap();
+    let store = open();
+    put(&store, 1).unwrap();
+    disk.free.store(1000, Ordering::SeqCst);
+    eventually("it is noticed", || store.read_only_reason().is_some());
+    store.close();
+    drop(store);
+    let marker = std::fs::read_to_string(home.path().join("marker.json")).unwrap();
+    assert!(marker.contains("\"clean\":true"), "{marker}");
+    // After a power cut it is opened as it is.
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap();
+    std::fs::write(home.path().join("marker.json"), marker.replace(boot.trim(), "another")).unwrap();
+    disk.free.store(1 << 40, Ordering::SeqCst);
+    let store = open();
+    assert_eq!(store.counts().rebuilds.load(Ordering::SeqCst), 0);
+    assert_eq!(numbers(&store), [1]);
+}
+
+/// As with a quota, of which free bytes say nothing.
+#[test]
+fn a_disk_without_room_for_a_segment_is_known_by_its_error_when_the_store_is_opened() {
+    let disk = Failing::over(MemoryFiles::default());
+    let open = || Store::in_memory_with_files(SCHEMA, options(), Arc::new(disk.clone()));
+    let store = open().unwrap();
+    put(&store, 1).unwrap();
+    store.close();
+    drop(store);
+    disk.refuse(Refusing::Space);
+    let store = open().unwrap();
+    assert_eq!(numbers(&store), [1]);
+    let said = put(&store, 2).unwrap_err().to_string();
+    assert!(said.contains("starting a journal segment failed"), "{said}");
+    disk.refuse(Refusing::Nothing);
+    eventually("it takes writes", || store.read_only_reason().is_none());
+    put(&store, 2).unwrap();
+    store.close();
+    drop(store);
+    // What is no lack of room is refused.
+    disk.free.store(1000, Ordering::SeqCst);
+    disk.refuse(Refusing::NameSyncs);
+    assert!(open().is_err());
+}
+
+/// Many segments, and nothing done with them but what the test does.
+fn by_hand() -> StoreOptions {
+    StoreOptions {
+        segment_bytes: 16 * 1024,
+        snapshot_bytes: 16 * 1024,
+        low_water_bytes: 64 * 1024,
+        checkpoint_interval: Duration::from_hours(1),
+        checkpoint_bytes: 1 << 40,
+        ..options()
+    }
+}
+
+#[test]
+fn names_that_could_not_be_changed_or_synced_once_do_not_keep_the_journal_for_ever() {
+    for refusing in [Refusing::NameSyncs, Refusing::Names] {
+        let disk = Disk::new(Image::default());
+        let failing = Failing::over(disk.clone());
+        let store = Store::in_memory_with_files(SCHEMA, by_hand(), Arc::new(failing.clone())).unwrap();
+        let mut kept = Vec::new();
+        for round in 0..8 {
+            for number in 0..40 {
+                put(&store, number % 20).unwrap();
+            }
+            if round % 3 == 2 {
+                failing.refuse(refusing);
+                assert!(store.checkpoint().is_err(), "{refusing:?}");
+                // Whatever the disk has kept of that, everything is there.
+                let image = disk.image();
+                for seed in 0..8 {
+                    let after = Disk::new(image.after_power_cut(&mut Dice::new(seed)));
+                    let copy = Store::in_memory_with_files(SCHEMA, by_hand(), Arc::new(after)).unwrap();
+                    assert!(numbers(&copy).into_iter().eq(0..20), "{refusing:?}");
+                }
+                failing.refuse(Refusing::Nothing);
+                eventually("it takes writes", || store.read_only_reason().is_none());
+            }
+            store.checkpoint().unwrap();
+            kept.push(store.journal_bytes());
+        }
+        assert!(kept[7] <= kept[1].max(kept[2]) + 64 * 1024, "{refusing:?}: {kept:?}");
+        // Where nothing can be removed, what was half made stays until the next start.
+        assert!(refusing == Refusing::Names || !disk.image().has_name_ending_in(".making"));
+    }
+}
+
+/// With room for what there is and a little more than one snapshot: the older one goes before the next is written.
+#[test]
+fn a_snapshot_that_has_no_room_beside_two_others_takes_the_place_of_the_older() {
+    const NOTES: u64 = 100;
+    let disk = Disk::new(Image::default());
+    let bounded = Failing::over(disk.clone());
+    let store = Store::in_memory_with_files(SCHEMA, by_hand(), Arc::new(bounded.clone())).unwrap();
+    let rewrite = |round: u64| {
+        for from in (0..NOTES).step_by(5) {
+            write(&store, move |txn| {
+                let text = format!("{round}{}", "r".repeat(2000));
+                (from..from + 5).try_for_each(|number| txn.put(Note { number, tag: 1, text: text.clone() }))
+            })
+            .unwrap();
+            store.checkpoint().unwrap();
+        }
+    };
+    (0..4).for_each(rewrite);
+    let snapshot = store.snapshot().unwrap();
+    let bytes = disk.image().bytes_of(&format!("{snapshot:020}.snapshot"));
+    store.checkpoint().unwrap();
+    bounded.room.store(bounded.used() + 64 * 1024 + 2 * bytes, Ordering::SeqCst);
+    let images: Arc<Mutex<Vec<Image>>> = Arc::default();
+    let mut steps = 0;
+    disk.watch({
+        let images = images.clone();
+        move |image| {
+            steps += 1;
+            if steps % 101 == 0 {
+                images.lock().unwrap().push(image.clone());
+            }
+        }
+    });
+    (4..10).for_each(rewrite);
+    disk.unwatch();
+    assert_eq!(store.read_only_reason(), None);
+    assert!(
+        store.group_number() - disk.image().newest_snapshot() < 30,
+        "snapshots are written: {} of {}",
+        disk.image().newest_snapshot(),
+        store.group_number()
+    );
+    assert!(bounded.used() <= bounded.room.load(Ordering::SeqCst));
+    let images = std::mem::take(&mut *images.lock().unwrap());
+    assert!(images.len() >= 5, "{}", images.len());
+    for (seed, image) in (0..).zip(images) {
+        let after = Disk::new(image.after_power_cut(&mut Dice::new(seed)));
+        let copy = Store::in_memory_with_files(SCHEMA, by_hand(), Arc::new(after)).unwrap();
+        assert!(numbers(&copy).into_iter().eq(0..NOTES));
+    }
 }
 
 /// A small file system in memory; unmounted when dropped.
@@ -345,6 +489,24 @@ fn on_a_disk_without_a_free_byte_the_store_opens_to_be_read_and_takes_writes_onc
         assert_eq!(store.counts().rebuilds.load(Ordering::SeqCst), 0, "{left:?}: the tree was used as it is");
         assert_clean(&store);
     }
+}
+
+#[test]
+fn a_tree_that_is_rebuilt_once_there_is_room_is_counted() {
+    let Some(small) = Small::mount("64m") else { return };
+    let place = small.path().join("store");
+    let store = Store::open(&place, SCHEMA, frugal()).unwrap();
+    (0..50).for_each(|number| put(&store, number).unwrap());
+    store.close();
+    drop(store);
+    std::fs::remove_dir_all(place.join("tree")).unwrap();
+    let ballast = fill_up(&small);
+    let store = Store::open(&place, SCHEMA, frugal()).unwrap();
+    assert_eq!(store.counts().rebuilds.load(Ordering::SeqCst), 0);
+    std::fs::remove_file(&ballast).unwrap();
+    eventually("writing is on", || store.read_only_reason().is_none());
+    assert_eq!(store.counts().rebuilds.load(Ordering::SeqCst), 1);
+    assert_eq!(numbers(&store).len(), 50);
 }
 
 #[test]

@@ -4,16 +4,21 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use lyceum::store::engine::{AtOnce, Engine, Op, SledEngine, SledOptions};
+use lyceum::store::engine::{AtOnce, Engine, EngineError, Op, SledEngine, SledOptions};
 
 /// The key of the mark.
 pub const MARK: [u8; 2] = [0, b'a'];
 
 /// Commits as the journal's group `number`.
 pub fn commit(engine: &dyn Engine, number: u64, ops: &[Op]) {
+    try_to_commit(engine, number, ops).unwrap();
+}
+
+/// The same on an engine that may fail.
+pub fn try_to_commit(engine: &dyn Engine, number: u64, ops: &[Op]) -> Result<(), EngineError> {
     let mark =
         Op { key: Bytes::copy_from_slice(&MARK), value: Some(Bytes::copy_from_slice(&number.to_be_bytes())) };
-    engine.commit(&mut ops.iter().chain([&mark])).unwrap();
+    engine.commit(&mut ops.iter().chain([&mark]))
 }
 
 /// The group that the mark says.

@@ -14,6 +14,7 @@ mod compact;
 mod contract;
 mod crash;
 mod damage;
+mod defects;
 mod disk;
 mod format;
 mod full_disk;

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use lyceum::store::engine::{AtOnce, Engine, EngineError, EngineVisit, MemoryEngine, Op, Tables, Waiting};
 use proptest::prelude::*;
 
-use crate::groups::{MARK, commit, mark, replay, sled};
+use crate::groups::{MARK, commit, mark, replay, sled, try_to_commit};
 
 /// A table that is rewritten between two that are not.
 const TAG: u8 = 20;
@@ -148,15 +148,26 @@ fn a_reader_beside_commits_and_flushes_sees_every_row_once_and_no_older_value_th
     });
 }
 
-/// Keeps every change that an engine is given, in order; what is made at once is one of them.
+/// Keeps every change that an engine is given, in order; what is made at once is one of them. Fails once, where it is told to.
 #[derive(Default)]
 struct Recorder {
     rows: MemoryEngine,
     changes: Mutex<Vec<Vec<Op>>>,
+    calls: AtomicUsize,
+    /// The call that fails, the first being 1.
+    fails_at: usize,
+}
+
+impl Recorder {
+    fn call(&self) -> Result<(), EngineError> {
+        let calls = 1 + self.calls.fetch_add(1, Ordering::Relaxed);
+        if calls == self.fails_at { Err(EngineError::NoSpace) } else { Ok(()) }
+    }
 }
 
 impl Engine for Recorder {
     fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
+        self.call()?;
         self.rows.get(key)
     }
 
@@ -167,11 +178,13 @@ impl Engine for Recorder {
         reverse: bool,
         visit: &mut EngineVisit<'_>,
     ) -> Result<(), EngineError> {
+        self.call()?;
         self.rows.scan(from, to, reverse, visit)
     }
 
     fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
         for op in ops {
+            self.call()?;
             self.changes.lock().unwrap().push(vec![op.clone()]);
             self.rows.commit(&mut std::iter::once(op))?;
         }
@@ -179,7 +192,7 @@ impl Engine for Recorder {
     }
 
     fn flush(&self) -> Result<(), EngineError> {
-        Ok(())
+        self.call()
     }
 
     fn disk_bytes(&self) -> Result<u64, EngineError> {
@@ -193,6 +206,7 @@ impl Engine for Recorder {
 
 impl AtOnce for Recorder {
     fn commit_at_once(&self, ops: &[Op]) -> Result<(), EngineError> {
+        self.call()?;
         self.changes.lock().unwrap().push(ops.to_vec());
         self.rows.commit(&mut ops.iter())
     }
@@ -245,6 +259,51 @@ fn every_prefix_of_what_the_engine_was_given_is_made_whole_from_its_mark() {
         assert_eq!(rows(&waiting, &[], None, false), whole, "{left} changes are left, with mark {behind}");
         waiting.flush().unwrap();
         assert_eq!(rows(&waiting, &[], None, false), whole, "{left} changes are left, and all is stored");
+    }
+}
+
+/// Wherever the engine fails, in a commit, in a flush or in a read, the same tried once more makes it right.
+#[test]
+fn an_engine_that_fails_at_any_call_has_what_was_committed_once_it_is_tried_again() {
+    let twice = |work: &dyn Fn() -> Result<(), EngineError>| work().or_else(|_| work()).unwrap();
+    let run = |fails_at| {
+        let recorder = Arc::new(Recorder { fails_at, ..Recorder::default() });
+        let engine: Arc<dyn AtOnce> = recorder.clone();
+        let over = || Waiting::over(engine.clone(), Tables::new([PACKED]), Tables::new([TAG]));
+        let waiting = over().or_else(|_| over()).unwrap();
+        let plain = MemoryEngine::default();
+        for number in 1..=24_u64 {
+            let ops = [
+                row(1, number % 5, (number % 7 != 0).then_some(number)),
+                row(0, number % 11, Some(number)),
+                entry(number % 13, number % 4 != 0),
+                entry(number, true),
+            ];
+            twice(&|| try_to_commit(&waiting, number, &ops));
+            plain.commit(&mut ops.iter()).unwrap();
+            if number % 5 == 0 {
+                twice(&|| waiting.flush());
+            }
+            let read = Mutex::new(Rows::new());
+            twice(&|| {
+                let mut read = read.lock().unwrap();
+                read.clear();
+                waiting.scan(&[MARK[0] + 1], None, false, &mut |key, value| {
+                    read.push((Bytes::copy_from_slice(key), Bytes::copy_from_slice(value)));
+                    ControlFlow::Continue(())
+                })
+            });
+            let whole = rows(&plain, &[], None, false);
+            assert_eq!(read.into_inner().unwrap(), whole, "call {fails_at} failed, group {number}");
+        }
+        twice(&|| waiting.flush());
+        assert_eq!(mark(engine.as_ref()), 24, "call {fails_at} failed");
+        recorder.calls.load(Ordering::Relaxed)
+    };
+    let calls = run(0);
+    assert!(calls > 200, "{calls}");
+    for fails_at in 1..=calls {
+        run(fails_at);
     }
 }
 

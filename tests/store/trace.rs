@@ -3,10 +3,12 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use lyceum::store::Store;
+use lyceum::store::{Read, Store, StoreOptions};
 
-use crate::support::{Note, SCHEMA, child_of_this, options, write};
+use crate::support::{Note, SCHEMA, assert_clean, child_of_this, eventually, options, write, write_notes};
 
 const WRITERS: u64 = 4;
 const EACH: u64 = 20;
@@ -116,5 +118,75 @@ fn no_answer_is_sent_before_the_sync_that_covers_it() {
             synced.ended,
             answered.began
         );
+    }
+}
+
+/// The tree's file is synced by nobody but who asks for it.
+fn calm() -> StoreOptions {
+    StoreOptions { checkpoint_interval: Duration::from_hours(1), checkpoint_bytes: 1 << 40, ..options() }
+}
+
+/// The child: syncs of the tree's file fail, for each thread once.
+#[test]
+fn child_whose_tree_is_not_synced() {
+    let Ok(home) = std::env::var("LYCEUM_UNSYNCED_HOME") else { return };
+    let store = Store::open(Path::new(&home), SCHEMA, calm()).unwrap();
+    if std::env::var("LYCEUM_UNSYNCED_WHEN").unwrap() == "1" {
+        write_notes(&store, 50..100);
+        // The second is that of sled, which panics, when the committer takes the tree out of use.
+        let said = store.checkpoint().unwrap_err().to_string();
+        assert!(said.contains("Input/output error"), "{said}");
+        eventually("it is healed", || store.read_only_reason().is_none());
+        assert_eq!(store.read(|read| read.list::<Note>(&(), None, 1000)).unwrap().len(), 100);
+        write_notes(&store, 100..150);
+        store.checkpoint().unwrap();
+        assert_clean(&store);
+    }
+    store.close();
+}
+
+#[test]
+fn a_sync_of_the_tree_that_fails_costs_no_thread_and_is_no_clean_close() {
+    let tries = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
+    if !tries.is_ok_and(|tries| tries.status.success()) {
+        eprintln!("SKIPPED: strace is not installed, or may not trace here");
+        return;
+    }
+    // The first of each thread; or the second, which at closing is that of sled while it is dropped.
+    for (when, injected) in [("1", 2), ("2", 1)] {
+        let home = tempfile::tempdir().unwrap();
+        let (place, trace) = (home.path().join("store"), home.path().join("trace"));
+        let store = Store::open(&place, SCHEMA, calm()).unwrap();
+        write_notes(&store, 0..50);
+        store.close();
+        drop(store);
+        let environment = [
+            ("LYCEUM_UNSYNCED_HOME", place.to_str().unwrap().to_owned()),
+            ("LYCEUM_UNSYNCED_WHEN", when.to_owned()),
+        ];
+        let child = child_of_this("trace::child_whose_tree_is_not_synced", &environment);
+        let ended = Command::new("strace")
+            .args(["-f", "-qq", "-e", "trace=fsync", "-e", &format!("inject=fsync:error=EIO:when={when}")])
+            .arg("-P")
+            .arg(place.join("tree/db"))
+            .arg("-o")
+            .arg(&trace)
+            .arg(child.get_program())
+            .args(child.get_args())
+            .envs(child.get_envs().filter_map(|(name, value)| Some((name, value?))))
+            .output()
+            .unwrap();
+        let trace = std::fs::read_to_string(&trace).unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success(), "{trace}{said}");
+        assert_eq!(trace.matches("(INJECTED)").count(), injected, "{trace}");
+        assert!(said.contains("panicked"), "sled had its panic: {trace}{said}");
+        let marker = std::fs::read_to_string(place.join("marker.json")).unwrap();
+        assert_eq!(marker.contains("\"clean\":true"), when == "1", "{marker}");
+        let store = Store::open(&place, SCHEMA, calm()).unwrap();
+        let notes = if when == "1" { 150 } else { 50 };
+        assert_eq!(store.read(|read| read.list::<Note>(&(), None, 1000)).unwrap().len(), notes);
+        assert_eq!(store.counts().rebuilds.load(Ordering::Relaxed), 0);
+        assert_clean(&store);
     }
 }

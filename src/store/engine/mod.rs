@@ -6,6 +6,7 @@ mod sled_tree;
 mod waiting;
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -70,6 +71,17 @@ pub trait Engine: Send + Sync {
 
     /// A short word for metrics and messages.
     fn name(&self) -> &'static str;
+
+    /// Closes it, as dropping it does, and says whether all that it still wrote is on stable storage. Nothing is asked of it any
+    /// more.
+    fn close(&mut self) -> Result<(), EngineError> {
+        Ok(())
+    }
+}
+
+/// Closes an engine that nobody else has.
+pub(crate) fn close<E: Engine + ?Sized>(engine: &mut Arc<E>) -> Result<(), EngineError> {
+    Arc::get_mut(engine).map_or(Ok(()), E::close)
 }
 
 /// An engine that can make a few changes at once.

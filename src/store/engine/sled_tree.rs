@@ -1,6 +1,6 @@
 //! sled 0.34.7 behind the engine seam, with the fences that its limits ask for.
 //!
-//! - `flush_async` is never called (concurrent calls deadlock); the timer flush is off; one thread calls the blocking
+//! - `flush_async` is never called (concurrent calls deadlock); the timer flush is off; whoever needs one calls the blocking
 //!   flush, and the file is synced by us afterwards, because sled's own flush uses `sync_file_range` on Linux, which
 //!   is no promise against power loss.
 //! - `len()` is never called: it scans.
@@ -9,7 +9,8 @@
 //!   while it is applied, sled recovers what was written up to some record, the mark comes behind what it stands for, and
 //!   replaying a group over a part of it comes to the same.
 //! - Opening retries while a dying process still holds the lock.
-//! - A panic inside sled (it panics on some damage) is caught and reported as damage.
+//! - A panic inside sled (it panics on some damage, and when the last sync of its file fails while it is dropped) is caught and
+//!   reported as damage. What a scan visits runs outside of that: a panic there is none of sled's.
 //! - Values stay far below the 128 KiB where sled would keep them apart for ever; the codec refuses them.
 
 use std::fs::File;
@@ -37,7 +38,8 @@ pub struct SledOptions {
 /// An open sled database.
 #[derive(Debug)]
 pub struct SledEngine {
-    db: sled::Db,
+    /// `None` once it is closed.
+    db: Option<sled::Db>,
     path: PathBuf,
 }
 
@@ -64,7 +66,19 @@ impl SledEngine {
                 .flush_every_ms(None)
                 .open()
         })?;
-        Ok(Self { db, path: path.to_path_buf() })
+        Ok(Self { db: Some(db), path: path.to_path_buf() })
+    }
+
+    fn db(&self) -> sled::Result<&sled::Db> {
+        self.db.as_ref().ok_or_else(|| sled::Error::Unsupported("it is closed".to_owned()))
+    }
+}
+
+impl Drop for SledEngine {
+    fn drop(&mut self) {
+        if let Err(error) = self.close() {
+            tracing::error!(%error, "the tree could not be closed in order; its files are free");
+        }
     }
 }
 
@@ -109,7 +123,7 @@ pub(crate) fn is_no_space(error: &io::Error) -> bool {
 
 impl Engine for SledEngine {
     fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
-        guarded(|| self.db.get(key)).map(|value| value.map(|bytes| Bytes::copy_from_slice(&bytes)))
+        guarded(|| self.db()?.get(key)).map(|value| value.map(|bytes| Bytes::copy_from_slice(&bytes)))
     }
 
     fn scan(
@@ -123,24 +137,23 @@ impl Engine for SledEngine {
             return Ok(());
         }
         let bounds = (Bound::Included(from), to.map_or(Bound::Unbounded, Bound::Excluded));
-        guarded(|| {
-            let mut rows = self.db.range::<&[u8], _>(bounds);
-            while let Some(row) = if reverse { rows.next_back() } else { rows.next() } {
-                let (key, value) = row?;
-                if visit(&key, &value) == ControlFlow::Break(()) {
-                    break;
-                }
+        let mut rows = guarded(|| Ok(self.db()?.range::<&[u8], _>(bounds)))?;
+        let mut next = || guarded(|| if reverse { rows.next_back() } else { rows.next() }.transpose());
+        while let Some((key, value)) = next()? {
+            if visit(&key, &value) == ControlFlow::Break(()) {
+                break;
             }
-            Ok(())
-        })
+        }
+        Ok(())
     }
 
     fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
         guarded(|| {
+            let db = self.db()?;
             for op in ops {
                 match &op.value {
-                    Some(value) => drop(self.db.insert(&op.key, value.as_ref())?),
-                    None => drop(self.db.remove(&op.key)?),
+                    Some(value) => drop(db.insert(&op.key, value.as_ref())?),
+                    None => drop(db.remove(&op.key)?),
                 }
             }
             Ok(())
@@ -148,18 +161,27 @@ impl Engine for SledEngine {
     }
 
     fn flush(&self) -> Result<(), EngineError> {
-        guarded(|| self.db.flush().map(drop))?;
+        guarded(|| self.db()?.flush().map(drop))?;
         sync_files(&self.path).map_err(|error| {
             if is_no_space(&error) { EngineError::NoSpace } else { EngineError::Io(error.to_string()) }
         })
     }
 
     fn disk_bytes(&self) -> Result<u64, EngineError> {
-        guarded(|| self.db.size_on_disk())
+        guarded(|| self.db()?.size_on_disk())
     }
 
     fn name(&self) -> &'static str {
         "sled"
+    }
+
+    fn close(&mut self) -> Result<(), EngineError> {
+        let db = self.db.take();
+        // Unwinding lets go of its files and of their lock, too.
+        guarded(|| {
+            drop(db);
+            Ok(())
+        })
     }
 }
 
@@ -175,7 +197,7 @@ impl AtOnce for SledEngine {
                 None => batch.remove(op.key.as_ref()),
             }
         }
-        guarded(|| self.db.apply_batch(batch))
+        guarded(|| self.db()?.apply_batch(batch))
     }
 }
 

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use parking_lot::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
 use super::postings::{Lists, Runs, split};
-use super::{AtOnce, Engine, EngineError, EngineVisit, Op};
+use super::{AtOnce, Engine, EngineError, EngineVisit, Op, close};
 use crate::store::merge::{self, Span};
 use crate::store::shared::{APPLIED_KEY, applied_key};
 
@@ -443,5 +443,9 @@ impl Engine for Waiting {
 
     fn name(&self) -> &'static str {
         self.engine.name()
+    }
+
+    fn close(&mut self) -> Result<(), EngineError> {
+        close(&mut self.engine)
     }
 }

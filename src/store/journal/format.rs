@@ -96,6 +96,15 @@ pub(crate) fn read_record(bytes: &[u8], salt: u64) -> Option<(u64, &[u8])> {
     (number != 0 && checksum(salt, number, payload) == sum).then_some((number, payload))
 }
 
+/// Is `bytes` nothing but whole records?
+pub(crate) fn are_records(mut bytes: &[u8], salt: u64) -> bool {
+    while !bytes.is_empty() {
+        let Some((_, payload)) = read_record(bytes, salt) else { return false };
+        bytes = bytes.get(RECORD_HEAD_BYTES + payload.len()..).unwrap_or_default();
+    }
+    true
+}
+
 /// Appends one slice (the changes of consecutive transactions) to a payload.
 pub(crate) fn write_slice<'o>(payload: &mut Vec<u8>, ops: impl ExactSizeIterator<Item = &'o Op>) {
     put_length(payload, ops.len());

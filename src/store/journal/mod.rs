@@ -2,8 +2,8 @@
 //!
 //! Only one group is ever written but not yet synced, so a torn record can only be the last one. A whole record
 //! behind a broken one therefore means damage to acknowledged data, and opening refuses rather than cuts it off.
-//! After a failed write or sync the segment is left behind for good (its tail is unknown); the next segment says
-//! with its first number where the earlier one ends.
+//! After a failed write or sync the segment is left behind for good (its tail is unknown), with relaxed durability once what
+//! was answered from it is on stable storage; the next segment says with its first number where the earlier one ends.
 
 pub mod files;
 pub(crate) mod format;
@@ -21,6 +21,7 @@ use format::{HEADER_BYTES, Header, JOURNAL_MAGIC};
 pub(crate) use replay::{Replayed, Tail, first_number, replay_all};
 
 use super::shared::Durability;
+use crate::store::engine::is_no_space;
 use crate::store::error::StoreError;
 
 const SEGMENT_SUFFIX: &str = ".journal";
@@ -49,14 +50,46 @@ pub(crate) struct Journal {
     segments: Segments,
     active: Option<Active>,
     next: u64,
+    /// The last segment that was to begin found no room.
+    lacks_room: bool,
     salt: Box<dyn FnMut() -> u64 + Send>,
 }
 
 struct Active {
     file: Box<dyn OpenFile>,
     salt: u64,
+    /// Where the next record goes.
     at: u64,
+    /// What stands before this is on stable storage.
+    synced: u64,
     bytes: u64,
+    /// A write or a sync failed: nothing is written behind it any more.
+    failed: bool,
+}
+
+impl Active {
+    /// Brings what was appended to stable storage.
+    fn sync(&mut self) -> io::Result<()> {
+        if self.synced < self.at {
+            // A failed sync is told once, and what it was of may pass for written afterwards.
+            if self.failed {
+                self.write_again()?;
+            }
+            self.file.sync_data().inspect_err(|_| self.failed = true)?;
+            self.synced = self.at;
+        }
+        Ok(())
+    }
+
+    /// Writes what was not synced once more, as it is read, which is as it was written.
+    fn write_again(&mut self) -> io::Result<()> {
+        let length = usize::try_from(self.at - self.synced).map_err(io::Error::other)?;
+        let mut bytes = vec![0; length];
+        if self.file.read_at(self.synced, &mut bytes)? < length || !format::are_records(&bytes, self.salt) {
+            return Err(io::Error::other("groups that were not synced yet cannot be read any more"));
+        }
+        self.file.write_at(self.synced, &bytes)
+    }
 }
 
 fn segment_name(index: u64) -> String {
@@ -82,7 +115,7 @@ impl Journal {
         }
         let Replayed { segments, next, .. } = replayed;
         let segments = Segments(Arc::new(Mutex::new(segments)));
-        Ok(Self { files, segment_bytes, durability, segments, active: None, next, salt })
+        Ok(Self { files, segment_bytes, durability, segments, active: None, next, lacks_room: false, salt })
     }
 
     /// The segments, for [`retire`].
@@ -95,11 +128,16 @@ impl Journal {
         self.next
     }
 
+    /// Was there no room for the last segment that was to begin?
+    pub(crate) fn lacks_room(&self) -> bool {
+        self.lacks_room
+    }
+
     /// Writes and syncs one group. `record` has [`format::RECORD_HEAD_BYTES`] left free at its front. On an error nothing
     /// may be acknowledged and `rotate` must succeed before the next append.
     pub(crate) fn append(&mut self, record: &mut [u8], sync: bool) -> Result<(), StoreError> {
         let bytes = record.len() as u64;
-        if self.active.as_ref().is_none_or(|active| active.at + bytes > active.bytes) {
+        if self.active.as_ref().is_none_or(|active| active.failed || active.at + bytes > active.bytes) {
             self.rotate_for(bytes)?;
         }
         let number = self.next;
@@ -113,10 +151,13 @@ impl Journal {
             .and_then(|()| if sync { active.file.sync_data() } else { Ok(()) });
         if let Err(error) = written {
             // What reached the disk is unknown from here on: never write behind it.
-            self.active = None;
+            active.failed = true;
             return Err(io_error("writing the journal failed", &error));
         }
         active.at += bytes;
+        if sync {
+            active.synced = active.at;
+        }
         self.next = number + 1;
         Ok(())
     }
@@ -127,17 +168,15 @@ impl Journal {
     }
 
     fn rotate_for(&mut self, record_bytes: u64) -> Result<(), StoreError> {
-        if self.durability == Durability::Relaxed {
-            // Only the last segment may have an open end.
-            self.sync()?;
-        }
+        // Only the last segment may have an open end.
+        self.sync()?;
         self.active = None;
         let index = self.segments.0.lock().last().map_or(1, |segment| segment.index + 1);
         let bytes = self.segment_bytes.max(record_bytes + HEADER_BYTES as u64);
         let name = segment_name(index);
-        let active = self
-            .switch_to(&name, bytes)
-            .map_err(|error| io_error("starting a journal segment failed", &error))?;
+        let switched = self.switch_to(&name, bytes);
+        self.lacks_room = switched.as_ref().is_err_and(is_no_space);
+        let active = switched.map_err(|error| io_error("starting a journal segment failed", &error))?;
         // A segment that never got a group is replaced in the list: both begin with the same number, the later wins.
         let empty = {
             let mut segments = self.segments.0.lock();
@@ -182,15 +221,14 @@ impl Journal {
         file.sync_data()?;
         self.files.rename(&earlier, name)?;
         self.files.sync_names()?;
-        Ok(Active { file, salt, at: HEADER_BYTES as u64, bytes: length })
+        let at = HEADER_BYTES as u64;
+        Ok(Active { file, salt, at, synced: at, bytes: length, failed: false })
     }
 
     /// Returns when everything appended is on stable storage.
     pub(crate) fn sync(&mut self) -> Result<(), StoreError> {
         match self.active.as_mut() {
-            Some(active) => {
-                active.file.sync_data().map_err(|error| io_error("syncing the journal failed", &error))
-            }
+            Some(active) => active.sync().map_err(|error| io_error("syncing the journal failed", &error)),
             None => Ok(()),
         }
     }
@@ -241,12 +279,10 @@ pub(crate) fn retire(
     };
     let mut retired = 0;
     while let Some(oldest) = oldest_done() {
-        let name = segment_name(oldest.index);
-        let length = files.open(&name).and_then(|file| file.len_bytes()).map_err(failed)?;
-        if spare_bytes == Some(length) && spares(files).map_err(failed)?.len() < SPARES_KEPT {
-            files.rename(&name, &format!("{:012}{SPARE_SUFFIX}", oldest.index)).map_err(failed)?;
-        } else {
-            files.remove(&name).map_err(failed)?;
+        match let_go(files, oldest, spare_bytes) {
+            // By an earlier try, which failed behind that.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            outcome => outcome.map_err(failed)?,
         }
         // One by one: were a later one gone and this one not, a power cut would leave a gap.
         files.sync_names().map_err(failed)?;
@@ -254,6 +290,16 @@ pub(crate) fn retire(
         retired += 1;
     }
     Ok(retired)
+}
+
+fn let_go(files: &dyn Files, segment: Segment, spare_bytes: Option<u64>) -> io::Result<()> {
+    let name = segment_name(segment.index);
+    let length = files.open(&name)?.len_bytes()?;
+    if spare_bytes == Some(length) && spares(files)?.len() < SPARES_KEPT {
+        files.rename(&name, &format!("{:012}{SPARE_SUFFIX}", segment.index))
+    } else {
+        files.remove(&name)
+    }
 }
 
 /// Removes the segments that are ready for reuse, which hold the groups of their earlier life.
@@ -271,7 +317,7 @@ pub(crate) fn leave_only(files: &dyn Files, segments: &Segments, number: u64) ->
     let mut kept: Vec<String> = segments.0.lock().iter().map(|segment| segment_name(segment.index)).collect();
     kept.push(snapshot::name_of(number));
     let mut names = files.list().map_err(|error| io_error("listing the journal failed", &error))?;
-    let ours = [SEGMENT_SUFFIX, SPARE_SUFFIX, MAKING_SUFFIX, snapshot::SUFFIX];
+    let ours = [SEGMENT_SUFFIX, SPARE_SUFFIX, MAKING_SUFFIX, snapshot::SUFFIX, snapshot::DAMAGED_SUFFIX];
     names.retain(|name| !kept.contains(name) && ours.iter().any(|suffix| name.ends_with(suffix)));
     names
         .iter()
@@ -283,6 +329,13 @@ pub(crate) fn leave_only(files: &dyn Files, segments: &Segments, number: u64) ->
 /// Bytes of all kept segments, as if each were full.
 pub(crate) fn kept_bytes(segments: &Segments, segment_bytes: u64) -> u64 {
     segments.0.lock().len() as u64 * segment_bytes
+}
+
+/// Bytes of the segments whose groups are all at most `upto`, as if each were full: what [`retire`] would let go.
+pub(crate) fn bytes_upto(segments: &Segments, segment_bytes: u64, upto: u64) -> u64 {
+    let segments = segments.0.lock();
+    let following = segments.iter().skip(1).take_while(|following| following.first <= upto + 1);
+    following.count() as u64 * segment_bytes
 }
 
 /// Bytes of the segments that begin behind group `number`, as if each were full.

@@ -10,14 +10,16 @@ use bytes::Bytes;
 
 use super::files::Files;
 use super::format::{self, HEADER_BYTES, Header, RECORD_HEAD_BYTES, SNAPSHOT_MAGIC};
-use crate::store::engine::{Engine, Op};
+use crate::store::engine::{Engine, EngineError, Op};
 use crate::store::error::StoreError;
-use crate::store::shared::is_mark_of_tree;
+use crate::store::shared::{engine_error, is_mark_of_tree};
 
 /// Snapshots kept, with the journal that reaches back to the oldest of them: the older one is there for the day on
 /// which the newer cannot be read.
 const KEPT: usize = 2;
 pub(super) const SUFFIX: &str = ".snapshot";
+/// Behind the name of a snapshot that could not be read.
+pub(super) const DAMAGED_SUFFIX: &str = ".damaged";
 /// Bytes of rows per record of the file.
 const CHUNK_BYTES: usize = 1024 * 1024;
 
@@ -46,8 +48,24 @@ pub(crate) fn bytes_of(files: &dyn Files, number: u64) -> Result<u64, StoreError
         .map_err(|error| failed("measuring a snapshot failed", &error))
 }
 
-/// Writes all rows of `engine` but its marks as the snapshot of group `number`, then removes older snapshots. Between the rows and
-/// the name comes `before_naming`. The size in bytes.
+/// Gives a snapshot that cannot be read another name: it must not count as one of those that are kept.
+pub(crate) fn set_aside(files: &dyn Files, number: u64) {
+    let name = name_of(number);
+    if let Err(error) = files.rename(&name, &format!("{name}{DAMAGED_SUFFIX}")) {
+        tracing::warn!(%error, name, "a damaged snapshot could not be set aside");
+    }
+}
+
+/// Removes the snapshot of group `number`, for good when this returns.
+pub(crate) fn remove(files: &dyn Files, number: u64) -> Result<(), StoreError> {
+    files
+        .remove(&name_of(number))
+        .and_then(|()| files.sync_names())
+        .map_err(|error| failed("removing an old snapshot failed", &error))
+}
+
+/// Writes all rows of `engine` but its marks as the snapshot of group `number`, then removes older snapshots, and damaged ones that
+/// were set aside. Between the rows and the name comes `before_naming`. The size in bytes.
 pub(crate) fn write(
     files: &dyn Files,
     engine: &dyn PagedRows,
@@ -56,24 +74,28 @@ pub(crate) fn write(
     before_naming: impl FnOnce() -> Result<(), StoreError>,
 ) -> Result<u64, StoreError> {
     let making = format!("{number:020}.making");
-    let made =
-        write_file(files, engine, number, salt, &making).and_then(|bytes| before_naming().map(|()| bytes));
-    match made {
-        Ok(bytes) => {
-            // Or a power cut may give the name that comes now to what a process that was killed had half made under the same.
-            files.sync_names().map_err(|e| failed("naming a snapshot failed", &e))?;
-            files.rename(&making, &name_of(number)).map_err(|e| failed("naming a snapshot failed", &e))?;
-            files.sync_names().map_err(|e| failed("naming a snapshot failed", &e))?;
-            for older in list(files)?.into_iter().skip(KEPT) {
-                files.remove(&name_of(older)).map_err(|e| failed("removing an old snapshot failed", &e))?;
-            }
-            Ok(bytes)
-        }
-        Err(error) => {
-            drop(files.remove(&making));
-            Err(error)
-        }
+    let name = || {
+        // Or a power cut may give the name that comes now to what a process that was killed had half made under the same.
+        files.sync_names()?;
+        files.rename(&making, &name_of(number))?;
+        files.sync_names()
+    };
+    let made = write_file(files, engine, number, salt, &making).and_then(|bytes| {
+        before_naming()?;
+        name().map_err(|error| failed("naming a snapshot failed", &error))?;
+        Ok(bytes)
+    });
+    if made.is_err() {
+        drop(files.remove(&making));
+        return made;
     }
+    let names = files.list().map_err(|error| failed("listing snapshots failed", &error))?;
+    let damaged = names.into_iter().filter(|name| name.ends_with(DAMAGED_SUFFIX));
+    let older = list(files)?.into_iter().skip(KEPT).map(name_of);
+    for name in older.chain(damaged) {
+        files.remove(&name).map_err(|error| failed("removing an old snapshot failed", &error))?;
+    }
+    made
 }
 
 /// Rows page by page, so that nobody waits for a snapshot.
@@ -84,21 +106,29 @@ pub(crate) trait PagedRows {
 
 impl<E: Engine + ?Sized> PagedRows for &E {
     fn page(&self, after: Option<&Bytes>, bytes: usize) -> Result<Vec<Op>, StoreError> {
-        let from = after.map_or_else(Vec::new, |key| {
-            let mut from = key.to_vec();
-            from.push(0);
-            from
-        });
-        let mut rows = Vec::new();
-        let mut size = 0;
-        self.scan(&from, None, false, &mut |key, value| {
-            size += key.len() + value.len();
-            rows.push(Op { key: Bytes::copy_from_slice(key), value: Some(Bytes::copy_from_slice(value)) });
-            if size < bytes { std::ops::ControlFlow::Continue(()) } else { std::ops::ControlFlow::Break(()) }
-        })
-        .map_err(|error| StoreError::Engine(error.to_string()))?;
-        Ok(rows)
+        page_of(*self, after, bytes).map_err(engine_error)
     }
+}
+
+/// [`PagedRows::page`] of an engine.
+pub(crate) fn page_of<E: Engine + ?Sized>(
+    engine: &E,
+    after: Option<&Bytes>,
+    bytes: usize,
+) -> Result<Vec<Op>, EngineError> {
+    let from = after.map_or_else(Vec::new, |key| {
+        let mut from = key.to_vec();
+        from.push(0);
+        from
+    });
+    let mut rows = Vec::new();
+    let mut size = 0;
+    engine.scan(&from, None, false, &mut |key, value| {
+        size += key.len() + value.len();
+        rows.push(Op { key: Bytes::copy_from_slice(key), value: Some(Bytes::copy_from_slice(value)) });
+        if size < bytes { std::ops::ControlFlow::Continue(()) } else { std::ops::ControlFlow::Break(()) }
+    })?;
+    Ok(rows)
 }
 
 fn write_file(
