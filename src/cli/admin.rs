@@ -1,21 +1,27 @@
 //! `lyceum admin`: administrators and passwords, for whoever may read and write the store's files.
 #![expect(clippy::print_stdout, reason = "links and ids are this command's output")]
 
-use std::io::BufRead as _;
+use std::io::{BufRead as _, ErrorKind};
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Place, address_hint, public_address};
+use super::{Failure, Place, address_hint, of_options, public_address};
+use crate::app;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::access::Actor;
 use crate::domain::account_change::{self, AccountInput};
+use crate::domain::refusal::Refusal;
 use crate::domain::session::token_hash;
 use crate::domain::{account, activation, setup, sign_in};
 use crate::secret;
 use crate::state::State;
-use crate::store::Class;
+use crate::store::{self, Class};
 
-/// Make administrators and reset passwords, on the machine itself. Needs the store for itself: stop the server.
+/// Make administrators and reset passwords, on the machine itself.
+///
+/// Needs the store for itself: stop the server. Before its first start there is none: `create --new-store` makes it.
 #[derive(Debug, Args)]
 pub(super) struct Admin {
     #[command(subcommand)]
@@ -24,9 +30,14 @@ pub(super) struct Admin {
 
 #[derive(Debug, Subcommand)]
 enum AdminCommand {
-    /// Make an administrator. Without a password it prints a one-time link with which they set one.
+    /// Make an administrator.
+    ///
+    /// Without a password it prints a one-time link with which they set one. Before the first start of the server there is no
+    /// store: `--new-store` makes it in the directory that is named.
     Create(Create),
-    /// Set somebody's password, or print a one-time link with which they set one. Their sessions end.
+    /// Set somebody's password, or print a one-time link with which they set one.
+    ///
+    /// Their sessions end.
     ResetPassword(ResetPassword),
 }
 
@@ -34,6 +45,9 @@ enum AdminCommand {
 struct Create {
     #[command(flatten)]
     place: Place,
+    /// Make a new store, in a directory that is empty or not there yet.
+    #[arg(long)]
+    new_store: bool,
     /// What they sign in with: a-z, 0-9 and . _ - @.
     #[arg(long)]
     username: String,
@@ -78,8 +92,43 @@ fn read_password() -> Result<String, Failure> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-fn hash(state: &State, password: &str, words: &[String]) -> Result<String, Failure> {
-    sign_in::check_new("password", password, words, state.config.sign_in.password_min_length)?;
+fn check(config: &Config, password: &str, words: &[String]) -> Result<(), Failure> {
+    sign_in::check_new("password", password, words, config.sign_in.password_min_length)
+        .map_err(|refusal| Failure::Answer(format!("the password {}", refusal.detail)))
+}
+
+/// Is there nothing in the directory? A file system of its own begins with `lost+found`.
+fn is_empty(directory: &Path) -> std::io::Result<bool> {
+    match std::fs::read_dir(directory) {
+        Ok(mut inside) => {
+            inside.try_fold(true, |empty, entry| Ok(empty && entry?.file_name() == "lost+found"))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// Refuses to make a store by a slip of the pen, where nobody would find the administrator, and to take one that is there for
+/// new.
+fn check_place(directory: &Path, new_store: bool) -> Result<(), Failure> {
+    let place = directory.display();
+    let refuse = |why: String| Err(Failure::Answer(why));
+    match (store::inspect(directory), new_store) {
+        (true, false) => Ok(()),
+        (true, true) => refuse(format!("there is a store in {place} already; leave out --new-store")),
+        (false, false) => refuse(format!(
+            "there is no store in {place}; name its directory with --data, or make a new one there with --new-store"
+        )),
+        (false, true) => {
+            if is_empty(directory).map_err(Failure::io(format!("reading {place} failed")))? {
+                return Ok(());
+            }
+            refuse(format!("{place} has something else in it; a new store is made in an empty directory"))
+        }
+    }
+}
+
+fn hash(state: &State, password: &str) -> Result<String, Failure> {
     let hash = state.hashing.hash_bulk(&[password])?.pop();
     hash.ok_or_else(|| Failure::Answer("the password was not hashed".to_owned()))
 }
@@ -95,20 +144,31 @@ fn print_link(config: &Config, token: &str, expires: impl std::fmt::Display) {
 
 impl Create {
     fn run(self) -> Result<(), Failure> {
-        let Self { place, username, email, first_name, last_name, password_stdin } = self;
-        let new = AccountInput { username, email, first_name, last_name, profile: None }.parse()?;
+        let Self { place, new_store, username, email, first_name, last_name, password_stdin } = self;
+        let new = AccountInput { username, email, first_name, last_name, profile: None };
+        let new = new.parse().map_err(of_options)?;
+        let config = place.load()?;
+        check_place(&config.store.directory, new_store)?;
         let password = if password_stdin { Some(read_password()?) } else { None };
-        let state = place.open()?;
-        let hash = password.map(|password| hash(&state, &password, &new.words())).transpose()?;
+        if let Some(password) = &password {
+            // Before a store is made for nothing.
+            check(&config, password, &new.words())?;
+        }
+        let state = app::open(config, Clock::System)?;
+        if new_store {
+            println!("made a new store in {}", state.config.store.directory.display());
+        }
+        let hash = password.map(|password| hash(&state, &password)).transpose()?;
         let token = if hash.is_none() { Some(secret::token()?) } else { None };
         let link = token.as_deref().map(token_hash);
         let actor = Actor::program(state.now());
         let name = new.username.as_str().to_owned();
-        let (user, expires) = state.store.write_blocking(Class::Interactive, move |txn| {
+        let made = state.store.write_blocking(Class::Interactive, move |txn| {
             let user = setup::create_administrator(txn, &actor, new, hash)?;
             let link = link.map(|link| activation::issue(txn, &actor, user, link)).transpose()?;
-            Ok::<_, crate::domain::refusal::Refusal>((user, link.map(|link| link.expires)))
-        })?;
+            Ok::<_, Refusal>((user, link.map(|link| link.expires)))
+        });
+        let (user, expires) = made.map_err(of_options)?;
         println!("{name} is an administrator (account {user})");
         if let (Some(token), Some(expires)) = (token, expires) {
             print_link(&state.config, &token, expires);
@@ -128,7 +188,8 @@ impl ResetPassword {
         let actor = Actor::program(state.now());
         let user = account.id;
         if let Some(password) = password {
-            let hash = hash(&state, &password, &sign_in::words_of(&account))?;
+            check(&state.config, &password, &sign_in::words_of(&account))?;
+            let hash = hash(&state, &password)?;
             state.store.write_blocking(Class::Interactive, move |txn| {
                 account_change::set_password(txn, &actor, user, hash)
             })?;

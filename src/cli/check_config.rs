@@ -1,12 +1,18 @@
 //! `lyceum check-config`: what is set, or what is wrong with it.
 #![expect(clippy::print_stdout, reason = "the configuration is this command's output")]
 
+use std::fmt::Write as _;
+
 use clap::Args;
+use serde_json::Value;
 
 use super::{Failure, Place};
+use crate::config::{Config, SETTINGS, Source, is_secret};
 
-/// Check the configuration and print what is in effect, defaults and variables included. Needs nothing running and
-/// touches no data.
+/// Check the configuration and print what is in effect.
+///
+/// Prints a configuration file: every setting, those that are not set as a comment, and behind what is not the default where it
+/// comes from: file, variable or flag. Secrets are not printed. Needs nothing running and touches no data.
 #[derive(Debug, Args)]
 pub(super) struct CheckConfig {
     #[command(flatten)]
@@ -15,14 +21,70 @@ pub(super) struct CheckConfig {
 
 impl CheckConfig {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let mut config = self.place.load()?;
-        if let Some(token) = &mut config.server.metrics_token {
-            // What is printed ends up in tickets.
-            "(set)".clone_into(token);
-        }
-        let text = toml::to_string(&config)
-            .map_err(|error| Failure::Answer(format!("the configuration cannot be printed: {error}")))?;
-        print!("{text}");
+        print!("{}", shown(&self.place.load()?)?);
         Ok(())
+    }
+}
+
+/// The configuration as a file of it. Writing to a string does not fail.
+fn shown(config: &Config) -> Result<String, Failure> {
+    let wrong = |error: String| Failure::Answer(format!("the configuration cannot be printed: {error}"));
+    let whole = serde_json::to_value(config).map_err(|error| wrong(error.to_string()))?;
+    let mut text = String::new();
+    for (section, keys) in SETTINGS {
+        let between = if text.is_empty() { "" } else { "\n" };
+        let _ = writeln!(text, "{between}[{section}]");
+        for (key, _) in *keys {
+            let value = whole.get(section).and_then(|inside| inside.get(key)).unwrap_or(&Value::Null);
+            if value.is_null() {
+                let _ = writeln!(text, "# {key} is not set");
+                continue;
+            }
+            // What is printed ends up in tickets.
+            let value = if is_secret(key) { &Value::from("(set)") } else { value };
+            let value = toml::Value::try_from(value).map_err(|error| wrong(error.to_string()))?;
+            let source = config.sources.of(section, key).map(Source::name);
+            let source = source.map(|name| format!(" # {name}")).unwrap_or_default();
+            let _ = writeln!(text, "{key} = {value}{source}");
+        }
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_is_a_configuration_and_says_what_is_unset_and_where_values_come_from() {
+        let all = shown(&Config::default()).unwrap();
+        assert!(all.contains("[server]\nlisten = \"127.0.0.1:8080\"\nworkers = 0\n"), "{all}");
+        assert!(all.contains("\n# metrics_token is not set\ndrain_seconds = 5\n"), "{all}");
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("lyceum.toml");
+        std::fs::write(&file, &all).unwrap();
+        let again = Config::load(Some(&file), std::iter::empty()).unwrap();
+        assert_eq!(Config { sources: Config::default().sources, ..again }, Config::default());
+
+        std::fs::write(&file, "[exam]\ngrace_seconds = 10\n").unwrap();
+        let variables = [
+            ("LYCEUM__SERVER__METRICS_TOKEN", "quite-secret"),
+            ("LYCEUM__SERVER__TRUSTED_PROXIES", "[\"::1\"]"),
+        ];
+        let variables = variables.map(|(name, value)| (name.into(), value.into()));
+        let mut config = Config::load(Some(&file), variables.into_iter()).unwrap();
+        config.sources.note("store", "directory", Source::Flag);
+        let some = shown(&config).unwrap();
+        for line in [
+            "# public_url is not set",
+            "trusted_proxies = [\"::1\"] # variable",
+            "metrics_token = \"(set)\" # variable",
+            "directory = \"data/store\" # flag",
+            "grace_seconds = 10 # file",
+            "by_load = true",
+        ] {
+            assert!(some.lines().any(|is| is == line), "{line} is not in:\n{some}");
+        }
+        assert!(!some.contains("quite-secret"));
     }
 }

@@ -8,8 +8,9 @@ use crate::demo::{self, Loaded, Welcome};
 use crate::domain::demo::DEMO_INCOMPLETE;
 use crate::state::State;
 
-/// Load the demo institution into an empty store and print who can sign in. Needs the store for itself; `serve --demo`
-/// does the same at its start.
+/// Load the demo institution into an empty store and print who can sign in.
+///
+/// Needs the store for itself: stop the server. `serve --demo` does the same at its start.
 #[derive(Debug, Args)]
 pub(super) struct Demo {
     #[command(flatten)]

@@ -41,6 +41,7 @@ pub(super) struct Doctor {
 
 impl Doctor {
     fn ask(&self, url: &str) -> Result<ExamReadiness, Failure> {
+        remote::check(url)?;
         let token = match &self.token_file {
             Some(path) => std::fs::read_to_string(path).map_err(Failure::io(path.display().to_string()))?,
             None => secret_in(TOKEN_VARIABLE, "a token", "--token-file").map_err(Failure::Unfit)?,

@@ -3,7 +3,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Place};
+use super::{Failure, Place, of_options};
 use crate::app::StartError;
 use crate::domain::access::Actor;
 use crate::domain::attempt::supervise::Extension;
@@ -16,7 +16,9 @@ use crate::store::{Class, StoreError};
 /// Minutes of a day: more is not given in one go, here as everywhere.
 const DAY_MINUTES: u64 = 24 * 60;
 
-/// Give lost time back, on the machine itself. Needs the store for itself: stop the server.
+/// Give lost time back, on the machine itself.
+///
+/// Needs the store for itself: stop the server.
 #[derive(Debug, Args)]
 pub(super) struct Exam {
     #[command(subcommand)]
@@ -25,20 +27,21 @@ pub(super) struct Exam {
 
 #[derive(Debug, Subcommand)]
 enum ExamCommand {
-    /// Give the time that the server was down back to every attempt that runs.
+    // No documentation comment: it would stand in the place of the command's.
     GiveBack(GiveBack),
 }
 
-/// Give the time that the server was down back to every attempt that runs, and to those that their deadline ended
-/// meanwhile.
+/// Give the time that the server was down back to every attempt that runs.
+///
+/// Those that their deadline ended meanwhile run again, with that time.
 ///
 /// Needs the store for itself, so run it before the server is started again: then nobody is handed in who would have had
 /// time left. While the server runs, `POST /api/exam/give-back` does the same; `GET /api/exam/downtimes` lists what was
 /// measured.
 ///
 /// Without `--minutes` it gives back the measured outage: from the last sign of life of the server until now, or when
-/// that is less than a minute ago, the outage before it. The same outage is given back to an attempt only once, however
-/// often this runs.
+/// that is less than a minute ago, the outage before it. One of less than a minute mostly is not measured. The same outage
+/// is given back to an attempt only once, however often this runs.
 #[derive(Debug, Args)]
 struct GiveBack {
     #[command(flatten)]
@@ -94,7 +97,8 @@ impl GiveBack {
             (None, Some(down)) => (down.minutes(), down.from),
             (None, None) => {
                 return Err(Failure::Answer(
-                    "no outage was measured in this store; say with --minutes how much to give back"
+                    "no outage was measured in this store, and one of less than a minute mostly is not; say with --minutes \
+                     how much to give back"
                         .to_owned(),
                 ));
             }
@@ -105,7 +109,7 @@ impl GiveBack {
             )));
         }
         let reference = u64::try_from(names.ms()).unwrap_or(1);
-        let extension = Extension::parse(minutes * 60_000, self.reason, reference)?;
+        let extension = Extension::parse(minutes * 60_000, self.reason, reference).map_err(of_options)?;
         let lost = Lost { extension, quiz: None, reopen_expired_since: since };
         let GivenBack { extended, reopened } =
             actix_web::rt::System::new().block_on(give_back(&state, &actor, lost))?;

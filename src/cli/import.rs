@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Place, address_hint, public_address};
+use super::{Failure, Place, address_hint, of_options, public_address};
 use crate::domain::access::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::{AccountOutcome, EnrolmentOutcome};
@@ -17,7 +17,9 @@ use crate::roster_import::{Importer, Options, RosterReport};
 /// Largest file: as many rows as an import takes, with long fields.
 const FILE_BYTES: u64 = 256 * 1024 * 1024;
 
-/// Take in files. Needs the store for itself: stop the server, or send the file to it over HTTP.
+/// Take in files.
+///
+/// Needs the store for itself: stop the server, or send the file to it over HTTP.
 #[derive(Debug, Args)]
 pub(super) struct Import {
     #[command(subcommand)]
@@ -26,15 +28,21 @@ pub(super) struct Import {
 
 #[derive(Debug, Subcommand)]
 enum ImportCommand {
-    /// People and their courses from CSV with Moodle's column names: username, firstname, lastname, email, password,
-    /// suspended, `profile_field_NAME`, and course1, role1, group1, enroltimestart1, enrolperiod1, enrolstatus1.
+    /// People and their courses, from CSV with Moodle's column names.
+    ///
+    /// The columns: username, firstname, lastname, email, password, suspended, `profile_field_NAME`, and course1, role1,
+    /// group1, enroltimestart1, enrolperiod1, enrolstatus1.
     ///
     /// Exit code 0 only when every row was taken. Importing the same file again changes nothing.
     Roster(Roster),
-    /// Questions from GIFT or Moodle XML. A file with a fault is refused as a whole; kinds that are not known here are left out and
-    /// named. Importing the same file again changes nothing.
+    /// Questions, from GIFT or Moodle XML.
+    ///
+    /// A file with a fault is refused as a whole; kinds that are not known here are left out and named. Importing the same
+    /// file again changes nothing.
     Questions(super::import_questions::Questions),
-    /// Learning records: statements as NDJSON, or a zip of statements.ndjson and attachments/SHA2, as exports give them.
+    /// Learning records, as exports give them.
+    ///
+    /// Statements as NDJSON, or a zip of statements.ndjson and attachments/SHA2.
     ///
     /// Exit code 0 only when every line was taken. Importing the same file again changes nothing.
     Statements(super::import_statements::Statements),
@@ -160,7 +168,8 @@ pub(super) fn each_on_its_line(refusal: Refusal) -> Failure {
         let more = if refusal.has_more_faults() { "more than " } else { "" };
         return Failure::Answer(format!("nothing was imported: {more}{} faults", faults.len()));
     }
-    Failure::Refused(refusal)
+    let is_of_option = matches!(refusal.fields.as_slice(), [fault] if fault.at.starts_with('?'));
+    if is_of_option { of_options(refusal) } else { Failure::Refused(refusal) }
 }
 
 fn print(report: &RosterReport) -> Result<(), Failure> {

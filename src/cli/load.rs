@@ -19,6 +19,7 @@ use crate::load::report::{Action, Report, WorkingTime};
 use crate::load::run::{Progress, run_until};
 use crate::load::settings::{Arrival, Place, Profile, Settings, SignIn, Size};
 use crate::load::stop::Stop;
+use crate::load::target::Target;
 
 /// The variable that has the administrator's password, so that it stands in no list of processes.
 const PASSWORD_VARIABLE: &str = "LYCEUM_LOAD_PASSWORD";
@@ -27,7 +28,9 @@ const LEARNERS: usize = 100;
 /// The largest file of users: twenty thousand lines with long names.
 const USERS_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Drive a server as its people do, and say how it kept up: latency counts from when a request was meant to be sent.
+/// Drive a server as its people do, and say how it kept up.
+///
+/// Latency counts from when a request was meant to be sent.
 ///
 /// Needs a course to play in: `--seed-course` makes one, with people, through the API, and puts it away afterwards;
 /// otherwise `--course`, `--quiz` and `--users` name what is there.
@@ -45,9 +48,8 @@ pub(super) struct Load {
 
 #[derive(Debug, Subcommand)]
 enum LoadCommand {
-    /// Say what got better or worse from one report to another, beyond the noise of both.
+    // No documentation comments: they would stand in the place of the commands'.
     Compare(LoadCompare),
-    /// Find out how many learners this machine carries in one exam, and what runs out first.
     Capacity(Box<LoadCapacity>),
 }
 
@@ -264,6 +266,8 @@ impl Run {
         learners: usize,
         keep: bool,
     ) -> Result<Settings, LoadError> {
+        // Before a secret is asked for, of which a wrong address makes no use.
+        Target::find(&self.url, self.allow_host.as_deref())?;
         let mut settings = Settings::new(self.url.clone(), profile, learners, self.place(keep)?);
         settings.allow_host.clone_from(&self.allow_host);
         settings.start_within = self.start_within.unwrap_or(settings.start_within);

@@ -26,12 +26,12 @@ use crate::load::{LoadError, page};
 const MOST: i64 = 20_000;
 const _: () = assert!(MOST_LEARNERS == 20_000, "the command line takes as many learners as a run does");
 
-/// Find out how many learners this machine carries in one exam, and what runs out first.
+/// Find out how many learners this machine carries, and what runs out first.
 ///
-/// Makes runs of the exam profile with more and more learners until an objective breaks, then bisects. A rung that breaks
-/// is tried once more, and broke only when it did twice. What is recommended is a margin less than what was carried. The
-/// objectives are the section `[objectives]` of the configuration. With `--admin`, the report is kept in the server, for
-/// `lyceum doctor` and `GET /api/capacity`.
+/// Makes runs of the exam profile, everybody in one exam, with more and more learners until an objective breaks, then
+/// bisects. A rung that breaks is tried once more, and broke only when it did twice. What is recommended is a margin less
+/// than what was carried. The objectives are the section `[objectives]` of the configuration. With `--admin`, the report is
+/// kept in the server, for `lyceum doctor` and `GET /api/capacity`.
 ///
 /// Everything else is as for `lyceum load`: `--seed-course --admin USERNAME` makes the course.
 ///

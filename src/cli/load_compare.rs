@@ -12,7 +12,9 @@ use crate::load::report::Report;
 /// Largest report read: three hours of seconds with a dozen actions are some 10 MB.
 const REPORT_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Say per action what got better or worse from one report to another, beyond the noise of both.
+/// Say what got better or worse from one report to another.
+///
+/// That is said per action, as far as it is beyond the noise of both.
 ///
 /// Exit code 0 when nothing got worse by more than the bound, 1 when something did, 2 when the reports answer different
 /// questions (another profile, other learners, other settings) or cannot be read.

@@ -25,10 +25,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
 
 use crate::app;
 use crate::clock::Clock;
 use crate::config::{Config, Source};
+use crate::domain::refusal::Refusal;
 use crate::state::State;
 
 /// Lyceum: a learning platform in one binary.
@@ -40,29 +42,19 @@ struct Cli {
 }
 
 /// What there is to do.
+// The commands have documentation comments, the variants none: those would stand in the place of the commands'.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the server.
     Serve(serve::Serve),
-    /// Make administrators and reset passwords, on the machine itself.
     Admin(admin::Admin),
-    /// Credentials of the learning record store, on the machine itself.
     Xapi(xapi::Xapi),
-    /// Give lost time back, on the machine itself.
     Exam(exam::Exam),
-    /// Take in files.
     Import(import::Import),
-    /// Load the demo institution into an empty store.
     Demo(demo::Demo),
-    /// Recompute every index, total and rule from the rows and name each difference.
     Verify(verify::Verify),
-    /// Give disk space back that the store no longer needs.
     Compact(compact::Compact),
-    /// Say whether this server is ready for the exams that are ahead.
     Doctor(doctor::Doctor),
-    /// Drive a server as its people do, and say how it kept up.
     Load(Box<load::Load>),
-    /// Check the configuration and print what is in effect.
     CheckConfig(check_config::CheckConfig),
 }
 
@@ -80,7 +72,7 @@ pub enum Failure {
     Store(#[from] crate::store::StoreError),
     /// A rule.
     #[error("{}", .0.detail)]
-    Refused(#[from] crate::domain::refusal::Refusal),
+    Refused(#[from] Refusal),
     /// The demo institution.
     #[error(transparent)]
     Demo(#[from] crate::demo::DemoError),
@@ -152,6 +144,17 @@ impl Place {
     fn open_known(&self) -> Result<State, Failure> {
         Ok(app::open(self.load_with_store()?, Clock::System)?)
     }
+}
+
+/// A refusal of what was said with options: what is a field or a parameter of the API is an option here.
+fn of_options(refusal: Refusal) -> Failure {
+    let option = |at: &str| match at.trim_start_matches(['/', '?', '-']) {
+        "scopes" => "--scope".to_owned(),
+        name => format!("--{}", name.replace('_', "-")),
+    };
+    let told: Vec<String> =
+        refusal.fields.iter().map(|fault| format!("{} {}", option(&fault.at), fault.problem)).collect();
+    if told.is_empty() { Failure::Refused(refusal) } else { Failure::Answer(told.join("; ")) }
 }
 
 /// A secret that a variable has when no file is named with the option, or why there is none.
@@ -232,10 +235,39 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// What is logged unless `LYCEUM_LOG` says otherwise.
+const LOG: &str = "warn,lyceum=info";
+
+/// The filter of the log that `LYCEUM_LOG` asks for, and what is odd about what it says.
+fn log_filter(says: Result<String, VarError>) -> (EnvFilter, Option<String>) {
+    let usual = |problem: String| (EnvFilter::new(LOG), Some(format!("{problem}; {LOG} is used")));
+    let text = match says {
+        Ok(text) if text.trim().is_empty() => return (EnvFilter::new(LOG), None),
+        Ok(text) => text,
+        Err(VarError::NotPresent) => return (EnvFilter::new(LOG), None),
+        Err(VarError::NotUnicode(_)) => return usual("is not in UTF-8".to_owned()),
+    };
+    let filter = match EnvFilter::try_new(&text) {
+        Ok(filter) => filter,
+        Err(error) => return usual(format!("{text} is no filter such as info or lyceum=debug: {error}")),
+    };
+    // A misspelt level is taken for the name of something.
+    let is_level = |word: &str| word.parse::<tracing::level_filters::LevelFilter>().is_ok();
+    let is_name = |word: &str| word.is_empty() || word == "lyceum" || word.contains(['=', '[', ':']);
+    let name = text.split(',').map(str::trim).find(|it| !is_name(it) && !is_level(it));
+    let odd = name.map(|name| {
+        format!("{name} is none of off, error, warn, info, debug, trace: it is taken for a name, of which all is logged")
+    });
+    (filter, odd)
+}
+
 /// Logs to stderr: warnings, or what `LYCEUM_LOG` says (`info`, `lyceum=debug`).
+#[expect(clippy::print_stderr, reason = "the log may be off by the very filter that is odd")]
 fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("LYCEUM_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,lyceum=info"));
+    let (filter, odd) = log_filter(std::env::var("LYCEUM_LOG"));
+    if let Some(odd) = odd {
+        eprintln!("lyceum: LYCEUM_LOG: {odd}");
+    }
     let colours = std::io::stderr().is_terminal();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
     // Only fails when a logger is there already.
@@ -289,5 +321,52 @@ mod tests {
         command.build();
         command.clone().debug_assert();
         check(&command);
+    }
+
+    #[test]
+    fn the_help_of_a_command_says_all_that_is_written_and_the_list_one_line_of_it() {
+        let command = Cli::command();
+        for (path, phrase) in [
+            ("serve", "SIGTERM or ctrl-c"),
+            ("admin", "Needs the store for itself: stop the server"),
+            ("admin create", "--new-store"),
+            ("xapi", "Needs the store for itself: stop the server"),
+            ("exam", "Needs the store for itself: stop the server"),
+            ("exam give-back", "The same outage is given back to an attempt only once"),
+            ("import", "Needs the store for itself: stop the server"),
+            ("import roster", "Exit code 0 only when every row was taken"),
+            ("import questions", "A file with a fault is refused as a whole"),
+            ("import statements", "Exit code 0 only when every line was taken"),
+            ("demo", "Needs the store for itself: stop the server"),
+            ("verify", "Exit code 0 only when nothing differs"),
+            ("compact", "Needs the store for itself (stop the server)"),
+            ("doctor", "Exit code 0 when nothing warns, 1 when something does"),
+            ("load", "Exit code 0 when every request was answered as it should be"),
+            ("load compare", "Exit code 0 when nothing got worse"),
+            ("load capacity", "Exit code 0 when the search came to an end"),
+            ("check-config", "touches no data"),
+        ] {
+            let mut at = command.clone();
+            for name in path.split(' ') {
+                at = at.find_subcommand(name).unwrap().clone();
+            }
+            let help = at.render_long_help().to_string();
+            assert!(help.contains(phrase), "{path} does not say {phrase:?}:\n{help}");
+            let line = at.get_about().unwrap().to_string();
+            assert!(line.len() <= 80 && !line.contains(". "), "{path} is more than a line in a list: {line}");
+            // One paragraph loses its full stop, several keep theirs.
+            assert!(help.starts_with(&line), "{path}: {help}");
+        }
+    }
+
+    #[test]
+    fn a_filter_of_the_log_that_is_none_is_named() {
+        let odd = |says: &str| log_filter(Ok(says.to_owned())).1;
+        for fine in ["", "info", "warn,lyceum=debug", "lyceum::store=trace", "OFF"] {
+            assert_eq!(odd(fine), None, "{fine}");
+        }
+        assert!(odd("lyceum=loud").unwrap().contains("lyceum=loud is no filter"));
+        assert!(odd("warn,inof").unwrap().starts_with("inof is none of off, error,"));
+        assert_eq!(log_filter(Err(VarError::NotPresent)).1, None);
     }
 }

@@ -25,6 +25,11 @@ fn find(url: &str) -> Result<SocketAddr, Failure> {
     found.next().ok_or_else(|| wrong("has no address"))
 }
 
+/// Refuses an address at which nothing can be asked, before a secret is asked for.
+pub(super) fn check(url: &str) -> Result<(), Failure> {
+    find(url.trim_end_matches('/')).map(drop)
+}
+
 async fn exchange(
     url: &str,
     method: &str,

@@ -4,7 +4,7 @@
     reason = "the address and the set-up link are for whoever started the server"
 )]
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
@@ -19,7 +19,9 @@ use crate::demo;
 use crate::http::setup;
 use crate::state::State;
 
-/// Run the server. Needs a directory for its data, which it makes; everything else has a default.
+/// Run the server.
+///
+/// Needs a directory for its data, which it makes; everything else has a default.
 ///
 /// At the first start it prints a link with which the first administrator is made. SIGTERM or ctrl-c: `/readyz` says that
 /// it goes, new connections are taken for `server.drain_seconds`, requests in flight are answered, everything is flushed.
@@ -38,6 +40,16 @@ pub(super) struct Serve {
 
 fn listening(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse().map_err(|_| "is no address with a port, such as 127.0.0.1:8080 or [::]:8080")
+}
+
+/// Can the address be had? Asked before the store is made and the demo institution loaded, neither of which is of use without.
+fn try_address(listen: SocketAddr) -> Result<(), Failure> {
+    TcpListener::bind(listen).map(drop).map_err(|error| {
+        Failure::Answer(format!(
+            "listening on {listen} failed: {error}; name another address with --listen, or as server.listen in the \
+             configuration"
+        ))
+    })
 }
 
 /// The exit status of a server that was told twice to end.
@@ -72,6 +84,7 @@ impl Serve {
             config.server.listen = listen;
             config.sources.note("server", "listen", crate::config::Source::Flag);
         }
+        try_address(config.server.listen)?;
         let state = app::open(config, Clock::System)?;
         refuse_incomplete(&state)?;
         let institution = if self.demo { Some(demo::load_once(&state)?) } else { None };

@@ -10,8 +10,12 @@ use crate::domain::schema::SCHEMA;
 use crate::store::Store;
 use crate::store::blobs::Blobs;
 
-/// Recompute every index, total and rule from the rows and name each difference, and each file that is missing. Needs the store for itself: stop the
-/// server, or verify a copy. Exit code 0 only when nothing differs.
+/// Recompute what follows from the rows and name each difference.
+///
+/// That is every index, total and rule; each file that is missing is named, too. Needs the store for itself: stop the server,
+/// or verify a copy.
+///
+/// Exit code 0 only when nothing differs.
 #[derive(Debug, Args)]
 pub(super) struct Verify {
     #[command(flatten)]

@@ -3,14 +3,15 @@
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, Place};
+use super::{Failure, Place, of_options};
 use crate::domain::access::Actor;
-use crate::domain::refusal::invalid;
 use crate::domain::xapi::credential::{self, LrsScope, NewCredential};
 use crate::secret::LrsSecrets;
 use crate::store::Class;
 
-/// Credentials of the learning record store. Needs the store for itself: stop the server.
+/// Credentials of the learning record store, on the machine itself.
+///
+/// Needs the store for itself: stop the server.
 #[derive(Debug, Args)]
 pub(super) struct Xapi {
     #[command(subcommand)]
@@ -30,8 +31,9 @@ struct Create {
     /// What it is called: the authority of the statements written with it.
     #[arg(long)]
     name: String,
-    /// What it may do: statements/write, statements/read/mine, statements/read, state, profile, define, all/read, all.
-    #[arg(long = "scope", default_value = "all")]
+    /// What it may do, several with commas: statements/write, statements/read/mine, statements/read, state, profile, define,
+    /// all/read, all.
+    #[arg(long = "scope", value_name = "SCOPES", value_delimiter = ',', default_value = "all")]
     scopes: Vec<String>,
 }
 
@@ -46,10 +48,10 @@ impl Create {
     fn run(self) -> Result<(), Failure> {
         let scope = |name: &String| {
             serde_json::from_value::<LrsScope>(serde_json::Value::String(name.clone()))
-                .map_err(|_| invalid("--scope", format!("{name} is no scope")))
+                .map_err(|_| Failure::Answer(format!("--scope {name} is no scope; --help lists them")))
         };
         let scopes: Result<Vec<LrsScope>, _> = self.scopes.iter().map(scope).collect();
-        let new = NewCredential::parse(&self.name, scopes?, Vec::new())?;
+        let new = NewCredential::parse(&self.name, scopes?, Vec::new()).map_err(of_options)?;
         let secrets = LrsSecrets::new()?;
         let state = self.place.open_known()?;
         let (actor, kept) = (Actor::program(state.now()), secrets.kept());

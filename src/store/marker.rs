@@ -32,13 +32,38 @@ pub(crate) struct Marker {
     pub(crate) group: u64,
 }
 
+/// What every marker has, whatever else its layout says.
+#[derive(Deserialize)]
+struct Beginning {
+    layout: u32,
+}
+
 impl Marker {
+    /// The marker, or none where there is none. Of a layout that is not known here, its number is all that can be relied on,
+    /// by which it is refused. One that cannot be read is no missing one: it would have said with which group the store was
+    /// closed.
     pub(crate) fn read(directory: &Path) -> io::Result<Option<Self>> {
-        match fs::read(directory.join(NAME)) {
-            Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        let path = directory.join(NAME);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let read = serde_json::from_slice(&bytes).and_then(|Beginning { layout }| {
+            if layout > LAYOUT { Ok(Self::unknown(layout)) } else { serde_json::from_slice(&bytes) }
+        });
+        read.map(Some).map_err(|error| {
+            io::Error::other(format!(
+                "{} is damaged ({error}): restore it from the backup, or remove it, and the tree is rebuilt from snapshot and \
+                 journal",
+                path.display()
+            ))
+        })
+    }
+
+    /// A marker of another layout, which vouches for nothing.
+    fn unknown(layout: u32) -> Self {
+        Self { layout, boot: String::new(), clean: false, place: None, tree: Vec::new(), group: 0 }
     }
 
     pub(crate) fn write(&self, directory: &Path) -> io::Result<()> {

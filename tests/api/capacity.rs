@@ -291,6 +291,20 @@ fn the_doctor_asks_a_running_server() {
 }
 
 #[test]
+fn a_wrong_address_is_refused_before_a_secret_is_asked_for() {
+    for command in [
+        &["doctor", "--url", "https://127.0.0.1"][..],
+        &["load", "--url", "https://127.0.0.1", "--seed-course", "--admin", "root"],
+        &["load", "capacity", "--url", "https://127.0.0.1", "--seed-course", "--admin", "root"],
+    ] {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_lyceum"));
+        process.args(command).env_remove("LYCEUM_TOKEN").env_remove("LYCEUM_LOAD_PASSWORD");
+        let refused = said(&process.output().unwrap(), 2);
+        assert!(refused.contains("asks for TLS") && !refused.contains("is missing"), "{refused}");
+    }
+}
+
+#[test]
 fn a_secret_in_a_variable_that_is_no_text_is_not_said_to_be_missing() {
     let load = ["load", "--url", "http://127.0.0.1:9", "--seed-course", "--admin", "root"];
     for (variable, command) in [

@@ -98,7 +98,12 @@ fn without_a_measured_outage_it_asks_for_the_minutes_and_beside_a_server_it_name
     assert!(in_use.contains("in use") && in_use.contains("POST /api/exam/give-back"), "{in_use}");
     exam.app.state.store.close();
     let unmeasured = said(&give_back(&exam, &[]), false);
-    assert!(unmeasured.contains("--minutes"), "{unmeasured}");
+    assert!(
+        unmeasured.contains("one of less than a minute mostly is not; say with --minutes"),
+        "{unmeasured}"
+    );
+    let long = said(&give_back(&exam, &["--minutes", "1", "--reason", &"x".repeat(5000)]), false);
+    assert!(long.contains("lyceum: --reason is longer than"), "{long}");
     let nowhere = exam.app.state.config.store.directory.join("nowhere");
     let output = Command::new(env!("CARGO_BIN_EXE_lyceum"))
         .args(["exam", "give-back", "--data"])

@@ -24,6 +24,7 @@ mod bank_pages;
 mod capacity;
 mod classroom;
 mod codes;
+mod command_line;
 mod content;
 mod course;
 mod course_clone;

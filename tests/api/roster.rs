@@ -248,8 +248,10 @@ fn the_command_says_all_faults_of_a_file_in_its_own_words_and_where_links_lead()
         let text = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
         (out.status.success(), text)
     };
-    let (done, text) =
-        run(&["admin", "create", "--username", "root"], ("LYCEUM__SERVER__LISTEN", "0.0.0.0:8765"));
+    let (done, text) = run(
+        &["admin", "create", "--new-store", "--username", "root"],
+        ("LYCEUM__SERVER__LISTEN", "0.0.0.0:8765"),
+    );
     assert!(done && text.contains("  http://127.0.0.1:8765/activation?token="), "{text}");
     assert!(text.contains("set server.public_url"), "{text}");
     let public = ("LYCEUM__SERVER__PUBLIC_URL", "https://learn.example.edu");

@@ -11,7 +11,7 @@ server=
 stop() { [ -z "$server" ] || { kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; }; rm -rf "$home"; }
 trap stop EXIT
 
-"$binary" admin create --data "$home/store" --username conformance --first-name Con --last-name Formance >/dev/null
+"$binary" admin create --new-store --data "$home/store" --username conformance --first-name Con --last-name Formance >/dev/null
 "$binary" xapi credential --data "$home/store" --name conformance >"$home/credential"
 key=$(awk '$1 == "key" { print $2 }' "$home/credential") secret=$(awk '$1 == "secret" { print $2 }' "$home/credential")
 "$binary" serve --data "$home/store" --listen "127.0.0.1:$port" >"$home/server.log" 2>&1 &

@@ -424,6 +424,7 @@ fn the_command_imports_into_a_store_that_is_not_served() {
         .args([
             "admin",
             "create",
+            "--new-store",
             "--username",
             "ada",
             "--first-name",

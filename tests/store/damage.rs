@@ -586,6 +586,29 @@ fn a_store_in_use_is_not_opened_twice_and_another_layout_is_refused() {
 }
 
 #[test]
+fn a_marker_of_a_later_layout_is_refused_whatever_else_it_says_and_so_is_one_that_cannot_be_read() {
+    let home = filled(Left::Closed);
+    let marker = home.path().join("marker.json");
+    let closed = fs::read_to_string(&marker).unwrap();
+    let later = r#"{"layout":3,"state":{"closed":true},"group":113}"#;
+    for (text, says) in [
+        (later, "layout 3, this program knows 2"),
+        (&closed[..closed.len() / 2], "restore it from the backup, or remove it"),
+        (r#"{"layout":2,"state":{"closed":true},"group":113}"#, "restore it from the backup, or remove it"),
+        ("", "marker.json is damaged"),
+    ] {
+        fs::write(&marker, text).unwrap();
+        let said = refusal(home.path());
+        assert!(said.contains(says), "{said}");
+        assert_eq!(fs::read_to_string(&marker).unwrap(), text, "refusing changes nothing");
+    }
+    fs::remove_file(&marker).unwrap();
+    let store = open(home.path()).unwrap();
+    assert_eq!(rebuilds(&store), 1);
+    assert_all_there(&store);
+}
+
+#[test]
 fn a_copy_of_a_store_in_use_rebuilds_its_tree() {
     let home = tempfile::tempdir().unwrap();
     let store = open(home.path()).unwrap();

@@ -1,0 +1,84 @@
+//! The command line, the real binary: what it makes, what it refuses, and in which words.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// Runs a command on a directory of data with nothing of whoever runs the tests. What it said, when it ended with that code.
+fn run(data: &Path, code: i32, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lyceum"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LYCEUM_")) {
+        command.env_remove(name);
+    }
+    command.args(arguments).arg("--data").arg(data).env("LYCEUM__STORE__LOW_WATER_MIB", "1");
+    let output: Output = command.envs(variables.iter().copied()).stdin(Stdio::null()).output().unwrap();
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {text}");
+    text
+}
+
+#[test]
+fn an_administrator_is_made_in_the_store_that_is_there_and_a_new_store_only_when_one_is_asked_for() {
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("store");
+    let create = ["admin", "create", "--username", "root"];
+    let new = ["admin", "create", "--username", "root", "--new-store"];
+    let said = run(&data, 1, &create, &[]);
+    assert!(said.contains("there is no store in") && said.contains("--new-store"), "{said}");
+    assert!(!data.exists(), "a slip of the pen makes nothing");
+    std::fs::write(home.path().join("thesis.txt"), "mine").unwrap();
+    let said = run(home.path(), 1, &new, &[]);
+    assert!(said.contains("has something else in it"), "{said}");
+    let said = run(&data, 1, &[&new[..], &["--password-stdin"]].concat(), &[]);
+    assert!(said.contains("lyceum: the password has 0 characters; at least 10 are needed"), "{said}");
+    assert!(!data.exists(), "a password that is refused makes nothing");
+    std::fs::create_dir_all(data.join("lost+found")).unwrap();
+    let said = run(&data, 0, &new, &[]);
+    assert!(said.contains(&format!("made a new store in {}", data.display())), "{said}");
+    assert!(said.contains("root is an administrator"), "{said}");
+    let said = run(&data, 1, &new, &[]);
+    assert!(said.contains("there is a store in") && said.contains("leave out --new-store"), "{said}");
+    let said = run(&data, 0, &["admin", "create", "--username", "second"], &[]);
+    assert!(!said.contains("made a new store"), "{said}");
+
+    // Refusals name options.
+    let said = run(&data, 1, &["admin", "create", "--username", "", "--first-name", ""], &[]);
+    assert!(said.contains("lyceum: --username ") && said.contains("; --first-name "), "{said}");
+    let scopes = |scopes: &'static str| ["xapi", "credential", "--name", "Tool", "--scope", scopes];
+    let said = run(&data, 0, &scopes("state,profile"), &[]);
+    assert!(said.contains("secret "), "{said}");
+    let said = run(&data, 1, &scopes("state,stat"), &[]);
+    assert!(said.contains("lyceum: --scope stat is no scope"), "{said}");
+    let said = run(&data, 1, &["xapi", "credential", "--name", ""], &[]);
+    assert!(said.contains("lyceum: --name "), "{said}");
+
+    let said = run(&data, 0, &["compact"], &[]);
+    assert!(said.contains("the store without uploaded files: ") && said.contains("its tree: "), "{said}");
+}
+
+#[test]
+fn a_server_whose_address_is_taken_makes_no_store_and_names_what_sets_the_address() {
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("store");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let said = run(&data, 1, &["serve", "--demo", "--listen", &address], &[]);
+    assert!(said.contains(&format!("listening on {address} failed")), "{said}");
+    assert!(said.contains("--listen") && said.contains("server.listen"), "{said}");
+    assert!(!data.exists(), "nothing was made for a server that does not start");
+}
+
+#[test]
+fn variables_that_are_read_otherwise_than_they_look_are_named() {
+    let home = tempfile::tempdir().unwrap();
+    let check = |variable| run(home.path(), 0, &["check-config"], &[variable]);
+    let said = check(("LYCEUM_SERVER_LISTEN", "127.0.0.1:9"));
+    assert!(
+        said.contains("LYCEUM_SERVER_LISTEN is not read") && said.contains("LYCEUM__SERVER__LISTEN"),
+        "{said}"
+    );
+    let said = check(("LYCEUM_LOG", "lyceum=loud"));
+    assert!(said.contains("lyceum: LYCEUM_LOG: lyceum=loud is no filter"), "{said}");
+    let said = check(("LYCEUM_TOKEN", "x"));
+    assert!(said.contains("directory = ") && said.contains(" # flag") && !said.contains("LYCEUM_"), "{said}");
+}
