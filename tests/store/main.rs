@@ -22,6 +22,7 @@ mod lanes;
 mod model;
 mod postings;
 mod power_loss;
+mod private;
 mod readers;
 mod rewritten;
 mod support;
