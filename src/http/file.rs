@@ -8,7 +8,6 @@ use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY, ETAG,
-    X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::{StreamExt as _, stream};
@@ -25,6 +24,9 @@ use crate::store::Class;
 
 /// Bytes of a file that are read at once: what a client that does not read on costs, however large the file is.
 const PIECE_BYTES: usize = 64 * 1024;
+
+/// The bytes under a hash never change.
+const KEPT: &str = "private, max-age=86400, immutable";
 
 /// Anything else.
 pub(super) const BYTES: &str = "application/octet-stream";
@@ -52,7 +54,8 @@ const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 pub async fn send(request: &HttpRequest, state: &State, file: &FileRef) -> Result<HttpResponse, Refusal> {
     let etag = format!("\"{}\"", file.sha256);
     if is_known(request, &etag) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
+        let mut response = HttpResponse::NotModified();
+        return Ok(response.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, KEPT)).finish());
     }
     let (status, begin, length) = match Part::asked(request, &etag, file.bytes) {
         Part::Whole => (StatusCode::OK, 0, file.bytes),
@@ -73,11 +76,9 @@ pub async fn send(request: &HttpRequest, state: &State, file: &FileRef) -> Resul
     let mut response = HttpResponse::build(status);
     response
         .content_type(if KNOWN.contains(&media_type) { media_type } else { BYTES })
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
         .insert_header(("Cross-Origin-Resource-Policy", "same-origin"))
-        // The bytes under a hash never change.
-        .insert_header((CACHE_CONTROL, "private, max-age=86400, immutable"))
+        .insert_header((CACHE_CONTROL, KEPT))
         .insert_header((ACCEPT_RANGES, "bytes"))
         .insert_header((ETAG, etag));
     if status == StatusCode::PARTIAL_CONTENT {

@@ -88,6 +88,30 @@ fn metrics_are_for_this_machine_and_for_nobody_through_a_proxy_on_it() {
     ask(&app, &[]).problem(403, "forbidden");
 }
 
+#[test]
+fn an_answer_is_kept_by_nobody_unless_it_says_so_and_is_what_its_type_says() {
+    let app = TestApp::start();
+    let admin = app.signed_in(UserId(900_001), &["administrator"]);
+    for (path, code, kept) in [
+        ("/healthz", 200, "no-store"),
+        ("/metrics", 200, "no-store"),
+        ("/api/roles", 200, "no-store"),
+        // Its tag is for changing it, not for asking whether it is as it was.
+        ("/api/roles/teacher", 200, "no-store"),
+        ("/api/export/audit", 200, "no-store"),
+        ("/api/nothing", 404, "no-store"),
+        ("/xapi/about", 200, "no-store"),
+        ("/api/openapi.json", 200, "private, no-cache"),
+    ] {
+        let answer = app.get(path).by(&admin).send().status(code);
+        assert_eq!(answer.header("cache-control"), Some(kept), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+    }
+    let tag = app.get("/api/openapi.json").send().header("etag").unwrap().to_owned();
+    let same = app.get("/api/openapi.json").header("If-None-Match", &tag).send().status(304);
+    assert_eq!(same.header("cache-control"), Some("private, no-cache"));
+}
+
 /// A small file system in memory; unmounted when dropped.
 struct Small(tempfile::TempDir);
 

@@ -1,6 +1,6 @@
 //! Question files in and out: GIFT and Moodle XML.
 
-use actix_web::http::header::{CONTENT_DISPOSITION, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream;
 use serde::Deserialize;
@@ -150,7 +150,6 @@ pub async fn export(
     let name = format!("attachment; filename=\"questions-{course}.{}\"", format.ending());
     Ok(HttpResponse::Ok()
         .content_type(format.media_type())
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((CONTENT_DISPOSITION, name))
         .streaming(pieces))
 }
