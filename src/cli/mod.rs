@@ -232,10 +232,14 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Logs to stderr: warnings, or what `LYCEUM_LOG` says (`info`, `lyceum=debug`).
+/// What is logged where `LYCEUM_LOG` says nothing. The framework calls it an error when a client sends what is no HTTP, or goes
+/// away in the middle; whoever can reach the server could fill the log with that. Bodies that end early are told where they are made.
+const USUAL_LOG: &str = "warn,lyceum=info,actix_http::h1::dispatcher=off,actix_http::h1::decoder=off";
+
+/// Logs to stderr: as usual, or what `LYCEUM_LOG` says (`info`, `lyceum=debug`).
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("LYCEUM_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,lyceum=info"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(USUAL_LOG));
     let colours = std::io::stderr().is_terminal();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
     // Only fails when a logger is there already.
@@ -272,6 +276,23 @@ mod tests {
             let hint = hint.unwrap();
             assert!(hint.contains(address) && hint.contains("set server.public_url"), "{hint}");
         }
+    }
+
+    #[test]
+    fn what_clients_send_that_is_no_http_fills_no_log_and_everything_else_is_told() {
+        use tracing::Level;
+        use tracing_subscriber::EnvFilter;
+        use tracing_subscriber::layer::SubscriberExt as _;
+
+        let log = tracing_subscriber::registry().with(EnvFilter::try_new(USUAL_LOG).unwrap());
+        tracing::subscriber::with_default(log, || {
+            assert!(!tracing::enabled!(target: "actix_http::h1::dispatcher", Level::ERROR));
+            assert!(!tracing::enabled!(target: "actix_http::h1::decoder", Level::ERROR));
+            assert!(tracing::enabled!(target: "actix_http::h1::service", Level::ERROR));
+            assert!(tracing::enabled!(target: "actix_server::accept", Level::WARN));
+            assert!(tracing::enabled!(target: "lyceum::http", Level::INFO));
+        });
+        assert!(include_str!("../../README.md").contains(USUAL_LOG));
     }
 
     #[test]

@@ -94,8 +94,8 @@ pub async fn send(request: &HttpRequest, state: &State, file: &FileRef) -> Resul
     // Behind its head an answer does not know any more what it is of.
     let (state, class) = (state.clone(), serving::class().unwrap_or(Class::Bulk));
     let rest = stream::try_unfold((state, rest), move |(state, mut file)| async move {
-        let (bytes, file) =
-            rest_beside(&state, class, move || piece(&mut file).map(|bytes| (bytes, file))).await?;
+        let read = rest_beside(&state, class, move || piece(&mut file).map(|bytes| (bytes, file))).await;
+        let (bytes, file) = read.inspect_err(not_whole)?;
         Ok::<_, Refusal>((!bytes.is_empty()).then_some((bytes, (state, file))))
     });
     let whole = stream::once(ready(Ok(first))).chain(rest);
@@ -107,6 +107,10 @@ fn piece(file: &mut Take<File>) -> Result<web::Bytes, Refusal> {
     let mut bytes = Vec::with_capacity(PIECE_BYTES);
     file.take(PIECE_BYTES as u64).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
     Ok(bytes.into())
+}
+
+fn not_whole(refusal: &Refusal) {
+    tracing::warn!(%refusal, "a file was not sent to its end");
 }
 
 fn failed(error: &io::Error) -> Refusal {

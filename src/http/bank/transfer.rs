@@ -146,6 +146,7 @@ pub async fn export(
             Ok(Some((web::Bytes::from(text), (state, progress))))
         })
         .await
+        .inspect_err(|refusal| tracing::warn!(%refusal, "an export of questions was not sent to its end"))
     });
     let name = format!("attachment; filename=\"questions-{course}.{}\"", format.ending());
     Ok(HttpResponse::Ok()

@@ -168,7 +168,10 @@ fn file(
     // Whoever may not gets a page, not a file that ends in the middle.
     state.store.read(|read| log::saves(read, &actor, id, 0, 1))?;
     let pieces = stream::try_unfold(Place::Head, move |place| {
-        std::future::ready(piece(&state, &actor, id, &format, &place))
+        let piece = piece(&state, &actor, id, &format, &place);
+        std::future::ready(piece.inspect_err(|refusal| {
+            tracing::warn!(%refusal, "a file of receipts was not sent to its end");
+        }))
     });
     let name = format!("attachment; filename=\"receipts-{id}.{ending}\"");
     Ok(HttpResponse::Ok()
