@@ -96,7 +96,7 @@ pub struct Server {
     pub public_url: Option<String>,
     /// The zone of dates and times for whoever has not chosen another: a name of the IANA database such as `Europe/Vienna`.
     pub time_zone: String,
-    /// Trust `X-Forwarded-For` of these proxies for the client's address.
+    /// Proxies whose `X-Forwarded-For` is believed for the client's address, and whose `X-Forwarded-Host` for the server's.
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Largest JSON body.
     pub body_limit_bytes: usize,
@@ -108,7 +108,8 @@ pub struct Server {
     pub write_stall_seconds: u32,
     /// Largest uploaded file.
     pub upload_limit_bytes: usize,
-    /// Bearer token that `/metrics` asks for; without one `/metrics` answers loopback clients only.
+    /// Bearer token that `/metrics` asks for; without one `/metrics` answers clients on this machine only, and nobody through a
+    /// proxy.
     pub metrics_token: Option<String>,
     /// After a signal to stop: how long the server still takes new connections, while `/readyz` says that it goes, so
     /// that a balancer in front sees it. 0 takes none.
@@ -166,7 +167,16 @@ impl Server {
     pub fn is_https(&self) -> bool {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
+
+    /// What is wrong when a proxy is there, as only one can speak TLS, and none is named.
+    pub fn proxy_hint(&self) -> Option<&'static str> {
+        (self.is_https() && self.trusted_proxies.is_empty()).then_some(UNNAMED_PROXY)
+    }
 }
+
+/// Said at the start, by `check-config` and by `doctor`.
+pub const UNNAMED_PROXY: &str = "server.public_url begins with https, so a proxy stands in front, and server.trusted_proxies does \
+     not name it: everybody counts as one address, and networks of quizzes mean the proxy; set it to the proxy's address";
 
 /// Bytes a second that a client must manage at least when it sends much: a slow uplink of 256 kbit/s does.
 const SLOWEST_BYTES_PER_SECOND: usize = 32 * 1024;

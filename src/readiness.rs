@@ -41,7 +41,7 @@ pub enum CheckLevel {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ReadinessCheck {
-    /// What: `exams`, `capacity`, `space`, `open_files`, `clock`, `writing`, `durability`.
+    /// What: `exams`, `capacity`, `space`, `open_files`, `clock`, `writing`, `durability`, `proxy`.
     pub name: String,
     /// How it came out.
     pub level: CheckLevel,
@@ -131,6 +131,7 @@ pub fn look(state: &State, actor: &Actor, days: Option<u32>) -> Result<ExamReadi
         space_check(&state.config),
         files_check(expected),
         clock_check(heartbeat, actor.now),
+        proxy_check(&state.config),
     ];
     Ok(ExamReadiness {
         at: actor.now,
@@ -315,6 +316,11 @@ fn clock_check(heartbeat: Option<Timestamp>, now: Timestamp) -> ReadinessCheck {
     let aside =
         if kept { "" } else { "; no time service was seen here, so see that the host keeps it right" };
     check("clock", true, format!("{now}{aside}"))
+}
+
+fn proxy_check(config: &Config) -> ReadinessCheck {
+    let hint = config.server.proxy_hint();
+    check("proxy", hint.is_none(), hint.unwrap_or("clients are told apart by their addresses"))
 }
 
 #[cfg(test)]

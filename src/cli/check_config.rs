@@ -1,5 +1,9 @@
 //! `lyceum check-config`: what is set, or what is wrong with it.
-#![expect(clippy::print_stdout, reason = "the configuration is this command's output")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the configuration is this command's output, and what is likely forgotten in it is no part of that"
+)]
 
 use std::fmt::Write as _;
 
@@ -12,7 +16,8 @@ use crate::config::{Config, SETTINGS, Source, is_secret};
 /// Check the configuration and print what is in effect.
 ///
 /// Prints a configuration file: every setting, those that are not set as a comment, and behind what is not the default where it
-/// comes from: file, variable or flag. Secrets are not printed. Needs nothing running and touches no data.
+/// comes from: file, variable or flag. Secrets are not printed. Needs nothing running and touches no data. What works and is likely
+/// not meant so is said on stderr.
 #[derive(Debug, Args)]
 pub(super) struct CheckConfig {
     #[command(flatten)]
@@ -21,7 +26,11 @@ pub(super) struct CheckConfig {
 
 impl CheckConfig {
     pub(super) fn run(self) -> Result<(), Failure> {
-        print!("{}", shown(&self.place.load()?)?);
+        let config = self.place.load()?;
+        print!("{}", shown(&config)?);
+        if let Some(hint) = config.server.proxy_hint() {
+            eprintln!("lyceum: {hint}");
+        }
         Ok(())
     }
 }

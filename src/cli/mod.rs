@@ -235,8 +235,9 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// What is logged unless `LYCEUM_LOG` says otherwise.
-const LOG: &str = "warn,lyceum=info";
+/// What is logged unless `LYCEUM_LOG` says otherwise. The framework calls it an error when a client sends what is no HTTP, or goes away
+/// in the middle; whoever can reach the server could fill the log with that. Bodies that end early are told where they are made.
+const LOG: &str = "warn,lyceum=info,actix_http::h1::dispatcher=off,actix_http::h1::decoder=off";
 
 /// The filter of the log that `LYCEUM_LOG` asks for, and what is odd about what it says.
 fn log_filter(says: Result<String, VarError>) -> (EnvFilter, Option<String>) {
@@ -261,7 +262,7 @@ fn log_filter(says: Result<String, VarError>) -> (EnvFilter, Option<String>) {
     (filter, odd)
 }
 
-/// Logs to stderr: warnings, or what `LYCEUM_LOG` says (`info`, `lyceum=debug`).
+/// Logs to stderr: as usual, or what `LYCEUM_LOG` says (`info`, `lyceum=debug`).
 #[expect(clippy::print_stderr, reason = "the log may be off by the very filter that is odd")]
 fn start_log() {
     let (filter, odd) = log_filter(std::env::var("LYCEUM_LOG"));
@@ -304,6 +305,23 @@ mod tests {
             let hint = hint.unwrap();
             assert!(hint.contains(address) && hint.contains("set server.public_url"), "{hint}");
         }
+    }
+
+    #[test]
+    fn what_clients_send_that_is_no_http_fills_no_log_and_everything_else_is_told() {
+        use tracing::Level;
+        use tracing_subscriber::EnvFilter;
+        use tracing_subscriber::layer::SubscriberExt as _;
+
+        let log = tracing_subscriber::registry().with(EnvFilter::try_new(LOG).unwrap());
+        tracing::subscriber::with_default(log, || {
+            assert!(!tracing::enabled!(target: "actix_http::h1::dispatcher", Level::ERROR));
+            assert!(!tracing::enabled!(target: "actix_http::h1::decoder", Level::ERROR));
+            assert!(tracing::enabled!(target: "actix_http::h1::service", Level::ERROR));
+            assert!(tracing::enabled!(target: "actix_server::accept", Level::WARN));
+            assert!(tracing::enabled!(target: "lyceum::http", Level::INFO));
+        });
+        assert!(include_str!("../../README.md").contains(LOG));
     }
 
     #[test]

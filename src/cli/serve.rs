@@ -95,6 +95,9 @@ impl Serve {
                 signal(SignalKind::terminate()).map_err(Failure::io("listening for SIGTERM"))?;
             let mut interrupt =
                 signal(SignalKind::interrupt()).map_err(Failure::io("listening for SIGINT"))?;
+            if let Some(hint) = state.config.server.proxy_hint() {
+                tracing::warn!("{hint}");
+            }
             let running = app::start(state)?;
             let bound = SocketAddr::new(running.state.config.server.listen.ip(), running.port);
             let address = address_at(&running.state.config, bound);

@@ -7,7 +7,7 @@ use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::actor::{SignedIn, client_address};
+use super::actor::{SignedIn, counted_address};
 use super::address::Query;
 use super::body::{Body, created, json};
 use super::edit::{Edit, revised};
@@ -228,7 +228,7 @@ async fn prove_password(
     password: String,
 ) -> Result<String, Refusal> {
     let stored = state.store.read(|read| sign_in::stored_hash(read, who.actor.user))?;
-    let from = client_address(request);
+    let from = counted_address(request);
     let place = super::session::throttle_address(from);
     let attempt = state.throttle.admit(username, &place, who.actor.now)?;
     let verdict = state.hashing.verify(Asker { from, name: username }, password, stored.clone()).await?;
@@ -302,7 +302,7 @@ pub async fn replace_password(
     let username = account.username.as_str();
     let compared = prove_password(request, state, who, username, old_password).await?;
     let hash =
-        state.hashing.hash(Asker { from: client_address(request), name: username }, new_password).await?;
+        state.hashing.hash(Asker { from: counted_address(request), name: username }, new_password).await?;
     let keep = who.session.as_ref().map(|session| session.token);
     let actor = who.actor.clone();
     state
@@ -346,7 +346,7 @@ pub async fn set_by_link(
     let account = state.store.read(|read| activation::account_of(read, &token, now))?;
     let least = state.config.sign_in.password_min_length;
     sign_in::check_new("/password", &password, &sign_in::words_of(&account), least)?;
-    let asker = Asker { from: client_address(request), name: &token };
+    let asker = Asker { from: counted_address(request), name: &token };
     let hash = state.hashing.hash(asker, password).await?;
     let now = state.now();
     state.store.write(Class::SignIn, move |txn| activation::redeem(txn, &token, hash, now)).await

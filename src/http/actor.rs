@@ -13,6 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
 
 use super::admit;
+use super::forwarded::Peer;
 use crate::admission::rate::Counts;
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
@@ -101,7 +102,7 @@ fn counted(request: &HttpRequest, csrf: Csrf) -> Result<SignedIn, Refusal> {
             .map_or(Ok(()), |token| admit::token(state, token))
             .and_then(|()| admit::person(state, who.actor.user))
             .map(|()| who),
-        Err(refusal) => admit::address(state, client_address(request), Counts::Whole).and(Err(refusal)),
+        Err(refusal) => admit::address(state, counted_address(request), Counts::Whole).and(Err(refusal)),
     }
 }
 
@@ -225,17 +226,14 @@ pub const fn cookie_name(https: bool) -> &'static str {
     if https { "__Host-lyceum_session" } else { COOKIE_NAME }
 }
 
-/// The client's address: the peer, or what a trusted proxy says in `X-Forwarded-For`.
+/// The client's address, for what depends on where somebody is: that of the connection, or what a trusted proxy says. `None` when
+/// such a proxy says something that is no address.
 pub fn client_address(request: &HttpRequest) -> Option<IpAddr> {
-    let peer = request.peer_addr()?.ip();
-    let trusted =
-        state(request).map(|state| state.config.server.trusted_proxies.as_slice()).unwrap_or_default();
-    if !trusted.contains(&peer) {
-        return Some(peer);
-    }
-    let forwarded = request.headers().get_all("X-Forwarded-For").filter_map(|value| value.to_str().ok());
-    let hops: Vec<IpAddr> =
-        forwarded.flat_map(|value| value.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
-    // From the right: what proxies that we trust added. The first stranger is the client.
-    Some(hops.iter().rev().copied().find(|hop| !trusted.contains(hop)).unwrap_or(peer))
+    Peer::of(request).client()
+}
+
+/// The address under which a request is counted: that of the client, or else of the proxy that does not say whose it is.
+pub fn counted_address(request: &HttpRequest) -> Option<IpAddr> {
+    let peer = Peer::of(request);
+    peer.client().or(peer.address())
 }

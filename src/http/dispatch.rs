@@ -14,7 +14,7 @@ use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError as _};
 use futures_util::future::LocalBoxFuture;
 use tracing::field::Empty;
 
-use super::actor::client_address;
+use super::actor::counted_address;
 use super::admit;
 use super::routes::{Line, Needs, RouteInfo, Serve, Surface, not_allowed, nothing_here};
 use super::serving::Serving;
@@ -157,7 +157,7 @@ impl Service<ServiceRequest> for Dispatcher {
             return Dispatched::refused(request, refusal.error_response());
         }
         if let Some(counts) = chosen.counts
-            && let Err(refusal) = admit::address(&self.state, client_address(request.request()), counts)
+            && let Err(refusal) = admit::address(&self.state, counted_address(request.request()), counts)
         {
             chosen.metrics.count(429);
             return Dispatched::refused(request, refusal.error_response());
@@ -202,7 +202,7 @@ impl Dispatcher {
         if !self.state.admission.admit(Class::Browse) {
             return Dispatched::refused(request, admit::busy(Class::Browse));
         }
-        let counted = admit::address(&self.state, client_address(request.request()), Counts::Whole);
+        let counted = admit::address(&self.state, counted_address(request.request()), Counts::Whole);
         let said = counted.map_or_else(|refusal| refusal.error_response(), |()| said());
         Dispatched::refused(request, said)
     }

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use askama::Template;
 
 use super::routes::{Needs, Routes};
@@ -36,7 +36,6 @@ async fn page() -> Result<HttpResponse, Refusal> {
     let html = page.render().map_err(|error| INTERNAL.refuse(error.to_string()))?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"))
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .content_type("text/html; charset=utf-8")
         .body(html))
 }

@@ -8,7 +8,6 @@ use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY, ETAG,
-    X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::{StreamExt as _, stream};
@@ -25,6 +24,9 @@ use crate::store::Class;
 
 /// Bytes of a file that are read at once: what a client that does not read on costs, however large the file is.
 const PIECE_BYTES: usize = 64 * 1024;
+
+/// The bytes under a hash never change.
+const KEPT: &str = "private, max-age=86400, immutable";
 
 /// Anything else.
 pub(super) const BYTES: &str = "application/octet-stream";
@@ -52,7 +54,8 @@ const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 pub async fn send(request: &HttpRequest, state: &State, file: &FileRef) -> Result<HttpResponse, Refusal> {
     let etag = format!("\"{}\"", file.sha256);
     if is_known(request, &etag) {
-        return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
+        let mut response = HttpResponse::NotModified();
+        return Ok(response.insert_header((ETAG, etag)).insert_header((CACHE_CONTROL, KEPT)).finish());
     }
     let (status, begin, length) = match Part::asked(request, &etag, file.bytes) {
         Part::Whole => (StatusCode::OK, 0, file.bytes),
@@ -73,11 +76,9 @@ pub async fn send(request: &HttpRequest, state: &State, file: &FileRef) -> Resul
     let mut response = HttpResponse::build(status);
     response
         .content_type(if KNOWN.contains(&media_type) { media_type } else { BYTES })
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
         .insert_header(("Cross-Origin-Resource-Policy", "same-origin"))
-        // The bytes under a hash never change.
-        .insert_header((CACHE_CONTROL, "private, max-age=86400, immutable"))
+        .insert_header((CACHE_CONTROL, KEPT))
         .insert_header((ACCEPT_RANGES, "bytes"))
         .insert_header((ETAG, etag));
     if status == StatusCode::PARTIAL_CONTENT {
@@ -93,8 +94,8 @@ pub async fn send(request: &HttpRequest, state: &State, file: &FileRef) -> Resul
     // Behind its head an answer does not know any more what it is of.
     let (state, class) = (state.clone(), serving::class().unwrap_or(Class::Bulk));
     let rest = stream::try_unfold((state, rest), move |(state, mut file)| async move {
-        let (bytes, file) =
-            rest_beside(&state, class, move || piece(&mut file).map(|bytes| (bytes, file))).await?;
+        let read = rest_beside(&state, class, move || piece(&mut file).map(|bytes| (bytes, file))).await;
+        let (bytes, file) = read.inspect_err(not_whole)?;
         Ok::<_, Refusal>((!bytes.is_empty()).then_some((bytes, (state, file))))
     });
     let whole = stream::once(ready(Ok(first))).chain(rest);
@@ -106,6 +107,10 @@ fn piece(file: &mut Take<File>) -> Result<web::Bytes, Refusal> {
     let mut bytes = Vec::with_capacity(PIECE_BYTES);
     file.take(PIECE_BYTES as u64).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
     Ok(bytes.into())
+}
+
+fn not_whole(refusal: &Refusal) {
+    tracing::warn!(%refusal, "a file was not sent to its end");
 }
 
 fn failed(error: &io::Error) -> Refusal {

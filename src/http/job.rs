@@ -349,10 +349,13 @@ async fn result(
     job::require_own_report(&job, &who)?;
     let Frame { media, before, behind, file } = Frame::of(&job)?;
     let (id, parts) = (job.id, job.parts);
-    let parts = stream::iter(0..parts).map(move |place| -> Result<web::Bytes, Refusal> {
+    let part = move |place| -> Result<web::Bytes, Refusal> {
         let part = state.store.read(|read| job::part(read, id, place))?;
         let part = part.ok_or_else(|| INTERNAL.refuse("a part of a report is missing"))?;
         Ok(web::Bytes::copy_from_slice(&part.body))
+    };
+    let parts = stream::iter(0..parts).map(move |place| {
+        part(place).inspect_err(|refusal| tracing::warn!(%refusal, "a report was not sent to its end"))
     });
     let before = stream::once(ready(Ok(web::Bytes::from(before))));
     let behind = stream::once(ready(Ok(web::Bytes::from(behind))));

@@ -23,6 +23,7 @@ pub mod edit;
 pub mod enrolment;
 pub mod error;
 pub mod file;
+pub mod forwarded;
 pub mod grade;
 pub mod group;
 pub mod history;

@@ -1,5 +1,6 @@
 //! Around everything: an error that no part of this program wrote becomes a problem document, an answer to HEAD goes without
-//! its body, and a chunked body that nobody read to its end ends the connection.
+//! its body, a chunked body that nobody read to its end ends the connection, and nobody keeps an answer or takes it for what it
+//! is not unless its handler says so.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -11,7 +12,9 @@ use std::task::{Context, Poll, ready};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::error::PayloadError;
-use actix_web::http::header::{CONTENT_TYPE, TRANSFER_ENCODING};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 use actix_web::{Error, HttpMessage as _};
@@ -30,6 +33,9 @@ pub const BAD_REQUEST: Code = Code::new(
 
 /// Codes of this file.
 pub const CODES: &[Code] = &[BAD_REQUEST];
+
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// Wraps the whole application.
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +97,8 @@ where
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let answer = ready!(Pin::new(&mut self.answer).poll(context))?;
         let answer = if is_foreign(&answer) { as_problem(answer) } else { answer };
-        let answer = without_body_for_head(for_people(answer));
+        let mut answer = without_body_for_head(for_people(answer));
+        guard(answer.headers_mut());
         Poll::Ready(Ok(match self.body.take() {
             Some(body) => answer.map_body(|_, answer| BoxBody::new(Holding { answer, _body: body })),
             None => answer,
@@ -122,6 +129,15 @@ fn for_people(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         web::error::in_words(&request, response)
     };
     ServiceResponse::new(request, response)
+}
+
+/// What most answers say is about people, and machines are shared: what does not say for whom it may be kept is kept by nobody.
+/// And no answer is taken for a page because it looks like one.
+fn guard(headers: &mut HeaderMap) {
+    headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, NO_STORE);
+    }
 }
 
 /// HEAD is answered as GET is, as far as the head goes (RFC 9110, 9.3.2). What would have come behind it, a stream perhaps, is
@@ -226,7 +242,9 @@ mod tests {
         let request = test::TestRequest::post().uri(path).set_payload("four").to_request();
         let answer = test::call_service(&app, request).await;
         let status = answer.status().as_u16();
-        let media = answer.headers().get(CONTENT_TYPE).unwrap().to_str().unwrap().to_owned();
+        let said = |name| answer.headers().get(name).unwrap().to_str().unwrap().to_owned();
+        let media = said(CONTENT_TYPE);
+        assert_eq!([said(CACHE_CONTROL), said(X_CONTENT_TYPE_OPTIONS)], ["no-store", "nosniff"], "{path}");
         assert_eq!(media, "application/problem+json", "{path}");
         let problem: serde_json::Value = serde_json::from_slice(&test::read_body(answer).await).unwrap();
         assert_eq!(problem["status"], status, "{path}");

@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 use serde::{Deserialize, Serialize};
 
 use super::account::AccountView;
-use super::actor::{SignedIn, client_address, cookie, cookie_name};
+use super::actor::{SignedIn, cookie, cookie_name, counted_address};
 use super::admit::tell_wait;
 use super::body::{Body, json};
 use super::page::Page;
@@ -161,7 +161,7 @@ pub async fn begin(
 ) -> Result<Begun, Refusal> {
     let login = sign_in::parse_login("/username", username)?;
     sign_in::parse_typed("/password", &password)?;
-    let from = client_address(request);
+    let from = counted_address(request);
     let attempt = state.throttle.admit(&login, &throttle_address(from), state.now())?;
     let candidate = state.store.read(|read| sign_in::candidate(read, &login))?;
     let stored = candidate.as_ref().map(|candidate| candidate.hash.clone());

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::account::AccountView;
-use super::actor::client_address;
+use super::actor::counted_address;
 use super::body::{Body, created, json};
 #[cfg(test)]
 use super::problems::Proving;
@@ -98,7 +98,7 @@ pub async fn first_administrator(
     let own = sign_in::own_words(&username, email.as_deref(), &first_name, &last_name);
     let new = AccountInput { username, email, first_name, last_name, profile: None }.parse();
     let (new, ()) = together((new, sign_in::check_new("/password", &password, &own, least)))?;
-    let asker = Asker { from: client_address(request), name: &code };
+    let asker = Asker { from: counted_address(request), name: &code };
     let hash = state.hashing.hash(asker, password).await?;
     let now = state.now();
     state

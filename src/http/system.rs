@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::actor::state as state_of;
 use super::body::json;
+use super::forwarded::Peer;
 use super::prepared;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
@@ -81,7 +82,8 @@ async fn readyz(state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     Ok(response)
 }
 
-/// Metrics in the text format of Prometheus: to loopback clients, or with the configured bearer token.
+/// Metrics in the text format of Prometheus: to clients on the same machine that do not come through a proxy, or with the
+/// configured bearer token.
 #[cfg_attr(test, utoipa::path(get, path = "/metrics", tag = "system", responses(
     (status = 200, description = "Metrics", content_type = "text/plain", body = String),
     (status = 403, description = "Not from here", body = super::error::Problem, content_type = "application/problem+json"),
@@ -98,11 +100,13 @@ async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
                 use subtle::ConstantTimeEq as _;
                 shown.as_bytes().ct_eq(token.as_bytes()).into()
             }),
-        None => super::actor::client_address(&request).is_some_and(|address| address.is_loopback()),
+        None => Peer::of(&request).is_local(),
     };
     if !allowed {
         return Err(
-            FORBIDDEN.refuse("metrics are for loopback clients, or with the bearer token that is configured")
+            FORBIDDEN.refuse(
+                "metrics are for clients on this machine, not through a proxy, or with the bearer token that is configured",
+            )
         );
     }
     state.metrics.attempts_active.set(state.store.read(|read| crate::domain::attempt::running(read))?);

@@ -1,8 +1,7 @@
 //! Bodies too large for the tree: files named by their SHA-256, written, synced and renamed before anything names them.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -11,6 +10,7 @@ use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use tempfile::{NamedTempFile, TempPath};
 
+use super::private;
 use crate::hex;
 
 /// The end of the name of a file that is still being written.
@@ -87,7 +87,7 @@ impl Made {
 impl Blobs {
     /// Uses `directory`, which is made when it does not exist. One process at a time.
     pub fn open(directory: &Path) -> io::Result<Self> {
-        fs::create_dir_all(directory)?;
+        private::make_directories(directory)?;
         for entry in fs::read_dir(directory)? {
             let entry = entry?;
             // What an earlier process had begun to write.
@@ -121,9 +121,9 @@ impl Blobs {
 
     /// Begins a blob that comes piece by piece.
     pub fn begin(&self) -> io::Result<Making> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix("").suffix(MAKING).permissions(Permissions::from_mode(0o666));
-        Ok(Making { file: builder.tempfile_in(&self.directory)?, hash: Sha256::new(), bytes: 0 })
+        // For nobody else to read, as every temporary file is.
+        let file = tempfile::Builder::new().prefix("").suffix(MAKING).tempfile_in(&self.directory)?;
+        Ok(Making { file, hash: Sha256::new(), bytes: 0 })
     }
 
     /// Gives a blob its name; returns when that is on stable storage.
@@ -131,7 +131,7 @@ impl Blobs {
         let Made { path: making, name, .. } = made;
         let path = self.path(&name)?;
         if !self.renew(&path)? {
-            fs::create_dir_all(path.parent().unwrap_or(&self.directory))?;
+            private::make_directories(path.parent().unwrap_or(&self.directory))?;
             making.persist(&path)?;
         }
         self.sync_name(&path)?;

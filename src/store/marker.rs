@@ -12,6 +12,8 @@ use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 
+use super::private;
+
 const NAME: &str = "marker.json";
 /// The layout of the data directory. Layout 1 had no posting lists; it is read, and left as 2.
 pub(crate) const LAYOUT: u32 = 2;
@@ -68,7 +70,7 @@ impl Marker {
 
     pub(crate) fn write(&self, directory: &Path) -> io::Result<()> {
         let making = directory.join("marker.json.making");
-        let mut file = File::create(&making)?;
+        let mut file = private::options().write(true).create(true).truncate(true).open(&making)?;
         file.write_all(&serde_json::to_vec(self)?)?;
         file.sync_all()?;
         fs::rename(&making, directory.join(NAME))?;

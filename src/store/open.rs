@@ -17,6 +17,7 @@ use super::journal::files::{Files, OsFiles};
 use super::journal::memory_files::MemoryFiles;
 use super::journal::{Journal, Replayed, first_number};
 use super::marker::{LAYOUT, Marker};
+use super::private;
 use super::record::Schema;
 use super::shared::{
     Parts, Shared, Stop, StoreOptions, applied_key, applied_mark, apply_whole, engine_error, find_mark,
@@ -84,9 +85,10 @@ impl Closing {
     }
 }
 
+/// Takes the store for this process, and closes it to other users.
 pub(crate) fn lock(directory: &Path) -> Result<File, StoreError> {
     let path = directory.join("lock");
-    let file = File::options()
+    let file = private::options()
         .create(true)
         .truncate(false)
         .write(true)
@@ -95,7 +97,10 @@ pub(crate) fn lock(directory: &Path) -> Result<File, StoreError> {
     let since = Instant::now();
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            Ok(()) => {
+                private::close_to_others(directory);
+                return Ok(file);
+            }
             // A process that was killed holds its locks until the kernel has taken it apart.
             Err(TryLockError::WouldBlock) if since.elapsed() < LOCK_PATIENCE => {
                 std::thread::park_timeout(Duration::from_millis(20));
@@ -121,8 +126,8 @@ pub(crate) fn salts() -> Box<dyn FnMut() -> u64 + Send> {
     })
 }
 
-/// Makes `directory` with what is above it, each entry on stable storage.
-fn make_directory(directory: &Path) -> io::Result<()> {
+/// Makes `directory` by `make`, and what is above it as is usual here, each entry on stable storage.
+fn make_directory_by(make: fn(&Path) -> io::Result<()>, directory: &Path) -> io::Result<()> {
     if directory.is_dir() {
         return Ok(());
     }
@@ -130,18 +135,24 @@ fn make_directory(directory: &Path) -> io::Result<()> {
         Some(above) if above != Path::new("") => above,
         _ => Path::new("."),
     };
-    make_directory(above)?;
-    match fs::create_dir(directory) {
+    make_directory_by(|above| fs::create_dir(above), above)?;
+    match make(directory) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         made => made?,
     }
     File::open(above)?.sync_all()
 }
 
+/// Makes a directory of a store.
+fn make_directory(directory: &Path) -> io::Result<()> {
+    make_directory_by(private::make_directory, directory)
+}
+
 /// Opens the journal's directory inside `directory`, which both are made when they do not exist.
 pub(crate) fn journal_files(directory: &Path) -> Result<OsFiles, StoreError> {
     let journal = directory.join(JOURNAL);
-    make_directory(&journal)
+    make_directory(directory)
+        .and_then(|()| make_directory(&journal))
         .and_then(|()| OsFiles::new(&journal))
         .map_err(|error| io_error(&format!("making {} failed", journal.display()), &error))
 }

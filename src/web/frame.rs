@@ -7,7 +7,7 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue,
-    LOCATION, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    LOCATION, REFERRER_POLICY, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
@@ -310,7 +310,6 @@ fn packed(status: StatusCode) -> HttpResponseBuilder {
 fn dress(response: &mut HttpResponseBuilder) {
     response
         .insert_header((CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")))
         .insert_header((REFERRER_POLICY, HeaderValue::from_static("same-origin")))
         .insert_header((OPENER_POLICY, HeaderValue::from_static("same-origin")))
         .insert_header((CACHE_CONTROL, PRIVATE))

@@ -22,6 +22,7 @@ pub use refusals::refusal;
 use super::frame::Frame;
 use super::text::{Text, ToArg};
 use crate::clock::Timestamp;
+use crate::config::UNNAMED_PROXY;
 use crate::domain::access::{RoleName, is_built_in};
 
 /// A form: after which action or check it stands, the text with its gaps, and the end of the message's key.
@@ -318,6 +319,8 @@ const CHECKS: &[Pattern] = &[
     ),
     ("clock", "{at}; no time service was seen here, so see that the host keeps it right", "clock-alone"),
     ("clock", "{at}", "clock-kept"),
+    ("proxy", UNNAMED_PROXY, "proxy-unnamed"),
+    ("proxy", "clients are told apart by their addresses", "proxy-fine"),
 ];
 
 /// The values of a pattern's gaps in a text. A gap goes to where what stands behind it comes first; the last one to the

@@ -10,7 +10,7 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{AUTHORIZATION, ORIGIN};
 use actix_web::{FromRequest, HttpRequest};
 
 use super::form::Fields;
@@ -19,6 +19,7 @@ use crate::domain::access::Actor;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::actor::{self, CSRF, SignedIn, repeats_csrf};
 use crate::http::body::{collect, refuse_encoded, refuse_unless};
+use crate::http::forwarded::Peer;
 use crate::state::State;
 
 /// The field of a form that repeats the CSRF token.
@@ -80,14 +81,27 @@ impl Posted {
     }
 }
 
-/// Refuses what a page of another site sends. Browsers that do not say where a form comes from are let pass: their
-/// cookies do not go along from elsewhere either (`SameSite`).
+/// Refuses what a page of another site sends. Browsers say of what kind the sender is, but not where TLS is missing; there its
+/// origin has to be one of ours. Who says neither is let pass: their cookies do not go along from elsewhere either (`SameSite`).
 pub(super) fn refuse_other_sites(request: &HttpRequest) -> Result<(), Refusal> {
-    let from = request.headers().get("Sec-Fetch-Site").and_then(|value| value.to_str().ok());
-    match from {
-        Some("cross-site" | "same-site") => Err(CSRF.refuse("the form came from another site")),
-        _ => Ok(()),
+    let kind = request.headers().get("Sec-Fetch-Site").and_then(|value| value.to_str().ok());
+    let ours = match kind {
+        Some("same-origin" | "none") => true,
+        Some("cross-site" | "same-site") => false,
+        _ => match request.headers().get(ORIGIN) {
+            Some(origin) => {
+                let public = actor::state(request)?.config.server.public_url.as_deref();
+                Peer::of(request).is_own_origin(origin, public)
+            }
+            None => true,
+        },
+    };
+    if ours {
+        return Ok(());
     }
+    Err(CSRF.refuse(
+        "the form came from another site; where a proxy changes the Host header, server.public_url says which site is ours",
+    ))
 }
 
 pub(super) type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Refusal>>>>;

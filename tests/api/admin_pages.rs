@@ -144,6 +144,33 @@ fn a_person_is_made_with_a_link_that_works_and_is_shown_once() {
 }
 
 #[test]
+fn a_link_leads_to_the_host_that_was_asked_and_where_a_trusted_proxy_says() {
+    let made = |app: &TestApp, said: &[(&str, &str)]| {
+        let admin = admin(app);
+        let fields = format!("csrf={}&first_name=A&last_name=B&username=ada", csrf_token(&admin.token));
+        let request = browser(app.post("/admin/people/new"), &admin);
+        let request = said.iter().fold(request, |request, (name, value)| request.header(name, value));
+        let page = request.body("application/x-www-form-urlencoded", fields).send().status(200).text();
+        let before = page.split("/activation?token=").next().unwrap();
+        before.rsplit(['"', '>']).next().unwrap().to_owned()
+    };
+    let said = [
+        ("X-Forwarded-Host", "evil.example"),
+        ("X-Forwarded-Proto", "https"),
+        ("Forwarded", "host=evil.example;proto=https"),
+    ];
+    let app = TestApp::start();
+    assert_eq!(made(&app, &said), app.base);
+    let app =
+        TestApp::start_with(|config| config.server.trusted_proxies = vec!["127.0.0.1".parse().unwrap()]);
+    assert_eq!(made(&app, &said), "https://evil.example");
+    let app = TestApp::start_with(|config| {
+        config.server.public_url = Some("http://learn.example.edu/".to_owned());
+    });
+    assert_eq!(made(&app, &said), "http://learn.example.edu");
+}
+
+#[test]
 fn everybody_is_found_page_by_page() {
     let app = TestApp::start();
     let admin = admin(&app);

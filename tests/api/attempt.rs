@@ -184,8 +184,16 @@ fn a_quiz_for_certain_addresses_is_taken_from_there_only() {
     let quiz = exam.simple_quiz(1, &facts);
     let start = |address: &str| exam.try_start(&learner, quiz).header("X-Forwarded-For", address);
     start("10.21.0.1").send().problem(403, "address_not_allowed");
-    let attempt = id(&start("10.20.3.4").send().status(201).json());
+    // What stands left of the client's own address it said itself, and what is no address is nobody's.
+    for elsewhere in ["10.20.3.4, 203.0.113.9:4711", "203.0.113.9:4711", "10.20.3.4, unknown", "unknown", ""]
+    {
+        start(elsewhere).send().problem(403, "address_not_allowed");
+    }
+    let attempt = id(&start("192.0.2.1, 10.20.3.4:4711, 127.0.0.1").send().status(201).json());
+    start("10.20.3.4").send().status(200);
     start("2001:db8::7").send().status(200);
+    start("::ffff:10.20.3.4").send().status(200);
+    start("[2001:db8::7]:4711").send().status(200);
     let save = |address: &str| {
         exam.try_save(&learner, attempt, 0, 1, &says(true)).header("X-Forwarded-For", address)
     };

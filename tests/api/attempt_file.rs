@@ -42,7 +42,8 @@ fn a_file_of_a_paper_is_its_learners_until_they_hand_in() {
     let file = read(&learner, &asked).status(200);
     assert_eq!((file.bytes.as_slice(), file.header("content-type")), (PICTURE, Some("image/png")));
     let etag = file.header("etag").unwrap().to_owned();
-    exam.app.get(&at(&asked)).by(&learner).header("If-None-Match", &etag).send().status(304);
+    let same = exam.app.get(&at(&asked)).by(&learner).header("If-None-Match", &etag).send().status(304);
+    assert_eq!(same.header("cache-control"), file.header("cache-control"), "what is kept stays so");
     let part = exam.app.get(&at(&asked)).by(&learner).header("Range", "bytes=4-9").send().status(206);
     assert_eq!(part.bytes, b"really");
     // What only the feedback shows would say how it is answered.

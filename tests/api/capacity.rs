@@ -215,6 +215,23 @@ fn more_exams_than_one_page_are_all_found() {
 }
 
 #[test]
+fn a_proxy_that_is_not_named_warns() {
+    for (url, proxies, level) in [
+        (None, &[][..], "ok"),
+        (Some("http://learn.example.edu"), &[], "ok"),
+        (Some("https://learn.example.edu"), &[], "warning"),
+        (Some("https://learn.example.edu"), &["10.0.0.2"], "ok"),
+    ] {
+        let app = TestApp::start_with(|config| {
+            config.server.public_url = url.map(str::to_owned);
+            config.server.trusted_proxies = proxies.iter().map(|proxy| proxy.parse().unwrap()).collect();
+        });
+        let by = admin(&app);
+        assert_eq!(check(&readiness(&app, &by), "proxy")["level"], level, "{url:?} {proxies:?}");
+    }
+}
+
+#[test]
 fn an_old_report_one_of_another_machine_and_a_relaxed_store_warn() {
     let app = TestApp::start_with(|config| config.store.durability = Durability::Relaxed);
     let by = admin(&app);

@@ -38,6 +38,16 @@ impl Tool {
         page["statements"].as_array().unwrap().clone()
     }
 
+    /// What it is told of an activity.
+    fn activity(&self, app: &TestApp, id: &str) -> Value {
+        app.get(&format!("/xapi/activities?activityId={id}"))
+            .header("Authorization", &format!("Bearer {}", self.token))
+            .header("X-Experience-API-Version", "2.0.0")
+            .send()
+            .status(200)
+            .json()
+    }
+
     fn write(&self, app: &TestApp, statements: &Value) -> Answer {
         app.post("/xapi/statements")
             .header("Authorization", &format!("Bearer {}", self.token))
@@ -339,6 +349,46 @@ fn who_reads_only_what_they_wrote_sees_none_and_a_tool_cannot_speak_for_the_site
     own.write(app, &forged).status(200);
     let told = school.told("");
     assert_eq!(told[1]["authority"]["name"], "Tool");
+}
+
+#[test]
+fn texts_of_questions_are_for_who_may_read_all_statements() {
+    let school = School::new(true);
+    let (exam, app) = (&school.exam, &school.exam.app);
+    let question = exam.question(&choice("Which one is right?"));
+    let quiz = exam.quiz(&json!({ "name": "Final", "slots": [{ "points": 1, "question": question }] }));
+    let ada = school.learner("ada");
+    let attempt = id(&exam.start(&ada, quiz));
+    exam.save(&ada, attempt, 0, 1, &json!({ "type": "choice", "option": 1 }));
+    exam.submit(&ada, attempt);
+    let path = format!("/questions/{question}/versions/1");
+    let (ours, foreign) = (format!("{HOME}{path}"), format!("{HOME}.example{path}"));
+    let tool = |scopes: &[&str]| Tool::new(app, &exam.admin, scopes);
+    let statement = |object: &str, name: &str| {
+        json!({ "actor": { "mbox": "mailto:ada@example.org" }, "verb": { "id": "http://v" },
+            "object": { "id": object, "definition": { "name": { "en": name } } } })
+    };
+    tool(&["statements/write", "define"]).write(app, &statement(&foreign, "Elsewhere")).status(200);
+    for scopes in [&["statements/read"][..], &["all/read"], &["all"]] {
+        let told = tool(scopes).activity(app, &ours);
+        assert!(told["definition"].to_string().contains("Which one is right?"), "{scopes:?}: {told}");
+    }
+    for scopes in [&["statements/read/mine"][..], &["profile"], &["statements/read/mine", "profile"]] {
+        let tool = tool(scopes);
+        assert_eq!(tool.activity(app, &ours), activity(&path), "{scopes:?}");
+        for other in [HOME, &format!("{HOME}/courses/{COURSE}"), &format!("{HOME}/quizzes/{quiz}")] {
+            assert_eq!(tool.activity(app, other)["definition"], Value::Null, "{scopes:?} {other}");
+        }
+        assert_eq!(tool.activity(app, &foreign)["definition"]["name"]["en"], "Elsewhere", "{scopes:?}");
+    }
+    // What it says of the question itself it gets back, and no more.
+    let asking = tool(&["statements/write", "statements/read/mine"]);
+    asking.write(app, &statement(&ours, "Mine")).status(200);
+    let mine = asking.read(app, "format=canonical");
+    assert_eq!(mine.len(), 1);
+    assert_eq!(mine[0]["object"]["definition"], json!({ "name": { "en": "Mine" } }));
+    let all = school.tool.read(app, "format=canonical");
+    assert!(all.iter().any(|one| one["object"].to_string().contains("Which one is right?")));
 }
 
 #[test]

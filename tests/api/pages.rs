@@ -437,6 +437,51 @@ fn a_form_without_the_token_of_its_session_changes_nothing() {
     assert_eq!(me["account"]["theme"], "dark");
 }
 
+/// Browsers leave out of what kind the sender is where TLS is missing, and say its origin.
+#[test]
+fn a_form_of_another_origin_is_refused() {
+    let app = TestApp::start();
+    let ada = UserId(activated(&app, &admin(&app), "ada"));
+    let person = app.signed_in(ada, &[]);
+    let host = app.base.strip_prefix("http://").unwrap();
+    let ours = app.base.clone();
+    let port = format!("http://{}:1", host.split(':').next().unwrap());
+    let signing = format!("username=ada&password={}", encoded(PASSWORD));
+    let dark = format!("csrf={}&language=&time_zone=&theme=dark", csrf_token(&person.token));
+    let send = |app: &TestApp, path: &str, said: &[(&str, &str)], body: &str| {
+        let request = app.post(path).header("Accept", "text/html");
+        let request = said.iter().fold(request, |request, (name, value)| request.header(name, value));
+        request.body("application/x-www-form-urlencoded", body).send()
+    };
+    let cookie = ("Cookie", &*format!("lyceum_session={}", person.token));
+    for origin in ["http://evil.example", "null", "", &port, "https://learn.example.edu"] {
+        let answer = send(&app, "/sign-in", &[("Origin", origin)], &signing).status(403);
+        assert!(
+            answer.text().contains("data-code=\"csrf\"") && answer.header("set-cookie").is_none(),
+            "{origin}"
+        );
+        send(&app, "/account", &[("Origin", origin), cookie], &dark).status(403);
+        // A browser that says of what kind it is knows better.
+        send(&app, "/account", &[("Origin", origin), ("Sec-Fetch-Site", "same-origin"), cookie], &dark)
+            .status(303);
+        let proxied = [("Origin", origin), ("X-Forwarded-Host", origin.trim_start_matches("http://"))];
+        send(&app, "/sign-in", &proxied, &signing).status(403);
+    }
+    send(&app, "/sign-in", &[], &signing).status(303);
+    send(&app, "/sign-in", &[("Origin", &ours)], &signing).status(303);
+    send(&app, "/account", &[("Origin", &ours), cookie], &dark).status(303);
+    // A proxy that asks for another host: what is public is ours, and so is what a trusted one says.
+    let app = TestApp::start_with(|config| {
+        config.server.public_url = Some("http://learn.example.edu".to_owned());
+        config.server.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+    });
+    activated(&app, &admin(&app), "ada");
+    send(&app, "/sign-in", &[("Origin", "http://learn.example.edu")], &signing).status(303);
+    let said = [("Origin", "http://school.example"), ("X-Forwarded-Host", "school.example")];
+    send(&app, "/sign-in", &said, &signing).status(303);
+    send(&app, "/sign-in", &[("Origin", "http://evil.example")], &signing).status(403);
+}
+
 #[test]
 fn what_was_typed_is_kept_and_the_problem_stands_beside_its_field() {
     let app = TestApp::start();

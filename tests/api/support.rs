@@ -145,6 +145,8 @@ impl Request<'_> {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let answer = Answer::to(&self.app.agent, request);
         crate::openapi::check(method.as_str(), &path, &answer);
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{}", answer.what);
+        assert!(answer.header("cache-control").is_some(), "{} may be kept by anybody", answer.what);
         answer
     }
 }

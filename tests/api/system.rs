@@ -53,6 +53,65 @@ fn metrics_tell_of_the_store_and_the_process() {
     }
 }
 
+#[test]
+fn metrics_are_for_this_machine_and_for_nobody_through_a_proxy_on_it() {
+    let app = TestApp::start();
+    let ask = |app: &TestApp, said: &[(&str, &str)]| {
+        said.iter().fold(app.get("/metrics"), |request, (name, value)| request.header(name, value)).send()
+    };
+    ask(&app, &[]).status(200);
+    for trace in [
+        ("X-Forwarded-For", "203.0.113.9"),
+        ("X-Forwarded-For", "127.0.0.1"),
+        ("X-Forwarded-Host", "learn.example.edu"),
+        ("X-Forwarded-Proto", "https"),
+        ("Forwarded", "for=127.0.0.1"),
+        ("Via", "1.1 proxy"),
+    ] {
+        ask(&app, &[trace]).problem(403, "forbidden");
+    }
+    let behind = |token: Option<&str>| {
+        TestApp::start_with(|config| {
+            config.server.trusted_proxies = vec!["::ffff:127.0.0.1".parse().unwrap()];
+            config.server.metrics_token = token.map(str::to_owned);
+        })
+    };
+    let app = behind(None);
+    for (client, code) in
+        [("127.0.0.1", 200), ("[::1]:4711", 200), ("203.0.113.9:4711", 403), ("127.0.0.1, unknown", 403)]
+    {
+        ask(&app, &[("X-Forwarded-For", client), ("Via", "1.1 proxy")]).status(code);
+    }
+    // Who has the token comes from anywhere.
+    let app = behind(Some("a token"));
+    ask(&app, &[("X-Forwarded-For", "203.0.113.9"), ("Authorization", "Bearer a token")]).status(200);
+    ask(&app, &[]).problem(403, "forbidden");
+}
+
+#[test]
+fn an_answer_is_kept_by_nobody_unless_it_says_so_and_is_what_its_type_says() {
+    let app = TestApp::start();
+    let admin = app.signed_in(UserId(900_001), &["administrator"]);
+    for (path, code, kept) in [
+        ("/healthz", 200, "no-store"),
+        ("/metrics", 200, "no-store"),
+        ("/api/roles", 200, "no-store"),
+        // Its tag is for changing it, not for asking whether it is as it was.
+        ("/api/roles/teacher", 200, "no-store"),
+        ("/api/export/audit", 200, "no-store"),
+        ("/api/nothing", 404, "no-store"),
+        ("/xapi/about", 200, "no-store"),
+        ("/api/openapi.json", 200, "private, no-cache"),
+    ] {
+        let answer = app.get(path).by(&admin).send().status(code);
+        assert_eq!(answer.header("cache-control"), Some(kept), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+    }
+    let tag = app.get("/api/openapi.json").send().header("etag").unwrap().to_owned();
+    let same = app.get("/api/openapi.json").header("If-None-Match", &tag).send().status(304);
+    assert_eq!(same.header("cache-control"), Some("private, no-cache"));
+}
+
 /// A small file system in memory; unmounted when dropped.
 struct Small(tempfile::TempDir);
 

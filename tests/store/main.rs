@@ -23,6 +23,7 @@ mod lanes;
 mod model;
 mod postings;
 mod power_loss;
+mod private;
 mod readers;
 mod rewritten;
 mod support;

@@ -271,10 +271,15 @@ impl Caller {
         self.has(&[LrsScope::Define])
     }
 
+    /// May it read everybody's statements?
+    pub fn reads_all(&self) -> bool {
+        self.has(&[LrsScope::StatementsRead, LrsScope::AllRead])
+    }
+
     /// Whose statements it may read: `None` for everybody's.
     pub fn reads_only(&self) -> Result<Option<CredentialId>, Refusal> {
         use LrsScope::{AllRead, StatementsRead, StatementsReadMine};
-        if self.has(&[StatementsRead, AllRead]) {
+        if self.reads_all() {
             return Ok(None);
         }
         self.require(&[StatementsRead, AllRead, StatementsReadMine])?;

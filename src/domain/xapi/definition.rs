@@ -1,8 +1,12 @@
 //! What is known of activities and of people from all statements that named them.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::credential::Caller;
 use super::json::{Node, Value, object, parse_text, quoted};
+use super::own;
 use super::prepare::Defined;
 use super::term::{Ifi, Term};
 use crate::domain::refusal::{INTERNAL, Refusal};
@@ -135,9 +139,18 @@ fn united(
     parts
 }
 
-/// An activity as it is told: one that nobody defined has its id only.
-pub fn activity_json(read: &impl Read, id: &str) -> Result<String, Refusal> {
-    let known = read.get::<KnownActivity>(&Term::activity(id))?;
+/// What is known of an activity, as far as the caller may know it. Those of this installation have names of courses and texts of
+/// questions, and ids that can be counted through: they are for who may read the statements that named them.
+pub fn known_to(caller: &Caller, read: &impl Read, id: &str) -> Result<Option<Arc<KnownActivity>>, Refusal> {
+    if !caller.reads_all() && own::is_own(read, id)? {
+        return Ok(None);
+    }
+    Ok(read.get::<KnownActivity>(&Term::activity(id))?)
+}
+
+/// An activity as it is told: one that nobody defined, or of which the caller may not know, has its id only.
+pub fn activity_json(caller: &Caller, read: &impl Read, id: &str) -> Result<String, Refusal> {
+    let known = known_to(caller, read, id)?;
     let name = quoted(id);
     let mut members = vec![("objectType", "\"Activity\""), ("id", name.as_str())];
     if let Some(known) = &known {

@@ -1,6 +1,6 @@
 //! Question files in and out: GIFT and Moodle XML.
 
-use actix_web::http::header::{CONTENT_DISPOSITION, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream;
 use serde::Deserialize;
@@ -146,11 +146,11 @@ pub async fn export(
             Ok(Some((web::Bytes::from(text), (state, progress))))
         })
         .await
+        .inspect_err(|refusal| tracing::warn!(%refusal, "an export of questions was not sent to its end"))
     });
     let name = format!("attachment; filename=\"questions-{course}.{}\"", format.ending());
     Ok(HttpResponse::Ok()
         .content_type(format.media_type())
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((CONTENT_DISPOSITION, name))
         .streaming(pieces))
 }

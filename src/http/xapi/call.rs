@@ -20,7 +20,7 @@ use crate::domain::xapi::INVALID_REQUEST;
 use crate::domain::xapi::credential::{self, Caller, PREFIX};
 use crate::domain::xapi::document::{Precondition, tags};
 use crate::domain::xapi::version::Version;
-use crate::http::actor::{client_address, state as state_of};
+use crate::http::actor::{counted_address, state as state_of};
 use crate::http::body::{Pieces, collect, refuse_encoded};
 use crate::http::{admit, body};
 use crate::state::State;
@@ -222,7 +222,7 @@ async fn read_form(
     body: Body,
 ) -> Result<Vec<(String, String)>, Refusal> {
     let Body::Waiting(payload) = body else { return Ok(Vec::new()) };
-    admit::address(state, client_address(request), Counts::Whole)?;
+    admit::address(state, counted_address(request), Counts::Whole)?;
     let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_form = media
         .split(';')
@@ -277,7 +277,7 @@ fn identify(request: &HttpRequest, state: &State, heads: &Heads<'_>) -> Result<C
         })?;
         find(state, header)
     });
-    found.or_else(|refusal| admit::address(state, client_address(request), Counts::Whole).and(Err(refusal)))
+    found.or_else(|refusal| admit::address(state, counted_address(request), Counts::Whole).and(Err(refusal)))
 }
 
 fn find(state: &State, header: &str) -> Result<Caller, Refusal> {

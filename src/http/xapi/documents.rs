@@ -108,7 +108,6 @@ async fn show(call: &Call, place: &Place) -> Result<HttpResponse, Refusal> {
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, format!("\"{}\"", document.etag)))
         .insert_header((LAST_MODIFIED, last_modified(document.updated)))
-        .insert_header(("X-Content-Type-Options", "nosniff"))
         .insert_header(("Content-Security-Policy", "sandbox"))
         .content_type(content_type)
         .body(bytes))

@@ -14,14 +14,15 @@ pub fn json(text: impl Into<String>) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(text.into())
 }
 
-/// An activity with everything that statements said of it. One that was never named is one of which nothing is known.
+/// An activity with everything that statements said of it and the caller may know. One that was never named is one of which
+/// nothing is known.
 pub fn activity(call: &mut Call) -> Result<HttpResponse, Refusal> {
     use LrsScope::{AllRead, Profile, StatementsRead, StatementsReadMine};
     call.caller.require(&[StatementsRead, StatementsReadMine, Profile, AllRead])?;
     let id = call.params.iri("activityId")?;
     call.params.done()?;
     let id = id.ok_or_else(|| missing("activityId"))?;
-    Ok(json(call.state.store.read(|read| activity_json(read, &id))?))
+    Ok(json(call.state.store.read(|read| activity_json(&call.caller, read, &id))?))
 }
 
 /// Everything that identifies somebody.

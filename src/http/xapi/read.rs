@@ -13,7 +13,7 @@ use super::known::json;
 use super::params::wrong;
 use crate::domain::refusal::{INTERNAL, NOT_FOUND, Refusal};
 use crate::domain::xapi::credential::CredentialId;
-use crate::domain::xapi::definition::KnownActivity;
+use crate::domain::xapi::definition::known_to;
 use crate::domain::xapi::files::text_of;
 use crate::domain::xapi::query::{self, Condition, Filter, MAX_PAGE, Page};
 use crate::domain::xapi::record::{Statement, Stored, Text};
@@ -22,7 +22,6 @@ use crate::domain::xapi::shape::{Format, Languages, Shape};
 use crate::domain::xapi::term::Term;
 use crate::http::beside::beside;
 use crate::state::State;
-use crate::store::Read as _;
 
 /// Statements of a page when the client does not say.
 const USUAL_PAGE: usize = 100;
@@ -237,7 +236,7 @@ async fn texts(call: &Call, statements: &[Arc<Statement>], format: Format) -> Re
         if let Some(found) = known.get(id) {
             return found.clone();
         }
-        let found = call.state.store.read(|read| read.get::<KnownActivity>(&Term::activity(id)));
+        let found = call.state.store.read(|read| known_to(&call.caller, read, id));
         let found = found.ok().flatten().map(|found| found.definition.clone());
         known.insert(id.to_owned(), found.clone());
         found

@@ -23,6 +23,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::{AtOnce, Engine, EngineError, EngineVisit, Op};
+use crate::store::private;
 
 /// How long opening waits for a dying process to let go of the lock. kill -9 of a busy process was seen to hold it
 /// for some hundred milliseconds.
@@ -58,6 +59,8 @@ impl SledEngine {
     }
 
     fn try_open(path: &Path, options: SledOptions) -> Result<Self, EngineError> {
+        // sled would let everybody in, and makes its files so.
+        private::make_directories(path).map_err(|error| failed(&error))?;
         let db = guarded(|| {
             sled::Config::new()
                 .path(path)
@@ -117,6 +120,10 @@ fn translate(error: sled::Error) -> EngineError {
     }
 }
 
+fn failed(error: &io::Error) -> EngineError {
+    if is_no_space(error) { EngineError::NoSpace } else { EngineError::Io(error.to_string()) }
+}
+
 pub(crate) fn is_no_space(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
@@ -162,9 +169,7 @@ impl Engine for SledEngine {
 
     fn flush(&self) -> Result<(), EngineError> {
         guarded(|| self.db()?.flush().map(drop))?;
-        sync_files(&self.path).map_err(|error| {
-            if is_no_space(&error) { EngineError::NoSpace } else { EngineError::Io(error.to_string()) }
-        })
+        sync_files(&self.path).map_err(|error| failed(&error))
     }
 
     fn disk_bytes(&self) -> Result<u64, EngineError> {

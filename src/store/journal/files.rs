@@ -5,6 +5,8 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+use crate::store::private;
+
 /// A directory of files by name.
 pub trait Files: Send + Sync {
     /// The names of all files.
@@ -44,7 +46,7 @@ pub struct OsFiles {
 impl OsFiles {
     /// Uses `directory`, which is made when it does not exist.
     pub fn new(directory: &Path) -> io::Result<Self> {
-        fs::create_dir_all(directory)?;
+        private::make_directories(directory)?;
         Ok(Self { directory: directory.to_path_buf() })
     }
 }
@@ -65,7 +67,7 @@ impl Files for OsFiles {
 
     fn create(&self, name: &str, bytes: u64) -> io::Result<Box<dyn OpenFile>> {
         let path = self.directory.join(name);
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&path)?;
+        let file = private::options().read(true).write(true).create(true).truncate(true).open(&path)?;
         let filled = fill_with_zeros(&file, bytes).and_then(|()| file.sync_all());
         if let Err(error) = filled {
             // Half a segment would hold the very space whose lack made it fail.

@@ -13,6 +13,7 @@ use crate::domain::activation::Link;
 use crate::domain::ids::UserId;
 use crate::domain::refusal::Refusal;
 use crate::domain::session::token_hash;
+use crate::http::forwarded::Peer;
 use crate::http::page::{Page, PageQuery};
 use crate::http::routes::{Needs, Routes};
 use crate::secret;
@@ -181,7 +182,7 @@ pub(super) fn site(state: &State, request: &HttpRequest) -> String {
     if let Some(url) = &state.config.server.public_url {
         url.trim_end_matches('/').to_owned()
     } else {
-        let from = request.connection_info();
-        format!("{}://{}", from.scheme(), from.host())
+        // Not what anybody says the host was: the link has the right to set a password.
+        Peer::of(request).site().unwrap_or_else(|| state.config.server.home())
     }
 }

@@ -1,7 +1,7 @@
 //! The receipts of an attempt: as a page, and as files that a learner keeps to show what was saved and when. docs/receipts.md
 //! says how they are verified.
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -168,12 +168,14 @@ fn file(
     // Whoever may not gets a page, not a file that ends in the middle.
     state.store.read(|read| log::saves(read, &actor, id, 0, 1))?;
     let pieces = stream::try_unfold(Place::Head, move |place| {
-        std::future::ready(piece(&state, &actor, id, &format, &place))
+        let piece = piece(&state, &actor, id, &format, &place);
+        std::future::ready(piece.inspect_err(|refusal| {
+            tracing::warn!(%refusal, "a file of receipts was not sent to its end");
+        }))
     });
     let name = format!("attachment; filename=\"receipts-{id}.{ending}\"");
     Ok(HttpResponse::Ok()
         .content_type(media)
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((CACHE_CONTROL, "private, no-cache"))
         .insert_header((CONTENT_DISPOSITION, name))
         .streaming(Box::pin(pieces)))

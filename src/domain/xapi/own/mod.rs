@@ -91,6 +91,12 @@ pub fn is_settled(read: &impl Read, base: &str) -> Result<bool, Refusal> {
     })
 }
 
+/// Is this the id of something here?
+pub fn is_own(read: &impl Read, id: &str) -> Result<bool, Refusal> {
+    let Some(site) = read.get::<Site>(&0)? else { return Ok(false) };
+    Ok(id.strip_prefix(&*site.base).is_some_and(|path| path.is_empty() || path.starts_with('/')))
+}
+
 /// Remembers what own ids begin with: the address of today, until there is a statement that has it. `namespace` is random, for
 /// the first time.
 pub fn settle(txn: &mut Txn<'_>, base: &str, namespace: [u8; 16]) -> Result<(), Refusal> {

@@ -89,6 +89,7 @@ admin-check-open-files = الملفات المفتوحة
 admin-check-clock = الساعة
 admin-check-writing = الكتابة
 admin-check-durability = أمان الكتابة
+admin-check-proxy = الوسيط أمام الخادم
 admin-job-kind-roster_import = استيراد أشخاص
 admin-job-kind-regrade = إعادة التصحيح
 admin-job-kind-people_export = تصدير الأشخاص

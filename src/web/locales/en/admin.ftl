@@ -66,6 +66,7 @@ admin-check-open-files = Open files
 admin-check-clock = Clock
 admin-check-writing = Writing
 admin-check-durability = Safety of writes
+admin-check-proxy = Proxy in front
 admin-job-kind-roster_import = Import of people
 admin-job-kind-regrade = Marking again
 admin-job-kind-people_export = Export of people
