@@ -37,7 +37,7 @@ enum AdminCommand {
     Create(Create),
     /// Set somebody's password, or print a one-time link with which they set one.
     ///
-    /// Their sessions end.
+    /// Their sessions and tokens end.
     ResetPassword(ResetPassword),
 }
 

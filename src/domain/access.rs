@@ -58,7 +58,7 @@ macro_rules! permissions {
 permissions! {
     /// See everybody's account.
     ViewPeople = 0 "view_people";
-    /// Make, change, suspend and import accounts.
+    /// Make and import accounts; change and suspend those of people who may do nothing that one may not oneself.
     ManagePeople = 1 "manage_people";
     /// Make roles and grant them.
     ManageRoles = 2 "manage_roles";
@@ -422,6 +422,33 @@ pub fn held_somewhere(read: &impl Read, actor: &Actor) -> Result<PermissionSet, 
         all = all.or(permissions(read, actor, Scope::Course(course))?);
     }
     Ok(all)
+}
+
+/// May the actor do all that a person may, site-wide and in each of their courses? What every learner may does not count
+/// there: it is about their own work. An enrolment that is suspended or yet to begin counts as it will then.
+pub(super) fn covers(read: &impl Read, actor: &Actor, user: UserId) -> Result<bool, Refusal> {
+    let mine = permissions(read, actor, Scope::Site)?;
+    let theirs = permissions(read, &Actor::person(user, actor.now), Scope::Site)?;
+    // Everything is everything, and nobody is above themselves.
+    if mine.covers(PermissionSet::EVERYTHING) || actor.user == user {
+        return Ok(mine.covers(theirs));
+    }
+    let mut roles: Vec<(CourseId, RoleName)> =
+        read.get::<Grants>(&user)?.map(|grants| grants.courses.clone()).unwrap_or_default();
+    for (_, key) in read.index_keys::<EnrolmentByUser>(&Exactly(user), None, MOST_COURSES)? {
+        let enrolment = read.get::<Enrolment>(&key)?.filter(|enrolment| !enrolment.is_over(actor.now));
+        roles.extend(enrolment.map(|enrolment| (key.0, enrolment.role.clone())));
+    }
+    for (course, role) in roles {
+        let role = allowed_by(read, &role)?;
+        // Most are learners, and of them nothing more has to be read.
+        if !LEARNER_MAY.covers(role)
+            && !permissions(read, actor, Scope::Course(course))?.or(LEARNER_MAY).covers(role)
+        {
+            return Ok(false);
+        }
+    }
+    Ok(mine.covers(theirs))
 }
 
 /// Does the actor have the right there? The one decision in the program.

@@ -26,7 +26,7 @@ use crate::store::{Read, Record as _, Report, Store, StoreError, Txn, key};
 pub const OUTRANKED: Code = Code::new(
     "outranked",
     Kind::Forbidden,
-    "The account has site-wide permissions that you do not have; whoever could change it could act with them.",
+    "The account has permissions that you do not have, site-wide or in a course; whoever could change it could act with them.",
 );
 /// Somebody must be able to run the installation.
 pub const LAST_ADMINISTRATOR: Code = Code::new(
@@ -95,13 +95,11 @@ impl NewAccount {
     }
 }
 
-/// Refuses unless the actor may manage people, and this person cannot do more site-wide than the actor: otherwise a
-/// new password or address would be a way up.
+/// Refuses unless the actor may manage people, and this person can do nothing more than the actor, site-wide or in any
+/// course: otherwise a new password or address would be a way up.
 pub(super) fn require_over(read: &impl Read, actor: &Actor, user: UserId) -> Result<(), Refusal> {
     access::require(read, actor, Permission::ManagePeople, Scope::Site)?;
-    let mine = access::permissions(read, actor, Scope::Site)?;
-    let theirs = access::permissions(read, &Actor::person(user, actor.now), Scope::Site)?;
-    if mine.covers(theirs) {
+    if access::covers(read, actor, user)? {
         Ok(())
     } else {
         Err(OUTRANKED.refuse(format!("user {user} has permissions that you do not have")))
@@ -274,7 +272,7 @@ pub(super) fn refuse_last_administrator(
     Ok(())
 }
 
-/// Changes one's own password after the old one was compared: other sessions end, links stop working.
+/// Changes one's own password after the old one was compared: other sessions and all tokens end, links stop working.
 pub fn change_password(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -287,8 +285,7 @@ pub fn change_password(
         return Err(WRONG_PASSWORD.refuse("the password was changed meanwhile"));
     }
     sign_in::store(txn, actor.user, hash, actor.now)?;
-    session::end_all(txn, actor.user, keep)?;
-    activation::withdraw(txn, actor.user)?;
+    activation::end_access(txn, actor.user, keep)?;
     audit::note(txn, actor, "account.password", None, format!("user {}", actor.user), "by the old password")
 }
 
@@ -301,63 +298,33 @@ pub struct OwnInput {
     pub first_name: String,
     /// Family name.
     pub last_name: String,
-    /// Where you are reached; `null` for nowhere. Unique without regard to case.
-    #[serde(default)]
-    pub email: Option<String>,
-    /// The present password: needed when the e-mail address changes.
-    #[serde(default)]
-    pub password: Option<String>,
 }
 
 /// What somebody changes of their own account, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnFacts {
+pub struct OwnName {
     first_name: PersonName,
     last_name: PersonName,
-    email: Option<Email>,
 }
 
 impl OwnInput {
-    /// Checks every part.
-    pub fn parse(&self) -> Result<OwnFacts, Refusal> {
-        let email = self.email.as_deref().filter(|email| !email.trim().is_empty());
-        let email = email.map(Email::parse).transpose();
-        let (first_name, last_name, email) = together((
+    /// Checks both parts.
+    pub fn parse(&self) -> Result<OwnName, Refusal> {
+        let (first_name, last_name) = together((
             PersonName::parse(&self.first_name).map_err(|problem| invalid("/first_name", problem)),
             PersonName::parse(&self.last_name).map_err(|problem| invalid("/last_name", problem)),
-            email.map_err(|problem| invalid("/email", problem)),
         ))?;
-        Ok(OwnFacts { first_name, last_name, email })
+        Ok(OwnName { first_name, last_name })
     }
 }
 
-impl OwnFacts {
-    /// Does the address become another one, so that the password must be asked for?
-    pub fn moves(&self, account: &Account) -> bool {
-        self.email != account.email
-    }
-}
-
-/// Changes one's own name and address. Another address needs the password: `compared` is the stored hash that it was found
-/// right by. Whoever has the old address gets in with no link any more.
-pub fn change_own(
-    txn: &mut Txn<'_>,
-    actor: &Actor,
-    facts: OwnFacts,
-    compared: Option<&str>,
-) -> Result<Arc<Account>, Refusal> {
+/// Changes one's own name. Not the address: nobody here can tell whose it is, and who takes a colleague's would be
+/// enrolled, and given their role, in their place.
+pub fn change_own(txn: &mut Txn<'_>, actor: &Actor, name: OwnName) -> Result<Arc<Account>, Refusal> {
     session::require_session(actor)?;
     let old = account::get(txn, actor.user)?;
-    if facts.moves(&old) {
-        let stored = sign_in::stored_hash(txn, actor.user)?;
-        if compared.is_none() || stored.as_deref() != compared {
-            return Err(WRONG_PASSWORD.refuse("the password or the address was changed meanwhile"));
-        }
-        refuse_taken(txn, &old.username, facts.email.as_ref(), Some(actor.user))?;
-        activation::withdraw(txn, actor.user)?;
-    }
-    let OwnFacts { first_name, last_name, email } = facts;
-    let account = Account { email, first_name, last_name, ..(*old).clone() };
+    let OwnName { first_name, last_name } = name;
+    let account = Account { first_name, last_name, ..(*old).clone() };
     if account == *old {
         return Ok(old);
     }
@@ -385,8 +352,7 @@ pub fn set_preferences(
 pub fn set_password(txn: &mut Txn<'_>, actor: &Actor, id: UserId, hash: String) -> Result<(), Refusal> {
     require_over(txn, actor, id)?;
     sign_in::store(txn, id, hash, actor.now)?;
-    session::end_all(txn, id, None)?;
-    activation::withdraw(txn, id)?;
+    activation::end_access(txn, id, None)?;
     audit::note(txn, actor, "account.password", None, format!("user {id}"), "by a command on the machine")
 }
 

@@ -12,7 +12,7 @@ use super::ids::UserId;
 use super::refusal::{Code, Kind, Refusal};
 use super::session::{self, TokenHash, token_hash};
 use super::sign_in::{self, SUSPENDED};
-use super::{account_change, audit};
+use super::{account_change, audit, token};
 use crate::clock::Timestamp;
 use crate::store::{Entries, Exactly, Index, Read, Record, StoreError, Table, TableInfo, Txn};
 
@@ -125,8 +125,18 @@ pub(super) fn put(txn: &mut Txn<'_>, link: Link) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Makes the link with which a person sets their password: the first one, or a new one.
+/// Ends whatever lets somebody in without the password that was just set: sessions but the one that is asked to stay,
+/// personal tokens, links. Whoever sets a new one may do so because somebody else had the old one.
+pub(super) fn end_access(txn: &mut Txn<'_>, user: UserId, but: Option<TokenHash>) -> Result<(), Refusal> {
+    session::end_all(txn, user, but)?;
+    token::end_all(txn, user)?;
+    withdraw(txn, user)
+}
+
+/// Makes the link with which a person sets their password: the first one, or a new one. Only in person: who has the link
+/// can be the person, without any scope.
 pub fn issue(txn: &mut Txn<'_>, actor: &Actor, user: UserId, token: TokenHash) -> Result<Link, Refusal> {
+    session::require_session(actor)?;
     account_change::require_over(txn, actor, user)?;
     let account = account::get(txn, user)?;
     if account.status == AccountStatus::Suspended {
@@ -169,12 +179,11 @@ pub fn account_of(read: &impl Read, token: &str, now: Timestamp) -> Result<Arc<A
     Ok(account)
 }
 
-/// Sets the password; the link is gone, and whoever was signed in with the old password is signed out.
+/// Sets the password; the link is gone, and whoever was let in by the old password is let in no more.
 pub fn redeem(txn: &mut Txn<'_>, token: &str, hash: String, now: Timestamp) -> Result<UserId, Refusal> {
     let account = account_of(txn, token, now)?;
-    withdraw(txn, account.id)?;
     sign_in::store(txn, account.id, hash, now)?;
-    session::end_all(txn, account.id, None)?;
+    end_access(txn, account.id, None)?;
     let actor = Actor::person(account.id, now);
     audit::note(txn, &actor, "account.password", None, format!("user {}", account.id), "by a one-time link")?;
     Ok(account.id)

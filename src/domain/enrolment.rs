@@ -85,7 +85,12 @@ impl Enrolment {
     pub fn is_active(&self, now: Timestamp) -> bool {
         self.status == EnrolmentStatus::Active
             && self.starts.is_none_or(|starts| starts <= now)
-            && self.ends.is_none_or(|ends| now < ends)
+            && !self.is_over(now)
+    }
+
+    /// Is its end behind `now`?
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.ends.is_some_and(|ends| ends <= now)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Sessions: what a signed-in person carries. Tokens are 256 random bits and stored as their SHA-256 only.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -100,8 +101,13 @@ pub const TABLES: &[TableInfo] = &[
 ];
 
 /// The session that a token opens, when it is still good.
-pub fn find(read: &impl Read, token: &str, now: Timestamp) -> Result<std::sync::Arc<Session>, Refusal> {
-    match read.get::<Session>(&token_hash(token))? {
+pub fn find(read: &impl Read, token: &str, now: Timestamp) -> Result<Arc<Session>, Refusal> {
+    good(read, &token_hash(token), now)
+}
+
+/// [`find`] by what is stored of it.
+pub fn good(read: &impl Read, token: &TokenHash, now: Timestamp) -> Result<Arc<Session>, Refusal> {
+    match read.get::<Session>(token)? {
         Some(session) if session.is_good(now) => Ok(session),
         Some(_) => Err(UNAUTHENTICATED.refuse("the session has expired; sign in again")),
         None => Err(UNAUTHENTICATED.refuse("the session is not known; sign in again")),
@@ -226,7 +232,7 @@ fn of_user(read: &impl Read, user: UserId) -> Result<Vec<Session>, Refusal> {
     Ok(sessions)
 }
 
-/// Refuses a personal token: sessions, tokens and passwords are for the person.
+/// Refuses a personal token: sessions, tokens, passwords and what sets those of others are for the person.
 pub fn require_session(actor: &Actor) -> Result<(), Refusal> {
     if actor.scopes == PermissionSet::EVERYTHING {
         Ok(())

@@ -55,7 +55,8 @@ pub const WRONG_PASSWORD: Code =
 pub const NEEDS_SESSION: Code = Code::new(
     "needs_session",
     Kind::Forbidden,
-    "A personal token cannot manage sessions, tokens or passwords; sign in for that.",
+    "A personal token cannot manage sessions, tokens or passwords, and neither make nor read the links that set those of \
+     people who have an account; sign in for that.",
 );
 
 /// Codes of this noun.

@@ -102,7 +102,16 @@ pub const TABLES: &[TableInfo] =
 
 /// The token that somebody shows, when it is still good and its person may act.
 pub fn find(read: &impl Read, token: &str, now: Timestamp) -> Result<std::sync::Arc<ApiToken>, Refusal> {
-    let Some(found) = read.get::<ApiToken>(&token_hash(token))? else {
+    good(read, &token_hash(token), now)
+}
+
+/// [`find`] by what is stored of it.
+pub fn good(
+    read: &impl Read,
+    token: &TokenHash,
+    now: Timestamp,
+) -> Result<std::sync::Arc<ApiToken>, Refusal> {
+    let Some(found) = read.get::<ApiToken>(token)? else {
         return Err(UNAUTHENTICATED.refuse("the personal token is not known; make a new one"));
     };
     if now >= found.expires {
@@ -202,6 +211,15 @@ pub fn delete(txn: &mut Txn<'_>, actor: &Actor, user: UserId, id: TokenId) -> Re
     let token = tokens.iter().find(|token| token.id == id).ok_or_else(|| not_found("token", id))?;
     txn.delete::<ApiToken>(&token.token)?;
     audit::note(txn, actor, "token.delete", None, format!("token {id}"), format!("of user {user}"))
+}
+
+/// Deletes all tokens of a person, as part of a change that has its own right.
+pub(super) fn end_all(txn: &mut Txn<'_>, user: UserId) -> Result<(), Refusal> {
+    // Bounded by `TOKENS_PER_PERSON`.
+    for (_, token) in txn.index_keys::<TokensByUser>(&Exactly(user), None, usize::MAX)? {
+        txn.delete::<ApiToken>(&token)?;
+    }
+    Ok(())
 }
 
 /// Writes down that a token was used.

@@ -25,7 +25,7 @@ use crate::domain::activation::{self, Link, Purpose};
 use crate::domain::faults::together;
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::preferences::{Language, PreferencesInput, Theme};
-use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::refusal::Refusal;
 use crate::domain::session::{self, token_hash};
 use crate::domain::sign_in::{self, WRONG_PASSWORD};
 use crate::domain::{account, role};
@@ -39,7 +39,7 @@ pub fn routes(routes: &mut Routes) {
     use Class::{Browse, Interactive, SignIn};
     use Permission::{ManagePeople, ViewPeople};
     routes.add(Method::GET, "/api/me", Interactive, Needs::SignIn, me);
-    routes.add(Method::PUT, "/api/me", SignIn, Needs::SignIn, change_me);
+    routes.add(Method::PUT, "/api/me", Interactive, Needs::SignIn, change_me);
     routes.add(Method::PUT, "/api/me/preferences", Interactive, Needs::SignIn, change_preferences);
     routes.add(Method::PUT, "/api/me/password", SignIn, Needs::SignIn, change_password);
     routes.add(Method::POST, "/api/activation", SignIn, Needs::Nothing, activate);
@@ -236,46 +236,26 @@ async fn prove_password(
         attempt.failed(state.now());
         return Err(WRONG_PASSWORD.refuse("the present password is not right"));
     };
-    attempt.succeeded();
+    attempt.succeeded(state.now());
     Ok(compared)
 }
 
-/// Changes one's own name, and one's own address after comparing the password.
-pub async fn change_own(
-    request: &HttpRequest,
-    state: &State,
-    who: &SignedIn,
-    input: OwnInput,
-) -> Result<Arc<Account>, Refusal> {
-    let facts = input.parse()?;
-    session::require_session(&who.actor)?;
-    let account = state.store.read(|read| account::get(read, who.actor.user))?;
-    let mut compared = None;
-    if facts.moves(&account) {
-        let password = input.password.filter(|password| !password.is_empty());
-        let password =
-            password.ok_or_else(|| invalid("/password", "is needed to change the e-mail address"))?;
-        sign_in::parse_typed("/password", &password)?;
-        compared = Some(prove_password(request, state, who, account.username.as_str(), password).await?);
-    }
-    let actor = who.actor.clone();
-    state
-        .store
-        .write(Class::SignIn, move |txn| account_change::change_own(txn, &actor, facts, compared.as_deref()))
-        .await
+/// Changes one's own name.
+pub async fn change_own(state: &State, who: &SignedIn, input: OwnInput) -> Result<Arc<Account>, Refusal> {
+    let (actor, name) = (who.actor.clone(), input.parse()?);
+    state.store.write(Class::Interactive, move |txn| account_change::change_own(txn, &actor, name)).await
 }
 
-/// Changes your own name and e-mail address. Another address needs the present password; wrong ones count as failed
-/// sign-ins do. The username and the extra fields stay with who manages people.
+/// Changes your own name. The username, the e-mail address and the extra fields stay with who manages people: teachers find
+/// people by them, and nothing here could tell whether an address is yours.
 #[cfg_attr(test, utoipa::path(put, path = "/api/me", tag = "people", request_body = OwnInput, responses(
-    (status = 200, description = "Changed", body = AccountView), Proving)))]
+    (status = 200, description = "Changed", body = AccountView), Making)))]
 async fn change_me(
-    request: HttpRequest,
     who: SignedIn,
     state: web::Data<State>,
     body: Body<OwnInput>,
 ) -> Result<HttpResponse, Refusal> {
-    answer(&*change_own(&request, &state, &who, body.0).await?)
+    answer(&*change_own(&state, &who, body.0).await?)
 }
 
 /// What can be said of both passwords before the present one is compared.
@@ -296,6 +276,7 @@ pub async fn replace_password(
     who: &SignedIn,
     input: PasswordInput,
 ) -> Result<(), Refusal> {
+    session::require_session(who)?;
     let account = state.store.read(|read| account::get(read, who.actor.user))?;
     check_passwords(state, &account, &input)?;
     let PasswordInput { old_password, new_password } = input;
@@ -311,9 +292,9 @@ pub async fn replace_password(
         .await
 }
 
-/// Changes one's own password. Other sessions end; the one that asks stays.
+/// Changes one's own password. Other sessions and all personal tokens end; the session that asks stays.
 #[cfg_attr(test, utoipa::path(put, path = "/api/me/password", tag = "people", request_body = PasswordInput, responses(
-    (status = 204, description = "Changed; other sessions have ended"), Proving)))]
+    (status = 204, description = "Changed; other sessions and all tokens have ended"), Proving)))]
 async fn change_password(
     request: HttpRequest,
     who: SignedIn,
@@ -352,7 +333,7 @@ pub async fn set_by_link(
     state.store.write(Class::SignIn, move |txn| activation::redeem(txn, &token, hash, now)).await
 }
 
-/// Sets a password with a one-time link: the first one, or a forgotten one anew. All sessions end.
+/// Sets a password with a one-time link: the first one, or a forgotten one anew. All sessions and personal tokens end.
 #[cfg_attr(test, utoipa::path(post, path = "/api/activation", tag = "people", request_body = ActivationInput, responses(
     (status = 204, description = "Set; sign in with it"), Proving)))]
 async fn activate(
@@ -483,7 +464,7 @@ pub struct LinkView {
 }
 
 /// Makes a one-time link with which the person sets a password: the first one (valid 14 days), or a new one (a day).
-/// Earlier links stop working.
+/// Earlier links stop working. Needs a session: with a link whoever has it can be the person.
 #[cfg_attr(test, utoipa::path(post, path = "/api/accounts/{account}/password-link", tag = "people",
     params(("account" = UserId, Path, description = "The account")), responses(
     (status = 201, description = "Made; the token is not told again", body = LinkView), Making)))]

@@ -17,12 +17,11 @@ use super::forwarded::Peer;
 use crate::admission::rate::Counts;
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
-use crate::domain::ids::TokenId;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, UNAUTHENTICATED};
 use crate::domain::session::{self, Session, token_hash};
 use crate::domain::token::{self, ApiToken};
 use crate::state::State;
-use crate::store::Class;
+use crate::store::{Class, Read};
 
 /// The name of the session cookie. Behind TLS it has the `__Host-` prefix, which binds it to this host.
 pub const COOKIE_NAME: &str = "lyceum_session";
@@ -46,6 +45,25 @@ pub struct SignedIn {
     pub actor: Actor,
     /// The session; `None` when a personal token was shown.
     pub session: Option<Arc<Session>>,
+    /// The personal token, when one was shown.
+    pub token: Option<Arc<ApiToken>>,
+}
+
+impl SignedIn {
+    fn by_session(session: Arc<Session>, now: Timestamp) -> Self {
+        Self { actor: session.actor(now), session: Some(session), token: None }
+    }
+
+    /// Who it is at `now`, if what they showed is still good: for answers that go on for long.
+    pub fn still(&self, read: &impl Read, now: Timestamp) -> Result<Actor, Refusal> {
+        if let Some(session) = &self.session {
+            session::good(read, &session.token, now)?;
+        }
+        if let Some(token) = &self.token {
+            token::good(read, &token.token, now)?;
+        }
+        Ok(Actor { now, ..self.actor.clone() })
+    }
 }
 
 impl std::ops::Deref for SignedIn {
@@ -80,7 +98,7 @@ pub fn of_page(request: &HttpRequest) -> Result<SignedIn, Refusal> {
 
 /// Whoever it is, if anybody: for pages that are open to all. Counts nothing.
 pub fn known(request: &HttpRequest) -> Option<SignedIn> {
-    find(request, state(request).ok()?, Csrf::InTheBody).ok().map(|(who, _)| who)
+    find(request, state(request).ok()?, Csrf::InTheBody).ok()
 }
 
 /// Where a change by cookie repeats the CSRF token.
@@ -98,27 +116,29 @@ fn identify(request: &HttpRequest) -> Result<SignedIn, Refusal> {
 fn counted(request: &HttpRequest, csrf: Csrf) -> Result<SignedIn, Refusal> {
     let state = state(request)?;
     match find(request, state, csrf) {
-        Ok((who, token)) => token
-            .map_or(Ok(()), |token| admit::token(state, token))
+        Ok(who) => who
+            .token
+            .as_ref()
+            .map_or(Ok(()), |token| admit::token(state, token.id))
             .and_then(|()| admit::person(state, who.actor.user))
             .map(|()| who),
         Err(refusal) => admit::address(state, counted_address(request), Counts::Whole).and(Err(refusal)),
     }
 }
 
-/// Who it is, and with which personal token.
-fn find(request: &HttpRequest, state: &State, csrf: Csrf) -> Result<(SignedIn, Option<TokenId>), Refusal> {
+/// Who it is.
+fn find(request: &HttpRequest, state: &State, csrf: Csrf) -> Result<SignedIn, Refusal> {
     let now = state.now();
     if let Some(token) = bearer(request)? {
         if token.starts_with(token::PREFIX) {
             let token = state.store.read(|read| token::find(read, token, now))?;
             touch_token(state, &token, now);
             let actor = Actor { user: token.user, scopes: token.scopes, now };
-            return Ok((SignedIn { actor, session: None }, Some(token.id)));
+            return Ok(SignedIn { actor, session: None, token: Some(token) });
         }
         let session = state.store.read(|read| session::find(read, token, now)).map_err(of_bearer)?;
         touch(state, &session, now);
-        return Ok((SignedIn { actor: session.actor(now), session: Some(session) }, None));
+        return Ok(SignedIn::by_session(session, now));
     }
     let token = cookie(request, state.config.server.is_https()).ok_or_else(|| {
         UNAUTHENTICATED.refuse("sign in at POST /api/session, or send Authorization: Bearer TOKEN")
@@ -134,7 +154,7 @@ fn find(request: &HttpRequest, state: &State, csrf: Csrf) -> Result<(SignedIn, O
         }
     }
     touch(state, &session, now);
-    Ok((SignedIn { actor: session.actor(now), session: Some(session) }, None))
+    Ok(SignedIn::by_session(session, now))
 }
 
 /// A token that belongs to no session may be that of one which is over, and may as well be a personal one that was copied wrongly.

@@ -189,7 +189,8 @@ pub(super) async fn start(
     Ok(response.insert_header((LOCATION, location)).content_type("application/json").body(body))
 }
 
-/// Your jobs, the last one first; all jobs for who manages the installation. A job that is over is kept for 30 days.
+/// Your jobs, the last one first, as far as you (and the token that you show) may still do what they do; all jobs for who
+/// manages the installation. A job that is over is kept for 30 days.
 #[cfg_attr(test, utoipa::path(get, path = "/api/jobs", tag = "jobs", params(PageQuery),
     responses((status = 200, description = "A page", body = Page<JobView>), problems::Reading)))]
 async fn list(
@@ -203,7 +204,7 @@ async fn list(
     respond(&request, &Page::of(jobs, limit, |job| job.id, |job| JobView::of(&job)))
 }
 
-/// How far a job is.
+/// How far a job of your own is, whose work you may still do; any job for who manages the installation.
 #[cfg_attr(test, utoipa::path(get, path = "/api/jobs/{job}", tag = "jobs", params(("job" = JobId, Path)),
     responses((status = 200, description = "The job", body = JobView), problems::Reading)))]
 async fn show(state: web::Data<State>, who: SignedIn, id: web::Path<JobId>) -> Result<HttpResponse, Refusal> {
@@ -334,8 +335,8 @@ impl Frame {
 }
 
 /// The result of a job that is over: the report that the route would have answered with, or the file. A job that was
-/// stopped or failed reports what was done until then. An import's report is for who asked only, because it may have
-/// activation tokens in it.
+/// stopped or failed reports what was done until then. It needs the right to the work itself at the time of reading. The
+/// report of an import that made activation links has their tokens in it, and is for who asked only, with a session.
 #[cfg_attr(test, utoipa::path(get, path = "/api/jobs/{job}/result", tag = "jobs", params(("job" = JobId, Path)),
     responses((status = 200, description = "The report or the file", content(
         (serde_json::Value = "application/json"), (String = "text/csv"))), problems::Making)))]
@@ -344,9 +345,12 @@ async fn result(
     who: SignedIn,
     id: web::Path<JobId>,
 ) -> Result<HttpResponse, Refusal> {
-    let job = state.store.read(|read| job::get(read, &who, *id))?;
+    let job = state.store.read(|read| {
+        let job = job::get(read, &who, *id)?;
+        job::require_reader(read, &who, &job)?;
+        Ok::<_, Refusal>(job)
+    })?;
     job::require_result(&job)?;
-    job::require_own_report(&job, &who)?;
     let Frame { media, before, behind, file } = Frame::of(&job)?;
     let (id, parts) = (job.id, job.parts);
     let part = move |place| -> Result<web::Bytes, Refusal> {

@@ -32,18 +32,19 @@ use crate::domain::ids::{AttemptId, QuizId, UserId};
 use crate::domain::quiz;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::schedule;
-use crate::domain::session::Session;
 use crate::give_back::{GivenBack, Lost};
 use crate::state::State;
 use crate::store::{Class, Message, Read};
 
 /// Steps of learners within so long go out as one event.
 const COALESCE: Duration = Duration::from_millis(300);
-/// A sign of life when nothing happens; the right to listen is looked at again each time.
+/// A sign of life when nothing happens.
 const TICK: Duration = Duration::from_secs(15);
 /// A client that lost some of what happened is shown the whole list anew, but not sooner than so long after the last time: else
 /// the reading of long lists would make the machine slower, by which more would be lost. What changes is shown meanwhile.
 const SNAPSHOTS_APART: Duration = Duration::from_secs(5);
+/// Whether a client is still signed in, and may still see this, is looked at before each event, but not more often.
+const ASKED_APART: Duration = Duration::from_secs(1);
 /// A stream ends after so long; the client comes back and gets a fresh snapshot.
 const LIFETIME: Duration = Duration::from_mins(15);
 /// What a stream ends with when the server stops: come back in so many milliseconds, by when another one runs.
@@ -211,19 +212,22 @@ struct Feed {
     /// Whose page was silent when that was looked at last, and when that was: nothing tells of a page that says nothing.
     silent: BTreeSet<AttemptId>,
     looked: Instant,
+    /// When it was last asked whether they may listen.
+    asked: Instant,
     ends: Instant,
 }
 
 impl Feed {
-    fn may_listen(&self) -> bool {
-        self.state.store.read(|read| {
-            let session = match &self.signed_in.session {
-                Some(session) => read.exists::<Session>(&session.token).unwrap_or(false),
-                None => true,
-            };
-            let actor = Actor { now: self.state.now(), ..self.signed_in.actor.clone() };
-            session && quiz::require(read, &actor, Permission::ViewAttempts, self.quiz).is_ok()
-        })
+    fn may_listen(&mut self) -> bool {
+        if self.asked.elapsed() < ASKED_APART {
+            return true;
+        }
+        self.asked = Instant::now();
+        let may = self.state.store.read(|read| {
+            let actor = self.signed_in.still(read, self.state.now())?;
+            quiz::require(read, &actor, Permission::ViewAttempts, self.quiz)
+        });
+        may.is_ok()
     }
 
     /// Reads for an event beside the workers.
@@ -287,8 +291,14 @@ impl Feed {
         if self.behind { SNAPSHOTS_APART.saturating_sub(self.shown.elapsed()) } else { TICK }
     }
 
-    /// The next event; `None` ends the stream.
+    /// The next event, for who may still listen; `None` ends the stream.
     async fn next(&mut self) -> Option<Result<web::Bytes, Refusal>> {
+        let event = self.event().await?;
+        self.may_listen().then_some(event)
+    }
+
+    /// The next event; `None` when there are no more.
+    async fn event(&mut self) -> Option<Result<web::Bytes, Refusal>> {
         if let Phase::Snapshot(after) = self.phase {
             return Some(self.snapshot(after).await);
         }
@@ -315,9 +325,6 @@ impl Feed {
             // Its time has come.
             Err(_) if self.behind => return Some(self.snapshot(None).await),
             Err(_) => {
-                if !self.may_listen() {
-                    return None;
-                }
                 return Some(match self.turned().await {
                     Ok(turned) if turned.is_empty() => {
                         event("time", &serde_json::json!({ "server_time": self.state.now() }))
@@ -358,7 +365,7 @@ fn event(name: &str, data: &impl Serialize) -> Result<web::Bytes, Refusal> {
 
 /// The live list as server-sent events: `snapshot` (one or more, with `more`), then `changes` with the rows that
 /// changed, and `time` when nothing does. When the server stops it says `end` and in how long to come back. A client that comes back gets a fresh snapshot; so does one that is slow, at most every five
-/// seconds.
+/// seconds. It ends when the session or token does, or the right to see attempts.
 #[cfg_attr(test, utoipa::path(get, path = "/api/quizzes/{quiz}/live/events", tag = "supervision",
     params(("quiz" = QuizId, Path)),
     responses((status = 200, description = "Events whose data is a LiveEvent", body = LiveEvent,
@@ -380,6 +387,7 @@ async fn events(
         shown: Instant::now(),
         silent: BTreeSet::new(),
         looked: Instant::now(),
+        asked: Instant::now(),
         ends: Instant::now() + LIFETIME,
     };
     let events = stream::unfold(feed, |mut feed| async move {
@@ -699,7 +707,11 @@ mod tests {
             let (told, messages) = broadcast::channel(2);
             let mut feed = Feed {
                 messages,
-                signed_in: SignedIn { actor: Actor::person(UserId(7), state.now()), session: None },
+                signed_in: SignedIn {
+                    actor: Actor::person(UserId(7), state.now()),
+                    session: None,
+                    token: None,
+                },
                 state: state.clone(),
                 quiz: QuizId(7),
                 phase: Phase::Changes,
@@ -707,6 +719,7 @@ mod tests {
                 shown: Instant::now() + LIFETIME,
                 silent: BTreeSet::new(),
                 looked: Instant::now(),
+                asked: Instant::now() + LIFETIME,
                 ends: Instant::now() + LIFETIME,
             };
             for _ in 0..2 {

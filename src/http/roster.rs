@@ -55,7 +55,8 @@ pub struct Api;
 struct ImportQuery {
     /// Say what would happen and write nothing.
     dry_run: Option<bool>,
-    /// Make activation links for new accounts without a password; the report has their tokens, once.
+    /// Make activation links for new accounts without a password; the report has their tokens, once. A personal token may do
+    /// that, too, because the accounts are new; the report of a job needs a session.
     links: Option<bool>,
     /// The file's encoding when it is not UTF-8, such as `windows-1252`.
     encoding: Option<String>,

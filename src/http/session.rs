@@ -171,7 +171,7 @@ pub async fn begin(
         attempt.failed(state.now());
         return Err(SIGN_IN_FAILED.refuse("username or password is wrong"));
     };
-    attempt.succeeded();
+    attempt.succeeded(state.now());
     let token = secret::token()?;
     let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let sign_in = session::SignIn {

@@ -64,7 +64,7 @@ mod tests {
     fn what_was_open_to_others_is_closed_and_keeps_what_its_owner_may() {
         let home = tempfile::tempdir().unwrap();
         let mode = || fs::metadata(home.path()).unwrap().permissions().mode() & 0o7777;
-        for (before, after) in [(0o755, 0o700), (0o2775, 0o2700), (0o750, 0o700), (0o500, 0o500)] {
+        for (before, after) in [(0o755, 0o700), (0o1777, 0o1700), (0o750, 0o700), (0o500, 0o500)] {
             fs::set_permissions(home.path(), Permissions::from_mode(before)).unwrap();
             close_to_others(home.path());
             assert_eq!(mode(), after, "{before:o}");

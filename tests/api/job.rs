@@ -255,6 +255,102 @@ fn a_job_is_its_owners_and_who_manages_the_installation_sees_all() {
     result(&app, &other, links).problem(403, "forbidden");
 }
 
+/// A personal token of somebody, narrowed to scopes.
+fn narrowed(app: &TestApp, by: &Person, scopes: &[&str]) -> Person {
+    let body = json!({ "name": "script", "scopes": scopes, "expires": "2026-10-01T00:00:00Z" });
+    let made = app.post("/api/me/tokens").by(by).json(&body).send().status(201).json();
+    Person { user: by.user, token: made["token"].as_str().unwrap().to_owned() }
+}
+
+#[test]
+fn what_a_job_came_to_is_for_whoever_may_do_its_work_when_it_is_read() {
+    let exam = graded_with(2, |config| config.jobs.parallel = 0);
+    let (app, root) = (&exam.app, &exam.admin);
+    let ada = activated(app, root, "ada");
+    let role = json!({ "name": "reader", "description": "", "permissions": ["view_people"] });
+    app.post("/api/roles").by(root).json(&role).send().status(201);
+    app.put(&format!("/api/accounts/{ada}/grants/reader")).by(root).send().status(200);
+    let enrolment = json!({ "people": [{ "user": ada, "role": "assistant" }] });
+    let enrolments = format!("/api/courses/{COURSE}/enrolments");
+    app.post(&enrolments).by(root).json(&enrolment).send().status(200);
+    let ada_here = sign_in(app, "ada");
+    let export = format!("/api/courses/{COURSE}/grades/export");
+    let people = started(async_of(app.get("/api/export/roster").by(&ada_here)).send());
+    let grades = started(async_of(app.get(&export).by(&ada_here)).send());
+    let waits = started(async_of(app.get(&export).by(&ada_here)).send());
+    for job in [people, grades] {
+        do_chunks(&app.state, JobId(job), 9);
+    }
+    let listed = |by: &Person| -> Vec<u64> {
+        let page = app.get("/api/jobs?limit=1").by(by).send().status(200).json();
+        let mut ids: Vec<u64> = page["items"].as_array().unwrap().iter().map(id).collect();
+        if let Some(next) = page["next"].as_str() {
+            let page = app.get(&format!("/api/jobs?after={next}")).by(by).send().status(200).json();
+            ids.extend(page["items"].as_array().unwrap().iter().map(id));
+        }
+        ids
+    };
+    let hidden = |by: &Person, job: u64| {
+        for path in ["", "/result"] {
+            app.get(&format!("/api/jobs/{job}{path}")).by(by).send().problem(404, "not_found");
+        }
+        app.post(&format!("/api/jobs/{job}/cancel")).by(by).send().problem(404, "not_found");
+        app.get(&format!("/admin/jobs/{job}")).by(by).send().status(404);
+    };
+    // A token sees as much as its scopes say.
+    let [nothing, of_people, of_grades] =
+        [&[][..], &["view_people"], &["view_grades"]].map(|scopes| narrowed(app, &ada_here, scopes));
+    assert_eq!(listed(&ada_here), [waits, grades, people]);
+    assert_eq!((listed(&nothing), listed(&of_people)), (vec![], vec![people]));
+    assert_eq!(listed(&of_grades), [waits, grades]);
+    for (by, job) in [(&nothing, people), (&nothing, waits), (&of_people, grades), (&of_grades, people)] {
+        hidden(by, job);
+    }
+    result(app, &of_people, people).status(200);
+    result(app, &of_grades, grades).status(200);
+    // Who manages the installation sees that it is there, may stop it, and reads nothing by that.
+    let role = json!({ "name": "operator", "description": "", "permissions": ["manage_site"] });
+    app.post("/api/roles").by(root).json(&role).send().status(201);
+    let operator = app.signed_in(UserId(800_000), &["operator"]);
+    assert_eq!(show(app, &operator, grades)["state"], "done");
+    result(app, &operator, grades).problem(404, "not_found");
+    result(app, &operator, people).problem(403, "forbidden");
+    result(app, root, grades).status(200);
+    app.post(&format!("/api/jobs/{waits}/cancel")).by(&operator).send().status(200);
+    // Who may do it no more reads no more.
+    let out = app.delete(&format!("{enrolments}/{ada}")).by(root).header("If-Match", "*");
+    out.send().status(204);
+    hidden(&ada_here, grades);
+    assert_eq!(listed(&ada_here), [people]);
+    result(app, &ada_here, people).status(200);
+}
+
+#[test]
+fn a_report_with_activation_links_is_for_who_asked_and_in_person() {
+    let app = waiting();
+    let root = admin(&app);
+    let ada = activated(&app, &root, "ada");
+    app.put(&format!("/api/accounts/{ada}/grants/administrator")).by(&root).send().status(200);
+    let ada = sign_in(&app, "ada");
+    let token = narrowed(&app, &ada, &["manage_people", "manage_site"]);
+    let with_links = started(async_of(import(&app, &token, "?links=true", &roster(1))).send());
+    let without = started(async_of(import(&app, &token, "", &roster(2))).send());
+    for job in [with_links, without] {
+        do_chunks(&app.state, JobId(job), 9);
+        assert_eq!(show(&app, &token, job)["state"], "done");
+    }
+    result(&app, &token, without).status(200);
+    result(&app, &token, with_links).problem(403, "needs_session");
+    for path in ["links", "links.csv"] {
+        let path = format!("/admin/jobs/{with_links}/{path}");
+        app.get(&path).by(&token).send().status(403);
+        app.get(&path).by(&ada).send().status(200);
+    }
+    let page = app.get(&format!("/admin/jobs/{with_links}")).by(&token).send().status(200).text();
+    assert!(!page.contains("/links") && !page.contains("/result"), "{page}");
+    assert!(result(&app, &ada, with_links).status(200).json()["results"][0]["activation_token"].is_string());
+}
+
 #[test]
 fn more_jobs_than_anybody_needs_are_refused() {
     let app = waiting();

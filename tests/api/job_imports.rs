@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::bank::{course, member};
 use crate::grade::School;
 use crate::job::{async_of, audit, files, result, show, started, waiting};
+use crate::people::admin;
 use crate::support::{Answer, Person, Request, TestApp};
 
 /// A file of questions in two categories. Every tenth is equal, far apart and in both.
@@ -110,7 +111,8 @@ fn a_large_question_import_is_a_job_that_keeps_what_it_did_when_it_is_stopped() 
     do_chunks(&app.state, JobId(job), 1);
     member(&app, course, 1, "learner");
     do_chunks(&app.state, JobId(job), 1);
-    assert_eq!(show(&app, &teacher, job)["failure"]["code"], "forbidden");
+    assert_eq!(show(&app, &admin(&app), job)["failure"]["code"], "forbidden");
+    result(&app, &teacher, job).problem(404, "not_found");
 }
 
 /// Grades of `items` for every learner.

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::exam::{Exam, id, says};
+use crate::exam::{COURSE, Exam, id, says};
+use crate::people::{activated, sign_in};
 use crate::support::Person;
 
 /// A client that listens to events.
@@ -31,6 +32,17 @@ impl Listener {
         let mut line = String::new();
         assert!(self.0.read_line(&mut line).unwrap() > 0, "the stream ended");
         line.trim_end().to_owned()
+    }
+
+    /// Reads on through the next event; is there one?
+    fn goes_on(&mut self) -> bool {
+        loop {
+            let line = self.line();
+            // The last chunk of the body is empty.
+            if line == "0" || line.starts_with("data: ") {
+                return line != "0";
+            }
+        }
     }
 
     /// The next event: its name and data.
@@ -136,6 +148,39 @@ fn a_connection_that_was_lost_stays_lost_whatever_a_supervisor_does_meanwhile() 
     report("connection_lost");
     report("connection_restored");
     assert_eq!(lost(), false);
+}
+
+#[test]
+fn who_signs_out_or_whose_token_is_deleted_hears_nothing_more_though_much_happens() {
+    let exam = Exam::new();
+    let app = &exam.app;
+    let (quiz, learner) = (exam.simple_quiz(1, &json!({})), exam.learner());
+    let attempt = id(&exam.start(&learner, quiz));
+    let user = activated(app, &exam.admin, "grace");
+    let body = json!({ "people": [{ "user": user, "role": "teacher" }] });
+    app.post(&format!("/api/courses/{COURSE}/enrolments")).by(&exam.admin).json(&body).send().status(200);
+    let grace = sign_in(app, "grace");
+    let body = json!({ "name": "wall", "scopes": ["view_course", "view_attempts"],
+        "expires": "2026-10-01T00:00:00Z" });
+    let made = app.post("/api/me/tokens").by(&grace).json(&body).send().status(201).json();
+    let token = Person { user: grace.user, token: made["token"].as_str().unwrap().to_owned() };
+    let mut sequence = 0;
+    let mut ends_with = |person: &Person, path: &str| {
+        let mut listener = Listener::open(&exam, person, quiz);
+        assert_eq!(listener.event().0, "snapshot");
+        app.delete(path).by(&grace).send().status(204);
+        let began = Instant::now();
+        loop {
+            sequence += 1;
+            exam.save(&learner, attempt, 0, sequence, &says(true));
+            if !listener.goes_on() {
+                break;
+            }
+            assert!(began.elapsed() < Duration::from_secs(10), "{path}: it goes on");
+        }
+    };
+    ends_with(&token, &format!("/api/me/tokens/{}", made["id"]));
+    ends_with(&grace, "/api/session");
 }
 
 /// Asks for events and never reads one; its window is small.

@@ -453,7 +453,8 @@ fn a_form_of_another_origin_is_refused() {
         let request = said.iter().fold(request, |request, (name, value)| request.header(name, value));
         request.body("application/x-www-form-urlencoded", body).send()
     };
-    let cookie = ("Cookie", &*format!("lyceum_session={}", person.token));
+    let session = format!("lyceum_session={}", person.token);
+    let cookie = ("Cookie", session.as_str());
     for origin in ["http://evil.example", "null", "", &port, "https://learn.example.edu"] {
         let answer = send(&app, "/sign-in", &[("Origin", origin)], &signing).status(403);
         assert!(

@@ -51,6 +51,26 @@ fn a_token_cannot_manage_what_only_its_person_may() {
 }
 
 #[test]
+fn a_token_makes_no_link_for_an_account_that_exists_and_one_for_an_account_that_it_makes() {
+    let app = TestApp::start();
+    let root = admin(&app);
+    let id = activated(&app, &root, "ada");
+    app.put(&format!("/api/accounts/{id}/grants/administrator")).by(&root).send().status(200);
+    let clerk = activated(&app, &root, "clerk");
+    let ada = sign_in(&app, "ada");
+    let token =
+        holder(&ada, &make(&app, &ada, &json!(["manage_people"]), "2026-10-01T00:00:00Z").status(201).json());
+    let link = format!("/api/accounts/{clerk}/password-link");
+    app.post(&link).by(&token).send().problem(403, "needs_session");
+    app.post(&link).by(&ada).send().status(201);
+    let file = "username,firstname,lastname\nclerk,Ada,Lovelace\nnew,New,Person\n";
+    let import = app.post("/api/import/roster?links=true").by(&token).body("text/csv", file);
+    let rows = import.send().status(200).json()["results"].clone();
+    assert_eq!(rows[0]["activation_token"], Value::Null);
+    assert!(rows[1]["activation_token"].is_string(), "{rows}");
+}
+
+#[test]
 fn a_token_ends_with_its_date_or_its_deletion_and_is_listed_without_itself() {
     let app = TestApp::start();
     let root = admin(&app);

@@ -106,7 +106,7 @@ const ADMINISTRATOR: &[Sent] = &[
     ),
     // An account of their own.
     refused_here("/account", &[("time_zone", "Mars/Base")]),
-    refused_here("/account/details", &[("first_name", ""), ("email", "nowhere")]),
+    refused_here("/account/details", &[("first_name", ""), ("last_name", "")]),
     refused_here(
         "/account/password",
         &[("old_password", "x"), ("new_password", "short"), ("repeated", "other")],

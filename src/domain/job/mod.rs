@@ -2,7 +2,8 @@
 //!
 //! The record of a job holds what is to be done and how far it is. A chunk of the work, its part of the report and the
 //! new place are one transaction, so a chunk is done once in effect, whatever crashes. What a job may do is looked at
-//! when it is asked for and again with every chunk, as the person who asked.
+//! when it is asked for and again with every chunk, as the person who asked; and what it came to is for whoever may do the
+//! work at the time of reading.
 
 pub mod run;
 mod stage;
@@ -20,9 +21,9 @@ pub use work::{
 };
 
 use super::access::{self, Actor, Permission, PermissionSet, Scope};
-use super::audit;
 use super::ids::{CourseId, JobId, UserId};
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, not_found};
+use super::{audit, session};
 use crate::clock::Timestamp;
 use crate::store::{Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn};
 
@@ -279,16 +280,24 @@ fn sees_all(read: &impl Read, actor: &Actor) -> Result<bool, Refusal> {
     access::allows(read, actor, Permission::ManageSite, Scope::Site)
 }
 
-/// A job of the actor's own; of everybody's for who manages the installation.
+/// May the actor do the work of a job, now and with what they showed?
+pub fn may_do(read: &impl Read, actor: &Actor, job: &Job) -> Result<bool, Refusal> {
+    let (permission, scope) = job.work.right();
+    access::allows(read, actor, permission, scope)
+}
+
+/// A job of the actor's own whose work they may do; of everybody's for who manages the installation.
 pub fn get(read: &impl Read, actor: &Actor, id: JobId) -> Result<Arc<Job>, Refusal> {
     let job = read.get::<Job>(&id)?;
     match job {
-        Some(job) if job.owner == actor.user || sees_all(read, actor)? => Ok(job),
+        Some(job) if job.owner == actor.user && may_do(read, actor, &job)? => Ok(job),
+        Some(job) if sees_all(read, actor)? => Ok(job),
         _ => Err(not_found("job", id)),
     }
 }
 
-/// Up to `limit` jobs before `before`, the last one first: the actor's own, or all for who manages the installation.
+/// Up to `limit` jobs before `before`, the last one first: the actor's own whose work they may do, or all for who manages
+/// the installation.
 pub fn list(
     read: &impl Read,
     actor: &Actor,
@@ -298,13 +307,22 @@ pub fn list(
     if sees_all(read, actor)? {
         return Ok(read.list_back::<Job>(&(), before.as_ref(), limit)?);
     }
-    let before = before.map(|id| ((actor.user, u64::MAX - id.0), id));
-    let before = before.as_ref().map(|(key, id)| (key, id));
+    let mut before = before.map(|id| ((actor.user, u64::MAX - id.0), id));
     let mut jobs = Vec::new();
-    for (_, id) in read.index_keys::<JobsByOwner>(&(actor.user,), before, limit)? {
-        if let Some(job) = read.get::<Job>(&id)? {
-            jobs.push(Arc::unwrap_or_clone(job));
+    // Bounded by `MOST_OF_ONE` and `MOST_KEPT`.
+    while jobs.len() < limit {
+        let from = before.as_ref().map(|(key, id)| (key, id));
+        let keys = read.index_keys::<JobsByOwner>(&(actor.user,), from, limit)?;
+        let Some(last) = keys.last().copied() else { break };
+        for (_, id) in keys {
+            if let Some(job) = read.get::<Job>(&id)?
+                && may_do(read, actor, &job)?
+                && jobs.len() < limit
+            {
+                jobs.push(Arc::unwrap_or_clone(job));
+            }
         }
+        before = Some(last);
     }
     Ok(jobs)
 }
@@ -346,10 +364,16 @@ pub fn require_result(job: &Job) -> Result<(), Refusal> {
     }
 }
 
-/// Reports of imports have activation tokens in them: nobody but who asked reads them.
-pub fn require_own_report(job: &Job, actor: &Actor) -> Result<(), Refusal> {
-    let secret = matches!(&job.work, Work::RosterImport(import) if import.links);
-    if secret && job.owner != actor.user {
+/// Refuses whoever may not read what a job came to: seeing that it runs is not enough, one must be allowed to do the work.
+/// A report with activation tokens is for nobody but who asked, in person: with each of them somebody can be the person.
+pub fn require_reader(read: &impl Read, actor: &Actor, job: &Job) -> Result<(), Refusal> {
+    let (permission, scope) = job.work.right();
+    access::require(read, actor, permission, scope)?;
+    if !job.work.has_links() {
+        return Ok(());
+    }
+    session::require_session(actor)?;
+    if job.owner != actor.user {
         return Err(
             FORBIDDEN.refuse("the report has activation tokens; only who asked for the import reads it")
         );

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::access::{Permission, Scope};
 use crate::domain::account_change::ListKey;
 use crate::domain::attempt::regrade;
 use crate::domain::bank::import::Arrival;
@@ -315,6 +316,27 @@ impl Work {
             Self::QuestionImport(import) => Some(import.course),
             Self::GradesImport(import) => Some(import.course),
         }
+    }
+
+    /// What somebody must be allowed to do, and where, who starts it, stops it, or sees what it came to.
+    pub(super) fn right(&self) -> (Permission, Scope) {
+        match self {
+            Self::RosterImport(_) => (Permission::ManagePeople, Scope::Site),
+            Self::Regrade(regrade) => (Permission::MarkAttempts, Scope::Course(regrade.course)),
+            Self::PeopleExport(_) => (Permission::ViewPeople, Scope::Site),
+            Self::GradesExport(export) => (Permission::ViewGrades, Scope::Course(export.course)),
+            Self::CourseCopy(copy) => (Permission::EditCourse, Scope::Course(copy.to)),
+            Self::QuestionImport(import) => (Permission::EditQuestions, Scope::Course(import.course)),
+            Self::GradesImport(import) => (Permission::EditGrades, Scope::Course(import.course)),
+            Self::CourseDeletion(_) | Self::StatementImport(_) | Self::PersonErasure(_) => {
+                (Permission::ManageSite, Scope::Site)
+            }
+        }
+    }
+
+    /// Are there activation tokens in its report?
+    pub const fn has_links(&self) -> bool {
+        matches!(self, Self::RosterImport(import) if import.links && !import.report.dry_run)
     }
 
     /// What is counted.

@@ -157,6 +157,10 @@ mod tests {
         assert_eq!(carry(before, after, &order), None);
     }
 
+    fn earned(body: &QuestionBody, order: &Arrangement, response: &Response) -> Option<Decimal> {
+        mark(body, order, response).share.map(|share| share.of_points(Decimal::ONE))
+    }
+
     #[test]
     fn an_option_is_found_again_by_its_text() {
         for kind in ["single_choice", "multiple_response"] {
@@ -190,7 +194,7 @@ mod tests {
         assert_eq!(carried.main, [2, 1, 0]);
         for chosen in 0..3 {
             let response = Response::Choice(chosen);
-            assert_eq!(mark(&after, &carried, &response).fraction, mark(&before, &order, &response).fraction);
+            assert_eq!(earned(&after, &carried, &response), earned(&before, &order, &response));
         }
     }
 
@@ -212,7 +216,7 @@ mod tests {
         };
         let response = Response::Pairs(vec![answer("Oslo"), answer("Stockholm"), answer("Helsinki")]);
         assert!(check(&after.kind, &carried, &response).is_ok());
-        assert_eq!(mark(&after, &carried, &response).fraction, Some(Decimal::ONE));
+        assert_eq!(earned(&after, &carried, &response), Some(Decimal::ONE));
         other(
             &known,
             &matching(&[("Norway", "Oslo"), ("Sweden", "Malmö"), ("Finland", "Helsinki")], &["Bergen"]),
@@ -231,7 +235,7 @@ mod tests {
         let carried = carry(&before, &after, &order).unwrap();
         // Shown are two, one, three; the learner has them in the order that is right by now.
         let response = Response::Order(vec![1, 0, 2]);
-        assert_eq!(mark(&after, &carried, &response).fraction, Some(Decimal::ONE));
+        assert_eq!(earned(&after, &carried, &response), Some(Decimal::ONE));
         other(&before, &ordering(&["one", "two", "four"]));
         other(&before, &ordering(&["one", "two"]));
     }

@@ -1,12 +1,11 @@
-//! One's own name and e-mail address.
+//! One's own name.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
 use super::{Part, own, parts};
 use crate::domain::account_change::OwnInput;
 use crate::domain::refusal::Refusal;
-use crate::domain::sign_in::WRONG_PASSWORD;
 use crate::http::account::change_own;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
@@ -29,26 +28,18 @@ pub(super) async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
     let account = own(&visitor.state, visitor.actor().user)?;
     let fields = Fields::default()
         .with("first_name", account.first_name.as_str())
-        .with("last_name", account.last_name.as_str())
-        .with("email", account.email.as_ref().map_or("", |email| email.as_str()));
+        .with("last_name", account.last_name.as_str());
     show_form(&visitor.frame, &Form::of(fields))
 }
 
-pub(super) async fn change(request: HttpRequest, posted: Posted) -> Result<HttpResponse, Refusal> {
+pub(super) async fn change(posted: Posted) -> Result<HttpResponse, Refusal> {
     let Posted { who, frame, fields, state } = posted;
     let input = OwnInput {
         first_name: fields.get("first_name").to_owned(),
         last_name: fields.get("last_name").to_owned(),
-        email: fields.optional("email").map(str::to_owned),
-        password: Some(fields.get("password").to_owned()),
     };
-    match change_own(&request, &state, &who, input).await {
+    match change_own(&state, &who, input).await {
         Ok(_) => Ok(frame.go_and_say("/account", &Flash::done("account-details-saved"))),
-        Err(mut refusal) => {
-            if refusal.code == WRONG_PASSWORD {
-                refusal = refusal.at("/password", "is not your present password");
-            }
-            show_form(&frame, &Form::refused(fields, refusal, frame.text)?)
-        }
+        Err(refusal) => show_form(&frame, &Form::refused(fields, refusal, frame.text)?),
     }
 }

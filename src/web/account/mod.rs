@@ -29,7 +29,7 @@ pub fn routes(routes: &mut Routes) {
     routes.page("/account", Interactive, Needs::SignIn, show);
     routes.form("/account", Interactive, Needs::SignIn, change);
     routes.page("/account/details", Interactive, Needs::SignIn, details::show);
-    routes.form("/account/details", Class::SignIn, Needs::SignIn, details::change);
+    routes.form("/account/details", Interactive, Needs::SignIn, details::change);
     routes.page("/account/password", Interactive, Needs::SignIn, password::show);
     routes.form("/account/password", Class::SignIn, Needs::SignIn, password::change);
     routes.page("/account/sessions", Interactive, Needs::SignIn, sessions::show);

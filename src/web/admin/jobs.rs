@@ -1,5 +1,5 @@
 //! Bulk work: what waits, runs and is over, how far it is, stopping it. Everybody sees their own jobs, who manages the
-//! installation sees all.
+//! installation sees that there are the others; what one came to is for whoever may do its work.
 
 use std::sync::Arc;
 
@@ -235,19 +235,16 @@ fn link_of(row: &RowReport, site: &str) -> Option<(String, String)> {
     Some((row.username.clone(), link_at(site, token)))
 }
 
-/// The job, when it imported people with links, is over, and is the actor's own: nobody else reads its links.
+/// The job, when it imported people with links, is over, and is the actor's own, who is there in person: nobody else reads
+/// its links.
 fn with_links(read: &impl Read, actor: &Actor, id: JobId) -> Result<Arc<Job>, Refusal> {
     let job = job::get(read, actor, id)?;
+    job::require_reader(read, actor, &job)?;
     job::require_result(&job)?;
-    job::require_own_report(&job, actor)?;
-    if !has_links(&job) {
+    if !job.work.has_links() {
         return Err(not_found("activation links", format_args!("of job {id}")));
     }
     Ok(job)
-}
-
-fn has_links(job: &Job) -> bool {
-    matches!(&job.work, Work::RosterImport(import) if import.links && !import.report.dry_run)
 }
 
 #[derive(Template)]
@@ -318,24 +315,25 @@ async fn show(
     query: web::Query<TriedQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let (frame, state, actor) = (&visitor.frame, &visitor.state, visitor.actor());
-    let (job, line, rows) = state.store.read(|read| -> Result<_, Refusal> {
+    let (line, rows, job, may, readable) = state.store.read(|read| -> Result<_, Refusal> {
         let job = job::get(read, actor, *id)?;
-        let shown = matches!(job.work, Work::RosterImport(_)) && job.state.ended().is_some();
+        let may = job::may_do(read, actor, &job)?;
+        let shown = may && matches!(job.work, Work::RosterImport(_)) && job.state.ended().is_some();
         let rows = if shown { rows(read, &job, PARTS_SHOWN, worth_seeing)? } else { Vec::new() };
-        Ok((JobLine::of(read, &job)?, rows, job)).map(|(line, rows, job)| (job, line, rows))
+        let readable = job::require_result(&job).is_ok() && job::require_reader(read, actor, &job).is_ok();
+        Ok((JobLine::of(read, &job)?, rows, job, may, readable))
     })?;
     let report = match &job.work {
-        Work::RosterImport(import) => Some(&import.report),
+        Work::RosterImport(import) if may => Some(&import.report),
         _ => None,
     };
     let erased = match &job.work {
-        Work::PersonErasure(erasure) => Some(erasure.report()),
+        Work::PersonErasure(erasure) if may => Some(erasure.report()),
         _ => None,
     };
     let tried = query.into_inner().tried();
     let finished_trial =
         report.is_some_and(|report| report.dry_run) && matches!(job.state, JobState::Done(_));
-    let readable = job::require_result(&job).is_ok() && job::require_own_report(&job, actor).is_ok();
     let page = JobPage {
         frame,
         failure: match &job.state {
@@ -347,7 +345,7 @@ async fn show(
             JobState::Running => job.work.stops_half_way(),
             _ => false,
         },
-        links: readable && has_links(&job),
+        links: readable && job.work.has_links(),
         result: readable.then(|| format!("/api/jobs/{}/result", job.id)),
         tried: tried.filter(|_| finished_trial),
         line,

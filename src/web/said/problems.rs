@@ -180,7 +180,6 @@ const PROBLEMS: &[Pattern] = &[
     ("", "is not the short name of course {id}; write it as it is to confirm", "short-name-again"),
     ("", "changes nothing; give at least one field, or delete the override", "no-change"),
     ("", "names nothing that the token may do", "no-scopes"),
-    ("", "is needed to change the e-mail address", "email-password"),
     ("", "is not the access code of this quiz", "access-code"),
     ("", "is not an address such as https://lrs.example/xapi/, without a key, ? and #", "no-endpoint"),
     ("", "cannot be changed; make another target", "another-target"),

@@ -1,5 +1,5 @@
 permission-view-people = رؤية حسابات الجميع
-permission-manage-people = إنشاء الحسابات وتغييرها وإيقافها واستيرادها
+permission-manage-people = إنشاء الحسابات واستيرادها، وتغيير حسابات من ليس له حق ليس لك وإيقافها
 permission-manage-roles = إنشاء الأدوار ومنحها
 permission-manage-site = رؤية طريقة عمل النظام وتغييرها
 permission-create-course = إنشاء المقررات

@@ -696,7 +696,6 @@ said-problem-letters-and-all = ذُكر بعضها وكلها معًا، ولا 
 said-problem-short-name-again = ليس الاسم القصير للمقرر { $id }؛ اكتبه كما هو للتأكيد.
 said-problem-no-change = لا يغيّر شيئًا؛ املأ حقلًا واحدًا على الأقل أو احذف الاستثناء.
 said-problem-no-scopes = لا يذكر شيئًا يُسمح به للرمز.
-said-problem-email-password = مطلوب لتغيير عنوان البريد.
 said-problem-access-code = ليس رمز دخول هذا الاختبار.
 said-problem-no-endpoint = ليس عنوانًا مثل https://lrs.example/xapi/ بلا مفتاح ولا ? ولا #.
 said-problem-another-target = لا يمكن تغييره. أنشئ تحويلًا آخر.

@@ -5,7 +5,7 @@ account-tab-tokens = Tokens
 account-username = Username
 account-email = E-mail address
 account-no-email = none
-account-kept-by = Your institution keeps your username. If it is wrong, tell the people who run this server.
+account-kept-by = Your institution keeps your username and your e-mail address. If one of them is wrong, tell the people who run this server.
 account-preferences = How things are shown
 account-language = Language
 account-language-browser = As the browser asks
@@ -17,14 +17,14 @@ account-saved = Saved.
 account-password-title = Change the password
 account-password-hint =
     { $count ->
-        [one] At least { $count } character; several words that do not belong together are good. Everywhere else you are signed out.
-       *[other] At least { $count } characters; several words that do not belong together are good. Everywhere else you are signed out.
+        [one] At least { $count } character; several words that do not belong together are good. Everywhere else you are signed out, and your tokens for programs stop working.
+       *[other] At least { $count } characters; several words that do not belong together are good. Everywhere else you are signed out, and your tokens for programs stop working.
     }
 account-password-old = Present password
 account-password-new = New password
 account-password-repeated = New password again
 account-password-save = Change the password
-account-password-saved = Your password is changed. Everywhere else you are signed out.
+account-password-saved = Your password is changed. Everywhere else you are signed out, and your tokens for programs are deleted.
 
 account-sessions-title = Where you are signed in
 account-sessions-intro = Is there something that you do not know? End it and change your password.
@@ -76,11 +76,8 @@ account-token-delete-of = Delete: { $name }
 account-token-delete-question = Delete the token { $name }?
 account-token-delete-what = The program that uses it stops working at once. This cannot be undone.
 account-token-deleted = The token is deleted.
-account-tab-details = Name and e-mail
+account-tab-details = Name
 account-first-name = First name
 account-last-name = Family name
-account-email-hint = Where the institution reaches you. You can sign in with it, too.
-account-details-password = Your present password
-account-details-password-hint = Only needed when the e-mail address changes.
-account-details-saved = Your details are saved.
-account-details-change = Change name or e-mail
+account-details-saved = Your name is saved.
+account-details-change = Change the name

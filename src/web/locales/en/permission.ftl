@@ -1,5 +1,5 @@
 permission-view-people = See everybody’s account
-permission-manage-people = Make, change, suspend and import accounts
+permission-manage-people = Make and import accounts; change and suspend those of people who may do nothing that one may not oneself
 permission-manage-roles = Make roles and grant them
 permission-manage-site = See and change how the installation runs
 permission-create-course = Make courses

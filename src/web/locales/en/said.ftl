@@ -596,7 +596,6 @@ said-problem-letters-and-all = Some are named, and all. Only one of the two is p
 said-problem-short-name-again = Is not the short name of course { $id }; write it as it is to confirm.
 said-problem-no-change = Changes nothing; fill in at least one field, or delete the exception.
 said-problem-no-scopes = Names nothing that the token may do.
-said-problem-email-password = Is needed to change the e-mail address.
 said-problem-access-code = Is not the access code of this quiz.
 said-problem-no-endpoint = Is not an address such as https://lrs.example/xapi/, without a key, ? and #.
 said-problem-another-target = Cannot be changed. Forward anew instead.
