@@ -97,16 +97,14 @@ impl Statement<'_, '_> {
 }
 
 /// By which version a statement is read that comes in a request of version `spoken`: by the one that it names, so that one of 1.0.x
-/// has nothing that came with 2.0. Requests of 1.0.3 bring statements of 1.0.x only (1.0.3 part two, 2.4.10).
+/// has nothing that came with 2.0. Requests of 1.0.3 bring statements of 1.0 or 1.0.x only (1.0.3 part two, 2.4.10).
 pub fn version_of(node: &Node<'_>, spoken: Version) -> Result<Version, Wrong> {
-    let named = node.get("version").and_then(Node::text);
-    let Some((named, version)) = named.and_then(|named| Some((named, Version::parse(named)?))) else {
-        return Ok(spoken);
-    };
-    if spoken == Version::One && !named.starts_with("1.0.") {
-        return Err(Wrong::new("is not 1.0.x, the version of the request").under("version"));
+    match node.get("version").and_then(Node::text).and_then(Version::parse) {
+        Some(Version::Two) if spoken == Version::One => {
+            Err(Wrong::new("is not 1.0.x, the version of the request").under("version"))
+        }
+        named => Ok(named.unwrap_or(spoken)),
     }
-    Ok(version)
 }
 
 /// Reads a statement.
