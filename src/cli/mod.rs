@@ -321,7 +321,7 @@ mod tests {
             assert!(tracing::enabled!(target: "actix_server::accept", Level::WARN));
             assert!(tracing::enabled!(target: "lyceum::http", Level::INFO));
         });
-        assert!(include_str!("../../README.md").contains(LOG));
+        assert!(include_str!("../../docs/operate.md").contains(LOG));
     }
 
     #[test]
