@@ -476,18 +476,22 @@ fn a_damaged_snapshot_gives_way_to_the_older_one_and_two_damaged_ones_are_refuse
     assert_eq!(snapshots.len(), 2);
     fs::remove_dir_all(home.path().join("tree")).unwrap();
     flip(&snapshots[1], 3000);
-    let copy = copied(home.path(), "-a");
     let store = open(home.path()).unwrap();
     assert_eq!(rebuilds(&store), 1);
     assert_all_there(&store);
-    let older = copy.path().join("journal").join(snapshots[0].file_name().unwrap());
-    truncate(&older, 2000);
+    store.snapshot().unwrap();
+    store.close();
+    drop(store);
+    fs::remove_dir_all(home.path().join("tree")).unwrap();
+    for snapshot in self::snapshots(home.path()) {
+        truncate(&snapshot, 2000);
+    }
     // The journal of this little store may still begin at the beginning; then it is enough.
-    for segment in segments(copy.path()).iter().take(1) {
+    for segment in segments(home.path()).iter().take(1) {
         fs::remove_file(segment).unwrap();
     }
     for _ in 0..2 {
-        let said = refusal(copy.path());
+        let said = refusal(home.path());
         assert!(said.contains("snapshot") && said.contains("is damaged"), "{said}");
         assert!(said.contains("restore a backup"), "{said}");
     }

@@ -303,6 +303,8 @@ pub enum Refusing {
     Nothing,
     /// Writes and new files: no space.
     Space,
+    /// What a new segment needs: a new file, or the beginning of one that is used again. Nothing else lacks room.
+    NewSegments,
     /// Writes write half and fail.
     Writes,
     /// Everything is written, and the sync fails.
@@ -341,8 +343,9 @@ impl Failing {
         self.refusing.load(Ordering::SeqCst) == what as u8
     }
 
-    fn check_space(&self) -> io::Result<()> {
-        if self.refuses(Refusing::Space) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+    fn check_space(&self, begins: bool) -> io::Result<()> {
+        let full = self.refuses(Refusing::Space) || begins && self.refuses(Refusing::NewSegments);
+        if full { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
     }
 
     fn check(&self, refusing: Refusing) -> io::Result<()> {
@@ -366,7 +369,7 @@ impl Files for Failing {
     }
 
     fn create(&self, name: &str, bytes: u64) -> io::Result<Box<dyn OpenFile>> {
-        self.check_space()?;
+        self.check_space(true)?;
         Ok(Box::new(FailingFile { inner: self.inner.create(name, bytes)?, disk: self.clone() }))
     }
 
@@ -410,7 +413,7 @@ impl OpenFile for FailingFile {
     }
 
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        self.disk.check_space()?;
+        self.disk.check_space(offset == 0)?;
         if self.disk.refuses(Refusing::Writes) {
             self.inner.write_at(offset, &bytes[..bytes.len() / 2])?;
             return Err(io::Error::other("the disk is broken"));

@@ -172,7 +172,7 @@ fn a_disk_without_room_for_a_segment_is_known_by_its_error_when_the_store_is_ope
     put(&store, 1).unwrap();
     store.close();
     drop(store);
-    disk.refuse(Refusing::Space);
+    disk.refuse(Refusing::NewSegments);
     let store = open().unwrap();
     assert_eq!(numbers(&store), [1]);
     let said = put(&store, 2).unwrap_err().to_string();

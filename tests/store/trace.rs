@@ -1,6 +1,6 @@
 //! The order on the real thing: under strace, no answer leaves before the sync that covers it.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read as _, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::Ordering;
@@ -131,6 +131,9 @@ fn calm() -> StoreOptions {
 fn child_whose_tree_is_not_synced() {
     let Ok(home) = std::env::var("LYCEUM_UNSYNCED_HOME") else { return };
     let store = Store::open(Path::new(&home), SCHEMA, calm()).unwrap();
+    println!("\nopen");
+    // Whoever traces says when they do: what opening syncs is not meant.
+    std::io::stdin().read_line(&mut String::new()).unwrap();
     if std::env::var("LYCEUM_UNSYNCED_WHEN").unwrap() == "1" {
         write_notes(&store, 50..100);
         // The second is that of sled, which panics, when the committer takes the tree out of use.
@@ -164,21 +167,35 @@ fn a_sync_of_the_tree_that_fails_costs_no_thread_and_is_no_clean_close() {
             ("LYCEUM_UNSYNCED_HOME", place.to_str().unwrap().to_owned()),
             ("LYCEUM_UNSYNCED_WHEN", when.to_owned()),
         ];
-        let child = child_of_this("trace::child_whose_tree_is_not_synced", &environment);
-        let ended = Command::new("strace")
-            .args(["-f", "-qq", "-e", "trace=fsync", "-e", &format!("inject=fsync:error=EIO:when={when}")])
-            .arg("-P")
+        let mut child = child_of_this("trace::child_whose_tree_is_not_synced", &environment)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap() == "open"), "the child ended by itself");
+        let mut tracer = Command::new("strace")
+            .args(["-f", "-e", "trace=fsync", "-e", &format!("inject=fsync:error=EIO:when={when}"), "-P"])
             .arg(place.join("tree/db"))
             .arg("-o")
             .arg(&trace)
-            .arg(child.get_program())
-            .args(child.get_args())
-            .envs(child.get_envs().filter_map(|(name, value)| Some((name, value?))))
-            .output()
+            .args(["-p", &child.id().to_string()])
+            .stderr(Stdio::piped())
+            .spawn()
             .unwrap();
+        let mut told = BufReader::new(tracer.stderr.take().unwrap()).lines();
+        assert!(told.any(|line| line.unwrap().contains("attached")), "strace could not attach");
+        child.stdin.take().unwrap().write_all(b"\n").unwrap();
+        // Both pipes are read to their ends, so that nobody waits for room in them.
+        let rest = std::thread::spawn(move || lines.count());
+        let mut said = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        rest.join().unwrap();
+        let ended = child.wait().unwrap();
+        tracer.wait().unwrap();
         let trace = std::fs::read_to_string(&trace).unwrap();
-        let said = String::from_utf8_lossy(&ended.stderr);
-        assert!(ended.status.success(), "{trace}{said}");
+        assert!(ended.success(), "{trace}{said}");
         assert_eq!(trace.matches("(INJECTED)").count(), injected, "{trace}");
         assert!(said.contains("panicked"), "sled had its panic: {trace}{said}");
         let marker = std::fs::read_to_string(place.join("marker.json")).unwrap();
