@@ -16,6 +16,7 @@ use super::routes::{Needs, Routes};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::attempt::answers::{self, Answered};
 use crate::domain::attempt::distribution::{Label, Line, Tally};
+use crate::domain::attempt::review;
 use crate::domain::ids::{QuestionId, QuizId};
 use crate::domain::quiz::statistics::{QuestionFigures, QuizFigures, Sitting, figures};
 use crate::domain::refusal::Refusal;
@@ -52,12 +53,17 @@ pub struct Entry {
     pub version: u32,
     /// Its figures.
     pub figures: QuestionFigures,
-    /// What was chosen or typed.
+    /// What was chosen or typed; nothing for who may not know which answers are right.
     pub lines: Vec<Line>,
 }
 
-/// Reads every marked attempt, some at a time, and puts the figures together.
+/// Reads every marked attempt, some at a time, and puts the figures together. What was answered says which answers are right, by
+/// its order already, and is for who may know that.
 pub fn gather(state: &State, actor: &Actor, quiz: QuizId) -> Result<(QuizFigures, Vec<Entry>), Refusal> {
+    let knows_key = state.store.read(|read| {
+        let course = quiz::get(read, quiz)?.course;
+        review::knows_key(read, actor, course)
+    })?;
     let (mut sittings, mut after) = (Vec::new(), None);
     let mut tallies: BTreeMap<u64, Tally> = BTreeMap::new();
     loop {
@@ -83,7 +89,7 @@ pub fn gather(state: &State, actor: &Actor, quiz: QuizId) -> Result<(QuizFigures
         let Some(tally) = tallies.get(&figures.key) else { continue };
         let version = state.store.read(|read| bank::version(read, QuestionId(figures.key), tally.version))?;
         let (name, kind) = (version.body.name.clone(), version.body.kind.name());
-        let lines = tally.lines(&version.body);
+        let lines = if knows_key { tally.lines(&version.body) } else { Vec::new() };
         let Tally { asked, points, version, .. } = *tally;
         entries.push(Entry { name, kind, asked, points, version, figures, lines });
     }
@@ -120,7 +126,7 @@ pub struct QuestionStatisticsView {
     #[serde(flatten)]
     pub figures: QuestionFigures,
     /// What was chosen, typed or matched (of each stem the right answer and the three that were mistaken for it most); empty
-    /// for orderings, clozes and essays.
+    /// for orderings, clozes and essays, and for who may see neither questions nor mark attempts: it says which answers are right.
     pub distribution: Vec<DistributionView>,
 }
 

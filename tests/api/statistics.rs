@@ -86,4 +86,13 @@ fn the_figures_of_the_api_are_those_that_come_out_by_hand_and_those_of_the_page(
     for figure in ["<b>2.33</b>", "<b>3.00</b>", "33.3 %", "66.7 %", "50.0 %"] {
         has(&page, figure);
     }
+    // Who only looks on sees how it went, and not which answers are right.
+    let observer = exam.person("observer");
+    let seen =
+        exam.app.get(&format!("/api/quizzes/{quiz}/statistics")).by(&observer).send().status(200).json();
+    assert_eq!(seen["questions"].as_array().unwrap().len(), view["questions"].as_array().unwrap().len());
+    assert!(
+        seen["questions"].as_array().unwrap().iter().all(|one| one["distribution"] == json!([])),
+        "{seen}"
+    );
 }

@@ -19,6 +19,9 @@ const TRIES_PER_WINDOW: u32 = 10;
 /// The window.
 const WINDOW: Duration = Duration::from_mins(15);
 
+/// Rows that are read at once.
+const AT_ONCE: usize = 500;
+
 /// Too many wrong codes.
 pub const ACCESS_CODE_TRIES: Code = Code::new(
     "access_code_tries",
@@ -66,6 +69,19 @@ pub fn check(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<(), Refusa
     Err(ACCESS_CODE_TRIES
         .refuse(format!("{count} wrong codes were shown; try again in {wait} seconds"))
         .retry_after(u32::try_from(wait).unwrap_or(u32::MAX)))
+}
+
+/// Forgets all of a quiz: it is removed, or has another code.
+pub fn forget(txn: &mut Txn<'_>, quiz: QuizId) -> Result<(), Refusal> {
+    loop {
+        let some = txn.list::<CodeTries>(&(quiz,), None, AT_ONCE)?;
+        for tries in &some {
+            txn.delete::<CodeTries>(&tries.key())?;
+        }
+        if some.len() < AT_ONCE {
+            return Ok(());
+        }
+    }
 }
 
 /// Counts a wrong code before it is answered.

@@ -7,8 +7,8 @@ use super::marks::Marks;
 use super::material::{self, Material};
 use super::{Attempt, AttemptHead, AttemptState, RUNNING_IN_QUIZ, result};
 use crate::clock::Timestamp;
-use crate::domain::access::{self, Actor, Permission, Scope};
-use crate::domain::ids::{AttemptId, UserId};
+use crate::domain::access::{self, Actor, Permission, PermissionSet, Scope};
+use crate::domain::ids::{AttemptId, CourseId, UserId};
 use crate::domain::quiz::{self, Moment, Quiz, Switches};
 use crate::domain::refusal::Refusal;
 use crate::domain::standing::Standing;
@@ -110,6 +110,15 @@ fn shown_to_learner(
     Ok(Shown { switches: if held_back { rules.without_key() } else { rules }, closed_from, held_back })
 }
 
+const fn has_key(may: PermissionSet) -> bool {
+    may.has(Permission::ViewQuestions) || may.has(Permission::MarkAttempts)
+}
+
+/// May the actor see which answers are right, of whatever learners did in a course? Who only looks on may not.
+pub fn knows_key(read: &impl Read, actor: &Actor, course: CourseId) -> Result<bool, Refusal> {
+    Ok(has_key(access::permissions(read, actor, Scope::Course(course))?))
+}
+
 /// Reads an attempt for who may see it.
 pub fn look(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Look, Refusal> {
     let attempt = super::readable(read, actor, attempt)?;
@@ -123,7 +132,7 @@ pub fn look(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Look,
         shown_to_learner(read, actor.now, &quiz, &attempt, &head)?
     } else {
         // Who only looks on learns no key, least of all of an attempt that runs.
-        let key = may.has(Permission::ViewQuestions) || may.has(Permission::MarkAttempts);
+        let key = has_key(may);
         let switches = if key { Switches::ALL } else { Switches::ALL.without_key() };
         Shown { switches, closed_from: None, held_back: false }
     };

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
-use crate::domain::attempt::code_tries::CodeTries;
+use crate::domain::attempt::code_tries;
 use crate::domain::attempt::follow;
 use crate::domain::ids::{CourseId, QuestionId, QuizId};
 use crate::domain::refusal::{Refusal, invalid, not_found};
@@ -189,6 +189,9 @@ pub fn change(
         format!("quiz {id}"),
         differences(&known, &quiz),
     )?;
+    if known.access_code != quiz.access_code {
+        code_tries::forget(txn, id)?;
+    }
     let same_times = (known.closes, known.time_limit_ms) == (quiz.closes, quiz.time_limit_ms);
     txn.put(quiz)?;
     let change = if same_times { follow::Change::Other } else { follow::Change::Times };
@@ -256,9 +259,7 @@ pub fn remove(
     for row in txn.list::<Override>(&(id,), None, MAX_OVERRIDES)? {
         txn.delete::<Override>(&Override::key_of(id, row.who))?;
     }
-    for tries in txn.list::<CodeTries>(&(id,), None, MAX_OVERRIDES)? {
-        txn.delete::<CodeTries>(&(id, tries.user))?;
-    }
+    code_tries::forget(txn, id)?;
     bank::set_slots(txn, id, &[])?;
     grade::remove_quiz_item(txn, id, actor.now)?;
     txn.delete::<Quiz>(&id)?;
