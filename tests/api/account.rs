@@ -283,8 +283,11 @@ fn who_manages_people_cannot_take_over_somebody_with_more_rights_in_a_course() {
     // Nor is a token that narrows what is done a narrower person: it keeps people as its owner does.
     let body = json!({ "name": "sync", "scopes": ["manage_people", "view_people"],
         "expires": "2026-10-01T00:00:00Z" });
-    let made = app.post("/api/me/tokens").by(&root).json(&body).send().status(201).json();
-    let sync = Person { user: root.user, token: made["token"].as_str().unwrap().to_owned() };
+    let keeper = activated(&app, &root, "keeper");
+    app.put(&format!("/api/accounts/{keeper}/grants/administrator")).by(&root).send().status(200);
+    let keeper = sign_in(&app, "keeper");
+    let made = app.post("/api/me/tokens").by(&keeper).json(&body).send().status(201).json();
+    let sync = Person { user: keeper.user, token: made["token"].as_str().unwrap().to_owned() };
     let body = json!({ "username": "teacher", "first_name": "Tea", "last_name": "Cher" });
     let change = app.put(&format!("/api/accounts/{teacher}")).by(&sync).header("If-Match", "*");
     change.json(&body).send().status(200);
