@@ -4,8 +4,6 @@
 //! Hashing takes milliseconds and happens outside transactions: an attempt is counted first, then the key is
 //! compared, then the enrolment is made on the condition that the course still has the key that was compared.
 
-use std::time::Duration;
-
 use argon2::{Algorithm, Argon2, Params, Version};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
@@ -13,16 +11,12 @@ use subtle::ConstantTimeEq as _;
 use super::access::{self, Actor, RoleName};
 use super::course::{self, CourseStatus};
 use super::enrolment::{self, ENROLMENT_SUSPENDED, Enrolled, EnrolledBy, Enrolment, EnrolmentStatus};
+use super::guesses::Guesses;
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, INTERNAL, Kind, Refusal, invalid};
 use crate::clock::Timestamp;
 use crate::store::{Read, Record, Table, TableInfo, Txn};
 
-/// Wrong keys (and right ones) that one person may try per window. Somebody who mistypes gets through; somebody who
-/// guesses gets a thousand a day.
-const ATTEMPTS_PER_WINDOW: u32 = 10;
-/// The window.
-const WINDOW: Duration = Duration::from_mins(15);
 /// A key is told to a hall of people: short enough to write on a board.
 const KEY_CHARS: std::ops::RangeInclusive<usize> = 4..=100;
 
@@ -117,14 +111,9 @@ pub const TABLES: &[TableInfo] = &[TableInfo::rows::<KeyAttempts>()];
 /// Counts an attempt before the key is compared, so that many at once do not pass the limit.
 pub fn take_attempt(txn: &mut Txn<'_>, actor: &Actor) -> Result<(), Refusal> {
     let before = txn.get::<KeyAttempts>(&actor.user)?;
-    let open = before.filter(|attempts| actor.now.since(attempts.since) < WINDOW);
-    let (since, count) = open.map_or((actor.now, 0), |attempts| (attempts.since, attempts.count));
-    if count >= ATTEMPTS_PER_WINDOW {
-        let wait = since.plus(WINDOW).since(actor.now).as_secs().max(1);
-        return Err(KEY_ATTEMPTS
-            .refuse(format!("{count} keys were tried; try again in {wait} seconds"))
-            .retry_after(u32::try_from(wait).unwrap_or(u32::MAX)));
-    }
+    let guesses = Guesses::lately(before.map(|attempts| (attempts.since, attempts.count)), actor.now);
+    guesses.refuse_more(actor.now, KEY_ATTEMPTS, "keys were tried")?;
+    let Guesses { since, count } = guesses;
     txn.put(KeyAttempts { user: actor.user, since, count: count + 1 })?;
     Ok(())
 }

@@ -25,6 +25,7 @@ pub mod file_look;
 pub mod files;
 pub mod grade;
 pub mod group;
+pub mod guesses;
 pub mod ids;
 pub mod job;
 pub mod limits;

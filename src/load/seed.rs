@@ -280,9 +280,9 @@ pub(super) fn left(run: &str, outcome: Result<Vec<String>, LoadError>) -> Vec<St
 
 /// Hands in what still runs in a course: it is not deleted under who works in it.
 async fn close_attempts(desk: &mut Desk, course: u64) -> Result<(), LoadError> {
-    for quiz in all_of(desk, &format!("/api/courses/{course}/quizzes")).await? {
+    for quiz in desk.list(&format!("/api/courses/{course}/quizzes")).await? {
         let quiz = number(&quiz, "id").unwrap_or_default();
-        for attempt in all_of(desk, &format!("/api/quizzes/{quiz}/live")).await? {
+        for attempt in desk.list(&format!("/api/quizzes/{quiz}/live")).await? {
             if attempt.get("finished").is_some_and(Value::is_null) {
                 let attempt = number(&attempt, "attempt").unwrap_or_default();
                 desk.call("POST", &format!("/api/attempts/{attempt}/close"), Body::None).await?;
@@ -290,21 +290,6 @@ async fn close_attempts(desk: &mut Desk, course: u64) -> Result<(), LoadError> {
         }
     }
     Ok(())
-}
-
-/// A list whole, page by page.
-async fn all_of(desk: &mut Desk, path: &str) -> Result<Vec<Value>, LoadError> {
-    let (mut all, mut after) = (Vec::new(), String::new());
-    loop {
-        let mut page = desk.call("GET", &format!("{path}?limit=500{after}"), Body::None).await?;
-        if let Some(Value::Array(items)) = page.get_mut("items") {
-            all.append(items);
-        }
-        match page.get("next").and_then(Value::as_str) {
-            Some(next) => after = format!("&after={next}"),
-            None => return Ok(all),
-        }
-    }
 }
 
 /// Suspends the people, because the API does not delete who did something, and deletes the course. What is left is said.

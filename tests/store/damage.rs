@@ -188,23 +188,34 @@ fn pages_of_noise_lose_nothing_whether_they_are_noticed_at_opening_or_by_a_read(
     }
 }
 
-#[test]
-fn a_tree_damaged_while_it_is_used_heals_and_readers_are_told_meanwhile() {
-    let home = tempfile::tempdir().unwrap();
-    // A page cache that holds next to nothing, and so many pages that they push each other out: reads go to the file.
-    let store =
-        Store::open(home.path(), SCHEMA, StoreOptions { tree_cache_bytes: 1024, ..options() }).unwrap();
+/// Writes notes of 4000 letters, some per transaction.
+fn write_long(store: &Store, count: u64, at_once: usize) {
     let text = "w".repeat(4000);
-    for from in (0..4000).step_by(50) {
-        let text = text.clone();
-        write(&store, move |txn| {
-            (from..from + 50).try_for_each(|number| txn.put(Note { number, tag: 1, text: text.clone() }))
+    let numbers: Vec<u64> = (0..count).collect();
+    for some in numbers.chunks(at_once) {
+        let (some, text) = (some.to_vec(), text.clone());
+        write(store, move |txn| {
+            some.into_iter().try_for_each(|number| txn.put(Note { number, tag: 1, text: text.clone() }))
         })
         .unwrap();
     }
+}
+
+/// A store of 4000 notes whose tree is damaged while it is open.
+fn damaged_in_use(home: &Path, options: StoreOptions) -> Store {
+    // A page cache that holds next to nothing, and so many pages that they push each other out: reads go to the file.
+    let store = Store::open(home, SCHEMA, StoreOptions { tree_cache_bytes: 1024, ..options }).unwrap();
+    write_long(&store, 4000, 50);
     store.checkpoint().unwrap();
-    let file = home.path().join("tree/db");
+    let file = home.join("tree/db");
     overwrite(&file, &mut Dice::new(3), 4 * file.metadata().unwrap().len() / 4096, false);
+    store
+}
+
+#[test]
+fn a_tree_damaged_while_it_is_used_heals_and_readers_are_told_meanwhile() {
+    let home = tempfile::tempdir().unwrap();
+    let store = damaged_in_use(home.path(), options());
     let mut told = 0;
     eventually("damage is noticed and healed", || {
         match store.read(|read| read.list::<Note>(&(), None, usize::MAX)) {
@@ -232,19 +243,7 @@ fn a_tree_damaged_while_it_is_used_heals_and_readers_are_told_meanwhile() {
 #[test]
 fn damage_that_a_snapshot_meets_is_healed_too() {
     let home = tempfile::tempdir().unwrap();
-    let calm = StoreOptions { tree_cache_bytes: 1024, snapshot_bytes: 1 << 40, ..all_in_one() };
-    let store = Store::open(home.path(), SCHEMA, calm).unwrap();
-    let text = "w".repeat(4000);
-    for from in (0..4000).step_by(50) {
-        let text = text.clone();
-        write(&store, move |txn| {
-            (from..from + 50).try_for_each(|number| txn.put(Note { number, tag: 1, text: text.clone() }))
-        })
-        .unwrap();
-    }
-    store.checkpoint().unwrap();
-    let file = home.path().join("tree/db");
-    overwrite(&file, &mut Dice::new(3), 4 * file.metadata().unwrap().len() / 4096, false);
+    let store = damaged_in_use(home.path(), StoreOptions { snapshot_bytes: 1 << 40, ..all_in_one() });
     assert!(store.snapshot().is_err());
     eventually("it is healed", || store.read_only_reason().is_none());
     assert_eq!(rebuilds(&store), 1);
@@ -397,14 +396,7 @@ fn all_in_one() -> StoreOptions {
 fn child_that_writes_much() {
     let Ok(home) = std::env::var("LYCEUM_DAMAGE_HOME") else { return };
     let store = Store::open(Path::new(&home), SCHEMA, all_in_one()).unwrap();
-    let text = "w".repeat(4000);
-    for from in (0..NOTES).step_by(20) {
-        let text = text.clone();
-        write(&store, move |txn| {
-            (from..from + 20).try_for_each(|number| txn.put(Note { number, tag: 1, text: text.clone() }))
-        })
-        .unwrap();
-    }
+    write_long(&store, NOTES, 20);
     println!("\nwritten");
     // Nobody ever writes: it ends by being killed.
     let _ = std::io::stdin().read_line(&mut String::new());

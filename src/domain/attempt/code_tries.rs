@@ -4,20 +4,14 @@
 //! Wrong codes are counted by the writer, one after another, and a right one is looked at there again: of many that are sent
 //! at once no more are answered than one after another.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
+use crate::domain::guesses::Guesses;
 use crate::domain::ids::{QuizId, UserId};
 use crate::domain::refusal::{Code, Kind, Refusal};
 use crate::store::{Read, Record, Table, Txn};
-
-/// Wrong codes that one person may show at a quiz per window: who mistypes gets through, who guesses gets a thousand a day.
-const TRIES_PER_WINDOW: u32 = 10;
-/// The window.
-const WINDOW: Duration = Duration::from_mins(15);
 
 /// Rows that are read at once.
 const AT_ONCE: usize = 500;
@@ -52,23 +46,12 @@ impl Record for CodeTries {
     }
 }
 
-/// The beginning of the window and the wrong codes in it.
-fn lately(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<(Timestamp, u32), Refusal> {
+/// Refuses who showed too many wrong codes, whatever they show now. Else what they showed lately.
+pub fn check(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<Guesses, Refusal> {
     let tries = read.get::<CodeTries>(&(quiz, actor.user))?;
-    let open = tries.filter(|tries| actor.now.since(tries.since) < WINDOW);
-    Ok(open.map_or((actor.now, 0), |tries| (tries.since, tries.count)))
-}
-
-/// Refuses who showed too many wrong codes, whatever they show now.
-pub fn check(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<(), Refusal> {
-    let (since, count) = lately(read, actor, quiz)?;
-    if count < TRIES_PER_WINDOW {
-        return Ok(());
-    }
-    let wait = since.plus(WINDOW).since(actor.now).as_secs().max(1);
-    Err(ACCESS_CODE_TRIES
-        .refuse(format!("{count} wrong codes were shown; try again in {wait} seconds"))
-        .retry_after(u32::try_from(wait).unwrap_or(u32::MAX)))
+    let guesses = Guesses::lately(tries.map(|tries| (tries.since, tries.count)), actor.now);
+    guesses.refuse_more(actor.now, ACCESS_CODE_TRIES, "wrong codes were shown")?;
+    Ok(guesses)
 }
 
 /// Forgets all of a quiz: it is removed, or has another code.
@@ -86,7 +69,6 @@ pub fn forget(txn: &mut Txn<'_>, quiz: QuizId) -> Result<(), Refusal> {
 
 /// Counts a wrong code before it is answered.
 pub fn count(txn: &mut Txn<'_>, actor: &Actor, quiz: QuizId) -> Result<(), Refusal> {
-    check(txn, actor, quiz)?;
-    let (since, count) = lately(txn, actor, quiz)?;
+    let Guesses { since, count } = check(txn, actor, quiz)?;
     Ok(txn.put(CodeTries { quiz, user: actor.user, since, count: count + 1 })?)
 }

@@ -1,0 +1,41 @@
+//! Guesses at something short that is said aloud, a key or an access code: nobody may go through all of them, so a few may be
+//! wrong in a while. Whose guesses they are, and at what, is for whoever keeps them.
+
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::domain::refusal::{Code, Refusal};
+
+/// Guesses in a window: who mistypes gets through, who guesses gets a thousand a day.
+const PER_WINDOW: u32 = 10;
+/// The window.
+const WINDOW: Duration = Duration::from_mins(15);
+
+/// Guesses of somebody at something lately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guesses {
+    /// When the window began.
+    pub since: Timestamp,
+    /// How many in it.
+    pub count: u32,
+}
+
+impl Guesses {
+    /// Those that are kept, as far as they still count; a new window where none is open.
+    pub fn lately(kept: Option<(Timestamp, u32)>, now: Timestamp) -> Self {
+        let open = kept.filter(|(since, _)| now.since(*since) < WINDOW);
+        let (since, count) = open.unwrap_or((now, 0));
+        Self { since, count }
+    }
+
+    /// Refuses one more with `code` when there were as many as there may be; `what` was guessed, in words behind their number.
+    pub fn refuse_more(self, now: Timestamp, code: Code, what: &str) -> Result<(), Refusal> {
+        if self.count < PER_WINDOW {
+            return Ok(());
+        }
+        let wait = self.since.plus(WINDOW).since(now).as_secs().max(1);
+        Err(code
+            .refuse(format!("{} {what}; try again in {wait} seconds", self.count))
+            .retry_after(u32::try_from(wait).unwrap_or(u32::MAX)))
+    }
+}
