@@ -202,9 +202,10 @@ fn write_long(store: &Store, count: u64, at_once: usize) {
 }
 
 /// A store of 4000 notes whose tree is damaged while it is open.
-fn damaged_in_use(home: &Path, options: StoreOptions) -> Store {
+fn damaged_in_use(home: &Path, options: &StoreOptions) -> Store {
     // A page cache that holds next to nothing, and so many pages that they push each other out: reads go to the file.
-    let store = Store::open(home, SCHEMA, StoreOptions { tree_cache_bytes: 1024, ..options }).unwrap();
+    let store =
+        Store::open(home, SCHEMA, StoreOptions { tree_cache_bytes: 1024, ..options.clone() }).unwrap();
     write_long(&store, 4000, 50);
     store.checkpoint().unwrap();
     let file = home.join("tree/db");
@@ -215,7 +216,7 @@ fn damaged_in_use(home: &Path, options: StoreOptions) -> Store {
 #[test]
 fn a_tree_damaged_while_it_is_used_heals_and_readers_are_told_meanwhile() {
     let home = tempfile::tempdir().unwrap();
-    let store = damaged_in_use(home.path(), options());
+    let store = damaged_in_use(home.path(), &options());
     let mut told = 0;
     eventually("damage is noticed and healed", || {
         match store.read(|read| read.list::<Note>(&(), None, usize::MAX)) {
@@ -243,7 +244,7 @@ fn a_tree_damaged_while_it_is_used_heals_and_readers_are_told_meanwhile() {
 #[test]
 fn damage_that_a_snapshot_meets_is_healed_too() {
     let home = tempfile::tempdir().unwrap();
-    let store = damaged_in_use(home.path(), StoreOptions { snapshot_bytes: 1 << 40, ..all_in_one() });
+    let store = damaged_in_use(home.path(), &StoreOptions { snapshot_bytes: 1 << 40, ..all_in_one() });
     assert!(store.snapshot().is_err());
     eventually("it is healed", || store.read_only_reason().is_none());
     assert_eq!(rebuilds(&store), 1);
