@@ -116,7 +116,7 @@ fn show(what: &str, outcome: &Outcome) {
 fn outline(exam: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
     let sample = exam.outline_request(0);
     let body = exam.fetch(&sample);
-    let bare = bare::serve(&body);
+    let bare = bare::serve("/api/courses/{course}/outline", &body);
     let mut ratios = Vec::new();
     for _ in 0..settings.rounds {
         let asked = |address| {
@@ -247,7 +247,7 @@ fn admission(with: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
 fn save(exam: &exam::Exam, settings: &Settings, bound: f64) -> Promise {
     let sample = exam.save_request(0, exam.next_sequence());
     let answer = exam.fetch(&sample);
-    let bare = bare::serve(&answer);
+    let bare = bare::serve("/api/attempts/{attempt}/slots/{slot}", &answer);
     let mut ratios = Vec::new();
     for _ in 0..settings.rounds {
         let learners = exam.savers();

@@ -160,7 +160,7 @@ pub(crate) fn measure(settings: &Settings) -> Vec<Promise> {
 fn single(lrs: &Lrs, settings: &Settings) -> Promise {
     let sample = lrs.next.fetch_add(1, Ordering::Relaxed);
     let answer = lrs.exam.fetch(&lrs.ask("POST", "", &batch(sample, 1)));
-    let bare = bare::serve(&answer);
+    let bare = bare::serve("/xapi/statements", &answer);
     let mut ratios = Vec::new();
     for _ in 0..settings.rounds {
         let plain = lrs.send(bare, Arc::default(), CONNECTIONS, 1, settings.span);
@@ -181,7 +181,7 @@ fn batches(lrs: &Lrs, settings: &Settings) -> Promise {
 
 fn by_id(lrs: &Lrs, settings: &Settings) -> Promise {
     let id = |number: u64| format!("?statementId={number:08x}-5fc1-4c8a-9a3b-6d2f0e8b7a41");
-    let bare = bare::serve(&lrs.exam.fetch(&lrs.ask("GET", &id(0), &[])));
+    let bare = bare::serve("/xapi/statements", &lrs.exam.fetch(&lrs.ask("GET", &id(0), &[])));
     let stored = lrs.next.load(Ordering::Relaxed).min(FEW);
     let mut ratios = Vec::new();
     for _ in 0..settings.rounds {
