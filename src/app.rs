@@ -169,16 +169,17 @@ pub fn start(state: State) -> Result<Running, StartError> {
     let workers = state.config.server.worker_count();
     let shutdown = state.config.server.shutdown_seconds;
     let stall = Duration::from_secs(u64::from(state.config.server.write_stall_seconds));
-    let shared = web::Data::new(state.clone());
+    let shared = state.clone();
     let server = HttpServer::new(move || {
-        let state = shared.get_ref().clone();
+        let state = shared.clone();
         near::keep_here();
         if state.config.limits.by_load {
             actix_web::rt::spawn(steering::probe(state.clone()));
         }
         App::new()
             .wrap(http::outermost::Outermost)
-            .app_data(shared.clone())
+            // Of this worker, like all that each request takes and lets go: what all of them count up and down is slow.
+            .app_data(web::Data::new(state.clone()))
             .app_data(
                 web::PathConfig::default()
                     .error_handler(|error, request| http::address::wrong_path(&error, request).into()),

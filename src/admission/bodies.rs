@@ -22,9 +22,11 @@ pub struct Bodies {
     for_exams: usize,
 }
 
-/// What one body holds of it; given back when this is dropped.
+/// What one body holds of it; given back when this is dropped. Most hold nothing and leave alone what all workers count with.
+#[derive(Default)]
 pub struct Held {
-    of: Arc<Bodies>,
+    /// What it is held of, once something is.
+    of: Option<Arc<Bodies>>,
     /// So long is the body.
     bytes: usize,
     /// So much of it was taken from what is shared.
@@ -43,11 +45,6 @@ impl Bodies {
         self.left.load(Ordering::Relaxed).saturating_sub(self.kept_from(class))
     }
 
-    /// A body of which nothing came yet.
-    pub const fn begin(of: Arc<Self>) -> Held {
-        Held { of, bytes: 0, taken: 0 }
-    }
-
     const fn kept_from(&self, class: Class) -> usize {
         match class {
             Class::Exam | Class::Start => 0,
@@ -59,26 +56,33 @@ impl Bodies {
 impl Held {
     /// So much more of the body came. Is there room for it?
     #[must_use]
-    pub fn more(&mut self, bytes: usize, class: Class) -> bool {
+    pub fn more(&mut self, of: &Arc<Bodies>, bytes: usize, class: Class) -> bool {
         self.bytes += bytes;
         let wanted = self.bytes.saturating_sub(FREE_BYTES) - self.taken;
-        let kept = self.of.kept_from(class);
+        if wanted == 0 {
+            return true;
+        }
+        let kept = of.kept_from(class);
         let take = |left: usize| left.checked_sub(wanted).filter(|left| *left >= kept);
-        let room =
-            wanted == 0 || self.of.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok();
-        self.taken += if room { wanted } else { 0 };
+        let room = of.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok();
+        if room {
+            self.of.get_or_insert_with(|| of.clone());
+            self.taken += wanted;
+        }
         room
     }
 
     /// Does it hold nothing that must be given back?
     pub const fn is_free(&self) -> bool {
-        self.taken == 0
+        self.of.is_none()
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.of.left.fetch_add(self.taken, Ordering::Relaxed);
+        if let Some(of) = &self.of {
+            of.left.fetch_add(self.taken, Ordering::Relaxed);
+        }
     }
 }
 
@@ -91,15 +95,15 @@ mod tests {
         let bodies = Bodies::of(0);
         let whole = WHOLE_BYTES - WHOLE_BYTES / EXAM_SHARE;
         assert_eq!(bodies.left(Class::Bulk), whole);
-        let mut upload = Bodies::begin(bodies.clone());
-        assert!(upload.more(FREE_BYTES, Class::Bulk) && upload.is_free());
-        assert!(upload.more(whole, Class::Bulk) && !upload.is_free());
+        let mut upload = Held::default();
+        assert!(upload.more(&bodies, FREE_BYTES, Class::Bulk) && upload.is_free());
+        assert!(upload.more(&bodies, whole, Class::Bulk) && !upload.is_free());
         assert_eq!(bodies.left(Class::Bulk), 0);
-        let mut form = Bodies::begin(bodies.clone());
-        assert!(form.more(FREE_BYTES, Class::Browse), "a short body needs no room");
-        assert!(!form.more(1, Class::Browse));
-        let mut essay = Bodies::begin(bodies.clone());
-        assert!(essay.more(FREE_BYTES + 7, Class::Exam), "others do not fill the room of exams");
+        let mut form = Held::default();
+        assert!(form.more(&bodies, FREE_BYTES, Class::Browse), "a short body needs no room");
+        assert!(!form.more(&bodies, 1, Class::Browse));
+        let mut essay = Held::default();
+        assert!(essay.more(&bodies, FREE_BYTES + 7, Class::Exam), "others do not fill the room of exams");
         assert_eq!(bodies.left(Class::Exam), WHOLE_BYTES / EXAM_SHARE - 7);
         drop((upload, form, essay));
         assert_eq!(bodies.left(Class::Exam), WHOLE_BYTES);
@@ -108,7 +112,6 @@ mod tests {
     #[test]
     fn the_largest_upload_finds_room_however_large_it_may_be() {
         let largest = WHOLE_BYTES * 2;
-        let mut upload = Bodies::begin(Bodies::of(largest));
-        assert!(upload.more(largest, Class::Bulk));
+        assert!(Held::default().more(&Bodies::of(largest), largest, Class::Bulk));
     }
 }

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::store::Class;
+use crate::store::tally::Tally;
 
 /// How often shares are dealt out.
 pub const TICK: Duration = Duration::from_millis(20);
@@ -58,10 +59,11 @@ struct Lane {
     crawl_us: AtomicI64,
     /// What one request of this class costs, as measured; 0 before the first.
     cost_us: AtomicI64,
-    spent_us: AtomicU64,
-    ended: AtomicU64,
-    admitted: AtomicU64,
-    refused: AtomicU64,
+    // Each request counts here; what is above is mostly only read.
+    spent_us: Tally,
+    ended: Tally,
+    admitted: Tally,
+    refused: Tally,
 }
 
 impl Lane {
@@ -110,19 +112,19 @@ impl Limiter {
             } else if lane.crawl_us.load(Ordering::Relaxed) > 0 {
                 lane.crawl_us.fetch_sub(cost, Ordering::Relaxed);
             } else {
-                lane.refused.fetch_add(1, Ordering::Relaxed);
+                lane.refused.raise();
                 return false;
             }
         }
-        lane.admitted.fetch_add(1, Ordering::Relaxed);
+        lane.admitted.raise();
         true
     }
 
     /// A request has ended and kept its worker busy for so long.
     pub fn spent(&self, class: Class, time: Duration) {
         if let Some(lane) = self.lane(class) {
-            lane.ended.fetch_add(1, Ordering::Relaxed);
-            lane.spent_us.fetch_add(u64::try_from(time.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+            lane.ended.raise();
+            lane.spent_us.add(u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
         }
     }
 
@@ -143,10 +145,10 @@ impl Limiter {
         };
         for (lane, class) in self.lanes.iter().zip(&mut seen.classes) {
             *class = ClassSeen {
-                spent_us: as_f64(take(&lane.spent_us)),
-                ended: take(&lane.ended),
-                admitted: take(&lane.admitted),
-                refused: take(&lane.refused),
+                spent_us: as_f64(lane.spent_us.take()),
+                ended: lane.ended.take(),
+                admitted: lane.admitted.take(),
+                refused: lane.refused.take(),
             };
         }
         let dealt = controller.step(&seen);

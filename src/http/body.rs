@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::{admit, serving};
-use crate::admission::bodies::{Bodies, Held};
+use crate::admission::bodies::Held;
 use crate::config::BodyPatience;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, TOO_LARGE, subject};
 use crate::monitor::stages;
@@ -195,25 +195,24 @@ impl Pieces {
 }
 
 /// A body that is kept in memory as it comes, within what all bodies have.
-pub struct Gathered {
-    state: State,
+pub struct Gathered<'s> {
+    state: &'s State,
     held: Held,
     first: Option<web::Bytes>,
     more: web::BytesMut,
 }
 
-impl Gathered {
+impl<'s> Gathered<'s> {
     /// Of which nothing came yet.
-    pub fn begin(state: &State) -> Self {
-        let held = Bodies::begin(state.admission.bodies.clone());
-        Self { state: state.clone(), held, first: None, more: web::BytesMut::new() }
+    pub fn begin(state: &'s State) -> Self {
+        Self { state, held: Held::default(), first: None, more: web::BytesMut::new() }
     }
 
     /// The next piece.
     pub fn take(&mut self, piece: web::Bytes) -> Result<(), Refusal> {
         let class = serving::class().unwrap_or(Class::Bulk);
-        if !self.held.more(piece.len(), class) {
-            return Err(admit::no_memory(&self.state, class));
+        if !self.held.more(&self.state.admission.bodies, piece.len(), class) {
+            return Err(admit::no_memory(self.state, class));
         }
         // Most bodies come in one piece, which is not copied.
         if self.first.is_none() && self.more.is_empty() {

@@ -39,7 +39,8 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use bytes::Bytes;
-use parking_lot::{Mutex, RwLockReadGuard};
+use crossbeam_utils::sync::ShardedLockReadGuard;
+use parking_lot::Mutex;
 use timing::Ran;
 use tokio::sync::{broadcast, oneshot};
 
@@ -120,7 +121,7 @@ fn finish(threads: Vec<JoinHandle<()>>, shared: &Shared, closing: &open::Closing
 /// A consistent, durable view. Holds back the next commit: take it for a few rows, not for a walk over tables.
 pub struct Snapshot<'s> {
     shared: &'s Shared,
-    visible: RwLockReadGuard<'s, Visible>,
+    visible: ShardedLockReadGuard<'s, Visible>,
 }
 
 impl Snapshot<'_> {
@@ -271,7 +272,7 @@ impl Store {
     /// Never read or write again inside `work`: the lock it holds would wait for itself.
     pub fn read<T>(&self, work: impl FnOnce(&Snapshot<'_>) -> T) -> T {
         let shared = self.inner.shared.as_ref();
-        work(&Snapshot { shared, visible: shared.visible.read() })
+        work(&Snapshot { shared, visible: shared.look() })
     }
 
     /// The body under `key` when it is prepared and valid, without taking the lock.

@@ -2,12 +2,13 @@
 
 use std::cell::Cell;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use parking_lot::{Condvar, Mutex, RwLock};
+use crossbeam_utils::sync::{ShardedLock, ShardedLockReadGuard, ShardedLockWriteGuard};
+use parking_lot::{Condvar, Mutex};
 
 use super::caches::{CacheSizes, Caches};
 use super::counts::StoreCounts;
@@ -101,8 +102,9 @@ pub(crate) struct Shared {
     pub(crate) options: StoreOptions,
     pub(crate) files: Arc<dyn Files>,
     pub(crate) directory: Option<PathBuf>,
-    /// Readers hold the shared side; the exclusive side is a group becoming visible or the engine being exchanged.
-    pub(crate) visible: RwLock<Visible>,
+    /// Readers hold the shared side; the exclusive side is a group becoming visible or the engine being exchanged. In shards, so
+    /// that each thread that reads has one to itself: reads are many, groups are few.
+    visible: ShardedLock<Visible>,
     /// The writer's way to the engine, beside the lock: it overlays everything that is under way.
     handle: Mutex<Option<Arc<dyn Engine>>>,
     tree: Box<dyn Tree>,
@@ -235,7 +237,7 @@ impl Shared {
             files: parts.files,
             directory: parts.directory,
             handle: Mutex::new(Some(parts.engine.clone())),
-            visible: RwLock::new(Visible { engine: Some(parts.engine), fresh: Arc::default() }),
+            visible: ShardedLock::new(Visible { engine: Some(parts.engine), fresh: Arc::default() }),
             tree: parts.tree,
             closed: AtomicBool::new(false),
             maintenance: Mutex::new(()),
@@ -297,11 +299,20 @@ impl Shared {
         self.queue.report_trouble(heal);
     }
 
+    /// For reading. Who panics on the exclusive side is the committer, which says so as it leaves; what there is may still be read.
+    pub(crate) fn look(&self) -> ShardedLockReadGuard<'_, Visible> {
+        self.visible.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn exclusively(&self) -> ShardedLockWriteGuard<'_, Visible> {
+        self.visible.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Takes the engine out, so that it is closed when this returns it to a caller who drops it. For good when
     /// `closing`, and with it what is read from memory; otherwise until [`Shared::put_engine`].
     pub(crate) fn take_engine(&self, closing: bool) -> Option<Arc<dyn Engine>> {
         let engine = {
-            let mut visible = self.visible.write();
+            let mut visible = self.exclusively();
             if closing {
                 self.closed.store(true, Ordering::Release);
                 visible.fresh = Arc::default();
@@ -321,7 +332,7 @@ impl Shared {
     }
 
     fn put_engine(&self, engine: Arc<dyn Engine>) {
-        let mut visible = self.visible.write();
+        let mut visible = self.exclusively();
         self.caches.clear();
         *self.handle.lock() = Some(engine.clone());
         visible.engine = Some(engine);
@@ -404,7 +415,7 @@ impl Shared {
     /// applied.
     pub(crate) fn publish(&self, fresh: Fresh, topics: &[Topic], group: u64) -> Arc<Fresh> {
         let fresh = Arc::new(fresh);
-        let mut visible = self.visible.write();
+        let mut visible = self.exclusively();
         let before = std::mem::replace(&mut visible.fresh, fresh.clone());
         for row in fresh.rows() {
             self.caches.drop_row(&row.key, self.cache_of(&row.key));

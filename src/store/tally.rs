@@ -11,7 +11,7 @@ pub(crate) const LINES: usize = 8;
 #[repr(align(128))]
 struct Line(AtomicU64);
 
-/// A count that only grows.
+/// A count.
 #[derive(Debug, Default)]
 pub(crate) struct Tally([Line; LINES]);
 
@@ -32,9 +32,19 @@ pub(crate) fn line() -> usize {
 impl Tally {
     /// One more.
     pub(crate) fn raise(&self) {
+        self.add(1);
+    }
+
+    /// So many more.
+    pub(crate) fn add(&self, more: u64) {
         if let Some(line) = self.0.get(line()) {
-            line.0.fetch_add(1, Ordering::Relaxed);
+            line.0.fetch_add(more, Ordering::Relaxed);
         }
+    }
+
+    /// What it is; it begins anew.
+    pub(crate) fn take(&self) -> u64 {
+        self.0.iter().map(|line| line.0.swap(0, Ordering::Relaxed)).sum()
     }
 
     /// What it is.
@@ -56,5 +66,8 @@ mod tests {
             }
         });
         assert_eq!(tally.total(), 2 * LINES as u64 * 1000);
+        assert_eq!(tally.take(), 2 * LINES as u64 * 1000);
+        tally.add(7);
+        assert_eq!(tally.total(), 7);
     }
 }
