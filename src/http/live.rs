@@ -101,7 +101,7 @@ pub struct LiveView {
     pub finished: Option<Timestamp>,
     /// By whom.
     pub finished_by: Option<FinishedBy>,
-    /// Questions with a saved response.
+    /// Questions with a saved response that is not blank.
     pub answered: u16,
     /// Questions.
     pub questions: u16,
