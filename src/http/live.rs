@@ -484,7 +484,7 @@ pub struct ExtendedView {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReopenInput {
-    /// Until then.
+    /// Until then, within 366 days; without end when neither this nor `extra_ms` is given.
     #[serde(default)]
     pub until: Option<Timestamp>,
     /// For so long from now: up to a day.

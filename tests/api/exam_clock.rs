@@ -400,6 +400,12 @@ fn what_has_no_deadline_is_not_extended_and_nothing_is_reopened_for_weeks() {
         let refused = act("reopen", json!({ "extra_ms": extra })).problem(422, "invalid_field");
         assert_eq!(refused["errors"][0]["at"], "/extra_ms");
     }
+    for until in ["9999-01-01T00:00:00Z".to_owned(), exam.now_plus(367 * 24 * 60 * MINUTE), exam.now_plus(0)]
+    {
+        let refused = act("reopen", json!({ "until": until })).problem(422, "invalid_field");
+        let said = json!([{ "at": "/until", "problem": "is not in the future and within 366 days" }]);
+        assert_eq!(refused["errors"], said);
+    }
     act("reopen", json!({ "until": exam.now_plus(48 * 60 * MINUTE) })).status(204);
 }
 
