@@ -620,7 +620,8 @@ async fn close(
 }
 
 /// Lets a learner go on with an attempt that was handed in. Marks by hand stay where the answer does; another answer waits
-/// for a mark once more.
+/// for a mark once more. Without an end it has none until it is closed; an end moves when the quiz, an exception or a group gives
+/// more time later.
 #[cfg_attr(test, utoipa::path(post, path = "/api/attempts/{attempt}/reopen", tag = "supervision", request_body = ReopenInput,
     params(("attempt" = AttemptId, Path)),
     responses((status = 204, description = "It runs again"), problems::Making)))]

@@ -423,6 +423,7 @@ pub const TABLES: &[TableInfo] = &[
     TableInfo::rows::<ManualMark>(),
     TableInfo::rows::<supervise::TakenExtension>(),
     TableInfo::rows::<code_tries::CodeTries>(),
+    TableInfo::rows::<follow::Behind>(),
 ];
 
 /// The attempt. No right is checked.
