@@ -538,6 +538,33 @@ fn attempts_follow_a_change_behind_which_the_program_stopped_before_any_is_hande
 }
 
 #[test]
+fn a_change_stands_and_is_answered_as_done_though_attempts_cannot_follow_it_now() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(10 * MINUTE) }));
+    let attempt = id(&exam.start(&learner, quiz));
+    let store = &exam.app.state.store;
+    let known = store.read(|read| attempt::get(read, attempt.into())).unwrap();
+    // Without its row the attempt can be neither read nor changed.
+    let lost = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), lyceum::domain::refusal::Refusal> {
+        txn.delete::<attempt::Attempt>(&attempt.into())?;
+        Ok(())
+    };
+    store.write_blocking(Class::Bulk, lost).unwrap();
+    change(&exam, quiz, &json!({ "closes": exam.now_plus(20 * MINUTE) }));
+    let exception = json!({ "closes": exam.now_plus(30 * MINUTE) });
+    exam.set_user_override(quiz, &learner, &exception).send().status(200);
+    assert_eq!((exam.run_due(), noted(&exam)), (0, 2));
+    let found = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), lyceum::domain::refusal::Refusal> {
+        Ok(txn.put(attempt::Attempt::clone(&known))?)
+    };
+    store.write_blocking(Class::Bulk, found).unwrap();
+    exam.pass(11 * MINUTE);
+    assert_eq!((exam.run_due(), noted(&exam)), (0, 0));
+    assert_eq!(exam.attempt(&learner, attempt)["remaining_ms"], 19 * MINUTE);
+}
+
+#[test]
 fn a_change_that_attempts_follow_at_once_leaves_nothing_to_do_and_without_attempts_there_is_nothing() {
     let exam = Exam::new();
     let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(10 * MINUTE) }));
