@@ -1,5 +1,6 @@
 //! Work that waits for a time. Attempts whose deadline and grace are over are handed in from a durable index of due
-//! times, so a crash or a night without power only makes it later, never twice and never not at all.
+//! times, so a crash or a night without power only makes it later, never twice and never not at all. Before that, attempts that
+//! were given more time by a change of their quiz follow it, where that was not done at once.
 
 use std::time::Duration;
 
@@ -7,19 +8,22 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 
 use crate::clock::{Clock, Timestamp};
+use crate::domain::attempt::follow::{self, Behind, Step};
 use crate::domain::attempt::submit::{self, Prepared, SCHEDULE_TOPIC};
 use crate::domain::attempt::{self};
-use crate::domain::ids::AttemptId;
+use crate::domain::ids::{AttemptId, QuizId};
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule;
 use crate::readiness;
 use crate::state::State;
-use crate::store::Class;
+use crate::store::{Class, Record as _};
 
 /// Attempts handed in by one transaction: some milliseconds of the writer's time.
 const BATCH: usize = 16;
 /// Statements told of them in one transaction, but for a longer paper.
 const BATCH_TOLD: usize = 200;
+/// Running attempts that are looked at in one go behind a change of their quiz, and notes of changes that are read in one.
+const FOLLOWING: usize = 50;
 /// Answers that arrived at the last moment are still on their way through the server; they go first.
 const SLACK: Duration = Duration::from_millis(250);
 /// How often the server writes that it runs, and the longest sleep: the system's clock may be set meanwhile.
@@ -28,8 +32,81 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How often the metric of what is ahead is made anew: exams are planned days before.
 const LOOK_AHEAD: Duration = Duration::from_mins(1);
 
+/// Lets attempts that run follow what was changed in a quiz, or in any. A change is noted until all have followed, so what cannot
+/// be done now is done by the schedule, and nobody who made the change has to hear of it.
+pub async fn follow(state: &State, quiz: Option<QuizId>) {
+    let mut after = None;
+    loop {
+        let noted = match state.store.read(|read| follow::noted(read, quiz, after.as_ref(), FOLLOWING)) {
+            Ok(noted) => noted,
+            Err(error) => return not_followed(&error),
+        };
+        let Some(last) = noted.last() else { return };
+        after = Some(last.key());
+        let mut steps = Vec::new();
+        for behind in noted {
+            if let Err(error) = follow_one(state, behind, &mut steps).await {
+                not_followed(&error);
+            }
+        }
+        catch_up(state, steps).await;
+    }
+}
+
+fn not_followed(error: &Refusal) {
+    tracing::warn!(%error, "attempts that run cannot follow a change of their quiz now; it is tried again");
+}
+
+/// Adds what is to be done behind one change, and does some when there is enough of it.
+async fn follow_one(state: &State, behind: Behind, steps: &mut Vec<Step>) -> Result<(), Refusal> {
+    let mut after = None;
+    loop {
+        let (attempts, next) = state.store.read(|read| follow::late(read, &behind, after, FOLLOWING))?;
+        let last = next.is_none();
+        if last || !attempts.is_empty() {
+            steps.push(Step { behind: behind.clone(), attempts, last });
+        }
+        if steps.iter().map(|step| 1 + step.attempts.len()).sum::<usize>() >= FOLLOWING {
+            let done = catch_up(state, std::mem::take(steps)).await;
+            if !done {
+                // The note stays, so it is begun again.
+                return Ok(());
+            }
+        }
+        if last {
+            return Ok(());
+        }
+        after = next;
+    }
+}
+
+/// Does what is to be done. Was all of it?
+async fn catch_up(state: &State, steps: Vec<Step>) -> bool {
+    let write = |steps: Vec<Step>| {
+        let now = state.now();
+        state.store.write(Class::Start, move |txn| follow::catch_up(txn, now, &steps))
+    };
+    if steps.is_empty() || write(steps.clone()).await.is_ok() {
+        return true;
+    }
+    // One that cannot be done must not keep the others waiting, but for what is noted with it.
+    let mut failed = Vec::new();
+    for step in steps {
+        let change = step.behind.change;
+        if failed.contains(&change) {
+            continue;
+        }
+        if let Err(error) = write(vec![step]).await {
+            not_followed(&error);
+            failed.push(change);
+        }
+    }
+    failed.is_empty()
+}
+
 /// Hands in every attempt whose time is over at `now`. How many were? Safe to run at any time and twice at once.
 pub async fn run_due(state: &State, now: Timestamp) -> Result<u64, Refusal> {
+    follow(state, None).await;
     let mut handed_in = 0;
     let mut after: Option<(Timestamp, AttemptId)> = None;
     loop {

@@ -1,10 +1,11 @@
-//! Removing what is over: sessions, tokens, one-time links and jobs whose time has passed, and files that no row names, such as
-//! a refused import leaves. The former stop working by their dates; sweeping only gives the room back.
+//! Removing what is over: sessions, tokens, one-time links, jobs and wrong access codes whose time has passed, and files that no
+//! row names, such as a refused import leaves. The former stop working by their dates; sweeping only gives the room back.
 
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
+use crate::domain::attempt::code_tries;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::{activation, files, job, session, token};
 use crate::http::beside::rest_beside;
@@ -72,9 +73,26 @@ fn unnamed_on(state: &State, shelf: u16, now: SystemTime) -> Result<usize, Refus
     Ok(removed)
 }
 
+/// Removes wrong access codes that are too old to matter. No index leads to them, so all rows are looked through, beside the
+/// writer: they are few, because of most quizzes nobody guesses the code and whoever shows the right one has none.
+async fn tries(state: &State) -> Result<usize, Refusal> {
+    let (mut all, mut after) = (0, None);
+    loop {
+        let now = state.now();
+        let (rows, next) = state.store.read(|read| code_tries::outdated(read, now, after, BATCH))?;
+        if !rows.is_empty() {
+            all += state.store.write(Class::Bulk, move |txn| code_tries::sweep(txn, now, &rows)).await?;
+        }
+        if next.is_none() {
+            return Ok(all);
+        }
+        after = next;
+    }
+}
+
 /// Removes everything that is over at this moment. How many rows.
 pub async fn once(state: &State) -> Result<usize, Refusal> {
-    let mut all = 0;
+    let mut all = tries(state).await?;
     loop {
         let now = state.now();
         let swept = state

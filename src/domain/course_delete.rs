@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{self, Actor, Grants, Permission, Scope};
 use super::attempt::code_tries::CodeTries;
+use super::attempt::follow::Behind;
 use super::attempt::supervise::TakenExtension;
 use super::attempt::{self, Attempt, AttemptEvent, AttemptHead, AttemptsByQuiz, ManualMark, Marks, Saved};
 use super::audit;
@@ -218,6 +219,7 @@ fn some_more(txn: &mut Txn<'_>, id: CourseId, gone: &mut Gone, broom: &mut Broom
     for (_, quiz) in quizzes {
         broom.all::<Override>(txn, &(quiz,))?;
         broom.all::<CodeTries>(txn, &(quiz,))?;
+        broom.all::<Behind>(txn, &(quiz,))?;
         broom.one::<RegradeDue>(txn, &quiz)?;
         for (_, key) in txn.index_keys::<UsesByQuiz>(&Exactly(quiz), None, broom.left)? {
             broom.one::<QuestionUse>(txn, &key)?;

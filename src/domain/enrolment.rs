@@ -421,7 +421,7 @@ pub fn remove(
     let old = get(txn, course, user)?;
     unchanged(old.revision)?;
     grantable(txn, actor, course, &old.role)?;
-    group::leave_all(txn, course, user)?;
+    group::leave_all(txn, actor, course, user)?;
     txn.delete::<Enrolment>(&(course, user))?;
     let detail = format!("was {}", old.role);
     audit::note(txn, actor, "enrolment.remove", Some(course), format!("user {user}"), detail)

@@ -9,7 +9,7 @@ use super::course::{self, fold, one_line};
 use super::enrolment::{self, Enrolment, LEARNER_TOPIC};
 use super::ids::{CourseId, GroupId, UserId};
 use super::refusal::{Code, Kind, Refusal, TAKEN, invalid, not_found};
-use super::{audit, quiz};
+use super::{attempt, audit, quiz};
 use crate::clock::Timestamp;
 use crate::store::{
     Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Topic, Txn, Unique,
@@ -208,7 +208,7 @@ pub fn add_members(
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
     enrolment::check_count("/users", users.len())?;
     get(txn, course, id)?;
-    let mut added = 0;
+    let mut added = Vec::new();
     for (place, user) in users.iter().enumerate() {
         let at = || format!("/users/{place}");
         if !txn.exists::<Enrolment>(&(course, *user))? {
@@ -223,8 +223,10 @@ pub fn add_members(
             return Err(TOO_MANY_GROUPS.refuse(problem.clone()).at(at(), problem));
         }
         txn.insert(Member { course, user: *user, group: id, since: actor.now })?;
-        added += 1;
+        added.push(*user);
     }
+    attempt::follow::note_members(txn, actor, course, id, &added)?;
+    let added = u32::try_from(added.len()).unwrap_or(u32::MAX);
     audit::note(
         txn,
         actor,
@@ -249,13 +251,20 @@ pub fn remove_member(
     if !txn.delete::<Member>(&(course, user, id))? {
         return Err(not_found("member", user));
     }
+    attempt::follow::note_members(txn, actor, course, id, &[user])?;
     audit::note(txn, actor, "group.remove", Some(course), format!("group {id}"), format!("user {user}"))
 }
 
 /// Takes somebody out of every group of a course; the caller has settled the right.
-pub(super) fn leave_all(txn: &mut Txn<'_>, course: CourseId, user: UserId) -> Result<(), Refusal> {
+pub(super) fn leave_all(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    user: UserId,
+) -> Result<(), Refusal> {
     for group in of_user(txn, course, user)? {
         txn.delete::<Member>(&(course, user, group))?;
+        attempt::follow::note_members(txn, actor, course, group, &[user])?;
     }
     Ok(())
 }
@@ -276,6 +285,8 @@ pub fn remove_step(
     for (_, key) in &members {
         txn.delete::<Member>(key)?;
     }
+    let users: Vec<UserId> = members.iter().map(|(_, (_, user, _))| *user).collect();
+    attempt::follow::note_members(txn, actor, course, id, &users)?;
     if members.len() == STEP {
         return Ok(false);
     }

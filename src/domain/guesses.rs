@@ -23,9 +23,14 @@ pub struct Guesses {
 impl Guesses {
     /// Those that are kept, as far as they still count; a new window where none is open.
     pub fn lately(kept: Option<(Timestamp, u32)>, now: Timestamp) -> Self {
-        let open = kept.filter(|(since, _)| now.since(*since) < WINDOW);
+        let open = kept.filter(|(since, _)| !Self::is_over(*since, now));
         let (since, count) = open.unwrap_or((now, 0));
         Self { since, count }
+    }
+
+    /// Do guesses of a window that began then count no more?
+    pub fn is_over(since: Timestamp, now: Timestamp) -> bool {
+        now.since(since) >= WINDOW
     }
 
     /// Refuses one more with `code` when there were as many as there may be; `what` was guessed, in words behind their number.

@@ -173,7 +173,7 @@ pub struct SubmittedView {
     pub finished_by: Option<FinishedBy>,
     /// The receipt of the last save.
     pub receipt: String,
-    /// Questions with a saved response.
+    /// Questions with a saved response that is not blank.
     pub answered: u16,
     /// Questions.
     pub questions: u16,

@@ -218,7 +218,8 @@ pub struct MembersResult {
     pub added: u32,
 }
 
-/// Puts people into a group: all of them, or nobody.
+/// Puts people into a group: all of them, or nobody. An attempt that runs gets the time that quizzes give the group, where that
+/// is more.
 #[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/groups/{group}/members", tag = "groups",
     params(("course" = CourseId, Path), ("group" = GroupId, Path)), request_body = MembersInput,
     responses((status = 200, description = "All are in", body = MembersResult), Making)))]
@@ -237,7 +238,7 @@ async fn add_members(
     json(&MembersResult { added })
 }
 
-/// Takes somebody out of a group.
+/// Takes somebody out of a group. An attempt that runs keeps its deadline, or gets a later one by what holds then.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/courses/{course}/groups/{group}/members/{user}", tag = "groups",
     params(("course" = CourseId, Path), ("group" = GroupId, Path), ("user" = UserId, Path)),
     responses((status = 204, description = "Out"), Making)))]

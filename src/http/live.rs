@@ -101,7 +101,7 @@ pub struct LiveView {
     pub finished: Option<Timestamp>,
     /// By whom.
     pub finished_by: Option<FinishedBy>,
-    /// Questions with a saved response.
+    /// Questions with a saved response that is not blank.
     pub answered: u16,
     /// Questions.
     pub questions: u16,
@@ -484,7 +484,7 @@ pub struct ExtendedView {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReopenInput {
-    /// Until then.
+    /// Until then, within 366 days; without end when neither this nor `extra_ms` is given.
     #[serde(default)]
     pub until: Option<Timestamp>,
     /// For so long from now: up to a day.
@@ -620,7 +620,8 @@ async fn close(
 }
 
 /// Lets a learner go on with an attempt that was handed in. Marks by hand stay where the answer does; another answer waits
-/// for a mark once more.
+/// for a mark once more. Without an end it has none until it is closed; an end moves when the quiz, an exception or a group gives
+/// more time later.
 #[cfg_attr(test, utoipa::path(post, path = "/api/attempts/{attempt}/reopen", tag = "supervision", request_body = ReopenInput,
     params(("attempt" = AttemptId, Path)),
     responses((status = 204, description = "It runs again"), problems::Making)))]

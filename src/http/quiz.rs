@@ -15,8 +15,7 @@ use super::problems::{self, OnceHeader, Problem};
 use super::revision;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
-use crate::domain::access::{Actor, Permission};
-use crate::domain::attempt::follow::{self, Change};
+use crate::domain::access::Permission;
 use crate::domain::attempt::{result, review, start};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, CourseId, GroupId, QuestionId, QuizId, UserId};
@@ -27,11 +26,9 @@ use crate::domain::quiz::input::{QuizInput, QuizName, SlotInput};
 use crate::domain::quiz::overrides::OverrideKey;
 use crate::domain::quiz::{self, GradeMethod, Override, Quiz, ReviewRules, Who};
 use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::schedule::follow;
 use crate::state::State;
 use crate::store::{Class, Read};
-
-/// Running attempts that are looked at in one go, behind a change of their quiz.
-const FOLLOWING: usize = 50;
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
@@ -394,40 +391,21 @@ async fn show(
 
 /// Replaces a quiz. Once somebody began it, its slots keep their sources and order; their points may change. Marks follow
 /// with a regrade; until then `regrade_due` says what differs. With another closing time or time limit attempts that run get
-/// the deadline by it where that is later, and one without a deadline gets one; nobody's time becomes shorter.
+/// the deadline by it where that is later, and one without a deadline gets one, unless it was reopened without an end; nobody's
+/// time becomes shorter.
 #[cfg_attr(test, utoipa::path(put, path = "/api/quizzes/{quiz}", tag = "quizzes", request_body = QuizInput,
     params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
     responses((status = 200, description = "Changed", body = QuizView), problems::Changing)))]
 async fn change(edit: Edit<QuizId>, input: Body<QuizInput>) -> Result<HttpResponse, Refusal> {
     let (id, facts) = (edit.at, input.0.parse(random()?)?);
-    let (state, by) = (edit.state().clone(), edit.actor.clone());
+    let state = edit.state().clone();
     let write = edit.write(move |txn, actor, unchanged| {
         let changed = edit::change(txn, actor, id, unchanged, facts)?;
-        Ok((QuizView::of(txn, &changed.quiz)?, changed.change))
+        QuizView::of(txn, &changed)
     });
-    let (view, change) = write.await?;
-    follow(&state, &by, id, change).await?;
+    let view = write.await?;
+    follow(&state, Some(id)).await;
     revision::json(view.revision, &view)
-}
-
-/// Gives attempts that run the deadlines that they have by a change of their quiz or of an exception, some per transaction.
-/// Those that it does not reach, because the program stops, the next change reaches.
-pub async fn follow(state: &State, actor: &Actor, quiz: QuizId, change: Change) -> Result<(), Refusal> {
-    let mut after = None;
-    loop {
-        let (late, next) =
-            state.store.read(|read| follow::behind(read, quiz, change, actor.now, after, FOLLOWING))?;
-        if !late.is_empty() {
-            let actor = actor.clone();
-            let write =
-                state.store.write(Class::Interactive, move |txn| follow::catch_up(txn, &actor, quiz, &late));
-            write.await?;
-        }
-        if next.is_none() {
-            return Ok(());
-        }
-        after = next;
-    }
 }
 
 /// Removes a quiz that nobody began and that no item of the course shows.
@@ -526,19 +504,19 @@ async fn set(
     who: Who,
     input: QuizOverrideInput,
 ) -> Result<HttpResponse, Refusal> {
-    let (actor, by) = (actor.actor.clone(), actor.actor);
+    let by = actor.actor;
     let row = state
         .store
         .write(Class::Interactive, move |txn| edit::set_override(txn, &by, quiz, who, &input))
         .await?;
-    follow(state, &actor, quiz, Change::Exception(who)).await?;
+    follow(state, Some(quiz)).await;
     json(&QuizOverrideView::of(&row))
 }
 
 async fn unset(state: &State, actor: SignedIn, quiz: QuizId, who: Who) -> Result<HttpResponse, Refusal> {
-    let (actor, by) = (actor.actor.clone(), actor.actor);
+    let by = actor.actor;
     state.store.write(Class::Interactive, move |txn| edit::remove_override(txn, &by, quiz, who)).await?;
-    follow(state, &actor, quiz, Change::Exception(who)).await?;
+    follow(state, Some(quiz)).await;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -87,9 +87,17 @@ pub fn gather(state: &State, actor: &Actor, quiz: QuizId) -> Result<(QuizFigures
     let mut entries = Vec::with_capacity(questions.len());
     for figures in questions {
         let Some(tally) = tallies.get(&figures.key) else { continue };
-        let version = state.store.read(|read| bank::version(read, QuestionId(figures.key), tally.version))?;
-        let (name, kind) = (version.body.name.clone(), version.body.kind.name());
-        let lines = if knows_key { tally.lines(&version.body) } else { Vec::new() };
+        let read =
+            |version: u32| state.store.read(|read| bank::version(read, QuestionId(figures.key), version));
+        let newest = read(tally.version)?;
+        let (name, kind) = (newest.body.name.clone(), newest.body.kind.name());
+        let lines = if knows_key {
+            let asked: Vec<_> =
+                tally.versions.iter().map(|version| read(*version)).collect::<Result<_, _>>()?;
+            tally.lines(&asked.iter().map(|it| (it.version, &it.body)).collect())
+        } else {
+            Vec::new()
+        };
         let Tally { asked, points, version, .. } = *tally;
         entries.push(Entry { name, kind, asked, points, version, figures, lines });
     }
@@ -125,7 +133,8 @@ pub struct QuestionStatisticsView {
     /// Its figures.
     #[serde(flatten)]
     pub figures: QuestionFigures,
-    /// What was chosen, typed or matched (of each stem the right answer and the three that were mistaken for it most); empty
+    /// What was chosen, typed or matched (of each stem the right answer and the three that were mistaken for it most), in all
+    /// versions that were asked, found again in the newest one by its text; empty
     /// for orderings, clozes and essays, and for who may see neither questions nor mark attempts: it says which answers are right.
     pub distribution: Vec<DistributionView>,
 }
@@ -143,7 +152,7 @@ pub enum AnswerKind {
     False,
     /// Nothing.
     Nothing,
-    /// Typed answers that are rarer than the ten that are listed.
+    /// Typed answers, or options that the newest version has not, that are rarer than the ten that are listed.
     Others,
 }
 

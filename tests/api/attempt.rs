@@ -238,6 +238,34 @@ fn a_start_that_is_repeated_finds_the_attempt_whatever_became_of_the_course_and_
 }
 
 #[test]
+fn wrong_access_codes_are_swept_once_they_count_no_more() {
+    use lyceum::domain::attempt::code_tries::CodeTries;
+    use lyceum::store::Read as _;
+
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({ "access_code": "4711" }));
+    let guess = |learner| {
+        let body = json!({ "access_code": "4712" });
+        let path = format!("/api/quizzes/{quiz}/attempts");
+        exam.app.post(&path).by(learner).json(&body).send().problem(403, "wrong_access_code");
+    };
+    let left = || {
+        actix_web::rt::System::new().block_on(lyceum::sweep::once(&exam.app.state)).unwrap();
+        let rows = exam.app.state.store.read(|read| read.list::<CodeTries>(&(), None, 9)).unwrap();
+        rows.iter().map(|tries| tries.user).collect::<Vec<_>>()
+    };
+    let (early, late) = (exam.learner(), exam.learner());
+    guess(&early);
+    exam.pass(14 * 60_000);
+    guess(&late);
+    assert_eq!(left(), [early.user, late.user]);
+    exam.pass(60_000);
+    assert_eq!(left(), [late.user]);
+    exam.pass(14 * 60_000);
+    assert!(left().is_empty());
+}
+
+#[test]
 fn guessing_access_codes_stops_after_ten_and_goes_on_a_quarter_of_an_hour_later() {
     let exam = Exam::new();
     let (guesser, learner) = (exam.learner(), exam.learner());

@@ -11,7 +11,7 @@ use lyceum::schedule::run_due;
 use lyceum::store::{Class, Read as _};
 use serde_json::{Value, json};
 
-use crate::exam::{Exam, id, says};
+use crate::exam::{COURSE, Exam, id, says};
 
 const MINUTE: u64 = 60_000;
 
@@ -400,6 +400,12 @@ fn what_has_no_deadline_is_not_extended_and_nothing_is_reopened_for_weeks() {
         let refused = act("reopen", json!({ "extra_ms": extra })).problem(422, "invalid_field");
         assert_eq!(refused["errors"][0]["at"], "/extra_ms");
     }
+    for until in ["9999-01-01T00:00:00Z".to_owned(), exam.now_plus(367 * 24 * 60 * MINUTE), exam.now_plus(0)]
+    {
+        let refused = act("reopen", json!({ "until": until })).problem(422, "invalid_field");
+        let said = json!([{ "at": "/until", "problem": "is not in the future and within 366 days" }]);
+        assert_eq!(refused["errors"], said);
+    }
     act("reopen", json!({ "until": exam.now_plus(48 * 60 * MINUTE) })).status(204);
 }
 
@@ -490,24 +496,164 @@ fn what_a_supervisor_reopened_for_a_while_ends_then_whatever_else_is_changed_in_
     assert_eq!(exam.attempt(&learner, attempt)["remaining_ms"], 30 * MINUTE);
 }
 
-#[test]
-fn an_attempt_that_a_change_missed_is_caught_by_the_next() {
-    use lyceum::domain::quiz::Quiz;
-    use lyceum::domain::refusal::Refusal;
+/// What a quiz has different now, written as a program that stops before attempts follow leaves it.
+fn cut_off(exam: &Exam, quiz: u64, facts: &Value) {
+    use lyceum::domain::quiz::edit;
+    use lyceum::domain::quiz::input::QuizInput;
 
+    let known = exam.app.get(&format!("/api/quizzes/{quiz}")).by(&exam.teacher).send().json();
+    let all =
+        json!({ "name": "A quiz", "published": true, "slots": known["slots"], "review": known["review"] });
+    let input: QuizInput = serde_json::from_value(crate::exam::with(&all, facts)).unwrap();
+    let (teacher, facts) = (exam.acting_teacher(), input.parse([0; 16]).unwrap());
+    let write = move |txn: &mut lyceum::store::Txn<'_>| {
+        edit::change(txn, &teacher, quiz.into(), |_| Ok(()), facts).map(drop)
+    };
+    exam.app.state.store.write_blocking(Class::Bulk, write).unwrap();
+}
+
+/// Changes of which attempts that run may not have heard.
+fn noted(exam: &Exam) -> usize {
+    exam.app.state.store.read(|read| attempt::follow::noted(read, None, None, 1_000)).unwrap().len()
+}
+
+#[test]
+fn attempts_follow_a_change_behind_which_the_program_stopped_before_any_is_handed_in() {
     let exam = Exam::new();
     let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(10 * MINUTE) }));
     // More than are looked at in one go.
     let learners: Vec<_> = (0..60).map(|_| exam.learner()).collect();
     let attempts: Vec<u64> = learners.iter().map(|learner| id(&exam.start(learner, quiz))).collect();
-    let later = exam.now().plus(Duration::from_mins(20));
-    let cut_off = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), Refusal> {
-        let known = Quiz::clone(&*lyceum::domain::quiz::get(txn, quiz.into())?);
-        Ok(txn.put(Quiz { closes: Some(later), ..known })?)
-    };
-    exam.app.state.store.write_blocking(Class::Bulk, cut_off).unwrap();
-    change(&exam, quiz, &json!({ "name": "Another name" }));
+    cut_off(&exam, quiz, &json!({ "closes": exam.now_plus(20 * MINUTE) }));
+    assert_eq!(noted(&exam), 1);
+    // The server comes up again behind the old close.
+    exam.pass(12 * MINUTE);
+    assert_eq!(exam.run_due(), 0);
     for (learner, attempt) in learners.iter().zip(attempts) {
-        assert_eq!(exam.attempt(learner, attempt)["remaining_ms"], 20 * MINUTE);
+        assert_eq!(exam.attempt(learner, attempt)["remaining_ms"], 8 * MINUTE);
     }
+    assert_eq!(noted(&exam), 0, "all have followed");
+    exam.pass(9 * MINUTE);
+    assert_eq!(exam.run_due(), 60);
+}
+
+#[test]
+fn a_change_stands_and_is_answered_as_done_though_attempts_cannot_follow_it_now() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(10 * MINUTE) }));
+    let attempt = id(&exam.start(&learner, quiz));
+    let store = &exam.app.state.store;
+    let known = store.read(|read| attempt::get(read, attempt.into())).unwrap();
+    // Without its row the attempt can be neither read nor changed.
+    let lost = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), lyceum::domain::refusal::Refusal> {
+        txn.delete::<attempt::Attempt>(&attempt.into())?;
+        Ok(())
+    };
+    store.write_blocking(Class::Bulk, lost).unwrap();
+    change(&exam, quiz, &json!({ "closes": exam.now_plus(20 * MINUTE) }));
+    let exception = json!({ "closes": exam.now_plus(30 * MINUTE) });
+    exam.set_user_override(quiz, &learner, &exception).send().status(200);
+    assert_eq!((exam.run_due(), noted(&exam)), (0, 2));
+    let found = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), lyceum::domain::refusal::Refusal> {
+        Ok(txn.put(attempt::Attempt::clone(&known))?)
+    };
+    store.write_blocking(Class::Bulk, found).unwrap();
+    exam.pass(11 * MINUTE);
+    assert_eq!((exam.run_due(), noted(&exam)), (0, 0));
+    assert_eq!(exam.attempt(&learner, attempt)["remaining_ms"], 19 * MINUTE);
+}
+
+#[test]
+fn a_change_that_attempts_follow_at_once_leaves_nothing_to_do_and_without_attempts_there_is_nothing() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(10 * MINUTE) }));
+    cut_off(&exam, quiz, &json!({ "closes": exam.now_plus(20 * MINUTE) }));
+    assert_eq!(noted(&exam), 0, "nobody has begun");
+    let learner = exam.learner();
+    let attempt = id(&exam.start(&learner, quiz));
+    change(&exam, quiz, &json!({ "closes": exam.now_plus(30 * MINUTE) }));
+    assert_eq!(
+        (noted(&exam), exam.attempt(&learner, attempt)["remaining_ms"].clone()),
+        (0, json!(30 * MINUTE))
+    );
+    let by_teacher = Some(exam.teacher.user);
+    let events = exam.app.state.store.read(|read| {
+        read.list::<attempt::AttemptEvent>(&(lyceum::domain::ids::AttemptId(attempt),), None, 10)
+    });
+    assert!(events.unwrap().iter().all(|event| event.by == by_teacher));
+}
+
+#[test]
+fn what_a_supervisor_said_of_one_attempt_counts_before_what_is_changed_for_many() {
+    let exam = Exam::new();
+    let [endless, brief, other] = [exam.learner(), exam.learner(), exam.learner()];
+    let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(60 * MINUTE) }));
+    let attempts = [&endless, &brief, &other].map(|learner| id(&exam.start(learner, quiz)));
+    let reopen = |attempt: u64, body: &Value| {
+        exam.app
+            .post(&format!("/api/attempts/{attempt}/reopen"))
+            .by(&exam.teacher)
+            .json(body)
+            .send()
+            .status(204);
+    };
+    exam.submit(&endless, attempts[0]);
+    exam.submit(&brief, attempts[1]);
+    reopen(attempts[0], &json!({ "reason": "no hurry" }));
+    // Without an end it stays, whatever is said for many.
+    change(&exam, quiz, &json!({ "closes": exam.now_plus(90 * MINUTE), "time_limit_ms": 80 * MINUTE }));
+    let group = exam.group("Slow", &[&endless]);
+    let grouped = exam.app.put(&format!("/api/quizzes/{quiz}/overrides/groups/{group}")).by(&exam.teacher);
+    grouped.json(&json!({ "extra_time_ms": 2 * MINUTE })).send().status(200);
+    assert_eq!(exam.attempt(&endless, attempts[0])["deadline"], Value::Null);
+    // Reopened behind a change of which it has not heard: that one was before.
+    cut_off(&exam, quiz, &json!({ "closes": exam.now_plus(100 * MINUTE) }));
+    exam.pass(1);
+    reopen(attempts[1], &json!({ "extra_ms": 3 * MINUTE }));
+    exam.run_due();
+    assert_eq!(exam.attempt(&brief, attempts[1])["remaining_ms"], 3 * MINUTE);
+    assert_eq!(exam.attempt(&other, attempts[2])["remaining_ms"], 100 * MINUTE - 1);
+    // A later one gives it more.
+    change(&exam, quiz, &json!({ "closes": exam.now_plus(110 * MINUTE) }));
+    assert_eq!(exam.attempt(&brief, attempts[1])["remaining_ms"], 110 * MINUTE);
+    assert_eq!(exam.attempt(&endless, attempts[0])["deadline"], Value::Null);
+}
+
+#[test]
+fn who_comes_into_a_group_or_leaves_it_gets_the_time_that_this_gives_and_never_loses_any() {
+    let exam = Exam::new();
+    let [joins, leaves, loses_group, goes, slow_one] = std::array::from_fn(|_| exam.learner());
+    let (slow, fast) = (exam.group("Slow", &[&slow_one]), exam.group("Fast", &[&leaves, &goes]));
+    let gone = exam.group("Gone", &[&loses_group]);
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 10 * MINUTE }));
+    for (group, change) in [
+        (slow, json!({ "extra_time_ms": 10 * MINUTE })),
+        (fast, json!({ "time_limit_ms": 5 * MINUTE })),
+        (gone, json!({ "time_limit_ms": 5 * MINUTE })),
+    ] {
+        let path = format!("/api/quizzes/{quiz}/overrides/groups/{group}");
+        exam.app.put(&path).by(&exam.teacher).json(&change).send().status(200);
+    }
+    let everybody = [&joins, &leaves, &loses_group, &goes, &slow_one];
+    let attempts = everybody.map(|learner| id(&exam.start(learner, quiz)));
+    let left = || {
+        exam.run_due();
+        let mine = std::array::from_fn::<_, 5, _>(|at| exam.attempt(everybody[at], attempts[at]));
+        mine.map(|attempt| attempt["remaining_ms"].as_u64().unwrap() / MINUTE)
+    };
+    assert_eq!(left(), [10, 5, 5, 5, 20]);
+    let groups = format!("/api/courses/{COURSE}/groups");
+    let users = json!({ "users": [joins.user] });
+    exam.app.post(&format!("{groups}/{slow}/members")).by(&exam.teacher).json(&users).send().status(200);
+    let member = format!("{groups}/{fast}/members/{}", leaves.user);
+    exam.app.delete(&member).by(&exam.teacher).send().status(204);
+    assert_eq!(left(), [20, 10, 5, 5, 20]);
+    exam.app.delete(&format!("{groups}/{gone}")).by(&exam.teacher).header("If-Match", "*").send().status(204);
+    let enrolment = format!("/api/courses/{COURSE}/enrolments/{}", goes.user);
+    exam.app.delete(&enrolment).by(&exam.teacher).header("If-Match", "\"1\"").send().status(204);
+    let member = format!("{groups}/{slow}/members/{}", joins.user);
+    exam.app.delete(&member).by(&exam.teacher).send().status(204);
+    assert_eq!(left(), [20, 10, 10, 10, 20]);
+    assert_eq!(noted(&exam), 0);
 }

@@ -513,6 +513,7 @@ fn a_copy_as_a_job_is_made_once_and_named_in_its_result() {
 /// Rows of every table of a course that are there.
 fn rows_of_courses(app: &TestApp) -> Vec<(&'static str, usize)> {
     use lyceum::domain::attempt::code_tries::CodeTries;
+    use lyceum::domain::attempt::follow::Behind;
     use lyceum::domain::attempt::supervise::TakenExtension;
     use lyceum::domain::attempt::{Attempt, AttemptEvent, AttemptHead, Marks, Saved};
     use lyceum::domain::bank::file::CourseFile;
@@ -550,6 +551,7 @@ fn rows_of_courses(app: &TestApp) -> Vec<(&'static str, usize)> {
         count::<AttemptEvent>(app),
         count::<TakenExtension>(app),
         count::<CodeTries>(app),
+        count::<Behind>(app),
         count::<Saved>(app),
         count::<Marks>(app),
         count::<Standing>(app),
@@ -587,8 +589,9 @@ fn furnish(exam: &Exam) -> (Person, u64) {
     exam.set_user_override(running, &learner, &json!({ "extra_time_ms": 60_000 })).send().status(200);
     let (of, by) = (lyceum::domain::ids::QuizId(running), exam.acting_teacher());
     let tried = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), lyceum::domain::refusal::Refusal> {
-        use lyceum::domain::attempt::{code_tries, supervise::TakenExtension};
+        use lyceum::domain::attempt::{code_tries, follow, supervise::TakenExtension};
         code_tries::count(txn, &by, of)?;
+        follow::note(txn, &by, (COURSE, of), None)?;
         Ok(txn.put(TakenExtension { attempt: attempt.into(), reference: 7, at: by.now })?)
     };
     app.state.store.write_blocking(lyceum::store::Class::Bulk, tried).unwrap();

@@ -104,6 +104,37 @@ fn a_teacher_sees_starts_answers_extensions_and_the_end_as_they_happen() {
 }
 
 #[test]
+fn an_answer_that_was_cleared_is_none() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(3, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    let answered = || {
+        let list =
+            exam.app.get(&format!("/api/quizzes/{quiz}/live")).by(&exam.teacher).send().status(200).json();
+        list["items"][0]["answered"].clone()
+    };
+    let cleared = json!({ "type": "empty" });
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    exam.save(&learner, attempt, 1, 1, &says(false));
+    assert_eq!(answered(), 2);
+    let mut listener = Listener::open(&exam, &exam.teacher, quiz);
+    listener.event();
+    exam.save(&learner, attempt, 0, 2, &cleared);
+    assert_eq!(listener.row(attempt, |row| row["saves"] == 3)["answered"], 1);
+    assert_eq!(answered(), 1);
+    // Nothing where nothing was.
+    exam.save(&learner, attempt, 2, 1, &cleared);
+    exam.save(&learner, attempt, 0, 3, &cleared);
+    assert_eq!(answered(), 1);
+    exam.save(&learner, attempt, 0, 4, &says(true));
+    assert_eq!(answered(), 2);
+    exam.save(&learner, attempt, 1, 2, &cleared);
+    let receipt = exam.submit(&learner, attempt);
+    assert_eq!((&receipt["answered"], &receipt["questions"]), (&json!(1), &json!(3)));
+}
+
+#[test]
 fn the_list_comes_in_pages_and_is_not_for_learners() {
     let exam = Exam::new();
     let quiz = exam.simple_quiz(1, &json!({}));

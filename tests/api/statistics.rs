@@ -96,3 +96,45 @@ fn the_figures_of_the_api_are_those_that_come_out_by_hand_and_those_of_the_page(
         "{seen}"
     );
 }
+
+#[test]
+fn what_was_chosen_in_older_versions_is_counted_by_what_it_was() {
+    let exam = Exam::new();
+    let choice = |options: &[(&str, u8)]| {
+        let option =
+            |(text, fraction): &(&str, u8)| json!({ "text": { "text": text }, "fraction": fraction });
+        let options: Vec<Value> = options.iter().map(option).collect();
+        json!({ "name": "Which?", "text": { "text": "Which?" },
+            "kind": { "type": "single_choice", "shuffle": false, "options": options } })
+    };
+    let question = exam.question(&choice(&[("Oslo", 1), ("Bergen", 0), ("Narvik", 0)]));
+    let quiz = exam.quiz(&json!({ "slots": [{ "points": 1, "question": question }] }));
+    let choose = |wanted: &str| {
+        let learner = exam.learner();
+        let attempt = exam.start(&learner, quiz);
+        let options = attempt["slots"][0]["question"]["answer"]["options"].as_array().unwrap();
+        let shown = options.iter().position(|option| option.to_string().contains(wanted)).unwrap();
+        exam.save(&learner, id(&attempt), 0, 1, &json!({ "type": "choice", "option": shown }));
+        exam.submit(&learner, id(&attempt));
+    };
+    for wanted in ["Oslo", "Bergen", "Narvik"] {
+        choose(wanted);
+    }
+    // Another order, an option less and one more.
+    exam.edit_question(question, &choice(&[("Bergen", 0), ("Tromsø", 0), ("Oslo", 1)]));
+    for wanted in ["Oslo", "Bergen"] {
+        choose(wanted);
+    }
+    let view = figures(&exam, quiz);
+    let line = |text: &str, right: bool, count: usize| json!({ "answer": "text", "text": text, "right": right, "count": count });
+    assert_eq!(
+        view["questions"][0]["distribution"],
+        json!([
+            line("Bergen", false, 2),
+            line("Tromsø", false, 0),
+            line("Oslo", true, 2),
+            line("Narvik", false, 1),
+            { "answer": "nothing", "text": null, "right": false, "count": 0 },
+        ])
+    );
+}

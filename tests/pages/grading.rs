@@ -276,3 +276,27 @@ fn letters_are_changed_in_rows_and_each_fault_stands_in_its_row() {
     let learner = exam.learner();
     assert_eq!(Browser::of(&exam, &learner).open(&page), 403);
 }
+
+#[test]
+fn a_quiz_keeps_its_marks_back_as_long_as_its_learners_do_not_see_them() {
+    let exam = Exam::with(|config| config.exam.grace_seconds = 10);
+    let marks = json!({ "responses": true, "marks": true, "feedback": false, "right_answers": false });
+    let facts = json!({ "closes": exam.now_plus(60_000),
+        "review": { "during": {}, "after_submit": {}, "after_close": marks } });
+    let quiz = exam.simple_quiz(1, &facts);
+    let learner = exam.learner();
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.submit(&learner, attempt);
+    let kept_back = || {
+        let mut teacher = Browser::of(&exam, &exam.teacher);
+        teacher.open(&path(""));
+        let hidden = exam.overview(&learner, quiz)["points"].is_null();
+        (teacher.shows("The quiz keeps its marks back at the moment."), hidden)
+    };
+    assert_eq!(kept_back(), (true, true));
+    // Closed, but answers on their way are still taken.
+    exam.pass(60_000 + 5_000);
+    assert_eq!(kept_back(), (true, true));
+    exam.pass(5_000);
+    assert_eq!(kept_back(), (false, false));
+}

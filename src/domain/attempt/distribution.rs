@@ -1,14 +1,18 @@
 //! What was chosen or typed for a question, and how often: counted attempt by attempt, and put in the order of the options.
+//!
+//! Attempts have the version that was the newest when they began, with other options or in another order, so what was chosen is
+//! counted by version and found again in the newest one by its text.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::PaperSlot;
+use crate::domain::question::carry::{self, found_again};
 use crate::domain::question::kind::{ChoiceOption, Matching};
 use crate::domain::question::mark::{MarkState, mark};
 use crate::domain::question::{Arrangement, Kind, QuestionBody, Response};
 
-/// Different typed answers that are shown; the others are one line.
+/// Different typed answers that are shown, and options that the newest version has not; the others are one line.
 const MOST_TEXTS: usize = 10;
 /// Different typed answers of a question that are counted.
 const MOST_COUNTED: usize = 2_000;
@@ -41,7 +45,7 @@ pub enum Label {
     False,
     /// Nothing was answered.
     Nothing,
-    /// Typed answers that are rarer than those that are shown.
+    /// Typed answers, or options that the newest version has not, that are rarer than those that are shown.
     Others,
 }
 
@@ -65,13 +69,27 @@ pub struct Tally {
     pub points: f64,
     /// How often it was asked.
     pub asked: usize,
+    /// Every version that was asked.
+    pub versions: BTreeSet<u32>,
     nothing: usize,
-    options: BTreeMap<u16, usize>,
+    /// By version and place in it.
+    options: BTreeMap<(u32, u16), usize>,
     /// What was typed, with the unit where that is chosen separately.
     texts: BTreeMap<(String, Option<String>), usize>,
-    /// Answers by stem, in the order of the question.
-    pairs: BTreeMap<(u16, u16), usize>,
+    /// By version, stem and answer, by their places in it.
+    pairs: BTreeMap<(u32, u16, u16), usize>,
     other_texts: usize,
+}
+
+/// A question as it was asked, by version.
+pub type Bodies<'a> = BTreeMap<u32, &'a QuestionBody>;
+
+fn options_of(body: &QuestionBody) -> Option<&[ChoiceOption]> {
+    match &body.kind {
+        Kind::SingleChoice(it) => Some(&it.options),
+        Kind::MultipleResponse(it) => Some(&it.options),
+        _ => None,
+    }
 }
 
 impl Tally {
@@ -79,6 +97,8 @@ impl Tally {
     pub fn take(&mut self, slot: &PaperSlot, response: Option<&Response>) {
         self.asked += 1;
         self.version = self.version.max(slot.version);
+        self.versions.insert(slot.version);
+        let version = slot.version;
         self.points = slot.points.to_f64();
         // Positions are as this attempt showed them; what did not move has them as they are.
         let place =
@@ -86,19 +106,21 @@ impl Tally {
         let option = |shown: u16| place(&slot.arrangement.main, shown);
         match response.filter(|response| !response.is_blank()) {
             None => self.nothing += 1,
-            Some(Response::Choice(shown)) => *self.options.entry(option(*shown)).or_default() += 1,
+            Some(Response::Choice(shown)) => *self.options.entry((version, option(*shown))).or_default() += 1,
             Some(Response::Choices(shown)) => {
                 for shown in shown {
-                    *self.options.entry(option(*shown)).or_default() += 1;
+                    *self.options.entry((version, option(*shown))).or_default() += 1;
                 }
             }
-            Some(Response::Truth(value)) => *self.options.entry(u16::from(!value)).or_default() += 1,
+            Some(Response::Truth(value)) => {
+                *self.options.entry((version, u16::from(!value))).or_default() += 1;
+            }
             Some(Response::Text(text)) => self.typed(text, None),
             Some(Response::Number { text, unit }) => self.typed(text, unit.as_deref()),
             Some(Response::Pairs(answers)) => {
                 for (stem, answer) in (0_u16..).zip(answers) {
                     let Some(answer) = answer else { continue };
-                    let pair = (option(stem), place(&slot.arrangement.right, *answer));
+                    let pair = (version, option(stem), place(&slot.arrangement.right, *answer));
                     *self.pairs.entry(pair).or_default() += 1;
                 }
             }
@@ -116,16 +138,9 @@ impl Tally {
     }
 
     /// How often each was chosen or typed, or of a matching taken for what belongs to a stem; nothing for kinds whose answers
-    /// are none of these.
-    pub fn lines(&self, body: &QuestionBody) -> Vec<Line> {
-        let options = |options: &[ChoiceOption]| {
-            let option = |(at, option): (u16, &ChoiceOption)| {
-                let words = cut(&option.text.to_plain(), MAX_LABEL_CHARS);
-                let right = !option.fraction.is_negative() && !option.fraction.is_zero();
-                (Label::Words(words), right, self.options.get(&at).copied().unwrap_or_default())
-            };
-            (0_u16..).zip(options).map(option).collect::<Vec<_>>()
-        };
+    /// are none of these. Of the versions that were asked, those that are not given are left out.
+    pub fn lines(&self, bodies: &Bodies<'_>) -> Vec<Line> {
+        let Some(body) = bodies.get(&self.version) else { return Vec::new() };
         let earns = |(text, unit): &(String, Option<String>)| {
             let response = match &body.kind {
                 Kind::Numerical(_) => Response::Number { text: text.clone(), unit: unit.clone() },
@@ -135,10 +150,10 @@ impl Tally {
             matches!(mark.state, MarkState::Right | MarkState::Partial)
         };
         let mut lines: Vec<(Label, bool, usize)> = match &body.kind {
-            Kind::SingleChoice(it) => options(&it.options),
-            Kind::MultipleResponse(it) => options(&it.options),
+            Kind::SingleChoice(it) => self.chosen(bodies, &it.options),
+            Kind::MultipleResponse(it) => self.chosen(bodies, &it.options),
             Kind::TrueFalse(it) => [(Label::True, it.correct, 0), (Label::False, !it.correct, 1)]
-                .map(|(label, right, at)| (label, right, self.options.get(&at).copied().unwrap_or_default()))
+                .map(|(label, right, at)| (label, right, self.said(bodies, at)))
                 .into(),
             Kind::ShortAnswer(_) | Kind::Numerical(_) => {
                 let mut texts: Vec<(&(String, Option<String>), &usize)> = self.texts.iter().collect();
@@ -157,24 +172,74 @@ impl Tally {
                 }
                 lines
             }
-            Kind::Matching(it) => self.matched(it),
+            Kind::Matching(it) => self.matched(bodies, it),
             Kind::Ordering(_) | Kind::Cloze(_) | Kind::Essay(_) => return Vec::new(),
         };
         lines.push((Label::Nothing, false, self.nothing));
         lines.into_iter().map(|(label, right, count)| Line { label, right, count }).collect()
     }
 
-    /// Stem by stem: how often the right answer was taken, and what was taken for it.
-    fn matched(&self, matching: &Matching) -> Vec<(Label, bool, usize)> {
-        let column = matching.right_column();
+    /// How often true (0) or false (1) was said, in the versions that asked for that.
+    fn said(&self, bodies: &Bodies<'_>, at: u16) -> usize {
+        let asked = bodies.iter().filter(|(_, body)| matches!(body.kind, Kind::TrueFalse(_)));
+        asked.filter_map(|(version, _)| self.options.get(&(*version, at))).sum()
+    }
+
+    /// How often each option was chosen; behind those of the newest version what only older ones had.
+    fn chosen(&self, bodies: &Bodies<'_>, newest: &[ChoiceOption]) -> Vec<(Label, bool, usize)> {
+        let words = |option: &ChoiceOption| Label::Words(cut(&option.text.to_plain(), MAX_LABEL_CHARS));
+        let known = carry::options(newest);
+        let mut counts = vec![0; known.len()];
+        let mut gone: BTreeMap<&str, (&ChoiceOption, usize)> = BTreeMap::new();
+        for ((version, at), count) in &self.options {
+            let Some(options) = bodies.get(version).and_then(|body| options_of(body)) else { continue };
+            let at = usize::from(*at);
+            let place = found_again(&carry::options(options), at, &known);
+            if let Some(so_far) = place.and_then(|place| counts.get_mut(place)) {
+                *so_far += count;
+            } else if let Some(option) = options.get(at) {
+                gone.entry(option.text.html()).or_insert((option, 0)).1 += count;
+            }
+        }
+        let line = |(option, count): (&ChoiceOption, usize)| {
+            let right = !option.fraction.is_negative() && !option.fraction.is_zero();
+            (words(option), right, count)
+        };
+        let mut lines: Vec<_> = newest.iter().zip(counts).map(line).collect();
+        let mut gone: Vec<(&ChoiceOption, usize)> = gone.into_values().collect();
+        gone.sort_by_key(|(_, count)| Reverse(*count));
+        let others: usize = gone.iter().skip(MOST_TEXTS).map(|(_, count)| count).sum();
+        // By the newest version they earn nothing.
+        lines.extend(gone.into_iter().take(MOST_TEXTS).map(|(option, count)| (words(option), false, count)));
+        if others > 0 {
+            lines.push((Label::Others, false, others));
+        }
+        lines
+    }
+
+    /// Stem by stem: how often the right answer was taken, and what was taken for it. Stems that only older versions had are
+    /// left out.
+    fn matched(&self, bodies: &Bodies<'_>, matching: &Matching) -> Vec<(Label, bool, usize)> {
+        let known = carry::stems(&matching.pairs);
+        let mut answers: Vec<Vec<(&str, usize)>> = known
+            .iter()
+            .map(|_| matching.right_column().into_iter().map(|answer| (answer, 0)).collect())
+            .collect();
+        for ((version, stem, at), count) in &self.pairs {
+            let Some(Kind::Matching(asked)) = bodies.get(version).map(|body| &body.kind) else { continue };
+            let place = found_again(&carry::stems(&asked.pairs), usize::from(*stem), &known);
+            let Some(taken) = place.and_then(|place| answers.get_mut(place)) else { continue };
+            let Some(answer) = asked.right_column().get(usize::from(*at)).copied() else { continue };
+            match taken.iter_mut().find(|(known, _)| *known == answer) {
+                Some((_, so_far)) => *so_far += count,
+                None => taken.push((answer, *count)),
+            }
+        }
         let mut lines = Vec::new();
-        for (stem, pair) in (0_u16..).zip(&matching.pairs) {
-            let mut taken: Vec<(bool, usize, &str)> = (0_u16..)
-                .zip(&column)
-                .map(|(at, answer)| {
-                    let count = self.pairs.get(&(stem, at)).copied().unwrap_or_default();
-                    (*answer == pair.answer, count, *answer)
-                })
+        for (pair, answers) in matching.pairs.iter().zip(answers) {
+            let mut taken: Vec<(bool, usize, &str)> = answers
+                .into_iter()
+                .map(|(answer, count)| (answer == pair.answer, count, answer))
                 .filter(|(right, count, _)| *right || *count > 0)
                 .collect();
             taken.sort_by_key(|(right, count, _)| (!right, Reverse(*count)));
@@ -243,7 +308,7 @@ mod tests {
         tally.take(&slot, Some(&Response::Choice(0)));
         tally.take(&slot, Some(&Response::Choices(vec![0, 2])));
         tally.take(&slot, None);
-        assert_eq!(tally.options, BTreeMap::from([(1, 1), (2, 2)]));
+        assert_eq!(tally.options, BTreeMap::from([((3, 1), 1), ((3, 2), 2)]));
         assert_eq!((tally.asked, tally.nothing, tally.version), (3, 1, 3));
     }
 
@@ -267,7 +332,41 @@ mod tests {
             Label::Words(words) => format!("{words}{} {count}", if right { "*" } else { "" }),
             other => format!("{other:?} {count}"),
         };
-        tally.lines(body).into_iter().map(told).collect()
+        tally.lines(&Bodies::from([(1, body)])).into_iter().map(told).collect()
+    }
+
+    #[test]
+    fn what_was_taken_for_a_stem_in_an_older_version_is_found_again_by_its_words() {
+        let gift = |text: &str| gift::parse(text.as_bytes(), None).unwrap().questions[0].body.clone();
+        let before = gift("Match {=one -> 1 =two -> 2 =gone -> 9}");
+        let after = gift("Match {=two -> 2 =one -> 1 =three -> 3}");
+        let mut tally = Tally::default();
+        for (version, pairs) in
+            [(1, [Some(0), Some(0), Some(2)]), (1, [Some(2), Some(1), None]), (2, [Some(0), None, None])]
+        {
+            let slot = PaperSlot {
+                question: QuestionId(1),
+                version,
+                arrangement: Arrangement::default(),
+                points: Decimal::ONE,
+                from: 0,
+            };
+            tally.take(&slot, Some(&Response::Pairs(pairs.into())));
+        }
+        let lines = tally.lines(&Bodies::from([(1, &before), (2, &after)]));
+        let told = lines.into_iter().filter_map(|line| match line.label {
+            Label::Words(words) => Some((words, line.right, line.count)),
+            _ => None,
+        });
+        let expected = [
+            ("two – 2", true, 2),
+            ("two – 1", false, 1),
+            ("one – 1", true, 1),
+            ("one – 9", false, 1),
+            ("three – 3", true, 0),
+        ];
+        let expected = expected.map(|(words, right, count)| (words.to_owned(), right, count));
+        assert_eq!(told.collect::<Vec<_>>(), expected);
     }
 
     #[test]

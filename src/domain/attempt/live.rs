@@ -30,7 +30,7 @@ pub struct LiveRow {
     pub deadline: Option<Timestamp>,
     /// When and by whom it was handed in.
     pub finished: Option<(Timestamp, FinishedBy)>,
-    /// Questions with a saved response.
+    /// Questions with a saved response that is not blank.
     pub answered: u16,
     /// Questions.
     pub questions: u16,

@@ -41,7 +41,8 @@ use super::quiz::{self, ATTEMPTS, QuizzesByCourse};
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, not_found};
 use crate::clock::Timestamp;
 use crate::store::{
-    Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, StoreError, Table, TableInfo,
+    Cache, CodecError, Counter, CounterKind, Entries, Exactly, Index, Read, Record, StoreError, Table,
+    TableInfo, decode_appended,
 };
 
 /// Too early, or not published.
@@ -276,6 +277,10 @@ pub struct AttemptHead {
     pub reports: u32,
     /// The reference of the last extension from before each had a row of its own; nought for none.
     pub extension: u64,
+    /// Slots whose last response is blank, in their order: the learner took back what was there.
+    pub cleared: Vec<u16>,
+    /// Up to this save it was not noted which are: the head is of an older program.
+    pub cleared_behind: u32,
 }
 
 impl AttemptHead {
@@ -294,15 +299,25 @@ impl AttemptHead {
         self.last_moment().is_some_and(|last| last < now)
     }
 
-    /// Slots with a saved response.
+    /// Slots with a saved response that is not blank.
     pub fn answered(&self) -> usize {
-        self.slots.iter().filter(|slot| slot.save > 0).count()
+        let saved = self.slots.iter().filter(|slot| slot.save > 0).count();
+        saved.saturating_sub(self.cleared.len())
+    }
+
+    /// Notes whether the last response of a slot is blank.
+    pub(super) fn note_blank(&mut self, slot: u16, blank: bool) {
+        match (self.cleared.binary_search(&slot), blank) {
+            (Err(place), true) => self.cleared.insert(place, slot),
+            (Ok(place), false) => drop(self.cleared.remove(place)),
+            (Ok(_), true) | (Err(_), false) => {}
+        }
     }
 }
 
 impl Record for AttemptHead {
     const TABLE: Table = Table { tag: 88, name: "attempt head" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     // With every save.
     const REWRITTEN: bool = true;
     type Key = AttemptId;
@@ -323,6 +338,13 @@ impl Record for AttemptHead {
         if let AttemptState::Finished { by: FinishedBy::Deadline, at } = self.state {
             entries.add::<ExpiredAttempts>(&at);
         }
+    }
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        // Version 1 did not know which answers were cleared, the last two fields.
+        let nothing = (Vec::<u16>::new(), 0_u32);
+        let head: Self = decode_appended(Self::TABLE.name, (version, 1), body, &nothing)?;
+        Ok(Self { cleared_behind: head.saves, ..head })
     }
 }
 
@@ -401,6 +423,7 @@ pub const TABLES: &[TableInfo] = &[
     TableInfo::rows::<ManualMark>(),
     TableInfo::rows::<supervise::TakenExtension>(),
     TableInfo::rows::<code_tries::CodeTries>(),
+    TableInfo::rows::<follow::Behind>(),
 ];
 
 /// The attempt. No right is checked.
@@ -468,5 +491,54 @@ pub fn readable(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<A
     match own(read, actor, attempt) {
         Ok(own) => Ok(own),
         Err(_) => require(read, actor, Permission::ViewAttempts, attempt),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{decode_value, encode_value};
+
+    fn running() -> AttemptHead {
+        AttemptHead {
+            attempt: AttemptId(1),
+            quiz: QuizId(2),
+            state: AttemptState::Running,
+            deadline: None,
+            grace_ms: 0,
+            saves: 3,
+            receipt: [7; 32],
+            slots: [1, 3, 0].map(|save| HeadSlot { sequence: 1, save }).into(),
+            events: 0,
+            reports: 0,
+            extension: 0,
+            cleared: Vec::new(),
+            cleared_behind: 0,
+        }
+    }
+
+    #[test]
+    fn a_cleared_answer_is_none_until_there_is_another() {
+        let mut head = running();
+        assert_eq!(head.answered(), 2);
+        head.note_blank(1, true);
+        head.note_blank(0, true);
+        head.note_blank(1, true);
+        assert_eq!((head.answered(), head.cleared.as_slice()), (0, [0, 1].as_slice()));
+        head.note_blank(1, false);
+        head.note_blank(2, false);
+        assert_eq!((head.answered(), head.cleared.as_slice()), (1, [0].as_slice()));
+    }
+
+    #[test]
+    fn a_head_of_version_1_does_not_know_what_was_cleared_so_far() {
+        let mut bytes = encode_value(&running()).unwrap();
+        assert_eq!((bytes[0], bytes.pop(), bytes.pop()), (2, Some(0), Some(0)), "nothing cleared ends it");
+        bytes[0] = 1;
+        let read = decode_value::<AttemptHead>(&bytes).unwrap();
+        assert_eq!(read, AttemptHead { cleared_behind: 3, ..running() });
+        assert_eq!(decode_value::<AttemptHead>(&encode_value(&read).unwrap()).unwrap(), read);
+        bytes[0] = 3;
+        assert!(decode_value::<AttemptHead>(&bytes).is_err());
     }
 }

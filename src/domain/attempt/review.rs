@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::marks::Marks;
 use super::material::{self, Material};
-use super::{Attempt, AttemptHead, AttemptState, RUNNING_IN_QUIZ, result};
+use super::{Attempt, AttemptHead, AttemptState, AttemptsByQuiz, RUNNING_IN_QUIZ, result};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, PermissionSet, Scope};
 use crate::domain::ids::{AttemptId, CourseId, UserId};
@@ -54,15 +54,34 @@ pub fn closed_from(
 ) -> Result<Option<Timestamp>, Refusal> {
     let at_work = standing.is_some_and(|standing| standing.running.is_some());
     let Some(closes) = closes.filter(|_| !at_work) else { return Ok(None) };
+    behind_grace(read, closes, now, || Ok(super::of_learner(read, quiz.id, user)?.last().copied())).map(Some)
+}
+
+/// When the answers that were in flight at a close are taken, by the grace of an attempt. Before the close it is the close.
+fn behind_grace(
+    read: &impl Read,
+    closes: Timestamp,
+    now: Timestamp,
+    attempt: impl FnOnce() -> Result<Option<AttemptId>, Refusal>,
+) -> Result<Timestamp, Refusal> {
     // Only in these minutes it matters how long the grace is.
     if now < closes || closes.plus(LONGEST_GRACE) <= now {
-        return Ok(Some(closes));
+        return Ok(closes);
     }
-    let grace_ms = match super::of_learner(read, quiz.id, user)?.last() {
-        Some(last) => super::head(read, *last)?.grace_ms,
-        None => 0,
+    let grace_ms =
+        attempt()?.map_or(Ok(0), |attempt| super::head(read, attempt).map(|head| head.grace_ms))?;
+    Ok(closes.plus(Duration::from_millis(grace_ms.into())))
+}
+
+/// Does a quiz keep marks of what was handed in back now? By the rule of [`points_visible`], for learners without an exception who
+/// are not at work.
+pub fn keeps_marks_back(read: &impl Read, quiz: &Quiz, now: Timestamp) -> Result<bool, Refusal> {
+    let some_attempt = || -> Result<Option<AttemptId>, Refusal> {
+        let some = read.index_keys::<AttemptsByQuiz>(&(quiz.id,), None, 1)?;
+        Ok(some.first().map(|(_, attempt)| *attempt))
     };
-    Ok(Some(closes.plus(Duration::from_millis(grace_ms.into()))))
+    let closed = quiz.closes.map(|closes| behind_grace(read, closes, now, some_attempt)).transpose()?;
+    Ok(!quiz.review.at(Moment::of_finished(closed, now)).marks)
 }
 
 /// [`closed_from`] for a learner of whom nothing was read yet.

@@ -186,6 +186,7 @@ fn save_one(
     let link = receipt::next(&head.receipt, checked.slot, checked.sequence, actor.now, &checked.digest);
     if let Some(slot) = head.slots.get_mut(place) {
         *slot = HeadSlot { sequence: checked.sequence, save: number };
+        head.note_blank(checked.slot, checked.response.is_blank());
     }
     head.saves = number;
     head.receipt = link;

@@ -243,6 +243,8 @@ pub fn start(
         events: 0,
         reports: 0,
         extension: 0,
+        cleared: Vec::new(),
+        cleared_behind: 0,
     };
     let standing = standing.map_or_else(
         || Standing {

@@ -25,6 +25,9 @@ use crate::store::{Exactly, Read, Record, Table, Txn};
 /// Longest extension in one go: a day; a typo in minutes must not hand out weeks.
 pub const MAX_EXTENSION_MS: u64 = 24 * 60 * 60 * 1000;
 
+/// The farthest end of an attempt that is reopened: take-home work has weeks, and nobody means a year by mistake.
+const LONGEST_REOPENED: Duration = Duration::from_hours(366 * 24);
+
 /// More time, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extension {
@@ -360,8 +363,8 @@ pub fn reopen(
     if let Some(other) = standing.and_then(|standing| standing.running) {
         return Err(ATTEMPT_RUNNING.refuse(format!("the learner works on attempt {other} of this quiz")));
     }
-    if until.is_some_and(|until| until <= actor.now) {
-        return Err(invalid("/until", "is not in the future"));
+    if until.is_some_and(|until| until <= actor.now || actor.now.plus(LONGEST_REOPENED) < until) {
+        return Err(invalid("/until", "is not in the future and within 366 days"));
     }
     let described = until.map_or_else(|| "without end".to_owned(), |until| format!("until {until}"));
     let subject = format!("attempt {}", attempt.id);

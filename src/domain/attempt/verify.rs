@@ -41,6 +41,7 @@ fn chain(store: &Store, head: &AttemptHead) -> Result<Result<(), String>, StoreE
     };
     let mut link = receipt::first(attempt.id, attempt.started);
     let mut slots = vec![super::HeadSlot::default(); attempt.paper.len()];
+    let mut blank = vec![false; attempt.paper.len()];
     let mut number = 0;
     loop {
         let page =
@@ -60,10 +61,17 @@ fn chain(store: &Store, head: &AttemptHead) -> Result<Result<(), String>, StoreE
             if let Some(slot) = slots.get_mut(usize::from(saved.slot)) {
                 *slot = super::HeadSlot { sequence: saved.sequence, save: number };
             }
+            if let Some(blank) = blank.get_mut(usize::from(saved.slot)) {
+                *blank = number > head.cleared_behind && saved.response.is_blank();
+            }
         }
     }
     if number != head.saves || link != head.receipt || slots != head.slots {
         return Ok(Err(format!("the head has {} saves, {number} are there, or others", head.saves)));
+    }
+    let cleared: Vec<u16> = (0..).zip(blank).filter_map(|(slot, blank)| blank.then_some(slot)).collect();
+    if cleared != head.cleared {
+        return Ok(Err(format!("slots {cleared:?} were cleared, the head says {:?}", head.cleared)));
     }
     let marked = store.read(|read| read.exists::<Marks>(&head.attempt))?;
     if marked == head.is_running() {

@@ -66,16 +66,27 @@ fn parts(before: &Cloze, after: &Cloze, arrangement: &Arrangement) -> Option<Vec
     .collect()
 }
 
-fn options(options: &[ChoiceOption]) -> Vec<&str> {
+/// What options are found again by.
+pub fn options(options: &[ChoiceOption]) -> Vec<&str> {
     options.iter().map(|option| option.text.html()).collect()
 }
 
-fn stems(pairs: &[MatchingPair]) -> Vec<&str> {
+/// What stems are found again by.
+pub fn stems(pairs: &[MatchingPair]) -> Vec<&str> {
     pairs.iter().map(|pair| pair.stem.html()).collect()
 }
 
 fn texts(items: &[RichText]) -> Vec<&str> {
     items.iter().map(RichText::html).collect()
+}
+
+/// Where the text at a place stands in another version, whatever became of the others; of several that are the same the first
+/// is the first, and so on.
+pub fn found_again(before: &[&str], at: usize, after: &[&str]) -> Option<usize> {
+    let text = before.get(at)?;
+    let earlier = before.iter().take(at).filter(|other| *other == text).count();
+    let again = after.iter().enumerate().filter(|(_, other)| *other == text);
+    again.map(|(place, _)| place).nth(earlier)
 }
 
 /// Where each text stands afterwards; none unless all are there again and can be told apart.

@@ -141,25 +141,16 @@ fn accept(txn: &Txn<'_>, quiz: &Quiz) -> Result<(), Refusal> {
     refusal.map_or(Ok(()), Err)
 }
 
-/// A quiz that was changed.
-#[derive(Debug)]
-pub struct Changed {
-    /// As it is now.
-    pub quiz: Arc<Quiz>,
-    /// For [`follow`]: attempts that run may have another deadline by it.
-    pub change: follow::Change,
-}
-
 /// Replaces a quiz. Once somebody began it, its slots keep their order and sources; points and the grade
 /// method may change, and take effect on finished attempts when they are regraded, which is noted as due. Attempts that run
-/// [`follow`] behind it.
+/// [`follow`] behind other times.
 pub fn change(
     txn: &mut Txn<'_>,
     actor: &Actor,
     id: QuizId,
     unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
     facts: QuizFacts,
-) -> Result<Changed, Refusal> {
+) -> Result<Arc<Quiz>, Refusal> {
     let known = super::require(txn, actor, Permission::EditQuiz, id)?;
     unchanged(known.revision)?;
     let keeps_code = matches!(facts.access_code, CodeChange::Keep);
@@ -192,10 +183,11 @@ pub fn change(
     if known.access_code != quiz.access_code {
         code_tries::forget(txn, id)?;
     }
-    let same_times = (known.closes, known.time_limit_ms) == (quiz.closes, quiz.time_limit_ms);
+    if (known.closes, known.time_limit_ms) != (quiz.closes, quiz.time_limit_ms) {
+        follow::note(txn, actor, (quiz.course, id), None)?;
+    }
     txn.put(quiz)?;
-    let change = if same_times { follow::Change::Other } else { follow::Change::Times };
-    Ok(Changed { quiz: super::get(txn, id)?, change })
+    super::get(txn, id)
 }
 
 /// What changed, for the audit trail.
@@ -399,6 +391,7 @@ pub fn set_override(
         format!("quiz {}, {}", quiz.id, name_of(who)),
         say_override(&row),
     )?;
+    follow::note(txn, actor, (quiz.course, quiz.id), Some(who))?;
     txn.put(row.clone())?;
     Ok(row)
 }
@@ -435,6 +428,7 @@ pub fn remove_override(txn: &mut Txn<'_>, actor: &Actor, quiz: QuizId, who: Who)
     if !txn.delete::<Override>(&Override::key_of(quiz.id, who))? {
         return Err(not_found("override", format!("of quiz {} for {}", quiz.id, name_of(who))));
     }
+    follow::note(txn, actor, (quiz.course, quiz.id), Some(who))?;
     let subject = format!("quiz {}, {}", quiz.id, name_of(who));
     audit::note(txn, actor, "quiz.override.remove", Some(quiz.course), subject, "")
 }

@@ -117,14 +117,18 @@ impl Index for OverridesByGroup {
     type Of = Override;
 }
 
-/// Removes what a group has different, with the group itself; the caller has settled the right. At most one override
-/// for each of the [`MAX_QUIZZES`] that a course can have. The quizzes that had one.
+/// The quizzes in which a group has something different: at most the [`MAX_QUIZZES`] that a course can have.
+pub fn quizzes_of_group(read: &impl Read, group: GroupId) -> Result<Vec<QuizId>, Refusal> {
+    let keys = read.index_keys::<OverridesByGroup>(&Exactly(group), None, MAX_QUIZZES)?;
+    Ok(keys.into_iter().map(|(_, (quiz, ..))| quiz).collect())
+}
+
+/// Removes what a group has different, with the group itself; the caller has settled the right. The quizzes that had an
+/// override.
 pub fn remove_of_group(txn: &mut Txn<'_>, group: GroupId) -> Result<Vec<QuizId>, Refusal> {
-    let keys = txn.index_keys::<OverridesByGroup>(&Exactly(group), None, MAX_QUIZZES)?;
-    let mut quizzes = Vec::with_capacity(keys.len());
-    for (_, key) in keys {
-        txn.delete::<Override>(&key)?;
-        quizzes.push(key.0);
+    let quizzes = quizzes_of_group(txn, group)?;
+    for quiz in &quizzes {
+        txn.delete::<Override>(&Override::key_of(*quiz, Who::Group(group)))?;
     }
     Ok(quizzes)
 }

@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::{address, address_of, found, name_of};
 use crate::domain::access::{Actor, Permission};
+use crate::domain::attempt::review;
 use crate::domain::decimal::Decimal;
 use crate::domain::grade::calc::{EmptyGrades, Method, Rules, Terms};
 use crate::domain::grade::category::{self, Node, Visibility};
@@ -12,7 +13,7 @@ use crate::domain::grade::edit;
 use crate::domain::grade::item::{self, Source};
 use crate::domain::grade::tree::{Branch, Twig};
 use crate::domain::ids::{CourseId, QuizId};
-use crate::domain::quiz::{Moment, Quiz};
+use crate::domain::quiz::Quiz;
 use crate::domain::refusal::Refusal;
 use crate::http::grade::NodeKind;
 use crate::state::State;
@@ -111,7 +112,7 @@ impl TreePage<'_> {
 
 fn keeps_back(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<bool, Refusal> {
     let quiz = read.get::<Quiz>(&quiz)?;
-    Ok(quiz.is_some_and(|quiz| !quiz.review.at(Moment::of_finished(quiz.closes, actor.now)).marks))
+    quiz.map_or(Ok(false), |quiz| review::keeps_marks_back(read, &quiz, actor.now))
 }
 
 fn lines(

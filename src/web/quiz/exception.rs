@@ -7,7 +7,6 @@ use super::overrides::{address, name_of};
 use super::settings::{count, moment};
 use super::{Edited, minutes};
 use crate::domain::access::Actor;
-use crate::domain::attempt::follow::Change;
 use crate::domain::faults::Faults;
 use crate::domain::ids::{GroupId, QuizId, UserId};
 use crate::domain::quiz::edit::{self, QuizOverrideInput};
@@ -15,7 +14,7 @@ use crate::domain::quiz::input::{MAX_TIME_LIMIT_MS, MIN_TIME_LIMIT_MS};
 use crate::domain::quiz::{Override, Quiz, Who};
 use crate::domain::refusal::{Refusal, invalid, not_found};
 use crate::domain::{enrolment, group};
-use crate::http::quiz::follow;
+use crate::schedule::follow;
 use crate::state::State;
 use crate::store::{Class, Read as _};
 use crate::web::confirm::Confirm;
@@ -163,19 +162,16 @@ async fn set(posted: Posted, id: QuizId, who: Who) -> Result<HttpResponse, Refus
             return Ok(frame.go_and_say(&address(id, who), &Flash::attention("quiz-nothing-different")));
         }
         Ok(input) => {
-            let actor = by.actor.clone();
             let write = state.store.write(Class::Interactive, move |txn| {
                 edit::set_override(txn, &by.actor, id, who, &input).map(drop)
             });
-            match write.await {
-                Ok(()) => follow(&state, &actor, id, Change::Exception(who)).await,
-                Err(refusal) => Err(refusal),
-            }
+            write.await
         }
         Err(refusal) => Err(refusal),
     };
     match done {
         Ok(()) => {
+            follow(&state, Some(id)).await;
             let said = Flash::done("quiz-override-set").with("name", &found.name);
             Ok(frame.go_and_say(&format!("/quizzes/{id}/overrides"), &said))
         }
@@ -209,7 +205,7 @@ async fn remove(posted: Posted, id: QuizId, who: Who) -> Result<HttpResponse, Re
     let write =
         posted.state.store.write(Class::Interactive, move |txn| edit::remove_override(txn, &actor, id, who));
     write.await?;
-    follow(&posted.state, posted.actor(), id, Change::Exception(who)).await?;
+    follow(&posted.state, Some(id)).await;
     let said = Flash::done("quiz-override-removed").with("name", &found.name);
     Ok(posted.frame.go_and_say(&format!("/quizzes/{id}/overrides"), &said))
 }

@@ -33,8 +33,8 @@ use crate::domain::ids::QuizId;
 use crate::domain::quiz::input::QuizFacts;
 use crate::domain::quiz::{self, Quiz, edit};
 use crate::domain::refusal::Refusal;
-use crate::http::quiz::follow;
 use crate::http::routes::{Needs, Routes};
+use crate::schedule::follow;
 use crate::state::State;
 use crate::store::{Class, Read};
 
@@ -106,8 +106,10 @@ async fn store(
 ) -> Result<(), Refusal> {
     unchanged(seen.to_owned())(quiz.revision)?;
     let (facts, by, id, seen) = (facts?, actor.clone(), quiz.id, seen.to_owned());
-    let write = state.store.write(Class::Interactive, move |txn| {
-        edit::change(txn, &by, id, unchanged(seen), facts).map(|changed| changed.change)
-    });
-    follow(state, actor, id, write.await?).await
+    let write = state
+        .store
+        .write(Class::Interactive, move |txn| edit::change(txn, &by, id, unchanged(seen), facts).map(drop));
+    write.await?;
+    follow(state, Some(id)).await;
+    Ok(())
 }
