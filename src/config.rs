@@ -98,7 +98,7 @@ pub struct Server {
     pub time_zone: String,
     /// Proxies whose `X-Forwarded-For` is believed for the client's address, and whose `X-Forwarded-Host` for the server's.
     pub trusted_proxies: Vec<std::net::IpAddr>,
-    /// Largest JSON body.
+    /// Largest JSON body or form; one that saves answers may have 2 MiB in any case.
     pub body_limit_bytes: usize,
     /// A client that sends nothing of its body for so long has gone, or means to hold the connection.
     pub body_idle_seconds: u64,

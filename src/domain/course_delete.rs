@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::access::{self, Actor, Grants, Permission, Scope};
 use super::attempt::code_tries::CodeTries;
 use super::attempt::follow::Behind;
+use super::attempt::long::{LongPart, LongSave};
 use super::attempt::supervise::TakenExtension;
 use super::attempt::{self, Attempt, AttemptEvent, AttemptHead, AttemptsByQuiz, ManualMark, Marks, Saved};
 use super::audit;
@@ -282,6 +283,8 @@ fn attempts(txn: &mut Txn<'_>, quiz: QuizId, gone: &mut Gone, broom: &mut Broom)
         broom.all::<AttemptEvent>(txn, &(attempt,))?;
         broom.all::<TakenExtension>(txn, &(attempt,))?;
         broom.all::<Saved>(txn, &(attempt,))?;
+        broom.all::<LongPart>(txn, &(attempt,))?;
+        broom.all::<LongSave>(txn, &(attempt,))?;
         if broom.is_done() {
             return Ok(());
         }

@@ -9,9 +9,15 @@
 pub const ANSWER_LETTERS: usize = 1_024;
 /// Letters of the name of a unit.
 pub const UNIT_LETTERS: usize = 64;
-/// Bytes of all texts of a response: a stored save with its surroundings must fit into a value of 16 KiB. How many letters
-/// of an essay that is depends on their script; the exam room says how many there is room for.
+/// Bytes of all texts of a response, essays aside: a stored save with its surroundings must fit into a value of 16 KiB.
 pub const RESPONSE_BYTES: usize = 12 * 1024;
+/// Bytes of an essay: some 10,000 words in English and 5,000 in Arabic, more than anybody writes in a day. A longer one than
+/// [`RESPONSE_BYTES`] has rows of its own. How many letters it is depends on their script; the exam room says how many there is
+/// room for.
+pub const ESSAY_BYTES: usize = 64 * 1024;
+/// Bytes of a request that saves answers: a sheet of the longest essays comes through, although a form without scripts sends three
+/// for each byte of a letter that is not Latin; and what it changes fits into one transaction.
+pub const ANSWERS_BYTES: usize = 2 * 1024 * 1024;
 /// Letters of a tag: a word or two.
 pub const TAG_LETTERS: usize = 50;
 /// Letters that are looked for: a name, an address, some words.

@@ -227,7 +227,7 @@ async fn save_slot(
     json(&ReceiptView::of(receipted, deadline, now))
 }
 
-/// Saves several responses at once: all are durable when this is answered, or none.
+/// Saves several responses at once: all are durable when this is answered, or none. Together they may have 2 MiB as JSON.
 #[cfg_attr(test, utoipa::path(put, path = "/api/attempts/{attempt}/answers", tag = "attempts", request_body = AnswersInput,
     params(("attempt" = AttemptId, Path)),
     responses((status = 200, description = "Durable, with receipts", body = AnswersView), problems::Making,
@@ -549,7 +549,7 @@ pub fn receipt_line(saved: &Saved) -> Result<ReceiptLine, Refusal> {
 }
 
 /// The chain of receipts of an attempt: shows what was saved and when, and can be verified by anybody who kept a
-/// receipt. For its learner and for who sees all attempts.
+/// receipt. For its learner and for who sees all attempts. A page with long essays ends behind a megabyte of them, before `limit`.
 #[cfg_attr(test, utoipa::path(get, path = "/api/attempts/{attempt}/receipts", tag = "attempts",
     params(("attempt" = AttemptId, Path), PageQuery),
     responses((status = 200, description = "A page of the chain", body = ReceiptChain), problems::Reading)))]
@@ -560,10 +560,10 @@ async fn receipts(
     page: Query<PageQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (page.limit()?, page.after::<u32>()?.unwrap_or(0));
-    let (attempt, mut saves) =
-        state.store.read(|read| log::saves(read, &actor, *attempt, after, limit + 1))?;
-    let more = saves.len() > limit;
-    saves.truncate(limit);
+    let (attempt, (saves, more)) = state.store.read(|read| -> Result<_, Refusal> {
+        let found = attempt::readable(read, &actor, *attempt)?;
+        Ok((found, log::saves(read, &actor, *attempt, after, limit)?))
+    })?;
     let next = saves.last().filter(|_| more).map(|last| super::page::cursor(&last.number));
     json(&ReceiptChain::of(&attempt, &saves, next)?)
 }

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use super::{admit, serving};
 use crate::admission::bodies::Held;
 use crate::config::BodyPatience;
+use crate::domain::limits::ANSWERS_BYTES;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, TOO_LARGE, subject};
 use crate::monitor::stages;
 use crate::state::State;
@@ -121,7 +122,7 @@ pub(super) fn json_bytes(
         encoded?;
         let state = state.ok_or_else(|| INTERNAL.refuse("the server has no state"))?;
         if json {
-            collect(payload, state.config.server.body_limit_bytes, &state).await
+            collect(payload, limit_bytes(&state), &state).await
         } else {
             Err(UNSUPPORTED_MEDIA_TYPE.refuse("send JSON, with Content-Type: application/json"))
         }
@@ -172,7 +173,9 @@ impl Pieces {
         let piece = piece.map_err(|error| BROKEN_BODY.refuse(error.to_string()))?;
         self.have += piece.len();
         if self.have > self.limit_bytes {
-            return Err(TOO_LARGE.refuse(format!("the body is larger than {} bytes", self.limit_bytes)));
+            let hint =
+                if serving::class() == Some(Class::Exam) { "; save fewer answers at once" } else { "" };
+            return Err(TOO_LARGE.refuse(format!("the body is larger than {} bytes{hint}", self.limit_bytes)));
         }
         Ok(Some(piece))
     }
@@ -243,6 +246,13 @@ impl AsRef<[u8]> for Kept {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
     }
+}
+
+/// How much a body that is not a file may have. Whatever is configured, the answers of a sheet have their room: an exam is no place
+/// to find out that they had not.
+pub fn limit_bytes(state: &State) -> usize {
+    let configured = state.config.server.body_limit_bytes;
+    if serving::class() == Some(Class::Exam) { configured.max(ANSWERS_BYTES) } else { configured }
 }
 
 /// Reads a payload up to a limit, as long as some of it keeps coming, all of it comes in time and there is memory for it.

@@ -18,7 +18,7 @@ use super::frame::Frame;
 use crate::domain::access::Actor;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::actor::{self, CSRF, SignedIn, repeats_csrf};
-use crate::http::body::{collect, refuse_encoded, refuse_unless};
+use crate::http::body::{collect, limit_bytes, refuse_encoded, refuse_unless};
 use crate::http::forwarded::Peer;
 use crate::state::State;
 
@@ -117,7 +117,7 @@ fn fields(
     let payload = payload.take();
     async move {
         let state = begun?;
-        Fields::parse(&collect(payload, state.config.server.body_limit_bytes, &state).await?)
+        Fields::parse(&collect(payload, limit_bytes(&state), &state).await?)
     }
 }
 

@@ -365,12 +365,12 @@ fn what_is_no_answer_comes_back_as_it_was_typed_and_the_rest_is_saved() {
     for item in 0..3 {
         form.set(&format!("a6-{item}"), "1");
     }
-    form.set("a8", &"ä".repeat(8_000));
+    form.set("a8", &"ä".repeat(40_000));
     assert_eq!(browser.press(&form, ("go", "submit")), 422);
     browser.must_show("Give each item a position of its own");
     let back = browser.form(&room);
     assert_eq!(back.values("a6-2"), ["1"]);
-    assert_eq!(back.values("a8")[0].chars().count(), 8_000);
+    assert_eq!(back.values("a8")[0].chars().count(), 40_000);
     assert_eq!(back.values("a2"), ["false"]);
     let view = exam.attempt(&learner, attempt);
     assert_eq!(view["slots"][2]["response"], says(false), "what is an answer was saved");
@@ -422,6 +422,26 @@ fn as_much_as_a_field_takes_is_saved_in_every_script() {
     let path = format!("/api/attempts/{attempt}/slots/7");
     let refused = exam.app.put(&path).by(&learner).json(&body).send().problem(422, "invalid_field");
     assert_eq!(refused["errors"][0]["problem"], "part 0: is 1 characters too long to be kept");
+}
+
+#[test]
+fn a_sheet_of_the_longest_essays_is_saved_as_one_form() {
+    let exam = Exam::new();
+    let essays: Vec<Value> = (1..=9).map(|number| essay(&format!("Essay {number}"))).collect();
+    let quiz = quiz_of(&exam, &essays, &json!({}));
+    let learner = exam.learner();
+    let mut browser = browser_of(&exam, &learner);
+    let attempt = browser.start(quiz);
+    let mut form = browser.form(&format!("/attempts/{attempt}"));
+    assert!(!browser.page.contains("name=\"a8\""), "no more than eight are on a sheet");
+    let texts: Vec<String> = ('ا'..).take(8).map(|letter| letter.to_string().repeat(32 * 1024)).collect();
+    for (at, text) in texts.iter().enumerate() {
+        form.set(&format!("a{at}"), text);
+    }
+    assert_eq!(browser.press(&form, ("go", "save")), 200);
+    for (text, slot) in texts.iter().zip(exam.attempt(&learner, attempt)["slots"].as_array().unwrap()) {
+        assert!(slot["response"]["text"] == *text, "slot {} has another text", slot["slot"]);
+    }
 }
 
 #[test]

@@ -56,6 +56,7 @@ mod job_imports;
 mod learning_records;
 mod live;
 mod load_compare;
+mod long_essay;
 mod once;
 mod openapi;
 mod outline;

@@ -30,7 +30,7 @@ fn an_answer_that_cannot_be_saved(exam: &Exam, browser: &Browser) {
     let attempt = start(browser, &base, quiz);
     // Letters of two bytes each: as many as the field takes are more than an answer may have.
     browser.run(
-        "const area = document.querySelector('textarea'); area.value = 'م'.repeat(7000);
+        "const area = document.querySelector('textarea'); area.value = 'م'.repeat(40000);
          area.dispatchEvent(new Event('input', { bubbles: true }));",
         &[],
     );

@@ -114,13 +114,13 @@ fn a_long_essay(browser: &mut Browser) {
     };
     write(browser, "#a8", "The Moon pulls.");
     wait_state(browser, 8, "saved");
-    assert_eq!(told(browser, 5_000), "");
-    assert_eq!(told(browser, 6_000), "Letters that there is still room for: about 144.");
+    assert_eq!(told(browser, 29_000), "");
+    assert_eq!(told(browser, 32_624), "Letters that there is still room for: about 144.");
     browser.expect_errors("status of 422");
-    assert_eq!(told(browser, 6_150), "Too long to be saved. Letters too many: 6.");
+    assert_eq!(told(browser, 32_774), "Too long to be saved. Letters too many: 6.");
     wait_state(browser, 8, "refused");
     browser.find_text("section[data-slot='8'] .state", "6 characters too long to be kept.");
-    assert_eq!(told(browser, 6_144), "Letters that there is still room for: about 0.");
+    assert_eq!(told(browser, 32_768), "Letters that there is still room for: about 0.");
     wait_state(browser, 8, "saved");
 }
 

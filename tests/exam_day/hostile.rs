@@ -293,7 +293,7 @@ fn attempts(world: &World) -> Vec<Case> {
         put(422, "").json(&save(json!({ "type": "choice", "option": 70_000 }))),
         put(415, "unsupported_media_type").body("text/plain", truth.to_string()),
         put(415, "encoded_body").json(&truth).header("Content-Encoding", "gzip"),
-        put(413, "too_large").json(&save(json!({ "type": "text", "text": "x".repeat(300 * 1024) }))),
+        put(413, "too_large").json(&save(json!({ "type": "text", "text": "x".repeat(2 * 1024 * 1024) }))),
         put(409, "sequence_reused")
             .json(&json!({ "sequence": 5, "response": { "type": "choice", "option": 3 } })),
         case(Learner, "PUT", format!("/api/attempts/{attempt}/slots/1"), 422, "")

@@ -1,6 +1,6 @@
 //! The order of options, what learners see, and what they may answer.
 
-use lyceum::domain::limits::{ANSWER_LETTERS, RESPONSE_BYTES};
+use lyceum::domain::limits::{ANSWER_LETTERS, ESSAY_BYTES, RESPONSE_BYTES};
 use lyceum::domain::question::kind::{Kind, OrderingCredit, UnitRule};
 use lyceum::domain::question::response::ClozeResponse;
 use lyceum::domain::question::{Arrangement, InvalidResponse, Response, arrange, check, present};
@@ -157,9 +157,9 @@ fn a_text_is_as_long_in_every_script() {
     }
     // What a save has room for is bytes: how many letters too many is said in letters.
     let long = |text: String| check(&essay().kind, &none, &Response::Essay(text));
-    assert_eq!(long("ي".repeat(RESPONSE_BYTES / 2)), Ok(()));
-    assert_eq!(long("ي".repeat(RESPONSE_BYTES / 2 + 3)), Err(InvalidResponse::TooLong { over: 3 }));
-    assert_eq!(long("x".repeat(RESPONSE_BYTES + 1)), Err(InvalidResponse::TooLong { over: 1 }));
+    assert_eq!(long("ي".repeat(ESSAY_BYTES / 2)), Ok(()));
+    assert_eq!(long("ي".repeat(ESSAY_BYTES / 2 + 3)), Err(InvalidResponse::TooLong { over: 3 }));
+    assert_eq!(long("x".repeat(ESSAY_BYTES + 1)), Err(InvalidResponse::TooLong { over: 1 }));
     // Many gaps, each as long as may be, are more than a save has room for.
     let gaps = RESPONSE_BYTES / ANSWER_LETTERS + 1;
     let body = cloze(&"{1:SHORTANSWER:=x}".repeat(gaps));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::live::list;
 use super::marks::Marks;
 use super::regrade::Place;
-use super::{Attempt, Saved, head};
+use super::{Attempt, head, saved};
 use crate::domain::access::Actor;
 use crate::domain::ids::QuizId;
 use crate::domain::question::Response;
@@ -41,7 +41,7 @@ pub fn read(
         let (attempt, head) = (super::get(read, row.attempt)?, head(read, row.attempt)?);
         let mut responses = Vec::with_capacity(head.slots.len());
         for slot in &head.slots {
-            let saved = if slot.save > 0 { read.get::<Saved>(&(row.attempt, slot.save))? } else { None };
+            let saved = saved::find(read, row.attempt, slot.save)?;
             responses.push(saved.map(|saved| saved.response.clone()));
         }
         answered.push(Answered { attempt, marks, responses });

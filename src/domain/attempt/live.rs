@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::heard::{Heard, LOST};
 use super::log::{AttemptEvent, Happened, ReportKind};
-use super::{Attempt, AttemptHead, AttemptState, AttemptsByQuiz, FinishedBy, Saved};
+use super::{Attempt, AttemptHead, AttemptState, AttemptsByQuiz, FinishedBy, saved};
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::{AttemptId, QuizId, UserId};
@@ -91,7 +91,7 @@ pub struct Sign {
 pub fn sign(read: &impl Read, row: &LiveRow, heard: &Heard, now: Timestamp) -> Result<Sign, Refusal> {
     let mut sign = Sign { at: row.started, lost: false };
     if row.saves > 0
-        && let Some(saved) = read.get::<Saved>(&(row.attempt, row.saves))?
+        && let Some(saved) = saved::line(read, row.attempt, row.saves)?
     {
         sign.at = sign.at.max(saved.at);
     }

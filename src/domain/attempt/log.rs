@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::saved::{self, SaveLine};
 use super::{Attempt, AttemptHead, FinishedBy, Saved, TOO_MANY_REPORTS};
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
@@ -207,7 +208,7 @@ pub struct Log {
     /// What happened beside saves.
     pub events: Vec<AttemptEvent>,
     /// The saves.
-    pub saves: Vec<Saved>,
+    pub saves: Vec<SaveLine>,
 }
 
 /// The attempt's events and saves in pages: events behind the first number, saves behind the second.
@@ -220,7 +221,7 @@ pub fn read(
 ) -> Result<Log, Refusal> {
     let found = super::require(read, actor, Permission::ViewAttempts, attempt)?;
     let events = read.list::<AttemptEvent>(&(attempt,), Some(&(attempt, after.0)), limit)?;
-    let saves = read.list::<Saved>(&(attempt,), Some(&(attempt, after.1)), limit)?;
+    let saves = saved::lines(read, attempt, after.1, limit)?;
     Ok(Log { attempt: found, events, saves })
 }
 
@@ -236,14 +237,15 @@ pub fn events(
     Ok(read.list::<AttemptEvent>(&(attempt,), Some(&(attempt, after)), limit)?)
 }
 
-/// The attempt's saves behind number `after`, for the chain of receipts: for its learner and for who sees attempts.
+/// The attempt's saves behind number `after`, and whether there are more, for the chain of receipts: for its learner and for who
+/// sees attempts.
 pub fn saves(
     read: &impl Read,
     actor: &Actor,
     attempt: AttemptId,
     after: u32,
     limit: usize,
-) -> Result<(std::sync::Arc<Attempt>, Vec<Saved>), Refusal> {
-    let found = super::readable(read, actor, attempt)?;
-    Ok((found, read.list::<Saved>(&(attempt,), Some(&(attempt, after)), limit)?))
+) -> Result<(Vec<Saved>, bool), Refusal> {
+    super::readable(read, actor, attempt)?;
+    saved::list(read, attempt, after, limit)
 }

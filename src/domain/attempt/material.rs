@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::marks::{ManualMark, Marks, mark_slot};
-use super::{Attempt, AttemptHead, Saved};
+use super::{Attempt, AttemptHead, saved};
 use crate::domain::bank::{self, QuestionVersion};
 use crate::domain::question::Response;
 use crate::domain::refusal::{INTERNAL, Refusal};
@@ -39,12 +39,11 @@ pub const fn state(head: &AttemptHead) -> (u32, u32) {
 }
 
 /// The response of a save; none for the number 0, before there is one.
-fn saved(read: &impl Read, attempt: &Attempt, save: u32) -> Result<Option<Response>, Refusal> {
+fn response(read: &impl Read, attempt: &Attempt, save: u32) -> Result<Option<Response>, Refusal> {
     if save == 0 {
         return Ok(None);
     }
-    let saved = read.get::<Saved>(&(attempt.id, save))?;
-    let saved = saved
+    let saved = saved::find(read, attempt.id, save)?
         .ok_or_else(|| INTERNAL.refuse(format!("save {save} of attempt {} is not there", attempt.id)))?;
     Ok(Some(saved.response.clone()))
 }
@@ -58,11 +57,11 @@ pub fn material(read: &impl Read, attempt: Arc<Attempt>, head: &AttemptHead) -> 
     for (at, slot) in (0_u16..).zip(&attempt.paper) {
         let question = bank::version(read, slot.question, slot.version)?;
         let last = head.slots.get(usize::from(at)).map_or(0, |last| last.save);
-        let response = saved(read, &attempt, last)?;
+        let response = response(read, &attempt, last)?;
         let place = by_hand.iter().position(|(slot, _)| *slot == at);
         let manual = place.map(|place| by_hand.swap_remove(place).1);
         let outdated = match manual.as_ref().and_then(|manual| manual.save) {
-            Some(marked) if marked != last => saved(read, &attempt, marked)? != response,
+            Some(marked) if marked != last => self::response(read, &attempt, marked)? != response,
             _ => false,
         };
         slots.push(SlotMaterial { question, response, manual, outdated });

@@ -1,7 +1,8 @@
 //! Attempts: one learner's go at a quiz, from the start to the last mark.
 //!
 //! What is fixed at the start ([`Attempt`]: the paper) is apart from what changes with every save ([`AttemptHead`]),
-//! so that a save writes two small rows: the head and the saved response ([`Saved`]), which is also the log.
+//! so that a save writes two small rows: the head and the saved response ([`Saved`]), which is also the log. Only an essay of
+//! many pages has other rows ([`long`]); whoever reads what was saved asks [`saved`], which knows both.
 
 pub mod answers;
 pub mod code_tries;
@@ -11,6 +12,7 @@ pub mod follow;
 pub mod heard;
 pub mod live;
 pub mod log;
+pub mod long;
 pub mod marks;
 pub mod material;
 pub mod receipt;
@@ -18,6 +20,7 @@ pub mod regrade;
 pub mod result;
 pub mod review;
 pub mod save;
+pub mod saved;
 pub mod start;
 pub mod submit;
 pub mod supervise;
@@ -378,7 +381,7 @@ impl Index for ExpiredAttempts {
     type Of = AttemptHead;
 }
 
-/// One save of one response.
+/// One save of one response: a row, save for a long essay, which [`long`] keeps and puts together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
     /// The attempt.
@@ -417,6 +420,8 @@ pub const TABLES: &[TableInfo] = &[
     TableInfo::index::<DueAttempts>(),
     TableInfo::index::<ExpiredAttempts>(),
     TableInfo::rows::<Saved>(),
+    TableInfo::rows::<long::LongSave>(),
+    TableInfo::rows::<long::LongPart>(),
     TableInfo::rows::<AttemptEvent>(),
     TableInfo::rows::<Marks>(),
     TableInfo::index::<marks::AwaitingMarks>(),

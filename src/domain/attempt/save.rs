@@ -1,14 +1,15 @@
-//! Saving answers: the hot path of an exam. Two rows are written per save; nothing that was acknowledged is ever
-//! overwritten by something older, whatever a network repeats, delays or reorders.
+//! Saving answers: the hot path of an exam. Two rows are written per save, and more for a long essay that changed much; nothing
+//! that was acknowledged is ever overwritten by something older, whatever a network repeats, delays or reorders.
 
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
 use super::receipt::{self, Receipt};
+use super::saved::{self, SaveLine};
 use super::{
     ATTEMPT_OVER, Attempt, AttemptHead, DEADLINE_PASSED, HeadSlot, SEQUENCE_REUSED, Saved, TOO_MANY_SAVES,
-    live, start,
+    live, long, start,
 };
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
@@ -44,6 +45,8 @@ pub struct Checked {
     response: Response,
     digest: [u8; 32],
     not_a_number: bool,
+    /// How to keep it, where one row is too short.
+    long: Option<long::Kept>,
 }
 
 /// Parses and checks responses, before the transaction. `at` is where in the body a response stands.
@@ -82,7 +85,8 @@ fn check_one(
         .map_err(|error| invalid(format!("{at}/response"), error.to_string()))?;
     let digest = receipt::digest(&response)?;
     let not_a_number = question::has_unread_number(&version.body.kind, &response);
-    Ok(Checked { slot, sequence: input.sequence, response, digest, not_a_number })
+    let long = long::keep(read, attempt, slot, &response)?;
+    Ok(Checked { slot, sequence: input.sequence, response, digest, not_a_number, long })
 }
 
 /// What became of a save.
@@ -155,7 +159,7 @@ fn save_one(
     let last = head.slots.get(place).copied().unwrap_or_default();
     // What was acknowledged is acknowledged again, also when the attempt is over by now: the answer may have got lost.
     if last.save > 0 && checked.sequence <= last.sequence {
-        let saved = txn.get::<Saved>(&(head.attempt, last.save))?.ok_or_else(|| {
+        let saved = saved::find(txn, head.attempt, last.save)?.ok_or_else(|| {
             INTERNAL.refuse(format!("save {} of attempt {} is not there", last.save, head.attempt))
         })?;
         let outcome = match checked.sequence == last.sequence {
@@ -190,24 +194,17 @@ fn save_one(
     }
     head.saves = number;
     head.receipt = link;
-    txn.put(Saved {
-        attempt: head.attempt,
-        number,
-        slot: checked.slot,
-        sequence: checked.sequence,
-        at: actor.now,
-        response: checked.response,
-        receipt: link,
-    })?;
-    Ok(Receipted {
-        slot: checked.slot,
-        outcome: Outcome::Saved,
-        sequence: checked.sequence,
-        number,
-        at: actor.now,
-        receipt: link,
-        not_a_number: checked.not_a_number,
-    })
+    let (attempt, slot, sequence, at, receipt) =
+        (head.attempt, checked.slot, checked.sequence, actor.now, link);
+    match checked.long {
+        None => {
+            let response = checked.response;
+            txn.put(Saved { attempt, number, slot, sequence, at, response, receipt })?;
+        }
+        Some(kept) => long::put(txn, attempt, SaveLine { number, slot, sequence, at, receipt }, kept)?,
+    }
+    let not_a_number = checked.not_a_number;
+    Ok(Receipted { slot, outcome: Outcome::Saved, sequence, number, at, receipt, not_a_number })
 }
 
 /// A conflict as a refusal, where only one response was sent.
@@ -222,7 +219,7 @@ pub fn refuse_conflict(receipted: &Receipted) -> Result<(), Refusal> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use proptest::prelude::*;
@@ -244,19 +241,28 @@ mod tests {
 
     const SLOTS: u16 = 3;
 
-    fn at(ms: i64) -> Actor {
+    pub(in crate::domain::attempt) fn at(ms: i64) -> Actor {
         Actor::person(UserId(1), Timestamp::from_ms(1_000_000 + ms))
     }
 
-    fn write<T: Send + 'static>(
+    pub(in crate::domain::attempt) fn write<T: Send + 'static>(
         store: &Store,
         work: impl FnOnce(&mut Txn<'_>) -> Result<T, Refusal> + Send + 'static,
     ) -> T {
         store.write_blocking(Class::Exam, work).unwrap()
     }
 
-    /// A store with a quiz of three short-answer questions that anybody may take without end.
     fn hall() -> (tempfile::TempDir, Store, QuizId) {
+        hall_of(&serde_json::json!(
+            { "type": "short_answer", "answers": [{ "pattern": "yes", "fraction": 1 }] }
+        ))
+    }
+
+    /// A store with a quiz of three questions of a kind that anybody may take without end.
+    pub(in crate::domain::attempt) fn hall_of(
+        kind: &serde_json::Value,
+    ) -> (tempfile::TempDir, Store, QuizId) {
+        let kind = kind.clone();
         let home = tempfile::tempdir().unwrap();
         let options = StoreOptions {
             durability: Durability::Relaxed,
@@ -265,7 +271,7 @@ mod tests {
             ..StoreOptions::default()
         };
         let store = Store::open(home.path(), SCHEMA, options).unwrap();
-        let quiz = write(&store, |txn| {
+        let quiz = write(&store, move |txn| {
             let site = vec![RoleName::parse(ADMINISTRATOR).unwrap()];
             txn.put(Grants { user: UserId(1), site, courses: Vec::new() })?;
             let course = CourseId(2);
@@ -276,7 +282,7 @@ mod tests {
             for number in 0..SLOTS {
                 let input: QuestionInput = serde_json::from_value(serde_json::json!({
                     "name": format!("Q{number}"), "text": { "text": "?" },
-                    "kind": { "type": "short_answer", "answers": [{ "pattern": "yes", "fraction": 1 }] }
+                    "kind": kind
                 }))
                 .unwrap();
                 let question = change::create(txn, &at(0), course, None, Draft::parse("", &input)?)?.id;

@@ -1,7 +1,7 @@
 //! What must hold between the rows of attempts: the chain of receipts, the head that counts the saves, and the
 //! standing that says what the attempts come to.
 
-use super::{Attempt, AttemptHead, Marks, Saved, receipt, result};
+use super::{Attempt, AttemptHead, Marks, long, receipt, result, saved};
 use crate::domain::ids::AttemptId;
 use crate::domain::standing::Standing;
 use crate::domain::{course, quiz};
@@ -12,6 +12,7 @@ const PAGE: usize = 200;
 
 /// Adds to the report what does not hold.
 pub fn verify(store: &Store, report: &mut Report) -> Result<(), StoreError> {
+    long::verify(store, report)?;
     let mut after: Option<AttemptId> = None;
     loop {
         let page = store.read(|read| read.list::<AttemptHead>(&(), after.as_ref(), PAGE))?;
@@ -44,11 +45,11 @@ fn chain(store: &Store, head: &AttemptHead) -> Result<Result<(), String>, StoreE
     let mut blank = vec![false; attempt.paper.len()];
     let mut number = 0;
     loop {
-        let page =
-            store.read(|read| read.list::<Saved>(&(head.attempt,), Some(&(head.attempt, number)), PAGE))?;
-        if page.is_empty() {
-            break;
-        }
+        let page = store.read(|read| saved::list(read, head.attempt, number, PAGE));
+        let (page, more) = match page {
+            Ok(page) => page,
+            Err(refusal) => return Ok(Err(format!("behind save {number}: {refusal}"))),
+        };
         for saved in page {
             number += 1;
             let Ok(digest) = receipt::digest(&saved.response) else {
@@ -64,6 +65,9 @@ fn chain(store: &Store, head: &AttemptHead) -> Result<Result<(), String>, StoreE
             if let Some(blank) = blank.get_mut(usize::from(saved.slot)) {
                 *blank = number > head.cleared_behind && saved.response.is_blank();
             }
+        }
+        if !more {
+            break;
         }
     }
     if number != head.saves || link != head.receipt || slots != head.slots {

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::arrange::Arrangement;
 use super::kind::{ClozeKind, Kind};
-use crate::domain::limits::{ANSWER_LETTERS, RESPONSE_BYTES, UNIT_LETTERS, is_longer, letters_beyond};
+use crate::domain::limits::{
+    ANSWER_LETTERS, ESSAY_BYTES, RESPONSE_BYTES, UNIT_LETTERS, is_longer, letters_beyond,
+};
 
 /// A response, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,7 +106,7 @@ pub enum ResponseInput {
     },
     /// A free text.
     Essay {
-        /// As written.
+        /// As written; at most 64 KiB (65,536 bytes) of UTF-8.
         text: String,
     },
 }
@@ -286,9 +288,9 @@ pub fn check(kind: &Kind, arrangement: &Arrangement, response: &Response) -> Res
                 ClozeResponse::Text(text) => Some(text.as_str()),
                 _ => None,
             });
-            bytes(&texts.collect::<String>())
+            bytes(&texts.collect::<String>(), RESPONSE_BYTES)
         }
-        (Kind::Essay(_), Response::Essay(text)) => bytes(text),
+        (Kind::Essay(_), Response::Essay(text)) => bytes(text, ESSAY_BYTES),
         (kind, response) => {
             Err(InvalidResponse::WrongType { wanted: wanted_type(kind), got: response.type_name() })
         }
@@ -353,8 +355,8 @@ fn letters(text: &str, most: usize) -> Result<(), InvalidResponse> {
 }
 
 /// What a save has room for.
-fn bytes(text: &str) -> Result<(), InvalidResponse> {
-    match letters_beyond(text, RESPONSE_BYTES) {
+fn bytes(text: &str, most: usize) -> Result<(), InvalidResponse> {
+    match letters_beyond(text, most) {
         0 => Ok(()),
         over => Err(InvalidResponse::TooLong { over }),
     }

@@ -9,7 +9,8 @@ use futures_util::stream;
 use serde::Deserialize;
 
 use crate::domain::access::Actor;
-use crate::domain::attempt::{Attempt, Saved, log, receipt};
+use crate::domain::attempt::saved::{self, SaveLine};
+use crate::domain::attempt::{self, Attempt, log, receipt};
 use crate::domain::ids::AttemptId;
 use crate::domain::quiz;
 use crate::domain::refusal::{INTERNAL, Refusal};
@@ -18,7 +19,7 @@ use crate::state::State;
 use crate::web::frame::Frame;
 use crate::web::visitor::Visitor;
 
-/// Saves on one page, and in one piece of a file: with the longest essays a piece has a megabyte.
+/// Saves on one page, and in one piece of a file: a piece with long essays has fewer, and a megabyte of them.
 const PAGE: usize = 100;
 
 #[derive(Template)]
@@ -27,13 +28,13 @@ struct ReceiptsPage<'a> {
     frame: &'a Frame,
     attempt: &'a Attempt,
     name: &'a str,
-    saves: &'a [Saved],
+    saves: &'a [SaveLine],
     genesis: String,
     next: Option<u32>,
 }
 
 impl ReceiptsPage<'_> {
-    fn hex(saved: &Saved) -> String {
+    fn hex(saved: &SaveLine) -> String {
         crate::hex::of(&saved.receipt)
     }
 }
@@ -51,7 +52,8 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Refusal> {
     let (actor, id, after) = (visitor.actor(), *id, query.after.unwrap_or(0));
     let (attempt, mut saves, quiz) = visitor.state.store.read(|read| -> Result<_, Refusal> {
-        let (attempt, saves) = log::saves(read, actor, id, after, PAGE + 1)?;
+        let attempt = attempt::readable(read, actor, id)?;
+        let saves = saved::lines(read, id, after, PAGE + 1)?;
         let quiz = quiz::get(read, attempt.quiz)?;
         Ok((attempt, saves, quiz))
     })?;
@@ -138,18 +140,18 @@ fn piece(
     let (text, next) = match place {
         Place::End => return Ok(None),
         Place::Head => {
-            let (attempt, _) = state.store.read(|read| log::saves(read, actor, id, 0, 1))?;
+            let attempt = state.store.read(|read| attempt::readable(read, actor, id))?;
             (format.head(&attempt)?, Place::After(0))
         }
         Place::After(after) => {
             // The right is looked at anew with each piece.
-            let (_, saves) = state.store.read(|read| log::saves(read, actor, id, *after, PAGE))?;
+            let (saves, more) = state.store.read(|read| log::saves(read, actor, id, *after, PAGE))?;
             let mut text = String::new();
             for saved in &saves {
                 text.push_str(&format.line(&receipt_line(saved)?, saved.number == 1)?);
             }
             match saves.last() {
-                Some(last) if saves.len() == PAGE => (text, Place::After(last.number)),
+                Some(last) if more => (text, Place::After(last.number)),
                 _ => (text + format.foot(), Place::End),
             }
         }
@@ -166,7 +168,7 @@ fn file(
 ) -> Result<HttpResponse, Refusal> {
     let (state, actor) = (visitor.state, visitor.who.actor);
     // Whoever may not gets a page, not a file that ends in the middle.
-    state.store.read(|read| log::saves(read, &actor, id, 0, 1))?;
+    state.store.read(|read| attempt::readable(read, &actor, id))?;
     let pieces = stream::try_unfold(Place::Head, move |place| {
         let piece = piece(&state, &actor, id, &format, &place);
         std::future::ready(piece.inspect_err(|refusal| {

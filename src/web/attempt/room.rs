@@ -18,7 +18,7 @@ use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::attempt::review::{self, Look};
 use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
-use crate::domain::attempt::{ATTEMPT_OVER, Saved, start};
+use crate::domain::attempt::{ATTEMPT_OVER, Saved, saved, start};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::AttemptId;
 use crate::domain::question::{PresentedQuestion, ResponseInput, has_unread_number, present};
@@ -45,10 +45,7 @@ impl Room {
         let look = review::look(read, actor, id)?;
         let mut saved = Vec::with_capacity(look.head.slots.len());
         for slot in &look.head.slots {
-            saved.push(match slot.save {
-                0 => None,
-                number => read.get::<Saved>(&(id, number))?,
-            });
+            saved.push(saved::find(read, id, slot.save)?);
         }
         let asked = look.attempt.paper.iter().zip(&look.material.slots);
         let questions = asked.map(|(slot, it)| present(&it.question.body, &slot.arrangement)).collect();
@@ -325,10 +322,7 @@ fn sort(
             continue;
         }
         if base != room.save_number(at) {
-            let before = match base {
-                0 => None,
-                base => read.get::<Saved>(&(id, base))?.filter(|saved| saved.slot == slot),
-            };
+            let before = saved::find(read, id, base)?.filter(|saved| saved.slot == slot);
             let before = before.map(|saved| ResponseInput::from(&saved.response));
             if !is_same(&answered, before.as_ref()) {
                 kept.wrong.insert(at, problem(slot, text.t("exam-wrong-elsewhere").into_owned()));

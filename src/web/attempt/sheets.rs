@@ -11,6 +11,9 @@ const MOST: usize = 25;
 
 /// Most bytes of text of a sheet; a single question may have more.
 const MOST_BYTES: usize = 12_000;
+/// An essay counts as so many bytes, whatever was written: at most eight are on a sheet, and with all of them as long as may be the
+/// form is within `ANSWERS_BYTES`.
+const ESSAY_WEIGHT: usize = 1_400;
 
 /// The questions of each sheet, in the order of the paper. There is always one.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,10 +79,8 @@ fn weight(question: &PresentedQuestion) -> usize {
             };
             parts.iter().map(part).sum()
         }
-        PresentedAnswer::Truth
-        | PresentedAnswer::Number { .. }
-        | PresentedAnswer::Text
-        | PresentedAnswer::Essay { .. } => 0,
+        PresentedAnswer::Essay { .. } => ESSAY_WEIGHT,
+        PresentedAnswer::Truth | PresentedAnswer::Number { .. } | PresentedAnswer::Text => 0,
     };
     question.html.len() + answer
 }
@@ -101,6 +102,7 @@ mod tests {
         }
         assert_eq!(lengths(&Sheets::by_weight(&[9_000, 4_000, 4_000, 20_000, 1])), [1, 2, 1, 1]);
         assert_eq!(lengths(&Sheets::by_weight(&[100; 200])), [25; 8]);
+        assert_eq!(lengths(&Sheets::by_weight(&[ESSAY_WEIGHT; 9])), [8, 1]);
     }
 
     #[test]
