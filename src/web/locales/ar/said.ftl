@@ -720,6 +720,7 @@ said-problem-guess = يسهل تخمينها. { $why } استعمل عدة كل�
 said-problem-few = عددها { $count }، والمطلوب { $least } على الأقل.
 said-problem-many = عددها { $count }، والممكن { $most } على الأكثر.
 said-problem-over-many = أكثر من { $count }.
+said-problem-over-points = مجموع النقاط أكثر من { $count }، وهو أقصى ما تكون عليه الدرجة.
 said-problem-no-full = ليس لأي منها الكسر 1، فلا تُنال الدرجة الكاملة.
 said-problem-small-sum = مجموع الكسور أقل من 1، فلا تُنال الدرجة الكاملة.
 said-problem-fraction = الكسر ليس بين -1 و1.
