@@ -52,6 +52,7 @@ mod group;
 mod html_form;
 mod job;
 mod job_imports;
+mod job_subject;
 mod learning_records;
 mod live;
 mod load_compare;
