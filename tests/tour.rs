@@ -5,14 +5,15 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::print_stderr,
     missing_docs,
-    reason = "a test stops at the first surprise, and says aloud when it is skipped"
+    reason = "a test stops at the first surprise"
 )]
 
 #[path = "running/process.rs"]
 #[allow(dead_code, reason = "each test program uses what it needs of it")]
 mod process;
+#[path = "running/skipped.rs"]
+mod skipped;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Output, Stdio};
@@ -20,6 +21,7 @@ use std::process::{Command, Output, Stdio};
 use lyceum::config::Config;
 use process::{BINARY, Process};
 use serde_json::Value;
+use skipped::skipped;
 
 const README: &str = include_str!("../README.md");
 
@@ -49,9 +51,7 @@ fn text(bytes: &[u8]) -> String {
 fn the_tour_runs_as_it_is_written() {
     for tool in ["bash", "curl", "jq"] {
         if !is_there(tool) {
-            eprintln!(
-                "SKIPPED: the README's tour was not run, because {tool} is missing; `make tools` installs it"
-            );
+            skipped(&format!("the README's tour, because {tool} is missing; `make tools` installs it"));
             return;
         }
     }

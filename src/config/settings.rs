@@ -48,8 +48,30 @@ impl Kind {
     }
 }
 
+/// What numbers of settings count, as the ends of their names say it, or the beginnings. Others count what they are named after.
+pub const UNITS: &[&str] = &[
+    "per_second",
+    "per_million",
+    "ms",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "bytes",
+    "kib",
+    "mib",
+    "percent",
+];
+
+/// What a number counts by its setting's name, one of [`UNITS`].
+pub fn unit(key: &str) -> Option<&'static str> {
+    let ends = |unit: &str| key.strip_suffix(unit).is_some_and(|name| name.ends_with('_'));
+    let begins = |unit: &str| key.strip_prefix(unit).is_some_and(|name| name.starts_with('_'));
+    UNITS.iter().copied().find(|unit| ends(unit) || begins(unit))
+}
+
 /// The kind of a setting; `None` when there is no such setting.
-pub(super) fn kind(section: &str, key: &str) -> Option<Kind> {
+pub fn kind(section: &str, key: &str) -> Option<Kind> {
     let (_, keys) = SETTINGS.iter().find(|(name, _)| *name == section)?;
     keys.iter().find(|(name, _)| *name == key).map(|(_, kind)| *kind)
 }
@@ -184,6 +206,29 @@ mod tests {
         }
         let empty = |section: &Value| section.as_object().is_some_and(serde_json::Map::is_empty);
         assert!(left.as_object().unwrap().values().all(empty), "not in the table: {left}");
+    }
+
+    #[test]
+    fn every_number_has_a_unit_or_counts_what_it_is_named_after() {
+        let keys = SETTINGS.iter().flat_map(|(_, keys)| keys.iter());
+        let numbers = keys.filter(|(_, kind)| matches!(kind, Whole(..))).map(|(key, _)| *key);
+        let without: Vec<&str> = numbers.filter(|key| unit(key).is_none()).collect();
+        let counts = [
+            "workers",
+            "argon2_passes",
+            "hashing_threads",
+            "hashing_queue",
+            // Characters.
+            "password_min_length",
+            "parallel",
+            "parallel",
+            "person_burst",
+            "token_burst",
+            "address_burst",
+        ];
+        assert_eq!(without, counts);
+        let units = ["body_seconds", "seconds", "milliseconds", "save_p99_ms", "tokens_per_second"].map(unit);
+        assert_eq!(units, [Some("seconds"), None, None, Some("ms"), Some("per_second")]);
     }
 
     #[test]

@@ -621,7 +621,7 @@ pub fn granted(read: &impl Read, actor: &Actor, limit: usize) -> Result<Vec<Arc<
 }
 
 /// `None` for what the actor may not know of, so that lists leave it out.
-fn unless_hidden<T>(outcome: Result<T, Refusal>) -> Result<Option<T>, Refusal> {
+pub(super) fn unless_hidden<T>(outcome: Result<T, Refusal>) -> Result<Option<T>, Refusal> {
     match outcome {
         Ok(value) => Ok(Some(value)),
         Err(refusal) if refusal.code.kind == Kind::NotFound => Ok(None),

@@ -1,6 +1,7 @@
 //! Columns of a file of people, by Moodle's names, and the rows that they make.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::time::Duration;
 
 use super::access::{ASSISTANT, LEARNER, RoleName, TEACHER};
@@ -187,100 +188,134 @@ fn rows(file: &RosterFile, fields: &[Option<(Field, u32)>]) -> Rows {
     Rows { rows: rows.collect(), ignored_columns }
 }
 
+/// The cells of a row, by what their columns mean, and what is wrong with them so far.
+struct Cells<'f> {
+    columns: &'f [String],
+    fields: &'f [Option<(Field, u32)>],
+    values: &'f [String],
+    problems: Vec<String>,
+}
+
+impl<'f> Cells<'f> {
+    /// A cell as it is written.
+    fn raw(&self, field: Field, number: u32) -> Option<&'f str> {
+        let place = self.fields.iter().position(|known| *known == Some((field, number)))?;
+        self.values.get(place).map(String::as_str)
+    }
+
+    /// What a cell says; nothing when it is empty.
+    fn get(&self, field: Field, number: u32) -> Option<&'f str> {
+        self.raw(field, number).map(|value| without_guard(value.trim())).filter(|value| !value.is_empty())
+    }
+
+    /// Notes what is wrong in a column; `number` is that of its course, 0 for none.
+    fn note(&mut self, column: &str, number: u32, problem: impl Display) {
+        let number = if number == 0 { String::new() } else { number.to_string() };
+        self.problems.push(format!("{column}{number} {problem}"));
+    }
+
+    /// What a cell says, read; what cannot be read is noted.
+    fn read<T, E: Display>(
+        &mut self,
+        (field, number): (Field, u32),
+        column: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        read(self.get(field, number)?).map_err(|problem| self.note(column, number, problem)).ok()
+    }
+
+    /// A password may begin like a formula; an apostrophe in front of it is part of it.
+    fn password(&mut self) -> Option<String> {
+        let password = self.raw(Field::Password, 0).filter(|password| !password.is_empty())?;
+        if password.chars().count() > sign_in::PASSWORD_LENGTH {
+            self.note("password", 0, "is longer than 128 characters");
+        }
+        Some(password.to_owned())
+    }
+
+    /// The extra fields of the account.
+    fn profile(&mut self) -> Vec<(String, String)> {
+        let mut profile = Vec::new();
+        for ((column, field), value) in self.columns.iter().zip(self.fields).zip(self.values) {
+            if *field == Some((Field::Profile, 0))
+                && let Some(name) = column.strip_prefix(PROFILE_PREFIX)
+                && !value.trim().is_empty()
+            {
+                profile.push((name.to_owned(), without_guard(value.trim()).to_owned()));
+            }
+        }
+        account::parse_profile("profile_field", profile)
+            .map_err(|refusal| self.problems.push(refusal.detail))
+            .unwrap_or_default()
+    }
+
+    /// The courses, in the order of their columns.
+    fn enrolments(&mut self) -> Vec<RowEnrolment> {
+        let mut enrolments: Vec<RowEnrolment> = Vec::new();
+        for (_, number) in self.fields.iter().flatten().filter(|(field, _)| *field == Field::Course) {
+            let Some(enrolment) = self.enrolment(*number) else { continue };
+            let lower = enrolment.course.to_lowercase();
+            if enrolments.iter().any(|other| other.course.to_lowercase() == lower) {
+                self.note("course", *number, format_args!("names {} a second time", enrolment.course));
+            }
+            enrolments.push(enrolment);
+        }
+        enrolments
+    }
+
+    /// A course of the row, when it names one.
+    fn enrolment(&mut self, number: u32) -> Option<RowEnrolment> {
+        let course = self.get(Field::Course, number)?.to_owned();
+        let status = |text: &str| flag(text).ok_or("is neither 0 (active) nor 1 (suspended)");
+        Some(RowEnrolment {
+            course,
+            role: self.read((Field::Role, number), "role", role),
+            group: self.get(Field::Group, number).map(str::to_owned),
+            starts: self.read((Field::Starts, number), "enroltimestart", moment),
+            period: self.read((Field::Period, number), "enrolperiod", days),
+            suspended: self.read((Field::Status, number), "enrolstatus", status),
+        })
+    }
+}
+
+/// Yes or no, or how Moodle names them.
+fn flag(text: &str) -> Option<bool> {
+    match text {
+        "0" | "active" => Some(false),
+        "1" | "suspended" => Some(true),
+        _ => None,
+    }
+}
+
 fn row(
     line: u32,
     columns: &[String],
     fields: &[Option<(Field, u32)>],
     values: &[String],
 ) -> Result<Row, WrongRow> {
-    let mut problems: Vec<String> = Vec::new();
-    let value = |field: Field, number: u32| -> Option<&str> {
-        let place = fields.iter().position(|known| *known == Some((field, number)))?;
-        values.get(place).map(|value| without_guard(value.trim())).filter(|value| !value.is_empty())
-    };
-    let mut note = |column: &str, problem: &str| problems.push(format!("{column} {problem}"));
-    let written = value(Field::Username, 0).unwrap_or_default();
-    let username = Username::parse(written).map_err(|problem| note("username", problem)).ok();
-    let mut name = |field: Field, column: &str| {
-        let parsed = value(field, 0).map(PersonName::parse).transpose();
-        parsed.map_err(|problem| note(column, problem)).ok().flatten()
-    };
-    let first_name = name(Field::FirstName, "firstname");
-    let last_name = name(Field::LastName, "lastname");
-    let email = value(Field::Email, 0).map(Email::parse).transpose();
-    let email = email.map_err(|problem| note("email", problem)).ok().flatten();
-    // A password may begin like a formula; an apostrophe in front of it is part of it.
-    let place = fields.iter().position(|known| *known == Some((Field::Password, 0)));
-    let password = place.and_then(|place| values.get(place)).filter(|password| !password.is_empty());
-    if let Some(password) = password
-        && password.chars().count() > sign_in::PASSWORD_LENGTH
-    {
-        note("password", "is longer than 128 characters");
+    let mut cells = Cells { columns, fields, values, problems: Vec::new() };
+    let written = cells.get(Field::Username, 0).unwrap_or_default();
+    let username = Username::parse(written).map_err(|problem| cells.note("username", 0, problem)).ok();
+    let first_name = cells.read((Field::FirstName, 0), "firstname", PersonName::parse);
+    let last_name = cells.read((Field::LastName, 0), "lastname", PersonName::parse);
+    let email = cells.read((Field::Email, 0), "email", Email::parse);
+    let password = cells.password();
+    let is_set = |text: &str| flag(text).ok_or("is neither 0 nor 1");
+    let suspended = cells.read((Field::Suspended, 0), "suspended", is_set);
+    if cells.read((Field::Deleted, 0), "deleted", is_set) == Some(true) {
+        cells.note(
+            "deleted",
+            0,
+            "cannot be done by an import; use suspended, which keeps what the person did",
+        );
     }
-    let mut flag = |field: Field, number: u32, column: &str| match value(field, number) {
-        None => None,
-        Some("0" | "active") => Some(false),
-        Some("1" | "suspended") => Some(true),
-        Some(_) => {
-            note(column, "is neither 0 nor 1");
-            None
-        }
-    };
-    let suspended = flag(Field::Suspended, 0, "suspended");
-    if flag(Field::Deleted, 0, "deleted") == Some(true) {
-        note("deleted", "cannot be done by an import; use suspended, which keeps what the person did");
-    }
-    let mut profile = Vec::new();
-    for ((column, field), value) in columns.iter().zip(fields).zip(values) {
-        if *field == Some((Field::Profile, 0))
-            && let Some(name) = column.strip_prefix(PROFILE_PREFIX)
-            && !value.trim().is_empty()
-        {
-            profile.push((name.to_owned(), without_guard(value.trim()).to_owned()));
-        }
-    }
-    let profile = account::parse_profile("profile_field", profile)
-        .map_err(|refusal| problems.push(refusal.detail))
-        .unwrap_or_default();
-    let mut enrolments: Vec<RowEnrolment> = Vec::new();
-    for (_, number) in fields.iter().flatten().filter(|(field, _)| *field == Field::Course) {
-        let number = *number;
-        let Some(course) = value(Field::Course, number) else { continue };
-        let mut wrong = |column: &str, problem: String| problems.push(format!("{column}{number} {problem}"));
-        let role = value(Field::Role, number).map(role).transpose();
-        let role = role.map_err(|problem| wrong("role", problem)).ok().flatten();
-        let starts = value(Field::Starts, number).map(moment).transpose();
-        let starts = starts.map_err(|problem| wrong("enroltimestart", problem)).ok().flatten();
-        let period = value(Field::Period, number).map(days).transpose();
-        let period = period.map_err(|problem| wrong("enrolperiod", problem)).ok().flatten();
-        let suspended = match value(Field::Status, number) {
-            None => None,
-            Some("0" | "active") => Some(false),
-            Some("1" | "suspended") => Some(true),
-            Some(_) => {
-                wrong("enrolstatus", "is neither 0 (active) nor 1 (suspended)".to_owned());
-                None
-            }
-        };
-        if enrolments.iter().any(|other| other.course.to_lowercase() == course.to_lowercase()) {
-            wrong("course", format!("names {course} a second time"));
-        }
-        let group = value(Field::Group, number).map(str::to_owned);
-        enrolments.push(RowEnrolment { course: course.to_owned(), role, group, starts, period, suspended });
-    }
+    let profile = cells.profile();
+    let enrolments = cells.enrolments();
     match username {
-        Some(username) if problems.is_empty() => Ok(Row {
-            line,
-            username,
-            password: password.cloned(),
-            first_name,
-            last_name,
-            email,
-            suspended,
-            profile,
-            enrolments,
-        }),
-        _ => Err(WrongRow { line, username: written.to_owned(), problems }),
+        Some(username) if cells.problems.is_empty() => {
+            Ok(Row { line, username, password, first_name, last_name, email, suspended, profile, enrolments })
+        }
+        _ => Err(WrongRow { line, username: written.to_owned(), problems: cells.problems }),
     }
 }
 

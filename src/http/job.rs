@@ -29,7 +29,7 @@ use crate::domain::once::{self, OnceKey};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::jobs::kept;
 use crate::state::State;
-use crate::store::{Class, Txn};
+use crate::store::{Class, Read, Txn};
 
 /// Where jobs are.
 pub(super) const JOBS: &str = "/api/jobs/";
@@ -72,6 +72,8 @@ pub struct JobView {
     pub kind: JobKind,
     /// What it is about: `quiz 7`.
     pub subject: String,
+    /// What that course or quiz is called; `null` when it is about neither, and where you may not see it.
+    pub subject_name: Option<String>,
     /// How far it is.
     pub state: JobStage,
     /// How much is done.
@@ -95,8 +97,8 @@ pub struct JobView {
 }
 
 impl JobView {
-    /// What is shown of a job.
-    pub fn of(job: &Job) -> Self {
+    /// What is shown of a job to the actor.
+    pub fn of(read: &impl Read, actor: &Actor, job: &Job) -> Result<Self, Refusal> {
         let failure = match &job.state {
             JobState::Failed(_, failure) => Some(failure),
             _ => None,
@@ -106,10 +108,11 @@ impl JobView {
             detail: failure.detail.clone(),
             at: failure.at.clone(),
         });
-        Self {
+        Ok(Self {
             id: job.id,
             kind: job.work.kind(),
             subject: job.work.subject(),
+            subject_name: job::subject_name(read, actor, job)?,
             state: job.state.stage(),
             done: job.done,
             total: job.total,
@@ -120,7 +123,7 @@ impl JobView {
             ended: job.state.ended(),
             failure,
             result: job::require_result(job).is_ok().then(|| format!("{JOBS}{}/result", job.id)),
-        }
+        })
     }
 }
 
@@ -174,7 +177,7 @@ pub(super) async fn start(
             once::run(txn, actor.user, actor.now, key, |txn| {
                 let (work, total) = prepare(txn, &actor)?;
                 let job = job::start(txn, &actor, work, total)?;
-                Ok((format!("{JOBS}{}", job.id), as_bytes(&JobView::of(&job))?))
+                Ok((format!("{JOBS}{}", job.id), as_bytes(&JobView::of(txn, &actor, &job)?)?))
             })
         })
         .await?;
@@ -200,15 +203,18 @@ async fn list(
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, before) = (page.limit()?, page.after::<JobId>()?);
-    let jobs = state.store.read(|read| job::list(read, &who, before, limit + 1))?;
-    respond(&request, &Page::of(jobs, limit, |job| job.id, |job| JobView::of(&job)))
+    let jobs = state.store.read(|read| {
+        let jobs = job::list(read, &who, before, limit + 1)?;
+        jobs.iter().map(|job| JobView::of(read, &who, job)).collect::<Result<Vec<_>, _>>()
+    })?;
+    respond(&request, &Page::of(jobs, limit, |job| job.id, |job| job))
 }
 
 /// How far a job of your own is, whose work you may still do; any job for who manages the installation.
 #[cfg_attr(test, utoipa::path(get, path = "/api/jobs/{job}", tag = "jobs", params(("job" = JobId, Path)),
     responses((status = 200, description = "The job", body = JobView), problems::Reading)))]
 async fn show(state: web::Data<State>, who: SignedIn, id: web::Path<JobId>) -> Result<HttpResponse, Refusal> {
-    json(&JobView::of(&*state.store.read(|read| job::get(read, &who, *id))?))
+    json(&state.store.read(|read| JobView::of(read, &who, &*job::get(read, &who, *id)?))?)
 }
 
 /// Stops a job: at once while it waits, behind its present chunk when it runs. What is done stays done. A deletion that
@@ -221,8 +227,11 @@ async fn cancel(
     id: web::Path<JobId>,
 ) -> Result<HttpResponse, Refusal> {
     let (actor, id) = (who.actor, *id);
-    let job = state.store.write(Class::Interactive, move |txn| job::cancel(txn, &actor, id)).await?;
-    let view = JobView::of(&job);
+    let cancel = move |txn: &mut Txn<'_>| {
+        let job = job::cancel(txn, &actor, id)?;
+        Ok::<_, Refusal>((JobView::of(txn, &actor, &job)?, job))
+    };
+    let (view, job) = state.store.write(Class::Interactive, cancel).await?;
     if job.state.ended().is_some()
         && let Some(file) = job.work.file().map(str::to_owned)
     {

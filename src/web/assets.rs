@@ -16,6 +16,7 @@ use crate::domain::refusal::{Refusal, not_found};
 use crate::hex;
 use crate::http::routes::{Needs, Routes};
 use crate::store::Class;
+use crate::wanted::wanted;
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
@@ -167,13 +168,11 @@ pub fn address(name: &str) -> &'static str {
 /// Can the client read this coding? A coding with a quality of nothing is refused.
 pub(super) fn accepts(request: &HttpRequest, coding: &str) -> bool {
     use actix_web::http::header::ACCEPT_ENCODING;
-    request.headers().get_all(ACCEPT_ENCODING).filter_map(|value| value.to_str().ok()).any(|value| {
-        value.split(',').any(|item| {
-            let (name, rest) = item.split_once(';').unwrap_or((item, ""));
-            let refused = rest.trim().strip_prefix("q=").is_some_and(|q| q.trim().parse() == Ok(0.0_f32));
-            name.trim().eq_ignore_ascii_case(coding) && !refused
-        })
-    })
+    request
+        .headers()
+        .get_all(ACCEPT_ENCODING)
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| wanted(value).any(|(name, quality)| name.eq_ignore_ascii_case(coding) && quality > 0.0))
 }
 
 async fn serve(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Refusal> {

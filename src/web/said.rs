@@ -227,7 +227,7 @@ const SUBJECTS: &[Pattern] = &[
     ("", "question bank of course {id}", "bank"),
     ("", "question category {id}", "question-category"),
     ("", "question {id}", "question"),
-    ("", "course {id}", "course"),
+    ("", "course {course}", "course"),
     ("", "grade item {item}", "grade-item"),
     ("", "grade category {id}", "category-of-grades"),
     ("", "group {group}", "group"),
@@ -427,7 +427,7 @@ impl Forms {
                 .map(|(name, number, value)| {
                     let is_id = matches!(
                         *name,
-                        "id" | "slot" | "user" | "item" | "attempt" | "quiz" | "quizids" | "group"
+                        "id" | "slot" | "user" | "item" | "attempt" | "quiz" | "quizids" | "group" | "course"
                     );
                     let arg: &dyn ToArg = match number {
                         Some(number) if !is_id => number,
@@ -480,13 +480,8 @@ pub fn action(frame: &Frame, action: &str) -> Said {
     Said::of(frame.text.find_of("said-did-", &name).map(Cow::into_owned), action)
 }
 
-/// To what it was done.
-pub fn subject(frame: &Frame, subject: &str) -> Said {
-    subject_naming(frame, subject, &[])
-}
-
-/// As [`subject`], with names in the place of numbers where they are known.
-pub fn subject_naming(frame: &Frame, subject: &str, named: &[Named]) -> Said {
+/// To what it was done, with names in the place of numbers where they are known.
+pub fn subject(frame: &Frame, subject: &str, named: &[Named]) -> Said {
     Said::of(ABOUT.say_parts(frame, "", subject, ", ", named), subject)
 }
 

@@ -10,6 +10,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use crate::domain::preferences::Language;
+use crate::wanted::wanted;
 
 macro_rules! catalogue {
     ($($area:literal)+) => {
@@ -242,13 +243,10 @@ pub fn is_known(key: &str) -> bool {
 
 /// The language of an `Accept-Language` header: the one of ours that is wanted most.
 pub fn accepted(header: &str) -> Option<Language> {
-    let wanted = header.split(',').filter_map(|item| {
-        let (tag, rest) = item.split_once(';').unwrap_or((item, ""));
-        let quality: f32 = rest.trim().strip_prefix("q=").map_or(Some(1.0), |q| q.trim().parse().ok())?;
-        Language::parse(tag).filter(|_| quality > 0.0).map(|language| (quality, language))
-    });
+    let known = wanted(header).filter(|(_, quality)| *quality > 0.0);
+    let known = known.filter_map(|(tag, quality)| Some((quality, Language::parse(tag)?)));
     // The first of equals wins.
-    wanted.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, language)| language)
+    known.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, language)| language)
 }
 
 #[cfg(test)]

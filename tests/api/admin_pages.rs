@@ -575,7 +575,7 @@ fn an_exam_that_is_ahead_is_shown_with_its_own_dates() {
 }
 
 #[test]
-fn no_secret_stands_on_the_page_of_settings() {
+fn the_page_of_settings_has_units_and_bounds_and_no_secret() {
     let app = TestApp::start_with(|config| {
         config.server.metrics_token = Some("hush-hush-1234".to_owned());
         config.sources.note("server", "metrics_token", lyceum::config::Source::Variable);
@@ -586,6 +586,9 @@ fn no_secret_stands_on_the_page_of_settings() {
     let line = between(&text, ">metrics_token<", "</tr>");
     assert!(line.contains("set, not shown") && line.contains("variable"), "{line}");
     assert!(between(&text, ">password_min_length<", "</tr>").contains("10"));
+    let line = plain(between(&text, ">segment_mib<", "</tr>"));
+    assert!(line.contains("1</bdi> <span class=\"quiet\"><bdi>MiB<") && line.contains("1 to 1024"), "{line}");
+    assert!(between(&text, ">durability<", "</tr>").contains("synced, relaxed"));
     for path in PAGES.iter().filter(|path| !path.contains("900500")) {
         assert!(!page(&app, &admin, path).text().contains("hush"), "{path}");
     }

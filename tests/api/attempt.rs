@@ -400,7 +400,7 @@ fn partial_credit_is_rounded_once_at_seven_digits() {
         exam.save(&learner, attempt, 0, 1, &json!({ "type": "choices", "options": options }));
         exam.submit(&learner, attempt)["points"].clone()
     };
-    assert_eq!(points(json!([0, 1])), 1.333_333_2);
+    assert_eq!(points(json!([0, 1])), 1.333_333_3);
     assert_eq!(points(json!([0, 1, 2])), 2.0, "three thirds are a whole");
     assert_eq!(points(json!([0, 3])), 0.0);
 }

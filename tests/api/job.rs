@@ -415,7 +415,7 @@ fn graded(learners: usize) -> Exam {
     graded_with(learners, |_| {})
 }
 
-fn graded_with(learners: usize, adjust: impl FnOnce(&mut lyceum::config::Config)) -> Exam {
+pub fn graded_with(learners: usize, adjust: impl FnOnce(&mut lyceum::config::Config)) -> Exam {
     let exam = Exam::with(adjust);
     let question = exam.question(&truth("The key is wrong", false));
     let quiz = exam.quiz(&json!({ "slots": [{ "points": 2, "question": question }] }));
@@ -429,7 +429,7 @@ fn graded_with(learners: usize, adjust: impl FnOnce(&mut lyceum::config::Config)
     exam
 }
 
-fn quiz_of(exam: &Exam) -> u64 {
+pub fn quiz_of(exam: &Exam) -> u64 {
     let path = format!("/api/courses/{COURSE}/quizzes");
     id(&exam.app.get(&path).by(&exam.teacher).send().status(200).json()["items"][0])
 }
@@ -636,6 +636,7 @@ fn a_course_goes_with_everything_in_it_and_nothing_else_does() {
     assert!(chunks > 1, "one chunk removes a bounded number of rows");
     let view = show(app, admin, job);
     assert_eq!(view["state"], "done", "{view}");
+    assert_eq!(view["subject_name"], "EX1", "what is gone is called as it was");
     app.get(&path).by(admin).send().problem(404, "not_found");
     app.get(&format!("/api/courses/{other}")).by(admin).send().status(200);
     let grants = app.get(&format!("/api/accounts/{granted}/grants")).by(admin).send().status(200).json();

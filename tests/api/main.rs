@@ -4,7 +4,6 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stderr,
     clippy::needless_pass_by_value,
     missing_docs,
     reason = "a test stops at the first surprise"
@@ -53,6 +52,7 @@ mod group;
 mod html_form;
 mod job;
 mod job_imports;
+mod job_subject;
 mod learning_records;
 mod live;
 mod load_compare;
@@ -82,6 +82,8 @@ mod roster;
 mod running;
 mod session;
 mod setup;
+#[path = "../running/skipped.rs"]
+mod skipped;
 mod start_page;
 mod statistics;
 mod support;

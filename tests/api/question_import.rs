@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 
 use crate::bank::{course, member};
 use crate::job::{ended, result, started};
+use crate::skipped::skipped;
 use crate::support::{Answer, Person, TestApp};
 
 /// Question files of another system that are read in place, or nothing (and a word about it) where there are none.
-#[expect(clippy::print_stderr, reason = "skipping is said aloud")]
 pub fn shared_files() -> Vec<PathBuf> {
     let root = std::env::var_os("LYCEUM_SHARED_DATA")
         .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
@@ -23,7 +23,7 @@ pub fn shared_files() -> Vec<PathBuf> {
         match std::fs::read_dir(root.join(folder)) {
             Ok(entries) => files.extend(entries.map(|entry| entry.unwrap().path())),
             Err(error) => {
-                eprintln!("SKIPPED: {folder} below {}: {error}; set LYCEUM_SHARED_DATA", root.display());
+                skipped(&format!("{folder} below {}: {error}; set LYCEUM_SHARED_DATA", root.display()));
             }
         }
     }

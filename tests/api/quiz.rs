@@ -112,6 +112,23 @@ fn slots_stay_once_somebody_began_and_points_may_change() {
 }
 
 #[test]
+fn a_quiz_has_no_more_points_than_its_grade() {
+    let exam = Exam::new();
+    let questions: Vec<_> = (0..11).map(|at| exam.question(&truth(&format!("Q{at}"), true))).collect();
+    let slots = |points: &[f64]| {
+        let slot = |(points, question): (&f64, _)| json!({ "points": points, "question": question });
+        json!({ "slots": points.iter().zip(&questions).map(slot).collect::<Vec<_>>() })
+    };
+    let most = slots(&[10_000.0; 10]);
+    let quiz = exam.quiz(&most);
+    let new = with(&json!({ "name": "Over" }), &slots(&[9_090.91; 11]));
+    for request in [exam.create_quiz(&new), exam.change_quiz(quiz, &slots(&[10_000.0; 11]))] {
+        let refused = request.send().problem(422, "invalid_field");
+        assert_eq!(refused["errors"], json!([{ "at": "/slots", "problem": "make more than 100000 points" }]));
+    }
+}
+
+#[test]
 fn a_quiz_that_nobody_began_can_be_removed_with_its_overrides() {
     let exam = Exam::new();
     let learner = exam.learner();

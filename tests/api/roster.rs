@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::people::{PASSWORD, admin, redeem, try_sign_in};
+use crate::skipped::skipped;
 use crate::support::{Answer, Person, TestApp};
 
 fn import(app: &TestApp, by: &Person, query: &str, file: impl Into<Vec<u8>>) -> Answer {
@@ -28,7 +29,7 @@ fn shared(path: &str) -> Option<Vec<u8>> {
         [root.join(path), PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(path)];
     let found = candidates.iter().find_map(|path| std::fs::read(path).ok());
     if found.is_none() {
-        eprintln!("SKIPPED: {path} is not here; set LYCEUM_SHARED_DATA to the directory of shared files");
+        skipped(&format!("{path} is not here; set LYCEUM_SHARED_DATA to the directory of shared files"));
     }
     found
 }

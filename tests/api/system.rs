@@ -8,6 +8,7 @@ use lyceum::clock::Clock;
 use lyceum::config::Config;
 use lyceum::domain::ids::UserId;
 
+use crate::skipped::skipped;
 use crate::support::TestApp;
 
 #[test]
@@ -123,7 +124,7 @@ impl Small {
         match mount {
             Ok(output) if output.status.success() => Some(Self(home)),
             other => {
-                eprintln!("SKIPPED: a small file system cannot be mounted here: {other:?}");
+                skipped(&format!("a small file system cannot be mounted here: {other:?}"));
                 None
             }
         }

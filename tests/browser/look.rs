@@ -51,8 +51,15 @@ const SEE: &str = "
         const what = window.moved.flatMap((it) => it.sources).map((it) => it.node?.outerHTML ?? it.node?.textContent ?? '');
         moved = what.map((html) => html.slice(0, 160)).join(' | ');
     }
+    // What is above a page begins where the header does, so that it stays there from page to page.
+    const edge = (it) => {
+        const box = it.getBoundingClientRect();
+        return root.dir === 'rtl' ? root.clientWidth - box.right : box.left;
+    };
+    const above = [...document.querySelectorAll('main > .crumbs, main:has(> .crumbs) > .tabs')];
+    const aside = above.find((it) => Math.abs(edge(it) - edge(document.querySelector('.top > *'))) > 1);
     const found = rules ? (await axe.run(document, rules)).violations : [];
-    return { bytes, wide, flat: flat?.outerHTML.slice(0, 160) ?? null, moved, direction: root.dir, found };";
+    return { bytes, aside: aside?.outerHTML.slice(0, 160) ?? null, wide, flat: flat?.outerHTML.slice(0, 160) ?? null, moved, direction: root.dir, found };";
 
 /// Pixels of a window on a desk and on a phone.
 const WIDE: u32 = 1280;
@@ -179,6 +186,9 @@ impl<'a> Look<'a> {
         wrong.extend(seen["moved"].as_str().map(|what| format!("moves until it stands: {what}")));
         wrong.extend(seen["flat"].as_str().map(|what| format!("draws what cannot be seen: {what}")));
         wrong.extend(seen["wide"].as_str().map(|wide| format!("does not fit {wide}")));
+        wrong.extend(
+            seen["aside"].as_str().map(|what| format!("does not begin where the header does: {what}")),
+        );
         if self.arabic != (seen["direction"] == "rtl") {
             wrong.push(format!("is written {}", seen["direction"]));
         }

@@ -48,6 +48,8 @@ mod running;
 mod samples;
 mod school;
 mod sheets;
+#[path = "../running/skipped.rs"]
+mod skipped;
 #[path = "../api/support.rs"]
 #[allow(dead_code, reason = "shared with the tests of the API, which use more of it")]
 mod support;
@@ -67,6 +69,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use driver::Browser;
+use skipped::skipped;
 
 type Walk = (&'static str, fn(&mut Browser));
 
@@ -119,9 +122,9 @@ fn main() -> ExitCode {
     }
     let missing = driver::programs().err().or_else(|| axe::source().err());
     if let Some(missing) = missing {
-        eprintln!(
-            "SKIPPED: the walks through the pages in a browser: {missing}. `make test-browser` installs what they need."
-        );
+        skipped(&format!(
+            "the walks through the pages in a browser: {missing}. `make test-browser` installs what they need"
+        ));
         return if wish == "required" { ExitCode::FAILURE } else { ExitCode::SUCCESS };
     }
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();

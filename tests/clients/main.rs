@@ -15,6 +15,8 @@
 
 #[path = "../running/mod.rs"]
 mod running;
+#[path = "../running/skipped.rs"]
+mod skipped;
 #[path = "../lrs/support.rs"]
 #[allow(dead_code, reason = "shared with the tests of the record store, which use more of it")]
 mod support;
@@ -27,22 +29,27 @@ use lyceum::clock::Clock;
 use lyceum::domain::xapi::credential::LrsScope;
 use serde_json::Value;
 
+use skipped::skipped;
 use support::Lrs;
 
 /// Where the clients are, unless they are not to be asked.
 fn clients() -> Option<PathBuf> {
     let wish = std::env::var("LYCEUM_CLIENTS").unwrap_or_default();
     let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/clients");
-    let why = match wish.as_str() {
-        "off" => "LYCEUM_CLIENTS=off".to_owned(),
-        _ if place.join(".done").exists() => return Some(place),
-        _ => format!("nothing is installed at {}", place.display()),
-    };
-    let said =
-        format!("SKIPPED: the xAPI clients of others: {why}. `make test-clients` installs and runs them.\n");
+    if wish == "off" {
+        let said =
+            "The xAPI clients of others are left out: LYCEUM_CLIENTS=off. `make test-clients` runs them.\n";
+        // Not through a macro, whose words a test that passes keeps to itself.
+        std::io::stderr().write_all(said.as_bytes()).unwrap();
+        return None;
+    }
+    if place.join(".done").exists() {
+        return Some(place);
+    }
+    let why = format!("nothing is installed at {}", place.display());
+    let said = format!("the xAPI clients of others: {why}. `make test-clients` installs and runs them");
     assert_ne!(wish, "required", "{said}");
-    // Not through a macro, whose words a test that passes keeps to itself.
-    std::io::stderr().write_all(said.as_bytes()).unwrap();
+    skipped(&said);
     None
 }
 

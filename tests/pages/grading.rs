@@ -210,6 +210,17 @@ fn what_is_hidden_is_shown_to_learners_once_it_is_released() {
 }
 
 #[test]
+fn notes_on_a_grade_stand_beside_the_name_where_a_phone_shows_them() {
+    let exam = Exam::new();
+    let mut teacher = Browser::of(&exam, &exam.teacher);
+    let fields = [("name", "Bonus"), ("max", "10"), ("extra_credit", "true")];
+    assert_eq!(send(&mut teacher, &path("/items/new"), &fields), 200);
+    let mut own_page = Browser::of(&exam, &exam.learner());
+    own_page.open(&format!("/courses/{COURSE}/grades"));
+    own_page.must_show("<bdi>Bonus</bdi> <span class=\"tag accent\">Extra credit</span></th>");
+}
+
+#[test]
 fn a_quiz_that_keeps_its_marks_back_is_named_where_grades_are_set_up() {
     let exam = Exam::new();
     let nothing = json!({ "responses": false, "marks": false, "feedback": false, "right_answers": false });

@@ -1,6 +1,7 @@
 //! What responses earn.
 
 use lyceum::domain::decimal::Decimal;
+use lyceum::domain::question::format::fraction;
 use lyceum::domain::question::kind::{OrderingCredit, PenaltyBase, UnitRule};
 use lyceum::domain::question::response::ClozeResponse;
 use lyceum::domain::question::{
@@ -83,7 +84,7 @@ fn three_thirds_are_the_whole() {
     let body = multiple(&["0.3333333", "0.3333333", "0.3333333", "0"], false);
     assert_eq!(state(&body, &Response::Choices(vec![0, 1, 2])), MarkState::Right);
     assert_eq!(earned(&body, &Response::Choices(vec![2, 0, 1])), "1");
-    assert_eq!(earned(&body, &Response::Choices(vec![0, 1])), "0.6666666");
+    assert_eq!(earned(&body, &Response::Choices(vec![0, 1])), "0.6666667");
 }
 
 #[test]
@@ -366,12 +367,80 @@ fn one_of_three_gaps_of_three_points_is_one_point() {
 }
 
 #[test]
-fn fractions_of_an_author_are_what_they_say_and_three_thirds_are_full_points() {
-    let several = multiple(&["0.3333333", "0.3333333", "0.3333333", "0"], false);
+fn thirds_of_an_author_are_thirds_of_the_points() {
+    let several = multiple(&["0.3333333", "0.3333333", "0.3333333", "-0.1666667"], false);
     assert_eq!(points(&several, &Response::Choices(vec![0, 1, 2]), "3"), "3");
-    assert_eq!(points(&several, &Response::Choices(vec![0, 1]), "3"), "1.9999998");
-    let one = single(&["1", "0.3333333"]);
-    assert_eq!(points(&one, &Response::Choice(1), "3"), "0.9999999");
+    assert_eq!(points(&several, &Response::Choices(vec![0, 1]), "3"), "2");
+    assert_eq!(points(&several, &Response::Choices(vec![0, 1, 3]), "3"), "1.5");
+    let one = single(&["1", "0.3333333", "-0.1428571"]);
+    assert_eq!(points(&one, &Response::Choice(1), "3"), "1");
+    assert_eq!(points(&one, &Response::Choice(2), "7"), "-1");
+    let gap = "{1:SA:%33.33333%a~=b}";
+    let gaps = cloze(&format!("{gap} {gap} {gap}"));
+    let thirds = Response::Cloze(vec![ClozeResponse::Text("a".to_owned()); 3]);
+    assert_eq!(points(&gaps, &thirds, "3"), "1");
+    let metres = UnitRule::Required { penalty: d("0.3333333"), penalty_of: PenaltyBase::Question };
+    let without_unit = numerical(&[("5", "0", "1")], metres, &[("m", "1")]);
+    assert_eq!(points(&without_unit, &number("5"), "3"), "2");
+}
+
+/// The shares that Moodle offers, as its files write them.
+const OFFERED: [(&str, i64, i64); 20] = [
+    ("100", 1, 1),
+    ("90", 9, 10),
+    ("83.33333", 5, 6),
+    ("80", 4, 5),
+    ("75", 3, 4),
+    ("70", 7, 10),
+    ("66.66667", 2, 3),
+    ("60", 3, 5),
+    ("50", 1, 2),
+    ("40", 2, 5),
+    ("33.33333", 1, 3),
+    ("30", 3, 10),
+    ("25", 1, 4),
+    ("20", 1, 5),
+    ("16.66667", 1, 6),
+    ("14.28571", 1, 7),
+    ("12.5", 1, 8),
+    ("11.11111", 1, 9),
+    ("10", 1, 10),
+    ("5", 1, 20),
+];
+/// All of them are whole numbers of this part.
+const FINEST: i64 = 2_520;
+
+proptest! {
+    #[test]
+    fn what_files_of_moodle_give_is_the_ratio_that_it_stands_for(
+        chosen in prop::collection::vec((prop::sample::select(&OFFERED[..]), any::<bool>()), 1..=8),
+        full in 0_i64..100_000_000_000,
+    ) {
+        let full = Decimal::from_units(full);
+        let fractions: Vec<String> = chosen
+            .iter()
+            .map(|((percent, ..), negative)| if *negative { format!("-{percent}") } else { (*percent).to_owned() })
+            .map(|percent| fraction::from_percent(&percent).unwrap().to_string())
+            .collect();
+        let fractions: Vec<&str> = fractions.iter().map(String::as_str).collect();
+        let parts = |((_, numerator, denominator), negative): &((&str, i64, i64), bool)| {
+            FINEST / denominator * if *negative { -numerator } else { *numerator }
+        };
+        let worth = |parts: i64| full.scaled(Decimal::from_units(parts), Decimal::from_units(FINEST)).to_string();
+        let all = Response::Choices((0..u16::try_from(chosen.len()).unwrap()).collect());
+        let sum: i64 = chosen.iter().map(parts).sum();
+        let several = points(&multiple(&fractions, false), &all, &full.to_string());
+        prop_assert_eq!(several, worth(sum.clamp(0, FINEST)));
+        let one = points(&single(&fractions), &Response::Choice(0), &full.to_string());
+        prop_assert_eq!(one, worth(parts(&chosen[0])));
+    }
+
+    #[test]
+    fn percentages_of_two_digits_are_what_they_say(hundredths in -10_000_i32..=10_000) {
+        let fraction = Decimal::from_int(hundredths).divided_by(10_000);
+        let body = single(&[&fraction.to_string()]);
+        prop_assert_eq!(points(&body, &Response::Choice(0), "10000"), hundredths.to_string());
+    }
 }
 
 #[test]

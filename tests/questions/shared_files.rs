@@ -10,6 +10,7 @@ use lyceum::domain::question::response::ClozeResponse;
 use lyceum::domain::question::{Response, arrange, mark};
 
 use crate::samples::{d, n};
+use crate::skipped::skipped;
 
 /// The directory of shared files, or nothing (and a word about it) where there is none.
 pub(crate) fn shared(path: &str) -> Option<PathBuf> {
@@ -19,7 +20,7 @@ pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     if found.exists() {
         return Some(found);
     }
-    eprintln!("SKIPPED: {} is not there; set LYCEUM_SHARED_DATA to run this test", found.display());
+    skipped(&format!("{} is not there; set LYCEUM_SHARED_DATA", found.display()));
     None
 }
 

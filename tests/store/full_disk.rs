@@ -13,6 +13,7 @@ use lyceum::store::journal::memory_files::MemoryFiles;
 use lyceum::store::{Read, Store, StoreError, StoreOptions};
 
 use crate::disk::{Disk, Failing, Image, Refusing};
+use crate::skipped::skipped;
 use crate::support::{Dice, Note, SCHEMA, assert_clean, eventually, options, write};
 
 fn put(store: &Store, number: u64) -> Result<(), StoreError> {
@@ -300,7 +301,7 @@ impl Small {
         match mounted {
             Ok(output) if output.status.success() => Some(Self { home }),
             other => {
-                eprintln!("SKIPPED: a small file system cannot be mounted here: {other:?}");
+                skipped(&format!("a small file system cannot be mounted here: {other:?}"));
                 None
             }
         }

@@ -26,5 +26,7 @@ mod power_loss;
 mod private;
 mod readers;
 mod rewritten;
+#[path = "../running/skipped.rs"]
+mod skipped;
 mod support;
 mod trace;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use lyceum::store::{Read, Store, StoreOptions};
 
+use crate::skipped::skipped;
 use crate::support::{Note, SCHEMA, assert_clean, child_of_this, eventually, options, write, write_notes};
 
 const WRITERS: u64 = 4;
@@ -66,7 +67,7 @@ fn descriptor(call: &Call) -> &str {
 #[test]
 fn no_answer_is_sent_before_the_sync_that_covers_it() {
     if Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_err() {
-        eprintln!("SKIPPED: strace is not installed");
+        skipped("strace is not installed");
         return;
     }
     let home = tempfile::tempdir().unwrap();
@@ -84,7 +85,7 @@ fn no_answer_is_sent_before_the_sync_that_covers_it() {
         .status()
         .unwrap();
     if !status.success() {
-        eprintln!("SKIPPED: strace may not trace here: {status}");
+        skipped(&format!("strace may not trace here: {status}"));
         return;
     }
     let calls = calls(&String::from_utf8_lossy(&std::fs::read(&trace).unwrap()));
@@ -152,7 +153,7 @@ fn child_whose_tree_is_not_synced() {
 fn a_sync_of_the_tree_that_fails_costs_no_thread_and_is_no_clean_close() {
     let tries = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).output();
     if !tries.is_ok_and(|tries| tries.status.success()) {
-        eprintln!("SKIPPED: strace is not installed, or may not trace here");
+        skipped("strace is not installed, or may not trace here");
         return;
     }
     // The first of each thread; or the second, which at closing is that of sled while it is dropped.

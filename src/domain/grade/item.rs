@@ -14,8 +14,8 @@ use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId};
 use crate::domain::refusal::{Code, Kind, Refusal, invalid, not_found};
 use crate::store::{Cache, Counter, Entries, Read, Record, StoreError, Table, Topic, Txn, Unique};
 
-/// Points of one item: more would say nothing and make sums coarse.
-const MOST_POINTS: i32 = 100_000;
+/// Points of one item, and with it of a quiz: more would say nothing and make sums coarse.
+pub const MOST_POINTS: i32 = 100_000;
 /// A maximum below this is a slip.
 const LEAST_MAX: Decimal = Decimal::from_units(100_000);
 
@@ -108,7 +108,8 @@ pub(super) fn parse_max(at: &str, max: Decimal) -> Result<Decimal, Refusal> {
     Ok(max)
 }
 
-/// A maximum that a quiz states. It may be zero while the quiz has no questions.
+/// A maximum that a quiz states. It may be zero while the quiz has no questions. New slots cannot make more than the most, but
+/// those of a quiz that was stored before there was this limit may.
 fn quiz_max(max: Decimal) -> Decimal {
     max.max_zero().min(Decimal::from_int(MOST_POINTS))
 }

@@ -23,7 +23,7 @@ pub use work::{
 use super::access::{self, Actor, Permission, PermissionSet, Scope};
 use super::ids::{CourseId, JobId, UserId};
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, not_found};
-use super::{audit, session};
+use super::{audit, course, quiz, session};
 use crate::clock::Timestamp;
 use crate::store::{Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn};
 
@@ -294,6 +294,21 @@ pub fn get(read: &impl Read, actor: &Actor, id: JobId) -> Result<Arc<Job>, Refus
         Some(job) if sees_all(read, actor)? => Ok(job),
         _ => Err(not_found("job", id)),
     }
+}
+
+/// What the course or quiz is called that a job is about, for who may see it. A course that was removed is called as it was.
+pub fn subject_name(read: &impl Read, actor: &Actor, job: &Job) -> Result<Option<String>, Refusal> {
+    if let Work::Regrade(regrade) = &job.work {
+        let quiz = course::unless_hidden(quiz::visible(read, actor, regrade.quiz))?;
+        return Ok(quiz.map(|quiz| quiz.name.clone()));
+    }
+    let Some(course) = job.work.course() else { return Ok(None) };
+    let seen = course::unless_hidden(course::seen(read, actor, course))?;
+    let title = seen.map(|(course, _)| course.title.clone());
+    Ok(match &job.work {
+        Work::CourseDeletion(deletion) => title.or_else(|| Some(deletion.short_name.clone())),
+        _ => title,
+    })
 }
 
 /// Up to `limit` jobs before `before`, the last one first: the actor's own whose work they may do, or all for who manages

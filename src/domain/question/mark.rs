@@ -130,7 +130,7 @@ impl Outcome {
     }
 
     fn one(fraction: Decimal, position: Option<u16>, text: &RichText) -> Self {
-        let share = Share::given(fraction);
+        let share = Share::given([fraction]);
         let feedback = PartFeedback { part: None, position, state: share.state(), text: text.clone() };
         Self { share, feedback: vec![feedback], right: None }
     }
@@ -239,11 +239,11 @@ fn one_option(options: &[ChoiceOption], order: &[u8], position: u16) -> Outcome 
 }
 
 fn many_options(options: &[ChoiceOption], order: &[u8], chosen: &[u16]) -> Outcome {
-    let mut sum = Decimal::ZERO;
+    let mut fractions = Vec::with_capacity(chosen.len());
     let mut feedback = Vec::with_capacity(chosen.len());
     for &position in chosen {
         if let Some(option) = at(order, position).and_then(|index| options.get(index)) {
-            sum += option.fraction;
+            fractions.push(option.fraction);
             let state = if option.fraction > Decimal::ZERO { MarkState::Right } else { MarkState::Wrong };
             feedback.push(PartFeedback {
                 part: None,
@@ -255,8 +255,7 @@ fn many_options(options: &[ChoiceOption], order: &[u8], chosen: &[u16]) -> Outco
     }
     let wanted = options.iter().filter(|option| option.fraction > Decimal::ZERO).count();
     let right = feedback.iter().filter(|part| part.state == MarkState::Right).count();
-    let sum = sum.max_zero().min(Decimal::ONE);
-    Outcome { share: Share::given(sum), feedback, right: Some((short(right), short(wanted))) }
+    Outcome { share: Share::given(fractions).held(), feedback, right: Some((short(right), short(wanted))) }
 }
 
 fn word(answers: &[TextAnswer], case_sensitive: bool, text: &str) -> Outcome {
@@ -372,7 +371,7 @@ fn cloze(parts: &[ClozePart], arrangement: &Arrangement, answers: &[ClozeRespons
     for (index, part) in parts.iter().enumerate() {
         let order = arrangement.parts.get(index).map_or(&[][..], Vec::as_slice);
         let answer = answers.get(index).unwrap_or(&ClozeResponse::Empty);
-        let weight = Decimal::from_int(i32::from(part.weight));
+        let weight = Share::in_parts(part.weight);
         possible += weight;
         let outcome = match (&part.kind, answer) {
             (_, answer) if answer.is_blank() => None,

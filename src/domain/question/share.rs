@@ -3,6 +3,9 @@
 use super::mark::MarkState;
 use crate::domain::decimal::Decimal;
 
+/// Each of one to twelve equal shares of the whole is a whole number of so many parts.
+const PARTS: i32 = 27_720;
+
 /// So much of so much. One of three has no end as a decimal, so nothing is rounded before the points are known: two of
 /// three parts of three points are two points.
 #[derive(Debug, Clone, Copy)]
@@ -30,10 +33,25 @@ impl Share {
         Self::ratio(whole(earned), whole(of))
     }
 
-    /// As an author gave it, alone or as a sum: three thirds of seven digits are meant to be the whole.
+    /// As an author gave it, alone or as several that add up. What is missing because decimals end does not count: two of
+    /// `33.33333 %` are two thirds, and what all but reaches the whole is meant to be the whole.
     #[must_use]
-    pub fn given(fraction: Decimal) -> Self {
-        Self { earned: fraction.snap(Decimal::ONE), of: Decimal::ONE }
+    pub fn given(fractions: impl IntoIterator<Item = Decimal>) -> Self {
+        let share =
+            Self { earned: fractions.into_iter().map(parts_meant).sum(), of: Decimal::from_int(PARTS) };
+        if share.rounded().snap(Decimal::ONE) == Decimal::ONE { Self::WHOLE } else { share }
+    }
+
+    /// A weight as a number of parts, so that nothing of what is earned of it is rounded before it is added up.
+    #[must_use]
+    pub(super) fn in_parts(weight: u16) -> Decimal {
+        Decimal::from_int(i32::from(weight).saturating_mul(PARTS))
+    }
+
+    /// Not below nothing and not above everything.
+    #[must_use]
+    pub fn held(self) -> Self {
+        Self { earned: self.earned.max_zero().min(self.of), of: self.of }
     }
 
     /// What it comes to of these points, rounded once.
@@ -59,4 +77,11 @@ impl Share {
             MarkState::Wrong
         }
     }
+}
+
+/// How many [`PARTS`] a fraction of an author is: the whole number of them that it is with seven digits, or what it says.
+fn parts_meant(fraction: Decimal) -> Decimal {
+    let parts = fraction.times(Decimal::from_int(PARTS));
+    let whole = parts.rounded(0);
+    if Decimal::ratio(whole, Decimal::from_int(PARTS)) == fraction { whole } else { parts }
 }

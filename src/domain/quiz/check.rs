@@ -133,7 +133,7 @@ pub fn check(read: &impl Read, quiz: &Quiz) -> Result<Vec<Finding>, Refusal> {
     let mut found = Findings(Vec::new());
     if quiz.slots.is_empty() {
         found.error(Fault::NoQuestions, "/slots", "is empty; a quiz needs at least one question");
-    } else if quiz.sum_of_points().is_zero() {
+    } else if super::sum_of_points(&quiz.slots).is_zero() {
         found.error(Fault::NoPoints, "/slots", "give no points at all; a quiz needs some");
     }
     if let (Some(opens), Some(closes)) = (quiz.opens, quiz.closes) {

@@ -96,7 +96,7 @@ pub fn clone_into(
         revision: 1,
         ..quiz.clone()
     };
-    copy.max_points = copy.sum_of_points();
+    copy.max_points = super::sum_of_points(&copy.slots);
     bank::set_slots(txn, id, &fixed_questions(&copy))?;
     grade::copy::quiz_item(txn, passage, quiz.id, &copy, now)?;
     txn.put(copy)?;

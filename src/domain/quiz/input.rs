@@ -4,10 +4,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     AccessCode, GradeMethod, MAX_ATTEMPTS, MAX_PAPER, Network, Pool, Quiz, ReviewRules, Slot, Source,
+    sum_of_points,
 };
 use crate::clock::Timestamp;
 use crate::domain::decimal::Decimal;
 use crate::domain::faults::{each, together};
+use crate::domain::grade::item::MOST_POINTS;
 use crate::domain::ids::{CategoryId, QuestionId};
 use crate::domain::limits::{ACCESS_CODE_LETTERS, TAG_LETTERS, is_longer};
 use crate::domain::question::view::Markup;
@@ -42,7 +44,7 @@ pub struct QuizInput {
     /// May learners start it? Needs a check without errors.
     #[serde(default)]
     pub published: bool,
-    /// What is asked.
+    /// What is asked: at most 200 questions and 100000 points in all.
     #[serde(default)]
     pub slots: Vec<SlotInput>,
     /// Another order of questions for every attempt.
@@ -247,6 +249,10 @@ fn parse_slots(slots: Vec<SlotInput>) -> Result<Vec<Slot>, Refusal> {
     let slots = each(slots.into_iter().enumerate().map(|(at, slot)| slot.parse(&format!("/slots/{at}"))))?;
     if slots.iter().map(|slot| usize::from(slot.count())).sum::<usize>() > MAX_PAPER {
         return Err(invalid("/slots", format!("make more than {MAX_PAPER} questions")));
+    }
+    // Its grade item could not have them.
+    if sum_of_points(&slots) > Decimal::from_int(MOST_POINTS) {
+        return Err(invalid("/slots", format!("make more than {MOST_POINTS} points")));
     }
     Ok(slots)
 }

@@ -234,14 +234,11 @@ impl Quiz {
     pub fn paper_length(&self) -> usize {
         self.slots.iter().map(|slot| usize::from(slot.count())).sum()
     }
+}
 
-    /// Points of all questions of one attempt.
-    pub fn sum_of_points(&self) -> Decimal {
-        self.slots
-            .iter()
-            .map(|slot| slot.points.scaled(Decimal::from_int(slot.count().into()), Decimal::ONE))
-            .sum()
-    }
+/// Points of all questions that slots make in one attempt.
+fn sum_of_points(slots: &[Slot]) -> Decimal {
+    slots.iter().map(|slot| slot.points.times(Decimal::from_int(slot.count().into()))).sum()
 }
 
 impl Record for Quiz {

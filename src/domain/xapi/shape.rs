@@ -1,6 +1,7 @@
 //! Statements as they are asked for: exactly, with ids only, or in one language.
 
 use super::json::{Node, Value, Wrong, parse_text, write_text};
+use crate::wanted::wanted;
 
 /// How statements are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,23 +41,9 @@ const MAX_RANGES: usize = 30;
 impl Languages {
     /// Reads `Accept-Language` (RFC 9110, 12.5.4).
     pub fn parse(header: &str) -> Self {
-        let all: Vec<(String, f32)> = header
-            .split(',')
-            .take(MAX_RANGES)
-            .filter_map(|item| {
-                let mut parts = item.split(';');
-                let range = parts.next()?.trim().to_ascii_lowercase();
-                let quality = parts.find_map(|part| {
-                    let (name, value) = part.split_once('=')?;
-                    if name.trim().eq_ignore_ascii_case("q") {
-                        value.trim().parse::<f32>().ok()
-                    } else {
-                        None
-                    }
-                });
-                (!range.is_empty()).then(|| (range, quality.unwrap_or(1.0)))
-            })
-            .collect();
+        let all = wanted(header).take(MAX_RANGES);
+        let all: Vec<(String, f32)> =
+            all.map(|(range, quality)| (range.to_ascii_lowercase(), quality)).collect();
         let (mut read, excluded): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, quality)| *quality > 0.0);
         read.sort_by(|a, b| b.1.total_cmp(&a.1));
         let names = |ranges: Vec<(String, f32)>| ranges.into_iter().map(|(range, _)| range).collect();

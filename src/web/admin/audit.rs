@@ -141,7 +141,7 @@ impl AuditPage<'_> {
     }
 
     fn subject(&self, line: &Line) -> Said {
-        said::subject_naming(self.frame, &line.entry.subject, &line.named)
+        said::subject(self.frame, &line.entry.subject, &line.named)
     }
 
     fn detail(&self, line: &Line) -> Said {

@@ -30,7 +30,7 @@ use crate::store::{Class, Read};
 use crate::web::confirm::Confirm;
 use crate::web::flash::Flash;
 use crate::web::frame::Frame;
-use crate::web::said;
+use crate::web::said::{self, Said};
 use crate::web::visitor::{Posted, Visitor};
 
 /// Rows of the report of an import that the page looks at: the file has all of them.
@@ -53,6 +53,9 @@ pub(super) struct JobLine {
     pub(super) id: JobId,
     /// The name of its kind.
     pub(super) kind: &'static str,
+    /// What it is about, as the domain says it, and what that is called.
+    subject: String,
+    subject_name: Option<String>,
     pub(super) stage: JobStage,
     pub(super) owner: String,
     asked: Timestamp,
@@ -64,13 +67,15 @@ pub(super) struct JobLine {
 }
 
 impl JobLine {
-    /// A job with the name of who asked for it.
-    pub(super) fn of(read: &impl Read, job: &Job) -> Result<Self, Refusal> {
+    /// A job with the names of who asked for it and of what it is about, for the actor.
+    pub(super) fn of(read: &impl Read, actor: &Actor, job: &Job) -> Result<Self, Refusal> {
         let owner =
             read.get::<Account>(&job.owner)?.map(|account| display_name(&account)).unwrap_or_default();
         Ok(Self {
             id: job.id,
             kind: job.work.kind().name(),
+            subject: job.work.subject(),
+            subject_name: job::subject_name(read, actor, job)?,
             stage: job.state.stage(),
             owner,
             asked: job.asked,
@@ -80,6 +85,19 @@ impl JobLine {
             total: job.total,
             unit: job.work.unit(),
         })
+    }
+
+    /// Is it about one course or quiz, and not about all people or all records, which its kind says?
+    pub(super) fn is_about_one(&self) -> bool {
+        !said::gaps_of(&self.subject, "", "").is_empty()
+    }
+
+    /// What it is about, in words.
+    pub(super) fn about(&self, frame: &Frame) -> Said {
+        let gaps = said::gaps_of(&self.subject, "", "");
+        let named = self.subject_name.iter().zip(gaps);
+        let named = named.map(|(name, (gap, number))| (gap, number.to_owned(), name.clone()));
+        said::subject(frame, &self.subject, &named.collect::<Vec<_>>())
     }
 
     /// The colour of how far it is.
@@ -127,7 +145,8 @@ async fn list(visitor: Visitor, query: web::Query<ListQuery>) -> Result<HttpResp
     let (jobs, next) = state.store.read(|read| -> Result<_, Refusal> {
         let jobs = job::list(read, visitor.actor(), before, limit + 1)?;
         let page = Page::of(jobs, limit, |job| job.id, |job| job);
-        let lines = page.items.iter().map(|job| JobLine::of(read, job)).collect::<Result<_, _>>()?;
+        let lines =
+            page.items.iter().map(|job| JobLine::of(read, visitor.actor(), job)).collect::<Result<_, _>>()?;
         Ok((lines, page.next))
     })?;
     let next = next.map(|next| format!("/admin/jobs?after={next}"));
@@ -321,7 +340,7 @@ async fn show(
         let shown = may && matches!(job.work, Work::RosterImport(_)) && job.state.ended().is_some();
         let rows = if shown { rows(read, &job, PARTS_SHOWN, worth_seeing)? } else { Vec::new() };
         let readable = job::require_result(&job).is_ok() && job::require_reader(read, actor, &job).is_ok();
-        Ok((JobLine::of(read, &job)?, rows, job, may, readable))
+        Ok((JobLine::of(read, actor, &job)?, rows, job, may, readable))
     })?;
     let report = match &job.work {
         Work::RosterImport(import) if may => Some(&import.report),
@@ -382,7 +401,7 @@ async fn ask_cancel(visitor: Visitor, id: web::Path<JobId>) -> Result<HttpRespon
     let frame = &visitor.frame;
     let (job, line) = visitor.state.store.read(|read| -> Result<_, Refusal> {
         let job = job::get(read, visitor.actor(), *id)?;
-        Ok((job.clone(), JobLine::of(read, &job)?))
+        Ok((job.clone(), JobLine::of(read, visitor.actor(), &job)?))
     })?;
     let question = Confirm {
         question: frame.t1("admin-job-cancel-title", "kind", frame.t_of("admin-job-kind-", line.kind)),

@@ -6,7 +6,7 @@ use askama::Template;
 use serde_json::Value;
 
 use super::require;
-use crate::config::{Config, Source, is_secret};
+use crate::config::{self, Config, Kind, Source, is_secret};
 use crate::domain::access::Permission;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::routes::{Needs, Routes};
@@ -24,6 +24,10 @@ struct Line {
     name: String,
     /// `None` for what is secret and set.
     value: Option<String>,
+    /// What its number counts, by [`config::unit`].
+    unit: Option<String>,
+    /// What it may be: the bounds of a number, or the words.
+    may_be: Option<String>,
     source: &'static str,
 }
 
@@ -45,15 +49,31 @@ fn words(frame: &Frame, value: &Value) -> String {
     }
 }
 
+/// What a setting may be, where that is not clear by itself.
+fn may_be(frame: &Frame, kind: Kind) -> Option<String> {
+    match kind {
+        Kind::Whole(least, most) => Some(frame.t2("admin-settings-from-to", "least", least, "most", most)),
+        Kind::Word(words) => Some(words.join(frame.t("admin-list-comma").as_ref())),
+        Kind::Text | Kind::Switch | Kind::Address | Kind::Addresses => None,
+    }
+}
+
+fn line(frame: &Frame, config: &Config, (section, key): (&str, &str), value: &Value) -> Line {
+    Line {
+        name: key.to_owned(),
+        value: (value.is_null() || !is_secret(key)).then(|| words(frame, value)),
+        unit: config::unit(key).map(|unit| frame.t_of("admin-settings-unit-", unit).into_owned()),
+        may_be: config::kind(section, key).and_then(|kind| may_be(frame, kind)),
+        source: config.sources.of(section, key).map_or("default", Source::name),
+    }
+}
+
 fn sections(frame: &Frame, config: &Config) -> Result<Vec<Section>, Refusal> {
     let value = serde_json::to_value(config).map_err(|error| INTERNAL.refuse(error.to_string()))?;
     let mut sections = Vec::new();
     for (section, keys) in value.as_object().into_iter().flatten() {
-        let lines = keys.as_object().into_iter().flatten().map(|(key, value)| Line {
-            name: key.clone(),
-            value: (value.is_null() || !is_secret(key)).then(|| words(frame, value)),
-            source: config.sources.of(section, key).map_or("default", Source::name),
-        });
+        let keys = keys.as_object().into_iter().flatten();
+        let lines = keys.map(|(key, value)| line(frame, config, (section, key), value));
         sections.push(Section { name: section.clone(), lines: lines.collect() });
     }
     Ok(sections)
@@ -81,7 +101,7 @@ mod tests {
     use crate::web::text::Text;
 
     #[test]
-    fn every_section_has_a_name_in_every_language() {
+    fn every_section_and_every_unit_has_a_name_in_every_language() {
         let value = serde_json::to_value(Config::default()).unwrap();
         let sections = value.as_object().unwrap();
         assert!(sections.len() > 5);
@@ -89,6 +109,12 @@ mod tests {
             for language in [Language::En, Language::Ar] {
                 let said = Text(language).find_of("admin-settings-section-", name);
                 assert!(said.is_some(), "{name} has no name in {language:?}");
+            }
+        }
+        for unit in config::UNITS {
+            for language in [Language::En, Language::Ar] {
+                let said = Text(language).find_of("admin-settings-unit-", unit);
+                assert!(said.is_some(), "{unit} has no name in {language:?}");
             }
         }
     }

@@ -200,6 +200,7 @@ const PROBLEMS: &[Pattern] = &[
     ("", "has more than {count} entries", "over-many"),
     ("", "has more than {count} items", "over-many"),
     ("", "make more than {count} questions", "over-many"),
+    ("", "make more than {count} points", "over-points"),
     ("", "have none with the fraction 1, so that full points cannot be reached", "no-full"),
     ("", "have fractions that add up to less than 1, so that full points cannot be reached", "small-sum"),
     ("", "has a fraction that is not between -1 and 1", "fraction"),
@@ -276,6 +277,7 @@ pub(super) fn number_or_name(name: &str, value: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::domain::preferences::Language;
+    use crate::domain::quiz::input::QuizInput;
     use crate::domain::{account, sign_in};
 
     #[test]
@@ -300,6 +302,13 @@ mod tests {
             assert!(arabic(&reason).is_some(), "{reason}");
         }
         assert!(arabic("is something that nobody has said yet").is_none());
+        let slots = serde_json::json!([{ "points": 10_000, "draw": { "count": 11, "tag": "all" } }]);
+        let quiz = serde_json::json!({ "name": "Q", "slots": slots });
+        let refusal = serde_json::from_value::<QuizInput>(quiz).unwrap().parse([0; 16]).unwrap_err();
+        let reason = &refusal.fields[0].problem;
+        let english = problem(Text(Language::En), reason).unwrap();
+        assert_eq!(english, "Make more than \u{2068}100,000\u{2069} points, the most that a grade can have.");
+        assert!(arabic(reason).unwrap().contains("100,000"));
         // A limit is a number, and nothing else.
         assert!(arabic("is more than 5").is_some() && arabic("is more than anybody can eat").is_none());
     }

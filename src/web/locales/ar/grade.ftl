@@ -6,7 +6,6 @@ grade-table = درجاتي
 grade-item = البند
 grade-points = النقاط
 grade-percent = النسبة
-grade-notes = ملاحظات
 grade-of = { $points } من { $max }
 grade-excluded = لا تُحتسب
 grade-extra = نقاط إضافية

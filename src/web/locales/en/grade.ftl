@@ -6,7 +6,6 @@ grade-table = My grades
 grade-item = What
 grade-points = Points
 grade-percent = Percent
-grade-notes = Notes
 grade-of = { $points } of { $max }
 grade-excluded = Does not count
 grade-extra = Extra credit

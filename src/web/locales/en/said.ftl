@@ -98,7 +98,7 @@ said-of-expired = expired attempts
 said-of-bank = the question bank of course { $id }
 said-of-question-category = question category { $id }
 said-of-question = question { $id }
-said-of-course = course { $id }
+said-of-course = course { $course }
 said-of-grade-item = grade item { $item }
 said-of-category-of-grades = grade category { $id }
 said-of-group = group { $group }
@@ -620,6 +620,7 @@ said-problem-few =
     }
 said-problem-many = There are { $count }; at most { $most } are possible.
 said-problem-over-many = There are more than { $count }.
+said-problem-over-points = Make more than { $count } points, the most that a grade can have.
 said-problem-no-full = None has the fraction 1, so that full points cannot be reached.
 said-problem-small-sum = The fractions add up to less than 1, so that full points cannot be reached.
 said-problem-fraction = The fraction is not between -1 and 1.
