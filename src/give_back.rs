@@ -35,6 +35,7 @@ pub struct GivenBack {
 /// Gives the time back. Repeated with the same extension it reaches those that it did not reach before.
 pub async fn give_back(state: &State, actor: &Actor, lost: Lost) -> Result<GivenBack, Refusal> {
     let Lost { extension, quiz, reopen_expired_since } = lost;
+    state.store.read(|read| supervise::check_gift(read, actor, quiz, reopen_expired_since))?;
     let mut given = GivenBack { extended: 0, reopened: 0 };
     let mut after = None;
     loop {

@@ -364,4 +364,17 @@ mod tests {
         assert_eq!(serde_json::from_str::<Decimal>("\"2.5\"").unwrap(), d("2.5"));
         assert!(serde_json::from_str::<Decimal>("1e300").is_err());
     }
+
+    #[test]
+    fn what_a_program_computes_is_rounded_to_seven_digits_and_a_text_is_not() {
+        for (number, rounded) in [
+            ("0.30000000000000004", "0.3"),
+            ("3.3333333333333335", "3.3333333"),
+            ("6.666666666666667", "6.6666667"),
+            ("1e-9", "0"),
+        ] {
+            assert_eq!(serde_json::from_str::<Decimal>(number).unwrap(), d(rounded), "{number}");
+        }
+        assert!(serde_json::from_str::<Decimal>("\"3.3333333333333335\"").is_err());
+    }
 }

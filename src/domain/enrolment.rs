@@ -9,7 +9,7 @@ use super::access::{self, Actor, Permission, RoleName, Scope};
 use super::account::Account;
 use super::course::{self, COURSE_ARCHIVED, Course};
 use super::ids::{CourseId, UserId};
-use super::refusal::{Code, FORBIDDEN, INTERNAL, Kind, Refusal, invalid, not_found};
+use super::refusal::{Code, INTERNAL, Kind, Refusal, invalid, not_found};
 use super::xapi::own::{self, Event};
 use super::{account, audit, group, role};
 use crate::clock::Timestamp;
@@ -166,7 +166,8 @@ fn grantable(read: &impl Read, actor: &Actor, course: CourseId, role: &RoleName)
     if theirs.and(mine.or(access::LEARNER_MAY)) == theirs {
         Ok(())
     } else {
-        Err(FORBIDDEN.refuse(format!("the role {role} allows more than you may do in this course yourself")))
+        let said = format!("the role {role} allows more than you may do in this course yourself");
+        Err(role::MORE_THAN_OWN.refuse(said))
     }
 }
 
@@ -206,7 +207,7 @@ pub fn grantable_roles(read: &impl Read, actor: &Actor, course: CourseId) -> Res
     for role in roles {
         match grantable(read, actor, course, &role) {
             Ok(()) => may.push(role),
-            Err(refusal) if refusal.code.name == FORBIDDEN.name => {}
+            Err(refusal) if refusal.code.name == role::MORE_THAN_OWN.name => {}
             Err(refusal) => return Err(refusal),
         }
     }
@@ -274,11 +275,13 @@ pub fn enrol_each(
     Ok(outcome)
 }
 
-/// Says at which entry of a list a refusal happened.
-fn placed(mut refusal: Refusal, at: &str) -> Refusal {
-    let problem = refusal.detail.clone();
-    refusal.fields.clear();
-    refusal.at(at, problem)
+/// Says at which entry of a list a refusal happened, and where in it when that is told.
+fn placed(refusal: Refusal, at: &str) -> Refusal {
+    if refusal.fields.is_empty() {
+        let problem = refusal.detail.clone();
+        return refusal.at(at, problem);
+    }
+    refusal.under(at)
 }
 
 /// Enrolling without a question of rights: the caller has settled it.

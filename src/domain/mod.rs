@@ -16,6 +16,7 @@ pub mod course;
 pub mod course_clone;
 pub mod course_delete;
 pub mod decimal;
+pub mod delimited;
 pub mod demo;
 pub mod enrolment;
 pub mod enrolment_file;

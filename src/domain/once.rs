@@ -98,8 +98,23 @@ impl Record for KeptPart {
 pub const TABLES: &[TableInfo] =
     &[TableInfo::rows::<KeptAnswer>(), TableInfo::index::<KeptByTime>(), TableInfo::rows::<KeptPart>()];
 
-/// The address of what was made, and its view as JSON.
+/// The address of what was made or of the job that does it, empty for what is done at once; and its view as JSON.
 pub type Answer = (String, Vec<u8>);
+
+/// The answer that is kept under a key. Refused when the key was sent with another request.
+pub fn kept(
+    read: &impl Read,
+    user: UserId,
+    now: Timestamp,
+    once: OnceKey,
+) -> Result<Option<Answer>, Refusal> {
+    let known = read.get::<KeptAnswer>(&(user, once.key))?;
+    let Some(known) = known.filter(|known| now.since(known.at) < KEPT) else { return Ok(None) };
+    if known.request != once.request {
+        return Err(KEY_REUSED.refuse("this Idempotency-Key was sent before with another body or address"));
+    }
+    answer_of(read, &known).map(Some)
+}
 
 /// Runs `work` unless its answer is kept already.
 pub fn run(
@@ -110,14 +125,8 @@ pub fn run(
     work: impl FnOnce(&mut Txn<'_>) -> Result<Answer, Refusal>,
 ) -> Result<Answer, Refusal> {
     let Some(once) = once else { return work(txn) };
-    if let Some(kept) = txn.get::<KeptAnswer>(&(user, once.key))?
-        && now.since(kept.at) < KEPT
-    {
-        return if kept.request == once.request {
-            answer_of(txn, &kept)
-        } else {
-            Err(KEY_REUSED.refuse("this Idempotency-Key was sent before with another body or address"))
-        };
+    if let Some(answer) = kept(txn, user, now, once)? {
+        return Ok(answer);
     }
     let (location, body) = work(txn)?;
     for (_, (user, key)) in txn.index_until::<KeptByTime>(&now.minus(KEPT), SWEPT_AT_ONCE)? {

@@ -143,6 +143,19 @@ impl Refusal {
         self
     }
 
+    /// The same of a part of a larger input: its places are inside of `at`.
+    #[must_use]
+    pub fn under(mut self, at: &str) -> Self {
+        for field in &mut self.fields {
+            field.at.insert_str(0, at);
+        }
+        if !self.fields.is_empty() {
+            let said = self.fields.iter().map(|field| format!("{} {}", field.at, field.problem));
+            self.detail = said.collect::<Vec<_>>().join("; ");
+        }
+        self
+    }
+
     /// Names the rate that was passed.
     #[must_use]
     pub fn limited(mut self, policy: String, name: &'static str) -> Self {

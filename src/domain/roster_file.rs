@@ -2,6 +2,7 @@
 //! would put somebody's data into the wrong column: any structural error refuses the whole file, and all of them are told
 //! with their lines.
 
+use super::delimited::{Limits, Rows};
 use super::faults::{Faults, Joined as _, each};
 use super::file_look::is_binary;
 use super::lines::line_behind;
@@ -9,10 +10,9 @@ use super::refusal::{Code, Kind, Refusal};
 
 /// Rows of one file. A university's intake fits; more is two files.
 pub const ROWS: usize = 50_000;
-/// Columns: five of the account, twenty extra fields, twenty-five courses with all their columns.
-const COLUMNS: usize = 200;
-/// Bytes of one field; the longest that means anything is a password of 128 characters.
-const FIELD_BYTES: usize = 1024;
+/// Columns: five of the account, twenty extra fields, twenty-five courses with all their columns. Of the fields the longest that
+/// means anything is a password of 128 characters.
+const LIMITS: Limits = Limits { fields: 200, field_bytes: 1024 };
 
 /// Where a refusal says that the encoding that was told, or was not, is wrong.
 const ENCODING: &str = "?encoding";
@@ -60,9 +60,10 @@ pub fn read<H>(
         ));
     }
     let delimiter = delimiter(&text);
-    let mut records = Records { rest: text.chars().peekable(), delimiter, line: 1 };
+    let records = Rows::of(&text, delimiter, LIMITS);
+    let mut records = records.map(|(line, row)| (line, row.map_err(|it| wrong(it.line, it.problem))));
     let (mut columns, mut meaning) = (None, None);
-    if let Some((line, first)) = records.next_row()
+    if let Some((line, first)) = records.next()
         && let Some(names) = faults.or_default(first.map(Some))
     {
         let names: Vec<String> = names.into_iter().map(|name| name.trim().to_lowercase()).collect();
@@ -71,7 +72,7 @@ pub fn read<H>(
         columns = Some(names);
     }
     let mut rows = Vec::new();
-    while let Some((line, fields)) = records.next_row().filter(|_| !faults.are_many()) {
+    while let Some((line, fields)) = records.next().filter(|_| !faults.are_many()) {
         let row = fields.and_then(|fields| fitting(line, fields, columns.as_deref()));
         let Some(fields) = faults.or_default(row) else { continue };
         if rows.len() == ROWS {
@@ -170,107 +171,6 @@ fn delimiter(text: &str) -> char {
         }
     }
     best.0
-}
-
-/// Rows by RFC 4180, each with the line on which it begins.
-struct Records<'t> {
-    rest: std::iter::Peekable<std::str::Chars<'t>>,
-    delimiter: char,
-    line: u32,
-}
-
-impl Records<'_> {
-    /// The next row that is not empty, or what is wrong with it, with the line on which it begins. Behind one that is wrong
-    /// reading goes on with the next line.
-    fn next_row(&mut self) -> Option<(u32, Result<Vec<String>, Refusal>)> {
-        // Lines with nothing in them are no rows.
-        while self.rest.peek().is_some_and(|c| matches!(c, '\n' | '\r')) {
-            self.end_line();
-        }
-        self.rest.peek()?;
-        let begins = self.line;
-        let row = self.row(begins);
-        if row.is_err() {
-            while self.rest.next_if(|c| !matches!(c, '\n' | '\r')).is_some() {}
-            self.end_line();
-        }
-        Some((begins, row))
-    }
-
-    fn row(&mut self, begins: u32) -> Result<Vec<String>, Refusal> {
-        let mut fields = Vec::new();
-        loop {
-            let field = if self.rest.next_if_eq(&'"').is_some() { self.quoted()? } else { self.plain()? };
-            fields.push(field);
-            if fields.len() > COLUMNS {
-                return Err(wrong(begins, format!("has more than {COLUMNS} fields")));
-            }
-            if self.rest.next_if_eq(&self.delimiter).is_some() {
-                continue;
-            }
-            if let Some(other) = self.rest.peek().filter(|c| !matches!(**c, '\n' | '\r')) {
-                return Err(wrong(self.line, format!("has {other:?} behind a closing quote")));
-            }
-            self.end_line();
-            return Ok(fields);
-        }
-    }
-
-    /// Goes over the end of a line. A lone carriage return is one too, as old spreadsheets write it.
-    fn end_line(&mut self) {
-        match self.rest.next() {
-            Some('\r') => {
-                let is_followed = self.rest.next_if_eq(&'\n').is_some() || self.rest.peek().is_some();
-                self.line += u32::from(is_followed);
-            }
-            end => self.line += u32::from(end.is_some()),
-        }
-    }
-
-    fn plain(&mut self) -> Result<String, Refusal> {
-        let mut field = String::new();
-        let delimiter = self.delimiter;
-        while let Some(c) = self.rest.next_if(|c| *c != delimiter && !matches!(c, '\n' | '\r')) {
-            if c == '"' {
-                return Err(wrong(
-                    self.line,
-                    "has a quote inside a field; put the field in quotes and double it",
-                ));
-            }
-            field.push(c);
-            self.check_length(&field)?;
-        }
-        Ok(field)
-    }
-
-    fn quoted(&mut self) -> Result<String, Refusal> {
-        let (opened, behind) = (self.line, self.rest.clone());
-        let mut field = String::new();
-        let problem = loop {
-            match self.rest.next() {
-                Some('"') if self.rest.next_if_eq(&'"').is_some() => field.push('"'),
-                Some('"') => return Ok(field),
-                Some(c) => {
-                    self.line += u32::from(c == '\n');
-                    field.push(c);
-                }
-                None => break "opens a quote that is never closed",
-            }
-            if self.check_length(&field).is_err() {
-                break "opens a quote that is not closed within a field's length";
-            }
-        };
-        // Lines further down are no part of this field, and are looked at.
-        (self.line, self.rest) = (opened, behind);
-        Err(wrong(opened, problem))
-    }
-
-    fn check_length(&self, field: &str) -> Result<(), Refusal> {
-        if field.len() > FIELD_BYTES {
-            return Err(wrong(self.line, format!("has a field of more than {FIELD_BYTES} bytes")));
-        }
-        Ok(())
-    }
 }
 
 /// A field as it stands in a CSV file: quoted when it must be, and with an apostrophe in front when a spreadsheet would

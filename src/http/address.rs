@@ -143,9 +143,28 @@ fn shown(value: &str) -> String {
     format!("{:?}", cut(value))
 }
 
+/// Is it a number with a sign or with noughts in front? Each number has one way to be written, so each thing has one address.
+fn is_written_otherwise(value: &str) -> bool {
+    let signed = ["+", "%2B", "%2b"].iter().find_map(|sign| value.strip_prefix(sign));
+    let digits = signed.or_else(|| value.strip_prefix('0')).unwrap_or_default();
+    // A text of more digits, a hash for example, is no number.
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u64>().is_ok()
+}
+
+/// Refuses a path of which a part is a number that is written otherwise than numbers are.
+pub(super) fn refuse_other_ways<'n, 'v>(
+    parts: impl IntoIterator<Item = (&'n str, &'v str)>,
+) -> Result<(), Refusal> {
+    match parts.into_iter().find(|(_, value)| is_written_otherwise(value)) {
+        Some((name, value)) => Err(NOT_FOUND.refuse_at(format!("{{{name}}}"), no_number(value, u64::MAX))),
+        None => Ok(()),
+    }
+}
+
 fn no_number(value: &str, most: u64) -> String {
     // What is a number is too large.
-    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number =
+        !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) && !is_written_otherwise(value);
     let value = shown(value);
     if is_number || most < u64::from(u32::MAX) {
         format!("is {value}, not a whole number from 0 to {most}")
@@ -252,8 +271,9 @@ struct Value<'q>(&'q str);
 macro_rules! numbers {
     ($($deserialize:ident $visit:ident $number:ident)+) => {
         $(fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-            let number = self.0.parse().map_err(|_| Wrong::because(no_number(self.0, $number::MAX.into())))?;
-            visitor.$visit(number)
+            let number = self.0.parse::<$number>().ok().filter(|_| !is_written_otherwise(self.0));
+            let number = number.ok_or_else(|| Wrong::because(no_number(self.0, $number::MAX.into())));
+            visitor.$visit(number?)
         })+
     };
 }
@@ -406,6 +426,16 @@ mod tests {
             "?stauts is no parameter of this address, which takes limit, course, all, slot, type, since, name"
         );
         assert!(faults[1].starts_with("?limit is \"x\""), "{faults:?}");
+        let (_, otherwise) = told("limit=%2B5&course=007&slot=00");
+        assert_eq!(
+            otherwise,
+            [
+                "?limit is \"+5\", not a whole number from 0 on",
+                "?course is \"007\", not a whole number from 0 on",
+                "?slot is \"00\", not a whole number from 0 to 65535",
+            ]
+        );
+        assert_eq!(read::<Asked>("limit=0&slot=10").unwrap().limit, Some(0));
         let (_, many) = told(&"a&".repeat(60_000));
         assert_eq!(many.len(), MAX_FAULTS, "what is told is bounded, and so is the work");
         let (_, long) = told(&format!("limit={}", "9".repeat(5_000)));

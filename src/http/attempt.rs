@@ -558,6 +558,7 @@ async fn receipts(
     actor: SignedIn,
     attempt: web::Path<AttemptId>,
     page: Query<PageQuery>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let (limit, after) = (page.limit()?, page.after::<u32>()?.unwrap_or(0));
     let (attempt, (saves, more)) = state.store.read(|read| -> Result<_, Refusal> {
@@ -565,7 +566,8 @@ async fn receipts(
         Ok((found, log::saves(read, &actor, *attempt, after, limit)?))
     })?;
     let next = saves.last().filter(|_| more).map(|last| super::page::cursor(&last.number));
-    json(&ReceiptChain::of(&attempt, &saves, next)?)
+    let chain = ReceiptChain::of(&attempt, &saves, next)?;
+    super::page::respond_with(&request, chain.next.as_deref(), &chain)
 }
 
 impl ReceiptChain {

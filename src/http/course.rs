@@ -350,7 +350,14 @@ async fn copy(
         let facts = course_clone::facts(read, &actor, from, input.body)?;
         Ok((facts, course_clone::is_large(read, from)?))
     })?;
-    if prefers.respond_async || large {
+    // As it was done the first time, whatever the course has become and the client prefers now.
+    let known =
+        input.key.map(|key| state.store.read(|read| domain_once::kept(read, actor.user, actor.now, key)));
+    let by_job = match known.transpose()?.flatten() {
+        Some((location, _)) => location.starts_with(job::JOBS),
+        None => prefers.respond_async || large,
+    };
+    if by_job {
         return job::start(state, &actor, prefers, input.key, move |txn, actor| {
             let to = course_clone::begin(txn, actor, from, facts)?.id;
             Ok((Work::CourseCopy(CourseCopy { to }), None))

@@ -15,6 +15,7 @@ use futures_util::future::LocalBoxFuture;
 use tracing::field::Empty;
 
 use super::actor::counted_address;
+use super::address;
 use super::admit;
 use super::routes::{Line, Needs, RouteInfo, Serve, Surface, not_allowed, nothing_here};
 use super::serving::Serving;
@@ -160,6 +161,11 @@ impl Service<ServiceRequest> for Dispatcher {
             && let Err(refusal) = admit::address(&self.state, counted_address(request.request()), counts)
         {
             chosen.metrics.count(429);
+            return Dispatched::refused(request, refusal.error_response());
+        }
+        let parts = place.names.iter().copied().zip(values.iter().map(String::as_str));
+        if let Err(refusal) = address::refuse_other_ways(parts) {
+            chosen.metrics.count(404);
             return Dispatched::refused(request, refusal.error_response());
         }
         for (name, value) in place.names.iter().zip(values) {

@@ -77,7 +77,7 @@ impl<P: DeserializeOwned + 'static> Edit<P> {
     /// The change of exactly this revision, whatever the client sent.
     #[must_use]
     pub fn of(self, revision: u32) -> Self {
-        Self { if_match: IfMatch::Revision(revision), ..self }
+        Self { if_match: IfMatch::of(revision), ..self }
     }
 
     /// Makes the change and answers with its view.

@@ -25,7 +25,7 @@ use crate::domain::course_delete::Gone;
 use crate::domain::grade::sheet::ImportReport;
 use crate::domain::ids::{CourseId, JobId, UserId};
 use crate::domain::job::{self, Job, JobKind, JobStage, JobState, Work};
-use crate::domain::once::{self, OnceKey};
+use crate::domain::once::{self, Answer, OnceKey};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::jobs::kept;
 use crate::state::State;
@@ -171,7 +171,7 @@ pub(super) async fn start(
     prepare: impl FnOnce(&mut Txn<'_>, &Actor) -> Result<(Work, Option<u64>), Refusal> + Send + 'static,
 ) -> Result<HttpResponse, Refusal> {
     let actor = actor.clone();
-    let (location, body) = state
+    let answer = state
         .store
         .write(Class::Interactive, move |txn| {
             once::run(txn, actor.user, actor.now, key, |txn| {
@@ -182,6 +182,56 @@ pub(super) async fn start(
         })
         .await?;
     state.jobs.wake();
+    Ok(answered(answer, prefers))
+}
+
+/// Does in one transaction, once under a key, what is too little for a job, and answers 200 with what it came to.
+pub(super) async fn at_once<T: Serialize>(
+    state: &State,
+    actor: &Actor,
+    prefers: Prefers,
+    key: Option<OnceKey>,
+    work: impl FnOnce(&mut Txn<'_>, &Actor) -> Result<T, Refusal> + Send + 'static,
+) -> Result<HttpResponse, Refusal> {
+    let actor = actor.clone();
+    let write = state.store.write(Class::Bulk, move |txn| {
+        once::run(txn, actor.user, actor.now, key, |txn| Ok((String::new(), as_bytes(&work(txn, &actor)?)?)))
+    });
+    Ok(answered(write.await?, prefers))
+}
+
+/// Answers 200 with what work would come to. Under a key that is kept, as what the work itself comes to is.
+pub(super) async fn rehearsed(
+    state: &State,
+    actor: &Actor,
+    prefers: Prefers,
+    key: Option<OnceKey>,
+    view: impl Serialize + Send + 'static,
+) -> Result<HttpResponse, Refusal> {
+    match key {
+        None => json(&view),
+        key => at_once(state, actor, prefers, key, move |_, _| Ok(view)).await,
+    }
+}
+
+/// The answer to what was sent before under the same key. Asked before the way is chosen in which the work is done: that may
+/// be another one after it.
+pub(super) fn repeated(
+    state: &State,
+    actor: &Actor,
+    prefers: Prefers,
+    key: Option<OnceKey>,
+) -> Result<Option<HttpResponse>, Refusal> {
+    let Some(key) = key else { return Ok(None) };
+    let kept = state.store.read(|read| once::kept(read, actor.user, actor.now, key))?;
+    Ok(kept.map(|answer| answered(answer, prefers)))
+}
+
+/// What a job does has an address, what was done at once has none.
+fn answered((location, body): Answer, prefers: Prefers) -> HttpResponse {
+    if location.is_empty() {
+        return HttpResponse::Ok().content_type("application/json").body(body);
+    }
     let mut response = HttpResponse::Accepted();
     if prefers.respond_async {
         response.insert_header((
@@ -189,7 +239,7 @@ pub(super) async fn start(
             HeaderValue::from_static(RESPOND_ASYNC),
         ));
     }
-    Ok(response.insert_header((LOCATION, location)).content_type("application/json").body(body))
+    response.insert_header((LOCATION, location)).content_type("application/json").body(body)
 }
 
 /// Your jobs, the last one first, as far as you (and the token that you show) may still do what they do; all jobs for who

@@ -398,7 +398,7 @@ pub struct RegradeView {
 /// Marks all attempts of a quiz again: with today's points and, when asked, the latest versions of its questions.
 /// Answers keep their meaning, whatever the order in the latest versions. Marks by hand stay, in proportion to the points;
 /// those of nought points wait for a person when there are some. With `dry_run` it only says whose marks would change. A quiz with more
-/// than 500 attempts is done by a job.
+/// than 500 attempts is done by a job, and so is what comes with an `Idempotency-Key`.
 #[cfg_attr(test, utoipa::path(post, path = "/api/quizzes/{quiz}/regrade", tag = "marking",
     params(("quiz" = QuizId, Path), RegradeQuery, PreferHeader, OnceHeader),
     responses((status = 200, description = "What changed, or would", body = RegradeView),
@@ -413,14 +413,19 @@ async fn regrade_quiz(
     key: BareKey,
 ) -> Result<HttpResponse, Refusal> {
     let (actor, quiz) = (actor.actor, *quiz);
-    let (course, attempts) = state.store.read(|read| -> Result<_, Refusal> {
-        let known = quiz::require(read, &actor, Permission::MarkAttempts, quiz)?;
-        Ok((known.course, regrade::attempts(read, quiz)?))
-    })?;
+    let course = state.store.read(|read| quiz::require(read, &actor, Permission::MarkAttempts, quiz))?.course;
+    if let Some(answer) = job::repeated(&state, &actor, prefers, key.0)? {
+        return Ok(answer);
+    }
     let RegradeQuery { dry_run, latest_versions, question } = query.into_inner();
     let (after, changed) = (None, 0);
     let work = Regrade { quiz, course, dry_run, latest_versions, question, after, changed };
-    if prefers.respond_async || attempts > ATTEMPTS_AT_ONCE {
+    let attempts = state.store.read(|read| {
+        regrade::check("?question", read, quiz, steps::scope(&work))?;
+        regrade::attempts(read, quiz)
+    })?;
+    // At once it is many transactions, and whoever sends it again in their midst would begin anew. A job is begun once.
+    if prefers.respond_async || key.0.is_some() || attempts > ATTEMPTS_AT_ONCE {
         return job::start(&state, &actor, prefers, key.0, move |txn, actor| {
             quiz::require(txn, actor, Permission::MarkAttempts, quiz)?;
             Ok((Work::Regrade(work), Some(attempts)))

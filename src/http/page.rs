@@ -79,9 +79,18 @@ impl<T> Page<T> {
 
 /// A page as a response with its Link header.
 pub fn respond<T: Serialize>(request: &HttpRequest, page: &Page<T>) -> Result<HttpResponse, Refusal> {
+    respond_with(request, page.next.as_deref(), page)
+}
+
+/// The same for a page that says more than its items.
+pub fn respond_with(
+    request: &HttpRequest,
+    next: Option<&str>,
+    page: &impl Serialize,
+) -> Result<HttpResponse, Refusal> {
     let bytes = serde_json::to_vec(page).map_err(|error| INTERNAL.refuse(error.to_string()))?;
     let mut response = HttpResponse::Ok();
-    if let Some(next) = &page.next {
+    if let Some(next) = next {
         let others =
             request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("after="));
         let query = others.chain([format!("after={next}").as_str()]).collect::<Vec<_>>().join("&");

@@ -94,8 +94,8 @@ fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, State),
 
 /// Makes and updates accounts and enrolments from a CSV file with Moodle's column names. A structural error refuses the
 /// whole file before anything is written; a wrong row is skipped and reported. Up to 50,000 rows. More than 2,000 are
-/// imported by a job; a file that is imported at once has up to 1,000 new accounts with a password. Importing the same
-/// file again changes nothing.
+/// imported by a job, and so is a file with an `Idempotency-Key`; one that is imported at once has up to 1,000 new accounts
+/// with a password. Importing the same file again changes nothing.
 #[cfg_attr(test, utoipa::path(post, path = "/api/import/roster", tag = "people", params(ImportQuery, PreferHeader, OnceHeader),
     request_body(content = String, content_type = "text/csv"), responses(
     (status = 200, description = "What was done, or would be, row by row", body = RosterReport),
@@ -115,11 +115,16 @@ async fn import(
         password_for_the_rest: None,
     };
     let CsvBody(file, actor, key) = body;
-    if prefers.respond_async || rows_at_most(&file) > ROWS_AT_ONCE {
+    if let Some(answer) = job::repeated(&state, &actor, prefers, key)? {
+        return Ok(answer);
+    }
+    // At once it is many transactions, and its report may have tokens, which no key keeps. A job is begun once.
+    let by_job = prefers.respond_async || key.is_some();
+    if by_job || rows_at_most(&file) > ROWS_AT_ONCE {
         let shared = state.clone();
         let checked = beside(&state, move || {
             let checked = jobs::check(&file, &options)?;
-            let large = prefers.respond_async || checked.rows > ROWS_AT_ONCE;
+            let large = by_job || checked.rows > ROWS_AT_ONCE;
             let kept = if large { Some(kept::keep(&shared, &file)?) } else { None };
             Ok((file, options, kept.map(|kept| (kept, checked))))
         });

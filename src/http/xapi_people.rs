@@ -77,7 +77,11 @@ impl PersonQuery {
         let agents = agents.unwrap_or_default();
         state.store.read(|read| {
             require(read, who)?;
-            Person::parse(read, &agents, self.account.map(|account| ("?account", account)))
+            Person::parse(
+                read,
+                ("?agent", agents.as_slice()),
+                self.account.map(|account| ("?account", account)),
+            )
         })
     }
 }
@@ -291,7 +295,8 @@ pub fn erasure(
     let home = state.home.clone();
     Ok(move |txn: &mut Txn<'_>, actor: &Actor| {
         require(txn, actor)?;
-        let person = Person::parse(txn, &agents, account.map(|account| ("/account", account)))?;
+        let person =
+            Person::parse(txn, ("/agents", agents.as_slice()), account.map(|account| ("/account", account)))?;
         Ok(Work::PersonErasure(Erasure::of(txn, person, how, &home, random)?))
     })
 }

@@ -301,3 +301,23 @@ fn only_what_changes_something_refuses_a_question_for_its_head() {
         }
     }
 }
+
+#[test]
+fn a_number_in_an_address_is_written_in_one_way() {
+    let exam = Exam::new();
+    let (app, teacher) = (&exam.app, &exam.teacher);
+    let course = COURSE.0;
+    app.get(&format!("/api/courses/{course}")).by(teacher).send().status(200);
+    for other in [format!("+{course}"), format!("%2B{course}"), format!("0{course}"), format!("%30{course}")]
+    {
+        let refused = app.get(&format!("/api/courses/{other}")).by(teacher).send().problem(404, "not_found");
+        assert_eq!(refused["errors"][0]["at"], "{course}", "{refused}");
+        Browser::of(app, teacher).get(&format!("/courses/{other}")).status(404);
+    }
+    let quizzes = format!("/api/courses/{course}/quizzes");
+    app.get(&format!("{quizzes}?limit=5")).by(teacher).send().status(200);
+    for other in ["%2B5", "05"] {
+        let refused = app.get(&format!("{quizzes}?limit={other}")).by(teacher).send();
+        assert_eq!(refused.problem(422, "invalid_field")["errors"][0]["at"], "?limit");
+    }
+}

@@ -383,6 +383,11 @@ fn the_chain_of_receipts_can_be_verified_by_anybody() {
         assert_eq!(line["receipt"], expected);
         after = format!("&after={}", page["next"].as_str().unwrap_or_default());
     }
+    let path = format!("/api/attempts/{attempt}/receipts");
+    let page = exam.app.get(&format!("{path}?limit=1")).by(&learner).send().status(200);
+    let next = page.json()["next"].as_str().unwrap().to_owned();
+    let link = format!("<{path}?limit=1&after={next}>; rel=\"next\"");
+    assert_eq!(page.header("link"), Some(link.as_str()));
 }
 
 fn chain(exam: &Exam, learner: &crate::support::Person, attempt: u64, query: &str) -> Value {

@@ -86,6 +86,7 @@ fn a_measurement_that_cannot_be_is_refused_with_its_place() {
     };
     refused(json!({ "carried": 4_000_000_000_u32 }), "/carried");
     refused(json!({ "failed": 5 }), "/failed");
+    refused(json!({ "failed": 4_000_000_000_u32 }), "/failed");
     refused(json!({ "margin_percent": 91 }), "/margin_percent");
     let rungs = vec![json!({ "learners": 1, "held": true }); 101];
     refused(json!({ "rungs": rungs }), "/rungs");

@@ -39,6 +39,11 @@ fn scripts_in_markdown_never_reach_a_reader() {
     let link = json!({ "title": "L", "content": { "kind": "link", "url": "javascript:alert(1)" } });
     let problem = app.post(&format!("/api/sections/{at}/items")).by(&admin).json(&link).send();
     assert_eq!(problem.problem(422, "invalid_field")["errors"][0]["at"], "/content/url");
+    // One paragraph that is longer than what is made safe at a time.
+    let long = "word ".repeat(14_000);
+    let item = json!({ "title": "L", "content": { "kind": "page", "markdown": long } });
+    let problem = app.post(&format!("/api/sections/{at}/items")).by(&admin).json(&item).send();
+    assert_eq!(problem.problem(422, "invalid_field")["errors"][0]["at"], "/content/markdown");
 }
 
 #[test]

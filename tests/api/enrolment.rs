@@ -174,21 +174,21 @@ fn nobody_gives_a_role_that_allows_more_than_they_may_themselves() {
     enrol(&app, &teacher, course, &learner, "learner");
     let path = format!("/api/courses/{course}/enrolments");
     let raise = json!({ "people": [{ "user": learner.user, "role": "administrator" }] });
-    app.post(&path).by(&teacher).json(&raise).send().problem(403, "forbidden");
-    patch(&app, &teacher, course, &learner, json!({ "role": "administrator" })).problem(403, "forbidden");
-    patch(&app, &teacher, course, &teacher, json!({ "role": "administrator" })).problem(403, "forbidden");
-    patch(&app, &teacher, course, &boss, json!({ "status": "suspended" })).problem(403, "forbidden");
+    app.post(&path).by(&teacher).json(&raise).send().problem(403, "more_than_own");
+    patch(&app, &teacher, course, &learner, json!({ "role": "administrator" })).problem(403, "more_than_own");
+    patch(&app, &teacher, course, &teacher, json!({ "role": "administrator" })).problem(403, "more_than_own");
+    patch(&app, &teacher, course, &boss, json!({ "status": "suspended" })).problem(403, "more_than_own");
     app.delete(&format!("{path}/{}", boss.user))
         .by(&teacher)
         .header("If-Match", "*")
         .send()
-        .problem(403, "forbidden");
+        .problem(403, "more_than_own");
     patch(&app, &teacher, course, &learner, json!({ "role": "teacher" })).status(200);
     app.post(&path)
         .by(&learner)
         .json(&json!({ "people": [{ "user": boss.user }] }))
         .send()
-        .problem(403, "forbidden");
+        .problem(403, "more_than_own");
 }
 
 #[test]
@@ -207,6 +207,16 @@ fn changes_need_the_revision_and_leave_a_trace() {
     assert_eq!((&cleared["starts"], &cleared["ends"]), (&json!(null), &json!("2026-09-09T00:00:00.000Z")));
     let backwards = json!({ "starts": "2026-09-10T00:00:00Z" });
     patch(&app, &admin, course, &learner, backwards).problem(422, "invalid_field");
+    let one =
+        json!({ "user": learner.user, "starts": "2026-09-10T00:00:00Z", "ends": "2026-09-09T00:00:00Z" });
+    let path = format!("/api/courses/{course}/enrolments");
+    let several = app.post(&path).by(&admin).json(&json!({ "people": [one] })).send();
+    let several = several.problem(422, "invalid_field");
+    let expected = json!([{ "at": "/people/0/ends", "problem": "is not after the start" }]);
+    assert_eq!(
+        (&several["errors"], &several["detail"]),
+        (&expected, &json!("/people/0/ends is not after the start"))
+    );
     let trace: Vec<String> = app.state.store.read(|read| {
         use lyceum::store::Read as _;
         let entries = read.list::<lyceum::domain::audit::AuditEntry>(&(), None, 100).unwrap();

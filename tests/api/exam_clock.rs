@@ -299,6 +299,13 @@ fn who_was_cut_off_while_the_server_was_down_gets_the_lost_time_too() {
     let down = exam.now().to_string();
     exam.pass(8 * MINUTE);
     assert_eq!(exam.run_due(), 1);
+    let wrong = json!({ "extra_ms": MINUTE, "quiz": 999_999, "reopen_expired_since": exam.now_plus(MINUTE) });
+    let wrong = exam.app.post("/api/exam/give-back").by(&exam.admin).json(&wrong).send();
+    let wrong = wrong.problem(422, "invalid_field");
+    assert_eq!(
+        (&wrong["errors"][0]["at"], &wrong["errors"][1]["at"]),
+        (&json!("/quiz"), &json!("/reopen_expired_since"))
+    );
     let give = json!({ "extra_ms": 8 * MINUTE, "reference": 1, "reopen_expired_since": down });
     let give_back =
         || exam.app.post("/api/exam/give-back").by(&exam.admin).json(&give).send().status(200).json();

@@ -178,6 +178,13 @@ fn a_change_names_the_revision_that_was_read() {
     patch("").problem(428, "precondition_required");
     assert_eq!(patch("\"1\"").status(200).header("etag"), Some("\"2\""));
     patch("\"1\"").problem(412, "changed");
+    // RFC 9110: one of a list is enough, a weak tag is never the same, and a tag has quotes.
+    assert_eq!(patch("\"1\", \"2\"").status(200).header("etag"), Some("\"3\""));
+    patch("\"1\", \"2\"").problem(412, "changed");
+    patch("W/\"3\"").problem(412, "changed");
+    for malformed in ["3", "+3", "\"3", "W/3"] {
+        assert_eq!(patch(malformed).problem(422, "invalid_field")["errors"][0]["at"], "If-Match");
+    }
     let grade = school.path(&format!("/learners/{}/items/{item}", school.learners[0].user));
     let put = |tag: &str, points: i32| {
         app.put(&grade).by(&school.teacher).header("If-Match", tag).json(&json!({ "points": points })).send()
@@ -258,6 +265,21 @@ fn an_override_survives_a_submission_and_its_history_is_kept() {
     assert_eq!(history.as_array().unwrap().len(), 2);
     assert_eq!((&history[0]["from"], &history[0]["to"]), (&Value::Null, &json!(7.0)));
     assert_eq!(history[0]["by"], school.teacher.user.0);
+    // What there is not has no history: another sort, another item, nobody's.
+    let user = school.learners[0].user;
+    for at in [
+        format!("/learners/{user}/categories/{item}"),
+        format!("/learners/{user}/items/999999"),
+        format!("/learners/999999/items/{item}"),
+    ] {
+        school
+            .app
+            .get(&school.path(&format!("{at}/history")))
+            .by(&school.teacher)
+            .send()
+            .problem(404, "not_found");
+    }
+    school.put(&format!("/learners/{user}/items/999999"), &json!({ "points": 3 })).problem(404, "not_found");
     school.put(&at, &json!({ "points": 3 })).problem(409, "grade_item_of_quiz");
     school.put(&format!("{at}/override"), &json!({ "value": 11 })).problem(422, "invalid_field");
 }

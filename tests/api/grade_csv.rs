@@ -215,3 +215,58 @@ fn a_learner_imports_nothing() {
     let request = school.app.post(&path).by(&school.learners[0]).body("text/csv", "username\nlearner0\n");
     request.send().problem(403, "forbidden");
 }
+
+#[test]
+fn an_import_under_a_key_is_done_once_whatever_became_of_its_grades() {
+    let school = School::open(2);
+    let item = school.item(&json!({ "name": "Essay", "max": 10 }));
+    let file = |points: &str| format!("user_id,#{item}\n{},{points}\n", school.learners[0].user);
+    let send = |key: &str, query: &str, file: &str| {
+        let request = school.app.post(&school.path(&format!("/import{query}"))).by(&school.teacher);
+        request.header("Idempotency-Key", key).body("text/csv", file.as_bytes()).send()
+    };
+    let rehearsed = send("r", "?dry_run=true", &file("7")).status(200).text();
+    assert!(school.own(0)[0]["points"].is_null());
+    let first = send("k", "", &file("7")).status(200);
+    assert_eq!(school.own(0)[0]["points"], 7.0);
+    school.give(0, item, 9.0);
+    let again = send("k", "", &file("7")).status(200);
+    assert_eq!((again.text(), again.header("location")), (first.text(), None));
+    assert_eq!(school.own(0)[0]["points"], 9.0, "what a colleague gave since stands");
+    send("k", "", &file("6")).problem(422, "idempotency_key_reused");
+    send("k", "?overrides=true", &file("7")).problem(422, "idempotency_key_reused");
+    send("k", "?dry_run=true", &file("7")).problem(422, "idempotency_key_reused");
+    send("r", "", &file("7")).problem(422, "idempotency_key_reused");
+    assert_eq!(send("r", "?dry_run=true", &file("7")).status(200).text(), rehearsed);
+    // What is refused keeps nothing; and a file that does not fit any more was taken all the same.
+    send("w", "", &file("11")).problem(422, "grade_import_refused");
+    send("w", "", &file("8")).status(200);
+    let overridden = format!("/learners/{}/items/{item}/override", school.learners[0].user);
+    school.put(&overridden, &json!({ "value": 3, "reason": "appeal" })).status(200);
+    send("w", "", &file("8")).status(200);
+    assert_eq!(school.own(0)[0]["points"], 3.0);
+    // The way in which it was done stays: at once, and not by a job that the client asks for later.
+    let request =
+        school.app.post(&school.path("/import")).by(&school.teacher).header("Prefer", "respond-async");
+    let body = file("8");
+    request.header("Idempotency-Key", "w").body("text/csv", body.as_bytes()).send().status(200);
+}
+
+#[test]
+fn a_quote_that_is_not_closed_swallows_nobody() {
+    let school = School::open(3);
+    school.item(&json!({ "name": "Essay", "max": 20 }));
+    for (file, problem) in [
+        (
+            "username,Essay,name\nlearner0,11,\"Maeve\nlearner1,12,Yusuf\n",
+            "opens a quote that is never closed",
+        ),
+        ("username,Essay\nlearner0,\"5", "opens a quote that is never closed"),
+        ("username,Essay\nlearner0,\"7\"8\n", "has '8' behind a closing quote"),
+    ] {
+        let refused = import(&school, "", file).problem(422, "grade_import_refused");
+        let error = json!([{ "at": "line 2", "problem": problem }]);
+        assert_eq!(refused["errors"], error, "{file}");
+        assert!(school.own(0)[0]["points"].is_null());
+    }
+}

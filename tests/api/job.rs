@@ -373,7 +373,28 @@ fn the_same_import_under_one_key_is_one_job() {
     assert_eq!(started(send(&file)), started(send(&file)));
     assert_eq!(files(&app), 1, "the second copy of the file is not kept");
     send(&roster(4)).problem(422, "idempotency_key_reused");
+    // What is done in several transactions is a job under a key, however small.
+    let small = || import(&app, &admin, "", &file).header("Idempotency-Key", "small").send();
+    assert_eq!(started(small()), started(small()));
     let jobs = app.get("/api/jobs").by(&admin).send().status(200).json();
+    assert_eq!(jobs["items"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_regrade_under_a_key_is_one_job_and_does_not_follow_later_changes() {
+    let exam = graded_with(2, |config| config.jobs.parallel = 0);
+    let (app, teacher) = (&exam.app, &exam.teacher);
+    let quiz = quiz_of(&exam);
+    let send = |query: &str| {
+        let request = app.post(&format!("/api/quizzes/{quiz}/regrade?{query}")).by(teacher);
+        request.header("Idempotency-Key", "k").send()
+    };
+    let job = started(send("latest_versions=true"));
+    do_chunks(&app.state, JobId(job), 2);
+    assert_eq!(result(app, teacher, job).status(200).json()["changed"], 2);
+    assert_eq!(started(send("latest_versions=true")), job);
+    send("").problem(422, "idempotency_key_reused");
+    let jobs = app.get("/api/jobs").by(teacher).send().status(200).json();
     assert_eq!(jobs["items"].as_array().unwrap().len(), 1);
 }
 
@@ -508,6 +529,11 @@ fn a_copy_as_a_job_is_made_once_and_named_in_its_result() {
     let at_once = || app.post(&path).by(admin).header("Idempotency-Key", "l").json(&facts).send();
     let made = at_once().status(201).json();
     assert_eq!(at_once().status(201).json(), made);
+    // Each stays what it was, whatever the client prefers when it sends it again.
+    let later = async_of(app.post(&path).by(admin)).header("Idempotency-Key", "l").json(&facts).send();
+    assert_eq!(later.status(201).json(), made);
+    let facts = json!({ "short_name": "EX2", "title": "Next year" });
+    assert_eq!(started(app.post(&path).by(admin).header("Idempotency-Key", "k").json(&facts).send()), job);
 }
 
 /// Rows of every table of a course that are there.

@@ -144,7 +144,11 @@ fn a_large_grade_import_is_a_job_that_goes_on_where_it_was() {
     assert!(school.own(0)[0]["points"].is_null());
     let dry = import_grades(&school, "?dry_run=true", &file).status(200).json();
     assert_eq!(dry["changed"], 600);
-    let job = started(import_grades(&school, "", &file));
+    let under_a_key = || {
+        let request = app.post(&school.path("/import")).by(teacher).body("text/csv", file.as_bytes());
+        started(request.header("Idempotency-Key", "k").send())
+    };
+    let job = under_a_key();
     do_chunks(&app.state, JobId(job), 1);
     let view = show(app, teacher, job);
     assert_eq!((&view["done"], &view["total"], &view["unit"]), (&json!(10), &json!(120), &json!("lines")));
@@ -158,6 +162,8 @@ fn a_large_grade_import_is_a_job_that_goes_on_where_it_was() {
     report["dry_run"] = json!(true);
     assert_eq!(report, dry, "what the dry run said");
     assert_eq!(school.own(119)[4]["points"], 7.0);
+    // Sent again it is not large any more, and still the same job.
+    assert_eq!(under_a_key(), job);
     assert_eq!(import_grades(&school, "", &file).status(200).json()["unchanged"], 600);
     let notes = audit(app).into_iter().filter(|(action, ..)| action == "grade.import");
     assert_eq!(notes.map(|(.., detail)| detail).collect::<Vec<_>>(), ["600 grades of 120 learners"]);
@@ -185,4 +191,23 @@ fn a_grade_import_stops_at_a_line_that_has_become_wrong_and_can_be_sent_again() 
     assert_eq!((&school.own(24)[1]["points"], &school.own(25)[1]["points"]), (&json!(6.0), &Value::Null));
     let again = import_grades(&school, "?overrides=true", &file).status(200).json();
     assert_eq!((&again["changed"], &again["unchanged"]), (&json!(10), &json!(50)));
+}
+
+#[test]
+fn a_small_question_import_under_a_key_answers_as_the_first_time() {
+    let app = waiting();
+    let course = course(&app, "GEO");
+    let teacher = member(&app, course, 1, "teacher");
+    let send = |key: &str, query: &str, file: &str| {
+        import(&app, &teacher, course, query, file).header("Idempotency-Key", key).send()
+    };
+    let rehearsed = send("r", "?dry_run=true", &gift(3)).status(200).text();
+    assert_eq!(count(&app, course), 0);
+    let first = send("k", "", &gift(3)).status(200);
+    assert_eq!((first.json()["created"].clone(), count(&app, course)), (json!(3), 3));
+    assert_eq!(send("k", "", &gift(3)).status(200).text(), first.text());
+    send("k", "", &gift(4)).problem(422, "idempotency_key_reused");
+    send("k", "?format=gift", &gift(3)).problem(422, "idempotency_key_reused");
+    assert_eq!(send("r", "?dry_run=true", &gift(3)).status(200).text(), rehearsed);
+    assert_eq!(count(&app, course), 3);
 }

@@ -663,3 +663,21 @@ fn what_was_changed_under_marks_is_due_until_a_regrade_has_looked_at_it() {
     assert_eq!(say(0, &named), json!([]));
     assert_eq!(view(), Value::Null);
 }
+
+#[test]
+fn a_regrade_of_a_question_that_the_quiz_does_not_have_is_refused() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let (asked, other) = (exam.question(&truth("Asked", true)), exam.question(&truth("Other", true)));
+    let quiz = exam.quiz(&json!({ "slots": [{ "points": 1, "question": asked }] }));
+    finished(&exam, &learner, quiz, &[says(true)]);
+    let send =
+        |query: &str| exam.app.post(&format!("/api/quizzes/{quiz}/regrade?{query}")).by(&exam.teacher).send();
+    for question in [other.0, 999_999] {
+        for more in ["", "&dry_run=true"] {
+            let refused = send(&format!("question={question}{more}")).problem(422, "invalid_field");
+            assert_eq!(refused["errors"][0]["at"], "?question", "{refused}");
+        }
+    }
+    assert_eq!(send(&format!("question={asked}")).status(200).json()["changed"], 0);
+}

@@ -137,7 +137,9 @@ fn a_person_is_found_in_every_place_with_voided_statements_and_documents() {
     assert_eq!(found(&lrs, several).len(), 8, "Bob is in all of them but Ada's own and the group of hers");
     // The whole agent, or an account; nobody is nobody.
     let path = "/api/xapi/people/statements";
-    lrs.api("GET", path).send().refused(422, "invalid_field", "/agents");
+    for path in [path, "/api/xapi/people/documents"] {
+        lrs.api("GET", path).send().refused(422, "invalid_field", "?agent");
+    }
     lrs.api("GET", &format!("{path}?agent=ada")).send().refused(422, "invalid_field", "?agent");
     lrs.api("GET", &format!("{path}?agent={ADA}")).without("Authorization").send().status(401);
 }
@@ -163,6 +165,9 @@ fn an_account_that_there_is_not_is_refused_and_not_answered_with_nothing() {
     erase(&json!({ "account": 999_999, "how": "erase" })).refused(422, "invalid_field", "/account");
     let agent = json!({ "account": { "homePage": site.base, "name": "ada" } });
     erase(&json!({ "agents": [bob(), agent], "how": "erase" })).refused(422, "invalid_field", "/agents/1");
+    let wrong = json!({ "agents": [{ "mbox": "x" }], "how": "erase" });
+    erase(&wrong).refused(422, "invalid_field", "/agents/0/mbox");
+    erase(&json!({ "how": "erase" })).refused(422, "invalid_field", "/agents");
     // What a former installation at this address has left is that of a person, too.
     let mut left = statement(1);
     left["actor"] = agent.clone();

@@ -206,6 +206,11 @@ fn every_fault_of_a_question_is_told_at_once_whatever_it_asks() {
             vec!["/distractors/1", "/distractors/2"],
         ),
         (
+            json!({ "type": "matching", "pairs": [{ "stem": { "text": "a" }, "answer": "1" }],
+                "distractors": (0..600).map(|number| format!("no {number}")).collect::<Vec<_>>() }),
+            vec!["/distractors"],
+        ),
+        (
             json!({ "type": "ordering", "items": [{ "text": "a" }, { "text": "" }, { "text": "a" }] }),
             vec!["/items/1", "/items/2"],
         ),

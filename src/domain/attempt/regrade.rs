@@ -13,7 +13,7 @@ use super::material::{self, Material, SlotMaterial};
 use super::{ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptsByQuiz, PaperSlot, result};
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
-use crate::domain::bank::QuestionVersion;
+use crate::domain::bank::{QuestionUse, QuestionVersion};
 use crate::domain::decimal::Decimal;
 use crate::domain::faults::together;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
@@ -192,6 +192,16 @@ pub fn look(
         looked.next = None;
     }
     Ok(looked)
+}
+
+/// Refuses, at `at`, a question that the quiz does not have: no slot names it, and no attempt was asked it.
+pub fn check(at: &str, read: &impl Read, quiz: QuizId, scope: Scope) -> Result<(), Refusal> {
+    match scope.question {
+        Some(question) if !read.exists::<QuestionUse>(&(question, quiz))? => {
+            Err(invalid(at, format!("is {question}, which is in no slot and in no attempt of the quiz")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// How many attempts at a quiz there are, running ones too.

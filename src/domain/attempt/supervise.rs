@@ -17,7 +17,7 @@ use crate::domain::audit;
 use crate::domain::faults::together;
 use crate::domain::ids::{AttemptId, QuizId};
 use crate::domain::limits::{REASON_LETTERS, is_longer};
-use crate::domain::quiz;
+use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::standing::Standing;
 use crate::store::{Exactly, Read, Record, Table, Txn};
@@ -166,6 +166,25 @@ pub fn running_in_quiz(
     let after = after.as_ref().map(|attempt| (&quiz, attempt));
     let found = read.index_keys::<RunningAttempts>(&Exactly(quiz), after, limit)?;
     Ok(found.into_iter().map(|(_, attempt)| attempt).collect())
+}
+
+/// Refuses time given back in a quiz that is not there, which would reach nobody, or since a time that is still to come.
+pub fn check_gift(
+    read: &impl Read,
+    actor: &Actor,
+    quiz: Option<QuizId>,
+    since: Option<Timestamp>,
+) -> Result<(), Refusal> {
+    access::require(read, actor, Permission::ManageSite, Scope::Site)?;
+    let quiz = match quiz {
+        Some(id) if !read.exists::<Quiz>(&id)? => Err(invalid("/quiz", "names no quiz")),
+        _ => Ok(()),
+    };
+    let since = match since {
+        Some(since) if since > actor.now => Err(invalid("/reopen_expired_since", "is in the future")),
+        _ => Ok(()),
+    };
+    together((quiz, since)).map(drop)
 }
 
 /// Running attempts of one quiz or of all, behind `after`, for who manages the site.

@@ -120,8 +120,10 @@ pub struct CapacityInput {
 
 impl CapacityInput {
     fn check(&self) -> Result<(), Refusal> {
-        if self.carried > MAX_LEARNERS || self.failed.is_some_and(|failed| failed > MAX_LEARNERS) {
-            return Err(invalid("/carried", format!("or failed is more than {MAX_LEARNERS}")));
+        for (at, learners) in [("/carried", Some(self.carried)), ("/failed", self.failed)] {
+            if learners.is_some_and(|learners| learners > MAX_LEARNERS) {
+                return Err(invalid(at, format!("is more than {MAX_LEARNERS}")));
+            }
         }
         if self.failed.is_some_and(|failed| failed <= self.carried) {
             return Err(invalid("/failed", "is not more than carried"));

@@ -96,7 +96,7 @@ fn check_points(at: &str, points: Decimal, max: Decimal) -> Result<(), Refusal> 
     Ok(())
 }
 
-fn enrolled(read: &impl Read, course: CourseId, user: UserId) -> Result<(), Refusal> {
+pub(super) fn enrolled(read: &impl Read, course: CourseId, user: UserId) -> Result<(), Refusal> {
     if read.exists::<Enrolment>(&(course, user))? { Ok(()) } else { Err(not_found("learner", user)) }
 }
 
@@ -124,6 +124,7 @@ pub fn set(
 ) -> Result<(), Refusal> {
     require(txn, actor, Permission::EditGrades, course)?;
     enrolled(txn, course, input.user)?;
+    item::get(txn, course, input.item)?;
     check(entry::of(txn, course, input.user, input.item)?.revision)?;
     give(txn, actor, course, "/points", &[input]).map(drop)
 }

@@ -3,9 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::category::Node;
+use super::category::{self, Node};
 use super::edit::require;
 use super::entry::Reason;
+use super::hand::enrolled;
+use super::item;
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::decimal::Decimal;
@@ -87,6 +89,11 @@ pub fn list(
     limit: usize,
 ) -> Result<Vec<GradeChange>, Refusal> {
     require(read, actor, Permission::ViewGrades, course)?;
+    enrolled(read, course, user)?;
+    match node {
+        Node::Item(id) => item::get(read, course, id).map(drop)?,
+        Node::Category(id) => category::get(read, course, id).map(drop)?,
+    }
     let after = after.map(|id| (course, user, node.id(), id));
     Ok(read.list::<GradeChange>(&(course, user, node.id()), after.as_ref(), limit)?)
 }

@@ -21,6 +21,7 @@ use super::total::Ledger;
 use super::tree::Tree;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::decimal::{Decimal, DecimalError};
+use crate::domain::delimited::{Limits, Rows, Wrong};
 use crate::domain::enrolment::Enrolment;
 use crate::domain::ids::{CourseId, GradeItemId, UserId};
 use crate::domain::lines::line_behind;
@@ -34,6 +35,9 @@ pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 const MOST_LINES: usize = 5000;
 /// Columns of a file: every item and category, and who it is.
 const MOST_COLUMNS: usize = 650;
+/// What is read before columns that were cleared are left out: as many as a spreadsheet has, and more than the longest name of
+/// an item takes.
+const LIMITS: Limits = Limits { fields: 16_384, field_bytes: 4096 };
 /// Grades that one file may change: the plan of them is held in memory while it is checked.
 const MOST_CHANGES: usize = 5000;
 /// Grades that are changed in one transaction while the client waits; more are a job.
@@ -72,35 +76,13 @@ pub struct SheetLine {
     pub cells: Vec<String>,
 }
 
-/// The line on which a record begins. The reader's own count stands still at an empty line before the record.
-struct LineNumbers<'t> {
-    text: &'t [u8],
-    at: usize,
-    line: u64,
-}
-
-impl LineNumbers<'_> {
-    /// The number of the line with the first byte of the record that was looked for from `byte` on. Records come in
-    /// order, so the text is counted once.
-    fn up_to(&mut self, byte: u64) -> u64 {
-        let byte = usize::try_from(byte).unwrap_or(usize::MAX);
-        while let Some(next) = self.text.get(self.at)
-            && (self.at < byte || matches!(next, b'\r' | b'\n'))
-        {
-            self.line += u64::from(*next == b'\n');
-            self.at += 1;
-        }
-        self.line
-    }
-}
-
 fn at_line(number: u64) -> String {
     format!("line {number}")
 }
 
 /// What separates the cells: whichever of comma and semicolon stands more often between the names of the columns, that is
 /// outside quotes, on the first line that is not empty.
-fn delimiter(text: &str) -> u8 {
+fn delimiter(text: &str) -> char {
     let (mut commas, mut semicolons) = (0_usize, 0_usize);
     // A quote opens a cell at its beginning only; behind one that closes, it is a quote of the name.
     let (mut quoted, mut opens) = (false, true);
@@ -115,7 +97,7 @@ fn delimiter(text: &str) -> u8 {
         }
         opens = matches!(byte, b',' | b';' | b'"');
     }
-    if semicolons > commas { b';' } else { b',' }
+    if semicolons > commas { ';' } else { ',' }
 }
 
 /// Cuts off empty cells behind the first `least`, which spreadsheets leave of columns that were cleared.
@@ -139,22 +121,14 @@ impl Sheet {
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let delimiter = delimiter(text);
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(delimiter)
-            .trim(csv::Trim::All)
-            .from_reader(text.as_bytes());
-        let mut lines_before = LineNumbers { text: text.as_bytes(), at: 0, line: 1 };
         let mut header: Option<Vec<String>> = None;
         let mut lines = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| {
-                let line = error.position().map_or(1, csv::Position::line);
-                REFUSED.refuse(error.to_string()).at(at_line(line), error.to_string())
+        for (number, row) in Rows::of(text, delimiter, LIMITS) {
+            let row = row.map_err(|Wrong { line, problem }| {
+                REFUSED.refuse(format!("line {line} {problem}")).at(at_line(line.into()), problem)
             })?;
-            let number = lines_before.up_to(record.position().map_or(0, csv::Position::byte));
-            let mut cells: Vec<String> = record.iter().map(|cell| fused(cell).to_owned()).collect();
+            let number = u64::from(number);
+            let mut cells: Vec<String> = row.iter().map(|cell| fused(cell.trim()).to_owned()).collect();
             if cells.iter().all(String::is_empty) {
                 continue;
             }
@@ -176,7 +150,7 @@ impl Sheet {
             }
         }
         let header = header.ok_or_else(|| REFUSED.refuse("the file is empty").at("line 1", "is missing"))?;
-        Ok(Self { header, lines, decimal_comma: delimiter == b';' })
+        Ok(Self { header, lines, decimal_comma: delimiter == ';' })
     }
 }
 
@@ -543,6 +517,16 @@ mod tests {
         assert_eq!(at(b"user_id,a\n1,2\n1,2,3\n"), "line 3");
         assert_eq!(at(b"user_id,a\n1,\xff\n"), "line 2");
         assert_eq!(at(b""), "line 1");
+        let told = |text: &str| {
+            let refusal = Sheet::parse(text.as_bytes()).unwrap_err();
+            assert_eq!(refusal.code, REFUSED);
+            format!("{} {}", refusal.fields[0].at, refusal.fields[0].problem)
+        };
+        let open = "line 2 opens a quote that is never closed";
+        assert_eq!(told("user_id,a,name\n1,11,\"Maeve\n2,12,Yusuf\n"), open);
+        assert_eq!(told("user_id,a\n1,\"5"), open);
+        assert_eq!(told("user_id,a\n1,\"7\"8\n"), "line 2 has '8' behind a closing quote");
+        assert!(told("user_id,a\n1,7\"8\n").starts_with("line 2 has a quote inside a field"));
     }
 
     #[test]
@@ -551,7 +535,7 @@ mod tests {
         assert_eq!(header("user_id,\"a; b; c; d [#7]\"\n1,2\n"), ["user_id", "a; b; c; d [#7]"]);
         assert_eq!(header("user_id;\"a, b, c, d\"\n1;2\n"), ["user_id", "a, b, c, d"]);
         assert_eq!(header("user_id,\"say \"\"a; b\"\"; c; d\"\n"), ["user_id", "say \"a; b\"; c; d"]);
-        assert_eq!(header("user_id;5\" nails;x\n"), ["user_id", "5\" nails", "x"]);
+        assert_eq!(header("user_id;\"5\"\" nails, x\"\n"), ["user_id", "5\" nails, x"]);
         assert_eq!(header("\r\n \r\nuser_id;b\r\n1;2\r\n"), ["user_id", "b"]);
         assert_eq!(header("user_id,\"two; lines;\n in; one\"\n"), ["user_id", "two; lines;\n in; one"]);
     }

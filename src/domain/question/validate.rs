@@ -361,7 +361,8 @@ fn matching(it: &Matching) -> Checked {
     let number = first([
         count("pairs", it.pairs.len(), 1, MAX_OPTIONS),
         // Both are what a learner chooses from.
-        count("pairs", it.pairs.len() + it.distractors.len(), 2, MAX_OPTIONS),
+        count("pairs", it.pairs.len() + it.distractors.len(), 2, usize::MAX),
+        count("distractors", it.distractors.len(), 0, MAX_OPTIONS.saturating_sub(it.pairs.len())),
     ]);
     all([number, pairs, distractors])
 }

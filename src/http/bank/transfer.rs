@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream;
 use serde::Deserialize;
 
-use crate::domain::access::Permission;
+use crate::domain::access::{Actor, Permission};
 #[cfg(test)]
 use crate::domain::bank::import::QuestionImportReport;
 use crate::domain::bank::import::{self, Arrival};
@@ -18,7 +18,7 @@ use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::address::Query;
 use crate::http::beside::{beside, beside_in_time};
-use crate::http::body::{Upload, collect, json};
+use crate::http::body::{Upload, collect};
 use crate::http::job::{self, Prefers};
 use crate::http::once::KeyHead;
 #[cfg(test)]
@@ -83,6 +83,9 @@ pub async fn import(
     let limit = state.config.server.upload_limit_bytes.min(MAX_FILE_BYTES);
     let bytes = collect(payload.into_inner(), limit, &state).await?;
     let key = key.map(|key| key.with(&bytes));
+    if let Some(answer) = job::repeated(&state, &actor, prefers, key)? {
+        return Ok(answer);
+    }
     let held = state.clone();
     let (arrival, kept) = beside(&state, move || {
         let arrival = Arrival::read(&bytes, format)?;
@@ -95,11 +98,14 @@ pub async fn import(
     })
     .await?;
     let Some(file) = kept else {
-        let run = move |txn: &mut Txn<'_>| import::run(txn, &actor, course, &arrival, dry_run);
-        let store = &state.store;
-        let report =
-            if dry_run { store.try_out(Class::Bulk, run).await } else { store.write(Class::Bulk, run).await };
-        return json(&report?);
+        if dry_run {
+            let by = actor.actor.clone();
+            let run = move |txn: &mut Txn<'_>| import::run(txn, &by, course, &arrival, dry_run);
+            let report = state.store.try_out(Class::Bulk, run).await?;
+            return job::rehearsed(&state, &actor, prefers, key, report).await;
+        }
+        let run = move |txn: &mut Txn<'_>, actor: &Actor| import::run(txn, actor, course, &arrival, dry_run);
+        return job::at_once(&state, &actor, prefers, key, run).await;
     };
     let work = Work::QuestionImport(QuestionImport::of(course, file.clone(), &arrival, dry_run));
     let total = arrival.count() as u64;

@@ -20,7 +20,7 @@ use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::actor::SignedIn;
 use crate::http::address::Query;
 use crate::http::beside::{beside, beside_in_time};
-use crate::http::body::{Upload, collect, json};
+use crate::http::body::{Upload, collect};
 use crate::http::job::{self, Prefers};
 use crate::http::once::KeyHead;
 #[cfg(test)]
@@ -29,7 +29,7 @@ use crate::http::stream::{self, Then};
 use crate::jobs::export::GradePage;
 use crate::jobs::kept;
 use crate::state::State;
-use crate::store::{Class, Store};
+use crate::store::Store;
 
 /// Lines of a file that are checked per read.
 const PER_READ: usize = 50;
@@ -203,6 +203,10 @@ pub(super) async fn import(
     state.store.read(|read| report::require_edit(read, &actor, course))?;
     let bytes = collect(payload.into_inner(), MOST_BYTES, &state).await?;
     let key = key.map(|key| key.with(&bytes));
+    // What the file changes, and whether it is large, depends on grades that it has changed already.
+    if let Some(answer) = job::repeated(&state, &actor, prefers, key)? {
+        return Ok(answer);
+    }
     let held = state.clone();
     let by = actor.actor.clone();
     let (plan, lines, kept) = beside(&state, move || {
@@ -217,11 +221,12 @@ pub(super) async fn import(
     })
     .await?;
     if dry_run {
-        return json(&ImportReport { dry_run: true, ..plan.report });
+        let report = ImportReport { dry_run: true, ..plan.report };
+        return job::rehearsed(&state, &actor, prefers, key, report).await;
     }
     let Some(file) = kept else {
-        let report = state.store.write(Class::Bulk, move |txn| plan.carry_out(txn, &actor)).await?;
-        return json(&report);
+        return job::at_once(&state, &actor, prefers, key, move |txn, actor| plan.carry_out(txn, actor))
+            .await;
     };
     let file_of_work = file.clone();
     let answer = job::start(&state, &actor, prefers, key, move |txn, actor| {

@@ -131,7 +131,12 @@ fn lost(frame: &Frame, fields: &Fields) -> Result<Lost, Refusal> {
 
 async fn given(state: &State, posted: &Posted) -> Result<GivenBack, Refusal> {
     let lost = lost(&posted.frame, &posted.fields)?;
-    give_back(state, posted.actor(), lost).await
+    give_back(state, posted.actor(), lost).await.map_err(|mut refusal| {
+        for field in refusal.fields.iter_mut().filter(|field| field.at == "/reopen_expired_since") {
+            "/reopen_since".clone_into(&mut field.at);
+        }
+        refusal
+    })
 }
 
 async fn give(posted: Posted) -> Result<HttpResponse, Refusal> {

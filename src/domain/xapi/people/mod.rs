@@ -8,7 +8,7 @@ mod rewrite;
 use serde::{Deserialize, Serialize};
 
 use super::document::agent_of;
-use super::json::parse_text;
+use super::json::{Wrong, parse_text};
 use super::own::Site;
 use super::record::Concerns;
 use super::sha1;
@@ -56,7 +56,7 @@ impl Person {
     /// whom other tools know there may be nothing; an account of this installation is there, or something is kept of it.
     pub fn parse(
         read: &impl Read,
-        agents: &[(String, String)],
+        (whole, agents): (&str, &[(String, String)]),
         account: Option<(&str, UserId)>,
     ) -> Result<Self, Refusal> {
         let site = read.get::<Site>(&0)?;
@@ -67,14 +67,14 @@ impl Person {
         let mut ifis = Vec::new();
         for (at, text) in agents {
             let found = parse_text(text).and_then(|node| agent_of(&node));
-            let (ifi, _) = found.map_err(|wrong| invalid(at.as_str(), wrong.to_string()))?;
+            let (ifi, _) = found.map_err(|wrong| refused(at, wrong))?;
             ifis.push((at.as_str(), ifi));
         }
         if let (Some((at, user)), Some(site)) = (account, &site) {
             ifis.push((at, Ifi::Account { home_page: site.base.to_string(), name: user.0.to_string() }));
         }
         if ifis.is_empty() || ifis.len() > MAX_AGENTS {
-            return Err(invalid("/agents", format!("name 1 to {MAX_AGENTS} agents, or an account")));
+            return Err(invalid(whole, format!("name 1 to {MAX_AGENTS} agents, or an account")));
         }
         for (at, ifi) in &ifis {
             let Some(name) = own(ifi) else { continue };
@@ -95,6 +95,14 @@ impl Person {
     fn is_named(&self, concerns: &Concerns) -> bool {
         concerns.agents.iter().any(|(agent, _)| self.agents.contains(agent))
     }
+}
+
+/// A place in a body goes on into the agent; a parameter is named alone.
+fn refused(at: &str, wrong: Wrong) -> Refusal {
+    if at.starts_with('?') {
+        return invalid(at, wrong.to_string());
+    }
+    invalid(format!("{at}{}", wrong.pointer()), wrong.problem)
 }
 
 fn with_small_domain(mailbox: &str) -> String {

@@ -117,9 +117,12 @@ fn lines(text: &str) -> Vec<String> {
 fn of_lines(mut refusal: Refusal, list: &str) -> Refusal {
     let prefix = format!("/{list}/");
     for field in &mut refusal.fields {
-        let place = field.at.strip_prefix(&prefix).and_then(|place| place.parse::<usize>().ok());
-        if let Some(place) = place {
-            let problem = format!("line {}: {}", place + 1, field.problem);
+        let Some(rest) = field.at.strip_prefix(&prefix) else { continue };
+        // What is wrong may be inside of the item.
+        let (place, inside) = rest.find('/').map_or((rest, ""), |end| rest.split_at(end));
+        if let Ok(place) = place.parse::<usize>() {
+            let space = if inside.is_empty() { "" } else { " " };
+            let problem = format!("line {}: {inside}{space}{}", place + 1, field.problem);
             *field = FieldError { at: format!("/{list}"), problem };
         }
     }
@@ -146,5 +149,7 @@ mod tests {
             ("/verbs", "line 2: is no IRI")
         );
         assert_eq!(of_lines(invalid("/name", "is empty"), "verbs").fields[0].at, "/name");
+        let inside = of_lines(invalid("/agents/0/mbox", "is no mailto"), "agents");
+        assert_eq!(inside.fields[0].problem, "line 1: /mbox is no mailto");
     }
 }

@@ -97,7 +97,8 @@ impl Who {
         let typed = lines(fields.get("agents")).into_iter().enumerate();
         let agents: Vec<_> = typed.map(|(place, line)| (format!("/agents/{place}"), agent(&line))).collect();
         let own = number.map(|number| ("/account", number));
-        let person = Person::parse(read, &agents, own).map_err(|refusal| of_lines(refusal, "agents"))?;
+        let person = Person::parse(read, ("/agents", agents.as_slice()), own);
+        let person = person.map_err(|refusal| of_lines(refusal, "agents"))?;
         Ok(Self { number, account, agents, person })
     }
 

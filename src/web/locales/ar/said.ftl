@@ -580,6 +580,7 @@ said-problem-over-max = فوق الحد الأقصى.
 said-problem-not-over-min = ليس فوق الحد الأدنى.
 said-problem-under-enrolled = أقل من عدد المسجلين.
 said-problem-no-moment = ليس تاريخًا ووقتًا.
+said-problem-ahead = في المستقبل.
 said-problem-not-ahead = ليس في المستقبل.
 said-problem-not-ahead-year = ليس في المستقبل خلال 366 يومًا.
 said-problem-before-start = ليس بعد البداية.

@@ -488,6 +488,7 @@ said-problem-over-max = Is above the maximum.
 said-problem-not-over-min = Is not above the minimum.
 said-problem-under-enrolled = Is below the number of people enrolled.
 said-problem-no-moment = Is not a date and a time.
+said-problem-ahead = Is in the future.
 said-problem-not-ahead = Is not in the future.
 said-problem-not-ahead-year = Is not in the future and within 366 days.
 said-problem-before-start = Is not after the start.
