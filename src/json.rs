@@ -52,8 +52,10 @@ impl Wrong {
 
     /// The place, as a JSON pointer.
     pub fn pointer(&self) -> String {
-        let steps = self.steps.iter().rev();
-        steps.map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect()
+        self.steps
+            .iter()
+            .rev()
+            .fold(String::new(), |place, step| place + "/" + &step.replace('~', "~0").replace('/', "~1"))
     }
 }
 
