@@ -26,8 +26,7 @@ fn a_value_of_another_type_is_well_formed_and_has_its_place() {
     let (items, questions) =
         (format!("/api/sections/{section}/items"), format!("/api/courses/{course}/questions"));
     let grades = format!("/api/courses/{course}/grades/items");
-    let [sections, items, questions, grades] =
-        [&sections, &items, &questions, &grades].map(|path| path.as_str());
+    let [sections, items, questions, grades] = [&sections, &items, &questions, &grades].map(String::as_str);
     let before = app.state.store.group_number();
     let choice = |options: Value| {
         json!({ "question": {
