@@ -14,9 +14,9 @@ mod tests {
 
     use super::super::*;
     use super::DOCUMENT;
-    use crate::app;
     use crate::clock::Clock;
     use crate::config::Config;
+    use crate::{app, http};
 
     #[derive(OpenApi)]
     #[openapi(info(
@@ -72,7 +72,7 @@ mod tests {
         config.store.directory = home.path().join("store");
         (config.store.segment_mib, config.store.low_water_mib) = (1, 1);
         let state = app::open(config, Clock::System).unwrap();
-        let routes = table(&state).list();
+        let routes = http::table(&state).list();
         state.store.close();
         routes
     }
