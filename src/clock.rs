@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use jiff::fmt::temporal::Pieces;
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -75,9 +76,21 @@ impl FromStr for Timestamp {
     type Err = TimestampError;
 
     fn from_str(text: &str) -> Result<Self, TimestampError> {
-        let moment: jiff::Timestamp = text.parse().map_err(|_| TimestampError)?;
-        let ms = moment.as_millisecond();
-        if (0..=LAST_MS).contains(&ms) { Ok(Self(ms)) } else { Err(TimestampError) }
+        let pieces = Pieces::parse(text).map_err(|_| TimestampError)?;
+        let (Some(time), Some(offset)) = (pieces.time(), pieces.to_numeric_offset()) else {
+            return Err(TimestampError);
+        };
+        // There are hours from 0 to 23, in an offset, too.
+        if offset.seconds().abs() >= 24 * 60 * 60 {
+            return Err(TimestampError);
+        }
+        let local = pieces.date().to_datetime(time);
+        match offset.to_timestamp(local).map(jiff::Timestamp::as_millisecond) {
+            Ok(ms) if ms >= 0 => Ok(Self::from_ms(ms)),
+            // The last hours of 9999 are beyond what there is, and what people write for "never".
+            Err(_) if local.year() == 9999 => Ok(Self::MAX),
+            _ => Err(TimestampError),
+        }
     }
 }
 
@@ -166,7 +179,30 @@ mod tests {
         let time: Timestamp = serde_json::from_str("\"2026-11-24T10:00:00.25+01:00\"").unwrap();
         assert_eq!(serde_json::to_string(&time).unwrap(), "\"2026-11-24T09:00:00.250Z\"");
         assert!("2026-11-24T10:00:00".parse::<Timestamp>().is_err());
-        assert!("1812-01-01T00:00:00Z".parse::<Timestamp>().is_err());
+        for text in [
+            "1812-01-01T00:00:00Z",
+            "-009999-01-01T00:00:00Z",
+            "2026-01-01T00:00:00+24:00",
+            "2026-01-01T00:00:00-25:59",
+            "2026-01-01T00:00:00+10:60",
+            "2026-01-01Z",
+            "2026-01-01",
+            "soon",
+        ] {
+            assert_eq!(text.parse::<Timestamp>(), Err(TimestampError), "{text}");
+        }
+        let text = "2026-01-01T00:00:00-23:59".parse::<Timestamp>().unwrap().to_string();
+        assert_eq!(text, "2026-01-01T23:59:00.000Z");
+    }
+
+    #[test]
+    fn the_last_hours_of_the_last_year_are_never() {
+        for text in ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999-12:00", "9999-12-30T23:00:00Z"] {
+            assert_eq!(text.parse(), Ok(Timestamp::MAX), "{text}");
+        }
+        let before = "9999-12-31T00:00:00+23:00".parse::<Timestamp>().unwrap();
+        assert_eq!(before.to_string(), "9999-12-30T01:00:00.000Z");
+        assert!("10000-01-01T00:00:00Z".parse::<Timestamp>().is_err());
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod hashing;
 pub mod hex;
 pub mod http;
 pub mod jobs;
+pub mod json;
 pub mod load;
 pub mod monitor;
 pub mod niceness;

@@ -14,13 +14,13 @@ use crate::store::{
 };
 
 /// Moodle's limit too: whatever it exports fits.
-const USERNAME_LENGTH: usize = 100;
+pub const USERNAME_LENGTH: usize = 100;
 /// The longest address that SMTP carries (RFC 5321: a path of 256 with its angle brackets).
-const EMAIL_LENGTH: usize = 254;
+pub const EMAIL_LENGTH: usize = 254;
 /// RFC 5321, 4.5.3.1.1.
 const EMAIL_LOCAL_LENGTH: usize = 64;
 /// One part of a name, in characters; full legal names of any country fit.
-const NAME_LENGTH: usize = 100;
+pub const NAME_LENGTH: usize = 100;
 /// Extra fields per person: a page of them, small enough that an account stays far below the largest value.
 pub const PROFILE_FIELDS: usize = 20;
 /// Characters in the name of an extra field.

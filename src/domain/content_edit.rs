@@ -15,6 +15,7 @@ use super::page::{Page, PageSource};
 use super::quiz;
 use super::refusal::{Code, Kind, Refusal, invalid};
 use crate::clock::Timestamp;
+use crate::json::tagged;
 use crate::store::{Counter, Read as _, Txn};
 
 /// A year of school days; the outline still reads as one page.
@@ -101,27 +102,28 @@ impl SectionInput {
     }
 }
 
-/// What a new item is, from the outside.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum ItemContentInput {
-    /// A page of text.
-    Page {
-        /// Its Markdown; long pages are sent to the item's source afterwards.
-        #[serde(default)]
-        markdown: String,
-    },
-    /// A link to somewhere else.
-    Link {
-        /// An `http` or `https` address.
-        url: String,
-    },
-    /// A quiz of the course.
-    Quiz {
-        /// Its id.
-        quiz: QuizId,
-    },
+tagged! { "kind";
+    /// What a new item is, from the outside.
+    #[derive(Debug, Clone, Serialize)]
+    #[cfg_attr(test, derive(utoipa::ToSchema))]
+    pub enum ItemContentInput {
+        /// A page of text.
+        Page {
+            /// Its Markdown; long pages are sent to the item's source afterwards.
+            #[serde(default)]
+            markdown: String,
+        },
+        /// A link to somewhere else.
+        Link {
+            /// An `http` or `https` address.
+            url: String,
+        },
+        /// A quiz of the course.
+        Quiz {
+            /// Its id.
+            quiz: QuizId,
+        },
+    }
 }
 
 /// A new item from the outside.

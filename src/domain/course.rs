@@ -25,7 +25,7 @@ use crate::store::{
 pub const COURSE_TOPIC: u8 = 1;
 
 /// Short names stand in lists, files and addresses.
-const SHORT_NAME_CHARS: usize = 40;
+pub const SHORT_NAME_CHARS: usize = 40;
 /// Titles stand on one line of a page.
 pub const TITLE_CHARS: usize = 200;
 /// A page of text about the course; longer things are pages.
@@ -33,7 +33,7 @@ const SUMMARY_BYTES: usize = 4 * 1024;
 /// Source and HTML share one record with the rest of the course; both fit with room to spare.
 const SUMMARY_HTML_BYTES: usize = 9 * 1024;
 /// More seats than any hall or any cohort of one course has.
-const MAX_CAPACITY: u32 = 1_000_000;
+pub const MAX_CAPACITY: u32 = 1_000_000;
 
 /// A state change that the course's state does not allow.
 pub const COURSE_STATUS: Code = Code::new(

@@ -16,7 +16,7 @@ use crate::store::{
 };
 
 /// Names stand in one line of a list.
-const NAME_CHARS: usize = 100;
+pub const NAME_CHARS: usize = 100;
 /// A course with more has groups of two; the list of groups stays one short read.
 const MAX_GROUPS: i64 = 500;
 /// Every start of a quiz looks at the groups of one person, so they are few.

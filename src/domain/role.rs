@@ -20,7 +20,7 @@ const COURSE_GRANTS: usize = 200;
 /// Site-wide roles of one person.
 const SITE_GRANTS: usize = 20;
 /// Characters of a description.
-const DESCRIPTION_LENGTH: usize = 500;
+pub const DESCRIPTION_LENGTH: usize = 500;
 
 /// The role is part of the program.
 pub const BUILT_IN_ROLE: Code = Code::new(

@@ -19,6 +19,7 @@ use crate::admission::bodies::Held;
 use crate::config::BodyPatience;
 use crate::domain::limits::ANSWERS_BYTES;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, TOO_LARGE, subject};
+use crate::json::Json;
 use crate::monitor::stages;
 use crate::state::State;
 use crate::store::Class;
@@ -274,51 +275,16 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
-    // A list would pass for an object whose fields it holds in their order.
-    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
-        return Err(WRONG_SHAPE.refuse_at("", "is a list, not an object"));
-    }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().clone();
-        let inner = error.into_inner();
-        let place = format!("line {} column {}", inner.line(), inner.column());
-        match inner.classify() {
-            serde_json::error::Category::Data => wrong_shape(&path, without_place(&inner)),
-            _ => MALFORMED_JSON.refuse(inner.to_string()).at(place, inner.to_string()),
-        }
+    let json: Json<'_> = serde_json::from_slice(bytes).map_err(|error| {
+        let place = format!("line {} column {}", error.line(), error.column());
+        MALFORMED_JSON.refuse(error.to_string()).at(place, error.to_string())
     })?;
-    reader.end().map_err(|error| MALFORMED_JSON.refuse(error.to_string()))?;
-    Ok(value)
+    T::deserialize(json).map_err(|wrong| wrong_shape(wrong.pointer(), wrong.problem))
 }
 
-/// The refusal of a value that is not of the type which has its place there.
-pub fn wrong_shape(path: &serde_path_to_error::Path, problem: String) -> Refusal {
-    let pointer = pointer(path);
+/// The refusal of a value that is not of the type which has its place there: a JSON pointer.
+pub fn wrong_shape(pointer: String, problem: String) -> Refusal {
     WRONG_SHAPE.refuse(format!("{}: {problem}", subject(&pointer))).at(pointer, problem)
-}
-
-/// What is wrong with a value; where it stands the pointer says.
-fn without_place(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    text.strip_suffix(&place).map(str::to_owned).unwrap_or(text)
-}
-
-/// The JSON pointer of a path.
-pub fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let mut text = String::new();
-    for segment in path {
-        text.push('/');
-        match segment {
-            Segment::Seq { index } => text.push_str(&index.to_string()),
-            Segment::Map { key } => text.push_str(&key.replace('~', "~0").replace('/', "~1")),
-            Segment::Enum { variant } => text.push_str(variant),
-            Segment::Unknown => text.push('?'),
-        }
-    }
-    text
 }
 
 /// A view as a JSON response.

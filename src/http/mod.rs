@@ -13,6 +13,8 @@ pub(crate) mod beside;
 pub mod body;
 pub mod capacity;
 pub mod codes;
+#[cfg(test)]
+mod completed;
 pub mod connection;
 pub mod content;
 pub mod content_page;

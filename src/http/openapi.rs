@@ -1,6 +1,6 @@
 //! The OpenAPI document. Descriptions stand beside the routes and the views that they describe, and tests alone compile them
-//! and put them together: the program has the document as a file, so that its build does not pay for them and a change of
-//! the API is seen as what it is.
+//! and put them together, with what holds for all of them by rule (`completed`): the program has the document as a file, so that
+//! its build does not pay for them and a change of the API is seen as what it is.
 
 /// The document of all routes; `LYCEUM_BLESS=1 cargo test --lib openapi` writes it anew.
 pub const DOCUMENT: &str = include_str!("../../docs/openapi.json");
@@ -14,6 +14,9 @@ mod tests {
 
     use super::super::*;
     use super::DOCUMENT;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::{app, http};
 
     #[derive(OpenApi)]
     #[openapi(info(
@@ -62,6 +65,18 @@ mod tests {
         ]
     }
 
+    /// The table of routes, of a server that serves nobody.
+    fn served() -> Vec<routes::RouteInfo> {
+        let home = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.store.directory = home.path().join("store");
+        (config.store.segment_mib, config.store.low_water_mib) = (1, 1);
+        let state = app::open(config, Clock::System).unwrap();
+        let routes = http::table(&state).list();
+        state.store.close();
+        routes
+    }
+
     /// JSON with a line for each operation and each schema, in their order: what a change of the API changes is seen.
     fn lines(document: &Value) -> String {
         fn write(out: &mut String, value: &Value, apart: usize) {
@@ -92,7 +107,9 @@ mod tests {
             made.merge(part);
         }
         problems::of_all(&mut made);
-        let text = lines(&serde_json::to_value(made).unwrap());
+        let mut made = serde_json::to_value(made).unwrap();
+        completed::complete(&mut made, &served());
+        let text = lines(&made);
         if std::env::var_os("LYCEUM_BLESS").is_some() {
             std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json"), &text).unwrap();
             return;

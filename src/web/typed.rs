@@ -65,9 +65,25 @@ pub(super) fn read<T: DeserializeOwned>(fields: &Fields) -> Result<T, Refusal> {
         tree.put(&path, value);
     }
     serde_path_to_error::deserialize(tree).map_err(|error| {
-        let path = error.path().clone();
-        wrong_shape(&path, error.into_inner().to_string())
+        let place = pointer(error.path());
+        wrong_shape(place, error.into_inner().to_string())
     })
+}
+
+/// The JSON pointer of a path.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut text = String::new();
+    for segment in path {
+        text.push('/');
+        match segment {
+            Segment::Seq { index } => text.push_str(&index.to_string()),
+            Segment::Map { key } => text.push_str(&key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => text.push_str(variant),
+            Segment::Unknown => text.push('?'),
+        }
+    }
+    text
 }
 
 impl IntoDeserializer<'_, Error> for Tree {

@@ -145,7 +145,7 @@ fn wrong_input_is_named_with_its_place_and_nothing_is_written() {
     no_right_option["kind"]["options"][0]["fraction"] = json!("0.5x");
     let cases = [
         (json!({ "question": capital("") }), "invalid_field", "/question/name"),
-        (json!({ "question": no_right_option }), "wrong_shape", "/question/kind"),
+        (json!({ "question": no_right_option }), "wrong_shape", "/question/kind/options/0/fraction"),
         (json!({ "question": { "name": "x" } }), "wrong_shape", "/question"),
         (json!({ "question": capital("x"), "surprise": 1 }), "wrong_shape", "/surprise"),
         (json!({ "question": capital("x"), "category": 999_999 }), "invalid_field", "/category"),

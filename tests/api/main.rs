@@ -92,4 +92,5 @@ mod teacher_pages;
 mod token;
 #[path = "../pages/way_back.rs"]
 mod way_back_pages;
+mod wrong_shape;
 mod xapi_target;

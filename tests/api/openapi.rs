@@ -119,6 +119,94 @@ fn every_operation_has_a_summary_a_tag_and_its_refusals() {
 }
 
 #[test]
+fn every_reference_leads_somewhere() {
+    fn walk(value: &Value, at: &str, found: &mut usize, wrong: &mut Vec<String>) {
+        if let Some(reference) = value["$ref"].as_str() {
+            *found += 1;
+            if reference.strip_prefix('#').and_then(|place| DOCUMENT.pointer(place)).is_none() {
+                wrong.push(format!("{at} refers to {reference}"));
+            }
+        }
+        match value {
+            Value::Object(members) => {
+                members.iter().for_each(|(name, member)| walk(member, &format!("{at}/{name}"), found, wrong));
+            }
+            Value::Array(items) => items.iter().for_each(|item| walk(item, at, found, wrong)),
+            _ => {}
+        }
+    }
+    let (mut found, mut wrong) = (0, Vec::new());
+    walk(&DOCUMENT, "", &mut found, &mut wrong);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(found > 1_000, "only {found} references");
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_and_says_how_one_shows_who_asks() {
+    let (mut names, mut open) = (BTreeSet::new(), Vec::new());
+    for (path, operations) in DOCUMENT["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap();
+            assert!(name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'), "{name} is no identifier");
+            assert!(names.insert(name), "{method} {path} is not the only {name}");
+            let ways =
+                operation["security"].as_array().unwrap_or_else(|| panic!("{method} {path}: who asks?"));
+            if ways.is_empty() {
+                open.push(format!("{method} {path}"));
+            }
+            for scheme in ways.iter().flat_map(|way| way.as_object().unwrap().keys()) {
+                assert!(!DOCUMENT["components"]["securitySchemes"][scheme].is_null(), "{scheme} is not told");
+            }
+            let csrf = ways.iter().any(|way| !way["csrf"].is_null());
+            assert_eq!(
+                csrf,
+                !ways.is_empty() && method != "get",
+                "{method} {path}: a change by cookie repeats it"
+            );
+        }
+    }
+    let expected = [
+        "post /api/activation",
+        "get /api/docs",
+        "get /api/openapi.json",
+        "post /api/session",
+        "get /api/setup",
+        "post /api/setup",
+        "get /healthz",
+        "get /metrics",
+        "get /problems",
+        "get /problems/{code}",
+        "get /readyz",
+    ];
+    assert_eq!(open, expected);
+}
+
+#[test]
+fn bytes_are_no_list_of_numbers_and_limits_are_told() {
+    let operations =
+        || DOCUMENT["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap());
+    let contents = operations().flat_map(|(_, operation)| {
+        let responses = operation["responses"].as_object().unwrap().values();
+        responses.chain([&operation["requestBody"]]).filter_map(|part| part["content"].as_object())
+    });
+    let mut binary = 0;
+    for (media, content) in contents.flatten() {
+        assert!(media.ends_with("json") || content["schema"]["type"] != "array", "{media}: {content}");
+        binary += usize::from(content["schema"]["format"] == "binary");
+    }
+    assert!(binary > 50, "only {binary} bodies of bytes");
+    let schemas = &DOCUMENT["components"]["schemas"];
+    assert_eq!(schemas["CourseInput"]["properties"]["capacity"]["minimum"], 1);
+    assert_eq!(schemas["CourseInput"]["properties"]["title"]["maxLength"], 200);
+    assert_eq!(schemas["AnswersInput"]["properties"]["answers"]["maxItems"], 200);
+    let points = schemas["MarkInput"]["properties"]["points"]["$ref"].as_str().unwrap();
+    assert_eq!(schemas[points.rsplit('/').next().unwrap()]["oneOf"][1]["type"], "string");
+    for choice in schemas["GradeVisibility"]["oneOf"].as_array().unwrap() {
+        assert!(choice["type"] == "string" || choice["additionalProperties"] == false, "{choice}");
+    }
+}
+
+#[test]
 fn the_checker_finds_what_is_not_as_documented() {
     let schema = serde_json::json!({
         "type": "object",
@@ -158,6 +246,11 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
         answer.code,
         String::from_utf8_lossy(&answer.bytes)
     );
+    for (name, header) in DOCUMENT["components"]["headers"].as_object().unwrap() {
+        let (told, sent) = (!response["headers"][name].is_null(), answer.header(name).is_some());
+        let as_told = if told { sent || header["required"] == false } else { !sent };
+        assert!(as_told, "{method} {template} {}: {name} is {sent}, not as documented", answer.code);
+    }
     let content = &response["content"];
     let media =
         answer.header("content-type").unwrap_or_default().split(';').next().unwrap().trim().to_owned();

@@ -10,6 +10,7 @@ use super::kind::{ClozeKind, Kind};
 use crate::domain::limits::{
     ANSWER_LETTERS, ESSAY_BYTES, RESPONSE_BYTES, UNIT_LETTERS, is_longer, letters_beyond,
 };
+use crate::json::tagged;
 
 /// A response, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,85 +55,87 @@ pub enum ClozeResponse {
     Text(String),
 }
 
-/// A response, as it comes and goes over the wire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum ResponseInput {
-    /// Nothing, or cleared.
-    Empty,
-    /// One option.
-    Choice {
-        /// Its displayed position, from 0.
-        option: u16,
-    },
-    /// Any number of options.
-    Choices {
-        /// Their displayed positions, from 0.
-        options: Vec<u16>,
-    },
-    /// True or false.
-    Truth {
-        /// Which one.
-        value: bool,
-    },
-    /// A number.
-    Number {
-        /// As written.
-        text: String,
-        /// The unit, where it is chosen separately.
-        #[serde(default)]
-        unit: Option<String>,
-    },
-    /// A word or a short text.
-    Text {
-        /// As written.
-        text: String,
-    },
-    /// The answers to the stems of a matching question.
-    Pairs {
-        /// For every displayed stem, the position in the right column, or null.
-        answers: Vec<Option<u16>>,
-    },
-    /// An order.
-    Order {
-        /// Displayed positions of all items, in the learner's order.
-        order: Vec<u16>,
-    },
-    /// The answers to the parts of a cloze.
-    Cloze {
-        /// One for every part.
-        answers: Vec<ClozeResponseInput>,
-    },
-    /// A free text.
-    Essay {
-        /// As written; at most 64 KiB (65,536 bytes) of UTF-8.
-        text: String,
-    },
+tagged! { "type";
+    /// A response, as it comes and goes over the wire.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+    #[cfg_attr(test, derive(utoipa::ToSchema))]
+    pub enum ResponseInput {
+        /// Nothing, or cleared.
+        Empty,
+        /// One option.
+        Choice {
+            /// Its displayed position, from 0.
+            option: u16,
+        },
+        /// Any number of options.
+        Choices {
+            /// Their displayed positions, from 0.
+            options: Vec<u16>,
+        },
+        /// True or false.
+        Truth {
+            /// Which one.
+            value: bool,
+        },
+        /// A number.
+        Number {
+            /// As written.
+            text: String,
+            /// The unit, where it is chosen separately.
+            #[serde(default)]
+            unit: Option<String>,
+        },
+        /// A word or a short text.
+        Text {
+            /// As written.
+            text: String,
+        },
+        /// The answers to the stems of a matching question.
+        Pairs {
+            /// For every displayed stem, the position in the right column, or null.
+            answers: Vec<Option<u16>>,
+        },
+        /// An order.
+        Order {
+            /// Displayed positions of all items, in the learner's order.
+            order: Vec<u16>,
+        },
+        /// The answers to the parts of a cloze.
+        Cloze {
+            /// One for every part.
+            answers: Vec<ClozeResponseInput>,
+        },
+        /// A free text.
+        Essay {
+            /// As written; at most 64 KiB (65,536 bytes) of UTF-8.
+            text: String,
+        },
+    }
 }
 
-/// A response to a part of a cloze, over the wire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum ClozeResponseInput {
-    /// Nothing.
-    Empty,
-    /// One option.
-    Choice {
-        /// Its displayed position, from 0.
-        option: u16,
-    },
-    /// Any number of options.
-    Choices {
-        /// Their displayed positions, from 0.
-        options: Vec<u16>,
-    },
-    /// A word or a number.
-    Text {
-        /// As written.
-        text: String,
-    },
+tagged! { "type";
+    /// A response to a part of a cloze, over the wire.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+    #[cfg_attr(test, derive(utoipa::ToSchema))]
+    pub enum ClozeResponseInput {
+        /// Nothing.
+        Empty,
+        /// One option.
+        Choice {
+            /// Its displayed position, from 0.
+            option: u16,
+        },
+        /// Any number of options.
+        Choices {
+            /// Their displayed positions, from 0.
+            options: Vec<u16>,
+        },
+        /// A word or a number.
+        Text {
+            /// As written.
+            text: String,
+        },
+    }
 }
 
 /// Why a response cannot belong to this question.

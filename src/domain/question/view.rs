@@ -12,6 +12,7 @@ use super::kind::{ClozeDisplay, EssayEditor, Numbering, OrderingCredit, PenaltyB
 use super::numeric::Number;
 use crate::domain::decimal::Decimal;
 use crate::domain::rich_text::TextFormat;
+use crate::json::tagged;
 
 /// A text and how it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -61,139 +62,140 @@ pub struct QuestionInput {
 /// A question as an author gets it; it can be sent back as it is.
 pub type QuestionView = QuestionInput;
 
-/// The kind of question and its key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum KindInput {
-    /// One option is chosen.
-    SingleChoice {
-        /// The options.
-        options: Vec<OptionInput>,
-        /// May their order change from attempt to attempt?
-        #[serde(default = "yes")]
-        shuffle: bool,
-        /// How they are numbered.
-        #[serde(default)]
-        numbering: Numbering,
-        /// Feedback for the whole.
-        #[serde(default)]
-        feedback: CombinedInput,
-    },
-    /// Any number of options is chosen.
-    MultipleResponse {
-        /// The options; the fractions of the chosen ones are added.
-        options: Vec<OptionInput>,
-        /// Full points for exactly the right set, otherwise none.
-        #[serde(default)]
-        all_or_nothing: bool,
-        /// May their order change from attempt to attempt?
-        #[serde(default = "yes")]
-        shuffle: bool,
-        /// How they are numbered.
-        #[serde(default)]
-        numbering: Numbering,
-        /// Feedback for the whole.
-        #[serde(default)]
-        feedback: CombinedInput,
-    },
-    /// True or false.
-    TrueFalse {
-        /// Which one is right.
-        correct: bool,
-        /// Shown to who said true.
-        #[serde(default)]
-        feedback_true: Markup,
-        /// Shown to who said false.
-        #[serde(default)]
-        feedback_false: Markup,
-    },
-    /// A number, perhaps with a unit.
-    Numerical {
-        /// Accepted answers; the first that fits counts.
-        answers: Vec<NumericalInput>,
-        /// Units, one of them with the multiplier 1.
-        #[serde(default)]
-        units: Vec<UnitInput>,
-        /// What part they play.
-        #[serde(default)]
-        unit_rule: UnitRuleInput,
-        /// How one is given.
-        #[serde(default)]
-        unit_entry: UnitEntry,
-        /// Before the number, as in `$5`?
-        #[serde(default)]
-        units_left: bool,
-    },
-    /// A word or a short text.
-    ShortAnswer {
-        /// Accepted answers; the first that fits counts.
-        answers: Vec<WordInput>,
-        /// Do capitals matter?
-        #[serde(default)]
-        case_sensitive: bool,
-    },
-    /// Each stem gets one of the answers.
-    Matching {
-        /// Stems with their answers.
-        pairs: Vec<PairInput>,
-        /// Answers that fit nowhere.
-        #[serde(default)]
-        distractors: Vec<String>,
-        /// May the order of the stems change from attempt to attempt?
-        #[serde(default = "yes")]
-        shuffle: bool,
-        /// Feedback for the whole.
-        #[serde(default)]
-        feedback: CombinedInput,
-    },
-    /// Items are put into their order.
-    Ordering {
-        /// The items in their right order.
-        items: Vec<Markup>,
-        /// How an order is marked.
-        #[serde(default)]
-        credit: OrderingCredit,
-        /// In a line rather than a column?
-        #[serde(default)]
-        horizontal: bool,
-        /// How they are numbered.
-        #[serde(default = "unnumbered")]
-        numbering: Numbering,
-        /// Feedback for the whole.
-        #[serde(default)]
-        feedback: CombinedInput,
-    },
-    /// A text with several small questions in it.
-    Cloze {
-        /// The parts. Without any, the text is read as Moodle's markup: `{1:SHORTANSWER:=Paris~*#No}`.
-        #[serde(default)]
-        parts: Vec<PartInput>,
-    },
-    /// A free text that a person marks.
-    Essay {
-        /// For those who mark only.
-        #[serde(default)]
-        grader_info: Markup,
-        /// What the learner starts from.
-        #[serde(default)]
-        template: Markup,
-        /// How it is written.
-        #[serde(default)]
-        editor: EssayEditor,
-        /// Must something be written?
-        #[serde(default = "yes")]
-        required: bool,
-        /// Fewest words.
-        #[serde(default)]
-        min_words: Option<u32>,
-        /// Most words.
-        #[serde(default)]
-        max_words: Option<u32>,
-        /// Height of the field in lines.
-        #[serde(default = "fifteen")]
-        lines: u16,
-    },
+tagged! { "type";
+    /// The kind of question and its key.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+    #[cfg_attr(test, derive(utoipa::ToSchema))]
+    pub enum KindInput {
+        /// One option is chosen.
+        SingleChoice {
+            /// The options.
+            options: Vec<OptionInput>,
+            /// May their order change from attempt to attempt?
+            #[serde(default = "yes")]
+            shuffle: bool,
+            /// How they are numbered.
+            #[serde(default)]
+            numbering: Numbering,
+            /// Feedback for the whole.
+            #[serde(default)]
+            feedback: CombinedInput,
+        },
+        /// Any number of options is chosen.
+        MultipleResponse {
+            /// The options; the fractions of the chosen ones are added.
+            options: Vec<OptionInput>,
+            /// Full points for exactly the right set, otherwise none.
+            #[serde(default)]
+            all_or_nothing: bool,
+            /// May their order change from attempt to attempt?
+            #[serde(default = "yes")]
+            shuffle: bool,
+            /// How they are numbered.
+            #[serde(default)]
+            numbering: Numbering,
+            /// Feedback for the whole.
+            #[serde(default)]
+            feedback: CombinedInput,
+        },
+        /// True or false.
+        TrueFalse {
+            /// Which one is right.
+            correct: bool,
+            /// Shown to who said true.
+            #[serde(default)]
+            feedback_true: Markup,
+            /// Shown to who said false.
+            #[serde(default)]
+            feedback_false: Markup,
+        },
+        /// A number, perhaps with a unit.
+        Numerical {
+            /// Accepted answers; the first that fits counts.
+            answers: Vec<NumericalInput>,
+            /// Units, one of them with the multiplier 1.
+            #[serde(default)]
+            units: Vec<UnitInput>,
+            /// What part they play.
+            #[serde(default = "no_units")]
+            unit_rule: UnitRuleInput,
+            /// How one is given.
+            #[serde(default)]
+            unit_entry: UnitEntry,
+            /// Before the number, as in `$5`?
+            #[serde(default)]
+            units_left: bool,
+        },
+        /// A word or a short text.
+        ShortAnswer {
+            /// Accepted answers; the first that fits counts.
+            answers: Vec<WordInput>,
+            /// Do capitals matter?
+            #[serde(default)]
+            case_sensitive: bool,
+        },
+        /// Each stem gets one of the answers.
+        Matching {
+            /// Stems with their answers.
+            pairs: Vec<PairInput>,
+            /// Answers that fit nowhere.
+            #[serde(default)]
+            distractors: Vec<String>,
+            /// May the order of the stems change from attempt to attempt?
+            #[serde(default = "yes")]
+            shuffle: bool,
+            /// Feedback for the whole.
+            #[serde(default)]
+            feedback: CombinedInput,
+        },
+        /// Items are put into their order.
+        Ordering {
+            /// The items in their right order.
+            items: Vec<Markup>,
+            /// How an order is marked.
+            #[serde(default)]
+            credit: OrderingCredit,
+            /// In a line rather than a column?
+            #[serde(default)]
+            horizontal: bool,
+            /// How they are numbered.
+            #[serde(default = "unnumbered")]
+            numbering: Numbering,
+            /// Feedback for the whole.
+            #[serde(default)]
+            feedback: CombinedInput,
+        },
+        /// A text with several small questions in it.
+        Cloze {
+            /// The parts. Without any, the text is read as Moodle's markup: `{1:SHORTANSWER:=Paris~*#No}`.
+            #[serde(default)]
+            parts: Vec<PartInput>,
+        },
+        /// A free text that a person marks.
+        Essay {
+            /// For those who mark only.
+            #[serde(default)]
+            grader_info: Markup,
+            /// What the learner starts from.
+            #[serde(default)]
+            template: Markup,
+            /// How it is written.
+            #[serde(default)]
+            editor: EssayEditor,
+            /// Must something be written?
+            #[serde(default = "yes")]
+            required: bool,
+            /// Fewest words.
+            #[serde(default)]
+            min_words: Option<u32>,
+            /// Most words.
+            #[serde(default)]
+            max_words: Option<u32>,
+            /// Height of the field in lines.
+            #[serde(default = "fifteen")]
+            lines: u16,
+        },
+    }
 }
 
 /// An option of a choice.
@@ -273,25 +275,25 @@ pub struct UnitInput {
     pub multiplier: Number,
 }
 
-/// What part units play.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-#[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
-pub enum UnitRuleInput {
-    /// None.
-    #[default]
-    None,
-    /// One may be given.
-    Optional,
-    /// One has to be given.
-    Required {
-        /// What is taken away without it.
-        #[cfg_attr(test, schema(value_type = f64))]
-        penalty: Decimal,
-        /// Of what.
-        #[serde(default)]
-        penalty_of: PenaltyBase,
-    },
+tagged! { "rule";
+    /// What part units play.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+    #[cfg_attr(test, derive(utoipa::ToSchema))]
+    pub enum UnitRuleInput {
+        /// None.
+        None,
+        /// One may be given.
+        Optional,
+        /// One has to be given.
+        Required {
+            /// What is taken away without it.
+            #[cfg_attr(test, schema(value_type = f64))]
+            penalty: Decimal,
+            /// Of what.
+            #[serde(default)]
+            penalty_of: PenaltyBase,
+        },
+    }
 }
 
 /// An accepted word.
@@ -321,57 +323,58 @@ pub struct PairInput {
     pub answer: String,
 }
 
-/// A part of a cloze.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum PartInput {
-    /// One option.
-    Choice {
-        /// Its share, relative to the other parts.
-        #[serde(default = "weight_one")]
-        weight: u16,
-        /// How it looks.
-        #[serde(default)]
-        display: ClozeDisplay,
-        /// May the order change?
-        #[serde(default)]
-        shuffle: bool,
-        /// The options.
-        options: Vec<OptionInput>,
-    },
-    /// Any number of options.
-    MultipleResponse {
-        /// Its share, relative to the other parts.
-        #[serde(default = "weight_one")]
-        weight: u16,
-        /// How it looks: a column or a row.
-        display: ClozeDisplay,
-        /// May the order change?
-        #[serde(default)]
-        shuffle: bool,
-        /// The options.
-        options: Vec<OptionInput>,
-    },
-    /// A word.
-    ShortAnswer {
-        /// Its share, relative to the other parts.
-        #[serde(default = "weight_one")]
-        weight: u16,
-        /// Do capitals matter?
-        #[serde(default)]
-        case_sensitive: bool,
-        /// Accepted answers.
-        answers: Vec<WordInput>,
-    },
-    /// A number.
-    Numerical {
-        /// Its share, relative to the other parts.
-        #[serde(default = "weight_one")]
-        weight: u16,
-        /// Accepted answers.
-        answers: Vec<NumericalInput>,
-    },
+tagged! { "type";
+    /// A part of a cloze.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+    #[cfg_attr(test, derive(utoipa::ToSchema))]
+    pub enum PartInput {
+        /// One option.
+        Choice {
+            /// Its share, relative to the other parts.
+            #[serde(default = "weight_one")]
+            weight: u16,
+            /// How it looks.
+            #[serde(default)]
+            display: ClozeDisplay,
+            /// May the order change?
+            #[serde(default)]
+            shuffle: bool,
+            /// The options.
+            options: Vec<OptionInput>,
+        },
+        /// Any number of options.
+        MultipleResponse {
+            /// Its share, relative to the other parts.
+            #[serde(default = "weight_one")]
+            weight: u16,
+            /// How it looks: a column or a row.
+            display: ClozeDisplay,
+            /// May the order change?
+            #[serde(default)]
+            shuffle: bool,
+            /// The options.
+            options: Vec<OptionInput>,
+        },
+        /// A word.
+        ShortAnswer {
+            /// Its share, relative to the other parts.
+            #[serde(default = "weight_one")]
+            weight: u16,
+            /// Do capitals matter?
+            #[serde(default)]
+            case_sensitive: bool,
+            /// Accepted answers.
+            answers: Vec<WordInput>,
+        },
+        /// A number.
+        Numerical {
+            /// Its share, relative to the other parts.
+            #[serde(default = "weight_one")]
+            weight: u16,
+            /// Accepted answers.
+            answers: Vec<NumericalInput>,
+        },
+    }
 }
 
 const fn one() -> Decimal {
@@ -380,6 +383,10 @@ const fn one() -> Decimal {
 
 const fn yes() -> bool {
     true
+}
+
+const fn no_units() -> UnitRuleInput {
+    UnitRuleInput::None
 }
 
 const fn fifteen() -> u16 {

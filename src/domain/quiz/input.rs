@@ -17,7 +17,7 @@ use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::RichText;
 
 /// Longest name: one line of an outline.
-const MAX_NAME_CHARS: usize = 200;
+pub const MAX_NAME_CHARS: usize = 200;
 /// Longest description: with the slots it must fit into one record of 16 KiB.
 const MAX_DESCRIPTION_BYTES: usize = 6 * 1024;
 /// Ranges of addresses: the rooms of a school.

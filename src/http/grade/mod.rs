@@ -66,34 +66,37 @@ pub fn routes(routes: &mut Routes) {
 /// The documents of this noun.
 #[cfg(test)]
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(
-    report::own,
-    report::of_learner,
-    matrix::matrix,
-    matrix::export,
-    entry::set_many,
-    entry::read,
-    entry::set,
-    entry::put_override,
-    entry::delete_override,
-    entry::exclude,
-    entry::history,
-    structure::structure,
-    structure::add_item,
-    structure::read_item,
-    structure::change_item,
-    structure::remove_item,
-    structure::add_category,
-    structure::read_category,
-    structure::change_category,
-    structure::remove_category,
-    structure::order,
-    structure::release,
-    structure::read_scale,
-    structure::change_scale,
-    sheet::export,
-    sheet::import
-))]
+#[openapi(
+    paths(
+        report::own,
+        report::of_learner,
+        matrix::matrix,
+        matrix::export,
+        entry::set_many,
+        entry::read,
+        entry::set,
+        entry::put_override,
+        entry::delete_override,
+        entry::exclude,
+        entry::history,
+        structure::structure,
+        structure::add_item,
+        structure::read_item,
+        structure::change_item,
+        structure::remove_item,
+        structure::add_category,
+        structure::read_category,
+        structure::change_category,
+        structure::remove_category,
+        structure::order,
+        structure::release,
+        structure::read_scale,
+        structure::change_scale,
+        sheet::export,
+        sheet::import
+    ),
+    components(schemas(NodeKind, sheet::ExportFormat))
+)]
 pub struct Api;
 
 /// Items or categories, in a path.

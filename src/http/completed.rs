@@ -1,0 +1,329 @@
+//! What the OpenAPI document says of all operations by rule, written into it here so that none is forgotten: their names, how one
+//! shows who asks, headers of answers, what bytes are, where numbers are read as text, too, and limits that are constants.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::actor::{COOKIE_NAME, CSRF_HEADER};
+use super::live::MAX_NAMED;
+use super::page::MAX_LIMIT;
+use super::routes::{Needs, RouteInfo, Surface};
+use crate::domain::account::{EMAIL_LENGTH, NAME_LENGTH, USERNAME_LENGTH};
+use crate::domain::attempt::log::MAX_REPORTS_AT_ONCE;
+use crate::domain::attempt::supervise::MAX_EXTENSION_MS;
+use crate::domain::content_edit::{MAX_ITEMS_PER_SECTION, MAX_SECTIONS};
+use crate::domain::course::{MAX_CAPACITY, SHORT_NAME_CHARS, TITLE_CHARS};
+use crate::domain::enrolment::MAX_PER_REQUEST;
+use crate::domain::grade::category;
+use crate::domain::grade::hand::MOST_AT_ONCE;
+use crate::domain::grade::scale::MOST_LETTERS;
+use crate::domain::group::NAME_CHARS;
+use crate::domain::limits::{REASON_LETTERS, TAG_LETTERS};
+use crate::domain::question::validate::{MAX_FILES, MAX_ID_NUMBER_CHARS, MAX_NAME_CHARS, MAX_TAGS};
+use crate::domain::quiz::input::{MAX_TIME_LIMIT_MS, MIN_TIME_LIMIT_MS};
+use crate::domain::quiz::{self, MAX_ATTEMPTS, MAX_PAPER};
+use crate::domain::role::DESCRIPTION_LENGTH;
+use crate::domain::sign_in::PASSWORD_LENGTH;
+
+/// Completes the document of these routes.
+pub fn complete(document: &mut Value, routes: &[RouteInfo]) {
+    document["components"]["securitySchemes"] = security_schemes();
+    document["components"]["headers"] = headers();
+    let schemas = document["components"]["schemas"].clone();
+    for (path, operations) in members(&mut document["paths"]) {
+        let edited = operations.as_object().unwrap().values().any(takes_if_match);
+        for (method, operation) in members(operations) {
+            operation["operationId"] = json!(name(method, path));
+            operation["security"] = security(method, path, routes);
+            add_headers(method, operation, &schemas, edited);
+            bytes(operation);
+            for parameter in list(operation, "parameters") {
+                if parameter["in"] == "query" && parameter["name"] == "limit" {
+                    bound(&mut parameter["schema"], Of::Number, 1, MAX_LIMIT as u64);
+                }
+            }
+        }
+    }
+    let (sent, got) = (reached(document, "requestBody"), reached(document, "responses"));
+    let schemas = &mut document["components"]["schemas"];
+    for name in &sent {
+        close_choices(&mut schemas[name]);
+        if !got.contains(name) {
+            as_text_too(&mut schemas[name]);
+        }
+    }
+    schemas["DecimalInput"] = json!({
+        "description": "An exact decimal with at most 7 digits behind the point, as a number or as text",
+        "oneOf": [{"type": "number"}, {"type": "string", "pattern": r"^[+-]?(\d+\.?\d*|\.\d+)$"}],
+    });
+    for (place, of, least, most) in limits() {
+        let (schema, field) = place.split_once('/').unwrap();
+        let field = schemas[schema].pointer_mut(&format!("/properties/{field}"));
+        bound(field.unwrap_or_else(|| panic!("there is no {place}")), of, least, most);
+    }
+}
+
+fn members(object: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    object.as_object_mut().unwrap().iter_mut()
+}
+
+/// What a member holds that need not be there.
+fn list<'a>(object: &'a mut Value, name: &str) -> impl Iterator<Item = &'a mut Value> {
+    object.get_mut(name).and_then(Value::as_array_mut).into_iter().flatten()
+}
+
+/// A name that follows from what clients rely on anyway, its method and address: the names of our functions are ours to change.
+fn name(method: &str, path: &str) -> String {
+    let parts = path.strip_prefix("/api").unwrap_or(path).split('/').filter(|part| !part.is_empty());
+    let words = parts.map(|part| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+        Some(parameter) => format!("by_{parameter}"),
+        None => part.replace(['-', '.'], "_"),
+    });
+    std::iter::once(method.to_owned()).chain(words).collect::<Vec<_>>().join("_")
+}
+
+fn security_schemes() -> Value {
+    json!({
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A personal token, or the token of a session that was asked for with the carrier `bearer`",
+        },
+        "cookie": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": COOKIE_NAME,
+            "description": format!(
+                "The cookie of a session; over https its name is `__Host-{COOKIE_NAME}`. A change needs `{CSRF_HEADER}`, too."
+            ),
+        },
+        "csrf": {
+            "type": "apiKey",
+            "in": "header",
+            "name": CSRF_HEADER,
+            "description": "The `csrf_token` that signing in returned: other sites cannot know it",
+        },
+    })
+}
+
+/// How one shows who asks for what the table of routes has there.
+fn security(method: &str, path: &str, routes: &[RouteInfo]) -> Value {
+    let route = routes.iter().find(|route| {
+        route.surface == Surface::Api
+            && route.path == path
+            && route.method.as_str().eq_ignore_ascii_case(method)
+    });
+    match route.unwrap_or_else(|| panic!("there is no route {method} {path}")).needs {
+        Needs::Nothing => json!([]),
+        Needs::Credential => panic!("{path} is of the record store"),
+        Needs::SignIn | Needs::Site(_) | Needs::Course(_) if method == "get" => {
+            json!([{"bearer": []}, {"cookie": []}])
+        }
+        Needs::SignIn | Needs::Site(_) | Needs::Course(_) => {
+            json!([{"bearer": []}, {"cookie": [], "csrf": []}])
+        }
+    }
+}
+
+fn headers() -> Value {
+    let header = |description: &str, required: bool| {
+        let schema = json!({"type": "string"});
+        json!({"description": description, "required": required, "schema": schema})
+    };
+    let mut seconds = header("After so many seconds it is worth trying again", false);
+    seconds["schema"] = json!({"type": "integer", "minimum": 0});
+    json!({
+        "ETag": header("What was read, for `If-Match` of a change or `If-None-Match` of the next read", true),
+        "Link": header("`<ADDRESS>; rel=\"next\"` where the list goes on", false),
+        "Location": header("The address of what was made, or of the job that makes it", true),
+        "Retry-After": seconds,
+        "WWW-Authenticate": header("`Bearer`", true),
+    })
+}
+
+fn takes_if_match(operation: &Value) -> bool {
+    operation["parameters"].as_array().into_iter().flatten().any(|parameter| parameter["name"] == "If-Match")
+}
+
+fn add_headers(method: &str, operation: &mut Value, schemas: &Value, edited: bool) {
+    let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    let pages = parameters.iter().any(|parameter| parameter["name"] == "limit");
+    let cached = !operation["responses"]["304"].is_null();
+    for (status, response) in members(&mut operation["responses"]) {
+        let view = &response["content"]["application/json"]["schema"]["$ref"];
+        let view = view.as_str().and_then(|view| view.rsplit('/').next()).unwrap_or_default();
+        let revised = !schemas[view]["properties"]["revision"].is_null();
+        let tagged = cached || revised || edited && method == "get";
+        let names: &[&str] = match status.as_str() {
+            "200" | "206" | "304" if tagged => &["ETag"],
+            "200" if pages => &["Link"],
+            "201" | "202" => &["Location"],
+            "401" => &["WWW-Authenticate"],
+            "429" | "503" => &["Retry-After"],
+            _ => continue,
+        };
+        let told: Map<String, Value> = names
+            .iter()
+            .map(|name| ((*name).to_owned(), json!({"$ref": format!("#/components/headers/{name}")})))
+            .collect();
+        response["headers"] = Value::Object(told);
+    }
+}
+
+/// Bytes are described as a list of numbers, which they are in Rust alone.
+fn bytes(operation: &mut Value) {
+    for (_, response) in members(&mut operation["responses"]) {
+        if let Some(content) = response.get_mut("content") {
+            bytes_of(content);
+        }
+    }
+    if let Some(content) = operation.pointer_mut("/requestBody/content") {
+        bytes_of(content);
+    }
+}
+
+fn bytes_of(content: &mut Value) {
+    for (media, content) in members(content) {
+        if !media.ends_with("json") && content["schema"]["type"] == "array" {
+            content["schema"] = json!({"type": "string", "format": "binary", "contentMediaType": media});
+        }
+    }
+}
+
+/// Names of the schemas that a part of the operations leads to.
+fn reached(document: &Value, part: &str) -> BTreeSet<String> {
+    fn walk(value: &Value, schemas: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(members) => {
+                let name = members.get("$ref").and_then(Value::as_str);
+                let name = name.and_then(|name| name.strip_prefix("#/components/schemas/"));
+                if let Some(name) = name
+                    && found.insert(name.to_owned())
+                {
+                    walk(&schemas[name], schemas, found);
+                }
+                members.values().for_each(|member| walk(member, schemas, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| walk(item, schemas, found)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    for operations in document["paths"].as_object().unwrap().values() {
+        for operation in operations.as_object().unwrap().values() {
+            walk(&operation[part], &document["components"]["schemas"], &mut found);
+        }
+    }
+    found
+}
+
+/// A choice that is sent has nothing beside it that is not known.
+fn close_choices(schema: &mut Value) {
+    for choice in list(schema, "oneOf") {
+        if choice["properties"].is_object() {
+            choice["additionalProperties"] = json!(false);
+        }
+    }
+}
+
+/// A decimal that is only sent may be text.
+fn as_text_too(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(name) = members.get_mut("$ref")
+                && name == "#/components/schemas/Decimal"
+            {
+                *name = json!("#/components/schemas/DecimalInput");
+            }
+            members.values_mut().for_each(as_text_too);
+        }
+        Value::Array(items) => items.iter_mut().for_each(as_text_too),
+        _ => {}
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Text,
+    List,
+    Number,
+}
+
+fn bound(schema: &mut Value, of: Of, least: u64, most: u64) {
+    let (kind, lowest, highest) = match of {
+        Of::Text => ("string", "minLength", "maxLength"),
+        Of::List => ("array", "minItems", "maxItems"),
+        Of::Number => ("integer", "minimum", "maximum"),
+    };
+    let is_kind = |schema: &Value| {
+        let types = &schema["type"];
+        types == kind || types.as_array().is_some_and(|types| types.contains(&json!(kind)))
+    };
+    assert!(is_kind(schema), "{schema} is no {kind}");
+    if least > 0 || of == Of::Number {
+        schema[lowest] = json!(least);
+    }
+    schema[highest] = json!(most);
+}
+
+/// Limits of what is sent, by schema and field: from the constants that the rules have.
+fn limits() -> Vec<(&'static str, Of, u64, u64)> {
+    use Of::{List, Number, Text};
+    let of = |place, of, least: usize, most: usize| (place, of, least as u64, most as u64);
+    vec![
+        of("AccountInput/username", Text, 1, USERNAME_LENGTH),
+        of("AccountInput/email", Text, 0, EMAIL_LENGTH),
+        of("AccountInput/first_name", Text, 1, NAME_LENGTH),
+        of("AccountInput/last_name", Text, 1, NAME_LENGTH),
+        of("OwnInput/first_name", Text, 1, NAME_LENGTH),
+        of("OwnInput/last_name", Text, 1, NAME_LENGTH),
+        of("SetupInput/username", Text, 1, USERNAME_LENGTH),
+        of("SetupInput/first_name", Text, 1, NAME_LENGTH),
+        of("SetupInput/last_name", Text, 1, NAME_LENGTH),
+        of("SetupInput/password", Text, 1, PASSWORD_LENGTH),
+        of("ActivationInput/password", Text, 1, PASSWORD_LENGTH),
+        of("PasswordInput/new_password", Text, 1, PASSWORD_LENGTH),
+        of("RoleInput/description", Text, 0, DESCRIPTION_LENGTH),
+        of("NewRoleInput/description", Text, 0, DESCRIPTION_LENGTH),
+        of("CourseInput/short_name", Text, 1, SHORT_NAME_CHARS),
+        of("CourseInput/title", Text, 1, TITLE_CHARS),
+        ("CourseInput/capacity", Number, 1, MAX_CAPACITY.into()),
+        of("SectionInput/title", Text, 1, TITLE_CHARS),
+        of("ItemInput/title", Text, 1, TITLE_CHARS),
+        of("ItemChangeInput/title", Text, 1, TITLE_CHARS),
+        of("SectionOrderInput/sections", List, 0, MAX_SECTIONS),
+        of("ItemOrderInput/items", List, 0, MAX_ITEMS_PER_SECTION),
+        of("EnrolInput/people", List, 1, MAX_PER_REQUEST),
+        of("GroupInput/name", Text, 1, NAME_CHARS),
+        of("MembersInput/users", List, 1, MAX_PER_REQUEST),
+        of("QuestionInput/name", Text, 1, MAX_NAME_CHARS),
+        of("QuestionInput/id_number", Text, 1, MAX_ID_NUMBER_CHARS),
+        of("QuestionInput/tags", List, 0, MAX_TAGS),
+        of("QuestionInput/tags/items", Text, 1, TAG_LETTERS),
+        of("QuestionInput/files", List, 0, MAX_FILES),
+        of("Tags/tags", List, 0, MAX_TAGS),
+        of("Tags/tags/items", Text, 1, TAG_LETTERS),
+        of("QuizInput/name", Text, 1, quiz::input::MAX_NAME_CHARS),
+        of("QuizInput/slots", List, 0, MAX_PAPER),
+        ("QuizInput/time_limit_ms", Number, MIN_TIME_LIMIT_MS, MAX_TIME_LIMIT_MS),
+        ("QuizInput/attempts_allowed", Number, 1, MAX_ATTEMPTS.into()),
+        of("QuizInput/pass_percent", Number, 1, 100),
+        of("DrawInput/count", Number, 1, MAX_PAPER),
+        ("QuizOverrideInput/time_limit_ms", Number, MIN_TIME_LIMIT_MS, MAX_TIME_LIMIT_MS),
+        ("QuizOverrideInput/attempts_allowed", Number, 1, MAX_ATTEMPTS.into()),
+        ("QuizOverrideInput/extra_time_ms", Number, 0, MAX_TIME_LIMIT_MS),
+        of("AnswersInput/answers", List, 1, MAX_PAPER),
+        of("ReportsInput/reports", List, 1, MAX_REPORTS_AT_ONCE),
+        ("ExtensionInput/extra_ms", Number, 1, MAX_EXTENSION_MS),
+        of("ExtensionInput/reason", Text, 0, REASON_LETTERS),
+        ("ExtendRunningInput/extra_ms", Number, 1, MAX_EXTENSION_MS),
+        of("ExtendRunningInput/reason", Text, 0, REASON_LETTERS),
+        of("ExtendRunningInput/attempts", List, 0, MAX_NAMED),
+        of("HandGradesInput/grades", List, 1, MOST_AT_ONCE),
+        of("GradeItemInput/name", Text, 1, category::NAME_LENGTH),
+        of("GradeCategoryInput/name", Text, 1, category::NAME_LENGTH),
+        of("ScaleInput/letters", List, 0, MOST_LETTERS),
+        of("ScaleInput/decimals", Number, 0, 5),
+    ]
+}
