@@ -84,7 +84,8 @@ impl School {
             write(&school.store, move |txn| {
                 let max = Decimal::from_int(10);
                 let id = QuizId(FIRST_QUIZ + quiz);
-                let item = grade::add_quiz_item(txn, COURSE, id, "Quiz", max, Timestamp::EPOCH)?;
+                let says = grade::OfQuiz { quiz: id, name: "Quiz", max, published: true };
+                let item = grade::add_quiz_item(txn, COURSE, says, Timestamp::EPOCH)?;
                 let facts = GradeItemInput { category: deepest, ..GradeItemInput::default() }.parse()?;
                 edit::change_item(txn, &teacher(), COURSE, item, |_| Ok(()), facts)
             });

@@ -12,6 +12,7 @@ use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::attempt::heard::Heard;
+use crate::domain::grade;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::schema::SCHEMA;
 use crate::domain::sign_in_throttle::Throttle;
@@ -62,6 +63,9 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     if let Err(error) = settle_own_records(&store, &home) {
         // Without room, for example: everything else works, and the next start tries again.
         tracing::warn!(%error, "the beginning of the ids of learning records cannot be written");
+    }
+    if let Err(error) = grade::settle::settle(&store) {
+        tracing::warn!(%error, "gradebooks of an older version cannot be brought up to date");
     }
     let blobs = Blobs::open(&directory.join(FILES))
         .map_err(|source| StartError::Io { what: "opening the file store failed".to_owned(), source })?;

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ids::{CategoryId, CourseId, GradeCategoryId, GradeItemId, QuestionId, QuizId};
+use super::preferences::ZoneName;
 use crate::clock::Timestamp;
 use crate::store::{Read, Record, StoreError, Table, TableInfo, Txn};
 
@@ -15,22 +16,56 @@ const STEP_ROWS: usize = 100;
 /// Bytes of text that one step copies.
 const STEP_BYTES: usize = 512 * 1024;
 
+/// How much later everything is than in the old course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Shift {
+    /// By so much, whatever the clocks say: copies that an older version of the program began.
+    Exactly(i64),
+    /// By so many days, at the same time of day in a zone: an exam at nine stays at nine when the clocks change in between.
+    Days(i32, ZoneName),
+}
+
+impl Shift {
+    /// From the day on which the old course begins to the day on which the new one does, by the calendar of a zone.
+    pub fn between(old: Timestamp, new: Timestamp, zone: ZoneName) -> Self {
+        let calendar = zone.zone();
+        let day = |time: Timestamp| Some(moment(time)?.to_zoned_datetime(calendar.clone()).date());
+        let days = day(old).zip(day(new)).map(|(old, new)| (new - old).get_days());
+        Self::Days(days.unwrap_or_default(), zone)
+    }
+}
+
+fn moment(time: Timestamp) -> Option<jiff::Timestamp> {
+    jiff::Timestamp::from_millisecond(time.ms()).ok()
+}
+
 /// From where to where.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Passage {
     /// The old course.
     pub from: CourseId,
     /// The new one.
     pub to: CourseId,
     /// How much later everything is than in the old one.
-    pub shift_ms: i64,
+    pub shift: Shift,
 }
 
 impl Passage {
     /// The same moment of the new course.
     #[must_use]
     pub fn later(&self, time: Timestamp) -> Timestamp {
-        Timestamp::from_ms(time.ms().saturating_add(self.shift_ms))
+        let (days, zone) = match &self.shift {
+            Shift::Exactly(ms) => return Timestamp::from_ms(time.ms().saturating_add(*ms)),
+            Shift::Days(0, _) => return time,
+            Shift::Days(days, zone) => (*days, zone),
+        };
+        // A time of day that the clocks leave out on that day comes as much later as they jump.
+        let later = moment(time).and_then(|time| {
+            time.to_zoned_datetime(zone.zone()).checked_add(jiff::Span::new().days(days)).ok()
+        });
+        // Beyond all calendars.
+        let end = if days < 0 { Timestamp::EPOCH } else { Timestamp::MAX };
+        later.map_or(end, |later| Timestamp::from_ms(later.timestamp().as_millisecond()))
     }
 }
 
@@ -129,4 +164,46 @@ pub fn forget(txn: &mut Txn<'_>, to: CourseId, budget: &mut Budget) -> Result<bo
     }
     budget.spend(twins.len(), 0);
     Ok(twins.len() < batch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn passage(zone: &str, old: &str, new: &str) -> Passage {
+        let shift = Shift::between(at(old), at(new), ZoneName::parse(zone).unwrap());
+        Passage { from: CourseId(1), to: CourseId(2), shift }
+    }
+
+    #[test]
+    fn an_exam_at_nine_is_at_nine_in_the_copy_when_the_clocks_changed_in_between() {
+        // Both courses begin at midnight in Berlin; the exam is in winter time, its copy in summer time.
+        let berlin = passage("Europe/Berlin", "2026-08-31T22:00:00Z", "2027-01-31T23:00:00Z");
+        assert_eq!(berlin.later(at("2026-11-10T08:00:00Z")), at("2027-04-12T07:00:00Z"));
+        let utc = passage("UTC", "2026-09-01T00:00:00Z", "2027-02-01T00:00:00Z");
+        assert_eq!(utc.later(at("2026-11-10T08:00:00Z")), at("2027-04-12T08:00:00Z"));
+        let back = passage("Europe/Berlin", "2027-01-31T23:00:00Z", "2026-08-31T22:00:00Z");
+        assert_eq!(back.later(at("2027-04-12T07:00:00Z")), at("2026-11-10T08:00:00Z"));
+    }
+
+    #[test]
+    fn the_hour_at_which_a_course_begins_moves_no_exam() {
+        let later = passage("UTC", "2026-09-01T00:00:00Z", "2026-09-08T10:30:00Z");
+        assert_eq!(later.later(at("2026-11-10T08:00:00Z")), at("2026-11-17T08:00:00Z"));
+        let same = passage("UTC", "2026-09-01T00:00:00Z", "2026-09-01T10:30:00Z");
+        assert_eq!(same.later(at("2026-11-10T08:00:00Z")), at("2026-11-10T08:00:00Z"));
+    }
+
+    #[test]
+    fn an_hour_that_the_clocks_leave_out_comes_after_the_jump_and_dates_end_somewhere() {
+        let later = passage("Europe/Berlin", "2026-03-22T12:00:00Z", "2026-03-29T12:00:00Z");
+        assert_eq!(later.later(at("2026-03-22T01:30:00Z")), at("2026-03-29T01:30:00Z"));
+        assert_eq!(later.later(Timestamp::MAX), Timestamp::MAX);
+        let exactly = Passage { shift: Shift::Exactly(1_000), ..later };
+        assert_eq!(exactly.later(Timestamp::EPOCH), Timestamp::from_ms(1_000));
+    }
 }

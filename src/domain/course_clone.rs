@@ -10,17 +10,19 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::access::{self, Actor, Permission, Scope};
+use super::account::Account;
 use super::content::{self, Availability, Item, ItemKind, Section};
 use super::content_edit::{append_item, append_section};
-use super::copying::{self, Budget, Passage};
+use super::copying::{self, Budget, Passage, Shift};
 use super::course::{self, COURSE_STATUS, Course, CourseFacts, CourseInput, CourseStatus};
 use super::group::{self, Group, GroupName};
 use super::ids::{CategoryId, CourseId, GradeItemId, GroupId, ItemId, QuizId, SectionId};
 use super::page::{Page, PageSource};
-use super::refusal::{Refusal, not_found};
+use super::preferences::ZoneName;
+use super::refusal::{INTERNAL, Refusal, not_found};
 use super::{audit, bank, grade, quiz};
 use crate::clock::Timestamp;
-use crate::store::{Read, Record, Table, TableInfo, Txn};
+use crate::store::{CodecError, Read, Record, Table, TableInfo, Txn, decode_old};
 
 /// Rows of an item: itself, its text.
 const ITEM_ROWS: usize = 1;
@@ -58,7 +60,7 @@ pub struct Copying {
     /// The old one.
     pub from: CourseId,
     /// How much later everything is than in the old one.
-    pub shift_ms: i64,
+    pub shift: Shift,
     /// How far it is.
     pub stage: Stage,
     /// Sections to do, the next one last.
@@ -70,18 +72,27 @@ pub struct Copying {
 }
 
 impl Copying {
-    const fn passage(&self) -> Passage {
-        Passage { from: self.from, to: self.to, shift_ms: self.shift_ms }
+    fn passage(&self) -> Passage {
+        Passage { from: self.from, to: self.to, shift: self.shift.clone() }
     }
 }
 
+/// A copy as version 2 had it: everything was later by so many milliseconds.
+type Version2 = (CourseId, CourseId, i64, Stage, Vec<SectionId>, Option<SectionId>, Vec<ItemId>);
+
 impl Record for Copying {
     const TABLE: Table = Table { tag: 55, name: "course being copied" };
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
     type Key = CourseId;
 
     fn key(&self) -> CourseId {
         self.to
+    }
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        let old: Version2 = decode_old(Self::TABLE.name, (version, 2), body)?;
+        let (to, from, shift_ms, stage, sections, filling, items) = old;
+        Ok(Self { to, from, shift: Shift::Exactly(shift_ms), stage, sections, filling, items })
     }
 }
 
@@ -98,7 +109,7 @@ pub struct CloneInput {
     /// 1 to 200 characters.
     pub title: String,
     /// When the new course begins. When the old one has a start too, every availability and every
-    /// date of a quiz or grade moves by the difference; otherwise they stay as they are.
+    /// date of a quiz or grade moves by the days between the two, and keeps its time of day; otherwise they stay as they are.
     #[serde(default)]
     pub starts: Option<Timestamp>,
 }
@@ -140,12 +151,14 @@ pub fn is_large(read: &impl Read, from: CourseId) -> Result<bool, Refusal> {
     Ok(questions.len() > QUESTIONS_AT_ONCE)
 }
 
-/// Makes the new course, empty, with a list of what is to be copied.
+/// Makes the new course, empty, with a list of what is to be copied. Days and times of day are those of the actor's zone, or
+/// of `zone`, the installation's, for who has chosen none.
 pub fn begin(
     txn: &mut Txn<'_>,
     actor: &Actor,
     from: CourseId,
     facts: CourseFacts,
+    zone: &str,
 ) -> Result<Arc<Course>, Refusal> {
     require_source(txn, actor, from)?;
     let old = course::get(txn, from)?;
@@ -153,16 +166,16 @@ pub fn begin(
         return Err(COURSE_STATUS.refuse("the course is being deleted"));
     }
     let new = course::create(txn, actor, facts, None)?;
-    let shift_ms = match (old.starts, new.starts) {
-        (Some(old), Some(new)) => new.ms() - old.ms(),
-        _ => 0,
+    let shift = match (old.starts, new.starts) {
+        (Some(old), Some(new)) => Shift::between(old, new, zone_of(txn, actor, zone)?),
+        _ => Shift::Exactly(0),
     };
     let mut sections = content::contents(txn, from)?.sections.clone();
     sections.reverse();
     txn.insert(Copying {
         to: new.id,
         from,
-        shift_ms,
+        shift,
         stage: Stage::Files(None),
         sections,
         filling: None,
@@ -172,6 +185,17 @@ pub fn begin(
     txn.put(Course { copying: Some(from), ..(*new).clone() })?;
     audit::note(txn, actor, "course.clone", Some(id), format!("course {id}"), format!("from course {from}"))?;
     course::get(txn, id)
+}
+
+/// The zone in which the actor reads dates.
+fn zone_of(read: &impl Read, actor: &Actor, zone: &str) -> Result<ZoneName, Refusal> {
+    let account = read.get::<Account>(&actor.user)?;
+    match account.and_then(|account| account.preferences.time_zone.clone()) {
+        Some(own) => Ok(own),
+        None => {
+            ZoneName::parse(zone).map_err(|problem| INTERNAL.refuse(format!("server.time_zone {problem}")))
+        }
+    }
 }
 
 /// Copies some more. Is it done?
@@ -327,4 +351,35 @@ fn copy_groups(
     }
     budget.spend(groups.len(), 0);
     Ok(groups.last().map(|group| group.id).filter(|_| groups.len() == batch))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{decode_value, encode_value};
+
+    /// A copy as an older program wrote it.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    struct Old(Version2);
+
+    impl Record for Old {
+        const TABLE: Table = Copying::TABLE;
+        const VERSION: u8 = 2;
+        type Key = CourseId;
+
+        fn key(&self) -> CourseId {
+            self.0.0
+        }
+    }
+
+    #[test]
+    fn a_copy_that_an_older_program_began_moves_by_milliseconds_to_its_end() {
+        let (to, from, stage) = (CourseId(2), CourseId(1), Stage::Quizzes(Some(QuizId(7))));
+        let (sections, filling, items) = (vec![SectionId(3)], Some(SectionId(4)), vec![ItemId(5)]);
+        let old = Old((to, from, -5_000, stage.clone(), sections.clone(), filling, items.clone()));
+        let shift = Shift::Exactly(-5_000);
+        let new = Copying { to, from, shift, stage, sections, filling, items };
+        assert_eq!(decode_value::<Copying>(&encode_value(&old).unwrap()).unwrap(), new);
+        assert_eq!(decode_value::<Copying>(&encode_value(&new).unwrap()).unwrap(), new);
+    }
 }

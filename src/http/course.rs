@@ -329,7 +329,8 @@ async fn set_key(edit: Edit<CourseId>, body: Body<KeyInput>) -> Result<HttpRespo
 /// the gradebook with its letters, categories and items, and the groups without members. Not copied are enrolments,
 /// attempts, grades, overrides and the key. Quizzes keep their rules and access codes but come unpublished, so that none
 /// opens before somebody looked at it; a slot that kept an older version of a question asks the latest one. When both
-/// courses have a start, availabilities and the dates of quizzes and grades move by the difference; otherwise they stay.
+/// courses have a start, availabilities and the dates of quizzes and grades move by the days between the two and keep their
+/// time of day, in your zone or else the installation's; otherwise they stay.
 /// A large course is copied in short steps: when the connection or the server ends between two of them, the copy stays a
 /// draft that says so in `staff.copying`, cannot be published, and is finished by `copying`. What is changed in the old
 /// course meanwhile may or may not be in it. Needs the right to see the question bank, too.
@@ -346,6 +347,7 @@ async fn copy(
 ) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;
     let (actor, from) = (who.actor, from.into_inner());
+    let zone = state.config.server.time_zone.clone();
     let (facts, large) = state.store.read(|read| -> Result<_, Refusal> {
         let facts = course_clone::facts(read, &actor, from, input.body)?;
         Ok((facts, course_clone::is_large(read, from)?))
@@ -359,7 +361,7 @@ async fn copy(
     };
     if by_job {
         return job::start(state, &actor, prefers, input.key, move |txn, actor| {
-            let to = course_clone::begin(txn, actor, from, facts)?.id;
+            let to = course_clone::begin(txn, actor, from, facts, &zone)?.id;
             Ok((Work::CourseCopy(CourseCopy { to }), None))
         })
         .await;
@@ -369,7 +371,7 @@ async fn copy(
         .store
         .write(Class::Interactive, move |txn| {
             domain_once::run(txn, beginner.user, beginner.now, key, |txn| {
-                let to = course_clone::begin(txn, &beginner, from, facts)?.id;
+                let to = course_clone::begin(txn, &beginner, from, facts, &zone)?.id;
                 Ok((format!("/api/courses/{to}"), once::as_bytes(&to)?))
             })
         })

@@ -18,6 +18,7 @@ use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::attempt::{result, review, start};
 use crate::domain::decimal::Decimal;
+use crate::domain::grade;
 use crate::domain::ids::{AttemptId, CourseId, GroupId, QuestionId, QuizId, UserId};
 use crate::domain::quiz::check::{self, Finding};
 use crate::domain::quiz::due::{self, RegradeDue};
@@ -276,6 +277,9 @@ pub struct QuizOverview {
     pub awaits_marking: bool,
     /// Points that count, when they may be seen now.
     pub points: Option<Decimal>,
+    /// Points that stand in the grades instead, because a teacher put them there; `null` when nobody did or they may not be
+    /// seen now.
+    pub overridden: Option<Decimal>,
     /// The attempt that they are of, where it is one.
     pub counting: Option<AttemptId>,
     /// The server's time.
@@ -453,6 +457,7 @@ async fn overview(
         let (finished, running, attempts_used) = result::of_learner(read, &quiz, actor.user)?;
         let visible = review::points_visible(read, &quiz, actor.user, actor.now)?;
         let (points, counting) = result::counting(quiz.grade_method, &finished);
+        let overridden = if visible { grade::replaced(read, quiz.id, actor.user, actor.now)? } else { None };
         Ok(QuizOverview {
             id: quiz.id,
             course: quiz.course,
@@ -471,6 +476,7 @@ async fn overview(
             awaits_marking: finished.iter().any(|attempt| attempt.points.is_none()),
             finished: finished.iter().map(|attempt| attempt.attempt).collect(),
             points: points.filter(|_| visible),
+            overridden,
             counting: counting.filter(|_| visible),
             server_time: actor.now,
         })

@@ -264,7 +264,7 @@ fn a_copy_that_was_cut_off_cannot_be_published_and_goes_on_where_it_was() {
         .state
         .store
         .write_blocking(Class::Bulk, move |txn| -> Result<CourseId, Refusal> {
-            let new = course_clone::begin(txn, &actor, from, facts)?.id;
+            let new = course_clone::begin(txn, &actor, from, facts, "UTC")?.id;
             assert!(!course_clone::step(txn, &actor, new)?, "one step does not copy a whole course");
             Ok(new)
         })

@@ -20,7 +20,10 @@ struct Taught {
 
 impl Taught {
     fn new() -> Self {
-        let exam = Exam::new();
+        Self::of(Exam::new())
+    }
+
+    fn of(exam: Exam) -> Self {
         let (app, teacher) = (&exam.app, &exam.teacher);
         let facts = json!({ "short_name": "EX1", "title": "Exams", "starts": "2026-09-01T00:00:00Z" });
         app.put(&at("")).by(teacher).header("If-Match", "*").json(&facts).send().status(200);
@@ -168,6 +171,14 @@ fn a_copied_exam_is_opened_started_answered_submitted_and_graded() {
 }
 
 #[test]
+fn dates_of_a_copy_keep_their_time_of_day_when_the_clocks_change_in_between() {
+    let taught = Taught::of(Exam::with(|config| config.server.time_zone = "Europe/Berlin".to_owned()));
+    // From summer time into winter time: two at night stays two at night.
+    let course = taught.copy(&json!({ "starts": "2027-02-01T00:00:00Z" }));
+    assert_eq!(taught.quiz_of(course)["opens"], "2027-02-03T01:00:00.000Z");
+}
+
+#[test]
 fn a_copy_draws_from_its_own_categories_and_its_questions_are_its_own() {
     let taught = Taught::new();
     let exam = &taught.exam;
@@ -278,7 +289,7 @@ fn a_large_bank_is_copied_in_steps_and_the_new_course_stays_a_draft_meanwhile() 
     let facts = store.read(|read| course_clone::facts(read, &actor, COURSE, input)).unwrap();
     let by = actor.clone();
     let new: CourseId = store
-        .write_blocking(Class::Bulk, move |txn| course_clone::begin(txn, &by, COURSE, facts))
+        .write_blocking(Class::Bulk, move |txn| course_clone::begin(txn, &by, COURSE, facts, "UTC"))
         .unwrap()
         .id;
     let mut steps = 0;

@@ -16,6 +16,7 @@ use lyceum::domain::refusal::Refusal;
 use lyceum::store::{Class, Txn};
 use serde_json::{Value, json};
 
+use crate::exam::Exam;
 use crate::support::{Answer, Person, TestApp};
 
 pub const COURSE: CourseId = CourseId(9_000_001);
@@ -97,7 +98,8 @@ impl School {
     pub fn quiz_item(&self, quiz: QuizId, max: i32) -> u64 {
         let now = self.app.clock.now();
         let max = lyceum::domain::decimal::Decimal::from_int(max);
-        let add = move |txn: &mut Txn<'_>| grade::add_quiz_item(txn, COURSE, quiz, "Test", max, now);
+        let says = grade::OfQuiz { quiz, name: "Test", max, published: true };
+        let add = move |txn: &mut Txn<'_>| grade::add_quiz_item(txn, COURSE, says, now);
         self.app.state.store.write_blocking(Class::Interactive, add).unwrap().0
     }
 
@@ -107,6 +109,57 @@ impl School {
         let give = move |txn: &mut Txn<'_>| grade::quiz_result(txn, COURSE, quiz, user, points, now);
         self.app.state.store.write_blocking(Class::Exam, give).unwrap();
     }
+}
+
+#[test]
+fn the_overview_of_a_quiz_has_the_points_that_a_teacher_put_instead() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let facts = json!({ "review": { "after_submit": { "marks": true } } });
+    let quiz = exam.simple_quiz(1, &facts);
+    let attempt = exam.start(&learner, quiz)["id"].as_u64().unwrap();
+    exam.submit(&learner, attempt);
+    let seen = || {
+        let overview = exam.overview(&learner, quiz);
+        (overview["points"].clone(), overview["overridden"].clone())
+    };
+    assert_eq!(seen(), (json!(0.0), json!(null)));
+    let at = format!("/api/courses/{}/grades", crate::exam::COURSE);
+    let structure = exam.app.get(&format!("{at}/structure")).by(&exam.teacher).send().status(200).json();
+    let item = &structure["items"][0]["id"];
+    let path = format!("{at}/learners/{}/items/{item}/override", learner.user);
+    let put = exam.app.put(&path).by(&exam.teacher).header("If-Match", "*");
+    put.json(&json!({ "value": 1, "reason": "was right" })).send().status(200);
+    assert_eq!(seen(), (json!(0.0), json!(1.0)));
+    let hide = exam.app.patch(&format!("{at}/items/{item}")).by(&exam.teacher).header("If-Match", "*");
+    hide.json(&json!({ "visibility": "hidden" })).send().status(200);
+    assert_eq!(seen(), (json!(0.0), json!(null)));
+}
+
+#[test]
+fn a_quiz_is_in_nobodys_grades_before_it_is_published() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({ "name": "Secret", "published": false }));
+    let at = |rest: &str| format!("/api/courses/{}/grades/{rest}", crate::exam::COURSE);
+    let read = |person: &Person, path: &str| exam.app.get(path).by(person).send().status(200).json();
+    let names = || -> Vec<String> {
+        let report = read(&learner, &at("me"));
+        let lines = report["lines"].as_array().unwrap();
+        lines.iter().map(|line| line["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(), ["Course total"]);
+    assert_eq!(read(&exam.teacher, &at("structure"))["items"][0]["draft"], true);
+    let change = |published: bool| {
+        let slots = read(&exam.teacher, &format!("/api/quizzes/{quiz}"))["slots"].clone();
+        let facts = json!({ "name": "Secret", "published": published, "slots": slots });
+        exam.change_quiz(quiz, &facts).send().status(200);
+    };
+    change(true);
+    assert_eq!(names(), ["Course total", "Secret"]);
+    assert_eq!(read(&exam.teacher, &at("structure"))["items"][0]["draft"], false);
+    change(false);
+    assert_eq!(names(), ["Course total"]);
 }
 
 fn enrol(txn: &mut Txn<'_>, user: UserId, role: &str, username: &str) -> Result<(), Refusal> {
@@ -263,7 +316,7 @@ fn an_override_survives_a_submission_and_its_history_is_kept() {
     let history = school.app.get(&school.path(&format!("{at}/history"))).by(&school.teacher).send();
     let history = history.status(200).json()["items"].clone();
     assert_eq!(history.as_array().unwrap().len(), 2);
-    assert_eq!((&history[0]["from"], &history[0]["to"]), (&Value::Null, &json!(7.0)));
+    assert_eq!((&history[0]["from"], &history[0]["to"]), (&json!(4.0), &json!(7.0)));
     assert_eq!(history[0]["by"], school.teacher.user.0);
     // What there is not has no history: another sort, another item, nobody's.
     let user = school.learners[0].user;

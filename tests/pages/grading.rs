@@ -239,6 +239,21 @@ fn a_quiz_that_keeps_its_marks_back_is_named_where_grades_are_set_up() {
 }
 
 #[test]
+fn drafts_and_hidden_items_whose_quiz_shows_points_are_named_where_grades_are_set_up() {
+    let exam = Exam::new();
+    let review = json!({ "after_submit": { "marks": true }, "after_close": { "marks": true } });
+    exam.simple_quiz(1, &json!({ "name": "Shown", "review": review }));
+    exam.simple_quiz(1, &json!({ "name": "Draft", "published": false }));
+    let mut teacher = Browser::of(&exam, &exam.teacher);
+    assert_eq!(teacher.open(&path("")), 200);
+    teacher.must_show("The quiz is not published: learners do not see it");
+    assert!(!teacher.page.contains("the quiz still shows learners the points"));
+    let item = named(&structure(&exam), "items", "Shown")["id"].clone();
+    press(&mut teacher, &format!("/items/{item}/sight"), ("visibility", "hidden"));
+    teacher.must_show("the quiz still shows learners the points of their attempts.");
+}
+
+#[test]
 fn letters_are_changed_in_rows_and_each_fault_stands_in_its_row() {
     let exam = Exam::new();
     let mut teacher = Browser::of(&exam, &exam.teacher);

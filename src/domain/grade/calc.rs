@@ -14,7 +14,7 @@ use crate::domain::decimal::Decimal;
 pub enum Method {
     /// The mean of the children's percentages by their weights; the total is of 100.
     WeightedMean,
-    /// The sum of the children's points; the total is of the sum of their maxima. Weights play no part.
+    /// The sum of the children's points; the total is of the sum of their maxima. Of weights only zero matters: it keeps out.
     Sum,
 }
 
@@ -43,12 +43,21 @@ pub struct Rules {
 /// What a child counts for in its category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
-    /// Its weight in a weighted mean.
+    /// Its weight in a weighted mean. Zero keeps it out of a sum, too.
     pub weight: Decimal,
     /// An item's maximum; a category's maximum when none of its grades is missing.
     pub max: Decimal,
     /// Adds to what was reached, never to what could be reached.
     pub extra_credit: bool,
+    /// It belongs to a quiz that is not published: for who has no grade in it, it is not there.
+    pub draft: bool,
+}
+
+impl Terms {
+    /// Is it not there for a learner who brings this?
+    pub fn is_absent(self, value: Value) -> bool {
+        self.draft && value == Value::Empty
+    }
 }
 
 /// Points of a maximum.
@@ -105,6 +114,7 @@ impl Value {
     const fn full(self, terms: Terms) -> Decimal {
         match self {
             Self::Excluded => Decimal::ZERO,
+            Self::Empty if terms.draft => Decimal::ZERO,
             Self::Empty | Self::Of(_) => terms.max,
             Self::Total { full, .. } => full,
         }
@@ -124,7 +134,7 @@ pub enum Part {
     Empty,
     /// It is left out for this learner.
     Excluded,
-    /// There is nothing to measure it against: its maximum or, in a mean, its weight is zero.
+    /// It does not count: its weight is zero or, in a mean, its maximum.
     Weightless,
 }
 
@@ -146,14 +156,14 @@ pub fn aggregate(rules: Rules, children: &[(Terms, Value)]) -> Aggregate {
             (Some(points), _) => Ok(points),
             (None, _) if *value == Value::Excluded => Err(Part::Excluded),
             // Extra credit that was not earned costs nothing, and so is never zero.
-            (None, EmptyGrades::CountAsZero) if !terms.extra_credit => {
+            (None, EmptyGrades::CountAsZero) if !terms.extra_credit && !terms.is_absent(*value) => {
                 Ok(Points { points: Decimal::ZERO, max: value.full(*terms) })
             }
             (None, _) => Err(Part::Empty),
         };
         let mean = rules.method == Method::WeightedMean;
         let points = points.and_then(|points| {
-            let weightless = mean && (points.max.is_zero() || terms.weight.is_zero());
+            let weightless = terms.weight.is_zero() || (mean && points.max.is_zero());
             if weightless { Err(Part::Weightless) } else { Ok(points) }
         });
         parts.push(points.err().unwrap_or(Part::Counted));
@@ -242,12 +252,13 @@ const fn rounded(a: i128, b: i128) -> i128 {
 /// The maximum of a category when no grade is missing: what it counts for while a learner has none at all and that
 /// means zero. What is left out for a learner is not in it. Of grades that are all the same the last ones are dropped.
 pub fn full_max(rules: Rules, children: &[(Terms, Value)]) -> Decimal {
+    let counting = children.iter().filter(|(terms, _)| !terms.extra_credit && !terms.weight.is_zero());
+    let mut maxima = counting.map(|(terms, value)| value.full(*terms)).filter(|max| !max.is_zero());
     match rules.method {
-        Method::WeightedMean => Decimal::HUNDRED,
+        // A mean of nothing is nothing.
+        Method::WeightedMean => maxima.next().map_or(Decimal::ZERO, |_| Decimal::HUNDRED),
         Method::Sum => {
-            let counting = children.iter().filter(|(terms, _)| !terms.extra_credit);
-            let maxima: Vec<Decimal> =
-                counting.map(|(terms, value)| value.full(*terms)).filter(|max| !max.is_zero()).collect();
+            let maxima: Vec<Decimal> = maxima.collect();
             let dropped = usize::from(rules.drop_lowest).min(maxima.len().saturating_sub(1));
             maxima.iter().take(maxima.len() - dropped).copied().sum()
         }
@@ -272,13 +283,17 @@ mod tests {
     const SUM: Rules = Rules { method: Method::Sum, empty: EmptyGrades::Ignored, drop_lowest: 0 };
 
     fn child(weight: &str, max: &str, value: Option<&str>) -> (Terms, Value) {
-        let terms = Terms { weight: d(weight), max: d(max), extra_credit: false };
+        let terms = Terms { weight: d(weight), max: d(max), extra_credit: false, draft: false };
         let of = |points: &str| Value::Of(Points { points: d(points), max: d(max) });
         (terms, value.map_or(Value::Empty, of))
     }
 
     fn extra((terms, value): (Terms, Value)) -> (Terms, Value) {
         (Terms { extra_credit: true, ..terms }, value)
+    }
+
+    fn draft((terms, value): (Terms, Value)) -> (Terms, Value) {
+        (Terms { draft: true, ..terms }, value)
     }
 
     fn total(rules: Rules, children: &[(Terms, Value)]) -> (Decimal, Decimal) {
@@ -413,6 +428,49 @@ mod tests {
         assert_eq!(full_max(Rules { drop_lowest: 9, ..SUM }, &children), d("20"));
         assert_eq!(full_max(MEAN, &children), d("100"));
         assert_eq!(full_max(SUM, &[]), d("0"));
+    }
+
+    #[test]
+    fn a_mean_in_which_nothing_can_be_reached_has_no_full_maximum() {
+        assert_eq!(full_max(MEAN, &[]), d("0"));
+        assert_eq!(full_max(MEAN, &[extra(child("1", "5", Some("5")))]), d("0"));
+        assert_eq!(full_max(MEAN, &[child("0", "5", Some("5")), child("1", "0", None)]), d("0"));
+        assert_eq!(full_max(MEAN, &[(child("1", "20", None).0, Value::Excluded)]), d("0"));
+        // So it weighs nothing where a missing grade is zero.
+        let rules = Rules { empty: EmptyGrades::CountAsZero, ..MEAN };
+        let bonus = (child("1", "0", None).0, Value::Total { standing: None, full: d("0") });
+        let children = [child("1", "10", Some("10")), bonus];
+        assert_eq!(total(rules, &children), (d("100"), d("100")));
+        assert_eq!(aggregate(rules, &children).parts, [Part::Counted, Part::Weightless]);
+    }
+
+    #[test]
+    fn the_weight_zero_keeps_out_of_a_sum_too() {
+        let rules = Rules { empty: EmptyGrades::CountAsZero, ..SUM };
+        let children =
+            [child("1", "10", Some("8")), child("0", "30", None), extra(child("0", "5", Some("5")))];
+        let made = aggregate(rules, &children);
+        assert_eq!(made.total, Some(Points { points: d("8"), max: d("10") }));
+        assert_eq!(made.parts, [Part::Counted, Part::Weightless, Part::Weightless]);
+        assert_eq!(full_max(rules, &children), d("10"));
+    }
+
+    #[test]
+    fn a_draft_is_not_there_until_somebody_has_a_grade_in_it() {
+        for rules in [SUM, MEAN] {
+            let rules = Rules { empty: EmptyGrades::CountAsZero, ..rules };
+            let without = [child("1", "10", Some("10"))];
+            let unseen = [child("1", "10", Some("10")), draft(child("1", "30", None))];
+            assert_eq!(total(rules, &unseen), total(rules, &without));
+            assert_eq!(full_max(rules, &unseen), full_max(rules, &without));
+            assert_eq!(full_max(rules, &[draft(child("1", "30", None))]), d("0"));
+            let graded = [child("1", "10", Some("10")), draft(child("1", "30", Some("15")))];
+            let published = graded.map(|(terms, value)| (Terms { draft: false, ..terms }, value));
+            assert_eq!(total(rules, &graded), total(rules, &published));
+            assert_eq!(full_max(rules, &graded), full_max(rules, &published));
+        }
+        let rules = Rules { empty: EmptyGrades::CountAsZero, ..SUM };
+        assert_eq!(aggregate(rules, &[draft(child("1", "30", None))]).total, None);
     }
 
     #[test]

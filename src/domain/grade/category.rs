@@ -13,7 +13,9 @@ use crate::domain::course::one_line;
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId};
 use crate::domain::refusal::{Code, Kind, Refusal, invalid, not_found};
-use crate::store::{Cache, Counter, CounterKind, Entries, Read, Record, StoreError, Table, Topic, Txn};
+use crate::store::{
+    Cache, CodecError, Counter, CounterKind, Entries, Read, Record, StoreError, Table, Topic, Txn, decode_old,
+};
 
 /// Categories in one another, the course's own included: a grade write touches at most so many totals.
 pub const MOST_LEVELS: usize = 4;
@@ -171,7 +173,7 @@ pub struct GradeCategory {
 
 impl Record for GradeCategory {
     const TABLE: Table = Table { tag: 111, name: "grade category" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     const CACHE: Cache = Cache::Content;
     type Key = (CourseId, GradeCategoryId);
 
@@ -183,7 +185,32 @@ impl Record for GradeCategory {
         entries.count(Counter::new(CATEGORIES, &self.course), 1);
         entries.touch(Topic::new(GRADEBOOK_TOPIC, self.course.0));
     }
+
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        let old: Version1 = decode_old(Self::TABLE.name, (version, 1), body)?;
+        let (course, id, parent, name, rules, visibility, children, full_max, stamp, revision) = old;
+        let child = |(node, (weight, max, extra_credit))| Child {
+            node,
+            terms: Terms { weight, max, extra_credit, draft: false },
+        };
+        let children = children.into_iter().map(child).collect();
+        Ok(Self { course, id, parent, name, rules, visibility, children, full_max, stamp, revision })
+    }
 }
+
+/// A category as version 1 had it: its children's terms did not say whether they are drafts. `settle` looks that up.
+type Version1 = (
+    CourseId,
+    GradeCategoryId,
+    Option<GradeCategoryId>,
+    Name,
+    Rules,
+    Visibility,
+    Vec<(Node, (Decimal, Decimal, bool))>,
+    Decimal,
+    u32,
+    u32,
+);
 
 impl GradeCategory {
     /// Where `node` stands in it.
@@ -260,7 +287,12 @@ pub(super) fn hang(
 ) -> Result<(), Refusal> {
     let mut category = get(txn, course, under)?.as_ref().clone();
     if category.children.len() >= MOST_CHILDREN {
-        return Err(FULL.refuse(format!("the category has {MOST_CHILDREN} children already")));
+        let problem = format!(
+            "the grade category \"{}\" holds {MOST_CHILDREN} items and categories already; make another grade category \
+             and move some of them into it",
+            category.name.as_str()
+        );
+        return Err(FULL.refuse(problem));
     }
     category.children.push(child);
     put_changed(txn, category)
@@ -354,4 +386,55 @@ pub(super) fn require_room(
         return Err(TOO_DEEP.refuse(format!("that would be more than {MOST_LEVELS} levels")));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::grade::calc::{EmptyGrades, Method};
+    use crate::store::{decode_value, encode_value};
+
+    /// A category as an older program wrote it.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    struct Old(Version1);
+
+    impl Record for Old {
+        const TABLE: Table = GradeCategory::TABLE;
+        const VERSION: u8 = 1;
+        type Key = (CourseId, GradeCategoryId);
+
+        fn key(&self) -> Self::Key {
+            (self.0.0, self.0.1)
+        }
+    }
+
+    #[test]
+    fn a_category_of_version_1_is_read_without_drafts() {
+        let node = Node::Item(GradeItemId(7));
+        let (weight, max) = (Decimal::ONE, Decimal::from_int(20));
+        let rules = Rules { method: Method::Sum, empty: EmptyGrades::Ignored, drop_lowest: 1 };
+        let (course, id, above) = (CourseId(1), GradeCategoryId(2), Some(GradeCategoryId(3)));
+        let name = Name::shortened("Part");
+        let children = vec![(node, (weight, max, true)), (node, (max, weight, false))];
+        let hidden = Visibility::Hidden;
+        let old = Old((course, id, above, name.clone(), rules, hidden, children, max, 4, 5));
+        let terms = |weight, max, extra_credit| Terms { weight, max, extra_credit, draft: false };
+        let new = GradeCategory {
+            course,
+            id,
+            parent: above,
+            name,
+            rules,
+            visibility: hidden,
+            children: vec![
+                Child { node, terms: terms(weight, max, true) },
+                Child { node, terms: terms(max, weight, false) },
+            ],
+            full_max: max,
+            stamp: 4,
+            revision: 5,
+        };
+        assert_eq!(decode_value::<GradeCategory>(&encode_value(&old).unwrap()).unwrap(), new);
+        assert_eq!(decode_value::<GradeCategory>(&encode_value(&new).unwrap()).unwrap(), new);
+    }
 }

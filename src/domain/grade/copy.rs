@@ -3,7 +3,7 @@
 use super::calc::{Terms, full_max};
 use super::category::{self, CATEGORIES, Child, FULL, GradeCategory, MOST_CATEGORIES, Node, Visibility};
 use super::gradebook::{self, Gradebook};
-use super::item::{self, GradeItem, Source, Standing};
+use super::item::{self, GradeItem, OfQuiz, Source, Standing};
 use super::tree::Tree;
 use crate::clock::Timestamp;
 use crate::domain::copying::{self, Budget, Passage};
@@ -107,9 +107,9 @@ pub fn quiz_item(
     new: &Quiz,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let facts = (new.id, new.name.as_str(), new.max_points);
+    let says = OfQuiz::from(new);
     let Some(known) = item::of_quiz(txn, old)? else {
-        return item::make_of_quiz(txn, passage.to, facts, Standing::default(), now).map(drop);
+        return item::make_of_quiz(txn, passage.to, says, Standing::default(), now).map(drop);
     };
     let terms = item::terms(txn, &known)?;
     let standing = Standing {
@@ -118,7 +118,7 @@ pub fn quiz_item(
         extra_credit: terms.extra_credit,
         visibility: later(passage, known.visibility),
     };
-    let item = item::make_of_quiz(txn, passage.to, facts, standing, now)?;
+    let item = item::make_of_quiz(txn, passage.to, says, standing, now)?;
     Ok(copying::pair(txn, passage.to, known.id, item)?)
 }
 

@@ -33,7 +33,7 @@ pub struct GradeItemInput {
     pub category: Option<GradeCategoryId>,
     /// Its maximum, 0.01 to 100000; needed when it is new. A quiz's item has the quiz's.
     pub max: Option<Decimal>,
-    /// Its weight in a weighted mean, 0 to 1000; 1 when it is new.
+    /// Its weight in a weighted mean, 0 to 1000; 1 when it is new. With 0 it does not count, in a sum either.
     pub weight: Option<Decimal>,
     /// It adds to what is reached but not to what can be reached; no when it is new.
     pub extra_credit: Option<bool>,
@@ -56,7 +56,8 @@ pub struct GradeCategoryInput {
     pub empty: Option<EmptyGrades>,
     /// How many of the lowest percentages are left out, 0 to 20; none when it is new.
     pub drop_lowest: Option<u8>,
-    /// Its weight in a weighted mean, 0 to 1000; 1 when it is new. Not for the course's own category.
+    /// Its weight in a weighted mean, 0 to 1000; 1 when it is new. With 0 it does not count, in a sum either. Not for the
+    /// course's own category.
     pub weight: Option<Decimal>,
     /// It adds to what is reached but not to what can be reached; no when it is new. Not for the course's own.
     pub extra_credit: Option<bool>,
@@ -196,6 +197,7 @@ pub fn add_item(
         weight: facts.weight.unwrap_or(Decimal::ONE),
         max: needed(facts.max, "/max")?,
         extra_credit: facts.extra_credit.unwrap_or(false),
+        draft: false,
     };
     let category = category::named_or_root(txn, course, "/category", facts.category)?;
     let visibility = facts.visibility.unwrap_or(Visibility::Visible);
@@ -222,6 +224,7 @@ pub fn change_item(
         weight: facts.weight.unwrap_or(old.weight),
         max: facts.max.unwrap_or(old.max),
         extra_credit: facts.extra_credit.unwrap_or(old.extra_credit),
+        ..old
     };
     let name = facts.name.unwrap_or_else(|| before.name.clone());
     if matches!(before.source, Source::Quiz(_)) && (name != before.name || terms.max != old.max) {
@@ -287,7 +290,8 @@ pub fn add_category(
     category::require_room(txn, &above, None)?;
     let rules = facts.rules(Rules { method: Method::Sum, empty: EmptyGrades::Ignored, drop_lowest: 0 });
     let full_max = super::calc::full_max(rules, &[]);
-    let terms = facts.terms(Terms { weight: Decimal::ONE, max: full_max, extra_credit: false });
+    let terms = Terms { weight: Decimal::ONE, max: full_max, extra_credit: false, draft: false };
+    let terms = facts.terms(terms);
     let id: GradeCategoryId = txn.new_id()?;
     let category = GradeCategory {
         course,

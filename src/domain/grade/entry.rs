@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::calc::{Points, Value};
-use super::category::Node;
+use super::category::{self, Node};
 use super::item::{self, GradeItem};
 use super::total;
 use crate::clock::Timestamp;
@@ -148,6 +148,27 @@ pub(super) fn store(
         txn.put(grade)?;
     }
     total::carry_up(txn, course, user, changes)
+}
+
+/// The points that a teacher put instead of what a quiz gives, when this learner sees them in their grades. Whether marks of
+/// the quiz may be seen at all is the quiz's to say.
+pub fn replaced(
+    read: &impl Read,
+    quiz: QuizId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Option<Decimal>, StoreError> {
+    let Some(item) = item::of_quiz(read, quiz)? else { return Ok(None) };
+    let grade = of(read, item.course, user, item.id)?;
+    let Some(overridden) = &grade.overridden else { return Ok(None) };
+    let mut hidden = item.visibility.hides(now);
+    let mut above = Some(item.category);
+    while let Some(id) = above {
+        let category = category::expect(read, item.course, id)?;
+        hidden |= category.visibility.hides(now);
+        above = category.parent;
+    }
+    Ok(Some(overridden.value).filter(|_| !hidden))
 }
 
 /// Takes what a quiz gives a learner: points of the quiz's maximum, `None` to take a result back. Called in the

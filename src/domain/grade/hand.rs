@@ -238,6 +238,7 @@ pub(super) fn apply(
     let mut changed = 0;
     for edit in edits {
         let old = entry::of(txn, course, edit.user, edit.item.id)?;
+        let max = item::terms(txn, &edit.item)?.max;
         let mut new = old.as_ref().clone();
         let step: Step = match edit.to {
             To::Given(points) => {
@@ -246,19 +247,23 @@ pub(super) fn apply(
             }
             To::Overridden(value) => {
                 new.overridden = overriding(actor, value, &edit.reason);
-                (What::Override, standing_value(old.overridden.as_ref()), value)
+                (What::Override, old.points(max), value)
             }
             To::Excluded(excluded) => {
                 new.excluded = excluded;
                 (What::Exclusion, Some(flag(old.excluded)), Some(flag(excluded)))
             }
         };
-        if step.1 == step.2 {
+        let same = match edit.to {
+            // An override with the points that were computed is one.
+            To::Overridden(value) => standing_value(old.overridden.as_ref()) == value,
+            To::Given(_) | To::Excluded(_) => step.1 == step.2,
+        };
+        if same {
             continue;
         }
         changed += 1;
         history::keep(txn, actor, (course, edit.user, Node::Item(edit.item.id)), step, &edit.reason)?;
-        let max = item::terms(txn, &edit.item)?.max;
         if let Some(points) = new.points(max).filter(|points| old.points(max) != Some(*points)) {
             told.push((edit.user, edit.item.clone(), points, max));
         }
@@ -336,14 +341,19 @@ fn edit(
             let item = item::get(txn, course, id)?;
             let old = entry::of(txn, course, user, id)?;
             check(old.revision)?;
-            let changed = apply(txn, actor, course, vec![Edit { user, item, to, reason }])? > 0;
-            (changed, standing_value(old.overridden.as_ref()))
+            let before = old.points(item::terms(txn, &item)?.max);
+            (apply(txn, actor, course, vec![Edit { user, item, to, reason }])? > 0, before)
         }
         Node::Category(id) => {
             let category = category::get(txn, course, id)?;
             let old = total::of(txn, course, user, id)?;
             check(old.revision)?;
             let mut new = old.as_ref().clone();
+            let overridden = standing_value(old.overridden.as_ref());
+            let before = match (to, overridden) {
+                (To::Excluded(_), _) | (_, Some(_)) => overridden,
+                _ => total::computed(txn, &category, &old)?.and_then(Points::percentage),
+            };
             let step: Step = match to {
                 To::Excluded(excluded) => {
                     new.excluded = excluded;
@@ -351,15 +361,19 @@ fn edit(
                 }
                 To::Overridden(value) | To::Given(value) => {
                     new.overridden = overriding(actor, value, &reason);
-                    (What::Override, standing_value(old.overridden.as_ref()), value)
+                    (What::Override, before, value)
                 }
             };
-            if step.1 != step.2 {
+            let changed = match to {
+                To::Excluded(excluded) => excluded != old.excluded,
+                To::Overridden(value) | To::Given(value) => value != overridden,
+            };
+            if changed {
                 history::keep(txn, actor, (course, user, node), step, &reason)?;
                 new.revision += 1;
                 total::replace(txn, &category, new)?;
             }
-            (step.1 != step.2, standing_value(old.overridden.as_ref()))
+            (changed, before)
         }
     };
     if changed {

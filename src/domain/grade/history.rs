@@ -46,9 +46,9 @@ pub struct GradeChange {
     pub by: UserId,
     /// What.
     pub what: What,
-    /// Before.
+    /// What stood before; for an override that was the earlier one, or what was computed.
     pub from: Option<Decimal>,
-    /// After.
+    /// What was put there; `None` when it was taken away.
     pub to: Option<Decimal>,
     /// Why.
     pub reason: Reason,

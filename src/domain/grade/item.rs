@@ -11,6 +11,7 @@ use crate::clock::Timestamp;
 use crate::domain::audit;
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId};
+use crate::domain::quiz::Quiz;
 use crate::domain::refusal::{Code, Kind, Refusal, invalid, not_found};
 use crate::store::{Cache, Counter, Entries, Read, Record, StoreError, Table, Topic, Txn, Unique};
 
@@ -134,21 +135,38 @@ pub(super) fn make(
     Ok(item)
 }
 
+/// What a quiz says of its item.
+#[derive(Debug, Clone, Copy)]
+pub struct OfQuiz<'q> {
+    /// Which quiz.
+    pub quiz: QuizId,
+    /// The item's name.
+    pub name: &'q str,
+    /// Its maximum.
+    pub max: Decimal,
+    /// Until then it is a draft.
+    pub published: bool,
+}
+
+impl<'q> From<&'q Quiz> for OfQuiz<'q> {
+    fn from(quiz: &'q Quiz) -> Self {
+        Self { quiz: quiz.id, name: &quiz.name, max: quiz.max_points, published: quiz.published }
+    }
+}
+
 /// Makes the item of a quiz, in the course's own category; the one it has already is brought up to date instead.
 /// Called in the transaction that makes the quiz, which checked the right.
 pub fn add_quiz_item(
     txn: &mut Txn<'_>,
     course: CourseId,
-    quiz: QuizId,
-    name: &str,
-    max: Decimal,
+    says: OfQuiz<'_>,
     now: Timestamp,
 ) -> Result<GradeItemId, Refusal> {
-    if let Some(item) = of_quiz(txn, quiz)? {
-        change_quiz_item(txn, quiz, name, max, now)?;
+    if let Some(item) = of_quiz(txn, says.quiz)? {
+        change_quiz_item(txn, says, now)?;
         return Ok(item.id);
     }
-    make_of_quiz(txn, course, (quiz, name, max), Standing::default(), now)
+    make_of_quiz(txn, course, says, Standing::default(), now)
 }
 
 /// What a quiz does not say of its item.
@@ -174,14 +192,15 @@ impl Default for Standing {
 pub(super) fn make_of_quiz(
     txn: &mut Txn<'_>,
     course: CourseId,
-    (quiz, name, max): (QuizId, &str, Decimal),
+    says: OfQuiz<'_>,
     standing: Standing,
     now: Timestamp,
 ) -> Result<GradeItemId, Refusal> {
     let category = category::named_or_root(txn, course, "/category", standing.category)?;
-    let terms = Terms { weight: standing.weight, max: quiz_max(max), extra_credit: standing.extra_credit };
-    let name = Name::shortened(name);
-    let item = make(txn, course, category, name, Source::Quiz(quiz), standing.visibility, terms)?;
+    let Standing { weight, extra_credit, visibility, .. } = standing;
+    let terms = Terms { weight, max: quiz_max(says.max), extra_credit, draft: !says.published };
+    let name = Name::shortened(says.name);
+    let item = make(txn, course, category, name, Source::Quiz(says.quiz), visibility, terms)?;
     let detail = format!("{} of {}", item.name.as_str(), terms.max);
     audit::note_by_program(
         txn,
@@ -194,26 +213,24 @@ pub(super) fn make_of_quiz(
     Ok(item.id)
 }
 
-/// Gives the item of a quiz the quiz's name and maximum. Grades that it gave stay the same percentages of the new
-/// maximum, at once and for everybody. A quiz without an item changes nothing.
-pub fn change_quiz_item(
-    txn: &mut Txn<'_>,
-    quiz: QuizId,
-    name: &str,
-    max: Decimal,
-    now: Timestamp,
-) -> Result<(), Refusal> {
-    let Some(item) = of_quiz(txn, quiz)? else { return Ok(()) };
+/// Gives the item of a quiz the quiz's name and maximum, and makes it a draft or not. Grades that it gave stay the same
+/// percentages of the new maximum, at once and for everybody. A quiz without an item changes nothing.
+pub fn change_quiz_item(txn: &mut Txn<'_>, says: OfQuiz<'_>, now: Timestamp) -> Result<(), Refusal> {
+    let Some(item) = of_quiz(txn, says.quiz)? else { return Ok(()) };
     let before = terms(txn, &item)?;
-    let after = Terms { max: quiz_max(max), ..before };
-    let name = Name::shortened(name);
+    let after = Terms { max: quiz_max(says.max), draft: !says.published, ..before };
+    let name = Name::shortened(says.name);
     if before == after && name == item.name {
         return Ok(());
     }
     category::change_terms(txn, item.course, item.category, Node::Item(item.id), after)?;
     let detail = format!("{} of {} to {} of {}", item.name.as_str(), before.max, name.as_str(), after.max);
-    let (course, id) = (item.course, item.id);
+    let (course, id, same_facts) = (item.course, item.id, before.max == after.max && name == item.name);
     txn.put(GradeItem { name, revision: item.revision + 1, ..item.as_ref().clone() })?;
+    if same_facts {
+        // That a quiz is published or taken back is told by the quiz.
+        return Ok(());
+    }
     audit::note_by_program(txn, now, "grade.item.change", Some(course), format!("grade item {id}"), detail)
 }
 

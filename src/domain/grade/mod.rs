@@ -7,6 +7,7 @@
 //! - `entry`, `total`: a learner's grades and totals; a grade carries its change up in its own transaction.
 //! - `hand`, `history`: grading by people, and who did what to a grade.
 //! - `report`: what learners and teachers see. `sheet`, `export`: CSV in and out. `verify`: the proof.
+//! - `settle`: brings what an older version stored up to date.
 
 pub mod calc;
 pub mod category;
@@ -20,6 +21,7 @@ pub mod history;
 pub mod item;
 pub mod report;
 pub mod scale;
+pub mod settle;
 pub mod sheet;
 #[cfg(test)]
 mod tests;
@@ -28,8 +30,8 @@ pub mod tree;
 mod verify;
 pub mod workbook;
 
-pub use entry::quiz_result;
-pub use item::{add_quiz_item, change_quiz_item, remove_quiz_item};
+pub use entry::{quiz_result, replaced};
+pub use item::{OfQuiz, add_quiz_item, change_quiz_item, remove_quiz_item};
 pub use report::course_total;
 pub use verify::verify;
 
@@ -45,6 +47,7 @@ pub const TABLES: &[TableInfo] = &[
     TableInfo::rows::<entry::Grade>(),
     TableInfo::rows::<total::Total>(),
     TableInfo::rows::<history::GradeChange>(),
+    TableInfo::rows::<settle::Settled>(),
 ];
 
 /// Codes of this noun.

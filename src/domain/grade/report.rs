@@ -2,7 +2,8 @@
 //!
 //! A learner sees neither hidden items nor any total that a hidden one could be worked out from: while anything below
 //! a category is hidden, its total, its letter and which children it dropped are withheld, whether or not this learner
-//! has a grade there. Teachers see everything.
+//! has a grade there. The item of a quiz that is not published is not there at all for who has no grade in it. Teachers
+//! see everything.
 
 use serde::Serialize;
 
@@ -63,7 +64,7 @@ pub struct Line {
     pub part: Option<Part>,
     /// The total is not shown, because something below it is hidden.
     pub withheld: bool,
-    /// Learners do not see it now.
+    /// Learners do not see it now: it is hidden, or of a quiz that is not published and gave this learner no grade.
     pub hidden: bool,
     /// Changes of the grade so far: what `If-Match` takes.
     pub revision: u32,
@@ -131,12 +132,15 @@ pub fn require_edit(read: &impl Read, actor: &Actor, course: CourseId) -> Result
 /// One's own report, and when something hidden in it begins to show by itself.
 pub fn own(read: &impl Read, actor: &Actor, course: CourseId) -> Result<(Report, Timestamp), Refusal> {
     require_own(read, actor, course)?;
-    let mut tree = Tree::of(read, course)?;
-    if let Some(tree) = &mut tree {
-        tree.conceal_unreviewed(read, actor.user, actor.now)?;
-    }
-    let until = tree.as_ref().map_or(Timestamp::MAX, |tree| next_release(tree, actor.now));
-    Ok((report(read, course, actor.user, tree, Reader::Learner(actor.now))?, until))
+    let reader = Reader::Learner(actor.now);
+    let Some(mut tree) = Tree::of(read, course)? else {
+        return Ok((report(course, actor.user, None, reader), Timestamp::MAX));
+    };
+    let ledger = Ledger::of(read, course, actor.user)?;
+    tree.without_drafts(&ledger);
+    tree.conceal_unreviewed(read, actor.user, actor.now)?;
+    let until = next_release(&tree, actor.now);
+    Ok((report(course, actor.user, Some((&tree, &ledger)), reader), until))
 }
 
 fn next_release(tree: &Tree, now: Timestamp) -> Timestamp {
@@ -161,27 +165,19 @@ pub fn of_learner(
     if !read.exists::<Enrolment>(&(course, user))? {
         return Err(not_found("learner", user));
     }
-    Ok(report(read, course, user, Tree::of(read, course)?, Reader::Teacher(actor.now))?)
+    let tree = Tree::of(read, course)?;
+    let ledger = Ledger::of(read, course, user)?;
+    let found = tree.as_ref().map(|tree| (tree, &ledger));
+    Ok(report(course, user, found, Reader::Teacher(actor.now)))
 }
 
-fn report(
-    read: &impl Read,
-    course: CourseId,
-    user: UserId,
-    tree: Option<Tree>,
-    reader: Reader,
-) -> Result<Report, StoreError> {
-    let Some(tree) = tree else {
-        return Ok(Report {
-            course,
-            user,
-            decimals: super::scale::Decimals::default().digits(),
-            lines: Vec::new(),
-        });
+fn report(course: CourseId, user: UserId, found: Option<(&Tree, &Ledger)>, reader: Reader) -> Report {
+    let Some((tree, ledger)) = found else {
+        let decimals = super::scale::Decimals::default().digits();
+        return Report { course, user, decimals, lines: Vec::new() };
     };
-    let ledger = Ledger::of(read, course, user)?;
-    let outcome = tree.root.outcome(&ledger);
-    let mut writer = Writer { gradebook: &tree.gradebook, ledger: &ledger, reader, lines: Vec::new() };
+    let outcome = tree.root.outcome(ledger);
+    let mut writer = Writer { gradebook: &tree.gradebook, ledger, reader, lines: Vec::new() };
     if !(reader.is_learner() && tree.root.category.visibility.hides(reader.now())) {
         writer.category(
             &tree.root,
@@ -189,7 +185,7 @@ fn report(
             Place { level: 0, weight: Decimal::ONE, extra: false, part: None },
         );
     }
-    Ok(Report { course, user, decimals: tree.gradebook.decimals.digits(), lines: writer.lines })
+    Report { course, user, decimals: tree.gradebook.decimals.digits(), lines: writer.lines }
 }
 
 /// Where a line stands.
@@ -247,6 +243,7 @@ impl Writer<'_> {
                         };
                         line.max = Some(child.terms.max);
                         self.grade(&mut line, self.ledger.grades.get(&item.id), child.terms.max);
+                        line.hidden |= child.terms.draft && line.points.is_none();
                         self.lines.push(line);
                     }
                 }

@@ -23,8 +23,9 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::decimal::{Decimal, DecimalError};
 use crate::domain::delimited::{Limits, Rows, Wrong};
 use crate::domain::enrolment::Enrolment;
+use crate::domain::file_look::Look;
 use crate::domain::ids::{CourseId, GradeItemId, UserId};
-use crate::domain::lines::line_behind;
+use crate::domain::question::format::decode;
 use crate::domain::refusal::{CHANGED, Code, FieldError, Kind, Refusal, TOO_LARGE};
 use crate::domain::{account, audit};
 use crate::store::{Read, Txn};
@@ -100,6 +101,17 @@ fn delimiter(text: &str) -> char {
     if semicolons > commas { ';' } else { ',' }
 }
 
+/// The file as text: by its byte order mark, as UTF-16 without one, as UTF-8, or else as windows-1252. A wrong guess does no
+/// harm: it can only name learners and items that there are not.
+fn text_of(bytes: &[u8]) -> Result<String, Refusal> {
+    let refused = |line: u32, problem: &str| REFUSED.refuse(problem).at(at_line(line.into()), problem);
+    if Look::of_bytes(bytes).is_some() {
+        return Err(refused(1, "is not a text; save a workbook or a document as CSV in UTF-8 first"));
+    }
+    let decoded = decode(bytes, None, true).map_err(|error| refused(error.line, &error.reason))?;
+    Ok(decoded.text)
+}
+
 /// Cuts off empty cells behind the first `least`, which spreadsheets leave of columns that were cleared.
 fn cut(cells: &mut Vec<String>, least: usize) {
     while cells.len() > least && cells.last().is_some_and(String::is_empty) {
@@ -108,22 +120,16 @@ fn cut(cells: &mut Vec<String>, least: usize) {
 }
 
 impl Sheet {
-    /// Reads a file: UTF-8 with or without a byte order mark, separated by commas or semicolons. Lines without any text are
-    /// passed over.
+    /// Reads a file, separated by commas or semicolons. Lines without any text are passed over.
     pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         if bytes.len() > MOST_BYTES {
             return Err(TOO_LARGE.refuse(format!("the file is larger than {MOST_BYTES} bytes")));
         }
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            let line = line_behind(bytes.get(..error.valid_up_to()).unwrap_or_default());
-            let problem = "is not UTF-8; save the file as \"CSV UTF-8\"";
-            REFUSED.refuse(problem).at(at_line(line.into()), problem)
-        })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let delimiter = delimiter(text);
+        let text = text_of(bytes)?;
+        let delimiter = delimiter(&text);
         let mut header: Option<Vec<String>> = None;
         let mut lines = Vec::new();
-        for (number, row) in Rows::of(text, delimiter, LIMITS) {
+        for (number, row) in Rows::of(&text, delimiter, LIMITS) {
             let row = row.map_err(|Wrong { line, problem }| {
                 REFUSED.refuse(format!("line {line} {problem}")).at(at_line(line.into()), problem)
             })?;
@@ -515,7 +521,8 @@ mod tests {
     fn a_wrong_file_is_refused_with_its_line() {
         let at = |bytes: &[u8]| Sheet::parse(bytes).unwrap_err().fields[0].at.clone();
         assert_eq!(at(b"user_id,a\n1,2\n1,2,3\n"), "line 3");
-        assert_eq!(at(b"user_id,a\n1,\xff\n"), "line 2");
+        assert_eq!(at(b"\xff\xfeu"), "line 1");
+        assert_eq!(at(b"PK\x03\x04\x14\x00\x08\x08user_id"), "line 1");
         assert_eq!(at(b""), "line 1");
         let told = |text: &str| {
             let refusal = Sheet::parse(text.as_bytes()).unwrap_err();
@@ -527,6 +534,21 @@ mod tests {
         assert_eq!(told("user_id,a\n1,\"5"), open);
         assert_eq!(told("user_id,a\n1,\"7\"8\n"), "line 2 has '8' behind a closing quote");
         assert!(told("user_id,a\n1,7\"8\n").starts_with("line 2 has a quote inside a field"));
+    }
+
+    #[test]
+    fn a_file_of_an_older_spreadsheet_is_read_in_its_encoding() {
+        let text = "username;Prüfung [#7]\r\njürgen;7,5\r\n";
+        let utf_16 = |mark: &str| -> Vec<u8> {
+            format!("{mark}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect()
+        };
+        let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+        let plain = Sheet::parse(text.as_bytes()).unwrap();
+        assert_eq!(plain.lines[0].cells, ["jürgen", "7,5"]);
+        let marked = format!("\u{feff}{text}").into_bytes();
+        for bytes in [latin, marked, utf_16("\u{feff}"), utf_16("")] {
+            assert_eq!(Sheet::parse(&bytes).unwrap(), plain);
+        }
     }
 
     #[test]

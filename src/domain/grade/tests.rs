@@ -11,14 +11,19 @@ use super::edit::{self, GradeCategoryInput, GradeItemInput};
 use super::hand::{self, ExclusionInput, HandGradeInput};
 use super::total::{Ledger, Total};
 use super::tree::{Branch, Tree, Twig};
-use super::{add_quiz_item, change_quiz_item, course_total, quiz_result, remove_quiz_item, report, verify};
+use super::{
+    OfQuiz, add_quiz_item, change_quiz_item, course_total, quiz_result, remove_quiz_item, report, settle,
+    verify,
+};
 use crate::clock::Timestamp;
 use crate::domain::access::{ADMINISTRATOR, Actor, Grants, LEARNER, RoleName};
 use crate::domain::course::{Course, ShortName};
 use crate::domain::decimal::Decimal;
 use crate::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId, UserId};
+use crate::domain::quiz::{GradeMethod, Quiz, ReviewRules};
 use crate::domain::refusal::Refusal;
+use crate::domain::rich_text::RichText;
 use crate::domain::schema::SCHEMA;
 use crate::store::{Class, Durability, Report, Store, StoreOptions, Txn, decode_value, encode_value};
 
@@ -33,6 +38,15 @@ fn d(text: &str) -> Decimal {
 
 fn teacher() -> Actor {
     Actor::person(TEACHER, NOW)
+}
+
+/// What a published quiz says of its item.
+fn test(quiz: QuizId, max: &str) -> OfQuiz<'static> {
+    OfQuiz { quiz, name: "Test", max: d(max), published: true }
+}
+
+fn draft(quiz: QuizId, max: &str) -> OfQuiz<'static> {
+    OfQuiz { published: false, ..test(quiz, max) }
 }
 
 /// A course with three learners and a teacher, in memory.
@@ -52,6 +66,7 @@ impl School {
             ..StoreOptions::default()
         };
         let store = Store::in_memory(SCHEMA, options).unwrap();
+        settle::settle(&store).unwrap();
         let school = Self { store, _home: home };
         school.write(|txn| {
             let role = RoleName::parse(ADMINISTRATOR).unwrap();
@@ -144,13 +159,19 @@ impl School {
                 let anew = tree.root.outcome(&ledger).standing;
                 assert_eq!(course_total(read, COURSE, user).unwrap(), anew);
                 assert_eq!(simply(&tree.root, &ledger).standing, anew);
+                // What learners see has the same percentage, though drafts are taken out of it.
+                let mut seen = tree.clone();
+                seen.without_drafts(&ledger);
+                let percentage = |points: Option<Points>| points.and_then(Points::percentage);
+                assert_eq!(percentage(seen.root.outcome(&ledger).standing), percentage(anew));
             }
         });
         assert!(self.store.verify().unwrap().is_clean());
     }
 }
 
-/// What a learner has in a category, worked out the simple way: as if what is left out for them were not in the course.
+/// What a learner has in a category, worked out the simple way: as if what is left out for them, and drafts without a grade,
+/// were not in the course.
 struct Simple {
     standing: Option<Points>,
     full: Decimal,
@@ -159,11 +180,16 @@ struct Simple {
 
 fn simply(branch: &Branch, ledger: &Ledger) -> Simple {
     let mut children: Vec<(Terms, Value)> = Vec::new();
+    let mut is_empty = true;
     for (twig, child) in branch.twigs.iter().zip(&branch.category.children) {
         let (max, value) = match twig {
             Twig::Item(item) => {
                 let max = child.terms.max;
-                (max, ledger.grades.get(&item.id).map_or(Value::Empty, |grade| grade.value(max)))
+                let value = ledger.grades.get(&item.id).map_or(Value::Empty, |grade| grade.value(max));
+                if child.terms.draft && value == Value::Empty {
+                    continue;
+                }
+                (max, value)
             }
             Twig::Category(below) => {
                 let below = simply(below, ledger);
@@ -171,8 +197,9 @@ fn simply(branch: &Branch, ledger: &Ledger) -> Simple {
                 (below.full, if below.excluded { Value::Excluded } else { value })
             }
         };
+        is_empty = false;
         if value != Value::Excluded {
-            children.push((Terms { max, ..child.terms }, value));
+            children.push((Terms { max, draft: false, ..child.terms }, value));
         }
     }
     let category = &branch.category;
@@ -181,10 +208,13 @@ fn simply(branch: &Branch, ledger: &Ledger) -> Simple {
     let full = full_max_of_all(category.rules, children.iter().map(|(terms, _)| *terms));
     let standing = total.and_then(|total| total.overridden.as_ref()).map_or(computed, |overridden| {
         let maxima = [computed.map_or(Decimal::ZERO, |points| points.max), full, category.full_max];
-        let max = maxima.into_iter().find(|max| !max.is_zero()).unwrap_or_default();
+        let max = match category.rules.method {
+            Method::WeightedMean => Decimal::HUNDRED,
+            Method::Sum => maxima.into_iter().find(|max| !max.is_zero()).unwrap_or_default(),
+        };
         Some(Points { points: max.scaled(overridden.value, Decimal::HUNDRED), max })
     });
-    let nothing_left = children.is_empty() && !branch.twigs.is_empty();
+    let nothing_left = children.is_empty() && !is_empty;
     let excluded = total.is_some_and(|total| total.excluded) || (standing.is_none() && nothing_left);
     Simple { standing, full, excluded }
 }
@@ -232,7 +262,7 @@ fn a_course_of_weighted_categories_is_what_a_pocket_calculator_says() {
 fn an_override_stays_when_a_later_submission_changes_what_is_below_it() {
     let school = School::open();
     let quiz = QuizId(500);
-    let item = school.write(move |txn| add_quiz_item(txn, COURSE, quiz, "Test", d("10"), NOW));
+    let item = school.write(move |txn| add_quiz_item(txn, COURSE, test(quiz, "10"), NOW));
     let [ann, ..] = LEARNERS;
     school.result(quiz, ann, "4");
     let node = (COURSE, ann, Node::Item(item));
@@ -245,7 +275,7 @@ fn an_override_stays_when_a_later_submission_changes_what_is_below_it() {
     assert_eq!(school.total(ann), Some((d("5"), d("10"))));
     let history = school.store.read(|read| super::history::list(read, &teacher(), node, None, 10)).unwrap();
     let steps: Vec<_> = history.iter().map(|step| (step.from, step.to, step.reason.as_str())).collect();
-    assert_eq!(steps, [(None, Some(d("7")), "remark"), (Some(d("7")), None, "")]);
+    assert_eq!(steps, [(Some(d("4")), Some(d("7")), "remark"), (Some(d("7")), None, "")]);
     assert!(history.iter().all(|step| step.by == TEACHER && step.at == NOW));
 }
 
@@ -267,6 +297,212 @@ fn an_overridden_category_stands_as_a_percentage_until_the_override_goes() {
     assert_eq!(school.total(ben), Some((d("20"), d("40"))));
     school.write(move |txn| hand::override_with(txn, &teacher(), node, None, "", |_| Ok(())));
     assert_eq!(school.total(ben), None);
+    let history = |user: UserId| {
+        let node = (COURSE, user, Node::Category(part));
+        let steps = school.store.read(|read| super::history::list(read, &teacher(), node, None, 10)).unwrap();
+        steps.iter().map(|step| (step.from, step.to)).collect::<Vec<_>>()
+    };
+    // It says from what: from the percentage that was computed, from nothing where nothing was.
+    assert_eq!(history(ann), [(Some(d("25")), Some(d("75")))]);
+    assert_eq!(history(ben), [(None, Some(d("50"))), (Some(d("50")), None)]);
+}
+
+#[test]
+fn an_override_with_the_points_that_were_computed_is_one() {
+    let school = School::open();
+    let essay = school.item("Essay", "10", None);
+    let [ann, ..] = LEARNERS;
+    school.give(ann, essay, "7");
+    let node = (COURSE, ann, Node::Item(essay));
+    school.write(move |txn| hand::override_with(txn, &teacher(), node, Some(d("7")), "stays", |_| Ok(())));
+    school.give(ann, essay, "5");
+    assert_eq!(school.total(ann), Some((d("7"), d("10"))));
+}
+
+#[test]
+fn a_quiz_that_is_not_published_is_not_there_for_who_has_no_grade_in_it() {
+    let school = School::open();
+    let essay = school.item("Essay", "10", None);
+    let root = school.root();
+    let zero = GradeCategoryInput { empty: Some(EmptyGrades::CountAsZero), ..GradeCategoryInput::default() };
+    let facts = zero.parse().unwrap();
+    school.write(move |txn| edit::change_category(txn, &teacher(), COURSE, root, |_| Ok(()), &facts));
+    let [ann, ben, cem] = LEARNERS;
+    for user in LEARNERS {
+        school.give(user, essay, "10");
+    }
+    let quiz = QuizId(500);
+    let item = school.write(move |txn| add_quiz_item(txn, COURSE, draft(quiz, "10"), NOW));
+    let exclusion = ExclusionInput { excluded: true, reason: String::new() };
+    let node = (COURSE, cem, Node::Item(item));
+    school.write(move |txn| hand::exclude(txn, &teacher(), node, &exclusion, |_| Ok(())));
+    let names = |user: UserId| {
+        let own = school.store.read(|read| report::own(read, &Actor::person(user, NOW), COURSE)).unwrap();
+        own.0.lines.iter().map(|line| line.name.clone()).collect::<Vec<_>>()
+    };
+    for user in LEARNERS {
+        assert_eq!(school.total(user), Some((d("10"), d("10"))));
+        assert_eq!(names(user), ["Course total", "Essay"]);
+    }
+    let shown = school.store.read(|read| report::of_learner(read, &teacher(), COURSE, ann)).unwrap();
+    assert_eq!(shown.lines.iter().map(|line| line.hidden).collect::<Vec<_>>(), [false, false, true]);
+    // Published it counts for everybody at once, whether they took it or not.
+    school.write(move |txn| change_quiz_item(txn, test(quiz, "10"), NOW));
+    school.result(quiz, ann, "5");
+    assert_eq!(school.total(ann), Some((d("15"), d("20"))));
+    assert_eq!(school.total(ben), Some((d("10"), d("20"))));
+    assert_eq!(school.total(cem), Some((d("10"), d("10"))));
+    // Taken back it stays for who has a grade in it.
+    school.write(move |txn| change_quiz_item(txn, draft(quiz, "10"), NOW));
+    assert_eq!(school.total(ann), Some((d("15"), d("20"))));
+    assert_eq!(school.total(ben), Some((d("10"), d("10"))));
+    assert_eq!(names(ann), ["Course total", "Essay", "Test"]);
+    assert_eq!(names(ben), ["Course total", "Essay"]);
+}
+
+#[test]
+fn a_draft_withholds_no_total_even_when_it_is_hidden() {
+    let school = School::open();
+    let essay = school.item("Essay", "10", None);
+    let [ann, ..] = LEARNERS;
+    school.give(ann, essay, "8");
+    let item = school.write(move |txn| add_quiz_item(txn, COURSE, draft(QuizId(500), "10"), NOW));
+    let hide = GradeItemInput { visibility: Some(Visibility::Hidden), ..GradeItemInput::default() };
+    let facts = hide.parse().unwrap();
+    school.write(move |txn| edit::change_item(txn, &teacher(), COURSE, item, |_| Ok(()), facts));
+    let own = school.store.read(|read| report::own(read, &Actor::person(ann, NOW), COURSE)).unwrap().0;
+    assert_eq!(own.lines.len(), 2);
+    assert_eq!((own.lines[0].withheld, own.lines[0].percentage), (false, Some(d("80"))));
+}
+
+#[test]
+fn a_mean_of_nothing_counts_for_nothing_and_can_be_overridden_all_the_same() {
+    let school = School::open();
+    let root = school.root();
+    let facts = GradeCategoryInput {
+        method: Some(Method::WeightedMean),
+        empty: Some(EmptyGrades::CountAsZero),
+        ..GradeCategoryInput::default()
+    };
+    let facts = facts.parse().unwrap();
+    school.write(move |txn| edit::change_category(txn, &teacher(), COURSE, root, |_| Ok(()), &facts));
+    let exam = school.item("Exam", "10", None);
+    let [ann, ..] = LEARNERS;
+    school.give(ann, exam, "10");
+    let method = Some(Method::WeightedMean);
+    let bonus = school.category(GradeCategoryInput { method, ..named("Bonus") });
+    assert_eq!(school.total(ann), Some((d("100"), d("100"))));
+    let extra = school.item("Extra", "5", Some(bonus));
+    let facts = GradeItemInput { extra_credit: Some(true), ..GradeItemInput::default() }.parse().unwrap();
+    school.write(move |txn| edit::change_item(txn, &teacher(), COURSE, extra, |_| Ok(()), facts));
+    school.give(ann, extra, "5");
+    assert_eq!(school.total(ann), Some((d("100"), d("100"))));
+    let node = (COURSE, ann, Node::Category(bonus));
+    school.write(move |txn| hand::override_with(txn, &teacher(), node, Some(d("50")), "", |_| Ok(())));
+    assert_eq!(school.total(ann), Some((d("75"), d("100"))));
+}
+
+#[test]
+fn the_refusal_of_a_full_category_names_it_and_says_what_to_do() {
+    let school = School::open();
+    let part = school.category(named("Weekly"));
+    for number in 0..super::category::MOST_CHILDREN {
+        school.item(&format!("Item {number}"), "1", Some(part));
+    }
+    let facts = GradeItemInput {
+        name: Some("One more".to_owned()),
+        max: Some(d("1")),
+        category: Some(part),
+        ..GradeItemInput::default()
+    };
+    let facts = facts.parse().unwrap();
+    let refused = school.try_write(move |txn| edit::add_item(txn, &teacher(), COURSE, facts)).unwrap_err();
+    assert_eq!(refused.code.name, "gradebook_full");
+    assert!(refused.detail.contains("\"Weekly\"") && refused.detail.contains("move some"), "{refused}");
+}
+
+#[test]
+fn gradebooks_of_an_older_program_are_settled_once_and_right_from_then_on() {
+    let school = School::open();
+    let part = school.category(GradeCategoryInput {
+        method: Some(Method::WeightedMean),
+        empty: Some(EmptyGrades::CountAsZero),
+        ..named("Part")
+    });
+    school.category(GradeCategoryInput {
+        method: Some(Method::WeightedMean),
+        parent: Some(part),
+        ..named("Nothing")
+    });
+    let essay = school.item("Essay", "10", Some(part));
+    let [ann, ..] = LEARNERS;
+    school.give(ann, essay, "10");
+    let quiz = QuizId(500);
+    school.write(move |txn| {
+        txn.put(unpublished(quiz))?;
+        add_quiz_item(txn, COURSE, draft(quiz, "10"), NOW)
+    });
+    let right = school.total(ann);
+    assert_eq!(right, Some((d("100"), d("100"))));
+    // As an older program left it: no drafts, and a mean of nothing out of a hundred.
+    school.write(move |txn| {
+        for known in Tree::of(txn, COURSE)?.unwrap().categories() {
+            let mut old = known.as_ref().clone();
+            for child in &mut old.children {
+                child.terms.draft = false;
+                if let Node::Category(_) = child.node {
+                    child.terms.max = Decimal::HUNDRED;
+                }
+            }
+            if old.rules.method == Method::WeightedMean {
+                old.full_max = Decimal::HUNDRED;
+            }
+            txn.put(old)?;
+        }
+        Ok(txn.delete::<settle::Settled>(&0)?)
+    });
+    let mut found = Report::default();
+    verify(&school.store, &mut found).unwrap();
+    assert!(found.is_clean(), "what waits for the next start is no defect: {:#?}", found.differences);
+    settle::settle(&school.store).unwrap();
+    assert_eq!(school.total(ann), right);
+    let drafts = school.store.read(|read| {
+        let items = Tree::of(read, COURSE).unwrap().unwrap().items();
+        items.iter().map(|(item, terms)| (item.name.as_str().to_owned(), terms.draft)).collect::<Vec<_>>()
+    });
+    assert_eq!(drafts, [("Essay".to_owned(), false), ("Test".to_owned(), true)]);
+    let stamps = || {
+        let tree = school.store.read(|read| Tree::of(read, COURSE)).unwrap().unwrap();
+        tree.categories().iter().map(|category| category.stamp).collect::<Vec<_>>()
+    };
+    let before = stamps();
+    school.write(|txn| settle::settle_course(txn, COURSE));
+    assert_eq!(stamps(), before, "what is right is not written again");
+}
+
+fn unpublished(id: QuizId) -> Quiz {
+    Quiz {
+        id,
+        course: COURSE,
+        name: "Test".to_owned(),
+        description: RichText::default(),
+        published: false,
+        slots: Vec::new(),
+        max_points: d("10"),
+        shuffle_questions: false,
+        shuffle_options: false,
+        opens: None,
+        closes: None,
+        time_limit_ms: None,
+        attempts_allowed: None,
+        grade_method: GradeMethod::default(),
+        review: ReviewRules::usual(None),
+        access_code: None,
+        networks: Vec::new(),
+        created: NOW,
+        revision: 1,
+        pass_percent: None,
+    }
 }
 
 #[test]
@@ -352,9 +588,11 @@ fn a_total_of_an_older_program_is_computed_anew() {
     let total = Total { stamp: 7, values, ..Total::none(COURSE, TEACHER, GradeCategoryId(3)) };
     let mut bytes = encode_value(&total).unwrap();
     assert_eq!(decode_value::<Total>(&bytes).unwrap(), total);
-    assert_eq!(bytes[0], 2);
-    bytes[0] = 1;
-    assert_eq!(decode_value::<Total>(&bytes).unwrap(), Total { stamp: 0, ..total });
+    assert_eq!(bytes[0], 3);
+    for version in [1, 2] {
+        bytes[0] = version;
+        assert_eq!(decode_value::<Total>(&bytes).unwrap(), Total { stamp: 0, ..total.clone() });
+    }
     bytes[0] = 0;
     assert!(decode_value::<Total>(&bytes).is_err());
 }
@@ -382,10 +620,10 @@ fn a_change_of_structure_is_right_at_once_for_everybody() {
 fn a_quiz_with_another_maximum_keeps_everybodys_percentage() {
     let school = School::open();
     let quiz = QuizId(500);
-    school.write(move |txn| add_quiz_item(txn, COURSE, quiz, "Test", d("10"), NOW));
+    school.write(move |txn| add_quiz_item(txn, COURSE, test(quiz, "10"), NOW));
     let [ann, ..] = LEARNERS;
     school.result(quiz, ann, "4");
-    school.write(move |txn| change_quiz_item(txn, quiz, "Test", d("25"), NOW));
+    school.write(move |txn| change_quiz_item(txn, test(quiz, "25"), NOW));
     assert_eq!(school.total(ann), Some((d("10"), d("25"))));
     school.result(quiz, ann, "12");
     assert_eq!(school.total(ann), Some((d("12"), d("25"))));
@@ -400,7 +638,7 @@ fn a_quiz_with_another_maximum_keeps_everybodys_percentage() {
 fn the_same_result_again_writes_nothing() {
     let school = School::open();
     let quiz = QuizId(500);
-    school.write(move |txn| add_quiz_item(txn, COURSE, quiz, "Test", d("10"), NOW));
+    school.write(move |txn| add_quiz_item(txn, COURSE, test(quiz, "10"), NOW));
     let [ann, ..] = LEARNERS;
     let rows = move |txn: &mut Txn<'_>| {
         quiz_result(txn, COURSE, quiz, ann, Some(d("4")), NOW)?;
@@ -470,7 +708,7 @@ enum Edit {
     RemoveCategory { category: u8 },
     Give { user: u8, item: u8, percent: Option<u8> },
     Result { user: u8, quiz: u8, points: Option<u16> },
-    QuizMax { quiz: u8, max: u16 },
+    QuizSays { quiz: u8, max: u16, published: bool },
     Override { user: u8, item: u8, percent: Option<u8> },
     OverrideTotal { user: u8, category: u8, percent: Option<u8> },
     Exclude { user: u8, item: u8, excluded: bool },
@@ -496,7 +734,8 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
             .prop_map(|(user, item, percent)| Edit::Give { user, item, percent }),
         6 => (0..3_u8, 0..3_u8, proptest::option::of(0..400_u16))
             .prop_map(|(user, quiz, points)| Edit::Result { user, quiz, points }),
-        1 => (0..3_u8, 0..50_u16).prop_map(|(quiz, max)| Edit::QuizMax { quiz, max }),
+        2 => (0..3_u8, 0..50_u16, any::<bool>())
+            .prop_map(|(quiz, max, published)| Edit::QuizSays { quiz, max, published }),
         2 => (0..3_u8, any::<u8>(), maybe(0..=100))
             .prop_map(|(user, item, percent)| Edit::Override { user, item, percent }),
         2 => (0..3_u8, any::<u8>(), maybe(0..=120))
@@ -612,8 +851,9 @@ fn carry_out(txn: &mut Txn<'_>, edit: Edit) -> Result<(), Refusal> {
             assert!(txn.changes.len() - before <= levels);
             Ok(())
         }
-        Edit::QuizMax { quiz, max } => {
-            change_quiz_item(txn, QuizId(900 + u64::from(quiz)), "Quiz", whole(max), NOW)
+        Edit::QuizSays { quiz, max, published } => {
+            let quiz = QuizId(900 + u64::from(quiz));
+            change_quiz_item(txn, OfQuiz { quiz, name: "Quiz", max: whole(max), published }, NOW)
         }
         Edit::Override { user: number, item, percent } => {
             let (item, terms) = pick(&items, item);
@@ -644,7 +884,7 @@ proptest! {
     fn incremental_is_recomputed_over_random_edits_of_random_courses(edits in edits()) {
         let school = School::open();
         for quiz in 0..3_u64 {
-            school.write(move |txn| add_quiz_item(txn, COURSE, QuizId(900 + quiz), "Quiz", d("40"), NOW));
+            school.write(move |txn| add_quiz_item(txn, COURSE, test(QuizId(900 + quiz), "40"), NOW));
         }
         for edit in edits {
             if let Err(refusal) = school.try_write(move |txn| carry_out(txn, edit)) {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::calc::{Aggregate, Points, Terms, Value, aggregate, full_max};
+use super::calc::{Aggregate, Method, Points, Terms, Value, aggregate, full_max};
 use super::category::{self, GradeCategory, Node, level};
 use super::entry::{Grade, Override};
 use crate::domain::decimal::Decimal;
@@ -45,7 +45,7 @@ pub struct Total {
 
 impl Record for Total {
     const TABLE: Table = Table { tag: 115, name: "grade total" };
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
     type Key = (CourseId, UserId, GradeCategoryId);
 
     fn key(&self) -> Self::Key {
@@ -57,8 +57,9 @@ impl Record for Total {
     }
 
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
-        // Version 1 counted what is left out in the maximum of a total that is missing: nothing of it is believed.
-        let old: Self = decode_old(Self::TABLE.name, (version, 1), body)?;
+        // Version 1 counted what is left out in the maximum of a total that is missing. Version 2 counted quizzes that
+        // were not published, what has the weight zero in a sum, and a mean of nothing. Nothing of them is believed.
+        let old: Self = decode_old(Self::TABLE.name, (version, version.clamp(1, 2)), body)?;
         Ok(Self { stamp: 0, ..old })
     }
 }
@@ -97,7 +98,7 @@ pub(super) fn full_of(category: &GradeCategory, values: &[Value]) -> Decimal {
 
 /// What stands, given what the children brought and make: an override is that percentage of what could be reached, and
 /// of the learner's full maximum while nothing counts. One over nothing but exclusions says that it counts after all:
-/// it is of everybody's full maximum.
+/// it is of everybody's full maximum. A mean is always of a hundred.
 pub(super) fn standing_of(
     category: &GradeCategory,
     total: Option<&Total>,
@@ -108,7 +109,10 @@ pub(super) fn standing_of(
     let something = |max: &Decimal| !max.is_zero();
     let reached = computed.map(|points| points.max).filter(something);
     let own = || Some(full_of(category, values)).filter(something);
-    let max = reached.or_else(own).unwrap_or(category.full_max);
+    let max = reached.or_else(own).unwrap_or(match category.rules.method {
+        Method::WeightedMean => Decimal::HUNDRED,
+        Method::Sum => category.full_max,
+    });
     Some(Points { points: max.scaled(overridden.value, Decimal::HUNDRED), max })
 }
 
@@ -124,7 +128,9 @@ pub(super) fn value_of(
         return Value::Excluded;
     }
     let standing = standing_of(category, total, values, computed);
-    let all_excluded = !values.is_empty() && values.iter().all(|value| *value == Value::Excluded);
+    let children = category.children.iter().zip(values);
+    let mut there = children.filter(|(child, value)| !child.terms.is_absent(**value)).peekable();
+    let all_excluded = there.peek().is_some() && there.all(|(_, value)| *value == Value::Excluded);
     if standing.is_none() && all_excluded {
         return Value::Excluded;
     }
@@ -153,6 +159,11 @@ impl Ledger {
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(ledger)
+    }
+
+    /// The points that stand of an item.
+    pub(super) fn points(&self, item: GradeItemId, max: Decimal) -> Option<Decimal> {
+        self.grades.get(&item)?.points(max)
     }
 
     /// What the children of a category bring. Stored totals below it are believed when their stamps are right.

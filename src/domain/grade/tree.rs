@@ -51,6 +51,11 @@ impl Tree {
         Ok(Some(Self { gradebook, root }))
     }
 
+    /// Takes out the items of drafts in which this learner has no grade: for them these are not there.
+    pub fn without_drafts(&mut self, ledger: &Ledger) {
+        self.root.drop_drafts(ledger);
+    }
+
     /// Hides the items of quizzes whose marks this learner may not see now, by the quiz's own rules of review.
     pub fn conceal_unreviewed(
         &mut self,
@@ -121,6 +126,24 @@ impl Branch {
             if let Twig::Category(branch) = twig {
                 branch.collect_categories(categories);
             }
+        }
+    }
+
+    fn drop_drafts(&mut self, ledger: &Ledger) {
+        let mut stays = Vec::with_capacity(self.twigs.len());
+        for (twig, child) in self.twigs.iter_mut().zip(&self.category.children) {
+            stays.push(match twig {
+                Twig::Category(branch) => {
+                    branch.drop_drafts(ledger);
+                    true
+                }
+                Twig::Item(item) => !child.terms.draft || ledger.points(item.id, child.terms.max).is_some(),
+            });
+        }
+        if stays.contains(&false) {
+            let (mut twigs, mut children) = (stays.iter(), stays.iter());
+            self.twigs.retain(|_| twigs.next() != Some(&false));
+            Arc::make_mut(&mut self.category).children.retain(|_| children.next() != Some(&false));
         }
     }
 

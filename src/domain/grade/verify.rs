@@ -7,6 +7,7 @@ use super::calc::full_max_of_all;
 use super::category::{GradeCategory, Node};
 use super::gradebook::Gradebook;
 use super::item::GradeItem;
+use super::settle;
 use super::total::{Ledger, Total};
 use super::tree::{Branch, Outcome, Tree, Twig};
 use crate::domain::ids::UserId;
@@ -23,12 +24,17 @@ fn check(read: &impl Read, report: &mut Report) -> Result<(), StoreError> {
         gradebooks.push(gradebook);
         Ok(ControlFlow::Continue(()))
     })?;
+    // What an older version stored is brought up to date when the server starts.
+    let settled = settle::is_settled(read)?;
     for gradebook in gradebooks {
         let row = row_of(&gradebook);
         match Tree::of(read, gradebook.course) {
             Ok(Some(tree)) => {
                 let mut seen = HashSet::new();
                 shape(&tree.root, report, &mut seen);
+                if settled {
+                    kept(read, &tree, report)?;
+                }
                 strays(read, &tree, &seen, report)?;
                 totals(read, &tree, report)?;
             }
@@ -45,16 +51,12 @@ fn row_of<R: Record>(record: &R) -> Vec<u8> {
     row
 }
 
-/// Children name their parents, parents know their children's maxima.
+/// Children name their parents, parents know the maxima of categories in them.
 fn shape(branch: &Branch, report: &mut Report, seen: &mut HashSet<Node>) {
     let category = branch.category.as_ref();
     let row = row_of(category);
     let table = GradeCategory::TABLE.name;
     seen.insert(Node::Category(category.id));
-    let terms = category.children.iter().map(|child| child.terms);
-    if full_max_of_all(category.rules, terms) != category.full_max {
-        report.differ(table, &row, "its full maximum is not what its children make");
-    }
     for (twig, child) in branch.twigs.iter().zip(&category.children) {
         match twig {
             Twig::Item(item) => {
@@ -73,6 +75,26 @@ fn shape(branch: &Branch, report: &mut Report, seen: &mut HashSet<Node>) {
             }
         }
     }
+}
+
+/// What categories keep of their children is what those make and what their quizzes say.
+fn kept(read: &impl Read, tree: &Tree, report: &mut Report) -> Result<(), StoreError> {
+    for category in tree.categories() {
+        let (table, row) = (GradeCategory::TABLE.name, row_of(category.as_ref()));
+        let terms = category.children.iter().map(|child| child.terms);
+        if full_max_of_all(category.rules, terms) != category.full_max {
+            report.differ(table, &row, "its full maximum is not what its children make");
+        }
+        for child in &category.children {
+            if let Node::Item(id) = child.node
+                && settle::is_draft(read, category.course, id)?
+                    .is_some_and(|draft| draft != child.terms.draft)
+            {
+                report.differ(table, &row, format!("it has another word than the quiz on {}", child.node));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Items and categories that the tree does not reach.

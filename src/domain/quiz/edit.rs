@@ -63,7 +63,7 @@ fn add(txn: &mut Txn<'_>, actor: &Actor, quiz: Quiz) -> Result<Arc<Quiz>, Refusa
     }
     accept(txn, &quiz)?;
     bank::set_slots(txn, id, &fixed_questions(&quiz))?;
-    grade::add_quiz_item(txn, course, id, &quiz.name, quiz.max_points, actor.now)?;
+    grade::add_quiz_item(txn, course, (&quiz).into(), actor.now)?;
     audit::note(txn, actor, "quiz.create", Some(course), format!("quiz {id}"), quiz.name.clone())?;
     txn.put(quiz)?;
     super::get(txn, id)
@@ -171,7 +171,7 @@ pub fn change(
         bank::set_slots(txn, id, &fixed_questions(&quiz))?;
     }
     due::quiz_changed(txn, &known, &quiz, actor.now)?;
-    grade::change_quiz_item(txn, id, &quiz.name, quiz.max_points, actor.now)?;
+    grade::change_quiz_item(txn, (&quiz).into(), actor.now)?;
     audit::note(
         txn,
         actor,

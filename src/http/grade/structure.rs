@@ -43,12 +43,14 @@ pub(super) struct GradeItemView {
     quiz: Option<QuizId>,
     /// Its maximum.
     max: Decimal,
-    /// Its weight in a weighted mean.
+    /// Its weight in a weighted mean; with 0 it does not count, in a sum either.
     weight: Decimal,
     /// Adds to what is reached but not to what can be reached.
     extra_credit: bool,
     /// Do learners see it?
     visibility: Visibility,
+    /// It is of a quiz that is not published: for learners without a grade in it it is not there, in totals either.
+    draft: bool,
     /// What `If-Match` takes.
     revision: u32,
 }
@@ -67,6 +69,7 @@ impl GradeItemView {
             weight: terms.weight,
             extra_credit: terms.extra_credit,
             visibility: item.visibility,
+            draft: terms.draft,
             revision: item.revision,
         }
     }
@@ -88,7 +91,7 @@ pub(super) struct GradeCategoryView {
     empty: EmptyGrades,
     /// How many of the lowest percentages are left out.
     drop_lowest: u8,
-    /// Its weight in a weighted mean above.
+    /// Its weight in a weighted mean above; with 0 it does not count, in a sum either.
     weight: Decimal,
     /// Adds to what is reached but not to what can be reached.
     extra_credit: bool,
@@ -179,7 +182,7 @@ revised!(GradeItemView, GradeCategoryView, GradeScaleView);
 fn item_view(read: &impl Read, item: &GradeItem) -> Result<GradeItemView, Refusal> {
     let category = category::get(read, item.course, item.category)?;
     let terms = category.terms_of(Node::Item(item.id));
-    let none = Terms { weight: Decimal::ONE, max: Decimal::ZERO, extra_credit: false };
+    let none = Terms { weight: Decimal::ONE, max: Decimal::ZERO, extra_credit: false, draft: false };
     Ok(GradeItemView::of(item, terms.unwrap_or(none)))
 }
 

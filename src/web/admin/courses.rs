@@ -187,10 +187,11 @@ async fn copied(state: &State, actor: Actor, from: CourseId, fields: &Fields) ->
         starts: None,
     };
     let facts = state.store.read(|read| course_clone::facts(read, &actor, from, input))?;
+    let zone = state.config.server.time_zone.clone();
     let job = state
         .store
         .write(Class::Interactive, move |txn| {
-            let to = course_clone::begin(txn, &actor, from, facts)?.id;
+            let to = course_clone::begin(txn, &actor, from, facts, &zone)?.id;
             job::start(txn, &actor, Work::CourseCopy(CourseCopy { to }), None)
         })
         .await?;

@@ -10,6 +10,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::attempt::start::{Entry, attempts_allowed};
 use crate::domain::attempt::{self, Attempt, AttemptHead, AttemptState, Marks, result, review};
 use crate::domain::decimal::Decimal;
+use crate::domain::grade;
 use crate::domain::ids::{AttemptId, QuizId};
 use crate::domain::quiz::{self, GradeMethod, Quiz, Terms};
 use crate::domain::refusal::{Kind, More, Refusal, Waiting};
@@ -45,6 +46,8 @@ struct Door {
     lines: Vec<Line>,
     running: Option<AttemptId>,
     points: Option<Decimal>,
+    /// What a teacher put instead, in the grades.
+    overridden: Option<Decimal>,
 }
 
 #[derive(Template)]
@@ -90,7 +93,8 @@ impl Door {
                 counts: visible && counting == Some(id),
             });
         }
-        Ok(Self { place, terms, lines, running, points: points.filter(|_| visible), quiz })
+        let overridden = if visible { grade::replaced(read, quiz.id, actor.user, actor.now)? } else { None };
+        Ok(Self { place, terms, lines, running, points: points.filter(|_| visible), overridden, quiz })
     }
 
     fn allowed(&self) -> u16 {

@@ -29,6 +29,8 @@ struct OfQuiz {
     id: QuizId,
     /// It shows no marks at this moment, by its own rules.
     keeps_back: bool,
+    /// It shows them, though the item is hidden.
+    shows: bool,
 }
 
 /// A category or an item.
@@ -67,7 +69,12 @@ impl Line {
     }
 
     fn weight(&self) -> Option<Decimal> {
-        self.terms.filter(|terms| self.weighs && !terms.extra_credit).map(|terms| terms.weight)
+        let says = |terms: &Terms| terms.weight.is_zero() || (self.weighs && !terms.extra_credit);
+        self.terms.filter(says).map(|terms| terms.weight)
+    }
+
+    fn is_draft(&self) -> bool {
+        self.terms.is_some_and(|terms| terms.draft)
     }
 
     fn is_extra(&self) -> bool {
@@ -144,7 +151,9 @@ fn lines(
         match twig {
             Twig::Item(item) => {
                 if let Source::Quiz(quiz) = item.source {
-                    line.quiz = Some(OfQuiz { id: quiz, keeps_back: keeps_back(read, actor, quiz)? });
+                    let keeps_back = keeps_back(read, actor, quiz)?;
+                    let shows = !keeps_back && visibility.hides(actor.now);
+                    line.quiz = Some(OfQuiz { id: quiz, keeps_back, shows });
                 }
                 all.push(line);
             }

@@ -22,6 +22,12 @@ const REFUSALS: &[Pattern] = &[
     ("course_status", "the course is being deleted already", "being-deleted"),
     ("course_status", "its content is still being copied; finish the copy first", "being-copied"),
     ("course_status", "a course that is {oldstate} does not become {newstate}", "no-such-step"),
+    (
+        "gradebook_full",
+        "the grade category \"{name}\" holds {count} items and categories already; make another grade category and move \
+         some of them into it",
+        "full-category",
+    ),
     ("job_over", "job {id} has begun, and what is half {kind} is of no use", "half-done"),
     ("jobs_full", "{count} jobs of yours wait or run already", "jobs-own"),
     ("jobs_full", "{count} jobs of everybody wait or run already", "jobs-all"),

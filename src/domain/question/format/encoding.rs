@@ -8,15 +8,15 @@ use crate::domain::file_look::{Look, is_binary};
 use crate::domain::lines::line_behind;
 
 /// A decoded file.
-pub(super) struct Decoded {
-    pub(super) text: String,
+pub(crate) struct Decoded {
+    pub(crate) text: String,
     pub(super) encoding: &'static str,
     /// Nothing told the encoding and the bytes were no UTF-8.
     pub(super) assumed: bool,
 }
 
 /// Decodes by byte order mark, else by `declared`, else as UTF-8, else (where allowed) as windows-1252.
-pub(super) fn decode(bytes: &[u8], declared: Option<&str>, fall_back: bool) -> Result<Decoded, FormatError> {
+pub(crate) fn decode(bytes: &[u8], declared: Option<&str>, fall_back: bool) -> Result<Decoded, FormatError> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return strictly(bytes.get(mark..).unwrap_or_default(), encoding);
     }

@@ -16,6 +16,7 @@ mod report;
 mod xml_tree;
 
 pub(crate) use embedded::media_type;
+pub(crate) use encoding::decode;
 pub use gift_write::write as write_gift;
 pub use moodle_xml_write::write as write_moodle_xml;
 pub use report::{

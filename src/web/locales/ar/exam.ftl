@@ -14,6 +14,8 @@ exam-counts-average = متوسط كل المحاولات
 exam-counts-first = المحاولة الأولى
 exam-counts-last = المحاولة الأخيرة
 exam-result = النتيجة
+exam-in-grades = في درجاتك
+exam-in-grades-changed = (عدّلها معلّم)
 exam-points-of =
     { $max ->
         [zero] { $points } من صفر

@@ -811,6 +811,7 @@ said-refusal-jobs-all =
     }
 said-refusal-no-administrator = لا يعيّن المديرين ولا يعزلهم إلا مدير.
 said-refusal-rights = ليست لك أنت هذه الحقوق: { $rights }
+said-refusal-full-category = بلغت الفئة «{ $name }» أقصى ما تضمّه، وهو { $count }. أنشئ فئة أخرى وانقل إليها بعض ما فيها.
 said-refusal-in-section =
     { $count ->
         [zero] في القسم { $count } شيء. انقلها أو احذفها أولًا.

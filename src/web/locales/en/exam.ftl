@@ -14,6 +14,8 @@ exam-counts-average = The mean of all attempts
 exam-counts-first = The first attempt
 exam-counts-last = The last attempt
 exam-result = Result
+exam-in-grades = In your grades
+exam-in-grades-changed = (changed by a teacher)
 exam-points-of =
     { $max ->
         [one] { $points } of { $max } point

@@ -695,6 +695,7 @@ said-refusal-jobs-all =
     }
 said-refusal-no-administrator = Only an administrator makes and takes back administrators.
 said-refusal-rights = You do not have these rights yourself: { $rights }
+said-refusal-full-category = The category “{ $name }” holds { $count } things, and no more can be. Make another category and move some of them into it.
 said-refusal-in-section =
     { $count ->
         [one] The section holds { $count } thing. Move or delete it first.
