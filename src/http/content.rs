@@ -299,7 +299,7 @@ async fn add_item(
                 let course = content::section(read, id)?.course;
                 access::require(read, &actor, Permission::EditCourse, Scope::Course(course))
             })?;
-            Some(keep(state, markdown).await?)
+            Some(keep(state, markdown).await?.source)
         }
         _ => None,
     };
