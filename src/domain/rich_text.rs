@@ -1,8 +1,8 @@
 //! Formatted text that is safe to show: HTML that went through the sanitiser, and nothing else.
 //!
 //! A value exists only through the constructors, so a page may print it without looking again. Embedded files are
-//! referred to as `lyceum-file:<sha256>`; pictures come from there or from https, never from a `data:` address. Formulas may be
-//! MathML, of which only what is shown is kept. What a text loses on the way can be asked for ([`losses`]).
+//! referred to as `lyceum-file:<sha256>`; pictures come from there or from https, never from a `data:` address. Of formulas
+//! (`<math>`) what is shown is kept. What a text loses on the way can be asked for ([`losses`]).
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -415,7 +415,7 @@ fn strip(html: &str) -> String {
         .replace("&amp;", "&")
 }
 
-/// Elements of MathML that show something. None of them holds other markup than formulas and text, so that a parser takes what is
+/// Elements of formulas that show something. None of them holds other markup than formulas and text, so that a parser takes what is
 /// written back as it was (`annotation-xml`, `mglyph` and `malignmark` are not among them, by which it would not), and none does
 /// anything.
 const FORMULA_TAGS: [&str; 31] = [

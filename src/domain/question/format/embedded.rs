@@ -114,7 +114,7 @@ pub(super) fn unpack(source: &str, files: &mut Files, line: u32) -> String {
     while let Some(at) = rest.find(DATA_PICTURE) {
         let (before, from) = rest.split_at(at);
         text.push_str(before);
-        let end = from.find(|c: char| matches!(c, '"' | '\'' | '<' | '>' | ')' | '\\')).unwrap_or(from.len());
+        let end = from.find(['"', '\'', '<', '>', ')', '\\']).unwrap_or(from.len());
         let (written, behind) = from.split_at(end);
         let is_address = before.ends_with(['"', '\'', '=', '(']);
         match picture(written).filter(|_| is_address) {
