@@ -175,6 +175,10 @@ impl Server {
 }
 
 /// Said at the start, by `check-config` and by `doctor`.
+pub const RELAXED_DURABILITY: &str =
+    "store.durability is relaxed: a power cut loses answers that were acknowledged; set it to synced";
+
+/// Said at the start, by `check-config` and by `doctor`.
 pub const UNNAMED_PROXY: &str = "server.public_url begins with https, so a proxy stands in front, and server.trusted_proxies does \
      not name it: everybody counts as one address, and networks of quizzes mean the proxy; set it to the proxy's address";
 
@@ -450,6 +454,12 @@ impl Default for Xapi {
 }
 
 impl Config {
+    /// What works and is likely not meant so.
+    pub fn hints(&self) -> impl Iterator<Item = &'static str> {
+        let relaxed = self.store.durability == Durability::Relaxed;
+        self.server.proxy_hint().into_iter().chain(relaxed.then_some(RELAXED_DURABILITY))
+    }
+
     /// Reads the file when one is named, then the variables.
     pub fn load(
         file: Option<&Path>,

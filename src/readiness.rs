@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::config::Config;
+use crate::config::{Config, RELAXED_DURABILITY};
 use crate::domain::access::Actor;
 use crate::domain::capacity::{self, Capacity};
 use crate::domain::readiness::{self, ExpectedPeak, MOST_EXAMS, PlannedExam};
@@ -242,11 +242,7 @@ fn writing_check(store: &Store) -> ReadinessCheck {
 fn durability_check(store: &Store) -> ReadinessCheck {
     match store.durability() {
         Durability::Synced => check("durability", true, "every write waits for the disk"),
-        Durability::Relaxed => check(
-            "durability",
-            false,
-            "store.durability is relaxed: a power cut loses answers that were acknowledged; set it to synced",
-        ),
+        Durability::Relaxed => check("durability", false, RELAXED_DURABILITY),
     }
 }
 

@@ -28,7 +28,7 @@ impl CheckConfig {
     pub(super) fn run(self) -> Result<(), Failure> {
         let config = self.place.load()?;
         print!("{}", shown(&config)?);
-        if let Some(hint) = config.server.proxy_hint() {
+        for hint in config.hints() {
             eprintln!("lyceum: {hint}");
         }
         Ok(())

@@ -30,8 +30,9 @@ pub(super) struct Import {
 enum ImportCommand {
     /// People and their courses, from CSV with Moodle's column names.
     ///
-    /// The columns: username, firstname, lastname, email, password, suspended, `profile_field_NAME`, and course1, role1,
-    /// group1, enroltimestart1, enrolperiod1, enrolstatus1.
+    /// The columns: username, firstname, lastname, email, password, suspended, lang, timezone, `profile_field_NAME`, and
+    /// course1, role1 or type1 (1 student, 2 teacher, 3 non-editing teacher), group1, enroltimestart1, enrolperiod1,
+    /// enrolstatus1. lang and timezone are for who has chosen none.
     ///
     /// Exit code 0 only when every row was taken. Importing the same file again changes nothing.
     Roster(Roster),

@@ -95,7 +95,7 @@ impl Serve {
                 signal(SignalKind::terminate()).map_err(Failure::io("listening for SIGTERM"))?;
             let mut interrupt =
                 signal(SignalKind::interrupt()).map_err(Failure::io("listening for SIGINT"))?;
-            if let Some(hint) = state.config.server.proxy_hint() {
+            for hint in state.config.hints() {
                 tracing::warn!("{hint}");
             }
             let running = app::start(state)?;

@@ -16,6 +16,7 @@ use super::faults::together;
 use super::ids::UserId;
 use super::preferences::Preferences;
 use super::refusal::{Code, Kind, Refusal, TAKEN, invalid};
+use super::roster_rows::Shown;
 use super::session::TokenHash;
 use super::sign_in::{Password, WRONG_PASSWORD};
 use super::token::ApiToken;
@@ -346,6 +347,29 @@ pub fn set_preferences(
         txn.put(Account { preferences, revision: old.revision + 1, ..(*old).clone() })?;
     }
     account::get(txn, actor.user)
+}
+
+/// Sets the language and the time zone of somebody who has chosen none themselves, as a file of people names them.
+pub fn fill_preferences(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: UserId,
+    shown: &Shown,
+) -> Result<Arc<Account>, Refusal> {
+    access::require(txn, actor, Permission::ManagePeople, Scope::Site)?;
+    let old = account::get(txn, id)?;
+    let preferences = Preferences {
+        language: old.preferences.language.or(shown.language),
+        time_zone: old.preferences.time_zone.clone().or_else(|| shown.time_zone.clone()),
+        ..old.preferences.clone()
+    };
+    if preferences == old.preferences {
+        return Ok(old);
+    }
+    require_over(txn, actor, id)?;
+    audit::note(txn, actor, "account.change", None, format!("user {id}"), "language and time zone")?;
+    txn.put(Account { preferences, revision: old.revision + 1, ..(*old).clone() })?;
+    account::get(txn, id)
 }
 
 /// Sets somebody's password by a command on the machine.

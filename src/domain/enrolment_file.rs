@@ -9,7 +9,7 @@ use super::ids::{CourseId, UserId};
 use super::refusal::{Refusal, invalid};
 use super::roster::{self, EnrolmentOutcome};
 use super::roster_file::{RosterFile, without_guard, wrong};
-use super::roster_rows::{RowEnrolment, days, moment, role};
+use super::roster_rows::{RowEnrolment, days, moment, role_of};
 use super::{account, course, roster_file};
 use crate::store::{Read, Txn};
 
@@ -23,6 +23,7 @@ enum Field {
     Username,
     Email,
     Role,
+    Kind,
     Group,
     Starts,
     Period,
@@ -35,6 +36,7 @@ fn meaning(column: &str) -> Option<Field> {
         "username" => Field::Username,
         "email" => Field::Email,
         "role" | "role1" => Field::Role,
+        "type" | "type1" => Field::Kind,
         "group" | "group1" => Field::Group,
         "enroltimestart" | "enroltimestart1" => Field::Starts,
         "enrolperiod" | "enrolperiod1" => Field::Period,
@@ -136,8 +138,8 @@ fn row(line: u32, fields: &[Option<Field>], values: &[String]) -> Row {
         }
     };
     let mut checked = |column: &str, problem: String| problems.push(format!("{column} {problem}"));
-    let role = value(Field::Role).map(role).transpose();
-    let role = role.map_err(|problem| checked("role", problem)).ok().flatten();
+    let role = role_of(value(Field::Role), value(Field::Kind));
+    let role = role.map_err(|(column, problem)| checked(column, problem)).ok().flatten();
     let starts = value(Field::Starts).map(moment).transpose();
     let starts = starts.map_err(|problem| checked("enroltimestart", problem)).ok().flatten();
     let period = value(Field::Period).map(days).transpose();

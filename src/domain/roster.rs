@@ -200,6 +200,7 @@ fn apply_account(
     report: &mut RowReport,
 ) -> Result<UserId, Refusal> {
     let row = &ready.row;
+    report.notes.extend(row.shown.notes.iter().cloned());
     let Some(old) = account::by_username(txn, row.username.as_str())? else {
         let name = |name: &Option<account::PersonName>, column: &str| {
             name.clone().ok_or_else(|| invalid(column, "is empty; a new account needs it"))
@@ -216,6 +217,7 @@ fn apply_account(
         if let Some(hash) = &ready.hash {
             sign_in::store(txn, account.id, hash.clone(), actor.now)?;
         }
+        account_change::fill_preferences(txn, actor, account.id, &row.shown)?;
         if row.suspended == Some(true) {
             account_change::suspend(txn, actor, account.id)?;
         }
@@ -247,6 +249,12 @@ fn apply_account(
     let mut revision = old.revision;
     if !same {
         revision = account_change::change(txn, actor, old.id, new, |_| Ok(()))?.revision;
+    }
+    let filled = account_change::fill_preferences(txn, actor, old.id, &row.shown)?;
+    if filled.revision != revision {
+        revision = filled.revision;
+    } else if row.shown.differs_from(&filled.preferences) {
+        report.notes.push("the account keeps the language and the time zone that it has".to_owned());
     }
     match (row.suspended, old.status) {
         (Some(true), AccountStatus::Active) => {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::access::{ASSISTANT, LEARNER, RoleName, TEACHER};
 use super::account::{self, Email, PersonName, Username};
 use super::faults::Faults;
+use super::preferences::{Language, Preferences, ZoneName};
 use super::refusal::Refusal;
 use super::roster_file::{RosterFile, without_guard, wrong};
 use super::{roster_file, sign_in};
@@ -17,6 +18,8 @@ const PERIOD_DAYS: u32 = 3660;
 
 /// What Moodle writes where there is no time.
 const NO_TIME: &str = "0";
+/// What Moodle writes for the time zone of the server.
+const SERVER_ZONE: &str = "99";
 /// Seconds since 1970 have ten digits since 2001. Fewer are a year, a day or a slip, and would be a moment decades ago.
 const TEN_DIGITS: i64 = 1_000_000_000;
 
@@ -39,8 +42,45 @@ pub struct Row {
     pub suspended: Option<bool>,
     /// Extra fields; others stay.
     pub profile: Vec<(String, String)>,
+    /// Language and time zone.
+    pub shown: Shown,
     /// Courses.
     pub enrolments: Vec<RowEnrolment>,
+}
+
+/// How a person is shown things, as a row says. What it names that there is not keeps nobody out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Shown {
+    /// The language of pages.
+    pub language: Option<Language>,
+    /// The zone of dates and times.
+    pub time_zone: Option<ZoneName>,
+    /// What was passed over.
+    pub notes: Vec<String>,
+}
+
+impl Shown {
+    fn of(language: Option<&str>, zone: Option<&str>) -> Self {
+        let mut shown = Self {
+            language: language.and_then(Language::parse),
+            time_zone: zone.and_then(|zone| ZoneName::parse(zone).ok()),
+            notes: Vec::new(),
+        };
+        if let Some(language) = language.filter(|_| shown.language.is_none()) {
+            shown.notes.push(format!("lang {language} is not a language of the pages and was passed over"));
+        }
+        if let Some(zone) = zone.filter(|zone| shown.time_zone.is_none() && *zone != SERVER_ZONE) {
+            let what = "is not a time zone such as Europe/Vienna and was passed over";
+            shown.notes.push(format!("timezone {zone} {what}"));
+        }
+        shown
+    }
+
+    /// Does it name anything that is otherwise here?
+    pub fn differs_from(&self, preferences: &Preferences) -> bool {
+        (self.language.is_some() && self.language != preferences.language)
+            || (self.time_zone.is_some() && self.time_zone != preferences.time_zone)
+    }
 }
 
 /// A course of a row.
@@ -91,8 +131,11 @@ enum Field {
     Suspended,
     Deleted,
     Profile,
+    Language,
+    TimeZone,
     Course,
     Role,
+    Kind,
     Group,
     Starts,
     Period,
@@ -111,6 +154,8 @@ fn meaning(column: &str) -> Option<(Field, u32)> {
         "email" => Some(Field::Email),
         "suspended" => Some(Field::Suspended),
         "deleted" => Some(Field::Deleted),
+        "lang" => Some(Field::Language),
+        "timezone" => Some(Field::TimeZone),
         _ if column.starts_with(PROFILE_PREFIX) => Some(Field::Profile),
         _ => None,
     };
@@ -122,6 +167,7 @@ fn meaning(column: &str) -> Option<(Field, u32)> {
     let field = match name {
         "course" => Field::Course,
         "role" => Field::Role,
+        "type" => Field::Kind,
         "group" => Field::Group,
         "enroltimestart" => Field::Starts,
         "enrolperiod" => Field::Period,
@@ -263,13 +309,21 @@ impl<'f> Cells<'f> {
         enrolments
     }
 
+    /// The role in a course: by its name, else by the kind that Moodle numbers.
+    fn role(&mut self, number: u32) -> Option<RoleName> {
+        role_of(self.get(Field::Role, number), self.get(Field::Kind, number))
+            .map_err(|(column, problem)| self.note(column, number, problem))
+            .ok()
+            .flatten()
+    }
+
     /// A course of the row, when it names one.
     fn enrolment(&mut self, number: u32) -> Option<RowEnrolment> {
         let course = self.get(Field::Course, number)?.to_owned();
         let status = |text: &str| flag(text).ok_or("is neither 0 (active) nor 1 (suspended)");
         Some(RowEnrolment {
             course,
-            role: self.read((Field::Role, number), "role", role),
+            role: self.role(number),
             group: self.get(Field::Group, number).map(str::to_owned),
             starts: self.read((Field::Starts, number), "enroltimestart", moment),
             period: self.read((Field::Period, number), "enrolperiod", days),
@@ -310,11 +364,21 @@ fn row(
         );
     }
     let profile = cells.profile();
+    let shown = Shown::of(cells.get(Field::Language, 0), cells.get(Field::TimeZone, 0));
     let enrolments = cells.enrolments();
     match username {
-        Some(username) if cells.problems.is_empty() => {
-            Ok(Row { line, username, password, first_name, last_name, email, suspended, profile, enrolments })
-        }
+        Some(username) if cells.problems.is_empty() => Ok(Row {
+            line,
+            username,
+            password,
+            first_name,
+            last_name,
+            email,
+            suspended,
+            profile,
+            shown,
+            enrolments,
+        }),
         _ => Err(WrongRow { line, username: written.to_owned(), problems: cells.problems }),
     }
 }
@@ -330,6 +394,27 @@ pub(super) fn role(text: &str) -> Result<RoleName, String> {
     };
     RoleName::parse(name)
         .map_err(|problem| format!("{problem} (student, teacher and editingteacher are known too)"))
+}
+
+/// The role of a course by its name, or else by Moodle's number for a kind of role. What is wrong with which column.
+pub(super) fn role_of(
+    name: Option<&str>,
+    kind: Option<&str>,
+) -> Result<Option<RoleName>, (&'static str, String)> {
+    let kind = match (name, kind) {
+        (Some(name), _) => return role(name).map(Some).map_err(|problem| ("role", problem)),
+        (None, None) => return Ok(None),
+        (None, Some("1")) => LEARNER,
+        (None, Some("2")) => TEACHER,
+        (None, Some("3")) => ASSISTANT,
+        (None, Some(_)) => {
+            return Err((
+                "type",
+                "is none of 1 (student), 2 (teacher) and 3 (non-editing teacher)".to_owned(),
+            ));
+        }
+    };
+    RoleName::parse(kind).map(Some).map_err(|problem| ("type", problem.to_owned()))
 }
 
 /// A day (from midnight UTC), an RFC 3339 time, or seconds since 1970 as Moodle exports them.
@@ -402,6 +487,36 @@ mod tests {
         assert_eq!(enrolment.starts.unwrap().to_string(), "2026-09-07T00:00:00.000Z");
         assert_eq!(enrolment.period, Some(Duration::from_hours(240)));
         assert_eq!(enrolment.suspended, Some(true));
+    }
+
+    #[test]
+    fn moodles_number_for_a_kind_of_role_counts_where_no_role_is_named() {
+        let rows = parsed(
+            "username,course1,role1,type1,course2,type2\n\
+             ada,A,,2,B,3\nbob,A,student,2,B,1\ncat,A,,4,,\ndan,A,,,B,\n",
+        );
+        let roles = |row: usize| -> Vec<Option<&str>> {
+            let row = rows.rows[row].as_ref().unwrap();
+            row.enrolments.iter().map(|it| it.role.as_ref().map(RoleName::as_str)).collect()
+        };
+        assert_eq!(roles(0), [Some(TEACHER), Some(ASSISTANT)]);
+        assert_eq!(roles(1), [Some(LEARNER), Some(LEARNER)]);
+        assert_eq!(roles(3), [None, None]);
+        let problems = &rows.rows[2].as_ref().unwrap_err().problems;
+        assert_eq!(*problems, ["type1 is none of 1 (student), 2 (teacher) and 3 (non-editing teacher)"]);
+        assert!(rows.ignored_columns.is_empty());
+    }
+
+    #[test]
+    fn language_and_time_zone_come_along_and_what_there_is_not_is_noted() {
+        let rows =
+            parsed("username,lang,timezone\nada,en_us,europe/vienna\nbob,ar,99\ncat,de,Mars/Base\ndan,,\n");
+        let shown = |row: usize| &rows.rows[row].as_ref().unwrap().shown;
+        assert_eq!(shown(0).language, Some(Language::En));
+        assert_eq!(shown(0).time_zone.as_ref().map(ZoneName::as_str), Some("Europe/Vienna"));
+        assert_eq!(*shown(1), Shown { language: Some(Language::Ar), ..Shown::default() });
+        assert_eq!((shown(2).language, &shown(2).time_zone, shown(2).notes.len()), (None, &None, 2));
+        assert_eq!(*shown(3), Shown::default());
     }
 
     #[test]

@@ -17,6 +17,9 @@ const LOGIN_LENGTH: usize = 254;
 /// The least strength: more than 10^8 guesses by the estimate, which a slow hash turns into years.
 const LEAST_SCORE: zxcvbn::Score = zxcvbn::Score::Three;
 
+/// Letters and digits that a password must have beside the person's own words: `YusufRahman2024` has four.
+const BESIDE_OWN: usize = 6;
+
 /// Name or password is wrong.
 pub const SIGN_IN_FAILED: Code = Code::new(
     "sign_in_failed",
@@ -116,6 +119,10 @@ pub fn check_new(at: &str, password: &str, own_words: &[String], least_length: u
     if length > PASSWORD_LENGTH {
         return refuse(format!("is longer than {PASSWORD_LENGTH} characters"));
     }
+    if leans_on(password, own_words) {
+        let reason = "It is little more than the person's own name, username or e-mail address.";
+        return refuse(format!("is easy to guess: {reason} Use several words that do not belong together."));
+    }
     let words: Vec<&str> = own_words.iter().map(String::as_str).collect();
     let estimate = zxcvbn::zxcvbn(password, &words);
     if estimate.score() >= LEAST_SCORE {
@@ -126,6 +133,20 @@ pub fn check_new(at: &str, password: &str, own_words: &[String], least_length: u
         .and_then(zxcvbn::feedback::Feedback::warning)
         .map_or_else(|| "It is easy to guess.".to_owned(), |warning| warning.to_string());
     refuse(format!("is easy to guess: {reason} Use several words that do not belong together."))
+}
+
+/// Is a password little more than the person's own words, in whatever order and however joined? The estimate knows each of them,
+/// and takes two of them for something new.
+fn leans_on(password: &str, own_words: &[String]) -> bool {
+    let letters =
+        |text: &str| -> String { text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect() };
+    let mut words: Vec<String> = own_words.iter().map(|word| letters(word)).collect();
+    words.retain(|word| word.chars().count() > 2);
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let whole = letters(password);
+    // What stands in the place of a word keeps what is around it from becoming another one.
+    let rest = words.iter().fold(whole.clone(), |rest, word| rest.replace(word.as_str(), " "));
+    rest != whole && rest.chars().filter(|c| *c != ' ').count() < BESIDE_OWN
 }
 
 /// The words that a person's password must not lean on.
@@ -157,6 +178,19 @@ pub struct Candidate {
     pub user: UserId,
     /// Its stored hash.
     pub hash: String,
+}
+
+/// What failures under a typed name are counted for: the account that it names, whichever of its names was typed, or else what
+/// was typed. Both are waited for alike, so that waiting does not tell which names there are. Who is kept waiting under one name
+/// and then under another learns that both are the same person's; else each name more would be as many guesses more.
+pub fn counted_for(read: &impl Read, login: &str) -> Result<String, Refusal> {
+    Ok(account::by_login(read, login)?
+        .map_or_else(|| login.to_owned(), |account| counted_for_account(account.id)))
+}
+
+/// [`counted_for`] of an account. In capitals, which nothing has that was typed.
+pub fn counted_for_account(user: UserId) -> String {
+    format!("ACCOUNT {user}")
 }
 
 /// The account that `login` names, when it has a password. The caller hashes in any case, so that how long it takes says
@@ -213,6 +247,12 @@ mod tests {
         for weak in ["short", "lovelace1815", "aaaaaaaaaaaaaaaa", "password1234", "ada.lovelace"] {
             assert_eq!(check_new("/password", weak, &words, 10).unwrap_err().code, WEAK_PASSWORD, "{weak}");
         }
+        let words = own_words("y.rahman", Some("yusuf@example.edu"), "Yusuf", "Rahman");
+        for weak in ["RahmanYusuf1", "yusufrahman2024", "Yusuf-Rahman-Exam1", "!Yusuf!!Example!edu!"] {
+            let problem = check_new("/password", weak, &words, 10).unwrap_err().detail;
+            assert!(problem.contains("little more than the person's own name"), "{weak}: {problem}");
+        }
+        assert!(check_new("/password", "rahman planted six tulips", &words, 10).is_ok());
         assert!(check_new("/password", &"tulip ferry ".repeat(11), &words, 10).is_err());
     }
 }

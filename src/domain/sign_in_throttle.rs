@@ -1,4 +1,5 @@
-//! Failed sign-ins cost whoever fails: growing delays, per name and address together, per name, per address. The tables
+//! Failed sign-ins cost whoever fails: growing delays, per name and address together, per name, per address. All names of an
+//! account count as one (`sign_in::counted_for`). The tables
 //! are bounded in memory, and a delay is an answer (429 with Retry-After), never a thread that sleeps.
 //!
 //! Behind one address there may be a whole school, and one in it who guesses. So

@@ -230,7 +230,8 @@ async fn prove_password(
     let stored = state.store.read(|read| sign_in::stored_hash(read, who.actor.user))?;
     let from = counted_address(request);
     let place = super::session::throttle_address(from);
-    let attempt = state.throttle.admit(username, &place, who.actor.now)?;
+    let counted = sign_in::counted_for_account(who.actor.user);
+    let attempt = state.throttle.admit(&counted, &place, who.actor.now)?;
     let verdict = state.hashing.verify(Asker { from, name: username }, password, stored.clone()).await?;
     let (true, Some(compared)) = (verdict.right, stored) else {
         attempt.failed(state.now());

@@ -299,7 +299,7 @@ async fn add_item(
                 let course = content::section(read, id)?.course;
                 access::require(read, &actor, Permission::EditCourse, Scope::Course(course))
             })?;
-            Some(keep(state, markdown).await.map_err(|refusal| refusal.under("/content"))?)
+            Some(keep(state, markdown).await.map_err(|refusal| refusal.under("/content"))?.source)
         }
         _ => None,
     };

@@ -22,6 +22,7 @@ use crate::domain::course::COURSE_TOPIC;
 use crate::domain::ids::{CourseId, ItemId};
 use crate::domain::page::{self, INLINE_BYTES, MAX_SOURCE_BYTES, PAGE_TOPIC, PageSource};
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::domain::rich_text::{TextFormat, losses};
 use crate::state::State;
 use crate::store::{self, BodyKey, Class, Topic};
 
@@ -58,18 +59,28 @@ pub struct PageView {
     pub html: String,
 }
 
+/// A text that is kept.
+pub struct Kept {
+    /// Where it is.
+    pub source: PageSource,
+    /// What of it is not shown.
+    pub lost: Vec<String>,
+}
+
 /// Keeps a text: in the record when it is short, otherwise in a file that is on disk when this returns. A text that
 /// cannot be rendered is refused here rather than shown broken later.
-pub async fn keep(state: &State, markdown: String) -> Result<PageSource, Refusal> {
+pub async fn keep(state: &State, markdown: String) -> Result<Kept, Refusal> {
     let held = state.clone();
     beside(state, move || {
         page::render(&markdown)?;
+        let lost = losses(&markdown, TextFormat::Markdown).into_iter().collect();
         if markdown.len() <= INLINE_BYTES {
-            return Ok(PageSource::Inline(markdown));
+            return Ok(Kept { source: PageSource::Inline(markdown), lost });
         }
         let sha256 =
             held.blobs.put(markdown.as_bytes()).map_err(|error| INTERNAL.refuse(error.to_string()))?;
-        Ok(PageSource::File { sha256, bytes: u32::try_from(markdown.len()).unwrap_or(u32::MAX) })
+        let bytes = u32::try_from(markdown.len()).unwrap_or(u32::MAX);
+        Ok(Kept { source: PageSource::File { sha256, bytes }, lost })
     })
     .await
 }
@@ -151,6 +162,8 @@ pub struct PageRevision {
     pub item: ItemId,
     /// For `If-Match`.
     pub revision: u32,
+    /// What the text has that is not shown: `<svg>` for an element, `<img src>` for what an element loses.
+    pub lost: Vec<String>,
 }
 
 revised!(PageRevision);
@@ -170,10 +183,10 @@ async fn write_source(
     state.store.read(|read| page::require_write(read, &edit.actor, id))?;
     let bytes = collect(payload.into_inner(), MAX_SOURCE_BYTES, state).await?;
     let markdown = String::from_utf8(bytes.to_vec()).map_err(|_| invalid("body", "is not UTF-8"))?;
-    let source = keep(state, markdown).await?;
+    let Kept { source, lost } = keep(state, markdown).await?;
     edit.change(move |txn, actor, unchanged| {
         let page = page::write(txn, actor, id, source, unchanged)?;
-        Ok(PageRevision { item: id, revision: page.revision })
+        Ok(PageRevision { item: id, revision: page.revision, lost })
     })
     .await
 }

@@ -227,7 +227,8 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T
     Option::deserialize(deserializer).map(Some)
 }
 
-/// Changes role or dates, suspends or reactivates.
+/// Changes role or dates, suspends or reactivates. An attempt that runs is not broken off: its learner saves and hands in as
+/// before, and it counts. Who is to stop it hands it in for them.
 #[cfg_attr(test, utoipa::path(patch, path = "/api/courses/{course}/enrolments/{user}", tag = "enrolment",
     params(("course" = CourseId, Path), ("user" = UserId, Path), ("If-Match" = String, Header)),
     request_body = EnrolmentChange,
@@ -247,7 +248,8 @@ async fn change(
     .await
 }
 
-/// Takes somebody out of the course and its groups. What they did stays.
+/// Takes somebody out of the course and its groups. What they did stays. An attempt that runs is not broken off: its learner
+/// saves and hands in as before. Who is to stop it hands it in for them.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/courses/{course}/enrolments/{user}", tag = "enrolment",
     params(("course" = CourseId, Path), ("user" = UserId, Path), ("If-Match" = String, Header)),
     responses((status = 204, description = "Out"), Changing)))]

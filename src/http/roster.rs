@@ -95,7 +95,8 @@ fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, State),
 /// Makes and updates accounts and enrolments from a CSV file with Moodle's column names. A structural error refuses the
 /// whole file before anything is written; a wrong row is skipped and reported. Up to 50,000 rows. More than 2,000 are
 /// imported by a job, and so is a file with an `Idempotency-Key`; one that is imported at once has up to 1,000 new accounts
-/// with a password. Importing the same file again changes nothing.
+/// with a password. Importing the same file again changes nothing. Where a course has no `roleN`, `typeN` is taken: 1 for a
+/// learner, 2 for a teacher, 3 for an assistant. `lang` and `timezone` are for who has chosen none.
 #[cfg_attr(test, utoipa::path(post, path = "/api/import/roster", tag = "people", params(ImportQuery, PreferHeader, OnceHeader),
     request_body(content = String, content_type = "text/csv"), responses(
     (status = 200, description = "What was done, or would be, row by row", body = RosterReport),

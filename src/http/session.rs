@@ -162,7 +162,8 @@ pub async fn begin(
     let login = sign_in::parse_login("/username", username)?;
     sign_in::parse_typed("/password", &password)?;
     let from = counted_address(request);
-    let attempt = state.throttle.admit(&login, &throttle_address(from), state.now())?;
+    let counted = state.store.read(|read| sign_in::counted_for(read, &login))?;
+    let attempt = state.throttle.admit(&counted, &throttle_address(from), state.now())?;
     let candidate = state.store.read(|read| sign_in::candidate(read, &login))?;
     let stored = candidate.as_ref().map(|candidate| candidate.hash.clone());
     let verdict = state.hashing.verify(Asker { from, name: &login }, password, stored).await?;

@@ -25,7 +25,7 @@ use process::ProcessCollector;
 pub use process::{Machine, Usage};
 use stages::{Stage, Stages};
 use store::StoreCollector;
-use times::{BOUNDS_US, Times, TimesVec};
+use times::{BOUNDS_US, OnlySeen, Times, TimesVec};
 
 /// All metrics of the process that are not read from somewhere else at scrape time.
 pub struct Metrics {
@@ -140,8 +140,8 @@ impl Metrics {
         let admission = AdmissionMetrics::new(&registry)?;
         let forwarding = ForwardingMetrics::new(&registry)?;
         registry.register(Box::new(stages.clone()))?;
-        registry.register(Box::new(requests.clone()))?;
-        registry.register(Box::new(seconds.clone()))?;
+        registry.register(Box::new(OnlySeen(requests.clone())))?;
+        registry.register(Box::new(OnlySeen(seconds.clone())))?;
         registry.register(Box::new(attempts_active.clone()))?;
         Ok(Self {
             registry,

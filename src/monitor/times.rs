@@ -16,6 +16,28 @@ use crate::store::tally::{LINES, line};
 pub const BOUNDS_US: [u32; 13] =
     [100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000];
 
+/// Of a collector the series of which something was seen. There are hundreds of routes, and most servers answer on a few of
+/// them: what never happened would be nine tenths of what every scrape carries.
+pub struct OnlySeen<C>(pub C);
+
+impl<C: Collector> Collector for OnlySeen<C> {
+    fn desc(&self) -> Vec<&Desc> {
+        self.0.desc()
+    }
+
+    fn collect(&self) -> Vec<MetricFamily> {
+        let mut families = self.0.collect();
+        for family in &mut families {
+            let mut metrics = family.take_metric();
+            metrics.retain(|metric| {
+                metric.get_counter().get_value() > 0.0 || metric.get_histogram().get_sample_count() > 0
+            });
+            family.set_metric(metrics);
+        }
+        families
+    }
+}
+
 /// What one thread counted: by bucket, the last of them above all bounds.
 #[derive(Debug, Default)]
 #[repr(align(128))]
@@ -196,5 +218,25 @@ mod tests {
         let ours = text(Box::new(ours));
         assert!(ours.contains("t_seconds_bucket{class=\"exam\",route=\"/a\",le=\"0.25\"} 3"), "{ours}");
         assert_eq!(ours, text(Box::new(library)));
+    }
+
+    #[test]
+    fn what_never_happened_is_not_told() {
+        let ours = TimesVec::new("t_seconds", "Times.", &["route"]).unwrap();
+        let registry = Registry::new();
+        registry.register(Box::new(OnlySeen(ours.clone()))).unwrap();
+        let counters =
+            prometheus::IntCounterVec::new(prometheus::Opts::new("c_total", "C."), &["route"]).unwrap();
+        registry.register(Box::new(OnlySeen(counters.clone()))).unwrap();
+        let (a, _) = (ours.with(&["/a"]), ours.with(&["/b"]));
+        let (counted, _) = (counters.with_label_values(&["/a"]), counters.with_label_values(&["/b"]));
+        assert!(registry.gather().is_empty());
+        a.observe(Duration::from_millis(1));
+        counted.inc();
+        let mut text = Vec::new();
+        TextEncoder::new().encode(&registry.gather(), &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.contains("c_total{route=\"/a\"} 1") && text.contains("t_seconds_count{route=\"/a\"} 1"));
+        assert!(!text.contains("/b"), "{text}");
     }
 }

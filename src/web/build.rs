@@ -25,7 +25,7 @@ use crate::domain::ids::{CourseId, ItemId, QuizId, SectionId};
 use crate::domain::page;
 use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{CHANGED, Refusal, invalid};
-use crate::http::content_page::{keep, load};
+use crate::http::content_page::{Kept, keep, load};
 use crate::http::routes::{Needs, Routes};
 use crate::state::State;
 use crate::store::{Class, Read};
@@ -483,7 +483,11 @@ async fn change_item(posted: Posted, id: web::Path<ItemId>) -> Result<HttpRespon
     }
     let done = save_item(&state, &frame, &actor, &found.item, &fields).await;
     match done {
-        Ok(()) => Ok(built(&frame, found.item.course, "build-saved")),
+        Ok(lost) if lost.is_empty() => Ok(built(&frame, found.item.course, "build-saved")),
+        Ok(lost) => {
+            let said = Flash::attention("build-saved-without").with("parts", lost.join(", "));
+            Ok(frame.go_and_say(&format!("/courses/{}/edit", found.item.course), &said))
+        }
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;
             show_item_form(&frame, &found, &form, None)
@@ -491,23 +495,24 @@ async fn change_item(posted: Posted, id: web::Path<ItemId>) -> Result<HttpRespon
     }
 }
 
-/// Title, availability, address or text, and the section, all or none.
+/// Title, availability, address or text, and the section, all or none. What of the text is not shown.
 async fn save_item(
     state: &State,
     frame: &Frame,
     actor: &Actor,
     item: &Item,
     fields: &Fields,
-) -> Result<(), Refusal> {
+) -> Result<Vec<String>, Refusal> {
     let url = matches!(item.kind, ItemKind::Link(_)).then(|| fields.get("url").trim().to_owned());
     let mut faults = Faults::default();
     let availability = faults.or_default(availability(frame, fields));
     let input = ItemChangeInput { title: fields.get("title").to_owned(), url, availability };
     let (heading, url) = faults.and(input.parse())?;
-    let text = if item.kind == ItemKind::Page {
-        Some(keep(state, fields.get("markdown").to_owned()).await?)
+    let (text, lost) = if item.kind == ItemKind::Page {
+        let Kept { source, lost } = keep(state, fields.get("markdown").to_owned()).await?;
+        (Some(source), lost)
     } else {
-        None
+        (None, Vec::new())
     };
     let section = fields.get("section").parse().map(SectionId);
     let section = section.map_err(|_| invalid("/section", "is no section"))?;
@@ -524,7 +529,7 @@ async fn save_item(
         }
         Ok(())
     });
-    write.await
+    write.await.map(|()| lost)
 }
 
 async fn move_item(posted: Posted, id: web::Path<ItemId>) -> Result<HttpResponse, Refusal> {

@@ -70,6 +70,7 @@ const DETAILS: &[Pattern] = &[
     ("account.change", "e-mail {old} to {new}", "email"),
     ("account.change", "name {old} to {new}", "name"),
     ("account.change", "extra fields", "extra-fields"),
+    ("account.change", "language and time zone", "preferences"),
     ("attempt.extend", "{count} attempts, {ms} ms: {reason}", "extended-many"),
     ("attempt.extend", "{ms} ms: {reason}", "extended"),
     ("attempt.follow", "{count} attempts: the quiz has other times now", "followed"),

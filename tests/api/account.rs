@@ -344,6 +344,21 @@ fn failures_cost_growing_delays_that_end_and_unknown_names_look_the_same() {
 }
 
 #[test]
+fn all_names_of_an_account_are_one_to_who_guesses() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    activated(&app, &admin, "ada");
+    let fail = |username: &str| try_sign_in(&app, username, "not the password");
+    for username in ["ada", "Ada@School.example", "ada", "ada@school.example", "ADA", "ada"] {
+        fail(username).problem(401, "sign_in_failed");
+    }
+    for username in ["ada@school.example", "ada"] {
+        fail(username).problem(429, "sign_in_throttled");
+    }
+    fail("ada@elsewhere.example").problem(401, "sign_in_failed");
+}
+
+#[test]
 fn a_hundred_sign_ins_at_once_all_get_their_turn_and_the_queue_is_measured() {
     let app = TestApp::start_with(|config| config.sign_in.argon2_memory_kib = 64);
     let admin = admin(&app);

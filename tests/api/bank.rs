@@ -10,7 +10,7 @@ use lyceum::domain::refusal::Refusal;
 use lyceum::store::Class;
 use serde_json::{Value, json};
 
-use crate::support::{Person, TestApp};
+use crate::support::{Answer, Person, TestApp};
 
 /// A published course.
 pub fn course(app: &TestApp, short_name: &str) -> CourseId {
@@ -549,4 +549,56 @@ fn a_category_that_a_quiz_draws_from_stays_and_the_refusal_names_the_quizzes() {
     app.delete(&format!("/api/quizzes/{second}")).by(&teacher).header("If-Match", "*").send().status(204);
     delete(inner).status(204);
     delete(outer).problem(409, "category_drawn_from");
+}
+
+#[test]
+fn who_leaves_a_published_quiz_too_few_questions_is_told_and_has_to_want_it() {
+    let app = TestApp::start();
+    let course = course(&app, "GEO");
+    let teacher = member(&app, course, 1, "teacher");
+    let [outer, spare] = ["Outer", "Spare"].map(|name| folder(&app, &teacher, course, None, name));
+    let inner = folder(&app, &teacher, course, Some(outer), "Inner");
+    let ids = ["a", "b", "c", "d"].map(|name| made(&app, &teacher, course, Some(inner), name));
+    let quiz = |name: &str, published: bool, draw: Value| {
+        let slots = json!([{ "points": 1, "draw": draw }]);
+        let body = json!({ "name": name, "published": published, "slots": slots });
+        let path = format!("/api/courses/{course}/quizzes");
+        app.post(&path).by(&teacher).json(&body).send().status(201).json()["id"].as_u64().unwrap()
+    };
+    let all = quiz("All", true, json!({ "category": outer, "with_children": true, "count": 4 }));
+    quiz("Draft", false, json!({ "category": inner, "count": 4 }));
+    quiz("Some", true, json!({ "category": inner, "count": 2 }));
+    let put = |path: &str, body: Value| {
+        app.put(&format!("/api/{path}")).by(&teacher).header("If-Match", "*").json(&body).send()
+    };
+    let one = format!("questions/{}", ids[0]);
+    let refused = |answer: Answer, quiz: u64| {
+        let problem = answer.problem(409, "draws_too_few");
+        let named: Vec<&str> =
+            problem["errors"].as_array().unwrap().iter().map(|error| error["at"].as_str().unwrap()).collect();
+        assert_eq!(named, [format!("/quizzes/{quiz}")], "{problem}");
+    };
+    refused(put(&format!("{one}/retired"), json!({ "retired": true })), all);
+    refused(put(&format!("{one}/category"), json!({ "category": spare })), all);
+    refused(app.delete(&format!("/api/{one}")).by(&teacher).header("If-Match", "*").send(), all);
+    refused(
+        put(
+            &format!("courses/{course}/question_categories/{inner}"),
+            json!({ "name": "Inner", "parent": spare }),
+        ),
+        all,
+    );
+    // Within what it draws from, and what is drawn from nowhere, may move.
+    put(&format!("{one}/category"), json!({ "category": outer })).status(200);
+    let free = made(&app, &teacher, course, Some(spare), "e");
+    put(&format!("questions/{free}/retired"), json!({ "retired": true })).status(200);
+    put(&format!("{one}/retired?leave_too_few=true"), json!({ "retired": true })).status(200);
+    // What finds too few already is no reason to refuse more.
+    put(&format!("questions/{}/retired", ids[1]), json!({ "retired": true })).status(200);
+
+    let tagged = quiz("Tagged", true, json!({ "tag": "europe", "count": 2 }));
+    let tags = format!("questions/{}/tags", ids[2]);
+    refused(put(&tags, json!({ "tags": ["asia"] })), tagged);
+    put(&tags, json!({ "tags": ["EUROPE", "asia"] })).status(200);
+    put(&format!("{tags}?leave_too_few=true"), json!({ "tags": [] })).status(200);
 }

@@ -79,6 +79,8 @@ fn variables_that_are_read_otherwise_than_they_look_are_named() {
     );
     let said = check(("LYCEUM_LOG", "lyceum=loud"));
     assert!(said.contains("lyceum: LYCEUM_LOG: lyceum=loud is no filter"), "{said}");
+    let said = check(("LYCEUM__STORE__DURABILITY", "relaxed"));
+    assert!(said.contains("lyceum: store.durability is relaxed: a power cut loses answers"), "{said}");
     let said = check(("LYCEUM_TOKEN", "x"));
     assert!(said.contains("directory = ") && said.contains(" # flag") && !said.contains("LYCEUM_"), "{said}");
 }

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use lyceum::clock::Timestamp;
 use lyceum::config::Config;
 use lyceum::domain::access::{Actor, RoleName};
-use lyceum::domain::bank::{Draft, change};
+use lyceum::domain::bank::{Draft, Pools, change};
 use lyceum::domain::course::{Course, CourseStatus, ShortName};
 use lyceum::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
 use lyceum::domain::ids::{CourseId, GroupId, QuestionId, UserId};
@@ -119,7 +119,9 @@ impl Exam {
         let actor = self.acting_teacher();
         let store = &self.app.state.store;
         store
-            .write_blocking(Class::Bulk, move |txn| change::edit(txn, &actor, id, |_| Ok(()), draft))
+            .write_blocking(Class::Bulk, move |txn| {
+                change::edit(txn, &actor, id, |_| Ok(()), draft, Pools::Kept)
+            })
             .unwrap();
     }
 

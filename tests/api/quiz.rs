@@ -190,6 +190,36 @@ fn an_override_names_somebody_of_the_course_and_changes_something() {
 }
 
 #[test]
+fn time_that_an_exception_gives_in_vain_is_found_by_the_check() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let faults = |quiz: u64| -> Vec<String> {
+        let path = format!("/api/quizzes/{quiz}/check");
+        let check = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+        let problems = check["problems"].as_array().unwrap();
+        let about = problems.iter().filter(|problem| problem["at"] == "/overrides");
+        about.map(|problem| problem["fault"].as_str().unwrap().to_owned()).collect()
+    };
+    let dates = |more: Value| {
+        with(&json!({ "opens": "2026-09-14T08:00:00Z", "closes": "2026-09-14T09:00:00Z" }), &more)
+    };
+    let extra = json!({ "extra_time_ms": 600_000 });
+    let unlimited = exam.simple_quiz(1, &dates(json!({})));
+    exam.set_user_override(unlimited, &learner, &extra).send().status(200);
+    assert_eq!(faults(unlimited), ["extra_time_idle"]);
+    let full = exam.simple_quiz(1, &dates(json!({ "time_limit_ms": 3_600_000 })));
+    exam.set_user_override(full, &learner, &extra).send().status(200);
+    assert_eq!(faults(full), ["extra_time_cut"]);
+    exam.set_user_override(full, &learner, &with(&extra, &json!({ "closes": "2026-09-14T09:10:00Z" })))
+        .send()
+        .status(200);
+    assert!(faults(full).is_empty());
+    let roomy = exam.simple_quiz(1, &dates(json!({ "time_limit_ms": 1_800_000 })));
+    exam.set_user_override(roomy, &learner, &extra).send().status(200);
+    assert!(faults(roomy).is_empty());
+}
+
+#[test]
 fn a_question_that_a_quiz_uses_is_known_to_be_in_use() {
     use lyceum::domain::bank::is_used;
     let exam = Exam::new();

@@ -287,3 +287,40 @@ fn the_command_says_all_faults_of_a_file_in_its_own_words_and_where_links_lead()
     let links = std::fs::read_to_string(&links).unwrap();
     assert!(links.starts_with("username,link\nada,/activation?token="), "{links}");
 }
+
+#[test]
+fn moodles_number_for_a_kind_of_role_language_and_time_zone_come_along() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let id = course(&app, &admin, "STAT101");
+    let file = "username,firstname,lastname,lang,timezone,course1,type1\n\
+                ada,Ada,Lovelace,ar,Europe/Vienna,STAT101,2\n\
+                bob,Bob,Byrne,de,Mars/Base,STAT101,3\n\
+                cat,Cat,Cole,,,STAT101,1\n\
+                dan,Dan,Dee,,,STAT101,9\n";
+    let first = report(&app, &admin, "", file);
+    assert_eq!(
+        (&first["created"], &first["refused"], &first["ignored_columns"]),
+        (&json!(3), &json!(1), &json!([]))
+    );
+    let notes = first["results"][1]["notes"].as_array().unwrap();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    let page = app.get(&format!("/api/courses/{id}/enrolments")).by(&admin).send().status(200).json();
+    let roles: Vec<&str> =
+        page["items"].as_array().unwrap().iter().map(|item| item["role"].as_str().unwrap()).collect();
+    assert_eq!(roles, ["teacher", "assistant", "learner"]);
+    let ada = first["results"][0]["user"].as_u64().unwrap();
+    let stored = app.state.store.read(|read| lyceum::domain::account::get(read, ada.into())).unwrap();
+    let preferences = &stored.preferences;
+    assert_eq!(preferences.language, Some(lyceum::domain::preferences::Language::Ar));
+    assert_eq!(
+        preferences.time_zone.as_ref().map(lyceum::domain::preferences::ZoneName::as_str),
+        Some("Europe/Vienna")
+    );
+    let again = report(&app, &admin, "", file);
+    assert_eq!((&again["unchanged"], &again["updated"]), (&json!(3), &json!(0)));
+    // What somebody has chosen is theirs.
+    let other = report(&app, &admin, "", "username,lang\nada,en\n");
+    assert_eq!(other["unchanged"], 1);
+    assert!(other["results"][0]["notes"][0].as_str().unwrap().contains("keeps the language"), "{other}");
+}

@@ -34,6 +34,8 @@ fn metrics_count_requests_by_route_and_class() {
     let text = app.get("/metrics").send().status(200).text();
     let line = r#"lyceum_http_requests_total{class="exam",method="GET",route="/healthz",status="2xx"} 1"#;
     assert!(text.contains(line), "{text}");
+    assert!(!text.contains("route=\"/api/courses\""), "routes on which nothing happened are left out");
+    assert!(text.len() < 200_000, "{} bytes", text.len());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use lyceum::web::form::Fields;
 use serde_json::{Value, json};
 
 use crate::bank::{course, member};
-use crate::exam::{COURSE, Exam, id, says, truth};
+use crate::exam::{COURSE, Exam, id, says, truth, with};
 use crate::html_form::Form;
 use crate::job::ended;
 use crate::pages::{Browser, check_page, has, lacks, text};
@@ -767,4 +767,36 @@ fn a_question_in_use_is_retired_and_one_that_is_not_is_deleted() {
         let kept_out = Browser::of(app, &learner).get(&path);
         assert!([403, 404].contains(&kept_out.code), "{path} to a learner: {}", kept_out.code);
     }
+}
+
+#[test]
+fn a_quiz_that_would_find_too_few_questions_is_named_before_it_does() {
+    let exam = Exam::new();
+    let [first, second] =
+        ["One", "Two"].map(|name| exam.question(&with(&truth(name, true), &json!({ "tags": ["pool"] }))));
+    exam.quiz(
+        &json!({ "name": "All of them", "slots": [{ "points": 1, "draw": { "tag": "pool", "count": 2 } }] }),
+    );
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let ask = format!("/questions/{first}/retire");
+    let told = browser.fill(&ask, &ask, &[]).status(200);
+    has(&told, "All of them");
+    let again = pairs(&Form::find(&told.text(), &ask), ("", ""));
+    let again: Vec<(&str, &str)> =
+        again.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let done = browser.post(&ask, &again);
+    has(&browser.follow(&done), "The question is retired.");
+    let back = browser.fill(&format!("/questions/{first}"), &ask, &[]);
+    has(&browser.follow(&back), "The question is in use again.");
+
+    // In the editor there is a box to tick.
+    let edit = format!("/questions/{second}/edit");
+    let mut form = Form::find(&browser.get(&edit).text(), &edit);
+    form.set("tags", "");
+    let refused = press(&mut browser, &form, "save").status(409);
+    has(&refused, "fewer questions than they draw");
+    let mut form = Form::find(&refused.text(), &edit);
+    form.set("leave_too_few", "true");
+    browser.follow(&press(&mut browser, &form, "save"));
+    assert!(body_of(&exam.app, second.0).1.tags.is_empty());
 }

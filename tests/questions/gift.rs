@@ -231,3 +231,15 @@ fn encodings_are_told_or_found_or_assumed_aloud() {
     assert_eq!((imported.notes.len(), imported.questions[0].body.text.html()), (0, "пр"));
     assert!(gift::parse(b"\xfc{T}", Some("utf-8")).is_err());
 }
+
+#[test]
+fn what_a_question_loses_is_noted() {
+    let notes = |text: &str| -> Vec<String> {
+        let imported = gift::parse(text.as_bytes(), None).unwrap();
+        imported.notes.into_iter().map(|note| note.text).collect()
+    };
+    let file =
+        "::Q::a <svg></svg> {~<iframe></iframe>x =<b>y</b>}\n\n::P::[plain]<svg> {=x}\n\n::S::b {=c<d}\n";
+    let lost = notes(file);
+    assert_eq!(lost, ["the question \"Q\" comes without <iframe>, <svg>, which texts do not keep here"]);
+}

@@ -219,3 +219,60 @@ fn declared_encodings_are_used() {
     assert_eq!(moodle_xml::parse(&bytes).unwrap().questions[0].body.name, "Grüße");
     assert!(moodle_xml::parse(b"<quiz>\xfc</quiz>").is_err());
 }
+
+#[test]
+fn what_a_question_loses_is_noted_and_formulas_stay() {
+    let text = "&lt;p dir=\"rtl\"&gt;q &lt;math&gt;&lt;mi&gt;x&lt;/mi&gt;&lt;mo&gt;=&lt;/mo&gt;&lt;mn&gt;2&lt;/mn&gt;&lt;/math&gt; z&lt;/p&gt;";
+    let essay = |text: &str| {
+        format!(
+            "<question type=\"essay\"><name><text>E</text></name>\
+             <questiontext format=\"html\"><text>{text}</text></questiontext></question>"
+        )
+    };
+    let kept = import(&essay(text));
+    assert_eq!(
+        kept.questions[0].body.text.html(),
+        "<p dir=\"rtl\">q <math><mi>x</mi><mo>=</mo><mn>2</mn></math> z</p>"
+    );
+    assert!(kept.notes.is_empty(), "{:?}", kept.notes);
+    let lost = import(&essay(
+        "a&lt;svg&gt;&lt;path/&gt;&lt;/svg&gt;&lt;iframe src=\"https://www.youtube.com/embed/x\"&gt;&lt;/iframe&gt;\
+         &lt;p style=\"color:red\"&gt;b&lt;/p&gt;&lt;img src=\"pic.png\"&gt;",
+    ));
+    let notes: Vec<&str> = lost.notes.iter().map(|note| note.text.as_str()).collect();
+    assert_eq!(
+        notes,
+        [
+            "the question \"E\" comes without <iframe src=https://www.youtube.com/embed/x>, <img src>, <p style>, <svg>, \
+          which texts do not keep here"
+        ]
+    );
+}
+
+#[test]
+fn pictures_in_a_text_itself_become_files() {
+    let picture = "iVBORw0KGgo=";
+    let img = format!("&lt;img src=\"data:image/png;base64,{picture}\" alt=\"a\"&gt;");
+    let imported = import(&format!(
+        "<question type=\"essay\"><name><text>E</text></name>\
+         <questiontext format=\"html\"><text>{img}{img}</text></questiontext>\
+         <generalfeedback format=\"html\"><text>&lt;img src=\"data:image/png;base64,%%\"&gt;</text></generalfeedback>\
+         </question>"
+    ));
+    let question = &imported.questions[0];
+    let (file, bytes) = &question.files[0];
+    assert_eq!((question.files.len(), file.media_type.as_str()), (1, "image/png"));
+    assert_eq!(bytes, b"\x89PNG\r\n\x1a\n");
+    assert_eq!(file.name, format!("picture-{}.png", &file.sha256[..12]));
+    assert_eq!(question.body.text.file_references(), [file.sha256.as_str()]);
+    assert_eq!(imported.notes.len(), 1, "the one that is no picture is missed: {:?}", imported.notes);
+}
+
+#[test]
+fn a_hidden_question_comes_as_retired() {
+    let hidden = question("essay", "<hidden>1</hidden>");
+    let imported = import(&(hidden + &question("essay", "<hidden>0</hidden>")));
+    let retired: Vec<bool> = imported.questions.iter().map(|question| question.retired).collect();
+    assert_eq!(retired, [true, false]);
+    assert!(imported.notes[0].text.contains("comes as retired"), "{:?}", imported.notes);
+}

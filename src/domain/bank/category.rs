@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::pools::{Pools, Watch};
 use super::question::{QuestionsByCategory, TOP};
-use super::{BANK_FULL, CATEGORIES, CATEGORY_DRAWN_FROM, CATEGORY_NOT_EMPTY, MAX_CATEGORIES};
+use super::{BANK_FULL, CATEGORIES, CATEGORY_DRAWN_FROM, CATEGORY_NOT_EMPTY, MAX_CATEGORIES, MOST_NAMED};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
 use crate::domain::faults::together;
@@ -19,8 +20,6 @@ use crate::store::{Counter, Entries, Exactly, Index, Read, Record, Table, Txn, U
 
 /// Bytes of a description: a paragraph or two with a picture's reference; it lies in the record.
 pub const MAX_DESCRIPTION_BYTES: usize = 8 * 1024;
-/// Quizzes that a refusal names: enough to begin with.
-const MOST_NAMED: usize = 20;
 /// Characters of the author's identifier, as in Moodle.
 pub const MAX_ID_NUMBER_CHARS: usize = 100;
 
@@ -322,16 +321,23 @@ pub fn change(
     (course, id): (CourseId, CategoryId),
     check: impl FnOnce(u32) -> Result<(), Refusal>,
     facts: CategoryFacts,
+    pools: Pools,
 ) -> Result<Category, Refusal> {
     super::require(txn, actor, Permission::EditQuestions, course)?;
     let known = get(txn, course, id)?;
     check(known.revision)?;
     check_parent(txn, course, Some(id), facts.parent)?;
     refuse_taken(txn, course, Some(id), &facts)?;
+    let watch = if facts.parent == known.parent {
+        Watch::nothing()
+    } else {
+        Watch::of_categories(txn, course, pools, actor.now)?
+    };
     let CategoryFacts { parent, name, description, id_number } = facts;
     let revision = known.revision + 1;
     let category = Category { course, id, parent, name, description, id_number, revision };
     txn.put(category.clone())?;
+    watch.check(txn)?;
     Ok(category)
 }
 

@@ -7,7 +7,8 @@ use crate::domain::refusal::{Refusal, TAKEN, invalid};
 use crate::domain::{audit, quiz};
 use crate::store::{Counter, Read, Txn};
 
-use super::question::{Question, QuestionByIdNumber, QuestionVersion, TOP, open, version};
+use super::pools::{Pools, Watch};
+use super::question::{Question, QuestionByIdNumber, QuestionVersion, TOP, open, tag_key, version};
 use super::{
     BANK_FULL, Category, Draft, MAX_QUESTIONS, MAX_VERSIONS, QUESTION_IN_USE, QUESTIONS, file, is_used,
 };
@@ -82,11 +83,12 @@ pub fn edit(
     id: QuestionId,
     check: impl FnOnce(u32) -> Result<(), Refusal>,
     draft: Draft,
+    pools: Pools,
 ) -> Result<Question, Refusal> {
     let known = open(txn, actor, Permission::EditQuestions, id)?;
     check(known.revision)?;
     file::check(txn, known.course, &draft.body().files)?;
-    append(txn, actor, &known, draft, "question.edit")
+    append(txn, actor, &known, draft, "question.edit", pools)
 }
 
 /// Takes up an older version as the newest one.
@@ -96,11 +98,12 @@ pub fn restore(
     id: QuestionId,
     check: impl FnOnce(u32) -> Result<(), Refusal>,
     number: u32,
+    pools: Pools,
 ) -> Result<Question, Refusal> {
     let known = open(txn, actor, Permission::EditQuestions, id)?;
     check(known.revision)?;
     let old = version(txn, id, number)?;
-    append(txn, actor, &known, Draft::of_version(&old), "question.restore")
+    append(txn, actor, &known, Draft::of_version(&old), "question.restore", pools)
 }
 
 fn append(
@@ -109,6 +112,7 @@ fn append(
     known: &Question,
     draft: Draft,
     action: &str,
+    pools: Pools,
 ) -> Result<Question, Refusal> {
     if draft.fingerprint() == known.fingerprint && draft.body().id_number == known.id_number {
         return Ok(known.clone());
@@ -122,6 +126,12 @@ fn append(
     let id_number = draft.body().id_number.as_deref();
     check_id_number(txn, known.course, known.category, Some(known.id), id_number)?;
     let (body, fingerprint) = draft.into_parts();
+    let stays = |tag: &String| body.tags.iter().any(|now| tag_key(now) == tag_key(tag));
+    let watch = if known.tags.iter().all(stays) {
+        Watch::nothing()
+    } else {
+        Watch::of_question(txn, known, pools, actor.now)?
+    };
     let question = Question {
         latest: known.latest + 1,
         revision: known.revision + 1,
@@ -143,6 +153,7 @@ fn append(
         at: actor.now,
     })?;
     txn.put(question.clone())?;
+    watch.check(txn)?;
     if other_key {
         quiz::due::key_changed(txn, known.id, actor.now)?;
     }
@@ -158,6 +169,7 @@ pub fn place(
     id: QuestionId,
     check: impl FnOnce(u32) -> Result<(), Refusal>,
     category: Option<CategoryId>,
+    pools: Pools,
 ) -> Result<Question, Refusal> {
     let known = open(txn, actor, Permission::EditQuestions, id)?;
     check(known.revision)?;
@@ -166,9 +178,11 @@ pub fn place(
         return Ok(known.as_ref().clone());
     }
     check_id_number(txn, known.course, category, Some(id), known.id_number.as_deref())?;
+    let watch = Watch::of_question(txn, &known, pools, actor.now)?;
     let question =
         Question { category, revision: known.revision + 1, changed: actor.now, ..known.as_ref().clone() };
     txn.put(question.clone())?;
+    watch.check(txn)?;
     note(txn, actor, "question.move", &question, "")?;
     Ok(question)
 }
@@ -180,15 +194,18 @@ pub fn retire(
     id: QuestionId,
     check: impl FnOnce(u32) -> Result<(), Refusal>,
     retired: bool,
+    pools: Pools,
 ) -> Result<Question, Refusal> {
     let known = open(txn, actor, Permission::EditQuestions, id)?;
     check(known.revision)?;
     if known.retired == retired {
         return Ok(known.as_ref().clone());
     }
+    let watch = Watch::of_question(txn, &known, pools, actor.now)?;
     let question =
         Question { retired, revision: known.revision + 1, changed: actor.now, ..known.as_ref().clone() };
     txn.put(question.clone())?;
+    watch.check(txn)?;
     note(txn, actor, if retired { "question.retire" } else { "question.unretire" }, &question, "")?;
     Ok(question)
 }
@@ -199,16 +216,19 @@ pub fn delete(
     actor: &Actor,
     id: QuestionId,
     check: impl FnOnce(u32) -> Result<(), Refusal>,
+    pools: Pools,
 ) -> Result<(), Refusal> {
     let known = open(txn, actor, Permission::EditQuestions, id)?;
     check(known.revision)?;
     if is_used(txn, id)? {
         return Err(QUESTION_IN_USE.refuse(format!("{:?} is used; retire it instead", known.name)));
     }
+    let watch = Watch::of_question(txn, &known, pools, actor.now)?;
     for number in 1..=known.latest {
         txn.delete::<QuestionVersion>(&(id, number))?;
     }
     txn.delete::<Question>(&id)?;
+    watch.check(txn)?;
     note(txn, actor, "question.delete", &known, "")
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{holder, insert};
 use super::draft::{Draft, Fingerprint};
-use super::question::{QuestionType, QuestionsByFingerprint, TOP};
+use super::question::{Question, QuestionType, QuestionsByFingerprint, TOP};
 use super::transfer::FileFormat;
 use super::{BROKEN_FILE, category, file};
 use crate::domain::access::{Actor, Permission};
@@ -46,6 +46,8 @@ struct Arriving {
     line: u32,
     path: Vec<String>,
     draft: Draft,
+    /// Not to be used in anything new.
+    retired: bool,
     /// As JSON.
     bytes: usize,
     /// Equal questions of the same category before it in the file.
@@ -212,9 +214,9 @@ impl Arrival {
             for (file, content) in question.files {
                 files.entry(file.sha256.clone()).or_insert((file, content));
             }
-            let path = question.category_path;
+            let (path, retired) = (question.category_path, question.retired);
             let met = met.entry((path.clone(), draft.fingerprint())).or_default();
-            questions.push(Arriving { line, path, draft, bytes: encoded, twins: *met });
+            questions.push(Arriving { line, path, draft, retired, bytes: encoded, twins: *met });
             *met += 1;
         }
         faults.and(Ok(())).map_err(|error| broken(&error))?;
@@ -429,7 +431,12 @@ impl<'file> Storing<'file> {
                 ));
                 draft = draft.with_id_number(None);
             }
-            (insert(txn, self.actor, self.course, category, draft)?.id, ImportStatus::Created)
+            let made = insert(txn, self.actor, self.course, category, draft)?;
+            let id = made.id;
+            if arriving.retired {
+                txn.put(Question { retired: true, ..made })?;
+            }
+            (id, ImportStatus::Created)
         };
         Ok(ImportedLine {
             line: arriving.line,

@@ -11,6 +11,7 @@ pub mod export;
 pub mod file;
 pub mod import;
 pub mod list;
+mod pools;
 pub mod question;
 mod search;
 pub mod transfer;
@@ -19,6 +20,7 @@ pub mod usage;
 pub use category::Category;
 pub use draft::Draft;
 pub use list::{Draw, candidates};
+pub use pools::Pools;
 pub use question::{Question, QuestionType, QuestionVersion, latest, version};
 pub use usage::{QuestionUse, is_used, note_attempt, set_slots};
 
@@ -34,6 +36,8 @@ pub const MAX_QUESTIONS: i64 = 50_000;
 pub const MAX_CATEGORIES: i64 = 1_000;
 /// Most versions of a question: deleting one takes all of them in one transaction.
 pub const MAX_VERSIONS: u32 = 1_000;
+/// Quizzes that a refusal names: enough to begin with.
+const MOST_NAMED: usize = 20;
 
 /// Questions per course, retired ones too.
 pub const QUESTIONS: CounterKind = CounterKind { tag: 30, name: "questions per course" };
@@ -58,6 +62,13 @@ pub const CATEGORY_DRAWN_FROM: Code = Code::new(
     Kind::Conflict,
     "Slots of quizzes draw from the category; `errors` names the quizzes. Let them draw from another one first.",
 );
+/// Published quizzes draw more than would be left.
+pub const DRAWS_TOO_FEW: Code = Code::new(
+    "draws_too_few",
+    Kind::Conflict,
+    "Published quizzes would find fewer questions than they draw, so that nobody could begin them; `errors` names the quizzes. \
+     Add other questions first, or send it with `?leave_too_few=true`.",
+);
 /// The bank is full.
 pub const BANK_FULL: Code = Code::new(
     "bank_full",
@@ -73,7 +84,7 @@ pub const BROKEN_FILE: Code = Code::new(
 
 /// Codes of this noun.
 pub const CODES: &[Code] =
-    &[QUESTION_IN_USE, CATEGORY_NOT_EMPTY, CATEGORY_DRAWN_FROM, BANK_FULL, BROKEN_FILE];
+    &[QUESTION_IN_USE, CATEGORY_NOT_EMPTY, CATEGORY_DRAWN_FROM, DRAWS_TOO_FEW, BANK_FULL, BROKEN_FILE];
 
 /// Tables of this noun.
 pub const TABLES: &[TableInfo] = &[

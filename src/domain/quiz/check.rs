@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::edit::MAX_OVERRIDES;
-use super::{Override, Pool, Quiz, Source};
+use super::overrides::{self, TimeChange};
+use super::{Override, Pool, Quiz, Source, Who};
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::{self, Draw};
@@ -74,6 +75,10 @@ pub enum Fault {
     OverrideClosesFirst,
     /// More learners at once than the machine carries.
     TooManyLearners,
+    /// An override gives more time, but there is no time limit that it could be added to.
+    ExtraTimeIdle,
+    /// The time that an override gives is longer than the quiz is open for them.
+    ExtraTimeCut,
 }
 
 /// Something that is wrong.
@@ -219,6 +224,17 @@ fn fixed_slot(
     Ok(())
 }
 
+/// Do the draws of a quiz find too few questions to begin it?
+pub fn finds_too_few(read: &impl Read, quiz: &Quiz) -> Result<bool, Refusal> {
+    let fixed = quiz.slots.iter().filter_map(|slot| match &slot.source {
+        Source::Question { question, .. } => Some(*question),
+        Source::Draw { .. } => None,
+    });
+    let mut found = Findings(Vec::new());
+    draws(read, quiz, &fixed.collect(), &mut found)?;
+    Ok(!found.0.is_empty())
+}
+
 /// Do the draws find enough, whatever each of them takes from the others? A draw must find its own number beside the
 /// fixed questions and all that the other draws from overlapping pools might take first.
 fn draws(
@@ -328,6 +344,7 @@ fn around(
         found.warning(Fault::OverrideClosesFirst, "/overrides", problem);
         found.numbers(None, reversed as u64);
     }
+    extra_times(read, quiz, &overrides, found)?;
     if crowd.enrolled == 0 {
         found.warning(Fault::NobodyEnrolled, "", "is in a course in which nobody is enrolled");
     }
@@ -340,6 +357,60 @@ fn around(
         );
         found.warning(Fault::TooManyLearners, "", problem);
         found.numbers(Some(at_once), recommended);
+    }
+    Ok(())
+}
+
+/// Does an override give time that is not there to be had? The close ends attempts, whatever their time.
+pub fn idle_time(read: &impl Read, quiz: &Quiz, row: &Override) -> Result<Option<Fault>, Refusal> {
+    let is_extra = match row.time {
+        Some(TimeChange::Extra(_)) => true,
+        Some(TimeChange::Limit(_)) => false,
+        Some(TimeChange::Unlimited) | None => return Ok(None),
+    };
+    // A learner may have the dates of a group.
+    let terms = match row.who {
+        Who::User(user) => overrides::terms(read, quiz, user)?,
+        Who::Group(_) => overrides::combine(quiz, None, &[row]),
+    };
+    let Some(limit_ms) = terms.time_limit_ms else { return Ok(is_extra.then_some(Fault::ExtraTimeIdle)) };
+    let more = quiz.time_limit_ms.is_none_or(|usual| limit_ms > usual);
+    let is_cut = match (terms.opens, terms.closes) {
+        (Some(opens), Some(closes)) => more && closes.since(opens).as_millis() < u128::from(limit_ms),
+        _ => false,
+    };
+    Ok(is_cut.then_some(Fault::ExtraTimeCut))
+}
+
+fn extra_times(
+    read: &impl Read,
+    quiz: &Quiz,
+    overrides: &[Override],
+    found: &mut Findings,
+) -> Result<(), Refusal> {
+    let (mut idle, mut cut) = (0_u64, 0_u64);
+    for row in overrides {
+        match idle_time(read, quiz, row)? {
+            Some(Fault::ExtraTimeIdle) => idle += 1,
+            Some(_) => cut += 1,
+            None => {}
+        }
+    }
+    if idle > 0 {
+        let problem = format!(
+            "give {idle} learners or groups more time, but the quiz has no time limit that it could be added to; move the \
+             close for them"
+        );
+        found.warning(Fault::ExtraTimeIdle, "/overrides", problem);
+        found.numbers(None, idle);
+    }
+    if cut > 0 {
+        let problem = format!(
+            "give {cut} learners or groups more time than the quiz is open for them, so that its close ends their attempts \
+             before; move the close for them"
+        );
+        found.warning(Fault::ExtraTimeCut, "/overrides", problem);
+        found.numbers(None, cut);
     }
     Ok(())
 }

@@ -380,6 +380,23 @@ pub fn drawing_from(
     keys.into_iter().map(|(_, id)| get(read, id)).collect()
 }
 
+/// Published quizzes of the course that somebody may still begin: those that are closed for everybody are left out. No right is
+/// checked.
+pub fn to_be_taken(read: &impl Read, course: CourseId, now: Timestamp) -> Result<Vec<Arc<Quiz>>, Refusal> {
+    let keys = read.index_keys::<QuizzesByCourse>(&Exactly(course), None, edit::MAX_QUIZZES)?;
+    let mut found = Vec::new();
+    for (_, id) in keys {
+        let quiz = get(read, id)?;
+        let is_over = quiz.closes.is_some_and(|closes| closes <= now)
+            && read.counter(&Counter::new(USER_OVERRIDES, &id))? == 0
+            && read.counter(&Counter::new(GROUP_OVERRIDES, &id))? == 0;
+        if quiz.published && !is_over {
+            found.push(quiz);
+        }
+    }
+    Ok(found)
+}
+
 /// Attempts of a quiz, in any state.
 pub fn attempts(read: &impl Read, quiz: QuizId) -> Result<i64, Refusal> {
     Ok(read.counter(&Counter::new(ATTEMPTS, &quiz))?)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
+use super::question::PoolsQuery;
 use crate::domain::access::Permission;
 use crate::domain::bank;
 use crate::domain::bank::category::{self, Category, CategoryFacts, Tree};
@@ -13,6 +14,7 @@ use crate::domain::question::view::Markup;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::RichText;
 use crate::http::actor::SignedIn;
+use crate::http::address::Query;
 use crate::http::body::{Body, json};
 use crate::http::edit::{Edit, revised};
 use crate::http::once::{self, Once};
@@ -172,16 +174,17 @@ pub async fn read(
 /// Changes a category; the whole of it is sent.
 #[cfg_attr(test, utoipa::path(put, path = "/api/courses/{course}/question_categories/{question_category}", tag = "questions",
     params(("course" = u64, Path, description = "The course"), ("question_category" = u64, Path, description = "The category"),
-        ("If-Match" = String, Header, description = "The ETag that was read")),
+        ("If-Match" = String, Header, description = "The ETag that was read"), PoolsQuery),
     request_body = CategoryInput,
     responses((status = 200, description = "Changed", body = CategoryView), Changing)))]
 pub async fn change(
     edit: Edit<(CourseId, CategoryId)>,
+    query: Query<PoolsQuery>,
     input: Body<CategoryInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let (place, facts) = (edit.at, input.0.parse()?);
+    let (place, facts, pools) = (edit.at, input.0.parse()?, query.pools());
     edit.change(move |txn, actor, unchanged| {
-        Ok(CategoryView::from(&category::change(txn, actor, place, unchanged, facts)?))
+        Ok(CategoryView::from(&category::change(txn, actor, place, unchanged, facts, pools)?))
     })
     .await
 }

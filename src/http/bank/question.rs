@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::domain::access::Permission;
 use crate::domain::bank::list::{Filter, Place};
 use crate::domain::bank::question::{self, Question, QuestionType, QuestionVersion};
-use crate::domain::bank::{self, Draft, change};
+use crate::domain::bank::{self, Draft, Pools, change};
 use crate::domain::ids::{CategoryId, CourseId, QuestionId, QuizId, UserId};
 use crate::domain::question::{QuestionInput, QuestionView};
 use crate::domain::quiz::due;
@@ -207,6 +207,24 @@ pub struct Tags {
     pub tags: Vec<String>,
 }
 
+/// For a change after which a question may not be drawn any more.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
+pub struct PoolsQuery {
+    /// Do it also when published quizzes are left fewer questions than they draw, so that nobody can begin them. Without it
+    /// that is refused with 409 `draws_too_few`.
+    #[serde(default)]
+    leave_too_few: bool,
+}
+
+impl PoolsQuery {
+    /// What was wished for.
+    pub(super) const fn pools(self) -> Pools {
+        Pools::of(self.leave_too_few)
+    }
+}
+
 /// In use or not.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -302,17 +320,21 @@ pub async fn read(
 /// `regrade_due` names the quizzes whose attempts may be marked again.
 #[cfg_attr(test, utoipa::path(put, path = "/api/questions/{question}", tag = "questions",
     params(("question" = u64, Path, description = "The question"),
-        ("If-Match" = String, Header, description = "The ETag that was read")),
+        ("If-Match" = String, Header, description = "The ETag that was read"), PoolsQuery),
     request_body = QuestionInput,
     responses((status = 200, description = "The question with its new version", body = QuestionDetails), Changing)))]
-pub async fn edit(edit: Edit<QuestionId>, input: Body<QuestionInput>) -> Result<HttpResponse, Refusal> {
-    let id = edit.at;
+pub async fn edit(
+    edit: Edit<QuestionId>,
+    query: Query<PoolsQuery>,
+    input: Body<QuestionInput>,
+) -> Result<HttpResponse, Refusal> {
+    let (id, pools) = (edit.at, query.pools());
     // Before the work of sanitising texts.
     let store = &edit.state().store;
     store.read(|read| question::open(read, &edit.actor, Permission::EditQuestions, id))?;
     let draft = Draft::parse("", &input.0)?;
     edit.change(move |txn, actor, unchanged| {
-        change::edit(txn, actor, id, unchanged, draft)?;
+        change::edit(txn, actor, id, unchanged, draft, pools)?;
         details(txn, id)
     })
     .await
@@ -321,23 +343,28 @@ pub async fn edit(edit: Edit<QuestionId>, input: Body<QuestionInput>) -> Result<
 /// Deletes a question that no quiz and no attempt uses, with all its versions.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/questions/{question}", tag = "questions",
     params(("question" = u64, Path, description = "The question"),
-        ("If-Match" = String, Header, description = "The ETag that was read")),
+        ("If-Match" = String, Header, description = "The ETag that was read"), PoolsQuery),
     responses((status = 204, description = "Deleted"), Changing)))]
-pub async fn delete(edit: Edit<QuestionId>) -> Result<HttpResponse, Refusal> {
-    let id = edit.at;
-    edit.remove(move |txn, actor, unchanged| change::delete(txn, actor, id, unchanged)).await
+pub async fn delete(edit: Edit<QuestionId>, query: Query<PoolsQuery>) -> Result<HttpResponse, Refusal> {
+    let (id, pools) = (edit.at, query.pools());
+    edit.remove(move |txn, actor, unchanged| change::delete(txn, actor, id, unchanged, pools)).await
 }
 
 /// Puts a question into another category of its course.
 #[cfg_attr(test, utoipa::path(put, path = "/api/questions/{question}/category", tag = "questions",
     params(("question" = u64, Path, description = "The question"),
-        ("If-Match" = String, Header, description = "The ETag that was read")),
+        ("If-Match" = String, Header, description = "The ETag that was read"), PoolsQuery),
     request_body = Placement,
     responses((status = 200, description = "Moved", body = QuestionDetails), Changing)))]
-pub async fn place(edit: Edit<QuestionId>, input: Body<Placement>) -> Result<HttpResponse, Refusal> {
+pub async fn place(
+    edit: Edit<QuestionId>,
+    query: Query<PoolsQuery>,
+    input: Body<Placement>,
+) -> Result<HttpResponse, Refusal> {
+    let pools = query.pools();
     let (id, category) = (edit.at, input.0.category);
     edit.change(move |txn, actor, unchanged| {
-        change::place(txn, actor, id, unchanged, category)?;
+        change::place(txn, actor, id, unchanged, category, pools)?;
         details(txn, id)
     })
     .await
@@ -346,10 +373,15 @@ pub async fn place(edit: Edit<QuestionId>, input: Body<Placement>) -> Result<Htt
 /// Replaces the tags of a question. Tags are part of what a version says, so this makes one.
 #[cfg_attr(test, utoipa::path(put, path = "/api/questions/{question}/tags", tag = "questions",
     params(("question" = u64, Path, description = "The question"),
-        ("If-Match" = String, Header, description = "The ETag that was read")),
+        ("If-Match" = String, Header, description = "The ETag that was read"), PoolsQuery),
     request_body = Tags,
     responses((status = 200, description = "Tagged", body = QuestionDetails), Changing)))]
-pub async fn tag(edit: Edit<QuestionId>, input: Body<Tags>) -> Result<HttpResponse, Refusal> {
+pub async fn tag(
+    edit: Edit<QuestionId>,
+    query: Query<PoolsQuery>,
+    input: Body<Tags>,
+) -> Result<HttpResponse, Refusal> {
+    let pools = query.pools();
     let id = edit.at;
     let (revision, mut body) = edit.state().store.read(|read| change::newest_body(read, &edit.actor, id))?;
     edit.check(revision)?;
@@ -358,22 +390,28 @@ pub async fn tag(edit: Edit<QuestionId>, input: Body<Tags>) -> Result<HttpRespon
     // Whatever the client read, the body belongs to the revision that was read here.
     let edit = edit.of(revision);
     edit.change(move |txn, actor, unchanged| {
-        change::edit(txn, actor, id, unchanged, draft)?;
+        change::edit(txn, actor, id, unchanged, draft, pools)?;
         details(txn, id)
     })
     .await
 }
 
-/// Takes a question out of use, or back: retired ones are not drawn any more.
+/// Takes a question out of use, or back: retired ones are not drawn any more. Published quizzes that would find too few without it
+/// are named in a refusal.
 #[cfg_attr(test, utoipa::path(put, path = "/api/questions/{question}/retired", tag = "questions",
     params(("question" = u64, Path, description = "The question"),
-        ("If-Match" = String, Header, description = "The ETag that was read")),
+        ("If-Match" = String, Header, description = "The ETag that was read"), PoolsQuery),
     request_body = Retirement,
     responses((status = 200, description = "Done", body = QuestionDetails), Changing)))]
-pub async fn retire(edit: Edit<QuestionId>, input: Body<Retirement>) -> Result<HttpResponse, Refusal> {
+pub async fn retire(
+    edit: Edit<QuestionId>,
+    query: Query<PoolsQuery>,
+    input: Body<Retirement>,
+) -> Result<HttpResponse, Refusal> {
+    let pools = query.pools();
     let (id, retired) = (edit.at, input.0.retired);
     edit.change(move |txn, actor, unchanged| {
-        change::retire(txn, actor, id, unchanged, retired)?;
+        change::retire(txn, actor, id, unchanged, retired, pools)?;
         details(txn, id)
     })
     .await
@@ -428,12 +466,16 @@ pub async fn version(
 /// Takes up an older version as the newest one.
 #[cfg_attr(test, utoipa::path(post, path = "/api/questions/{question}/versions/{version}/restore", tag = "questions",
     params(("question" = u64, Path, description = "The question"), ("version" = u32, Path, description = "Its number"),
-        ("If-Match" = String, Header, description = "The ETag of the question")),
+        ("If-Match" = String, Header, description = "The ETag of the question"), PoolsQuery),
     responses((status = 200, description = "The question with its new version", body = QuestionDetails), Changing)))]
-pub async fn restore(edit: Edit<(QuestionId, u32)>) -> Result<HttpResponse, Refusal> {
+pub async fn restore(
+    edit: Edit<(QuestionId, u32)>,
+    query: Query<PoolsQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let pools = query.pools();
     let (id, number) = edit.at;
     edit.change(move |txn, actor, unchanged| {
-        change::restore(txn, actor, id, unchanged, number)?;
+        change::restore(txn, actor, id, unchanged, number, pools)?;
         details(txn, id)
     })
     .await

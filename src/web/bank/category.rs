@@ -3,8 +3,9 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{category_choices, path_words, place_of, unchanged};
+use super::{category_choices, path_words, place_of, short, unchanged};
 use crate::domain::access::{Actor, Permission};
+use crate::domain::bank::DRAWS_TOO_FEW;
 use crate::domain::bank::category::{self, Category, CategoryFacts, Tree};
 use crate::domain::bank::list::count;
 use crate::domain::faults::Faults;
@@ -188,16 +189,20 @@ pub(super) async fn change(
     let found = find(&state, &actor, at)?;
     let done = match facts(&fields) {
         Ok(facts) => {
-            let same = unchanged(fields.get("revision"));
+            let (same, pools) = (unchanged(fields.get("revision")), short::pools(&fields));
             let write = state
                 .store
-                .write(Class::Interactive, move |txn| category::change(txn, &actor, at, same, facts));
+                .write(Class::Interactive, move |txn| category::change(txn, &actor, at, same, facts, pools));
             write.await
         }
         Err(refusal) => Err(refusal),
     };
     match done {
         Ok(_) => Ok(frame.go_and_say(&address(at.0), &Flash::done("bank-category-saved"))),
+        Err(refusal) if refusal.code == DRAWS_TOO_FEW => {
+            let own = format!("{}/{}", address(at.0), at.1);
+            short::ask(&state, &frame, refusal, &fields, (&own, &own))
+        }
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;
             let parents = parents(&frame, &found);

@@ -10,10 +10,10 @@ use serde::Deserialize;
 
 use super::draft::{self, lists, new_row, rows_of};
 use super::trial::Trial;
-use super::{category_choices, chosen_category, id_in, place_of, rows, unchanged};
+use super::{category_choices, chosen_category, id_in, place_of, rows, short, unchanged};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::category::Tree;
-use crate::domain::bank::{Draft, Question, QuestionType, change, file, question};
+use crate::domain::bank::{DRAWS_TOO_FEW, Draft, Question, QuestionType, change, file, question};
 use crate::domain::ids::{CourseId, QuestionId};
 use crate::domain::question::format::MAX_EMBEDDED_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, TOO_LARGE, not_found};
@@ -396,11 +396,11 @@ async fn save(
         }
         Target::Known(known) => {
             let (id, same) = (known.id, unchanged(fields.get("revision")));
-            let before = known.latest;
+            let (before, pools) = (known.latest, short::pools(fields));
             let write = state.store.write(Class::Interactive, move |txn| -> Result<_, Refusal> {
-                change::edit(txn, &by, id, same, draft)?;
+                change::edit(txn, &by, id, same, draft, pools)?;
                 // The revision was looked at a moment ago, in this transaction.
-                change::place(txn, &by, id, |_| Ok(()), category)
+                change::place(txn, &by, id, |_| Ok(()), category, pools)
             });
             let now = write.await?;
             let flash = if now.latest == before {
@@ -443,6 +443,13 @@ async fn send<R>(uploaded: Uploaded<R>, target: Target, kind: QuestionType) -> R
     }
     match save(&state, &actor, &target, &fields, draft).await {
         Ok(Saved { id, flash }) => Ok(frame.go_and_say(&format!("/questions/{id}"), &flash)),
+        Err(mut refusal) if refusal.code == DRAWS_TOO_FEW => {
+            // Its places are quizzes, which are no fields.
+            refusal.fields.clear();
+            let fields = fields.with(short::TOLD, "false");
+            let form = Form::refused(fields.clone(), refusal, frame.text)?;
+            show_form(&state, &frame, &actor, at, (&form, &fields), None)
+        }
         Err(refusal) => {
             let form = Form::refused(fields.clone(), draft::placed(kind, refusal), frame.text)?;
             show_form(&state, &frame, &actor, at, (&form, &fields), None)

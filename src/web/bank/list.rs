@@ -7,11 +7,11 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::question::few_uses;
-use super::{category_choices, chosen_category, look_for, path_words, place_of};
+use super::{category_choices, chosen_category, look_for, path_words, place_of, short};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::category::Tree;
 use crate::domain::bank::list::{Filter, Place};
-use crate::domain::bank::{Draft, Question, QuestionType, change, draft, question};
+use crate::domain::bank::{DRAWS_TOO_FEW, Draft, Question, QuestionType, change, draft, question};
 use crate::domain::ids::{CategoryId, CourseId, QuestionId, QuizId};
 use crate::domain::refusal::{CHANGED, Refusal, invalid};
 use crate::http::page::{PageQuery, cursor};
@@ -265,14 +265,14 @@ async fn done(state: &State, actor: &Actor, course: CourseId, fields: &Fields) -
     let questions = ticked(state, course, fields)?;
     let count = questions.len();
     let by = actor.clone();
-    let class = Class::Interactive;
+    let (class, pools) = (Class::Interactive, short::pools(fields));
     let flash = |key: &str| Flash::done(key).with("count", count);
     match deed {
         Deed::Move(category) => {
             let all = move |txn: &mut Txn<'_>| -> Result<(), Refusal> {
                 questions
                     .iter()
-                    .try_for_each(|it| change::place(txn, &by, it.id, |_| Ok(()), category).map(drop))
+                    .try_for_each(|it| change::place(txn, &by, it.id, |_| Ok(()), category, pools).map(drop))
             };
             state.store.write(class, all).await?;
             Ok(flash("bank-many-moved"))
@@ -281,7 +281,7 @@ async fn done(state: &State, actor: &Actor, course: CourseId, fields: &Fields) -
             let all = move |txn: &mut Txn<'_>| -> Result<(), Refusal> {
                 questions
                     .iter()
-                    .try_for_each(|it| change::retire(txn, &by, it.id, |_| Ok(()), retired).map(drop))
+                    .try_for_each(|it| change::retire(txn, &by, it.id, |_| Ok(()), retired, pools).map(drop))
             };
             state.store.write(class, all).await?;
             Ok(flash(if retired { "bank-many-retired" } else { "bank-many-back" }))
@@ -298,7 +298,7 @@ async fn done(state: &State, actor: &Actor, course: CourseId, fields: &Fields) -
                     let same = |now| {
                         if now == revision { Ok(()) } else { Err(CHANGED.refuse("it was changed meanwhile")) }
                     };
-                    change::edit(txn, &by, id, same, draft)?;
+                    change::edit(txn, &by, id, same, draft, pools)?;
                 }
                 Ok(())
             };
@@ -331,6 +331,10 @@ pub(super) async fn change(posted: Posted, course: web::Path<CourseId>) -> Resul
     }
     match done(&state, &actor, course, &fields).await {
         Ok(flash) => Ok(frame.go_and_say(&asked.address(course, asked.after.as_deref()), &flash)),
+        Err(refusal) if refusal.code == DRAWS_TOO_FEW => {
+            let at = (format!("/courses/{course}/questions"), asked.address(course, asked.after.as_deref()));
+            short::ask(&state, &frame, refusal, &fields, (&at.0, &at.1))
+        }
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;
             show_list(&state, &frame, &actor, course, &asked, &form)

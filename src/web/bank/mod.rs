@@ -19,6 +19,7 @@ mod into_quiz;
 mod list;
 mod question;
 mod rows;
+mod short;
 mod trial;
 
 use std::sync::Arc;

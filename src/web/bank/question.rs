@@ -8,7 +8,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::trial::Trial;
-use super::{path_words, place_of, unchanged};
+use super::{path_words, place_of, short, unchanged};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::account::{Account, display_name};
 use crate::domain::bank::category::Tree;
@@ -211,9 +211,13 @@ pub(super) async fn delete(posted: Posted, id: web::Path<QuestionId>) -> Result<
     let (actor, id) = (posted.who.actor.clone(), *id);
     let (known, _) = open(&posted.state, &actor, id)?;
     let same = unchanged(posted.fields.get("revision"));
+    let pools = short::pools(&posted.fields);
     let write =
-        posted.state.store.write(Class::Interactive, move |txn| change::delete(txn, &actor, id, same));
-    write.await?;
+        posted.state.store.write(Class::Interactive, move |txn| change::delete(txn, &actor, id, same, pools));
+    if let Err(refusal) = write.await {
+        let at = (format!("/questions/{id}/delete"), format!("/questions/{id}"));
+        return short::ask(&posted.state, &posted.frame, refusal, &posted.fields, (&at.0, &at.1));
+    }
     let flash = Flash::done("bank-deleted").with("name", &known.name);
     Ok(posted.frame.go_and_say(&format!("/courses/{}/questions", known.course), &flash))
 }
@@ -240,11 +244,15 @@ pub(super) async fn retire(posted: Posted, id: web::Path<QuestionId>) -> Result<
     let (actor, id) = (posted.who.actor.clone(), *id);
     open(&posted.state, &actor, id)?;
     let (same, retired) = (unchanged(posted.fields.get("revision")), posted.fields.ticked("retired"));
+    let pools = short::pools(&posted.fields);
     let write = posted
         .state
         .store
-        .write(Class::Interactive, move |txn| change::retire(txn, &actor, id, same, retired));
-    write.await?;
+        .write(Class::Interactive, move |txn| change::retire(txn, &actor, id, same, retired, pools));
+    if let Err(refusal) = write.await {
+        let at = (format!("/questions/{id}/retire"), format!("/questions/{id}"));
+        return short::ask(&posted.state, &posted.frame, refusal, &posted.fields, (&at.0, &at.1));
+    }
     let flash = Flash::done(if retired { "bank-retired-now" } else { "bank-back-now" });
     Ok(posted.frame.go_and_say(&format!("/questions/{id}"), &flash))
 }
@@ -283,11 +291,18 @@ pub(super) async fn restore(
     let actor = posted.who.actor.clone();
     let (known, _) = open(&posted.state, &actor, id)?;
     let same = unchanged(posted.fields.get("revision"));
+    let pools = short::pools(&posted.fields);
     let write = posted
         .state
         .store
-        .write(Class::Interactive, move |txn| change::restore(txn, &actor, id, same, number));
-    let now = write.await?;
+        .write(Class::Interactive, move |txn| change::restore(txn, &actor, id, same, number, pools));
+    let now = match write.await {
+        Ok(now) => now,
+        Err(refusal) => {
+            let at = (format!("/questions/{id}/versions/{number}/restore"), format!("/questions/{id}"));
+            return short::ask(&posted.state, &posted.frame, refusal, &posted.fields, (&at.0, &at.1));
+        }
+    };
     let flash = if now.latest == known.latest {
         Flash::done("bank-same")
     } else {

@@ -241,6 +241,10 @@ async fn ask_remove(visitor: Visitor, at: web::Path<(CourseId, UserId)>) -> Resu
         let names = names.join(frame.t("admin-list-comma").as_ref());
         what.push(frame.t2("people-remove-groups", "count", found.groups.len(), "names", names));
     }
+    let running = visitor.state.store.read(|read| standing::running(read, course, user))?.len();
+    if running > 0 {
+        what.push(frame.t1("people-change-running", "count", running));
+    }
     what.push(frame.t("people-remove-stays").into_owned());
     Confirm {
         question: frame.t2(

@@ -45,6 +45,8 @@ const fn key(fault: Fault) -> &'static str {
         Fault::NobodyEnrolled => "nobody-enrolled",
         Fault::OverrideClosesFirst => "override-closes-first",
         Fault::TooManyLearners => "too-many-learners",
+        Fault::ExtraTimeIdle => "extra-time-idle",
+        Fault::ExtraTimeCut => "extra-time-cut",
     }
 }
 
@@ -62,7 +64,9 @@ fn remedy(finding: &Finding, quiz: &Quiz, place: &CoursePlace, runs_site: bool) 
         Fault::ClosesFirst | Fault::IsClosed => settings("f-closes"),
         Fault::NeverCloses => settings("review"),
         Fault::LimitTooLong => settings("f-minutes"),
-        Fault::OverrideClosesFirst => Some(format!("/quizzes/{id}/overrides")),
+        Fault::OverrideClosesFirst | Fault::ExtraTimeIdle | Fault::ExtraTimeCut => {
+            Some(format!("/quizzes/{id}/overrides"))
+        }
         Fault::CourseClosed | Fault::NotInOutline | Fault::HiddenItem => {
             builds.then(|| format!("/courses/{course}/edit"))
         }

@@ -9,6 +9,7 @@ use super::{Edited, minutes};
 use crate::domain::access::Actor;
 use crate::domain::faults::Faults;
 use crate::domain::ids::{GroupId, QuizId, UserId};
+use crate::domain::quiz::check::{Fault, idle_time};
 use crate::domain::quiz::edit::{self, QuizOverrideInput};
 use crate::domain::quiz::input::{MAX_TIME_LIMIT_MS, MIN_TIME_LIMIT_MS};
 use crate::domain::quiz::{Override, Quiz, Who};
@@ -33,6 +34,16 @@ struct Found {
     who: Who,
     name: String,
     known: Option<QuizOverrideInput>,
+    /// The time that it gives is not there to be had.
+    fault: Option<Fault>,
+}
+
+/// What is said of time that an exception gives in vain.
+const fn in_vain(fault: Fault) -> &'static str {
+    match fault {
+        Fault::ExtraTimeIdle => "quiz-override-idle",
+        _ => "quiz-override-cut",
+    }
 }
 
 fn find(state: &State, actor: &Actor, id: QuizId, who: Who) -> Result<Found, Refusal> {
@@ -45,7 +56,11 @@ fn find(state: &State, actor: &Actor, id: QuizId, who: Who) -> Result<Found, Ref
         }
         let known = read.get::<Override>(&Override::key_of(id, who))?;
         let name = name_of(read, course, who)?;
-        Ok(Found { edited, who, name, known: known.as_deref().map(QuizOverrideInput::from) })
+        let fault = match &known {
+            Some(known) => idle_time(read, &edited.at.quiz, known)?,
+            None => None,
+        };
+        Ok(Found { edited, who, name, known: known.as_deref().map(QuizOverrideInput::from), fault })
     })
 }
 
@@ -67,6 +82,10 @@ impl OverridePage<'_> {
 
     fn zone(&self) -> &str {
         self.frame.calendar.zone.iana_name().unwrap_or("UTC")
+    }
+
+    fn in_vain(&self) -> Option<&'static str> {
+        self.found.fault.map(in_vain)
     }
 
     const fn is_group(&self) -> bool {
@@ -157,6 +176,7 @@ fn show(visitor: &Visitor, id: QuizId, who: Who) -> Result<HttpResponse, Refusal
 async fn set(posted: Posted, id: QuizId, who: Who) -> Result<HttpResponse, Refusal> {
     let Posted { who: by, frame, fields, state } = posted;
     let found = find(&state, &by.actor, id, who)?;
+    let by_now = by.actor.clone();
     let done = match input(&frame, &fields, found.known.as_ref()) {
         Ok(input) if input == QuizOverrideInput::default() => {
             return Ok(frame.go_and_say(&address(id, who), &Flash::attention("quiz-nothing-different")));
@@ -172,7 +192,11 @@ async fn set(posted: Posted, id: QuizId, who: Who) -> Result<HttpResponse, Refus
     match done {
         Ok(()) => {
             follow(&state, Some(id)).await;
-            let said = Flash::done("quiz-override-set").with("name", &found.name);
+            // As it is now, when the groups of the learner are known, too.
+            let said = match find(&state, &by_now, id, who)?.fault {
+                Some(fault) => Flash::attention(in_vain(fault)),
+                None => Flash::done("quiz-override-set").with("name", &found.name),
+            };
             Ok(frame.go_and_say(&format!("/quizzes/{id}/overrides"), &said))
         }
         Err(refusal) => {

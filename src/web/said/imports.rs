@@ -10,6 +10,9 @@ const ROWS: &[Pattern] = &[
     ("", "names nobody", "nobody"),
     ("", "/file names nobody who has an account", "no-account"),
     ("", "the account exists and keeps its password", "keeps-password"),
+    ("", "the account keeps the language and the time zone that it has", "keeps-preferences"),
+    ("", "lang {name} is not a language of the pages and was passed over", "no-language"),
+    ("", "timezone {name} is not a time zone such as Europe/Vienna and was passed over", "no-zone"),
     ("", "another account has the username {name}", "username-taken"),
     ("", "another account has the e-mail address {name}", "email-taken"),
     ("", "all {seats} seats of the course are taken", "seats-taken"),
@@ -42,6 +45,7 @@ const ROWS: &[Pattern] = &[
          known too)",
         "not-role",
     ),
+    ("", "{column} is none of 1 (student), 2 (teacher) and 3 (non-editing teacher)", "not-kind"),
     ("", "{column} is empty; a new account needs it", "needed"),
     ("", "course {course} does not exist", "no-course"),
     (
@@ -58,7 +62,13 @@ const QUESTIONS: &[Pattern] = &[
     ("", "a description is not a question", "description"),
     ("", "questions of the kind {type} are not known", "no-type"),
     ("", "a text refers to the file {file}, which is not in the file", "file-missing"),
-    ("", "the question {question} was hidden and is not any more", "was-hidden"),
+    ("", "the question {question} was hidden and comes as retired", "was-hidden"),
+    ("", "the question {question} comes without {parts}, which texts do not keep here", "lost"),
+    (
+        "",
+        "the description of the category {category} comes without {parts}, which texts do not keep here",
+        "lost-description",
+    ),
     ("", "the hints of the question {question} were left out", "hints"),
     ("", "a picture in the format of Moodle 1.9 was left out", "old-picture"),
     ("", "true and false have other names; the first answer was taken for true", "other-truth"),
@@ -121,12 +131,13 @@ mod tests {
         assert!(fits(ROWS, &format!("username {row}")), "{row}");
         let name = crate::domain::account::PersonName::parse("").unwrap_err();
         assert!(fits(ROWS, &format!("firstname {name}")), "{name}");
-        let file = "username,firstname,lastname,email,course1,role1,enrolperiod1,enrolstatus1,enroltimestart1\n\
-                    bad,A,B,,C,student,0,7,2026\nok,A,B,,,,,,\nok,A,B,,,,,,\nlate,A,B,,C,,,,9999-12-31\nsoon,A,B,,C,,,,soon\n";
+        let file = "username,firstname,lastname,email,course1,role1,enrolperiod1,enrolstatus1,enroltimestart1,type1\n\
+                    bad,A,B,,C,student,0,7,2026,\nok,A,B,,,,,,,\nok,A,B,,,,,,,\nlate,A,B,,C,,,,9999-12-31,\n\
+                    soon,A,B,,C,,,,soon,5\n";
         let (_, rows) = crate::domain::roster_rows::read(file.as_bytes(), None).unwrap();
         let wrong = rows.rows.iter().filter_map(|row| row.as_ref().err());
         let problems: Vec<&String> = wrong.flat_map(|row| &row.problems).collect();
-        assert_eq!(problems.len(), 6, "{problems:?}");
+        assert_eq!(problems.len(), 7, "{problems:?}");
         for problem in problems {
             assert!(fits(ROWS, problem), "{problem}");
         }

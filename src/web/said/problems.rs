@@ -250,6 +250,7 @@ const GUESSES: &[Pattern] = &[
     ("", "Dates are often easy to guess.", "dates"),
     ("", "Names and surnames by themselves are easy to guess.", "names"),
     ("", "Common names and surnames are easy to guess.", "common-names"),
+    ("", "It is little more than the person's own name, username or e-mail address.", "own"),
     ("", "It is easy to guess.", "any"),
 ];
 

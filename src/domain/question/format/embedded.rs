@@ -1,4 +1,8 @@
-//! Files embedded in a question file: `@@PLUGINFILE@@/name` in texts on one side, `lyceum-file:<sha256>` on the other.
+//! Files embedded in a question file: `@@PLUGINFILE@@/name` in texts on one side, `lyceum-file:<sha256>` on the other. Pictures
+//! that a text carries in itself, as editors paste them (`data:image/png;base64,..`), become files, too.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::report::{FormatError, Note};
 use super::{MAX_EMBEDDED_BYTES, one_line};
@@ -10,6 +14,11 @@ use crate::store::blobs;
 
 /// How Moodle's texts refer to an embedded file.
 const REFERENCE: &str = "@@PLUGINFILE@@";
+/// How a text carries a picture in itself.
+const DATA_PICTURE: &str = "data:image/";
+/// Kinds of such pictures, with the ending of a file's name.
+const PICTURES: [(&str, &str); 6] =
+    [("png", "png"), ("jpeg", "jpg"), ("jpg", "jpg"), ("gif", "gif"), ("webp", "webp"), ("svg+xml", "svg")];
 
 /// The files of one question, as they are met.
 #[derive(Default)]
@@ -95,6 +104,47 @@ pub(super) fn localise(source: &str, own: &[(String, FileRef)], line: u32, notes
     }
     text.push_str(rest);
     text
+}
+
+/// Puts the pictures that a text carries in itself among the files. One that cannot be a file stays, and is missed as a loss of
+/// the text.
+pub(super) fn unpack(source: &str, files: &mut Files, line: u32) -> String {
+    let mut text = String::with_capacity(source.len().min(MAX_EMBEDDED_BYTES));
+    let mut rest = source;
+    while let Some(at) = rest.find(DATA_PICTURE) {
+        let (before, from) = rest.split_at(at);
+        text.push_str(before);
+        let end = from.find(['"', '\'', '<', '>', ')', '\\']).unwrap_or(from.len());
+        let (written, behind) = from.split_at(end);
+        let is_address = before.ends_with(['"', '\'', '=', '(']);
+        match picture(written).filter(|_| is_address) {
+            Some((ending, bytes)) => {
+                let sha256 = blobs::name_of(&bytes);
+                let name = format!("picture-{}.{ending}", sha256.get(..12).unwrap_or_default());
+                match files.add(&name, bytes, line) {
+                    Ok(file) => {
+                        text.push_str(FILE_SCHEME);
+                        text.push_str(&file.sha256);
+                    }
+                    // Too large, or one too many. Its letters are more than a text may have.
+                    Err(_) => text.push_str(DATA_PICTURE),
+                }
+            }
+            None => text.push_str(written),
+        }
+        rest = behind;
+    }
+    text.push_str(rest);
+    text
+}
+
+/// The ending for its name and the bytes of a picture in an address.
+fn picture(address: &str) -> Option<(&'static str, Vec<u8>)> {
+    let (kind, packed) = address.strip_prefix(DATA_PICTURE)?.split_once(";base64,")?;
+    let (_, ending) = PICTURES.into_iter().find(|(known, _)| *known == kind)?;
+    let packed: String = packed.split_ascii_whitespace().collect();
+    let bytes = STANDARD.decode(packed).ok()?;
+    (!bytes.is_empty()).then_some((ending, bytes))
 }
 
 /// The HTML of a text with references as Moodle has them, and the files that it refers to.

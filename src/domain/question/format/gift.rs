@@ -5,10 +5,13 @@
 //! braces, whose content would be shown to learners, and numerical answers that are no numbers. And since any text at all
 //! would pass for a description, a file that shows that it is something else, or asks nothing, is refused as a whole.
 
+use std::collections::BTreeSet;
+
 use super::encoding::decode;
 use super::report::{Category, FormatError, Imported, ImportedQuestion, Note, Skipped};
 use super::{
-    DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, fraction, not_questions, one_line, path, question_name,
+    DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, fraction, lost, not_questions, one_line, path,
+    question_name,
 };
 use crate::domain::decimal::Decimal;
 use crate::domain::faults::Faults;
@@ -21,7 +24,7 @@ use crate::domain::question::kind::{
 };
 use crate::domain::question::numeric::Number;
 use crate::domain::question::validate::{MAX_OPTIONS, MAX_TAGS, validate};
-use crate::domain::rich_text::{RichText, TextFormat};
+use crate::domain::rich_text::{RichText, TextFormat, losses};
 use crate::domain::roster_file;
 
 /// What may stand behind a backslash, and what stands for it while the text is taken apart: noncharacters, which no
@@ -154,19 +157,24 @@ impl Reader {
         }
         match question(text, &block.comments) {
             Err(reason) => self.faults.add(FormatError::new(line, reason)),
-            Ok(Read::Question(body)) => self.imported.questions.push(ImportedQuestion {
-                category_path: self.category.clone(),
-                line,
-                body: *body,
-                files: Vec::new(),
-            }),
+            Ok(Read::Question { body, losses }) => {
+                let text = lost("the question", &body.name, &losses);
+                self.imported.notes.extend(text.map(|text| Note { line, text }));
+                self.imported.questions.push(ImportedQuestion {
+                    category_path: self.category.clone(),
+                    line,
+                    body: *body,
+                    files: Vec::new(),
+                    retired: false,
+                });
+            }
             Ok(Read::Skipped { name, reason }) => self.imported.skipped.push(Skipped { line, name, reason }),
         }
     }
 }
 
 enum Read {
-    Question(Box<QuestionBody>),
+    Question { body: Box<QuestionBody>, losses: BTreeSet<String> },
     Skipped { name: String, reason: String },
 }
 
@@ -259,7 +267,22 @@ fn question(text: &str, comments: &str) -> Refused<Read> {
         files: Vec::new(),
     };
     validate(&body).map_err(|error| format!("{:?} cannot be used: {error}", body.name))?;
-    Ok(Read::Question(Box::new(body)))
+    let mut losses = losses_of(&stem, format);
+    losses.append(&mut losses_of(general, format));
+    // The others' answers are no HTML.
+    if matches!(
+        body.kind,
+        Kind::SingleChoice(_) | Kind::MultipleResponse(_) | Kind::TrueFalse(_) | Kind::Matching(_)
+    ) {
+        losses.append(&mut losses_of(answers, format));
+    }
+    Ok(Read::Question { body: Box::new(body), losses })
+}
+
+/// What a text loses, whose format may stand before it.
+fn losses_of(text: &str, inherited: TextFormat) -> BTreeSet<String> {
+    let (source, format) = split_format(text, inherited);
+    losses(&unescape(source), format)
 }
 
 /// A text with `[html]`, `[markdown]`, `[plain]` or `[moodle]` before it, or in the inherited format.

@@ -35,6 +35,8 @@ pub const MAX_CATEGORY_CHARS: usize = 255;
 /// Largest embedded file: a picture or a short recording; larger ones belong into the course's files.
 pub const MAX_EMBEDDED_BYTES: usize = 8 * 1024 * 1024;
 
+use std::collections::BTreeSet;
+
 use crate::domain::decimal::Decimal;
 use crate::domain::file_look::Look;
 use crate::domain::rich_text::{RichText, is_text};
@@ -46,6 +48,14 @@ pub(crate) const DEFAULT_PENALTY: Decimal = Decimal::from_units(3_333_333);
 fn not_questions(look: Look) -> FormatError {
     let words = look.words();
     FormatError::new(1, format!("the file looks like {words}; questions are taken as GIFT or Moodle XML"))
+}
+
+/// What there is to say of something the texts of which lost something.
+fn lost(what: &str, name: &str, losses: &BTreeSet<String>) -> Option<String> {
+    let parts: Vec<&str> = losses.iter().map(String::as_str).collect();
+    let parts = parts.join(", ");
+    (!parts.is_empty())
+        .then(|| format!("{what} {name:?} comes without {parts}, which texts do not keep here"))
 }
 
 /// One line without control characters and without spaces at its ends.

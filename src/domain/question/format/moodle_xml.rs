@@ -2,23 +2,27 @@
 //!
 //! The kinds are in `moodle_xml_kinds`. Defaults are those of Moodle's own import.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::embedded::{Files, localise};
+use super::embedded::{Files, localise, unpack};
 use super::encoding::decode;
 use super::moodle_xml_kinds::{self as kinds, KindRead};
 use super::report::{Category, FormatError, Imported, ImportedQuestion, Note, Skipped};
 use super::xml_tree::{self, Element};
 use super::{
-    DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, fraction, not_questions, one_line, path, question_name,
+    DEFAULT_PENALTY, MAX_FILE_BYTES, MAX_QUESTIONS, fraction, lost, not_questions, one_line, path,
+    question_name,
 };
 use crate::domain::decimal::Decimal;
 use crate::domain::faults::Faults;
 use crate::domain::file_look::Look;
 use crate::domain::question::validate::{MAX_ID_NUMBER_CHARS, validate};
 use crate::domain::question::{FileRef, QuestionBody};
-use crate::domain::rich_text::{RichText, TextFormat};
+use crate::domain::rich_text::{self, RichText, RichTextError, TextFormat};
 
 /// Reads a Moodle XML file.
 pub fn parse(bytes: &[u8]) -> Result<Imported, FormatError> {
@@ -85,6 +89,13 @@ fn read_category(element: &Element, imported: &mut Imported) -> Result<Vec<Strin
             "the identifier of a category is longer than 100 characters",
         ));
     }
+    if !description.file_references().is_empty() {
+        // Files are kept of questions alone.
+        reader.losses.insert("<img src>".to_owned());
+    }
+    if let Some(text) = lost("the description of the category", &path.join(" / "), &reader.losses) {
+        reader.note(text);
+    }
     imported.notes.append(&mut reader.notes);
     let category = Category { path: path.clone(), description, id_number };
     match imported.categories.iter_mut().find(|known| known.path == path) {
@@ -133,8 +144,9 @@ fn read_question(element: &Element, category: &[String], imported: &mut Imported
         Some(written) if !written.is_empty() => repaired_third(written, reader.decimal(written, "penalty")?),
         _ => DEFAULT_PENALTY,
     };
-    if element.child_text("hidden") == Some("1") {
-        reader.note(format!("the question {name:?} was hidden and is not any more"));
+    let retired = element.child_text("hidden") == Some("1");
+    if retired {
+        reader.note(format!("the question {name:?} was hidden and comes as retired"));
     }
     if element.child("hint").is_some() {
         reader.note(format!("the hints of the question {name:?} were left out"));
@@ -149,6 +161,9 @@ fn read_question(element: &Element, category: &[String], imported: &mut Imported
         }
     }
     let id_number = element.child_text("idnumber").map(one_line).filter(|id| !id.is_empty());
+    if let Some(text) = lost("the question", &name, &reader.losses) {
+        reader.note(text);
+    }
     reader.keep_loose_files()?;
     let files = std::mem::take(&mut reader.files).into_sorted();
     let body = QuestionBody {
@@ -164,7 +179,13 @@ fn read_question(element: &Element, category: &[String], imported: &mut Imported
     };
     validate(&body).map_err(|error| refuse(&body.name, format!("cannot be used: {error}")))?;
     imported.notes.append(&mut reader.notes);
-    imported.questions.push(ImportedQuestion { category_path: category.to_vec(), line, body, files });
+    imported.questions.push(ImportedQuestion {
+        category_path: category.to_vec(),
+        line,
+        body,
+        files,
+        retired,
+    });
     Ok(())
 }
 
@@ -191,11 +212,13 @@ pub(super) struct QuestionReader<'file> {
     pub(super) format: TextFormat,
     pub(super) files: Files,
     pub(super) notes: Vec<Note>,
+    /// What its texts lost.
+    losses: BTreeSet<String>,
 }
 
 impl<'file> QuestionReader<'file> {
     fn new(element: &'file Element, format: TextFormat) -> Self {
-        Self { element, format, files: Files::default(), notes: Vec::new() }
+        Self { element, format, files: Files::default(), notes: Vec::new(), losses: BTreeSet::new() }
     }
 
     pub(super) fn note(&mut self, text: String) {
@@ -233,9 +256,25 @@ impl<'file> QuestionReader<'file> {
         let Some(element) = element else { return Ok(RichText::empty()) };
         let format = self.format_of(Some(element));
         let source = self.source(element)?;
-        RichText::from_source(&source, format).map_err(|error| {
+        self.formatted(&source, format, element.line).map_err(|error| {
             FormatError::new(element.line, format!("the text in <{}> {error}", element.name))
         })
+    }
+
+    /// A source text as it is shown; pictures in it become files, and what it loses is kept in mind.
+    pub(super) fn formatted(
+        &mut self,
+        source: &str,
+        format: TextFormat,
+        line: u32,
+    ) -> Result<RichText, RichTextError> {
+        let source = match format {
+            TextFormat::Plain => Cow::Borrowed(source),
+            _ => Cow::Owned(unpack(source, &mut self.files, line)),
+        };
+        let text = RichText::from_source(&source, format)?;
+        self.losses.append(&mut rich_text::losses(&source, format));
+        Ok(text)
     }
 
     fn embedded(&mut self, file: &Element) -> Result<(String, FileRef), FormatError> {

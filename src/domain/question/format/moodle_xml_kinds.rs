@@ -361,7 +361,8 @@ fn read_cloze(reader: &mut QuestionReader<'_>) -> Read<KindRead> {
     if extracted.parts.is_empty() {
         return Err(FormatError::new(line, "a cloze has to have at least one question in its text"));
     }
-    let text = RichText::from_source(&extracted.text, reader.format)
+    let text = reader
+        .formatted(&extracted.text, reader.format, line)
         .map_err(|error| FormatError::new(line, format!("the text {error}")))?;
     let weights = extracted.parts.iter().map(|part| i32::from(part.weight)).sum();
     Ok(KindRead {

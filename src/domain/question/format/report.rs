@@ -69,6 +69,8 @@ pub struct ImportedQuestion {
     pub body: QuestionBody,
     /// Its embedded files with their bytes.
     pub files: Vec<(FileRef, Vec<u8>)>,
+    /// Not to be used in anything new.
+    pub retired: bool,
 }
 
 /// A question that was left out of an import.

@@ -24,6 +24,7 @@ build-add-section = إضافة قسم
 build-section-added = أُضيف القسم في النهاية.
 build-item-added = أُضيف في نهاية قسمه.
 build-saved = حُفظ.
+build-saved-without = حُفظ. لا يظهر هذا في الصفحة: { $parts }
 build-deleted = حُذف.
 build-delete-question = حذف { $name }؟
 build-section-delete-what = القسم فارغ. يُحذف وحده دون سواه.

@@ -265,6 +265,10 @@ bank-retire-many-title =
     }
 bank-retire-many-what = Quizzes draw them no more, and lists leave them out. They can be taken back into use at any time.
 bank-retire-many-used = Quizzes that name them keep them, and so do attempts and their marks.
+bank-short-title = Leave quizzes too few questions?
+bank-short-what = Published quizzes would find fewer questions than they draw, and nobody could start them until there are others.
+bank-short-quiz = This quiz could not be started: { $name }
+bank-short-go = Do it all the same
 bank-retired-now = The question is retired.
 bank-back-now = The question is in use again.
 bank-delete = Delete

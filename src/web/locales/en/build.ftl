@@ -24,6 +24,7 @@ build-add-section = Add section
 build-section-added = The section stands at the end.
 build-item-added = It stands at the end of its section.
 build-saved = Saved.
+build-saved-without = Saved. On the page this is not shown: { $parts }
 build-deleted = Deleted.
 build-delete-question = Delete { $name }?
 build-section-delete-what = The section is empty. It goes, and nothing else.

@@ -55,6 +55,7 @@ error-code-start-later = Many start at this moment. Your place is kept.
 error-code-quiz-not-ready = Learners can see this quiz, and like this it would not be right any more. Unpublish it before you change it so; its check says what is wrong.
 error-code-quiz-has-attempts = Learners have begun this quiz, so its questions and their order stay, and it is not deleted. Points may change.
 error-code-category-not-empty = The category is not empty. Move or delete what is in it first.
+error-code-draws-too-few = Published quizzes would find fewer questions than they draw, and nobody could start them. Add other questions first.
 error-code-category-drawn-from = Quizzes draw from the category. Let them draw from another one first.
 error-code-question-in-use = A quiz or an attempt uses the question, so it cannot be deleted. Retire it instead.
 error-code-bank-full = The course has as many questions, categories or versions as can be.

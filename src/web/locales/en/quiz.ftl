@@ -179,6 +179,8 @@ quiz-has-attempts =
 quiz-has-free-attempts = Any number of attempts.
 quiz-override-groups = Of several groups of a learner the most generous counts; what a learner has alone goes before.
 quiz-override-running = Attempts that run already end later where this gives them more time, and never earlier.
+quiz-override-idle = This extra time does nothing: the quiz has no time limit that it could be added to. Let it close later here instead.
+quiz-override-cut = Not all of this time can be used: the quiz is open for less, and its close ends the attempt before. Let it close later here, too.
 quiz-override-set = Saved for { $name }.
 quiz-nothing-different = Nothing would be different.
 quiz-override-remove = Remove the exception for { $name }?
@@ -246,6 +248,16 @@ quiz-found-override-closes-first =
     { $found ->
         [one] An exception closes the quiz before it opens.
        *[other] { $found } exceptions close the quiz before it opens.
+    }
+quiz-found-extra-time-idle =
+    { $found ->
+        [one] An exception gives more time, but the quiz has no time limit that it could be added to. Let it close later there.
+       *[other] { $found } exceptions give more time, but the quiz has no time limit that it could be added to. Let it close later there.
+    }
+quiz-found-extra-time-cut =
+    { $found ->
+        [one] An exception gives more time than the quiz is open for it, and the close ends the attempt before. Let it close later there.
+       *[other] { $found } exceptions give more time than the quiz is open for them, and the close ends the attempts before. Let it close later there.
     }
 quiz-found-too-many-learners =
     { $wanted ->
