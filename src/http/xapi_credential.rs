@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::actor::SignedIn;
 use super::body::{Body, created, json};
+use super::edit::{Edit, revised};
 use super::page::Page;
 #[cfg(test)]
-use super::problems::{Making, Reading};
+use super::problems::{Changing, Making, Reading};
+use super::revision;
 use super::routes::{Needs, Routes};
 use crate::clock::Timestamp;
 use crate::domain::access::Permission;
@@ -24,16 +26,19 @@ pub fn routes(routes: &mut Routes) {
     let needs = Needs::Site(Permission::ManageSite);
     routes.add(Method::GET, "/api/xapi/credentials", Interactive, needs, list);
     routes.add(Method::POST, "/api/xapi/credentials", Interactive, needs, create);
+    routes.add(Method::GET, "/api/xapi/credentials/{credential}", Interactive, needs, show);
+    routes.add(Method::PUT, "/api/xapi/credentials/{credential}", Interactive, needs, change);
     routes.add(Method::DELETE, "/api/xapi/credentials/{credential}", Interactive, needs, delete);
+    routes.add(Method::POST, "/api/xapi/credentials/{credential}/secret", Interactive, needs, renew);
 }
 
 /// The documents of this file.
 #[cfg(test)]
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(list, create, delete))]
+#[openapi(paths(list, create, show, change, delete, renew))]
 pub struct Api;
 
-/// A credential to be made.
+/// What a credential is to be.
 #[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -63,11 +68,15 @@ pub struct LrsCredentialView {
     pub origins: Vec<String>,
     /// When it was made.
     pub created: Timestamp,
+    /// For `If-Match`.
+    pub revision: u32,
     /// The password of Basic authentication, only in the answer that makes it.
     pub secret: Option<String>,
     /// The bearer token, only in the answer that makes it.
     pub token: Option<String>,
 }
+
+revised!(LrsCredentialView);
 
 impl LrsCredentialView {
     fn of(record: Credential) -> Self {
@@ -78,9 +87,14 @@ impl LrsCredentialView {
             scopes: record.scopes,
             origins: record.origins,
             created: record.created,
+            revision: record.revision,
             secret: None,
             token: None,
         }
+    }
+
+    fn with(record: Credential, secrets: LrsSecrets) -> Self {
+        Self { secret: Some(secrets.secret), token: Some(secrets.token), ..Self::of(record) }
     }
 }
 
@@ -107,14 +121,53 @@ async fn create(
     let record =
         state.store.write(Class::Interactive, move |txn| credential::create(txn, &actor, new, kept)).await?;
     let address = format!("/api/xapi/credentials/{}", record.id);
-    created(
-        &address,
-        &LrsCredentialView {
-            secret: Some(secrets.secret),
-            token: Some(secrets.token),
-            ..LrsCredentialView::of(record)
-        },
-    )
+    created(&address, &LrsCredentialView::with(record, secrets))
+}
+
+/// A credential of the learning record store.
+#[cfg_attr(test, utoipa::path(get, path = "/api/xapi/credentials/{credential}", tag = "learning records",
+    params(("credential" = CredentialId, Path, description = "The credential's id")),
+    responses((status = 200, description = "The credential, with an ETag", body = LrsCredentialView), Reading)))]
+async fn show(
+    who: SignedIn,
+    state: web::Data<State>,
+    path: web::Path<CredentialId>,
+) -> Result<HttpResponse, Refusal> {
+    let found = state.store.read(|read| credential::get(read, &who, *path))?;
+    revision::json(found.revision, &LrsCredentialView::of(found))
+}
+
+/// Changes what a credential of the learning record store is called, what it may do, and from where, at once. Its key and secrets
+/// stay, so what was written with it goes on being its own.
+#[cfg_attr(test, utoipa::path(put, path = "/api/xapi/credentials/{credential}", tag = "learning records",
+    params(("credential" = CredentialId, Path, description = "The credential's id"), ("If-Match" = String, Header)),
+    request_body = LrsCredentialInput,
+    responses((status = 200, description = "Changed", body = LrsCredentialView), Changing)))]
+async fn change(edit: Edit<CredentialId>, body: Body<LrsCredentialInput>) -> Result<HttpResponse, Refusal> {
+    let (id, LrsCredentialInput { name, scopes, origins }) = (edit.at, body.0);
+    let new = NewCredential::parse(&name, scopes, origins)?;
+    edit.change(move |txn, actor, unchanged| {
+        credential::change(txn, actor, id, new, unchanged).map(LrsCredentialView::of)
+    })
+    .await
+}
+
+/// Gives a credential of the learning record store another secret and another token; the old ones end at once. Its key, and with
+/// it the authority of its statements, stays. The answer is the only time that they are told.
+#[cfg_attr(test, utoipa::path(post, path = "/api/xapi/credentials/{credential}/secret", tag = "learning records",
+    params(("credential" = CredentialId, Path, description = "The credential's id")), responses(
+    (status = 200, description = "The credential with its new secrets, which are not told again", body = LrsCredentialView),
+    Making)))]
+async fn renew(
+    who: SignedIn,
+    state: web::Data<State>,
+    path: web::Path<CredentialId>,
+) -> Result<HttpResponse, Refusal> {
+    let (actor, id, secrets) = (who.actor, path.into_inner(), LrsSecrets::new()?);
+    let kept = secrets.kept();
+    let record =
+        state.store.write(Class::Interactive, move |txn| credential::renew(txn, &actor, id, &kept)).await?;
+    json(&LrsCredentialView::with(record, secrets))
 }
 
 /// Deletes a credential of the learning record store; it stops at once. What was written with it stays.

@@ -1,5 +1,6 @@
 //! All learning records as a file: `/api/export/statements`, and with their files `/api/export/statements.zip`. Statements are in
-//! the order of storing, which only grows, so what broke off goes on behind the last statement that came.
+//! the order of storing, which only grows, so what broke off goes on behind the last statement that came. Those of one person
+//! (`xapi_people`) come as such a zip, too.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -57,14 +58,13 @@ struct ExportQuery {
     after: Option<String>,
 }
 
-impl ExportQuery {
-    fn after(&self) -> Result<Option<Stored>, Refusal> {
-        let read = |text: &String| {
-            let us = moment(text).ok().and_then(|moment| u64::try_from(moment.us).ok());
-            us.map(Stored).ok_or_else(|| invalid("?after", "is no time such as the `stored` of a statement"))
-        };
-        self.after.as_ref().map(read).transpose()
-    }
+/// The place that a parameter `after` means.
+pub(super) fn place(after: Option<&str>) -> Result<Option<Stored>, Refusal> {
+    let read = |text| {
+        let us = moment(text).ok().and_then(|moment| u64::try_from(moment.us).ok());
+        us.map(Stored).ok_or_else(|| invalid("?after", "is no time such as the `stored` of a statement"))
+    };
+    after.map(read).transpose()
 }
 
 /// Every statement of the learning record store, voided ones too, a statement per line, in the order of storing. To go on behind
@@ -76,7 +76,7 @@ async fn export(
     state: web::Data<State>,
     query: Query<ExportQuery>,
 ) -> Result<HttpResponse, Refusal> {
-    let mut after = query.after()?;
+    let mut after = place(query.after.as_deref())?;
     stream::file(&state, &who, NDJSON, "statements.ndjson", move |state, actor, to| {
         let page = state.store.read(|read| query::all(read, actor, after))?;
         for statement in &page.statements {
@@ -98,9 +98,26 @@ async fn export_zip(
     state: web::Data<State>,
     query: Query<ExportQuery>,
 ) -> Result<HttpResponse, Refusal> {
+    let after = place(query.after.as_deref())?;
+    let pages: Pages =
+        Box::new(|state, actor, after| state.store.read(|read| query::all(read, actor, after)));
+    zip(&state, &who, "statements.zip", after, pages).await
+}
+
+/// Statements behind a place, for whom it checks that they may have them.
+pub(super) type Pages = Box<dyn FnMut(&State, &Actor, Option<Stored>) -> Result<query::Page, Refusal> + Send>;
+
+/// Answers with a zip of the statements of these pages, from a place on, and of their files.
+pub(super) async fn zip(
+    state: &State,
+    who: &Actor,
+    name: &str,
+    after: Option<Stored>,
+    pages: Pages,
+) -> Result<HttpResponse, Refusal> {
     // Its window of what was compressed is large.
-    let mut zip = Box::new(Zip::begin(query.after()?)?);
-    stream::file(&state, &who, "application/zip", "statements.zip", move |state, actor, to| {
+    let mut zip = Box::new(Zip::begin(after, pages)?);
+    stream::file(state, who, "application/zip", name, move |state, actor, to| {
         let then = zip.more(state, actor)?;
         to.append(&mut zip.out.0.lock());
         Ok(then)
@@ -128,7 +145,8 @@ struct Zip {
     out: Out,
     writer: ZipWriter<StreamWriter<Out>>,
     stage: Stage,
-    /// The last statement in it.
+    pages: Pages,
+    /// What comes behind this is not in it yet.
     after: Option<Stored>,
     /// Files that its statements have, by the hash that they have for it.
     files: BTreeMap<String, FileHash>,
@@ -158,12 +176,12 @@ fn options() -> SimpleFileOptions {
 }
 
 impl Zip {
-    fn begin(after: Option<Stored>) -> Result<Self, Refusal> {
+    fn begin(after: Option<Stored>, pages: Pages) -> Result<Self, Refusal> {
         let out = Out::default();
         let mut writer = ZipWriter::new_stream(out.clone());
         writer.start_file(STATEMENTS, options()).map_err(|error| failed(&error))?;
         let files = BTreeMap::new();
-        Ok(Self { out, writer, stage: Stage::Statements, after, files, goes_on: false })
+        Ok(Self { out, writer, stage: Stage::Statements, pages, after, files, goes_on: false })
     }
 
     /// Writes the next page of statements, or the next piece of a file.
@@ -195,13 +213,13 @@ impl Zip {
     }
 
     fn statements(&mut self, state: &State, actor: &Actor) -> Result<(), Refusal> {
-        let page = state.store.read(|read| query::all(read, actor, self.after))?;
+        let page = (self.pages)(state, actor, self.after)?;
+        self.after = page.next;
         for statement in &page.statements {
-            self.after = Some(statement.stored);
             let line = xapi::told_line(state, statement)?;
             self.writer.write_all(line.as_bytes()).map_err(|error| failed(&error))?;
             for note in &statement.files {
-                self.files.entry(note.sha2.clone()).or_insert(note.sha256);
+                self.files.entry(note.sha2.to_ascii_lowercase()).or_insert(note.sha256);
             }
         }
         let over = page.next.is_none();

@@ -19,6 +19,7 @@ use super::problems::{JobView, OnceHeader, PreferHeader, Reading, Trying};
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
 use super::xapi;
+use super::xapi_export::{self, Pages};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::UserId;
 use crate::domain::job::Work;
@@ -29,7 +30,8 @@ use crate::domain::xapi::json::parse_text;
 use crate::domain::xapi::people::erase::PersonErasureReport;
 use crate::domain::xapi::people::erase::{Erasure, ErasureWay};
 use crate::domain::xapi::people::{Person, find, require};
-use crate::domain::xapi::record::file_name;
+use crate::domain::xapi::query;
+use crate::domain::xapi::record::{Stored, file_name};
 use crate::domain::xapi::scalar::uuid_text;
 use crate::state::State;
 use crate::store::{Class, Txn};
@@ -45,6 +47,7 @@ const DOCUMENT_BYTES_AT_ONCE: u64 = 3 * 256 * 1024;
 pub fn routes(routes: &mut Routes) {
     let needs = Needs::Site(Permission::ManageSite);
     routes.add(Method::GET, "/api/xapi/people/statements", Class::Bulk, needs, statements);
+    routes.add(Method::GET, "/api/xapi/people/statements.zip", Class::Bulk, needs, statements_zip);
     routes.add(Method::GET, "/api/xapi/people/documents", Class::Bulk, needs, documents);
     routes.add(Method::POST, "/api/xapi/people/erase", Class::Bulk, needs, erase);
 }
@@ -52,7 +55,10 @@ pub fn routes(routes: &mut Routes) {
 /// The documents of this file.
 #[cfg(test)]
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(statements, documents, erase), components(schemas(PersonErasureReport, PersonDocumentView)))]
+#[openapi(
+    paths(statements, statements_zip, documents, erase),
+    components(schemas(PersonErasureReport, PersonDocumentView))
+)]
 pub struct Api;
 
 /// Who.
@@ -86,6 +92,42 @@ impl PersonQuery {
     }
 }
 
+/// Who, and where to begin.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(utoipa::IntoParams))]
+#[cfg_attr(test, into_params(parameter_in = Query))]
+struct PersonZipQuery {
+    /// An agent as JSON, as in a query of statements, or a list of agents that are the same person.
+    agent: Option<String>,
+    /// An account of this installation, by the agent that its own statements have for it.
+    account: Option<UserId>,
+    /// What the `next.json` of the zip before says.
+    after: Option<String>,
+}
+
+/// Statements of a person behind a place: as many as are in memory at once.
+fn page(
+    state: &State,
+    actor: &Actor,
+    person: &Person,
+    after: Option<Stored>,
+) -> Result<query::Page, Refusal> {
+    let page = state.store.read(|read| find::statements(read, actor, person, after, STATEMENTS_AT_ONCE))?;
+    let find::Page { mut statements, mut next } = page;
+    let mut bytes = 0;
+    let fit = statements.iter().take_while(|statement| {
+        let fits = bytes <= TEXT_BYTES_AT_ONCE;
+        bytes += statement.text_bytes();
+        fits
+    });
+    let fit = fit.count();
+    if fit < statements.len() {
+        statements.truncate(fit);
+        next = statements.last().map(|last| last.stored);
+    }
+    Ok(query::Page { statements, next })
+}
+
 /// Every statement that names a person in any place, voided ones too: as who acts or is acted on, instructor, member of a group,
 /// authority, and inside a statement that is the object. A statement per line, in the order of storing.
 #[cfg_attr(test, utoipa::path(get, path = "/api/xapi/people/statements", tag = "learning records", params(PersonQuery), responses(
@@ -98,21 +140,29 @@ async fn statements(
     let person = query.into_inner().parse(&state, &who)?;
     let mut after = None;
     stream::file(&state, &who, NDJSON, "person-statements.ndjson", move |state, actor, to| {
-        let page =
-            state.store.read(|read| find::statements(read, actor, &person, after, STATEMENTS_AT_ONCE))?;
-        let mut bytes = 0;
+        let page = page(state, actor, &person, after)?;
         for statement in &page.statements {
-            if bytes > TEXT_BYTES_AT_ONCE {
-                return Ok(Then::More);
-            }
-            bytes += statement.text_bytes();
-            after = Some(statement.stored);
             to.extend_from_slice(xapi::told_line(state, statement)?.as_bytes());
         }
         after = page.next;
         Ok(Then::from(&after))
     })
     .await
+}
+
+/// The same with the files of statements, as a zip like that of all statements (`/api/export/statements.zip`).
+#[cfg_attr(test, utoipa::path(get, path = "/api/xapi/people/statements.zip", tag = "learning records", params(PersonZipQuery),
+    responses((status = 200, description = "The zip", content_type = "application/zip", body = Vec<u8>), Reading)))]
+async fn statements_zip(
+    who: SignedIn,
+    state: web::Data<State>,
+    query: Query<PersonZipQuery>,
+) -> Result<HttpResponse, Refusal> {
+    let PersonZipQuery { agent, account, after } = query.into_inner();
+    let after = xapi_export::place(after.as_deref())?;
+    let person = PersonQuery { agent, account }.parse(&state, &who)?;
+    let pages: Pages = Box::new(move |state, actor, after| page(state, actor, &person, after));
+    xapi_export::zip(&state, &who, "person-statements.zip", after, pages).await
 }
 
 /// What a document is.

@@ -54,7 +54,9 @@ const NAMES: &[&str] = &[
     "question_category.delete",
     "quiz.create",
     "quiz.remove",
+    "xapi_credential.change",
     "xapi_credential.create",
+    "xapi_credential.secret",
 ];
 
 /// Details of the audit trail. Of several that fit, the first counts.

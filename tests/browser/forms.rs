@@ -97,6 +97,7 @@ const ADMINISTRATOR: &[Sent] = &[
         ),
         201,
     ),
+    refused_here("/admin/records/credentials/{credential}/edit", &[("name", "")]),
     refused_here("/admin/records/targets/new", &[("name", ""), ("endpoint", "nowhere")]),
     refused_here("/admin/records/targets/{target}/edit", &[("name", ""), ("endpoint", "nowhere")]),
     refused(
@@ -249,6 +250,7 @@ const NEVER_BACK: &[(&str, &[&str])] = &[
             "/admin/people/{account}/sign-out",
             "/admin/people/{account}/suspend",
             "/admin/records/credentials/{credential}/delete",
+            "/admin/records/credentials/{credential}/secret",
             "/admin/records/targets/{target}/delete",
             "/admin/records/targets/{target}/discard",
             "/attempts/{attempt}/submit",

@@ -1,7 +1,8 @@
 //! Who may do what: scopes, authority, bearer tokens, and pages of other origins.
 
 use lyceum::domain::xapi::credential::LrsScope;
-use serde_json::json;
+use lyceum::secret::LrsSecrets;
+use serde_json::{Value, json};
 
 use crate::support::{Lrs, id, statement};
 
@@ -149,4 +150,107 @@ fn who_reads_only_their_own_is_not_told_by_them_what_others_wrote() {
     };
     assert_eq!((by("ada"), by("tool")), (0, 1), "whose statement it is about is not theirs to know");
     assert_eq!(lrs.found("agent=%7B%22mbox%22:%22mailto:ada@example.com%22%7D").len(), 2);
+}
+
+#[test]
+fn a_credential_is_changed_and_renewed_and_keeps_its_key() {
+    let lrs = Lrs::start();
+    let path = "/api/xapi/credentials";
+    let input = |name: &str, scopes: &[&str]| json!({ "name": name, "scopes": scopes, "origins": [] });
+    let made = lrs.api("POST", path).json(&input("Tool", &["statements/write"])).send().status(201).json();
+    let one = format!("{path}/{}", made["id"]);
+    let text = |view: &Value, name: &str| view[name].as_str().unwrap().to_owned();
+    let secrets = |view: &Value| LrsSecrets {
+        key: text(view, "key"),
+        secret: text(view, "secret"),
+        token: text(view, "token"),
+    };
+    let old = secrets(&made);
+    lrs.get("statements").by(&old).send().status(403);
+    lrs.request("POST", "statements").by(&old).json(&statement(1)).send().status(200);
+
+    let shown = lrs.api("GET", &one).send().status(200);
+    assert_eq!((shown.header("etag"), &shown.json()["secret"]), (Some("\"1\""), &Value::Null));
+    let wider = input("Better tool", &["statements/write", "statements/read/mine"]);
+    lrs.api("PUT", &one).json(&wider).send().status(428);
+    lrs.api("PUT", &one).header("If-Match", "\"2\"").json(&wider).send().status(412);
+    lrs.api("PUT", &one).header("If-Match", "\"1\"").json(&input("x", &[])).send().refused(
+        422,
+        "invalid_field",
+        "/scopes",
+    );
+    let changed = lrs.api("PUT", &one).header("If-Match", "\"1\"").json(&wider).send().status(200);
+    assert_eq!(changed.header("etag"), Some("\"2\""));
+    lrs.request("POST", "statements").by(&old).json(&statement(2)).send().status(200);
+    let mine = lrs.get("statements?ascending=true").by(&old).send().status(200).json();
+    for (place, name) in ["Tool", "Better tool"].into_iter().enumerate() {
+        let authority = &mine["statements"][place]["authority"];
+        assert_eq!((&authority["name"], &authority["account"]["name"]), (&json!(name), &made["key"]));
+    }
+
+    let renewed = lrs.api("POST", &format!("{one}/secret")).send().status(200).json();
+    assert_eq!((&renewed["id"], &renewed["key"]), (&made["id"], &made["key"]));
+    let new = secrets(&renewed);
+    lrs.get("statements").by(&old).send().status(401);
+    let bearer = |key: &LrsSecrets| format!("Bearer {}", key.token);
+    lrs.get("statements").header("Authorization", &bearer(&old)).send().status(401);
+    for answer in [
+        lrs.get("statements").by(&new).send(),
+        lrs.get("statements").header("Authorization", &bearer(&new)).send(),
+    ] {
+        assert_eq!(answer.status(200).json()["statements"].as_array().unwrap().len(), 2, "still its own");
+    }
+    let gone = format!("{path}/999999999");
+    lrs.api("PUT", &gone).header("If-Match", "*").json(&wider).send().status(404);
+    lrs.api("POST", &format!("{gone}/secret")).send().status(404);
+}
+
+#[test]
+fn the_head_alone_is_what_the_alternate_syntax_gets_when_it_asks_for_it() {
+    let lrs = Lrs::start();
+    lrs.post(&statement(1));
+    for (path, form, code) in [
+        ("statements", format!("statementId={}", id(1)), 200),
+        ("statements", "statementId=x".to_owned(), 400),
+        ("about", String::new(), 200),
+    ] {
+        let request = lrs.request("POST", &format!("{path}?method=HEAD"));
+        let request = request.header("X-Experience-API-Version", "1.0.3");
+        let answer = request.body("application/x-www-form-urlencoded", form).send().status(code);
+        assert_eq!(answer.text(), "", "{path}");
+        assert_eq!(answer.header("x-experience-api-version"), Some("1.0.3"), "{path}");
+    }
+}
+
+#[test]
+fn pages_of_an_origin_read_also_what_no_resource_answered() {
+    let lrs = Lrs::start();
+    let origin = "https://tool.example";
+    lrs.credential("x", &[LrsScope::All], &["https://Tool.example:443"]);
+    for (method, path, code) in [("GET", "nothing", 404), ("DELETE", "statements", 405)] {
+        for (from, may) in [(origin, Some(origin)), ("https://other.example", None)] {
+            let answer = lrs.request(method, path).header("Origin", from).send().status(code);
+            assert_eq!(answer.header("access-control-allow-origin"), may, "{method} {path}");
+        }
+    }
+}
+
+#[test]
+fn what_people_are_called_is_for_who_may_read_what_says_it() {
+    use LrsScope::{AllRead, Profile, StatementsRead, StatementsReadMine};
+    let lrs = Lrs::start();
+    let mut named = statement(1);
+    named["actor"]["name"] = json!("Ada Lovelace");
+    lrs.post(&named);
+    let agent = "%7B%22mbox%22:%22mailto:ada@example.com%22,%22name%22:%22A.%22%7D";
+    for (scope, names) in [
+        (StatementsRead, json!(["Ada Lovelace", "A."])),
+        (AllRead, json!(["Ada Lovelace", "A."])),
+        (StatementsReadMine, json!(["A."])),
+        (Profile, json!(["A."])),
+    ] {
+        let key = lrs.credential("x", &[scope], &[]);
+        let person = lrs.get(&format!("agents?agent={agent}")).by(&key).send().status(200).json();
+        assert_eq!(person["name"], names, "{scope:?}");
+    }
 }

@@ -3,6 +3,7 @@
 use lyceum::domain::xapi::multipart;
 use serde_json::{Value, json};
 
+use crate::export::unzip;
 use crate::support::{Answer, Lrs, id, statement};
 
 pub fn hash(bytes: &[u8]) -> String {
@@ -170,4 +171,21 @@ fn a_hash_may_be_any_of_the_family() {
     let other = body(&one, &[super::files::part(b"other")]);
     let other = String::from_utf8(other).unwrap().replace(&hash(b"other"), &sha2);
     post(&lrs, other.into_bytes()).status(400);
+}
+
+#[test]
+fn the_hash_of_a_file_is_told_in_the_letters_of_its_statement() {
+    let lrs = Lrs::start();
+    let bytes: &[u8] = b"upper";
+    let upper = hash(bytes).to_uppercase();
+    let mut one = with_files(1, &[bytes]);
+    one["attachments"][0]["sha2"] = json!(upper);
+    post(&lrs, body(&one, &[part(bytes)])).status(200);
+    let answer = lrs.get(&format!("statements?statementId={}&attachments=true", id(1))).send().status(200);
+    assert!(answer.text().contains(&format!("X-Experience-API-Hash: {upper}\r\n")), "{}", answer.text());
+    // Another statement names it in other letters; a zip has it once, under those that an import takes.
+    post(&lrs, body(&with_files(2, &[bytes]), &[part(bytes)])).status(200);
+    let zip = lrs.api("GET", "/api/export/statements.zip").send().status(200);
+    let names: Vec<String> = unzip(&zip.bytes).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["statements.ndjson".to_owned(), format!("attachments/{}", hash(bytes))]);
 }

@@ -182,3 +182,49 @@ fn parameters_that_are_not_known_or_exclude_each_other_are_refused() {
     lrs.get(&format!("statements?statementId={}&verb=http://v", id(1))).send().status(400);
     lrs.get(&format!("statements?statementId={}&format=ids", id(1))).send().status(200);
 }
+
+#[test]
+fn a_stored_that_was_told_is_exact_when_it_comes_back_and_sorts_as_text() {
+    let lrs = Lrs::start();
+    for batch in 0..3 {
+        lrs.post(&json!((batch * 4..batch * 4 + 4).map(statement).collect::<Vec<_>>()));
+    }
+    let all = lrs.get("statements?ascending=true").send().status(200).json();
+    let stored: Vec<&str> =
+        all["statements"].as_array().unwrap().iter().map(|one| one["stored"].as_str().unwrap()).collect();
+    assert_eq!(stored.len(), 12);
+    assert!(stored.is_sorted(), "{stored:?}");
+    for (place, moment) in stored.iter().enumerate() {
+        assert_eq!(lrs.found(&format!("until={moment}")).len(), place + 1, "until {moment}");
+        assert_eq!(lrs.found(&format!("since={moment}")).len(), 11 - place, "since {moment}");
+    }
+    let ms = &stored[0][..stored[0].len() - 4];
+    assert_eq!(lrs.found(&format!("until={ms}Z")).len(), 12, "{ms}: all of the millisecond");
+}
+
+/// Of every two statements one has the registration and the other one the person.
+#[test]
+fn conditions_that_never_meet_end_in_one_page_where_there_are_not_too_many_places() {
+    let lrs = Lrs::start();
+    let one = |number: u32| {
+        let mut one = statement(number);
+        one["context"] = json!({ "registration": id(number % 2) });
+        one["actor"] = agent(AGENTS[(number % 2) as usize]);
+        one
+    };
+    for batch in 0..12 {
+        lrs.post(&json!((batch * 200..batch * 200 + 200).map(one).collect::<Vec<_>>()));
+    }
+    let never = format!(
+        "registration={}&agent=%7B%22mbox%22:%22mailto:{}@example.com%22%7D&related_agents=true",
+        id(0),
+        AGENTS[1]
+    );
+    let page = lrs.get(&format!("statements?{never}&limit=50")).send().status(200).json();
+    assert_eq!(page, json!({ "statements": [], "more": "" }));
+    let mut meets = one(2_400);
+    meets["actor"] = agent(AGENTS[1]);
+    lrs.post(&meets);
+    let page = lrs.get(&format!("statements?{never}&ascending=true")).send().status(200).json();
+    assert_eq!(page["statements"][0]["id"], id(2_400), "behind all of them");
+}

@@ -107,3 +107,53 @@ fn only_a_reference_can_be_voided() {
         "/object/objectType",
     );
 }
+
+/// Key rotation: what was rightly voided is voided, whatever has become of who voided it.
+#[test]
+fn what_all_voided_before_it_came_is_voided_when_the_credential_is_gone() {
+    let lrs = Lrs::start();
+    let old = lrs.credential("Old", &[LrsScope::All], &[]);
+    lrs.request("POST", "statements").by(&old).json(&about(2, 1, VOIDED)).send().status(200);
+    let all = lrs.api("GET", "/api/xapi/credentials").send().status(200).json();
+    let known = all["items"].as_array().unwrap().iter().find(|one| one["key"] == old.key).unwrap();
+    lrs.api("DELETE", &format!("/api/xapi/credentials/{}", known["id"])).send().status(204);
+    let tool = lrs.credential("Tool", &[LrsScope::StatementsWrite], &[]);
+    let send = |one: &Value| lrs.request("POST", "statements").by(&tool).json(one).send();
+    send(&statement(1)).status(200);
+    lrs.get(&format!("statements?statementId={}", id(1))).send().status(404);
+    lrs.get(&format!("statements?voidedStatementId={}", id(1))).send().status(200);
+    send(&statement(1)).status(200);
+    let mut other = statement(1);
+    other["verb"]["id"] = json!(CONFIRMED);
+    send(&other).status(409);
+}
+
+fn group(from: u32, members: u32) -> Value {
+    let members: Vec<Value> = (from..from + members)
+        .map(|number| json!({ "mbox": format!("mailto:member{number}@example.com") }))
+        .collect();
+    json!({ "objectType": "Group", "member": members })
+}
+
+#[test]
+fn a_reference_between_large_groups_is_followed_as_far_as_there_is_room() {
+    for order in [[1, 2], [2, 1]] {
+        let lrs = Lrs::start();
+        for number in order {
+            let mut one = if number == 1 { statement(1) } else { about(2, 1, CONFIRMED) };
+            one["actor"] = if number == 1 { group(0, 400) } else { group(1_000, 300) };
+            lrs.post(&one);
+        }
+        let both = |query: &str| {
+            let mut found = lrs.found(query);
+            found.sort();
+            found == [id(1), id(2)]
+        };
+        let by = |number: u32| format!("agent=%7B%22mbox%22:%22mailto:member{number}@example.com%22%7D");
+        assert!(both("verb=http://example.com/did"), "{order:?}");
+        assert!(both("activity=http://example.com/course"), "{order:?}");
+        assert!(both(&by(0)) && both(&by(297)), "{order:?}");
+        assert_eq!(lrs.found(&by(399)), [id(1)], "{order:?}: there is no room for all");
+        assert_eq!(lrs.found(&by(1_299)), [id(2)], "{order:?}: those of the statement itself always have it");
+    }
+}

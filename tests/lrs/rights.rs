@@ -12,7 +12,7 @@ use lyceum::jobs::do_chunks;
 use lyceum::store::{Class, Read as _};
 use serde_json::{Value, json};
 
-use crate::export::lines;
+use crate::export::{lines, unzip};
 use crate::files::{body, hash, part, post, with_files};
 use crate::support::{Lrs, id, statement};
 use crate::target::{Asked, Reply, Scripted, facts};
@@ -416,4 +416,40 @@ fn a_job_that_is_over_does_not_say_who_it_was_about_however_it_ended() {
     do_chunks(&lrs.running.state, JobId(whole), usize::MAX);
     assert_eq!(kept(whole), (true, true));
     assert_eq!(counts(&lrs, whole), [10, 0, 0, 0]);
+}
+
+#[test]
+fn a_person_gets_their_statements_with_their_files_as_a_zip() {
+    let lrs = waiting();
+    let (own, others): (&[u8], &[u8]) = (b"hers", b"his");
+    let mut his = with_files(2, &[others]);
+    his["actor"] = bob();
+    post(&lrs, body(&json!([with_files(1, &[own]), his]), &[part(own), part(others)])).status(200);
+    lrs.post(&json!(mentions()));
+    let path = format!("/api/xapi/people/statements.zip?agent={ADA}");
+    let answer = lrs.api("GET", &path).send().status(200);
+    let named = Some("attachment; filename=\"person-statements.zip\"");
+    assert_eq!(
+        (answer.header("content-type"), answer.header("content-disposition")),
+        (Some("application/zip"), named)
+    );
+    let files = unzip(&answer.bytes);
+    let plain = lrs.api("GET", &format!("/api/xapi/people/statements?agent={ADA}")).send().status(200);
+    assert_eq!(
+        files,
+        [
+            ("statements.ndjson".to_owned(), plain.bytes.clone()),
+            (format!("attachments/{}", hash(own)), own.to_vec()),
+        ]
+    );
+    let first = lines(&plain.text())[0]["stored"].as_str().unwrap().to_owned();
+    let rest = unzip(&lrs.api("GET", &format!("{path}&after={first}")).send().status(200).bytes);
+    assert_eq!(
+        (rest.len(), lines(str::from_utf8(&rest[0].1).unwrap()).len()),
+        (1, 7),
+        "behind the one with a file"
+    );
+    lrs.api("GET", &format!("{path}&after=now")).send().refused(422, "invalid_field", "?after");
+    lrs.api("GET", "/api/xapi/people/statements.zip").send().refused(422, "invalid_field", "/agents");
+    lrs.api("GET", &path).without("Authorization").send().status(401);
 }

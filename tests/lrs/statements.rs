@@ -1,10 +1,13 @@
 //! Single statements and batches: what is kept of them, when two are the same, and that a batch is one.
 
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use lyceum::clock::Clock;
 use lyceum::store::Class;
 use serde_json::{Value, json};
 
@@ -204,4 +207,38 @@ fn a_long_body_is_looked_at_beside_the_workers_and_holds_up_no_short_one() {
         assert_eq!(told.recv_timeout(Duration::from_secs(30)), Ok(200));
     });
     assert_eq!(lrs.found("").len(), 501);
+}
+
+/// A client that copies everything asks again and again from the moment on that the answer before named.
+#[test]
+fn who_goes_on_from_the_moment_that_an_answer_names_misses_nothing() {
+    const EACH: u32 = 60;
+    let lrs = Lrs::start_with(Clock::System, |_| {});
+    let writing = AtomicUsize::new(3);
+    let mut got = BTreeSet::new();
+    thread::scope(|scope| {
+        for writer in 0..3 {
+            let (lrs, writing) = (&lrs, &writing);
+            scope.spawn(move || {
+                for number in 0..EACH {
+                    lrs.post(&statement(writer * EACH + number));
+                }
+                writing.fetch_sub(1, Ordering::SeqCst);
+            });
+        }
+        let mut since = String::new();
+        loop {
+            let over = writing.load(Ordering::SeqCst) == 0;
+            let answer = lrs.get(&format!("statements?ascending=true&limit=500{since}")).send().status(200);
+            let page = answer.json();
+            assert_eq!(page["more"], "");
+            let all = page["statements"].as_array().unwrap();
+            got.extend(all.iter().map(|one| one["id"].as_str().unwrap().to_owned()));
+            since = format!("&since={}", answer.header("x-experience-api-consistent-through").unwrap());
+            if over {
+                break;
+            }
+        }
+    });
+    assert_eq!(got.len(), 3 * EACH as usize);
 }

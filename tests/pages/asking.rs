@@ -143,6 +143,8 @@ const TABLE: &[(&str, Kind)] = &[
     ("/admin/records/targets/{target}/discard", Asked),
     ("/admin/records/targets/{target}/delete", Asked),
     ("/admin/records/credentials/new", Harmless),
+    ("/admin/records/credentials/{credential}/edit", Harmless),
+    ("/admin/records/credentials/{credential}/secret", Asked),
     ("/admin/records/credentials/{credential}/delete", Asked),
     ("/admin/records/people/erase", Asked),
 ];

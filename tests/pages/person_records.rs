@@ -96,6 +96,8 @@ fn a_person_is_found_handed_out_counted_and_erased_after_asking() {
     assert!(!found.text().contains("slept"));
     let file = browser.get(&link(&found, "/api/xapi/people/statements")).status(200).text();
     assert!(file.lines().count() == 2 && file.contains("Ada Lovelace"), "{file}");
+    let zip = browser.get(&link(&found, "/api/xapi/people/statements.zip")).status(200);
+    assert_eq!(zip.header("content-type"), Some("application/zip"));
     let file = browser.get(&link(&found, "/api/xapi/people/documents")).status(200).text();
     assert_eq!(file.lines().count(), 1, "{file}");
 

@@ -45,14 +45,69 @@ fn a_credential_is_made_shown_once_and_deleted_after_asking() {
     let list = browser.get(HERE).status(200).text();
     assert!(list.contains("Authoring tool") && list.contains(&value("records-key")), "{list}");
     assert!(!list.contains(&token) && !list.contains(&value("records-secret")));
-    let asks = list.split("href=\"/admin/records/credentials/").skip(1).find(|rest| !rest.starts_with("new"));
-    let asks = format!("/admin/records/credentials/{}", asks.unwrap().split('"').next().unwrap());
+    let asks = link(&list, "delete");
     assert!(
         plain(&browser.get(&asks).status(200).text()).contains("Delete the credential of Authoring tool?")
     );
     let gone = browser.fill(&asks, &asks, &[]);
     assert!(browser.follow(&gone).text().contains("The credential is deleted."));
     report(401);
+}
+
+/// Where the list leads from its first credential.
+fn link(list: &str, what: &str) -> String {
+    let links = list.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    let mut links = links.filter(|link| link.starts_with("/admin/records/credentials/"));
+    links.find(|link| link.ends_with(what)).unwrap().to_owned()
+}
+
+#[test]
+fn a_credential_is_edited_and_given_a_new_secret_after_asking() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let mut browser = Browser::of(&app, &admin);
+    let input = serde_json::json!({ "name": "Old tool", "scopes": ["statements/write", "state"],
+        "origins": ["https://tool.example"] });
+    let made = app.post("/api/xapi/credentials").by(&admin).json(&input).send().status(201).json();
+    let list = browser.get(HERE).status(200).text();
+    let edit = link(&list, "edit");
+    let text = browser.get(&edit).status(200).text();
+    for held in ["value=\"Old tool\"", "value=\"state\" checked", "https://tool.example", "name=\"revision\""]
+    {
+        assert!(text.contains(held), "{held} is not in {text}");
+    }
+    assert!(!text.contains("value=\"profile\" checked"), "{text}");
+    let wrong = [("name", ""), ("scopes", "profile"), ("origins", "")];
+    let back = browser.fill(&edit, &edit, &wrong).status(422).text();
+    assert!(back.contains("value=\"profile\" checked") && back.contains("Edit the credential of"), "{back}");
+    let right = [("name", "New tool"), ("scopes", "profile"), ("origins", "HTTPS://Other.Example:443")];
+    let changed = browser.fill(&edit, &edit, &right);
+    assert!(plain(&browser.follow(&changed).text()).contains("The credential of New tool is changed."));
+    let mut stale = right.to_vec();
+    stale.push(("revision", "1"));
+    browser.fill(&edit, &edit, &stale).status(412);
+    let all = app.get("/api/xapi/credentials").by(&admin).send().status(200).json();
+    let now = &all["items"][0];
+    assert_eq!(
+        (&now["name"], &now["scopes"]),
+        (&serde_json::json!("New tool"), &serde_json::json!(["profile"]))
+    );
+    assert_eq!(now["origins"], serde_json::json!(["https://other.example"]));
+
+    let renew = link(&list, "secret");
+    assert!(plain(&browser.get(&renew).status(200).text()).contains("Give New tool a new secret?"));
+    let shown = browser.fill(&renew, &renew, &[]).status(200);
+    assert_eq!(shown.header("cache-control"), Some("no-store"));
+    let text = shown.text();
+    assert!(text.contains(made["key"].as_str().unwrap()), "the key stays: {text}");
+    for gone in ["secret", "token"] {
+        assert!(!text.contains(made[gone].as_str().unwrap()), "{gone} is another one: {text}");
+    }
+    let old = app.get("/xapi/statements").header("X-Experience-API-Version", "2.0.0");
+    let bearer = format!("Bearer {}", made["token"].as_str().unwrap());
+    old.header("Authorization", &bearer).send().status(401);
+    let trail = plain(&browser.get("/admin/audit").status(200).text());
+    assert!(trail.contains("gave a new secret to") && trail.contains("New tool"), "{trail}");
 }
 
 #[test]

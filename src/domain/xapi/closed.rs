@@ -1,5 +1,6 @@
 //! Ids under which nothing is taken any more, because the statement was erased or made nameless: a tool that sends again, or a
-//! store that forwards, must not bring it back. Kept is a hash of the id, nothing of what was said.
+//! store that forwards, must not bring it back; and ids that are voided before their statement comes. Kept is a hash of the id,
+//! nothing of what was said.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +13,8 @@ use crate::store::{Read, Record, Table, TableInfo, Txn};
 pub enum Why {
     /// It was here, and was erased or made nameless.
     Changed,
-    /// It was not here yet; a statement that voids it was, and was erased.
+    /// It was not here yet. A statement that voids it was, of whoever may void anything, or of anybody and erased: it is kept as
+    /// voided when it comes, whatever has become of that statement and of the credential that wrote it.
     Voided,
 }
 
@@ -52,7 +54,7 @@ pub(super) fn close(txn: &mut Txn<'_>, id: &[u8; 16]) -> Result<(), Refusal> {
     Ok(txn.put(ClosedId { id: hash(id), why: Why::Changed })?)
 }
 
-/// What voids the statement of this id, which has not come, is erased.
+/// The statement of this id, which has not come, is voided.
 pub(super) fn void(txn: &mut Txn<'_>, id: &[u8; 16]) -> Result<(), Refusal> {
     if why(txn, id)?.is_none() {
         txn.put(ClosedId { id: hash(id), why: Why::Voided })?;

@@ -2,7 +2,7 @@
 
 use super::activity::{Activity, activity};
 use super::agent::{Expected, Somebody, somebody};
-use super::fields::{Fields, boolean, checked, each, extensions, iri, number, parsed, text};
+use super::fields::{Fields, Number, boolean, checked, each, extensions, iri, number, parsed, text};
 use super::json::{Node, Value, Wrong};
 use super::scalar;
 use super::version::Version;
@@ -55,22 +55,19 @@ fn score(node: &Node<'_>) -> Result<(), Wrong> {
     let min = fields.maybe("min", number)?;
     let max = fields.maybe("max", number)?;
     let refuse = |key: &str, problem: &str| Err(Wrong::new(problem).under(key));
-    if scaled.is_some_and(|scaled| !(-1.0..=1.0).contains(&scaled)) {
+    let above = |one: Option<Number<'_>>, other: Option<Number<'_>>| {
+        one.zip(other).is_some_and(|(one, other)| one.against(&other).is_gt())
+    };
+    if above(scaled, Some(Number::ONE)) || above(Some(Number::MINUS_ONE), scaled) {
         return refuse("scaled", "is not between -1 and 1");
     }
-    if let (Some(min), Some(max)) = (min, max)
-        && min >= max
-    {
+    if min.is_some() && max.is_some() && !above(max, min) {
         return refuse("max", "is not above min");
     }
-    if let (Some(raw), Some(min)) = (raw, min)
-        && raw < min
-    {
+    if above(min, raw) {
         return refuse("raw", "is below min");
     }
-    if let (Some(raw), Some(max)) = (raw, max)
-        && raw > max
-    {
+    if above(raw, max) {
         return refuse("raw", "is above max");
     }
     Ok(())

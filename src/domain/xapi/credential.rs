@@ -15,7 +15,9 @@ use crate::domain::faults::{each, together};
 use crate::domain::refusal::{Code, FORBIDDEN, Kind, Refusal, UNAUTHENTICATED, invalid, not_found};
 use crate::domain::session::{TokenHash, token_hash};
 use crate::id_type;
-use crate::store::{Cache, Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn, Unique};
+use crate::store::{
+    Cache, CodecError, Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn, Unique, decode_appended,
+};
 
 id_type!(
     /// A credential of the learning record store.
@@ -96,16 +98,23 @@ pub struct Credential {
     pub origins: Vec<String>,
     /// When it was made.
     pub created: Timestamp,
+    /// Counts changes of its name, scopes and origins.
+    pub revision: u32,
 }
 
 impl Record for Credential {
     const TABLE: Table = Table { tag: 171, name: "xapi credential" };
-    const VERSION: u8 = 1;
+    const VERSION: u8 = 2;
     const CACHE: Cache = Cache::Sessions;
     type Key = CredentialId;
 
     fn key(&self) -> CredentialId {
         self.id
+    }
+
+    // None could be changed then.
+    fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
+        decode_appended(Self::TABLE.name, (version, 1), body, &1_u32)
     }
 
     fn index(&self, entries: &mut Entries) {
@@ -266,6 +275,11 @@ impl Caller {
         Err(FORBIDDEN.refuse(format!("this credential has none of the scopes {}, \"all\"", names.join(", "))))
     }
 
+    /// May it void what anybody wrote?
+    pub fn voids_any(&self) -> bool {
+        self.scopes().contains(&LrsScope::All)
+    }
+
     /// May it define what things are called?
     pub fn defines(&self) -> bool {
         self.has(&[LrsScope::Define])
@@ -313,6 +327,7 @@ pub struct NewCredential {
 impl NewCredential {
     /// Checks a name, scopes, and origins such as `https://tool.example`.
     pub fn parse(name: &str, scopes: Vec<LrsScope>, origins: Vec<String>) -> Result<Self, Refusal> {
+        let origins: Vec<String> = origins.into_iter().map(|origin| as_browsers_say(&origin)).collect();
         let name = one_line(name, NAME_CHARS).map_err(|problem| invalid("/name", problem));
         let some = if scopes.is_empty() {
             Err(invalid("/scopes", "is empty: such a credential could do nothing"))
@@ -321,6 +336,16 @@ impl NewCredential {
         };
         let (name, (), ()) = together((name, some, check_origins(&origins)))?;
         Ok(Self { name, scopes, origins })
+    }
+}
+
+/// An origin as browsers send it (RFC 6454, 6.2): in lower case, and without the port that its scheme has anyway.
+fn as_browsers_say(origin: &str) -> String {
+    let origin = origin.to_lowercase();
+    let port = if origin.starts_with("https://") { ":443" } else { ":80" };
+    match origin.strip_suffix(port) {
+        Some(short) => short.to_owned(),
+        None => origin,
     }
 }
 
@@ -374,16 +399,10 @@ pub fn create(
         scopes: new.scopes,
         origins: new.origins,
         created: actor.now,
+        revision: 1,
     };
     txn.put(credential.clone())?;
-    audit::note(
-        txn,
-        actor,
-        "xapi_credential.create",
-        None,
-        format!("credential {}", credential.id),
-        credential.name.as_str(),
-    )?;
+    note(txn, actor, "xapi_credential.create", &credential)?;
     Ok(credential)
 }
 
@@ -393,6 +412,52 @@ pub fn list(read: &impl Read, actor: &Actor) -> Result<Vec<Credential>, Refusal>
     Ok(read.list::<Credential>(&(), None, MAX_CREDENTIALS)?)
 }
 
+/// A credential.
+pub fn get(read: &impl Read, actor: &Actor, id: CredentialId) -> Result<Credential, Refusal> {
+    access::require(read, actor, Permission::ManageSite, Place::Site)?;
+    read.get::<Credential>(&id)?.map(Arc::unwrap_or_clone).ok_or_else(|| not_found("credential", id))
+}
+
+/// Changes what a credential is called, what it may do, and from where. Its key, by which statements name it, stays.
+pub fn change(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: CredentialId,
+    new: NewCredential,
+    unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
+) -> Result<Credential, Refusal> {
+    let was = get(txn, actor, id)?;
+    unchanged(was.revision)?;
+    let NewCredential { name, scopes, origins } = new;
+    let credential = Credential { name, scopes, origins, revision: was.revision + 1, ..was };
+    txn.put(credential.clone())?;
+    note(txn, actor, "xapi_credential.change", &credential)?;
+    Ok(credential)
+}
+
+/// Gives a credential another secret and another token; the old ones end at once. Its key stays.
+pub fn renew(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    id: CredentialId,
+    secrets: &NewSecrets,
+) -> Result<Credential, Refusal> {
+    let was = get(txn, actor, id)?;
+    let credential = Credential { secret: secrets.secret, token: secrets.token, ..was };
+    txn.put(credential.clone())?;
+    note(txn, actor, "xapi_credential.secret", &credential)?;
+    Ok(credential)
+}
+
+fn note(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    action: &'static str,
+    credential: &Credential,
+) -> Result<(), Refusal> {
+    audit::note(txn, actor, action, None, format!("credential {}", credential.id), credential.name.as_str())
+}
+
 /// Deletes a credential; it stops at once. What was written with it stays.
 pub fn delete(txn: &mut Txn<'_>, actor: &Actor, id: CredentialId) -> Result<(), Refusal> {
     access::require(txn, actor, Permission::ManageSite, Place::Site)?;
@@ -400,4 +465,53 @@ pub fn delete(txn: &mut Txn<'_>, actor: &Actor, id: CredentialId) -> Result<(), 
         return Err(not_found("credential", id));
     }
     audit::note(txn, actor, "xapi_credential.delete", None, format!("credential {id}"), "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{decode_value, encode_value};
+
+    #[test]
+    fn an_origin_is_kept_as_browsers_say_it() {
+        for (typed, kept) in [
+            ("https://tool.example", "https://tool.example"),
+            ("HTTPS://Tool.Example", "https://tool.example"),
+            ("https://tool.example:443", "https://tool.example"),
+            ("http://tool.example:80", "http://tool.example"),
+            ("https://tool.example:80", "https://tool.example:80"),
+            ("http://localhost:5173", "http://localhost:5173"),
+        ] {
+            let new = NewCredential::parse("x", vec![LrsScope::All], vec![typed.to_owned()]).unwrap();
+            assert_eq!(new.origins, [kept], "{typed}");
+        }
+        let twice = ["https://a.example", "https://A.example:443"].map(str::to_owned).to_vec();
+        let refused = NewCredential::parse("x", vec![LrsScope::All], twice).unwrap_err();
+        assert_eq!(refused.fields[0].at, "/origins/1");
+        for wrong in ["https://tool.example/", "https://:443", "tool.example", "*", "null"] {
+            assert!(
+                NewCredential::parse("x", vec![LrsScope::All], vec![wrong.to_owned()]).is_err(),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_credential_of_version_1_is_at_its_first_revision() {
+        let credential = Credential {
+            id: CredentialId(5),
+            name: "Tool".to_owned(),
+            key: "key".to_owned(),
+            secret: token_hash("secret"),
+            token: token_hash("token"),
+            scopes: vec![LrsScope::All],
+            origins: Vec::new(),
+            created: Timestamp::EPOCH,
+            revision: 1,
+        };
+        let mut old = encode_value(&credential).unwrap();
+        assert_eq!((old[0], old.pop()), (2, Some(1)));
+        old[0] = 1;
+        assert_eq!(decode_value::<Credential>(&old).unwrap(), credential);
+    }
 }

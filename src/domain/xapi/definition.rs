@@ -159,9 +159,15 @@ pub fn activity_json(caller: &Caller, read: &impl Read, id: &str) -> Result<Stri
     Ok(object(members))
 }
 
-/// Everything that identifies somebody, and what they were called, as a Person.
-pub fn person_json(read: &impl Read, ifi: &Ifi, name: Option<&str>) -> Result<String, Refusal> {
-    let known = read.get::<KnownPerson>(&Term::agent(ifi))?;
+/// Everything that identifies somebody, and what they were called, as a Person. Names are those that statements of all tools said:
+/// they are for who may read these.
+pub fn person_json(
+    caller: &Caller,
+    read: &impl Read,
+    ifi: &Ifi,
+    name: Option<&str>,
+) -> Result<String, Refusal> {
+    let known = if caller.reads_all() { read.get::<KnownPerson>(&Term::agent(ifi))? } else { None };
     let mut names: Vec<&str> =
         known.iter().flat_map(|known| known.names.iter().map(String::as_str)).collect();
     if let Some(name) = name

@@ -1,6 +1,9 @@
 //! Reading the members of an object: which keys there may be, which there must be, and of what type each is.
 
+use std::cmp::Ordering;
+
 use super::json::{Member, Node, Value, Wrong};
+use super::sameness::by_digits;
 use super::scalar;
 
 /// An object whose keys are all known and whose values are not null.
@@ -107,14 +110,41 @@ pub fn boolean(node: &Node<'_>) -> Result<bool, Wrong> {
     }
 }
 
-/// A number, as near as a float comes: for comparing, never for keeping.
-pub fn number(node: &Node<'_>) -> Result<f64, Wrong> {
+/// A number: for comparing, never for keeping.
+#[derive(Debug, Clone, Copy)]
+pub struct Number<'n> {
+    /// As near as a float comes.
+    near: f64,
+    /// Its digits.
+    raw: &'n str,
+}
+
+impl Number<'static> {
+    /// One.
+    pub const ONE: Self = Self { near: 1.0, raw: "1" };
+    /// One less than nothing.
+    pub const MINUS_ONE: Self = Self { near: -1.0, raw: "-1" };
+}
+
+impl Number<'_> {
+    /// Which is larger. A larger number never comes to a smaller float, so digits are looked at only where floats are the same.
+    pub fn against(&self, other: &Number<'_>) -> Ordering {
+        match self.near.partial_cmp(&other.near) {
+            Some(Ordering::Equal) | None => by_digits(self.raw, other.raw),
+            Some(differs) => differs,
+        }
+    }
+}
+
+/// A number.
+pub fn number<'n>(node: &'n Node<'_>) -> Result<Number<'n>, Wrong> {
     match node.value {
         Value::Number => node
             .raw
             .parse::<f64>()
             .ok()
             .filter(|number| number.is_finite())
+            .map(|near| Number { near, raw: node.raw })
             .ok_or_else(|| Wrong::new("is larger than any number that can be compared")),
         _ => Err(Wrong::new("is not a number")),
     }

@@ -213,9 +213,10 @@ pub fn ready(blobs: &Blobs, mut prepared: Prepared, files: &Kept) -> io::Result<
     let mut notes: Vec<FileNote> = Vec::new();
     for attached in &prepared.attached {
         let Some((sha256, bytes)) = files.get(&attached.sha2) else { continue };
-        if !notes.iter().any(|note| note.sha2 == attached.sha2) {
+        let written = attached.written_sha2.as_ref().unwrap_or(&attached.sha2);
+        if !notes.iter().any(|note| note.sha2 == *written) {
             notes.push(FileNote {
-                sha2: attached.sha2.clone(),
+                sha2: written.clone(),
                 content_type: attached.content_type.clone(),
                 sha256: *sha256,
                 bytes: *bytes,

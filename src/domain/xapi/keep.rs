@@ -111,7 +111,7 @@ pub fn keep_each(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Resul
                 Outcome::New
             }
             Some(known) if is_same(&known, &ready.prepared) => Outcome::Unchanged,
-            Some(_) if closed::why(txn, &ready.prepared.id)?.is_some() => Outcome::Unchanged,
+            Some(_) if closed::why(txn, &ready.prepared.id)? == Some(Why::Changed) => Outcome::Unchanged,
             Some(_) => {
                 let id = uuid_text(&ready.prepared.id);
                 Outcome::Refused(
@@ -162,18 +162,23 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
         ))));
     };
     let mut concerns = vec![prepared.concerns];
-    if let Some(target) = &prepared.target
-        && let Some(target) = txn.by_unique::<StatementById>(target)?
-    {
-        extend(&mut concerns, &target.concerns);
-        if prepared.voids && !target.voids && !target.voided {
-            if !may_void(txn, caller.credential(), target.credential)? {
-                let target = uuid_text(&target.id);
-                return Ok(Outcome::Refused(FORBIDDEN.refuse(format!(
-                    "statement {target} was written by another credential; to void it needs the scope \"all\""
-                ))));
+    if let Some(id) = &prepared.target {
+        match txn.by_unique::<StatementById>(id)? {
+            Some(target) => {
+                extend(&mut concerns, &target.concerns);
+                if prepared.voids && !target.voids && !target.voided {
+                    if !may_void(txn, caller.credential(), target.credential)? {
+                        let target = uuid_text(id);
+                        return Ok(Outcome::Refused(FORBIDDEN.refuse(format!(
+                            "statement {target} was written by another credential; to void it needs the scope \"all\""
+                        ))));
+                    }
+                    txn.put(Statement { voided: true, ..Arc::unwrap_or_clone(target) })?;
+                }
             }
-            txn.put(Statement { voided: true, ..Arc::unwrap_or_clone(target) })?;
+            // What the credential may now counts, not what it may, or whether there is one, when the statement comes.
+            None if prepared.voids && caller.voids_any() => closed::void(txn, id)?,
+            None => {}
         }
     }
     for referrer in referrers {
@@ -237,13 +242,17 @@ pub(super) fn led_to(
     Ok(concerns)
 }
 
-/// Adds what a statement is about by way of another one, as far as there is room.
+/// Adds what a statement is about by way of another one, as far as there is room: there always is for its verb and registration.
 fn extend(concerns: &mut Vec<Concerns>, more: &[Concerns]) -> bool {
     let mut changed = false;
     for one in more {
-        let room = concerns.iter().map(Concerns::len).sum::<usize>() + one.len() <= MAX_CONCERNED;
-        if room && concerns.len() < MAX_CHAIN && !concerns.contains(one) {
-            concerns.push(one.clone());
+        if concerns.len() >= MAX_CHAIN || concerns.contains(one) {
+            continue;
+        }
+        let taken = concerns.iter().map(Concerns::len).sum::<usize>();
+        let fitting = one.first(MAX_CONCERNED.saturating_sub(taken));
+        if !concerns.contains(&fitting) {
+            concerns.push(fitting);
             changed = true;
         }
     }

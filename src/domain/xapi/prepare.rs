@@ -36,6 +36,8 @@ pub struct Attached {
     pub content_type: String,
     /// Its hash, in lower case.
     pub sha2: String,
+    /// The same as it is written, when that is otherwise.
+    pub written_sha2: Option<String>,
     /// Its length.
     pub length: u64,
     /// It can be had elsewhere.
@@ -227,12 +229,14 @@ impl Collected {
             self.activity(activity.id, activity.definition, false);
         }
         for (place, attachment) in core.attachments.iter().enumerate() {
+            let sha2 = attachment.sha2.to_ascii_lowercase();
             self.attached.push(Attached {
                 inside: !direct,
                 place,
                 usage_type: attachment.usage_type.to_owned(),
                 content_type: attachment.content_type.to_owned(),
-                sha2: attachment.sha2.to_ascii_lowercase(),
+                written_sha2: (sha2 != attachment.sha2).then(|| attachment.sha2.to_owned()),
+                sha2,
                 length: attachment.length,
                 has_url: attachment.has_url,
             });

@@ -1,6 +1,7 @@
 //! Finding statements. Every condition is an index in stored order; several are walked together, each leaping to where the others
 //! are, and the pairs that are asked for most have an index of their own. What a page costs is bounded, however many
-//! statements there are: when the walk gets long the page ends early with a place to go on from.
+//! statements there are: when the walk gets long the page ends early with a place to go on from, and while it is empty whoever asks
+//! goes on from there in another read.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;

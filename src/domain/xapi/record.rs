@@ -18,9 +18,9 @@ use crate::store::{Cache, CodecError, Entries, Index, Record, Table, TableInfo, 
 pub struct Stored(pub u64);
 
 impl Stored {
-    /// As statements show it.
+    /// As statements show it, to the microsecond.
     pub fn text(self) -> String {
-        scalar::moment_text(i64::try_from(self.0).unwrap_or(i64::MAX))
+        scalar::exact_text(i64::try_from(self.0).unwrap_or(i64::MAX))
     }
 }
 
@@ -77,7 +77,7 @@ pub enum Text {
 /// A file of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileNote {
-    /// Its hash as the statement has it.
+    /// Its hash as the statement has it, in its letters; two that differ in their case are the same.
     pub sha2: String,
     /// Its media type.
     pub content_type: String,
@@ -134,6 +134,25 @@ impl Concerns {
     /// How many people and activities it names.
     pub fn len(&self) -> usize {
         self.agents.len() + self.activities.len()
+    }
+
+    /// The same with so many people and activities at most: first those that are acted on and act.
+    #[must_use]
+    pub fn first(&self, most: usize) -> Self {
+        if self.len() <= most {
+            return self.clone();
+        }
+        let (mut agents, mut activities) = (Vec::new(), Vec::new());
+        let mut left = most;
+        for direct in [true, false] {
+            for (from, to) in [(&self.activities, &mut activities), (&self.agents, &mut agents)] {
+                let some = from.iter().filter(|(_, known)| *known == direct).take(left);
+                let before = to.len();
+                to.extend(some);
+                left -= to.len() - before;
+            }
+        }
+        Self { verb: self.verb, registration: self.registration, agents, activities }
     }
 
     /// Never: a verb is always there.

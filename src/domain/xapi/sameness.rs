@@ -1,6 +1,7 @@
 //! Whether two statements say the same: compared without what a server sets, without what only describes, and without the order of
 //! what has none (xAPI 1.0.3 part two 2.3.1 and part three 2.1, IEEE 9274.1.1 4.2.5.1).
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use sha2::{Digest as _, Sha256};
@@ -297,10 +298,55 @@ fn write_number(to: &mut String, raw: &str) {
     to.push_str(&exponent.saturating_add(zeros).saturating_sub(places).to_string());
 }
 
+/// Which of two numbers is larger, by their digits: a float has no more than sixteen.
+pub fn by_digits(one: &str, other: &str) -> Ordering {
+    let sized = |raw: &str| {
+        let mut text = String::with_capacity(raw.len() + 4);
+        write_number(&mut text, raw);
+        let (negative, size) = text.strip_prefix('-').map_or((false, text.as_str()), |rest| (true, rest));
+        let (digits, exponent) = size.split_once(['e', 'E']).unwrap_or((size, "0"));
+        // Of those that are too long the large ones are none that can be compared, and the others are as good as nothing.
+        let exponent = exponent.parse().unwrap_or(i64::MIN);
+        let places = i64::try_from(digits.len()).unwrap_or(i64::MAX);
+        let sign = if digits == "0" { 0 } else { 1 - 2 * i8::from(negative) };
+        (sign, exponent.saturating_add(places), digits.to_owned())
+    };
+    let ((sign, point, digits), (other_sign, other_point, other_digits)) = (sized(one), sized(other));
+    let size = (point, digits).cmp(&(other_point, other_digits));
+    sign.cmp(&other_sign).then(if sign < 0 { size.reverse() } else { size })
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::json::parse_text;
     use super::*;
+
+    #[test]
+    fn numbers_are_compared_by_all_of_their_digits() {
+        // Each is larger than the one before it, or the same where it stands in one line.
+        let growing: [&[&str]; 12] = [
+            &["-1.00000000000000000001"],
+            &["-1", "-10e-1"],
+            &["-0.99999999999999999999", "-99999999999999999999E-20"],
+            &["-1e-400"],
+            &["0", "-0.0", "0e7"],
+            &["1e-400"],
+            &["0.09"],
+            &["0.1", "1e-1", "0.10"],
+            &["0.11"],
+            &["1", "1.0"],
+            &["1.00000000000000000001"],
+            &["12345678901234567890123", "12345678901234567890123.0"],
+        ];
+        for (place, ones) in growing.iter().enumerate() {
+            for (other_place, others) in growing.iter().enumerate() {
+                for (one, other) in ones.iter().flat_map(|one| others.iter().map(move |other| (one, other))) {
+                    assert_eq!(by_digits(one, other), place.cmp(&other_place), "{one} {other}");
+                }
+            }
+        }
+        assert_eq!(by_digits("12345678901234567890124", "12345678901234567890123"), Ordering::Greater);
+    }
 
     fn print(text: &str) -> [u8; 32] {
         fingerprints(&parse_text(text).unwrap(), Compared::ById).says

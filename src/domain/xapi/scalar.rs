@@ -421,13 +421,22 @@ fn read_offset(text: &str) -> Result<i64, String> {
     Ok(if negative { -offset } else { offset })
 }
 
-/// Microseconds since 1970 as text in UTC: with milliseconds, or with all six digits when there are more.
+/// Microseconds since 1970 as text in UTC: with milliseconds, or with all six digits when there are more. For what clients said.
 pub fn moment_text(us: i64) -> String {
     const OF_MS: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+    if us % MS == 0 { text_by(&OF_MS, us) } else { exact_text(us) }
+}
+
+/// The same with all six digits, for what is set here: a text that is given back is exactly that moment, and texts sort as their
+/// moments do.
+pub fn exact_text(us: i64) -> String {
     const OF_US: DateTimePrinter = DateTimePrinter::new().precision(Some(6));
+    text_by(&OF_US, us)
+}
+
+fn text_by(printer: &DateTimePrinter, us: i64) -> String {
     match jiff::Timestamp::from_microsecond(us) {
-        Ok(moment) if us % MS == 0 => OF_MS.timestamp_to_string(&moment),
-        Ok(moment) => OF_US.timestamp_to_string(&moment),
+        Ok(moment) => printer.timestamp_to_string(&moment),
         Err(_) => format!("{us} us"),
     }
 }
@@ -595,6 +604,8 @@ mod tests {
         ] {
             let moment = moment(text).unwrap();
             assert_eq!((moment_text(moment.us).as_str(), moment.in_utc), (says, in_utc), "{text}");
+            let exact = read_moment(&exact_text(moment.us)).unwrap();
+            assert_eq!((exact.us, exact.in_ms), (moment.us, false), "{text}");
         }
     }
 

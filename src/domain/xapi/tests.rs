@@ -134,6 +134,10 @@ const RULES: &[(&str, &str, &str)] = &[
     // Results.
     (r#""scaled": 0.5"#, r#""scaled": 1.1"#, "/result/score/scaled"),
     (r#""scaled": 0.5"#, r#""scaled": -1.1"#, "/result/score/scaled"),
+    (r#""scaled": 0.5"#, r#""scaled": 1.00000000000000000001"#, "/result/score/scaled"),
+    (r#""scaled": 0.5"#, r#""scaled": -1.00000000000000000001"#, "/result/score/scaled"),
+    (r#""raw": 5"#, r#""raw": 10.00000000000000000001"#, "/result/score/raw"),
+    (r#""max": 10"#, r#""max": 0.0e7"#, "/result/score/max"),
     (r#""raw": 5"#, r#""raw": 10.5"#, "/result/score/raw"),
     (r#""raw": 5"#, r#""raw": -1"#, "/result/score/raw"),
     (r#""max": 10"#, r#""max": 0"#, "/result/score/max"),

@@ -40,6 +40,15 @@ pub enum Body {
     Taken,
 }
 
+/// What is known of an answer before there is one.
+#[derive(Debug)]
+pub struct Told {
+    /// Its version.
+    pub version: &'static str,
+    /// The alternate syntax asks for its head alone. (HEAD itself is looked after around everything.)
+    pub bare: bool,
+}
+
 /// A request, whichever way it came.
 pub struct Call {
     /// What every handler can reach.
@@ -106,23 +115,23 @@ impl Heads<'_> {
 }
 
 impl Call {
-    /// Reads a request as far as it can be without its body; `None` for `about`, for which nothing is needed. `told` becomes the
-    /// version of the answer as soon as it is known.
+    /// Reads a request as far as it can be without its body; `None` for `about`, for which nothing is needed. `told` says what is
+    /// known of the answer as soon as it is.
     pub async fn read(
         request: &HttpRequest,
         payload: web::Payload,
         resource: Resource,
-        told: &mut &'static str,
+        told: &mut Told,
     ) -> Result<Option<Self>, Refusal> {
         let state = state_of(request)?.clone();
         let mut query = pairs(request.query_string())?;
         let mut heads = Heads { request, form: None };
         if resource == Resource::About {
             if let Some(version) = heads.get(&VERSION_HEADER)?.and_then(Version::parse) {
-                *told = named(version);
+                told.version = named(version);
             }
             if request.method() == Method::POST {
-                return if alternate_method(&query)? == Method::GET {
+                return if alternate_method(&query, told)? == Method::GET {
                     Ok(None)
                 } else {
                     Err(wrong("method", "names none that this resource takes"))
@@ -136,9 +145,9 @@ impl Call {
         let header = request.headers().get(VERSION_HEADER).and_then(|value| value.to_str().ok());
         let is_two = header.and_then(Version::parse) == Some(Version::Two);
         if method == Method::POST && !is_two && query.iter().any(|(name, _)| name == "method") {
-            *told = named(Version::One);
+            told.version = named(Version::One);
             let form = read_form(request, &state, body).await?;
-            method = alternate_method(&query)?;
+            method = alternate_method(&query, told)?;
             let mut content = None;
             query.clear();
             let mut kept = Vec::new();
@@ -165,7 +174,7 @@ impl Call {
         if method == Method::HEAD {
             method = Method::GET;
         }
-        let version = version(&heads, told)?;
+        let version = version(&heads, &mut told.version)?;
         if heads.form.is_some() && version == Version::Two {
             return Err(wrong("method", "is of the alternate syntax, which 2.0 does not have"));
         }
@@ -238,13 +247,17 @@ async fn read_form(
     pairs(text)
 }
 
-fn alternate_method(query: &[(String, String)]) -> Result<Method, Refusal> {
+fn alternate_method(query: &[(String, String)], told: &mut Told) -> Result<Method, Refusal> {
     if let Some((name, _)) = query.iter().find(|(name, _)| name != "method") {
         return Err(wrong(name, "is not in the form, as with ?method= every other parameter is"));
     }
     match query {
         [(_, value)] => match value.as_str() {
-            "GET" | "HEAD" => Ok(Method::GET),
+            "GET" => Ok(Method::GET),
+            "HEAD" => {
+                told.bare = true;
+                Ok(Method::GET)
+            }
             "PUT" => Ok(Method::PUT),
             "POST" => Ok(Method::POST),
             "DELETE" => Ok(Method::DELETE),

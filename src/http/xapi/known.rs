@@ -25,14 +25,14 @@ pub fn activity(call: &mut Call) -> Result<HttpResponse, Refusal> {
     Ok(json(call.state.store.read(|read| activity_json(&call.caller, read, &id))?))
 }
 
-/// Everything that identifies somebody.
+/// Everything that identifies somebody, with the names that the caller may know.
 pub fn person(call: &mut Call) -> Result<HttpResponse, Refusal> {
     use LrsScope::{AllRead, Profile, StatementsRead, StatementsReadMine};
     call.caller.require(&[StatementsRead, StatementsReadMine, Profile, AllRead])?;
     let agent = call.params.agent("agent")?;
     call.params.done()?;
     let (ifi, name) = agent.ok_or_else(|| missing("agent"))?;
-    Ok(json(call.state.store.read(|read| person_json(read, &ifi, name.as_deref()))?))
+    Ok(json(call.state.store.read(|read| person_json(&call.caller, read, &ifi, name.as_deref()))?))
 }
 
 /// Which versions are spoken here.

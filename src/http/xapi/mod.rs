@@ -12,6 +12,7 @@ mod write;
 
 use std::cell::RefCell;
 
+use actix_web::body::BoxBody;
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
@@ -24,8 +25,9 @@ use crate::domain::xapi::credential::Caller;
 use crate::domain::xapi::record::Stored;
 use crate::domain::xapi::version::Version;
 use crate::domain::xapi::watermark;
+use crate::state::State;
 use crate::store::Class;
-use call::Call;
+use call::{Call, Told};
 pub(crate) use read::{told, told_line};
 
 /// Where the store is.
@@ -97,11 +99,16 @@ fn handler(resource: Resource) -> impl Fn(HttpRequest, web::Payload) -> Answer +
 }
 
 async fn answer(resource: Resource, request: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let mut version = if resource == Resource::About { "2.0.0" } else { "0.95" };
-    let mut caller = None;
-    let outcome = match Call::read(&request, payload, resource, &mut version).await {
+    let version = if resource == Resource::About { "2.0.0" } else { "0.95" };
+    let mut told = Told { version, bare: false };
+    let (mut caller, mut through) = (None, None);
+    let outcome = match Call::read(&request, payload, resource, &mut told).await {
         Ok(Some(mut call)) => {
             caller = Some(call.caller.clone());
+            if call.method == Method::GET {
+                // Before the look: what comes between the two is shown, and is not said to be all.
+                through = Some(shown_through(&call.state));
+            }
             dispatch(resource, &mut call).await
         }
         Ok(None) => known::about(&request),
@@ -110,14 +117,17 @@ async fn answer(resource: Resource, request: HttpRequest, payload: web::Payload)
     let mut response = outcome.unwrap_or_else(|refusal| refused(&refusal));
     cors::answered(&mut response, &request, caller.as_deref().map(Caller::origins));
     let headers = response.headers_mut();
-    headers.insert(VERSION_HEADER, HeaderValue::from_static(version));
-    if let Ok(state) = state_of(&request)
-        && let Ok(through) = state.store.read(|read| watermark::through(read, state.now()))
-        && let Some(value) = through_text(through)
-    {
+    headers.insert(VERSION_HEADER, HeaderValue::from_static(told.version));
+    let through = through.unwrap_or_else(|| shown_through(state_of(&request).ok()?));
+    if let Some(value) = through.and_then(through_text) {
         headers.insert(CONSISTENT_THROUGH, value);
     }
-    response
+    if told.bare { response.set_body(BoxBody::new("")) } else { response }
+}
+
+/// The moment up to which whoever looks from now on sees everything.
+fn shown_through(state: &State) -> Option<Stored> {
+    state.store.read(|read| watermark::through(read, state.now())).ok()
 }
 
 /// A moment up to which everything can be read, as a header. While nothing is written it is now, the same for all answers of a
@@ -136,9 +146,11 @@ fn through_text(through: Stored) -> Option<HeaderValue> {
     })
 }
 
-/// Names the version of an answer that no resource gave: a method or an address that does not exist, or no room.
+/// Names the version of an answer that no resource gave (a method or an address that does not exist, or no room), and lets pages
+/// of other origins read it.
 pub(super) fn refused_before(request: &HttpRequest, response: &mut HttpResponse) {
     if request.path().starts_with(ROOT) {
+        cors::answered(response, request, None);
         response.headers_mut().insert(VERSION_HEADER, HeaderValue::from_static(asked_version(request)));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{HttpDate, LAST_MODIFIED, TryIntoHeaderValue as _};
@@ -25,6 +25,9 @@ use crate::state::State;
 
 /// Statements of a page when the client does not say.
 const USUAL_PAGE: usize = 100;
+/// How often a walk that has found nothing yet is gone on with for one answer, and for how long.
+const MOST_WALKS: usize = 30;
+const WALKING: Duration = Duration::from_millis(50);
 
 /// One statement, or a page of them.
 pub async fn statements(call: &mut Call) -> Result<HttpResponse, Refusal> {
@@ -82,7 +85,8 @@ async fn one(
     Ok(response)
 }
 
-/// A time as a place in stored order. One that is said to the millisecond means all of it.
+/// A time as a place in stored order. One that is said to the millisecond means all of it: clients read `stored` into times that
+/// have no more. As it is told, to the microsecond, it is taken as it is.
 fn until(moment: Moment) -> u64 {
     let us = u64::try_from(moment.us).unwrap_or(0);
     if moment.in_ms { us + 999 } else { us }
@@ -158,12 +162,17 @@ async fn page(
 ) -> Result<HttpResponse, Refusal> {
     let held = call.state.clone();
     let wanted = filter.clone();
-    let Page { statements, next } = if filter.limit <= USUAL_PAGE {
+    let mut found = if filter.limit <= USUAL_PAGE {
         held.store.read(|read| query::page(read, &wanted, after, only))?
     } else {
         let store = held.store.clone();
         beside(&held, move || store.read(|read| query::page(read, &wanted, after, only))).await?
     };
+    if found.statements.is_empty() && found.next.is_some() {
+        let (state, wanted) = (held.clone(), filter.clone());
+        found = beside(&held, move || walk_on(&state, &wanted, found, only)).await?;
+    }
+    let Page { statements, next } = found;
     let texts = texts(call, &statements, format).await?;
     let mut text = String::with_capacity(texts.iter().map(String::len).sum::<usize>() + 300);
     text.push_str("{\"statements\":[");
@@ -187,6 +196,27 @@ async fn page(
     }
     text.push_str("\"}");
     if attachments { files::with_files(call, &text, &statements) } else { Ok(json(text)) }
+}
+
+/// Goes on with a walk that ended before it found anything, each time in a read of its own, between which writers come in. One that
+/// takes too long for an answer ends with its place.
+fn walk_on(
+    state: &State,
+    filter: &Filter,
+    mut page: Page,
+    only: Option<CredentialId>,
+) -> Result<Page, Refusal> {
+    let end = Instant::now() + WALKING;
+    for _ in 0..MOST_WALKS {
+        if !page.statements.is_empty() || page.next.is_none() {
+            break;
+        }
+        page = state.store.read(|read| query::page(read, filter, page.next, only))?;
+        if Instant::now() >= end {
+            break;
+        }
+    }
+    Ok(page)
 }
 
 /// A statement as JSON, whole. Reads a file when the text is in one.

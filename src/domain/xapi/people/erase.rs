@@ -22,7 +22,7 @@ use crate::domain::xapi::json::{Node, Wrong, parse_text};
 use crate::domain::xapi::keep::{Ready, led_to};
 use crate::domain::xapi::own::Site;
 use crate::domain::xapi::prepare::{MAX_LINE_BYTES, prepare_any};
-use crate::domain::xapi::record::{Concerns, Statement, StatementById, Stored};
+use crate::domain::xapi::record::{Concerns, FileNote, Statement, StatementById, Stored};
 use crate::domain::xapi::term::Ifi;
 use crate::domain::xapi::version::Version;
 use crate::store::blobs::Blobs;
@@ -232,8 +232,8 @@ fn change(
     let mut new = read(named.unwrap_or(Version::One)).or_else(|_| read(Version::Two)).map_err(wrong)?;
     // Nothing is learnt from what was known before.
     (new.definitions, new.names) = (Vec::new(), Vec::new());
-    let kept: Kept =
-        statement.files.iter().map(|file| (file.sha2.clone(), (file.sha256, file.bytes))).collect();
+    let known = |file: &FileNote| (file.sha2.to_ascii_lowercase(), (file.sha256, file.bytes));
+    let kept: Kept = statement.files.iter().map(known).collect();
     Ok(Change::Rewritten(Some(Box::new(files::ready(blobs, new, &kept).map_err(failed)?))))
 }
 
