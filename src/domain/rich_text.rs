@@ -144,10 +144,8 @@ impl RichText {
         if !self.html.contains(['<', '&']) {
             return self.html.clone();
         }
-        // Elements of a formula are known inside of one alone, and go with their text elsewhere.
-        let mut broken = self.html.replace("<math", "<span").replace("</math", "</span");
-        // Numbers that stand above or behind each other are not one.
-        broken = broken.replace("</mn><m", "</mn> <m").replace("</mi><mn", "</mi> <mn");
+        let mut broken =
+            if self.html.contains("<math") { formulas_as_text(&self.html) } else { self.html.clone() };
         for tag in ["<br>", "</p>", "</li>", "</div>", "</tr>", "</h1>", "</h2>", "</h3>", "</h4>"] {
             broken = broken.replace(tag, &format!("\n{tag}"));
         }
@@ -413,6 +411,18 @@ fn strip(html: &str) -> String {
         .replace("&gt;", ">")
         .replace("&quot;", "\"")
         .replace("&amp;", "&")
+}
+
+/// A sanitised text with its formulas as text: their elements are known inside of a formula alone, and what removes tags removes
+/// their text with them.
+fn formulas_as_text(html: &str) -> String {
+    // Numbers that stand above or behind each other are not one.
+    let apart = html.replace("</mn><m", "</mn> <m").replace("</mi><mn", "</mi> <mn");
+    FORMULA_TAGS.iter().fold(apart, |text, tag| {
+        text.replace(&format!("<{tag}>"), "<span>")
+            .replace(&format!("<{tag} "), "<span ")
+            .replace(&format!("</{tag}>"), "</span>")
+    })
 }
 
 /// Elements of formulas that show something. None of them holds other markup than formulas and text, so that a parser takes what is

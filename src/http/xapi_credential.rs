@@ -167,7 +167,7 @@ async fn renew(
     let kept = secrets.kept();
     let record =
         state.store.write(Class::Interactive, move |txn| credential::renew(txn, &actor, id, &kept)).await?;
-    json(&LrsCredentialView::with(record, secrets))
+    revision::json(record.revision, &LrsCredentialView::with(record, secrets))
 }
 
 /// Deletes a credential of the learning record store; it stops at once. What was written with it stays.

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use lyceum::admission::bodies::Bodies;
+use lyceum::admission::bodies::{Bodies, Held};
 use lyceum::store::Class;
 use serde_json::Value;
 
@@ -322,9 +322,9 @@ fn a_body_that_stands_still_is_refused_too() {
 fn a_long_body_for_which_others_leave_no_memory_is_refused_and_a_short_one_is_not() {
     let app = TestApp::start();
     let bodies = app.state.admission.bodies.clone();
-    let mut others = Bodies::begin(bodies.clone());
+    let mut others = Held::default();
     while bodies.left(Class::SignIn) > 0 {
-        assert!(others.more(bodies.left(Class::SignIn), Class::SignIn));
+        assert!(others.more(&bodies, bodies.left(Class::SignIn), Class::SignIn));
     }
     let long = format!("{{\"{}\": 1}}", "x".repeat(20_000));
     let answer = ask(&app, &sign_in(JSON, &long));

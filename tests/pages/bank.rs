@@ -797,6 +797,7 @@ fn a_quiz_that_would_find_too_few_questions_is_named_before_it_does() {
     has(&refused, "fewer questions than they draw");
     let mut form = Form::find(&refused.text(), &edit);
     form.set("leave_too_few", "true");
-    browser.follow(&press(&mut browser, &form, "save"));
+    let saved = press(&mut browser, &form, "save");
+    browser.follow(&saved);
     assert!(body_of(&exam.app, second.0).1.tags.is_empty());
 }

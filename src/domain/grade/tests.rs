@@ -378,6 +378,7 @@ fn a_draft_withholds_no_total_even_when_it_is_hidden() {
 #[test]
 fn a_mean_of_nothing_counts_for_nothing_and_can_be_overridden_all_the_same() {
     let school = School::open();
+    let exam = school.item("Exam", "10", None);
     let root = school.root();
     let facts = GradeCategoryInput {
         method: Some(Method::WeightedMean),
@@ -386,7 +387,6 @@ fn a_mean_of_nothing_counts_for_nothing_and_can_be_overridden_all_the_same() {
     };
     let facts = facts.parse().unwrap();
     school.write(move |txn| edit::change_category(txn, &teacher(), COURSE, root, |_| Ok(()), &facts));
-    let exam = school.item("Exam", "10", None);
     let [ann, ..] = LEARNERS;
     school.give(ann, exam, "10");
     let method = Some(Method::WeightedMean);
