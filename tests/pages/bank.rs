@@ -32,8 +32,7 @@ fn pairs_of(forms: &[Form], action: &str) -> Vec<(String, String)> {
 /// Presses a button of the editor.
 fn press(browser: &mut Browser<'_>, form: &Form, button: &str) -> Answer {
     let pairs = pairs(form, ("do", button));
-    let pairs: Vec<(&str, &str)> =
-        pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     browser.upload(&form.action, &pairs, None)
 }
 
@@ -774,16 +773,14 @@ fn a_quiz_that_would_find_too_few_questions_is_named_before_it_does() {
     let exam = Exam::new();
     let [first, second] =
         ["One", "Two"].map(|name| exam.question(&with(&truth(name, true), &json!({ "tags": ["pool"] }))));
-    exam.quiz(
-        &json!({ "name": "All of them", "slots": [{ "points": 1, "draw": { "tag": "pool", "count": 2 } }] }),
-    );
+    let draw = json!({ "points": 1, "draw": { "tag": "pool", "count": 2 } });
+    exam.quiz(&json!({ "name": "All of them", "slots": [draw] }));
     let mut browser = Browser::of(&exam.app, &exam.teacher);
     let ask = format!("/questions/{first}/retire");
     let told = browser.fill(&ask, &ask, &[]).status(200);
     has(&told, "All of them");
     let again = pairs(&Form::find(&told.text(), &ask), ("", ""));
-    let again: Vec<(&str, &str)> =
-        again.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let again: Vec<_> = again.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let done = browser.post(&ask, &again);
     has(&browser.follow(&done), "The question is retired.");
     let back = browser.fill(&format!("/questions/{first}"), &ask, &[]);
