@@ -22,7 +22,7 @@ const STANDS: &str =
     "for (let at = 0; at < 2; at += 1) await new Promise((done) => requestAnimationFrame(done));";
 
 /// How often a page that moved is opened again.
-const MORE_LOOKS: usize = 3;
+const MORE_LOOKS: usize = 5;
 
 /// A pixel that a line is rounded by.
 const MAX_SHIFTED: f64 = 0.001;
