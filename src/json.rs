@@ -35,6 +35,13 @@ pub enum Json<'a> {
     Object(Vec<(Cow<'a, str>, Self)>),
 }
 
+/// Names and positions, the outermost first, as a JSON pointer (RFC 6901).
+pub fn pointer(steps: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    steps
+        .into_iter()
+        .fold(String::new(), |place, step| place + "/" + &step.as_ref().replace('~', "~0").replace('/', "~1"))
+}
+
 /// Why a value is not what is asked for, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong {
@@ -52,10 +59,7 @@ impl Wrong {
 
     /// The place, as a JSON pointer.
     pub fn pointer(&self) -> String {
-        self.steps
-            .iter()
-            .rev()
-            .fold(String::new(), |place, step| place + "/" + &step.replace('~', "~0").replace('/', "~1"))
+        pointer(self.steps.iter().rev())
     }
 }
 

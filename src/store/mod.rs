@@ -65,7 +65,7 @@ pub use record::{
 pub use shared::{Durability, StoreOptions};
 use shared::{Shared, Visible};
 pub use txn::{MAX_TRANSACTION_BYTES, Txn};
-pub use verify::{Difference, Report};
+pub use verify::{Difference, Report, each_row};
 
 /// An open store. Cheap to clone; the last clone closes it.
 #[derive(Clone)]

@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::error::StoreError;
 use super::key;
 use super::read::{Found, Read};
-use super::record::{COUNTERS, Cache, Schema, TableKind};
+use super::record::{COUNTERS, Cache, Record, Schema, TableKind};
+use super::{Snapshot, Store};
 use crate::hex;
 
 /// One thing that is not as the rows say.
@@ -50,6 +51,32 @@ impl Report {
         if self.differences.len() < MOST_DIFFERENCES {
             let key = hex::of(key);
             self.differences.push(Difference { table: table.to_owned(), key, problem: problem.into() });
+        }
+    }
+}
+
+/// Looks at every row of a table, `at_once` in one read, and adds to the report what is wrong with each.
+pub fn each_row<R: Record>(
+    store: &Store,
+    report: &mut Report,
+    at_once: usize,
+    look: impl Fn(&Snapshot<'_>, &R) -> Result<Vec<String>, StoreError>,
+) -> Result<(), StoreError> {
+    let mut after: Option<R::Key> = None;
+    loop {
+        after = store.read(|read| -> Result<_, StoreError> {
+            let rows = read.list::<R>(&(), after.as_ref(), at_once)?;
+            for row in &rows {
+                let mut at = vec![R::TABLE.tag];
+                at.extend(key::encode(&row.key()));
+                for problem in look(read, row)? {
+                    report.differ(R::TABLE.name, &at, problem);
+                }
+            }
+            Ok(rows.last().map(Record::key))
+        })?;
+        if after.is_none() {
+            return Ok(());
         }
     }
 }

@@ -13,6 +13,7 @@ use super::form::Fields;
 use super::visitor::CSRF_FIELD;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::body::wrong_shape;
+use crate::json;
 
 /// Deeper than any input of the API.
 const MAX_DEPTH: usize = 8;
@@ -73,17 +74,12 @@ pub(super) fn read<T: DeserializeOwned>(fields: &Fields) -> Result<T, Refusal> {
 /// The JSON pointer of a path.
 fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
-    let mut text = String::new();
-    for segment in path {
-        text.push('/');
-        match segment {
-            Segment::Seq { index } => text.push_str(&index.to_string()),
-            Segment::Map { key } => text.push_str(&key.replace('~', "~0").replace('/', "~1")),
-            Segment::Enum { variant } => text.push_str(variant),
-            Segment::Unknown => text.push('?'),
-        }
-    }
-    text
+    json::pointer(path.iter().map(|segment| match segment {
+        Segment::Seq { index } => index.to_string(),
+        Segment::Map { key } => key.clone(),
+        Segment::Enum { variant } => variant.clone(),
+        Segment::Unknown => "?".to_owned(),
+    }))
 }
 
 impl IntoDeserializer<'_, Error> for Tree {

@@ -15,7 +15,7 @@ use crate::domain::ids::AttemptId;
 use crate::domain::limits::RESPONSE_BYTES;
 use crate::domain::question::Response;
 use crate::domain::refusal::{INTERNAL, Refusal};
-use crate::store::{Read, Record, Report, Store, StoreError, Table, Txn, key};
+use crate::store::{Read, Record, Report, Store, StoreError, Table, Txn, each_row};
 
 /// Bytes of a text in one row, because a stored value is at most 16 KiB.
 const PART_BYTES: usize = RESPONSE_BYTES;
@@ -226,38 +226,15 @@ pub fn find(read: &impl Read, attempt: AttemptId, number: u32) -> Result<Option<
 
 /// Adds rows to the report that belong to nothing: saves without an attempt, parts that no save names.
 pub(super) fn verify(store: &Store, report: &mut Report) -> Result<(), StoreError> {
-    each::<LongSave>(store, |read, save| {
-        let problem = "the attempt of this save is not there";
-        if !read.exists::<Attempt>(&save.attempt)? {
-            report.differ(LongSave::TABLE.name, &key::encode(&save.key()), problem);
-        }
-        Ok(())
+    each_row::<LongSave>(store, report, PAGE, |read, save| {
+        let is_lost = !read.exists::<Attempt>(&save.attempt)?;
+        Ok(is_lost.then(|| "the attempt of this save is not there".to_owned()).into_iter().collect())
     })?;
-    each::<LongPart>(store, |read, part| {
+    each_row::<LongPart>(store, report, PAGE, |read, part| {
         let save = read.get::<LongSave>(&(part.attempt, part.number))?;
-        if save.is_none_or(|save| part.place >= save.more) {
-            report.differ(LongPart::TABLE.name, &key::encode(&part.key()), "no save goes on in this row");
-        }
-        Ok(())
+        let is_lost = save.is_none_or(|save| part.place >= save.more);
+        Ok(is_lost.then(|| "no save goes on in this row".to_owned()).into_iter().collect())
     })
-}
-
-/// Looks at all rows of a table, some at a time.
-fn each<R: Record>(
-    store: &Store,
-    mut look: impl FnMut(&crate::store::Snapshot<'_>, &R) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let mut after: Option<R::Key> = None;
-    loop {
-        after = store.read(|read| -> Result<_, StoreError> {
-            let page = read.list::<R>(&(), after.as_ref(), PAGE)?;
-            page.iter().try_for_each(|row| look(read, row))?;
-            Ok(page.last().map(Record::key))
-        })?;
-        if after.is_none() {
-            return Ok(());
-        }
-    }
 }
 
 #[cfg(test)]

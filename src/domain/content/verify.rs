@@ -6,47 +6,21 @@ use crate::domain::course::{self, Course};
 use crate::domain::ids::{CourseId, ItemId, SectionId};
 use crate::domain::page::Page;
 use crate::domain::quiz::Quiz;
-use crate::store::{Exactly, Read, Record, Report, Snapshot, Store, StoreError, key};
+use crate::store::{Exactly, Read, Report, Snapshot, Store, StoreError, each_row};
 
 /// Rows that one read looks at.
 const PAGE: usize = 200;
 
 /// Adds to the report what does not hold.
 pub fn verify(store: &Store, report: &mut Report) -> Result<(), StoreError> {
-    each::<Contents>(store, report, contents)?;
-    each::<Section>(store, report, section)?;
-    each::<Item>(store, report, item)?;
-    each::<Page>(store, report, page)
+    each_row::<Contents>(store, report, PAGE, contents)?;
+    each_row::<Section>(store, report, PAGE, section)?;
+    each_row::<Item>(store, report, PAGE, item)?;
+    each_row::<Page>(store, report, PAGE, page)
 }
 
 /// What is wrong with a row, as many things as there are.
 type Problems = Vec<String>;
-
-/// Looks at every row of a table, page by page.
-fn each<R: Record>(
-    store: &Store,
-    report: &mut Report,
-    look: fn(&Snapshot<'_>, &R) -> Result<Problems, StoreError>,
-) -> Result<(), StoreError> {
-    let mut after: Option<R::Key> = None;
-    loop {
-        let last = store.read(|read| -> Result<Option<R::Key>, StoreError> {
-            let rows = read.list::<R>(&(), after.as_ref(), PAGE)?;
-            for row in &rows {
-                let mut at = vec![R::TABLE.tag];
-                at.extend(key::encode(&row.key()));
-                for problem in look(read, row)? {
-                    report.differ(R::TABLE.name, &at, problem);
-                }
-            }
-            Ok(rows.last().map(Record::key))
-        })?;
-        if last.is_none() {
-            return Ok(());
-        }
-        after = last;
-    }
-}
 
 /// An order names nothing twice.
 fn repeats<I: Copy + Ord + std::fmt::Display>(order: &[I], what: &str, problems: &mut Problems) {
@@ -165,12 +139,9 @@ mod tests {
     use crate::clock::Timestamp;
     use crate::domain::content::Availability;
     use crate::domain::course::ShortName;
-    use crate::domain::decimal::Decimal;
     use crate::domain::ids::QuizId;
     use crate::domain::page::PageSource;
-    use crate::domain::quiz::{GradeMethod, ReviewRules};
     use crate::domain::refusal::Refusal;
-    use crate::domain::rich_text::RichText;
     use crate::domain::schema::SCHEMA;
     use crate::store::{Class, Durability, StoreOptions, Txn};
 
@@ -251,32 +222,6 @@ mod tests {
         Page { item: ItemId(id), course: COURSE, source: PageSource::Inline("Text".to_owned()), revision: 1 }
     }
 
-    /// A quiz without questions.
-    fn quiz_of(id: u64, course: CourseId) -> Quiz {
-        Quiz {
-            id: QuizId(id),
-            course,
-            name: "A quiz".to_owned(),
-            description: RichText::empty(),
-            published: false,
-            slots: Vec::new(),
-            max_points: Decimal::ZERO,
-            shuffle_questions: false,
-            shuffle_options: false,
-            opens: None,
-            closes: None,
-            time_limit_ms: None,
-            attempts_allowed: None,
-            grade_method: GradeMethod::Highest,
-            review: ReviewRules::usual(None),
-            access_code: None,
-            networks: Vec::new(),
-            created: Timestamp::EPOCH,
-            revision: 1,
-            pass_percent: None,
-        }
-    }
-
     type Fault = fn(&mut Txn<'_>) -> Result<(), StoreError>;
 
     #[test]
@@ -313,11 +258,11 @@ mod tests {
                 txn.put(item_of(22, ItemKind::Quiz(QuizId(31))))
             }),
             ("item: it shows quiz 31, which is of course 2", |txn| {
-                txn.put(quiz_of(31, ELSEWHERE))?;
+                txn.put(Quiz::without_questions(QuizId(31), ELSEWHERE))?;
                 txn.put(item_of(22, ItemKind::Quiz(QuizId(31))))
             }),
             ("item: another item shows quiz 31, too", |txn| {
-                txn.put(quiz_of(31, COURSE))?;
+                txn.put(Quiz::without_questions(QuizId(31), COURSE))?;
                 txn.put(item_of(21, ItemKind::Quiz(QuizId(31))))?;
                 txn.put(item_of(22, ItemKind::Quiz(QuizId(31))))
             }),

@@ -21,9 +21,8 @@ use crate::domain::course::{Course, ShortName};
 use crate::domain::decimal::Decimal;
 use crate::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId, UserId};
-use crate::domain::quiz::{GradeMethod, Quiz, ReviewRules};
+use crate::domain::quiz::Quiz;
 use crate::domain::refusal::Refusal;
-use crate::domain::rich_text::RichText;
 use crate::domain::schema::SCHEMA;
 use crate::store::{Class, Durability, Report, Store, StoreOptions, Txn, decode_value, encode_value};
 
@@ -439,7 +438,7 @@ fn gradebooks_of_an_older_program_are_settled_once_and_right_from_then_on() {
     school.give(ann, essay, "10");
     let quiz = QuizId(500);
     school.write(move |txn| {
-        txn.put(unpublished(quiz))?;
+        txn.put(Quiz { max_points: d("10"), ..Quiz::without_questions(quiz, COURSE) })?;
         add_quiz_item(txn, COURSE, draft(quiz, "10"), NOW)
     });
     let right = school.total(ann);
@@ -478,31 +477,6 @@ fn gradebooks_of_an_older_program_are_settled_once_and_right_from_then_on() {
     let before = stamps();
     school.write(|txn| settle::settle_course(txn, COURSE));
     assert_eq!(stamps(), before, "what is right is not written again");
-}
-
-fn unpublished(id: QuizId) -> Quiz {
-    Quiz {
-        id,
-        course: COURSE,
-        name: "Test".to_owned(),
-        description: RichText::default(),
-        published: false,
-        slots: Vec::new(),
-        max_points: d("10"),
-        shuffle_questions: false,
-        shuffle_options: false,
-        opens: None,
-        closes: None,
-        time_limit_ms: None,
-        attempts_allowed: None,
-        grade_method: GradeMethod::default(),
-        review: ReviewRules::usual(None),
-        access_code: None,
-        networks: Vec::new(),
-        created: NOW,
-        revision: 1,
-        pass_percent: None,
-    }
 }
 
 #[test]

@@ -234,6 +234,33 @@ impl Quiz {
     pub fn paper_length(&self) -> usize {
         self.slots.iter().map(|slot| usize::from(slot.count())).sum()
     }
+
+    /// One without questions, for tests.
+    #[cfg(test)]
+    pub fn without_questions(id: QuizId, course: CourseId) -> Self {
+        Self {
+            id,
+            course,
+            name: "A quiz".to_owned(),
+            description: RichText::empty(),
+            published: false,
+            slots: Vec::new(),
+            max_points: Decimal::ZERO,
+            shuffle_questions: false,
+            shuffle_options: false,
+            opens: None,
+            closes: None,
+            time_limit_ms: None,
+            attempts_allowed: None,
+            grade_method: GradeMethod::Highest,
+            review: ReviewRules::usual(None),
+            access_code: None,
+            networks: Vec::new(),
+            created: Timestamp::EPOCH,
+            revision: 1,
+            pass_percent: None,
+        }
+    }
 }
 
 /// Points of all questions that slots make in one attempt.

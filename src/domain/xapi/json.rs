@@ -44,12 +44,7 @@ impl Wrong {
 
     /// The place as a JSON pointer.
     pub fn pointer(&self) -> String {
-        let mut text = String::new();
-        for step in self.path.iter().rev() {
-            text.push('/');
-            text.push_str(&step.replace('~', "~0").replace('/', "~1"));
-        }
-        text
+        crate::json::pointer(self.path.iter().rev())
     }
 
     /// The same for a report that is kept: a key that is no word of the standard may be somebody's address, and is not named.
