@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use super::private;
 
 const NAME: &str = "marker.json";
-/// The layout of the data directory. Layout 1 had no posting lists; it is read, and left as 2.
-pub(crate) const LAYOUT: u32 = 2;
+/// The layout of the data directory. Layout 1 had no posting lists, 2 no blocks; they are read, and left as 3.
+pub(crate) const LAYOUT: u32 = 3;
 
 /// What the marker file says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

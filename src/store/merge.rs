@@ -5,7 +5,7 @@ use std::ops::{Bound, ControlFlow};
 
 use bytes::Bytes;
 
-use super::engine::{Engine, EngineError};
+use super::engine::{Engine, EngineError, EngineVisit};
 
 /// A changed row; `None` when it was removed.
 pub(crate) type Changed<'t> = (&'t Bytes, Option<&'t Bytes>);
@@ -46,33 +46,44 @@ impl<'s> Span<'s> {
 pub(crate) fn scan<'t, E>(
     engine: &dyn Engine,
     span: Span<'_>,
+    changed: (Rows<'t>, Rows<'t>),
+    visit: &mut (impl FnMut(&[u8], &[u8]) -> Visited<E> + ?Sized),
+    failed: impl FnOnce(EngineError) -> E,
+) -> Result<(), E> {
+    let stored = |visit: &mut EngineVisit<'_>| engine.scan(span.from, span.to, span.reverse, visit);
+    over(stored, span.reverse, changed, visit, failed)
+}
+
+/// The same over what `stored` visits, in the order of the scan.
+pub(crate) fn over<'t, E>(
+    stored: impl FnOnce(&mut EngineVisit<'_>) -> Result<(), EngineError>,
+    reverse: bool,
     (upper, lower): (Rows<'t>, Rows<'t>),
     visit: &mut (impl FnMut(&[u8], &[u8]) -> Visited<E> + ?Sized),
     failed: impl FnOnce(EngineError) -> E,
 ) -> Result<(), E> {
-    let mut pending = Pending { upper: upper.peekable(), lower: lower.peekable(), reverse: span.reverse };
+    let mut pending = Pending { upper: upper.peekable(), lower: lower.peekable(), reverse };
     let mut outcome = Ok(ControlFlow::Continue(()));
-    engine
-        .scan(span.from, span.to, span.reverse, &mut |key, value| {
-            while let Some((next, changed)) = pending.next_upto(key) {
-                if let Some(bytes) = changed {
-                    outcome = visit(next, bytes);
-                    if !matches!(outcome, Ok(ControlFlow::Continue(()))) {
-                        return ControlFlow::Break(());
-                    }
-                }
-                if next.as_ref() == key {
-                    return ControlFlow::Continue(());
+    stored(&mut |key, value| {
+        while let Some((next, changed)) = pending.next_upto(key) {
+            if let Some(bytes) = changed {
+                outcome = visit(next, bytes);
+                if !matches!(outcome, Ok(ControlFlow::Continue(()))) {
+                    return ControlFlow::Break(());
                 }
             }
-            outcome = visit(key, value);
-            if matches!(outcome, Ok(ControlFlow::Continue(()))) {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
+            if next.as_ref() == key {
+                return ControlFlow::Continue(());
             }
-        })
-        .map_err(failed)?;
+        }
+        outcome = visit(key, value);
+        if matches!(outcome, Ok(ControlFlow::Continue(()))) {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    })
+    .map_err(failed)?;
     while let Ok(ControlFlow::Continue(())) = outcome
         && let Some((key, changed)) = pending.next()
     {

@@ -59,7 +59,7 @@ use queue::{Job, Reply};
 pub use read::{Found, IndexEntry, Read, Visit};
 use record::AnyRecord;
 pub use record::{
-    Cache, Counter, CounterKind, Entries, Index, Record, Schema, Table, TableInfo, Topic, Unique,
+    Cache, Counter, CounterKind, Entries, Index, Record, Schema, Table, TableInfo, Topic, Unique, Wait,
     decode_value, encode_value,
 };
 pub use shared::{Durability, StoreOptions};

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::codec::{self, CodecError};
-use super::engine::Tables;
+use super::engine::{Tables, Waits, blocks};
 use super::error::StoreError;
 use super::key::{self, KeyPart};
 
@@ -39,6 +39,16 @@ pub enum Cache {
     Sessions,
 }
 
+/// Why rows wait in memory for some seconds before the tree gets them: together they cost less than one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// They are small and written again and again while they are in use: the tree is given what they say last.
+    Rewritten,
+    /// They are small and come one behind the other, counted by the last four bytes of their keys: the tree is given those that
+    /// came together as one. For what is read seldom, since reading one is reading its neighbours.
+    Gathered,
+}
+
 /// A stored record.
 pub trait Record: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     /// Where it lives.
@@ -50,9 +60,8 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     /// Nothing is derived from it: [`Record::index`] is not called, and the record that a new one overwrites need not
     /// be read. For what is written most often.
     const PLAIN: bool = false;
-    /// Written again and again while it is in use, and small: its row waits in memory for some seconds, so that the tree is given
-    /// what it says last.
-    const REWRITTEN: bool = false;
+    /// Why its row waits in memory for some seconds before the tree gets it.
+    const WAIT: Option<Wait> = None;
     /// Most looks find nothing, and that is worth a place in the cache. Only where the outside cannot choose the keys:
     /// made-up ones would fill it.
     const REMEMBER_ABSENCE: bool = false;
@@ -256,7 +265,7 @@ pub(crate) enum TableKind {
     Rows {
         derive: fn(row: &[u8], value: &[u8]) -> Result<Entries, StoreError>,
         cache: Cache,
-        rewritten: bool,
+        wait: Option<Wait>,
     },
     Index {
         cache: Cache,
@@ -274,7 +283,8 @@ pub struct TableInfo {
 impl TableInfo {
     /// A table of records.
     pub const fn rows<R: Record>() -> Self {
-        let kind = TableKind::Rows { derive: derive::<R>, cache: R::CACHE, rewritten: R::REWRITTEN };
+        const { assert!(R::VERSION < blocks::MARK, "with this a block begins") };
+        let kind = TableKind::Rows { derive: derive::<R>, cache: R::CACHE, wait: R::WAIT };
         Self { table: R::TABLE, kind }
     }
 
@@ -316,7 +326,7 @@ impl Schema {
             assert!(!taken[tag as usize], "two tables have the same tag");
             let waits = matches!(
                 tables[at].kind,
-                TableKind::Index { packed: true, .. } | TableKind::Rows { rewritten: true, .. }
+                TableKind::Index { packed: true, .. } | TableKind::Rows { wait: Some(_), .. }
             );
             assert!(!waits || tag < u8::MAX, "behind a table whose rows wait there must be a tag");
             taken[tag as usize] = true;
@@ -325,14 +335,15 @@ impl Schema {
         Self(tables)
     }
 
-    /// The tables of packed indexes.
-    pub(crate) fn packed(self) -> Tables {
-        self.tables(|kind| matches!(kind, TableKind::Index { packed: true, .. }))
-    }
-
-    /// The tables of records that are rewritten.
-    pub(crate) fn rewritten(self) -> Tables {
-        self.tables(|kind| matches!(kind, TableKind::Rows { rewritten: true, .. }))
+    /// The tables whose rows wait before the tree gets them.
+    pub(crate) fn waits(self) -> Waits {
+        let rows =
+            |why| self.tables(|kind| matches!(kind, TableKind::Rows { wait, .. } if wait == Some(why)));
+        Waits {
+            packed: self.tables(|kind| matches!(kind, TableKind::Index { packed: true, .. })),
+            rewritten: rows(Wait::Rewritten),
+            gathered: rows(Wait::Gathered),
+        }
     }
 
     fn tables(self, wanted: impl Fn(TableKind) -> bool) -> Tables {

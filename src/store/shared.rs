@@ -12,7 +12,7 @@ use parking_lot::{Condvar, Mutex};
 
 use super::caches::{CacheSizes, Caches};
 use super::counts::StoreCounts;
-use super::engine::{Engine, EngineError, Op, Tables};
+use super::engine::{Engine, EngineError, Op, Tables, Waits};
 use super::error::StoreError;
 use super::fresh::Fresh;
 use super::horizon::Horizon;
@@ -228,10 +228,11 @@ impl Shared {
                 _ => Cache::None,
             };
         }
+        let Waits { packed, rewritten, gathered: _ } = parts.schema.waits();
         Ok(Self {
             caches: Caches::new(parts.options.caches),
-            packed: parts.schema.packed(),
-            rewritten: parts.schema.rewritten(),
+            packed,
+            rewritten,
             schema: parts.schema,
             options: parts.options,
             files: parts.files,

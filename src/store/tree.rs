@@ -99,7 +99,7 @@ impl SledTree {
 
     fn open_at(&self, path: &Path) -> Result<Arc<dyn Engine>, EngineError> {
         let engine = SledEngine::open(path, SledOptions { cache_bytes: self.cache_bytes })?;
-        Ok(Arc::new(Waiting::over(Arc::new(engine), self.schema.packed(), self.schema.rewritten())?))
+        Ok(Arc::new(Waiting::over(Arc::new(engine), self.schema.waits())?))
     }
 
     /// Removes what an exchange that was interrupted left.

@@ -5,28 +5,30 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 
 use bytes::Bytes;
-use lyceum::store::engine::{Engine, MemoryEngine, Op, SledEngine, SledOptions, Tables, Waiting};
+use lyceum::store::engine::{Engine, MemoryEngine, Op, SledEngine, SledOptions, Tables, Waiting, Waits};
 use proptest::prelude::*;
 
 const PACKED_TAG: u8 = 254;
+const GATHERED_TAG: u8 = 253;
 
 /// Every engine, fresh, with what must outlive it.
 fn engines() -> Vec<(Arc<dyn Engine>, Option<tempfile::TempDir>)> {
     let home = tempfile::tempdir().unwrap();
     let sled = SledEngine::open(&home.path().join("tree"), SledOptions { cache_bytes: 8 << 20 }).unwrap();
-    // No key of these tests is one of its packed index.
-    let postings = waiting(Tables::new([PACKED_TAG]), Tables::default());
-    let rewritten = waiting(Tables::default(), Tables::new(1..PACKED_TAG));
+    // No key of these tests is one of its packed index or its gathered table.
+    let (packed, gathered) = (Tables::new([PACKED_TAG]), Tables::new([GATHERED_TAG]));
+    let lists = waiting(Waits { packed, gathered, ..Waits::default() });
+    let rewritten = waiting(Waits { rewritten: Tables::new(1..GATHERED_TAG), ..Waits::default() });
     vec![
         (Arc::new(MemoryEngine::default()), None),
         (Arc::new(sled), Some(home)),
-        (Arc::new(postings), None),
+        (Arc::new(lists), None),
         (Arc::new(rewritten), None),
     ]
 }
 
-fn waiting(packed: Tables, rewritten: Tables) -> Waiting {
-    Waiting::over(Arc::new(MemoryEngine::default()), packed, rewritten).unwrap()
+fn waiting(waits: Waits) -> Waiting {
+    Waiting::over(Arc::new(MemoryEngine::default()), waits).unwrap()
 }
 
 fn each_engine(test: impl Fn(&Arc<dyn Engine>)) {

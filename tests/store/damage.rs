@@ -576,9 +576,9 @@ fn a_store_in_use_is_not_opened_twice_and_another_layout_is_refused() {
     assert!(said.contains("in use by another process"), "{said}");
     drop(store);
     let marker = home.path().join("marker.json");
-    let text = fs::read_to_string(&marker).unwrap().replace("\"layout\":2", "\"layout\":3");
+    let text = fs::read_to_string(&marker).unwrap().replace("\"layout\":3", "\"layout\":4");
     File::create(&marker).unwrap().write_all(text.as_bytes()).unwrap();
-    assert!(refusal(home.path()).contains("layout 3"));
+    assert!(refusal(home.path()).contains("layout 4"));
 }
 
 #[test]
@@ -586,11 +586,11 @@ fn a_marker_of_a_later_layout_is_refused_whatever_else_it_says_and_so_is_one_tha
     let home = filled(Left::Closed);
     let marker = home.path().join("marker.json");
     let closed = fs::read_to_string(&marker).unwrap();
-    let later = r#"{"layout":3,"state":{"closed":true},"group":113}"#;
+    let later = r#"{"layout":4,"state":{"closed":true},"group":113}"#;
     for (text, says) in [
-        (later, "layout 3, this program knows 2"),
+        (later, "layout 4, this program knows 3"),
         (&closed[..closed.len() / 2], "restore it from the backup, or remove it"),
-        (r#"{"layout":2,"state":{"closed":true},"group":113}"#, "restore it from the backup, or remove it"),
+        (r#"{"layout":3,"state":{"closed":true},"group":113}"#, "restore it from the backup, or remove it"),
         ("", "marker.json is damaged"),
     ] {
         fs::write(&marker, text).unwrap();

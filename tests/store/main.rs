@@ -10,6 +10,7 @@
     reason = "tests"
 )]
 
+mod blocks;
 mod compact;
 mod contract;
 mod crash;

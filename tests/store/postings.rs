@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use lyceum::store::engine::{AtOnce, Engine, MemoryEngine, Op, Tables, Waiting};
+use lyceum::store::engine::{AtOnce, Engine, MemoryEngine, Op, Tables, Waiting, Waits};
 use proptest::prelude::*;
 
 use crate::groups::{MARK, commit, mark, replay, sled};
@@ -26,7 +26,7 @@ fn op(key: &[u8], there: bool) -> Op {
 }
 
 fn over(engine: &Arc<dyn AtOnce>) -> Waiting {
-    Waiting::over(engine.clone(), Tables::new([TAG]), Tables::default()).unwrap()
+    Waiting::over(engine.clone(), Waits { packed: Tables::new([TAG]), ..Waits::default() }).unwrap()
 }
 
 fn keys(engine: &dyn Engine, from: &[u8], to: Option<&[u8]>, reverse: bool) -> Vec<Vec<u8>> {

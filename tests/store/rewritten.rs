@@ -1,5 +1,5 @@
-//! Rows that are rewritten wait in front of an engine: what is read is what was written last, whatever waits, is stored or was
-//! replayed, and what a crash leaves is made whole by replaying from the mark.
+//! Rows that are rewritten or gathered wait in front of an engine: what is read is what was written last, whatever waits, is stored
+//! or was replayed, and what a crash leaves is made whole by replaying from the mark. What is of gathered rows alone is in `blocks`.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -7,28 +7,43 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use lyceum::store::engine::{AtOnce, Engine, EngineError, EngineVisit, MemoryEngine, Op, Tables, Waiting};
+use lyceum::store::engine::{
+    AtOnce, Engine, EngineError, EngineVisit, MemoryEngine, Op, Tables, Waiting, Waits,
+};
 use proptest::prelude::*;
 
 use crate::groups::{MARK, commit, mark, replay, sled, try_to_commit};
 
-/// A table that is rewritten between two that are not.
-const TAG: u8 = 20;
+/// A table whose rows wait between two whose rows do not.
+pub const TAG: u8 = 20;
+
+/// Why they wait.
+pub type Why = fn() -> Waits;
+
+pub fn rewritten() -> Waits {
+    Waits { rewritten: Tables::new([TAG]), ..Waits::default() }
+}
+
+pub fn gathered() -> Waits {
+    Waits { gathered: Tables::new([TAG]), ..Waits::default() }
+}
+
+const BOTH: [Why; 2] = [rewritten, gathered];
 
 /// A row of the table before it, of it, or of the one behind it.
-fn row(table: u8, number: u64, value: Option<u64>) -> Op {
+pub fn row(table: u8, number: u64, value: Option<u64>) -> Op {
     let mut key = vec![TAG - 1 + table];
     key.extend_from_slice(&number.to_be_bytes());
     Op { key: key.into(), value: value.map(|value| Bytes::copy_from_slice(&value.to_be_bytes())) }
 }
 
-fn over(engine: &Arc<dyn AtOnce>) -> Waiting {
-    Waiting::over(engine.clone(), Tables::default(), Tables::new([TAG])).unwrap()
+pub fn over(engine: &Arc<dyn AtOnce>, why: Why) -> Waiting {
+    Waiting::over(engine.clone(), why()).unwrap()
 }
 
-type Rows = Vec<(Bytes, Bytes)>;
+pub type Rows = Vec<(Bytes, Bytes)>;
 
-fn rows(engine: &dyn Engine, from: &[u8], to: Option<&[u8]>, reverse: bool) -> Rows {
+pub fn rows(engine: &dyn Engine, from: &[u8], to: Option<&[u8]>, reverse: bool) -> Rows {
     let mut rows = Vec::new();
     engine
         .scan(from, to, reverse, &mut |key, value| {
@@ -44,7 +59,7 @@ fn rows(engine: &dyn Engine, from: &[u8], to: Option<&[u8]>, reverse: bool) -> R
 #[test]
 fn the_engine_is_given_what_a_row_says_last_and_the_mark_waits_with_it() {
     let engine: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
-    let waiting = over(&engine);
+    let waiting = over(&engine, rewritten);
     for number in 1..=9 {
         commit(&waiting, number, &[row(1, 5, Some(number)), row(0, number, Some(1))]);
     }
@@ -66,86 +81,93 @@ fn the_engine_is_given_what_a_row_says_last_and_the_mark_waits_with_it() {
 
 #[test]
 fn rows_that_grow_while_they_wait_do_not_grow_over_the_bound() {
-    let engine: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
-    let waiting = over(&engine);
-    let mut number = 0;
-    let mut commit_next = |ops: &[Op]| {
-        number += 1;
-        commit(&waiting, number, ops);
-    };
-    for row_number in 0..4000 {
-        commit_next(&[row(1, row_number, Some(7))]);
-    }
-    let large = Bytes::from(vec![7; 4096]);
-    let mut grown = 4000;
-    while grown > 0 {
-        let begin = grown - 100;
-        let ops: Vec<Op> =
-            (begin..grown).map(|number| Op { value: Some(large.clone()), ..row(1, number, None) }).collect();
-        commit_next(&ops);
-        grown = begin;
-        let all = rows(&waiting, &[TAG], Some(&[TAG + 1]), false);
-        let stored: BTreeMap<_, _> =
-            rows(engine.as_ref(), &[TAG], Some(&[TAG + 1]), false).into_iter().collect();
-        let waits = all.iter().filter(|(key, value)| stored.get(key) != Some(value));
-        let bytes: usize = waits.map(|(_, value)| value.len()).sum();
-        assert!(bytes <= 8 << 20, "{bytes} bytes wait");
+    for why in BOTH {
+        let engine: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
+        let waiting = over(&engine, why);
+        let mut number = 0;
+        let mut commit_next = |ops: &[Op]| {
+            number += 1;
+            commit(&waiting, number, ops);
+        };
+        for row_number in 0..4000 {
+            commit_next(&[row(1, row_number, Some(7))]);
+        }
+        let large = Bytes::from(vec![7; 4096]);
+        let mut grown = 4000;
+        while grown > 0 {
+            let begin = grown - 100;
+            let ops: Vec<Op> = (begin..grown)
+                .map(|number| Op { value: Some(large.clone()), ..row(1, number, None) })
+                .collect();
+            commit_next(&ops);
+            grown = begin;
+            let all = rows(&waiting, &[TAG], Some(&[TAG + 1]), false);
+            let stored: BTreeMap<_, _> =
+                rows(engine.as_ref(), &[TAG], Some(&[TAG + 1]), false).into_iter().collect();
+            let waits = all.iter().filter(|(key, value)| stored.get(key) != Some(value));
+            let bytes: usize = waits.map(|(_, value)| value.len()).sum();
+            assert!(bytes <= 8 << 20, "{bytes} bytes wait");
+        }
     }
 }
 
 #[test]
 fn so_much_waits_and_no_more() {
-    let engine: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
-    let waiting = over(&engine);
-    let value = Bytes::from(vec![7; 16 * 1024]);
-    let mut stored = 0;
-    for (number, committed) in (1..=1024_u64).zip(1..) {
-        commit(&waiting, number, &[Op { value: Some(value.clone()), ..row(1, number, None) }]);
-        stored = rows(engine.as_ref(), &[TAG], Some(&[TAG + 1]), false).len();
-        let waits = committed - stored;
-        assert!(waits * value.len() <= 4 << 20, "{waits} rows wait");
+    for why in BOTH {
+        let engine: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
+        let waiting = over(&engine, why);
+        let value = Bytes::from(vec![7; 16 * 1024]);
+        let mut stored = 0;
+        for (number, committed) in (1..=1024_u64).zip(1..) {
+            commit(&waiting, number, &[Op { value: Some(value.clone()), ..row(1, number, None) }]);
+            stored = rows(engine.as_ref(), &[TAG], Some(&[TAG + 1]), false).len();
+            let waits = committed - stored;
+            assert!(waits * value.len() <= 4 << 20, "{waits} rows wait");
+        }
+        assert!(stored > 700, "{stored}");
+        assert_eq!(mark(engine.as_ref()), stored as u64, "up to the last one that waits no more");
     }
-    assert!(stored > 700, "{stored}");
-    assert_eq!(mark(engine.as_ref()), stored as u64, "up to the last one that waits no more");
 }
 
 #[test]
 fn a_reader_beside_commits_and_flushes_sees_every_row_once_and_no_older_value_than_before() {
-    let home = tempfile::tempdir().unwrap();
-    let engine = sled(home.path());
-    let waiting = over(&engine);
-    let all = |value| (0..50).map(|number| row(1, number, Some(value))).collect::<Vec<_>>();
-    commit(&waiting, 1, &all(1));
-    let done = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            for number in 2..400 {
-                commit(&waiting, number, &all(number));
-                if number % 3 == 0 {
-                    waiting.flush().unwrap();
+    for why in BOTH {
+        let home = tempfile::tempdir().unwrap();
+        let engine = sled(home.path());
+        let waiting = over(&engine, why);
+        let all = |value| (0..50).map(|number| row(1, number, Some(value))).collect::<Vec<_>>();
+        commit(&waiting, 1, &all(1));
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for number in 2..400 {
+                    commit(&waiting, number, &all(number));
+                    if number % 3 == 0 {
+                        waiting.flush().unwrap();
+                    }
+                }
+                done.store(true, Ordering::Release);
+            });
+            let mut newest = vec![Bytes::new(); 50];
+            let mut looks = 0;
+            while !done.load(Ordering::Acquire) || looks == 0 {
+                looks += 1;
+                for reverse in [false, true] {
+                    let mut seen = rows(&waiting, &[TAG], None, reverse);
+                    if reverse {
+                        seen.reverse();
+                    }
+                    assert!(seen.iter().map(|(key, _)| key).eq(all(1).iter().map(|op| &op.key)));
+                    for ((key, value), newest) in seen.iter().zip(&mut newest) {
+                        assert!(value >= newest, "an older value");
+                        let got = waiting.get(key).unwrap().unwrap();
+                        assert!(got >= *value, "an older value");
+                        *newest = got;
+                    }
                 }
             }
-            done.store(true, Ordering::Release);
         });
-        let mut newest = vec![Bytes::new(); 50];
-        let mut looks = 0;
-        while !done.load(Ordering::Acquire) || looks == 0 {
-            looks += 1;
-            for reverse in [false, true] {
-                let mut seen = rows(&waiting, &[TAG], None, reverse);
-                if reverse {
-                    seen.reverse();
-                }
-                assert!(seen.iter().map(|(key, _)| key).eq(all(1).iter().map(|op| &op.key)));
-                for ((key, value), newest) in seen.iter().zip(&mut newest) {
-                    assert!(value >= newest, "an older value");
-                    let got = waiting.get(key).unwrap().unwrap();
-                    assert!(got >= *value, "an older value");
-                    *newest = got;
-                }
-            }
-        }
-    });
+    }
 }
 
 /// Keeps every change that an engine is given, in order; what is made at once is one of them. Fails once, where it is told to.
@@ -221,11 +243,18 @@ fn entry(number: u64, there: bool) -> Op {
     Op { key: key.into(), value: there.then(Bytes::new) }
 }
 
+fn with_entries(engine: Arc<dyn AtOnce>, why: Why) -> Result<Waiting, EngineError> {
+    Waiting::over(engine, Waits { packed: Tables::new([PACKED]), ..why() })
+}
+
 /// Whatever a crash leaves of what the engine was given, replaying from the mark that is left makes it whole.
 #[test]
 fn every_prefix_of_what_the_engine_was_given_is_made_whole_from_its_mark() {
-    let with_both =
-        |engine: Arc<dyn AtOnce>| Waiting::over(engine, Tables::new([PACKED]), Tables::new([TAG])).unwrap();
+    BOTH.into_iter().for_each(every_prefix_is_made_whole);
+}
+
+fn every_prefix_is_made_whole(why: Why) {
+    let with_both = |engine: Arc<dyn AtOnce>| with_entries(engine, why).unwrap();
     let recorder = Arc::new(Recorder::default());
     let waiting = with_both(recorder.clone());
     let mut journal: Vec<Vec<Op>> = Vec::new();
@@ -248,7 +277,7 @@ fn every_prefix_of_what_the_engine_was_given_is_made_whole_from_its_mark() {
     }
     let whole = rows(&plain, &[], None, false);
     let changes = recorder.changes.lock().unwrap().clone();
-    assert!(changes.len() > 100, "{}", changes.len());
+    assert!(changes.len() > 80, "{}", changes.len());
     for left in 0..=changes.len() {
         let engine: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
         for ops in &changes[..left] {
@@ -265,11 +294,15 @@ fn every_prefix_of_what_the_engine_was_given_is_made_whole_from_its_mark() {
 /// Wherever the engine fails, in a commit, in a flush or in a read, the same tried once more makes it right.
 #[test]
 fn an_engine_that_fails_at_any_call_has_what_was_committed_once_it_is_tried_again() {
+    BOTH.into_iter().for_each(an_engine_that_fails_is_tried_again);
+}
+
+fn an_engine_that_fails_is_tried_again(why: Why) {
     let twice = |work: &dyn Fn() -> Result<(), EngineError>| work().or_else(|_| work()).unwrap();
     let run = |fails_at| {
         let recorder = Arc::new(Recorder { fails_at, ..Recorder::default() });
         let engine: Arc<dyn AtOnce> = recorder.clone();
-        let over = || Waiting::over(engine.clone(), Tables::new([PACKED]), Tables::new([TAG]));
+        let over = || with_entries(engine.clone(), why);
         let waiting = over().or_else(|_| over()).unwrap();
         let plain = MemoryEngine::default();
         for number in 1..=24_u64 {
@@ -325,8 +358,8 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn check(engine: &Arc<dyn AtOnce>, steps: &[Step]) {
-    let mut waiting = over(engine);
+fn check(engine: &Arc<dyn AtOnce>, why: Why, steps: &[Step]) {
+    let mut waiting = over(engine, why);
     let mut model: BTreeMap<Bytes, Bytes> = BTreeMap::new();
     let mut journal: Vec<Vec<Op>> = Vec::new();
     for step in steps {
@@ -349,7 +382,7 @@ fn check(engine: &Arc<dyn AtOnce>, steps: &[Step]) {
             }
             Step::Crash => {
                 drop(waiting);
-                waiting = over(engine);
+                waiting = over(engine, why);
                 replay(engine.as_ref(), &waiting, &journal);
             }
         }
@@ -379,8 +412,10 @@ proptest! {
 
     #[test]
     fn rows_that_wait_are_read_as_if_they_did_not(steps in prop::collection::vec(step(), 1..24)) {
-        let memory: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
-        check(&memory, &steps);
+        for why in BOTH {
+            let memory: Arc<dyn AtOnce> = Arc::new(MemoryEngine::default());
+            check(&memory, why, &steps);
+        }
     }
 }
 
@@ -389,7 +424,9 @@ proptest! {
 
     #[test]
     fn in_front_of_sled_they_are_too(steps in prop::collection::vec(step(), 1..16)) {
-        let home = tempfile::tempdir().unwrap();
-        check(&sled(home.path()), &steps);
+        for why in BOTH {
+            let home = tempfile::tempdir().unwrap();
+            check(&sled(home.path()), why, &steps);
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use lyceum::store::{
     Cache, Class, CodecError, Counter, CounterKind, Entries, Index, Record, Schema, Store, StoreError,
-    StoreOptions, Table, TableInfo, Topic, Txn, Unique, decode_old,
+    StoreOptions, Table, TableInfo, Topic, Txn, Unique, Wait, decode_old,
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,7 @@ pub const PER_TAG: CounterKind = CounterKind { tag: 1, name: "notes per tag" };
 impl Record for Note {
     const TABLE: Table = Table { tag: 16, name: "note" };
     const VERSION: u8 = 1;
+    const WAIT: Option<Wait> = Some(Wait::Gathered);
     type Key = u64;
 
     fn key(&self) -> u64 {
@@ -64,7 +65,7 @@ impl Record for Account {
     const TABLE: Table = Table { tag: 18, name: "account" };
     const VERSION: u8 = 1;
     const CACHE: Cache = Cache::Content;
-    const REWRITTEN: bool = true;
+    const WAIT: Option<Wait> = Some(Wait::Rewritten);
     type Key = u64;
 
     fn key(&self) -> u64 {

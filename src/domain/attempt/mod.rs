@@ -45,7 +45,7 @@ use super::refusal::{Code, FORBIDDEN, Kind, Refusal, not_found};
 use crate::clock::Timestamp;
 use crate::store::{
     Cache, CodecError, Counter, CounterKind, Entries, Exactly, Index, Read, Record, StoreError, Table,
-    TableInfo, decode_appended,
+    TableInfo, Wait, decode_appended,
 };
 
 /// Too early, or not published.
@@ -322,7 +322,7 @@ impl Record for AttemptHead {
     const TABLE: Table = Table { tag: 88, name: "attempt head" };
     const VERSION: u8 = 2;
     // With every save.
-    const REWRITTEN: bool = true;
+    const WAIT: Option<Wait> = Some(Wait::Rewritten);
     type Key = AttemptId;
 
     fn key(&self) -> AttemptId {
@@ -404,6 +404,7 @@ impl Record for Saved {
     const TABLE: Table = Table { tag: 92, name: "saved response" };
     const VERSION: u8 = 1;
     const PLAIN: bool = true;
+    const WAIT: Option<Wait> = Some(Wait::Gathered);
     type Key = (AttemptId, u32);
 
     fn key(&self) -> Self::Key {

@@ -1,7 +1,9 @@
 //! The seam to the ordered key-value engine. Everything above goes through `get`, `scan` and `commit`.
 
+pub(in crate::store) mod blocks;
 mod memory;
 mod postings;
+mod rows;
 mod sled_tree;
 mod waiting;
 
@@ -13,7 +15,7 @@ use bytes::Bytes;
 pub use memory::MemoryEngine;
 pub use sled_tree::{SledEngine, SledOptions};
 pub(crate) use sled_tree::{is_no_space, panic_text, sync_files};
-pub use waiting::{Tables, Waiting};
+pub use waiting::{Tables, Waiting, Waits};
 
 /// Why an engine call failed.
 #[derive(Debug, Clone, thiserror::Error)]

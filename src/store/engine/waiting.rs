@@ -1,8 +1,10 @@
 //! What waits in memory before the engine gets it, because together it costs less than one by one.
 //!
 //! - Entries of packed indexes wait in runs, each of which becomes one row ([`super::postings`]).
-//! - Rows that are written again and again ([`Record::REWRITTEN`](crate::store::Record::REWRITTEN)) wait as they are: the engine
-//!   gets what they say last.
+//! - Rows that are written again and again ([`Wait::Rewritten`](crate::store::Wait::Rewritten)) wait as they are: the engine gets
+//!   what they say last.
+//! - Rows that come one behind the other ([`Wait::Gathered`](crate::store::Wait::Gathered)) wait in runs, each of which becomes a
+//!   few blocks ([`super::blocks`]).
 //!
 //! Nothing of that is seen from outside: reads show what waits in front of what is stored. Nor is anything lost that waits: the
 //! mark, which says up to which group the engine has everything, stays behind the oldest that waits, and whoever opens the tree
@@ -10,7 +12,7 @@
 //! until the next flush.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, VecDeque, btree_map};
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,22 +20,22 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use parking_lot::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard, RwLockWriteGuard};
 
+use super::blocks::{self, Blocks, Plan};
 use super::postings::{Lists, Runs, split};
+use super::rows::Rows;
 use super::{AtOnce, Engine, EngineError, EngineVisit, Op, close};
 use crate::store::merge::{self, Span};
 use crate::store::shared::{APPLIED_KEY, applied_key};
 
 /// Where more waits, each commit stores some of it at once; twice as much never waits. By weight: an entry of an index weighs 1,
-/// a row 1 for each [`WEIGHT_BYTES`] begun.
+/// a row what [`Rows::weight`] says.
 const MUCH: usize = 128 * 1024;
-/// About what a further entry of a run takes. Keys and what maps and queue need come on top: some 300 bytes for each run or row.
-const WEIGHT_BYTES: usize = 32;
 /// How long something waits for more while groups are committed.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// The engine is given its mark with one commit in so many, and with each flush: a mark that is a little behind costs a little more
 /// of the journal when it is replayed.
 const COMMITS_PER_MARK: usize = 16;
-/// Runs and rows that a commit stores beside twice as many as it began: it must not take long because many have come of age.
+/// Runs that a commit stores beside twice as many as it began: it must not take long because many have come of age.
 const STORED_PER_COMMIT: usize = 64;
 
 /// Some tables, by their tags.
@@ -64,6 +66,17 @@ fn meets(tag: u8, from: &[u8], to: Option<&[u8]>) -> bool {
     from.first().is_none_or(|first| tag >= *first) && to.is_none_or(|to| [tag].as_slice() < to)
 }
 
+/// The tables whose rows wait.
+#[derive(Debug, Clone, Default)]
+pub struct Waits {
+    /// Packed indexes: their entries wait in runs.
+    pub packed: Tables,
+    /// Their rows wait as they are.
+    pub rewritten: Tables,
+    /// Their rows wait in runs.
+    pub gathered: Tables,
+}
+
 /// How rows of a table wait.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum How {
@@ -73,6 +86,16 @@ enum How {
     Packed,
     /// As they are.
     Rewritten,
+    /// As rows, in runs.
+    Gathered,
+}
+
+impl How {
+    /// What the run of a row begins with that waits as one: a rewritten row is a run by itself.
+    fn beginning(self, key: &[u8]) -> &[u8] {
+        let gathered = if self == Self::Gathered { blocks::split(key) } else { None };
+        gathered.map_or(key, |(beginning, _)| beginning)
+    }
 }
 
 /// A part of what is scanned, of tables whose rows wait alike.
@@ -85,12 +108,9 @@ struct Part {
 /// What waits, and the engine's marks.
 #[derive(Default)]
 struct Pending {
-    runs: Runs,
-    /// Rows as they are to be; `None` removes one.
-    rows: BTreeMap<Bytes, Option<Bytes>>,
-    /// What the rows weigh.
-    weight: usize,
-    /// Runs and rows in the order in which they were begun.
+    entries: Runs,
+    rows: Rows,
+    /// Runs in the order in which they were begun.
     queue: VecDeque<Begun>,
     /// How many were begun so far.
     begun: usize,
@@ -102,7 +122,7 @@ struct Pending {
     unmarked: usize,
 }
 
-/// A run or a row that was begun.
+/// A run that was begun.
 struct Begun {
     what: What,
     number: usize,
@@ -112,14 +132,10 @@ struct Begun {
 }
 
 enum What {
-    /// The run of an index key.
-    Run(Bytes),
-    /// The row under a key.
-    Row(Bytes),
-}
-
-fn weight(row: Option<&Bytes>) -> usize {
-    row.map_or(0, Bytes::len) / WEIGHT_BYTES + 1
+    /// The entries of an index key.
+    Entries(Bytes),
+    /// The rows whose keys begin with this.
+    Rows(Bytes),
 }
 
 impl Pending {
@@ -129,27 +145,19 @@ impl Pending {
     }
 
     fn add_entries(&mut self, key: &Bytes, numbers: impl Iterator<Item = u64>, now: Instant) {
-        if let Some(index) = self.runs.add(key, numbers) {
-            self.begin(What::Run(index), now);
+        if let Some(index) = self.entries.add(key, numbers) {
+            self.begin(What::Entries(index), now);
         }
     }
 
-    fn add_row(&mut self, op: &Op, now: Instant) {
-        self.weight += weight(op.value.as_ref());
-        match self.rows.entry(op.key.clone()) {
-            btree_map::Entry::Occupied(mut row) => {
-                let before = row.insert(op.value.clone());
-                self.weight -= weight(before.as_ref());
-            }
-            btree_map::Entry::Vacant(place) => {
-                place.insert(op.value.clone());
-                self.begin(What::Row(op.key.clone()), now);
-            }
+    fn add_row(&mut self, (how, op): (How, &Op), now: Instant) {
+        if let Some(beginning) = self.rows.add(how.beginning(&op.key), op) {
+            self.begin(What::Rows(beginning), now);
         }
     }
 
     fn weighs(&self) -> usize {
-        self.runs.entries() + self.weight
+        self.entries.entries() + self.rows.weight()
     }
 }
 
@@ -184,14 +192,15 @@ impl Drop for Scanning {
 }
 
 impl Waiting {
-    /// In front of `engine`: entries of the `packed` indexes wait, and rows of the `rewritten` tables.
-    pub fn over(engine: Arc<dyn AtOnce>, packed: Tables, rewritten: Tables) -> Result<Self, EngineError> {
+    /// In front of `engine`: rows of these tables wait.
+    pub fn over(engine: Arc<dyn AtOnce>, waits: Waits) -> Result<Self, EngineError> {
         let key = applied_key();
         let mark = engine.get(&key)?.map(|value| Op { key, value: Some(value) });
         let pending = Pending { mark: mark.clone(), marked: mark, ..Pending::default() };
-        let packed = packed.0.into_iter().map(|tag| (tag, How::Packed));
-        let rewritten = rewritten.0.into_iter().map(|tag| (tag, How::Rewritten));
-        let mut tables: Vec<_> = packed.chain(rewritten).collect();
+        let Waits { packed, rewritten, gathered } = waits;
+        let all = [(packed, How::Packed), (rewritten, How::Rewritten), (gathered, How::Gathered)];
+        let mut tables: Vec<_> =
+            all.into_iter().flat_map(|(of, how)| of.0.into_iter().map(move |tag| (tag, how))).collect();
         tables.sort_unstable_by_key(|(tag, _)| *tag);
         Ok(Self { engine, tables, pending: RwLock::new(pending) })
     }
@@ -205,10 +214,15 @@ impl Waiting {
         Lists(self.engine.as_ref())
     }
 
+    fn blocks(&self) -> Blocks<'_> {
+        Blocks(self.engine.as_ref())
+    }
+
     fn how(&self, key: &[u8]) -> How {
         let table = self.tables.iter().find(|(tag, _)| key.first() == Some(tag));
         match table.map_or(How::Not, |(_, how)| *how) {
             How::Packed if split(key).is_none() => How::Not,
+            How::Gathered if blocks::split(key).is_none() => How::Not,
             how => how,
         }
     }
@@ -239,23 +253,27 @@ impl Waiting {
             return Ok(false);
         };
         let mut pending = match &oldest.what {
-            What::Run(index) => {
+            What::Entries(index) => {
                 let index = index.clone();
                 // Its row may take the place of others, of which readers must not see half.
                 let mut pending = RwLockUpgradableReadGuard::upgrade(pending);
-                self.lists().store(&index, pending.runs.of(&index))?;
-                pending.runs.remove(&index);
+                self.lists().store(&index, pending.entries.of(&index))?;
+                pending.entries.remove(&index);
                 pending
             }
-            What::Row(key) => {
-                let row = pending.rows.get(key).map(|value| Op { key: key.clone(), value: value.clone() });
-                // Beside the readers, for whom what waits comes first.
-                self.engine.commit(&mut row.iter())?;
-                let mut pending = RwLockUpgradableReadGuard::upgrade(pending);
-                if let Some(row) = row {
-                    pending.weight -= weight(row.value.as_ref());
-                    pending.rows.remove(&row.key);
-                }
+            What::Rows(beginning) => {
+                let beginning = beginning.clone();
+                let Plan { changes, moves } = self.plan(pending.rows.of(&beginning))?;
+                let mut pending = if moves {
+                    let pending = RwLockUpgradableReadGuard::upgrade(pending);
+                    self.engine.commit_at_once(&changes)?;
+                    pending
+                } else {
+                    // Beside the readers, for whom what waits comes first.
+                    self.engine.commit(&mut changes.iter())?;
+                    RwLockUpgradableReadGuard::upgrade(pending)
+                };
+                pending.rows.remove(&beginning);
                 pending
             }
         };
@@ -263,6 +281,14 @@ impl Waiting {
         // Else this thread would have the lock again before those who wait for it.
         RwLockWriteGuard::unlock_fair(pending);
         Ok(true)
+    }
+
+    /// How a run of rows comes to the engine.
+    fn plan(&self, run: &[Op]) -> Result<Plan, EngineError> {
+        match run.first().map(|op| self.how(&op.key)) {
+            Some(How::Gathered) => self.blocks().plan(run),
+            _ => Ok(Plan { changes: run.to_vec(), moves: false }),
+        }
     }
 
     /// Brings the engine's mark up to what it has.
@@ -287,43 +313,51 @@ impl Waiting {
     ) -> Result<ControlFlow<()>, EngineError> {
         let pending = self.look();
         let _scanning = Scanning::begin();
-        self.lists().scan(&pending.runs, span, reverse, visit)
+        self.lists().scan(&pending.entries, span, reverse, visit)
     }
 
-    fn scan_rewritten(
+    fn scan_rows(
         &self,
+        how: How,
         (from, to): (&[u8], Option<&[u8]>),
         reverse: bool,
         visit: &mut EngineVisit<'_>,
     ) -> Result<ControlFlow<()>, EngineError> {
         let span = Span { from, to, reverse };
-        let Some(bounds) = span.bounds() else { return Ok(ControlFlow::Continue(())) };
         let pending = self.look();
         let _scanning = Scanning::begin();
-        let rows = pending.rows.range::<[u8], _>(bounds).map(|(key, value)| (key, value.as_ref()));
-        let rows = (span.ordered(rows), span.ordered(std::iter::empty()));
+        let rows = (span.ordered(pending.rows.range(from, to)), span.ordered(std::iter::empty()));
         let mut flow = ControlFlow::Continue(());
         let mut visit = |key: &[u8], value: &[u8]| {
             flow = visit(key, value);
             Ok(flow)
         };
-        merge::scan(self.engine.as_ref(), span, rows, &mut visit, std::convert::identity)?;
+        let stored = |visit: &mut EngineVisit<'_>| match how {
+            How::Gathered => self.blocks().scan((from, to), reverse, visit),
+            _ => self.engine.scan(from, to, reverse, visit),
+        };
+        merge::over(stored, reverse, rows, &mut visit, std::convert::identity)?;
         Ok(flow)
     }
 }
 
 impl Engine for Waiting {
     fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
-        match (self.how(key), split(key)) {
-            (How::Packed, Some(entry)) => {
+        match self.how(key) {
+            How::Packed if let Some(entry) = split(key) => {
                 let pending = self.look();
-                let has = pending.runs.has(entry) || self.lists().has(entry)?;
+                let has = pending.entries.has(entry) || self.lists().has(entry)?;
                 Ok(has.then(Bytes::new))
             }
-            (How::Rewritten, _) => {
+            how @ How::Rewritten => {
                 // What is stored meanwhile is in the engine before it no longer waits.
-                let waits = self.look().rows.get(key).cloned();
+                let waits = self.look().rows.get(how.beginning(key), key).map(|op| op.value.clone());
                 waits.map_or_else(|| self.engine.get(key), Ok)
+            }
+            how @ How::Gathered => {
+                let pending = self.look();
+                let waits = pending.rows.get(how.beginning(key), key).map(|op| op.value.clone());
+                waits.map_or_else(|| self.blocks().get(key), Ok)
             }
             _ if *key == APPLIED_KEY => Ok(self.look().mark.as_ref().and_then(|mark| mark.value.clone())),
             _ => self.engine.get(key),
@@ -354,7 +388,7 @@ impl Engine for Waiting {
             let span = (part.from.as_slice(), part.to.as_deref());
             let flow = match part.how {
                 How::Packed => self.scan_packed(span, reverse, &mut visit)?,
-                How::Rewritten => self.scan_rewritten(span, reverse, &mut visit)?,
+                how @ (How::Rewritten | How::Gathered) => self.scan_rows(how, span, reverse, &mut visit)?,
                 How::Not => {
                     let mut flow = ControlFlow::Continue(());
                     self.engine.scan(span.0, span.1, reverse, &mut |key, value| {
@@ -378,8 +412,8 @@ impl Engine for Waiting {
                 entries.push(*op);
                 false
             }
-            How::Rewritten => {
-                rows.push(*op);
+            how @ (How::Rewritten | How::Gathered) => {
+                rows.push((how, *op));
                 false
             }
             How::Not if *op.key == APPLIED_KEY => {
@@ -391,8 +425,8 @@ impl Engine for Waiting {
         let now = Instant::now();
         let mut pending = self.pending.write();
         let begun = pending.begun;
-        for op in rows {
-            pending.add_row(op, now);
+        for row in rows {
+            pending.add_row(row, now);
         }
         // Mostly sorted by key: what is added to one run comes together.
         let is_alike = |one: &&Op, other: &&Op| {
@@ -408,7 +442,7 @@ impl Engine for Waiting {
                 continue;
             }
             for posting in postings {
-                pending.runs.take_out(posting);
+                pending.entries.take_out(posting);
                 self.lists().take_out(posting)?;
             }
         }
