@@ -682,7 +682,7 @@ fn who_comes_into_a_group_by_a_file_gets_the_time_that_this_gives() {
     };
     let joined = import("", "username,course1\nby_people,EX1\nby_course,EX1\nnot_tried,EX1\n");
     assert_eq!(joined["enrolled"], 3, "{joined}");
-    let slow = exam.group("Slow", &[]);
+    let slow = exam.group("Slow", &[&exam.learner()]);
     let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 10 * MINUTE }));
     let terms = exam.app.put(&format!("/api/quizzes/{quiz}/overrides/groups/{slow}")).by(&exam.teacher);
     terms.json(&json!({ "extra_time_ms": 10 * MINUTE })).send().status(200);
@@ -704,7 +704,7 @@ fn who_comes_into_a_group_by_a_file_gets_the_time_that_this_gives() {
     let csrf = csrf_token(&exam.teacher.token);
     let fields = [("csrf", csrf.as_str()), ("encoding", "")];
     let file = b"username,group1\nby_course,Slow\n";
-    let tried = browser.upload(&people_of, &fields, Some(("people.csv", file))).status(200);
+    let tried = browser.upload(&people_of, &fields, Some(("people.csv", &file[..]))).status(200);
     assert_eq!((noted(&exam), left()), (0, [20, 10, 10]));
     let tried = crate::pages::text(&tried);
     let kept = tried.split("name=\"file\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();

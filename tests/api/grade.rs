@@ -321,7 +321,7 @@ fn what_finds_no_room_is_refused_with_its_place() {
     assert_eq!(refused(post("/items", &item("One more"))), "/category");
     assert_eq!(refused(post("/categories", &json!({ "name": "One more" }))), "/parent");
     // Of a quiz there is no other place to choose: all of it finds no room.
-    assert_eq!(refused(exam.create_quiz(&json!({ "slots": [] })).send()), "");
+    assert_eq!(refused(exam.create_quiz(&json!({ "name": "One more", "slots": [] })).send()), "");
     let root = exam.app.get(&at("/structure")).by(&exam.teacher).send().json()["root"].clone();
     let change = |path: &str, body: &Value| {
         exam.app.patch(&at(path)).by(&exam.teacher).header("If-Match", "*").json(body).send()
