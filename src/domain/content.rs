@@ -130,7 +130,7 @@ pub enum ItemKind {
 pub struct LinkUrl(String);
 
 /// What browsers and servers agree to carry.
-const URL_BYTES: usize = 2_000;
+pub const URL_BYTES: usize = 2_000;
 
 impl LinkUrl {
     /// Checks the form. Anything a browser would not take as one plain web address is refused: other schemes, names

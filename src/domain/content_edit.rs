@@ -203,7 +203,7 @@ pub(super) fn append_section(
 ) -> Result<SectionId, Refusal> {
     let mut order = Arc::unwrap_or_clone(contents(txn, course)?);
     if order.sections.len() >= MAX_SECTIONS {
-        return Err(TOO_MUCH_CONTENT.refuse(format!("a course has at most {MAX_SECTIONS} sections")));
+        return Err(TOO_MUCH_CONTENT.refuse_whole(format!("a course has at most {MAX_SECTIONS} sections")));
     }
     let id = txn.new_id()?;
     txn.insert(Section { id, course, title, availability, items: Vec::new(), revision: 1 })?;
@@ -361,10 +361,12 @@ pub(super) fn append_item(
     text: Option<PageSource>,
 ) -> Result<ItemId, Refusal> {
     let course = parent.course;
-    room_in(parent)?;
+    room_in("{section}", parent)?;
     let limit = i64::try_from(MAX_ITEMS_PER_COURSE).unwrap_or(i64::MAX);
     if txn.counter(&Counter::new(ITEMS, &course))? >= limit {
-        return Err(TOO_MUCH_CONTENT.refuse(format!("a course has at most {MAX_ITEMS_PER_COURSE} items")));
+        return Err(
+            TOO_MUCH_CONTENT.refuse_whole(format!("a course has at most {MAX_ITEMS_PER_COURSE} items"))
+        );
     }
     let id = txn.new_id()?;
     if kind == ItemKind::Page {
@@ -376,9 +378,11 @@ pub(super) fn append_item(
     Ok(id)
 }
 
-fn room_in(parent: &Section) -> Result<(), Refusal> {
+/// Refuses a section that is full; `at` is where the request names it.
+fn room_in(at: &str, parent: &Section) -> Result<(), Refusal> {
     if parent.items.len() >= MAX_ITEMS_PER_SECTION {
-        return Err(TOO_MUCH_CONTENT.refuse(format!("a section has at most {MAX_ITEMS_PER_SECTION} items")));
+        let problem = format!("a section has at most {MAX_ITEMS_PER_SECTION} items");
+        return Err(TOO_MUCH_CONTENT.refuse(problem.clone()).at(at, problem));
     }
     Ok(())
 }
@@ -427,7 +431,7 @@ pub fn move_item(
             _ => return Err(invalid("/section", "is not a section of the item's course")),
         }
     };
-    room_in(&target)?;
+    room_in("/section", &target)?;
     let position = position.unwrap_or(target.items.len());
     if position > target.items.len() {
         return Err(invalid("/position", format!("is not between 0 and {}", target.items.len())));

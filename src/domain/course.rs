@@ -29,7 +29,7 @@ pub const SHORT_NAME_CHARS: usize = 40;
 /// Titles stand on one line of a page.
 pub const TITLE_CHARS: usize = 200;
 /// A page of text about the course; longer things are pages.
-const SUMMARY_BYTES: usize = 4 * 1024;
+pub const SUMMARY_BYTES: usize = 4 * 1024;
 /// Source and HTML share one record with the rest of the course; both fit with room to spare.
 const SUMMARY_HTML_BYTES: usize = 9 * 1024;
 /// More seats than any hall or any cohort of one course has.

@@ -18,7 +18,7 @@ use crate::clock::Timestamp;
 use crate::store::{Read, Record, Table, TableInfo, Txn};
 
 /// A key is told to a hall of people: short enough to write on a board.
-const KEY_CHARS: std::ops::RangeInclusive<usize> = 4..=100;
+pub const KEY_CHARS: std::ops::RangeInclusive<usize> = 4..=100;
 
 /// The key does not open the course. One code for every reason, so that nobody learns which courses exist.
 pub const KEY_REFUSED: Code = Code::new(

@@ -169,9 +169,7 @@ pub fn create(
 ) -> Result<Arc<Group>, Refusal> {
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
     course::get(txn, course)?;
-    if txn.counter(&Counter::new(GROUPS, &course))? >= MAX_GROUPS {
-        return Err(TOO_MANY_GROUPS.refuse(format!("a course has at most {MAX_GROUPS} groups")));
-    }
+    require_room(txn, course)?;
     let id = txn.new_id()?;
     refuse_taken(txn, course, &name.0, id)?;
     txn.insert(Group { course, id, name: name.0, revision: 1 })?;
@@ -197,6 +195,36 @@ pub fn rename(
     get(txn, course, id)
 }
 
+/// Refuses where a course has as many groups as may be.
+fn require_room(read: &impl Read, course: CourseId) -> Result<(), Refusal> {
+    if read.counter(&Counter::new(GROUPS, &course))? >= MAX_GROUPS {
+        return Err(TOO_MANY_GROUPS.refuse_whole(format!("a course has at most {MAX_GROUPS} groups")));
+    }
+    Ok(())
+}
+
+fn in_too_many(user: UserId, at: &str) -> Refusal {
+    let problem = format!("user {user} is in {MAX_GROUPS_PER_PERSON} groups already");
+    TOO_MANY_GROUPS.refuse(problem.clone()).at(at, problem)
+}
+
+/// Refuses where somebody cannot come into a group, or where there is no room for a new one: before they are enrolled with it.
+pub fn require_joining(
+    read: &impl Read,
+    course: CourseId,
+    group: Option<GroupId>,
+    user: UserId,
+) -> Result<(), Refusal> {
+    let groups = of_user(read, course, user)?;
+    if group.is_some_and(|group| groups.contains(&group)) {
+        return Ok(());
+    }
+    if groups.len() >= MAX_GROUPS_PER_PERSON {
+        return Err(in_too_many(user, "group"));
+    }
+    if group.is_none() { require_room(read, course) } else { Ok(()) }
+}
+
 /// Puts people who are enrolled into a group. Who is in it already stays. How many are new.
 pub fn add_members(
     txn: &mut Txn<'_>,
@@ -219,8 +247,7 @@ pub fn add_members(
             continue;
         }
         if of_user(txn, course, *user)?.len() >= MAX_GROUPS_PER_PERSON {
-            let problem = format!("user {user} is in {MAX_GROUPS_PER_PERSON} groups already");
-            return Err(TOO_MANY_GROUPS.refuse(problem.clone()).at(at(), problem));
+            return Err(in_too_many(*user, &at()));
         }
         txn.insert(Member { course, user: *user, group: id, since: actor.now })?;
         added.push(*user);

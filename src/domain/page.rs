@@ -89,7 +89,7 @@ pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Page>(), TableInfo::index::
 /// each piece comes out balanced, so they can stand one after the other.
 pub fn render(markdown: &str) -> Result<String, Refusal> {
     if markdown.len() > MAX_SOURCE_BYTES {
-        return Err(TOO_LARGE.refuse(format!("a page is at most {MAX_SOURCE_BYTES} bytes of Markdown")));
+        return Err(TOO_LARGE.refuse_at("/markdown", format!("is longer than {MAX_SOURCE_BYTES} bytes")));
     }
     let mut safe = String::with_capacity(markdown.len() * 2);
     let mut piece = String::new();
@@ -127,7 +127,9 @@ fn sanitise(piece: &str, safe: &mut String) -> Result<(), Refusal> {
     let text = RichText::from_html(piece)
         .map_err(|problem| invalid("/markdown", format!("has a paragraph, list or table that {problem}")))?;
     if safe.len() + text.html().len() > MAX_HTML_BYTES {
-        return Err(TOO_LARGE.refuse("the page is too long as HTML"));
+        return Err(
+            TOO_LARGE.refuse_at("/markdown", format!("is longer than {MAX_HTML_BYTES} bytes as HTML"))
+        );
     }
     if !safe.is_empty() {
         safe.push('\n');

@@ -134,7 +134,7 @@ pub fn create(
         return Err(TAKEN.refuse(format!("there is a role {name} already")).at("/name", "is taken"));
     }
     if list(txn)?.len() >= ROLES {
-        return Err(TOO_MANY_ROLES.refuse(format!("there are {ROLES} roles already")));
+        return Err(TOO_MANY_ROLES.refuse_whole(format!("there are {ROLES} roles already")));
     }
     let RoleFacts { description, permissions } = facts;
     audit::note(txn, actor, "role.create", None, format!("role {name}"), names(permissions))?;
@@ -245,7 +245,7 @@ pub fn grant(
         Scope::Course(course) => grants.courses.push((course, role.clone())),
     }
     if grants.site.len() > SITE_GRANTS || grants.courses.len() > COURSE_GRANTS {
-        return Err(TOO_MANY_ROLES.refuse(format!(
+        return Err(TOO_MANY_ROLES.refuse_whole(format!(
             "one person has at most {SITE_GRANTS} site-wide and {COURSE_GRANTS} course roles"
         )));
     }

@@ -155,7 +155,7 @@ pub struct AnswerInput {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct AnswersView {
-    /// In the order of the answers. One whose outcome is `conflict` was not saved; all others are.
+    /// In the order of the answers. One whose outcome is `conflict` or `too_much_text` was not saved; all others are.
     pub answers: Vec<ReceiptView>,
 }
 
@@ -223,7 +223,7 @@ async fn save_slot(
     let (receipts, deadline) =
         state.store.write(Class::Exam, move |txn| save::save(txn, &actor, attempt, checked)).await?;
     let receipted = receipts.first().ok_or_else(|| INTERNAL.refuse("a save without a receipt"))?;
-    save::refuse_conflict(receipted)?;
+    save::refuse_unsaved(receipted)?;
     json(&ReceiptView::of(receipted, deadline, now))
 }
 

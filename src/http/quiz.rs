@@ -458,6 +458,7 @@ async fn overview(
         let visible = review::points_visible(read, &quiz, actor.user, actor.now)?;
         let (points, counting) = result::counting(quiz.grade_method, &finished);
         let overridden = if visible { grade::replaced(read, quiz.id, actor.user, actor.now)? } else { None };
+        let overridden = overridden.map(|points| points.points);
         Ok(QuizOverview {
             id: quiz.id,
             course: quiz.course,

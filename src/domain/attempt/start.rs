@@ -245,6 +245,7 @@ pub fn start(
         extension: 0,
         cleared: Vec::new(),
         cleared_behind: 0,
+        long_bytes: 0,
     };
     let standing = standing.map_or_else(
         || Standing {

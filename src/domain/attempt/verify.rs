@@ -77,6 +77,19 @@ fn chain(store: &Store, head: &AttemptHead) -> Result<Result<(), String>, StoreE
     if cleared != head.cleared {
         return Ok(Err(format!("slots {cleared:?} were cleared, the head says {:?}", head.cleared)));
     }
+    // What an older program saved is there and not counted.
+    if head.long_bytes > 0 {
+        match long::whole_bytes(store, head.attempt)? {
+            Ok(bytes) if bytes >= head.long_bytes.into() => {}
+            Ok(bytes) => {
+                return Ok(Err(format!(
+                    "the head counts {} bytes of long texts, {bytes} are there",
+                    head.long_bytes
+                )));
+            }
+            Err(refusal) => return Ok(Err(refusal.to_string())),
+        }
+    }
     let marked = store.read(|read| read.exists::<Marks>(&head.attempt))?;
     if marked == head.is_running() {
         return Ok(Err("a running attempt has marks, or a finished one has none".to_owned()));

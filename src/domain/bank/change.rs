@@ -44,7 +44,7 @@ pub(super) fn insert(
     draft: Draft,
 ) -> Result<Question, Refusal> {
     if txn.counter(&Counter::new(QUESTIONS, &course))? >= MAX_QUESTIONS {
-        return Err(BANK_FULL.refuse(format!("a course has at most {MAX_QUESTIONS} questions")));
+        return Err(BANK_FULL.refuse_whole(format!("a course has at most {MAX_QUESTIONS} questions")));
     }
     let (body, fingerprint) = draft.into_parts();
     let question = Question {
@@ -119,7 +119,7 @@ fn append(
     }
     if known.latest >= MAX_VERSIONS {
         return Err(
-            BANK_FULL.refuse(format!("a question has at most {MAX_VERSIONS} versions; make a new one"))
+            BANK_FULL.refuse_whole(format!("a question has at most {MAX_VERSIONS} versions; make a new one"))
         );
     }
     let other_key = version(txn, known.id, known.latest)?.body.kind != draft.body().kind;

@@ -182,7 +182,7 @@ impl Arrival {
     fn of(format: FileFormat, imported: Imported) -> Result<Self, Refusal> {
         let count = imported.questions.len();
         if count > MAX_IMPORT_QUESTIONS {
-            return Err(TOO_LARGE.refuse(format!(
+            return Err(TOO_LARGE.refuse_whole(format!(
                 "the file has {count} questions; at most {MAX_IMPORT_QUESTIONS} are imported at once: split it"
             )));
         }
@@ -221,7 +221,7 @@ impl Arrival {
         }
         faults.and(Ok(())).map_err(|error| broken(&error))?;
         if bytes > MAX_IMPORT_BYTES {
-            return Err(TOO_LARGE.refuse(format!(
+            return Err(TOO_LARGE.refuse_whole(format!(
                 "the questions of the file take {bytes} bytes; at most {MAX_IMPORT_BYTES} are imported at once: \
                  split it"
             )));

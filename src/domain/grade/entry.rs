@@ -157,10 +157,8 @@ pub fn replaced(
     quiz: QuizId,
     user: UserId,
     now: Timestamp,
-) -> Result<Option<Decimal>, StoreError> {
-    let Some(item) = item::of_quiz(read, quiz)? else { return Ok(None) };
-    let grade = of(read, item.course, user, item.id)?;
-    let Some(overridden) = &grade.overridden else { return Ok(None) };
+) -> Result<Option<Points>, StoreError> {
+    let Some((item, points)) = replacement(read, quiz, user)? else { return Ok(None) };
     let mut hidden = item.visibility.hides(now);
     let mut above = Some(item.category);
     while let Some(id) = above {
@@ -168,7 +166,28 @@ pub fn replaced(
         hidden |= category.visibility.hides(now);
         above = category.parent;
     }
-    Ok(Some(overridden.value).filter(|_| !hidden))
+    Ok(Some(points).filter(|_| !hidden))
+}
+
+/// The same for who sees all grades, hidden or not.
+pub fn replaced_for_teachers(
+    read: &impl Read,
+    quiz: QuizId,
+    user: UserId,
+) -> Result<Option<Points>, StoreError> {
+    Ok(replacement(read, quiz, user)?.map(|(_, points)| points))
+}
+
+fn replacement(
+    read: &impl Read,
+    quiz: QuizId,
+    user: UserId,
+) -> Result<Option<(Arc<GradeItem>, Points)>, StoreError> {
+    let Some(item) = item::of_quiz(read, quiz)? else { return Ok(None) };
+    let grade = of(read, item.course, user, item.id)?;
+    let Some(overridden) = &grade.overridden else { return Ok(None) };
+    let max = item::terms(read, &item)?.max;
+    Ok(Some((item, Points { points: overridden.value, max })))
 }
 
 /// Takes what a quiz gives a learner: points of the quiz's maximum, `None` to take a result back. Called in the

@@ -123,7 +123,7 @@ impl Sheet {
     /// Reads a file, separated by commas or semicolons. Lines without any text are passed over.
     pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         if bytes.len() > MOST_BYTES {
-            return Err(TOO_LARGE.refuse(format!("the file is larger than {MOST_BYTES} bytes")));
+            return Err(TOO_LARGE.refuse_whole(format!("the file is larger than {MOST_BYTES} bytes")));
         }
         let text = text_of(bytes)?;
         let delimiter = delimiter(&text);
@@ -141,7 +141,8 @@ impl Sheet {
             cut(&mut cells, header.as_ref().map_or(1, Vec::len));
             match &header {
                 None if cells.len() > MOST_COLUMNS => {
-                    return Err(TOO_LARGE.refuse(format!("the file has more than {MOST_COLUMNS} columns")));
+                    let problem = format!("the file has more than {MOST_COLUMNS} columns");
+                    return Err(TOO_LARGE.refuse(problem.clone()).at(at_line(number), problem));
                 }
                 None => header = Some(cells),
                 Some(header) if cells.len() != header.len() => {
@@ -150,7 +151,7 @@ impl Sheet {
                 }
                 Some(_) if lines.len() == MOST_LINES => {
                     let problem = format!("the file has more than {MOST_LINES} lines; send it in parts");
-                    return Err(TOO_LARGE.refuse(problem));
+                    return Err(TOO_LARGE.refuse(problem.clone()).at(at_line(number), problem));
                 }
                 Some(_) => lines.push(SheetLine { number, cells }),
             }

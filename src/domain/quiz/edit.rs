@@ -17,7 +17,7 @@ use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::attempt::code_tries;
 use crate::domain::attempt::follow;
 use crate::domain::ids::{CourseId, QuestionId, QuizId};
-use crate::domain::refusal::{Refusal, invalid, not_found};
+use crate::domain::refusal::{Refusal, TOO_LARGE, invalid, not_found};
 use crate::domain::{audit, bank, content, course, enrolment, grade, group};
 use crate::store::{Counter, Exactly, Read, Txn};
 
@@ -57,9 +57,7 @@ fn add(txn: &mut Txn<'_>, actor: &Actor, quiz: Quiz) -> Result<Arc<Quiz>, Refusa
     let (id, course) = (quiz.id, quiz.course);
     course::get(txn, course)?;
     if txn.index_keys::<QuizzesByCourse>(&Exactly(course), None, MAX_QUIZZES)?.len() >= MAX_QUIZZES {
-        return Err(
-            crate::domain::refusal::TOO_LARGE.refuse(format!("the course has {MAX_QUIZZES} quizzes already"))
-        );
+        return Err(TOO_LARGE.refuse_whole(format!("the course has {MAX_QUIZZES} quizzes already")));
     }
     accept(txn, &quiz)?;
     bank::set_slots(txn, id, &fixed_questions(&quiz))?;
@@ -379,7 +377,7 @@ pub fn set_override(
     input::check_window("", row.opens.or(quiz.opens), closes)?;
     let new = !txn.exists::<Override>(&Override::key_of(quiz.id, who))?;
     if new && count_overrides(txn, quiz.id)? >= MAX_OVERRIDES {
-        return Err(crate::domain::refusal::TOO_LARGE.refuse(format!(
+        return Err(TOO_LARGE.refuse_whole(format!(
             "the quiz has {MAX_OVERRIDES} overrides already; put learners into a group and give that one"
         )));
     }

@@ -35,9 +35,10 @@ const SITE_ACCOUNT: &str = "lyceum";
 pub const PREFIX: &str = "lyx_";
 /// One for each tool that reports here; all are shown in one list.
 const MAX_CREDENTIALS: usize = 1_000;
-const NAME_CHARS: usize = 100;
+/// Characters of the name of one.
+pub const NAME_CHARS: usize = 100;
 /// Web pages that may use a credential from a browser.
-const MAX_ORIGINS: usize = 20;
+pub const MAX_ORIGINS: usize = 20;
 
 /// Too many credentials.
 pub const TOO_MANY_CREDENTIALS: Code = Code::new(
@@ -388,7 +389,9 @@ pub fn create(
 ) -> Result<Credential, Refusal> {
     access::require(txn, actor, Permission::ManageSite, Place::Site)?;
     if txn.list::<Credential>(&(), None, MAX_CREDENTIALS)?.len() >= MAX_CREDENTIALS {
-        return Err(TOO_MANY_CREDENTIALS.refuse(format!("there are {MAX_CREDENTIALS} credentials already")));
+        return Err(
+            TOO_MANY_CREDENTIALS.refuse_whole(format!("there are {MAX_CREDENTIALS} credentials already"))
+        );
     }
     let credential = Credential {
         id: txn.new_id()?,

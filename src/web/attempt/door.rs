@@ -10,7 +10,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::attempt::start::{Entry, attempts_allowed};
 use crate::domain::attempt::{self, Attempt, AttemptHead, AttemptState, Marks, result, review};
 use crate::domain::decimal::Decimal;
-use crate::domain::grade;
+use crate::domain::grade::{self, Points};
 use crate::domain::ids::{AttemptId, QuizId};
 use crate::domain::quiz::{self, GradeMethod, Quiz, Terms};
 use crate::domain::refusal::{Kind, More, Refusal, Waiting};
@@ -47,7 +47,7 @@ struct Door {
     running: Option<AttemptId>,
     points: Option<Decimal>,
     /// What a teacher put instead, in the grades.
-    overridden: Option<Decimal>,
+    overridden: Option<Points>,
 }
 
 #[derive(Template)]

@@ -34,6 +34,12 @@ const REFUSALS: &[Pattern] = &[
     ("more_than_own", "you are no administrator yourself", "no-administrator"),
     ("more_than_own", "you do not have {rights} here", "rights"),
     ("section_not_empty", "the section has {count} items", "in-section"),
+    ("too_large", "the course has {count} quizzes already", "quizzes"),
+    (
+        "too_large",
+        "the quiz has {count} overrides already; put learners into a group and give that one",
+        "exceptions",
+    ),
     ("too_many_credentials", "there are {count} credentials already", "credentials"),
     ("too_many_forward_targets", "there are {count} targets already", "targets"),
     ("too_many_groups", "a course has at most {count} groups", "groups"),

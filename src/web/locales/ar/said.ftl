@@ -833,6 +833,8 @@ said-refusal-in-section =
     }
 said-refusal-credentials = بلغت بيانات الاعتماد { $count } ولا يمكن أكثر. احذف ما لا يُستعمل منها.
 said-refusal-targets = تُمرَّر السجلات إلى مخازن عددها { $count } ولا يمكن أكثر. احذف مخزنًا لا يُستعمل.
+said-refusal-quizzes = بلغت اختبارات المقرر { $count } ولا يمكن أكثر. احذف اختبارًا لا يُستعمل.
+said-refusal-exceptions = بلغت استثناءات الاختبار { $count } ولا يمكن أكثر. اجمع المتعلمين في مجموعة، وأنشئ استثناءً لها.
 said-refusal-groups = أقصى عدد لمجموعات المقرر { $count }.
 said-refusal-tokens = بلغت الرموز { $count } ولا يمكن أكثر. احذف رمزًا لا يُستعمل.
 said-refusal-sections = أقصى عدد لأقسام المقرر { $count }.

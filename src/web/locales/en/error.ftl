@@ -51,6 +51,7 @@ error-code-too-few-questions = This has fewer questions than it should. Tell who
 error-code-attempt-over = The attempt is handed in. What was saved before counts.
 error-code-deadline-passed = The time is over. What was saved before counts.
 error-code-too-many-saves = You have saved more often than the server keeps.
+error-code-too-much-text = The server keeps no more long texts in this attempt. What was saved before counts. You can still save shorter answers and small changes of what was saved last.
 error-code-start-later = Many start at this moment. Your place is kept.
 error-code-quiz-not-ready = Learners can see this quiz, and like this it would not be right any more. Unpublish it before you change it so; its check says what is wrong.
 error-code-quiz-has-attempts = Learners have begun this quiz, so its questions and their order stay, and it is not deleted. Points may change.

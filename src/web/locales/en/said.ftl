@@ -713,6 +713,8 @@ said-refusal-in-section =
     }
 said-refusal-credentials = There are { $count } credentials already, and no more can be. Delete one that is not used.
 said-refusal-targets = Records are passed on to { $count } stores already, and no more can be. Delete one that is not used.
+said-refusal-quizzes = The course has { $count } quizzes, and no more can be. Delete one that is not used.
+said-refusal-exceptions = The quiz has { $count } exceptions, and no more can be. Put learners into a group, and make one for the group.
 said-refusal-groups = A course has at most { $count } groups.
 said-refusal-tokens = There are { $count } tokens already, and no more can be. Delete one that is not used.
 said-refusal-sections = A course has at most { $count } sections.
