@@ -229,6 +229,48 @@ fn changes_need_the_revision_and_leave_a_trace() {
 }
 
 #[test]
+fn who_manages_enrolments_alone_changes_none_above_their_own_rights() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let role = json!({ "name": "registrar", "description": "",
+        "permissions": ["view_course", "view_roster", "manage_enrolment", "view_people", "manage_people"] });
+    app.post("/api/roles").by(&admin).json(&role).send().status(201);
+    let registrar = person(&app, 1_000, "registrar", &["registrar"]);
+    let (teacher, boss) = (person(&app, 1_001, "tomasz", &[]), person(&app, 1_002, "boss", &[]));
+    let learner = person(&app, 1_003, "maeve", &[]);
+    let course = published(&app, &admin, "STAT101");
+    for (who, role) in [(&teacher, "teacher"), (&boss, "administrator"), (&learner, "learner")] {
+        enrol(&app, &admin, course, who, role);
+    }
+    patch(&app, &admin, course, &teacher, json!({ "ends": "2026-09-07T07:00:00Z" })).status(200);
+    let stored =
+        |who: &Person| app.state.store.read(|read| enrolment::get(read, CourseId(course), who.user)).unwrap();
+    let before = (stored(&teacher), stored(&boss));
+    let post = |who: &Person, role: &str, ends: Option<&str>| {
+        let people = json!({ "people": [{ "user": who.user, "role": role, "ends": ends }] });
+        app.post(&format!("/api/courses/{course}/enrolments")).by(&registrar).json(&people).send()
+    };
+    // Neither revives an enrolment that ended, nor ends one.
+    post(&teacher, "teacher", Some("2027-01-01T00:00:00Z")).problem(403, "more_than_own");
+    post(&boss, "administrator", Some("2026-09-07T07:00:00Z")).problem(403, "more_than_own");
+    post(&boss, "learner", None).problem(403, "more_than_own");
+    // What says nothing new is no change, and who is not above them is changed.
+    assert_eq!(post(&boss, "administrator", None).status(200).json()["people"][0]["outcome"], "unchanged");
+    let changed = post(&learner, "learner", Some("2027-01-01T00:00:00Z")).status(200).json();
+    assert_eq!(changed["people"][0]["outcome"], "changed");
+    // A row of a file is taken whole or not at all.
+    let import = |row: &str| {
+        let file = format!("username,course1,enrolperiod1,enrolstatus1\n{row}\n");
+        let report = app.post("/api/import/roster").by(&registrar).body("text/csv", file).send();
+        report.status(200).json()["results"][0]["enrolments"][0]["outcome"].clone()
+    };
+    assert_eq!(import("boss,STAT101,10,"), "refused");
+    assert_eq!(import("boss,STAT101,10,1"), "refused");
+    assert_eq!(import("boss,STAT101,,0"), "unchanged");
+    assert_eq!((stored(&teacher), stored(&boss)), before);
+}
+
+#[test]
 fn a_file_may_be_read_twice_and_changes_only_what_it_names() {
     let app = TestApp::start();
     let (admin, learner) = (admin(&app), person(&app, 1_001, "maeve", &[]));
