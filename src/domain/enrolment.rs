@@ -29,9 +29,18 @@ pub const ENROLMENT_SUSPENDED: Code = Code::new(
     Kind::Conflict,
     "The enrolment is suspended; somebody who manages enrolments can lift that.",
 );
+/// The end of the enrolment is behind us.
+pub const ENROLMENT_OVER: Code = Code::new(
+    "enrolment_over",
+    Kind::Conflict,
+    "The enrolment has ended; somebody who manages enrolments can give it another end.",
+);
+/// The start of the enrolment is ahead.
+pub const ENROLMENT_NOT_BEGUN: Code =
+    Code::new("enrolment_not_begun", Kind::Conflict, "The enrolment is there, and begins later.");
 
 /// Codes of this noun.
-pub const CODES: &[Code] = &[COURSE_FULL, ENROLMENT_SUSPENDED];
+pub const CODES: &[Code] = &[COURSE_FULL, ENROLMENT_SUSPENDED, ENROLMENT_OVER, ENROLMENT_NOT_BEGUN];
 
 /// Does it count at all?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -146,6 +146,26 @@ fn a_key_opens_a_published_course_and_every_refusal_looks_the_same() {
 }
 
 #[test]
+fn a_key_gives_no_other_dates_and_says_when_an_enrolment_does_not_count() {
+    let app = TestApp::start();
+    let (admin, maeve) = (admin(&app), person(&app, 1_001, "maeve", &[]));
+    let course = published(&app, &admin, "STAT101");
+    set_key(&app, &admin, course, Some("right key"));
+    enrol(&app, &admin, course, &maeve, "learner");
+    let dates = |starts: Option<&str>, ends: Option<&str>| {
+        patch(&app, &admin, course, &maeve, json!({ "starts": starts, "ends": ends })).status(200);
+    };
+    let again = || by_key(&app, &maeve, "STAT101", "right key");
+    dates(None, Some("2026-09-07T08:00:00Z"));
+    again().problem(409, "enrolment_over");
+    dates(Some("2026-09-07T09:00:00Z"), None);
+    again().problem(409, "enrolment_not_begun");
+    app.get(&format!("/api/courses/{course}")).by(&maeve).send().problem(404, "not_found");
+    app.clock.advance(std::time::Duration::from_hours(1));
+    assert_eq!(again().status(200).json()["outcome"], "unchanged");
+}
+
+#[test]
 fn guessing_keys_stops_after_ten_and_goes_on_a_quarter_of_an_hour_later() {
     let app = TestApp::start();
     let (admin, maeve) = (admin(&app), person(&app, 1_001, "maeve", &[]));
@@ -192,43 +212,6 @@ fn nobody_gives_a_role_that_allows_more_than_they_may_themselves() {
 }
 
 #[test]
-fn changes_need_the_revision_and_leave_a_trace() {
-    let app = TestApp::start();
-    let (admin, learner) = (admin(&app), person(&app, 1_001, "maeve", &[]));
-    let course = published(&app, &admin, "STAT101");
-    enrol(&app, &admin, course, &learner, "learner");
-    let path = format!("/api/courses/{course}/enrolments/{}", learner.user);
-    let etag = app.get(&path).by(&admin).send().status(200).header("etag").unwrap().to_owned();
-    let dates = json!({ "starts": "2026-09-08T00:00:00Z", "ends": "2026-09-09T00:00:00Z" });
-    app.patch(&path).by(&admin).json(&dates).send().problem(428, "precondition_required");
-    app.patch(&path).by(&admin).header("If-Match", &etag).json(&dates).send().status(200);
-    app.patch(&path).by(&admin).header("If-Match", &etag).json(&dates).send().problem(412, "changed");
-    let cleared = patch(&app, &admin, course, &learner, json!({ "starts": null })).status(200).json();
-    assert_eq!((&cleared["starts"], &cleared["ends"]), (&json!(null), &json!("2026-09-09T00:00:00.000Z")));
-    let backwards = json!({ "starts": "2026-09-10T00:00:00Z" });
-    patch(&app, &admin, course, &learner, backwards).problem(422, "invalid_field");
-    let one =
-        json!({ "user": learner.user, "starts": "2026-09-10T00:00:00Z", "ends": "2026-09-09T00:00:00Z" });
-    let path = format!("/api/courses/{course}/enrolments");
-    let several = app.post(&path).by(&admin).json(&json!({ "people": [one] })).send();
-    let several = several.problem(422, "invalid_field");
-    let expected = json!([{ "at": "/people/0/ends", "problem": "is not after the start" }]);
-    assert_eq!(
-        (&several["errors"], &several["detail"]),
-        (&expected, &json!("/people/0/ends is not after the start"))
-    );
-    let trace: Vec<String> = app.state.store.read(|read| {
-        use lyceum::store::Read as _;
-        let entries = read.list::<lyceum::domain::audit::AuditEntry>(&(), None, 100).unwrap();
-        entries.into_iter().map(|entry| entry.action).collect()
-    });
-    assert_eq!(
-        trace.iter().filter(|action| action.starts_with("enrolment.")).collect::<Vec<_>>(),
-        ["enrolment.add", "enrolment.change", "enrolment.change"]
-    );
-}
-
-#[test]
 fn who_manages_enrolments_alone_changes_none_above_their_own_rights() {
     let app = TestApp::start();
     let admin = admin(&app);
@@ -268,6 +251,43 @@ fn who_manages_enrolments_alone_changes_none_above_their_own_rights() {
     assert_eq!(import("boss,STAT101,10,1"), "refused");
     assert_eq!(import("boss,STAT101,,0"), "unchanged");
     assert_eq!((stored(&teacher), stored(&boss)), before);
+}
+
+#[test]
+fn changes_need_the_revision_and_leave_a_trace() {
+    let app = TestApp::start();
+    let (admin, learner) = (admin(&app), person(&app, 1_001, "maeve", &[]));
+    let course = published(&app, &admin, "STAT101");
+    enrol(&app, &admin, course, &learner, "learner");
+    let path = format!("/api/courses/{course}/enrolments/{}", learner.user);
+    let etag = app.get(&path).by(&admin).send().status(200).header("etag").unwrap().to_owned();
+    let dates = json!({ "starts": "2026-09-08T00:00:00Z", "ends": "2026-09-09T00:00:00Z" });
+    app.patch(&path).by(&admin).json(&dates).send().problem(428, "precondition_required");
+    app.patch(&path).by(&admin).header("If-Match", &etag).json(&dates).send().status(200);
+    app.patch(&path).by(&admin).header("If-Match", &etag).json(&dates).send().problem(412, "changed");
+    let cleared = patch(&app, &admin, course, &learner, json!({ "starts": null })).status(200).json();
+    assert_eq!((&cleared["starts"], &cleared["ends"]), (&json!(null), &json!("2026-09-09T00:00:00.000Z")));
+    let backwards = json!({ "starts": "2026-09-10T00:00:00Z" });
+    patch(&app, &admin, course, &learner, backwards).problem(422, "invalid_field");
+    let one =
+        json!({ "user": learner.user, "starts": "2026-09-10T00:00:00Z", "ends": "2026-09-09T00:00:00Z" });
+    let path = format!("/api/courses/{course}/enrolments");
+    let several = app.post(&path).by(&admin).json(&json!({ "people": [one] })).send();
+    let several = several.problem(422, "invalid_field");
+    let expected = json!([{ "at": "/people/0/ends", "problem": "is not after the start" }]);
+    assert_eq!(
+        (&several["errors"], &several["detail"]),
+        (&expected, &json!("/people/0/ends is not after the start"))
+    );
+    let trace: Vec<String> = app.state.store.read(|read| {
+        use lyceum::store::Read as _;
+        let entries = read.list::<lyceum::domain::audit::AuditEntry>(&(), None, 100).unwrap();
+        entries.into_iter().map(|entry| entry.action).collect()
+    });
+    assert_eq!(
+        trace.iter().filter(|action| action.starts_with("enrolment.")).collect::<Vec<_>>(),
+        ["enrolment.add", "enrolment.change", "enrolment.change"]
+    );
 }
 
 #[test]
