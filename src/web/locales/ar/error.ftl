@@ -98,6 +98,7 @@ error-code-not-markable = يُنجَز الاختبار بتسليمه، لا ب
 error-code-no-deadline = ليس للمحاولة موعد نهاية يمكن تغييره.
 error-code-access-code-tries = جُرّبت رموز دخول خاطئة كثيرة. اسأل عن الرمز الصحيح وحاول من جديد بعد بضع دقائق.
 error-code-attempts-running = ما زال هناك من يعمل في المقرر.
+error-code-copy-unfinished = لم تكتمل بعدُ نسخة من هذا المقرر. انتظر اكتمالها أو احذف النسخة.
 error-code-review-not-allowed = لا يُعرض هذا الآن. يقرر من يدير الاختبار متى يُعرض.
 error-code-attempt-running = ما زال العمل جاريًا على المحاولة.
 error-code-sequence-reused = حُفظ شيء آخر لهذا السؤال في هذه الأثناء، وربما من جهاز آخر. أعد تحميل الصفحة.

@@ -94,6 +94,7 @@ error-code-not-markable = A quiz is done by handing it in, not by marking it as 
 error-code-no-deadline = The attempt has no end that could be moved.
 error-code-access-code-tries = Too many wrong access codes were tried. Ask for the right one and try again in some minutes.
 error-code-attempts-running = Somebody is still at work in the course.
+error-code-copy-unfinished = A copy of this course is not finished yet. Wait for it, or delete the copy.
 error-code-review-not-allowed = This is not shown now. Whoever runs the quiz decides when it is.
 error-code-attempt-running = The attempt is still being worked on.
 error-code-sequence-reused = Something else was saved for this question meanwhile, perhaps on another device. Load the page again.
