@@ -357,7 +357,10 @@ fn copy_groups(
     let after = after.map(|id| (passage.from, id));
     let groups = txn.list::<Group>(&(passage.from,), after.as_ref(), batch)?;
     for old in &groups {
-        group::create(txn, actor, passage.to, GroupName::parse(&old.name)?)?;
+        // Somebody may have made one of that name already.
+        if group::by_name(txn, passage.to, &old.name)?.is_none() {
+            group::create(txn, actor, passage.to, GroupName::parse(&old.name)?)?;
+        }
     }
     budget.spend(groups.len(), 0);
     Ok(groups.last().map(|group| group.id).filter(|_| groups.len() == batch))

@@ -151,9 +151,14 @@ impl GroupName {
     }
 }
 
+/// The group of a course with this name, whatever the case; checks no right.
+pub(super) fn by_name(read: &impl Read, course: CourseId, name: &str) -> Result<Option<GroupId>, Refusal> {
+    Ok(read.unique_key::<GroupByName>(&(course, fold(name)))?.map(|(_, id)| id))
+}
+
 fn refuse_taken(read: &impl Read, course: CourseId, name: &str, id: GroupId) -> Result<(), Refusal> {
-    match read.unique_key::<GroupByName>(&(course, fold(name)))? {
-        Some((_, other)) if other != id => Err(TAKEN
+    match by_name(read, course, name)? {
+        Some(other) if other != id => Err(TAKEN
             .refuse(format!("another group of the course is called {name}"))
             .at("/name", "is taken; names of groups differ in more than case")),
         _ => Ok(()),
