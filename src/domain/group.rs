@@ -275,7 +275,7 @@ pub(super) fn leave_all(
 }
 
 /// One step of removing a group: some members, or, when none is left, the group with what it has different in quizzes.
-/// Is it gone?
+/// Is it gone? `unchanged` is for the first step: a removal that has begun does not stop half-way because of a new name.
 pub fn remove_step(
     txn: &mut Txn<'_>,
     actor: &Actor,
