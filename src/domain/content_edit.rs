@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{self, Actor, Permission, Scope};
 use super::content::{
-    Availability, Contents, ITEMS, Item, ItemKind, LinkUrl, Section, contents, item, item_of_quiz, section,
+    Availability, Contents, ITEMS, Item, ItemKind, LinkUrl, Section, contents, item, item_for, item_of_quiz,
+    section, section_for,
 };
 use super::course::{self, TITLE_CHARS, in_order, one_line};
 use super::faults::together;
@@ -235,8 +236,7 @@ fn section_for_change(
     id: SectionId,
     unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<Section, Refusal> {
-    let mut found = Arc::unwrap_or_clone(section(txn, id)?);
-    require_edit(txn, actor, found.course)?;
+    let mut found = Arc::unwrap_or_clone(section_for(txn, actor, Permission::EditCourse, id)?);
     unchanged(found.revision)?;
     found.revision += 1;
     Ok(found)
@@ -248,8 +248,7 @@ fn item_for_change(
     id: ItemId,
     unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<Item, Refusal> {
-    let mut found = Arc::unwrap_or_clone(item(txn, id)?);
-    require_edit(txn, actor, found.course)?;
+    let mut found = Arc::unwrap_or_clone(item_for(txn, actor, Permission::EditCourse, id)?);
     unchanged(found.revision)?;
     found.revision += 1;
     Ok(found)
@@ -329,8 +328,7 @@ pub fn add_item(
     kind: ItemKind,
     text: Option<PageSource>,
 ) -> Result<Arc<Item>, Refusal> {
-    let mut parent = Arc::unwrap_or_clone(section(txn, id)?);
-    require_edit(txn, actor, parent.course)?;
+    let mut parent = Arc::unwrap_or_clone(section_for(txn, actor, Permission::EditCourse, id)?);
     if let ItemKind::Quiz(quiz) = kind {
         check_quiz(txn, parent.course, quiz)?;
     }

@@ -14,7 +14,7 @@ use super::account::Account;
 use super::content::{self, Availability, Item, ItemKind, Section};
 use super::content_edit::{append_item, append_section};
 use super::copying::{self, Budget, Passage, Shift};
-use super::course::{self, COURSE_STATUS, Course, CourseFacts, CourseInput, CourseStatus};
+use super::course::{self, Course, CourseFacts, CourseInput};
 use super::group::{self, Group, GroupName};
 use super::ids::{CategoryId, CourseId, GradeItemId, GroupId, ItemId, QuizId, SectionId};
 use super::page::{Page, PageSource};
@@ -114,10 +114,24 @@ pub struct CloneInput {
     pub starts: Option<Timestamp>,
 }
 
-/// Who makes a copy reads its question bank there, with keys: so they must be allowed to read it here.
-fn require_source(read: &impl Read, actor: &Actor, from: CourseId) -> Result<(), Refusal> {
+/// Who makes a copy reads its question bank there, with keys: so they must be allowed to read it here. What goes away is
+/// not copied: parts would be missing.
+fn require_source(read: &impl Read, actor: &Actor, from: CourseId) -> Result<Arc<Course>, Refusal> {
     access::require(read, actor, Permission::EditCourse, Scope::Course(from))?;
-    access::require(read, actor, Permission::ViewQuestions, Scope::Course(from))
+    access::require(read, actor, Permission::ViewQuestions, Scope::Course(from))?;
+    let source = course::get(read, from)?;
+    course::refuse_deleting(&source)?;
+    Ok(source)
+}
+
+/// A course that is still being made from this one; one that is being removed needs it no more. Checks no right.
+pub(super) fn unfinished_copy(read: &impl Read, from: CourseId) -> Result<Option<CourseId>, Refusal> {
+    for copying in read.list::<Copying>(&(), None, usize::MAX)? {
+        if copying.from == from && !course::is_deleting(read, copying.to)? {
+            return Ok(Some(copying.to));
+        }
+    }
+    Ok(None)
 }
 
 /// The right to copy, and the facts of the new course as of now; text is rendered here, outside a transaction.
@@ -127,8 +141,7 @@ pub fn facts(
     from: CourseId,
     input: CloneInput,
 ) -> Result<CourseFacts, Refusal> {
-    require_source(read, actor, from)?;
-    let old = course::get(read, from)?;
+    let old = require_source(read, actor, from)?;
     CourseInput {
         short_name: input.short_name,
         title: input.title,
@@ -160,11 +173,7 @@ pub fn begin(
     facts: CourseFacts,
     zone: &str,
 ) -> Result<Arc<Course>, Refusal> {
-    require_source(txn, actor, from)?;
-    let old = course::get(txn, from)?;
-    if old.status == CourseStatus::Deleting {
-        return Err(COURSE_STATUS.refuse("the course is being deleted"));
-    }
+    let old = require_source(txn, actor, from)?;
     let new = course::create(txn, actor, facts, None)?;
     let shift = match (old.starts, new.starts) {
         (Some(old), Some(new)) => Shift::between(old, new, zone_of(txn, actor, zone)?),
@@ -198,7 +207,7 @@ fn zone_of(read: &impl Read, actor: &Actor, zone: &str) -> Result<ZoneName, Refu
     }
 }
 
-/// Copies some more. Is it done?
+/// Copies some more. Is it done? A copy whose source is gone stays marked as one that was cut off.
 pub fn step(txn: &mut Txn<'_>, actor: &Actor, to: CourseId) -> Result<bool, Refusal> {
     access::require(txn, actor, Permission::EditCourse, Scope::Course(to))?;
     let mut copying = match txn.get::<Copying>(&to)? {
@@ -206,6 +215,7 @@ pub fn step(txn: &mut Txn<'_>, actor: &Actor, to: CourseId) -> Result<bool, Refu
         None if txn.exists::<Course>(&to)? => return Ok(true),
         None => return Err(not_found("course", to)),
     };
+    course::refuse_deleting(&*course::get(txn, to)?)?;
     require_source(txn, actor, copying.from)?;
     let mut budget = Budget::STEP;
     while !budget.is_spent() {
@@ -347,7 +357,10 @@ fn copy_groups(
     let after = after.map(|id| (passage.from, id));
     let groups = txn.list::<Group>(&(passage.from,), after.as_ref(), batch)?;
     for old in &groups {
-        group::create(txn, actor, passage.to, GroupName::parse(&old.name)?)?;
+        // Somebody may have made one of that name already.
+        if group::by_name(txn, passage.to, &old.name)?.is_none() {
+            group::create(txn, actor, passage.to, GroupName::parse(&old.name)?)?;
+        }
     }
     budget.spend(groups.len(), 0);
     Ok(groups.last().map(|group| group.id).filter(|_| groups.len() == batch))

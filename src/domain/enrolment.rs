@@ -29,9 +29,18 @@ pub const ENROLMENT_SUSPENDED: Code = Code::new(
     Kind::Conflict,
     "The enrolment is suspended; somebody who manages enrolments can lift that.",
 );
+/// The end of the enrolment is behind us.
+pub const ENROLMENT_OVER: Code = Code::new(
+    "enrolment_over",
+    Kind::Conflict,
+    "The enrolment has ended; somebody who manages enrolments can give it another end.",
+);
+/// The start of the enrolment is ahead.
+pub const ENROLMENT_NOT_BEGUN: Code =
+    Code::new("enrolment_not_begun", Kind::Conflict, "The enrolment is there, and begins later.");
 
 /// Codes of this noun.
-pub const CODES: &[Code] = &[COURSE_FULL, ENROLMENT_SUSPENDED];
+pub const CODES: &[Code] = &[COURSE_FULL, ENROLMENT_SUSPENDED, ENROLMENT_OVER, ENROLMENT_NOT_BEGUN];
 
 /// Does it count at all?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,7 +181,7 @@ fn grantable(read: &impl Read, actor: &Actor, course: CourseId, role: &RoleName)
 }
 
 /// Enrols somebody, or gives who is enrolled this role and those dates that are named. Doing it twice changes
-/// nothing. A suspension stays.
+/// nothing, so that somebody above the actor may stand in a file that is taken again. A suspension stays.
 #[expect(clippy::too_many_arguments, reason = "each is a fact of the enrolment, named at every call")]
 pub fn enrol(
     txn: &mut Txn<'_>,
@@ -186,14 +195,28 @@ pub fn enrol(
 ) -> Result<Enrolled, Refusal> {
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
     let course = course::get(txn, course)?;
-    let old = txn.get::<Enrolment>(&(course.id, user))?;
-    if old.as_ref().is_none_or(|old| old.role != *role) {
+    let Some(old) = txn.get::<Enrolment>(&(course.id, user))? else {
         grantable(txn, actor, course.id, role)?;
-        if let Some(old) = &old {
-            grantable(txn, actor, course.id, &old.role)?;
-        }
+        return place(txn, actor, &course, user, role, by, (starts, ends));
+    };
+    let mut new = Enrolment {
+        role: role.clone(),
+        starts: starts.or(old.starts),
+        ends: ends.or(old.ends),
+        ..(*old).clone()
+    };
+    if new == *old {
+        return Ok(Enrolled::Unchanged);
     }
-    place(txn, actor, &course, user, role, by, (starts, ends))
+    grantable(txn, actor, course.id, role)?;
+    grantable(txn, actor, course.id, &old.role)?;
+    refuse_archived(&course)?;
+    course::in_order("/ends", new.starts, new.ends)?;
+    new.revision += 1;
+    let difference = difference(&old, &new);
+    audit::note(txn, actor, "enrolment.change", Some(course.id), format!("user {user}"), difference)?;
+    txn.put(new)?;
+    Ok(Enrolled::Changed)
 }
 
 /// The roles that the actor may give in a course: built in ones first, then those that were made here.
@@ -284,7 +307,7 @@ fn placed(refusal: Refusal, at: &str) -> Refusal {
     refusal.under(at)
 }
 
-/// Enrolling without a question of rights: the caller has settled it.
+/// Enrolling somebody who is not, without a question of rights: the caller has settled it.
 pub(super) fn place(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -295,24 +318,6 @@ pub(super) fn place(
     (starts, ends): (Option<Timestamp>, Option<Timestamp>),
 ) -> Result<Enrolled, Refusal> {
     let id = course.id;
-    let subject = format!("user {user}");
-    if let Some(old) = txn.get::<Enrolment>(&(id, user))? {
-        let mut new = Enrolment {
-            role: role.clone(),
-            starts: starts.or(old.starts),
-            ends: ends.or(old.ends),
-            ..(*old).clone()
-        };
-        if new == *old {
-            return Ok(Enrolled::Unchanged);
-        }
-        refuse_archived(course)?;
-        course::in_order("/ends", new.starts, new.ends)?;
-        new.revision += 1;
-        audit::note(txn, actor, "enrolment.change", Some(id), subject, difference(&old, &new))?;
-        txn.put(new)?;
-        return Ok(Enrolled::Changed);
-    }
     refuse_archived(course)?;
     course::in_order("/ends", starts, ends)?;
     let taken = course::enrolled(txn, id)?;
@@ -321,7 +326,7 @@ pub(super) fn place(
     {
         return Err(COURSE_FULL.refuse(format!("all {seats} seats of the course are taken")));
     }
-    audit::note(txn, actor, "enrolment.add", Some(id), subject, format!("as {role}"))?;
+    audit::note(txn, actor, "enrolment.add", Some(id), format!("user {user}"), format!("as {role}"))?;
     txn.insert(Enrolment {
         course: id,
         user,

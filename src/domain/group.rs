@@ -151,9 +151,14 @@ impl GroupName {
     }
 }
 
+/// The group of a course with this name, whatever the case; checks no right.
+pub(super) fn by_name(read: &impl Read, course: CourseId, name: &str) -> Result<Option<GroupId>, Refusal> {
+    Ok(read.unique_key::<GroupByName>(&(course, fold(name)))?.map(|(_, id)| id))
+}
+
 fn refuse_taken(read: &impl Read, course: CourseId, name: &str, id: GroupId) -> Result<(), Refusal> {
-    match read.unique_key::<GroupByName>(&(course, fold(name)))? {
-        Some((_, other)) if other != id => Err(TAKEN
+    match by_name(read, course, name)? {
+        Some(other) if other != id => Err(TAKEN
             .refuse(format!("another group of the course is called {name}"))
             .at("/name", "is taken; names of groups differ in more than case")),
         _ => Ok(()),
@@ -297,7 +302,7 @@ pub(super) fn leave_all(
 }
 
 /// One step of removing a group: some members, or, when none is left, the group with what it has different in quizzes.
-/// Is it gone?
+/// Is it gone? `unchanged` is for the first step: a removal that has begun does not stop half-way because of a new name.
 pub fn remove_step(
     txn: &mut Txn<'_>,
     actor: &Actor,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pulldown_cmark::{Event, Options, Parser, html::push_html};
 use serde::{Deserialize, Serialize};
 
-use super::access::{self, Actor, Permission, Scope};
+use super::access::{Actor, Permission};
 use super::content::{self, ItemKind};
 use super::ids::{CourseId, ItemId};
 use super::refusal::{Refusal, TOO_LARGE, invalid, not_found};
@@ -145,15 +145,13 @@ pub fn get(read: &impl Read, id: ItemId) -> Result<Arc<Page>, Refusal> {
 
 /// The text of a page for who may see the whole course, to edit it.
 pub fn source(read: &impl Read, actor: &Actor, id: ItemId) -> Result<Arc<Page>, Refusal> {
-    let item = content::item(read, id)?;
-    access::require(read, actor, Permission::ViewDraft, Scope::Course(item.course))?;
+    content::item_for(read, actor, Permission::ViewDraft, id)?;
     get(read, id)
 }
 
 /// May the actor write this page? For handlers that keep a file before the transaction.
 pub fn require_write(read: &impl Read, actor: &Actor, id: ItemId) -> Result<(), Refusal> {
-    let item = content::item(read, id)?;
-    access::require(read, actor, Permission::EditCourse, Scope::Course(item.course))?;
+    let item = content::item_for(read, actor, Permission::EditCourse, id)?;
     if item.kind == ItemKind::Page { Ok(()) } else { Err(not_found("page", id)) }
 }
 

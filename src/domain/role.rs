@@ -211,9 +211,6 @@ fn place(scope: Scope) -> (Option<CourseId>, String) {
 
 fn require_grantable(read: &impl Read, actor: &Actor, role: &RoleName, scope: Scope) -> Result<(), Refusal> {
     access::require(read, actor, Permission::ManageRoles, scope)?;
-    if let Scope::Course(course) = scope {
-        course::get(read, course)?;
-    }
     require_all(read, actor, access::allowed_by(read, role)?, scope)
 }
 
@@ -226,6 +223,10 @@ pub fn grant(
     scope: Scope,
 ) -> Result<Grants, Refusal> {
     require_grantable(txn, actor, role, scope)?;
+    if let Scope::Course(course) = scope {
+        // A deletion looks through the grants once, with its first chunks.
+        course::refuse_deleting(&*course::get(txn, course)?)?;
+    }
     access::parse_role(txn, "role", role.as_str())?;
     account::get(txn, user)?;
     let mut grants = of_user(txn, user)?;
@@ -255,7 +256,7 @@ pub fn grant(
     Ok(grants)
 }
 
-/// Takes a role back.
+/// Takes a role back, also one in a course that is gone.
 pub fn revoke(
     txn: &mut Txn<'_>,
     actor: &Actor,

@@ -8,7 +8,7 @@ use super::account::{self, Account, AccountStatus};
 use super::account_change::{self, NewAccount};
 use super::course;
 use super::enrolment::{self, EnrolledBy, Enrolment, EnrolmentStatus};
-use super::group::{self, GroupByName, GroupName};
+use super::group::{self, GroupName};
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, Kind, Refusal, invalid};
 use super::roster_file::UNREADABLE;
@@ -337,8 +337,7 @@ fn prepare_group(
     name: &str,
 ) -> Result<(GroupName, Option<super::ids::GroupId>), Refusal> {
     let parsed = GroupName::parse(name)?;
-    let found = read.unique_key::<GroupByName>(&(course, course::fold(name)))?;
-    let found = found.map(|(_, id)| id);
+    let found = group::by_name(read, course, name)?;
     group::require_joining(read, course, found, user)?;
     Ok((parsed, found))
 }

@@ -234,11 +234,9 @@ async fn show_section(
     who: SignedIn,
     id: web::Path<SectionId>,
 ) -> Result<HttpResponse, Refusal> {
-    let section = state_of(&request)?.store.read(|read| {
-        let section = content::section(read, *id)?;
-        access::require(read, &who.actor, Permission::ViewDraft, Scope::Course(section.course))?;
-        Ok::<_, Refusal>(section)
-    })?;
+    let section = state_of(&request)?
+        .store
+        .read(|read| content::section_for(read, &who.actor, Permission::ViewDraft, *id))?;
     revision::json(section.revision, &section_view(&section))
 }
 
@@ -300,10 +298,7 @@ async fn add_item(
     let (text, lost) = match input.body.content {
         ItemContentInput::Page { markdown } if !markdown.is_empty() => {
             // Before a file is kept, so that only who may write can fill the disk.
-            state.store.read(|read| {
-                let course = content::section(read, id)?.course;
-                access::require(read, &actor, Permission::EditCourse, Scope::Course(course))
-            })?;
+            state.store.read(|read| content::section_for(read, &actor, Permission::EditCourse, id))?;
             let kept = keep(state, markdown).await.map_err(|refusal| refusal.under("/content"))?;
             (Some(kept.source), Some(kept.lost))
         }

@@ -413,7 +413,10 @@ async fn result(
     let Frame { media, before, behind, file } = Frame::of(&job)?;
     let (id, parts) = (job.id, job.parts);
     let part = move |place| -> Result<web::Bytes, Refusal> {
-        let part = state.store.read(|read| job::part(read, id, place))?;
+        let part = state.store.read(|read| {
+            job::require_reader(read, &who.still(read, state.now())?, &job)?;
+            job::part(read, id, place)
+        })?;
         let part = part.ok_or_else(|| INTERNAL.refuse("a part of a report is missing"))?;
         Ok(web::Bytes::copy_from_slice(&part.body))
     };

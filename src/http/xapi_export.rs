@@ -110,7 +110,7 @@ pub(super) type Pages = Box<dyn FnMut(&State, &Actor, Option<Stored>) -> Result<
 /// Answers with a zip of the statements of these pages, from a place on, and of their files.
 pub(super) async fn zip(
     state: &State,
-    who: &Actor,
+    who: &SignedIn,
     name: &str,
     after: Option<Stored>,
     pages: Pages,

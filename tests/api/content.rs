@@ -242,4 +242,14 @@ fn learners_change_nothing_and_strangers_see_nothing() {
         by(&stranger).problem(404, "not_found");
     }
     assert_eq!(titles(&outline(&app, &learner, course)), ["Page"]);
+    // What is there for others is refused in the words of what is not there.
+    for (what, there) in [("section", at), ("item", text)] {
+        for method in ["GET", "DELETE"] {
+            for id in [there, 777_777] {
+                let asked = app.request(method, &format!("/api/{what}s/{id}")).by(&stranger);
+                let refused = asked.header("If-Match", "*").send().problem(404, "not_found");
+                assert_eq!(refused["detail"], format!("there is no {what} {id}, or none that you may see"));
+            }
+        }
+    }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::classroom::{enrol, item, outline, person, section, titles};
 use crate::exam::{COURSE, Exam, id, says, truth, with};
+use crate::job::async_of;
 use crate::support::{Answer, Person};
 
 /// A course with all that an exam has: a bank in categories with a file, an exam that asks one question and draws two,
@@ -309,6 +310,25 @@ fn a_large_bank_is_copied_in_steps_and_the_new_course_stays_a_draft_meanwhile() 
     assert_eq!(bank["items"].as_array().unwrap().len(), 65);
     assert_eq!(titles(&outline(&exam.app, &exam.admin, new.0)), ["The final"]);
     assert_eq!(taught.get(&format!("/api/courses/{new}"))["staff"]["copying"], json!(null));
+}
+
+#[test]
+fn a_group_that_somebody_made_in_the_copy_already_is_the_one_of_its_name() {
+    let taught = Taught::of(Exam::with(|config| config.jobs.parallel = 0));
+    let exam = &taught.exam;
+    for name in ["Red", "Blue"] {
+        let group = exam.app.post(&at("/groups")).by(&exam.admin);
+        group.json(&json!({ "name": name })).send().status(201);
+    }
+    let facts = json!({ "short_name": "EX2", "title": "Next year" });
+    let job = async_of(exam.app.post(&at("/copies")).by(&exam.admin)).json(&facts).send();
+    let job = id(&job.status(202).json());
+    exam.app.post(&format!("/api/jobs/{job}/cancel")).by(&exam.admin).send().status(200);
+    let new = &taught.get(&format!("/api/jobs/{job}/result"))["course"];
+    let groups = format!("/api/courses/{new}/groups");
+    exam.app.post(&groups).by(&exam.admin).json(&json!({ "name": "RED" })).send().status(201);
+    exam.app.post(&format!("/api/courses/{new}/copying")).by(&exam.admin).send().status(200);
+    assert_eq!(names(&taught.get(&groups)), ["RED", "Blue"]);
 }
 
 #[test]

@@ -129,7 +129,7 @@ pub fn require_edit(read: &impl Read, actor: &Actor, course: CourseId) -> Result
     require(read, actor, Permission::EditGrades, course)
 }
 
-/// One's own report, and when something hidden in it begins to show by itself.
+/// One's own report, and until when it stays as it is by itself: something hidden begins to show then, or the other way round.
 pub fn own(read: &impl Read, actor: &Actor, course: CourseId) -> Result<(Report, Timestamp), Refusal> {
     require_own(read, actor, course)?;
     let reader = Reader::Learner(actor.now);
@@ -138,8 +138,8 @@ pub fn own(read: &impl Read, actor: &Actor, course: CourseId) -> Result<(Report,
     };
     let ledger = Ledger::of(read, course, actor.user)?;
     tree.without_drafts(&ledger);
-    tree.conceal_unreviewed(read, actor.user, actor.now)?;
-    let until = next_release(&tree, actor.now);
+    let reviewed_until = tree.conceal_unreviewed(read, actor.user, actor.now)?;
+    let until = next_release(&tree, actor.now).min(reviewed_until);
     Ok((report(course, actor.user, Some((&tree, &ledger)), reader), until))
 }
 
