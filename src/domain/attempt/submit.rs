@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::log::{self, Happened};
 use super::marks::Marks;
 use super::material::{self, Material};
-use super::{Attempt, AttemptHead, AttemptState, DueAttempts, FinishedBy, live, result};
+use super::{Attempt, AttemptHead, AttemptState, DueAttempts, FinishedBy, follow, live, result};
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::course::Course;
@@ -114,7 +114,7 @@ pub fn submit(
     prepared: Option<Prepared>,
 ) -> Result<(), Refusal> {
     let attempt = super::own(txn, actor, attempt)?;
-    let head = super::head(txn, attempt.id)?;
+    let head = follow::caught_up(txn, attempt.id, actor.now)?;
     if head.is_running() {
         let ending = Ending::of(&head, actor, FinishedBy::Learner);
         finish(txn, &attempt, &head, ending, prepared)?;
@@ -129,7 +129,7 @@ pub fn hand_in_if_overdue(
     attempt: AttemptId,
     prepared: Option<Prepared>,
 ) -> Result<bool, Refusal> {
-    let head = super::head(txn, attempt)?;
+    let head = follow::caught_up(txn, attempt, now)?;
     if !head.is_running() || !head.is_overdue(now) {
         return Ok(false);
     }
