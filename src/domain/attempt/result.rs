@@ -42,6 +42,7 @@ pub fn counting(method: GradeMethod, finished: &[FinishedAttempt]) -> (Option<De
             let mean = (count > 0).then(|| marked.iter().copied().sum::<Decimal>().divided_by(count));
             (mean, None)
         }
+        // By number: one that was reopened and handed in once more stays the attempt that it is.
         GradeMethod::First => finished.first().map_or((None, None), of),
         GradeMethod::Last => finished.last().map_or((None, None), of),
     }

@@ -136,7 +136,8 @@ impl Slot {
     }
 }
 
-/// Which attempt counts.
+/// Which attempt counts, of those that are handed in. Which are the first and the last goes by their numbers, also when one was
+/// reopened and handed in after others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -148,7 +149,7 @@ pub enum GradeMethod {
     Average,
     /// The first one.
     First,
-    /// The last one handed in.
+    /// The last one.
     Last,
 }
 
