@@ -122,7 +122,8 @@ pub fn submit(
     Ok(())
 }
 
-/// Hands in an attempt whose time is over, as of its deadline. Was it running and overdue?
+/// Hands in an attempt whose time is over, as of its deadline. Was it running and overdue? One that a change of its quiz gave more
+/// time gets that instead.
 pub fn hand_in_if_overdue(
     txn: &mut Txn<'_>,
     now: Timestamp,
@@ -208,7 +209,7 @@ pub(super) fn finish(
     txn.put(head)?;
     txn.put(prepared.marks)?;
     let quiz = quiz::get(txn, attempt.quiz)?;
-    result::recount(txn, &quiz, attempt.user, noticed)?;
+    result::recount(txn, &quiz, attempt.user)?;
     prepared.told.map_or(Ok(()), |told| tell(txn, attempt, &course, noticed, told, prepared.to_do))
 }
 
