@@ -284,6 +284,19 @@ fn require(
     asked.map_err(|refusal| if refusal.code.kind == Kind::NotFound { none() } else { refusal })
 }
 
+/// Is it open to learners, and its section with it? Checks no right.
+fn is_open(read: &impl Read, item: &Item, now: Timestamp) -> Result<bool, Refusal> {
+    Ok(item.availability.is_open(now) && section(read, item.section)?.availability.is_open(now))
+}
+
+/// Does the item that shows a quiz keep it from learners now? Checks no right.
+pub fn hides_quiz(read: &impl Read, quiz: QuizId, now: Timestamp) -> Result<bool, Refusal> {
+    match item_of_quiz(read, quiz)? {
+        Some(id) => Ok(!is_open(read, &*item(read, id)?, now)?),
+        None => Ok(false),
+    }
+}
+
 /// The item with its course, when the actor may see it now. One that they may not see is answered as if it did not
 /// exist.
 pub fn visible_item(
@@ -295,11 +308,8 @@ pub fn visible_item(
     let found = item(read, id)?;
     let (course, view) = course::seen(read, actor, found.course)
         .map_err(|refusal| if refusal.code.kind == Kind::NotFound { hidden() } else { refusal })?;
-    if view == View::Learner {
-        let section = section(read, found.section)?;
-        if !section.availability.is_open(actor.now) || !found.availability.is_open(actor.now) {
-            return Err(hidden());
-        }
+    if view == View::Learner && !is_open(read, &found, actor.now)? {
+        return Err(hidden());
     }
     Ok((course, found, view))
 }

@@ -3,13 +3,14 @@
 //! answered, or with a failure of the machine only, is put aside when the machine demonstrably works: see [`Sender::alone`].
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::body::{self, Body};
 use super::client::{Outcome, Theirs};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::xapi::forward::edit::MAX_LETTERS;
 use crate::domain::xapi::forward::progress::{self, Answer, Batch, MANY_TRIES, PutAside, Taken, Way};
-use crate::domain::xapi::forward::{DeadLetter, ForwardTargetId};
+use crate::domain::xapi::forward::{DeadLetter, ForwardTarget, ForwardTargetId};
 use crate::domain::xapi::record::{Statement, Stored};
 use crate::state::State;
 use crate::store::{Class, Read as _, Txn};
@@ -59,8 +60,13 @@ struct Sender<'s> {
 }
 
 impl Sender<'_> {
-    const fn id(&self) -> ForwardTargetId {
+    fn id(&self) -> ForwardTargetId {
         self.way.target.id
+    }
+
+    /// The target as it is asked in this turn: an edit may make another of it meanwhile, which what comes of the turn is not about.
+    fn asked(&self) -> Arc<ForwardTarget> {
+        self.way.target.clone()
     }
 
     fn write<T: Send + 'static>(
@@ -88,25 +94,26 @@ impl Sender<'_> {
         Ok(found)
     }
 
+    /// Whose target is gone or another goes on with a new turn, if at all.
     fn ended(there: bool) -> Turn {
         if there { Turn::Sent } else { Turn::Nothing }
     }
 
     fn delivered(&self, through: Stored, sent: &[Statement]) -> Result<Turn, Refusal> {
-        let (id, now, taken) = (self.id(), self.state.now(), Taken::of(sent));
-        let there = self.write(move |txn| progress::delivered(txn, id, through, taken, now))?;
-        self.state.metrics.forwarding.delivered(id.0, sent.len() as u64);
+        let (asked, now, taken) = (self.asked(), self.state.now(), Taken::of(sent));
+        let there = self.write(move |txn| progress::delivered(txn, &asked, through, taken, now))?;
+        self.state.metrics.forwarding.delivered(self.id().0, sent.len() as u64);
         Ok(Self::ended(there))
     }
 
     fn failed(&self, answer: Answer) -> Result<Turn, Refusal> {
-        let (id, now) = (self.id(), self.state.now());
+        let (id, asked, now) = (self.id(), self.asked(), self.state.now());
         let mut spread = [0];
         getrandom::fill(&mut spread).map_err(|error| INTERNAL.refuse(error.to_string()))?;
         let [spread] = spread;
         self.state.metrics.forwarding.failed(id.0);
         tracing::info!(forward_target = %id, status = answer.status, reason = answer.kept(), "forwarding is tried again later");
-        let next = self.write(move |txn| progress::failed(txn, id, &answer, spread, now))?;
+        let next = self.write(move |txn| progress::failed(txn, &asked, &answer, spread, now))?;
         Ok(if next.is_some() { Turn::Failed } else { Turn::Nothing })
     }
 
@@ -199,9 +206,9 @@ impl Sender<'_> {
     }
 
     fn put_aside(&self, statement: &Statement, answer: Answer) -> Result<Turn, Refusal> {
-        let (id, now, place) = (self.id(), self.state.now(), (statement.stored, statement.id));
+        let (asked, now, place) = (self.asked(), self.state.now(), (statement.stored, statement.id));
         let status = answer.status;
-        match self.write(move |txn| progress::put_aside(txn, id, place, &answer, now))? {
+        match self.write(move |txn| progress::put_aside(txn, &asked, place, &answer, now))? {
             PutAside::Done => Ok(Turn::Sent),
             PutAside::Gone => Ok(Turn::Nothing),
             PutAside::Full => self.failed(Answer {
@@ -213,7 +220,7 @@ impl Sender<'_> {
     }
 
     fn letter(&self, letter: &DeadLetter, statement: Option<&Statement>) -> Result<Turn, Refusal> {
-        let (id, now, stored) = (self.id(), self.state.now(), letter.stored);
+        let (asked, now, stored) = (self.asked(), self.state.now(), letter.stored);
         let step = match statement {
             // Others have waited for it long enough when it was put aside.
             Some(statement) => match self.send(std::slice::from_ref(statement)) {
@@ -225,13 +232,13 @@ impl Sender<'_> {
         match step {
             Step::Taken => {
                 let taken = statement.is_some();
-                let there = self.write(move |txn| progress::letter_over(txn, id, stored, taken, now))?;
-                self.state.metrics.forwarding.delivered(id.0, u64::from(taken));
+                let there = self.write(move |txn| progress::letter_over(txn, &asked, stored, taken, now))?;
+                self.state.metrics.forwarding.delivered(self.id().0, u64::from(taken));
                 Ok(Self::ended(there))
             }
             Step::Unwanted(answer) => {
                 let refused =
-                    move |txn: &mut Txn<'_>| progress::letter_refused(txn, id, stored, &answer, now);
+                    move |txn: &mut Txn<'_>| progress::letter_refused(txn, &asked, stored, &answer, now);
                 Ok(Self::ended(self.write(refused)?))
             }
             Step::Later(answer) => self.failed(answer),

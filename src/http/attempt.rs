@@ -25,8 +25,8 @@ use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
 use crate::domain::attempt::start::{self, Entry, Started};
 use crate::domain::attempt::submit::{self, Prepared};
 use crate::domain::attempt::{
-    self, Attempt, AttemptEvent, FinishedBy, REVIEW_NOT_ALLOWED, Saved, WRONG_ACCESS_CODE, code_tries, log,
-    receipt, review,
+    self, Attempt, AttemptEvent, FinishedBy, REVIEW_NOT_ALLOWED, Saved, WRONG_ACCESS_CODE, code_tries,
+    follow, log, receipt, review,
 };
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuizId, UserId};
@@ -398,7 +398,7 @@ async fn here(
 ) -> Result<HttpResponse, Refusal> {
     let (found, head) = state.store.read(|read| -> Result<_, Refusal> {
         let found = attempt::own(read, &actor, *attempt)?;
-        let head = attempt::head(read, found.id)?;
+        let head = follow::head(read, found.id, actor.now)?;
         Ok((found, head))
     })?;
     let running = head.is_running();

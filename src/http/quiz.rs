@@ -333,7 +333,8 @@ pub fn random<const N: usize>() -> Result<[u8; N], Refusal> {
     Ok(bytes)
 }
 
-/// The quizzes of a course; learners see the published ones.
+/// The quizzes of a course. Learners see those that are published; one that an item of the course shows they see while that is
+/// open to them, or when they have begun it.
 #[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/quizzes", tag = "quizzes",
     params(("course" = CourseId, Path), PageQuery),
     responses((status = 200, description = "A page", body = Page<QuizLine>), problems::Reading)))]

@@ -1,15 +1,19 @@
 //! Marking the attempts of a quiz again, step by step: as a job, or while somebody waits.
 
+use serde::Serialize;
+
 use super::another_kind;
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
+use crate::domain::account::{Account, display_name};
 use crate::domain::attempt::regrade::{self, Change, Looked, Scope};
+use crate::domain::decimal::Decimal;
+use crate::domain::ids::{AttemptId, QuestionId, UserId};
 use crate::domain::job::run::{self, Next, Progress};
 use crate::domain::job::{Job, Regrade, Work};
 use crate::domain::refusal::Refusal;
-use crate::http::marking::ChangeView;
 use crate::state::State;
-use crate::store::{Class, Store, Txn};
+use crate::store::{Class, Read, Store, Txn};
 
 /// Attempts of a quiz that are marked again while the client waits; more are a job.
 pub const ATTEMPTS_AT_ONCE: u64 = 500;
@@ -19,6 +23,65 @@ pub const MOST_LISTED: usize = 5_000;
 const LOOKED_AT: usize = 20;
 /// Attempts that are marked again in one transaction: some milliseconds of the writer.
 const MARKED: usize = 5;
+
+/// What a regrade changes for one attempt.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub struct ChangeView {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The learner.
+    pub user: UserId,
+    /// The learner's name.
+    pub name: Option<String>,
+    /// Points before.
+    pub from: Option<Decimal>,
+    /// Points after.
+    pub to: Option<Decimal>,
+    /// Slots whose points change.
+    pub slots: Vec<SlotChangeView>,
+    /// Questions whose latest version does not offer what was offered, so that it cannot be used: options, stems, answers
+    /// or items are new, gone or changed. Another key, other points, feedback or order are no such change.
+    pub kept_versions: Vec<QuestionId>,
+    /// What counts of the learner's attempts is worked out anew: another grade method was chosen.
+    pub recounted: bool,
+}
+
+/// What a regrade changes in one slot.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub struct SlotChangeView {
+    /// The slot.
+    pub slot: u16,
+    /// The question.
+    pub question: QuestionId,
+    /// Points before.
+    pub from: Option<Decimal>,
+    /// Points after.
+    pub to: Option<Decimal>,
+}
+
+impl ChangeView {
+    /// What is shown of a change.
+    pub fn of(read: &impl Read, change: &Change) -> Result<Self, Refusal> {
+        let slots = change.slots.iter().map(|slot| SlotChangeView {
+            slot: slot.slot,
+            question: slot.question,
+            from: slot.from,
+            to: slot.to,
+        });
+        Ok(Self {
+            attempt: change.attempt,
+            user: change.user,
+            name: read.get::<Account>(&change.user)?.map(|account| display_name(&account)),
+            from: change.from,
+            to: change.to,
+            slots: slots.collect(),
+            kept_versions: change.kept_versions.clone(),
+            recounted: change.recounted,
+        })
+    }
+}
 
 /// What a regrade takes anew.
 pub const fn scope(regrade: &Regrade) -> Scope {

@@ -553,25 +553,61 @@ fn a_change_stands_and_is_answered_as_done_though_attempts_cannot_follow_it_now(
     let learner = exam.learner();
     let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(10 * MINUTE) }));
     let attempt = id(&exam.start(&learner, quiz));
+    let find = lose(&exam, attempt);
+    change(&exam, quiz, &json!({ "closes": exam.now_plus(20 * MINUTE) }));
+    let exception = json!({ "closes": exam.now_plus(30 * MINUTE) });
+    exam.set_user_override(quiz, &learner, &exception).send().status(200);
+    assert_eq!((exam.run_due(), noted(&exam)), (0, 2));
+    find();
+    exam.pass(11 * MINUTE);
+    assert_eq!((exam.run_due(), noted(&exam)), (0, 0));
+    assert_eq!(exam.attempt(&learner, attempt)["remaining_ms"], 19 * MINUTE);
+}
+
+/// Takes the row of an attempt away, without which it can be neither read nor changed. What puts it back.
+fn lose(exam: &Exam, attempt: u64) -> impl FnOnce() {
     let store = &exam.app.state.store;
     let known = store.read(|read| attempt::get(read, attempt.into())).unwrap();
-    // Without its row the attempt can be neither read nor changed.
     let lost = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), lyceum::domain::refusal::Refusal> {
         txn.delete::<attempt::Attempt>(&attempt.into())?;
         Ok(())
     };
     store.write_blocking(Class::Bulk, lost).unwrap();
-    change(&exam, quiz, &json!({ "closes": exam.now_plus(20 * MINUTE) }));
-    let exception = json!({ "closes": exam.now_plus(30 * MINUTE) });
-    exam.set_user_override(quiz, &learner, &exception).send().status(200);
-    assert_eq!((exam.run_due(), noted(&exam)), (0, 2));
     let found = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), lyceum::domain::refusal::Refusal> {
         Ok(txn.put(attempt::Attempt::clone(&known))?)
     };
-    store.write_blocking(Class::Bulk, found).unwrap();
-    exam.pass(11 * MINUTE);
+    move || store.write_blocking(Class::Bulk, found).unwrap()
+}
+
+#[test]
+fn nobody_is_handed_in_by_times_that_no_longer_hold_though_others_keep_the_schedule_from_following() {
+    let exam = Exam::new();
+    let [lost, waits, works] = [exam.learner(), exam.learner(), exam.learner()];
+    let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(10 * MINUTE) }));
+    let attempts = [&lost, &waits, &works].map(|learner| id(&exam.start(learner, quiz)));
+    let find = lose(&exam, attempts[0]);
+    exam.pass(9 * MINUTE);
+    cut_off(&exam, quiz, &json!({ "closes": exam.now_plus(20 * MINUTE) }));
+    // Behind the old close and its grace.
+    exam.pass(3 * MINUTE);
+    // What is read says the time that holds, and what is saved is taken.
+    assert_eq!(exam.attempt(&works, attempts[2])["remaining_ms"], 17 * MINUTE);
+    assert_eq!(exam.save(&works, attempts[2], 0, 1, &says(true))["remaining_ms"], 17 * MINUTE);
+    assert_eq!((exam.run_due(), noted(&exam)), (0, 1), "nobody is handed in, and one has not followed");
+    let log = |attempt: u64| {
+        let events = exam.app.state.store.read(|read| {
+            read.list::<attempt::AttemptEvent>(&(lyceum::domain::ids::AttemptId(attempt),), None, 10)
+        });
+        events.unwrap().len()
+    };
+    assert_eq!([log(attempts[1]), log(attempts[2])], [1, 1], "each followed once");
+    find();
     assert_eq!((exam.run_due(), noted(&exam)), (0, 0));
-    assert_eq!(exam.attempt(&learner, attempt)["remaining_ms"], 19 * MINUTE);
+    for (learner, attempt) in [&lost, &waits, &works].into_iter().zip(attempts) {
+        assert_eq!(exam.attempt(learner, attempt)["remaining_ms"], 17 * MINUTE);
+    }
+    exam.pass(18 * MINUTE);
+    assert_eq!(exam.run_due(), 3);
 }
 
 #[test]

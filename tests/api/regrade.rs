@@ -190,6 +190,12 @@ fn the_grade_method_decides_which_attempt_counts() {
         assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some(points), "{method}");
         let expected = counting.map_or(Value::Null, |at: usize| json!(attempts[at]));
         assert_eq!(exam.overview(&learner, quiz)["counting"], expected, "{method}");
+        // Reopened and handed in once more behind the others, the first is still the first, and the last the last.
+        let reopen = exam.app.post(&format!("/api/attempts/{}/reopen", attempts[0])).by(&exam.teacher);
+        reopen.json(&json!({ "reason": "a word" })).send().status(204);
+        exam.submit(&learner, attempts[0]);
+        assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some(points), "{method}");
+        assert_eq!(exam.overview(&learner, quiz)["counting"], expected, "{method}");
     }
 }
 

@@ -373,11 +373,12 @@ fn what_other_stores_said_of_a_person_is_forgotten_with_them() {
     assert_eq!((trouble.reason.as_str(), trouble.tries, trouble.status), (FORGOTTEN, 1, Some(500)));
     // An answer may come later than what it is about is erased.
     let (now, late) = (lrs.running.clock.now(), vec![places[0], places[1]]);
+    let asked = lrs.target(way);
     let put = move |txn: &mut lyceum::store::Txn<'_>| {
         late.into_iter()
             .map(|place| {
                 let answer = Answer { status: Some(400), said: hers.to_owned(), retry_after: None };
-                put_aside(txn, way, place, &answer, now)
+                put_aside(txn, &asked, place, &answer, now)
             })
             .collect::<Result<Vec<_>, _>>()
     };

@@ -242,11 +242,11 @@ fn apply_one(
         let points = marks.points;
         txn.put(head)?;
         txn.put(marks)?;
-        result::recount(txn, &quiz, known.user, actor.now)?;
+        result::recount(txn, &quiz, known.user)?;
         let attempt = super::get(txn, attempt)?;
         tell(txn, actor, &attempt, &quiz, change.from, points)?;
     } else if change.recounted {
-        result::recount(txn, &quiz, known.user, actor.now)?;
+        result::recount(txn, &quiz, known.user)?;
     }
     Ok(change)
 }
@@ -376,7 +376,7 @@ fn remark(
     let before = txn.get::<Marks>(&attempt.id)?.and_then(|marks| marks.points);
     txn.put(marks.clone())?;
     let quiz = quiz::get(txn, attempt.quiz)?;
-    result::recount(txn, &quiz, attempt.user, actor.now)?;
+    result::recount(txn, &quiz, attempt.user)?;
     tell(txn, actor, attempt, &quiz, before, marks.points)?;
     Ok(marks)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::marks::Marks;
 use super::material::{self, Material};
-use super::{Attempt, AttemptHead, AttemptState, AttemptsByQuiz, RUNNING_IN_QUIZ, result};
+use super::{Attempt, AttemptHead, AttemptState, AttemptsByQuiz, RUNNING_IN_QUIZ, follow, result};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, PermissionSet, Scope};
 use crate::domain::grade::{self, Points};
@@ -144,7 +144,7 @@ pub fn knows_key(read: &impl Read, actor: &Actor, course: CourseId) -> Result<bo
 /// Reads an attempt for who may see it.
 pub fn look(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Look, Refusal> {
     let attempt = super::readable(read, actor, attempt)?;
-    let head = super::head(read, attempt.id)?;
+    let head = follow::head(read, attempt.id, actor.now)?;
     let quiz = quiz::get(read, attempt.quiz)?;
     let may = access::permissions(read, actor, Scope::Course(attempt.course))?;
     // While it runs it is its learner's, whatever else they may do in the course.

@@ -10,7 +10,7 @@ use super::receipt::{self, Receipt};
 use super::saved::{self, SaveLine};
 use super::{
     ATTEMPT_OVER, Attempt, AttemptHead, DEADLINE_PASSED, HeadSlot, SEQUENCE_REUSED, Saved, TOO_MANY_SAVES,
-    TOO_MUCH_TEXT, live, long, start,
+    TOO_MUCH_TEXT, follow, live, long, start,
 };
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
@@ -143,7 +143,7 @@ pub fn save(
     responses: Vec<Checked>,
 ) -> Result<(Vec<Receipted>, Option<Timestamp>), Refusal> {
     let attempt = super::own(txn, actor, id)?;
-    let mut head = AttemptHead::clone(&*super::head(txn, id)?);
+    let mut head = AttemptHead::clone(&*follow::caught_up(txn, id, actor.now)?);
     let answered_before = head.answered();
     let saves_before = head.saves;
     let mut receipts = Vec::with_capacity(responses.len());

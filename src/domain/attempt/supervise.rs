@@ -9,7 +9,7 @@ use super::marks::Marks;
 use super::submit::{self, Ending, Prepared};
 use super::{
     ATTEMPT_OVER, ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptState, ExpiredAttempts, FinishedBy,
-    NO_DEADLINE, RunningAttempts, live, result,
+    NO_DEADLINE, RunningAttempts, follow, live, result,
 };
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
@@ -312,7 +312,7 @@ fn run_again(
     txn.put(head)?;
     txn.delete::<Marks>(&attempt.id)?;
     let quiz = quiz::get(txn, attempt.quiz)?;
-    result::recount(txn, &quiz, attempt.user, actor.now)
+    result::recount(txn, &quiz, attempt.user)
 }
 
 fn extend_each(
@@ -346,7 +346,7 @@ pub fn close(
     prepared: Option<Prepared>,
 ) -> Result<(), Refusal> {
     let attempt = super::require(txn, actor, Permission::SuperviseAttempts, attempt)?;
-    let head = super::head(txn, attempt.id)?;
+    let head = follow::caught_up(txn, attempt.id, actor.now)?;
     if !head.is_running() {
         return Ok(());
     }

@@ -199,9 +199,7 @@ pub fn quiz_result(
     quiz: QuizId,
     user: UserId,
     points: Option<Decimal>,
-    now: Timestamp,
 ) -> Result<(), Refusal> {
-    let _ = now;
     let Some(item) = item::of_quiz(txn, quiz)?.filter(|item| item.course == course) else { return Ok(()) };
     let max = item::terms(txn, &item)?.max;
     let grade = of(txn, course, user, item.id)?;
