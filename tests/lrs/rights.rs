@@ -377,7 +377,7 @@ fn what_other_stores_said_of_a_person_is_forgotten_with_them() {
         late.into_iter()
             .map(|place| {
                 let answer = Answer { status: Some(400), said: hers.to_owned(), retry_after: None };
-                put_aside(txn, way, place, &answer, now)
+                put_aside(txn, way, place, place.0, &answer, now)
             })
             .collect::<Result<Vec<_>, _>>()
     };

@@ -34,7 +34,7 @@ const MAX_CONCERNED: usize = 600;
 /// How far a chain of references is followed.
 const MAX_CHAIN: usize = 16;
 /// Statements that are told at once that their target has come.
-const MAX_REFERRERS: usize = 500;
+pub(super) const MAX_REFERRERS: usize = 500;
 /// What a row has beside text and terms, at most: files and fixed fields.
 const ROW_BYTES: usize = 1_024;
 /// What a term takes in a row.
