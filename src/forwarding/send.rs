@@ -160,10 +160,22 @@ impl Sender<'_> {
     /// Does the target answer when it is sent what it has taken before? When that was nothing yet, or is gone here, nothing shows
     /// that it does.
     fn works(&self) -> Result<bool, Refusal> {
-        let Some(last) = self.way.progress.last else { return Ok(false) };
+        Ok(self.takes_known()? == Some(true))
+    }
+
+    /// The same; `None` when there is nothing to ask it with.
+    fn takes_known(&self) -> Result<Option<bool>, Refusal> {
+        let Some(last) = self.way.progress.last else { return Ok(None) };
         let known = self.state.store.read(|read| read.get::<Statement>(&last))?;
-        Ok(known
-            .is_some_and(|known| !matches!(self.send(std::slice::from_ref(known.as_ref())), Step::Later(_))))
+        Ok(known.map(|known| !matches!(self.send(std::slice::from_ref(known.as_ref())), Step::Later(_))))
+    }
+
+    /// A target forbids what it was sent. When that voids something it may be about this alone: what is voided there was written by
+    /// somebody else, which no later time changes. It is about everything when what it has taken before is forbidden, too.
+    fn forbidden(&self, sent: &[Statement], failure: Answer) -> Result<Step, Refusal> {
+        let all = !sent.iter().any(|statement| statement.voids)
+            || (sent.len() == 1 && self.takes_known()? == Some(false));
+        Ok(if all { Step::Later(failure) } else { Step::Unwanted(failure) })
     }
 
     /// Was it tried for so long that it may be the statement?
@@ -172,30 +184,32 @@ impl Sender<'_> {
     }
 
     fn batch(&self, statements: &[Statement], through: Stored) -> Result<Turn, Refusal> {
-        // The last of these goes next.
-        let mut parts: Vec<Range<usize>> = std::iter::once(0..statements.len()).collect();
+        // The last of these goes next. What goes along with others makes a batch longer than a request is to be.
+        let (most, all) = (progress::batch_size(&self.way.progress), statements.len());
+        let mut parts: Vec<Range<usize>> =
+            (0..all).step_by(most).map(|start| start..all.min(start + most)).rev().collect();
         let mut turn = Turn::Sent;
         while let Some(part) = parts.pop() {
             let (Some(sent), false) = (statements.get(part.clone()), self.state.forwarding.is_stopping())
             else {
                 return Ok(turn);
             };
-            let Some(last) = sent.last() else { continue };
+            let (Some(last), Some(done)) = (sent.last(), progress::done_with(statements, part.end)) else {
+                continue;
+            };
             let step = match (self.send(sent), sent) {
+                (Step::Later(failure), _) if failure.is_forbidden() => self.forbidden(sent, failure)?,
                 (Step::Later(failure), [alone]) if self.tried_enough() => self.alone(alone, failure)?,
                 (step, _) => step,
             };
             turn = match step {
-                Step::Taken => {
-                    let through = if parts.is_empty() { through } else { last.stored };
-                    self.delivered(through, sent)?
-                }
+                Step::Taken => self.delivered(if parts.is_empty() { through } else { done }, sent)?,
                 Step::Unwanted(_) if sent.len() > 1 => {
                     let middle = part.start + sent.len() / 2;
                     parts.extend([middle..part.end, part.start..middle]);
                     Turn::Sent
                 }
-                Step::Unwanted(answer) => self.put_aside(last, answer)?,
+                Step::Unwanted(answer) => self.put_aside(last, done, answer)?,
                 Step::Later(answer) => self.failed(answer)?,
             };
             if turn != Turn::Sent {
@@ -205,10 +219,10 @@ impl Sender<'_> {
         Ok(turn)
     }
 
-    fn put_aside(&self, statement: &Statement, answer: Answer) -> Result<Turn, Refusal> {
+    fn put_aside(&self, statement: &Statement, through: Stored, answer: Answer) -> Result<Turn, Refusal> {
         let (asked, now, place) = (self.asked(), self.state.now(), (statement.stored, statement.id));
         let status = answer.status;
-        match self.write(move |txn| progress::put_aside(txn, &asked, place, &answer, now))? {
+        match self.write(move |txn| progress::put_aside(txn, &asked, place, through, &answer, now))? {
             PutAside::Done => Ok(Turn::Sent),
             PutAside::Gone => Ok(Turn::Nothing),
             PutAside::Full => self.failed(Answer {
@@ -224,6 +238,9 @@ impl Sender<'_> {
         let step = match statement {
             // Others have waited for it long enough when it was put aside.
             Some(statement) => match self.send(std::slice::from_ref(statement)) {
+                Step::Later(failure) if failure.is_forbidden() => {
+                    self.forbidden(std::slice::from_ref(statement), failure)?
+                }
                 Step::Later(failure) => self.alone(statement, failure)?,
                 step => step,
             },

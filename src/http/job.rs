@@ -368,12 +368,17 @@ impl Frame {
                 ("unchanged", import.unchanged),
             ])),
             Work::StatementImport(import) if job.parts == 0 => Self::view(&import.report()),
-            Work::StatementImport(import) => Self::begun(&fields([
-                ("lines", import.lines),
-                ("imported", import.imported),
-                ("unchanged", import.unchanged),
-                ("refused", import.refused),
-            ])),
+            Work::StatementImport(import) => {
+                let mut later = fields([
+                    ("lines", import.lines),
+                    ("imported", import.imported),
+                    ("unchanged", import.unchanged),
+                    ("refused", import.refused),
+                ]);
+                let compared = import.report().repeats_compared;
+                later.insert("repeats_compared".to_owned(), compared.into());
+                Self::begun(&later)
+            }
             Work::PersonErasure(erasure) => Self::view(&erasure.report()),
             Work::RosterImport(import) => Self::list(&import.report),
             Work::Regrade(regrade) => Self::list(&RegradeView {

@@ -100,6 +100,7 @@ const ADMINISTRATOR: &[Sent] = &[
     refused_here("/admin/records/credentials/{credential}/edit", &[("name", "")]),
     refused_here("/admin/records/targets/new", &[("name", ""), ("endpoint", "nowhere")]),
     refused_here("/admin/records/targets/{target}/edit", &[("name", ""), ("endpoint", "nowhere")]),
+    with_file(refused_here("/admin/records/import", &[]), "statements.json", "[{}]\n"),
     refused(
         "/admin/records/people/erase",
         "/admin/records/people",

@@ -354,6 +354,72 @@ fn one_bad_statement_is_put_aside_and_the_others_arrive_in_order() {
     assert_eq!((gone, source.letters(way)), (1, vec![]));
 }
 
+fn voids(number: u32, target: u32) -> Value {
+    let mut one = statement(number);
+    one["verb"]["id"] = json!("http://adlnet.gov/expapi/verbs/voided");
+    one["object"] = json!({ "objectType": "StatementRef", "id": id(target) });
+    one
+}
+
+#[test]
+fn what_our_credential_may_not_void_over_there_is_put_aside_and_holds_up_nobody() {
+    let (source, target) = (Lrs::start(), Lrs::start());
+    let (ours, others) = (
+        target.credential("Source", &[LrsScope::StatementsWrite], &[]),
+        target.credential("Other", &[LrsScope::StatementsWrite], &[]),
+    );
+    target.request("POST", "statements").by(&others).json(&statement(2)).send().status(200);
+    let way = source.forward(facts_of(&target, &ours));
+    post_all(&source, 1..10);
+    source.post(&json!([voids(10, 2), statement(11)]));
+    source.run();
+    let letters = |count: usize| {
+        let letters = source.letters(way);
+        let said: Vec<_> = letters.iter().map(|letter| letter.status).collect();
+        assert_eq!(said, vec![Some(403); count], "{letters:?}");
+        assert_eq!((source.progress(way).trouble, source.lag(way).statements), (None, 0));
+    };
+    letters(1);
+    let mut found = target.found("");
+    found.sort();
+    assert_eq!(found, ids((1..10).chain([11])));
+    // Alone, and sent again.
+    source.post(&voids(12, 2));
+    source.run();
+    letters(2);
+    source.send_again(way);
+    source.post(&statement(13));
+    source.run();
+    letters(2);
+    target.get(&format!("statements?statementId={}", id(13))).send().status(200);
+    // A target that has taken nothing yet.
+    let first = Scripted::start();
+    first.judge(|asked| say(if asked.ids().contains(&id(1)) { 403 } else { 200 }));
+    let other = Lrs::start();
+    other.post(&voids(1, 2));
+    let way = other.forward(facts(&first.endpoint));
+    other.post(&statement(3));
+    other.run();
+    assert_eq!((other.letters(way).len(), first.taken()), (1, ids([3])));
+}
+
+#[test]
+fn a_credential_that_may_do_nothing_any_more_is_no_matter_of_what_voids() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    let way = source.forward(facts(&target.endpoint));
+    source.post(&statement(1));
+    source.run();
+    target.judge(|_| say(403));
+    source.post(&json!([voids(2, 1), statement(3)]));
+    source.run();
+    assert_eq!((source.letters(way), source.progress(way).trouble.unwrap().status), (vec![], Some(403)));
+    target.judge(|_| say(200));
+    try_on(&source, way, 2);
+    let mut arrived = target.taken();
+    arrived.dedup();
+    assert_eq!(arrived, ids([1, 2, 3]));
+}
+
 #[test]
 fn trouble_in_the_middle_of_a_batch_that_is_halved_goes_on_where_it_was() {
     let (source, target) = (Lrs::start(), Scripted::start());

@@ -146,6 +146,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("/admin/records/credentials/{credential}/edit", Harmless),
     ("/admin/records/credentials/{credential}/secret", Asked),
     ("/admin/records/credentials/{credential}/delete", Asked),
+    ("/admin/records/import", Harmless),
     ("/admin/records/people/erase", Asked),
 ];
 

@@ -328,13 +328,25 @@ pub fn mark_by_hand(
     let subject = format!("attempt {}", attempt.id);
     audit::note(txn, actor, "attempt.mark", Some(attempt.course), subject, format!("slot {slot}: {points}"))?;
     txn.put(head.clone())?;
-    let course = course::get(txn, attempt.course)?;
-    if course.learning_records {
-        let question = &*bank::version(txn, asked.question, asked.version)?;
-        let event = Event::MarkedByHand { attempt: &attempt, question, points, max: asked.points };
-        own::tell(txn, &course, attempt.user, actor.now, &event)?;
-    }
+    tell_of_slot(txn, actor, &attempt, asked, points)?;
     remark(txn, actor, &attempt, &head)
+}
+
+/// Tells what counts for a response now that a person has marked it, or has taken a mark back.
+fn tell_of_slot(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempt: &Attempt,
+    asked: &PaperSlot,
+    points: Decimal,
+) -> Result<(), Refusal> {
+    let course = course::get(txn, attempt.course)?;
+    if !course.learning_records {
+        return Ok(());
+    }
+    let question = &*bank::version(txn, asked.question, asked.version)?;
+    let event = Event::MarkedByHand { attempt, question, points, max: asked.points };
+    own::tell(txn, &course, attempt.user, actor.now, &event)
 }
 
 /// Tells that an attempt came to other points than before.
@@ -354,15 +366,20 @@ fn tell(
 /// Takes a mark by hand of a finished attempt back: the key marks the response again, or it waits for another mark.
 pub fn unmark(txn: &mut Txn<'_>, actor: &Actor, attempt: AttemptId, slot: u16) -> Result<Marks, Refusal> {
     let attempt = super::require(txn, actor, Permission::MarkAttempts, attempt)?;
-    attempt.slot(slot)?;
+    let asked = attempt.slot(slot)?;
     let mut head = finished_head(txn, &attempt)?;
-    if txn.delete::<ManualMark>(&(attempt.id, slot))? {
-        log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Unmarked { slot })?;
-        let subject = format!("attempt {}", attempt.id);
-        audit::note(txn, actor, "attempt.unmark", Some(attempt.course), subject, format!("slot {slot}"))?;
-        txn.put(head.clone())?;
+    if !txn.delete::<ManualMark>(&(attempt.id, slot))? {
+        return remark(txn, actor, &attempt, &head);
     }
-    remark(txn, actor, &attempt, &head)
+    log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Unmarked { slot })?;
+    let subject = format!("attempt {}", attempt.id);
+    audit::note(txn, actor, "attempt.unmark", Some(attempt.course), subject, format!("slot {slot}"))?;
+    txn.put(head.clone())?;
+    let marks = remark(txn, actor, &attempt, &head)?;
+    // Of a response that waits for a person again nothing counts; what was told of it must not.
+    let points = marks.slots.get(usize::from(slot)).and_then(|mark| mark.points).unwrap_or(Decimal::ZERO);
+    tell_of_slot(txn, actor, &attempt, asked, points)?;
+    Ok(marks)
 }
 
 /// Marks a finished attempt again after a change of its marks by hand.

@@ -17,6 +17,7 @@ use crate::clock::Timestamp;
 use crate::domain::refusal::Refusal;
 use crate::domain::xapi::query;
 use crate::domain::xapi::record::{Statement, Stored};
+use crate::domain::xapi::voiding;
 use crate::store::{Counter, Exactly, Read, Txn};
 
 /// Statements of one request. Others look at as many as they like; this many are taken everywhere.
@@ -87,7 +88,7 @@ pub fn letter(
 /// Statements that go out together.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// In stored order.
+    /// In stored order; behind one that was voided before it came is what voids it.
     pub statements: Vec<Statement>,
     /// With these everything up to here is done; `None` when nothing is behind the place.
     pub through: Option<Stored>,
@@ -112,18 +113,35 @@ pub fn batch(
     let mut bytes = 0;
     for statement in read.list::<Statement>(&(), Some(&after), LOOK)? {
         let stored = statement.stored;
-        if chosen.has(&statement) {
-            let files = statement.files.iter().filter(|_| attachments).map(|file| file.bytes);
-            bytes += statement.text_bytes() + files.sum::<u64>();
-            let full = batch.statements.len() == most || bytes > MAX_BATCH_BYTES;
-            if full && !batch.statements.is_empty() {
-                break;
-            }
-            batch.statements.push(statement);
+        let due = due(read, chosen, statement)?;
+        bytes += due.iter().map(Statement::text_bytes).sum::<u64>();
+        bytes +=
+            due.iter().flat_map(|one| &one.files).filter(|_| attachments).map(|file| file.bytes).sum::<u64>();
+        let full = batch.statements.len() >= most || bytes > MAX_BATCH_BYTES;
+        if full && !due.is_empty() && !batch.statements.is_empty() {
+            break;
         }
+        batch.statements.extend(due);
         batch.through = Some(stored);
     }
     Ok(batch)
+}
+
+/// What goes out when it is the turn of a statement: that, when it is selected, and behind it what voided it before it came, which
+/// may have had its turn long ago, and need not be selected.
+fn due(read: &impl Read, chosen: &Chosen, statement: Statement) -> Result<Vec<Statement>, Refusal> {
+    if !chosen.has(&statement) || !voiding::is_told(read, &statement, |target| chosen.has(target))? {
+        return Ok(Vec::new());
+    }
+    let voids = voiding::before(read, &statement)?.map(Arc::unwrap_or_clone);
+    Ok(std::iter::once(statement).chain(voids).collect())
+}
+
+/// Up to where everything is done with the first `count` of these: not yet up to a statement of which what voids it is still to go.
+pub fn done_with(statements: &[Statement], count: usize) -> Option<Stored> {
+    let last = statements.iter().take(count).map(|statement| statement.stored).max()?;
+    let goes_along = statements.get(count).is_some_and(|next| next.stored < last);
+    Some(if goes_along { Stored(last.0.saturating_sub(1)) } else { last })
 }
 
 /// What a target, or the way to it, said no with.
@@ -142,6 +160,11 @@ impl Answer {
     /// says what it is about.
     pub const fn says_little(&self) -> bool {
         matches!(self.status, None | Some(408 | 500..))
+    }
+
+    /// The credential over there may not do that.
+    pub const fn is_forbidden(&self) -> bool {
+        matches!(self.status, Some(403))
     }
 
     /// What is kept of what it said: one line, without control characters.
@@ -234,12 +257,13 @@ pub enum PutAside {
     Gone,
 }
 
-/// Puts a statement aside that a target does not want, or that is the one on which it fails. Everything up to it is done. Behind
+/// Puts a statement aside that a target does not want, or that is the one on which it fails. Everything up to `through` is done. Behind
 /// one of the latter the trouble lasts until something gets through, so that several in a row take no longer than one.
 pub fn put_aside(
     txn: &mut Txn<'_>,
     asked: &ForwardTarget,
     statement: (Stored, [u8; 16]),
+    through: Stored,
     answer: &Answer,
     now: Timestamp,
 ) -> Result<PutAside, Refusal> {
@@ -250,7 +274,7 @@ pub fn put_aside(
     }
     let mut tries = 1;
     let there = change(txn, asked, |progress| {
-        progress.position = progress.position.max(stored);
+        progress.position = progress.position.max(through);
         if answer.says_little() {
             tries += progress.trouble.as_ref().map_or(0, |trouble| trouble.tries);
         } else {
