@@ -338,12 +338,17 @@ pub struct ChangeView {
     pub from: Option<Decimal>,
     /// Points after.
     pub to: Option<Decimal>,
+    /// Points of the whole paper before. The same points of another maximum are another result.
+    pub max_from: Decimal,
+    /// Points of the whole paper after.
+    pub max_to: Decimal,
     /// Slots whose points change.
     pub slots: Vec<SlotChangeView>,
     /// Questions whose latest version does not offer what was offered, so that it cannot be used: options, stems, answers
     /// or items are new, gone or changed. Another key, other points, feedback or order are no such change.
     pub kept_versions: Vec<QuestionId>,
-    /// What counts of the learner's attempts is worked out anew: another grade method was chosen.
+    /// What counts of the learner's attempts is worked out anew: another grade method was chosen. Said with the first of
+    /// them that was handed in.
     pub recounted: bool,
 }
 
@@ -376,6 +381,8 @@ impl ChangeView {
             name: name_of(read, change.user)?,
             from: change.from,
             to: change.to,
+            max_from: change.max.0,
+            max_to: change.max.1,
             slots: slots.collect(),
             kept_versions: change.kept_versions.clone(),
             recounted: change.recounted,
@@ -389,9 +396,10 @@ impl ChangeView {
 pub struct RegradeView {
     /// Nothing was changed.
     pub dry_run: bool,
-    /// Attempts whose marks or paper change.
+    /// Attempts of which points, a maximum or what counts changes. A version that only explains better is taken in silence.
     pub changed: u64,
-    /// The first 5000 of them, by learner; `changed` counts all.
+    /// The first 5000 of them, by learner; `changed` counts all. Among them stand attempts that keep an older version of a
+    /// question and their marks (see `kept_versions`), which it does not count: those of the first 5000 attempts.
     pub changes: Vec<ChangeView>,
 }
 
