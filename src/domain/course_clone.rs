@@ -1,5 +1,5 @@
-//! Making a course from another one: its facts, question bank, quizzes, gradebook, sections, items and groups, without
-//! people and without what they did.
+//! Making a course from another one: its facts, question bank, quizzes, gradebook, sections, items and groups with
+//! their exceptions, without people and without what they did.
 //!
 //! A course may be larger than one transaction, so it is copied in steps. What is still to do is a record; the new
 //! course says that it is being copied until the last step, cannot be published before, and a copy that was cut off
@@ -108,8 +108,9 @@ pub struct CloneInput {
     pub short_name: String,
     /// 1 to 200 characters.
     pub title: String,
-    /// When the new course begins. When the old one has a start too, every availability and every
-    /// date of a quiz or grade moves by the days between the two, and keeps its time of day; otherwise they stay as they are.
+    /// When the new course begins. When the old one has a start too, its end, every availability and every
+    /// date of a quiz, an exception or a grade moves by the days between the two, and keeps its time of day; otherwise they
+    /// stay as they are.
     #[serde(default)]
     pub starts: Option<Timestamp>,
 }
@@ -179,19 +180,23 @@ pub fn begin(
         (Some(old), Some(new)) => Shift::between(old, new, zone_of(txn, actor, zone)?),
         _ => Shift::Exactly(0),
     };
+    // An end that is behind us would close the new course before it began.
+    let ahead = |ends: &Timestamp| actor.now < *ends && new.starts.is_none_or(|starts| starts < *ends);
+    let passage = Passage { from, to: new.id, shift };
+    let ends = old.ends.map(|ends| passage.later(ends)).filter(ahead);
     let mut sections = content::contents(txn, from)?.sections.clone();
     sections.reverse();
     txn.insert(Copying {
         to: new.id,
         from,
-        shift,
+        shift: passage.shift,
         stage: Stage::Files(None),
         sections,
         filling: None,
         items: Vec::new(),
     })?;
     let id = new.id;
-    txn.put(Course { copying: Some(from), ..(*new).clone() })?;
+    txn.put(Course { copying: Some(from), ends, ..(*new).clone() })?;
     audit::note(txn, actor, "course.clone", Some(id), format!("course {id}"), format!("from course {from}"))?;
     course::get(txn, id)
 }
@@ -345,25 +350,30 @@ fn copy_item(
     Ok(bytes)
 }
 
-/// Copies some groups behind `after`, without members; the last one, or `None` when those were all.
+/// Copies some groups behind `after`, without members and with what they have different in quizzes; the last one, or `None`
+/// when those were all.
 fn copy_groups(
     txn: &mut Txn<'_>,
     actor: &Actor,
     passage: &Passage,
-    after: Option<GroupId>,
+    mut after: Option<GroupId>,
     budget: &mut Budget,
 ) -> Result<Option<GroupId>, Refusal> {
-    let batch = budget.batch(1);
-    let after = after.map(|id| (passage.from, id));
-    let groups = txn.list::<Group>(&(passage.from,), after.as_ref(), batch)?;
-    for old in &groups {
+    while !budget.is_spent() {
+        let behind = after.map(|id| (passage.from, id));
+        let Some(old) = txn.list::<Group>(&(passage.from,), behind.as_ref(), 1)?.pop() else {
+            return Ok(None);
+        };
         // Somebody may have made one of that name already.
-        if group::by_name(txn, passage.to, &old.name)?.is_none() {
-            group::create(txn, actor, passage.to, GroupName::parse(&old.name)?)?;
-        }
+        let new = match group::by_name(txn, passage.to, &old.name)? {
+            Some(there) => there,
+            None => group::create(txn, actor, passage.to, GroupName::parse(&old.name)?)?.id,
+        };
+        let exceptions = quiz::copy::overrides_of_group(txn, passage, old.id, new)?;
+        budget.spend(1 + exceptions, 0);
+        after = Some(old.id);
     }
-    budget.spend(groups.len(), 0);
-    Ok(groups.last().map(|group| group.id).filter(|_| groups.len() == batch))
+    Ok(after)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::access::{self, Actor, Permission, RoleName, Scope};
 use super::account::Account;
 use super::course::{self, COURSE_ARCHIVED, Course};
+use super::faults::{each, together};
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, INTERNAL, Kind, Refusal, invalid, not_found};
 use super::xapi::own::{self, Event};
@@ -284,12 +285,16 @@ pub fn enrol_each(
 ) -> Result<Vec<(UserId, Enrolled)>, Refusal> {
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
     check_count("/people", people.len())?;
-    let mut outcome = Vec::with_capacity(people.len());
-    for (place, person) in people.iter().enumerate() {
+    let read = &*txn;
+    // Who they are is told of all of them at once.
+    let found = each(people.iter().enumerate().map(|(place, person)| {
         let at = format!("/people/{place}");
-        let user = person.find(txn, &at)?;
         let role = person.role.as_deref().unwrap_or(access::LEARNER);
-        let role = access::parse_role(txn, &format!("{at}/role"), role)?;
+        together((person.find(read, &at), access::parse_role(read, &format!("{at}/role"), role)))
+    }))?;
+    let mut outcome = Vec::with_capacity(people.len());
+    for (place, (person, (user, role))) in people.iter().zip(found).enumerate() {
+        let at = format!("/people/{place}");
         let by = EnrolledBy::Teacher;
         let enrolled = enrol(txn, actor, course, user, &role, by, person.starts, person.ends)
             .map_err(|refusal| placed(refusal, &at))?;

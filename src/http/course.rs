@@ -327,11 +327,12 @@ async fn set_key(edit: Edit<CourseId>, body: Body<KeyInput>) -> Result<HttpRespo
 /// `Prefer: respond-async`, and for a bank of more than 500 questions, at once with a job that makes it.
 ///
 /// Copied are the content, the files, the question bank (each question as its latest version says it), the quizzes,
-/// the gradebook with its letters, categories and items, and the groups without members. Not copied are enrolments,
-/// attempts, grades, overrides and the key. Quizzes keep their rules and access codes but come unpublished, so that none
+/// the gradebook with its letters, categories and items, and the groups with what they have different in quizzes, without
+/// members. Not copied are enrolments, attempts, grades, exceptions of single learners and the key. Quizzes keep their rules and access codes but come unpublished, so that none
 /// opens before somebody looked at it; a slot that kept an older version of a question asks the latest one. When both
-/// courses have a start, availabilities and the dates of quizzes and grades move by the days between the two and keep their
-/// time of day, in your zone or else the installation's; otherwise they stay.
+/// courses have a start, the end, availabilities and the dates of quizzes, exceptions and grades move by the days between
+/// the two and keep their time of day, in your zone or else the installation's; otherwise they stay. An end that is behind us
+/// is left out.
 /// A large course is copied in short steps: when the connection or the server ends between two of them, the copy stays a
 /// draft that says so in `staff.copying`, cannot be published, and is finished by `copying`. What is changed in the old
 /// course meanwhile may or may not be in it; it cannot be deleted meanwhile. Needs the right to see the question bank, too.

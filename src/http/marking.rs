@@ -330,9 +330,10 @@ pub struct RegradeQuery {
 pub struct RegradeView {
     /// Nothing was changed.
     pub dry_run: bool,
-    /// Attempts whose marks or paper change.
+    /// Attempts of which points, a maximum or what counts changes. A version that only explains better is taken in silence.
     pub changed: u64,
-    /// The first 5000 of them, by learner; `changed` counts all.
+    /// The first 5000 of them, by learner; `changed` counts all. Among them stand attempts that keep an older version of a
+    /// question and their marks (see `kept_versions`), which it does not count: those of the first 5000 attempts.
     pub changes: Vec<ChangeView>,
 }
 

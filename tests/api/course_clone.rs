@@ -277,6 +277,41 @@ fn overrides_and_members_stay_behind() {
 }
 
 #[test]
+fn the_end_of_a_course_and_the_exceptions_of_its_groups_move_with_the_copy() {
+    let taught = Taught::new();
+    let exam = &taught.exam;
+    let facts = json!({ "short_name": "EX1", "title": "Exams", "starts": "2026-09-01T00:00:00Z",
+        "ends": "2026-12-20T00:00:00Z" });
+    taught.change(&at(""), &facts);
+    let learner = exam.learner();
+    exam.group("Blue", &[]);
+    let red = exam.group("Red", &[&learner]);
+    let change = json!({ "closes": "2026-10-05T00:00:00Z", "extra_time_ms": 60_000 });
+    let path = format!("/api/quizzes/{}/overrides/groups/{red}", taught.quiz);
+    exam.app.put(&path).by(&exam.teacher).json(&change).send().status(200);
+
+    let course = taught.copy(&json!({ "starts": "2027-09-01T00:00:00Z" }));
+    assert_eq!(taught.get(&format!("/api/courses/{course}"))["ends"], "2027-12-20T00:00:00.000Z");
+    let groups = taught.get(&format!("/api/courses/{course}/groups"));
+    assert_eq!(names(&groups), ["Blue", "Red"]);
+    let quiz = id(&taught.quiz_of(course));
+    let exceptions = taught.get(&format!("/api/quizzes/{quiz}/overrides"));
+    assert_eq!(exceptions["items"].as_array().unwrap().len(), 1, "{exceptions}");
+    let exception = &exceptions["items"][0];
+    assert_eq!(exception["group"], groups["items"][1]["id"]);
+    assert_eq!(exception["change"]["closes"], "2027-10-05T00:00:00.000Z");
+    assert_eq!(exception["change"]["extra_time_ms"], 60_000);
+
+    // Where nothing moves the end stays, unless it is behind us.
+    let same = taught.copy(&json!({ "short_name": "EX3" }));
+    assert_eq!(taught.get(&format!("/api/courses/{same}"))["ends"], "2026-12-20T00:00:00.000Z");
+    let ended = json!({ "short_name": "EX1", "title": "Exams", "ends": "2026-09-02T00:00:00Z" });
+    taught.change(&at(""), &ended);
+    let over = taught.copy(&json!({ "short_name": "EX4" }));
+    assert_eq!(taught.get(&format!("/api/courses/{over}"))["ends"], Value::Null);
+}
+
+#[test]
 fn a_large_bank_is_copied_in_steps_and_the_new_course_stays_a_draft_meanwhile() {
     let taught = Taught::new();
     let exam = &taught.exam;

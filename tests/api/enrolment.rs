@@ -102,6 +102,12 @@ fn a_list_is_enrolled_whole_or_not_at_all() {
     let again = again.status(200).json();
     let outcomes: Vec<&Value> = again["people"].as_array().unwrap().iter().map(|p| &p["outcome"]).collect();
     assert_eq!(outcomes, ["unchanged", "changed"]);
+    // All that names nobody is told at once.
+    let nobody = json!({ "people": [{ "username": "nobodyx" }, { "user": 2_000 }, {}, { "user": 2_001, "role": "wizard" }] });
+    let problem = post(&nobody).problem(422, "invalid_field");
+    let places: Vec<&Value> =
+        problem["errors"].as_array().unwrap().iter().map(|error| &error["at"]).collect();
+    assert_eq!(places, ["/people/0", "/people/2", "/people/3/role"]);
     post(&json!({ "people": [] })).problem(422, "invalid_field");
     post(&people(&vec![2_000; 501])).problem(422, "invalid_field");
     post(&json!({ "people": [{ "user": 2_000, "role": "wizard" }] })).problem(422, "invalid_field");

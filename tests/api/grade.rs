@@ -497,6 +497,70 @@ fn the_matrix_has_learners_only_and_pages_over_all_of_them() {
 }
 
 #[test]
+fn left_out_is_what_somebody_left_out_in_every_answer() {
+    let school = School::open(1);
+    let part = school.category(&json!({ "name": "Part" }));
+    let item = school.item(&json!({ "name": "A", "max": 10, "category": part }));
+    school.give(0, item, 5.0);
+    let user = school.learners[0].user;
+    // The item, the category that holds nothing else, and what became of that in the course.
+    let said = || {
+        let get =
+            |path: &str| school.app.get(&school.path(path)).by(&school.teacher).send().status(200).json();
+        let report = get(&format!("/learners/{user}"))["lines"].clone();
+        let matrix = get("?limit=10")["items"][0].clone();
+        let lines = [&report[1]["excluded"], &report[2]["excluded"]].map(Clone::clone);
+        let cells = [&matrix["categories"][1]["excluded"], &matrix["items"][0]["excluded"]].map(Clone::clone);
+        assert_eq!(lines, cells);
+        (lines, report[1]["part"].clone())
+    };
+    let (lines, counts) = said();
+    assert_eq!(lines, [json!(false), json!(false)]);
+    let exclude = |what: &str, excluded: bool| {
+        let body = json!({ "excluded": excluded, "reason": "" });
+        school.put(&format!("/learners/{user}/{what}/exclusion"), &body).status(200);
+    };
+    exclude(&format!("items/{item}"), true);
+    let (lines, out) = said();
+    assert_eq!(lines, [json!(false), json!(true)]);
+    assert_ne!(out, counts, "the category counts for nothing then, which its part says");
+    exclude(&format!("items/{item}"), false);
+    exclude(&format!("categories/{part}"), true);
+    let (lines, _) = said();
+    assert_eq!(lines, [json!(true), json!(false)]);
+}
+
+#[test]
+fn who_is_in_no_list_of_the_gradebook_gets_no_grades() {
+    let school = School::open(1);
+    let part = school.category(&json!({ "name": "Part" }));
+    let item = school.item(&json!({ "name": "Essay", "max": 10 }));
+    let (teacher, learner) = (school.teacher.user, school.learners[0].user);
+    let why = "is enrolled as teacher and has no grades here";
+    let refused = |path: &str, body: &Value| {
+        let problem = school.put(path, body).problem(404, "not_found");
+        assert_eq!(problem["detail"], format!("user {teacher} {why}"), "{path}");
+    };
+    refused(&format!("/learners/{teacher}/items/{item}"), &json!({ "points": 5 }));
+    for node in [format!("items/{item}"), format!("categories/{part}")] {
+        refused(&format!("/learners/{teacher}/{node}/override"), &json!({ "value": 5, "reason": "" }));
+        refused(&format!("/learners/{teacher}/{node}/exclusion"), &json!({ "excluded": true, "reason": "" }));
+    }
+    let many = json!({ "grades": [{ "user": learner, "item": item, "points": 4 },
+        { "user": teacher, "item": item, "points": 5 }] });
+    let problem = school.app.post(&school.path("/many")).by(&school.teacher).json(&many).send();
+    let problem = problem.problem(422, "invalid_field");
+    let expected = json!({ "at": "/grades/1/user", "problem": format!("names {teacher}, who {why}") });
+    assert_eq!(problem["errors"][0], expected);
+    let file = format!("user_id,Essay\n{learner},7\n{teacher},7\n");
+    let import = school.app.post(&school.path("/import")).by(&school.teacher);
+    let problem = import.body("text/csv", file.as_bytes()).send().problem(422, "grade_import_refused");
+    assert_eq!(problem["errors"], json!([{ "at": "line 3", "problem": format!("user {teacher} {why}") }]));
+    // What is there from before is taken back all the same.
+    school.put(&format!("/learners/{teacher}/items/{item}"), &json!({ "points": null })).status(200);
+}
+
+#[test]
 fn structure_is_moved_ordered_and_removed() {
     let school = School::open(1);
     let part = school.category(&json!({ "name": "Part" }));

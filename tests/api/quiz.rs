@@ -238,6 +238,47 @@ fn an_override_names_somebody_of_the_course_and_changes_something() {
 }
 
 #[test]
+fn dates_of_an_exception_are_held_against_what_the_groups_of_the_learner_have() {
+    let exam = Exam::new();
+    let (member, other) = (exam.learner(), exam.learner());
+    let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(600_000) }));
+    let group = exam.group("Evening", &[&member]);
+    let later = exam.now_plus(7_200_000);
+    exam.app
+        .put(&format!("/api/quizzes/{quiz}/overrides/groups/{group}"))
+        .by(&exam.teacher)
+        .json(&json!({ "closes": later }))
+        .send()
+        .status(200);
+    let opens = json!({ "opens": exam.now_plus(3_600_000) });
+    exam.set_user_override(quiz, &member, &opens).send().status(200);
+    assert_eq!(exam.overview(&member, quiz)["closes"], later);
+    // What is wrong is what was sent, and the sentence says what it is held against.
+    let refused = |learner, change: Value| {
+        exam.set_user_override(quiz, learner, &change).send().problem(422, "invalid_field")["errors"].clone()
+    };
+    let closes = exam.now_plus(600_000);
+    let problem = format!("is not before the closing at {closes}");
+    assert_eq!(refused(&other, opens.clone()), json!([{ "at": "/opens", "problem": problem }]));
+    let problem = format!("is not before the closing at {later}");
+    let behind = json!({ "opens": exam.now_plus(7_200_000) });
+    assert_eq!(refused(&member, behind), json!([{ "at": "/opens", "problem": problem }]));
+    let open = exam.simple_quiz(1, &json!({ "opens": exam.now_plus(600_000) }));
+    let early = json!({ "closes": exam.now_plus(60_000) });
+    let problem = exam.set_user_override(open, &member, &early).send().problem(422, "invalid_field");
+    let wanted = format!("is not after the opening at {}", exam.now_plus(600_000));
+    assert_eq!(problem["errors"], json!([{ "at": "/closes", "problem": wanted }]));
+    // Where no date was sent none is wrong, whatever was changed around it since.
+    exam.app
+        .delete(&format!("/api/quizzes/{quiz}/overrides/groups/{group}"))
+        .by(&exam.teacher)
+        .send()
+        .status(204);
+    let more = json!({ "attempts_allowed": 3 });
+    exam.set_user_override(quiz, &member, &more).send().status(200);
+}
+
+#[test]
 fn time_that_an_exception_gives_in_vain_is_found_by_the_check() {
     let exam = Exam::new();
     let learner = exam.learner();

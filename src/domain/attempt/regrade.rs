@@ -63,12 +63,31 @@ pub struct Change {
     pub max: (Decimal, Decimal),
     /// It runs: its paper changes, and there are no marks yet.
     pub running: bool,
+    /// It has another paper from now on: other points, or a question in another version.
+    pub repapered: bool,
     /// Slots whose points change.
     pub slots: Vec<SlotChange>,
     /// Questions whose latest version does not offer what was offered, so that it cannot be used.
     pub kept_versions: Vec<QuestionId>,
-    /// What counts of the learner's attempts is worked out anew: another grade method was chosen.
+    /// What counts of the learner's attempts is worked out anew: another grade method was chosen. Said with the first of
+    /// them that was handed in.
     pub recounted: bool,
+}
+
+impl Change {
+    /// Does a mark, a maximum or what counts become another?
+    pub fn counts(&self) -> bool {
+        self.from != self.to || !self.slots.is_empty() || self.has_other_max() || self.recounted
+    }
+
+    /// Is there anything to say of it? A version that only explains better takes its place in silence.
+    pub fn is_told(&self) -> bool {
+        self.counts() || !self.kept_versions.is_empty()
+    }
+
+    fn has_other_max(&self) -> bool {
+        self.max.0 != self.max.1
+    }
 }
 
 struct Plan {
@@ -119,6 +138,7 @@ fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Pl
         to: None,
         max: (attempt.max_points(), paper.iter().map(|slot| slot.points).sum()),
         running: head.is_running(),
+        repapered: attempt.paper != paper,
         slots: Vec::new(),
         kept_versions,
         recounted: false,
@@ -140,7 +160,9 @@ fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Pl
         }
     }
     change.to = marks.points;
-    change.recounted = !result::is_current(read, quiz, attempt.user)?;
+    // Of a learner it is said once: with the first attempt that was handed in.
+    let first = result::of_learner(read, quiz, attempt.user)?.0.first().map(|first| first.attempt);
+    change.recounted = first == Some(id) && !result::is_current(read, quiz, attempt.user)?;
     Ok(Plan { paper, marks: Some(marks), change })
 }
 
@@ -150,7 +172,7 @@ pub type Place = (UserId, AttemptId);
 /// What was found on the way through the attempts of a quiz.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Looked {
-    /// Attempts that change in any way.
+    /// Attempts that change in any way, or keep an older version.
     pub changes: Vec<Change>,
     /// So many were looked at.
     pub count: usize,
@@ -179,9 +201,7 @@ pub fn look(
         looked.count += 1;
         looked.next = Some((user, attempt));
         let plan = plan(read, &quiz, scope, attempt)?;
-        let marks_differ = plan.change.from != plan.change.to || !plan.change.slots.is_empty();
-        let paper_differs = super::get(read, attempt)?.paper != plan.paper;
-        if marks_differ || paper_differs || plan.change.recounted || !plan.change.kept_versions.is_empty() {
+        if plan.change.is_told() || plan.change.repapered {
             looked.changes.push(plan.change);
             if looked.changes.len() == most {
                 break;
@@ -229,24 +249,28 @@ fn apply_one(
 ) -> Result<Change, Refusal> {
     let quiz = quiz::require(txn, actor, Permission::MarkAttempts, quiz)?;
     let Plan { paper, marks, change } = plan(txn, &quiz, scope, attempt)?;
-    let known = super::get(txn, attempt)?;
-    if known.paper != paper {
+    if change.repapered {
+        let known = super::get(txn, attempt)?;
         txn.put(Attempt { paper, ..known.as_ref().clone() })?;
     }
-    if let Some(marks) = marks
-        && txn.get::<Marks>(&attempt)?.as_deref() != Some(&marks)
-    {
+    let Some(marks) = marks else { return Ok(change) };
+    let remarked = txn.get::<Marks>(&attempt)?.as_deref() != Some(&marks);
+    if remarked || change.has_other_max() {
         let mut head = AttemptHead::clone(&*super::head(txn, attempt)?);
         let what = Happened::Regraded { from: change.from, to: change.to };
         log::write(txn, &mut head, actor.now, Some(actor.user), what)?;
-        let points = marks.points;
         txn.put(head)?;
+    }
+    if remarked {
         txn.put(marks)?;
-        result::recount(txn, &quiz, known.user)?;
+    }
+    // The same points of another paper are another result.
+    if remarked || change.repapered || change.recounted {
+        result::recount(txn, &quiz, change.user)?;
+    }
+    if change.from != change.to || change.has_other_max() {
         let attempt = super::get(txn, attempt)?;
-        tell(txn, actor, &attempt, &quiz, change.from, points)?;
-    } else if change.recounted {
-        result::recount(txn, &quiz, known.user)?;
+        tell(txn, actor, &attempt, &quiz, change.to)?;
     }
     Ok(change)
 }
@@ -349,16 +373,15 @@ fn tell_of_slot(
     own::tell(txn, &course, attempt.user, actor.now, &event)
 }
 
-/// Tells that an attempt came to other points than before.
+/// Tells that an attempt came to another result than before.
 fn tell(
     txn: &mut Txn<'_>,
     actor: &Actor,
     attempt: &Attempt,
     quiz: &Quiz,
-    before: Option<Decimal>,
-    after: Option<Decimal>,
+    points: Option<Decimal>,
 ) -> Result<(), Refusal> {
-    let Some(points) = after.filter(|_| before != after) else { return Ok(()) };
+    let Some(points) = points else { return Ok(()) };
     let course = course::get(txn, quiz.course)?;
     own::tell(txn, &course, attempt.user, actor.now, &Event::Marked { attempt, quiz, points })
 }
@@ -394,7 +417,9 @@ fn remark(
     txn.put(marks.clone())?;
     let quiz = quiz::get(txn, attempt.quiz)?;
     result::recount(txn, &quiz, attempt.user)?;
-    tell(txn, actor, attempt, &quiz, before, marks.points)?;
+    if before != marks.points {
+        tell(txn, actor, attempt, &quiz, marks.points)?;
+    }
     Ok(marks)
 }
 

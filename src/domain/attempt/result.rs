@@ -75,12 +75,14 @@ pub fn of_learner(
     Ok((finished, running, u16::try_from(attempts.len()).unwrap_or(u16::MAX)))
 }
 
-/// Do the points that count stand as the learner's attempts and the quiz's grade method have them?
+/// Do the points that count stand as the learner's attempts and the quiz's grade method have them, here and in the
+/// gradebook?
 pub fn is_current(read: &impl Read, quiz: &Quiz, user: UserId) -> Result<bool, Refusal> {
     let (finished, _, _) = of_learner(read, quiz, user)?;
     let standing = read.get::<Standing>(&(quiz.course, user, quiz.id))?;
     let points = standing.and_then(|standing| standing.points_of(quiz.max_points));
-    Ok(points == counting(quiz.grade_method, &finished).0)
+    let counting = counting(quiz.grade_method, &finished).0;
+    Ok(points == counting && grade::holds_result(read, quiz, user, counting)?)
 }
 
 /// Brings the learner's standing and gradebook up to date with their attempts.

@@ -31,7 +31,7 @@ mod verify;
 pub mod workbook;
 
 pub use calc::Points;
-pub use entry::{quiz_result, replaced, replaced_for_teachers};
+pub use entry::{holds_result, quiz_result, replaced, replaced_for_teachers};
 pub use item::{OfQuiz, add_quiz_item, change_quiz_item, remove_quiz_item};
 pub use report::course_total;
 pub use verify::verify;

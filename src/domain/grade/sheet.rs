@@ -17,6 +17,7 @@ use super::entry::{self, Grade, Reason};
 use super::export::{LETTER, NAME, TOTAL, USER_ID, USERNAME, fused};
 use super::hand::{self, Edit, To};
 use super::item::{GradeItem, Source};
+use super::report;
 use super::total::Ledger;
 use super::tree::Tree;
 use crate::domain::access::{Actor, Permission};
@@ -305,8 +306,8 @@ impl Plan {
         }
         let Some(user) = found else { return Ok(Err("names no learner".to_owned())) };
         let course = self.tree.gradebook.course;
-        if !read.exists::<Enrolment>(&(course, user))? {
-            return Ok(Err(format!("user {user} is not enrolled in the course")));
+        if let Some(why) = report::why_ungraded(read, course, user)? {
+            return Ok(Err(format!("user {user} {why}")));
         }
         Ok(match self.seen.insert(user, line.number) {
             Some(before) => Err(format!("user {user} stands on line {before} already")),

@@ -89,6 +89,17 @@ const QUESTIONS: &[Pattern] = &[
         "{question} comes without its identifier {identifier}, which question {id} of the category has",
         "question-identifier",
     ),
+    ("", "{question} keeps the identifier that it has here", "question-keeps"),
+    (
+        "",
+        "{question} stays without its identifier {identifier}, which question {id} of the category has",
+        "question-without",
+    ),
+    (
+        "",
+        "{question} stays without its identifier {identifier}: it has too many versions",
+        "question-versions",
+    ),
 ];
 
 /// What is wrong with a row, or worth knowing of it. What is wrong with an enrolment stands behind the course's name, what
