@@ -31,6 +31,8 @@ mod course_clone;
 mod course_fact_pages;
 mod demo;
 mod enrolment;
+#[path = "../pages/enrolment_key.rs"]
+mod enrolment_key_pages;
 mod exam;
 mod exam_clock;
 mod exam_command;

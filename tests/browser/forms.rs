@@ -243,6 +243,7 @@ const NEVER_BACK: &[(&str, &[&str])] = &[
         "a page asks first, which is looked at with the others; then there is a button alone",
         &[
             "/account/sessions/{session}/end",
+    with_status(refused_here("/", &[("short_name", "EX1"), ("key", "a guess")]), 403),
             "/account/sessions/end",
             "/account/tokens/{token}/delete",
             "/admin/jobs/{job}/cancel",

@@ -43,6 +43,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("/account/tokens", Harmless),
     ("/account/tokens/{token}/delete", Asked),
     // Learning.
+    ("/", Harmless),
     ("/items/{item}/visited", Harmless),
     ("/quizzes/{quiz}/start", Harmless),
     ("/attempts/{attempt}", Harmless),
