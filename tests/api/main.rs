@@ -46,6 +46,8 @@ mod form_faults;
 mod full;
 mod grade;
 mod grade_csv;
+#[path = "../pages/grade_file.rs"]
+mod grade_file_pages;
 mod grade_workbook;
 #[path = "../pages/grading.rs"]
 mod grading_pages;

@@ -217,6 +217,22 @@ const ADMINISTRATOR: &[Sent] = &[
     refused_here("/courses/{course}/grading/items/new", &[("name", ""), ("max", "many"), ("weight", "-3")]),
     refused_here("/courses/{course}/grading/items/{grade_item}", &[("name", ""), ("max", "many")]),
     refused_here("/courses/{course}/grading/categories/new", &[("name", ""), ("drop_lowest", "x")]),
+    with_file(
+        refused_here("/courses/{course}/gradebook/file", &[]),
+        "grades.csv",
+        "username,Talk\ndan,1,2\n",
+    ),
+    with_file(
+        shown("/courses/{course}/gradebook/file", "/courses/{course}/gradebook/file", &[]),
+        "grades.csv",
+        "username,Talk\ndan,99\nnobody-of-this-name,3\n",
+    ),
+    with_file(
+        shown("/courses/{course}/gradebook/file", "/courses/{course}/gradebook/file", &[]),
+        "grades.csv",
+        "username,Talk\ndan,11.5\nbea,12\n",
+    ),
+    shown("/courses/{course}/gradebook/file/run", "", &[]),
     refused_here("/courses/{course}/grading/categories/{grade_category}", &[("name", ""), ("weight", "x")]),
     refused_here("/courses/{course}/grading/letters", &[("letters/0/letter", ""), ("letters/1/lower", "x")]),
 ];

@@ -109,6 +109,8 @@ const TABLE: &[(&str, Kind)] = &[
     ("/quizzes/{quiz}/regrade", Shown("/quizzes/{quiz}/regrade")),
     // Grades.
     ("/courses/{course}/gradebook/{user}", Asks),
+    ("/courses/{course}/gradebook/file", Harmless),
+    ("/courses/{course}/gradebook/file/run", Shown("/courses/{course}/gradebook/file")),
     ("/courses/{course}/grading/{kind}/{node}/move", Harmless),
     ("/courses/{course}/grading/{kind}/{node}/sight", Harmless),
     ("/courses/{course}/grading/items/new", Harmless),

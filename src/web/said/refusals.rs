@@ -35,6 +35,8 @@ const REFUSALS: &[Pattern] = &[
     ("more_than_own", "you do not have {rights} here", "rights"),
     ("section_not_empty", "the section has {count} items", "in-section"),
     ("too_many_credentials", "there are {count} credentials already", "credentials"),
+    ("too_large", "the file has more than {count} lines; send it in parts", "lines-of-grades"),
+    ("too_large", "the file has more than {count} columns", "columns-of-grades"),
     ("too_many_forward_targets", "there are {count} targets already", "targets"),
     ("too_many_groups", "a course has at most {count} groups", "groups"),
     ("too_many_tokens", "there are {count} tokens already", "tokens"),
