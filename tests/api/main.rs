@@ -80,6 +80,8 @@ mod record_pages;
 mod refusal_pages;
 mod regrade;
 mod review;
+#[path = "../pages/roles.rs"]
+mod role_pages;
 mod roles;
 mod roster;
 #[path = "../running/mod.rs"]

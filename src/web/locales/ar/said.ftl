@@ -850,6 +850,16 @@ said-refusal-in-section =
     }
 said-refusal-lines-of-grades = في الملف أكثر من { $count } سطر. أرسله أجزاءً.
 said-refusal-columns-of-grades = في الملف أكثر من { $count } عمود.
+said-refusal-role-in-use =
+    { $count ->
+        [zero] لا يملك الدور { $name } أحد.
+        [one] الدور { $name } في منح أو تسجيل واحد. أعطِ صاحبه دورًا آخر أولًا.
+        [two] الدور { $name } في منحين أو تسجيلين. أعطِ أصحابه دورًا آخر أولًا.
+        [few] الدور { $name } في { $count } عمليات منح وتسجيل. أعطِ أصحابه دورًا آخر أولًا.
+        [many] الدور { $name } في { $count } عملية منح وتسجيل. أعطِ أصحابه دورًا آخر أولًا.
+       *[other] الدور { $name } في { $count } عملية منح وتسجيل. أعطِ أصحابه دورًا آخر أولًا.
+    }
+said-refusal-roles = الأدوار { $count } بالفعل ولا يمكن أكثر. احذف دورًا لا يُستعمل.
 said-refusal-credentials = بلغت بيانات الاعتماد { $count } ولا يمكن أكثر. احذف ما لا يُستعمل منها.
 said-refusal-targets = تُمرَّر السجلات إلى مخازن عددها { $count } ولا يمكن أكثر. احذف مخزنًا لا يُستعمل.
 said-refusal-groups = أقصى عدد لمجموعات المقرر { $count }.

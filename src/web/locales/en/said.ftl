@@ -734,6 +734,12 @@ said-refusal-in-section =
     }
 said-refusal-lines-of-grades = The file has more than { $count } lines. Send it in parts.
 said-refusal-columns-of-grades = The file has more than { $count } columns.
+said-refusal-role-in-use =
+    { $count ->
+        [one] The role { $name } is in { $count } grant or enrolment. Give that person another one first.
+       *[other] The role { $name } is in { $count } grants and enrolments. Give these people another one first.
+    }
+said-refusal-roles = There are { $count } roles already, and no more can be. Delete one that is not used.
 said-refusal-credentials = There are { $count } credentials already, and no more can be. Delete one that is not used.
 said-refusal-targets = Records are passed on to { $count } stores already, and no more can be. Delete one that is not used.
 said-refusal-groups = A course has at most { $count } groups.
