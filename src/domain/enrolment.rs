@@ -67,6 +67,9 @@ pub enum EnrolledBy {
     Import,
 }
 
+/// Which one it is.
+pub type EnrolmentKey = (CourseId, UserId);
+
 /// A person in a course.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enrolment {
@@ -144,6 +147,19 @@ impl Index for EnrolmentByUser {
 pub fn courses_of(read: &impl Read, user: UserId, limit: usize) -> Result<Vec<CourseId>, StoreError> {
     let keys = read.index_keys::<EnrolmentByUser>(&Exactly(user), None, limit)?;
     Ok(keys.into_iter().map(|(_, (course, _))| course).collect())
+}
+
+/// The courses of the next so many enrolments behind `after` that have a role, and the last enrolment that was looked at:
+/// no index has them, so that all are looked at, some per read.
+pub fn with_role(
+    read: &impl Read,
+    role: &RoleName,
+    after: Option<EnrolmentKey>,
+    limit: usize,
+) -> Result<(Vec<CourseId>, Option<EnrolmentKey>), Refusal> {
+    let rows = read.list::<Enrolment>(&(), after.as_ref(), limit)?;
+    let last = rows.last().map(Record::key);
+    Ok((rows.iter().filter(|row| row.role == *role).map(|row| row.course).collect(), last))
 }
 
 /// Tables of this noun.

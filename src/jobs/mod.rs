@@ -3,7 +3,7 @@
 
 mod course;
 pub mod export;
-mod grades;
+pub mod grades;
 pub mod kept;
 mod person;
 mod questions;

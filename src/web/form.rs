@@ -149,6 +149,21 @@ impl Form {
         Ok(Self { problems: problems(&refusal, &fields, text), fields, status: Some(status) })
     }
 
+    /// [`Form::refused`], with what is no fault of one field said beside this one.
+    pub fn refused_beside(
+        field: &str,
+        fields: Fields,
+        refusal: Refusal,
+        text: Text,
+    ) -> Result<Self, Refusal> {
+        let of_the_form = !status_of(refusal.code.kind).is_server_error();
+        let mut form = Self::refused(fields, refusal, text)?;
+        for problem in form.problems.iter_mut().filter(|problem| of_the_form && problem.field.is_empty()) {
+            field.clone_into(&mut problem.field);
+        }
+        Ok(form)
+    }
+
     /// A form that comes back with what a page found wrong itself, in the viewer's language.
     pub const fn with_problems(problems: Vec<Problem>, status: actix_web::http::StatusCode) -> Self {
         Self { fields: Fields(Vec::new()), problems, status: Some(status) }

@@ -31,6 +31,8 @@ mod course_clone;
 mod course_fact_pages;
 mod demo;
 mod enrolment;
+#[path = "../pages/enrolment_key.rs"]
+mod enrolment_key_pages;
 mod exam;
 mod exam_clock;
 mod exam_command;
@@ -44,6 +46,8 @@ mod form_faults;
 mod full;
 mod grade;
 mod grade_csv;
+#[path = "../pages/grade_file.rs"]
+mod grade_file_pages;
 mod grade_workbook;
 #[path = "../pages/grading.rs"]
 mod grading_pages;
@@ -76,6 +80,8 @@ mod record_pages;
 mod refusal_pages;
 mod regrade;
 mod review;
+#[path = "../pages/roles.rs"]
+mod role_pages;
 mod roles;
 mod roster;
 #[path = "../running/mod.rs"]

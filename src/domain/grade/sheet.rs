@@ -45,7 +45,7 @@ const MOST_CHANGES: usize = 5000;
 /// Grades that are changed in one transaction while the client waits; more are a job.
 pub const CHANGES_AT_ONCE: usize = 500;
 /// Problems that are named; more say nothing new.
-const MOST_PROBLEMS: usize = 100;
+pub const MOST_PROBLEMS: usize = 100;
 /// Changes that a report lists.
 pub const MOST_LISTED: usize = 500;
 /// The reason that an override from a file has.

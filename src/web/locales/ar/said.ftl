@@ -480,6 +480,20 @@ said-evidence-from-elsewhere = جاء الحمل من جهاز آخر، والع
 said-evidence-hardware-unknown = جاء الحمل من جهاز آخر، ولا يذكر الخادم عتاده.
 
 # What imports say of rows and questions.
+said-grade-column-twice = العمود { $name } موجود مرتين.
+said-grade-column-unknown = العمود { $name } ليس درجة في هذا المقرر، أو قد يكون أكثر من درجة. سمّه كما يسمّيه التصدير وبعده [#رقمه].
+said-grade-no-column-person = لا يوجد عمود user_id ولا عمود username.
+said-grade-nobodys = { $answer } ليس رقم أحد ولا اسم مستخدم له.
+said-grade-two-people = user_id وusername لشخصين مختلفين.
+said-grade-no-learner = لم يُذكر متعلم.
+said-grade-not-enrolled = الشخص { $id } غير مسجّل في المقرر.
+said-grade-person-twice = السطر { $line } يذكر الشخص نفسه ({ $id }).
+said-grade-beyond = القيمة { $points } ليست بين { $least } و{ $most } وهو أقصى ما يمكن.
+said-grade-overridden = وُضعت { $points } مكان المحسوب. لتغييرها اختر استبدال نتائج الاختبارات أيضًا.
+said-grade-of-quiz-stays = { $points } من اختبار، ولا يسحبها ملف.
+said-grade-of-quiz-none = هذه الدرجة من اختبار لم يعطِ درجة بعد. لإعطائها مع ذلك اختر استبدال نتائج الاختبارات أيضًا.
+said-grade-of-quiz = { $points } من اختبار. لتغييرها اختر استبدال نتائج الاختبارات أيضًا.
+said-grade-cell = { $answer }: { $what }
 said-row-of = { $course }: { $what }
 said-row-username-twice = في السطر { $line } اسم المستخدم نفسه.
 said-row-email-twice = في السطر { $line } عنوان البريد نفسه.
@@ -634,6 +648,9 @@ said-problem-encoding-unknown = { $name } ليس اسم ترميز، مثل wind
 said-problem-encoding-other = فيه بايتات ليست من { $name }. اختر ترميزًا آخر في النموذج.
 said-problem-zero-byte = هذا مصنّف، أو UTF-16 بلا علامة. احفظ الملف بصيغة CSV وبترميز UTF-8.
 said-problem-file-empty = الملف فارغ.
+said-problem-cells = عدد الخانات { $count }، وفي السطر الأول { $most }.
+said-problem-nothing-graded = لا درجات في هذا المقرر بعد.
+said-problem-limit-passed = من هنا يغيّر الملف درجات أكثر مما يؤخذ دفعة واحدة. أرسله أجزاءً.
 said-problem-fields = عدد الحقول { $count }، وفي العنوان { $most }.
 said-problem-rows = الأسطر أكثر من { $count }. قسّم الملف.
 said-problem-many-fields = الأعمدة أكثر من { $count }.
@@ -836,6 +853,18 @@ said-refusal-in-section =
         [many] في القسم { $count } شيئًا. انقلها أو احذفها أولًا.
        *[other] في القسم { $count } شيء. انقلها أو احذفها أولًا.
     }
+said-refusal-lines-of-grades = في الملف أكثر من { $count } سطر. أرسله أجزاءً.
+said-refusal-columns-of-grades = في الملف أكثر من { $count } عمود.
+said-refusal-role-in-use =
+    { $count ->
+        [zero] لا يملك الدور { $name } أحد.
+        [one] الدور { $name } في منح أو تسجيل واحد. أعطِ صاحبه دورًا آخر أولًا.
+        [two] الدور { $name } في منحين أو تسجيلين. أعطِ أصحابه دورًا آخر أولًا.
+        [few] الدور { $name } في { $count } عمليات منح وتسجيل. أعطِ أصحابه دورًا آخر أولًا.
+        [many] الدور { $name } في { $count } عملية منح وتسجيل. أعطِ أصحابه دورًا آخر أولًا.
+       *[other] الدور { $name } في { $count } عملية منح وتسجيل. أعطِ أصحابه دورًا آخر أولًا.
+    }
+said-refusal-roles = الأدوار { $count } بالفعل ولا يمكن أكثر. احذف دورًا لا يُستعمل.
 said-refusal-credentials = بلغت بيانات الاعتماد { $count } ولا يمكن أكثر. احذف ما لا يُستعمل منها.
 said-refusal-targets = تُمرَّر السجلات إلى مخازن عددها { $count } ولا يمكن أكثر. احذف مخزنًا لا يُستعمل.
 said-refusal-quizzes = بلغت اختبارات المقرر { $count } ولا يمكن أكثر. احذف اختبارًا لا يُستعمل.

@@ -384,6 +384,20 @@ said-evidence-from-elsewhere = The load came from another machine; the hardware 
 said-evidence-hardware-unknown = The load came from another machine, and the server does not tell what its own is.
 
 # What imports say of rows and questions.
+said-grade-column-twice = The column { $name } is there twice.
+said-grade-column-unknown = The column { $name } is no grade of this course, or could be several. Name it as the export does, with [#number] behind it.
+said-grade-no-column-person = There is neither a column user_id nor a column username.
+said-grade-nobodys = { $answer } is nobody's number or username.
+said-grade-two-people = user_id and username are of two people.
+said-grade-no-learner = No learner is named.
+said-grade-not-enrolled = Person { $id } is not enrolled in the course.
+said-grade-person-twice = Line { $line } names the same person ({ $id }).
+said-grade-beyond = { $points } is not between { $least } and { $most }, the most that it can have.
+said-grade-overridden = { $points } was set in the place of what was computed. To change that, choose to replace results of quizzes as well.
+said-grade-of-quiz-stays = { $points } comes from a quiz, and no file takes it back.
+said-grade-of-quiz-none = This grade comes from a quiz, which has none yet. To give one all the same, choose to replace results of quizzes as well.
+said-grade-of-quiz = { $points } comes from a quiz. To change it, choose to replace results of quizzes as well.
+said-grade-cell = { $answer }: { $what }
 said-row-of = { $course }: { $what }
 said-row-username-twice = Line { $line } has the same username.
 said-row-email-twice = Line { $line } has the same e-mail address.
@@ -538,6 +552,13 @@ said-problem-encoding-unknown = { $name } is not the name of an encoding, such a
 said-problem-encoding-other = Has bytes that are not { $name }. Choose another encoding in the form.
 said-problem-zero-byte = This is a workbook, or UTF-16 without a mark. Save the file as CSV in UTF-8.
 said-problem-file-empty = The file is empty.
+said-problem-cells =
+    { $count ->
+        [one] There is { $count } cell, and the first line has { $most }.
+       *[other] There are { $count } cells, and the first line has { $most }.
+    }
+said-problem-nothing-graded = Nothing is graded in this course yet.
+said-problem-limit-passed = From here on the file changes more grades than are taken at once. Send it in parts.
 said-problem-fields =
     { $count ->
         [one] There is { $count } field, and the header has { $most }.
@@ -716,6 +737,14 @@ said-refusal-in-section =
         [one] The section holds { $count } thing. Move or delete it first.
        *[other] The section holds { $count } things. Move or delete them first.
     }
+said-refusal-lines-of-grades = The file has more than { $count } lines. Send it in parts.
+said-refusal-columns-of-grades = The file has more than { $count } columns.
+said-refusal-role-in-use =
+    { $count ->
+        [one] The role { $name } is in { $count } grant or enrolment. Give that person another one first.
+       *[other] The role { $name } is in { $count } grants and enrolments. Give these people another one first.
+    }
+said-refusal-roles = There are { $count } roles already, and no more can be. Delete one that is not used.
 said-refusal-credentials = There are { $count } credentials already, and no more can be. Delete one that is not used.
 said-refusal-targets = Records are passed on to { $count } stores already, and no more can be. Delete one that is not used.
 said-refusal-quizzes = The course has { $count } quizzes, and no more can be. Delete one that is not used.
