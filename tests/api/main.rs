@@ -55,6 +55,7 @@ mod group;
 #[path = "../pages/html_form.rs"]
 mod html_form;
 mod job;
+mod job_deletion;
 mod job_imports;
 mod job_subject;
 mod learning_records;
@@ -79,6 +80,7 @@ mod record_pages;
 #[path = "../pages/refusals.rs"]
 mod refusal_pages;
 mod regrade;
+mod regrade_results;
 mod review;
 #[path = "../pages/roles.rs"]
 mod role_pages;
