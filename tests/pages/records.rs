@@ -227,7 +227,7 @@ fn statements_are_imported_from_a_page_and_the_page_of_the_job_says_what_came_of
     let page = "/admin/records/import";
     let overview = browser.get(HERE).status(200).text();
     for there in ["/api/export/statements\"", "/api/export/statements.zip\"", page] {
-        assert!(overview.contains(&format!("href=\"{}", there)), "{there} is not in {overview}");
+        assert!(overview.contains(&format!("href=\"{there}")), "{there} is not in {overview}");
     }
     let form = browser.get(page).status(200).text();
     assert!(form.contains("of 32 MiB at most") || plain(&form).contains("of 32 MiB at most"), "{form}");
