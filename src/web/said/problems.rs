@@ -191,6 +191,8 @@ const PROBLEMS: &[Pattern] = &[
     ("", "is not an address such as https://lrs.example/xapi/, without a key, ? and #", "no-endpoint"),
     ("", "cannot be changed; make another target", "another-target"),
     ("", "is not an origin such as https://tool.example", "no-origin"),
+    ("", "is sent by browsers as {sample}; write it like that", "origin-as"),
+    ("", "has a port that is none: 1 to 65535, without a zero in front", "no-port"),
     ("", "is empty: such a credential could do nothing", "no-power"),
     ("", "is missing; another endpoint, or another way to sign in, needs it again", "secret-again"),
     ("", "is no IRI", "no-iri"),

@@ -257,8 +257,8 @@ pub enum PutAside {
     Gone,
 }
 
-/// Puts a statement aside that a target does not want, or that is the one on which it fails. Everything up to `through` is done. Behind
-/// one of the latter the trouble lasts until something gets through, so that several in a row take no longer than one.
+/// Puts a statement aside that a target does not want, or that is the one on which it fails. Everything up to `through` is done.
+/// Behind one of the latter the trouble lasts until something gets through, so that several in a row take no longer than one.
 pub fn put_aside(
     txn: &mut Txn<'_>,
     asked: &ForwardTarget,
