@@ -9,6 +9,8 @@ use serde_json::json;
 
 use crate::exam::COURSE;
 use crate::job::{async_of, graded_with, show, started};
+use crate::people::account;
+use crate::support::Person;
 
 #[test]
 fn a_deletion_that_is_cancelled_while_it_waits_leaves_the_course_as_it_was() {

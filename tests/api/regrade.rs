@@ -4,7 +4,6 @@ use lyceum::domain::access::Actor;
 use lyceum::domain::attempt::start::{self, Entry};
 use lyceum::domain::attempt::submit::{self, Prepared};
 use lyceum::store::Class;
-use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::exam::{Exam, essay, id, says, truth, with};

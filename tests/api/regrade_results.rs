@@ -5,8 +5,7 @@ use lyceum::store::Class;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::exam::{Exam, id, says, truth, with};
-use crate::pages::has;
+use crate::exam::{Exam, id, says, truth};
 use crate::regrade::{finished, mark, regrade, reported};
 
 #[test]

@@ -385,7 +385,7 @@ mod tests {
 
     fn save_at(store: &Store, user: u64, attempt: AttemptId, ms: i64) -> Result<Option<Timestamp>, Refusal> {
         let actor = person(user, ms);
-        let response = ResponseInput::Text { text: "late".to_owned() };
+        let response = ResponseInput::Essay { text: "late".to_owned() };
         let inputs = vec![(0, SaveInput { sequence: 1, response }, "")];
         let checked = store.read(|read| save::check(read, &actor, attempt, None, inputs))?;
         store
