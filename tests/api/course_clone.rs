@@ -284,7 +284,7 @@ fn the_end_of_a_course_and_the_exceptions_of_its_groups_move_with_the_copy() {
         "ends": "2026-12-20T00:00:00Z" });
     taught.change(&at(""), &facts);
     let learner = exam.learner();
-    exam.group("Blue", &[]);
+    exam.group("Blue", &[&learner]);
     let red = exam.group("Red", &[&learner]);
     let change = json!({ "closes": "2026-10-05T00:00:00Z", "extra_time_ms": 60_000 });
     let path = format!("/api/quizzes/{}/overrides/groups/{red}", taught.quiz);
