@@ -77,11 +77,34 @@ impl de::Error for Wrong {
     }
 
     fn invalid_type(found: Unexpected<'_>, wanted: &dyn de::Expected) -> Self {
+        let wanted = words(wanted);
         match found {
             // The word of JSON, not of Rust.
             Unexpected::Unit => Self::custom(format_args!("invalid type: null, expected {wanted}")),
             found => Self::custom(format_args!("invalid type: {found}, expected {wanted}")),
         }
+    }
+
+    fn invalid_value(found: Unexpected<'_>, wanted: &dyn de::Expected) -> Self {
+        Self::custom(format_args!("invalid value: {found}, expected {}", words(wanted)))
+    }
+}
+
+/// What is wanted, in words: serde names numbers by their type in Rust.
+fn words(wanted: &dyn de::Expected) -> String {
+    let within = |least: i64, most: i64| format!("a whole number from {least} to {most}");
+    let wanted = wanted.to_string();
+    match wanted.as_str() {
+        "u8" => within(0, u8::MAX.into()),
+        "u16" => within(0, u16::MAX.into()),
+        "u32" => within(0, u32::MAX.into()),
+        "i8" => within(i8::MIN.into(), i8::MAX.into()),
+        "i16" => within(i16::MIN.into(), i16::MAX.into()),
+        "i32" => within(i32::MIN.into(), i32::MAX.into()),
+        "u64" | "u128" | "usize" => "a whole number from 0 on".to_owned(),
+        "i64" | "i128" | "isize" => "a whole number".to_owned(),
+        "f32" | "f64" => "a number".to_owned(),
+        _ => wanted,
     }
 }
 
@@ -606,7 +629,15 @@ mod tests {
         refuses::<Paper>(r#"{"name":null}"#, "/name", "invalid type: null, expected a string");
         refuses::<Paper>(r#"{"size":[1,2]}"#, "", "missing field `name`");
         refuses::<Paper>(r#"{"size":[1,2,3]}"#, "/size", "has 3 entries, not 2");
-        refuses::<Paper>(r#"{"size":[1,256]}"#, "/size/1", "invalid value: integer `256`, expected u8");
+        let byte = "expected a whole number from 0 to 255";
+        let large = format!("invalid value: integer `256`, {byte}");
+        refuses::<Paper>(r#"{"size":[1,256]}"#, "/size/1", &large);
+        refuses::<Paper>(r#"{"size":[-1,2]}"#, "/size/0", &format!("invalid value: integer `-1`, {byte}"));
+        let broken = format!("invalid type: floating point `1.5`, {byte}");
+        refuses::<Paper>(r#"{"size":[1.5,2]}"#, "/size/0", &broken);
+        refuses::<u64>("-1", "", "invalid value: integer `-1`, expected a whole number from 0 on");
+        refuses::<i64>("0.5", "", "invalid type: floating point `0.5`, expected a whole number");
+        refuses::<f64>("true", "", "invalid type: boolean `true`, expected a number");
         let fields = "expected one of `name`, `size`, `colours`, `inside`";
         refuses::<Paper>(r#"{"a/b":1}"#, "/a~1b", &format!("unknown field `a/b`, {fields}"));
         refuses::<Paper>(r#"{"name":"a","name":"b"}"#, "", "duplicate field `name`");
@@ -652,7 +683,11 @@ mod tests {
         assert_eq!(serde_json::to_string(&group).unwrap(), written);
         let wide =
             r#"{"shapes":[{"radius":2,"type":"circle"},{"radius":"wide","type":"circle"}],"type":"group"}"#;
-        refuses::<Shape>(wide, "/shapes/1/radius", "invalid type: string \"wide\", expected u8");
+        refuses::<Shape>(
+            wide,
+            "/shapes/1/radius",
+            "invalid type: string \"wide\", expected a whole number from 0 to 255",
+        );
         assert!(serde_json::from_str::<Shape>(wide).is_err());
         let names = "expected one of `point`, `circle`, `group`";
         refuses::<Shape>(r#"{"type":"square"}"#, "/type", &format!("unknown variant `square`, {names}"));

@@ -1,6 +1,7 @@
 //! Work that waits for a time. Attempts whose deadline and grace are over are handed in from a durable index of due
 //! times, so a crash or a night without power only makes it later, never twice and never not at all. Before that, attempts that
-//! were given more time by a change of their quiz follow it, where that was not done at once.
+//! were given more time by a change of their quiz follow it, where that was not done at once; one that still has not is not handed
+//! in by the deadline that it had.
 
 use std::time::Duration;
 

@@ -5,10 +5,10 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
+use crate::beside::rest_beside;
 use crate::domain::attempt::code_tries;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::{activation, files, job, session, token};
-use crate::http::beside::rest_beside;
 use crate::state::State;
 use crate::store::Class;
 use crate::store::blobs::SHELVES;

@@ -10,7 +10,9 @@ use super::{Failure, Place};
 use crate::domain::access::Actor;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::xapi::credential::Caller;
-use crate::domain::xapi::import::{self, RefusedLine, StatementImportReport};
+use crate::domain::xapi::import::{
+    self, Fresh, Made, RefusedLine, StatementImportReport, Tried, compares_repeats,
+};
 use crate::state::State;
 use crate::statement_import::{Chunk, Reader, recognise};
 use crate::store::{Class, Txn};
@@ -38,8 +40,14 @@ impl Statements {
         };
         let mut reader = Reader::open(&state.config.xapi, open, packing, (0, 0), self.dry_run)?;
         let mut report = StatementImportReport { dry_run: self.dry_run, ..StatementImportReport::default() };
-        while !some(&state, &mut reader, &mut report)? {}
+        let mut tried = Tried::default();
+        while !some(&state, &mut reader, &mut report, &mut tried)? {}
         state.store.close();
+        if !compares_repeats(report.dry_run, report.imported) {
+            println!(
+                "too many statements are new to find all ids that stand twice: such ones count as imported"
+            );
+        }
         println!(
             "{}{} lines: {} imported, {} unchanged, {} refused",
             if report.dry_run { "dry run, nothing was written: " } else { "" },
@@ -56,20 +64,26 @@ impl Statements {
     }
 }
 
-/// The report so far, lines that were passed over, and whether there are no more.
-type Taken = (StatementImportReport, Vec<RefusedLine>, bool);
+/// The report so far, lines that were passed over, what is new, and whether there are no more.
+type Taken = (StatementImportReport, Vec<RefusedLine>, Vec<Fresh>, bool);
 
 /// Imports the next lines and prints those that are not taken. Were they the last?
-fn some(state: &State, reader: &mut Reader, report: &mut StatementImportReport) -> Result<bool, Refusal> {
+fn some(
+    state: &State,
+    reader: &mut Reader,
+    report: &mut StatementImportReport,
+    tried: &mut Tried,
+) -> Result<bool, Refusal> {
     let now = state.now();
     let (actor, caller) = (Actor::program(now), Caller::importing(&state.home, now));
     let so_far = report.clone();
-    let (sum, mut refused, over) = reader.next(state, &caller, |chunk| {
+    let (sum, mut refused, fresh, over) = reader.next(state, &caller, |chunk| {
         let (actor, caller, mut sum) = (actor.clone(), caller.clone(), so_far.clone());
-        let Chunk { statements, mut refused, line, over, .. } = chunk;
+        let Chunk { mut statements, mut refused, line, over, .. } = chunk;
         sum.lines = line;
+        let mut made = if sum.dry_run { tried.repeats(&mut statements) } else { Made::default() };
         let work = move |txn: &mut Txn<'_>| -> Result<Taken, Refusal> {
-            let made = import::apply(txn, &actor, &caller, statements)?;
+            made.and(import::apply(txn, &actor, &caller, statements)?);
             sum.imported += made.imported;
             sum.unchanged += made.unchanged;
             refused.extend(made.refused);
@@ -77,7 +91,7 @@ fn some(state: &State, reader: &mut Reader, report: &mut StatementImportReport) 
             if over && !sum.dry_run {
                 import::note(txn, &actor, &sum)?;
             }
-            Ok((sum, refused, over))
+            Ok((sum, refused, made.fresh, over))
         };
         let store = &state.store;
         if so_far.dry_run {
@@ -86,6 +100,9 @@ fn some(state: &State, reader: &mut Reader, report: &mut StatementImportReport) 
             store.write_blocking(Class::Bulk, work)
         }
     })?;
+    if sum.dry_run {
+        tried.learn(fresh, (sum.lines, 0));
+    }
     *report = sum;
     refused.sort_by_key(|line| line.line);
     for line in refused {

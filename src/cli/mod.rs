@@ -154,7 +154,7 @@ fn of_options(refusal: Refusal) -> Failure {
     };
     let told: Vec<String> =
         refusal.fields.iter().map(|fault| format!("{} {}", option(&fault.at), fault.problem)).collect();
-    if told.is_empty() { Failure::Refused(refusal) } else { Failure::Answer(told.join("; ")) }
+    if refusal.is_whole() { Failure::Refused(refusal) } else { Failure::Answer(told.join("; ")) }
 }
 
 /// A secret that a variable has when no file is named with the option, or why there is none.

@@ -155,7 +155,7 @@ impl PermissionSet {
 pub struct RoleName(String);
 
 /// Long enough for a word or three, short enough to stand in every enrolment.
-const ROLE_NAME_LENGTH: usize = 40;
+pub const ROLE_NAME_LENGTH: usize = 40;
 
 impl RoleName {
     /// Checks the form.

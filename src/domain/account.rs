@@ -26,7 +26,7 @@ pub const PROFILE_FIELDS: usize = 20;
 /// Characters in the name of an extra field.
 const PROFILE_NAME_LENGTH: usize = 50;
 /// Characters in the value of an extra field.
-const PROFILE_VALUE_LENGTH: usize = 200;
+pub const PROFILE_VALUE_LENGTH: usize = 200;
 
 /// What somebody signs in with: 1 to 100 of `a-z`, `0-9`, `.`, `_`, `-`, `@`, kept in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

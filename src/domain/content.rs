@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 pub use verify::verify;
 
-use super::access::Actor;
+use super::access::{self, Actor, Permission, Scope};
 use super::course::{self, COURSE_TOPIC, Course, View};
 use super::ids::{CourseId, ItemId, QuizId, SectionId};
-use super::refusal::{Refusal, not_found};
+use super::refusal::{Kind, Refusal, not_found};
 use crate::clock::Timestamp;
 use crate::store::{
     Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Topic,
@@ -130,7 +130,7 @@ pub enum ItemKind {
 pub struct LinkUrl(String);
 
 /// What browsers and servers agree to carry.
-const URL_BYTES: usize = 2_000;
+pub const URL_BYTES: usize = 2_000;
 
 impl LinkUrl {
     /// Checks the form. Anything a browser would not take as one plain web address is refused: other schemes, names
@@ -248,6 +248,55 @@ pub fn item_of_quiz(read: &impl Read, quiz: QuizId) -> Result<Option<ItemId>, Re
     Ok(read.index_keys::<ItemByQuiz>(&Exactly(quiz), None, 1)?.first().map(|(_, item)| *item))
 }
 
+/// The section, when the actor may do that in its course. For who may not see the course it is not there.
+pub fn section_for(
+    read: &impl Read,
+    actor: &Actor,
+    permission: Permission,
+    id: SectionId,
+) -> Result<Arc<Section>, Refusal> {
+    let found = section(read, id)?;
+    require(read, actor, permission, found.course, || not_found("section", id))?;
+    Ok(found)
+}
+
+/// The item, when the actor may do that in its course. For who may not see the course it is not there.
+pub fn item_for(
+    read: &impl Read,
+    actor: &Actor,
+    permission: Permission,
+    id: ItemId,
+) -> Result<Arc<Item>, Refusal> {
+    let found = item(read, id)?;
+    require(read, actor, permission, found.course, || not_found("item", id))?;
+    Ok(found)
+}
+
+/// Asks for a right; `none` is said to who may not see the course.
+fn require(
+    read: &impl Read,
+    actor: &Actor,
+    permission: Permission,
+    course: CourseId,
+    none: impl FnOnce() -> Refusal,
+) -> Result<(), Refusal> {
+    let asked = access::require(read, actor, permission, Scope::Course(course));
+    asked.map_err(|refusal| if refusal.code.kind == Kind::NotFound { none() } else { refusal })
+}
+
+/// Is it open to learners, and its section with it? Checks no right.
+fn is_open(read: &impl Read, item: &Item, now: Timestamp) -> Result<bool, Refusal> {
+    Ok(item.availability.is_open(now) && section(read, item.section)?.availability.is_open(now))
+}
+
+/// Does the item that shows a quiz keep it from learners now? Checks no right.
+pub fn hides_quiz(read: &impl Read, quiz: QuizId, now: Timestamp) -> Result<bool, Refusal> {
+    match item_of_quiz(read, quiz)? {
+        Some(id) => Ok(!is_open(read, &*item(read, id)?, now)?),
+        None => Ok(false),
+    }
+}
+
 /// The item with its course, when the actor may see it now. One that they may not see is answered as if it did not
 /// exist.
 pub fn visible_item(
@@ -257,14 +306,10 @@ pub fn visible_item(
 ) -> Result<(Arc<Course>, Arc<Item>, View), Refusal> {
     let hidden = || not_found("item", id);
     let found = item(read, id)?;
-    let (course, view) = course::seen(read, actor, found.course).map_err(|refusal| {
-        if refusal.code.kind == super::refusal::Kind::NotFound { hidden() } else { refusal }
-    })?;
-    if view == View::Learner {
-        let section = section(read, found.section)?;
-        if !section.availability.is_open(actor.now) || !found.availability.is_open(actor.now) {
-            return Err(hidden());
-        }
+    let (course, view) = course::seen(read, actor, found.course)
+        .map_err(|refusal| if refusal.code.kind == Kind::NotFound { hidden() } else { refusal })?;
+    if view == View::Learner && !is_open(read, &found, actor.now)? {
+        return Err(hidden());
     }
     Ok((course, found, view))
 }

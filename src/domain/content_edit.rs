@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{self, Actor, Permission, Scope};
 use super::content::{
-    Availability, Contents, ITEMS, Item, ItemKind, LinkUrl, Section, contents, item, item_of_quiz, section,
+    Availability, Contents, ITEMS, Item, ItemKind, LinkUrl, Section, contents, item, item_for, item_of_quiz,
+    section, section_for,
 };
 use super::course::{self, TITLE_CHARS, in_order, one_line};
 use super::faults::together;
@@ -203,7 +204,7 @@ pub(super) fn append_section(
 ) -> Result<SectionId, Refusal> {
     let mut order = Arc::unwrap_or_clone(contents(txn, course)?);
     if order.sections.len() >= MAX_SECTIONS {
-        return Err(TOO_MUCH_CONTENT.refuse(format!("a course has at most {MAX_SECTIONS} sections")));
+        return Err(TOO_MUCH_CONTENT.refuse_whole(format!("a course has at most {MAX_SECTIONS} sections")));
     }
     let id = txn.new_id()?;
     txn.insert(Section { id, course, title, availability, items: Vec::new(), revision: 1 })?;
@@ -235,8 +236,7 @@ fn section_for_change(
     id: SectionId,
     unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<Section, Refusal> {
-    let mut found = Arc::unwrap_or_clone(section(txn, id)?);
-    require_edit(txn, actor, found.course)?;
+    let mut found = Arc::unwrap_or_clone(section_for(txn, actor, Permission::EditCourse, id)?);
     unchanged(found.revision)?;
     found.revision += 1;
     Ok(found)
@@ -248,8 +248,7 @@ fn item_for_change(
     id: ItemId,
     unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<Item, Refusal> {
-    let mut found = Arc::unwrap_or_clone(item(txn, id)?);
-    require_edit(txn, actor, found.course)?;
+    let mut found = Arc::unwrap_or_clone(item_for(txn, actor, Permission::EditCourse, id)?);
     unchanged(found.revision)?;
     found.revision += 1;
     Ok(found)
@@ -329,8 +328,7 @@ pub fn add_item(
     kind: ItemKind,
     text: Option<PageSource>,
 ) -> Result<Arc<Item>, Refusal> {
-    let mut parent = Arc::unwrap_or_clone(section(txn, id)?);
-    require_edit(txn, actor, parent.course)?;
+    let mut parent = Arc::unwrap_or_clone(section_for(txn, actor, Permission::EditCourse, id)?);
     if let ItemKind::Quiz(quiz) = kind {
         check_quiz(txn, parent.course, quiz)?;
     }
@@ -361,10 +359,12 @@ pub(super) fn append_item(
     text: Option<PageSource>,
 ) -> Result<ItemId, Refusal> {
     let course = parent.course;
-    room_in(parent)?;
+    room_in("{section}", parent)?;
     let limit = i64::try_from(MAX_ITEMS_PER_COURSE).unwrap_or(i64::MAX);
     if txn.counter(&Counter::new(ITEMS, &course))? >= limit {
-        return Err(TOO_MUCH_CONTENT.refuse(format!("a course has at most {MAX_ITEMS_PER_COURSE} items")));
+        return Err(
+            TOO_MUCH_CONTENT.refuse_whole(format!("a course has at most {MAX_ITEMS_PER_COURSE} items"))
+        );
     }
     let id = txn.new_id()?;
     if kind == ItemKind::Page {
@@ -376,9 +376,11 @@ pub(super) fn append_item(
     Ok(id)
 }
 
-fn room_in(parent: &Section) -> Result<(), Refusal> {
+/// Refuses a section that is full; `at` is where the request names it.
+fn room_in(at: &str, parent: &Section) -> Result<(), Refusal> {
     if parent.items.len() >= MAX_ITEMS_PER_SECTION {
-        return Err(TOO_MUCH_CONTENT.refuse(format!("a section has at most {MAX_ITEMS_PER_SECTION} items")));
+        let problem = format!("a section has at most {MAX_ITEMS_PER_SECTION} items");
+        return Err(TOO_MUCH_CONTENT.refuse(problem.clone()).at(at, problem));
     }
     Ok(())
 }
@@ -427,7 +429,7 @@ pub fn move_item(
             _ => return Err(invalid("/section", "is not a section of the item's course")),
         }
     };
-    room_in(&target)?;
+    room_in("/section", &target)?;
     let position = position.unwrap_or(target.items.len());
     if position > target.items.len() {
         return Err(invalid("/position", format!("is not between 0 and {}", target.items.len())));

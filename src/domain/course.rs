@@ -29,7 +29,7 @@ pub const SHORT_NAME_CHARS: usize = 40;
 /// Titles stand on one line of a page.
 pub const TITLE_CHARS: usize = 200;
 /// A page of text about the course; longer things are pages.
-const SUMMARY_BYTES: usize = 4 * 1024;
+pub const SUMMARY_BYTES: usize = 4 * 1024;
 /// Source and HTML share one record with the rest of the course; both fit with room to spare.
 const SUMMARY_HTML_BYTES: usize = 9 * 1024;
 /// More seats than any hall or any cohort of one course has.
@@ -245,6 +245,14 @@ pub fn is_deleting(read: &impl Read, id: CourseId) -> Result<bool, StoreError> {
     Ok(read.get::<Course>(&id)?.is_some_and(|course| course.status == CourseStatus::Deleting))
 }
 
+/// Refuses a course that is being removed.
+pub(super) fn refuse_deleting(course: &Course) -> Result<(), Refusal> {
+    if course.status == CourseStatus::Deleting {
+        return Err(COURSE_STATUS.refuse("the course is being deleted"));
+    }
+    Ok(())
+}
+
 /// How somebody sees a course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
@@ -430,9 +438,7 @@ fn for_change(
     access::require(read, actor, Permission::EditCourse, Scope::Course(id))?;
     let mut course = Arc::unwrap_or_clone(get(read, id)?);
     unchanged(course.revision)?;
-    if course.status == CourseStatus::Deleting {
-        return Err(COURSE_STATUS.refuse("the course is being deleted"));
-    }
+    refuse_deleting(&course)?;
     course.revision += 1;
     Ok(course)
 }

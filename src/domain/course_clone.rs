@@ -1,5 +1,5 @@
-//! Making a course from another one: its facts, question bank, quizzes, gradebook, sections, items and groups, without
-//! people and without what they did.
+//! Making a course from another one: its facts, question bank, quizzes, gradebook, sections, items and groups with
+//! their exceptions, without people and without what they did.
 //!
 //! A course may be larger than one transaction, so it is copied in steps. What is still to do is a record; the new
 //! course says that it is being copied until the last step, cannot be published before, and a copy that was cut off
@@ -14,7 +14,7 @@ use super::account::Account;
 use super::content::{self, Availability, Item, ItemKind, Section};
 use super::content_edit::{append_item, append_section};
 use super::copying::{self, Budget, Passage, Shift};
-use super::course::{self, COURSE_STATUS, Course, CourseFacts, CourseInput, CourseStatus};
+use super::course::{self, Course, CourseFacts, CourseInput};
 use super::group::{self, Group, GroupName};
 use super::ids::{CategoryId, CourseId, GradeItemId, GroupId, ItemId, QuizId, SectionId};
 use super::page::{Page, PageSource};
@@ -108,16 +108,31 @@ pub struct CloneInput {
     pub short_name: String,
     /// 1 to 200 characters.
     pub title: String,
-    /// When the new course begins. When the old one has a start too, every availability and every
-    /// date of a quiz or grade moves by the days between the two, and keeps its time of day; otherwise they stay as they are.
+    /// When the new course begins. When the old one has a start too, its end, every availability and every
+    /// date of a quiz, an exception or a grade moves by the days between the two, and keeps its time of day; otherwise they
+    /// stay as they are.
     #[serde(default)]
     pub starts: Option<Timestamp>,
 }
 
-/// Who makes a copy reads its question bank there, with keys: so they must be allowed to read it here.
-fn require_source(read: &impl Read, actor: &Actor, from: CourseId) -> Result<(), Refusal> {
+/// Who makes a copy reads its question bank there, with keys: so they must be allowed to read it here. What goes away is
+/// not copied: parts would be missing.
+fn require_source(read: &impl Read, actor: &Actor, from: CourseId) -> Result<Arc<Course>, Refusal> {
     access::require(read, actor, Permission::EditCourse, Scope::Course(from))?;
-    access::require(read, actor, Permission::ViewQuestions, Scope::Course(from))
+    access::require(read, actor, Permission::ViewQuestions, Scope::Course(from))?;
+    let source = course::get(read, from)?;
+    course::refuse_deleting(&source)?;
+    Ok(source)
+}
+
+/// A course that is still being made from this one; one that is being removed needs it no more. Checks no right.
+pub(super) fn unfinished_copy(read: &impl Read, from: CourseId) -> Result<Option<CourseId>, Refusal> {
+    for copying in read.list::<Copying>(&(), None, usize::MAX)? {
+        if copying.from == from && !course::is_deleting(read, copying.to)? {
+            return Ok(Some(copying.to));
+        }
+    }
+    Ok(None)
 }
 
 /// The right to copy, and the facts of the new course as of now; text is rendered here, outside a transaction.
@@ -127,8 +142,7 @@ pub fn facts(
     from: CourseId,
     input: CloneInput,
 ) -> Result<CourseFacts, Refusal> {
-    require_source(read, actor, from)?;
-    let old = course::get(read, from)?;
+    let old = require_source(read, actor, from)?;
     CourseInput {
         short_name: input.short_name,
         title: input.title,
@@ -160,29 +174,29 @@ pub fn begin(
     facts: CourseFacts,
     zone: &str,
 ) -> Result<Arc<Course>, Refusal> {
-    require_source(txn, actor, from)?;
-    let old = course::get(txn, from)?;
-    if old.status == CourseStatus::Deleting {
-        return Err(COURSE_STATUS.refuse("the course is being deleted"));
-    }
+    let old = require_source(txn, actor, from)?;
     let new = course::create(txn, actor, facts, None)?;
     let shift = match (old.starts, new.starts) {
         (Some(old), Some(new)) => Shift::between(old, new, zone_of(txn, actor, zone)?),
         _ => Shift::Exactly(0),
     };
+    // An end that is behind us would close the new course before it began.
+    let ahead = |ends: &Timestamp| actor.now < *ends && new.starts.is_none_or(|starts| starts < *ends);
+    let passage = Passage { from, to: new.id, shift };
+    let ends = old.ends.map(|ends| passage.later(ends)).filter(ahead);
     let mut sections = content::contents(txn, from)?.sections.clone();
     sections.reverse();
     txn.insert(Copying {
         to: new.id,
         from,
-        shift,
+        shift: passage.shift,
         stage: Stage::Files(None),
         sections,
         filling: None,
         items: Vec::new(),
     })?;
     let id = new.id;
-    txn.put(Course { copying: Some(from), ..(*new).clone() })?;
+    txn.put(Course { copying: Some(from), ends, ..(*new).clone() })?;
     audit::note(txn, actor, "course.clone", Some(id), format!("course {id}"), format!("from course {from}"))?;
     course::get(txn, id)
 }
@@ -198,7 +212,7 @@ fn zone_of(read: &impl Read, actor: &Actor, zone: &str) -> Result<ZoneName, Refu
     }
 }
 
-/// Copies some more. Is it done?
+/// Copies some more. Is it done? A copy whose source is gone stays marked as one that was cut off.
 pub fn step(txn: &mut Txn<'_>, actor: &Actor, to: CourseId) -> Result<bool, Refusal> {
     access::require(txn, actor, Permission::EditCourse, Scope::Course(to))?;
     let mut copying = match txn.get::<Copying>(&to)? {
@@ -206,6 +220,7 @@ pub fn step(txn: &mut Txn<'_>, actor: &Actor, to: CourseId) -> Result<bool, Refu
         None if txn.exists::<Course>(&to)? => return Ok(true),
         None => return Err(not_found("course", to)),
     };
+    course::refuse_deleting(&*course::get(txn, to)?)?;
     require_source(txn, actor, copying.from)?;
     let mut budget = Budget::STEP;
     while !budget.is_spent() {
@@ -335,22 +350,30 @@ fn copy_item(
     Ok(bytes)
 }
 
-/// Copies some groups behind `after`, without members; the last one, or `None` when those were all.
+/// Copies some groups behind `after`, without members and with what they have different in quizzes; the last one, or `None`
+/// when those were all.
 fn copy_groups(
     txn: &mut Txn<'_>,
     actor: &Actor,
     passage: &Passage,
-    after: Option<GroupId>,
+    mut after: Option<GroupId>,
     budget: &mut Budget,
 ) -> Result<Option<GroupId>, Refusal> {
-    let batch = budget.batch(1);
-    let after = after.map(|id| (passage.from, id));
-    let groups = txn.list::<Group>(&(passage.from,), after.as_ref(), batch)?;
-    for old in &groups {
-        group::create(txn, actor, passage.to, GroupName::parse(&old.name)?)?;
+    while !budget.is_spent() {
+        let behind = after.map(|id| (passage.from, id));
+        let Some(old) = txn.list::<Group>(&(passage.from,), behind.as_ref(), 1)?.pop() else {
+            return Ok(None);
+        };
+        // Somebody may have made one of that name already.
+        let new = match group::by_name(txn, passage.to, &old.name)? {
+            Some(there) => there,
+            None => group::create(txn, actor, passage.to, GroupName::parse(&old.name)?)?.id,
+        };
+        let exceptions = quiz::copy::overrides_of_group(txn, passage, old.id, new)?;
+        budget.spend(1 + exceptions, 0);
+        after = Some(old.id);
     }
-    budget.spend(groups.len(), 0);
-    Ok(groups.last().map(|group| group.id).filter(|_| groups.len() == batch))
+    Ok(after)
 }
 
 #[cfg(test)]

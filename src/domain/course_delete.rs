@@ -1,7 +1,8 @@
 //! Removing a course with everything in it: people's places, attempts, grades, content, quizzes, questions, groups.
 //!
-//! The course is marked first, so that nobody enters it or changes it any more, and its own record goes last. In between
-//! some rows go with each transaction. What is still there says what is still to do, so there is no place to remember.
+//! The first transaction marks the course, so that nobody enters it or changes it any more, and its own record goes last.
+//! With each some rows go. What is still there says what is still to do, so there is no place to remember. A deletion that
+//! never got to its first transaction has touched nothing.
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use super::bank::usage::{QuestionUse, UsesByQuiz};
 use super::content::{Contents, Item, Section};
 use super::copying::Twin;
 use super::course::{self, COURSE_STATUS, Course, CourseStatus};
-use super::course_clone::Copying;
+use super::course_clone::{self, Copying};
 use super::enrolment::Enrolment;
 use super::grade::category::GradeCategory;
 use super::grade::entry::Grade;
@@ -48,9 +49,16 @@ pub const ATTEMPTS_RUNNING: Code = Code::new(
     "Attempts of the course are being worked on, and removing it would take them from their learners; `detail` says how \
      many.",
 );
+/// A copy needs what would go.
+pub const COPY_UNFINISHED: Code = Code::new(
+    "copy_unfinished",
+    Kind::Conflict,
+    "A course that is made from this one is not finished, and would miss what is removed; finish or remove that copy \
+     first. `detail` names it.",
+);
 
 /// Codes of this file.
-pub const CODES: &[Code] = &[ATTEMPTS_RUNNING];
+pub const CODES: &[Code] = &[ATTEMPTS_RUNNING, COPY_UNFINISHED];
 
 /// Rows that one transaction removes: some milliseconds of the writer.
 pub const STEP_ROWS: usize = 200;
@@ -99,38 +107,47 @@ pub fn check(
         let problem = format!("is not the short name of course {id}; write it as it is to confirm");
         return Err(invalid("/short_name", problem));
     }
-    match course.status {
-        CourseStatus::Archived => match attempt::running_in_course(read, id)? {
-            0 => Ok(course),
-            count => Err(ATTEMPTS_RUNNING
-                .refuse(format!("{count} attempts of the course run; wait for them or close them first"))),
-        },
-        // Copies that were cut off cannot be published, and so not archived.
-        CourseStatus::Draft if course.copying.is_some() => Ok(course),
-        // A deletion that failed is begun again.
-        CourseStatus::Deleting if !job::deletes(read, id)? => Ok(course),
-        CourseStatus::Deleting => Err(COURSE_STATUS.refuse("the course is being deleted already")),
-        _ => Err(COURSE_STATUS.refuse("only an archived course is deleted; archive it first")),
+    if job::deletes(read, id)? {
+        return Err(COURSE_STATUS.refuse("the course is being deleted already"));
     }
+    require_deletable(read, &course)?;
+    Ok(course)
 }
 
-/// Marks the course: from here on nobody enters it.
-pub fn begin(
-    txn: &mut Txn<'_>,
-    actor: &Actor,
-    id: CourseId,
-    short_name: &str,
-) -> Result<Arc<Course>, Refusal> {
-    let course = check(txn, actor, id, short_name)?;
+fn require_deletable(read: &impl Read, course: &Course) -> Result<(), Refusal> {
+    match course.status {
+        CourseStatus::Archived => {}
+        // Copies that were cut off cannot be published, and so not archived.
+        CourseStatus::Draft if course.copying.is_some() => {}
+        // A deletion that failed is begun again.
+        CourseStatus::Deleting => return Ok(()),
+        _ => return Err(COURSE_STATUS.refuse("only an archived course is deleted; archive it first")),
+    }
+    let running = attempt::running_in_course(read, course.id)?;
+    if running > 0 {
+        let problem = format!("{running} attempts of the course run; wait for them or close them first");
+        return Err(ATTEMPTS_RUNNING.refuse(problem));
+    }
+    if let Some(copy) = course_clone::unfinished_copy(read, course.id)? {
+        let problem = format!("the copy in course {copy} is not finished; finish or delete it first");
+        return Err(COPY_UNFINISHED.refuse(problem));
+    }
+    Ok(())
+}
+
+/// Marks the course: from here on nobody enters it. Asks anew what may have changed while the job waited for its turn.
+fn mark(txn: &mut Txn<'_>, actor: &Actor, course: &Course) -> Result<(), Refusal> {
+    require_deletable(txn, course)?;
+    let id = course.id;
     let detail = format!("{} ({})", course.short_name, course.title);
     audit::note(txn, actor, "course.delete", Some(id), format!("course {id}"), detail)?;
     txn.put(Course {
         status: CourseStatus::Deleting,
         key: None,
         revision: course.revision + 1,
-        ..Course::clone(&course)
+        ..course.clone()
     })?;
-    Ok(course)
+    Ok(())
 }
 
 /// What one step may still remove.
@@ -163,7 +180,7 @@ impl Broom {
     }
 }
 
-/// Removes some more. Is all of it gone?
+/// Marks the course when nobody did, and removes some more. Is all of it gone?
 pub fn step(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -174,7 +191,7 @@ pub fn step(
     access::require(txn, actor, Permission::ManageSite, Scope::Site)?;
     let Some(course) = txn.get::<Course>(&id)? else { return Ok((0, true)) };
     if course.status != CourseStatus::Deleting {
-        return Err(COURSE_STATUS.refuse("the course is not marked to be deleted"));
+        mark(txn, actor, &course)?;
     }
     let mut broom = Broom { left: STEP_ROWS, swept: 0 };
     let over = revoke(txn, actor, id, looked, &mut broom)? && some_more(txn, id, gone, &mut broom)?;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::access::{self, Actor, Permission, RoleName, Scope};
 use super::account::Account;
 use super::course::{self, COURSE_ARCHIVED, Course};
+use super::faults::{each, together};
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, INTERNAL, Kind, Refusal, invalid, not_found};
 use super::xapi::own::{self, Event};
@@ -29,9 +30,18 @@ pub const ENROLMENT_SUSPENDED: Code = Code::new(
     Kind::Conflict,
     "The enrolment is suspended; somebody who manages enrolments can lift that.",
 );
+/// The end of the enrolment is behind us.
+pub const ENROLMENT_OVER: Code = Code::new(
+    "enrolment_over",
+    Kind::Conflict,
+    "The enrolment has ended; somebody who manages enrolments can give it another end.",
+);
+/// The start of the enrolment is ahead.
+pub const ENROLMENT_NOT_BEGUN: Code =
+    Code::new("enrolment_not_begun", Kind::Conflict, "The enrolment is there, and begins later.");
 
 /// Codes of this noun.
-pub const CODES: &[Code] = &[COURSE_FULL, ENROLMENT_SUSPENDED];
+pub const CODES: &[Code] = &[COURSE_FULL, ENROLMENT_SUSPENDED, ENROLMENT_OVER, ENROLMENT_NOT_BEGUN];
 
 /// Does it count at all?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +66,9 @@ pub enum EnrolledBy {
     /// A file.
     Import,
 }
+
+/// Which one it is.
+pub type EnrolmentKey = (CourseId, UserId);
 
 /// A person in a course.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,6 +149,19 @@ pub fn courses_of(read: &impl Read, user: UserId, limit: usize) -> Result<Vec<Co
     Ok(keys.into_iter().map(|(_, (course, _))| course).collect())
 }
 
+/// The courses of the next so many enrolments behind `after` that have a role, and the last enrolment that was looked at:
+/// no index has them, so that all are looked at, some per read.
+pub fn with_role(
+    read: &impl Read,
+    role: &RoleName,
+    after: Option<EnrolmentKey>,
+    limit: usize,
+) -> Result<(Vec<CourseId>, Option<EnrolmentKey>), Refusal> {
+    let rows = read.list::<Enrolment>(&(), after.as_ref(), limit)?;
+    let last = rows.last().map(Record::key);
+    Ok((rows.iter().filter(|row| row.role == *role).map(|row| row.course).collect(), last))
+}
+
 /// Tables of this noun.
 pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Enrolment>(), TableInfo::index::<EnrolmentByUser>()];
 
@@ -172,7 +198,7 @@ fn grantable(read: &impl Read, actor: &Actor, course: CourseId, role: &RoleName)
 }
 
 /// Enrols somebody, or gives who is enrolled this role and those dates that are named. Doing it twice changes
-/// nothing. A suspension stays.
+/// nothing, so that somebody above the actor may stand in a file that is taken again. A suspension stays.
 #[expect(clippy::too_many_arguments, reason = "each is a fact of the enrolment, named at every call")]
 pub fn enrol(
     txn: &mut Txn<'_>,
@@ -186,14 +212,28 @@ pub fn enrol(
 ) -> Result<Enrolled, Refusal> {
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
     let course = course::get(txn, course)?;
-    let old = txn.get::<Enrolment>(&(course.id, user))?;
-    if old.as_ref().is_none_or(|old| old.role != *role) {
+    let Some(old) = txn.get::<Enrolment>(&(course.id, user))? else {
         grantable(txn, actor, course.id, role)?;
-        if let Some(old) = &old {
-            grantable(txn, actor, course.id, &old.role)?;
-        }
+        return place(txn, actor, &course, user, role, by, (starts, ends));
+    };
+    let mut new = Enrolment {
+        role: role.clone(),
+        starts: starts.or(old.starts),
+        ends: ends.or(old.ends),
+        ..(*old).clone()
+    };
+    if new == *old {
+        return Ok(Enrolled::Unchanged);
     }
-    place(txn, actor, &course, user, role, by, (starts, ends))
+    grantable(txn, actor, course.id, role)?;
+    grantable(txn, actor, course.id, &old.role)?;
+    refuse_archived(&course)?;
+    course::in_order("/ends", new.starts, new.ends)?;
+    new.revision += 1;
+    let difference = difference(&old, &new);
+    audit::note(txn, actor, "enrolment.change", Some(course.id), format!("user {user}"), difference)?;
+    txn.put(new)?;
+    Ok(Enrolled::Changed)
 }
 
 /// The roles that the actor may give in a course: built in ones first, then those that were made here.
@@ -261,12 +301,16 @@ pub fn enrol_each(
 ) -> Result<Vec<(UserId, Enrolled)>, Refusal> {
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
     check_count("/people", people.len())?;
-    let mut outcome = Vec::with_capacity(people.len());
-    for (place, person) in people.iter().enumerate() {
+    let read = &*txn;
+    // Who they are is told of all of them at once.
+    let found = each(people.iter().enumerate().map(|(place, person)| {
         let at = format!("/people/{place}");
-        let user = person.find(txn, &at)?;
         let role = person.role.as_deref().unwrap_or(access::LEARNER);
-        let role = access::parse_role(txn, &format!("{at}/role"), role)?;
+        together((person.find(read, &at), access::parse_role(read, &format!("{at}/role"), role)))
+    }))?;
+    let mut outcome = Vec::with_capacity(people.len());
+    for (place, (person, (user, role))) in people.iter().zip(found).enumerate() {
+        let at = format!("/people/{place}");
         let by = EnrolledBy::Teacher;
         let enrolled = enrol(txn, actor, course, user, &role, by, person.starts, person.ends)
             .map_err(|refusal| placed(refusal, &at))?;
@@ -284,7 +328,7 @@ fn placed(refusal: Refusal, at: &str) -> Refusal {
     refusal.under(at)
 }
 
-/// Enrolling without a question of rights: the caller has settled it.
+/// Enrolling somebody who is not, without a question of rights: the caller has settled it.
 pub(super) fn place(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -295,24 +339,6 @@ pub(super) fn place(
     (starts, ends): (Option<Timestamp>, Option<Timestamp>),
 ) -> Result<Enrolled, Refusal> {
     let id = course.id;
-    let subject = format!("user {user}");
-    if let Some(old) = txn.get::<Enrolment>(&(id, user))? {
-        let mut new = Enrolment {
-            role: role.clone(),
-            starts: starts.or(old.starts),
-            ends: ends.or(old.ends),
-            ..(*old).clone()
-        };
-        if new == *old {
-            return Ok(Enrolled::Unchanged);
-        }
-        refuse_archived(course)?;
-        course::in_order("/ends", new.starts, new.ends)?;
-        new.revision += 1;
-        audit::note(txn, actor, "enrolment.change", Some(id), subject, difference(&old, &new))?;
-        txn.put(new)?;
-        return Ok(Enrolled::Changed);
-    }
     refuse_archived(course)?;
     course::in_order("/ends", starts, ends)?;
     let taken = course::enrolled(txn, id)?;
@@ -321,7 +347,7 @@ pub(super) fn place(
     {
         return Err(COURSE_FULL.refuse(format!("all {seats} seats of the course are taken")));
     }
-    audit::note(txn, actor, "enrolment.add", Some(id), subject, format!("as {role}"))?;
+    audit::note(txn, actor, "enrolment.add", Some(id), format!("user {user}"), format!("as {role}"))?;
     txn.insert(Enrolment {
         course: id,
         user,

@@ -10,7 +10,10 @@ use subtle::ConstantTimeEq as _;
 
 use super::access::{self, Actor, RoleName};
 use super::course::{self, CourseStatus};
-use super::enrolment::{self, ENROLMENT_SUSPENDED, Enrolled, EnrolledBy, Enrolment, EnrolmentStatus};
+use super::enrolment::{
+    self, ENROLMENT_NOT_BEGUN, ENROLMENT_OVER, ENROLMENT_SUSPENDED, Enrolled, EnrolledBy, Enrolment,
+    EnrolmentStatus,
+};
 use super::guesses::Guesses;
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, INTERNAL, Kind, Refusal, invalid};
@@ -18,7 +21,7 @@ use crate::clock::Timestamp;
 use crate::store::{Read, Record, Table, TableInfo, Txn};
 
 /// A key is told to a hall of people: short enough to write on a board.
-const KEY_CHARS: std::ops::RangeInclusive<usize> = 4..=100;
+pub const KEY_CHARS: std::ops::RangeInclusive<usize> = 4..=100;
 
 /// The key does not open the course. One code for every reason, so that nobody learns which courses exist.
 pub const KEY_REFUSED: Code = Code::new(
@@ -150,13 +153,19 @@ pub fn enrol_by_key(
         // The right key is no guess.
         txn.put(KeyAttempts { count: attempts.count.saturating_sub(1), ..(*attempts).clone() })?;
     }
-    // Who is in already keeps what a teacher gave them; who is suspended stays suspended.
+    // Who is in already keeps what a teacher gave them: dates stay, and who is suspended stays suspended.
     if let Some(enrolment) = txn.get::<Enrolment>(&(id, actor.user))? {
         return match enrolment.status {
-            EnrolmentStatus::Active => Ok(Enrolled::Unchanged),
             EnrolmentStatus::Suspended => {
                 Err(ENROLMENT_SUSPENDED.refuse("your enrolment is suspended; ask your teacher"))
             }
+            EnrolmentStatus::Active if enrolment.is_over(actor.now) => {
+                Err(ENROLMENT_OVER.refuse("your enrolment has ended; ask your teacher"))
+            }
+            EnrolmentStatus::Active if !enrolment.is_active(actor.now) => {
+                Err(ENROLMENT_NOT_BEGUN.refuse("you are enrolled already, and your enrolment begins later"))
+            }
+            EnrolmentStatus::Active => Ok(Enrolled::Unchanged),
         };
     }
     let role = RoleName::parse(access::LEARNER).map_err(|problem| INTERNAL.refuse(problem))?;

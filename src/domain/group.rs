@@ -151,9 +151,14 @@ impl GroupName {
     }
 }
 
+/// The group of a course with this name, whatever the case; checks no right.
+pub(super) fn by_name(read: &impl Read, course: CourseId, name: &str) -> Result<Option<GroupId>, Refusal> {
+    Ok(read.unique_key::<GroupByName>(&(course, fold(name)))?.map(|(_, id)| id))
+}
+
 fn refuse_taken(read: &impl Read, course: CourseId, name: &str, id: GroupId) -> Result<(), Refusal> {
-    match read.unique_key::<GroupByName>(&(course, fold(name)))? {
-        Some((_, other)) if other != id => Err(TAKEN
+    match by_name(read, course, name)? {
+        Some(other) if other != id => Err(TAKEN
             .refuse(format!("another group of the course is called {name}"))
             .at("/name", "is taken; names of groups differ in more than case")),
         _ => Ok(()),
@@ -169,9 +174,7 @@ pub fn create(
 ) -> Result<Arc<Group>, Refusal> {
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
     course::get(txn, course)?;
-    if txn.counter(&Counter::new(GROUPS, &course))? >= MAX_GROUPS {
-        return Err(TOO_MANY_GROUPS.refuse(format!("a course has at most {MAX_GROUPS} groups")));
-    }
+    require_room(txn, course)?;
     let id = txn.new_id()?;
     refuse_taken(txn, course, &name.0, id)?;
     txn.insert(Group { course, id, name: name.0, revision: 1 })?;
@@ -197,6 +200,36 @@ pub fn rename(
     get(txn, course, id)
 }
 
+/// Refuses where a course has as many groups as may be.
+fn require_room(read: &impl Read, course: CourseId) -> Result<(), Refusal> {
+    if read.counter(&Counter::new(GROUPS, &course))? >= MAX_GROUPS {
+        return Err(TOO_MANY_GROUPS.refuse_whole(format!("a course has at most {MAX_GROUPS} groups")));
+    }
+    Ok(())
+}
+
+fn in_too_many(user: UserId, at: &str) -> Refusal {
+    let problem = format!("user {user} is in {MAX_GROUPS_PER_PERSON} groups already");
+    TOO_MANY_GROUPS.refuse(problem.clone()).at(at, problem)
+}
+
+/// Refuses where somebody cannot come into a group, or where there is no room for a new one: before they are enrolled with it.
+pub fn require_joining(
+    read: &impl Read,
+    course: CourseId,
+    group: Option<GroupId>,
+    user: UserId,
+) -> Result<(), Refusal> {
+    let groups = of_user(read, course, user)?;
+    if group.is_some_and(|group| groups.contains(&group)) {
+        return Ok(());
+    }
+    if groups.len() >= MAX_GROUPS_PER_PERSON {
+        return Err(in_too_many(user, "group"));
+    }
+    if group.is_none() { require_room(read, course) } else { Ok(()) }
+}
+
 /// Puts people who are enrolled into a group. Who is in it already stays. How many are new.
 pub fn add_members(
     txn: &mut Txn<'_>,
@@ -219,8 +252,7 @@ pub fn add_members(
             continue;
         }
         if of_user(txn, course, *user)?.len() >= MAX_GROUPS_PER_PERSON {
-            let problem = format!("user {user} is in {MAX_GROUPS_PER_PERSON} groups already");
-            return Err(TOO_MANY_GROUPS.refuse(problem.clone()).at(at(), problem));
+            return Err(in_too_many(*user, &at()));
         }
         txn.insert(Member { course, user: *user, group: id, since: actor.now })?;
         added.push(*user);
@@ -270,7 +302,7 @@ pub(super) fn leave_all(
 }
 
 /// One step of removing a group: some members, or, when none is left, the group with what it has different in quizzes.
-/// Is it gone?
+/// Is it gone? `unchanged` is for the first step: a removal that has begun does not stop half-way because of a new name.
 pub fn remove_step(
     txn: &mut Txn<'_>,
     actor: &Actor,

@@ -111,7 +111,10 @@ pub fn kept(
     let known = read.get::<KeptAnswer>(&(user, once.key))?;
     let Some(known) = known.filter(|known| now.since(known.at) < KEPT) else { return Ok(None) };
     if known.request != once.request {
-        return Err(KEY_REUSED.refuse("this Idempotency-Key was sent before with another body or address"));
+        let problem = "was sent before with another body or address";
+        return Err(KEY_REUSED
+            .refuse(format!("this Idempotency-Key {problem}"))
+            .at("Idempotency-Key", problem));
     }
     answer_of(read, &known).map(Some)
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use pulldown_cmark::{Event, Options, Parser, html::push_html};
 use serde::{Deserialize, Serialize};
 
-use super::access::{self, Actor, Permission, Scope};
+use super::access::{Actor, Permission};
 use super::content::{self, ItemKind};
 use super::ids::{CourseId, ItemId};
 use super::refusal::{Refusal, TOO_LARGE, invalid, not_found};
@@ -89,7 +89,7 @@ pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Page>(), TableInfo::index::
 /// each piece comes out balanced, so they can stand one after the other.
 pub fn render(markdown: &str) -> Result<String, Refusal> {
     if markdown.len() > MAX_SOURCE_BYTES {
-        return Err(TOO_LARGE.refuse(format!("a page is at most {MAX_SOURCE_BYTES} bytes of Markdown")));
+        return Err(TOO_LARGE.refuse_at("/markdown", format!("is longer than {MAX_SOURCE_BYTES} bytes")));
     }
     let mut safe = String::with_capacity(markdown.len() * 2);
     let mut piece = String::new();
@@ -127,7 +127,9 @@ fn sanitise(piece: &str, safe: &mut String) -> Result<(), Refusal> {
     let text = RichText::from_html(piece)
         .map_err(|problem| invalid("/markdown", format!("has a paragraph, list or table that {problem}")))?;
     if safe.len() + text.html().len() > MAX_HTML_BYTES {
-        return Err(TOO_LARGE.refuse("the page is too long as HTML"));
+        return Err(
+            TOO_LARGE.refuse_at("/markdown", format!("is longer than {MAX_HTML_BYTES} bytes as HTML"))
+        );
     }
     if !safe.is_empty() {
         safe.push('\n');
@@ -143,15 +145,13 @@ pub fn get(read: &impl Read, id: ItemId) -> Result<Arc<Page>, Refusal> {
 
 /// The text of a page for who may see the whole course, to edit it.
 pub fn source(read: &impl Read, actor: &Actor, id: ItemId) -> Result<Arc<Page>, Refusal> {
-    let item = content::item(read, id)?;
-    access::require(read, actor, Permission::ViewDraft, Scope::Course(item.course))?;
+    content::item_for(read, actor, Permission::ViewDraft, id)?;
     get(read, id)
 }
 
 /// May the actor write this page? For handlers that keep a file before the transaction.
 pub fn require_write(read: &impl Read, actor: &Actor, id: ItemId) -> Result<(), Refusal> {
-    let item = content::item(read, id)?;
-    access::require(read, actor, Permission::EditCourse, Scope::Course(item.course))?;
+    let item = content::item_for(read, actor, Permission::EditCourse, id)?;
     if item.kind == ItemKind::Page { Ok(()) } else { Err(not_found("page", id)) }
 }
 

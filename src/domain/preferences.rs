@@ -91,7 +91,7 @@ impl Theme {
 pub struct ZoneName(String);
 
 /// The longest name in the database has 32 letters; more will not be much longer.
-const ZONE_NAME_LENGTH: usize = 64;
+pub const ZONE_NAME_LENGTH: usize = 64;
 
 impl ZoneName {
     /// Checks that there is such a zone; keeps its usual spelling.

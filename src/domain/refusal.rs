@@ -75,13 +75,20 @@ impl Code {
         let (at, problem) = (at.into(), problem.into());
         self.refuse(format!("{} {problem}", subject(&at))).at(at, problem)
     }
+
+    /// Refuses all of the input in a sentence of its own: no part of it would be right, because of what is there already, or
+    /// all parts together are too much.
+    pub fn refuse_whole(self, detail: impl Into<String>) -> Refusal {
+        let detail = detail.into();
+        self.refuse(detail.clone()).at("", detail)
+    }
 }
 
 /// One part of the input that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct FieldError {
-    /// JSON pointer into the body, `?name` for a query parameter, `{name}` for a part of the path, `line 7` for a file, the name of a
+    /// JSON pointer into the body (all of it is the empty one), `?name` for a query parameter, `{name}` for a part of the path, `line 7` for a file, the name of a
     /// header, or `part 0` for the first part of a multipart body.
     pub at: String,
     /// What is wrong and what would be right.
@@ -134,6 +141,11 @@ impl Refusal {
     /// Has the input more faults than are told?
     pub fn has_more_faults(&self) -> bool {
         matches!(self.more.as_deref(), Some(More::Faults))
+    }
+
+    /// Is it about all of the input, and about no part of it?
+    pub fn is_whole(&self) -> bool {
+        self.fields.iter().all(|field| field.at.is_empty())
     }
 
     /// Names a place in the input.

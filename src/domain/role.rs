@@ -6,12 +6,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::access::{
-    self, ADMINISTRATOR, Actor, Grants, HOLDERS, Permission, PermissionSet, Role, RoleName, Scope,
+    self, ADMINISTRATOR, Actor, Grants, GrantsByRole, HOLDERS, Permission, PermissionSet, Role, RoleName,
+    Scope,
 };
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, Kind, Refusal, TAKEN, invalid, not_found};
 use super::{account, account_change, audit, course};
-use crate::store::{Counter, Read, Txn};
+use crate::store::{Counter, Exactly, Read, Txn};
 
 /// Custom roles of an installation: a list that fits one page and one mind.
 const ROLES: usize = 100;
@@ -115,6 +116,37 @@ pub fn list(read: &impl Read) -> Result<Vec<Role>, Refusal> {
     Ok(read.list::<Role>(&(), None, ROLES)?)
 }
 
+/// A role that was made here, for who may change it.
+pub fn changeable(read: &impl Read, actor: &Actor, name: &RoleName) -> Result<Arc<Role>, Refusal> {
+    access::require(read, actor, Permission::ManageRoles, Scope::Site)?;
+    refuse_built_in(name)?;
+    custom(read, name)
+}
+
+/// In how many grants and enrolments a role is that was made here. Those with a built-in role are not counted.
+pub fn holders(read: &impl Read, name: &RoleName) -> Result<u64, Refusal> {
+    let count = read.counter(&Counter::new(HOLDERS, &name.as_str().to_owned()))?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// Who was granted a role, everywhere and in single courses: the first so many people.
+pub fn granted_to(
+    read: &impl Read,
+    actor: &Actor,
+    name: &RoleName,
+    limit: usize,
+) -> Result<Vec<(UserId, Scope)>, Refusal> {
+    access::require(read, actor, Permission::ManageRoles, Scope::Site)?;
+    let mut found = Vec::new();
+    for (_, user) in read.index_keys::<GrantsByRole>(&Exactly(name.as_str().to_owned()), None, limit)? {
+        let grants = of_user(read, user)?;
+        found.extend(grants.site.iter().filter(|role| *role == name).map(|_| (user, Scope::Site)));
+        let courses = grants.courses.iter().filter(|(_, role)| role == name);
+        found.extend(courses.map(|(course, _)| (user, Scope::Course(*course))));
+    }
+    Ok(found)
+}
+
 /// A role that was made here.
 pub fn get(read: &impl Read, name: &RoleName) -> Result<Arc<Role>, Refusal> {
     custom(read, name)
@@ -129,12 +161,12 @@ pub fn create(
 ) -> Result<Arc<Role>, Refusal> {
     access::require(txn, actor, Permission::ManageRoles, Scope::Site)?;
     require_all(txn, actor, facts.permissions, Scope::Site)?;
-    refuse_built_in(name)?;
+    refuse_built_in(name).map_err(|refusal| refusal.at("/name", "is taken"))?;
     if txn.exists::<Role>(&name.as_str().to_owned())? {
         return Err(TAKEN.refuse(format!("there is a role {name} already")).at("/name", "is taken"));
     }
     if list(txn)?.len() >= ROLES {
-        return Err(TOO_MANY_ROLES.refuse(format!("there are {ROLES} roles already")));
+        return Err(TOO_MANY_ROLES.refuse_whole(format!("there are {ROLES} roles already")));
     }
     let RoleFacts { description, permissions } = facts;
     audit::note(txn, actor, "role.create", None, format!("role {name}"), names(permissions))?;
@@ -178,7 +210,7 @@ pub fn delete(
     let old = custom(txn, name)?;
     require_all(txn, actor, old.permissions, Scope::Site)?;
     unchanged(old.revision)?;
-    let holders = txn.counter(&Counter::new(HOLDERS, &name.as_str().to_owned()))?;
+    let holders = holders(txn, name)?;
     if holders > 0 {
         return Err(ROLE_IN_USE.refuse(format!("the role {name} is in {holders} grants and enrolments")));
     }
@@ -211,9 +243,6 @@ fn place(scope: Scope) -> (Option<CourseId>, String) {
 
 fn require_grantable(read: &impl Read, actor: &Actor, role: &RoleName, scope: Scope) -> Result<(), Refusal> {
     access::require(read, actor, Permission::ManageRoles, scope)?;
-    if let Scope::Course(course) = scope {
-        course::get(read, course)?;
-    }
     require_all(read, actor, access::allowed_by(read, role)?, scope)
 }
 
@@ -226,6 +255,10 @@ pub fn grant(
     scope: Scope,
 ) -> Result<Grants, Refusal> {
     require_grantable(txn, actor, role, scope)?;
+    if let Scope::Course(course) = scope {
+        // A deletion looks through the grants once, with its first chunks.
+        course::refuse_deleting(&*course::get(txn, course)?)?;
+    }
     access::parse_role(txn, "role", role.as_str())?;
     account::get(txn, user)?;
     let mut grants = of_user(txn, user)?;
@@ -245,7 +278,7 @@ pub fn grant(
         Scope::Course(course) => grants.courses.push((course, role.clone())),
     }
     if grants.site.len() > SITE_GRANTS || grants.courses.len() > COURSE_GRANTS {
-        return Err(TOO_MANY_ROLES.refuse(format!(
+        return Err(TOO_MANY_ROLES.refuse_whole(format!(
             "one person has at most {SITE_GRANTS} site-wide and {COURSE_GRANTS} course roles"
         )));
     }
@@ -255,7 +288,7 @@ pub fn grant(
     Ok(grants)
 }
 
-/// Takes a role back.
+/// Takes a role back, also one in a course that is gone.
 pub fn revoke(
     txn: &mut Txn<'_>,
     actor: &Actor,

@@ -8,7 +8,7 @@ use super::account::{self, Account, AccountStatus};
 use super::account_change::{self, NewAccount};
 use super::course;
 use super::enrolment::{self, EnrolledBy, Enrolment, EnrolmentStatus};
-use super::group::{self, GroupByName, GroupName};
+use super::group::{self, GroupName};
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, Kind, Refusal, invalid};
 use super::roster_file::UNREADABLE;
@@ -296,7 +296,7 @@ pub(super) fn enrol(
         (starts, None, _) => (starts, None),
     };
     // Checked before anything is written, so that a row is enrolled with its group or not at all.
-    let group = wanted.group.as_deref().map(|name| prepare_group(txn, course, name)).transpose()?;
+    let group = wanted.group.as_deref().map(|name| prepare_group(txn, course, user, name)).transpose()?;
     let outcome = enrolment::enrol(txn, actor, course, user, &role, EnrolledBy::Import, starts, ends)?;
     let mut outcome = match outcome {
         enrolment::Enrolled::Added => EnrolmentOutcome::Added,
@@ -329,15 +329,17 @@ pub(super) fn enrol(
     Ok(outcome)
 }
 
-/// A group by name, with its id when it exists.
+/// A group by name that has room for somebody, with its id when it exists.
 fn prepare_group(
     read: &impl Read,
     course: CourseId,
+    user: UserId,
     name: &str,
 ) -> Result<(GroupName, Option<super::ids::GroupId>), Refusal> {
     let parsed = GroupName::parse(name)?;
-    let found = read.unique_key::<GroupByName>(&(course, course::fold(name)))?;
-    Ok((parsed, found.map(|(_, id)| id)))
+    let found = group::by_name(read, course, name)?;
+    group::require_joining(read, course, found, user)?;
+    Ok((parsed, found))
 }
 
 /// The columns of an export of people: what an import reads.

@@ -13,7 +13,7 @@ use crate::store::{Read, Record, Table, TableInfo, Txn};
 /// sentence fits.
 pub const PASSWORD_LENGTH: usize = 128;
 /// Longest thing that can name an account: an e-mail address.
-const LOGIN_LENGTH: usize = 254;
+pub const LOGIN_LENGTH: usize = 254;
 /// The least strength: more than 10^8 guesses by the estimate, which a slow hash turns into years.
 const LEAST_SCORE: zxcvbn::Score = zxcvbn::Score::Three;
 

@@ -163,7 +163,7 @@ pub fn create(
     session::require_session(actor)?;
     account::get(txn, actor.user)?;
     if of_user(txn, actor.user)?.len() >= TOKENS_PER_PERSON {
-        return Err(TOO_MANY_TOKENS.refuse(format!("there are {TOKENS_PER_PERSON} tokens already")));
+        return Err(TOO_MANY_TOKENS.refuse_whole(format!("there are {TOKENS_PER_PERSON} tokens already")));
     }
     let record = ApiToken {
         token,

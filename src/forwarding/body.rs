@@ -6,10 +6,10 @@ use std::fs::File;
 use std::io::{self, Cursor, Read};
 
 use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::domain::xapi::files::told;
 use crate::domain::xapi::json::{Node, Value, Wrong, parse_text, write_text};
 use crate::domain::xapi::multipart::{self, Made};
 use crate::domain::xapi::record::Statement;
-use crate::http::xapi::told;
 use crate::secret;
 use crate::state::State;
 use crate::store::blobs::Blobs;
@@ -41,7 +41,7 @@ enum Piece {
 
 /// A statement as it is sent.
 pub fn text(state: &State, statement: &Statement, files: bool) -> Result<String, Refusal> {
-    sendable(&told(state, statement)?, files)
+    sendable(&told(&state.blobs, statement)?, files)
         .map_err(|wrong| INTERNAL.refuse(format!("a kept statement {wrong}")))
 }
 

@@ -3,13 +3,14 @@
 //! answered, or with a failure of the machine only, is put aside when the machine demonstrably works: see [`Sender::alone`].
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::body::{self, Body};
 use super::client::{Outcome, Theirs};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::xapi::forward::edit::MAX_LETTERS;
 use crate::domain::xapi::forward::progress::{self, Answer, Batch, MANY_TRIES, PutAside, Taken, Way};
-use crate::domain::xapi::forward::{DeadLetter, ForwardTargetId};
+use crate::domain::xapi::forward::{DeadLetter, ForwardTarget, ForwardTargetId};
 use crate::domain::xapi::record::{Statement, Stored};
 use crate::state::State;
 use crate::store::{Class, Read as _, Txn};
@@ -59,8 +60,13 @@ struct Sender<'s> {
 }
 
 impl Sender<'_> {
-    const fn id(&self) -> ForwardTargetId {
+    fn id(&self) -> ForwardTargetId {
         self.way.target.id
+    }
+
+    /// The target as it is asked in this turn: an edit may make another of it meanwhile, which what comes of the turn is not about.
+    fn asked(&self) -> Arc<ForwardTarget> {
+        self.way.target.clone()
     }
 
     fn write<T: Send + 'static>(
@@ -88,25 +94,26 @@ impl Sender<'_> {
         Ok(found)
     }
 
+    /// Whose target is gone or another goes on with a new turn, if at all.
     fn ended(there: bool) -> Turn {
         if there { Turn::Sent } else { Turn::Nothing }
     }
 
     fn delivered(&self, through: Stored, sent: &[Statement]) -> Result<Turn, Refusal> {
-        let (id, now, taken) = (self.id(), self.state.now(), Taken::of(sent));
-        let there = self.write(move |txn| progress::delivered(txn, id, through, taken, now))?;
-        self.state.metrics.forwarding.delivered(id.0, sent.len() as u64);
+        let (asked, now, taken) = (self.asked(), self.state.now(), Taken::of(sent));
+        let there = self.write(move |txn| progress::delivered(txn, &asked, through, taken, now))?;
+        self.state.metrics.forwarding.delivered(self.id().0, sent.len() as u64);
         Ok(Self::ended(there))
     }
 
     fn failed(&self, answer: Answer) -> Result<Turn, Refusal> {
-        let (id, now) = (self.id(), self.state.now());
+        let (id, asked, now) = (self.id(), self.asked(), self.state.now());
         let mut spread = [0];
         getrandom::fill(&mut spread).map_err(|error| INTERNAL.refuse(error.to_string()))?;
         let [spread] = spread;
         self.state.metrics.forwarding.failed(id.0);
         tracing::info!(forward_target = %id, status = answer.status, reason = answer.kept(), "forwarding is tried again later");
-        let next = self.write(move |txn| progress::failed(txn, id, &answer, spread, now))?;
+        let next = self.write(move |txn| progress::failed(txn, &asked, &answer, spread, now))?;
         Ok(if next.is_some() { Turn::Failed } else { Turn::Nothing })
     }
 
@@ -153,10 +160,22 @@ impl Sender<'_> {
     /// Does the target answer when it is sent what it has taken before? When that was nothing yet, or is gone here, nothing shows
     /// that it does.
     fn works(&self) -> Result<bool, Refusal> {
-        let Some(last) = self.way.progress.last else { return Ok(false) };
+        Ok(self.takes_known()? == Some(true))
+    }
+
+    /// The same; `None` when there is nothing to ask it with.
+    fn takes_known(&self) -> Result<Option<bool>, Refusal> {
+        let Some(last) = self.way.progress.last else { return Ok(None) };
         let known = self.state.store.read(|read| read.get::<Statement>(&last))?;
-        Ok(known
-            .is_some_and(|known| !matches!(self.send(std::slice::from_ref(known.as_ref())), Step::Later(_))))
+        Ok(known.map(|known| !matches!(self.send(std::slice::from_ref(known.as_ref())), Step::Later(_))))
+    }
+
+    /// A target forbids what it was sent. When that voids something it may be about this alone: what is voided there was written by
+    /// somebody else, which no later time changes. It is about everything when what it has taken before is forbidden, too.
+    fn forbidden(&self, sent: &[Statement], failure: Answer) -> Result<Step, Refusal> {
+        let all = !sent.iter().any(|statement| statement.voids)
+            || (sent.len() == 1 && self.takes_known()? == Some(false));
+        Ok(if all { Step::Later(failure) } else { Step::Unwanted(failure) })
     }
 
     /// Was it tried for so long that it may be the statement?
@@ -165,30 +184,32 @@ impl Sender<'_> {
     }
 
     fn batch(&self, statements: &[Statement], through: Stored) -> Result<Turn, Refusal> {
-        // The last of these goes next.
-        let mut parts: Vec<Range<usize>> = std::iter::once(0..statements.len()).collect();
+        // The last of these goes next. What goes along with others makes a batch longer than a request is to be.
+        let (most, all) = (progress::batch_size(&self.way.progress), statements.len());
+        let mut parts: Vec<Range<usize>> =
+            (0..all).step_by(most).map(|start| start..all.min(start + most)).rev().collect();
         let mut turn = Turn::Sent;
         while let Some(part) = parts.pop() {
             let (Some(sent), false) = (statements.get(part.clone()), self.state.forwarding.is_stopping())
             else {
                 return Ok(turn);
             };
-            let Some(last) = sent.last() else { continue };
+            let (Some(last), Some(done)) = (sent.last(), progress::done_with(statements, part.end)) else {
+                continue;
+            };
             let step = match (self.send(sent), sent) {
+                (Step::Later(failure), _) if failure.is_forbidden() => self.forbidden(sent, failure)?,
                 (Step::Later(failure), [alone]) if self.tried_enough() => self.alone(alone, failure)?,
                 (step, _) => step,
             };
             turn = match step {
-                Step::Taken => {
-                    let through = if parts.is_empty() { through } else { last.stored };
-                    self.delivered(through, sent)?
-                }
+                Step::Taken => self.delivered(if parts.is_empty() { through } else { done }, sent)?,
                 Step::Unwanted(_) if sent.len() > 1 => {
                     let middle = part.start + sent.len() / 2;
                     parts.extend([middle..part.end, part.start..middle]);
                     Turn::Sent
                 }
-                Step::Unwanted(answer) => self.put_aside(last, answer)?,
+                Step::Unwanted(answer) => self.put_aside(last, done, answer)?,
                 Step::Later(answer) => self.failed(answer)?,
             };
             if turn != Turn::Sent {
@@ -198,10 +219,10 @@ impl Sender<'_> {
         Ok(turn)
     }
 
-    fn put_aside(&self, statement: &Statement, answer: Answer) -> Result<Turn, Refusal> {
-        let (id, now, place) = (self.id(), self.state.now(), (statement.stored, statement.id));
+    fn put_aside(&self, statement: &Statement, through: Stored, answer: Answer) -> Result<Turn, Refusal> {
+        let (asked, now, place) = (self.asked(), self.state.now(), (statement.stored, statement.id));
         let status = answer.status;
-        match self.write(move |txn| progress::put_aside(txn, id, place, &answer, now))? {
+        match self.write(move |txn| progress::put_aside(txn, &asked, place, through, &answer, now))? {
             PutAside::Done => Ok(Turn::Sent),
             PutAside::Gone => Ok(Turn::Nothing),
             PutAside::Full => self.failed(Answer {
@@ -213,10 +234,13 @@ impl Sender<'_> {
     }
 
     fn letter(&self, letter: &DeadLetter, statement: Option<&Statement>) -> Result<Turn, Refusal> {
-        let (id, now, stored) = (self.id(), self.state.now(), letter.stored);
+        let (asked, now, stored) = (self.asked(), self.state.now(), letter.stored);
         let step = match statement {
             // Others have waited for it long enough when it was put aside.
             Some(statement) => match self.send(std::slice::from_ref(statement)) {
+                Step::Later(failure) if failure.is_forbidden() => {
+                    self.forbidden(std::slice::from_ref(statement), failure)?
+                }
                 Step::Later(failure) => self.alone(statement, failure)?,
                 step => step,
             },
@@ -225,13 +249,13 @@ impl Sender<'_> {
         match step {
             Step::Taken => {
                 let taken = statement.is_some();
-                let there = self.write(move |txn| progress::letter_over(txn, id, stored, taken, now))?;
-                self.state.metrics.forwarding.delivered(id.0, u64::from(taken));
+                let there = self.write(move |txn| progress::letter_over(txn, &asked, stored, taken, now))?;
+                self.state.metrics.forwarding.delivered(self.id().0, u64::from(taken));
                 Ok(Self::ended(there))
             }
             Step::Unwanted(answer) => {
                 let refused =
-                    move |txn: &mut Txn<'_>| progress::letter_refused(txn, id, stored, &answer, now);
+                    move |txn: &mut Txn<'_>| progress::letter_refused(txn, &asked, stored, &answer, now);
                 Ok(Self::ended(self.write(refused)?))
             }
             Step::Later(answer) => self.failed(answer),

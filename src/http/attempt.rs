@@ -25,8 +25,8 @@ use crate::domain::attempt::save::{self, Outcome, Receipted, SaveInput};
 use crate::domain::attempt::start::{self, Entry, Started};
 use crate::domain::attempt::submit::{self, Prepared};
 use crate::domain::attempt::{
-    self, Attempt, AttemptEvent, FinishedBy, REVIEW_NOT_ALLOWED, Saved, WRONG_ACCESS_CODE, code_tries, log,
-    receipt, review,
+    self, Attempt, AttemptEvent, FinishedBy, REVIEW_NOT_ALLOWED, Saved, WRONG_ACCESS_CODE, code_tries,
+    follow, log, receipt, review,
 };
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuizId, UserId};
@@ -155,7 +155,7 @@ pub struct AnswerInput {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct AnswersView {
-    /// In the order of the answers. One whose outcome is `conflict` was not saved; all others are.
+    /// In the order of the answers. One whose outcome is `conflict` or `too_much_text` was not saved; all others are.
     pub answers: Vec<ReceiptView>,
 }
 
@@ -223,7 +223,7 @@ async fn save_slot(
     let (receipts, deadline) =
         state.store.write(Class::Exam, move |txn| save::save(txn, &actor, attempt, checked)).await?;
     let receipted = receipts.first().ok_or_else(|| INTERNAL.refuse("a save without a receipt"))?;
-    save::refuse_conflict(receipted)?;
+    save::refuse_unsaved(receipted)?;
     json(&ReceiptView::of(receipted, deadline, now))
 }
 
@@ -398,7 +398,7 @@ async fn here(
 ) -> Result<HttpResponse, Refusal> {
     let (found, head) = state.store.read(|read| -> Result<_, Refusal> {
         let found = attempt::own(read, &actor, *attempt)?;
-        let head = attempt::head(read, found.id)?;
+        let head = follow::head(read, found.id, actor.now)?;
         Ok((found, head))
     })?;
     let running = head.is_running();

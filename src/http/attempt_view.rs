@@ -8,6 +8,7 @@ use crate::domain::attempt::material::SlotMaterial;
 use crate::domain::attempt::review::Look;
 use crate::domain::attempt::{AttemptState, FinishedBy, PaperSlot, SlotMark};
 use crate::domain::decimal::Decimal;
+use crate::domain::grade::Points;
 use crate::domain::ids::{AttemptId, CourseId, QuestionId, QuizId, UserId};
 use crate::domain::question::{
     MarkState, PresentedQuestion, Response, ResponseInput, mark as mark_by_key, present,
@@ -155,8 +156,21 @@ pub struct ReviewView {
     pub max_points: Decimal,
     /// With marks: is this the attempt that counts?
     pub counts: Option<bool>,
+    /// With marks: what stands in the grades instead of what the attempts give, because a teacher put it there; `null` when nobody
+    /// did or it may not be seen in the grades now.
+    pub overridden: Option<InGradesView>,
     /// The questions in their order.
     pub slots: Vec<ReviewSlot>,
+}
+
+/// Points in the grades.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub struct InGradesView {
+    /// The points.
+    pub points: Decimal,
+    /// What they are of: the quiz's present maximum.
+    pub max_points: Decimal,
 }
 
 /// What may be seen of one response.
@@ -253,6 +267,10 @@ impl ReviewView {
             points: marks.filter(|_| shows.marks).and_then(|marks| marks.points),
             max_points: attempt.max_points(),
             counts: shows.marks.then_some(look.counts),
+            overridden: look
+                .overridden
+                .filter(|_| shows.marks)
+                .map(|Points { points, max }| InGradesView { points, max_points: max }),
             slots,
         }
     }

@@ -1,17 +1,12 @@
-//! Work that is too long for a worker, done beside the workers: a few at a time, the most urgent class first. More at once
-//! would not be done sooner, and each that waits for a processor in the middle of a read would make every commit wait
-//! with it. What belongs to an exam has a row of its own, in which nothing less urgent has a place.
+//! What is done for a request beside the workers (`crate::beside`): in the row of its class, and its wait is a stage of its time.
 
-use std::sync::Arc;
 use std::time::Instant;
-
-use actix_web::web;
-use parking_lot::Mutex;
 
 use super::admit;
 use super::serving;
 use crate::admission::row::Place;
-use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::beside::{Errand, keeping, run};
+use crate::domain::refusal::Refusal;
 use crate::monitor::stages;
 use crate::state::State;
 use crate::store::Class;
@@ -50,49 +45,8 @@ pub fn beside_in_time<T: Send + 'static>(
     state: &State,
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> impl Future<Output = Result<T, Refusal>> {
-    rest_beside(state, serving::class().unwrap_or(Class::Bulk), work)
-}
-
-/// The same for an answer whose head is sent, which does not know its class by itself any more.
-pub fn rest_beside<T: Send + 'static>(
-    state: &State,
-    class: Class,
-    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> impl Future<Output = Result<T, Refusal>> {
     let (work, outcome) = keeping(work);
-    outcome.of(in_time(state, class, work))
-}
-
-/// Runs what mostly waits for others, for hashes and for the writer: it takes no place, in which others would wait behind it.
-pub fn waiting<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> impl Future<Output = Result<T, Refusal>> {
-    let (work, outcome) = keeping(work);
-    outcome.of(run(None, work))
-}
-
-/// Any work, on its way to a thread that runs it. What comes of it is kept where whoever asked for it finds it, so that what runs
-/// it is compiled once for all kinds.
-type Errand = Box<dyn FnOnce() + Send>;
-
-/// What came of some work.
-struct Outcome<T>(Arc<Mutex<Option<Result<T, Refusal>>>>);
-
-fn keeping<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-) -> (Errand, Outcome<T>) {
-    let kept = Arc::new(Mutex::new(None));
-    let outcome = Outcome(kept.clone());
-    (Box::new(move || *kept.lock() = Some(work())), outcome)
-}
-
-impl<T> Outcome<T> {
-    /// Once the work ran.
-    async fn of(self, running: impl Future<Output = Result<(), Refusal>>) -> Result<T, Refusal> {
-        running.await?;
-        let outcome = self.0.lock().take();
-        outcome.unwrap_or_else(|| Err(INTERNAL.refuse("the work left nothing")))
-    }
+    outcome.of(in_time(state, serving::class().unwrap_or(Class::Bulk), work))
 }
 
 async fn in_its_row(state: &State, work: Errand) -> Result<(), Refusal> {
@@ -116,21 +70,14 @@ async fn at(place: Option<Place>, asked: Instant, work: Errand) -> Result<(), Re
     run(place, work).await
 }
 
-/// Whoever asked may go away meanwhile; the work goes on, and its place is taken until it is done.
-async fn run(place: Option<Place>, work: Errand) -> Result<(), Refusal> {
-    let done = web::block(move || {
-        let _place = place;
-        work();
-    });
-    done.await.map_err(|error| INTERNAL.refuse(error.to_string()))
-}
-
 #[cfg(test)]
 mod tests {
     use futures_util::FutureExt as _;
 
     use super::*;
+    use crate::beside::rest_beside;
     use crate::config::Config;
+    use crate::domain::refusal::INTERNAL;
     use crate::{app, clock};
 
     #[test]

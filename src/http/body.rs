@@ -176,7 +176,9 @@ impl Pieces {
         if self.have > self.limit_bytes {
             let hint =
                 if serving::class() == Some(Class::Exam) { "; save fewer answers at once" } else { "" };
-            return Err(TOO_LARGE.refuse(format!("the body is larger than {} bytes{hint}", self.limit_bytes)));
+            return Err(
+                TOO_LARGE.refuse_whole(format!("the body is larger than {} bytes{hint}", self.limit_bytes))
+            );
         }
         Ok(Some(piece))
     }

@@ -9,22 +9,41 @@ use super::actor::{COOKIE_NAME, CSRF_HEADER};
 use super::live::MAX_NAMED;
 use super::page::MAX_LIMIT;
 use super::routes::{Needs, RouteInfo, Surface};
-use crate::domain::account::{EMAIL_LENGTH, NAME_LENGTH, USERNAME_LENGTH};
-use crate::domain::attempt::log::MAX_REPORTS_AT_ONCE;
+use crate::config::MOST_DAYS_AHEAD;
+use crate::domain::access::ROLE_NAME_LENGTH;
+use crate::domain::account::{
+    EMAIL_LENGTH, NAME_LENGTH, PROFILE_FIELDS, PROFILE_VALUE_LENGTH, USERNAME_LENGTH,
+};
+use crate::domain::attempt::log::{MAX_DETAIL_BYTES, MAX_REPORTS_AT_ONCE};
+use crate::domain::attempt::save::MAX_SEQUENCE;
 use crate::domain::attempt::supervise::MAX_EXTENSION_MS;
+use crate::domain::content::URL_BYTES;
 use crate::domain::content_edit::{MAX_ITEMS_PER_SECTION, MAX_SECTIONS};
-use crate::domain::course::{MAX_CAPACITY, SHORT_NAME_CHARS, TITLE_CHARS};
+use crate::domain::course::{MAX_CAPACITY, SHORT_NAME_CHARS, SUMMARY_BYTES, TITLE_CHARS};
 use crate::domain::enrolment::MAX_PER_REQUEST;
+use crate::domain::enrolment_key::KEY_CHARS;
 use crate::domain::grade::category;
+use crate::domain::grade::entry::REASON_LENGTH;
 use crate::domain::grade::hand::MOST_AT_ONCE;
-use crate::domain::grade::scale::MOST_LETTERS;
+use crate::domain::grade::scale::{LETTER_LENGTH, MOST_LETTERS};
 use crate::domain::group::NAME_CHARS;
-use crate::domain::limits::{REASON_LETTERS, TAG_LETTERS};
-use crate::domain::question::validate::{MAX_FILES, MAX_ID_NUMBER_CHARS, MAX_NAME_CHARS, MAX_TAGS};
-use crate::domain::quiz::input::{MAX_TIME_LIMIT_MS, MIN_TIME_LIMIT_MS};
+use crate::domain::limits::{
+    ACCESS_CODE_LETTERS, ANSWER_LETTERS, COMMENT_LETTERS, ESSAY_BYTES, REASON_LETTERS, TAG_LETTERS,
+    UNIT_LETTERS,
+};
+use crate::domain::preferences::ZONE_NAME_LENGTH;
+use crate::domain::question::format::MAX_CATEGORY_CHARS;
+use crate::domain::question::validate::{
+    MAX_CLOZE_PARTS, MAX_FILES, MAX_ID_NUMBER_CHARS, MAX_LINES, MAX_NAME_CHARS, MAX_OPTIONS, MAX_POINTS,
+    MAX_TAGS, MAX_UNITS, MAX_WEIGHT,
+};
+use crate::domain::quiz::input::{MAX_NETWORKS, MAX_SLOTS, MAX_TIME_LIMIT_MS, MIN_TIME_LIMIT_MS};
 use crate::domain::quiz::{self, MAX_ATTEMPTS, MAX_PAPER};
 use crate::domain::role::DESCRIPTION_LENGTH;
-use crate::domain::sign_in::PASSWORD_LENGTH;
+use crate::domain::sign_in::{LOGIN_LENGTH, PASSWORD_LENGTH};
+use crate::domain::xapi::{credential, forward, people};
+use crate::domain::{bank, capacity, page, rich_text};
+use crate::monitor::history::MOST_SAMPLES;
 
 /// Completes the document of these routes.
 pub fn complete(document: &mut Value, routes: &[RouteInfo]) {
@@ -39,8 +58,9 @@ pub fn complete(document: &mut Value, routes: &[RouteInfo]) {
             add_headers(method, operation, &schemas, edited);
             bytes(operation);
             for parameter in list(operation, "parameters") {
-                if parameter["in"] == "query" && parameter["name"] == "limit" {
-                    bound(&mut parameter["schema"], Of::Number, 1, MAX_LIMIT as u64);
+                let of_name = parameters().into_iter().find(|(name, ..)| parameter["name"] == *name);
+                if let Some((_, of, least, most)) = of_name.filter(|_| parameter["in"] == "query") {
+                    bound(&mut parameter["schema"], of, least, most);
                 }
             }
         }
@@ -58,10 +78,28 @@ pub fn complete(document: &mut Value, routes: &[RouteInfo]) {
         "oneOf": [{"type": "number"}, {"type": "string", "pattern": r"^[+-]?(\d+\.?\d*|\.\d+)$"}],
     });
     for (place, of, least, most) in limits() {
-        let (schema, field) = place.split_once('/').unwrap();
-        let field = schemas[schema].pointer_mut(&format!("/properties/{field}"));
-        bound(field.unwrap_or_else(|| panic!("there is no {place}")), of, least, most);
+        bound(field(schemas, place), of, least, most);
     }
+    for place in ["OptionInput/fraction", "WordInput/fraction", "NumericalInput/fraction"] {
+        let fraction = field(schemas, place);
+        (fraction["minimum"], fraction["maximum"]) = (json!(-1), json!(1));
+    }
+}
+
+/// The field of a place such as `CourseInput/title`, or `ResponseInput:essay/text` for the one of a choice.
+fn field<'a>(schemas: &'a mut Value, place: &str) -> &'a mut Value {
+    let (schema, field) = place.split_once('/').unwrap();
+    let (schema, choice) = schema.split_once(':').map_or((schema, None), |(schema, tag)| (schema, Some(tag)));
+    let of_tag = |schema: &&mut Value, tag: &str| {
+        let mut fields = schema["properties"].as_object().into_iter().flat_map(Map::values);
+        fields.any(|field| field["enum"] == json!([tag]))
+    };
+    let holder = match choice {
+        Some(tag) => list(&mut schemas[schema], "oneOf").find(|choice| of_tag(choice, tag)),
+        None => Some(&mut schemas[schema]),
+    };
+    let found = holder.and_then(|schema| schema.pointer_mut(&format!("/properties/{field}")));
+    found.unwrap_or_else(|| panic!("there is no {place}"))
 }
 
 fn members(object: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
@@ -247,29 +285,44 @@ fn as_text_too(schema: &mut Value) {
 enum Of {
     Text,
     List,
+    Map,
+    /// A whole number.
     Number,
+    /// One with digits behind the point.
+    Exact,
 }
 
 fn bound(schema: &mut Value, of: Of, least: u64, most: u64) {
     let (kind, lowest, highest) = match of {
         Of::Text => ("string", "minLength", "maxLength"),
         Of::List => ("array", "minItems", "maxItems"),
+        Of::Map => ("object", "minProperties", "maxProperties"),
         Of::Number => ("integer", "minimum", "maximum"),
+        Of::Exact => ("number", "minimum", "maximum"),
     };
     let is_kind = |schema: &Value| {
         let types = &schema["type"];
         types == kind || types.as_array().is_some_and(|types| types.contains(&json!(kind)))
     };
     assert!(is_kind(schema), "{schema} is no {kind}");
-    if least > 0 || of == Of::Number {
+    if least > 0 || matches!(of, Of::Number | Of::Exact) {
         schema[lowest] = json!(least);
     }
     schema[highest] = json!(most);
 }
 
+/// Limits of parameters of queries: one of a name has the same in all operations that bound it.
+fn parameters() -> [(&'static str, Of, u64, u64); 3] {
+    [
+        ("limit", Of::Number, 1, MAX_LIMIT as u64),
+        ("days", Of::Number, 1, MOST_DAYS_AHEAD.into()),
+        ("samples", Of::Number, 1, MOST_SAMPLES as u64),
+    ]
+}
+
 /// Limits of what is sent, by schema and field: from the constants that the rules have.
 fn limits() -> Vec<(&'static str, Of, u64, u64)> {
-    use Of::{List, Number, Text};
+    use Of::{Exact, List, Map, Number, Text};
     let of = |place, of, least: usize, most: usize| (place, of, least as u64, most as u64);
     vec![
         of("AccountInput/username", Text, 1, USERNAME_LENGTH),
@@ -281,31 +334,80 @@ fn limits() -> Vec<(&'static str, Of, u64, u64)> {
         of("SetupInput/username", Text, 1, USERNAME_LENGTH),
         of("SetupInput/first_name", Text, 1, NAME_LENGTH),
         of("SetupInput/last_name", Text, 1, NAME_LENGTH),
+        of("SetupInput/email", Text, 0, EMAIL_LENGTH),
         of("SetupInput/password", Text, 1, PASSWORD_LENGTH),
         of("ActivationInput/password", Text, 1, PASSWORD_LENGTH),
         of("PasswordInput/new_password", Text, 1, PASSWORD_LENGTH),
+        of("AccountInput/profile", Map, 0, PROFILE_FIELDS),
+        of("AccountInput/profile/additionalProperties", Text, 0, PROFILE_VALUE_LENGTH),
+        of("SignInInput/username", Text, 1, LOGIN_LENGTH),
+        of("PreferencesInput/time_zone", Text, 1, ZONE_NAME_LENGTH),
+        of("TokenInput/name", Text, 1, NAME_LENGTH),
+        of("NewRoleInput/name", Text, 1, ROLE_NAME_LENGTH),
+        of("PersonInput/role", Text, 1, ROLE_NAME_LENGTH),
+        of("EnrolmentChange/role", Text, 1, ROLE_NAME_LENGTH),
         of("RoleInput/description", Text, 0, DESCRIPTION_LENGTH),
         of("NewRoleInput/description", Text, 0, DESCRIPTION_LENGTH),
         of("CourseInput/short_name", Text, 1, SHORT_NAME_CHARS),
         of("CourseInput/title", Text, 1, TITLE_CHARS),
+        of("CourseInput/summary", Text, 0, SUMMARY_BYTES),
+        of("CloneInput/short_name", Text, 1, SHORT_NAME_CHARS),
+        of("CloneInput/title", Text, 1, TITLE_CHARS),
+        of("KeyInput/key", Text, *KEY_CHARS.start(), *KEY_CHARS.end()),
         ("CourseInput/capacity", Number, 1, MAX_CAPACITY.into()),
         of("SectionInput/title", Text, 1, TITLE_CHARS),
         of("ItemInput/title", Text, 1, TITLE_CHARS),
         of("ItemChangeInput/title", Text, 1, TITLE_CHARS),
+        of("ItemChangeInput/url", Text, 1, URL_BYTES),
+        of("ItemContentInput:link/url", Text, 1, URL_BYTES),
+        of("ItemContentInput:page/markdown", Text, 0, page::MAX_SOURCE_BYTES),
         of("SectionOrderInput/sections", List, 0, MAX_SECTIONS),
         of("ItemOrderInput/items", List, 0, MAX_ITEMS_PER_SECTION),
         of("EnrolInput/people", List, 1, MAX_PER_REQUEST),
         of("GroupInput/name", Text, 1, NAME_CHARS),
         of("MembersInput/users", List, 1, MAX_PER_REQUEST),
+        of("CategoryInput/name", Text, 1, MAX_CATEGORY_CHARS),
+        of("CategoryInput/id_number", Text, 0, bank::category::MAX_ID_NUMBER_CHARS),
+        of("Markup/text", Text, 0, rich_text::MAX_SOURCE_BYTES),
         of("QuestionInput/name", Text, 1, MAX_NAME_CHARS),
         of("QuestionInput/id_number", Text, 1, MAX_ID_NUMBER_CHARS),
         of("QuestionInput/tags", List, 0, MAX_TAGS),
         of("QuestionInput/tags/items", Text, 1, TAG_LETTERS),
         of("QuestionInput/files", List, 0, MAX_FILES),
+        ("QuestionInput/default_points", Exact, 0, MAX_POINTS.unsigned_abs().into()),
+        of("QuestionInput/penalty", Exact, 0, 1),
+        of("FileRef/name", Text, 1, bank::file::MAX_NAME_BYTES),
+        of("FileRef/sha256", Text, 64, 64),
+        of("KindInput:single_choice/options", List, 2, MAX_OPTIONS),
+        of("KindInput:multiple_response/options", List, 2, MAX_OPTIONS),
+        of("KindInput:numerical/answers", List, 1, MAX_OPTIONS),
+        of("KindInput:numerical/units", List, 0, MAX_UNITS),
+        of("KindInput:short_answer/answers", List, 1, MAX_OPTIONS),
+        of("KindInput:matching/pairs", List, 1, MAX_OPTIONS),
+        of("KindInput:matching/distractors", List, 0, MAX_OPTIONS - 1),
+        of("KindInput:matching/distractors/items", Text, 1, ANSWER_LETTERS),
+        of("KindInput:ordering/items", List, 2, MAX_OPTIONS),
+        of("KindInput:cloze/parts", List, 0, MAX_CLOZE_PARTS),
+        of("KindInput:essay/lines", Number, 0, MAX_LINES.into()),
+        of("UnitRuleInput:required/penalty", Exact, 0, 1),
+        of("UnitInput/name", Text, 1, UNIT_LETTERS),
+        of("WordInput/pattern", Text, 1, ANSWER_LETTERS),
+        of("PairInput/answer", Text, 1, ANSWER_LETTERS),
+        of("PartInput:choice/weight", Number, 0, MAX_WEIGHT.into()),
+        of("PartInput:choice/options", List, 2, MAX_OPTIONS),
+        of("PartInput:multiple_response/weight", Number, 0, MAX_WEIGHT.into()),
+        of("PartInput:multiple_response/options", List, 2, MAX_OPTIONS),
+        of("PartInput:short_answer/weight", Number, 0, MAX_WEIGHT.into()),
+        of("PartInput:short_answer/answers", List, 1, MAX_OPTIONS),
+        of("PartInput:numerical/weight", Number, 0, MAX_WEIGHT.into()),
+        of("PartInput:numerical/answers", List, 1, MAX_OPTIONS),
         of("Tags/tags", List, 0, MAX_TAGS),
         of("Tags/tags/items", Text, 1, TAG_LETTERS),
         of("QuizInput/name", Text, 1, quiz::input::MAX_NAME_CHARS),
-        of("QuizInput/slots", List, 0, MAX_PAPER),
+        of("QuizInput/slots", List, 0, MAX_SLOTS),
+        of("QuizInput/access_code", Text, 1, ACCESS_CODE_LETTERS),
+        of("QuizInput/networks", List, 0, MAX_NETWORKS),
+        of("QuizCopyInput/name", Text, 1, quiz::input::MAX_NAME_CHARS),
         ("QuizInput/time_limit_ms", Number, MIN_TIME_LIMIT_MS, MAX_TIME_LIMIT_MS),
         ("QuizInput/attempts_allowed", Number, 1, MAX_ATTEMPTS.into()),
         of("QuizInput/pass_percent", Number, 1, 100),
@@ -314,16 +416,59 @@ fn limits() -> Vec<(&'static str, Of, u64, u64)> {
         ("QuizOverrideInput/attempts_allowed", Number, 1, MAX_ATTEMPTS.into()),
         ("QuizOverrideInput/extra_time_ms", Number, 0, MAX_TIME_LIMIT_MS),
         of("AnswersInput/answers", List, 1, MAX_PAPER),
+        ("AnswerInput/sequence", Number, 1, MAX_SEQUENCE),
+        ("SaveInput/sequence", Number, 1, MAX_SEQUENCE),
+        of("ResponseInput:number/text", Text, 0, ANSWER_LETTERS),
+        of("ResponseInput:number/unit", Text, 0, UNIT_LETTERS),
+        of("ResponseInput:text/text", Text, 0, ANSWER_LETTERS),
+        of("ResponseInput:essay/text", Text, 0, ESSAY_BYTES),
+        of("ResponseInput:choices/options", List, 0, MAX_OPTIONS),
+        of("ResponseInput:pairs/answers", List, 0, MAX_OPTIONS),
+        of("ResponseInput:order/order", List, 0, MAX_OPTIONS),
+        of("ResponseInput:cloze/answers", List, 0, MAX_CLOZE_PARTS),
+        of("ClozeResponseInput:choices/options", List, 0, MAX_OPTIONS),
+        of("ClozeResponseInput:text/text", Text, 0, ANSWER_LETTERS),
         of("ReportsInput/reports", List, 1, MAX_REPORTS_AT_ONCE),
+        of("ReportInput/detail", Text, 0, MAX_DETAIL_BYTES),
         ("ExtensionInput/extra_ms", Number, 1, MAX_EXTENSION_MS),
         of("ExtensionInput/reason", Text, 0, REASON_LETTERS),
         ("ExtendRunningInput/extra_ms", Number, 1, MAX_EXTENSION_MS),
         of("ExtendRunningInput/reason", Text, 0, REASON_LETTERS),
         of("ExtendRunningInput/attempts", List, 0, MAX_NAMED),
+        ("GiveBackInput/extra_ms", Number, 1, MAX_EXTENSION_MS),
+        of("GiveBackInput/reason", Text, 0, REASON_LETTERS),
+        ("ReopenInput/extra_ms", Number, 1, MAX_EXTENSION_MS),
+        of("ReopenInput/reason", Text, 0, REASON_LETTERS),
+        of("MarkInput/comment", Text, 0, COMMENT_LETTERS),
+        of("OverrideInput/reason", Text, 0, REASON_LENGTH),
+        of("ExclusionInput/reason", Text, 0, REASON_LENGTH),
         of("HandGradesInput/grades", List, 1, MOST_AT_ONCE),
         of("GradeItemInput/name", Text, 1, category::NAME_LENGTH),
         of("GradeCategoryInput/name", Text, 1, category::NAME_LENGTH),
-        of("ScaleInput/letters", List, 0, MOST_LETTERS),
+        ("GradeCategoryInput/drop_lowest", Number, 0, category::MOST_DROPPED.into()),
+        of("GradeOrderInput/children", List, 0, category::MOST_CHILDREN),
+        of("ScaleInput/letters", List, 1, MOST_LETTERS),
+        of("Letter/letter", Text, 1, LETTER_LENGTH),
         of("ScaleInput/decimals", Number, 0, 5),
+        ("CapacityInput/carried", Number, 0, capacity::MAX_LEARNERS.into()),
+        ("CapacityInput/failed", Number, 1, capacity::MAX_LEARNERS.into()),
+        ("CapacityInput/margin_percent", Number, 0, capacity::MAX_MARGIN_PERCENT.into()),
+        of("CapacityInput/broken", List, 0, capacity::MAX_BROKEN),
+        of("CapacityInput/evidence", List, 0, capacity::MAX_EVIDENCE),
+        of("CapacityInput/rungs", List, 0, capacity::MAX_RUNGS),
+        of("CapacityInput/explanation", Text, 0, capacity::MAX_TEXT_BYTES),
+        of("CapacityInput/settings", Map, 0, capacity::MAX_FACTS),
+        of("CapacityInput/hardware", Map, 0, capacity::MAX_FACTS),
+        of("CapacityInput/versions", Map, 0, capacity::MAX_FACTS),
+        of("LrsCredentialInput/name", Text, 1, credential::NAME_CHARS),
+        of("LrsCredentialInput/origins", List, 0, credential::MAX_ORIGINS),
+        of("ForwardTargetInput/name", Text, 1, forward::edit::NAME_CHARS),
+        of("ForwardTargetInput/endpoint", Text, 1, forward::edit::MAX_ENDPOINT_BYTES),
+        of("ForwardTargetInput/key", Text, 1, forward::edit::MAX_SECRET_BYTES),
+        of("ForwardTargetInput/secret", Text, 1, forward::edit::MAX_SECRET_BYTES),
+        of("ForwardTargetInput/verbs", List, 0, forward::edit::MAX_VERBS),
+        of("ForwardTargetInput/agent", Text, 1, forward::edit::MAX_AGENT_BYTES),
+        of("LettersInput/letters", List, 0, forward::edit::MAX_LETTERS),
+        of("PersonErasureInput/agents", List, 0, people::MAX_AGENTS),
     ]
 }

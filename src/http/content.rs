@@ -143,6 +143,10 @@ pub struct ItemView {
     pub availability: Option<Availability>,
     /// For `If-Match`.
     pub revision: u32,
+    /// In the answer to adding a page alone: what its text has that is not shown, `<svg>` for an element, `<img src>` for what an
+    /// element loses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost: Option<Vec<String>>,
 }
 
 fn item_view(item: &Item, how: View) -> ItemView {
@@ -159,6 +163,7 @@ fn item_view(item: &Item, how: View) -> ItemView {
         content,
         availability: (how == View::Staff).then_some(item.availability),
         revision: item.revision,
+        lost: None,
     }
 }
 
@@ -229,11 +234,9 @@ async fn show_section(
     who: SignedIn,
     id: web::Path<SectionId>,
 ) -> Result<HttpResponse, Refusal> {
-    let section = state_of(&request)?.store.read(|read| {
-        let section = content::section(read, *id)?;
-        access::require(read, &who.actor, Permission::ViewDraft, Scope::Course(section.course))?;
-        Ok::<_, Refusal>(section)
-    })?;
+    let section = state_of(&request)?
+        .store
+        .read(|read| content::section_for(read, &who.actor, Permission::ViewDraft, *id))?;
     revision::json(section.revision, &section_view(&section))
 }
 
@@ -292,20 +295,20 @@ async fn add_item(
     let state = state_of(&request)?;
     let (actor, id) = (who.actor.clone(), id.into_inner());
     let (heading, kind) = input.body.parse()?;
-    let text = match input.body.content {
+    let (text, lost) = match input.body.content {
         ItemContentInput::Page { markdown } if !markdown.is_empty() => {
             // Before a file is kept, so that only who may write can fill the disk.
-            state.store.read(|read| {
-                let course = content::section(read, id)?.course;
-                access::require(read, &actor, Permission::EditCourse, Scope::Course(course))
-            })?;
-            Some(keep(state, markdown).await.map_err(|refusal| refusal.under("/content"))?.source)
+            state.store.read(|read| content::section_for(read, &actor, Permission::EditCourse, id))?;
+            let kept = keep(state, markdown).await.map_err(|refusal| refusal.under("/content"))?;
+            (Some(kept.source), Some(kept.lost))
         }
-        _ => None,
+        ItemContentInput::Page { .. } => (None, Some(Vec::new())),
+        ItemContentInput::Link { .. } | ItemContentInput::Quiz { .. } => (None, None),
     };
     once::create(state, Class::Interactive, &who, input.key, move |txn| {
         let item = content_edit::add_item(txn, &actor, id, heading, kind, text)?;
-        Ok((format!("/api/items/{}", item.id), item_view(&item, View::Staff)))
+        let view = ItemView { lost, ..item_view(&item, View::Staff) };
+        Ok((format!("/api/items/{}", item.id), view))
     })
     .await
 }

@@ -240,7 +240,8 @@ pub struct DeleteCourseInput {
 }
 
 /// Removes an archived course with everything in it: enrolments, attempts, grades, content, quizzes, questions, groups.
-/// Refused while attempts at its quizzes run. A job does it. From the answer on nobody enters the course. It cannot be undone, and not be stopped once it has begun.
+/// Refused while attempts at its quizzes run, or a copy of it is not finished. A job does it. Once the job has begun nobody enters the course; it
+/// cannot be undone, and not be stopped. A job that is cancelled before leaves the course as it was.
 /// The audit trail keeps what was done in the course, and says what went. Files that nothing else names go a day later.
 /// A copy that was cut off may be removed, too.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/courses/{course}", tag = "courses",
@@ -255,7 +256,7 @@ async fn delete(
 ) -> Result<HttpResponse, Refusal> {
     let (id, short_name) = (id.into_inner(), input.body.short_name);
     job::start(state_of(&request)?, &who, prefers, input.key, move |txn, actor| {
-        let course = course_delete::begin(txn, actor, id, &short_name)?;
+        let course = course_delete::check(txn, actor, id, &short_name)?;
         let short_name = course.short_name.to_string();
         let (looked, gone) = (Looked::To(None), Gone::default());
         Ok((Work::CourseDeletion(CourseDeletion { course: id, short_name, looked, gone }), None))
@@ -326,14 +327,15 @@ async fn set_key(edit: Edit<CourseId>, body: Body<KeyInput>) -> Result<HttpRespo
 /// `Prefer: respond-async`, and for a bank of more than 500 questions, at once with a job that makes it.
 ///
 /// Copied are the content, the files, the question bank (each question as its latest version says it), the quizzes,
-/// the gradebook with its letters, categories and items, and the groups without members. Not copied are enrolments,
-/// attempts, grades, overrides and the key. Quizzes keep their rules and access codes but come unpublished, so that none
+/// the gradebook with its letters, categories and items, and the groups with what they have different in quizzes, without
+/// members. Not copied are enrolments, attempts, grades, exceptions of single learners and the key. Quizzes keep their rules and access codes but come unpublished, so that none
 /// opens before somebody looked at it; a slot that kept an older version of a question asks the latest one. When both
-/// courses have a start, availabilities and the dates of quizzes and grades move by the days between the two and keep their
-/// time of day, in your zone or else the installation's; otherwise they stay.
+/// courses have a start, the end, availabilities and the dates of quizzes, exceptions and grades move by the days between
+/// the two and keep their time of day, in your zone or else the installation's; otherwise they stay. An end that is behind us
+/// is left out.
 /// A large course is copied in short steps: when the connection or the server ends between two of them, the copy stays a
 /// draft that says so in `staff.copying`, cannot be published, and is finished by `copying`. What is changed in the old
-/// course meanwhile may or may not be in it. Needs the right to see the question bank, too.
+/// course meanwhile may or may not be in it; it cannot be deleted meanwhile. Needs the right to see the question bank, too.
 #[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/copies", tag = "courses",
     params(("course" = CourseId, Path), PreferHeader, OnceHeader), request_body = CloneInput,
     responses((status = 201, description = "Made", body = CourseView),

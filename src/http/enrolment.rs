@@ -17,7 +17,7 @@ use super::revision;
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
 use crate::clock::Timestamp;
-use crate::domain::access::{self, Permission, Scope};
+use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::account::{self, Account};
 use crate::domain::enrolment::{self, Enrolled, EnrolledBy, Enrolment, EnrolmentStatus, PersonInput};
 use crate::domain::enrolment_key;
@@ -287,12 +287,22 @@ async fn by_key(
     who: SignedIn,
     body: Body<ByKeyInput>,
 ) -> Result<HttpResponse, Refusal> {
-    let state = state_of(&request)?;
     let ByKeyInput { short_name, key } = body.0;
-    let (actor, cost) = (who.actor, key_cost(state));
+    let (course, outcome) = enrol_with_key(state_of(&request)?, who.actor, &short_name, key).await?;
+    json(&ByKeyResult { course, outcome })
+}
+
+/// Enrols who has the key of a course. The try counts before the key is looked at.
+pub(crate) async fn enrol_with_key(
+    state: &State,
+    actor: Actor,
+    short_name: &str,
+    key: String,
+) -> Result<(CourseId, Enrolled), Refusal> {
+    let cost = key_cost(state);
     let counted = actor.clone();
     state.store.write(Class::Interactive, move |txn| enrolment_key::take_attempt(txn, &counted)).await?;
-    let offered = state.store.read(|read| enrolment_key::offered(read, &short_name, actor.now))?;
+    let offered = state.store.read(|read| enrolment_key::offered(read, short_name, actor.now))?;
     // The try is counted: it is answered, however long that takes.
     let opened = beside_in_time(state, move || match offered {
         Some((course, offered)) => Ok(offered.matches(&key)?.then_some((course, offered))),
@@ -304,5 +314,5 @@ async fn by_key(
         .store
         .write(Class::Interactive, move |txn| enrolment_key::enrol_by_key(txn, &actor, course, &compared))
         .await?;
-    json(&ByKeyResult { course, outcome })
+    Ok((course, outcome))
 }

@@ -12,10 +12,11 @@ use actix_web::http::header::{
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::{StreamExt as _, stream};
 
-use super::beside::{beside, rest_beside};
+use super::beside::beside;
 use super::prepared::is_known;
 use super::range::{self, Part};
 use super::serving;
+use crate::beside::rest_beside;
 use crate::domain::question::FileRef;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::percent;

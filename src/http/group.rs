@@ -157,12 +157,14 @@ async fn rename(edit: Edit<(CourseId, GroupId)>, body: Body<GroupInput>) -> Resu
     responses((status = 204, description = "Removed"), Changing)))]
 async fn remove(edit: Edit<(CourseId, GroupId)>) -> Result<HttpResponse, Refusal> {
     let (course, id) = edit.at;
+    let mut first = true;
     loop {
-        let step = edit.clone();
-        let gone = step
-            .write(move |txn, actor, unchanged| group::remove_step(txn, actor, course, id, unchanged))
-            .await?;
-        if gone {
+        let (step, asks) = (edit.clone(), std::mem::take(&mut first));
+        let gone = step.write(move |txn, actor, unchanged| {
+            let unchanged = |revision| if asks { unchanged(revision) } else { Ok(()) };
+            group::remove_step(txn, actor, course, id, unchanged)
+        });
+        if gone.await? {
             return Ok(HttpResponse::NoContent().finish());
         }
     }

@@ -368,12 +368,17 @@ impl Frame {
                 ("unchanged", import.unchanged),
             ])),
             Work::StatementImport(import) if job.parts == 0 => Self::view(&import.report()),
-            Work::StatementImport(import) => Self::begun(&fields([
-                ("lines", import.lines),
-                ("imported", import.imported),
-                ("unchanged", import.unchanged),
-                ("refused", import.refused),
-            ])),
+            Work::StatementImport(import) => {
+                let mut later = fields([
+                    ("lines", import.lines),
+                    ("imported", import.imported),
+                    ("unchanged", import.unchanged),
+                    ("refused", import.refused),
+                ]);
+                let compared = import.report().repeats_compared;
+                later.insert("repeats_compared".to_owned(), compared.into());
+                Self::begun(&later)
+            }
             Work::PersonErasure(erasure) => Self::view(&erasure.report()),
             Work::RosterImport(import) => Self::list(&import.report),
             Work::Regrade(regrade) => Self::list(&RegradeView {
@@ -413,7 +418,10 @@ async fn result(
     let Frame { media, before, behind, file } = Frame::of(&job)?;
     let (id, parts) = (job.id, job.parts);
     let part = move |place| -> Result<web::Bytes, Refusal> {
-        let part = state.store.read(|read| job::part(read, id, place))?;
+        let part = state.store.read(|read| {
+            job::require_reader(read, &who.still(read, state.now())?, &job)?;
+            job::part(read, id, place)
+        })?;
         let part = part.ok_or_else(|| INTERNAL.refuse("a part of a report is missing"))?;
         Ok(web::Bytes::copy_from_slice(&part.body))
     };

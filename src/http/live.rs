@@ -14,13 +14,14 @@ use tokio::time::{Instant, sleep, timeout};
 use super::actor::SignedIn;
 use super::address::Query;
 use super::attempt::SubmittedView;
-use super::beside::{beside, rest_beside};
+use super::beside::beside;
 use super::body::{Body, json};
 use super::page::{MAX_LIMIT, Page, PageQuery, cursor, respond};
 #[cfg(test)]
 use super::problems;
 use super::quiz::random;
 use super::routes::{Needs, Routes};
+use crate::beside::rest_beside;
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::account::{Account, display_name};

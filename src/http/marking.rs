@@ -26,7 +26,7 @@ use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
 use crate::domain::job::{Regrade, Work};
 use crate::domain::quiz;
 use crate::domain::refusal::Refusal;
-use crate::jobs::regrade::{self as steps, ATTEMPTS_AT_ONCE, MOST_LISTED};
+use crate::jobs::regrade::{self as steps, ATTEMPTS_AT_ONCE, ChangeView, MOST_LISTED};
 use crate::state::State;
 use crate::store::{Class, Read};
 
@@ -324,74 +324,16 @@ pub struct RegradeQuery {
     pub question: Option<QuestionId>,
 }
 
-/// What a regrade changes for one attempt.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct ChangeView {
-    /// The attempt.
-    pub attempt: AttemptId,
-    /// The learner.
-    pub user: UserId,
-    /// The learner's name.
-    pub name: Option<String>,
-    /// Points before.
-    pub from: Option<Decimal>,
-    /// Points after.
-    pub to: Option<Decimal>,
-    /// Slots whose points change.
-    pub slots: Vec<SlotChangeView>,
-    /// Questions whose latest version does not offer what was offered, so that it cannot be used: options, stems, answers
-    /// or items are new, gone or changed. Another key, other points, feedback or order are no such change.
-    pub kept_versions: Vec<QuestionId>,
-    /// What counts of the learner's attempts is worked out anew: another grade method was chosen.
-    pub recounted: bool,
-}
-
-/// What a regrade changes in one slot.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(utoipa::ToSchema))]
-pub struct SlotChangeView {
-    /// The slot.
-    pub slot: u16,
-    /// The question.
-    pub question: QuestionId,
-    /// Points before.
-    pub from: Option<Decimal>,
-    /// Points after.
-    pub to: Option<Decimal>,
-}
-
-impl ChangeView {
-    /// What is shown of a change.
-    pub fn of(read: &impl Read, change: &Change) -> Result<Self, Refusal> {
-        let slots = change.slots.iter().map(|slot| SlotChangeView {
-            slot: slot.slot,
-            question: slot.question,
-            from: slot.from,
-            to: slot.to,
-        });
-        Ok(Self {
-            attempt: change.attempt,
-            user: change.user,
-            name: name_of(read, change.user)?,
-            from: change.from,
-            to: change.to,
-            slots: slots.collect(),
-            kept_versions: change.kept_versions.clone(),
-            recounted: change.recounted,
-        })
-    }
-}
-
 /// What a regrade came to, or would come to.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct RegradeView {
     /// Nothing was changed.
     pub dry_run: bool,
-    /// Attempts whose marks or paper change.
+    /// Attempts of which points, a maximum or what counts changes. A version that only explains better is taken in silence.
     pub changed: u64,
-    /// The first 5000 of them, by learner; `changed` counts all.
+    /// The first 5000 of them, by learner; `changed` counts all. Among them stand attempts that keep an older version of a
+    /// question and their marks (see `kept_versions`), which it does not count: those of the first 5000 attempts.
     pub changes: Vec<ChangeView>,
 }
 

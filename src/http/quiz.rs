@@ -333,7 +333,8 @@ pub fn random<const N: usize>() -> Result<[u8; N], Refusal> {
     Ok(bytes)
 }
 
-/// The quizzes of a course; learners see the published ones.
+/// The quizzes of a course. Learners see those that are published; one that an item of the course shows they see while that is
+/// open to them, or when they have begun it.
 #[cfg_attr(test, utoipa::path(get, path = "/api/courses/{course}/quizzes", tag = "quizzes",
     params(("course" = CourseId, Path), PageQuery),
     responses((status = 200, description = "A page", body = Page<QuizLine>), problems::Reading)))]
@@ -458,6 +459,7 @@ async fn overview(
         let visible = review::points_visible(read, &quiz, actor.user, actor.now)?;
         let (points, counting) = result::counting(quiz.grade_method, &finished);
         let overridden = if visible { grade::replaced(read, quiz.id, actor.user, actor.now)? } else { None };
+        let overridden = overridden.map(|points| points.points);
         Ok(QuizOverview {
             id: quiz.id,
             course: quiz.course,

@@ -11,6 +11,7 @@ use actix_web::web::Bytes;
 use futures_util::stream;
 use serde::Serialize;
 
+use super::actor::SignedIn;
 use super::beside::beside;
 use crate::domain::access::Actor;
 use crate::domain::refusal::{INTERNAL, Refusal};
@@ -45,7 +46,7 @@ impl Then {
 /// A file that is being sent.
 struct Source<P> {
     state: State,
-    actor: Actor,
+    who: SignedIn,
     page: P,
     then: Then,
 }
@@ -54,13 +55,13 @@ impl<P> Source<P>
 where
     P: FnMut(&State, &Actor, &mut Vec<u8>) -> Result<Then, Refusal> + Send + 'static,
 {
-    /// Reads pages until they fill a piece. Rights are as they are now, not as they were when the file began.
+    /// Reads pages until they fill a piece. Who asks, and what they may, is as it is now, not as it was when the file began.
     async fn piece(mut self) -> Result<(Bytes, Self), Refusal> {
         let held = self.state.clone();
         beside(&held, move || {
             let mut bytes = Vec::new();
             while self.then == Then::More && bytes.len() < PIECE_BYTES {
-                let actor = Actor { now: self.state.now(), ..self.actor.clone() };
+                let actor = self.state.store.read(|read| self.who.still(read, self.state.now()))?;
                 self.then = (self.page)(&self.state, &actor, &mut bytes)?;
             }
             Ok((Bytes::from(bytes), self))
@@ -70,10 +71,10 @@ where
 }
 
 /// Answers with a file. `page` writes one page at a time behind what it is given, in one read or several short ones, and
-/// checks the right each time.
+/// checks the right each time. Whoever signs out, is suspended or deletes their token gets no further page.
 pub async fn file<P>(
     state: &State,
-    actor: &Actor,
+    who: &SignedIn,
     media: &'static str,
     name: &str,
     page: P,
@@ -81,7 +82,7 @@ pub async fn file<P>(
 where
     P: FnMut(&State, &Actor, &mut Vec<u8>) -> Result<Then, Refusal> + Send + 'static,
 {
-    let source = Source { state: state.clone(), actor: actor.clone(), page, then: Then::More };
+    let source = Source { state: state.clone(), who: who.clone(), page, then: Then::More };
     let (first, source) = source.piece().await?;
     let first = stream::iter([Ok(first)]);
     let rest = stream::try_unfold(source, |source| async {

@@ -20,9 +20,9 @@ use super::address::Query;
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
-use super::xapi;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::domain::xapi::files::told_line;
 use crate::domain::xapi::import;
 use crate::domain::xapi::query;
 use crate::domain::xapi::record::{FileHash, Stored, file_name};
@@ -80,7 +80,7 @@ async fn export(
     stream::file(&state, &who, NDJSON, "statements.ndjson", move |state, actor, to| {
         let page = state.store.read(|read| query::all(read, actor, after))?;
         for statement in &page.statements {
-            to.extend_from_slice(xapi::told_line(state, statement)?.as_bytes());
+            to.extend_from_slice(told_line(&state.blobs, statement)?.as_bytes());
         }
         after = page.next;
         Ok(Then::from(&after))
@@ -110,7 +110,7 @@ pub(super) type Pages = Box<dyn FnMut(&State, &Actor, Option<Stored>) -> Result<
 /// Answers with a zip of the statements of these pages, from a place on, and of their files.
 pub(super) async fn zip(
     state: &State,
-    who: &Actor,
+    who: &SignedIn,
     name: &str,
     after: Option<Stored>,
     pages: Pages,
@@ -216,7 +216,7 @@ impl Zip {
         let page = (self.pages)(state, actor, self.after)?;
         self.after = page.next;
         for statement in &page.statements {
-            let line = xapi::told_line(state, statement)?;
+            let line = told_line(&state.blobs, statement)?;
             self.writer.write_all(line.as_bytes()).map_err(|error| failed(&error))?;
             for note in &statement.files {
                 self.files.entry(note.sha2.to_ascii_lowercase()).or_insert(note.sha256);

@@ -18,13 +18,13 @@ use super::once::Once;
 use super::problems::{JobView, OnceHeader, PreferHeader, Reading, Trying};
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
-use super::xapi;
 use super::xapi_export::{self, Pages};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::UserId;
 use crate::domain::job::Work;
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::domain::xapi::document::{Bytes, Document};
+use crate::domain::xapi::files::told_line;
 use crate::domain::xapi::json::parse_text;
 #[cfg(test)]
 use crate::domain::xapi::people::erase::PersonErasureReport;
@@ -142,7 +142,7 @@ async fn statements(
     stream::file(&state, &who, NDJSON, "person-statements.ndjson", move |state, actor, to| {
         let page = page(state, actor, &person, after)?;
         for statement in &page.statements {
-            to.extend_from_slice(xapi::told_line(state, statement)?.as_bytes());
+            to.extend_from_slice(told_line(&state.blobs, statement)?.as_bytes());
         }
         after = page.next;
         Ok(Then::from(&after))

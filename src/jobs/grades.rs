@@ -4,11 +4,12 @@
 use super::{another_kind, kept};
 use crate::domain::access::Actor;
 use crate::domain::grade::sheet::{self, MOST_LISTED, Plan, Sheet};
+use crate::domain::ids::CourseId;
 use crate::domain::job::run::{self, Next, Progress};
 use crate::domain::job::{GradesImport, Job, Work};
 use crate::domain::refusal::{CHANGED, Refusal};
 use crate::state::State;
-use crate::store::Class;
+use crate::store::{Class, Store};
 
 /// Lines per chunk.
 const CHUNK_LINES: usize = 50;
@@ -18,8 +19,26 @@ const CHUNK_CHANGES: usize = 50;
 const PER_READ: usize = 5;
 /// How often a chunk is planned anew when somebody grades the same learners between the plan and its transaction.
 const TRIES: usize = 5;
+/// Lines that one read checks while somebody waits for the whole of it.
+const CHECKED_PER_READ: usize = 50;
 /// Fields of the report that are known at its end only.
 const LATER: &[&str] = &["learners", "changed", "unchanged"];
+
+/// What a file comes to, and how many lines it has.
+pub fn check(
+    store: &Store,
+    actor: &Actor,
+    course: CourseId,
+    bytes: &[u8],
+    overrides: bool,
+) -> Result<(Plan, u64), Refusal> {
+    let sheet = Sheet::parse(bytes)?;
+    let mut plan = store.read(|read| Plan::begin(read, actor, course, &sheet, overrides))?;
+    for lines in sheet.lines.chunks(CHECKED_PER_READ) {
+        store.read(|read| plan.take(read, lines))?;
+    }
+    Ok((plan, sheet.lines.len() as u64))
+}
 
 /// The file that is being imported.
 pub(super) struct Hand {

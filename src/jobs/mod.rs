@@ -3,7 +3,7 @@
 
 mod course;
 pub mod export;
-mod grades;
+pub mod grades;
 pub mod kept;
 mod person;
 mod questions;
@@ -23,6 +23,7 @@ use crate::domain::ids::{JobId, UserId};
 use crate::domain::job::run::{self, Next};
 use crate::domain::job::{Job, Work};
 use crate::domain::refusal::{INTERNAL, Kind, Refusal};
+use crate::domain::xapi::import::Tried;
 use crate::state::State;
 use crate::store::{Class, Read as _};
 
@@ -69,6 +70,8 @@ pub struct Jobs {
 struct Shared {
     desk: Mutex<Desk>,
     changed: Condvar,
+    /// What dry runs of imports of learning records remember between their turns.
+    tried: Mutex<HashMap<JobId, Arc<Mutex<Tried>>>>,
 }
 
 impl Jobs {
@@ -118,6 +121,11 @@ impl Jobs {
     /// Is this the first time since the server started that the job is taken?
     fn found(&self, job: JobId) -> bool {
         self.shared.desk.lock().known.insert(job)
+    }
+
+    /// What a dry run of an import of learning records remembers.
+    fn tried(&self, job: JobId) -> Arc<Mutex<Tried>> {
+        self.shared.tried.lock().entry(job).or_default().clone()
     }
 
     fn put_back(&self, job: JobId) {
@@ -207,8 +215,9 @@ fn some_chunks(state: &State, id: JobId, chunks: Option<usize>) -> Result<(), Re
     }
 }
 
-/// Removes the file that a job read. Nobody else can name it: it begins with bytes of its own.
+/// Removes the file that a job read, and what it remembered. Nobody else can name it: it begins with bytes of its own.
 fn forget_file(state: &State, id: JobId) -> Result<(), Refusal> {
+    state.jobs.shared.tried.lock().remove(&id);
     let job = state.store.read(|read| read.get::<Job>(&id))?;
     if let Some(file) = job.as_ref().and_then(|job| job.work.file()) {
         kept::forget(state, file)?;
@@ -232,7 +241,7 @@ fn hand(state: &State, job: &Job) -> Result<Box<dyn Hand>, Refusal> {
         Work::CourseCopy(_) => Box::new(course::Copy),
         Work::QuestionImport(import) => Box::new(questions::Hand::open(state, import)?),
         Work::GradesImport(import) => Box::new(grades::Hand::open(state, import)?),
-        Work::StatementImport(import) => Box::new(statements::Hand::open(state, import)?),
+        Work::StatementImport(import) => Box::new(statements::Hand::open(state, job.id, import)?),
         Work::PersonErasure(_) => Box::new(person::Hand),
     })
 }

@@ -21,6 +21,7 @@ use crate::domain::xapi::keep::Ready;
 use crate::domain::xapi::prepare::{MAX_LINE_BYTES, Prepared};
 use crate::domain::xapi::query;
 use crate::domain::xapi::record::Text;
+use crate::domain::xapi::scalar;
 use crate::state::State;
 use packed::Packed;
 pub use recognise::recognise;
@@ -323,7 +324,7 @@ impl Reader {
         });
         match read {
             Ok(found) => found,
-            Err(wrong) => Ok(Found::Wrong(RefusedLine::wrong(number, None, &wrong))),
+            Err(wrong) => Ok(Found::Wrong(RefusedLine::wrong(number, stated_id(bytes), &wrong))),
         }
     }
 
@@ -384,4 +385,14 @@ enum Found {
     Again,
     /// A statement.
     Statement(Box<Ready>),
+}
+
+/// The id that a line has which is otherwise no statement.
+fn stated_id(line: &[u8]) -> Option<[u8; 16]> {
+    #[derive(serde::Deserialize)]
+    struct Stated {
+        id: String,
+    }
+    let Stated { id } = serde_json::from_slice(line).ok()?;
+    scalar::uuid(&id).ok()
 }

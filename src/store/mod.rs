@@ -129,9 +129,9 @@ impl Snapshot<'_> {
         self.visible.engine.as_deref().ok_or_else(|| self.shared.absent())
     }
 
-    /// Promises that no moment up to `moment` is taken any more ([`Txn::take_moments`]). Is everything seen here that was stored
-    /// under an earlier one? If not, something is on its way, and what is seen here ends before it.
-    pub fn promise(&self, moment: u64) -> bool {
+    /// Promises that no moment up to `moment` is taken any more ([`Txn::take_moments`]). The moment up to which everything that is
+    /// ever stored is seen here: this one or a later one, or while something is on its way the last one that was promised before.
+    pub fn promise(&self, moment: u64) -> u64 {
         self.shared.horizon.promise(moment, self.shared.shown.load(Ordering::Acquire))
     }
 

@@ -15,7 +15,7 @@ use super::{said, typed};
 use crate::domain::decimal::Decimal;
 use crate::domain::job::Failure;
 use crate::domain::preferences::Language;
-use crate::domain::refusal::{FieldError, Refusal, invalid};
+use crate::domain::refusal::{FieldError, Kind, Refusal, invalid};
 use crate::http::error::status_of;
 
 /// More fields than any form of ours has: a quiz of 500 slots with four fields each.
@@ -147,6 +147,21 @@ impl Form {
             return Err(refusal);
         }
         Ok(Self { problems: problems(&refusal, &fields, text), fields, status: Some(status) })
+    }
+
+    /// [`Form::refused`], with what is no fault of one field said beside this one.
+    pub fn refused_beside(
+        field: &str,
+        fields: Fields,
+        refusal: Refusal,
+        text: Text,
+    ) -> Result<Self, Refusal> {
+        let of_the_form = !status_of(refusal.code.kind).is_server_error();
+        let mut form = Self::refused(fields, refusal, text)?;
+        for problem in form.problems.iter_mut().filter(|problem| of_the_form && problem.field.is_empty()) {
+            field.clone_into(&mut problem.field);
+        }
+        Ok(form)
     }
 
     /// A form that comes back with what a page found wrong itself, in the viewer's language.
@@ -309,7 +324,9 @@ pub fn failed(frame: &Frame, failure: &Failure) -> String {
 const SAYS_NEEDED: [&str; 3] = ["is missing", "is needed", "is empty;"];
 
 fn problems(refusal: &Refusal, fields: &Fields, text: Text) -> Vec<Problem> {
-    if refusal.fields.is_empty() {
+    // What is wrong with no field is said as a whole.
+    let is_of_fields = refusal.code.kind == Kind::Invalid && !refusal.fields.is_empty();
+    if refusal.is_whole() && !is_of_fields {
         return vec![words_of(refusal, text)];
     }
     let problems = refusal.fields.iter().map(|field| {
@@ -319,11 +336,15 @@ fn problems(refusal: &Refusal, fields: &Fields, text: Text) -> Vec<Problem> {
         let blank = fields.has(&name) && fields.all(&name).all(|value| value.trim().is_empty());
         let needed = blank && !SAYS_NEEDED.iter().any(|beginning| reason.starts_with(beginning));
         let said =
-            if needed { Some(text.t("form-needed").into_owned()) } else { said::problem(text, reason) };
+            if needed { Some(text.t("form-needed").into_owned()) } else { said::problem(text, reason) }
+                .or_else(|| said::refusal(text, refusal.code.name, reason));
         let (words, english) = match (said, text.0) {
             (Some(words), _) => (words, String::new()),
             (None, Language::En) => (sentence(reason), String::new()),
-            (None, Language::Ar) => (text.t("form-wrong").into_owned(), sentence(reason)),
+            (None, Language::Ar) => of_code(refusal, text).map_or_else(
+                || (text.t("form-wrong").into_owned(), sentence(reason)),
+                |words| (words, String::new()),
+            ),
         };
         Problem { field: name, words, english }
     });
@@ -333,6 +354,14 @@ fn problems(refusal: &Refusal, fields: &Fields, text: Text) -> Vec<Problem> {
         problems.push(Problem { field: String::new(), words, english: String::new() });
     }
     problems
+}
+
+/// What a code says by itself, where it says more than that a field is wrong.
+fn of_code(refusal: &Refusal, text: Text) -> Option<String> {
+    let says = refusal.code.kind != Kind::Invalid;
+    says.then(|| words(refusal.code.name, &refusal.detail, &[], text))
+        .filter(|problem| problem.english.is_empty())
+        .map(|problem| problem.words)
 }
 
 /// In the order of the form, whatever the rules looked at first.

@@ -1,4 +1,5 @@
-//! The start page: running exams first, then what is due, then my courses with how far I am.
+//! The start page: running exams first, then what is due, then my courses with how far I am, and the way into another one by
+//! its key.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,23 +8,29 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use super::desk::{Desk, looks_on};
+use super::flash::Flash;
+use super::form::{Fields, Form};
 use super::frame::Frame;
-use super::visitor::Visitor;
+use super::visitor::{Posted, Visitor};
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission, Scope, permissions};
 use crate::domain::course::{self, Course, CourseStatus, View};
+use crate::domain::enrolment::Enrolled;
+use crate::domain::faults::together;
 use crate::domain::ids::{AttemptId, CourseId, QuizId, UserId};
 use crate::domain::outline::{self, Outline, OutlineContent, OutlineItem, Progress};
 use crate::domain::quiz;
-use crate::domain::refusal::{Kind, Refusal};
+use crate::domain::refusal::{Kind, Refusal, invalid};
 use crate::domain::standing::{self, Standing};
 use crate::domain::{attempt, enrolment};
+use crate::http::enrolment::enrol_with_key;
 use crate::http::routes::{Needs, Routes};
 use crate::store::{Class, Read};
 
 /// Routes of this file.
 pub fn routes(routes: &mut Routes) {
     routes.page("/", Class::Browse, Needs::SignIn, show);
+    routes.form("/", Class::Interactive, Needs::SignIn, enrol);
 }
 
 /// More courses than one person has at a time.
@@ -80,6 +87,7 @@ struct HomePage<'a> {
     frame: &'a Frame,
     found: Found,
     admin: bool,
+    form: &'a Form,
 }
 
 impl Found {
@@ -167,9 +175,49 @@ fn look(visitor: &Visitor, actor: &Actor) -> Result<Found, Refusal> {
 }
 
 async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
-    let mut found = look(&visitor, visitor.actor())?;
+    show_with(&visitor, &Form::default())
+}
+
+fn show_with(visitor: &Visitor, form: &Form) -> Result<HttpResponse, Refusal> {
+    let mut found = look(visitor, visitor.actor())?;
     let rights = [Permission::ViewPeople, Permission::ManageRoles, Permission::ManageSite];
     let admin = rights.iter().any(|permission| visitor.frame.may(*permission));
     found.desk.everywhere = !admin && visitor.frame.may(Permission::ViewCourse);
-    visitor.frame.show(&HomePage { frame: &visitor.frame, found, admin })
+    form.show(&visitor.frame, &HomePage { frame: &visitor.frame, found, admin, form })
+}
+
+/// The short name and the key. What was left empty is told before the try counts.
+fn typed(fields: &Fields) -> Result<(String, String), Refusal> {
+    let given = |name: &str| {
+        let missing = || invalid(format!("/{name}"), "is missing");
+        fields.optional(name).map(str::to_owned).ok_or_else(missing)
+    };
+    together((given("short_name"), given("key")))
+}
+
+/// Enrols with a key, and leads into the course.
+async fn enrol(posted: Posted) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let done = match typed(&fields) {
+        Ok((short_name, key)) => enrol_with_key(&state, who.actor.clone(), &short_name, key).await,
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok((id, outcome)) => {
+            let (course, open) = state.store.read(|read| -> Result<_, Refusal> {
+                Ok((course::get(read, id)?, course::visible(read, &who.actor, id).is_ok()))
+            })?;
+            let (to, key) = match outcome {
+                _ if !open => ("/".to_owned(), "home-enrolled-later"),
+                Enrolled::Unchanged => (format!("/courses/{id}"), "home-enrolled-already"),
+                Enrolled::Added | Enrolled::Changed => (format!("/courses/{id}"), "home-enrolled"),
+            };
+            Ok(frame.go_and_say(&to, &Flash::done(key).with("title", &course.title)))
+        }
+        Err(refusal) => {
+            // The codes tell nothing of which of the two was wrong: all of them stand beside the key.
+            let form = Form::refused_beside("key", fields, refusal, frame.text)?;
+            show_with(&Visitor { who, frame, state }, &form)
+        }
+    }
 }

@@ -32,6 +32,7 @@ pub mod flash;
 pub mod form;
 pub mod frame;
 pub mod grade;
+pub mod grade_file;
 pub mod gradebook;
 pub mod grading;
 pub mod home;
@@ -73,6 +74,8 @@ pub fn routes(routes: &mut Routes) {
     quiz_list::routes(routes);
     quiz::routes(routes);
     live::routes(routes);
+    // What has a name of its own stands before the pages of a person.
+    grade_file::routes(routes);
     gradebook::routes(routes);
     grading::routes(routes);
     people::routes(routes);

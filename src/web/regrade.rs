@@ -59,10 +59,13 @@ struct Line {
     to: String,
     slots: usize,
     kept: bool,
+    recounted: bool,
 }
 
 struct Preview {
     changed: usize,
+    /// Attempts that keep an older version.
+    kept: usize,
     lines: Vec<Line>,
 }
 
@@ -85,7 +88,7 @@ fn points(frame: &Frame, points: Option<Decimal>, max: Decimal) -> String {
 
 /// Changes of marks: an attempt that runs has none yet.
 fn of_marks(changes: Vec<Change>) -> Vec<Change> {
-    changes.into_iter().filter(|change| !change.running).collect()
+    changes.into_iter().filter(|change| change.counts() && !change.running).collect()
 }
 
 fn work(at: &QuizPlace, dry_run: bool, latest_versions: bool) -> Regrade {
@@ -109,6 +112,7 @@ fn lines(frame: &Frame, state: &State, changes: &[Change]) -> Result<Vec<Line>, 
                 to: points(frame, change.to, change.max.1),
                 slots: change.slots.len(),
                 kept: !change.kept_versions.is_empty(),
+                recounted: change.recounted,
             })
         };
         changes.iter().map(line).collect()
@@ -137,8 +141,10 @@ async fn show(
     let preview = if wish.preview && !large {
         let (_, changes) =
             regrade_now(&visitor.state, visitor.actor(), work(&at, true, latest), LISTED).await?;
+        let kept = changes.iter().filter(|change| !change.kept_versions.is_empty()).count();
         let changes = of_marks(changes);
-        Some(Preview { changed: changes.len(), lines: lines(&visitor.frame, &visitor.state, &changes)? })
+        let lines = lines(&visitor.frame, &visitor.state, &changes)?;
+        Some(Preview { changed: changes.len(), kept, lines })
     } else {
         None
     };

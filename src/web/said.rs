@@ -14,7 +14,7 @@ mod refusals;
 use std::borrow::Cow;
 
 pub use files::file;
-pub use imports::{question, row};
+pub use imports::{grade, question, row};
 pub use jobs::{counted, failure};
 pub use problems::problem;
 pub use refusals::refusal;

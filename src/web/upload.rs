@@ -49,7 +49,7 @@ pub fn file_choices(frame: &Frame) -> Vec<(&'static str, String)> {
 
 /// What concerns a file as a whole or a line of it stands at the file's field.
 pub fn file_problems(mut refusal: Refusal) -> Refusal {
-    let has_field = |at: &str| matches!(at, "?encoding" | "/file");
+    let has_field = |at: &str| matches!(at, "?encoding" | "/file" | "");
     for field in refusal.fields.iter_mut().filter(|field| !has_field(&field.at)) {
         field.problem = format!("{}: {}", field.at, field.problem);
         "/file".clone_into(&mut field.at);

@@ -13,7 +13,7 @@ use crate::exam::Exam;
 use crate::people::{PASSWORD, account, activated, admin, sign_in, try_sign_in};
 use crate::support::{Answer, Person, Request, TestApp};
 
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 18] = [
     "/admin",
     "/admin/people",
     "/admin/people/new",
@@ -30,6 +30,7 @@ const PAGES: [&str; 17] = [
     "/admin/records",
     "/admin/records/credentials/new",
     "/admin/records/targets/new",
+    "/admin/records/import",
     "/admin/records/people",
 ];
 

@@ -1,5 +1,9 @@
 //! Taking a quiz: start, save, submit, resume, receipts, reports.
 
+use lyceum::domain::attempt::long::MOST_BYTES;
+use lyceum::domain::attempt::{AttemptHead, head};
+use lyceum::domain::refusal::Refusal;
+use lyceum::store::{Class, Txn};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -305,6 +309,61 @@ fn of_several_answers_one_without_a_place_is_named() {
     assert_eq!(refused["errors"][0], json!({ "at": "/answers/1/slot", "problem": "is not between 0 and 1" }));
     put([0, 1]).status(200);
     exam.try_save(&learner, attempt, 2, 1, &says(true)).send().problem(404, "not_found");
+}
+
+/// The head of an attempt counts so many bytes of long texts; what it counted before.
+pub fn count_long(exam: &Exam, attempt: u64, bytes: u32) -> u32 {
+    let counted = move |txn: &mut Txn<'_>| -> Result<u32, Refusal> {
+        let head = AttemptHead::clone(&*head(txn, attempt.into())?);
+        let before = head.long_bytes;
+        txn.put(AttemptHead { long_bytes: bytes, ..head })?;
+        Ok(before)
+    };
+    exam.app.state.store.write_blocking(Class::Bulk, counted).unwrap()
+}
+
+#[test]
+fn long_texts_are_kept_up_to_a_bound_and_ordinary_answers_always() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let slots = [essay("Discuss"), truth("So?", true)]
+        .map(|question| json!({ "points": 1, "question": exam.question(&question) }));
+    let quiz = exam.quiz(&json!({ "slots": slots }));
+    let attempt = id(&exam.start(&learner, quiz));
+    let essay = |text: &str| json!({ "type": "essay", "text": text });
+    let last = "a".repeat(60_000);
+    let receipt = exam.save(&learner, attempt, 0, 1, &essay(&last));
+    let counted = count_long(&exam, attempt, MOST_BYTES);
+    assert_eq!(counted, 60_000);
+
+    let save = |sequence: u64, text: &str| {
+        let request = exam.app.put(&format!("/api/attempts/{attempt}/slots/0")).by(&learner);
+        request
+            .header("accept-language", "ar")
+            .json(&json!({ "sequence": sequence, "response": essay(text) }))
+            .send()
+    };
+    let other = "b".repeat(60_000);
+    let refused = save(2, &other).problem(409, "too_much_text");
+    assert_eq!(refused["errors"][0]["at"], "/response");
+    assert!(refused["words"].as_str().unwrap().contains("نصوص طويلة"), "{refused}");
+    let answers = json!({ "answers": [
+        { "slot": 0, "sequence": 2, "response": essay(&other) },
+        { "slot": 1, "sequence": 1, "response": says(true) },
+    ] });
+    let path = format!("/api/attempts/{attempt}/answers");
+    let answered = exam.app.put(&path).by(&learner).json(&answers).send().status(200).json();
+    let [first, second] = [0, 1].map(|at| &answered["answers"][at]);
+    assert_eq!((&first["outcome"], &first["receipt"]), (&json!("too_much_text"), &receipt["receipt"]));
+    assert_eq!(second["outcome"], "saved");
+    // What was saved before is there, and goes on by little.
+    assert_eq!(save(1, &last).status(200).json()["outcome"], "repeated");
+    let slots = exam.attempt(&learner, attempt)["slots"].clone();
+    assert!(slots[0]["response"] == essay(&last) && slots[1]["response"] == says(true));
+    assert_eq!(save(2, &format!("{last} So.")).status(200).json()["outcome"], "saved");
+    assert_eq!(save(3, "Short.").status(200).json()["outcome"], "saved");
+    count_long(&exam, attempt, counted);
+    exam.submit(&learner, attempt);
 }
 
 #[test]

@@ -178,13 +178,42 @@ fn a_section_takes_two_hundred_items_and_says_so() {
         page(&app, &admin, at, &format!("Item {number}"), "");
     }
     let one_more = json!({ "title": "Too much", "content": { "kind": "page" } });
-    app.post(&format!("/api/sections/{at}/items"))
-        .by(&admin)
-        .json(&one_more)
-        .send()
-        .problem(409, "too_much_content");
+    let path = format!("/api/sections/{at}/items");
+    let refused = app.post(&path).by(&admin).json(&one_more).send().problem(409, "too_much_content");
+    let problem = "a section has at most 200 items";
+    assert_eq!(refused["errors"], json!([{ "at": "{section}", "problem": problem }]));
     let another = section(&app, &admin, course, "Room");
-    item(&app, &admin, another, "Fits", &json!({ "kind": "link", "url": "http://example.org" }));
+    let link = json!({ "kind": "link", "url": "http://example.org" });
+    let fits = item(&app, &admin, another, "Fits", &link);
+    let place = app.post(&format!("/api/items/{fits}/move")).by(&admin).header("If-Match", "*");
+    let refused = place.json(&json!({ "section": at })).send().problem(409, "too_much_content");
+    assert_eq!(refused["errors"][0]["at"], "/section");
+}
+
+#[test]
+fn whoever_adds_a_page_is_told_what_of_its_text_is_not_shown() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let course = draft(&app, &admin, "STAT101");
+    let at = section(&app, &admin, course, "One");
+    let add = |content: Value| {
+        let body = json!({ "title": "Page", "content": content });
+        let path = format!("/api/sections/{at}/items");
+        app.post(&path).by(&admin).json(&body).send().status(201).json()
+    };
+    let text = "Look: <iframe src=\"https://example.org\"></iframe> and *this*.";
+    let added = add(json!({ "kind": "page", "markdown": text }));
+    assert_eq!(added["lost"], json!(["<iframe src=https://example.org>"]));
+    // As whoever changes one is.
+    let id = added["id"].as_u64().unwrap();
+    let write = app.put(&format!("/api/items/{id}/source")).by(&admin).header("If-Match", "*");
+    let changed = write.body("text/markdown", text.to_owned()).send().status(200).json();
+    assert_eq!(changed["lost"], added["lost"]);
+    assert_eq!(add(json!({ "kind": "page", "markdown": "All of *this*." }))["lost"], json!([]));
+    assert_eq!(add(json!({ "kind": "page" }))["lost"], json!([]));
+    let link = add(json!({ "kind": "link", "url": "http://example.org" }));
+    let read = app.get(&format!("/api/items/{id}")).by(&admin).send().status(200).json();
+    assert!(link.get("lost").is_none() && read.get("lost").is_none());
 }
 
 #[test]
@@ -213,4 +242,14 @@ fn learners_change_nothing_and_strangers_see_nothing() {
         by(&stranger).problem(404, "not_found");
     }
     assert_eq!(titles(&outline(&app, &learner, course)), ["Page"]);
+    // What is there for others is refused in the words of what is not there.
+    for (what, there) in [("section", at), ("item", text)] {
+        for method in ["GET", "DELETE"] {
+            for id in [there, 777_777] {
+                let asked = app.request(method, &format!("/api/{what}s/{id}")).by(&stranger);
+                let refused = asked.header("If-Match", "*").send().problem(404, "not_found");
+                assert_eq!(refused["detail"], format!("there is no {what} {id}, or none that you may see"));
+            }
+        }
+    }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::classroom::{enrol, item, outline, person, section, titles};
 use crate::exam::{COURSE, Exam, id, says, truth, with};
+use crate::job::async_of;
 use crate::support::{Answer, Person};
 
 /// A course with all that an exam has: a bank in categories with a file, an exam that asks one question and draws two,
@@ -276,6 +277,41 @@ fn overrides_and_members_stay_behind() {
 }
 
 #[test]
+fn the_end_of_a_course_and_the_exceptions_of_its_groups_move_with_the_copy() {
+    let taught = Taught::new();
+    let exam = &taught.exam;
+    let facts = json!({ "short_name": "EX1", "title": "Exams", "starts": "2026-09-01T00:00:00Z",
+        "ends": "2026-12-20T00:00:00Z" });
+    taught.change(&at(""), &facts);
+    let learner = exam.learner();
+    exam.group("Blue", &[&learner]);
+    let red = exam.group("Red", &[&learner]);
+    let change = json!({ "closes": "2026-10-05T00:00:00Z", "extra_time_ms": 60_000 });
+    let path = format!("/api/quizzes/{}/overrides/groups/{red}", taught.quiz);
+    exam.app.put(&path).by(&exam.teacher).json(&change).send().status(200);
+
+    let course = taught.copy(&json!({ "starts": "2027-09-01T00:00:00Z" }));
+    assert_eq!(taught.get(&format!("/api/courses/{course}"))["ends"], "2027-12-20T00:00:00.000Z");
+    let groups = taught.get(&format!("/api/courses/{course}/groups"));
+    assert_eq!(names(&groups), ["Blue", "Red"]);
+    let quiz = id(&taught.quiz_of(course));
+    let exceptions = taught.get(&format!("/api/quizzes/{quiz}/overrides"));
+    assert_eq!(exceptions["items"].as_array().unwrap().len(), 1, "{exceptions}");
+    let exception = &exceptions["items"][0];
+    assert_eq!(exception["group"], groups["items"][1]["id"]);
+    assert_eq!(exception["change"]["closes"], "2027-10-05T00:00:00.000Z");
+    assert_eq!(exception["change"]["extra_time_ms"], 60_000);
+
+    // Where nothing moves the end stays, unless it is behind us.
+    let same = taught.copy(&json!({ "short_name": "EX3" }));
+    assert_eq!(taught.get(&format!("/api/courses/{same}"))["ends"], "2026-12-20T00:00:00.000Z");
+    let ended = json!({ "short_name": "EX1", "title": "Exams", "ends": "2026-09-02T00:00:00Z" });
+    taught.change(&at(""), &ended);
+    let over = taught.copy(&json!({ "short_name": "EX4" }));
+    assert_eq!(taught.get(&format!("/api/courses/{over}"))["ends"], Value::Null);
+}
+
+#[test]
 fn a_large_bank_is_copied_in_steps_and_the_new_course_stays_a_draft_meanwhile() {
     let taught = Taught::new();
     let exam = &taught.exam;
@@ -309,6 +345,25 @@ fn a_large_bank_is_copied_in_steps_and_the_new_course_stays_a_draft_meanwhile() 
     assert_eq!(bank["items"].as_array().unwrap().len(), 65);
     assert_eq!(titles(&outline(&exam.app, &exam.admin, new.0)), ["The final"]);
     assert_eq!(taught.get(&format!("/api/courses/{new}"))["staff"]["copying"], json!(null));
+}
+
+#[test]
+fn a_group_that_somebody_made_in_the_copy_already_is_the_one_of_its_name() {
+    let taught = Taught::of(Exam::with(|config| config.jobs.parallel = 0));
+    let exam = &taught.exam;
+    for name in ["Red", "Blue"] {
+        let group = exam.app.post(&at("/groups")).by(&exam.admin);
+        group.json(&json!({ "name": name })).send().status(201);
+    }
+    let facts = json!({ "short_name": "EX2", "title": "Next year" });
+    let job = async_of(exam.app.post(&at("/copies")).by(&exam.admin)).json(&facts).send();
+    let job = id(&job.status(202).json());
+    exam.app.post(&format!("/api/jobs/{job}/cancel")).by(&exam.admin).send().status(200);
+    let new = &taught.get(&format!("/api/jobs/{job}/result"))["course"];
+    let groups = format!("/api/courses/{new}/groups");
+    exam.app.post(&groups).by(&exam.admin).json(&json!({ "name": "RED" })).send().status(201);
+    exam.app.post(&format!("/api/courses/{new}/copying")).by(&exam.admin).send().status(200);
+    assert_eq!(names(&taught.get(&groups)), ["RED", "Blue"]);
 }
 
 #[test]

@@ -102,6 +102,12 @@ fn a_list_is_enrolled_whole_or_not_at_all() {
     let again = again.status(200).json();
     let outcomes: Vec<&Value> = again["people"].as_array().unwrap().iter().map(|p| &p["outcome"]).collect();
     assert_eq!(outcomes, ["unchanged", "changed"]);
+    // All that names nobody is told at once.
+    let nobody = json!({ "people": [{ "username": "nobodyx" }, { "user": 2_000 }, {}, { "user": 2_001, "role": "wizard" }] });
+    let problem = post(&nobody).problem(422, "invalid_field");
+    let places: Vec<&Value> =
+        problem["errors"].as_array().unwrap().iter().map(|error| &error["at"]).collect();
+    assert_eq!(places, ["/people/0", "/people/2", "/people/3/role"]);
     post(&json!({ "people": [] })).problem(422, "invalid_field");
     post(&people(&vec![2_000; 501])).problem(422, "invalid_field");
     post(&json!({ "people": [{ "user": 2_000, "role": "wizard" }] })).problem(422, "invalid_field");
@@ -143,6 +149,26 @@ fn a_key_opens_a_published_course_and_every_refusal_looks_the_same() {
         .header("If-Match", "*")
         .send()
         .problem(404, "not_found");
+}
+
+#[test]
+fn a_key_gives_no_other_dates_and_says_when_an_enrolment_does_not_count() {
+    let app = TestApp::start();
+    let (admin, maeve) = (admin(&app), person(&app, 1_001, "maeve", &[]));
+    let course = published(&app, &admin, "STAT101");
+    set_key(&app, &admin, course, Some("right key"));
+    enrol(&app, &admin, course, &maeve, "learner");
+    let dates = |starts: Option<&str>, ends: Option<&str>| {
+        patch(&app, &admin, course, &maeve, json!({ "starts": starts, "ends": ends })).status(200);
+    };
+    let again = || by_key(&app, &maeve, "STAT101", "right key");
+    dates(None, Some("2026-09-07T08:00:00Z"));
+    again().problem(409, "enrolment_over");
+    dates(Some("2026-09-07T09:00:00Z"), None);
+    again().problem(409, "enrolment_not_begun");
+    app.get(&format!("/api/courses/{course}")).by(&maeve).send().problem(404, "not_found");
+    app.clock.advance(std::time::Duration::from_hours(1));
+    assert_eq!(again().status(200).json()["outcome"], "unchanged");
 }
 
 #[test]
@@ -189,6 +215,48 @@ fn nobody_gives_a_role_that_allows_more_than_they_may_themselves() {
         .json(&json!({ "people": [{ "user": boss.user }] }))
         .send()
         .problem(403, "more_than_own");
+}
+
+#[test]
+fn who_manages_enrolments_alone_changes_none_above_their_own_rights() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let role = json!({ "name": "registrar", "description": "",
+        "permissions": ["view_course", "view_roster", "manage_enrolment", "view_people", "manage_people"] });
+    app.post("/api/roles").by(&admin).json(&role).send().status(201);
+    let registrar = person(&app, 1_000, "registrar", &["registrar"]);
+    let (teacher, boss) = (person(&app, 1_001, "tomasz", &[]), person(&app, 1_002, "boss", &[]));
+    let learner = person(&app, 1_003, "maeve", &[]);
+    let course = published(&app, &admin, "STAT101");
+    for (who, role) in [(&teacher, "teacher"), (&boss, "administrator"), (&learner, "learner")] {
+        enrol(&app, &admin, course, who, role);
+    }
+    patch(&app, &admin, course, &teacher, json!({ "ends": "2026-09-07T07:00:00Z" })).status(200);
+    let stored =
+        |who: &Person| app.state.store.read(|read| enrolment::get(read, CourseId(course), who.user)).unwrap();
+    let before = (stored(&teacher), stored(&boss));
+    let post = |who: &Person, role: &str, ends: Option<&str>| {
+        let people = json!({ "people": [{ "user": who.user, "role": role, "ends": ends }] });
+        app.post(&format!("/api/courses/{course}/enrolments")).by(&registrar).json(&people).send()
+    };
+    // Neither revives an enrolment that ended, nor ends one.
+    post(&teacher, "teacher", Some("2027-01-01T00:00:00Z")).problem(403, "more_than_own");
+    post(&boss, "administrator", Some("2026-09-07T07:00:00Z")).problem(403, "more_than_own");
+    post(&boss, "learner", None).problem(403, "more_than_own");
+    // What says nothing new is no change, and who is not above them is changed.
+    assert_eq!(post(&boss, "administrator", None).status(200).json()["people"][0]["outcome"], "unchanged");
+    let changed = post(&learner, "learner", Some("2027-01-01T00:00:00Z")).status(200).json();
+    assert_eq!(changed["people"][0]["outcome"], "changed");
+    // A row of a file is taken whole or not at all.
+    let import = |row: &str| {
+        let file = format!("username,course1,enrolperiod1,enrolstatus1\n{row}\n");
+        let report = app.post("/api/import/roster").by(&registrar).body("text/csv", file).send();
+        report.status(200).json()["results"][0]["enrolments"][0]["outcome"].clone()
+    };
+    assert_eq!(import("boss,STAT101,10,"), "refused");
+    assert_eq!(import("boss,STAT101,10,1"), "refused");
+    assert_eq!(import("boss,STAT101,,0"), "unchanged");
+    assert_eq!((stored(&teacher), stored(&boss)), before);
 }
 
 #[test]

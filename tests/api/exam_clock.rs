@@ -6,12 +6,15 @@ use lyceum::app;
 use lyceum::clock::{Clock, Timestamp};
 use lyceum::domain::attempt::submit::next_due;
 use lyceum::domain::attempt::{self, AttemptState, FinishedBy};
+use lyceum::domain::ids::UserId;
 use lyceum::domain::schedule as domain_schedule;
+use lyceum::domain::session::csrf_token;
 use lyceum::schedule::run_due;
 use lyceum::store::{Class, Read as _};
 use serde_json::{Value, json};
 
 use crate::exam::{COURSE, Exam, id, says};
+use crate::pages::Browser;
 
 const MINUTE: u64 = 60_000;
 
@@ -550,25 +553,61 @@ fn a_change_stands_and_is_answered_as_done_though_attempts_cannot_follow_it_now(
     let learner = exam.learner();
     let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(10 * MINUTE) }));
     let attempt = id(&exam.start(&learner, quiz));
+    let find = lose(&exam, attempt);
+    change(&exam, quiz, &json!({ "closes": exam.now_plus(20 * MINUTE) }));
+    let exception = json!({ "closes": exam.now_plus(30 * MINUTE) });
+    exam.set_user_override(quiz, &learner, &exception).send().status(200);
+    assert_eq!((exam.run_due(), noted(&exam)), (0, 2));
+    find();
+    exam.pass(11 * MINUTE);
+    assert_eq!((exam.run_due(), noted(&exam)), (0, 0));
+    assert_eq!(exam.attempt(&learner, attempt)["remaining_ms"], 19 * MINUTE);
+}
+
+/// Takes the row of an attempt away, without which it can be neither read nor changed. What puts it back.
+fn lose(exam: &Exam, attempt: u64) -> impl FnOnce() {
     let store = &exam.app.state.store;
     let known = store.read(|read| attempt::get(read, attempt.into())).unwrap();
-    // Without its row the attempt can be neither read nor changed.
     let lost = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), lyceum::domain::refusal::Refusal> {
         txn.delete::<attempt::Attempt>(&attempt.into())?;
         Ok(())
     };
     store.write_blocking(Class::Bulk, lost).unwrap();
-    change(&exam, quiz, &json!({ "closes": exam.now_plus(20 * MINUTE) }));
-    let exception = json!({ "closes": exam.now_plus(30 * MINUTE) });
-    exam.set_user_override(quiz, &learner, &exception).send().status(200);
-    assert_eq!((exam.run_due(), noted(&exam)), (0, 2));
     let found = move |txn: &mut lyceum::store::Txn<'_>| -> Result<(), lyceum::domain::refusal::Refusal> {
         Ok(txn.put(attempt::Attempt::clone(&known))?)
     };
-    store.write_blocking(Class::Bulk, found).unwrap();
-    exam.pass(11 * MINUTE);
+    move || store.write_blocking(Class::Bulk, found).unwrap()
+}
+
+#[test]
+fn nobody_is_handed_in_by_times_that_no_longer_hold_though_others_keep_the_schedule_from_following() {
+    let exam = Exam::new();
+    let [lost, waits, works] = [exam.learner(), exam.learner(), exam.learner()];
+    let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(10 * MINUTE) }));
+    let attempts = [&lost, &waits, &works].map(|learner| id(&exam.start(learner, quiz)));
+    let find = lose(&exam, attempts[0]);
+    exam.pass(9 * MINUTE);
+    cut_off(&exam, quiz, &json!({ "closes": exam.now_plus(20 * MINUTE) }));
+    // Behind the old close and its grace.
+    exam.pass(3 * MINUTE);
+    // What is read says the time that holds, and what is saved is taken.
+    assert_eq!(exam.attempt(&works, attempts[2])["remaining_ms"], 17 * MINUTE);
+    assert_eq!(exam.save(&works, attempts[2], 0, 1, &says(true))["remaining_ms"], 17 * MINUTE);
+    assert_eq!((exam.run_due(), noted(&exam)), (0, 1), "nobody is handed in, and one has not followed");
+    let log = |attempt: u64| {
+        let events = exam.app.state.store.read(|read| {
+            read.list::<attempt::AttemptEvent>(&(lyceum::domain::ids::AttemptId(attempt),), None, 10)
+        });
+        events.unwrap().len()
+    };
+    assert_eq!([log(attempts[1]), log(attempts[2])], [1, 1], "each followed once");
+    find();
     assert_eq!((exam.run_due(), noted(&exam)), (0, 0));
-    assert_eq!(exam.attempt(&learner, attempt)["remaining_ms"], 19 * MINUTE);
+    for (learner, attempt) in [&lost, &waits, &works].into_iter().zip(attempts) {
+        assert_eq!(exam.attempt(learner, attempt)["remaining_ms"], 17 * MINUTE);
+    }
+    exam.pass(18 * MINUTE);
+    assert_eq!(exam.run_due(), 3);
 }
 
 #[test]
@@ -663,4 +702,52 @@ fn who_comes_into_a_group_or_leaves_it_gets_the_time_that_this_gives_and_never_l
     exam.app.delete(&member).by(&exam.teacher).send().status(204);
     assert_eq!(left(), [20, 10, 10, 10, 20]);
     assert_eq!(noted(&exam), 0);
+}
+
+#[test]
+fn who_comes_into_a_group_by_a_file_gets_the_time_that_this_gives() {
+    let exam = Exam::new();
+    let names = ["by_people", "by_course", "not_tried"];
+    let people = names.map(|name| {
+        let user = crate::people::account(&exam.app, &exam.admin, name);
+        exam.app.signed_in(UserId(user), &[])
+    });
+    let import = |query: &str, file: &str| {
+        let request = exam.app.post(&format!("/api/import/roster{query}")).by(&exam.admin);
+        request.body("text/csv", file).send().status(200).json()
+    };
+    let joined = import("", "username,course1\nby_people,EX1\nby_course,EX1\nnot_tried,EX1\n");
+    assert_eq!(joined["enrolled"], 3, "{joined}");
+    let slow = exam.group("Slow", &[&exam.learner()]);
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 10 * MINUTE }));
+    let terms = exam.app.put(&format!("/api/quizzes/{quiz}/overrides/groups/{slow}")).by(&exam.teacher);
+    terms.json(&json!({ "extra_time_ms": 10 * MINUTE })).send().status(200);
+    let attempts = std::array::from_fn::<_, 3, _>(|at| id(&exam.start(&people[at], quiz)));
+    let left = || {
+        exam.run_due();
+        let mine = std::array::from_fn::<_, 3, _>(|at| exam.attempt(&people[at], attempts[at]));
+        mine.map(|attempt| attempt["remaining_ms"].as_u64().unwrap() / MINUTE)
+    };
+    // What is only tried gives nobody time.
+    import("?dry_run=true", "username,course1,group1\nnot_tried,EX1,Slow\n");
+    assert_eq!((noted(&exam), left()), (0, [10, 10, 10]));
+    let joined = import("", "username,course1,group1\nby_people,EX1,slow\n");
+    assert_eq!(joined["enrolments_changed"], 1, "{joined}");
+    assert_eq!(left(), [20, 10, 10]);
+    // The file of a course on its page.
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let people_of = format!("/courses/{COURSE}/people/file");
+    let csrf = csrf_token(&exam.teacher.token);
+    let fields = [("csrf", csrf.as_str()), ("encoding", "")];
+    let file = b"username,group1\nby_course,Slow\n";
+    let tried = browser.upload(&people_of, &fields, Some(("people.csv", &file[..]))).status(200);
+    assert_eq!((noted(&exam), left()), (0, [20, 10, 10]));
+    let tried = crate::pages::text(&tried);
+    let kept = tried.split("name=\"file\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let fields = [("csrf", csrf.as_str()), ("file", kept.as_str()), ("encoding", "")];
+    browser.post(&format!("{people_of}/run"), &fields).status(200);
+    assert_eq!(left(), [20, 20, 10]);
+    // Twice is once.
+    import("", "username,course1,group1\nby_people,EX1,Slow\n");
+    assert_eq!((noted(&exam), left()), (0, [20, 20, 10]));
 }

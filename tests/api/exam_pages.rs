@@ -445,6 +445,26 @@ fn a_sheet_of_the_longest_essays_is_saved_as_one_form() {
 }
 
 #[test]
+fn a_text_that_there_is_no_more_room_for_stays_in_its_form_and_keeps_no_other_back() {
+    let exam = Exam::new();
+    let quiz = quiz_of(&exam, &[essay("Discuss"), essay("Explain")], &json!({}));
+    let learner = exam.learner();
+    let mut browser = browser_of(&exam, &learner);
+    let attempt = browser.start(quiz);
+    crate::attempt::count_long(&exam, attempt, lyceum::domain::attempt::long::MOST_BYTES);
+    let mut form = browser.form(&format!("/attempts/{attempt}"));
+    let long = "long ".repeat(3_000);
+    form.set("a0", &long);
+    form.set("a1", "Short.");
+    assert_eq!(browser.press(&form, ("go", "save")), 422);
+    browser.must_show("no more long texts");
+    assert!(browser.page.contains(long.trim()));
+    let slots = exam.attempt(&learner, attempt)["slots"].clone();
+    assert_eq!((&slots[0]["response"], &slots[1]["response"]["text"]), (&Value::Null, &json!("Short.")));
+    crate::attempt::count_long(&exam, attempt, 0);
+}
+
+#[test]
 fn what_is_no_number_is_saved_and_said_to_be_none_as_long_as_it_can_be_changed() {
     let exam = Exam::new();
     let quiz = quiz_of(&exam, &every_type(), &json!({}));

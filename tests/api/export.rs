@@ -10,7 +10,7 @@ use lyceum::domain::account::{Account, AccountStatus, PersonName, Username};
 use lyceum::domain::audit::AuditEntry;
 use lyceum::domain::ids::UserId;
 use lyceum::domain::refusal::Refusal;
-use lyceum::store::Class;
+use lyceum::store::{Class, Txn};
 use serde_json::{Value, json};
 
 use crate::classroom::{admin, enrol, person, published};
@@ -147,49 +147,70 @@ fn the_audit_trail_is_exported_whole_or_from_a_moment_on() {
     app.get("/api/export/audit").by(&teacher).send().problem(403, "forbidden");
 }
 
-#[test]
-fn a_file_that_fails_in_the_middle_ends_without_its_last_chunk_and_is_read_as_fast_as_it_is_taken() {
-    const MANY: i64 = 40_000;
-    let app = TestApp::start();
-    let user = UserId(900_000);
-    let admin = app.signed_in(user, &["administrator"]);
-    for from in (0..MANY).step_by(2_000) {
-        entries(&app, 1_000 + from, 2_000);
-    }
-    let ask = || {
-        let mut stream = TcpStream::connect(app.base.trim_start_matches("http://")).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        let head = format!(
-            "GET /api/export/audit HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {}\r\n\r\n",
-            admin.token
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        stream
-    };
-    let mut whole = Vec::new();
-    ask().read_to_end(&mut whole).unwrap();
-    assert!(whole.ends_with(b"0\r\n\r\n"), "a file that was read to its end says so");
+/// More of the audit trail than the buffers of a connection hold: some 20 MB.
+const MANY: i64 = 40_000;
 
-    let mut stream = ask();
+/// Asks for the whole audit trail and reads nothing of it yet.
+fn ask(app: &TestApp, by: &Person) -> TcpStream {
+    let mut stream = TcpStream::connect(app.base.trim_start_matches("http://")).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let head = format!(
+        "GET /api/export/audit HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {}\r\n\r\n",
+        by.token
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream
+}
+
+/// What comes of the audit trail of `whole` bytes when `what` happens behind its first ones is not all of it, and looks so.
+fn breaks_off(app: &TestApp, by: &Person, whole: usize, what: impl FnOnce()) {
+    let mut stream = ask(app, by);
     let mut head = [0; 1_000];
     stream.read_exact(&mut head).unwrap();
     assert!(head.starts_with(b"HTTP/1.1 200 OK"));
-    // Some 20 MB wait behind what the connection's buffers hold: they were not read, so their right can still be missed.
-    app.state
-        .store
-        .write_blocking(Class::Bulk, move |txn| -> Result<(), Refusal> {
-            txn.delete::<Grants>(&user)?;
-            Ok(())
-        })
-        .unwrap();
+    // What waits behind the buffers of the connection was not read: whether they may have it can still be asked.
+    what();
     let mut rest = Vec::new();
     // A reset instead of an end is as clear a sign.
     let _ = stream.read_to_end(&mut rest);
     assert!(!rest.ends_with(b"0\r\n\r\n"), "a file that is not whole looked whole");
-    assert!(
-        rest.len() < whole.len() - 1_000_000,
-        "{} of {} bytes came all the same",
-        rest.len(),
-        whole.len()
-    );
+    assert!(rest.len() < whole - 1_000_000, "{} of {whole} bytes came all the same", rest.len());
+}
+
+#[test]
+fn a_file_that_fails_in_the_middle_ends_without_its_last_chunk_and_is_read_as_fast_as_it_is_taken() {
+    let app = TestApp::start();
+    let root = admin(&app);
+    for from in (0..MANY).step_by(2_000) {
+        entries(&app, 1_000 + from, 2_000);
+    }
+    let mut whole = Vec::new();
+    ask(&app, &root).read_to_end(&mut whole).unwrap();
+    assert!(whole.ends_with(b"0\r\n\r\n"), "a file that was read to its end says so");
+
+    let other = person(&app, 900_001, "other", &["administrator"]);
+    breaks_off(&app, &other, whole.len(), || {
+        let revoke = move |txn: &mut Txn<'_>| -> Result<(), Refusal> {
+            txn.delete::<Grants>(&other.user)?;
+            Ok(())
+        };
+        app.state.store.write_blocking(Class::Bulk, revoke).unwrap();
+    });
+    // Nor does it go on for who signed out, whose token was deleted, or who was suspended.
+    breaks_off(&app, &root, whole.len(), || {
+        app.delete("/api/session").by(&root).send().status(204);
+    });
+    let root = app.signed_in(root.user, &["administrator"]);
+    let body = json!({ "name": "script", "scopes": ["manage_site"], "expires": "2026-10-01T00:00:00Z" });
+    let made = app.post("/api/me/tokens").by(&root).json(&body).send().status(201).json();
+    let token = Person { user: root.user, token: made["token"].as_str().unwrap().to_owned() };
+    breaks_off(&app, &token, whole.len(), || {
+        app.delete(&format!("/api/me/tokens/{}", made["id"])).by(&root).send().status(204);
+    });
+    let role = json!({ "name": "auditor", "description": "", "permissions": ["manage_site"] });
+    app.post("/api/roles").by(&root).json(&role).send().status(201);
+    let other = app.signed_in(UserId(900_001), &["auditor"]);
+    breaks_off(&app, &other, whole.len(), || {
+        app.post("/api/accounts/900001/suspend").by(&root).send().status(200);
+    });
 }

@@ -17,6 +17,7 @@ use lyceum::store::{Class, Txn};
 use serde_json::{Value, json};
 
 use crate::exam::Exam;
+use crate::pages::Browser;
 use crate::support::{Answer, Person, TestApp};
 
 pub const COURSE: CourseId = CourseId(9_000_001);
@@ -104,15 +105,15 @@ impl School {
     }
 
     pub fn quiz_result(&self, quiz: QuizId, learner: usize, points: i32) {
-        let (now, user) = (self.app.clock.now(), self.learners[learner].user);
+        let user = self.learners[learner].user;
         let points = Some(lyceum::domain::decimal::Decimal::from_int(points));
-        let give = move |txn: &mut Txn<'_>| grade::quiz_result(txn, COURSE, quiz, user, points, now);
+        let give = move |txn: &mut Txn<'_>| grade::quiz_result(txn, COURSE, quiz, user, points);
         self.app.state.store.write_blocking(Class::Exam, give).unwrap();
     }
 }
 
 #[test]
-fn the_overview_of_a_quiz_has_the_points_that_a_teacher_put_instead() {
+fn overview_and_review_have_the_points_that_a_teacher_put_instead() {
     let exam = Exam::new();
     let learner = exam.learner();
     let facts = json!({ "review": { "after_submit": { "marks": true } } });
@@ -124,6 +125,14 @@ fn the_overview_of_a_quiz_has_the_points_that_a_teacher_put_instead() {
         (overview["points"].clone(), overview["overridden"].clone())
     };
     assert_eq!(seen(), (json!(0.0), json!(null)));
+    let review = |person: &Person| exam.review(person, attempt)["overridden"].clone();
+    let page = |person: &Person| {
+        let answer = Browser::of(&exam.app, person).get(&format!("/attempts/{attempt}/review"));
+        let text = crate::pages::text(&answer.status(200));
+        ["In your grades", "In the grades"]
+            .map(|words| text.contains(&format!("{words}</dt><dd><strong>1 of 1 ")))
+    };
+    assert_eq!((review(&learner), page(&learner)), (json!(null), [false, false]));
     let at = format!("/api/courses/{}/grades", crate::exam::COURSE);
     let structure = exam.app.get(&format!("{at}/structure")).by(&exam.teacher).send().status(200).json();
     let item = &structure["items"][0]["id"];
@@ -131,9 +140,23 @@ fn the_overview_of_a_quiz_has_the_points_that_a_teacher_put_instead() {
     let put = exam.app.put(&path).by(&exam.teacher).header("If-Match", "*");
     put.json(&json!({ "value": 1, "reason": "was right" })).send().status(200);
     assert_eq!(seen(), (json!(0.0), json!(1.0)));
+    let stands = json!({ "points": 1.0, "max_points": 1.0 });
+    assert_eq!((review(&learner), page(&learner)), (stands.clone(), [true, false]));
+    assert_eq!((review(&exam.teacher), page(&exam.teacher)), (stands.clone(), [false, true]));
     let hide = exam.app.patch(&format!("{at}/items/{item}")).by(&exam.teacher).header("If-Match", "*");
     hide.json(&json!({ "visibility": "hidden" })).send().status(200);
     assert_eq!(seen(), (json!(0.0), json!(null)));
+    assert_eq!((review(&learner), page(&learner)), (json!(null), [false, false]));
+    assert_eq!(review(&exam.teacher), stands, "who sees all grades sees hidden ones");
+    // Where the quiz shows no marks, what stands instead of them is not shown either.
+    let show = exam.app.patch(&format!("{at}/items/{item}")).by(&exam.teacher).header("If-Match", "*");
+    show.json(&json!({ "visibility": "visible" })).send().status(200);
+    assert_eq!(review(&learner), stands);
+    let slots =
+        exam.app.get(&format!("/api/quizzes/{quiz}")).by(&exam.teacher).send().json()["slots"].clone();
+    let facts = json!({ "slots": slots, "review": { "after_submit": { "responses": true } } });
+    exam.change_quiz(quiz, &facts).send().status(200);
+    assert_eq!((review(&learner), page(&learner)), (json!(null), [false, false]));
 }
 
 #[test]
@@ -275,6 +298,42 @@ fn input_that_makes_no_sense_is_refused_with_its_place() {
         .problem(422, "invalid_field");
     let letters = json!({ "letters": [{ "letter": "pass", "lower": 50 }] });
     school.put("/scale", &letters).problem(422, "invalid_field");
+}
+
+#[test]
+fn what_finds_no_room_is_refused_with_its_place() {
+    let exam = Exam::new();
+    let at = |rest: &str| format!("/api/courses/{}/grades{rest}", crate::exam::COURSE);
+    let post = |path: &str, body: &Value| exam.app.post(&at(path)).by(&exam.teacher).json(body).send();
+    let item = |name: &str| json!({ "name": name, "max": 10 });
+    for number in 0..99 {
+        post("/items", &item(&format!("Item {number}"))).status(201);
+    }
+    let other = post("/categories", &json!({ "name": "Other" })).status(201).json()["id"].clone();
+    let inside = crate::exam::with(&item("Inside"), &json!({ "category": other }));
+    let inside = id_of(&post("/items", &inside).status(201).json());
+    let deeper = id_of(&post("/categories", &json!({ "name": "In", "parent": other })).status(201).json());
+    let refused = |answer: Answer| {
+        let refused = answer.problem(409, "gradebook_full");
+        assert!(refused["errors"][0]["problem"].as_str().unwrap().contains("holds 100 items"), "{refused}");
+        refused["errors"][0]["at"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(refused(post("/items", &item("One more"))), "/category");
+    assert_eq!(refused(post("/categories", &json!({ "name": "One more" }))), "/parent");
+    // Of a quiz there is no other place to choose: all of it finds no room.
+    assert_eq!(refused(exam.create_quiz(&json!({ "name": "One more", "slots": [] })).send()), "");
+    let root = exam.app.get(&at("/structure")).by(&exam.teacher).send().json()["root"].clone();
+    let change = |path: &str, body: &Value| {
+        exam.app.patch(&at(path)).by(&exam.teacher).header("If-Match", "*").json(body).send()
+    };
+    let moved = change(&format!("/items/{inside}"), &json!({ "category": root }));
+    assert_eq!(refused(moved), "/category");
+    let moved = change(&format!("/categories/{deeper}"), &json!({ "parent": root }));
+    assert_eq!(refused(moved), "/parent");
+}
+
+fn id_of(view: &Value) -> u64 {
+    view["id"].as_u64().unwrap()
 }
 
 #[test]
@@ -435,6 +494,70 @@ fn the_matrix_has_learners_only_and_pages_over_all_of_them() {
         }
     }
     assert_eq!(seen, ["learner0", "learner1", "learner2", "learner3", "learner4"]);
+}
+
+#[test]
+fn left_out_is_what_somebody_left_out_in_every_answer() {
+    let school = School::open(1);
+    let part = school.category(&json!({ "name": "Part" }));
+    let item = school.item(&json!({ "name": "A", "max": 10, "category": part }));
+    school.give(0, item, 5.0);
+    let user = school.learners[0].user;
+    // The item, the category that holds nothing else, and what became of that in the course.
+    let said = || {
+        let get =
+            |path: &str| school.app.get(&school.path(path)).by(&school.teacher).send().status(200).json();
+        let report = get(&format!("/learners/{user}"))["lines"].clone();
+        let matrix = get("?limit=10")["items"][0].clone();
+        let lines = [&report[1]["excluded"], &report[2]["excluded"]].map(Clone::clone);
+        let cells = [&matrix["categories"][1]["excluded"], &matrix["items"][0]["excluded"]].map(Clone::clone);
+        assert_eq!(lines, cells);
+        (lines, report[1]["part"].clone())
+    };
+    let (lines, counts) = said();
+    assert_eq!(lines, [json!(false), json!(false)]);
+    let exclude = |what: &str, excluded: bool| {
+        let body = json!({ "excluded": excluded, "reason": "" });
+        school.put(&format!("/learners/{user}/{what}/exclusion"), &body).status(200);
+    };
+    exclude(&format!("items/{item}"), true);
+    let (lines, out) = said();
+    assert_eq!(lines, [json!(false), json!(true)]);
+    assert_ne!(out, counts, "the category counts for nothing then, which its part says");
+    exclude(&format!("items/{item}"), false);
+    exclude(&format!("categories/{part}"), true);
+    let (lines, _) = said();
+    assert_eq!(lines, [json!(true), json!(false)]);
+}
+
+#[test]
+fn who_is_in_no_list_of_the_gradebook_gets_no_grades() {
+    let school = School::open(1);
+    let part = school.category(&json!({ "name": "Part" }));
+    let item = school.item(&json!({ "name": "Essay", "max": 10 }));
+    let (teacher, learner) = (school.teacher.user, school.learners[0].user);
+    let why = "is enrolled as teacher and has no grades here";
+    let refused = |path: &str, body: &Value| {
+        let problem = school.put(path, body).problem(404, "not_found");
+        assert_eq!(problem["detail"], format!("user {teacher} {why}"), "{path}");
+    };
+    refused(&format!("/learners/{teacher}/items/{item}"), &json!({ "points": 5 }));
+    for node in [format!("items/{item}"), format!("categories/{part}")] {
+        refused(&format!("/learners/{teacher}/{node}/override"), &json!({ "value": 5, "reason": "" }));
+        refused(&format!("/learners/{teacher}/{node}/exclusion"), &json!({ "excluded": true, "reason": "" }));
+    }
+    let many = json!({ "grades": [{ "user": learner, "item": item, "points": 4 },
+        { "user": teacher, "item": item, "points": 5 }] });
+    let problem = school.app.post(&school.path("/many")).by(&school.teacher).json(&many).send();
+    let problem = problem.problem(422, "invalid_field");
+    let expected = json!({ "at": "/grades/1/user", "problem": format!("names {teacher}, who {why}") });
+    assert_eq!(problem["errors"][0], expected);
+    let file = format!("user_id,Essay\n{learner},7\n{teacher},7\n");
+    let import = school.app.post(&school.path("/import")).by(&school.teacher);
+    let problem = import.body("text/csv", file.as_bytes()).send().problem(422, "grade_import_refused");
+    assert_eq!(problem["errors"], json!([{ "at": "line 3", "problem": format!("user {teacher} {why}") }]));
+    // What is there from before is taken back all the same.
+    school.put(&format!("/learners/{teacher}/items/{item}"), &json!({ "points": null })).status(200);
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! Groups of a course: names, members, removal.
 
+use lyceum::domain::access::{Actor, RoleName};
+use lyceum::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
 use lyceum::domain::group;
-use lyceum::domain::ids::{CourseId, GroupId};
+use lyceum::domain::ids::{CourseId, GroupId, UserId};
+use lyceum::domain::refusal::Refusal;
+use lyceum::store::Class;
 use serde_json::{Value, json};
 
 use crate::classroom::{admin, enrol, person, published};
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, Person, TestApp};
 
 #[test]
 fn a_group_has_a_name_of_its_own_and_members_who_are_enrolled() {
@@ -84,4 +88,63 @@ fn leaving_the_course_leaves_its_groups_and_a_removed_group_leaves_nobody() {
     app.get(&format!("{groups}/{}", ids[0])).by(&admin).send().problem(404, "not_found");
     let left = app.state.store.read(|read| group::of_user(read, CourseId(course), yusuf.user).unwrap());
     assert_eq!(left, [GroupId(ids[1])]);
+}
+
+/// Enrols people and puts them into a group, five hundred at a time.
+fn crowd(app: &TestApp, by: &Person, course: CourseId, id: GroupId, people: std::ops::Range<u64>) {
+    let users: Vec<UserId> = people.map(UserId).collect();
+    let actor = Actor::person(by.user, app.clock.now());
+    for users in users.chunks(500) {
+        let (users, actor) = (users.to_vec(), actor.clone());
+        app.state
+            .store
+            .write_blocking(Class::Bulk, move |txn| -> Result<(), Refusal> {
+                for user in &users {
+                    txn.put(Enrolment {
+                        course,
+                        user: *user,
+                        role: RoleName::parse("learner").unwrap(),
+                        status: EnrolmentStatus::Active,
+                        starts: None,
+                        ends: None,
+                        enrolled: actor.now,
+                        by: EnrolledBy::Teacher,
+                        revision: 1,
+                    })?;
+                }
+                group::add_members(txn, &actor, course, id, &users).map(drop)
+            })
+            .unwrap();
+    }
+}
+
+#[test]
+fn a_group_that_gets_another_name_while_it_is_removed_goes_all_the_same() {
+    const PEOPLE: u64 = 3_000;
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let course = published(&app, &admin, "STAT101");
+    let groups = format!("/api/courses/{course}/groups");
+    let made = app.post(&groups).by(&admin).json(&json!({ "name": "Red" })).send().status(201).json();
+    let id = made["id"].as_u64().unwrap();
+    crowd(&app, &admin, CourseId(course), GroupId(id), 10_000..10_000 + PEOPLE);
+    let path = format!("{groups}/{id}");
+    std::thread::scope(|scope| {
+        let removal = scope.spawn(|| app.delete(&path).by(&admin).header("If-Match", "\"1\"").send());
+        loop {
+            let found = app.get(&path).by(&admin).send();
+            if found.code == 404 {
+                break;
+            }
+            // Some are out: the removal has begun.
+            if found.status(200).json()["members"].as_u64().unwrap() < PEOPLE {
+                let rename = app.put(&path).by(&admin).header("If-Match", "*");
+                let code = rename.json(&json!({ "name": "Blue" })).send().code;
+                assert!(matches!(code, 200 | 404), "{code}");
+                break;
+            }
+        }
+        removal.join().unwrap().status(204);
+    });
+    app.get(&path).by(&admin).send().problem(404, "not_found");
 }

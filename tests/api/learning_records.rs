@@ -457,6 +457,39 @@ fn another_key_tells_another_score_and_leaves_the_first() {
 }
 
 #[test]
+fn a_mark_that_is_taken_back_is_told_again_with_what_counts_then() {
+    let school = School::new(true);
+    let exam = &school.exam;
+    let (open, closed) = (exam.question(&essay("Why?")), exam.question(&truth("Right?", true)));
+    let quiz = exam
+        .quiz(&json!({ "slots": [{ "points": 2, "question": open }, { "points": 1, "question": closed }] }));
+    let ada = school.learner("ada");
+    let attempt = id(&exam.start(&ada, quiz));
+    exam.save(&ada, attempt, 0, 1, &json!({ "type": "essay", "text": "Because." }));
+    exam.save(&ada, attempt, 1, 1, &says(true));
+    exam.submit(&ada, attempt);
+    let unmark = |slot: usize| {
+        exam.pass(1000);
+        let path = format!("/api/attempts/{attempt}/slots/{slot}/mark");
+        exam.app.delete(&path).by(&exam.teacher).send().status(200);
+    };
+    for (slot, points) in [(0, 2.0), (1, 0.0)] {
+        exam.pass(1000);
+        school.mark(attempt, slot, points);
+    }
+    let raws = |question| -> Vec<f64> {
+        let about = format!("activity={HOME}/questions/{question}/versions/1&verb={VERBS}scored");
+        school.told(&about).iter().map(|one| one["result"]["score"]["raw"].as_f64().unwrap()).collect()
+    };
+    assert_eq!((raws(open), raws(closed)), (vec![2.0], vec![0.0]));
+    for slot in [0, 1, 1] {
+        unmark(slot);
+    }
+    assert_eq!(raws(open), [2.0, 0.0], "nothing counts until somebody marks it");
+    assert_eq!(raws(closed), [0.0, 1.0], "the key counts, and is told once");
+}
+
+#[test]
 fn a_deadline_tells_of_everybody_as_of_the_deadline() {
     let school = School::new(true);
     let exam = &school.exam;

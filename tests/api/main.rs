@@ -31,6 +31,8 @@ mod course_clone;
 mod course_fact_pages;
 mod demo;
 mod enrolment;
+#[path = "../pages/enrolment_key.rs"]
+mod enrolment_key_pages;
 mod exam;
 mod exam_clock;
 mod exam_command;
@@ -44,6 +46,8 @@ mod form_faults;
 mod full;
 mod grade;
 mod grade_csv;
+#[path = "../pages/grade_file.rs"]
+mod grade_file_pages;
 mod grade_workbook;
 #[path = "../pages/grading.rs"]
 mod grading_pages;
@@ -51,6 +55,7 @@ mod group;
 #[path = "../pages/html_form.rs"]
 mod html_form;
 mod job;
+mod job_deletion;
 mod job_imports;
 mod job_subject;
 mod learning_records;
@@ -75,7 +80,10 @@ mod record_pages;
 #[path = "../pages/refusals.rs"]
 mod refusal_pages;
 mod regrade;
+mod regrade_results;
 mod review;
+#[path = "../pages/roles.rs"]
+mod role_pages;
 mod roles;
 mod roster;
 #[path = "../running/mod.rs"]

@@ -206,6 +206,88 @@ fn bytes_are_no_list_of_numbers_and_limits_are_told() {
     }
 }
 
+/// What is sent without a bound of its own: compared with something, or read by rules of its own, or bounded with others together.
+const UNBOUNDED: [&str; 23] = [
+    "ActivationInput/token",
+    "ByKeyInput/key",
+    "ByKeyInput/short_name",
+    "CapacityInput/broken/0",
+    "DeleteCourseInput/short_name",
+    "DrawInput/tag",
+    "FileRef/media_type",
+    "ForwardTargetInput/activity",
+    "ForwardTargetInput/verbs/0",
+    "LrsCredentialInput/origins/0",
+    "NumericalInput/max",
+    "NumericalInput/min",
+    "NumericalInput/tolerance",
+    "NumericalInput/value",
+    "PasswordInput/old_password",
+    "PersonInput/login",
+    "PersonInput/username",
+    "PreferencesInput/language",
+    "QuizInput/networks/0",
+    "SetupInput/code",
+    "SignInInput/password",
+    "StartInput/access_code",
+    "UnitInput/multiplier",
+];
+
+#[test]
+fn every_text_and_list_that_is_sent_says_how_long_it_may_be() {
+    fn walk(
+        schema: &Value,
+        place: &str,
+        schemas: &Value,
+        seen: &mut BTreeSet<String>,
+        found: &mut Vec<String>,
+    ) {
+        if schema.is_null() {
+            return;
+        }
+        if let Some(name) = schema["$ref"].as_str().and_then(|name| name.rsplit('/').next()) {
+            if seen.insert(name.to_owned()) {
+                walk(&schemas[name], name, schemas, seen, found);
+            }
+            return;
+        }
+        let is = |kind: &str| {
+            schema["type"] == kind || schema["type"].as_array().is_some_and(|all| all.contains(&kind.into()))
+        };
+        let said = |bounds: &[&str]| bounds.iter().any(|bound| !schema[*bound].is_null());
+        let of_names = |items: &Value| {
+            let name = items["$ref"].as_str().and_then(|name| name.rsplit('/').next());
+            name.is_some_and(|name| !schemas[name]["enum"].is_null())
+        };
+        let lacks = is("string") && !said(&["maxLength", "enum", "format", "pattern"])
+            || is("array") && !said(&["maxItems"]) && !of_names(&schema["items"]);
+        if lacks {
+            found.push(place.to_owned());
+        }
+        for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+            walk(field, &format!("{place}/{name}"), schemas, seen, found);
+        }
+        walk(&schema["items"], &format!("{place}/0"), schemas, seen, found);
+        for choice in
+            ["oneOf", "anyOf", "allOf"].iter().flat_map(|all| schema[*all].as_array().into_iter().flatten())
+        {
+            walk(choice, place, schemas, seen, found);
+        }
+    }
+    let (mut seen, mut found) = (BTreeSet::new(), Vec::new());
+    for item in DOCUMENT["paths"].as_object().unwrap().values() {
+        for operation in item.as_object().unwrap().values() {
+            let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+            walk(body, "", &DOCUMENT["components"]["schemas"], &mut seen, &mut found);
+        }
+    }
+    found.sort_unstable();
+    assert_eq!(found, UNBOUNDED);
+    let schemas = &DOCUMENT["components"]["schemas"];
+    assert_eq!(schemas["QuizInput"]["properties"]["slots"]["maxItems"], 150);
+    assert_eq!(schemas["SaveInput"]["properties"]["sequence"]["maximum"], (1_u64 << 53) - 1);
+}
+
 #[test]
 fn the_checker_finds_what_is_not_as_documented() {
     let schema = serde_json::json!({

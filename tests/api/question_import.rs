@@ -249,6 +249,54 @@ fn a_file_over_a_limit_is_refused_whole() {
 }
 
 #[test]
+fn a_question_that_is_there_gets_the_identifier_of_the_file_or_a_note_says_why_not() {
+    let app = TestApp::start();
+    let course = course(&app, "GEO");
+    let teacher = member(&app, course, 1, "teacher");
+    let essay = |name: &str, number: &str| {
+        let number = if number.is_empty() { String::new() } else { format!("<idnumber>{number}</idnumber>") };
+        format!(
+            "<question type=\"essay\"><name><text>{name}</text></name><questiontext format=\"html\"><text>{name}\
+             </text></questiontext>{number}</question>\n"
+        )
+    };
+    let file = |category: &str, questions: &[(&str, &str)]| {
+        let questions: String = questions.iter().map(|(name, number)| essay(name, number)).collect();
+        format!(
+            "<?xml version=\"1.0\"?>\n<quiz>\n<question type=\"category\"><category><text>Rivers</text></category>\
+             <idnumber>{category}</idnumber></question>\n{questions}</quiz>"
+        )
+    };
+    let send =
+        |query: &str, file: &str| import(&app, &teacher, course, query, file.as_bytes()).status(200).json();
+    let first = send("", &file("rivers", &[("Free", ""), ("Other", "o1"), ("Taken", "")]));
+    assert_eq!(first["created"], 3);
+    assert_eq!(first["notes"], json!([]));
+    let again = file("streams", &[("Free", "f1"), ("Other", "o2"), ("Taken", "o1")]);
+    for query in ["?dry_run=true", "", ""] {
+        let report = send(query, &again);
+        assert_eq!((&report["created"], &report["unchanged"]), (&json!(0), &json!(3)), "{report}");
+        let notes: Vec<&Value> =
+            report["questions"].as_array().unwrap().iter().map(|it| &it["note"]).collect();
+        let other = &first["questions"][1]["question"];
+        let without = format!(
+            "\"Taken\" stays without its identifier \"o1\", which question {other} of the category has"
+        );
+        let keeps = "\"Other\" keeps the identifier that it has here";
+        assert_eq!(notes, [&Value::Null, &json!(keeps), &json!(without)], "{query}");
+        let text = "the category \"Rivers\" keeps the identifier that it has here";
+        assert_eq!(report["notes"], json!([{ "line": 3, "text": text }]), "{query}");
+    }
+    let list =
+        app.get(&format!("/api/courses/{course}/questions?limit=10")).by(&teacher).send().status(200).json();
+    let numbers: Vec<&Value> = list["items"].as_array().unwrap().iter().map(|it| &it["id_number"]).collect();
+    assert_eq!(numbers, [&json!("f1"), &json!("o1"), &Value::Null]);
+    let free = format!("/api/questions/{}", first["questions"][0]["question"]);
+    let free = app.get(&free).by(&teacher).send().status(200).json();
+    assert_eq!((&free["version"], &free["question"]["id_number"]), (&json!(2), &json!("f1")));
+}
+
+#[test]
 fn unknown_kinds_are_named_and_left_out() {
     let app = TestApp::start();
     let course = course(&app, "GEO");

@@ -161,6 +161,54 @@ fn learners_see_published_quizzes_and_never_their_slots() {
 }
 
 #[test]
+fn learners_know_nothing_of_a_quiz_that_is_hidden_with_its_item_or_section_unless_they_have_begun_it() {
+    let exam = Exam::new();
+    let (learner, begun, observer) = (exam.learner(), exam.learner(), exam.person("observer"));
+    let quiz = exam.simple_quiz(1, &json!({ "name": "Surprise", "attempts_allowed": 2 }));
+    let elsewhere = exam.simple_quiz(1, &json!({ "name": "In no section" }));
+    let made = |path: &str, body: &Value| {
+        id(&exam.app.post(path).by(&exam.teacher).json(body).send().status(201).json())
+    };
+    let section = made(&format!("/api/courses/{COURSE}/sections"), &json!({ "title": "Week one" }));
+    let item = json!({ "title": "The test", "content": { "kind": "quiz", "quiz": quiz } });
+    let item = made(&format!("/api/sections/{section}/items"), &item);
+    let attempt = id(&exam.start(&begun, quiz));
+    let sees = |person| {
+        let path = format!("/api/courses/{COURSE}/quizzes");
+        let page = exam.app.get(&path).by(person).send().status(200).json();
+        let listed: Vec<u64> = page["items"].as_array().unwrap().iter().map(id).collect();
+        let overview = exam.app.get(&format!("/api/quizzes/{quiz}/overview")).by(person).send();
+        let mut browser = crate::pages::Browser::of(&exam.app, person);
+        let door = browser.get(&format!("/quizzes/{quiz}"));
+        let code = if listed.contains(&quiz) { 200 } else { 404 };
+        assert_eq!((overview.code, door.code), (code, code));
+        assert!(listed.contains(&elsewhere));
+        listed.contains(&quiz)
+    };
+    let set = |path: &str, availability: &Value| {
+        let body = json!({ "title": "Title", "availability": availability });
+        exam.app.put(path).by(&exam.teacher).header("If-Match", "*").json(&body).send().status(200);
+    };
+    assert!(sees(&learner));
+    for path in [format!("/api/items/{item}"), format!("/api/sections/{section}")] {
+        for hidden in [json!({ "visible": false }), json!({ "from": exam.now_plus(1_000) })] {
+            set(&path, &hidden);
+            let who = [&learner, &begun, &observer, &exam.teacher];
+            assert_eq!(who.map(sees), [false, true, true, true], "{path} {hidden}");
+        }
+        set(&path, &json!({ "visible": true }));
+        assert!(sees(&learner));
+    }
+    // Who has begun it hands in, sees the attempt, and begins no other one.
+    set(&format!("/api/items/{item}"), &json!({ "visible": false }));
+    exam.submit(&begun, attempt);
+    assert!(sees(&begun));
+    let page = crate::pages::Browser::of(&exam.app, &begun).get(&format!("/quizzes/{quiz}"));
+    crate::pages::has(&page, "This is closed.");
+    exam.try_start(&begun, quiz).send().problem(404, "not_found");
+}
+
+#[test]
 fn an_override_names_somebody_of_the_course_and_changes_something() {
     let exam = Exam::new();
     let learner = exam.learner();
@@ -187,6 +235,47 @@ fn an_override_names_somebody_of_the_course_and_changes_something() {
     let own = format!("{path}/users/{}", learner.user);
     exam.app.delete(&own).by(&exam.teacher).send().status(204);
     exam.app.delete(&own).by(&exam.teacher).send().problem(404, "not_found");
+}
+
+#[test]
+fn dates_of_an_exception_are_held_against_what_the_groups_of_the_learner_have() {
+    let exam = Exam::new();
+    let (member, other) = (exam.learner(), exam.learner());
+    let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(600_000) }));
+    let group = exam.group("Evening", &[&member]);
+    let later = exam.now_plus(7_200_000);
+    exam.app
+        .put(&format!("/api/quizzes/{quiz}/overrides/groups/{group}"))
+        .by(&exam.teacher)
+        .json(&json!({ "closes": later }))
+        .send()
+        .status(200);
+    let opens = json!({ "opens": exam.now_plus(3_600_000) });
+    exam.set_user_override(quiz, &member, &opens).send().status(200);
+    assert_eq!(exam.overview(&member, quiz)["closes"], later);
+    // What is wrong is what was sent, and the sentence says what it is held against.
+    let refused = |learner, change: Value| {
+        exam.set_user_override(quiz, learner, &change).send().problem(422, "invalid_field")["errors"].clone()
+    };
+    let closes = exam.now_plus(600_000);
+    let problem = format!("is not before the closing at {closes}");
+    assert_eq!(refused(&other, opens.clone()), json!([{ "at": "/opens", "problem": problem }]));
+    let problem = format!("is not before the closing at {later}");
+    let behind = json!({ "opens": exam.now_plus(7_200_000) });
+    assert_eq!(refused(&member, behind), json!([{ "at": "/opens", "problem": problem }]));
+    let open = exam.simple_quiz(1, &json!({ "opens": exam.now_plus(600_000) }));
+    let early = json!({ "closes": exam.now_plus(60_000) });
+    let problem = exam.set_user_override(open, &member, &early).send().problem(422, "invalid_field");
+    let wanted = format!("is not after the opening at {}", exam.now_plus(600_000));
+    assert_eq!(problem["errors"], json!([{ "at": "/closes", "problem": wanted }]));
+    // Where no date was sent none is wrong, whatever was changed around it since.
+    exam.app
+        .delete(&format!("/api/quizzes/{quiz}/overrides/groups/{group}"))
+        .by(&exam.teacher)
+        .send()
+        .status(204);
+    let more = json!({ "attempts_allowed": 3 });
+    exam.set_user_override(quiz, &member, &more).send().status(200);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::exam::{Exam, essay, id, says, truth, with};
 use crate::pages::{Browser, has, lacks};
 use crate::support::Person;
 
-fn finished(exam: &Exam, learner: &Person, quiz: u64, responses: &[Value]) -> u64 {
+pub fn finished(exam: &Exam, learner: &Person, quiz: u64, responses: &[Value]) -> u64 {
     let attempt = id(&exam.start(learner, quiz));
     for (slot, response) in responses.iter().enumerate() {
         exam.save(learner, attempt, slot, 1, response);
@@ -19,11 +19,11 @@ fn finished(exam: &Exam, learner: &Person, quiz: u64, responses: &[Value]) -> u6
     attempt
 }
 
-fn regrade(exam: &Exam, quiz: u64, query: &str) -> Value {
+pub fn regrade(exam: &Exam, quiz: u64, query: &str) -> Value {
     exam.app.post(&format!("/api/quizzes/{quiz}/regrade?{query}")).by(&exam.teacher).send().status(200).json()
 }
 
-fn mark(exam: &Exam, attempt: u64, slot: u16, body: &Value) -> crate::support::Answer {
+pub fn mark(exam: &Exam, attempt: u64, slot: u16, body: &Value) -> crate::support::Answer {
     exam.app.put(&format!("/api/attempts/{attempt}/slots/{slot}/mark")).by(&exam.teacher).json(body).send()
 }
 
@@ -190,6 +190,12 @@ fn the_grade_method_decides_which_attempt_counts() {
         assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some(points), "{method}");
         let expected = counting.map_or(Value::Null, |at: usize| json!(attempts[at]));
         assert_eq!(exam.overview(&learner, quiz)["counting"], expected, "{method}");
+        // Reopened and handed in once more behind the others, the first is still the first, and the last the last.
+        let reopen = exam.app.post(&format!("/api/attempts/{}/reopen", attempts[0])).by(&exam.teacher);
+        reopen.json(&json!({ "reason": "a word" })).send().status(204);
+        exam.submit(&learner, attempts[0]);
+        assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some(points), "{method}");
+        assert_eq!(exam.overview(&learner, quiz)["counting"], expected, "{method}");
     }
 }
 
@@ -231,7 +237,7 @@ fn two_questions(exam: &Exam, facts: &Value) -> (u64, impl Fn([u8; 2]) -> Value 
 }
 
 /// The learner's points in their report, and what they are of.
-fn reported(exam: &Exam, learner: &Person) -> (Value, Value) {
+pub fn reported(exam: &Exam, learner: &Person) -> (Value, Value) {
     let path = format!("/api/courses/{}/grades/me", crate::exam::COURSE);
     let report = exam.app.get(&path).by(learner).send().status(200).json();
     (report["lines"][1]["points"].clone(), report["lines"][1]["max"].clone())
@@ -303,6 +309,31 @@ fn an_attempt_that_ran_while_points_changed_counts_with_its_percentage() {
 }
 
 #[test]
+fn a_version_that_only_explains_better_is_taken_in_silence() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let question = exam.question(&truth("True?", true));
+    let quiz = exam.quiz(&json!({ "slots": [{ "points": 3, "question": question }] }));
+    let attempt = finished(&exam, &learner, quiz, &[says(true)]);
+    let better = with(&truth("True?", true), &json!({ "general_feedback": { "text": "Because." } }));
+    exam.edit_question(question, &better);
+    let query = "latest_versions=true";
+    for query in [format!("{query}&dry_run=true"), query.to_owned()] {
+        let made = regrade(&exam, quiz, &query);
+        assert_eq!((&made["changed"], &made["changes"]), (&json!(0), &json!([])), "{query}");
+    }
+    assert_eq!(exam.review(&exam.teacher, attempt)["slots"][0]["version"], 2);
+    // The page says so, too, and can take it all the same.
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    exam.edit_question(question, &essay("Another kind of question"));
+    let path = format!("/quizzes/{quiz}/regrade");
+    let page = browser.get(&format!("{path}?preview=true&latest_versions=true")).status(200);
+    has(&page, "marks would change.<");
+    has(&page, "1 attempt keeps an older version of a question: the latest asks for something else.");
+    lacks(&page, "<tr><th scope=\"row\">");
+}
+
+#[test]
 fn a_corrected_key_changes_marks_only_when_the_latest_versions_are_asked_for() {
     let exam = Exam::new();
     let (said_true, said_false) = (exam.learner(), exam.learner());
@@ -338,6 +369,7 @@ fn a_version_that_offers_something_else_is_not_used_for_what_was_asked() {
         for query in ["latest_versions=true&dry_run=true", "latest_versions=true"] {
             let made = regrade(&exam, quiz, query);
             assert_eq!(made["changes"][0]["kept_versions"], json!([question]));
+            assert_eq!(made["changed"], 0, "it is told, and no mark changes");
         }
         assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"));
         assert_eq!(chosen(&exam, attempt), "A");
@@ -558,6 +590,34 @@ fn a_mark_that_is_taken_back_is_in_the_log_and_stays_while_the_attempt_runs() {
 }
 
 #[test]
+fn in_an_archived_course_nobody_goes_on_with_what_was_handed_in() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 60_000 }));
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.pass(120_000);
+    exam.run_due();
+    assert_eq!(exam.review(&exam.teacher, attempt)["state"], "finished");
+    let status = |status: &str| {
+        let path = format!("/api/courses/{}/status", crate::exam::COURSE);
+        let request = exam.app.put(&path).by(&exam.teacher).header("If-Match", "*");
+        request.json(&json!({ "status": status })).send().status(200);
+    };
+    status("archived");
+    let path = format!("/api/attempts/{attempt}/reopen");
+    let ask = || exam.app.post(&path).by(&exam.teacher).json(&json!({ "extra_ms": 60_000 })).send();
+    ask().problem(409, "course_archived");
+    // Time that the server lost is not given back there either.
+    let lost = json!({ "extra_ms": 600_000, "reason": "power", "reference": 7,
+        "reopen_expired_since": "2026-09-07T08:00:00Z" });
+    let give = exam.app.post("/api/exam/give-back").by(&exam.admin).json(&lost).send().status(200).json();
+    assert_eq!(give["reopened"], 0);
+    assert_eq!(exam.review(&exam.teacher, attempt)["state"], "finished");
+    status("published");
+    ask().status(204);
+}
+
+#[test]
 fn another_grade_method_counts_when_the_quiz_is_regraded() {
     let exam = Exam::new();
     let learner = exam.learner();
@@ -568,8 +628,10 @@ fn another_grade_method_counts_when_the_quiz_is_regraded() {
     finished(&exam, &learner, quiz, &[says(false)]);
     assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("0"));
     exam.change_quiz(quiz, &json!({ "slots": slots, "grade_method": "highest" })).send().status(200);
-    assert_eq!(regrade(&exam, quiz, "dry_run=true")["changes"][0]["recounted"], true);
-    regrade(&exam, quiz, "");
+    let preview = regrade(&exam, quiz, "dry_run=true");
+    assert_eq!(preview["changes"][0]["recounted"], true);
+    assert_eq!(preview["changed"], 1, "it is one result that changes");
+    assert_eq!(regrade(&exam, quiz, "")["changes"], preview["changes"]);
     assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"));
     assert_eq!(regrade(&exam, quiz, "dry_run=true")["changed"], 0);
 }

@@ -165,6 +165,29 @@ fn the_gradebook_shows_a_learner_no_points_before_the_review_does() {
     assert_eq!(seen(), Some(json!(1.0)));
 }
 
+#[test]
+fn the_gradebook_shows_a_learner_no_points_once_the_review_does_not_any_more() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let rules = json!({ "after_submit": { "marks": true }, "after_close": { "responses": true } });
+    let quiz = exam.simple_quiz(1, &json!({ "review": rules, "closes": exam.now_plus(60_000) }));
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    exam.submit(&learner, attempt);
+    let seen = || {
+        let path = format!("/api/courses/{COURSE}/grades/me");
+        let report = exam.app.get(&path).by(&learner).send().status(200).json();
+        let lines = report["lines"].as_array().unwrap().clone();
+        lines.into_iter().find(|line| line["quiz"] == quiz).map(|line| line["points"].clone())
+    };
+    assert_eq!(seen(), Some(json!(1.0)));
+    exam.pass(60_000);
+    assert_eq!(seen(), Some(json!(1.0)), "answers of others may be on their way");
+    exam.pass(10_000);
+    assert!(exam.overview(&learner, quiz)["points"].is_null());
+    assert_eq!(seen(), None);
+}
+
 /// Own answers at once, everything once the quiz is closed.
 fn usual() -> Value {
     let all = json!({ "responses": true, "marks": true, "feedback": true, "right_answers": true });

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use lyceum::domain::access::{BUILT_IN, Permission, PermissionSet, RoleName};
+use lyceum::domain::access::{BUILT_IN, Grants, Permission, PermissionSet, RoleName};
 use lyceum::domain::enrolment::{EnrolledBy, Enrolment, EnrolmentStatus};
 use lyceum::domain::ids::{CourseId, UserId};
 use lyceum::domain::refusal::Refusal;
@@ -544,4 +544,18 @@ fn a_role_in_a_course_is_no_role_anywhere_else() {
     assert_eq!(grants["courses"], json!([{ "course": here, "role": "assistant" }]));
     app.delete(&grant("assistant")).by(&root).send().status(200);
     app.get(&format!("/api/courses/{here}")).by(&person).send().problem(404, "not_found");
+}
+
+#[test]
+fn a_role_in_a_course_that_is_gone_is_taken_back() {
+    let app = TestApp::start();
+    let root = admin(&app);
+    let ada = account(&app, &root, "ada");
+    let gone = CourseId(77);
+    let courses = vec![(gone, RoleName::parse("assistant").unwrap())];
+    crate::classroom::store(&app, Grants { user: UserId(ada), site: Vec::new(), courses });
+    let grant = format!("/api/courses/{gone}/grants/{ada}/assistant");
+    app.put(&grant).by(&root).send().problem(404, "not_found");
+    assert_eq!(app.delete(&grant).by(&root).send().status(200).json()["courses"], json!([]));
+    app.delete(&grant).by(&root).send().problem(404, "not_found");
 }

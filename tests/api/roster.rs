@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::people::{PASSWORD, admin, redeem, try_sign_in};
+use crate::exam::{COURSE, Exam};
+use crate::people::{PASSWORD, account, admin, redeem, try_sign_in};
 use crate::skipped::skipped;
 use crate::support::{Answer, Person, TestApp};
 
@@ -71,6 +72,50 @@ fn people_come_in_with_their_courses_groups_and_dates_and_twice_changes_nothing(
         (&third["updated"], &third["unchanged"], &third["enrolments_changed"]),
         (&json!(1), &json!(1), &json!(1))
     );
+}
+
+#[test]
+fn a_row_without_room_for_its_group_enrols_nobody() {
+    use lyceum::domain::group::{GroupName, create};
+    use lyceum::domain::refusal::Refusal;
+    use lyceum::store::{Class, Txn};
+
+    let exam = Exam::new();
+    let admin = &exam.admin;
+    let [ada, bob] = ["ada", "bob"].map(|name| account(&exam.app, admin, name));
+    let teacher = exam.acting_teacher();
+    let groups = move |txn: &mut Txn<'_>| -> Result<(), Refusal> {
+        for number in 0..500 {
+            create(txn, &teacher, COURSE, GroupName::parse(&format!("Group {number}"))?)?;
+        }
+        Ok(())
+    };
+    exam.app.state.store.write_blocking(Class::Bulk, groups).unwrap();
+    let file = "username,course1,group1\nada,EX1,One more\nbob,EX1,Group 7\n";
+    let is_enrolled = |user: u64| {
+        let path = format!("/api/courses/{COURSE}/enrolments/{user}");
+        exam.app.get(&path).by(admin).send().code == 200
+    };
+    for query in ["?dry_run=true", ""] {
+        let report = report(&exam.app, admin, query, file);
+        assert_eq!((&report["enrolled"], &report["enrolments_refused"]), (&json!(1), &json!(1)), "{report}");
+        let problem = report["results"][0]["problems"][0].as_str().unwrap();
+        assert!(problem.contains("a course has at most 500 groups"), "{problem}");
+        assert!(!is_enrolled(ada), "the report says that the row was refused");
+    }
+    assert!(is_enrolled(bob));
+    // Somebody who is in as many groups as one may be keeps the role, too.
+    let path = |group: u64| format!("/api/courses/{COURSE}/groups/{group}/members");
+    let all = exam.app.get(&format!("/api/courses/{COURSE}/groups?limit=60")).by(admin).send().status(200);
+    for group in all.json()["items"].as_array().unwrap().iter().take(50) {
+        let body = json!({ "users": [bob] });
+        exam.app.post(&path(group["id"].as_u64().unwrap())).by(admin).json(&body).send();
+    }
+    let file = "username,course1,role1,group1\nbob,EX1,teacher,Group 499\n";
+    let refused = report(&exam.app, admin, "", file);
+    assert_eq!(refused["enrolments_refused"], 1, "{refused}");
+    let enrolment = exam.app.get(&format!("/api/courses/{COURSE}/enrolments/{bob}")).by(admin).send();
+    assert_eq!(enrolment.status(200).json()["role"], "learner");
 }
 
 #[test]

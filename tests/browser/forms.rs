@@ -83,6 +83,9 @@ const ADMINISTRATOR: &[Sent] = &[
     shown("/admin/people/import/run", "", &[]),
     with_file(shown("/admin/people/import", "/admin/people/import", &[]), "people.csv", PEOPLE),
     refused("/admin/people/import/run", "", &[("file", "gone")]),
+    refused_here("/admin/roles/new", &[("name", "A B"), ("description", "x")]),
+    with_status(refused_here("/admin/roles/{role}/edit", &[("revision", "0")]), 412),
+    shown("/admin/roles/{role}/edit", "/admin/roles/{role}/edit", &[("permissions", "view_course")]),
     refused_here("/admin/courses/new", &[("short_name", ""), ("title", "")]),
     refused_here("/admin/courses/{course}/copy", &[("short_name", ""), ("title", "")]),
     refused_here("/admin/courses/{course}/delete", &[("short_name", "another")]),
@@ -100,6 +103,7 @@ const ADMINISTRATOR: &[Sent] = &[
     refused_here("/admin/records/credentials/{credential}/edit", &[("name", "")]),
     refused_here("/admin/records/targets/new", &[("name", ""), ("endpoint", "nowhere")]),
     refused_here("/admin/records/targets/{target}/edit", &[("name", ""), ("endpoint", "nowhere")]),
+    with_file(refused_here("/admin/records/import", &[]), "statements.json", "[{}]\n"),
     refused(
         "/admin/records/people/erase",
         "/admin/records/people",
@@ -214,6 +218,22 @@ const ADMINISTRATOR: &[Sent] = &[
     refused_here("/quizzes/{quiz}/marking", &[("points", "many")]),
     // Grades.
     refused_here("/courses/{course}/gradebook/{user}", &[("points/{grade_item}", "many"), ("reason", "")]),
+    with_file(
+        refused_here("/courses/{course}/gradebook/file", &[]),
+        "grades.csv",
+        "username,Talk\ndan,1,2\n",
+    ),
+    with_file(
+        shown("/courses/{course}/gradebook/file", "/courses/{course}/gradebook/file", &[]),
+        "grades.csv",
+        "username,Talk\ndan,99\nnobody-of-this-name,3\n",
+    ),
+    with_file(
+        shown("/courses/{course}/gradebook/file", "/courses/{course}/gradebook/file", &[]),
+        "grades.csv",
+        "username,Talk\ndan,11.5\nbea,12\n",
+    ),
+    shown("/courses/{course}/gradebook/file/run", "", &[]),
     refused_here("/courses/{course}/grading/items/new", &[("name", ""), ("max", "many"), ("weight", "-3")]),
     refused_here("/courses/{course}/grading/items/{grade_item}", &[("name", ""), ("max", "many")]),
     refused_here("/courses/{course}/grading/categories/new", &[("name", ""), ("drop_lowest", "x")]),
@@ -224,6 +244,7 @@ const ADMINISTRATOR: &[Sent] = &[
 /// What a learner sends.
 const LEARNER: &[Sent] = &[
     with_status(refused("/quizzes/{quiz}/start", "/quizzes/{locked}", &[("access_code", "guess")]), 403),
+    with_status(refused_here("/", &[("short_name", "EX1"), ("key", "a guess")]), 403),
     // An order with a position twice.
     refused_here("/attempts/{attempt}", &[("a6-0", "1"), ("a6-1", "1"), ("a6-2", "2")]),
 ];
@@ -249,6 +270,7 @@ const NEVER_BACK: &[(&str, &[&str])] = &[
             "/admin/people/{account}/revoke/{role}",
             "/admin/people/{account}/sign-out",
             "/admin/people/{account}/suspend",
+            "/admin/roles/{role}/delete",
             "/admin/records/credentials/{credential}/delete",
             "/admin/records/credentials/{credential}/secret",
             "/admin/records/targets/{target}/delete",

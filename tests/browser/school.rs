@@ -38,6 +38,8 @@ const SPECIAL: &[(&str, &[(&str, &str)])] = &[
     ("/attempts/{attempt}/review", &[("attempt", "finished")]),
     ("/attempts/{attempt}/reopen", &[("attempt", "finished")]),
     ("/admin/jobs/{job}/links", &[("job", "people_job")]),
+    ("/admin/roles/{role}/edit", &[("role", "used_role")]),
+    ("/admin/roles/{role}/delete", &[("role", "made_role")]),
     ("/courses/{course}/questions/import/{job}", &[("job", "questions_job")]),
     ("/quizzes/{quiz}/regrade/{job}", &[("job", "regrade_job")]),
     ("/quizzes/{quiz}/slots", &[("quiz", "draft")]),
@@ -49,7 +51,10 @@ const SPECIAL: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// Pages that look otherwise where their address names another thing: looked at as well.
-const ALSO: &[(&str, &[(&str, &str)])] = &[("/admin/jobs/{job}", &[("job", "failed_job")])];
+const ALSO: &[(&str, &[(&str, &str)])] = &[
+    ("/admin/jobs/{job}", &[("job", "failed_job")]),
+    ("/admin/roles/{role}/delete", &[("role", "used_role")]),
+];
 
 /// What this machine carries, as `lyceum load capacity` puts it.
 fn measured(app: &TestApp, by: &Person) {
@@ -197,6 +202,15 @@ impl School {
         let token = id(&app.post("/api/me/tokens").by(&administrator).json(&token).send().status(201).json());
         let role = json!({ "role": "teacher" });
         app.post(&format!("/api/accounts/{somebody}/grants")).by(&exam.admin).json(&role).send();
+        let tutor = json!({ "name": "tutor", "description": "Helps.", "permissions": ["view_course", "view_roster"] });
+        app.post("/api/roles").by(&exam.admin).json(&tutor).send().status(201);
+        app.put(&format!("/api/accounts/{somebody}/grants/tutor")).by(&exam.admin).send().status(200);
+        let helper = json!({ "people": [{ "user": somebody, "role": "tutor" }] });
+        app.post(&format!("/api/courses/{COURSE}/enrolments"))
+            .by(&exam.admin)
+            .json(&helper)
+            .send()
+            .status(200);
         let longer = json!({ "time_limit_ms": 5_400_000 });
         exam.set_user_override(quiz, &learner, &longer).send().status(200);
         let of_group = format!("/api/quizzes/{quiz}/overrides/groups/{group}");
@@ -257,6 +271,9 @@ impl School {
             ("session", session["session"]["id"].to_string()),
             ("token", token.to_string()),
             ("role", "teacher".to_owned()),
+            // Nobody has the one any more.
+            ("made_role", "registrar".to_owned()),
+            ("used_role", "tutor".to_owned()),
             ("job", waiting),
             ("failed_job", failed_job),
             ("people_job", people_job),

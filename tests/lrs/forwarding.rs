@@ -136,6 +136,116 @@ fn only_what_is_selected_goes_and_what_voids_it_goes_along() {
     }
 }
 
+fn voids(number: u32, target: u32) -> Value {
+    let mut one = statement(number);
+    one["actor"] = json!({ "mbox": "mailto:grace@example.com" });
+    one["verb"]["id"] = json!("http://adlnet.gov/expapi/verbs/voided");
+    one["object"] = json!({ "objectType": "StatementRef", "id": id(target) });
+    one
+}
+
+#[track_caller]
+fn is_voided(lrs: &Lrs, number: u32) -> bool {
+    lrs.get(&format!("statements?statementId={}", id(number))).send().code == 404
+        && lrs.get(&format!("statements?voidedStatementId={}", id(number))).send().code == 200
+}
+
+#[test]
+fn what_was_voided_before_it_came_arrives_with_what_voids_it_whatever_is_selected() {
+    let (source, all, some) = (Lrs::start(), Lrs::start(), Lrs::start());
+    let course = Some("http://example.com/course".to_owned());
+    let to = |lrs: &Lrs| facts_of(lrs, &lrs.credential("Source", &[LrsScope::StatementsWrite], &[]));
+    let first = source.forward(to(&all));
+    let second = source.forward(TargetFacts { activity: course.clone(), ..to(&some) });
+    // Its turn is over when it is not known yet what it is about.
+    source.post(&voids(9, 1));
+    source.run();
+    assert_eq!((all.found(""), some.found("")), (ids([9]), vec![]));
+    // A target that gets what is stored from now on.
+    let late = Scripted::start();
+    let actor = lyceum::domain::access::Actor::program(source.running.clock.now());
+    let new = facts(&late.endpoint).parse().unwrap();
+    let make = move |txn: &mut lyceum::store::Txn<'_>| {
+        lyceum::domain::xapi::forward::edit::create(txn, &actor, new, None)
+    };
+    source.running.state.store.write_blocking(lyceum::store::Class::Interactive, make).unwrap();
+    source.post(&json!([statement(1), statement(2)]));
+    source.run();
+    for target in [&source, &all, &some] {
+        assert!(is_voided(target, 1) && !is_voided(target, 2));
+    }
+    assert_eq!(late.taken(), ids([1, 9, 2]));
+    assert_eq!((source.letters(first), source.letters(second)), (vec![], vec![]));
+    // From the beginning each goes once, what voids behind what is voided.
+    let whole = Scripted::start();
+    let way = source.forward(TargetFacts { activity: course, ..facts(&whole.endpoint) });
+    source.run();
+    assert_eq!((whole.taken(), source.progress(way).delivered), (ids([1, 9, 2]), 3));
+    assert_eq!(source.lag(way).statements, 0);
+}
+
+#[test]
+fn a_voided_statement_is_not_done_before_what_voids_it_is_there() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    source.post(&voids(9, 1));
+    source.post(&statement(1));
+    source.post(&statement(2));
+    let way = source.forward(facts(&target.endpoint));
+    // All three, the first, what voids it: the machine fails.
+    target.script([say(400), say(200), say(500)]);
+    source.run();
+    source.running.clock.advance(Duration::from_secs(2));
+    source.run();
+    assert_eq!(target.taken(), ids([1, 1, 9, 2]), "both again");
+    assert_eq!((source.letters(way), source.lag(way).statements), (vec![], 0));
+    // One that is not wanted is put aside, and the other one goes all the same.
+    let other = Scripted::start();
+    let way = source.forward(facts(&other.endpoint));
+    other.judge(|asked| say(if asked.ids().contains(&id(1)) { 400 } else { 200 }));
+    other.script([say(400), say(400), say(503)]);
+    source.run();
+    source.running.clock.advance(Duration::from_secs(2));
+    source.run();
+    assert_eq!(other.taken(), ids([9, 2]));
+    let letters: Vec<_> = source.letters(way).iter().map(|letter| letter.status).collect();
+    assert_eq!((letters, source.lag(way).statements), (vec![Some(400)], 0));
+}
+
+/// Over there one credential writes what several have written here.
+#[test]
+fn what_a_credential_may_not_void_here_is_voided_nowhere() {
+    let source = Lrs::with(|config| config.jobs.parallel = 0);
+    let key = |name| source.credential(name, &[LrsScope::StatementsWrite], &[]);
+    let (tool, other) = (key("Tool"), key("Other"));
+    let send = |key, one: &Value| source.request("POST", "statements").by(key).json(one).send().status(200);
+    let target = Lrs::start();
+    let way = source.forward(facts_of(&target, &target.credential("Source", &[LrsScope::All], &[])));
+    send(&tool, &json!([voids(11, 1), voids(12, 2), voids(13, 3)]));
+    source.run();
+    send(&other, &statement(1));
+    send(&tool, &statement(2));
+    source.run();
+    // Voiding what voids changes nothing, and is told.
+    send(&tool, &voids(14, 12));
+    source.run();
+    let text = source.api("GET", "/api/export/statements").send().status(200).text();
+    let told: Vec<String> =
+        crate::export::lines(&text).iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(told, ids([1, 12, 2, 14]), "and 13 is told when its target comes, and it may void it");
+    let elsewhere = Lrs::with(|config| config.jobs.parallel = 0);
+    crate::import::import(&elsewhere, "", "application/x-ndjson", text);
+    for lrs in [&source, &target, &elsewhere] {
+        assert!(!is_voided(lrs, 1) && is_voided(lrs, 2));
+    }
+    assert_eq!((source.letters(way), target.found("ascending=true")), (vec![], ids([1, 12, 14])));
+    // What is new since an export has what voids it, also when that is older.
+    let last = source.get(&format!("statements?statementId={}", id(1))).send().json();
+    let path = format!("/api/export/statements?after={}", last["stored"].as_str().unwrap());
+    let text = source.api("GET", &path).send().status(200).text();
+    let told: Vec<Value> = crate::export::lines(&text).iter().map(|one| one["id"].clone()).collect();
+    assert_eq!(told, ids([12, 2, 14]));
+}
+
 #[test]
 fn files_go_along_or_are_left_out() {
     let source = Lrs::start();

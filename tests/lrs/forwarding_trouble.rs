@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use lyceum::domain::access::Actor;
 use lyceum::domain::refusal::Refusal;
 use lyceum::domain::xapi::credential::LrsScope;
 use lyceum::domain::xapi::forward::edit::{self, Letters, MAX_LETTERS};
 use lyceum::domain::xapi::forward::progress::MANY_TRIES;
 use lyceum::domain::xapi::forward::{DeadLetter, ForwardTargetId};
 use lyceum::domain::xapi::record::Stored;
-use lyceum::store::Class;
+use lyceum::state::State;
+use lyceum::store::{Class, Txn};
 use serde_json::{Value, json};
 
 use crate::support::{Lrs, id, statement};
@@ -165,16 +167,92 @@ fn an_outage_puts_nothing_aside_however_long_it_lasts() {
     assert_eq!(source.letters(way), []);
 }
 
+/// Gives a target another address.
+fn change(state: &State, way: ForwardTargetId, endpoint: &str) {
+    let (actor, new) = (Actor::program(state.now()), facts(endpoint).parse().unwrap());
+    let change = move |txn: &mut Txn<'_>| edit::change(txn, &actor, way, new, |_| Ok(()));
+    state.store.write_blocking(Class::Interactive, change).unwrap();
+}
+
+/// Gives a target another address while it is asked, before this is answered.
+fn change_when_asked(source: &Lrs, way: ForwardTargetId, asked: &Scripted, to: &Scripted, reply: Reply) {
+    let (state, endpoint) = (source.running.state.clone(), to.endpoint.clone());
+    asked.judge(move |_| {
+        change(&state, way, &endpoint);
+        reply.clone()
+    });
+}
+
+#[test]
+fn what_a_store_answers_that_is_not_the_target_any_more_says_nothing_of_the_one_that_is() {
+    let patience = Reply::Say(503, "Retry-After: 86400\r\n".to_owned(), "busy".to_owned());
+    for reply in [say(200), say(400), say(401), patience, Reply::Hang] {
+        let (source, first, second) = (Lrs::start(), Scripted::start(), Scripted::start());
+        let way = source.forward(facts(&first.endpoint));
+        post_all(&source, 1..4);
+        change_when_asked(&source, way, &first, &second, reply.clone());
+        source.run();
+        // What was under way has left nothing behind, and all of it goes to the new one.
+        assert_eq!(source.progress(way).trouble, None, "{reply:?}");
+        source.run();
+        assert_eq!(second.taken(), ids(1..4), "{reply:?}");
+        assert_eq!((source.progress(way).delivered, source.letters(way)), (3, vec![]), "{reply:?}");
+    }
+}
+
+#[test]
+fn a_letter_that_a_store_took_or_refused_which_is_not_the_target_any_more_goes_to_the_one_that_is() {
+    for reply in [say(200), say(400), say(401)] {
+        let (source, first, second) = (Lrs::start(), Scripted::start(), Scripted::start());
+        let way = source.forward(facts(&first.endpoint));
+        source.post(&statement(1));
+        first.script([say(400)]);
+        source.run();
+        assert_eq!(source.send_again(way), 1);
+        change_when_asked(&source, way, &first, &second, reply.clone());
+        source.run();
+        let letters = source.letters(way);
+        assert!(
+            matches!(&letters[..], [letter] if letter.again && letter.tries == 1),
+            "{reply:?} {letters:?}"
+        );
+        source.run();
+        assert_eq!((second.taken(), source.letters(way)), (ids([1]), vec![]), "{reply:?}");
+    }
+}
+
+#[test]
+fn a_pause_or_another_name_keeps_what_a_target_answers() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    let way = source.forward(facts(&target.endpoint));
+    source.post(&statement(1));
+    let state = source.running.state.clone();
+    let (actor, mut new) = (Actor::program(state.now()), facts(&target.endpoint));
+    new.name = "Another name".to_owned();
+    let new = new.parse().unwrap();
+    target.judge(move |_| {
+        let (actor, new) = (actor.clone(), new.clone());
+        let change = move |txn: &mut Txn<'_>| {
+            edit::change(txn, &actor, way, new, |_| Ok(()))?;
+            edit::pause(txn, &actor, way, true)
+        };
+        state.store.write_blocking(Class::Interactive, change).unwrap();
+        say(200)
+    });
+    source.run();
+    assert_eq!((source.progress(way).delivered, source.lag(way).statements), (1, 0));
+    source.pause(way, false);
+    source.run();
+    assert_eq!(target.taken(), ids([1]), "once");
+}
+
 #[test]
 fn what_one_store_has_taken_is_not_sent_to_another() {
     let (source, first, second) = (Lrs::start(), Scripted::start(), Scripted::start());
     let way = source.forward(facts(&first.endpoint));
     source.post(&statement(1));
     source.run();
-    let actor = lyceum::domain::access::Actor::program(source.running.clock.now());
-    let new = facts(&second.endpoint).parse().unwrap();
-    let change = move |txn: &mut lyceum::store::Txn<'_>| edit::change(txn, &actor, way, new, |_| Ok(()));
-    source.running.state.store.write_blocking(Class::Interactive, change).unwrap();
+    change(&source.running.state, way, &second.endpoint);
     source.post(&statement(2));
     second.judge(|_| say(500));
     assert_eq!(try_on(&source, way, 30), 30);
@@ -274,6 +352,72 @@ fn one_bad_statement_is_put_aside_and_the_others_arrive_in_order() {
     let discard = move |txn: &mut lyceum::store::Txn<'_>| edit::discard(txn, &actor, way, &these);
     let gone = source.running.state.store.write_blocking(Class::Interactive, discard).unwrap();
     assert_eq!((gone, source.letters(way)), (1, vec![]));
+}
+
+fn voids(number: u32, target: u32) -> Value {
+    let mut one = statement(number);
+    one["verb"]["id"] = json!("http://adlnet.gov/expapi/verbs/voided");
+    one["object"] = json!({ "objectType": "StatementRef", "id": id(target) });
+    one
+}
+
+#[test]
+fn what_our_credential_may_not_void_over_there_is_put_aside_and_holds_up_nobody() {
+    let (source, target) = (Lrs::start(), Lrs::start());
+    let (ours, others) = (
+        target.credential("Source", &[LrsScope::StatementsWrite], &[]),
+        target.credential("Other", &[LrsScope::StatementsWrite], &[]),
+    );
+    target.request("POST", "statements").by(&others).json(&statement(2)).send().status(200);
+    let way = source.forward(facts_of(&target, &ours));
+    post_all(&source, 1..10);
+    source.post(&json!([voids(10, 2), statement(11)]));
+    source.run();
+    let letters = |count: usize| {
+        let letters = source.letters(way);
+        let said: Vec<_> = letters.iter().map(|letter| letter.status).collect();
+        assert_eq!(said, vec![Some(403); count], "{letters:?}");
+        assert_eq!((source.progress(way).trouble, source.lag(way).statements), (None, 0));
+    };
+    letters(1);
+    let mut found = target.found("");
+    found.sort();
+    assert_eq!(found, ids((1..10).chain([11])));
+    // Alone, and sent again.
+    source.post(&voids(12, 2));
+    source.run();
+    letters(2);
+    source.send_again(way);
+    source.post(&statement(13));
+    source.run();
+    letters(2);
+    target.get(&format!("statements?statementId={}", id(13))).send().status(200);
+    // A target that has taken nothing yet.
+    let first = Scripted::start();
+    first.judge(|asked| say(if asked.ids().contains(&id(1)) { 403 } else { 200 }));
+    let other = Lrs::start();
+    other.post(&voids(1, 2));
+    let way = other.forward(facts(&first.endpoint));
+    other.post(&statement(3));
+    other.run();
+    assert_eq!((other.letters(way).len(), first.taken()), (1, ids([3])));
+}
+
+#[test]
+fn a_credential_that_may_do_nothing_any_more_is_no_matter_of_what_voids() {
+    let (source, target) = (Lrs::start(), Scripted::start());
+    let way = source.forward(facts(&target.endpoint));
+    source.post(&statement(1));
+    source.run();
+    target.judge(|_| say(403));
+    source.post(&json!([voids(2, 1), statement(3)]));
+    source.run();
+    assert_eq!((source.letters(way), source.progress(way).trouble.unwrap().status), (vec![], Some(403)));
+    target.judge(|_| say(200));
+    try_on(&source, way, 2);
+    let mut arrived = target.taken();
+    arrived.dedup();
+    assert_eq!(arrived, ids([1, 2, 3]));
 }
 
 #[test]

@@ -319,6 +319,36 @@ fn a_dry_run_says_what_would_be_done_and_writes_nothing() {
     assert_eq!((exported(&lrs), lrs.files()), (before, 0));
 }
 
+/// The second of two is met by the first, which is kept by then; a dry run keeps nothing and has to remember it.
+#[test]
+fn a_dry_run_says_the_same_of_ids_that_stand_twice_whatever_turns_it_takes() {
+    let lrs = Lrs::with(|config| config.jobs.parallel = 0);
+    let mut other = statement(3);
+    other["verb"]["id"] = json!("http://example.com/other");
+    let mut all: Vec<Value> = (0..400).map(statement).collect();
+    all.extend([statement(1), other.clone(), statement(250), statement(450), other, statement(450)]);
+    let text = format!("{}no JSON\n", ndjson(&all));
+    lrs.post(&statement(250));
+    let dry = started(send(&lrs, "?dry_run=true", NDJSON, text.clone()));
+    // Each is another turn of the same job, which knows no more of the one before than behind a restart.
+    for _ in 0..2 {
+        do_chunks(&lrs.running.state, JobId(dry), 1);
+    }
+    assert_eq!(job(&lrs, dry)["done"], 400);
+    for _ in 0..9 {
+        do_chunks(&lrs.running.state, JobId(dry), 1);
+    }
+    let view = job(&lrs, dry);
+    assert_eq!((&view["state"], &view["done"]), (&json!("done"), &json!(407)), "{view}");
+    let tried = report(&lrs, dry);
+    assert_eq!(counts(&tried), [407, 400, 4, 3]);
+    let mut done = import(&lrs, "", NDJSON, text);
+    assert_eq!((&tried["dry_run"], &tried["repeats_compared"]), (&json!(true), &json!(true)));
+    done["dry_run"] = json!(true);
+    assert_eq!(tried, done);
+    assert_eq!(lrs.found("limit=500").len(), 401);
+}
+
 #[test]
 fn a_zip_with_anything_else_in_it_is_refused_whole() {
     let lrs = Lrs::with(|config| {

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use lyceum::domain::ids::JobId;
 use lyceum::domain::job::{Job, Work};
+use lyceum::domain::xapi::credential::LrsScope;
 use lyceum::domain::xapi::forward::forget::FORGOTTEN;
 use lyceum::domain::xapi::forward::progress::{Answer, PutAside, put_aside};
 use lyceum::domain::xapi::own::Site;
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use crate::export::{lines, unzip};
 use crate::files::{body, hash, part, post, with_files};
 use crate::support::{Lrs, id, statement};
-use crate::target::{Asked, Reply, Scripted, facts};
+use crate::target::{Asked, Reply, Scripted, facts, facts_of};
 
 const VOIDED: &str = "http://adlnet.gov/expapi/verbs/voided";
 const SIGNATURE: &str = "http://adlnet.gov/expapi/attachments/signature";
@@ -229,14 +230,65 @@ fn what_is_voided_stays_voided_when_either_of_the_two_is_erased() {
     // Hers is voided by Bob; Bob's by her; and she voided one that comes later.
     lrs.post(&json!([statement(1), refers(2, &bob(), 1, VOIDED)]));
     lrs.post(&json!([by_bob(3), refers(4, &ada(), 3, VOIDED), refers(5, &ada(), 6, VOIDED)]));
-    assert_eq!(erase(&lrs, "erase"), [3, 0, 1, 0]);
-    assert_eq!(lrs.found(""), [id(2)]);
+    let dry = begun(&lrs, "erase", true);
+    do_chunks(&lrs.running.state, JobId(dry), usize::MAX);
+    assert_eq!(counts(&lrs, dry), [1, 2, 1, 0]);
+    assert_eq!(erase(&lrs, "erase"), [1, 2, 1, 0], "what voids is made nameless and stays");
+    assert_eq!(lrs.found(""), [5, 4, 2].map(id));
     lrs.get(&format!("statements?voidedStatementId={}", id(1))).send().status(404);
     lrs.get(&format!("statements?voidedStatementId={}", id(3))).send().status(200);
     lrs.post(&by_bob(6));
     lrs.get(&format!("statements?statementId={}", id(6))).send().status(404);
     lrs.get(&format!("statements?voidedStatementId={}", id(6))).send().status(200);
-    assert_eq!(lrs.found(""), [id(2)]);
+    assert_eq!(lrs.found(""), [5, 4, 2].map(id));
+    let text = exported(&lrs);
+    assert!(!text.contains("ada@") && !text.contains("Lovelace"), "{text}");
+    // And so it is wherever these statements go.
+    let (elsewhere, target) = (waiting(), Lrs::start());
+    crate::import::import(&elsewhere, "", "application/x-ndjson", text);
+    let key = target.credential("Source", &[LrsScope::StatementsWrite], &[]);
+    let way = lrs.forward(facts_of(&target, &key));
+    lrs.run();
+    assert_eq!(lrs.letters(way), []);
+    for other in [&elsewhere, &target] {
+        for number in [3, 6] {
+            other.get(&format!("statements?statementId={}", id(number))).send().status(404);
+            other.get(&format!("statements?voidedStatementId={}", id(number))).send().status(200);
+        }
+    }
+}
+
+/// Erasing somebody gives nobody a right.
+#[test]
+fn what_a_credential_may_not_void_is_not_voided_by_erasing_who_would_have() {
+    let lrs = waiting();
+    let key = |name| lrs.credential(name, &[LrsScope::StatementsWrite], &[]);
+    let (tool, other) = (key("Tool"), key("Other"));
+    let send = |key, one: &Value| lrs.request("POST", "statements").by(key).json(one).send().status(200);
+    send(&tool, &json!([refers(2, &ada(), 1, VOIDED), refers(4, &ada(), 3, VOIDED)]));
+    assert_eq!(erase(&lrs, "erase"), [0, 2, 0, 0]);
+    send(&other, &by_bob(1));
+    send(&tool, &by_bob(3));
+    lrs.get(&format!("statements?statementId={}", id(1))).send().status(200);
+    lrs.get(&format!("statements?statementId={}", id(3))).send().status(404);
+}
+
+#[test]
+fn what_voids_and_would_become_too_long_stays_without_its_surroundings() {
+    let lrs = waiting();
+    let ada = json!({ "mbox": "mailto:ada@example.com" });
+    let group = json!({ "objectType": "Group", "member": vec![&ada; 400] });
+    let mut long = refers(2, &ada, 1, VOIDED);
+    long["context"] =
+        json!({ "contextGroups": vec![json!({ "objectType": "contextGroup", "group": group }); 35] });
+    long["timestamp"] = json!("2026-01-01T00:00:00Z");
+    lrs.post(&by_bob(1));
+    lrs.post(&long);
+    assert_eq!(erase(&lrs, "erase"), [0, 1, 0, 0]);
+    let left = lrs.get(&format!("statements?statementId={}", id(2))).send().status(200).json();
+    assert_eq!((&left["object"]["id"], &left["timestamp"]), (&json!(id(1)), &long["timestamp"]));
+    assert!(left.get("context").is_none() && !left.to_string().contains("ada@"), "{left}");
+    lrs.get(&format!("statements?voidedStatementId={}", id(1))).send().status(200);
 }
 
 #[test]
@@ -373,11 +425,12 @@ fn what_other_stores_said_of_a_person_is_forgotten_with_them() {
     assert_eq!((trouble.reason.as_str(), trouble.tries, trouble.status), (FORGOTTEN, 1, Some(500)));
     // An answer may come later than what it is about is erased.
     let (now, late) = (lrs.running.clock.now(), vec![places[0], places[1]]);
+    let asked = lrs.target(way);
     let put = move |txn: &mut lyceum::store::Txn<'_>| {
         late.into_iter()
             .map(|place| {
                 let answer = Answer { status: Some(400), said: hers.to_owned(), retry_after: None };
-                put_aside(txn, way, place, &answer, now)
+                put_aside(txn, &asked, place, place.0, &answer, now)
             })
             .collect::<Result<Vec<_>, _>>()
     };

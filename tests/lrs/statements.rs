@@ -242,3 +242,29 @@ fn who_goes_on_from_the_moment_that_an_answer_names_misses_nothing() {
     });
     assert_eq!(got.len(), 3 * EACH as usize);
 }
+
+/// Who asks for what was stored since the moment of the last answer must not be sent back in time by others who write.
+#[test]
+fn consistent_through_never_goes_back_while_others_write() {
+    let lrs = Lrs::start_with(lyceum::clock::Clock::System, |_| {});
+    let over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for writer in 0..3_u32 {
+            let (lrs, over) = (&lrs, &over);
+            scope.spawn(move || {
+                for number in 0..150 {
+                    lrs.post(&statement(writer * 1_000 + number));
+                }
+                over.store(true, std::sync::atomic::Ordering::SeqCst);
+            });
+        }
+        let mut last = String::new();
+        while !over.load(std::sync::atomic::Ordering::SeqCst) {
+            let answer = lrs.get("statements?limit=1").send().status(200);
+            let through = answer.header("x-experience-api-consistent-through").unwrap().to_owned();
+            let moment = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+            assert!(last.is_empty() || moment(&last) <= moment(&through), "{last}, then {through}");
+            last = through;
+        }
+    });
+}

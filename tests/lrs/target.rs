@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use lyceum::domain::access::Actor;
 use lyceum::domain::xapi::forward::edit::{self, Letters, TargetFacts};
 use lyceum::domain::xapi::forward::progress::{Lag, lag};
-use lyceum::domain::xapi::forward::{DeadLetter, ForwardProgress, ForwardTargetId};
+use lyceum::domain::xapi::forward::{DeadLetter, ForwardProgress, ForwardTarget, ForwardTargetId};
 use lyceum::domain::xapi::version::Version;
 use lyceum::secret::LrsSecrets;
 use lyceum::store::{Class, Read as _};
@@ -76,6 +76,11 @@ impl Lrs {
     pub fn progress(&self, id: ForwardTargetId) -> ForwardProgress {
         let found = self.running.state.store.read(|read| read.get::<ForwardProgress>(&id)).unwrap();
         (*found.unwrap()).clone()
+    }
+
+    pub fn target(&self, id: ForwardTargetId) -> ForwardTarget {
+        let actor = self.actor();
+        self.running.state.store.read(|read| edit::get(read, &actor, id)).unwrap()
     }
 
     pub fn lag(&self, id: ForwardTargetId) -> Lag {

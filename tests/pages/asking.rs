@@ -43,6 +43,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("/account/tokens", Harmless),
     ("/account/tokens/{token}/delete", Asked),
     // Learning.
+    ("/", Harmless),
     ("/items/{item}/visited", Harmless),
     ("/quizzes/{quiz}/start", Harmless),
     ("/attempts/{attempt}", Harmless),
@@ -108,6 +109,8 @@ const TABLE: &[(&str, Kind)] = &[
     ("/quizzes/{quiz}/regrade", Shown("/quizzes/{quiz}/regrade")),
     // Grades.
     ("/courses/{course}/gradebook/{user}", Asks),
+    ("/courses/{course}/gradebook/file", Harmless),
+    ("/courses/{course}/gradebook/file/run", Shown("/courses/{course}/gradebook/file")),
     ("/courses/{course}/grading/{kind}/{node}/move", Harmless),
     ("/courses/{course}/grading/{kind}/{node}/sight", Harmless),
     ("/courses/{course}/grading/items/new", Harmless),
@@ -129,6 +132,9 @@ const TABLE: &[(&str, Kind)] = &[
     ("/admin/people/{account}/link", Asks),
     ("/admin/people/{account}/grant", Harmless),
     ("/admin/people/{account}/revoke/{role}", Asked),
+    ("/admin/roles/new", Harmless),
+    ("/admin/roles/{role}/edit", Asks),
+    ("/admin/roles/{role}/delete", Asked),
     ("/admin/courses/new", Harmless),
     ("/admin/courses/{course}/status", Asks),
     ("/admin/courses/{course}/copy", Harmless),
@@ -146,6 +152,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("/admin/records/credentials/{credential}/edit", Harmless),
     ("/admin/records/credentials/{credential}/secret", Asked),
     ("/admin/records/credentials/{credential}/delete", Asked),
+    ("/admin/records/import", Harmless),
     ("/admin/records/people/erase", Asked),
 ];
 
@@ -291,6 +298,7 @@ fn scenes(app: &TestApp, by: &Person, fixture: &Fixture) -> Vec<Scene> {
         "item": fill("{grade_item}").parse::<u64>().unwrap(), "points": 7 }] });
     let path = fill("/api/courses/{course}/grades/many");
     app.post(&path).by(by).json(&grades).send().status(200);
+    app.put(&fill("/api/accounts/{account}/grants/{role}")).by(by).send().status(200);
     let item: &'static str = Box::leak(fill("points/{grade_item}").into_boxed_str());
     let item_revision: &'static str = Box::leak(fill("revision/{grade_item}").into_boxed_str());
     let ticked = ("questions[]", fill("{question}"));
@@ -337,6 +345,12 @@ fn scenes(app: &TestApp, by: &Person, fixture: &Fixture) -> Vec<Scene> {
             fields: vec![revision("/api/quizzes/{quiz}"), set("published", "false")],
             says: "1 attempt runs. It goes on and counts",
             probe: at(fill("/api/quizzes/{quiz}")),
+        },
+        Scene {
+            route: "/admin/roles/{role}/edit",
+            fields: vec![revision("/api/roles/{role}"), set("description", "x")],
+            says: "These rights go: See a course that is published",
+            probe: at(fill("/api/roles/{role}")),
         },
         Scene {
             route: "/admin/people/{account}/link",

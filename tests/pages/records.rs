@@ -218,3 +218,63 @@ fn lag_and_trouble_are_shown() {
     let text = plain(&browser.get(HERE).status(200).text());
     assert!(text.contains("does not get through") && text.contains("1 statement waits"), "{text}");
 }
+
+#[test]
+fn statements_are_imported_from_a_page_and_the_page_of_the_job_says_what_came_of_it() {
+    let app = TestApp::start_with(|config| config.jobs.parallel = 0);
+    let admin = admin(&app);
+    let mut browser = Browser::of(&app, &admin);
+    let page = "/admin/records/import";
+    let overview = browser.get(HERE).status(200).text();
+    for there in ["/api/export/statements\"", "/api/export/statements.zip\"", page] {
+        assert!(overview.contains(&format!("href=\"{there}")), "{there} is not in {overview}");
+    }
+    let form = browser.get(page).status(200).text();
+    assert!(form.contains("of 32 MiB at most") || plain(&form).contains("of 32 MiB at most"), "{form}");
+    let csrf = lyceum::domain::session::csrf_token(&admin.token);
+    let csrf = ("csrf", csrf.as_str());
+    let line = |number: u32| {
+        serde_json::json!({ "id": format!("00000000-0000-4000-8000-{number:012}"),
+            "actor": { "mbox": "mailto:ada@example.com" }, "verb": { "id": "http://example.com/did" },
+            "object": { "id": "http://example.com/course" } })
+    };
+    let mut wrong = line(2);
+    wrong["result"] = serde_json::json!({ "score": { "scaled": 2 } });
+    let file = format!("{}\n{}\n{wrong}\nno JSON", line(1), line(1));
+    let none = browser.upload(page, &[csrf], None).status(422).text();
+    assert!(none.contains("id=\"f-file-problem\""), "{none}");
+    let array = browser.upload(page, &[csrf], Some(("all.json", b"[{}]"))).status(422).text();
+    assert!(array.contains("<form method=\"post\" action=\"/admin/records/import\""), "{array}");
+    browser.upload(page, &[], Some(("all.ndjson", file.as_bytes()))).status(403);
+    let number = |answer: &crate::support::Answer| {
+        let job = answer.header("location").unwrap().rsplit('/').next().unwrap().to_owned();
+        lyceum::domain::ids::JobId(job.parse().unwrap())
+    };
+    let facts = "Lines</dt><dd>4</dd>\n<dt>Statements imported</dt><dd>1</dd>\n<dt>There already</dt><dd>1</dd>\n<dt>Lines passed over</dt><dd>2</dd>";
+    let fields = [csrf, ("dry_run", "true")];
+    let tried = browser.upload(page, &fields, Some(("all.ndjson", file.as_bytes()))).status(303);
+    assert!(browser.follow(&tried).text().contains("It is tried; nothing is written."));
+    lyceum::jobs::do_chunks(&app.state, number(&tried), usize::MAX);
+    let text = browser.follow(&tried).status(200).text();
+    for has in [facts, "What would happen", "Nothing is written yet.", "/result/score/scaled", "is not JSON"]
+    {
+        assert!(text.contains(has), "{has} is not in {text}");
+    }
+    let begun = browser.upload(page, &[csrf], Some(("all.ndjson", file.as_bytes()))).status(303);
+    assert!(browser.follow(&begun).text().contains("It has begun."));
+    lyceum::jobs::do_chunks(&app.state, number(&begun), usize::MAX);
+    let text = browser.follow(&begun).status(200).text();
+    for has in [facts, "What was done", "00000000-0000-4000-8000-000000000002", "/result/score/scaled"] {
+        assert!(text.contains(has), "{has} is not in {text}");
+    }
+    assert!(!text.contains("Nothing is written yet."));
+    // A zip is known by what is in it.
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("statements.ndjson", zip::write::SimpleFileOptions::default()).unwrap();
+    std::io::Write::write_all(&mut zip, line(3).to_string().as_bytes()).unwrap();
+    let zip = zip.finish().unwrap().into_inner();
+    let begun = browser.upload(page, &[csrf], Some(("all.zip", &zip))).status(303);
+    lyceum::jobs::do_chunks(&app.state, number(&begun), usize::MAX);
+    assert!(browser.follow(&begun).text().contains("Statements imported</dt><dd>1</dd>"));
+    assert_eq!(app.get("/api/export/statements").by(&admin).send().status(200).text().lines().count(), 2);
+}

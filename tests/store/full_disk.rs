@@ -351,7 +351,8 @@ fn on_a_small_disk(low_water_bytes: u64, says: &[&str]) {
                         }
                         Err(error) => panic!("{error}"),
                     }
-                    if stop.load(Ordering::SeqCst) {
+                    // Also when a checkpoint took what was left before there was much.
+                    if stop.load(Ordering::SeqCst) && through.len() > 20 {
                         break;
                     }
                 }
@@ -385,9 +386,7 @@ fn on_a_small_disk(low_water_bytes: u64, says: &[&str]) {
             stop.store(true, Ordering::SeqCst);
             std::fs::remove_file(&ballast).unwrap();
             eventually("writing is on again", || store.read_only_reason().is_none());
-            let through = writing.join().unwrap();
-            assert!(through.len() > 20, "hardly anything was written");
-            acknowledged.extend(through);
+            acknowledged.extend(writing.join().unwrap());
         });
         next = acknowledged.last().unwrap() + 1000;
         put(&store, next).unwrap();

@@ -3,8 +3,8 @@
 //!
 //! That attempts may be behind is noted with the change itself ([`Behind`]), so that a change stands or falls with it. The
 //! attempts are changed behind that, some per transaction, and it may be done again at any time: only who is behind is changed.
-//! Whatever keeps it from being done at once (the program stops, the store is full), the schedule does it later, before it
-//! hands in what is overdue.
+//! Whatever keeps it from being done at once (the program stops, the store is full), the schedule does it later. Until then an
+//! attempt that seems over gets what it is owed first, whoever comes to it: who saves, who hands in, the schedule.
 //!
 //! What a supervisor said of one attempt counts before what is changed for many: reopened without an end it has none, and
 //! reopened for a while it gets more time by a later change only.
@@ -34,6 +34,12 @@ pub const REASON: &str = "the quiz has other times now";
 /// What stands in a key for everybody, beside 0 for a learner and 1 for a group.
 const EVERYBODY: u8 = 2;
 
+/// Entries of logs behind which a read of attempts ends: some milliseconds, in which nothing is committed. One log more may be
+/// looked at, and has about as many at most.
+const MOST_ENTRIES: usize = 2_000;
+/// Entries of a log that are read in one go, the last ones first.
+const ENTRIES: usize = 50;
+
 /// Attempts of a quiz that run may be behind what was changed. It is there until they are not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Behind {
@@ -55,10 +61,14 @@ impl Record for Behind {
     type Key = OverrideKey;
 
     fn key(&self) -> Self::Key {
-        match self.whose {
-            Some(who) => Override::key_of(self.quiz, who),
-            None => (self.quiz, EVERYBODY, 0),
-        }
+        key_of(self.quiz, self.whose)
+    }
+}
+
+const fn key_of(quiz: QuizId, whose: Option<Who>) -> OverrideKey {
+    match whose {
+        Some(who) => Override::key_of(quiz, who),
+        None => (quiz, EVERYBODY, 0),
     }
 }
 
@@ -155,31 +165,94 @@ struct Deadline {
     to: Option<Timestamp>,
 }
 
-fn concerns(read: &impl Read, behind: &Behind, attempt: &Attempt) -> Result<bool, Refusal> {
+/// Is the note about an attempt? `looked` counts the entries of its log that were read to know it.
+fn concerns(
+    read: &impl Read,
+    behind: &Behind,
+    attempt: &Attempt,
+    head: &AttemptHead,
+    looked: &mut usize,
+) -> Result<bool, Refusal> {
     let is_theirs = match behind.whose {
         None => true,
         Some(Who::User(user)) => attempt.user == user,
         Some(Who::Group(group)) => group::of_user(read, attempt.course, attempt.user)?.contains(&group),
     };
-    if !is_theirs {
-        return Ok(false);
+    Ok(is_theirs && !stays(read, behind, head, looked)?)
+}
+
+/// Does an attempt stay as it was reopened: without an end, or behind what is noted?
+fn stays(read: &impl Read, behind: &Behind, head: &AttemptHead, looked: &mut usize) -> Result<bool, Refusal> {
+    let mut before = None;
+    loop {
+        let events = read.list_back::<AttemptEvent>(&(head.attempt,), before.as_ref(), ENTRIES)?;
+        for event in &events {
+            *looked += 1;
+            if let Happened::Reopened { until, .. } = event.what {
+                return Ok(until.is_none() || behind.at < event.at);
+            }
+            // What was reopened before the note matters where it has no end, and then the attempt has none.
+            if event.at <= behind.at && head.deadline.is_some() {
+                return Ok(false);
+            }
+        }
+        match events.last() {
+            Some(first) if events.len() == ENTRIES => before = Some(first.key()),
+            _ => return Ok(false),
+        }
     }
-    let events = read.list_back::<AttemptEvent>(&(attempt.id,), None, usize::MAX)?;
-    let reopened = events.iter().find_map(|event| match event.what {
-        Happened::Reopened { until, .. } => Some((event.at, until)),
-        _ => None,
-    });
-    Ok(match reopened {
-        None => true,
-        Some((_, None)) => false,
-        Some((at, Some(_))) => at <= behind.at,
+}
+
+/// What an attempt that seems over is owed: by which note, and the deadline that it has by it. Mostly nothing is noted of the quiz,
+/// and that is all that is read.
+fn owed(
+    read: &impl Read,
+    head: &AttemptHead,
+    now: Timestamp,
+) -> Result<Option<(Arc<Behind>, Deadline)>, Refusal> {
+    if !head.is_running() || !head.is_overdue(now) || noted(read, Some(head.quiz), None, 1)?.is_empty() {
+        return Ok(None);
+    }
+    let (quiz, attempt) = (quiz::get(read, head.quiz)?, super::get(read, head.attempt)?);
+    let groups = group::of_user(read, attempt.course, attempt.user)?;
+    let somebody = std::iter::once(Who::User(attempt.user)).chain(groups.into_iter().map(Who::Group));
+    for whose in std::iter::once(None).chain(somebody.map(Some)) {
+        let Some(behind) = read.get::<Behind>(&key_of(quiz.id, whose))? else { continue };
+        let deadline = deadline_now(read, &quiz, head, &behind)?;
+        if deadline.to != head.deadline && concerns(read, &behind, &attempt, head, &mut 0)? {
+            return Ok(Some((behind, deadline)));
+        }
+    }
+    Ok(None)
+}
+
+/// What changes of an attempt, by the times that hold: one that seems over has the deadline that it is owed.
+pub fn head(read: &impl Read, attempt: AttemptId, now: Timestamp) -> Result<Arc<AttemptHead>, Refusal> {
+    let head = super::head(read, attempt)?;
+    Ok(match owed(read, &head, now)? {
+        Some((_, Deadline { to, .. })) => Arc::new(AttemptHead { deadline: to, ..AttemptHead::clone(&head) }),
+        None => head,
     })
+}
+
+/// The same for who is about to end an attempt or to refuse what comes too late: it gets what it is owed.
+pub(super) fn caught_up(
+    txn: &mut Txn<'_>,
+    attempt: AttemptId,
+    now: Timestamp,
+) -> Result<Arc<AttemptHead>, Refusal> {
+    let head = super::head(txn, attempt)?;
+    let Some((behind, Deadline { attempt, to })) = owed(txn, &head, now)? else { return Ok(head) };
+    move_deadline(txn, &Actor::person(behind.by, now), &attempt, &head, to, REASON.to_owned())?;
+    note_followed(txn, now, (behind.quiz, behind.by), 1)?;
+    super::head(txn, attempt.id)
 }
 
 /// An attempt that is behind, with the entries in its log when it was found so: while there are no more, nobody reopened it.
 pub type Late = (AttemptId, u32);
 
-/// Of the next `limit` running attempts that a note is about those that are behind, and where to go on.
+/// Of the next `limit` running attempts that a note is about those that are behind, and where to go on: fewer are looked at where
+/// their logs are long.
 pub fn late(
     read: &impl Read,
     behind: &Behind,
@@ -187,7 +260,7 @@ pub fn late(
     limit: usize,
 ) -> Result<(Vec<Late>, Option<AttemptId>), Refusal> {
     let Some(quiz) = read.get::<Quiz>(&behind.quiz)? else { return Ok((Vec::new(), None)) };
-    let (attempts, next) = match behind.whose {
+    let (attempts, mut next) = match behind.whose {
         Some(Who::User(user)) => (Vec::from_iter(running(read, quiz.course, quiz.id, user)?), None),
         Some(Who::Group(_)) | None => {
             let attempts = running_in_quiz(read, quiz.id, after, limit)?;
@@ -195,12 +268,17 @@ pub fn late(
             (attempts, next)
         }
     };
+    let (last, mut looked) = (attempts.last().copied(), 0);
     let mut late = Vec::new();
     for id in attempts {
         let head = super::head(read, id)?;
         let Deadline { attempt, to } = deadline_now(read, &quiz, &head, behind)?;
-        if to != head.deadline && concerns(read, behind, &attempt)? {
+        if to != head.deadline && concerns(read, behind, &attempt, &head, &mut looked)? {
             late.push((id, head.events));
+        }
+        if looked >= MOST_ENTRIES && last != Some(id) {
+            next = Some(id);
+            break;
         }
     }
     Ok((late, next))
@@ -230,7 +308,7 @@ pub fn catch_up(txn: &mut Txn<'_>, now: Timestamp, steps: &[Step]) -> Result<(),
             }
             let Deadline { attempt, to } = deadline_now(txn, &quiz, &head, behind)?;
             let as_found = head.events == *events;
-            if to != head.deadline && (as_found || concerns(txn, behind, &attempt)?) {
+            if to != head.deadline && (as_found || concerns(txn, behind, &attempt, &head, &mut 0)?) {
                 move_deadline(txn, &by, &attempt, &head, to, REASON.to_owned())?;
                 *changed.entry((quiz.id, behind.by)).or_default() += 1;
             }
@@ -240,10 +318,153 @@ pub fn catch_up(txn: &mut Txn<'_>, now: Timestamp, steps: &[Step]) -> Result<(),
             txn.delete::<Behind>(&behind.key())?;
         }
     }
-    for ((quiz, by), count) in changed {
-        let course = quiz::get(txn, quiz)?.course;
-        let (subject, detail) = (format!("quiz {quiz}"), format!("{count} attempts: {REASON}"));
-        audit::note(txn, &Actor::person(by, now), "attempt.follow", Some(course), subject, detail)?;
+    changed.into_iter().try_for_each(|(change, count)| note_followed(txn, now, change, count))
+}
+
+/// Writes into the audit trail that attempts followed a change of a quiz by somebody.
+fn note_followed(
+    txn: &mut Txn<'_>,
+    now: Timestamp,
+    (quiz, by): (QuizId, UserId),
+    count: usize,
+) -> Result<(), Refusal> {
+    let course = quiz::get(txn, quiz)?.course;
+    let (subject, detail) = (format!("quiz {quiz}"), format!("{count} attempts: {REASON}"));
+    audit::note(txn, &Actor::person(by, now), "attempt.follow", Some(course), subject, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::access::{ADMINISTRATOR, Grants, RoleName};
+    use crate::domain::attempt::save::tests::{at, hall_of, write};
+    use crate::domain::attempt::save::{self, SaveInput};
+    use crate::domain::attempt::start::{self, Entry, Started};
+    use crate::domain::attempt::{AttemptState, DEADLINE_PASSED, FinishedBy, log, submit, supervise};
+    use crate::domain::question::ResponseInput;
+    use crate::store::{Class, Store};
+
+    const GRACE_MS: u32 = 10;
+
+    fn person(user: u64, ms: i64) -> Actor {
+        Actor::person(UserId(user), at(ms).now)
     }
-    Ok(())
+
+    fn hall() -> (tempfile::TempDir, Store, QuizId) {
+        hall_of(&serde_json::json!({ "type": "essay" }))
+    }
+
+    /// Begins an attempt, or comes back to it.
+    fn begin(store: &Store, quiz: QuizId, user: u64, ms: i64) -> Started {
+        let actor = person(user, ms);
+        let laid = store.read(|read| start::prepare(read, &actor, quiz, &Entry::default(), 7)).unwrap();
+        write(store, move |txn| start::start(txn, &actor, quiz, &Entry::default(), GRACE_MS, 7, laid))
+    }
+
+    /// So many learners begin at once.
+    fn begin_all(store: &Store, quiz: QuizId, learners: u64) -> Vec<AttemptId> {
+        let one = |user| {
+            write(store, move |txn| {
+                let site = vec![RoleName::parse(ADMINISTRATOR).unwrap()];
+                Ok(txn.put(Grants { user: UserId(user), site, courses: Vec::new() })?)
+            });
+            begin(store, quiz, user, 0).attempt
+        };
+        (1..=learners).map(one).collect()
+    }
+
+    /// Closes the quiz at another time, which no attempt has followed yet.
+    fn close(store: &Store, quiz: QuizId, ms: i64, closes: i64) {
+        write(store, move |txn| {
+            let known = quiz::get(txn, quiz)?;
+            let course = known.course;
+            txn.put(Quiz { closes: Some(at(closes).now), ..known.as_ref().clone() })?;
+            note(txn, &at(ms), (course, quiz), None).map(drop)
+        });
+    }
+
+    fn save_at(store: &Store, user: u64, attempt: AttemptId, ms: i64) -> Result<Option<Timestamp>, Refusal> {
+        let actor = person(user, ms);
+        let response = ResponseInput::Essay { text: "late".to_owned() };
+        let inputs = vec![(0, SaveInput { sequence: 1, response }, "")];
+        let checked = store.read(|read| save::check(read, &actor, attempt, None, inputs))?;
+        store
+            .write_blocking(Class::Exam, move |txn| save::save(txn, &actor, attempt, checked))
+            .map(|(_, deadline)| deadline)
+    }
+
+    #[test]
+    fn an_attempt_that_seems_over_gets_first_what_a_change_gave_it_whoever_comes_to_it() {
+        let (_home, store, quiz) = hall();
+        close(&store, quiz, 0, 100);
+        let attempts = begin_all(&store, quiz, 8);
+        let [saves, hands_in, forgets, comes_back, closed, looks, reopened, late] = attempts[..] else {
+            panic!("{attempts:?}")
+        };
+        write(&store, move |txn| submit::submit(txn, &person(7, 105), reopened, None));
+        close(&store, quiz, 108, 500);
+        write(&store, move |txn| {
+            supervise::reopen(txn, &at(109), reopened, Some(at(112).now), "a word".to_owned())
+        });
+        let stored = |id| store.read(|read| super::super::head(read, id)).unwrap();
+        // The grace of the old close is over, and none of them has followed.
+        let (now, later) = (at(111).now, Some(at(500).now));
+        assert_eq!(save_at(&store, 1, saves, 111).unwrap(), later);
+        assert_eq!((stored(saves).deadline, stored(saves).saves), (later, 1));
+        write(&store, move |txn| submit::submit(txn, &person(2, 111), hands_in, None));
+        assert_eq!(stored(hands_in).state, AttemptState::Finished { at: now, by: FinishedBy::Learner });
+        assert!(!write(&store, move |txn| submit::hand_in_if_overdue(txn, now, forgets, None)));
+        assert_eq!(stored(forgets).deadline, later);
+        let log = store.read(|read| read.list::<AttemptEvent>(&(forgets,), None, 9)).unwrap();
+        let [AttemptEvent { by, what: Happened::Extended { reason, .. }, .. }] = &log[..] else {
+            panic!("{log:?}")
+        };
+        assert_eq!((*by, reason.as_str()), (Some(UserId(1)), REASON));
+        assert_eq!(begin(&store, quiz, 4, 111), Started { attempt: comes_back, fresh: false });
+        write(&store, move |txn| supervise::close(txn, &at(111), closed, None));
+        assert_eq!(stored(closed).state, AttemptState::Finished { at: now, by: FinishedBy::Supervisor });
+        assert_eq!(store.read(|read| head(read, looks, now)).unwrap().deadline, later);
+        assert_eq!(stored(looks).deadline, Some(at(100).now), "looking changes nothing");
+
+        // What a supervisor said behind the change counts, and without a note the deadline does.
+        assert_eq!(stored(reopened).deadline, Some(at(112).now));
+        let now = at(123).now;
+        assert!(write(&store, move |txn| submit::hand_in_if_overdue(txn, now, reopened, None)));
+        write(&store, move |txn| {
+            txn.delete::<Behind>(&key_of(quiz, None))?;
+            Ok(())
+        });
+        assert_eq!(save_at(&store, 8, late, 111).unwrap_err().code, DEADLINE_PASSED);
+        assert!(store.verify().unwrap().is_clean());
+    }
+
+    #[test]
+    fn a_read_ends_behind_some_thousand_entries_of_logs_and_finds_what_is_far_back_in_one() {
+        let (_home, store, quiz) = hall();
+        let attempts = begin_all(&store, quiz, 4);
+        let [first, second, third, endless] = attempts[..] else { panic!("{attempts:?}") };
+        write(&store, move |txn| submit::submit(txn, &person(4, 1), endless, None));
+        write(&store, move |txn| supervise::reopen(txn, &at(2), endless, None, String::new()));
+        for (attempt, entries) in [(first, 700), (second, 700), (third, 700), (endless, 3 * ENTRIES)] {
+            write(&store, move |txn| {
+                let mut head = AttemptHead::clone(&*super::super::head(txn, attempt)?);
+                for _ in 0..entries {
+                    let what = Happened::Resumed { address: String::new() };
+                    log::write(txn, &mut head, at(3).now, None, what)?;
+                }
+                Ok(txn.put(head)?)
+            });
+        }
+        close(&store, quiz, 10, 500);
+        let (found, rest) = store.read(|read| {
+            let behind = noted(read, Some(quiz), None, 1).unwrap().remove(0);
+            let late = |after| {
+                let (late, next) = late(read, &behind, after, 50).unwrap();
+                (late.into_iter().map(|(attempt, _)| attempt).collect::<Vec<_>>(), next)
+            };
+            (late(None), late(Some(third)))
+        });
+        assert_eq!(found, (vec![first, second, third], Some(third)));
+        assert_eq!(rest, (vec![], None), "it was reopened without an end");
+    }
 }

@@ -19,7 +19,7 @@ const MAX_REPORTS: u32 = 500;
 /// Client reports in one request.
 pub const MAX_REPORTS_AT_ONCE: usize = 20;
 /// Longest detail of a client report: a sentence.
-const MAX_DETAIL_BYTES: usize = 200;
+pub const MAX_DETAIL_BYTES: usize = 200;
 
 /// What a client may report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -22,6 +22,10 @@ const PART_BYTES: usize = RESPONSE_BYTES;
 /// What differs from its base in more bytes is kept whole and is the next base. While 64 KiB are typed that happens some twenty
 /// times, and the other saves have half of this on average.
 const DIFFERENT_BYTES: usize = 4 * 1024;
+/// Bytes of texts that the saves of an attempt keep whole: a thousand of the longest. The differences beside them need no bound of
+/// their own, being smaller than the save of a short essay, of which as many may be kept. Whoever types to the end of an essay needs
+/// less than 1 MiB, and whoever goes to and fro in the longest one could do so every half a minute for eight hours.
+pub const MOST_BYTES: u32 = 64 * 1024 * 1024;
 /// Rows that one read looks at when they are verified: a megabyte at most.
 const PAGE: usize = 64;
 
@@ -84,6 +88,17 @@ pub struct Kept {
     head: u32,
     tail: u32,
     body: Vec<u8>,
+}
+
+impl Kept {
+    /// The bytes of whole texts when this one is added to so many; `None` where that is more than are kept.
+    pub(super) fn counted(&self, bytes: u32) -> Option<u32> {
+        if self.base > 0 {
+            return Some(bytes);
+        }
+        let more = u32::try_from(self.body.len()).ok()?;
+        bytes.checked_add(more).filter(|bytes| *bytes <= MOST_BYTES)
+    }
 }
 
 /// How to keep a response that is too long for one row; `None` for all others. It is worked out before the transaction: an earlier
@@ -224,6 +239,22 @@ pub fn find(read: &impl Read, attempt: AttemptId, number: u32) -> Result<Option<
     Texts::of(read).saved(&save).map(|saved| Some(Arc::new(saved)))
 }
 
+/// Bytes of the texts that the saves of an attempt keep whole, as they are there.
+pub(super) fn whole_bytes(store: &Store, attempt: AttemptId) -> Result<Result<u64, Refusal>, StoreError> {
+    let (mut bytes, mut after) = (0, None);
+    loop {
+        let saves = store.read(|read| read.list::<LongSave>(&(attempt,), after.as_ref(), PAGE))?;
+        let Some(last) = saves.last() else { return Ok(Ok(bytes)) };
+        after = Some(last.key());
+        for save in saves.iter().filter(|save| save.base == 0) {
+            match store.read(|read| save.body(read)) {
+                Ok(body) => bytes += body.len() as u64,
+                Err(refusal) => return Ok(Err(refusal)),
+            }
+        }
+    }
+}
+
 /// Adds rows to the report that belong to nothing: saves without an attempt, parts that no save names.
 pub(super) fn verify(store: &Store, report: &mut Report) -> Result<(), StoreError> {
     each_row::<LongSave>(store, report, PAGE, |read, save| {
@@ -248,7 +279,7 @@ mod tests {
     use super::super::save::tests::{at, hall_of, write};
     use super::super::save::{self, Checked, Outcome, Receipted, SaveInput};
     use super::super::start::{Entry, start};
-    use super::super::{material, saved, submit};
+    use super::super::{AttemptHead, material, saved, submit};
     use super::*;
     use crate::domain::ids::QuizId;
     use crate::domain::limits::ESSAY_BYTES;
@@ -440,6 +471,64 @@ mod tests {
                 + parts.iter().map(|row| encode_value(row).unwrap().len()).sum::<usize>()
         });
         assert!(stored < 1024 * 1024, "{stored} bytes; 300 whole texts would be 14 megabytes");
+    }
+
+    fn set_long_bytes(store: &Store, attempt: AttemptId, bytes: u32) {
+        write(store, move |txn| {
+            let before = AttemptHead::clone(&*head(txn, attempt)?);
+            Ok(txn.put(AttemptHead { long_bytes: bytes, ..before })?)
+        });
+    }
+
+    #[test]
+    fn whole_texts_are_kept_up_to_a_bound_and_what_fits_one_row_beyond_it() {
+        let (_home, store, quiz) = hall();
+        let attempt = begin(&store, quiz);
+        let counted = || store.read(|read| head(read, attempt)).unwrap().long_bytes;
+        let text = words(1, 50_000);
+        assert_eq!(save(&store, attempt, 0, 1, &text), Outcome::Saved);
+        let first = u32::try_from(text.len()).unwrap();
+        assert_eq!(counted(), first);
+        let more = format!("{text} And so on.");
+        assert_eq!(save(&store, attempt, 0, 2, &more), Outcome::Saved);
+        assert_eq!(save(&store, attempt, 1, 1, "So."), Outcome::Saved);
+        assert_eq!(save(&store, attempt, 0, 2, &more), Outcome::Repeated);
+        assert_eq!(counted(), first, "a difference, a short text and a repetition are not counted");
+
+        let next = words(2, 60_000);
+        set_long_bytes(&store, attempt, MOST_BYTES - u32::try_from(next.len()).unwrap());
+        assert_eq!(save(&store, attempt, 0, 3, &next), Outcome::Saved);
+        assert_eq!(counted(), MOST_BYTES);
+        let before = store.read(|read| head(read, attempt)).unwrap();
+        for (slot, last) in [(0, 4), (2, 0)] {
+            let receipted = commit(&store, attempt, 2, prepare(&store, attempt, slot, 9, &words(3, 13_000)));
+            assert_eq!((receipted.outcome, receipted.number), (Outcome::TooMuchText, last));
+            assert_eq!(receipted.receipt, before.receipt);
+            assert!(save::refuse_unsaved(&receipted).is_err());
+        }
+        assert_eq!(*store.read(|read| head(read, attempt)).unwrap(), *before);
+        // What was acknowledged, what differs little and what is short are taken as ever.
+        assert_eq!(save(&store, attempt, 0, 3, &next), Outcome::Repeated);
+        assert_eq!(save(&store, attempt, 0, 4, &words(2, 58_000)), Outcome::Saved);
+        assert_eq!(save(&store, attempt, 1, 2, &words(4, RESPONSE_BYTES)), Outcome::Saved);
+        assert_eq!(save(&store, attempt, 2, 1, "Short."), Outcome::Saved);
+        assert_eq!(counted(), MOST_BYTES);
+    }
+
+    #[test]
+    fn a_text_that_is_not_kept_keeps_no_other_back() {
+        let (_home, store, quiz) = hall();
+        let attempt = begin(&store, quiz);
+        set_long_bytes(&store, attempt, MOST_BYTES);
+        let mut both = prepare(&store, attempt, 0, 1, &words(1, 20_000));
+        both.extend(prepare(&store, attempt, 1, 1, "Short."));
+        let (receipts, _) = write(&store, move |txn| save::save(txn, &at(1), attempt, both));
+        let outcomes: Vec<_> = receipts.iter().map(|it| (it.outcome, it.number)).collect();
+        assert_eq!(outcomes, [(Outcome::TooMuchText, 0), (Outcome::Saved, 1)]);
+        set_long_bytes(&store, attempt, 1);
+        let report = crate::domain::verify(&store).unwrap();
+        let problem = &report.differences.first().expect("more is counted than is there").problem;
+        assert!(problem.contains("long texts"), "{problem}");
     }
 
     #[test]

@@ -96,6 +96,13 @@ pub const SEQUENCE_REUSED: Code = Code::new(
 /// Too much saved.
 pub const TOO_MANY_SAVES: Code =
     Code::new("too_many_saves", Kind::TooMany, "The attempt has as many saves as are kept.");
+/// Too much of long texts.
+pub const TOO_MUCH_TEXT: Code = Code::new(
+    "too_much_text",
+    Kind::Conflict,
+    "The attempt has as many versions of long texts as are kept, and this one is too different from the last. What \
+     was saved before counts; shorter answers, and small changes of what was saved last, can still be saved.",
+);
 /// Too much reported.
 pub const TOO_MANY_REPORTS: Code = Code::new(
     "too_many_reports",
@@ -133,6 +140,7 @@ pub const CODES: &[Code] = &[
     DEADLINE_PASSED,
     SEQUENCE_REUSED,
     TOO_MANY_SAVES,
+    TOO_MUCH_TEXT,
     TOO_MANY_REPORTS,
     ATTEMPT_RUNNING,
     NO_DEADLINE,
@@ -284,6 +292,8 @@ pub struct AttemptHead {
     pub cleared: Vec<u16>,
     /// Up to this save it was not noted which are: the head is of an older program.
     pub cleared_behind: u32,
+    /// Bytes of long texts that its saves keep whole ([`long`]); those of an older program are not counted.
+    pub long_bytes: u32,
 }
 
 impl AttemptHead {
@@ -320,7 +330,7 @@ impl AttemptHead {
 
 impl Record for AttemptHead {
     const TABLE: Table = Table { tag: 88, name: "attempt head" };
-    const VERSION: u8 = 2;
+    const VERSION: u8 = 3;
     // With every save.
     const WAIT: Option<Wait> = Some(Wait::Rewritten);
     type Key = AttemptId;
@@ -344,8 +354,12 @@ impl Record for AttemptHead {
     }
 
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
-        // Version 1 did not know which answers were cleared, the last two fields.
-        let nothing = (Vec::<u16>::new(), 0_u32);
+        let nothing_long = 0_u32;
+        if version == 2 {
+            return decode_appended(Self::TABLE.name, (version, 2), body, &nothing_long);
+        }
+        // Version 1 did not know either which answers were cleared, the two fields before.
+        let nothing = (Vec::<u16>::new(), 0_u32, nothing_long);
         let head: Self = decode_appended(Self::TABLE.name, (version, 1), body, &nothing)?;
         Ok(Self { cleared_behind: head.saves, ..head })
     }
@@ -520,6 +534,7 @@ mod tests {
             extension: 0,
             cleared: Vec::new(),
             cleared_behind: 0,
+            long_bytes: 0,
         }
     }
 
@@ -537,14 +552,21 @@ mod tests {
     }
 
     #[test]
-    fn a_head_of_version_1_does_not_know_what_was_cleared_so_far() {
+    fn heads_of_older_versions_do_not_know_what_was_cleared_or_long_so_far() {
         let mut bytes = encode_value(&running()).unwrap();
-        assert_eq!((bytes[0], bytes.pop(), bytes.pop()), (2, Some(0), Some(0)), "nothing cleared ends it");
+        assert_eq!((bytes[0], bytes.pop()), (3, Some(0)), "no long texts end it");
+        bytes[0] = 2;
+        assert_eq!(decode_value::<AttemptHead>(&bytes).unwrap(), running());
+        assert_eq!((bytes.pop(), bytes.pop()), (Some(0), Some(0)), "nothing cleared is before that");
+        assert!(decode_value::<AttemptHead>(&bytes).is_err());
         bytes[0] = 1;
         let read = decode_value::<AttemptHead>(&bytes).unwrap();
         assert_eq!(read, AttemptHead { cleared_behind: 3, ..running() });
-        assert_eq!(decode_value::<AttemptHead>(&encode_value(&read).unwrap()).unwrap(), read);
-        bytes[0] = 3;
-        assert!(decode_value::<AttemptHead>(&bytes).is_err());
+        let long = AttemptHead { long_bytes: 70_000, ..read };
+        assert_eq!(decode_value::<AttemptHead>(&encode_value(&long).unwrap()).unwrap(), long);
+        for unknown in [0, 4] {
+            bytes[0] = unknown;
+            assert!(decode_value::<AttemptHead>(&bytes).is_err());
+        }
     }
 }

@@ -63,12 +63,31 @@ pub struct Change {
     pub max: (Decimal, Decimal),
     /// It runs: its paper changes, and there are no marks yet.
     pub running: bool,
+    /// It has another paper from now on: other points, or a question in another version.
+    pub repapered: bool,
     /// Slots whose points change.
     pub slots: Vec<SlotChange>,
     /// Questions whose latest version does not offer what was offered, so that it cannot be used.
     pub kept_versions: Vec<QuestionId>,
-    /// What counts of the learner's attempts is worked out anew: another grade method was chosen.
+    /// What counts of the learner's attempts is worked out anew: another grade method was chosen. Said with the first of
+    /// them that was handed in.
     pub recounted: bool,
+}
+
+impl Change {
+    /// Does a mark, a maximum or what counts become another?
+    pub fn counts(&self) -> bool {
+        self.from != self.to || !self.slots.is_empty() || self.has_other_max() || self.recounted
+    }
+
+    /// Is there anything to say of it? A version that only explains better takes its place in silence.
+    pub fn is_told(&self) -> bool {
+        self.counts() || !self.kept_versions.is_empty()
+    }
+
+    fn has_other_max(&self) -> bool {
+        self.max.0 != self.max.1
+    }
 }
 
 struct Plan {
@@ -119,6 +138,7 @@ fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Pl
         to: None,
         max: (attempt.max_points(), paper.iter().map(|slot| slot.points).sum()),
         running: head.is_running(),
+        repapered: attempt.paper != paper,
         slots: Vec::new(),
         kept_versions,
         recounted: false,
@@ -140,7 +160,9 @@ fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Pl
         }
     }
     change.to = marks.points;
-    change.recounted = !result::is_current(read, quiz, attempt.user)?;
+    // Of a learner it is said once: with the first attempt that was handed in.
+    let first = result::of_learner(read, quiz, attempt.user)?.0.first().map(|first| first.attempt);
+    change.recounted = first == Some(id) && !result::is_current(read, quiz, attempt.user)?;
     Ok(Plan { paper, marks: Some(marks), change })
 }
 
@@ -150,7 +172,7 @@ pub type Place = (UserId, AttemptId);
 /// What was found on the way through the attempts of a quiz.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Looked {
-    /// Attempts that change in any way.
+    /// Attempts that change in any way, or keep an older version.
     pub changes: Vec<Change>,
     /// So many were looked at.
     pub count: usize,
@@ -179,9 +201,7 @@ pub fn look(
         looked.count += 1;
         looked.next = Some((user, attempt));
         let plan = plan(read, &quiz, scope, attempt)?;
-        let marks_differ = plan.change.from != plan.change.to || !plan.change.slots.is_empty();
-        let paper_differs = super::get(read, attempt)?.paper != plan.paper;
-        if marks_differ || paper_differs || plan.change.recounted || !plan.change.kept_versions.is_empty() {
+        if plan.change.is_told() || plan.change.repapered {
             looked.changes.push(plan.change);
             if looked.changes.len() == most {
                 break;
@@ -229,24 +249,28 @@ fn apply_one(
 ) -> Result<Change, Refusal> {
     let quiz = quiz::require(txn, actor, Permission::MarkAttempts, quiz)?;
     let Plan { paper, marks, change } = plan(txn, &quiz, scope, attempt)?;
-    let known = super::get(txn, attempt)?;
-    if known.paper != paper {
+    if change.repapered {
+        let known = super::get(txn, attempt)?;
         txn.put(Attempt { paper, ..known.as_ref().clone() })?;
     }
-    if let Some(marks) = marks
-        && txn.get::<Marks>(&attempt)?.as_deref() != Some(&marks)
-    {
+    let Some(marks) = marks else { return Ok(change) };
+    let remarked = txn.get::<Marks>(&attempt)?.as_deref() != Some(&marks);
+    if remarked || change.has_other_max() {
         let mut head = AttemptHead::clone(&*super::head(txn, attempt)?);
         let what = Happened::Regraded { from: change.from, to: change.to };
         log::write(txn, &mut head, actor.now, Some(actor.user), what)?;
-        let points = marks.points;
         txn.put(head)?;
+    }
+    if remarked {
         txn.put(marks)?;
-        result::recount(txn, &quiz, known.user, actor.now)?;
+    }
+    // The same points of another paper are another result.
+    if remarked || change.repapered || change.recounted {
+        result::recount(txn, &quiz, change.user)?;
+    }
+    if change.from != change.to || change.has_other_max() {
         let attempt = super::get(txn, attempt)?;
-        tell(txn, actor, &attempt, &quiz, change.from, points)?;
-    } else if change.recounted {
-        result::recount(txn, &quiz, known.user, actor.now)?;
+        tell(txn, actor, &attempt, &quiz, change.to)?;
     }
     Ok(change)
 }
@@ -328,25 +352,36 @@ pub fn mark_by_hand(
     let subject = format!("attempt {}", attempt.id);
     audit::note(txn, actor, "attempt.mark", Some(attempt.course), subject, format!("slot {slot}: {points}"))?;
     txn.put(head.clone())?;
-    let course = course::get(txn, attempt.course)?;
-    if course.learning_records {
-        let question = &*bank::version(txn, asked.question, asked.version)?;
-        let event = Event::MarkedByHand { attempt: &attempt, question, points, max: asked.points };
-        own::tell(txn, &course, attempt.user, actor.now, &event)?;
-    }
+    tell_of_slot(txn, actor, &attempt, asked, points)?;
     remark(txn, actor, &attempt, &head)
 }
 
-/// Tells that an attempt came to other points than before.
+/// Tells what counts for a response now that a person has marked it, or has taken a mark back.
+fn tell_of_slot(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    attempt: &Attempt,
+    asked: &PaperSlot,
+    points: Decimal,
+) -> Result<(), Refusal> {
+    let course = course::get(txn, attempt.course)?;
+    if !course.learning_records {
+        return Ok(());
+    }
+    let question = &*bank::version(txn, asked.question, asked.version)?;
+    let event = Event::MarkedByHand { attempt, question, points, max: asked.points };
+    own::tell(txn, &course, attempt.user, actor.now, &event)
+}
+
+/// Tells that an attempt came to another result than before.
 fn tell(
     txn: &mut Txn<'_>,
     actor: &Actor,
     attempt: &Attempt,
     quiz: &Quiz,
-    before: Option<Decimal>,
-    after: Option<Decimal>,
+    points: Option<Decimal>,
 ) -> Result<(), Refusal> {
-    let Some(points) = after.filter(|_| before != after) else { return Ok(()) };
+    let Some(points) = points else { return Ok(()) };
     let course = course::get(txn, quiz.course)?;
     own::tell(txn, &course, attempt.user, actor.now, &Event::Marked { attempt, quiz, points })
 }
@@ -354,15 +389,20 @@ fn tell(
 /// Takes a mark by hand of a finished attempt back: the key marks the response again, or it waits for another mark.
 pub fn unmark(txn: &mut Txn<'_>, actor: &Actor, attempt: AttemptId, slot: u16) -> Result<Marks, Refusal> {
     let attempt = super::require(txn, actor, Permission::MarkAttempts, attempt)?;
-    attempt.slot(slot)?;
+    let asked = attempt.slot(slot)?;
     let mut head = finished_head(txn, &attempt)?;
-    if txn.delete::<ManualMark>(&(attempt.id, slot))? {
-        log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Unmarked { slot })?;
-        let subject = format!("attempt {}", attempt.id);
-        audit::note(txn, actor, "attempt.unmark", Some(attempt.course), subject, format!("slot {slot}"))?;
-        txn.put(head.clone())?;
+    if !txn.delete::<ManualMark>(&(attempt.id, slot))? {
+        return remark(txn, actor, &attempt, &head);
     }
-    remark(txn, actor, &attempt, &head)
+    log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Unmarked { slot })?;
+    let subject = format!("attempt {}", attempt.id);
+    audit::note(txn, actor, "attempt.unmark", Some(attempt.course), subject, format!("slot {slot}"))?;
+    txn.put(head.clone())?;
+    let marks = remark(txn, actor, &attempt, &head)?;
+    // Of a response that waits for a person again nothing counts; what was told of it must not.
+    let points = marks.slots.get(usize::from(slot)).and_then(|mark| mark.points).unwrap_or(Decimal::ZERO);
+    tell_of_slot(txn, actor, &attempt, asked, points)?;
+    Ok(marks)
 }
 
 /// Marks a finished attempt again after a change of its marks by hand.
@@ -376,8 +416,10 @@ fn remark(
     let before = txn.get::<Marks>(&attempt.id)?.and_then(|marks| marks.points);
     txn.put(marks.clone())?;
     let quiz = quiz::get(txn, attempt.quiz)?;
-    result::recount(txn, &quiz, attempt.user, actor.now)?;
-    tell(txn, actor, attempt, &quiz, before, marks.points)?;
+    result::recount(txn, &quiz, attempt.user)?;
+    if before != marks.points {
+        tell(txn, actor, attempt, &quiz, marks.points)?;
+    }
     Ok(marks)
 }
 

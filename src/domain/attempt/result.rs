@@ -2,7 +2,6 @@
 
 use super::marks::Marks;
 use super::{AttemptHead, AttemptState};
-use crate::clock::Timestamp;
 use crate::domain::decimal::Decimal;
 use crate::domain::grade;
 use crate::domain::ids::{AttemptId, UserId};
@@ -43,6 +42,7 @@ pub fn counting(method: GradeMethod, finished: &[FinishedAttempt]) -> (Option<De
             (mean, None)
         }
         GradeMethod::First => finished.first().map_or((None, None), of),
+        // By number: one that was reopened and handed in once more stays the attempt that it is.
         GradeMethod::Last => finished.last().map_or((None, None), of),
     }
 }
@@ -75,16 +75,18 @@ pub fn of_learner(
     Ok((finished, running, u16::try_from(attempts.len()).unwrap_or(u16::MAX)))
 }
 
-/// Do the points that count stand as the learner's attempts and the quiz's grade method have them?
+/// Do the points that count stand as the learner's attempts and the quiz's grade method have them, here and in the
+/// gradebook?
 pub fn is_current(read: &impl Read, quiz: &Quiz, user: UserId) -> Result<bool, Refusal> {
     let (finished, _, _) = of_learner(read, quiz, user)?;
     let standing = read.get::<Standing>(&(quiz.course, user, quiz.id))?;
     let points = standing.and_then(|standing| standing.points_of(quiz.max_points));
-    Ok(points == counting(quiz.grade_method, &finished).0)
+    let counting = counting(quiz.grade_method, &finished).0;
+    Ok(points == counting && grade::holds_result(read, quiz, user, counting)?)
 }
 
 /// Brings the learner's standing and gradebook up to date with their attempts.
-pub fn recount(txn: &mut Txn<'_>, quiz: &Quiz, user: UserId, now: Timestamp) -> Result<(), Refusal> {
+pub fn recount(txn: &mut Txn<'_>, quiz: &Quiz, user: UserId) -> Result<(), Refusal> {
     let (finished, running, attempts) = of_learner(txn, quiz, user)?;
     let (points, _) = counting(quiz.grade_method, &finished);
     let standing = Standing {
@@ -102,7 +104,7 @@ pub fn recount(txn: &mut Txn<'_>, quiz: &Quiz, user: UserId, now: Timestamp) -> 
     if txn.get::<Standing>(&key)?.as_deref() != Some(&standing) {
         txn.put(standing)?;
     }
-    grade::quiz_result(txn, quiz.course, quiz.id, user, points, now)
+    grade::quiz_result(txn, quiz.course, quiz.id, user, points)
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use super::marks::Marks;
 use super::material::{self, Material};
-use super::{Attempt, AttemptHead, AttemptState, AttemptsByQuiz, RUNNING_IN_QUIZ, result};
+use super::{Attempt, AttemptHead, AttemptState, AttemptsByQuiz, RUNNING_IN_QUIZ, follow, result};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, PermissionSet, Scope};
+use crate::domain::grade::{self, Points};
 use crate::domain::ids::{AttemptId, CourseId, UserId};
 use crate::domain::quiz::{self, Moment, Quiz, Switches};
 use crate::domain::refusal::Refusal;
@@ -40,6 +41,8 @@ pub struct Look {
     pub marks: Option<Arc<Marks>>,
     /// Is this the attempt that counts?
     pub counts: bool,
+    /// What stands in the grades instead of what the attempts give, where it may be seen there, and marks here.
+    pub overridden: Option<Points>,
 }
 
 /// From when on a quiz that closes for a learner at `closes` is closed for what they see of what they handed in: behind the
@@ -141,7 +144,7 @@ pub fn knows_key(read: &impl Read, actor: &Actor, course: CourseId) -> Result<bo
 /// Reads an attempt for who may see it.
 pub fn look(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Look, Refusal> {
     let attempt = super::readable(read, actor, attempt)?;
-    let head = super::head(read, attempt.id)?;
+    let head = follow::head(read, attempt.id, actor.now)?;
     let quiz = quiz::get(read, attempt.quiz)?;
     let may = access::permissions(read, actor, Scope::Course(attempt.course))?;
     // While it runs it is its learner's, whatever else they may do in the course.
@@ -163,5 +166,38 @@ pub fn look(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Look,
     };
     let (finished, _, _) = result::of_learner(read, &quiz, attempt.user)?;
     let counts = result::counting(quiz.grade_method, &finished).1 == Some(attempt.id);
-    Ok(Look { attempt, head, quiz, switches, closed_from, held_back, own, material, marks, counts })
+    let overridden = if switches.marks && !head.is_running() {
+        overridden(read, actor, &attempt, own, may)?
+    } else {
+        None
+    };
+    Ok(Look {
+        attempt,
+        head,
+        quiz,
+        switches,
+        closed_from,
+        held_back,
+        own,
+        material,
+        marks,
+        counts,
+        overridden,
+    })
+}
+
+/// What a teacher put instead of what the attempts give, by the rules of the grades.
+fn overridden(
+    read: &impl Read,
+    actor: &Actor,
+    attempt: &Attempt,
+    own: bool,
+    may: PermissionSet,
+) -> Result<Option<Points>, Refusal> {
+    let (quiz, user) = (attempt.quiz, attempt.user);
+    Ok(match own {
+        true if may.has(Permission::ViewOwnGrades) => grade::replaced(read, quiz, user, actor.now)?,
+        false if may.has(Permission::ViewGrades) => grade::replaced_for_teachers(read, quiz, user)?,
+        _ => None,
+    })
 }

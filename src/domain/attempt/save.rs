@@ -2,6 +2,7 @@
 //! that was acknowledged is ever overwritten by something older, whatever a network repeats, delays or reorders.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,7 @@ use super::receipt::{self, Receipt};
 use super::saved::{self, SaveLine};
 use super::{
     ATTEMPT_OVER, Attempt, AttemptHead, DEADLINE_PASSED, HeadSlot, SEQUENCE_REUSED, Saved, TOO_MANY_SAVES,
-    live, long, start,
+    TOO_MUCH_TEXT, follow, live, long, start,
 };
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
@@ -23,7 +24,7 @@ use crate::store::{Read, Txn};
 /// Saves of one attempt: eight hours with one every second and a half.
 const MAX_SAVES: u32 = 20_000;
 /// Greatest sequence number: exact in every client's numbers.
-const MAX_SEQUENCE: u64 = (1 << 53) - 1;
+pub const MAX_SEQUENCE: u64 = (1 << 53) - 1;
 
 /// A response to save.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -102,6 +103,9 @@ pub enum Outcome {
     Superseded,
     /// Another response has this sequence number; the receipt is that one's. Save again with a higher number.
     Conflict,
+    /// The attempt has as many versions of long texts as are kept (64 MiB), and this one is too different from the last. It
+    /// was not saved; the receipt is that of what is saved, or where nothing is, of `number` 0, the last of the attempt.
+    TooMuchText,
 }
 
 /// The receipt for a save.
@@ -123,7 +127,15 @@ pub struct Receipted {
     pub not_a_number: bool,
 }
 
-/// Saves responses. Every one of them is durable when this is answered, or none.
+impl Receipted {
+    /// For what was saved before.
+    fn of(saved: &Saved, outcome: Outcome, not_a_number: bool) -> Self {
+        let SaveLine { number, slot, sequence, at, receipt } = saved.line();
+        Self { slot, outcome, sequence, number, at, receipt, not_a_number }
+    }
+}
+
+/// Saves responses. Every one of them is durable when this is answered, or none; save for what has an [`Outcome`] of its own.
 pub fn save(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -131,7 +143,7 @@ pub fn save(
     responses: Vec<Checked>,
 ) -> Result<(Vec<Receipted>, Option<Timestamp>), Refusal> {
     let attempt = super::own(txn, actor, id)?;
-    let mut head = AttemptHead::clone(&*super::head(txn, id)?);
+    let mut head = AttemptHead::clone(&*follow::caught_up(txn, id, actor.now)?);
     let answered_before = head.answered();
     let saves_before = head.saves;
     let mut receipts = Vec::with_capacity(responses.len());
@@ -159,23 +171,13 @@ fn save_one(
     let last = head.slots.get(place).copied().unwrap_or_default();
     // What was acknowledged is acknowledged again, also when the attempt is over by now: the answer may have got lost.
     if last.save > 0 && checked.sequence <= last.sequence {
-        let saved = saved::find(txn, head.attempt, last.save)?.ok_or_else(|| {
-            INTERNAL.refuse(format!("save {} of attempt {} is not there", last.save, head.attempt))
-        })?;
+        let saved = last_save(txn, head, last)?;
         let outcome = match checked.sequence == last.sequence {
             true if saved.response == checked.response => Outcome::Repeated,
             true => Outcome::Conflict,
             false => Outcome::Superseded,
         };
-        return Ok(Receipted {
-            slot: saved.slot,
-            outcome,
-            sequence: saved.sequence,
-            number: saved.number,
-            at: saved.at,
-            receipt: saved.receipt,
-            not_a_number: checked.not_a_number,
-        });
+        return Ok(Receipted::of(&saved, outcome, checked.not_a_number));
     }
     if !head.is_running() {
         return Err(ATTEMPT_OVER.refuse("the attempt is handed in"));
@@ -185,6 +187,12 @@ fn save_one(
     }
     if head.saves >= MAX_SAVES {
         return Err(TOO_MANY_SAVES.refuse(format!("an attempt keeps {MAX_SAVES} saves")));
+    }
+    if let Some(kept) = &checked.long {
+        let Some(bytes) = kept.counted(head.long_bytes) else {
+            return not_kept(txn, actor, head, &checked);
+        };
+        head.long_bytes = bytes;
     }
     let number = head.saves + 1;
     let link = receipt::next(&head.receipt, checked.slot, checked.sequence, actor.now, &checked.digest);
@@ -207,15 +215,43 @@ fn save_one(
     Ok(Receipted { slot, outcome: Outcome::Saved, sequence, number, at, receipt, not_a_number })
 }
 
-/// A conflict as a refusal, where only one response was sent.
-pub fn refuse_conflict(receipted: &Receipted) -> Result<(), Refusal> {
-    if receipted.outcome == Outcome::Conflict {
-        return Err(SEQUENCE_REUSED.refuse(format!(
+/// What is saved in a slot.
+fn last_save(read: &impl Read, head: &AttemptHead, last: HeadSlot) -> Result<Arc<Saved>, Refusal> {
+    saved::find(read, head.attempt, last.save)?.ok_or_else(|| {
+        INTERNAL.refuse(format!("save {} of attempt {} is not there", last.save, head.attempt))
+    })
+}
+
+/// What is answered for a text that there is no more room for: it must not keep others from being saved that came with it.
+fn not_kept(
+    read: &impl Read,
+    actor: &Actor,
+    head: &AttemptHead,
+    checked: &Checked,
+) -> Result<Receipted, Refusal> {
+    let Checked { slot, not_a_number, .. } = *checked;
+    let (last, outcome) =
+        (head.slots.get(usize::from(slot)).copied().unwrap_or_default(), Outcome::TooMuchText);
+    if last.save > 0 {
+        return Ok(Receipted::of(&*last_save(read, head, last)?, outcome, not_a_number));
+    }
+    let (sequence, number, at, receipt) = (0, 0, actor.now, head.receipt);
+    Ok(Receipted { slot, outcome, sequence, number, at, receipt, not_a_number })
+}
+
+/// A response that was not saved as a refusal, where only one was sent.
+pub fn refuse_unsaved(receipted: &Receipted) -> Result<(), Refusal> {
+    match receipted.outcome {
+        Outcome::Saved | Outcome::Repeated | Outcome::Superseded => Ok(()),
+        Outcome::Conflict => Err(SEQUENCE_REUSED.refuse(format!(
             "slot {} has another response under sequence {}; read the attempt and save with a higher number",
             receipted.slot, receipted.sequence
-        )));
+        ))),
+        Outcome::TooMuchText => Err(TOO_MUCH_TEXT.refuse_at(
+            "/response",
+            "differs too much from what was saved last; no more long texts are kept",
+        )),
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::code_tries::{self, CodeTries};
 use super::log::{self, Happened};
 use super::{
     ADDRESS_NOT_ALLOWED, Attempt, AttemptHead, AttemptState, HeadSlot, NO_ATTEMPTS_LEFT, PaperSlot,
-    QUIZ_CLOSED, QUIZ_NOT_OPEN, TOO_FEW_QUESTIONS, WRONG_ACCESS_CODE, live, receipt, submit,
+    QUIZ_CLOSED, QUIZ_NOT_OPEN, TOO_FEW_QUESTIONS, WRONG_ACCESS_CODE, follow, live, receipt, submit,
 };
 use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::{self, Question, QuestionUse};
@@ -165,7 +165,7 @@ pub fn prepare(
 ) -> Result<Option<Laid>, Refusal> {
     let known = quiz::get(read, quiz)?;
     if let Some(running) = running(read, actor, &known)?
-        && !super::head(read, running)?.is_overdue(actor.now)
+        && !follow::head(read, running, actor.now)?.is_overdue(actor.now)
     {
         check_address(&known, entry.address)?;
         return Ok(None);
@@ -245,6 +245,7 @@ pub fn start(
         extension: 0,
         cleared: Vec::new(),
         cleared_behind: 0,
+        long_bytes: 0,
     };
     let standing = standing.map_or_else(
         || Standing {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::log::{self, Happened};
 use super::marks::Marks;
 use super::material::{self, Material};
-use super::{Attempt, AttemptHead, AttemptState, DueAttempts, FinishedBy, live, result};
+use super::{Attempt, AttemptHead, AttemptState, DueAttempts, FinishedBy, follow, live, result};
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::course::Course;
@@ -114,7 +114,7 @@ pub fn submit(
     prepared: Option<Prepared>,
 ) -> Result<(), Refusal> {
     let attempt = super::own(txn, actor, attempt)?;
-    let head = super::head(txn, attempt.id)?;
+    let head = follow::caught_up(txn, attempt.id, actor.now)?;
     if head.is_running() {
         let ending = Ending::of(&head, actor, FinishedBy::Learner);
         finish(txn, &attempt, &head, ending, prepared)?;
@@ -122,14 +122,15 @@ pub fn submit(
     Ok(())
 }
 
-/// Hands in an attempt whose time is over, as of its deadline. Was it running and overdue?
+/// Hands in an attempt whose time is over, as of its deadline. Was it running and overdue? One that a change of its quiz gave more
+/// time gets that instead.
 pub fn hand_in_if_overdue(
     txn: &mut Txn<'_>,
     now: Timestamp,
     attempt: AttemptId,
     prepared: Option<Prepared>,
 ) -> Result<bool, Refusal> {
-    let head = super::head(txn, attempt)?;
+    let head = follow::caught_up(txn, attempt, now)?;
     if !head.is_running() || !head.is_overdue(now) {
         return Ok(false);
     }
@@ -208,7 +209,7 @@ pub(super) fn finish(
     txn.put(head)?;
     txn.put(prepared.marks)?;
     let quiz = quiz::get(txn, attempt.quiz)?;
-    result::recount(txn, &quiz, attempt.user, noticed)?;
+    result::recount(txn, &quiz, attempt.user)?;
     prepared.told.map_or(Ok(()), |told| tell(txn, attempt, &course, noticed, told, prepared.to_do))
 }
 

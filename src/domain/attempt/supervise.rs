@@ -9,17 +9,18 @@ use super::marks::Marks;
 use super::submit::{self, Ending, Prepared};
 use super::{
     ATTEMPT_OVER, ATTEMPT_RUNNING, Attempt, AttemptHead, AttemptState, ExpiredAttempts, FinishedBy,
-    NO_DEADLINE, RunningAttempts, live, result,
+    NO_DEADLINE, RunningAttempts, follow, live, result,
 };
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
-use crate::domain::audit;
+use crate::domain::course::COURSE_ARCHIVED;
 use crate::domain::faults::together;
 use crate::domain::ids::{AttemptId, QuizId};
 use crate::domain::limits::{REASON_LETTERS, is_longer};
 use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::standing::Standing;
+use crate::domain::{audit, course};
 use crate::store::{Exactly, Read, Record, Table, Txn};
 
 /// Longest extension in one go: a day; a typo in minutes must not hand out weeks.
@@ -265,7 +266,7 @@ pub fn expired(
 }
 
 /// Lets learners go on whose deadline passed while the server was down, as if they had been given the time before:
-/// where the new deadline is still to come, and nothing else of the quiz runs. How many were reopened?
+/// where the new deadline is still to come, nothing else of the quiz runs, and the course is not over. How many were reopened?
 pub fn revive(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -281,7 +282,7 @@ pub fn revive(
         let until = at.plus(extension.by);
         let standing = txn.get::<Standing>(&(attempt.course, attempt.user, attempt.quiz))?;
         let busy = standing.is_some_and(|standing| standing.running.is_some());
-        if busy || until <= actor.now || extension.is_taken(txn, &head)? {
+        if busy || until <= actor.now || is_over(txn, &attempt)? || extension.is_taken(txn, &head)? {
             continue;
         }
         extension.take(txn, *id, actor.now)?;
@@ -293,6 +294,11 @@ pub fn revive(
         audit::note(txn, actor, "attempt.give_back", None, "expired attempts", detail)?;
     }
     Ok(revived)
+}
+
+/// Is the course of an attempt over? Then nobody goes on with what was handed in.
+fn is_over(read: &impl Read, attempt: &Attempt) -> Result<bool, Refusal> {
+    Ok(course::get(read, attempt.course)?.status.is_over())
 }
 
 /// Makes a finished attempt run, without its marks.
@@ -312,7 +318,7 @@ fn run_again(
     txn.put(head)?;
     txn.delete::<Marks>(&attempt.id)?;
     let quiz = quiz::get(txn, attempt.quiz)?;
-    result::recount(txn, &quiz, attempt.user, actor.now)
+    result::recount(txn, &quiz, attempt.user)
 }
 
 fn extend_each(
@@ -346,7 +352,7 @@ pub fn close(
     prepared: Option<Prepared>,
 ) -> Result<(), Refusal> {
     let attempt = super::require(txn, actor, Permission::SuperviseAttempts, attempt)?;
-    let head = super::head(txn, attempt.id)?;
+    let head = follow::caught_up(txn, attempt.id, actor.now)?;
     if !head.is_running() {
         return Ok(());
     }
@@ -374,6 +380,9 @@ pub fn reopen(
     reason: String,
 ) -> Result<(), Refusal> {
     let attempt = super::require(txn, actor, Permission::SuperviseAttempts, attempt)?;
+    if is_over(txn, &attempt)? {
+        return Err(COURSE_ARCHIVED.refuse("the course is archived: attempts that were handed in stay so"));
+    }
     let head = super::head(txn, attempt.id)?;
     if head.is_running() {
         return Err(ATTEMPT_RUNNING.refuse("the attempt runs; extend it to give more time"));

@@ -1,8 +1,9 @@
 //! What must hold between the rows of attempts: the chain of receipts, the head that counts the saves, and the
-//! standing that says what the attempts come to.
+//! standing and the gradebook that say what the attempts come to.
 
 use super::{Attempt, AttemptHead, Marks, long, receipt, result, saved};
 use crate::domain::ids::AttemptId;
+use crate::domain::quiz::due;
 use crate::domain::standing::Standing;
 use crate::domain::{course, quiz};
 use crate::store::{Read, Report, Store, StoreError, key};
@@ -77,6 +78,19 @@ fn chain(store: &Store, head: &AttemptHead) -> Result<Result<(), String>, StoreE
     if cleared != head.cleared {
         return Ok(Err(format!("slots {cleared:?} were cleared, the head says {:?}", head.cleared)));
     }
+    // What an older program saved is there and not counted.
+    if head.long_bytes > 0 {
+        match long::whole_bytes(store, head.attempt)? {
+            Ok(bytes) if bytes >= head.long_bytes.into() => {}
+            Ok(bytes) => {
+                return Ok(Err(format!(
+                    "the head counts {} bytes of long texts, {bytes} are there",
+                    head.long_bytes
+                )));
+            }
+            Err(refusal) => return Ok(Err(refusal.to_string())),
+        }
+    }
     let marked = store.read(|read| read.exists::<Marks>(&head.attempt))?;
     if marked == head.is_running() {
         return Ok(Err("a running attempt has marks, or a finished one has none".to_owned()));
@@ -95,14 +109,21 @@ fn stands(read: &impl Read, attempt: AttemptId) -> Result<(), String> {
         .get::<Standing>(&(attempt.course, attempt.user, attempt.quiz))
         .map_err(|error| problem(&error))?
         .ok_or_else(|| "the learner has an attempt and no standing".to_owned())?;
-    // Points follow another grade method with the next regrade only, so they are not compared.
-    if standing.attempts == attempts
-        && standing.running == running
-        && usize::from(standing.finished) == finished.len()
-        && standing.awaits_marking == finished.iter().any(|attempt| attempt.points.is_none())
+    if standing.attempts != attempts
+        || standing.running != running
+        || usize::from(standing.finished) != finished.len()
+        || standing.awaits_marking != finished.iter().any(|attempt| attempt.points.is_none())
     {
-        Ok(())
-    } else {
-        Err(format!("there are {attempts} attempts, {} of them finished; it says otherwise", finished.len()))
+        let count = finished.len();
+        return Err(format!("there are {attempts} attempts, {count} of them finished; it says otherwise"));
     }
+    // While a regrade is due, what counts is still as it was.
+    let is_due = due::of(read, quiz.id).map_err(|error| problem(&error))?.is_some();
+    if !is_due && !result::is_current(read, &quiz, attempt.user).map_err(|error| problem(&error))? {
+        let user = attempt.user;
+        return Err(format!(
+            "the points that count for user {user} are not what the attempts make; regrade it"
+        ));
+    }
+    Ok(())
 }

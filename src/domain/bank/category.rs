@@ -306,7 +306,9 @@ pub fn create(
 
 fn insert(txn: &mut Txn<'_>, course: CourseId, facts: CategoryFacts) -> Result<Category, Refusal> {
     if txn.counter(&Counter::new(CATEGORIES, &course))? >= MAX_CATEGORIES {
-        return Err(BANK_FULL.refuse(format!("a course has at most {MAX_CATEGORIES} question categories")));
+        return Err(
+            BANK_FULL.refuse_whole(format!("a course has at most {MAX_CATEGORIES} question categories"))
+        );
     }
     let CategoryFacts { parent, name, description, id_number } = facts;
     let category = Category { course, id: txn.new_id()?, parent, name, description, id_number, revision: 1 };

@@ -44,7 +44,7 @@ pub(super) fn insert(
     draft: Draft,
 ) -> Result<Question, Refusal> {
     if txn.counter(&Counter::new(QUESTIONS, &course))? >= MAX_QUESTIONS {
-        return Err(BANK_FULL.refuse(format!("a course has at most {MAX_QUESTIONS} questions")));
+        return Err(BANK_FULL.refuse_whole(format!("a course has at most {MAX_QUESTIONS} questions")));
     }
     let (body, fingerprint) = draft.into_parts();
     let question = Question {
@@ -119,19 +119,51 @@ fn append(
     }
     if known.latest >= MAX_VERSIONS {
         return Err(
-            BANK_FULL.refuse(format!("a question has at most {MAX_VERSIONS} versions; make a new one"))
+            BANK_FULL.refuse_whole(format!("a question has at most {MAX_VERSIONS} versions; make a new one"))
         );
     }
     let other_key = version(txn, known.id, known.latest)?.body.kind != draft.body().kind;
     let id_number = draft.body().id_number.as_deref();
     check_id_number(txn, known.course, known.category, Some(known.id), id_number)?;
-    let (body, fingerprint) = draft.into_parts();
-    let stays = |tag: &String| body.tags.iter().any(|now| tag_key(now) == tag_key(tag));
+    let stays = |tag: &String| draft.body().tags.iter().any(|now| tag_key(now) == tag_key(tag));
     let watch = if known.tags.iter().all(stays) {
         Watch::nothing()
     } else {
         Watch::of_question(txn, known, pools, actor.now)?
     };
+    let question = next_version(txn, actor, known, draft)?;
+    watch.check(txn)?;
+    if other_key {
+        quiz::due::key_changed(txn, known.id, actor.now)?;
+    }
+    let detail = format!("version {} to {}", known.latest, question.latest);
+    note(txn, actor, action, &question, &detail)?;
+    Ok(question)
+}
+
+/// Gives a question that has none an identifier, which no other of its category has. Could it? Not with as many versions as
+/// may be.
+pub(super) fn identify(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    known: &Question,
+    id_number: &str,
+) -> Result<bool, Refusal> {
+    if known.latest >= MAX_VERSIONS {
+        return Ok(false);
+    }
+    let latest = version(txn, known.id, known.latest)?;
+    let draft = Draft::of_version(&latest).with_id_number(Some(id_number.to_owned()));
+    next_version(txn, actor, known, draft).map(|_| true)
+}
+
+fn next_version(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    known: &Question,
+    draft: Draft,
+) -> Result<Question, Refusal> {
+    let (body, fingerprint) = draft.into_parts();
     let question = Question {
         latest: known.latest + 1,
         revision: known.revision + 1,
@@ -153,12 +185,6 @@ fn append(
         at: actor.now,
     })?;
     txn.put(question.clone())?;
-    watch.check(txn)?;
-    if other_key {
-        quiz::due::key_changed(txn, known.id, actor.now)?;
-    }
-    let detail = format!("version {} to {}", known.latest, question.latest);
-    note(txn, actor, action, &question, &detail)?;
     Ok(question)
 }
 

@@ -67,6 +67,7 @@ pub fn begin(
     for category in tree.in_order() {
         if chosen.as_ref().is_none_or(|chosen| chosen.contains(&category.id)) {
             let described = Category {
+                line: 0,
                 path: tree.path(category.id),
                 description: category.description.clone(),
                 id_number: category.id_number.clone(),

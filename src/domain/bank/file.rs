@@ -20,7 +20,7 @@ use crate::store::{Entries, Index, Read, Record, Table, Txn};
 const COURSES_LOOKED_AT: usize = 1_000;
 
 /// Bytes of a name: what file systems take.
-const MAX_NAME_BYTES: usize = 255;
+pub const MAX_NAME_BYTES: usize = 255;
 
 /// A course has a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

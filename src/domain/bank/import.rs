@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::change::{holder, insert};
+use super::change::{self, holder, insert};
 use super::draft::{Draft, Fingerprint};
 use super::question::{Question, QuestionType, QuestionsByFingerprint, TOP};
 use super::transfer::FileFormat;
@@ -19,8 +19,8 @@ use crate::domain::audit;
 use crate::domain::faults::{Faults, Joined};
 use crate::domain::ids::{CategoryId, CourseId, QuestionId};
 use crate::domain::question::format::{self, FormatError, Imported, gift, moodle_xml};
-use crate::domain::question::{FileRef, validate::encoded_bytes};
-use crate::domain::refusal::{Refusal, TOO_LARGE};
+use crate::domain::question::{FileRef, QuestionBody, validate::encoded_bytes};
+use crate::domain::refusal::{Refusal, TOO_LARGE, not_found};
 use crate::domain::rich_text::RichText;
 use crate::store::{Exactly, Read, Txn};
 
@@ -73,7 +73,7 @@ pub struct Arrival {
 pub enum ImportStatus {
     /// It is new.
     Created,
-    /// An equal one was in the category already.
+    /// An equal one was in the category already. It gets the identifier that it has in the file, where it has none.
     Unchanged,
 }
 
@@ -182,7 +182,7 @@ impl Arrival {
     fn of(format: FileFormat, imported: Imported) -> Result<Self, Refusal> {
         let count = imported.questions.len();
         if count > MAX_IMPORT_QUESTIONS {
-            return Err(TOO_LARGE.refuse(format!(
+            return Err(TOO_LARGE.refuse_whole(format!(
                 "the file has {count} questions; at most {MAX_IMPORT_QUESTIONS} are imported at once: split it"
             )));
         }
@@ -221,7 +221,7 @@ impl Arrival {
         }
         faults.and(Ok(())).map_err(|error| broken(&error))?;
         if bytes > MAX_IMPORT_BYTES {
-            return Err(TOO_LARGE.refuse(format!(
+            return Err(TOO_LARGE.refuse_whole(format!(
                 "the questions of the file take {bytes} bytes; at most {MAX_IMPORT_BYTES} are imported at once: \
                  split it"
             )));
@@ -399,15 +399,42 @@ impl<'file> Storing<'file> {
             Some(id) if described => {
                 let id_number = arriving.id_number.as_deref();
                 let notes = category::describe(txn, self.course, id, &arriving.description, id_number)?;
-                report.notes.extend(notes.into_iter().map(|text| ImportNote { line: 0, text }));
+                report.notes.extend(notes.into_iter().map(|text| ImportNote { line: arriving.line, text }));
             }
             None if described => {
                 let text = "the top of a question bank has no description and no identifier here".to_owned();
-                report.notes.push(ImportNote { line: 0, text });
+                report.notes.push(ImportNote { line: arriving.line, text });
             }
             _ => {}
         }
         Ok(())
+    }
+
+    /// A question that is there already gets the identifier that it has in the file, where it has none; why not, otherwise.
+    fn identify(
+        &self,
+        txn: &mut Txn<'_>,
+        id: QuestionId,
+        body: &QuestionBody,
+    ) -> Result<Option<String>, Refusal> {
+        let Some(wanted) = &body.id_number else { return Ok(None) };
+        let known = txn.get::<Question>(&id)?.ok_or_else(|| not_found("question", id))?;
+        let (name, has) = (&body.name, known.id_number.as_ref());
+        if has == Some(wanted) {
+            return Ok(None);
+        }
+        if has.is_some() {
+            return Ok(Some(format!("{name:?} keeps the identifier that it has here")));
+        }
+        if let Some(other) = holder(txn, self.course, known.category, wanted)? {
+            let text = format!(
+                "{name:?} stays without its identifier {wanted:?}, which question {other} of the category has"
+            );
+            return Ok(Some(text));
+        }
+        let done = change::identify(txn, self.actor, &known, wanted)?;
+        let left = || format!("{name:?} stays without its identifier {wanted:?}: it has too many versions");
+        Ok((!done).then(left))
     }
 
     fn question(&mut self, txn: &mut Txn<'_>, arriving: &'file Arriving) -> Result<ImportedLine, Refusal> {
@@ -419,6 +446,7 @@ impl<'file> Storing<'file> {
         let known = txn.index_keys::<QuestionsByFingerprint>(&prefix, None, arriving.twins + 1)?;
         let mut note = None;
         let (question, status) = if let Some((_, known)) = known.get(arriving.twins) {
+            note = self.identify(txn, *known, body)?;
             (*known, ImportStatus::Unchanged)
         } else {
             let mut draft = arriving.draft.clone();

@@ -18,19 +18,19 @@ use crate::clock::Timestamp;
 use crate::store::{CodecError, Read, Record, Table, TableInfo, Txn, decode_old};
 
 /// Runs of one search: it takes some twenty.
-const MAX_RUNGS: usize = 100;
+pub const MAX_RUNGS: usize = 100;
 /// Objectives that a run can miss.
-const MAX_BROKEN: usize = 20;
+pub const MAX_BROKEN: usize = 20;
 /// Facts about the limit: there are some fifteen kinds.
-const MAX_EVIDENCE: usize = 40;
+pub const MAX_EVIDENCE: usize = 40;
 /// Entries of each of settings, hardware and versions: a load run has some twenty settings.
-const MAX_FACTS: usize = 60;
+pub const MAX_FACTS: usize = 60;
 /// All texts together: record and keys stay well below the store's 16 KiB.
-const MAX_TEXT_BYTES: usize = 10 * 1024;
+pub const MAX_TEXT_BYTES: usize = 10 * 1024;
 /// More learners than the world has at any school.
-const MAX_LEARNERS: u32 = 10_000_000;
+pub const MAX_LEARNERS: u32 = 10_000_000;
 /// A margin of more leaves nothing worth saying.
-const MAX_MARGIN_PERCENT: u8 = 90;
+pub const MAX_MARGIN_PERCENT: u8 = 90;
 
 /// What ran out first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,7 +147,7 @@ impl CapacityInput {
         let broken: usize = self.broken.iter().map(String::len).sum();
         if facts + broken + self.explanation.len() > MAX_TEXT_BYTES {
             return Err(
-                TOO_LARGE.refuse(format!("all texts together are larger than {MAX_TEXT_BYTES} bytes"))
+                TOO_LARGE.refuse_whole(format!("all texts together are larger than {MAX_TEXT_BYTES} bytes"))
             );
         }
         Ok(())

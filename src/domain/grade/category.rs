@@ -30,7 +30,7 @@ pub const NAME_LENGTH: usize = 200;
 /// Weights are shares; a thousand leaves room for percent and per mille.
 const MOST_WEIGHT: i32 = 1000;
 /// Dropping more than this leaves no exam of what a category examines.
-const MOST_DROPPED: u8 = 20;
+pub const MOST_DROPPED: u8 = 20;
 
 /// The tree would be too deep.
 pub const TOO_DEEP: Code = Code::new(
@@ -278,10 +278,11 @@ pub(super) fn put_changed(txn: &mut Txn<'_>, mut category: GradeCategory) -> Res
     }
 }
 
-/// Hangs a child at the end of a category.
+/// Hangs a child at the end of a category; `at` is where the input names it.
 pub(super) fn hang(
     txn: &mut Txn<'_>,
     course: CourseId,
+    at: &str,
     under: GradeCategoryId,
     child: Child,
 ) -> Result<(), Refusal> {
@@ -292,7 +293,7 @@ pub(super) fn hang(
              and move some of them into it",
             category.name.as_str()
         );
-        return Err(FULL.refuse(problem));
+        return Err(FULL.refuse(problem.clone()).at(at, problem));
     }
     category.children.push(child);
     put_changed(txn, category)
@@ -329,10 +330,11 @@ pub(super) fn change_terms(
     put_changed(txn, category)
 }
 
-/// Moves a child with new terms under another category.
+/// Moves a child with new terms under another category; `at` is where the input names that.
 pub(super) fn rehang(
     txn: &mut Txn<'_>,
     course: CourseId,
+    at: &str,
     from: GradeCategoryId,
     to: GradeCategoryId,
     child: Child,
@@ -341,7 +343,7 @@ pub(super) fn rehang(
         return change_terms(txn, course, from, child.node, child.terms);
     }
     unhang(txn, course, from, child.node)?;
-    hang(txn, course, to, child)
+    hang(txn, course, at, to, child)
 }
 
 /// The root of a course, made when there is none, or the category that is named.

@@ -66,7 +66,7 @@ fn category_below(
 ) -> Result<GradeCategoryId, Refusal> {
     let course = passage.to;
     if txn.counter(&Counter::new(CATEGORIES, &course))? >= MOST_CATEGORIES {
-        return Err(FULL.refuse(format!("the course has {MOST_CATEGORIES} grade categories already")));
+        return Err(FULL.refuse_whole(format!("the course has {MOST_CATEGORIES} grade categories already")));
     }
     let node = Node::Category(old.id);
     let terms = category::expect(txn, passage.from, parent)?
@@ -81,6 +81,7 @@ fn category_below(
     category::hang(
         txn,
         course,
+        "",
         above,
         Child { node: Node::Category(id), terms: Terms { max: full_max, ..terms } },
     )?;
@@ -137,7 +138,8 @@ pub fn hand_items(
         let twin = copying::twin(txn, passage.to, old.category)?;
         let category = category::named_or_root(txn, passage.to, "/category", twin)?;
         let visibility = later(passage, old.visibility);
-        let new = item::make(txn, passage.to, category, old.name.clone(), Source::Hand, visibility, terms)?;
+        let new =
+            item::make(txn, passage.to, ("", category), old.name.clone(), Source::Hand, visibility, terms)?;
         copying::pair(txn, passage.to, old.id, new.id)?;
     }
     budget.spend(ITEM_ROWS * page.len(), 0);

@@ -201,7 +201,7 @@ pub fn add_item(
     };
     let category = category::named_or_root(txn, course, "/category", facts.category)?;
     let visibility = facts.visibility.unwrap_or(Visibility::Visible);
-    let item = item::make(txn, course, category, name, Source::Hand, visibility, terms)?;
+    let item = item::make(txn, course, ("/category", category), name, Source::Hand, visibility, terms)?;
     let detail = format!("{} of {}", item.name.as_str(), terms.max);
     audit::note(txn, actor, "grade.item.add", Some(course), format!("grade item {}", item.id), detail)?;
     Ok(item)
@@ -234,7 +234,8 @@ pub fn change_item(
         Some(named) => category::named_or_root(txn, course, "/category", Some(named))?,
         None => before.category,
     };
-    category::rehang(txn, course, before.category, category, Child { node: Node::Item(id), terms })?;
+    let child = Child { node: Node::Item(id), terms };
+    category::rehang(txn, course, "/category", before.category, category, child)?;
     let visibility = facts.visibility.unwrap_or(before.visibility);
     let after =
         GradeItem { name, category, visibility, revision: before.revision + 1, ..before.as_ref().clone() };
@@ -284,7 +285,7 @@ pub fn add_category(
     require(txn, actor, Permission::EditGrades, course)?;
     let parent = category::named_or_root(txn, course, "/parent", facts.parent)?;
     if txn.counter(&Counter::new(CATEGORIES, &course))? >= MOST_CATEGORIES {
-        return Err(FULL.refuse(format!("the course has {MOST_CATEGORIES} grade categories already")));
+        return Err(FULL.refuse_whole(format!("the course has {MOST_CATEGORIES} grade categories already")));
     }
     let above = category::get(txn, course, parent)?;
     category::require_room(txn, &above, None)?;
@@ -305,7 +306,7 @@ pub fn add_category(
         stamp: 1,
         revision: 1,
     };
-    category::hang(txn, course, parent, Child { node: Node::Category(id), terms })?;
+    category::hang(txn, course, "/parent", parent, Child { node: Node::Category(id), terms })?;
     txn.put(category.clone())?;
     let detail = category.name.as_str().to_owned();
     audit::note(txn, actor, "grade.category.add", Some(course), format!("grade category {id}"), detail)?;
@@ -385,7 +386,7 @@ fn hang_again(
     }
     category::require_room(txn, &target, Some(&moved))?;
     txn.put(GradeCategory { parent: Some(to), ..moved.as_ref().clone() })?;
-    category::rehang(txn, course, parent, to, child)
+    category::rehang(txn, course, "/parent", parent, to, child)
 }
 
 /// Removes a category that holds nothing.

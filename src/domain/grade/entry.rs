@@ -12,6 +12,7 @@ use crate::clock::Timestamp;
 use crate::domain::decimal::Decimal;
 use crate::domain::enrolment::LEARNER_TOPIC;
 use crate::domain::ids::{CourseId, GradeItemId, QuizId, UserId};
+use crate::domain::quiz::Quiz;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::store::{Entries, Read, Record, StoreError, Table, Topic, Txn};
 
@@ -157,10 +158,8 @@ pub fn replaced(
     quiz: QuizId,
     user: UserId,
     now: Timestamp,
-) -> Result<Option<Decimal>, StoreError> {
-    let Some(item) = item::of_quiz(read, quiz)? else { return Ok(None) };
-    let grade = of(read, item.course, user, item.id)?;
-    let Some(overridden) = &grade.overridden else { return Ok(None) };
+) -> Result<Option<Points>, StoreError> {
+    let Some((item, points)) = replacement(read, quiz, user)? else { return Ok(None) };
     let mut hidden = item.visibility.hides(now);
     let mut above = Some(item.category);
     while let Some(id) = above {
@@ -168,7 +167,47 @@ pub fn replaced(
         hidden |= category.visibility.hides(now);
         above = category.parent;
     }
-    Ok(Some(overridden.value).filter(|_| !hidden))
+    Ok(Some(points).filter(|_| !hidden))
+}
+
+/// The same for who sees all grades, hidden or not.
+pub fn replaced_for_teachers(
+    read: &impl Read,
+    quiz: QuizId,
+    user: UserId,
+) -> Result<Option<Points>, StoreError> {
+    Ok(replacement(read, quiz, user)?.map(|(_, points)| points))
+}
+
+fn replacement(
+    read: &impl Read,
+    quiz: QuizId,
+    user: UserId,
+) -> Result<Option<(Arc<GradeItem>, Points)>, StoreError> {
+    let Some(item) = item::of_quiz(read, quiz)? else { return Ok(None) };
+    let grade = of(read, item.course, user, item.id)?;
+    let Some(overridden) = &grade.overridden else { return Ok(None) };
+    let max = item::terms(read, &item)?.max;
+    Ok(Some((item, Points { points: overridden.value, max })))
+}
+
+/// A mark below nothing (wrong answers that cost points) is nothing in a gradebook.
+fn as_result(points: Decimal) -> Decimal {
+    points.max_zero().min(MOST_RESULT)
+}
+
+/// Is a learner's grade of a quiz what the quiz gives, in points of its present maximum? One that is not graded has none.
+pub fn holds_result(
+    read: &impl Read,
+    quiz: &Quiz,
+    user: UserId,
+    points: Option<Decimal>,
+) -> Result<bool, StoreError> {
+    let Some(item) = item::of_quiz(read, quiz.id)? else { return Ok(true) };
+    let max = item::terms(read, &item)?.max;
+    let given = of(read, item.course, user, item.id)?.computed(max);
+    // A gradebook has no item of more points than may be; one of a quiz that has is not compared.
+    Ok(max != quiz.max_points || given == points.map(as_result))
 }
 
 /// Takes what a quiz gives a learner: points of the quiz's maximum, `None` to take a result back. Called in the
@@ -180,14 +219,11 @@ pub fn quiz_result(
     quiz: QuizId,
     user: UserId,
     points: Option<Decimal>,
-    now: Timestamp,
 ) -> Result<(), Refusal> {
-    let _ = now;
     let Some(item) = item::of_quiz(txn, quiz)?.filter(|item| item.course == course) else { return Ok(()) };
     let max = item::terms(txn, &item)?.max;
     let grade = of(txn, course, user, item.id)?;
-    // A mark below nothing (wrong answers that cost points) is nothing in a gradebook.
-    let given = points.map(|points| Given { points: points.max_zero().min(MOST_RESULT), of: Some(max) });
+    let given = points.map(|points| Given { points: as_result(points), of: Some(max) });
     if grade.given == given {
         return Ok(());
     }

@@ -12,12 +12,13 @@ use super::edit::require;
 use super::entry::{self, Given, Grade, Override, Reason};
 use super::history::{self, Step, What};
 use super::item::{self, GradeItem, OF_QUIZ, Source};
+use super::report;
 use super::total::{self, Total};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::decimal::Decimal;
 use crate::domain::enrolment::Enrolment;
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, UserId};
-use crate::domain::refusal::{Refusal, invalid, not_found};
+use crate::domain::refusal::{NOT_FOUND, Refusal, invalid, not_found};
 use crate::domain::xapi::own::{self, Event};
 use crate::domain::{audit, course};
 use crate::store::{Read, Txn};
@@ -100,6 +101,15 @@ pub(super) fn enrolled(read: &impl Read, course: CourseId, user: UserId) -> Resu
     if read.exists::<Enrolment>(&(course, user))? { Ok(()) } else { Err(not_found("learner", user)) }
 }
 
+/// Refuses a grade for somebody whom the gradebook does not list. Taking one back is not refused.
+fn check_graded(read: &impl Read, course: CourseId, user: UserId, gives: bool) -> Result<(), Refusal> {
+    enrolled(read, course, user)?;
+    match report::why_ungraded(read, course, user)?.filter(|_| gives) {
+        Some(why) => Err(NOT_FOUND.refuse(format!("user {user} {why}"))),
+        None => Ok(()),
+    }
+}
+
 /// One grade as its `If-Match` sees it.
 pub fn grade(
     read: &impl Read,
@@ -123,7 +133,7 @@ pub fn set(
     check: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     require(txn, actor, Permission::EditGrades, course)?;
-    enrolled(txn, course, input.user)?;
+    check_graded(txn, course, input.user, input.points.is_some())?;
     item::get(txn, course, input.item)?;
     check(entry::of(txn, course, input.user, input.item)?.revision)?;
     give(txn, actor, course, "/points", &[input]).map(drop)
@@ -153,8 +163,11 @@ fn give(
     };
     let mut edits: Vec<Edit> = Vec::with_capacity(grades.len());
     for (place, input) in grades.iter().enumerate() {
-        if !txn.exists::<Enrolment>(&(course, input.user))? {
-            return Err(invalid(at(place, "user"), format!("names {}, who is not enrolled", input.user)));
+        let why = report::why_ungraded(txn, course, input.user)?;
+        if let Some(why) = why
+            && (input.points.is_some() || !txn.exists::<Enrolment>(&(course, input.user))?)
+        {
+            return Err(invalid(at(place, "user"), format!("names {}, who {why}", input.user)));
         }
         let Some(item) = txn.get::<GradeItem>(&(course, input.item))? else {
             return Err(invalid(
@@ -215,6 +228,16 @@ pub(super) enum To {
     Overridden(Option<Decimal>),
     /// Left out, or not.
     Excluded(bool),
+}
+
+impl To {
+    /// Is it more than taking something back?
+    const fn gives(self) -> bool {
+        match self {
+            Self::Given(points) | Self::Overridden(points) => points.is_some(),
+            Self::Excluded(excluded) => excluded,
+        }
+    }
 }
 
 /// An exclusion as history keeps it.
@@ -334,7 +357,7 @@ fn edit(
     check: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     require(txn, actor, Permission::EditGrades, course)?;
-    enrolled(txn, course, user)?;
+    check_graded(txn, course, user, to.gives())?;
     let why = reason.as_str().to_owned();
     let (changed, before) = match node {
         Node::Item(id) => {

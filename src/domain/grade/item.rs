@@ -115,22 +115,22 @@ fn quiz_max(max: Decimal) -> Decimal {
     max.max_zero().min(Decimal::from_int(MOST_POINTS))
 }
 
-/// Makes an item at the end of a category that is there.
+/// Makes an item at the end of a category that is there; `at` is where the input names it.
 pub(super) fn make(
     txn: &mut Txn<'_>,
     course: CourseId,
-    category: GradeCategoryId,
+    (at, category): (&str, GradeCategoryId),
     name: Name,
     source: Source,
     visibility: Visibility,
     terms: Terms,
 ) -> Result<GradeItem, Refusal> {
     if txn.counter(&Counter::new(ITEMS, &course))? >= MOST_ITEMS {
-        return Err(FULL.refuse(format!("the course has {MOST_ITEMS} grade items already")));
+        return Err(FULL.refuse_whole(format!("the course has {MOST_ITEMS} grade items already")));
     }
     let id: GradeItemId = txn.new_id()?;
     let item = GradeItem { course, id, category, name, source, visibility, revision: 1 };
-    category::hang(txn, course, category, Child { node: Node::Item(id), terms })?;
+    category::hang(txn, course, at, category, Child { node: Node::Item(id), terms })?;
     txn.put(item.clone())?;
     Ok(item)
 }
@@ -200,7 +200,7 @@ pub(super) fn make_of_quiz(
     let Standing { weight, extra_credit, visibility, .. } = standing;
     let terms = Terms { weight, max: quiz_max(says.max), extra_credit, draft: !says.published };
     let name = Name::shortened(says.name);
-    let item = make(txn, course, category, name, Source::Quiz(says.quiz), visibility, terms)?;
+    let item = make(txn, course, ("", category), name, Source::Quiz(says.quiz), visibility, terms)?;
     let detail = format!("{} of {}", item.name.as_str(), terms.max);
     audit::note_by_program(
         txn,

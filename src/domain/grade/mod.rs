@@ -30,7 +30,8 @@ pub mod tree;
 mod verify;
 pub mod workbook;
 
-pub use entry::{quiz_result, replaced};
+pub use calc::Points;
+pub use entry::{holds_result, quiz_result, replaced, replaced_for_teachers};
 pub use item::{OfQuiz, add_quiz_item, change_quiz_item, remove_quiz_item};
 pub use report::course_total;
 pub use verify::verify;

@@ -7,7 +7,7 @@
 
 use serde::Serialize;
 
-use super::calc::{Part, Points, Value};
+use super::calc::{Part, Points};
 use super::category::{Name, Node, Visibility};
 use super::edit::require;
 use super::entry::{Grade, Override};
@@ -58,7 +58,8 @@ pub struct Line {
     pub computed: Option<Decimal>,
     /// Who overrode it, when and why. Learners see that it is overridden and why.
     pub overridden: Option<OverrideView>,
-    /// Left out for this learner.
+    /// Somebody left it out for this learner. That a category of nothing but such grades counts as left out, too, is told by
+    /// `part`.
     pub excluded: bool,
     /// What became of it in the category above; `null` for the course's own and where it is withheld.
     pub part: Option<Part>,
@@ -129,7 +130,7 @@ pub fn require_edit(read: &impl Read, actor: &Actor, course: CourseId) -> Result
     require(read, actor, Permission::EditGrades, course)
 }
 
-/// One's own report, and when something hidden in it begins to show by itself.
+/// One's own report, and until when it stays as it is by itself: something hidden begins to show then, or the other way round.
 pub fn own(read: &impl Read, actor: &Actor, course: CourseId) -> Result<(Report, Timestamp), Refusal> {
     require_own(read, actor, course)?;
     let reader = Reader::Learner(actor.now);
@@ -138,8 +139,8 @@ pub fn own(read: &impl Read, actor: &Actor, course: CourseId) -> Result<(Report,
     };
     let ledger = Ledger::of(read, course, actor.user)?;
     tree.without_drafts(&ledger);
-    tree.conceal_unreviewed(read, actor.user, actor.now)?;
-    let until = next_release(&tree, actor.now);
+    let reviewed_until = tree.conceal_unreviewed(read, actor.user, actor.now)?;
+    let until = next_release(&tree, actor.now).min(reviewed_until);
     Ok((report(course, actor.user, Some((&tree, &ledger)), reader), until))
 }
 
@@ -355,7 +356,7 @@ pub struct Cell {
     pub standing: Option<Points>,
     /// Is it an override?
     pub overridden: bool,
-    /// Is it left out?
+    /// Did somebody leave it out? A category of nothing but what was left out counts as left out, too; its own it is not.
     pub excluded: bool,
 }
 
@@ -435,6 +436,19 @@ pub fn name_places(read: &impl Read, users: &[UserId]) -> Result<Vec<NamePlace>,
     users.iter().map(place).collect()
 }
 
+/// Why somebody has no grades in a course: they are not in it, or not as a learner. `None` for who has.
+pub(super) fn why_ungraded(
+    read: &impl Read,
+    course: CourseId,
+    user: UserId,
+) -> Result<Option<String>, StoreError> {
+    Ok(match read.get::<Enrolment>(&(course, user))? {
+        None => Some("is not enrolled in the course".to_owned()),
+        Some(enrolment) if is_graded(read, &enrolment)? => None,
+        Some(enrolment) => Some(format!("is enrolled as {} and has no grades here", enrolment.role)),
+    })
+}
+
 fn is_graded(read: &impl Read, enrolment: &Enrolment) -> Result<bool, StoreError> {
     let role = enrolment.role.as_str();
     if let Some((_, may)) = access::BUILT_IN.iter().find(|(name, _)| *name == role) {
@@ -473,7 +487,7 @@ fn cells(branch: &Branch, outcome: &Outcome, ledger: &Ledger, row: &mut MatrixRo
     row.categories.push(Cell {
         standing: outcome.standing,
         overridden: total.is_some_and(|total| total.overridden.is_some()),
-        excluded: outcome.value == Value::Excluded,
+        excluded: total.is_some_and(|total| total.excluded),
     });
     let mut below = outcome.below.iter();
     for (twig, child) in branch.twigs.iter().zip(&branch.category.children) {

@@ -9,7 +9,7 @@ use crate::domain::refusal::{Refusal, invalid};
 /// More grades than any country's scale has.
 pub const MOST_LETTERS: usize = 30;
 /// `A+`, `sehr gut`, `pass with merit`.
-const LETTER_LENGTH: usize = 40;
+pub const LETTER_LENGTH: usize = 40;
 /// A percentage is compared after rounding to so many digits: what is left of a rounding per level
 /// of categories (the seventh digit) must not cost anybody a letter.
 const COMPARED_DIGITS: u32 = 5;

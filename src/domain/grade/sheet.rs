@@ -17,6 +17,7 @@ use super::entry::{self, Grade, Reason};
 use super::export::{LETTER, NAME, TOTAL, USER_ID, USERNAME, fused};
 use super::hand::{self, Edit, To};
 use super::item::{GradeItem, Source};
+use super::report;
 use super::total::Ledger;
 use super::tree::Tree;
 use crate::domain::access::{Actor, Permission};
@@ -44,7 +45,7 @@ const MOST_CHANGES: usize = 5000;
 /// Grades that are changed in one transaction while the client waits; more are a job.
 pub const CHANGES_AT_ONCE: usize = 500;
 /// Problems that are named; more say nothing new.
-const MOST_PROBLEMS: usize = 100;
+pub const MOST_PROBLEMS: usize = 100;
 /// Changes that a report lists.
 pub const MOST_LISTED: usize = 500;
 /// The reason that an override from a file has.
@@ -123,7 +124,7 @@ impl Sheet {
     /// Reads a file, separated by commas or semicolons. Lines without any text are passed over.
     pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         if bytes.len() > MOST_BYTES {
-            return Err(TOO_LARGE.refuse(format!("the file is larger than {MOST_BYTES} bytes")));
+            return Err(TOO_LARGE.refuse_whole(format!("the file is larger than {MOST_BYTES} bytes")));
         }
         let text = text_of(bytes)?;
         let delimiter = delimiter(&text);
@@ -141,7 +142,8 @@ impl Sheet {
             cut(&mut cells, header.as_ref().map_or(1, Vec::len));
             match &header {
                 None if cells.len() > MOST_COLUMNS => {
-                    return Err(TOO_LARGE.refuse(format!("the file has more than {MOST_COLUMNS} columns")));
+                    let problem = format!("the file has more than {MOST_COLUMNS} columns");
+                    return Err(TOO_LARGE.refuse(problem.clone()).at(at_line(number), problem));
                 }
                 None => header = Some(cells),
                 Some(header) if cells.len() != header.len() => {
@@ -150,7 +152,7 @@ impl Sheet {
                 }
                 Some(_) if lines.len() == MOST_LINES => {
                     let problem = format!("the file has more than {MOST_LINES} lines; send it in parts");
-                    return Err(TOO_LARGE.refuse(problem));
+                    return Err(TOO_LARGE.refuse(problem.clone()).at(at_line(number), problem));
                 }
                 Some(_) => lines.push(SheetLine { number, cells }),
             }
@@ -304,8 +306,8 @@ impl Plan {
         }
         let Some(user) = found else { return Ok(Err("names no learner".to_owned())) };
         let course = self.tree.gradebook.course;
-        if !read.exists::<Enrolment>(&(course, user))? {
-            return Ok(Err(format!("user {user} is not enrolled in the course")));
+        if let Some(why) = report::why_ungraded(read, course, user)? {
+            return Ok(Err(format!("user {user} {why}")));
         }
         Ok(match self.seen.insert(user, line.number) {
             Some(before) => Err(format!("user {user} stands on line {before} already")),

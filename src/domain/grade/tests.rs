@@ -130,7 +130,7 @@ impl School {
 
     fn result(&self, quiz: QuizId, user: UserId, points: &str) {
         let points = Some(d(points));
-        self.write(move |txn| quiz_result(txn, COURSE, quiz, user, points, NOW));
+        self.write(move |txn| quiz_result(txn, COURSE, quiz, user, points));
     }
 
     fn root(&self) -> GradeCategoryId {
@@ -601,7 +601,7 @@ fn a_quiz_with_another_maximum_keeps_everybodys_percentage() {
     assert_eq!(school.total(ann), Some((d("10"), d("25"))));
     school.result(quiz, ann, "12");
     assert_eq!(school.total(ann), Some((d("12"), d("25"))));
-    school.write(move |txn| quiz_result(txn, COURSE, quiz, ann, None, NOW));
+    school.write(move |txn| quiz_result(txn, COURSE, quiz, ann, None));
     assert_eq!(school.total(ann), None);
     school.write(move |txn| remove_quiz_item(txn, quiz, NOW));
     school.result(quiz, ann, "3");
@@ -615,7 +615,7 @@ fn the_same_result_again_writes_nothing() {
     school.write(move |txn| add_quiz_item(txn, COURSE, test(quiz, "10"), NOW));
     let [ann, ..] = LEARNERS;
     let rows = move |txn: &mut Txn<'_>| {
-        quiz_result(txn, COURSE, quiz, ann, Some(d("4")), NOW)?;
+        quiz_result(txn, COURSE, quiz, ann, Some(d("4")))?;
         Ok(txn.changes.len())
     };
     assert_eq!(school.write(rows), 2);

@@ -56,13 +56,14 @@ impl Tree {
         self.root.drop_drafts(ledger);
     }
 
-    /// Hides the items of quizzes whose marks this learner may not see now, by the quiz's own rules of review.
+    /// Hides the items of quizzes whose marks this learner may not see now, by the quiz's own rules of review. When the
+    /// first of them is seen, or seen no more, by itself.
     pub fn conceal_unreviewed(
         &mut self,
         read: &impl Read,
         user: UserId,
         now: Timestamp,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Timestamp, Refusal> {
         self.root.conceal_unreviewed(read, user, now)
     }
 
@@ -79,6 +80,28 @@ impl Tree {
         self.root.collect_categories(&mut categories);
         categories
     }
+}
+
+/// Hides the item of a quiz whose marks this learner may not see now. When that changes by itself.
+fn conceal_unless_reviewed(
+    item: &mut Arc<GradeItem>,
+    read: &impl Read,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Timestamp, Refusal> {
+    if let Source::Quiz(quiz) = item.source
+        && !item.visibility.hides(now)
+        && let Some(quiz) = read.get::<Quiz>(&quiz)?
+    {
+        let closed = review::closed_for(read, &quiz, user, now)?;
+        let seen = quiz.review.at(Moment::of_finished(closed, now)).marks;
+        let turn = closed.filter(|closed| now < *closed && quiz.review.after_close.marks != seen);
+        if !seen {
+            Arc::make_mut(item).visibility = turn.map_or(Visibility::Hidden, Visibility::HiddenUntil);
+        }
+        return Ok(turn.unwrap_or(Timestamp::MAX));
+    }
+    Ok(Timestamp::MAX)
 }
 
 fn branch(read: &impl Read, category: Arc<GradeCategory>) -> Result<Branch, StoreError> {
@@ -147,28 +170,20 @@ impl Branch {
         }
     }
 
-    fn conceal_unreviewed(&mut self, read: &impl Read, user: UserId, now: Timestamp) -> Result<(), Refusal> {
+    fn conceal_unreviewed(
+        &mut self,
+        read: &impl Read,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Timestamp, Refusal> {
+        let mut until = Timestamp::MAX;
         for twig in &mut self.twigs {
-            match twig {
+            until = until.min(match twig {
                 Twig::Category(branch) => branch.conceal_unreviewed(read, user, now)?,
-                Twig::Item(item) => {
-                    if let Source::Quiz(quiz) = item.source
-                        && !item.visibility.hides(now)
-                        && let Some(quiz) = read.get::<Quiz>(&quiz)?
-                    {
-                        let closed = review::closed_for(read, &quiz, user, now)?;
-                        if quiz.review.at(Moment::of_finished(closed, now)).marks {
-                            continue;
-                        }
-                        Arc::make_mut(item).visibility = match closed.filter(|closed| now < *closed) {
-                            Some(closed) if quiz.review.after_close.marks => Visibility::HiddenUntil(closed),
-                            _ => Visibility::Hidden,
-                        };
-                    }
-                }
-            }
+                Twig::Item(item) => conceal_unless_reviewed(item, read, user, now)?,
+            });
         }
-        Ok(())
+        Ok(until)
     }
 
     /// Does it hold anything that learners do not see now?

@@ -171,7 +171,7 @@ fn place(job: &Job) -> String {
 }
 
 fn failure(refusal: &Refusal, at: String) -> Failure {
-    let at = refusal.fields.first().map_or(at, |field| field.at.clone());
+    let at = refusal.fields.iter().find(|field| !field.at.is_empty()).map_or(at, |field| field.at.clone());
     Failure { code: refusal.code.name.to_owned(), detail: refusal.detail.clone(), at }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::bank::transfer::FileFormat;
 use crate::domain::course_delete::{Gone, Looked};
 use crate::domain::ids::{CourseId, QuestionId, QuizId, UserId};
 use crate::domain::roster::RosterReport;
-use crate::domain::xapi::import::StatementImportReport;
+use crate::domain::xapi::import::{StatementImportReport, compares_repeats};
 use crate::domain::xapi::people::erase::Erasure;
 
 /// What sort of work it is.
@@ -241,6 +241,7 @@ impl StatementImport {
             imported: self.imported,
             unchanged: self.unchanged,
             refused: self.refused,
+            repeats_compared: compares_repeats(self.dry_run, self.imported),
             problems: Vec::new(),
         }
     }

@@ -35,6 +35,8 @@ pub const MAX_TAGS: usize = 30;
 pub const MAX_FILES: usize = 100;
 /// Points of a question: a large exam has a thousand in all.
 pub const MAX_POINTS: i32 = 10_000;
+/// Lines of the field of an essay: some screens.
+pub const MAX_LINES: u16 = 200;
 /// Weight of a part of a cloze; it becomes points in other systems.
 pub const MAX_WEIGHT: u16 = 1000;
 
@@ -198,7 +200,7 @@ fn kind(body: &QuestionBody) -> Checked {
                 "max_words",
                 "is less than min_words",
             ),
-            require(it.lines <= 200, "lines", "is more than 200"),
+            require(it.lines <= MAX_LINES, "lines", "is more than 200"),
         ]),
     }
 }

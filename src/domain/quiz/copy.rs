@@ -1,13 +1,14 @@
-//! Copying a course's quizzes into another course: what they ask and by which rules, without overrides and attempts.
+//! Copying a course's quizzes into another course: what they ask and by which rules, without attempts.
+//! What groups have different comes with the groups; what single learners have stays behind with them.
 
 use std::collections::BTreeMap;
 
 use super::edit::fixed_questions;
-use super::{Pool, Quiz, QuizzesByCourse, Slot, Source};
+use super::{Override, Pool, Quiz, QuizzesByCourse, Slot, Source, Who, overrides};
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::copying::{self, Budget, Passage};
-use crate::domain::ids::{CategoryId, QuestionId, QuizId};
+use crate::domain::ids::{CategoryId, GroupId, QuestionId, QuizId};
 use crate::domain::refusal::Refusal;
 use crate::domain::{bank, grade};
 use crate::store::{Exactly, Read as _, Txn};
@@ -49,6 +50,31 @@ pub fn quizzes(
         after = Some(id);
     }
     Ok(after)
+}
+
+/// Gives the group `new` what the group `old` has different in quizzes that were copied; in how many it has.
+pub fn overrides_of_group(
+    txn: &mut Txn<'_>,
+    passage: &Passage,
+    old: GroupId,
+    new: GroupId,
+) -> Result<usize, Refusal> {
+    let later = |time: Option<Timestamp>| time.map(|time| passage.later(time));
+    let mut copied = 0;
+    for quiz in overrides::quizzes_of_group(txn, old)? {
+        let row = txn.get::<Override>(&Override::key_of(quiz, Who::Group(old)))?;
+        let twin = copying::twin(txn, passage.to, quiz)?;
+        // Somebody may have removed the copy already.
+        if let (Some(row), Some(quiz)) = (row, twin)
+            && txn.exists::<Quiz>(&quiz)?
+        {
+            let (opens, closes) = (later(row.opens), later(row.closes));
+            let (course, who) = (passage.to, Who::Group(new));
+            txn.put(Override { quiz, course, who, opens, closes, ..row.as_ref().clone() })?;
+            copied += 1;
+        }
+    }
+    Ok(copied)
 }
 
 type Used = (BTreeMap<QuestionId, QuestionId>, BTreeMap<CategoryId, CategoryId>);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::check::{self, Severity};
 use super::due;
 use super::input::{self, CodeChange, QuizFacts, QuizName};
-use super::overrides::{AttemptsChange, OverrideKey, TimeChange};
+use super::overrides::{self, AttemptsChange, OverrideKey, TimeChange};
 use super::{
     GROUP_OVERRIDES, Override, QUIZ_HAS_ATTEMPTS, QUIZ_NOT_READY, Quiz, QuizzesByCourse, Source,
     USER_OVERRIDES, Who,
@@ -17,7 +17,7 @@ use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::attempt::code_tries;
 use crate::domain::attempt::follow;
 use crate::domain::ids::{CourseId, QuestionId, QuizId};
-use crate::domain::refusal::{Refusal, invalid, not_found};
+use crate::domain::refusal::{Refusal, TOO_LARGE, invalid, not_found};
 use crate::domain::{audit, bank, content, course, enrolment, grade, group};
 use crate::store::{Counter, Exactly, Read, Txn};
 
@@ -57,9 +57,7 @@ fn add(txn: &mut Txn<'_>, actor: &Actor, quiz: Quiz) -> Result<Arc<Quiz>, Refusa
     let (id, course) = (quiz.id, quiz.course);
     course::get(txn, course)?;
     if txn.index_keys::<QuizzesByCourse>(&Exactly(course), None, MAX_QUIZZES)?.len() >= MAX_QUIZZES {
-        return Err(
-            crate::domain::refusal::TOO_LARGE.refuse(format!("the course has {MAX_QUIZZES} quizzes already"))
-        );
+        return Err(TOO_LARGE.refuse_whole(format!("the course has {MAX_QUIZZES} quizzes already")));
     }
     accept(txn, &quiz)?;
     bank::set_slots(txn, id, &fixed_questions(&quiz))?;
@@ -375,11 +373,10 @@ pub fn set_override(
         Who::Group(group) => drop(group::get(txn, quiz.course, group)?),
     }
     let row = input.parse(&quiz, who)?;
-    let closes = row.closes.or(quiz.closes);
-    input::check_window("", row.opens.or(quiz.opens), closes)?;
+    check_terms(txn, &quiz, &row)?;
     let new = !txn.exists::<Override>(&Override::key_of(quiz.id, who))?;
     if new && count_overrides(txn, quiz.id)? >= MAX_OVERRIDES {
-        return Err(crate::domain::refusal::TOO_LARGE.refuse(format!(
+        return Err(TOO_LARGE.refuse_whole(format!(
             "the quiz has {MAX_OVERRIDES} overrides already; put learners into a group and give that one"
         )));
     }
@@ -394,6 +391,25 @@ pub fn set_override(
     follow::note(txn, actor, (quiz.course, quiz.id), Some(who))?;
     txn.put(row.clone())?;
     Ok(row)
+}
+
+/// Refuses dates that leave no time with what the quiz says, and for a learner their groups. What is wrong is what was sent:
+/// where no date was, nothing is.
+fn check_terms(read: &impl Read, quiz: &Quiz, row: &Override) -> Result<(), Refusal> {
+    let groups = match row.who {
+        Who::User(user) => overrides::of_groups(read, quiz, user)?,
+        Who::Group(_) => Vec::new(),
+    };
+    let terms = overrides::combine(quiz, Some(row), &groups);
+    let (Some(opens), Some(closes)) = (terms.opens, terms.closes) else { return Ok(()) };
+    if opens < closes {
+        return Ok(());
+    }
+    match (row.opens, row.closes) {
+        (_, Some(_)) => Err(invalid("/closes", format!("is not after the opening at {opens}"))),
+        (Some(_), None) => Err(invalid("/opens", format!("is not before the closing at {closes}"))),
+        (None, None) => Ok(()),
+    }
 }
 
 /// What an override changes, as the audit trail has it.

@@ -21,9 +21,9 @@ pub const MAX_NAME_CHARS: usize = 200;
 /// Longest description: with the slots it must fit into one record of 16 KiB.
 const MAX_DESCRIPTION_BYTES: usize = 6 * 1024;
 /// Ranges of addresses: the rooms of a school.
-const MAX_NETWORKS: usize = 50;
+pub const MAX_NETWORKS: usize = 50;
 /// Slots: each takes up to 60 bytes of the record.
-const MAX_SLOTS: usize = 150;
+pub const MAX_SLOTS: usize = 150;
 /// Most points of a question, as the question bank has it.
 const MAX_POINTS: Decimal = Decimal::from_int(10_000);
 /// Longest time limit: four weeks, so that a limit and not a window can govern take-home work.

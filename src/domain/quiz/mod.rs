@@ -24,6 +24,7 @@ pub use overrides::{Override, Terms, Who, terms};
 pub use review::{Moment, ReviewRules, Switches};
 
 use super::access::{self, Actor, Permission, Scope};
+use super::content;
 use super::course::{self, COURSE_TOPIC, View};
 use super::decimal::Decimal;
 use super::grade::calc::Points;
@@ -32,6 +33,7 @@ use super::grade::scale::compared;
 use super::ids::{CategoryId, CourseId, QuestionId, QuizId};
 use super::refusal::{Code, Kind, Refusal, not_found};
 use super::rich_text::RichText;
+use super::standing::Standing;
 use crate::clock::Timestamp;
 use crate::store::{
     Cache, CodecError, Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Topic,
@@ -134,7 +136,8 @@ impl Slot {
     }
 }
 
-/// Which attempt counts.
+/// Which attempt counts, of those that are handed in. Which are the first and the last goes by their numbers, also when one was
+/// reopened and handed in after others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -146,7 +149,7 @@ pub enum GradeMethod {
     Average,
     /// The first one.
     First,
-    /// The last one handed in.
+    /// The last one.
     Last,
 }
 
@@ -361,12 +364,23 @@ pub fn require(
     Ok(found)
 }
 
-/// The quiz, for who may see it in its course: learners once it is published.
+/// Does somebody who is not staff know of the quiz? Once it is published, and where an item of the course shows it, while that is
+/// open to learners. Who has begun it keeps the way to their attempts, and who looks on the way to everybody's.
+fn is_shown(read: &impl Read, actor: &Actor, quiz: &Quiz) -> Result<bool, Refusal> {
+    if !quiz.published || !content::hides_quiz(read, quiz.id, actor.now)? {
+        return Ok(quiz.published);
+    }
+    let standing = read.get::<Standing>(&(quiz.course, actor.user, quiz.id))?;
+    Ok(standing.is_some_and(|standing| standing.attempts > 0)
+        || access::permissions(read, actor, Scope::Course(quiz.course))?.has(Permission::ViewAttempts))
+}
+
+/// The quiz, for who may see it in its course: learners once it is published and not hidden with its item.
 pub fn visible(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<Arc<Quiz>, Refusal> {
     let found = get(read, quiz)?;
     match course::seen(read, actor, found.course) {
         Ok((_, View::Staff)) => Ok(found),
-        Ok((_, View::Learner)) if found.published => Ok(found),
+        Ok((_, View::Learner)) if is_shown(read, actor, &found)? => Ok(found),
         Ok(_) => Err(not_found("quiz", quiz)),
         Err(refusal) if refusal.code.kind == Kind::NotFound => Err(not_found("quiz", quiz)),
         Err(refusal) => Err(refusal),
@@ -374,7 +388,7 @@ pub fn visible(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<Arc<Quiz
 }
 
 /// Quizzes of a course, in the order in which they were made, behind `after` when given, with where to go on. Of the
-/// up to `limit` that are looked at learners see the published ones.
+/// up to `limit` that are looked at learners see those that are published and not hidden with their item.
 pub fn of_course(
     read: &impl Read,
     actor: &Actor,
@@ -390,9 +404,11 @@ pub fn of_course(
     let next = if more { keys.last().map(|(_, quiz)| *quiz) } else { None };
     let mut quizzes = Vec::with_capacity(keys.len());
     for (_, id) in keys {
-        quizzes.push(get(read, id)?);
+        let quiz = get(read, id)?;
+        if view == View::Staff || is_shown(read, actor, &quiz)? {
+            quizzes.push(quiz);
+        }
     }
-    quizzes.retain(|quiz| view == View::Staff || quiz.published);
     Ok((quizzes, next))
 }
 

@@ -3,6 +3,8 @@
 //! For each fact: what a learner's own override says counts; where it says nothing, the most generous of the learner's
 //! groups; where those say nothing, the quiz.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::edit::MAX_QUIZZES;
@@ -218,14 +220,18 @@ pub fn terms(read: &impl Read, quiz: &Quiz, user: UserId) -> Result<Terms, Refus
     } else {
         None
     };
+    Ok(combine(quiz, own.as_deref(), &of_groups(read, quiz, user)?))
+}
+
+/// What a learner's groups have different.
+pub(super) fn of_groups(read: &impl Read, quiz: &Quiz, user: UserId) -> Result<Vec<Arc<Override>>, Refusal> {
     let mut groups = Vec::new();
     if read.counter(&Counter::new(GROUP_OVERRIDES, &quiz.id))? > 0 {
         for group in group::of_user(read, quiz.course, user)? {
             groups.extend(read.get::<Override>(&Override::key_of(quiz.id, Who::Group(group)))?);
         }
     }
-    let groups: Vec<&Override> = groups.iter().map(AsRef::as_ref).collect();
-    Ok(combine(quiz, own.as_deref(), &groups))
+    Ok(groups)
 }
 
 #[cfg(test)]

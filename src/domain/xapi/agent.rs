@@ -94,6 +94,24 @@ fn ifi(fields: Fields<'_, '_>) -> Result<Option<Ifi>, Wrong> {
     Ok(mbox.or(sha1).or(openid).or(account))
 }
 
+/// Refuses a statement that comes and in which a mailbox is not one plain address. What is kept may have such ones, and so may what
+/// another store took: those are read all the same.
+pub fn one_address_each(statement: &Node<'_>) -> Result<(), Wrong> {
+    for (key, value) in statement.members().unwrap_or_default() {
+        let checked = match key.as_ref() {
+            "mbox" => value.text().map_or(Ok(()), |text| scalar::one_address(text).map_err(Wrong::new)),
+            // Of these nobody is identified.
+            "verb" | "result" | "definition" | "extensions" | "attachments" => Ok(()),
+            _ => one_address_each(value),
+        };
+        checked.map_err(|wrong| wrong.under(key.as_ref()))?;
+    }
+    for (place, item) in statement.items().unwrap_or_default().iter().enumerate() {
+        one_address_each(item).map_err(|wrong| wrong.under(place.to_string()))?;
+    }
+    Ok(())
+}
+
 fn account(node: &Node<'_>) -> Result<Ifi, Wrong> {
     let fields = Fields::of(node, &["homePage", "name"])?;
     let home_page = fields.must("homePage", iri)?.to_owned();

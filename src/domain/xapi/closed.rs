@@ -13,8 +13,8 @@ use crate::store::{Read, Record, Table, TableInfo, Txn};
 pub enum Why {
     /// It was here, and was erased or made nameless.
     Changed,
-    /// It was not here yet. A statement that voids it was, of whoever may void anything, or of anybody and erased: it is kept as
-    /// voided when it comes, whatever has become of that statement and of the credential that wrote it.
+    /// It was not here yet. A statement that voids it was, of whoever may void anything: it is kept as voided when it comes, whatever
+    /// has become of the credential that wrote that one.
     Voided,
 }
 

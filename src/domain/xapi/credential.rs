@@ -1,6 +1,8 @@
 //! Who may write and read learning records: a key with a secret for Basic authentication, or one bearer token, and what each may
 //! do. The name of a credential is the authority of what is written with it.
 
+use std::net::Ipv6Addr;
+use std::num::NonZeroU16;
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
@@ -35,9 +37,12 @@ const SITE_ACCOUNT: &str = "lyceum";
 pub const PREFIX: &str = "lyx_";
 /// One for each tool that reports here; all are shown in one list.
 const MAX_CREDENTIALS: usize = 1_000;
-const NAME_CHARS: usize = 100;
+/// Characters of the name of one.
+pub const NAME_CHARS: usize = 100;
 /// Web pages that may use a credential from a browser.
-const MAX_ORIGINS: usize = 20;
+pub const MAX_ORIGINS: usize = 20;
+/// A name of a host is 253 bytes at most.
+const MAX_ORIGIN_BYTES: usize = 300;
 
 /// Too many credentials.
 pub const TOO_MANY_CREDENTIALS: Code = Code::new(
@@ -326,7 +331,14 @@ pub struct NewCredential {
 
 impl NewCredential {
     /// Checks a name, scopes, and origins such as `https://tool.example`.
-    pub fn parse(name: &str, scopes: Vec<LrsScope>, origins: Vec<String>) -> Result<Self, Refusal> {
+    pub fn parse(name: &str, mut scopes: Vec<LrsScope>, origins: Vec<String>) -> Result<Self, Refusal> {
+        let mut seen = Vec::with_capacity(scopes.len());
+        scopes.retain(|scope| {
+            !seen.contains(scope) && {
+                seen.push(*scope);
+                true
+            }
+        });
         let origins: Vec<String> = origins.into_iter().map(|origin| as_browsers_say(&origin)).collect();
         let name = one_line(name, NAME_CHARS).map_err(|problem| invalid("/name", problem));
         let some = if scopes.is_empty() {
@@ -354,18 +366,44 @@ fn check_origins(origins: &[String]) -> Result<(), Refusal> {
         return Err(invalid("/origins", format!("has more than {MAX_ORIGINS} items")));
     }
     let checked = origins.iter().enumerate().map(|(place, origin)| {
-        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-        let formed = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', '@', '?', '#']));
         let at = format!("/origins/{place}");
         if origins.iter().take(place).any(|other| other == origin) {
-            Err(invalid(at, "is there twice"))
-        } else if origin.len() > 300 || !formed {
-            Err(invalid(at, "is not an origin such as https://tool.example"))
-        } else {
-            Ok(())
+            return Err(invalid(at, "is there twice"));
         }
+        check_origin(origin).map_err(|problem| invalid(at, problem))
     });
     each(checked).map(drop)
+}
+
+/// Could a browser send this? What none sends would be kept and never let anybody in.
+fn check_origin(origin: &str) -> Result<(), String> {
+    let none = || "is not an origin such as https://tool.example".to_owned();
+    let (scheme, rest) = origin.split_once("://").ok_or_else(none)?;
+    // The colons of an address of version 6 are inside its brackets.
+    let (host, port) = match rest.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (rest, None),
+    };
+    if !matches!(scheme, "https" | "http") || origin.len() > MAX_ORIGIN_BYTES {
+        return Err(none());
+    }
+    if !host.is_ascii() {
+        let named = idna::domain_to_ascii(host).map_err(|_| none())?;
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        return Err(format!("is sent by browsers as {scheme}://{named}{port}; write it like that"));
+    }
+    if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        address.parse::<Ipv6Addr>().map_err(|_| none())?;
+    } else if host.is_empty()
+        || !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+    {
+        return Err(none());
+    }
+    match port.map(str::parse::<NonZeroU16>) {
+        None => Ok(()),
+        Some(Ok(number)) if port == Some(&*number.to_string()) => Ok(()),
+        Some(_) => Err("has a port that is none: 1 to 65535, without a zero in front".to_owned()),
+    }
 }
 
 /// What a new credential is shown with; random, made outside.
@@ -388,7 +426,9 @@ pub fn create(
 ) -> Result<Credential, Refusal> {
     access::require(txn, actor, Permission::ManageSite, Place::Site)?;
     if txn.list::<Credential>(&(), None, MAX_CREDENTIALS)?.len() >= MAX_CREDENTIALS {
-        return Err(TOO_MANY_CREDENTIALS.refuse(format!("there are {MAX_CREDENTIALS} credentials already")));
+        return Err(
+            TOO_MANY_CREDENTIALS.refuse_whole(format!("there are {MAX_CREDENTIALS} credentials already"))
+        );
     }
     let credential = Credential {
         id: txn.new_id()?,
@@ -481,6 +521,9 @@ mod tests {
             ("http://tool.example:80", "http://tool.example"),
             ("https://tool.example:80", "https://tool.example:80"),
             ("http://localhost:5173", "http://localhost:5173"),
+            ("http://[::1]:5173", "http://[::1]:5173"),
+            ("https://[::1]:443", "https://[::1]"),
+            ("https://xn--tda.example:65535", "https://xn--tda.example:65535"),
         ] {
             let new = NewCredential::parse("x", vec![LrsScope::All], vec![typed.to_owned()]).unwrap();
             assert_eq!(new.origins, [kept], "{typed}");
@@ -488,12 +531,42 @@ mod tests {
         let twice = ["https://a.example", "https://A.example:443"].map(str::to_owned).to_vec();
         let refused = NewCredential::parse("x", vec![LrsScope::All], twice).unwrap_err();
         assert_eq!(refused.fields[0].at, "/origins/1");
-        for wrong in ["https://tool.example/", "https://:443", "tool.example", "*", "null"] {
-            assert!(
-                NewCredential::parse("x", vec![LrsScope::All], vec![wrong.to_owned()]).is_err(),
-                "{wrong}"
-            );
+        let problem = |wrong: &str| {
+            let refused = NewCredential::parse("x", vec![LrsScope::All], vec![wrong.to_owned()]);
+            refused.expect_err(wrong).fields[0].problem.clone()
+        };
+        for wrong in [
+            "https://tool.example/",
+            "https://:443",
+            "tool.example",
+            "*",
+            "null",
+            "ftp://tool.example",
+            "https://*.example",
+            "https://a@tool.example",
+            "https://[::1",
+            "https://[x]",
+            "https://tool.example\\",
+        ] {
+            assert!(problem(wrong).starts_with("is not an origin"), "{wrong}: {}", problem(wrong));
         }
+        for port in ["", "0", "080", "99999", "65536", "+80", "8o"] {
+            let wrong = format!("https://tool.example:{port}");
+            assert!(problem(&wrong).starts_with("has a port that is none"), "{wrong}: {}", problem(&wrong));
+        }
+        for (wrong, right) in [
+            ("https://ü.example", "as https://xn--tda.example;"),
+            ("https://Ü.example:8443", "as https://xn--tda.example:8443;"),
+        ] {
+            assert!(problem(wrong).contains(right), "{wrong}: {}", problem(wrong));
+        }
+    }
+
+    #[test]
+    fn a_scope_that_is_named_twice_is_one() {
+        use LrsScope::{State, StatementsWrite};
+        let new = NewCredential::parse("x", vec![State, StatementsWrite, State, State], Vec::new()).unwrap();
+        assert_eq!(new.scopes, [State, StatementsWrite]);
     }
 
     #[test]

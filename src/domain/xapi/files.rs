@@ -12,6 +12,7 @@ use super::pack;
 use super::prepare::{Attached, Prepared};
 use super::record::{FileHash, FileNote, Statement, Text, file_hash, file_name};
 use super::signature;
+use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::store::blobs::{Blobs, Made, Making};
 
 /// Those of the SHA-2 family that do not name files in the content store.
@@ -206,6 +207,29 @@ pub fn text_of<'s>(blobs: &Blobs, statement: &'s Statement) -> io::Result<Cow<'s
             text.map(Cow::Owned).map_err(|_| failed("is damaged"))
         }
     }
+}
+
+/// A statement as JSON, whole. Reads a file when the text is in one.
+pub fn told(blobs: &Blobs, statement: &Statement) -> Result<String, Refusal> {
+    let kept = text_of(blobs, statement).map_err(|error| INTERNAL.refuse(error.to_string()))?;
+    let stored = statement.stored.text();
+    let mut text = kept.into_owned();
+    text.reserve(2 * stored.len() + 40);
+    text.push_str(",\"stored\":\"");
+    text.push_str(&stored);
+    if statement.timed_by_us {
+        text.push_str("\",\"timestamp\":\"");
+        text.push_str(&stored);
+    }
+    text.push_str("\"}");
+    Ok(text)
+}
+
+/// The same as a line of a file.
+pub fn told_line(blobs: &Blobs, statement: &Statement) -> Result<String, Refusal> {
+    let mut line = told(blobs, statement)?;
+    line.push('\n');
+    Ok(line)
 }
 
 /// A statement with its files, which are kept; its text is, too, when it is too long for a row.

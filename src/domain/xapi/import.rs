@@ -1,12 +1,14 @@
 //! Statements from a file, one JSON object a line: what a line is, and keeping those that are statements. What is no statement is
 //! told and passed over: one of a million lines must not keep the others out.
 
-use serde::Serialize;
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
 
 use super::INVALID_STATEMENT;
 use super::credential::Caller;
 use super::json::{Node, Wrong, parse, parse_text};
-use super::keep::{Outcome, Ready, keep_each};
+use super::keep::{Outcome, Ready, conflict, keep_each};
 use super::prepare::{Prepared, prepare};
 use super::scalar::{moment, uuid_text};
 use super::version::Version;
@@ -26,6 +28,9 @@ pub const STATEMENTS_UNREADABLE: Code = Code::new(
 /// Codes of this file.
 pub const CODES: &[Code] = &[STATEMENTS_UNREADABLE];
 
+/// New statements that a dry run remembers, so that it says of one that stands twice in the file what would become of the second:
+/// less than a hundred bytes each.
+const MOST_REMEMBERED: usize = 500_000;
 /// Lines that a report names; more say nothing new.
 pub const MOST_LISTED: u64 = 1_000;
 /// Characters that a report says of one: a wrong key may be as long as the line.
@@ -45,12 +50,15 @@ pub struct StatementImportReport {
     pub unchanged: u64,
     /// Lines that were passed over.
     pub refused: u64,
-    /// The first thousand of those.
+    /// Every statement was compared with those of all lines before it. Of a dry run it is false when more than 500,000 statements
+    /// are new: no more of their ids are remembered, so one that stands twice may count as new twice.
+    pub repeats_compared: bool,
+    /// The first thousand of those that were passed over.
     pub problems: Vec<RefusedLine>,
 }
 
 /// A line that was passed over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct RefusedLine {
     /// Which, counted from 1.
@@ -131,15 +139,69 @@ pub fn with_statement<T>(
     Ok(with(&node, prepared))
 }
 
+/// Does a run with so many new statements compare each with all lines before it?
+pub const fn compares_repeats(dry_run: bool, imported: u64) -> bool {
+    !dry_run || imported <= MOST_REMEMBERED as u64
+}
+
+/// A statement that is new: its id, and what is the same for all that say the same.
+pub type Fresh = ([u8; 16], [u8; 32]);
+
 /// What became of some lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Made {
     /// Statements that are new.
     pub imported: u64,
+    /// Which they are.
+    pub fresh: Vec<Fresh>,
     /// Statements that were there.
     pub unchanged: u64,
     /// Those that are not kept.
     pub refused: Vec<RefusedLine>,
+}
+
+impl Made {
+    /// And what became of others.
+    pub fn and(&mut self, others: Self) {
+        self.imported += others.imported;
+        self.fresh.extend(others.fresh);
+        self.unchanged += others.unchanged;
+        self.refused.extend(others.refused);
+    }
+}
+
+/// What a dry run has found to be new so far: nothing of it is kept where a later line would meet it.
+#[derive(Debug, Default)]
+pub struct Tried {
+    says: HashMap<[u8; 16], [u8; 32]>,
+    /// Lines that were looked at.
+    pub lines: u64,
+    /// Bytes of them.
+    pub at: u64,
+}
+
+impl Tried {
+    /// Takes the statements out of some lines that an earlier line has, and says what would become of them.
+    pub fn repeats(&self, lines: &mut Vec<(u64, Ready)>) -> Made {
+        let mut made = Made::default();
+        lines.retain(|(line, ready)| {
+            let id = ready.prepared.id;
+            match self.says.get(&id) {
+                None => return true,
+                Some(says) if *says == ready.prepared.says => made.unchanged += 1,
+                Some(_) => made.refused.push(RefusedLine::refused(*line, id, &conflict(&id))),
+            }
+            false
+        });
+        made
+    }
+
+    /// Remembers what was new up to a line, behind which the next one begins at `at`.
+    pub fn learn(&mut self, fresh: Vec<Fresh>, (lines, at): (u64, u64)) {
+        let room = MOST_REMEMBERED.saturating_sub(self.says.len());
+        self.says.extend(fresh.into_iter().take(room));
+        (self.lines, self.at) = (lines, at);
+    }
 }
 
 /// Keeps the statements of some lines, in which each id is once.
@@ -150,14 +212,18 @@ pub fn apply(
     lines: Vec<(u64, Ready)>,
 ) -> Result<Made, Refusal> {
     require(txn, actor)?;
-    let places: Vec<(u64, [u8; 16])> = lines.iter().map(|(line, ready)| (*line, ready.prepared.id)).collect();
+    let places: Vec<(u64, Fresh)> =
+        lines.iter().map(|(line, ready)| (*line, (ready.prepared.id, ready.prepared.says))).collect();
     let batch = lines.into_iter().map(|(_, ready)| ready).collect();
     let mut made = Made::default();
-    for ((line, id), outcome) in places.into_iter().zip(keep_each(txn, caller, batch)?) {
+    for ((line, fresh), outcome) in places.into_iter().zip(keep_each(txn, caller, batch)?) {
         match outcome {
-            Outcome::New => made.imported += 1,
+            Outcome::New => {
+                made.imported += 1;
+                made.fresh.push(fresh);
+            }
             Outcome::Unchanged => made.unchanged += 1,
-            Outcome::Refused(refusal) => made.refused.push(RefusedLine::refused(line, id, &refusal)),
+            Outcome::Refused(refusal) => made.refused.push(RefusedLine::refused(line, fresh.0, &refusal)),
         }
     }
     Ok(made)
@@ -174,6 +240,7 @@ pub fn note(txn: &mut Txn<'_>, actor: &Actor, report: &StatementImportReport) ->
 mod tests {
     use super::*;
     use crate::clock::Timestamp;
+    use crate::domain::xapi::record::Text;
 
     fn text_of(line: &str) -> Result<String, Wrong> {
         let caller = Caller::importing(&"http://here".into(), Timestamp::EPOCH);
@@ -194,6 +261,40 @@ mod tests {
             with(r#""timestamp":"2025-01-01T00:00:00Z","stored":"2026-01-01T00:00:00Z","version":"2.0.0""#);
         assert!(text.contains("2025-01-01") && !text.contains("2026-01-01"), "{text}");
         assert!(text.contains(r#""authority":{"objectType":"Agent","name":"Import""#), "{text}");
+    }
+
+    #[test]
+    fn a_dry_run_remembers_what_is_new_as_far_as_there_is_room() {
+        let id = |number: usize| (number as u128).to_be_bytes();
+        let line = |number: usize, says: u8| {
+            let caller = Caller::importing(&"http://here".into(), Timestamp::EPOCH);
+            let prepared = with_statement(LINE.as_bytes(), &caller, |_, prepared| prepared).unwrap();
+            let prepared = Prepared { id: id(number), says: [says; 32], ..prepared };
+            (7, Ready { prepared, text: Text::Here(String::new()), files: Vec::new() })
+        };
+        let mut tried = Tried::default();
+        tried.learn((0..MOST_REMEMBERED - 1).map(|number| (id(number), [1; 32])).collect(), (3, 30));
+        tried.learn(vec![(id(MOST_REMEMBERED), [1; 32]), (id(MOST_REMEMBERED + 1), [1; 32])], (4, 40));
+        assert_eq!((tried.lines, tried.at), (4, 40));
+        let mut lines = vec![
+            line(0, 1),
+            line(5, 2),
+            line(MOST_REMEMBERED, 1),
+            line(MOST_REMEMBERED + 1, 1),
+            line(MOST_REMEMBERED + 2, 1),
+        ];
+        let made = tried.repeats(&mut lines);
+        let refused: Vec<_> = made.refused.iter().map(|line| (line.line, line.code.as_str())).collect();
+        assert_eq!((made.imported, made.unchanged, refused), (0, 2, vec![(7, "statement_conflict")]));
+        let left: Vec<_> = lines.iter().map(|(_, ready)| ready.prepared.id).collect();
+        assert_eq!(
+            left,
+            [id(MOST_REMEMBERED + 1), id(MOST_REMEMBERED + 2)],
+            "one too many, and one that is new"
+        );
+        let most = MOST_REMEMBERED as u64;
+        assert!(compares_repeats(true, most) && !compares_repeats(true, most + 1));
+        assert!(compares_repeats(false, most + 1));
     }
 
     #[test]

@@ -34,7 +34,7 @@ const MAX_CONCERNED: usize = 600;
 /// How far a chain of references is followed.
 const MAX_CHAIN: usize = 16;
 /// Statements that are told at once that their target has come.
-const MAX_REFERRERS: usize = 500;
+pub(super) const MAX_REFERRERS: usize = 500;
 /// What a row has beside text and terms, at most: files and fixed fields.
 const ROW_BYTES: usize = 1_024;
 /// What a term takes in a row.
@@ -112,12 +112,7 @@ pub fn keep_each(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Resul
             }
             Some(known) if is_same(&known, &ready.prepared) => Outcome::Unchanged,
             Some(_) if closed::why(txn, &ready.prepared.id)? == Some(Why::Changed) => Outcome::Unchanged,
-            Some(_) => {
-                let id = uuid_text(&ready.prepared.id);
-                Outcome::Refused(
-                    STATEMENT_CONFLICT.refuse(format!("statement {id} says something else already")),
-                )
-            }
+            Some(_) => Outcome::Refused(conflict(&ready.prepared.id)),
         });
     }
     let new = outcomes.iter_mut().filter(|outcome| **outcome == Outcome::New);
@@ -125,6 +120,11 @@ pub fn keep_each(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Resul
         *outcome = kept;
     }
     Ok(outcomes)
+}
+
+/// Refuses a statement under whose id there is another one.
+pub(super) fn conflict(id: &[u8; 16]) -> Refusal {
+    STATEMENT_CONFLICT.refuse(format!("statement {} says something else already", uuid_text(id)))
 }
 
 fn keep_fresh(txn: &mut Txn<'_>, caller: &Caller, fresh: Vec<Ready>) -> Result<Vec<Outcome>, Refusal> {

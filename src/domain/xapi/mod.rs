@@ -3,8 +3,8 @@
 //! `json` reads bytes without changing them, `statement` and the files beside it validate, `prepare` makes of a statement what is
 //! kept, `files` looks after what it carries, `pack` makes its text short, `keep` keeps it, `query` finds it, `shape` tells it. `document` is about states and
 //! profiles, `definition` about what is known of activities and people, `credential` about who may do what, `forward` about
-//! sending statements on to other stores, `import` about taking them in, `people` about what is here of one person, and `closed`
-//! about ids that are not to come back. `own` has the statements of this installation itself.
+//! sending statements on to other stores, `import` about taking them in, `voiding` about what both ways out say of what is voided,
+//! `people` about what is here of one person, and `closed` about ids that are not to come back. `own` has the statements of this installation itself.
 
 pub mod activity;
 pub mod agent;
@@ -36,6 +36,7 @@ pub mod term;
 #[cfg(test)]
 mod tests;
 pub mod version;
+mod voiding;
 pub mod watermark;
 
 use super::refusal::{Code, Kind, Refusal};

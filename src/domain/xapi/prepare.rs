@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::agent::Somebody;
+use super::agent::{Somebody, one_address_each};
 use super::credential::Caller;
 use super::json::{Node, Value, Wrong, write_text};
 use super::record::Concerns;
@@ -105,7 +105,12 @@ pub fn prepare(
         return Err(Wrong::new(format!("is longer than {most} bytes")));
     }
     let version = if caller.keeps_authority { version } else { version_of(node, version)? };
-    prepare_any(node, version, given, fresh, caller)
+    let prepared = prepare_any(node, version, given, fresh, caller)?;
+    // A store moves whole, with what it took once.
+    if !caller.keeps_authority {
+        one_address_each(node)?;
+    }
+    Ok(prepared)
 }
 
 /// [`prepare`], however long the statement is: for one that was kept already.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::credential::CredentialId;
 use super::record::{Concerns, Statement, StatementById, StatementsByTerm, Stored, term_of};
 use super::term::Term;
+use super::voiding;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::refusal::Refusal;
 use crate::hex;
@@ -358,21 +359,27 @@ impl Statement {
     }
 }
 
-/// A page of statements in stored order behind `after`, voided or not, for who may see everything.
+/// A page of statements in stored order behind `after`, voided or not, for who may see everything and takes it elsewhere: what voided
+/// a statement before that came is right before it, also when it is not behind `after`, and what voids nothing is not there.
 pub fn all(read: &impl Read, actor: &Actor, after: Option<Stored>) -> Result<Page, Refusal> {
     access::require(read, actor, Permission::ManageSite, Scope::Site)?;
-    let mut statements = read.list::<Statement>(&(), after.as_ref(), EXPORT_PAGE)?;
-    let all = statements.len();
-    let mut bytes = 0;
-    let fitting = statements.iter().take_while(|statement| {
+    let listed = read.list::<Statement>(&(), after.as_ref(), EXPORT_PAGE)?;
+    let mut page = Page::default();
+    let (mut bytes, mut left) = (0, listed.len() == EXPORT_PAGE);
+    for statement in listed {
         bytes += statement.text_bytes();
-        bytes <= EXPORT_PAGE_BYTES
-    });
-    let fitting = fitting.count().max(1);
-    statements.truncate(fitting);
-    let more = statements.len() < all || all == EXPORT_PAGE;
-    let next = statements.last().filter(|_| more).map(|last| last.stored);
-    Ok(Page { statements: statements.into_iter().map(Arc::new).collect(), next })
+        if page.next.is_some() && bytes > EXPORT_PAGE_BYTES {
+            left = true;
+            break;
+        }
+        page.next = Some(statement.stored);
+        if voiding::is_told(read, &statement, |_| true)? {
+            page.statements.extend(voiding::before(read, &statement)?);
+            page.statements.push(Arc::new(statement));
+        }
+    }
+    page.next = page.next.filter(|_| left);
+    Ok(page)
 }
 
 /// How many statements are behind a place, counted up to `most`, and which is the first of them.

@@ -42,7 +42,7 @@ fn well_escaped(text: &str) -> bool {
         .all(|rest| rest.as_bytes().get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
-/// `mailto:` and an address.
+/// `mailto:` and an address, as loosely as it was once taken: what is kept may have it. See [`one_address`].
 pub fn mbox(text: &str) -> Result<(), String> {
     let formed = text.strip_prefix("mailto:").and_then(|address| address.rsplit_once('@')).is_some_and(
         |(local, domain)| {
@@ -55,6 +55,19 @@ pub fn mbox(text: &str) -> Result<(), String> {
         Ok(())
     } else {
         Err("is not mailto: and an address, such as mailto:a@example.com".to_owned())
+    }
+}
+
+/// What of an [`mbox`] that comes now is not one plain address: a header or a fragment behind it (RFC 6068), several of them, quotes.
+pub fn one_address(mbox: &str) -> Result<(), String> {
+    if mbox.bytes().filter(|byte| *byte == b'@').count() > 1 {
+        return Err("has a second @: it is mailto: and one address, such as mailto:a@example.com".to_owned());
+    }
+    match mbox.chars().find(|letter| matches!(letter, '?' | '#' | ';' | ',' | '"' | '\\')) {
+        Some(letter) => {
+            Err(format!("has a {letter}: it is mailto: and one address, such as mailto:a@example.com"))
+        }
+        None => Ok(()),
     }
 }
 
@@ -496,6 +509,18 @@ mod tests {
             ["a@example.com", "mailto:", "mailto:a", "mailto:@b", "mailto:a@", "mailto:a b@c", "MAILTO:a@b"]
         {
             assert!(mbox(bad).is_err(), "{bad}");
+        }
+        assert_eq!(one_address("mailto:a.b+c@example.com"), Ok(()));
+        for (bad, says) in [
+            ("mailto:a@b@c", "has a second @"),
+            ("mailto:a@b.c?subject=x", "has a ?"),
+            ("mailto:a@b.c#f", "has a #"),
+            ("mailto:a@b.c;d", "has a ;"),
+            ("mailto:a,d@b.c", "has a ,"),
+            ("mailto:\"@b.c", "has a \""),
+            ("mailto:a\\@b.c", "has a \\"),
+        ] {
+            assert!(one_address(bad).unwrap_err().starts_with(says), "{bad}");
         }
         assert_eq!(sha1sum("cd9b00a5611f94eaa7b1661edab976068e364975"), Ok(()));
         assert!(sha1sum("cd9b00a5611f94eaa7b1661edab976068e36497").is_err());

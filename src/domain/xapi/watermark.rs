@@ -1,7 +1,8 @@
 //! The moment up to which everything that is stored can be read (`X-Experience-API-Consistent-Through`).
 //!
 //! While nothing is being written that moment is now, and what is written later is stored later than it, whatever the clock
-//! says. While something is being written it is the moment of the last statement that can be read.
+//! says. While something is being written it is the moment of the last statement that can be read, or the last now that was told
+//! before, whichever is later: so it never goes back.
 
 use super::record::{LastStored, Stored};
 use crate::clock::Timestamp;
@@ -22,10 +23,8 @@ pub fn take(txn: &mut Txn<'_>, now: Timestamp, count: u64) -> Result<Stored, Ref
 
 /// The moment up to which `read` shows everything.
 pub fn through(read: &Snapshot<'_>, now: Timestamp) -> Result<Stored, StoreError> {
-    let now_us = as_us(now);
-    let all_is_there = read.promise(now_us);
-    let last = last(read)?;
-    Ok(if all_is_there { last.max(Stored(now_us)) } else { last })
+    let promised = Stored(read.promise(as_us(now)));
+    Ok(last(read)?.max(promised))
 }
 
 fn last(read: &impl Read) -> Result<Stored, StoreError> {

@@ -143,17 +143,23 @@ pub async fn export(
     let format = query.format.as_deref().map_or(Ok(FileFormat::MoodleXml), format_of)?;
     let category = query.category.map(CategoryId);
     let progress = state.store.read(|read| export::begin(read, &actor, course, category, format))?;
-    let pieces = stream::try_unfold((state, progress), |(state, mut progress)| async move {
-        let held = state.clone();
-        beside(&held, move || -> Result<Option<(web::Bytes, _)>, Refusal> {
-            let Some(piece) = state.store.read(|read| progress.next(read))? else { return Ok(None) };
-            // A file that cannot be read is named in the export as missing.
-            let text = piece.write(&|sha256| state.blobs.get(sha256).ok().flatten())?;
-            Ok(Some((web::Bytes::from(text), (state, progress))))
-        })
-        .await
-        .inspect_err(|refusal| tracing::warn!(%refusal, "an export of questions was not sent to its end"))
-    });
+    let pieces =
+        stream::try_unfold((state, actor, progress), move |(state, actor, mut progress)| async move {
+            let held = state.clone();
+            beside(&held, move || -> Result<Option<(web::Bytes, _)>, Refusal> {
+                let piece = state.store.read(|read| {
+                    let by = actor.still(read, state.now())?;
+                    bank::require(read, &by, Permission::ViewQuestions, course)?;
+                    progress.next(read)
+                })?;
+                let Some(piece) = piece else { return Ok(None) };
+                // A file that cannot be read is named in the export as missing.
+                let text = piece.write(&|sha256| state.blobs.get(sha256).ok().flatten())?;
+                Ok(Some((web::Bytes::from(text), (state, actor, progress))))
+            })
+            .await
+            .inspect_err(|refusal| tracing::warn!(%refusal, "an export of questions was not sent to its end"))
+        });
     let name = format!("attachment; filename=\"questions-{course}.{}\"", format.ending());
     Ok(HttpResponse::Ok()
         .content_type(format.media_type())

@@ -59,7 +59,7 @@ pub(super) struct CellView {
     shown: Option<String>,
     /// It is an override.
     overridden: bool,
-    /// It is left out for this learner.
+    /// Somebody left it out for this learner.
     excluded: bool,
 }
 

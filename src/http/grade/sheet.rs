@@ -12,7 +12,7 @@ use crate::domain::access::Actor;
 use crate::domain::course;
 use crate::domain::grade::export;
 use crate::domain::grade::report;
-use crate::domain::grade::sheet::{CHANGES_AT_ONCE, ImportReport, MOST_BYTES, Plan, Sheet};
+use crate::domain::grade::sheet::{CHANGES_AT_ONCE, ImportReport, MOST_BYTES};
 use crate::domain::grade::workbook::GradesWorkbook;
 use crate::domain::ids::CourseId;
 use crate::domain::job::{GradesExport, GradesImport, Work};
@@ -27,12 +27,9 @@ use crate::http::once::KeyHead;
 use crate::http::problems::{JobView, OnceHeader, PreferHeader, Starting, Trying};
 use crate::http::stream::{self, Then};
 use crate::jobs::export::GradePage;
+use crate::jobs::grades::check;
 use crate::jobs::kept;
 use crate::state::State;
-use crate::store::Store;
-
-/// Lines of a file that are checked per read.
-const PER_READ: usize = 50;
 
 /// The query of an export.
 #[derive(Debug, Clone, Deserialize)]
@@ -240,20 +237,4 @@ pub(super) async fn import(
     let held = state.clone();
     beside_in_time(&state, move || kept::forget(&held, &file)).await?;
     answer
-}
-
-/// The plan of a file, and how many lines it has.
-fn check(
-    store: &Store,
-    actor: &Actor,
-    course: CourseId,
-    bytes: &[u8],
-    overrides: bool,
-) -> Result<(Plan, u64), Refusal> {
-    let sheet = Sheet::parse(bytes)?;
-    let mut plan = store.read(|read| Plan::begin(read, actor, course, &sheet, overrides))?;
-    for lines in sheet.lines.chunks(PER_READ) {
-        store.read(|read| plan.take(read, lines))?;
-    }
-    Ok((plan, sheet.lines.len() as u64))
 }

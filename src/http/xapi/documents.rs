@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use super::Resource;
 use super::call::Call;
-use super::params::missing;
+use super::params::{missing, wrong};
 use crate::domain::refusal::{INTERNAL, NOT_FOUND, OVERLOADED, Refusal, TOO_LARGE};
 use crate::domain::xapi::INVALID_REQUEST;
 use crate::domain::xapi::document::{
@@ -14,6 +14,7 @@ use crate::domain::xapi::document::{
 };
 use crate::domain::xapi::record::{Stored, file_hash, file_name};
 use crate::domain::xapi::scalar;
+use crate::domain::xapi::term::Ifi;
 use crate::http::beside::{beside, beside_if, is_long};
 use crate::state::State;
 use crate::store::Class;
@@ -52,6 +53,12 @@ fn target(resource: Resource, call: &mut Call) -> Result<Target, Refusal> {
         }
         _ => Owner::Agent(params.agent("agent")?.ok_or_else(|| missing("agent"))?.0),
     };
+    // What is kept under another one is still found, and removed.
+    if let (true, Owner::State { agent: Ifi::Mbox(mbox), .. } | Owner::Agent(Ifi::Mbox(mbox))) =
+        (matches!(call.method.as_str(), "PUT" | "POST"), &owner)
+    {
+        scalar::one_address(mbox).map_err(|problem| wrong("agent", format!("/mbox {problem}")))?;
+    }
     let place = params.maybe(id_name, |id| Place::parse(&owner, registration, id))?;
     let since = if get && place.is_none() { params.moment("since")? } else { None };
     params.done()?;

@@ -28,7 +28,6 @@ use crate::domain::xapi::watermark;
 use crate::state::State;
 use crate::store::Class;
 use call::{Call, Told};
-pub(crate) use read::{told, told_line};
 
 /// Where the store is.
 const ROOT: &str = "/xapi/";

@@ -14,7 +14,7 @@ use super::params::wrong;
 use crate::domain::refusal::{INTERNAL, NOT_FOUND, Refusal};
 use crate::domain::xapi::credential::CredentialId;
 use crate::domain::xapi::definition::known_to;
-use crate::domain::xapi::files::text_of;
+use crate::domain::xapi::files::told;
 use crate::domain::xapi::query::{self, Condition, Filter, MAX_PAGE, Page};
 use crate::domain::xapi::record::{Statement, Stored, Text};
 use crate::domain::xapi::scalar::Moment;
@@ -219,38 +219,15 @@ fn walk_on(
     Ok(page)
 }
 
-/// A statement as JSON, whole. Reads a file when the text is in one.
-pub fn told(state: &State, statement: &Statement) -> Result<String, Refusal> {
-    let kept = text_of(&state.blobs, statement).map_err(|error| INTERNAL.refuse(error.to_string()))?;
-    let stored = statement.stored.text();
-    let mut text = kept.into_owned();
-    text.reserve(2 * stored.len() + 40);
-    text.push_str(",\"stored\":\"");
-    text.push_str(&stored);
-    if statement.timed_by_us {
-        text.push_str("\",\"timestamp\":\"");
-        text.push_str(&stored);
-    }
-    text.push_str("\"}");
-    Ok(text)
-}
-
-/// The same as a line of a file.
-pub fn told_line(state: &State, statement: &Statement) -> Result<String, Refusal> {
-    let mut line = told(state, statement)?;
-    line.push('\n');
-    Ok(line)
-}
-
 /// Statements as JSON.
 async fn texts(call: &Call, statements: &[Arc<Statement>], format: Format) -> Result<Vec<String>, Refusal> {
     let mut texts = Vec::with_capacity(statements.len());
     for statement in statements {
         let text = match &statement.text {
-            Text::Here(_) | Text::Packed { .. } => told(&call.state, statement)?,
+            Text::Here(_) | Text::Packed { .. } => told(&call.state.blobs, statement)?,
             Text::File { .. } => {
                 let (held, statement) = (call.state.clone(), statement.clone());
-                beside(&call.state, move || told(&held, &statement)).await?
+                beside(&call.state, move || told(&held.blobs, &statement)).await?
             }
         };
         texts.push(text);

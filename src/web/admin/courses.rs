@@ -255,7 +255,7 @@ async fn delete(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse,
     let (course, goes) = state.store.read(|read| doomed(&frame, read, &actor, id))?;
     let typed = fields.get("short_name").trim().to_owned();
     let begun = state.store.write(Class::Interactive, move |txn| {
-        let course = course_delete::begin(txn, &actor, id, &typed)?;
+        let course = course_delete::check(txn, &actor, id, &typed)?;
         let short_name = course.short_name.to_string();
         let (looked, gone) = (Looked::To(None), Gone::default());
         let work = Work::CourseDeletion(CourseDeletion { course: id, short_name, looked, gone });

@@ -1,12 +1,14 @@
 //! Bulk work: what waits, runs and is over, how far it is, stopping it. Everybody sees their own jobs, who manages the
 //! installation sees that there are the others; what one came to is for whoever may do its work.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::people::{link_at, site};
 use crate::clock::Timestamp;
@@ -18,6 +20,7 @@ use crate::domain::ids::JobId;
 use crate::domain::job::{self, Failure, Job, JobStage, JobState, Work};
 use crate::domain::refusal::{Refusal, not_found};
 use crate::domain::roster::{AccountOutcome, RosterReport, RowReport};
+use crate::domain::xapi::import::StatementImportReport;
 use crate::domain::xapi::people::erase::PersonErasureReport;
 use crate::http::actor::SignedIn;
 use crate::http::beside::beside_in_time;
@@ -170,6 +173,8 @@ struct JobPage<'a> {
     rows: Vec<RowReport>,
     /// What erasing a person came to so far.
     erased: Option<PersonErasureReport>,
+    /// What importing learning records came to so far, with the first problems.
+    taken: Option<StatementImportReport>,
     /// A file that was only tried and can be imported now.
     tried: Option<Tried>,
 }
@@ -197,21 +202,33 @@ pub(super) fn worth_seeing(row: &RowReport) -> bool {
 }
 
 /// Reads the rows of a report out of its parts. A row may lie across two of them.
-#[derive(Default)]
-struct Rows {
+struct Rows<T> {
     rest: Vec<u8>,
+    /// The list is inside of an object, whose other fields before it have none, and has not begun yet.
+    head: bool,
+    of: PhantomData<T>,
 }
 
-impl Rows {
+impl<T: DeserializeOwned> Rows<T> {
+    /// The rows of a list, or of a list that is inside of an object.
+    const fn new(inside: bool) -> Self {
+        Self { rest: Vec::new(), head: inside, of: PhantomData }
+    }
+
     /// The rows that end in this part.
-    fn of_part(&mut self, body: &[u8]) -> Vec<RowReport> {
+    fn of_part(&mut self, body: &[u8]) -> Vec<T> {
         self.rest.extend_from_slice(body);
+        if self.head {
+            let Some(begin) = self.rest.iter().position(|byte| *byte == b'[') else { return Vec::new() };
+            self.rest.drain(..=begin);
+            self.head = false;
+        }
         let (mut found, mut done) = (Vec::new(), 0);
         loop {
             let text = self.rest.get(done..).unwrap_or_default();
             let comma = usize::from(text.first() == Some(&b','));
             let text = text.get(comma..).unwrap_or_default();
-            let mut entries = serde_json::Deserializer::from_slice(text).into_iter::<RowReport>();
+            let mut entries = serde_json::Deserializer::from_slice(text).into_iter::<T>();
             // The last one may be cut off.
             let Some(Ok(row)) = entries.next() else { break };
             done += comma + entries.byte_offset();
@@ -223,13 +240,14 @@ impl Rows {
 }
 
 /// The first rows of an import's report that are wanted.
-fn rows(
+fn rows<T: DeserializeOwned>(
     read: &impl Read,
     job: &Job,
     parts: u32,
-    wanted: impl Fn(&RowReport) -> bool,
-) -> Result<Vec<RowReport>, Refusal> {
-    let (mut reader, mut found) = (Rows::default(), Vec::new());
+    wanted: impl Fn(&T) -> bool,
+) -> Result<Vec<T>, Refusal> {
+    let inside = matches!(job.work, Work::StatementImport(_));
+    let (mut reader, mut found) = (Rows::new(inside), Vec::new());
     for place in 0..job.parts.min(parts) {
         if let Some(part) = job::part(read, job.id, place)? {
             found.extend(reader.of_part(&part.body).into_iter().filter(&wanted));
@@ -240,6 +258,13 @@ fn rows(
     }
     found.truncate(ROWS_SHOWN);
     Ok(found)
+}
+
+/// What importing learning records came to so far, with the first problems.
+fn taken(read: &impl Read, job: &Job) -> Result<Option<StatementImportReport>, Refusal> {
+    let Work::StatementImport(import) = &job.work else { return Ok(None) };
+    let problems = rows(read, job, PARTS_SHOWN, |_| true)?;
+    Ok(Some(StatementImportReport { problems, ..import.report() }))
 }
 
 /// Does the link of a row still set a password? What was used, replaced or is over is shown to nobody.
@@ -303,7 +328,7 @@ async fn links_file(
     id: web::Path<JobId>,
 ) -> Result<HttpResponse, Refusal> {
     let (id, site) = (*id, site(&state, &request));
-    let (mut reader, mut place) = (Rows::default(), 0);
+    let (mut reader, mut place) = (Rows::<RowReport>::new(false), 0);
     let name = format!("activation-links-{id}.csv");
     stream::file(&state, &who, "text/csv; charset=utf-8", &name, move |state, actor, to| {
         if place == 0 {
@@ -334,13 +359,14 @@ async fn show(
     query: web::Query<TriedQuery>,
 ) -> Result<HttpResponse, Refusal> {
     let (frame, state, actor) = (&visitor.frame, &visitor.state, visitor.actor());
-    let (line, rows, job, may, readable) = state.store.read(|read| -> Result<_, Refusal> {
+    let (line, rows, taken, job, may, readable) = state.store.read(|read| -> Result<_, Refusal> {
         let job = job::get(read, actor, *id)?;
         let may = job::may_do(read, actor, &job)?;
         let shown = may && matches!(job.work, Work::RosterImport(_)) && job.state.ended().is_some();
         let rows = if shown { rows(read, &job, PARTS_SHOWN, worth_seeing)? } else { Vec::new() };
+        let taken = if may { taken(read, &job)? } else { None };
         let readable = job::require_result(&job).is_ok() && job::require_reader(read, actor, &job).is_ok();
-        Ok((JobLine::of(read, actor, &job)?, rows, job, may, readable))
+        Ok((JobLine::of(read, actor, &job)?, rows, taken, job, may, readable))
     })?;
     let report = match &job.work {
         Work::RosterImport(import) if may => Some(&import.report),
@@ -371,6 +397,7 @@ async fn show(
         report,
         rows,
         erased,
+        taken,
         job: &job,
     };
     let active = page.line.active;
@@ -450,10 +477,13 @@ mod tests {
         let all: Vec<RowReport> = (0..5).map(row).collect();
         let text = all.iter().map(|row| serde_json::to_string(row).unwrap()).collect::<Vec<_>>().join(",");
         for size in [1, 7, 150, 10_000] {
-            let mut reader = Rows::default();
-            let read: Vec<RowReport> =
-                text.as_bytes().chunks(size).flat_map(|part| reader.of_part(part)).collect();
-            assert_eq!(read, all, "in parts of {size}");
+            for head in ["", r#"{"dry_run":true,"problems":["#] {
+                let mut reader = Rows::<RowReport>::new(!head.is_empty());
+                let text = format!("{head}{text}");
+                let read: Vec<RowReport> =
+                    text.as_bytes().chunks(size).flat_map(|part| reader.of_part(part)).collect();
+                assert_eq!(read, all, "in parts of {size} behind {head}");
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ mod jobs;
 mod people;
 mod person;
 mod records;
+mod roles;
 mod settings;
 
 use jobs::JobLine;
@@ -35,6 +36,7 @@ use crate::store::Class;
 pub fn routes(routes: &mut Routes) {
     routes.page("/admin", Class::Browse, Needs::Site(Permission::ManageSite), show);
     people::routes(routes);
+    roles::routes(routes);
     import::routes(routes);
     jobs::routes(routes);
     person::routes(routes);
@@ -50,6 +52,7 @@ pub fn routes(routes: &mut Routes) {
 const TABS: &[(&str, &str, &[Permission])] = &[
     ("/admin", "admin-tab-now", &[Permission::ManageSite]),
     ("/admin/people", "admin-tab-people", &[Permission::ViewPeople]),
+    ("/admin/roles", "admin-tab-roles", &[Permission::ManageRoles]),
     ("/admin/courses", "admin-tab-courses", &[Permission::ManageSite]),
     ("/admin/exams", "admin-tab-exams", &[Permission::ManageSite]),
     ("/admin/jobs", "admin-tab-jobs", &[Permission::ManageSite, Permission::ManagePeople]),
@@ -152,8 +155,15 @@ fn alerts(frame: &Frame, state: &State, readiness: &ExamReadiness) -> Vec<Alert>
 
 async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
     let (frame, state, actor) = (&visitor.frame, &visitor.state, visitor.actor());
-    if !frame.may(Permission::ManageSite) && frame.may(Permission::ViewPeople) {
-        return Ok(frame.go("/admin/people"));
+    if !frame.may(Permission::ManageSite) {
+        // The navigation leads here whoever has any page of these.
+        for (right, page) in
+            [(Permission::ViewPeople, "/admin/people"), (Permission::ManageRoles, "/admin/roles")]
+        {
+            if frame.may(right) {
+                return Ok(frame.go(page));
+            }
+        }
     }
     require(state, actor, Permission::ManageSite)?;
     let readiness = readiness::look(state, actor, None)?;

@@ -7,6 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::people::{LinkPage, link_address, typed};
+use super::roles::rights_words;
 use super::{require, unchanged};
 use crate::domain::access::{BUILT_IN, Permission, RoleName, Scope};
 use crate::domain::account::{Account, AccountStatus, display_name};
@@ -406,9 +407,7 @@ async fn ask_revoke(visitor: Visitor, path: web::Path<(UserId, String)>) -> Resu
         Ok((display_name(&account), access::allowed_by(read, &role)?))
     })?;
     let words = RoleLine::of(frame, &name).words;
-    let rights =
-        may.list().into_iter().map(|right| frame.t_of("permission-", &right.name().replace('_', "-")));
-    let rights = rights.collect::<Vec<_>>().join(frame.t("admin-list-comma").as_ref());
+    let rights = rights_words(frame, &may.list());
     let question = Confirm {
         question: frame.t2("admin-revoke-title", "role", words, "name", person),
         what: vec![

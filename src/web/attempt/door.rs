@@ -9,8 +9,10 @@ use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::attempt::start::{Entry, attempts_allowed};
 use crate::domain::attempt::{self, Attempt, AttemptHead, AttemptState, Marks, result, review};
+use crate::domain::content;
+use crate::domain::course::View;
 use crate::domain::decimal::Decimal;
-use crate::domain::grade;
+use crate::domain::grade::{self, Points};
 use crate::domain::ids::{AttemptId, QuizId};
 use crate::domain::quiz::{self, GradeMethod, Quiz, Terms};
 use crate::domain::refusal::{Kind, More, Refusal, Waiting};
@@ -47,7 +49,9 @@ struct Door {
     running: Option<AttemptId>,
     points: Option<Decimal>,
     /// What a teacher put instead, in the grades.
-    overridden: Option<Decimal>,
+    overridden: Option<Points>,
+    /// It is kept from the viewer now, who knows it because they have begun it before.
+    hidden: bool,
 }
 
 #[derive(Template)]
@@ -94,7 +98,10 @@ impl Door {
             });
         }
         let overridden = if visible { grade::replaced(read, quiz.id, actor.user, actor.now)? } else { None };
-        Ok(Self { place, terms, lines, running, points: points.filter(|_| visible), overridden, quiz })
+        let hidden =
+            View::of(place.may) == Some(View::Learner) && content::hides_quiz(read, quiz.id, actor.now)?;
+        let points = points.filter(|_| visible);
+        Ok(Self { place, quiz, terms, lines, running, points, overridden, hidden })
     }
 
     fn allowed(&self) -> u16 {
@@ -113,7 +120,7 @@ impl Door {
             () if self.running.is_some() => None,
             () if !self.quiz.published => Some("exam-not-published"),
             () if self.terms.opens.is_some_and(|opens| now < opens) => Some("exam-not-open"),
-            () if over => Some("exam-closed"),
+            () if over || self.hidden => Some("exam-closed"),
             () if self.left() == 0 => Some("exam-used-up"),
             () => None,
         }

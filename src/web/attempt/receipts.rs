@@ -8,12 +8,12 @@ use askama::Template;
 use futures_util::stream;
 use serde::Deserialize;
 
-use crate::domain::access::Actor;
 use crate::domain::attempt::saved::{self, SaveLine};
 use crate::domain::attempt::{self, Attempt, log, receipt};
 use crate::domain::ids::AttemptId;
 use crate::domain::quiz;
 use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::http::actor::SignedIn;
 use crate::http::attempt::{ReceiptChain, ReceiptLine, receipt_line};
 use crate::state::State;
 use crate::web::frame::Frame;
@@ -132,7 +132,7 @@ enum Place {
 
 fn piece(
     state: &State,
-    actor: &Actor,
+    who: &SignedIn,
     id: AttemptId,
     format: &impl Format,
     place: &Place,
@@ -140,12 +140,15 @@ fn piece(
     let (text, next) = match place {
         Place::End => return Ok(None),
         Place::Head => {
-            let attempt = state.store.read(|read| attempt::readable(read, actor, id))?;
+            let attempt = state.store.read(|read| attempt::readable(read, who, id))?;
             (format.head(&attempt)?, Place::After(0))
         }
         Place::After(after) => {
-            // The right is looked at anew with each piece.
-            let (saves, more) = state.store.read(|read| log::saves(read, actor, id, *after, PAGE))?;
+            // Who asks, and their right, is looked at anew with each piece.
+            let (saves, more) = state.store.read(|read| {
+                let actor = who.still(read, state.now())?;
+                log::saves(read, &actor, id, *after, PAGE)
+            })?;
             let mut text = String::new();
             for saved in &saves {
                 text.push_str(&format.line(&receipt_line(saved)?, saved.number == 1)?);
@@ -166,11 +169,11 @@ fn file(
     media: &'static str,
     ending: &str,
 ) -> Result<HttpResponse, Refusal> {
-    let (state, actor) = (visitor.state, visitor.who.actor);
+    let (state, who) = (visitor.state, visitor.who);
     // Whoever may not gets a page, not a file that ends in the middle.
-    state.store.read(|read| attempt::readable(read, &actor, id))?;
+    state.store.read(|read| attempt::readable(read, &who, id))?;
     let pieces = stream::try_unfold(Place::Head, move |place| {
-        let piece = piece(&state, &actor, id, &format, &place);
+        let piece = piece(&state, &who, id, &format, &place);
         std::future::ready(piece.inspect_err(|refusal| {
             tracing::warn!(%refusal, "a file of receipts was not sent to its end");
         }))

@@ -379,11 +379,14 @@ async fn take(
             state.store.write(Class::Exam, move |txn| save::save(txn, &learner, id, checked)).await?;
     }
     for receipted in &receipts {
-        if matches!(receipted.outcome, Outcome::Conflict | Outcome::Superseded) {
+        let key = match receipted.outcome {
+            Outcome::Saved | Outcome::Repeated => continue,
             // Another device was faster by a moment.
-            let slot = receipted.slot;
-            kept.wrong.insert(slot.into(), problem(slot, text.t("exam-wrong-elsewhere").into_owned()));
-        }
+            Outcome::Conflict | Outcome::Superseded => "exam-wrong-elsewhere",
+            Outcome::TooMuchText => "error-code-too-much-text",
+        };
+        let slot = receipted.slot;
+        kept.wrong.insert(slot.into(), problem(slot, text.t(key).into_owned()));
     }
     receipts.retain(|receipted| matches!(receipted.outcome, Outcome::Saved | Outcome::Repeated));
     let mut typed = by_slot(fields, room.questions.len());

@@ -342,10 +342,13 @@ async fn ask_delete(visitor: Visitor, at: web::Path<(CourseId, GroupId)>) -> Res
 async fn delete(posted: Posted, at: web::Path<(CourseId, GroupId)>) -> Result<HttpResponse, Refusal> {
     let Posted { who, frame, fields, state } = posted;
     let ((course, id), actor) = (*at, who.actor);
+    let mut same = Some(unchanged(&fields));
     loop {
-        let (by, same) = (actor.clone(), unchanged(&fields));
-        let step =
-            state.store.write(Class::Interactive, move |txn| group::remove_step(txn, &by, course, id, same));
+        let (by, same) = (actor.clone(), same.take());
+        let step = state.store.write(Class::Interactive, move |txn| {
+            let unchanged = |revision| same.map_or(Ok(()), |same| same(revision));
+            group::remove_step(txn, &by, course, id, unchanged)
+        });
         if step.await? {
             return Ok(frame.go_and_say(&list_address(course), &Flash::done("people-group-deleted")));
         }

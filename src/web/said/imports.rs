@@ -1,6 +1,9 @@
 //! What imports say of rows and questions, and why something was left out.
 
+use super::problems::number_or_name;
 use super::{Forms, Frame, Pattern, Said, problem};
+use crate::domain::decimal::Decimal;
+use crate::web::text::Text;
 
 /// Of rows of a file of people, and of a course's.
 const ROWS: &[Pattern] = &[
@@ -89,7 +92,66 @@ const QUESTIONS: &[Pattern] = &[
         "{question} comes without its identifier {identifier}, which question {id} of the category has",
         "question-identifier",
     ),
+    ("", "{question} keeps the identifier that it has here", "question-keeps"),
+    (
+        "",
+        "{question} stays without its identifier {identifier}, which question {id} of the category has",
+        "question-without",
+    ),
+    (
+        "",
+        "{question} stays without its identifier {identifier}: it has too many versions",
+        "question-versions",
+    ),
 ];
+
+/// Of lines of a file of grades.
+const GRADES: &[Pattern] = &[
+    ("", "the column \"{name}\" stands twice", "column-twice"),
+    (
+        "",
+        "the column \"{name}\" is no grade item of this course, or several; name one grade item, [#id] behind a name tells \
+         which",
+        "column-unknown",
+    ),
+    ("", "there is neither a column user_id nor username", "no-column-person"),
+    ("", "\"{answer}\" is nobody's id or username", "nobodys"),
+    ("", "user_id and username are of two people", "two-people"),
+    ("", "names no learner", "no-learner"),
+    ("", "user {id} is not enrolled in the course", "not-enrolled"),
+    ("", "user {id} stands on line {line} already", "person-twice"),
+    ("", "{points} is not between {least} and {most}, the item's maximum", "beyond"),
+    ("", "the grade {points} is overridden; send ?overrides=true to change that", "overridden"),
+    ("", "the grade {points} comes from a quiz; no file takes it back", "of-quiz-stays"),
+    ("", "the grade none comes from a quiz; send ?overrides=true to override it", "of-quiz-none"),
+    ("", "the grade {points} comes from a quiz; send ?overrides=true to override it", "of-quiz"),
+    ("", "\"{answer}\" {what}", "cell"),
+];
+
+/// Names of items with more colons in them are not taken apart.
+const COLONS: usize = 4;
+
+/// What is wrong with a line of a file of grades; what concerns a cell stands behind the name of its item.
+pub(super) fn grade_words(text: Text, reason: &str) -> Option<String> {
+    let forms = Forms { patterns: GRADES, beginning: "said-grade-" };
+    let say = |reason: &str| {
+        forms.say_with(text, "", reason, |name, value| match name {
+            "what" => problem(text, value),
+            "points" => value.parse::<Decimal>().is_ok().then(|| value.to_owned()),
+            _ => number_or_name(name, value),
+        })
+    };
+    let behind_item = |(at, _): (usize, &str)| {
+        let (item, rest) = reason.split_at_checked(at)?;
+        Some(text.t2("said-row-of", "course", item, "what", say(rest.strip_prefix(": ")?)?))
+    };
+    say(reason).or_else(|| reason.match_indices(": ").take(COLONS).find_map(behind_item))
+}
+
+/// [`grade_words`] for a page.
+pub fn grade(frame: &Frame, reason: &str) -> Said {
+    Said::of(grade_words(frame.text, reason), reason)
+}
 
 /// What is wrong with a row, or worth knowing of it. What is wrong with an enrolment stands behind the course's name, what
 /// every form may refuse behind the column's.
@@ -118,7 +180,9 @@ mod tests {
 
     #[test]
     fn every_form_has_its_message() {
-        for (patterns, beginning) in [(ROWS, "said-row-"), (QUESTIONS, "said-question-")] {
+        for (patterns, beginning) in
+            [(ROWS, "said-row-"), (QUESTIONS, "said-question-"), (GRADES, "said-grade-")]
+        {
             super::super::tests::every_form_has_its_message(patterns, beginning);
         }
     }
@@ -141,5 +205,34 @@ mod tests {
         for problem in problems {
             assert!(fits(ROWS, problem), "{problem}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_grade_stands_behind_its_item_in_every_language() {
+        use crate::domain::preferences::Language;
+        let said = |language, reason: &str| {
+            grade_words(Text(language), reason).map(|said| said.replace(['\u{2068}', '\u{2069}'], ""))
+        };
+        let english = said(Language::En, "Essay: part 2: 12 is not between 0 and 10, the item's maximum");
+        assert_eq!(
+            english.as_deref(),
+            Some("Essay: part 2: 12 is not between 0 and 10, the most that it can have.")
+        );
+        for reason in [
+            "the column \"x\" stands twice",
+            "\"5x\" is nobody's id or username",
+            "user 7 stands on line 3 already",
+            "12: \"5x\" is not a decimal number such as 2.5 or -0.3333333",
+            "12: the grade none comes from a quiz; send ?overrides=true to override it",
+            "12: the grade 3.5 comes from a quiz; send ?overrides=true to override it",
+            "12: the grade 3.5 comes from a quiz; no file takes it back",
+            "12: the grade 3.5 is overridden; send ?overrides=true to change that",
+        ] {
+            let arabic = said(Language::Ar, reason).unwrap_or_else(|| panic!("{reason}"));
+            assert!(!arabic.contains("the ") && !arabic.contains("overrides="), "{arabic}");
+        }
+        assert_eq!(said(Language::Ar, "Essay: something new"), None);
+        // The text of a cell takes no long time, whatever it looks like.
+        assert_eq!(said(Language::En, &"line 1: ".repeat(500)), None);
     }
 }

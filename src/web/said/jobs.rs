@@ -1,6 +1,6 @@
 //! What jobs say of themselves: how much is done, where one failed, and why.
 
-use super::{Forms, Pattern, files, problem};
+use super::{Forms, Pattern, files, imports, problem};
 use crate::domain::preferences::Language;
 use crate::web::text::{Text, is_known};
 
@@ -50,7 +50,8 @@ pub(super) fn reason(text: Text, detail: &str) -> Option<String> {
     let forms = Forms { patterns: REASONS, beginning: BEGINNING };
     let said = forms.say_with(text, "", detail, |_, value| Some(value.to_owned()));
     let said = said.or_else(|| problem(text, detail)).or_else(|| files::words(text, detail));
-    said.or_else(|| (text.0 == Language::En).then(|| detail.to_owned()))
+    said.or_else(|| imports::grade_words(text, detail))
+        .or_else(|| (text.0 == Language::En).then(|| detail.to_owned()))
 }
 
 /// Where a job failed and why. What the API and the log say in English alone is left to who reads English.

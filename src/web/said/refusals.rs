@@ -33,11 +33,21 @@ const REFUSALS: &[Pattern] = &[
     ("jobs_full", "{count} jobs of everybody wait or run already", "jobs-all"),
     ("more_than_own", "you are no administrator yourself", "no-administrator"),
     ("more_than_own", "you do not have {rights} here", "rights"),
+    ("role_in_use", "the role {name} is in {count} grants and enrolments", "role-in-use"),
     ("section_not_empty", "the section has {count} items", "in-section"),
+    ("too_large", "the course has {count} quizzes already", "quizzes"),
+    (
+        "too_large",
+        "the quiz has {count} overrides already; put learners into a group and give that one",
+        "exceptions",
+    ),
+    ("too_large", "the file has more than {count} lines; send it in parts", "lines-of-grades"),
+    ("too_large", "the file has more than {count} columns", "columns-of-grades"),
     ("too_many_credentials", "there are {count} credentials already", "credentials"),
     ("too_many_forward_targets", "there are {count} targets already", "targets"),
     ("too_many_groups", "a course has at most {count} groups", "groups"),
     ("too_many_tokens", "there are {count} tokens already", "tokens"),
+    ("too_many_roles", "there are {count} roles already", "roles"),
     ("too_much_content", "a course has at most {count} sections", "sections"),
     ("too_much_content", "a course has at most {count} items", "items-of-course"),
     ("too_much_content", "a section has at most {count} items", "items-of-section"),
@@ -68,8 +78,6 @@ mod tests {
 
     /// Codes that no page and no script of a page meets, and where they come from.
     const ELSEWHERE: &[(&str, &str)] = &[
-        ("built_in_role", "roles are made by the API alone"),
-        ("role_in_use", "roles are made by the API alone"),
         ("demo_incomplete", "the command line"),
         ("store_not_empty", "the command line"),
         ("document_conflict", "tools that write learning records"),

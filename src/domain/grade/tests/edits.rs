@@ -149,7 +149,7 @@ fn carry_out(txn: &mut Txn<'_>, edit: Edit) -> Result<(), Refusal> {
             let points = points.map(|tenths| Decimal::ratio(whole(tenths), whole(10_u8)));
             let id = QuizId(900 + u64::from(quiz));
             let before = txn.changes.len();
-            quiz_result(txn, COURSE, id, user(number), points, NOW)?;
+            quiz_result(txn, COURSE, id, user(number), points)?;
             // One grade and a total per category above it, at most four, and never more.
             let mut levels = 1;
             let mut above = Some(item::of_quiz(txn, id)?.unwrap().category);

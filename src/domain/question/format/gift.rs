@@ -138,7 +138,7 @@ impl Reader {
             self.category = self.faults.or_default(path::parse(category, line));
             let known = self.imported.categories.iter().any(|known| known.path == self.category);
             if !known && !self.category.is_empty() {
-                let category = Category { path: self.category.clone(), ..Category::default() };
+                let category = Category { line, path: self.category.clone(), ..Category::default() };
                 self.imported.categories.push(category);
             }
             let skipped = behind.len() - behind.trim_start().len();

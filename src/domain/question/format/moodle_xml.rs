@@ -97,7 +97,7 @@ fn read_category(element: &Element, imported: &mut Imported) -> Result<Vec<Strin
         reader.note(text);
     }
     imported.notes.append(&mut reader.notes);
-    let category = Category { path: path.clone(), description, id_number };
+    let category = Category { line: element.line, path: path.clone(), description, id_number };
     match imported.categories.iter_mut().find(|known| known.path == path) {
         // Named again only to go back to it.
         Some(known) => {

@@ -50,6 +50,8 @@ pub struct Imported {
 /// A category of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Category {
+    /// Where it is named, from one; nought for one that no file names yet.
+    pub line: u32,
     /// Names from the top; the course and Moodle's invisible top category are left out.
     pub path: Vec<String>,
     /// Its description.

@@ -19,15 +19,16 @@ use crate::store::{Counter, Exactly, Read, Txn};
 
 /// Each is looked after by itself, and all stand in one list.
 const MAX_TARGETS: usize = 20;
-const NAME_CHARS: usize = 100;
+/// Characters of the name of one.
+pub const NAME_CHARS: usize = 100;
 /// Longer addresses are a mistake.
-const MAX_ENDPOINT_BYTES: usize = 500;
+pub const MAX_ENDPOINT_BYTES: usize = 500;
 /// Keys, secrets and tokens are some dozens of characters.
-const MAX_SECRET_BYTES: usize = 1_000;
+pub const MAX_SECRET_BYTES: usize = 1_000;
 /// Each is compared with every statement.
-const MAX_VERBS: usize = 50;
+pub const MAX_VERBS: usize = 50;
 /// An agent as JSON.
-const MAX_AGENT_BYTES: usize = 5_000;
+pub const MAX_AGENT_BYTES: usize = 5_000;
 /// A target that does not want so many has another trouble than its statements: it stands still until somebody looks. Also
 /// what one transaction removes with a target.
 pub const MAX_LETTERS: usize = 1_000;
@@ -188,7 +189,7 @@ pub fn create(
 ) -> Result<ForwardTarget, Refusal> {
     manage(txn, actor)?;
     if txn.list::<ForwardTarget>(&(), None, MAX_TARGETS)?.len() >= MAX_TARGETS {
-        return Err(TOO_MANY_TARGETS.refuse(format!("there are {MAX_TARGETS} targets already")));
+        return Err(TOO_MANY_TARGETS.refuse_whole(format!("there are {MAX_TARGETS} targets already")));
     }
     let secret = new.secret.ok_or_else(|| invalid("/secret", "is missing"))?;
     let position = match since {

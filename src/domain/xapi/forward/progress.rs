@@ -2,8 +2,10 @@
 //! tried again.
 //!
 //! A position moves in the transaction that says what became of the statements before it, so a crash sends some of them twice
-//! and loses none. Every function here leaves things as they are when the target is gone.
+//! and loses none. What one store answered says nothing of another: every function here takes the target as it was when it was
+//! asked, and leaves things as they are when it is gone or another by now.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::edit::MAX_LETTERS;
@@ -15,6 +17,7 @@ use crate::clock::Timestamp;
 use crate::domain::refusal::Refusal;
 use crate::domain::xapi::query;
 use crate::domain::xapi::record::{Statement, Stored};
+use crate::domain::xapi::voiding;
 use crate::store::{Counter, Exactly, Read, Txn};
 
 /// Statements of one request. Others look at as many as they like; this many are taken everywhere.
@@ -40,7 +43,7 @@ const LONGEST_ASKED: Duration = Duration::from_hours(24);
 #[derive(Debug, Clone)]
 pub struct Way {
     /// The target.
-    pub target: ForwardTarget,
+    pub target: Arc<ForwardTarget>,
     /// How far.
     pub progress: ForwardProgress,
 }
@@ -66,7 +69,7 @@ pub fn way(read: &impl Read, id: ForwardTargetId, now: Timestamp) -> Result<Opti
         return Ok(None);
     };
     let later = progress.trouble.as_ref().is_some_and(|trouble| trouble.next > now);
-    Ok((!later).then(|| Way { target: (*target).clone(), progress: (*progress).clone() }))
+    Ok((!later).then(|| Way { target, progress: (*progress).clone() }))
 }
 
 /// The next letter that is to be sent again, with its statement when there still is one.
@@ -85,7 +88,7 @@ pub fn letter(
 /// Statements that go out together.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// In stored order.
+    /// In stored order; behind one that was voided before it came is what voids it.
     pub statements: Vec<Statement>,
     /// With these everything up to here is done; `None` when nothing is behind the place.
     pub through: Option<Stored>,
@@ -110,18 +113,35 @@ pub fn batch(
     let mut bytes = 0;
     for statement in read.list::<Statement>(&(), Some(&after), LOOK)? {
         let stored = statement.stored;
-        if chosen.has(&statement) {
-            let files = statement.files.iter().filter(|_| attachments).map(|file| file.bytes);
-            bytes += statement.text_bytes() + files.sum::<u64>();
-            let full = batch.statements.len() == most || bytes > MAX_BATCH_BYTES;
-            if full && !batch.statements.is_empty() {
-                break;
-            }
-            batch.statements.push(statement);
+        let due = due(read, chosen, statement)?;
+        bytes += due.iter().map(Statement::text_bytes).sum::<u64>();
+        bytes +=
+            due.iter().flat_map(|one| &one.files).filter(|_| attachments).map(|file| file.bytes).sum::<u64>();
+        let full = batch.statements.len() >= most || bytes > MAX_BATCH_BYTES;
+        if full && !due.is_empty() && !batch.statements.is_empty() {
+            break;
         }
+        batch.statements.extend(due);
         batch.through = Some(stored);
     }
     Ok(batch)
+}
+
+/// What goes out when it is the turn of a statement: that, when it is selected, and behind it what voided it before it came, which
+/// may have had its turn long ago, and need not be selected.
+fn due(read: &impl Read, chosen: &Chosen, statement: Statement) -> Result<Vec<Statement>, Refusal> {
+    if !chosen.has(&statement) || !voiding::is_told(read, &statement, |target| chosen.has(target))? {
+        return Ok(Vec::new());
+    }
+    let voids = voiding::before(read, &statement)?.map(Arc::unwrap_or_clone);
+    Ok(std::iter::once(statement).chain(voids).collect())
+}
+
+/// Up to where everything is done with the first `count` of these: not yet up to a statement of which what voids it is still to go.
+pub fn done_with(statements: &[Statement], count: usize) -> Option<Stored> {
+    let last = statements.iter().take(count).map(|statement| statement.stored).max()?;
+    let goes_along = statements.get(count).is_some_and(|next| next.stored < last);
+    Some(if goes_along { Stored(last.0.saturating_sub(1)) } else { last })
 }
 
 /// What a target, or the way to it, said no with.
@@ -142,6 +162,11 @@ impl Answer {
         matches!(self.status, None | Some(408 | 500..))
     }
 
+    /// The credential over there may not do that.
+    pub const fn is_forbidden(&self) -> bool {
+        matches!(self.status, Some(403))
+    }
+
     /// What is kept of what it said: one line, without control characters.
     pub fn kept(&self) -> String {
         let words = self.said.split(|letter: char| letter.is_whitespace() || letter.is_control());
@@ -159,12 +184,23 @@ pub fn wait(tries: u32, spread: u8, asked: Option<Duration>) -> Duration {
     wait.max(asked.unwrap_or_default().min(LONGEST_ASKED))
 }
 
+/// Is the target as it was when it was asked? A pause and another name change nothing of what it answers.
+fn is_as_asked(read: &impl Read, asked: &ForwardTarget) -> Result<bool, Refusal> {
+    let is_same = |known: &ForwardTarget| {
+        let ForwardTarget { endpoint, version, login, selection, attachments, .. } = known;
+        (endpoint, version, login) == (&asked.endpoint, &asked.version, &asked.login)
+            && (selection, attachments) == (&asked.selection, &asked.attachments)
+    };
+    Ok(read.get::<ForwardTarget>(&asked.id)?.is_some_and(|known| is_same(&known)))
+}
+
 fn change(
     txn: &mut Txn<'_>,
-    id: ForwardTargetId,
+    asked: &ForwardTarget,
     change: impl FnOnce(&mut ForwardProgress),
 ) -> Result<bool, Refusal> {
-    let Some(progress) = txn.get::<ForwardProgress>(&id)? else { return Ok(false) };
+    let progress = txn.get::<ForwardProgress>(&asked.id)?;
+    let (Some(progress), true) = (progress, is_as_asked(txn, asked)?) else { return Ok(false) };
     let mut progress = (*progress).clone();
     change(&mut progress);
     txn.put(progress)?;
@@ -196,15 +232,15 @@ fn took(progress: &mut ForwardProgress, taken: Option<Taken>, now: Timestamp) {
     }
 }
 
-/// Everything up to a place is done; these were taken. Is there still a target?
+/// Everything up to a place is done; these were taken. Is the target as it was?
 pub fn delivered(
     txn: &mut Txn<'_>,
-    id: ForwardTargetId,
+    asked: &ForwardTarget,
     through: Stored,
     taken: Option<Taken>,
     now: Timestamp,
 ) -> Result<bool, Refusal> {
-    change(txn, id, |progress| {
+    change(txn, asked, |progress| {
         progress.position = progress.position.max(through);
         took(progress, taken, now);
     })
@@ -217,27 +253,28 @@ pub enum PutAside {
     Done,
     /// There are as many letters as there may be.
     Full,
-    /// The target is gone.
+    /// The target is gone, or another.
     Gone,
 }
 
-/// Puts a statement aside that a target does not want, or that is the one on which it fails. Everything up to it is done. Behind
-/// one of the latter the trouble lasts until something gets through, so that several in a row take no longer than one.
+/// Puts a statement aside that a target does not want, or that is the one on which it fails. Everything up to `through` is done.
+/// Behind one of the latter the trouble lasts until something gets through, so that several in a row take no longer than one.
 pub fn put_aside(
     txn: &mut Txn<'_>,
-    id: ForwardTargetId,
+    asked: &ForwardTarget,
     statement: (Stored, [u8; 16]),
+    through: Stored,
     answer: &Answer,
     now: Timestamp,
 ) -> Result<PutAside, Refusal> {
-    let (stored, statement) = statement;
+    let (id, (stored, statement)) = (asked.id, statement);
     let letters = txn.counter(&Counter::new(DEAD_LETTERS, &id))?;
     if usize::try_from(letters).is_ok_and(|letters| letters >= MAX_LETTERS) {
         return Ok(PutAside::Full);
     }
     let mut tries = 1;
-    let there = change(txn, id, |progress| {
-        progress.position = progress.position.max(stored);
+    let there = change(txn, asked, |progress| {
+        progress.position = progress.position.max(through);
         if answer.says_little() {
             tries += progress.trouble.as_ref().map_or(0, |trouble| trouble.tries);
         } else {
@@ -259,41 +296,47 @@ pub fn put_aside(
 /// A letter is over: it was taken, or its statement is gone.
 pub fn letter_over(
     txn: &mut Txn<'_>,
-    id: ForwardTargetId,
+    asked: &ForwardTarget,
     stored: Stored,
     taken: bool,
     now: Timestamp,
 ) -> Result<bool, Refusal> {
-    txn.delete::<DeadLetter>(&(id, stored))?;
     let taken = taken.then_some(Taken { last: stored, count: 1 });
-    change(txn, id, |progress| took(progress, taken, now))
+    let there = change(txn, asked, |progress| took(progress, taken, now))?;
+    if there {
+        txn.delete::<DeadLetter>(&(asked.id, stored))?;
+    }
+    Ok(there)
 }
 
 /// A letter was refused again.
 pub fn letter_refused(
     txn: &mut Txn<'_>,
-    id: ForwardTargetId,
+    asked: &ForwardTarget,
     stored: Stored,
     answer: &Answer,
     now: Timestamp,
 ) -> Result<bool, Refusal> {
-    let Some(letter) = txn.get::<DeadLetter>(&(id, stored))? else { return Ok(true) };
+    let Some(letter) = txn.get::<DeadLetter>(&(asked.id, stored))? else { return Ok(true) };
+    if !change(txn, asked, |progress| progress.trouble = None)? {
+        return Ok(false);
+    }
     let (tries, status) = (letter.tries.saturating_add(1), answer.status);
     let answer = forget::kept(txn, &letter.statement, answer)?;
     txn.put(DeadLetter { refused: now, tries, status, answer, again: false, ..(*letter).clone() })?;
-    change(txn, id, |progress| progress.trouble = None)
+    Ok(true)
 }
 
-/// Nothing gets through. When it is tried again; `None` when the target is gone.
+/// Nothing gets through. When it is tried again; `None` when the target is gone, or another.
 pub fn failed(
     txn: &mut Txn<'_>,
-    id: ForwardTargetId,
+    asked: &ForwardTarget,
     answer: &Answer,
     spread: u8,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, Refusal> {
     let mut next = now;
-    let there = change(txn, id, |progress| {
+    let there = change(txn, asked, |progress| {
         let (since, tries) =
             progress.trouble.as_ref().map_or((now, 0), |trouble| (trouble.since, trouble.tries));
         let tries = tries.saturating_add(1);

@@ -46,13 +46,13 @@ pub enum Event<'e> {
         /// To how many.
         points: Decimal,
     },
-    /// A response was marked by hand.
+    /// A response was marked by hand, or its mark was taken back.
     MarkedByHand {
         /// In which attempt.
         attempt: &'e Attempt,
         /// To which question.
         question: &'e QuestionVersion,
-        /// Points given.
+        /// Points that count now.
         points: Decimal,
         /// Of how many.
         max: Decimal,

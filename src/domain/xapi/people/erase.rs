@@ -22,7 +22,7 @@ use crate::domain::xapi::json::{Node, Wrong, parse_text};
 use crate::domain::xapi::keep::{Ready, led_to};
 use crate::domain::xapi::own::Site;
 use crate::domain::xapi::prepare::{MAX_LINE_BYTES, prepare_any};
-use crate::domain::xapi::record::{Concerns, FileNote, Statement, StatementById, Stored};
+use crate::domain::xapi::record::{Concerns, FileNote, Statement, Stored};
 use crate::domain::xapi::term::Ifi;
 use crate::domain::xapi::version::Version;
 use crate::store::blobs::Blobs;
@@ -42,7 +42,8 @@ const DOCUMENTS_AT_ONCE: usize = 100;
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ErasureWay {
-    /// Those that they act in, or are acted on in, are removed; in all others they become nameless.
+    /// Those that they act in, or are acted on in, are removed, but for those that void something: without them it would be valid
+    /// again wherever it is forwarded or imported. In these and in all others they become nameless.
     Erase,
     /// They become nameless in all of them.
     Pseudonymise,
@@ -57,9 +58,9 @@ pub struct PersonErasureReport {
     /// Nothing was written.
     pub dry_run: bool,
     /// Statements that were removed. A statement that names the person so often that it would become longer than a statement may
-    /// be is removed both ways.
+    /// be is removed both ways, unless it voids something.
     pub removed: u64,
-    /// Statements in which a pseudonym stands for the person.
+    /// Statements in which a pseudonym stands for the person. Those by which they voided something are among them both ways.
     pub pseudonymised: u64,
     /// Statements that refer to one of those, and are found anew.
     pub references: u64,
@@ -211,16 +212,20 @@ fn change(
     let mut text = files::text_of(blobs, statement).map_err(failed)?.into_owned();
     text.push('}');
     if erasure.how == ErasureWay::Erase
+        && !statement.voids
         && rewrite::is_about(&parse_text(&text).map_err(wrong)?, person).map_err(wrong)?
     {
         return Ok(Change::Removed);
     }
     let pseudonym = erasure.pseudonym.as_ref().ok_or_else(|| INTERNAL.refuse("there is no pseudonym"))?;
     let bytes = text.len();
-    let text = rewrite::rewrite(&text, person, pseudonym).map_err(wrong)?;
+    let mut text = rewrite::rewrite(&text, person, pseudonym).map_err(wrong)?;
     // A pseudonym may be longer than who it stands for. No other store would take what is longer than this.
     if text.len() > MAX_LINE_BYTES.max(bytes) {
-        return Ok(Change::Removed);
+        if !statement.voids {
+            return Ok(Change::Removed);
+        }
+        text = rewrite::without_surroundings(&text).map_err(wrong)?;
     }
     if erasure.dry_run {
         return Ok(Change::Rewritten(None));
@@ -285,12 +290,6 @@ fn write(txn: &mut Txn<'_>, now: &Statement, change: &Change) -> Result<bool, Re
             txn.delete::<Statement>(&now.stored)?;
             closed::close(txn, &now.id)?;
             forget_statement(txn, now.stored, true)?;
-            // What it voided is marked itself; what it will void when it comes is remembered.
-            if let (true, Some(target)) = (now.voids, &now.target)
-                && txn.unique_key::<StatementById>(target)?.is_none()
-            {
-                closed::void(txn, target)?;
-            }
         }
         Change::Rewritten(None) => return Ok(false),
         Change::Rewritten(Some(ready)) => {

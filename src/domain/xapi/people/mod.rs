@@ -20,7 +20,7 @@ use crate::domain::refusal::{Refusal, invalid};
 use crate::store::Read;
 
 /// What identifies one person, at most.
-const MAX_AGENTS: usize = 20;
+pub const MAX_AGENTS: usize = 20;
 
 /// Refuses who may not look after the data of others.
 pub fn require(read: &impl Read, actor: &Actor) -> Result<(), Refusal> {

@@ -48,6 +48,14 @@ pub(super) fn rewrite(text: &str, person: &Person, instead: &Ifi) -> Result<Stri
     Ok(edits.apply())
 }
 
+/// A statement that is too long, without what it needs not have.
+pub(super) fn without_surroundings(text: &str) -> Result<String, Wrong> {
+    let node = parse_text(text)?;
+    let kept = node.members().unwrap_or_default().iter();
+    let kept = kept.filter(|(key, _)| !matches!(key.as_ref(), "context" | "result" | "attachments"));
+    Ok(object(kept.map(|(key, value)| (key.as_ref(), value.raw))))
+}
+
 struct Edits<'e> {
     text: &'e str,
     person: &'e Person,

@@ -1,6 +1,8 @@
-//! Learning records: who may write and read them here, where they are forwarded to, and what is kept of one person.
+//! Learning records: who may write and read them here, where they are forwarded to, all of them as a
+//! file, in and out, and what is kept of one person.
 
 mod credentials;
+mod import;
 mod letters;
 mod people;
 mod targets;
@@ -28,6 +30,7 @@ pub(super) fn routes(routes: &mut Routes) {
     credentials::routes(routes);
     targets::routes(routes);
     letters::routes(routes);
+    import::routes(routes);
     people::routes(routes);
 }
 

@@ -13,13 +13,13 @@ use crate::domain::account::{self, Account, AccountStatus, display_name};
 use crate::domain::ids::UserId;
 use crate::domain::job;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::domain::xapi::files::told;
 use crate::domain::xapi::forward::edit;
 use crate::domain::xapi::people::erase::ErasureWay;
 use crate::domain::xapi::people::{Person, find};
 use crate::domain::xapi::record::Statement;
 use crate::http::beside::beside;
 use crate::http::routes::{Needs, Routes};
-use crate::http::xapi::told;
 use crate::http::xapi_people::erasure;
 use crate::state::State;
 use crate::store::{Class, Read};
@@ -130,7 +130,7 @@ struct Line {
 impl Line {
     fn of(state: &State, statement: &Statement) -> Result<Self, Refusal> {
         let broken = |error: serde_json::Error| INTERNAL.refuse(format!("a kept statement: {error}"));
-        let told: Value = serde_json::from_str(&told(state, statement)?).map_err(broken)?;
+        let told: Value = serde_json::from_str(&told(&state.blobs, statement)?).map_err(broken)?;
         let text = |place: &str| told.pointer(place).and_then(Value::as_str).map(str::to_owned);
         let us = i64::try_from(statement.stored.0).unwrap_or(i64::MAX);
         Ok(Self {

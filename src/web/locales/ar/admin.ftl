@@ -196,6 +196,57 @@ admin-role-assistant = مساعد
 admin-role-learner = متعلم
 admin-role-observer = مراقب
 
+admin-tab-roles = الأدوار
+admin-roles-words = ما يتيحه كل دور. تُمنح الأدوار في كل مكان من صفحة الشخص ضمن «الأشخاص»، وفي المقرر بالتسجيل.
+admin-roles-everything = كل شيء
+admin-roles-nothing = لا شيء
+admin-role-built-in = من البرنامج
+admin-role-new = إنشاء دور
+admin-role-edit = تغيير
+admin-role-name = اسم الدور
+admin-role-name-hint = من 1 إلى 40 من a-z و0-9 و_، ويبدأ بحرف. يبقى الاسم كما هو.
+admin-role-description = الغرض منه
+admin-role-rights = ما يتيحه
+admin-role-make = أنشئ الدور
+admin-role-save = احفظ الدور
+admin-role-made = أُنشئ الدور { $role }.
+admin-role-changed = تغيّر الدور { $role } لكل من يملكه.
+admin-role-deleted = حُذف الدور { $role }.
+admin-role-held =
+    { $count ->
+        [zero] لا يملكه أحد
+        [one] في منح أو تسجيل واحد
+        [two] في منحين أو تسجيلين
+        [few] في { $count } عمليات منح وتسجيل
+        [many] في { $count } عملية منح وتسجيل
+       *[other] في { $count } عملية منح وتسجيل
+    }
+admin-role-in-use =
+    { $count ->
+        [zero] لا يملك الدورَ أحد.
+        [one] الدور في منح أو تسجيل واحد.
+        [two] الدور في منحين أو تسجيلين.
+        [few] الدور في { $count } عمليات منح وتسجيل.
+        [many] الدور في { $count } عملية منح وتسجيل.
+       *[other] الدور في { $count } عملية منح وتسجيل.
+    }
+admin-role-change-question = سحب حقوق من الدور { $role }؟
+admin-role-granted = يملكه { $name } في كل مكان.
+admin-role-granted-in = مُنح { $name } هذا الدور في { $course }.
+admin-role-enrolled-in =
+    { $count ->
+        [zero] { $course }: لا تسجيلات
+        [one] { $course }: تسجيل واحد
+        [two] { $course }: تسجيلان
+        [few] { $course }: { $count } تسجيلات
+        [many] { $course }: { $count } تسجيلًا
+       *[other] { $course }: { $count } تسجيل
+    }
+admin-role-free-first = أعطِ هؤلاء دورًا آخر أولًا، وعندها يمكن حذفه.
+admin-role-delete = حذف
+admin-role-delete-title = حذف الدور { $role }؟
+admin-role-delete-what = لا يملكه أحد. ولا يُحفظ ما كان يتيحه.
+
 admin-tab-jobs = المهام
 admin-jobs-title = المهام
 admin-jobs-none = لا توجد مهام.
@@ -383,7 +434,7 @@ admin-course-status-published = منشور
 admin-course-status-deleting = قيد الحذف
 admin-course-copy = نسخ
 admin-course-copy-title = نسخ مقرر
-admin-course-copy-words = يُنسخ محتوى { $title } وأسئلته واختباراته وسجل درجاته إلى مسودة جديدة؛ ولا يُنسخ الأشخاص ولا المحاولات ولا الدرجات.
+admin-course-copy-words = يُنسخ محتوى { $title } وأسئلته واختباراته وسجل درجاته ومجموعاته مع استثناءاتها إلى مسودة جديدة؛ ولا يُنسخ الأشخاص واستثناءاتهم ولا المحاولات ولا الدرجات.
 admin-course-delete = حذف
 admin-course-delete-hint = لا يُحذف إلا مقرر مؤرشف.
 admin-course-delete-title = حذف { $title } نهائيًا؟

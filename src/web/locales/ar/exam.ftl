@@ -15,6 +15,7 @@ exam-counts-first = المحاولة الأولى
 exam-counts-last = المحاولة الأخيرة
 exam-result = النتيجة
 exam-in-grades = في درجاتك
+exam-in-the-grades = في الدرجات
 exam-in-grades-changed = (عدّلها معلّم)
 exam-points-of =
     { $max ->

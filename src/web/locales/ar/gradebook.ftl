@@ -1,6 +1,31 @@
 gradebook-csv = تصدير CSV
 gradebook-spreadsheet = جدول حسابي
 gradebook-set-up = إعداد الدرجات
+gradebook-file = درجات من ملف
+gradebook-file-words = يصلح الملف المصدَّر بنقاط أخرى، أو أي جدول فيه عمود لأسماء المستخدمين وعمود لكل درجة.
+gradebook-file-hint = يسمّي السطر الأول الأعمدة: user_id أو username، والدرجات كما يسمّيها التصدير. الخانة الفارغة لا تغيّر شيئًا، والعلامة - تسحب الدرجة.
+gradebook-file-overrides = استبدال نتائج الاختبارات أيضًا
+gradebook-file-overrides-hint = عندها فقط يغيّر الملف ما أعطاه اختبار أو ما استُبدل يدويًا، وتعيد العلامة - ما كان محسوبًا.
+gradebook-file-run = خذ الدرجات الآن
+gradebook-file-wrong = لا يؤخذ من هذا الملف شيء ما دام فيه سطر خاطئ. أصلح الأسطر وأرسله مرة أخرى.
+gradebook-file-idle = لا يغيّر الملف شيئًا: فالدرجات كلها كما هي فيه.
+gradebook-file-learners = المتعلمون في الملف
+gradebook-file-changed = درجات تتغيّر
+gradebook-file-unchanged = كما في الملف أصلًا
+gradebook-file-faults = الأسطر الخاطئة
+gradebook-file-changes = التغييرات
+gradebook-file-first =
+    { $count ->
+        [zero] لا يظهر منها شيء.
+        [one] يظهر الأول منها.
+        [two] يظهر الأول والثاني منها.
+        [few] تظهر { $count } الأولى منها.
+        [many] يظهر { $count } الأولى منها.
+       *[other] يظهر { $count } الأولى منها.
+    }
+gradebook-file-from = من
+gradebook-file-to = إلى
+gradebook-file-override = يستبدل
 gradebook-name = الاسم
 gradebook-group = المجموعة
 gradebook-all-groups = كل المجموعات

@@ -176,6 +176,26 @@ records-letters-gone =
        *[other] لن تُرسل { $count } عبارة.
     }
 
+records-file = ملفًا
+records-file-words = كل العبارات، كل منها في سطر بصيغة JSON أو مع ملفاتها في ملف zip: لمستودع آخر أو من مستودع آخر أو للحفظ.
+records-import-title = استيراد عبارات
+records-import-words = تحتفظ عبارات المستودع الآخر بمعرّفاتها وأوقاتها وبمن يشهد لها. والملف نفسه مرة أخرى لا يغيّر شيئًا.
+records-import-file = الملف
+records-import-file-hint = كائن JSON في كل سطر (NDJSON)، أو ملف zip فيه statements.ndjson والمرفقات، بحجم { $most } ميبيبايت على الأكثر. وللأطول:
+records-import-try = تجربة فقط
+records-import-try-hint = لا يُكتب شيء. ترى ما سيحدث لكل سطر، ثم تستورد الملف نفسه.
+records-import-begin = بدء
+records-import-begun = بدأ الاستيراد. تعرض هذه الصفحة مدى تقدمه.
+records-import-tried = يُجرَّب الملف؛ لا يُكتب شيء.
+records-import-lines = الأسطر
+records-import-imported = العبارات المستوردة
+records-import-unchanged = موجودة من قبل
+records-import-refused = الأسطر المتجاوَزة
+records-import-problems = أول الأسطر المتجاوَزة
+records-import-statement = العبارة
+records-import-repeats = العبارات الجديدة كثيرة إلى حد أنه لم تُكتشف كل المعرّفات المكررة في الملف: وهذه تُعد مستوردة.
+records-import-nothing-yet = لم يُكتب شيء بعد. عندما يبدو كل شيء صحيحًا استورد الملف نفسه:
+
 records-person-title = ما يُحفظ عن شخص
 records-person-words = من يسأل عمّا يُحفظ عنه يحصل عليه ملفًا، ويمكن محوه أو إخفاء اسمه فيه.
 records-person-open = البحث عن شخص
@@ -213,7 +233,7 @@ records-person-do-erase = محو
 records-person-do-pseudonymise = إخفاء الاسم
 records-person-question-erase = محو { $name } من سجلات التعلم؟
 records-person-question-pseudonymise = إخفاء اسم { $name } في سجلات التعلم؟
-records-person-goes-erase = تُحذف العبارات التي يكون فيها الفاعل أو المفعول به. وفي غيرها، كعبارات المجموعات، يُخفى اسمه.
+records-person-goes-erase = تُحذف العبارات التي يكون فيها الفاعل أو المفعول به. وفي غيرها، كعبارات المجموعات، يُخفى اسمه، وكذلك في العبارات التي أبطل بها شيئًا: يجب أن يبقى باطلًا.
 records-person-goes-pseudonymise = يحل اسم عشوائي محله في كل هذه العبارات. ويبقى ما جرى ومتى وكيف كانت النتيجة.
 records-person-documents-go = تُحذف حالاته وملفات تعريفه، ويُنسى ما كان يُسمى به.
 records-person-stays = ما أُرسل إلى مستودعات أخرى يبقى فيها، وكذلك النسخ الاحتياطية وملفات التصدير. ولا يُعثر على الأسماء في النصوص الحرة.

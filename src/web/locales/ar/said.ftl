@@ -480,6 +480,20 @@ said-evidence-from-elsewhere = جاء الحمل من جهاز آخر، والع
 said-evidence-hardware-unknown = جاء الحمل من جهاز آخر، ولا يذكر الخادم عتاده.
 
 # What imports say of rows and questions.
+said-grade-column-twice = العمود { $name } موجود مرتين.
+said-grade-column-unknown = العمود { $name } ليس درجة في هذا المقرر، أو قد يكون أكثر من درجة. سمّه كما يسمّيه التصدير وبعده [#رقمه].
+said-grade-no-column-person = لا يوجد عمود user_id ولا عمود username.
+said-grade-nobodys = { $answer } ليس رقم أحد ولا اسم مستخدم له.
+said-grade-two-people = user_id وusername لشخصين مختلفين.
+said-grade-no-learner = لم يُذكر متعلم.
+said-grade-not-enrolled = الشخص { $id } غير مسجّل في المقرر.
+said-grade-person-twice = السطر { $line } يذكر الشخص نفسه ({ $id }).
+said-grade-beyond = القيمة { $points } ليست بين { $least } و{ $most } وهو أقصى ما يمكن.
+said-grade-overridden = وُضعت { $points } مكان المحسوب. لتغييرها اختر استبدال نتائج الاختبارات أيضًا.
+said-grade-of-quiz-stays = { $points } من اختبار، ولا يسحبها ملف.
+said-grade-of-quiz-none = هذه الدرجة من اختبار لم يعطِ درجة بعد. لإعطائها مع ذلك اختر استبدال نتائج الاختبارات أيضًا.
+said-grade-of-quiz = { $points } من اختبار. لتغييرها اختر استبدال نتائج الاختبارات أيضًا.
+said-grade-cell = { $answer }: { $what }
 said-row-of = { $course }: { $what }
 said-row-username-twice = في السطر { $line } اسم المستخدم نفسه.
 said-row-email-twice = في السطر { $line } عنوان البريد نفسه.
@@ -540,6 +554,9 @@ said-question-keeps-description = تحتفظ الفئة { $category } بوصفه
 said-question-keeps-identifier = تحتفظ الفئة { $category } بمعرّفها هنا.
 said-question-category-identifier = تبقى الفئة { $category } بلا معرّفها { $identifier } لأنه لفئة أخرى.
 said-question-top-description = ليس لأعلى بنك الأسئلة وصف ولا معرّف هنا.
+said-question-question-keeps = يحتفظ { $question } بمعرّفه هنا.
+said-question-question-without = يبقى { $question } بلا معرّفه { $identifier } لأنه للسؤال { $id } في الفئة نفسها.
+said-question-question-versions = يبقى { $question } بلا معرّفه { $identifier } لأن إصداراته كثيرة.
 said-question-question-identifier = يأتي { $question } بلا معرّفه { $identifier } لأنه للسؤال { $id } في الفئة نفسها.
 said-problem-empty = هذا مطلوب.
 said-problem-missing = هذا مطلوب.
@@ -594,6 +611,7 @@ said-problem-not-ahead = ليس في المستقبل.
 said-problem-not-ahead-year = ليس في المستقبل خلال 366 يومًا.
 said-problem-before-start = ليس بعد البداية.
 said-problem-before-opens = ليس بعد الفتح.
+said-problem-behind-closes = ليس قبل الإغلاق.
 said-problem-long = أطول من { $count } حرفًا.
 said-problem-long-bytes = أطول من { $count } بايتًا.
 said-problem-long-html = أطول من { $count } بايتًا بصيغة HTML.
@@ -630,6 +648,9 @@ said-problem-encoding-unknown = { $name } ليس اسم ترميز، مثل wind
 said-problem-encoding-other = فيه بايتات ليست من { $name }. اختر ترميزًا آخر في النموذج.
 said-problem-zero-byte = هذا مصنّف، أو UTF-16 بلا علامة. احفظ الملف بصيغة CSV وبترميز UTF-8.
 said-problem-file-empty = الملف فارغ.
+said-problem-cells = عدد الخانات { $count }، وفي السطر الأول { $most }.
+said-problem-nothing-graded = لا درجات في هذا المقرر بعد.
+said-problem-limit-passed = من هنا يغيّر الملف درجات أكثر مما يؤخذ دفعة واحدة. أرسله أجزاءً.
 said-problem-fields = عدد الحقول { $count }، وفي العنوان { $most }.
 said-problem-rows = الأسطر أكثر من { $count }. قسّم الملف.
 said-problem-many-fields = الأعمدة أكثر من { $count }.
@@ -709,6 +730,8 @@ said-problem-no-scopes = لا يذكر شيئًا يُسمح به للرمز.
 said-problem-access-code = ليس رمز دخول هذا الاختبار.
 said-problem-no-endpoint = ليس عنوانًا مثل https://lrs.example/xapi/ بلا مفتاح ولا ? ولا #.
 said-problem-another-target = لا يمكن تغييره. أنشئ تحويلًا آخر.
+said-problem-origin-as = ترسله المتصفحات هكذا: { $sample }. اكتبه كذلك.
+said-problem-no-port = فيه منفذ ليس منفذًا: من 1 إلى 65535 بلا صفر في أوله.
 said-problem-no-origin = ليس أصلًا مثل https://tool.example.
 said-problem-no-power = فارغ: لا يقدر هذا الاعتماد على شيء.
 said-problem-secret-again = ناقص؛ تلزم كتابته من جديد لعنوان آخر أو طريقة دخول أخرى.
@@ -759,6 +782,7 @@ said-problem-cloze-place = الجزء { $part } من سؤال الفراغات: 
 said-problem-cloze-percentage = في الجزء { $part } من سؤال الفراغات كسر ليس نسبة مئوية: { $answer }
 said-problem-in-groups = الشخص { $id } في مجموعات عددها { $count } ولا يمكن أكثر.
 said-problem-not-in-course = الشخص { $id } غير مسجّل في المقرر.
+said-problem-not-graded = الشخص { $id } مسجّل بصفة { $role } وليست له درجات هنا.
 said-guess-rows = صفوف المفاتيح المتجاورة يسهل تخمينها.
 said-guess-keys = أنماط لوحة المفاتيح القصيرة يسهل تخمينها.
 said-guess-repeats = التكرار مثل «aaa» يسهل تخمينه.
@@ -831,8 +855,22 @@ said-refusal-in-section =
         [many] في القسم { $count } شيئًا. انقلها أو احذفها أولًا.
        *[other] في القسم { $count } شيء. انقلها أو احذفها أولًا.
     }
+said-refusal-lines-of-grades = في الملف أكثر من { $count } سطر. أرسله أجزاءً.
+said-refusal-columns-of-grades = في الملف أكثر من { $count } عمود.
+said-refusal-role-in-use =
+    { $count ->
+        [zero] لا يملك الدور { $name } أحد.
+        [one] الدور { $name } في منح أو تسجيل واحد. أعطِ صاحبه دورًا آخر أولًا.
+        [two] الدور { $name } في منحين أو تسجيلين. أعطِ أصحابه دورًا آخر أولًا.
+        [few] الدور { $name } في { $count } عمليات منح وتسجيل. أعطِ أصحابه دورًا آخر أولًا.
+        [many] الدور { $name } في { $count } عملية منح وتسجيل. أعطِ أصحابه دورًا آخر أولًا.
+       *[other] الدور { $name } في { $count } عملية منح وتسجيل. أعطِ أصحابه دورًا آخر أولًا.
+    }
+said-refusal-roles = الأدوار { $count } بالفعل ولا يمكن أكثر. احذف دورًا لا يُستعمل.
 said-refusal-credentials = بلغت بيانات الاعتماد { $count } ولا يمكن أكثر. احذف ما لا يُستعمل منها.
 said-refusal-targets = تُمرَّر السجلات إلى مخازن عددها { $count } ولا يمكن أكثر. احذف مخزنًا لا يُستعمل.
+said-refusal-quizzes = بلغت اختبارات المقرر { $count } ولا يمكن أكثر. احذف اختبارًا لا يُستعمل.
+said-refusal-exceptions = بلغت استثناءات الاختبار { $count } ولا يمكن أكثر. اجمع المتعلمين في مجموعة، وأنشئ استثناءً لها.
 said-refusal-groups = أقصى عدد لمجموعات المقرر { $count }.
 said-refusal-tokens = بلغت الرموز { $count } ولا يمكن أكثر. احذف رمزًا لا يُستعمل.
 said-refusal-sections = أقصى عدد لأقسام المقرر { $count }.

@@ -162,6 +162,46 @@ admin-role-assistant = Assistant
 admin-role-learner = Learner
 admin-role-observer = Observer
 
+admin-tab-roles = Roles
+admin-roles-words = What a role allows. Roles are given to people everywhere on their page under People, and in a course by an enrolment.
+admin-roles-everything = Everything
+admin-roles-nothing = Nothing
+admin-role-built-in = Built in
+admin-role-new = Make a role
+admin-role-edit = Change
+admin-role-name = Name of the role
+admin-role-name-hint = 1 to 40 of a-z, 0-9 and _, beginning with a letter. The name stays.
+admin-role-description = What it is for
+admin-role-rights = What it allows
+admin-role-make = Make the role
+admin-role-save = Save the role
+admin-role-made = The role { $role } is made.
+admin-role-changed = The role { $role } is changed, for everybody who has it.
+admin-role-deleted = The role { $role } is deleted.
+admin-role-held =
+    { $count ->
+        [0] Nobody has it
+        [one] In { $count } grant or enrolment
+       *[other] In { $count } grants and enrolments
+    }
+admin-role-in-use =
+    { $count ->
+        [one] The role is in { $count } grant or enrolment.
+       *[other] The role is in { $count } grants and enrolments.
+    }
+admin-role-change-question = Take rights from the role { $role }?
+admin-role-granted = { $name } has it everywhere.
+admin-role-granted-in = { $name } was granted it in { $course }.
+admin-role-enrolled-in =
+    { $count ->
+        [one] { $course }: { $count } enrolment
+       *[other] { $course }: { $count } enrolments
+    }
+admin-role-free-first = Give these people another role first. Then it can be deleted.
+admin-role-delete = Delete
+admin-role-delete-title = Delete the role { $role }?
+admin-role-delete-what = Nobody has it. What it allows is not kept.
+
 admin-tab-jobs = Jobs
 admin-jobs-title = Jobs
 admin-jobs-none = There are no jobs.
@@ -305,7 +345,7 @@ admin-course-status-published = published
 admin-course-status-deleting = is being removed
 admin-course-copy = Copy
 admin-course-copy-title = Copy a course
-admin-course-copy-words = Content, questions, quizzes and the gradebook of { $title } are copied into a new draft; people, attempts and grades are not.
+admin-course-copy-words = Content, questions, quizzes, the gradebook and the groups of { $title } with their exceptions are copied into a new draft; people and their exceptions, attempts and grades are not.
 admin-course-delete = Remove
 admin-course-delete-hint = Only an archived course can be removed.
 admin-course-delete-title = Remove { $title } for ever?

@@ -15,6 +15,7 @@ exam-counts-first = The first attempt
 exam-counts-last = The last attempt
 exam-result = Result
 exam-in-grades = In your grades
+exam-in-the-grades = In the grades
 exam-in-grades-changed = (changed by a teacher)
 exam-points-of =
     { $max ->

@@ -1,6 +1,27 @@
 gradebook-csv = Export CSV
 gradebook-spreadsheet = Spreadsheet
 gradebook-set-up = Grade set-up
+gradebook-file = Grades from a file
+gradebook-file-words = The file may be the exported one with other points, or any table with a column of usernames and a column for each grade.
+gradebook-file-hint = The first line names the columns: user_id or username, and the grades as the export names them. An empty cell changes nothing, - takes a grade back.
+gradebook-file-overrides = Replace results of quizzes as well
+gradebook-file-overrides-hint = Only then does the file change what a quiz gave or what was replaced by hand, and - lets stand again what was computed.
+gradebook-file-run = Take the grades now
+gradebook-file-wrong = Nothing of this file is taken while a line of it is wrong. Mend the lines and send it again.
+gradebook-file-idle = The file changes nothing: all grades are already as it has them.
+gradebook-file-learners = Learners in the file
+gradebook-file-changed = Grades that change
+gradebook-file-unchanged = Already as in the file
+gradebook-file-faults = Wrong lines
+gradebook-file-changes = Changes
+gradebook-file-first =
+    { $count ->
+        [one] The first of them is shown.
+       *[other] The first { $count } of them are shown.
+    }
+gradebook-file-from = From
+gradebook-file-to = To
+gradebook-file-override = Replaces
 gradebook-name = Name
 gradebook-group = Group
 gradebook-all-groups = All groups

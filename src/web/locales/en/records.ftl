@@ -140,6 +140,26 @@ records-letters-gone =
        *[other] { $count } statements are not sent.
     }
 
+records-file = As a file
+records-file-words = All statements, as JSON on a line each or with their files in a zip: for another store, from another store, or to keep.
+records-import-title = Import statements
+records-import-words = The statements of another store keep their ids, their times and who vouches for them. The same file again changes nothing.
+records-import-file = File
+records-import-file-hint = One JSON object a line (NDJSON), or a zip of statements.ndjson and attachments, of { $most } MiB at most. Longer ones:
+records-import-try = Only try it
+records-import-try-hint = Nothing is written. You see what would become of each line; then import the same file.
+records-import-begin = Begin
+records-import-begun = It has begun. This page shows how far it is.
+records-import-tried = It is tried; nothing is written.
+records-import-lines = Lines
+records-import-imported = Statements imported
+records-import-unchanged = There already
+records-import-refused = Lines passed over
+records-import-problems = The first lines that were passed over
+records-import-statement = Statement
+records-import-repeats = So many statements are new that not all ids that stand twice in the file were found: such ones count as imported.
+records-import-nothing-yet = Nothing is written yet. When it looks right, import the same file:
+
 records-person-title = What is kept of a person
 records-person-words = Whoever asks what is kept of them gets it as a file, and can have it erased or be made nameless in it.
 records-person-open = Find a person
@@ -171,7 +191,7 @@ records-person-do-erase = Erase
 records-person-do-pseudonymise = Make nameless
 records-person-question-erase = Erase { $name } from the learning records?
 records-person-question-pseudonymise = Make { $name } nameless in the learning records?
-records-person-goes-erase = Statements in which they act, or are acted on, are removed. In all others, such as those of a group, they become nameless.
+records-person-goes-erase = Statements in which they act, or are acted on, are removed. In all others, such as those of a group, they become nameless, and so they do in those with which they voided something: it has to stay voided.
 records-person-goes-pseudonymise = In all of these statements a random name stands in their place. What was done, when and how it went stays.
 records-person-documents-go = Their states and profiles are removed, and what they were called is forgotten.
 records-person-stays = What was sent on to other stores stays there, and so do backups and exports. Names in free text are not found.

@@ -30,6 +30,12 @@ regrade-before = Points before
 regrade-after = Points after
 regrade-questions = Questions
 regrade-kept = older version kept
+regrade-kept-count =
+    { $count ->
+        [one] { $count } attempt keeps an older version of a question: the latest asks for something else.
+       *[other] { $count } attempts keep an older version of a question: the latest asks for something else.
+    }
+regrade-recounted = what counts changes
 regrade-do = Change these marks
 regrade-done =
     { $count ->

@@ -384,6 +384,20 @@ said-evidence-from-elsewhere = The load came from another machine; the hardware 
 said-evidence-hardware-unknown = The load came from another machine, and the server does not tell what its own is.
 
 # What imports say of rows and questions.
+said-grade-column-twice = The column { $name } is there twice.
+said-grade-column-unknown = The column { $name } is no grade of this course, or could be several. Name it as the export does, with [#number] behind it.
+said-grade-no-column-person = There is neither a column user_id nor a column username.
+said-grade-nobodys = { $answer } is nobody's number or username.
+said-grade-two-people = user_id and username are of two people.
+said-grade-no-learner = No learner is named.
+said-grade-not-enrolled = Person { $id } is not enrolled in the course.
+said-grade-person-twice = Line { $line } names the same person ({ $id }).
+said-grade-beyond = { $points } is not between { $least } and { $most }, the most that it can have.
+said-grade-overridden = { $points } was set in the place of what was computed. To change that, choose to replace results of quizzes as well.
+said-grade-of-quiz-stays = { $points } comes from a quiz, and no file takes it back.
+said-grade-of-quiz-none = This grade comes from a quiz, which has none yet. To give one all the same, choose to replace results of quizzes as well.
+said-grade-of-quiz = { $points } comes from a quiz. To change it, choose to replace results of quizzes as well.
+said-grade-cell = { $answer }: { $what }
 said-row-of = { $course }: { $what }
 said-row-username-twice = Line { $line } has the same username.
 said-row-email-twice = Line { $line } has the same e-mail address.
@@ -444,6 +458,9 @@ said-question-keeps-description = The category { $category } keeps the descripti
 said-question-keeps-identifier = The category { $category } keeps the identifier that it has here.
 said-question-category-identifier = The category { $category } stays without its identifier { $identifier }, which another category has.
 said-question-top-description = The top of a question bank has no description and no identifier here.
+said-question-question-keeps = { $question } keeps the identifier that it has here.
+said-question-question-without = { $question } stays without its identifier { $identifier }, which question { $id } of the category has.
+said-question-question-versions = { $question } stays without its identifier { $identifier }: it has too many versions.
 said-question-question-identifier = { $question } comes without its identifier { $identifier }, which question { $id } of the category has.
 said-problem-empty = This is needed.
 said-problem-missing = This is needed.
@@ -502,6 +519,7 @@ said-problem-not-ahead = Is not in the future.
 said-problem-not-ahead-year = Is not in the future and within 366 days.
 said-problem-before-start = Is not after the start.
 said-problem-before-opens = Is not after the opening.
+said-problem-behind-closes = Is not before the closing.
 said-problem-long = Is longer than { $count } characters.
 said-problem-long-bytes = Is longer than { $count } bytes.
 said-problem-long-html = Is longer than { $count } bytes as HTML.
@@ -534,6 +552,13 @@ said-problem-encoding-unknown = { $name } is not the name of an encoding, such a
 said-problem-encoding-other = Has bytes that are not { $name }. Choose another encoding in the form.
 said-problem-zero-byte = This is a workbook, or UTF-16 without a mark. Save the file as CSV in UTF-8.
 said-problem-file-empty = The file is empty.
+said-problem-cells =
+    { $count ->
+        [one] There is { $count } cell, and the first line has { $most }.
+       *[other] There are { $count } cells, and the first line has { $most }.
+    }
+said-problem-nothing-graded = Nothing is graded in this course yet.
+said-problem-limit-passed = From here on the file changes more grades than are taken at once. Send it in parts.
 said-problem-fields =
     { $count ->
         [one] There is { $count } field, and the header has { $most }.
@@ -609,6 +634,8 @@ said-problem-no-scopes = Names nothing that the token may do.
 said-problem-access-code = Is not the access code of this quiz.
 said-problem-no-endpoint = Is not an address such as https://lrs.example/xapi/, without a key, ? and #.
 said-problem-another-target = Cannot be changed. Forward anew instead.
+said-problem-origin-as = Is sent by browsers as { $sample }. Write it like that.
+said-problem-no-port = Has a port that is none: 1 to 65535, without a zero in front.
 said-problem-no-origin = Is not an origin such as https://tool.example.
 said-problem-no-power = Is empty: such a credential could do nothing.
 said-problem-secret-again = Is missing; another endpoint, or another way to sign in, needs it again.
@@ -659,6 +686,7 @@ said-problem-cloze-place = Part { $part } of the cloze: { "{#..}" } in the text 
 said-problem-cloze-percentage = Part { $part } of the cloze has a fraction that is no percentage: { $answer }
 said-problem-in-groups = Person { $id } is in { $count } groups already, and in no more can be.
 said-problem-not-in-course = Person { $id } is not enrolled in the course.
+said-problem-not-graded = Person { $id } is enrolled as { $role } and has no grades here.
 said-guess-rows = Straight rows of keys are easy to guess.
 said-guess-keys = Short keyboard patterns are easy to guess.
 said-guess-repeats = Repeats like "aaa" are easy to guess.
@@ -711,8 +739,18 @@ said-refusal-in-section =
         [one] The section holds { $count } thing. Move or delete it first.
        *[other] The section holds { $count } things. Move or delete them first.
     }
+said-refusal-lines-of-grades = The file has more than { $count } lines. Send it in parts.
+said-refusal-columns-of-grades = The file has more than { $count } columns.
+said-refusal-role-in-use =
+    { $count ->
+        [one] The role { $name } is in { $count } grant or enrolment. Give that person another one first.
+       *[other] The role { $name } is in { $count } grants and enrolments. Give these people another one first.
+    }
+said-refusal-roles = There are { $count } roles already, and no more can be. Delete one that is not used.
 said-refusal-credentials = There are { $count } credentials already, and no more can be. Delete one that is not used.
 said-refusal-targets = Records are passed on to { $count } stores already, and no more can be. Delete one that is not used.
+said-refusal-quizzes = The course has { $count } quizzes, and no more can be. Delete one that is not used.
+said-refusal-exceptions = The quiz has { $count } exceptions, and no more can be. Put learners into a group, and make one for the group.
 said-refusal-groups = A course has at most { $count } groups.
 said-refusal-tokens = There are { $count } tokens already, and no more can be. Delete one that is not used.
 said-refusal-sections = A course has at most { $count } sections.

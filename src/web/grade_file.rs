@@ -1,0 +1,275 @@
+//! Grades of a course from a CSV file: it is tried first, and nothing is written; then the same file is taken. Between the two
+//! it is kept beside the store under a name that nobody can guess; a file that is never taken goes a day later.
+
+use std::collections::HashMap;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::course::CoursePlace;
+use super::flash::Flash;
+use super::form::{Fields, Form};
+use super::frame::Frame;
+use super::upload::{UploadRight, Uploaded, file_problems};
+use super::visitor::{Posted, Visitor};
+use crate::domain::access::{Actor, Permission};
+use crate::domain::account::{Account, display_name};
+use crate::domain::decimal::Decimal;
+use crate::domain::grade::report;
+use crate::domain::grade::sheet::{CHANGES_AT_ONCE, ImportReport, MOST_PROBLEMS};
+use crate::domain::ids::{CourseId, GradeItemId, JobId};
+use crate::domain::job::{self, GradesImport, Work};
+use crate::domain::refusal::{Refusal, invalid};
+use crate::http::beside::{beside, beside_in_time};
+use crate::http::routes::{Needs, Routes};
+use crate::jobs::grades::check;
+use crate::jobs::kept;
+use crate::state::State;
+use crate::store::{Class, Read};
+
+/// Changes that the page shows; all of them are counted.
+const CHANGES_SHOWN: usize = 200;
+
+/// Routes of this file.
+pub fn routes(routes: &mut Routes) {
+    let edit = Needs::Course(Permission::EditGrades);
+    routes.page("/courses/{course}/gradebook/file", Class::Browse, edit, show);
+    routes.form("/courses/{course}/gradebook/file", Class::Bulk, edit, try_out);
+    routes.form("/courses/{course}/gradebook/file/run", Class::Bulk, edit, run);
+}
+
+/// The right to send a file of grades for the course in the path.
+struct MayGrade;
+
+impl UploadRight for MayGrade {
+    fn require(state: &State, actor: &Actor, request: &HttpRequest) -> Result<(), Refusal> {
+        let id = request.match_info().get("course").and_then(|id| id.parse().ok());
+        let course = id.map(CourseId).ok_or_else(|| invalid("course", "is not an id"))?;
+        state.store.read(|read| report::require_edit(read, actor, course))
+    }
+}
+
+fn place(read: &impl Read, actor: &Actor, course: CourseId) -> Result<CoursePlace, Refusal> {
+    CoursePlace::of(read, actor, course, "/gradebook")
+}
+
+#[derive(Template)]
+#[template(path = "gradebook/file.html")]
+struct FilePage<'a> {
+    frame: &'a Frame,
+    place: &'a CoursePlace,
+    form: &'a Form,
+}
+
+fn show_file(
+    state: &State,
+    frame: &Frame,
+    actor: &Actor,
+    course: CourseId,
+    form: &Form,
+) -> Result<HttpResponse, Refusal> {
+    let place = state.store.read(|read| place(read, actor, course))?;
+    form.show(frame, &FilePage { frame, place: &place, form })
+}
+
+async fn show(visitor: Visitor, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
+    visitor.state.store.read(|read| report::require_edit(read, visitor.actor(), *id))?;
+    show_file(&visitor.state, &visitor.frame, visitor.actor(), *id, &Form::default())
+}
+
+fn refused(
+    state: &State,
+    frame: &Frame,
+    actor: &Actor,
+    course: CourseId,
+    fields: Fields,
+    refusal: Refusal,
+) -> Result<HttpResponse, Refusal> {
+    let form = Form::refused(fields, file_problems(refusal), frame.text)?;
+    show_file(state, frame, actor, course, &form)
+}
+
+/// A grade that the file changes.
+struct ChangeLine {
+    line: u64,
+    learner: String,
+    item: String,
+    from: String,
+    to: String,
+    overrides: bool,
+}
+
+/// The changes of a report with the names of whom and what they are about.
+fn changes(
+    read: &impl Read,
+    actor: &Actor,
+    course: CourseId,
+    report: &ImportReport,
+) -> Result<Vec<ChangeLine>, Refusal> {
+    let items = report::tree(read, actor, course)?.map(|tree| tree.items()).unwrap_or_default();
+    let names: HashMap<GradeItemId, &str> =
+        items.iter().map(|(item, _)| (item.id, item.name.as_str())).collect();
+    let points = |points: Option<Decimal>| points.map_or_else(|| "–".to_owned(), |points| points.to_string());
+    let lines = report.changes.iter().take(CHANGES_SHOWN).map(|change| -> Result<_, Refusal> {
+        let account = read.get::<Account>(&change.user)?;
+        Ok(ChangeLine {
+            line: change.line,
+            learner: account.map_or_else(|| change.user.to_string(), |account| display_name(&account)),
+            item: names.get(&change.item).copied().unwrap_or_default().to_owned(),
+            from: points(change.from),
+            to: points(change.to),
+            overrides: change.overrides,
+        })
+    });
+    lines.collect()
+}
+
+/// What is wrong with a file, each with the number of its line.
+fn faults(report: &ImportReport) -> Vec<(&str, &str)> {
+    let errors = report.errors.iter();
+    errors
+        .map(|error| (error.at.strip_prefix("line ").unwrap_or(&error.at), error.problem.as_str()))
+        .collect()
+}
+
+#[derive(Template)]
+#[template(path = "gradebook/report.html")]
+struct ReportPage<'a> {
+    frame: &'a Frame,
+    place: &'a CoursePlace,
+    report: &'a ImportReport,
+    changes: Vec<ChangeLine>,
+    faults: Vec<(&'a str, &'a str)>,
+    /// The kept file; `None` for one that is not taken as it is.
+    file: Option<&'a str>,
+    overrides: bool,
+}
+
+impl ReportPage<'_> {
+    /// May there be more faults than those that are named?
+    fn is_cut(&self) -> bool {
+        self.faults.len() >= MOST_PROBLEMS
+    }
+}
+
+fn show_report(
+    state: &State,
+    frame: &Frame,
+    actor: &Actor,
+    course: CourseId,
+    tried: &Tried,
+) -> Result<HttpResponse, Refusal> {
+    let Tried { report, file, overrides } = tried;
+    let (place, changes) = state.store.read(|read| -> Result<_, Refusal> {
+        Ok((place(read, actor, course)?, changes(read, actor, course, report)?))
+    })?;
+    let (file, overrides, faults) = (file.as_deref(), *overrides, faults(report));
+    frame.show(&ReportPage { frame, place: &place, report, changes, faults, file, overrides })
+}
+
+/// A file that was looked at.
+struct Tried {
+    report: ImportReport,
+    /// Its name, when it can be taken.
+    file: Option<String>,
+    overrides: bool,
+}
+
+async fn try_out(uploaded: Uploaded<MayGrade>, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
+    let course = *id;
+    let file = uploaded.file("file").map(|file| file.bytes.to_vec());
+    let Uploaded { who, frame, fields, state, .. } = uploaded;
+    let (actor, overrides) = (who.actor, fields.ticked("overrides"));
+    let done = match file {
+        Ok(bytes) => {
+            let (held, by) = (state.clone(), actor.clone());
+            let tried = beside(&state, move || {
+                let (plan, _) = check(&held.store, &by, course, &bytes, overrides)?;
+                let takes = plan.report.errors.is_empty() && plan.report.changed > 0;
+                let file = if takes { Some(kept::keep(&held, &bytes)?) } else { None };
+                Ok(Tried { report: plan.report, file, overrides })
+            });
+            tried.await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(tried) => show_report(&state, &frame, &actor, course, &tried),
+        Err(refusal) => refused(&state, &frame, &actor, course, fields, refusal),
+    }
+}
+
+/// What taking a file came to.
+enum Taken {
+    /// So many grades were changed.
+    Grades(usize),
+    /// There are so many that a job changes them.
+    Job(JobId),
+    /// It has become wrong since it was tried.
+    Wrong(ImportReport),
+}
+
+/// Starts a job that reads a kept file.
+async fn start(
+    state: &State,
+    actor: &Actor,
+    course: CourseId,
+    file: String,
+    overrides: bool,
+    lines: u64,
+) -> Result<JobId, Refusal> {
+    let by = actor.clone();
+    let begun = state.store.write(Class::Interactive, move |txn| {
+        report::require_edit(txn, &by, course)?;
+        let work = GradesImport { course, file, overrides, next: 0, changed: 0, unchanged: 0 };
+        job::start(txn, &by, Work::GradesImport(work), Some(lines))
+    });
+    let job = begun.await?;
+    state.jobs.wake();
+    Ok(job.id)
+}
+
+/// Takes a kept file and removes it.
+async fn taken(state: &State, actor: &Actor, course: CourseId, fields: &Fields) -> Result<Taken, Refusal> {
+    let (name, overrides) = (fields.get("file").to_owned(), fields.ticked("overrides"));
+    let (held, by, kept_as) = (state.clone(), actor.clone(), name.clone());
+    let (plan, lines) = beside(state, move || {
+        let gone = || invalid("/file", "is not kept any more; choose it again");
+        let file = kept::find(&held, &kept_as)?.ok_or_else(gone)?;
+        check(&held.store, &by, course, &file, overrides)
+    })
+    .await?;
+    if !plan.report.errors.is_empty() {
+        return Ok(Taken::Wrong(plan.report));
+    }
+    if plan.report.changed > CHANGES_AT_ONCE {
+        return Ok(Taken::Job(start(state, actor, course, name, overrides, lines).await?));
+    }
+    let by = actor.clone();
+    let report = state.store.write(Class::Bulk, move |txn| plan.carry_out(txn, &by)).await?;
+    let held = state.clone();
+    beside_in_time(state, move || kept::forget(&held, &name)).await?;
+    Ok(Taken::Grades(report.changed))
+}
+
+async fn run(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
+    let Posted { who, frame, fields, state } = posted;
+    let (actor, course) = (who.actor, *id);
+    state.store.read(|read| report::require_edit(read, &actor, course))?;
+    match taken(&state, &actor, course, &fields).await {
+        Ok(Taken::Grades(0)) => Ok(frame.go_and_say(
+            &format!("/courses/{course}/gradebook"),
+            &Flash::attention("gradebook-nothing-changed"),
+        )),
+        Ok(Taken::Grades(count)) => Ok(frame.go_and_say(
+            &format!("/courses/{course}/gradebook"),
+            &Flash::done("gradebook-changed").with("count", count),
+        )),
+        Ok(Taken::Job(job)) => Ok(frame.go(&format!("/admin/jobs/{job}"))),
+        Ok(Taken::Wrong(report)) => {
+            let overrides = fields.ticked("overrides");
+            show_report(&state, &frame, &actor, course, &Tried { report, file: None, overrides })
+        }
+        Err(refusal) => refused(&state, &frame, &actor, course, fields, refusal),
+    }
+}
