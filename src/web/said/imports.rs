@@ -148,7 +148,7 @@ pub(super) fn grade_words(text: Text, reason: &str) -> Option<String> {
     say(reason).or_else(|| reason.match_indices(": ").take(COLONS).find_map(behind_item))
 }
 
-/// [`grade_words`] for a page.
+/// What is wrong in a line of a file of grades, for a page.
 pub fn grade(frame: &Frame, reason: &str) -> Said {
     Said::of(grade_words(frame.text, reason), reason)
 }
