@@ -9,7 +9,8 @@ use super::visitor::Visitor;
 use crate::domain::access::Permission;
 use crate::domain::grade::report::{self, Line, Report};
 use crate::domain::ids::CourseId;
-use crate::domain::refusal::Refusal;
+use crate::domain::quiz;
+use crate::domain::refusal::{Kind, Refusal};
 use crate::http::routes::{Needs, Routes};
 use crate::store::Class;
 
@@ -48,7 +49,15 @@ impl GradePage<'_> {
 async fn show(visitor: Visitor, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
     let (actor, id) = (visitor.actor(), *id);
     let (place, report) = visitor.state.store.read(|read| -> Result<_, Refusal> {
-        let (report, _) = report::own(read, actor, id)?;
+        let (mut report, _) = report::own(read, actor, id)?;
+        for line in &mut report.lines {
+            // One that is hidden with its item is no address for who has not begun it.
+            match line.quiz.map(|quiz| quiz::visible(read, actor, quiz)) {
+                Some(Err(refusal)) if refusal.code.kind == Kind::NotFound => line.quiz = None,
+                Some(Err(refusal)) => return Err(refusal),
+                Some(Ok(_)) | None => {}
+            }
+        }
         Ok((CoursePlace::of(read, actor, id, "/grades")?, report))
     })?;
     visitor.frame.show(&GradePage { frame: &visitor.frame, place: &place, report: &report })

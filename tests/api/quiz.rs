@@ -185,6 +185,12 @@ fn learners_know_nothing_of_a_quiz_that_is_hidden_with_its_item_or_section_unles
         assert!(listed.contains(&elsewhere));
         listed.contains(&quiz)
     };
+    // Its grade has its own visibility; it leads nowhere meanwhile.
+    let is_linked = |person| {
+        let grades = crate::pages::Browser::of(&exam.app, person).get(&format!("/courses/{COURSE}/grades"));
+        crate::pages::has(&grades, "Surprise");
+        grades.status(200).text().contains(&format!("href=\"/quizzes/{quiz}\""))
+    };
     let set = |path: &str, availability: &Value| {
         let body = json!({ "title": "Title", "availability": availability });
         exam.app.put(path).by(&exam.teacher).header("If-Match", "*").json(&body).send().status(200);
@@ -195,9 +201,10 @@ fn learners_know_nothing_of_a_quiz_that_is_hidden_with_its_item_or_section_unles
             set(&path, &hidden);
             let who = [&learner, &begun, &observer, &exam.teacher];
             assert_eq!(who.map(sees), [false, true, true, true], "{path} {hidden}");
+            assert_eq!([&learner, &begun].map(is_linked), [false, true]);
         }
         set(&path, &json!({ "visible": true }));
-        assert!(sees(&learner));
+        assert!(sees(&learner) && is_linked(&learner));
     }
     // Who has begun it hands in, sees the attempt, and begins no other one.
     set(&format!("/api/items/{item}"), &json!({ "visible": false }));

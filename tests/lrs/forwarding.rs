@@ -211,6 +211,41 @@ fn a_voided_statement_is_not_done_before_what_voids_it_is_there() {
     assert_eq!((letters, source.lag(way).statements), (vec![Some(400)], 0));
 }
 
+#[test]
+fn what_voids_and_what_is_voided_become_letters_like_others_when_the_target_fails_at_them() {
+    for of_the_voided in [200, 400] {
+        let (source, target) = (Lrs::start(), Scripted::start());
+        let way = source.forward(facts(&target.endpoint));
+        // What it took shows later that it works.
+        source.post(&statement(3));
+        source.run();
+        source.post(&voids(9, 1));
+        source.post(&statement(1));
+        source.post(&statement(2));
+        target.judge(move |asked| {
+            let (voids, voided) = (asked.ids().contains(&id(9)), asked.ids().contains(&id(1)));
+            say(if voids {
+                500
+            } else if voided {
+                of_the_voided
+            } else {
+                200
+            })
+        });
+        let mut turns = 0;
+        while source.lag(way).statements > 0 {
+            turns += 1;
+            assert!(turns < 60, "it stands still: {of_the_voided}");
+            source.run();
+            source.running.clock.advance(Duration::from_mins(11));
+        }
+        let letters: Vec<_> = source.letters(way).iter().map(|letter| letter.status).collect();
+        let expected = if of_the_voided == 200 { vec![Some(500)] } else { vec![Some(500), Some(400)] };
+        assert_eq!(letters, expected);
+        assert!(target.taken().contains(&id(2)));
+    }
+}
+
 /// Over there one credential writes what several have written here.
 #[test]
 fn what_a_credential_may_not_void_here_is_voided_nowhere() {

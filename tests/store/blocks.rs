@@ -133,6 +133,21 @@ fn the_last_row_of_a_run_takes_its_block_along() {
 }
 
 #[test]
+fn a_block_goes_over_any_number_and_is_found_from_behind_any_of_its_rows() {
+    let engine = engine();
+    let waiting = over(&engine, gathered);
+    let saves: Vec<Op> = (0x00ff_fffa..0x0100_0006).map(|number| sized(1, number, 20)).collect();
+    commit(&waiting, 1, &saves);
+    waiting.flush().unwrap();
+    assert_eq!(blocks(&engine).len(), 1);
+    for (place, op) in saves.iter().enumerate() {
+        let behind = [op.key.as_ref(), &[0]].concat();
+        assert_eq!(rows(&waiting, &behind, None, false), of(&saves[place + 1..]));
+        assert_eq!(rows(&waiting, &[TAG], Some(&behind), false), of(&saves[..=place]));
+    }
+}
+
+#[test]
 fn what_is_no_block_is_damage_and_says_where() {
     for block in
         [&[0xff_u8, 0, 0, 0][..], &[0xff, 0, 0, 0, 7, 5, 0, 0, 0, 1], &[0xff, 0, 0, 0, 7, 1, 0, 0, 0, 1, 9]]

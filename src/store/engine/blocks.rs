@@ -140,8 +140,7 @@ impl Blocks<'_> {
     }
 
     fn look_upto(self, key: &[u8], look: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), EngineError> {
-        // A part of a key begins with less than its run, but with the tag of the table.
-        let beginning = key.get(..key.len().saturating_sub(NUMBER).max(1)).unwrap_or(key);
+        let beginning = split(key).map_or(key, |(beginning, _)| beginning);
         let behind = [key, &[0]].concat();
         self.0.scan(beginning, Some(&behind), true, &mut |key, value| {
             look(key, value);
@@ -201,9 +200,14 @@ impl Blocks<'_> {
         reverse: bool,
         visit: &mut EngineVisit<'_>,
     ) -> Result<(), EngineError> {
-        // The block that `from` itself lies in begins at or before it.
-        let around = self.upto(from)?;
-        let begin = around.as_ref().map_or(from, |(key, _)| key);
+        // The block that `from` itself lies in begins at or before it. `from` may be less or more than a key: no run is cut out of it.
+        let mut around = None;
+        let behind = [from, &[0]].concat();
+        self.0.scan(from.get(..1).unwrap_or(from), Some(&behind), true, &mut |key, _| {
+            around = Some(Bytes::copy_from_slice(key));
+            ControlFlow::Break(())
+        })?;
+        let begin = around.as_deref().unwrap_or(from);
         let mut outcome = Ok(ControlFlow::Continue(()));
         let mut under = Vec::new();
         self.0.scan(begin, to, reverse, &mut |key, value| {

@@ -283,7 +283,7 @@ fn said_places(frame: &Frame, read: &impl Read, places: &Places) -> Result<Vec<S
         Ok(course.map_or_else(|| id.to_string(), |course| course.title.clone()))
     };
     let mut said = vec![frame.t1("admin-role-in-use", "count", places.holders)];
-    for (user, scope) in &places.granted {
+    for (user, scope) in places.granted.iter().take(SHOWN) {
         let account = read.get::<Account>(user)?;
         let name = account.map_or_else(|| user.to_string(), |account| display_name(&account));
         said.push(match scope {

@@ -145,7 +145,8 @@ pub(super) fn grade_words(text: Text, reason: &str) -> Option<String> {
         let (item, rest) = reason.split_at_checked(at)?;
         Some(text.t2("said-row-of", "course", item, "what", say(rest.strip_prefix(": ")?)?))
     };
-    say(reason).or_else(|| reason.match_indices(": ").take(COLONS).find_map(behind_item))
+    let of_item = || reason.match_indices(": ").take(COLONS).find_map(behind_item);
+    say(reason).or_else(|| problem(text, reason)).or_else(of_item)
 }
 
 /// What is wrong in a line of a file of grades, for a page.
@@ -227,6 +228,7 @@ mod tests {
             "12: the grade 3.5 comes from a quiz; send ?overrides=true to override it",
             "12: the grade 3.5 comes from a quiz; no file takes it back",
             "12: the grade 3.5 is overridden; send ?overrides=true to change that",
+            "user 7 is enrolled as teacher and has no grades here",
         ] {
             let arabic = said(Language::Ar, reason).unwrap_or_else(|| panic!("{reason}"));
             assert!(!arabic.contains("the ") && !arabic.contains("overrides="), "{arabic}");

@@ -241,8 +241,14 @@ pub fn delivered(
     now: Timestamp,
 ) -> Result<bool, Refusal> {
     change(txn, asked, |progress| {
+        let trouble = progress.trouble.clone();
         progress.position = progress.position.max(through);
+        let goes_again = taken.as_ref().is_some_and(|taken| through < taken.last);
         took(progress, taken, now);
+        // What voids the last of them is still to go. Both go again when that fails, and the tries count on.
+        if goes_again {
+            progress.trouble = trouble;
+        }
     })
 }
 
@@ -277,7 +283,7 @@ pub fn put_aside(
         progress.position = progress.position.max(through);
         if answer.says_little() {
             tries += progress.trouble.as_ref().map_or(0, |trouble| trouble.tries);
-        } else {
+        } else if through >= stored {
             progress.trouble = None;
         }
     })?;
