@@ -1,6 +1,7 @@
 //! Full and failing disks: writing is refused with the reason, nothing acknowledged is lost, reading goes on, and so
 //! does writing once there is room, without opening again.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -318,6 +319,22 @@ impl Drop for Small {
     }
 }
 
+/// Fills the disk until so much is left, whatever the store takes or gives back meanwhile.
+fn fill(disk: &Path, ballast: &Path, keep: u64) {
+    let mut file = std::fs::File::create(ballast).unwrap();
+    loop {
+        let free = lyceum::store::journal::files::free_bytes_at(disk).unwrap().saturating_sub(keep);
+        if free == 0 {
+            return;
+        }
+        let piece = vec![1; usize::try_from(free.min(256 * 1024)).unwrap()];
+        match file.write_all(&piece) {
+            Err(error) if error.kind() == std::io::ErrorKind::StorageFull => return,
+            written => written.unwrap(),
+        }
+    }
+}
+
 fn on_a_small_disk(low_water_bytes: u64, says: &[&str]) {
     let Some(small) = Small::mount("64m") else { return };
     let place = small.path().join("store");
@@ -333,9 +350,7 @@ fn on_a_small_disk(low_water_bytes: u64, says: &[&str]) {
     let mut next = 0;
     for round in 0..3 {
         // Somebody else fills the disk, all but a little.
-        let free = lyceum::store::journal::files::free_bytes_at(small.path()).unwrap();
-        let keep = low_water_bytes + 2 * 1024 * 1024;
-        std::fs::write(&ballast, vec![1; usize::try_from(free.saturating_sub(keep)).unwrap()]).unwrap();
+        fill(small.path(), &ballast, low_water_bytes + 2 * 1024 * 1024);
         let stop = AtomicBool::new(false);
         let refusal = Mutex::new(None);
         std::thread::scope(|scope| {
