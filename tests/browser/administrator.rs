@@ -168,7 +168,7 @@ fn courses(browser: &Browser, exam: &Exam) {
     browser.click(&of_it("button[value='published']"));
     browser.wait_text("The course Tides and waves is published.");
     browser.click(&of_it("a[href$='/copy']"));
-    browser.wait_text("people, attempts and grades are not.");
+    browser.wait_text("people and their exceptions, attempts and grades are not.");
     browser.fill(&browser.field("Title"), "Tides once more");
     browser.fill(&browser.field("Short name"), "TIDES2");
     browser.follow("Copy");
