@@ -58,7 +58,7 @@ fn a_role_is_made_and_changed_with_what_is_ticked() {
     let done = browser.fill(&new, &new, &fields).status(303);
     let list = browser.follow(&done).status(200);
     has(&list, "The role tutor is made.");
-    has(&list, "See a course that is published, See who is enrolled");
+    has(&list, "See a course that is published · See who is enrolled");
     has(&list, "Nobody has it");
     assert_eq!(role(&exam, "tutor")["permissions"], json!(["view_course", "view_roster"]));
     has(&browser.fill(&new, &new, &fields).status(409), "id=\"f-name-problem\">Is taken.");
@@ -115,7 +115,7 @@ fn a_role_in_use_says_where_and_asks_before_it_takes_rights() {
     // More rights are given at once; fewer are asked about.
     send(&mut browser, "tutor", &["view_course", "view_roster", "view_grades"]).status(303);
     let asked = send(&mut browser, "tutor", &["view_course"]).status(200);
-    has(&asked, "These rights go: See who is enrolled, See everybody’s grades in the course");
+    has(&asked, "These rights go: See who is enrolled · See everybody’s grades in the course");
     assert_eq!(role(&exam, "tutor")["permissions"].as_array().unwrap().len(), 3);
     let edit = format!("{ROLES}/tutor/edit");
     let form = Form::find(&asked.text(), &edit);

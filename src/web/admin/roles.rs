@@ -54,10 +54,10 @@ fn right_words(frame: &Frame, right: Permission) -> String {
     frame.t_of("permission-", &right.name().replace('_', "-")).into_owned()
 }
 
-/// Rights by name, with commas between.
+/// Rights by name. Some of them have commas in themselves.
 pub(super) fn rights_words(frame: &Frame, rights: &[Permission]) -> String {
     let rights: Vec<String> = rights.iter().map(|right| right_words(frame, *right)).collect();
-    rights.join(frame.t("admin-list-comma").as_ref())
+    rights.join(" · ")
 }
 
 /// A role as the list has it.
