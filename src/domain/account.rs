@@ -10,7 +10,8 @@ use super::preferences::Preferences;
 use super::refusal::{Refusal, invalid, not_found};
 use crate::clock::Timestamp;
 use crate::store::{
-    Cache, CodecError, Entries, Index, PrefixOf, Read, Record, Table, TableInfo, Unique, decode_old,
+    Cache, CodecError, Entries, Index, PrefixOf, Read, Record, StoreError, Table, TableInfo, Unique,
+    decode_old,
 };
 
 /// Moodle's limit too: whatever it exports fits.
@@ -311,9 +312,14 @@ pub fn display_name(account: &Account) -> String {
     format!("{} {}", account.first_name.0, account.last_name.0)
 }
 
+/// What people are called who are there.
+pub fn known_name(read: &impl Read, user: UserId) -> Result<Option<String>, StoreError> {
+    Ok(read.get::<Account>(&user)?.map(|account| display_name(&account)))
+}
+
 /// What somebody is called: their name, or their number once they are gone.
 pub fn name_of(read: &impl Read, user: UserId) -> Result<String, Refusal> {
-    Ok(read.get::<Account>(&user)?.map_or_else(|| user.to_string(), |account| display_name(&account)))
+    Ok(known_name(read, user)?.unwrap_or_else(|| user.to_string()))
 }
 
 /// Extra fields from the outside: names and values within limits, each name once, in order of their names.

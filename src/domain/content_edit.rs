@@ -380,7 +380,7 @@ pub(super) fn append_item(
 fn room_in(at: &str, parent: &Section) -> Result<(), Refusal> {
     if parent.items.len() >= MAX_ITEMS_PER_SECTION {
         let problem = format!("a section has at most {MAX_ITEMS_PER_SECTION} items");
-        return Err(TOO_MUCH_CONTENT.refuse(problem.clone()).at(at, problem));
+        return Err(TOO_MUCH_CONTENT.refuse_saying(at, problem));
     }
     Ok(())
 }

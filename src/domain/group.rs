@@ -210,7 +210,7 @@ fn require_room(read: &impl Read, course: CourseId) -> Result<(), Refusal> {
 
 fn in_too_many(user: UserId, at: &str) -> Refusal {
     let problem = format!("user {user} is in {MAX_GROUPS_PER_PERSON} groups already");
-    TOO_MANY_GROUPS.refuse(problem.clone()).at(at, problem)
+    TOO_MANY_GROUPS.refuse_saying(at, problem)
 }
 
 /// Refuses where somebody cannot come into a group, or where there is no room for a new one: before they are enrolled with it.
@@ -246,7 +246,7 @@ pub fn add_members(
         let at = || format!("/users/{place}");
         if !txn.exists::<Enrolment>(&(course, *user))? {
             let problem = format!("user {user} is not enrolled in the course");
-            return Err(NOT_ENROLLED.refuse(problem.clone()).at(at(), problem));
+            return Err(NOT_ENROLLED.refuse_saying(at(), problem));
         }
         if txn.exists::<Member>(&(course, *user, id))? {
             continue;

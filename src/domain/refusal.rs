@@ -76,11 +76,16 @@ impl Code {
         self.refuse(format!("{} {problem}", subject(&at))).at(at, problem)
     }
 
-    /// Refuses all of the input in a sentence of its own: no part of it would be right, because of what is there already, or
-    /// all parts together are too much.
-    pub fn refuse_whole(self, detail: impl Into<String>) -> Refusal {
+    /// Refuses a place in the input in a sentence of its own, which is not about the place alone.
+    pub fn refuse_saying(self, at: impl Into<String>, detail: impl Into<String>) -> Refusal {
         let detail = detail.into();
-        self.refuse(detail.clone()).at("", detail)
+        self.refuse(detail.clone()).at(at, detail)
+    }
+
+    /// The same of all of the input: no part of it would be right, because of what is there already, or all parts together are too
+    /// much.
+    pub fn refuse_whole(self, detail: impl Into<String>) -> Refusal {
+        self.refuse_saying("", detail)
     }
 }
 

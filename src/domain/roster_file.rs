@@ -123,7 +123,7 @@ fn decode(bytes: &[u8], label: Option<&str>, faults: &mut Faults) -> Result<(Str
         .map(|label| {
             encoding_rs::Encoding::for_label(label.as_bytes()).ok_or_else(|| {
                 let problem = format!("{label} is not the name of an encoding, such as windows-1252");
-                UNREADABLE.refuse(problem.clone()).at(ENCODING, problem)
+                UNREADABLE.refuse_saying(ENCODING, problem)
             })
         })
         .transpose()?;

@@ -111,7 +111,7 @@ pub fn parse_typed(at: &str, text: &str) -> Result<(), Refusal> {
 /// Refuses a new password that is too short, too long or easy to guess. No rule about kinds of letters: length and a
 /// strength estimate that knows the person's own words say more.
 pub fn check_new(at: &str, password: &str, own_words: &[String], least_length: usize) -> Result<(), Refusal> {
-    let refuse = |problem: String| Err(WEAK_PASSWORD.refuse(problem.clone()).at(at, problem));
+    let refuse = |problem: String| Err(WEAK_PASSWORD.refuse_saying(at, problem));
     let length = password.chars().count();
     if length < least_length {
         return refuse(format!("has {length} characters; at least {least_length} are needed"));

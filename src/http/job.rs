@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::actor::SignedIn;
 use super::address::Query;
+use super::beside::beside_in_time;
 use super::body::json;
 use super::marking::RegradeView;
 use super::once::as_bytes;
@@ -161,6 +162,12 @@ impl FromRequest for Prefers {
     }
 }
 
+/// Removes a kept file unless a job is still to read it: it was read, or the job was refused, or done before under the same key.
+pub async fn forget_file(state: &State, file: String) -> Result<(), Refusal> {
+    let held = state.clone();
+    beside_in_time(state, move || kept::forget(&held, &file)).await
+}
+
 /// Starts a job, once under a key, and answers 202 with its address and view. `prepare` looks at the right to the work in
 /// the transaction that takes it in.
 pub(super) async fn start(
@@ -285,8 +292,7 @@ async fn cancel(
     if job.state.ended().is_some()
         && let Some(file) = job.work.file().map(str::to_owned)
     {
-        let held = state.clone();
-        super::beside::beside_in_time(&state, move || kept::forget(&held, &file)).await?;
+        forget_file(&state, file).await?;
     }
     json(&view)
 }

@@ -24,7 +24,7 @@ use super::routes::{Needs, Routes};
 use crate::beside::rest_beside;
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
-use crate::domain::account::{Account, display_name};
+use crate::domain::account::known_name;
 use crate::domain::attempt::live::{self, LiveRow};
 use crate::domain::attempt::submit::{self, Prepared};
 use crate::domain::attempt::supervise::{self, Extension};
@@ -118,7 +118,7 @@ pub struct LiveView {
 
 impl LiveView {
     fn of(read: &impl Read, state: &State, row: &LiveRow) -> Result<Self, Refusal> {
-        let name = read.get::<Account>(&row.user)?.map(|account| display_name(&account));
+        let name = known_name(read, row.user)?;
         let sign = live::sign(read, row, &state.heard, state.now())?;
         Ok(Self {
             attempt: row.attempt,

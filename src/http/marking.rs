@@ -17,7 +17,7 @@ use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
-use crate::domain::account::{Account, display_name};
+use crate::domain::account::known_name;
 use crate::domain::attempt::live::{self, LiveRow};
 use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Waiting};
 use crate::domain::attempt::{self, FinishedBy, Marks};
@@ -140,10 +140,6 @@ pub struct AwaitingView {
     pub waiting: Vec<u16>,
 }
 
-fn name_of(read: &impl Read, user: UserId) -> Result<Option<String>, Refusal> {
-    Ok(read.get::<Account>(&user)?.map(|account| display_name(&account)))
-}
-
 /// The queue of attempts that wait for marks by hand, the one begun first first.
 #[cfg_attr(test, utoipa::path(get, path = "/api/quizzes/{quiz}/awaiting-marks", tag = "marking",
     params(("quiz" = QuizId, Path), PageQuery),
@@ -162,7 +158,7 @@ async fn awaiting(
             Ok(AwaitingView {
                 attempt: attempt.id,
                 user: attempt.user,
-                name: name_of(read, attempt.user)?,
+                name: known_name(read, attempt.user)?,
                 started: attempt.started,
                 waiting: MarksView::of(marks).waiting,
             })
@@ -199,7 +195,7 @@ impl AttemptLine {
         Ok(Self {
             attempt: row.attempt,
             user: row.user,
-            name: name_of(read, row.user)?,
+            name: known_name(read, row.user)?,
             number: row.number,
             started: row.started,
             finished: row.finished.map(|(at, _)| at),

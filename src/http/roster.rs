@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::account::AccountView;
 use super::actor::{SignedIn, state as state_of};
 use super::address::Query;
-use super::beside::{beside, beside_in_time};
+use super::beside::beside;
 use super::body::{collect, json, refuse_encoded, refuse_unless};
 use super::job::{self, Prefers};
 use super::once::KeyHead;
@@ -159,9 +159,7 @@ async fn start_import(
         Ok((work, Some(rows as u64)))
     })
     .await;
-    // Refused, or done before under the same key: then no job reads this copy of the file.
-    let held = state.clone();
-    beside_in_time(state, move || kept::forget(&held, &file)).await?;
+    job::forget_file(state, file).await?;
     answer
 }
 

@@ -127,9 +127,7 @@ async fn import(
         }
         Err(refusal) => Err(refusal),
     };
-    // Refused, or done before under the same key: then no job reads this copy of the file.
-    let held = state.clone();
-    beside_in_time(&state, move || kept::forget(&held, &file)).await?;
+    job::forget_file(&state, file).await?;
     answer
 }
 

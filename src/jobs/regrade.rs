@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::another_kind;
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
-use crate::domain::account::{Account, display_name};
+use crate::domain::account::known_name;
 use crate::domain::attempt::regrade::{self, Change, Looked, Scope};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuestionId, UserId};
@@ -79,7 +79,7 @@ impl ChangeView {
         Ok(Self {
             attempt: change.attempt,
             user: change.user,
-            name: read.get::<Account>(&change.user)?.map(|account| display_name(&account)),
+            name: known_name(read, change.user)?,
             from: change.from,
             to: change.to,
             max_from: change.max.0,

@@ -10,17 +10,19 @@ use super::course::CoursePlace;
 use super::flash::Flash;
 use super::form::{Fields, Form};
 use super::frame::Frame;
-use super::upload::{UploadRight, Uploaded, file_problems};
+use super::job;
+use super::upload::{UploadRight, Uploaded, course_of, file_problems, kept_file};
 use super::visitor::{Posted, Visitor};
 use crate::domain::access::{Actor, Permission};
-use crate::domain::account::{Account, display_name};
+use crate::domain::account::name_of;
 use crate::domain::decimal::Decimal;
 use crate::domain::grade::report;
 use crate::domain::grade::sheet::{CHANGES_AT_ONCE, ImportReport, MOST_PROBLEMS};
 use crate::domain::ids::{CourseId, GradeItemId, JobId};
-use crate::domain::job::{self, GradesImport, Work};
-use crate::domain::refusal::{Refusal, invalid};
-use crate::http::beside::{beside, beside_in_time};
+use crate::domain::job::{GradesImport, Work};
+use crate::domain::refusal::Refusal;
+use crate::http::beside::beside;
+use crate::http::job::forget_file;
 use crate::http::routes::{Needs, Routes};
 use crate::jobs::grades::check;
 use crate::jobs::kept;
@@ -43,8 +45,7 @@ struct MayGrade;
 
 impl UploadRight for MayGrade {
     fn require(state: &State, actor: &Actor, request: &HttpRequest) -> Result<(), Refusal> {
-        let id = request.match_info().get("course").and_then(|id| id.parse().ok());
-        let course = id.map(CourseId).ok_or_else(|| invalid("course", "is not an id"))?;
+        let course = course_of(request)?;
         state.store.read(|read| report::require_edit(read, actor, course))
     }
 }
@@ -111,10 +112,9 @@ fn changes(
         items.iter().map(|(item, _)| (item.id, item.name.as_str())).collect();
     let points = |points: Option<Decimal>| points.map_or_else(|| "–".to_owned(), |points| points.to_string());
     let lines = report.changes.iter().take(CHANGES_SHOWN).map(|change| -> Result<_, Refusal> {
-        let account = read.get::<Account>(&change.user)?;
         Ok(ChangeLine {
             line: change.line,
-            learner: account.map_or_else(|| change.user.to_string(), |account| display_name(&account)),
+            learner: name_of(read, change.user)?,
             item: names.get(&change.item).copied().unwrap_or_default().to_owned(),
             from: points(change.from),
             to: points(change.to),
@@ -218,15 +218,11 @@ async fn start(
     overrides: bool,
     lines: u64,
 ) -> Result<JobId, Refusal> {
-    let by = actor.clone();
-    let begun = state.store.write(Class::Interactive, move |txn| {
-        report::require_edit(txn, &by, course)?;
-        let work = GradesImport { course, file, overrides, next: 0, changed: 0, unchanged: 0 };
-        job::start(txn, &by, Work::GradesImport(work), Some(lines))
-    });
-    let job = begun.await?;
-    state.jobs.wake();
-    Ok(job.id)
+    job::begin(state, actor, move |txn, actor| {
+        report::require_edit(txn, actor, course)?;
+        Ok((Work::GradesImport(GradesImport::of(course, file, overrides)), Some(lines)))
+    })
+    .await
 }
 
 /// Takes a kept file and removes it.
@@ -234,8 +230,7 @@ async fn taken(state: &State, actor: &Actor, course: CourseId, fields: &Fields) 
     let (name, overrides) = (fields.get("file").to_owned(), fields.ticked("overrides"));
     let (held, by, kept_as) = (state.clone(), actor.clone(), name.clone());
     let (plan, lines) = beside(state, move || {
-        let gone = || invalid("/file", "is not kept any more; choose it again");
-        let file = kept::find(&held, &kept_as)?.ok_or_else(gone)?;
+        let file = kept_file(&held, &kept_as)?;
         check(&held.store, &by, course, &file, overrides)
     })
     .await?;
@@ -247,8 +242,7 @@ async fn taken(state: &State, actor: &Actor, course: CourseId, fields: &Fields) 
     }
     let by = actor.clone();
     let report = state.store.write(Class::Bulk, move |txn| plan.carry_out(txn, &by)).await?;
-    let held = state.clone();
-    beside_in_time(state, move || kept::forget(&held, &name)).await?;
+    forget_file(state, name).await?;
     Ok(Taken::Grades(report.changed))
 }
 

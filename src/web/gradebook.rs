@@ -414,7 +414,7 @@ fn beside_line(refusal: Refusal, names: &Names) -> Refusal {
     let pointed =
         refusal.fields.iter().find(|field| field.at != "/reason").map(|field| field.problem.clone());
     match pointed {
-        Some(problem) => refusal.code.refuse(problem.clone()).at(format!("/{}", names.points), problem),
+        Some(problem) => refusal.code.refuse_saying(format!("/{}", names.points), problem),
         None => refusal,
     }
 }

@@ -36,6 +36,7 @@ pub mod grade_file;
 pub mod gradebook;
 pub mod grading;
 pub mod home;
+pub mod job;
 pub mod kept;
 pub mod live;
 pub mod look;

@@ -166,13 +166,11 @@ async fn regrade(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, 
     let (at, attempts) = place_of(&state, &actor, quiz)?;
     let work = work(&at, fields.ticked("dry_run"), fields.ticked("latest_versions"));
     if attempts > ATTEMPTS_AT_ONCE {
-        let write = state.store.write(Class::Interactive, move |txn| {
-            quiz::require(txn, &actor, Permission::MarkAttempts, quiz)?;
-            job::start(txn, &actor, Work::Regrade(work), Some(attempts))
+        let begun = super::job::begin(&state, &actor, move |txn, actor| {
+            quiz::require(txn, actor, Permission::MarkAttempts, quiz)?;
+            Ok((Work::Regrade(work), Some(attempts)))
         });
-        let job = write.await?;
-        state.jobs.wake();
-        return Ok(frame.go(&format!("/quizzes/{quiz}/regrade/{}", job.id)));
+        return Ok(frame.go(&format!("/quizzes/{quiz}/regrade/{}", begun.await?)));
     }
     let (_, changes) = regrade_now(&state, &actor, work, LISTED).await?;
     let flash = Flash::done("regrade-done").with("count", of_marks(changes).len());

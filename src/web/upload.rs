@@ -24,9 +24,11 @@ use super::frame::Frame;
 use super::visitor::{Reading, prove, refuse_other_sites};
 use crate::config::BodyPatience;
 use crate::domain::access::Actor;
+use crate::domain::ids::CourseId;
 use crate::domain::refusal::{Refusal, TOO_LARGE, invalid};
 use crate::http::actor::{self, SignedIn};
 use crate::http::body::{BROKEN_BODY, Gathered, SLOW_BODY, UNSUPPORTED_MEDIA_TYPE, refuse_encoded};
+use crate::jobs::kept;
 use crate::monitor::stages;
 use crate::state::State;
 
@@ -55,6 +57,17 @@ pub fn file_problems(mut refusal: Refusal) -> Refusal {
         "/file".clone_into(&mut field.at);
     }
     refusal
+}
+
+/// A file that was tried and is kept until it is taken.
+pub fn kept_file(state: &State, name: &str) -> Result<Vec<u8>, Refusal> {
+    kept::find(state, name)?.ok_or_else(|| invalid("/file", "is not kept any more; choose it again"))
+}
+
+/// The course in the path, for a right that is asked before the body is read.
+pub fn course_of(request: &HttpRequest) -> Result<CourseId, Refusal> {
+    let id = request.match_info().get("course").and_then(|id| id.parse().ok());
+    id.map(CourseId).ok_or_else(|| invalid("course", "is not an id"))
 }
 
 /// Who may send a file to an address.

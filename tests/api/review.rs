@@ -142,6 +142,14 @@ fn a_learner_with_a_later_close_does_not_see_the_key_while_they_may_still_take_t
     assert_eq!(look().status(200).json()["slots"][0]["right_answer"], "True");
 }
 
+/// The points of a quiz in the learner's own report.
+fn own_points(exam: &Exam, learner: &Person, quiz: u64) -> Option<Value> {
+    let path = format!("/api/courses/{COURSE}/grades/me");
+    let report = exam.app.get(&path).by(learner).send().status(200).json();
+    let lines = report["lines"].as_array().unwrap().clone();
+    lines.into_iter().find(|line| line["quiz"] == quiz).map(|line| line["points"].clone())
+}
+
 #[test]
 fn the_gradebook_shows_a_learner_no_points_before_the_review_does() {
     let exam = Exam::new();
@@ -151,12 +159,7 @@ fn the_gradebook_shows_a_learner_no_points_before_the_review_does() {
     let attempt = id(&exam.start(&learner, quiz));
     exam.save(&learner, attempt, 0, 1, &says(true));
     exam.submit(&learner, attempt);
-    let seen = || {
-        let path = format!("/api/courses/{COURSE}/grades/me");
-        let report = exam.app.get(&path).by(&learner).send().status(200).json();
-        let lines = report["lines"].as_array().unwrap().clone();
-        lines.into_iter().find(|line| line["quiz"] == quiz).map(|line| line["points"].clone())
-    };
+    let seen = || own_points(&exam, &learner, quiz);
     assert_eq!(seen(), None, "marks are reviewed after the quiz has closed");
     assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("1"), "though they are there");
     exam.pass(60 * 60_000);
@@ -174,12 +177,7 @@ fn the_gradebook_shows_a_learner_no_points_once_the_review_does_not_any_more() {
     let attempt = id(&exam.start(&learner, quiz));
     exam.save(&learner, attempt, 0, 1, &says(true));
     exam.submit(&learner, attempt);
-    let seen = || {
-        let path = format!("/api/courses/{COURSE}/grades/me");
-        let report = exam.app.get(&path).by(&learner).send().status(200).json();
-        let lines = report["lines"].as_array().unwrap().clone();
-        lines.into_iter().find(|line| line["quiz"] == quiz).map(|line| line["points"].clone())
-    };
+    let seen = || own_points(&exam, &learner, quiz);
     assert_eq!(seen(), Some(json!(1.0)));
     exam.pass(60_000);
     assert_eq!(seen(), Some(json!(1.0)), "answers of others may be on their way");

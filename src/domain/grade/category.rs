@@ -293,7 +293,7 @@ pub(super) fn hang(
              and move some of them into it",
             category.name.as_str()
         );
-        return Err(FULL.refuse(problem.clone()).at(at, problem));
+        return Err(FULL.refuse_saying(at, problem));
     }
     category.children.push(child);
     put_changed(txn, category)

@@ -143,16 +143,16 @@ impl Sheet {
             match &header {
                 None if cells.len() > MOST_COLUMNS => {
                     let problem = format!("the file has more than {MOST_COLUMNS} columns");
-                    return Err(TOO_LARGE.refuse(problem.clone()).at(at_line(number), problem));
+                    return Err(TOO_LARGE.refuse_saying(at_line(number), problem));
                 }
                 None => header = Some(cells),
                 Some(header) if cells.len() != header.len() => {
                     let problem = format!("has {} cells, the first line has {}", cells.len(), header.len());
-                    return Err(REFUSED.refuse(problem.clone()).at(at_line(number), problem));
+                    return Err(REFUSED.refuse_saying(at_line(number), problem));
                 }
                 Some(_) if lines.len() == MOST_LINES => {
                     let problem = format!("the file has more than {MOST_LINES} lines; send it in parts");
-                    return Err(TOO_LARGE.refuse(problem.clone()).at(at_line(number), problem));
+                    return Err(TOO_LARGE.refuse_saying(at_line(number), problem));
                 }
                 Some(_) => lines.push(SheetLine { number, cells }),
             }

@@ -206,6 +206,13 @@ pub struct GradesImport {
     pub unchanged: u64,
 }
 
+impl GradesImport {
+    /// The import of a kept file, from its beginning.
+    pub const fn of(course: CourseId, file: String, overrides: bool) -> Self {
+        Self { course, file, overrides, next: 0, changed: 0, unchanged: 0 }
+    }
+}
+
 /// Importing learning records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatementImport {

@@ -331,14 +331,13 @@ pub struct NewCredential {
 
 impl NewCredential {
     /// Checks a name, scopes, and origins such as `https://tool.example`.
-    pub fn parse(name: &str, mut scopes: Vec<LrsScope>, origins: Vec<String>) -> Result<Self, Refusal> {
-        let mut seen = Vec::with_capacity(scopes.len());
-        scopes.retain(|scope| {
-            !seen.contains(scope) && {
-                seen.push(*scope);
-                true
+    pub fn parse(name: &str, named: Vec<LrsScope>, origins: Vec<String>) -> Result<Self, Refusal> {
+        let mut scopes = Vec::with_capacity(named.len());
+        for scope in named {
+            if !scopes.contains(&scope) {
+                scopes.push(scope);
             }
-        });
+        }
         let origins: Vec<String> = origins.into_iter().map(|origin| as_browsers_say(&origin)).collect();
         let name = one_line(name, NAME_CHARS).map_err(|problem| invalid("/name", problem));
         let some = if scopes.is_empty() {

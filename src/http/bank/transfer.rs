@@ -17,7 +17,7 @@ use crate::domain::question::format::MAX_FILE_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::http::actor::SignedIn;
 use crate::http::address::Query;
-use crate::http::beside::{beside, beside_in_time};
+use crate::http::beside::beside;
 use crate::http::body::{Upload, collect};
 use crate::http::job::{self, Prefers};
 use crate::http::once::KeyHead;
@@ -114,9 +114,7 @@ pub async fn import(
         Ok((work, Some(total)))
     })
     .await;
-    // Refused, or done before under the same key: then no job reads this copy of the file.
-    let held = state.clone();
-    beside_in_time(&state, move || kept::forget(&held, &file)).await?;
+    job::forget_file(&state, file).await?;
     answer
 }
 

@@ -19,7 +19,7 @@ use crate::domain::job::{GradesExport, GradesImport, Work};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::http::actor::SignedIn;
 use crate::http::address::Query;
-use crate::http::beside::{beside, beside_in_time};
+use crate::http::beside::beside;
 use crate::http::body::{Upload, collect};
 use crate::http::job::{self, Prefers};
 use crate::http::once::KeyHead;
@@ -228,13 +228,9 @@ pub(super) async fn import(
     let file_of_work = file.clone();
     let answer = job::start(&state, &actor, prefers, key, move |txn, actor| {
         report::require_edit(txn, actor, course)?;
-        let (next, changed, unchanged) = (0, 0, 0);
-        let work = GradesImport { course, file: file_of_work, overrides, next, changed, unchanged };
-        Ok((Work::GradesImport(work), Some(lines)))
+        Ok((Work::GradesImport(GradesImport::of(course, file_of_work, overrides)), Some(lines)))
     })
     .await;
-    // Refused, or done before under the same key: then no job reads this copy of the file.
-    let held = state.clone();
-    beside_in_time(&state, move || kept::forget(&held, &file)).await?;
+    job::forget_file(&state, file).await?;
     answer
 }

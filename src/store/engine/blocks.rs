@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 
 use bytes::{BufMut, Bytes};
 
-use super::{AtOnce, EngineError, EngineVisit, Op};
+use super::{AtOnce, EngineError, EngineVisit, Op, last_upto};
 
 /// Bytes of a block at most, unless it holds one row alone.
 const MOST_BYTES: usize = 2048;
@@ -141,11 +141,7 @@ impl Blocks<'_> {
 
     fn look_upto(self, key: &[u8], look: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), EngineError> {
         let beginning = split(key).map_or(key, |(beginning, _)| beginning);
-        let behind = [key, &[0]].concat();
-        self.0.scan(beginning, Some(&behind), true, &mut |key, value| {
-            look(key, value);
-            ControlFlow::Break(())
-        })
+        last_upto(self.0, beginning, key, look)
     }
 
     /// How `run` comes to lie beside what the engine has of it: rows under keys with one beginning, in order, `None` removes one.
@@ -202,10 +198,8 @@ impl Blocks<'_> {
     ) -> Result<(), EngineError> {
         // The block that `from` itself lies in begins at or before it. `from` may be less or more than a key: no run is cut out of it.
         let mut around = None;
-        let behind = [from, &[0]].concat();
-        self.0.scan(from.get(..1).unwrap_or(from), Some(&behind), true, &mut |key, _| {
+        last_upto(self.0, from.get(..1).unwrap_or(from), from, &mut |key, _| {
             around = Some(Bytes::copy_from_slice(key));
-            ControlFlow::Break(())
         })?;
         let begin = around.as_deref().unwrap_or(from);
         let mut outcome = Ok(ControlFlow::Continue(()));

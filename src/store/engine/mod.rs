@@ -86,6 +86,21 @@ pub(crate) fn close<E: Engine + ?Sized>(engine: &mut Arc<E>) -> Result<(), Engin
     Arc::get_mut(engine).map_or(Ok(()), E::close)
 }
 
+/// Looks at the last row within `from..=upto`.
+fn last_upto(
+    engine: &dyn AtOnce,
+    from: &[u8],
+    upto: &[u8],
+    look: &mut dyn FnMut(&[u8], &[u8]),
+) -> Result<(), EngineError> {
+    // What comes next behind a key is that with a zero at its end.
+    let behind = [upto, &[0]].concat();
+    engine.scan(from, Some(&behind), true, &mut |key, value| {
+        look(key, value);
+        ControlFlow::Break(())
+    })
+}
+
 /// An engine that can make a few changes at once.
 pub trait AtOnce: Engine {
     /// Makes changes, of which a crash leaves all or none.

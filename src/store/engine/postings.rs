@@ -14,7 +14,7 @@ use std::ops::{Bound, ControlFlow, Range};
 
 use bytes::Bytes;
 
-use super::{AtOnce, EngineError, EngineVisit, Op};
+use super::{AtOnce, EngineError, EngineVisit, Op, last_upto};
 
 /// Numbers of a row at most: two kilobytes.
 const MOST_PER_ROW: usize = 256;
@@ -241,12 +241,9 @@ impl Lists<'_> {
 
     /// The row of an index key that begins last at or before `number`: its key and its numbers.
     fn row_upto(self, index: &[u8], number: u64) -> Result<Option<(Bytes, Vec<u64>)>, EngineError> {
-        let mut to = join(index, number).to_vec();
-        to.push(0);
         let mut found = Ok(None);
-        self.0.scan(&join(index, 0), Some(&to), true, &mut |key, value| {
+        last_upto(self.0, &join(index, 0), &join(index, number), &mut |key, value| {
             found = Row::of(key, value).map(|row| Some((Bytes::copy_from_slice(key), row.numbers())));
-            ControlFlow::Break(())
         })?;
         found
     }
@@ -305,13 +302,10 @@ impl Lists<'_> {
         let table = from.get(..1).unwrap_or_default();
         let mut begin = if reverse { table.to_vec() } else { from.to_vec() };
         if !reverse {
-            let mut upto = from.to_vec();
-            upto.push(0);
-            self.0.scan(table, Some(&upto), true, &mut |key, _| {
+            last_upto(self.0, table, from, &mut |key, _| {
                 if split(key).is_some_and(|(index, _)| from.starts_with(index)) {
                     begin = key.to_vec();
                 }
-                ControlFlow::Break(())
             })?;
         }
         let mut outcome = Ok(ControlFlow::Continue(()));

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::require;
 use crate::domain::access::Permission;
-use crate::domain::account::{self, Account, display_name};
+use crate::domain::account::{self, known_name};
 use crate::domain::attempt::Attempt;
 use crate::domain::audit::{self, AuditEntry, DETAIL_LENGTH, Place, Wanted};
 use crate::domain::course::Course;
@@ -96,7 +96,7 @@ fn name_of(
     id: u64,
 ) -> Result<Option<String>, Refusal> {
     Ok(match (gap, course) {
-        ("user", _) => read.get::<Account>(&UserId(id))?.map(|account| display_name(&account)),
+        ("user", _) => known_name(read, UserId(id))?,
         ("quiz", _) => read.get::<Quiz>(&QuizId(id))?.map(|quiz| quiz.name.clone()),
         ("attempt", _) => attempt_of(frame, read, AttemptId(id))?,
         ("group", Some(course)) => read.get::<Group>(&(course, GroupId(id)))?.map(|group| group.name.clone()),

@@ -11,7 +11,7 @@ use crate::domain::course_clone::{self, CloneInput};
 use crate::domain::course_delete::{self, Gone, Looked};
 use crate::domain::grade::item::GradeItem;
 use crate::domain::ids::{CourseId, JobId};
-use crate::domain::job::{self, CourseCopy, CourseDeletion, Work};
+use crate::domain::job::{CourseCopy, CourseDeletion, Work};
 use crate::domain::quiz::QuizzesByCourse;
 use crate::domain::quiz::edit::MAX_QUIZZES;
 use crate::domain::refusal::{Refusal, invalid};
@@ -24,6 +24,7 @@ use crate::web::course_facts::{ask_archive, is_free};
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
+use crate::web::job;
 use crate::web::visitor::{Posted, Visitor};
 
 /// Routes of this file.
@@ -188,15 +189,11 @@ async fn copied(state: &State, actor: Actor, from: CourseId, fields: &Fields) ->
     };
     let facts = state.store.read(|read| course_clone::facts(read, &actor, from, input))?;
     let zone = state.config.server.time_zone.clone();
-    let job = state
-        .store
-        .write(Class::Interactive, move |txn| {
-            let to = course_clone::begin(txn, &actor, from, facts, &zone)?.id;
-            job::start(txn, &actor, Work::CourseCopy(CourseCopy { to }), None)
-        })
-        .await?;
-    state.jobs.wake();
-    Ok(job.id)
+    job::begin(state, &actor, move |txn, actor| {
+        let to = course_clone::begin(txn, actor, from, facts, &zone)?.id;
+        Ok((Work::CourseCopy(CourseCopy { to }), None))
+    })
+    .await
 }
 
 async fn copy(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
@@ -254,18 +251,15 @@ async fn delete(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse,
     let (actor, id) = (who.actor, *id);
     let (course, goes) = state.store.read(|read| doomed(&frame, read, &actor, id))?;
     let typed = fields.get("short_name").trim().to_owned();
-    let begun = state.store.write(Class::Interactive, move |txn| {
-        let course = course_delete::check(txn, &actor, id, &typed)?;
+    let begun = job::begin(&state, &actor, move |txn, actor| {
+        let course = course_delete::check(txn, actor, id, &typed)?;
         let short_name = course.short_name.to_string();
         let (looked, gone) = (Looked::To(None), Gone::default());
         let work = Work::CourseDeletion(CourseDeletion { course: id, short_name, looked, gone });
-        job::start(txn, &actor, work, None)
+        Ok((work, None))
     });
     match begun.await {
-        Ok(job) => {
-            state.jobs.wake();
-            Ok(frame.go(&format!("/admin/jobs/{}", job.id)))
-        }
+        Ok(job) => Ok(frame.go(&format!("/admin/jobs/{job}"))),
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;
             form.show(&frame, &DeletePage { frame: &frame, form: &form, course: &course, goes })

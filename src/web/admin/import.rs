@@ -4,16 +4,17 @@
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::jobs::{ROWS_SHOWN, Tried, forget, worth_seeing};
+use super::jobs::{ROWS_SHOWN, Tried, worth_seeing};
 use super::people::link_address;
 use super::require;
 use crate::beside::waiting;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::ids::JobId;
-use crate::domain::job::{self, RosterImport, Work};
-use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::job::{RosterImport, Work};
+use crate::domain::refusal::Refusal;
 use crate::domain::roster::{AccountOutcome, RosterReport, RowReport};
 use crate::http::beside::{beside, beside_in_time};
+use crate::http::job::forget_file;
 use crate::http::routes::{Needs, Routes};
 use crate::jobs::kept as kept_files;
 use crate::jobs::roster::{self, ROWS_AT_ONCE};
@@ -22,7 +23,8 @@ use crate::state::State;
 use crate::store::Class;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
-use crate::web::upload::{UploadRight, Uploaded, file_choices, file_problems};
+use crate::web::job;
+use crate::web::upload::{UploadRight, Uploaded, file_choices, file_problems, kept_file};
 use crate::web::visitor::{Posted, Visitor};
 
 /// Rows that are imported while the browser waits; their passwords take some seconds of a hashing thread. More are a job.
@@ -120,14 +122,11 @@ async fn start(
     import: RosterImport,
 ) -> Result<JobId, Refusal> {
     let work = Work::RosterImport(RosterImport { file: kept.to_owned(), ..import });
-    let by = actor.clone();
-    let begun = state.store.write(Class::Interactive, move |txn| {
-        access::require(txn, &by, Permission::ManagePeople, Scope::Site)?;
-        job::start(txn, &by, work, Some(rows as u64))
-    });
-    let job = begun.await?;
-    state.jobs.wake();
-    Ok(job.id)
+    job::begin(state, actor, move |txn, actor| {
+        access::require(txn, actor, Permission::ManagePeople, Scope::Site)?;
+        Ok((work, Some(rows as u64)))
+    })
+    .await
 }
 
 /// Tries a file out. What is kept for the import is another copy than the one that a job reads and removes.
@@ -152,8 +151,8 @@ async fn tried(
     match start(state, actor, &for_job, checked.rows, checked.import).await {
         Ok(job) => Ok((Outcome::Job(job), kept)),
         Err(refusal) => {
-            forget(state, &for_job).await?;
-            forget(state, &kept).await?;
+            forget_file(state, for_job).await?;
+            forget_file(state, kept).await?;
             Err(refusal)
         }
     }
@@ -223,8 +222,7 @@ async fn run(request: HttpRequest, posted: Posted) -> Result<HttpResponse, Refus
 async fn imported(state: &State, actor: &Actor, name: String, fields: &Fields) -> Result<Outcome, Refusal> {
     let (held, how, kept) = (state.clone(), options(fields, false), name.clone());
     let (file, how, checked) = beside(state, move || {
-        let gone = || invalid("/file", "is not kept any more; choose it again");
-        let file = kept_files::find(&held, &kept)?.ok_or_else(gone)?;
+        let file = kept_file(&held, &kept)?;
         let checked = roster::check(&file, &how)?;
         Ok((file, how, checked))
     })
@@ -233,6 +231,6 @@ async fn imported(state: &State, actor: &Actor, name: String, fields: &Fields) -
         return Ok(Outcome::Job(start(state, actor, &name, checked.rows, checked.import).await?));
     }
     let report = at_once(state, actor, file, how).await?;
-    forget(state, &name).await?;
+    forget_file(state, name).await?;
     Ok(Outcome::Report(report))
 }

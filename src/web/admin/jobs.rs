@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::people::{link_at, site};
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
-use crate::domain::account::{Account, display_name};
+use crate::domain::account::known_name;
 use crate::domain::activation;
 use crate::domain::grade::export::defused;
 use crate::domain::ids::JobId;
@@ -23,11 +23,10 @@ use crate::domain::roster::{AccountOutcome, RosterReport, RowReport};
 use crate::domain::xapi::import::StatementImportReport;
 use crate::domain::xapi::people::erase::PersonErasureReport;
 use crate::http::actor::SignedIn;
-use crate::http::beside::beside_in_time;
+use crate::http::job::forget_file;
 use crate::http::page::{Page, PageQuery};
 use crate::http::routes::{Needs, Routes};
 use crate::http::stream::{self, Then};
-use crate::jobs::kept;
 use crate::state::State;
 use crate::store::{Class, Read};
 use crate::web::confirm::Confirm;
@@ -72,8 +71,7 @@ pub(super) struct JobLine {
 impl JobLine {
     /// A job with the names of who asked for it and of what it is about, for the actor.
     pub(super) fn of(read: &impl Read, actor: &Actor, job: &Job) -> Result<Self, Refusal> {
-        let owner =
-            read.get::<Account>(&job.owner)?.map(|account| display_name(&account)).unwrap_or_default();
+        let owner = known_name(read, job.owner)?.unwrap_or_default();
         Ok(Self {
             id: job.id,
             kind: job.work.kind().name(),
@@ -447,15 +445,9 @@ async fn cancel(posted: Posted, id: web::Path<JobId>) -> Result<HttpResponse, Re
     if job.state.ended().is_some()
         && let Some(file) = job.work.file()
     {
-        forget(&posted.state, file).await?;
+        forget_file(&posted.state, file.to_owned()).await?;
     }
     Ok(posted.frame.go_and_say(&format!("/admin/jobs/{id}"), &Flash::done("admin-job-cancelled")))
-}
-
-/// Removes a kept file that no job is to read any more.
-pub(super) async fn forget(state: &State, file: &str) -> Result<(), Refusal> {
-    let (held, file) = (state.clone(), file.to_owned());
-    beside_in_time(state, move || kept::forget(&held, &file)).await
 }
 
 #[cfg(test)]

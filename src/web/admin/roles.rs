@@ -9,7 +9,7 @@ use super::{require, unchanged};
 use crate::domain::access::{
     self, ADMINISTRATOR, Actor, BUILT_IN, Permission, PermissionSet, Role, RoleName, Scope,
 };
-use crate::domain::account::{Account, display_name};
+use crate::domain::account::name_of;
 use crate::domain::course::Course;
 use crate::domain::enrolment;
 use crate::domain::faults::together;
@@ -284,8 +284,7 @@ fn said_places(frame: &Frame, read: &impl Read, places: &Places) -> Result<Vec<S
     };
     let mut said = vec![frame.t1("admin-role-in-use", "count", places.holders)];
     for (user, scope) in places.granted.iter().take(SHOWN) {
-        let account = read.get::<Account>(user)?;
-        let name = account.map_or_else(|| user.to_string(), |account| display_name(&account));
+        let name = name_of(read, *user)?;
         said.push(match scope {
             Scope::Site => frame.t1("admin-role-granted", "name", name),
             Scope::Course(id) => frame.t2("admin-role-granted-in", "name", name, "course", title(*id)?),

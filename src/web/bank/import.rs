@@ -14,19 +14,21 @@ use crate::domain::bank::import::{self, Arrival, ImportStatus, ImportedLine, Que
 use crate::domain::bank::transfer::FileFormat;
 use crate::domain::bank::{self, BROKEN_FILE, QuestionType};
 use crate::domain::ids::{CourseId, JobId};
-use crate::domain::job::{self, QuestionImport, Work};
+use crate::domain::job::{QuestionImport, Work};
 use crate::domain::question::format::MAX_FILE_BYTES;
 use crate::domain::refusal::{Refusal, TOO_LARGE, invalid};
 use crate::http::bank::keep_files;
-use crate::http::beside::{beside, beside_in_time};
+use crate::http::beside::beside;
+use crate::http::job::forget_file;
 use crate::jobs::kept;
 use crate::state::State;
 use crate::store::{Class, Txn};
 use crate::web::course::CoursePlace;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
+use crate::web::job;
 use crate::web::said::{self, Said};
-use crate::web::upload::{UploadRight, Uploaded};
+use crate::web::upload::{UploadRight, Uploaded, kept_file};
 use crate::web::visitor::{Posted, Visitor};
 
 /// Questions, skipped ones and notes that a report names; it counts all of them.
@@ -156,27 +158,16 @@ async fn start(
     dry_run: bool,
 ) -> Result<JobId, Refusal> {
     let work = Work::QuestionImport(QuestionImport::of(course, file.clone(), arrival, dry_run));
-    let (by, total) = (actor.clone(), arrival.count() as u64);
-    let begun = state.store.write(Class::Interactive, move |txn| {
-        bank::require(txn, &by, Permission::EditQuestions, course)?;
-        job::start(txn, &by, work, Some(total))
+    let total = arrival.count() as u64;
+    let begun = job::begin(state, actor, move |txn, actor| {
+        bank::require(txn, actor, Permission::EditQuestions, course)?;
+        Ok((work, Some(total)))
     });
-    match begun.await {
-        Ok(job) => {
-            state.jobs.wake();
-            Ok(job.id)
-        }
-        Err(refusal) => {
-            forget(state, file).await?;
-            Err(refusal)
-        }
+    let begun = begun.await;
+    if begun.is_err() {
+        forget_file(state, file).await?;
     }
-}
-
-/// Removes a kept file unless a job is still to read it.
-async fn forget(state: &State, file: String) -> Result<(), Refusal> {
-    let held = state.clone();
-    beside_in_time(state, move || kept::forget(&held, &file)).await
+    begun
 }
 
 /// Tries a file out; what it would come to, and the name under which it is kept. A job reads and removes a copy of its own.
@@ -205,7 +196,7 @@ async fn tried(
     match outcome {
         Ok(outcome) => Ok((outcome, kept)),
         Err(refusal) => {
-            forget(state, kept).await?;
+            forget_file(state, kept).await?;
             Err(refusal)
         }
     }
@@ -221,8 +212,7 @@ async fn imported(
 ) -> Result<Outcome, Refusal> {
     let (held, kept) = (state.clone(), name.clone());
     let arrival = beside(state, move || {
-        let gone = || invalid("/file", "is not kept any more; choose it again");
-        let file = kept::find(&held, &kept)?.ok_or_else(gone)?;
+        let file = kept_file(&held, &kept)?;
         let arrival = Arrival::read(&file, format)?;
         if !arrival.is_large() {
             keep_files(&held, &arrival)?;
@@ -236,7 +226,7 @@ async fn imported(
     let by = actor.clone();
     let run = move |txn: &mut Txn<'_>| import::run(txn, &by, course, &arrival, false);
     let report = state.store.write(Class::Bulk, run).await?;
-    forget(state, name).await?;
+    forget_file(state, name).await?;
     Ok(Outcome::Report(report))
 }
 

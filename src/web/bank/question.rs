@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::trial::Trial;
 use super::{path_words, place_of, short, unchanged};
 use crate::domain::access::{Actor, Permission};
-use crate::domain::account::{Account, display_name};
+use crate::domain::account::known_name;
 use crate::domain::bank::category::Tree;
 use crate::domain::bank::{Question, QuestionVersion, change, is_used, question, usage};
 use crate::domain::ids::{QuestionId, QuizId};
@@ -79,7 +79,7 @@ fn versions(
     let found = question::versions(read, actor, id, None, limit)?;
     let line = |version: QuestionVersion| -> Result<VersionLine, Refusal> {
         let author = match version.author {
-            Some(author) => read.get::<Account>(&author)?.map(|account| display_name(&account)),
+            Some(author) => known_name(read, author)?,
             None => None,
         };
         Ok(VersionLine { version: Arc::new(version), author })

@@ -11,7 +11,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::course;
 use crate::domain::enrolment_file::{self, Row, RowReport};
 use crate::domain::ids::CourseId;
-use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::refusal::Refusal;
 use crate::domain::roster::EnrolmentOutcome;
 use crate::http::beside::beside;
 use crate::http::routes::{Needs, Routes};
@@ -21,7 +21,7 @@ use crate::store::Class;
 use crate::web::course::CoursePlace;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
-use crate::web::upload::{UploadRight, Uploaded, file_choices, file_problems};
+use crate::web::upload::{UploadRight, Uploaded, course_of, file_choices, file_problems, kept_file};
 use crate::web::visitor::{Posted, Visitor};
 
 /// Rows of one transaction: a few milliseconds of the writer, so that an exam beside it does not notice.
@@ -43,11 +43,6 @@ impl UploadRight for MayEnrol {
     fn require(state: &State, actor: &Actor, request: &HttpRequest) -> Result<(), Refusal> {
         require(state, actor, course_of(request)?, Permission::ManageEnrolment)
     }
-}
-
-fn course_of(request: &HttpRequest) -> Result<CourseId, Refusal> {
-    let id = request.match_info().get("course").and_then(|id| id.parse().ok());
-    id.map(CourseId).ok_or_else(|| invalid("course", "is not an id"))
 }
 
 #[derive(Template)]
@@ -215,8 +210,7 @@ async fn run(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse, Re
     let (held, by) = (state.clone(), actor.clone());
     let (name, encoding) = (fields.get("file").to_owned(), fields.get("encoding").to_owned());
     let done = beside(&state, move || {
-        let gone = || invalid("/file", "is not kept any more; choose it again");
-        let file = kept::find(&held, &name)?.ok_or_else(gone)?;
+        let file = kept_file(&held, &name)?;
         let encoding = Some(encoding.as_str()).filter(|encoding| !encoding.is_empty());
         let report = take_in(&held, &by, course, &file, encoding, false)?;
         kept::forget(&held, &name)?;

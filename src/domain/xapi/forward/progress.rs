@@ -241,14 +241,12 @@ pub fn delivered(
     now: Timestamp,
 ) -> Result<bool, Refusal> {
     change(txn, asked, |progress| {
-        let trouble = progress.trouble.clone();
         progress.position = progress.position.max(through);
+        // Where what voids the last of them is still to go, both go again when that fails, and the tries count on.
         let goes_again = taken.as_ref().is_some_and(|taken| through < taken.last);
+        let trouble = progress.trouble.take_if(|_| goes_again);
         took(progress, taken, now);
-        // What voids the last of them is still to go. Both go again when that fails, and the tries count on.
-        if goes_again {
-            progress.trouble = trouble;
-        }
+        progress.trouble = trouble;
     })
 }
 

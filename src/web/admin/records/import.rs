@@ -4,14 +4,14 @@
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::super::jobs::forget;
 use super::super::require;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::JobId;
-use crate::domain::job::{self, StatementImport, Work};
+use crate::domain::job::{StatementImport, Work};
 use crate::domain::refusal::Refusal;
 use crate::domain::xapi::import;
 use crate::http::beside::beside;
+use crate::http::job::forget_file;
 use crate::http::routes::{Needs, Routes};
 use crate::jobs::kept;
 use crate::state::State;
@@ -20,6 +20,7 @@ use crate::store::Class;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
+use crate::web::job;
 use crate::web::upload::{UploadRight, Uploaded, file_problems};
 use crate::web::visitor::Visitor;
 
@@ -95,7 +96,7 @@ async fn begun(state: &State, actor: &Actor, file: Vec<u8>, dry_run: bool) -> Re
     .await?;
     let started = started(state, actor, &name, lines, dry_run).await;
     if started.is_err() {
-        forget(state, &name).await?;
+        forget_file(state, name).await?;
     }
     started
 }
@@ -114,13 +115,11 @@ async fn started(
     })
     .await?;
     let zip = packing == Packing::Zip;
-    let (by, work) = (actor.clone(), StatementImport::of(name.to_owned(), zip, dry_run));
-    let begun = state.store.write(Class::Interactive, move |txn| {
-        import::require(txn, &by)?;
+    let work = StatementImport::of(name.to_owned(), zip, dry_run);
+    job::begin(state, actor, move |txn, actor| {
+        import::require(txn, actor)?;
         // How many lines a zip has is known at its end.
-        job::start(txn, &by, Work::StatementImport(work), (!zip).then_some(lines))
-    });
-    let job = begun.await?;
-    state.jobs.wake();
-    Ok(job.id)
+        Ok((Work::StatementImport(work), (!zip).then_some(lines)))
+    })
+    .await
 }

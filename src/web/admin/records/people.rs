@@ -11,7 +11,6 @@ use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::account::{self, Account, AccountStatus, display_name};
 use crate::domain::ids::UserId;
-use crate::domain::job;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::domain::xapi::files::told;
 use crate::domain::xapi::forward::edit;
@@ -28,6 +27,7 @@ use crate::web::confirm::Confirm;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
+use crate::web::job;
 use crate::web::sign_in::encoded;
 use crate::web::visitor::{Posted, Visitor};
 
@@ -327,15 +327,11 @@ async fn erase(posted: Posted) -> Result<HttpResponse, Refusal> {
     };
     let dry_run = fields.ticked("dry_run");
     let prepare = erasure(&state, who.agents, who.number, (how, dry_run))?;
-    let begun = state.store.write(Class::Interactive, move |txn| {
-        let work = prepare(txn, &actor)?;
-        job::start(txn, &actor, work, None)
-    });
+    let begun = job::begin(&state, &actor, move |txn, actor| Ok((prepare(txn, actor)?, None)));
     match begun.await {
         Ok(job) => {
-            state.jobs.wake();
             let said = if dry_run { "records-person-counting" } else { "records-person-begun" };
-            Ok(frame.go_and_say(&format!("/admin/jobs/{}", job.id), &Flash::done(said)))
+            Ok(frame.go_and_say(&format!("/admin/jobs/{job}"), &Flash::done(said)))
         }
         Err(refusal) => back(&frame, fields, refusal),
     }
