@@ -17,10 +17,11 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::attempt::answers::{self, Answered};
 use crate::domain::attempt::distribution::{Label, Line, Tally};
 use crate::domain::attempt::review;
+use crate::domain::decimal::Decimal;
 use crate::domain::ids::{QuestionId, QuizId};
-use crate::domain::quiz::statistics::{QuestionFigures, QuizFigures, Sitting, figures};
+use crate::domain::quiz::statistics::{Asked, QuestionFigures, QuizFigures, Sitting, figures};
 use crate::domain::refusal::Refusal;
-use crate::domain::{bank, decimal, quiz};
+use crate::domain::{bank, quiz};
 use crate::state::State;
 use crate::store::Class;
 
@@ -47,8 +48,6 @@ pub struct Entry {
     pub kind: &'static str,
     /// How often it was asked.
     pub asked: usize,
-    /// What it gives.
-    pub points: f64,
     /// The newest version that was asked.
     pub version: u32,
     /// Its figures.
@@ -72,9 +71,10 @@ pub fn gather(state: &State, actor: &Actor, quiz: QuizId) -> Result<(QuizFigures
             let mut taken = Vec::with_capacity(attempt.paper.len());
             for ((slot, mark), response) in attempt.paper.iter().zip(&marks.slots).zip(responses) {
                 tallies.entry(slot.question.0).or_default().take(slot, response.as_ref());
-                taken.push((slot.question.0, mark.points.map_or(0.0, decimal::Decimal::to_f64)));
+                let mark = mark.points.map_or(0.0, Decimal::to_f64);
+                taken.push(Asked { key: slot.question.0, mark, points: slot.points.to_f64() });
             }
-            let total = taken.iter().map(|(_, mark)| mark).sum();
+            let total = taken.iter().map(|asked| asked.mark).sum();
             sittings.push(Sitting { marks: taken, total });
         }
         if next.is_none() {
@@ -82,8 +82,7 @@ pub fn gather(state: &State, actor: &Actor, quiz: QuizId) -> Result<(QuizFigures
         }
         after = next;
     }
-    let points = tallies.iter().map(|(key, tally)| (*key, tally.points)).collect();
-    let (quiz, questions) = figures(&sittings, &points);
+    let (quiz, questions) = figures(&sittings);
     let mut entries = Vec::with_capacity(questions.len());
     for figures in questions {
         let Some(tally) = tallies.get(&figures.key) else { continue };
@@ -98,8 +97,8 @@ pub fn gather(state: &State, actor: &Actor, quiz: QuizId) -> Result<(QuizFigures
         } else {
             Vec::new()
         };
-        let Tally { asked, points, version, .. } = *tally;
-        entries.push(Entry { name, kind, asked, points, version, figures, lines });
+        let Tally { asked, version, .. } = *tally;
+        entries.push(Entry { name, kind, asked, version, figures, lines });
     }
     Ok((quiz, entries))
 }
@@ -128,8 +127,6 @@ pub struct QuestionStatisticsView {
     /// Its kind, as the question bank names it.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// The points that it gives.
-    pub points: f64,
     /// Its figures.
     #[serde(flatten)]
     pub figures: QuestionFigures,
@@ -190,7 +187,6 @@ impl From<Entry> for QuestionStatisticsView {
             version: entry.version,
             name: entry.name,
             kind: entry.kind,
-            points: entry.points,
             figures: entry.figures,
             distribution: entry.lines.into_iter().map(DistributionView::from).collect(),
         }

@@ -61,7 +61,7 @@ impl StatisticsPage<'_> {
     }
 
     fn facility(entry: &Entry) -> String {
-        percent(Some(entry.figures.facility * 100.0))
+        percent(entry.figures.facility.map(|share| 100.0 * share))
     }
 
     /// A line's part of all answers in thousandths.

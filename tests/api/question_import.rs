@@ -297,6 +297,54 @@ fn a_question_that_is_there_gets_the_identifier_of_the_file_or_a_note_says_why_n
 }
 
 #[test]
+fn what_is_retired_on_one_side_alone_is_told_as_it_comes_out() {
+    let app = TestApp::start();
+    let course = course(&app, "GEO");
+    let teacher = member(&app, course, 1, "teacher");
+    let essay = |hidden: u8, number: &str| {
+        format!(
+            "<quiz><question type=\"essay\"><name><text>C</text></name><questiontext format=\"html\"><text>C\
+             </text></questiontext><hidden>{hidden}</hidden>{number}</question></quiz>"
+        )
+    };
+    let send = |query: &str, file: &str| {
+        let report = import(&app, &teacher, course, query, file.as_bytes()).status(200).json();
+        assert_eq!(report["notes"], json!([]), "{report}");
+        let line = report["questions"][0].clone();
+        (line["status"].clone(), line["note"].clone(), line["question"].clone())
+    };
+    let (created, unchanged) = (json!("created"), json!("unchanged"));
+    let comes = json!("the question was hidden and comes as retired");
+    let (status, note, _) = send("?dry_run=true", &essay(1, ""));
+    assert_eq!((status, note), (created.clone(), comes.clone()));
+    let (status, note, question) = send("", &essay(1, ""));
+    assert_eq!((status, note), (created, comes));
+    let is_retired = || {
+        let path = format!("/api/questions/{question}");
+        app.get(&path).by(&teacher).send().status(200).json()["retired"].clone()
+    };
+    let retire = |retired: bool| {
+        let path = format!("/api/questions/{question}/retired");
+        let request = app.put(&path).by(&teacher).header("If-Match", "*");
+        request.json(&json!({ "retired": retired })).send().status(200);
+    };
+    assert_eq!(is_retired(), true);
+    let (status, note, _) = send("", &essay(1, ""));
+    assert_eq!((status, note), (unchanged.clone(), Value::Null));
+    let stays = json!("the question is retired here and stays so");
+    for query in ["?dry_run=true", ""] {
+        let (status, note, _) = send(query, &essay(0, ""));
+        assert_eq!((status, note, is_retired()), (unchanged.clone(), stays.clone(), json!(true)));
+    }
+    retire(false);
+    // A second thing to say of it comes first.
+    assert_eq!(send("", &essay(0, "<idnumber>c1</idnumber>")).1, Value::Null);
+    let (status, note, _) = send("", &essay(1, "<idnumber>c2</idnumber>"));
+    let both = "\"C\" keeps the identifier that it has here; the question is in use here and stays so";
+    assert_eq!((status, note, is_retired()), (unchanged, json!(both), json!(false)));
+}
+
+#[test]
 fn unknown_kinds_are_named_and_left_out() {
     let app = TestApp::start();
     let course = course(&app, "GEO");

@@ -3,10 +3,11 @@
 use lyceum::domain::access::Actor;
 use lyceum::domain::attempt::start::{self, Entry};
 use lyceum::domain::attempt::submit::{self, Prepared};
+use lyceum::domain::ids::QuestionId;
 use lyceum::store::Class;
 use serde_json::{Value, json};
 
-use crate::exam::{Exam, essay, id, says, truth, with};
+use crate::exam::{Exam, essay, id, says, thirds, truth, with};
 use crate::pages::{Browser, has, lacks};
 use crate::support::Person;
 
@@ -723,7 +724,37 @@ fn what_was_changed_under_marks_is_due_until_a_regrade_has_looked_at_it() {
     let mut named = truth("One, now", true);
     named["name"] = json!("Another name");
     assert_eq!(say(0, &named), json!([]));
+    named["kind"]["feedback_true"] = json!({ "text": "So it is." });
+    assert_eq!(say(0, &named), json!([]));
     assert_eq!(view(), Value::Null);
+}
+
+#[test]
+fn looks_and_notes_are_no_other_key() {
+    let exam = Exam::new();
+    let mut choice = thirds("Which?");
+    let mut written = essay("Why?");
+    let questions = [exam.question(&choice), exam.question(&written)];
+    let slots = questions.map(|question| json!({ "points": 1, "question": question }));
+    let quiz = exam.quiz(&json!({ "slots": slots }));
+    exam.start(&exam.learner(), quiz);
+    let say = |question: QuestionId, body: &Value| {
+        let path = format!("/api/questions/{question}");
+        let request = exam.app.put(&path).by(&exam.teacher).header("If-Match", "*").json(body);
+        let answer = request.send().status(200).json();
+        (answer["version"].clone(), answer["regrade_due"].clone())
+    };
+    choice["kind"]["numbering"] = json!("numbers");
+    choice["kind"]["shuffle"] = json!(true);
+    choice["kind"]["options"][0]["feedback"] = json!({ "text": "Well done" });
+    choice["kind"]["feedback"] = json!({ "correct": { "text": "All of it" } });
+    assert_eq!(say(questions[0], &choice), (json!(2), json!([])));
+    written["kind"]["lines"] = json!(30);
+    written["kind"]["grader_info"] = json!({ "text": "Look for reasons" });
+    written["kind"]["template"] = json!({ "text": "Because" });
+    assert_eq!(say(questions[1], &written), (json!(2), json!([])));
+    choice["kind"]["options"][3]["fraction"] = json!(-0.5);
+    assert_eq!(say(questions[0], &choice), (json!(3), json!([quiz])));
 }
 
 #[test]

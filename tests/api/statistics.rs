@@ -98,6 +98,51 @@ fn the_figures_of_the_api_are_those_that_come_out_by_hand_and_those_of_the_page(
 }
 
 #[test]
+fn who_was_given_other_points_is_compared_by_shares() {
+    let exam = Exam::new();
+    let (first, second) = (exam.question(&truth("One", true)), exam.question(&truth("Two", true)));
+    let nothing = exam.question(&truth("For nothing", true));
+    let slots = |points: u8| {
+        let slot = |question: QuestionId, points: u8| json!({ "points": points, "question": question });
+        json!({ "slots": [slot(first, points), slot(second, 1), slot(nothing, 0)] })
+    };
+    let quiz = exam.quiz(&slots(10));
+    let take = || {
+        let learner = exam.learner();
+        let attempt = id(&exam.start(&learner, quiz));
+        for slot in 0..3 {
+            exam.save(&learner, attempt, slot, 1, &says(true));
+        }
+        exam.submit(&learner, attempt);
+    };
+    for _ in 0..3 {
+        take();
+    }
+    // Nobody marks again what was begun.
+    exam.change_quiz(quiz, &slots(1)).send().status(200);
+    take();
+    let view = figures(&exam, quiz);
+    let of = |question: QuestionId| {
+        let all = view["questions"].as_array().unwrap();
+        all.iter().find(|found| found["question"] == question.0).unwrap().clone()
+    };
+    let near = |value: &Value, wanted: f64| (value.as_f64().unwrap() - wanted).abs() < 1e-9;
+    // Of 11 points 10 three times, and 1 of 2.
+    let weight = 100.0 * (3.0 * 10.0 / 11.0 + 0.5) / 4.0;
+    for (question, points, weight) in [(first, 7.75, weight), (second, 1.0, 100.0 - weight)] {
+        let found = of(question);
+        assert!(near(&found["facility"], 1.0) && near(&found["deviation"], 0.0), "{found}");
+        assert!(near(&found["points"], points) && near(&found["intended_weight"], weight), "{found}");
+        assert_eq!((&found["discrimination"], &found["efficiency"]), (&Value::Null, &Value::Null), "{found}");
+    }
+    let found = of(nothing);
+    assert_eq!((&found["facility"], &found["points"]), (&Value::Null, &json!(0.0)), "{found}");
+    assert!(near(&found["intended_weight"], 0.0), "{found}");
+    let page = Browser::of(&exam.app, &exam.teacher).get(&format!("/quizzes/{quiz}/statistics")).status(200);
+    has(&page, "100.0 %");
+}
+
+#[test]
 fn what_was_chosen_in_older_versions_is_counted_by_what_it_was() {
     let exam = Exam::new();
     let choice = |options: &[(&str, u8)]| {

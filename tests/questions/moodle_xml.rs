@@ -70,6 +70,16 @@ fn true_and_false_by_name_or_by_order() {
     let Kind::TrueFalse(it) = &imported.questions[0].body.kind else { panic!("{imported:?}") };
     assert_eq!((it.correct, it.feedback_true.html()), (false, "on wahr"));
     assert_eq!(imported.notes.len(), 1);
+    // However they are capitalised, and where one is called otherwise it is what the other is not.
+    for (right, wrong, correct, notes) in
+        [("False", "True", false, 0), ("TRUE", "FALSE", true, 0), ("Falsch", "True", false, 1)]
+    {
+        let imported = import(&question("truefalse", &(answer("100", right) + &answer("0", wrong))));
+        let Kind::TrueFalse(it) = &imported.questions[0].body.kind else { panic!("{imported:?}") };
+        assert_eq!((it.correct, imported.notes.len()), (correct, notes), "{right} {wrong}");
+        let said = if correct { &it.feedback_true } else { &it.feedback_false };
+        assert_eq!(said.html(), format!("on {right}"));
+    }
 }
 
 #[test]
@@ -192,6 +202,12 @@ fn faults_are_refused_with_line_and_reason() {
         (quiz(&question("truefalse", &answer("0", "true"))), 3, "neither"),
         (quiz(&question("essay", "<file name=\"x\" encoding=\"base64\">*</file>")), 3, "base64"),
         (quiz(&question("essay", "<defaultgrade>much</defaultgrade>")), 3, "defaultgrade"),
+        (
+            quiz(&question("multichoice", &answer("100", "CO\n<sub>2</sub>"))),
+            4,
+            "<text> has <sub> in it as XML",
+        ),
+        (quiz(&question("cloze", "").replace("What?", "{1:SA:=a}\n{1:sa:=b}")), 4, "only looks like one"),
         ("<manifest></manifest>".to_owned(), 1, "<quiz>"),
         ("<html></html>".to_owned(), 1, "looks like an HTML page"),
         ("[{\"question\": 1}]".to_owned(), 1, "looks like JSON"),
@@ -274,5 +290,5 @@ fn a_hidden_question_comes_as_retired() {
     let imported = import(&(hidden + &question("essay", "<hidden>0</hidden>")));
     let retired: Vec<bool> = imported.questions.iter().map(|question| question.retired).collect();
     assert_eq!(retired, [true, false]);
-    assert!(imported.notes[0].text.contains("comes as retired"), "{:?}", imported.notes);
+    assert!(imported.notes.is_empty(), "what becomes of it the bank knows: {:?}", imported.notes);
 }

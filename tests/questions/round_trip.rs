@@ -10,7 +10,7 @@ use lyceum::domain::question::kind::{
     OrderingCredit, PenaltyBase, ShortAnswer, TextAnswer, TrueFalse, Unit, UnitEntry, UnitRule,
 };
 use lyceum::domain::question::numeric::Number;
-use lyceum::domain::question::{QuestionBody, cloze, validate};
+use lyceum::domain::question::{FileRef, QuestionBody, cloze, validate};
 use lyceum::domain::rich_text::RichText;
 use proptest::prelude::*;
 
@@ -62,6 +62,72 @@ fn a_penalty_near_a_third_stays_what_it_is() {
     {
         there_and_back(&QuestionBody { penalty: d(penalty), ..true_false(true) });
     }
+}
+
+/// A question with these files, whose bytes are their hash and which stand in these texts.
+fn with_files(names: &[&str], texts: [&[usize]; 2]) -> (QuestionBody, Vec<Vec<u8>>) {
+    let contents: Vec<Vec<u8>> = (0..names.len()).map(|at| format!("picture {at}").into_bytes()).collect();
+    let file = |(name, bytes): (&&str, &Vec<u8>)| FileRef {
+        name: (*name).to_owned(),
+        sha256: lyceum::store::blobs::name_of(bytes),
+        media_type: "image/png".to_owned(),
+        bytes: bytes.len() as u64,
+    };
+    let mut files: Vec<FileRef> = names.iter().zip(&contents).map(file).collect();
+    let text = |places: &[usize]| {
+        let one = |place: &usize| format!("{place} <img src=\"lyceum-file:{}\">", files[*place].sha256);
+        RichText::from_html(&places.iter().map(one).collect::<String>()).unwrap()
+    };
+    let [text, general_feedback] = texts.map(text);
+    files.sort();
+    (QuestionBody { text, general_feedback, files, ..true_false(true) }, contents)
+}
+
+fn through_xml(body: &QuestionBody, contents: &[Vec<u8>]) -> QuestionBody {
+    let file = |hash: &str| {
+        let of_hash = |bytes: &&Vec<u8>| lyceum::store::blobs::name_of(bytes) == hash;
+        contents.iter().find(of_hash).cloned()
+    };
+    let questions = [ExportedQuestion { category_path: &[], body }];
+    let xml = write_moodle_xml(&Export { categories: &[], questions: &questions, file: &file });
+    moodle_xml::parse(xml.text.as_bytes()).unwrap().questions.remove(0).body
+}
+
+#[test]
+fn two_files_of_one_name_in_a_text_stay_two() {
+    // In texts of their own they keep their names; so they come from Moodle.
+    let (body, contents) = with_files(&["image.png", "image.png"], [&[0], &[1]]);
+    assert_eq!(through_xml(&body, &contents), body);
+    let names =
+        ["image.png", "image.png", "image-2.png", "image.png", "d.x/image", "d.x/image", "/image.png"];
+    let (body, contents) = with_files(&names, [&[0, 1, 2, 3, 4, 5, 6], &[1]]);
+    let back = through_xml(&body, &contents);
+    assert_eq!((&back.text, &back.general_feedback), (&body.text, &body.general_feedback));
+    let name_of = |bytes: &Vec<u8>| {
+        let hash = lyceum::store::blobs::name_of(bytes);
+        back.files.iter().find(|file| file.sha256 == hash).unwrap().name.as_str()
+    };
+    let found: Vec<&str> = contents.iter().map(name_of).collect();
+    let wanted =
+        ["image.png", "image-3.png", "image-2.png", "image-4.png", "d.x/image", "d.x/image-2", "image-5.png"];
+    assert_eq!(found, wanted);
+    assert_eq!(through_xml(&back, &contents), back, "once more, and it stays");
+}
+
+#[test]
+fn an_option_that_begins_with_a_percent_sign_is_one_for_every_reader_of_gift() {
+    let mut plain = single(&["1", "0", "0.5"]);
+    let Kind::SingleChoice(it) = &mut plain.kind else { panic!() };
+    it.feedback = CombinedFeedback::default();
+    for (option, text) in it.options.iter_mut().zip(["%d", "%50% of it", "%s"]) {
+        option.text = RichText::from_plain(text).unwrap();
+    }
+    there_and_back(&plain);
+    let questions = [ExportedQuestion { category_path: &[], body: &plain }];
+    let gift = write_gift(&Export { categories: &[], questions: &questions, file: &|_| None }).text;
+    // Moodle reads no weight behind `=`.
+    assert!(gift.contains("\t=[html]%d#"), "{gift}");
+    assert!(gift.contains("\t~[html]%50% of it#") && gift.contains("\t~%50%[html]%s#"), "{gift}");
 }
 
 #[test]

@@ -65,8 +65,6 @@ pub struct Line {
 pub struct Tally {
     /// The newest version that was asked.
     pub version: u32,
-    /// What it gave.
-    pub points: f64,
     /// How often it was asked.
     pub asked: usize,
     /// Every version that was asked.
@@ -99,7 +97,6 @@ impl Tally {
         self.version = self.version.max(slot.version);
         self.versions.insert(slot.version);
         let version = slot.version;
-        self.points = slot.points.to_f64();
         // Positions are as this attempt showed them; what did not move has them as they are.
         let place =
             |moved: &[u8], shown: u16| moved.get(usize::from(shown)).map_or(shown, |at| u16::from(*at));

@@ -122,7 +122,7 @@ fn append(
             BANK_FULL.refuse_whole(format!("a question has at most {MAX_VERSIONS} versions; make a new one"))
         );
     }
-    let other_key = version(txn, known.id, known.latest)?.body.kind != draft.body().kind;
+    let other_key = version(txn, known.id, known.latest)?.body.kind.key() != draft.body().kind.key();
     let id_number = draft.body().id_number.as_deref();
     check_id_number(txn, known.course, known.category, Some(known.id), id_number)?;
     let stays = |tag: &String| draft.body().tags.iter().any(|now| tag_key(now) == tag_key(tag));

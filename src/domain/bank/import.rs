@@ -40,6 +40,13 @@ const CHUNK_BYTES: usize = 128 * 1024;
 /// for what questions are found by.
 pub const MAX_IMPORT_BYTES: usize = 3 * 1024 * 1024 - 512 * 1024;
 
+/// Between two notes on one question.
+pub const BETWEEN_NOTES: &str = "; ";
+/// What is said where a file and the bank differ in whether a question is retired.
+const COMES_RETIRED: &str = "the question was hidden and comes as retired";
+const STAYS_RETIRED: &str = "the question is retired here and stays so";
+const STAYS_IN_USE: &str = "the question is in use here and stays so";
+
 /// A question of a file, ready to be stored.
 #[derive(Debug, Clone)]
 struct Arriving {
@@ -94,7 +101,7 @@ pub struct ImportedLine {
     pub status: ImportStatus,
     /// The question here. After a rehearsal the id of a new one means nothing.
     pub question: QuestionId,
-    /// What it lost, when it lost something.
+    /// What it lost, or in what it is not here as in the file: its identifier, or whether it is retired.
     pub note: Option<String>,
 }
 
@@ -444,16 +451,20 @@ impl<'file> Storing<'file> {
         // before this one in the file have met, or made, the first ones.
         let prefix = Exactly((self.course, category.unwrap_or(TOP), arriving.draft.fingerprint()));
         let known = txn.index_keys::<QuestionsByFingerprint>(&prefix, None, arriving.twins + 1)?;
-        let mut note = None;
+        let mut notes = Vec::new();
         let (question, status) = if let Some((_, known)) = known.get(arriving.twins) {
-            note = self.identify(txn, *known, body)?;
+            notes.extend(self.identify(txn, *known, body)?);
+            let retired = txn.get::<Question>(known)?.is_some_and(|known| known.retired);
+            if retired != arriving.retired {
+                notes.push(if retired { STAYS_RETIRED } else { STAYS_IN_USE }.to_owned());
+            }
             (*known, ImportStatus::Unchanged)
         } else {
             let mut draft = arriving.draft.clone();
             if let Some(id_number) = &body.id_number
                 && let Some(other) = holder(txn, self.course, category, id_number)?
             {
-                note = Some(format!(
+                notes.push(format!(
                     "{:?} comes without its identifier {id_number:?}, which question {other} of the category has",
                     body.name
                 ));
@@ -463,6 +474,7 @@ impl<'file> Storing<'file> {
             let id = made.id;
             if arriving.retired {
                 txn.put(Question { retired: true, ..made })?;
+                notes.push(COMES_RETIRED.to_owned());
             }
             (id, ImportStatus::Created)
         };
@@ -473,7 +485,7 @@ impl<'file> Storing<'file> {
             kind: (&body.kind).into(),
             status,
             question,
-            note,
+            note: (!notes.is_empty()).then(|| notes.join(BETWEEN_NOTES)),
         })
     }
 }

@@ -13,6 +13,8 @@ use crate::domain::rich_text::{RichText, decode_entities, escape};
 
 /// Also when it only becomes empty as a text: spaces as entities, a tag that nothing is kept of.
 const EMPTY: &str = "has an empty answer";
+/// With the two ways out of it.
+const ALMOST: &str = "only looks like one; write {1:SA:=..}, or &#123; for a brace in the text";
 
 /// A text with its parts taken out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,7 +196,14 @@ fn number(text: &str) -> Result<Accepts, String> {
 impl<'source> Head<'source> {
     /// `{weight:KIND:` at the front, or nothing when this brace is just a brace.
     fn read(from_brace: &'source str) -> Result<Option<Self>, String> {
-        let after = from_brace.strip_prefix('{').unwrap_or(from_brace);
+        let inside = from_brace.strip_prefix('{').unwrap_or(from_brace);
+        match Self::exactly(inside)? {
+            None if is_almost_a_part(inside) => Err(ALMOST.to_owned()),
+            head => Ok(head),
+        }
+    }
+
+    fn exactly(after: &'source str) -> Result<Option<Self>, String> {
         let digits = after.bytes().take_while(u8::is_ascii_digit).count();
         let (weight, after) = after.split_at(digits);
         let Some(after) = after.strip_prefix(':') else { return Ok(None) };
@@ -218,6 +227,58 @@ impl<'source> Head<'source> {
             (None, None) => Ok(None),
         }
     }
+}
+
+/// Would an author take this, behind a brace, for a part? It has tags or spaces in its head, small letters, another sign for a
+/// colon, or no weight, so it is none, and left in the text it would show its key. Words and formulas in braces are neither.
+fn is_almost_a_part(inside: &str) -> bool {
+    let inside = bare(inside);
+    let rest = inside.trim_start_matches(|it: char| it.is_ascii_digit());
+    let name = rest.strip_prefix(is_colon).unwrap_or(rest);
+    let is_behind_colon = name.len() < rest.len();
+    let letters = name.bytes().take_while(|it| it.is_ascii_alphabetic() || *it == b'_').count();
+    let (name, rest) = name.split_at(letters);
+    let is_kind = is_almost_a_kind(&name.to_ascii_uppercase());
+    let has_answers = rest.starts_with(is_colon);
+    let has_key = KEYS.iter().any(|key| rest.contains(key));
+    if is_behind_colon {
+        (is_kind && (has_answers || has_key || rest.starts_with('=')))
+            || (letters > 1 && has_answers && has_key)
+    } else {
+        is_kind && has_key
+    }
+}
+
+/// What begins an alternative that earns something.
+const KEYS: [&str; 6] = [":=", ":%", ";=", ";%", "~=", "~%"];
+
+/// Signs that are written, or typed on other keyboards, for a colon.
+const fn is_colon(sign: char) -> bool {
+    matches!(sign, ':' | ';' | '\u{ff1a}' | '\u{ff1b}')
+}
+
+fn is_almost_a_kind(name: &str) -> bool {
+    let long = ["MULTICHOICE", "MULTIRESPONSE", "SHORTANSWER", "NUMERICAL"];
+    Shape::of(name).is_some() || long.iter().any(|kind| name.starts_with(kind))
+}
+
+/// What stands up to the next brace, without tags and spaces.
+fn bare(inside: &str) -> String {
+    let inside = inside.split(['{', '}']).next().unwrap_or_default();
+    let mut text = String::new();
+    let mut rest = inside;
+    while let Some((before, behind)) = rest.split_once('<') {
+        text.push_str(before);
+        let is_tag = behind.starts_with(|it: char| it.is_ascii_alphabetic() || matches!(it, '/' | '!'));
+        if let Some((_, behind)) = behind.split_once('>').filter(|_| is_tag) {
+            rest = behind;
+        } else {
+            text.push('<');
+            rest = behind;
+        }
+    }
+    text.push_str(rest);
+    text.replace("&nbsp;", " ").split_whitespace().collect()
 }
 
 struct Alternative<'source> {
@@ -421,6 +482,41 @@ mod tests {
         assert!(refused("{1:SA:=a\0b}").contains(r#"control characters: "a\0b""#));
         assert!(refused("see {#1} {1:SA:=a}").contains("{#..}"));
         assert!(extract("{1:2} {a} {:x} {1:A} {").unwrap().parts.is_empty());
+    }
+
+    #[test]
+    fn what_is_almost_a_part_is_refused_and_other_braces_are_text() {
+        for almost in [
+            "{1:sa:=secret}",
+            "{1:ShortAnswer:=secret}",
+            "{1:short answer:secret}",
+            "{1: SA:=secret}",
+            "{ 1:SA:=secret}",
+            "{&nbsp;1 : SA : =secret}",
+            "{SA:=secret}",
+            "{sa:=secret}",
+            "{mc:a~=b}",
+            "{1SA:=secret}",
+            "{1;SA:=secret}",
+            "{1：SA：=secret}",
+            "{1:nm=3}",
+            "{1:<b>SA</b>:=secret}",
+            "<b>{1</b>:<span style=\"color:red\">SA</span>:=secret}",
+            "{1:multichoicev:a~b}",
+            "{1:regexp:=a}",
+            "{1:sa:=never closed",
+        ] {
+            let error = extract(&format!("{{1:SA:=good}}\n {almost}")).unwrap_err();
+            assert_eq!((error.part, error.reason.as_str()), (2, ALMOST), "{almost}");
+            assert!(error.offset > 12, "{almost}");
+        }
+        for text in [
+            r"\frac{a}{b} \text{500 nm: green} x_{1:n} \sqrt{:} {MC = 5} \{x : x = 2\} {mr: Smith} {1: Mr Smith}",
+            "{x} {1:2} {SA} {SA:} {1:sa} {:x} {a:=1} {1:a:=1} {\"key\": 1} {color:red} {1:one thing: another}",
+            "{<b>1</b>} { } {} {<} {1:< b} {é:=é}",
+        ] {
+            assert_eq!(extract(text).unwrap().text, text);
+        }
     }
 
     #[test]

@@ -418,9 +418,67 @@ impl Kind {
         }
     }
 
+    /// What marks follow from, and nothing else: without feedback, looks and notes.
+    #[must_use]
+    pub fn key(&self) -> Self {
+        let mut key = self.clone();
+        match &mut key {
+            Self::SingleChoice(it) => {
+                silence_options(&mut it.options);
+                (it.shuffle, it.numbering, it.feedback) = Default::default();
+            }
+            Self::MultipleResponse(it) => {
+                silence_options(&mut it.options);
+                (it.shuffle, it.numbering, it.feedback) = Default::default();
+            }
+            Self::TrueFalse(it) => (it.feedback_true, it.feedback_false) = Default::default(),
+            Self::Numerical(it) => silence_numbers(&mut it.answers),
+            Self::ShortAnswer(it) => silence_words(&mut it.answers),
+            Self::Matching(it) => (it.shuffle, it.feedback) = Default::default(),
+            Self::Ordering(it) => (it.horizontal, it.numbering, it.feedback) = Default::default(),
+            Self::Cloze(it) => {
+                for part in &mut it.parts {
+                    silence_part(part);
+                }
+            }
+            Self::Essay(it) => (it.grader_info, it.template, it.lines) = Default::default(),
+        }
+        key
+    }
+
     /// Does a person have to mark it?
     #[must_use]
     pub const fn needs_person(&self) -> bool {
         matches!(self, Self::Essay(_))
+    }
+}
+
+fn silence_options(options: &mut [ChoiceOption]) {
+    for option in options {
+        option.feedback = RichText::empty();
+    }
+}
+
+fn silence_words(answers: &mut [TextAnswer]) {
+    for answer in answers {
+        answer.feedback = RichText::empty();
+    }
+}
+
+fn silence_numbers(answers: &mut [NumericalAnswer]) {
+    for answer in answers {
+        answer.feedback = RichText::empty();
+    }
+}
+
+fn silence_part(part: &mut ClozePart) {
+    match &mut part.kind {
+        ClozeKind::Choice { display, shuffle, options }
+        | ClozeKind::MultipleResponse { display, shuffle, options } => {
+            (*display, *shuffle) = Default::default();
+            silence_options(options);
+        }
+        ClozeKind::ShortAnswer { answers, .. } => silence_words(answers),
+        ClozeKind::Numerical { answers } => silence_numbers(answers),
     }
 }

@@ -6,13 +6,24 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// One marked attempt: the marks of what was asked, by question, and their sum.
+/// One marked attempt: the marks of what was asked, and their sum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sitting {
-    /// What was asked: a key, the mark.
-    pub marks: Vec<(u64, f64)>,
+    /// What was asked.
+    pub marks: Vec<Asked>,
     /// The mark of the whole attempt.
     pub total: f64,
+}
+
+/// What a question earned in an attempt.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Asked {
+    /// The question's key.
+    pub key: u64,
+    /// The mark.
+    pub mark: f64,
+    /// The points that it gave there: another attempt may have drawn it, or have begun when it gave others.
+    pub points: f64,
 }
 
 /// Figures about one question.
@@ -24,11 +35,13 @@ pub struct QuestionFigures {
     pub key: u64,
     /// Attempts that it was asked in.
     pub attempts: usize,
-    /// The mean mark as a share of the points, 0 to 1.
-    pub facility: f64,
+    /// The points that it gives; the mean of them, where it did not give everybody the same.
+    pub points: f64,
+    /// The mean mark as a share of the points, 0 to 1, or below where wrong answers cost something; null where it gave none.
+    pub facility: Option<f64>,
     /// The standard deviation of the mark as a share of the points; null for fewer than two attempts.
     pub deviation: Option<f64>,
-    /// Share of the points that it was given among all points, in percent.
+    /// Share of the points that it was given among all points of the attempts that it was asked in, in percent.
     pub intended_weight: Option<f64>,
     /// How much of the spread of the whole comes from it, in percent; null for a question that not everybody had.
     pub effective_weight: Option<f64>,
@@ -92,44 +105,79 @@ fn percent(a: f64, b: f64) -> Option<f64> {
     (b.abs() > f64::EPSILON).then(|| 100.0 * a / b)
 }
 
-/// Everything about some marked attempts. `points` has what each question gives; one that is not in it is left out.
-pub fn figures(sittings: &[Sitting], points: &BTreeMap<u64, f64>) -> (QuizFigures, Vec<QuestionFigures>) {
-    let mut asked: BTreeMap<u64, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
-    for sitting in sittings {
-        for (key, mark) in &sitting.marks {
-            let (marks, totals) = asked.entry(*key).or_default();
-            marks.push(*mark);
-            totals.push(sitting.total);
+/// A mark as a share of the points; none where there were none.
+fn share(mark: f64, points: f64) -> Option<f64> {
+    (points > 0.0).then(|| mark / points)
+}
+
+/// What was earned with one question, attempt by attempt. In points it is a part of the spread of the whole. Beside that it is
+/// compared by shares, because it may have given others other points: its mark and the marks of the rest, of attempts where
+/// it gave points at all, and its points among those of the whole.
+#[derive(Default)]
+struct Earned {
+    points: Vec<f64>,
+    marks: Vec<f64>,
+    totals: Vec<f64>,
+    shares: Vec<f64>,
+    rests: Vec<f64>,
+    weights: Vec<f64>,
+}
+
+impl Earned {
+    fn take(&mut self, asked: &Asked, total: f64, paper: f64) {
+        let Asked { mark, points, .. } = *asked;
+        self.points.push(points);
+        self.marks.push(mark);
+        self.totals.push(total);
+        self.weights.extend(share(points, paper));
+        if let Some(earned) = share(mark, points) {
+            self.shares.push(earned);
+            self.rests.push(share(total - mark, paper - points).unwrap_or_default());
         }
     }
-    let all_points: f64 = points.values().sum();
+}
+
+/// The mean of what is nearly always the same, which it then is to the letter.
+fn common(values: &[f64]) -> f64 {
+    let first = values.first().copied().unwrap_or_default();
+    first + mean(&values.iter().map(|value| value - first).collect::<Vec<_>>())
+}
+
+/// Everything about some marked attempts.
+pub fn figures(sittings: &[Sitting]) -> (QuizFigures, Vec<QuestionFigures>) {
+    let mut asked: BTreeMap<u64, Earned> = BTreeMap::new();
+    for sitting in sittings {
+        let paper = sitting.marks.iter().map(|asked| asked.points).sum();
+        for one in &sitting.marks {
+            asked.entry(one.key).or_default().take(one, sitting.total, paper);
+        }
+    }
     // What each question that everybody had adds to the spread of the whole.
-    let spread = |key: &u64| {
-        let (marks, totals) = asked.get(key)?;
-        let common = marks.len() == sittings.len();
-        covariance(marks, totals).filter(|with_all| common && *with_all >= 0.0).map(f64::sqrt)
+    let spread = |earned: &Earned| {
+        let by_all = earned.marks.len() == sittings.len();
+        covariance(&earned.marks, &earned.totals).filter(|with_all| by_all && *with_all >= 0.0).map(f64::sqrt)
     };
-    let all_spread: f64 = asked.keys().filter_map(spread).sum();
+    let all_spread: f64 = asked.values().filter_map(spread).sum();
     let mut questions = Vec::with_capacity(asked.len());
     let mut common_variance = Some(0.0);
-    for (key, (marks, totals)) in &asked {
-        let Some(max) = points.get(key).copied() else { continue };
-        let others: Vec<f64> = marks.iter().zip(totals).map(|(mark, total)| total - mark).collect();
-        let variance = covariance(marks, marks);
-        let together = covariance(marks, &others);
-        let most = covariance(&sorted(marks), &sorted(&others));
-        let apart = variance.zip(covariance(&others, &others)).map(|(a, b)| (a * b).sqrt());
-        common_variance = match (common_variance, variance) {
+    for (key, earned) in &asked {
+        let Earned { points, marks, shares, rests, weights, .. } = earned;
+        let variance = covariance(shares, shares);
+        let together = covariance(shares, rests);
+        let most = covariance(&sorted(shares), &sorted(rests));
+        let apart = variance.zip(covariance(rests, rests)).map(|(a, b)| (a * b).sqrt());
+        common_variance = match (common_variance, covariance(marks, marks)) {
             (Some(sum), Some(variance)) if marks.len() == sittings.len() => Some(sum + variance),
             _ => None,
         };
         questions.push(QuestionFigures {
             key: *key,
             attempts: marks.len(),
-            facility: if max > 0.0 { mean(marks) / max } else { 0.0 },
-            deviation: variance.filter(|_| max > 0.0).map(|variance| variance.sqrt() / max),
-            intended_weight: percent(max, all_points),
-            effective_weight: spread(key).and_then(|spread| percent(spread, all_spread)),
+            points: common(points),
+            facility: (!shares.is_empty()).then(|| mean(shares)),
+            deviation: variance.map(f64::sqrt),
+            intended_weight: (!weights.is_empty()).then(|| 100.0 * common(weights)),
+            effective_weight: spread(earned).and_then(|spread| percent(spread, all_spread)),
             discrimination: together.zip(apart).and_then(|(a, b)| percent(a, b)),
             efficiency: together.zip(most).and_then(|(a, b)| percent(a, b)),
         });
@@ -207,20 +255,19 @@ mod tests {
             .iter()
             .map(|row| Sitting {
                 marks: (1..=7)
-                    .map(|slot| (slot, row[&format!("slots.{slot}.mark")].parse().unwrap()))
+                    .map(|slot| asked(slot, row[&format!("slots.{slot}.mark")].parse().unwrap(), 1.0))
                     .collect(),
                 total: row["summarks"].parse().unwrap(),
             })
             .collect();
-        let points = (1..=7).map(|slot| (slot, 1.0)).collect();
-        let (quiz, questions) = figures(&sittings, &points);
+        let (quiz, questions) = figures(&sittings);
         assert_eq!((quiz.attempts, questions.len()), (25, 7));
         let mut compared = 0;
         for row in expected.iter().filter(|row| row["subqname"].is_empty() && row["variant"].is_empty()) {
             let slot: u64 = row["slot"].parse().unwrap();
             let found = questions.iter().find(|question| question.key == slot).unwrap();
             let pairs = [
-                ("facility", Some(found.facility)),
+                ("facility", found.facility),
                 ("sd", found.deviation),
                 ("effectiveweight", found.effective_weight),
                 ("discriminationindex", found.discrimination),
@@ -251,13 +298,22 @@ mod tests {
         }
     }
 
-    /// Marks of questions 1, 2, .., an attempt in each line.
-    fn sat(rows: &[&[f64]]) -> Vec<Sitting> {
-        let sitting = |row: &&[f64]| Sitting {
-            marks: (1..).zip(row.iter().copied()).collect(),
-            total: row.iter().sum(),
+    const fn asked(key: u64, mark: f64, points: f64) -> Asked {
+        Asked { key, mark, points }
+    }
+
+    fn sitting(marks: Vec<Asked>) -> Sitting {
+        let total = marks.iter().map(|asked| asked.mark).sum();
+        Sitting { marks, total }
+    }
+
+    /// Marks of questions 1, 2, .. of so many points, an attempt in each line.
+    fn sat(points: &[f64], rows: &[&[f64]]) -> Vec<Sitting> {
+        let marks = |row: &&[f64]| {
+            let marks = (1..).zip(row.iter().zip(points));
+            sitting(marks.map(|(key, (mark, points))| asked(key, *mark, *points)).collect())
         };
-        rows.iter().map(sitting).collect()
+        rows.iter().map(marks).collect()
     }
 
     #[track_caller]
@@ -271,7 +327,7 @@ mod tests {
 
     fn of_question(found: &QuestionFigures) -> [(&'static str, Option<f64>); 6] {
         [
-            ("facility", Some(found.facility)),
+            ("facility", found.facility),
             ("deviation", found.deviation),
             ("intended weight", found.intended_weight),
             ("effective weight", found.effective_weight),
@@ -283,8 +339,8 @@ mod tests {
     #[test]
     fn the_figures_of_four_attempts_are_those_that_come_out_by_hand() {
         // Question 1 gives 1 point, question 2 gives 3. Totals are 0, 1, 3, 4: mean 2, deviations -2, -1, 1, 2.
-        let points = BTreeMap::from([(1, 1.0), (2, 3.0)]);
-        let (quiz, questions) = figures(&sat(&[&[0.0, 0.0], &[0.0, 1.0], &[1.0, 2.0], &[1.0, 3.0]]), &points);
+        let rows: [&[f64]; 4] = [&[0.0, 0.0], &[0.0, 1.0], &[1.0, 2.0], &[1.0, 3.0]];
+        let (quiz, questions) = figures(&sat(&[1.0, 3.0], &rows));
         let whole = [
             ("mean", Some(quiz.mean)),
             ("median", Some(quiz.median)),
@@ -327,8 +383,8 @@ mod tests {
         // Question 1: 1, 0, 1, 0, the rest: 0, 0, 1, 3. Covariance (-0.5 + 0.5 + 0 - 1) / 3 = -1/3;
         // in order, 0, 0, 1, 1 with 0, 0, 1, 3, it would be (0.5 + 0.5 + 0 + 1) / 3 = 2/3: efficiency -50.
         // Variances 1/3 and 6/3 = 2: discrimination = -100 (1/3) / sqrt(2/3).
-        let points = BTreeMap::from([(1, 1.0), (2, 3.0)]);
-        let (_, questions) = figures(&sat(&[&[1.0, 0.0], &[0.0, 0.0], &[1.0, 1.0], &[0.0, 3.0]]), &points);
+        let rows: [&[f64]; 4] = [&[1.0, 0.0], &[0.0, 0.0], &[1.0, 1.0], &[0.0, 3.0]];
+        let (_, questions) = figures(&sat(&[1.0, 3.0], &rows));
         let found =
             [("discrimination", questions[0].discrimination), ("efficiency", questions[0].efficiency)];
         are(&found, &[-100.0 / 3.0 / (2.0_f64 / 3.0).sqrt(), -50.0]);
@@ -338,7 +394,7 @@ mod tests {
     fn marks_with_a_tail_are_skewed_to_its_side() {
         // Totals 0, 0, 3: mean 1, median 0, k2 = 6/2 = 3, m3 = (-1 - 1 + 8) / 3 = 2,
         // k3 = 3^2 * 2 / (2 * 1) = 9, skewness = 9 / 3^1.5 = sqrt(3). Four attempts are needed for a kurtosis.
-        let (quiz, _) = figures(&sat(&[&[0.0], &[0.0], &[3.0]]), &BTreeMap::from([(1, 3.0)]));
+        let (quiz, _) = figures(&sat(&[3.0], &[&[0.0], &[0.0], &[3.0]]));
         let found = [("mean", Some(quiz.mean)), ("median", Some(quiz.median)), ("skewness", quiz.skewness)];
         are(&found, &[1.0, 0.0, 3.0_f64.sqrt()]);
         assert_eq!(quiz.kurtosis, None);
@@ -347,37 +403,66 @@ mod tests {
     #[test]
     fn questions_that_were_drawn_for_some_have_no_part_in_the_spread_of_all() {
         // Everybody had question 1; questions 2 and 3 were drawn.
-        let sitting = |drawn: u64, marks: [f64; 2]| Sitting {
-            marks: vec![(1, marks[0]), (drawn, marks[1])],
-            total: marks[0] + marks[1],
-        };
-        let points = BTreeMap::from([(1, 1.0), (2, 1.0), (3, 1.0)]);
-        let (quiz, questions) = figures(&[sitting(2, [1.0, 1.0]), sitting(3, [0.0, 1.0])], &points);
+        let sat =
+            |drawn: u64, marks: [f64; 2]| sitting(vec![asked(1, marks[0], 1.0), asked(drawn, marks[1], 1.0)]);
+        let (quiz, questions) = figures(&[sat(2, [1.0, 1.0]), sat(3, [0.0, 1.0])]);
         let weights: Vec<_> = questions.iter().map(|found| found.effective_weight).collect();
         // Covariance of 1, 0 with the totals 2, 1 is 1/2: all of the spread that is looked at.
         assert_eq!(weights, [Some(100.0), None, None]);
-        assert_eq!((questions[1].attempts, questions[1].facility, quiz.consistency), (1, 1.0, None));
+        assert_eq!((questions[1].attempts, questions[1].facility, quiz.consistency), (1, Some(1.0), None));
     }
 
     #[test]
     fn nothing_and_too_little_have_no_figures_instead_of_wrong_ones() {
-        let (quiz, questions) = figures(&[], &BTreeMap::new());
+        let (quiz, questions) = figures(&[]);
         assert_eq!((quiz.attempts, quiz.deviation, questions.len()), (0, None, 0));
-        let one = Sitting { marks: vec![(7, 1.0)], total: 1.0 };
-        let points = BTreeMap::from([(7, 2.0)]);
-        let (quiz, questions) = figures(std::slice::from_ref(&one), &points);
+        let one = sitting(vec![asked(7, 1.0, 2.0)]);
+        let (quiz, questions) = figures(std::slice::from_ref(&one));
         assert_eq!((quiz.mean, quiz.median, quiz.deviation), (1.0, 1.0, None));
-        assert_eq!((questions[0].facility, questions[0].discrimination), (0.5, None));
+        assert_eq!((questions[0].facility, questions[0].discrimination), (Some(0.5), None));
         // Everybody alike: there is no spread that anything could explain.
-        let (quiz, questions) = figures(&[one.clone(), one], &points);
+        let (quiz, questions) = figures(&[one.clone(), one]);
         assert_eq!((quiz.skewness, quiz.consistency, questions[0].discrimination), (None, None, None));
+        // A question that gives no points can neither be hard nor easy.
+        let (_, questions) = figures(&sat(&[0.0, 1.0], &[&[0.0, 1.0], &[0.0, 0.0]]));
+        let nothing = &questions[0];
+        assert_eq!((nothing.facility, nothing.deviation, nothing.discrimination), (None, None, None));
+        assert_eq!((nothing.intended_weight, questions[1].intended_weight), (Some(0.0), Some(100.0)));
+        let (_, questions) = figures(&sat(&[0.0], &[&[0.0]]));
+        assert_eq!((questions[0].facility, questions[0].intended_weight), (None, None));
+    }
+
+    #[test]
+    fn a_question_that_was_drawn_for_different_points_is_compared_by_shares() {
+        // Question 1 gives a point; 2 and 3 are drawn for 1 and 9 points, in turns. All is right.
+        let right = |first: u64, second: u64| {
+            sitting(vec![asked(1, 1.0, 1.0), asked(first, 1.0, 1.0), asked(second, 9.0, 9.0)])
+        };
+        let (quiz, questions) = figures(&[right(2, 3), right(3, 2), right(2, 3)]);
+        assert_eq!((quiz.mean, quiz.deviation), (11.0, Some(0.0)));
+        for (found, points) in questions.iter().zip([1.0, 11.0 / 3.0, 19.0 / 3.0]) {
+            assert!((found.points - points).abs() < 1e-9, "{found:?}");
+            assert!((found.intended_weight.unwrap() - 100.0 * points / 11.0).abs() < 1e-9, "{found:?}");
+            assert_eq!((found.facility, found.deviation), (Some(1.0), Some(0.0)));
+            assert_eq!((found.discrimination, found.efficiency), (None, None), "{found:?}");
+        }
+        // Shares 1, 0, 1/2 with rests of 1/2, 0, 1: covariance (0 + 1/4 + 0) / 2 = 1/8, in order 1/4; variances 1/4.
+        let sat =
+            |mark: f64, points: f64, rest: f64| sitting(vec![asked(1, mark, points), asked(2, rest, 2.0)]);
+        let (_, questions) = figures(&[sat(10.0, 10.0, 1.0), sat(0.0, 1.0, 0.0), sat(0.5, 1.0, 2.0)]);
+        assert_eq!(
+            (questions[0].points, questions[0].facility, questions[0].deviation),
+            (4.0, Some(0.5), Some(0.5))
+        );
+        let found =
+            [("discrimination", questions[0].discrimination), ("efficiency", questions[0].efficiency)];
+        are(&found, &[50.0, 50.0]);
     }
 
     #[test]
     fn a_quiz_that_is_consistent_says_so() {
-        let sitting = |a: f64, b: f64| Sitting { marks: vec![(1, a), (2, b)], total: a + b };
-        let points = BTreeMap::from([(1, 1.0), (2, 1.0)]);
-        let (quiz, _) = figures(&[sitting(0.0, 0.0), sitting(1.0, 1.0), sitting(0.5, 0.5)], &points);
+        let rows: [&[f64]; 3] = [&[0.0, 0.0], &[1.0, 1.0], &[0.5, 0.5]];
+        let (quiz, _) = figures(&sat(&[1.0, 1.0], &rows));
         assert!((quiz.consistency.unwrap() - 100.0).abs() < 1e-9);
         assert!(quiz.standard_error.unwrap().abs() < 1e-6);
     }

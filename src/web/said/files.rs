@@ -37,6 +37,7 @@ const FILES: &[Pattern] = &[
     ("", "a character reference is broken: {reason}", "reference"),
     ("", "there is text outside of the elements", "outside"),
     ("", "document type declarations are not accepted, since they can define entities", "doctype"),
+    ("", "<{element}> has <{tag}> in it as XML; write it as CDATA or with &lt;", "formatted"),
     ("", "the entity &{name}; is not known in XML", "entity"),
     ("", "there is a second brace; write {sample}", "second-brace"),
     ("", "a brace is opened or closed alone (a blank line ends a question)", "lone-brace"),
@@ -179,6 +180,7 @@ mod tests {
             "<!DOCTYPE x><quiz></quiz>",
             "<quiz>&nothing;</quiz>",
             "<quiz a=\"1\" a=\"2\"></quiz>",
+            "<quiz><text>a <b>c</b></text></quiz>",
             "<?xml version=\"1.0\" encoding=\"klingon\"?><quiz></quiz>",
         ]
         .map(str::to_owned)
@@ -201,6 +203,7 @@ mod tests {
             "{1:SA:%--%a}",
             "{1:NM:=zero}",
             "{#1} {1:SA:=a}",
+            "{1:sa:=a}",
         ] {
             broken.push(question("cloze", "").replace("What?", cloze));
         }

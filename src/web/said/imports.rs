@@ -2,6 +2,7 @@
 
 use super::problems::number_or_name;
 use super::{Forms, Frame, Pattern, Said, problem};
+use crate::domain::bank::import::BETWEEN_NOTES;
 use crate::domain::decimal::Decimal;
 use crate::web::text::Text;
 
@@ -65,7 +66,9 @@ const QUESTIONS: &[Pattern] = &[
     ("", "a description is not a question", "description"),
     ("", "questions of the kind {type} are not known", "no-type"),
     ("", "a text refers to the file {file}, which is not in the file", "file-missing"),
-    ("", "the question {question} was hidden and comes as retired", "was-hidden"),
+    ("", "the question was hidden and comes as retired", "was-hidden"),
+    ("", "the question is retired here and stays so", "stays-retired"),
+    ("", "the question is in use here and stays so", "stays-in-use"),
     ("", "the question {question} comes without {parts}, which texts do not keep here", "lost"),
     (
         "",
@@ -75,6 +78,7 @@ const QUESTIONS: &[Pattern] = &[
     ("", "the hints of the question {question} were left out", "hints"),
     ("", "a picture in the format of Moodle 1.9 was left out", "old-picture"),
     ("", "true and false have other names; the first answer was taken for true", "other-truth"),
+    ("", "one answer is called neither true nor false; it was taken for what the other is not", "odd-truth"),
     ("", "units that the question does not use were left out", "idle-units"),
     ("", "instructions on units were left out", "unit-instructions"),
     ("", "feedback on single items was left out", "item-feedback"),
@@ -169,9 +173,19 @@ pub fn row(frame: &Frame, text: &str) -> Said {
     Said::of(forms.say(frame, "", text).or_else(behind_course).or_else(behind_column), text)
 }
 
-/// Why a question was left out, or what became of it.
+/// Why a question was left out, or what became of it: one note, or two.
 pub fn question(frame: &Frame, text: &str) -> Said {
-    Said::of(Forms { patterns: QUESTIONS, beginning: "said-question-" }.say(frame, "", text), text)
+    Said::of(question_words(frame.text, text), text)
+}
+
+fn question_words(text: Text, note: &str) -> Option<String> {
+    let forms = Forms { patterns: QUESTIONS, beginning: "said-question-" };
+    let say = |note: &str| forms.say_with(text, "", note, |_, value| Some(value.to_owned()));
+    let both = || {
+        let (first, second) = note.rsplit_once(BETWEEN_NOTES)?;
+        Some(format!("{} {}", say(first)?, say(second)?))
+    };
+    say(note).or_else(both)
 }
 
 #[cfg(test)]
@@ -206,6 +220,23 @@ mod tests {
         for problem in problems {
             assert!(fits(ROWS, problem), "{problem}");
         }
+    }
+
+    #[test]
+    fn two_notes_on_a_question_are_said_one_after_the_other() {
+        use crate::domain::preferences::Language;
+        let said = |note: &str| {
+            let words = question_words(Text(Language::En), note);
+            words.map(|words| words.replace(['\u{2068}', '\u{2069}'], ""))
+        };
+        let first = r#""A; b" keeps the identifier that it has here"#;
+        let wanted = r#""A; b" keeps the identifier that it has here."#;
+        assert_eq!(said(first).as_deref(), Some(wanted));
+        let both = said(&format!("{first}; the question is retired here and stays so"));
+        assert_eq!(both, Some(format!("{wanted} The question is retired here and stays so.")));
+        assert_eq!(said("something; new"), None);
+        let other = "one answer is called neither true nor false; it was taken for what the other is not";
+        assert!(said(other).is_some());
     }
 
     #[test]

@@ -233,6 +233,7 @@ const PROBLEMS: &[Pattern] = &[
     ("", "part {part} of the cloze is one too many; {count} are possible", "cloze-many"),
     ("", "part {part} of the cloze is of the kind {name}, which is not known", "cloze-kind"),
     ("", "part {part} of the cloze is a {name} without answers", "cloze-no-answers"),
+    ("", "part {part} of the cloze only looks like one; write {sample}", "cloze-almost"),
     ("", "part {part} of the cloze has an answer that {what}: {answer}", "cloze-answer"),
     (
         "",

@@ -14,6 +14,8 @@ use crate::store::blobs;
 
 /// How Moodle's texts refer to an embedded file.
 const REFERENCE: &str = "@@PLUGINFILE@@";
+/// Longest name of a file.
+const MAX_NAME_BYTES: usize = 255;
 /// How a text carries a picture in itself.
 const DATA_PICTURE: &str = "data:image/";
 /// Kinds of such pictures, with the ending of a file's name.
@@ -60,8 +62,11 @@ impl Files {
 fn clean_name(name: &str) -> Option<String> {
     let name = one_line(name);
     let name = name.trim_matches('/').trim();
-    let within_limit =
-        name.char_indices().map(|(at, it)| at + it.len_utf8()).take_while(|end| *end <= 255).last()?;
+    let within_limit = name
+        .char_indices()
+        .map(|(at, it)| at + it.len_utf8())
+        .take_while(|end| *end <= MAX_NAME_BYTES)
+        .last()?;
     name.get(..within_limit)
         .map(|name| name.trim_end_matches('/').trim_end().to_owned())
         .filter(|name| !name.is_empty())
@@ -147,21 +152,49 @@ fn picture(address: &str) -> Option<(&'static str, Vec<u8>)> {
     (!bytes.is_empty()).then_some((ending, bytes))
 }
 
-/// The HTML of a text with references as Moodle has them, and the files that it refers to.
-pub(super) fn globalise<'files>(source: &str, files: &'files [FileRef]) -> (String, Vec<&'files FileRef>) {
+/// The HTML of a text with references as Moodle has them, and the files that it refers to with their names in it. Moodle
+/// finds the files of a text by their names, so no two have the same there.
+pub(super) fn globalise<'files>(
+    source: &str,
+    files: &'files [FileRef],
+) -> (String, Vec<(&'files FileRef, String)>) {
     // What is just written like a reference must not become one.
     let mut html = source.replace(REFERENCE, "&#64;@PLUGINFILE@@");
-    let mut used = Vec::new();
+    let mut used: Vec<(&FileRef, String)> = Vec::new();
     for hash in file_references(source) {
         if let Some(file) = files.iter().find(|file| file.sha256 == hash) {
+            let name = name_of_its_own(&file.name, files, &used);
             html = html.replace(
                 &format!("{FILE_SCHEME}{hash}"),
-                &format!("{REFERENCE}/{}", percent::encoded(&file.name, "/")),
+                &format!("{REFERENCE}/{}", percent::encoded(&name, "/")),
             );
-            used.push(file);
+            used.push((file, name));
         }
     }
     (html, used)
+}
+
+/// A file's name, or one with a number before its ending where another file of the text has that name.
+fn name_of_its_own(name: &str, files: &[FileRef], used: &[(&FileRef, String)]) -> String {
+    let bare = |name: &str| name.trim_matches('/').to_owned();
+    let is_taken = |wanted: &str| used.iter().any(|(_, taken)| bare(taken) == bare(wanted));
+    if !is_taken(name) {
+        return name.to_owned();
+    }
+    let (stem, ending) = match name.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() && !ending.contains('/') => (stem, format!(".{ending}")),
+        _ => (name, String::new()),
+    };
+    let is_known = |wanted: &str| files.iter().any(|file| bare(&file.name) == bare(wanted));
+    // Of so many numbers one is free, whatever the others are called.
+    let mut numbers = 2..=files.len() + used.len() + 2;
+    let free = numbers.find_map(|number| {
+        let ending = format!("-{number}{ending}");
+        let room = MAX_NAME_BYTES.saturating_sub(ending.len()).min(stem.len());
+        let stem = (0..=room).rev().find_map(|end| stem.get(..end)).unwrap_or_default();
+        Some(format!("{stem}{ending}")).filter(|wanted| !is_taken(wanted) && !is_known(wanted))
+    });
+    free.unwrap_or_else(|| name.to_owned())
 }
 
 fn percent_decoded(text: &str) -> String {

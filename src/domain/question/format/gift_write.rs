@@ -147,9 +147,10 @@ fn block(body: &QuestionBody, answers: &str) -> String {
     format!("{marks}::{}::[html]{}{{{answers}{general}}}\n\n", escape(&body.name), escape(body.text.html()))
 }
 
-/// A text in the question's format, which is HTML. A bracket at its front could be taken for a format.
+/// A text in the question's format, which is HTML. A bracket at its front could be taken for a format, a percent sign for a
+/// weight.
 fn html(text: &RichText) -> String {
-    let prefix = if text.html().starts_with('[') { "[html]" } else { "" };
+    let prefix = if text.html().starts_with(['[', '%']) { "[html]" } else { "" };
     format!("{prefix}{}", escape(text.html()))
 }
 
@@ -202,9 +203,8 @@ fn options(all: &[ChoiceOption], single: bool) -> String {
         let text = html(&option.text);
         let mark = if is_first && option.fraction == Decimal::ONE {
             is_first = false;
-            // A text that begins like a weight needs one before it.
-            if text.starts_with('%') { "=%100%".to_owned() } else { "=".to_owned() }
-        } else if option.fraction.is_zero() && !text.starts_with('%') {
+            "=".to_owned()
+        } else if option.fraction.is_zero() {
             "~".to_owned()
         } else {
             format!("~%{}%", fraction::to_percent(option.fraction))

@@ -145,9 +145,6 @@ fn read_question(element: &Element, category: &[String], imported: &mut Imported
         _ => DEFAULT_PENALTY,
     };
     let retired = element.child_text("hidden") == Some("1");
-    if retired {
-        reader.note(format!("the question {name:?} was hidden and comes as retired"));
-    }
     if element.child("hint").is_some() {
         reader.note(format!("the hints of the question {name:?} were left out"));
     }

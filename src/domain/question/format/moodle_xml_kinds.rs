@@ -138,18 +138,32 @@ fn multichoiceset(reader: &mut QuestionReader<'_>) -> Read<Kind> {
     }))
 }
 
+/// True or false, however it is capitalised; none for what it is called in other languages.
+fn named_truth(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
 fn truefalse(reader: &mut QuestionReader<'_>) -> Read<Kind> {
     let element = reader.element;
     let mut read =
         TrueFalse { correct: true, feedback_true: RichText::empty(), feedback_false: RichText::empty() };
     let mut decided = false;
     let answers: Vec<&Element> = element.all("answer").collect();
-    let named = answers.iter().all(|answer| matches!(answer.inner_text(), "true" | "false"));
-    if !named {
-        reader.note("true and false have other names; the first answer was taken for true".to_owned());
+    let named: Vec<Option<bool>> = answers.iter().map(|answer| named_truth(answer.inner_text())).collect();
+    let known = named.iter().flatten().next().copied();
+    if named.contains(&None) {
+        reader.note(match known {
+            None => "true and false have other names; the first answer was taken for true".to_owned(),
+            Some(_) => "one answer is called neither true nor false; it was taken for what the other is not"
+                .to_owned(),
+        });
     }
-    for (index, answer) in answers.iter().enumerate() {
-        let is_true = if named { answer.inner_text() == "true" } else { index == 0 };
+    for (index, (answer, named)) in answers.iter().zip(named).enumerate() {
+        let is_true = named.unwrap_or_else(|| known.map_or(index == 0, |other| !other));
         let feedback = reader.text(answer.child("feedback"))?;
         if QuestionReader::fraction(answer)? == Decimal::ONE {
             if decided {

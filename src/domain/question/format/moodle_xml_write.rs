@@ -91,20 +91,20 @@ impl<'bank> Writer<'bank> {
         } else {
             self.value(depth, "text", &html);
         }
-        for file in used {
-            self.file(depth, file);
+        for (file, name) in used {
+            self.file(depth, file, &name);
         }
     }
 
-    fn file(&mut self, depth: usize, file: &'bank FileRef) {
+    fn file(&mut self, depth: usize, file: &'bank FileRef, name: &str) {
         self.placed.push(&file.sha256);
         let Some(bytes) = (self.export.file)(&file.sha256) else {
             self.missing.push(file.name.clone());
             return;
         };
-        let (path, name) = match file.name.rsplit_once('/') {
+        let (path, name) = match name.rsplit_once('/') {
             Some((path, name)) => (format!("/{path}/"), name),
-            None => ("/".to_owned(), file.name.as_str()),
+            None => ("/".to_owned(), name),
         };
         let (path, name) = (escape(&path), escape(name));
         let bytes = STANDARD.encode(bytes);
@@ -144,7 +144,7 @@ impl<'bank> Writer<'bank> {
         }
         for file in &body.files {
             if !self.placed.contains(&file.sha256.as_str()) {
-                self.file(2, file);
+                self.file(2, file, &file.name);
             }
         }
         self.line(1, "</question>");

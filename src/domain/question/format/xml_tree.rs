@@ -14,6 +14,8 @@ const MAX_DEPTH: usize = 32;
 const MAX_ELEMENTS: usize = 1_000_000;
 /// Most attributes of one element: question files need four.
 const MAX_ATTRIBUTES: usize = 16;
+/// Elements that hold a text and nothing else.
+const TEXTS: [&str; 2] = ["text", "unit_name"];
 
 /// An element.
 #[derive(Debug, Default)]
@@ -97,6 +99,7 @@ pub(super) fn read(source: &str) -> Result<Element, FormatError> {
                 let Some(closed) = open.pop() else {
                     return Err(refuse("an element ends that did not begin"));
                 };
+                all_text(&closed)?;
                 match open.last_mut() {
                     Some(parent) => parent.children.push(closed),
                     None => root = Some(closed),
@@ -160,6 +163,17 @@ fn element(start: &BytesStart<'_>, line: u32) -> Result<Element, FormatError> {
         attributes.push((key, value.into_owned()));
     }
     Ok(Element { name, line, attributes, children: Vec::new(), text: String::new() })
+}
+
+/// Refuses tags inside a text that were meant as its formatting: as elements they would be left out, words and all.
+fn all_text(closed: &Element) -> Result<(), FormatError> {
+    match closed.children.first().filter(|_| TEXTS.contains(&closed.name.as_str())) {
+        None => Ok(()),
+        Some(tag) => Err(FormatError::new(
+            tag.line,
+            format!("<{}> has <{}> in it as XML; write it as CDATA or with &lt;", closed.name, tag.name),
+        )),
+    }
 }
 
 fn append(open: &mut [Element], text: &str, line: u32) -> Result<(), FormatError> {
@@ -228,6 +242,17 @@ mod tests {
         assert_eq!(refused(bomb).0, 2);
         assert!(refused("<a>\n&nbsp;</a>").1.contains("nbsp"));
         assert!(refused(&"<a>".repeat(100)).1.contains("32"));
+    }
+
+    #[test]
+    fn formatting_that_is_not_escaped_is_refused_where_it_stands() {
+        let (line, reason) = refused("<a><text>Is\n it\n H<sub>2</sub>O?</text></a>");
+        assert_eq!(line, 3);
+        assert_eq!(reason, "<text> has <sub> in it as XML; write it as CDATA or with &lt;");
+        assert!(refused("<text><i>a</i></text>").1.contains("<i>"));
+        assert!(refused("<unit_name>m<sup>2</sup></unit_name>").1.contains("<unit_name> has <sup>"));
+        assert!(refused("<text>a<br/>b</text>").1.contains("<br>"));
+        assert!(read("<text><![CDATA[H<sub>2</sub>O]]> &lt;b&gt;<!-- a --></text>").is_ok());
     }
 
     #[test]
