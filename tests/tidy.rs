@@ -146,7 +146,7 @@ fn every_file_says_what_it_is_for_and_stays_readable() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The crate has no tests in comments (`doctest` in Cargo.toml), so an example there would grow old unseen.
+/// Nothing runs them (`make unit` and `make doc`), so they would grow old unseen.
 #[test]
 fn comments_hold_no_examples_of_code() {
     let mut wrong = Vec::new();
