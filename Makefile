@@ -47,7 +47,7 @@ lint: ## Compile everything with clippy, warnings denied.
 	$(LINTED) $(CARGO) test --locked --all-targets --no-run
 
 unit: ## All tests but those in a browser and those with clients of others.
-	LYCEUM_BROWSER=off LYCEUM_CLIENTS=off $(LINTED) $(CARGO) test --locked
+	LYCEUM_BROWSER=off LYCEUM_CLIENTS=off $(LINTED) $(CARGO) test --locked --tests
 	@[ -n "$$LYCEUM_SKIPPED" ] || echo "Left out here: make test-browser, make test-clients"
 
 # Debian's packages, and what is checked against them. npm is asked for only when the engine is not there yet.
@@ -87,8 +87,9 @@ $(CLIENT_TOOLS)/.done: $(CLIENT_NPM)
 	$(PIP_INSTALL)
 	touch $@
 
-doc: ## The crate's documentation, warnings denied.
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
+# By what is compiled for tests: `cargo doc` would read every crate that ours uses once more.
+doc: ## The crate's documentation, warnings denied, into target/doc.
+	LYCEUM_DOC="$${CARGO_TARGET_DIR:-target}/doc" RUSTDOC="$(CURDIR)/.ci/rustdoc.sh" $(LINTED) $(CARGO) test --locked --doc
 
 bench: ## Criterion benches of the hot paths.
 	$(CARGO) bench --locked --bench grade --bench http --bench store

@@ -146,6 +146,24 @@ fn every_file_says_what_it_is_for_and_stays_readable() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Nothing runs them (`make unit` and `make doc`), so they would grow old unseen.
+#[test]
+fn comments_hold_no_examples_of_code() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources("src") {
+        let comments = text.lines().enumerate().filter_map(|(number, line)| {
+            let line = line.trim_start();
+            let said = line.strip_prefix("///").or_else(|| line.strip_prefix("//!"))?;
+            Some((number + 1, said.trim().strip_prefix("```")?.to_owned()))
+        });
+        // Every second fence closes.
+        for (number, language) in comments.step_by(2).filter(|(_, language)| language != "text") {
+            wrong.push(format!("{}:{number} has an example, of {language:?}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn no_catch_all_modules() {
     for (path, _) in sources("src") {
