@@ -1,17 +1,18 @@
-//! Removing what is over: sessions, tokens, one-time links, jobs and wrong access codes whose time has passed, and files that no
-//! row names, such as a refused import leaves. The former stop working by their dates; sweeping only gives the room back.
+//! Removing what is over: sessions, tokens, one-time links, jobs, wrong access codes and enrolment keys whose time has passed, and
+//! files that no row names, such as a refused import leaves. The former stop working by their dates; sweeping only gives the room back.
 
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
 use crate::beside::rest_beside;
+use crate::clock::Timestamp;
 use crate::domain::attempt::code_tries;
 use crate::domain::refusal::{INTERNAL, Refusal};
-use crate::domain::{activation, files, job, session, token};
+use crate::domain::{activation, enrolment_key, files, job, session, token};
 use crate::state::State;
-use crate::store::Class;
 use crate::store::blobs::SHELVES;
+use crate::store::{Class, Snapshot, Txn};
 
 /// How often.
 const EVERY: Duration = Duration::from_mins(10);
@@ -73,15 +74,24 @@ fn unnamed_on(state: &State, shelf: u16, now: SystemTime) -> Result<usize, Refus
     Ok(removed)
 }
 
-/// Removes wrong access codes that are too old to matter. No index leads to them, so all rows are looked through, beside the
-/// writer: they are few, because of most quizzes nobody guesses the code and whoever shows the right one has none.
-async fn tries(state: &State) -> Result<usize, Refusal> {
+/// Of the next rows those that are too old to matter, and where to go on.
+type Outdated<K> = fn(&Snapshot<'_>, Timestamp, Option<K>) -> Result<(Vec<K>, Option<K>), Refusal>;
+/// Removes those of these that are still too old. How many.
+type Remove<K> = fn(&mut Txn<'_>, Timestamp, &[K]) -> Result<usize, Refusal>;
+
+/// Removes guesses that are too old to matter. No index leads to them, so all rows are looked through, beside the writer: they are
+/// few, because most codes and keys nobody guesses, and whoever shows the right one has none.
+async fn guesses<K: Send + 'static>(
+    state: &State,
+    outdated: Outdated<K>,
+    remove: Remove<K>,
+) -> Result<usize, Refusal> {
     let (mut all, mut after) = (0, None);
     loop {
         let now = state.now();
-        let (rows, next) = state.store.read(|read| code_tries::outdated(read, now, after, BATCH))?;
+        let (rows, next) = state.store.read(|read| outdated(read, now, after))?;
         if !rows.is_empty() {
-            all += state.store.write(Class::Bulk, move |txn| code_tries::sweep(txn, now, &rows)).await?;
+            all += state.store.write(Class::Bulk, move |txn| remove(txn, now, &rows)).await?;
         }
         if next.is_none() {
             return Ok(all);
@@ -92,7 +102,10 @@ async fn tries(state: &State) -> Result<usize, Refusal> {
 
 /// Removes everything that is over at this moment. How many rows.
 pub async fn once(state: &State) -> Result<usize, Refusal> {
-    let mut all = tries(state).await?;
+    let codes = |read: &Snapshot<'_>, now, after| code_tries::outdated(read, now, after, BATCH);
+    let keys = |read: &Snapshot<'_>, now, after| enrolment_key::outdated(read, now, after, BATCH);
+    let mut all = guesses(state, codes, code_tries::sweep).await?;
+    all += guesses(state, keys, enrolment_key::sweep).await?;
     loop {
         let now = state.now();
         let swept = state

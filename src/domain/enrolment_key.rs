@@ -17,6 +17,7 @@ use super::enrolment::{
 use super::guesses::Guesses;
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, INTERNAL, Kind, Refusal, invalid};
+use super::session;
 use crate::clock::Timestamp;
 use crate::store::{Read, Record, Table, TableInfo, Txn};
 
@@ -111,14 +112,40 @@ impl Record for KeyAttempts {
 /// Tables of this file.
 pub const TABLES: &[TableInfo] = &[TableInfo::rows::<KeyAttempts>()];
 
-/// Counts an attempt before the key is compared, so that many at once do not pass the limit.
+/// Counts an attempt before the key is compared, so that many at once do not pass the limit. Only in person: no scope of a token
+/// says that it may enrol its owner.
 pub fn take_attempt(txn: &mut Txn<'_>, actor: &Actor) -> Result<(), Refusal> {
+    session::require_session(actor)?;
     let before = txn.get::<KeyAttempts>(&actor.user)?;
     let guesses = Guesses::lately(before.map(|attempts| (attempts.since, attempts.count)), actor.now);
     guesses.refuse_more(actor.now, KEY_ATTEMPTS, "keys were tried")?;
     let Guesses { since, count } = guesses;
     txn.put(KeyAttempts { user: actor.user, since, count: count + 1 })?;
     Ok(())
+}
+
+/// Of the next `limit` people who tried keys those whose tries are too old to matter, and where to go on.
+pub fn outdated(
+    read: &impl Read,
+    now: Timestamp,
+    after: Option<UserId>,
+    limit: usize,
+) -> Result<(Vec<UserId>, Option<UserId>), Refusal> {
+    let rows = read.list::<KeyAttempts>(&(), after.as_ref(), limit)?;
+    let next = rows.last().filter(|_| rows.len() == limit).map(KeyAttempts::key);
+    let over = rows.iter().filter(|attempts| Guesses::is_over(attempts.since, now));
+    Ok((over.map(KeyAttempts::key).collect(), next))
+}
+
+/// Removes tries that are too old to matter, unless they were written anew meanwhile. How many.
+pub fn sweep(txn: &mut Txn<'_>, now: Timestamp, people: &[UserId]) -> Result<usize, Refusal> {
+    let mut swept = 0;
+    for user in people {
+        if txn.get::<KeyAttempts>(user)?.is_some_and(|attempts| Guesses::is_over(attempts.since, now)) {
+            swept += usize::from(txn.delete::<KeyAttempts>(user)?);
+        }
+    }
+    Ok(swept)
 }
 
 /// The refusal of a key, whatever the reason.
@@ -144,14 +171,19 @@ pub fn enrol_by_key(
     id: CourseId,
     compared: &KeyHash,
 ) -> Result<Enrolled, Refusal> {
+    session::require_session(actor)?;
     let course = course::get(txn, id)?;
     let open = course.status == CourseStatus::Published && course.ends.is_none_or(|end| actor.now < end);
     if !open || course.key.as_ref() != Some(compared) {
         return Err(refused());
     }
+    // The right key is no guess.
     if let Some(attempts) = txn.get::<KeyAttempts>(&actor.user)? {
-        // The right key is no guess.
-        txn.put(KeyAttempts { count: attempts.count.saturating_sub(1), ..(*attempts).clone() })?;
+        if attempts.count > 1 {
+            txn.put(KeyAttempts { count: attempts.count - 1, ..(*attempts).clone() })?;
+        } else {
+            txn.delete::<KeyAttempts>(&actor.user)?;
+        }
     }
     // Who is in already keeps what a teacher gave them: dates stay, and who is suspended stays suspended.
     if let Some(enrolment) = txn.get::<Enrolment>(&(id, actor.user))? {

@@ -416,8 +416,8 @@ fn quiz_item(
     };
     let standing = learner.and_then(|learner| learner.standings.get(&id));
     let closed = match standing {
-        Some(standing) => review::closed_from(read, &quiz, standing.user, terms.closes, Some(standing), now)?,
-        None => terms.closes,
+        Some(standing) => review::closed_from(read, &quiz, standing.user, Some(standing), now)?,
+        None => None,
     };
     let edges = [terms.opens, terms.closes, closed].into_iter().flatten();
     let edge = edges.filter(|edge| now < *edge).min().unwrap_or(Timestamp::MAX);

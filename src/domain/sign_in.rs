@@ -58,8 +58,8 @@ pub const WRONG_PASSWORD: Code =
 pub const NEEDS_SESSION: Code = Code::new(
     "needs_session",
     Kind::Forbidden,
-    "A personal token cannot manage sessions, tokens or passwords, and neither make nor read the links that set those of \
-     people who have an account; sign in for that.",
+    "A personal token cannot manage sessions, tokens or passwords, make or read the links that set those of people who \
+     have an account, or enrol its owner with a key; sign in for that.",
 );
 
 /// Codes of this noun.

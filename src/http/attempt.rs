@@ -476,8 +476,8 @@ impl SubmittedView {
 }
 
 /// What may be seen of an attempt now, by the review rules of its quiz. Who sees all attempts sees all of it, but feedback and
-/// right answers only with the right to see questions or to mark; of an attempt of their own that runs they see what every
-/// learner does.
+/// right answers, and marks while it runs, only with the right to see questions or to mark; of an attempt of their own that runs
+/// they see what every learner does. Who marks sees all of it once it is handed in.
 #[cfg_attr(test, utoipa::path(get, path = "/api/attempts/{attempt}/review", tag = "attempts",
     params(("attempt" = AttemptId, Path)),
     responses((status = 200, description = "What may be seen", body = ReviewView), problems::Reading)))]

@@ -279,7 +279,7 @@ pub struct ByKeyResult {
     pub outcome: Enrolled,
 }
 
-/// Enrols yourself as a learner in a published course with its key. Ten tries in a quarter of an hour.
+/// Enrols yourself as a learner in a published course with its key. Ten tries in a quarter of an hour. Not with a personal token.
 #[cfg_attr(test, utoipa::path(post, path = "/api/enrolments/by-key", tag = "enrolment", request_body = ByKeyInput,
     responses((status = 200, description = "You are in", body = ByKeyResult), Trying)))]
 async fn by_key(

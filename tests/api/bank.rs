@@ -521,16 +521,23 @@ fn a_category_that_a_quiz_draws_from_stays_and_the_refusal_names_the_quizzes() {
     let stranger = member(&app, other, 2, "teacher");
     let [outer, spare] = ["Outer", "Spare"].map(|name| folder(&app, &teacher, course, None, name));
     let inner = folder(&app, &teacher, course, Some(outer), "Inner");
-    let quiz = |by: &Person, course: CourseId, name: &str, category: u64| {
+    let try_quiz = |by: &Person, course: CourseId, name: &str, category: u64| {
         let draw = json!({ "points": 1, "draw": { "category": category, "count": 1 } });
         let body = json!({ "name": name, "slots": [draw, draw] });
-        let answer =
-            app.post(&format!("/api/courses/{course}/quizzes")).by(by).json(&body).send().status(201);
-        answer.json()["id"].as_u64().unwrap()
+        app.post(&format!("/api/courses/{course}/quizzes")).by(by).json(&body).send()
     };
-    let first = quiz(&teacher, course, "First", inner);
-    let second = quiz(&teacher, course, "Second", inner);
-    quiz(&stranger, other, "Not ours", spare);
+    let quiz =
+        |name: &str| try_quiz(&teacher, course, name, inner).status(201).json()["id"].as_u64().unwrap();
+    let (first, second) = (quiz("First"), quiz("Second"));
+    // Nobody draws from a category of another course, whether there is one or not.
+    for category in [spare, 999_999] {
+        let problem = try_quiz(&stranger, other, "Not ours", category).problem(422, "invalid_field");
+        assert_eq!(problem["errors"][0]["at"], "/slots/0/draw/category", "{problem}");
+    }
+    let theirs = folder(&app, &stranger, other, None, "Theirs");
+    let draw = json!({ "points": 1, "draw": { "category": theirs, "count": 1 } });
+    let change = app.put(&format!("/api/quizzes/{first}")).by(&teacher).header("If-Match", "*");
+    change.json(&json!({ "name": "First", "slots": [draw] })).send().problem(422, "invalid_field");
     let delete = |category: u64| {
         let path = format!("/api/courses/{course}/question_categories/{category}");
         app.delete(&path).by(&teacher).header("If-Match", "*").send()

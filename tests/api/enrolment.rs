@@ -190,6 +190,48 @@ fn guessing_keys_stops_after_ten_and_goes_on_a_quarter_of_an_hour_later() {
 }
 
 #[test]
+fn a_personal_token_enrols_nobody_with_a_key() {
+    let app = TestApp::start();
+    let (admin, maeve) = (admin(&app), person(&app, 1_001, "maeve", &[]));
+    let course = published(&app, &admin, "STAT101");
+    set_key(&app, &admin, course, Some("right key"));
+    for scopes in [json!([]), json!(["view_own_grades"]), json!(["manage_enrolment", "view_course"])] {
+        let body = json!({ "name": "script", "scopes": scopes, "expires": "2026-10-01T00:00:00Z" });
+        let made = app.post("/api/me/tokens").by(&maeve).json(&body).send().status(201).json();
+        let token = Person { user: maeve.user, token: made["token"].as_str().unwrap().to_owned() };
+        by_key(&app, &token, "STAT101", "right key").problem(403, "needs_session");
+    }
+    by_key(&app, &maeve, "STAT101", "right key").status(200);
+}
+
+#[test]
+fn tried_keys_are_swept_once_they_count_no_more_and_the_right_one_is_no_try() {
+    use lyceum::domain::enrolment_key::KeyAttempts;
+    use lyceum::store::Read as _;
+
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let course = published(&app, &admin, "STAT101");
+    set_key(&app, &admin, course, Some("right key"));
+    let [early, late, right] =
+        [(1_001, "early"), (1_002, "late"), (1_003, "right")].map(|(id, name)| person(&app, id, name, &[]));
+    let left = || {
+        actix_web::rt::System::new().block_on(lyceum::sweep::once(&app.state)).unwrap();
+        let rows = app.state.store.read(|read| read.list::<KeyAttempts>(&(), None, 9)).unwrap();
+        rows.iter().map(|attempts| attempts.user).collect::<Vec<_>>()
+    };
+    by_key(&app, &early, "STAT101", "wrong key").problem(403, "key_refused");
+    by_key(&app, &right, "STAT101", "right key").status(200);
+    app.clock.advance(std::time::Duration::from_mins(14));
+    by_key(&app, &late, "STAT101", "wrong key").problem(403, "key_refused");
+    assert_eq!(left(), [early.user, late.user]);
+    app.clock.advance(std::time::Duration::from_mins(1));
+    assert_eq!(left(), [late.user]);
+    app.clock.advance(std::time::Duration::from_mins(14));
+    assert!(left().is_empty());
+}
+
+#[test]
 fn nobody_gives_a_role_that_allows_more_than_they_may_themselves() {
     let app = TestApp::start();
     let (admin, teacher) = (admin(&app), person(&app, 1_001, "tomasz", &[]));

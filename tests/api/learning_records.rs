@@ -1,7 +1,8 @@
 //! What happens in a course that keeps learning records, read as statements by who reads the record store: verbs, objects,
 //! results and surroundings, and that nothing is told twice, by halves, or where it is switched off.
 
-use lyceum::domain::ids::UserId;
+use lyceum::domain::ids::{JobId, UserId};
+use lyceum::jobs::do_chunks;
 use serde_json::{Value, json};
 
 use crate::classroom::{item, page, section};
@@ -487,6 +488,47 @@ fn a_mark_that_is_taken_back_is_told_again_with_what_counts_then() {
     }
     assert_eq!(raws(open), [2.0, 0.0], "nothing counts until somebody marks it");
     assert_eq!(raws(closed), [0.0, 1.0], "the key counts, and is told once");
+}
+
+#[test]
+fn nothing_is_told_of_who_is_suspended_neither_then_nor_later() {
+    let school = School::new(true);
+    let (exam, app) = (&school.exam, &school.exam.app);
+    let question = exam.question(&essay("Why?"));
+    let quiz = exam.quiz(&json!({ "attempts_allowed": 2, "time_limit_ms": 60_000, "pass_percent": 50,
+        "slots": [{ "points": 2, "question": question }] }));
+    let (ada, other) = (school.learner("ada"), school.learner("other"));
+    let attempts = [&ada, &other].map(|learner| {
+        let attempt = id(&exam.start(learner, quiz));
+        exam.save(learner, attempt, 0, 1, &json!({ "type": "essay", "text": "Because." }));
+        exam.submit(learner, attempt);
+        attempt
+    });
+    let second = id(&exam.start(&ada, quiz));
+    exam.save(&ada, second, 0, 1, &json!({ "type": "essay", "text": "Again." }));
+    let account = format!("/api/accounts/{}", ada.user);
+    app.post(&format!("{account}/suspend")).by(&exam.admin).send().status(200);
+    let erase = json!({ "agents": [], "account": ada.user, "how": "erase" });
+    let job = app.post("/api/xapi/people/erase").by(&exam.admin).json(&erase).send().status(202).json();
+    do_chunks(&app.state, JobId(id(&job)), usize::MAX);
+    let of_person = |who: &Person| {
+        let name = who.user;
+        let agent = format!("%7B%22account%22:%7B%22homePage%22:%22{HOME}%22,%22name%22:%22{name}%22%7D%7D");
+        school.told(&format!("agent={agent}")).len()
+    };
+    assert_eq!(of_person(&ada), 0);
+    let before = of_person(&other);
+    exam.pass(600_000);
+    assert_eq!(exam.run_due(), 1, "the attempt of who was suspended ends");
+    for attempt in attempts.into_iter().chain([second]) {
+        school.mark(attempt, 0, 2.0);
+    }
+    assert_eq!(of_person(&other), before + 3, "a response, the attempt and that it is passed");
+    assert_eq!(of_person(&ada), 0, "and nothing of the other");
+    app.post(&format!("{account}/reactivate")).by(&exam.admin).send().status(200);
+    assert_eq!(of_person(&ada), 0, "what was not told is not told later");
+    school.mark(second, 0, 1.0);
+    assert_eq!(of_person(&ada), 3, "what comes is told again");
 }
 
 #[test]

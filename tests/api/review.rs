@@ -186,6 +186,83 @@ fn the_gradebook_shows_a_learner_no_points_once_the_review_does_not_any_more() {
     assert_eq!(seen(), None);
 }
 
+/// Points of a quiz in the learner's outline, which is kept until something of it changes.
+fn outlined_points(exam: &Exam, learner: &Person) -> Value {
+    let outline =
+        exam.app.get(&format!("/api/courses/{COURSE}/outline")).by(learner).send().status(200).json();
+    outline["sections"][0]["items"][0]["content"]["state"]["points"].clone()
+}
+
+#[test]
+fn nothing_of_the_close_is_shown_before_the_last_close_of_anybody() {
+    let exam = Exam::new();
+    let (early, done, later) = (exam.learner(), exam.learner(), exam.learner());
+    let closes = exam.now_plus(60_000);
+    let quiz = exam.simple_quiz(1, &json!({ "opens": exam.now_plus(30_000), "closes": closes }));
+    let week = crate::classroom::section(&exam.app, &exam.teacher, COURSE.0, "Week one");
+    let content = json!({ "kind": "quiz", "quiz": quiz });
+    crate::classroom::item(&exam.app, &exam.teacher, week, "Exam", &content);
+    let own = json!({ "opens": exam.now_plus(0), "closes": exam.now_plus(5_000) });
+    exam.set_user_override(quiz, &early, &own).send().status(200);
+    let group = exam.group("Second room", &[&later]);
+    let room = json!({ "opens": exam.now_plus(200_000), "closes": exam.now_plus(300_000) });
+    let of_group = format!("/api/quizzes/{quiz}/overrides/groups/{group}");
+    let put = |change: &Value| exam.app.put(&of_group).by(&exam.teacher).json(change).send().status(200);
+    put(&room);
+    let turn = |learner: &Person| {
+        let attempt = id(&exam.start(learner, quiz));
+        exam.save(learner, attempt, 0, 1, &says(true));
+        exam.submit(learner, attempt);
+        attempt
+    };
+    let sees = |learner: &Person, attempt: u64, expected: &[&str]| {
+        assert_eq!(shown(&exam.review(learner, attempt)), expected);
+        let marks = expected.contains(&"marks");
+        assert_eq!(!exam.overview(learner, quiz)["points"].is_null(), marks);
+        assert_eq!(own_points(&exam, learner, quiz).is_some(), marks);
+        assert_eq!(!outlined_points(&exam, learner).is_null(), marks);
+    };
+    let first = turn(&early);
+    exam.pass(5_000 + 10_000);
+    sees(&early, first, &["responses"]);
+    exam.pass(20_000);
+    let second = turn(&done);
+    exam.pass(25_000 + 10_000);
+    // Closed for all but the second room, which has not begun.
+    for (learner, attempt) in [(&early, first), (&done, second)] {
+        sees(learner, attempt, &["responses"]);
+        let page = crate::pages::Browser::of(&exam.app, learner).get(&format!("/attempts/{attempt}/review"));
+        crate::pages::has(&page, "More is shown from");
+    }
+    exam.pass(300_000 - 70_000);
+    sees(&done, second, &["responses"]);
+    exam.pass(10_000);
+    for (learner, attempt) in [(&early, first), (&done, second)] {
+        sees(learner, attempt, &SWITCHES);
+    }
+    // An exception that is given later takes it back, and gives it once it is gone.
+    put(&json!({ "closes": exam.now_plus(60_000) }));
+    sees(&done, second, &["responses"]);
+    exam.app.delete(&of_group).by(&exam.teacher).send().status(204);
+    sees(&done, second, &SWITCHES);
+    // One that has no close of its own closes with the quiz.
+    put(&json!({ "attempts_allowed": 2 }));
+    sees(&done, second, &SWITCHES);
+}
+
+#[test]
+fn a_quiz_that_never_closes_is_not_closed_by_the_exception_of_one() {
+    let exam = Exam::new();
+    let (early, other) = (exam.learner(), exam.learner());
+    let quiz = exam.simple_quiz(1, &json!({ "review": usual() }));
+    exam.set_user_override(quiz, &early, &json!({ "closes": exam.now_plus(5_000) })).send().status(200);
+    let attempt = id(&exam.start(&early, quiz));
+    exam.submit(&early, attempt);
+    exam.pass(60_000);
+    assert_eq!(shown(&exam.review(&early, attempt)), ["responses"]);
+    exam.start(&other, quiz);
+}
+
 /// Own answers at once, everything once the quiz is closed.
 fn usual() -> Value {
     let all = json!({ "responses": true, "marks": true, "feedback": true, "right_answers": true });
@@ -254,8 +331,14 @@ fn who_only_looks_on_sees_no_key_and_nobody_that_of_their_own_running_attempt() 
     let quiz = exam.simple_quiz(1, &json!({ "review": usual(), "closes": exam.now_plus(60_000) }));
     let attempt = id(&exam.start(&learner, quiz));
     exam.save(&learner, attempt, 0, 1, &says(false));
-    for _ in 0..2 {
-        assert_eq!(shown(&exam.review(&observer, attempt)), ["responses", "marks"]);
+    // Marks of an attempt that runs follow each answer: who looks on would read the key off them.
+    for sees in [&["responses"][..], &["responses", "marks"]] {
+        let review = exam.review(&observer, attempt);
+        assert_eq!(shown(&review), sees);
+        assert_eq!(review.to_string().contains("\"wrong\""), sees.contains(&"marks"));
+        let page =
+            crate::pages::Browser::of(&exam.app, &observer).get(&format!("/attempts/{attempt}/review"));
+        assert_eq!(crate::pages::text(&page).contains("Wrong"), sees.contains(&"marks"));
         assert_eq!(shown(&exam.review(&assistant, attempt)), SWITCHES);
         exam.submit(&learner, attempt);
     }
@@ -264,4 +347,39 @@ fn who_only_looks_on_sees_no_key_and_nobody_that_of_their_own_running_attempt() 
     look().problem(403, "review_not_allowed");
     exam.submit(&exam.admin, own);
     assert_eq!(shown(&look().status(200).json()), SWITCHES);
+}
+
+#[test]
+fn who_only_marks_sees_what_is_handed_in_and_no_more_than_marking_needs() {
+    let exam = Exam::new();
+    let body =
+        json!({ "name": "marker", "description": "", "permissions": ["view_course", "mark_attempts"] });
+    exam.app.post("/api/roles").by(&exam.admin).json(&body).send().status(201);
+    let (learner, marker) = (exam.learner(), exam.person("marker"));
+    let question = exam.question(&crate::exam::essay("Why?"));
+    let quiz = exam.quiz(&json!({ "attempts_allowed": 2, "slots": [{ "points": 2, "question": question }] }));
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.save(&learner, attempt, 0, 1, &json!({ "type": "essay", "text": "Because it is so." }));
+    let look =
+        |attempt: u64, what: &str| exam.app.get(&format!("/api/attempts/{attempt}{what}")).by(&marker).send();
+    for what in ["", "/review", "/receipts", "/log"] {
+        look(attempt, what).problem(404, "not_found");
+    }
+    exam.submit(&learner, attempt);
+    assert_eq!(shown(&look(attempt, "/review").status(200).json()), SWITCHES);
+    for what in ["/receipts", "/log"] {
+        look(attempt, what).problem(404, "not_found");
+    }
+    let mut browser = crate::pages::Browser::of(&exam.app, &marker);
+    let marking = format!("/quizzes/{quiz}/marking");
+    crate::pages::has(&browser.get(&marking).status(200), "Because it is so.");
+    let result = browser.get(&format!("/attempts/{attempt}/review")).status(200);
+    crate::pages::has(&result, "Because it is so.");
+    assert!(!crate::pages::text(&result).contains("/receipts"), "they may not read those");
+    let marked = browser.fill(&marking, &marking, &[("points", "2")]);
+    crate::pages::has(&browser.follow(&marked), "Nothing waits for marking.");
+    assert_eq!(exam.review(&exam.teacher, attempt)["points"], 2.0);
+    let running = id(&exam.start(&learner, quiz));
+    look(running, "/review").problem(404, "not_found");
+    assert_eq!(browser.get(&format!("{marking}?at={running}.0")).code, 404);
 }

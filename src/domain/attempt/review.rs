@@ -45,18 +45,22 @@ pub struct Look {
     pub overridden: Option<Points>,
 }
 
-/// From when on a quiz that closes for a learner at `closes` is closed for what they see of what they handed in: behind the
-/// grace in which answers in flight are taken, and not while they work on another attempt. Before the close it is the close.
+/// From when on a quiz is closed for what a learner sees of what they handed in: once it is closed for everybody, whoever has
+/// other dates included, because what is shown to one is known to all; behind the grace in which answers in flight are taken, and
+/// not while they work on another attempt. Before that close it is the close.
 pub fn closed_from(
     read: &impl Read,
     quiz: &Quiz,
     user: UserId,
-    closes: Option<Timestamp>,
     standing: Option<&Standing>,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, Refusal> {
-    let at_work = standing.is_some_and(|standing| standing.running.is_some());
-    let Some(closes) = closes.filter(|_| !at_work) else { return Ok(None) };
+    // Where the close shows nothing else, nobody needs to know of it.
+    let turns = quiz.review.after_close != quiz.review.after_submit;
+    if !turns || standing.is_some_and(|standing| standing.running.is_some()) {
+        return Ok(None);
+    }
+    let Some(closes) = quiz::closes_for_all(read, quiz)? else { return Ok(None) };
     behind_grace(read, closes, now, || Ok(super::of_learner(read, quiz.id, user)?.last().copied())).map(Some)
 }
 
@@ -76,14 +80,14 @@ fn behind_grace(
     Ok(closes.plus(Duration::from_millis(grace_ms.into())))
 }
 
-/// Does a quiz keep marks of what was handed in back now? By the rule of [`points_visible`], for learners without an exception who
-/// are not at work.
+/// Does a quiz keep marks of what was handed in back now? By the rule of [`points_visible`], for learners who are not at work.
 pub fn keeps_marks_back(read: &impl Read, quiz: &Quiz, now: Timestamp) -> Result<bool, Refusal> {
     let some_attempt = || -> Result<Option<AttemptId>, Refusal> {
         let some = read.index_keys::<AttemptsByQuiz>(&(quiz.id,), None, 1)?;
         Ok(some.first().map(|(_, attempt)| *attempt))
     };
-    let closed = quiz.closes.map(|closes| behind_grace(read, closes, now, some_attempt)).transpose()?;
+    let closes = quiz::closes_for_all(read, quiz)?;
+    let closed = closes.map(|closes| behind_grace(read, closes, now, some_attempt)).transpose()?;
     Ok(!quiz.review.at(Moment::of_finished(closed, now)).marks)
 }
 
@@ -94,9 +98,8 @@ pub fn closed_for(
     user: UserId,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, Refusal> {
-    let closes = quiz::terms(read, quiz, user)?.closes;
     let standing = read.get::<Standing>(&(quiz.course, user, quiz.id))?;
-    closed_from(read, quiz, user, closes, standing.as_deref(), now)
+    closed_from(read, quiz, user, standing.as_deref(), now)
 }
 
 /// May this learner see points of finished attempts now? For pages that show a learner's own points.
@@ -125,7 +128,7 @@ fn shown_to_learner(
     let closed_from = closed_for(read, quiz, attempt.user, now)?;
     let moment = Moment::of_finished(closed_from, now);
     let rules = quiz.review.at(moment);
-    // Somebody was given more time, or may begin later: what is shown here would be known there.
+    // Somebody was given more time, or answers again: what is shown here would be known there.
     let held_back = moment == Moment::AfterClose
         && rules != rules.without_key()
         && read.counter(&Counter::new(RUNNING_IN_QUIZ, &quiz.id))? > 0;
@@ -141,21 +144,41 @@ pub fn knows_key(read: &impl Read, actor: &Actor, course: CourseId) -> Result<bo
     Ok(has_key(access::permissions(read, actor, Scope::Course(course))?))
 }
 
+/// What who sees attempts of others may see of one. Who only looks on learns no key, and of an attempt that runs no marks either:
+/// they follow each answer, and would tell the key of it while others answer the same.
+const fn shown_to_others(may: PermissionSet, is_running: bool) -> Switches {
+    match (has_key(may), is_running) {
+        (true, _) => Switches::ALL,
+        (false, true) => Switches { marks: false, ..Switches::ALL.without_key() },
+        (false, false) => Switches::ALL.without_key(),
+    }
+}
+
+/// The attempt, for its learner, for who sees everybody's, and once it is handed in for who marks it.
+fn readable(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Arc<Attempt>, Refusal> {
+    let refusal = match super::readable(read, actor, attempt) {
+        Ok(found) => return Ok(found),
+        Err(refusal) => refusal,
+    };
+    match super::require(read, actor, Permission::MarkAttempts, attempt) {
+        Ok(found) if !super::head(read, attempt)?.is_running() => Ok(found),
+        _ => Err(refusal),
+    }
+}
+
 /// Reads an attempt for who may see it.
 pub fn look(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Look, Refusal> {
-    let attempt = super::readable(read, actor, attempt)?;
+    let attempt = readable(read, actor, attempt)?;
     let head = follow::head(read, attempt.id, actor.now)?;
     let quiz = quiz::get(read, attempt.quiz)?;
     let may = access::permissions(read, actor, Scope::Course(attempt.course))?;
     // While it runs it is its learner's, whatever else they may do in the course.
     let at_work = attempt.user == actor.user && head.is_running();
-    let own = at_work || !may.has(Permission::ViewAttempts);
+    let own = at_work || !(may.has(Permission::ViewAttempts) || may.has(Permission::MarkAttempts));
     let Shown { switches, closed_from, held_back } = if own {
         shown_to_learner(read, actor.now, &quiz, &attempt, &head)?
     } else {
-        // Who only looks on learns no key, least of all of an attempt that runs.
-        let key = has_key(may);
-        let switches = if key { Switches::ALL } else { Switches::ALL.without_key() };
+        let switches = shown_to_others(may, head.is_running());
         Shown { switches, closed_from: None, held_back: false }
     };
     let material = material::material(read, attempt.clone(), &head)?;

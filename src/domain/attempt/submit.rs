@@ -230,7 +230,7 @@ fn tell(
     told: Vec<Ready>,
     to_do: Option<ToDo>,
 ) -> Result<(), Refusal> {
-    let Some(voice) = Voice::of(txn, course, noticed)? else { return Ok(()) };
+    let Some(voice) = Voice::of(txn, course, attempt.user, noticed)? else { return Ok(()) };
     voice.keep(txn, told)?;
     if tells_progress(txn, attempt, 1)? {
         progress::tell(txn, course, attempt.user, noticed, to_do)?;

@@ -34,9 +34,15 @@ pub(super) fn fits(pattern: &str, text: &str, case_sensitive: bool) -> bool {
     pattern.iter().skip(p).all(|token| matches!(token, Token::Any))
 }
 
-/// The pattern as a learner may type it: stars without their backslash.
+/// The words of a pattern as a learner may type them: where any characters may stand there is a gap between words, and a star that is
+/// meant has no backslash. Nothing is left of a pattern that anything fits.
 pub(super) fn as_typed(pattern: &str) -> String {
-    pattern.replace("\\*", "*")
+    let typed = tokens(pattern).into_iter().map(|token| match token {
+        Token::Any => ' ',
+        Token::One(character) => character,
+    });
+    let typed: String = typed.collect();
+    typed.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 enum Token {
@@ -66,7 +72,7 @@ fn tokens(pattern: &str) -> Vec<Token> {
 
 #[cfg(test)]
 mod tests {
-    use super::fits;
+    use super::{as_typed, fits};
 
     #[test]
     fn stars_stand_for_any_characters() {
@@ -77,6 +83,16 @@ mod tests {
         assert!(!fits("*ab*ab*", "xxab", false));
         assert!(fits("a*", "a", false));
         assert!(!fits("a*b", "a", false));
+    }
+
+    #[test]
+    fn a_pattern_is_shown_without_its_stars_and_with_those_that_are_meant() {
+        assert_eq!(as_typed("*photosynthes*s*"), "photosynthes s");
+        assert_eq!(as_typed("2\\*3"), "2*3");
+        assert_eq!(as_typed("*\\**"), "*");
+        assert_eq!(as_typed("New ** York *"), "New York");
+        assert_eq!(as_typed("a\\b"), "a\\b");
+        assert_eq!(as_typed("*"), "");
     }
 
     #[test]

@@ -59,6 +59,7 @@ fn add(txn: &mut Txn<'_>, actor: &Actor, quiz: Quiz) -> Result<Arc<Quiz>, Refusa
     if txn.index_keys::<QuizzesByCourse>(&Exactly(course), None, MAX_QUIZZES)?.len() >= MAX_QUIZZES {
         return Err(TOO_LARGE.refuse_whole(format!("the course has {MAX_QUIZZES} quizzes already")));
     }
+    refuse_foreign_categories(txn, &quiz)?;
     accept(txn, &quiz)?;
     bank::set_slots(txn, id, &fixed_questions(&quiz))?;
     grade::add_quiz_item(txn, course, (&quiz).into(), actor.now)?;
@@ -104,6 +105,22 @@ pub(super) fn fixed_questions(quiz: &Quiz) -> Vec<QuestionId> {
         Source::Draw { .. } => None,
     });
     named.collect()
+}
+
+/// Refuses to draw from a category that the course does not have. Not asked of slots that stay as they are: who began the quiz
+/// cannot be asked otherwise, and its dates may still change.
+fn refuse_foreign_categories(read: &impl Read, quiz: &Quiz) -> Result<(), Refusal> {
+    for (at, slot) in quiz.slots.iter().enumerate() {
+        if let Some(category) = slot.category()
+            && !read.exists::<bank::Category>(&(quiz.course, category))?
+        {
+            return Err(invalid(
+                format!("/slots/{at}/draw/category"),
+                format!("names the category {category}, which this course does not have"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses questions of other courses in any case, and every other error once the quiz is published.
@@ -163,6 +180,9 @@ pub fn change(
         return Err(QUIZ_HAS_ATTEMPTS
             .refuse("learners began this quiz, so its questions stay; only their points may change")
             .at("/slots", "differ from the slots that learners began"));
+    }
+    if !same_sources {
+        refuse_foreign_categories(txn, &quiz)?;
     }
     accept(txn, &quiz)?;
     if !same_sources {

@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 pub use network::Network;
-pub use overrides::{Override, Terms, Who, terms};
+pub use overrides::{Override, Terms, Who, closes_for_all, terms};
 pub use review::{Moment, ReviewRules, Switches};
 
 use super::access::{self, Actor, Permission, Scope};

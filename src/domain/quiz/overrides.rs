@@ -3,6 +3,7 @@
 //! For each fact: what a learner's own override says counts; where it says nothing, the most generous of the learner's
 //! groups; where those say nothing, the quiz.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,10 @@ use crate::domain::ids::{CourseId, GroupId, QuizId, UserId};
 use crate::domain::refusal::Refusal;
 use crate::store::{Cache, Counter, Entries, Exactly, Index, Read, Record, Table, Topic, Txn};
 
+/// How keys of overrides of learners begin, and those of groups.
+const USERS: u8 = 0;
+const GROUPS: u8 = 1;
+
 /// For whom an override is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Who {
@@ -29,8 +34,8 @@ pub enum Who {
 impl Who {
     const fn parts(self) -> (u8, u64) {
         match self {
-            Self::User(user) => (0, user.0),
-            Self::Group(group) => (1, group.0),
+            Self::User(user) => (USERS, user.0),
+            Self::Group(group) => (GROUPS, group.0),
         }
     }
 }
@@ -221,6 +226,21 @@ pub fn terms(read: &impl Read, quiz: &Quiz, user: UserId) -> Result<Terms, Refus
         None
     };
     Ok(combine(quiz, own.as_deref(), &of_groups(read, quiz, user)?))
+}
+
+/// When a quiz is closed for everybody: the last close of its own and of all overrides, whoever has them. Nothing where it never
+/// closes for those who have none.
+pub fn closes_for_all(read: &impl Read, quiz: &Quiz) -> Result<Option<Timestamp>, Refusal> {
+    let Some(mut last) = quiz.closes else { return Ok(None) };
+    for (kind, part) in [(USER_OVERRIDES, USERS), (GROUP_OVERRIDES, GROUPS)] {
+        if read.counter(&Counter::new(kind, &quiz.id))? > 0 {
+            read.each::<Override>(&(quiz.id, part), |row| {
+                last = row.closes.map_or(last, |closes| closes.max(last));
+                Ok(ControlFlow::Continue(()))
+            })?;
+        }
+    }
+    Ok(Some(last))
 }
 
 /// What a learner's groups have different.

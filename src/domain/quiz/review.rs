@@ -44,12 +44,12 @@ pub enum Moment {
     During,
     /// It is handed in, others may still be at theirs.
     AfterSubmit,
-    /// The quiz is closed for this learner, who is not at work on it either.
+    /// The quiz is closed for everybody, and this learner is not at work on it either.
     AfterClose,
 }
 
 impl Moment {
-    /// The moment for a finished attempt of a learner for whom the quiz is closed `from` then on.
+    /// The moment for a finished attempt when the quiz is closed `from` then on.
     pub fn of_finished(from: Option<Timestamp>, now: Timestamp) -> Self {
         match from {
             Some(from) if from <= now => Self::AfterClose,
@@ -66,12 +66,12 @@ pub struct ReviewRules {
     /// While it is being worked on.
     #[serde(default)]
     pub during: Switches,
-    /// From handing in until the quiz is closed.
+    /// From handing in until the quiz is closed for everybody.
     #[serde(default)]
     pub after_submit: Switches,
-    /// Once the quiz is closed for the learner, the grace for answers in flight is over and no attempt of theirs at it runs.
-    /// Feedback and right answers wait until nobody's attempt at the quiz runs any more. A quiz without a closing time never
-    /// gets here.
+    /// Once the quiz is closed for everybody (the last close of the quiz and of all its overrides, whoever has them), the grace
+    /// for answers in flight is over and no attempt of the learner at it runs. Feedback and right answers wait until nobody's
+    /// attempt at the quiz runs any more. A quiz without a closing time never gets here.
     #[serde(default)]
     pub after_close: Switches,
 }

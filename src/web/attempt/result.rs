@@ -6,6 +6,7 @@ use askama::Template;
 use super::given::{Given, GivenShape};
 use super::log::{Log, LogQuery};
 use crate::clock::Timestamp;
+use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::account::name_of;
 use crate::domain::attempt::review::{self, Look};
 use crate::domain::attempt::{AttemptState, FinishedBy};
@@ -16,6 +17,7 @@ use crate::domain::question::MarkState;
 use crate::domain::quiz::{Moment, Switches};
 use crate::domain::refusal::Refusal;
 use crate::http::attempt_view::{ReviewView, SlotFeedbackView, SlotMarkView};
+use crate::store::Read;
 use crate::web::course::CoursePlace;
 use crate::web::frame::Frame;
 use crate::web::visitor::Visitor;
@@ -92,6 +94,12 @@ fn more_at(look: &Look, now: Timestamp) -> Option<Timestamp> {
     look.closed_from.filter(|closed| any && now < *closed)
 }
 
+/// The log is for who sees attempts: marking needs none.
+fn sees_log(read: &impl Read, actor: &Actor, look: &Look) -> Result<bool, Refusal> {
+    let may = access::permissions(read, actor, Scope::Course(look.attempt.course))?;
+    Ok(!look.own && may.has(Permission::ViewAttempts))
+}
+
 pub(super) async fn show(
     visitor: Visitor,
     id: web::Path<AttemptId>,
@@ -105,8 +113,11 @@ pub(super) async fn show(
         let place = CoursePlace::of(read, actor, look.attempt.course, "").ok();
         let learner = name_of(read, look.attempt.user)?;
         let course = course::get(read, look.attempt.course)?;
-        let log =
-            if look.own { None } else { Some(Log::read(read, actor, frame, &look.attempt, query.log)?) };
+        let log = if sees_log(read, actor, &look)? {
+            Some(Log::read(read, actor, frame, &look.attempt, query.log)?)
+        } else {
+            None
+        };
         Ok((look, place, learner, course, log))
     })?;
     let mine = look.attempt.user == actor.user;

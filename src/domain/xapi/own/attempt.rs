@@ -24,10 +24,10 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// The scene of an attempt; `None` when its course keeps no records. Its statements are stored at `now`.
+    /// The scene of an attempt; `None` when its course keeps no records or tells nothing of its learner. Its statements are stored at `now`.
     pub fn of(read: &impl Read, attempt: &Attempt, now: Timestamp) -> Result<Option<Self>, Refusal> {
         let course = course::get(read, attempt.course)?;
-        let Some(voice) = Voice::of(read, &course, now)? else { return Ok(None) };
+        let Some(voice) = Voice::of(read, &course, attempt.user, now)? else { return Ok(None) };
         Ok(Some(Self { voice, quiz: quiz::get(read, attempt.quiz)? }))
     }
 

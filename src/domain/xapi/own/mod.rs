@@ -20,6 +20,7 @@ use super::credential::Caller;
 use super::keep::{Ready, keep_unless_there};
 use super::{scalar, sha1};
 use crate::clock::Timestamp;
+use crate::domain::account::{Account, AccountStatus};
 use crate::domain::course::Course;
 use crate::domain::ids::UserId;
 use crate::domain::refusal::Refusal;
@@ -120,9 +121,15 @@ pub struct Voice {
 }
 
 impl Voice {
-    /// The voice of a course at a moment; `None` for one that keeps no records.
-    pub fn of(read: &impl Read, course: &Arc<Course>, now: Timestamp) -> Result<Option<Self>, Refusal> {
-        if !course.learning_records {
+    /// The voice of a course that tells of somebody at a moment; `None` for one that keeps no records, and for somebody whose
+    /// account is suspended: what was erased of them stays so, whatever is still marked.
+    pub fn of(
+        read: &impl Read,
+        course: &Arc<Course>,
+        who: UserId,
+        now: Timestamp,
+    ) -> Result<Option<Self>, Refusal> {
+        if !course.learning_records || is_suspended(read, who)? {
             return Ok(None);
         }
         let Some(site) = read.get::<Site>(&0)? else {
@@ -145,7 +152,13 @@ impl Voice {
     }
 }
 
-/// Tells what happened to somebody in a course, in the transaction in which it happens; nothing in one that keeps no records.
+fn is_suspended(read: &impl Read, who: UserId) -> Result<bool, Refusal> {
+    let account = read.get::<Account>(&who)?;
+    Ok(account.is_some_and(|account| account.status == AccountStatus::Suspended))
+}
+
+/// Tells what happened to somebody in a course, in the transaction in which it happens; nothing in one that keeps no records, and
+/// nothing of who is suspended.
 pub fn tell(
     txn: &mut Txn<'_>,
     course: &Arc<Course>,
@@ -153,7 +166,7 @@ pub fn tell(
     now: Timestamp,
     event: &Event<'_>,
 ) -> Result<(), Refusal> {
-    let Some(voice) = Voice::of(txn, course, now)? else { return Ok(()) };
+    let Some(voice) = Voice::of(txn, course, who, now)? else { return Ok(()) };
     let said = event.said(&voice, who, now);
     match said.into_iter().map(|said| said.ready(&voice)).collect::<Result<_, _>>() {
         Ok(ready) => voice.keep(txn, ready),

@@ -47,7 +47,7 @@ quiz-shuffle-options = Options in a different order for each learner
 quiz-shuffle-options-hint = Where the question allows it.
 quiz-layout-free = Everybody chooses for themselves whether to see one question at a time or all.
 quiz-review = Review
-quiz-review-what = What learners see of their own attempts. What is shown once the quiz is closed comes when their last answers are in; feedback and right answers wait until nobody works on the quiz any more, those with more time included.
+quiz-review-what = What learners see of their own attempts. What is shown once the quiz is closed comes when it is closed for everybody, those with later exceptions included, and the last answers are in; feedback and right answers wait until nobody works on the quiz any more, those with more time included. What they may see before that goes under “Handed in”.
 quiz-moment-during = During
 quiz-moment-after-submit = Handed in
 quiz-moment-after-close = Quiz closed
@@ -148,7 +148,7 @@ quiz-with-children-tick = With the categories in it
 quiz-add-it = Add
 
 # Exceptions.
-quiz-overrides-what = Other dates, time or attempts for single learners or groups.
+quiz-overrides-what = Other dates, time or attempts for single learners or groups. What learners see once the quiz is closed waits until it is closed for all of these.
 quiz-no-overrides = The same for everybody.
 quiz-override-new = New exception
 quiz-override-whom = An exception for whom?
