@@ -612,6 +612,9 @@ fn a_large_file_is_a_job_that_its_page_follows() {
     has(&report, "<dt>New</dt><dd><b>230</b></dd>");
     has(&report, "Import 230 questions");
     has(&report, "230 of 230 questions");
+    let of_another = page.replace("?file=", "?file=0");
+    assert_ne!(of_another, page);
+    lacks(&browser.get(&of_another).status(200), "/questions/import/run");
     assert!(questions(&app, &by, course).is_empty());
     let (page, number) = job(&run(&mut browser, course, &report));
     ended(&app, &by, number);
