@@ -1,5 +1,5 @@
-//! Removing what is over: sessions, tokens, one-time links, jobs and wrong access codes whose time has passed, and files that no
-//! row names, such as a refused import leaves. The former stop working by their dates; sweeping only gives the room back.
+//! Removing what is over: sessions, tokens, one-time links, jobs, wrong access codes and answers kept under a key whose time has
+//! passed, and files that no row names, such as a refused import leaves. The former stop working by their dates; sweeping only gives the room back.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::beside::rest_beside;
 use crate::domain::attempt::code_tries;
 use crate::domain::refusal::{INTERNAL, Refusal};
-use crate::domain::{activation, files, job, session, token};
+use crate::domain::{activation, files, job, once as kept_once, session, token};
 use crate::state::State;
 use crate::store::Class;
 use crate::store::blobs::SHELVES;
@@ -101,7 +101,8 @@ pub async fn once(state: &State) -> Result<usize, Refusal> {
                 Ok(session::sweep(txn, now, BATCH)?
                     + token::sweep(txn, now, BATCH)?
                     + activation::sweep(txn, now, BATCH)?
-                    + job::sweep(txn, now, BATCH)?)
+                    + job::sweep(txn, now, BATCH)?
+                    + kept_once::sweep(txn, now, BATCH)?)
             })
             .await?;
         all += swept;
