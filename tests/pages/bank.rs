@@ -593,12 +593,8 @@ fn a_large_file_is_a_job_that_its_page_follows() {
     let mut browser = Browser::of(&app, &by);
     let mut file = "$CATEGORY: $course$/Many\n\n".to_owned();
     for number in 0..230 {
-        write!(
-            file,
-            "::Question {number}::Is {number} even? {{{}}}\n\n",
-            if number % 2 == 0 { "T" } else { "F" }
-        )
-        .unwrap();
+        let right = if number % 2 == 0 { "T" } else { "F" };
+        write!(file, "::Question {number}::Is {number} even? {{{right}}}\n\n").unwrap();
     }
     let job = |answer: &Answer| {
         assert_eq!(answer.code, 303, "{}", text(answer));
