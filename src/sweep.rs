@@ -1,5 +1,6 @@
 //! Removing what is over: sessions, tokens, one-time links, jobs, wrong access codes and answers kept under a key whose time has
-//! passed, and files that no row names, such as a refused import leaves. The former stop working by their dates; sweeping only gives the room back.
+//! passed, and files that no row names, such as a refused import leaves. The former stop working by their dates; sweeping only
+//! gives the room back.
 
 use std::time::{Duration, SystemTime};
 

@@ -263,7 +263,7 @@ fn apply_account(
     }
     if suspends {
         revision = account_change::suspend(txn, actor, old.id)?.revision;
-    } else if row.suspended == Some(false) {
+    } else if row.suspended == Some(false) && old.status == AccountStatus::Suspended {
         revision = account_change::reactivate(txn, actor, old.id)?.revision;
     }
     report.account =

@@ -195,8 +195,8 @@ pub(super) async fn start(
     Ok(answered(answer, prefers))
 }
 
-/// The answer that is kept under a key. One about a job is for whoever the job itself is shown to: a right may be gone since, and a
-/// token may have less of them than what was shown then.
+/// The answer that is kept under a key. One about a job is for whoever the job itself is shown to: a right may be gone since,
+/// and a token may have less of them than what was shown then.
 fn kept_answer(read: &impl Read, actor: &Actor, key: Option<OnceKey>) -> Result<Option<Answer>, Refusal> {
     let Some(key) = key else { return Ok(None) };
     let answer = once::kept(read, actor.user, actor.now, key)?;
@@ -207,7 +207,8 @@ fn kept_answer(read: &impl Read, actor: &Actor, key: Option<OnceKey>) -> Result<
     Ok(answer)
 }
 
-/// Does in one transaction, once under a key and for who was looked at, what is too little for a job, and answers 200 with what it came to.
+/// Does in one transaction, once under a key, what is too little for a job, and answers 200 with what it came to. Whoever calls
+/// has looked at the right to it.
 pub(super) async fn at_once<T: Serialize>(
     state: &State,
     actor: &Actor,
@@ -236,8 +237,8 @@ pub(super) async fn rehearsed(
     }
 }
 
-/// The answer to what was sent before under the same key, for who was looked at. Asked before the way is chosen in which the work is done: that may
-/// be another one after it.
+/// The answer to what was sent before under the same key, for who was looked at. Asked before the way is chosen in which the
+/// work is done: that may be another one after it.
 pub(super) fn repeated(
     state: &State,
     actor: &Actor,

@@ -215,6 +215,9 @@ fn an_existing_account_keeps_its_password_and_its_rank() {
     assert!(
         report_of["results"][0]["problems"][0].as_str().unwrap().contains("permissions that you do not have")
     );
+    // As an export has them, they may stand in it.
+    let same = report(&app, &registrar, "", "username,suspended\nboss,0\n");
+    assert_eq!((&same["unchanged"], &same["refused"]), (&json!(1), &json!(0)), "{same}");
     let report_of = report(&app, &root, "", file);
     assert!(report_of["results"][0]["notes"][0].as_str().unwrap().contains("keeps its password"));
     assert_eq!(report_of["updated"], 1);
