@@ -81,6 +81,18 @@ impl Importer<'_> {
     /// Imports a file. A structural error refuses all of it before anything is written; a wrong row is skipped and named
     /// in the report. Blocks for seconds: for threads outside the async runtime.
     pub fn import(self, actor: &Actor, file: &[u8], options: &Options) -> Result<RosterReport, Refusal> {
+        self.import_telling(actor, file, options, |_| ())
+    }
+
+    /// [`Self::import`] that tells what became of rows as soon as they are stored: the tokens of links are told nowhere else, and
+    /// a refusal in the middle of the file has no report.
+    pub fn import_telling(
+        self,
+        actor: &Actor,
+        file: &[u8],
+        options: &Options,
+        mut stored: impl FnMut(&[RowReport]),
+    ) -> Result<RosterReport, Refusal> {
         self.store.read(|read| access::require(read, actor, Permission::ManagePeople, Scope::Site))?;
         let (file, rows) = roster_rows::read(file, options.encoding.as_deref())?;
         let mut report = begin_report(&file, &rows, options);
@@ -92,14 +104,10 @@ impl Importer<'_> {
             let rows = rest.iter().map(|row| row.as_ref().ok().map(|(ready, _)| &ready.row));
             let count = AT_ONCE.of(rows);
             let rows: Vec<_> = rest.drain(..count).collect();
-            results.extend(self.write(actor, rows, options.dry_run).map_err(|mut refusal| {
-                refusal.detail = format!(
-                    "{}; rows before line {line} are stored, the others are not: import the file again, which changes \
-                     nothing about those that are",
-                    refusal.detail
-                );
-                refusal
-            })?);
+            let written = self.write(actor, rows, options.dry_run);
+            let written = written.map_err(|refusal| stopped(refusal, line, &results, options))?;
+            stored(&written);
+            results.extend(written);
         }
         report.count(&results);
         report.results = results;
@@ -189,6 +197,22 @@ impl Importer<'_> {
         );
         sign_in::check_new("password", password, &words, self.password_min_length)
     }
+}
+
+/// The refusal of an import that stops in the middle of its file.
+fn stopped(mut refusal: Refusal, line: u32, results: &[RowReport], options: &Options) -> Refusal {
+    if options.dry_run {
+        return refusal;
+    }
+    refusal.detail = format!(
+        "{}; rows before line {line} are stored, the others are not: import the file again, which changes nothing about \
+         those that are",
+        refusal.detail
+    );
+    if options.links && results.iter().any(|row| row.activation_token.is_some()) {
+        refusal.detail.push_str(", nor makes links for them");
+    }
+    refusal
 }
 
 /// Writes rows; what became of each. A wrong one is reported only.

@@ -1,5 +1,6 @@
-//! Removing what is over: sessions, tokens, one-time links, jobs, wrong access codes and enrolment keys whose time has passed, and
-//! files that no row names, such as a refused import leaves. The former stop working by their dates; sweeping only gives the room back.
+//! Removing what is over: sessions, tokens, one-time links, jobs, wrong access codes, enrolment keys that were tried, and answers
+//! kept under a key whose time has passed, and files that no row names, such as a refused import leaves. The former stop working by
+//! their dates; sweeping only gives the room back.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +10,7 @@ use crate::beside::rest_beside;
 use crate::clock::Timestamp;
 use crate::domain::attempt::code_tries;
 use crate::domain::refusal::{INTERNAL, Refusal};
-use crate::domain::{activation, enrolment_key, files, job, session, token};
+use crate::domain::{activation, enrolment_key, files, job, once as kept_once, session, token};
 use crate::state::State;
 use crate::store::blobs::SHELVES;
 use crate::store::{Class, Snapshot, Txn};
@@ -114,7 +115,8 @@ pub async fn once(state: &State) -> Result<usize, Refusal> {
                 Ok(session::sweep(txn, now, BATCH)?
                     + token::sweep(txn, now, BATCH)?
                     + activation::sweep(txn, now, BATCH)?
-                    + job::sweep(txn, now, BATCH)?)
+                    + job::sweep(txn, now, BATCH)?
+                    + kept_once::sweep(txn, now, BATCH)?)
             })
             .await?;
         all += swept;

@@ -1,5 +1,4 @@
 //! `lyceum admin`: administrators and passwords, for whoever may read and write the store's files.
-#![expect(clippy::print_stdout, reason = "links and ids are this command's output")]
 
 use std::io::{BufRead as _, ErrorKind};
 use std::path::Path;
@@ -134,11 +133,11 @@ fn hash(state: &State, password: &str) -> Result<String, Failure> {
 }
 
 fn print_link(config: &Config, token: &str, expires: impl std::fmt::Display) {
-    println!("Set the password until {expires}, once:");
-    println!("  {}/activation?token={token}", public_address(config));
-    println!("  (or POST /api/activation with \"token\": \"{token}\")");
+    say!("Set the password until {expires}, once:");
+    say!("  {}/activation?token={token}", public_address(config));
+    say!("  (or POST /api/activation with \"token\": \"{token}\")");
     if let Some(hint) = address_hint(config) {
-        println!("  ({hint})");
+        say!("  ({hint})");
     }
 }
 
@@ -156,7 +155,7 @@ impl Create {
         }
         let state = app::open(config, Clock::System)?;
         if new_store {
-            println!("made a new store in {}", state.config.store.directory.display());
+            say!("made a new store in {}", state.config.store.directory.display());
         }
         let hash = password.map(|password| hash(&state, &password)).transpose()?;
         let token = if hash.is_none() { Some(secret::token()?) } else { None };
@@ -169,7 +168,7 @@ impl Create {
             Ok::<_, Refusal>((user, link.map(|link| link.expires)))
         });
         let (user, expires) = made.map_err(of_options)?;
-        println!("{name} is an administrator (account {user})");
+        say!("{name} is an administrator (account {user})");
         if let (Some(token), Some(expires)) = (token, expires) {
             print_link(&state.config, &token, expires);
         }
@@ -193,7 +192,7 @@ impl ResetPassword {
             state.store.write_blocking(Class::Interactive, move |txn| {
                 account_change::set_password(txn, &actor, user, hash)
             })?;
-            println!("the password of {} is set", account.username.as_str());
+            say!("the password of {} is set", account.username.as_str());
         } else {
             let token = secret::token()?;
             let link = token_hash(&token);

@@ -1,9 +1,4 @@
 //! `lyceum check-config`: what is set, or what is wrong with it.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "the configuration is this command's output, and what is likely forgotten in it is no part of that"
-)]
 
 use std::fmt::Write as _;
 
@@ -27,9 +22,9 @@ pub(super) struct CheckConfig {
 impl CheckConfig {
     pub(super) fn run(self) -> Result<(), Failure> {
         let config = self.place.load()?;
-        print!("{}", shown(&config)?);
+        say_part!("{}", shown(&config)?);
         for hint in config.hints() {
-            eprintln!("lyceum: {hint}");
+            tell!("lyceum: {hint}");
         }
         Ok(())
     }

@@ -1,5 +1,4 @@
 //! `lyceum demo`: the demo institution into an empty store.
-#![expect(clippy::print_stdout, reason = "the sign-ins are this command's output")]
 
 use clap::Args;
 
@@ -42,19 +41,23 @@ pub(super) fn refuse_incomplete(state: &State) -> Result<(), Failure> {
 
 /// Says what is there and who can sign in.
 pub(super) fn print_loaded(loaded: &Loaded) {
-    println!(
+    say!(
         "The demo institution is loaded: {}, {} people, {} courses, {} questions, {} quizzes.",
-        loaded.name, loaded.people, loaded.courses, loaded.questions, loaded.quizzes
+        loaded.name,
+        loaded.people,
+        loaded.courses,
+        loaded.questions,
+        loaded.quizzes
     );
     print_welcome(&loaded.welcome);
 }
 
 /// Says who can sign in, and what to do then.
 pub(super) fn print_welcome(welcome: &Welcome) {
-    println!("Sign in as");
+    say!("Sign in as");
     for who in &welcome.sign_ins {
-        println!("  {:<20} {:<26} {}", who.username, who.password, who.role.name());
+        say!("  {:<20} {:<26} {}", who.username, who.password, who.role.name());
     }
-    println!("  {:<20} {}", "anybody else", welcome.password_of_everybody_else);
-    println!("{}", welcome.first_steps);
+    say!("  {:<20} {}", "anybody else", welcome.password_of_everybody_else);
+    say!("{}", welcome.first_steps);
 }

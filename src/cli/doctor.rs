@@ -1,5 +1,4 @@
 //! `lyceum doctor`: is this server ready for the exams that are ahead?
-#![expect(clippy::print_stdout, reason = "what was found is this command's output")]
 
 use std::path::PathBuf;
 
@@ -72,7 +71,7 @@ impl Doctor {
         if self.json {
             let text = serde_json::to_string_pretty(&found)
                 .map_err(|error| Failure::Unfit(format!("the answer cannot be printed: {error}")))?;
-            println!("{text}");
+            say!("{text}");
         } else {
             print(&found);
         }
@@ -91,15 +90,15 @@ fn print(found: &ExamReadiness) {
             CheckLevel::Ok => "ok",
             CheckLevel::Warning => "WARNING",
         };
-        println!("{level:<8} {:<11} {}", check.name, check.detail);
+        say!("{level:<8} {:<11} {}", check.name, check.detail);
     }
     for exam in &found.exams {
         let draft = if exam.published { "" } else { " (not published yet)" };
         let closes = exam.closes.map_or_else(|| "without an end".to_owned(), |closes| format!("to {closes}"));
-        println!("{} {closes:<27}  {:>6} learners  {}{draft}", exam.opens, exam.learners, exam.name);
+        say!("{} {closes:<27}  {:>6} learners  {}{draft}", exam.opens, exam.learners, exam.name);
     }
     let left = found.exam_count.saturating_sub(found.exams.len() as u64);
     if left > 0 {
-        println!("and {left} more exams");
+        say!("and {left} more exams");
     }
 }

@@ -1,5 +1,4 @@
 //! `lyceum exam`: what an exam needs from whoever is at the machine.
-#![expect(clippy::print_stdout, reason = "who got how much time is this command's output")]
 
 use clap::{Args, Subcommand};
 
@@ -90,7 +89,7 @@ impl GiveBack {
         let outage = outage(&state, &actor)?;
         let since = outage.as_ref().map(|down| down.from);
         if let Some(down) = &outage {
-            println!("The server was down from {} until {}.", down.from, down.until);
+            say!("The server was down from {} until {}.", down.from, down.until);
         }
         let (minutes, names) = match (self.minutes, &outage) {
             (Some(minutes), _) => (minutes, actor.now),
@@ -113,8 +112,8 @@ impl GiveBack {
         let lost = Lost { extension, quiz: None, reopen_expired_since: since };
         let GivenBack { extended, reopened } =
             actix_web::rt::System::new().block_on(give_back(&state, &actor, lost))?;
-        println!("{extended} running attempts have {minutes} minutes more.");
-        println!("{reopened} attempts that were handed in by their deadline run again.");
+        say!("{extended} running attempts have {minutes} minutes more.");
+        say!("{reopened} attempts that were handed in by their deadline run again.");
         state.store.close();
         Ok(())
     }

@@ -1,5 +1,4 @@
 //! `lyceum import`: files into the store.
-#![expect(clippy::print_stdout, reason = "the report is this command's output")]
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
@@ -10,7 +9,7 @@ use clap::{Args, Subcommand};
 use super::{Failure, Place, address_hint, of_options, public_address};
 use crate::domain::access::Actor;
 use crate::domain::refusal::Refusal;
-use crate::domain::roster::{AccountOutcome, EnrolmentOutcome};
+use crate::domain::roster::{AccountOutcome, EnrolmentOutcome, RowReport};
 use crate::domain::roster_file::{self, write_field};
 use crate::roster_import::{Importer, Options, RosterReport};
 
@@ -62,6 +61,8 @@ struct Roster {
     #[arg(long)]
     encoding: Option<String>,
     /// Make activation links for new accounts without a password and write them to this new CSV file.
+    ///
+    /// Each line is written once its account is stored, also when the import ends early. Who is left without a line is named.
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     links: Option<PathBuf>,
 }
@@ -98,6 +99,85 @@ fn new_secret_file(path: &Path) -> Result<File, Failure> {
         .map_err(Failure::io(format!("making {} failed", path.display())))
 }
 
+/// The file of activation links, which gets whole lines only.
+struct Links {
+    file: File,
+    address: String,
+    /// Bytes of the lines that are written whole.
+    whole: u64,
+    /// Whose lines those are.
+    written: Vec<String>,
+    /// Whose lines could not be written.
+    lost: Vec<String>,
+    failure: Option<std::io::Error>,
+}
+
+impl Links {
+    fn of(file: File, address: String) -> Self {
+        Self { file, address, whole: 0, written: Vec::new(), lost: Vec::new(), failure: None }
+    }
+
+    /// Writes a line, or notes why not. Behind one that failed nothing is tried any more.
+    fn line(&mut self, text: &str) -> bool {
+        if self.failure.is_some() {
+            return false;
+        }
+        if let Err(error) = self.file.write_all(text.as_bytes()) {
+            // A part of the line may be there. Where that cannot be taken back, the account is named all the same.
+            drop(self.file.set_len(self.whole));
+            self.failure = Some(error);
+            return false;
+        }
+        self.whole += text.len() as u64;
+        true
+    }
+
+    fn head(&mut self) {
+        if self.whole == 0 {
+            self.line("username,link\n");
+        }
+    }
+
+    /// Takes in the links of rows that are stored.
+    fn take(&mut self, rows: &[RowReport]) {
+        for row in rows {
+            let Some(token) = &row.activation_token else { continue };
+            self.head();
+            let mut text = String::new();
+            write_field(&mut text, &row.username);
+            text.push(',');
+            write_field(&mut text, &format!("{}/activation?token={token}", self.address));
+            text.push('\n');
+            let written = self.line(&text);
+            let whose = if written { &mut self.written } else { &mut self.lost };
+            whose.push(row.username.clone());
+        }
+    }
+
+    /// Says who has no link, and how many have none. What is not surely on the disk counts as not written.
+    fn end(mut self) -> Result<(), Failure> {
+        self.head();
+        if self.failure.is_none()
+            && let Err(error) = self.file.sync_all()
+        {
+            self.failure = Some(error);
+            self.lost.append(&mut self.written);
+        }
+        let Some(error) = self.failure else { return Ok(()) };
+        if self.lost.is_empty() {
+            return Err(Failure::io("writing the links failed")(error));
+        }
+        for username in &self.lost {
+            tell!("no link was written for {username}");
+        }
+        Err(Failure::Answer(format!(
+            "writing the links failed: {error}; {} accounts are made and have none: make each one by lyceum admin \
+             reset-password --username, or on the person's page",
+            self.lost.len()
+        )))
+    }
+}
+
 impl Roster {
     fn run(self) -> Result<(), Failure> {
         let bytes = read(&self.file)?;
@@ -127,28 +207,36 @@ impl Roster {
             passwords: roster_file::ROWS,
             password_for_the_rest: None,
         };
-        let report =
-            importer.import(&Actor::program(state.now()), bytes, &options).map_err(each_on_its_line)?;
-        if let Some(mut file) = links {
-            let mut text = "username,link\n".to_owned();
-            let address = public_address(&state.config);
-            for row in &report.results {
-                if let Some(token) = &row.activation_token {
-                    write_field(&mut text, &row.username);
-                    text.push(',');
-                    write_field(&mut text, &format!("{address}/activation?token={token}"));
-                    text.push('\n');
-                }
+        let mut links = links.map(|file| Links::of(file, public_address(&state.config)));
+        let mut stored = Vec::new();
+        let actor = Actor::program(state.now());
+        let outcome = importer.import_telling(&actor, bytes, &options, |rows| {
+            if let Some(links) = &mut links {
+                links.take(rows);
             }
-            file.write_all(text.as_bytes())
-                .and_then(|()| file.sync_all())
-                .map_err(Failure::io("writing the links failed; make new ones for these accounts"))?;
-            if let Some(hint) = address_hint(&state.config) {
-                println!("{hint}");
-            }
-        }
+            stored.extend_from_slice(rows);
+        });
         state.store.close();
-        print(&report)
+        let begun = outcome.is_ok() || !stored.is_empty();
+        let printed = match outcome {
+            Ok(report) => print(&report),
+            Err(refusal) => {
+                if begun && !self.dry_run {
+                    drop(print(&so_far(stored)));
+                }
+                Err(each_on_its_line(refusal))
+            }
+        };
+        // Where no row was stored the file stays empty, and goes.
+        let Some(links) = links.filter(|_| begun) else { return printed };
+        if let Some(hint) = address_hint(&state.config) {
+            say!("{hint}");
+        }
+        let kept = links.end();
+        if let (Err(_), Err(failure)) = (&kept, &printed) {
+            tell!("lyceum: {failure}");
+        }
+        kept.and(printed)
     }
 }
 
@@ -164,7 +252,7 @@ pub(super) fn each_on_its_line(refusal: Refusal) -> Failure {
         .collect();
     if let [_, _, ..] = faults.as_slice() {
         for fault in &faults {
-            println!("{fault}");
+            say!("{fault}");
         }
         let more = if refusal.has_more_faults() { "more than " } else { "" };
         return Failure::Answer(format!("nothing was imported: {more}{} faults", faults.len()));
@@ -173,26 +261,34 @@ pub(super) fn each_on_its_line(refusal: Refusal) -> Failure {
     if is_of_option { of_options(refusal) } else { Failure::Refused(refusal) }
 }
 
+/// What an import did until it stopped.
+fn so_far(results: Vec<RowReport>) -> RosterReport {
+    let mut report = RosterReport { rows: results.len(), ..RosterReport::default() };
+    report.count(&results);
+    report.results = results;
+    report
+}
+
 fn print(report: &RosterReport) -> Result<(), Failure> {
     if !report.ignored_columns.is_empty() {
-        println!("columns that mean nothing here: {}", report.ignored_columns.join(", "));
+        say!("columns that mean nothing here: {}", report.ignored_columns.join(", "));
     }
     let mut incomplete = 0;
     for row in &report.results {
         for problem in &row.problems {
-            println!("line {} ({}): {problem}", row.line, row.username);
+            say!("line {} ({}): {problem}", row.line, row.username);
         }
         for note in &row.notes {
-            println!("line {} ({}): note: {note}", row.line, row.username);
+            say!("line {} ({}): note: {note}", row.line, row.username);
         }
         if row.account == AccountOutcome::Updated {
-            println!("line {} ({}): the account was there and changes", row.line, row.username);
+            say!("line {} ({}): the account was there and changes", row.line, row.username);
         }
         let refused = row.account == AccountOutcome::Refused
             || row.enrolments.iter().any(|course| course.outcome == EnrolmentOutcome::Refused);
         incomplete += usize::from(refused);
     }
-    println!(
+    say!(
         "{}{} rows: {} created, {} updated, {} unchanged, {} refused; {} enrolled, {} enrolments changed, {} refused",
         if report.dry_run { "dry run, nothing was written: " } else { "" },
         report.rows,

@@ -1,5 +1,4 @@
 //! `lyceum import questions`: a question file into the bank of a course.
-#![expect(clippy::print_stdout, reason = "the report is this command's output")]
 
 use std::fs::File;
 use std::io::Read as _;
@@ -90,20 +89,20 @@ impl Questions {
 
 fn print(report: &QuestionImportReport) {
     for path in &report.categories_created {
-        println!("new category: {}", path.join(" / "));
+        say!("new category: {}", path.join(" / "));
     }
     for skipped in &report.skipped {
-        println!("line {} ({}): left out: {}", skipped.line, skipped.name, skipped.reason);
+        say!("line {} ({}): left out: {}", skipped.line, skipped.name, skipped.reason);
     }
     for note in &report.notes {
-        println!("line {}: note: {}", note.line, note.text);
+        say!("line {}: note: {}", note.line, note.text);
     }
     for question in &report.questions {
         if let Some(note) = &question.note {
-            println!("line {}: note: {note}", question.line);
+            say!("line {}: note: {note}", question.line);
         }
     }
-    println!(
+    say!(
         "{}{} ({}): {} created, {} unchanged, {} left out",
         if report.dry_run { "dry run, nothing was written: " } else { "" },
         report.format.name(),

@@ -1,5 +1,4 @@
 //! `lyceum import statements`: learning records of another store.
-#![expect(clippy::print_stdout, reason = "the report is this command's output")]
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -44,11 +43,9 @@ impl Statements {
         while !some(&state, &mut reader, &mut report, &mut tried)? {}
         state.store.close();
         if !compares_repeats(report.dry_run, report.imported) {
-            println!(
-                "too many statements are new to find all ids that stand twice: such ones count as imported"
-            );
+            say!("too many statements are new to find all ids that stand twice: such ones count as imported");
         }
-        println!(
+        say!(
             "{}{} lines: {} imported, {} unchanged, {} refused",
             if report.dry_run { "dry run, nothing was written: " } else { "" },
             report.lines,
@@ -108,7 +105,7 @@ fn some(
     for line in refused {
         let id = line.id.map(|id| format!(" ({id})")).unwrap_or_default();
         let at = if line.at.is_empty() { String::new() } else { format!("{} ", line.at) };
-        println!("line {}{id}: {at}{}", line.line, line.problem);
+        say!("line {}{id}: {at}{}", line.line, line.problem);
     }
     Ok(over)
 }

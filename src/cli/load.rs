@@ -1,6 +1,4 @@
 //! `lyceum load`: drives a server over HTTP as its people do, and says how it kept up.
-#![expect(clippy::print_stdout, reason = "the table is this command's output")]
-#![expect(clippy::print_stderr, reason = "a line a second says that it goes on")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -226,7 +224,7 @@ pub(super) fn interruptible() -> Result<(Runtime, Stop), Failure> {
     runtime.spawn(async move {
         while interrupts.recv().await.is_some() {
             says.say();
-            eprintln!("stopping: what is under way is ended, and what was made for the run is put away");
+            tell!("stopping: what is under way is ended, and what was made for the run is put away");
         }
     });
     Ok((runtime, stop))
@@ -305,9 +303,9 @@ impl Single {
         let settings = self.settings()?;
         let (runtime, stop) = interruptible()?;
         let report = runtime.block_on(run_until(&settings, &stop, &mut print_progress))?;
-        print!("{}", table(&report));
+        say_part!("{}", table(&report));
         for note in &report.notes {
-            println!("note: {note}");
+            say!("note: {note}");
         }
         if let Some(path) = &self.run.json {
             let mut text = serde_json::to_string_pretty(&report)
@@ -328,8 +326,8 @@ impl Single {
 /// One line about what goes on.
 pub(super) fn print_progress(progress: Progress) {
     match progress {
-        Progress::Says(text) => eprintln!("{text}"),
-        Progress::Second { phase, second, signed_in, done, rate, errors, p99_ms } => eprintln!(
+        Progress::Says(text) => tell!("{text}"),
+        Progress::Second { phase, second, signed_in, done, rate, errors, p99_ms } => tell!(
             "{second:>5} s  {phase:<10}  {signed_in} signed in  {done} done  {rate}/s  {errors} errors  p99 {p99_ms:.1} ms"
         ),
     }

@@ -1,6 +1,4 @@
 //! `lyceum load capacity`: how many learners a server carries in one exam.
-#![expect(clippy::print_stdout, reason = "what was found is this command's output")]
-#![expect(clippy::print_stderr, reason = "a line a run says that it goes on")]
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -74,7 +72,7 @@ impl Runs {
         let Some((learners, stage)) = self.stage.take() else { return };
         let settings = Settings { learners, ..self.settings.clone() };
         for note in Stage::close(stage, &settings, &mut print_progress).await {
-            eprintln!("{note}");
+            tell!("{note}");
         }
     }
 
@@ -89,7 +87,7 @@ impl Runs {
         let Some((_, stage)) = &self.stage else {
             return Err(LoadError::Setting("there is no course to play in".to_owned()));
         };
-        eprintln!("a run with {learners} learners");
+        tell!("a run with {learners} learners");
         let report = run_on(&settings, stage.clone(), &self.stop, &mut print_progress).await?;
         // Half a run does not say what is carried.
         if self.stop.is_said() { Err(LoadError::Stopped) } else { Ok(report) }
@@ -150,7 +148,7 @@ impl LoadCapacity {
             let learners = usize::try_from(learners).unwrap_or(MOST_LEARNERS);
             let report = runtime.block_on(runs.make(learners))?;
             let missed = misses(&report, &objectives);
-            println!("{}", rung(learners, &report, &missed));
+            say!("{}", rung(learners, &report, &missed));
             runs.keep(learners, missed, &report);
             Ok::<_, LoadError>(report)
         });
@@ -164,7 +162,7 @@ impl LoadCapacity {
             None => "This machine".to_owned(),
             Some(_) => format!("The machine of {}", self.run.url),
         };
-        print!("{}", verdict(&found, &capacity, &objectives, &machine));
+        say_part!("{}", verdict(&found, &capacity, &objectives, &machine));
         if let Some(path) = &self.run.json {
             let text = serde_json::to_string_pretty(&capacity)
                 .map_err(|error| Failure::Unfit(format!("the report cannot be written: {error}")))?;
@@ -177,7 +175,7 @@ impl LoadCapacity {
             let kept = keep(&self.run.url, &admin, &password, &capacity);
             return kept.map_err(|failure| Failure::Unfit(failure.to_string()));
         }
-        println!("Not kept in the server: no --admin was named.");
+        say!("Not kept in the server: no --admin was named.");
         Ok(())
     }
 }
@@ -191,7 +189,7 @@ fn keep(url: &str, admin: &str, password: &str, capacity: &CapacityInput) -> Res
         .map_err(|error| Failure::Unfit(format!("the report cannot be written: {error}")))?;
     remote::call(url, "PUT", "/api/capacity", token, Some(&body))?;
     remote::call(url, "DELETE", "/api/session", token, None)?;
-    println!("Kept in the server; `lyceum doctor` compares it with the exams that are ahead.");
+    say!("Kept in the server; `lyceum doctor` compares it with the exams that are ahead.");
     Ok(())
 }
 

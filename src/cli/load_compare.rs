@@ -1,5 +1,4 @@
 //! `lyceum load compare`: two reports side by side.
-#![expect(clippy::print_stdout, reason = "the table is this command's output")]
 
 use std::path::{Path, PathBuf};
 
@@ -53,7 +52,7 @@ impl LoadCompare {
         let (before, after) = (read(&self.before)?, read(&self.after)?);
         let comparison =
             compare(&before, &after, self.bound).map_err(|error| Failure::Unfit(error.to_string()))?;
-        print!("{}", table(&comparison, self.bound));
+        say_part!("{}", table(&comparison, self.bound));
         if comparison.is_regression() {
             return Err(Failure::Answer(format!("something got more than {} times worse", self.bound)));
         }

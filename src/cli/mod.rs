@@ -1,6 +1,9 @@
 //! The command line: `lyceum COMMAND`. What fails says so in one sentence on stderr; 0 is done, 1 is not done, 2 is a
 //! command that makes no sense.
 
+#[macro_use]
+mod print;
+
 mod admin;
 mod check_config;
 mod compact;
@@ -204,11 +207,11 @@ fn address_hint(config: &Config) -> Option<String> {
 }
 
 /// Runs the command that the arguments name.
-#[expect(clippy::print_stderr, reason = "the command line says on stderr what went wrong")]
 pub fn run() -> ExitCode {
     // Errors of usage end here, with exit code 2.
     let cli = Cli::parse();
     start_log();
+    let serves = matches!(cli.command, Command::Serve(_));
     let outcome = match cli.command {
         Command::Serve(command) => command.run(),
         Command::Admin(command) => command.run(),
@@ -222,10 +225,14 @@ pub fn run() -> ExitCode {
         Command::Load(command) => command.run(),
         Command::CheckConfig(command) => command.run(),
     };
-    match outcome {
+    // What a server says at its start is for whoever looks; what a command prints is what it was run for.
+    let printed = if serves { Ok(()) } else { print::end() };
+    let printed =
+        printed.map_err(|error| Failure::Answer(format!("not all of the output was written: {error}")));
+    match outcome.and(printed) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("lyceum: {failure}");
+            tell!("lyceum: {failure}");
             match failure {
                 // Without a report there is no answer.
                 Failure::Unfit(_) | Failure::Load(_) => ExitCode::from(2),
@@ -263,14 +270,14 @@ fn log_filter(says: Result<String, VarError>) -> (EnvFilter, Option<String>) {
 }
 
 /// Logs to stderr: as usual, or what `LYCEUM_LOG` says (`info`, `lyceum=debug`).
-#[expect(clippy::print_stderr, reason = "the log may be off by the very filter that is odd")]
 fn start_log() {
     let (filter, odd) = log_filter(std::env::var("LYCEUM_LOG"));
     if let Some(odd) = odd {
-        eprintln!("lyceum: LYCEUM_LOG: {odd}");
+        tell!("lyceum: LYCEUM_LOG: {odd}");
     }
     let colours = std::io::stderr().is_terminal();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
+    // Where stderr is closed nothing more can be said, and trying to say that ends the program.
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).log_internal_errors(false);
     // Only fails when a logger is there already.
     drop(log.with_writer(std::io::stderr).try_init());
 }

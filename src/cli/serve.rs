@@ -1,8 +1,4 @@
 //! `lyceum serve`: the server, until SIGTERM or ctrl-c.
-#![expect(
-    clippy::print_stdout,
-    reason = "the address and the set-up link are for whoever started the server"
-)]
 
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
@@ -101,21 +97,21 @@ impl Serve {
             let running = app::start(state)?;
             let bound = SocketAddr::new(running.state.config.server.listen.ip(), running.port);
             let address = address_at(&running.state.config, bound);
-            println!("Lyceum listens on http://{bound}");
+            say!("Lyceum listens on http://{bound}");
             match institution {
                 Some(Some(loaded)) => print_loaded(&loaded),
                 Some(None) => {
-                    println!("The demo institution was loaded before, with these passwords:");
+                    say!("The demo institution was loaded before, with these passwords:");
                     print_welcome(&demo::welcome()?);
                 }
                 None => {}
             }
             if let Some(code) = code {
-                println!("There is no administrator yet. Make the first one within 24 hours, once:");
-                println!("  {address}/setup?code={code}");
-                println!("  (or POST /api/setup with \"code\": \"{code}\")");
+                say!("There is no administrator yet. Make the first one within 24 hours, once:");
+                say!("  {address}/setup?code={code}");
+                say!("  (or POST /api/setup with \"code\": \"{code}\")");
                 if running.state.config.server.public_url.is_none() && bound.ip().is_unspecified() {
-                    println!("  (other machines come by another address; set server.public_url to it)");
+                    say!("  (other machines come by another address; set server.public_url to it)");
                 }
             }
             let handle = running.handle.clone();

@@ -1,5 +1,4 @@
 //! `lyceum verify`: is everything as the rows say?
-#![expect(clippy::print_stdout, reason = "the report is this command's output")]
 
 use clap::Args;
 
@@ -37,11 +36,11 @@ impl Verify {
         if self.json {
             let text = serde_json::to_string_pretty(&report)
                 .map_err(|error| Failure::Answer(format!("the report cannot be printed: {error}")))?;
-            println!("{text}");
+            say!("{text}");
         } else {
-            println!("{} rows, {} index entries, {} totals", report.rows, report.entries, report.totals);
+            say!("{} rows, {} index entries, {} totals", report.rows, report.entries, report.totals);
             for difference in &report.differences {
-                println!("{} {}: {}", difference.table, difference.key, difference.problem);
+                say!("{} {}: {}", difference.table, difference.key, difference.problem);
             }
         }
         if report.is_clean() {

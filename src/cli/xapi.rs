@@ -1,5 +1,4 @@
 //! `lyceum xapi`: credentials of the learning record store, for whoever may read and write the store's files.
-#![expect(clippy::print_stdout, reason = "the secrets are this command's output")]
 
 use clap::{Args, Subcommand};
 
@@ -59,9 +58,9 @@ impl Create {
             .store
             .write_blocking(Class::Interactive, move |txn| credential::create(txn, &actor, new, kept))?;
         state.store.close();
-        println!("key    {}", secrets.key);
-        println!("secret {}", secrets.secret);
-        println!("token  {}", secrets.token);
+        say!("key    {}", secrets.key);
+        say!("secret {}", secrets.secret);
+        say!("token  {}", secrets.token);
         Ok(())
     }
 }

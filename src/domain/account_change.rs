@@ -224,16 +224,22 @@ fn differences(old: &Account, new: &Account) -> String {
 pub fn suspend(txn: &mut Txn<'_>, actor: &Actor, id: UserId) -> Result<Arc<Account>, Refusal> {
     access::require(txn, actor, Permission::ManagePeople, Scope::Site)?;
     let old = account::get(txn, id)?;
-    require_over(txn, actor, id)?;
     if old.status == AccountStatus::Suspended {
+        require_over(txn, actor, id)?;
         return Ok(old);
     }
-    refuse_last_administrator(txn, id, actor)?;
+    require_suspending(txn, actor, id)?;
     // Sessions go with the account's state in one transaction, so that no request has to ask for it. Tokens ask, and
     // work again after reactivation.
     session::end_all(txn, id, None)?;
     activation::withdraw(txn, id)?;
     set_status(txn, actor, &old, AccountStatus::Suspended, "account.suspend")
+}
+
+/// Refuses to suspend somebody above the actor, and the last administrator.
+pub(super) fn require_suspending(read: &impl Read, actor: &Actor, id: UserId) -> Result<(), Refusal> {
+    require_over(read, actor, id)?;
+    refuse_last_administrator(read, id, actor)
 }
 
 /// Lets somebody in again.

@@ -186,7 +186,7 @@ pub fn get(read: &impl Read, course: CourseId, user: UserId) -> Result<Arc<Enrol
 
 /// Refuses a role that allows what the actor may not do in the course themselves: nobody raises anybody above
 /// themselves. What learners may is about their own work, which a teacher has no need of, so anybody can give that.
-fn grantable(read: &impl Read, actor: &Actor, course: CourseId, role: &RoleName) -> Result<(), Refusal> {
+fn changeable(read: &impl Read, actor: &Actor, course: CourseId, role: &RoleName) -> Result<(), Refusal> {
     let mine = access::permissions(read, actor, Scope::Course(course))?;
     let theirs = access::allowed_by(read, role)?;
     if theirs.and(mine.or(access::LEARNER_MAY)) == theirs {
@@ -194,6 +194,27 @@ fn grantable(read: &impl Read, actor: &Actor, course: CourseId, role: &RoleName)
     } else {
         let said = format!("the role {role} allows more than you may do in this course yourself");
         Err(role::MORE_THAN_OWN.refuse(said))
+    }
+}
+
+/// The same for a role that somebody is to have from now on. An enrolment as administrator, as it could be made once, is only
+/// changed otherwise and ended.
+fn grantable(read: &impl Read, actor: &Actor, course: CourseId, role: &RoleName) -> Result<(), Refusal> {
+    changeable(read, actor, course, role)?;
+    role::refuse_site_wide("/role", role)
+}
+
+/// May the actor change an enrolment with this role?
+pub fn may_change(
+    read: &impl Read,
+    actor: &Actor,
+    course: CourseId,
+    role: &RoleName,
+) -> Result<bool, Refusal> {
+    match changeable(read, actor, course, role) {
+        Ok(()) => Ok(true),
+        Err(refusal) if refusal.code == role::MORE_THAN_OWN => Ok(false),
+        Err(refusal) => Err(refusal),
     }
 }
 
@@ -225,8 +246,10 @@ pub fn enrol(
     if new == *old {
         return Ok(Enrolled::Unchanged);
     }
-    grantable(txn, actor, course.id, role)?;
-    grantable(txn, actor, course.id, &old.role)?;
+    changeable(txn, actor, course.id, &old.role)?;
+    if *role != old.role {
+        grantable(txn, actor, course.id, role)?;
+    }
     refuse_archived(&course)?;
     course::in_order("/ends", new.starts, new.ends)?;
     new.revision += 1;
@@ -239,16 +262,14 @@ pub fn enrol(
 /// The roles that the actor may give in a course: built in ones first, then those that were made here.
 pub fn grantable_roles(read: &impl Read, actor: &Actor, course: CourseId) -> Result<Vec<RoleName>, Refusal> {
     let mut roles = Vec::new();
-    for (name, _) in access::BUILT_IN {
+    for (name, _) in access::BUILT_IN.iter().filter(|(name, _)| *name != access::ADMINISTRATOR) {
         roles.push(RoleName::parse(name).map_err(|problem| INTERNAL.refuse(problem))?);
     }
     roles.extend(role::list(read)?.into_iter().map(|role| role.name));
     let mut may = Vec::with_capacity(roles.len());
     for role in roles {
-        match grantable(read, actor, course, &role) {
-            Ok(()) => may.push(role),
-            Err(refusal) if refusal.code.name == role::MORE_THAN_OWN.name => {}
-            Err(refusal) => return Err(refusal),
+        if may_change(read, actor, course, &role)? {
+            may.push(role);
         }
     }
     Ok(may)
@@ -268,7 +289,7 @@ pub struct PersonInput {
     /// Or what they sign in with: their username or their e-mail address.
     #[serde(default)]
     pub login: Option<String>,
-    /// The role in the course; learner when absent.
+    /// The role in the course, any but administrator, which is site-wide; learner when absent.
     #[serde(default)]
     pub role: Option<String>,
     /// Counts from here on.
@@ -412,9 +433,9 @@ pub fn change(
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
     let old = get(txn, course, user)?;
     unchanged(old.revision)?;
-    grantable(txn, actor, course, &old.role)?;
+    changeable(txn, actor, course, &old.role)?;
     let mut new = (*old).clone();
-    if let Some(role) = change.role {
+    if let Some(role) = change.role.filter(|role| *role != old.role) {
         grantable(txn, actor, course, &role)?;
         new.role = role;
     }
@@ -449,7 +470,7 @@ pub fn remove(
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
     let old = get(txn, course, user)?;
     unchanged(old.revision)?;
-    grantable(txn, actor, course, &old.role)?;
+    changeable(txn, actor, course, &old.role)?;
     group::leave_all(txn, actor, course, user)?;
     txn.delete::<Enrolment>(&(course, user))?;
     let detail = format!("was {}", old.role);

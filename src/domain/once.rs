@@ -13,8 +13,6 @@ use crate::store::{Entries, Index, Read, Record, Table, TableInfo, Txn};
 
 /// How long an answer is kept: a client that retries does so within minutes; a day covers a machine that slept.
 const KEPT: Duration = Duration::from_hours(24);
-/// Old answers removed with each new one, so that they never pile up and nobody pays for all.
-const SWEPT_AT_ONCE: usize = 4;
 /// Of an answer in one row; a longer one goes on in further rows, because a stored value is at most 16 KiB.
 const PART_BYTES: usize = 12 * 1024;
 
@@ -101,7 +99,8 @@ pub const TABLES: &[TableInfo] =
 /// The address of what was made or of the job that does it, empty for what is done at once; and its view as JSON.
 pub type Answer = (String, Vec<u8>);
 
-/// The answer that is kept under a key. Refused when the key was sent with another request.
+/// The answer that is kept under a key, for who was looked at again: may they still do what it is about? Refused when the
+/// key was sent with another request.
 pub fn kept(
     read: &impl Read,
     user: UserId,
@@ -119,7 +118,8 @@ pub fn kept(
     answer_of(read, &known).map(Some)
 }
 
-/// Runs `work` unless its answer is kept already.
+/// Runs `work` unless its answer is kept already. Whoever calls has looked at the right to it, as for [`kept`]: a right may
+/// be gone since the answer was kept, and a token may have less of them than what was shown then.
 pub fn run(
     txn: &mut Txn<'_>,
     user: UserId,
@@ -132,9 +132,6 @@ pub fn run(
         return Ok(answer);
     }
     let (location, body) = work(txn)?;
-    for (_, (user, key)) in txn.index_until::<KeptByTime>(&now.minus(KEPT), SWEPT_AT_ONCE)? {
-        forget(txn, user, key)?;
-    }
     keep(txn, user, now, once, &location, &body)?;
     Ok((location, body))
 }
@@ -161,13 +158,26 @@ fn keep(
     Ok(())
 }
 
-fn forget(txn: &mut Txn<'_>, user: UserId, key: [u8; 32]) -> Result<(), Refusal> {
-    let Some(kept) = txn.get::<KeptAnswer>(&(user, key))? else { return Ok(()) };
+/// How many rows went.
+fn forget(txn: &mut Txn<'_>, user: UserId, key: [u8; 32]) -> Result<usize, Refusal> {
+    let Some(kept) = txn.get::<KeptAnswer>(&(user, key))? else { return Ok(0) };
     for place in 0..kept.more {
         txn.delete::<KeptPart>(&(user, key, place))?;
     }
     txn.delete::<KeptAnswer>(&(user, key))?;
-    Ok(())
+    Ok(usize::from(kept.more) + 1)
+}
+
+/// Removes answers that are too old to be repeated, until about `limit` rows are gone. How many were.
+pub fn sweep(txn: &mut Txn<'_>, now: Timestamp, limit: usize) -> Result<usize, Refusal> {
+    let mut removed = 0;
+    for (_, (user, key)) in txn.index_until::<KeptByTime>(&now.minus(KEPT), limit)? {
+        if removed >= limit {
+            break;
+        }
+        removed += forget(txn, user, key)?;
+    }
+    Ok(removed)
 }
 
 fn answer_of(read: &impl Read, kept: &KeptAnswer) -> Result<Answer, Refusal> {

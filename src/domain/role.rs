@@ -246,6 +246,15 @@ fn require_grantable(read: &impl Read, actor: &Actor, role: &RoleName, scope: Sc
     require_all(read, actor, access::allowed_by(read, role)?, scope)
 }
 
+/// Refuses a role that nobody has in one course, by a grant or by an enrolment: an administrator of one course would have
+/// rights there that mean something only site-wide.
+pub(super) fn refuse_site_wide(at: &str, role: &RoleName) -> Result<(), Refusal> {
+    if role.as_str() == ADMINISTRATOR {
+        return Err(invalid(at, "is administrator, which is granted site-wide only"));
+    }
+    Ok(())
+}
+
 /// Grants a role. Doing it twice changes nothing.
 pub fn grant(
     txn: &mut Txn<'_>,
@@ -271,11 +280,10 @@ pub fn grant(
     }
     match scope {
         Scope::Site => grants.site.push(role.clone()),
-        // An administrator of one course would have rights there that mean something only site-wide.
-        Scope::Course(_) if role.as_str() == ADMINISTRATOR => {
-            return Err(invalid("role", "is administrator, which is granted site-wide only"));
+        Scope::Course(course) => {
+            refuse_site_wide("role", role)?;
+            grants.courses.push((course, role.clone()));
         }
-        Scope::Course(course) => grants.courses.push((course, role.clone())),
     }
     if grants.site.len() > SITE_GRANTS || grants.courses.len() > COURSE_GRANTS {
         return Err(TOO_MANY_ROLES.refuse_whole(format!(

@@ -246,6 +246,11 @@ fn apply_account(
         && old.first_name == new.first_name
         && old.last_name == new.last_name
         && old.profile == new.profile;
+    let suspends = row.suspended == Some(true) && old.status == AccountStatus::Active;
+    if suspends {
+        // Before anything is written: a row that is refused changes nothing.
+        account_change::require_suspending(txn, actor, old.id)?;
+    }
     let mut revision = old.revision;
     if !same {
         revision = account_change::change(txn, actor, old.id, new, |_| Ok(()))?.revision;
@@ -256,14 +261,10 @@ fn apply_account(
     } else if row.shown.differs_from(&filled.preferences) {
         report.notes.push("the account keeps the language and the time zone that it has".to_owned());
     }
-    match (row.suspended, old.status) {
-        (Some(true), AccountStatus::Active) => {
-            revision = account_change::suspend(txn, actor, old.id)?.revision;
-        }
-        (Some(false), AccountStatus::Suspended) => {
-            revision = account_change::reactivate(txn, actor, old.id)?.revision;
-        }
-        _ => {}
+    if suspends {
+        revision = account_change::suspend(txn, actor, old.id)?.revision;
+    } else if row.suspended == Some(false) && old.status == AccountStatus::Suspended {
+        revision = account_change::reactivate(txn, actor, old.id)?.revision;
     }
     report.account =
         if revision == old.revision { AccountOutcome::Unchanged } else { AccountOutcome::Updated };

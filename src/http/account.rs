@@ -387,8 +387,7 @@ async fn create(
 ) -> Result<HttpResponse, Refusal> {
     let actor = who.actor.clone();
     let Once { body, key } = input;
-    once::create(&state, Class::Interactive, &who, key, move |txn| {
-        access::require(txn, &actor, Permission::ManagePeople, Scope::Site)?;
+    once::create(&state, Class::Interactive, &who, key, once::on_site(Permission::ManagePeople), move |txn| {
         let account = account_change::create(txn, &actor, body.parse()?, None)?;
         Ok((format!("/api/accounts/{}", account.id), AccountView::of(&account)))
     })

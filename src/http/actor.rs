@@ -18,7 +18,7 @@ use crate::admission::rate::Counts;
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::refusal::{Code, INTERNAL, Kind, Refusal, UNAUTHENTICATED};
-use crate::domain::session::{self, Session, token_hash};
+use crate::domain::session::{self, Session, TokenHash, token_hash};
 use crate::domain::token::{self, ApiToken};
 use crate::state::State;
 use crate::store::{Class, Read};
@@ -52,6 +52,13 @@ pub struct SignedIn {
 impl SignedIn {
     fn by_session(session: Arc<Session>, now: Timestamp) -> Self {
         Self { actor: session.actor(now), session: Some(session), token: None }
+    }
+
+    /// What is stored of the token that they showed: nobody else knows it.
+    pub(crate) fn token_hash(&self) -> TokenHash {
+        let session = self.session.as_ref().map(|session| session.token);
+        // Whoever is signed in showed one or the other.
+        session.or_else(|| self.token.as_ref().map(|token| token.token)).unwrap_or_default()
     }
 
     /// Who it is at `now`, if what they showed is still good: for answers that go on for long.

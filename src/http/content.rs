@@ -219,10 +219,17 @@ async fn add_section(
 ) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;
     let (actor, id, heading) = (who.actor.clone(), id.into_inner(), input.body.parse()?);
-    once::create(state, Class::Interactive, &who, input.key, move |txn| {
-        let section = content_edit::add_section(txn, &actor, id, heading)?;
-        Ok((format!("/api/sections/{}", section.id), section_view(&section)))
-    })
+    once::create(
+        state,
+        Class::Interactive,
+        &who,
+        input.key,
+        once::in_course(Permission::EditCourse, id),
+        move |txn| {
+            let section = content_edit::add_section(txn, &actor, id, heading)?;
+            Ok((format!("/api/sections/{}", section.id), section_view(&section)))
+        },
+    )
     .await
 }
 
@@ -305,11 +312,18 @@ async fn add_item(
         ItemContentInput::Page { .. } => (None, Some(Vec::new())),
         ItemContentInput::Link { .. } | ItemContentInput::Quiz { .. } => (None, None),
     };
-    once::create(state, Class::Interactive, &who, input.key, move |txn| {
-        let item = content_edit::add_item(txn, &actor, id, heading, kind, text)?;
-        let view = ItemView { lost, ..item_view(&item, View::Staff) };
-        Ok((format!("/api/items/{}", item.id), view))
-    })
+    once::create(
+        state,
+        Class::Interactive,
+        &who,
+        input.key,
+        move |txn, actor| content::section_for(txn, actor, Permission::EditCourse, id).map(drop),
+        move |txn| {
+            let item = content_edit::add_item(txn, &actor, id, heading, kind, text)?;
+            let view = ItemView { lost, ..item_view(&item, View::Staff) };
+            Ok((format!("/api/items/{}", item.id), view))
+        },
+    )
     .await
 }
 

@@ -199,10 +199,17 @@ async fn create(
 ) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;
     let (actor, facts, teach) = (who.actor.clone(), input.body.parse()?, query.teach);
-    once::create(state, Class::Interactive, &who, input.key, move |txn| {
-        let course = course::create(txn, &actor, facts, teach)?;
-        Ok((format!("/api/courses/{}", course.id), view(txn, &course, View::Staff)?))
-    })
+    once::create(
+        state,
+        Class::Interactive,
+        &who,
+        input.key,
+        once::on_site(Permission::CreateCourse),
+        move |txn| {
+            let course = course::create(txn, &actor, facts, teach)?;
+            Ok((format!("/api/courses/{}", course.id), view(txn, &course, View::Staff)?))
+        },
+    )
     .await
 }
 

@@ -114,10 +114,17 @@ async fn create(
     let state = state_of(&request)?;
     let (actor, course) = (who.actor.clone(), course.into_inner());
     let name = GroupName::parse(&input.body.name)?;
-    once::create(state, Class::Interactive, &who, input.key, move |txn| {
-        let group = group::create(txn, &actor, course, name)?;
-        Ok((format!("/api/courses/{course}/groups/{}", group.id), view(txn, &group)?))
-    })
+    once::create(
+        state,
+        Class::Interactive,
+        &who,
+        input.key,
+        once::in_course(Permission::ManageEnrolment, course),
+        move |txn| {
+            let group = group::create(txn, &actor, course, name)?;
+            Ok((format!("/api/courses/{course}/groups/{}", group.id), view(txn, &group)?))
+        },
+    )
     .await
 }
 

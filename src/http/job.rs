@@ -181,6 +181,9 @@ pub(super) async fn start(
     let answer = state
         .store
         .write(Class::Interactive, move |txn| {
+            if let Some(answer) = kept_answer(txn, &actor, key)? {
+                return Ok(answer);
+            }
             once::run(txn, actor.user, actor.now, key, |txn| {
                 let (work, total) = prepare(txn, &actor)?;
                 let job = job::start(txn, &actor, work, total)?;
@@ -192,7 +195,20 @@ pub(super) async fn start(
     Ok(answered(answer, prefers))
 }
 
-/// Does in one transaction, once under a key, what is too little for a job, and answers 200 with what it came to.
+/// The answer that is kept under a key. One about a job is for whoever the job itself is shown to: a right may be gone since,
+/// and a token may have less of them than what was shown then.
+fn kept_answer(read: &impl Read, actor: &Actor, key: Option<OnceKey>) -> Result<Option<Answer>, Refusal> {
+    let Some(key) = key else { return Ok(None) };
+    let answer = once::kept(read, actor.user, actor.now, key)?;
+    let location = answer.as_ref().and_then(|(location, _)| location.strip_prefix(JOBS));
+    if let Some(id) = location.and_then(|id| id.parse().ok()) {
+        job::get(read, actor, JobId(id))?;
+    }
+    Ok(answer)
+}
+
+/// Does in one transaction, once under a key, what is too little for a job, and answers 200 with what it came to. Whoever calls
+/// has looked at the right to it.
 pub(super) async fn at_once<T: Serialize>(
     state: &State,
     actor: &Actor,
@@ -221,16 +237,15 @@ pub(super) async fn rehearsed(
     }
 }
 
-/// The answer to what was sent before under the same key. Asked before the way is chosen in which the work is done: that may
-/// be another one after it.
+/// The answer to what was sent before under the same key, for who was looked at. Asked before the way is chosen in which the
+/// work is done: that may be another one after it.
 pub(super) fn repeated(
     state: &State,
     actor: &Actor,
     prefers: Prefers,
     key: Option<OnceKey>,
 ) -> Result<Option<HttpResponse>, Refusal> {
-    let Some(key) = key else { return Ok(None) };
-    let kept = state.store.read(|read| once::kept(read, actor.user, actor.now, key))?;
+    let kept = state.store.read(|read| kept_answer(read, actor, key))?;
     Ok(kept.map(|answer| answered(answer, prefers)))
 }
 

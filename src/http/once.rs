@@ -12,6 +12,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::actor::SignedIn;
 use super::body;
+use crate::domain::access::{self, Actor, Permission, Scope};
+use crate::domain::ids::CourseId;
 use crate::domain::once::{self, OnceKey};
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::state::State;
@@ -125,19 +127,35 @@ pub(super) fn as_bytes(view: &impl Serialize) -> Result<Vec<u8>, Refusal> {
     serde_json::to_vec(view).map_err(|error| INTERNAL.refuse(error.to_string()))
 }
 
-/// Makes something once and answers 201 with its address and view, also to a repeat.
+/// The right to do something everywhere.
+pub fn on_site(permission: Permission) -> impl FnOnce(&Txn<'_>, &Actor) -> Result<(), Refusal> {
+    move |txn, actor| access::require(txn, actor, permission, Scope::Site)
+}
+
+/// The right to do something in a course.
+pub fn in_course(
+    permission: Permission,
+    course: CourseId,
+) -> impl FnOnce(&Txn<'_>, &Actor) -> Result<(), Refusal> {
+    move |txn, actor| access::require(txn, actor, permission, Scope::Course(course))
+}
+
+/// Makes something once and answers 201 with its address and view, also to a repeat. `may` refuses who has not the right to it,
+/// which may be gone since the answer was kept.
 pub async fn create<T: Serialize>(
     state: &State,
     class: Class,
     who: &SignedIn,
     key: Option<OnceKey>,
+    may: impl FnOnce(&Txn<'_>, &Actor) -> Result<(), Refusal> + Send + 'static,
     work: impl FnOnce(&mut Txn<'_>) -> Result<(String, T), Refusal> + Send + 'static,
 ) -> Result<HttpResponse, Refusal> {
-    let (user, now) = (who.actor.user, who.actor.now);
+    let actor = who.actor.clone();
     let (location, body) = state
         .store
         .write(class, move |txn| {
-            once::run(txn, user, now, key, |txn| {
+            may(txn, &actor)?;
+            once::run(txn, actor.user, actor.now, key, |txn| {
                 let (location, view) = work(txn)?;
                 Ok((location, as_bytes(&view)?))
             })

@@ -232,10 +232,17 @@ async fn duplicate(
 ) -> Result<HttpResponse, Refusal> {
     let name = QuizName::parse(&input.body.name)?;
     let (maker, quiz) = (actor.actor.clone(), *quiz);
-    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
-        let quiz = edit::duplicate(txn, &maker, quiz, name)?;
-        Ok((format!("/api/quizzes/{}", quiz.id), QuizView::of(txn, &quiz)?))
-    })
+    once::create(
+        &state,
+        Class::Interactive,
+        &actor,
+        input.key,
+        move |txn, actor| quiz::require(txn, actor, Permission::EditQuiz, quiz).map(drop),
+        move |txn| {
+            let quiz = edit::duplicate(txn, &maker, quiz, name)?;
+            Ok((format!("/api/quizzes/{}", quiz.id), QuizView::of(txn, &quiz)?))
+        },
+    )
     .await
 }
 
@@ -373,10 +380,17 @@ async fn create(
 ) -> Result<HttpResponse, Refusal> {
     let facts = input.body.parse(random()?)?;
     let (maker, course) = (actor.actor.clone(), *course);
-    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
-        let quiz = edit::create(txn, &maker, course, facts)?;
-        Ok((format!("/api/quizzes/{}", quiz.id), QuizView::of(txn, &quiz)?))
-    })
+    once::create(
+        &state,
+        Class::Interactive,
+        &actor,
+        input.key,
+        once::in_course(Permission::EditQuiz, course),
+        move |txn| {
+            let quiz = edit::create(txn, &maker, course, facts)?;
+            Ok((format!("/api/quizzes/{}", quiz.id), QuizView::of(txn, &quiz)?))
+        },
+    )
     .await
 }
 

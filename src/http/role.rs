@@ -162,10 +162,17 @@ async fn create(
     let name = role_name("/name", &name)?;
     let facts = RoleInput { description, permissions }.parse()?;
     let actor = who.actor.clone();
-    once::create(&state, Class::Interactive, &who, input.key, move |txn| {
-        let role = role::create(txn, &actor, &name, facts)?;
-        Ok((format!("/api/roles/{}", role.name), RoleView::of(&role)))
-    })
+    once::create(
+        &state,
+        Class::Interactive,
+        &who,
+        input.key,
+        once::on_site(Permission::ManageRoles),
+        move |txn| {
+            let role = role::create(txn, &actor, &name, facts)?;
+            Ok((format!("/api/roles/{}", role.name), RoleView::of(&role)))
+        },
+    )
     .await
 }
 

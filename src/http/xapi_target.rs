@@ -268,11 +268,18 @@ async fn create(
     let state = state_of(&request)?;
     let (actor, now, since) = (who.actor.clone(), state.now(), input.body.since);
     let new = input.body.parse()?;
-    let response = once::create(state, Class::Interactive, &who, input.key, move |txn| {
-        let target = edit::create(txn, &actor, new, since)?;
-        let address = format!("/api/xapi/targets/{}", target.id);
-        Ok((address, ForwardTargetView::of(txn, target, now)?))
-    })
+    let response = once::create(
+        state,
+        Class::Interactive,
+        &who,
+        input.key,
+        once::on_site(Permission::ManageSite),
+        move |txn| {
+            let target = edit::create(txn, &actor, new, since)?;
+            let address = format!("/api/xapi/targets/{}", target.id);
+            Ok((address, ForwardTargetView::of(txn, target, now)?))
+        },
+    )
     .await?;
     state.forwarding.wake();
     Ok(response)

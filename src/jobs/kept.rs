@@ -1,4 +1,4 @@
-//! Files that jobs read: kept beside the store while the job lives, each unlike every other, so that nobody else names it.
+//! Files that jobs read, and that wait between being tried and being taken: kept beside the store, each unlike every other.
 
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write as _};

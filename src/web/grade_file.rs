@@ -1,5 +1,5 @@
 //! Grades of a course from a CSV file: it is tried first, and nothing is written; then the same file is taken. Between the two
-//! it is kept beside the store under a name that nobody can guess; a file that is never taken goes a day later.
+//! it is kept beside the store for whoever tried it; a file that is never taken goes a day later.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use super::flash::Flash;
 use super::form::{Fields, Form};
 use super::frame::Frame;
 use super::job;
-use super::upload::{UploadRight, Uploaded, course_of, file_problems, kept_file};
+use super::upload::{KeptFor, UploadRight, Uploaded, course_of, file_problems, kept_file};
 use super::visitor::{Posted, Visitor};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::account::name_of;
@@ -21,6 +21,7 @@ use crate::domain::grade::sheet::{CHANGES_AT_ONCE, ImportReport, MOST_PROBLEMS};
 use crate::domain::ids::{CourseId, GradeItemId, JobId};
 use crate::domain::job::{GradesImport, Work};
 use crate::domain::refusal::Refusal;
+use crate::http::actor::SignedIn;
 use crate::http::beside::beside;
 use crate::http::job::forget_file;
 use crate::http::routes::{Needs, Routes};
@@ -179,7 +180,7 @@ async fn try_out(uploaded: Uploaded<MayGrade>, id: web::Path<CourseId>) -> Resul
     let course = *id;
     let file = uploaded.file("file").map(|file| file.bytes.to_vec());
     let Uploaded { who, frame, fields, state, .. } = uploaded;
-    let (actor, overrides) = (who.actor, fields.ticked("overrides"));
+    let (actor, overrides) = (who.actor.clone(), fields.ticked("overrides"));
     let done = match file {
         Ok(bytes) => {
             let (held, by) = (state.clone(), actor.clone());
@@ -194,7 +195,10 @@ async fn try_out(uploaded: Uploaded<MayGrade>, id: web::Path<CourseId>) -> Resul
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(tried) => show_report(&state, &frame, &actor, course, &tried),
+        Ok(Tried { report, file, overrides }) => {
+            let file = file.map(|file| KeptFor::Grades(course).sealed(&who, &file));
+            show_report(&state, &frame, &actor, course, &Tried { report, file, overrides })
+        }
         Err(refusal) => refused(&state, &frame, &actor, course, fields, refusal),
     }
 }
@@ -226,8 +230,9 @@ async fn start(
 }
 
 /// Takes a kept file and removes it.
-async fn taken(state: &State, actor: &Actor, course: CourseId, fields: &Fields) -> Result<Taken, Refusal> {
-    let (name, overrides) = (fields.get("file").to_owned(), fields.ticked("overrides"));
+async fn taken(state: &State, who: &SignedIn, course: CourseId, fields: &Fields) -> Result<Taken, Refusal> {
+    let name = KeptFor::Grades(course).open(who, fields.get("file"))?;
+    let (actor, overrides) = (&who.actor, fields.ticked("overrides"));
     let (held, by, kept_as) = (state.clone(), actor.clone(), name.clone());
     let (plan, lines) = beside(state, move || {
         let file = kept_file(&held, &kept_as)?;
@@ -248,9 +253,9 @@ async fn taken(state: &State, actor: &Actor, course: CourseId, fields: &Fields) 
 
 async fn run(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
     let Posted { who, frame, fields, state } = posted;
-    let (actor, course) = (who.actor, *id);
-    state.store.read(|read| report::require_edit(read, &actor, course))?;
-    match taken(&state, &actor, course, &fields).await {
+    let (actor, course) = (&who.actor, *id);
+    state.store.read(|read| report::require_edit(read, actor, course))?;
+    match taken(&state, &who, course, &fields).await {
         Ok(Taken::Grades(0)) => Ok(frame.go_and_say(
             &format!("/courses/{course}/gradebook"),
             &Flash::attention("gradebook-nothing-changed"),
@@ -262,8 +267,8 @@ async fn run(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse, Re
         Ok(Taken::Job(job)) => Ok(frame.go(&format!("/admin/jobs/{job}"))),
         Ok(Taken::Wrong(report)) => {
             let overrides = fields.ticked("overrides");
-            show_report(&state, &frame, &actor, course, &Tried { report, file: None, overrides })
+            show_report(&state, &frame, actor, course, &Tried { report, file: None, overrides })
         }
-        Err(refusal) => refused(&state, &frame, &actor, course, fields, refusal),
+        Err(refusal) => refused(&state, &frame, actor, course, fields, refusal),
     }
 }

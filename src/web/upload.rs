@@ -17,6 +17,8 @@ use actix_web::dev::Payload;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::{Stream, StreamExt as _};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
 use tokio::time::{Instant, timeout_at};
 
 use super::form::Fields;
@@ -26,6 +28,7 @@ use crate::config::BodyPatience;
 use crate::domain::access::Actor;
 use crate::domain::ids::CourseId;
 use crate::domain::refusal::{Refusal, TOO_LARGE, invalid};
+use crate::hex;
 use crate::http::actor::{self, SignedIn};
 use crate::http::body::{BROKEN_BODY, Gathered, SLOW_BODY, UNSUPPORTED_MEDIA_TYPE, refuse_encoded};
 use crate::jobs::kept;
@@ -59,9 +62,59 @@ pub fn file_problems(mut refusal: Refusal) -> Refusal {
     refusal
 }
 
-/// A file that was tried and is kept until it is taken.
+/// What a file is kept for between trying and taking it.
+#[derive(Debug, Clone, Copy)]
+pub enum KeptFor {
+    /// Accounts, and their courses.
+    People,
+    /// The people of a course.
+    Enrolment(CourseId),
+    /// The grades of a course.
+    Grades(CourseId),
+    /// The questions of a course.
+    Questions(CourseId),
+}
+
+impl KeptFor {
+    /// What only whoever tried the file, as they are signed in, can be told with its name. Whoever knew a name alone could
+    /// have others take a file of theirs, or take one that was kept for something else.
+    fn seal(self, who: &SignedIn, name: &str) -> String {
+        let (kind, course) = match self {
+            Self::People => (0_u8, CourseId(0)),
+            Self::Enrolment(course) => (1, course),
+            Self::Grades(course) => (2, course),
+            Self::Questions(course) => (3, course),
+        };
+        let mut hash = Sha256::new();
+        hash.update(b"lyceum kept file\0");
+        hash.update(who.token_hash());
+        hash.update([kind]);
+        hash.update(course.0.to_be_bytes());
+        hash.update(name);
+        hex::of(&hash.finalize())
+    }
+
+    /// The name of a kept file for the pages of who tried it.
+    pub fn sealed(self, who: &SignedIn, name: &str) -> String {
+        format!("{name}.{}", self.seal(who, name))
+    }
+
+    /// The name of the file that was kept for this and for whoever shows what they were told.
+    pub fn open(self, who: &SignedIn, shown: &str) -> Result<String, Refusal> {
+        let opened = shown.split_once('.');
+        let opened =
+            opened.filter(|(name, seal)| self.seal(who, name).as_bytes().ct_eq(seal.as_bytes()).into());
+        opened.map(|(name, _)| name.to_owned()).ok_or_else(not_kept)
+    }
+}
+
+fn not_kept() -> Refusal {
+    invalid("/file", "is not kept any more; choose it again")
+}
+
+/// A file that was tried and is kept until it is taken, by the name that [`KeptFor::open`] gave.
 pub fn kept_file(state: &State, name: &str) -> Result<Vec<u8>, Refusal> {
-    kept::find(state, name)?.ok_or_else(|| invalid("/file", "is not kept any more; choose it again"))
+    kept::find(state, name)?.ok_or_else(not_kept)
 }
 
 /// The course in the path, for a right that is asked before the body is read.

@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 /// Runs a command on a directory of data with nothing of whoever runs the tests. What it said, when it ended with that code.
 fn run(data: &Path, code: i32, arguments: &[&str], variables: &[(&str, &str)]) -> String {
@@ -54,6 +55,69 @@ fn an_administrator_is_made_in_the_store_that_is_there_and_a_new_store_only_when
 
     let said = run(&data, 0, &["compact"], &[]);
     assert!(said.contains("the store without uploaded files: ") && said.contains("its tree: "), "{said}");
+}
+
+/// Runs a command whose output nobody reads, neither what it prints nor what it says went wrong.
+fn unread(data: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lyceum"));
+    command.args(arguments).arg("--data").arg(data).env("LYCEUM__STORE__LOW_WATER_MIB", "1");
+    for name in ["out", "err"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let writer = Stdio::from(writer);
+        if name == "out" {
+            command.stdout(writer)
+        } else {
+            command.stderr(writer)
+        };
+    }
+    command
+}
+
+#[test]
+fn a_command_whose_output_is_closed_ends_as_it_would_have() {
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("store");
+    run(&data, 0, &["admin", "create", "--new-store", "--username", "root"], &[]);
+    for (arguments, code) in [
+        (&["check-config"][..], 0),
+        (&["verify"], 0),
+        (&["verify", "--json"], 0),
+        (&["admin", "reset-password", "--username", "root"], 0),
+        (&["admin", "reset-password", "--username", "nobody"], 1),
+    ] {
+        let status = unread(&data, arguments).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{arguments:?}");
+    }
+    // What was to be kept and is not is no success.
+    if let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") {
+        let mut command = unread(&data, &["verify"]);
+        let output = command.stdout(full).stderr(Stdio::piped()).output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains("lyceum: not all of the output was written: "), "{text}");
+    }
+}
+
+#[test]
+fn a_server_whose_output_is_closed_serves() {
+    let home = tempfile::tempdir().unwrap();
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut server =
+        unread(&home.path().join("store"), &["serve", "--listen", &address.to_string()]).spawn().unwrap();
+    let until = Instant::now() + Duration::from_mins(1);
+    let answer = loop {
+        match ureq::get(format!("http://{address}/healthz")).call() {
+            Ok(answer) => break answer.status().as_u16(),
+            Err(error) => {
+                assert!(Instant::now() < until && server.try_wait().unwrap().is_none(), "{error}");
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
+    };
+    assert_eq!(answer, 200);
+    let stopped = Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
+    assert!(stopped.success() && server.wait().unwrap().success());
 }
 
 #[test]

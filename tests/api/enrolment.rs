@@ -1,7 +1,7 @@
 //! Enrolment: seats under concurrency, keys, roles, dates, suspension.
 
 use lyceum::domain::access::{Actor, RoleName};
-use lyceum::domain::enrolment::{self, Enrolled, EnrolledBy};
+use lyceum::domain::enrolment::{self, Enrolled, EnrolledBy, Enrolment, EnrolmentStatus};
 use lyceum::domain::ids::{CourseId, UserId};
 use lyceum::store::Class;
 use serde_json::{Value, json};
@@ -29,6 +29,23 @@ fn by_key(app: &TestApp, who: &Person, short_name: &str, key: &str) -> Answer {
 fn patch(app: &TestApp, by: &Person, course: u64, user: &Person, change: Value) -> Answer {
     let path = format!("/api/courses/{course}/enrolments/{}", user.user);
     app.patch(&path).by(by).header("If-Match", "*").json(&change).send()
+}
+
+/// Somebody enrolled as administrator, as could be done once.
+fn administrator_of(app: &TestApp, course: u64, user: &Person) {
+    let (course, user, enrolled) = (CourseId(course), user.user, app.clock.now());
+    let enrolment = Enrolment {
+        course,
+        user,
+        role: RoleName::parse("administrator").unwrap(),
+        status: EnrolmentStatus::Active,
+        starts: None,
+        ends: None,
+        enrolled,
+        by: EnrolledBy::Teacher,
+        revision: 1,
+    };
+    app.state.store.write_blocking(Class::Bulk, move |txn| txn.put(enrolment)).unwrap();
 }
 
 #[test]
@@ -238,7 +255,7 @@ fn nobody_gives_a_role_that_allows_more_than_they_may_themselves() {
     let (boss, learner) = (person(&app, 1_002, "boss", &[]), person(&app, 1_003, "maeve", &[]));
     let course = published(&app, &admin, "STAT101");
     enrol(&app, &admin, course, &teacher, "teacher");
-    enrol(&app, &admin, course, &boss, "administrator");
+    administrator_of(&app, course, &boss);
     enrol(&app, &teacher, course, &learner, "learner");
     let path = format!("/api/courses/{course}/enrolments");
     let raise = json!({ "people": [{ "user": learner.user, "role": "administrator" }] });
@@ -260,6 +277,57 @@ fn nobody_gives_a_role_that_allows_more_than_they_may_themselves() {
 }
 
 #[test]
+fn nobody_becomes_administrator_of_one_course_and_who_is_can_be_changed_and_removed() {
+    let app = TestApp::start();
+    let (admin, learner) = (admin(&app), person(&app, 1_001, "maeve", &[]));
+    let (boss, other) = (person(&app, 1_002, "boss", &[]), person(&app, 1_003, "other", &[]));
+    let course = published(&app, &admin, "STAT101");
+    enrol(&app, &admin, course, &learner, "learner");
+    for who in [&boss, &other] {
+        administrator_of(&app, course, who);
+    }
+    let path = format!("/api/courses/{course}/enrolments");
+    let post = |who: &Person, ends: Option<&str>| {
+        let people = json!({ "people": [{ "user": who.user, "role": "administrator", "ends": ends }] });
+        app.post(&path).by(&admin).json(&people).send()
+    };
+    let import = |username: &str, ends: &str| {
+        let file = format!("username,course1,role1,enrolperiod1\n{username},STAT101,administrator,{ends}\n");
+        let report = app.post("/api/import/roster").by(&admin).body("text/csv", file).send();
+        report.status(200).json()["results"][0].clone()
+    };
+    let problem = "is administrator, which is granted site-wide only";
+    let refused = post(&learner, None).problem(422, "invalid_field");
+    assert_eq!(refused["errors"], json!([{ "at": "/people/0/role", "problem": problem }]));
+    let refused = patch(&app, &admin, course, &learner, json!({ "role": "administrator" }));
+    assert_eq!(refused.problem(422, "invalid_field")["errors"][0]["problem"], problem);
+    let row = import("maeve", "");
+    assert_eq!(row["enrolments"][0]["outcome"], "refused");
+    assert!(row["problems"][0].as_str().unwrap().contains(problem), "{row}");
+    let offers = |page: &str| {
+        let page = app.get(page).header("Cookie", &format!("lyceum_session={}", admin.token)).send();
+        page.status(200).text().contains("<option value=\"administrator\"")
+    };
+    let page = format!("/courses/{course}/people");
+    assert!(!offers(&page) && !offers(&format!("{page}/{}", learner.user)));
+    // Who is one already may stay so in a file, be given other dates, another role, and be taken out.
+    assert!(offers(&format!("{page}/{}", boss.user)));
+    assert_eq!(post(&boss, None).status(200).json()["people"][0]["outcome"], "unchanged");
+    assert_eq!(import("boss", "")["enrolments"][0]["outcome"], "unchanged");
+    assert_eq!(import("boss", "10")["enrolments"][0]["outcome"], "changed");
+    assert_eq!(
+        post(&boss, Some("2027-01-01T00:00:00Z")).status(200).json()["people"][0]["outcome"],
+        "changed"
+    );
+    let stays = json!({ "role": "administrator", "ends": "2026-09-07T07:00:00Z" });
+    patch(&app, &admin, course, &boss, stays).status(200);
+    patch(&app, &admin, course, &boss, json!({ "role": "teacher", "ends": null })).status(200);
+    patch(&app, &admin, course, &boss, json!({ "role": "administrator" })).problem(422, "invalid_field");
+    let remove = app.delete(&format!("{path}/{}", other.user)).by(&admin).header("If-Match", "*");
+    remove.send().status(204);
+}
+
+#[test]
 fn who_manages_enrolments_alone_changes_none_above_their_own_rights() {
     let app = TestApp::start();
     let admin = admin(&app);
@@ -270,9 +338,10 @@ fn who_manages_enrolments_alone_changes_none_above_their_own_rights() {
     let (teacher, boss) = (person(&app, 1_001, "tomasz", &[]), person(&app, 1_002, "boss", &[]));
     let learner = person(&app, 1_003, "maeve", &[]);
     let course = published(&app, &admin, "STAT101");
-    for (who, role) in [(&teacher, "teacher"), (&boss, "administrator"), (&learner, "learner")] {
+    for (who, role) in [(&teacher, "teacher"), (&learner, "learner")] {
         enrol(&app, &admin, course, who, role);
     }
+    administrator_of(&app, course, &boss);
     patch(&app, &admin, course, &teacher, json!({ "ends": "2026-09-07T07:00:00Z" })).status(200);
     let stored =
         |who: &Person| app.state.store.read(|read| enrolment::get(read, CourseId(course), who.user)).unwrap();

@@ -2,8 +2,12 @@
 
 use serde_json::{Value, json};
 
+use crate::people::{activated, sign_in};
 use crate::support::{Answer, Person, TestApp};
 use lyceum::domain::ids::UserId;
+use lyceum::domain::once::{KeptAnswer, KeptPart};
+use lyceum::store::Read as _;
+use lyceum::sweep;
 use std::time::Duration;
 
 struct Scene {
@@ -117,6 +121,44 @@ fn different_people_do_not_share_keys() {
 }
 
 #[test]
+fn a_kept_answer_is_for_whoever_may_still_do_the_work_with_what_they_show() {
+    let scene = Scene::new();
+    let (app, root) = (&scene.app, &scene.admin);
+    let id = activated(app, root, "grace");
+    let grant = format!("/api/accounts/{id}/grants/administrator");
+    app.put(&grant).by(root).send().status(200);
+    // There is always one.
+    let other = activated(app, root, "other");
+    app.put(&format!("/api/accounts/{other}/grants/administrator")).by(root).send().status(200);
+    let grace = sign_in(app, "grace");
+    let token = |scopes: &[&str]| {
+        let body = json!({"name": "script", "scopes": scopes, "expires": "2026-10-01T00:00:00Z"});
+        let made = app.post("/api/me/tokens").by(&grace).json(&body).send().status(201).json();
+        Person { user: grace.user, token: made["token"].as_str().unwrap().to_owned() }
+    };
+    let (wide, narrow) = (token(&["manage_people", "manage_site"]), token(&[]));
+    let mut routes = scene.routes();
+    let body = json!({"agents": [{"mbox": "mailto:x@example.com"}], "how": "erase", "dry_run": true});
+    routes.push(("/api/xapi/people/erase".to_owned(), body, json!(null)));
+    let mut first = Vec::new();
+    for (at, (path, body, _)) in routes.iter().enumerate() {
+        let key = format!("key-{at}");
+        let made = scene.post_by(&grace, Some(&key), path, body);
+        assert!([201, 202].contains(&made.code), "{path}: {}", made.text());
+        let code = scene.post_by(&narrow, Some(&key), path, body).code;
+        assert!([403, 404].contains(&code), "{path}: {code}");
+        first.push(made);
+    }
+    let with_right = scene.post_by(&wide, Some("key-0"), &routes[0].0, &routes[0].1).status(201);
+    assert_eq!(with_right.json(), first[0].json());
+    app.delete(&grant).by(root).send().status(200);
+    for (at, (path, body, _)) in routes.iter().enumerate() {
+        let code = scene.post_by(&grace, Some(&format!("key-{at}")), path, body).code;
+        assert!([403, 404].contains(&code), "{path}: {code}");
+    }
+}
+
+#[test]
 fn without_a_key_and_after_a_day_a_request_is_new_work() {
     let scene = Scene::new();
     let path = format!("/api/courses/{}/sections", scene.course);
@@ -151,8 +193,21 @@ fn an_answer_longer_than_a_row_is_kept_whole() {
     assert!(first.bytes.len() > 2 * 12 * 1024, "{} bytes", first.bytes.len());
     let again = scene.post(Some("long"), &path, &body).status(201);
     assert_eq!(first.bytes, again.bytes);
-    // Swept whole, too: what is left of it would show in the check at the end of every test.
-    scene.app.clock.advance(Duration::from_hours(25));
-    scene.post(Some("other"), &path, &json!({"name": "Short"})).status(201);
+    // Swept whole, too, whether or not anybody sends a key again.
+    let rows = || {
+        let store = &scene.app.state.store;
+        store.read(|read| {
+            let answers = read.list::<KeptAnswer>(&(), None, 9).unwrap().len();
+            (answers, read.list::<KeptPart>(&(), None, 9).unwrap().len())
+        })
+    };
+    let swept = || actix_web::rt::System::new().block_on(sweep::once(&scene.app.state)).unwrap();
+    scene.app.clock.advance(Duration::from_hours(23));
+    swept();
+    assert_eq!(rows().0, 1);
+    assert!(rows().1 > 1);
+    scene.app.clock.advance(Duration::from_hours(2));
+    swept();
+    assert_eq!(rows(), (0, 0));
     assert_ne!(scene.post(Some("long"), &path, &body).status(201).json()["id"], first.json()["id"]);
 }

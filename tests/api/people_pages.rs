@@ -2,6 +2,7 @@
 //! What was done is looked at through the API.
 
 use std::fmt::Write as _;
+use std::time::{Duration, Instant};
 
 use lyceum::domain::session::csrf_token;
 use serde_json::{Value, json};
@@ -43,18 +44,21 @@ impl School {
     }
 
     fn upload(&self, file: &str) -> Answer {
-        let teacher = &self.exam.teacher;
+        self.upload_to(&format!("{PEOPLE}/file"), &self.exam.teacher, file)
+    }
+
+    fn upload_to(&self, path: &str, by: &Person, file: &str) -> Answer {
         let mut body = String::new();
         for (head, value) in [
-            ("name=\"csrf\"", csrf_token(&teacher.token).as_str()),
+            ("name=\"csrf\"", csrf_token(&by.token).as_str()),
             ("name=\"encoding\"", ""),
             ("name=\"file\"; filename=\"people.csv\"", file),
         ] {
             write!(body, "--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n{value}\r\n").unwrap();
         }
         body.push_str("--edge--\r\n");
-        let request = self.exam.app.post(&format!("{PEOPLE}/file")).header("Accept", "text/html");
-        let request = request.header("Cookie", &format!("lyceum_session={}", teacher.token));
+        let request = self.exam.app.post(path).header("Accept", "text/html");
+        let request = request.header("Cookie", &format!("lyceum_session={}", by.token));
         request.body("multipart/form-data; boundary=edge", body).send()
     }
 }
@@ -256,8 +260,7 @@ fn a_file_is_tried_then_taken_and_wrong_lines_are_named() {
     has(&tried, "names nobody who has an account");
     has(&tried, "<bdi>city</bdi>");
     assert!(!school.is_in(ada) && !school.is_in(grace));
-    let kept =
-        text(&tried).split("name=\"file\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let kept = kept_as(&tried);
     let csrf = csrf_token(&school.exam.teacher.token);
     let mut browser = school.browser();
     let fields = [("csrf", csrf.as_str()), ("file", kept.as_str()), ("encoding", "")];
@@ -273,6 +276,59 @@ fn a_file_is_tried_then_taken_and_wrong_lines_are_named() {
     has(&school.upload(FILE).status(200), "<dt>As they were</dt><dd>2</dd>");
     let wrong = school.upload("colour\nred\n").status(422);
     has(&wrong, "neither a column username nor a column email");
+}
+
+/// What a page has of the file that it kept.
+fn kept_as(tried: &Answer) -> String {
+    text(tried).split("name=\"file\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_kept_file_is_taken_by_who_tried_it_for_what_they_tried_it_and_offered_to_nobody_else() {
+    const IMPORT: &str = "/admin/people/import";
+    let school = School::new();
+    let (app, admin, teacher) = (&school.exam.app, &school.admin, &school.exam.teacher);
+    let ada = school.person("ada");
+    let file = "username,firstname,lastname,password\nmallory,Mal,Lory,plover-harvest-91-tin\n";
+    let theirs = kept_as(&school.upload_to(&format!("{PEOPLE}/file"), teacher, &format!("{file}ada,,,\n")));
+    let own = kept_as(&school.upload_to(IMPORT, admin, file));
+    let take = |who: &Person, path: &str, kept: &str| {
+        let fields = [("csrf", &*csrf_token(&who.token)), ("file", kept), ("encoding", "")];
+        Browser::of(app, who).post(&format!("{path}/run"), &fields)
+    };
+    let (name, seal) = theirs.split_once('.').unwrap();
+    // By somebody else for something else, by somebody else, for something else, by the name alone, and with another's seal.
+    for (who, path, kept) in [
+        (admin, IMPORT, theirs.as_str()),
+        (admin, &format!("{PEOPLE}/file"), &theirs),
+        (admin, &format!("{PEOPLE}/file"), &own),
+        (admin, IMPORT, name),
+        (admin, IMPORT, own.split_once('.').unwrap().0),
+        (admin, IMPORT, &format!("{}.{seal}", own.split_once('.').unwrap().0)),
+        (teacher, &format!("{PEOPLE}/file"), &own),
+        (teacher, "/courses/900001/people/file", &theirs),
+    ] {
+        let refused = take(who, path, kept);
+        assert!([422, 403, 404].contains(&refused.code), "{path} {kept}: {}", refused.code);
+    }
+    let accounts = text(&app.get("/api/accounts?search=mallory").by(admin).send());
+    assert!(!accounts.contains("mallory") && !school.is_in(ada), "{accounts}");
+    // The page of a job offers the viewer's own file only.
+    let request = app.post("/api/import/roster?dry_run=true").by(admin).header("Prefer", "respond-async");
+    let job = request.body("text/csv", file).send().status(202).json()["id"].clone();
+    let page = |kept: &str| {
+        let page = Browser::of(app, admin).get(&format!("/admin/jobs/{job}?file={kept}")).status(200);
+        (page.header("refresh").is_none(), text(&page).contains("/people/import/run"))
+    };
+    let until = Instant::now() + Duration::from_mins(1);
+    while !page(&own).0 {
+        assert!(Instant::now() < until, "the job did not end");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!((page(&own), page(&theirs), page(name)), ((true, true), (true, false), (true, false)));
+    take(teacher, &format!("{PEOPLE}/file"), &theirs).status(200);
+    assert!(school.is_in(ada));
+    take(admin, IMPORT, &own).status(200);
 }
 
 #[test]

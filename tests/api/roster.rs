@@ -2,12 +2,18 @@
 
 use std::path::PathBuf;
 
+use lyceum::domain::access::{Actor, Grants};
+use lyceum::domain::activation;
+use lyceum::domain::roster::RowReport;
+use lyceum::roster_import::{Importer, Options};
+use lyceum::store::Class;
 use serde_json::{Value, json};
 
 use crate::exam::{COURSE, Exam};
 use crate::people::{PASSWORD, account, admin, redeem, try_sign_in};
 use crate::skipped::skipped;
 use crate::support::{Answer, Person, TestApp};
+use crate::system::Small;
 
 fn import(app: &TestApp, by: &Person, query: &str, file: impl Into<Vec<u8>>) -> Answer {
     app.post(&format!("/api/import/roster{query}")).by(by).body("text/csv", file).send()
@@ -209,6 +215,9 @@ fn an_existing_account_keeps_its_password_and_its_rank() {
     assert!(
         report_of["results"][0]["problems"][0].as_str().unwrap().contains("permissions that you do not have")
     );
+    // As an export has them, they may stand in it.
+    let same = report(&app, &registrar, "", "username,suspended\nboss,0\n");
+    assert_eq!((&same["unchanged"], &same["refused"]), (&json!(1), &json!(0)), "{same}");
     let report_of = report(&app, &root, "", file);
     assert!(report_of["results"][0]["notes"][0].as_str().unwrap().contains("keeps its password"));
     assert_eq!(report_of["updated"], 1);
@@ -331,6 +340,76 @@ fn the_command_says_all_faults_of_a_file_in_its_own_words_and_where_links_lead()
     assert!(done && text.contains("server.listen leaves the port open"), "{text}");
     let links = std::fs::read_to_string(&links).unwrap();
     assert!(links.starts_with("username,link\nada,/activation?token="), "{links}");
+}
+
+/// A file of so many people with nothing but names.
+fn people(count: usize) -> String {
+    let rows = (0..count).map(|row| format!("p{row:03},Ada,L{row}\n"));
+    "username,firstname,lastname\n".to_owned() + &rows.collect::<String>()
+}
+
+#[test]
+fn an_import_that_stops_has_told_of_every_row_that_it_stored() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let importer = Importer {
+        store: &app.state.store,
+        hashing: &app.state.hashing,
+        password_min_length: app.state.config.sign_in.password_min_length,
+    };
+    let options = Options { links: true, ..Options::default() };
+    let actor = Actor::person(admin.user, app.clock.now());
+    let mut told: Vec<RowReport> = Vec::new();
+    let refusal = importer
+        .import_telling(&actor, people(250).as_bytes(), &options, |rows| {
+            told.extend_from_slice(rows);
+            if told.len() == 200 {
+                let user = admin.user;
+                app.state.store.write_blocking(Class::Bulk, move |txn| txn.delete::<Grants>(&user)).unwrap();
+            }
+        })
+        .unwrap_err();
+    assert!(refusal.detail.contains("rows before line 202 are stored, the others are not"), "{refusal}");
+    assert!(refusal.detail.ends_with(", nor makes links for them"), "{refusal}");
+    assert_eq!(told.len(), 200);
+    for row in &told {
+        let token = row.activation_token.as_deref().unwrap();
+        let now = app.clock.now();
+        let account = app.state.store.read(|read| activation::account_of(read, token, now)).unwrap();
+        assert_eq!(Some(account.id), row.user);
+    }
+}
+
+#[test]
+fn links_that_find_no_room_are_whole_lines_and_who_has_none_is_named() {
+    let Some(small) = Small::mount() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let (store, file) = (home.path().join("store"), home.path().join("people.csv"));
+    std::fs::write(&file, people(300)).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_lyceum"));
+        command.args(arguments).arg("--data").arg(&store).env("LYCEUM__STORE__LOW_WATER_MIB", "1");
+        let out = command.output().unwrap();
+        let text = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+        (out.status.code(), text)
+    };
+    assert_eq!(run(&["admin", "create", "--new-store", "--username", "root"]).0, Some(0));
+    let ballast = std::fs::OpenOptions::new().write(true).open(small.fill()).unwrap();
+    ballast.set_len(ballast.metadata().unwrap().len() - 3 * 4096).unwrap();
+    let links = small.0.path().join("links.csv");
+    let (code, text) = run(&["import", "roster", file.to_str().unwrap(), "--links", links.to_str().unwrap()]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("300 rows: 300 created"), "{text}");
+    assert!(text.contains("lyceum: writing the links failed: ") && text.contains("reset-password"), "{text}");
+    let written = std::fs::read_to_string(&links).unwrap();
+    assert!(written.starts_with("username,link\np000,http") && written.ends_with('\n'), "{written}");
+    let whole =
+        |line: &&str| line.split_once("/activation?token=").is_some_and(|(_, token)| token.len() == 43);
+    assert_eq!(written.lines().skip(1).filter(whole).count(), written.lines().count() - 1, "{written}");
+    let named = |row: &usize| text.contains(&format!("no link was written for p{row:03}\n"));
+    let has = |row: &usize| written.contains(&format!("\np{row:03},"));
+    assert!(has(&0) && named(&299), "{text}");
+    assert!((0..300).all(|row| has(&row) != named(&row)), "{text}{written}");
 }
 
 #[test]

@@ -51,9 +51,18 @@ fn the_last_administrator_can_neither_be_suspended_nor_lose_the_role() {
     let code = setup::offer(&app.state).unwrap().unwrap();
     let id = complete(&app, &code, "root").status(201).json()["id"].as_u64().unwrap();
     let root = sign_in(&app, "root");
+    let revision =
+        app.get(&format!("/api/accounts/{id}")).by(&root).send().status(200).json()["revision"].clone();
     let grant = format!("/api/accounts/{id}/grants/administrator");
     app.delete(&grant).by(&root).send().problem(409, "last_administrator");
     app.post(&format!("/api/accounts/{id}/suspend")).by(&root).send().problem(409, "last_administrator");
+    // Nor by a file, whose row is refused whole.
+    let file = "username,firstname,lastname,suspended,lang\nroot,Changed,Lovelace,1,ar\n";
+    let report = app.post("/api/import/roster").by(&root).body("text/csv", file).send().status(200).json();
+    let row = &report["results"][0];
+    assert_eq!((&row["account"], &row["user"]), (&json!("refused"), &Value::Null), "{report}");
+    let account = app.get(&format!("/api/accounts/{id}")).by(&root).send().status(200).json();
+    assert_eq!((&account["first_name"], &account["revision"]), (&json!("Ada"), &revision), "{account}");
     // Somebody who was never activated is no help.
     let other = crate::people::account(&app, &root, "other");
     app.put(&format!("/api/accounts/{other}/grants/administrator")).by(&root).send().status(200);

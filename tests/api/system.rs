@@ -1,6 +1,7 @@
 //! Health, metrics, unknown addresses, the OpenAPI document.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -116,10 +117,10 @@ fn an_answer_is_kept_by_nobody_unless_it_says_so_and_is_what_its_type_says() {
 }
 
 /// A small file system in memory; unmounted when dropped.
-struct Small(tempfile::TempDir);
+pub struct Small(pub tempfile::TempDir);
 
 impl Small {
-    fn mount() -> Option<Self> {
+    pub fn mount() -> Option<Self> {
         let home = tempfile::tempdir().unwrap();
         let mount =
             Command::new("mount").args(["-t", "tmpfs", "-o", "size=64m", "tmpfs"]).arg(home.path()).output();
@@ -130,6 +131,18 @@ impl Small {
                 None
             }
         }
+    }
+}
+
+impl Small {
+    /// Fills it to the last byte with a file.
+    pub fn fill(&self) -> PathBuf {
+        let ballast = self.0.path().join("ballast");
+        let mut file = std::fs::File::create(&ballast).unwrap();
+        for size in [1024 * 1024, 1] {
+            while file.write_all(&vec![1; size]).is_ok() {}
+        }
+        ballast
     }
 }
 
@@ -149,12 +162,7 @@ fn a_server_starts_on_a_full_disk_says_so_and_goes_on_once_there_is_room() {
     let state = lyceum::app::open(config, Clock::System).unwrap();
     state.store.close();
     drop(state);
-    let ballast = small.0.path().join("ballast");
-    let mut file = std::fs::File::create(&ballast).unwrap();
-    for size in [1024 * 1024, 1] {
-        while file.write_all(&vec![1; size]).is_ok() {}
-    }
-    drop(file);
+    let ballast = small.fill();
     let app = TestApp::start_with(|config| config.store.directory = place);
     let ready = app.get("/readyz").send().status(503).json();
     assert_eq!(ready["status"], "read_only");

@@ -593,12 +593,8 @@ fn a_large_file_is_a_job_that_its_page_follows() {
     let mut browser = Browser::of(&app, &by);
     let mut file = "$CATEGORY: $course$/Many\n\n".to_owned();
     for number in 0..230 {
-        write!(
-            file,
-            "::Question {number}::Is {number} even? {{{}}}\n\n",
-            if number % 2 == 0 { "T" } else { "F" }
-        )
-        .unwrap();
+        let right = if number % 2 == 0 { "T" } else { "F" };
+        write!(file, "::Question {number}::Is {number} even? {{{right}}}\n\n").unwrap();
     }
     let job = |answer: &Answer| {
         assert_eq!(answer.code, 303, "{}", text(answer));
@@ -612,6 +608,9 @@ fn a_large_file_is_a_job_that_its_page_follows() {
     has(&report, "<dt>New</dt><dd><b>230</b></dd>");
     has(&report, "Import 230 questions");
     has(&report, "230 of 230 questions");
+    let of_another = page.replace("?file=", "?file=0");
+    assert_ne!(of_another, page);
+    lacks(&browser.get(&of_another).status(200), "/questions/import/run");
     assert!(questions(&app, &by, course).is_empty());
     let (page, number) = job(&run(&mut browser, course, &report));
     ended(&app, &by, number);

@@ -146,11 +146,18 @@ pub async fn create(
     let course = course.into_inner();
     let facts = input.body.parse()?;
     let maker = actor.actor.clone();
-    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
-        let made = category::create(txn, &maker, course, facts)?;
-        let address = format!("/api/courses/{course}/question_categories/{}", made.id);
-        Ok((address, CategoryView::from(&made)))
-    })
+    once::create(
+        &state,
+        Class::Interactive,
+        &actor,
+        input.key,
+        once::in_course(Permission::EditQuestions, course),
+        move |txn| {
+            let made = category::create(txn, &maker, course, facts)?;
+            let address = format!("/api/courses/{course}/question_categories/{}", made.id);
+            Ok((address, CategoryView::from(&made)))
+        },
+    )
     .await
 }
 

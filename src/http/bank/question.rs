@@ -293,10 +293,17 @@ pub async fn create(
     state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
     let draft = Draft::parse("/question", &question)?;
     let maker = actor.actor.clone();
-    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
-        let made = change::create(txn, &maker, course, category, draft)?;
-        Ok((format!("/api/questions/{}", made.id), details(txn, made.id)?))
-    })
+    once::create(
+        &state,
+        Class::Interactive,
+        &actor,
+        input.key,
+        once::in_course(Permission::EditQuestions, course),
+        move |txn| {
+            let made = change::create(txn, &maker, course, category, draft)?;
+            Ok((format!("/api/questions/{}", made.id), details(txn, made.id)?))
+        },
+    )
     .await
 }
 

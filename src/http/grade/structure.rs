@@ -257,10 +257,17 @@ pub(super) async fn add_item(
     let course = course.into_inner();
     let facts = input.body.parse_new()?;
     let maker = actor.actor.clone();
-    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
-        let item = edit::add_item(txn, &maker, course, facts)?;
-        Ok((format!("/api/courses/{course}/grades/items/{}", item.id), item_view(txn, &item)?))
-    })
+    once::create(
+        &state,
+        Class::Interactive,
+        &actor,
+        input.key,
+        once::in_course(Permission::EditGrades, course),
+        move |txn| {
+            let item = edit::add_item(txn, &maker, course, facts)?;
+            Ok((format!("/api/courses/{course}/grades/items/{}", item.id), item_view(txn, &item)?))
+        },
+    )
     .await
 }
 
@@ -322,13 +329,20 @@ pub(super) async fn add_category(
     let course = course.into_inner();
     let facts = input.body.parse()?;
     let maker = actor.actor.clone();
-    once::create(&state, Class::Interactive, &actor, input.key, move |txn| {
-        let category = edit::add_category(txn, &maker, course, facts)?;
-        Ok((
-            format!("/api/courses/{course}/grades/categories/{}", category.id),
-            category_view(txn, &category)?,
-        ))
-    })
+    once::create(
+        &state,
+        Class::Interactive,
+        &actor,
+        input.key,
+        once::in_course(Permission::EditGrades, course),
+        move |txn| {
+            let category = edit::add_category(txn, &maker, course, facts)?;
+            Ok((
+                format!("/api/courses/{course}/grades/categories/{}", category.id),
+                category_view(txn, &category)?,
+            ))
+        },
+    )
     .await
 }
 

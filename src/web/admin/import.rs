@@ -1,5 +1,5 @@
 //! Importing people from a CSV file: it is tried first, and nothing is written; then the same file is imported. Between
-//! the two it is kept beside the store under a name that nobody can guess; a file that is never imported goes a day later.
+//! the two it is kept beside the store for whoever tried it; a file that is never imported goes a day later.
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -13,6 +13,7 @@ use crate::domain::ids::JobId;
 use crate::domain::job::{RosterImport, Work};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::{AccountOutcome, RosterReport, RowReport};
+use crate::http::actor::SignedIn;
 use crate::http::beside::{beside, beside_in_time};
 use crate::http::job::forget_file;
 use crate::http::routes::{Needs, Routes};
@@ -24,7 +25,7 @@ use crate::store::Class;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
 use crate::web::job;
-use crate::web::upload::{UploadRight, Uploaded, file_choices, file_problems, kept_file};
+use crate::web::upload::{KeptFor, UploadRight, Uploaded, file_choices, file_problems, kept_file};
 use crate::web::visitor::{Posted, Visitor};
 
 /// Rows that are imported while the browser waits; their passwords take some seconds of a hashing thread. More are a job.
@@ -168,6 +169,7 @@ async fn try_out(uploaded: Uploaded<MayImport>) -> Result<HttpResponse, Refusal>
     match done {
         Ok((outcome, file)) => {
             let encoding = fields.get("encoding").to_owned();
+            let file = KeptFor::People.sealed(&who, &file);
             let tried = Tried { file, encoding, links: fields.ticked("links") };
             match outcome {
                 Outcome::Report(report) => show_report(&frame, &report, Vec::new(), Some(tried)),
@@ -201,10 +203,8 @@ fn refused(frame: &Frame, fields: Fields, refusal: Refusal) -> Result<HttpRespon
 
 async fn run(request: HttpRequest, posted: Posted) -> Result<HttpResponse, Refusal> {
     let Posted { who, frame, fields, state } = posted;
-    let actor = who.actor;
-    require(&state, &actor, Permission::ManagePeople)?;
-    let name = fields.get("file").to_owned();
-    match imported(&state, &actor, name, &fields).await {
+    require(&state, &who.actor, Permission::ManagePeople)?;
+    match imported(&state, &who, &fields).await {
         Ok(Outcome::Job(job)) => Ok(frame.go(&format!("/admin/jobs/{job}"))),
         Ok(Outcome::Report(report)) => {
             let made = report.results.iter().filter(|row| row.account == AccountOutcome::Created);
@@ -219,7 +219,8 @@ async fn run(request: HttpRequest, posted: Posted) -> Result<HttpResponse, Refus
 }
 
 /// Imports a kept file and removes it.
-async fn imported(state: &State, actor: &Actor, name: String, fields: &Fields) -> Result<Outcome, Refusal> {
+async fn imported(state: &State, who: &SignedIn, fields: &Fields) -> Result<Outcome, Refusal> {
+    let (actor, name) = (&who.actor, KeptFor::People.open(who, fields.get("file"))?);
     let (held, how, kept) = (state.clone(), options(fields, false), name.clone());
     let (file, how, checked) = beside(state, move || {
         let file = kept_file(&held, &kept)?;

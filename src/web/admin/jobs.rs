@@ -33,6 +33,7 @@ use crate::web::confirm::Confirm;
 use crate::web::flash::Flash;
 use crate::web::frame::Frame;
 use crate::web::said::{self, Said};
+use crate::web::upload::KeptFor;
 use crate::web::visitor::{Posted, Visitor};
 
 /// Rows of the report of an import that the page looks at: the file has all of them.
@@ -374,7 +375,7 @@ async fn show(
         Work::PersonErasure(erasure) if may => Some(erasure.report()),
         _ => None,
     };
-    let tried = query.into_inner().tried();
+    let tried = query.into_inner().tried(&visitor.who);
     let finished_trial =
         report.is_some_and(|report| report.dry_run) && matches!(job.state, JobState::Done(_));
     let page = JobPage {
@@ -416,8 +417,9 @@ struct TriedQuery {
 }
 
 impl TriedQuery {
-    fn tried(self) -> Option<Tried> {
-        let file = self.file?;
+    /// The file that was tried, where it is the viewer's own: whoever made the address may be somebody else.
+    fn tried(self, who: &SignedIn) -> Option<Tried> {
+        let file = self.file.filter(|file| KeptFor::People.open(who, file).is_ok())?;
         Some(Tried { file, encoding: self.encoding.unwrap_or_default(), links: self.links.unwrap_or(false) })
     }
 }

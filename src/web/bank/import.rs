@@ -1,6 +1,6 @@
 //! Importing questions from a GIFT or Moodle XML file: it is tried first, and nothing is written; then the same file is
-//! imported. Between the two it is kept beside the store under a name that nobody can guess; a file that is never imported
-//! goes a day later. A large file is a job, as through the API.
+//! imported. Between the two it is kept beside the store for whoever tried it; a file that is never imported goes a day
+//! later. A large file is a job, as through the API.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
 use crate::web::job;
 use crate::web::said::{self, Said};
-use crate::web::upload::{UploadRight, Uploaded, kept_file};
+use crate::web::upload::{KeptFor, UploadRight, Uploaded, kept_file};
 use crate::web::visitor::{Posted, Visitor};
 
 /// Questions, skipped ones and notes that a report names; it counts all of them.
@@ -276,7 +276,7 @@ pub(super) async fn try_out(
     let course = *course;
     let file = uploaded.file("file").map(|file| file.bytes.to_vec());
     let Uploaded { who, frame, fields, state, .. } = uploaded;
-    let actor = who.actor;
+    let actor = who.actor.clone();
     let read = |file: Vec<u8>| -> Result<_, Refusal> {
         if file.len() > MAX_FILE_BYTES {
             let problem = format!("is larger than {MAX_FILE_BYTES} bytes; split it");
@@ -288,6 +288,7 @@ pub(super) async fn try_out(
         Ok((file, format)) => tried(&state, &actor, course, file, format).await,
         Err(refusal) => Err(refusal),
     };
+    let done = done.map(|(outcome, file)| (outcome, KeptFor::Questions(course).sealed(&who, &file)));
     match done {
         Ok((Outcome::Report(report), file)) => {
             let tried = Tried { file, format: report.format.name().to_owned() };
@@ -303,10 +304,11 @@ pub(super) async fn try_out(
 
 pub(super) async fn run(posted: Posted, course: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
     let Posted { who, frame, fields, state } = posted;
-    let (actor, course) = (who.actor, *course);
+    let (actor, course) = (who.actor.clone(), *course);
     state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
-    let done = match format_of(fields.get("format")) {
-        Ok(format) => imported(&state, &actor, course, fields.get("file").to_owned(), format).await,
+    let name = KeptFor::Questions(course).open(&who, fields.get("file"));
+    let done = match name.and_then(|name| Ok((name, format_of(fields.get("format"))?))) {
+        Ok((name, format)) => imported(&state, &actor, course, name, format).await,
         Err(refusal) => Err(refusal),
     };
     match done {

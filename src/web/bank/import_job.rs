@@ -19,6 +19,7 @@ use crate::domain::refusal::{Refusal, not_found};
 use crate::store::Read;
 use crate::web::course::CoursePlace;
 use crate::web::frame::Frame;
+use crate::web::upload::KeptFor;
 use crate::web::visitor::Visitor;
 
 #[derive(Debug, Deserialize)]
@@ -93,6 +94,8 @@ pub(super) async fn show(
         None => None,
     };
     let TriedQuery { file, format } = query.into_inner();
+    // Whoever made the address may be somebody else than the viewer, who is offered their own file only.
+    let file = file.filter(|file| KeptFor::Questions(course).open(&visitor.who, file).is_ok());
     let tried = file.map(|file| Tried { file, format: format.unwrap_or_default() });
     let done = matches!(job.state, JobState::Done(_));
     let page = JobPage {

@@ -1,5 +1,5 @@
 //! Enrolling by a CSV file: it is tried first, and nothing is written; then the same file is taken. Between the two it is
-//! kept beside the store under a name that nobody can guess; a file that is never taken goes a day later.
+//! kept beside the store for whoever tried it; a file that is never taken goes a day later.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ use crate::store::Class;
 use crate::web::course::CoursePlace;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
-use crate::web::upload::{UploadRight, Uploaded, course_of, file_choices, file_problems, kept_file};
+use crate::web::upload::{KeptFor, UploadRight, Uploaded, course_of, file_choices, file_problems, kept_file};
 use crate::web::visitor::{Posted, Visitor};
 
 /// Rows of one transaction: a few milliseconds of the writer, so that an exam beside it does not notice.
@@ -183,7 +183,7 @@ async fn try_out(uploaded: Uploaded<MayEnrol>, id: web::Path<CourseId>) -> Resul
     let course = *id;
     let file = uploaded.file("file").map(|file| file.bytes.to_vec());
     let Uploaded { who, frame, fields, state, .. } = uploaded;
-    let actor = who.actor;
+    let actor = who.actor.clone();
     let encoding = fields.get("encoding").to_owned();
     let done = match file {
         Ok(file) => {
@@ -198,18 +198,23 @@ async fn try_out(uploaded: Uploaded<MayEnrol>, id: web::Path<CourseId>) -> Resul
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok((report, file)) => show_report(&state, &frame, &actor, course, &report, Some((&file, &encoding))),
+        Ok((report, file)) => {
+            let file = KeptFor::Enrolment(course).sealed(&who, &file);
+            show_report(&state, &frame, &actor, course, &report, Some((&file, &encoding)))
+        }
         Err(refusal) => refused(&state, &frame, &actor, course, fields, refusal),
     }
 }
 
 async fn run(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
     let Posted { who, frame, fields, state } = posted;
-    let (actor, course) = (who.actor, *id);
+    let (actor, course) = (who.actor.clone(), *id);
     require(&state, &actor, course, Permission::ManageEnrolment)?;
     let (held, by) = (state.clone(), actor.clone());
-    let (name, encoding) = (fields.get("file").to_owned(), fields.get("encoding").to_owned());
+    let name = KeptFor::Enrolment(course).open(&who, fields.get("file"));
+    let encoding = fields.get("encoding").to_owned();
     let done = beside(&state, move || {
+        let name = name?;
         let file = kept_file(&held, &name)?;
         let encoding = Some(encoding.as_str()).filter(|encoding| !encoding.is_empty());
         let report = take_in(&held, &by, course, &file, encoding, false)?;

@@ -53,9 +53,14 @@ fn found(read: &impl Read, actor: &Actor, course: CourseId, user: UserId) -> Res
     } else {
         Vec::new()
     };
-    // A role above the actor's own stays what it is; then nothing of the enrolment can be changed.
     if !roles.is_empty() && !roles.contains(&enrolment.role) {
-        roles.clear();
+        if enrolment::may_change(read, actor, course, &enrolment.role)? {
+            // A role that nobody is given any more, and that this one may keep.
+            roles.push(enrolment.role.clone());
+        } else {
+            // A role above the actor's own stays what it is; then nothing of the enrolment can be changed.
+            roles.clear();
+        }
     }
     Ok(Found {
         groups: groups.collect::<Result<_, _>>()?,
