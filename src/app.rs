@@ -9,7 +9,7 @@ use actix_web::{App, HttpServer, web};
 use jiff::tz::TimeZone;
 
 use crate::admission::Admission;
-use crate::clock::Clock;
+use crate::clock::{Clock, SetBack};
 use crate::config::Config;
 use crate::domain::attempt::heard::Heard;
 use crate::domain::grade;
@@ -81,6 +81,7 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
         store,
         blobs,
         clock,
+        set_back: SetBack::default(),
         config,
         hashing,
         throttle,
