@@ -12,8 +12,8 @@ use crate::store::blobs::Blobs;
 
 /// Recompute what follows from the rows and name each difference.
 ///
-/// That is every index, total and rule; each file that is missing is named, too. Needs the store for itself: stop the server,
-/// or verify a copy.
+/// That is every index, total and rule; each file that is missing or has other bytes than it had is named, too, for which all of
+/// them are read. Needs the store for itself: stop the server, or verify a copy.
 ///
 /// Exit code 0 only when nothing differs.
 #[derive(Debug, Args)]

@@ -75,4 +75,15 @@ fn files_that_no_row_names_are_removed_when_they_are_a_day_old_and_no_others() {
     assert!(!output.status.success() && said.contains(&format!("its file {picture} is missing")), "{said}");
     std::fs::rename(&aside, &lost).unwrap();
     assert!(verify().status.success());
+
+    // One of the same length that is not as it was is named, too: its name is its hash.
+    std::fs::write(&lost, b"a pictura").unwrap();
+    let output = verify();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        !output.status.success() && said.contains(&format!("its file {picture} has other bytes")),
+        "{said}"
+    );
+    std::fs::write(&lost, b"a picture").unwrap();
+    assert!(verify().status.success());
 }
