@@ -30,6 +30,14 @@ pub fn is_named(read: &impl Read, sha256: &str) -> Result<bool, Refusal> {
         || xapi::names_file(read, sha256)?)
 }
 
+/// Does any row name a file?
+pub fn any_is_named(read: &impl Read) -> Result<bool, StoreError> {
+    Ok(!read.list::<CourseFile>(&(), None, 1)?.is_empty()
+        || !read.index_keys::<PagesByFile>(&(), None, 1)?.is_empty()
+        || job::names_any_file(read)?
+        || xapi::names_any_file(read)?)
+}
+
 /// Bytes of a file that are read in one go.
 const PIECE_BYTES: usize = 64 * 1024;
 

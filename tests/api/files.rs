@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
+use lyceum::app::StartError;
 use lyceum::domain;
 use lyceum::sweep::{YOUNG, unnamed_files};
 use serde_json::json;
@@ -85,5 +86,20 @@ fn files_that_no_row_names_are_removed_when_they_are_a_day_old_and_no_others() {
         "{said}"
     );
     std::fs::write(&lost, b"a picture").unwrap();
+    assert!(verify().status.success());
+
+    // A copy without the directory is not served as if there had been none, and none is made meanwhile.
+    let files = state.config.store.directory.join("files");
+    std::fs::rename(&files, &aside).unwrap();
+    let output = verify();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !output.status.success() && said.contains("files is missing, and rows of the store name files"),
+        "{said}"
+    );
+    let refused = lyceum::app::open(state.config.clone(), exam.app.clock.clone()).err().unwrap();
+    assert!(matches!(refused, StartError::NoFiles(_)), "{refused}");
+    assert!(!files.exists());
+    std::fs::rename(&aside, &files).unwrap();
     assert!(verify().status.success());
 }
