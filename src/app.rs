@@ -1,6 +1,7 @@
 //! Composition: store, clock, metrics, background work and server, started by `main` and by tests alike.
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,9 +10,10 @@ use actix_web::{App, HttpServer, web};
 use jiff::tz::TimeZone;
 
 use crate::admission::Admission;
-use crate::clock::Clock;
+use crate::clock::{Clock, SetBack};
 use crate::config::Config;
 use crate::domain::attempt::heard::Heard;
+use crate::domain::files::any_is_named;
 use crate::domain::grade;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::schema::SCHEMA;
@@ -47,6 +49,13 @@ pub enum StartError {
         /// Why it failed.
         source: io::Error,
     },
+    /// A part of the store is missing: the directory of files.
+    #[error(
+        "{} is missing, and rows of the store name files that were in it: restore it from a backup; or make an empty \
+         directory in its place, and go on without them",
+        .0.display()
+    )]
+    NoFiles(PathBuf),
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Hashing(#[from] HashingError),
@@ -55,11 +64,39 @@ pub enum StartError {
     Metrics(#[from] prometheus::Error),
 }
 
+/// Opens the files of a store that is open, whose directory is made where none is named yet.
+pub fn open_files(directory: &Path, store: &Store) -> Result<Blobs, StartError> {
+    let files = directory.join(FILES);
+    let failed = |source| StartError::Io { what: format!("opening {} failed", files.display()), source };
+    // A copy may lack it; made anew, nothing but `verify` would say what is gone.
+    if !files.try_exists().map_err(failed)? && store.read(|read| any_is_named(read))? {
+        return Err(StartError::NoFiles(files));
+    }
+    Blobs::open(&files).map_err(failed)
+}
+
 /// Opens the store and puts together what handlers reach.
 pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
+    put_together(config, clock, true)
+}
+
+/// [`open`] for a command, which is often not told the address that people use: then the one that is remembered stays.
+pub fn open_for_command(config: Config, clock: Clock) -> Result<State, StartError> {
+    let named = ["public_url", "listen"].iter().any(|key| config.sources.of("server", key).is_some());
+    put_together(config, clock, named)
+}
+
+/// The address that names this installation: as it is configured, or where that says nothing, as it is remembered.
+fn home(store: &Store, config: &Config, says: bool) -> Result<Arc<str>, StoreError> {
+    let remembered = if says { None } else { store.read(|read| own::base(read))? };
+    Ok(remembered.unwrap_or_else(|| config.server.home().into()))
+}
+
+fn put_together(config: Config, clock: Clock, says_home: bool) -> Result<State, StartError> {
     let directory = config.store.directory.clone();
     let store = Store::open(&directory, SCHEMA, config.store.options())?;
-    let home: Arc<str> = config.server.home().into();
+    let blobs = open_files(&directory, &store)?;
+    let home = home(&store, &config, says_home)?;
     if let Err(error) = settle_own_records(&store, &home) {
         // Without room, for example: everything else works, and the next start tries again.
         tracing::warn!(%error, "the beginning of the ids of learning records cannot be written");
@@ -67,8 +104,6 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
     if let Err(error) = grade::settle::settle(&store) {
         tracing::warn!(%error, "gradebooks of an older version cannot be brought up to date");
     }
-    let blobs = Blobs::open(&directory.join(FILES))
-        .map_err(|source| StartError::Io { what: "opening the file store failed".to_owned(), source })?;
     let metrics = Metrics::new(&store)?;
     let hashing = Hashing::start(&config.sign_in, metrics.registry())?;
     let throttle = Throttle::default();
@@ -81,6 +116,7 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
         store,
         blobs,
         clock,
+        set_back: SetBack::default(),
         config,
         hashing,
         throttle,

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::fmt::temporal::Pieces;
+use parking_lot::Mutex;
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -166,6 +167,23 @@ impl Clock {
         if let Self::Fixed(hand) = self {
             hand.fetch_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX), Ordering::AcqRel);
         }
+    }
+}
+
+/// From when the clock was set back while the process runs: the latest such moment. It matters until that has come again.
+#[derive(Debug, Default)]
+pub struct SetBack(Mutex<Option<Timestamp>>);
+
+impl SetBack {
+    /// It was, at this moment of the clock as it had been.
+    pub fn note(&self, from: Timestamp) {
+        let mut known = self.0.lock();
+        *known = (*known).max(Some(from));
+    }
+
+    /// The moment, if it was.
+    pub fn latest(&self) -> Option<Timestamp> {
+        *self.0.lock()
     }
 }
 

@@ -6,7 +6,7 @@ mod settings;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -91,8 +91,8 @@ pub struct Server {
     pub listen: SocketAddr,
     /// Worker threads; 0 for one per core.
     pub workers: usize,
-    /// The address that people use, when a proxy stands in front: `https://learn.example.edu`. With `https` cookies
-    /// are marked Secure.
+    /// The address that people use, when a proxy stands in front: `https://learn.example.edu`, without a path, because pages
+    /// begin there. With `https` cookies are marked Secure.
     pub public_url: Option<String>,
     /// The zone of dates and times for whoever has not chosen another: a name of the IANA database such as `Europe/Vienna`.
     pub time_zone: String,
@@ -108,8 +108,8 @@ pub struct Server {
     pub write_stall_seconds: u32,
     /// Largest uploaded file.
     pub upload_limit_bytes: usize,
-    /// Bearer token that `/metrics` asks for; without one `/metrics` answers clients on this machine only, and nobody through a
-    /// proxy.
+    /// Bearer token that `/metrics` asks everybody for; without one `/metrics` answers clients on this machine only, and nobody
+    /// through a proxy.
     pub metrics_token: Option<String>,
     /// After a signal to stop: how long the server still takes new connections, while `/readyz` says that it goes, so
     /// that a balancer in front sees it. 0 takes none.
@@ -479,22 +479,62 @@ impl Config {
     fn wrong(&self) -> Vec<(&'static str, &'static str, &'static str)> {
         let Self { server, store, .. } = self;
         let is_zone = crate::domain::preferences::ZoneName::parse(&server.time_zone).is_ok();
-        let is_address = server.public_url.as_deref().is_none_or(crate::domain::xapi::own::is_base);
-        let has_token = server.metrics_token.as_deref() != Some("");
+        let works = |url: &str| is_site(url) && crate::domain::xapi::own::is_base(url);
+        let is_address = server.public_url.as_deref().is_none_or(works);
+        let token = server.metrics_token.as_deref();
         let rules = [
             ("server", "time_zone", is_zone, "is not a time zone such as Europe/Vienna"),
-            ("server", "public_url", is_address, "is not an address such as https://learn.example.edu"),
+            (
+                "server",
+                "public_url",
+                is_address,
+                "is not an address such as https://learn.example.edu: http or https, a host, and a port if need be, with nothing \
+                 behind, because pages are there and nowhere below",
+            ),
             (
                 "server",
                 "metrics_token",
-                has_token,
+                token != Some(""),
                 "is empty; leave it out where loopback clients alone may ask",
+            ),
+            (
+                "server",
+                "metrics_token",
+                token.is_none_or(is_sendable),
+                "is nothing that can be sent: letters, digits and signs of ASCII, with spaces only between them",
             ),
             ("store", "directory", !store.directory.as_os_str().is_empty(), "is empty"),
         ];
         let broken = rules.into_iter().filter(|(_, _, holds, _)| !holds);
         broken.map(|(section, key, _, problem)| (section, key, problem)).collect()
     }
+}
+
+/// Is this the address of a site, whose pages begin at `/`: scheme, host and perhaps a port, with nothing behind?
+fn is_site(url: &str) -> bool {
+    let Some(site) = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")) else {
+        return false;
+    };
+    let site = site.strip_suffix('/').unwrap_or(site);
+    if let Some(rest) = site.strip_prefix('[') {
+        let Some((host, port)) = rest.split_once(']') else { return false };
+        return host.parse::<Ipv6Addr>().is_ok()
+            && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port));
+    }
+    let (host, port) = site.split_once(':').map_or((site, None), |(host, port)| (host, Some(port)));
+    let is_label = |label: &str| {
+        !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+    };
+    host.strip_suffix('.').unwrap_or(host).split('.').all(is_label) && port.is_none_or(is_port)
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|digit| digit.is_ascii_digit()) && text.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+/// Can a header have this as a token?
+fn is_sendable(token: &str) -> bool {
+    token.trim() == token && token.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
 }
 
 /// Is the value of this setting nobody's to read? By the end of its name, so that one that comes later is hidden too.
@@ -531,6 +571,61 @@ mod tests {
         let error = load(&[("LYCEUM__EXAM__GRACE_SECONDS", "soon")]).unwrap_err().to_string();
         let says = "LYCEUM__EXAM__GRACE_SECONDS: must be a whole number from 0 to 600";
         assert!(error.contains(says), "{error}");
+    }
+
+    #[test]
+    fn the_public_address_is_that_of_a_site_and_has_nothing_behind_it() {
+        for fine in [
+            "https://learn.example.edu",
+            "https://learn.example.edu/",
+            "http://localhost:8080",
+            "https://192.0.2.7:8443/",
+            "http://[2001:db8::7]:8080",
+            "https://[::1]/",
+            "https://lernen.sch\u{f6}n.example",
+        ] {
+            assert!(load(&[("LYCEUM__SERVER__PUBLIC_URL", fine)]).is_ok(), "{fine}");
+        }
+        for wrong in [
+            "https://learn.example.edu/lms",
+            "https://learn.example.edu?x=1&y",
+            "https://learn.example.edu/?x=1",
+            "https://x#frag",
+            "https://user@x.edu",
+            "https://user:secret@x.edu",
+            "https://learn.example.edu:99999",
+            "https://learn.example.edu:0",
+            "https://learn.example.edu:",
+            "https://learn.example.edu:+80",
+            "https:///x",
+            "https://",
+            "https://a..b",
+            "https://a b",
+            "https://[::1",
+            "https://[::1]8080",
+            "ftp://learn.example.edu",
+            "learn.example.edu",
+        ] {
+            let error = load(&[("LYCEUM__SERVER__PUBLIC_URL", wrong)]).unwrap_err().to_string();
+            assert!(
+                error.contains("LYCEUM__SERVER__PUBLIC_URL: is not an address such as"),
+                "{wrong}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_token_that_nobody_can_send_is_refused() {
+        for (token, says) in [
+            ("", "is empty"),
+            ("schl\u{fc}ssel", "can be sent"),
+            ("a ", "can be sent"),
+            ("a\tb", "can be sent"),
+        ] {
+            let error = load(&[("LYCEUM__SERVER__METRICS_TOKEN", token)]).unwrap_err().to_string();
+            assert!(error.contains(says), "{token}: {error}");
+        }
+        assert!(load(&[("LYCEUM__SERVER__METRICS_TOKEN", "a token~!")]).is_ok());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::domain::access::Actor;
 use crate::domain::capacity::{self, Capacity};
 use crate::domain::readiness::{self, ExpectedPeak, MOST_EXAMS, PlannedExam};
 use crate::domain::refusal::Refusal;
-use crate::domain::schedule::Heartbeat;
+use crate::domain::schedule::{CLOCK_SLACK, Heartbeat};
 use crate::monitor::Machine;
 use crate::state::State;
 use crate::store::{Durability, Read as _, Store};
@@ -21,8 +21,6 @@ use crate::store::{Durability, Read as _, Store};
 const NAMED: usize = 100;
 /// Open files beside one connection per learner: the store, the log, people who only read.
 const OTHER_FILES: u64 = 512;
-/// A heartbeat so far in the future means that the clock was set back.
-const CLOCK_SLACK: Duration = Duration::from_mins(1);
 /// Memory of machines that are the same differs by what the kernel keeps for itself.
 const SAME_MEMORY: f64 = 0.1;
 
@@ -130,7 +128,8 @@ pub fn look(state: &State, actor: &Actor, days: Option<u32>) -> Result<ExamReadi
         durability_check(&state.store),
         space_check(&state.config),
         files_check(expected),
-        clock_check(heartbeat, actor.now),
+        // The heartbeats go on by the clock as it is.
+        clock_check(heartbeat.max(state.set_back.latest()), actor.now),
         proxy_check(&state.config),
     ];
     Ok(ExamReadiness {
@@ -296,15 +295,16 @@ const TIME_SERVICES: [&str; 4] = [
     "/run/ntpsec/ntpd.pid",
 ];
 
-fn clock_check(heartbeat: Option<Timestamp>, now: Timestamp) -> ReadinessCheck {
-    if let Some(beat) = heartbeat
-        && beat > now.plus(CLOCK_SLACK)
+/// `ran` is the latest moment at which the server is known to have run.
+fn clock_check(ran: Option<Timestamp>, now: Timestamp) -> ReadinessCheck {
+    if let Some(ran) = ran
+        && ran > now.plus(CLOCK_SLACK)
     {
         return check(
             "clock",
             false,
             format!(
-                "it is {now} here, and the server ran at {beat}: the clock was set back, and deadlines go by it"
+                "it is {now} here, and the server ran at {ran}: the clock was set back, and deadlines go by it"
             ),
         );
     }

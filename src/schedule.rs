@@ -14,7 +14,7 @@ use crate::domain::attempt::submit::{self, Prepared, SCHEDULE_TOPIC};
 use crate::domain::attempt::{self};
 use crate::domain::ids::{AttemptId, QuizId};
 use crate::domain::refusal::Refusal;
-use crate::domain::schedule;
+use crate::domain::schedule::{self, Beat};
 use crate::readiness;
 use crate::state::State;
 use crate::store::{Class, Record as _};
@@ -167,16 +167,23 @@ async fn hand_in_prepared(
         .await
 }
 
-/// Writes the heartbeat; says when the server was down before.
-async fn beat(state: &State) {
+/// Writes the heartbeat; says when the server was down before, or the clock was set back.
+pub async fn beat(state: &State) {
     let now = state.now();
     match state.store.write(Class::Report, move |txn| schedule::beat(txn, now)).await {
-        Ok(Some(down)) => tracing::warn!(
+        Ok(Beat::Down(down)) => tracing::warn!(
             from = %down.from, until = %down.until, minutes = down.minutes(),
             "the server was down; POST /api/exam/give-back gives the time back to attempts that run, and so does \
              `lyceum exam give-back` before a start"
         ),
-        Ok(None) => {}
+        Ok(Beat::SetBack(from)) => {
+            state.set_back.note(from);
+            tracing::warn!(
+                %from, to = %now,
+                "the clock was set back: deadlines go by it, so attempts that run have more time; see that the host keeps it right"
+            );
+        }
+        Ok(Beat::Steady) => {}
         Err(error) => tracing::warn!(%error, "the heartbeat cannot be written"),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use crate::admission::Admission;
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, SetBack, Timestamp};
 use crate::config::Config;
 use crate::domain::attempt::heard::Heard;
 use crate::domain::sign_in_throttle::Throttle;
@@ -31,6 +31,8 @@ pub struct Parts {
     pub blobs: Blobs,
     /// The time.
     pub clock: Clock,
+    /// Whether that was set back.
+    pub set_back: SetBack,
     /// Rendered pages.
     pub pages: KeptPages,
     /// What was set.

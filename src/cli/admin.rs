@@ -1,10 +1,11 @@
 //! `lyceum admin`: administrators and passwords, for whoever may read and write the store's files.
 
-use std::io::{BufRead as _, ErrorKind};
+use std::io::BufRead as _;
 use std::path::Path;
 
 use clap::{Args, Subcommand};
 
+use super::place::{check_empty, find_store};
 use super::{Failure, Place, address_hint, of_options, public_address};
 use crate::app;
 use crate::clock::Clock;
@@ -16,7 +17,7 @@ use crate::domain::session::token_hash;
 use crate::domain::{account, activation, setup, sign_in};
 use crate::secret;
 use crate::state::State;
-use crate::store::{self, Class};
+use crate::store::Class;
 
 /// Make administrators and reset passwords, on the machine itself.
 ///
@@ -96,34 +97,18 @@ fn check(config: &Config, password: &str, words: &[String]) -> Result<(), Failur
         .map_err(|refusal| Failure::Answer(format!("the password {}", refusal.detail)))
 }
 
-/// Is there nothing in the directory? A file system of its own begins with `lost+found`.
-fn is_empty(directory: &Path) -> std::io::Result<bool> {
-    match std::fs::read_dir(directory) {
-        Ok(mut inside) => {
-            inside.try_fold(true, |empty, entry| Ok(empty && entry?.file_name() == "lost+found"))
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
-        Err(error) => Err(error),
-    }
-}
-
 /// Refuses to make a store by a slip of the pen, where nobody would find the administrator, and to take one that is there for
 /// new.
 fn check_place(directory: &Path, new_store: bool) -> Result<(), Failure> {
     let place = directory.display();
     let refuse = |why: String| Err(Failure::Answer(why));
-    match (store::inspect(directory), new_store) {
+    match (find_store(directory)?, new_store) {
         (true, false) => Ok(()),
         (true, true) => refuse(format!("there is a store in {place} already; leave out --new-store")),
         (false, false) => refuse(format!(
             "there is no store in {place}; name its directory with --data, or make a new one there with --new-store"
         )),
-        (false, true) => {
-            if is_empty(directory).map_err(Failure::io(format!("reading {place} failed")))? {
-                return Ok(());
-            }
-            refuse(format!("{place} has something else in it; a new store is made in an empty directory"))
-        }
+        (false, true) => check_empty(directory),
     }
 }
 
@@ -153,7 +138,7 @@ impl Create {
             // Before a store is made for nothing.
             check(&config, password, &new.words())?;
         }
-        let state = app::open(config, Clock::System)?;
+        let state = app::open_for_command(config, Clock::System)?;
         if new_store {
             say!("made a new store in {}", state.config.store.directory.display());
         }

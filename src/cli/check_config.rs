@@ -10,8 +10,8 @@ use crate::config::{Config, SETTINGS, Source, is_secret};
 
 /// Check the configuration and print what is in effect.
 ///
-/// Prints a configuration file: every setting, those that are not set as a comment, and behind what is not the default where it
-/// comes from: file, variable or flag. Secrets are not printed. Needs nothing running and touches no data. What works and is likely
+/// Prints a configuration file: every setting, those that are not set and secrets as a comment, and behind what is not the default
+/// where it comes from: file, variable or flag. Secrets are not printed. Needs nothing running and touches no data. What works and is likely
 /// not meant so is said on stderr.
 #[derive(Debug, Args)]
 pub(super) struct CheckConfig {
@@ -44,11 +44,14 @@ fn shown(config: &Config) -> Result<String, Failure> {
                 let _ = writeln!(text, "# {key} is not set");
                 continue;
             }
-            // What is printed ends up in tickets.
-            let value = if is_secret(key) { &Value::from("(set)") } else { value };
-            let value = toml::Value::try_from(value).map_err(|error| wrong(error.to_string()))?;
             let source = config.sources.of(section, key).map(Source::name);
             let source = source.map(|name| format!(" # {name}")).unwrap_or_default();
+            if is_secret(key) {
+                // What is printed ends up in tickets, and as a file a word in its place would be the secret.
+                let _ = writeln!(text, "# {key} is set, and not shown{source}");
+                continue;
+            }
+            let value = toml::Value::try_from(value).map_err(|error| wrong(error.to_string()))?;
             let _ = writeln!(text, "{key} = {value}{source}");
         }
     }
@@ -82,7 +85,7 @@ mod tests {
         for line in [
             "# public_url is not set",
             "trusted_proxies = [\"::1\"] # variable",
-            "metrics_token = \"(set)\" # variable",
+            "# metrics_token is set, and not shown # variable",
             "directory = \"data/store\" # flag",
             "grace_seconds = 10 # file",
             "by_load = true",
@@ -90,5 +93,8 @@ mod tests {
             assert!(some.lines().any(|is| is == line), "{line} is not in:\n{some}");
         }
         assert!(!some.contains("quite-secret"));
+        std::fs::write(&file, &some).unwrap();
+        let again = Config::load(Some(&file), std::iter::empty()).unwrap();
+        assert_eq!(again.server.metrics_token, None, "nothing that is printed opens anything");
     }
 }

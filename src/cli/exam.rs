@@ -7,7 +7,7 @@ use crate::app::StartError;
 use crate::domain::access::Actor;
 use crate::domain::attempt::supervise::Extension;
 use crate::domain::refusal::Refusal;
-use crate::domain::schedule::{self, Downtime};
+use crate::domain::schedule::{self, Beat, Downtime};
 use crate::give_back::{GivenBack, Lost, give_back};
 use crate::state::State;
 use crate::store::{Class, StoreError};
@@ -76,8 +76,12 @@ fn name_the_route(failure: Failure) -> Failure {
 fn outage(state: &State, actor: &Actor) -> Result<Option<Downtime>, Refusal> {
     let now = actor.now;
     // Ends the outage here: what passes until the server is back is counted as another one, and nothing twice.
-    if let Some(down) = state.store.write_blocking(Class::Interactive, move |txn| schedule::beat(txn, now))? {
-        return Ok(Some(down));
+    match state.store.write_blocking(Class::Interactive, move |txn| schedule::beat(txn, now))? {
+        Beat::Down(down) => return Ok(Some(down)),
+        Beat::SetBack(from) => {
+            println!("The clock was set back: it is {now} here, and the server ran at {from}.");
+        }
+        Beat::Steady => {}
     }
     Ok(state.store.read(|read| schedule::downtimes(read, actor, None, 1))?.pop())
 }

@@ -16,6 +16,7 @@ mod import_statements;
 mod load;
 mod load_capacity;
 mod load_compare;
+mod place;
 mod remote;
 mod serve;
 mod verify;
@@ -24,17 +25,14 @@ mod xapi;
 use std::env::VarError;
 use std::io::IsTerminal as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
+use place::Place;
 use tracing_subscriber::EnvFilter;
 
-use crate::app;
-use crate::clock::Clock;
-use crate::config::{Config, Source};
+use crate::config::Config;
 use crate::domain::refusal::Refusal;
-use crate::state::State;
 
 /// Lyceum: a learning platform in one binary.
 #[derive(Debug, Parser)]
@@ -102,50 +100,6 @@ impl Failure {
     fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let what = what.into();
         move |source| Self::Io { what, source }
-    }
-}
-
-/// Where the configuration and the data are.
-#[derive(Debug, Args)]
-struct Place {
-    /// The configuration file (TOML). Variables `LYCEUM__SECTION__KEY` override it.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The directory of all data; overrides `store.directory`.
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-}
-
-impl Place {
-    fn load(&self) -> Result<Config, Failure> {
-        let mut config = Config::load(self.config.as_deref(), std::env::vars_os())?;
-        if let Some(data) = &self.data {
-            config.store.directory.clone_from(data);
-            config.sources.note("store", "directory", Source::Flag);
-        }
-        Ok(config)
-    }
-
-    /// The configuration, for commands that need a store which is there.
-    fn load_with_store(&self) -> Result<Config, Failure> {
-        let config = self.load()?;
-        if !crate::store::inspect(&config.store.directory) {
-            return Err(Failure::Answer(format!(
-                "there is no store in {}; name the directory with --data",
-                config.store.directory.display()
-            )));
-        }
-        Ok(config)
-    }
-
-    /// Opens the store, which is made when it is not there yet.
-    fn open(&self) -> Result<State, Failure> {
-        Ok(app::open(self.load()?, Clock::System)?)
-    }
-
-    /// Opens a store that is there: what is written to a new one by a slip of the pen is found by nobody.
-    fn open_known(&self) -> Result<State, Failure> {
-        Ok(app::open(self.load_with_store()?, Clock::System)?)
     }
 }
 

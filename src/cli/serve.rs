@@ -17,7 +17,7 @@ use crate::state::State;
 
 /// Run the server.
 ///
-/// Needs a directory for its data, which it makes; everything else has a default.
+/// Needs a directory for its data, which it makes, or which is empty the first time; everything else has a default.
 ///
 /// At the first start it prints a link with which the first administrator is made. SIGTERM or ctrl-c: `/readyz` says that
 /// it goes, new connections are taken for `server.drain_seconds`, requests in flight are answered, everything is flushed.
@@ -75,7 +75,7 @@ async fn drain(state: &State, handle: &ServerHandle) {
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let mut config = self.place.load()?;
+        let mut config = self.place.load_with_or_without_store()?;
         if let Some(listen) = self.listen {
             config.server.listen = listen;
             config.sources.note("server", "listen", crate::config::Source::Flag);

@@ -3,16 +3,15 @@
 use clap::Args;
 
 use super::{Failure, Place};
-use crate::app::FILES;
+use crate::app;
 use crate::domain;
 use crate::domain::schema::SCHEMA;
 use crate::store::Store;
-use crate::store::blobs::Blobs;
 
 /// Recompute what follows from the rows and name each difference.
 ///
-/// That is every index, total and rule; each file that is missing is named, too. Needs the store for itself: stop the server,
-/// or verify a copy.
+/// That is every index, total and rule; each file that is missing or has other bytes than it had is named, too, for which all of
+/// them are read. Needs the store for itself: stop the server, or verify a copy. Run it as the user who runs the server.
 ///
 /// Exit code 0 only when nothing differs.
 #[derive(Debug, Args)]
@@ -28,9 +27,8 @@ impl Verify {
     pub(super) fn run(self) -> Result<(), Failure> {
         let config = self.place.load_with_store()?;
         let store = Store::open(&config.store.directory, SCHEMA, config.store.options())?;
+        let blobs = app::open_files(&config.store.directory, &store)?;
         let mut report = domain::verify(&store)?;
-        let blobs = Blobs::open(&config.store.directory.join(FILES))
-            .map_err(Failure::io("opening the file store failed"))?;
         domain::files::verify(&store, &blobs, &mut report)?;
         store.close();
         if self.json {

@@ -1,4 +1,10 @@
-//! Files beside the rows: which are named by a row, and which rows name one that is not there.
+//! Files beside the rows: which are named by a row, and which rows name one that is not there or not as it was.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, Read as _};
+
+use sha2::{Digest as _, Sha256};
 
 use super::bank::file::CourseFile;
 use super::ids::{CourseId, ItemId};
@@ -7,7 +13,8 @@ use super::page::{Page, PageSource, PagesByFile};
 use super::refusal::Refusal;
 use super::xapi;
 use super::xapi::document::{Bytes, Document};
-use super::xapi::record::{Statement, Stored, file_name};
+use super::xapi::record::{FileHash, Statement, Stored, file_hash, file_name};
+use crate::hex;
 use crate::store::blobs::Blobs;
 use crate::store::{Exactly, Read, Record as _, Report, Store, StoreError, key};
 
@@ -23,18 +30,70 @@ pub fn is_named(read: &impl Read, sha256: &str) -> Result<bool, Refusal> {
         || xapi::names_file(read, sha256)?)
 }
 
-/// What is wrong with a file that should have so many bytes.
-fn problem(blobs: &Blobs, sha256: &str, bytes: u64) -> Option<String> {
-    match blobs.len_bytes(sha256) {
-        Ok(Some(found)) if found == bytes => None,
-        Ok(Some(found)) => Some(format!("its file {sha256} has {found} bytes, not {bytes}")),
-        Ok(None) => Some(format!("its file {sha256} is missing; restore it from a backup")),
-        Err(error) => Some(format!("its file {sha256} cannot be looked at: {error}")),
+/// Does any row name a file?
+pub fn any_is_named(read: &impl Read) -> Result<bool, StoreError> {
+    Ok(!read.list::<CourseFile>(&(), None, 1)?.is_empty()
+        || !read.index_keys::<PagesByFile>(&(), None, 1)?.is_empty()
+        || job::names_any_file(read)?
+        || xapi::names_any_file(read)?)
+}
+
+/// Bytes of a file that are read in one go.
+const PIECE_BYTES: usize = 64 * 1024;
+
+/// The name that the bytes of a file give it.
+fn name_by_bytes(mut file: File) -> io::Result<String> {
+    let (mut hash, mut piece) = (Sha256::new(), vec![0_u8; PIECE_BYTES]);
+    loop {
+        match file.read(&mut piece) {
+            Ok(0) => return Ok(hex::of(&hash.finalize())),
+            Ok(read) => hash.update(piece.get(..read).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 
-/// Adds to the report the rows whose file is missing or of another length.
+/// Looks at files, at each one's bytes once.
+struct Look<'b> {
+    blobs: &'b Blobs,
+    /// Those whose bytes are what their names say.
+    whole: HashSet<FileHash>,
+}
+
+impl Look<'_> {
+    /// What is wrong with a file that should have so many bytes.
+    fn problem(&mut self, sha256: &str, bytes: u64) -> Option<String> {
+        match self.blobs.len_bytes(sha256) {
+            Ok(Some(found)) if found == bytes => self.problem_inside(sha256),
+            Ok(Some(found)) => Some(format!("its file {sha256} has {found} bytes, not {bytes}")),
+            Ok(None) => Some(format!("its file {sha256} is missing; restore it from a backup")),
+            Err(error) => Some(format!("its file {sha256} cannot be looked at: {error}")),
+        }
+    }
+
+    fn problem_inside(&mut self, sha256: &str) -> Option<String> {
+        let hash = file_hash(sha256);
+        if hash.is_some_and(|hash| self.whole.contains(&hash)) {
+            return None;
+        }
+        match self.blobs.reader(sha256).and_then(|file| file.map(name_by_bytes).transpose()) {
+            Ok(Some(name)) if name == sha256 => {
+                self.whole.extend(hash);
+                None
+            }
+            Ok(Some(_)) => {
+                Some(format!("its file {sha256} has other bytes than it had; restore it from a backup"))
+            }
+            Ok(None) => Some(format!("its file {sha256} is missing; restore it from a backup")),
+            Err(error) => Some(format!("its file {sha256} cannot be read: {error}")),
+        }
+    }
+}
+
+/// Adds to the report the rows whose file is missing or has other bytes.
 pub fn verify(store: &Store, blobs: &Blobs, report: &mut Report) -> Result<(), StoreError> {
+    let mut look = Look { blobs, whole: HashSet::new() };
     let mut after: Option<ItemId> = None;
     loop {
         let pages = store.read(|read| read.list::<Page>(&(), after.as_ref(), PAGE))?;
@@ -42,7 +101,7 @@ pub fn verify(store: &Store, blobs: &Blobs, report: &mut Report) -> Result<(), S
         after = Some(last.item);
         for page in &pages {
             if let PageSource::File { sha256, bytes } = &page.source
-                && let Some(problem) = problem(blobs, sha256, u64::from(*bytes))
+                && let Some(problem) = look.problem(sha256, u64::from(*bytes))
             {
                 report.differ("page", &key::encode(&page.item), problem);
             }
@@ -54,16 +113,16 @@ pub fn verify(store: &Store, blobs: &Blobs, report: &mut Report) -> Result<(), S
         let Some(last) = files.last() else { break };
         after = Some((last.sha256.clone(), last.course));
         for file in &files {
-            if let Some(problem) = problem(blobs, &file.sha256, file.bytes) {
+            if let Some(problem) = look.problem(&file.sha256, file.bytes) {
                 report.differ("course file", &key::encode(&(file.sha256.clone(), file.course)), problem);
             }
         }
     }
-    verify_records(store, blobs, report)
+    verify_records(store, &mut look, report)
 }
 
 /// The same for learning records.
-fn verify_records(store: &Store, blobs: &Blobs, report: &mut Report) -> Result<(), StoreError> {
+fn verify_records(store: &Store, look: &mut Look<'_>, report: &mut Report) -> Result<(), StoreError> {
     let mut after: Option<Stored> = None;
     loop {
         let statements = store.read(|read| read.list::<Statement>(&(), after.as_ref(), PAGE))?;
@@ -71,7 +130,7 @@ fn verify_records(store: &Store, blobs: &Blobs, report: &mut Report) -> Result<(
         after = Some(last.stored);
         for statement in &statements {
             for (sha256, bytes) in statement.needed_files() {
-                if let Some(problem) = problem(blobs, &file_name(&sha256), bytes) {
+                if let Some(problem) = look.problem(&file_name(&sha256), bytes) {
                     report.differ("statement", &key::encode(&statement.stored), problem);
                 }
             }
@@ -84,7 +143,7 @@ fn verify_records(store: &Store, blobs: &Blobs, report: &mut Report) -> Result<(
         after = Some(last.key());
         for document in &documents {
             if let Bytes::File { sha256, bytes } = document.bytes
-                && let Some(problem) = problem(blobs, &file_name(&sha256), bytes)
+                && let Some(problem) = look.problem(&file_name(&sha256), bytes)
             {
                 report.differ("xapi document", &key::encode(&document.key()), problem);
             }

@@ -1,6 +1,8 @@
 //! When the server was down: a heartbeat in the store, and the gaps between heartbeats, so that time that learners lost
 //! can be given back.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::access::{self, Actor, Permission, Scope};
@@ -10,6 +12,9 @@ use crate::store::{Read, Record, Table, TableInfo, Txn};
 
 /// A gap of so long between heartbeats was a time in which nobody was served. Heartbeats come every 15 seconds.
 const LONGEST_PAUSE_MS: i64 = 45_000;
+
+/// A heartbeat so far in the future means that the clock was set back.
+pub const CLOCK_SLACK: Duration = Duration::from_mins(1);
 
 /// The last time at which the server is known to have run. There is one, under key 0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,17 +62,31 @@ impl Downtime {
 /// Tables of this noun.
 pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Heartbeat>(), TableInfo::rows::<Downtime>()];
 
+/// What is found when the server writes that it runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Beat {
+    /// It ran a moment ago, or never before.
+    Steady,
+    /// It did not run in between.
+    Down(Downtime),
+    /// It ran at this moment, which is yet to come.
+    SetBack(Timestamp),
+}
+
 /// Writes that the server runs at `now`, and the downtime before it when there was one.
-pub fn beat(txn: &mut Txn<'_>, now: Timestamp) -> Result<Option<Downtime>, Refusal> {
+pub fn beat(txn: &mut Txn<'_>, now: Timestamp) -> Result<Beat, Refusal> {
     let last = txn.get::<Heartbeat>(&0)?;
     txn.put(Heartbeat { at: now })?;
-    let Some(last) = last else { return Ok(None) };
+    let Some(last) = last else { return Ok(Beat::Steady) };
+    if last.at > now.plus(CLOCK_SLACK) {
+        return Ok(Beat::SetBack(last.at));
+    }
     if now.ms() - last.at.ms() <= LONGEST_PAUSE_MS {
-        return Ok(None);
+        return Ok(Beat::Steady);
     }
     let downtime = Downtime { from: last.at, until: now };
     txn.put(downtime.clone())?;
-    Ok(Some(downtime))
+    Ok(Beat::Down(downtime))
 }
 
 /// Times in which the server did not run, the last one first, before `before` when given.

@@ -224,7 +224,8 @@ fn touch_token(state: &State, token: &ApiToken, now: Timestamp) {
     }
 }
 
-fn bearer(request: &HttpRequest) -> Result<Option<&str>, Refusal> {
+/// The token in the Authorization header.
+pub(super) fn bearer(request: &HttpRequest) -> Result<Option<&str>, Refusal> {
     let Some(value) = request.headers().get(AUTHORIZATION) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default();
     match text.split_once(' ') {

@@ -6,7 +6,7 @@ use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
-use super::actor::state as state_of;
+use super::actor::{bearer, state as state_of};
 use super::body::json;
 use super::forwarded::Peer;
 use super::prepared;
@@ -82,32 +82,21 @@ async fn readyz(state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     Ok(response)
 }
 
-/// Metrics in the text format of Prometheus: to clients on the same machine that do not come through a proxy, or with the
-/// configured bearer token.
+/// Metrics in the text format of Prometheus: to whoever sends the bearer token that is configured; where none is, to clients on the
+/// same machine that do not come through a proxy.
 #[cfg_attr(test, utoipa::path(get, path = "/metrics", tag = "system", responses(
     (status = 200, description = "Metrics", content_type = "text/plain", body = String),
-    (status = 403, description = "Not from here", body = super::error::Problem, content_type = "application/problem+json"),
+    (status = 403, description = "Without the token, or not from here", body = super::error::Problem, content_type = "application/problem+json"),
     (status = 429, description = "Your address asks too often", body = super::error::Problem, content_type = "application/problem+json")
 )))]
 async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
     let state = state_of(&request)?;
-    let allowed = match &state.config.server.metrics_token {
-        Some(token) => request
-            .headers()
-            .get(actix_web::http::header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "))
-            .is_some_and(|shown| {
-                use subtle::ConstantTimeEq as _;
-                shown.as_bytes().ct_eq(token.as_bytes()).into()
-            }),
-        None => Peer::of(&request).is_local(),
+    let (allowed, whose) = match &state.config.server.metrics_token {
+        Some(token) => (shows(&request, token), "whoever sends the bearer token that is configured"),
+        None => (Peer::of(&request).is_local(), "clients on this machine, not through a proxy"),
     };
     if !allowed {
-        return Err(
-            FORBIDDEN.refuse(
-                "metrics are for clients on this machine, not through a proxy, or with the bearer token that is configured",
-            )
-        );
+        return Err(FORBIDDEN.refuse(format!("metrics are for {whose}")));
     }
     state.metrics.attempts_active.set(state.store.read(|read| crate::domain::attempt::running(read))?);
     for (kind, job_state, jobs) in state.store.read(|read| crate::domain::job::totals(read))? {
@@ -116,6 +105,13 @@ async fn metrics(request: HttpRequest) -> Result<HttpResponse, Refusal> {
     crate::forwarding::show(state)?;
     let text = state.metrics.render().map_err(|error| INTERNAL.refuse(error.to_string()))?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
+}
+
+/// Does a request have this bearer token?
+fn shows(request: &HttpRequest, token: &str) -> bool {
+    use subtle::ConstantTimeEq as _;
+    let shown = bearer(request).ok().flatten();
+    shown.is_some_and(|shown| shown.as_bytes().ct_eq(token.as_bytes()).into())
 }
 
 /// This document.

@@ -145,9 +145,14 @@ pub async fn run_on(
         report.notes.push(format!("the run ended after --max-seconds {}", settings.max_seconds));
     }
     if scraper.last().is_none() {
-        report.notes.push(
-            "the target's /metrics did not answer: memory, sync and queue were not measured".to_owned(),
-        );
+        report.notes.push(format!(
+            "the target's /metrics {}: memory, sync and queue were not measured",
+            match (scraper.is_refused(), &settings.metrics_token) {
+                (true, None) => "asks for a token (--metrics-token-file)",
+                (true, Some(_)) => "does not take the token of --metrics-token-file",
+                (false, _) => "did not answer",
+            }
+        ));
     }
     if let Some(others) = report.others_processors {
         report.notes.push(format!(

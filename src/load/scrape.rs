@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -69,12 +70,14 @@ impl Scraped {
 #[derive(Debug)]
 pub(super) struct Scraper {
     last: Arc<Mutex<Option<Scraped>>>,
+    refused: Arc<AtomicBool>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Scraper {
     pub(super) fn start(target: &Target, token: Option<String>) -> Self {
-        let last = Arc::new(Mutex::new(None));
+        let (last, refused) = (Arc::new(Mutex::new(None)), Arc::new(AtomicBool::new(false)));
+        let refusal = refused.clone();
         let (held, mut desk) = (last.clone(), Desk::new(target).with_token(token));
         let bytes = desk.bytes("GET", "/metrics", Body::None);
         let task = tokio::spawn(async move {
@@ -82,13 +85,22 @@ impl Scraper {
             every.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
                 every.tick().await;
-                if let Ok((200, _, body)) = desk.try_once(&bytes).await {
-                    let scraped = Scraped::read(&String::from_utf8_lossy(&body));
-                    *held.lock() = Some(Scraped { at: Some(Instant::now()), ..scraped });
+                match desk.try_once(&bytes).await {
+                    Ok((200, _, body)) => {
+                        let scraped = Scraped::read(&String::from_utf8_lossy(&body));
+                        *held.lock() = Some(Scraped { at: Some(Instant::now()), ..scraped });
+                    }
+                    Ok((403, ..)) => refusal.store(true, Ordering::Relaxed),
+                    _ => {}
                 }
             }
         });
-        Self { last, task }
+        Self { last, refused, task }
+    }
+
+    /// Did it say that this is not for us?
+    pub(super) fn is_refused(&self) -> bool {
+        self.refused.load(Ordering::Relaxed)
     }
 
     /// What came last; `None` when nothing ever came.

@@ -7,7 +7,7 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
@@ -41,15 +41,20 @@ struct Beginning {
 }
 
 impl Marker {
+    /// Where the marker of the store in `directory` is.
+    pub(crate) fn path_in(directory: &Path) -> PathBuf {
+        directory.join(NAME)
+    }
+
     /// The marker, or none where there is none. Of a layout that is not known here, its number is all that can be relied on,
     /// by which it is refused. One that cannot be read is no missing one: it would have said with which group the store was
     /// closed.
     pub(crate) fn read(directory: &Path) -> io::Result<Option<Self>> {
-        let path = directory.join(NAME);
+        let path = Self::path_in(directory);
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
+            Err(error) => return Err(io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
         };
         let read = serde_json::from_slice(&bytes).and_then(|Beginning { layout }| {
             if layout > LAYOUT { Ok(Self::unknown(layout)) } else { serde_json::from_slice(&bytes) }

@@ -54,7 +54,7 @@ pub use error::StoreError;
 pub use key::{Exactly, KeyPart, PrefixOf};
 pub use live::Message;
 use merge::Span;
-pub use open::inspect;
+pub use open::{JOURNAL, inspect};
 use queue::{Job, Reply};
 pub use read::{Found, IndexEntry, Read, Visit};
 use record::AnyRecord;

@@ -29,7 +29,8 @@ use super::writer::Writer;
 use super::{Inner, Store};
 use crate::niceness;
 
-const JOURNAL: &str = "journal";
+/// The directory of the journal, in that of the store. It is made before anything else.
+pub const JOURNAL: &str = "journal";
 /// How long opening waits for another process to let go of the store.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -461,7 +462,19 @@ pub(crate) fn rebuild(
     Ok(Opened { engine, rebuilt: true, stands_in: false, replayed })
 }
 
-/// Is there a store in `directory`?
-pub fn inspect(directory: &Path) -> bool {
-    directory.join(JOURNAL).is_dir()
+/// Is there a store in `directory`? An error where that cannot be seen, and where there is a part of one without its journal.
+pub fn inspect(directory: &Path) -> io::Result<bool> {
+    let journal = directory.join(JOURNAL);
+    if journal.try_exists()? {
+        return Ok(true);
+    }
+    for part in [Marker::path_in(directory), SledTree::path_in(directory)] {
+        if part.try_exists()? {
+            let (journal, part) = (journal.display(), part.display());
+            return Err(io::Error::other(format!(
+                "{journal} is missing, though there is {part}: put it back, or restore the whole directory from a backup"
+            )));
+        }
+    }
+    Ok(false)
 }

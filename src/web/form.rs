@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use actix_web::HttpResponse;
+use actix_web::http::header::RETRY_AFTER;
 use askama::Template;
 use serde::de::DeserializeOwned;
 
@@ -132,12 +133,13 @@ pub struct Form {
     fields: Fields,
     problems: Vec<Problem>,
     status: Option<actix_web::http::StatusCode>,
+    retry_after_seconds: Option<u32>,
 }
 
 impl Form {
     /// A form that nobody has sent yet.
     pub const fn of(fields: Fields) -> Self {
-        Self { fields, problems: Vec::new(), status: None }
+        Self { fields, problems: Vec::new(), status: None, retry_after_seconds: None }
     }
 
     /// A form that comes back. A refusal that is no fault of what was typed (a defect, a full machine) is handed on.
@@ -146,7 +148,8 @@ impl Form {
         if status.is_server_error() && refusal.retry_after_seconds.is_none() {
             return Err(refusal);
         }
-        Ok(Self { problems: problems(&refusal, &fields, text), fields, status: Some(status) })
+        let problems = problems(&refusal, &fields, text);
+        Ok(Self { problems, fields, status: Some(status), retry_after_seconds: refusal.retry_after_seconds })
     }
 
     /// [`Form::refused`], with what is no fault of one field said beside this one.
@@ -166,12 +169,13 @@ impl Form {
 
     /// A form that comes back with what a page found wrong itself, in the viewer's language.
     pub const fn with_problems(problems: Vec<Problem>, status: actix_web::http::StatusCode) -> Self {
-        Self { fields: Fields(Vec::new()), problems, status: Some(status) }
+        Self { fields: Fields(Vec::new()), problems, status: Some(status), retry_after_seconds: None }
     }
 
     /// [`Form::with_problems`] and with what was typed.
     pub fn wrong(fields: Fields, problems: Vec<Problem>, status: actix_web::http::StatusCode) -> Self {
-        Self { problems: in_order(problems, &fields), fields, status: Some(status) }
+        let problems = in_order(problems, &fields);
+        Self { fields, ..Self::with_problems(problems, status) }
     }
 
     /// What a field holds.
@@ -210,12 +214,14 @@ impl Form {
         "f-".chars().chain(letters).collect()
     }
 
-    /// The page with the form: with 200 at first, with the refusal's status when it comes back.
+    /// The page with the form: with 200 at first, with the refusal's status, and when to come again, when it comes back.
     pub fn show(&self, frame: &Frame, page: &impl Template) -> Result<HttpResponse, Refusal> {
-        match self.status {
-            None => frame.show(page),
-            Some(status) => Ok(frame.send(status, self.named(frame.text, render(page)?))),
+        let Some(status) = self.status else { return frame.show(page) };
+        let mut response = frame.send(status, self.named(frame.text, render(page)?));
+        if let Some(seconds) = self.retry_after_seconds {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
         }
+        Ok(response)
     }
 
     /// The summary stands above the fields, whose labels only the whole page knows: each of its lines gets that of its field.

@@ -259,6 +259,20 @@ fn an_old_report_one_of_another_machine_and_a_relaxed_store_warn() {
         })
         .unwrap();
     assert_eq!(check(&readiness(&app, &by), "clock")["level"], "warning");
+    // The server goes on, and so do its heartbeats, by the clock as it is.
+    let beat = |app: &TestApp| {
+        let state = app.state.clone();
+        actix_web::rt::System::new().block_on(async move { lyceum::schedule::beat(&state).await });
+    };
+    for _ in 0..3 {
+        beat(&app);
+        let clock = check(&readiness(&app, &by), "clock").clone();
+        assert_eq!(clock["level"], "warning");
+        assert!(clock["detail"].as_str().unwrap().contains(&format!("ran at {ahead}")), "{clock}");
+    }
+    app.clock.advance(Duration::from_hours(1));
+    beat(&app);
+    assert_eq!(check(&readiness(&app, &by), "clock")["level"], "ok", "that moment has come again");
 }
 
 fn doctor(arguments: &[&str], token: Option<&str>) -> Output {

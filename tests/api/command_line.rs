@@ -1,9 +1,17 @@
 //! The command line, the real binary: what it makes, what it refuses, and in which words.
 
 use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
+
+use lyceum::app;
+use lyceum::clock::Clock;
+use lyceum::config::Config;
+use lyceum::domain::xapi::own;
+
+use crate::skipped::skipped;
 
 /// Runs a command on a directory of data with nothing of whoever runs the tests. What it said, when it ended with that code.
 fn run(data: &Path, code: i32, arguments: &[&str], variables: &[(&str, &str)]) -> String {
@@ -130,6 +138,98 @@ fn a_server_whose_address_is_taken_makes_no_store_and_names_what_sets_the_addres
     assert!(said.contains(&format!("listening on {address} failed")), "{said}");
     assert!(said.contains("--listen") && said.contains("server.listen"), "{said}");
     assert!(!data.exists(), "nothing was made for a server that does not start");
+}
+
+#[test]
+fn a_server_makes_no_store_among_other_things_and_leaves_their_directory_as_it_is() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("thesis.txt"), "mine").unwrap();
+    let mode = |mode| std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o755);
+    for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["demo"]] {
+        let said = run(home.path(), 1, command, &[]);
+        assert!(said.contains("there is no store in") && said.contains("has something else in it"), "{said}");
+    }
+    assert_eq!(std::fs::metadata(home.path()).unwrap().permissions().mode() & 0o777, 0o755);
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 1);
+    mode(0o700);
+}
+
+#[test]
+fn a_copy_without_its_journal_is_no_directory_without_a_store_and_none_is_made() {
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("store");
+    run(&data, 0, &["admin", "create", "--username", "root", "--new-store"], &[]);
+    std::fs::remove_dir_all(data.join("journal")).unwrap();
+    for command in [
+        &["verify"][..],
+        &["compact"],
+        &["serve", "--listen", "127.0.0.1:0"],
+        &["admin", "create", "--username", "second"],
+        &["admin", "create", "--username", "second", "--new-store"],
+    ] {
+        let said = run(&data, 1, command, &[]);
+        assert!(
+            said.contains("journal is missing, though there is") && said.contains("marker.json"),
+            "{said}"
+        );
+        assert!(!data.join("journal").exists(), "{command:?}");
+    }
+}
+
+#[test]
+fn a_store_of_another_user_is_not_touched_by_root() {
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("store");
+    run(&data, 0, &["admin", "create", "--username", "root", "--new-store"], &[]);
+    let all = || -> Vec<_> {
+        let inside = std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().path());
+        inside.chain([data.clone(), data.join("journal")]).collect()
+    };
+    if all().iter().any(|place| chown(place, Some(4711), Some(4711)).is_err()) {
+        return skipped("only root can give a store to another user");
+    }
+    for (code, command) in [
+        (1, &["verify"][..]),
+        (1, &["compact"]),
+        (1, &["serve", "--listen", "127.0.0.1:0"]),
+        (1, &["admin", "create", "--username", "second"]),
+        (2, &["doctor"]),
+    ] {
+        let said = run(&data, code, command, &[]);
+        assert!(said.contains("belongs to 4711, and this runs as root: run it as that user"), "{said}");
+    }
+    for place in all() {
+        assert_eq!(std::fs::metadata(&place).unwrap().uid(), 4711, "{}", place.display());
+    }
+}
+
+#[test]
+fn a_command_that_is_not_told_the_address_leaves_the_ids_of_learning_records_as_they_are() {
+    const SERVED: &str = "https://learn.example.edu";
+    let home = tempfile::tempdir().unwrap();
+    let mut config = Config::default();
+    config.store.directory = home.path().join("store");
+    config.store.low_water_mib = 1;
+    config.server.public_url = Some(SERVED.to_owned());
+    app::open(config.clone(), Clock::System).unwrap().store.close();
+    config.server.public_url = None;
+    let base = || {
+        let state = app::open_for_command(config.clone(), Clock::System).unwrap();
+        let base = state.store.read(|read| own::base(read)).unwrap().unwrap();
+        assert_eq!(state.home, base, "statements that a command takes in are taken in here");
+        state.store.close();
+        base.to_string()
+    };
+    let credential = ["xapi", "credential", "--name", "Tool", "--scope", "statements/read"];
+    run(&config.store.directory, 0, &credential, &[]);
+    assert_eq!(base(), SERVED);
+    let moved = "https://moved.example.edu";
+    run(&config.store.directory, 0, &credential, &[("LYCEUM__SERVER__PUBLIC_URL", moved)]);
+    assert_eq!(base(), moved, "who names the address means it");
+    // A server has an address in any case.
+    app::open(config.clone(), Clock::System).unwrap().store.close();
+    assert_eq!(base(), "http://127.0.0.1:8080");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use lyceum::clock::{Clock, Timestamp};
 use lyceum::domain::attempt::submit::next_due;
 use lyceum::domain::attempt::{self, AttemptState, FinishedBy};
 use lyceum::domain::ids::UserId;
-use lyceum::domain::schedule as domain_schedule;
+use lyceum::domain::schedule::{self as domain_schedule, Beat, Downtime};
 use lyceum::domain::session::csrf_token;
 use lyceum::schedule::run_due;
 use lyceum::store::{Class, Read as _};
@@ -278,9 +278,14 @@ fn a_pause_between_heartbeats_is_a_downtime_with_the_minutes_to_give_back() {
         exam.app.state.store.write_blocking(Class::Bulk, move |txn| domain_schedule::beat(txn, at)).unwrap()
     };
     let start = exam.now();
-    assert_eq!(beat(start), None);
-    assert_eq!(beat(start.plus(Duration::from_secs(15))), None);
-    assert!(beat(start.plus(Duration::from_secs(15 + 90))).is_some());
+    assert_eq!(beat(start), Beat::Steady);
+    assert_eq!(beat(start.plus(Duration::from_secs(15))), Beat::Steady);
+    let late = start.plus(Duration::from_secs(15 + 90));
+    assert_eq!(beat(late), Beat::Down(Downtime { from: start.plus(Duration::from_secs(15)), until: late }));
+    // A clock that is put right by seconds is none that was set back.
+    let nearly = late.minus(Duration::from_secs(50));
+    assert_eq!(beat(nearly), Beat::Steady);
+    assert_eq!(beat(start.minus(Duration::from_mins(1))), Beat::SetBack(nearly));
     let page = exam.app.get("/api/exam/downtimes").by(&exam.admin).send().status(200).json();
     assert_eq!(page["items"][0]["minutes"], 2);
     exam.app.get("/api/exam/downtimes").by(&exam.teacher).send().problem(403, "forbidden");

@@ -8,7 +8,7 @@ use lyceum::clock::{Clock, Timestamp};
 use lyceum::domain::attempt::{self, AttemptHead, AttemptState, submit};
 use lyceum::domain::ids::AttemptId;
 use lyceum::domain::refusal::Refusal;
-use lyceum::domain::schedule::{self, Heartbeat};
+use lyceum::domain::schedule::{self, Beat, Heartbeat};
 use lyceum::store::{Class, Store, Txn};
 use serde_json::json;
 
@@ -87,7 +87,7 @@ fn what_a_stopped_server_lost_is_given_back_once_and_more_when_it_is_named() {
     assert!(matches!(before.state, AttemptState::Finished { .. }), "whose time was over before lost nothing");
     let now = Clock::System.now();
     let next = write(&state.store, move |txn| schedule::beat(txn, now));
-    assert_eq!(next, None, "the outage is over; a start now finds no other");
+    assert_eq!(next, Beat::Steady, "the outage is over; a start now finds no other");
     state.store.close();
 }
 

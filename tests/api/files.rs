@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
+use lyceum::app::StartError;
 use lyceum::domain;
 use lyceum::sweep::{YOUNG, unnamed_files};
 use serde_json::json;
@@ -74,5 +75,31 @@ fn files_that_no_row_names_are_removed_when_they_are_a_day_old_and_no_others() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(!output.status.success() && said.contains(&format!("its file {picture} is missing")), "{said}");
     std::fs::rename(&aside, &lost).unwrap();
+    assert!(verify().status.success());
+
+    // One of the same length that is not as it was is named, too: its name is its hash.
+    std::fs::write(&lost, b"a pictura").unwrap();
+    let output = verify();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        !output.status.success() && said.contains(&format!("its file {picture} has other bytes")),
+        "{said}"
+    );
+    std::fs::write(&lost, b"a picture").unwrap();
+    assert!(verify().status.success());
+
+    // A copy without the directory is not served as if there had been none, and none is made meanwhile.
+    let files = state.config.store.directory.join("files");
+    std::fs::rename(&files, &aside).unwrap();
+    let output = verify();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        !output.status.success() && said.contains("files is missing, and rows of the store name files"),
+        "{said}"
+    );
+    let refused = lyceum::app::open(state.config.clone(), exam.app.clock.clone()).err().unwrap();
+    assert!(matches!(refused, StartError::NoFiles(_)), "{refused}");
+    assert!(!files.exists());
+    std::fs::rename(&aside, &files).unwrap();
     assert!(verify().status.success());
 }

@@ -10,7 +10,7 @@ use lyceum::config::Config;
 use lyceum::domain::ids::UserId;
 
 use crate::skipped::skipped;
-use crate::support::TestApp;
+use crate::support::{Answer, TestApp};
 
 #[test]
 fn a_fresh_server_is_alive_and_ready() {
@@ -86,10 +86,19 @@ fn metrics_are_for_this_machine_and_for_nobody_through_a_proxy_on_it() {
     {
         ask(&app, &[("X-Forwarded-For", client), ("Via", "1.1 proxy")]).status(code);
     }
-    // Who has the token comes from anywhere.
+    let detail = |answer: Answer| answer.problem(403, "forbidden")["detail"].as_str().unwrap().to_owned();
+    let told = detail(ask(&app, &[("X-Forwarded-For", "203.0.113.9")]));
+    assert_eq!(told, "metrics are for clients on this machine, not through a proxy");
+    // Who has the token comes from anywhere, and nobody without it.
     let app = behind(Some("a token"));
-    ask(&app, &[("X-Forwarded-For", "203.0.113.9"), ("Authorization", "Bearer a token")]).status(200);
-    ask(&app, &[]).problem(403, "forbidden");
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        let shown = format!("{scheme} a token");
+        ask(&app, &[("X-Forwarded-For", "203.0.113.9"), ("Authorization", &shown)]).status(200);
+    }
+    for shown in ["Bearer a toke", "Bearer a tokens", "Basic a token", "a token"] {
+        ask(&app, &[("Authorization", shown)]).problem(403, "forbidden");
+    }
+    assert_eq!(detail(ask(&app, &[])), "metrics are for whoever sends the bearer token that is configured");
 }
 
 #[test]

@@ -51,6 +51,21 @@ fn a_run_ends_after_its_seconds_and_says_so() {
 }
 
 #[test]
+fn metrics_that_are_kept_from_a_run_are_noted_with_what_opens_them() {
+    for (status, token, says) in [
+        (None, None, "did not answer"),
+        (Some(403), None, "asks for a token (--metrics-token-file)"),
+        (Some(403), Some("old"), "does not take the token of --metrics-token-file"),
+    ] {
+        let stub = Stub::start(Behaviour { metrics_status: status, ..Behaviour::default() });
+        let mut settings = stub.settings(1);
+        settings.metrics_token = token.map(str::to_owned);
+        let notes = drive(&settings).unwrap().notes;
+        assert!(notes.iter().any(|note| note.contains(&format!("/metrics {says}: memory"))), "{notes:?}");
+    }
+}
+
+#[test]
 fn who_stops_a_run_does_not_wait_for_its_plan_and_has_a_report_of_what_was_seen() {
     let stub = Stub::start(Behaviour::default());
     let mut settings = stub.settings(3);

@@ -19,6 +19,8 @@ pub struct Behaviour {
     pub later_starts: usize,
     /// Every save is answered with this instead of 200.
     pub save_status: Option<u16>,
+    /// `/metrics` is answered with this instead of 404.
+    pub metrics_status: Option<u16>,
     /// A connection is closed after so many answers; 0 for never.
     pub answers_per_connection: usize,
 }
@@ -103,6 +105,9 @@ fn serve(mut stream: TcpStream, behaviour: Behaviour, seen: &Seen) {
 
 fn answer(line: &str, behaviour: Behaviour, seen: &Seen) -> (u16, String, &'static str) {
     let good = |body: &str| (200, body.to_owned(), "");
+    if line.starts_with("GET /metrics ") {
+        return (behaviour.metrics_status.unwrap_or(404), "{}".to_owned(), "");
+    }
     if line.starts_with("POST /api/session ") {
         let body = r#"{"csrf_token":"c","token":"t"}"#.to_owned();
         return (200, body, "Set-Cookie: lyceum_session=s; HttpOnly\r\n");

@@ -25,7 +25,9 @@ use super::ids::{CourseId, JobId, UserId};
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, not_found};
 use super::{audit, course, quiz, session};
 use crate::clock::Timestamp;
-use crate::store::{Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn};
+use crate::store::{
+    Counter, CounterKind, Entries, Exactly, Index, Read, Record, StoreError, Table, TableInfo, Txn,
+};
 
 /// Jobs of one person that wait or run: enough for a morning's imports, too few to fill the list for everybody.
 pub const MOST_OF_ONE: usize = 20;
@@ -416,6 +418,11 @@ pub fn totals(read: &impl Read) -> Result<Vec<(JobKind, &'static str, i64)>, Ref
 /// Does a job that waits or runs read this file?
 pub fn names_file(read: &impl Read, sha256: &str) -> Result<bool, Refusal> {
     Ok(!read.index_keys::<JobsByFile>(&Exactly(sha256.to_owned()), None, 1)?.is_empty())
+}
+
+/// Does a job that waits or runs read any file?
+pub fn names_any_file(read: &impl Read) -> Result<bool, StoreError> {
+    Ok(!read.index_keys::<JobsByFile>(&(), None, 1)?.is_empty())
 }
 
 /// Does a job that waits or runs remove this course?

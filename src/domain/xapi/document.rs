@@ -12,7 +12,7 @@ use super::version::Version;
 use super::watermark;
 use super::{INVALID_REQUEST, sha1};
 use crate::domain::refusal::{CHANGED, Code, Kind, Refusal};
-use crate::store::{Entries, Exactly, Index, Read, Record, Table, TableInfo, Txn};
+use crate::store::{Entries, Exactly, Index, Read, Record, StoreError, Table, TableInfo, Txn};
 
 /// A body up to this size is in its row.
 pub const MAX_INLINE_BYTES: usize = 12 * 1024;
@@ -413,6 +413,11 @@ pub fn delete_some(txn: &mut Txn<'_>, owner: Term, registration: Option<[u8; 16]
 /// Does a document need this file?
 pub fn names_file(read: &impl Read, sha256: FileHash) -> Result<bool, Refusal> {
     Ok(!read.index_keys::<DocumentsByFile>(&Exactly(sha256), None, 1)?.is_empty())
+}
+
+/// Does a document need any file?
+pub fn names_any_file(read: &impl Read) -> Result<bool, StoreError> {
+    Ok(!read.index_keys::<DocumentsByFile>(&(), None, 1)?.is_empty())
 }
 
 /// Reads a document that others can be merged with.

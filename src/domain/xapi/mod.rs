@@ -40,7 +40,7 @@ mod voiding;
 pub mod watermark;
 
 use super::refusal::{Code, Kind, Refusal};
-use crate::store::{Exactly, Read};
+use crate::store::{Exactly, Read, StoreError};
 use json::Wrong;
 use record::{FileHash, StatementsByFile};
 
@@ -70,6 +70,11 @@ impl From<Wrong> for Refusal {
 pub fn names_file(read: &impl Read, sha256: &str) -> Result<bool, Refusal> {
     let Some(hash) = record::file_hash(sha256) else { return Ok(false) };
     Ok(needed_by_a_statement(read, hash)? || document::names_file(read, hash)?)
+}
+
+/// Does a statement or a document need any file?
+pub fn names_any_file(read: &impl Read) -> Result<bool, StoreError> {
+    Ok(!read.index_keys::<StatementsByFile>(&(), None, 1)?.is_empty() || document::names_any_file(read)?)
 }
 
 fn needed_by_a_statement(read: &impl Read, hash: FileHash) -> Result<bool, Refusal> {

@@ -26,7 +26,9 @@ use crate::store::Class;
 #[cfg_attr(test, into_params(parameter_in = Query))]
 pub struct UploadQuery {
     /// The file's name; its ending decides the media type.
+    // Without one the refusal says what is missing.
     #[serde(default)]
+    #[cfg_attr(test, param(required))]
     pub name: String,
 }
 

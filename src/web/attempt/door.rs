@@ -209,7 +209,6 @@ pub(super) async fn start(
     let at_code = refusal.code == attempt::WRONG_ACCESS_CODE;
     let refusal =
         if at_code { refusal.at("/access_code", "is not the access code of this quiz") } else { refusal };
-    let retry = refusal.retry_after_seconds;
     let form = Form::refused(fields, refusal, frame.text)?;
     let asks_again = waiting.is_some() && door.quiz.access_code.is_none();
     let page = DoorPage {
@@ -221,9 +220,5 @@ pub(super) async fn start(
         waiting,
         asks_again,
     };
-    let mut response = form.show(&frame, &page)?;
-    if let Some(seconds) = retry {
-        response.headers_mut().insert(actix_web::http::header::RETRY_AFTER, seconds.into());
-    }
-    Ok(response)
+    form.show(&frame, &page)
 }

@@ -24,7 +24,7 @@ use crate::domain::account::{Account, AccountStatus};
 use crate::domain::course::Course;
 use crate::domain::ids::UserId;
 use crate::domain::refusal::Refusal;
-use crate::store::{Cache, CodecError, Read, Record, Table, TableInfo, Txn, decode_appended};
+use crate::store::{Cache, CodecError, Read, Record, StoreError, Table, TableInfo, Txn, decode_appended};
 
 /// The longest address that ids begin with: several of them stand in every statement, and it has to fit its row.
 pub const MAX_BASE_BYTES: usize = 200;
@@ -82,6 +82,11 @@ pub fn is_base(address: &str) -> bool {
     address.len() <= MAX_BASE_BYTES
         && ["http://", "https://"].iter().any(|scheme| address.starts_with(scheme))
         && scalar::iri(trimmed(address)).is_ok()
+}
+
+/// What own ids begin with, where that is remembered.
+pub fn base(read: &impl Read) -> Result<Option<Arc<str>>, StoreError> {
+    Ok(read.get::<Site>(&0)?.map(|site| site.base.clone()))
 }
 
 /// Is everything remembered that own ids need, so that a start need not write? `base` is the address of today.
