@@ -387,7 +387,7 @@ pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) ->
 }
 
 /// Opening has touched the tree's files but changed nothing: it is as trustworthy as before.
-fn vouch_again(directory: &Path, tree: &SledTree, group: u64, closed: Result<(), EngineError>) {
+pub(crate) fn vouch_again(directory: &Path, tree: &SledTree, group: u64, closed: Result<(), EngineError>) {
     let marked = closed
         .map_err(io::Error::other)
         .and_then(|()| sync_files(&tree.path()))
