@@ -365,8 +365,17 @@ pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) ->
         None => Ok(()),
     };
     let trouble = match trust {
+    if trust.is_ok()
+        && let Some(marker) = marker.as_ref().filter(|marker| marker.layout < LAYOUT)
+    {
+        // Before anything of this layout comes to the tree: if that is interrupted, an earlier program must not take the tree for
+        // one of its own.
+        Marker { layout: LAYOUT, ..marker.clone() }
+            .write(directory)
+            .map_err(|error| io_error("writing the marker failed", &error))?;
+    }
         Err(reason) => Trouble::Distrust(reason.to_owned()),
-        Ok(()) => match open_trusted(tree, files) {
+        Ok(()) => match open_trusted(directory, tree, files) {
             Ok(opened) => return Ok(opened),
             Err(Trouble::Refuse(error, closed)) => {
                 if let Some(marker) = marker.filter(|marker| marker.clean) {
