@@ -63,6 +63,7 @@ impl Closing {
             return;
         };
         let flushed = engine.flush();
+        shared.distrust_torn(engine.as_ref());
         let flushed = close(&mut engine).and(flushed);
         drop(engine);
         drop(maintenance);
@@ -364,7 +365,6 @@ pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) ->
         None if tree.path().exists() && first_number(files)?.is_some() => Err("nothing says how it was left"),
         None => Ok(()),
     };
-    let trouble = match trust {
     if trust.is_ok()
         && let Some(marker) = marker.as_ref().filter(|marker| marker.layout < LAYOUT)
     {
@@ -374,6 +374,7 @@ pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) ->
             .write(directory)
             .map_err(|error| io_error("writing the marker failed", &error))?;
     }
+    let trouble = match trust {
         Err(reason) => Trouble::Distrust(reason.to_owned()),
         Ok(()) => match open_trusted(directory, tree, files) {
             Ok(opened) => return Ok(opened),
@@ -411,7 +412,7 @@ pub(crate) fn vouch_again(directory: &Path, tree: &SledTree, group: u64, closed:
     }
 }
 
-fn open_trusted(tree: &SledTree, files: &dyn Files) -> Result<Opened, Trouble> {
+fn open_trusted(directory: &Path, tree: &SledTree, files: &dyn Files) -> Result<Opened, Trouble> {
     let mut engine = match tree.open() {
         Ok(engine) => engine,
         Err(EngineError::NoSpace) => return Err(Trouble::refuse(StoreError::NoSpace)),
@@ -420,7 +421,13 @@ fn open_trusted(tree: &SledTree, files: &dyn Files) -> Result<Opened, Trouble> {
         }
         Err(error) => return Err(Trouble::Damage(error.to_string())),
     };
-    match bring_up_to_date(engine.as_ref(), files) {
+    let brought = bring_up_to_date(engine.as_ref(), files);
+    if engine.is_torn()
+        && let Err(error) = Marker::distrust(directory)
+    {
+        tracing::error!(%error, "the marker cannot say that the tree must be rebuilt");
+    }
+    match brought {
         Ok(replayed) => Ok(Opened { engine, rebuilt: false, stands_in: false, replayed }),
         Err(Trouble::Refuse(error, _)) => Err(Trouble::Refuse(error, close(&mut engine))),
         Err(trouble) => Err(trouble),

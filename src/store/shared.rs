@@ -20,6 +20,7 @@ use super::journal::files::Files;
 use super::journal::{self, Segments, snapshot};
 use super::key;
 use super::live::Live;
+use super::marker::Marker;
 use super::queue::{Heal, Queue};
 use super::record::{COUNTERS, Cache, META, Schema, TableKind, Topic};
 use super::tree::{Tree, rebuild_upto, replay_upto};
@@ -109,6 +110,8 @@ pub(crate) struct Shared {
     handle: Mutex<Option<Arc<dyn Engine>>>,
     tree: Box<dyn Tree>,
     closed: AtomicBool,
+    /// The tree has changes by half: opened again it would have them, too.
+    torn: AtomicBool,
     /// Held by whoever flushes, writes snapshots, lets segments go or exchanges the engine: one at a time.
     maintenance: Mutex<()>,
     cache_by_tag: [Cache; 256],
@@ -241,6 +244,7 @@ impl Shared {
             visible: ShardedLock::new(Visible { engine: Some(parts.engine), fresh: Arc::default() }),
             tree: parts.tree,
             closed: AtomicBool::new(false),
+            torn: AtomicBool::new(false),
             maintenance: Mutex::new(()),
             cache_by_tag,
             segments: parts.segments,
@@ -470,12 +474,32 @@ impl Shared {
     /// snapshot and journal. Reads that need the tree are refused meanwhile.
     pub(crate) fn heal(&self, rebuild: bool) -> Result<(), StoreError> {
         let _maintenance = self.maintenance.lock();
-        drop(self.take_engine(false));
+        if let Some(engine) = self.take_engine(false) {
+            self.distrust_torn(engine.as_ref());
+        }
         self.queue.forget_trouble();
         self.counts.heals.fetch_add(1, Ordering::Relaxed);
-        let engine = self.reopen_or_rebuild(rebuild)?;
+        let engine = self.reopen_or_rebuild(rebuild || self.torn.load(Ordering::Acquire))?;
+        self.torn.store(false, Ordering::Release);
         self.put_engine(engine);
         Ok(())
+    }
+
+    /// A tree with changes by half is opened by nobody any more: not by this process, however long it takes to make a new one, and not
+    /// by the next.
+    pub(crate) fn distrust_torn(&self, engine: &dyn Engine) {
+        if !engine.is_torn() {
+            return;
+        }
+        self.torn.store(true, Ordering::Release);
+        if let Some(Err(error)) = self.directory.as_deref().map(Marker::distrust) {
+            tracing::error!(%error, "the marker cannot say that the tree must be rebuilt");
+        }
+    }
+
+    /// Is there an engine?
+    pub(crate) fn has_engine(&self) -> bool {
+        self.handle.lock().is_some()
     }
 
     /// Puts the tree on the disk, which could not be opened for lack of room, in the place of what stood in for it.
@@ -499,7 +523,10 @@ impl Shared {
                     match mark.and_then(|mark| replay_upto(self.files.as_ref(), engine.as_ref(), mark, shown))
                     {
                         Ok(()) => return Ok(engine),
+                        // There would be less for a second tree, and this one is right.
+                        Err(StoreError::NoSpace) => return Err(StoreError::NoSpace),
                         Err(error) => {
+                            self.distrust_torn(engine.as_ref());
                             tracing::error!(%error, "the tree cannot be brought up to date; rebuilding it");
                         }
                     }
