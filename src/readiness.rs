@@ -126,7 +126,7 @@ pub fn look(state: &State, actor: &Actor, days: Option<u32>) -> Result<ExamReadi
         capacity_check(ahead.capacity.as_deref(), &state.config, actor.now),
         writing_check(&state.store),
         durability_check(&state.store),
-        space_check(&state.config),
+        space_check(&state.config, &state.store),
         files_check(expected),
         // The heartbeats go on by the clock as it is.
         clock_check(heartbeat.max(state.set_back.latest()), actor.now),
@@ -245,10 +245,21 @@ fn durability_check(store: &Store) -> ReadinessCheck {
     }
 }
 
-fn space_check(config: &Config) -> ReadinessCheck {
+/// Bytes that an exam day may need, with a journal that grows by so much before the first snapshot.
+const fn day_bytes(journal: u64, last_snapshot: u64, tree: u64) -> u64 {
+    // Later ones come when it has grown by the last one, and take a quarter more than that.
+    let grows = if last_snapshot > journal { last_snapshot } else { journal };
+    let snapshot = last_snapshot.saturating_add(last_snapshot / 4);
+    let snapshot = if snapshot > grows { snapshot } else { grows };
+    // A tree that fails is made anew beside the one that there is.
+    grows.saturating_add(snapshot).saturating_add(tree)
+}
+
+fn space_check(config: &Config, store: &Store) -> ReadinessCheck {
     let options = config.store.options();
-    // Between two snapshots the journal grows by this, and the next snapshot may need as much again.
-    let wanted = options.low_water_bytes.saturating_add(options.snapshot_bytes.saturating_mul(2));
+    let tree = store.tree_bytes().unwrap_or_default();
+    let day = day_bytes(options.snapshot_bytes, store.snapshot_bytes(), tree);
+    let wanted = options.low_water_bytes.saturating_add(day);
     let mib = |bytes: u64| bytes >> 20;
     match free_bytes(&config.store.directory) {
         Ok(free) if free >= wanted => check("space", true, format!("{} MiB are free", mib(free))),
@@ -259,7 +270,7 @@ fn space_check(config: &Config) -> ReadinessCheck {
                 "{} MiB are free; writing stops at {} MiB, and an exam day may need {} MiB more",
                 mib(free),
                 config.store.low_water_mib,
-                mib(wanted - options.low_water_bytes)
+                mib(day)
             ),
         ),
         Err(error) => check("space", false, format!("the free space is not known: {error}")),
@@ -331,6 +342,13 @@ mod tests {
         let back = clock_check(Some(now.plus(Duration::from_hours(1))), now);
         assert_eq!(back.level, CheckLevel::Warning);
         assert!(back.detail.contains("set back"), "{}", back.detail);
+    }
+
+    #[test]
+    fn a_day_needs_room_for_the_journal_a_snapshot_and_a_second_tree() {
+        assert_eq!(day_bytes(512, 0, 0), 1024, "a store that is only begun");
+        assert_eq!(day_bytes(512, 100, 300), 1324);
+        assert_eq!(day_bytes(512, 4000, 12_000), 4000 + 5000 + 12_000);
     }
 
     #[test]

@@ -20,7 +20,7 @@ const BLOCK_BYTES: u64 = 512;
 ///
 /// A damaged tree that was kept (tree.damaged) goes, too. Uploaded files are not touched: the server sweeps those that
 /// nothing names any more. Needs the store for itself (stop the server) and room for a second tree beside the first.
-/// Interrupted, it has lost nothing and is begun again.
+/// Interrupted, or without that room, it has lost nothing and is begun again.
 #[derive(Debug, Args)]
 pub(super) struct Compact {
     #[command(flatten)]

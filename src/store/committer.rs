@@ -199,6 +199,10 @@ impl Committer {
         if matches!(error, EngineError::NoSpace) && !self.has_room_to_heal() {
             return;
         }
+        // After a try that failed there is none that would.
+        if !self.shared.has_engine() && !self.has_room(ROOM_TO_OPEN_BYTES) {
+            return;
+        }
         // Opening again is quick and often enough; damage that comes back is not cured by it.
         let rebuild = failures > 1 && matches!(error, EngineError::Damaged(_));
         if let Err(error) = surviving(|| self.shared.heal(rebuild)) {
@@ -207,8 +211,11 @@ impl Committer {
     }
 
     fn has_room_to_heal(&self) -> bool {
-        let needed = self.shared.options.low_water_bytes.max(ROOM_TO_OPEN_BYTES);
-        self.shared.files.free_bytes().is_ok_and(|free| free >= needed)
+        self.has_room(self.shared.options.low_water_bytes.max(ROOM_TO_OPEN_BYTES))
+    }
+
+    fn has_room(&self, bytes: u64) -> bool {
+        self.shared.files.free_bytes().is_ok_and(|free| free >= bytes)
     }
 
     /// A read failed.
@@ -258,18 +265,22 @@ fn answer(group: Group) {
 }
 
 #[cfg(test)]
+mod failing;
+
+#[cfg(test)]
 mod tests {
     use std::io;
-    use std::sync::atomic::AtomicBool;
+    use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 
     use parking_lot::Mutex;
     use serde::{Deserialize, Serialize};
 
     use super::*;
-    use crate::store::engine::{Engine, EngineVisit, MemoryEngine, Op};
+    use crate::store::engine::{AtOnce, Engine, EngineVisit, MemoryEngine, Op, Tables, Waiting, Waits};
     use crate::store::journal::files::{Files, OpenFile};
     use crate::store::journal::memory_files::MemoryFiles;
-    use crate::store::open::{Opened, rebuild};
+    use crate::store::open::{Opened, rebuild, salts};
+    use crate::store::shared::engine_error;
     use crate::store::tree::{Fill, Tree};
     use crate::store::{Class, Read as _, Record, Schema, Store, StoreOptions, Table, TableInfo};
 
@@ -288,7 +299,23 @@ mod tests {
         }
     }
 
-    const SCHEMA: Schema = Schema::new(&[TableInfo::rows::<Row>()]);
+    /// One that nothing has wait.
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    struct Plain {
+        number: u64,
+    }
+
+    impl Record for Plain {
+        const TABLE: Table = Table { tag: 17, name: "plain" };
+        const VERSION: u8 = 0;
+        type Key = u64;
+
+        fn key(&self) -> u64 {
+            self.number
+        }
+    }
+
+    const SCHEMA: Schema = Schema::new(&[TableInfo::rows::<Row>(), TableInfo::rows::<Plain>()]);
 
     /// What happens to whoever reads or writes.
     #[derive(Clone, Default)]
@@ -567,5 +594,183 @@ mod tests {
         shared.set(Stop::DEFECT, "a defect".to_owned());
         let said = store.read(|read| read.get::<Row>(&1)).unwrap_err().to_string();
         assert!(said.contains("restart the program"), "{said}");
+    }
+
+    /// Rows that stay when it is opened again. What is written to it finds no room while it is full.
+    struct Tight {
+        rows: Arc<MemoryEngine>,
+        tree: TightTree,
+    }
+
+    impl Engine for Tight {
+        fn get(&self, key: &[u8]) -> Result<Option<bytes::Bytes>, EngineError> {
+            if self.tree.broken.load(Ordering::SeqCst) {
+                return Err(EngineError::Io("a sector cannot be read".to_owned()));
+            }
+            self.rows.get(key)
+        }
+
+        fn scan(
+            &self,
+            from: &[u8],
+            to: Option<&[u8]>,
+            reverse: bool,
+            visit: &mut EngineVisit<'_>,
+        ) -> Result<(), EngineError> {
+            self.rows.scan(from, to, reverse, visit)
+        }
+
+        fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
+            for op in ops {
+                if self.tree.full.load(Ordering::SeqCst) {
+                    return Err(EngineError::NoSpace);
+                }
+                self.rows.commit(&mut std::iter::once(op))?;
+            }
+            Ok(())
+        }
+
+        fn flush(&self) -> Result<(), EngineError> {
+            Ok(())
+        }
+
+        fn disk_bytes(&self) -> Result<u64, EngineError> {
+            Ok(0)
+        }
+
+        fn name(&self) -> &'static str {
+            "tight"
+        }
+    }
+
+    impl AtOnce for Tight {
+        fn commit_at_once(&self, ops: &[Op]) -> Result<(), EngineError> {
+            self.commit(&mut ops.iter())
+        }
+    }
+
+    #[derive(Clone, Default)]
+    struct TightTree {
+        rows: Arc<Mutex<Arc<MemoryEngine>>>,
+        full: Arc<AtomicBool>,
+        /// Until it is opened again.
+        broken: Arc<AtomicBool>,
+        replaced: Arc<AtomicUsize>,
+    }
+
+    impl TightTree {
+        fn over(&self, rows: Arc<MemoryEngine>) -> Result<Arc<dyn Engine>, EngineError> {
+            self.broken.store(false, Ordering::SeqCst);
+            let tight: Arc<dyn AtOnce> = Arc::new(Tight { rows, tree: self.clone() });
+            let waits = Waits { rewritten: Tables::new([Row::TABLE.tag]), ..Waits::default() };
+            Ok(Arc::new(Waiting::over(tight, waits)?))
+        }
+    }
+
+    impl Tree for TightTree {
+        fn open(&self) -> Result<Arc<dyn Engine>, EngineError> {
+            let rows = self.rows.lock().clone();
+            self.over(rows)
+        }
+
+        fn open_from_disk(&self, _files: &dyn Files) -> Result<(Arc<dyn Engine>, bool), StoreError> {
+            Err(StoreError::NoSpace)
+        }
+
+        fn replace(&self, _keep_old: bool, fill: Fill<'_>) -> Result<Arc<dyn Engine>, StoreError> {
+            self.replaced.fetch_add(1, Ordering::SeqCst);
+            let rows = Arc::new(MemoryEngine::default());
+            let engine = self.over(rows.clone()).map_err(engine_error)?;
+            fill(engine.as_ref())?;
+            engine.flush().map_err(engine_error)?;
+            *self.rows.lock() = rows;
+            Ok(engine)
+        }
+    }
+
+    #[test]
+    fn a_tree_without_room_to_be_brought_up_to_date_is_waited_for_and_not_rebuilt() {
+        let tree = TightTree::default();
+        let files: Arc<dyn Files> = Arc::new(MemoryFiles::default());
+        let opened = rebuild(&tree, files.as_ref(), false, 0).unwrap();
+        let opened = Opened { rebuilt: false, ..opened };
+        let store =
+            Store::start(SCHEMA, StoreOptions::default(), files, None, Box::new(tree.clone()), opened)
+                .unwrap();
+        // Both wait in memory, and the mark stays behind them; the third is replayed from there, and finds no room.
+        put_two(&store);
+        store.write_blocking(Class::Interactive, |txn| txn.put(Plain { number: 1 })).unwrap();
+        store.inner.shared.settle().unwrap();
+        tree.replaced.store(0, Ordering::SeqCst);
+        tree.full.store(true, Ordering::SeqCst);
+        tree.broken.store(true, Ordering::SeqCst);
+        // In no memory: the tree is asked, and fails.
+        store.read(|read| read.get::<Row>(&7)).unwrap_err();
+        let since = Instant::now();
+        while !store.read_only_reason().unwrap_or_default().starts_with("the tree cannot be opened again") {
+            assert!(since.elapsed() < Duration::from_secs(30), "{:?}", store.read_only_reason());
+            std::thread::park_timeout(Duration::from_millis(1));
+        }
+        assert_eq!(tree.replaced.load(Ordering::SeqCst), 0, "a second tree has less room than the first");
+        tree.full.store(false, Ordering::SeqCst);
+        eventually_writes(&store, 3);
+        assert_eq!(store.read(|read| read.list::<Row>(&(), None, 9)).unwrap().len(), 3);
+        assert_eq!(tree.replaced.load(Ordering::SeqCst), 0);
+        assert_eq!(store.counts().rebuilds.load(Ordering::Relaxed), 0);
+    }
+
+    /// Files in memory on a disk with so much room.
+    #[derive(Clone, Default)]
+    struct Roomy(MemoryFiles, Arc<AtomicU64>);
+
+    impl Files for Roomy {
+        fn list(&self) -> io::Result<Vec<String>> {
+            self.0.list()
+        }
+
+        fn create(&self, name: &str, bytes: u64) -> io::Result<Box<dyn OpenFile>> {
+            self.0.create(name, bytes)
+        }
+
+        fn open(&self, name: &str) -> io::Result<Box<dyn OpenFile>> {
+            self.0.open(name)
+        }
+
+        fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+            self.0.rename(from, to)
+        }
+
+        fn remove(&self, name: &str) -> io::Result<()> {
+            self.0.remove(name)
+        }
+
+        fn sync_names(&self) -> io::Result<()> {
+            self.0.sync_names()
+        }
+
+        fn free_bytes(&self) -> io::Result<u64> {
+            Ok(self.1.load(Ordering::SeqCst))
+        }
+    }
+
+    #[test]
+    fn a_tree_that_is_not_open_is_not_opened_on_a_full_disk() {
+        let (tree, files) = (StickyTree::default(), Roomy::default());
+        let options = StoreOptions { low_water_bytes: 0, ..StoreOptions::default() };
+        let store = open_with(&tree, Arc::new(files.clone()), options);
+        let shared = store.inner.shared.clone();
+        // Another committer, whose turn it is when the test says so.
+        let other: Arc<dyn Files> = Arc::new(MemoryFiles::default());
+        let replayed = rebuild(&tree, other.as_ref(), false, 0).unwrap().replayed;
+        let journal = Journal::resume(other, 4096, Durability::Synced, replayed, salts()).unwrap();
+        let committer = Committer::new(shared.clone(), journal, false);
+        drop(shared.take_engine(false));
+        let error = EngineError::Io("the tree is not open".to_owned());
+        committer.heal_after(&error, 2);
+        assert!(!shared.has_engine());
+        assert_eq!(store.counts().heals.load(Ordering::Relaxed), 0);
+        files.1.store(1 << 30, Ordering::SeqCst);
+        committer.heal_after(&error, 3);
+        assert!(shared.has_engine());
     }
 }

@@ -12,7 +12,7 @@ use super::error::StoreError;
 use super::journal::files::Files;
 use super::journal::{self, Journal, snapshot};
 use super::marker::Marker;
-use super::open::{io_error, journal_files, lock, open_tree, salts};
+use super::open::{io_error, journal_files, lock, open_tree, salts, vouch_again};
 use super::record::Schema;
 use super::shared::{StoreOptions, engine_error};
 use super::tree::{SledTree, Tree};
@@ -39,16 +39,30 @@ pub fn compact_with_files(
     let tree = SledTree::new(directory, schema, options);
     tree.tidy();
     let opened = open_tree(directory, &tree, files.as_ref())?;
-    let (engine, group) = (opened.engine, opened.replayed.next.saturating_sub(1));
+    let (mut engine, group) = (opened.engine, opened.replayed.next.saturating_sub(1));
     // What the last process left half made goes, and its last group is secured, before anything rests on it.
     let (bytes, durability) = (options.segment_bytes, options.durability);
     let mut journal = Journal::resume(files.clone(), bytes, durability, opened.replayed, salts())?;
     let before = engine.disk_bytes().map_err(engine_error)?;
-    let mut fresh = tree.replace(false, &|fresh| copy(engine.as_ref(), fresh))?;
+    let mut fresh = match tree.replace(false, &|fresh| copy(engine.as_ref(), fresh)) {
+        Ok(fresh) => fresh,
+        // Nothing is wrong with the tree that there is, and where a second has no room it could not be rebuilt.
+        Err(StoreError::NoSpace) => {
+            let closed = close(&mut engine);
+            vouch_again(directory, &tree, group, closed);
+            return Err(StoreError::NoSpace);
+        }
+        Err(error) => return Err(error),
+    };
     drop(engine);
     fresh.flush().map_err(engine_error)?;
     let after = fresh.disk_bytes().map_err(engine_error)?;
-    leave_only_this(files.as_ref(), &mut journal, fresh.as_ref(), group)?;
+    if let Err(error) = leave_only_this(files.as_ref(), &mut journal, fresh.as_ref(), group) {
+        // Nor with this one, which has everything.
+        let closed = close(&mut fresh);
+        vouch_again(directory, &tree, group, closed);
+        return Err(error);
+    }
     // sled writes once more while it is being closed.
     close(&mut fresh).map_err(engine_error)?;
     tree.remove_damaged()?;

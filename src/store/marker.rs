@@ -95,6 +95,14 @@ impl Marker {
         Self { layout: LAYOUT, boot, clean: false, place, tree: Vec::new(), group }.write(directory)
     }
 
+    /// Says that the tree is not to be trusted, whatever its files are like. With which group the store was last closed stays known,
+    /// where there is room to say so.
+    pub(crate) fn distrust(directory: &Path) -> io::Result<()> {
+        let Some(marker) = Self::read(directory)? else { return Ok(()) };
+        let distrusted = Self { clean: false, place: None, tree: Vec::new(), ..marker };
+        distrusted.write(directory).or_else(|_| Self::remove(directory))
+    }
+
     /// Closed with this group, with the tree's files as they are.
     pub(crate) fn closed(tree: &Path, group: u64) -> io::Result<Self> {
         Ok(Self {

@@ -320,6 +320,11 @@ impl Store {
         engine.disk_bytes().map_err(|error| StoreError::Engine(error.to_string()))
     }
 
+    /// Bytes of the last snapshot; 0 when there is none.
+    pub fn snapshot_bytes(&self) -> u64 {
+        self.inner.shared.counts.snapshot_bytes.load(Ordering::Relaxed)
+    }
+
     /// Bytes of journal segments kept.
     pub fn journal_bytes(&self) -> u64 {
         journal::kept_bytes(&self.inner.shared.segments, self.inner.shared.options.segment_bytes)

@@ -64,6 +64,7 @@ impl Closing {
             return;
         };
         let flushed = engine.flush();
+        shared.distrust_torn(engine.as_ref());
         let flushed = close(&mut engine).and(flushed);
         drop(engine);
         drop(maintenance);
@@ -365,9 +366,18 @@ pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) ->
         None if tree.path().exists() && first_number(files)?.is_some() => Err("nothing says how it was left"),
         None => Ok(()),
     };
+    if trust.is_ok()
+        && let Some(marker) = marker.as_ref().filter(|marker| marker.layout < LAYOUT)
+    {
+        // Before anything of this layout comes to the tree: if that is interrupted, an earlier program must not take the tree for
+        // one of its own.
+        Marker { layout: LAYOUT, ..marker.clone() }
+            .write(directory)
+            .map_err(|error| io_error("writing the marker failed", &error))?;
+    }
     let trouble = match trust {
         Err(reason) => Trouble::Distrust(reason.to_owned()),
-        Ok(()) => match open_trusted(tree, files) {
+        Ok(()) => match open_trusted(directory, tree, files) {
             Ok(opened) => return Ok(opened),
             Err(Trouble::Refuse(error, closed)) => {
                 if let Some(marker) = marker.filter(|marker| marker.clean) {
@@ -388,7 +398,7 @@ pub(crate) fn open_tree(directory: &Path, tree: &SledTree, files: &dyn Files) ->
 }
 
 /// Opening has touched the tree's files but changed nothing: it is as trustworthy as before.
-fn vouch_again(directory: &Path, tree: &SledTree, group: u64, closed: Result<(), EngineError>) {
+pub(crate) fn vouch_again(directory: &Path, tree: &SledTree, group: u64, closed: Result<(), EngineError>) {
     let marked = closed
         .map_err(io::Error::other)
         .and_then(|()| sync_files(&tree.path()))
@@ -403,7 +413,7 @@ fn vouch_again(directory: &Path, tree: &SledTree, group: u64, closed: Result<(),
     }
 }
 
-fn open_trusted(tree: &SledTree, files: &dyn Files) -> Result<Opened, Trouble> {
+fn open_trusted(directory: &Path, tree: &SledTree, files: &dyn Files) -> Result<Opened, Trouble> {
     let mut engine = match tree.open() {
         Ok(engine) => engine,
         Err(EngineError::NoSpace) => return Err(Trouble::refuse(StoreError::NoSpace)),
@@ -412,7 +422,13 @@ fn open_trusted(tree: &SledTree, files: &dyn Files) -> Result<Opened, Trouble> {
         }
         Err(error) => return Err(Trouble::Damage(error.to_string())),
     };
-    match bring_up_to_date(engine.as_ref(), files) {
+    let brought = bring_up_to_date(engine.as_ref(), files);
+    if engine.is_torn()
+        && let Err(error) = Marker::distrust(directory)
+    {
+        tracing::error!(%error, "the marker cannot say that the tree must be rebuilt");
+    }
+    match brought {
         Ok(replayed) => Ok(Opened { engine, rebuilt: false, stands_in: false, replayed }),
         Err(Trouble::Refuse(error, _)) => Err(Trouble::Refuse(error, close(&mut engine))),
         Err(trouble) => Err(trouble),

@@ -20,6 +20,7 @@ use super::journal::files::Files;
 use super::journal::{self, Segments, snapshot};
 use super::key;
 use super::live::Live;
+use super::marker::Marker;
 use super::queue::{Heal, Queue};
 use super::record::{COUNTERS, Cache, META, Schema, TableKind, Topic};
 use super::tree::{Tree, rebuild_upto, replay_upto};
@@ -109,6 +110,8 @@ pub(crate) struct Shared {
     handle: Mutex<Option<Arc<dyn Engine>>>,
     tree: Box<dyn Tree>,
     closed: AtomicBool,
+    /// The tree has changes by half: opened again it would have them, too.
+    torn: AtomicBool,
     /// Held by whoever flushes, writes snapshots, lets segments go or exchanges the engine: one at a time.
     maintenance: Mutex<()>,
     cache_by_tag: [Cache; 256],
@@ -241,6 +244,7 @@ impl Shared {
             visible: ShardedLock::new(Visible { engine: Some(parts.engine), fresh: Arc::default() }),
             tree: parts.tree,
             closed: AtomicBool::new(false),
+            torn: AtomicBool::new(false),
             maintenance: Mutex::new(()),
             cache_by_tag,
             segments: parts.segments,
@@ -324,7 +328,7 @@ impl Shared {
         };
         if let Some(engine) = &engine {
             // The writer's handles live as long as one transaction, the committer's as long as it applies a group, a
-            // snapshot's as long as one page.
+            // snapshot's as long as it reads some rows.
             while Arc::strong_count(engine) > 1 {
                 std::thread::park_timeout(Duration::from_millis(1));
             }
@@ -470,12 +474,32 @@ impl Shared {
     /// snapshot and journal. Reads that need the tree are refused meanwhile.
     pub(crate) fn heal(&self, rebuild: bool) -> Result<(), StoreError> {
         let _maintenance = self.maintenance.lock();
-        drop(self.take_engine(false));
+        if let Some(engine) = self.take_engine(false) {
+            self.distrust_torn(engine.as_ref());
+        }
         self.queue.forget_trouble();
         self.counts.heals.fetch_add(1, Ordering::Relaxed);
-        let engine = self.reopen_or_rebuild(rebuild)?;
+        let engine = self.reopen_or_rebuild(rebuild || self.torn.load(Ordering::Acquire))?;
+        self.torn.store(false, Ordering::Release);
         self.put_engine(engine);
         Ok(())
+    }
+
+    /// A tree with changes by half is opened by nobody any more: not by this process, however long it takes to make a new one, and not
+    /// by the next.
+    pub(crate) fn distrust_torn(&self, engine: &dyn Engine) {
+        if !engine.is_torn() {
+            return;
+        }
+        self.torn.store(true, Ordering::Release);
+        if let Some(Err(error)) = self.directory.as_deref().map(Marker::distrust) {
+            tracing::error!(%error, "the marker cannot say that the tree must be rebuilt");
+        }
+    }
+
+    /// Is there an engine?
+    pub(crate) fn has_engine(&self) -> bool {
+        self.handle.lock().is_some()
     }
 
     /// Puts the tree on the disk, which could not be opened for lack of room, in the place of what stood in for it.
@@ -499,7 +523,10 @@ impl Shared {
                     match mark.and_then(|mark| replay_upto(self.files.as_ref(), engine.as_ref(), mark, shown))
                     {
                         Ok(()) => return Ok(engine),
+                        // There would be less for a second tree, and this one is right.
+                        Err(StoreError::NoSpace) => return Err(StoreError::NoSpace),
                         Err(error) => {
+                            self.distrust_torn(engine.as_ref());
                             tracing::error!(%error, "the tree cannot be brought up to date; rebuilding it");
                         }
                     }
@@ -644,8 +671,16 @@ struct Paged<'s> {
     bytes: Cell<u64>,
 }
 
-impl snapshot::PagedRows for Paged<'_> {
-    fn page(&self, after: Option<&Bytes>, bytes: usize) -> Result<Vec<Op>, StoreError> {
+/// Bytes of rows that a snapshot reads at a time: commits wait meanwhile where rows wait in front of the tree, and readers behind
+/// them.
+const PIECE_BYTES: usize = 64 * 1024;
+
+fn bytes_of(rows: &[Op]) -> usize {
+    rows.iter().map(|row| row.key.len() + row.value.as_ref().map_or(0, Bytes::len)).sum()
+}
+
+impl Paged<'_> {
+    fn piece(&self, after: Option<&Bytes>, bytes: usize) -> Result<Vec<Op>, StoreError> {
         let shared = self.shared;
         if shared.is_stopping() {
             return Err(StoreError::Closing);
@@ -654,10 +689,26 @@ impl snapshot::PagedRows for Paged<'_> {
         if shared.has(Stop::ENGINE) {
             return Err(shared.read_only_error());
         }
-        let rows = snapshot::page_of(shared.engine_handle()?.as_ref(), after, bytes)
-            .map_err(|error| shared.read_failed(error))?;
-        let size: usize =
-            rows.iter().map(|row| row.key.len() + row.value.as_ref().map_or(0, Bytes::len)).sum();
+        snapshot::page_of(shared.engine_handle()?.as_ref(), after, bytes)
+            .map_err(|error| shared.read_failed(error))
+    }
+}
+
+impl snapshot::PagedRows for Paged<'_> {
+    fn page(&self, after: Option<&Bytes>, bytes: usize) -> Result<Vec<Op>, StoreError> {
+        let shared = self.shared;
+        let (mut rows, mut size) = (Vec::<Op>::new(), 0);
+        while size < bytes {
+            let wanted = PIECE_BYTES.min(bytes - size);
+            let piece = self.piece(rows.last().map(|row| &row.key).or(after), wanted)?;
+            let got = bytes_of(&piece);
+            rows.extend(piece);
+            size += got;
+            // Only the last is short.
+            if got < wanted {
+                break;
+            }
+        }
         self.bytes.set(self.bytes.get() + size as u64);
         if shared.free_bytes()? < shared.options.low_water_bytes.saturating_add(size as u64) {
             return Err(StoreError::NoSpace);
@@ -670,4 +721,100 @@ impl snapshot::PagedRows for Paged<'_> {
 pub(crate) fn apply_whole(engine: &dyn Engine, number: u64, ops: &[Op]) -> Result<(), StoreError> {
     let reaches_further = read_reach(engine)? < number;
     commit_group(engine, number, reaches_further, ops.iter()).map_err(engine_error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+    use crate::store::engine::{EngineVisit, MemoryEngine};
+    use crate::store::journal::memory_files::MemoryFiles;
+    use crate::store::journal::snapshot::PagedRows as _;
+    use crate::store::tree::MemoryTree;
+
+    /// Knows how much its longest scan visited.
+    #[derive(Default)]
+    struct Measured {
+        rows: MemoryEngine,
+        longest: AtomicUsize,
+    }
+
+    impl Engine for Measured {
+        fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
+            self.rows.get(key)
+        }
+
+        fn scan(
+            &self,
+            from: &[u8],
+            to: Option<&[u8]>,
+            reverse: bool,
+            visit: &mut EngineVisit<'_>,
+        ) -> Result<(), EngineError> {
+            let mut bytes = 0;
+            self.rows.scan(from, to, reverse, &mut |key, value| {
+                bytes += key.len() + value.len();
+                visit(key, value)
+            })?;
+            self.longest.fetch_max(bytes, Ordering::Relaxed);
+            Ok(())
+        }
+
+        fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
+            self.rows.commit(ops)
+        }
+
+        fn flush(&self) -> Result<(), EngineError> {
+            Ok(())
+        }
+
+        fn disk_bytes(&self) -> Result<u64, EngineError> {
+            Ok(0)
+        }
+
+        fn name(&self) -> &'static str {
+            "measured"
+        }
+    }
+
+    #[test]
+    fn a_page_of_a_snapshot_is_read_in_pieces_between_which_commits_have_their_turn() {
+        const ROW_BYTES: usize = 9000;
+        let engine = Arc::new(Measured::default());
+        let all: Vec<Op> = (0..300_u16)
+            .map(|number| Op {
+                key: Bytes::copy_from_slice(&[&[40], &number.to_be_bytes()[..]].concat()),
+                value: Some(vec![7; ROW_BYTES].into()),
+            })
+            .collect();
+        engine.commit(&mut all.iter()).unwrap();
+        let shared = Shared::new(Parts {
+            schema: Schema::new(&[]),
+            options: StoreOptions::default(),
+            files: Arc::new(MemoryFiles::default()),
+            directory: None,
+            engine: engine.clone(),
+            tree: Box::new(MemoryTree),
+            segments: Segments::default(),
+            applied: 0,
+            rebuilt: false,
+            salt: Box::new(|| 1),
+        })
+        .unwrap();
+        let rows = Paged { shared: &shared, bytes: Cell::new(0) };
+        let (mut seen, mut pages) = (Vec::new(), 0);
+        loop {
+            let page = rows.page(seen.last().map(|row: &Op| &row.key), 1 << 20).unwrap();
+            if page.is_empty() {
+                break;
+            }
+            pages += 1;
+            seen.extend(page);
+        }
+        assert_eq!(seen, all);
+        assert_eq!(pages, 3, "pages are as long as before");
+        let longest = engine.longest.load(Ordering::Relaxed);
+        assert!(longest < PIECE_BYTES + 2 * ROW_BYTES, "{longest} bytes at once");
+    }
 }

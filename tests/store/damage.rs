@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use lyceum::store::{Read, Store, StoreError, StoreOptions};
+use lyceum::store::{Read, Store, StoreError, StoreOptions, compact};
 
 use crate::support::{
-    Dice, Note, SCHEMA, assert_clean, eventually, note, options, run_until_killed, write, write_notes,
+    Account, Dice, Note, SCHEMA, assert_clean, eventually, note, options, run_until_killed, write,
+    write_notes,
 };
 
 const NOTES: u64 = 1200;
@@ -613,4 +614,129 @@ fn a_copy_of_a_store_in_use_rebuilds_its_tree() {
     let store = open(copy.path()).unwrap();
     assert_eq!(rebuilds(&store), 1);
     assert_all_there(&store);
+}
+
+/// Options under which nothing is stored but by age and by closing.
+fn waits_long() -> StoreOptions {
+    StoreOptions {
+        checkpoint_interval: Duration::from_hours(1),
+        checkpoint_bytes: 1 << 40,
+        snapshot_bytes: 1 << 40,
+        ..all_in_one()
+    }
+}
+
+/// Changes notes that lie in blocks: one goes, one is written anew, one comes; and an account three times.
+fn change_some(store: &Store, round: u64) {
+    for from in (0..4000).step_by(400) {
+        write(store, move |txn| {
+            txn.delete::<Note>(&(from + round))?;
+            txn.put(Note { number: from + 50 + round, tag: 2, text: format!("anew {round}") })?;
+            txn.put(Note { number: 5000 + from + round, tag: 3, text: format!("new {round}") })?;
+            (0..3_i64).try_for_each(|balance| {
+                txn.put(Account { number: 1, email: "one@school".to_owned(), balance })
+            })
+        })
+        .unwrap();
+    }
+}
+
+fn all_notes(store: &Store) -> Result<Vec<Note>, StoreError> {
+    store.read(|read| read.list::<Note>(&(), None, usize::MAX))
+}
+
+#[test]
+fn what_waits_while_the_tree_is_rebuilt_is_neither_lost_nor_undone() {
+    let home = tempfile::tempdir().unwrap();
+    let options = waits_long();
+    let store =
+        Store::open(home.path(), SCHEMA, StoreOptions { tree_cache_bytes: 1024, ..options.clone() }).unwrap();
+    write_long(&store, 4000, 50);
+    store.checkpoint().unwrap();
+    // Once a snapshot has it, so that the rebuild begins with one and the rows that wait come by the journal alone.
+    store.snapshot().unwrap();
+    (0..5).for_each(|round| change_some(&store, round));
+    let before = all_notes(&store).unwrap();
+    let file = home.path().join("tree/db");
+    overwrite(&file, &mut Dice::new(7), 4 * file.metadata().unwrap().len() / 4096, false);
+    eventually("damage is noticed and healed", || match all_notes(&store) {
+        Ok(notes) => {
+            assert_eq!(notes, before);
+            rebuilds(&store) == 1
+        }
+        Err(StoreError::Engine(_)) => false,
+        Err(error) => panic!("{error}"),
+    });
+    eventually("it takes writes", || store.read_only_reason().is_none());
+    assert_eq!(all_notes(&store).unwrap(), before);
+    assert_clean(&store);
+    change_some(&store, 9);
+    let before = all_notes(&store).unwrap();
+    store.close();
+    drop(store);
+    let store = Store::open(home.path(), SCHEMA, options).unwrap();
+    assert_eq!(rebuilds(&store), 0);
+    assert_eq!(all_notes(&store).unwrap(), before);
+    assert_clean(&store);
+}
+
+/// The child: lets rows wait and says so.
+#[test]
+fn child_with_rows_waiting() {
+    let Ok(home) = std::env::var("LYCEUM_WAITING_HOME") else { return };
+    let store = Store::open(Path::new(&home), SCHEMA, waits_long()).unwrap();
+    write_long(&store, 4000, 50);
+    store.checkpoint().unwrap();
+    (0..5).for_each(|round| change_some(&store, round));
+    println!("\nwaiting");
+    // Nobody ever writes: it ends by being killed.
+    let _ = std::io::stdin().read_line(&mut String::new());
+}
+
+#[test]
+fn a_store_that_was_killed_with_rows_waiting_is_compacted_with_them() {
+    let home = tempfile::tempdir().unwrap();
+    let place = home.path().to_str().unwrap().to_owned();
+    run_until_killed("damage::child_with_rows_waiting", &[("LYCEUM_WAITING_HOME", place)], "waiting");
+    compact(home.path(), SCHEMA, &waits_long()).unwrap();
+    let store = Store::open(home.path(), SCHEMA, waits_long()).unwrap();
+    assert_eq!(rebuilds(&store), 0, "the compacted tree is used as it is");
+    let notes = all_notes(&store).unwrap();
+    for round in 0..5 {
+        for from in (0..4000).step_by(400) {
+            let of = |number| notes.iter().find(|note| note.number == number).map(|note| note.text.clone());
+            assert_eq!(of(from + round), None, "it was removed");
+            assert_eq!(of(from + 50 + round), Some(format!("anew {round}")));
+            assert_eq!(of(5000 + from + round), Some(format!("new {round}")));
+        }
+    }
+    assert_eq!(notes.len(), 4000);
+    let account = store.read(|read| read.get::<Account>(&1)).unwrap().unwrap();
+    assert_eq!(account.balance, 2);
+    assert_clean(&store);
+}
+
+/// What is replayed comes to the tree in its latest layout, whatever becomes of the opening: an earlier program must not read it.
+#[test]
+fn the_marker_says_the_layout_before_anything_of_it_comes_to_the_tree() {
+    let home = tempfile::tempdir().unwrap();
+    let marker = home.path().join("marker.json");
+    let plain = StoreOptions { segment_bytes: 32 * 1024, snapshot_bytes: 1 << 40, ..options() };
+    let store = Store::open(home.path(), SCHEMA, plain).unwrap();
+    write_notes(&store, 0..300);
+    let in_use = fs::read_to_string(&marker).unwrap();
+    drop(store);
+    let segments = segments(home.path());
+    flip(&segments[1], 5000);
+    for text in [in_use.clone(), fs::read_to_string(&marker).unwrap()] {
+        fs::write(&marker, text.replace("\"layout\":3", "\"layout\":2")).unwrap();
+        let said = refusal(home.path());
+        assert!(said.contains("is damaged at byte"), "{said}");
+        let text = fs::read_to_string(&marker).unwrap();
+        assert!(text.contains("\"layout\":3"), "{text}");
+    }
+    flip(&segments[1], 5000);
+    let store = open(home.path()).unwrap();
+    assert_eq!(rebuilds(&store), 0, "the tree is as trusted as it was");
+    assert_eq!(store.read(|read| read.list::<Note>(&(), None, 2000).unwrap().len()), 300);
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use lyceum::store::journal::files::OsFiles;
 use lyceum::store::journal::memory_files::MemoryFiles;
-use lyceum::store::{Read, Store, StoreError, StoreOptions};
+use lyceum::store::{Read, Store, StoreError, StoreOptions, compact};
 
 use crate::disk::{Disk, Failing, Image, Refusing};
 use crate::skipped::skipped;
@@ -536,4 +536,56 @@ fn a_new_store_is_not_begun_on_a_full_disk() {
     let store = Store::open(&place, SCHEMA, frugal()).unwrap();
     put(&store, 1).unwrap();
     assert_eq!(numbers(&store), [1]);
+}
+
+/// A store with a snapshot, closed in order, on a disk with too little room for a second tree.
+fn snug(small: &Small) -> (std::path::PathBuf, std::path::PathBuf) {
+    let (place, ballast) = (small.path().join("store"), small.path().join("ballast"));
+    let store = Store::open(&place, SCHEMA, frugal()).unwrap();
+    for from in (0..SNUG_NOTES).step_by(50) {
+        write(&store, move |txn| {
+            (from..from + 50).try_for_each(|number| txn.put(Note { number, tag: 1, text: "f".repeat(3000) }))
+        })
+        .unwrap();
+    }
+    store.snapshot().unwrap();
+    store.checkpoint().unwrap();
+    store.close();
+    fill(small.path(), &ballast, 4 << 20);
+    (place, ballast)
+}
+
+const SNUG_NOTES: u64 = 2500;
+
+#[test]
+fn without_room_to_rebuild_the_tree_from_a_snapshot_the_store_is_read_from_memory() {
+    let Some(small) = Small::mount("96m") else { return };
+    let (place, ballast) = snug(&small);
+    // As after a power cut, or when it was copied.
+    let tree = std::fs::File::options().write(true).open(place.join("tree/db")).unwrap();
+    tree.set_modified(std::time::SystemTime::now() + Duration::from_secs(9)).unwrap();
+    let store = Store::open(&place, SCHEMA, frugal()).unwrap();
+    let reason = store.read_only_reason().unwrap();
+    assert!(reason.contains("the disk is full: the data are read from memory"), "{reason}");
+    assert!(numbers(&store).into_iter().eq(0..SNUG_NOTES));
+    std::fs::remove_file(&ballast).unwrap();
+    eventually("writing is on", || store.read_only_reason().is_none());
+    assert_eq!(store.counts().rebuilds.load(Ordering::SeqCst), 1);
+    assert!(numbers(&store).into_iter().eq(0..SNUG_NOTES));
+    put(&store, SNUG_NOTES).unwrap();
+}
+
+#[test]
+fn compacting_without_room_leaves_a_store_that_is_opened_as_it_was() {
+    let Some(small) = Small::mount("96m") else { return };
+    let (place, _) = snug(&small);
+    for _ in 0..2 {
+        assert!(matches!(compact(&place, SCHEMA, &frugal()), Err(StoreError::NoSpace)));
+    }
+    assert!(!place.join("tree.rebuilding").exists());
+    let store = Store::open(&place, SCHEMA, frugal()).unwrap();
+    assert_eq!(store.read_only_reason(), None);
+    assert_eq!(store.counts().rebuilds.load(Ordering::SeqCst), 0, "the tree is trusted");
+    assert!(numbers(&store).into_iter().eq(0..SNUG_NOTES));
+    put(&store, SNUG_NOTES).unwrap();
 }

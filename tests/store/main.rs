@@ -31,3 +31,4 @@ mod rewritten;
 mod skipped;
 mod support;
 mod trace;
+mod wide;

@@ -74,6 +74,11 @@ pub trait Engine: Send + Sync {
     /// A short word for metrics and messages.
     fn name(&self) -> &'static str;
 
+    /// Has it changes by half that belong together, so that it would have them opened again, too, and must be made anew?
+    fn is_torn(&self) -> bool {
+        false
+    }
+
     /// Closes it, as dropping it does, and says whether all that it still wrote is on stable storage. Nothing is asked of it any
     /// more.
     fn close(&mut self) -> Result<(), EngineError> {
@@ -103,6 +108,6 @@ fn last_upto(
 
 /// An engine that can make a few changes at once.
 pub trait AtOnce: Engine {
-    /// Makes changes, of which a crash leaves all or none.
+    /// Makes changes, of which a crash leaves all or none. Where it fails some of them may be made, and stay.
     fn commit_at_once(&self, ops: &[Op]) -> Result<(), EngineError>;
 }

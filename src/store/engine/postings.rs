@@ -248,11 +248,11 @@ impl Lists<'_> {
         found
     }
 
-    /// Stores a run beside what the engine has of its index key.
-    pub(super) fn store(self, index: &[u8], run: &[u64]) -> Result<(), EngineError> {
-        let (Some(first), Some(last)) = (run.first(), run.last()) else { return Ok(()) };
-        let mut all = run.to_vec();
+    /// How a run comes to lie beside what the engine has of its index key: changes to be made at once.
+    pub(super) fn plan(self, index: &[u8], run: &[u64]) -> Result<Vec<Op>, EngineError> {
         let mut changes = Vec::new();
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { return Ok(changes) };
+        let mut all = run.to_vec();
         let mut upto = Some(*last);
         // From the end of the run backwards: the rows that it overlaps, and the one before it when that has room.
         while let Some(number) = upto
@@ -272,18 +272,18 @@ impl Lists<'_> {
             changes.retain(|old| old.key != row.key);
             changes.push(row);
         }
-        self.0.commit_at_once(&changes)
+        Ok(changes)
     }
 
-    /// Takes an entry out of the row that has it.
-    pub(super) fn take_out(self, (index, number): Posting<'_>) -> Result<(), EngineError> {
-        let Some((key, mut numbers)) = self.row_upto(index, number)? else { return Ok(()) };
-        let Ok(place) = numbers.binary_search(&number) else { return Ok(()) };
+    /// How an entry is taken out of the row that has it, if one has: changes to be made at once.
+    pub(super) fn plan_without(self, (index, number): Posting<'_>) -> Result<Vec<Op>, EngineError> {
+        let Some((key, mut numbers)) = self.row_upto(index, number)? else { return Ok(Vec::new()) };
+        let Ok(place) = numbers.binary_search(&number) else { return Ok(Vec::new()) };
         numbers.remove(place);
         // Without its first number a row has another key.
         let mut changes: Vec<Op> = (place == 0).then_some(Op { key, value: None }).into_iter().collect();
         changes.extend(row_of(index, &numbers));
-        self.0.commit_at_once(&changes)
+        Ok(changes)
     }
 
     /// Visits the entries of packed indexes within `from..to`, waiting or stored.

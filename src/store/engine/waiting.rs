@@ -10,11 +10,15 @@
 //! mark, which says up to which group the engine has everything, stays behind the oldest that waits, and whoever opens the tree
 //! replays the journal from the mark. A run or a row waits until too much does, for two seconds while groups are committed, or
 //! until the next flush.
+//!
+//! Where rows of the engine change their place, changes belong together, and an engine that fails amid them may show half of them:
+//! rows that nobody changed would not be there. From then on nothing is answered of tables in which that may be, and nothing more is
+//! written, until the tree is opened again or made anew.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -168,6 +172,8 @@ pub struct Waiting {
     tables: Vec<(u8, How)>,
     /// What waits is taken out under the exclusive side only, so that whoever holds the other sees it once, waiting or stored.
     pending: RwLock<Pending>,
+    /// Changes that belong together may have been made by half: why. Set under the exclusive side of what waits.
+    torn: OnceLock<EngineError>,
 }
 
 thread_local! {
@@ -202,7 +208,7 @@ impl Waiting {
         let mut tables: Vec<_> =
             all.into_iter().flat_map(|(of, how)| of.0.into_iter().map(move |tag| (tag, how))).collect();
         tables.sort_unstable_by_key(|(tag, _)| *tag);
-        Ok(Self { engine, tables, pending: RwLock::new(pending) })
+        Ok(Self { engine, tables, pending: RwLock::new(pending), torn: OnceLock::new() })
     }
 
     /// For reading. Who reads again for what a scan visits must not wait behind a commit that waits for the scan.
@@ -246,6 +252,30 @@ impl Waiting {
         parts
     }
 
+    /// Makes changes of which nobody must see half, under the exclusive side of what waits.
+    fn make_at_once(&self, changes: &[Op]) -> Result<(), EngineError> {
+        let made = self.engine.commit_at_once(changes);
+        // One change by itself is made or not.
+        if changes.len() < 2 {
+            return made;
+        }
+        made.map_err(|error| {
+            let torn = match error {
+                // The engine writes nothing more from here on, so half of it is in its memory at most.
+                EngineError::NoSpace => EngineError::NoSpace,
+                error => {
+                    EngineError::Damaged(format!("changes that belong together were made by half: {error}"))
+                }
+            };
+            self.torn.get_or_init(|| torn).clone()
+        })
+    }
+
+    /// Refuses what may be there by half.
+    fn whole(&self) -> Result<(), EngineError> {
+        self.torn.get().cloned().map_or(Ok(()), Err)
+    }
+
     /// Stores the oldest that waits, when it is `due`. Was it?
     fn store_oldest(&self, due: impl Fn(&Pending, &Begun) -> bool) -> Result<bool, EngineError> {
         let pending = self.pending.upgradable_read();
@@ -257,7 +287,7 @@ impl Waiting {
                 let index = index.clone();
                 // Its row may take the place of others, of which readers must not see half.
                 let mut pending = RwLockUpgradableReadGuard::upgrade(pending);
-                self.lists().store(&index, pending.entries.of(&index))?;
+                self.make_at_once(&self.lists().plan(&index, pending.entries.of(&index))?)?;
                 pending.entries.remove(&index);
                 pending
             }
@@ -266,7 +296,7 @@ impl Waiting {
                 let Plan { changes, moves } = self.plan(pending.rows.of(&beginning))?;
                 let mut pending = if moves {
                     let pending = RwLockUpgradableReadGuard::upgrade(pending);
-                    self.engine.commit_at_once(&changes)?;
+                    self.make_at_once(&changes)?;
                     pending
                 } else {
                     // Beside the readers, for whom what waits comes first.
@@ -312,6 +342,7 @@ impl Waiting {
         visit: &mut EngineVisit<'_>,
     ) -> Result<ControlFlow<()>, EngineError> {
         let pending = self.look();
+        self.whole()?;
         let _scanning = Scanning::begin();
         self.lists().scan(&pending.entries, span, reverse, visit)
     }
@@ -325,6 +356,9 @@ impl Waiting {
     ) -> Result<ControlFlow<()>, EngineError> {
         let span = Span { from, to, reverse };
         let pending = self.look();
+        if how == How::Gathered {
+            self.whole()?;
+        }
         let _scanning = Scanning::begin();
         let rows = (span.ordered(pending.rows.range(from, to)), span.ordered(std::iter::empty()));
         let mut flow = ControlFlow::Continue(());
@@ -346,6 +380,7 @@ impl Engine for Waiting {
         match self.how(key) {
             How::Packed if let Some(entry) = split(key) => {
                 let pending = self.look();
+                self.whole()?;
                 let has = pending.entries.has(entry) || self.lists().has(entry)?;
                 Ok(has.then(Bytes::new))
             }
@@ -356,6 +391,7 @@ impl Engine for Waiting {
             }
             how @ How::Gathered => {
                 let pending = self.look();
+                self.whole()?;
                 let waits = pending.rows.get(how.beginning(key), key).map(|op| op.value.clone());
                 waits.map_or_else(|| self.blocks().get(key), Ok)
             }
@@ -406,6 +442,7 @@ impl Engine for Waiting {
     }
 
     fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
+        self.whole()?;
         let (mut entries, mut rows, mut mark) = (Vec::new(), Vec::new(), None);
         self.engine.commit(&mut ops.filter(|op| match self.how(&op.key) {
             How::Packed => {
@@ -443,7 +480,7 @@ impl Engine for Waiting {
             }
             for posting in postings {
                 pending.entries.take_out(posting);
-                self.lists().take_out(posting)?;
+                self.make_at_once(&self.lists().plan_without(posting)?)?;
             }
         }
         if mark.is_some() {
@@ -465,6 +502,7 @@ impl Engine for Waiting {
     }
 
     fn flush(&self) -> Result<(), EngineError> {
+        self.whole()?;
         let upto = self.look().begun;
         while self.store_oldest(|_, oldest| oldest.number < upto)? {}
         self.mark()?;
@@ -477,6 +515,10 @@ impl Engine for Waiting {
 
     fn name(&self) -> &'static str {
         self.engine.name()
+    }
+
+    fn is_torn(&self) -> bool {
+        matches!(self.torn.get(), Some(EngineError::Damaged(_)))
     }
 
     fn close(&mut self) -> Result<(), EngineError> {

@@ -108,24 +108,52 @@ fn read_segments(files: &dyn Files) -> Result<Vec<Segment>, StoreError> {
 
 /// Read at a time. Far more than the longest run of zeros in a record, which is one value of 16 KiB.
 const PIECE_BYTES: usize = 1024 * 1024;
+/// What a segment mostly is. Compared with whole, because a look at each byte is most of what opening a store takes.
+static ZEROS: [u8; PIECE_BYTES] = [0; PIECE_BYTES];
+/// Zeros that are cut off an end at a time.
+const CUT_BYTES: usize = 4096;
+
+/// So many zeros, or [`PIECE_BYTES`] of them.
+fn zeros(count: usize) -> &'static [u8] {
+    ZEROS.get(..count).unwrap_or(&ZEROS)
+}
+
+/// `bytes` without the zeros at their end.
+fn without_zeros(mut bytes: &[u8]) -> &[u8] {
+    while let Some((rest, last)) = bytes.split_last_chunk::<CUT_BYTES>()
+        && last.as_slice() == zeros(CUT_BYTES)
+    {
+        bytes = rest;
+    }
+    let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    bytes.get(..end).unwrap_or_default()
+}
+
+fn put_zeros(bytes: &mut Vec<u8>, mut count: usize) {
+    while count > 0 {
+        let some = zeros(count);
+        bytes.extend_from_slice(some);
+        count -= some.len();
+    }
+}
 
 /// The bytes of a segment as far as it was written, and a piece of the zeros behind: a record may end in zeros. A segment
 /// is preallocated, and the last one is mostly zeros, which need no memory.
 fn read_written(file: &dyn OpenFile) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut piece = vec![0; PIECE_BYTES];
-    let (mut offset, mut zeros) = (0, 0);
+    let (mut offset, mut empty) = (0, 0);
     loop {
         let read = file.read_at(offset, &mut piece)?;
         let found = piece.get(..read).unwrap_or_default();
         if found.is_empty() {
-            bytes.resize(bytes.len() + zeros.min(PIECE_BYTES), 0);
+            put_zeros(&mut bytes, empty.min(PIECE_BYTES));
             return Ok(bytes);
         }
-        if found.iter().all(|byte| *byte == 0) {
-            zeros += read;
+        if found == zeros(read) {
+            empty += read;
         } else {
-            bytes.resize(bytes.len() + std::mem::take(&mut zeros), 0);
+            put_zeros(&mut bytes, std::mem::take(&mut empty));
             bytes.extend_from_slice(found);
         }
         offset += read as u64;
@@ -199,8 +227,8 @@ fn replay_segment(
 fn later_record(bytes: &[u8], at: usize, salt: u64, expected: u64) -> Option<u64> {
     let rest = bytes.get(at..)?;
     // Zeros are the common tail; a record's number is never 0, so skip to where anything is.
-    let last = rest.iter().rposition(|byte| *byte != 0)?;
-    let rest = rest.get(..(last + RECORD_HEAD_BYTES).min(rest.len()))?;
+    let written = without_zeros(rest).len();
+    let rest = rest.get(..(written + RECORD_HEAD_BYTES - 1).min(rest.len()))?;
     rest.windows(RECORD_HEAD_BYTES).enumerate().skip(1).find_map(|(offset, head)| {
         let number = u64::from_le_bytes(*head.last_chunk()?);
         // Cheap test first: only a plausible number is worth a checksum.
@@ -247,5 +275,29 @@ mod tests {
         let short = vec![7_u8; 40];
         assert_eq!(read_written(&Fixed(short.clone())).unwrap(), short);
         assert!(read_written(&Fixed(Vec::new())).unwrap().is_empty());
+    }
+
+    #[test]
+    fn zeros_at_an_end_are_cut_off_to_the_byte() {
+        for end in [0, 1, CUT_BYTES - 1, CUT_BYTES, CUT_BYTES + 1, 3 * CUT_BYTES] {
+            for behind in [0, 1, CUT_BYTES - 1, CUT_BYTES, 2 * CUT_BYTES + 5] {
+                let mut bytes = vec![0; end + behind];
+                if let Some(last) = end.checked_sub(1) {
+                    bytes[last] = 7;
+                }
+                assert_eq!(without_zeros(&bytes).len(), end, "{behind} zeros behind");
+            }
+        }
+    }
+
+    #[test]
+    fn a_whole_record_behind_a_broken_one_is_found_among_zeros() {
+        let mut bytes = vec![0; 3 * CUT_BYTES];
+        assert_eq!(later_record(&bytes, 100, 7, 1), None);
+        let mut record = vec![0; RECORD_HEAD_BYTES + 40];
+        format::seal(&mut record, 7, 5);
+        bytes[CUT_BYTES..CUT_BYTES + record.len()].copy_from_slice(&record);
+        assert_eq!(later_record(&bytes, 100, 7, 4), Some(5), "though it ends in zeros");
+        assert_eq!(later_record(&bytes, 100, 8, 4), None, "of another life");
     }
 }

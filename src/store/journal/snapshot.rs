@@ -213,7 +213,7 @@ pub(crate) fn load(files: &dyn Files, number: u64, engine: &dyn Engine) -> Resul
         // Earlier versions wrote the mark, too; it may be of a group that was applied while the rows were being read.
         ops.retain(|op| !is_mark_of_tree(&op.key));
         for slice in ops.chunks(1024) {
-            engine.commit(&mut slice.iter()).map_err(|error| StoreError::Engine(error.to_string()))?;
+            engine.commit(&mut slice.iter()).map_err(engine_error)?;
         }
         Ok(())
     })
