@@ -82,7 +82,8 @@ pub fn open(config: Config, clock: Clock) -> Result<State, StartError> {
 
 /// [`open`] for a command, which is often not told the address that people use: then the one that is remembered stays.
 pub fn open_for_command(config: Config, clock: Clock) -> Result<State, StartError> {
-    let named = ["public_url", "listen"].iter().any(|key| config.sources.of("server", key).is_some());
+    // Where it listens does not say by which address people come.
+    let named = config.sources.of("server", "public_url").is_some();
     put_together(config, clock, named)
 }
 

@@ -170,7 +170,8 @@ async fn hand_in_prepared(
 /// Writes the heartbeat; says when the server was down before, or the clock was set back.
 pub async fn beat(state: &State) {
     let now = state.now();
-    match state.store.write(Class::Report, move |txn| schedule::beat(txn, now)).await {
+    let set_back = state.set_back.latest();
+    match state.store.write(Class::Report, move |txn| schedule::beat(txn, now, set_back)).await {
         Ok(Beat::Down(down)) => tracing::warn!(
             from = %down.from, until = %down.until, minutes = down.minutes(),
             "the server was down; POST /api/exam/give-back gives the time back to attempts that run, and so does \

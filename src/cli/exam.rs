@@ -76,10 +76,10 @@ fn name_the_route(failure: Failure) -> Failure {
 fn outage(state: &State, actor: &Actor) -> Result<Option<Downtime>, Refusal> {
     let now = actor.now;
     // Ends the outage here: what passes until the server is back is counted as another one, and nothing twice.
-    match state.store.write_blocking(Class::Interactive, move |txn| schedule::beat(txn, now))? {
+    match state.store.write_blocking(Class::Interactive, move |txn| schedule::beat(txn, now, None))? {
         Beat::Down(down) => return Ok(Some(down)),
         Beat::SetBack(from) => {
-            println!("The clock was set back: it is {now} here, and the server ran at {from}.");
+            say!("The clock was set back: it is {now} here, and the server ran at {from}.");
         }
         Beat::Steady => {}
     }

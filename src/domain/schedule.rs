@@ -73,15 +73,17 @@ pub enum Beat {
     SetBack(Timestamp),
 }
 
-/// Writes that the server runs at `now`, and the downtime before it when there was one.
-pub fn beat(txn: &mut Txn<'_>, now: Timestamp) -> Result<Beat, Refusal> {
+/// Writes that the server runs at `now`, and the downtime before it when there was one. `set_back` is the moment from which the
+/// clock was set back while this process ran: when that has come again, the clock was put right, and nobody was away.
+pub fn beat(txn: &mut Txn<'_>, now: Timestamp, set_back: Option<Timestamp>) -> Result<Beat, Refusal> {
     let last = txn.get::<Heartbeat>(&0)?;
     txn.put(Heartbeat { at: now })?;
     let Some(last) = last else { return Ok(Beat::Steady) };
     if last.at > now.plus(CLOCK_SLACK) {
         return Ok(Beat::SetBack(last.at));
     }
-    if now.ms() - last.at.ms() <= LONGEST_PAUSE_MS {
+    let put_right = set_back.is_some_and(|from| last.at < from && from <= now.plus(CLOCK_SLACK));
+    if put_right || now.ms() - last.at.ms() <= LONGEST_PAUSE_MS {
         return Ok(Beat::Steady);
     }
     let downtime = Downtime { from: last.at, until: now };

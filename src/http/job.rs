@@ -201,8 +201,12 @@ fn kept_answer(read: &impl Read, actor: &Actor, key: Option<OnceKey>) -> Result<
     let Some(key) = key else { return Ok(None) };
     let answer = once::kept(read, actor.user, actor.now, key)?;
     let location = answer.as_ref().and_then(|(location, _)| location.strip_prefix(JOBS));
-    if let Some(id) = location.and_then(|id| id.parse().ok()) {
-        job::get(read, actor, JobId(id))?;
+    let id = location.and_then(|id| id.parse().ok()).map(JobId);
+    // One that was swept is shown to nobody, and what is kept says only that it was begun.
+    if let Some(id) = id
+        && read.exists::<job::Job>(&id)?
+    {
+        job::get(read, actor, id)?;
     }
     Ok(answer)
 }

@@ -239,6 +239,10 @@ impl Committer {
         if heal == Heal::WhenThereIsRoom && !self.has_room_to_heal() {
             return false;
         }
+        // Where a try has failed already there is no tree that would be worth a second failure.
+        if !self.shared.has_engine() && !self.has_room(ROOM_TO_OPEN_BYTES) {
+            return false;
+        }
         match surviving(|| self.shared.heal(rebuild)) {
             Ok(()) => true,
             Err(error) => {

@@ -20,6 +20,7 @@ mod marker;
 mod merge;
 pub mod near;
 mod open;
+mod paged;
 mod private;
 mod queue;
 mod read;

@@ -1,6 +1,5 @@
 //! What the store's threads and callers share: the engine behind its lock, the state of service, counts.
 
-use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
@@ -21,6 +20,7 @@ use super::journal::{self, Segments, snapshot};
 use super::key;
 use super::live::Live;
 use super::marker::Marker;
+use super::paged::Paged;
 use super::queue::{Heal, Queue};
 use super::record::{COUNTERS, Cache, META, Schema, TableKind, Topic};
 use super::tree::{Tree, rebuild_upto, replay_upto};
@@ -592,7 +592,7 @@ impl Shared {
         Ok(tree.min(journal::kept_bytes(&self.segments, self.options.segment_bytes)))
     }
 
-    fn free_bytes(&self) -> Result<u64, StoreError> {
+    pub(crate) fn free_bytes(&self) -> Result<u64, StoreError> {
         self.files
             .free_bytes()
             .map_err(|error| StoreError::Journal(format!("cannot tell how much room the disk has: {error}")))
@@ -644,7 +644,7 @@ impl Shared {
         let files = self.files.as_ref();
         let number = self.applied_number.load(Ordering::Acquire);
         let salt = (self.salt.lock())();
-        let rows = Paged { shared: self, bytes: Cell::new(0) };
+        let rows = Paged::of(self);
         let bytes = snapshot::write(files, &rows, number, salt, || match self.options.durability {
             Durability::Synced => Ok(()),
             // Its rows may be of groups that are not on stable storage yet.
@@ -656,7 +656,7 @@ impl Shared {
         });
         // The next is at least as large as this came to be.
         let bytes = bytes.inspect_err(|_| {
-            self.counts.snapshot_bytes.fetch_max(rows.bytes.get(), Ordering::Relaxed);
+            self.counts.snapshot_bytes.fetch_max(rows.bytes(), Ordering::Relaxed);
         })?;
         self.counts.snapshot_bytes.store(bytes, Ordering::Relaxed);
         tracing::info!(group = number, bytes, "wrote a snapshot");
@@ -664,157 +664,8 @@ impl Shared {
     }
 }
 
-/// The rows of the tree in use, for a snapshot.
-struct Paged<'s> {
-    shared: &'s Shared,
-    /// What they came to so far.
-    bytes: Cell<u64>,
-}
-
-/// Bytes of rows that a snapshot reads at a time: commits wait meanwhile where rows wait in front of the tree, and readers behind
-/// them.
-const PIECE_BYTES: usize = 64 * 1024;
-
-fn bytes_of(rows: &[Op]) -> usize {
-    rows.iter().map(|row| row.key.len() + row.value.as_ref().map_or(0, Bytes::len)).sum()
-}
-
-impl Paged<'_> {
-    fn piece(&self, after: Option<&Bytes>, bytes: usize) -> Result<Vec<Op>, StoreError> {
-        let shared = self.shared;
-        if shared.is_stopping() {
-            return Err(StoreError::Closing);
-        }
-        // Whoever heals the tree waits for the snapshot to end.
-        if shared.has(Stop::ENGINE) {
-            return Err(shared.read_only_error());
-        }
-        snapshot::page_of(shared.engine_handle()?.as_ref(), after, bytes)
-            .map_err(|error| shared.read_failed(error))
-    }
-}
-
-impl snapshot::PagedRows for Paged<'_> {
-    fn page(&self, after: Option<&Bytes>, bytes: usize) -> Result<Vec<Op>, StoreError> {
-        let shared = self.shared;
-        let (mut rows, mut size) = (Vec::<Op>::new(), 0);
-        while size < bytes {
-            let wanted = PIECE_BYTES.min(bytes - size);
-            let piece = self.piece(rows.last().map(|row| &row.key).or(after), wanted)?;
-            let got = bytes_of(&piece);
-            rows.extend(piece);
-            size += got;
-            // Only the last is short.
-            if got < wanted {
-                break;
-            }
-        }
-        self.bytes.set(self.bytes.get() + size as u64);
-        if shared.free_bytes()? < shared.options.low_water_bytes.saturating_add(size as u64) {
-            return Err(StoreError::NoSpace);
-        }
-        Ok(rows)
-    }
-}
-
 /// Applies one group during replay, when nobody reads.
 pub(crate) fn apply_whole(engine: &dyn Engine, number: u64, ops: &[Op]) -> Result<(), StoreError> {
     let reaches_further = read_reach(engine)? < number;
     commit_group(engine, number, reaches_further, ops.iter()).map_err(engine_error)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::AtomicUsize;
-
-    use super::*;
-    use crate::store::engine::{EngineVisit, MemoryEngine};
-    use crate::store::journal::memory_files::MemoryFiles;
-    use crate::store::journal::snapshot::PagedRows as _;
-    use crate::store::tree::MemoryTree;
-
-    /// Knows how much its longest scan visited.
-    #[derive(Default)]
-    struct Measured {
-        rows: MemoryEngine,
-        longest: AtomicUsize,
-    }
-
-    impl Engine for Measured {
-        fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
-            self.rows.get(key)
-        }
-
-        fn scan(
-            &self,
-            from: &[u8],
-            to: Option<&[u8]>,
-            reverse: bool,
-            visit: &mut EngineVisit<'_>,
-        ) -> Result<(), EngineError> {
-            let mut bytes = 0;
-            self.rows.scan(from, to, reverse, &mut |key, value| {
-                bytes += key.len() + value.len();
-                visit(key, value)
-            })?;
-            self.longest.fetch_max(bytes, Ordering::Relaxed);
-            Ok(())
-        }
-
-        fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
-            self.rows.commit(ops)
-        }
-
-        fn flush(&self) -> Result<(), EngineError> {
-            Ok(())
-        }
-
-        fn disk_bytes(&self) -> Result<u64, EngineError> {
-            Ok(0)
-        }
-
-        fn name(&self) -> &'static str {
-            "measured"
-        }
-    }
-
-    #[test]
-    fn a_page_of_a_snapshot_is_read_in_pieces_between_which_commits_have_their_turn() {
-        const ROW_BYTES: usize = 9000;
-        let engine = Arc::new(Measured::default());
-        let all: Vec<Op> = (0..300_u16)
-            .map(|number| Op {
-                key: Bytes::copy_from_slice(&[&[40], &number.to_be_bytes()[..]].concat()),
-                value: Some(vec![7; ROW_BYTES].into()),
-            })
-            .collect();
-        engine.commit(&mut all.iter()).unwrap();
-        let shared = Shared::new(Parts {
-            schema: Schema::new(&[]),
-            options: StoreOptions::default(),
-            files: Arc::new(MemoryFiles::default()),
-            directory: None,
-            engine: engine.clone(),
-            tree: Box::new(MemoryTree),
-            segments: Segments::default(),
-            applied: 0,
-            rebuilt: false,
-            salt: Box::new(|| 1),
-        })
-        .unwrap();
-        let rows = Paged { shared: &shared, bytes: Cell::new(0) };
-        let (mut seen, mut pages) = (Vec::new(), 0);
-        loop {
-            let page = rows.page(seen.last().map(|row: &Op| &row.key), 1 << 20).unwrap();
-            if page.is_empty() {
-                break;
-            }
-            pages += 1;
-            seen.extend(page);
-        }
-        assert_eq!(seen, all);
-        assert_eq!(pages, 3, "pages are as long as before");
-        let longest = engine.longest.load(Ordering::Relaxed);
-        assert!(longest < PIECE_BYTES + 2 * ROW_BYTES, "{longest} bytes at once");
-    }
 }

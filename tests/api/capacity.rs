@@ -273,6 +273,8 @@ fn an_old_report_one_of_another_machine_and_a_relaxed_store_warn() {
     app.clock.advance(Duration::from_hours(1));
     beat(&app);
     assert_eq!(check(&readiness(&app, &by), "clock")["level"], "ok", "that moment has come again");
+    let downtimes = app.get("/api/exam/downtimes").by(&by).send().status(200).json();
+    assert_eq!(downtimes["items"], json!([]), "the clock was put right, and the server ran all the time");
 }
 
 fn doctor(arguments: &[&str], token: Option<&str>) -> Output {

@@ -275,7 +275,11 @@ fn an_attempt_cannot_be_reopened_beside_another_that_runs() {
 fn a_pause_between_heartbeats_is_a_downtime_with_the_minutes_to_give_back() {
     let exam = Exam::new();
     let beat = |at: Timestamp| {
-        exam.app.state.store.write_blocking(Class::Bulk, move |txn| domain_schedule::beat(txn, at)).unwrap()
+        exam.app
+            .state
+            .store
+            .write_blocking(Class::Bulk, move |txn| domain_schedule::beat(txn, at, None))
+            .unwrap()
     };
     let start = exam.now();
     assert_eq!(beat(start), Beat::Steady);

@@ -86,7 +86,7 @@ fn what_a_stopped_server_lost_is_given_back_once_and_more_when_it_is_named() {
     assert_eq!((&expired.state, expired.deadline), (&AttemptState::Running, Some(later)));
     assert!(matches!(before.state, AttemptState::Finished { .. }), "whose time was over before lost nothing");
     let now = Clock::System.now();
-    let next = write(&state.store, move |txn| schedule::beat(txn, now));
+    let next = write(&state.store, move |txn| schedule::beat(txn, now, None));
     assert_eq!(next, Beat::Steady, "the outage is over; a start now finds no other");
     state.store.close();
 }

@@ -14,7 +14,8 @@ use crate::domain::rich_text::{RichText, decode_entities, escape};
 /// Also when it only becomes empty as a text: spaces as entities, a tag that nothing is kept of.
 const EMPTY: &str = "has an empty answer";
 /// With the two ways out of it.
-const ALMOST: &str = "only looks like one; write {1:SA:=..}, or &#123; for a brace in the text";
+const ALMOST: &str =
+    "only looks like one; write {1:SA:=..}, or &#123; for a brace in a text that is HTML or Markdown";
 
 /// A text with its parts taken out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -269,12 +270,15 @@ fn bare(inside: &str) -> String {
     let mut rest = inside;
     while let Some((before, behind)) = rest.split_once('<') {
         text.push_str(before);
-        let is_tag = behind.starts_with(|it: char| it.is_ascii_alphabetic() || matches!(it, '/' | '!'));
-        if let Some((_, behind)) = behind.split_once('>').filter(|_| is_tag) {
+        rest = behind;
+        if !behind.starts_with(|it: char| it.is_ascii_alphabetic() || matches!(it, '/' | '!')) {
+            text.push('<');
+        } else if let Some((_, behind)) = behind.split_once('>') {
             rest = behind;
         } else {
+            // No tag ends behind this one either, and to look for that at each would take long.
             text.push('<');
-            rest = behind;
+            break;
         }
     }
     text.push_str(rest);

@@ -35,7 +35,9 @@ pub fn create(
 ) -> Result<Arc<Quiz>, Refusal> {
     access::require(txn, actor, Permission::EditQuiz, Scope::Course(course))?;
     let id = txn.new_id()?;
-    add(txn, actor, built(id, course, actor.now, facts))
+    let quiz = built(id, course, actor.now, facts);
+    refuse_foreign_categories(txn, &quiz)?;
+    add(txn, actor, quiz)
 }
 
 /// Makes another quiz like this one in the same course: its settings, its access code and its questions, under another
@@ -59,7 +61,6 @@ fn add(txn: &mut Txn<'_>, actor: &Actor, quiz: Quiz) -> Result<Arc<Quiz>, Refusa
     if txn.index_keys::<QuizzesByCourse>(&Exactly(course), None, MAX_QUIZZES)?.len() >= MAX_QUIZZES {
         return Err(TOO_LARGE.refuse_whole(format!("the course has {MAX_QUIZZES} quizzes already")));
     }
-    refuse_foreign_categories(txn, &quiz)?;
     accept(txn, &quiz)?;
     bank::set_slots(txn, id, &fixed_questions(&quiz))?;
     grade::add_quiz_item(txn, course, (&quiz).into(), actor.now)?;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -86,6 +86,8 @@ struct Plan {
     /// The first call is 1; 0 for none.
     fails_at: usize,
     error: EngineError,
+    /// While it is looked at what there is, nothing fails: nobody would try again.
+    rests: AtomicBool,
     /// The calls of several changes at once.
     at_once: Mutex<Vec<usize>>,
 }
@@ -94,7 +96,7 @@ impl Kth {
     fn call(&self) -> Result<(), EngineError> {
         let mut met = self.met.lock();
         let calls = 1 + self.plan.calls.fetch_add(1, Ordering::SeqCst);
-        if calls == self.plan.fails_at {
+        if calls == self.plan.fails_at && !self.plan.rests.load(Ordering::SeqCst) {
             *met = Some(self.plan.error.clone());
         }
         met.clone().map_or(Ok(()), Err)
@@ -276,6 +278,7 @@ fn run(fails_at: usize, error: &EngineError) -> Arc<Plan> {
         calls: AtomicUsize::new(0),
         fails_at,
         error: error.clone(),
+        rests: AtomicBool::new(false),
         at_once: Mutex::default(),
     });
     let tree = KthTree { rows: Arc::default(), plan: plan.clone() };
@@ -308,6 +311,7 @@ fn run(fails_at: usize, error: &EngineError) -> Arc<Plan> {
     eventually("nothing is wrong any more", || store.read_only_reason().is_none());
     model.check(&store);
     let shared = &store.inner.shared;
+    plan.rests.store(true, Ordering::SeqCst);
     shared.settle().unwrap();
     // What a kill would leave, with what waits gone.
     let left = Arc::new(MemoryEngine::default());
@@ -325,6 +329,7 @@ fn run(fails_at: usize, error: &EngineError) -> Arc<Plan> {
     assert_eq!(rows(&again), whole, "from mark {mark}");
     again.flush().unwrap();
     assert_eq!(rows(&again), whole, "from mark {mark}, and all is stored");
+    plan.rests.store(false, Ordering::SeqCst);
     store.close();
     plan
 }

@@ -88,8 +88,16 @@ impl Shown {
         line.status == ImportStatus::Created
     }
 
+    /// Is there something to say of a question?
+    pub(super) fn has_notes(&self) -> bool {
+        self.report.questions.iter().any(|line| line.note.is_some())
+    }
+
+    /// First those of which there is something to say: only so many are shown.
     pub(super) fn lines(&self) -> impl Iterator<Item = &ImportedLine> {
-        self.report.questions.iter().take(LINES_SHOWN)
+        let all = &self.report.questions;
+        let noted = all.iter().filter(|line| line.note.is_some());
+        noted.chain(all.iter().filter(|line| line.note.is_none())).take(LINES_SHOWN)
     }
 
     /// Names of the new categories.

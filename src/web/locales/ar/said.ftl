@@ -780,7 +780,7 @@ said-problem-cloze-weight = وزن الجزء { $part } من سؤال الفرا
 said-problem-cloze-many = الجزء { $part } من سؤال الفراغات زائد؛ الممكن { $count }.
 said-problem-cloze-kind = الجزء { $part } من سؤال الفراغات من النوع { $name } وهو غير معروف.
 said-problem-cloze-no-answers = الجزء { $part } من سؤال الفراغات من النوع { $name } بلا إجابات.
-said-problem-cloze-almost = الجزء { $part } من سؤال الفراغات يشبه الجزء فقط: اكتب { "{1:SA:=..}" }، أو ⁦&#123;⁩ لقوس في النص.
+said-problem-cloze-almost = الجزء { $part } من سؤال الفراغات يشبه الجزء فقط: اكتب { "{1:SA:=..}" }، أو ⁦&#123;⁩ لقوس في نص مكتوب بصيغة HTML أو Markdown.
 said-problem-cloze-answer = الجزء { $part } من سؤال الفراغات، الإجابة { $answer }: { $what }
 said-problem-cloze-place = الجزء { $part } من سؤال الفراغات: { "{#..}" } في النص علامة موضع جزء.
 said-problem-cloze-percentage = في الجزء { $part } من سؤال الفراغات كسر ليس نسبة مئوية: { $answer }

@@ -684,7 +684,7 @@ said-problem-cloze-weight = Part { $part } of the cloze has too large a weight.
 said-problem-cloze-many = Part { $part } of the cloze is one too many; { $count } are possible.
 said-problem-cloze-kind = Part { $part } of the cloze is of the kind { $name }, which is not known.
 said-problem-cloze-no-answers = Part { $part } of the cloze is a { $name } without answers.
-said-problem-cloze-almost = Part { $part } of the cloze only looks like one: write { "{1:SA:=..}" }, or &#123; for a brace in the text.
+said-problem-cloze-almost = Part { $part } of the cloze only looks like one: write { "{1:SA:=..}" }, or &#123; for a brace in a text that is HTML or Markdown.
 said-problem-cloze-answer = Part { $part } of the cloze, the answer { $answer }: { $what }
 said-problem-cloze-place = Part { $part } of the cloze: { "{#..}" } in the text marks the place of a part.
 said-problem-cloze-percentage = Part { $part } of the cloze has a fraction that is no percentage: { $answer }
