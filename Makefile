@@ -46,8 +46,11 @@ LINTED = RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings
 lint: ## Compile everything with clippy, warnings denied.
 	$(LINTED) $(CARGO) test --locked --all-targets --no-run
 
+# Tests wait for clocks and disks about half of the time. Those that watch the clock of a whole exam let one another pass.
+TEST_THREADS ?= $(shell echo $$((2 * $$(nproc))))
+
 unit: ## All tests but those in a browser and those with clients of others.
-	LYCEUM_BROWSER=off LYCEUM_CLIENTS=off $(LINTED) $(CARGO) test --locked --tests
+	LYCEUM_BROWSER=off LYCEUM_CLIENTS=off RUST_TEST_THREADS=$(TEST_THREADS) $(LINTED) $(CARGO) test --locked --tests
 	@[ -n "$$LYCEUM_SKIPPED" ] || echo "Left out here: make test-browser, make test-clients"
 
 # Debian's packages, and what is checked against them. npm is asked for only when the engine is not there yet.
