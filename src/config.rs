@@ -6,7 +6,7 @@ mod settings;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::net::{Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ pub use read::{ConfigError, Fault};
 use serde::{Deserialize, Serialize};
 pub use settings::{Kind, SETTINGS, UNITS, kind, unit};
 
+use crate::domain::origin::Origin;
 use crate::store::{CacheSizes, Durability, StoreOptions};
 
 /// Everything that can be set.
@@ -512,20 +513,12 @@ impl Config {
 
 /// Is this the address of a site, whose pages begin at `/`: scheme, host and perhaps a port, with nothing behind?
 fn is_site(url: &str) -> bool {
-    let Some(site) = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")) else {
-        return false;
-    };
-    let site = site.strip_suffix('/').unwrap_or(site);
-    if let Some(rest) = site.strip_prefix('[') {
-        let Some((host, port)) = rest.split_once(']') else { return false };
-        return host.parse::<Ipv6Addr>().is_ok()
-            && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port));
-    }
-    let (host, port) = site.split_once(':').map_or((site, None), |(host, port)| (host, Some(port)));
+    let Some(site) = Origin::of(url.strip_suffix('/').unwrap_or(url)) else { return false };
     let is_label = |label: &str| {
         !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
     };
-    host.strip_suffix('.').unwrap_or(host).split('.').all(is_label) && port.is_none_or(is_port)
+    let is_name = || site.host.strip_suffix('.').unwrap_or(site.host).split('.').all(is_label);
+    site.is_address().unwrap_or_else(is_name) && site.port.is_none_or(is_port)
 }
 
 fn is_port(text: &str) -> bool {

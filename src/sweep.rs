@@ -7,13 +7,13 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use crate::beside::rest_beside;
-use crate::clock::Timestamp;
-use crate::domain::attempt::code_tries;
+use crate::domain::attempt::code_tries::CodeTries;
+use crate::domain::enrolment_key::KeyAttempts;
 use crate::domain::refusal::{INTERNAL, Refusal};
-use crate::domain::{activation, enrolment_key, files, job, once as kept_once, session, token};
+use crate::domain::{activation, files, guesses, job, once as kept_once, session, token};
 use crate::state::State;
+use crate::store::Class;
 use crate::store::blobs::SHELVES;
-use crate::store::{Class, Snapshot, Txn};
 
 /// How often.
 const EVERY: Duration = Duration::from_mins(10);
@@ -75,24 +75,16 @@ fn unnamed_on(state: &State, shelf: u16, now: SystemTime) -> Result<usize, Refus
     Ok(removed)
 }
 
-/// Of the next rows those that are too old to matter, and where to go on.
-type Outdated<K> = fn(&Snapshot<'_>, Timestamp, Option<K>) -> Result<(Vec<K>, Option<K>), Refusal>;
-/// Removes those of these that are still too old. How many.
-type Remove<K> = fn(&mut Txn<'_>, Timestamp, &[K]) -> Result<usize, Refusal>;
-
 /// Removes guesses that are too old to matter. No index leads to them, so all rows are looked through, beside the writer: they are
 /// few, because most codes and keys nobody guesses, and whoever shows the right one has none.
-async fn guesses<K: Send + 'static>(
-    state: &State,
-    outdated: Outdated<K>,
-    remove: Remove<K>,
-) -> Result<usize, Refusal> {
+async fn tries<R: guesses::Kept>(state: &State) -> Result<usize, Refusal> {
     let (mut all, mut after) = (0, None);
     loop {
         let now = state.now();
-        let (rows, next) = state.store.read(|read| outdated(read, now, after))?;
+        let (rows, next) =
+            state.store.read(|read| guesses::outdated::<R>(read, now, after.as_ref(), BATCH))?;
         if !rows.is_empty() {
-            all += state.store.write(Class::Bulk, move |txn| remove(txn, now, &rows)).await?;
+            all += state.store.write(Class::Bulk, move |txn| guesses::sweep::<R>(txn, now, &rows)).await?;
         }
         if next.is_none() {
             return Ok(all);
@@ -103,10 +95,7 @@ async fn guesses<K: Send + 'static>(
 
 /// Removes everything that is over at this moment. How many rows.
 pub async fn once(state: &State) -> Result<usize, Refusal> {
-    let codes = |read: &Snapshot<'_>, now, after| code_tries::outdated(read, now, after, BATCH);
-    let keys = |read: &Snapshot<'_>, now, after| enrolment_key::outdated(read, now, after, BATCH);
-    let mut all = guesses(state, codes, code_tries::sweep).await?;
-    all += guesses(state, keys, enrolment_key::sweep).await?;
+    let mut all = tries::<CodeTries>(state).await? + tries::<KeyAttempts>(state).await?;
     loop {
         let now = state.now();
         let swept = state

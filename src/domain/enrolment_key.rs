@@ -14,7 +14,7 @@ use super::enrolment::{
     self, ENROLMENT_NOT_BEGUN, ENROLMENT_OVER, ENROLMENT_SUSPENDED, Enrolled, EnrolledBy, Enrolment,
     EnrolmentStatus,
 };
-use super::guesses::Guesses;
+use super::guesses::{self, Guesses};
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, INTERNAL, Kind, Refusal, invalid};
 use super::session;
@@ -109,6 +109,12 @@ impl Record for KeyAttempts {
     }
 }
 
+impl guesses::Kept for KeyAttempts {
+    fn since(&self) -> Timestamp {
+        self.since
+    }
+}
+
 /// Tables of this file.
 pub const TABLES: &[TableInfo] = &[TableInfo::rows::<KeyAttempts>()];
 
@@ -122,30 +128,6 @@ pub fn take_attempt(txn: &mut Txn<'_>, actor: &Actor) -> Result<(), Refusal> {
     let Guesses { since, count } = guesses;
     txn.put(KeyAttempts { user: actor.user, since, count: count + 1 })?;
     Ok(())
-}
-
-/// Of the next `limit` people who tried keys those whose tries are too old to matter, and where to go on.
-pub fn outdated(
-    read: &impl Read,
-    now: Timestamp,
-    after: Option<UserId>,
-    limit: usize,
-) -> Result<(Vec<UserId>, Option<UserId>), Refusal> {
-    let rows = read.list::<KeyAttempts>(&(), after.as_ref(), limit)?;
-    let next = rows.last().filter(|_| rows.len() == limit).map(KeyAttempts::key);
-    let over = rows.iter().filter(|attempts| Guesses::is_over(attempts.since, now));
-    Ok((over.map(KeyAttempts::key).collect(), next))
-}
-
-/// Removes tries that are too old to matter, unless they were written anew meanwhile. How many.
-pub fn sweep(txn: &mut Txn<'_>, now: Timestamp, people: &[UserId]) -> Result<usize, Refusal> {
-    let mut swept = 0;
-    for user in people {
-        if txn.get::<KeyAttempts>(user)?.is_some_and(|attempts| Guesses::is_over(attempts.since, now)) {
-            swept += usize::from(txn.delete::<KeyAttempts>(user)?);
-        }
-    }
-    Ok(swept)
 }
 
 /// The refusal of a key, whatever the reason.

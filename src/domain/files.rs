@@ -1,10 +1,6 @@
 //! Files beside the rows: which are named by a row, and which rows name one that is not there or not as it was.
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{self, Read as _};
-
-use sha2::{Digest as _, Sha256};
 
 use super::bank::file::CourseFile;
 use super::ids::{CourseId, ItemId};
@@ -14,7 +10,6 @@ use super::refusal::Refusal;
 use super::xapi;
 use super::xapi::document::{Bytes, Document};
 use super::xapi::record::{FileHash, Statement, Stored, file_hash, file_name};
-use crate::hex;
 use crate::store::blobs::Blobs;
 use crate::store::{Exactly, Read, Record as _, Report, Store, StoreError, key};
 
@@ -36,22 +31,6 @@ pub fn any_is_named(read: &impl Read) -> Result<bool, StoreError> {
         || !read.index_keys::<PagesByFile>(&(), None, 1)?.is_empty()
         || job::names_any_file(read)?
         || xapi::names_any_file(read)?)
-}
-
-/// Bytes of a file that are read in one go.
-const PIECE_BYTES: usize = 64 * 1024;
-
-/// The name that the bytes of a file give it.
-fn name_by_bytes(mut file: File) -> io::Result<String> {
-    let (mut hash, mut piece) = (Sha256::new(), vec![0_u8; PIECE_BYTES]);
-    loop {
-        match file.read(&mut piece) {
-            Ok(0) => return Ok(hex::of(&hash.finalize())),
-            Ok(read) => hash.update(piece.get(..read).unwrap_or_default()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
 }
 
 /// Looks at files, at each one's bytes once.
@@ -77,12 +56,12 @@ impl Look<'_> {
         if hash.is_some_and(|hash| self.whole.contains(&hash)) {
             return None;
         }
-        match self.blobs.reader(sha256).and_then(|file| file.map(name_by_bytes).transpose()) {
-            Ok(Some(name)) if name == sha256 => {
+        match self.blobs.is_whole(sha256) {
+            Ok(Some(true)) => {
                 self.whole.extend(hash);
                 None
             }
-            Ok(Some(_)) => {
+            Ok(Some(false)) => {
                 Some(format!("its file {sha256} has other bytes than it had; restore it from a backup"))
             }
             Ok(None) => Some(format!("its file {sha256} is missing; restore it from a backup")),

@@ -5,11 +5,45 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::domain::refusal::{Code, Refusal};
+use crate::store::{Read, Record, Txn};
 
 /// Guesses in a window: who mistypes gets through, who guesses gets a thousand a day.
 const PER_WINDOW: u32 = 10;
 /// The window.
 const WINDOW: Duration = Duration::from_mins(15);
+
+/// A row that keeps guesses.
+pub trait Kept: Record<Key: Send> {
+    /// When their window began.
+    fn since(&self) -> Timestamp;
+}
+
+/// Keys of rows, and the one to go on behind.
+pub type Outdated<R> = (Vec<<R as Record>::Key>, Option<<R as Record>::Key>);
+
+/// Of the next `limit` rows those that are too old to matter, and where to go on.
+pub fn outdated<R: Kept>(
+    read: &impl Read,
+    now: Timestamp,
+    after: Option<&R::Key>,
+    limit: usize,
+) -> Result<Outdated<R>, Refusal> {
+    let rows = read.list::<R>(&(), after, limit)?;
+    let next = rows.last().filter(|_| rows.len() == limit).map(R::key);
+    let over = rows.iter().filter(|row| Guesses::is_over(row.since(), now));
+    Ok((over.map(R::key).collect(), next))
+}
+
+/// Removes rows that are too old to matter, unless they were written anew meanwhile. How many.
+pub fn sweep<R: Kept>(txn: &mut Txn<'_>, now: Timestamp, keys: &[R::Key]) -> Result<usize, Refusal> {
+    let mut swept = 0;
+    for key in keys {
+        if txn.get::<R>(key)?.is_some_and(|row| Guesses::is_over(row.since(), now)) {
+            swept += usize::from(txn.delete::<R>(key)?);
+        }
+    }
+    Ok(swept)
+}
 
 /// Guesses of somebody at something lately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,6 +32,7 @@ pub mod job;
 pub mod limits;
 pub mod lines;
 pub mod once;
+pub mod origin;
 pub mod outline;
 pub mod page;
 pub mod preferences;

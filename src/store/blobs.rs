@@ -32,6 +32,21 @@ pub fn name_of(bytes: &[u8]) -> String {
     hex::of(&Sha256::digest(bytes))
 }
 
+/// Takes in bytes for the name that they make.
+#[derive(Debug, Default)]
+struct Hashed(Sha256);
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// A blob that comes piece by piece. Dropped, it is gone.
 #[derive(Debug)]
 pub struct Making {
@@ -210,6 +225,14 @@ impl Blobs {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Are the bytes of a blob those that it is named by? `None` when there is none of that name.
+    pub fn is_whole(&self, name: &str) -> io::Result<Option<bool>> {
+        let Some(mut file) = self.reader(name)? else { return Ok(None) };
+        let mut hashed = Hashed::default();
+        io::copy(&mut file, &mut hashed)?;
+        Ok(Some(hex::of(&hashed.0.finalize()) == name))
     }
 
     /// The bytes of a blob; `None` when there is none of that name.

@@ -280,7 +280,7 @@ mod tests {
     use serde::{Deserialize, Serialize};
 
     use super::*;
-    use crate::store::engine::{AtOnce, Engine, EngineVisit, MemoryEngine, Op, Tables, Waiting, Waits};
+    use crate::store::engine::{AtOnce, Call, Double, Engine, MemoryEngine, Tables, Waiting, Waits};
     use crate::store::journal::files::{Files, OpenFile};
     use crate::store::journal::memory_files::MemoryFiles;
     use crate::store::open::{Opened, rebuild, salts};
@@ -359,38 +359,13 @@ mod tests {
         }
     }
 
-    impl Engine for Sticky {
-        fn get(&self, key: &[u8]) -> Result<Option<bytes::Bytes>, EngineError> {
-            self.meet()?;
-            self.rows.get(key)
+    impl Double for Sticky {
+        fn rows(&self) -> &MemoryEngine {
+            &self.rows
         }
 
-        fn scan(
-            &self,
-            from: &[u8],
-            to: Option<&[u8]>,
-            reverse: bool,
-            visit: &mut EngineVisit<'_>,
-        ) -> Result<(), EngineError> {
-            self.meet()?;
-            self.rows.scan(from, to, reverse, visit)
-        }
-
-        fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
-            self.meet()?;
-            self.rows.commit(ops)
-        }
-
-        fn flush(&self) -> Result<(), EngineError> {
+        fn before(&self, _: Call<'_>) -> Result<(), EngineError> {
             self.meet()
-        }
-
-        fn disk_bytes(&self) -> Result<u64, EngineError> {
-            Ok(0)
-        }
-
-        fn name(&self) -> &'static str {
-            "sticky"
         }
     }
 
@@ -413,40 +388,50 @@ mod tests {
         }
     }
 
-    /// Files in memory; while the switch is on there is no room for a new one.
-    #[derive(Clone, Default)]
-    struct Crammed(MemoryFiles, Arc<AtomicBool>);
+    /// Files in memory on a disk with so much room, and while the switch is on none for a new one.
+    #[derive(Clone)]
+    struct Crammed {
+        files: MemoryFiles,
+        refuses: Arc<AtomicBool>,
+        free: Arc<AtomicU64>,
+    }
+
+    impl Crammed {
+        fn with(free: u64) -> Self {
+            Self { files: MemoryFiles::default(), refuses: Arc::default(), free: Arc::new(free.into()) }
+        }
+    }
 
     impl Files for Crammed {
         fn list(&self) -> io::Result<Vec<String>> {
-            self.0.list()
+            self.files.list()
         }
 
         fn create(&self, name: &str, bytes: u64) -> io::Result<Box<dyn OpenFile>> {
-            if self.1.load(Ordering::SeqCst) {
+            if self.refuses.load(Ordering::SeqCst) {
                 return Err(io::ErrorKind::StorageFull.into());
             }
-            self.0.create(name, bytes)
+            self.files.create(name, bytes)
         }
 
         fn open(&self, name: &str) -> io::Result<Box<dyn OpenFile>> {
-            self.0.open(name)
+            self.files.open(name)
         }
 
         fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-            self.0.rename(from, to)
+            self.files.rename(from, to)
         }
 
         fn remove(&self, name: &str) -> io::Result<()> {
-            self.0.remove(name)
+            self.files.remove(name)
         }
 
         fn sync_names(&self) -> io::Result<()> {
-            self.0.sync_names()
+            self.files.sync_names()
         }
 
         fn free_bytes(&self) -> io::Result<u64> {
-            self.0.free_bytes()
+            Ok(self.free.load(Ordering::SeqCst))
         }
     }
 
@@ -528,17 +513,17 @@ mod tests {
 
     #[test]
     fn what_the_tree_met_unseen_while_the_journal_had_no_room_is_healed_before_writing_is_on_again() {
-        let (tree, files) = (StickyTree::default(), Crammed::default());
+        let (tree, files) = (StickyTree::default(), Crammed::with(u64::MAX / 2));
         let options = StoreOptions { segment_bytes: 4096, ..StoreOptions::default() };
         let store = open_with(&tree, Arc::new(files.clone()), options);
         put_two(&store);
-        files.1.store(true, Ordering::SeqCst);
+        files.refuses.store(true, Ordering::SeqCst);
         let refused = (3_u64..10_000).find(|number| put(&store, *number).is_err()).unwrap();
         let reason = store.read_only_reason().unwrap_or_default();
         assert!(reason.contains("journal segment"), "{reason}");
         store.inner.shared.settle().unwrap();
         *tree.met.lock().lock() = Some(EngineError::NoSpace);
-        files.1.store(false, Ordering::SeqCst);
+        files.refuses.store(false, Ordering::SeqCst);
         let since = Instant::now();
         while store.read_only_reason().is_some() {
             assert!(since.elapsed() < Duration::from_secs(30), "writing is still off");
@@ -606,50 +591,19 @@ mod tests {
         tree: TightTree,
     }
 
-    impl Engine for Tight {
-        fn get(&self, key: &[u8]) -> Result<Option<bytes::Bytes>, EngineError> {
-            if self.tree.broken.load(Ordering::SeqCst) {
-                return Err(EngineError::Io("a sector cannot be read".to_owned()));
-            }
-            self.rows.get(key)
+    impl Double for Tight {
+        fn rows(&self) -> &MemoryEngine {
+            &self.rows
         }
 
-        fn scan(
-            &self,
-            from: &[u8],
-            to: Option<&[u8]>,
-            reverse: bool,
-            visit: &mut EngineVisit<'_>,
-        ) -> Result<(), EngineError> {
-            self.rows.scan(from, to, reverse, visit)
-        }
-
-        fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
-            for op in ops {
-                if self.tree.full.load(Ordering::SeqCst) {
-                    return Err(EngineError::NoSpace);
+        fn before(&self, call: Call<'_>) -> Result<(), EngineError> {
+            match call {
+                Call::Get if self.tree.broken.load(Ordering::SeqCst) => {
+                    Err(EngineError::Io("a sector cannot be read".to_owned()))
                 }
-                self.rows.commit(&mut std::iter::once(op))?;
+                Call::Change(_) if self.tree.full.load(Ordering::SeqCst) => Err(EngineError::NoSpace),
+                _ => Ok(()),
             }
-            Ok(())
-        }
-
-        fn flush(&self) -> Result<(), EngineError> {
-            Ok(())
-        }
-
-        fn disk_bytes(&self) -> Result<u64, EngineError> {
-            Ok(0)
-        }
-
-        fn name(&self) -> &'static str {
-            "tight"
-        }
-    }
-
-    impl AtOnce for Tight {
-        fn commit_at_once(&self, ops: &[Op]) -> Result<(), EngineError> {
-            self.commit(&mut ops.iter())
         }
     }
 
@@ -723,43 +677,9 @@ mod tests {
         assert_eq!(store.counts().rebuilds.load(Ordering::Relaxed), 0);
     }
 
-    /// Files in memory on a disk with so much room.
-    #[derive(Clone, Default)]
-    struct Roomy(MemoryFiles, Arc<AtomicU64>);
-
-    impl Files for Roomy {
-        fn list(&self) -> io::Result<Vec<String>> {
-            self.0.list()
-        }
-
-        fn create(&self, name: &str, bytes: u64) -> io::Result<Box<dyn OpenFile>> {
-            self.0.create(name, bytes)
-        }
-
-        fn open(&self, name: &str) -> io::Result<Box<dyn OpenFile>> {
-            self.0.open(name)
-        }
-
-        fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-            self.0.rename(from, to)
-        }
-
-        fn remove(&self, name: &str) -> io::Result<()> {
-            self.0.remove(name)
-        }
-
-        fn sync_names(&self) -> io::Result<()> {
-            self.0.sync_names()
-        }
-
-        fn free_bytes(&self) -> io::Result<u64> {
-            Ok(self.1.load(Ordering::SeqCst))
-        }
-    }
-
     #[test]
     fn a_tree_that_is_not_open_is_not_opened_on_a_full_disk() {
-        let (tree, files) = (StickyTree::default(), Roomy::default());
+        let (tree, files) = (StickyTree::default(), Crammed::with(0));
         let options = StoreOptions { low_water_bytes: 0, ..StoreOptions::default() };
         let store = open_with(&tree, Arc::new(files.clone()), options);
         let shared = store.inner.shared.clone();
@@ -773,7 +693,7 @@ mod tests {
         committer.heal_after(&error, 2);
         assert!(!shared.has_engine());
         assert_eq!(store.counts().heals.load(Ordering::Relaxed), 0);
-        files.1.store(1 << 30, Ordering::SeqCst);
+        files.free.store(1 << 30, Ordering::SeqCst);
         committer.heal_after(&error, 3);
         assert!(shared.has_engine());
     }

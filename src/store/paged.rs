@@ -77,7 +77,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::store::engine::{Engine, EngineError, EngineVisit, MemoryEngine};
+    use crate::store::engine::{Double, Engine as _, MemoryEngine};
     use crate::store::journal::Segments;
     use crate::store::journal::memory_files::MemoryFiles;
     use crate::store::journal::snapshot::PagedRows as _;
@@ -92,41 +92,13 @@ mod tests {
         longest: AtomicUsize,
     }
 
-    impl Engine for Measured {
-        fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
-            self.rows.get(key)
+    impl Double for Measured {
+        fn rows(&self) -> &MemoryEngine {
+            &self.rows
         }
 
-        fn scan(
-            &self,
-            from: &[u8],
-            to: Option<&[u8]>,
-            reverse: bool,
-            visit: &mut EngineVisit<'_>,
-        ) -> Result<(), EngineError> {
-            let mut bytes = 0;
-            self.rows.scan(from, to, reverse, &mut |key, value| {
-                bytes += key.len() + value.len();
-                visit(key, value)
-            })?;
+        fn visited(&self, bytes: usize) {
             self.longest.fetch_max(bytes, Ordering::Relaxed);
-            Ok(())
-        }
-
-        fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
-            self.rows.commit(ops)
-        }
-
-        fn flush(&self) -> Result<(), EngineError> {
-            Ok(())
-        }
-
-        fn disk_bytes(&self) -> Result<u64, EngineError> {
-            Ok(0)
-        }
-
-        fn name(&self) -> &'static str {
-            "measured"
         }
     }
 

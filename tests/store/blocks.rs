@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use lyceum::store::engine::{AtOnce, Engine, EngineError, EngineVisit, MemoryEngine, Op};
+use lyceum::store::engine::{AtOnce, Call, Double, Engine, EngineError, MemoryEngine, Op};
 use proptest::prelude::*;
 
 use crate::groups::{commit, mark, try_to_commit};
@@ -182,45 +182,20 @@ struct Torn {
     full: AtomicBool,
 }
 
-impl Engine for Torn {
-    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
-        self.rows.get(key)
+impl Double for Torn {
+    fn rows(&self) -> &MemoryEngine {
+        &self.rows
     }
 
-    fn scan(
-        &self,
-        from: &[u8],
-        to: Option<&[u8]>,
-        reverse: bool,
-        visit: &mut EngineVisit<'_>,
-    ) -> Result<(), EngineError> {
-        self.rows.scan(from, to, reverse, visit)
+    fn before(&self, call: Call<'_>) -> Result<(), EngineError> {
+        let writes = matches!(call, Call::Change(_) | Call::Flush);
+        if writes && self.full.load(Ordering::SeqCst) { Err(EngineError::NoSpace) } else { Ok(()) }
     }
 
-    fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
-        if self.full.load(Ordering::SeqCst) { Err(EngineError::NoSpace) } else { self.rows.commit(ops) }
-    }
-
-    fn flush(&self) -> Result<(), EngineError> {
-        if self.full.load(Ordering::SeqCst) { Err(EngineError::NoSpace) } else { Ok(()) }
-    }
-
-    fn disk_bytes(&self) -> Result<u64, EngineError> {
-        Ok(0)
-    }
-
-    fn name(&self) -> &'static str {
-        "torn"
-    }
-}
-
-impl AtOnce for Torn {
-    fn commit_at_once(&self, ops: &[Op]) -> Result<(), EngineError> {
-        if self.full.load(Ordering::SeqCst) {
-            self.rows.commit(&mut ops.iter().take(1))?;
-            return Err(EngineError::NoSpace);
-        }
-        self.rows.commit(&mut ops.iter())
+    fn at_once(&self, ops: &[Op]) -> Result<(), EngineError> {
+        let made = if self.full.load(Ordering::SeqCst) { 1 } else { ops.len() };
+        self.rows.commit(&mut ops.iter().take(made))?;
+        self.before(Call::Change(ops))
     }
 }
 

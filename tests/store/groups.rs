@@ -1,10 +1,13 @@
 //! An engine that is given groups as the committer gives them: with the mark of the group behind them.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use lyceum::store::engine::{AtOnce, Engine, EngineError, Op, SledEngine, SledOptions};
+use lyceum::store::engine::{
+    AtOnce, Call, Double, Engine, EngineError, MemoryEngine, Op, SledEngine, SledOptions,
+};
 
 /// The key of the mark.
 pub const MARK: [u8; 2] = [0, b'a'];
@@ -38,4 +41,37 @@ pub fn replay(engine: &dyn Engine, front: &dyn Engine, journal: &[Vec<Op>]) -> u
 /// A new tree of sled in `home`.
 pub fn sled(home: &Path) -> Arc<dyn AtOnce> {
     Arc::new(SledEngine::open(&home.join("tree"), SledOptions { cache_bytes: 8 << 20 }).unwrap())
+}
+
+/// An engine that keeps every change that it is given, in order; what is made at once is one of them. Fails once, where it is told to.
+#[derive(Default)]
+pub struct Recorder {
+    rows: MemoryEngine,
+    pub changes: Mutex<Vec<Vec<Op>>>,
+    pub calls: AtomicUsize,
+    /// The call that fails, the first being 1.
+    fails_at: usize,
+}
+
+impl Recorder {
+    pub fn that_fails_at(call: usize) -> Self {
+        Self { fails_at: call, ..Self::default() }
+    }
+}
+
+impl Double for Recorder {
+    fn rows(&self) -> &MemoryEngine {
+        &self.rows
+    }
+
+    fn before(&self, call: Call<'_>) -> Result<(), EngineError> {
+        let calls = 1 + self.calls.fetch_add(1, Ordering::Relaxed);
+        if calls == self.fails_at {
+            return Err(EngineError::NoSpace);
+        }
+        if let Call::Change(ops) = call {
+            self.changes.lock().unwrap().push(ops.to_vec());
+        }
+        Ok(())
+    }
 }

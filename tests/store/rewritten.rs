@@ -3,16 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use lyceum::store::engine::{
-    AtOnce, Engine, EngineError, EngineVisit, MemoryEngine, Op, Tables, Waiting, Waits,
-};
+use lyceum::store::engine::{AtOnce, Engine, EngineError, MemoryEngine, Op, Tables, Waiting, Waits};
 use proptest::prelude::*;
 
-use crate::groups::{MARK, commit, mark, replay, sled, try_to_commit};
+use crate::groups::{MARK, Recorder, commit, mark, replay, sled, try_to_commit};
 
 /// A table whose rows wait between two whose rows do not.
 pub const TAG: u8 = 20;
@@ -170,70 +168,6 @@ fn a_reader_beside_commits_and_flushes_sees_every_row_once_and_no_older_value_th
     }
 }
 
-/// Keeps every change that an engine is given, in order; what is made at once is one of them. Fails once, where it is told to.
-#[derive(Default)]
-struct Recorder {
-    rows: MemoryEngine,
-    changes: Mutex<Vec<Vec<Op>>>,
-    calls: AtomicUsize,
-    /// The call that fails, the first being 1.
-    fails_at: usize,
-}
-
-impl Recorder {
-    fn call(&self) -> Result<(), EngineError> {
-        let calls = 1 + self.calls.fetch_add(1, Ordering::Relaxed);
-        if calls == self.fails_at { Err(EngineError::NoSpace) } else { Ok(()) }
-    }
-}
-
-impl Engine for Recorder {
-    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
-        self.call()?;
-        self.rows.get(key)
-    }
-
-    fn scan(
-        &self,
-        from: &[u8],
-        to: Option<&[u8]>,
-        reverse: bool,
-        visit: &mut EngineVisit<'_>,
-    ) -> Result<(), EngineError> {
-        self.call()?;
-        self.rows.scan(from, to, reverse, visit)
-    }
-
-    fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
-        for op in ops {
-            self.call()?;
-            self.changes.lock().unwrap().push(vec![op.clone()]);
-            self.rows.commit(&mut std::iter::once(op))?;
-        }
-        Ok(())
-    }
-
-    fn flush(&self) -> Result<(), EngineError> {
-        self.call()
-    }
-
-    fn disk_bytes(&self) -> Result<u64, EngineError> {
-        Ok(0)
-    }
-
-    fn name(&self) -> &'static str {
-        "recorder"
-    }
-}
-
-impl AtOnce for Recorder {
-    fn commit_at_once(&self, ops: &[Op]) -> Result<(), EngineError> {
-        self.call()?;
-        self.changes.lock().unwrap().push(ops.to_vec());
-        self.rows.commit(&mut ops.iter())
-    }
-}
-
 /// Beside rows that are rewritten, entries of a packed index, which wait in the same row.
 const PACKED: u8 = TAG + 2;
 
@@ -301,7 +235,7 @@ fn an_engine_that_fails_at_any_call_has_what_was_committed_once_it_is_tried_agai
 fn an_engine_that_fails_is_tried_again(why: Why) {
     let twice = |work: &dyn Fn() -> Result<(), EngineError>| work().or_else(|_| work()).unwrap();
     let run = |fails_at| {
-        let recorder = Arc::new(Recorder { fails_at, ..Recorder::default() });
+        let recorder = Arc::new(Recorder::that_fails_at(fails_at));
         let engine: Arc<dyn AtOnce> = recorder.clone();
         let over = || with_entries(engine.clone(), why);
         let again = |journal: &[Vec<Op>]| {

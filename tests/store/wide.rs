@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use bytes::Bytes;
-use lyceum::store::engine::{AtOnce, Engine, EngineError, EngineVisit, MemoryEngine, Op};
+use lyceum::store::engine::{AtOnce, Engine, MemoryEngine, Op};
 use proptest::prelude::*;
 
-use crate::groups::{commit, mark, replay};
+use crate::groups::{Recorder, commit, mark, replay};
 use crate::rewritten::{Rows, TAG, gathered, over, row, rows};
 
 /// Around what a block may have, what a row is added to, and what is one by itself.
@@ -140,55 +140,6 @@ proptest! {
             assert_in_order(engine.as_ref());
             look(&waiting, &model);
         }
-    }
-}
-
-/// Keeps what it is given, change by change; what is made at once is one.
-#[derive(Default)]
-struct Recorder {
-    rows: MemoryEngine,
-    changes: Mutex<Vec<Vec<Op>>>,
-}
-
-impl Engine for Recorder {
-    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
-        self.rows.get(key)
-    }
-
-    fn scan(
-        &self,
-        from: &[u8],
-        to: Option<&[u8]>,
-        reverse: bool,
-        visit: &mut EngineVisit<'_>,
-    ) -> Result<(), EngineError> {
-        self.rows.scan(from, to, reverse, visit)
-    }
-
-    fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
-        for op in ops {
-            self.commit_at_once(std::slice::from_ref(op))?;
-        }
-        Ok(())
-    }
-
-    fn flush(&self) -> Result<(), EngineError> {
-        Ok(())
-    }
-
-    fn disk_bytes(&self) -> Result<u64, EngineError> {
-        Ok(0)
-    }
-
-    fn name(&self) -> &'static str {
-        "recorder"
-    }
-}
-
-impl AtOnce for Recorder {
-    fn commit_at_once(&self, ops: &[Op]) -> Result<(), EngineError> {
-        self.changes.lock().unwrap().push(ops.to_vec());
-        self.rows.commit(&mut ops.iter())
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
-use crate::domain::guesses::Guesses;
+use crate::domain::guesses::{self, Guesses};
 use crate::domain::ids::{QuizId, UserId};
 use crate::domain::refusal::{Code, Kind, Refusal};
 use crate::store::{Read, Record, Table, Txn};
@@ -46,6 +46,12 @@ impl Record for CodeTries {
     }
 }
 
+impl guesses::Kept for CodeTries {
+    fn since(&self) -> Timestamp {
+        self.since
+    }
+}
+
 /// Refuses who showed too many wrong codes, whatever they show now. Else what they showed lately.
 pub fn check(read: &impl Read, actor: &Actor, quiz: QuizId) -> Result<Guesses, Refusal> {
     let tries = read.get::<CodeTries>(&(quiz, actor.user))?;
@@ -65,33 +71,6 @@ pub fn forget(txn: &mut Txn<'_>, quiz: QuizId) -> Result<(), Refusal> {
             return Ok(());
         }
     }
-}
-
-/// Whose wrong codes: the key of their row.
-pub type TriesKey = (QuizId, UserId);
-
-/// Of the next `limit` rows those that are too old to matter, and where to go on.
-pub fn outdated(
-    read: &impl Read,
-    now: Timestamp,
-    after: Option<TriesKey>,
-    limit: usize,
-) -> Result<(Vec<TriesKey>, Option<TriesKey>), Refusal> {
-    let rows = read.list::<CodeTries>(&(), after.as_ref(), limit)?;
-    let next = rows.last().filter(|_| rows.len() == limit).map(CodeTries::key);
-    let over = rows.iter().filter(|tries| Guesses::is_over(tries.since, now));
-    Ok((over.map(CodeTries::key).collect(), next))
-}
-
-/// Removes rows that are too old to matter, unless they were written anew meanwhile. How many.
-pub fn sweep(txn: &mut Txn<'_>, now: Timestamp, rows: &[TriesKey]) -> Result<usize, Refusal> {
-    let mut swept = 0;
-    for key in rows {
-        if txn.get::<CodeTries>(key)?.is_some_and(|tries| Guesses::is_over(tries.since, now)) {
-            swept += usize::from(txn.delete::<CodeTries>(key)?);
-        }
-    }
-    Ok(swept)
 }
 
 /// Counts a wrong code before it is answered.

@@ -1,7 +1,6 @@
 //! Who may write and read learning records: a key with a secret for Basic authentication, or one bearer token, and what each may
 //! do. The name of a credential is the authority of what is written with it.
 
-use std::net::Ipv6Addr;
 use std::num::NonZeroU16;
 use std::sync::{Arc, OnceLock};
 
@@ -14,6 +13,7 @@ use crate::domain::access::{self, Actor, Permission, Scope as Place};
 use crate::domain::audit;
 use crate::domain::course::one_line;
 use crate::domain::faults::{each, together};
+use crate::domain::origin::Origin;
 use crate::domain::refusal::{Code, FORBIDDEN, Kind, Refusal, UNAUTHENTICATED, invalid, not_found};
 use crate::domain::session::{TokenHash, token_hash};
 use crate::id_type;
@@ -377,25 +377,17 @@ fn check_origins(origins: &[String]) -> Result<(), Refusal> {
 /// Could a browser send this? What none sends would be kept and never let anybody in.
 fn check_origin(origin: &str) -> Result<(), String> {
     let none = || "is not an origin such as https://tool.example".to_owned();
-    let (scheme, rest) = origin.split_once("://").ok_or_else(none)?;
-    // The colons of an address of version 6 are inside its brackets.
-    let (host, port) = match rest.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (rest, None),
-    };
-    if !matches!(scheme, "https" | "http") || origin.len() > MAX_ORIGIN_BYTES {
-        return Err(none());
-    }
+    let parts = Origin::of(origin).filter(|_| origin.len() <= MAX_ORIGIN_BYTES).ok_or_else(none)?;
+    let Origin { scheme, host, port } = parts;
     if !host.is_ascii() {
         let named = idna::domain_to_ascii(host).map_err(|_| none())?;
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();
         return Err(format!("is sent by browsers as {scheme}://{named}{port}; write it like that"));
     }
-    if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        address.parse::<Ipv6Addr>().map_err(|_| none())?;
-    } else if host.is_empty()
-        || !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
-    {
+    let is_name = |host: &str| {
+        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+    };
+    if !parts.is_address().unwrap_or_else(|| is_name(host)) {
         return Err(none());
     }
     match port.map(str::parse::<NonZeroU16>) {

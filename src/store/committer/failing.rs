@@ -11,7 +11,7 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
-use crate::store::engine::{AtOnce, Engine, EngineError, EngineVisit, MemoryEngine, Op, Waiting};
+use crate::store::engine::{AtOnce, Call, Double, Engine, EngineError, MemoryEngine, Op, Waiting};
 use crate::store::journal::files::Files;
 use crate::store::journal::memory_files::MemoryFiles;
 use crate::store::open::{Opened, rebuild};
@@ -103,46 +103,16 @@ impl Kth {
     }
 }
 
-impl Engine for Kth {
-    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, EngineError> {
-        self.call()?;
-        self.rows.get(key)
+impl Double for Kth {
+    fn rows(&self) -> &MemoryEngine {
+        &self.rows
     }
 
-    fn scan(
-        &self,
-        from: &[u8],
-        to: Option<&[u8]>,
-        reverse: bool,
-        visit: &mut EngineVisit<'_>,
-    ) -> Result<(), EngineError> {
-        self.call()?;
-        self.rows.scan(from, to, reverse, visit)
-    }
-
-    fn commit(&self, ops: &mut dyn Iterator<Item = &Op>) -> Result<(), EngineError> {
-        for op in ops {
-            self.call()?;
-            self.rows.commit(&mut std::iter::once(op))?;
-        }
-        Ok(())
-    }
-
-    fn flush(&self) -> Result<(), EngineError> {
+    fn before(&self, _: Call<'_>) -> Result<(), EngineError> {
         self.call()
     }
 
-    fn disk_bytes(&self) -> Result<u64, EngineError> {
-        Ok(0)
-    }
-
-    fn name(&self) -> &'static str {
-        "kth"
-    }
-}
-
-impl AtOnce for Kth {
-    fn commit_at_once(&self, ops: &[Op]) -> Result<(), EngineError> {
+    fn at_once(&self, ops: &[Op]) -> Result<(), EngineError> {
         let called = self.call();
         if ops.len() > 1 {
             self.plan.at_once.lock().push(self.plan.calls.load(Ordering::SeqCst));

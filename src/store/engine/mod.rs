@@ -1,6 +1,7 @@
 //! The seam to the ordered key-value engine. Everything above goes through `get`, `scan` and `commit`.
 
 pub(in crate::store) mod blocks;
+mod double;
 mod memory;
 mod postings;
 mod rows;
@@ -12,6 +13,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+#[doc(hidden)]
+pub use double::{Call, Double};
 pub use memory::MemoryEngine;
 pub use sled_tree::{SledEngine, SledOptions};
 pub(crate) use sled_tree::{is_no_space, panic_text, sync_files};

@@ -62,12 +62,7 @@ impl Files {
 fn clean_name(name: &str) -> Option<String> {
     let name = one_line(name);
     let name = name.trim_matches('/').trim();
-    let within_limit = name
-        .char_indices()
-        .map(|(at, it)| at + it.len_utf8())
-        .take_while(|end| *end <= MAX_NAME_BYTES)
-        .last()?;
-    name.get(..within_limit)
+    name.get(..name.floor_char_boundary(MAX_NAME_BYTES))
         .map(|name| name.trim_end_matches('/').trim_end().to_owned())
         .filter(|name| !name.is_empty())
 }
@@ -190,8 +185,8 @@ fn name_of_its_own(name: &str, files: &[FileRef], used: &[(&FileRef, String)]) -
     let mut numbers = 2..=files.len() + used.len() + 2;
     let free = numbers.find_map(|number| {
         let ending = format!("-{number}{ending}");
-        let room = MAX_NAME_BYTES.saturating_sub(ending.len()).min(stem.len());
-        let stem = (0..=room).rev().find_map(|end| stem.get(..end)).unwrap_or_default();
+        let room = stem.floor_char_boundary(MAX_NAME_BYTES.saturating_sub(ending.len()));
+        let stem = stem.get(..room).unwrap_or_default();
         Some(format!("{stem}{ending}")).filter(|wanted| !is_taken(wanted) && !is_known(wanted))
     });
     free.unwrap_or_else(|| name.to_owned())
