@@ -12,7 +12,7 @@ use super::faults::{each, together};
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, INTERNAL, Kind, Refusal, invalid, not_found};
 use super::xapi::own::{self, Event};
-use super::{account, audit, group, role};
+use super::{account, audit, group, quiz, role};
 use crate::clock::Timestamp;
 use crate::store::{
     Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, StoreError, Table, TableInfo, Topic,
@@ -380,6 +380,7 @@ pub(super) fn place(
         by,
         revision: 1,
     })?;
+    quiz::overrides::renew_of_user(txn, id, user)?;
     own::tell(txn, course, user, actor.now, &Event::Enrolled { role })?;
     Ok(Enrolled::Added)
 }
@@ -473,6 +474,7 @@ pub fn remove(
     changeable(txn, actor, course, &old.role)?;
     group::leave_all(txn, actor, course, user)?;
     txn.delete::<Enrolment>(&(course, user))?;
+    quiz::overrides::renew_of_user(txn, course, user)?;
     let detail = format!("was {}", old.role);
     audit::note(txn, actor, "enrolment.remove", Some(course), format!("user {user}"), detail)
 }

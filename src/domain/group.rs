@@ -257,7 +257,7 @@ pub fn add_members(
         txn.insert(Member { course, user: *user, group: id, since: actor.now })?;
         added.push(*user);
     }
-    attempt::follow::note_members(txn, actor, course, id, &added)?;
+    changed(txn, actor, course, id, &added)?;
     let added = u32::try_from(added.len()).unwrap_or(u32::MAX);
     audit::note(
         txn,
@@ -268,6 +268,18 @@ pub fn add_members(
         format!("{added} members added"),
     )?;
     Ok(added)
+}
+
+/// These people came into a group or left it, which may have other times in quizzes.
+fn changed(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    group: GroupId,
+    users: &[UserId],
+) -> Result<(), Refusal> {
+    quiz::overrides::renew_of_group(txn, group, users.len())?;
+    attempt::follow::note_members(txn, actor, course, group, users)
 }
 
 /// Takes somebody out of a group.
@@ -283,7 +295,7 @@ pub fn remove_member(
     if !txn.delete::<Member>(&(course, user, id))? {
         return Err(not_found("member", user));
     }
-    attempt::follow::note_members(txn, actor, course, id, &[user])?;
+    changed(txn, actor, course, id, &[user])?;
     audit::note(txn, actor, "group.remove", Some(course), format!("group {id}"), format!("user {user}"))
 }
 
@@ -296,7 +308,7 @@ pub(super) fn leave_all(
 ) -> Result<(), Refusal> {
     for group in of_user(txn, course, user)? {
         txn.delete::<Member>(&(course, user, group))?;
-        attempt::follow::note_members(txn, actor, course, group, &[user])?;
+        changed(txn, actor, course, group, &[user])?;
     }
     Ok(())
 }
@@ -318,7 +330,7 @@ pub fn remove_step(
         txn.delete::<Member>(key)?;
     }
     let users: Vec<UserId> = members.iter().map(|(_, (_, user, _))| *user).collect();
-    attempt::follow::note_members(txn, actor, course, id, &users)?;
+    changed(txn, actor, course, id, &users)?;
     if members.len() == STEP {
         return Ok(false);
     }

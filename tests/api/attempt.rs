@@ -311,7 +311,7 @@ fn of_several_answers_one_without_a_place_is_named() {
     exam.try_save(&learner, attempt, 2, 1, &says(true)).send().problem(404, "not_found");
 }
 
-/// The head of an attempt counts so many bytes of long texts; what it counted before.
+/// The head of an attempt counts so many bytes; what it counted before.
 pub fn count_long(exam: &Exam, attempt: u64, bytes: u32) -> u32 {
     let counted = move |txn: &mut Txn<'_>| -> Result<u32, Refusal> {
         let head = AttemptHead::clone(&*head(txn, attempt.into())?);
@@ -323,7 +323,7 @@ pub fn count_long(exam: &Exam, attempt: u64, bytes: u32) -> u32 {
 }
 
 #[test]
-fn long_texts_are_kept_up_to_a_bound_and_ordinary_answers_always() {
+fn texts_are_kept_up_to_a_bound_and_short_answers_always() {
     let exam = Exam::new();
     let learner = exam.learner();
     let slots = [essay("Discuss"), truth("So?", true)]
@@ -362,6 +362,12 @@ fn long_texts_are_kept_up_to_a_bound_and_ordinary_answers_always() {
     assert!(slots[0]["response"] == essay(&last) && slots[1]["response"] == says(true));
     assert_eq!(save(2, &format!("{last} So.")).status(200).json()["outcome"], "saved");
     assert_eq!(save(3, "Short.").status(200).json()["outcome"], "saved");
+    // What fits one row counts, too: an attempt that saves it again and again does not fill the disk.
+    save(4, &"c".repeat(12 * 1024)).problem(409, "too_much_text");
+    count_long(&exam, attempt, MOST_BYTES - 12 * 1024);
+    assert_eq!(save(4, &"c".repeat(12 * 1024)).status(200).json()["outcome"], "saved");
+    save(5, &"d".repeat(1_025)).problem(409, "too_much_text");
+    assert_eq!(save(5, &"d".repeat(1_024)).status(200).json()["outcome"], "saved");
     count_long(&exam, attempt, counted);
     exam.submit(&learner, attempt);
 }

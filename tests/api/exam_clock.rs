@@ -256,6 +256,28 @@ fn a_closed_attempt_can_be_reopened_and_goes_on_with_what_was_saved() {
 }
 
 #[test]
+fn who_supervises_and_may_not_look_closes_an_attempt_and_hears_that_it_is_done() {
+    let exam = Exam::new();
+    let may = json!(["view_course", "supervise_attempts"]);
+    let role = json!({ "name": "proctor", "description": "", "permissions": may });
+    exam.app.post("/api/roles").by(&exam.admin).json(&role).send().status(201);
+    let (learner, other, proctor) = (exam.learner(), exam.learner(), exam.person("proctor"));
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let attempt = id(&exam.start(&learner, quiz));
+    let path = format!("/api/attempts/{attempt}");
+    let close = |by| exam.app.post(&format!("{path}/close")).by(by).json(&json!({})).send();
+    close(&learner).problem(403, "forbidden");
+    close(&other).problem(404, "not_found");
+    assert_eq!(exam.attempt(&learner, attempt)["state"], "running", "what is refused is not done");
+    exam.app.get(&path).by(&proctor).send().problem(404, "not_found");
+    assert_eq!(close(&proctor).status(204).text(), "");
+    assert_eq!(exam.attempt(&learner, attempt)["state"], "finished");
+    close(&proctor).status(204);
+    exam.app.get(&path).by(&proctor).send().problem(404, "not_found");
+    assert_eq!(close(&exam.teacher).status(200).json()["finished_by"], "supervisor");
+}
+
+#[test]
 fn an_attempt_cannot_be_reopened_beside_another_that_runs() {
     let exam = Exam::new();
     let learner = exam.learner();

@@ -48,6 +48,8 @@ pub struct Checked {
     not_a_number: bool,
     /// How to keep it, where one row is too short.
     long: Option<long::Kept>,
+    /// What it counts among the bytes that an attempt keeps.
+    weight: usize,
 }
 
 /// Parses and checks responses, before the transaction. `at` is where in the body a response stands.
@@ -87,7 +89,8 @@ fn check_one(
     let digest = receipt::digest(&response)?;
     let not_a_number = question::has_unread_number(&version.body.kind, &response);
     let long = long::keep(read, attempt, slot, &response)?;
-    Ok(Checked { slot, sequence: input.sequence, response, digest, not_a_number, long })
+    let weight = long::weight(&response, long.as_ref());
+    Ok(Checked { slot, sequence: input.sequence, response, digest, not_a_number, long, weight })
 }
 
 /// What became of a save.
@@ -103,8 +106,8 @@ pub enum Outcome {
     Superseded,
     /// Another response has this sequence number; the receipt is that one's. Save again with a higher number.
     Conflict,
-    /// The attempt has as many versions of long texts as are kept (64 MiB), and this one is too different from the last. It
-    /// was not saved; the receipt is that of what is saved, or where nothing is, of `number` 0, the last of the attempt.
+    /// The saves of the attempt have as much text as is kept (64 MiB), and this is more than 1 KiB more. It was not saved; the
+    /// receipt is that of what is saved, or where nothing is, of `number` 0, the last of the attempt.
     TooMuchText,
 }
 
@@ -188,12 +191,10 @@ fn save_one(
     if head.saves >= MAX_SAVES {
         return Err(TOO_MANY_SAVES.refuse(format!("an attempt keeps {MAX_SAVES} saves")));
     }
-    if let Some(kept) = &checked.long {
-        let Some(bytes) = kept.counted(head.long_bytes) else {
-            return not_kept(txn, actor, head, &checked);
-        };
-        head.long_bytes = bytes;
-    }
+    let Some(bytes) = long::with_weight(head.long_bytes, checked.weight) else {
+        return not_kept(txn, actor, head, &checked);
+    };
+    head.long_bytes = bytes;
     let number = head.saves + 1;
     let link = receipt::next(&head.receipt, checked.slot, checked.sequence, actor.now, &checked.digest);
     if let Some(slot) = head.slots.get_mut(place) {
@@ -249,7 +250,7 @@ pub fn refuse_unsaved(receipted: &Receipted) -> Result<(), Refusal> {
         ))),
         Outcome::TooMuchText => Err(TOO_MUCH_TEXT.refuse_at(
             "/response",
-            "differs too much from what was saved last; no more long texts are kept",
+            "is more text than is still kept of the attempt; up to 1 KiB can always be saved",
         )),
     }
 }

@@ -111,7 +111,9 @@ pub fn keep_each(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Resul
                 Outcome::New
             }
             Some(known) if is_same(&known, &ready.prepared) => Outcome::Unchanged,
-            Some(_) if closed::why(txn, &ready.prepared.id)? == Some(Why::Changed) => Outcome::Unchanged,
+            Some(_) if closed::why(txn, &ready.prepared.id)?.is_some_and(Why::is_changed) => {
+                Outcome::Unchanged
+            }
             Some(_) => Outcome::Refused(conflict(&ready.prepared.id)),
         });
     }
@@ -151,7 +153,7 @@ fn is_same(known: &Statement, new: &Prepared) -> bool {
 fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) -> Result<Outcome, Refusal> {
     let Ready { prepared, text, files } = ready;
     let mut voided = match closed::why(txn, &prepared.id)? {
-        Some(Why::Changed) => return Ok(Outcome::Unchanged),
+        Some(Why::Changed | Why::ChangedValid) => return Ok(Outcome::Unchanged),
         Some(Why::Voided) => !prepared.voids,
         None => false,
     };

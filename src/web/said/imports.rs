@@ -14,6 +14,11 @@ const ROWS: &[Pattern] = &[
     ("", "names nobody", "nobody"),
     ("", "/file names nobody who has an account", "no-account"),
     ("", "the account exists and keeps its password", "keeps-password"),
+    (
+        "",
+        "the account has no password yet and keeps the link that it has; where that is lost, make it another one",
+        "keeps-link",
+    ),
     ("", "the account keeps the language and the time zone that it has", "keeps-preferences"),
     ("", "lang {name} is not a language of the pages and was passed over", "no-language"),
     ("", "timezone {name} is not a time zone such as Europe/Vienna and was passed over", "no-zone"),

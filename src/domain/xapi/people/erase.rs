@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Person, find, require, rewrite};
+use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::audit;
 use crate::domain::refusal::{INTERNAL, Refusal};
@@ -17,7 +18,7 @@ use crate::domain::xapi::credential::Caller;
 use crate::domain::xapi::definition::KnownPerson;
 use crate::domain::xapi::document::{Document, DocumentsByAgent};
 use crate::domain::xapi::files::{self, Kept};
-use crate::domain::xapi::forward::forget::{forget_statement, forget_troubles};
+use crate::domain::xapi::forward::forget::{forget_statement, forget_troubles, tell_voided};
 use crate::domain::xapi::json::{Node, Wrong, parse_text};
 use crate::domain::xapi::keep::{Ready, led_to};
 use crate::domain::xapi::own::Site;
@@ -252,7 +253,7 @@ pub fn apply(txn: &mut Txn<'_>, actor: &Actor, erasure: &mut Erasure, step: Step
         }
         let Some(now) = txn.get::<Statement>(&seen.stored)? else { continue };
         let same = now.says == seen.says && now.text == seen.text;
-        let done = if same { write(txn, &now, &change)? } else { false };
+        let done = if same { write(txn, &now, &change, actor.now)? } else { false };
         if done {
             erasure.count(&change);
         }
@@ -284,19 +285,20 @@ impl Erasure {
 }
 
 /// Writes what becomes of a statement. Is it another one then?
-fn write(txn: &mut Txn<'_>, now: &Statement, change: &Change) -> Result<bool, Refusal> {
+fn write(txn: &mut Txn<'_>, now: &Statement, change: &Change, at: Timestamp) -> Result<bool, Refusal> {
     match change {
         Change::Removed => {
             txn.delete::<Statement>(&now.stored)?;
-            closed::close(txn, &now.id)?;
+            closed::close(txn, &now.id, now.voided)?;
             forget_statement(txn, now.stored, true)?;
+            tell_voided(txn, now, at)?;
         }
         Change::Rewritten(None) => return Ok(false),
         Change::Rewritten(Some(ready)) => {
             let Ready { prepared, text, files } = ready.as_ref().clone();
             let concerns = led_to(txn, prepared.concerns, now.target)?;
             txn.put(Statement { text, says: prepared.says, concerns, files, ..now.clone() })?;
-            closed::close(txn, &now.id)?;
+            closed::close(txn, &now.id, now.voided)?;
             forget_statement(txn, now.stored, false)?;
         }
         Change::Follows => {

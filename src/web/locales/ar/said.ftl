@@ -501,6 +501,7 @@ said-row-person-twice = السطر { $line } يذكر الشخص نفسه.
 said-row-no-account = لا يوجد حساب بهذا الاسم أو العنوان.
 said-row-nobody = لم يُذكر أحد.
 said-row-keeps-password = الحساب موجود ويحتفظ بكلمة مروره.
+said-row-keeps-link = ليس للحساب كلمة مرور بعد، ويحتفظ برابطه. إن ضاع الرابط فأنشئ رابطًا آخر من صفحة الشخص.
 said-row-keeps-preferences = يحتفظ الحساب بلغته ومنطقته الزمنية.
 said-row-no-language = lang: ليست { $name } من لغات هذه الصفحات فتُركت.
 said-row-no-zone = timezone: ليست { $name } منطقة زمنية مثل Europe/Vienna فتُركت.

@@ -197,6 +197,11 @@ admin-role-enrolled-in =
         [one] { $course }: { $count } enrolment
        *[other] { $course }: { $count } enrolments
     }
+admin-role-others =
+    { $count ->
+        [one] { $count } more is not named here: the lists of people of the courses say who has which role.
+       *[other] { $count } more are not named here: the lists of people of the courses say who has which role.
+    }
 admin-role-free-first = Give these people another role first. Then it can be deleted.
 admin-role-delete = Delete
 admin-role-delete-title = Delete the role { $role }?

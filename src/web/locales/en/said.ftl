@@ -405,6 +405,7 @@ said-row-person-twice = Line { $line } names the same person.
 said-row-no-account = This names nobody who has an account.
 said-row-nobody = Nobody is named.
 said-row-keeps-password = The account exists and keeps its password.
+said-row-keeps-link = The account has no password yet and keeps the link that it has. Where that is lost, make another one on the person’s page.
 said-row-keeps-preferences = The account keeps the language and the time zone that it has.
 said-row-no-language = lang: { $name } is no language of these pages and was passed over.
 said-row-no-zone = timezone: { $name } is no time zone such as Europe/Vienna and was passed over.
