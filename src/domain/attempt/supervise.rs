@@ -135,7 +135,7 @@ pub fn extend(
     extension: &Extension,
 ) -> Result<bool, Refusal> {
     let attempt = super::require(txn, actor, Permission::SuperviseAttempts, attempt)?;
-    let head = super::head(txn, attempt.id)?;
+    let head = follow::up_to_date(txn, attempt.id, actor.now)?;
     if !head.is_running() {
         return Err(ATTEMPT_OVER.refuse("the attempt is handed in; reopen it to give more time"));
     }
@@ -336,7 +336,7 @@ fn extend_each(
                 format!("has attempt {}, which is of another quiz", attempt.id),
             ));
         }
-        let head = super::head(txn, attempt.id)?;
+        let head = follow::up_to_date(txn, attempt.id, actor.now)?;
         if extend_head(txn, actor, &attempt, &head, extension)? {
             changed += 1;
         }
