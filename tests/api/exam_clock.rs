@@ -286,14 +286,39 @@ fn a_pause_between_heartbeats_is_a_downtime_with_the_minutes_to_give_back() {
     assert_eq!(beat(start), Beat::Steady);
     assert_eq!(beat(start.plus(Duration::from_secs(15))), Beat::Steady);
     let late = start.plus(Duration::from_secs(15 + 90));
-    assert_eq!(beat(late), Beat::Down(Downtime { from: start.plus(Duration::from_secs(15)), until: late }));
+    let from = start.plus(Duration::from_secs(15));
+    assert_eq!(beat(late), Beat::Down(Downtime { from, until: late, given_back: None }));
     // A clock that is put right by seconds is none that was set back.
     let nearly = late.minus(Duration::from_secs(50));
     assert_eq!(beat(nearly), Beat::Steady);
     assert_eq!(beat(start.minus(Duration::from_mins(1))), Beat::SetBack(nearly));
     let page = exam.app.get("/api/exam/downtimes").by(&exam.admin).send().status(200).json();
     assert_eq!(page["items"][0]["minutes"], 2);
+    assert_eq!(page["items"][0]["reference"], from.ms());
     exam.app.get("/api/exam/downtimes").by(&exam.teacher).send().problem(403, "forbidden");
+}
+
+#[test]
+fn a_clock_that_is_put_right_is_no_downtime_and_is_said_to_be() {
+    let exam = Exam::new();
+    let beat = |at: Timestamp, set_back: Option<Timestamp>| {
+        let store = &exam.app.state.store;
+        store.write_blocking(Class::Bulk, move |txn| domain_schedule::beat(txn, at, set_back)).unwrap()
+    };
+    let start = exam.now();
+    let [behind, last, right] = [
+        start.minus(Duration::from_mins(30)),
+        start.minus(Duration::from_mins(20)),
+        start.plus(Duration::from_mins(10)),
+    ];
+    assert_eq!(beat(start, None), Beat::Steady);
+    assert_eq!(beat(behind, None), Beat::SetBack(start));
+    let soon = behind.plus(Duration::from_secs(15));
+    assert_eq!(beat(soon, Some(start)), Beat::Steady);
+    assert!(matches!(beat(last, Some(start)), Beat::Down(_)), "not before that moment has come again");
+    assert_eq!(beat(right, Some(start)), Beat::PutRight(last));
+    let page = exam.app.get("/api/exam/downtimes").by(&exam.admin).send().status(200).json();
+    assert_eq!(page["items"].as_array().unwrap().len(), 1);
 }
 
 #[test]
