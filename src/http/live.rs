@@ -458,7 +458,9 @@ pub struct GiveBackInput {
     /// Why.
     #[serde(default)]
     pub reason: String,
-    /// As for a single attempt.
+    /// As for a single attempt. The `reference` of a downtime names what `lyceum exam give-back` and the page of the
+    /// administration give for it, too: an attempt takes it once, from whichever of them. Given to all quizzes and with
+    /// `reopen_expired_since`, that downtime is given back.
     #[serde(default)]
     pub reference: Option<u64>,
     /// Of this quiz only.
@@ -589,7 +591,9 @@ async fn give_back(
     let actor = actor.actor;
     let GiveBackInput { extra_ms, reason, reference, quiz, reopen_expired_since } = input.0;
     let extension = ExtensionInput { extra_ms, reason, reference }.parse()?;
-    let lost = Lost { extension, quiz, reopen_expired_since };
+    let named = reference.and_then(|reference| i64::try_from(reference).ok());
+    let outages = named.map(Timestamp::from_ms).into_iter().collect();
+    let lost = Lost { extensions: vec![extension], quiz, reopen_expired_since, outages };
     let GivenBack { extended, reopened } = crate::give_back::give_back(&state, &actor, lost).await?;
     json(&ExtendedView { extended, reopened })
 }
@@ -663,6 +667,10 @@ pub struct DowntimeView {
     pub minutes: u64,
     /// The same for `extra_ms`.
     pub extra_ms: u64,
+    /// For `reference`.
+    pub reference: u64,
+    /// When it had been given back to everybody.
+    pub given_back: Option<Timestamp>,
 }
 
 /// Times in which the server did not run, the last one first.
@@ -681,6 +689,8 @@ async fn downtimes(
         until: down.until,
         minutes: down.minutes(),
         extra_ms: down.minutes().saturating_mul(60_000),
+        reference: down.reference(),
+        given_back: down.given_back,
     };
     respond(&request, &Page::of(rows, limit, |down| down.from, view))
 }

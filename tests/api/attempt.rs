@@ -59,6 +59,9 @@ fn submitting_twice_is_the_same_as_once() {
     exam.pass(5_000);
     assert_eq!(exam.submit(&learner, attempt), first);
     exam.try_save(&learner, attempt, 0, 2, &says(false)).send().problem(409, "attempt_over");
+    // A number that was used already is no better, and a higher one would not help.
+    exam.try_save(&learner, attempt, 0, 1, &says(false)).send().problem(409, "attempt_over");
+    assert_eq!(exam.save(&learner, attempt, 0, 1, &says(true))["outcome"], "repeated");
 }
 
 #[test]
@@ -76,6 +79,11 @@ fn a_save_that_is_repeated_or_late_never_overwrites_a_newer_one() {
     assert_eq!(late["sequence"], 5);
     exam.try_save(&learner, attempt, 0, 5, &says(false)).send().problem(409, "sequence_reused");
     assert_eq!(exam.attempt(&learner, attempt)["slots"][0]["response"], says(true));
+    let greatest = (1 << 53) - 1;
+    exam.save(&learner, attempt, 0, greatest, &says(true));
+    let stays = exam.try_save(&learner, attempt, 0, greatest, &says(false)).send();
+    let stays = stays.problem(409, "sequence_reused")["detail"].to_string();
+    assert!(stays.contains("the greatest there is"), "no higher number is asked for: {stays}");
 }
 
 #[test]

@@ -486,7 +486,7 @@ fn essays_are_marked_one_after_another_and_what_is_wrong_is_kept() {
     let html = text(&stale);
     let csrf = html.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let at = format!("{}.0", attempts[0]);
-    let late = [("csrf", csrf), ("at", at.as_str()), ("marked", ""), ("points", "0")];
+    let late = [("csrf", csrf), ("at", at.as_str()), ("save", "1"), ("marked", ""), ("points", "0")];
     browser.post(&path, &late).status(412);
     assert_eq!(mark_of(&exam, attempts[0], 0)["mark"]["points"], 2.5);
     // The one before is opened again and changed.

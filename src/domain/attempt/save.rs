@@ -180,14 +180,13 @@ fn save_one(
             true => Outcome::Conflict,
             false => Outcome::Superseded,
         };
+        // Saving it under a higher number helps only while something can be saved.
+        if outcome == Outcome::Conflict {
+            require_open(head, actor.now)?;
+        }
         return Ok(Receipted::of(&saved, outcome, checked.not_a_number));
     }
-    if !head.is_running() {
-        return Err(ATTEMPT_OVER.refuse("the attempt is handed in"));
-    }
-    if head.is_overdue(actor.now) {
-        return Err(DEADLINE_PASSED.refuse("the time is over"));
-    }
+    require_open(head, actor.now)?;
     if head.saves >= MAX_SAVES {
         return Err(TOO_MANY_SAVES.refuse(format!("an attempt keeps {MAX_SAVES} saves")));
     }
@@ -214,6 +213,17 @@ fn save_one(
     }
     let not_a_number = checked.not_a_number;
     Ok(Receipted { slot, outcome: Outcome::Saved, sequence, number, at, receipt, not_a_number })
+}
+
+/// Refuses what comes after the end.
+fn require_open(head: &AttemptHead, now: Timestamp) -> Result<(), Refusal> {
+    if !head.is_running() {
+        return Err(ATTEMPT_OVER.refuse("the attempt is handed in"));
+    }
+    if head.is_overdue(now) {
+        return Err(DEADLINE_PASSED.refuse("the time is over"));
+    }
+    Ok(())
 }
 
 /// What is saved in a slot.
@@ -244,6 +254,10 @@ fn not_kept(
 pub fn refuse_unsaved(receipted: &Receipted) -> Result<(), Refusal> {
     match receipted.outcome {
         Outcome::Saved | Outcome::Repeated | Outcome::Superseded => Ok(()),
+        Outcome::Conflict if receipted.sequence == MAX_SEQUENCE => Err(SEQUENCE_REUSED.refuse(format!(
+            "slot {} has another response under sequence {MAX_SEQUENCE}, the greatest there is, so that one stays",
+            receipted.slot
+        ))),
         Outcome::Conflict => Err(SEQUENCE_REUSED.refuse(format!(
             "slot {} has another response under sequence {}; read the attempt and save with a higher number",
             receipted.slot, receipted.sequence

@@ -400,6 +400,7 @@ admin-exams-title = الامتحانات الجارية
 admin-exams-none = لا توجد محاولة جارية.
 admin-outages-title = أوقات غياب الخادم
 admin-outages-none = لم يغب الخادم.
+admin-outage-given = أُعيد هذا الوقت:
 admin-give-back-title = إعادة الوقت
 admin-give-back-words = يحصل كل من تجري محاولته على هذا الوقت الإضافي. وإذا حُدد وقت، تعود أيضًا المحاولات التي انتهت بموعدها منذ ذلك الوقت.
 admin-give-back-minutes = دقائق

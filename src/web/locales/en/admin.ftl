@@ -315,6 +315,7 @@ admin-exams-title = Running exams
 admin-exams-none = No attempt is being worked on.
 admin-outages-title = Times without the server
 admin-outages-none = The server was not away.
+admin-outage-given = Given back:
 admin-give-back-title = Give time back
 admin-give-back-words = Everybody whose attempt runs gets this much more time. With a moment given, attempts that ended by their deadline since then run again too.
 admin-give-back-minutes = Minutes
