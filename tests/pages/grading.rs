@@ -207,6 +207,49 @@ fn what_is_hidden_is_shown_to_learners_once_it_is_released() {
     assert_eq!(send(&mut teacher, &path(&root), &[("name", "All of it")]), 200);
     let visibility = named(&structure(&exam), "categories", "All of it")["visibility"].clone();
     assert_eq!(visibility, json!({ "hidden_until": "2026-09-07T12:00:00.000Z" }), "it stays as it was");
+    // What shows again by itself needs nobody to show it.
+    exam.app.clock.advance(std::time::Duration::from_hours(5));
+    assert_eq!(teacher.open(&path("")), 200);
+    assert!(!teacher.shows(&path("/release")));
+    press(&mut teacher, &format!("/items/{essay}/sight"), ("visibility", "hidden"));
+    assert_eq!(teacher.open(&path("/release")), 200);
+    teacher.must_show("1 hidden item or category is shown at once");
+}
+
+#[test]
+fn a_learner_is_told_which_grade_was_left_out_and_why_one_was_replaced() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let mut teacher = Browser::of(&exam, &exam.teacher);
+    let fields = [("name", "Homework"), ("drop_lowest", "1")];
+    assert_eq!(send(&mut teacher, &path("/categories/new"), &fields), 200);
+    let within = id(named(&structure(&exam), "categories", "Homework")).to_string();
+    for name in ["Essay", "Talk"] {
+        let fields = [("name", name), ("max", "10"), ("category", within.as_str())];
+        assert_eq!(send(&mut teacher, &path("/items/new"), &fields), 200);
+    }
+    let made = structure(&exam);
+    let (essay, talk) = (id(named(&made, "items", "Essay")), id(named(&made, "items", "Talk")));
+    grade(&exam, &learner, essay, 8.0);
+    grade(&exam, &learner, talk, 4.0);
+    let of_learner = format!("/api/courses/{COURSE}/grades/learners/{}", learner.user);
+    let replaced = exam.app.put(&format!("{of_learner}/items/{essay}/override")).by(&exam.teacher);
+    let body = json!({ "value": 9, "reason": "after an appeal" });
+    replaced.header("If-Match", "*").json(&body).send().status(200);
+    let dropped = "<bdi>Talk</bdi> <span class=\"tag\">Left out as one of the lowest</span></th>";
+    let mut own_page = Browser::of(&exam, &learner);
+    assert_eq!(own_page.open(&format!("/courses/{COURSE}/grades")), 200);
+    own_page.must_show(dropped);
+    own_page.must_show("Set by hand</span> <span class=\"quiet\"><bdi>after an appeal</bdi></span></th>");
+    let row = format!("/courses/{COURSE}/gradebook/{}", learner.user);
+    assert_eq!(teacher.open(&row), 200);
+    teacher.must_show(dropped);
+    // A category that is left out is struck through as an item is.
+    let mut form = teacher.form(&row);
+    form.set(&format!("total-excluded/{within}"), "true");
+    assert_eq!(teacher.press(&form, PLAIN), 200);
+    assert_eq!(teacher.open(&format!("/courses/{COURSE}/gradebook")), 200);
+    teacher.must_show("<td class=\"number left-out\">");
 }
 
 #[test]
