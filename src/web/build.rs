@@ -58,10 +58,17 @@ fn require(read: &impl Read, actor: &Actor, course: CourseId) -> Result<(), Refu
     access::require(read, actor, Permission::EditCourse, Scope::Course(course))
 }
 
-/// A section and what is in it.
+/// A section and what is in it; with each whether it is a quiz that nobody can begin yet.
 struct Part {
     section: Arc<Section>,
-    items: Vec<Arc<Item>>,
+    items: Vec<(Arc<Item>, bool)>,
+}
+
+fn is_draft(read: &impl Read, item: &Item) -> Result<bool, Refusal> {
+    match item.kind {
+        ItemKind::Quiz(quiz) => Ok(!quiz::get(read, quiz)?.published),
+        ItemKind::Page | ItemKind::Link(_) => Ok(false),
+    }
 }
 
 #[derive(Template)]
@@ -84,6 +91,20 @@ impl BuildPage<'_> {
             ItemKind::Link(_) => "link",
             ItemKind::Quiz(_) => "quiz",
         }
+    }
+
+    fn is_hidden(&self, of: &Availability) -> bool {
+        !of.is_open(self.frame.now)
+    }
+
+    /// From when on learners see what they do not see now, unless somebody hides it.
+    fn seen_from(&self, of: &Availability) -> Option<Timestamp> {
+        of.from.filter(|from| of.visible && self.frame.now < *from)
+    }
+
+    /// Since when learners do not see it any more.
+    fn seen_until(&self, of: &Availability) -> Option<Timestamp> {
+        of.until.filter(|until| of.visible && *until <= self.frame.now)
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it names by reference")]
@@ -113,7 +134,11 @@ fn show_page(
         let mut parts = Vec::new();
         for id in &content::contents(read, course)?.sections {
             let section = content::section(read, *id)?;
-            let items = section.items.iter().map(|item| content::item(read, *item));
+            let items = section.items.iter().map(|item| -> Result<_, Refusal> {
+                let item = content::item(read, *item)?;
+                let draft = is_draft(read, &item)?;
+                Ok((item, draft))
+            });
             parts.push(Part { items: items.collect::<Result<_, _>>()?, section });
         }
         // A quiz has one place in the course.
