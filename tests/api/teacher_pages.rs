@@ -312,9 +312,15 @@ fn one_learners_grades_are_changed_in_a_form_all_or_none() {
     has(&refused, &format!("href=\"#f-points-{item}\""));
     has(&refused, "value=\"11\"");
     assert!(graded.grade(item)["computed"].is_null() && graded.grade(quiz_item)["overridden"].is_null());
+    // What is no number is said of every line at once.
+    let unread = browser.fill(&path, &path, &[(points.as_str(), "x"), (of_quiz.as_str(), "y")]).status(422);
+    for problem in [format!("id=\"f-points-{item}-problem\""), format!("id=\"f-points-{quiz_item}-problem\"")]
+    {
+        has(&unread, &problem);
+    }
     let excluded = format!("excluded/{item}");
     let right = [
-        (points.as_str(), "7,5"),
+        (points.as_str(), "٧٫٥"),
         (of_quiz.as_str(), "2"),
         (excluded.as_str(), "true"),
         ("reason", "appeal"),
