@@ -12,6 +12,7 @@ use super::course_facts::{ask_archive, is_free};
 use super::flash::Flash;
 use super::form::{Fields, Form};
 use super::frame::Frame;
+use super::made;
 use super::visitor::{Posted, Visitor};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
@@ -224,17 +225,15 @@ async fn add_section(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResp
     let done = match input.parse() {
         Ok(heading) => {
             let by = actor.clone();
-            state
-                .store
-                .write(Class::Interactive, move |txn| {
-                    content_edit::add_section(txn, &by, id, heading).map(drop)
-                })
-                .await
+            let write = made::once(&state, &actor, made::key(&frame, &fields), move |txn| {
+                content_edit::add_section(txn, &by, id, heading).map(|section| section.id)
+            });
+            write.await
         }
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(()) => Ok(built(&frame, id, "build-section-added")),
+        Ok(_) => Ok(built(&frame, id, "build-section-added")),
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;
             show_page(&state, &frame, &actor, id, &form, None)
@@ -408,8 +407,9 @@ async fn add_item(posted: Posted, id: web::Path<SectionId>) -> Result<HttpRespon
     let done = match read() {
         Ok((heading, kind)) => {
             let by = actor.clone();
-            let write = state.store.write(Class::Interactive, move |txn| {
-                content_edit::add_item(txn, &by, id, heading, kind, None)
+            let is_page = kind == ItemKind::Page;
+            let write = made::once(&state, &actor, made::key(&frame, &fields), move |txn| {
+                content_edit::add_item(txn, &by, id, heading, kind, None).map(|item| (item.id, is_page))
             });
             write.await
         }
@@ -417,10 +417,10 @@ async fn add_item(posted: Posted, id: web::Path<SectionId>) -> Result<HttpRespon
     };
     match done {
         // A page is empty at first: on to its text.
-        Ok(item) if item.kind == ItemKind::Page => {
-            Ok(frame.go_and_say(&format!("/items/{}/edit", item.id), &Flash::done("build-item-added")))
+        Ok((item, true)) => {
+            Ok(frame.go_and_say(&format!("/items/{item}/edit"), &Flash::done("build-item-added")))
         }
-        Ok(_) => Ok(built(&frame, section.course, "build-item-added")),
+        Ok((_, false)) => Ok(built(&frame, section.course, "build-item-added")),
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;
             show_page(&state, &frame, &actor, section.course, &form, Some(id))

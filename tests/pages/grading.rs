@@ -253,6 +253,57 @@ fn a_learner_is_told_which_grade_was_left_out_and_why_one_was_replaced() {
 }
 
 #[test]
+fn what_is_made_with_a_form_that_is_sent_twice_is_made_once() {
+    let exam = Exam::new();
+    let mut teacher = Browser::of(&exam, &exam.teacher);
+    let edit = format!("/courses/{COURSE}/edit");
+    let get = |path: &str| exam.app.get(path).by(&exam.teacher).send().status(200).text();
+    let outline = || get(&format!("/api/courses/{COURSE}/outline"));
+    // How often something with this name is in a list, after its form was sent, sent again, and sent from a page of its own.
+    let times = |teacher: &mut Browser<'_>,
+                 page: &str,
+                 action: &str,
+                 fields: &[(&str, &str)],
+                 list: &dyn Fn() -> String| {
+        assert_eq!(teacher.open(page), 200);
+        let mut form = teacher.form(action);
+        for (name, value) in fields {
+            form.set(name, value);
+        }
+        let name = fields.iter().find(|(name, _)| matches!(*name, "name" | "title")).unwrap().1;
+        let counted = || list().matches(&format!("\"{name}\"")).count();
+        let mut counts = Vec::new();
+        assert_eq!(teacher.press(&form, PLAIN), 200);
+        let to = teacher.address.clone();
+        counts.push(counted());
+        assert_eq!(teacher.press(&form, PLAIN), 200);
+        assert_eq!(teacher.address, to, "it leads to what was made");
+        counts.push(counted());
+        assert_eq!(teacher.open(page), 200);
+        form.set("csrf", teacher.form(action).values("csrf")[0]);
+        assert_eq!(teacher.press(&form, PLAIN), 200);
+        counts.push(counted());
+        counts
+    };
+    let sections = format!("/courses/{COURSE}/sections");
+    assert_eq!(times(&mut teacher, &edit, &sections, &[("title", "Weekly")], &outline), [1, 1, 2]);
+    let view: Value = serde_json::from_str(&outline()).unwrap();
+    let items = format!("/sections/{}/items", id(&view["sections"][0]));
+    assert_eq!(times(&mut teacher, &edit, &items, &[("title", "Reading")], &outline), [1, 1, 2]);
+    let quizzes = || get(&format!("/api/courses/{COURSE}/quizzes"));
+    let new = format!("/courses/{COURSE}/quizzes/new");
+    assert_eq!(times(&mut teacher, &new, &new, &[("name", "Test"), ("section", "")], &quizzes), [1, 1, 2]);
+    let view: Value = serde_json::from_str(&quizzes()).unwrap();
+    let copy = format!("/quizzes/{}/copy", id(&view["items"][0]));
+    assert_eq!(times(&mut teacher, &copy, &copy, &[("name", "Twin"), ("section", "")], &quizzes), [1, 1, 2]);
+    let grades = || structure(&exam).to_string();
+    let new = path("/items/new");
+    assert_eq!(times(&mut teacher, &new, &new, &[("name", "Essay"), ("max", "10")], &grades), [1, 1, 2]);
+    let new = path("/categories/new");
+    assert_eq!(times(&mut teacher, &new, &new, &[("name", "Homework")], &grades), [1, 1, 2]);
+}
+
+#[test]
 fn notes_on_a_grade_stand_beside_the_name_where_a_phone_shows_them() {
     let exam = Exam::new();
     let mut teacher = Browser::of(&exam, &exam.teacher);
