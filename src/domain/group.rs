@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::access::{self, Actor, Permission, Scope};
 use super::course::{self, fold, one_line};
 use super::enrolment::{self, Enrolment, LEARNER_TOPIC};
+use super::faults::Faults;
 use super::ids::{CourseId, GroupId, UserId};
 use super::refusal::{Code, Kind, Refusal, TAKEN, invalid, not_found};
 use super::{attempt, audit, quiz};
@@ -208,6 +209,11 @@ fn require_room(read: &impl Read, course: CourseId) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Only who is in a course can be in its groups.
+pub fn not_enrolled(user: UserId, at: &str) -> Refusal {
+    NOT_ENROLLED.refuse_saying(at, format!("user {user} is not enrolled in the course"))
+}
+
 fn in_too_many(user: UserId, at: &str) -> Refusal {
     let problem = format!("user {user} is in {MAX_GROUPS_PER_PERSON} groups already");
     TOO_MANY_GROUPS.refuse_saying(at, problem)
@@ -241,22 +247,24 @@ pub fn add_members(
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
     enrolment::check_count("/users", users.len())?;
     get(txn, course, id)?;
-    let mut added = Vec::new();
+    let (mut added, mut faults) = (Vec::new(), Faults::default());
     for (place, user) in users.iter().enumerate() {
         let at = || format!("/users/{place}");
         if !txn.exists::<Enrolment>(&(course, *user))? {
-            let problem = format!("user {user} is not enrolled in the course");
-            return Err(NOT_ENROLLED.refuse_saying(at(), problem));
+            faults.add(not_enrolled(*user, &at()));
+            continue;
         }
         if txn.exists::<Member>(&(course, *user, id))? {
             continue;
         }
         if of_user(txn, course, *user)?.len() >= MAX_GROUPS_PER_PERSON {
-            return Err(in_too_many(*user, &at()));
+            faults.add(in_too_many(*user, &at()));
+            continue;
         }
         txn.insert(Member { course, user: *user, group: id, since: actor.now })?;
         added.push(*user);
     }
+    faults.and(Ok(()))?;
     changed(txn, actor, course, id, &added)?;
     let added = u32::try_from(added.len()).unwrap_or(u32::MAX);
     audit::note(

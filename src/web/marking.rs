@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::attempt::shown::with_files;
 use super::course::CoursePlace;
 use super::flash::Flash;
-use super::form::{Fields, Form};
+use super::form::{Fields, Form, as_typed};
 use super::frame::Frame;
 use super::quiz_place::QuizPlace;
 use super::visitor::{Posted, Visitor};
@@ -294,7 +294,7 @@ async fn save(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, Ref
         ..Way::default()
     };
     let read = || -> Result<(MarkByHand, Seen), Refusal> {
-        let text = fields.get("points").trim().replace(',', ".");
+        let text = as_typed(fields.get("points"));
         let mut faults = Faults::default();
         let points = text.parse::<Decimal>().map_err(|error| invalid("/points", error.to_string()));
         let points = faults.or_default(points);

@@ -50,7 +50,7 @@ impl Exam {
         exam
     }
 
-    fn enrol(&self, user: UserId, role: &str) {
+    pub fn enrol(&self, user: UserId, role: &str) {
         let enrolled = self.app.clock.now();
         let role = RoleName::parse(role).unwrap();
         let (status, by) = (EnrolmentStatus::Active, EnrolledBy::Teacher);

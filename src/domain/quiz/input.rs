@@ -350,7 +350,8 @@ impl SlotInput {
 }
 
 impl DrawInput {
-    fn parse(self, at: &str) -> Result<Source, Refusal> {
+    /// Checks it; `at` is where it stands.
+    pub fn parse(self, at: &str) -> Result<Source, Refusal> {
         let count = if self.count == 0 || usize::from(self.count) > MAX_PAPER {
             Err(invalid(format!("{at}/count"), format!("is not between 1 and {MAX_PAPER}")))
         } else {

@@ -22,7 +22,7 @@ use crate::web::build::unchanged;
 use crate::web::confirm::Confirm;
 use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
-use crate::web::form::{Fields, Form};
+use crate::web::form::{Fields, Form, as_typed};
 use crate::web::frame::Frame;
 use crate::web::quiz_place::QuizPlace;
 use crate::web::visitor::{Posted, Visitor};
@@ -179,9 +179,9 @@ pub(super) async fn show(visitor: Visitor, id: web::Path<QuizId>) -> Result<Http
     page(&visitor.state, &visitor.frame, &edited, &Form::of(fields_of(&edited.at.quiz)))
 }
 
-/// Points as they are typed, with a point or a comma.
+/// Points as they are typed.
 pub(super) fn points(text: &str, at: &str) -> Result<Decimal, Refusal> {
-    text.replace(',', ".").parse().map_err(|_| invalid(at, "is not a number"))
+    as_typed(text).parse().map_err(|_| invalid(at, "is not a number"))
 }
 
 /// The slots with what was typed beside them.

@@ -146,6 +146,7 @@ const PROBLEMS: &[Pattern] = &[
     ("", "does not hold between {least} and {most}; send more in further requests", "few-or-many"),
     ("", "user {id} is in {count} groups already", "in-groups"),
     ("", "user {id} is not enrolled in the course", "not-in-course"),
+    ("", "user {id} is not enrolled in the course: {login}", "not-in-course-of"),
     ("", "user {id} is enrolled as {role} and has no grades here", "not-graded"),
     ("", "is no account here", "no-account-here"),
     ("", "is no username, e-mail address, or # and number of an account", "no-account-named"),

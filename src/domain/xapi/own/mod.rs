@@ -34,7 +34,8 @@ pub const MAX_BASE_BYTES: usize = 200;
 pub struct Site {
     /// What ids of activities and people begin with, without a slash at its end.
     pub base: Arc<str>,
-    /// Random, so that nobody can take the id of a statement before it is made.
+    /// Random and told to nobody, so that nobody can take the id of a statement before it is made. The tokens of forms follow
+    /// from it, too.
     pub namespace: [u8; 16],
     /// There is a statement that has them, or was: what was erased here may have been forwarded.
     pub told: bool,
@@ -87,6 +88,11 @@ pub fn is_base(address: &str) -> bool {
 /// What own ids begin with, where that is remembered.
 pub fn base(read: &impl Read) -> Result<Option<Arc<str>>, StoreError> {
     Ok(read.get::<Site>(&0)?.map(|site| site.base.clone()))
+}
+
+/// What is told to nobody, where it is remembered.
+pub fn namespace(read: &impl Read) -> Result<Option<[u8; 16]>, StoreError> {
+    Ok(read.get::<Site>(&0)?.map(|site| site.namespace))
 }
 
 /// Is everything remembered that own ids need, so that a start need not write? `base` is the address of today.

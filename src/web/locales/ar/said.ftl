@@ -787,6 +787,7 @@ said-problem-cloze-place = الجزء { $part } من سؤال الفراغات: 
 said-problem-cloze-percentage = في الجزء { $part } من سؤال الفراغات كسر ليس نسبة مئوية: { $answer }
 said-problem-in-groups = الشخص { $id } في مجموعات عددها { $count } ولا يمكن أكثر.
 said-problem-not-in-course = الشخص { $id } غير مسجّل في المقرر.
+said-problem-not-in-course-of = الشخص { $id } غير مسجّل في المقرر: { $login }
 said-problem-not-graded = الشخص { $id } مسجّل بصفة { $role } وليست له درجات هنا.
 said-guess-rows = صفوف المفاتيح المتجاورة يسهل تخمينها.
 said-guess-keys = أنماط لوحة المفاتيح القصيرة يسهل تخمينها.

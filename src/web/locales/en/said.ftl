@@ -691,6 +691,7 @@ said-problem-cloze-place = Part { $part } of the cloze: { "{#..}" } in the text 
 said-problem-cloze-percentage = Part { $part } of the cloze has a fraction that is no percentage: { $answer }
 said-problem-in-groups = Person { $id } is in { $count } groups already, and in no more can be.
 said-problem-not-in-course = Person { $id } is not enrolled in the course.
+said-problem-not-in-course-of = Person { $id } is not enrolled in the course: { $login }
 said-problem-not-graded = Person { $id } is enrolled as { $role } and has no grades here.
 said-guess-rows = Straight rows of keys are easy to guess.
 said-guess-keys = Short keyboard patterns are easy to guess.
