@@ -31,7 +31,7 @@ pub const SITE: CredentialId = CredentialId(0);
 /// What it is called as an authority.
 const SITE_NAME: &str = "Lyceum";
 /// Its account; keys of credentials are longer.
-const SITE_ACCOUNT: &str = "lyceum";
+pub(super) const SITE_ACCOUNT: &str = "lyceum";
 
 /// What every bearer token begins with, so that one in a log or a repository is recognised.
 pub const PREFIX: &str = "lyx_";

@@ -163,8 +163,15 @@ impl Step {
     }
 }
 
-/// Statements that come next.
-pub fn look(read: &impl Read, actor: &Actor, erasure: &Erasure) -> Result<find::Page, Refusal> {
+/// Statements that come next, and what own ones are told by.
+#[derive(Debug)]
+pub struct Seen {
+    page: find::Page,
+    site: Option<Arc<Site>>,
+}
+
+/// Looks what comes next.
+pub fn look(read: &impl Read, actor: &Actor, erasure: &Erasure) -> Result<Seen, Refusal> {
     require(read, actor)?;
     let mut page = find::page(read, &erasure.person, erasure.after, STATEMENTS_AT_ONCE)?;
     let (mut terms, mut bytes) = (0, 0);
@@ -179,19 +186,19 @@ pub fn look(read: &impl Read, actor: &Actor, erasure: &Erasure) -> Result<find::
         page.statements.truncate(fit);
         page.next = page.statements.last().map(|last| last.stored);
     }
-    Ok(page)
+    Ok(Seen { page, site: read.get::<Site>(&0)? })
 }
 
 /// Makes what is to be written of them, beside the transaction. Long texts go to the disk.
 pub fn prepared(
     blobs: &Blobs,
     erasure: &Erasure,
-    page: find::Page,
+    Seen { page, site }: Seen,
     caller: &Caller,
 ) -> Result<Step, Refusal> {
     let mut changes = Vec::with_capacity(page.statements.len());
     for statement in page.statements {
-        let change = change(blobs, erasure, &statement, caller)?;
+        let change = change(blobs, erasure, &statement, (site.as_deref(), caller))?;
         changes.push((statement, change));
     }
     Ok(Step { changes, next: page.next })
@@ -201,7 +208,7 @@ fn change(
     blobs: &Blobs,
     erasure: &Erasure,
     statement: &Statement,
-    caller: &Caller,
+    (site, caller): (Option<&Site>, &Caller),
 ) -> Result<Change, Refusal> {
     let failed = |error: io::Error| INTERNAL.refuse(format!("a statement of a person: {error}"));
     let wrong = |wrong: Wrong| INTERNAL.refuse(format!("a kept statement: {wrong}"));
@@ -219,7 +226,7 @@ fn change(
     }
     let pseudonym = erasure.pseudonym.as_ref().ok_or_else(|| INTERNAL.refuse("there is no pseudonym"))?;
     let bytes = text.len();
-    let mut text = rewrite::rewrite(&text, person, pseudonym).map_err(wrong)?;
+    let mut text = rewrite::rewrite(&text, person, pseudonym, site).map_err(wrong)?;
     // A pseudonym may be longer than who it stands for. No other store would take what is longer than this.
     if text.len() > MAX_LINE_BYTES.max(bytes) {
         if !statement.voids {
