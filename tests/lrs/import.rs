@@ -170,6 +170,33 @@ fn a_statement_without_its_files_is_passed_over_with_the_place_of_the_first() {
 }
 
 #[test]
+fn a_zip_brings_the_files_of_statements_that_came_without_them() {
+    let from = waiting();
+    let (one, two): (&[u8], &[u8]) = (b"one", b"two");
+    let mut elsewhere = with_files(1, &[one, two]);
+    for file in elsewhere["attachments"].as_array_mut().unwrap() {
+        file["fileUrl"] = json!("http://example.com/file");
+    }
+    post(&from, body(&json!([elsewhere, statement(2)]), &[part(one), part(two)])).status(200);
+    let plain = from.api("GET", "/api/export/statements").send().status(200).bytes;
+    let archive = from.api("GET", "/api/export/statements.zip").send().status(200).bytes;
+    let to = waiting();
+    assert_eq!(counts(&import(&to, "", NDJSON, plain.clone())), [2, 2, 0, 0]);
+    assert_eq!(to.files(), 0);
+    // A file that is another one does not come in under the name of the right one.
+    let text = String::from_utf8(plain.clone()).unwrap();
+    let name = format!("attachments/{}", hash(one));
+    let wrong = zip(&[("statements.ndjson", text.as_bytes()), (&name, b"two")]);
+    assert_eq!(counts(&import(&to, "", ZIP, wrong)), [2, 0, 1, 1]);
+    for (media, file) in [(ZIP, &archive), (NDJSON, &plain), (ZIP, &archive)] {
+        assert_eq!(counts(&import(&to, "", media, file.clone())), [2, 0, 2, 0]);
+        assert_eq!(unzip(&to.api("GET", "/api/export/statements.zip").send().status(200).bytes).len(), 3);
+    }
+    let told = to.get(&format!("statements?statementId={}&attachments=true", id(1))).send().status(200);
+    assert_eq!(told.text().matches("X-Experience-API-Hash").count(), 2);
+}
+
+#[test]
 fn lines_that_are_no_statements_are_passed_over_and_named() {
     let lrs = waiting();
     lrs.post(&statement(1));

@@ -345,6 +345,21 @@ fn a_pseudonym_keeps_counts_order_voiding_and_references() {
 }
 
 #[test]
+fn files_do_not_come_later_to_what_was_made_nameless() {
+    let lrs = waiting();
+    let file: &[u8] = b"a file of Ada's";
+    let mut one = with_files(1, &[file]);
+    one["attachments"][0]["fileUrl"] = json!("http://example.com/file");
+    lrs.post(&one);
+    assert_eq!(erase(&lrs, "pseudonymise"), [0, 1, 0, 0]);
+    let nameless = lines(&exported(&lrs)).remove(0);
+    for again in [one, nameless] {
+        post(&lrs, body(&again, &[part(file)])).status(200);
+        assert!(!is_named(&lrs, &hash(file)), "{again}");
+    }
+}
+
+#[test]
 fn an_erasure_goes_on_where_it_was() {
     let lrs = waiting();
     for first in [0, 60] {
