@@ -23,7 +23,7 @@ use crate::domain::xapi::keep::{Ready, led_to};
 use crate::domain::xapi::own::Site;
 use crate::domain::xapi::prepare::{MAX_LINE_BYTES, prepare_any};
 use crate::domain::xapi::record::{Concerns, FileNote, Statement, Stored};
-use crate::domain::xapi::term::Ifi;
+use crate::domain::xapi::term::{Ifi, Term};
 use crate::domain::xapi::version::Version;
 use crate::store::blobs::Blobs;
 use crate::store::{Exactly, Read, Txn};
@@ -259,10 +259,7 @@ pub fn apply(txn: &mut Txn<'_>, actor: &Actor, erasure: &mut Erasure, step: Step
         }
         let Some(now) = txn.get::<Statement>(&seen.stored)? else { continue };
         let same = now.says == seen.says && now.text == seen.text;
-        let done = if same { write(txn, &now, &change)? } else { false };
-        if done {
-            erasure.count(&change);
-        }
+        let done = if same { write(txn, erasure, &now, &change)? } else { false };
         // What changed meanwhile is looked at again.
         erasure.changed |= done || !same;
     }
@@ -288,10 +285,23 @@ impl Erasure {
             Change::Follows => self.references += 1,
         }
     }
+
+    /// Is a statement that referred to those of the person found by them no more, and was it none that is counted as made nameless?
+    /// It may lead to several, and change with each of them.
+    fn is_free(&self, concerns: &[Concerns]) -> bool {
+        let pseudonym = self.pseudonym.as_ref().map(Term::agent);
+        let is_nameless = |own: &Concerns| own.agents.iter().any(|(agent, _)| Some(*agent) == pseudonym);
+        !concerns.iter().any(|one| self.person.is_named(one)) && !concerns.first().is_some_and(is_nameless)
+    }
 }
 
-/// Writes what becomes of a statement. Is it another one then?
-fn write(txn: &mut Txn<'_>, now: &Statement, change: &Change) -> Result<bool, Refusal> {
+/// Writes and counts what becomes of a statement. Is it another one then?
+fn write(
+    txn: &mut Txn<'_>,
+    erasure: &mut Erasure,
+    now: &Statement,
+    change: &Change,
+) -> Result<bool, Refusal> {
     match change {
         Change::Removed => {
             txn.delete::<Statement>(&now.stored)?;
@@ -312,9 +322,14 @@ fn write(txn: &mut Txn<'_>, now: &Statement, change: &Change) -> Result<bool, Re
             if concerns == now.concerns {
                 return Ok(false);
             }
+            let counts = erasure.is_free(&concerns);
             txn.put(Statement { concerns, ..now.clone() })?;
+            if !counts {
+                return Ok(true);
+            }
         }
     }
+    erasure.count(change);
     Ok(true)
 }
 
