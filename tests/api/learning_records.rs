@@ -601,6 +601,28 @@ fn what_is_told_of_an_attempt_later_does_not_lead_to_what_was_made_nameless() {
 }
 
 #[test]
+fn what_this_installation_has_is_called_by_itself_alone() {
+    let school = School::new(true);
+    school.learner("ada");
+    let app = &school.exam.app;
+    let course = format!("{HOME}/courses/{COURSE}");
+    let name = || school.tool.activity(app, &course)["definition"]["name"].clone();
+    assert_eq!(name(), json!({ "und": "Exams" }));
+    let define = Tool::new(app, &school.exam.admin, &["statements/write", "define"]);
+    let says = |about: &str| {
+        json!({ "actor": { "mbox": "mailto:ada@example.org" }, "verb": { "id": "http://v" },
+            "object": { "id": about, "definition": { "name": { "und": "Else", "en": "Else" } } } })
+    };
+    for about in [&course, HOME, &format!("{HOME}.example/courses/1"), &format!("{HOME}/quizzes/77")] {
+        define.write(app, &says(about)).status(200);
+    }
+    assert_eq!(name(), json!({ "und": "Exams" }));
+    assert_eq!(school.tool.activity(app, &format!("{HOME}/quizzes/77"))["definition"], Value::Null);
+    let foreign = school.tool.activity(app, &format!("{HOME}.example/courses/1"));
+    assert_eq!(foreign["definition"]["name"]["en"], "Else");
+}
+
+#[test]
 fn a_deadline_tells_of_everybody_as_of_the_deadline() {
     let school = School::new(true);
     let exam = &school.exam;

@@ -220,12 +220,12 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
         concerns,
         files,
     })?;
-    if caller.defines() {
+    if let Some(word) = caller.word() {
         for defined in &prepared.definitions {
-            learn_activity(txn, defined)?;
+            learn_activity(txn, defined, word)?;
         }
         for (ifi, name) in &prepared.names {
-            learn_name(txn, ifi, name)?;
+            learn_name(txn, ifi, name, word)?;
         }
     }
     Ok(Outcome::New)
