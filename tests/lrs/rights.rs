@@ -409,6 +409,37 @@ fn a_pseudonym_keeps_counts_order_voiding_and_references() {
 }
 
 #[test]
+fn what_refers_to_several_of_a_person_is_counted_once_as_a_dry_run_says() {
+    let saw = "http://example.com/saw";
+    for (how, expected) in [("pseudonymise", [0, 3, 3, 0]), ("erase", [3, 0, 3, 0])] {
+        let lrs = waiting();
+        // Number 2 leads over hers to another one of hers, which comes later, and number 5 over his; number 6 over all of them.
+        lrs.post(&json!([refers(1, &ada(), 3, saw), refers(2, &bob(), 1, saw), refers(6, &bob(), 5, saw)]));
+        lrs.post(&json!([statement(3), refers(4, &ada(), 3, saw), refers(5, &bob(), 2, saw)]));
+        let dry = begun(&lrs, how, true);
+        do_chunks(&lrs.running.state, JobId(dry), usize::MAX);
+        assert_eq!(counts(&lrs, dry), expected, "{how}");
+        assert_eq!(erase(&lrs, how), expected, "{how}, as it was told before");
+        assert_eq!(erase(&lrs, how), [0; 4]);
+    }
+}
+
+#[test]
+fn files_do_not_come_later_to_what_was_made_nameless() {
+    let lrs = waiting();
+    let file: &[u8] = b"a file of Ada's";
+    let mut one = with_files(1, &[file]);
+    one["attachments"][0]["fileUrl"] = json!("http://example.com/file");
+    lrs.post(&one);
+    assert_eq!(erase(&lrs, "pseudonymise"), [0, 1, 0, 0]);
+    let nameless = lines(&exported(&lrs)).remove(0);
+    for again in [one, nameless] {
+        post(&lrs, body(&again, &[part(file)])).status(200);
+        assert!(!is_named(&lrs, &hash(file)), "{again}");
+    }
+}
+
+#[test]
 fn an_erasure_goes_on_where_it_was() {
     let lrs = waiting();
     for first in [0, 60] {

@@ -16,8 +16,9 @@ use serde::{Deserialize, Serialize};
 
 pub use event::Event;
 
-use super::credential::Caller;
+use super::credential::{Caller, SITE_ACCOUNT};
 use super::keep::{Ready, keep_unless_there};
+use super::term::Ifi;
 use super::{scalar, sha1};
 use crate::clock::Timestamp;
 use crate::domain::account::{Account, AccountStatus};
@@ -62,7 +63,7 @@ pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Site>()];
 
 impl Site {
     /// An id that follows from what it is of (a version 5 UUID, RFC 9562).
-    fn uuid(&self, of: &[u8]) -> [u8; 16] {
+    pub(super) fn uuid(&self, of: &[u8]) -> [u8; 16] {
         let digest = sha1::digest(&[&self.namespace, of].concat());
         let mut id = [0; 16];
         for (to, from) in id.iter_mut().zip(digest) {
@@ -75,6 +76,11 @@ impl Site {
             *byte = (*byte & 0x3f) | 0x80;
         }
         id
+    }
+
+    /// Is this who own statements have as their authority?
+    pub(super) fn is_authority(&self, ifi: &Ifi) -> bool {
+        matches!(ifi, Ifi::Account { home_page, name } if **home_page == *self.base && name == SITE_ACCOUNT)
     }
 }
 
