@@ -391,7 +391,7 @@ async fn save(
             let course = *course;
             let write = state
                 .store
-                .write(Class::Interactive, move |txn| change::create(txn, &by, course, category, draft));
+                .write(Class::Interactive, move |txn| change::create(txn, &by, course, category, "", draft));
             Ok(Saved { id: write.await?.id, flash: Flash::done("bank-made") })
         }
         Target::Known(known) => {
