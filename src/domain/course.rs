@@ -312,9 +312,10 @@ pub struct CourseInput {
     /// When it ends; enrolment by key ends here.
     #[serde(default)]
     pub ends: Option<Timestamp>,
-    /// What happens in it is written as statements of the learning record store, too.
+    /// What happens in it is written as statements of the learning record store, too. Absent or null: stays as it is, which is
+    /// no for a new course; the course shows it in `staff`.
     #[serde(default)]
-    pub learning_records: bool,
+    pub learning_records: Option<bool>,
 }
 
 /// The facts of a course, checked.
@@ -327,7 +328,7 @@ pub struct CourseFacts {
     capacity: Option<u32>,
     starts: Option<Timestamp>,
     ends: Option<Timestamp>,
-    learning_records: bool,
+    learning_records: Option<bool>,
 }
 
 impl CourseInput {
@@ -424,7 +425,7 @@ impl CourseFacts {
         course.capacity = self.capacity;
         course.starts = self.starts;
         course.ends = self.ends;
-        course.learning_records = self.learning_records;
+        course.learning_records = self.learning_records.unwrap_or(course.learning_records);
     }
 }
 

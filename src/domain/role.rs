@@ -255,6 +255,9 @@ pub(super) fn refuse_site_wide(at: &str, role: &RoleName) -> Result<(), Refusal>
     Ok(())
 }
 
+/// Where the role stands that is granted.
+const IN_PATH: &str = "{role}";
+
 /// Grants a role. Doing it twice changes nothing.
 pub fn grant(
     txn: &mut Txn<'_>,
@@ -268,7 +271,7 @@ pub fn grant(
         // A deletion looks through the grants once, with its first chunks.
         course::refuse_deleting(&*course::get(txn, course)?)?;
     }
-    access::parse_role(txn, "role", role.as_str())?;
+    access::parse_role(txn, IN_PATH, role.as_str())?;
     account::get(txn, user)?;
     let mut grants = of_user(txn, user)?;
     let has = match scope {
@@ -281,7 +284,7 @@ pub fn grant(
     match scope {
         Scope::Site => grants.site.push(role.clone()),
         Scope::Course(course) => {
-            refuse_site_wide("role", role)?;
+            refuse_site_wide(IN_PATH, role)?;
             grants.courses.push((course, role.clone()));
         }
     }

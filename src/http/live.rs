@@ -565,6 +565,7 @@ pub async fn extend_attempts(
         if named.len() > MAX_NAMED {
             return Err(invalid("/attempts", format!("has more than {MAX_NAMED} entries")));
         }
+        state.store.read(|read| supervise::check_named(read, quiz, &named))?;
         for some in named.chunks(BATCH) {
             extended += extend_batch(state, actor, quiz, some.to_vec(), extension).await?;
         }

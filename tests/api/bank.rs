@@ -331,7 +331,7 @@ fn an_identifier_names_one_question_of_a_category() {
     };
     let first = send(None, "a").status(201).json()["id"].clone();
     let problem = send(None, "b").problem(409, "taken");
-    assert_eq!(problem["errors"][0]["at"], "/id_number");
+    assert_eq!(problem["errors"][0]["at"], "/question/id_number");
     send(Some(europe), "c").status(201);
     let moved = json!({ "category": europe });
     app.put(&format!("/api/questions/{first}/category"))
@@ -477,7 +477,7 @@ fn files_are_read_by_members_of_a_course_that_has_them_and_by_nobody_else() {
         .json(&body)
         .send()
         .problem(422, "invalid_field");
-    assert_eq!(problem["errors"][0]["at"], "/files/0/sha256");
+    assert_eq!(problem["errors"][0]["at"], "/question/files/0/sha256");
 
     let path = format!("/api/files/{hash}");
     let answer = app.get(&path).by(&learner).send().status(200);

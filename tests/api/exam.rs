@@ -108,7 +108,7 @@ impl Exam {
         let actor = self.acting_teacher();
         let store = &self.app.state.store;
         store
-            .write_blocking(Class::Bulk, move |txn| change::create(txn, &actor, COURSE, None, draft))
+            .write_blocking(Class::Bulk, move |txn| change::create(txn, &actor, COURSE, None, "", draft))
             .unwrap()
             .id
     }

@@ -202,6 +202,11 @@ fn more_time_moves_the_deadline_of_one_of_some_and_of_all_and_each_reference_onc
     let some = json!({ "extra_ms": MINUTE, "reference": 2, "attempts": [attempts[1], attempts[2]] });
     assert_eq!(extend(many.clone(), some), 2);
     assert_eq!(left(), [15, 11, 11]);
+    let other = id(&exam.start(&learners[0], exam.simple_quiz(1, &json!({}))));
+    let mixed = json!({ "extra_ms": MINUTE, "attempts": [attempts[1], other] });
+    exam.app.post(&many).by(&exam.teacher).json(&mixed).send().refused(422, "invalid_field", "/attempts/1");
+    assert_eq!(left(), [15, 11, 11]);
+    exam.submit(&learners[0], other);
     assert_eq!(extend(many.clone(), json!({ "extra_ms": MINUTE, "reference": 3 })), 3);
     exam.submit(&learners[2], attempts[2]);
     let back = json!({ "extra_ms": 2 * MINUTE, "reference": 4 });

@@ -88,6 +88,7 @@ mod roles;
 mod roster;
 #[path = "../running/mod.rs"]
 mod running;
+mod sent_back;
 mod session;
 mod setup;
 #[path = "../running/skipped.rs"]

@@ -204,7 +204,8 @@ fn a_file_that_is_no_table_is_refused_whole_with_its_line() {
     assert_eq!(told, ["line 4", "?encoding", "line 1", "line 1", "line 2", "line 3"], "{problem}");
     assert_eq!(app.get("/api/accounts").by(&admin).send().json()["items"], json!([]));
     let latin = b"username,firstname,lastname\njose,Jos\xe9,X\n".to_vec();
-    assert_eq!(report(&app, &admin, "?encoding=windows-1252", latin)["created"], 1);
+    assert_eq!(report(&app, &admin, "?encoding=windows-1252", latin.clone())["created"], 1);
+    import(&app, &admin, "?encoding=zz", latin).refused(422, "invalid_field", "?encoding");
     let account = &app.get("/api/accounts").by(&admin).send().json()["items"][0];
     assert_eq!(account["first_name"], "José");
     app.post("/api/import/roster").by(&admin).json(&json!({})).send().problem(415, "unsupported_media_type");

@@ -336,7 +336,8 @@ pub(super) mod tests {
                     "kind": kind
                 }))
                 .unwrap();
-                let question = change::create(txn, &at(0), course, None, Draft::parse("", &input)?)?.id;
+                let draft = Draft::parse("", &input)?;
+                let question = change::create(txn, &at(0), course, None, "", draft)?.id;
                 slots.push(serde_json::json!({ "points": 1, "question": question }));
             }
             let input = serde_json::json!({ "name": "Q", "published": true, "slots": slots });

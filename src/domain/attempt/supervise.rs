@@ -15,7 +15,7 @@ use super::{
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::course::COURSE_ARCHIVED;
-use crate::domain::faults::together;
+use crate::domain::faults::{each, together};
 use crate::domain::ids::{AttemptId, QuizId};
 use crate::domain::limits::{REASON_LETTERS, is_longer};
 use crate::domain::quiz::{self, Quiz};
@@ -233,6 +233,17 @@ pub fn extend_some(
         audit::note(txn, actor, "attempt.extend", Some(quiz.course), format!("quiz {}", quiz.id), detail)?;
     }
     Ok(u32::try_from(changed).unwrap_or(u32::MAX))
+}
+
+/// Refuses attempts that are of another quiz, each at its place.
+pub fn check_named(read: &impl Read, quiz: QuizId, attempts: &[AttemptId]) -> Result<(), Refusal> {
+    each(attempts.iter().enumerate().map(|(at, attempt)| {
+        if super::get(read, *attempt)?.quiz == quiz {
+            return Ok(());
+        }
+        Err(invalid(format!("/attempts/{at}"), format!("has attempt {attempt}, which is of another quiz")))
+    }))
+    .map(drop)
 }
 
 /// Gives attempts anywhere more time, by each of these. For who manages the site. How many changed?

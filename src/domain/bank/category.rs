@@ -191,7 +191,8 @@ impl Tree {
 pub struct CategoryFacts {
     parent: Option<CategoryId>,
     name: String,
-    description: RichText,
+    /// Stays as it is when there is none.
+    description: Option<RichText>,
     id_number: Option<String>,
 }
 
@@ -200,11 +201,14 @@ impl CategoryFacts {
     pub fn parse(
         parent: Option<CategoryId>,
         name: &str,
-        description: RichText,
+        description: Option<RichText>,
         id_number: Option<&str>,
     ) -> Result<Self, Refusal> {
-        let (name, description, id_number) =
-            together((parse_name(name), parse_description(description), parse_id_number(id_number)))?;
+        let (name, (), id_number) = together((
+            parse_name(name),
+            check_description(description.as_ref()),
+            parse_id_number(id_number),
+        ))?;
         Ok(Self { parent, name, description, id_number })
     }
 }
@@ -217,12 +221,12 @@ fn parse_name(name: &str) -> Result<String, Refusal> {
     Ok(name.to_owned())
 }
 
-fn parse_description(description: RichText) -> Result<RichText, Refusal> {
-    if description.html().len() > MAX_DESCRIPTION_BYTES {
+fn check_description(description: Option<&RichText>) -> Result<(), Refusal> {
+    if description.is_some_and(|text| text.html().len() > MAX_DESCRIPTION_BYTES) {
         let problem = format!("is longer than {MAX_DESCRIPTION_BYTES} bytes of HTML");
         return Err(invalid("/description", problem));
     }
-    Ok(description)
+    Ok(())
 }
 
 fn parse_id_number(id_number: Option<&str>) -> Result<Option<String>, Refusal> {
@@ -311,7 +315,8 @@ fn insert(txn: &mut Txn<'_>, course: CourseId, facts: CategoryFacts) -> Result<C
         );
     }
     let CategoryFacts { parent, name, description, id_number } = facts;
-    let category = Category { course, id: txn.new_id()?, parent, name, description, id_number, revision: 1 };
+    let (id, description) = (txn.new_id()?, description.unwrap_or_default());
+    let category = Category { course, id, parent, name, description, id_number, revision: 1 };
     txn.insert(category.clone())?;
     Ok(category)
 }
@@ -337,6 +342,7 @@ pub fn change(
     };
     let CategoryFacts { parent, name, description, id_number } = facts;
     let revision = known.revision + 1;
+    let description = description.unwrap_or_else(|| known.description.clone());
     let category = Category { course, id, parent, name, description, id_number, revision };
     txn.put(category.clone())?;
     watch.check(txn)?;
@@ -421,7 +427,7 @@ pub(super) fn take_over(
     {
         id_number = None;
     }
-    let (name, description) = (old.name.clone(), old.description.clone());
+    let (name, description) = (old.name.clone(), Some(old.description.clone()));
     Ok(insert(txn, course, CategoryFacts { parent, name, description, id_number })?.id)
 }
 

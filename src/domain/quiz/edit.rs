@@ -74,7 +74,7 @@ fn built(id: QuizId, course: CourseId, created: Timestamp, facts: QuizFacts) -> 
         id,
         course,
         name: facts.name,
-        description: facts.description,
+        description: facts.description.unwrap_or_default(),
         published: facts.published,
         slots: facts.slots,
         max_points: crate::domain::decimal::Decimal::ZERO,
@@ -170,9 +170,13 @@ pub fn change(
     let known = super::require(txn, actor, Permission::EditQuiz, id)?;
     unchanged(known.revision)?;
     let keeps_code = matches!(facts.access_code, CodeChange::Keep);
+    let keeps_description = facts.description.is_none();
     let mut quiz = built(id, known.course, known.created, facts);
     if keeps_code {
         quiz.access_code.clone_from(&known.access_code);
+    }
+    if keeps_description {
+        quiz.description.clone_from(&known.description);
     }
     quiz.revision = known.revision + 1;
     let same_sources = known.slots.len() == quiz.slots.len()

@@ -392,7 +392,7 @@ async fn save(
         Target::New(course) => {
             let course = *course;
             let write = made::once(state, actor, key, move |txn| {
-                change::create(txn, &by, course, category, draft).map(|question| question.id)
+                change::create(txn, &by, course, category, "", draft).map(|question| question.id)
             });
             Ok(Saved { id: write.await?, flash: Flash::done("bank-made") })
         }

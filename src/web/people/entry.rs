@@ -116,7 +116,7 @@ async fn set_capacity(posted: Posted, id: web::Path<CourseId>) -> Result<HttpRes
             capacity,
             starts: old.starts,
             ends: old.ends,
-            learning_records: old.learning_records,
+            learning_records: None,
         };
         facts.parse()
     });

@@ -11,7 +11,7 @@ use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::content::{self, Section};
 use crate::domain::content_edit::{self, AvailabilityInput, ItemContentInput, ItemInput};
 use crate::domain::ids::{CourseId, QuizId, SectionId};
-use crate::domain::question::view::Markup;
+use crate::domain::question::view::{Description, Markup};
 use crate::domain::quiz::input::QuizInput;
 use crate::domain::quiz::{GradeMethod, edit};
 use crate::domain::refusal::{Refusal, invalid};
@@ -133,7 +133,10 @@ pub(super) async fn show(
 fn beginning(name: &str, description: &str) -> QuizInput {
     QuizInput {
         name: name.to_owned(),
-        description: Some(Markup { text: description.to_owned(), format: TextFormat::Markdown }),
+        description: Some(Description::Written(Markup {
+            text: description.to_owned(),
+            format: TextFormat::Markdown,
+        })),
         published: false,
         slots: Vec::new(),
         shuffle_questions: false,

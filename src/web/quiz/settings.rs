@@ -10,7 +10,7 @@ use crate::domain::content;
 use crate::domain::content_edit::{self, AvailabilityInput, ItemChangeInput};
 use crate::domain::faults::Faults;
 use crate::domain::ids::QuizId;
-use crate::domain::question::view::Markup;
+use crate::domain::question::view::{Description, Markup};
 use crate::domain::quiz::input::{MAX_TIME_LIMIT_MS, MIN_TIME_LIMIT_MS, QuizFacts, QuizInput, SlotInput};
 use crate::domain::quiz::{GradeMethod, Quiz, ReviewRules, Switches};
 use crate::domain::refusal::{Refusal, invalid};
@@ -166,8 +166,10 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'st
     let (shown, format) = markdown::source(&quiz.description);
     let untouched =
         text.trim() == shown.trim() && markdown::format(fields.get("description/format")) == format;
-    let markup =
-        || Markup { text: text.to_owned(), format: markdown::format(fields.get("description/format")) };
+    let typed = || {
+        let format = markdown::format(fields.get("description/format"));
+        Description::Written(Markup { text: text.to_owned(), format })
+    };
     let method = METHODS.iter().find(|(name, _)| *name == fields.get("grade_method"));
     let (_, grade_method) = method.ok_or_else(|| invalid("/grade_method", "is not one of the choices"))?;
     let code = fields.optional("access_code").map(str::to_owned);
@@ -180,7 +182,8 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'st
     let (review, said) = review_of(fields, quiz, closes);
     let input = QuizInput {
         name: fields.get("name").to_owned(),
-        description: (!untouched).then(markup),
+        // A text that was not touched is not read again.
+        description: (!untouched).then(typed),
         published: quiz.published,
         slots: quiz.slots.iter().map(SlotInput::from).collect(),
         shuffle_questions: fields.ticked("shuffle_questions"),
@@ -207,7 +210,7 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'st
     };
     let networks = input.networks.clone();
     let facts = faults.and(input.parse(random()?)).map_err(|refusal| beside_networks(refusal, &networks))?;
-    Ok((if untouched { facts.with_description_of(quiz) } else { facts }, said))
+    Ok((facts, said))
 }
 
 /// All ranges of addresses stand in one field: its message says which one is meant.

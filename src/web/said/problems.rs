@@ -52,6 +52,7 @@ const PROBLEMS: &[Pattern] = &[
     ("", "is below nought", "negative"),
     ("", "is less than min_words", "under-words"),
     ("", "is below min", "under-min"),
+    ("", "is less than min", "under-min"),
     ("", "is above max", "over-max"),
     ("", "is not above min", "not-over-min"),
     ("", "is below the number of people enrolled", "under-enrolled"),
