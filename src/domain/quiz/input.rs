@@ -69,7 +69,9 @@ pub struct QuizInput {
     #[serde(default)]
     pub grade_method: GradeMethod,
     /// What learners see of their attempts, and when. When null: their own responses once they have handed in, and
-    /// everything once the quiz has closed; of a quiz that never closes, everything once they have handed in.
+    /// everything once the quiz has closed; of a quiz that never closes, everything once they have handed in. As long as
+    /// it is that and is sent again as it was, it goes with the closing time, so that right answers are not shown early
+    /// because that was set late: who wants them shown before it says so in a second change.
     #[serde(default)]
     pub review: Option<ReviewRules>,
     /// Asked for at the start. Absent: stays as it is; null: none.
