@@ -224,8 +224,11 @@ pub fn change_section(
 ) -> Result<Arc<Section>, Refusal> {
     let mut found = section_for_change(txn, actor, id, unchanged)?;
     found.title = heading.title;
+    let before = found.clone();
     found.availability = heading.availability;
-    txn.put(found)?;
+    if found != before {
+        txn.put(found)?;
+    }
     section(txn, id)
 }
 
@@ -301,6 +304,9 @@ pub fn order_sections(
     unchanged(old.revision)?;
     check_order("/sections", &old.sections, &order)?;
     txn.put(Contents { course, sections: order, revision: old.revision + 1 })?;
+    if old.sections == order {
+        return Ok(old);
+    }
     contents(txn, course)
 }
 
@@ -314,8 +320,10 @@ pub fn order_items(
 ) -> Result<Arc<Section>, Refusal> {
     let mut found = section_for_change(txn, actor, id, unchanged)?;
     check_order("/items", &found.items, &order)?;
-    found.items = order;
-    txn.put(found)?;
+    if found.items != order {
+        found.items = order;
+        txn.put(found)?;
+    }
     section(txn, id)
 }
 
@@ -396,6 +404,7 @@ pub fn change_item(
 ) -> Result<Arc<Item>, Refusal> {
     let mut found = item_for_change(txn, actor, id, unchanged)?;
     if let Some(url) = url {
+    let before = found.clone();
         if !matches!(found.kind, ItemKind::Link(_)) {
             return Err(invalid("/url", "is for links, and this item is none"));
         }
@@ -403,7 +412,9 @@ pub fn change_item(
     }
     found.title = heading.title;
     found.availability = heading.availability;
-    txn.put(found)?;
+    if found != before {
+        txn.put(found)?;
+    }
     item(txn, id)
 }
 
@@ -417,7 +428,8 @@ pub fn move_item(
     unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<Arc<Item>, Refusal> {
     let mut found = item_for_change(txn, actor, id, unchanged)?;
-    let mut from = Arc::unwrap_or_clone(section(txn, found.section)?);
+    let before = section(txn, found.section)?;
+    let mut from = before.as_ref().clone();
     from.items.retain(|other| *other != id);
     let mut target = if to == from.id {
         from
@@ -436,6 +448,9 @@ pub fn move_item(
     }
     target.items.insert(position, id);
     target.revision += 1;
+    if target == *before {
+        return item(txn, id);
+    }
     txn.put(target)?;
     found.section = to;
     txn.put(found)?;

@@ -330,14 +330,18 @@ pub fn change(
     check(known.revision)?;
     check_parent(txn, course, Some(id), facts.parent)?;
     refuse_taken(txn, course, Some(id), &facts)?;
-    let watch = if facts.parent == known.parent {
+    let CategoryFacts { parent, name, description, id_number } = facts;
+    let mut category =
+        Category { course, id, parent, name, description, id_number, revision: known.revision };
+    if category == *known {
+        return Ok(category);
+    }
+    category.revision += 1;
+    let watch = if category.parent == known.parent {
         Watch::nothing()
     } else {
         Watch::of_categories(txn, course, pools, actor.now)?
     };
-    let CategoryFacts { parent, name, description, id_number } = facts;
-    let revision = known.revision + 1;
-    let category = Category { course, id, parent, name, description, id_number, revision };
     txn.put(category.clone())?;
     watch.check(txn)?;
     Ok(category)

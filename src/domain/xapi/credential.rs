@@ -460,7 +460,11 @@ pub fn change(
     let was = get(txn, actor, id)?;
     unchanged(was.revision)?;
     let NewCredential { name, scopes, origins } = new;
-    let credential = Credential { name, scopes, origins, revision: was.revision + 1, ..was };
+    let mut credential = Credential { name, scopes, origins, ..was.clone() };
+    if credential == was {
+        return Ok(was);
+    }
+    credential.revision += 1;
     txn.put(credential.clone())?;
     note(txn, actor, "xapi_credential.change", &credential)?;
     Ok(credential)
