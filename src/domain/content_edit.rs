@@ -9,9 +9,10 @@ use super::content::{
     Availability, Contents, ITEMS, Item, ItemKind, LinkUrl, Section, contents, item, item_for, item_of_quiz,
     section, section_for,
 };
-use super::course::{self, TITLE_CHARS, in_order, one_line};
+use super::course::{self, TITLE_CHARS, in_order};
 use super::faults::together;
 use super::ids::{CourseId, ItemId, QuizId, SectionId};
+use super::naming::one_line;
 use super::page::{Page, PageSource};
 use super::quiz;
 use super::refusal::{Code, Kind, Refusal, invalid};
@@ -223,8 +224,8 @@ pub fn change_section(
     unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<Arc<Section>, Refusal> {
     let mut found = section_for_change(txn, actor, id, unchanged)?;
-    found.title = heading.title;
     let before = found.clone();
+    found.title = heading.title;
     found.availability = heading.availability;
     if found != before {
         txn.put(found)?;
@@ -303,10 +304,10 @@ pub fn order_sections(
     let old = contents(txn, course)?;
     unchanged(old.revision)?;
     check_order("/sections", &old.sections, &order)?;
-    txn.put(Contents { course, sections: order, revision: old.revision + 1 })?;
     if old.sections == order {
         return Ok(old);
     }
+    txn.put(Contents { course, sections: order, revision: old.revision + 1 })?;
     contents(txn, course)
 }
 
@@ -403,8 +404,8 @@ pub fn change_item(
     unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<Arc<Item>, Refusal> {
     let mut found = item_for_change(txn, actor, id, unchanged)?;
-    if let Some(url) = url {
     let before = found.clone();
+    if let Some(url) = url {
         if !matches!(found.kind, ItemKind::Link(_)) {
             return Err(invalid("/url", "is for links, and this item is none"));
         }
@@ -447,10 +448,10 @@ pub fn move_item(
         return Err(invalid("/position", format!("is not between 0 and {}", target.items.len())));
     }
     target.items.insert(position, id);
-    target.revision += 1;
     if target == *before {
         return item(txn, id);
     }
+    target.revision += 1;
     txn.put(target)?;
     found.section = to;
     txn.put(found)?;

@@ -12,6 +12,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
 use crate::domain::faults::together;
 use crate::domain::ids::{CategoryId, CourseId};
+use crate::domain::naming::one_line;
 use crate::domain::question::format::{MAX_CATEGORY_CHARS, MAX_CATEGORY_DEPTH};
 use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{Refusal, TAKEN, invalid, not_found};
@@ -210,11 +211,7 @@ impl CategoryFacts {
 }
 
 fn parse_name(name: &str) -> Result<String, Refusal> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > MAX_CATEGORY_CHARS || name.contains(char::is_control) {
-        return Err(invalid("/name", format!("is not one line of 1 to {MAX_CATEGORY_CHARS} characters")));
-    }
-    Ok(name.to_owned())
+    one_line(name, MAX_CATEGORY_CHARS).map_err(|problem| invalid("/name", problem))
 }
 
 fn parse_description(description: RichText) -> Result<RichText, Refusal> {

@@ -12,6 +12,7 @@ use crate::domain::faults::{each, together};
 use crate::domain::grade::item::MOST_POINTS;
 use crate::domain::ids::{CategoryId, QuestionId};
 use crate::domain::limits::{ACCESS_CODE_LETTERS, TAG_LETTERS, is_longer};
+use crate::domain::naming::one_line;
 use crate::domain::question::view::Markup;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::RichText;
@@ -136,11 +137,7 @@ pub struct QuizName(pub(super) String);
 impl QuizName {
     /// One line that is not too long.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let name = text.trim();
-        if name.is_empty() || name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
-            return Err(invalid("/name", format!("is not one line of 1 to {MAX_NAME_CHARS} characters")));
-        }
-        Ok(Self(name.to_owned()))
+        one_line(text, MAX_NAME_CHARS).map(Self).map_err(|problem| invalid("/name", problem))
     }
 }
 

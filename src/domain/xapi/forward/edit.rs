@@ -7,8 +7,8 @@ use super::{
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::audit;
-use crate::domain::course::one_line;
 use crate::domain::faults::{each, together};
+use crate::domain::naming::one_line;
 use crate::domain::refusal::{Code, Kind, Refusal, invalid, not_found};
 use crate::domain::xapi::document::agent_of;
 use crate::domain::xapi::json::parse_text;
