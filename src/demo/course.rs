@@ -339,7 +339,7 @@ pub(super) fn make_exceptions(
             };
             let actor = actor.clone();
             state.store.write_blocking(Class::Bulk, move |txn| -> Result<(), Refusal> {
-                quiz::edit::set_override(txn, &actor, quiz, who, &input).map(drop)
+                quiz::edit::set_override(txn, &actor, quiz, who, |_| Ok(()), &input).map(drop)
             })?;
         }
     }

@@ -13,6 +13,7 @@ use super::enrolment::{self, ENROLLED, EnrolledBy, Enrolment, EnrolmentByUser};
 use super::enrolment_key::KeyHash;
 use super::faults::together;
 use super::ids::CourseId;
+use super::naming::{composed, fold, one_line};
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, TAKEN, invalid, not_found};
 use super::rich_text::RichText;
 use crate::clock::Timestamp;
@@ -129,18 +130,6 @@ impl std::fmt::Display for ShortName {
     }
 }
 
-/// What names are compared as when case does not matter.
-pub(super) fn fold(text: &str) -> String {
-    text.trim().to_lowercase()
-}
-
-/// A text of one line, trimmed: a title, a name.
-pub(super) fn one_line(text: &str, max_chars: usize) -> Result<String, String> {
-    let text = text.trim();
-    let formed = !text.is_empty() && text.chars().count() <= max_chars && !text.chars().any(char::is_control);
-    if formed { Ok(text.to_owned()) } else { Err(format!("is not 1 to {max_chars} characters on one line")) }
-}
-
 /// A course.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
@@ -237,7 +226,11 @@ pub fn get(read: &impl Read, id: CourseId) -> Result<Arc<Course>, Refusal> {
 
 /// The course with this short name, whatever the case; checks no right.
 pub fn by_short_name(read: &impl Read, short_name: &str) -> Result<Option<Arc<Course>>, Refusal> {
-    Ok(read.by_unique::<CourseByShortName>(&fold(short_name))?)
+    // Names that were kept before they were composed are found as they stand.
+    match read.by_unique::<CourseByShortName>(&fold(&composed(short_name)))? {
+        None => Ok(read.by_unique::<CourseByShortName>(&fold(short_name))?),
+        found => Ok(found),
+    }
 }
 
 /// Is the course being removed, so that some of its rows are missing?
@@ -464,6 +457,9 @@ pub fn change(
     }
     let before = course.clone();
     facts.apply(&mut course);
+    if course == before {
+        return get(txn, id);
+    }
     note_learning_records(txn, actor, before.learning_records, &course)?;
     let detail = differences(&before, &course);
     if !detail.is_empty() {
@@ -559,6 +555,9 @@ pub fn set_key(
 ) -> Result<Arc<Course>, Refusal> {
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(id))?;
     let mut course = for_change(txn, actor, id, unchanged)?;
+    if course.key == key {
+        return get(txn, id);
+    }
     let detail = if key.is_some() { "set" } else { "removed" };
     audit::note(txn, actor, "course.key", Some(id), format!("course {id}"), detail)?;
     course.key = key;

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::access::{self, Actor, Permission, Scope};
-use super::course::{self, fold, one_line};
+use super::course;
 use super::enrolment::{self, Enrolment, LEARNER_TOPIC};
 use super::faults::Faults;
 use super::ids::{CourseId, GroupId, UserId};
+use super::naming::{composed, fold, one_line};
 use super::refusal::{Code, Kind, Refusal, TAKEN, invalid, not_found};
 use super::{attempt, audit, quiz};
 use crate::clock::Timestamp;
@@ -154,7 +155,12 @@ impl GroupName {
 
 /// The group of a course with this name, whatever the case; checks no right.
 pub(super) fn by_name(read: &impl Read, course: CourseId, name: &str) -> Result<Option<GroupId>, Refusal> {
-    Ok(read.unique_key::<GroupByName>(&(course, fold(name)))?.map(|(_, id)| id))
+    // Names that were kept before they were composed are found as they stand.
+    let found = match read.unique_key::<GroupByName>(&(course, fold(&composed(name))))? {
+        None => read.unique_key::<GroupByName>(&(course, fold(name)))?,
+        found => found,
+    };
+    Ok(found.map(|(_, id)| id))
 }
 
 fn refuse_taken(read: &impl Read, course: CourseId, name: &str, id: GroupId) -> Result<(), Refusal> {
@@ -194,6 +200,9 @@ pub fn rename(
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
     let mut group = Arc::unwrap_or_clone(get(txn, course, id)?);
     unchanged(group.revision)?;
+    if group.name == name.0 {
+        return get(txn, course, id);
+    }
     refuse_taken(txn, course, &name.0, id)?;
     group.name = name.0;
     group.revision += 1;

@@ -271,6 +271,9 @@ pub fn invalid(at: impl Into<String>, problem: impl Into<String>) -> Refusal {
     INVALID_FIELD.refuse_at(at, problem)
 }
 
+/// What is wrong with a cursor that a list did not give.
+pub const NO_CURSOR: &str = "is not a cursor of this list; take it from `next` of the page before";
+
 /// Nothing there: `not_found("course", id)`.
 pub fn not_found(what: &str, id: impl std::fmt::Display) -> Refusal {
     NOT_FOUND.refuse(format!("there is no {what} {id}, or none that you may see"))

@@ -192,6 +192,9 @@ pub fn change(
     require_all(txn, actor, facts.permissions.or(old.permissions), Scope::Site)?;
     unchanged(old.revision)?;
     let RoleFacts { description, permissions } = facts;
+    if (&description, permissions) == (&old.description, old.permissions) {
+        return Ok(old);
+    }
     let detail = format!("from {} to {}", names(old.permissions), names(permissions));
     audit::note(txn, actor, "role.change", None, format!("role {name}"), detail)?;
     txn.put(Role { name: name.clone(), description, permissions, revision: old.revision + 1 })?;

@@ -206,6 +206,25 @@ fn lists_are_filtered_and_paged() {
     assert_eq!(list(&format!("?tag=europe&category={france}")), ["alphabet", "gamma"]);
     app.get(&format!("{path}?category=x")).by(&teacher).send().problem(422, "invalid_field");
     app.get(&format!("{path}?after=x")).by(&teacher).send().problem(422, "invalid_field");
+    let theirs = folder(&app, &elsewhere, other, None, "Theirs");
+    for category in [99_999_999, theirs] {
+        for more in ["", "&with_children=true"] {
+            let asked = app.get(&format!("{path}?category={category}{more}")).by(&teacher);
+            asked.send().problem(404, "not_found");
+        }
+    }
+    // A place among names is none among ids, and the other way round.
+    let next = |query: &str| {
+        app.get(&format!("{path}{query}")).by(&teacher).send().status(200).json()["next"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let (by_name, by_id) = (next("?limit=1"), next(&format!("?limit=1&category={france}")));
+    for query in [format!("?category={france}&after={by_name}"), format!("?after={by_id}")] {
+        let problem = app.get(&format!("{path}{query}")).by(&teacher).send().problem(422, "invalid_field");
+        assert_eq!(problem["errors"][0]["at"], "?after", "{query}");
+    }
 
     for filter in ["limit=2", "limit=1&q=a", "limit=1&tag=europe", &format!("limit=1&category={france}")] {
         let (mut seen, mut next) = (Vec::new(), Some(String::new()));

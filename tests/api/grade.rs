@@ -247,12 +247,13 @@ fn a_change_names_the_revision_that_was_read() {
     let item = school.item(&json!({ "name": "Essay", "max": 10 }));
     let path = school.path(&format!("/items/{item}"));
     let app = &school.app;
-    let patch = |tag: &str| {
-        let request = app.patch(&path).by(&school.teacher).json(&json!({ "weight": 2 }));
+    let weigh = |tag: &str, weight: u32| {
+        let request = app.patch(&path).by(&school.teacher).json(&json!({ "weight": weight }));
         if tag.is_empty() { request.send() } else { request.header("If-Match", tag).send() }
     };
+    let patch = |tag: &str| weigh(tag, 3);
     patch("").problem(428, "precondition_required");
-    assert_eq!(patch("\"1\"").status(200).header("etag"), Some("\"2\""));
+    assert_eq!(weigh("\"1\"", 2).status(200).header("etag"), Some("\"2\""));
     patch("\"1\"").problem(412, "changed");
     // RFC 9110: one of a list is enough, a weak tag is never the same, and a tag has quotes.
     assert_eq!(patch("\"1\", \"2\"").status(200).header("etag"), Some("\"3\""));
@@ -595,6 +596,53 @@ fn letters_are_the_courses_own() {
 }
 
 #[test]
+fn a_letter_is_a_line_that_is_seen() {
+    let school = School::open(1);
+    for letter in ["a\0", "a\nb", "\u{200b}", "\u{202e}a", ""] {
+        let body = json!({ "letters": [{ "letter": letter, "lower": 50 }, { "letter": "F", "lower": 0 }] });
+        let problem = school.put("/scale", &body).problem(422, "invalid_field");
+        assert_eq!(problem["errors"][0]["at"], "/letters/0/letter", "{letter:?}");
+    }
+    let twice =
+        json!({ "letters": [{ "letter": "\u{e9}", "lower": 50 }, { "letter": "e\u{301}", "lower": 0 }] });
+    assert_eq!(
+        school.put("/scale", &twice).problem(422, "invalid_field")["errors"][0]["at"],
+        "/letters/1/letter"
+    );
+}
+
+#[test]
+fn a_change_that_changes_nothing_leaves_the_revision_so_that_nobody_elses_is_refused() {
+    let school = School::open(1);
+    let category = school.category(&json!({ "name": "Coursework", "weight": 2 }));
+    let inside = |name: &str| school.item(&json!({ "name": name, "max": 10, "category": category }));
+    let (essay, talk) = (inside("Essay"), inside("Talk"));
+    let letters = json!({ "letters": [{ "letter": "pass", "lower": 50 }, { "letter": "fail", "lower": 0 }] });
+    school.put("/scale", &letters).status(200);
+    let (item, group) =
+        (school.path(&format!("/items/{essay}")), school.path(&format!("/categories/{category}")));
+    let same = json!({ "name": "Essay", "max": 10, "category": category });
+    let order = format!("{group}/order");
+    for (method, at, read, body) in [
+        ("PATCH", &item, &item, json!({})),
+        ("PATCH", &item, &item, same),
+        ("PATCH", &group, &group, json!({})),
+        ("PATCH", &group, &group, json!({ "name": "Coursework", "weight": 2, "method": "sum" })),
+        ("PUT", &order, &group, json!({ "children": [essay, talk] })),
+        ("PUT", &school.path("/scale"), &school.path("/scale"), letters),
+    ] {
+        let etag = || {
+            let answer = school.app.get(read).by(&school.teacher).send().status(200);
+            answer.header("etag").unwrap().to_owned()
+        };
+        let before = etag();
+        let request = school.app.request(method, at).by(&school.teacher).header("If-Match", &before);
+        assert_eq!(request.json(&body).send().status(200).header("etag"), Some(&*before), "{at} {body}");
+        assert_eq!(etag(), before, "{at} {body}");
+    }
+}
+
+#[test]
 fn a_learner_sees_their_own_grades_and_nothing_else() {
     let school = School::open(2);
     let item = school.item(&json!({ "name": "A", "max": 8 }));
@@ -615,12 +663,13 @@ fn a_learner_sees_their_own_grades_and_nothing_else() {
 fn categories_and_letters_are_changed_by_who_read_them_as_they_are() {
     let school = School::open(1);
     let category = school.category(&json!({ "name": "Coursework" }));
-    let inside = school.item(&json!({ "name": "Essay", "max": 10, "category": category }));
+    let inside = |name: &str| school.item(&json!({ "name": name, "max": 10, "category": category }));
+    let (essay, talk) = (inside("Essay"), inside("Talk"));
     let path = |rest: &str| school.path(&format!("/categories/{category}{rest}"));
     let letters = json!({ "letters": [{ "letter": "pass", "lower": 50 }, { "letter": "fail", "lower": 0 }] });
     let cases = [
         ("PATCH", path(""), path(""), json!({ "name": "Plots" })),
-        ("PUT", path("/order"), path(""), json!({ "children": [inside] })),
+        ("PUT", path("/order"), path(""), json!({ "children": [talk, essay] })),
         ("PUT", school.path("/scale"), school.path("/scale"), letters),
     ];
     for (method, at, read, body) in cases {

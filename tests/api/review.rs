@@ -444,3 +444,37 @@ fn who_only_marks_sees_what_is_handed_in_and_no_more_than_marking_needs() {
     look(running, "/review").problem(404, "not_found");
     assert_eq!(browser.get(&format!("{marking}?at={running}.0")).code, 404);
 }
+
+#[test]
+fn a_closing_time_that_is_set_later_shows_no_right_answers_before_it() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let read = || exam.app.get(&format!("/api/quizzes/{quiz}")).by(&exam.teacher).send().status(200).json();
+    let faults = || {
+        let path = format!("/api/quizzes/{quiz}/check");
+        let check = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+        let problems = check["problems"].as_array().unwrap().clone();
+        problems.iter().any(|problem| problem["fault"] == "answers_shown")
+    };
+    let was = read();
+    assert_eq!(was["review"]["after_submit"]["right_answers"], true, "nothing else would ever come");
+    assert!(!faults());
+    // What was read is sent back with a closing time, as a client does.
+    let all = was["review"].clone();
+    let closing = |review: &Value| {
+        let facts = json!({ "slots": was["slots"], "closes": exam.now_plus(60_000), "review": review });
+        exam.change_quiz(quiz, &facts).send().status(200).json()
+    };
+    let shown = &closing(&all)["review"]["after_submit"];
+    assert_eq!((&shown["responses"], &shown["right_answers"]), (&json!(true), &json!(false)));
+    assert!(!faults());
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    exam.submit(&learner, attempt);
+    assert!(exam.review(&learner, attempt)["slots"][0]["right_answer"].is_null());
+    // Who chooses it for a quiz that closes has it, and is told.
+    assert_eq!(closing(&all)["review"], all);
+    assert!(faults());
+    assert!(!exam.review(&learner, attempt)["slots"][0]["right_answer"].is_null());
+}

@@ -12,6 +12,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
 use crate::domain::faults::together;
 use crate::domain::ids::{CategoryId, CourseId};
+use crate::domain::naming::one_line;
 use crate::domain::question::format::{MAX_CATEGORY_CHARS, MAX_CATEGORY_DEPTH};
 use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{Refusal, TAKEN, invalid, not_found};
@@ -214,11 +215,7 @@ impl CategoryFacts {
 }
 
 fn parse_name(name: &str) -> Result<String, Refusal> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > MAX_CATEGORY_CHARS || name.contains(char::is_control) {
-        return Err(invalid("/name", format!("is not one line of 1 to {MAX_CATEGORY_CHARS} characters")));
-    }
-    Ok(name.to_owned())
+    one_line(name, MAX_CATEGORY_CHARS).map_err(|problem| invalid("/name", problem))
 }
 
 fn check_description(description: Option<&RichText>) -> Result<(), Refusal> {
@@ -335,15 +332,19 @@ pub fn change(
     check(known.revision)?;
     check_parent(txn, course, Some(id), facts.parent)?;
     refuse_taken(txn, course, Some(id), &facts)?;
-    let watch = if facts.parent == known.parent {
+    let CategoryFacts { parent, name, description, id_number } = facts;
+    let description = description.unwrap_or_else(|| known.description.clone());
+    let mut category =
+        Category { course, id, parent, name, description, id_number, revision: known.revision };
+    if category == *known {
+        return Ok(category);
+    }
+    category.revision += 1;
+    let watch = if category.parent == known.parent {
         Watch::nothing()
     } else {
         Watch::of_categories(txn, course, pools, actor.now)?
     };
-    let CategoryFacts { parent, name, description, id_number } = facts;
-    let revision = known.revision + 1;
-    let description = description.unwrap_or_else(|| known.description.clone());
-    let category = Category { course, id, parent, name, description, id_number, revision };
     txn.put(category.clone())?;
     watch.check(txn)?;
     Ok(category)

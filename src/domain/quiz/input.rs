@@ -12,6 +12,7 @@ use crate::domain::faults::{each, together};
 use crate::domain::grade::item::MOST_POINTS;
 use crate::domain::ids::{CategoryId, QuestionId};
 use crate::domain::limits::{ACCESS_CODE_LETTERS, TAG_LETTERS, is_longer};
+use crate::domain::naming::one_line;
 use crate::domain::question::view::{Description, Markup};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::RichText;
@@ -70,7 +71,9 @@ pub struct QuizInput {
     #[serde(default)]
     pub grade_method: GradeMethod,
     /// What learners see of their attempts, and when. When null: their own responses once they have handed in, and
-    /// everything once the quiz has closed; of a quiz that never closes, everything once they have handed in.
+    /// everything once the quiz has closed; of a quiz that never closes, everything once they have handed in. As long as
+    /// it is that and is sent again as it was, it goes with the closing time, so that right answers are not shown early
+    /// because that was set late: who wants them shown before it says so in a second change.
     #[serde(default)]
     pub review: Option<ReviewRules>,
     /// Asked for at the start. Absent: stays as it is; null: none.
@@ -135,11 +138,7 @@ pub struct QuizName(pub(super) String);
 impl QuizName {
     /// One line that is not too long.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let name = text.trim();
-        if name.is_empty() || name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
-            return Err(invalid("/name", format!("is not one line of 1 to {MAX_NAME_CHARS} characters")));
-        }
-        Ok(Self(name.to_owned()))
+        one_line(text, MAX_NAME_CHARS).map(Self).map_err(|problem| invalid("/name", problem))
     }
 }
 

@@ -12,8 +12,8 @@ use super::term::{Ifi, Term};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope as Place};
 use crate::domain::audit;
-use crate::domain::course::one_line;
 use crate::domain::faults::{each, together};
+use crate::domain::naming::one_line;
 use crate::domain::origin::Origin;
 use crate::domain::refusal::{Code, FORBIDDEN, Kind, Refusal, UNAUTHENTICATED, invalid, not_found};
 use crate::domain::session::{TokenHash, token_hash};
@@ -466,7 +466,11 @@ pub fn change(
     let was = get(txn, actor, id)?;
     unchanged(was.revision)?;
     let NewCredential { name, scopes, origins } = new;
-    let credential = Credential { name, scopes, origins, revision: was.revision + 1, ..was };
+    let mut credential = Credential { name, scopes, origins, ..was.clone() };
+    if credential == was {
+        return Ok(was);
+    }
+    credential.revision += 1;
     txn.put(credential.clone())?;
     note(txn, actor, "xapi_credential.change", &credential)?;
     Ok(credential)

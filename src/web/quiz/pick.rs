@@ -364,7 +364,7 @@ pub(super) async fn add(
         }
         Ok(slots) => {
             let count = slots.len();
-            store(&state, &actor, quiz, &seen, and_these(quiz, slots)).await.map(|()| count)
+            store(&state, &actor, quiz, &seen, and_these(quiz, slots)).await.map(|_| count)
         }
         Err(refusal) => Err(refusal),
     };
@@ -467,7 +467,7 @@ pub(super) async fn add_draw(posted: Posted, id: web::Path<QuizId>) -> Result<Ht
     let done = match unchanged(seen.clone())(quiz.revision).and_then(|()| draw(&fields)) {
         Ok(slot) => {
             let count = slot.draw.as_ref().map_or(0, |draw| usize::from(draw.count));
-            store(&state, &actor, quiz, &seen, and_these(quiz, [slot])).await.map(|()| count)
+            store(&state, &actor, quiz, &seen, and_these(quiz, [slot])).await.map(|_| count)
         }
         Err(refusal) => Err(refusal),
     };

@@ -148,20 +148,17 @@ fn review(fields: &Fields) -> ReviewRules {
     ReviewRules { during: at("during"), after_submit: at("after_submit"), after_close: at("after_close") }
 }
 
-/// What learners see, and the message when that followed the closing time: what nobody chose and nobody touched is what
-/// is usual for the quiz as it is now, so that right answers are never shown early because a date was set late.
-fn review_of(fields: &Fields, quiz: &Quiz, closes: Option<Timestamp>) -> (ReviewRules, &'static str) {
-    let (chosen, usual) = (review(fields), ReviewRules::usual(closes));
-    let untouched = chosen == quiz.review && quiz.review == ReviewRules::usual(quiz.closes);
-    match closes {
-        Some(_) if untouched && chosen != usual => (usual, "quiz-saved-closes"),
-        None if untouched && chosen != usual => (usual, "quiz-saved-never-closes"),
-        _ => (chosen, "quiz-saved"),
+/// The message once that is stored: it names what followed the closing time, because nobody chose it.
+fn said(chosen: ReviewRules, stored: &Quiz) -> &'static str {
+    match stored.closes {
+        _ if stored.review == chosen => "quiz-saved",
+        Some(_) => "quiz-saved-closes",
+        None => "quiz-saved-never-closes",
     }
 }
 
-/// What the form says, and the message once that is stored.
-fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'static str), Refusal> {
+/// What the form says.
+fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<QuizFacts, Refusal> {
     let text = fields.get("description/text");
     let (shown, format) = markdown::source(&quiz.description);
     let untouched =
@@ -179,7 +176,6 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'st
     let limits = (MIN_TIME_LIMIT_MS, MAX_TIME_LIMIT_MS);
     let limit = minutes::typed(fields.optional("minutes"), quiz.time_limit_ms, "/minutes", limits);
     let pass = faults.or_default(count(fields, "pass_percent"));
-    let (review, said) = review_of(fields, quiz, closes);
     let input = QuizInput {
         name: fields.get("name").to_owned(),
         // A text that was not touched is not read again.
@@ -193,7 +189,7 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'st
         time_limit_ms: faults.or_default(limit),
         attempts_allowed: faults.or_default(count(fields, "attempts_allowed")),
         grade_method: *grade_method,
-        review: Some(review),
+        review: Some(review(fields)),
         access_code: match code {
             Some(code) => Some(Some(code)),
             None if fields.ticked("no_access_code") => Some(None),
@@ -210,7 +206,7 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'st
     };
     let networks = input.networks.clone();
     let facts = faults.and(input.parse(random()?)).map_err(|refusal| beside_networks(refusal, &networks))?;
-    Ok((facts, said))
+    Ok(facts)
 }
 
 /// All ranges of addresses stand in one field: its message says which one is meant.
@@ -262,14 +258,15 @@ pub(super) async fn change(posted: Posted, id: web::Path<QuizId>) -> Result<Http
     let seen = fields.get("revision").to_owned();
     let read = unchanged(seen.clone())(quiz.revision).and_then(|()| facts(&frame, &fields, &quiz));
     let done = match read {
-        Ok((facts, said)) => store(&state, &actor, &quiz, &seen, Ok(facts)).await.map(|()| said),
+        Ok(facts) => store(&state, &actor, &quiz, &seen, Ok(facts)).await,
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(said) => {
+        Ok(stored) => {
             if fields.get("name").trim() != quiz.name && edited.at.course.can(Permission::EditCourse) {
                 rename_item(&state, &actor, &quiz, fields.get("name")).await?;
             }
+            let said = said(review(&fields), &stored);
             Ok(frame.go_and_say(&format!("/quizzes/{id}/edit"), &Flash::done(said)))
         }
         Err(refusal) => {

@@ -260,8 +260,8 @@ pub(super) async fn change(posted: Posted, id: web::Path<QuizId>) -> Result<Http
     };
     match (done, to) {
         // The browser shows where it went; the focus goes along.
-        (Ok(()), Some(to)) => Ok(frame.go(&format!("/quizzes/{id}/slots#f-slots-{to}"))),
-        (Ok(()), None) => Ok(frame.go_and_say(&format!("/quizzes/{id}/slots"), &Flash::done("quiz-saved"))),
+        (Ok(_), Some(to)) => Ok(frame.go(&format!("/quizzes/{id}/slots#f-slots-{to}"))),
+        (Ok(_), None) => Ok(frame.go_and_say(&format!("/quizzes/{id}/slots"), &Flash::done("quiz-saved"))),
         (Err(refusal), _) => {
             let form = Form::refused(fields, beside_rows(refusal), frame.text)?;
             page(&state, &frame, &edited, &form)
@@ -321,7 +321,7 @@ pub(super) async fn remove(
     slots.remove(at);
     let facts = QuizFacts::of(quiz).with_slots(slots);
     match store(&posted.state, posted.actor(), quiz, seen, facts).await {
-        Ok(()) => {
+        Ok(_) => {
             Ok(posted.frame.go_and_say(&format!("/quizzes/{id}/slots"), &Flash::done("quiz-slot-removed")))
         }
         Err(refusal) => {

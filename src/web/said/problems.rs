@@ -71,7 +71,7 @@ const PROBLEMS: &[Pattern] = &[
     ("", "is larger than {count} bytes; split it", "large-file"),
     ("", "has too many formatting tags for its number of blocks", "tags"),
     ("", "is not {least} to {most} characters on one line", "one-line"),
-    ("", "is not one line of {least} to {most} characters", "one-line"),
+    ("", "has nothing that can be seen, or signs that turn or break the line", "unseen"),
     ("", "is not one line of at most {count} characters", "one-line-most"),
     ("", "is more than {count} characters, or not on one line", "one-line-most"),
     ("", "is not {least} to {most} bytes on one line", "one-line-bytes"),
@@ -306,6 +306,7 @@ mod tests {
         let reasons = [
             account::Username::parse("A B").unwrap_err().to_owned(),
             account::PersonName::parse("").unwrap_err().to_owned(),
+            account::PersonName::parse("\u{200b}").unwrap_err().to_owned(),
             account::Email::parse("nowhere").unwrap_err().to_owned(),
             crate::domain::preferences::ZoneName::parse("Mars").unwrap_err().to_owned(),
             "soon".parse::<crate::clock::Timestamp>().unwrap_err().to_string(),
