@@ -80,7 +80,6 @@ const PROBLEMS: &[Pattern] = &[
     ("", "is not {least} to {most} bytes", "length-bytes"),
     ("", "has not {least} to {most} bytes", "length-bytes"),
     ("", "is empty; give {least} to {most} characters", "length-give"),
-    ("", "is not {least} to {most} characters without spaces at the ends", "length-ends"),
     ("", "has not {least} to {most} characters", "length"),
     ("", "is empty or has more than {count} characters", "empty-or-long"),
     ("", "is empty or has spaces at its ends", "empty-or-ends"),

@@ -629,7 +629,6 @@ said-problem-one-line-bytes = ليس من { $least } إلى { $most } بايتً
 said-problem-length = ليس من { $least } إلى { $most } حرفًا.
 said-problem-length-bytes = ليس من { $least } إلى { $most } بايتًا.
 said-problem-length-give = فارغ؛ اكتب من { $least } إلى { $most } حرفًا.
-said-problem-length-ends = ليس من { $least } إلى { $most } حرفًا بلا مسافات في طرفيه.
 said-problem-empty-or-long = فارغ أو فيه أكثر من { $count } حرفًا.
 said-problem-empty-or-ends = فارغ أو في طرفيه مسافات.
 said-problem-empty-ends-long = فارغ أو في طرفيه مسافات أو أطول من { $count } حرفًا.

@@ -537,7 +537,6 @@ said-problem-one-line-bytes = Is not { $least } to { $most } bytes on one line.
 said-problem-length = Is not { $least } to { $most } characters.
 said-problem-length-bytes = Is not { $least } to { $most } bytes.
 said-problem-length-give = Is empty; write { $least } to { $most } characters.
-said-problem-length-ends = Is not { $least } to { $most } characters without spaces at the ends.
 said-problem-empty-or-long = Is empty or has more than { $count } characters.
 said-problem-empty-or-ends = Is empty or has spaces at its ends.
 said-problem-empty-ends-long = Is empty, has spaces at its ends or is longer than { $count } characters.
