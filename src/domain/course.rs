@@ -347,6 +347,23 @@ impl CourseInput {
     }
 }
 
+impl CourseFacts {
+    /// What a course says now, with other seats: nothing of it is read anew, and learning records stay as they are.
+    pub fn with_seats(course: &Course, capacity: Option<u32>) -> Result<Self, Refusal> {
+        check_capacity(capacity)?;
+        Ok(Self {
+            short_name: course.short_name.clone(),
+            title: course.title.clone(),
+            summary: course.summary.clone(),
+            summary_html: course.summary_html.clone(),
+            capacity,
+            starts: course.starts,
+            ends: course.ends,
+            learning_records: None,
+        })
+    }
+}
+
 /// A summary as it is shown.
 fn summary(markdown: &str) -> Result<RichText, String> {
     if markdown.len() > SUMMARY_BYTES {

@@ -1,6 +1,7 @@
 //! When the server was down: a heartbeat in the store, and the gaps between heartbeats, so that time that learners lost
 //! can be given back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -123,6 +124,12 @@ pub fn downtimes(
 ) -> Result<Vec<Downtime>, Refusal> {
     access::require(read, actor, Permission::ManageSite, Scope::Site)?;
     Ok(read.list_back::<Downtime>(&(), before.as_ref(), limit)?)
+}
+
+/// The downtime that a reference names, if it names one.
+pub fn named(read: &impl Read, reference: u64) -> Result<Option<Arc<Downtime>>, Refusal> {
+    let Ok(from) = i64::try_from(reference) else { return Ok(None) };
+    Ok(read.get::<Downtime>(&Timestamp::from_ms(from))?)
 }
 
 /// The downtimes of the last day that were not given back, the last one first.

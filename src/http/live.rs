@@ -460,7 +460,7 @@ pub struct GiveBackInput {
     pub reason: String,
     /// As for a single attempt. The `reference` of a downtime names what `lyceum exam give-back` and the page of the
     /// administration give for it, too: an attempt takes it once, from whichever of them. Given to all quizzes and with
-    /// `reopen_expired_since`, that downtime is given back.
+    /// `reopen_expired_since`, that downtime is given back. Who began behind it gets none of it.
     #[serde(default)]
     pub reference: Option<u64>,
     /// Of this quiz only.
@@ -591,9 +591,13 @@ async fn give_back(
 ) -> Result<HttpResponse, Refusal> {
     let actor = actor.actor;
     let GiveBackInput { extra_ms, reason, reference, quiz, reopen_expired_since } = input.0;
-    let extension = ExtensionInput { extra_ms, reason, reference }.parse()?;
-    let named = reference.and_then(|reference| i64::try_from(reference).ok());
-    let outages = named.map(Timestamp::from_ms).into_iter().collect();
+    let mut extension = ExtensionInput { extra_ms, reason, reference }.parse()?;
+    let named = reference.map(|reference| state.store.read(|read| schedule::named(read, reference)));
+    let named = named.transpose()?.flatten();
+    if let Some(down) = &named {
+        extension = extension.of_those_begun_before(down.until);
+    }
+    let outages = named.iter().map(|down| down.from).collect();
     let lost = Lost { extensions: vec![extension], quiz, reopen_expired_since, outages };
     let GivenBack { extended, reopened } = crate::give_back::give_back(&state, &actor, lost).await?;
     json(&ExtendedView { extended, reopened })

@@ -270,11 +270,13 @@ async fn show(
 
 /// What the page showed that was sent.
 fn seen(fields: &Fields) -> Result<Seen, Refusal> {
-    let save = fields.get("save").parse().map_err(|_| invalid("/save", "is not a number"));
+    // A page of an older version does not say it.
+    let save = fields.optional("save").map(str::parse).transpose();
+    let save = save.map_err(|_| invalid("/save", "is not a number"));
     let marked = fields.optional("marked").map(str::parse).transpose();
     let marked = marked.map_err(|_| invalid("/marked", "is not a time in milliseconds"));
     let (save, marked) = together((save, marked))?;
-    Ok(Seen { save: Some(save), marked: Some(marked.map(Timestamp::from_ms)) })
+    Ok(Seen { save, marked: Some(marked.map(Timestamp::from_ms)) })
 }
 
 async fn save(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, Refusal> {

@@ -450,7 +450,10 @@ fn an_outage_is_given_back_once_whoever_gives_it_and_to_nobody_who_had_ended_bef
         let deadline = exam.attempt(&learner, runs)["deadline"].clone();
         deadline.as_str().unwrap().parse::<lyceum::clock::Timestamp>().unwrap()
     };
-    let given = deadline().plus(Duration::from_mins(12));
+    let behind = exam.learner();
+    let later = id(&exam.start(&behind, long));
+    let of_later = || exam.attempt(&behind, later)["deadline"].clone();
+    let (given, unchanged) = (deadline().plus(Duration::from_mins(12)), of_later());
     let path = "/admin/exams/give-back";
     let shown = page(&exam.app, &exam.admin, "/admin/exams").status(200).text();
     assert!(!shown.contains("Given back:"), "{shown}");
@@ -466,16 +469,42 @@ fn an_outage_is_given_back_once_whoever_gives_it_and_to_nobody_who_had_ended_bef
     goes_to(post(&exam.app, &exam.admin, path, &form(1)), "/admin/exams");
     assert_eq!(deadline(), given);
     assert_eq!(exam.attempt(&before, ended)["state"], "finished", "it lost nothing");
+    assert_eq!(of_later(), unchanged, "nor did who began behind it");
     // Another one who has the page open, and the route with the name of the outage.
     goes_to(post(&exam.app, &exam.admin, path, &form(2)), "/admin/exams");
     let again = json!({ "extra_ms": 720_000, "reference": from.ms() });
     let again = exam.app.post("/api/exam/give-back").by(&exam.admin).json(&again).send().status(200).json();
-    assert_eq!((&again["extended"], deadline()), (&json!(0), given));
+    assert_eq!((&again["extended"], deadline(), of_later()), (&json!(0), given, unchanged));
     // It is said to be given back, and the form is for something else.
     let shown = page(&exam.app, &exam.admin, "/admin/exams").status(200).text();
     assert!(shown.contains("Given back:") && hidden(&shown, "outage").is_empty(), "{shown}");
     let listed = exam.app.get("/api/exam/downtimes").by(&exam.admin).send().status(200).json();
     assert_eq!(listed["items"][0]["given_back"], exam.now().to_string());
+}
+
+#[test]
+fn an_outage_of_which_less_was_given_back_is_owed_still() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 3_600_000 }));
+    let learner = exam.learner();
+    let attempt = id(&exam.start(&learner, quiz));
+    let beat = || {
+        let (store, now) = (&exam.app.state.store, exam.now());
+        store.write_blocking(Class::Bulk, move |txn| schedule::beat(txn, now, None)).unwrap()
+    };
+    beat();
+    let from = exam.now();
+    exam.pass(12 * 60_000);
+    assert!(matches!(beat(), Beat::Down(_)));
+    let remaining = || exam.attempt(&learner, attempt)["remaining_ms"].as_u64().unwrap() / 60_000;
+    assert_eq!(remaining(), 48);
+    for (minutes, left, owed) in [(5, 53, true), (12, 65, false)] {
+        let since = "2026-01-01T00%3A00";
+        let form = format!("minutes={minutes}&reopen_since={since}&outage={}&reference=7&reason=", from.ms());
+        goes_to(post(&exam.app, &exam.admin, "/admin/exams/give-back", &form), "/admin/exams");
+        let shown = page(&exam.app, &exam.admin, "/admin/exams").status(200).text();
+        assert_eq!((remaining(), !hidden(&shown, "outage").is_empty()), (left, owed), "{shown}");
+    }
 }
 
 #[test]

@@ -23,9 +23,9 @@ const PART_BYTES: usize = RESPONSE_BYTES;
 /// times, and the other saves have half of this on average.
 const DIFFERENT_BYTES: usize = 4 * 1024;
 /// Bytes that the saves of an attempt keep, short ones too, so that nobody fills the disk. Whoever types to the end of the longest
-/// essay needs some megabytes. An essay of 12 KiB that is saved every ten seconds needs 35 MiB in eight hours, and in the longest one
-/// they could go to and fro every half a minute.
-pub const MOST_BYTES: u32 = 64 * 1024 * 1024;
+/// essay needs some megabytes. The page saves at every pause, so one of 12 KiB that is worked on for nine hours, with a save every
+/// three seconds, needs about this.
+pub const MOST_BYTES: u32 = 128 * 1024 * 1024;
 /// What takes no more than this is neither counted nor refused, so that nobody is kept from answering: with as many saves as an
 /// attempt may have it is another 20 MiB.
 const UNCOUNTED_BYTES: usize = 1024;

@@ -100,7 +100,7 @@ pub const TOO_MANY_SAVES: Code =
 pub const TOO_MUCH_TEXT: Code = Code::new(
     "too_much_text",
     Kind::Conflict,
-    "The saves of the attempt have as much text as is kept, 64 MiB. What was saved before counts; answers of up to 1 KiB, \
+    "The saves of the attempt have as much text as is kept, 128 MiB. What was saved before counts; answers of up to 1 KiB, \
      and changes of an essay of more than 12 KiB in no more than that, can still be saved.",
 );
 /// Too much reported.

@@ -106,7 +106,7 @@ pub enum Outcome {
     Superseded,
     /// Another response has this sequence number; the receipt is that one's. Save again with a higher number.
     Conflict,
-    /// The saves of the attempt have as much text as is kept (64 MiB), and this is more than 1 KiB more. It was not saved; the
+    /// The saves of the attempt have as much text as is kept (128 MiB), and this is more than 1 KiB more. It was not saved; the
     /// receipt is that of what is saved, or where nothing is, of `number` 0, the last of the attempt.
     TooMuchText,
 }

@@ -110,15 +110,16 @@ fn outage_of(read: &impl Read, fields: &Fields) -> Result<Option<Downtime>, Refu
     Ok(read.get::<Downtime>(&Timestamp::from_ms(from))?.map(|outage| outage.as_ref().clone()))
 }
 
-/// What was typed, as the domain takes it. As many minutes as the outage had are the gift that `lyceum exam give-back` gives for
-/// it, too, and the minute in which it began, as the form shows it, means when exactly.
+/// What was typed, as the domain takes it. As many minutes as the outage had, or more, are the gift that `lyceum exam give-back`
+/// gives for it, too, and the minute in which it began, as the form shows it, means when exactly. Fewer are a gift of their own: the
+/// outage is owed still.
 fn lost(frame: &Frame, fields: &Fields, outage: Option<Downtime>) -> Result<Lost, Refusal> {
     let minutes = fields.get("minutes").trim().parse::<u64>();
     let minutes = minutes.map_err(|_| invalid("/minutes", "is not a number of minutes"));
     let reference = fields.get("reference").parse().map_err(|_| invalid("/reference", "is not a number"))?;
-    let outages = outage.iter().map(|outage| outage.from).collect();
     let whole =
-        outage.as_ref().filter(|outage| minutes.as_ref().is_ok_and(|given| *given == outage.minutes()));
+        outage.as_ref().filter(|outage| minutes.as_ref().is_ok_and(|given| *given >= outage.minutes()));
+    let outages = whole.iter().map(|outage| outage.from).collect();
     let reference = whole.map_or(reference, Downtime::reference);
     let reason = fields.get("reason").trim().to_owned();
     let extension = minutes.and_then(|minutes| {
@@ -130,6 +131,11 @@ fn lost(frame: &Frame, fields: &Fields, outage: Option<Downtime>) -> Result<Lost
             }
             refusal
         })
+    });
+    // Who began after it lost nothing by it.
+    let extension = extension.map(|extension| match whole {
+        Some(outage) => extension.of_those_begun_before(outage.until),
+        None => extension,
     });
     let quiz = fields
         .optional("quiz")

@@ -281,8 +281,8 @@ async function start() {
     input.addEventListener("blur", () => end(true));
   }
 
-  // A number as the server takes it: Arabic digits and separators are typed as well.
-  const plain = (text) => text.replace(/[٠-٩]/g, (digit) => digit.charCodeAt(0) - 0x660).replace(/[,٫]/, ".");
+  // A number as the server takes it: Arabic and Persian digits and separators are typed as well.
+  const plain = (text) => text.replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) & 15).replace(/[,٫]/, ".");
 
   async function put(path, before, at, text) {
     const headers = { "If-Match": before.tag, "Content-Type": "application/json" };

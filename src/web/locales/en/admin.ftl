@@ -199,8 +199,8 @@ admin-role-enrolled-in =
     }
 admin-role-others =
     { $count ->
-        [one] { $count } more is not named here: the lists of people of the courses say who has which role.
-       *[other] { $count } more are not named here: the lists of people of the courses say who has which role.
+        [one] { $count } more is not named here: the page of each person and the lists of people of the courses say who has which role.
+       *[other] { $count } more are not named here: the page of each person and the lists of people of the courses say who has which role.
     }
 admin-role-free-first = Give these people another role first. Then it can be deleted.
 admin-role-delete = Delete
@@ -317,7 +317,7 @@ admin-outages-title = Times without the server
 admin-outages-none = The server was not away.
 admin-outage-given = Given back:
 admin-give-back-title = Give time back
-admin-give-back-words = Everybody whose attempt runs gets this much more time. With a moment given, attempts that ended by their deadline since then run again too.
+admin-give-back-words = Everybody whose attempt runs gets this much more time. With a moment given, attempts that ended by their deadline since then run again too. Minutes that are those of a measured outage go to who had begun before it was over.
 admin-give-back-minutes = Minutes
 admin-give-back-quiz = For
 admin-give-back-all = all running exams
