@@ -1,5 +1,7 @@
 //! Attempts that run follow what is changed of their quiz, by dates, limits, exceptions and groups, and never lose time by it.
 
+use std::time::Duration;
+
 use lyceum::domain::attempt;
 use lyceum::domain::ids::UserId;
 use lyceum::domain::session::csrf_token;
@@ -8,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::exam::{COURSE, Exam, id, says};
 use crate::pages::Browser;
+use crate::support::Person;
 
 const MINUTE: u64 = 60_000;
 
@@ -342,4 +345,35 @@ fn who_comes_into_a_group_by_a_file_gets_the_time_that_this_gives() {
     // Twice is once.
     import("", "username,course1,group1\nby_people,EX1,Slow\n");
     assert_eq!((noted(&exam), left()), (0, [20, 20, 10]));
+}
+
+#[test]
+fn more_time_comes_on_top_of_what_a_change_of_groups_gives_before_attempts_have_followed_it() {
+    let exam = Exam::new();
+    let learners = [(); 3].map(|()| exam.learner());
+    let slow = exam.group("Slow", &[&exam.learner()]);
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 10 * MINUTE }));
+    let terms = exam.app.put(&format!("/api/quizzes/{quiz}/overrides/groups/{slow}")).by(&exam.teacher);
+    terms.json(&json!({ "extra_time_ms": 30 * MINUTE })).send().status(200);
+    let attempts = learners.each_ref().map(|learner| id(&exam.start(learner, quiz)));
+    let members = format!("/api/courses/{COURSE}/groups/{slow}/members");
+    let users = json!({ "users": learners.each_ref().map(|learner| learner.user) });
+    exam.app.post(&members).by(&exam.teacher).json(&users).send().status(200);
+    assert_eq!(noted(&exam), 3, "nobody has followed");
+    let more = |path: &str, by: &Person, named: Value| {
+        let mut body = json!({ "extra_ms": 10 * MINUTE });
+        body.as_object_mut().unwrap().extend(named.as_object().unwrap().clone());
+        exam.app.post(path).by(by).json(&body).send().status(200).json()["extended"].clone()
+    };
+    assert_eq!(more(&format!("/api/attempts/{}/extend", attempts[0]), &exam.teacher, json!({})), 1);
+    let some = json!({ "attempts": [attempts[1]] });
+    assert_eq!(more(&format!("/api/quizzes/{quiz}/extend-running"), &exam.teacher, some), 1);
+    assert_eq!(more("/api/exam/give-back", &exam.admin, json!({})), 3);
+    for _ in 0..2 {
+        let mine = std::array::from_fn::<_, 3, _>(|at| exam.attempt(&learners[at], attempts[at]));
+        let left = mine.map(|attempt| attempt["remaining_ms"].as_u64().unwrap() / MINUTE);
+        assert_eq!(left, [60, 60, 50]);
+        exam.run_due();
+    }
+    assert_eq!(noted(&exam), 0);
 }

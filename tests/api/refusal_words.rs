@@ -8,10 +8,10 @@ use crate::exam::{COURSE, Exam, id};
 fn a_refusal_comes_with_words_in_the_language_that_is_asked_for() {
     let exam = Exam::new();
     let learner = exam.learner();
-    let items = format!("/api/courses/{}/grades/items", COURSE);
+    let items = format!("/api/courses/{COURSE}/grades/items");
     let body = json!({ "name": "Talk", "max": 20 });
     let item = id(&exam.app.post(&items).by(&exam.teacher).json(&body).send().status(201).json());
-    let path = format!("/api/courses/{}/grades/learners/{}/items/{item}", COURSE, learner.user);
+    let path = format!("/api/courses/{COURSE}/grades/learners/{}/items/{item}", learner.user);
     let refused = |language: Option<&str>, points: &Value| {
         let mut request = exam.app.put(&path).by(&exam.teacher).header("If-Match", "*");
         if let Some(language) = language {

@@ -4,7 +4,6 @@ use lyceum::domain::access::Actor;
 use lyceum::domain::attempt::start::{self, Entry};
 use lyceum::domain::attempt::submit::{self, Prepared};
 use lyceum::domain::ids::QuestionId;
-use lyceum::domain::session::csrf_token;
 use lyceum::store::Class;
 use serde_json::{Value, json};
 
