@@ -56,6 +56,9 @@ pub enum StartError {
         .0.display()
     )]
     NoFiles(PathBuf),
+    /// There is nothing random to be had.
+    #[error("{0}")]
+    Secret(Refusal),
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Hashing(#[from] HashingError),
@@ -102,6 +105,7 @@ fn put_together(config: Config, clock: Clock, says_home: bool) -> Result<State, 
         // Without room, for example: everything else works, and the next start tries again.
         tracing::warn!(%error, "the beginning of the ids of learning records cannot be written");
     }
+    let form_key = form_key(&store)?;
     if let Err(error) = grade::settle::settle(&store) {
         tracing::warn!(%error, "gradebooks of an older version cannot be brought up to date");
     }
@@ -124,6 +128,7 @@ fn put_together(config: Config, clock: Clock, says_home: bool) -> Result<State, 
         heard: Heard::default(),
         pages: crate::web::kept::KeptPages::default(),
         home,
+        form_key,
         zone,
         jobs,
         forwarding,
@@ -141,6 +146,12 @@ fn settle_own_records(store: &Store, home: &str) -> Result<(), Refusal> {
     }
     let (home, namespace) = (home.to_owned(), crate::secret::namespace()?);
     store.write_blocking(Class::Interactive, move |txn| own::settle(txn, &home, namespace))
+}
+
+/// What the tokens of forms follow from. Where there was never room to write it, it is another one after every start.
+fn form_key(store: &Store) -> Result<[u8; 16], StartError> {
+    let known = store.read(|read| own::namespace(read))?;
+    known.map_or_else(crate::secret::namespace, Ok).map_err(StartError::Secret)
 }
 
 /// A running server.

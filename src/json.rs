@@ -88,9 +88,18 @@ impl de::Error for Wrong {
     fn invalid_value(found: Unexpected<'_>, wanted: &dyn de::Expected) -> Self {
         Self::custom(format_args!("invalid value: {found}, expected {}", words(wanted)))
     }
+
+    // A field is at its own place also where it is not there, or twice.
+    fn missing_field(field: &'static str) -> Self {
+        Self::custom(format_args!("missing field `{field}`")).under(field)
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::custom(format_args!("duplicate field `{field}`")).under(field)
+    }
 }
 
-/// What is wanted, in words: serde names numbers by their type in Rust.
+/// What is wanted, in words: serde names numbers and objects by their type in Rust.
 fn words(wanted: &dyn de::Expected) -> String {
     let within = |least: i64, most: i64| format!("a whole number from {least} to {most}");
     let wanted = wanted.to_string();
@@ -104,8 +113,17 @@ fn words(wanted: &dyn de::Expected) -> String {
         "u64" | "u128" | "usize" => "a whole number from 0 on".to_owned(),
         "i64" | "i128" | "isize" => "a whole number".to_owned(),
         "f32" | "f64" => "a number".to_owned(),
+        _ if wanted.starts_with("struct ") => "an object".to_owned(),
         _ => wanted,
     }
+}
+
+/// For a field that may be `null` but not be left out, which says something else by mistake: serde takes an option that is left out
+/// for `null`. Such a field has no default.
+pub(crate) fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
 }
 
 /// The name of a field, which is mostly not copied.
@@ -367,10 +385,10 @@ struct Choice<'de> {
 }
 
 impl<'de> Choice<'de> {
-    fn with<T>(self, wanted: &str, read: impl FnOnce(Json<'de>) -> Result<T, Wrong>) -> Result<T, Wrong> {
+    fn with<T>(self, read: impl FnOnce(Json<'de>) -> Result<T, Wrong>) -> Result<T, Wrong> {
         match self.value {
             Some(value) => read(value).map_err(|wrong| wrong.under(self.name)),
-            None => Err(Wrong::invalid_type(Unexpected::UnitVariant, &wanted)),
+            None => Err(Wrong::custom("is the name of a choice alone, not an object with it")),
         }
     }
 }
@@ -396,11 +414,11 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Wrong> {
-        self.with("newtype variant", |value| seed.deserialize(value))
+        self.with(|value| seed.deserialize(value))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Wrong> {
-        self.with("tuple variant", |value| value.deserialize_any(visitor))
+        self.with(|value| value.deserialize_any(visitor))
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -408,7 +426,7 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Wrong> {
-        self.with("struct variant", |value| value.deserialize_struct("", fields, visitor))
+        self.with(|value| value.deserialize_struct("", fields, visitor))
     }
 }
 
@@ -564,6 +582,12 @@ mod tests {
     }
 
     #[derive(Debug, PartialEq, Deserialize)]
+    struct Erasable {
+        #[serde(deserialize_with = "nullable")]
+        points: Option<u8>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Paper {
         name: String,
@@ -627,7 +651,16 @@ mod tests {
         refuses::<Paper>("[]", "", "is a list, not an object");
         refuses::<Paper>(r#"{"name":"a","inside":["b"]}"#, "/inside", "is a list, not an object");
         refuses::<Paper>(r#"{"name":null}"#, "/name", "invalid type: null, expected a string");
-        refuses::<Paper>(r#"{"size":[1,2]}"#, "", "missing field `name`");
+        refuses::<Paper>(r#"{"size":[1,2]}"#, "/name", "missing field `name`");
+        refuses::<Paper>(r#"{"name":"a","inside":{}}"#, "/inside/name", "missing field `name`");
+        refuses::<Paper>(
+            r#"{"name":"a","inside":1}"#,
+            "/inside",
+            "invalid type: integer `1`, expected an object",
+        );
+        refuses::<Paper>("\"a\"", "", "invalid type: string \"a\", expected an object");
+        let mixed = r#"{"name":"a","colours":[{"mixed":{}}]}"#;
+        refuses::<Paper>(mixed, "/colours/0/mixed/red", "missing field `red`");
         refuses::<Paper>(r#"{"size":[1,2,3]}"#, "/size", "has 3 entries, not 2");
         let byte = "expected a whole number from 0 to 255";
         let large = format!("invalid value: integer `256`, {byte}");
@@ -640,7 +673,7 @@ mod tests {
         refuses::<f64>("true", "", "invalid type: boolean `true`, expected a number");
         let fields = "expected one of `name`, `size`, `colours`, `inside`";
         refuses::<Paper>(r#"{"a/b":1}"#, "/a~1b", &format!("unknown field `a/b`, {fields}"));
-        refuses::<Paper>(r#"{"name":"a","name":"b"}"#, "", "duplicate field `name`");
+        refuses::<Paper>(r#"{"name":"a","name":"b"}"#, "/name", "duplicate field `name`");
         for (colour, problem) in [
             ("5", "invalid type: integer `5`, expected one of `dark`, `of`, `mixed`"),
             ("null", "invalid type: null, expected one of `dark`, `of`, `mixed`"),
@@ -649,7 +682,7 @@ mod tests {
             (r#"{"of":1,"x":2}"#, "has 2 members; it has exactly one, its choice"),
             (r#""light""#, "unknown variant `light`, expected one of `dark`, `of`, `mixed`"),
             (r#"{"dark":null}"#, "is an object, not the name of a choice alone"),
-            (r#""of""#, "invalid type: unit variant, expected newtype variant"),
+            (r#""of""#, "is the name of a choice alone, not an object with it"),
         ] {
             refuses::<Paper>(
                 &format!(r#"{{"name":"a","colours":["dark",{colour}]}}"#),
@@ -659,6 +692,13 @@ mod tests {
         }
         let in_list = r#"{"name":"a","colours":[{"mixed":[1]}]}"#;
         refuses::<Paper>(in_list, "/colours/0/mixed", "is a list, not an object");
+    }
+
+    #[test]
+    fn what_may_be_null_need_not_be_what_may_be_absent() {
+        assert_eq!(read(r#"{"points":null}"#), Ok(Erasable { points: None }));
+        assert_eq!(read(r#"{"points":3}"#), Ok(Erasable { points: Some(3) }));
+        refuses::<Erasable>("{}", "/points", "missing field `points`");
     }
 
     #[test]
@@ -692,9 +732,9 @@ mod tests {
         let names = "expected one of `point`, `circle`, `group`";
         refuses::<Shape>(r#"{"type":"square"}"#, "/type", &format!("unknown variant `square`, {names}"));
         refuses::<Shape>(r#"{"type":1}"#, "/type", "invalid type: integer `1`, expected variant identifier");
-        refuses::<Shape>(r#"{"radius":1}"#, "", "missing field `type`");
-        refuses::<Shape>("{}", "", "missing field `type`");
-        refuses::<Shape>(r#"{"type":"circle"}"#, "", "missing field `radius`");
+        refuses::<Shape>(r#"{"radius":1}"#, "/type", "missing field `type`");
+        refuses::<Shape>("{}", "/type", "missing field `type`");
+        refuses::<Shape>(r#"{"type":"circle"}"#, "/radius", "missing field `radius`");
         refuses::<Shape>(r#"{"x":1,"type":"point"}"#, "/x", "unknown field `x`, there are no fields");
         let twice = "unknown field `type`, expected `radius` or `times`";
         refuses::<Shape>(r#"{"type":"circle","type":"point"}"#, "/type", twice);

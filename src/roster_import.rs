@@ -162,7 +162,7 @@ impl Importer<'_> {
                 token = Some(secret::token()?);
             }
             let link = token.as_deref().map(token_hash);
-            prepared.push(Ok((ReadyRow { row, hash: None, link }, token)));
+            prepared.push(Ok((ReadyRow { row, hash: None, link, links: options.links }, token)));
         }
         if !options.dry_run {
             self.give_the_rest(&mut prepared, options)?;
@@ -210,7 +210,7 @@ fn stopped(mut refusal: Refusal, line: u32, results: &[RowReport], options: &Opt
         refusal.detail
     );
     if options.links && results.iter().any(|row| row.activation_token.is_some()) {
-        refusal.detail.push_str(", nor makes links for them");
+        refusal.detail.push_str(", and names who of them has no password yet and needs another link");
     }
     refusal
 }

@@ -184,6 +184,12 @@ pub async fn beat(state: &State) {
                 "the clock was set back: deadlines go by it, so attempts that run have more time; see that the host keeps it right"
             );
         }
+        Ok(Beat::PutRight(from)) => tracing::warn!(
+            %from, to = %now, seconds = now.since(from).as_secs(),
+            "the clock was put right: attempts that were begun while it was behind have so much less time, and some are over by it; \
+             they get it back by being extended or reopened, or together with all others that run by POST /api/exam/give-back with \
+             `from` as `reopen_expired_since`"
+        ),
         Ok(Beat::Steady) => {}
         Err(error) => tracing::warn!(%error, "the heartbeat cannot be written"),
     }

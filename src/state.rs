@@ -39,6 +39,8 @@ pub struct Parts {
     pub config: Config,
     /// The address that names this installation.
     pub home: Arc<str>,
+    /// The secret that the tokens of forms follow from.
+    pub form_key: [u8; 16],
     /// The zone of `server.time_zone`.
     pub zone: TimeZone,
     /// What hashes passwords.

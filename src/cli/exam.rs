@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::{Failure, Place, of_options};
 use crate::app::StartError;
 use crate::domain::access::Actor;
-use crate::domain::attempt::supervise::Extension;
+use crate::domain::attempt::supervise::{self, Extension};
 use crate::domain::refusal::Refusal;
 use crate::domain::schedule::{self, Beat, Downtime};
 use crate::give_back::{GivenBack, Lost, give_back};
@@ -38,14 +38,15 @@ enum ExamCommand {
 /// time left. While the server runs, `POST /api/exam/give-back` does the same; `GET /api/exam/downtimes` lists what was
 /// measured.
 ///
-/// Without `--minutes` it gives back the measured outage: from the last sign of life of the server until now, or when
-/// that is less than a minute ago, the outage before it. One of less than a minute mostly is not measured. The same outage
-/// is given back to an attempt only once, however often this runs.
+/// Without `--minutes` it gives back the measured outages: the one from the last sign of life of the server until now, and those
+/// before it that ended within a day and were not given back yet, each to the attempts that had begun by then. One of less than a
+/// minute mostly is not measured. The same outage is given back to an attempt only once, however often this runs, also when it
+/// was broken off.
 #[derive(Debug, Args)]
 struct GiveBack {
     #[command(flatten)]
     place: Place,
-    /// Give so many minutes, up to 1440, instead of the measured outage. Each run gives them anew.
+    /// Give so many minutes, up to 1440, instead of the measured outages. Each run gives them anew.
     #[arg(long, value_name = "N")]
     minutes: Option<u64>,
     /// Why; kept in the log of each attempt.
@@ -72,51 +73,102 @@ fn name_the_route(failure: Failure) -> Failure {
     }
 }
 
-/// The outage that goes on, which is hereby over, or else the last one.
-fn outage(state: &State, actor: &Actor) -> Result<Option<Downtime>, Refusal> {
+/// Ends the outage that goes on: what passes until the server is back is counted as another one, and nothing twice.
+fn end_outage(state: &State, actor: &Actor) -> Result<(), Refusal> {
     let now = actor.now;
-    // Ends the outage here: what passes until the server is back is counted as another one, and nothing twice.
-    match state.store.write_blocking(Class::Interactive, move |txn| schedule::beat(txn, now, None))? {
-        Beat::Down(down) => return Ok(Some(down)),
-        Beat::SetBack(from) => {
-            say!("The clock was set back: it is {now} here, and the server ran at {from}.");
-        }
-        Beat::Steady => {}
+    let beat = state.store.write_blocking(Class::Interactive, move |txn| schedule::beat(txn, now, None))?;
+    if let Beat::SetBack(from) = beat {
+        say!("The clock was set back: it is {now} here, and the server ran at {from}.");
     }
-    Ok(state.store.read(|read| schedule::downtimes(read, actor, None, 1))?.pop())
+    Ok(())
+}
+
+/// Checks a number of minutes from the outside.
+fn check_minutes(minutes: u64) -> Result<(), Failure> {
+    if (1..=DAY_MINUTES).contains(&minutes) {
+        return Ok(());
+    }
+    Err(Failure::Answer(format!(
+        "{minutes} minutes cannot be given back at once; say with --minutes how much, 1 to {DAY_MINUTES}"
+    )))
+}
+
+/// Is an outage given back without being asked how much of it?
+fn is_given_whole(down: &Downtime) -> bool {
+    down.minutes() <= DAY_MINUTES
+}
+
+/// What is given back for these outages, each to those who had begun.
+fn measured(outages: &[Downtime], reason: &str) -> Result<Vec<Extension>, Failure> {
+    let one = |down: &Downtime| {
+        check_minutes(down.minutes())?;
+        let extension = Extension::parse(down.minutes() * 60_000, reason.to_owned(), down.reference());
+        Ok(extension.map_err(of_options)?.of_those_begun_before(down.until))
+    };
+    outages.iter().map(one).collect()
+}
+
+/// When no outage is left to give back: is that because it was?
+fn nothing_left(last: Option<&Downtime>) -> Result<(), Failure> {
+    if let Some((down, at)) = last.and_then(|down| Some((down, down.given_back?))) {
+        say!("The outage from {} until {} was given back at {at}.", down.from, down.until);
+        return Ok(());
+    }
+    Err(Failure::Answer(
+        "no outage was measured in this store within a day, and one of less than a minute mostly is not; say with --minutes \
+         how much to give back"
+            .to_owned(),
+    ))
 }
 
 impl GiveBack {
     fn run(self) -> Result<(), Failure> {
+        // What cannot be done is refused before anything of the outage is written.
+        let reason = supervise::parse_reason(self.reason).map_err(of_options)?;
+        self.minutes.map_or(Ok(()), check_minutes)?;
         let state = self.place.open_known().map_err(name_the_route)?;
         let actor = Actor::program(state.now());
-        let outage = outage(&state, &actor)?;
-        let since = outage.as_ref().map(|down| down.from);
-        if let Some(down) = &outage {
-            say!("The server was down from {} until {}.", down.from, down.until);
+        end_outage(&state, &actor)?;
+        let (mut outages, last) = state.store.read(|read| -> Result<_, Refusal> {
+            Ok((schedule::owed(read, &actor)?, schedule::downtimes(read, &actor, None, 1)?.pop()))
+        })?;
+        outages.reverse();
+        for down in &outages {
+            let much =
+                if is_given_whole(down) { "" } else { ", more than is given back at once without --minutes" };
+            say!(
+                "The server was down from {} until {}: {} minutes{much}.",
+                down.from,
+                down.until,
+                down.minutes()
+            );
         }
-        let (minutes, names) = match (self.minutes, &outage) {
-            (Some(minutes), _) => (minutes, actor.now),
-            (None, Some(down)) => (down.minutes(), down.from),
-            (None, None) => {
-                return Err(Failure::Answer(
-                    "no outage was measured in this store, and one of less than a minute mostly is not; say with --minutes \
-                     how much to give back"
-                        .to_owned(),
-                ));
+        if self.minutes.is_none() && outages.iter().any(is_given_whole) {
+            // Of more than a day whoever knows what it means says how much; it does not keep the others waiting.
+            outages.retain(is_given_whole);
+        }
+        let (extensions, minutes) = match self.minutes {
+            Some(minutes) => {
+                let reference = u64::try_from(actor.now.ms()).unwrap_or(1);
+                let extension = Extension::parse(minutes * 60_000, reason, reference);
+                (vec![extension.map_err(of_options)?], minutes)
             }
+            None if outages.is_empty() => {
+                state.store.close();
+                return nothing_left(last.as_ref());
+            }
+            None => (measured(&outages, &reason)?, outages.iter().map(Downtime::minutes).sum()),
         };
-        if minutes == 0 || minutes > DAY_MINUTES {
-            return Err(Failure::Answer(format!(
-                "{minutes} minutes cannot be given back at once; say with --minutes how much, 1 to {DAY_MINUTES}"
-            )));
-        }
-        let reference = u64::try_from(names.ms()).unwrap_or(1);
-        let extension = Extension::parse(minutes * 60_000, self.reason, reference).map_err(of_options)?;
-        let lost = Lost { extension, quiz: None, reopen_expired_since: since };
+        let most = if extensions.len() > 1 { "up to " } else { "" };
+        let lost = Lost {
+            extensions,
+            quiz: None,
+            reopen_expired_since: outages.first().or(last.as_ref()).map(|down| down.from),
+            outages: outages.iter().map(|down| down.from).collect(),
+        };
         let GivenBack { extended, reopened } =
             actix_web::rt::System::new().block_on(give_back(&state, &actor, lost))?;
-        say!("{extended} running attempts have {minutes} minutes more.");
+        say!("{extended} running attempts have {most}{minutes} minutes more.");
         say!("{reopened} attempts that were handed in by their deadline run again.");
         state.store.close();
         Ok(())

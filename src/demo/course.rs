@@ -21,7 +21,7 @@ use crate::domain::grade::{gradebook, item};
 use crate::domain::group::{self, GroupName};
 use crate::domain::ids::{CategoryId, CourseId, GradeCategoryId, GroupId, QuestionId, QuizId};
 use crate::domain::page::{self, PageSource};
-use crate::domain::question::view::Markup;
+use crate::domain::question::view::{Description, Markup};
 use crate::domain::quiz::edit::QuizOverrideInput;
 use crate::domain::quiz::input::{DrawInput, QuizInput, SlotInput};
 use crate::domain::quiz::{self, ReviewRules, Switches, Who};
@@ -47,7 +47,7 @@ pub(super) fn make(state: &State, actor: &Actor, file: &CourseFile) -> Result<Co
         short_name: file.short_name.clone(),
         title: file.title.clone(),
         summary: file.summary.clone(),
-        learning_records: true,
+        learning_records: Some(true),
         ..CourseInput::default()
     }
     .parse()?;
@@ -150,7 +150,10 @@ fn quiz_input(part: &QuizPart, slots: Vec<SlotInput>, now: Timestamp) -> QuizInp
     };
     QuizInput {
         name: part.name.clone(),
-        description: Some(Markup { text: part.intro.clone(), format: TextFormat::Markdown }),
+        description: Some(Description::Written(Markup {
+            text: part.intro.clone(),
+            format: TextFormat::Markdown,
+        })),
         published: true,
         slots,
         shuffle_questions: part.shuffle_questions,
@@ -336,7 +339,7 @@ pub(super) fn make_exceptions(
             };
             let actor = actor.clone();
             state.store.write_blocking(Class::Bulk, move |txn| -> Result<(), Refusal> {
-                quiz::edit::set_override(txn, &actor, quiz, who, &input).map(drop)
+                quiz::edit::set_override(txn, &actor, quiz, who, |_| Ok(()), &input).map(drop)
             })?;
         }
     }

@@ -10,7 +10,7 @@ use super::people;
 use super::shape::{DemoRole, Plan, SatPart};
 use crate::clock::Timestamp;
 use crate::domain::access::Actor;
-use crate::domain::attempt::regrade::{MarkByHand, mark_by_hand};
+use crate::domain::attempt::regrade::{MarkByHand, Seen, mark_by_hand};
 use crate::domain::attempt::save::{self, SaveInput};
 use crate::domain::attempt::start::{self, Entry};
 use crate::domain::attempt::{self, submit};
@@ -113,5 +113,6 @@ fn by_hand(
 ) -> Result<(), Refusal> {
     let quarters = 1 + 2 * i32::from(learner.knows_it()) + i32::from(learner.knows_it());
     let points = most.scaled(Decimal::from_int(quarters), Decimal::from_int(4));
-    mark_by_hand(txn, marker, attempt, slot, MarkByHand::parse(points, String::new())?).map(drop)
+    let mark = MarkByHand::parse(points, String::new())?;
+    mark_by_hand(txn, marker, attempt, slot, mark, Seen::default()).map(drop)
 }

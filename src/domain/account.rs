@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::ids::UserId;
+use super::naming::{UNSEEN, one_line};
 use super::preferences::Preferences;
 use super::refusal::{Refusal, invalid, not_found};
 use crate::clock::Timestamp;
@@ -96,12 +97,10 @@ pub struct PersonName(String);
 impl PersonName {
     /// Trims and checks.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let text = text.trim();
-        if (1..=NAME_LENGTH).contains(&text.chars().count()) && !text.chars().any(char::is_control) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err("is not 1 to 100 characters on one line")
-        }
+        one_line(text, NAME_LENGTH).map(Self).map_err(|problem| match problem.as_str() {
+            UNSEEN => UNSEEN,
+            _ => "is not 1 to 100 characters on one line",
+        })
     }
 
     /// The text.

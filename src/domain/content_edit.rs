@@ -9,9 +9,10 @@ use super::content::{
     Availability, Contents, ITEMS, Item, ItemKind, LinkUrl, Section, contents, item, item_for, item_of_quiz,
     section, section_for,
 };
-use super::course::{self, TITLE_CHARS, in_order, one_line};
+use super::course::{self, TITLE_CHARS, in_order};
 use super::faults::together;
 use super::ids::{CourseId, ItemId, QuizId, SectionId};
+use super::naming::one_line;
 use super::page::{Page, PageSource};
 use super::quiz;
 use super::refusal::{Code, Kind, Refusal, invalid};
@@ -223,9 +224,12 @@ pub fn change_section(
     unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<Arc<Section>, Refusal> {
     let mut found = section_for_change(txn, actor, id, unchanged)?;
+    let before = found.clone();
     found.title = heading.title;
     found.availability = heading.availability;
-    txn.put(found)?;
+    if found != before {
+        txn.put(found)?;
+    }
     section(txn, id)
 }
 
@@ -300,6 +304,9 @@ pub fn order_sections(
     let old = contents(txn, course)?;
     unchanged(old.revision)?;
     check_order("/sections", &old.sections, &order)?;
+    if old.sections == order {
+        return Ok(old);
+    }
     txn.put(Contents { course, sections: order, revision: old.revision + 1 })?;
     contents(txn, course)
 }
@@ -314,8 +321,10 @@ pub fn order_items(
 ) -> Result<Arc<Section>, Refusal> {
     let mut found = section_for_change(txn, actor, id, unchanged)?;
     check_order("/items", &found.items, &order)?;
-    found.items = order;
-    txn.put(found)?;
+    if found.items != order {
+        found.items = order;
+        txn.put(found)?;
+    }
     section(txn, id)
 }
 
@@ -395,6 +404,7 @@ pub fn change_item(
     unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<Arc<Item>, Refusal> {
     let mut found = item_for_change(txn, actor, id, unchanged)?;
+    let before = found.clone();
     if let Some(url) = url {
         if !matches!(found.kind, ItemKind::Link(_)) {
             return Err(invalid("/url", "is for links, and this item is none"));
@@ -403,7 +413,9 @@ pub fn change_item(
     }
     found.title = heading.title;
     found.availability = heading.availability;
-    txn.put(found)?;
+    if found != before {
+        txn.put(found)?;
+    }
     item(txn, id)
 }
 
@@ -417,7 +429,8 @@ pub fn move_item(
     unchanged: impl FnOnce(u32) -> Result<(), Refusal>,
 ) -> Result<Arc<Item>, Refusal> {
     let mut found = item_for_change(txn, actor, id, unchanged)?;
-    let mut from = Arc::unwrap_or_clone(section(txn, found.section)?);
+    let before = section(txn, found.section)?;
+    let mut from = before.as_ref().clone();
     from.items.retain(|other| *other != id);
     let mut target = if to == from.id {
         from
@@ -435,6 +448,9 @@ pub fn move_item(
         return Err(invalid("/position", format!("is not between 0 and {}", target.items.len())));
     }
     target.items.insert(position, id);
+    if target == *before {
+        return item(txn, id);
+    }
     target.revision += 1;
     txn.put(target)?;
     found.section = to;

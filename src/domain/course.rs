@@ -13,6 +13,7 @@ use super::enrolment::{self, ENROLLED, EnrolledBy, Enrolment, EnrolmentByUser};
 use super::enrolment_key::KeyHash;
 use super::faults::together;
 use super::ids::CourseId;
+use super::naming::{composed, fold, one_line};
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, TAKEN, invalid, not_found};
 use super::rich_text::RichText;
 use crate::clock::Timestamp;
@@ -129,18 +130,6 @@ impl std::fmt::Display for ShortName {
     }
 }
 
-/// What names are compared as when case does not matter.
-pub(super) fn fold(text: &str) -> String {
-    text.trim().to_lowercase()
-}
-
-/// A text of one line, trimmed: a title, a name.
-pub(super) fn one_line(text: &str, max_chars: usize) -> Result<String, String> {
-    let text = text.trim();
-    let formed = !text.is_empty() && text.chars().count() <= max_chars && !text.chars().any(char::is_control);
-    if formed { Ok(text.to_owned()) } else { Err(format!("is not 1 to {max_chars} characters on one line")) }
-}
-
 /// A course.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
@@ -237,7 +226,11 @@ pub fn get(read: &impl Read, id: CourseId) -> Result<Arc<Course>, Refusal> {
 
 /// The course with this short name, whatever the case; checks no right.
 pub fn by_short_name(read: &impl Read, short_name: &str) -> Result<Option<Arc<Course>>, Refusal> {
-    Ok(read.by_unique::<CourseByShortName>(&fold(short_name))?)
+    // Names that were kept before they were composed are found as they stand.
+    match read.by_unique::<CourseByShortName>(&fold(&composed(short_name)))? {
+        None => Ok(read.by_unique::<CourseByShortName>(&fold(short_name))?),
+        found => Ok(found),
+    }
 }
 
 /// Is the course being removed, so that some of its rows are missing?
@@ -312,9 +305,10 @@ pub struct CourseInput {
     /// When it ends; enrolment by key ends here.
     #[serde(default)]
     pub ends: Option<Timestamp>,
-    /// What happens in it is written as statements of the learning record store, too.
+    /// What happens in it is written as statements of the learning record store, too. Absent or null: stays as it is, which is
+    /// no for a new course; the course shows it in `staff`.
     #[serde(default)]
-    pub learning_records: bool,
+    pub learning_records: Option<bool>,
 }
 
 /// The facts of a course, checked.
@@ -327,7 +321,7 @@ pub struct CourseFacts {
     capacity: Option<u32>,
     starts: Option<Timestamp>,
     ends: Option<Timestamp>,
-    learning_records: bool,
+    learning_records: Option<bool>,
 }
 
 impl CourseInput {
@@ -349,6 +343,23 @@ impl CourseInput {
             starts: self.starts,
             ends: self.ends,
             learning_records: self.learning_records,
+        })
+    }
+}
+
+impl CourseFacts {
+    /// What a course says now, with other seats: nothing of it is read anew, and learning records stay as they are.
+    pub fn with_seats(course: &Course, capacity: Option<u32>) -> Result<Self, Refusal> {
+        check_capacity(capacity)?;
+        Ok(Self {
+            short_name: course.short_name.clone(),
+            title: course.title.clone(),
+            summary: course.summary.clone(),
+            summary_html: course.summary_html.clone(),
+            capacity,
+            starts: course.starts,
+            ends: course.ends,
+            learning_records: None,
         })
     }
 }
@@ -424,7 +435,7 @@ impl CourseFacts {
         course.capacity = self.capacity;
         course.starts = self.starts;
         course.ends = self.ends;
-        course.learning_records = self.learning_records;
+        course.learning_records = self.learning_records.unwrap_or(course.learning_records);
     }
 }
 
@@ -463,6 +474,9 @@ pub fn change(
     }
     let before = course.clone();
     facts.apply(&mut course);
+    if course == before {
+        return get(txn, id);
+    }
     note_learning_records(txn, actor, before.learning_records, &course)?;
     let detail = differences(&before, &course);
     if !detail.is_empty() {
@@ -558,6 +572,9 @@ pub fn set_key(
 ) -> Result<Arc<Course>, Refusal> {
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(id))?;
     let mut course = for_change(txn, actor, id, unchanged)?;
+    if course.key == key {
+        return get(txn, id);
+    }
     let detail = if key.is_some() { "set" } else { "removed" };
     audit::note(txn, actor, "course.key", Some(id), format!("course {id}"), detail)?;
     course.key = key;

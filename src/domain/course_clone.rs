@@ -150,7 +150,7 @@ pub fn facts(
         capacity: old.capacity,
         starts: input.starts,
         ends: None,
-        learning_records: old.learning_records,
+        learning_records: Some(old.learning_records),
     }
     .parse()
 }

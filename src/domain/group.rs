@@ -5,9 +5,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::access::{self, Actor, Permission, Scope};
-use super::course::{self, fold, one_line};
+use super::course;
 use super::enrolment::{self, Enrolment, LEARNER_TOPIC};
+use super::faults::Faults;
 use super::ids::{CourseId, GroupId, UserId};
+use super::naming::{composed, fold, one_line};
 use super::refusal::{Code, Kind, Refusal, TAKEN, invalid, not_found};
 use super::{attempt, audit, quiz};
 use crate::clock::Timestamp;
@@ -153,7 +155,12 @@ impl GroupName {
 
 /// The group of a course with this name, whatever the case; checks no right.
 pub(super) fn by_name(read: &impl Read, course: CourseId, name: &str) -> Result<Option<GroupId>, Refusal> {
-    Ok(read.unique_key::<GroupByName>(&(course, fold(name)))?.map(|(_, id)| id))
+    // Names that were kept before they were composed are found as they stand.
+    let found = match read.unique_key::<GroupByName>(&(course, fold(&composed(name))))? {
+        None => read.unique_key::<GroupByName>(&(course, fold(name)))?,
+        found => found,
+    };
+    Ok(found.map(|(_, id)| id))
 }
 
 fn refuse_taken(read: &impl Read, course: CourseId, name: &str, id: GroupId) -> Result<(), Refusal> {
@@ -193,6 +200,9 @@ pub fn rename(
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
     let mut group = Arc::unwrap_or_clone(get(txn, course, id)?);
     unchanged(group.revision)?;
+    if group.name == name.0 {
+        return get(txn, course, id);
+    }
     refuse_taken(txn, course, &name.0, id)?;
     group.name = name.0;
     group.revision += 1;
@@ -206,6 +216,11 @@ fn require_room(read: &impl Read, course: CourseId) -> Result<(), Refusal> {
         return Err(TOO_MANY_GROUPS.refuse_whole(format!("a course has at most {MAX_GROUPS} groups")));
     }
     Ok(())
+}
+
+/// Only who is in a course can be in its groups.
+pub fn not_enrolled(user: UserId, at: &str) -> Refusal {
+    NOT_ENROLLED.refuse_saying(at, format!("user {user} is not enrolled in the course"))
 }
 
 fn in_too_many(user: UserId, at: &str) -> Refusal {
@@ -241,23 +256,25 @@ pub fn add_members(
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
     enrolment::check_count("/users", users.len())?;
     get(txn, course, id)?;
-    let mut added = Vec::new();
+    let (mut added, mut faults) = (Vec::new(), Faults::default());
     for (place, user) in users.iter().enumerate() {
         let at = || format!("/users/{place}");
         if !txn.exists::<Enrolment>(&(course, *user))? {
-            let problem = format!("user {user} is not enrolled in the course");
-            return Err(NOT_ENROLLED.refuse_saying(at(), problem));
+            faults.add(not_enrolled(*user, &at()));
+            continue;
         }
         if txn.exists::<Member>(&(course, *user, id))? {
             continue;
         }
         if of_user(txn, course, *user)?.len() >= MAX_GROUPS_PER_PERSON {
-            return Err(in_too_many(*user, &at()));
+            faults.add(in_too_many(*user, &at()));
+            continue;
         }
         txn.insert(Member { course, user: *user, group: id, since: actor.now })?;
         added.push(*user);
     }
-    attempt::follow::note_members(txn, actor, course, id, &added)?;
+    faults.and(Ok(()))?;
+    changed(txn, actor, course, id, &added)?;
     let added = u32::try_from(added.len()).unwrap_or(u32::MAX);
     audit::note(
         txn,
@@ -268,6 +285,18 @@ pub fn add_members(
         format!("{added} members added"),
     )?;
     Ok(added)
+}
+
+/// These people came into a group or left it, which may have other times in quizzes.
+fn changed(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    course: CourseId,
+    group: GroupId,
+    users: &[UserId],
+) -> Result<(), Refusal> {
+    quiz::overrides::renew_of_group(txn, group, users.len())?;
+    attempt::follow::note_members(txn, actor, course, group, users)
 }
 
 /// Takes somebody out of a group.
@@ -283,7 +312,7 @@ pub fn remove_member(
     if !txn.delete::<Member>(&(course, user, id))? {
         return Err(not_found("member", user));
     }
-    attempt::follow::note_members(txn, actor, course, id, &[user])?;
+    changed(txn, actor, course, id, &[user])?;
     audit::note(txn, actor, "group.remove", Some(course), format!("group {id}"), format!("user {user}"))
 }
 
@@ -296,7 +325,7 @@ pub(super) fn leave_all(
 ) -> Result<(), Refusal> {
     for group in of_user(txn, course, user)? {
         txn.delete::<Member>(&(course, user, group))?;
-        attempt::follow::note_members(txn, actor, course, group, &[user])?;
+        changed(txn, actor, course, group, &[user])?;
     }
     Ok(())
 }
@@ -318,7 +347,7 @@ pub fn remove_step(
         txn.delete::<Member>(key)?;
     }
     let users: Vec<UserId> = members.iter().map(|(_, (_, user, _))| *user).collect();
-    attempt::follow::note_members(txn, actor, course, id, &users)?;
+    changed(txn, actor, course, id, &users)?;
     if members.len() == STEP {
         return Ok(false);
     }

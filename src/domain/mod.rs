@@ -31,6 +31,7 @@ pub mod ids;
 pub mod job;
 pub mod limits;
 pub mod lines;
+mod naming;
 pub mod once;
 pub mod origin;
 pub mod outline;

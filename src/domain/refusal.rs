@@ -93,8 +93,9 @@ impl Code {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct FieldError {
-    /// JSON pointer into the body (all of it is the empty one), `?name` for a query parameter, `{name}` for a part of the path, `line 7` for a file, the name of a
-    /// header, or `part 0` for the first part of a multipart body.
+    /// JSON pointer into the body (all of it is the empty one), `?name` for a query parameter, `{name}` for a part of the path,
+    /// `line 7` for a file, `line 1 column 9` for a body that is not JSON, the name of a header, or `part 0` for the first part of
+    /// a multipart body. A field that is missing has its own place, too.
     pub at: String,
     /// What is wrong and what would be right.
     pub problem: String,
@@ -270,6 +271,9 @@ pub fn invalid(at: impl Into<String>, problem: impl Into<String>) -> Refusal {
     INVALID_FIELD.refuse_at(at, problem)
 }
 
+/// What is wrong with a cursor that a list did not give.
+pub const NO_CURSOR: &str = "is not a cursor of this list; take it from `next` of the page before";
+
 /// Nothing there: `not_found("course", id)`.
 pub fn not_found(what: &str, id: impl std::fmt::Display) -> Refusal {
     NOT_FOUND.refuse(format!("there is no {what} {id}, or none that you may see"))
@@ -280,7 +284,7 @@ impl From<StoreError> for Refusal {
         match &error {
             StoreError::Duplicate { index } => TAKEN.refuse(format!("{index} already has this value")),
             StoreError::Codec(crate::store::CodecError::TooLarge { .. })
-            | StoreError::TransactionTooLarge { .. } => TOO_LARGE.refuse(error.to_string()),
+            | StoreError::TransactionTooLarge { .. } => TOO_LARGE.refuse_whole(error.to_string()),
             StoreError::Busy { .. } => OVERLOADED.refuse(error.to_string()).retry_after(1),
             StoreError::Closing => OVERLOADED.refuse("the server is stopping").retry_after(5),
             StoreError::ReadOnly { .. } | StoreError::NoSpace => {

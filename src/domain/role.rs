@@ -192,6 +192,9 @@ pub fn change(
     require_all(txn, actor, facts.permissions.or(old.permissions), Scope::Site)?;
     unchanged(old.revision)?;
     let RoleFacts { description, permissions } = facts;
+    if (&description, permissions) == (&old.description, old.permissions) {
+        return Ok(old);
+    }
     let detail = format!("from {} to {}", names(old.permissions), names(permissions));
     audit::note(txn, actor, "role.change", None, format!("role {name}"), detail)?;
     txn.put(Role { name: name.clone(), description, permissions, revision: old.revision + 1 })?;
@@ -255,6 +258,9 @@ pub(super) fn refuse_site_wide(at: &str, role: &RoleName) -> Result<(), Refusal>
     Ok(())
 }
 
+/// Where the role stands that is granted.
+const IN_PATH: &str = "{role}";
+
 /// Grants a role. Doing it twice changes nothing.
 pub fn grant(
     txn: &mut Txn<'_>,
@@ -268,7 +274,7 @@ pub fn grant(
         // A deletion looks through the grants once, with its first chunks.
         course::refuse_deleting(&*course::get(txn, course)?)?;
     }
-    access::parse_role(txn, "role", role.as_str())?;
+    access::parse_role(txn, IN_PATH, role.as_str())?;
     account::get(txn, user)?;
     let mut grants = of_user(txn, user)?;
     let has = match scope {
@@ -281,7 +287,7 @@ pub fn grant(
     match scope {
         Scope::Site => grants.site.push(role.clone()),
         Scope::Course(course) => {
-            refuse_site_wide("role", role)?;
+            refuse_site_wide(IN_PATH, role)?;
             grants.courses.push((course, role.clone()));
         }
     }

@@ -145,6 +145,8 @@ pub struct ReadyRow {
     pub hash: Option<String>,
     /// The hash of an activation token, when one is wanted for a new account.
     pub link: Option<TokenHash>,
+    /// Links are wanted, which accounts that exist get none of.
+    pub links: bool,
 }
 
 /// Is a refusal about a row? Others stop the whole import.
@@ -226,6 +228,11 @@ fn apply_account(
     };
     if row.password.is_some() {
         report.notes.push("the account exists and keeps its password".to_owned());
+    }
+    if ready.links && old.activated.is_none() && old.status == AccountStatus::Active {
+        // Its link may have been lost with an answer that did not arrive. It may also lie in the person's mail, and work.
+        let note = "the account has no password yet and keeps the link that it has; where that is lost, make it another one";
+        report.notes.push(note.to_owned());
     }
     let mut profile = old.profile.clone();
     for (name, value) in &row.profile {

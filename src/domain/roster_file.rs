@@ -6,7 +6,7 @@ use super::delimited::{Limits, Rows};
 use super::faults::{Faults, Joined as _, each};
 use super::file_look::is_binary;
 use super::lines::line_behind;
-use super::refusal::{Code, Kind, Refusal};
+use super::refusal::{Code, INVALID_FIELD, Kind, Refusal};
 
 /// Rows of one file. A university's intake fits; more is two files.
 pub const ROWS: usize = 50_000;
@@ -123,7 +123,7 @@ fn decode(bytes: &[u8], label: Option<&str>, faults: &mut Faults) -> Result<(Str
         .map(|label| {
             encoding_rs::Encoding::for_label(label.as_bytes()).ok_or_else(|| {
                 let problem = format!("{label} is not the name of an encoding, such as windows-1252");
-                UNREADABLE.refuse_saying(ENCODING, problem)
+                INVALID_FIELD.refuse_saying(ENCODING, problem)
             })
         })
         .transpose()?;
@@ -297,7 +297,7 @@ mod tests {
         assert!(hint.starts_with("line 2: is not UTF-8") && hint.contains("windows-1252"), "{hint}");
         assert_eq!(table(latin, Some("windows-1252")).unwrap().rows[0].1[0], "José");
         assert!(refused(b"a\0,\0b\0\n\0").contains("zero byte"));
-        assert!(table(b"a", Some("klingon")).is_err());
+        assert_eq!(table(b"a", Some("klingon")).unwrap_err().code, INVALID_FIELD);
     }
 
     proptest! {

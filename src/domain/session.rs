@@ -41,7 +41,7 @@ pub struct Session {
     pub id: SessionId,
     /// Who.
     pub user: UserId,
-    /// The SHA-256 of the token that a browser must repeat in `X-CSRF-Token`.
+    /// The SHA-256 of the token that was told at sign-in for `X-CSRF-Token`.
     pub csrf: TokenHash,
     /// When it began.
     pub created: Timestamp,
@@ -137,6 +137,16 @@ pub fn csrf_token(token: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(b"lyceum csrf token\0");
     hash.update(token.as_bytes());
+    URL_SAFE_NO_PAD.encode(hash.finalize())
+}
+
+/// The token that forms repeat, and scripts of pages. It follows from the person and from a secret of this installation: a form of
+/// a session that has ended can still be sent once its person is back, and by nobody else.
+pub fn form_token(key: &[u8; 16], user: UserId) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"lyceum form token\0");
+    hash.update(key);
+    hash.update(user.0.to_be_bytes());
     URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 

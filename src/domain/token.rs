@@ -204,6 +204,12 @@ pub fn list(read: &impl Read, actor: &Actor, user: UserId) -> Result<Vec<ApiToke
     Ok(tokens)
 }
 
+/// One of a person's tokens.
+pub fn get(read: &impl Read, actor: &Actor, user: UserId, id: TokenId) -> Result<ApiToken, Refusal> {
+    let mut tokens = list(read, actor, user)?.into_iter();
+    tokens.find(|token| token.id == id).ok_or_else(|| not_found("token", id))
+}
+
 /// Deletes a token; it stops at once.
 pub fn delete(txn: &mut Txn<'_>, actor: &Actor, user: UserId, id: TokenId) -> Result<(), Refusal> {
     session::require_over(txn, actor, user)?;

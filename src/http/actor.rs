@@ -154,7 +154,7 @@ fn find(request: &HttpRequest, state: &State, csrf: Csrf) -> Result<SignedIn, Re
     if csrf == Csrf::InAHeader && !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         let shown =
             request.headers().get(CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !repeats_csrf(&session, shown) {
+        if !repeats_csrf(state, &session, shown) {
             return Err(
                 CSRF.refuse(format!("send the header {CSRF_HEADER} with the csrf_token of your sign-in"))
             );
@@ -175,9 +175,13 @@ fn of_bearer(refusal: Refusal) -> Refusal {
     ))
 }
 
-/// Is this the CSRF token of the session, plain or [masked](mask)?
-pub fn repeats_csrf(session: &Session, shown: &str) -> bool {
-    let is = |token: &str| bool::from(token_hash(token).ct_eq(&session.csrf));
+/// Is this a CSRF token of the session, plain or [masked](mask): the one that was told at sign-in, or that of its person's forms?
+pub fn repeats_csrf(state: &State, session: &Session, shown: &str) -> bool {
+    let of_forms = session::form_token(&state.form_key, session.user);
+    let is = |token: &str| {
+        let told = token_hash(token).ct_eq(&session.csrf);
+        bool::from(told | token.as_bytes().ct_eq(of_forms.as_bytes()))
+    };
     is(shown) || unmask(shown).is_some_and(|token| is(&token))
 }
 

@@ -134,7 +134,7 @@ impl ReceiptView {
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AnswersInput {
-    /// The responses, one per slot, saved in this order.
+    /// The responses, saved in this order; of several for one slot the one with the highest sequence stands.
     pub answers: Vec<AnswerInput>,
 }
 

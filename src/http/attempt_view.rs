@@ -195,6 +195,10 @@ pub struct ReviewSlot {
     pub feedback: Option<SlotFeedbackView>,
     /// With right answers: in words.
     pub right_answer: Option<String>,
+    /// For who runs the quiz: the number of the save that has the response, 0 where nothing was saved; `save` of a mark by hand.
+    pub save: Option<u32>,
+    /// For who runs the quiz: when it was marked by hand; `marked` of the next mark.
+    pub marked: Option<Timestamp>,
 }
 
 /// How a response went.
@@ -252,7 +256,10 @@ impl ReviewView {
             .zip(attempt.paper.iter().zip(&look.material.slots))
             .map(|(at, (asked, it))| {
                 let mark = marks.and_then(|marks| marks.slots.get(usize::from(at)));
-                ReviewSlot::of(at, asked, it, mark, shows, look.own)
+                let save = look.head.slots.get(usize::from(at)).map_or(0, |last| last.save);
+                let marked = it.manual.as_ref().map(|manual| manual.at);
+                let slot = ReviewSlot::of(at, asked, it, mark, shows, look.own);
+                if look.own { slot } else { ReviewSlot { save: Some(save), marked, ..slot } }
             })
             .collect();
         Self {
@@ -326,6 +333,8 @@ impl ReviewSlot {
             }),
             feedback,
             right_answer: by_key.filter(|_| shows.right_answers).map(|marked| marked.right_answer),
+            save: None,
+            marked: None,
         }
     }
 }

@@ -112,11 +112,10 @@ pub(super) fn json_bytes(
     payload: &mut Payload,
 ) -> impl Future<Output = Result<web::Bytes, Refusal>> + 'static {
     let state = request.app_data::<web::Data<State>>().cloned();
-    let json = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.split(';').next().is_some_and(|media| is_json(media.trim())));
+    let json =
+        request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+            value.split(';').next().is_some_and(|media| is_json(media.trim())) && is_utf8(value)
+        });
     let encoded = refuse_encoded(request);
     let payload = payload.take();
     async move {
@@ -125,13 +124,23 @@ pub(super) fn json_bytes(
         if json {
             collect(payload, limit_bytes(&state), &state).await
         } else {
-            Err(UNSUPPORTED_MEDIA_TYPE.refuse("send JSON, with Content-Type: application/json"))
+            Err(UNSUPPORTED_MEDIA_TYPE.refuse("send JSON in UTF-8, with Content-Type: application/json"))
         }
     }
 }
 
 fn is_json(media: &str) -> bool {
     media.eq_ignore_ascii_case("application/json") || media.to_ascii_lowercase().ends_with("+json")
+}
+
+/// Is a text of this type in UTF-8, or does it not say?
+fn is_utf8(content_type: &str) -> bool {
+    let mut parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    parameters.all(|(name, value)| {
+        let value = value.trim().trim_matches('"');
+        !name.trim().eq_ignore_ascii_case("charset")
+            || ["utf-8", "utf8", "us-ascii"].iter().any(|known| value.eq_ignore_ascii_case(known))
+    })
 }
 
 /// Is it of this media type, whatever its parameters?

@@ -1,8 +1,10 @@
 //! What the OpenAPI document says of all operations by rule, written into it here so that none is forgotten: their names, how one
-//! shows who asks, headers of answers, what bytes are, where numbers are read as text, too, and limits that are constants.
+//! shows who asks, headers of answers, what bytes are, where numbers are read as text, too, limits that are constants, and defaults.
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::actor::{COOKIE_NAME, CSRF_HEADER};
@@ -19,7 +21,7 @@ use crate::domain::attempt::save::MAX_SEQUENCE;
 use crate::domain::attempt::supervise::MAX_EXTENSION_MS;
 use crate::domain::content::URL_BYTES;
 use crate::domain::content_edit::{MAX_ITEMS_PER_SECTION, MAX_SECTIONS};
-use crate::domain::course::{MAX_CAPACITY, SHORT_NAME_CHARS, SUMMARY_BYTES, TITLE_CHARS};
+use crate::domain::course::{CourseInput, MAX_CAPACITY, SHORT_NAME_CHARS, SUMMARY_BYTES, TITLE_CHARS};
 use crate::domain::enrolment::MAX_PER_REQUEST;
 use crate::domain::enrolment_key::KEY_CHARS;
 use crate::domain::grade::category;
@@ -32,12 +34,18 @@ use crate::domain::limits::{
     UNIT_LETTERS,
 };
 use crate::domain::preferences::ZONE_NAME_LENGTH;
+use crate::domain::question::QuestionInput;
 use crate::domain::question::format::MAX_CATEGORY_CHARS;
 use crate::domain::question::validate::{
     MAX_CLOZE_PARTS, MAX_FILES, MAX_ID_NUMBER_CHARS, MAX_LINES, MAX_NAME_CHARS, MAX_OPTIONS, MAX_POINTS,
     MAX_TAGS, MAX_UNITS, MAX_WEIGHT,
 };
-use crate::domain::quiz::input::{MAX_NETWORKS, MAX_SLOTS, MAX_TIME_LIMIT_MS, MIN_TIME_LIMIT_MS};
+use crate::domain::question::view::{
+    CombinedInput, KindInput, Markup, NumericalInput, OptionInput, PartInput, UnitRuleInput, WordInput,
+};
+use crate::domain::quiz::input::{
+    DrawInput, MAX_NETWORKS, MAX_SLOTS, MAX_TIME_LIMIT_MS, MIN_TIME_LIMIT_MS, QuizInput,
+};
 use crate::domain::quiz::{self, MAX_ATTEMPTS, MAX_PAPER};
 use crate::domain::role::DESCRIPTION_LENGTH;
 use crate::domain::sign_in::{LOGIN_LENGTH, PASSWORD_LENGTH};
@@ -83,6 +91,64 @@ pub fn complete(document: &mut Value, routes: &[RouteInfo]) {
     for place in ["OptionInput/fraction", "WordInput/fraction", "NumericalInput/fraction"] {
         let fraction = field(schemas, place);
         (fraction["minimum"], fraction["maximum"]) = (json!(-1), json!(1));
+    }
+    // Of the HTML alone, beside a choice: what else a description may be has its own.
+    schemas["Description"]["oneOf"][0]["maxLength"] = json!(rich_text::MAX_SOURCE_BYTES);
+    field(schemas, "QuizInput/description")["maxLength"] = json!(quiz::input::MAX_DESCRIPTION_BYTES);
+    field(schemas, "CategoryInput/description")["maxLength"] = json!(bank::category::MAX_DESCRIPTION_BYTES);
+    defaults(schemas);
+}
+
+/// What fields mean that are left out; some of it decides marks.
+fn defaults(schemas: &mut Value) {
+    let nothing = json!([]);
+    default_of::<CourseInput>(schemas, "CourseInput", &json!({"short_name": "", "title": ""}));
+    default_of::<QuizInput>(schemas, "QuizInput", &json!({"name": ""}));
+    default_of::<DrawInput>(schemas, "DrawInput", &json!({"count": 1}));
+    default_of::<Markup>(schemas, "Markup", &json!({"text": ""}));
+    default_of::<OptionInput>(schemas, "OptionInput", &json!({"text": {"text": ""}}));
+    default_of::<WordInput>(schemas, "WordInput", &json!({"pattern": ""}));
+    default_of::<NumericalInput>(schemas, "NumericalInput", &json!({}));
+    default_of::<CombinedInput>(schemas, "CombinedInput", &json!({}));
+    let unit_rule = json!({"rule": "required", "penalty": 0});
+    default_of::<UnitRuleInput>(schemas, "UnitRuleInput:required", &unit_rule);
+    let kinds = [
+        json!({"type": "single_choice", "options": nothing}),
+        json!({"type": "multiple_response", "options": nothing}),
+        json!({"type": "true_false", "correct": true}),
+        json!({"type": "numerical", "answers": nothing}),
+        json!({"type": "short_answer", "answers": nothing}),
+        json!({"type": "matching", "pairs": nothing}),
+        json!({"type": "ordering", "items": nothing}),
+        json!({"type": "cloze"}),
+        json!({"type": "essay"}),
+    ];
+    for kind in kinds {
+        let schema = format!("KindInput:{}", kind["type"].as_str().unwrap());
+        default_of::<KindInput>(schemas, &schema, &kind);
+    }
+    let parts = [
+        json!({"type": "choice", "options": nothing}),
+        json!({"type": "multiple_response", "display": "column", "options": nothing}),
+        json!({"type": "short_answer", "answers": nothing}),
+        json!({"type": "numerical", "answers": nothing}),
+    ];
+    for part in parts {
+        let schema = format!("PartInput:{}", part["type"].as_str().unwrap());
+        default_of::<PartInput>(schemas, &schema, &part);
+    }
+    let question = json!({"name": "", "text": {"text": ""}, "kind": {"type": "essay"}});
+    default_of::<QuestionInput>(schemas, "QuestionInput", &question);
+}
+
+/// What is read of a value that has the least it can have: that cannot be told otherwise than it is.
+fn default_of<T: DeserializeOwned + Serialize>(schemas: &mut Value, schema: &str, least: &Value) {
+    let read: T = serde_json::from_value(least.clone()).unwrap();
+    let read = serde_json::to_value(read).unwrap();
+    for (name, value) in read.as_object().unwrap() {
+        if least[name].is_null() && !value.is_null() {
+            field(schemas, &format!("{schema}/{name}"))["default"] = value.clone();
+        }
     }
 }
 
@@ -338,6 +404,8 @@ fn limits() -> Vec<(&'static str, Of, u64, u64)> {
         of("SetupInput/password", Text, 1, PASSWORD_LENGTH),
         of("ActivationInput/password", Text, 1, PASSWORD_LENGTH),
         of("PasswordInput/new_password", Text, 1, PASSWORD_LENGTH),
+        of("PasswordInput/old_password", Text, 0, PASSWORD_LENGTH),
+        of("SignInInput/password", Text, 0, PASSWORD_LENGTH),
         of("AccountInput/profile", Map, 0, PROFILE_FIELDS),
         of("AccountInput/profile/additionalProperties", Text, 0, PROFILE_VALUE_LENGTH),
         of("SignInInput/username", Text, 1, LOGIN_LENGTH),
@@ -370,7 +438,7 @@ fn limits() -> Vec<(&'static str, Of, u64, u64)> {
         of("CategoryInput/id_number", Text, 0, bank::category::MAX_ID_NUMBER_CHARS),
         of("Markup/text", Text, 0, rich_text::MAX_SOURCE_BYTES),
         of("QuestionInput/name", Text, 1, MAX_NAME_CHARS),
-        of("QuestionInput/id_number", Text, 1, MAX_ID_NUMBER_CHARS),
+        of("QuestionInput/id_number", Text, 0, MAX_ID_NUMBER_CHARS),
         of("QuestionInput/tags", List, 0, MAX_TAGS),
         of("QuestionInput/tags/items", Text, 1, TAG_LETTERS),
         of("QuestionInput/files", List, 0, MAX_FILES),

@@ -182,7 +182,7 @@ async fn write_source(
     refuse_unless(&request, "text/markdown")?;
     state.store.read(|read| page::require_write(read, &edit.actor, id))?;
     let bytes = collect(payload.into_inner(), MAX_SOURCE_BYTES, state).await?;
-    let markdown = String::from_utf8(bytes.to_vec()).map_err(|_| invalid("body", "is not UTF-8"))?;
+    let markdown = String::from_utf8(bytes.to_vec()).map_err(|_| invalid("", "is not UTF-8"))?;
     let Kept { source, lost } = keep(state, markdown).await?;
     edit.change(move |txn, actor, unchanged| {
         let page = page::write(txn, actor, id, source, unchanged)?;

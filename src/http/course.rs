@@ -27,6 +27,7 @@ use crate::domain::ids::CourseId;
 use crate::domain::job::{CourseCopy, CourseDeletion, Work};
 use crate::domain::once as domain_once;
 use crate::domain::refusal::{INTERNAL, Refusal};
+use crate::json::nullable;
 use crate::state::State;
 use crate::store::{Class, Read};
 
@@ -299,6 +300,8 @@ async fn set_status(edit: Edit<CourseId>, body: Body<StatusInput>) -> Result<Htt
 #[serde(deny_unknown_fields)]
 pub struct KeyInput {
     /// 4 to 100 characters; `null` for no enrolment by key. It is stored hashed and never shown.
+    #[serde(deserialize_with = "nullable")]
+    #[cfg_attr(test, schema(required))]
     pub key: Option<String>,
 }
 

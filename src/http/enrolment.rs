@@ -223,7 +223,9 @@ pub struct EnrolmentChange {
 
 /// Tells "absent" from "null".
 #[expect(clippy::option_option, reason = "absent, null and a time are three things")]
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Timestamp>>, D::Error> {
+pub(super) fn present<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<Timestamp>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 

@@ -458,7 +458,9 @@ pub struct GiveBackInput {
     /// Why.
     #[serde(default)]
     pub reason: String,
-    /// As for a single attempt.
+    /// As for a single attempt. The `reference` of a downtime names what `lyceum exam give-back` and the page of the
+    /// administration give for it, too: an attempt takes it once, from whichever of them. Given to all quizzes and with
+    /// `reopen_expired_since`, that downtime is given back. Who began behind it gets none of it.
     #[serde(default)]
     pub reference: Option<u64>,
     /// Of this quiz only.
@@ -563,6 +565,7 @@ pub async fn extend_attempts(
         if named.len() > MAX_NAMED {
             return Err(invalid("/attempts", format!("has more than {MAX_NAMED} entries")));
         }
+        state.store.read(|read| supervise::check_named(read, quiz, &named))?;
         for some in named.chunks(BATCH) {
             extended += extend_batch(state, actor, quiz, some.to_vec(), extension).await?;
         }
@@ -588,8 +591,14 @@ async fn give_back(
 ) -> Result<HttpResponse, Refusal> {
     let actor = actor.actor;
     let GiveBackInput { extra_ms, reason, reference, quiz, reopen_expired_since } = input.0;
-    let extension = ExtensionInput { extra_ms, reason, reference }.parse()?;
-    let lost = Lost { extension, quiz, reopen_expired_since };
+    let mut extension = ExtensionInput { extra_ms, reason, reference }.parse()?;
+    let named = reference.map(|reference| state.store.read(|read| schedule::named(read, reference)));
+    let named = named.transpose()?.flatten();
+    if let Some(down) = &named {
+        extension = extension.of_those_begun_before(down.until);
+    }
+    let outages = named.iter().map(|down| down.from).collect();
+    let lost = Lost { extensions: vec![extension], quiz, reopen_expired_since, outages };
     let GivenBack { extended, reopened } = crate::give_back::give_back(&state, &actor, lost).await?;
     json(&ExtendedView { extended, reopened })
 }
@@ -608,7 +617,8 @@ pub async fn close_attempt(state: &State, actor: &Actor, attempt: AttemptId) -> 
 /// Hands in a running attempt as it is. Safe to repeat.
 #[cfg_attr(test, utoipa::path(post, path = "/api/attempts/{attempt}/close", tag = "supervision",
     params(("attempt" = AttemptId, Path)),
-    responses((status = 200, description = "Handed in", body = SubmittedView), problems::Reading)))]
+    responses((status = 200, description = "Handed in", body = SubmittedView),
+        (status = 204, description = "Handed in, by somebody who may not look at it"), problems::Reading)))]
 async fn close(
     state: web::Data<State>,
     actor: SignedIn,
@@ -616,8 +626,11 @@ async fn close(
 ) -> Result<HttpResponse, Refusal> {
     let attempt = *attempt;
     close_attempt(&state, &actor, attempt).await?;
-    let look = state.store.read(|read| review::look(read, &actor, attempt))?;
-    json(&SubmittedView::of(&look))
+    // It is done. Who supervises need not be somebody who may see attempts.
+    match state.store.read(|read| review::look_if_allowed(read, &actor, attempt))? {
+        Some(look) => json(&SubmittedView::of(&look)),
+        None => Ok(HttpResponse::NoContent().finish()),
+    }
 }
 
 /// Lets a learner go on with an attempt that was handed in. Marks by hand stay where the answer does; another answer waits
@@ -659,6 +672,10 @@ pub struct DowntimeView {
     pub minutes: u64,
     /// The same for `extra_ms`.
     pub extra_ms: u64,
+    /// For `reference`.
+    pub reference: u64,
+    /// When it had been given back to everybody.
+    pub given_back: Option<Timestamp>,
 }
 
 /// Times in which the server did not run, the last one first.
@@ -677,6 +694,8 @@ async fn downtimes(
         until: down.until,
         minutes: down.minutes(),
         extra_ms: down.minutes().saturating_mul(60_000),
+        reference: down.reference(),
+        given_back: down.given_back,
     };
     respond(&request, &Page::of(rows, limit, |down| down.from, view))
 }

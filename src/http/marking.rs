@@ -8,6 +8,7 @@ use super::actor::SignedIn;
 use super::address::Query;
 use super::beside::beside;
 use super::body::{Body, json};
+use super::enrolment::present;
 use super::job::{self, Prefers};
 use super::once::BareKey;
 use super::page::{Page, PageQuery, cursor, respond};
@@ -19,7 +20,7 @@ use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::account::known_name;
 use crate::domain::attempt::live::{self, LiveRow};
-use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Waiting};
+use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Seen, Waiting};
 use crate::domain::attempt::{self, FinishedBy, Marks};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
@@ -64,6 +65,16 @@ pub struct MarkInput {
     /// For the learner, up to 4000 characters of plain text.
     #[serde(default)]
     pub comment: String,
+    /// Which response it is for, as `save` of its slot says in the result of the attempt (`GET /api/attempts/{attempt}/review`).
+    /// Where another one was saved meanwhile, as in an attempt that was reopened, nothing is marked: 412 `changed`. Not compared
+    /// when absent.
+    #[serde(default)]
+    pub save: Option<u32>,
+    /// In place of which mark it comes, as `marked` of the slot says there; `null` for the first one. Where somebody else marked the
+    /// response meanwhile, nothing is marked: 412 `changed`. Not compared when absent.
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(test, schema(value_type = Option<Timestamp>))]
+    pub marked: Option<Option<Timestamp>>,
 }
 
 /// What the marks of an attempt come to.
@@ -90,10 +101,10 @@ impl MarksView {
 }
 
 /// Marks one response of a finished attempt by hand: an essay, or in place of the key. The learner's points and the
-/// gradebook follow at once.
+/// gradebook follow at once. The same mark sent again is answered again and leaves nothing behind.
 #[cfg_attr(test, utoipa::path(put, path = "/api/attempts/{attempt}/slots/{slot}/mark", tag = "marking", request_body = MarkInput,
     params(("attempt" = AttemptId, Path), ("slot" = u16, Path, description = "From 0")),
-    responses((status = 200, description = "Marked", body = MarksView), problems::Making)))]
+    responses((status = 200, description = "Marked", body = MarksView), problems::Marking)))]
 async fn set_mark(
     state: web::Data<State>,
     actor: SignedIn,
@@ -101,10 +112,11 @@ async fn set_mark(
     input: Body<MarkInput>,
 ) -> Result<HttpResponse, Refusal> {
     let ((attempt, slot), actor) = (*path, actor.actor);
-    let mark = MarkByHand::parse(input.0.points, input.0.comment)?;
+    let MarkInput { points, comment, save, marked } = input.0;
+    let (mark, seen) = (MarkByHand::parse(points, comment)?, Seen { save, marked });
     let marks = state
         .store
-        .write(Class::Interactive, move |txn| regrade::mark_by_hand(txn, &actor, attempt, slot, mark))
+        .write(Class::Interactive, move |txn| regrade::mark_by_hand(txn, &actor, attempt, slot, mark, seen))
         .await?;
     json(&MarksView::of(&marks))
 }

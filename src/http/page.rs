@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::refusal::{INTERNAL, Refusal, invalid};
+use crate::domain::refusal::{INTERNAL, NO_CURSOR, Refusal, invalid};
 use crate::store::KeyPart;
 use crate::store::key;
 
@@ -41,15 +41,30 @@ impl PageQuery {
     }
 }
 
-/// The cursor of a key.
-pub fn cursor(key: &impl KeyPart) -> String {
-    URL_SAFE_NO_PAD.encode(key::encode(key))
+/// The cursor of a key, behind two bytes that say by what kind of key its list is ordered.
+pub fn cursor<K: KeyPart>(key: &K) -> String {
+    URL_SAFE_NO_PAD.encode([order_of::<K>().to_vec(), key::encode(key)].concat())
 }
 
 fn read_cursor<K: KeyPart>(text: &str) -> Result<K, Refusal> {
-    let wrong = || invalid("?after", "is not a cursor of this list; take it from `next` of the page before");
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
-    key::decode(&bytes).map_err(|_| wrong())
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| no_cursor())?;
+    let key = bytes.strip_prefix(&order_of::<K>()).ok_or_else(no_cursor)?;
+    key::decode(key).map_err(|_| no_cursor())
+}
+
+fn no_cursor() -> Refusal {
+    invalid("?after", NO_CURSOR)
+}
+
+/// What tells one order from another: a course is no place among people, although both are numbers. The name of the key's type
+/// may be another one in another version of the program, whose cursors are not those of this one.
+fn order_of<K>() -> [u8; 2] {
+    let name = std::any::type_name::<K>();
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let [first, second, ..] = hash.to_be_bytes();
+    [first, second]
 }
 
 /// A page of a list.
@@ -97,4 +112,21 @@ pub fn respond_with(
         response.insert_header((LINK, format!("<{}?{query}>; rel=\"next\"", request.path())));
     }
     Ok(response.content_type("application/json").body(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::{CourseId, UserId};
+
+    #[test]
+    fn a_cursor_is_for_lists_of_its_own_order() {
+        let next = cursor(&CourseId(4));
+        assert_eq!(read_cursor::<CourseId>(&next), Ok(CourseId(4)));
+        let bare = URL_SAFE_NO_PAD.encode(key::encode(&CourseId(4)));
+        for refused in [read_cursor::<UserId>(&next).map(drop), read_cursor::<CourseId>(&bare).map(drop)] {
+            assert_eq!(refused.unwrap_err().fields[0].at, "?after");
+        }
+        assert!(read_cursor::<(String, UserId)>(&cursor(&UserId(4))).is_err());
+    }
 }

@@ -89,6 +89,18 @@ impl IntoResponses for Starting {
     }
 }
 
+/// Of a route that changes something for which it may be said what was read before.
+#[derive(Debug)]
+pub struct Marking;
+
+impl IntoResponses for Marking {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut all = Making::responses();
+        all.extend(problems(&[CHANGED]));
+        all
+    }
+}
+
 /// Of a route that changes something that was read before.
 #[derive(Debug)]
 pub struct Changing;

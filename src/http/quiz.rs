@@ -301,7 +301,7 @@ pub struct QuizCheck {
     pub ready: bool,
     /// Points of one attempt.
     pub max_points: Decimal,
-    /// People enrolled in the course.
+    /// People enrolled in the course whose role may take quizzes.
     pub enrolled: u64,
     /// The most learners in exams at once while this one is open, those of other exams among them.
     pub at_once: u64,
@@ -529,7 +529,7 @@ async fn set(
     let by = actor.actor;
     let row = state
         .store
-        .write(Class::Interactive, move |txn| edit::set_override(txn, &by, quiz, who, &input))
+        .write(Class::Interactive, move |txn| edit::set_override(txn, &by, quiz, who, |_| Ok(()), &input))
         .await?;
     follow(state, Some(quiz)).await;
     json(&QuizOverrideView::of(&row))
@@ -537,7 +537,10 @@ async fn set(
 
 async fn unset(state: &State, actor: SignedIn, quiz: QuizId, who: Who) -> Result<HttpResponse, Refusal> {
     let by = actor.actor;
-    state.store.write(Class::Interactive, move |txn| edit::remove_override(txn, &by, quiz, who)).await?;
+    state
+        .store
+        .write(Class::Interactive, move |txn| edit::remove_override(txn, &by, quiz, who, |_| Ok(())))
+        .await?;
     follow(state, Some(quiz)).await;
     Ok(HttpResponse::NoContent().finish())
 }

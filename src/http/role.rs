@@ -188,7 +188,7 @@ async fn get(
     if let Some(view) = built_in().find(|view| view.name.as_str() == *path) {
         return revision::json(view.revision, &view);
     }
-    let name = role_name("role", &path)?;
+    let name = role_name("{role}", &path)?;
     let role = state.store.read(|read| role::get(read, &name))?;
     revision::json(role.revision, &RoleView::of(&role))
 }
@@ -198,7 +198,7 @@ async fn get(
     params(("role" = String, Path, description = "The role's name"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
     responses((status = 200, description = "Changed", body = RoleView), Changing)))]
 async fn change(edit: Edit<String>, body: Body<RoleInput>) -> Result<HttpResponse, Refusal> {
-    let (name, facts) = (role_name("role", &edit.at)?, body.0.parse()?);
+    let (name, facts) = (role_name("{role}", &edit.at)?, body.0.parse()?);
     edit.change(move |txn, actor, unchanged| {
         Ok(RoleView::of(&*role::change(txn, actor, &name, facts, unchanged)?))
     })
@@ -210,7 +210,7 @@ async fn change(edit: Edit<String>, body: Body<RoleInput>) -> Result<HttpRespons
     params(("role" = String, Path, description = "The role's name"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
     responses((status = 204, description = "Removed"), Changing)))]
 async fn delete(edit: Edit<String>) -> Result<HttpResponse, Refusal> {
-    let name = role_name("role", &edit.at)?;
+    let name = role_name("{role}", &edit.at)?;
     edit.remove(move |txn, actor, unchanged| role::delete(txn, actor, &name, unchanged)).await
 }
 
@@ -252,7 +252,7 @@ async fn set(
     scope: Scope,
     give: bool,
 ) -> Result<HttpResponse, Refusal> {
-    let role = role_name("role", role)?;
+    let role = role_name("{role}", role)?;
     let actor = who.actor;
     let grants = state
         .store

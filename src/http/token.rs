@@ -26,6 +26,7 @@ pub fn routes(routes: &mut Routes) {
     let people = Needs::Site(Permission::ManagePeople);
     routes.add(Method::GET, "/api/me/tokens", Interactive, Needs::SignIn, list_own);
     routes.add(Method::POST, "/api/me/tokens", Interactive, Needs::SignIn, create);
+    routes.add(Method::GET, "/api/me/tokens/{token}", Interactive, Needs::SignIn, show_own);
     routes.add(Method::DELETE, "/api/me/tokens/{token}", Interactive, Needs::SignIn, delete_own);
     routes.add(Method::GET, "/api/accounts/{account}/tokens", Interactive, people, list);
     routes.add(Method::DELETE, "/api/accounts/{account}/tokens/{token}", Interactive, people, delete);
@@ -34,7 +35,7 @@ pub fn routes(routes: &mut Routes) {
 /// The documents of this file.
 #[cfg(test)]
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(list_own, create, delete_own, list, delete))]
+#[openapi(paths(list_own, create, show_own, delete_own, list, delete))]
 pub struct Api;
 
 /// A token to be made.
@@ -119,6 +120,19 @@ async fn create(
         state.store.write(Class::Interactive, move |txn| token::create(txn, &actor, new, hash)).await?;
     let address = format!("/api/me/tokens/{}", record.id);
     created(&address, &TokenView { token: Some(text), ..TokenView::of(record) })
+}
+
+/// One of one's own tokens, without the token itself.
+#[cfg_attr(test, utoipa::path(get, path = "/api/me/tokens/{token}", tag = "people",
+    params(("token" = TokenId, Path, description = "The token's id")), responses(
+    (status = 200, description = "The token", body = TokenView), Reading)))]
+async fn show_own(
+    who: SignedIn,
+    state: web::Data<State>,
+    path: web::Path<TokenId>,
+) -> Result<HttpResponse, Refusal> {
+    let found = state.store.read(|read| token::get(read, &who, who.actor.user, *path))?;
+    json(&TokenView::of(found))
 }
 
 /// Deletes one of one's own tokens; it stops at once.

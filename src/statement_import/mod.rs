@@ -14,7 +14,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek as _, SeekFrom};
 use crate::config::Xapi;
 use crate::domain::refusal::{INTERNAL, Refusal, TOO_LARGE};
 use crate::domain::xapi::credential::Caller;
-use crate::domain::xapi::files::{self, Files};
+use crate::domain::xapi::files::{self, File, Files};
 use crate::domain::xapi::import::{RefusedLine, STATEMENTS_UNREADABLE, with_statement};
 use crate::domain::xapi::json::{Node, Wrong};
 use crate::domain::xapi::keep::Ready;
@@ -336,11 +336,18 @@ impl Reader {
         prepared: &Prepared,
     ) -> Result<Result<Files, Wrong>, Refusal> {
         let mut files = Files::new();
-        // What is there already needs no files to be compared.
-        if prepared.attached.is_empty()
-            || state.store.read(|read| query::by_id(read, &prepared.id))?.is_some()
-        {
+        if prepared.attached.is_empty() {
             return Ok(Ok(files));
+        }
+        if let Some(known) = state.store.read(|read| query::by_id(read, &prepared.id))? {
+            // What is there already needs no files to be compared; those that it has not may come later than it did.
+            if prepared.attached.iter().all(|attached| known.has_file(&attached.sha2)) {
+                return Ok(Ok(files));
+            }
+            let own = known.files.iter();
+            files.extend(
+                own.map(|file| (file.sha2.to_ascii_lowercase(), File::There(file.sha256, file.bytes))),
+            );
         }
         for attached in &prepared.attached {
             let sha2 = &attached.sha2;

@@ -12,6 +12,7 @@ use super::course_facts::{ask_archive, is_free};
 use super::flash::Flash;
 use super::form::{Fields, Form};
 use super::frame::Frame;
+use super::made;
 use super::visitor::{Posted, Visitor};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
@@ -58,10 +59,17 @@ fn require(read: &impl Read, actor: &Actor, course: CourseId) -> Result<(), Refu
     access::require(read, actor, Permission::EditCourse, Scope::Course(course))
 }
 
-/// A section and what is in it.
+/// A section and what is in it; with each whether it is a quiz that nobody can begin yet.
 struct Part {
     section: Arc<Section>,
-    items: Vec<Arc<Item>>,
+    items: Vec<(Arc<Item>, bool)>,
+}
+
+fn is_draft(read: &impl Read, item: &Item) -> Result<bool, Refusal> {
+    match item.kind {
+        ItemKind::Quiz(quiz) => Ok(!quiz::get(read, quiz)?.published),
+        ItemKind::Page | ItemKind::Link(_) => Ok(false),
+    }
 }
 
 #[derive(Template)]
@@ -84,6 +92,20 @@ impl BuildPage<'_> {
             ItemKind::Link(_) => "link",
             ItemKind::Quiz(_) => "quiz",
         }
+    }
+
+    fn is_hidden(&self, of: &Availability) -> bool {
+        !of.is_open(self.frame.now)
+    }
+
+    /// From when on learners see what they do not see now, unless somebody hides it.
+    fn seen_from(&self, of: &Availability) -> Option<Timestamp> {
+        of.from.filter(|from| of.visible && self.frame.now < *from)
+    }
+
+    /// Since when learners do not see it any more.
+    fn seen_until(&self, of: &Availability) -> Option<Timestamp> {
+        of.until.filter(|until| of.visible && *until <= self.frame.now)
     }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over what it names by reference")]
@@ -113,7 +135,11 @@ fn show_page(
         let mut parts = Vec::new();
         for id in &content::contents(read, course)?.sections {
             let section = content::section(read, *id)?;
-            let items = section.items.iter().map(|item| content::item(read, *item));
+            let items = section.items.iter().map(|item| -> Result<_, Refusal> {
+                let item = content::item(read, *item)?;
+                let draft = is_draft(read, &item)?;
+                Ok((item, draft))
+            });
             parts.push(Part { items: items.collect::<Result<_, _>>()?, section });
         }
         // A quiz has one place in the course.
@@ -199,17 +225,15 @@ async fn add_section(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResp
     let done = match input.parse() {
         Ok(heading) => {
             let by = actor.clone();
-            state
-                .store
-                .write(Class::Interactive, move |txn| {
-                    content_edit::add_section(txn, &by, id, heading).map(drop)
-                })
-                .await
+            let write = made::once(&state, &actor, made::key(&frame, &fields), move |txn| {
+                content_edit::add_section(txn, &by, id, heading).map(|section| section.id)
+            });
+            write.await
         }
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(()) => Ok(built(&frame, id, "build-section-added")),
+        Ok(_) => Ok(built(&frame, id, "build-section-added")),
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;
             show_page(&state, &frame, &actor, id, &form, None)
@@ -383,8 +407,9 @@ async fn add_item(posted: Posted, id: web::Path<SectionId>) -> Result<HttpRespon
     let done = match read() {
         Ok((heading, kind)) => {
             let by = actor.clone();
-            let write = state.store.write(Class::Interactive, move |txn| {
-                content_edit::add_item(txn, &by, id, heading, kind, None)
+            let is_page = kind == ItemKind::Page;
+            let write = made::once(&state, &actor, made::key(&frame, &fields), move |txn| {
+                content_edit::add_item(txn, &by, id, heading, kind, None).map(|item| (item.id, is_page))
             });
             write.await
         }
@@ -392,10 +417,10 @@ async fn add_item(posted: Posted, id: web::Path<SectionId>) -> Result<HttpRespon
     };
     match done {
         // A page is empty at first: on to its text.
-        Ok(item) if item.kind == ItemKind::Page => {
-            Ok(frame.go_and_say(&format!("/items/{}/edit", item.id), &Flash::done("build-item-added")))
+        Ok((item, true)) => {
+            Ok(frame.go_and_say(&format!("/items/{item}/edit"), &Flash::done("build-item-added")))
         }
-        Ok(_) => Ok(built(&frame, section.course, "build-item-added")),
+        Ok((_, false)) => Ok(built(&frame, section.course, "build-item-added")),
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;
             show_page(&state, &frame, &actor, section.course, &form, Some(id))

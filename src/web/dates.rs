@@ -3,7 +3,7 @@
 use askama::filters::HtmlSafe;
 use jiff::tz::TimeZone;
 
-use super::text::Text;
+use super::text::{Text, ToArg};
 use crate::clock::Timestamp;
 
 /// How somebody reads time.
@@ -83,13 +83,22 @@ impl Calendar {
         self.text.t1(&format!("{way}{unit}"), "count", count)
     }
 
-    /// How long something lasts, to the minute.
+    /// How long something lasts, to the second.
     pub fn span(&self, ms: u64) -> String {
-        let minutes = ms / 60_000;
-        match (minutes / 60, minutes % 60) {
-            (0, minutes) => self.text.t1("time-span-minutes", "count", minutes),
-            (hours, 0) => self.text.t1("time-span-hours", "count", hours),
-            (hours, minutes) => self.text.t2("time-span-both", "hours", hours, "minutes", minutes),
+        let (minutes, seconds) = (ms / 60_000, ms % 60_000 / 1000);
+        match (minutes / 60, minutes % 60, seconds) {
+            (0, 0, seconds) if ms > 0 => self.text.t1("time-span-seconds", "count", seconds),
+            (0, minutes, 0) => self.text.t1("time-span-minutes", "count", minutes),
+            (hours, 0, 0) => self.text.t1("time-span-hours", "count", hours),
+            (hours, minutes, 0) => self.text.t2("time-span-both", "hours", hours, "minutes", minutes),
+            (0, minutes, seconds) => {
+                self.text.t2("time-span-with-seconds", "minutes", minutes, "seconds", seconds)
+            }
+            (hours, minutes, seconds) => {
+                let said: [(&str, &dyn ToArg); 3] =
+                    [("hours", &hours), ("minutes", &minutes), ("seconds", &seconds)];
+                self.text.with("time-span-whole", &said)
+            }
         }
     }
 
@@ -150,5 +159,25 @@ mod tests {
         assert_eq!(plain(english.distance(now, later(120))), "2 hours ago");
         let arabic = calendar(Language::Ar);
         assert_eq!(plain(arabic.distance(later(60 * 24 * 2), now)), "بعد يومين");
+    }
+
+    #[test]
+    fn a_length_of_time_names_its_seconds_where_it_has_any() {
+        let (english, arabic) = (calendar(Language::En), calendar(Language::Ar));
+        let plain = |text: String| text.replace(['\u{2068}', '\u{2069}'], "");
+        for (seconds, words) in [
+            (0, "0 minutes"),
+            (1, "1 second"),
+            (30, "30 seconds"),
+            (60, "1 minute"),
+            (630, "10 min 30 s"),
+            (5_400, "1 h 30 min"),
+            (7_200, "2 hours"),
+            (7_205, "2 h 0 min 5 s"),
+        ] {
+            assert_eq!(plain(english.span(seconds * 1000)), words);
+        }
+        assert_eq!(plain(arabic.span(30_000)), "30 ثانية");
+        assert_eq!(plain(arabic.span(630_000)), "10 د 30 ث");
     }
 }

@@ -16,6 +16,7 @@ use super::{said, typed};
 use crate::domain::decimal::Decimal;
 use crate::domain::job::Failure;
 use crate::domain::preferences::Language;
+use crate::domain::question::numeric::plain_characters;
 use crate::domain::refusal::{FieldError, Kind, Refusal, invalid};
 use crate::http::error::status_of;
 
@@ -54,10 +55,10 @@ impl Fields {
         Some(self.get(name).trim()).filter(|value| !value.is_empty())
     }
 
-    /// A number, with a point or a comma, when there is one.
+    /// A number as [people type it](as_typed), when there is one.
     pub fn decimal(&self, name: &str) -> Result<Option<Decimal>, Refusal> {
         let read = |text: &str| {
-            let number = text.replace(',', ".").parse::<Decimal>();
+            let number = as_typed(text).parse::<Decimal>();
             number.map_err(|error| invalid(format!("/{name}"), error.to_string()))
         };
         self.optional(name).map(read).transpose()
@@ -95,6 +96,12 @@ impl Fields {
     pub fn input<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         typed::read(self)
     }
+}
+
+/// A number that somebody typed as its parsers take it: with a point or a comma, in the digits and signs of any script, as answers
+/// are read. What separates groups stays, so that it is refused: nobody knows what would be meant.
+pub(super) fn as_typed(number: &str) -> String {
+    plain_characters(number).replace(',', ".")
 }
 
 /// `%41+b` is `A b`.
@@ -391,6 +398,20 @@ mod tests {
         assert_eq!(fields.all("box").collect::<Vec<_>>(), ["false", "true"]);
         assert!(Fields::parse(b"a=%zz").is_err() && Fields::parse(b"a=%ff").is_err());
         assert!(Fields::parse(&b"a&".repeat(5_000)).is_err());
+    }
+
+    #[test]
+    fn numbers_are_read_in_the_digits_of_any_script() {
+        let read = |text: &str| Fields::default().with("points", text).decimal("points").ok().flatten();
+        let typed = |text: &str| text.parse::<Decimal>().ok();
+        for (text, number) in
+            [("12.5", "12.5"), ("12,5", "12.5"), ("١٢٫٥", "12.5"), ("\u{200f}٣ ", "3"), ("۷", "7")]
+        {
+            assert_eq!(read(text), typed(number), "{text}");
+            assert!(read(text).is_some(), "{text}");
+        }
+        // Groups are refused: one of them could be a part.
+        assert_eq!((read("٢٬٠٠٠"), read("1 000"), read("x")), (None, None, None));
     }
 
     #[test]

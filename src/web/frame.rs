@@ -110,8 +110,8 @@ impl Frame {
         let theme = own.map(|own| own.theme).filter(|theme| *theme != Theme::System).or(looked.theme);
         let csrf = match who {
             None => String::new(),
-            Some(_) => match cookie(request, state.config.server.is_https()) {
-                Some(token) => mask(&session::csrf_token(token))?,
+            Some(who) => match cookie(request, state.config.server.is_https()) {
+                Some(_) => mask(&session::form_token(&state.form_key, who.actor.user))?,
                 None => String::new(),
             },
         };

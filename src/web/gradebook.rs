@@ -19,6 +19,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::account::{self, Account};
 use crate::domain::attempt;
 use crate::domain::decimal::Decimal;
+use crate::domain::faults::{Faults, together};
 use crate::domain::grade::calc::{Points, Terms};
 use crate::domain::grade::category::{GradeCategory, Node};
 use crate::domain::grade::hand::{self, ExclusionInput, HandGradeInput};
@@ -389,15 +390,21 @@ struct Wanted {
 /// What differs from what the page showed. Only that is written, so that two people who grade different items of one
 /// learner do not meet.
 fn wanted(report: &Report, fields: &Fields) -> Result<Vec<Wanted>, Refusal> {
-    let mut changes = Vec::new();
+    let (mut changes, mut faults) = (Vec::new(), Faults::default());
     for line in &report.lines {
         let Some(names) = Names::of(line) else { continue };
         let Some(text) = fields.iter().find(|(name, _)| *name == names.revision) else {
             continue;
         };
         let revision =
-            text.1.parse().map_err(|_| invalid(format!("/{}", names.points), "has no number of changes"))?;
-        let points = fields.decimal(&names.points)?;
+            text.1.parse().map_err(|_| invalid(format!("/{}", names.points), "has no number of changes"));
+        let (revision, points) = match together((revision, fields.decimal(&names.points))) {
+            Ok(read) => read,
+            Err(fault) => {
+                faults.add(fault);
+                continue;
+            }
+        };
         let excluded = fields.ticked(&names.excluded);
         let points = if points == typed_points(line) { To::Same } else { To::Points(points) };
         let excluded = (excluded != line.excluded).then_some(excluded);
@@ -406,7 +413,7 @@ fn wanted(report: &Report, fields: &Fields) -> Result<Vec<Wanted>, Refusal> {
             changes.push(Wanted { names, overrides, revision, points, excluded });
         }
     }
-    Ok(changes)
+    faults.and(Ok(changes))
 }
 
 /// Leads a refusal back to the field of its line.

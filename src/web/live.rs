@@ -20,7 +20,7 @@ use crate::domain::account::name_of;
 use crate::domain::attempt::live::{self, LiveRow, Sign};
 use crate::domain::attempt::supervise::{self, Extension, MAX_EXTENSION_MS};
 use crate::domain::attempt::{self, FinishedBy};
-use crate::domain::course;
+use crate::domain::enrolment;
 use crate::domain::faults::together;
 use crate::domain::ids::{AttemptId, QuizId, UserId};
 use crate::domain::limits::searched;
@@ -247,7 +247,7 @@ struct LivePage<'a> {
     place: &'a super::course::CoursePlace,
     at: &'a QuizPlace,
     supervises: bool,
-    enrolled: u64,
+    learners: u64,
     counts: Counts,
     lines: &'a [Line],
     blank: Line,
@@ -312,13 +312,14 @@ async fn show(
     let (id, mut filter) = (*id, filter.into_inner());
     filter.name = searched(&filter.name);
     let actor = visitor.actor().clone();
-    let (at, enrolled) = visitor.state.store.read(|read| -> Result<_, Refusal> {
-        let at = QuizPlace::of(read, &actor, Permission::ViewAttempts, id, "live")?;
-        let enrolled = course::enrolled(read, at.quiz.course)?;
-        Ok((at, enrolled))
-    })?;
-    let state = visitor.state.clone();
-    let mut lines = beside(&visitor.state, move || everybody(&state, &actor, id)).await?;
+    let see = Permission::ViewAttempts;
+    let at = visitor.state.store.read(|read| QuizPlace::of(read, &actor, see, id, "live"))?;
+    let (state, course) = (visitor.state.clone(), at.quiz.course);
+    let (mut lines, learners) = beside(&visitor.state, move || -> Result<_, Refusal> {
+        let learners = state.store.read(|read| enrolment::learners(read, course))?;
+        Ok((everybody(&state, &actor, id)?, learners))
+    })
+    .await?;
     let counts = Counts::of(&lines);
     let newest = lines.iter().map(|line| line.row.attempt.0).max().unwrap_or(0);
     let wanted = filter.name.to_lowercase();
@@ -347,7 +348,7 @@ async fn show(
         at: &at,
         newest,
         supervises: at.course.can(Permission::SuperviseAttempts),
-        enrolled,
+        learners,
         counts,
         lines: lines.get(from..until).unwrap_or_default(),
         blank: Line::blank(visitor.frame.now),

@@ -9,20 +9,21 @@ use serde::Deserialize;
 use super::attempt::shown::with_files;
 use super::course::CoursePlace;
 use super::flash::Flash;
-use super::form::{Fields, Form};
+use super::form::{Fields, Form, as_typed};
 use super::frame::Frame;
 use super::quiz_place::QuizPlace;
 use super::visitor::{Posted, Visitor};
+use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::account::name_of;
 use crate::domain::attempt::marks::ManualMark;
-use crate::domain::attempt::regrade::{self, MarkByHand};
+use crate::domain::attempt::regrade::{self, MarkByHand, Seen};
 use crate::domain::attempt::review;
 use crate::domain::decimal::Decimal;
-use crate::domain::faults::Faults;
+use crate::domain::faults::{Faults, together};
 use crate::domain::ids::{AttemptId, QuestionId, QuizId};
 use crate::domain::question::{Kind, Response};
-use crate::domain::refusal::{CHANGED, Refusal, invalid, not_found};
+use crate::domain::refusal::{Refusal, invalid, not_found};
 use crate::http::routes::{Needs, Routes};
 use crate::state::State;
 use crate::store::{Class, Read};
@@ -144,6 +145,8 @@ struct Sheet {
     elsewhere: bool,
     words: usize,
     max: Decimal,
+    /// The save that has the answer, 0 where nothing was saved.
+    save: u32,
     /// When it was marked last; nothing when it waits.
     marked_ms: String,
     points: String,
@@ -184,6 +187,7 @@ impl Sheet {
             answer,
             elsewhere,
             max: asked.points,
+            save: look.head.slots.get(at).map_or(0, |last| last.save),
             marked_ms: manual.map(|manual| manual.at.ms().to_string()).unwrap_or_default(),
             points: mark.map(|points| points.to_string()).unwrap_or_default(),
             comment: manual.filter(|_| !it.outdated).map(|manual| manual.comment.clone()).unwrap_or_default(),
@@ -264,6 +268,17 @@ async fn show(
     show_page(&visitor.state, &visitor.frame, visitor.actor(), *id, &way, None)
 }
 
+/// What the page showed that was sent.
+fn seen(fields: &Fields) -> Result<Seen, Refusal> {
+    // A page of an older version does not say it.
+    let save = fields.optional("save").map(str::parse).transpose();
+    let save = save.map_err(|_| invalid("/save", "is not a number"));
+    let marked = fields.optional("marked").map(str::parse).transpose();
+    let marked = marked.map_err(|_| invalid("/marked", "is not a time in milliseconds"));
+    let (save, marked) = together((save, marked))?;
+    Ok(Seen { save, marked: Some(marked.map(Timestamp::from_ms)) })
+}
+
 async fn save(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, Refusal> {
     let Posted { who, frame, fields, state } = posted;
     let (actor, quiz) = (who.actor, *id);
@@ -280,24 +295,19 @@ async fn save(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, Ref
         back: fields.get("back").to_owned(),
         ..Way::default()
     };
-    let read = || -> Result<MarkByHand, Refusal> {
-        let text = fields.get("points").trim().replace(',', ".");
+    let read = || -> Result<(MarkByHand, Seen), Refusal> {
+        let text = as_typed(fields.get("points"));
         let mut faults = Faults::default();
         let points = text.parse::<Decimal>().map_err(|error| invalid("/points", error.to_string()));
         let points = faults.or_default(points);
-        faults.and(MarkByHand::parse(points, fields.get("comment").to_owned()))
+        let mark = faults.and(MarkByHand::parse(points, fields.get("comment").to_owned()))?;
+        Ok((mark, seen(&fields)?))
     };
     let done = match read() {
-        Ok(mark) => {
-            let (by, seen) = (actor.clone(), fields.get("marked").to_owned());
+        Ok((mark, seen)) => {
+            let by = actor.clone();
             let write = state.store.write(Class::Interactive, move |txn| {
-                // Two people who mark the same queue meet here.
-                let manual = txn.get::<ManualMark>(&(attempt, slot))?;
-                let now = manual.map(|manual| manual.at.ms().to_string()).unwrap_or_default();
-                if now != seen {
-                    return Err(CHANGED.refuse("somebody else marked this response meanwhile"));
-                }
-                regrade::mark_by_hand(txn, &by, attempt, slot, mark)
+                regrade::mark_by_hand(txn, &by, attempt, slot, mark, seen)
             });
             write.await.map(drop)
         }

@@ -40,6 +40,7 @@ pub mod job;
 pub mod kept;
 pub mod live;
 pub mod look;
+pub mod made;
 pub mod markdown;
 pub mod marking;
 pub mod page;

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use crate::domain::preferences::Language;
@@ -72,7 +73,9 @@ fn bundle(language: Language) -> Bundle {
     let tag = language.code().parse().unwrap_or_default();
     let mut bundle = Bundle::new_concurrent(vec![tag]);
     bundle.set_formatter(Some(|value, _| match value {
-        FluentValue::Number(number) => Some(grouped(&number.as_string())),
+        FluentValue::Number(number) => {
+            Some(grouped(&number.options.currency.clone().map_or_else(|| number.as_string(), Cow::Owned)))
+        }
         _ => None,
     }));
     for area in AREAS {
@@ -88,6 +91,23 @@ fn bundle(language: Language) -> Bundle {
         }
     }
     bundle
+}
+
+/// A number that has the plural form of this one in Arabic, and is written as this one. The rules of the language ask for the last
+/// two digits of a whole number; the library asks them of all its digits, and of what is not whole. What is written stands in an
+/// option that nothing else here has: we have no money.
+fn arabic_plural(number: FluentNumber) -> FluentNumber {
+    let last = number.value.abs() % 100.0;
+    let alike = match number.value.abs() {
+        // The plural that is of no number in particular.
+        value if value.fract() > 0.0 => 100.0,
+        value if value > 100.0 && last >= 3.0 => last,
+        _ => return number,
+    };
+    let mut options = number.options.clone();
+    options.currency = Some(number.as_string().into_owned());
+    options.minimum_fraction_digits = None;
+    FluentNumber::new(alike, options)
 }
 
 /// Five digits and more in groups of three. All our languages write numbers to people in European digits with a comma, as
@@ -211,7 +231,13 @@ impl Text {
     pub fn with(self, key: &str, args: &[(&str, &dyn ToArg)]) -> String {
         let mut fluent = FluentArgs::with_capacity(args.len());
         for (name, value) in args {
-            fluent.set(*name, value.to_arg());
+            fluent.set(
+                *name,
+                match (self.0, value.to_arg()) {
+                    (Language::Ar, FluentValue::Number(number)) => arabic_plural(number).into(),
+                    (_, value) => value,
+                },
+            );
         }
         let bundle = self.bundle();
         let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
@@ -330,6 +356,38 @@ mod tests {
         let arabic = |count: u64| plain(Text(Language::Ar).t1("admin-job-unit-attempts", "count", count));
         let said: Vec<String> = [0, 1, 2, 3, 11, 100].map(arabic).into();
         assert_eq!(said, ["لا محاولات", "محاولة واحدة", "محاولتان", "3 محاولات", "11 محاولة", "100 محاولة"]);
+        // Seats tell all six forms apart.
+        let seats = |count: &dyn ToArg| {
+            plain(Text(Language::Ar).with("course-capacity", &[("count", count)]))
+                .trim_end_matches('.')
+                .to_owned()
+        };
+        for (count, form) in [
+            (0_u64, "مقعد"),
+            (3, "مقاعد"),
+            (10, "مقاعد"),
+            (11, "مقعدًا"),
+            (99, "مقعدًا"),
+            (100, "مقعد"),
+            (101, "مقعد"),
+            (102, "مقعد"),
+            (103, "مقاعد"),
+            (110, "مقاعد"),
+            (118, "مقعدًا"),
+            (200, "مقعد"),
+            (202, "مقعد"),
+            (203, "مقاعد"),
+            (211, "مقعدًا"),
+            (12_345, "مقعدًا"),
+        ] {
+            let written = if count == 12_345 { "12,345".to_owned() } else { count.to_string() };
+            assert_eq!(seats(&count), format!("{written} {form}"));
+        }
+        assert_eq!([seats(&1_u64), seats(&2_u64)], ["مقعد واحد", "مقعدان"]);
+        let decimal = |text: &str| text.parse::<crate::domain::decimal::Decimal>().unwrap();
+        assert_eq!(seats(&decimal("3.5")), "3.5 مقعد");
+        assert_eq!(seats(&decimal("103")), "103 مقاعد");
+        assert_eq!(seats(&decimal("20103.25")), "20,103.25 مقعد");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::form::Fields;
+use super::form::{Fields, as_typed};
 use super::visitor::CSRF_FIELD;
 use crate::domain::refusal::{Refusal, invalid};
 use crate::http::body::wrong_shape;
@@ -93,7 +93,7 @@ macro_rules! numbers {
     ($($method:ident $visit:ident $kind:ty)+) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
             let Self::Text(text) = self else { return self.deserialize_any(visitor) };
-            match text.trim().parse::<$kind>() {
+            match as_typed(&text).parse::<$kind>() {
                 Ok(number) => visitor.$visit(number),
                 Err(_) => Err(Error::custom("is not a number that fits here")),
             }

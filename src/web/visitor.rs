@@ -141,15 +141,16 @@ impl FromRequest for Posted {
     }
 }
 
-/// Refuses a form that does not repeat the token of the session. A program with a bearer token brings no cookie that
+/// Refuses a form that does not repeat a token of who is signed in. A program with a bearer token brings no cookie that
 /// another site could use.
 pub(super) fn prove(request: &HttpRequest, who: &SignedIn, fields: &Fields) -> Result<(), Refusal> {
     if request.headers().contains_key(AUTHORIZATION) {
         return Ok(());
     }
+    let state = actor::state(request)?;
     match &who.session {
-        Some(session) if repeats_csrf(session, fields.get(CSRF_FIELD)) => Ok(()),
-        _ => Err(CSRF.refuse("the form does not belong to your session; load the page again")),
+        Some(session) if repeats_csrf(state, session, fields.get(CSRF_FIELD)) => Ok(()),
+        _ => Err(CSRF.refuse("the form is not one of yours; load the page again")),
     }
 }
 
@@ -180,7 +181,7 @@ fn guest(request: &HttpRequest) -> Result<Guest, Refusal> {
     Ok(Guest { who, frame, state })
 }
 
-/// A form of anybody. Only with the CSRF token of their session does it count as theirs.
+/// A form of anybody. Only with a CSRF token of who is signed in does it count as theirs.
 pub struct GuestPosted {
     /// Who, when that is proved.
     pub who: Option<SignedIn>,

@@ -268,6 +268,10 @@ fn who_manages_people_cannot_take_over_somebody_with_more_rights_in_a_course() {
     enrol(one, &json!({ "user": later, "role": "assistant", "starts": "2026-10-01T00:00:00Z" }));
     enrol(one, &json!({ "user": before, "role": "teacher", "ends": "2026-09-01T00:00:00Z" }));
     app.put(&format!("/api/courses/{two}/grants/{granted}/observer")).by(&root).send().status(200);
+    let unknown = app.put(&format!("/api/courses/{two}/grants/{granted}/nobody")).by(&root).send();
+    unknown.refused(422, "invalid_field", "{role}");
+    let malformed = app.put(&format!("/api/courses/{two}/grants/{granted}/No!")).by(&root).send();
+    malformed.refused(422, "invalid_field", "{role}");
     for user in [learner, before] {
         reset(user).status(201);
     }

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use lyceum::domain::audit::{self, DETAIL_LENGTH};
 use lyceum::domain::ids::UserId;
+use lyceum::domain::schedule::{self, Beat};
 use lyceum::domain::session::csrf_token;
 use lyceum::store::{Class, Txn};
 use serde_json::{Value, json};
 
-use crate::exam::Exam;
+use crate::exam::{Exam, id};
 use crate::people::{PASSWORD, account, activated, admin, sign_in, try_sign_in};
 use crate::support::{Answer, Person, Request, TestApp};
 
@@ -425,6 +426,85 @@ fn time_is_given_back_to_a_running_exam() {
     let now = exam.attempt(&learner, crate::exam::id(&attempt));
     let moment = |text: &str| text.parse::<lyceum::clock::Timestamp>().unwrap().ms();
     assert_eq!(moment(&deadline(&now)) - moment(&deadline(&attempt)), 600_000);
+}
+
+#[test]
+fn an_outage_is_given_back_once_whoever_gives_it_and_to_nobody_who_had_ended_before() {
+    let exam = Exam::new();
+    let (long, short) = (json!({ "time_limit_ms": 3_600_000 }), json!({ "time_limit_ms": 20_000 }));
+    let (long, short) = (exam.simple_quiz(1, &long), exam.simple_quiz(1, &short));
+    let (learner, before) = (exam.learner(), exam.learner());
+    let (runs, ended) = (id(&exam.start(&learner, long)), id(&exam.start(&before, short)));
+    // Within the minute in which the other's time was over the server goes down, for eleven minutes and a half.
+    exam.pass(30_000);
+    let from = exam.now();
+    let beat = || {
+        let (store, now) = (&exam.app.state.store, exam.now());
+        store.write_blocking(Class::Bulk, move |txn| schedule::beat(txn, now, None)).unwrap()
+    };
+    beat();
+    exam.pass(690_000);
+    assert!(matches!(beat(), Beat::Down(_)));
+    assert_eq!(exam.run_due(), 1);
+    let deadline = || {
+        let deadline = exam.attempt(&learner, runs)["deadline"].clone();
+        deadline.as_str().unwrap().parse::<lyceum::clock::Timestamp>().unwrap()
+    };
+    let behind = exam.learner();
+    let later = id(&exam.start(&behind, long));
+    let of_later = || exam.attempt(&behind, later)["deadline"].clone();
+    let (given, unchanged) = (deadline().plus(Duration::from_mins(12)), of_later());
+    let path = "/admin/exams/give-back";
+    let shown = page(&exam.app, &exam.admin, "/admin/exams").status(200).text();
+    assert!(!shown.contains("Given back:"), "{shown}");
+    assert_eq!(hidden(&shown, "outage"), from.ms().to_string());
+    let value = |name: &str| {
+        let input = shown.split("<input ").find(|input| input.contains(&format!("name=\"{name}\""))).unwrap();
+        between(input, "value=\"", "\"").replace(':', "%3A")
+    };
+    let form = |reference: u32| {
+        let (minutes, since) = (value("minutes"), value("reopen_since"));
+        format!("minutes={minutes}&reopen_since={since}&outage={}&reference={reference}&reason=", from.ms())
+    };
+    goes_to(post(&exam.app, &exam.admin, path, &form(1)), "/admin/exams");
+    assert_eq!(deadline(), given);
+    assert_eq!(exam.attempt(&before, ended)["state"], "finished", "it lost nothing");
+    assert_eq!(of_later(), unchanged, "nor did who began behind it");
+    // Another one who has the page open, and the route with the name of the outage.
+    goes_to(post(&exam.app, &exam.admin, path, &form(2)), "/admin/exams");
+    let again = json!({ "extra_ms": 720_000, "reference": from.ms() });
+    let again = exam.app.post("/api/exam/give-back").by(&exam.admin).json(&again).send().status(200).json();
+    assert_eq!((&again["extended"], deadline(), of_later()), (&json!(0), given, unchanged));
+    // It is said to be given back, and the form is for something else.
+    let shown = page(&exam.app, &exam.admin, "/admin/exams").status(200).text();
+    assert!(shown.contains("Given back:") && hidden(&shown, "outage").is_empty(), "{shown}");
+    let listed = exam.app.get("/api/exam/downtimes").by(&exam.admin).send().status(200).json();
+    assert_eq!(listed["items"][0]["given_back"], exam.now().to_string());
+}
+
+#[test]
+fn an_outage_of_which_less_was_given_back_is_owed_still() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 3_600_000 }));
+    let learner = exam.learner();
+    let attempt = id(&exam.start(&learner, quiz));
+    let beat = || {
+        let (store, now) = (&exam.app.state.store, exam.now());
+        store.write_blocking(Class::Bulk, move |txn| schedule::beat(txn, now, None)).unwrap()
+    };
+    beat();
+    let from = exam.now();
+    exam.pass(12 * 60_000);
+    assert!(matches!(beat(), Beat::Down(_)));
+    let remaining = || exam.attempt(&learner, attempt)["remaining_ms"].as_u64().unwrap() / 60_000;
+    assert_eq!(remaining(), 48);
+    for (minutes, left, owed) in [(5, 53, true), (12, 65, false)] {
+        let since = "2026-01-01T00%3A00";
+        let form = format!("minutes={minutes}&reopen_since={since}&outage={}&reference=7&reason=", from.ms());
+        goes_to(post(&exam.app, &exam.admin, "/admin/exams/give-back", &form), "/admin/exams");
+        let shown = page(&exam.app, &exam.admin, "/admin/exams").status(200).text();
+        assert_eq!((remaining(), !hidden(&shown, "outage").is_empty()), (left, owed), "{shown}");
+    }
 }
 
 #[test]

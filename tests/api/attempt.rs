@@ -59,6 +59,9 @@ fn submitting_twice_is_the_same_as_once() {
     exam.pass(5_000);
     assert_eq!(exam.submit(&learner, attempt), first);
     exam.try_save(&learner, attempt, 0, 2, &says(false)).send().problem(409, "attempt_over");
+    // A number that was used already is no better, and a higher one would not help.
+    exam.try_save(&learner, attempt, 0, 1, &says(false)).send().problem(409, "attempt_over");
+    assert_eq!(exam.save(&learner, attempt, 0, 1, &says(true))["outcome"], "repeated");
 }
 
 #[test]
@@ -76,6 +79,11 @@ fn a_save_that_is_repeated_or_late_never_overwrites_a_newer_one() {
     assert_eq!(late["sequence"], 5);
     exam.try_save(&learner, attempt, 0, 5, &says(false)).send().problem(409, "sequence_reused");
     assert_eq!(exam.attempt(&learner, attempt)["slots"][0]["response"], says(true));
+    let greatest = (1 << 53) - 1;
+    exam.save(&learner, attempt, 0, greatest, &says(true));
+    let stays = exam.try_save(&learner, attempt, 0, greatest, &says(false)).send();
+    let stays = stays.problem(409, "sequence_reused")["detail"].to_string();
+    assert!(stays.contains("the greatest there is"), "no higher number is asked for: {stays}");
 }
 
 #[test]
@@ -311,7 +319,7 @@ fn of_several_answers_one_without_a_place_is_named() {
     exam.try_save(&learner, attempt, 2, 1, &says(true)).send().problem(404, "not_found");
 }
 
-/// The head of an attempt counts so many bytes of long texts; what it counted before.
+/// The head of an attempt counts so many bytes; what it counted before.
 pub fn count_long(exam: &Exam, attempt: u64, bytes: u32) -> u32 {
     let counted = move |txn: &mut Txn<'_>| -> Result<u32, Refusal> {
         let head = AttemptHead::clone(&*head(txn, attempt.into())?);
@@ -323,7 +331,7 @@ pub fn count_long(exam: &Exam, attempt: u64, bytes: u32) -> u32 {
 }
 
 #[test]
-fn long_texts_are_kept_up_to_a_bound_and_ordinary_answers_always() {
+fn texts_are_kept_up_to_a_bound_and_short_answers_always() {
     let exam = Exam::new();
     let learner = exam.learner();
     let slots = [essay("Discuss"), truth("So?", true)]
@@ -362,6 +370,12 @@ fn long_texts_are_kept_up_to_a_bound_and_ordinary_answers_always() {
     assert!(slots[0]["response"] == essay(&last) && slots[1]["response"] == says(true));
     assert_eq!(save(2, &format!("{last} So.")).status(200).json()["outcome"], "saved");
     assert_eq!(save(3, "Short.").status(200).json()["outcome"], "saved");
+    // What fits one row counts, too: an attempt that saves it again and again does not fill the disk.
+    save(4, &"c".repeat(12 * 1024)).problem(409, "too_much_text");
+    count_long(&exam, attempt, MOST_BYTES - 12 * 1024);
+    assert_eq!(save(4, &"c".repeat(12 * 1024)).status(200).json()["outcome"], "saved");
+    save(5, &"d".repeat(1_025)).problem(409, "too_much_text");
+    assert_eq!(save(5, &"d".repeat(1_024)).status(200).json()["outcome"], "saved");
     count_long(&exam, attempt, counted);
     exam.submit(&learner, attempt);
 }

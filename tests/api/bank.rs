@@ -206,6 +206,25 @@ fn lists_are_filtered_and_paged() {
     assert_eq!(list(&format!("?tag=europe&category={france}")), ["alphabet", "gamma"]);
     app.get(&format!("{path}?category=x")).by(&teacher).send().problem(422, "invalid_field");
     app.get(&format!("{path}?after=x")).by(&teacher).send().problem(422, "invalid_field");
+    let theirs = folder(&app, &elsewhere, other, None, "Theirs");
+    for category in [99_999_999, theirs] {
+        for more in ["", "&with_children=true"] {
+            let asked = app.get(&format!("{path}?category={category}{more}")).by(&teacher);
+            asked.send().problem(404, "not_found");
+        }
+    }
+    // A place among names is none among ids, and the other way round.
+    let next = |query: &str| {
+        app.get(&format!("{path}{query}")).by(&teacher).send().status(200).json()["next"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let (by_name, by_id) = (next("?limit=1"), next(&format!("?limit=1&category={france}")));
+    for query in [format!("?category={france}&after={by_name}"), format!("?after={by_id}")] {
+        let problem = app.get(&format!("{path}{query}")).by(&teacher).send().problem(422, "invalid_field");
+        assert_eq!(problem["errors"][0]["at"], "?after", "{query}");
+    }
 
     for filter in ["limit=2", "limit=1&q=a", "limit=1&tag=europe", &format!("limit=1&category={france}")] {
         let (mut seen, mut next) = (Vec::new(), Some(String::new()));
@@ -331,7 +350,7 @@ fn an_identifier_names_one_question_of_a_category() {
     };
     let first = send(None, "a").status(201).json()["id"].clone();
     let problem = send(None, "b").problem(409, "taken");
-    assert_eq!(problem["errors"][0]["at"], "/id_number");
+    assert_eq!(problem["errors"][0]["at"], "/question/id_number");
     send(Some(europe), "c").status(201);
     let moved = json!({ "category": europe });
     app.put(&format!("/api/questions/{first}/category"))
@@ -477,7 +496,7 @@ fn files_are_read_by_members_of_a_course_that_has_them_and_by_nobody_else() {
         .json(&body)
         .send()
         .problem(422, "invalid_field");
-    assert_eq!(problem["errors"][0]["at"], "/files/0/sha256");
+    assert_eq!(problem["errors"][0]["at"], "/question/files/0/sha256");
 
     let path = format!("/api/files/{hash}");
     let answer = app.get(&path).by(&learner).send().status(200);

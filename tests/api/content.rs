@@ -209,6 +209,8 @@ fn whoever_adds_a_page_is_told_what_of_its_text_is_not_shown() {
     let write = app.put(&format!("/api/items/{id}/source")).by(&admin).header("If-Match", "*");
     let changed = write.body("text/markdown", text.to_owned()).send().status(200).json();
     assert_eq!(changed["lost"], added["lost"]);
+    let write = app.put(&format!("/api/items/{id}/source")).by(&admin).header("If-Match", "*");
+    write.body("text/markdown", b"Jos\xe9").send().refused(422, "invalid_field", "");
     assert_eq!(add(json!({ "kind": "page", "markdown": "All of *this*." }))["lost"], json!([]));
     assert_eq!(add(json!({ "kind": "page" }))["lost"], json!([]));
     let link = add(json!({ "kind": "link", "url": "http://example.org" }));

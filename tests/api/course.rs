@@ -5,7 +5,7 @@ use lyceum::domain::course_clone::{self, CloneInput};
 use lyceum::domain::ids::CourseId;
 use lyceum::domain::refusal::Refusal;
 use lyceum::store::Class;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::classroom::{
     admin, draft, enrol, item, outline, page, person, published, section, set_status, titles,
@@ -103,6 +103,71 @@ fn short_names_are_unique_whatever_the_case() {
         .json(&json!({ "short_name": "STAT101", "title": "Renamed" }))
         .send()
         .problem(409, "taken");
+}
+
+#[test]
+fn names_are_seen_read_as_they_are_written_and_differ_in_more_than_how_their_letters_are_put_together() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    for name in
+        ["\u{200b}", "\u{ad}", "\u{3164}", "\u{feff}", "\u{202e}\u{2066}", "a\u{2028}b", "abc\u{202e}"]
+    {
+        let body = json!({ "short_name": name, "title": name });
+        let problem = app.post("/api/courses").by(&admin).json(&body).send().problem(422, "invalid_field");
+        let places = [problem["errors"][0]["at"].clone(), problem["errors"][1]["at"].clone()];
+        assert_eq!(places, ["/short_name", "/title"], "{name:?}");
+    }
+    let course = draft(&app, &admin, "Cafe\u{301}");
+    let body = json!({ "short_name": "CAF\u{c9}", "title": "Again" });
+    app.post("/api/courses").by(&admin).json(&body).send().problem(409, "taken");
+    let groups = format!("/api/courses/{course}/groups");
+    let group = |name: &str| app.post(&groups).by(&admin).json(&json!({ "name": name })).send();
+    group("Caf\u{e9}").status(201);
+    group("Cafe\u{301}").problem(409, "taken");
+}
+
+#[test]
+fn a_change_that_changes_nothing_leaves_the_revision_so_that_nobody_elses_is_refused() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let course = draft(&app, &admin, "STAT101");
+    let make = |path: &str, body: &Value| {
+        app.post(path).by(&admin).json(body).send().status(201).json()["id"].as_u64().unwrap()
+    };
+    let first = section(&app, &admin, course, "One");
+    let second = section(&app, &admin, course, "Two");
+    let link = json!({ "kind": "link", "url": "https://example.edu/" });
+    let item = item(&app, &admin, first, "Link", &link);
+    let groups = format!("/api/courses/{course}/groups");
+    let group = format!("{groups}/{}", make(&groups, &json!({ "name": "Red" })));
+    let folders = format!("/api/courses/{course}/question_categories");
+    let folder = format!("{folders}/{}", make(&folders, &json!({ "name": "Waves" })));
+    let quiz = make(&format!("/api/courses/{course}/quizzes"), &json!({ "name": "Test" }));
+    let quiz = format!("/api/quizzes/{quiz}");
+    let role = json!({ "name": "tutor", "description": "Helps", "permissions": ["view_course"] });
+    app.post("/api/roles").by(&admin).json(&role).send().status(201);
+    let tutor = json!({ "description": "Helps", "permissions": ["view_course"] });
+    let facts = json!({ "short_name": "STAT101", "title": "About STAT101" });
+    let (of_course, of_section, of_item) =
+        (format!("/api/courses/{course}"), format!("/api/sections/{first}"), format!("/api/items/{item}"));
+    let order = format!("{of_course}/order");
+    for (method, at, read, body) in [
+        ("PUT", &of_course, &of_course, facts),
+        ("PUT", &order, &order, json!({ "sections": [first, second] })),
+        ("PUT", &of_section, &of_section, json!({ "title": "One" })),
+        ("PUT", &format!("{of_section}/order"), &of_section, json!({ "items": [item] })),
+        ("PUT", &of_item, &of_item, json!({ "title": "Link", "url": "https://example.edu/" })),
+        ("POST", &format!("{of_item}/move"), &of_item, json!({ "section": first })),
+        ("PUT", &group, &group, json!({ "name": "Red" })),
+        ("PUT", &folder, &folder, json!({ "name": "Waves" })),
+        ("PUT", &quiz, &quiz, json!({ "name": "Test" })),
+        ("PUT", &"/api/roles/tutor".to_owned(), &"/api/roles/tutor".to_owned(), tutor),
+    ] {
+        let etag = || app.get(read).by(&admin).send().status(200).header("etag").unwrap().to_owned();
+        let before = etag();
+        app.request(method, at).by(&admin).header("If-Match", &before).json(&body).send().status(200);
+        assert_eq!(etag(), before, "{at}");
+    }
 }
 
 #[test]

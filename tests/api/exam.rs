@@ -50,7 +50,7 @@ impl Exam {
         exam
     }
 
-    fn enrol(&self, user: UserId, role: &str) {
+    pub fn enrol(&self, user: UserId, role: &str) {
         let enrolled = self.app.clock.now();
         let role = RoleName::parse(role).unwrap();
         let (status, by) = (EnrolmentStatus::Active, EnrolledBy::Teacher);
@@ -108,7 +108,7 @@ impl Exam {
         let actor = self.acting_teacher();
         let store = &self.app.state.store;
         store
-            .write_blocking(Class::Bulk, move |txn| change::create(txn, &actor, COURSE, None, draft))
+            .write_blocking(Class::Bulk, move |txn| change::create(txn, &actor, COURSE, None, "", draft))
             .unwrap()
             .id
     }

@@ -31,7 +31,7 @@ impl<'a> Browser<'a> {
     }
 
     /// One that is signed in with a form.
-    fn signed_in(exam: &'a Exam, username: &str) -> Self {
+    pub fn signed_in(exam: &'a Exam, username: &str) -> Self {
         let mut browser = Self::new(exam);
         browser.open("/sign-in");
         let mut form = browser.form("/sign-in");

@@ -118,6 +118,8 @@ fn every_fault_of_a_quiz_is_told_at_once_those_of_the_page_and_those_of_the_rule
     let draw = format!("/quizzes/{quiz}/slots/draw");
     let refused = browser.fill(&draw, &draw, &[("count", "few"), ("points", "x")]).status(422);
     assert!(text(&refused).contains("f-count-problem") && text(&refused).contains("f-points-problem"));
+    let refused = browser.fill(&draw, &draw, &[("count", "0"), ("points", "x")]).status(422);
+    assert!(text(&refused).contains("f-count-problem") && text(&refused).contains("f-points-problem"));
 }
 
 #[test]

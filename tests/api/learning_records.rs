@@ -532,6 +532,97 @@ fn nothing_is_told_of_who_is_suspended_neither_then_nor_later() {
 }
 
 #[test]
+fn what_is_told_of_an_attempt_later_does_not_lead_to_what_was_made_nameless() {
+    let school = School::new(true);
+    let (exam, app) = (&school.exam, &school.exam.app);
+    let question = exam.question(&essay("Why?"));
+    let quiz = exam.quiz(&json!({ "attempts_allowed": 2, "slots": [{ "points": 2, "question": question }] }));
+    let ada = school.learner("ada");
+    let attempts = [0, 1].map(|_| {
+        let attempt = id(&exam.start(&ada, quiz));
+        exam.save(&ada, attempt, 0, 1, &json!({ "type": "essay", "text": "Because." }));
+        exam.submit(&ada, attempt);
+        school.mark(attempt, 0, 2.0);
+        exam.pass(1000);
+        attempt
+    });
+    let registrations = |all: &[Value], home: &str| -> Vec<String> {
+        let mut found: Vec<String> = all
+            .iter()
+            .filter(|one| one["actor"]["account"]["homePage"] == home)
+            .filter_map(|one| one["context"]["registration"].as_str().map(str::to_owned))
+            .collect();
+        found.sort();
+        found
+    };
+    let before = school.told("");
+    let names = registrations(&before, HOME);
+    let make_nameless = |agents: &Value, account: Option<UserId>| {
+        let body = json!({ "agents": agents, "account": account, "how": "pseudonymise" });
+        let job = app.post("/api/xapi/people/erase").by(&exam.admin).json(&body).send().status(202).json();
+        do_chunks(&app.state, JobId(id(&job)), usize::MAX);
+    };
+    make_nameless(&json!([]), Some(ada.user));
+    exam.pass(1000);
+    for attempt in attempts {
+        school.mark(attempt, 0, 1.0);
+    }
+    let after = school.told("");
+    let nameless = registrations(&after, &format!("{HOME}/xapi/pseudonyms"));
+    let mut named = registrations(&after, HOME);
+    named.dedup();
+    let mut known = names.clone();
+    known.dedup();
+    assert_eq!(
+        (&named, known.len()),
+        (&known, 2),
+        "who is still there has the registrations of the attempts"
+    );
+    assert!(!nameless.iter().any(|one| known.contains(one)), "{nameless:?} {known:?}");
+    // What was told of one attempt is still found together.
+    assert_eq!(nameless.len(), names.len());
+    for one in &nameless {
+        assert_eq!(school.told(&format!("registration={one}")).len(), names.len() / 2, "{nameless:?}");
+    }
+    for one in &known {
+        assert_eq!(school.told(&format!("registration={one}")).len(), 2, "the response, and the attempt");
+    }
+    // Made nameless another time, the two do not lead to each other either.
+    make_nameless(&json!([]), Some(ada.user));
+    let again = registrations(&school.told(""), &format!("{HOME}/xapi/pseudonyms"));
+    assert_eq!(again.len(), names.len() + 4);
+    assert_eq!(again.iter().filter(|one| nameless.contains(one)).count(), nameless.len());
+    // And so what was made nameless before.
+    let told = after.iter().find(|one| one["context"]["registration"] == nameless[0].as_str()).unwrap();
+    make_nameless(&json!([told["actor"]]), None);
+    let renewed = registrations(&school.told(""), &format!("{HOME}/xapi/pseudonyms"));
+    assert_eq!(renewed.len(), again.len());
+    assert!(!renewed.iter().any(|one| nameless.contains(one)));
+}
+
+#[test]
+fn what_this_installation_has_is_called_by_itself_alone() {
+    let school = School::new(true);
+    school.learner("ada");
+    let app = &school.exam.app;
+    let course = format!("{HOME}/courses/{COURSE}");
+    let name = || school.tool.activity(app, &course)["definition"]["name"].clone();
+    assert_eq!(name(), json!({ "und": "Exams" }));
+    let define = Tool::new(app, &school.exam.admin, &["statements/write", "define"]);
+    let says = |about: &str| {
+        json!({ "actor": { "mbox": "mailto:ada@example.org" }, "verb": { "id": "http://v" },
+            "object": { "id": about, "definition": { "name": { "und": "Else", "en": "Else" } } } })
+    };
+    for about in [&course, HOME, &format!("{HOME}.example/courses/1"), &format!("{HOME}/quizzes/77")] {
+        define.write(app, &says(about)).status(200);
+    }
+    assert_eq!(name(), json!({ "und": "Exams" }));
+    assert_eq!(school.tool.activity(app, &format!("{HOME}/quizzes/77"))["definition"], Value::Null);
+    let foreign = school.tool.activity(app, &format!("{HOME}.example/courses/1"));
+    assert_eq!(foreign["definition"]["name"]["en"], "Else");
+}
+
+#[test]
 fn a_deadline_tells_of_everybody_as_of_the_deadline() {
     let school = School::new(true);
     let exam = &school.exam;

@@ -36,6 +36,7 @@ mod enrolment_key_pages;
 mod exam;
 mod exam_clock;
 mod exam_command;
+mod exam_follow;
 mod exam_pages;
 #[path = "../pages/exam_weight.rs"]
 mod exam_weight;
@@ -62,6 +63,7 @@ mod learning_records;
 mod live;
 mod load_compare;
 mod long_essay;
+mod marks_seen;
 mod once;
 mod openapi;
 mod outline;
@@ -79,6 +81,7 @@ mod quiz_pages;
 mod record_pages;
 #[path = "../pages/refusals.rs"]
 mod refusal_pages;
+mod refusal_words;
 mod regrade;
 mod regrade_results;
 mod review;
@@ -88,6 +91,7 @@ mod roles;
 mod roster;
 #[path = "../running/mod.rs"]
 mod running;
+mod sent_back;
 mod session;
 mod setup;
 #[path = "../running/skipped.rs"]

@@ -365,6 +365,10 @@ fn groups_are_made_filled_renamed_and_deleted_after_a_question() {
     let refused = browser.fill(&group, &members, &[("people", "ada grace")]).status(409);
     has(&refused, "id=\"f-people-problem\"");
     has(&refused, "value=\"Monday\"");
+    // Who has no account and who is not in the course are told at once.
+    let refused = browser.fill(&group, &members, &[("people", "nobody grace ada")]).status(422);
+    has(&refused, "Names nobody who has an account: nobody");
+    has(&refused, "is not enrolled in the course: grace");
     let done = browser.fill(&group, &members, &[("people", "ada@school.example")]);
     has(&browser.follow(&done), "1 person is new in the group.");
     has(&browser.get(GROUPS), "1 person");

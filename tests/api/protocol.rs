@@ -203,7 +203,7 @@ fn addresses_and_queries_that_are_not_of_their_form_are_problems() {
 #[test]
 fn what_is_wrong_with_a_body_as_a_whole_is_a_sentence() {
     let app = TestApp::start();
-    for body in ["\"x\"", "{}", "[]"] {
+    for body in ["\"x\"", "[]"] {
         let problem = ask(&app, &sign_in(JSON, body)).problem(422, "wrong_shape");
         assert_eq!(problem["errors"][0]["at"], "", "{problem}");
         assert!(problem["detail"].as_str().unwrap().starts_with("the document"), "{problem}");

@@ -32,13 +32,13 @@ fn unmark(exam: &Exam, attempt: u64, slot: u16) -> crate::support::Answer {
     exam.app.delete(&format!("/api/attempts/{attempt}/slots/{slot}/mark")).by(&exam.teacher).send()
 }
 
-fn reopen(exam: &Exam, attempt: u64) {
+pub fn reopen(exam: &Exam, attempt: u64) {
     let path = format!("/api/attempts/{attempt}/reopen");
     exam.app.post(&path).by(&exam.teacher).json(&json!({ "extra_ms": 60_000 })).send().status(204);
 }
 
 /// Slots that wait for a mark by hand, with their attempts.
-fn waiting(exam: &Exam, quiz: u64) -> Vec<(u64, Value)> {
+pub fn waiting(exam: &Exam, quiz: u64) -> Vec<(u64, Value)> {
     let path = format!("/api/quizzes/{quiz}/awaiting-marks");
     let page = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
     let items = page["items"].as_array().unwrap().iter();
@@ -83,7 +83,7 @@ fn chosen(exam: &Exam, attempt: u64) -> Value {
     slot["question"]["answer"]["options"][at].clone()
 }
 
-fn wrote(text: &str) -> Value {
+pub fn wrote(text: &str) -> Value {
     json!({ "type": "essay", "text": text })
 }
 
@@ -521,45 +521,6 @@ fn a_mark_by_hand_of_nought_points_waits_again_when_there_are_some() {
     assert_eq!(waiting(&exam, quiz), [(attempt, json!([0]))]);
     mark(&exam, attempt, 0, &json!({ "points": 4 })).status(200);
     assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("5"));
-}
-
-#[test]
-fn a_mark_by_hand_is_of_the_answer_that_was_read() {
-    let exam = Exam::new();
-    let learner = exam.learner();
-    let question = exam.question(&essay("Discuss"));
-    let review = json!({ "after_submit": { "marks": true, "feedback": true } });
-    let slots = json!([{ "points": 10, "question": question }]);
-    let quiz = exam.quiz(&json!({ "slots": slots, "review": review }));
-    let attempt = finished(&exam, &learner, quiz, &[wrote("First thoughts")]);
-    mark(&exam, attempt, 0, &json!({ "points": 9, "comment": "Well thought" })).status(200);
-    let again = |responses: &[(u64, Value)]| {
-        reopen(&exam, attempt);
-        for (sequence, response) in responses {
-            exam.save(&learner, attempt, 0, *sequence, response);
-        }
-        exam.submit(&learner, attempt);
-        exam.gradebook_points(&learner, quiz)
-    };
-    assert_eq!(again(&[]).as_deref(), Some("9"), "nothing new was saved");
-    let back = [(2, wrote("Second")), (3, wrote("First thoughts"))];
-    assert_eq!(again(&back).as_deref(), Some("9"), "in the end it says the same");
-    assert_eq!(again(&[(4, wrote("Second thoughts"))]), None);
-    assert_eq!(waiting(&exam, quiz), [(attempt, json!([0]))]);
-    let slot = &exam.review(&learner, attempt)["slots"][0];
-    assert_eq!((&slot["mark"]["state"], &slot["feedback"]["comment"]), (&json!("needs_marking"), &json!("")));
-    // Who marks it is told what was given before, and gives a mark of its own.
-    let path = format!("/quizzes/{quiz}/marking");
-    let mut browser = Browser::of(&exam.app, &exam.teacher);
-    let page = browser.get(&path).status(200);
-    has(&page, "An earlier answer was given 9 of 10.");
-    has(&page, "Well thought</bdi>");
-    lacks(&page, "Well thought</textarea>");
-    browser.fill(&path, &path, &[("points", "7"), ("comment", "Better before")]).status(303);
-    assert_eq!(exam.gradebook_points(&learner, quiz).as_deref(), Some("7"));
-    let page = browser.get(&format!("{path}?at={attempt}.0")).status(200);
-    lacks(&page, "An earlier answer");
-    has(&page, "Better before</textarea>");
 }
 
 #[test]

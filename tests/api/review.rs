@@ -1,5 +1,8 @@
 //! What learners see of their attempts: every switch at every moment, and no key before its time.
 
+use lyceum::domain::access::RoleName;
+use lyceum::domain::enrolment::{self, EnrolledBy};
+use lyceum::store::{Class, Txn};
 use serde_json::{Value, json};
 
 use crate::exam::{COURSE, Exam, id, says};
@@ -251,6 +254,64 @@ fn nothing_of_the_close_is_shown_before_the_last_close_of_anybody() {
 }
 
 #[test]
+fn exceptions_of_who_is_not_enrolled_hold_nothing_back_until_they_are_again() {
+    let exam = Exam::new();
+    let (done, later, other) = (exam.learner(), exam.learner(), exam.learner());
+    let quiz = exam.simple_quiz(1, &json!({ "closes": exam.now_plus(60_000) }));
+    let week = crate::classroom::section(&exam.app, &exam.teacher, COURSE.0, "Week one");
+    let content = json!({ "kind": "quiz", "quiz": quiz });
+    crate::classroom::item(&exam.app, &exam.teacher, week, "Exam", &content);
+    let exception = json!({ "closes": exam.now_plus(600_000) });
+    exam.set_user_override(quiz, &later, &exception).send().status(200);
+    let group = exam.group("Second room", &[&other]);
+    let of_group = format!("/api/quizzes/{quiz}/overrides/groups/{group}");
+    let room = json!({ "closes": exam.now_plus(300_000) });
+    exam.app.put(&of_group).by(&exam.teacher).json(&room).send().status(200);
+    let attempt = id(&exam.start(&done, quiz));
+    exam.save(&done, attempt, 0, 1, &says(true));
+    exam.submit(&done, attempt);
+    exam.pass(75_000);
+    let sees = |expected: &[&str]| {
+        assert_eq!(shown(&exam.review(&done, attempt)), expected);
+        // What was prepared before is not shown any more.
+        let marks = expected.contains(&"marks");
+        assert_eq!(!exam.overview(&done, quiz)["points"].is_null(), marks);
+        assert_eq!(own_points(&exam, &done, quiz).is_some(), marks);
+        assert_eq!(!outlined_points(&exam, &done).is_null(), marks);
+    };
+    let enrolments = format!("/api/courses/{COURSE}/enrolments");
+    let leave = |who: &Person| {
+        let path = format!("{enrolments}/{}", who.user);
+        exam.app.delete(&path).by(&exam.admin).header("If-Match", "*").send().status(204);
+    };
+    let enrol = |who: &Person| {
+        let (user, actor, role) = (who.user, exam.acting_teacher(), RoleName::parse("learner").unwrap());
+        let enrol = move |txn: &mut Txn<'_>| {
+            enrolment::enrol(txn, &actor, COURSE, user, &role, EnrolledBy::Teacher, None, None)
+        };
+        exam.app.state.store.write_blocking(Class::Interactive, enrol).unwrap();
+    };
+    let members = format!("/api/courses/{COURSE}/groups/{group}/members");
+    sees(&["responses"]);
+    leave(&later);
+    sees(&["responses"]);
+    leave(&other);
+    sees(&SWITCHES);
+    enrol(&later);
+    sees(&["responses"]);
+    leave(&later);
+    sees(&SWITCHES);
+    // Who comes back is in no group, which has nobody.
+    enrol(&other);
+    sees(&SWITCHES);
+    let body = json!({ "users": [other.user] });
+    exam.app.post(&members).by(&exam.teacher).json(&body).send().status(200);
+    sees(&["responses"]);
+    exam.app.delete(&format!("{members}/{}", other.user)).by(&exam.teacher).send().status(204);
+    sees(&SWITCHES);
+}
+
+#[test]
 fn a_quiz_that_never_closes_is_not_closed_by_the_exception_of_one() {
     let exam = Exam::new();
     let (early, other) = (exam.learner(), exam.learner());
@@ -382,4 +443,38 @@ fn who_only_marks_sees_what_is_handed_in_and_no_more_than_marking_needs() {
     let running = id(&exam.start(&learner, quiz));
     look(running, "/review").problem(404, "not_found");
     assert_eq!(browser.get(&format!("{marking}?at={running}.0")).code, 404);
+}
+
+#[test]
+fn a_closing_time_that_is_set_later_shows_no_right_answers_before_it() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let read = || exam.app.get(&format!("/api/quizzes/{quiz}")).by(&exam.teacher).send().status(200).json();
+    let faults = || {
+        let path = format!("/api/quizzes/{quiz}/check");
+        let check = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+        let problems = check["problems"].as_array().unwrap().clone();
+        problems.iter().any(|problem| problem["fault"] == "answers_shown")
+    };
+    let was = read();
+    assert_eq!(was["review"]["after_submit"]["right_answers"], true, "nothing else would ever come");
+    assert!(!faults());
+    // What was read is sent back with a closing time, as a client does.
+    let all = was["review"].clone();
+    let closing = |review: &Value| {
+        let facts = json!({ "slots": was["slots"], "closes": exam.now_plus(60_000), "review": review });
+        exam.change_quiz(quiz, &facts).send().status(200).json()
+    };
+    let shown = &closing(&all)["review"]["after_submit"];
+    assert_eq!((&shown["responses"], &shown["right_answers"]), (&json!(true), &json!(false)));
+    assert!(!faults());
+    let attempt = id(&exam.start(&learner, quiz));
+    exam.save(&learner, attempt, 0, 1, &says(true));
+    exam.submit(&learner, attempt);
+    assert!(exam.review(&learner, attempt)["slots"][0]["right_answer"].is_null());
+    // Who chooses it for a quiz that closes has it, and is told.
+    assert_eq!(closing(&all)["review"], all);
+    assert!(faults());
+    assert!(!exam.review(&learner, attempt)["slots"][0]["right_answer"].is_null());
 }

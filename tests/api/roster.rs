@@ -81,6 +81,26 @@ fn people_come_in_with_their_courses_groups_and_dates_and_twice_changes_nothing(
 }
 
 #[test]
+fn an_import_that_is_repeated_names_who_may_have_lost_their_link() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let file = people(2);
+    let first = report(&app, &admin, "?links=true", file.clone());
+    let token = first["results"][0]["activation_token"].as_str().unwrap();
+    assert_eq!(first["results"][0]["notes"], json!([]));
+    redeem(&app, token, PASSWORD).status(204);
+    let again = report(&app, &admin, "?links=true", file.clone());
+    assert_eq!((&again["unchanged"], &again["results"][0]["notes"]), (&json!(2), &json!([])));
+    let row = &again["results"][1];
+    assert!(row["notes"][0].as_str().unwrap().contains("make it another one"), "{row}");
+    assert_eq!(row["activation_token"], Value::Null, "the one that they were sent goes on working");
+    assert_eq!(report(&app, &admin, "", file)["results"][1]["notes"], json!([]));
+    let link = format!("/api/accounts/{}/password-link", row["user"]);
+    let made = app.post(&link).by(&admin).send().status(201).json();
+    redeem(&app, made["token"].as_str().unwrap(), PASSWORD).status(204);
+}
+
+#[test]
 fn a_row_without_room_for_its_group_enrols_nobody() {
     use lyceum::domain::group::{GroupName, create};
     use lyceum::domain::refusal::Refusal;
@@ -184,7 +204,8 @@ fn a_file_that_is_no_table_is_refused_whole_with_its_line() {
     assert_eq!(told, ["line 4", "?encoding", "line 1", "line 1", "line 2", "line 3"], "{problem}");
     assert_eq!(app.get("/api/accounts").by(&admin).send().json()["items"], json!([]));
     let latin = b"username,firstname,lastname\njose,Jos\xe9,X\n".to_vec();
-    assert_eq!(report(&app, &admin, "?encoding=windows-1252", latin)["created"], 1);
+    assert_eq!(report(&app, &admin, "?encoding=windows-1252", latin.clone())["created"], 1);
+    import(&app, &admin, "?encoding=zz", latin).refused(422, "invalid_field", "?encoding");
     let account = &app.get("/api/accounts").by(&admin).send().json()["items"][0];
     assert_eq!(account["first_name"], "José");
     app.post("/api/import/roster").by(&admin).json(&json!({})).send().problem(415, "unsupported_media_type");
@@ -370,7 +391,7 @@ fn an_import_that_stops_has_told_of_every_row_that_it_stored() {
         })
         .unwrap_err();
     assert!(refusal.detail.contains("rows before line 202 are stored, the others are not"), "{refusal}");
-    assert!(refusal.detail.ends_with(", nor makes links for them"), "{refusal}");
+    assert!(refusal.detail.ends_with("no password yet and needs another link"), "{refusal}");
     assert_eq!(told.len(), 200);
     for row in &told {
         let token = row.activation_token.as_deref().unwrap();

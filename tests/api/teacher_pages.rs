@@ -312,9 +312,15 @@ fn one_learners_grades_are_changed_in_a_form_all_or_none() {
     has(&refused, &format!("href=\"#f-points-{item}\""));
     has(&refused, "value=\"11\"");
     assert!(graded.grade(item)["computed"].is_null() && graded.grade(quiz_item)["overridden"].is_null());
+    // What is no number is said of every line at once.
+    let unread = browser.fill(&path, &path, &[(points.as_str(), "x"), (of_quiz.as_str(), "y")]).status(422);
+    for problem in [format!("id=\"f-points-{item}-problem\""), format!("id=\"f-points-{quiz_item}-problem\"")]
+    {
+        has(&unread, &problem);
+    }
     let excluded = format!("excluded/{item}");
     let right = [
-        (points.as_str(), "7,5"),
+        (points.as_str(), "٧٫٥"),
         (of_quiz.as_str(), "2"),
         (excluded.as_str(), "true"),
         ("reason", "appeal"),
@@ -486,7 +492,7 @@ fn essays_are_marked_one_after_another_and_what_is_wrong_is_kept() {
     let html = text(&stale);
     let csrf = html.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let at = format!("{}.0", attempts[0]);
-    let late = [("csrf", csrf), ("at", at.as_str()), ("marked", ""), ("points", "0")];
+    let late = [("csrf", csrf), ("at", at.as_str()), ("save", "1"), ("marked", ""), ("points", "0")];
     browser.post(&path, &late).status(412);
     assert_eq!(mark_of(&exam, attempts[0], 0)["mark"]["points"], 2.5);
     // The one before is opened again and changed.
@@ -704,6 +710,39 @@ fn a_course_is_built_from_sections_and_what_is_in_them() {
     browser.fill(&edit, &format!("/courses/{COURSE}/status"), &archive).status(303);
     assert_eq!(outline()["status"], "archived");
     only_for_teachers(&exam, &learner, &[edit, rename]);
+}
+
+#[test]
+fn who_builds_a_course_sees_what_learners_do_not_see_now_and_from_when_they_do() {
+    let exam = Exam::new();
+    let make = |path: &str, body: &Value| {
+        id(&exam.app.post(path).by(&exam.teacher).json(body).send().status(201).json())
+    };
+    let sections = format!("/api/courses/{COURSE}/sections");
+    let from = json!({ "visible": true, "from": "2026-12-05T08:00:00Z", "until": null });
+    make(&sections, &json!({ "title": "Later", "availability": from }));
+    let week = make(&sections, &json!({ "title": "Now" }));
+    let items = format!("/api/sections/{week}/items");
+    let page = json!({ "kind": "page", "markdown": "Read." });
+    let until = json!({ "visible": true, "from": null, "until": "2026-09-01T08:00:00Z" });
+    let hidden = json!({ "visible": false, "from": "2026-12-05T08:00:00Z", "until": null });
+    make(&items, &json!({ "title": "Over", "content": page, "availability": until }));
+    make(&items, &json!({ "title": "Secret", "content": page, "availability": hidden }));
+    make(&items, &json!({ "title": "Open", "content": page }));
+    let quiz = exam.simple_quiz(1, &json!({ "published": false }));
+    make(&items, &json!({ "title": "Draft", "content": { "kind": "quiz", "quiz": quiz } }));
+    let mut browser = Browser::of(&exam.app, &exam.teacher);
+    let page = text(&browser.get(&format!("/courses/{COURSE}/edit")).status(200));
+    let beside = |name: &str| {
+        let behind = page.split(&format!("<bdi>{name}</bdi>")).nth(1).unwrap();
+        behind.split("<form").next().unwrap().to_owned()
+    };
+    let is_hidden = |name: &str| beside(name).contains("Hidden from learners");
+    assert_eq!(["Later", "Now", "Over", "Secret", "Open"].map(is_hidden), [true, false, true, true, false]);
+    assert!(beside("Later").contains("Shown from <time datetime=\"2026-12-05T08:00"), "{}", beside("Later"));
+    assert!(beside("Over").contains("Shown until <time datetime=\"2026-09-01T08:00"), "{}", beside("Over"));
+    assert!(!beside("Secret").contains("Shown from"), "somebody hid it: the time shows nothing");
+    assert!(beside("Draft").contains("Not published") && !beside("Open").contains("Not published"));
 }
 
 #[test]

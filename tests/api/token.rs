@@ -25,6 +25,10 @@ fn a_token_carries_its_scopes_and_no_right_beyond_them_or_its_person() {
     let made =
         make(&app, &ada, &json!(["view_people", "manage_roles"]), "2026-10-01T00:00:00Z").status(201).json();
     assert!(made["token"].as_str().unwrap().starts_with("lyt_"));
+    let address = format!("/api/me/tokens/{}", made["id"]);
+    let shown = app.get(&address).by(&ada).send().status(200).json();
+    assert_eq!((&shown["name"], &shown["token"]), (&json!("script"), &Value::Null));
+    app.get(&address).by(&root).send().problem(404, "not_found");
     let token = holder(&ada, &made);
     app.get("/api/accounts").by(&token).send().problem(403, "forbidden");
     app.put(&format!("/api/accounts/{id}/grants/administrator")).by(&root).send().status(200);

@@ -97,6 +97,22 @@ fn a_value_of_another_type_is_well_formed_and_has_its_place() {
         let problem = app.request(method, path).by(who).json(&body).send().problem(422, "wrong_shape");
         assert_eq!(problem["errors"][0]["at"], at, "{body}: {problem}");
     }
+    let missing = app.post(sections).by(&teacher).json(&json!({})).send().problem(422, "wrong_shape");
+    assert_eq!(missing["errors"][0]["at"], "/title", "{missing}");
+    assert_eq!(missing["detail"], "/title: missing field `title`");
+    let twice = app.post(sections).by(&teacher).body(JSON, "{\"title\":\"S\",\"title\":\"T\"}").send();
+    twice.refused(422, "wrong_shape", "/title");
+    let no_object = app.post(sections).by(&teacher).json(&json!("S")).send().problem(422, "wrong_shape");
+    assert_eq!(no_object["errors"][0]["problem"], "invalid type: string \"S\", expected an object");
+    for (media, status) in [
+        ("application/json; charset=latin1", 415),
+        ("application/json;charset=\"ISO-8859-1\"", 415),
+        ("application/json; charset=\"UTF-8\"", 422),
+        ("application/json;charset=utf8", 422),
+        ("application/json; x=latin1", 422),
+    ] {
+        app.post(sections).by(&teacher).body(media, "{}").send().status(status);
+    }
     for (body, at) in [
         ("{\"title\":\"S\"} x", "line 1 column 15"),
         ("{\"title\":", "line 1 column 9"),

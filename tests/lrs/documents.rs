@@ -74,6 +74,20 @@ fn a_large_document_of_any_type_comes_back_as_it_was() {
 }
 
 #[test]
+fn what_is_merged_is_no_longer_than_what_is_written() {
+    let lrs = Lrs::start();
+    let path = format!("{STATE}&stateId=growing");
+    let part = |key: &str| json!({ key: "x".repeat(9 * 1024 * 1024) });
+    lrs.request("POST", &path).json(&part("a")).send().status(204);
+    let tag = lrs.get(&path).send().status(200).header("etag").unwrap().to_owned();
+    lrs.request("POST", &path).json(&part("b")).send().refused(413, "too_large", "");
+    let kept = lrs.get(&path).send().status(200);
+    assert_eq!((kept.header("etag"), kept.json().as_object().unwrap().len()), (Some(tag.as_str()), 1));
+    lrs.request("POST", &path).json(&json!({ "a": "short" })).send().status(204);
+    lrs.request("POST", &path).json(&part("b")).send().status(204);
+}
+
+#[test]
 fn a_media_type_that_no_header_can_have_is_refused_also_in_a_form() {
     let lrs = Lrs::start();
     let put = |media: &str| {

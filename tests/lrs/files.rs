@@ -1,5 +1,6 @@
 //! Statements with files: `multipart/mixed` both ways, and what is refused of it.
 
+use lyceum::domain::xapi::credential::LrsScope;
 use lyceum::domain::xapi::multipart;
 use serde_json::{Value, json};
 
@@ -153,6 +154,47 @@ fn a_file_larger_than_what_is_in_memory_comes_back_and_one_over_the_limit_leaves
     assert_eq!(lrs.files(), 1, "what was refused left something on the disk");
     let first = "x".repeat(33 * mib);
     post(&lrs, body(&json!({ "x": first }), &[])).refused(413, "too_large", "part 0");
+}
+
+/// Whoever sends the bytes: their hash is what the statement says.
+#[test]
+fn files_that_come_later_than_their_statement_are_kept_with_it() {
+    let lrs = Lrs::start();
+    let (one, two): (&[u8], &[u8]) = (b"came first", b"came later");
+    let elsewhere = |number: u32| {
+        let mut statement = with_files(number, &[one, two]);
+        for file in statement["attachments"].as_array_mut().unwrap() {
+            file["fileUrl"] = json!("http://example.com/file");
+        }
+        statement
+    };
+    let mut long = elsewhere(2);
+    long["result"] = json!({ "response": "x".repeat(40_000) });
+    let other = lrs.credential("Another tool", &[LrsScope::StatementsWrite], &[]);
+    for statement in [elsewhere(1), long] {
+        let told = || {
+            let path =
+                format!("statements?statementId={}&attachments=true", statement["id"].as_str().unwrap());
+            lrs.get(&path).send().status(200).text()
+        };
+        lrs.post(&statement);
+        post(&lrs, body(&statement, &[part(one)])).status(200);
+        assert!(told().contains("came first") && !told().contains("came later"));
+        let both = body(&statement, &[part(one), part(two)]);
+        let again = lrs.request("POST", "statements").by(&other);
+        again.body("multipart/mixed; boundary=\"b\"", both.clone()).send().status(200);
+        let whole = told();
+        assert!(whole.contains("came first") && whole.contains("came later"));
+        assert_eq!(whole.matches("X-Experience-API-Hash").count(), 2);
+        let json =
+            lrs.request("PUT", &format!("statements?statementId={}", statement["id"].as_str().unwrap()));
+        json.json(&statement).send().status(204);
+        post(&lrs, both).status(200);
+        assert_eq!(told().matches("X-Experience-API-Hash").count(), 2, "again it changes nothing");
+    }
+    let mut another = elsewhere(1);
+    another["verb"]["id"] = json!("http://example.com/other");
+    post(&lrs, body(&another, &[part(one)])).refused(409, "statement_conflict", "");
 }
 
 #[test]

@@ -6,7 +6,9 @@ use std::process::Command;
 
 use lyceum::domain::ids::JobId;
 use lyceum::domain::xapi::credential::LrsScope;
+use lyceum::domain::xapi::own::Site;
 use lyceum::jobs::do_chunks;
+use lyceum::store::Read as _;
 use serde_json::{Value, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -167,6 +169,85 @@ fn a_statement_without_its_files_is_passed_over_with_the_place_of_the_first() {
     );
     assert_eq!(report["problems"][1]["line"], 2);
     assert_eq!(to.found("").len(), 5);
+}
+
+#[test]
+fn a_zip_brings_the_files_of_statements_that_came_without_them() {
+    let from = waiting();
+    let (one, two): (&[u8], &[u8]) = (b"one", b"two");
+    let mut elsewhere = with_files(1, &[one, two]);
+    for file in elsewhere["attachments"].as_array_mut().unwrap() {
+        file["fileUrl"] = json!("http://example.com/file");
+    }
+    post(&from, body(&json!([elsewhere, statement(2)]), &[part(one), part(two)])).status(200);
+    let plain = from.api("GET", "/api/export/statements").send().status(200).bytes;
+    let archive = from.api("GET", "/api/export/statements.zip").send().status(200).bytes;
+    let to = waiting();
+    assert_eq!(counts(&import(&to, "", NDJSON, plain.clone())), [2, 2, 0, 0]);
+    assert_eq!(to.files(), 0);
+    // A file that is another one does not come in under the name of the right one.
+    let text = String::from_utf8(plain.clone()).unwrap();
+    let name = format!("attachments/{}", hash(one));
+    let wrong = zip(&[("statements.ndjson", text.as_bytes()), (&name, b"two")]);
+    assert_eq!(counts(&import(&to, "", ZIP, wrong)), [2, 0, 1, 1]);
+    for (media, file) in [(ZIP, &archive), (NDJSON, &plain), (ZIP, &archive)] {
+        assert_eq!(counts(&import(&to, "", media, file.clone())), [2, 0, 2, 0]);
+        assert_eq!(unzip(&to.api("GET", "/api/export/statements.zip").send().status(200).bytes).len(), 3);
+    }
+    let told = to.get(&format!("statements?statementId={}&attachments=true", id(1))).send().status(200);
+    assert_eq!(told.text().matches("X-Experience-API-Hash").count(), 2);
+}
+
+/// A file says what statements said, and not which of their tools might say what things are called.
+#[test]
+fn an_import_says_what_things_are_called_where_nobody_has() {
+    let lrs = waiting();
+    let base = lrs.running.state.store.read(|read| read.get::<Site>(&0)).unwrap().unwrap().base.clone();
+    let own = format!("{base}/courses/6");
+    let says = |number: u32, activity: &str, person: &str, name: &str, definition: &Value| {
+        let mut one = statement(number);
+        one["actor"] = json!({ "mbox": format!("mailto:{person}@example.com"), "name": name });
+        one["object"] = json!({ "id": activity, "definition": definition });
+        one
+    };
+    lrs.post(&says(1, "http://example.com/known", "ada", "Ada", &json!({ "name": { "en": "Right" } })));
+    let file = [
+        says(
+            2,
+            "http://example.com/known",
+            "ada",
+            "Wrong",
+            &json!({ "name": { "en": "Wrong", "de": "Neu" }, "type": "http://example.com/type" }),
+        ),
+        says(3, "http://example.com/new", "bob", "Bob", &json!({ "name": { "en": "First" } })),
+        says(
+            4,
+            "http://example.com/new",
+            "bob",
+            "Other",
+            &json!({ "name": { "en": "Second", "fr": "Nouveau" } }),
+        ),
+        says(5, &own, "bob", "Bob", &json!({ "name": { "und": "Wrong" } })),
+    ];
+    assert_eq!(counts(&import(&lrs, "", NDJSON, ndjson(&file))), [4, 4, 0, 0]);
+    let activity = |id: &str| {
+        lrs.get(&format!("activities?activityId={id}")).send().status(200).json()["definition"].clone()
+    };
+    assert_eq!(
+        activity("http://example.com/known"),
+        json!({ "name": { "en": "Right", "de": "Neu" }, "type": "http://example.com/type" })
+    );
+    assert_eq!(activity("http://example.com/new"), json!({ "name": { "en": "First", "fr": "Nouveau" } }));
+    assert_eq!(activity(&own), Value::Null, "what is its own this installation says itself");
+    let names = |who: &str| {
+        let agent = format!("%7B%22mbox%22:%22mailto:{who}@example.com%22%7D");
+        lrs.get(&format!("agents?agent={agent}")).send().status(200).json()["name"].clone()
+    };
+    assert_eq!((names("ada"), names("bob")), (json!(["Ada"]), json!(["Bob"])));
+    // Who may say goes over it.
+    lrs.post(&says(6, "http://example.com/new", "bob", "Robert", &json!({ "name": { "en": "Now" } })));
+    assert_eq!(activity("http://example.com/new"), json!({ "name": { "en": "Now", "fr": "Nouveau" } }));
+    assert_eq!(names("bob"), json!(["Bob", "Robert"]));
 }
 
 #[test]

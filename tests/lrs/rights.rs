@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use lyceum::domain::ids::JobId;
 use lyceum::domain::job::{Job, Work};
 use lyceum::domain::xapi::credential::LrsScope;
+use lyceum::domain::xapi::forward::edit::TargetFacts;
 use lyceum::domain::xapi::forward::forget::FORGOTTEN;
 use lyceum::domain::xapi::forward::progress::{Answer, PutAside, put_aside};
 use lyceum::domain::xapi::own::Site;
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 use crate::export::{lines, unzip};
 use crate::files::{body, hash, part, post, with_files};
 use crate::support::{Lrs, id, statement};
-use crate::target::{Asked, Reply, Scripted, facts, facts_of};
+use crate::target::{Asked, Reply, Scripted, facts, facts_of, say};
 
 const VOIDED: &str = "http://adlnet.gov/expapi/verbs/voided";
 const SIGNATURE: &str = "http://adlnet.gov/expapi/attachments/signature";
@@ -258,6 +259,69 @@ fn what_is_voided_stays_voided_when_either_of_the_two_is_erased() {
     }
 }
 
+#[test]
+fn what_voids_an_erased_statement_reaches_where_that_one_went() {
+    let of = |activity: &str, all: TargetFacts| TargetFacts { activity: Some(activity.to_owned()), ..all };
+    let course = "http://example.com/course";
+    // Told by what it was about, it would not be found any more.
+    let (lrs, target) = (waiting(), Lrs::start());
+    let key = target.credential("Source", &[LrsScope::StatementsWrite], &[]);
+    let way = lrs.forward(of(course, facts_of(&target, &key)));
+    lrs.post(&json!([statement(1), by_bob(3)]));
+    lrs.run();
+    lrs.post(&refers(2, &bob(), 1, VOIDED));
+    assert_eq!(erase(&lrs, "erase"), [1, 0, 1, 0]);
+    assert_eq!(lrs.letters(way).len(), 1);
+    lrs.run();
+    target.get(&format!("statements?statementId={}", id(1))).send().status(404);
+    target.get(&format!("statements?voidedStatementId={}", id(1))).send().status(200);
+    target.get(&format!("statements?statementId={}", id(3))).send().status(200);
+    assert_eq!((lrs.letters(way), lrs.lag(way).statements), (vec![], 0));
+    // Its turn was over before the other one came, with which it was to go along.
+    let (lrs, target) = (waiting(), Scripted::start());
+    lrs.post(&refers(9, &bob(), 1, VOIDED));
+    lrs.post(&statement(1));
+    let way = lrs.forward(of(course, facts(&target.endpoint)));
+    // Both, the first, what voids it: the machine fails.
+    target.script([say(400), say(200), say(500)]);
+    lrs.run();
+    assert_eq!(target.taken(), [id(1)]);
+    assert_eq!(erase(&lrs, "erase"), [1, 0, 1, 0]);
+    lrs.running.clock.advance(std::time::Duration::from_secs(2));
+    lrs.run();
+    assert_eq!((target.taken(), lrs.letters(way)), ([1, 9].map(id).to_vec(), vec![]));
+    // Where it is found by itself it goes in its turn, and where nothing went of either no letter does.
+    let (lrs, all, other) = (waiting(), Scripted::start(), Scripted::start());
+    let selected = [facts(&all.endpoint), of("http://example.com/none", facts(&other.endpoint))];
+    let [everything, nothing] = selected.map(|facts| lrs.forward(facts));
+    lrs.post(&statement(1));
+    lrs.run();
+    lrs.post(&refers(2, &bob(), 1, VOIDED));
+    erase(&lrs, "erase");
+    assert_eq!((lrs.letters(everything), lrs.letters(nothing)), (vec![], vec![]));
+    lrs.run();
+    assert_eq!((all.taken(), other.taken()), ([1, 2].map(id).to_vec(), vec![]));
+}
+
+#[test]
+fn what_was_valid_when_it_was_erased_is_voided_elsewhere_by_who_may_void_anything_only() {
+    let (lrs, target) = (waiting(), Lrs::start());
+    let tool = lrs.credential("Tool", &[LrsScope::StatementsWrite], &[]);
+    let any = lrs.credential("Any", &[LrsScope::All], &[]);
+    lrs.forward(facts_of(&target, &target.credential("Source", &[LrsScope::All], &[])));
+    lrs.post(&statement(1));
+    lrs.run();
+    assert_eq!(erase(&lrs, "erase"), [1, 0, 0, 0]);
+    let send = |key, one: &Value| lrs.request("POST", "statements").by(key).json(one).send().status(200);
+    send(&tool, &refers(2, &bob(), 1, VOIDED));
+    lrs.run();
+    target.get(&format!("statements?statementId={}", id(1))).send().status(200);
+    send(&any, &refers(3, &bob(), 1, VOIDED));
+    lrs.run();
+    target.get(&format!("statements?voidedStatementId={}", id(1))).send().status(200);
+    assert_eq!(target.found(""), [id(3)]);
+}
+
 /// Erasing somebody gives nobody a right.
 #[test]
 fn what_a_credential_may_not_void_is_not_voided_by_erasing_who_would_have() {
@@ -342,6 +406,37 @@ fn a_pseudonym_keeps_counts_order_voiding_and_references() {
     assert!(!is_named(&lrs, &signed));
     lrs.post(&statement(1));
     assert_eq!(exported(&lrs), text, "what is sent again changes nothing");
+}
+
+#[test]
+fn what_refers_to_several_of_a_person_is_counted_once_as_a_dry_run_says() {
+    let saw = "http://example.com/saw";
+    for (how, expected) in [("pseudonymise", [0, 3, 3, 0]), ("erase", [3, 0, 3, 0])] {
+        let lrs = waiting();
+        // Number 2 leads over hers to another one of hers, which comes later, and number 5 over his; number 6 over all of them.
+        lrs.post(&json!([refers(1, &ada(), 3, saw), refers(2, &bob(), 1, saw), refers(6, &bob(), 5, saw)]));
+        lrs.post(&json!([statement(3), refers(4, &ada(), 3, saw), refers(5, &bob(), 2, saw)]));
+        let dry = begun(&lrs, how, true);
+        do_chunks(&lrs.running.state, JobId(dry), usize::MAX);
+        assert_eq!(counts(&lrs, dry), expected, "{how}");
+        assert_eq!(erase(&lrs, how), expected, "{how}, as it was told before");
+        assert_eq!(erase(&lrs, how), [0; 4]);
+    }
+}
+
+#[test]
+fn files_do_not_come_later_to_what_was_made_nameless() {
+    let lrs = waiting();
+    let file: &[u8] = b"a file of Ada's";
+    let mut one = with_files(1, &[file]);
+    one["attachments"][0]["fileUrl"] = json!("http://example.com/file");
+    lrs.post(&one);
+    assert_eq!(erase(&lrs, "pseudonymise"), [0, 1, 0, 0]);
+    let nameless = lines(&exported(&lrs)).remove(0);
+    for again in [one, nameless] {
+        post(&lrs, body(&again, &[part(file)])).status(200);
+        assert!(!is_named(&lrs, &hash(file)), "{again}");
+    }
 }
 
 #[test]

@@ -203,6 +203,7 @@ fn a_question_of_every_kind_is_written_tried_out_and_changed_through_forms() {
         has(&preview, "id=\"preview\"");
         has(&press(&mut browser, &unsaved, "try").status(200), "id=\"told\"");
         let question = made(&press(&mut browser, &form, "save"));
+        assert_eq!(made(&press(&mut browser, &form, "save")), question, "sent twice, made once");
         let (version, body) = body_of(&app, question);
         assert_eq!((version, body.kind.name(), body.tags.len()), (1, *kind, 2));
 

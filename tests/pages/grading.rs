@@ -207,6 +207,100 @@ fn what_is_hidden_is_shown_to_learners_once_it_is_released() {
     assert_eq!(send(&mut teacher, &path(&root), &[("name", "All of it")]), 200);
     let visibility = named(&structure(&exam), "categories", "All of it")["visibility"].clone();
     assert_eq!(visibility, json!({ "hidden_until": "2026-09-07T12:00:00.000Z" }), "it stays as it was");
+    // What shows again by itself needs nobody to show it.
+    exam.app.clock.advance(std::time::Duration::from_hours(5));
+    assert_eq!(teacher.open(&path("")), 200);
+    assert!(!teacher.shows(&path("/release")));
+    press(&mut teacher, &format!("/items/{essay}/sight"), ("visibility", "hidden"));
+    assert_eq!(teacher.open(&path("/release")), 200);
+    teacher.must_show("1 hidden item or category is shown at once");
+}
+
+#[test]
+fn a_learner_is_told_which_grade_was_left_out_and_why_one_was_replaced() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let mut teacher = Browser::of(&exam, &exam.teacher);
+    let fields = [("name", "Homework"), ("drop_lowest", "1")];
+    assert_eq!(send(&mut teacher, &path("/categories/new"), &fields), 200);
+    let within = id(named(&structure(&exam), "categories", "Homework")).to_string();
+    for name in ["Essay", "Talk"] {
+        let fields = [("name", name), ("max", "10"), ("category", within.as_str())];
+        assert_eq!(send(&mut teacher, &path("/items/new"), &fields), 200);
+    }
+    let made = structure(&exam);
+    let (essay, talk) = (id(named(&made, "items", "Essay")), id(named(&made, "items", "Talk")));
+    grade(&exam, &learner, essay, 8.0);
+    grade(&exam, &learner, talk, 4.0);
+    let of_learner = format!("/api/courses/{COURSE}/grades/learners/{}", learner.user);
+    let replaced = exam.app.put(&format!("{of_learner}/items/{essay}/override")).by(&exam.teacher);
+    let body = json!({ "value": 9, "reason": "after an appeal" });
+    replaced.header("If-Match", "*").json(&body).send().status(200);
+    let dropped = "<bdi>Talk</bdi> <span class=\"tag\">Left out as one of the lowest</span></th>";
+    let mut own_page = Browser::of(&exam, &learner);
+    assert_eq!(own_page.open(&format!("/courses/{COURSE}/grades")), 200);
+    own_page.must_show(dropped);
+    own_page.must_show("Set by hand</span> <span class=\"quiet\"><bdi>after an appeal</bdi></span></th>");
+    let row = format!("/courses/{COURSE}/gradebook/{}", learner.user);
+    assert_eq!(teacher.open(&row), 200);
+    teacher.must_show(dropped);
+    // A category that is left out is struck through as an item is.
+    let mut form = teacher.form(&row);
+    form.set(&format!("total-excluded/{within}"), "true");
+    assert_eq!(teacher.press(&form, PLAIN), 200);
+    assert_eq!(teacher.open(&format!("/courses/{COURSE}/gradebook")), 200);
+    teacher.must_show("<td class=\"number left-out\">");
+}
+
+#[test]
+fn what_is_made_with_a_form_that_is_sent_twice_is_made_once() {
+    let exam = Exam::new();
+    let mut teacher = Browser::of(&exam, &exam.teacher);
+    let edit = format!("/courses/{COURSE}/edit");
+    let get = |path: &str| exam.app.get(path).by(&exam.teacher).send().status(200).text();
+    let outline = || get(&format!("/api/courses/{COURSE}/outline"));
+    // How often something with this name is in a list, after its form was sent, sent again, and sent from a page of its own.
+    let times = |teacher: &mut Browser<'_>,
+                 page: &str,
+                 action: &str,
+                 fields: &[(&str, &str)],
+                 list: &dyn Fn() -> String| {
+        assert_eq!(teacher.open(page), 200);
+        let mut form = teacher.form(action);
+        for (name, value) in fields {
+            form.set(name, value);
+        }
+        let name = fields.iter().find(|(name, _)| matches!(*name, "name" | "title")).unwrap().1;
+        let counted = || list().matches(&format!("\"{name}\"")).count();
+        let mut counts = Vec::new();
+        assert_eq!(teacher.press(&form, PLAIN), 200);
+        let to = teacher.address.clone();
+        counts.push(counted());
+        assert_eq!(teacher.press(&form, PLAIN), 200);
+        assert_eq!(teacher.address, to, "it leads to what was made");
+        counts.push(counted());
+        assert_eq!(teacher.open(page), 200);
+        form.set("csrf", teacher.form(action).values("csrf")[0]);
+        assert_eq!(teacher.press(&form, PLAIN), 200);
+        counts.push(counted());
+        counts
+    };
+    let sections = format!("/courses/{COURSE}/sections");
+    assert_eq!(times(&mut teacher, &edit, &sections, &[("title", "Weekly")], &outline), [1, 1, 2]);
+    let view: Value = serde_json::from_str(&outline()).unwrap();
+    let items = format!("/sections/{}/items", id(&view["sections"][0]));
+    assert_eq!(times(&mut teacher, &edit, &items, &[("title", "Reading")], &outline), [1, 1, 2]);
+    let quizzes = || get(&format!("/api/courses/{COURSE}/quizzes"));
+    let new = format!("/courses/{COURSE}/quizzes/new");
+    assert_eq!(times(&mut teacher, &new, &new, &[("name", "Test"), ("section", "")], &quizzes), [1, 1, 2]);
+    let view: Value = serde_json::from_str(&quizzes()).unwrap();
+    let copy = format!("/quizzes/{}/copy", id(&view["items"][0]));
+    assert_eq!(times(&mut teacher, &copy, &copy, &[("name", "Twin"), ("section", "")], &quizzes), [1, 1, 2]);
+    let grades = || structure(&exam).to_string();
+    let new = path("/items/new");
+    assert_eq!(times(&mut teacher, &new, &new, &[("name", "Essay"), ("max", "10")], &grades), [1, 1, 2]);
+    let new = path("/categories/new");
+    assert_eq!(times(&mut teacher, &new, &new, &[("name", "Homework")], &grades), [1, 1, 2]);
 }
 
 #[test]

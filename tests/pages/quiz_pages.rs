@@ -361,6 +361,42 @@ fn who_changed_an_older_state_is_told_and_keeps_their_words() {
 }
 
 #[test]
+fn who_made_an_exception_of_an_older_state_is_told_and_keeps_their_words() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({ "time_limit_ms": 3_600_000 }));
+    let (learner, group) = (exam.learner(), exam.group("Monday", &[&exam.learner()]));
+    let mut teacher = Browser::of(&exam, &exam.teacher);
+    for page in [
+        format!("/quizzes/{quiz}/overrides/users/{}", learner.user),
+        format!("/quizzes/{quiz}/overrides/groups/{group}"),
+    ] {
+        let rows = || {
+            let list = exam.app.get(&format!("/api/quizzes/{quiz}/overrides")).by(&exam.teacher).send();
+            list.status(200).json()["items"].clone()
+        };
+        // Another tab was opened before there was any.
+        assert_eq!(teacher.open(&page), 200);
+        let mut blank = teacher.form(&page);
+        assert_eq!(send(&mut teacher, &page, &page, &[("time", "extra"), ("extra", "30")], PLAIN), 200);
+        let set = rows();
+        assert_eq!(teacher.press(&blank, PLAIN), 412, "also when it would change nothing");
+        blank.set("attempts", "allowed");
+        blank.set("attempts_allowed", "3");
+        assert_eq!(teacher.press(&blank, PLAIN), 412);
+        teacher.must_show("changed this since the page was loaded");
+        teacher.must_show("name=\"attempts_allowed\" value=\"3\"");
+        assert_eq!(rows(), set);
+        // Nor is another one taken away than the one that was seen.
+        let remove = format!("{page}/remove");
+        assert_eq!(teacher.open(&remove), 200);
+        let gone = teacher.form(&remove);
+        assert_eq!(send(&mut teacher, &page, &page, &[("extra", "45")], PLAIN), 200);
+        assert_eq!(teacher.press(&gone, PLAIN), 412);
+        assert_eq!(rows().as_array().unwrap().len(), set.as_array().unwrap().len());
+    }
+}
+
+#[test]
 fn a_slot_is_taken_out_and_a_version_kept_after_looking() {
     let exam = Exam::new();
     let question = exam.question(&truth("Old words", true));
@@ -447,7 +483,9 @@ fn the_check_looks_around_the_quiz_and_compares_with_what_the_machine_carries() 
         let problems = check["problems"].as_array().unwrap();
         problems.iter().map(|problem| problem["fault"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(faults(&check()), ["not_in_outline"], "the teacher's own seat counts");
+    assert_eq!(faults(&check()), ["not_in_outline", "nobody_enrolled"], "a teacher takes no quiz");
+    exam.learner();
+    assert_eq!(faults(&check()), ["not_in_outline"]);
     let section = section(&exam, "Week one");
     let item = json!({ "title": "Test", "content": { "kind": "quiz", "quiz": quiz },
         "availability": { "visible": true, "from": "2026-09-08T09:00:00Z" } });
@@ -470,6 +508,8 @@ fn the_check_looks_around_the_quiz_and_compares_with_what_the_machine_carries() 
     assert_eq!(teacher.open(&format!("/quizzes/{quiz}/check")), 200);
     teacher.must_show("Up to 9 learners come at once; this server was measured to carry 8.");
     teacher.must_show(&format!("href=\"/courses/{COURSE}/edit\""));
+    assert_eq!(teacher.open(&format!("/quizzes/{quiz}/live")), 200);
+    teacher.must_show("of 9 learners");
     exam.pass(3 * 24 * 3_600_000);
     assert!(faults(&check()).contains(&"is_closed".to_owned()));
 }

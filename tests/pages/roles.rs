@@ -1,6 +1,9 @@
 //! Roles on the pages of the administration: made, changed under their revision, asked about, removed when nobody has them.
 
+use lyceum::domain::access::{Grants, RoleName};
 use lyceum::domain::ids::UserId;
+use lyceum::domain::refusal::Refusal;
+use lyceum::store::{Class, Txn};
 use serde_json::{Value, json};
 
 use crate::exam::{COURSE, Exam};
@@ -134,6 +137,26 @@ fn a_role_in_use_says_where_and_asks_before_it_takes_rights() {
     let done = browser.fill(&delete, &delete, &[]).status(303);
     has(&browser.follow(&done), "The role tutor is deleted.");
     exam.app.get("/api/roles/tutor").by(&exam.admin).send().status(404);
+}
+
+#[test]
+fn a_role_that_many_have_names_some_and_counts_the_others() {
+    let exam = Exam::new();
+    make(&exam, "tutor", &["view_course"]);
+    let granted = |txn: &mut Txn<'_>| -> Result<(), Refusal> {
+        for user in 7_000..7_051 {
+            let site = vec![RoleName::parse("tutor").unwrap()];
+            txn.put(Grants { user: UserId(user), site, courses: Vec::new() })?;
+        }
+        Ok(())
+    };
+    exam.app.state.store.write_blocking(Class::Bulk, granted).unwrap();
+    let mut browser = Browser::of(&exam.app, &exam.admin);
+    let page = browser.get(&format!("{ROLES}/tutor/delete")).status(200);
+    has(&page, "The role is in 51 grants and enrolments.");
+    has(&page, "7049 has it everywhere.");
+    lacks(&page, "7050 has it everywhere.");
+    has(&page, "1 more is not named here");
 }
 
 #[test]

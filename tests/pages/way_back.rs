@@ -1,9 +1,13 @@
 //! What a learner has begun is found again, whatever becomes of its quiz or its course, and what is done stays done.
 
+use std::time::Duration;
+
+use lyceum::domain::ids::UserId;
 use serde_json::{Value, json};
 
 use crate::exam::{COURSE, Exam, id, says};
 use crate::exam_pages::Browser;
+use crate::people::activated;
 use crate::support::Person;
 
 /// A quiz with a place in the outline.
@@ -96,4 +100,37 @@ fn what_was_handed_in_stays_done_while_another_attempt_runs() {
     browser.must_show("1 of 1");
     browser.open(&format!("/courses/{COURSE}"));
     browser.must_show("1 of 1");
+}
+
+#[test]
+fn a_form_whose_session_has_ended_is_sent_again_by_its_person_and_by_nobody_else() {
+    let exam = Exam::new();
+    let quiz = exam.simple_quiz(1, &json!({}));
+    let [grace, alan] = ["grace", "alan"].map(|name| UserId(activated(&exam.app, &exam.admin, name)));
+    exam.enrol(grace, "teacher");
+    exam.enrol(alan, "learner");
+    let mut teacher = Browser::signed_in(&exam, "grace");
+    let new = format!("/courses/{COURSE}/quizzes/new");
+    // The page has a query and its form's address has none, so going back shows the page that was kept.
+    assert_eq!(teacher.open(&format!("{new}?section=1")), 200);
+    let mut form = teacher.form(&new);
+    form.set("name", "Typed before");
+    let mut learner = Browser::signed_in(&exam, "alan");
+    let attempt = learner.start(quiz);
+    let mut paper = learner.form(&format!("/attempts/{attempt}"));
+    paper.set("a0", "true");
+    exam.app.clock.advance(Duration::from_hours(17));
+    assert_eq!(teacher.press(&form, ("", "")), 401);
+    teacher.must_show("what you typed is still there");
+    assert_eq!(learner.press(&paper, ("go", "save")), 401);
+    // Another person at the same browser.
+    assert_eq!(Browser::of(&exam, &exam.teacher).press(&form, ("", "")), 403);
+    let mut learner = Browser::signed_in(&exam, "alan");
+    assert_eq!(learner.press(&form, ("", "")), 403);
+    assert_eq!(learner.press(&paper, ("go", "save")), 200);
+    let view = exam.attempt(&exam.app.signed_in(alan, &[]), attempt);
+    assert_eq!(view["slots"][0]["response"], says(true));
+    let mut teacher = Browser::signed_in(&exam, "grace");
+    assert_eq!(teacher.press(&form, ("", "")), 200);
+    teacher.must_show("The quiz is made.");
 }

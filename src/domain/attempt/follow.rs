@@ -203,14 +203,10 @@ fn stays(read: &impl Read, behind: &Behind, head: &AttemptHead, looked: &mut usi
     }
 }
 
-/// What an attempt that seems over is owed: by which note, and the deadline that it has by it. Mostly nothing is noted of the quiz,
-/// and that is all that is read.
-fn owed(
-    read: &impl Read,
-    head: &AttemptHead,
-    now: Timestamp,
-) -> Result<Option<(Arc<Behind>, Deadline)>, Refusal> {
-    if !head.is_running() || !head.is_overdue(now) || noted(read, Some(head.quiz), None, 1)?.is_empty() {
+/// What an attempt is owed: by which note, and the deadline that it has by it. Mostly nothing is noted of the quiz, and that is all
+/// that is read.
+fn owed(read: &impl Read, head: &AttemptHead) -> Result<Option<(Arc<Behind>, Deadline)>, Refusal> {
+    if !head.is_running() || noted(read, Some(head.quiz), None, 1)?.is_empty() {
         return Ok(None);
     }
     let (quiz, attempt) = (quiz::get(read, head.quiz)?, super::get(read, head.attempt)?);
@@ -229,7 +225,10 @@ fn owed(
 /// What changes of an attempt, by the times that hold: one that seems over has the deadline that it is owed.
 pub fn head(read: &impl Read, attempt: AttemptId, now: Timestamp) -> Result<Arc<AttemptHead>, Refusal> {
     let head = super::head(read, attempt)?;
-    Ok(match owed(read, &head, now)? {
+    if !head.is_overdue(now) {
+        return Ok(head);
+    }
+    Ok(match owed(read, &head)? {
         Some((_, Deadline { to, .. })) => Arc::new(AttemptHead { deadline: to, ..AttemptHead::clone(&head) }),
         None => head,
     })
@@ -242,7 +241,17 @@ pub(super) fn caught_up(
     now: Timestamp,
 ) -> Result<Arc<AttemptHead>, Refusal> {
     let head = super::head(txn, attempt)?;
-    let Some((behind, Deadline { attempt, to })) = owed(txn, &head, now)? else { return Ok(head) };
+    if head.is_overdue(now) { up_to_date(txn, attempt, now) } else { Ok(head) }
+}
+
+/// The same for who adds to a deadline, whether it seems over or not: what is added comes on top of what is owed.
+pub(super) fn up_to_date(
+    txn: &mut Txn<'_>,
+    attempt: AttemptId,
+    now: Timestamp,
+) -> Result<Arc<AttemptHead>, Refusal> {
+    let head = super::head(txn, attempt)?;
+    let Some((behind, Deadline { attempt, to })) = owed(txn, &head)? else { return Ok(head) };
     move_deadline(txn, &Actor::person(behind.by, now), &attempt, &head, to, REASON.to_owned())?;
     note_followed(txn, now, (behind.quiz, behind.by), 1)?;
     super::head(txn, attempt.id)

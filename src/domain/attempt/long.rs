@@ -22,10 +22,13 @@ const PART_BYTES: usize = RESPONSE_BYTES;
 /// What differs from its base in more bytes is kept whole and is the next base. While 64 KiB are typed that happens some twenty
 /// times, and the other saves have half of this on average.
 const DIFFERENT_BYTES: usize = 4 * 1024;
-/// Bytes of texts that the saves of an attempt keep whole: a thousand of the longest. The differences beside them need no bound of
-/// their own, being smaller than the save of a short essay, of which as many may be kept. Whoever types to the end of an essay needs
-/// less than 1 MiB, and whoever goes to and fro in the longest one could do so every half a minute for eight hours.
-pub const MOST_BYTES: u32 = 64 * 1024 * 1024;
+/// Bytes that the saves of an attempt keep, short ones too, so that nobody fills the disk. Whoever types to the end of the longest
+/// essay needs some megabytes. The page saves at every pause, so one of 12 KiB that is worked on for nine hours, with a save every
+/// three seconds, needs about this.
+pub const MOST_BYTES: u32 = 128 * 1024 * 1024;
+/// What takes no more than this is neither counted nor refused, so that nobody is kept from answering: with as many saves as an
+/// attempt may have it is another 20 MiB.
+const UNCOUNTED_BYTES: usize = 1024;
 /// Rows that one read looks at when they are verified: a megabyte at most.
 const PAGE: usize = 64;
 
@@ -90,15 +93,26 @@ pub struct Kept {
     body: Vec<u8>,
 }
 
-impl Kept {
-    /// The bytes of whole texts when this one is added to so many; `None` where that is more than are kept.
-    pub(super) fn counted(&self, bytes: u32) -> Option<u32> {
-        if self.base > 0 {
-            return Some(bytes);
-        }
-        let more = u32::try_from(self.body.len()).ok()?;
-        bytes.checked_add(more).filter(|bytes| *bytes <= MOST_BYTES)
+/// What a response counts among the bytes that an attempt keeps, when it is kept like this or, with `None`, in one row.
+pub fn weight(response: &Response, kept: Option<&Kept>) -> usize {
+    counting(kept.map_or_else(|| response.text_bytes(), |kept| kept.body.len()))
+}
+
+const fn counting(bytes: usize) -> usize {
+    if bytes <= UNCOUNTED_BYTES { 0 } else { bytes }
+}
+
+/// The bytes that an attempt keeps when so many are added; `None` where that is more than are kept.
+pub fn with_weight(bytes: u32, weight: usize) -> Option<u32> {
+    if weight == 0 {
+        return Some(bytes);
     }
+    bytes.checked_add(u32::try_from(weight).ok()?).filter(|bytes| *bytes <= MOST_BYTES)
+}
+
+/// Does a response lie in rows of this file?
+pub(super) fn is_long(response: &Response) -> bool {
+    matches!(response, Response::Essay(text) if text.len() > RESPONSE_BYTES)
 }
 
 /// How to keep a response that is too long for one row; `None` for all others. It is worked out before the transaction: an earlier
@@ -110,7 +124,7 @@ pub fn keep(
     response: &Response,
 ) -> Result<Option<Kept>, Refusal> {
     let Response::Essay(text) = response else { return Ok(None) };
-    if text.len() <= RESPONSE_BYTES {
+    if !is_long(response) {
         return Ok(None);
     }
     let text = text.as_bytes();
@@ -239,16 +253,16 @@ pub fn find(read: &impl Read, attempt: AttemptId, number: u32) -> Result<Option<
     Texts::of(read).saved(&save).map(|saved| Some(Arc::new(saved)))
 }
 
-/// Bytes of the texts that the saves of an attempt keep whole, as they are there.
-pub(super) fn whole_bytes(store: &Store, attempt: AttemptId) -> Result<Result<u64, Refusal>, StoreError> {
+/// What the long saves of an attempt count among the bytes that it keeps, by what is there.
+pub(super) fn weight_of_all(store: &Store, attempt: AttemptId) -> Result<Result<u64, Refusal>, StoreError> {
     let (mut bytes, mut after) = (0, None);
     loop {
         let saves = store.read(|read| read.list::<LongSave>(&(attempt,), after.as_ref(), PAGE))?;
         let Some(last) = saves.last() else { return Ok(Ok(bytes)) };
         after = Some(last.key());
-        for save in saves.iter().filter(|save| save.base == 0) {
+        for save in &saves {
             match store.read(|read| save.body(read)) {
-                Ok(body) => bytes += body.len() as u64,
+                Ok(body) => bytes += counting(body.len()) as u64,
                 Err(refusal) => return Ok(Err(refusal)),
             }
         }
@@ -481,7 +495,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_texts_are_kept_up_to_a_bound_and_what_fits_one_row_beyond_it() {
+    fn texts_are_kept_up_to_a_bound_and_what_takes_a_kilobyte_beyond_it() {
         let (_home, store, quiz) = hall();
         let attempt = begin(&store, quiz);
         let counted = || store.read(|read| head(read, attempt)).unwrap().long_bytes;
@@ -493,24 +507,35 @@ mod tests {
         assert_eq!(save(&store, attempt, 0, 2, &more), Outcome::Saved);
         assert_eq!(save(&store, attempt, 1, 1, "So."), Outcome::Saved);
         assert_eq!(save(&store, attempt, 0, 2, &more), Outcome::Repeated);
-        assert_eq!(counted(), first, "a difference, a short text and a repetition are not counted");
+        assert_eq!(counted(), first, "a small difference, a short text and a repetition are not counted");
+        // What takes more is, whichever row it lies in.
+        let [short, change] = [words(5, UNCOUNTED_BYTES + 4), words(6, 2 * UNCOUNTED_BYTES)];
+        assert_eq!(save(&store, attempt, 1, 2, &short), Outcome::Saved);
+        assert_eq!(save(&store, attempt, 0, 3, &format!("{more}{change}")), Outcome::Saved);
+        let both = counted() - first;
+        let sure = u32::try_from(short.len() + change.len()).unwrap();
+        assert!((sure - 50..sure + 50).contains(&both), "{both} bytes are counted, {sure} were added");
+        assert!(crate::domain::verify(&store).unwrap().is_clean());
 
         let next = words(2, 60_000);
         set_long_bytes(&store, attempt, MOST_BYTES - u32::try_from(next.len()).unwrap());
-        assert_eq!(save(&store, attempt, 0, 3, &next), Outcome::Saved);
+        assert_eq!(save(&store, attempt, 0, 4, &next), Outcome::Saved);
         assert_eq!(counted(), MOST_BYTES);
         let before = store.read(|read| head(read, attempt)).unwrap();
-        for (slot, last) in [(0, 4), (2, 0)] {
-            let receipted = commit(&store, attempt, 2, prepare(&store, attempt, slot, 9, &words(3, 13_000)));
-            assert_eq!((receipted.outcome, receipted.number), (Outcome::TooMuchText, last));
-            assert_eq!(receipted.receipt, before.receipt);
-            assert!(save::refuse_unsaved(&receipted).is_err());
+        for (slot, last) in [(0, 6), (2, 0)] {
+            for bytes in [13_000, RESPONSE_BYTES, UNCOUNTED_BYTES + 4] {
+                let text = words(3, bytes);
+                let receipted = commit(&store, attempt, 2, prepare(&store, attempt, slot, 9, &text));
+                assert_eq!((receipted.outcome, receipted.number), (Outcome::TooMuchText, last));
+                assert_eq!(receipted.receipt, before.receipt);
+                assert!(save::refuse_unsaved(&receipted).is_err());
+            }
         }
         assert_eq!(*store.read(|read| head(read, attempt)).unwrap(), *before);
         // What was acknowledged, what differs little and what is short are taken as ever.
-        assert_eq!(save(&store, attempt, 0, 3, &next), Outcome::Repeated);
-        assert_eq!(save(&store, attempt, 0, 4, &words(2, 58_000)), Outcome::Saved);
-        assert_eq!(save(&store, attempt, 1, 2, &words(4, RESPONSE_BYTES)), Outcome::Saved);
+        assert_eq!(save(&store, attempt, 0, 4, &next), Outcome::Repeated);
+        assert_eq!(save(&store, attempt, 0, 5, &words(2, 58_000)), Outcome::Saved);
+        assert_eq!(save(&store, attempt, 1, 3, &words(4, UNCOUNTED_BYTES)), Outcome::Saved);
         assert_eq!(save(&store, attempt, 2, 1, "Short."), Outcome::Saved);
         assert_eq!(counted(), MOST_BYTES);
     }

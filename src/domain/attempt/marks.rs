@@ -106,6 +106,12 @@ impl Record for ManualMark {
 }
 
 impl ManualMark {
+    /// Does another one give the same for the same response, whoever gives it and whenever?
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let Self { points, of, comment, save, .. } = self;
+        (points, of, comment, save) == (&other.points, &other.of, &other.comment, &other.save)
+    }
+
     /// What it comes to when the question gives `points` now. Of nought points it says nothing once there are some.
     pub fn points_of(&self, points: Decimal) -> Option<Decimal> {
         if self.of == points {

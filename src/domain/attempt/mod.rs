@@ -96,12 +96,12 @@ pub const SEQUENCE_REUSED: Code = Code::new(
 /// Too much saved.
 pub const TOO_MANY_SAVES: Code =
     Code::new("too_many_saves", Kind::TooMany, "The attempt has as many saves as are kept.");
-/// Too much of long texts.
+/// Too much text.
 pub const TOO_MUCH_TEXT: Code = Code::new(
     "too_much_text",
     Kind::Conflict,
-    "The attempt has as many versions of long texts as are kept, and this one is too different from the last. What \
-     was saved before counts; shorter answers, and small changes of what was saved last, can still be saved.",
+    "The saves of the attempt have as much text as is kept, 128 MiB. What was saved before counts; answers of up to 1 KiB, \
+     and changes of an essay of more than 12 KiB in no more than that, can still be saved.",
 );
 /// Too much reported.
 pub const TOO_MANY_REPORTS: Code = Code::new(
@@ -292,7 +292,8 @@ pub struct AttemptHead {
     pub cleared: Vec<u16>,
     /// Up to this save it was not noted which are: the head is of an older program.
     pub cleared_behind: u32,
-    /// Bytes of long texts that its saves keep whole ([`long`]); those of an older program are not counted.
+    /// Bytes that its saves keep, those that take a kilobyte or less left out ([`long`]). Programs before counted less: nothing, or
+    /// long essays that are kept whole.
     pub long_bytes: u32,
 }
 

@@ -21,7 +21,7 @@ use crate::domain::limits::{COMMENT_LETTERS, is_longer};
 use crate::domain::question;
 use crate::domain::quiz::due::{self, Settled};
 use crate::domain::quiz::{self, Quiz};
-use crate::domain::refusal::{Refusal, invalid};
+use crate::domain::refusal::{CHANGED, Refusal, invalid};
 use crate::domain::xapi::own::{self, Event};
 use crate::domain::{audit, bank, course};
 use crate::store::{Counter, Read, Txn};
@@ -314,6 +314,15 @@ impl MarkByHand {
     }
 }
 
+/// What whoever marks had in front of them. What they do not say is not compared.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seen {
+    /// The save that is marked, 0 where nothing was saved.
+    pub save: Option<u32>,
+    /// When the mark was given that was there; nothing inside where there was none.
+    pub marked: Option<Option<Timestamp>>,
+}
+
 /// What changes of an attempt that is marked by hand.
 fn finished_head(read: &impl Read, attempt: &Attempt) -> Result<AttemptHead, Refusal> {
     let head = super::head(read, attempt.id)?;
@@ -323,13 +332,15 @@ fn finished_head(read: &impl Read, attempt: &Attempt) -> Result<AttemptHead, Ref
     Ok(head.as_ref().clone())
 }
 
-/// Marks one response of a finished attempt by hand, an essay or in place of its key.
+/// Marks one response of a finished attempt by hand, an essay or in place of its key. Refused where the response or its mark is
+/// another one than was seen. The same mark once more changes nothing.
 pub fn mark_by_hand(
     txn: &mut Txn<'_>,
     actor: &Actor,
     attempt: AttemptId,
     slot: u16,
     mark: MarkByHand,
+    seen: Seen,
 ) -> Result<Marks, Refusal> {
     let attempt = super::require(txn, actor, Permission::MarkAttempts, attempt)?;
     let asked = attempt.slot(slot)?;
@@ -337,17 +348,23 @@ pub fn mark_by_hand(
         return Err(invalid("/points", format!("is more than the {} points of the question", asked.points)));
     }
     let mut head = finished_head(txn, &attempt)?;
-    let points = mark.points;
-    txn.put(ManualMark {
-        attempt: attempt.id,
-        slot,
-        points,
-        of: asked.points,
-        comment: mark.comment,
-        by: actor.user,
-        at: actor.now,
-        save: Some(head.slots.get(usize::from(slot)).map_or(0, |last| last.save)),
-    })?;
+    let save = head.slots.get(usize::from(slot)).map_or(0, |last| last.save);
+    if seen.save.is_some_and(|seen| seen != save) {
+        return Err(CHANGED.refuse("another response was saved since this one was read"));
+    }
+    let MarkByHand { points, comment } = mark;
+    let (of, by, at, save) = (asked.points, actor.user, actor.now, Some(save));
+    let given = ManualMark { attempt: attempt.id, slot, points, of, comment, by, at, save };
+    let known = txn.get::<ManualMark>(&(attempt.id, slot))?;
+    if known.as_ref().is_some_and(|known| known.says_the_same(&given))
+        && let Some(marks) = txn.get::<Marks>(&attempt.id)?
+    {
+        return Ok(marks.as_ref().clone());
+    }
+    if seen.marked.is_some_and(|seen| seen != known.map(|known| known.at)) {
+        return Err(CHANGED.refuse("somebody else marked this response meanwhile"));
+    }
+    txn.put(given)?;
     log::write(txn, &mut head, actor.now, Some(actor.user), Happened::Marked { slot, points })?;
     let subject = format!("attempt {}", attempt.id);
     audit::note(txn, actor, "attempt.mark", Some(attempt.course), subject, format!("slot {slot}: {points}"))?;

@@ -11,7 +11,7 @@ use crate::domain::access::{self, Actor, Permission, PermissionSet, Scope};
 use crate::domain::grade::{self, Points};
 use crate::domain::ids::{AttemptId, CourseId, UserId};
 use crate::domain::quiz::{self, Moment, Quiz, Switches};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Kind, Refusal};
 use crate::domain::standing::Standing;
 use crate::store::{Counter, Read};
 
@@ -45,9 +45,9 @@ pub struct Look {
     pub overridden: Option<Points>,
 }
 
-/// From when on a quiz is closed for what a learner sees of what they handed in: once it is closed for everybody, whoever has
-/// other dates included, because what is shown to one is known to all; behind the grace in which answers in flight are taken, and
-/// not while they work on another attempt. Before that close it is the close.
+/// From when on a quiz is closed for what a learner sees of what they handed in: once it is closed for everybody who is enrolled,
+/// those with other dates included, because what is shown to one is known to all; behind the grace in which answers in flight are
+/// taken, and not while they work on another attempt. Before that close it is the close.
 pub fn closed_from(
     read: &impl Read,
     quiz: &Quiz,
@@ -169,6 +169,19 @@ fn readable(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Arc<A
 /// Reads an attempt for who may see it.
 pub fn look(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Look, Refusal> {
     let attempt = readable(read, actor, attempt)?;
+    look_at(read, actor, attempt)
+}
+
+/// The same for who has done something with an attempt, which does not mean that they may look at it: `None` then.
+pub fn look_if_allowed(read: &impl Read, actor: &Actor, attempt: AttemptId) -> Result<Option<Look>, Refusal> {
+    match readable(read, actor, attempt) {
+        Ok(attempt) => look_at(read, actor, attempt).map(Some),
+        Err(refusal) if matches!(refusal.code.kind, Kind::NotFound | Kind::Forbidden) => Ok(None),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+fn look_at(read: &impl Read, actor: &Actor, attempt: Arc<Attempt>) -> Result<Look, Refusal> {
     let head = follow::head(read, attempt.id, actor.now)?;
     let quiz = quiz::get(read, attempt.quiz)?;
     let may = access::permissions(read, actor, Scope::Course(attempt.course))?;

@@ -48,6 +48,8 @@ pub struct Checked {
     not_a_number: bool,
     /// How to keep it, where one row is too short.
     long: Option<long::Kept>,
+    /// What it counts among the bytes that an attempt keeps.
+    weight: usize,
 }
 
 /// Parses and checks responses, before the transaction. `at` is where in the body a response stands.
@@ -87,7 +89,8 @@ fn check_one(
     let digest = receipt::digest(&response)?;
     let not_a_number = question::has_unread_number(&version.body.kind, &response);
     let long = long::keep(read, attempt, slot, &response)?;
-    Ok(Checked { slot, sequence: input.sequence, response, digest, not_a_number, long })
+    let weight = long::weight(&response, long.as_ref());
+    Ok(Checked { slot, sequence: input.sequence, response, digest, not_a_number, long, weight })
 }
 
 /// What became of a save.
@@ -103,8 +106,8 @@ pub enum Outcome {
     Superseded,
     /// Another response has this sequence number; the receipt is that one's. Save again with a higher number.
     Conflict,
-    /// The attempt has as many versions of long texts as are kept (64 MiB), and this one is too different from the last. It
-    /// was not saved; the receipt is that of what is saved, or where nothing is, of `number` 0, the last of the attempt.
+    /// The saves of the attempt have as much text as is kept (128 MiB), and this is more than 1 KiB more. It was not saved; the
+    /// receipt is that of what is saved, or where nothing is, of `number` 0, the last of the attempt.
     TooMuchText,
 }
 
@@ -177,23 +180,20 @@ fn save_one(
             true => Outcome::Conflict,
             false => Outcome::Superseded,
         };
+        // Saving it under a higher number helps only while something can be saved.
+        if outcome == Outcome::Conflict {
+            require_open(head, actor.now)?;
+        }
         return Ok(Receipted::of(&saved, outcome, checked.not_a_number));
     }
-    if !head.is_running() {
-        return Err(ATTEMPT_OVER.refuse("the attempt is handed in"));
-    }
-    if head.is_overdue(actor.now) {
-        return Err(DEADLINE_PASSED.refuse("the time is over"));
-    }
+    require_open(head, actor.now)?;
     if head.saves >= MAX_SAVES {
         return Err(TOO_MANY_SAVES.refuse(format!("an attempt keeps {MAX_SAVES} saves")));
     }
-    if let Some(kept) = &checked.long {
-        let Some(bytes) = kept.counted(head.long_bytes) else {
-            return not_kept(txn, actor, head, &checked);
-        };
-        head.long_bytes = bytes;
-    }
+    let Some(bytes) = long::with_weight(head.long_bytes, checked.weight) else {
+        return not_kept(txn, actor, head, &checked);
+    };
+    head.long_bytes = bytes;
     let number = head.saves + 1;
     let link = receipt::next(&head.receipt, checked.slot, checked.sequence, actor.now, &checked.digest);
     if let Some(slot) = head.slots.get_mut(place) {
@@ -213,6 +213,17 @@ fn save_one(
     }
     let not_a_number = checked.not_a_number;
     Ok(Receipted { slot, outcome: Outcome::Saved, sequence, number, at, receipt, not_a_number })
+}
+
+/// Refuses what comes after the end.
+fn require_open(head: &AttemptHead, now: Timestamp) -> Result<(), Refusal> {
+    if !head.is_running() {
+        return Err(ATTEMPT_OVER.refuse("the attempt is handed in"));
+    }
+    if head.is_overdue(now) {
+        return Err(DEADLINE_PASSED.refuse("the time is over"));
+    }
+    Ok(())
 }
 
 /// What is saved in a slot.
@@ -243,13 +254,17 @@ fn not_kept(
 pub fn refuse_unsaved(receipted: &Receipted) -> Result<(), Refusal> {
     match receipted.outcome {
         Outcome::Saved | Outcome::Repeated | Outcome::Superseded => Ok(()),
+        Outcome::Conflict if receipted.sequence == MAX_SEQUENCE => Err(SEQUENCE_REUSED.refuse(format!(
+            "slot {} has another response under sequence {MAX_SEQUENCE}, the greatest there is, so that one stays",
+            receipted.slot
+        ))),
         Outcome::Conflict => Err(SEQUENCE_REUSED.refuse(format!(
             "slot {} has another response under sequence {}; read the attempt and save with a higher number",
             receipted.slot, receipted.sequence
         ))),
         Outcome::TooMuchText => Err(TOO_MUCH_TEXT.refuse_at(
             "/response",
-            "differs too much from what was saved last; no more long texts are kept",
+            "is more text than is still kept of the attempt; up to 1 KiB can always be saved",
         )),
     }
 }
@@ -321,7 +336,8 @@ pub(super) mod tests {
                     "kind": kind
                 }))
                 .unwrap();
-                let question = change::create(txn, &at(0), course, None, Draft::parse("", &input)?)?.id;
+                let draft = Draft::parse("", &input)?;
+                let question = change::create(txn, &at(0), course, None, "", draft)?.id;
                 slots.push(serde_json::json!({ "points": 1, "question": question }));
             }
             let input = serde_json::json!({ "name": "Q", "published": true, "slots": slots });

@@ -1,5 +1,6 @@
 //! What supervisors do to attempts: extend, close, reopen, and give back time that the server lost.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use super::{
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::course::COURSE_ARCHIVED;
-use crate::domain::faults::together;
+use crate::domain::faults::{each, together};
 use crate::domain::ids::{AttemptId, QuizId};
 use crate::domain::limits::{REASON_LETTERS, is_longer};
 use crate::domain::quiz::{self, Quiz};
@@ -35,13 +36,24 @@ pub struct Extension {
     by: Duration,
     reason: String,
     reference: u64,
+    begun_before: Option<Timestamp>,
 }
 
 impl Extension {
     /// From the outside. `reference` names the extension: an attempt takes each one once, however often it is sent.
     pub fn parse(extra_ms: u64, reason: String, reference: u64) -> Result<Self, Refusal> {
         let (by, reason) = together((parse_extra(extra_ms), parse_reason(reason)))?;
-        Ok(Self { by, reason, reference })
+        Ok(Self { by, reason, reference, begun_before: None })
+    }
+
+    /// Only for attempts that had begun before then.
+    #[must_use]
+    pub fn of_those_begun_before(self, end: Timestamp) -> Self {
+        Self { begun_before: Some(end), ..self }
+    }
+
+    fn is_for(&self, attempt: &Attempt) -> bool {
+        self.begun_before.is_none_or(|end| attempt.started < end)
     }
 
     /// Did the attempt have it already?
@@ -101,7 +113,7 @@ fn extend_head(
     extension: &Extension,
 ) -> Result<bool, Refusal> {
     let Some(deadline) = head.deadline else { return Ok(false) };
-    if !head.is_running() || extension.is_taken(txn, head)? {
+    if !head.is_running() || !extension.is_for(attempt) || extension.is_taken(txn, head)? {
         return Ok(false);
     }
     extension.take(txn, head.attempt, actor.now)?;
@@ -135,7 +147,7 @@ pub fn extend(
     extension: &Extension,
 ) -> Result<bool, Refusal> {
     let attempt = super::require(txn, actor, Permission::SuperviseAttempts, attempt)?;
-    let head = super::head(txn, attempt.id)?;
+    let head = follow::up_to_date(txn, attempt.id, actor.now)?;
     if !head.is_running() {
         return Err(ATTEMPT_OVER.refuse("the attempt is handed in; reopen it to give more time"));
     }
@@ -214,28 +226,45 @@ pub fn extend_some(
     extension: &Extension,
 ) -> Result<u32, Refusal> {
     let quiz = quiz::require(txn, actor, Permission::SuperviseAttempts, quiz)?;
-    let changed = extend_each(txn, actor, attempts.iter().map(|attempt| (quiz.id, *attempt)), extension)?;
+    let extended = extend_each(txn, actor, attempts.iter().map(|attempt| (quiz.id, *attempt)), extension)?;
+    let changed = extended.len();
     if changed > 0 {
         let detail = format!("{changed} attempts, {} ms: {}", extension.by.as_millis(), extension.reason);
         audit::note(txn, actor, "attempt.extend", Some(quiz.course), format!("quiz {}", quiz.id), detail)?;
     }
-    Ok(changed)
+    Ok(u32::try_from(changed).unwrap_or(u32::MAX))
 }
 
-/// Gives attempts anywhere more time. For who manages the site.
+/// Refuses attempts that are of another quiz, each at its place.
+pub fn check_named(read: &impl Read, quiz: QuizId, attempts: &[AttemptId]) -> Result<(), Refusal> {
+    each(attempts.iter().enumerate().map(|(at, attempt)| {
+        if super::get(read, *attempt)?.quiz == quiz {
+            return Ok(());
+        }
+        Err(invalid(format!("/attempts/{at}"), format!("has attempt {attempt}, which is of another quiz")))
+    }))
+    .map(drop)
+}
+
+/// Gives attempts anywhere more time, by each of these. For who manages the site. How many changed?
 pub fn give_back(
     txn: &mut Txn<'_>,
     actor: &Actor,
     attempts: &[(QuizId, AttemptId)],
-    extension: &Extension,
+    extensions: &[Extension],
 ) -> Result<u32, Refusal> {
     access::require(txn, actor, Permission::ManageSite, Scope::Site)?;
-    let changed = extend_each(txn, actor, attempts.iter().copied(), extension)?;
-    if changed > 0 {
-        let detail = format!("{changed} attempts, {} ms: {}", extension.by.as_millis(), extension.reason);
-        audit::note(txn, actor, "attempt.give_back", None, "all running attempts", detail)?;
+    let mut changed = BTreeSet::new();
+    for extension in extensions {
+        let extended = extend_each(txn, actor, attempts.iter().copied(), extension)?;
+        if !extended.is_empty() {
+            let (count, ms) = (extended.len(), extension.by.as_millis());
+            let detail = format!("{count} attempts, {ms} ms: {}", extension.reason);
+            audit::note(txn, actor, "attempt.give_back", None, "all running attempts", detail)?;
+        }
+        changed.extend(extended);
     }
-    Ok(changed)
+    Ok(u32::try_from(changed.len()).unwrap_or(u32::MAX))
 }
 
 /// A place among attempts that their deadline ended.
@@ -265,35 +294,56 @@ pub fn expired(
     Ok((attempts, next))
 }
 
-/// Lets learners go on whose deadline passed while the server was down, as if they had been given the time before:
+/// Lets learners go on whose deadline passed while the server was down, as if they had been given the time before, all of it together:
 /// where the new deadline is still to come, nothing else of the quiz runs, and the course is not over. How many were reopened?
 pub fn revive(
     txn: &mut Txn<'_>,
     actor: &Actor,
     attempts: &[AttemptId],
-    extension: &Extension,
+    extensions: &[Extension],
 ) -> Result<u32, Refusal> {
     access::require(txn, actor, Permission::ManageSite, Scope::Site)?;
-    let mut revived = 0;
+    let mut revived: BTreeMap<(u128, &str), u32> = BTreeMap::new();
     for id in attempts {
         let head = super::head(txn, *id)?;
         let AttemptState::Finished { by: FinishedBy::Deadline, at } = head.state else { continue };
         let attempt = super::get(txn, *id)?;
-        let until = at.plus(extension.by);
+        let owed = owed_of(txn, extensions, &attempt, &head)?;
+        let Some(last) = owed.last() else { continue };
+        let by: Duration = owed.iter().map(|extension| extension.by).sum();
+        let until = at.plus(by);
         let standing = txn.get::<Standing>(&(attempt.course, attempt.user, attempt.quiz))?;
         let busy = standing.is_some_and(|standing| standing.running.is_some());
-        if busy || until <= actor.now || is_over(txn, &attempt)? || extension.is_taken(txn, &head)? {
+        if busy || until <= actor.now || is_over(txn, &attempt)? {
             continue;
         }
-        extension.take(txn, *id, actor.now)?;
-        run_again(txn, actor, &attempt, head.as_ref().clone(), Some(until), extension.reason.clone())?;
-        revived += 1;
+        for extension in &owed {
+            extension.take(txn, *id, actor.now)?;
+        }
+        run_again(txn, actor, &attempt, head.as_ref().clone(), Some(until), last.reason.clone())?;
+        *revived.entry((by.as_millis(), &last.reason)).or_default() += 1;
     }
-    if revived > 0 {
-        let detail = format!("{revived} attempts, {} ms: {}", extension.by.as_millis(), extension.reason);
+    for ((ms, reason), count) in &revived {
+        let detail = format!("{count} attempts, {ms} ms: {reason}");
         audit::note(txn, actor, "attempt.give_back", None, "expired attempts", detail)?;
     }
-    Ok(revived)
+    Ok(revived.values().sum())
+}
+
+/// Those that are for an attempt and that it has not taken yet.
+fn owed_of<'e>(
+    read: &impl Read,
+    extensions: &'e [Extension],
+    attempt: &Attempt,
+    head: &AttemptHead,
+) -> Result<Vec<&'e Extension>, Refusal> {
+    let mut owed = Vec::new();
+    for extension in extensions.iter().filter(|extension| extension.is_for(attempt)) {
+        if !extension.is_taken(read, head)? {
+            owed.push(extension);
+        }
+    }
+    Ok(owed)
 }
 
 /// Is the course of an attempt over? Then nobody goes on with what was handed in.
@@ -326,8 +376,8 @@ fn extend_each(
     actor: &Actor,
     attempts: impl Iterator<Item = (QuizId, AttemptId)>,
     extension: &Extension,
-) -> Result<u32, Refusal> {
-    let mut changed = 0;
+) -> Result<Vec<AttemptId>, Refusal> {
+    let mut changed = Vec::new();
     for (quiz, attempt) in attempts {
         let attempt = super::get(txn, attempt)?;
         if attempt.quiz != quiz {
@@ -336,9 +386,9 @@ fn extend_each(
                 format!("has attempt {}, which is of another quiz", attempt.id),
             ));
         }
-        let head = super::head(txn, attempt.id)?;
+        let head = follow::up_to_date(txn, attempt.id, actor.now)?;
         if extend_head(txn, actor, &attempt, &head, extension)? {
-            changed += 1;
+            changed.push(attempt.id);
         }
     }
     Ok(changed)

@@ -44,7 +44,7 @@ fn chain(store: &Store, head: &AttemptHead) -> Result<Result<(), String>, StoreE
     let mut link = receipt::first(attempt.id, attempt.started);
     let mut slots = vec![super::HeadSlot::default(); attempt.paper.len()];
     let mut blank = vec![false; attempt.paper.len()];
-    let mut number = 0;
+    let (mut number, mut short_bytes) = (0, 0);
     loop {
         let page = store.read(|read| saved::list(read, head.attempt, number, PAGE));
         let (page, more) = match page {
@@ -59,6 +59,9 @@ fn chain(store: &Store, head: &AttemptHead) -> Result<Result<(), String>, StoreE
             link = receipt::next(&link, saved.slot, saved.sequence, saved.at, &digest);
             if saved.number != number || saved.receipt != link {
                 return Ok(Err(format!("the chain of receipts breaks at save {number}")));
+            }
+            if !long::is_long(&saved.response) {
+                short_bytes += long::weight(&saved.response, None) as u64;
             }
             if let Some(slot) = slots.get_mut(usize::from(saved.slot)) {
                 *slot = super::HeadSlot { sequence: saved.sequence, save: number };
@@ -80,15 +83,15 @@ fn chain(store: &Store, head: &AttemptHead) -> Result<Result<(), String>, StoreE
     }
     // What an older program saved is there and not counted.
     if head.long_bytes > 0 {
-        match long::whole_bytes(store, head.attempt)? {
-            Ok(bytes) if bytes >= head.long_bytes.into() => {}
-            Ok(bytes) => {
-                return Ok(Err(format!(
-                    "the head counts {} bytes of long texts, {bytes} are there",
-                    head.long_bytes
-                )));
-            }
+        let bytes = match long::weight_of_all(store, head.attempt)? {
+            Ok(bytes) => bytes + short_bytes,
             Err(refusal) => return Ok(Err(refusal.to_string())),
+        };
+        if bytes < head.long_bytes.into() {
+            return Ok(Err(format!(
+                "the head counts {} bytes of long texts, {bytes} are there",
+                head.long_bytes
+            )));
         }
     }
     let marked = store.read(|read| read.exists::<Marks>(&head.attempt))?;

@@ -12,6 +12,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
 use crate::domain::faults::together;
 use crate::domain::ids::{CategoryId, CourseId};
+use crate::domain::naming::{composed, one_line};
 use crate::domain::question::format::{MAX_CATEGORY_CHARS, MAX_CATEGORY_DEPTH};
 use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{Refusal, TAKEN, invalid, not_found};
@@ -191,7 +192,8 @@ impl Tree {
 pub struct CategoryFacts {
     parent: Option<CategoryId>,
     name: String,
-    description: RichText,
+    /// Stays as it is when there is none.
+    description: Option<RichText>,
     id_number: Option<String>,
 }
 
@@ -200,29 +202,28 @@ impl CategoryFacts {
     pub fn parse(
         parent: Option<CategoryId>,
         name: &str,
-        description: RichText,
+        description: Option<RichText>,
         id_number: Option<&str>,
     ) -> Result<Self, Refusal> {
-        let (name, description, id_number) =
-            together((parse_name(name), parse_description(description), parse_id_number(id_number)))?;
+        let (name, (), id_number) = together((
+            parse_name(name),
+            check_description(description.as_ref()),
+            parse_id_number(id_number),
+        ))?;
         Ok(Self { parent, name, description, id_number })
     }
 }
 
 fn parse_name(name: &str) -> Result<String, Refusal> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > MAX_CATEGORY_CHARS || name.contains(char::is_control) {
-        return Err(invalid("/name", format!("is not one line of 1 to {MAX_CATEGORY_CHARS} characters")));
-    }
-    Ok(name.to_owned())
+    one_line(name, MAX_CATEGORY_CHARS).map_err(|problem| invalid("/name", problem))
 }
 
-fn parse_description(description: RichText) -> Result<RichText, Refusal> {
-    if description.html().len() > MAX_DESCRIPTION_BYTES {
+fn check_description(description: Option<&RichText>) -> Result<(), Refusal> {
+    if description.is_some_and(|text| text.html().len() > MAX_DESCRIPTION_BYTES) {
         let problem = format!("is longer than {MAX_DESCRIPTION_BYTES} bytes of HTML");
         return Err(invalid("/description", problem));
     }
-    Ok(description)
+    Ok(())
 }
 
 fn parse_id_number(id_number: Option<&str>) -> Result<Option<String>, Refusal> {
@@ -311,7 +312,8 @@ fn insert(txn: &mut Txn<'_>, course: CourseId, facts: CategoryFacts) -> Result<C
         );
     }
     let CategoryFacts { parent, name, description, id_number } = facts;
-    let category = Category { course, id: txn.new_id()?, parent, name, description, id_number, revision: 1 };
+    let (id, description) = (txn.new_id()?, description.unwrap_or_default());
+    let category = Category { course, id, parent, name, description, id_number, revision: 1 };
     txn.insert(category.clone())?;
     Ok(category)
 }
@@ -330,14 +332,19 @@ pub fn change(
     check(known.revision)?;
     check_parent(txn, course, Some(id), facts.parent)?;
     refuse_taken(txn, course, Some(id), &facts)?;
-    let watch = if facts.parent == known.parent {
+    let CategoryFacts { parent, name, description, id_number } = facts;
+    let description = description.unwrap_or_else(|| known.description.clone());
+    let mut category =
+        Category { course, id, parent, name, description, id_number, revision: known.revision };
+    if category == *known {
+        return Ok(category);
+    }
+    category.revision += 1;
+    let watch = if category.parent == known.parent {
         Watch::nothing()
     } else {
         Watch::of_categories(txn, course, pools, actor.now)?
     };
-    let CategoryFacts { parent, name, description, id_number } = facts;
-    let revision = known.revision + 1;
-    let category = Category { course, id, parent, name, description, id_number, revision };
     txn.put(category.clone())?;
     watch.check(txn)?;
     Ok(category)
@@ -391,11 +398,17 @@ pub(super) fn ensure(
 ) -> Result<Option<CategoryId>, Refusal> {
     let mut parent = None;
     for (place, name) in path.iter().enumerate() {
-        let key = (course, parent.unwrap_or(TOP), name.clone());
-        let id = if let Some((_, id)) = txn.unique_key::<CategoryByName>(&key)? {
+        let key = |name: &str| (course, parent.unwrap_or(TOP), name.to_owned());
+        let own = composed(name);
+        // One that was made earlier may stand as it came.
+        let known = match txn.unique_key::<CategoryByName>(&key(&own))? {
+            None => txn.unique_key::<CategoryByName>(&key(name))?,
+            known => known,
+        };
+        let id = if let Some((_, id)) = known {
             id
         } else {
-            let facts = CategoryFacts { parent, name: name.clone(), ..CategoryFacts::default() };
+            let facts = CategoryFacts { parent, name: own, ..CategoryFacts::default() };
             made.push(path.iter().take(place + 1).cloned().collect());
             insert(txn, course, facts)?.id
         };
@@ -421,7 +434,7 @@ pub(super) fn take_over(
     {
         id_number = None;
     }
-    let (name, description) = (old.name.clone(), old.description.clone());
+    let (name, description) = (old.name.clone(), Some(old.description.clone()));
     Ok(insert(txn, course, CategoryFacts { parent, name, description, id_number })?.id)
 }
 

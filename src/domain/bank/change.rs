@@ -13,18 +13,19 @@ use super::{
     BANK_FULL, Category, Draft, MAX_QUESTIONS, MAX_VERSIONS, QUESTION_IN_USE, QUESTIONS, file, is_used,
 };
 
-/// Makes a question.
+/// Makes a question. `base` is where in the input it stands.
 pub fn create(
     txn: &mut Txn<'_>,
     actor: &Actor,
     course: CourseId,
     category: Option<CategoryId>,
+    base: &str,
     draft: Draft,
 ) -> Result<Question, Refusal> {
     super::require(txn, actor, Permission::EditQuestions, course)?;
     check_category(txn, course, category)?;
-    file::check(txn, course, &draft.body().files)?;
-    check_id_number(txn, course, category, None, draft.body().id_number.as_deref())?;
+    file::check(txn, course, base, &draft.body().files)?;
+    check_id_number(txn, (course, category), None, base, draft.body().id_number.as_deref())?;
     let question = insert(txn, actor, course, category, draft)?;
     note(txn, actor, "question.create", &question, "")?;
     Ok(question)
@@ -87,7 +88,7 @@ pub fn edit(
 ) -> Result<Question, Refusal> {
     let known = open(txn, actor, Permission::EditQuestions, id)?;
     check(known.revision)?;
-    file::check(txn, known.course, &draft.body().files)?;
+    file::check(txn, known.course, "", &draft.body().files)?;
     append(txn, actor, &known, draft, "question.edit", pools)
 }
 
@@ -124,7 +125,7 @@ fn append(
     }
     let other_key = version(txn, known.id, known.latest)?.body.kind.key() != draft.body().kind.key();
     let id_number = draft.body().id_number.as_deref();
-    check_id_number(txn, known.course, known.category, Some(known.id), id_number)?;
+    check_id_number(txn, (known.course, known.category), Some(known.id), "", id_number)?;
     let stays = |tag: &String| draft.body().tags.iter().any(|now| tag_key(now) == tag_key(tag));
     let watch = if known.tags.iter().all(stays) {
         Watch::nothing()
@@ -203,7 +204,7 @@ pub fn place(
     if known.category == category {
         return Ok(known.as_ref().clone());
     }
-    check_id_number(txn, known.course, category, Some(id), known.id_number.as_deref())?;
+    check_id_number(txn, (known.course, category), Some(id), "", known.id_number.as_deref())?;
     let watch = Watch::of_question(txn, &known, pools, actor.now)?;
     let question =
         Question { category, revision: known.revision + 1, changed: actor.now, ..known.as_ref().clone() };
@@ -269,16 +270,17 @@ fn check_category(read: &impl Read, course: CourseId, category: Option<CategoryI
 
 fn check_id_number(
     read: &impl Read,
-    course: CourseId,
-    category: Option<CategoryId>,
+    (course, category): (CourseId, Option<CategoryId>),
     own: Option<QuestionId>,
+    base: &str,
     id_number: Option<&str>,
 ) -> Result<(), Refusal> {
     let Some(id_number) = id_number else { return Ok(()) };
     match holder(read, course, category, id_number)? {
         Some(other) if Some(other) != own => {
             let problem = format!("is taken by question {other} of the same category");
-            Err(TAKEN.refuse(format!("the identifier {id_number:?} {problem}")).at("/id_number", problem))
+            let detail = format!("the identifier {id_number:?} {problem}");
+            Err(TAKEN.refuse(detail).at(format!("{base}/id_number"), problem))
         }
         _ => Ok(()),
     }

@@ -103,17 +103,24 @@ pub fn upload(txn: &mut Txn<'_>, actor: &Actor, course: CourseId, file: &FileRef
     keep(txn, course, file)
 }
 
-/// Refuses files that the course does not have: nobody gets at another course's file by naming its hash.
-pub(super) fn check(read: &impl Read, course: CourseId, files: &[FileRef]) -> Result<(), Refusal> {
+/// Refuses files that the course does not have: nobody gets at another course's file by naming its hash. `base` is where in the
+/// input the question stands that names them.
+pub(super) fn check(
+    read: &impl Read,
+    course: CourseId,
+    base: &str,
+    files: &[FileRef],
+) -> Result<(), Refusal> {
     for (place, file) in files.iter().enumerate() {
         match read.get::<CourseFile>(&(file.sha256.clone(), course))? {
             Some(known) if known.bytes == file.bytes => {}
             Some(known) => {
-                return Err(invalid(format!("/files/{place}/bytes"), format!("is not {}", known.bytes)));
+                let problem = format!("is not {}", known.bytes);
+                return Err(invalid(format!("{base}/files/{place}/bytes"), problem));
             }
             None => {
                 return Err(invalid(
-                    format!("/files/{place}/sha256"),
+                    format!("{base}/files/{place}/sha256"),
                     "is not a file of this course; upload it first",
                 ));
             }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::category::{Tree, with_descendants};
+use super::category::{Category, Tree, with_descendants};
 use super::question::{
     Question, QuestionType, QuestionsByCategory, QuestionsByName, QuestionsByTag, TOP, name_key, tag_key,
 };
 use super::search::Words;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::{CategoryId, CourseId, QuestionId};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{NO_CURSOR, Refusal, invalid, not_found};
 use crate::store::{Index, KeyPart, PrefixOf, Read};
 
 /// What a quiz draws from.
@@ -99,6 +99,9 @@ pub fn list(
     let name = filter.name.as_deref().map(name_key);
     let tag = filter.tag.as_deref().map(tag_key);
     let categories = match filter.category {
+        Some(Some(category)) if !read.exists::<Category>(&(course, category))? => {
+            return Err(not_found("question category", category));
+        }
         Some(Some(category)) if filter.with_children => {
             Some(Tree::read(read, course)?.with_descendants(category))
         }
@@ -121,6 +124,11 @@ pub fn list(
         }
     };
     let looks = Looks { limit, rows: if words.is_some() { TEXTS_LOOKED_AT } else { ROWS_LOOKED_AT } };
+    // By name or by id: a place in one order is none in the other, in which nothing has a name.
+    let by_id = tag.is_some() || categories.as_ref().is_some_and(|categories| categories.len() == 1);
+    if after.as_ref().is_some_and(|(name, ..)| name.is_empty() != by_id) {
+        return Err(invalid("?after", NO_CURSOR));
+    }
     // A place is put together with the course and filter of this request, so it cannot lead anywhere else.
     if let Some(tag) = &tag {
         let after = after.map(|(_, retired, id)| ((course, tag.clone(), retired), id));

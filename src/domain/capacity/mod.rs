@@ -98,7 +98,8 @@ pub struct CapacityInput {
     /// The generator was a good part of the limit: the machine alone carries more.
     #[serde(default)]
     pub generator_limited: bool,
-    /// What the measurements say about the limit, in English.
+    /// What the measurements say about the limit, in English. With the texts of `broken`, `settings`, `hardware` and `versions` at
+    /// most 10,240 bytes.
     #[serde(default)]
     pub explanation: String,
     /// The same in facts, for pages in any language. Reports of older versions have none.

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::calc::{Rules, Terms, full_max_of_all};
 use super::gradebook::{self, GRADEBOOK_TOPIC, Gradebook};
 use crate::clock::Timestamp;
-use crate::domain::course::one_line;
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId};
+use crate::domain::naming::one_line;
 use crate::domain::refusal::{Code, Kind, Refusal, invalid, not_found};
 use crate::store::{
     Cache, CodecError, Counter, CounterKind, Entries, Read, Record, StoreError, Table, Topic, Txn, decode_old,

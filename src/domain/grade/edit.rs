@@ -234,11 +234,14 @@ pub fn change_item(
         Some(named) => category::named_or_root(txn, course, "/category", Some(named))?,
         None => before.category,
     };
+    let visibility = facts.visibility.unwrap_or(before.visibility);
+    let mut after = GradeItem { category, name, visibility, ..before.as_ref().clone() };
+    if after == *before && terms == old {
+        return Ok(after);
+    }
     let child = Child { node: Node::Item(id), terms };
     category::rehang(txn, course, "/category", before.category, category, child)?;
-    let visibility = facts.visibility.unwrap_or(before.visibility);
-    let after =
-        GradeItem { name, category, visibility, revision: before.revision + 1, ..before.as_ref().clone() };
+    after.revision += 1;
     txn.put(after.clone())?;
     let detail = format!(
         "{} of {} (weight {}, in {}) to {} of {} (weight {}, in {})",
@@ -330,8 +333,11 @@ pub fn change_category(
     let mut after = before.as_ref().clone();
     after.rules = rules;
     after.visibility = visibility;
-    after.revision += 1;
     after.name = facts.name.clone().unwrap_or(after.name);
+    if after == *before && hangs_so(txn, &before, facts)? {
+        return Ok(before);
+    }
+    after.revision += 1;
     let (was, now) = (say_rules(before.rules), say_rules(rules));
     let detail = format!("{} ({was}) to {} ({now})", before.name.as_str(), after.name.as_str());
     if rules == before.rules {
@@ -352,6 +358,18 @@ pub fn change_category(
     audit::note(txn, actor, "grade.category.change", Some(course), format!("grade category {id}"), detail)?;
     note_visibility(txn, actor, course, Node::Category(id), before.visibility, visibility)?;
     category::get(txn, course, id)
+}
+
+/// Does a category hang where and with what terms it is told to?
+fn hangs_so(read: &impl Read, category: &GradeCategory, facts: &CategoryFacts) -> Result<bool, Refusal> {
+    if facts.parent.is_some_and(|parent| Some(parent) != category.parent) {
+        return Ok(false);
+    }
+    let Some(parent) = category.parent else {
+        return Ok(facts.weight.is_none() && facts.extra_credit.is_none());
+    };
+    let terms = category::expect(read, category.course, parent)?.terms_of(Node::Category(category.id));
+    Ok(terms.is_some_and(|terms| facts.terms(terms) == terms))
 }
 
 /// Gives a category its terms, in the parent it has or another one.
@@ -428,6 +446,9 @@ pub fn order(
     let have: HashSet<u64> = category.children.iter().map(|child| child.node.id()).collect();
     if named != have || order.len() != category.children.len() {
         return Err(invalid("/children", "does not name every child of the category once, and nothing else"));
+    }
+    if category.children.iter().map(|child| child.node.id()).eq(order.iter().copied()) {
+        return category::get(txn, course, id);
     }
     let place = |child: &Child| order.iter().position(|id| *id == child.node.id());
     category.children.sort_by_key(place);
@@ -513,12 +534,11 @@ pub fn change_scale(
     require(txn, actor, Permission::EditGrades, course)?;
     let before = gradebook::ensure(txn, course)?;
     check(before.revision)?;
-    let after = Gradebook {
-        scale: facts.scale,
-        decimals: facts.decimals,
-        revision: before.revision + 1,
-        ..before.as_ref().clone()
-    };
+    let mut after = Gradebook { scale: facts.scale, decimals: facts.decimals, ..before.as_ref().clone() };
+    if after == *before {
+        return Ok(after);
+    }
+    after.revision += 1;
     txn.put(after.clone())?;
     let letters = after.scale.letters().iter().map(|letter| format!("{} ≥ {}", letter.letter, letter.lower));
     let detail = letters.collect::<Vec<_>>().join(", ");

@@ -21,6 +21,7 @@ use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, UserId};
 use crate::domain::refusal::{NOT_FOUND, Refusal, invalid, not_found};
 use crate::domain::xapi::own::{self, Event};
 use crate::domain::{audit, course};
+use crate::json::nullable;
 use crate::store::{Read, Txn};
 
 /// Grades of one request: a class's worth, and far below what a transaction may change.
@@ -38,6 +39,8 @@ pub struct HandGradeInput {
     /// The item.
     pub item: GradeItemId,
     /// Points of the item's maximum; `null` takes the grade back.
+    #[serde(deserialize_with = "nullable")]
+    #[cfg_attr(test, schema(required))]
     pub points: Option<Decimal>,
 }
 

@@ -71,6 +71,13 @@ pub struct Line {
     pub revision: u32,
 }
 
+impl Line {
+    /// Is it among the lowest that are left out?
+    pub fn is_dropped(&self) -> bool {
+        self.part == Some(Part::Dropped)
+    }
+}
+
 /// An override as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]

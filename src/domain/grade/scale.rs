@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::decimal::Decimal;
 use crate::domain::faults::Faults;
+use crate::domain::naming::one_line;
 use crate::domain::refusal::{Refusal, invalid};
 
 /// More grades than any country's scale has.
@@ -37,19 +38,21 @@ pub struct Scale(Vec<Letter>);
 
 impl Scale {
     /// Checks that the ends fall to zero and that no letter stands twice.
-    pub fn parse(at: &str, letters: Vec<Letter>) -> Result<Self, Refusal> {
+    pub fn parse(at: &str, mut letters: Vec<Letter>) -> Result<Self, Refusal> {
         if letters.is_empty() || letters.len() > MOST_LETTERS {
             return Err(invalid(at, format!("has {} letters; give 1 to {MOST_LETTERS}", letters.len())));
         }
         let mut faults = Faults::default();
         let mut before: Option<&Letter> = None;
         let mut seen = std::collections::HashSet::new();
+        for (place, letter) in letters.iter_mut().enumerate() {
+            match one_line(&letter.letter, LETTER_LENGTH) {
+                Ok(line) => letter.letter = line,
+                Err(problem) => faults.add(invalid(format!("{at}/{place}/letter"), problem)),
+            }
+        }
         for (place, letter) in letters.iter().enumerate() {
-            let length = letter.letter.chars().count();
-            if length == 0 || length > LETTER_LENGTH || letter.letter.trim() != letter.letter {
-                let problem = format!("is not 1 to {LETTER_LENGTH} characters without spaces at the ends");
-                faults.add(invalid(format!("{at}/{place}/letter"), problem));
-            } else if !seen.insert(letter.letter.as_str()) {
+            if !seen.insert(letter.letter.as_str()) {
                 faults.add(invalid(format!("{at}/{place}/letter"), "stands in the scale twice"));
             }
             if letter.lower.is_negative() || before.is_some_and(|before| before.lower <= letter.lower) {

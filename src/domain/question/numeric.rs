@@ -221,7 +221,7 @@ pub(super) fn unit_key(name: &str) -> String {
 }
 
 /// Signs, separators and digits of other scripts and of print as those of a keyboard.
-fn plain_characters(text: &str) -> String {
+pub fn plain_characters(text: &str) -> String {
     let plain = |character| match character {
         '\u{2013}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}' => '-',
         '\u{ff0b}' => '+',

@@ -215,6 +215,22 @@ impl Response {
             Self::Cloze(answers) => answers.iter().all(ClozeResponse::is_blank),
         }
     }
+
+    /// Bytes of its texts. Positions are few.
+    #[must_use]
+    pub fn text_bytes(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Essay(text) => text.len(),
+            Self::Number { text, unit } => text.len() + unit.as_ref().map_or(0, String::len),
+            Self::Cloze(answers) => answers.iter().map(ClozeResponse::text_bytes).sum(),
+            Self::Empty
+            | Self::Choice(_)
+            | Self::Choices(_)
+            | Self::Truth(_)
+            | Self::Pairs(_)
+            | Self::Order(_) => 0,
+        }
+    }
 }
 
 impl ClozeResponse {
@@ -236,6 +252,10 @@ impl ClozeResponse {
             Self::Choices(options) => options.is_empty(),
             Self::Text(text) => text.trim().is_empty(),
         }
+    }
+
+    fn text_bytes(&self) -> usize {
+        if let Self::Text(text) = self { text.len() } else { 0 }
     }
 }
 

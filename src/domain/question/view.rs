@@ -5,6 +5,10 @@
 mod parse;
 mod show;
 
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use super::FileRef;
@@ -26,7 +30,59 @@ pub struct Markup {
     pub format: TextFormat,
 }
 
-/// A question as an author sends it.
+/// A text whose view shows HTML: that HTML, or a text and how it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub enum Description {
+    /// HTML, as the view shows it.
+    Html(String),
+    /// A text and how it is written.
+    Written(Markup),
+}
+
+impl Description {
+    /// Reads one that was sent; `null` is an empty one, so that one that is absent can mean that the text stays.
+    pub fn sent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        let sent: Option<Self> = Option::deserialize(deserializer)?;
+        Ok(Some(sent.unwrap_or(Self::Html(String::new()))))
+    }
+
+    /// The text, and its place in what was sent.
+    pub fn source(self) -> (&'static str, Markup) {
+        match self {
+            Self::Html(text) => ("", Markup { text, format: TextFormat::Html }),
+            Self::Written(markup) => ("/text", markup),
+        }
+    }
+}
+
+// What serde derives for choices without a tag does not say where something is wrong.
+impl<'de> Deserialize<'de> for Description {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(HtmlOrMarkup)
+    }
+}
+
+struct HtmlOrMarkup;
+
+impl<'de> Visitor<'de> for HtmlOrMarkup {
+    type Value = Description;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string of HTML or an object with `text`")
+    }
+
+    fn visit_str<E>(self, html: &str) -> Result<Description, E> {
+        Ok(Description::Html(html.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Description, A::Error> {
+        Markup::deserialize(MapAccessDeserializer::new(fields)).map(Description::Written)
+    }
+}
+
+/// A question as an author sends it. As JSON and with its texts as HTML that is safe to show, all of it is at most 12,288 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -40,18 +96,18 @@ pub struct QuestionInput {
     pub general_feedback: Markup,
     /// Points unless the quiz says otherwise.
     #[serde(default = "one")]
-    #[cfg_attr(test, schema(value_type = f64, default = 1.0))]
+    #[cfg_attr(test, schema(value_type = f64))]
     pub default_points: Decimal,
     /// Taken away per wrong try where several are allowed: a share of the points.
     #[serde(default)]
-    #[cfg_attr(test, schema(value_type = f64, default = 0.0))]
+    #[cfg_attr(test, schema(value_type = f64))]
     pub penalty: Decimal,
     /// The kind of question and its key.
     pub kind: KindInput,
     /// For searching.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// The author's own identifier.
+    /// The author's own identifier; none when empty.
     #[serde(default)]
     pub id_number: Option<String>,
     /// Files that the texts refer to as `lyceum-file:<sha256>`.

@@ -16,7 +16,7 @@ use crate::domain::capacity::{self, Capacity};
 use crate::domain::course::{self, CourseStatus};
 use crate::domain::ids::{QuestionId, QuizId};
 use crate::domain::refusal::Refusal;
-use crate::domain::{content, readiness};
+use crate::domain::{content, enrolment, readiness};
 use crate::store::Read;
 
 /// How bad it is.
@@ -69,7 +69,7 @@ pub enum Fault {
     NotInOutline,
     /// The item that shows it is hidden when the quiz opens.
     HiddenItem,
-    /// Nobody is enrolled.
+    /// Nobody is enrolled whose role may take quizzes.
     NobodyEnrolled,
     /// With what an override says, it closes before it opens.
     OverrideClosesFirst,
@@ -79,6 +79,8 @@ pub enum Fault {
     ExtraTimeIdle,
     /// The time that an override gives is longer than the quiz is open for them.
     ExtraTimeCut,
+    /// Who has handed in sees the right answers while others may still begin.
+    AnswersShown,
 }
 
 /// Something that is wrong.
@@ -160,6 +162,10 @@ pub fn check(read: &impl Read, quiz: &Quiz) -> Result<Vec<Finding>, Refusal> {
             "/review/after_close",
             "never comes, because the quiz has no closing time",
         );
+    }
+    // Of a quiz that never closes that is usual: they would never be shown otherwise.
+    if quiz.closes.is_some() && (quiz.review.during.right_answers || quiz.review.after_submit.right_answers) {
+        found.warning(Fault::AnswersShown, "/review", "shows right answers while the quiz is open to others");
     }
     let mut fixed: BTreeSet<QuestionId> = BTreeSet::new();
     for (at, slot) in quiz.slots.iter().enumerate() {
@@ -284,7 +290,7 @@ fn draws(
 /// How many learners come, and how many may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Crowd {
-    /// People enrolled in the course.
+    /// People enrolled in the course whose role may take quizzes.
     pub enrolled: u64,
     /// The most learners who are in exams at once while this one is open; those of the course without an opening time.
     pub at_once: u64,
@@ -294,9 +300,10 @@ pub struct Crowd {
 
 /// How many learners a quiz brings.
 pub fn crowd(read: &impl Read, quiz: &Quiz) -> Result<Crowd, Refusal> {
-    let enrolled = course::enrolled(read, quiz.course)?;
+    let enrolled = enrolment::learners(read, quiz.course)?;
+    let others = course::enrolled(read, quiz.course)?.saturating_sub(enrolled);
     let at_once = match quiz.opens {
-        Some(opens) => readiness::beside(read, quiz, opens)?.max(enrolled),
+        Some(opens) => readiness::beside(read, quiz, opens)?.saturating_sub(others).max(enrolled),
         None => enrolled,
     };
     let recommended = capacity::last(read)?.as_deref().map(Capacity::recommended);
@@ -346,7 +353,7 @@ fn around(
     }
     extra_times(read, quiz, &overrides, found)?;
     if crowd.enrolled == 0 {
-        found.warning(Fault::NobodyEnrolled, "", "is in a course in which nobody is enrolled");
+        found.warning(Fault::NobodyEnrolled, "", "is in a course in which no learner is enrolled");
     }
     if let Some(recommended) = crowd.recommended.map(u64::from)
         && crowd.at_once > recommended

@@ -9,7 +9,7 @@ use super::due;
 use super::input::{self, CodeChange, QuizFacts, QuizName};
 use super::overrides::{self, AttemptsChange, OverrideKey, TimeChange};
 use super::{
-    GROUP_OVERRIDES, Override, QUIZ_HAS_ATTEMPTS, QUIZ_NOT_READY, Quiz, QuizzesByCourse, Source,
+    GROUP_OVERRIDES, Override, QUIZ_HAS_ATTEMPTS, QUIZ_NOT_READY, Quiz, QuizzesByCourse, ReviewRules, Source,
     USER_OVERRIDES, Who,
 };
 use crate::clock::Timestamp;
@@ -74,7 +74,7 @@ fn built(id: QuizId, course: CourseId, created: Timestamp, facts: QuizFacts) -> 
         id,
         course,
         name: facts.name,
-        description: facts.description,
+        description: facts.description.unwrap_or_default(),
         published: facts.published,
         slots: facts.slots,
         max_points: crate::domain::decimal::Decimal::ZERO,
@@ -159,7 +159,8 @@ fn accept(txn: &Txn<'_>, quiz: &Quiz) -> Result<(), Refusal> {
 
 /// Replaces a quiz. Once somebody began it, its slots keep their order and sources; points and the grade
 /// method may change, and take effect on finished attempts when they are regraded, which is noted as due. Attempts that run
-/// [`follow`] behind other times.
+/// [`follow`] behind other times. What learners see of their attempts goes with the closing time as long as nobody chose it, so
+/// that right answers are not shown early because a date was set late.
 pub fn change(
     txn: &mut Txn<'_>,
     actor: &Actor,
@@ -170,11 +171,21 @@ pub fn change(
     let known = super::require(txn, actor, Permission::EditQuiz, id)?;
     unchanged(known.revision)?;
     let keeps_code = matches!(facts.access_code, CodeChange::Keep);
-    let mut quiz = built(id, known.course, known.created, facts);
+    let keeps_description = facts.description.is_none();
+    let mut quiz = Quiz { revision: known.revision, ..built(id, known.course, known.created, facts) };
     if keeps_code {
         quiz.access_code.clone_from(&known.access_code);
     }
-    quiz.revision = known.revision + 1;
+    if keeps_description {
+        quiz.description.clone_from(&known.description);
+    }
+    if quiz.review == known.review && known.review == ReviewRules::usual(known.closes) {
+        quiz.review = ReviewRules::usual(quiz.closes);
+    }
+    if quiz == *known {
+        return Ok(known);
+    }
+    quiz.revision += 1;
     let same_sources = known.slots.len() == quiz.slots.len()
         && known.slots.iter().zip(&quiz.slots).all(|(before, after)| before.source == after.source);
     if !same_sources && super::attempts(txn, id)? > 0 {
@@ -380,12 +391,13 @@ fn name_of(who: Who) -> String {
 }
 
 /// Sets what is different for a learner or a group. Attempts that run [`follow`] behind it where that gives them more time:
-/// nobody's time is ever shortened behind their back.
+/// nobody's time is ever shortened behind their back. `unchanged` refuses another override than the one that was seen.
 pub fn set_override(
     txn: &mut Txn<'_>,
     actor: &Actor,
     quiz: QuizId,
     who: Who,
+    unchanged: impl FnOnce(Option<&Override>) -> Result<(), Refusal>,
     input: &QuizOverrideInput,
 ) -> Result<Override, Refusal> {
     let quiz = super::require(txn, actor, Permission::EditQuiz, quiz)?;
@@ -393,10 +405,11 @@ pub fn set_override(
         Who::User(user) => drop(enrolment::get(txn, quiz.course, user)?),
         Who::Group(group) => drop(group::get(txn, quiz.course, group)?),
     }
+    let known = txn.get::<Override>(&Override::key_of(quiz.id, who))?;
+    unchanged(known.as_deref())?;
     let row = input.parse(&quiz, who)?;
     check_terms(txn, &quiz, &row)?;
-    let new = !txn.exists::<Override>(&Override::key_of(quiz.id, who))?;
-    if new && count_overrides(txn, quiz.id)? >= MAX_OVERRIDES {
+    if known.is_none() && count_overrides(txn, quiz.id)? >= MAX_OVERRIDES {
         return Err(TOO_LARGE.refuse_whole(format!(
             "the quiz has {MAX_OVERRIDES} overrides already; put learners into a group and give that one"
         )));
@@ -459,12 +472,21 @@ pub fn count_overrides(read: &impl Read, quiz: QuizId) -> Result<usize, Refusal>
     Ok(usize::try_from(count).unwrap_or(0))
 }
 
-/// Takes an override back.
-pub fn remove_override(txn: &mut Txn<'_>, actor: &Actor, quiz: QuizId, who: Who) -> Result<(), Refusal> {
+/// Takes an override back. `unchanged` refuses another one than the one that was seen.
+pub fn remove_override(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    quiz: QuizId,
+    who: Who,
+    unchanged: impl FnOnce(Option<&Override>) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
     let quiz = super::require(txn, actor, Permission::EditQuiz, quiz)?;
-    if !txn.delete::<Override>(&Override::key_of(quiz.id, who))? {
+    let key = Override::key_of(quiz.id, who);
+    let Some(known) = txn.get::<Override>(&key)? else {
         return Err(not_found("override", format!("of quiz {} for {}", quiz.id, name_of(who))));
-    }
+    };
+    unchanged(Some(&known))?;
+    txn.delete::<Override>(&key)?;
     follow::note(txn, actor, (quiz.course, quiz.id), Some(who))?;
     let subject = format!("quiz {}, {}", quiz.id, name_of(who));
     audit::note(txn, actor, "quiz.override.remove", Some(quiz.course), subject, "")

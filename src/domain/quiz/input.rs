@@ -12,14 +12,15 @@ use crate::domain::faults::{each, together};
 use crate::domain::grade::item::MOST_POINTS;
 use crate::domain::ids::{CategoryId, QuestionId};
 use crate::domain::limits::{ACCESS_CODE_LETTERS, TAG_LETTERS, is_longer};
-use crate::domain::question::view::Markup;
+use crate::domain::naming::one_line;
+use crate::domain::question::view::{Description, Markup};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::RichText;
 
 /// Longest name: one line of an outline.
 pub const MAX_NAME_CHARS: usize = 200;
 /// Longest description: with the slots it must fit into one record of 16 KiB.
-const MAX_DESCRIPTION_BYTES: usize = 6 * 1024;
+pub const MAX_DESCRIPTION_BYTES: usize = 6 * 1024;
 /// Ranges of addresses: the rooms of a school.
 pub const MAX_NETWORKS: usize = 50;
 /// Slots: each takes up to 60 bytes of the record.
@@ -38,9 +39,10 @@ pub const MIN_TIME_LIMIT_MS: u64 = 10 * 1000;
 pub struct QuizInput {
     /// What it is called: 1 to 200 characters.
     pub name: String,
-    /// Shown before the start.
-    #[serde(default)]
-    pub description: Option<Markup>,
+    /// Shown before the start: HTML, as the quiz shows it, or a text and how it is written; at most 6,144 bytes of it. Absent: stays
+    /// as it is; null: none.
+    #[serde(default, deserialize_with = "Description::sent", skip_serializing_if = "Option::is_none")]
+    pub description: Option<Description>,
     /// May learners start it? Needs a check without errors.
     #[serde(default)]
     pub published: bool,
@@ -69,7 +71,9 @@ pub struct QuizInput {
     #[serde(default)]
     pub grade_method: GradeMethod,
     /// What learners see of their attempts, and when. When null: their own responses once they have handed in, and
-    /// everything once the quiz has closed; of a quiz that never closes, everything once they have handed in.
+    /// everything once the quiz has closed; of a quiz that never closes, everything once they have handed in. As long as
+    /// it is that and is sent again as it was, it goes with the closing time, so that right answers are not shown early
+    /// because that was set late: who wants them shown before it says so in a second change.
     #[serde(default)]
     pub review: Option<ReviewRules>,
     /// Asked for at the start. Absent: stays as it is; null: none.
@@ -134,11 +138,7 @@ pub struct QuizName(pub(super) String);
 impl QuizName {
     /// One line that is not too long.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let name = text.trim();
-        if name.is_empty() || name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
-            return Err(invalid("/name", format!("is not one line of 1 to {MAX_NAME_CHARS} characters")));
-        }
-        Ok(Self(name.to_owned()))
+        one_line(text, MAX_NAME_CHARS).map(Self).map_err(|problem| invalid("/name", problem))
     }
 }
 
@@ -155,7 +155,8 @@ pub enum CodeChange {
 #[derive(Debug, Clone)]
 pub struct QuizFacts {
     pub(super) name: String,
-    pub(super) description: RichText,
+    /// Stays as it is when there is none.
+    pub(super) description: Option<RichText>,
     pub(super) published: bool,
     pub(super) slots: Vec<Slot>,
     pub(super) shuffle_questions: bool,
@@ -176,7 +177,7 @@ impl QuizInput {
     pub fn parse(self, salt: [u8; 16]) -> Result<QuizFacts, Refusal> {
         let (name, description, slots, (), (), (), (), access_code, networks) = together((
             QuizName::parse(&self.name),
-            self.description.map_or_else(|| Ok(RichText::empty()), parse_description),
+            self.description.map(parse_description).transpose(),
             parse_slots(self.slots),
             check_window("", self.opens, self.closes),
             check_time_limit("/time_limit_ms", self.time_limit_ms),
@@ -205,13 +206,14 @@ impl QuizInput {
     }
 }
 
-fn parse_description(Markup { text, format }: Markup) -> Result<RichText, Refusal> {
+fn parse_description(sent: Description) -> Result<RichText, Refusal> {
+    let (at, Markup { text, format }) = sent.source();
     let read = if text.len() > MAX_DESCRIPTION_BYTES {
         Err(format!("has {} bytes; at most {MAX_DESCRIPTION_BYTES} are kept", text.len()))
     } else {
         RichText::from_source(&text, format).map_err(|error| error.to_string())
     };
-    read.map_err(|problem| invalid("/description/text", problem))
+    read.map_err(|problem| invalid(format!("/description{at}"), problem))
 }
 
 fn check_pass(percent: Option<u8>) -> Result<(), Refusal> {
@@ -258,11 +260,11 @@ fn parse_slots(slots: Vec<SlotInput>) -> Result<Vec<Slot>, Refusal> {
 }
 
 impl QuizFacts {
-    /// What a quiz says now, its access code included.
+    /// What a quiz says now, its description and its access code included.
     pub fn of(quiz: &Quiz) -> Self {
         Self {
             name: quiz.name.clone(),
-            description: quiz.description.clone(),
+            description: None,
             published: quiz.published,
             slots: quiz.slots.clone(),
             shuffle_questions: quiz.shuffle_questions,
@@ -288,12 +290,6 @@ impl QuizFacts {
     #[must_use]
     pub fn with_published(self, published: bool) -> Self {
         Self { published, ..self }
-    }
-
-    /// The same with the description that a quiz has: a text that was not touched is not read again.
-    #[must_use]
-    pub fn with_description_of(self, quiz: &Quiz) -> Self {
-        Self { description: quiz.description.clone(), ..self }
     }
 }
 
@@ -350,7 +346,8 @@ impl SlotInput {
 }
 
 impl DrawInput {
-    fn parse(self, at: &str) -> Result<Source, Refusal> {
+    /// Checks it; `at` is where it stands.
+    pub fn parse(self, at: &str) -> Result<Source, Refusal> {
         let count = if self.count == 0 || usize::from(self.count) > MAX_PAPER {
             Err(invalid(format!("{at}/count"), format!("is not between 1 and {MAX_PAPER}")))
         } else {

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::edit::MAX_QUIZZES;
-use super::{GROUP_OVERRIDES, Quiz, USER_OVERRIDES};
+use super::{GROUP_OVERRIDES, Quiz, QuizzesByCourse, USER_OVERRIDES};
 use crate::clock::Timestamp;
 use crate::domain::course::COURSE_TOPIC;
+use crate::domain::enrolment::Enrolment;
 use crate::domain::grade::gradebook::GRADEBOOK_TOPIC;
 use crate::domain::group;
 use crate::domain::ids::{CourseId, GroupId, QuizId, UserId};
@@ -228,19 +229,64 @@ pub fn terms(read: &impl Read, quiz: &Quiz, user: UserId) -> Result<Terms, Refus
     Ok(combine(quiz, own.as_deref(), &of_groups(read, quiz, user)?))
 }
 
-/// When a quiz is closed for everybody: the last close of its own and of all overrides, whoever has them. Nothing where it never
+/// When a quiz is closed for everybody: the last close of its own and of all overrides of who is enrolled. Nothing where it never
 /// closes for those who have none.
 pub fn closes_for_all(read: &impl Read, quiz: &Quiz) -> Result<Option<Timestamp>, Refusal> {
-    let Some(mut last) = quiz.closes else { return Ok(None) };
+    let Some(closes) = quiz.closes else { return Ok(None) };
+    let mut later = Vec::new();
     for (kind, part) in [(USER_OVERRIDES, USERS), (GROUP_OVERRIDES, GROUPS)] {
         if read.counter(&Counter::new(kind, &quiz.id))? > 0 {
             read.each::<Override>(&(quiz.id, part), |row| {
-                last = row.closes.map_or(last, |closes| closes.max(last));
+                later.extend(row.closes.filter(|other| *other > closes).map(|other| (other, row.who)));
                 Ok(ControlFlow::Continue(()))
             })?;
         }
     }
-    Ok(Some(last))
+    // The last one of somebody who can still come decides, which almost always is the last one.
+    later.sort_unstable_by_key(|(closes, _)| std::cmp::Reverse(*closes));
+    for (closes, who) in later {
+        if is_for_somebody(read, quiz.course, who)? {
+            return Ok(Some(closes));
+        }
+    }
+    Ok(Some(closes))
+}
+
+/// Is anybody enrolled who has this override? Members of groups always are.
+fn is_for_somebody(read: &impl Read, course: CourseId, who: Who) -> Result<bool, Refusal> {
+    Ok(match who {
+        Who::User(user) => read.exists::<Enrolment>(&(course, user))?,
+        Who::Group(group) => read.counter(&Counter::new(group::MEMBERS, &group))? > 0,
+    })
+}
+
+/// Somebody came into a course or left it: from now on what they have different counts in [`closes_for_all`], or does not any more.
+pub fn renew_of_user(txn: &mut Txn<'_>, course: CourseId, user: UserId) -> Result<(), Refusal> {
+    for (_, quiz) in txn.index_keys::<QuizzesByCourse>(&Exactly(course), None, MAX_QUIZZES)? {
+        if txn.counter(&Counter::new(USER_OVERRIDES, &quiz))? > 0 {
+            renew(txn, &Override::key_of(quiz, Who::User(user)))?;
+        }
+    }
+    Ok(())
+}
+
+/// The same for a group that so many came into or left: what it has different counts while it has members.
+pub fn renew_of_group(txn: &mut Txn<'_>, group: GroupId, count: usize) -> Result<(), Refusal> {
+    let members = txn.counter(&Counter::new(group::MEMBERS, &group))?;
+    if members == 0 || usize::try_from(members).is_ok_and(|members| members <= count) {
+        for quiz in quizzes_of_group(txn, group)? {
+            renew(txn, &Override::key_of(quiz, Who::Group(group)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes an override as it is, so that nothing is shown any more that was prepared when it counted otherwise.
+fn renew(txn: &mut Txn<'_>, key: &OverrideKey) -> Result<(), Refusal> {
+    if let Some(row) = txn.get::<Override>(key)? {
+        txn.put(Arc::unwrap_or_clone(row))?;
+    }
+    Ok(())
 }
 
 /// What a learner's groups have different.

@@ -69,8 +69,8 @@ pub struct ReviewRules {
     /// From handing in until the quiz is closed for everybody.
     #[serde(default)]
     pub after_submit: Switches,
-    /// Once the quiz is closed for everybody (the last close of the quiz and of all its overrides, whoever has them), the grace
-    /// for answers in flight is over and no attempt of the learner at it runs. Feedback and right answers wait until nobody's
+    /// Once the quiz is closed for everybody (the last close of the quiz and of all its overrides of who is enrolled), the
+    /// grace for answers in flight is over and no attempt of the learner at it runs. Feedback and right answers wait until nobody's
     /// attempt at the quiz runs any more. A quiz without a closing time never gets here.
     #[serde(default)]
     pub after_close: Switches,

@@ -6,13 +6,14 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
+use super::definition::Word;
 use super::json::{object, quoted};
 use super::term::{Ifi, Term};
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope as Place};
 use crate::domain::audit;
-use crate::domain::course::one_line;
 use crate::domain::faults::{each, together};
+use crate::domain::naming::one_line;
 use crate::domain::origin::Origin;
 use crate::domain::refusal::{Code, FORBIDDEN, Kind, Refusal, UNAUTHENTICATED, invalid, not_found};
 use crate::domain::session::{TokenHash, token_hash};
@@ -31,7 +32,7 @@ pub const SITE: CredentialId = CredentialId(0);
 /// What it is called as an authority.
 const SITE_NAME: &str = "Lyceum";
 /// Its account; keys of credentials are longer.
-const SITE_ACCOUNT: &str = "lyceum";
+pub(super) const SITE_ACCOUNT: &str = "lyceum";
 
 /// What every bearer token begins with, so that one in a log or a repository is recognised.
 pub const PREFIX: &str = "lyx_";
@@ -285,9 +286,14 @@ impl Caller {
         self.scopes().contains(&LrsScope::All)
     }
 
-    /// May it define what things are called?
-    pub fn defines(&self) -> bool {
-        self.has(&[LrsScope::Define])
+    /// What its word on what things are called is worth; `None` when it may not say.
+    pub fn word(&self) -> Option<Word> {
+        match &self.who {
+            _ if !self.has(&[LrsScope::Define]) => None,
+            Who::Credential(_) => Some(Word::Newest),
+            Who::Own { .. } if self.keeps_authority => Some(Word::Filling),
+            Who::Own { .. } => Some(Word::Own),
+        }
     }
 
     /// May it read everybody's statements?
@@ -460,7 +466,11 @@ pub fn change(
     let was = get(txn, actor, id)?;
     unchanged(was.revision)?;
     let NewCredential { name, scopes, origins } = new;
-    let credential = Credential { name, scopes, origins, revision: was.revision + 1, ..was };
+    let mut credential = Credential { name, scopes, origins, ..was.clone() };
+    if credential == was {
+        return Ok(was);
+    }
+    credential.revision += 1;
     txn.put(credential.clone())?;
     note(txn, actor, "xapi_credential.change", &credential)?;
     Ok(credential)

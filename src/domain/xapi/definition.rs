@@ -62,24 +62,46 @@ impl Record for KnownPerson {
 /// Tables of this file.
 pub const TABLES: &[TableInfo] = &[TableInfo::rows::<KnownActivity>(), TableInfo::rows::<KnownPerson>()];
 
+/// What somebody's word on what things are called is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// It goes over what was said before: that of a tool that may define.
+    Newest,
+    /// It stands where nobody has said anything: that of a file, which does not tell who of those that it quotes might define.
+    Filling,
+    /// Nobody else has a say: that of this installation on what is its own.
+    Own,
+}
+
 /// Notes a definition.
-pub fn learn_activity(txn: &mut Txn<'_>, defined: &Defined) -> Result<(), Refusal> {
+pub fn learn_activity(txn: &mut Txn<'_>, defined: &Defined, word: Word) -> Result<(), Refusal> {
+    if word != Word::Own && own::is_own(txn, &defined.id)? {
+        return Ok(());
+    }
     let known = txn.get::<KnownActivity>(&defined.term)?;
-    let merged = match &known {
+    let (definition, last) = match &known {
         Some(known) if known.last == defined.hash => return Ok(()),
-        Some(known) => merge(&known.definition, &defined.definition)?,
-        None => defined.definition.clone(),
+        Some(known) if word == Word::Newest => {
+            (merge(&known.definition, &defined.definition, Stands::Newer)?, defined.hash)
+        }
+        Some(known) if word == Word::Filling => {
+            (merge(&known.definition, &defined.definition, Stands::Older)?, known.last)
+        }
+        _ => (defined.definition.clone(), defined.hash),
     };
-    if merged.len() <= MAX_DEFINITION_BYTES {
-        txn.put(KnownActivity { id: defined.id.clone(), definition: merged, last: defined.hash })?;
+    let new = KnownActivity { id: defined.id.clone(), definition, last };
+    if new.definition.len() <= MAX_DEFINITION_BYTES && known.is_none_or(|known| *known != new) {
+        txn.put(new)?;
     }
     Ok(())
 }
 
 /// Notes a name.
-pub fn learn_name(txn: &mut Txn<'_>, ifi: &Ifi, name: &str) -> Result<(), Refusal> {
+pub fn learn_name(txn: &mut Txn<'_>, ifi: &Ifi, name: &str, word: Word) -> Result<(), Refusal> {
     let known = txn.get::<KnownPerson>(&Term::agent(ifi))?;
-    if known.as_ref().is_some_and(|known| known.names.iter().any(|known| known == name)) {
+    let is_enough =
+        |known: &KnownPerson| word == Word::Filling || known.names.iter().any(|known| known == name);
+    if known.as_deref().is_some_and(is_enough) {
         return Ok(());
     }
     let mut names = known.map(|known| known.names.clone()).unwrap_or_default();
@@ -94,24 +116,36 @@ pub fn learn_name(txn: &mut Txn<'_>, ifi: &Ifi, name: &str) -> Result<(), Refusa
 const OF_INTERACTION: [&str; 6] =
     ["correctResponsesPattern", "choices", "scale", "source", "target", "steps"];
 
-/// The newer definition over the older: texts of all languages and all extensions together, of everything else the newer. Where the
-/// type of interaction is another one, nothing is left of what went with the older.
-fn merge(older: &str, newer: &str) -> Result<String, Refusal> {
+/// Which of two definitions goes over the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    Newer,
+    Older,
+}
+
+/// Two definitions as one: texts of all languages and all extensions together, of everything else what `stands`. Where the type of
+/// interaction is another one, nothing is left of what went with that of the other.
+fn merge(older: &str, newer: &str, stands: Stands) -> Result<String, Refusal> {
     let read = |text| parse_text(text).map_err(|wrong| INTERNAL.refuse(format!("a kept definition {wrong}")));
-    let (mut older, newer) = (read(older)?, read(newer)?);
+    let (mut older, mut newer) = (read(older)?, read(newer)?);
     let interaction = |node: &Node<'_>| node.get("interactionType").and_then(Node::text).map(str::to_owned);
-    if let (Some(before), Some(now)) = (interaction(&older), interaction(&newer))
+    let interactions = (interaction(&older), interaction(&newer));
+    let yields = if stands == Stands::Newer { &mut older } else { &mut newer };
+    if let (Some(before), Some(now)) = (&interactions.0, &interactions.1)
         && before != now
-        && let Value::Object(members) = &mut older.value
+        && let Value::Object(members) = &mut yields.value
     {
         members.retain(|(key, _)| !OF_INTERACTION.contains(&key.as_ref()));
     }
+    let standing = |older: &Node<'_>, newer: &Node<'_>| {
+        if stands == Stands::Newer { newer.raw.to_owned() } else { older.raw.to_owned() }
+    };
     let parts = united(&older, &newer, |key, older, newer| {
         if matches!(key, "name" | "description" | "extensions") {
-            let parts = united(older, newer, |_, _, newer| newer.raw.to_owned());
+            let parts = united(older, newer, |_, older, newer| standing(older, newer));
             as_object(&parts)
         } else {
-            newer.raw.to_owned()
+            standing(older, newer)
         }
     });
     Ok(as_object(&parts))
@@ -202,7 +236,7 @@ mod tests {
     fn languages_and_extensions_come_together_and_of_the_rest_the_newer_stands() {
         let older = r#"{"name":{"en":"a","de":"b"},"type":"http://t","moreInfo":"http://m","extensions":{"http://x":1.0}}"#;
         let newer = r#"{"name":{"en":"c","fr":"d"},"type":"http://u","extensions":{"http://y":{"a": 2}}}"#;
-        let merged = merge(older, newer).unwrap();
+        let merged = merge(older, newer, Stands::Newer).unwrap();
         assert_eq!(
             merged,
             r#"{"name":{"en":"c","de":"b","fr":"d"},"type":"http://u","moreInfo":"http://m","extensions":{"http://x":1.0,"http://y":{"a": 2}}}"#
@@ -210,20 +244,32 @@ mod tests {
     }
 
     #[test]
+    fn where_the_older_stands_the_newer_says_what_it_does_not() {
+        let older = r#"{"name":{"en":"a"},"interactionType":"choice","choices":[{"id":"a"}]}"#;
+        let newer = r#"{"type":"http://t","name":{"de":"b","en":"c"},"interactionType":"numeric","correctResponsesPattern":["1"]}"#;
+        let merged = merge(older, newer, Stands::Older).unwrap();
+        assert_eq!(
+            merged,
+            r#"{"name":{"en":"a","de":"b"},"interactionType":"choice","choices":[{"id":"a"}],"type":"http://t"}"#
+        );
+        assert_eq!(merge(&merged, newer, Stands::Older).unwrap(), merged);
+    }
+
+    #[test]
     fn what_went_with_another_type_of_interaction_goes_with_it() {
         let choice = r#"{"type":"http://t","interactionType":"choice","correctResponsesPattern":["a"],"choices":[{"id":"a"}]}"#;
         let numeric = r#"{"interactionType":"numeric","correctResponsesPattern":["1[:]2"]}"#;
         assert_eq!(
-            merge(choice, numeric).unwrap(),
+            merge(choice, numeric, Stands::Newer).unwrap(),
             r#"{"type":"http://t","interactionType":"numeric","correctResponsesPattern":["1[:]2"]}"#
         );
         assert_eq!(
-            merge(numeric, r#"{"interactionType":"other"}"#).unwrap(),
+            merge(numeric, r#"{"interactionType":"other"}"#, Stands::Newer).unwrap(),
             r#"{"interactionType":"other"}"#
         );
         let named = r#"{"name":{"en":"a"}}"#;
         assert_eq!(
-            merge(choice, named).unwrap(),
+            merge(choice, named, Stands::Newer).unwrap(),
             r#"{"type":"http://t","interactionType":"choice","correctResponsesPattern":["a"],"choices":[{"id":"a"}],"name":{"en":"a"}}"#
         );
     }

@@ -110,8 +110,13 @@ pub fn keep_each(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Resul
                 fresh.push(ready);
                 Outcome::New
             }
-            Some(known) if is_same(&known, &ready.prepared) => Outcome::Unchanged,
-            Some(_) if closed::why(txn, &ready.prepared.id)? == Some(Why::Changed) => Outcome::Unchanged,
+            Some(known) if is_same(&known, &ready.prepared) => {
+                take_files(txn, known, ready.files)?;
+                Outcome::Unchanged
+            }
+            Some(_) if closed::why(txn, &ready.prepared.id)?.is_some_and(Why::is_changed) => {
+                Outcome::Unchanged
+            }
             Some(_) => Outcome::Refused(conflict(&ready.prepared.id)),
         });
     }
@@ -120,6 +125,18 @@ pub fn keep_each(txn: &mut Txn<'_>, caller: &Caller, batch: Vec<Ready>) -> Resul
         *outcome = kept;
     }
     Ok(outcomes)
+}
+
+/// Keeps files that came later than their statement, from whomever: it has their hashes, and whoever sends them says the same. Its row
+/// has room for all that it names.
+fn take_files(txn: &mut Txn<'_>, known: Arc<Statement>, mut came: Vec<FileNote>) -> Result<(), Refusal> {
+    came.retain(|file| !known.has_file(&file.sha2));
+    if !came.is_empty() && !closed::why(txn, &known.id)?.is_some_and(Why::is_changed) {
+        let mut statement = Arc::unwrap_or_clone(known);
+        statement.files.append(&mut came);
+        txn.put(statement)?;
+    }
+    Ok(())
 }
 
 /// Refuses a statement under whose id there is another one.
@@ -151,7 +168,7 @@ fn is_same(known: &Statement, new: &Prepared) -> bool {
 fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) -> Result<Outcome, Refusal> {
     let Ready { prepared, text, files } = ready;
     let mut voided = match closed::why(txn, &prepared.id)? {
-        Some(Why::Changed) => return Ok(Outcome::Unchanged),
+        Some(Why::Changed | Why::ChangedValid) => return Ok(Outcome::Unchanged),
         Some(Why::Voided) => !prepared.voids,
         None => false,
     };
@@ -205,12 +222,12 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
         concerns,
         files,
     })?;
-    if caller.defines() {
+    if let Some(word) = caller.word() {
         for defined in &prepared.definitions {
-            learn_activity(txn, defined)?;
+            learn_activity(txn, defined, word)?;
         }
         for (ifi, name) in &prepared.names {
-            learn_name(txn, ifi, name)?;
+            learn_name(txn, ifi, name, word)?;
         }
     }
     Ok(Outcome::New)

@@ -239,6 +239,11 @@ impl Statement {
         terms
     }
 
+    /// Is the file with this hash here, in whichever letters?
+    pub fn has_file(&self, sha2: &str) -> bool {
+        self.files.iter().any(|file| file.sha2.eq_ignore_ascii_case(sha2))
+    }
+
     /// The files that it cannot be told without, with their lengths.
     pub fn needed_files(&self) -> Vec<(FileHash, u64)> {
         let mut files: Vec<(FileHash, u64)> =

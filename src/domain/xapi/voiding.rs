@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use super::closed;
+use super::closed::{self, Why};
 use super::credential::SITE;
 use super::keep::MAX_REFERRERS;
-use super::record::{Statement, StatementById, StatementsByTarget};
+use super::record::{Statement, StatementById, StatementsByTarget, Stored};
 use crate::domain::refusal::Refusal;
 use crate::store::{Exactly, Read};
 
@@ -17,9 +17,18 @@ pub(super) fn before(read: &impl Read, voided: &Statement) -> Result<Option<Arc<
     if !voided.voided {
         return Ok(None);
     }
-    // No more than these were there before it.
-    for (_, stored) in read.index_keys::<StatementsByTarget>(&Exactly(voided.id), None, MAX_REFERRERS)? {
-        if stored > voided.stored {
+    first(read, &voided.id, Some(voided.stored))
+}
+
+/// The first statement, up to a place, that says of an id that it is voided.
+pub(super) fn first(
+    read: &impl Read,
+    id: &[u8; 16],
+    until: Option<Stored>,
+) -> Result<Option<Arc<Statement>>, Refusal> {
+    // No more than these are there before what they are about. One that voids it when more have come is not looked for.
+    for (_, stored) in read.index_keys::<StatementsByTarget>(&Exactly(*id), None, MAX_REFERRERS)? {
+        if until.is_some_and(|until| stored > until) {
             break;
         }
         if let Some(one) = read.get::<Statement>(&stored)?.filter(|one| one.voids) {
@@ -30,8 +39,8 @@ pub(super) fn before(read: &impl Read, voided: &Statement) -> Result<Option<Arc<
 }
 
 /// Is a statement told at its own place? One that voids is, when its target is voided here, unless that came later and goes out, too:
-/// then it goes along. One whose target is not here is told when that was erased here, or will be voided as soon as it comes,
-/// whoever writes it. What others would void that is not theirs is never told, nor what may still turn out to be so.
+/// then it goes along. One whose target is not here is told when that was erased here as voided, or will be voided as soon as it
+/// comes, whoever writes it. What others would void that is not theirs is never told, nor what may still turn out to be so.
 pub(super) fn is_told(
     read: &impl Read,
     statement: &Statement,
@@ -39,7 +48,7 @@ pub(super) fn is_told(
 ) -> Result<bool, Refusal> {
     let (true, Some(id)) = (statement.voids, &statement.target) else { return Ok(true) };
     Ok(match read.by_unique::<StatementById>(id)? {
-        None => statement.credential == SITE || closed::why(read, id)?.is_some(),
+        None => statement.credential == SITE || closed::why(read, id)?.is_some_and(Why::is_voided),
         // That changes nothing anywhere.
         Some(target) if target.voids => true,
         Some(target) => {

@@ -10,7 +10,7 @@ use crate::domain::access::Permission;
 use crate::domain::bank;
 use crate::domain::bank::category::{self, Category, CategoryFacts, Tree};
 use crate::domain::ids::{CategoryId, CourseId};
-use crate::domain::question::view::Markup;
+use crate::domain::question::view::{Description, Markup};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::RichText;
 use crate::http::actor::SignedIn;
@@ -34,18 +34,23 @@ pub struct CategoryInput {
     pub parent: Option<CategoryId>,
     /// Its name, unique beside its siblings.
     pub name: String,
-    /// What it is about.
-    #[serde(default)]
-    pub description: Markup,
+    /// What it is about: HTML, as the category shows it, or a text and how it is written; at most 8,192 bytes as HTML. Absent:
+    /// stays as it is; null: nothing.
+    #[serde(default, deserialize_with = "Description::sent", skip_serializing_if = "Option::is_none")]
+    pub description: Option<Description>,
     /// The author's own identifier, unique in the course.
     #[serde(default)]
     pub id_number: Option<String>,
 }
 
 impl CategoryInput {
-    fn parse(&self) -> Result<CategoryFacts, Refusal> {
-        let description = RichText::from_source(&self.description.text, self.description.format)
-            .map_err(|error| invalid("/description/text", error.to_string()))?;
+    fn parse(self) -> Result<CategoryFacts, Refusal> {
+        let read = |sent: Description| {
+            let (at, Markup { text, format }) = sent.source();
+            RichText::from_source(&text, format)
+                .map_err(|error| invalid(format!("/description{at}"), error.to_string()))
+        };
+        let description = self.description.map(read).transpose()?;
         CategoryFacts::parse(self.parent, &self.name, description, self.id_number.as_deref())
     }
 }

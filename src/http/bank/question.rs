@@ -23,6 +23,7 @@ use crate::http::page::{self, Page, PageQuery, cursor};
 #[cfg(test)]
 use crate::http::problems::{Changing, Making, OnceHeader, Reading};
 use crate::http::revision;
+use crate::json::nullable;
 use crate::state::State;
 use crate::store::{Class, Read};
 
@@ -195,6 +196,8 @@ impl ListQuery {
 #[serde(deny_unknown_fields)]
 pub struct Placement {
     /// A category of the same course; `null` for the top.
+    #[serde(deserialize_with = "nullable")]
+    #[cfg_attr(test, schema(required))]
     pub category: Option<CategoryId>,
 }
 
@@ -233,6 +236,9 @@ pub struct Retirement {
     /// Not to be used in anything new.
     pub retired: bool,
 }
+
+/// Where a new question stands in what is sent.
+const QUESTION: &str = "/question";
 
 revised!(QuestionDetails);
 
@@ -291,7 +297,7 @@ pub async fn create(
     let NewQuestion { category, question } = input.body;
     // Before the work of sanitising texts.
     state.store.read(|read| bank::require(read, &actor, Permission::EditQuestions, course))?;
-    let draft = Draft::parse("/question", &question)?;
+    let draft = Draft::parse(QUESTION, &question)?;
     let maker = actor.actor.clone();
     once::create(
         &state,
@@ -300,7 +306,7 @@ pub async fn create(
         input.key,
         once::in_course(Permission::EditQuestions, course),
         move |txn| {
-            let made = change::create(txn, &maker, course, category, draft)?;
+            let made = change::create(txn, &maker, course, category, QUESTION, draft)?;
             Ok((format!("/api/questions/{}", made.id), details(txn, made.id)?))
         },
     )

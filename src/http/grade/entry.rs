@@ -23,6 +23,7 @@ use crate::http::page::{self, Page, PageQuery};
 #[cfg(test)]
 use crate::http::problems::{Changing, Making, Reading};
 use crate::http::revision;
+use crate::json::nullable;
 use crate::state::State;
 use crate::store::{Class, Read};
 
@@ -95,6 +96,8 @@ pub(super) struct HandGradesView {
 #[serde(deny_unknown_fields)]
 pub(super) struct PointsInput {
     /// Points of the item's maximum; `null` takes the grade back.
+    #[serde(deserialize_with = "nullable")]
+    #[cfg_attr(test, schema(required))]
     points: Option<Decimal>,
 }
 

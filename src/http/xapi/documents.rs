@@ -162,6 +162,10 @@ fn content_type(call: &Call) -> Result<String, Refusal> {
     Ok(given)
 }
 
+fn too_long(verb: &str) -> Refusal {
+    TOO_LARGE.refuse_at("", format!("{verb} longer than {MAX_DOCUMENT_BYTES} bytes"))
+}
+
 async fn write(
     call: &mut Call,
     owner: &Owner,
@@ -171,7 +175,7 @@ async fn write(
     let sent_type = content_type(call)?;
     let sent = call.body().await?;
     if sent.len() > MAX_DOCUMENT_BYTES {
-        return Err(TOO_LARGE.refuse_at("", format!("is longer than {MAX_DOCUMENT_BYTES} bytes")));
+        return Err(too_long("is"));
     }
     let merging = change == Change::Post;
     let state = &call.state;
@@ -200,6 +204,9 @@ async fn write(
             }
             _ => sent.to_vec(),
         };
+        if bytes.len() > MAX_DOCUMENT_BYTES {
+            return Err(too_long("would become"));
+        }
         let new = kept(state, &sent_type, bytes).await?;
         let (caller, place) = (call.caller.clone(), place.clone());
         let written = state

@@ -73,14 +73,15 @@ fn next(read: &impl Read, visitor: &Visitor, after: Option<QuizId>) -> Result<Op
 
 async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
     require(&visitor.state, visitor.actor(), Permission::ManageSite)?;
-    let outage = visitor.state.store.read(|read| schedule::downtimes(read, visitor.actor(), None, 1))?;
-    let fields = match outage.first() {
+    let owed = visitor.state.store.read(|read| schedule::owed(read, visitor.actor()))?;
+    let fields = match owed.first() {
         Some(outage) => Fields::default()
+            .with("outage", outage.from.ms())
             .with("minutes", outage.minutes())
             .with("reopen_since", visitor.frame.calendar.local(outage.from)),
         None => Fields::default(),
     };
-    // Names this gift: sent twice it is given once.
+    // Names this gift where it is not that of the outage: sent twice it is given once.
     let fields = fields.with("reference", any_reference()?);
     show_with(&visitor, &Form::of(fields))
 }
@@ -102,11 +103,24 @@ fn show_with(visitor: &Visitor, form: &Form) -> Result<HttpResponse, Refusal> {
     form.show(frame, &ExamsPage { frame, form, running, outages, quizzes })
 }
 
-/// What was typed, as the domain takes it.
-fn lost(frame: &Frame, fields: &Fields) -> Result<Lost, Refusal> {
+/// The outage that the form was about when it was shown.
+fn outage_of(read: &impl Read, fields: &Fields) -> Result<Option<Downtime>, Refusal> {
+    let Some(from) = fields.optional("outage") else { return Ok(None) };
+    let from = from.parse().map_err(|_| invalid("/outage", "is not a time in milliseconds"))?;
+    Ok(read.get::<Downtime>(&Timestamp::from_ms(from))?.map(|outage| outage.as_ref().clone()))
+}
+
+/// What was typed, as the domain takes it. As many minutes as the outage had, or more, are the gift that `lyceum exam give-back`
+/// gives for it, too, and the minute in which it began, as the form shows it, means when exactly. Fewer are a gift of their own: the
+/// outage is owed still.
+fn lost(frame: &Frame, fields: &Fields, outage: Option<Downtime>) -> Result<Lost, Refusal> {
     let minutes = fields.get("minutes").trim().parse::<u64>();
     let minutes = minutes.map_err(|_| invalid("/minutes", "is not a number of minutes"));
     let reference = fields.get("reference").parse().map_err(|_| invalid("/reference", "is not a number"))?;
+    let whole =
+        outage.as_ref().filter(|outage| minutes.as_ref().is_ok_and(|given| *given >= outage.minutes()));
+    let outages = whole.iter().map(|outage| outage.from).collect();
+    let reference = whole.map_or(reference, Downtime::reference);
     let reason = fields.get("reason").trim().to_owned();
     let extension = minutes.and_then(|minutes| {
         let extension = supervise::Extension::parse(minutes.saturating_mul(60_000), reason, reference);
@@ -118,19 +132,26 @@ fn lost(frame: &Frame, fields: &Fields) -> Result<Lost, Refusal> {
             refusal
         })
     });
+    // Who began after it lost nothing by it.
+    let extension = extension.map(|extension| match whole {
+        Some(outage) => extension.of_those_begun_before(outage.until),
+        None => extension,
+    });
     let quiz = fields
         .optional("quiz")
         .map(|id| id.parse().map(QuizId).map_err(|_| invalid("/quiz", "is not a quiz")));
     let since = fields.optional("reopen_since").map(|text| {
-        let since = frame.calendar.parse_local(text);
+        let shown = outage.map(|outage| outage.from).filter(|from| text == frame.calendar.local(*from));
+        let since = shown.or_else(|| frame.calendar.parse_local(text));
         since.ok_or_else(|| invalid("/reopen_since", "is not a date and a time"))
     });
     let (extension, quiz, reopen_expired_since) = together((extension, quiz.transpose(), since.transpose()))?;
-    Ok(Lost { extension, quiz, reopen_expired_since })
+    Ok(Lost { extensions: vec![extension], quiz, reopen_expired_since, outages })
 }
 
 async fn given(state: &State, posted: &Posted) -> Result<GivenBack, Refusal> {
-    let lost = lost(&posted.frame, &posted.fields)?;
+    let outage = state.store.read(|read| outage_of(read, &posted.fields))?;
+    let lost = lost(&posted.frame, &posted.fields, outage)?;
     give_back(state, posted.actor(), lost).await.map_err(|mut refusal| {
         for field in refusal.fields.iter_mut().filter(|field| field.at == "/reopen_expired_since") {
             "/reopen_since".clone_into(&mut field.at);

@@ -251,10 +251,10 @@ async function start() {
       }
       edited = null;
       refused.delete(keyOf(at));
-      if (save && text.replace(",", ".") !== String(cell.points ?? "")) {
+      if (save && plain(text) !== String(cell.points ?? "")) {
         say(state.dataset.saving);
         try {
-          await put(path, await before, at, text.replace(",", "."));
+          await put(path, await before, at, plain(text));
           say(state.dataset.saved);
         } catch (error) {
           const words = error.status === 412 ? state.dataset.changed : error.words;
@@ -280,6 +280,9 @@ async function start() {
     });
     input.addEventListener("blur", () => end(true));
   }
+
+  // A number as the server takes it: Arabic and Persian digits and separators are typed as well.
+  const plain = (text) => text.replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) & 15).replace(/[,٫]/, ".");
 
   async function put(path, before, at, text) {
     const headers = { "If-Match": before.tag, "Content-Type": "application/json" };

@@ -101,7 +101,12 @@ fn facts(fields: &Fields) -> Result<CategoryFacts, Refusal> {
         .map_err(|error| invalid("/description", error.to_string()));
     let mut faults = Faults::default();
     let (parent, description) = (faults.or_default(parent.transpose()), faults.or_default(description));
-    faults.and(CategoryFacts::parse(parent, fields.get("name"), description, fields.optional("id_number")))
+    faults.and(CategoryFacts::parse(
+        parent,
+        fields.get("name"),
+        Some(description),
+        fields.optional("id_number"),
+    ))
 }
 
 pub(super) async fn create(posted: Posted, course: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {

@@ -15,6 +15,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::category::Tree;
 use crate::domain::bank::{DRAWS_TOO_FEW, Draft, Question, QuestionType, change, file, question};
 use crate::domain::ids::{CourseId, QuestionId};
+use crate::domain::once::OnceKey;
 use crate::domain::question::format::MAX_EMBEDDED_BYTES;
 use crate::domain::refusal::{INTERNAL, Refusal, TOO_LARGE, not_found};
 use crate::http::beside::beside;
@@ -26,6 +27,7 @@ use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form, Problem};
 use crate::web::frame::Frame;
+use crate::web::made;
 use crate::web::upload::{UploadRight, Uploaded, UploadedFile};
 use crate::web::visitor::Visitor;
 
@@ -381,7 +383,7 @@ async fn save(
     state: &State,
     actor: &Actor,
     target: &Target,
-    fields: &Fields,
+    (key, fields): (Option<OnceKey>, &Fields),
     draft: Draft,
 ) -> Result<Saved, Refusal> {
     let category = chosen_category(fields, "category")?;
@@ -389,10 +391,10 @@ async fn save(
     match target {
         Target::New(course) => {
             let course = *course;
-            let write = state
-                .store
-                .write(Class::Interactive, move |txn| change::create(txn, &by, course, category, draft));
-            Ok(Saved { id: write.await?.id, flash: Flash::done("bank-made") })
+            let write = made::once(state, actor, key, move |txn| {
+                change::create(txn, &by, course, category, "", draft).map(|question| question.id)
+            });
+            Ok(Saved { id: write.await?, flash: Flash::done("bank-made") })
         }
         Target::Known(known) => {
             let (id, same) = (known.id, unchanged(fields.get("revision")));
@@ -430,6 +432,7 @@ async fn send<R>(uploaded: Uploaded<R>, target: Target, kind: QuestionType) -> R
         let form = Form::of(fields.clone());
         return show_form(&state, &frame, &actor, at, (&form, &fields), None);
     }
+    let key = made::key(&frame, &fields);
     let fields = draft::tidied(kind, &fields);
     let draft = match drafted(&frame, kind, &fields) {
         Ok(draft) => draft,
@@ -441,7 +444,7 @@ async fn send<R>(uploaded: Uploaded<R>, target: Target, kind: QuestionType) -> R
         let form = Form::of(fields.clone());
         return show_form(&state, &frame, &actor, at, (&form, &fields), Some(&trial));
     }
-    match save(&state, &actor, &target, &fields, draft).await {
+    match save(&state, &actor, &target, (key, &fields), draft).await {
         Ok(Saved { id, flash }) => Ok(frame.go_and_say(&format!("/questions/{id}"), &flash)),
         Err(mut refusal) if refusal.code == DRAWS_TOO_FEW => {
             // Its places are quizzes, which are no fields.

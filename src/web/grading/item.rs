@@ -23,6 +23,7 @@ use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
+use crate::web::made;
 use crate::web::visitor::{Posted, Visitor};
 
 #[derive(Template)]
@@ -99,16 +100,19 @@ pub(super) async fn create(posted: Posted, course: web::Path<CourseId>) -> Resul
     let (place, tree) = state.store.read(|read| found(read, &actor, course))?;
     let done = match facts(&frame, &fields, None) {
         Ok(facts) => {
-            let write =
-                state.store.write(Class::Interactive, move |txn| edit::add_item(txn, &actor, course, facts));
+            let by = actor.clone();
+            let write = made::once(&state, &actor, made::key(&frame, &fields), move |txn| {
+                let item = edit::add_item(txn, &by, course, facts)?;
+                Ok((item.id, item.name.as_str().to_owned()))
+            });
             write.await
         }
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(item) => {
-            let said = Flash::done("grading-made").with("name", item.name.as_str());
-            Ok(frame.go_and_say(&format!("{}#n{}", address(course), item.id), &said))
+        Ok((id, name)) => {
+            let said = Flash::done("grading-made").with("name", name);
+            Ok(frame.go_and_say(&format!("{}#n{id}", address(course)), &said))
         }
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;

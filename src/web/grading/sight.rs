@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 
 use super::{address, found};
+use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::grade::category::{Node, Visibility};
 use crate::domain::grade::edit::{self, GradeCategoryInput, GradeItemInput};
@@ -90,13 +91,13 @@ pub(super) async fn change(
     Ok(posted.frame.go_and_say(&format!("{}#n{}", address(course), node.id()), &Flash::done(said)))
 }
 
-/// Everything that is hidden, or hidden until a time.
-fn hidden(tree: Option<&Tree>) -> Vec<Node> {
+/// Everything that learners do not see now: what was hidden until a time that is over needs nobody to show it.
+fn hidden(tree: Option<&Tree>, now: Timestamp) -> Vec<Node> {
     let Some(tree) = tree else { return Vec::new() };
     let (categories, items) = (tree.categories(), tree.items());
     let categories = categories.iter().map(|of| (of.visibility, Node::Category(of.id)));
     let items = items.iter().map(|(of, _)| (of.visibility, Node::Item(of.id)));
-    let all = categories.chain(items).filter(|(visibility, _)| *visibility != Visibility::Visible);
+    let all = categories.chain(items).filter(|(visibility, _)| visibility.hides(now));
     all.map(|(_, node)| node).collect()
 }
 
@@ -106,7 +107,7 @@ pub(super) async fn ask_release_all(
 ) -> Result<HttpResponse, Refusal> {
     let frame = &visitor.frame;
     let (_, tree) = visitor.state.store.read(|read| found(read, visitor.actor(), *course))?;
-    let count = hidden(tree.as_ref()).len();
+    let count = hidden(tree.as_ref(), frame.now).len();
     Confirm {
         question: frame.t("grading-release-all-question").into_owned(),
         what: vec![
@@ -128,7 +129,7 @@ pub(super) async fn release_all(
     let (actor, course) = (posted.who.actor.clone(), *course);
     let write = posted.state.store.write(Class::Interactive, move |txn| -> Result<usize, Refusal> {
         edit::require(txn, &actor, Permission::EditGrades, course)?;
-        let all = hidden(Tree::of(txn, course)?.as_ref());
+        let all = hidden(Tree::of(txn, course)?.as_ref(), actor.now);
         for node in &all {
             edit::release(txn, &actor, course, *node)?;
         }

@@ -195,7 +195,7 @@ pub(super) fn page(
         }
         Ok((place, all))
     })?;
-    let hides = all.iter().any(|line| line.visibility != Visibility::Visible);
+    let hides = all.iter().any(|line| line.visibility.hides(frame.now));
     let edits_quizzes = place.can(Permission::EditQuiz);
     form.show(frame, &TreePage { frame, place: &place, lines: &all, form, hides, edits_quizzes })
 }

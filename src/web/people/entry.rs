@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::{address, place, require, unchanged};
 use crate::domain::access::{Actor, Permission};
-use crate::domain::course::{self, Course, CourseInput};
+use crate::domain::course::{self, Course, CourseFacts};
 use crate::domain::enrolment_key::KeyHash;
 use crate::domain::ids::CourseId;
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
@@ -109,16 +109,7 @@ async fn set_capacity(posted: Posted, id: web::Path<CourseId>) -> Result<HttpRes
     let old = state.store.read(|read| course::get(read, course))?;
     let facts = seats.map_err(|_| invalid("/capacity", "is not a whole number")).and_then(|capacity| {
         // The other facts stay as they are, which the revision holds to.
-        let facts = CourseInput {
-            short_name: old.short_name.to_string(),
-            title: old.title.clone(),
-            summary: old.summary.clone(),
-            capacity,
-            starts: old.starts,
-            ends: old.ends,
-            learning_records: old.learning_records,
-        };
-        facts.parse()
+        CourseFacts::with_seats(&old, capacity)
     });
     let done = match facts {
         Ok(facts) => {

@@ -10,6 +10,8 @@ use super::person::name_of;
 use super::{place, require, unchanged};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::account::{self, Account, display_name};
+use crate::domain::enrolment::Enrolment;
+use crate::domain::faults::Faults;
 use crate::domain::group::{self, Group, GroupName, MEMBERS};
 use crate::domain::ids::{CourseId, GroupId, UserId};
 use crate::domain::refusal::{Refusal, invalid, not_found};
@@ -231,16 +233,22 @@ async fn rename(posted: Posted, at: web::Path<(CourseId, GroupId)>) -> Result<Ht
     }
 }
 
-/// The accounts of what was typed, with how each was written.
-fn users(state: &State, fields: &Fields) -> Result<Vec<UserId>, Refusal> {
+/// The accounts of what was typed. Where some have none, who is not in the course is told with them.
+fn users(state: &State, course: CourseId, fields: &Fields) -> Result<Vec<UserId>, Refusal> {
     let logins = super::list::logins(fields.get("people"));
     state.store.read(|read| {
-        let found = logins.iter().map(|login| {
-            account::by_login(read, login)?
-                .map(|account| account.id)
-                .ok_or_else(|| invalid("/people", format!("names nobody who has an account: {login}")))
-        });
-        found.collect()
+        let (mut users, mut faults) = (Vec::new(), Faults::default());
+        for (place, login) in logins.iter().enumerate() {
+            let Some(account) = account::by_login(read, login)? else {
+                faults.add(invalid("/people", format!("names nobody who has an account: {login}")));
+                continue;
+            };
+            if !read.exists::<Enrolment>(&(course, account.id))? {
+                faults.add(group::not_enrolled(account.id, &format!("/users/{place}")));
+            }
+            users.push(account.id);
+        }
+        faults.and(Ok(users))
     })
 }
 
@@ -248,7 +256,7 @@ async fn add(posted: Posted, at: web::Path<(CourseId, GroupId)>) -> Result<HttpR
     let Posted { who, frame, fields, state } = posted;
     let ((course, id), actor) = (*at, who.actor);
     require(&state, &actor, course, Permission::ManageEnrolment)?;
-    let done = match users(&state, &fields) {
+    let done = match users(&state, course, &fields) {
         Ok(users) => {
             let by = actor.clone();
             let write = state

@@ -47,6 +47,7 @@ const fn key(fault: Fault) -> &'static str {
         Fault::TooManyLearners => "too-many-learners",
         Fault::ExtraTimeIdle => "extra-time-idle",
         Fault::ExtraTimeCut => "extra-time-cut",
+        Fault::AnswersShown => "answers-shown",
     }
 }
 
@@ -62,7 +63,7 @@ fn remedy(finding: &Finding, quiz: &Quiz, place: &CoursePlace, runs_site: bool) 
     let settings = |field: &str| Some(format!("/quizzes/{id}/edit#{field}"));
     match finding.fault {
         Fault::ClosesFirst | Fault::IsClosed => settings("f-closes"),
-        Fault::NeverCloses => settings("review"),
+        Fault::NeverCloses | Fault::AnswersShown => settings("review"),
         Fault::LimitTooLong => settings("f-minutes"),
         Fault::OverrideClosesFirst | Fault::ExtraTimeIdle | Fault::ExtraTimeCut => {
             Some(format!("/quizzes/{id}/overrides"))
@@ -157,7 +158,7 @@ pub(super) async fn publish(posted: Posted, id: web::Path<QuizId>) -> Result<Htt
     }
     let facts = unchanged(seen.clone())(quiz.revision).map(|()| QuizFacts::of(quiz).with_published(publish));
     match store(&state, &actor, quiz, &seen, facts).await {
-        Ok(()) => {
+        Ok(_) => {
             let key = if publish { "quiz-is-published" } else { "quiz-is-taken-back" };
             Ok(frame.go_and_say(&format!("/quizzes/{id}/check"), &Flash::done(key)))
         }

@@ -9,10 +9,10 @@ use crate::domain::ids::QuizId;
 use crate::domain::quiz::edit;
 use crate::domain::quiz::input::QuizName;
 use crate::domain::refusal::Refusal;
-use crate::store::Class;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
+use crate::web::made;
 use crate::web::quiz_place::QuizPlace;
 use crate::web::visitor::{Posted, Visitor};
 
@@ -49,10 +49,10 @@ pub(super) async fn make(posted: Posted, id: web::Path<QuizId>) -> Result<HttpRe
     let done = match read() {
         Ok((name, section)) => {
             let (by, title) = (actor.clone(), fields.get("name").trim().to_owned());
-            let write = state.store.write(Class::Interactive, move |txn| -> Result<QuizId, Refusal> {
-                let made = edit::duplicate(txn, &by, id, name)?;
-                place_in(txn, &by, made.course, section, made.id, title)?;
-                Ok(made.id)
+            let write = made::once(&state, &actor, made::key(&frame, &fields), move |txn| {
+                let copy = edit::duplicate(txn, &by, id, name)?;
+                place_in(txn, &by, copy.course, section, copy.id, title)?;
+                Ok(copy.id)
             });
             write.await
         }

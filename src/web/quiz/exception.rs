@@ -13,7 +13,7 @@ use crate::domain::quiz::check::{Fault, idle_time};
 use crate::domain::quiz::edit::{self, QuizOverrideInput};
 use crate::domain::quiz::input::{MAX_TIME_LIMIT_MS, MIN_TIME_LIMIT_MS};
 use crate::domain::quiz::{Override, Quiz, Who};
-use crate::domain::refusal::{Refusal, invalid, not_found};
+use crate::domain::refusal::{CHANGED, INTERNAL, Refusal, invalid, not_found};
 use crate::domain::{enrolment, group};
 use crate::schedule::follow;
 use crate::state::State;
@@ -28,6 +28,8 @@ use crate::web::visitor::{Posted, Visitor};
 
 /// The shortest time that can be given on top: a second.
 const LEAST_EXTRA_MS: u64 = 1000;
+/// The field that repeats the exception as the page showed it.
+const SEEN: &str = "seen";
 
 struct Found {
     edited: Edited,
@@ -36,6 +38,32 @@ struct Found {
     known: Option<QuizOverrideInput>,
     /// The time that it gives is not there to be had.
     fault: Option<Fault>,
+}
+
+impl Found {
+    /// The exception as the page shows it, which its forms repeat.
+    fn seen(&self) -> Result<String, Refusal> {
+        seen(self.known.as_ref())
+    }
+}
+
+/// An exception in one line, by which it is known whether it is still the one that a page was made of: it has no revision.
+fn seen(known: Option<&QuizOverrideInput>) -> Result<String, Refusal> {
+    serde_json::to_string(&known).map_err(|error| INTERNAL.refuse(error.to_string()))
+}
+
+/// Refuses another exception than the one that the page was made of.
+fn refuse_changed(fields: &Fields, known: Option<&QuizOverrideInput>) -> Result<(), Refusal> {
+    let same = fields.get(SEEN) == seen(known)?;
+    if same { Ok(()) } else { Err(CHANGED.refuse("it was changed since the page was loaded")) }
+}
+
+/// The same in the transaction of the change.
+fn unchanged(
+    fields: &Fields,
+) -> impl FnOnce(Option<&Override>) -> Result<(), Refusal> + Send + 'static + use<> {
+    let fields = Fields::default().with(SEEN, fields.get(SEEN));
+    move |row| refuse_changed(&fields, row.map(QuizOverrideInput::from).as_ref())
 }
 
 /// What is said of time that an exception gives in vain.
@@ -169,7 +197,8 @@ fn page(frame: &Frame, found: &Found, form: &Form) -> Result<HttpResponse, Refus
 
 fn show(visitor: &Visitor, id: QuizId, who: Who) -> Result<HttpResponse, Refusal> {
     let found = find(&visitor.state, visitor.actor(), id, who)?;
-    let form = Form::of(fields_of(&visitor.frame, found.known.as_ref()));
+    let fields = fields_of(&visitor.frame, found.known.as_ref()).with(SEEN, found.seen()?);
+    let form = Form::of(fields);
     page(&visitor.frame, &found, &form)
 }
 
@@ -177,13 +206,16 @@ async fn set(posted: Posted, id: QuizId, who: Who) -> Result<HttpResponse, Refus
     let Posted { who: by, frame, fields, state } = posted;
     let found = find(&state, &by.actor, id, who)?;
     let by_now = by.actor.clone();
-    let done = match input(&frame, &fields, found.known.as_ref()) {
+    let known = found.known.as_ref();
+    let unchanged = unchanged(&fields);
+    let read = refuse_changed(&fields, known).and_then(|()| input(&frame, &fields, known));
+    let done = match read {
         Ok(input) if input == QuizOverrideInput::default() => {
             return Ok(frame.go_and_say(&address(id, who), &Flash::attention("quiz-nothing-different")));
         }
         Ok(input) => {
             let write = state.store.write(Class::Interactive, move |txn| {
-                edit::set_override(txn, &by.actor, id, who, &input).map(drop)
+                edit::set_override(txn, &by.actor, id, who, unchanged, &input).map(drop)
             });
             write.await
         }
@@ -216,7 +248,7 @@ fn ask(visitor: &Visitor, id: QuizId, who: Who) -> Result<HttpResponse, Refusal>
         question: frame.t1("quiz-override-remove", "name", &found.name),
         what: vec![frame.t("quiz-override-goes").into_owned(), frame.t("quiz-override-running").into_owned()],
         action: &format!("{}/remove", address(id, who)),
-        fields: &[],
+        fields: &[(SEEN, found.seen()?)],
         button: frame.t("quiz-remove").into_owned(),
         back: &format!("/quizzes/{id}/overrides"),
     }
@@ -225,9 +257,11 @@ fn ask(visitor: &Visitor, id: QuizId, who: Who) -> Result<HttpResponse, Refusal>
 
 async fn remove(posted: Posted, id: QuizId, who: Who) -> Result<HttpResponse, Refusal> {
     let found = find(&posted.state, posted.actor(), id, who)?;
-    let actor = posted.actor().clone();
-    let write =
-        posted.state.store.write(Class::Interactive, move |txn| edit::remove_override(txn, &actor, id, who));
+    let (actor, unchanged) = (posted.actor().clone(), unchanged(&posted.fields));
+    let write = posted
+        .state
+        .store
+        .write(Class::Interactive, move |txn| edit::remove_override(txn, &actor, id, who, unchanged));
     write.await?;
     follow(&posted.state, Some(id)).await;
     let said = Flash::done("quiz-override-removed").with("name", &found.name);

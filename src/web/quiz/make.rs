@@ -11,18 +11,19 @@ use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::content::{self, Section};
 use crate::domain::content_edit::{self, AvailabilityInput, ItemContentInput, ItemInput};
 use crate::domain::ids::{CourseId, QuizId, SectionId};
-use crate::domain::question::view::Markup;
+use crate::domain::question::view::{Description, Markup};
 use crate::domain::quiz::input::QuizInput;
 use crate::domain::quiz::{GradeMethod, edit};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::TextFormat;
 use crate::http::quiz::random;
 use crate::state::State;
-use crate::store::{Class, Txn};
+use crate::store::Txn;
 use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
+use crate::web::made;
 use crate::web::visitor::{Posted, Visitor};
 
 /// Where the form was asked for.
@@ -132,7 +133,10 @@ pub(super) async fn show(
 fn beginning(name: &str, description: &str) -> QuizInput {
     QuizInput {
         name: name.to_owned(),
-        description: Some(Markup { text: description.to_owned(), format: TextFormat::Markdown }),
+        description: Some(Description::Written(Markup {
+            text: description.to_owned(),
+            format: TextFormat::Markdown,
+        })),
         published: false,
         slots: Vec::new(),
         shuffle_questions: false,
@@ -149,14 +153,20 @@ fn beginning(name: &str, description: &str) -> QuizInput {
     }
 }
 
-async fn make(state: &State, actor: &Actor, course: CourseId, fields: &Fields) -> Result<QuizId, Refusal> {
+async fn make(
+    state: &State,
+    actor: &Actor,
+    course: CourseId,
+    frame: &Frame,
+    fields: &Fields,
+) -> Result<QuizId, Refusal> {
     let section = section_of(fields)?;
     let name = fields.get("name").trim().to_owned();
     let facts = beginning(&name, fields.get("description/text")).parse(random()?)?;
-    let actor = actor.clone();
-    let write = state.store.write(Class::Interactive, move |txn| -> Result<QuizId, Refusal> {
-        let quiz = edit::create(txn, &actor, course, facts)?.id;
-        place_in(txn, &actor, course, section, quiz, name)?;
+    let by = actor.clone();
+    let write = made::once(state, actor, made::key(frame, fields), move |txn| {
+        let quiz = edit::create(txn, &by, course, facts)?.id;
+        place_in(txn, &by, course, section, quiz, name)?;
         Ok(quiz)
     });
     write.await
@@ -165,7 +175,7 @@ async fn make(state: &State, actor: &Actor, course: CourseId, fields: &Fields) -
 pub(super) async fn create(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
     let Posted { who, frame, fields, state } = posted;
     let (place, sections) = sections(&state, &who.actor, *id)?;
-    match make(&state, &who.actor, *id, &fields).await {
+    match make(&state, &who.actor, *id, &frame, &fields).await {
         Ok(quiz) => {
             let next = match fields.optional("chosen") {
                 Some(chosen) => pick::address_with(quiz, chosen),

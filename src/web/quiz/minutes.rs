@@ -2,6 +2,7 @@
 
 use crate::domain::decimal::Decimal;
 use crate::domain::refusal::{Refusal, invalid};
+use crate::web::form::as_typed;
 
 /// A time in milliseconds as a field shows it.
 pub(super) fn shown(ms: Option<u64>) -> String {
@@ -26,7 +27,7 @@ pub(super) fn typed(
         let (least, most) = (shown(Some(least_ms)), shown(Some(most_ms)));
         invalid(at, format!("is not a number of minutes from {least} to {most}"))
     };
-    let minutes: Decimal = text.replace(',', ".").parse().map_err(|_| wrong())?;
+    let minutes: Decimal = as_typed(text).parse().map_err(|_| wrong())?;
     let ms = minutes.to_f64() * 60_000.0;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "casts of floats saturate")]
     let ms = ms.round() as u64;
@@ -46,6 +47,7 @@ mod tests {
         let read = |text: &str| typed(Some(text), None, "/x", limits).ok().flatten();
         assert_eq!(read("30"), Some(1_800_000));
         assert_eq!(read("1,5"), Some(90_000));
+        assert_eq!((read("٣٠"), read("١٫٥")), (Some(1_800_000), Some(90_000)));
         assert_eq!((read("0"), read("-1"), read("61"), read("soon")), (None, None, None, None));
         assert_eq!(shown(Some(5_400_000)), "90");
         // A time of the API that is no round number of minutes is not changed by looking at it.

@@ -27,6 +27,8 @@ mod slots;
 pub use pick::address_with as add_questions;
 pub(super) use settings::moment;
 
+use std::sync::Arc;
+
 use super::build::unchanged;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::ids::QuizId;
@@ -103,13 +105,12 @@ async fn store(
     quiz: &Quiz,
     seen: &str,
     facts: Result<QuizFacts, Refusal>,
-) -> Result<(), Refusal> {
+) -> Result<Arc<Quiz>, Refusal> {
     unchanged(seen.to_owned())(quiz.revision)?;
     let (facts, by, id, seen) = (facts?, actor.clone(), quiz.id, seen.to_owned());
-    let write = state
-        .store
-        .write(Class::Interactive, move |txn| edit::change(txn, &by, id, unchanged(seen), facts).map(drop));
-    write.await?;
+    let write =
+        state.store.write(Class::Interactive, move |txn| edit::change(txn, &by, id, unchanged(seen), facts));
+    let stored = write.await?;
     follow(state, Some(id)).await;
-    Ok(())
+    Ok(stored)
 }

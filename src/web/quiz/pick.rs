@@ -13,7 +13,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::bank::category::Tree;
 use crate::domain::bank::list::{self, Place};
 use crate::domain::bank::{self, Draw, Question, QuestionType};
-use crate::domain::faults::together;
+use crate::domain::faults::{Faults, together};
 use crate::domain::ids::{CategoryId, QuestionId, QuizId};
 use crate::domain::limits::searched;
 use crate::domain::quiz::input::{DrawInput, QuizFacts, SlotInput};
@@ -26,7 +26,7 @@ use crate::web::bank::look_for;
 use crate::web::build::unchanged;
 use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
-use crate::web::form::{Fields, Form};
+use crate::web::form::{Fields, Form, as_typed};
 use crate::web::frame::Frame;
 use crate::web::quiz_place::QuizPlace;
 use crate::web::sign_in::encoded;
@@ -364,7 +364,7 @@ pub(super) async fn add(
         }
         Ok(slots) => {
             let count = slots.len();
-            store(&state, &actor, quiz, &seen, and_these(quiz, slots)).await.map(|()| count)
+            store(&state, &actor, quiz, &seen, and_these(quiz, slots)).await.map(|_| count)
         }
         Err(refusal) => Err(refusal),
     };
@@ -438,19 +438,23 @@ pub(super) async fn show_draw(visitor: Visitor, id: web::Path<QuizId>) -> Result
 }
 
 fn draw(fields: &Fields) -> Result<SlotInput, Refusal> {
-    let count = fields.get("count").trim().parse().map_err(|_| invalid("/count", "is not a whole number"));
+    let mut faults = Faults::default();
+    // Something usual stands in the place of what cannot be read, while the rest is looked at.
+    let count = as_typed(fields.get("count")).parse().unwrap_or_else(|_| {
+        faults.add(invalid("/count", "is not a whole number"));
+        1
+    });
     let by_tag = fields.get("from") == "tag";
-    let category = if by_tag {
-        Ok(None)
-    } else {
-        let category = fields.get("category").parse().map(|id| Some(CategoryId(id)));
-        category.map_err(|_| invalid("/category", "is no category"))
-    };
-    let points = points(fields.get("points").trim(), "/points");
-    let (count, category, points) = together((count, category, points))?;
+    let category = (!by_tag).then(|| {
+        let category = fields.get("category").parse().map_err(|_| invalid("/category", "is no category"));
+        CategoryId(faults.or_default(category))
+    });
     let tag = by_tag.then(|| fields.get("tag").to_owned());
     let with_children = !by_tag && fields.ticked("with_children");
     let draw = DrawInput { count, category, with_children, tag };
+    let checked = draw.clone().parse("").map(drop);
+    let points = points(fields.get("points").trim(), "/points");
+    let ((), points) = faults.and(together((checked, points)))?;
     Ok(SlotInput { points, question: None, version: None, draw: Some(draw) })
 }
 
@@ -463,7 +467,7 @@ pub(super) async fn add_draw(posted: Posted, id: web::Path<QuizId>) -> Result<Ht
     let done = match unchanged(seen.clone())(quiz.revision).and_then(|()| draw(&fields)) {
         Ok(slot) => {
             let count = slot.draw.as_ref().map_or(0, |draw| usize::from(draw.count));
-            store(&state, &actor, quiz, &seen, and_these(quiz, [slot])).await.map(|()| count)
+            store(&state, &actor, quiz, &seen, and_these(quiz, [slot])).await.map(|_| count)
         }
         Err(refusal) => Err(refusal),
     };

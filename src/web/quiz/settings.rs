@@ -10,7 +10,7 @@ use crate::domain::content;
 use crate::domain::content_edit::{self, AvailabilityInput, ItemChangeInput};
 use crate::domain::faults::Faults;
 use crate::domain::ids::QuizId;
-use crate::domain::question::view::Markup;
+use crate::domain::question::view::{Description, Markup};
 use crate::domain::quiz::input::{MAX_TIME_LIMIT_MS, MIN_TIME_LIMIT_MS, QuizFacts, QuizInput, SlotInput};
 use crate::domain::quiz::{GradeMethod, Quiz, ReviewRules, Switches};
 use crate::domain::refusal::{Refusal, invalid};
@@ -148,26 +148,25 @@ fn review(fields: &Fields) -> ReviewRules {
     ReviewRules { during: at("during"), after_submit: at("after_submit"), after_close: at("after_close") }
 }
 
-/// What learners see, and the message when that followed the closing time: what nobody chose and nobody touched is what
-/// is usual for the quiz as it is now, so that right answers are never shown early because a date was set late.
-fn review_of(fields: &Fields, quiz: &Quiz, closes: Option<Timestamp>) -> (ReviewRules, &'static str) {
-    let (chosen, usual) = (review(fields), ReviewRules::usual(closes));
-    let untouched = chosen == quiz.review && quiz.review == ReviewRules::usual(quiz.closes);
-    match closes {
-        Some(_) if untouched && chosen != usual => (usual, "quiz-saved-closes"),
-        None if untouched && chosen != usual => (usual, "quiz-saved-never-closes"),
-        _ => (chosen, "quiz-saved"),
+/// The message once that is stored: it names what followed the closing time, because nobody chose it.
+fn said(chosen: ReviewRules, stored: &Quiz) -> &'static str {
+    match stored.closes {
+        _ if stored.review == chosen => "quiz-saved",
+        Some(_) => "quiz-saved-closes",
+        None => "quiz-saved-never-closes",
     }
 }
 
-/// What the form says, and the message once that is stored.
-fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'static str), Refusal> {
+/// What the form says.
+fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<QuizFacts, Refusal> {
     let text = fields.get("description/text");
     let (shown, format) = markdown::source(&quiz.description);
     let untouched =
         text.trim() == shown.trim() && markdown::format(fields.get("description/format")) == format;
-    let markup =
-        || Markup { text: text.to_owned(), format: markdown::format(fields.get("description/format")) };
+    let typed = || {
+        let format = markdown::format(fields.get("description/format"));
+        Description::Written(Markup { text: text.to_owned(), format })
+    };
     let method = METHODS.iter().find(|(name, _)| *name == fields.get("grade_method"));
     let (_, grade_method) = method.ok_or_else(|| invalid("/grade_method", "is not one of the choices"))?;
     let code = fields.optional("access_code").map(str::to_owned);
@@ -177,10 +176,10 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'st
     let limits = (MIN_TIME_LIMIT_MS, MAX_TIME_LIMIT_MS);
     let limit = minutes::typed(fields.optional("minutes"), quiz.time_limit_ms, "/minutes", limits);
     let pass = faults.or_default(count(fields, "pass_percent"));
-    let (review, said) = review_of(fields, quiz, closes);
     let input = QuizInput {
         name: fields.get("name").to_owned(),
-        description: (!untouched).then(markup),
+        // A text that was not touched is not read again.
+        description: (!untouched).then(typed),
         published: quiz.published,
         slots: quiz.slots.iter().map(SlotInput::from).collect(),
         shuffle_questions: fields.ticked("shuffle_questions"),
@@ -190,7 +189,7 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'st
         time_limit_ms: faults.or_default(limit),
         attempts_allowed: faults.or_default(count(fields, "attempts_allowed")),
         grade_method: *grade_method,
-        review: Some(review),
+        review: Some(review(fields)),
         access_code: match code {
             Some(code) => Some(Some(code)),
             None if fields.ticked("no_access_code") => Some(None),
@@ -207,7 +206,7 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<(QuizFacts, &'st
     };
     let networks = input.networks.clone();
     let facts = faults.and(input.parse(random()?)).map_err(|refusal| beside_networks(refusal, &networks))?;
-    Ok((if untouched { facts.with_description_of(quiz) } else { facts }, said))
+    Ok(facts)
 }
 
 /// All ranges of addresses stand in one field: its message says which one is meant.
@@ -259,14 +258,15 @@ pub(super) async fn change(posted: Posted, id: web::Path<QuizId>) -> Result<Http
     let seen = fields.get("revision").to_owned();
     let read = unchanged(seen.clone())(quiz.revision).and_then(|()| facts(&frame, &fields, &quiz));
     let done = match read {
-        Ok((facts, said)) => store(&state, &actor, &quiz, &seen, Ok(facts)).await.map(|()| said),
+        Ok(facts) => store(&state, &actor, &quiz, &seen, Ok(facts)).await,
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(said) => {
+        Ok(stored) => {
             if fields.get("name").trim() != quiz.name && edited.at.course.can(Permission::EditCourse) {
                 rename_item(&state, &actor, &quiz, fields.get("name")).await?;
             }
+            let said = said(review(&fields), &stored);
             Ok(frame.go_and_say(&format!("/quizzes/{id}/edit"), &Flash::done(said)))
         }
         Err(refusal) => {

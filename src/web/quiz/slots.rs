@@ -22,7 +22,7 @@ use crate::web::build::unchanged;
 use crate::web::confirm::Confirm;
 use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
-use crate::web::form::{Fields, Form};
+use crate::web::form::{Fields, Form, as_typed};
 use crate::web::frame::Frame;
 use crate::web::quiz_place::QuizPlace;
 use crate::web::visitor::{Posted, Visitor};
@@ -179,9 +179,9 @@ pub(super) async fn show(visitor: Visitor, id: web::Path<QuizId>) -> Result<Http
     page(&visitor.state, &visitor.frame, &edited, &Form::of(fields_of(&edited.at.quiz)))
 }
 
-/// Points as they are typed, with a point or a comma.
+/// Points as they are typed.
 pub(super) fn points(text: &str, at: &str) -> Result<Decimal, Refusal> {
-    text.replace(',', ".").parse().map_err(|_| invalid(at, "is not a number"))
+    as_typed(text).parse().map_err(|_| invalid(at, "is not a number"))
 }
 
 /// The slots with what was typed beside them.
@@ -260,8 +260,8 @@ pub(super) async fn change(posted: Posted, id: web::Path<QuizId>) -> Result<Http
     };
     match (done, to) {
         // The browser shows where it went; the focus goes along.
-        (Ok(()), Some(to)) => Ok(frame.go(&format!("/quizzes/{id}/slots#f-slots-{to}"))),
-        (Ok(()), None) => Ok(frame.go_and_say(&format!("/quizzes/{id}/slots"), &Flash::done("quiz-saved"))),
+        (Ok(_), Some(to)) => Ok(frame.go(&format!("/quizzes/{id}/slots#f-slots-{to}"))),
+        (Ok(_), None) => Ok(frame.go_and_say(&format!("/quizzes/{id}/slots"), &Flash::done("quiz-saved"))),
         (Err(refusal), _) => {
             let form = Form::refused(fields, beside_rows(refusal), frame.text)?;
             page(&state, &frame, &edited, &form)
@@ -321,7 +321,7 @@ pub(super) async fn remove(
     slots.remove(at);
     let facts = QuizFacts::of(quiz).with_slots(slots);
     match store(&posted.state, posted.actor(), quiz, seen, facts).await {
-        Ok(()) => {
+        Ok(_) => {
             Ok(posted.frame.go_and_say(&format!("/quizzes/{id}/slots"), &Flash::done("quiz-slot-removed")))
         }
         Err(refusal) => {

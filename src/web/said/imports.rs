@@ -14,6 +14,11 @@ const ROWS: &[Pattern] = &[
     ("", "names nobody", "nobody"),
     ("", "/file names nobody who has an account", "no-account"),
     ("", "the account exists and keeps its password", "keeps-password"),
+    (
+        "",
+        "the account has no password yet and keeps the link that it has; where that is lost, make it another one",
+        "keeps-link",
+    ),
     ("", "the account keeps the language and the time zone that it has", "keeps-preferences"),
     ("", "lang {name} is not a language of the pages and was passed over", "no-language"),
     ("", "timezone {name} is not a time zone such as Europe/Vienna and was passed over", "no-zone"),
@@ -26,6 +31,7 @@ const ROWS: &[Pattern] = &[
     ("", "deleted cannot be done by an import; use suspended, which keeps what the person did", "deleted"),
     ("", "{column} is not 1 to 100 of the letters a-z, digits and . _ - @", "username-wrong"),
     ("", "{column} is not 1 to 100 characters on one line", "name-wrong"),
+    ("", "{column} has nothing that can be seen, or signs that turn or break the line", "name-unseen"),
     ("", "{column} is longer than {count} characters", "too-long"),
     ("", "{column} is neither 0 nor 1", "not-flag"),
     ("", "{column} is neither 0 (active) nor 1 (suspended)", "not-status"),
@@ -208,8 +214,10 @@ mod tests {
             |patterns: &[Pattern], text: &str| patterns.iter().any(|(_, form, _)| gaps(form, text).is_some());
         let row = crate::domain::account::Username::parse("A B").unwrap_err();
         assert!(fits(ROWS, &format!("username {row}")), "{row}");
-        let name = crate::domain::account::PersonName::parse("").unwrap_err();
-        assert!(fits(ROWS, &format!("firstname {name}")), "{name}");
+        for name in ["", "\u{202e}A"] {
+            let name = crate::domain::account::PersonName::parse(name).unwrap_err();
+            assert!(fits(ROWS, &format!("firstname {name}")), "{name}");
+        }
         let file = "username,firstname,lastname,email,course1,role1,enrolperiod1,enrolstatus1,enroltimestart1,type1\n\
                     bad,A,B,,C,student,0,7,2026,\nok,A,B,,,,,,,\nok,A,B,,,,,,,\nlate,A,B,,C,,,,9999-12-31,\n\
                     soon,A,B,,C,,,,soon,5\n";

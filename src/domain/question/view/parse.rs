@@ -108,6 +108,9 @@ impl NumericalInput {
             (None, None, Some(min), Some(max)) => {
                 let (value, tolerance) = Number::middle_and_half_width(min, max)
                     .map_err(|error| invalid(path, error.to_string()))?;
+                if tolerance.is_negative() {
+                    return Err(invalid(format!("{path}.max"), "is less than min"));
+                }
                 Ok(Accepts::Within { value, tolerance })
             }
             _ => Err(invalid(path, "needs a value (with a tolerance), or min and max, or none of them")),

@@ -7,8 +7,8 @@ use super::{
 use crate::clock::Timestamp;
 use crate::domain::access::{self, Actor, Permission, Scope};
 use crate::domain::audit;
-use crate::domain::course::one_line;
 use crate::domain::faults::{each, together};
+use crate::domain::naming::one_line;
 use crate::domain::refusal::{Code, Kind, Refusal, invalid, not_found};
 use crate::domain::xapi::document::agent_of;
 use crate::domain::xapi::json::parse_text;
@@ -250,7 +250,7 @@ pub fn change(
 ) -> Result<ForwardTarget, Refusal> {
     let was = get(txn, actor, id)?;
     unchanged(was.revision)?;
-    let kept = match was.login {
+    let kept = match was.login.clone() {
         // A secret goes to the address that it was given for, and to no other.
         _ if was.endpoint != new.endpoint => None,
         Login::Basic { secret, .. } if new.key.is_some() => Some(secret),
@@ -260,16 +260,20 @@ pub fn change(
     let secret = new.secret.or(kept).ok_or_else(|| {
         invalid("/secret", "is missing; another endpoint, or another way to sign in, needs it again")
     })?;
-    let target = ForwardTarget {
+    let mut target = ForwardTarget {
         name: new.name,
         endpoint: new.endpoint,
         version: new.version,
         login: login(new.key, secret),
         selection: new.selection,
         attachments: new.attachments,
-        revision: was.revision + 1,
-        ..was
+        ..was.clone()
     };
+    if target == was {
+        try_at_once(txn, id)?;
+        return Ok(was);
+    }
+    target.revision += 1;
     txn.put(target.clone())?;
     if target.endpoint != was.endpoint
         && let Some(progress) = txn.get::<ForwardProgress>(&id)?

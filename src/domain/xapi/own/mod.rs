@@ -16,8 +16,9 @@ use serde::{Deserialize, Serialize};
 
 pub use event::Event;
 
-use super::credential::Caller;
+use super::credential::{Caller, SITE_ACCOUNT};
 use super::keep::{Ready, keep_unless_there};
+use super::term::Ifi;
 use super::{scalar, sha1};
 use crate::clock::Timestamp;
 use crate::domain::account::{Account, AccountStatus};
@@ -34,7 +35,8 @@ pub const MAX_BASE_BYTES: usize = 200;
 pub struct Site {
     /// What ids of activities and people begin with, without a slash at its end.
     pub base: Arc<str>,
-    /// Random, so that nobody can take the id of a statement before it is made.
+    /// Random and told to nobody, so that nobody can take the id of a statement before it is made. The tokens of forms follow
+    /// from it, too.
     pub namespace: [u8; 16],
     /// There is a statement that has them, or was: what was erased here may have been forwarded.
     pub told: bool,
@@ -61,7 +63,7 @@ pub const TABLES: &[TableInfo] = &[TableInfo::rows::<Site>()];
 
 impl Site {
     /// An id that follows from what it is of (a version 5 UUID, RFC 9562).
-    fn uuid(&self, of: &[u8]) -> [u8; 16] {
+    pub(super) fn uuid(&self, of: &[u8]) -> [u8; 16] {
         let digest = sha1::digest(&[&self.namespace, of].concat());
         let mut id = [0; 16];
         for (to, from) in id.iter_mut().zip(digest) {
@@ -75,6 +77,11 @@ impl Site {
         }
         id
     }
+
+    /// Is this who own statements have as their authority?
+    pub(super) fn is_authority(&self, ifi: &Ifi) -> bool {
+        matches!(ifi, Ifi::Account { home_page, name } if **home_page == *self.base && name == SITE_ACCOUNT)
+    }
 }
 
 /// Can ids begin with this address?
@@ -87,6 +94,11 @@ pub fn is_base(address: &str) -> bool {
 /// What own ids begin with, where that is remembered.
 pub fn base(read: &impl Read) -> Result<Option<Arc<str>>, StoreError> {
     Ok(read.get::<Site>(&0)?.map(|site| site.base.clone()))
+}
+
+/// What is told to nobody, where it is remembered.
+pub fn namespace(read: &impl Read) -> Result<Option<[u8; 16]>, StoreError> {
+    Ok(read.get::<Site>(&0)?.map(|site| site.namespace))
 }
 
 /// Is everything remembered that own ids need, so that a start need not write? `base` is the address of today.

@@ -215,7 +215,8 @@ fn hall(questions: u16) -> (tempfile::TempDir, Store, QuizId) {
             }))
             .unwrap();
             let actor = Actor::person(UserId(1), NOW);
-            let question = change::create(txn, &actor, CourseId(7), None, Draft::parse("", &input)?)?.id;
+            let draft = Draft::parse("", &input)?;
+            let question = change::create(txn, &actor, CourseId(7), None, "", draft)?.id;
             slots.push(json!({ "points": 1, "question": question }));
         }
         let input = json!({ "name": "Q", "published": true, "slots": slots, "pass_percent": 50 });

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Person, find, require, rewrite};
+use crate::clock::Timestamp;
 use crate::domain::access::Actor;
 use crate::domain::audit;
 use crate::domain::refusal::{INTERNAL, Refusal};
@@ -17,13 +18,13 @@ use crate::domain::xapi::credential::Caller;
 use crate::domain::xapi::definition::KnownPerson;
 use crate::domain::xapi::document::{Document, DocumentsByAgent};
 use crate::domain::xapi::files::{self, Kept};
-use crate::domain::xapi::forward::forget::{forget_statement, forget_troubles};
+use crate::domain::xapi::forward::forget::{forget_statement, forget_troubles, tell_voided};
 use crate::domain::xapi::json::{Node, Wrong, parse_text};
 use crate::domain::xapi::keep::{Ready, led_to};
 use crate::domain::xapi::own::Site;
 use crate::domain::xapi::prepare::{MAX_LINE_BYTES, prepare_any};
 use crate::domain::xapi::record::{Concerns, FileNote, Statement, Stored};
-use crate::domain::xapi::term::Ifi;
+use crate::domain::xapi::term::{Ifi, Term};
 use crate::domain::xapi::version::Version;
 use crate::store::blobs::Blobs;
 use crate::store::{Exactly, Read, Txn};
@@ -163,8 +164,15 @@ impl Step {
     }
 }
 
-/// Statements that come next.
-pub fn look(read: &impl Read, actor: &Actor, erasure: &Erasure) -> Result<find::Page, Refusal> {
+/// Statements that come next, and what own ones are told by.
+#[derive(Debug)]
+pub struct Seen {
+    page: find::Page,
+    site: Option<Arc<Site>>,
+}
+
+/// Looks what comes next.
+pub fn look(read: &impl Read, actor: &Actor, erasure: &Erasure) -> Result<Seen, Refusal> {
     require(read, actor)?;
     let mut page = find::page(read, &erasure.person, erasure.after, STATEMENTS_AT_ONCE)?;
     let (mut terms, mut bytes) = (0, 0);
@@ -179,19 +187,19 @@ pub fn look(read: &impl Read, actor: &Actor, erasure: &Erasure) -> Result<find::
         page.statements.truncate(fit);
         page.next = page.statements.last().map(|last| last.stored);
     }
-    Ok(page)
+    Ok(Seen { page, site: read.get::<Site>(&0)? })
 }
 
 /// Makes what is to be written of them, beside the transaction. Long texts go to the disk.
 pub fn prepared(
     blobs: &Blobs,
     erasure: &Erasure,
-    page: find::Page,
+    Seen { page, site }: Seen,
     caller: &Caller,
 ) -> Result<Step, Refusal> {
     let mut changes = Vec::with_capacity(page.statements.len());
     for statement in page.statements {
-        let change = change(blobs, erasure, &statement, caller)?;
+        let change = change(blobs, erasure, &statement, (site.as_deref(), caller))?;
         changes.push((statement, change));
     }
     Ok(Step { changes, next: page.next })
@@ -201,7 +209,7 @@ fn change(
     blobs: &Blobs,
     erasure: &Erasure,
     statement: &Statement,
-    caller: &Caller,
+    (site, caller): (Option<&Site>, &Caller),
 ) -> Result<Change, Refusal> {
     let failed = |error: io::Error| INTERNAL.refuse(format!("a statement of a person: {error}"));
     let wrong = |wrong: Wrong| INTERNAL.refuse(format!("a kept statement: {wrong}"));
@@ -219,7 +227,7 @@ fn change(
     }
     let pseudonym = erasure.pseudonym.as_ref().ok_or_else(|| INTERNAL.refuse("there is no pseudonym"))?;
     let bytes = text.len();
-    let mut text = rewrite::rewrite(&text, person, pseudonym).map_err(wrong)?;
+    let mut text = rewrite::rewrite(&text, person, pseudonym, site).map_err(wrong)?;
     // A pseudonym may be longer than who it stands for. No other store would take what is longer than this.
     if text.len() > MAX_LINE_BYTES.max(bytes) {
         if !statement.voids {
@@ -252,10 +260,7 @@ pub fn apply(txn: &mut Txn<'_>, actor: &Actor, erasure: &mut Erasure, step: Step
         }
         let Some(now) = txn.get::<Statement>(&seen.stored)? else { continue };
         let same = now.says == seen.says && now.text == seen.text;
-        let done = if same { write(txn, &now, &change)? } else { false };
-        if done {
-            erasure.count(&change);
-        }
+        let done = if same { write(txn, erasure, &now, &change, actor.now)? } else { false };
         // What changed meanwhile is looked at again.
         erasure.changed |= done || !same;
     }
@@ -281,22 +286,37 @@ impl Erasure {
             Change::Follows => self.references += 1,
         }
     }
+
+    /// Is a statement that referred to those of the person found by them no more, and was it none that is counted as made nameless?
+    /// It may lead to several, and change with each of them.
+    fn is_free(&self, concerns: &[Concerns]) -> bool {
+        let pseudonym = self.pseudonym.as_ref().map(Term::agent);
+        let is_nameless = |own: &Concerns| own.agents.iter().any(|(agent, _)| Some(*agent) == pseudonym);
+        !concerns.iter().any(|one| self.person.is_named(one)) && !concerns.first().is_some_and(is_nameless)
+    }
 }
 
-/// Writes what becomes of a statement. Is it another one then?
-fn write(txn: &mut Txn<'_>, now: &Statement, change: &Change) -> Result<bool, Refusal> {
+/// Writes and counts what becomes of a statement. Is it another one then?
+fn write(
+    txn: &mut Txn<'_>,
+    erasure: &mut Erasure,
+    now: &Statement,
+    change: &Change,
+    at: Timestamp,
+) -> Result<bool, Refusal> {
     match change {
         Change::Removed => {
             txn.delete::<Statement>(&now.stored)?;
-            closed::close(txn, &now.id)?;
+            closed::close(txn, &now.id, now.voided)?;
             forget_statement(txn, now.stored, true)?;
+            tell_voided(txn, now, at)?;
         }
         Change::Rewritten(None) => return Ok(false),
         Change::Rewritten(Some(ready)) => {
             let Ready { prepared, text, files } = ready.as_ref().clone();
             let concerns = led_to(txn, prepared.concerns, now.target)?;
             txn.put(Statement { text, says: prepared.says, concerns, files, ..now.clone() })?;
-            closed::close(txn, &now.id)?;
+            closed::close(txn, &now.id, now.voided)?;
             forget_statement(txn, now.stored, false)?;
         }
         Change::Follows => {
@@ -305,9 +325,14 @@ fn write(txn: &mut Txn<'_>, now: &Statement, change: &Change) -> Result<bool, Re
             if concerns == now.concerns {
                 return Ok(false);
             }
+            let counts = erasure.is_free(&concerns);
             txn.put(Statement { concerns, ..now.clone() })?;
+            if !counts {
+                return Ok(true);
+            }
         }
     }
+    erasure.count(change);
     Ok(true)
 }
 

@@ -1,9 +1,12 @@
 //! Takes a person out of the text of a statement: wherever an agent object is them, another one stands; every other byte stays.
-//! Signatures go, since they sign what it said before, and have it in them.
+//! Signatures go, since they sign what it said before, and have it in them. So does the registration of what this installation told
+//! of an attempt of theirs: what it tells of that attempt later names them, and has it, too.
 
 use super::Person;
 use crate::domain::xapi::agent::{Expected, somebody};
 use crate::domain::xapi::json::{Node, Wrong, object, parse_text, quoted};
+use crate::domain::xapi::own::Site;
+use crate::domain::xapi::scalar::{uuid, uuid_text};
 use crate::domain::xapi::signature;
 use crate::domain::xapi::term::Ifi;
 
@@ -29,13 +32,18 @@ fn is_somebody(place: &str, node: &Node<'_>) -> bool {
     place != "object" || matches!(kind(node), Some("Agent" | "Group"))
 }
 
-/// The statement with the agent `instead` wherever the person was.
-pub(super) fn rewrite(text: &str, person: &Person, instead: &Ifi) -> Result<String, Wrong> {
+/// The statement with the agent `instead` wherever the person was. `site` has told of the attempts of this installation.
+pub(super) fn rewrite(
+    text: &str,
+    person: &Person,
+    instead: &Ifi,
+    site: Option<&Site>,
+) -> Result<String, Wrong> {
     let Ifi::Account { home_page, name } = instead else {
         return Err(Wrong::new("is to be replaced by an account"));
     };
-    let (home_page, name) = (quoted(home_page), quoted(name));
-    let account = object([("homePage", home_page.as_str()), ("name", name.as_str())]);
+    let (home_page, quoted_name) = (quoted(home_page), quoted(name));
+    let account = object([("homePage", home_page.as_str()), ("name", quoted_name.as_str())]);
     let node = parse_text(text)?;
     let mut edits = Edits { text, person, account, made: Vec::new() };
     edits.core(&node)?;
@@ -44,6 +52,11 @@ pub(super) fn rewrite(text: &str, person: &Person, instead: &Ifi) -> Result<Stri
     }
     if !edits.made.is_empty() {
         edits.signatures(&node);
+    }
+    if let Some(site) = site
+        && is_about(&node, person)?
+    {
+        edits.registration(&node, site, name)?;
     }
     Ok(edits.apply())
 }
@@ -143,6 +156,22 @@ impl Edits<'_> {
         }
     }
 
+    /// Puts another registration into what the site told of an attempt: the same in all of it that is made nameless together, and one
+    /// that leads nowhere for who knows that of the attempt and the pseudonym.
+    fn registration(&mut self, node: &Node<'_>, site: &Site, pseudonym: &str) -> Result<(), Wrong> {
+        let Some(authority) = node.get("authority") else { return Ok(()) };
+        if !somebody(authority, Expected::Either)?.ifi.is_some_and(|ifi| site.is_authority(&ifi)) {
+            return Ok(());
+        }
+        if let Some(known) = node.get("context").and_then(|context| context.get("registration"))
+            && let Some(Ok(attempt)) = known.text().map(uuid)
+        {
+            let of = format!("attempt {} of {pseudonym}", uuid_text(&attempt));
+            self.replace(known, quoted(&uuid_text(&site.uuid(of.as_bytes()))));
+        }
+        Ok(())
+    }
+
     fn apply(mut self) -> String {
         self.made.sort_unstable_by_key(|(start, ..)| *start);
         let mut text = String::with_capacity(self.text.len());
@@ -179,11 +208,43 @@ mod tests {
         let before = text(&ada, &group, &format!("[{signed},{other}]"));
         let person = Person::of(&[Ifi::Mbox("mailto:a@b.c".to_owned())]);
         let instead = Ifi::Account { home_page: "http://p".to_owned(), name: "x".to_owned() };
-        let after = rewrite(&before, &person, &instead).unwrap();
+        let after = rewrite(&before, &person, &instead, None).unwrap();
         let nobody = r#"{"objectType":"Agent","account":{"homePage":"http://p","name":"x"}}"#;
         let group = format!(r#"{{"objectType":"Group","member":[{bob}, {nobody}]}}"#);
         assert_eq!(after, text(nobody, &group, &format!("[{other}]")));
         assert!(is_about(&parse_text(&before).unwrap(), &person).unwrap());
         assert!(!is_about(&parse_text(&after).unwrap(), &person).unwrap());
+    }
+
+    #[test]
+    fn what_the_site_told_of_an_attempt_gets_another_registration_and_what_others_told_keeps_its_own() {
+        let site = Site { base: "http://here".into(), namespace: [9; 16], told: true };
+        let ada = Ifi::Account { home_page: "http://here".to_owned(), name: "7".to_owned() };
+        let person = Person::of(std::slice::from_ref(&ada));
+        let known = "6690e6c9-3ef0-4ed3-8b37-7f3964730bea";
+        let after = |home: &str, actor: &str, registration: &str, pseudonym: &str| {
+            let account =
+                |home: &str, name: &str| format!(r#"{{"account":{{"homePage":"{home}","name":"{name}"}}}}"#);
+            let text = format!(
+                r#"{{"actor":{},"verb":{{"id":"http://v"}},"object":{{"id":"http://o"}},"context":{{"instructor":{},
+                "registration":"{registration}"}},"authority":{}}}"#,
+                account("http://here", actor),
+                account("http://here", "7"),
+                account(home, "lyceum")
+            );
+            let instead = Ifi::Account { home_page: "http://p".to_owned(), name: pseudonym.to_owned() };
+            let text = rewrite(&text, &person, &instead, Some(&site)).unwrap();
+            let node = parse_text(&text).unwrap();
+            node.get("context").unwrap().get("registration").unwrap().text().unwrap().to_owned()
+        };
+        let (own, upper) = (after("http://here", "7", known, "x"), known.to_uppercase());
+        assert_ne!(own, known);
+        assert_eq!(own, after("http://here", "7", &upper, "x"), "of one attempt it is one");
+        let another = "6690e6c9-3ef0-4ed3-8b37-7f3964730beb";
+        for other in [after("http://here", "7", another, "x"), after("http://here", "7", known, "y")] {
+            assert!(other != own && other != known && other != another, "{other}");
+        }
+        assert_eq!(after("http://elsewhere", "7", known, "x"), known, "told by another installation");
+        assert_eq!(after("http://here", "8", known, "x"), known, "an attempt of somebody else");
     }
 }

@@ -19,6 +19,7 @@ use crate::web::confirm::Confirm;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::frame::Frame;
+use crate::web::made;
 use crate::web::visitor::{Posted, Visitor};
 
 /// Dead letters that a page shows; the API lists all.
@@ -100,15 +101,19 @@ async fn create(posted: Posted) -> Result<HttpResponse, Refusal> {
     let since = (fields.get("begin") == "beginning").then_some(Timestamp::EPOCH);
     let done = match parse(&fields) {
         Ok(new) => {
-            state.store.write(Class::Interactive, move |txn| edit::create(txn, &actor, new, since)).await
+            let by = actor.clone();
+            let write = made::once(&state, &actor, made::key(&frame, &fields), move |txn| {
+                edit::create(txn, &by, new, since).map(|target| (target.id, target.name.clone()))
+            });
+            write.await
         }
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(target) => {
+        Ok((id, name)) => {
             state.forwarding.wake();
-            let said = Flash::done("records-target-made").with("name", &target.name);
-            Ok(frame.go_and_say(&address(target.id), &said))
+            let said = Flash::done("records-target-made").with("name", &name);
+            Ok(frame.go_and_say(&address(id), &said))
         }
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;

@@ -16,7 +16,7 @@ use crate::domain::question::view::{
 };
 use crate::domain::question::{FileRef, QuestionInput};
 use crate::domain::rich_text::TextFormat;
-use crate::web::form::Fields;
+use crate::web::form::{Fields, as_typed};
 
 /// Reads fields, and collects what is wrong with them.
 struct Reader<'f> {
@@ -46,7 +46,7 @@ impl Reader<'_> {
     /// A share of the points, from a percentage; nothing is nought.
     fn share(&self, name: &str) -> Decimal {
         let Some(text) = self.fields.optional(name) else { return Decimal::ZERO };
-        let text = text.trim_end_matches(['%', '٪', ' ']).replacen(',', ".", 1);
+        let text = as_typed(text.trim_end_matches(['%', '٪', ' ']));
         fraction::from_percent(&text).unwrap_or_else(|| {
             self.wrong(name, "bank-wrong-share");
             Decimal::ZERO
@@ -55,14 +55,14 @@ impl Reader<'_> {
 
     fn decimal(&self, name: &str, otherwise: Decimal) -> Decimal {
         let Some(text) = self.fields.optional(name) else { return otherwise };
-        text.replacen(',', ".", 1).parse().unwrap_or_else(|_| {
+        as_typed(text).parse().unwrap_or_else(|_| {
             self.wrong(name, "bank-wrong-number");
             otherwise
         })
     }
 
     fn number(&self, name: &str) -> Option<Number> {
-        let text = self.fields.optional(name)?.replacen(',', ".", 1);
+        let text = as_typed(self.fields.optional(name)?);
         let number = Number::parse(&text).ok();
         if number.is_none() {
             self.wrong(name, "bank-wrong-number");
@@ -71,7 +71,7 @@ impl Reader<'_> {
     }
 
     fn whole<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
-        let number = self.fields.optional(name)?.parse().ok();
+        let number = as_typed(self.fields.optional(name)?).parse().ok();
         if number.is_none() {
             self.wrong(name, "bank-wrong-whole");
         }

@@ -8,5 +8,6 @@ grade-points = النقاط
 grade-percent = النسبة
 grade-of = { $points } من { $max }
 grade-excluded = لا تُحتسب
+grade-dropped = مستبعدة لأنها من الأدنى
 grade-extra = نقاط إضافية
 grade-overridden = وُضعت يدويًا

@@ -204,7 +204,7 @@ quiz-warning = تنبيه
 quiz-mend = إصلاح
 quiz-opens-at-once = فورًا
 quiz-closes-never = لا يُغلق
-quiz-enrolled = المسجّلون
+quiz-enrolled = المتعلمون المسجّلون
 quiz-at-once = في وقت واحد، مع اختبارات أخرى
 quiz-carries = ما يتحمله هذا الخادم
 quiz-not-measured = لم يُقس بعد. يقيسه مدير النظام بهذا الأمر، والتفاصيل في صفحة حالة الخادم:
@@ -253,7 +253,7 @@ quiz-found-is-closed = لقد أُغلق بالفعل.
 quiz-found-closed-course = المقرر غير مفتوح للمتعلمين.
 quiz-found-not-in-outline = ليس في محتوى المقرر حيث يبحث المتعلمون.
 quiz-found-hidden-item = يكون مخفيًا في محتوى المقرر حين يُفتح، فلا يستطيع أحد بدأه.
-quiz-found-nobody-enrolled = لا أحد مسجّل في المقرر.
+quiz-found-nobody-enrolled = لا متعلم مسجّل في المقرر.
 quiz-found-override-closes-first =
     { $found ->
         [zero] هناك استثناءات تُغلق الاختبار قبل أن يُفتح: { $found }.
@@ -281,6 +281,7 @@ quiz-found-extra-time-cut =
         [many] هناك استثناءات تمنح وقتًا أطول من مدة فتح الاختبار، فينهي الإغلاق المحاولات قبل ذلك: { $found }. أخّر موعد الإغلاق فيها.
        *[other] هناك استثناءات تمنح وقتًا أطول من مدة فتح الاختبار، فينهي الإغلاق المحاولات قبل ذلك: { $found }. أخّر موعد الإغلاق فيها.
     }
+quiz-found-answers-shown = يرى المتعلمون الإجابات الصحيحة والاختبار ما زال مفتوحًا لغيرهم.
 quiz-found-too-many-learners =
     { $wanted ->
         [zero] أكثر من قد يأتي في وقت واحد: لا متعلمين، والمقيس أن هذا الخادم يتحمل { $found }.

@@ -67,6 +67,15 @@ time-ago-days =
         [many] قبل { $count } يومًا
        *[other] قبل { $count } يوم
     }
+time-span-seconds =
+    { $count ->
+        [zero] { $count } ثانية
+        [one] ثانية واحدة
+        [two] ثانيتان
+        [few] { $count } ثوان
+        [many] { $count } ثانية
+       *[other] { $count } ثانية
+    }
 time-span-minutes =
     { $count ->
         [zero] { $count } دقيقة
@@ -86,3 +95,5 @@ time-span-hours =
        *[other] { $count } ساعة
     }
 time-span-both = { $hours } س { $minutes } د
+time-span-with-seconds = { $minutes } د { $seconds } ث
+time-span-whole = { $hours } س { $minutes } د { $seconds } ث

@@ -197,6 +197,11 @@ admin-role-enrolled-in =
         [one] { $course }: { $count } enrolment
        *[other] { $course }: { $count } enrolments
     }
+admin-role-others =
+    { $count ->
+        [one] { $count } more is not named here: the page of each person and the lists of people of the courses say who has which role.
+       *[other] { $count } more are not named here: the page of each person and the lists of people of the courses say who has which role.
+    }
 admin-role-free-first = Give these people another role first. Then it can be deleted.
 admin-role-delete = Delete
 admin-role-delete-title = Delete the role { $role }?
@@ -310,8 +315,9 @@ admin-exams-title = Running exams
 admin-exams-none = No attempt is being worked on.
 admin-outages-title = Times without the server
 admin-outages-none = The server was not away.
+admin-outage-given = Given back:
 admin-give-back-title = Give time back
-admin-give-back-words = Everybody whose attempt runs gets this much more time. With a moment given, attempts that ended by their deadline since then run again too.
+admin-give-back-words = Everybody whose attempt runs gets this much more time. With a moment given, attempts that ended by their deadline since then run again too. Minutes that are those of a measured outage go to who had begun before it was over.
 admin-give-back-minutes = Minutes
 admin-give-back-quiz = For
 admin-give-back-all = all running exams

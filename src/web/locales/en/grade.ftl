@@ -8,5 +8,6 @@ grade-points = Points
 grade-percent = Percent
 grade-of = { $points } of { $max }
 grade-excluded = Does not count
+grade-dropped = Left out as one of the lowest
 grade-extra = Extra credit
 grade-overridden = Set by hand

@@ -4,7 +4,11 @@ live-off = No connection; this is how it was
 live-reload = Load again
 live-counts = Counts
 live-count-begun = Begun
-live-of-enrolled = of { $count } enrolled
+live-of-learners =
+    { $count ->
+        [one] of { $count } learner
+       *[other] of { $count } learners
+    }
 live-count-running = Working
 live-count-silent = Silent for 5 minutes
 live-count-finished = Handed in

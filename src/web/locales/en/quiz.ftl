@@ -194,7 +194,7 @@ quiz-warning = Note
 quiz-mend = Fix this
 quiz-opens-at-once = At once
 quiz-closes-never = Never
-quiz-enrolled = Enrolled
+quiz-enrolled = Learners enrolled
 quiz-at-once = At once, with other exams
 quiz-carries = This server carries
 quiz-not-measured = Not measured yet. An administrator does it with this command, and the page of the server's health has the rest:
@@ -243,7 +243,7 @@ quiz-found-is-closed = It has closed already.
 quiz-found-closed-course = The course is not open to learners.
 quiz-found-not-in-outline = It is not in the course's content, where learners look.
 quiz-found-hidden-item = It is hidden in the course's content when it opens, so nobody can start it.
-quiz-found-nobody-enrolled = Nobody is enrolled in the course.
+quiz-found-nobody-enrolled = No learner is enrolled in the course.
 quiz-found-override-closes-first =
     { $found ->
         [one] An exception closes the quiz before it opens.
@@ -259,6 +259,7 @@ quiz-found-extra-time-cut =
         [one] An exception gives more time than the quiz is open for it, and the close ends the attempt before. Let it close later there.
        *[other] { $found } exceptions give more time than the quiz is open for them, and the close ends the attempts before. Let it close later there.
     }
+quiz-found-answers-shown = Learners see the right answers while the quiz is still open to others.
 quiz-found-too-many-learners =
     { $wanted ->
         [one] Up to { $wanted } learner comes at once; this server was measured to carry { $found }.

@@ -44,6 +44,11 @@ time-ago-days =
         [one] { $count } day ago
        *[other] { $count } days ago
     }
+time-span-seconds =
+    { $count ->
+        [one] { $count } second
+       *[other] { $count } seconds
+    }
 time-span-minutes =
     { $count ->
         [one] { $count } minute
@@ -55,3 +60,5 @@ time-span-hours =
        *[other] { $count } hours
     }
 time-span-both = { $hours } h { $minutes } min
+time-span-with-seconds = { $minutes } min { $seconds } s
+time-span-whole = { $hours } h { $minutes } min { $seconds } s
