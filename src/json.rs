@@ -126,6 +126,14 @@ pub(crate) fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     Option::deserialize(deserializer)
 }
 
+/// For a field of which "absent" and `null` say different things, with `default`: `Some(None)` is `null`.
+#[expect(clippy::option_option, reason = "absent, null and a value are three things")]
+pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
 /// The name of a field, which is mostly not copied.
 #[derive(Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);

@@ -46,7 +46,8 @@ enum ExamCommand {
 struct GiveBack {
     #[command(flatten)]
     place: Place,
-    /// Give so many minutes, up to 1440, instead of the measured outages. Each run gives them anew.
+    /// Give so many minutes, up to 1440, instead of the measured outages, which count as given back then. Each run gives
+    /// them anew.
     #[arg(long, value_name = "N")]
     minutes: Option<u64>,
     /// Why; kept in the log of each attempt.

@@ -166,7 +166,7 @@ pub fn with_role(
 /// others, and a lecture that has more has few others.
 const MOST_TOLD_APART: usize = 5_000;
 
-/// People enrolled whose role may take quizzes. Behind the first [`MOST_TOLD_APART`] everybody counts as one of them.
+/// People enrolled whose role may take quizzes. Behind the first `MOST_TOLD_APART` everybody counts as one of them.
 pub fn learners(read: &impl Read, course: CourseId) -> Result<u64, Refusal> {
     let mut others = 0;
     for row in read.list::<Enrolment>(&(course,), None, MOST_TOLD_APART)? {

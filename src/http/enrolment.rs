@@ -2,7 +2,7 @@
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::actor::{SignedIn, state as state_of};
 use super::address::Query;
@@ -23,6 +23,7 @@ use crate::domain::enrolment::{self, Enrolled, EnrolledBy, Enrolment, EnrolmentS
 use crate::domain::enrolment_key;
 use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::Refusal;
+use crate::json::present;
 use crate::state::State;
 use crate::store::{Class, Read};
 
@@ -219,14 +220,6 @@ pub struct EnrolmentChange {
     #[serde(default, deserialize_with = "present")]
     #[cfg_attr(test, schema(value_type = Option<Timestamp>))]
     pub ends: Option<Option<Timestamp>>,
-}
-
-/// Tells "absent" from "null".
-#[expect(clippy::option_option, reason = "absent, null and a time are three things")]
-pub(super) fn present<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<Timestamp>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// Changes role or dates, suspends or reactivates. An attempt that runs is not broken off: its learner saves and hands in as

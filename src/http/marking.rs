@@ -8,7 +8,6 @@ use super::actor::SignedIn;
 use super::address::Query;
 use super::beside::beside;
 use super::body::{Body, json};
-use super::enrolment::present;
 use super::job::{self, Prefers};
 use super::once::BareKey;
 use super::page::{Page, PageQuery, cursor, respond};
@@ -28,6 +27,7 @@ use crate::domain::job::{Regrade, Work};
 use crate::domain::quiz;
 use crate::domain::refusal::Refusal;
 use crate::jobs::regrade::{self as steps, ATTEMPTS_AT_ONCE, ChangeView, MOST_LISTED};
+use crate::json::present;
 use crate::state::State;
 use crate::store::{Class, Read};
 

@@ -55,7 +55,7 @@ impl Fields {
         Some(self.get(name).trim()).filter(|value| !value.is_empty())
     }
 
-    /// A number as [people type it](as_typed), when there is one.
+    /// A number as people type it, when there is one.
     pub fn decimal(&self, name: &str) -> Result<Option<Decimal>, Refusal> {
         let read = |text: &str| {
             let number = as_typed(text).parse::<Decimal>();

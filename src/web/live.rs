@@ -10,7 +10,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::flash::Flash;
-use super::form::{Fields, Form, Problem};
+use super::form::{Fields, Form, Problem, as_typed};
 use super::frame::Frame;
 use super::quiz_place::QuizPlace;
 use super::visitor::{Posted, Visitor};
@@ -399,7 +399,7 @@ fn chosen(fields: &Fields) -> Result<Vec<AttemptId>, Refusal> {
 /// A whole number of minutes as milliseconds.
 fn minutes(text: &str) -> Result<u64, Refusal> {
     let most = MAX_EXTENSION_MS / 60_000;
-    let minutes = text.trim().parse().ok().filter(|minutes| (1..=most).contains(minutes));
+    let minutes = as_typed(text).parse().ok().filter(|minutes| (1..=most).contains(minutes));
     let minutes: u64 =
         minutes.ok_or_else(|| invalid("/minutes", format!("is not a whole number from 1 to {most}")))?;
     Ok(minutes * 60_000)

@@ -361,8 +361,7 @@ fn more_time_comes_on_top_of_what_a_change_of_groups_gives_before_attempts_have_
     exam.app.post(&members).by(&exam.teacher).json(&users).send().status(200);
     assert_eq!(noted(&exam), 3, "nobody has followed");
     let more = |path: &str, by: &Person, named: Value| {
-        let mut body = json!({ "extra_ms": 10 * MINUTE });
-        body.as_object_mut().unwrap().extend(named.as_object().unwrap().clone());
+        let body = crate::exam::with(&json!({ "extra_ms": 10 * MINUTE }), &named);
         exam.app.post(path).by(by).json(&body).send().status(200).json()["extended"].clone()
     };
     assert_eq!(more(&format!("/api/attempts/{}/extend", attempts[0]), &exam.teacher, json!({})), 1);

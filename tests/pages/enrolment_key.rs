@@ -81,7 +81,7 @@ fn whatever_stands_in_the_way_is_said_beside_the_key_in_both_languages() {
     beside_the_key(&refused, "Your enrolment is suspended. Ask your teacher.");
     // As many seats as people.
     let entry = format!("/courses/{COURSE}/people/entry");
-    Browser::of(&exam.app, &exam.admin).fill(&entry, &entry, &[("capacity", "2")]).status(303);
+    Browser::of(&exam.app, &exam.admin).fill(&entry, &entry, &[("capacity", "۲")]).status(303);
     let mut browser = Browser::of(&exam.app, &bea);
     beside_the_key(&join(&mut browser, "EX1", KEY).status(409), "All 2 seats are taken.");
     browser.language = "ar";

@@ -553,7 +553,7 @@ mod tests {
         set_long_bytes(&store, attempt, 1);
         let report = crate::domain::verify(&store).unwrap();
         let problem = &report.differences.first().expect("more is counted than is there").problem;
-        assert!(problem.contains("long texts"), "{problem}");
+        assert!(problem.contains("bytes of its saves"), "{problem}");
     }
 
     #[test]

@@ -380,6 +380,7 @@ fn extend_each(
     let mut changed = Vec::new();
     for (quiz, attempt) in attempts {
         let attempt = super::get(txn, attempt)?;
+        // [`check_named`] says it at its place before; here it holds that a right in one quiz reaches no other.
         if attempt.quiz != quiz {
             return Err(invalid(
                 "/attempts",

@@ -89,7 +89,7 @@ fn chain(store: &Store, head: &AttemptHead) -> Result<Result<(), String>, StoreE
         };
         if bytes < head.long_bytes.into() {
             return Ok(Err(format!(
-                "the head counts {} bytes of long texts, {bytes} are there",
+                "the head counts {} bytes of its saves, {bytes} are there",
                 head.long_bytes
             )));
         }

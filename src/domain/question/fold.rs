@@ -7,6 +7,8 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
+use crate::domain::naming::composed;
+
 /// As the text is seen: marks in one piece with their letters, one space between words, nothing invisible.
 pub(super) fn seen(text: &str) -> String {
     composed(&without_unseen(text))
@@ -30,10 +32,6 @@ pub(super) fn caseless(text: &str) -> String {
 /// With one form of characters that mean the same: `µ` and `μ`, `㎡` and `m²` and `m2`.
 pub(super) fn compatible(text: &str) -> String {
     ComposingNormalizerBorrowed::new_nfkc().normalize(text).into_owned()
-}
-
-fn composed(text: &str) -> String {
-    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
 }
 
 fn without_unseen(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! A quiz from the outside, parsed into what can be stored.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::{
     AccessCode, GradeMethod, MAX_ATTEMPTS, MAX_PAPER, Network, Pool, Quiz, ReviewRules, Slot, Source,
@@ -16,6 +16,7 @@ use crate::domain::naming::one_line;
 use crate::domain::question::view::{Description, Markup};
 use crate::domain::refusal::{Refusal, invalid};
 use crate::domain::rich_text::RichText;
+use crate::json::present;
 
 /// Longest name: one line of an outline.
 pub const MAX_NAME_CHARS: usize = 200;
@@ -87,12 +88,6 @@ pub struct QuizInput {
     /// who did.
     #[serde(default)]
     pub pass_percent: Option<u8>,
-}
-
-/// Tells "absent" from "null".
-#[expect(clippy::option_option, reason = "absent, null and a text are three different wishes")]
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// A place in a quiz. Exactly one of `question` and `draw` is given.

@@ -19,7 +19,7 @@ use crate::http::routes::{Needs, Routes};
 use crate::state::State;
 use crate::store::{Class, Counter, Read};
 use crate::web::flash::Flash;
-use crate::web::form::{Fields, Form};
+use crate::web::form::{Fields, Form, as_typed};
 use crate::web::frame::Frame;
 use crate::web::visitor::{Posted, Visitor};
 
@@ -76,7 +76,7 @@ async fn show(visitor: Visitor) -> Result<HttpResponse, Refusal> {
     let owed = visitor.state.store.read(|read| schedule::owed(read, visitor.actor()))?;
     let fields = match owed.first() {
         Some(outage) => Fields::default()
-            .with("outage", outage.from.ms())
+            .with("outage", outage.reference())
             .with("minutes", outage.minutes())
             .with("reopen_since", visitor.frame.calendar.local(outage.from)),
         None => Fields::default(),
@@ -107,14 +107,14 @@ fn show_with(visitor: &Visitor, form: &Form) -> Result<HttpResponse, Refusal> {
 fn outage_of(read: &impl Read, fields: &Fields) -> Result<Option<Downtime>, Refusal> {
     let Some(from) = fields.optional("outage") else { return Ok(None) };
     let from = from.parse().map_err(|_| invalid("/outage", "is not a time in milliseconds"))?;
-    Ok(read.get::<Downtime>(&Timestamp::from_ms(from))?.map(|outage| outage.as_ref().clone()))
+    Ok(schedule::named(read, from)?.map(|outage| outage.as_ref().clone()))
 }
 
 /// What was typed, as the domain takes it. As many minutes as the outage had, or more, are the gift that `lyceum exam give-back`
 /// gives for it, too, and the minute in which it began, as the form shows it, means when exactly. Fewer are a gift of their own: the
 /// outage is owed still.
 fn lost(frame: &Frame, fields: &Fields, outage: Option<Downtime>) -> Result<Lost, Refusal> {
-    let minutes = fields.get("minutes").trim().parse::<u64>();
+    let minutes = as_typed(fields.get("minutes")).parse::<u64>();
     let minutes = minutes.map_err(|_| invalid("/minutes", "is not a number of minutes"));
     let reference = fields.get("reference").parse().map_err(|_| invalid("/reference", "is not a number"))?;
     let whole =

@@ -18,7 +18,7 @@ use crate::store::{Class, Txn};
 use crate::web::confirm::{self, Confirm};
 use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
-use crate::web::form::{Fields, Form};
+use crate::web::form::{Fields, Form, as_typed};
 use crate::web::frame::Frame;
 use crate::web::visitor::{Posted, Visitor};
 
@@ -105,7 +105,7 @@ async fn set_capacity(posted: Posted, id: web::Path<CourseId>) -> Result<HttpRes
     let Posted { who, frame, fields, state } = posted;
     let (actor, course) = (who.actor, *id);
     require(&state, &actor, course, Permission::EditCourse)?;
-    let seats = fields.optional("capacity").map(str::parse::<u32>).transpose();
+    let seats = fields.optional("capacity").map(|text| as_typed(text).parse::<u32>()).transpose();
     let old = state.store.read(|read| course::get(read, course))?;
     let facts = seats.map_err(|_| invalid("/capacity", "is not a whole number")).and_then(|capacity| {
         // The other facts stay as they are, which the revision holds to.

@@ -20,7 +20,7 @@ use crate::store::Class;
 use crate::web::build::unchanged;
 use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
-use crate::web::form::{Fields, Form};
+use crate::web::form::{Fields, Form, as_typed};
 use crate::web::frame::Frame;
 use crate::web::markdown;
 use crate::web::quiz_place::QuizPlace;
@@ -131,7 +131,8 @@ pub(in crate::web) fn moment(
 
 /// A count that may be absent.
 pub(super) fn count(fields: &Fields, name: &str) -> Result<Option<u16>, Refusal> {
-    let read = |text: &str| text.parse().map_err(|_| invalid(format!("/{name}"), "is not a whole number"));
+    let read =
+        |text: &str| as_typed(text).parse().map_err(|_| invalid(format!("/{name}"), "is not a whole number"));
     fields.optional(name).map(read).transpose()
 }
 

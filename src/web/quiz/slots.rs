@@ -197,7 +197,7 @@ fn typed(fields: &Fields, quiz: &Quiz) -> Result<Vec<SlotInput>, Refusal> {
         if let (Some(draw), Some(text)) = (&mut slot.draw, value("draw/count")) {
             let place = format!("/slots/{at}/draw/count");
             // In its place stands a count that is right.
-            let count = text.parse::<u16>().map_err(|_| invalid(place, "is not a whole number"));
+            let count = as_typed(text).parse::<u16>().map_err(|_| invalid(place, "is not a whole number"));
             draw.count = faults.or_default(count.map(Some)).unwrap_or(1);
         }
         if let (Some(_), Some(text)) = (slot.question, value("version")) {
