@@ -6,7 +6,7 @@ use crate::domain::access::Actor;
 use crate::domain::attempt::supervise::{self, Extension};
 use crate::domain::ids::QuizId;
 use crate::domain::refusal::Refusal;
-use crate::domain::schedule;
+use crate::domain::schedule::{self, Downtime};
 use crate::state::State;
 use crate::store::Class;
 
@@ -24,6 +24,23 @@ pub struct Lost {
     pub reopen_expired_since: Option<Timestamp>,
     /// When the outages began that this makes up for. Those that everybody has back by it are noted as given back.
     pub outages: Vec<Timestamp>,
+}
+
+impl Lost {
+    /// One gift, in the place of an outage where it is all of it: who began behind that lost nothing by it.
+    pub fn once(
+        extension: Extension,
+        quiz: Option<QuizId>,
+        reopen_expired_since: Option<Timestamp>,
+        outage: Option<&Downtime>,
+    ) -> Self {
+        let extension = match outage {
+            Some(outage) => extension.of_those_begun_before(outage.until),
+            None => extension,
+        };
+        let outages = outage.iter().map(|outage| outage.from).collect();
+        Self { extensions: vec![extension], quiz, reopen_expired_since, outages }
+    }
 }
 
 /// Who got it back.

@@ -13,7 +13,7 @@ use super::enrolment::{self, ENROLLED, EnrolledBy, Enrolment, EnrolmentByUser};
 use super::enrolment_key::KeyHash;
 use super::faults::together;
 use super::ids::CourseId;
-use super::naming::{composed, fold, one_line};
+use super::naming::{self, fold, one_line};
 use super::refusal::{Code, FORBIDDEN, Kind, Refusal, TAKEN, invalid, not_found};
 use super::rich_text::RichText;
 use crate::clock::Timestamp;
@@ -226,11 +226,7 @@ pub fn get(read: &impl Read, id: CourseId) -> Result<Arc<Course>, Refusal> {
 
 /// The course with this short name, whatever the case; checks no right.
 pub fn by_short_name(read: &impl Read, short_name: &str) -> Result<Option<Arc<Course>>, Refusal> {
-    // Names that were kept before they were composed are found as they stand.
-    match read.by_unique::<CourseByShortName>(&fold(&composed(short_name)))? {
-        None => Ok(read.by_unique::<CourseByShortName>(&fold(short_name))?),
-        found => Ok(found),
-    }
+    Ok(naming::find(short_name, |name| read.by_unique::<CourseByShortName>(&fold(name)))?)
 }
 
 /// Is the course being removed, so that some of its rows are missing?

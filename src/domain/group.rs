@@ -9,7 +9,7 @@ use super::course;
 use super::enrolment::{self, Enrolment, LEARNER_TOPIC};
 use super::faults::Faults;
 use super::ids::{CourseId, GroupId, UserId};
-use super::naming::{composed, fold, one_line};
+use super::naming::{self, fold, one_line};
 use super::refusal::{Code, Kind, Refusal, TAKEN, invalid, not_found};
 use super::{attempt, audit, quiz};
 use crate::clock::Timestamp;
@@ -155,11 +155,7 @@ impl GroupName {
 
 /// The group of a course with this name, whatever the case; checks no right.
 pub(super) fn by_name(read: &impl Read, course: CourseId, name: &str) -> Result<Option<GroupId>, Refusal> {
-    // Names that were kept before they were composed are found as they stand.
-    let found = match read.unique_key::<GroupByName>(&(course, fold(&composed(name))))? {
-        None => read.unique_key::<GroupByName>(&(course, fold(name)))?,
-        found => found,
-    };
+    let found = naming::find(name, |name| read.unique_key::<GroupByName>(&(course, fold(name))))?;
     Ok(found.map(|(_, id)| id))
 }
 

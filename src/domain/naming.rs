@@ -17,6 +17,15 @@ pub(super) fn composed(text: &str) -> String {
     ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
 }
 
+/// Finds something by its name: [`composed`], as names are kept, and as it stands, because earlier ones were kept like that.
+pub(super) fn find<T, E>(name: &str, find: impl Fn(&str) -> Result<Option<T>, E>) -> Result<Option<T>, E> {
+    let own = composed(name);
+    match find(&own)? {
+        None if own != name => find(name),
+        found => Ok(found),
+    }
+}
+
 /// A text of one line, trimmed: a title, a name.
 pub(super) fn one_line(text: &str, max_chars: usize) -> Result<String, String> {
     let text = composed(text.trim());

@@ -256,7 +256,7 @@ impl ReviewView {
             .zip(attempt.paper.iter().zip(&look.material.slots))
             .map(|(at, (asked, it))| {
                 let mark = marks.and_then(|marks| marks.slots.get(usize::from(at)));
-                let save = look.head.slots.get(usize::from(at)).map_or(0, |last| last.save);
+                let save = look.head.save_in(at.into());
                 let marked = it.manual.as_ref().map(|manual| manual.at);
                 let slot = ReviewSlot::of(at, asked, it, mark, shows, look.own);
                 if look.own { slot } else { ReviewSlot { save: Some(save), marked, ..slot } }

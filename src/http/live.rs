@@ -591,14 +591,10 @@ async fn give_back(
 ) -> Result<HttpResponse, Refusal> {
     let actor = actor.actor;
     let GiveBackInput { extra_ms, reason, reference, quiz, reopen_expired_since } = input.0;
-    let mut extension = ExtensionInput { extra_ms, reason, reference }.parse()?;
+    let extension = ExtensionInput { extra_ms, reason, reference }.parse()?;
     let named = reference.map(|reference| state.store.read(|read| schedule::named(read, reference)));
     let named = named.transpose()?.flatten();
-    if let Some(down) = &named {
-        extension = extension.of_those_begun_before(down.until);
-    }
-    let outages = named.iter().map(|down| down.from).collect();
-    let lost = Lost { extensions: vec![extension], quiz, reopen_expired_since, outages };
+    let lost = Lost::once(extension, quiz, reopen_expired_since, named.as_deref());
     let GivenBack { extended, reopened } = crate::give_back::give_back(&state, &actor, lost).await?;
     json(&ExtendedView { extended, reopened })
 }

@@ -187,7 +187,7 @@ impl Sheet {
             answer,
             elsewhere,
             max: asked.points,
-            save: look.head.slots.get(at).map_or(0, |last| last.save),
+            save: look.head.save_in(at),
             marked_ms: manual.map(|manual| manual.at.ms().to_string()).unwrap_or_default(),
             points: mark.map(|points| points.to_string()).unwrap_or_default(),
             comment: manual.filter(|_| !it.outdated).map(|manual| manual.comment.clone()).unwrap_or_default(),

@@ -128,7 +128,7 @@ pub fn keep(
         return Ok(None);
     }
     let text = text.as_bytes();
-    let last = head(read, attempt.id)?.slots.get(usize::from(slot)).map_or(0, |last| last.save);
+    let last = head(read, attempt.id)?.save_in(slot.into());
     if let Some((base, before)) = base_of(read, attempt.id, last)? {
         let (head, tail) = in_common(&before, text);
         let body = text.get(head..text.len() - tail).unwrap_or_default();

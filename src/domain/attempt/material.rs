@@ -56,7 +56,7 @@ pub fn material(read: &impl Read, attempt: Arc<Attempt>, head: &AttemptHead) -> 
     let mut slots = Vec::with_capacity(attempt.paper.len());
     for (at, slot) in (0_u16..).zip(&attempt.paper) {
         let question = bank::version(read, slot.question, slot.version)?;
-        let last = head.slots.get(usize::from(at)).map_or(0, |last| last.save);
+        let last = head.save_in(at.into());
         let response = response(read, &attempt, last)?;
         let place = by_hand.iter().position(|(slot, _)| *slot == at);
         let manual = place.map(|place| by_hand.swap_remove(place).1);

@@ -298,6 +298,11 @@ pub struct AttemptHead {
 }
 
 impl AttemptHead {
+    /// The save that a slot has, 0 where nothing was saved.
+    pub fn save_in(&self, slot: usize) -> u32 {
+        self.slots.get(slot).map_or(0, |last| last.save)
+    }
+
     /// Is it being worked on?
     pub fn is_running(&self) -> bool {
         self.state == AttemptState::Running

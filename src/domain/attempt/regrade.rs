@@ -348,7 +348,7 @@ pub fn mark_by_hand(
         return Err(invalid("/points", format!("is more than the {} points of the question", asked.points)));
     }
     let mut head = finished_head(txn, &attempt)?;
-    let save = head.slots.get(usize::from(slot)).map_or(0, |last| last.save);
+    let save = head.save_in(slot.into());
     if seen.save.is_some_and(|seen| seen != save) {
         return Err(CHANGED.refuse("another response was saved since this one was read"));
     }

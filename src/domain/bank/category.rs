@@ -12,7 +12,7 @@ use crate::domain::access::{Actor, Permission};
 use crate::domain::audit;
 use crate::domain::faults::together;
 use crate::domain::ids::{CategoryId, CourseId};
-use crate::domain::naming::{composed, one_line};
+use crate::domain::naming::{self, composed, one_line};
 use crate::domain::question::format::{MAX_CATEGORY_CHARS, MAX_CATEGORY_DEPTH};
 use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{Refusal, TAKEN, invalid, not_found};
@@ -398,17 +398,13 @@ pub(super) fn ensure(
 ) -> Result<Option<CategoryId>, Refusal> {
     let mut parent = None;
     for (place, name) in path.iter().enumerate() {
-        let key = |name: &str| (course, parent.unwrap_or(TOP), name.to_owned());
-        let own = composed(name);
-        // One that was made earlier may stand as it came.
-        let known = match txn.unique_key::<CategoryByName>(&key(&own))? {
-            None => txn.unique_key::<CategoryByName>(&key(name))?,
-            known => known,
-        };
+        let known = naming::find(name, |name| {
+            txn.unique_key::<CategoryByName>(&(course, parent.unwrap_or(TOP), name.to_owned()))
+        })?;
         let id = if let Some((_, id)) = known {
             id
         } else {
-            let facts = CategoryFacts { parent, name: own, ..CategoryFacts::default() };
+            let facts = CategoryFacts { parent, name: composed(name), ..CategoryFacts::default() };
             made.push(path.iter().take(place + 1).cloned().collect());
             insert(txn, course, facts)?.id
         };

@@ -1,5 +1,7 @@
 //! Exams that run now, and giving back time that the server lost.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use askama::Template;
 
@@ -104,22 +106,20 @@ fn show_with(visitor: &Visitor, form: &Form) -> Result<HttpResponse, Refusal> {
 }
 
 /// The outage that the form was about when it was shown.
-fn outage_of(read: &impl Read, fields: &Fields) -> Result<Option<Downtime>, Refusal> {
+fn outage_of(read: &impl Read, fields: &Fields) -> Result<Option<Arc<Downtime>>, Refusal> {
     let Some(from) = fields.optional("outage") else { return Ok(None) };
     let from = from.parse().map_err(|_| invalid("/outage", "is not a time in milliseconds"))?;
-    Ok(schedule::named(read, from)?.map(|outage| outage.as_ref().clone()))
+    schedule::named(read, from)
 }
 
 /// What was typed, as the domain takes it. As many minutes as the outage had, or more, are the gift that `lyceum exam give-back`
 /// gives for it, too, and the minute in which it began, as the form shows it, means when exactly. Fewer are a gift of their own: the
 /// outage is owed still.
-fn lost(frame: &Frame, fields: &Fields, outage: Option<Downtime>) -> Result<Lost, Refusal> {
+fn lost(frame: &Frame, fields: &Fields, outage: Option<&Downtime>) -> Result<Lost, Refusal> {
     let minutes = as_typed(fields.get("minutes")).parse::<u64>();
     let minutes = minutes.map_err(|_| invalid("/minutes", "is not a number of minutes"));
     let reference = fields.get("reference").parse().map_err(|_| invalid("/reference", "is not a number"))?;
-    let whole =
-        outage.as_ref().filter(|outage| minutes.as_ref().is_ok_and(|given| *given >= outage.minutes()));
-    let outages = whole.iter().map(|outage| outage.from).collect();
+    let whole = outage.filter(|outage| minutes.as_ref().is_ok_and(|given| *given >= outage.minutes()));
     let reference = whole.map_or(reference, Downtime::reference);
     let reason = fields.get("reason").trim().to_owned();
     let extension = minutes.and_then(|minutes| {
@@ -132,11 +132,6 @@ fn lost(frame: &Frame, fields: &Fields, outage: Option<Downtime>) -> Result<Lost
             refusal
         })
     });
-    // Who began after it lost nothing by it.
-    let extension = extension.map(|extension| match whole {
-        Some(outage) => extension.of_those_begun_before(outage.until),
-        None => extension,
-    });
     let quiz = fields
         .optional("quiz")
         .map(|id| id.parse().map(QuizId).map_err(|_| invalid("/quiz", "is not a quiz")));
@@ -146,12 +141,12 @@ fn lost(frame: &Frame, fields: &Fields, outage: Option<Downtime>) -> Result<Lost
         since.ok_or_else(|| invalid("/reopen_since", "is not a date and a time"))
     });
     let (extension, quiz, reopen_expired_since) = together((extension, quiz.transpose(), since.transpose()))?;
-    Ok(Lost { extensions: vec![extension], quiz, reopen_expired_since, outages })
+    Ok(Lost::once(extension, quiz, reopen_expired_since, whole))
 }
 
 async fn given(state: &State, posted: &Posted) -> Result<GivenBack, Refusal> {
     let outage = state.store.read(|read| outage_of(read, &posted.fields))?;
-    let lost = lost(&posted.frame, &posted.fields, outage)?;
+    let lost = lost(&posted.frame, &posted.fields, outage.as_deref())?;
     give_back(state, posted.actor(), lost).await.map_err(|mut refusal| {
         for field in refusal.fields.iter_mut().filter(|field| field.at == "/reopen_expired_since") {
             "/reopen_since".clone_into(&mut field.at);

@@ -78,7 +78,7 @@ impl Room {
     }
 
     fn save_number(&self, slot: usize) -> u32 {
-        self.look.head.slots.get(slot).map_or(0, |last| last.save)
+        self.look.head.save_in(slot)
     }
 }
 

@@ -206,8 +206,7 @@ fn facts(frame: &Frame, fields: &Fields, quiz: &Quiz) -> Result<QuizFacts, Refus
         pass_percent: pass.map(|percent| u8::try_from(percent).unwrap_or(u8::MAX)),
     };
     let networks = input.networks.clone();
-    let facts = faults.and(input.parse(random()?)).map_err(|refusal| beside_networks(refusal, &networks))?;
-    Ok(facts)
+    faults.and(input.parse(random()?)).map_err(|refusal| beside_networks(refusal, &networks))
 }
 
 /// All ranges of addresses stand in one field: its message says which one is meant.
