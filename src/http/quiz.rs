@@ -427,7 +427,8 @@ async fn change(edit: Edit<QuizId>, input: Body<QuizInput>) -> Result<HttpRespon
     revision::json(view.revision, &view)
 }
 
-/// Removes a quiz that nobody began and that no item of the course shows.
+/// Removes a quiz that nobody began and that no item of the course shows, with what learners have in the gradebook for it all
+/// the same, from a file or by hand; where anybody has, that takes `edit_grades`, too.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/quizzes/{quiz}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
     responses((status = 204, description = "Removed"), problems::Changing,
