@@ -49,6 +49,7 @@ mod grade;
 mod grade_csv;
 #[path = "../pages/grade_file.rs"]
 mod grade_file_pages;
+mod grade_reasons;
 mod grade_workbook;
 #[path = "../pages/grading.rs"]
 mod grading_pages;

@@ -8,6 +8,7 @@ gradebook-file-overrides = استبدال نتائج الاختبارات أيض
 gradebook-file-overrides-hint = عندها فقط يغيّر الملف ما أعطاه اختبار أو ما استُبدل يدويًا، وتعيد العلامة - ما كان محسوبًا.
 gradebook-file-run = خذ الدرجات الآن
 gradebook-file-wrong = لا يؤخذ من هذا الملف شيء ما دام فيه سطر خاطئ. أصلح الأسطر وأرسله مرة أخرى.
+gradebook-file-differs = لم يؤخذ شيء: تغيّرت درجات منذ أُعدّ هذا التقرير، فصار الملف يغيّر شيئًا آخر. انظر في التقرير مرة أخرى.
 gradebook-file-idle = لا يغيّر الملف شيئًا: فالدرجات كلها كما هي فيه.
 gradebook-file-learners = المتعلمون في الملف
 gradebook-file-changed = درجات تتغيّر
