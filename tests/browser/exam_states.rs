@@ -11,7 +11,7 @@ use crate::people;
 use crate::samples::{self, Begun, begun, pick, saved_slots, sign_in, start, wait_state};
 
 /// What a page looks at once a minute it looks at every second.
-const HURRY: &str = "
+pub const HURRY: &str = "
     const every = window.setInterval;
     window.setInterval = (does, ms) => every(does, Math.min(ms, 1000));";
 
@@ -114,7 +114,7 @@ fn signed_out_at_the_end(browser: &Browser) {
 }
 
 /// Somebody who has begun an exam over a network that can be cut or held up.
-fn begun_over_a_cable(browser: &Browser, settings: &Value) -> (Exam, Cable, u64) {
+pub fn begun_over_a_cable(browser: &Browser, settings: &Value) -> (Exam, Cable, u64) {
     let exam = Exam::new();
     let cable = Cable::to(&exam.app.base);
     let quiz = exam.simple_quiz(3, settings);
