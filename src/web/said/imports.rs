@@ -24,6 +24,8 @@ const ROWS: &[Pattern] = &[
     ("", "timezone {name} is not a time zone such as Europe/Vienna and was passed over", "no-zone"),
     ("", "another account has the username {name}", "username-taken"),
     ("", "another account has the e-mail address {name}", "email-taken"),
+    ("", "the username {name} is the e-mail address of another account", "username-is-email"),
+    ("", "the e-mail address {name} is the username of another account", "email-is-username"),
     ("", "all {seats} seats of the course are taken", "seats-taken"),
     ("", "the course is archived and takes no enrolment", "archived-course"),
     ("", "the role {role} allows more than you may do in this course yourself", "role-too-much"),
