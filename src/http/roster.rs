@@ -100,7 +100,8 @@ fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, State),
 /// with a password. Importing the same file again changes nothing, goes on where an import was cut off, and with `links` notes at
 /// each account that has no password yet that its link may have been lost: `POST /api/accounts/{account}/password-link` makes
 /// another one. Where a course has no `roleN`, `typeN` is taken: 1 for a
-/// learner, 2 for a teacher, 3 for an assistant. `lang` and `timezone` are for who has chosen none.
+/// learner, 2 for a teacher, 3 for an assistant. A 0 in `enroltimestartN` or `enrolperiodN` says none, as an empty cell does, and
+/// changes no date that is there. `lang` and `timezone` are for who has chosen none.
 #[cfg_attr(test, utoipa::path(post, path = "/api/import/roster", tag = "people", params(ImportQuery, PreferHeader, OnceHeader),
     request_body(content = String, content_type = "text/csv"), responses(
     (status = 200, description = "What was done, or would be, row by row", body = RosterReport),

@@ -81,6 +81,31 @@ fn people_come_in_with_their_courses_groups_and_dates_and_twice_changes_nothing(
 }
 
 #[test]
+fn moodles_nought_for_a_start_and_a_period_changes_no_date() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let id = course(&app, &admin, "STAT101");
+    let header = "username,firstname,lastname,course1,enroltimestart1,enrolperiod1";
+    let file = |starts: &str, period: &str| {
+        report(&app, &admin, "", format!("{header}\nada,Ada,Lovelace,STAT101,{starts},{period}\n"))
+    };
+    let dates = || {
+        let path = format!("/api/courses/{id}/enrolments");
+        let ada = app.get(&path).by(&admin).send().status(200).json()["items"][0].clone();
+        (ada["starts"].clone(), ada["ends"].clone())
+    };
+    assert_eq!(file("0", "0")["enrolled"], 1);
+    assert_eq!(dates(), (Value::Null, Value::Null));
+    assert_eq!(file("2026-10-01", "10")["enrolments_changed"], 1);
+    let kept = (json!("2026-10-01T00:00:00.000Z"), json!("2026-10-11T00:00:00.000Z"));
+    assert_eq!(dates(), kept);
+    for (starts, period) in [("0", "0"), ("0", "10"), ("", "0")] {
+        assert_eq!(file(starts, period)["enrolments_changed"], 0, "{starts},{period}");
+        assert_eq!(dates(), kept);
+    }
+}
+
+#[test]
 fn an_import_that_is_repeated_names_who_may_have_lost_their_link() {
     let app = TestApp::start();
     let admin = admin(&app);

@@ -24,6 +24,8 @@ const ROWS: &[Pattern] = &[
     ("", "timezone {name} is not a time zone such as Europe/Vienna and was passed over", "no-zone"),
     ("", "another account has the username {name}", "username-taken"),
     ("", "another account has the e-mail address {name}", "email-taken"),
+    ("", "the username {name} is the e-mail address of another account", "username-is-email"),
+    ("", "the e-mail address {name} is the username of another account", "email-is-username"),
     ("", "all {seats} seats of the course are taken", "seats-taken"),
     ("", "the course is archived and takes no enrolment", "archived-course"),
     ("", "the role {role} allows more than you may do in this course yourself", "role-too-much"),
@@ -219,7 +221,7 @@ mod tests {
             assert!(fits(ROWS, &format!("firstname {name}")), "{name}");
         }
         let file = "username,firstname,lastname,email,course1,role1,enrolperiod1,enrolstatus1,enroltimestart1,type1\n\
-                    bad,A,B,,C,student,0,7,2026,\nok,A,B,,,,,,,\nok,A,B,,,,,,,\nlate,A,B,,C,,,,9999-12-31,\n\
+                    bad,A,B,,C,student,-1,7,2026,\nok,A,B,,,,,,,\nok,A,B,,,,,,,\nlate,A,B,,C,,,,9999-12-31,\n\
                     soon,A,B,,C,,,,soon,5\n";
         let (_, rows) = crate::domain::roster_rows::read(file.as_bytes(), None).unwrap();
         let wrong = rows.rows.iter().filter_map(|row| row.as_ref().err());

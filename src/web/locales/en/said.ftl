@@ -411,6 +411,8 @@ said-row-no-language = lang: { $name } is no language of these pages and was pas
 said-row-no-zone = timezone: { $name } is no time zone such as Europe/Vienna and was passed over.
 said-row-username-taken = Another account has the username { $name }.
 said-row-email-taken = Another account has the e-mail address { $name }.
+said-row-username-is-email = The username { $name } is the e-mail address of another account.
+said-row-email-is-username = The e-mail address { $name } is the username of another account.
 said-row-seats-taken =
     { $seats ->
         [one] The { $seats } seat of the course is taken.
@@ -531,6 +533,7 @@ said-problem-long-html = Is longer than { $count } bytes as HTML.
 said-problem-large-file = Is larger than { $count } bytes; split it.
 said-problem-tags = Has too many formatting tags for its number of blocks.
 said-problem-unseen = Has nothing that can be seen, or signs that turn or break the line.
+said-problem-hidden = Has signs that cannot be seen, or that turn the line. Type it anew.
 said-problem-one-line = Is not { $least } to { $most } characters on one line.
 said-problem-one-line-most = Is not one line of at most { $count } characters.
 said-problem-one-line-bytes = Is not { $least } to { $most } bytes on one line.
@@ -605,6 +608,8 @@ said-problem-seats-of =
 said-problem-archived-of = The course is archived and takes nobody: { $login }
 said-problem-before-start-of = The end is not after the start: { $login }
 said-problem-taken = Is taken.
+said-problem-taken-address = Is the e-mail address of another account. People sign in with either.
+said-problem-taken-username = Is the username of another account. People sign in with either.
 said-problem-taken-short = Is taken; short names differ in more than case.
 said-problem-taken-group = Is taken; names of groups differ in more than case.
 said-problem-taken-question = Is taken by question { $id } of the same category.
