@@ -23,11 +23,14 @@ fn asks(browser: &Browser, click: &str, to: &str) -> bool {
 
 /// What is refused stays where it was written, is named, and keeps nobody from handing in.
 fn an_answer_that_cannot_be_saved(exam: &Exam, browser: &Browser) {
-    let essay = json!({ "type": "essay" });
+    let essay = json!({ "type": "essay", "template": { "text": "Because" } });
     let question = exam.question(&json!({ "name": "Tides", "text": { "text": "Why?" }, "kind": essay }));
     let quiz = exam.quiz(&json!({ "slots": [{ "points": 5, "question": question }] }));
     let base = exam.app.base.clone();
     let attempt = start(browser, &base, quiz);
+    // What it begins with is no answer.
+    browser.wait_for("document.querySelector('[data-words]').textContent !== ''");
+    browser.find_text("#progress", "0 of 1 answered");
     // Letters of two bytes each: as many as the field takes are more than an answer may have.
     browser.run(
         "const area = document.querySelector('textarea'); area.value = 'م'.repeat(40000);
