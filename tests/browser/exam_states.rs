@@ -26,6 +26,7 @@ pub fn short_and_seldom(browser: &mut Browser) {
     over_while_an_answer_waits(browser);
     handed_in_when_the_network_is_back(browser);
     more_time(browser);
+    an_end_comes_and_goes(browser);
     nothing_is_kept(browser);
 }
 
@@ -202,6 +203,45 @@ fn more_time(browser: &mut Browser) {
         "document.getElementById('said').textContent.replace(/[\\u2068\\u2069]/g, '') === 'You have more time: until 08:08:00.'",
     );
     assert_eq!(browser.text("#until"), "08:08:00");
+}
+
+fn set_close(exam: &Exam, quiz: u64, closes: &Value) {
+    let slots =
+        exam.app.get(&format!("/api/quizzes/{quiz}")).by(&exam.teacher).send().json()["slots"].clone();
+    exam.change_quiz(quiz, &json!({ "slots": slots, "closes": closes })).send().status(200);
+}
+
+/// A quiz without an end gets one, loses it, and gets another one, while its page stands.
+fn an_end_comes_and_goes(browser: &Browser) {
+    let Begun { exam, learner, attempt } = begun(browser, 3, &json!({}));
+    let quiz = exam.attempt(&learner, attempt)["quiz"].as_u64().unwrap();
+    let hears = |words: &str| {
+        let said = "document.getElementById('said').textContent.replace(/[\\u2068\\u2069]/g, '')";
+        browser.wait_for(&format!("{said}.startsWith({})", json!(words)));
+    };
+    browser.wait_for("document.getElementById('left').checkVisibility() === false");
+    // Days ahead it has its day.
+    set_close(&exam, quiz, &json!(exam.now_plus(2 * 24 * 3_600_000)));
+    hears("There is a time limit now: until ");
+    browser.wait_for("/^48:00:|^47:59:/.test(document.getElementById('left').innerText)");
+    let until = browser.text("#until");
+    assert!(until.ends_with(&format!(" {}, 08:00:00", &exam.now_plus(2 * 24 * 3_600_000)[..4])), "{until}");
+    browser.shot("a-new-end");
+    axe::must_find_nothing(browser);
+
+    set_close(&exam, quiz, &Value::Null);
+    hears("There is no time limit any more.");
+    browser.wait_for("!document.getElementById('left').checkVisibility()");
+
+    set_close(&exam, quiz, &json!(exam.now_plus(200_000)));
+    browser.wait_for("document.getElementById('alarm').textContent === 'Five minutes left.'");
+    assert_eq!(browser.text("#until"), "08:03:20");
+    exam.pass(190_000);
+    pick(browser, "a0", "true");
+    wait_state(browser, 0, "saved");
+    exam.pass(10_000);
+    browser.wait_at(&format!("/attempts/{attempt}/review"));
+    browser.wait_text("1 of 3 answered");
 }
 
 fn nothing_is_kept(browser: &mut Browser) {
