@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::axe;
 use crate::cut::Cable;
 use crate::driver::Browser;
-use crate::exam::Exam;
+use crate::exam::{Exam, says};
 use crate::people;
 use crate::samples::{self, Begun, begun, pick, saved_slots, sign_in, start, wait_state};
 
@@ -25,6 +25,7 @@ pub fn short_and_seldom(browser: &mut Browser) {
     on_its_way(browser);
     over_while_an_answer_waits(browser);
     handed_in_when_the_network_is_back(browser);
+    handed_in_with_what_was_left_behind(browser);
     more_time(browser);
     an_end_comes_and_goes(browser);
     nothing_is_kept(browser);
@@ -190,6 +191,40 @@ fn handed_in_when_the_network_is_back(browser: &mut Browser) {
     browser.wait_at(&format!("/attempts/{attempt}/review"));
     browser.wait_text("Handed in. All your answers are stored.");
     assert_eq!(state(), "finished");
+}
+
+/// What a room without a network left on the device is sent by the page before handing in, which says how it stands then; what
+/// another device went past comes back to the room, where the learner chooses.
+fn handed_in_with_what_was_left_behind(browser: &mut Browser) {
+    browser.expect_errors("status of 409");
+    let exam = Exam::new();
+    let mut cable = Cable::to(&exam.app.base);
+    let quiz = exam.simple_quiz(3, &json!({}));
+    let learner = exam.learner();
+    browser.sign_in_as(&cable.base(), &learner.token);
+    let attempt = start(browser, &cable.base(), quiz);
+    let room = format!("/attempts/{attempt}");
+    let leave_behind = |cable: &mut Cable, slot: usize| {
+        cable.cut();
+        pick(browser, &format!("a{slot}"), "true");
+        wait_state(browser, slot, "waiting");
+        browser.open("about:blank");
+        cable.mend();
+    };
+    leave_behind(&mut cable, 0);
+    browser.open(&format!("{}{room}/submit", cable.base()));
+    browser.wait_text("2 questions are not answered.");
+    assert_eq!(saved_slots(&exam, attempt), [0]);
+
+    browser.open(&format!("{}{room}", cable.base()));
+    leave_behind(&mut cable, 1);
+    exam.save(&learner, attempt, 1, 1, &says(false));
+    browser.open(&format!("{}{room}/submit", cable.base()));
+    browser.find_text("section[data-slot='1'] .state", "Another device saved this answer.");
+    browser.click("section[data-slot='1'] .state button");
+    wait_state(browser, 1, "saved");
+    let view = exam.attempt(&learner, attempt);
+    assert_eq!(view["slots"][1]["response"], says(true), "{view}");
 }
 
 fn more_time(browser: &mut Browser) {

@@ -11,6 +11,10 @@ const WATCH: &str = "
     sessionStorage.removeItem('asks');
     addEventListener('beforeunload', (event) => sessionStorage.setItem('asks', event.defaultPrevented));";
 
+/// What happens when the browser shows a page that it kept for the way back; those that are driven keep none.
+const COMES_BACK: &str =
+    "window.kept = true; dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));";
+
 /// Leaves the page by a click on something; did it ask? `to` is true on the page that follows.
 #[track_caller]
 fn asks(browser: &Browser, click: &str, to: &str) -> bool {
@@ -70,6 +74,8 @@ pub fn leaving_asks_first(browser: &mut Browser) {
     assert!(!asks(browser, "#finish", &at("/submit")), "to the page before handing in");
     assert!(asks(browser, "a.brand", "location.pathname === '/'"), "nothing is handed in yet");
     browser.open(&format!("{base}{room}/submit"));
+    browser.run(COMES_BACK, &[]);
+    browser.wait_for("window.kept === undefined && document.readyState === 'complete'");
     assert!(!asks(browser, &format!("main a[href='{room}']"), &at("")), "back to the questions");
     assert!(!asks(browser, "#finish", &at("/submit")));
     assert!(!asks(browser, "#hand-in", &at("/review")), "handing in");
