@@ -80,5 +80,21 @@ pub fn leaving_asks_first(browser: &mut Browser) {
     assert!(!asks(browser, "#finish", &at("/submit")));
     assert!(!asks(browser, "#hand-in", &at("/review")), "handing in");
     assert!(!asks(browser, "a.brand", "location.pathname === '/'"), "it is over");
+    signed_out_and_back(browser, &base);
     browser.must_be_quiet();
+}
+
+/// A page that the browser kept is there again as it was left, unless somebody signed out meanwhile.
+fn signed_out_and_back(browser: &Browser, base: &str) {
+    browser.run(COMES_BACK, &[]);
+    let page = browser.window();
+    browser.new_tab();
+    browser.open(base);
+    browser.click("form.who button");
+    browser.wait_at("/sign-in");
+    browser.close();
+    browser.switch(&page);
+    assert_eq!(browser.run("return window.kept", &[]), true, "it was not loaded again");
+    browser.run(COMES_BACK, &[]);
+    browser.wait_at("/sign-in");
 }
