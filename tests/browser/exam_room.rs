@@ -197,6 +197,21 @@ pub fn two_tabs_do_not_fight(browser: &mut Browser) {
     browser.wait_for("document.querySelector(\"input[name='a2'][value='true']\").checked");
     assert_eq!(saved_slots(&exam, attempt), [0, 1, 2], "every answer is saved once");
     browser.must_be_quiet();
+
+    // Also when the clock of the device was set back meanwhile.
+    browser.before_pages("const now = Date.now; Date.now = () => now() - 3_600_000;");
+    browser.reload();
+    browser.wait_for("document.querySelector(\"input[name='a2'][value='true']\").checked");
+    pick(browser, "a2", "false");
+    wait_state(browser, 2, "saved");
+    for tab in [&first, &second, &first] {
+        browser.switch(tab);
+        browser.wait_for("document.querySelector('fieldset:disabled')");
+        browser.click("#notice button");
+        browser.wait_for("!document.querySelector('fieldset:disabled')");
+    }
+    browser.switch(&second);
+    browser.wait_for("document.querySelector('fieldset:disabled')");
     browser.close();
     browser.switch(&first);
 

@@ -65,7 +65,8 @@ export function read(section) {
     }
     case "text":
     case "essay":
-      return blank(value) ? EMPTY : { type: section.dataset.kind, text: value };
+      // What an essay begins with is no answer.
+      return blank(value) || value === main[0].dataset.template ? EMPTY : { type: section.dataset.kind, text: value };
     case "pairs": {
       const answers = parts(section).map(([select]) => number(select.value));
       return answers.every((answer) => answer === null) ? EMPTY : { type: "pairs", answers };

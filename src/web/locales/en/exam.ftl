@@ -149,6 +149,8 @@ exam-late = Not saved, because it came too late: what was answered last on this 
 exam-unsent = Not everything is saved yet. Waiting: { $waiting }. Try again in a moment.
 exam-unsaved = This cannot be saved as it is: question { $questions }. What was saved before counts. Change it, or press again to go on without it.
 exam-more-time = You have more time: until { $time }.
+exam-limit-new = There is a time limit now: until { $time }.
+exam-limit-gone = There is no time limit any more.
 
 # Handing in.
 exam-finish = Hand in
