@@ -46,6 +46,7 @@ const PROBLEMS: &[Pattern] = &[
     ("", "is not a percentage between {least} and {most}", "no-percentage"),
     ("", "is {points}, not between {least} and {most}, the item's maximum", "not-of-item"),
     ("", "is not between 1 minute and a day", "not-a-day"),
+    ("", "is true, but the course's own total is part of nothing", "total-left-out"),
     ("", "is more than the {count} points of the question", "over-question"),
     ("", "is more than {count}", "over"),
     ("", "is negative", "negative"),

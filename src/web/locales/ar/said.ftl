@@ -602,6 +602,7 @@ said-problem-not-within = ليس بين { $least } و{ $most }.
 said-problem-no-percentage = ليس نسبة مئوية بين { $least } و{ $most }.
 said-problem-not-of-item = القيمة { $points } ليست بين { $least } و{ $most } وهو الحد الأقصى للعنصر.
 said-problem-not-a-day = ليس بين دقيقة ويوم.
+said-problem-total-left-out = مجموع المقرر نفسه ليس جزءًا من شيء، فلا يُستبعد.
 said-problem-over-question = أكثر من نقاط السؤال وهي { $count }.
 said-problem-over = أكثر من { $count }.
 said-problem-negative = سالب.

@@ -506,6 +506,7 @@ said-problem-not-within = Is not between { $least } and { $most }.
 said-problem-no-percentage = Is not a percentage between { $least } and { $most }.
 said-problem-not-of-item = Is { $points }, not between { $least } and { $most }, the item's maximum.
 said-problem-not-a-day = Is not between 1 minute and a day.
+said-problem-total-left-out = The course's own total is part of nothing, so it cannot be left out.
 said-problem-over-question =
     { $count ->
         [one] Is more than the { $count } point of the question.
