@@ -50,6 +50,8 @@ mod grade_csv;
 #[path = "../pages/grade_file.rs"]
 mod grade_file_pages;
 mod grade_workbook;
+#[path = "../pages/gradebook_line.rs"]
+mod gradebook_line_pages;
 #[path = "../pages/grading.rs"]
 mod grading_pages;
 mod group;
