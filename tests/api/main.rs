@@ -51,6 +51,8 @@ mod grade_csv;
 mod grade_file_pages;
 mod grade_reasons;
 mod grade_workbook;
+#[path = "../pages/gradebook_line.rs"]
+mod gradebook_line_pages;
 #[path = "../pages/grading.rs"]
 mod grading_pages;
 mod group;

@@ -391,6 +391,10 @@ fn edit(
         }
         Node::Category(id) => {
             let category = category::get(txn, course, id)?;
+            if category.parent.is_none() && matches!(to, To::Excluded(true)) {
+                let problem = "is true, but the course's own total is part of nothing";
+                return Err(invalid("/excluded", problem));
+            }
             let old = total::of(txn, course, user, id)?;
             check(old.revision)?;
             let mut new = old.as_ref().clone();

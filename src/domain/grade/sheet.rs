@@ -472,8 +472,10 @@ fn wanted(cell: &str, decimal_comma: bool) -> Result<Wanted, String> {
         "-" => return Ok(Wanted::Grade(None)),
         // With a point or a second comma it is not clear which one is the decimal point.
         _ => match cell.split_once(',') {
-            Some((whole, rest)) if decimal_comma && !cell.contains('.') => format!("{whole}.{rest}").parse(),
-            _ => cell.parse(),
+            Some((whole, rest)) if decimal_comma && !cell.contains('.') => {
+                Decimal::parse_rounded(&format!("{whole}.{rest}"))
+            }
+            _ => Decimal::parse_rounded(cell),
         },
     };
     points
@@ -603,6 +605,9 @@ mod tests {
             );
         }
         assert_eq!(wanted("7,5", true), grade("7.5"));
+        // What a spreadsheet computed has more digits than are kept.
+        assert_eq!(wanted("3.33333333", false), grade("3.3333333"));
+        assert_eq!(wanted("6,666666666667", true), grade("6.6666667"));
         assert_eq!(
             wanted("7,5", false),
             Err("\"7,5\" is not a decimal number such as 2.5 or -0.3333333".to_owned())

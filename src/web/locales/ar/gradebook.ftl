@@ -38,6 +38,7 @@ gradebook-saving = جارٍ الحفظ
 gradebook-saved = حُفظ
 gradebook-refused = لم يُحفظ:
 gradebook-changed-meanwhile = غيّر شخص آخر هذه الدرجة منذ عرضها. يعرض Escape ما صارت إليه، ويضع Enter درجتك مكانها.
+gradebook-line-changed = غيّر شخص ما هذا منذ تحميل الصفحة، ويُظهر هذا السطر ما صار إليه. وما كتبته باقٍ: احفظ مرة أخرى ليحل محله.
 gradebook-silent = لا يجيب الخادم في الوقت الحالي. حاول مرة أخرى.
 gradebook-learners =
     { $count ->

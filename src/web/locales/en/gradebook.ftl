@@ -34,6 +34,7 @@ gradebook-saving = Saving
 gradebook-saved = Saved
 gradebook-refused = Not saved:
 gradebook-changed-meanwhile = Somebody changed this grade since it was shown. Escape shows what it is now, Enter puts yours in its place.
+gradebook-line-changed = Somebody changed this since the page was loaded: this line shows what stands now. What you typed is kept: saving again puts it in its place.
 gradebook-silent = The server does not answer at the moment. Try again.
 gradebook-learners =
     { $count ->

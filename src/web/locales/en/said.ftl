@@ -502,11 +502,13 @@ said-problem-no-decimal = Is not a decimal number such as 2.5 or -0.3333333.
 said-problem-many-digits = Has more than 7 digits behind the point.
 said-problem-large-decimal = Is larger than 100,000,000 in magnitude.
 said-problem-no-measure = Is not a number such as 1.5 or 3e8.
-said-problem-two-ways = Could be read in two ways: write 1234 or 1.234.
+said-problem-two-ways = Could be read in two ways: write { $plain } or { $parted }.
+said-problem-digits-grouped = Has its digits in groups: write { $plain }.
 said-problem-beyond = Has more than 30 digits or is beyond 10^90.
 said-problem-not-within = Is not between { $least } and { $most }.
 said-problem-no-percentage = Is not a percentage between { $least } and { $most }.
 said-problem-not-of-item = Is { $points }, not between { $least } and { $most }, the item's maximum.
+said-problem-total-left-out = The course's own total is part of nothing, so it cannot be left out.
 said-problem-not-a-day = Is not between 1 minute and a day.
 said-problem-over-question =
     { $count ->
