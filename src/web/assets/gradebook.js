@@ -254,7 +254,7 @@ async function start() {
       edited = null;
       refused.delete(keyOf(at));
       const number = plain(text);
-      if (save && number !== String(cell.points ?? "")) {
+      if (save && number !== String(cell.points ?? "") && !(number && Number(number) === cell.points)) {
         say(state.dataset.saving);
         try {
           const unclear = inGroups(number);
