@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::access::{self, Actor, LEARNER, RoleName};
+use super::access::{self, Actor};
 use super::account::{self, Account, AccountStatus};
 use super::account_change::{self, NewAccount};
 use super::course;
@@ -289,11 +289,8 @@ pub(super) fn enrol(
         .ok_or_else(|| invalid("course", format!("{} does not exist", wanted.course)))?
         .id;
     let old = txn.get::<Enrolment>(&(course, user))?;
-    let role = match (&wanted.role, &old) {
-        (Some(role), _) => access::parse_role(txn, "role", role.as_str())?,
-        (None, Some(old)) => old.role.clone(),
-        (None, None) => RoleName::parse(LEARNER).map_err(|problem| invalid("role", problem))?,
-    };
+    let role = wanted.role.as_ref();
+    let role = role.map(|role| access::parse_role(txn, "role", role.as_str())).transpose()?;
     // A period without a start begins with the enrolment: once, not anew with every import.
     let (starts, ends) = match (wanted.starts, wanted.period, &old) {
         (Some(starts), Some(period), _) => (Some(starts), Some(starts.plus(period))),
@@ -305,7 +302,8 @@ pub(super) fn enrol(
     };
     // Checked before anything is written, so that a row is enrolled with its group or not at all.
     let group = wanted.group.as_deref().map(|name| prepare_group(txn, course, user, name)).transpose()?;
-    let outcome = enrolment::enrol(txn, actor, course, user, &role, EnrolledBy::Import, starts, ends)?;
+    let by = EnrolledBy::Import;
+    let outcome = enrolment::enrol(txn, actor, course, user, role.as_ref(), by, starts, ends)?;
     let mut outcome = match outcome {
         enrolment::Enrolled::Added => EnrolmentOutcome::Added,
         enrolment::Enrolled::Changed => EnrolmentOutcome::Changed,

@@ -26,6 +26,11 @@ const ROWS: &[Pattern] = &[
     ("", "another account has the e-mail address {name}", "email-taken"),
     ("", "all {seats} seats of the course are taken", "seats-taken"),
     ("", "the course is archived and takes no enrolment", "archived-course"),
+    (
+        "",
+        "you would take away your own right to manage the enrolments of this course; somebody else must do it",
+        "own-management",
+    ),
     ("", "the role {role} allows more than you may do in this course yourself", "role-too-much"),
     ("", "user {id} has permissions that you do not have", "outranked"),
     ("", "deleted cannot be done by an import; use suspended, which keeps what the person did", "deleted"),

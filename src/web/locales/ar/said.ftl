@@ -508,6 +508,7 @@ said-row-no-zone = timezone: ليست { $name } منطقة زمنية مثل Eur
 said-row-username-taken = حساب آخر له اسم المستخدم { $name }.
 said-row-email-taken = حساب آخر له عنوان البريد { $name }.
 said-row-seats-taken = شُغلت جميع مقاعد المقرر ({ $seats }).
+said-row-own-management = ستسحب من نفسك حق إدارة التسجيل في هذا المقرر. على غيرك أن يفعل ذلك.
 said-row-archived-course = المقرر مؤرشف ولا يقبل أحدًا.
 said-row-role-too-much = الدور { $role } يتيح أكثر مما يحق لك في هذا المقرر.
 said-row-outranked = للمستخدم { $id } صلاحيات ليست لك.
@@ -695,6 +696,7 @@ said-problem-seats-of =
        *[other] مقاعد المقرر كلها ({ $count }) مشغولة، فلا مقعد لهذا الشخص: { $login }
     }
 said-problem-archived-of = المقرر مؤرشف ولا يقبل أحدًا: { $login }
+said-problem-own-management-of = ستسحب من نفسك حق إدارة التسجيل في هذا المقرر. على غيرك أن يفعل ذلك: { $login }
 said-problem-before-start-of = النهاية ليست بعد البداية: { $login }
 said-problem-taken = مأخوذ.
 said-problem-taken-short = مأخوذ؛ لا يكفي أن تختلف الأسماء القصيرة في حالة الأحرف.

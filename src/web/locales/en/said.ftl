@@ -416,6 +416,7 @@ said-row-seats-taken =
         [one] The { $seats } seat of the course is taken.
        *[other] All { $seats } seats of the course are taken.
     }
+said-row-own-management = You would take away your own right to manage the enrolments of this course. Somebody else must do it.
 said-row-archived-course = The course is archived and takes nobody in.
 said-row-role-too-much = The role { $role } allows more than you may do in this course yourself.
 said-row-outranked = User { $id } has rights that you do not have.
@@ -603,6 +604,7 @@ said-problem-seats-of =
        *[other] All { $count } seats of the course are taken. There is none for { $login }
     }
 said-problem-archived-of = The course is archived and takes nobody: { $login }
+said-problem-own-management-of = You would take away your own right to manage the enrolments of this course. Somebody else must do it: { $login }
 said-problem-before-start-of = The end is not after the start: { $login }
 said-problem-taken = Is taken.
 said-problem-taken-short = Is taken; short names differ in more than case.
