@@ -418,7 +418,7 @@ pub(super) fn place(
     if let Some(seats) = course.capacity
         && taken >= u64::from(seats)
     {
-        return Err(COURSE_FULL.refuse(format!("all {seats} seats of the course are taken")));
+        return Err(full(seats));
     }
     audit::note(txn, actor, "enrolment.add", Some(id), format!("user {user}"), format!("as {role}"))?;
     txn.insert(Enrolment {
@@ -435,6 +435,11 @@ pub(super) fn place(
     quiz::overrides::renew_of_user(txn, id, user)?;
     own::tell(txn, course, user, actor.now, &Event::Enrolled { role })?;
     Ok(Enrolled::Added)
+}
+
+/// The refusal where no seat is free.
+pub fn full(seats: u32) -> Refusal {
+    COURSE_FULL.refuse(format!("all {seats} seats of the course are taken"))
 }
 
 fn refuse_archived(course: &Course) -> Result<(), Refusal> {

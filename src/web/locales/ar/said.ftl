@@ -502,6 +502,8 @@ said-row-no-account = لا يوجد حساب بهذا الاسم أو العنو
 said-row-nobody = لم يُذكر أحد.
 said-row-keeps-password = الحساب موجود ويحتفظ بكلمة مروره.
 said-row-keeps-link = ليس للحساب كلمة مرور بعد، ويحتفظ برابطه. إن ضاع الرابط فأنشئ رابطًا آخر من صفحة الشخص.
+said-row-no-link-suspended = الحساب موقوف ولا يُنشأ له رابط تفعيل. ارفع الإيقاف أولًا.
+said-row-no-link = ليس للحساب كلمة مرور ولا رابط صالح. أنشئ رابطًا من صفحة الشخص.
 said-row-keeps-preferences = يحتفظ الحساب بلغته ومنطقته الزمنية.
 said-row-no-language = lang: ليست { $name } من لغات هذه الصفحات فتُركت.
 said-row-no-zone = timezone: ليست { $name } منطقة زمنية مثل Europe/Vienna فتُركت.
@@ -527,8 +529,10 @@ said-row-not-days = { $column }: اكتب عدد أيام من 1 إلى { $count
 said-row-twice-course = { $column }: ذُكر { $course } مرة ثانية.
 said-row-not-role = { $column }: لا يوجد دور كهذا. student وteacher وeditingteacher معروفة.
 said-row-not-kind = { $column }: اكتب 1 (طالب) أو 2 (معلم) أو 3 (معلم بلا تحرير).
+said-row-late-start = enroltimestart: ينتهي التسجيل قبل ذلك. اذكر enrolperiod أو حدّد له نهاية أخرى من صفحة الشخص في المقرر.
 said-row-needed = { $column }: مطلوب لحساب جديد.
 said-row-no-course = لا يوجد مقرر { $course }.
+said-row-password-guess = يسهل تخمين كلمة المرور. استعمل عدة كلمات لا رابط بينها، أو اتركها فارغة للحصول على رابط تفعيل.
 said-row-password-short =
     { $count ->
         [zero] في كلمة المرور لا أحرف، والمطلوب { $least } على الأقل. اتركها فارغة للحصول على رابط تفعيل.

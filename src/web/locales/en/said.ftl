@@ -406,6 +406,8 @@ said-row-no-account = This names nobody who has an account.
 said-row-nobody = Nobody is named.
 said-row-keeps-password = The account exists and keeps its password.
 said-row-keeps-link = The account has no password yet and keeps the link that it has. Where that is lost, make another one on the person’s page.
+said-row-no-link-suspended = The account is suspended and gets no activation link. Lift the suspension first.
+said-row-no-link = The account has no password and no link that works. Make one on the person’s page.
 said-row-keeps-preferences = The account keeps the language and the time zone that it has.
 said-row-no-language = lang: { $name } is no language of these pages and was passed over.
 said-row-no-zone = timezone: { $name } is no time zone such as Europe/Vienna and was passed over.
@@ -435,8 +437,10 @@ said-row-not-days = { $column }: write a number of days from 1 to { $count }.
 said-row-twice-course = { $column }: { $course } is named a second time.
 said-row-not-role = { $column }: there is no such role. student, teacher and editingteacher are known.
 said-row-not-kind = { $column }: write 1 (student), 2 (teacher) or 3 (non-editing teacher).
+said-row-late-start = enroltimestart: the enrolment ends before that. Name an enrolperiod, or give it another end on the person’s page in the course.
 said-row-needed = { $column }: a new account needs it.
 said-row-no-course = There is no course { $course }.
+said-row-password-guess = The password is easy to guess. Use several words that do not belong together, or leave it empty for an activation link.
 said-row-password-short =
     { $count ->
         [one] The password has { $count } character, and at least { $least } are needed. Leave it empty for an activation link.
