@@ -212,7 +212,8 @@ pub fn change(
     if account == *old {
         return Ok(old);
     }
-    if account.email != old.email {
+    let folded = |account: &Account| account.email.as_ref().map(Email::folded);
+    if folded(&account) != folded(&old) {
         // A link may lie in the mailbox of whoever has the old address.
         activation::withdraw(txn, id)?;
     }

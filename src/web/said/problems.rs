@@ -158,6 +158,11 @@ const PROBLEMS: &[Pattern] = &[
     ("", "names nobody who has an account: {login}", "no-account-of"),
     ("", "all {count} seats of the course are taken: {login}", "seats-of"),
     ("", "the course is archived and takes no enrolment: {login}", "archived-of"),
+    (
+        "",
+        "you would take away your own right to manage the enrolments of this course; somebody else must do it: {login}",
+        "own-management-of",
+    ),
     ("", "is not after the start: {login}", "before-start-of"),
     ("", "is taken", "taken"),
     ("", "another account has it already", "taken"),

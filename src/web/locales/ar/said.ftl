@@ -502,6 +502,8 @@ said-row-no-account = لا يوجد حساب بهذا الاسم أو العنو
 said-row-nobody = لم يُذكر أحد.
 said-row-keeps-password = الحساب موجود ويحتفظ بكلمة مروره.
 said-row-keeps-link = ليس للحساب كلمة مرور بعد، ويحتفظ برابطه. إن ضاع الرابط فأنشئ رابطًا آخر من صفحة الشخص.
+said-row-no-link-suspended = الحساب موقوف ولا يُنشأ له رابط تفعيل. ارفع الإيقاف أولًا.
+said-row-no-link = ليس للحساب كلمة مرور ولا رابط صالح. أنشئ رابطًا من صفحة الشخص.
 said-row-keeps-preferences = يحتفظ الحساب بلغته ومنطقته الزمنية.
 said-row-no-language = lang: ليست { $name } من لغات هذه الصفحات فتُركت.
 said-row-no-zone = timezone: ليست { $name } منطقة زمنية مثل Europe/Vienna فتُركت.
@@ -510,6 +512,7 @@ said-row-email-taken = حساب آخر له عنوان البريد { $name }.
 said-row-username-is-email = اسم المستخدم { $name } هو عنوان البريد لحساب آخر.
 said-row-email-is-username = عنوان البريد { $name } هو اسم المستخدم لحساب آخر.
 said-row-seats-taken = شُغلت جميع مقاعد المقرر ({ $seats }).
+said-row-own-management = ستسحب من نفسك حق إدارة التسجيل في هذا المقرر. على غيرك أن يفعل ذلك.
 said-row-archived-course = المقرر مؤرشف ولا يقبل أحدًا.
 said-row-role-too-much = الدور { $role } يتيح أكثر مما يحق لك في هذا المقرر.
 said-row-outranked = للمستخدم { $id } صلاحيات ليست لك.
@@ -528,8 +531,10 @@ said-row-not-days = { $column }: اكتب عدد أيام من 1 إلى { $count
 said-row-twice-course = { $column }: ذُكر { $course } مرة ثانية.
 said-row-not-role = { $column }: لا يوجد دور كهذا. student وteacher وeditingteacher معروفة.
 said-row-not-kind = { $column }: اكتب 1 (طالب) أو 2 (معلم) أو 3 (معلم بلا تحرير).
+said-row-late-start = enroltimestart: ينتهي التسجيل قبل ذلك. اذكر enrolperiod أو حدّد له نهاية أخرى من صفحة الشخص في المقرر.
 said-row-needed = { $column }: مطلوب لحساب جديد.
 said-row-no-course = لا يوجد مقرر { $course }.
+said-row-password-guess = يسهل تخمين كلمة المرور. استعمل عدة كلمات لا رابط بينها، أو اتركها فارغة للحصول على رابط تفعيل.
 said-row-password-short =
     { $count ->
         [zero] في كلمة المرور لا أحرف، والمطلوب { $least } على الأقل. اتركها فارغة للحصول على رابط تفعيل.
@@ -700,6 +705,7 @@ said-problem-seats-of =
        *[other] مقاعد المقرر كلها ({ $count }) مشغولة، فلا مقعد لهذا الشخص: { $login }
     }
 said-problem-archived-of = المقرر مؤرشف ولا يقبل أحدًا: { $login }
+said-problem-own-management-of = ستسحب من نفسك حق إدارة التسجيل في هذا المقرر. على غيرك أن يفعل ذلك: { $login }
 said-problem-before-start-of = النهاية ليست بعد البداية: { $login }
 said-problem-taken = مأخوذ.
 said-problem-taken-address = هو عنوان البريد لحساب آخر، والدخول يكون بأيٍّ منهما.

@@ -406,6 +406,8 @@ said-row-no-account = This names nobody who has an account.
 said-row-nobody = Nobody is named.
 said-row-keeps-password = The account exists and keeps its password.
 said-row-keeps-link = The account has no password yet and keeps the link that it has. Where that is lost, make another one on the person’s page.
+said-row-no-link-suspended = The account is suspended and gets no activation link. Lift the suspension first.
+said-row-no-link = The account has no password and no link that works. Make one on the person’s page.
 said-row-keeps-preferences = The account keeps the language and the time zone that it has.
 said-row-no-language = lang: { $name } is no language of these pages and was passed over.
 said-row-no-zone = timezone: { $name } is no time zone such as Europe/Vienna and was passed over.
@@ -418,6 +420,7 @@ said-row-seats-taken =
         [one] The { $seats } seat of the course is taken.
        *[other] All { $seats } seats of the course are taken.
     }
+said-row-own-management = You would take away your own right to manage the enrolments of this course. Somebody else must do it.
 said-row-archived-course = The course is archived and takes nobody in.
 said-row-role-too-much = The role { $role } allows more than you may do in this course yourself.
 said-row-outranked = User { $id } has rights that you do not have.
@@ -436,8 +439,10 @@ said-row-not-days = { $column }: write a number of days from 1 to { $count }.
 said-row-twice-course = { $column }: { $course } is named a second time.
 said-row-not-role = { $column }: there is no such role. student, teacher and editingteacher are known.
 said-row-not-kind = { $column }: write 1 (student), 2 (teacher) or 3 (non-editing teacher).
+said-row-late-start = enroltimestart: the enrolment ends before that. Name an enrolperiod, or give it another end on the person’s page in the course.
 said-row-needed = { $column }: a new account needs it.
 said-row-no-course = There is no course { $course }.
+said-row-password-guess = The password is easy to guess. Use several words that do not belong together, or leave it empty for an activation link.
 said-row-password-short =
     { $count ->
         [one] The password has { $count } character, and at least { $least } are needed. Leave it empty for an activation link.
@@ -608,6 +613,7 @@ said-problem-seats-of =
        *[other] All { $count } seats of the course are taken. There is none for { $login }
     }
 said-problem-archived-of = The course is archived and takes nobody: { $login }
+said-problem-own-management-of = You would take away your own right to manage the enrolments of this course. Somebody else must do it: { $login }
 said-problem-before-start-of = The end is not after the start: { $login }
 said-problem-taken = Is taken.
 said-problem-taken-address = Is the e-mail address of another account. People sign in with either.
