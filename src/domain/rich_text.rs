@@ -199,9 +199,19 @@ pub fn file_references(html: &str) -> Vec<&str> {
 }
 
 fn html_of_markdown(source: &str) -> String {
+    html_of_events(parse_markdown(source))
+}
+
+/// The parts of a text in Markdown, one after the other.
+pub(super) fn parse_markdown(source: &str) -> pulldown_cmark::Parser<'_> {
     let options = pulldown_cmark::Options::ENABLE_TABLES | pulldown_cmark::Options::ENABLE_STRIKETHROUGH;
-    let mut html = String::with_capacity(source.len() * 2);
-    pulldown_cmark::html::push_html(&mut html, pulldown_cmark::Parser::new_ext(source, options));
+    pulldown_cmark::Parser::new_ext(source, options)
+}
+
+/// Some of them as HTML, which is not safe yet.
+pub(super) fn html_of_events<'e>(events: impl Iterator<Item = pulldown_cmark::Event<'e>>) -> String {
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(&mut html, events);
     if html.contains("text-align") { aligned_by_attribute(html) } else { html }
 }
 

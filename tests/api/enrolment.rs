@@ -271,7 +271,7 @@ fn nobody_gives_a_role_that_allows_more_than_they_may_themselves() {
     patch(&app, &teacher, course, &learner, json!({ "role": "teacher" })).status(200);
     app.post(&path)
         .by(&learner)
-        .json(&json!({ "people": [{ "user": boss.user }] }))
+        .json(&json!({ "people": [{ "user": boss.user, "role": "learner" }] }))
         .send()
         .problem(403, "more_than_own");
 }
