@@ -171,7 +171,7 @@ impl Links {
             tell!("no link was written for {username}");
         }
         Err(Failure::Answer(format!(
-            "writing the links failed: {error}; {} accounts are made and have none: make each one by lyceum admin \
+            "writing the links failed: {error}; {} accounts have no link: make each one by lyceum admin \
              reset-password --username, or on the person's page",
             self.lost.len()
         )))

@@ -243,7 +243,7 @@ pub fn may_change(
 
 /// Refuses to take from oneself the right by which one acts. Whoever stands in their own list would be locked out by it, and
 /// what comes behind them in it would be refused for want of that right.
-fn refuse_own_loss(
+pub(super) fn refuse_own_loss(
     read: &impl Read,
     actor: &Actor,
     course: CourseId,

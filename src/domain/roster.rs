@@ -178,8 +178,7 @@ pub fn apply(
         notes: Vec::new(),
         activation_token: None,
     };
-    addresses.hand_on(txn, actor, row)?;
-    match apply_account(txn, actor, ready, &mut report) {
+    match apply_account(txn, actor, ready, addresses, &mut report) {
         Ok(user) => report.user = Some(user),
         Err(refusal) if is_about_the_row(&refusal) => {
             report.problems.push(refusal.detail);
@@ -206,6 +205,7 @@ fn apply_account(
     txn: &mut Txn<'_>,
     actor: &Actor,
     ready: &ReadyRow,
+    addresses: &Addresses,
     report: &mut RowReport,
 ) -> Result<UserId, Refusal> {
     let row = &ready.row;
@@ -224,6 +224,7 @@ fn apply_account(
         let has_password = ready.hash.is_some() || row.password.is_some();
         let is_suspended = row.suspended == Some(true);
         let token = ready.token.as_ref().filter(|_| !has_password && !is_suspended);
+        addresses.hand_on(txn, actor, row)?;
         let account = account_change::create(txn, actor, new, token.map(|token| token_hash(token)))?;
         report.activation_token = token.cloned();
         if ready.token.is_some() && !has_password && is_suspended {
@@ -268,6 +269,7 @@ fn apply_account(
     }
     let mut revision = old.revision;
     if !same {
+        addresses.hand_on(txn, actor, row)?;
         revision = account_change::change(txn, actor, old.id, new, |_| Ok(()))?.revision;
     }
     let filled = account_change::fill_preferences(txn, actor, old.id, &row.shown)?;
@@ -315,7 +317,8 @@ fn link_again(
     } else {
         match activation::issue(txn, actor, user, token_hash(token)) {
             Ok(_) => report.activation_token = Some(token.clone()),
-            Err(refusal) if [NEEDS_SESSION, OUTRANKED].contains(&refusal.code) => note(NO_LINK),
+            Err(refusal) if refusal.code == NEEDS_SESSION => note(NO_LINK),
+            Err(refusal) if refusal.code == OUTRANKED => note(&refusal.detail),
             Err(refusal) => return Err(refusal),
         }
     }
@@ -368,8 +371,12 @@ fn enrol_as(
         }
         (starts, None, _) => (starts, None),
     };
-    // Checked before anything is written, so that a row is enrolled with its group or not at all.
+    // Checked before anything is written, so that a row is taken with all of it or not at all.
     let group = wanted.group.as_deref().map(|name| prepare_group(txn, course, user, name)).transpose()?;
+    if let (Some(true), Some(old)) = (wanted.suspended, &old) {
+        let after = Enrolment { status: EnrolmentStatus::Suspended, ..(**old).clone() };
+        enrolment::refuse_own_loss(txn, actor, course, user, Some(&after))?;
+    }
     let by = EnrolledBy::Import;
     let outcome = enrolment::enrol(txn, actor, course, user, role.as_ref(), by, starts, ends)?;
     let mut outcome = match outcome {

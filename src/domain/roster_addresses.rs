@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::access::Actor;
+use super::access::{self, Actor};
 use super::account::{self, Account, Email};
 use super::account_change::{self, NewAccount};
 use super::ids::UserId;
@@ -14,7 +14,7 @@ use crate::store::{Read, Txn};
 
 /// Accounts that hand their address on, one to the next, and are followed before an address is taken from the first: more than
 /// a file has on purpose, and some milliseconds.
-const MOST_FOLLOWED: usize = 100;
+const MOST_FOLLOWED: usize = 20;
 
 /// The address that each person of a file gets, compared as addresses are, and in which line.
 #[derive(Debug, Default)]
@@ -57,7 +57,8 @@ impl Addresses {
         let Some(wanted) = &row.email else { return Ok(()) };
         let holder = account::by_email(txn, wanted.as_str())?;
         let Some(holder) = holder.filter(|holder| holder.username != row.username) else { return Ok(()) };
-        if !self.chain(txn, row)?.1 {
+        let (chain, possible) = self.chain(txn, row)?;
+        if !possible || !all_get_theirs(txn, actor, row, &chain)? {
             return Ok(());
         }
         match account_change::change(txn, actor, holder.id, without_address(&holder), |_| Ok(())) {
@@ -66,6 +67,25 @@ impl Addresses {
             _ => Ok(()),
         }
     }
+}
+
+/// Will each get the address that is meant for them? Who stands above the importer keeps theirs, and nobody gets what is another's
+/// username; whoever had handed theirs on already would be left without any.
+fn all_get_theirs(read: &impl Read, actor: &Actor, row: &Row, chain: &[String]) -> Result<bool, Refusal> {
+    let mut gets = account::by_username(read, row.username.as_str())?;
+    for email in chain {
+        if let Some(account) = &gets
+            && !access::covers(read, actor, account.id)?
+        {
+            return Ok(false);
+        }
+        let named = account::by_username(read, email)?;
+        if named.is_some_and(|named| gets.as_ref().is_none_or(|gets| gets.id != named.id)) {
+            return Ok(false);
+        }
+        gets = account::by_email(read, email)?;
+    }
+    Ok(true)
 }
 
 fn without_address(account: &Account) -> NewAccount {

@@ -353,6 +353,31 @@ fn an_address_is_handed_on_only_where_its_account_gets_another_one() {
 }
 
 #[test]
+fn nobody_is_left_without_an_address_for_somebody_above_or_for_a_username() {
+    let app = TestApp::start();
+    let root = admin(&app);
+    let of =
+        |by: &Person, rows: &str| report(&app, by, "", format!("username,firstname,lastname,email\n{rows}"));
+    of(&root, "boss,B,B,a@x.example\nbob,B,B,b@x.example\nann,A,A,c@x.example\neve@x.example,E,E,\n");
+    let found = |name: &str| {
+        let path = format!("/api/accounts?search={name}");
+        app.get(&path).by(&root).send().status(200).json()["items"][0].clone()
+    };
+    let grant = format!("/api/accounts/{}/grants/administrator", found("boss")["id"]);
+    app.put(&grant).by(&root).send().status(200);
+    let body = json!({ "name": "registrar", "description": "", "permissions": ["manage_people"] });
+    app.post("/api/roles").by(&root).json(&body).send().status(201);
+    let registrar = crate::classroom::person(&app, 900_001, "reg", &["registrar"]);
+    for rows in ["boss,,,b@x.example\nbob,,,a@x.example\n", "ann,,,b@x.example\nbob,,,eve@x.example\n"] {
+        let refused = of(&registrar, rows);
+        assert_eq!(refused["refused"], 2, "{refused}");
+        for (name, email) in [("boss", "a@x.example"), ("bob", "b@x.example"), ("ann", "c@x.example")] {
+            assert_eq!(found(name)["email"], email, "{name}");
+        }
+    }
+}
+
+#[test]
 fn who_imports_keeps_their_course_and_the_rows_behind_them_are_taken() {
     let app = TestApp::start();
     let root = admin(&app);

@@ -204,6 +204,20 @@ pub fn two_tabs_do_not_fight(browser: &mut Browser) {
     browser.wait_for("document.querySelector(\"input[name='a2'][value='true']\").checked");
     pick(browser, "a2", "false");
     wait_state(browser, 2, "saved");
+    // There is a third one, which would take the answers to others' claims for its own.
+    let third = browser.new_tab();
+    browser.open(&format!("{base}/attempts/{attempt}"));
+    browser.wait_for("!document.querySelector('fieldset:disabled')");
+    browser.wait_for("document.querySelector(\"input[name='a2'][value='false']\").checked");
+    browser.switch(&second);
+    browser.wait_for("document.querySelector('fieldset:disabled')");
+    browser.click("#notice button");
+    browser.wait_for("!document.querySelector('fieldset:disabled')");
+    browser.switch(&third);
+    browser.wait_for("document.querySelector('fieldset:disabled')");
+    browser.close();
+    browser.switch(&second);
+    assert_eq!(exam.attempt(&exam.teacher, attempt)["slots"][2]["response"], says(false));
     for tab in [&first, &second, &first] {
         browser.switch(tab);
         browser.wait_for("document.querySelector('fieldset:disabled')");

@@ -262,7 +262,7 @@ fn differences(before: &Quiz, after: &Quiz) -> String {
 
 /// Grades that go with a quiz are asked of who may change grades. One that nobody began has some where they were given
 /// without it: an exam on paper, results from a file.
-pub fn require_grades(read: &impl Read, actor: &Actor, quiz: &Quiz) -> Result<(), Refusal> {
+fn require_grades(read: &impl Read, actor: &Actor, quiz: &Quiz) -> Result<(), Refusal> {
     let at = Scope::Course(quiz.course);
     // For who may, as every teacher may, nobody's grades are looked at.
     if access::allows(read, actor, Permission::EditGrades, at)?

@@ -28,7 +28,7 @@ pub(super) fn typed(
         invalid(at, format!("is not a number of minutes from {least} to {most}"))
     };
     let unclear = || in_groups(text).map(|problem| invalid(at, problem));
-    let minutes: Decimal = as_typed(text).parse().map_err(|_| unclear().unwrap_or_else(wrong))?;
+    let minutes = Decimal::parse_rounded(&as_typed(text)).map_err(|_| unclear().unwrap_or_else(wrong))?;
     let ms = minutes.to_f64() * 60_000.0;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "casts of floats saturate")]
     let ms = ms.round() as u64;

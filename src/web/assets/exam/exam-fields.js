@@ -3,7 +3,7 @@
 const EMPTY = { type: "empty" };
 const blank = (text) => text.trim() === "";
 // Half of a letter, as some keyboards leave one, cannot be kept: it becomes the sign that a form sends for it.
-const whole = (text) => text.toWellFormed?.() ?? text;
+const whole = (text) => text.replace(/\p{Cs}/gu, "\ufffd");
 const number = (text) => (blank(text) ? null : Number(text));
 
 function named(section) {

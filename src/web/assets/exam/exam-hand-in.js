@@ -39,6 +39,8 @@ const face = new Face({
   },
   more() {
     over = false;
+    closed = false;
+    queue.paused = false;
     if (!wanted) notice.hidden = true;
   },
 });
@@ -133,19 +135,33 @@ async function handIn() {
   if (wanted) timer = setTimeout(send, AGAIN_MS);
 }
 
+/** What was not saved is named before the result is shown. Was there anything? */
+function isLate() {
+  const { late } = queue;
+  if (late.length === 0) return false;
+  queue.paused = true;
+  clock.set(null);
+  face.alert(words.ended);
+  document.getElementById("hand-in").disabled = true;
+  const there = Object.assign(document.createElement("a"), { href: `${room}/review`, textContent: words.toResult });
+  note(fill(words.late, { questions: late.map((slot) => slot + 1).join(", ") }), " ", there);
+  return true;
+}
+
 /** Is it handed in? */
 async function submit() {
   const came = await link.submit();
   if (came === "done") {
     done = true;
     leave.stay();
+    if (isLate()) return true;
     // It is handed in: sent once more, which is safe, the form brings the page that says so.
     form.elements.csrf.value = link.csrf;
     form.submit();
     return true;
   }
   if (came === "signin") signedOut();
-  else note(words.away);
+  else note(link.barred ?? words.away);
   return false;
 }
 
@@ -167,6 +183,6 @@ link.stay(
     if (state === "running") return face.ends(deadline);
     done = true;
     face.alert(words.ended);
-    location.replace(`${room}/review`);
+    if (!isLate()) location.replace(`${room}/review`);
   },
 );

@@ -106,6 +106,7 @@ export class Link {
 
   /** Hands in: done, signin when nobody is signed in here, or later. */
   async submit() {
+    this.barred = undefined;
     try {
       const got = await this.call("POST", `${this.path}/submit`);
       if (isView(got)) return "done";
@@ -113,6 +114,8 @@ export class Link {
       // 404: somebody else is signed in here now.
       if (status === 401 || status === 404) return "signin";
       if (answer.code === "csrf") await this.renew();
+      // Why it is not taken from here.
+      if (answer.code === "address_not_allowed") this.barred = answer.words;
       return "later";
     } catch {
       return "later";

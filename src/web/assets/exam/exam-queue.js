@@ -60,14 +60,18 @@ export class Queue {
     return this.size - this.refused.length;
   }
 
-  /** The questions whose answer is not saved. */
-  get unsaved() {
-    return [...this.entries.keys()].sort((a, b) => a - b);
-  }
-
   /** The questions whose answer was refused. */
   get refused() {
-    return this.unsaved.filter((slot) => this.entries.get(slot).refused);
+    return this.those((entry) => entry.refused);
+  }
+
+  /** At the end: the questions whose answer came too late. Of what was refused it was said why. */
+  get late() {
+    return this.those((entry) => !entry.refused);
+  }
+
+  those(are) {
+    return [...this.entries].filter(([, entry]) => are(entry)).map(([slot]) => slot).sort((a, b) => a - b);
   }
 
   get(slot) {

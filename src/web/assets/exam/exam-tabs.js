@@ -33,9 +33,10 @@ export class Tabs {
     if (message.claim) {
       this.last = Math.max(this.last, message.at);
       const newer = message.at > this.at || (message.at === this.at && message.id > this.id);
-      if (!newer) return this.tell({ claim: true, to: message.id });
+      // Who writes says so; what answers a claim is not answered.
+      if (!newer) return this.writes && !message.to && this.tell({ claim: true, to: message.id });
       // It was there before this one took over, and only its clock was ahead.
-      if (message.to === this.id) return this.claim();
+      if (message.to === this.id && this.writes) return this.claim();
       if (this.writes) {
         this.writes = false;
         this.lost();

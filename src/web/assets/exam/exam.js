@@ -184,7 +184,7 @@ function end(text) {
   clock.set(null);
   face.alert(text);
   lock(true);
-  const late = queue.unsaved;
+  const { late } = queue;
   if (late.length === 0) return location.replace(result);
   for (const slot of late) show(sheets.get(slot), "refused", `${words.refused} ${text}`);
   const there = Object.assign(document.createElement("a"), { href: result, textContent: words.toResult });
@@ -269,6 +269,8 @@ const tabs = new Tabs({
     restore();
     const view = await link.load();
     if (view) take(view);
+    // Meanwhile another tab went on, or it ended.
+    if (!tabs.writes || leaving) return;
     lock(over);
     queue.paused = false;
     queue.kick();
@@ -476,6 +478,7 @@ async function finish() {
   }
   const came = await link.submit();
   if (came === "signin") signedOut();
+  if (came === "later" && link.barred) barred(link.barred);
   if (came === "done") end(words.ended);
 }
 
