@@ -1,19 +1,24 @@
 //! Importing a file of people: checks the whole file first, hashes passwords behind everybody who signs in, then writes
 //! in transactions of bounded size. Used by `POST /api/import/roster` and `lyceum import roster` alike.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use crate::domain::access::{self, Actor, Permission, Scope};
+use crate::domain::account::{self, Email};
+use crate::domain::course;
+use crate::domain::enrolment;
+use crate::domain::ids::{CourseId, UserId};
 use crate::domain::refusal::{Refusal, invalid};
 pub use crate::domain::roster::RosterReport;
-use crate::domain::roster::{self, AccountOutcome, ReadyRow, RowReport};
+use crate::domain::roster::{self, AccountOutcome, EnrolmentOutcome, ReadyRow, RowReport};
+use crate::domain::roster_addresses::{self, Addresses};
 use crate::domain::roster_file::RosterFile;
 use crate::domain::roster_rows::{self, Row, Rows, WrongRow};
-use crate::domain::session::token_hash;
 use crate::domain::sign_in;
 use crate::hashing::Hashing;
 use crate::secret;
-use crate::store::{Class, Store, Txn};
+use crate::store::{Class, Read, Store, Txn};
 
 /// What one transaction takes: some milliseconds of the writer, so that an exam beside an import does not notice it.
 const AT_ONCE: Portion = Portion { rows: 100, courses: 400, passwords: usize::MAX };
@@ -25,7 +30,7 @@ pub const PASSWORDS_OVER_HTTP: usize = 1_000;
 pub struct Options {
     /// Say what would happen and write nothing.
     pub dry_run: bool,
-    /// Make activation links for new accounts without a password and put their tokens into the report.
+    /// Make activation links for accounts that have no password and no link that works, and put their tokens into the report.
     pub links: bool,
     /// The file's encoding when it is not UTF-8 and not marked.
     pub encoding: Option<String>,
@@ -61,10 +66,8 @@ impl Portion {
     }
 }
 
-/// A row that can be written, with its activation token in the clear.
-type Prepared = (ReadyRow, Option<String>);
 /// A row that was looked at.
-pub(crate) type Checked = Result<Prepared, WrongRow>;
+pub(crate) type Checked = Result<ReadyRow, WrongRow>;
 
 /// What an import works with.
 #[derive(Clone, Copy)]
@@ -96,15 +99,21 @@ impl Importer<'_> {
         self.store.read(|read| access::require(read, actor, Permission::ManagePeople, Scope::Site))?;
         let (file, rows) = roster_rows::read(file, options.encoding.as_deref())?;
         let mut report = begin_report(&file, &rows, options);
+        let addresses = Arc::new(Addresses::of(&rows.rows));
+        let mut trial = Trial::default();
         let prepared = self.prepare(rows.rows, options)?;
         let mut results: Vec<RowReport> = Vec::with_capacity(prepared.len());
         let mut rest = VecDeque::from(prepared);
         while let Some(first) = rest.front() {
-            let line = first.as_ref().map_or_else(|wrong| wrong.line, |(ready, _)| ready.row.line);
-            let rows = rest.iter().map(|row| row.as_ref().ok().map(|(ready, _)| &ready.row));
+            let line = first.as_ref().map_or_else(|wrong| wrong.line, |ready| ready.row.line);
+            let rows = rest.iter().map(|row| row.as_ref().ok().map(|ready| &ready.row));
             let count = AT_ONCE.of(rows);
             let rows: Vec<_> = rest.drain(..count).collect();
-            let written = self.write(actor, rows, options.dry_run);
+            let written = if options.dry_run {
+                trial.portion(self.store, actor, rows, &addresses)
+            } else {
+                self.write(actor, rows, &addresses)
+            };
             let written = written.map_err(|refusal| stopped(refusal, line, &results, options))?;
             stored(&written);
             results.extend(written);
@@ -114,12 +123,14 @@ impl Importer<'_> {
         Ok(report)
     }
 
-    fn write(self, actor: &Actor, rows: Vec<Checked>, dry_run: bool) -> Result<Vec<RowReport>, Refusal> {
-        if dry_run {
-            return try_out(self.store, actor, rows);
-        }
-        let actor = actor.clone();
-        self.store.write_blocking(Class::Bulk, move |txn| apply(txn, &actor, rows))
+    fn write(
+        self,
+        actor: &Actor,
+        rows: Vec<Checked>,
+        addresses: &Arc<Addresses>,
+    ) -> Result<Vec<RowReport>, Refusal> {
+        let (actor, addresses) = (actor.clone(), Arc::clone(addresses));
+        self.store.write_blocking(Class::Bulk, move |txn| apply(txn, &actor, rows, &addresses))
     }
 
     /// Checks and hashes passwords of new accounts, and makes activation tokens.
@@ -140,10 +151,10 @@ impl Importer<'_> {
             };
             // Each its own short read.
             let new = self.store.read(|read| roster::is_new(read, &row))?;
-            let mut token = None;
             if let (true, Some(password)) = (new, &row.password) {
                 if let Err(refusal) = self.check_password(&row, password) {
-                    let problems = vec![format!("{}; leave it empty for an activation link", refusal.detail)];
+                    let problem = refusal.detail.trim_end_matches('.');
+                    let problems = vec![format!("password {problem}; leave it empty for an activation link")];
                     let username = row.username.as_str().to_owned();
                     prepared.push(Err(WrongRow { line: row.line, username, problems }));
                     continue;
@@ -158,18 +169,17 @@ impl Importer<'_> {
                     return Err(invalid(format!("line {}", row.line), problem));
                 }
                 to_hash.push((prepared.len(), password.clone()));
-            } else if new && options.links && !options.dry_run {
-                token = Some(secret::token()?);
             }
-            let link = token.as_deref().map(token_hash);
-            prepared.push(Ok((ReadyRow { row, hash: None, link, links: options.links }, token)));
+            // Who needs a link is known once the row is taken.
+            let token = options.links.then(secret::token).transpose()?;
+            prepared.push(Ok(ReadyRow { row, hash: None, token }));
         }
         if !options.dry_run {
             self.give_the_rest(&mut prepared, options)?;
             let passwords: Vec<&str> = to_hash.iter().map(|(_, password)| password.as_str()).collect();
             let hashes = self.hashing.hash_bulk(&passwords)?;
             for ((place, _), hash) in to_hash.iter().zip(hashes) {
-                if let Some(Ok((ready, _))) = prepared.get_mut(*place) {
+                if let Some(Ok(ready)) = prepared.get_mut(*place) {
                     ready.hash = Some(hash);
                 }
             }
@@ -180,7 +190,7 @@ impl Importer<'_> {
     fn give_the_rest(self, prepared: &mut [Checked], options: &Options) -> Result<(), Refusal> {
         let Some(password) = &options.password_for_the_rest else { return Ok(()) };
         let hash = self.hashing.hash_bulk(&[password])?.pop();
-        for (ready, _) in prepared.iter_mut().flatten() {
+        for ready in prepared.iter_mut().flatten() {
             if ready.row.password.is_none() && self.store.read(|read| roster::is_new(read, &ready.row))? {
                 ready.hash.clone_from(&hash);
             }
@@ -216,29 +226,106 @@ fn stopped(mut refusal: Refusal, line: u32, results: &[RowReport], options: &Opt
 }
 
 /// Writes rows; what became of each. A wrong one is reported only.
-pub(crate) fn apply(txn: &mut Txn<'_>, actor: &Actor, rows: Vec<Checked>) -> Result<Vec<RowReport>, Refusal> {
+pub(crate) fn apply(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    rows: Vec<Checked>,
+    addresses: &Addresses,
+) -> Result<Vec<RowReport>, Refusal> {
     // A right that was taken away stops the import; without this it would be a problem of each row.
     access::require(txn, actor, Permission::ManagePeople, Scope::Site)?;
     let mut reports = Vec::with_capacity(rows.len());
     for row in rows {
         reports.push(match row {
             Err(wrong) => refused(wrong),
-            Ok((ready, token)) => {
-                let mut report = roster::apply(txn, actor, &ready)?;
-                if report.account == AccountOutcome::Created {
-                    report.activation_token = token;
-                }
-                report
-            }
+            Ok(ready) => roster::apply(txn, actor, &ready, addresses)?,
         });
     }
     Ok(reports)
 }
 
-/// What would become of rows: they are written in a transaction that is given up.
-pub(crate) fn try_out(store: &Store, actor: &Actor, rows: Vec<Checked>) -> Result<Vec<RowReport>, Refusal> {
-    let actor = actor.clone();
-    store.try_out_blocking(Class::Bulk, move |txn| apply(txn, &actor, rows))
+/// A dry run: its portions are written in transactions that are given up, so that none of them sees what those before it took
+/// and freed. That is remembered here.
+#[derive(Debug, Default)]
+pub(crate) struct Trial {
+    /// People who would be in a course besides those who are.
+    added: HashMap<CourseId, u64>,
+    /// Addresses that accounts would have given up, and which accounts.
+    freed: HashMap<String, UserId>,
+}
+
+impl Trial {
+    /// What would become of the next rows.
+    pub(crate) fn portion(
+        &mut self,
+        store: &Store,
+        actor: &Actor,
+        rows: Vec<Checked>,
+        addresses: &Arc<Addresses>,
+    ) -> Result<Vec<RowReport>, Refusal> {
+        let emails: Vec<Option<Email>> =
+            rows.iter().map(|row| row.as_ref().ok().and_then(|ready| ready.row.email.clone())).collect();
+        let freed = self.freed_for(store, &rows, addresses)?;
+        let (actor, addresses) = (actor.clone(), Arc::clone(addresses));
+        let mut reports = store.try_out_blocking(Class::Bulk, move |txn| {
+            for user in freed {
+                roster_addresses::free(txn, user)?;
+            }
+            apply(txn, &actor, rows, &addresses)
+        })?;
+        for (report, email) in reports.iter_mut().zip(emails) {
+            store.read(|read| self.remember(read, report, email.as_ref()))?;
+        }
+        Ok(reports)
+    }
+
+    /// The accounts that would have given up an address which these rows need.
+    fn freed_for(
+        &self,
+        store: &Store,
+        rows: &[Checked],
+        addresses: &Addresses,
+    ) -> Result<Vec<UserId>, Refusal> {
+        let mut freed = Vec::new();
+        for ready in rows.iter().flatten().filter(|_| !self.freed.is_empty()) {
+            let (chain, _) = store.read(|read| addresses.chain(read, &ready.row))?;
+            freed.extend(chain.iter().filter_map(|email| self.freed.get(email)));
+        }
+        Ok(freed)
+    }
+
+    /// Remembers what a row took and freed, and refuses what it took of seats that are taken by rows before it.
+    fn remember(
+        &mut self,
+        read: &impl Read,
+        report: &mut RowReport,
+        email: Option<&Email>,
+    ) -> Result<(), Refusal> {
+        // It opens nothing.
+        report.activation_token = None;
+        if let (Some(user), Some(email), AccountOutcome::Updated) = (report.user, email, report.account) {
+            let old = account::get(read, user)?.email.as_ref().map(Email::folded);
+            if let Some(old) = old.filter(|old| *old != email.folded()) {
+                self.freed.insert(old, user);
+            }
+        }
+        for enrolment in &mut report.enrolments {
+            if enrolment.outcome != EnrolmentOutcome::Added {
+                continue;
+            }
+            let Some(course) = course::by_short_name(read, &enrolment.course)? else { continue };
+            let added = self.added.entry(course.id).or_default();
+            let taken = course::enrolled(read, course.id)? + *added;
+            if let Some(seats) = course.capacity.filter(|seats| taken >= u64::from(*seats)) {
+                enrolment.outcome = EnrolmentOutcome::Refused;
+                let problem = enrolment::full(seats).detail;
+                report.problems.push(format!("{}: {problem}", enrolment.course));
+            } else {
+                *added += 1;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The report before the first row.

@@ -60,7 +60,7 @@ struct Roster {
     /// The file's encoding when it is not UTF-8, such as windows-1252.
     #[arg(long)]
     encoding: Option<String>,
-    /// Make activation links for new accounts without a password and write them to this new CSV file.
+    /// Make activation links for accounts that have no password and no link that works, and write them to this new CSV file.
     ///
     /// Each line is written once its account is stored, also when the import ends early. Who is left without a line is named.
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
@@ -171,7 +171,7 @@ impl Links {
             tell!("no link was written for {username}");
         }
         Err(Failure::Answer(format!(
-            "writing the links failed: {error}; {} accounts are made and have none: make each one by lyceum admin \
+            "writing the links failed: {error}; {} accounts have no link: make each one by lyceum admin \
              reset-password --username, or on the person's page",
             self.lost.len()
         )))

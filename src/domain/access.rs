@@ -384,6 +384,20 @@ pub fn allowed_by(read: &impl Read, role: &RoleName) -> Result<PermissionSet, Re
 
 /// Everything that the actor may do there.
 pub fn permissions(read: &impl Read, actor: &Actor, scope: Scope) -> Result<PermissionSet, Refusal> {
+    let enrolment = match scope {
+        Scope::Course(course) if !actor.is_program() => read.get::<Enrolment>(&(course, actor.user))?,
+        _ => None,
+    };
+    permissions_with(read, actor, scope, enrolment.as_deref())
+}
+
+/// The same, if this were their enrolment in the course.
+pub(super) fn permissions_with(
+    read: &impl Read,
+    actor: &Actor,
+    scope: Scope,
+    enrolment: Option<&Enrolment>,
+) -> Result<PermissionSet, Refusal> {
     if actor.is_program() {
         return Ok(actor.scopes);
     }
@@ -398,10 +412,7 @@ pub fn permissions(read: &impl Read, actor: &Actor, scope: Scope) -> Result<Perm
             }
         }
     }
-    if let Scope::Course(course) = scope
-        && let Some(enrolment) = read.get::<Enrolment>(&(course, actor.user))?
-        && enrolment.is_active(actor.now)
-    {
+    if let Some(enrolment) = enrolment.filter(|enrolment| enrolment.is_active(actor.now)) {
         all = all.or(allowed_by(read, &enrolment.role)?);
     }
     Ok(all.and(actor.scopes))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::ids::UserId;
-use super::naming::{UNSEEN, one_line};
+use super::naming::{self, HIDDEN, UNSEEN, all_seen, composed, fold, one_line};
 use super::preferences::Preferences;
 use super::refusal::{Refusal, invalid, not_found};
 use crate::clock::Timestamp;
@@ -54,17 +54,18 @@ impl Username {
     }
 }
 
-/// An e-mail address. Kept as it was written; unique without regard to case.
+/// An e-mail address. Kept as it was written, with letters and their marks in one piece; unique without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(value_type = String))]
 pub struct Email(String);
 
 impl Email {
-    /// Checks the form: one `@` between a local part and a domain, nothing that could end a mail header.
+    /// Checks the form: one `@` between a local part and a domain, nothing that could end a mail header, nothing that looks like
+    /// another address.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         const PROBLEM: &str = "is not an e-mail address such as name@example.edu, of at most 254 bytes";
-        let text = text.trim();
+        let text = composed(text.trim());
         let (local, domain) = text.rsplit_once('@').ok_or(PROBLEM)?;
         let forbidden = |c: char| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"@".contains(c);
         let formed = text.len() <= EMAIL_LENGTH
@@ -74,7 +75,13 @@ impl Email {
             && domain.split('.').all(|label| {
                 !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
             });
-        if formed { Ok(Self(text.to_owned())) } else { Err(PROBLEM) }
+        if !formed {
+            Err(PROBLEM)
+        } else if all_seen(&text) {
+            Ok(Self(text))
+        } else {
+            Err(HIDDEN)
+        }
     }
 
     /// The text.
@@ -295,7 +302,7 @@ pub fn by_username(read: &impl Read, username: &str) -> Result<Option<Arc<Accoun
 
 /// The account with an e-mail address, in any case of letters.
 pub fn by_email(read: &impl Read, email: &str) -> Result<Option<Arc<Account>>, Refusal> {
-    Ok(read.by_unique::<AccountByEmail>(&email.trim().to_lowercase())?)
+    Ok(naming::find(email, |email| read.by_unique::<AccountByEmail>(&fold(email)))?)
 }
 
 /// The account that somebody means with what they typed at sign-in: a username, or an e-mail address.
@@ -391,6 +398,17 @@ mod tests {
         for wrong in ["", "ada", "@b", "a@", "a b@c", "a@b\r\nBcc: x@y", "a@b@c", "a@.b", "a@b..c", "<a@b>"] {
             assert!(Email::parse(wrong).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn an_address_that_looks_like_another_is_that_one_or_refused() {
+        for hidden in
+            ["ann\u{200b}@x.example", "ann\u{202e}@x.example", "\u{feff}ann@x.example", "ann@x\u{ad}.example"]
+        {
+            assert_eq!(Email::parse(hidden), Err(HIDDEN), "{hidden:?}");
+        }
+        assert_eq!(Email::parse("Jose\u{301}@x.example").unwrap().as_str(), "Jos\u{e9}@x.example");
+        assert_eq!(Email::parse("Jose\u{301}@x.example"), Email::parse("Jos\u{e9}@x.example"));
     }
 
     #[test]

@@ -44,9 +44,9 @@ pub const CODES: &[Code] = &[OUTRANKED, LAST_ADMINISTRATOR];
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountInput {
-    /// 1 to 100 of `a-z`, `0-9`, `.`, `_`, `-`, `@`; kept in lower case, unique.
+    /// 1 to 100 of `a-z`, `0-9`, `.`, `_`, `-`, `@`; kept in lower case, unique, and nobody else's e-mail address.
     pub username: String,
-    /// Unique without regard to case.
+    /// Unique without regard to case, and nobody else's username: people sign in with either.
     pub email: Option<String>,
     /// Given name.
     pub first_name: String,
@@ -107,34 +107,54 @@ pub(super) fn require_over(read: &impl Read, actor: &Actor, user: UserId) -> Res
     }
 }
 
-/// Refuses a username or an address that another account has.
-pub(super) fn refuse_taken(
-    read: &impl Read,
-    username: &Username,
-    email: Option<&Email>,
-    id: Option<UserId>,
-) -> Result<(), Refusal> {
-    let taken = |at: &str, text: &str| {
-        TAKEN.refuse(format!("another account has {text}")).at(at, "another account has it already")
-    };
-    let other = read.unique_key::<AccountByUsername>(&username.as_str().to_owned())?;
-    let of_username = if other.is_some() && other != id {
-        Err(taken("/username", &format!("the username {}", username.as_str())))
-    } else {
+/// Refuses a username or an address under which another account is found. People sign in with either, so that a username which is
+/// another's address would be found in the place of that one. What an account has it keeps, also from when this was not looked at.
+fn refuse_taken(read: &impl Read, new: &NewAccount, old: Option<&Account>) -> Result<(), Refusal> {
+    let of_username = if old.is_some_and(|old| old.username == new.username) {
         Ok(())
+    } else {
+        refuse_taken_username(read, &new.username, old)
     };
-    let of_email = match email {
-        Some(email) => {
-            let other = read.unique_key::<AccountByEmail>(&email.folded())?;
-            if other.is_some() && other != id {
-                Err(taken("/email", &format!("the e-mail address {}", email.as_str())))
-            } else {
-                Ok(())
-            }
-        }
-        None => Ok(()),
+    let kept = old.and_then(|old| old.email.as_ref()).map(Email::folded);
+    let of_email = match &new.email {
+        Some(email) if kept != Some(email.folded()) => refuse_taken_email(read, email, old),
+        _ => Ok(()),
     };
     together((of_username, of_email)).map(drop)
+}
+
+fn refuse_taken_username(
+    read: &impl Read,
+    username: &Username,
+    old: Option<&Account>,
+) -> Result<(), Refusal> {
+    let key = username.as_str().to_owned();
+    if is_other(read.unique_key::<AccountByUsername>(&key)?, old) {
+        let refusal = TAKEN.refuse(format!("another account has the username {key}"));
+        Err(refusal.at("/username", "another account has it already"))
+    } else if is_other(read.unique_key::<AccountByEmail>(&key)?, old) {
+        let refusal = TAKEN.refuse(format!("the username {key} is the e-mail address of another account"));
+        Err(refusal.at("/username", "is the e-mail address of another account"))
+    } else {
+        Ok(())
+    }
+}
+
+fn refuse_taken_email(read: &impl Read, email: &Email, old: Option<&Account>) -> Result<(), Refusal> {
+    let (text, key) = (email.as_str(), email.folded());
+    if is_other(read.unique_key::<AccountByEmail>(&key)?, old) {
+        let refusal = TAKEN.refuse(format!("another account has the e-mail address {text}"));
+        Err(refusal.at("/email", "another account has it already"))
+    } else if is_other(read.unique_key::<AccountByUsername>(&key)?, old) {
+        let refusal = TAKEN.refuse(format!("the e-mail address {text} is the username of another account"));
+        Err(refusal.at("/email", "is the username of another account"))
+    } else {
+        Ok(())
+    }
+}
+
+fn is_other(found: Option<UserId>, account: Option<&Account>) -> bool {
+    found.is_some_and(|found| account.is_none_or(|account| account.id != found))
 }
 
 /// Makes an account without a password; `link` is the hash of an activation token, when one is wanted.
@@ -145,7 +165,7 @@ pub fn create(
     link: Option<TokenHash>,
 ) -> Result<Arc<Account>, Refusal> {
     access::require(txn, actor, Permission::ManagePeople, Scope::Site)?;
-    refuse_taken(txn, &new.username, new.email.as_ref(), None)?;
+    refuse_taken(txn, &new, None)?;
     let account = Account {
         id: txn.new_id()?,
         username: new.username,
@@ -180,7 +200,7 @@ pub fn change(
     let old = account::get(txn, id)?;
     require_over(txn, actor, id)?;
     unchanged(old.revision)?;
-    refuse_taken(txn, &new.username, new.email.as_ref(), Some(id))?;
+    refuse_taken(txn, &new, Some(&old))?;
     let account = Account {
         username: new.username,
         email: new.email,
@@ -192,7 +212,8 @@ pub fn change(
     if account == *old {
         return Ok(old);
     }
-    if account.email != old.email {
+    let folded = |account: &Account| account.email.as_ref().map(Email::folded);
+    if folded(&account) != folded(&old) {
         // A link may lie in the mailbox of whoever has the old address.
         activation::withdraw(txn, id)?;
     }

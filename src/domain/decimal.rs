@@ -109,6 +109,28 @@ impl Decimal {
         Self(divide_rounded(i128::from(self.0), i128::from(drop)).saturating_mul(drop))
     }
 
+    /// From a text, its digits behind the seventh rounded away as those of a JSON number are, half away from zero: what a
+    /// spreadsheet computed mostly has more.
+    ///
+    /// # Errors
+    /// No decimal number, or too large.
+    pub fn parse_rounded(text: &str) -> Result<Self, DecimalError> {
+        let parts = text.split_once('.');
+        let Some((whole, (kept, rest))) =
+            parts.and_then(|(whole, behind)| Some((whole, behind.split_at_checked(DIGITS)?)))
+        else {
+            return text.parse();
+        };
+        if !rest.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(DecimalError::Malformed);
+        }
+        let kept: Self = format!("{whole}.{kept}").parse()?;
+        // The first digit that goes decides.
+        let step = i64::from(rest.starts_with(['5', '6', '7', '8', '9']));
+        let units = if text.starts_with('-') { kept.0 - step } else { kept.0 + step };
+        if units.abs() > MAX_PARSED { Err(DecimalError::TooLarge) } else { Ok(Self(units)) }
+    }
+
     /// Not below zero.
     #[must_use]
     pub fn max_zero(self) -> Self {
@@ -339,6 +361,31 @@ mod tests {
         assert_eq!("1.2.3".parse::<Decimal>(), Err(DecimalError::Malformed));
         assert_eq!("0.12345678".parse::<Decimal>(), Err(DecimalError::TooPrecise));
         assert_eq!("100000000.1".parse::<Decimal>(), Err(DecimalError::TooLarge));
+    }
+
+    #[test]
+    fn digits_that_are_not_kept_are_rounded_as_those_of_json_numbers() {
+        for (text, kept) in [
+            ("3.33333333", "3.3333333"),
+            ("6.66666666666", "6.6666667"),
+            ("0.00000005", "0.0000001"),
+            ("-0.00000005", "-0.0000001"),
+            ("-.123456749", "-0.1234567"),
+            ("+2.99999999", "3"),
+            ("0.30000000000000004", "0.3"),
+            ("7", "7"),
+            ("7.5", "7.5"),
+            ("7.", "7"),
+        ] {
+            assert_eq!(Decimal::parse_rounded(text), Ok(d(kept)), "{text}");
+            let number: f64 = text.parse().unwrap();
+            assert_eq!(Decimal::from_f64(number), Ok(d(kept)), "{text} as a number");
+        }
+        for text in ["", ".", "x", "1.1234567x", "1.123456é", "1.1234567.8", "1,12345678", "--1.12345678"] {
+            assert_eq!(Decimal::parse_rounded(text), Err(DecimalError::Malformed), "{text}");
+        }
+        assert_eq!(Decimal::parse_rounded("100000000.00000004"), Ok(d("100000000")));
+        assert_eq!(Decimal::parse_rounded("100000000.00000005"), Err(DecimalError::TooLarge));
     }
 
     #[test]

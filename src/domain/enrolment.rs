@@ -40,8 +40,16 @@ pub const ENROLMENT_OVER: Code = Code::new(
 pub const ENROLMENT_NOT_BEGUN: Code =
     Code::new("enrolment_not_begun", Kind::Conflict, "The enrolment is there, and begins later.");
 
+/// Somebody would lock themselves out.
+pub const OWN_MANAGEMENT: Code = Code::new(
+    "own_management",
+    Kind::Conflict,
+    "You would take away your own right to manage the enrolments of the course; somebody else must do it.",
+);
+
 /// Codes of this noun.
-pub const CODES: &[Code] = &[COURSE_FULL, ENROLMENT_SUSPENDED, ENROLMENT_OVER, ENROLMENT_NOT_BEGUN];
+pub const CODES: &[Code] =
+    &[COURSE_FULL, ENROLMENT_SUSPENDED, ENROLMENT_OVER, ENROLMENT_NOT_BEGUN, OWN_MANAGEMENT];
 
 /// Does it count at all?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -233,15 +241,37 @@ pub fn may_change(
     }
 }
 
-/// Enrols somebody, or gives who is enrolled this role and those dates that are named. Doing it twice changes
-/// nothing, so that somebody above the actor may stand in a file that is taken again. A suspension stays.
+/// Refuses to take from oneself the right by which one acts. Whoever stands in their own list would be locked out by it, and
+/// what comes behind them in it would be refused for want of that right.
+pub(super) fn refuse_own_loss(
+    read: &impl Read,
+    actor: &Actor,
+    course: CourseId,
+    user: UserId,
+    after: Option<&Enrolment>,
+) -> Result<(), Refusal> {
+    let keeps = || -> Result<bool, Refusal> {
+        let mine = access::permissions_with(read, actor, Scope::Course(course), after)?;
+        Ok(mine.has(Permission::ManageEnrolment))
+    };
+    if user != actor.user || keeps()? {
+        return Ok(());
+    }
+    Err(OWN_MANAGEMENT.refuse(
+        "you would take away your own right to manage the enrolments of this course; somebody else must do it",
+    ))
+}
+
+/// Enrols somebody, as a learner where no role is named, or gives who is enrolled the role and those dates that are named.
+/// Doing it twice changes nothing, so that somebody above the actor may stand in a file that is taken again. A suspension
+/// stays.
 #[expect(clippy::too_many_arguments, reason = "each is a fact of the enrolment, named at every call")]
 pub fn enrol(
     txn: &mut Txn<'_>,
     actor: &Actor,
     course: CourseId,
     user: UserId,
-    role: &RoleName,
+    role: Option<&RoleName>,
     by: EnrolledBy,
     starts: Option<Timestamp>,
     ends: Option<Timestamp>,
@@ -249,11 +279,15 @@ pub fn enrol(
     access::require(txn, actor, Permission::ManageEnrolment, Scope::Course(course))?;
     let course = course::get(txn, course)?;
     let Some(old) = txn.get::<Enrolment>(&(course.id, user))? else {
-        grantable(txn, actor, course.id, role)?;
-        return place(txn, actor, &course, user, role, by, (starts, ends));
+        let role = match role {
+            Some(role) => role.clone(),
+            None => RoleName::parse(access::LEARNER).map_err(|problem| INTERNAL.refuse(problem))?,
+        };
+        grantable(txn, actor, course.id, &role)?;
+        return place(txn, actor, &course, user, &role, by, (starts, ends));
     };
     let mut new = Enrolment {
-        role: role.clone(),
+        role: role.unwrap_or(&old.role).clone(),
         starts: starts.or(old.starts),
         ends: ends.or(old.ends),
         ..(*old).clone()
@@ -262,11 +296,12 @@ pub fn enrol(
         return Ok(Enrolled::Unchanged);
     }
     changeable(txn, actor, course.id, &old.role)?;
-    if *role != old.role {
-        grantable(txn, actor, course.id, role)?;
+    if new.role != old.role {
+        grantable(txn, actor, course.id, &new.role)?;
     }
     refuse_archived(&course)?;
     course::in_order("/ends", new.starts, new.ends)?;
+    refuse_own_loss(txn, actor, course.id, user, Some(&new))?;
     new.revision += 1;
     let difference = difference(&old, &new);
     audit::note(txn, actor, "enrolment.change", Some(course.id), format!("user {user}"), difference)?;
@@ -304,7 +339,8 @@ pub struct PersonInput {
     /// Or what they sign in with: their username or their e-mail address.
     #[serde(default)]
     pub login: Option<String>,
-    /// The role in the course, any but administrator, which is site-wide; learner when absent.
+    /// The role in the course, any but administrator, which is site-wide. When absent, who is in keeps theirs, and who is not
+    /// becomes a learner.
     #[serde(default)]
     pub role: Option<String>,
     /// Counts from here on.
@@ -341,14 +377,15 @@ pub fn enrol_each(
     // Who they are is told of all of them at once.
     let found = each(people.iter().enumerate().map(|(place, person)| {
         let at = format!("/people/{place}");
-        let role = person.role.as_deref().unwrap_or(access::LEARNER);
-        together((person.find(read, &at), access::parse_role(read, &format!("{at}/role"), role)))
+        let role = person.role.as_deref();
+        let role = role.map(|role| access::parse_role(read, &format!("{at}/role"), role)).transpose();
+        together((person.find(read, &at), role))
     }))?;
     let mut outcome = Vec::with_capacity(people.len());
     for (place, (person, (user, role))) in people.iter().zip(found).enumerate() {
         let at = format!("/people/{place}");
         let by = EnrolledBy::Teacher;
-        let enrolled = enrol(txn, actor, course, user, &role, by, person.starts, person.ends)
+        let enrolled = enrol(txn, actor, course, user, role.as_ref(), by, person.starts, person.ends)
             .map_err(|refusal| placed(refusal, &at))?;
         outcome.push((user, enrolled));
     }
@@ -381,7 +418,7 @@ pub(super) fn place(
     if let Some(seats) = course.capacity
         && taken >= u64::from(seats)
     {
-        return Err(COURSE_FULL.refuse(format!("all {seats} seats of the course are taken")));
+        return Err(full(seats));
     }
     audit::note(txn, actor, "enrolment.add", Some(id), format!("user {user}"), format!("as {role}"))?;
     txn.insert(Enrolment {
@@ -398,6 +435,11 @@ pub(super) fn place(
     quiz::overrides::renew_of_user(txn, id, user)?;
     own::tell(txn, course, user, actor.now, &Event::Enrolled { role })?;
     Ok(Enrolled::Added)
+}
+
+/// The refusal where no seat is free.
+pub fn full(seats: u32) -> Refusal {
+    COURSE_FULL.refuse(format!("all {seats} seats of the course are taken"))
 }
 
 fn refuse_archived(course: &Course) -> Result<(), Refusal> {
@@ -462,6 +504,7 @@ pub fn change(
     if new == *old {
         return Ok(old);
     }
+    refuse_own_loss(txn, actor, course, user, Some(&new))?;
     new.revision += 1;
     audit::note(
         txn,
@@ -487,6 +530,7 @@ pub fn remove(
     let old = get(txn, course, user)?;
     unchanged(old.revision)?;
     changeable(txn, actor, course, &old.role)?;
+    refuse_own_loss(txn, actor, course, user, None)?;
     group::leave_all(txn, actor, course, user)?;
     txn.delete::<Enrolment>(&(course, user))?;
     quiz::overrides::renew_of_user(txn, course, user)?;

@@ -140,9 +140,9 @@ fn row(line: u32, fields: &[Option<Field>], values: &[String]) -> Row {
     let mut checked = |column: &str, problem: String| problems.push(format!("{column} {problem}"));
     let role = role_of(value(Field::Role), value(Field::Kind));
     let role = role.map_err(|(column, problem)| checked(column, problem)).ok().flatten();
-    let starts = value(Field::Starts).map(moment).transpose();
+    let starts = value(Field::Starts).map_or(Ok(None), moment);
     let starts = starts.map_err(|problem| checked("enroltimestart", problem)).ok().flatten();
-    let period = value(Field::Period).map(days).transpose();
+    let period = value(Field::Period).map_or(Ok(None), days);
     let period = period.map_err(|problem| checked("enrolperiod", problem)).ok().flatten();
     let suspended = match value(Field::Status) {
         None => None,
@@ -230,8 +230,18 @@ mod tests {
     }
 
     #[test]
+    fn moodles_nought_is_no_time_and_no_period() {
+        let rows = parsed("username,enroltimestart,enrolperiod\nada,0,0\nbob,0,3\n");
+        let dates = |at: usize| {
+            let enrolment = &rows[at].wanted.as_ref().unwrap().enrolment;
+            (enrolment.starts, enrolment.period.map(|period| period.as_secs()))
+        };
+        assert_eq!((dates(0), dates(1)), ((None, None), (None, Some(3 * 86_400))));
+    }
+
+    #[test]
     fn a_wrong_row_says_everything_that_is_wrong_and_the_second_of_a_person_says_where_the_first_is() {
-        let rows = parsed("username;enrolstatus;enrolperiod\nada;perhaps;0\n;0;1\nADA;;\n");
+        let rows = parsed("username;enrolstatus;enrolperiod\nada;perhaps;soon\n;0;1\nADA;;\n");
         let problems = |at: usize| rows[at].wanted.as_ref().unwrap_err().join("; ");
         assert!(
             problems(0).contains("enrolstatus") && problems(0).contains("enrolperiod"),

@@ -45,6 +45,7 @@ pub mod refusal;
 pub mod rich_text;
 pub mod role;
 pub mod roster;
+pub mod roster_addresses;
 pub mod roster_file;
 pub mod roster_rows;
 pub mod schedule;

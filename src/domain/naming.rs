@@ -7,6 +7,9 @@ use icu_properties::props::DefaultIgnorableCodePoint;
 /// What is wrong with a line that nobody sees, or that is not read as it is written.
 pub(super) const UNSEEN: &str = "has nothing that can be seen, or signs that turn or break the line";
 
+/// What is wrong with a text that people are told apart by, when part of it cannot be seen.
+pub(super) const HIDDEN: &str = "has signs that cannot be seen, or that turn the line";
+
 /// What names are compared as when case does not matter.
 pub(super) fn fold(text: &str) -> String {
     text.trim().to_lowercase()
@@ -39,6 +42,12 @@ pub(super) fn one_line(text: &str, max_chars: usize) -> Result<String, String> {
     Ok(text)
 }
 
+/// Can each sign be seen? Names need some that cannot, between the letters of Persian or of a picture; what people are told apart
+/// by must not have any. None of those that turn the line can be seen.
+pub(super) fn all_seen(text: &str) -> bool {
+    text.chars().all(can_be_seen)
+}
+
 fn can_be_seen(character: char) -> bool {
     character.is_ascii_graphic()
         || !character.is_whitespace()
@@ -68,6 +77,15 @@ mod tests {
         for text in ["7", "نحو\u{200f}", "می\u{200c}خواهم", "👩\u{200d}🏫", "日本", "—"] {
             assert_eq!(one_line(text, 40).as_deref(), Ok(text));
         }
+    }
+
+    #[test]
+    fn what_is_not_seen_and_what_turns_the_line_is_told_from_what_is_seen() {
+        let turning = ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}');
+        for sign in ['\u{200b}', '\u{ad}', '\u{200d}', '\u{200e}', '\u{feff}'].into_iter().chain(turning) {
+            assert!(!all_seen(&format!("ann{sign}@x.example")), "{sign:?}");
+        }
+        assert!(all_seen("jos\u{e9}.\u{645}@x.example"));
     }
 
     #[test]

@@ -3,18 +3,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::access::{self, Actor, LEARNER, RoleName};
+use super::access::{self, Actor};
 use super::account::{self, Account, AccountStatus};
-use super::account_change::{self, NewAccount};
+use super::account_change::{self, NewAccount, OUTRANKED};
 use super::course;
 use super::enrolment::{self, EnrolledBy, Enrolment, EnrolmentStatus};
 use super::group::{self, GroupName};
 use super::ids::{CourseId, UserId};
 use super::refusal::{Code, Kind, Refusal, invalid};
+use super::roster_addresses::Addresses;
 use super::roster_file::UNREADABLE;
 use super::roster_rows::{Row, RowEnrolment};
-use super::session::TokenHash;
-use super::sign_in;
+use super::session::token_hash;
+use super::sign_in::NEEDS_SESSION;
+use super::{activation, sign_in};
 use crate::store::{Read, Txn};
 
 /// Codes of this noun.
@@ -78,7 +80,8 @@ pub struct RowReport {
     pub problems: Vec<String>,
     /// What was done otherwise than one might think.
     pub notes: Vec<String>,
-    /// For a new account without a password, when links were asked for: the token of its activation link. Not told again.
+    /// For an account without a password and without a link that works, when links were asked for: the token of its activation
+    /// link. Not told again.
     pub activation_token: Option<String>,
 }
 
@@ -143,10 +146,8 @@ pub struct ReadyRow {
     pub row: Row,
     /// Its password, hashed.
     pub hash: Option<String>,
-    /// The hash of an activation token, when one is wanted for a new account.
-    pub link: Option<TokenHash>,
-    /// Links are wanted, which accounts that exist get none of.
-    pub links: bool,
+    /// The token of an activation link, when links are wanted: for an account that has no password then, and no link that works.
+    pub token: Option<String>,
 }
 
 /// Is a refusal about a row? Others stop the whole import.
@@ -160,7 +161,12 @@ pub fn is_new(read: &impl Read, row: &Row) -> Result<bool, Refusal> {
 }
 
 /// Takes in one row. What is wrong with the row is in the report; an error is about the store.
-pub fn apply(txn: &mut Txn<'_>, actor: &Actor, ready: &ReadyRow) -> Result<RowReport, Refusal> {
+pub fn apply(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    ready: &ReadyRow,
+    addresses: &Addresses,
+) -> Result<RowReport, Refusal> {
     let row = &ready.row;
     let mut report = RowReport {
         line: row.line,
@@ -172,7 +178,7 @@ pub fn apply(txn: &mut Txn<'_>, actor: &Actor, ready: &ReadyRow) -> Result<RowRe
         notes: Vec::new(),
         activation_token: None,
     };
-    match apply_account(txn, actor, ready, &mut report) {
+    match apply_account(txn, actor, ready, addresses, &mut report) {
         Ok(user) => report.user = Some(user),
         Err(refusal) if is_about_the_row(&refusal) => {
             report.problems.push(refusal.detail);
@@ -199,6 +205,7 @@ fn apply_account(
     txn: &mut Txn<'_>,
     actor: &Actor,
     ready: &ReadyRow,
+    addresses: &Addresses,
     report: &mut RowReport,
 ) -> Result<UserId, Refusal> {
     let row = &ready.row;
@@ -214,13 +221,20 @@ fn apply_account(
             last_name: name(&row.last_name, "lastname")?,
             profile: row.profile.clone(),
         };
-        let link = if ready.hash.is_none() && row.suspended != Some(true) { ready.link } else { None };
-        let account = account_change::create(txn, actor, new, link)?;
+        let has_password = ready.hash.is_some() || row.password.is_some();
+        let is_suspended = row.suspended == Some(true);
+        let token = ready.token.as_ref().filter(|_| !has_password && !is_suspended);
+        addresses.hand_on(txn, actor, row)?;
+        let account = account_change::create(txn, actor, new, token.map(|token| token_hash(token)))?;
+        report.activation_token = token.cloned();
+        if ready.token.is_some() && !has_password && is_suspended {
+            report.notes.push(NO_LINK_SUSPENDED.to_owned());
+        }
         if let Some(hash) = &ready.hash {
             sign_in::store(txn, account.id, hash.clone(), actor.now)?;
         }
         account_change::fill_preferences(txn, actor, account.id, &row.shown)?;
-        if row.suspended == Some(true) {
+        if is_suspended {
             account_change::suspend(txn, actor, account.id)?;
         }
         report.account = AccountOutcome::Created;
@@ -228,11 +242,6 @@ fn apply_account(
     };
     if row.password.is_some() {
         report.notes.push("the account exists and keeps its password".to_owned());
-    }
-    if ready.links && old.activated.is_none() && old.status == AccountStatus::Active {
-        // Its link may have been lost with an answer that did not arrive. It may also lie in the person's mail, and work.
-        let note = "the account has no password yet and keeps the link that it has; where that is lost, make it another one";
-        report.notes.push(note.to_owned());
     }
     let mut profile = old.profile.clone();
     for (name, value) in &row.profile {
@@ -260,6 +269,7 @@ fn apply_account(
     }
     let mut revision = old.revision;
     if !same {
+        addresses.hand_on(txn, actor, row)?;
         revision = account_change::change(txn, actor, old.id, new, |_| Ok(()))?.revision;
     }
     let filled = account_change::fill_preferences(txn, actor, old.id, &row.shown)?;
@@ -273,9 +283,61 @@ fn apply_account(
     } else if row.suspended == Some(false) && old.status == AccountStatus::Suspended {
         revision = account_change::reactivate(txn, actor, old.id)?.revision;
     }
+    link_again(txn, actor, old.id, ready, report)?;
     report.account =
         if revision == old.revision { AccountOutcome::Unchanged } else { AccountOutcome::Updated };
     Ok(old.id)
+}
+
+const NO_LINK_SUSPENDED: &str = "the account is suspended and gets no activation link; reactivate it first";
+const NO_LINK: &str = "the account has no password and no link that works; make it one";
+const KEEPS_LINK: &str =
+    "the account has no password yet and keeps the link that it has; where that is lost, make it another one";
+
+/// The link of an account that was there and has no password, when links were asked for. Decided once the row is done: a
+/// suspension and another address withdraw the one that there was.
+fn link_again(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    user: UserId,
+    ready: &ReadyRow,
+    report: &mut RowReport,
+) -> Result<(), Refusal> {
+    let Some(token) = &ready.token else { return Ok(()) };
+    let account = account::get(txn, user)?;
+    if account.activated.is_some() {
+        return Ok(());
+    }
+    let mut note = |note: &str| report.notes.push(note.to_owned());
+    if account.status == AccountStatus::Suspended {
+        note(NO_LINK_SUSPENDED);
+    } else if activation::working(txn, user, actor.now)?.is_some() {
+        // It may have been lost with an answer that did not arrive. It may also lie in the person's mail, and work.
+        note(KEEPS_LINK);
+    } else {
+        match activation::issue(txn, actor, user, token_hash(token)) {
+            Ok(_) => report.activation_token = Some(token.clone()),
+            Err(refusal) if refusal.code == NEEDS_SESSION => note(NO_LINK),
+            Err(refusal) if refusal.code == OUTRANKED => note(&refusal.detail),
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    Ok(())
+}
+
+/// A refusal in the words of a file, which has columns where a body has places.
+fn of_columns(mut refusal: Refusal) -> Refusal {
+    if refusal.fields.iter().any(|field| field.at == "/ends") {
+        // A period is at least a day, so that only an end of before can be in the way.
+        "enroltimestart is not before the end that the enrolment has; name an enrolperiod, or give the enrolment another end"
+            .clone_into(&mut refusal.detail);
+    }
+    for (place, column) in [("/role", "role"), ("/name", "group")] {
+        if let Some(rest) = refusal.detail.strip_prefix(place) {
+            refusal.detail = format!("{column}{rest}");
+        }
+    }
+    refusal
 }
 
 /// Enrols somebody as a row says.
@@ -285,15 +347,21 @@ pub(super) fn enrol(
     user: UserId,
     wanted: &RowEnrolment,
 ) -> Result<EnrolmentOutcome, Refusal> {
+    enrol_as(txn, actor, user, wanted).map_err(of_columns)
+}
+
+fn enrol_as(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    user: UserId,
+    wanted: &RowEnrolment,
+) -> Result<EnrolmentOutcome, Refusal> {
     let course = course::by_short_name(txn, &wanted.course)?
         .ok_or_else(|| invalid("course", format!("{} does not exist", wanted.course)))?
         .id;
     let old = txn.get::<Enrolment>(&(course, user))?;
-    let role = match (&wanted.role, &old) {
-        (Some(role), _) => access::parse_role(txn, "role", role.as_str())?,
-        (None, Some(old)) => old.role.clone(),
-        (None, None) => RoleName::parse(LEARNER).map_err(|problem| invalid("role", problem))?,
-    };
+    let role = wanted.role.as_ref();
+    let role = role.map(|role| access::parse_role(txn, "role", role.as_str())).transpose()?;
     // A period without a start begins with the enrolment: once, not anew with every import.
     let (starts, ends) = match (wanted.starts, wanted.period, &old) {
         (Some(starts), Some(period), _) => (Some(starts), Some(starts.plus(period))),
@@ -303,9 +371,14 @@ pub(super) fn enrol(
         }
         (starts, None, _) => (starts, None),
     };
-    // Checked before anything is written, so that a row is enrolled with its group or not at all.
+    // Checked before anything is written, so that a row is taken with all of it or not at all.
     let group = wanted.group.as_deref().map(|name| prepare_group(txn, course, user, name)).transpose()?;
-    let outcome = enrolment::enrol(txn, actor, course, user, &role, EnrolledBy::Import, starts, ends)?;
+    if let (Some(true), Some(old)) = (wanted.suspended, &old) {
+        let after = Enrolment { status: EnrolmentStatus::Suspended, ..(**old).clone() };
+        enrolment::refuse_own_loss(txn, actor, course, user, Some(&after))?;
+    }
+    let by = EnrolledBy::Import;
+    let outcome = enrolment::enrol(txn, actor, course, user, role.as_ref(), by, starts, ends)?;
     let mut outcome = match outcome {
         enrolment::Enrolled::Added => EnrolmentOutcome::Added,
         enrolment::Enrolled::Changed => EnrolmentOutcome::Changed,

@@ -16,8 +16,8 @@ use crate::clock::{LAST_SECOND, Timestamp};
 /// The longest enrolment: ten years.
 const PERIOD_DAYS: u32 = 3660;
 
-/// What Moodle writes where there is no time.
-const NO_TIME: &str = "0";
+/// What Moodle writes where there is no time and no period.
+const NONE: &str = "0";
 /// What Moodle writes for the time zone of the server.
 const SERVER_ZONE: &str = "99";
 /// Seconds since 1970 have ten digits since 2001. Fewer are a year, a day or a slip, and would be a moment decades ago.
@@ -325,8 +325,8 @@ impl<'f> Cells<'f> {
             course,
             role: self.role(number),
             group: self.get(Field::Group, number).map(str::to_owned),
-            starts: self.read((Field::Starts, number), "enroltimestart", moment),
-            period: self.read((Field::Period, number), "enrolperiod", days),
+            starts: self.read((Field::Starts, number), "enroltimestart", moment).flatten(),
+            period: self.read((Field::Period, number), "enrolperiod", days).flatten(),
             suspended: self.read((Field::Status, number), "enrolstatus", status),
         })
     }
@@ -417,18 +417,21 @@ pub(super) fn role_of(
     RoleName::parse(kind).map(Some).map_err(|problem| ("type", problem.to_owned()))
 }
 
-/// A day (from midnight UTC), an RFC 3339 time, or seconds since 1970 as Moodle exports them.
-pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
+/// A day (from midnight UTC), an RFC 3339 time, or seconds since 1970 as Moodle exports them; `None` for its 0.
+pub(super) fn moment(text: &str) -> Result<Option<Timestamp>, String> {
     const BEYOND: &str = "is before 1970 or after 9999-12-30T22:00:00Z, and such a time is not kept";
     let kept = |ms: i64| {
         if (0..=LAST_SECOND * 1000).contains(&ms) {
-            Ok(Timestamp::from_ms(ms))
+            Ok(Some(Timestamp::from_ms(ms)))
         } else {
             Err(BEYOND.to_owned())
         }
     };
+    if text == NONE {
+        return Ok(None);
+    }
     if let Ok(seconds) = text.parse::<i64>() {
-        if text != NO_TIME && (0..TEN_DIGITS).contains(&seconds) {
+        if (0..TEN_DIGITS).contains(&seconds) {
             return Err("is a number of fewer than ten digits; write a day such as 2026-09-07, or all ten digits of seconds \
                         since 1970"
                 .to_owned());
@@ -457,9 +460,11 @@ fn day_or_time(text: &str) -> Option<Timestamp> {
     day.or_else(|| text.parse().ok())
 }
 
-pub(super) fn days(text: &str) -> Result<Duration, String> {
+/// A number of days; `None` for Moodle's 0.
+pub(super) fn days(text: &str) -> Result<Option<Duration>, String> {
     match text.parse::<u32>() {
-        Ok(days @ 1..=PERIOD_DAYS) => Ok(Duration::from_hours(u64::from(days) * 24)),
+        _ if text == NONE => Ok(None),
+        Ok(days @ 1..=PERIOD_DAYS) => Ok(Some(Duration::from_hours(u64::from(days) * 24))),
         _ => Err(format!("is not a number of days from 1 to {PERIOD_DAYS}")),
     }
 }
@@ -487,6 +492,23 @@ mod tests {
         assert_eq!(enrolment.starts.unwrap().to_string(), "2026-09-07T00:00:00.000Z");
         assert_eq!(enrolment.period, Some(Duration::from_hours(240)));
         assert_eq!(enrolment.suspended, Some(true));
+    }
+
+    #[test]
+    fn moodles_nought_is_no_time_and_no_period_as_an_empty_cell_is() {
+        let rows = parsed(
+            "username,course1,enroltimestart1,enrolperiod1,course2,enroltimestart2,enrolperiod2\n\
+             ada,A,0,0,B,,\nbob,A,0,10,B,2026-09-07,0\ncat,A,,-0,B,,00\n",
+        );
+        let dates = |row: usize, course: usize| {
+            let enrolment = &rows.rows[row].as_ref().unwrap().enrolments[course];
+            (enrolment.starts.map(|starts| starts.to_string()), enrolment.period)
+        };
+        assert_eq!(dates(0, 0), (None, None));
+        assert_eq!(dates(0, 0), dates(0, 1));
+        assert_eq!(dates(1, 0), (None, Some(Duration::from_hours(240))));
+        assert_eq!(dates(1, 1), (Some("2026-09-07T00:00:00.000Z".to_owned()), None));
+        assert_eq!(rows.rows[2].as_ref().unwrap_err().problems.len(), 2, "a slip is none");
     }
 
     #[test]
@@ -555,16 +577,16 @@ mod tests {
         for (text, is) in [
             ("2026-09-07", "2026-09-07T00:00:00.000Z"),
             ("2026-09-07T10:00:00+02:00", "2026-09-07T08:00:00.000Z"),
-            // What Moodle writes, and its 0 for none.
-            ("0", "1970-01-01T00:00:00.000Z"),
+            // What Moodle writes.
             ("1546300800", "2019-01-01T00:00:00.000Z"),
             ("1000000000", "2001-09-09T01:46:40.000Z"),
             ("9999-12-30", "9999-12-30T00:00:00.000Z"),
             ("9999-12-30T22:00:00Z", "9999-12-30T22:00:00.000Z"),
             ("253402207200", "9999-12-30T22:00:00.000Z"),
         ] {
-            assert_eq!(moment(text).unwrap().to_string(), is);
+            assert_eq!(moment(text).unwrap().unwrap().to_string(), is);
         }
+        assert_eq!(moment("0"), Ok(None), "Moodle's word for no time");
         for beyond in [
             "99999-01-01",
             "+99999-01-01",

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::{self, Account, AccountStatus};
 use super::ids::UserId;
+use super::naming::composed;
 use super::refusal::{Code, Kind, Refusal, invalid};
 use crate::clock::Timestamp;
 use crate::store::{Read, Record, Table, TableInfo, Txn};
@@ -185,7 +186,7 @@ pub struct Candidate {
 /// and then under another learns that both are the same person's; else each name more would be as many guesses more.
 pub fn counted_for(read: &impl Read, login: &str) -> Result<String, Refusal> {
     Ok(account::by_login(read, login)?
-        .map_or_else(|| login.to_owned(), |account| counted_for_account(account.id)))
+        .map_or_else(|| composed(login), |account| counted_for_account(account.id)))
 }
 
 /// [`counted_for`] of an account. In capitals, which nothing has that was typed.

@@ -154,7 +154,7 @@ pub struct ReviewView {
     pub points: Option<Decimal>,
     /// Points of the whole paper.
     pub max_points: Decimal,
-    /// With marks: is this the attempt that counts?
+    /// With marks: is this the attempt that counts? No attempt does while a regrade would have another one count.
     pub counts: Option<bool>,
     /// With marks: what stands in the grades instead of what the attempts give, because a teacher put it there; `null` when nobody
     /// did or it may not be seen in the grades now.

@@ -165,7 +165,8 @@ pub struct EnrolledView {
     pub outcome: Enrolled,
 }
 
-/// Enrols people, by id or username. Who is in already gets the role, and the dates that are named.
+/// Enrols people, by id, username or login. Who is in already gets the role and the dates that are named, and keeps those that
+/// are not. Nobody takes their own right to manage enrolments away (409 `own_management`): somebody else must do it.
 #[cfg_attr(test, utoipa::path(post, path = "/api/courses/{course}/enrolments", tag = "enrolment",
     params(("course" = CourseId, Path)), request_body = EnrolInput,
     responses((status = 200, description = "All are in", body = EnrolResult), Making)))]

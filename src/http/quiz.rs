@@ -287,7 +287,7 @@ pub struct QuizOverview {
     /// Points that stand in the grades instead, because a teacher put them there; `null` when nobody did or they may not be
     /// seen now.
     pub overridden: Option<Decimal>,
-    /// The attempt that they are of, where it is one.
+    /// The attempt that `points` are of, where it is one; `null` also while a regrade would have another one count.
     pub counting: Option<AttemptId>,
     /// The server's time.
     pub server_time: Timestamp,
@@ -427,7 +427,8 @@ async fn change(edit: Edit<QuizId>, input: Body<QuizInput>) -> Result<HttpRespon
     revision::json(view.revision, &view)
 }
 
-/// Removes a quiz that nobody began and that no item of the course shows.
+/// Removes a quiz that nobody began and that no item of the course shows, with what learners have in the gradebook for it all
+/// the same, from a file or by hand; where anybody has, that takes `edit_grades`, too.
 #[cfg_attr(test, utoipa::path(delete, path = "/api/quizzes/{quiz}", tag = "quizzes",
     params(("quiz" = QuizId, Path), ("If-Match" = String, Header)),
     responses((status = 204, description = "Removed"), problems::Changing,
@@ -471,7 +472,7 @@ async fn overview(
         let terms = quiz::terms(read, &quiz, actor.user)?;
         let (finished, running, attempts_used) = result::of_learner(read, &quiz, actor.user)?;
         let visible = review::points_visible(read, &quiz, actor.user, actor.now)?;
-        let (points, counting) = result::counting(quiz.grade_method, &finished);
+        let (points, counting) = result::that_counts(read, &quiz, actor.user, &finished)?;
         let overridden = if visible { grade::replaced(read, quiz.id, actor.user, actor.now)? } else { None };
         let overridden = overridden.map(|points| points.points);
         Ok(QuizOverview {

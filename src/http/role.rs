@@ -205,7 +205,7 @@ async fn change(edit: Edit<String>, body: Body<RoleInput>) -> Result<HttpRespons
     .await
 }
 
-/// Removes a role that is granted to nobody. Enrolments with it stay and give no rights any more.
+/// Removes a role that nobody has. While a grant or an enrolment has it this is refused (409 `role_in_use`).
 #[cfg_attr(test, utoipa::path(delete, path = "/api/roles/{role}", tag = "roles",
     params(("role" = String, Path, description = "The role's name"), ("If-Match" = String, Header, description = "The ETag that was read, or *")),
     responses((status = 204, description = "Removed"), Changing)))]

@@ -54,10 +54,11 @@ pub struct Api;
 #[cfg_attr(test, derive(utoipa::IntoParams))]
 #[cfg_attr(test, into_params(parameter_in = Query))]
 struct ImportQuery {
-    /// Say what would happen and write nothing.
+    /// Say what would happen and write nothing: seats that rows take and addresses that they free count for the rows behind them.
     dry_run: Option<bool>,
-    /// Make activation links for new accounts without a password; the report has their tokens, once. A personal token may do
-    /// that, too, because the accounts are new; the report of a job needs a session. An answer that is lost takes the tokens
+    /// Make activation links for accounts that have no password, no link that works and no suspension; the report has their
+    /// tokens, once. A personal token may do that for new accounts, and notes the others; the report of a job needs a session. An
+    /// answer that is lost takes the tokens
     /// with it: `Prefer: respond-async` or an `Idempotency-Key` has a job import, whose report can be read again.
     links: Option<bool>,
     /// The file's encoding when it is not UTF-8, such as `windows-1252`.
@@ -97,10 +98,12 @@ fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, State),
 /// Makes and updates accounts and enrolments from a CSV file with Moodle's column names. A structural error refuses the
 /// whole file before anything is written; a wrong row is skipped and reported. Up to 50,000 rows. More than 2,000 are
 /// imported by a job, and so is a file with an `Idempotency-Key`; one that is imported at once has up to 1,000 new accounts
-/// with a password. Importing the same file again changes nothing, goes on where an import was cut off, and with `links` notes at
-/// each account that has no password yet that its link may have been lost: `POST /api/accounts/{account}/password-link` makes
-/// another one. Where a course has no `roleN`, `typeN` is taken: 1 for a
-/// learner, 2 for a teacher, 3 for an assistant. `lang` and `timezone` are for who has chosen none.
+/// with a password. Importing the same file again changes nothing and goes on where an import was cut off. With `links` it notes
+/// at each account that keeps a link that it may have been lost: `POST /api/accounts/{account}/password-link` makes another one.
+/// A new address in other than its capitals withdraws a link. People of a file may hand their addresses on to each other. Where a
+/// course has no `roleN`, `typeN` is taken: 1 for a learner, 2 for a teacher, 3 for an assistant. A 0 in `enroltimestartN` or
+/// `enrolperiodN` says none, as an empty cell does, and changes no date that is there. `lang` and `timezone` are for who has chosen
+/// none.
 #[cfg_attr(test, utoipa::path(post, path = "/api/import/roster", tag = "people", params(ImportQuery, PreferHeader, OnceHeader),
     request_body(content = String, content_type = "text/csv"), responses(
     (status = 200, description = "What was done, or would be, row by row", body = RosterReport),

@@ -1,13 +1,17 @@
 //! Importing people as a job. The file lies beside the store while the job lives; each chunk hashes the passwords of a
 //! few rows and writes them with their lines of the report.
 
+use std::sync::Arc;
+
 use super::{another_kind, kept};
+use crate::domain::access::Actor;
 use crate::domain::job::run::{self, Next, Progress};
 use crate::domain::job::{Job, RosterImport, Work};
 use crate::domain::refusal::Refusal;
 use crate::domain::roster::RowReport;
+use crate::domain::roster_addresses::Addresses;
 use crate::domain::roster_rows::{self, Row, WrongRow};
-use crate::roster_import::{Importer, Options, Portion, apply, begin_report, try_out};
+use crate::roster_import::{Importer, Options, Portion, Trial, apply, begin_report};
 use crate::state::State;
 use crate::store::Class;
 
@@ -40,13 +44,19 @@ pub fn check(file: &[u8], options: &Options) -> Result<Checked, Refusal> {
 /// The rows of a file that is being imported.
 pub(super) struct Hand {
     rows: Vec<Result<Row, WrongRow>>,
+    addresses: Arc<Addresses>,
+    /// What a dry run came to.
+    trial: Trial,
+    /// The rows that it has tried.
+    tried: u64,
 }
 
 impl Hand {
     pub(super) fn open(state: &State, import: &RosterImport) -> Result<Self, Refusal> {
         let file = kept::read(state, &import.file)?;
         let (_, rows) = roster_rows::read(&file, import.encoding.as_deref())?;
-        Ok(Self { rows: rows.rows })
+        let addresses = Arc::new(Addresses::of(&rows.rows));
+        Ok(Self { rows: rows.rows, addresses, trial: Trial::default(), tried: 0 })
     }
 
     /// The rows of the next chunk.
@@ -55,6 +65,30 @@ impl Hand {
         let rest = self.rows.get(from..).unwrap_or_default();
         let count = CHUNK.of(rest.iter().map(|row| row.as_ref().ok()));
         rest.iter().take(count).cloned().collect()
+    }
+
+    /// What would become of the next chunk, behind `next` rows.
+    fn try_out(
+        &mut self,
+        importer: Importer<'_>,
+        actor: &Actor,
+        options: &Options,
+        next: u64,
+    ) -> Result<Vec<RowReport>, Refusal> {
+        if self.tried > next {
+            // What was tried could not be stored.
+            (self.trial, self.tried) = (Trial::default(), 0);
+        }
+        loop {
+            // What a dry run came to is kept nowhere: one that goes on in another life of the server tries its first rows again.
+            let from = self.tried;
+            let rows = importer.prepare(self.some(from), options)?;
+            self.tried = from + rows.len() as u64;
+            let reports = self.trial.portion(importer.store, actor, rows, &self.addresses)?;
+            if from >= next {
+                return Ok(reports);
+            }
+        }
     }
 }
 
@@ -68,8 +102,6 @@ fn add(work: &mut Work, output: &mut run::Output, reports: &[RowReport], done: u
 impl super::Hand for Hand {
     fn chunk(&mut self, state: &State, job: &Job) -> Result<Next, Refusal> {
         let Work::RosterImport(import) = &job.work else { return Err(another_kind()) };
-        let some = self.some(import.next);
-        let over = import.next + some.len() as u64 >= self.rows.len() as u64;
         let importer = Importer {
             store: &state.store,
             hashing: &state.hashing,
@@ -82,16 +114,18 @@ impl super::Hand for Hand {
             passwords: usize::MAX,
             password_for_the_rest: None,
         };
-        let rows = importer.prepare(some, &options)?;
-        let (id, now, done) = (job.id, state.now(), rows.len() as u64);
+        let (id, now) = (job.id, state.now());
         let (rows, tried) = if options.dry_run {
-            (Vec::new(), try_out(&state.store, &job.actor(now), rows)?)
+            (Vec::new(), self.try_out(importer, &job.actor(now), &options, import.next)?)
         } else {
-            (rows, Vec::new())
+            (importer.prepare(self.some(import.next), &options)?, Vec::new())
         };
+        let done = (rows.len() + tried.len()) as u64;
+        let over = import.next + done >= self.rows.len() as u64;
+        let addresses = Arc::clone(&self.addresses);
         state.store.write_blocking(Class::Bulk, move |txn| {
             run::chunk(txn, id, now, |txn, actor, work, output| {
-                let reports = if rows.is_empty() { tried } else { apply(txn, actor, rows)? };
+                let reports = if rows.is_empty() { tried } else { apply(txn, actor, rows, &addresses)? };
                 add(work, output, &reports, done)?;
                 Ok(Progress { done, over })
             })

@@ -12,6 +12,7 @@ mod counts;
 pub mod engine;
 mod error;
 mod fresh;
+mod growth;
 mod horizon;
 pub mod journal;
 pub mod key;

@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use super::class::Class;
 use super::engine::EngineError;
 use super::error::StoreError;
+use super::growth::{Growth, Offered};
 use super::shared::DEFECT;
 use super::txn::Txn;
 use super::writer::Group;
@@ -53,7 +54,9 @@ struct Lanes {
     /// How many wait in all lanes.
     count: usize,
     handed: Option<Group>,
+    /// The committer has a group, or gives the next one time to grow.
     committing: bool,
+    growth: Growth,
     /// While a group is being committed, the writer is woken for so many jobs.
     wake_for_jobs: usize,
     /// Jobs taken since the lower classes had their turn.
@@ -135,6 +138,7 @@ impl Queue {
         lane.push_back(job);
         self.count(class as usize, lane.len());
         lanes.count += 1;
+        lanes.growth.comes();
         let wake = !lanes.committing || lanes.count.is_multiple_of(lanes.wake_for_jobs.max(1));
         drop(lanes);
         if wake {
@@ -230,20 +234,32 @@ impl Queue {
         }
     }
 
-    /// For the committer: waits for a group, at most for `patience`.
+    /// For the committer: waits for a group, at most for `patience`; behind a group of many until the next is as large as is worth
+    /// waiting for.
     pub(crate) fn next_work(&self, patience: Option<Duration>) -> Work {
         let mut lanes = self.lanes.lock();
+        let mut grows = true;
         loop {
             if let Some(heal) = lanes.heal
                 && !lanes.stop
             {
                 return Work::Heal(heal);
             }
+            if grows && !lanes.stop {
+                let offered = lanes.handed.as_ref().map_or(Offered::default(), Group::offered);
+                if let Some(look) = lanes.growth.look(offered, Instant::now()) {
+                    let silent = self.committer.wait_for(&mut lanes, look).timed_out();
+                    grows = !silent || lanes.growth.goes_on();
+                    continue;
+                }
+            }
             if let Some(group) = lanes.handed.take() {
                 lanes.committing = true;
+                lanes.growth.taken(group.replies.len(), Instant::now());
                 self.writer.notify_one();
                 return Work::Group(group);
             }
+            lanes.growth.idle();
             if std::mem::take(&mut lanes.committing) && lanes.count > 0 {
                 self.writer.notify_one();
             }

@@ -76,6 +76,13 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
         let _ = entries;
     }
 
+    /// It contributes what `old` does, which is seen without [`Record::index`]. For what is written often, of which that is seldom
+    /// different; only where no topic is touched.
+    fn contributes_as(&self, old: &Self) -> bool {
+        let _ = old;
+        false
+    }
+
     /// Reads an older version into today's type.
     fn upgrade(version: u8, body: &[u8]) -> Result<Self, CodecError> {
         let _ = body;
@@ -196,6 +203,13 @@ impl Entries {
                 Entry { key, value, unique }
             })
             .collect();
+    }
+
+    /// The same, so that nothing has to be changed, and nobody told.
+    pub(crate) fn are_those_of(&self, other: &Self) -> bool {
+        self.index == other.index
+            && self.counts == other.counts
+            && self.topics.len() + other.topics.len() == 0
     }
 
     /// The record is found under `key`.

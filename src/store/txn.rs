@@ -217,7 +217,8 @@ impl<'a> Txn<'a> {
     /// overwritten is not looked for.
     pub fn append<R: Record>(&mut self, record: R) -> Result<(), StoreError> {
         debug_assert!(matches!(self.exists::<R>(&record.key()), Ok(false) | Err(_)), "the key was taken");
-        let outcome = self.put_over(row_key::<R>(&record.key()), record, Entries::default());
+        let row = row_key::<R>(&record.key());
+        let outcome = self.put_over::<R>(row, record, None);
         self.note(outcome)
     }
 
@@ -231,15 +232,21 @@ impl<'a> Txn<'a> {
     fn try_put<R: Record>(&mut self, record: R) -> Result<(), StoreError> {
         let row = row_key::<R>(&record.key());
         let old = if R::PLAIN { None } else { self.get::<R>(&record.key())? };
-        let old = old.map(|old| entries_of(old.as_ref(), &row));
-        self.put_over(row, record, old.unwrap_or_default())
+        self.put_over(row, record, old.as_deref())
     }
 
-    /// Stores a record under `row`, in the place of one that contributed `old`.
-    fn put_over<R: Record>(&mut self, row: Vec<u8>, record: R, old: Entries) -> Result<(), StoreError> {
+    /// Stores a record under `row`, in the place of `old`.
+    fn put_over<R: Record>(&mut self, row: Vec<u8>, record: R, old: Option<&R>) -> Result<(), StoreError> {
         let bytes = Bytes::from(encode_value(&record)?);
-        if !R::PLAIN {
-            self.differ(old, entries_of(&record, &row))?;
+        if old.is_some_and(|old| record.contributes_as(old)) {
+            debug_assert!(
+                old.is_some_and(|old| entries_of(old, &row).are_those_of(&entries_of(&record, &row))),
+                "{} contributes something else than before",
+                R::TABLE.name
+            );
+        } else if !R::PLAIN {
+            let before = old.map(|old| entries_of(old, &row));
+            self.differ(before.unwrap_or_default(), entries_of(&record, &row))?;
         }
         let record: AnyRecord = Arc::new(record);
         self.change(row.into(), Some(Stored { bytes, record: Some(record) }))

@@ -1,7 +1,7 @@
 //! The writer thread: runs closures one after another and collects their changes into a group.
 //!
-//! While one group is being synced by the committer the writer builds the next on top of it: group commit without a
-//! timer, as large as the disk is slow.
+//! While one group is being synced by the committer the writer builds the next on top of it: group commit, as large as the disk is
+//! slow, and where there are many callers, as large as is worth waiting for ([`super::growth`]).
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use super::engine::{Op, panic_text};
 use super::error::StoreError;
+use super::growth::Offered;
 use super::journal::format::{RECORD_HEAD_BYTES, write_slice};
 use super::queue::{Batch, GroupState, Job, Pace, Reply};
 use super::record::Topic;
@@ -58,6 +59,10 @@ impl Group {
 
     pub(crate) fn is_full(&self) -> bool {
         self.replies.len() >= GROUP_TRANSACTIONS || self.record.len() >= GROUP_BYTES
+    }
+
+    pub(crate) fn offered(&self) -> Offered {
+        Offered { transactions: self.replies.len(), bytes: self.record.len() }
     }
 
     fn state(&self) -> GroupState {

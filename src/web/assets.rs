@@ -73,6 +73,7 @@ const SOURCES: &[Source] = &[
     Source { name: "marking.js", media: JS, parts: &[include_str!("assets/marking.js")] },
     Source { name: "live.js", media: JS, parts: &[include_str!("assets/live.js")] },
     Source { name: "health.js", media: JS, parts: &[include_str!("assets/health.js")] },
+    Source { name: "signed-out.js", media: JS, parts: &[include_str!("assets/signed-out.js")] },
     Source { name: "icon.svg", media: SVG, parts: &[include_str!("assets/icon.svg")] },
 ];
 

@@ -53,6 +53,15 @@ impl Calendar {
         self.at(moment).strftime("%H:%M:%S").to_string()
     }
 
+    /// Hours, minutes and seconds, behind the day unless that is the one of `now`.
+    pub fn exact(&self, moment: Timestamp, now: Timestamp) -> String {
+        let clock = self.clock_seconds(moment);
+        if self.at(moment).date() == self.at(now).date() {
+            return clock;
+        }
+        self.text.t2("time-moment", "day", self.day(moment), "clock", clock)
+    }
+
     /// Day and clock.
     pub fn moment(&self, moment: Timestamp) -> String {
         self.text.t2("time-moment", "day", self.day(moment), "clock", self.clock(moment))
@@ -146,6 +155,10 @@ mod tests {
         assert_eq!(calendar.parse_local("2026-07-02T00:30"), Some(moment));
         assert!(calendar.time(moment).to_string().contains("datetime=\"2026-07-01T22:30:00.000Z\""));
         assert_eq!(calendar.parse_local("2026-02-30T00:00"), None);
+        // The day of the viewer, not of the server.
+        let before_midnight: Timestamp = "2026-07-01T21:30:00Z".parse().unwrap();
+        assert_eq!(calendar.exact(moment, moment), "00:30:00");
+        assert_eq!(plain(calendar.exact(moment, before_midnight)), "2 July 2026, 00:30:00");
     }
 
     #[test]

@@ -57,10 +57,7 @@ impl Fields {
 
     /// A number as people type it, when there is one.
     pub fn decimal(&self, name: &str) -> Result<Option<Decimal>, Refusal> {
-        let read = |text: &str| {
-            let number = as_typed(text).parse::<Decimal>();
-            number.map_err(|error| invalid(format!("/{name}"), error.to_string()))
-        };
+        let read = |text: &str| read_decimal(text).map_err(|problem| invalid(format!("/{name}"), problem));
         self.optional(name).map(read).transpose()
     }
 
@@ -99,9 +96,54 @@ impl Fields {
 }
 
 /// A number that somebody typed as its parsers take it: with a point or a comma, in the digits and signs of any script, as answers
-/// are read. What separates groups stays, so that it is refused: nobody knows what would be meant.
+/// are read. Where its digits stand in groups, or could, what separates them stays, so that it is refused: pages themselves write
+/// `8,765` for what is not eight and a bit. [`in_groups`] says what to write.
 pub(super) fn as_typed(number: &str) -> String {
-    plain_characters(number).replace(',', ".")
+    let plain = plain_characters(number);
+    if in_groups(&plain).is_some() { plain } else { plain.replace(',', ".") }
+}
+
+/// A number as people type it, with as many digits as are kept.
+pub(super) fn read_decimal(text: &str) -> Result<Decimal, String> {
+    match in_groups(text) {
+        Some(problem) => Err(problem),
+        None => Decimal::parse_rounded(&as_typed(text)).map_err(|error| error.to_string()),
+    }
+}
+
+/// What is wrong with a number whose digits stand in groups, or that could be read so: a comma with three digits behind it
+/// separates a group in one language and the decimals in another.
+pub(super) fn in_groups(number: &str) -> Option<String> {
+    let plain = plain_characters(number);
+    let digits = plain.trim_start_matches(['-', '+']);
+    let sign = plain.strip_suffix(digits).unwrap_or_default();
+    let separates = |letter: char| matches!(letter, ',' | '.' | ' ' | '\'');
+    let (whole, last) = digits.rsplit_once(separates)?;
+    let separators: Vec<char> = digits.chars().filter(|letter| separates(*letter)).collect();
+    let (separator, before) = separators.split_last()?;
+    let group = |group: &str| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit());
+    let begins = |first: &str| (1..=3).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_digit());
+    let grouped = |text: &str| {
+        let mut groups = text.split(separates);
+        groups.next().is_some_and(begins) && groups.all(group)
+    };
+    let joined = |text: &str| text.replace(separates, "");
+    match (separator, before) {
+        ('.', []) => None,
+        (',', []) if !grouped(digits) || whole.bytes().all(|byte| byte == b'0') => None,
+        (',', []) => {
+            Some(format!("could be read in two ways: write {sign}{whole}{last} or {sign}{whole}.{last}"))
+        }
+        (_, before) if before.iter().all(|other| other == separator) => {
+            grouped(digits).then(|| format!("has its digits in groups: write {sign}{}", joined(digits)))
+        }
+        // The one that comes last and once separates the decimals.
+        (',' | '.', [first, rest @ ..]) if rest.iter().all(|other| other == first) => {
+            let is_decimal = grouped(whole) && last.bytes().all(|byte| byte.is_ascii_digit());
+            is_decimal.then(|| format!("has its digits in groups: write {sign}{}.{last}", joined(whole)))
+        }
+        _ => None,
+    }
 }
 
 /// `%41+b` is `A b`.
@@ -410,8 +452,58 @@ mod tests {
             assert_eq!(read(text), typed(number), "{text}");
             assert!(read(text).is_some(), "{text}");
         }
-        // Groups are refused: one of them could be a part.
-        assert_eq!((read("٢٬٠٠٠"), read("1 000"), read("x")), (None, None, None));
+        // With the digits that are kept, and where three behind a comma can only be decimals.
+        for (text, number) in [
+            ("3.33333333", "3.3333333"),
+            ("0,125", "0.125"),
+            ("-0,125", "-0.125"),
+            (",125", "0.125"),
+            ("1234,567", "1234.567"),
+            ("8,7654", "8.7654"),
+            ("8,76", "8.76"),
+            ("8.765", "8.765"),
+            ("٨٫٧٦٥", "8.765"),
+        ] {
+            assert_eq!(read(text), typed(number), "{text}");
+        }
+        assert_eq!(read("x"), None);
+    }
+
+    #[test]
+    fn a_number_in_groups_is_refused_with_what_to_write() {
+        let groups = "has its digits in groups: write ";
+        let two_ways = |one: &str, other: &str| format!("could be read in two ways: write {one} or {other}");
+        for (text, problem) in [
+            ("8,765", two_ways("8765", "8.765")),
+            ("100,000", two_ways("100000", "100.000")),
+            (" -1,000 ", two_ways("-1000", "-1.000")),
+            ("012,345", two_ways("012345", "012.345")),
+            ("٨،٧٦٥", two_ways("8765", "8.765")),
+            ("1,234,567", format!("{groups}1234567")),
+            ("1.234.567", format!("{groups}1234567")),
+            ("9,500.5", format!("{groups}9500.5")),
+            ("9.500,5", format!("{groups}9500.5")),
+            ("59,460.28", format!("{groups}59460.28")),
+            ("1,234.567", format!("{groups}1234.567")),
+            ("1 000", format!("{groups}1000")),
+            ("1\u{202f}000,5", format!("{groups}1000.5")),
+            ("1'000", format!("{groups}1000")),
+            ("٢٬٠٠٠", format!("{groups}2000")),
+        ] {
+            assert_eq!(read_decimal(text), Err(problem.clone()), "{text}");
+            assert!(as_typed(text).parse::<Decimal>().is_err() && as_typed(text).parse::<f64>().is_err());
+            for language in [Language::En, Language::Ar] {
+                let said = said::problem(Text(language), &problem).unwrap_or_default();
+                let numbers = problem.split_once("write ").unwrap().1;
+                for number in numbers.split(" or ") {
+                    assert!(said.contains(number), "{said} is how {problem} is said");
+                }
+            }
+        }
+        for text in ["1,2,3", "1.2,3.4", "1,23,456", "1 2", "x,123", "1,234x", ",", "1,,000", "12 34,5"] {
+            assert!(in_groups(text).is_none(), "{text}");
+            assert!(read_decimal(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -177,6 +177,11 @@ impl Frame {
         self.calendar.clock_seconds(*moment)
     }
 
+    /// The same, behind the day unless that is today.
+    pub fn exact(&self, moment: &Timestamp) -> String {
+        self.calendar.exact(*moment, self.now)
+    }
+
     /// The day as an element.
     pub fn date(&self, moment: &Timestamp) -> TimeTag {
         self.calendar.date(*moment)

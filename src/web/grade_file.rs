@@ -1,5 +1,6 @@
 //! Grades of a course from a CSV file: it is tried first, and nothing is written; then the same file is taken. Between the two
-//! it is kept beside the store for whoever tried it; a file that is never taken goes a day later.
+//! it is kept beside the store for whoever tried it; a file that is never taken goes a day later. What is taken is what the
+//! report showed: where the file would change something else by then, the report is shown once more.
 
 use std::collections::HashMap;
 
@@ -138,12 +139,9 @@ fn faults(report: &ImportReport) -> Vec<(&str, &str)> {
 struct ReportPage<'a> {
     frame: &'a Frame,
     place: &'a CoursePlace,
-    report: &'a ImportReport,
     changes: Vec<ChangeLine>,
     faults: Vec<(&'a str, &'a str)>,
-    /// The kept file; `None` for one that is not taken as it is.
-    file: Option<&'a str>,
-    overrides: bool,
+    tried: &'a Tried,
 }
 
 impl ReportPage<'_> {
@@ -160,20 +158,22 @@ fn show_report(
     course: CourseId,
     tried: &Tried,
 ) -> Result<HttpResponse, Refusal> {
-    let Tried { report, file, overrides } = tried;
     let (place, changes) = state.store.read(|read| -> Result<_, Refusal> {
-        Ok((place(read, actor, course)?, changes(read, actor, course, report)?))
+        Ok((place(read, actor, course)?, changes(read, actor, course, &tried.report)?))
     })?;
-    let (file, overrides, faults) = (file.as_deref(), *overrides, faults(report));
-    frame.show(&ReportPage { frame, place: &place, report, changes, faults, file, overrides })
+    frame.show(&ReportPage { frame, place: &place, changes, faults: faults(&tried.report), tried })
 }
 
 /// A file that was looked at.
 struct Tried {
     report: ImportReport,
+    /// All its changes, with which it can be taken.
+    digest: String,
     /// Its name, when it can be taken.
     file: Option<String>,
     overrides: bool,
+    /// It was to be taken, but would change something else than was shown then.
+    differs: bool,
 }
 
 async fn try_out(uploaded: Uploaded<MayGrade>, id: web::Path<CourseId>) -> Result<HttpResponse, Refusal> {
@@ -188,16 +188,16 @@ async fn try_out(uploaded: Uploaded<MayGrade>, id: web::Path<CourseId>) -> Resul
                 let (plan, _) = check(&held.store, &by, course, &bytes, overrides)?;
                 let takes = plan.report.errors.is_empty() && plan.report.changed > 0;
                 let file = if takes { Some(kept::keep(&held, &bytes)?) } else { None };
-                Ok(Tried { report: plan.report, file, overrides })
+                Ok(Tried { digest: plan.digest(), report: plan.report, file, overrides, differs: false })
             });
             tried.await
         }
         Err(refusal) => Err(refusal),
     };
     match done {
-        Ok(Tried { report, file, overrides }) => {
-            let file = file.map(|file| KeptFor::Grades(course).sealed(&who, &file));
-            show_report(&state, &frame, &actor, course, &Tried { report, file, overrides })
+        Ok(tried) => {
+            let file = tried.file.as_deref().map(|file| KeptFor::Grades(course).sealed(&who, file));
+            show_report(&state, &frame, &actor, course, &Tried { file, ..tried })
         }
         Err(refusal) => refused(&state, &frame, &actor, course, fields, refusal),
     }
@@ -209,8 +209,8 @@ enum Taken {
     Grades(usize),
     /// There are so many that a job changes them.
     Job(JobId),
-    /// It has become wrong since it was tried.
-    Wrong(ImportReport),
+    /// Nothing: it has become wrong since it was tried, or would change something else.
+    Otherwise(Tried),
 }
 
 /// Starts a job that reads a kept file.
@@ -239,8 +239,12 @@ async fn taken(state: &State, who: &SignedIn, course: CourseId, fields: &Fields)
         check(&held.store, &by, course, &file, overrides)
     })
     .await?;
-    if !plan.report.errors.is_empty() {
-        return Ok(Taken::Wrong(plan.report));
+    let (digest, wrong) = (plan.digest(), !plan.report.errors.is_empty());
+    // Where nothing is left to change, nothing else is changed than was shown.
+    let differs = !wrong && plan.report.changed > 0 && digest != fields.get("changes");
+    if wrong || differs {
+        let file = differs.then(|| fields.get("file").to_owned());
+        return Ok(Taken::Otherwise(Tried { report: plan.report, digest, file, overrides, differs }));
     }
     if plan.report.changed > CHANGES_AT_ONCE {
         return Ok(Taken::Job(start(state, actor, course, name, overrides, lines).await?));
@@ -265,10 +269,7 @@ async fn run(posted: Posted, id: web::Path<CourseId>) -> Result<HttpResponse, Re
             &Flash::done("gradebook-changed").with("count", count),
         )),
         Ok(Taken::Job(job)) => Ok(frame.go(&format!("/admin/jobs/{job}"))),
-        Ok(Taken::Wrong(report)) => {
-            let overrides = fields.ticked("overrides");
-            show_report(&state, &frame, actor, course, &Tried { report, file: None, overrides })
-        }
+        Ok(Taken::Otherwise(tried)) => show_report(&state, &frame, actor, course, &tried),
         Err(refusal) => refused(&state, &frame, actor, course, fields, refusal),
     }
 }

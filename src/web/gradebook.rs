@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 use super::confirm::{self, Confirm};
 use super::course::CoursePlace;
 use super::flash::Flash;
-use super::form::{Fields, Form};
+use super::form::{Fields, Form, Problem};
 use super::frame::Frame;
 use super::visitor::{Posted, Visitor};
 use crate::domain::access::{Actor, Permission};
@@ -251,12 +252,15 @@ struct LearnerPage<'a> {
     edits: bool,
 }
 
-/// The fields of a line: those of an item are named after it, those of a category's total with `total` in front.
+/// The fields of a line: those of an item are named after it, those of a category's total with `total` in front. What the page
+/// showed in them is sent along.
 struct Names {
     node: Node,
     points: String,
+    shown_points: String,
     revision: String,
     excluded: String,
+    shown_excluded: String,
 }
 
 impl Names {
@@ -269,8 +273,10 @@ impl Names {
         Some(Self {
             node,
             points: format!("{before}points/{id}"),
+            shown_points: format!("{before}shown-points/{id}"),
             revision: format!("{before}revision/{id}"),
             excluded: format!("{before}excluded/{id}"),
+            shown_excluded: format!("{before}shown-excluded/{id}"),
         })
     }
 }
@@ -280,9 +286,8 @@ impl LearnerPage<'_> {
         Names::of(line)
     }
 
-    /// The course's own total is part of nothing that it could be left out of.
-    const fn may_be_left_out(line: &Line) -> bool {
-        line.item.is_some() || line.level > 0
+    fn may_be_left_out(line: &Line) -> bool {
+        may_be_left_out(line)
     }
 
     /// The most points that an item can have; totals have percentages.
@@ -300,6 +305,11 @@ impl LearnerPage<'_> {
     }
 }
 
+/// The course's own total is part of nothing that it could be left out of.
+const fn may_be_left_out(line: &Line) -> bool {
+    line.item.is_some() || line.level > 0
+}
+
 /// What the field of a line holds: the grade by hand, or what stands instead of a quiz's result or of a total.
 fn typed_points(line: &Line) -> Option<Decimal> {
     match (&line.overridden, line.item, line.quiz) {
@@ -313,13 +323,23 @@ fn first_fields(report: &Report) -> Fields {
     let mut fields = Fields::default();
     for line in &report.lines {
         let Some(names) = Names::of(line) else { continue };
-        let points = typed_points(line).map(|points| points.to_string()).unwrap_or_default();
-        fields = fields
-            .with(&names.points, points)
-            .with(&names.revision, line.revision)
+        fields = shown_now(fields, line, &names)
+            .with(&names.points, field_of(line))
             .with(&names.excluded, line.excluded);
     }
     fields
+}
+
+fn field_of(line: &Line) -> String {
+    typed_points(line).map(|points| points.to_string()).unwrap_or_default()
+}
+
+/// What the page says of a line besides its fields: what they hold at first, and under which number of changes.
+fn shown_now(fields: Fields, line: &Line, names: &Names) -> Fields {
+    fields
+        .with(&names.revision, line.revision)
+        .with(&names.shown_points, field_of(line))
+        .with(&names.shown_excluded, line.excluded)
 }
 
 /// A learner's latest attempts at each quiz, with their numbers; nothing for who may not look at attempts.
@@ -377,6 +397,49 @@ enum To {
     Points(Option<Decimal>),
 }
 
+/// A line of the form as it was sent.
+struct Sent {
+    names: Names,
+    /// The number of changes that the page knew of.
+    revision: u32,
+    /// What the page showed in the field, and what it holds.
+    points: (Option<Decimal>, Option<Decimal>),
+    /// The same of the box, where there is one.
+    excluded: Option<(bool, bool)>,
+}
+
+impl Sent {
+    /// `None` for a line that was not sent. Who sends only what changes means what stands now.
+    fn of(line: &Line, fields: &Fields) -> Result<Option<Self>, Refusal> {
+        let Some(names) = Names::of(line).filter(|names| fields.has(&names.revision)) else {
+            return Ok(None);
+        };
+        let revision = fields.get(&names.revision).parse();
+        let revision =
+            revision.map_err(|_| invalid(format!("/{}", names.points), "has no number of changes"));
+        let shown = if fields.has(&names.shown_points) {
+            fields.decimal(&names.shown_points)
+        } else {
+            Ok(typed_points(line))
+        };
+        let (revision, shown, points) = together((revision, shown, fields.decimal(&names.points)))?;
+        let excluded = may_be_left_out(line).then(|| {
+            let shown = if fields.has(&names.shown_excluded) {
+                fields.ticked(&names.shown_excluded)
+            } else {
+                line.excluded
+            };
+            (shown, fields.ticked(&names.excluded))
+        });
+        Ok(Some(Self { names, revision, points: (shown, points), excluded }))
+    }
+
+    /// Did somebody type another thing than the page showed?
+    fn is_changed(&self) -> bool {
+        self.points.0 != self.points.1 || self.excluded.is_some_and(|(shown, excluded)| shown != excluded)
+    }
+}
+
 /// A change of one line that the form asks for.
 struct Wanted {
     names: Names,
@@ -388,32 +451,50 @@ struct Wanted {
 }
 
 /// What differs from what the page showed. Only that is written, so that two people who grade different items of one
-/// learner do not meet.
+/// learner do not meet. What stands so already is no change, whoever made it.
 fn wanted(report: &Report, fields: &Fields) -> Result<Vec<Wanted>, Refusal> {
     let (mut changes, mut faults) = (Vec::new(), Faults::default());
     for line in &report.lines {
-        let Some(names) = Names::of(line) else { continue };
-        let Some(text) = fields.iter().find(|(name, _)| *name == names.revision) else {
-            continue;
-        };
-        let revision =
-            text.1.parse().map_err(|_| invalid(format!("/{}", names.points), "has no number of changes"));
-        let (revision, points) = match together((revision, fields.decimal(&names.points))) {
-            Ok(read) => read,
-            Err(fault) => {
-                faults.add(fault);
-                continue;
-            }
-        };
-        let excluded = fields.ticked(&names.excluded);
-        let points = if points == typed_points(line) { To::Same } else { To::Points(points) };
-        let excluded = (excluded != line.excluded).then_some(excluded);
+        let Some(sent) = faults.or_default(Sent::of(line, fields)) else { continue };
+        let Sent { names, revision, points: (shown, points), excluded } = sent;
+        let same = points == shown || points == typed_points(line);
+        let points = if same { To::Same } else { To::Points(points) };
+        let excluded = excluded
+            .filter(|(shown, excluded)| excluded != shown && *excluded != line.excluded)
+            .map(|(_, excluded)| excluded);
         if points != To::Same || excluded.is_some() {
             let overrides = line.item.is_none() || line.quiz.is_some() || line.overridden.is_some();
             changes.push(Wanted { names, overrides, revision, points, excluded });
         }
     }
     faults.and(Ok(changes))
+}
+
+/// The form once somebody else was faster: what nobody typed over holds what stands now, what was typed stays, and a line where
+/// both is so says it. All of it is under the present number of changes, so that saving again works.
+fn caught_up(frame: &Frame, report: &Report, typed: &Fields) -> Result<(Fields, Vec<Problem>), Refusal> {
+    let (mut fields, mut problems) = (first_fields(report), Vec::new());
+    for (name, value) in typed.iter() {
+        fields = fields.with(name, value);
+    }
+    for line in &report.lines {
+        let Some(sent) = Sent::of(line, &fields)?.filter(|sent| sent.revision != line.revision) else {
+            continue;
+        };
+        let names = &sent.names;
+        fields = shown_now(fields, line, names);
+        if sent.points.0 == sent.points.1 {
+            fields = fields.with(&names.points, field_of(line));
+        }
+        if sent.excluded.is_none_or(|(shown, excluded)| shown == excluded) {
+            fields = fields.with(&names.excluded, line.excluded);
+        }
+        if sent.is_changed() {
+            let words = frame.t("gradebook-line-changed").into_owned();
+            problems.push(Problem { field: names.points.clone(), words, english: String::new() });
+        }
+    }
+    Ok((fields, problems))
 }
 
 /// Leads a refusal back to the field of its line.
@@ -438,7 +519,7 @@ fn cleared(frame: &Frame, report: &Report, changes: &[Wanted]) -> Vec<String> {
         } else {
             line.name.clone()
         };
-        let points = typed_points(line).map(|points| points.to_string()).unwrap_or_default();
+        let points = field_of(line);
         let key = if line.item.is_some() { "gradebook-clear-points" } else { "gradebook-clear-percentage" };
         frame.t2(key, "name", name, "points", points)
     };
@@ -522,6 +603,12 @@ async fn change_learner(posted: Posted, at: web::Path<(CourseId, UserId)>) -> Re
             &format!("/courses/{course}/gradebook/{user}"),
             &Flash::done("gradebook-changed").with("count", count),
         )),
+        Err(refusal) if refusal.code == CHANGED => {
+            let found = learner_of(&state, &actor, course, user)?;
+            let (fields, problems) = caught_up(&frame, &found.report, &fields)?;
+            let form = Form::wrong(fields, problems, StatusCode::PRECONDITION_FAILED);
+            show_form(&frame, &found, &form)
+        }
         Err(refusal) => {
             let form = Form::refused(fields, refusal, frame.text)?;
             show_form(&frame, &found, &form)

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::attempt::shown::with_files;
 use super::course::CoursePlace;
 use super::flash::Flash;
-use super::form::{Fields, Form, as_typed};
+use super::form::{Fields, Form, read_decimal};
 use super::frame::Frame;
 use super::quiz_place::QuizPlace;
 use super::visitor::{Posted, Visitor};
@@ -296,9 +296,8 @@ async fn save(posted: Posted, id: web::Path<QuizId>) -> Result<HttpResponse, Ref
         ..Way::default()
     };
     let read = || -> Result<(MarkByHand, Seen), Refusal> {
-        let text = as_typed(fields.get("points"));
         let mut faults = Faults::default();
-        let points = text.parse::<Decimal>().map_err(|error| invalid("/points", error.to_string()));
+        let points = read_decimal(fields.get("points")).map_err(|problem| invalid("/points", problem));
         let points = faults.or_default(points);
         let mark = faults.and(MarkByHand::parse(points, fields.get("comment").to_owned()))?;
         Ok((mark, seen(&fields)?))

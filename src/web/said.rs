@@ -428,12 +428,21 @@ impl Forms {
             let args: Vec<(&str, &dyn ToArg)> = values
                 .iter()
                 .map(|(name, number, value)| {
-                    let is_id = matches!(
+                    // As it stands: what names something, and what is to be typed so.
+                    let is_verbatim = matches!(
                         *name,
-                        "id" | "slot" | "user" | "item" | "attempt" | "quiz" | "quizids" | "group" | "course"
+                        "id" | "slot"
+                            | "user"
+                            | "item"
+                            | "attempt"
+                            | "quiz"
+                            | "quizids"
+                            | "group"
+                            | "course"
+                            | "plain"
                     );
                     let arg: &dyn ToArg = match number {
-                        Some(number) if !is_id => number,
+                        Some(number) if !is_verbatim => number,
                         _ => value,
                     };
                     (*name, arg)

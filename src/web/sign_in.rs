@@ -96,7 +96,8 @@ async fn sign_out(posted: Posted) -> Result<HttpResponse, Refusal> {
     }
     let mut response = frame.go_and_say("/sign-in", &Flash::done("signin-signed-out"));
     set_cookie(&mut response, &state.config, None)?;
-    // Pages that the browser keeps for the way back are not for whoever sits there next.
+    // Pages that the browser keeps for the way back are not for whoever sits there next. Browsers hear this over HTTPS
+    // only; over plain HTTP `signed-out.js` sees to it.
     let name = HeaderName::from_static("clear-site-data");
     response.headers_mut().insert(name, HeaderValue::from_static("\"cache\""));
     Ok(response)

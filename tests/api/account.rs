@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use lyceum::domain::access::Actor;
+use lyceum::domain::account::{self as accounts, Account, Email, Username};
 use lyceum::domain::account_change;
 use lyceum::domain::ids::UserId;
+use lyceum::domain::refusal::Refusal;
 use lyceum::store::{Class, Txn};
 use serde_json::{Value, json};
 
@@ -61,6 +63,95 @@ fn usernames_and_addresses_are_unique_whatever_the_case() {
     assert_eq!(problem["errors"][0]["at"], "/email");
     make("a/b", "x@y.example").problem(422, "invalid_field");
     make("other", "x@y.example\r\nBcc: z").problem(422, "invalid_field");
+}
+
+/// Puts an account into the store as it could be there from earlier.
+fn rewrite(app: &TestApp, id: u64, change: impl FnOnce(&mut Account) + Send + 'static) {
+    let put = move |txn: &mut Txn<'_>| -> Result<(), Refusal> {
+        let mut account = (*accounts::get(txn, UserId(id))?).clone();
+        change(&mut account);
+        Ok(txn.put(account)?)
+    };
+    app.state.store.write_blocking(Class::SignIn, put).unwrap();
+}
+
+#[test]
+fn nobody_is_named_by_what_somebody_else_signs_in_with() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let body = |username: &str, email: &str| json!({ "username": username, "email": email, "first_name": "A", "last_name": "B" });
+    let make = |username: &str, email: &str| {
+        app.post("/api/accounts").by(&admin).json(&body(username, email)).send()
+    };
+    make("bob@x.example", "other@x.example").status(201);
+    let username = json!([{ "at": "/username", "problem": "is the e-mail address of another account" }]);
+    let email = json!([{ "at": "/email", "problem": "is the username of another account" }]);
+    assert_eq!(make("bob", "Bob@X.example").problem(409, "taken")["errors"], email);
+    assert_eq!(make("Other@x.example", "third@x.example").problem(409, "taken")["errors"], username);
+    // One's own address may be one's username.
+    let own = make("own@x.example", "Own@x.example").status(201).json();
+    let path = format!("/api/accounts/{}", own["id"]);
+    let change = |username: &str, email: &str| {
+        app.put(&path).by(&admin).header("If-Match", "*").json(&body(username, email)).send()
+    };
+    assert_eq!(change("other@x.example", "own@x.example").problem(409, "taken")["errors"], username);
+    assert_eq!(change("own@x.example", "bob@x.example").problem(409, "taken")["errors"], email);
+    change("own", "own@x.example").status(200);
+    change("own@x.example", "own@x.example").status(200);
+    let file = "username,firstname,lastname,email\nnew,N,N,bob@x.example\nother@x.example,N,N,\n";
+    let report = app.post("/api/import/roster").by(&admin).body("text/csv", file).send().status(200).json();
+    let problems: Vec<&Value> =
+        report["results"].as_array().unwrap().iter().map(|row| &row["problems"][0]).collect();
+    let said = [
+        "the e-mail address bob@x.example is the username of another account",
+        "the username other@x.example is the e-mail address of another account",
+    ];
+    assert_eq!(problems, said);
+}
+
+#[test]
+fn who_has_had_such_a_name_for_long_keeps_it_and_can_be_changed() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let (ada, bob) = (activated(&app, &admin, "ada"), account(&app, &admin, "bob"));
+    rewrite(&app, ada, |ada| ada.username = Username::parse("bob@school.example").unwrap());
+    try_sign_in(&app, "bob@school.example", PASSWORD).status(200);
+    let changes = [(ada, "bob@school.example", "new@school.example"), (bob, "bobby", "Bob@school.example")];
+    for (id, username, email) in changes {
+        let body = json!({ "username": username, "email": email, "first_name": "A", "last_name": "King" });
+        app.put(&format!("/api/accounts/{id}"))
+            .by(&admin)
+            .header("If-Match", "*")
+            .json(&body)
+            .send()
+            .status(200);
+    }
+}
+
+#[test]
+fn an_address_that_looks_like_another_is_that_one_or_refused() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let make = |username: &str, email: &str| {
+        let body = json!({ "username": username, "email": email, "first_name": "A", "last_name": "B" });
+        app.post("/api/accounts").by(&admin).json(&body).send()
+    };
+    for hidden in ["ann\u{200b}@x.example", "ann\u{202e}@x.example"] {
+        let problem = make("ann", hidden).problem(422, "invalid_field");
+        assert_eq!(problem["errors"][0]["problem"], "has signs that cannot be seen, or that turn the line");
+    }
+    let made = make("rene", "Rene\u{301}@x.example").status(201).json();
+    assert_eq!(made["email"], "Ren\u{e9}@x.example");
+    make("other", "ren\u{e9}@x.example").problem(409, "taken");
+    redeem(&app, &link(&app, &admin, made["id"].as_u64().unwrap()), PASSWORD).status(204);
+    for typed in ["ren\u{e9}@x.example", "RENE\u{301}@x.example"] {
+        try_sign_in(&app, typed, PASSWORD).status(200);
+    }
+    // One that was kept before addresses were composed is found as it stands.
+    let id = activated(&app, &admin, "jose");
+    let kept: Email = serde_json::from_value(json!("Jose\u{301}@x.example")).unwrap();
+    rewrite(&app, id, |jose| jose.email = Some(kept));
+    assert_eq!(sign_in(&app, "jose\u{301}@x.example").user, UserId(id));
 }
 
 #[test]

@@ -213,6 +213,9 @@ fn whoever_adds_a_page_is_told_what_of_its_text_is_not_shown() {
     write.body("text/markdown", b"Jos\xe9").send().refused(422, "invalid_field", "");
     assert_eq!(add(json!({ "kind": "page", "markdown": "All of *this*." }))["lost"], json!([]));
     assert_eq!(add(json!({ "kind": "page" }))["lost"], json!([]));
+    let table = add(json!({ "kind": "page", "markdown": "| Late |\n|---:|\n| 41 |\n" }));
+    assert_eq!(table["lost"], json!([]));
+    assert!(html(&app, &admin, table["id"].as_u64().unwrap()).contains("<td align=\"right\">41</td>"));
     let link = add(json!({ "kind": "link", "url": "http://example.org" }));
     let read = app.get(&format!("/api/items/{id}")).by(&admin).send().status(200).json();
     assert!(link.get("lost").is_none() && read.get("lost").is_none());

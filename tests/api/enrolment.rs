@@ -271,9 +271,51 @@ fn nobody_gives_a_role_that_allows_more_than_they_may_themselves() {
     patch(&app, &teacher, course, &learner, json!({ "role": "teacher" })).status(200);
     app.post(&path)
         .by(&learner)
-        .json(&json!({ "people": [{ "user": boss.user }] }))
+        .json(&json!({ "people": [{ "user": boss.user, "role": "learner" }] }))
         .send()
         .problem(403, "more_than_own");
+}
+
+#[test]
+fn nobody_takes_their_own_right_to_manage_enrolments_away() {
+    let app = TestApp::start();
+    let (admin, teacher) = (admin(&app), person(&app, 1_001, "tomasz", &[]));
+    let learner = person(&app, 1_002, "maeve", &[]);
+    let course = published(&app, &admin, "STAT101");
+    enrol(&app, &admin, course, &teacher, "teacher");
+    let path = format!("/api/courses/{course}/enrolments");
+    let one = |user: &Person| app.get(&format!("{path}/{}", user.user)).by(&admin).send();
+    let list = |by: &Person, role: Value| {
+        let people = [&learner, &teacher].map(|person| json!({ "user": person.user, "role": role }));
+        app.post(&path).by(by).json(&json!({ "people": people })).send()
+    };
+    let refused = list(&teacher, json!("learner")).problem(409, "own_management");
+    assert_eq!(refused["errors"][0]["at"], "/people/1");
+    assert!(refused["detail"].as_str().unwrap().contains("somebody else must do it"), "{refused}");
+    one(&learner).status(404);
+    for change in [
+        json!({ "status": "suspended" }),
+        json!({ "role": "learner" }),
+        json!({ "starts": "2099-01-01T00:00:00Z" }),
+        json!({ "ends": "2001-01-01T00:00:00Z" }),
+    ] {
+        patch(&app, &teacher, course, &teacher, change).problem(409, "own_management");
+    }
+    patch(&app, &teacher, course, &teacher, json!({ "ends": "2099-01-01T00:00:00Z" })).status(200);
+    let remove = |by: &Person, user: &Person| {
+        app.delete(&format!("{path}/{}", user.user)).by(by).header("If-Match", "*").send()
+    };
+    remove(&teacher, &teacher).problem(409, "own_management");
+    // Who is in keeps the role that the list does not name.
+    let done = list(&teacher, Value::Null).status(200).json();
+    let outcomes = [0, 1].map(|place: usize| done["people"][place]["outcome"].clone());
+    assert_eq!(outcomes, ["added", "unchanged"]);
+    assert_eq!(one(&teacher).status(200).json()["role"], "teacher");
+    // Somebody else may, and so may who has the right all the same.
+    enrol(&app, &admin, course, &admin, "teacher");
+    remove(&admin, &admin).status(204);
+    list(&admin, json!("learner")).status(200);
+    assert_eq!(one(&teacher).status(200).json()["role"], "learner");
 }
 
 #[test]
@@ -419,7 +461,7 @@ fn a_file_may_be_read_twice_and_changes_only_what_it_names() {
         let ends = ends.map(|ends| ends.parse().unwrap());
         app.state.store.write_blocking(Class::Bulk, move |txn| {
             let actor = Actor::person(by, now);
-            enrolment::enrol(txn, &actor, id, user, &role, EnrolledBy::Import, None, ends)
+            enrolment::enrol(txn, &actor, id, user, Some(&role), EnrolledBy::Import, None, ends)
         })
     };
     assert_eq!(import("learner", Some("2026-12-01T00:00:00Z")).unwrap(), Enrolled::Added);
@@ -433,7 +475,7 @@ fn a_file_may_be_read_twice_and_changes_only_what_it_names() {
     let refused = app.state.store.write_blocking(Class::Bulk, move |txn| {
         let role = RoleName::parse("learner").unwrap();
         let actor = Actor::person(UserId(4_242), now);
-        enrolment::enrol(txn, &actor, id, user, &role, EnrolledBy::Import, None, None)
+        enrolment::enrol(txn, &actor, id, user, Some(&role), EnrolledBy::Import, None, None)
     });
     assert_eq!(refused.unwrap_err().code.name, "not_found");
 }

@@ -71,6 +71,21 @@ fn every_wrong_line_is_named_and_nothing_of_the_file_is_taken() {
 }
 
 #[test]
+fn a_column_that_a_spreadsheet_computed_is_rounded_to_what_is_kept() {
+    let school = School::open(1);
+    school.item(&json!({ "name": "Essay", "max": 10 }));
+    for (file, points) in [
+        ("username,Essay\nlearner0,3.33333333\n", 3.333_333_3),
+        ("username;Essay\nlearner0;6,666666666667\n", 6.666_666_7),
+    ] {
+        assert_eq!(import(&school, "", file).status(200).json()["changed"], 1);
+        assert_eq!(school.own(0)[1]["points"], points);
+        let again = import(&school, "", file).status(200).json();
+        assert_eq!((&again["changed"], &again["unchanged"]), (&json!(0), &json!(1)));
+    }
+}
+
+#[test]
 fn columns_must_be_known_and_mean_one_item() {
     let school = School::open(1);
     let first = school.item(&json!({ "name": "Essay", "max": 10 }));

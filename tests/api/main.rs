@@ -49,7 +49,10 @@ mod grade;
 mod grade_csv;
 #[path = "../pages/grade_file.rs"]
 mod grade_file_pages;
+mod grade_reasons;
 mod grade_workbook;
+#[path = "../pages/gradebook_line.rs"]
+mod gradebook_line_pages;
 #[path = "../pages/grading.rs"]
 mod grading_pages;
 mod group;

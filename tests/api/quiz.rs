@@ -140,6 +140,30 @@ fn a_quiz_that_nobody_began_can_be_removed_with_its_overrides() {
 }
 
 #[test]
+fn a_quiz_goes_with_grades_only_for_who_may_change_grades() {
+    let exam = Exam::new();
+    let may = json!(["view_course", "view_draft", "edit_course", "edit_quiz"]);
+    let role = json!({ "name": "author", "description": "", "permissions": may });
+    exam.app.post("/api/roles").by(&exam.admin).json(&role).send().status(201);
+    let (learner, author) = (exam.learner(), exam.person("author"));
+    let [plain, on_paper] = [(); 2].map(|()| exam.simple_quiz(1, &json!({ "name": "A quiz" })));
+    let at = format!("/api/courses/{COURSE}/grades");
+    let structure = exam.app.get(&format!("{at}/structure")).by(&exam.teacher).send().status(200).json();
+    let items = structure["items"].as_array().unwrap();
+    let item = id(items.iter().find(|item| item["quiz"] == on_paper).unwrap());
+    let path = format!("{at}/learners/{}/items/{item}/override", learner.user);
+    let put = exam.app.put(&path).by(&exam.teacher).header("If-Match", "*");
+    put.json(&json!({ "value": 1, "reason": "on paper" })).send().status(200);
+    let remove = |quiz: u64, by| {
+        exam.app.delete(&format!("/api/quizzes/{quiz}")).by(by).header("If-Match", "*").send()
+    };
+    remove(on_paper, &author).problem(403, "forbidden");
+    crate::pages::Browser::of(&exam.app, &author).get(&format!("/quizzes/{on_paper}/delete")).status(403);
+    remove(plain, &author).status(204);
+    remove(on_paper, &exam.teacher).status(204);
+}
+
+#[test]
 fn learners_see_published_quizzes_and_never_their_slots() {
     let exam = Exam::new();
     let learner = exam.learner();

@@ -599,6 +599,42 @@ fn another_grade_method_counts_when_the_quiz_is_regraded() {
 }
 
 #[test]
+fn a_learner_is_told_one_result_everywhere_before_a_regrade_as_behind_it() {
+    let exam = Exam::new();
+    let learner = exam.learner();
+    let question = exam.question(&truth("True?", true));
+    let facts = |method: &str| {
+        let review = json!({ "after_submit": { "marks": true } });
+        json!({ "slots": [{ "points": 1, "question": question }], "grade_method": method, "review": review })
+    };
+    let quiz = exam.quiz(&facts("last"));
+    let attempts =
+        [finished(&exam, &learner, quiz, &[says(true)]), finished(&exam, &learner, quiz, &[says(false)])];
+    let told = || {
+        let overview = exam.overview(&learner, quiz);
+        assert_eq!(overview["points"], reported(&exam, &learner).0, "the grades have the same");
+        let reviews = attempts.map(|attempt| exam.review(&learner, attempt)["counts"].clone());
+        let page = Browser::of(&exam.app, &learner).get(&format!("/quizzes/{quiz}")).status(200);
+        let page = crate::pages::text(&page);
+        let result = format!("<dd><strong>{} of 1 ", overview["points"].as_f64().unwrap());
+        assert!(page.contains(&result), "{result}: {page}");
+        let tags = page.matches("class=\"tag accent\"").count();
+        assert_eq!(tags, usize::from(!overview["counting"].is_null()), "{page}");
+        (overview["points"].clone(), overview["counting"].clone(), reviews)
+    };
+    let second = (json!(0.0), json!(attempts[1]), [json!(false), json!(true)]);
+    assert_eq!(told(), second);
+    // Another one would count: until it does, none is named.
+    exam.change_quiz(quiz, &facts("highest")).send().status(200);
+    assert_eq!(told(), (json!(0.0), Value::Null, [json!(false), json!(false)]));
+    regrade(&exam, quiz, "");
+    assert_eq!(told(), (json!(1.0), json!(attempts[0]), [json!(true), json!(false)]));
+    // By this method it comes to the same, of the same attempt.
+    exam.change_quiz(quiz, &facts("first")).send().status(200);
+    assert_eq!(told(), (json!(1.0), json!(attempts[0]), [json!(true), json!(false)]));
+}
+
+#[test]
 fn only_markers_regrade() {
     let exam = Exam::new();
     let learner = exam.learner();

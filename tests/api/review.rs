@@ -287,7 +287,7 @@ fn exceptions_of_who_is_not_enrolled_hold_nothing_back_until_they_are_again() {
     let enrol = |who: &Person| {
         let (user, actor, role) = (who.user, exam.acting_teacher(), RoleName::parse("learner").unwrap());
         let enrol = move |txn: &mut Txn<'_>| {
-            enrolment::enrol(txn, &actor, COURSE, user, &role, EnrolledBy::Teacher, None, None)
+            enrolment::enrol(txn, &actor, COURSE, user, Some(&role), EnrolledBy::Teacher, None, None)
         };
         exam.app.state.store.write_blocking(Class::Interactive, enrol).unwrap();
     };

@@ -4,12 +4,15 @@ use std::path::PathBuf;
 
 use lyceum::domain::access::{Actor, Grants};
 use lyceum::domain::activation;
+use lyceum::domain::ids::JobId;
 use lyceum::domain::roster::RowReport;
+use lyceum::jobs::do_chunks;
 use lyceum::roster_import::{Importer, Options};
 use lyceum::store::Class;
 use serde_json::{Value, json};
 
 use crate::exam::{COURSE, Exam};
+use crate::job::{async_of, result, started, waiting};
 use crate::people::{PASSWORD, account, admin, redeem, try_sign_in};
 use crate::skipped::skipped;
 use crate::support::{Answer, Person, TestApp};
@@ -78,6 +81,31 @@ fn people_come_in_with_their_courses_groups_and_dates_and_twice_changes_nothing(
         (&third["updated"], &third["unchanged"], &third["enrolments_changed"]),
         (&json!(1), &json!(1), &json!(1))
     );
+}
+
+#[test]
+fn moodles_nought_for_a_start_and_a_period_changes_no_date() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let id = course(&app, &admin, "STAT101");
+    let header = "username,firstname,lastname,course1,enroltimestart1,enrolperiod1";
+    let file = |starts: &str, period: &str| {
+        report(&app, &admin, "", format!("{header}\nada,Ada,Lovelace,STAT101,{starts},{period}\n"))
+    };
+    let dates = || {
+        let path = format!("/api/courses/{id}/enrolments");
+        let ada = app.get(&path).by(&admin).send().status(200).json()["items"][0].clone();
+        (ada["starts"].clone(), ada["ends"].clone())
+    };
+    assert_eq!(file("0", "0")["enrolled"], 1);
+    assert_eq!(dates(), (Value::Null, Value::Null));
+    assert_eq!(file("2026-10-01", "10")["enrolments_changed"], 1);
+    let kept = (json!("2026-10-01T00:00:00.000Z"), json!("2026-10-11T00:00:00.000Z"));
+    assert_eq!(dates(), kept);
+    for (starts, period) in [("0", "0"), ("0", "10"), ("", "0")] {
+        assert_eq!(file(starts, period)["enrolments_changed"], 0, "{starts},{period}");
+        assert_eq!(dates(), kept);
+    }
 }
 
 #[test]
@@ -168,7 +196,7 @@ fn wrong_rows_are_skipped_and_named_and_the_others_are_taken() {
         (3, "username"),
         (4, "line 2 has the same e-mail"),
         (5, "firstname"),
-        (6, "easy to guess"),
+        (6, "[\"password is easy to guess: "),
         (8, "deleted"),
     ] {
         let (account, problems) = outcome(line);
@@ -220,6 +248,163 @@ fn links_are_made_when_asked_for_and_work() {
     let token = report["results"][0]["activation_token"].as_str().unwrap();
     redeem(&app, token, PASSWORD).status(204);
     try_sign_in(&app, "ada", PASSWORD).status(200);
+}
+
+#[test]
+fn links_are_told_for_whom_they_work_and_whose_link_works_keeps_it() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let links = |file: &str| report(&app, &admin, "?links=true", file)["results"].clone();
+    let works = |token: &str| {
+        let now = app.clock.now();
+        app.state.store.read(|read| activation::account_of(read, token, now)).is_ok()
+    };
+    let file = "username,firstname,lastname,email,suspended\n\
+                ada,Ada,L,ada@x.example,0\nbob,Bob,B,,1\n";
+    assert_eq!(report(&app, &admin, "", file)["results"][0]["notes"], json!([]));
+    let dry = report(&app, &admin, "?links=true&dry_run=true", file);
+    assert_eq!(dry["results"][0]["activation_token"], Value::Null);
+    // Who came in without a link gets one, but nobody who is suspended, whether they are new or not.
+    let rows = links(&format!("{file}cat,Cat,C,,1\n"));
+    let first = rows[0]["activation_token"].as_str().unwrap();
+    assert!(works(first));
+    for row in [&rows[1], &rows[2]] {
+        let note = "the account is suspended and gets no activation link; reactivate it first";
+        assert_eq!((&row["activation_token"], &row["notes"]), (&Value::Null, &json!([note])));
+    }
+    // Capitals make no other address, so that the link lies in the same mailbox.
+    let rows = links("username,email\nada,ADA@x.example\n");
+    assert_eq!((&rows[0]["account"], &rows[0]["activation_token"]), (&json!("updated"), &Value::Null));
+    assert!(rows[0]["notes"][0].as_str().unwrap().contains("keeps the link that it has"), "{rows}");
+    assert!(works(first));
+    let rows = links("username,email,suspended\nada,new@x.example,\nbob,,0\n");
+    assert!(!works(first), "{rows}");
+    for row in [&rows[0], &rows[1]] {
+        assert_eq!(row["notes"], json!([]));
+        assert!(works(row["activation_token"].as_str().unwrap()), "{row}");
+    }
+}
+
+/// What a report says, but for the ids of who was not there and whether it was a try.
+fn told(mut report: Value) -> Value {
+    report["dry_run"] = Value::Null;
+    for row in report["results"].as_array_mut().unwrap() {
+        row["user"] = Value::Null;
+    }
+    report
+}
+
+#[test]
+fn a_dry_run_counts_the_seats_and_the_addresses_of_the_rows_before() {
+    let app = waiting();
+    let admin = admin(&app);
+    let seats = json!({ "short_name": "CAP", "title": "Few seats", "capacity": 130 });
+    app.post("/api/courses").by(&admin).json(&seats).send().status(201);
+    let accounts = (0..150).map(|row| format!("e{row},Ada,E,e{row}@x.example\n"));
+    let accounts = "username,firstname,lastname,email\n".to_owned() + &accounts.collect::<String>();
+    report(&app, &admin, "", accounts);
+    // The first three go round across portions; each of the others gets what the one before had.
+    let address = |row: usize| match row {
+        0 => "e75@x.example".to_owned(),
+        75 => "e149@x.example".to_owned(),
+        149 => "e0@x.example".to_owned(),
+        1 => "new@x.example".to_owned(),
+        76 => "e74@x.example".to_owned(),
+        row => format!("e{}@x.example", row - 1),
+    };
+    let rows = (0..150).map(|row| format!("e{row},Ada,E,{},CAP\n", address(row)));
+    let file = "username,firstname,lastname,email,course1\n".to_owned() + &rows.collect::<String>();
+    let file = file + "new,New,P,e148@x.example,CAP\n";
+    let tried = told(report(&app, &admin, "?dry_run=true", file.clone()));
+    let job = app.post("/api/import/roster?dry_run=true").by(&admin).body("text/csv", file.clone());
+    let job = started(async_of(job).send());
+    for _ in 0..10 {
+        // Taken up anew for every chunk, as after a crash.
+        do_chunks(&app.state, JobId(job), 1);
+    }
+    let tried_by_job = told(result(&app, &admin, job).status(200).json());
+    let done = told(report(&app, &admin, "", file.clone()));
+    assert_eq!((&done["updated"], &done["created"], &done["refused"]), (&json!(150), &json!(1), &json!(0)));
+    assert_eq!((&done["enrolled"], &done["enrolments_refused"]), (&json!(130), &json!(21)));
+    assert_eq!(tried, done);
+    assert_eq!(tried_by_job, done);
+    let again = report(&app, &admin, "", file);
+    assert_eq!((&again["unchanged"], &again["enrolled"]), (&json!(151), &json!(0)));
+}
+
+#[test]
+fn an_address_is_handed_on_only_where_its_account_gets_another_one() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    let of = |rows: &str| report(&app, &admin, "", format!("username,firstname,lastname,email\n{rows}"));
+    of("ada,A,A,a@x.example\nbob,B,B,b@x.example\ncat,C,C,c@x.example\n");
+    // Two exchange theirs, and the file may be taken again.
+    let swap = "ada,,,b@x.example\nbob,,,a@x.example\n";
+    assert_eq!(of(swap)["updated"], 2);
+    assert_eq!(of(swap)["unchanged"], 2);
+    // Towards the end of the file, and then on.
+    let chain = of("dan,D,D,b@x.example\nada,,,a@x.example\nbob,,,new@x.example\n");
+    assert_eq!((&chain["refused"], &chain["created"], &chain["updated"]), (&json!(0), &json!(1), &json!(2)));
+    // What somebody keeps who is not in the file is handed on by nobody, and nobody is left without an address.
+    let refused = of("eve,E,E,a@x.example\nada,,,c@x.example\n");
+    assert_eq!(refused["refused"], 2, "{refused}");
+    let ada = app.get("/api/accounts?search=ada").by(&admin).send().status(200).json();
+    assert_eq!(ada["items"][0]["email"], "a@x.example");
+}
+
+#[test]
+fn nobody_is_left_without_an_address_for_somebody_above_or_for_a_username() {
+    let app = TestApp::start();
+    let root = admin(&app);
+    let of =
+        |by: &Person, rows: &str| report(&app, by, "", format!("username,firstname,lastname,email\n{rows}"));
+    of(&root, "boss,B,B,a@x.example\nbob,B,B,b@x.example\nann,A,A,c@x.example\neve@x.example,E,E,\n");
+    let found = |name: &str| {
+        let path = format!("/api/accounts?search={name}");
+        app.get(&path).by(&root).send().status(200).json()["items"][0].clone()
+    };
+    let grant = format!("/api/accounts/{}/grants/administrator", found("boss")["id"]);
+    app.put(&grant).by(&root).send().status(200);
+    let body = json!({ "name": "registrar", "description": "", "permissions": ["manage_people"] });
+    app.post("/api/roles").by(&root).json(&body).send().status(201);
+    let registrar = crate::classroom::person(&app, 900_001, "reg", &["registrar"]);
+    for rows in ["boss,,,b@x.example\nbob,,,a@x.example\n", "ann,,,b@x.example\nbob,,,eve@x.example\n"] {
+        let refused = of(&registrar, rows);
+        assert_eq!(refused["refused"], 2, "{refused}");
+        for (name, email) in [("boss", "a@x.example"), ("bob", "b@x.example"), ("ann", "c@x.example")] {
+            assert_eq!(found(name)["email"], email, "{name}");
+        }
+    }
+}
+
+#[test]
+fn who_imports_keeps_their_course_and_the_rows_behind_them_are_taken() {
+    let app = TestApp::start();
+    let root = admin(&app);
+    let id = course(&app, &root, "STAT101");
+    let body = json!({ "name": "registrar", "description": "", "permissions": ["manage_people"] });
+    app.post("/api/roles").by(&root).json(&body).send().status(201);
+    let registrar = crate::classroom::person(&app, 900_001, "reg", &["registrar"]);
+    crate::classroom::enrol(&app, &root, id, &registrar, "teacher");
+    let file = "username,firstname,lastname,course1,role1\n\
+                reg,,,STAT101,student\nada,Ada,L,STAT101,student\n";
+    let done = report(&app, &registrar, "", file);
+    assert_eq!((&done["enrolled"], &done["enrolments_refused"]), (&json!(1), &json!(1)), "{done}");
+    let problem = done["results"][0]["problems"][0].as_str().unwrap();
+    assert!(problem.starts_with("STAT101: you would take away your own right"), "{problem}");
+}
+
+#[test]
+fn an_end_that_is_in_the_way_is_told_by_the_columns_of_the_file() {
+    let app = TestApp::start();
+    let admin = admin(&app);
+    course(&app, &admin, "STAT101");
+    let file = "username,firstname,lastname,course1,enroltimestart1,enrolperiod1\n\
+                ada,Ada,L,STAT101,2026-09-01,10\n";
+    assert_eq!(report(&app, &admin, "", file)["enrolled"], 1);
+    let late = report(&app, &admin, "", "username,course1,enroltimestart1\nada,STAT101,2026-10-01\n");
+    let problem = late["results"][0]["problems"][0].as_str().unwrap();
+    assert!(problem.starts_with("STAT101: enroltimestart is not before the end"), "{problem}");
 }
 
 #[test]

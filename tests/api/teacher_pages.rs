@@ -469,6 +469,8 @@ fn essays_are_marked_one_after_another_and_what_is_wrong_is_kept() {
     let long = "ي".repeat(4_001);
     let refused = browser.fill(&path, &path, &[("points", "1"), ("comment", &long)]).status(422);
     has(&refused, "Is longer than 4000 characters.");
+    let refused = browser.fill(&path, &path, &[("points", "1,000")]).status(422);
+    has(&refused, "Could be read in two ways: write 1000 or 1.000.");
     let refused = browser.fill(&path, &path, &[("points", "5"), ("comment", "Too much")]).status(422);
     has(&refused, "value=\"5\"");
     has(&refused, "Too much</textarea>");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::people::{activated, admin, sign_in};
+use crate::people::{account, activated, admin, sign_in};
 use crate::support::{Answer, Person, TestApp};
 
 fn make(app: &TestApp, by: &Person, scopes: &Value, expires: &str) -> Answer {
@@ -67,11 +67,14 @@ fn a_token_makes_no_link_for_an_account_that_exists_and_one_for_an_account_that_
     let link = format!("/api/accounts/{clerk}/password-link");
     app.post(&link).by(&token).send().problem(403, "needs_session");
     app.post(&link).by(&ada).send().status(201);
-    let file = "username,firstname,lastname\nclerk,Ada,Lovelace\nnew,New,Person\n";
+    account(&app, &root, "idle");
+    let file = "username,firstname,lastname\nclerk,Ada,Lovelace\nidle,,\nnew,New,Person\n";
     let import = app.post("/api/import/roster?links=true").by(&token).body("text/csv", file);
     let rows = import.send().status(200).json()["results"].clone();
     assert_eq!(rows[0]["activation_token"], Value::Null);
-    assert!(rows[1]["activation_token"].is_string(), "{rows}");
+    assert_eq!(rows[1]["activation_token"], Value::Null);
+    assert!(rows[1]["notes"][0].as_str().unwrap().contains("no link that works; make it one"), "{rows}");
+    assert!(rows[2]["activation_token"].is_string(), "{rows}");
 }
 
 #[test]

@@ -194,7 +194,10 @@ impl Browser {
         self.cdp("Emulation.setEmulatedMedia", &json!({ "media": "", "features": [] }));
         self.scripts(true);
         for script in std::mem::take(&mut self.first_scripts) {
-            self.cdp("Page.removeScriptToEvaluateOnNewDocument", &json!({ "identifier": script }));
+            // That of a tab that was closed went with it.
+            let params = json!({ "identifier": script });
+            let command = json!({ "cmd": "Page.removeScriptToEvaluateOnNewDocument", "params": params });
+            let _ = self.try_post("/goog/cdp/execute", &command);
         }
         self.console();
     }

@@ -71,15 +71,28 @@ pub fn every_type_through_a_lost_network_and_a_crash(browser: &mut Browser) {
     assert_eq!(browser.run("return document.getElementById('a4').value", &[]), "pacific");
     browser.wait_text("6 of 9 answered");
 
-    // It goes again, and then the browser crashes.
-    let before = saved_slots(&exam, attempt);
-    cable.cut();
-    for (item, position) in [("Mercury", "1"), ("Venus", "2"), ("Earth", "3")] {
+    // An order has all of its items. Without one of them it is no answer.
+    let place = |item: &str| {
         let menu = browser.run(
             "return [...document.querySelectorAll('.order li')].find((li) => li.innerText.includes(arguments[0])).querySelector('select').id",
             &[json!(item)],
         );
-        browser.choose(&format!("#{}", menu.as_str().unwrap()), position);
+        format!("#{}", menu.as_str().unwrap())
+    };
+    browser.choose(&place("Mercury"), "1");
+    wait_state(browser, 6, "saved");
+    browser.wait_text("7 of 9 answered");
+    browser.choose(&place("Mercury"), "–");
+    browser.wait_text("6 of 9 answered");
+    wait_state(browser, 6, "saved");
+    browser.wait_for("[...document.querySelectorAll('.order select')].every((menu) => menu.value === '')");
+    assert_eq!(exam.attempt(&exam.teacher, attempt)["slots"][6]["response"]["type"], "empty");
+
+    // It goes again, and then the browser crashes.
+    let before = saved_slots(&exam, attempt);
+    cable.cut();
+    for (item, position) in [("Mercury", "1"), ("Venus", "2"), ("Earth", "3")] {
+        browser.choose(&place(item), position);
     }
     wait_state(browser, 6, "waiting");
     browser.type_into("[name='a7-0']", "Paris");
@@ -184,6 +197,35 @@ pub fn two_tabs_do_not_fight(browser: &mut Browser) {
     browser.wait_for("document.querySelector(\"input[name='a2'][value='true']\").checked");
     assert_eq!(saved_slots(&exam, attempt), [0, 1, 2], "every answer is saved once");
     browser.must_be_quiet();
+
+    // Also when the clock of the device was set back meanwhile.
+    browser.before_pages("const now = Date.now; Date.now = () => now() - 3_600_000;");
+    browser.reload();
+    browser.wait_for("document.querySelector(\"input[name='a2'][value='true']\").checked");
+    pick(browser, "a2", "false");
+    wait_state(browser, 2, "saved");
+    // There is a third one, which would take the answers to others' claims for its own.
+    let third = browser.new_tab();
+    browser.open(&format!("{base}/attempts/{attempt}"));
+    browser.wait_for("!document.querySelector('fieldset:disabled')");
+    browser.wait_for("document.querySelector(\"input[name='a2'][value='false']\").checked");
+    browser.switch(&second);
+    browser.wait_for("document.querySelector('fieldset:disabled')");
+    browser.click("#notice button");
+    browser.wait_for("!document.querySelector('fieldset:disabled')");
+    browser.switch(&third);
+    browser.wait_for("document.querySelector('fieldset:disabled')");
+    browser.close();
+    browser.switch(&second);
+    assert_eq!(exam.attempt(&exam.teacher, attempt)["slots"][2]["response"], says(false));
+    for tab in [&first, &second, &first] {
+        browser.switch(tab);
+        browser.wait_for("document.querySelector('fieldset:disabled')");
+        browser.click("#notice button");
+        browser.wait_for("!document.querySelector('fieldset:disabled')");
+    }
+    browser.switch(&second);
+    browser.wait_for("document.querySelector('fieldset:disabled')");
     browser.close();
     browser.switch(&first);
 

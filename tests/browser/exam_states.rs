@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use crate::axe;
 use crate::cut::Cable;
 use crate::driver::Browser;
-use crate::exam::Exam;
+use crate::exam::{Exam, says};
 use crate::people;
 use crate::samples::{self, Begun, begun, pick, saved_slots, sign_in, start, wait_state};
 
 /// What a page looks at once a minute it looks at every second.
-const HURRY: &str = "
+pub const HURRY: &str = "
     const every = window.setInterval;
     window.setInterval = (does, ms) => every(does, Math.min(ms, 1000));";
 
@@ -25,7 +25,9 @@ pub fn short_and_seldom(browser: &mut Browser) {
     on_its_way(browser);
     over_while_an_answer_waits(browser);
     handed_in_when_the_network_is_back(browser);
+    handed_in_with_what_was_left_behind(browser);
     more_time(browser);
+    an_end_comes_and_goes(browser);
     nothing_is_kept(browser);
 }
 
@@ -114,7 +116,7 @@ fn signed_out_at_the_end(browser: &Browser) {
 }
 
 /// Somebody who has begun an exam over a network that can be cut or held up.
-fn begun_over_a_cable(browser: &Browser, settings: &Value) -> (Exam, Cable, u64) {
+pub fn begun_over_a_cable(browser: &Browser, settings: &Value) -> (Exam, Cable, u64) {
     let exam = Exam::new();
     let cable = Cable::to(&exam.app.base);
     let quiz = exam.simple_quiz(3, settings);
@@ -191,6 +193,40 @@ fn handed_in_when_the_network_is_back(browser: &mut Browser) {
     assert_eq!(state(), "finished");
 }
 
+/// What a room without a network left on the device is sent by the page before handing in, which says how it stands then; what
+/// another device went past comes back to the room, where the learner chooses.
+fn handed_in_with_what_was_left_behind(browser: &mut Browser) {
+    browser.expect_errors("status of 409");
+    let exam = Exam::new();
+    let mut cable = Cable::to(&exam.app.base);
+    let quiz = exam.simple_quiz(3, &json!({}));
+    let learner = exam.learner();
+    browser.sign_in_as(&cable.base(), &learner.token);
+    let attempt = start(browser, &cable.base(), quiz);
+    let room = format!("/attempts/{attempt}");
+    let leave_behind = |cable: &mut Cable, slot: usize| {
+        cable.cut();
+        pick(browser, &format!("a{slot}"), "true");
+        wait_state(browser, slot, "waiting");
+        browser.open("about:blank");
+        cable.mend();
+    };
+    leave_behind(&mut cable, 0);
+    browser.open(&format!("{}{room}/submit", cable.base()));
+    browser.wait_text("2 questions are not answered.");
+    assert_eq!(saved_slots(&exam, attempt), [0]);
+
+    browser.open(&format!("{}{room}", cable.base()));
+    leave_behind(&mut cable, 1);
+    exam.save(&learner, attempt, 1, 1, &says(false));
+    browser.open(&format!("{}{room}/submit", cable.base()));
+    browser.find_text("section[data-slot='1'] .state", "Another device saved this answer.");
+    browser.click("section[data-slot='1'] .state button");
+    wait_state(browser, 1, "saved");
+    let view = exam.attempt(&learner, attempt);
+    assert_eq!(view["slots"][1]["response"], says(true), "{view}");
+}
+
 fn more_time(browser: &mut Browser) {
     browser.before_pages(HURRY);
     let Begun { exam, attempt, .. } = begun(browser, 3, &json!({ "time_limit_ms": 360_000 }));
@@ -202,6 +238,45 @@ fn more_time(browser: &mut Browser) {
         "document.getElementById('said').textContent.replace(/[\\u2068\\u2069]/g, '') === 'You have more time: until 08:08:00.'",
     );
     assert_eq!(browser.text("#until"), "08:08:00");
+}
+
+fn set_close(exam: &Exam, quiz: u64, closes: &Value) {
+    let slots =
+        exam.app.get(&format!("/api/quizzes/{quiz}")).by(&exam.teacher).send().json()["slots"].clone();
+    exam.change_quiz(quiz, &json!({ "slots": slots, "closes": closes })).send().status(200);
+}
+
+/// A quiz without an end gets one, loses it, and gets another one, while its page stands.
+fn an_end_comes_and_goes(browser: &Browser) {
+    let Begun { exam, learner, attempt } = begun(browser, 3, &json!({}));
+    let quiz = exam.attempt(&learner, attempt)["quiz"].as_u64().unwrap();
+    let hears = |words: &str| {
+        let said = "document.getElementById('said').textContent.replace(/[\\u2068\\u2069]/g, '')";
+        browser.wait_for(&format!("{said}.startsWith({})", json!(words)));
+    };
+    browser.wait_for("document.getElementById('left').checkVisibility() === false");
+    // Days ahead it has its day.
+    set_close(&exam, quiz, &json!(exam.now_plus(2 * 24 * 3_600_000)));
+    hears("There is a time limit now: until ");
+    browser.wait_for("/^48:00:|^47:59:/.test(document.getElementById('left').innerText)");
+    let until = browser.text("#until");
+    assert!(until.ends_with(&format!(" {}, 08:00:00", &exam.now_plus(2 * 24 * 3_600_000)[..4])), "{until}");
+    browser.shot("a-new-end");
+    axe::must_find_nothing(browser);
+
+    set_close(&exam, quiz, &Value::Null);
+    hears("There is no time limit any more.");
+    browser.wait_for("!document.getElementById('left').checkVisibility()");
+
+    set_close(&exam, quiz, &json!(exam.now_plus(200_000)));
+    browser.wait_for("document.getElementById('alarm').textContent === 'Five minutes left.'");
+    assert_eq!(browser.text("#until"), "08:03:20");
+    exam.pass(190_000);
+    pick(browser, "a0", "true");
+    wait_state(browser, 0, "saved");
+    exam.pass(10_000);
+    browser.wait_at(&format!("/attempts/{attempt}/review"));
+    browser.wait_text("1 of 3 answered");
 }
 
 fn nothing_is_kept(browser: &mut Browser) {

@@ -11,6 +11,10 @@ const WATCH: &str = "
     sessionStorage.removeItem('asks');
     addEventListener('beforeunload', (event) => sessionStorage.setItem('asks', event.defaultPrevented));";
 
+/// What happens when the browser shows a page that it kept for the way back; those that are driven keep none.
+const COMES_BACK: &str =
+    "window.kept = true; dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));";
+
 /// Leaves the page by a click on something; did it ask? `to` is true on the page that follows.
 #[track_caller]
 fn asks(browser: &Browser, click: &str, to: &str) -> bool {
@@ -23,11 +27,14 @@ fn asks(browser: &Browser, click: &str, to: &str) -> bool {
 
 /// What is refused stays where it was written, is named, and keeps nobody from handing in.
 fn an_answer_that_cannot_be_saved(exam: &Exam, browser: &Browser) {
-    let essay = json!({ "type": "essay" });
+    let essay = json!({ "type": "essay", "template": { "text": "Because" } });
     let question = exam.question(&json!({ "name": "Tides", "text": { "text": "Why?" }, "kind": essay }));
     let quiz = exam.quiz(&json!({ "slots": [{ "points": 5, "question": question }] }));
     let base = exam.app.base.clone();
     let attempt = start(browser, &base, quiz);
+    // What it begins with is no answer.
+    browser.wait_for("document.querySelector('[data-words]').textContent !== ''");
+    browser.find_text("#progress", "0 of 1 answered");
     // Letters of two bytes each: as many as the field takes are more than an answer may have.
     browser.run(
         "const area = document.querySelector('textarea'); area.value = 'م'.repeat(40000);
@@ -67,9 +74,27 @@ pub fn leaving_asks_first(browser: &mut Browser) {
     assert!(!asks(browser, "#finish", &at("/submit")), "to the page before handing in");
     assert!(asks(browser, "a.brand", "location.pathname === '/'"), "nothing is handed in yet");
     browser.open(&format!("{base}{room}/submit"));
+    browser.run(COMES_BACK, &[]);
+    browser.wait_for("window.kept === undefined && document.readyState === 'complete'");
     assert!(!asks(browser, &format!("main a[href='{room}']"), &at("")), "back to the questions");
     assert!(!asks(browser, "#finish", &at("/submit")));
     assert!(!asks(browser, "#hand-in", &at("/review")), "handing in");
     assert!(!asks(browser, "a.brand", "location.pathname === '/'"), "it is over");
+    signed_out_and_back(browser, &base);
     browser.must_be_quiet();
+}
+
+/// A page that the browser kept is there again as it was left, unless somebody signed out meanwhile.
+fn signed_out_and_back(browser: &Browser, base: &str) {
+    browser.run(COMES_BACK, &[]);
+    let page = browser.window();
+    browser.new_tab();
+    browser.open(base);
+    browser.click("form.who button");
+    browser.wait_at("/sign-in");
+    browser.close();
+    browser.switch(&page);
+    assert_eq!(browser.run("return window.kept", &[]), true, "it was not loaded again");
+    browser.run(COMES_BACK, &[]);
+    browser.wait_at("/sign-in");
 }

@@ -25,6 +25,7 @@ mod driver;
 #[path = "../api/exam.rs"]
 #[allow(dead_code, reason = "shared with the tests of the API, which use more of it")]
 mod exam;
+mod exam_devices;
 mod exam_room;
 mod exam_states;
 mod exam_time;
@@ -92,6 +93,7 @@ const WALKS: &[Walk] = &[
     ("tabs", exam_room::two_tabs_do_not_fight),
     ("sheets", sheets::an_exam_of_sixty_questions),
     ("states", exam_states::short_and_seldom),
+    ("devices", exam_devices::nothing_is_taken_for_what_it_is_not),
     ("leaving", leaving::leaving_asks_first),
     ("time", exam_time::warnings_and_the_end),
     ("plain", plain::an_exam_without_scripts),

@@ -396,6 +396,26 @@ fn grades(browser: &mut Browser, exam: &Exam, base: &str) {
     browser.wait_for("document.activeElement.value === '12'");
     browser.press(&[key::ENTER]);
     browser.wait_for(&format!("document.querySelector({}).textContent === '12'", json!(cell)));
+    // Nor is a grade written over that was given before the cell was opened, and which it does not show.
+    let theirs = exam.app.put(&path).by(&exam.teacher).header("If-Match", "*");
+    theirs.json(&json!({ "points": 4 })).send().status(200);
+    browser.run("document.querySelector(arguments[0]).focus()", &[json!(cell)]);
+    browser.press(&["13", key::ENTER]);
+    browser
+        .wait_for(&format!("document.querySelector({})?.innerText.includes('Somebody changed')", json!(why)));
+    browser.wait_for("document.activeElement.value === '13'");
+    let now = exam.app.get(&path).by(&exam.teacher).send().status(200).json();
+    assert_eq!(now["computed"], 4.0);
+    browser.press(&[key::ENTER]);
+    browser.wait_for(&format!("document.querySelector({}).textContent === '13'", json!(cell)));
+    // What may be a thousand is not taken for one.
+    browser.run("document.querySelector(arguments[0]).focus()", &[json!(cell)]);
+    browser.press(&["1,000", key::ENTER]);
+    browser.wait_for(&format!("document.querySelector({})?.innerText.includes('two ways')", json!(why)));
+    let said = browser.text(&why).replace(['\u{2068}', '\u{2069}'], "");
+    assert_eq!(said, "Could be read in two ways: write 1000 or 1.000.");
+    browser.press(&[key::ESCAPE]);
+    browser.wait_for(&format!("document.querySelector({}).textContent === '13'", json!(cell)));
     browser.run("document.querySelector(arguments[0]).focus()", &[json!(cell)]);
     browser.press(&["17", key::ENTER]);
     browser.wait_for(&format!("document.querySelector({}).textContent === '17'", json!(cell)));

@@ -63,6 +63,41 @@ fn a_file_is_tried_and_then_taken() {
 }
 
 #[test]
+fn a_file_that_would_change_something_else_by_now_is_shown_once_more() {
+    let school = School::open(3);
+    let essay = school.item(&json!({ "name": "Essay", "max": 10 }));
+    school.give(1, essay, 5.0);
+    let mut browser = Browser::of(&school.app, &school.teacher);
+    let text = "username,Essay\nlearner0,7\nlearner1,5\nlearner2,6\n";
+    let report = upload(&school, &mut browser, "false", text).status(200);
+    has(&report, "<dt>Grades that change</dt><dd>2</dd>");
+    lacks(&report, "grades were changed since");
+    // Somebody grades whom the report had as unchanged.
+    school.give(1, essay, 9.0);
+    let again = run(&mut browser, &report).status(200);
+    assert_eq!(check_page(&again), Vec::<String>::new());
+    has(&again, "Nothing was taken: grades were changed since this report was made");
+    has(&again, "<dt>Grades that change</dt><dd>3</dd>");
+    has(&again, "<td class=\"number\">9</td><td class=\"number\">5</td>");
+    assert!(school.own(0)[0]["points"].is_null());
+    assert_eq!(school.own(1)[0]["points"], 9.0);
+    // The old report is not taken later either; other points of what it lists are something else, too.
+    run(&mut browser, &report).status(200);
+    school.give(2, essay, 1.0);
+    let last = run(&mut browser, &again).status(200);
+    has(&last, "<td class=\"number\">1</td><td class=\"number\">6</td>");
+    let done = run(&mut browser, &last);
+    has(&browser.follow(&done).status(200), "3 grades were changed.");
+    assert_eq!([0, 1, 2].map(|learner| school.own(learner)[0]["points"].clone()), [7.0, 5.0, 6.0]);
+    // Where somebody gave just these grades meanwhile, nothing is left to take.
+    let text = "username,Essay\nlearner0,8\n";
+    let report = upload(&school, &mut browser, "false", text).status(200);
+    school.give(0, essay, 8.0);
+    let done = run(&mut browser, &report);
+    has(&browser.follow(&done).status(200), "Nothing was changed.");
+}
+
+#[test]
 fn every_wrong_line_is_shown_and_nothing_can_be_taken() {
     let school = School::open(3);
     school.item(&json!({ "name": "Essay", "max": 10 }));
@@ -137,6 +172,10 @@ fn a_large_file_is_taken_by_a_job() {
     has(&report, "<dt>Grades that change</dt><dd>520</dd>");
     has(&report, "The first 200 of them are shown.");
     assert_eq!(text(&report).matches("<td><bdi>learner").count(), 200);
+    // A grade that was given meanwhile, far behind the changes that are listed, has the report shown once more.
+    school.give(259, items[1], 8.0);
+    let report = run(&mut browser, &report).status(200);
+    has(&report, "Nothing was taken: grades were changed since this report was made");
     let started = run(&mut browser, &report).status(303);
     let job = started.header("location").unwrap().strip_prefix("/admin/jobs/").unwrap().parse().unwrap();
     browser.follow(&started).status(200);

@@ -527,6 +527,15 @@ fn a_quiz_that_nobody_began_goes_with_its_place_and_its_exceptions() {
     let mut teacher = Browser::of(&exam, &exam.teacher);
     let path = format!("/quizzes/{quiz}/delete");
     assert_eq!(teacher.open(&path), 200);
+    teacher.must_show("Nobody has a grade in it.");
+    // An exam on paper: grades without an attempt.
+    let grades = format!("/api/courses/{COURSE}/grades");
+    let structure = exam.app.get(&format!("{grades}/structure")).by(&exam.teacher).send().json();
+    let graded = format!("{grades}/learners/{}/items/{}", learner.user, structure["items"][0]["id"]);
+    let put = exam.app.put(&format!("{graded}/override")).by(&exam.teacher).header("If-Match", "*");
+    put.json(&json!({ "value": 1 })).send().status(200);
+    assert_eq!(teacher.open(&path), 200);
+    teacher.must_show("1 learner has a grade in it, which goes.");
     teacher.must_show("1 exception goes along.");
     teacher.must_show("It leaves the course");
     let form = teacher.form(&path);

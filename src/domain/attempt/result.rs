@@ -19,9 +19,9 @@ pub struct FinishedAttempt {
     pub points: Option<Decimal>,
 }
 
-/// What finished attempts come to: the points, and the attempt that they are of where it is one. An attempt that waits
+/// What finished attempts come to by a method: the points, and the attempt that they are of where it is one. An attempt that waits
 /// for marks by hand does not count yet; where exactly that one would count, there are no points yet.
-pub fn counting(method: GradeMethod, finished: &[FinishedAttempt]) -> (Option<Decimal>, Option<AttemptId>) {
+fn counting(method: GradeMethod, finished: &[FinishedAttempt]) -> (Option<Decimal>, Option<AttemptId>) {
     let of = |result: &FinishedAttempt| (result.points, Some(result.attempt));
     match method {
         GradeMethod::Highest => {
@@ -75,12 +75,31 @@ pub fn of_learner(
     Ok((finished, running, u16::try_from(attempts.len()).unwrap_or(u16::MAX)))
 }
 
+/// The points that count, as they stand.
+fn standing_points(read: &impl Read, quiz: &Quiz, user: UserId) -> Result<Option<Decimal>, Refusal> {
+    let standing = read.get::<Standing>(&(quiz.course, user, quiz.id))?;
+    Ok(standing.and_then(|standing| standing.points_of(quiz.max_points)))
+}
+
+/// What counts of a learner's finished attempts, here as in the outline and the grades: the points, and the attempt that
+/// they are of where it is one. What was changed in the quiz since moves nobody's points before a regrade; while the
+/// attempts come to something else by it, none is named.
+pub fn that_counts(
+    read: &impl Read,
+    quiz: &Quiz,
+    user: UserId,
+    finished: &[FinishedAttempt],
+) -> Result<(Option<Decimal>, Option<AttemptId>), Refusal> {
+    let points = standing_points(read, quiz, user)?;
+    let (due, attempt) = counting(quiz.grade_method, finished);
+    Ok((points, attempt.filter(|_| due == points)))
+}
+
 /// Do the points that count stand as the learner's attempts and the quiz's grade method have them, here and in the
 /// gradebook?
 pub fn is_current(read: &impl Read, quiz: &Quiz, user: UserId) -> Result<bool, Refusal> {
     let (finished, _, _) = of_learner(read, quiz, user)?;
-    let standing = read.get::<Standing>(&(quiz.course, user, quiz.id))?;
-    let points = standing.and_then(|standing| standing.points_of(quiz.max_points));
+    let points = standing_points(read, quiz, user)?;
     let counting = counting(quiz.grade_method, &finished).0;
     Ok(points == counting && grade::holds_result(read, quiz, user, counting)?)
 }

@@ -201,7 +201,7 @@ fn look_at(read: &impl Read, actor: &Actor, attempt: Arc<Attempt>) -> Result<Loo
         AttemptState::Running => None,
     };
     let (finished, _, _) = result::of_learner(read, &quiz, attempt.user)?;
-    let counts = result::counting(quiz.grade_method, &finished).1 == Some(attempt.id);
+    let counts = result::that_counts(read, &quiz, attempt.user, &finished)?.1 == Some(attempt.id);
     let overridden = if switches.marks && !head.is_running() {
         overridden(read, actor, &attempt, own, may)?
     } else {

@@ -22,7 +22,7 @@ use crate::domain::refusal::{NOT_FOUND, Refusal, invalid, not_found};
 use crate::domain::xapi::own::{self, Event};
 use crate::domain::{audit, course};
 use crate::json::nullable;
-use crate::store::{Read, Txn};
+use crate::store::{Read, StoreError, Txn};
 
 /// Grades of one request: a class's worth, and far below what a transaction may change.
 pub const MOST_AT_ONCE: usize = 500;
@@ -70,7 +70,7 @@ impl HandGradesInput {
 pub struct OverrideInput {
     /// Points of an item's maximum; for a category a percentage, 0 to 1000.
     pub value: Decimal,
-    /// Why, up to 500 characters.
+    /// Why, up to 500 characters. Learners read it. The same value with another reason is another override.
     #[serde(default)]
     pub reason: String,
 }
@@ -82,7 +82,7 @@ pub struct OverrideInput {
 pub struct ExclusionInput {
     /// Left out, or not.
     pub excluded: bool,
-    /// Why, up to 500 characters.
+    /// Why, up to 500 characters. Another reason for what is left out already is kept in the history.
     #[serde(default)]
     pub reason: String,
 }
@@ -282,8 +282,12 @@ pub(super) fn apply(
         };
         let same = match edit.to {
             // An override with the points that were computed is one.
-            To::Overridden(value) => standing_value(old.overridden.as_ref()) == value,
-            To::Given(_) | To::Excluded(_) => step.1 == step.2,
+            To::Overridden(value) => is_overridden(old.overridden.as_ref(), value, &edit.reason),
+            To::Excluded(excluded) => {
+                let at = (course, edit.user, Node::Item(edit.item.id));
+                is_excluded(txn, at, (old.excluded, excluded), &edit.reason)?
+            }
+            To::Given(_) => step.1 == step.2,
         };
         if same {
             continue;
@@ -307,6 +311,21 @@ pub(super) fn apply(
 
 fn overriding(actor: &Actor, value: Option<Decimal>, reason: &Reason) -> Option<Override> {
     value.map(|value| Override { value, by: actor.user, at: actor.now, reason: reason.clone() })
+}
+
+/// Does it stand so, for this reason? Learners read it, so another one is a change.
+fn is_overridden(old: Option<&Override>, value: Option<Decimal>, reason: &Reason) -> bool {
+    standing_value(old) == value && old.is_none_or(|old| old.reason == *reason)
+}
+
+/// Is it left out or not as it was, for this reason?
+fn is_excluded(
+    read: &impl Read,
+    at: (CourseId, UserId, Node),
+    (before, after): (bool, bool),
+    reason: &Reason,
+) -> Result<bool, StoreError> {
+    Ok(before == after && (!after || history::why_excluded(read, at)? == *reason))
 }
 
 fn shown(value: Option<Decimal>) -> String {
@@ -372,6 +391,10 @@ fn edit(
         }
         Node::Category(id) => {
             let category = category::get(txn, course, id)?;
+            if category.parent.is_none() && matches!(to, To::Excluded(true)) {
+                let problem = "is true, but the course's own total is part of nothing";
+                return Err(invalid("/excluded", problem));
+            }
             let old = total::of(txn, course, user, id)?;
             check(old.revision)?;
             let mut new = old.as_ref().clone();
@@ -391,8 +414,12 @@ fn edit(
                 }
             };
             let changed = match to {
-                To::Excluded(excluded) => excluded != old.excluded,
-                To::Overridden(value) | To::Given(value) => value != overridden,
+                To::Excluded(excluded) => {
+                    !is_excluded(txn, (course, user, node), (old.excluded, excluded), &reason)?
+                }
+                To::Overridden(value) | To::Given(value) => {
+                    !is_overridden(old.overridden.as_ref(), value, &reason)
+                }
             };
             if changed {
                 history::keep(txn, actor, (course, user, node), step, &reason)?;

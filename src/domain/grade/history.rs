@@ -1,6 +1,8 @@
 //! What people did to one learner's grade: who, when, from what to what, and why. Results of quizzes are not repeated
 //! here; their attempts are their history.
 
+use std::ops::ControlFlow;
+
 use serde::{Deserialize, Serialize};
 
 use super::category::{self, Node};
@@ -78,6 +80,21 @@ pub(super) fn keep(
     let id: u64 = txn.new_id()?;
     let (at, by, reason) = (actor.now, actor.user, reason.clone());
     txn.put(GradeChange { course, user, node, id, at, by, what, from, to, reason })
+}
+
+/// The latest reason why a grade or total is left out.
+pub(super) fn why_excluded(
+    read: &impl Read,
+    (course, user, node): (CourseId, UserId, Node),
+) -> Result<Reason, StoreError> {
+    let mut why = Reason::default();
+    read.each::<GradeChange>(&(course, user, node.id()), |change| {
+        if change.what == What::Exclusion {
+            why = change.reason;
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(why)
 }
 
 /// Changes of one grade or total, oldest first: up to `limit`, behind `after`.

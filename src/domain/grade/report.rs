@@ -12,7 +12,7 @@ use super::category::{Name, Node, Visibility};
 use super::edit::require;
 use super::entry::{Grade, Override};
 use super::gradebook::Gradebook;
-use super::item::Source;
+use super::item::{self, Source};
 use super::total::{Ledger, Total};
 use super::tree::{Branch, Outcome, Tree, Twig};
 use crate::clock::Timestamp;
@@ -23,6 +23,9 @@ use crate::domain::ids::{CourseId, GradeCategoryId, GradeItemId, QuizId, UserId}
 use crate::domain::refusal::{Code, Kind, Refusal, not_found};
 use crate::domain::{account, course};
 use crate::store::{Read, StoreError};
+
+/// Learners that are listed at a time while one with a grade is looked for.
+const PER_LIST: usize = 200;
 
 /// One line of a report: an item, or a category's total.
 #[expect(clippy::struct_excessive_bools, reason = "four independent facts of a line, as clients read them")]
@@ -408,6 +411,22 @@ pub fn holders(
         count += usize::from(held);
     }
     Ok(count)
+}
+
+/// Does anybody have something that goes with the item of a quiz?
+pub fn is_quiz_graded(read: &impl Read, quiz: QuizId) -> Result<bool, StoreError> {
+    let Some(item) = item::of_quiz(read, quiz)? else { return Ok(false) };
+    let mut after = None;
+    loop {
+        let (users, next) = learners(read, item.course, after, PER_LIST)?;
+        if holders(read, item.course, Node::Item(item.id), &users)? > 0 {
+            return Ok(true);
+        }
+        if next.is_none() {
+            return Ok(false);
+        }
+        after = next;
+    }
 }
 
 /// People of a course whose matrix comes in the order of names: a large lecture. For every page all of their names are

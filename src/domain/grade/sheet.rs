@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use super::calc::Terms;
 use super::category::GradeCategory;
@@ -29,6 +30,7 @@ use crate::domain::ids::{CourseId, GradeItemId, UserId};
 use crate::domain::question::format::decode;
 use crate::domain::refusal::{CHANGED, Code, FieldError, Kind, Refusal, TOO_LARGE};
 use crate::domain::{account, audit};
+use crate::hex;
 use crate::store::{Read, Txn};
 
 /// Bytes of a file: five thousand lines of a wide matrix.
@@ -220,6 +222,7 @@ pub struct Plan {
     decimal_comma: bool,
     seen: HashMap<UserId, u64>,
     edits: Vec<(Edit, u32)>,
+    planned: Sha256,
     /// What it comes to.
     pub report: ImportReport,
 }
@@ -275,7 +278,14 @@ impl Plan {
             note(&mut report, 1, format!("there is neither a column {USER_ID} nor {USERNAME}"));
         }
         let decimal_comma = sheet.decimal_comma;
-        Ok(Self { tree, columns, overrides, decimal_comma, seen: HashMap::new(), edits: Vec::new(), report })
+        let (seen, edits, planned) = (HashMap::new(), Vec::new(), Sha256::new());
+        Ok(Self { tree, columns, overrides, decimal_comma, seen, edits, planned, report })
+    }
+
+    /// Of all changes, also those that the report does not list: the same for the same changes only. Who agreed to a report
+    /// agreed to these.
+    pub fn digest(&self) -> String {
+        hex::of(&self.planned.clone().finalize())
     }
 
     /// Checks some lines. A few hundred at a time: this reads each learner's grades.
@@ -347,15 +357,18 @@ impl Plan {
             }
             self.report.changed += 1;
             let overrides = matches!(to, To::Overridden(_));
-            if self.report.changes.len() < MOST_LISTED {
+            let planned = {
                 let from = grade.points(terms.max);
                 let to = match to {
                     To::Overridden(None) => grade.computed(terms.max),
                     To::Overridden(points) | To::Given(points) => points,
                     To::Excluded(_) => from,
                 };
-                let line = line.number;
-                self.report.changes.push(ImportChange { line, user, item: item.id, from, to, overrides });
+                ImportChange { line: line.number, user, item: item.id, from, to, overrides }
+            };
+            self.planned.update(format!("{planned:?}\n"));
+            if self.report.changes.len() < MOST_LISTED {
+                self.report.changes.push(planned);
             }
             let reason = Reason::parse("/reason", if overrides { FROM_FILE } else { "" })?;
             let edit = Edit { user, item: item.clone(), to, reason };
@@ -459,8 +472,10 @@ fn wanted(cell: &str, decimal_comma: bool) -> Result<Wanted, String> {
         "-" => return Ok(Wanted::Grade(None)),
         // With a point or a second comma it is not clear which one is the decimal point.
         _ => match cell.split_once(',') {
-            Some((whole, rest)) if decimal_comma && !cell.contains('.') => format!("{whole}.{rest}").parse(),
-            _ => cell.parse(),
+            Some((whole, rest)) if decimal_comma && !cell.contains('.') => {
+                Decimal::parse_rounded(&format!("{whole}.{rest}"))
+            }
+            _ => Decimal::parse_rounded(cell),
         },
     };
     points
@@ -590,6 +605,9 @@ mod tests {
             );
         }
         assert_eq!(wanted("7,5", true), grade("7.5"));
+        // What a spreadsheet computed has more digits than are kept.
+        assert_eq!(wanted("3.33333333", false), grade("3.3333333"));
+        assert_eq!(wanted("6,666666666667", true), grade("6.6666667"));
         assert_eq!(
             wanted("7,5", false),
             Err("\"7,5\" is not a decimal number such as 2.5 or -0.3333333".to_owned())

@@ -95,7 +95,7 @@ pub struct RosterImport {
     pub file: String,
     /// The file's encoding when it is not UTF-8 and not marked.
     pub encoding: Option<String>,
-    /// Make activation links for new accounts without a password.
+    /// Make activation links for accounts that have no password and no link that works.
     pub links: bool,
     /// Rows that are done.
     pub next: u64,

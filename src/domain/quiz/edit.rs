@@ -260,6 +260,19 @@ fn differences(before: &Quiz, after: &Quiz) -> String {
     changes.join("; ")
 }
 
+/// Grades that go with a quiz are asked of who may change grades. One that nobody began has some where they were given
+/// without it: an exam on paper, results from a file.
+fn require_grades(read: &impl Read, actor: &Actor, quiz: &Quiz) -> Result<(), Refusal> {
+    let at = Scope::Course(quiz.course);
+    // For who may, as every teacher may, nobody's grades are looked at.
+    if access::allows(read, actor, Permission::EditGrades, at)?
+        || !grade::report::is_quiz_graded(read, quiz.id)?
+    {
+        return Ok(());
+    }
+    access::require(read, actor, Permission::EditGrades, at)
+}
+
 /// Removes a quiz that nobody began, with its overrides and its grade item.
 pub fn remove(
     txn: &mut Txn<'_>,
@@ -278,6 +291,7 @@ pub fn remove(
         return Err(crate::domain::refusal::TAKEN
             .refuse(format!("item {item} of the course shows this quiz; remove the item first")));
     }
+    require_grades(txn, actor, &quiz)?;
     for row in txn.list::<Override>(&(id,), None, MAX_OVERRIDES)? {
         txn.delete::<Override>(&Override::key_of(id, row.who))?;
     }

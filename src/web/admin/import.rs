@@ -207,8 +207,7 @@ async fn run(request: HttpRequest, posted: Posted) -> Result<HttpResponse, Refus
     match imported(&state, &who, &fields).await {
         Ok(Outcome::Job(job)) => Ok(frame.go(&format!("/admin/jobs/{job}"))),
         Ok(Outcome::Report(report)) => {
-            let made = report.results.iter().filter(|row| row.account == AccountOutcome::Created);
-            let links = made.filter_map(|row| {
+            let links = report.results.iter().filter_map(|row| {
                 let token = row.activation_token.as_deref()?;
                 Some((row.username.clone(), link_address(&state, &request, token)))
             });

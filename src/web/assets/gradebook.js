@@ -2,6 +2,8 @@
 // are changed in place. Without it there are pages, and a form for each learner.
 const region = document.getElementById("grades");
 const state = document.getElementById("grades-state");
+// A number whose digits stand in groups, or that could be read so.
+const grouped = /^[-+]?(?!0+,)[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?$/;
 if (region) start();
 
 // An error has `words` to be shown: those of the server in the page's language, or that it did not answer.
@@ -251,10 +253,15 @@ async function start() {
       }
       edited = null;
       refused.delete(keyOf(at));
-      if (save && plain(text) !== String(cell.points ?? "")) {
+      const number = plain(text);
+      if (save && number !== String(cell.points ?? "") && !(number && Number(number) === cell.points)) {
         say(state.dataset.saving);
         try {
-          await put(path, await before, at, plain(text));
+          const unclear = inGroups(number);
+          if (unclear) throw Object.assign(new Error("in groups"), { words: unclear });
+          const now = await before;
+          if (!shows(cell, now.body)) throw Object.assign(new Error("changed"), { status: 412 });
+          await put(path, now, at, number);
           say(state.dataset.saved);
         } catch (error) {
           const words = error.status === 412 ? state.dataset.changed : error.words;
@@ -281,8 +288,24 @@ async function start() {
     input.addEventListener("blur", () => end(true));
   }
 
-  // A number as the server takes it: Arabic and Persian digits and separators are typed as well.
-  const plain = (text) => text.replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) & 15).replace(/[,٫]/, ".");
+  // Does a cell show this grade? It may have been changed between the loading of the table and the opening of the cell. Points are
+  // exact decimals of the server, written in the same way in both.
+  const shows = (cell, grade) => (grade.overridden?.value ?? grade.computed ?? null) === (cell.points ?? null)
+    && (grade.overridden !== null) === cell.overridden && grade.excluded === cell.excluded;
+
+  // A number as the server takes it: Arabic and Persian digits and separators are typed as well. Groups of digits stay as they are.
+  const plain = (text) => {
+    const digits = text.replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt(0) & 15).replace(/٫/g, ".").replace(/،/g, ",");
+    return grouped.test(digits) ? digits : digits.replace(",", ".");
+  };
+
+  // Why a number is not taken as it was typed: a comma with three digits behind it separates a group in one language and the
+  // decimals in another.
+  function inGroups(number) {
+    if (!grouped.test(number)) return null;
+    const words = /^[^,]+,[0-9]+$/.test(number) ? state.dataset.twoWays : state.dataset.inGroups;
+    return words.replace("{plain}", number.replaceAll(",", "")).replace("{parted}", number.replace(",", "."));
+  }
 
   async function put(path, before, at, text) {
     const headers = { "If-Match": before.tag, "Content-Type": "application/json" };

@@ -75,7 +75,7 @@ impl Door {
         let terms = quiz::terms(read, &quiz, actor.user)?;
         let (finished, running, _) = result::of_learner(read, &quiz, actor.user)?;
         let visible = review::points_visible(read, &quiz, actor.user, actor.now)?;
-        let (points, counting) = result::counting(quiz.grade_method, &finished);
+        let (points, counting) = result::that_counts(read, &quiz, actor.user, &finished)?;
         let mut lines = Vec::new();
         for id in attempt::of_learner(read, quiz.id, actor.user)? {
             let (Some(found), Some(head)) = (read.get::<Attempt>(&id)?, read.get::<AttemptHead>(&id)?) else {

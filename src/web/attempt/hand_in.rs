@@ -25,6 +25,8 @@ struct SubmitPage<'a> {
     /// Questions whose answer cannot be read as the number that it should be, from 1.
     unread: Vec<usize>,
     receipt: String,
+    /// The last sequence number of every question.
+    known: String,
     remaining_ms: Option<u64>,
     zone: &'a str,
 }
@@ -56,6 +58,7 @@ pub(super) async fn show(visitor: Visitor, id: web::Path<AttemptId>) -> Result<H
         open: numbers(&|slot| !room.is_answered(slot)),
         unread: numbers(&|slot| room.is_unread(slot)),
         receipt: crate::hex::of(&room.look.head.receipt),
+        known: room.known(),
         remaining_ms: remaining_ms(room.look.head.deadline, frame.now),
         zone: zone(frame),
     })

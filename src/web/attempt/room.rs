@@ -77,6 +77,11 @@ impl Room {
         self.look.head.slots.get(slot).map_or(0, |last| last.sequence)
     }
 
+    /// The last sequence number of every question, for scripts.
+    pub(super) fn known(&self) -> String {
+        joined((0..self.questions.len()).map(|slot| self.sequence(slot)))
+    }
+
     fn save_number(&self, slot: usize) -> u32 {
         self.look.head.save_in(slot)
     }
@@ -210,7 +215,7 @@ fn page<'a>(frame: &'a Frame, form: &'a Form, room: &'a Room, view: View, kept: 
         sheets,
         sheet,
         one,
-        known: joined((0..count).map(|at| room.sequence(at))),
+        known: room.known(),
         remaining_ms: remaining_ms(room.look.head.deadline, frame.now),
         overdue: room.look.head.is_overdue(frame.now),
         zone: zone(frame),

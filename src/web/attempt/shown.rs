@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::response::{UNIT, name};
+use super::response::{UNIT, name, template_of};
 use crate::domain::ids::AttemptId;
 use crate::domain::question::PresentedQuestion;
 use crate::domain::question::kind::{ClozeDisplay, EssayEditor, Numbering, UnitEntry};
@@ -79,6 +79,8 @@ pub enum Shape {
     Essay {
         /// As written.
         text: String,
+        /// What it begins with, which is no answer.
+        template: String,
         /// Height.
         lines: u16,
         /// In a font of equal widths?
@@ -269,9 +271,10 @@ impl Shown {
                 html = filled(&html, parts.len(), |at| field(text, &make, at, parts.get(at)));
                 ("cloze", Shape::InText)
             }
-            PresentedAnswer::Essay { editor, min_words, max_words, lines, .. } => {
+            PresentedAnswer::Essay { template, editor, min_words, max_words, lines, .. } => {
                 let shape = Shape::Essay {
                     text: typed.get("").to_owned(),
+                    template: template_of(template),
                     lines: (*lines).clamp(3, MAX_LINES),
                     monospaced: *editor == EssayEditor::Monospaced,
                     min_words: *min_words,

@@ -16,6 +16,8 @@ mod remove;
 mod sight;
 mod tree;
 
+pub(super) use remove::holders;
+
 use super::course::CoursePlace;
 use super::frame::Frame;
 use crate::domain::access::{Actor, Permission};

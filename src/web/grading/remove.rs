@@ -18,7 +18,7 @@ use crate::web::gradebook::{PER_READ, learners};
 use crate::web::visitor::{Posted, Visitor};
 
 /// How many learners have something that would go: some of them per read, so that commits do not wait for all.
-async fn holders(state: &State, course: CourseId, node: Node) -> Result<usize, Refusal> {
+pub(in crate::web) async fn holders(state: &State, course: CourseId, node: Node) -> Result<usize, Refusal> {
     let held = state.clone();
     let count = move || -> Result<usize, Refusal> {
         let mut count = 0;

@@ -2,7 +2,7 @@
 
 use crate::domain::decimal::Decimal;
 use crate::domain::refusal::{Refusal, invalid};
-use crate::web::form::as_typed;
+use crate::web::form::{as_typed, in_groups};
 
 /// A time in milliseconds as a field shows it.
 pub(super) fn shown(ms: Option<u64>) -> String {
@@ -27,7 +27,8 @@ pub(super) fn typed(
         let (least, most) = (shown(Some(least_ms)), shown(Some(most_ms)));
         invalid(at, format!("is not a number of minutes from {least} to {most}"))
     };
-    let minutes: Decimal = as_typed(text).parse().map_err(|_| wrong())?;
+    let unclear = || in_groups(text).map(|problem| invalid(at, problem));
+    let minutes = Decimal::parse_rounded(&as_typed(text)).map_err(|_| unclear().unwrap_or_else(wrong))?;
     let ms = minutes.to_f64() * 60_000.0;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "casts of floats saturate")]
     let ms = ms.round() as u64;
@@ -56,5 +57,8 @@ mod tests {
         assert_eq!(typed(None, odd, "/x", limits), Ok(None));
         let refusal = typed(Some("61"), None, "/x", limits).unwrap_err();
         assert!(refusal.to_string().contains("from 0.167 to 60"), "{refusal}");
+        // Fifteen hundred or one and a half: nobody knows.
+        let refusal = typed(Some("1,500"), None, "/x", limits).unwrap_err();
+        assert!(refusal.to_string().contains("write 1500 or 1.500"), "{refusal}");
     }
 }

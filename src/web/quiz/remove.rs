@@ -3,14 +3,17 @@
 use actix_web::{HttpResponse, web};
 
 use super::Edited;
+use crate::domain::access::{self, Permission, Scope};
+use crate::domain::grade::category::Node;
 use crate::domain::ids::QuizId;
 use crate::domain::quiz::edit;
 use crate::domain::refusal::Refusal;
-use crate::domain::{content, content_edit, quiz};
+use crate::domain::{content, content_edit, grade, quiz};
 use crate::store::Class;
 use crate::web::build::unchanged;
 use crate::web::confirm::Confirm;
 use crate::web::flash::Flash;
+use crate::web::grading::holders;
 use crate::web::visitor::{Posted, Visitor};
 
 pub(super) async fn ask(visitor: Visitor, id: web::Path<QuizId>) -> Result<HttpResponse, Refusal> {
@@ -23,10 +26,22 @@ pub(super) async fn ask(visitor: Visitor, id: web::Path<QuizId>) -> Result<HttpR
         return Err(quiz::QUIZ_HAS_ATTEMPTS
             .refuse(format!("{attempts} attempts stand on this quiz; it can be taken back instead")));
     }
-    let (overrides, item) = visitor.state.store.read(|read| -> Result<_, Refusal> {
-        Ok((edit::count_overrides(read, id)?, content::item_of_quiz(read, id)?))
+    let (overrides, item, graded) = visitor.state.store.read(|read| -> Result<_, Refusal> {
+        let graded = grade::item::of_quiz(read, id)?;
+        Ok((edit::count_overrides(read, id)?, content::item_of_quiz(read, id)?, graded))
     })?;
     let mut what = vec![frame.t1("quiz-goes", "count", quiz.slots.len())];
+    if let Some(item) = graded {
+        let grades = holders(&visitor.state, quiz.course, Node::Item(item.id)).await?;
+        if grades > 0 {
+            let at = Scope::Course(quiz.course);
+            visitor
+                .state
+                .store
+                .read(|read| access::require(read, visitor.actor(), Permission::EditGrades, at))?;
+        }
+        what.push(frame.t1("grading-delete-grades", "count", grades));
+    }
     if item.is_some() {
         what.push(frame.t("quiz-item-goes").into_owned());
     }

@@ -22,7 +22,7 @@ use crate::web::build::unchanged;
 use crate::web::confirm::Confirm;
 use crate::web::course::CoursePlace;
 use crate::web::flash::Flash;
-use crate::web::form::{Fields, Form, as_typed};
+use crate::web::form::{Fields, Form, as_typed, read_decimal};
 use crate::web::frame::Frame;
 use crate::web::quiz_place::QuizPlace;
 use crate::web::visitor::{Posted, Visitor};
@@ -181,7 +181,7 @@ pub(super) async fn show(visitor: Visitor, id: web::Path<QuizId>) -> Result<Http
 
 /// Points as they are typed.
 pub(super) fn points(text: &str, at: &str) -> Result<Decimal, Refusal> {
-    as_typed(text).parse().map_err(|_| invalid(at, "is not a number"))
+    read_decimal(text).map_err(|problem| invalid(at, problem))
 }
 
 /// The slots with what was typed beside them.

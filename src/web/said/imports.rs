@@ -19,13 +19,22 @@ const ROWS: &[Pattern] = &[
         "the account has no password yet and keeps the link that it has; where that is lost, make it another one",
         "keeps-link",
     ),
+    ("", "the account is suspended and gets no activation link; reactivate it first", "no-link-suspended"),
+    ("", "the account has no password and no link that works; make it one", "no-link"),
     ("", "the account keeps the language and the time zone that it has", "keeps-preferences"),
     ("", "lang {name} is not a language of the pages and was passed over", "no-language"),
     ("", "timezone {name} is not a time zone such as Europe/Vienna and was passed over", "no-zone"),
     ("", "another account has the username {name}", "username-taken"),
     ("", "another account has the e-mail address {name}", "email-taken"),
+    ("", "the username {name} is the e-mail address of another account", "username-is-email"),
+    ("", "the e-mail address {name} is the username of another account", "email-is-username"),
     ("", "all {seats} seats of the course are taken", "seats-taken"),
     ("", "the course is archived and takes no enrolment", "archived-course"),
+    (
+        "",
+        "you would take away your own right to manage the enrolments of this course; somebody else must do it",
+        "own-management",
+    ),
     ("", "the role {role} allows more than you may do in this course yourself", "role-too-much"),
     ("", "user {id} has permissions that you do not have", "outranked"),
     ("", "deleted cannot be done by an import; use suspended, which keeps what the person did", "deleted"),
@@ -56,12 +65,22 @@ const ROWS: &[Pattern] = &[
         "not-role",
     ),
     ("", "{column} is none of 1 (student), 2 (teacher) and 3 (non-editing teacher)", "not-kind"),
+    (
+        "",
+        "enroltimestart is not before the end that the enrolment has; name an enrolperiod, or give the enrolment another end",
+        "late-start",
+    ),
     ("", "{column} is empty; a new account needs it", "needed"),
     ("", "course {course} does not exist", "no-course"),
     (
         "",
         "password has {count} characters; at least {least} are needed; leave it empty for an activation link",
         "password-short",
+    ),
+    (
+        "",
+        "password is easy to guess: {why} Use several words that do not belong together; leave it empty for an activation link",
+        "password-guess",
     ),
 ];
 
@@ -218,8 +237,11 @@ mod tests {
             let name = crate::domain::account::PersonName::parse(name).unwrap_err();
             assert!(fits(ROWS, &format!("firstname {name}")), "{name}");
         }
+        let weak = crate::domain::sign_in::check_new("password", "verysecret", &[], 10).unwrap_err();
+        let weak = weak.detail.trim_end_matches('.');
+        assert!(fits(ROWS, &format!("password {weak}; leave it empty for an activation link")), "{weak}");
         let file = "username,firstname,lastname,email,course1,role1,enrolperiod1,enrolstatus1,enroltimestart1,type1\n\
-                    bad,A,B,,C,student,0,7,2026,\nok,A,B,,,,,,,\nok,A,B,,,,,,,\nlate,A,B,,C,,,,9999-12-31,\n\
+                    bad,A,B,,C,student,-1,7,2026,\nok,A,B,,,,,,,\nok,A,B,,,,,,,\nlate,A,B,,C,,,,9999-12-31,\n\
                     soon,A,B,,C,,,,soon,5\n";
         let (_, rows) = crate::domain::roster_rows::read(file.as_bytes(), None).unwrap();
         let wrong = rows.rows.iter().filter_map(|row| row.as_ref().err());

@@ -12,6 +12,7 @@ export class Clock {
   set(leftMs, sent = this.now(), got = sent) {
     if (leftMs === null || leftMs === undefined) {
       this.ends = undefined;
+      this.warned = Infinity;
       return;
     }
     this.ends = (sent + got) / 2 + leftMs;

@@ -18,7 +18,12 @@ export class Face {
   constructor({ clock, words, finish, more }) {
     Object.assign(this, { clock, words, finish, more });
     for (const id of ["said", "alarm", "left", "until"]) this[id] = document.getElementById(id);
-    this.seconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: words.zone });
+    const { lang } = document.documentElement;
+    const format = (language, parts) => new Intl.DateTimeFormat(language, { ...parts, timeZone: words.zone });
+    this.seconds = format("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    this.day = format(`${lang === "en" ? "en-GB" : lang}-u-nu-latn`, { day: "numeric", month: "long", year: "numeric" });
+    // The server's time, by the browser's steady clock.
+    this.ahead = Number(words.now) - performance.now();
     this.finishing = undefined;
     this.over = false;
     // The last warning that was said.
@@ -31,8 +36,12 @@ export class Face {
     setInterval(() => this.tick(), 500);
   }
 
+  /** The clock of a moment, behind the day unless that is today. */
   time(at) {
-    return this.seconds.format(new Date(at));
+    const moment = new Date(at);
+    const [clock, day] = [this.seconds.format(moment), this.day.format(moment)];
+    const today = this.day.format(this.ahead + performance.now());
+    return day === today ? clock : fill(this.words.moment, { day, clock });
   }
 
   speak(text) {
@@ -40,20 +49,33 @@ export class Face {
   }
 
   alert(text) {
-    this.alarm.textContent = text;
+    // Not the same once more to those who hear it.
+    if (this.alarm.hidden || this.alarm.textContent !== text) this.alarm.textContent = text;
     this.alarm.hidden = false;
   }
 
-  /** The deadline as the server has it now: later than it is shown when somebody gave more time. */
+  /** The deadline of an attempt that runs as the server has it now: later than it is shown, there at last, or gone. */
   ends(deadline) {
-    if (!deadline || !this.until || Date.parse(this.until.dateTime) >= Date.parse(deadline)) return;
-    Object.assign(this.until, { dateTime: deadline, textContent: this.time(deadline) });
+    const { until, words } = this;
+    const before = until.dateTime;
+    if (deadline ? Date.parse(before) >= Date.parse(deadline) : !before) return;
+    const time = deadline ? this.time(deadline) : "";
+    Object.assign(until, { dateTime: deadline ?? "", textContent: time });
+    until.parentElement.hidden = !deadline;
+    if (!deadline) this.calm();
+    this.speak(deadline ? fill(before ? words.moreTime : words.limit, { time }) : words.noLimit);
+  }
+
+  /** What was said of the end is not true any more. */
+  calm() {
     this.alarm.hidden = true;
-    this.speak(fill(this.words.moreTime, { time: this.time(deadline) }));
+    if (this.over) this.more();
+    this.over = false;
   }
 
   tick() {
     const { clock, left, words } = this;
+    left.parentElement.hidden = clock.left === Infinity;
     if (clock.left === Infinity) return;
     if (clock.left <= 0) {
       this.over = true;
@@ -61,12 +83,8 @@ export class Face {
       this.finishing ??= this.finish().finally(() => setTimeout(() => (this.finishing = undefined), 2000));
       return;
     }
-    if (this.over) {
-      // Somebody gave more time.
-      this.over = false;
-      this.alarm.hidden = true;
-      this.more();
-    }
+    // Somebody gave more time.
+    if (this.over) this.calm();
     left.textContent = clockText(clock.left);
     if (clock.warned > this.warned) {
       // More time: the warning is not true any more.

@@ -2,6 +2,8 @@
 
 const EMPTY = { type: "empty" };
 const blank = (text) => text.trim() === "";
+// Half of a letter, as some keyboards leave one, cannot be kept: it becomes the sign that a form sends for it.
+const whole = (text) => text.replace(/\p{Cs}/gu, "\ufffd");
 const number = (text) => (blank(text) ? null : Number(text));
 
 function named(section) {
@@ -35,14 +37,14 @@ function gap(elements) {
     const option = number(first.type === "radio" ? (checked(elements)[0] ?? "") : first.value);
     return option === null ? EMPTY : { type: "choice", option };
   }
-  return blank(first.value) ? EMPTY : { type: "text", text: first.value };
+  return blank(first.value) ? EMPTY : { type: "text", text: whole(first.value) };
 }
 
 /** What is answered; undefined while it is no answer yet. */
 export function read(section) {
   const all = named(section);
   const main = all.filter((it) => part(it) === "");
-  const value = main[0]?.value ?? "";
+  const value = whole(main[0]?.value ?? "");
   switch (section.dataset.kind) {
     case "choice": {
       const option = number(checked(main)[0] ?? "");
@@ -63,7 +65,8 @@ export function read(section) {
     }
     case "text":
     case "essay":
-      return blank(value) ? EMPTY : { type: section.dataset.kind, text: value };
+      // What an essay begins with is no answer.
+      return blank(value) || value === main[0].dataset.template ? EMPTY : { type: section.dataset.kind, text: value };
     case "pairs": {
       const answers = parts(section).map(([select]) => number(select.value));
       return answers.every((answer) => answer === null) ? EMPTY : { type: "pairs", answers };
@@ -134,8 +137,14 @@ const rows = (section) => [...section.querySelectorAll(".order > li")];
 /** Puts the items of an order where their positions say. */
 function arrange(section) {
   const place = (row) => Number(row.querySelector("select").value) || Infinity;
-  const sorted = rows(section).sort((a, b) => place(a) - place(b) || row_item(a) - row_item(b));
-  section.querySelector(".order").append(...sorted);
+  lay(section, rows(section).sort((a, b) => place(a) - place(b) || row_item(a) - row_item(b)));
+}
+
+/** Puts the items in an order. What has the focus keeps it. */
+function lay(section, list) {
+  const focused = document.activeElement;
+  section.querySelector(".order").append(...list);
+  focused?.focus();
 }
 
 const row_item = (row) => Number(row.dataset.item);
@@ -145,7 +154,5 @@ export function move(section, row, to) {
   const list = rows(section).filter((other) => other !== row);
   list.splice(Math.min(Math.max(to, 0), list.length), 0, row);
   list.forEach((other, at) => (other.querySelector("select").value = String(at + 1)));
-  const focused = document.activeElement;
-  section.querySelector(".order").append(...list);
-  focused?.focus();
+  lay(section, list);
 }

@@ -1,10 +1,11 @@
-// The page before handing in: the attempt still runs, with the room's clock, and leaving it asks. Handing in goes on until the
-// server has it. Without this file the page is a form.
+// The page before handing in: the attempt still runs, with the room's clock, and leaving it asks. What this device still has of
+// the answers is sent first, and handing in goes on until the server has it. Without this file the page is a form.
 
 import { Clock } from "./exam-clock.js";
-import { Face, signIn } from "./exam-face.js";
+import { Face, fill, signIn } from "./exam-face.js";
 import { Leaving } from "./exam-leave.js";
 import { Link } from "./exam-link.js";
+import { Queue } from "./exam-queue.js";
 
 const AGAIN_MS = 3000;
 
@@ -14,7 +15,14 @@ const room = `/attempts/${words.attempt}`;
 const notice = document.getElementById("notice");
 // The button was pressed.
 let wanted = false;
+let over = false;
 let done = false;
+// The server takes no answers any more.
+let closed = false;
+// Something was sent that the page does not know of.
+let sent = false;
+// Refused answers of which it was said that handing in is without them.
+let without = "";
 let sending;
 let timer;
 
@@ -25,19 +33,84 @@ const face = new Face({
   clock,
   words,
   finish() {
-    face.alert(words.over);
+    if (!over) face.alert(words.over);
+    over = true;
     return send();
   },
   more() {
+    over = false;
+    closed = false;
+    queue.paused = false;
     if (!wanted) notice.hidden = true;
   },
 });
+
+// Answers that a room without a network left on this device.
+const queue = new Queue({
+  attempt: words.attempt,
+  known: words.known.split(",").map(Number),
+  storage: storage(),
+  send: async (slot, sequence, response) => ({ sequence, ...(await link.send(slot, sequence, response)) }),
+  changed(slot, state, got) {
+    if (state === "newer") return back(slot, got);
+    if (state === "waiting") note(got.words ?? (wanted ? words.away : fill(words.unsent, { waiting: queue.waiting })));
+    if (state === "over") closed = true;
+    if (state === "signin") signedOut();
+    if (state === "saved") sent = true;
+    if (state === "saved" || state === "refused") settle();
+  },
+});
+
+function storage() {
+  try {
+    return localStorage;
+  } catch {
+    // Nothing is left there, then.
+    return undefined;
+  }
+}
 
 /** Says why it is not handed in, once. */
 function note(text, ...more) {
   if (notice.hidden || !notice.textContent.startsWith(text)) face.speak(text);
   notice.replaceChildren(text, ...more);
   notice.hidden = false;
+}
+
+function signedOut() {
+  note(words.signedOut, " ", signIn(words));
+}
+
+/** Another device saved something else meanwhile. The room shows both, so it gets this one back. */
+function back(slot, { sequence, mine }) {
+  // Too late to choose: what the server has counts.
+  if (over || !mine) return;
+  queue.paused = true;
+  queue.store(slot, { sequence, response: mine, order: 0, at: Date.now() });
+  done = true;
+  leave.stay();
+  location.replace(room);
+}
+
+/** Nothing waits any more: the page comes again with what is answered now, or says what cannot be saved. */
+function settle() {
+  if (wanted || over || done || queue.waiting) return;
+  if (sent) again();
+  else isRefused();
+}
+
+function again() {
+  leave.stay();
+  location.reload();
+}
+
+/** Is there a refused answer of which nothing was said yet? */
+function isRefused() {
+  const questions = queue.refused.map((slot) => slot + 1).join(", ");
+  if (!questions || questions === without) return false;
+  without = questions;
+  note(fill(words.unsaved, { questions }));
+  return true;
 }
 
 function send() {
@@ -48,21 +121,48 @@ function send() {
 
 async function handIn() {
   if (done) return;
+  // Another tab may have left something, too.
+  queue.restore();
+  await queue.kick();
+  if (done) return;
+  if (queue.waiting && !closed && clock.left > -Number(words.grace)) {
+    if (over) face.alert(fill(words.overWaiting, { waiting: queue.waiting }));
+  } else if (!over && isRefused()) {
+    wanted = false;
+  } else if (await submit()) {
+    return;
+  }
+  if (wanted) timer = setTimeout(send, AGAIN_MS);
+}
+
+/** What was not saved is named before the result is shown. Was there anything? */
+function isLate() {
+  const { late } = queue;
+  if (late.length === 0) return false;
+  queue.paused = true;
+  clock.set(null);
+  face.alert(words.ended);
+  document.getElementById("hand-in").disabled = true;
+  const there = Object.assign(document.createElement("a"), { href: `${room}/review`, textContent: words.toResult });
+  note(fill(words.late, { questions: late.map((slot) => slot + 1).join(", ") }), " ", there);
+  return true;
+}
+
+/** Is it handed in? */
+async function submit() {
   const came = await link.submit();
   if (came === "done") {
     done = true;
     leave.stay();
+    if (isLate()) return true;
     // It is handed in: sent once more, which is safe, the form brings the page that says so.
     form.elements.csrf.value = link.csrf;
     form.submit();
-    return;
+    return true;
   }
-  if (came === "signin") {
-    note(words.signedOut, " ", signIn(words));
-  } else {
-    note(words.away);
-  }
-  if (wanted) timer = setTimeout(send, AGAIN_MS);
+  if (came === "signin") signedOut();
+  else note(link.barred ?? words.away);
+  return false;
 }
 
 form.addEventListener("submit", (event) => {
@@ -70,8 +170,12 @@ form.addEventListener("submit", (event) => {
   wanted = true;
   send();
 });
-addEventListener("online", () => wanted && send());
+addEventListener("online", () => (wanted ? send() : queue.kick()));
+// Kept for the way back it shows how it was.
+addEventListener("pageshow", ({ persisted }) => persisted && again());
 
+queue.restore();
+queue.kick();
 face.start();
 link.stay(
   () => !done,
@@ -79,6 +183,6 @@ link.stay(
     if (state === "running") return face.ends(deadline);
     done = true;
     face.alert(words.ended);
-    location.replace(`${room}/review`);
+    if (!isLate()) location.replace(`${room}/review`);
   },
 );

@@ -4,6 +4,20 @@ const PATIENCE_MS = 15000;
 /** A page says so often that it is there; three times without are a lost connection for those who supervise. */
 const HERE_MS = 25000;
 const OVER = ["attempt_over", "deadline_passed", "too_many_saves"];
+/** What these say needs no words, whoever says it; so it is with all that are 500 and above. */
+const WORDLESS = [204, 408, 413, 429];
+
+/** What the server says. A page of somebody between, and an answer that breaks off, are as a network that is not there. */
+async function said(response) {
+  const answer = await response.json().catch(() => undefined);
+  if (WORDLESS.includes(response.status) || response.status >= 500) return answer ?? {};
+  const ours = response.ok ? answer instanceof Object : typeof answer?.code === "string";
+  if (!ours) throw new Error("not an answer of the server");
+  return answer;
+}
+
+/** Is it said how an attempt stands? */
+const isView = ({ status, answer }) => status === 200 && typeof answer.state === "string";
 
 export class Link {
   /** `measured(leftMs, sent, got)` hears how much time is left; `user` is whose attempt it is. */
@@ -23,7 +37,7 @@ export class Link {
       cache: "no-store",
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    const answer = response.status === 204 ? {} : await response.json().catch(() => ({}));
+    const answer = await said(response);
     if (response.ok && "remaining_ms" in answer) this.measured(answer.remaining_ms, sent, performance.now());
     return { status: response.status, answer, after: Number(response.headers.get("Retry-After")) || 0 };
   }
@@ -48,11 +62,17 @@ export class Link {
       return { kind: "later" };
     }
     const { status, answer, after } = got;
-    if (status === 200) return { kind: answer.outcome === "superseded" ? "newer" : "saved", ...answer };
+    if (status === 200) {
+      // Saved is what has a receipt. Sending again is safe.
+      if (typeof answer.receipt !== "string") return { kind: "later" };
+      return { kind: answer.outcome === "superseded" ? "newer" : "saved", ...answer };
+    }
     if (answer.code === "sequence_reused") return { kind: "newer" };
     if (OVER.includes(answer.code)) return { kind: "over", code: answer.code };
     // 404: somebody else is signed in here now.
     if (status === 401 || status === 404 || answer.code === "csrf") return { kind: "signin" };
+    // The answer is right and the place is not: it waits until the device is back where the quiz is taken.
+    if (answer.code === "address_not_allowed") return { kind: "later", words: answer.words };
     if (status >= 500 || status === 429 || status === 408) return { kind: "later", afterMs: after * 1000 };
     return { kind: "refused", words: answer.words ?? "" };
   }
@@ -60,8 +80,8 @@ export class Link {
   /** The attempt as it is now; undefined when it cannot be had. */
   async load() {
     try {
-      const { status, answer } = await this.call("GET", this.path);
-      return status === 200 ? answer : undefined;
+      const got = await this.call("GET", this.path);
+      return isView(got) ? got.answer : undefined;
     } catch {
       return undefined;
     }
@@ -72,9 +92,9 @@ export class Link {
     const say = async () => {
       if (!when()) return;
       try {
-        const { status, answer } = await this.call("POST", `${this.path}/here`);
-        if (status === 200) stands(answer);
-        else if (answer.code === "csrf") await this.renew();
+        const got = await this.call("POST", `${this.path}/here`);
+        if (isView(got)) stands(got.answer);
+        else if (got.answer.code === "csrf") await this.renew();
       } catch {
         // The silence says it.
       }
@@ -86,12 +106,16 @@ export class Link {
 
   /** Hands in: done, signin when nobody is signed in here, or later. */
   async submit() {
+    this.barred = undefined;
     try {
-      const { status, answer } = await this.call("POST", `${this.path}/submit`);
-      if (status === 200) return "done";
+      const got = await this.call("POST", `${this.path}/submit`);
+      if (isView(got)) return "done";
+      const { status, answer } = got;
       // 404: somebody else is signed in here now.
       if (status === 401 || status === 404) return "signin";
       if (answer.code === "csrf") await this.renew();
+      // Why it is not taken from here.
+      if (answer.code === "address_not_allowed") this.barred = answer.words;
       return "later";
     } catch {
       return "later";

@@ -10,7 +10,8 @@ const KEPT_MS = 14 * 24 * 3600 * 1000;
 
 export class Queue {
   /**
-   * `send(slot, sequence, response)` answers with an object whose `kind` is saved, newer, refused, over, later or signin.
+   * `send(slot, sequence, response)` answers with an object whose `kind` is saved, newer, refused, over, later or signin; newer
+   * only when it has what is needed to show the newer one, for this one is forgotten then.
    * `changed(slot, state, result)` is told of every step. `known` has the sequence number of each slot on the server.
    */
   constructor({ attempt, known, storage, send, changed, now = Date.now, random = Math.random }) {
@@ -28,7 +29,10 @@ export class Queue {
     return `${PREFIX}${this.attempt}.${slot}`;
   }
 
-  /** Takes up what was left in storage; the slots that have something. */
+  /**
+   * Takes up what was left in storage; the slots that have something. Where another device went on meanwhile the server will say
+   * that it has something newer, as it does of what was answered here a moment ago.
+   */
   restore() {
     for (const slot of this.known.keys()) {
       let entry;
@@ -37,8 +41,7 @@ export class Queue {
       } catch {
         entry = null;
       }
-      // The server has something newer: another device went on.
-      if (!entry || !(entry.sequence >= this.known[slot])) {
+      if (!(entry?.sequence > 0)) {
         this.forget(slot);
         continue;
       }
@@ -59,7 +62,16 @@ export class Queue {
 
   /** The questions whose answer was refused. */
   get refused() {
-    return [...this.entries].filter(([, entry]) => entry.refused).map(([slot]) => slot).sort((a, b) => a - b);
+    return this.those((entry) => entry.refused);
+  }
+
+  /** At the end: the questions whose answer came too late. Of what was refused it was said why. */
+  get late() {
+    return this.those((entry) => !entry.refused);
+  }
+
+  those(are) {
+    return [...this.entries].filter(([, entry]) => are(entry)).map(([slot]) => slot).sort((a, b) => a - b);
   }
 
   get(slot) {
@@ -93,10 +105,6 @@ export class Queue {
     } catch {
       // Nothing is kept there then.
     }
-  }
-
-  clear() {
-    for (const slot of [...this.entries.keys()]) this.forget(slot);
   }
 
   /** The oldest answer that may be sent. */
@@ -136,11 +144,14 @@ export class Queue {
           if (newest) this.forget(slot);
           this.changed(slot, newest ? "saved" : "typing", result);
           break;
-        case "newer":
+        case "newer": {
           this.failures = 0;
+          // With what was written while this one was on its way.
+          const mine = this.get(slot);
           this.forget(slot);
-          this.changed(slot, "newer", { ...result, mine: entry.response });
+          this.changed(slot, "newer", { ...result, mine });
           break;
+        }
         case "refused":
           this.failures = 0;
           entry.refused = true;
@@ -148,7 +159,6 @@ export class Queue {
           break;
         case "over":
           this.paused = true;
-          this.clear();
           this.changed(slot, "over", result);
           return;
         default: {

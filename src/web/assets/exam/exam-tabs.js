@@ -7,6 +7,8 @@ export class Tabs {
     Object.assign(this, { lost, taken, heard });
     this.id = Math.random();
     this.at = 0;
+    // The last claim that was heard: clocks are set back, and who is next comes behind all the same.
+    this.last = 0;
     this.writes = true;
     this.channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(`lyceum.exam.${attempt}`) : undefined;
     this.channel?.addEventListener("message", ({ data }) => this.hear(data));
@@ -19,7 +21,7 @@ export class Tabs {
   }
 
   claim() {
-    this.at = Date.now();
+    this.at = Math.max(Date.now(), this.last + 1);
     this.tell({ claim: true });
     if (!this.writes) {
       this.writes = true;
@@ -29,8 +31,12 @@ export class Tabs {
 
   hear(message) {
     if (message.claim) {
+      this.last = Math.max(this.last, message.at);
       const newer = message.at > this.at || (message.at === this.at && message.id > this.id);
-      if (!newer) return this.tell({ claim: true });
+      // Who writes says so; what answers a claim is not answered.
+      if (!newer) return this.writes && !message.to && this.tell({ claim: true, to: message.id });
+      // It was there before this one took over, and only its clock was ahead.
+      if (message.to === this.id && this.writes) return this.claim();
       if (this.writes) {
         this.writes = false;
         this.lost();

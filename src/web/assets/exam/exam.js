@@ -27,8 +27,10 @@ let locked = false;
 let over = false;
 let leaving = false;
 let offline = false;
-// Nobody is signed in here any more, or somebody else.
+// Nobody is signed in here any more, or somebody else, or this is not the network that the quiz is taken from.
 let out = false;
+// What was answered here, where the answer of another device is shown in its place.
+const displaced = new Map();
 
 const clock = new Clock();
 const face = new Face({
@@ -101,10 +103,15 @@ function warn(text, ...actions) {
   note(text, ...actions);
 }
 
+/** Says why nothing is taken from here although the server is there. */
+function barred(text, ...actions) {
+  warn(text, ...actions);
+  out = true;
+}
+
 /** Says that the session has ended, and where another one begins. */
 function signedOut() {
-  warn(queue.keeps ? words.signedOut : words.noStorage, signIn(words));
-  out = true;
+  barred(queue.keeps ? words.signedOut : words.noStorage, signIn(words));
 }
 
 const sheets = new Sheets({ form, firsts, came });
@@ -114,8 +121,10 @@ const queue = new Queue({
   attempt,
   known,
   storage: localStorageOrNothing(),
-  send: (slot, sequence, response) => link.send(slot, sequence, response),
+  send,
   changed(slot, state, got) {
+    // It ended while this one was on its way.
+    if (leaving) return end(words.ended);
     const section = sheets.get(slot);
     if (!queue.keeps) warn(words.noStorage);
     switch (state) {
@@ -132,14 +141,15 @@ const queue = new Queue({
         break;
       }
       case "newer":
-        elsewhere(slot, got.mine);
+        elsewhere(slot, got);
         break;
       case "refused":
         show(section, "refused", `${words.refused} ${got.words}`);
         speak(`${fill(words.question, { number: slot + 1 })}: ${words.refused} ${got.words}`);
         break;
       case "waiting":
-        connection(true);
+        if (got.words) barred(got.words);
+        else connection(true);
         for (const slot of queue.entries.keys()) waits(sheets.get(slot));
         break;
       case "signin":
@@ -163,12 +173,22 @@ function localStorageOrNothing() {
   }
 }
 
-/** Nothing can be done here any more: the result has what was saved. */
+/**
+ * Nothing can be done here any more: the result has what was saved. What was not is said first, and stays on this device for the
+ * case that the attempt is opened again.
+ */
 function end(text) {
   leaving = true;
+  over = true;
+  queue.paused = true;
+  clock.set(null);
   face.alert(text);
   lock(true);
-  location.replace(result);
+  const { late } = queue;
+  if (late.length === 0) return location.replace(result);
+  for (const slot of late) show(sheets.get(slot), "refused", `${words.refused} ${text}`);
+  const there = Object.assign(document.createElement("a"), { href: result, textContent: words.toResult });
+  warn(fill(words.late, { questions: late.map((slot) => slot + 1).join(", ") }), there);
 }
 
 function lock(shut) {
@@ -178,21 +198,42 @@ function lock(shut) {
   for (const gap of form.querySelectorAll(".prose [name]")) gap.disabled = locked;
 }
 
-/** Shows what another device saved; what was answered here can be put back. */
-async function elsewhere(slot, mine) {
+/** Shows a response that was not given here now. From then on it is what was answered last. */
+function render(section, response) {
+  write(section, response);
+  section.dataset.last = JSON.stringify(read(section));
+}
+
+/** Sends an answer. Something newer comes with all that is needed to show it; while that cannot be had, this one waits. */
+async function send(slot, sequence, response) {
+  const got = await link.send(slot, sequence, response);
+  if (got.kind !== "newer") return got;
   const [section, view] = [await sheets.ensure(slot), await link.load()];
-  if (!section || !view) return;
+  return section && view ? { ...got, view } : { kind: "later" };
+}
+
+/** Shows what another device saved; what was answered here can be put back. */
+function elsewhere(slot, { view, mine }) {
+  if (mine) displaced.set(slot, mine);
   take(view, slot);
-  const same = JSON.stringify(read(section)) === JSON.stringify(mine);
-  if (same || !mine) return;
-  const back = button(words.mine, () => {
-    write(section, mine);
+  if (displaced.has(slot)) speak(`${fill(words.question, { number: slot + 1 })}: ${words.elsewhere}`);
+}
+
+/** The way back to what was answered here, while another device's answer is shown; none where they are the same. */
+function back(slot, section) {
+  const mine = displaced.get(slot);
+  if (!mine || JSON.stringify(mine) === section.dataset.last) {
+    displaced.delete(slot);
+    return undefined;
+  }
+  return button(words.mine, () => {
+    if (locked) return;
+    displaced.delete(slot);
+    render(section, mine);
     queue.put(slot, mine);
     queue.kick();
     progress();
   });
-  show(section, "elsewhere", words.elsewhere, undefined, back);
-  speak(`${fill(words.question, { number: slot + 1 })}: ${words.elsewhere}`);
 }
 
 /** Does it run, and for how long? */
@@ -210,8 +251,8 @@ function take(view, asked) {
     queue.known[slot] = Math.max(queue.known[slot], sequence);
     const section = sheets.get(slot);
     if (!section) continue;
-    write(section, response);
-    show(section, "elsewhere", words.elsewhere);
+    render(section, response);
+    show(section, "elsewhere", words.elsewhere, undefined, back(slot, section));
   }
   progress();
 }
@@ -228,6 +269,8 @@ const tabs = new Tabs({
     restore();
     const view = await link.load();
     if (view) take(view);
+    // Meanwhile another tab went on, or it ended.
+    if (!tabs.writes || leaving) return;
     lock(over);
     queue.paused = false;
     queue.kick();
@@ -235,7 +278,7 @@ const tabs = new Tabs({
   heard({ slot, state, text, receipt, response }) {
     if (slot === undefined) return;
     const section = sheets.get(slot);
-    if (section && response) write(section, response);
+    if (section && response) render(section, response);
     // What the writer has to send, it sends; both look at the same storage.
     queue.entries.delete(slot);
     show(section, state, text, receipt);
@@ -253,7 +296,7 @@ function restore() {
 function answered(slot) {
   const section = sheets.get(slot);
   if (!section) return;
-  write(section, queue.get(slot));
+  render(section, queue.get(slot));
   waits(section);
 }
 
@@ -267,13 +310,16 @@ function changed(event) {
   if (!section || !event.target.name || !tabs.writes || over) return;
   const slot = Number(section.dataset.slot);
   if (section.dataset.kind === "order" && event.type === "change") {
-    move(section, event.target.closest("li"), Number(event.target.value) - 1);
+    // An order has all of its items: without one it is no answer.
+    if (event.target.value === "") write(section);
+    else move(section, event.target.closest("li"), Number(event.target.value) - 1);
   }
   const typing = event.type === "input" && (event.target.type === "text" || event.target.type === "textarea");
   if (event.target.type === "textarea") count(event.target);
   const response = read(section);
   if (!response) return;
   if (!queue.entries.has(slot) && section.dataset.last === JSON.stringify(response)) return;
+  displaced.delete(slot);
   if (JSON.stringify(queue.get(slot)) !== JSON.stringify(response)) queue.put(slot, response);
   section.dataset.last = JSON.stringify(response);
   progress();
@@ -425,16 +471,15 @@ async function finish() {
   }
   if (!tabs.writes || leaving) return;
   await queue.kick();
+  if (leaving) return;
   if (queue.waiting && clock.left > -Number(words.grace)) {
     face.alert(fill(words.overWaiting, { waiting: queue.waiting }));
     return;
   }
   const came = await link.submit();
   if (came === "signin") signedOut();
-  if (came !== "done") return;
-  queue.clear();
-  leaving = true;
-  location.replace(result);
+  if (came === "later" && link.barred) barred(link.barred);
+  if (came === "done") end(words.ended);
 }
 
 /** Makes a question that came ready to be answered. */

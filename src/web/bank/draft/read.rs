@@ -16,7 +16,7 @@ use crate::domain::question::view::{
 };
 use crate::domain::question::{FileRef, QuestionInput};
 use crate::domain::rich_text::TextFormat;
-use crate::web::form::{Fields, as_typed};
+use crate::web::form::{Fields, as_typed, in_groups, read_decimal};
 
 /// Reads fields, and collects what is wrong with them.
 struct Reader<'f> {
@@ -28,6 +28,11 @@ struct Reader<'f> {
 impl Reader<'_> {
     fn wrong(&self, name: &str, key: &'static str) {
         self.wrong.borrow_mut().push((name.to_owned(), key));
+    }
+
+    /// What is no number, or one that could be read in two ways.
+    fn wrong_number(&self, name: &str, text: &str, key: &'static str) {
+        self.wrong(name, if in_groups(text).is_some() { "bank-wrong-groups" } else { key });
     }
 
     fn text(&self, name: &str) -> Markup {
@@ -46,26 +51,26 @@ impl Reader<'_> {
     /// A share of the points, from a percentage; nothing is nought.
     fn share(&self, name: &str) -> Decimal {
         let Some(text) = self.fields.optional(name) else { return Decimal::ZERO };
-        let text = as_typed(text.trim_end_matches(['%', '٪', ' ']));
-        fraction::from_percent(&text).unwrap_or_else(|| {
-            self.wrong(name, "bank-wrong-share");
+        let text = text.trim_end_matches(['%', '٪', ' ']);
+        fraction::from_percent(&as_typed(text)).unwrap_or_else(|| {
+            self.wrong_number(name, text, "bank-wrong-share");
             Decimal::ZERO
         })
     }
 
     fn decimal(&self, name: &str, otherwise: Decimal) -> Decimal {
         let Some(text) = self.fields.optional(name) else { return otherwise };
-        as_typed(text).parse().unwrap_or_else(|_| {
-            self.wrong(name, "bank-wrong-number");
+        read_decimal(text).unwrap_or_else(|_| {
+            self.wrong_number(name, text, "bank-wrong-number");
             otherwise
         })
     }
 
     fn number(&self, name: &str) -> Option<Number> {
-        let text = as_typed(self.fields.optional(name)?);
-        let number = Number::parse(&text).ok();
+        let text = self.fields.optional(name)?;
+        let number = Number::parse(&as_typed(text)).ok();
         if number.is_none() {
-            self.wrong(name, "bank-wrong-number");
+            self.wrong_number(name, text, "bank-wrong-number");
         }
         number
     }

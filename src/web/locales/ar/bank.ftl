@@ -234,6 +234,7 @@ bank-save-version = حفظ بوصفه الإصدار { $version }
 bank-preview = معاينة
 bank-wrong-share = اكتب نسبة مئوية من ‎-100 إلى 100.
 bank-wrong-number = اكتب عددًا مثل 2.5 أو 6.02e23.
+bank-wrong-groups = اكتب العدد بلا فواصل بين مجموعات الأرقام، واجعل الكسور بعد نقطة: 1234 أو 1.234.
 bank-wrong-whole = اكتب عددًا صحيحًا.
 bank-wrong-choice = اختر أحد الخيارات.
 bank-wrong-value = اكتب عددًا أو مدى، أو * لأي عدد آخر.

@@ -90,6 +90,7 @@ error-code-enrolment-over = انتهى تسجيلك في هذا المقرر. ا
 error-code-enrolment-not-begun = أنت مسجّل بالفعل، ولم يبدأ تسجيلك بعد.
 error-code-not-enrolled = هذا الشخص غير مسجّل في المقرر.
 error-code-capacity-below-enrolled = المسجّلون أكثر من المقاعد التي تريدها.
+error-code-own-management = ستسحب من نفسك حق إدارة التسجيل في هذا المقرر. على غيرك أن يفعل ذلك.
 error-code-course-full = كل مقاعد المقرر مشغولة.
 error-code-course-archived = المقرر مؤرشف. تمكن قراءته فحسب.
 error-code-course-status = لا يمكن للمقرر أن ينتقل إلى هذه الحالة من حالته الحالية.

@@ -8,6 +8,7 @@ gradebook-file-overrides = استبدال نتائج الاختبارات أيض
 gradebook-file-overrides-hint = عندها فقط يغيّر الملف ما أعطاه اختبار أو ما استُبدل يدويًا، وتعيد العلامة - ما كان محسوبًا.
 gradebook-file-run = خذ الدرجات الآن
 gradebook-file-wrong = لا يؤخذ من هذا الملف شيء ما دام فيه سطر خاطئ. أصلح الأسطر وأرسله مرة أخرى.
+gradebook-file-differs = لم يؤخذ شيء: تغيّرت درجات منذ أُعدّ هذا التقرير، فصار الملف يغيّر شيئًا آخر. انظر في التقرير مرة أخرى.
 gradebook-file-idle = لا يغيّر الملف شيئًا: فالدرجات كلها كما هي فيه.
 gradebook-file-learners = المتعلمون في الملف
 gradebook-file-changed = درجات تتغيّر
@@ -37,6 +38,7 @@ gradebook-saving = جارٍ الحفظ
 gradebook-saved = حُفظ
 gradebook-refused = لم يُحفظ:
 gradebook-changed-meanwhile = غيّر شخص آخر هذه الدرجة منذ عرضها. يعرض Escape ما صارت إليه، ويضع Enter درجتك مكانها.
+gradebook-line-changed = غيّر شخص ما هذا منذ تحميل الصفحة، ويُظهر هذا السطر ما صار إليه. وما كتبته باقٍ: احفظ مرة أخرى ليحل محله.
 gradebook-silent = لا يجيب الخادم في الوقت الحالي. حاول مرة أخرى.
 gradebook-learners =
     { $count ->

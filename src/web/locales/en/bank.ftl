@@ -218,6 +218,7 @@ bank-save-version = Save as version { $version }
 bank-preview = Preview
 bank-wrong-share = Give a percentage from -100 to 100.
 bank-wrong-number = Give a number such as 2.5 or 6.02e23.
+bank-wrong-groups = Write the number without anything between groups of digits, and decimals behind a point: 1234 or 1.234.
 bank-wrong-whole = Give a whole number.
 bank-wrong-choice = Choose one of the choices.
 bank-wrong-value = Give a number, a range, or * for any other number.

@@ -86,6 +86,7 @@ error-code-enrolment-over = Your enrolment in this course has ended. Ask your te
 error-code-enrolment-not-begun = You are enrolled already, and your enrolment is still to begin.
 error-code-not-enrolled = This person is not enrolled in the course.
 error-code-capacity-below-enrolled = More people are enrolled than there would be seats.
+error-code-own-management = You would take away your own right to manage the enrolments of this course. Somebody else must do it.
 error-code-course-full = Every seat of the course is taken.
 error-code-course-archived = The course is archived. It can be read, and that is all.
 error-code-course-status = From the state that it is in the course cannot get there.

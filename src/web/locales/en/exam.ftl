@@ -145,9 +145,12 @@ exam-one-minute = One minute left.
 exam-time-over = The time is over. Your answers are being handed in.
 exam-over-waiting = The time is over. Answers on this device that wait for the network: { $waiting }. Keep this page open.
 exam-ended = The exam has ended.
+exam-late = Not saved, because it came too late: what was answered last on this device, question { $questions }. What was saved before counts.
 exam-unsent = Not everything is saved yet. Waiting: { $waiting }. Try again in a moment.
 exam-unsaved = This cannot be saved as it is: question { $questions }. What was saved before counts. Change it, or press again to go on without it.
 exam-more-time = You have more time: until { $time }.
+exam-limit-new = There is a time limit now: until { $time }.
+exam-limit-gone = There is no time limit any more.
 
 # Handing in.
 exam-finish = Hand in

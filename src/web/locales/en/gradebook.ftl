@@ -8,6 +8,7 @@ gradebook-file-overrides = Replace results of quizzes as well
 gradebook-file-overrides-hint = Only then does the file change what a quiz gave or what was replaced by hand, and - lets stand again what was computed.
 gradebook-file-run = Take the grades now
 gradebook-file-wrong = Nothing of this file is taken while a line of it is wrong. Mend the lines and send it again.
+gradebook-file-differs = Nothing was taken: grades were changed since this report was made, and the file would change something else now. Look at the report once more.
 gradebook-file-idle = The file changes nothing: all grades are already as it has them.
 gradebook-file-learners = Learners in the file
 gradebook-file-changed = Grades that change
@@ -33,6 +34,7 @@ gradebook-saving = Saving
 gradebook-saved = Saved
 gradebook-refused = Not saved:
 gradebook-changed-meanwhile = Somebody changed this grade since it was shown. Escape shows what it is now, Enter puts yours in its place.
+gradebook-line-changed = Somebody changed this since the page was loaded: this line shows what stands now. What you typed is kept: saving again puts it in its place.
 gradebook-silent = The server does not answer at the moment. Try again.
 gradebook-learners =
     { $count ->

@@ -406,16 +406,21 @@ said-row-no-account = This names nobody who has an account.
 said-row-nobody = Nobody is named.
 said-row-keeps-password = The account exists and keeps its password.
 said-row-keeps-link = The account has no password yet and keeps the link that it has. Where that is lost, make another one on the person’s page.
+said-row-no-link-suspended = The account is suspended and gets no activation link. Lift the suspension first.
+said-row-no-link = The account has no password and no link that works. Make one on the person’s page.
 said-row-keeps-preferences = The account keeps the language and the time zone that it has.
 said-row-no-language = lang: { $name } is no language of these pages and was passed over.
 said-row-no-zone = timezone: { $name } is no time zone such as Europe/Vienna and was passed over.
 said-row-username-taken = Another account has the username { $name }.
 said-row-email-taken = Another account has the e-mail address { $name }.
+said-row-username-is-email = The username { $name } is the e-mail address of another account.
+said-row-email-is-username = The e-mail address { $name } is the username of another account.
 said-row-seats-taken =
     { $seats ->
         [one] The { $seats } seat of the course is taken.
        *[other] All { $seats } seats of the course are taken.
     }
+said-row-own-management = You would take away your own right to manage the enrolments of this course. Somebody else must do it.
 said-row-archived-course = The course is archived and takes nobody in.
 said-row-role-too-much = The role { $role } allows more than you may do in this course yourself.
 said-row-outranked = User { $id } has rights that you do not have.
@@ -434,8 +439,10 @@ said-row-not-days = { $column }: write a number of days from 1 to { $count }.
 said-row-twice-course = { $column }: { $course } is named a second time.
 said-row-not-role = { $column }: there is no such role. student, teacher and editingteacher are known.
 said-row-not-kind = { $column }: write 1 (student), 2 (teacher) or 3 (non-editing teacher).
+said-row-late-start = enroltimestart: the enrolment ends before that. Name an enrolperiod, or give it another end on the person’s page in the course.
 said-row-needed = { $column }: a new account needs it.
 said-row-no-course = There is no course { $course }.
+said-row-password-guess = The password is easy to guess. Use several words that do not belong together, or leave it empty for an activation link.
 said-row-password-short =
     { $count ->
         [one] The password has { $count } character, and at least { $least } are needed. Leave it empty for an activation link.
@@ -500,11 +507,13 @@ said-problem-no-decimal = Is not a decimal number such as 2.5 or -0.3333333.
 said-problem-many-digits = Has more than 7 digits behind the point.
 said-problem-large-decimal = Is larger than 100,000,000 in magnitude.
 said-problem-no-measure = Is not a number such as 1.5 or 3e8.
-said-problem-two-ways = Could be read in two ways: write 1234 or 1.234.
+said-problem-two-ways = Could be read in two ways: write { $plain } or { $parted }.
+said-problem-digits-grouped = Has its digits in groups: write { $plain }.
 said-problem-beyond = Has more than 30 digits or is beyond 10^90.
 said-problem-not-within = Is not between { $least } and { $most }.
 said-problem-no-percentage = Is not a percentage between { $least } and { $most }.
 said-problem-not-of-item = Is { $points }, not between { $least } and { $most }, the item's maximum.
+said-problem-total-left-out = The course's own total is part of nothing, so it cannot be left out.
 said-problem-not-a-day = Is not between 1 minute and a day.
 said-problem-over-question =
     { $count ->
@@ -531,6 +540,7 @@ said-problem-long-html = Is longer than { $count } bytes as HTML.
 said-problem-large-file = Is larger than { $count } bytes; split it.
 said-problem-tags = Has too many formatting tags for its number of blocks.
 said-problem-unseen = Has nothing that can be seen, or signs that turn or break the line.
+said-problem-hidden = Has signs that cannot be seen, or that turn the line. Type it anew.
 said-problem-one-line = Is not { $least } to { $most } characters on one line.
 said-problem-one-line-most = Is not one line of at most { $count } characters.
 said-problem-one-line-bytes = Is not { $least } to { $most } bytes on one line.
@@ -603,8 +613,11 @@ said-problem-seats-of =
        *[other] All { $count } seats of the course are taken. There is none for { $login }
     }
 said-problem-archived-of = The course is archived and takes nobody: { $login }
+said-problem-own-management-of = You would take away your own right to manage the enrolments of this course. Somebody else must do it: { $login }
 said-problem-before-start-of = The end is not after the start: { $login }
 said-problem-taken = Is taken.
+said-problem-taken-address = Is the e-mail address of another account. People sign in with either.
+said-problem-taken-username = Is the username of another account. People sign in with either.
 said-problem-taken-short = Is taken; short names differ in more than case.
 said-problem-taken-group = Is taken; names of groups differ in more than case.
 said-problem-taken-question = Is taken by question { $id } of the same category.
