@@ -100,10 +100,10 @@ fn check(request: &HttpRequest, payload: &mut Payload) -> Result<(Actor, State),
 /// imported by a job, and so is a file with an `Idempotency-Key`; one that is imported at once has up to 1,000 new accounts
 /// with a password. Importing the same file again changes nothing and goes on where an import was cut off. With `links` it notes
 /// at each account that keeps a link that it may have been lost: `POST /api/accounts/{account}/password-link` makes another one.
-/// A new address in other than its capitals withdraws a link. People of a file may hand their addresses on to each other. Where a
-/// course has no `roleN`, `typeN` is taken: 1 for a learner, 2 for a teacher, 3 for an assistant. A 0 in `enroltimestartN` or
-/// `enrolperiodN` says none, as an empty cell does, and changes no date that is there. `lang` and `timezone` are for who has chosen
-/// none.
+/// A new address in other than its capitals withdraws a link. People of a file may hand their addresses on to each other; a job that
+/// is cancelled in between may leave one of them without, until the file is imported again. Where a course has no `roleN`, `typeN` is
+/// taken: 1 for a learner, 2 for a teacher, 3 for an assistant. A 0 in `enroltimestartN` or `enrolperiodN` says none, as an empty
+/// cell does, and changes no date that is there. `lang` and `timezone` are for who has chosen none.
 #[cfg_attr(test, utoipa::path(post, path = "/api/import/roster", tag = "people", params(ImportQuery, PreferHeader, OnceHeader),
     request_body(content = String, content_type = "text/csv"), responses(
     (status = 200, description = "What was done, or would be, row by row", body = RosterReport),
