@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::enrolment::{Enrolment, EnrolmentByUser};
 use super::ids::{CourseId, UserId};
-use super::refusal::{FORBIDDEN, Refusal, invalid, not_found};
+use super::refusal::{FORBIDDEN, INTERNAL, Refusal, invalid, not_found};
 use crate::clock::Timestamp;
 use crate::store::{Cache, Counter, CounterKind, Entries, Exactly, Index, Read, Record, Table, TableInfo};
 
@@ -380,6 +380,11 @@ pub fn allowed_by(read: &impl Read, role: &RoleName) -> Result<PermissionSet, Re
     }
     let role: Option<Arc<Role>> = read.get(&role.0)?;
     Ok(role.map_or(PermissionSet::NONE, |role| role.permissions))
+}
+
+/// One of the roles that are always there, by its name.
+pub(super) fn built_in(name: &str) -> Result<RoleName, Refusal> {
+    RoleName::parse(name).map_err(|problem| INTERNAL.refuse(problem))
 }
 
 /// Everything that the actor may do there.

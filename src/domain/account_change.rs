@@ -21,7 +21,7 @@ use super::session::TokenHash;
 use super::sign_in::{Password, WRONG_PASSWORD};
 use super::token::ApiToken;
 use super::{activation, audit, session, setup, sign_in};
-use crate::store::{Read, Record as _, Report, Store, StoreError, Txn, key};
+use crate::store::{Read, Record as _, Report, Store, StoreError, Txn, Unique, key};
 
 /// The target may do more than the actor.
 pub const OUTRANKED: Code = Code::new(
@@ -110,51 +110,53 @@ pub(super) fn require_over(read: &impl Read, actor: &Actor, user: UserId) -> Res
 /// Refuses a username or an address under which another account is found. People sign in with either, so that a username which is
 /// another's address would be found in the place of that one. What an account has it keeps, also from when this was not looked at.
 fn refuse_taken(read: &impl Read, new: &NewAccount, old: Option<&Account>) -> Result<(), Refusal> {
+    let (username, email) = (("/username", "the username"), ("/email", "the e-mail address"));
     let of_username = if old.is_some_and(|old| old.username == new.username) {
         Ok(())
     } else {
-        refuse_taken_username(read, &new.username, old)
+        let name = new.username.as_str();
+        refuse_other::<AccountByUsername, AccountByEmail>(
+            read,
+            old,
+            username,
+            email.1,
+            (name, name.to_owned()),
+        )
     };
     let kept = old.and_then(|old| old.email.as_ref()).map(Email::folded);
     let of_email = match &new.email {
-        Some(email) if kept != Some(email.folded()) => refuse_taken_email(read, email, old),
+        Some(new) if kept != Some(new.folded()) => {
+            let name = (new.as_str(), new.folded());
+            refuse_other::<AccountByEmail, AccountByUsername>(read, old, email, username.1, name)
+        }
         _ => Ok(()),
     };
     together((of_username, of_email)).map(drop)
 }
 
-fn refuse_taken_username(
+/// Refuses what is at `at` and called `what` when another account than `old` has it, or has it as its `other`.
+fn refuse_other<Own, Other>(
     read: &impl Read,
-    username: &Username,
     old: Option<&Account>,
-) -> Result<(), Refusal> {
-    let key = username.as_str().to_owned();
-    if is_other(read.unique_key::<AccountByUsername>(&key)?, old) {
-        let refusal = TAKEN.refuse(format!("another account has the username {key}"));
-        Err(refusal.at("/username", "another account has it already"))
-    } else if is_other(read.unique_key::<AccountByEmail>(&key)?, old) {
-        let refusal = TAKEN.refuse(format!("the username {key} is the e-mail address of another account"));
-        Err(refusal.at("/username", "is the e-mail address of another account"))
+    (at, what): (&str, &str),
+    other: &str,
+    (text, key): (&str, String),
+) -> Result<(), Refusal>
+where
+    Own: Unique<Key = String, Of = Account>,
+    Other: Unique<Key = String, Of = Account>,
+{
+    let is_other =
+        |found: Option<UserId>| found.is_some_and(|found| old.is_none_or(|account| account.id != found));
+    if is_other(read.unique_key::<Own>(&key)?) {
+        let refusal = TAKEN.refuse(format!("another account has {what} {text}"));
+        Err(refusal.at(at, "another account has it already"))
+    } else if is_other(read.unique_key::<Other>(&key)?) {
+        let problem = format!("is {other} of another account");
+        Err(TAKEN.refuse(format!("{what} {text} {problem}")).at(at, problem))
     } else {
         Ok(())
     }
-}
-
-fn refuse_taken_email(read: &impl Read, email: &Email, old: Option<&Account>) -> Result<(), Refusal> {
-    let (text, key) = (email.as_str(), email.folded());
-    if is_other(read.unique_key::<AccountByEmail>(&key)?, old) {
-        let refusal = TAKEN.refuse(format!("another account has the e-mail address {text}"));
-        Err(refusal.at("/email", "another account has it already"))
-    } else if is_other(read.unique_key::<AccountByUsername>(&key)?, old) {
-        let refusal = TAKEN.refuse(format!("the e-mail address {text} is the username of another account"));
-        Err(refusal.at("/email", "is the username of another account"))
-    } else {
-        Ok(())
-    }
-}
-
-fn is_other(found: Option<UserId>, account: Option<&Account>) -> bool {
-    found.is_some_and(|found| account.is_none_or(|account| account.id != found))
 }
 
 /// Makes an account without a password; `link` is the hash of an activation token, when one is wanted.

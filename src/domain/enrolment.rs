@@ -10,7 +10,7 @@ use super::account::Account;
 use super::course::{self, COURSE_ARCHIVED, Course};
 use super::faults::{each, together};
 use super::ids::{CourseId, UserId};
-use super::refusal::{Code, INTERNAL, Kind, Refusal, invalid, not_found};
+use super::refusal::{Code, Kind, Refusal, invalid, not_found};
 use super::xapi::own::{self, Event};
 use super::{account, audit, group, quiz, role};
 use crate::clock::Timestamp;
@@ -281,7 +281,7 @@ pub fn enrol(
     let Some(old) = txn.get::<Enrolment>(&(course.id, user))? else {
         let role = match role {
             Some(role) => role.clone(),
-            None => RoleName::parse(access::LEARNER).map_err(|problem| INTERNAL.refuse(problem))?,
+            None => access::built_in(access::LEARNER)?,
         };
         grantable(txn, actor, course.id, &role)?;
         return place(txn, actor, &course, user, &role, by, (starts, ends));
@@ -313,7 +313,7 @@ pub fn enrol(
 pub fn grantable_roles(read: &impl Read, actor: &Actor, course: CourseId) -> Result<Vec<RoleName>, Refusal> {
     let mut roles = Vec::new();
     for (name, _) in access::BUILT_IN.iter().filter(|(name, _)| *name != access::ADMINISTRATOR) {
-        roles.push(RoleName::parse(name).map_err(|problem| INTERNAL.refuse(problem))?);
+        roles.push(access::built_in(name)?);
     }
     roles.extend(role::list(read)?.into_iter().map(|role| role.name));
     let mut may = Vec::with_capacity(roles.len());

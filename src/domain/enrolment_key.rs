@@ -8,7 +8,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
-use super::access::{self, Actor, RoleName};
+use super::access::{self, Actor};
 use super::course::{self, CourseStatus};
 use super::enrolment::{
     self, ENROLMENT_NOT_BEGUN, ENROLMENT_OVER, ENROLMENT_SUSPENDED, Enrolled, EnrolledBy, Enrolment,
@@ -182,6 +182,6 @@ pub fn enrol_by_key(
             EnrolmentStatus::Active => Ok(Enrolled::Unchanged),
         };
     }
-    let role = RoleName::parse(access::LEARNER).map_err(|problem| INTERNAL.refuse(problem))?;
+    let role = access::built_in(access::LEARNER)?;
     enrolment::place(txn, actor, &course, actor.user, &role, EnrolledBy::Key, (None, None))
 }

@@ -58,8 +58,8 @@ struct ImportQuery {
     dry_run: Option<bool>,
     /// Make activation links for accounts that have no password, no link that works and no suspension; the report has their
     /// tokens, once. A personal token may do that for new accounts, and notes the others; the report of a job needs a session. An
-    /// answer that is lost takes the tokens
-    /// with it: `Prefer: respond-async` or an `Idempotency-Key` has a job import, whose report can be read again.
+    /// answer that is lost takes the tokens with it: `Prefer: respond-async` or an `Idempotency-Key` has a job import, whose
+    /// report can be read again.
     links: Option<bool>,
     /// The file's encoding when it is not UTF-8, such as `windows-1252`.
     encoding: Option<String>,

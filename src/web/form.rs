@@ -105,10 +105,8 @@ pub(super) fn as_typed(number: &str) -> String {
 
 /// A number as people type it, with as many digits as are kept.
 pub(super) fn read_decimal(text: &str) -> Result<Decimal, String> {
-    match in_groups(text) {
-        Some(problem) => Err(problem),
-        None => Decimal::parse_rounded(&as_typed(text)).map_err(|error| error.to_string()),
-    }
+    Decimal::parse_rounded(&as_typed(text))
+        .map_err(|error| in_groups(text).unwrap_or_else(|| error.to_string()))
 }
 
 /// What is wrong with a number whose digits stand in groups, or that could be read so: a comma with three digits behind it

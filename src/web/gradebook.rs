@@ -286,8 +286,9 @@ impl LearnerPage<'_> {
         Names::of(line)
     }
 
-    fn may_be_left_out(line: &Line) -> bool {
-        may_be_left_out(line)
+    /// The course's own total is part of nothing that it could be left out of.
+    const fn may_be_left_out(line: &Line) -> bool {
+        line.item.is_some() || line.level > 0
     }
 
     /// The most points that an item can have; totals have percentages.
@@ -303,11 +304,6 @@ impl LearnerPage<'_> {
     fn level(line: &Line) -> u8 {
         line.level.min(4)
     }
-}
-
-/// The course's own total is part of nothing that it could be left out of.
-const fn may_be_left_out(line: &Line) -> bool {
-    line.item.is_some() || line.level > 0
 }
 
 /// What the field of a line holds: the grade by hand, or what stands instead of a quiz's result or of a total.
@@ -423,7 +419,7 @@ impl Sent {
             Ok(typed_points(line))
         };
         let (revision, shown, points) = together((revision, shown, fields.decimal(&names.points)))?;
-        let excluded = may_be_left_out(line).then(|| {
+        let excluded = LearnerPage::may_be_left_out(line).then(|| {
             let shown = if fields.has(&names.shown_excluded) {
                 fields.ticked(&names.shown_excluded)
             } else {

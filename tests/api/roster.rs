@@ -26,6 +26,13 @@ fn report(app: &TestApp, by: &Person, query: &str, file: impl Into<Vec<u8>>) -> 
     import(app, by, query, file).status(200).json()
 }
 
+/// Somebody who may import people, and nothing else.
+fn registrar(app: &TestApp, root: &Person) -> Person {
+    let body = json!({ "name": "registrar", "description": "", "permissions": ["manage_people"] });
+    app.post("/api/roles").by(root).json(&body).send().status(201);
+    crate::classroom::person(app, 900_001, "reg", &["registrar"])
+}
+
 fn course(app: &TestApp, by: &Person, short_name: &str) -> u64 {
     let body = json!({ "short_name": short_name, "title": short_name });
     app.post("/api/courses").by(by).json(&body).send().status(201).json()["id"].as_u64().unwrap()
@@ -365,9 +372,7 @@ fn nobody_is_left_without_an_address_for_somebody_above_or_for_a_username() {
     };
     let grant = format!("/api/accounts/{}/grants/administrator", found("boss")["id"]);
     app.put(&grant).by(&root).send().status(200);
-    let body = json!({ "name": "registrar", "description": "", "permissions": ["manage_people"] });
-    app.post("/api/roles").by(&root).json(&body).send().status(201);
-    let registrar = crate::classroom::person(&app, 900_001, "reg", &["registrar"]);
+    let registrar = registrar(&app, &root);
     for rows in ["boss,,,b@x.example\nbob,,,a@x.example\n", "ann,,,b@x.example\nbob,,,eve@x.example\n"] {
         let refused = of(&registrar, rows);
         assert_eq!(refused["refused"], 2, "{refused}");
@@ -382,9 +387,7 @@ fn who_imports_keeps_their_course_and_the_rows_behind_them_are_taken() {
     let app = TestApp::start();
     let root = admin(&app);
     let id = course(&app, &root, "STAT101");
-    let body = json!({ "name": "registrar", "description": "", "permissions": ["manage_people"] });
-    app.post("/api/roles").by(&root).json(&body).send().status(201);
-    let registrar = crate::classroom::person(&app, 900_001, "reg", &["registrar"]);
+    let registrar = registrar(&app, &root);
     crate::classroom::enrol(&app, &root, id, &registrar, "teacher");
     let file = "username,firstname,lastname,course1,role1\n\
                 reg,,,STAT101,student\nada,Ada,L,STAT101,student\n";
@@ -413,9 +416,7 @@ fn an_existing_account_keeps_its_password_and_its_rank() {
     let root = admin(&app);
     let boss = crate::people::activated(&app, &root, "boss");
     app.put(&format!("/api/accounts/{boss}/grants/administrator")).by(&root).send().status(200);
-    let body = json!({ "name": "registrar", "description": "", "permissions": ["manage_people"] });
-    app.post("/api/roles").by(&root).json(&body).send().status(201);
-    let registrar = app.signed_in(lyceum::domain::ids::UserId(900_001), &["registrar"]);
+    let registrar = registrar(&app, &root);
     let file = "username,email,password\nboss,mine@x.example,magnet tulip ferry correct\n";
     let report_of = report(&app, &registrar, "", file);
     assert!(

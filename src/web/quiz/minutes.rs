@@ -27,8 +27,8 @@ pub(super) fn typed(
         let (least, most) = (shown(Some(least_ms)), shown(Some(most_ms)));
         invalid(at, format!("is not a number of minutes from {least} to {most}"))
     };
-    let unclear = || in_groups(text).map(|problem| invalid(at, problem));
-    let minutes = Decimal::parse_rounded(&as_typed(text)).map_err(|_| unclear().unwrap_or_else(wrong))?;
+    let minutes = Decimal::parse_rounded(&as_typed(text))
+        .map_err(|_| in_groups(text).map_or_else(wrong, |problem| invalid(at, problem)))?;
     let ms = minutes.to_f64() * 60_000.0;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "casts of floats saturate")]
     let ms = ms.round() as u64;

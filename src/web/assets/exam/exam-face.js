@@ -4,6 +4,15 @@ import { clockText } from "./exam-clock.js";
 
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
+/** The numbers of questions as they are read, from 1. */
+export const numbers = (slots) => slots.map((slot) => slot + 1).join(", ");
+
+/** What came too late, and the way to the result beside it. */
+export function tooLate(words, slots, result) {
+  const there = Object.assign(document.createElement("a"), { href: result, textContent: words.toResult });
+  return [fill(words.late, { questions: numbers(slots) }), there];
+}
+
 /** The way to sign in again, beside the page that waits for it. */
 export function signIn(words) {
   const there = document.createElement("a");

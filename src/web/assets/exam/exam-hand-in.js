@@ -2,10 +2,10 @@
 // the answers is sent first, and handing in goes on until the server has it. Without this file the page is a form.
 
 import { Clock } from "./exam-clock.js";
-import { Face, fill, signIn } from "./exam-face.js";
+import { Face, fill, numbers, signIn, tooLate } from "./exam-face.js";
 import { Leaving } from "./exam-leave.js";
 import { Link } from "./exam-link.js";
-import { Queue } from "./exam-queue.js";
+import { Queue, storage } from "./exam-queue.js";
 
 const AGAIN_MS = 3000;
 
@@ -61,15 +61,6 @@ const queue = new Queue({
   },
 });
 
-function storage() {
-  try {
-    return localStorage;
-  } catch {
-    // Nothing is left there, then.
-    return undefined;
-  }
-}
-
 /** Says why it is not handed in, once. */
 function note(text, ...more) {
   if (notice.hidden || !notice.textContent.startsWith(text)) face.speak(text);
@@ -106,7 +97,7 @@ function again() {
 
 /** Is there a refused answer of which nothing was said yet? */
 function isRefused() {
-  const questions = queue.refused.map((slot) => slot + 1).join(", ");
+  const questions = numbers(queue.refused);
   if (!questions || questions === without) return false;
   without = questions;
   note(fill(words.unsaved, { questions }));
@@ -143,8 +134,8 @@ function isLate() {
   clock.set(null);
   face.alert(words.ended);
   document.getElementById("hand-in").disabled = true;
-  const there = Object.assign(document.createElement("a"), { href: `${room}/review`, textContent: words.toResult });
-  note(fill(words.late, { questions: late.map((slot) => slot + 1).join(", ") }), " ", there);
+  const [text, there] = tooLate(words, late, `${room}/review`);
+  note(text, " ", there);
   return true;
 }
 

@@ -8,6 +8,15 @@ const LONGEST_WAIT_MS = 30000;
 /** What lies here from an attempt that nobody came back to is thrown away after so long. */
 const KEPT_MS = 14 * 24 * 3600 * 1000;
 
+/** Where they lie; nothing is kept where the browser has no storage for the page. */
+export function storage() {
+  try {
+    return window.localStorage;
+  } catch {
+    return { getItem: () => null, setItem: () => { throw new Error("no storage"); }, removeItem: () => {} };
+  }
+}
+
 export class Queue {
   /**
    * `send(slot, sequence, response)` answers with an object whose `kind` is saved, newer, refused, over, later or signin; newer

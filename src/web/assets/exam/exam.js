@@ -2,11 +2,11 @@
 // Without this file the page is a form that is saved with a button.
 
 import { Clock } from "./exam-clock.js";
-import { Face, fill, signIn } from "./exam-face.js";
+import { Face, fill, numbers, signIn, tooLate } from "./exam-face.js";
 import { move, read, write } from "./exam-fields.js";
 import { Leaving } from "./exam-leave.js";
 import { Link } from "./exam-link.js";
-import { Queue, sweep } from "./exam-queue.js";
+import { Queue, storage, sweep } from "./exam-queue.js";
 import { Sheets } from "./exam-sheets.js";
 import { Tabs } from "./exam-tabs.js";
 
@@ -120,7 +120,7 @@ const link = new Link({ attempt, user: words.user, measured: (ms, sent, got) => 
 const queue = new Queue({
   attempt,
   known,
-  storage: localStorageOrNothing(),
+  storage: storage(),
   send,
   changed(slot, state, got) {
     // It ended while this one was on its way.
@@ -165,14 +165,6 @@ const queue = new Queue({
   },
 });
 
-function localStorageOrNothing() {
-  try {
-    return window.localStorage;
-  } catch {
-    return { getItem: () => null, setItem: () => { throw new Error("no storage"); }, removeItem: () => {} };
-  }
-}
-
 /**
  * Nothing can be done here any more: the result has what was saved. What was not is said first, and stays on this device for the
  * case that the attempt is opened again.
@@ -187,8 +179,7 @@ function end(text) {
   const { late } = queue;
   if (late.length === 0) return location.replace(result);
   for (const slot of late) show(sheets.get(slot), "refused", `${words.refused} ${text}`);
-  const there = Object.assign(document.createElement("a"), { href: result, textContent: words.toResult });
-  warn(fill(words.late, { questions: late.map((slot) => slot + 1).join(", ") }), there);
+  warn(...tooLate(words, late, result));
 }
 
 function lock(shut) {
@@ -351,7 +342,7 @@ let without = "";
 /** Sends everything; may another page follow? */
 async function flush() {
   await queue.kick();
-  const refused = queue.refused.map((slot) => slot + 1).join(", ");
+  const refused = numbers(queue.refused);
   if (queue.waiting > 0) {
     // Trying again does not help who is signed out, and that is said already.
     if (!out) note(fill(words.unsent, { waiting: queue.waiting }));
@@ -515,7 +506,7 @@ async function came(section) {
 
 // As the page came from the server, whatever the browser kept of an older form; then what waits here.
 form.reset();
-sweep(localStorageOrNothing(), attempt);
+sweep(storage(), attempt);
 sheets.all.forEach(ready);
 tabs.claim();
 restore();
