@@ -329,7 +329,7 @@ impl Store {
 
     /// Bytes of journal segments kept.
     pub fn journal_bytes(&self) -> u64 {
-        journal::kept_bytes(&self.inner.shared.segments, self.inner.shared.options.segment_bytes)
+        journal::kept_bytes(&self.inner.shared.segments)
     }
 
     /// The number of the last group that reads show.

@@ -589,7 +589,7 @@ impl Shared {
         }
         // The first is smaller than the tree, which holds the same rows in more bytes, and than the journal that they came by.
         let tree = self.engine_handle()?.disk_bytes().map_err(engine_error)?;
-        Ok(tree.min(journal::kept_bytes(&self.segments, self.options.segment_bytes)))
+        Ok(tree.min(journal::kept_bytes(&self.segments)))
     }
 
     pub(crate) fn free_bytes(&self) -> Result<u64, StoreError> {
@@ -614,7 +614,7 @@ impl Shared {
         };
         let upto = flushed.min(*newest);
         let mut free = self.free_bytes()?;
-        free += journal::bytes_upto(&self.segments, self.options.segment_bytes, upto);
+        free += journal::bytes_upto(&self.segments, upto);
         for number in older {
             free = free.saturating_add(snapshot::bytes_of(files, *number)?);
         }
