@@ -56,6 +56,7 @@ const NAMES: &[&str] = &[
     "quiz.remove",
     "xapi_credential.change",
     "xapi_credential.create",
+    "xapi_credential.delete",
     "xapi_credential.secret",
 ];
 

@@ -200,7 +200,17 @@ fn a_credential_is_changed_and_renewed_and_keeps_its_key() {
     ] {
         assert_eq!(answer.status(200).json()["statements"].as_array().unwrap().len(), 2, "still its own");
     }
+    lrs.api("DELETE", &one).send().status(428);
+    lrs.api("DELETE", &one).header("If-Match", "\"1\"").send().status(412);
+    lrs.get("statements").by(&new).send().status(200);
+    lrs.api("DELETE", &one).header("If-Match", "\"2\"").send().status(204);
+    lrs.get("statements").by(&new).send().status(401);
+    let audit = lrs.api("GET", "/api/export/audit").send().status(200).text();
+    let deleted = audit.lines().find(|line| line.contains("xapi_credential.delete")).unwrap();
+    assert!(deleted.contains("Better tool"), "{deleted}");
+
     let gone = format!("{path}/999999999");
+    lrs.api("DELETE", &gone).header("If-Match", "*").send().status(404);
     lrs.api("PUT", &gone).header("If-Match", "*").json(&wider).send().status(404);
     lrs.api("POST", &format!("{gone}/secret")).send().status(404);
 }

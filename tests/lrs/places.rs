@@ -104,6 +104,22 @@ fn a_wrong_parameter_is_named() {
 }
 
 #[test]
+fn more_parameters_than_any_resource_takes_are_refused_before_they_are_looked_at() {
+    let lrs = Lrs::start();
+    let many = |count: usize| (0..count).map(|number| format!("p{number}")).collect::<Vec<_>>().join("&");
+    let form = lrs.request("POST", "statements?method=GET").header(VERSION, "1.0.3");
+    let about = |query: &str| lrs.get(&format!("about?{query}")).without("Authorization");
+    let double = format!("{}&p0", many(40));
+    told([
+        (about(&many(32)), 400, "invalid_xapi_request", "?p0"),
+        (about("p0&p0"), 400, "invalid_xapi_request", "?p0"),
+        (about(&many(33)), 400, "invalid_xapi_request", "?"),
+        (lrs.get(&format!("statements?{double}")), 400, "invalid_xapi_request", "?"),
+        (form.body(FORM, many(100_000)), 400, "invalid_xapi_request", "?"),
+    ]);
+}
+
+#[test]
 fn what_is_wrong_with_the_alternate_syntax_is_named() {
     let lrs = Lrs::start();
     let form = |path: &str, body: &[u8]| lrs.request("POST", path).header(VERSION, "1.0.3").body(FORM, body);

@@ -116,7 +116,8 @@ fn what_all_voided_before_it_came_is_voided_when_the_credential_is_gone() {
     lrs.request("POST", "statements").by(&old).json(&about(2, 1, VOIDED)).send().status(200);
     let all = lrs.api("GET", "/api/xapi/credentials").send().status(200).json();
     let known = all["items"].as_array().unwrap().iter().find(|one| one["key"] == old.key).unwrap();
-    lrs.api("DELETE", &format!("/api/xapi/credentials/{}", known["id"])).send().status(204);
+    let path = format!("/api/xapi/credentials/{}", known["id"]);
+    lrs.api("DELETE", &path).header("If-Match", "*").send().status(204);
     let tool = lrs.credential("Tool", &[LrsScope::StatementsWrite], &[]);
     let send = |one: &Value| lrs.request("POST", "statements").by(&tool).json(one).send();
     send(&statement(1)).status(200);

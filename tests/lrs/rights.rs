@@ -10,6 +10,7 @@ use lyceum::domain::xapi::forward::forget::FORGOTTEN;
 use lyceum::domain::xapi::forward::progress::{Answer, PutAside, put_aside};
 use lyceum::domain::xapi::own::Site;
 use lyceum::domain::xapi::people::Person;
+use lyceum::domain::xapi::term::Ifi;
 use lyceum::jobs::do_chunks;
 use lyceum::store::{Class, Read as _};
 use serde_json::{Value, json};
@@ -406,6 +407,20 @@ fn a_pseudonym_keeps_counts_order_voiding_and_references() {
     assert!(!is_named(&lrs, &signed));
     lrs.post(&statement(1));
     assert_eq!(exported(&lrs), text, "what is sent again changes nothing");
+}
+
+#[test]
+fn a_dry_run_counts_all_documents_of_a_person_however_many_there_are() {
+    let lrs = waiting();
+    lrs.post(&json!([statement(1)]));
+    lrs.write_states(&Ifi::Mbox("mailto:ada@example.com".to_owned()), None, 0..2_100);
+    let hash = Ifi::MboxSha1sum(lyceum::domain::xapi::document::etag(b"mailto:ada@example.com"));
+    lrs.write_states(&hash, None, 0..7);
+    let id = begun(&lrs, "erase", true);
+    do_chunks(&lrs.running.state, JobId(id), 1);
+    assert_eq!(counts(&lrs, id), [1, 0, 0, 2_107]);
+    assert_eq!(erase(&lrs, "erase"), [1, 0, 0, 2_107]);
+    assert_eq!(documents(&lrs), Vec::<Value>::new());
 }
 
 #[test]

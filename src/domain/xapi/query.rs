@@ -79,6 +79,18 @@ impl Condition {
             Self::Verb(term) | Self::Registration(term) => term,
         }
     }
+
+    /// Is it met by what one statement is about?
+    fn is_met_by(self, concerns: &Concerns) -> bool {
+        match self {
+            Self::Agent(term) => concerns.agents.contains(&(term, true)),
+            Self::RelatedAgent(term) => concerns.names_agent(term),
+            Self::Verb(term) => concerns.verb == term,
+            Self::Activity(term) => concerns.activities.contains(&(term, true)),
+            Self::RelatedActivity(term) => concerns.names_activity(term),
+            Self::Registration(term) => concerns.registration == Some(term),
+        }
+    }
 }
 
 /// What is asked for.
@@ -183,10 +195,7 @@ impl Filter {
     /// Does a statement, or one that it is about, fulfil all conditions at once? Who reads only what they wrote is not told by that
     /// what others wrote.
     fn is_met(&self, statement: &Statement, only: Option<CredentialId>) -> bool {
-        let met = |concerns: &Concerns| {
-            let singles = concerns.singles();
-            self.conditions.iter().all(|condition| singles.contains(&condition.indexed()))
-        };
+        let met = |concerns: &Concerns| self.conditions.iter().all(|condition| condition.is_met_by(concerns));
         let looked_at = if only.is_some() { 1 } else { statement.concerns.len() };
         !statement.voided
             && only.is_none_or(|credential| statement.credential == credential)

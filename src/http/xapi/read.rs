@@ -1,5 +1,6 @@
 //! Reading statements: `GET /xapi/statements`, one by its id or many by what they are about.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -237,18 +238,24 @@ async fn texts(call: &Call, statements: &[Arc<Statement>], format: Format) -> Re
     }
     let languages = Languages::parse(&call.accept_language);
     let known: HashMap<String, Option<String>> = HashMap::new();
-    let known = std::cell::RefCell::new(known);
+    let known = RefCell::new(known);
+    let trouble: RefCell<Option<Refusal>> = RefCell::new(None);
     let definition = |id: &str| -> Option<String> {
         let mut known = known.borrow_mut();
         if let Some(found) = known.get(id) {
             return found.clone();
         }
         let found = call.state.store.read(|read| known_to(&call.caller, read, id));
-        let found = found.ok().flatten().map(|found| found.definition.clone());
+        let found = found.unwrap_or_else(|refusal| {
+            trouble.borrow_mut().get_or_insert(refusal);
+            None
+        });
+        let found = found.map(|found| found.definition.clone());
         known.insert(id.to_owned(), found.clone());
         found
     };
     let shape = Shape { format, languages: &languages, definition: &definition };
     let shaped: Result<Vec<String>, _> = texts.iter().map(|text| shape.of(text)).collect();
-    shaped.map_err(|wrong| INTERNAL.refuse(format!("a kept statement {wrong}")))
+    let shaped = shaped.map_err(|wrong| INTERNAL.refuse(format!("a kept statement {wrong}")))?;
+    trouble.into_inner().map_or(Ok(shaped), Err)
 }

@@ -22,7 +22,7 @@ use crate::store::{Counter, Exactly, Read, Txn};
 
 /// Statements of one request. Others look at as many as they like; this many are taken everywhere.
 pub const MAX_BATCH: usize = 50;
-/// Text and files of one request, which are in memory; one statement with its files may have more.
+/// Text and files of one request, which is sent again as a whole when it fails; one statement with its files may have more.
 const MAX_BATCH_BYTES: u64 = 1024 * 1024;
 /// Statements looked at in one read: a millisecond or two under the lock.
 const LOOK: usize = 100;
