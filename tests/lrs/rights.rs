@@ -5,13 +5,14 @@ use base64::engine::general_purpose::STANDARD;
 use lyceum::domain::ids::JobId;
 use lyceum::domain::job::{Job, Work};
 use lyceum::domain::xapi::credential::LrsScope;
+use lyceum::domain::xapi::document::Document;
 use lyceum::domain::xapi::forward::edit::TargetFacts;
 use lyceum::domain::xapi::forward::forget::FORGOTTEN;
 use lyceum::domain::xapi::forward::progress::{Answer, PutAside, put_aside};
 use lyceum::domain::xapi::own::Site;
 use lyceum::domain::xapi::people::Person;
 use lyceum::jobs::do_chunks;
-use lyceum::store::{Class, Read as _};
+use lyceum::store::{Class, Read as _, StoreError, Txn};
 use serde_json::{Value, json};
 
 use crate::export::{lines, unzip};
@@ -422,6 +423,26 @@ fn what_refers_to_several_of_a_person_is_counted_once_as_a_dry_run_says() {
         assert_eq!(erase(&lrs, how), expected, "{how}, as it was told before");
         assert_eq!(erase(&lrs, how), [0; 4]);
     }
+}
+
+#[test]
+fn a_dry_run_counts_more_documents_than_one_read_has() {
+    let lrs = waiting();
+    lrs.post(&json!([statement(1)]));
+    lrs.request("PUT", &format!("{STATE}{ADA}")).body("text/plain", "here").send().status(204);
+    let store = &lrs.running.state.store;
+    for first in (0..2_000).step_by(500) {
+        let copy = move |txn: &mut Txn<'_>| -> Result<(), StoreError> {
+            let known = txn.list::<Document>(&(), None, 1)?.remove(0);
+            (first..first + 500)
+                .try_for_each(|number| txn.put(Document { id: format!("t{number}"), ..known.clone() }))
+        };
+        store.write_blocking(Class::Bulk, copy).unwrap();
+    }
+    let dry = begun(&lrs, "erase", true);
+    do_chunks(&lrs.running.state, JobId(dry), usize::MAX);
+    assert_eq!(counts(&lrs, dry), [1, 0, 0, 2_001]);
+    assert_eq!(erase(&lrs, "erase"), [1, 0, 0, 2_001]);
 }
 
 #[test]

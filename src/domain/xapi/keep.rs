@@ -53,7 +53,7 @@ pub struct Ready {
 
 /// Does the text of a statement fit its row? Room is left for the terms of statements that it refers to.
 pub fn fits(prepared: &Prepared, files: usize) -> bool {
-    let terms = if prepared.target.is_some() { MAX_CONCERNED } else { prepared.concerns.len() };
+    let terms = if prepared.target.is_some() { MAX_CONCERNED } else { prepared.concerns.count() };
     prepared.text.len() + terms * TERM_BYTES + files * 256 + ROW_BYTES <= MAX_VALUE_BYTES
 }
 
@@ -266,7 +266,7 @@ fn extend(concerns: &mut Vec<Concerns>, more: &[Concerns]) -> bool {
         if concerns.len() >= MAX_CHAIN || concerns.contains(one) {
             continue;
         }
-        let taken = concerns.iter().map(Concerns::len).sum::<usize>();
+        let taken = concerns.iter().map(Concerns::count).sum::<usize>();
         let fitting = one.first(MAX_CONCERNED.saturating_sub(taken));
         if !concerns.contains(&fitting) {
             concerns.push(fitting);

@@ -27,7 +27,7 @@ use crate::domain::xapi::record::{Concerns, FileNote, Statement, Stored};
 use crate::domain::xapi::term::{Ifi, Term};
 use crate::domain::xapi::version::Version;
 use crate::store::blobs::Blobs;
-use crate::store::{Exactly, Read, Txn};
+use crate::store::{Exactly, Read, Record, Txn};
 
 /// Statements of one transaction.
 const STATEMENTS_AT_ONCE: usize = 50;
@@ -37,6 +37,8 @@ const TERMS_AT_ONCE: usize = 2_000;
 const TEXT_BYTES_AT_ONCE: u64 = 1024 * 1024;
 /// Documents of one transaction.
 const DOCUMENTS_AT_ONCE: usize = 100;
+/// Documents that one read of a dry run counts.
+const COUNTED_AT_ONCE: usize = 1_000;
 
 /// What becomes of the person's statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,6 +125,11 @@ impl Erasure {
         })
     }
 
+    /// The agents that are the person.
+    pub fn agents(&self) -> impl Iterator<Item = Term> {
+        self.person.agents.iter().copied()
+    }
+
     /// Forgets who it was about, so that nothing leads from them to who stands for them.
     pub(in crate::domain) fn forget(&mut self) {
         (self.person, self.pseudonym) = (Person::default(), None);
@@ -154,13 +161,13 @@ pub struct Step {
 
 impl Step {
     /// How many statements it has.
-    pub const fn len(&self) -> usize {
+    pub const fn statements(&self) -> usize {
         self.changes.len()
     }
 
-    /// It has none.
-    pub const fn is_empty(&self) -> bool {
-        self.changes.is_empty()
+    /// Is it the last of a pass?
+    pub const fn is_last(&self) -> bool {
+        self.next.is_none()
     }
 }
 
@@ -178,7 +185,7 @@ pub fn look(read: &impl Read, actor: &Actor, erasure: &Erasure) -> Result<Seen, 
     let (mut terms, mut bytes) = (0, 0);
     let fit = page.statements.iter().take_while(|statement| {
         let fits = terms < TERMS_AT_ONCE && bytes < TEXT_BYTES_AT_ONCE;
-        terms += statement.concerns.iter().map(Concerns::len).sum::<usize>();
+        terms += statement.concerns.iter().map(Concerns::count).sum::<usize>();
         bytes += statement.text_bytes();
         fits
     });
@@ -250,8 +257,30 @@ fn change(
     Ok(Change::Rewritten(Some(Box::new(files::ready(blobs, new, &kept).map_err(failed)?))))
 }
 
-/// Writes a step, or in a dry run counts it, and goes on. Is it over?
-pub fn apply(txn: &mut Txn<'_>, actor: &Actor, erasure: &mut Erasure, step: Step) -> Result<bool, Refusal> {
+/// Where the documents of somebody go on: behind one of them.
+pub type DocumentPlace = <Document as Record>::Key;
+
+/// How many documents go by one of the person's agents, some of them behind a place, and where to go on: what a dry run counts.
+pub fn count_documents(
+    read: &impl Read,
+    agent: Term,
+    after: Option<&DocumentPlace>,
+) -> Result<(u64, Option<DocumentPlace>), Refusal> {
+    let after = after.map(|after| (&agent, after));
+    let found = read.index_keys::<DocumentsByAgent>(&Exactly(agent), after, COUNTED_AT_ONCE)?;
+    let count = found.len();
+    let last = found.into_iter().next_back().filter(|_| count == COUNTED_AT_ONCE);
+    Ok((count as u64, last.map(|(_, key)| key)))
+}
+
+/// Writes a step, or in a dry run counts it, with the documents that were counted, and goes on. Is it over?
+pub fn apply(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    erasure: &mut Erasure,
+    step: Step,
+    counted: u64,
+) -> Result<bool, Refusal> {
     require(txn, actor)?;
     for (seen, change) in step.changes {
         if erasure.dry_run {
@@ -271,8 +300,12 @@ pub fn apply(txn: &mut Txn<'_>, actor: &Actor, erasure: &mut Erasure, step: Step
     if std::mem::take(&mut erasure.changed) {
         return Ok(false);
     }
+    if erasure.dry_run {
+        erasure.documents += counted;
+        return Ok(true);
+    }
     let over = documents(txn, erasure)?;
-    if over && !erasure.dry_run {
+    if over {
         end(txn, actor, erasure)?;
     }
     Ok(over)
@@ -339,10 +372,9 @@ fn write(
 /// Removes some of the person's documents. Were these all?
 fn documents(txn: &mut Txn<'_>, erasure: &mut Erasure) -> Result<bool, Refusal> {
     for agent in &erasure.person.agents {
-        let limit = if erasure.dry_run { usize::MAX } else { DOCUMENTS_AT_ONCE };
-        let found = txn.index_keys::<DocumentsByAgent>(&Exactly(*agent), None, limit)?;
+        let found = txn.index_keys::<DocumentsByAgent>(&Exactly(*agent), None, DOCUMENTS_AT_ONCE)?;
         erasure.documents += found.len() as u64;
-        if !erasure.dry_run && !found.is_empty() {
+        if !found.is_empty() {
             for (_, key) in found {
                 txn.delete::<Document>(&key)?;
             }
