@@ -15,17 +15,18 @@ use super::page::{Page, PageQuery, cursor, respond};
 use super::problems::{self, JobView, OnceHeader, PreferHeader};
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
+use crate::beside::rest_beside;
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
 use crate::domain::account::known_name;
 use crate::domain::attempt::live::{self, LiveRow};
-use crate::domain::attempt::regrade::{self, Change, MarkByHand, Place, Seen, Waiting};
+use crate::domain::attempt::regrade::{self, Change, Looked, MarkByHand, Place, Seen, Waiting};
 use crate::domain::attempt::{self, FinishedBy, Marks};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
 use crate::domain::job::{Regrade, Work};
 use crate::domain::quiz;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::jobs::regrade::{self as steps, ATTEMPTS_AT_ONCE, ChangeView, MOST_LISTED};
 use crate::json::present;
 use crate::state::State;
@@ -389,17 +390,33 @@ async fn regrade_quiz(
     json(&RegradeView { dry_run, changed, changes })
 }
 
-/// Marks all attempts of a quiz again while somebody waits, step by step. How many changed, and the first `listed`.
+/// Marks all attempts of a quiz again while somebody waits, step by step. How many changed, and the first `listed`. What has begun
+/// comes to its end, also when nobody waits for it any more.
 pub async fn regrade_now(
     state: &State,
     actor: &Actor,
+    work: Regrade,
+    listed: usize,
+) -> Result<(u64, Vec<Change>), Refusal> {
+    let (held, by, step) = (state.store.clone(), actor.clone(), work.clone());
+    let looked = beside(state, move || steps::look(&held, &by, &step)).await?;
+    let rest = rest_of_regrade(state.clone(), actor.clone(), work.clone(), looked, listed);
+    if work.dry_run {
+        return rest.await;
+    }
+    let done = actix_web::rt::spawn(rest).await;
+    done.unwrap_or_else(|error| Err(INTERNAL.refuse(error.to_string())))
+}
+
+async fn rest_of_regrade(
+    state: State,
+    actor: Actor,
     mut work: Regrade,
+    mut looked: Looked,
     listed: usize,
 ) -> Result<(u64, Vec<Change>), Refusal> {
     let mut changes = Vec::new();
     loop {
-        let (store, by, step) = (state.store.clone(), actor.clone(), work.clone());
-        let looked = beside(state, move || steps::look(&store, &by, &step)).await?;
         let over = looked.next.is_none();
         let made = if work.dry_run || (looked.changes.is_empty() && !over) {
             steps::pass(&mut work, looked)
@@ -418,5 +435,12 @@ pub async fn regrade_now(
         if over {
             return Ok((work.changed, changes));
         }
+        let (held, by, step) = (state.store.clone(), actor.clone(), work.clone());
+        let look = move || steps::look(&held, &by, &step);
+        looked = if work.dry_run {
+            beside(&state, look).await?
+        } else {
+            rest_beside(&state, Class::Bulk, look).await?
+        };
     }
 }

@@ -132,6 +132,7 @@ const DETAILS: &[Pattern] = &[
     ("grade.hide", "{oldsight} to {newsight}", "sight"),
     ("grade.release", "hidden until {was} to {newsight}", "sight-after"),
     ("grade.release", "{oldsight} to {newsight}", "sight"),
+    ("grade.import", "begun", "begun"),
     ("grade.import", "{grades} grades of {learners} learners", "grades-imported"),
     ("grade.item.add", "{name} of {max}", "item-of"),
     (
@@ -201,6 +202,8 @@ const DETAILS: &[Pattern] = &[
     ("quiz.override", "attempts {count}", "term-attempts"),
     ("quiz.override", "any number of attempts", "term-free"),
     ("quiz.override.remove", "removed with the group, in {count} quizzes: {quizids}", "overrides-gone"),
+    ("quiz.regrade", "begun; latest versions", "regraded-begun-latest"),
+    ("quiz.regrade", "begun; versions as asked", "regraded-begun"),
     ("quiz.regrade", "{count} attempts changed; latest versions", "regraded-latest"),
     ("quiz.regrade", "{count} attempts changed; versions as asked", "regraded"),
     ("role.change", "from {oldrights} to {newrights}", "rights-changed"),

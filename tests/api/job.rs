@@ -468,20 +468,21 @@ fn a_regrade_as_a_job_goes_on_where_it_was_and_has_the_same_result() {
     do_chunks(&app.state, JobId(tried), 9);
     assert_eq!(result(app, teacher, tried).status(200).json(), expected);
     let job = started(async_of(app.post(&path("")).by(teacher)).send());
+    let noted = || -> Vec<String> {
+        let notes = audit(app).into_iter().filter(|(action, ..)| action == "quiz.regrade");
+        notes.map(|(.., detail)| detail).collect()
+    };
     for chunk in 1..=3 {
         do_chunks(&app.state, JobId(job), 1);
         let view = show(app, teacher, job);
         assert_eq!((&view["done"], &view["total"]), (&json!(13.min(chunk * 5)), &json!(13)));
+        assert_eq!(noted().first().unwrap(), "begun; latest versions", "with the first marks that change");
     }
     assert_eq!(show(app, teacher, job)["state"], "done");
     let made = result(app, teacher, job).status(200).json();
     assert_eq!(made["changes"], expected["changes"]);
     assert_eq!(app.post(&path("&dry_run=true")).by(teacher).send().status(200).json()["changed"], 0);
-    let notes = audit(app).into_iter().filter(|(action, ..)| action == "quiz.regrade");
-    assert_eq!(
-        notes.map(|(.., detail)| detail).collect::<Vec<_>>(),
-        ["13 attempts changed; latest versions"]
-    );
+    assert_eq!(noted(), ["begun; latest versions", "13 attempts changed; latest versions"]);
     async_of(app.post(&path("")).by(&exam.learner())).send().problem(403, "forbidden");
 }
 

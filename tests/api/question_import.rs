@@ -11,22 +11,14 @@ use serde_json::{Value, json};
 
 use crate::bank::{course, member};
 use crate::job::{ended, result, started};
-use crate::skipped::skipped;
+use crate::shared::shared;
 use crate::support::{Answer, Person, TestApp};
 
-/// Question files of another system that are read in place, or nothing (and a word about it) where there are none.
+/// Question files of another system that are read in place.
 pub fn shared_files() -> Vec<PathBuf> {
-    let root = std::env::var_os("LYCEUM_SHARED_DATA")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")), PathBuf::from);
-    let mut files = Vec::new();
-    for folder in ["moodle/gift", "moodle/xml"] {
-        match std::fs::read_dir(root.join(folder)) {
-            Ok(entries) => files.extend(entries.map(|entry| entry.unwrap().path())),
-            Err(error) => {
-                skipped(&format!("{folder} below {}: {error}; set LYCEUM_SHARED_DATA", root.display()));
-            }
-        }
-    }
+    let folders = ["moodle/gift", "moodle/xml"].into_iter().filter_map(shared);
+    let mut files: Vec<PathBuf> =
+        folders.flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|it| it.unwrap().path()).collect();
     files.sort();
     files
 }

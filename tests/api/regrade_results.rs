@@ -1,11 +1,19 @@
 //! What counts after a regrade: the gradebook says what the attempts make of the quiz as it is.
 
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use lyceum::domain::access::Actor;
 use lyceum::domain::decimal::Decimal;
+use lyceum::domain::ids::QuizId;
+use lyceum::domain::job::Regrade;
+use lyceum::http::marking::regrade_now;
 use lyceum::store::Class;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::exam::{Exam, id, says, truth};
+use crate::exam::{COURSE, Exam, id, says, truth};
+use crate::job::{audit, graded_with, quiz_of};
 use crate::regrade::{finished, mark, regrade, reported};
 
 #[test]
@@ -234,4 +242,37 @@ proptest! {
     fn after_a_regrade_the_gradebook_is_what_would_be_worked_out_anew(moves in moves()) {
         play(&moves);
     }
+}
+
+#[test]
+fn a_regrade_that_has_begun_goes_on_when_nobody_waits_for_it_any_more() {
+    let exam = graded_with(13, |_| {});
+    let (state, teacher) = (&exam.app.state, Actor::person(exam.teacher.user, exam.app.clock.now()));
+    let work = Regrade {
+        quiz: QuizId(quiz_of(&exam)),
+        course: COURSE,
+        dry_run: false,
+        latest_versions: true,
+        question: None,
+        after: None,
+        changed: 0,
+    };
+    let noted = || -> Vec<String> {
+        let notes = audit(&exam.app).into_iter().filter(|(action, ..)| action == "quiz.regrade");
+        notes.map(|(.., detail)| detail).collect()
+    };
+    actix_web::rt::System::new().block_on(async {
+        let mut waiting = Box::pin(regrade_now(state, &teacher, work, 500));
+        while noted().is_empty() && waiting.as_mut().now_or_never().is_none() {
+            tokio::task::yield_now().await;
+        }
+        drop(waiting);
+        let over = async {
+            while noted().len() < 2 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), over).await.unwrap();
+    });
+    assert_eq!(noted(), ["begun; latest versions", "13 attempts changed; latest versions"]);
 }

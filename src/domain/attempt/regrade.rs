@@ -161,8 +161,9 @@ fn plan(read: &impl Read, quiz: &Quiz, scope: Scope, id: AttemptId) -> Result<Pl
     }
     change.to = marks.points;
     // Of a learner it is said once: with the first attempt that was handed in.
-    let first = result::of_learner(read, quiz, attempt.user)?.0.first().map(|first| first.attempt);
-    change.recounted = first == Some(id) && !result::is_current(read, quiz, attempt.user)?;
+    let (finished, ..) = result::of_learner(read, quiz, attempt.user)?;
+    let is_first = finished.first().is_some_and(|first| first.attempt == id);
+    change.recounted = is_first && !result::is_current(read, quiz, attempt.user, &finished)?;
     Ok(Plan { paper, marks: Some(marks), change })
 }
 
@@ -287,8 +288,18 @@ pub fn finish(
     let quiz = quiz::require(txn, actor, Permission::MarkAttempts, quiz)?;
     let Scope { latest_versions, question } = scope;
     due::settle(txn, quiz.id, Settled { began, question, latest_versions })?;
-    let versions = if latest_versions { "latest versions" } else { "versions as asked" };
-    let detail = format!("{changed} attempts changed; {versions}");
+    note(txn, actor, &quiz, scope, &format!("{changed} attempts changed"))
+}
+
+/// Tells the audit of a regrade with the first marks that it changes: what comes behind them may never be reached.
+pub fn note_begun(txn: &mut Txn<'_>, actor: &Actor, quiz: QuizId, scope: Scope) -> Result<(), Refusal> {
+    let quiz = quiz::get(txn, quiz)?;
+    note(txn, actor, &quiz, scope, "begun")
+}
+
+fn note(txn: &mut Txn<'_>, actor: &Actor, quiz: &Quiz, scope: Scope, what: &str) -> Result<(), Refusal> {
+    let versions = if scope.latest_versions { "latest versions" } else { "versions as asked" };
+    let detail = format!("{what}; {versions}");
     audit::note(txn, actor, "quiz.regrade", Some(quiz.course), format!("quiz {}", quiz.id), detail)
 }
 
