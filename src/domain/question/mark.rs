@@ -2,7 +2,8 @@
 //!
 //! Pure and total: any response to any question gives a mark; what `check` refuses earns nothing.
 //! Single choice, short answer and numerical give the fraction of the answer that fits, which an author may have set
-//! below nought; everything that adds up is held between 0 and 1. Multiplying with points is the caller's business.
+//! below nought, and so do such parts of a cloze; several responses, which add up, are held between 0 and 1. Multiplying
+//! with points is the caller's business.
 
 use serde::Serialize;
 
@@ -404,7 +405,7 @@ fn cloze(parts: &[ClozePart], arrangement: &Arrangement, answers: &[ClozeRespons
         }
     }
     Outcome {
-        share: Share::ratio(earned.max_zero().min(possible), possible),
+        share: Share::ratio(earned, possible),
         feedback,
         right: Some((short(right), short(parts.len()))),
     }
