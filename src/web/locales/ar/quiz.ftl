@@ -121,6 +121,7 @@ quiz-points-go = يخسر الاختبار نقاطها: { $points }.
 quiz-question-stays = يبقى السؤال نفسه في البنك.
 quiz-questions-stay = تبقى الأسئلة نفسها في البنك.
 quiz-slot-removed = أُزيل.
+quiz-slot-moved = حُفظ. الموضع الجديد لما حرّكته: { $place } من { $of }.
 quiz-category = الفئة
 quiz-everywhere = الكل
 quiz-top = بلا فئة

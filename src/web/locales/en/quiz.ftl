@@ -119,6 +119,7 @@ quiz-points-go =
 quiz-question-stays = The question itself stays in the bank.
 quiz-questions-stay = The questions themselves stay in the bank.
 quiz-slot-removed = Removed.
+quiz-slot-moved = Saved. What you moved is now number { $place } of { $of }.
 quiz-category = Category
 quiz-everywhere = All
 quiz-top = In no category
