@@ -26,6 +26,9 @@ const MAX_GROUPS_PER_PERSON: usize = 50;
 /// Members that one step of removing a group takes out, to keep its transactions short.
 const STEP: usize = 500;
 
+/// People whom one entry of the audit trail names: they have room in it, however long their numbers are.
+const NAMED_AT_ONCE: usize = 20;
+
 /// A limit on groups is reached.
 pub const TOO_MANY_GROUPS: Code = Code::new(
     "too_many_groups",
@@ -271,16 +274,24 @@ pub fn add_members(
     }
     faults.and(Ok(()))?;
     changed(txn, actor, course, id, &added)?;
-    let added = u32::try_from(added.len()).unwrap_or(u32::MAX);
-    audit::note(
-        txn,
-        actor,
-        "group.add",
-        Some(course),
-        format!("group {id}"),
-        format!("{added} members added"),
-    )?;
-    Ok(added)
+    note(txn, actor, "group.add", course, id, &added)?;
+    Ok(u32::try_from(added.len()).unwrap_or(u32::MAX))
+}
+
+/// Writes into the trail who came into a group or left it, in as many entries as have room for them.
+fn note(
+    txn: &mut Txn<'_>,
+    actor: &Actor,
+    action: &str,
+    course: CourseId,
+    group: GroupId,
+    users: &[UserId],
+) -> Result<(), Refusal> {
+    for some in users.chunks(NAMED_AT_ONCE) {
+        let some = some.iter().map(|user| format!("user {user}")).collect::<Vec<_>>().join(", ");
+        audit::note(txn, actor, action, Some(course), format!("group {group}"), some)?;
+    }
+    Ok(())
 }
 
 /// These people came into a group or left it, which may have other times in quizzes.
@@ -309,7 +320,7 @@ pub fn remove_member(
         return Err(not_found("member", user));
     }
     changed(txn, actor, course, id, &[user])?;
-    audit::note(txn, actor, "group.remove", Some(course), format!("group {id}"), format!("user {user}"))
+    note(txn, actor, "group.remove", course, id, &[user])
 }
 
 /// Takes somebody out of every group of a course; the caller has settled the right.
@@ -344,6 +355,7 @@ pub fn remove_step(
     }
     let users: Vec<UserId> = members.iter().map(|(_, (_, user, _))| *user).collect();
     changed(txn, actor, course, id, &users)?;
+    note(txn, actor, "group.remove", course, id, &users)?;
     if members.len() == STEP {
         return Ok(false);
     }

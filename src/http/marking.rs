@@ -15,6 +15,7 @@ use super::page::{Page, PageQuery, cursor, respond};
 use super::problems::{self, JobView, OnceHeader, PreferHeader};
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
+use super::trail::Trail;
 use crate::beside::rest_beside;
 use crate::clock::Timestamp;
 use crate::domain::access::{Actor, Permission};
@@ -25,7 +26,7 @@ use crate::domain::attempt::{self, FinishedBy, Marks};
 use crate::domain::decimal::Decimal;
 use crate::domain::ids::{AttemptId, QuestionId, QuizId, UserId};
 use crate::domain::job::{Regrade, Work};
-use crate::domain::quiz;
+use crate::domain::quiz::{self, Quiz};
 use crate::domain::refusal::{INTERNAL, Refusal};
 use crate::jobs::regrade::{self as steps, ATTEMPTS_AT_ONCE, ChangeView, MOST_LISTED};
 use crate::json::present;
@@ -258,10 +259,14 @@ async fn export(
     state: web::Data<State>,
     actor: SignedIn,
     quiz: web::Path<QuizId>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let quiz = quiz.into_inner();
+    let course = state.store.read(|read| read.get::<Quiz>(&quiz))?.map(|quiz| quiz.course);
+    let noted = trail.of("attempts_export", format!("quiz {quiz}"), course);
     let mut after: Option<Place> = None;
-    stream::file(&state, &actor, NDJSON, &format!("attempts-{quiz}.ndjson"), move |state, actor, to| {
+    let name = format!("attempts-{quiz}.ndjson");
+    stream::file(&state, &actor, NDJSON, &name, noted, move |state, actor, to| {
         state.store.read(|read| {
             let rows = live::list(read, actor, quiz, after, PER_READ)?;
             for row in &rows {

@@ -20,6 +20,7 @@ use super::address::Query;
 use super::problems::Reading;
 use super::routes::{Needs, Routes};
 use super::stream::{self, NDJSON, Then};
+use super::trail::{Noted, Trail};
 use crate::domain::access::{Actor, Permission};
 use crate::domain::refusal::{INTERNAL, Refusal, invalid};
 use crate::domain::xapi::files::told_line;
@@ -75,9 +76,11 @@ async fn export(
     who: SignedIn,
     state: web::Data<State>,
     query: Query<ExportQuery>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let mut after = place(query.after.as_deref())?;
-    stream::file(&state, &who, NDJSON, "statements.ndjson", move |state, actor, to| {
+    let noted = trail.of("statements_export", "statements", None);
+    stream::file(&state, &who, NDJSON, "statements.ndjson", noted, move |state, actor, to| {
         let page = state.store.read(|read| query::all(read, actor, after))?;
         for statement in &page.statements {
             to.extend_from_slice(told_line(&state.blobs, statement)?.as_bytes());
@@ -97,11 +100,13 @@ async fn export_zip(
     who: SignedIn,
     state: web::Data<State>,
     query: Query<ExportQuery>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let after = place(query.after.as_deref())?;
+    let noted = trail.of("statements_export", "statements", None);
     let pages: Pages =
         Box::new(|state, actor, after| state.store.read(|read| query::all(read, actor, after)));
-    zip(&state, &who, "statements.zip", after, pages).await
+    zip(&state, &who, "statements.zip", noted, after, pages).await
 }
 
 /// Statements behind a place, for whom it checks that they may have them.
@@ -112,12 +117,13 @@ pub(super) async fn zip(
     state: &State,
     who: &SignedIn,
     name: &str,
+    noted: Option<Noted>,
     after: Option<Stored>,
     pages: Pages,
 ) -> Result<HttpResponse, Refusal> {
     // Its window of what was compressed is large.
     let mut zip = Box::new(Zip::begin(after, pages)?);
-    stream::file(state, who, "application/zip", name, move |state, actor, to| {
+    stream::file(state, who, "application/zip", name, noted, move |state, actor, to| {
         let then = zip.more(state, actor)?;
         to.append(&mut zip.out.0.lock());
         Ok(then)

@@ -118,6 +118,7 @@ const DETAILS: &[Pattern] = &[
     ("enrolment.change", "ends none to {to}", "ends-new"),
     ("enrolment.change", "ends {was} to none", "ends-gone"),
     ("enrolment.change", "ends {was} to {to}", "ends"),
+    ("export.read", "{export}", "exported"),
     ("forward_target.discard", "{count} statements", "statements"),
     ("forward_target.redeliver", "{count} statements", "statements"),
     (
@@ -153,6 +154,7 @@ const DETAILS: &[Pattern] = &[
     ("grade.set", "grade item {item}: {points}", "given-grade"),
     ("grade.set", "{changed} of {count} grades changed", "grades-set"),
     ("group.add", "{count} members added", "members-added"),
+    ("group.add", "user {user}", "person"),
     ("group.remove", "user {user}", "person"),
     ("job.start", "{kind} of {about}", "job-of"),
     ("job.cancel", "{kind}", "job-kind"),
@@ -248,6 +250,7 @@ const SUBJECTS: &[Pattern] = &[
     ("", "statements", "statements"),
     ("", "people", "people"),
     ("", "learning records of a person", "person-records"),
+    ("", "audit trail", "audit-trail"),
     ("", "demo institution", "demo"),
     ("", "{count} learners", "learners"),
 ];
@@ -373,6 +376,10 @@ fn value(frame: &Frame, name: &str, text: &str) -> Option<String> {
         "format" => {
             let words = frame.text.find_of("bank-file-format-", &text.replace('_', "-"));
             words.map_or_else(|| text.to_owned(), Cow::into_owned)
+        }
+        "export" => {
+            let own = frame.text.find_of("said-export-", text);
+            own.or_else(|| frame.text.find_of("admin-job-kind-", text))?.into_owned()
         }
         "kind" => frame.text.find_of("admin-job-kind-", text)?.into_owned(),
         "counted" => jobs::counted_of(frame.text, text)?,
@@ -511,7 +518,8 @@ fn fitting<'t>(patterns: &'static [Pattern], of: &str, text: &'t str) -> Vec<(&'
 pub fn gaps_of<'t>(subject: &'t str, action: &str, detail: &'t str) -> Vec<(&'static str, &'t str)> {
     let about = |text: &'t str| fitting(SUBJECTS, "", text);
     let mut found: Vec<_> = subject.split(", ").flat_map(about).collect();
-    for (gap, text) in fitting(DETAILS, action, detail) {
+    let parts = if is_list(action) { detail.split(BETWEEN).collect() } else { vec![detail] };
+    for (gap, text) in parts.into_iter().flat_map(|part| fitting(DETAILS, action, part)) {
         match gap {
             "about" => found.extend(about(text)),
             "quizids" => found.extend(text.split(", ").map(|quiz| ("quiz", quiz))),
@@ -521,6 +529,14 @@ pub fn gaps_of<'t>(subject: &'t str, action: &str, detail: &'t str) -> Vec<(&'st
     found
 }
 
+/// Between people whom an entry names.
+const BETWEEN: &str = ", ";
+
+/// Are the details of an action a list of people?
+fn is_list(action: &str) -> bool {
+    matches!(action, "group.add" | "group.remove")
+}
+
 /// How it was done.
 pub fn detail(frame: &Frame, action: &str, detail: &str, named: &[Named]) -> Said {
     if detail.is_empty() || NAMES.contains(&action) {
@@ -528,14 +544,14 @@ pub fn detail(frame: &Frame, action: &str, detail: &str, named: &[Named]) -> Sai
     }
     let forms = Forms { patterns: DETAILS, beginning: "said-how-" };
     let between =
-        if matches!(action, "course.change" | "quiz.change" | "quiz.override") { "; " } else { ", " };
+        if matches!(action, "course.change" | "quiz.change" | "quiz.override") { "; " } else { BETWEEN };
     let whole = || forms.say_naming(frame, action, detail, named);
     let parts = || forms.say_parts(frame, action, detail, between, named);
     // A part that is changed may look like a whole that begins with it: the parts are tried first where there are any.
     let listed = matches!(
         action,
         "course.change" | "quiz.change" | "quiz.override" | "enrolment.change" | "account.change"
-    );
+    ) || is_list(action);
     Said::of(if listed { parts().or_else(whole) } else { whole() }, detail)
 }
 

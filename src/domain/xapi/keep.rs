@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::closed::{self, Why};
 use super::credential::{Caller, Credential, CredentialId, LrsScope, SITE};
 use super::definition::{learn_activity, learn_name};
+use super::forward::forget::tell_late;
 use super::prepare::Prepared;
 use super::record::{Concerns, FileNote, Statement, StatementById, StatementsByTarget, Stored, Text};
 use super::scalar::uuid_text;
@@ -179,6 +180,7 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
         ))));
     };
     let mut concerns = vec![prepared.concerns];
+    let mut is_voiding = false;
     if let Some(id) = &prepared.target {
         match txn.by_unique::<StatementById>(id)? {
             Some(target) => {
@@ -191,10 +193,14 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
                         ))));
                     }
                     txn.put(Statement { voided: true, ..Arc::unwrap_or_clone(target) })?;
+                    is_voiding = true;
                 }
             }
             // What the credential may now counts, not what it may, or whether there is one, when the statement comes.
-            None if prepared.voids && caller.voids_any() => closed::void(txn, id)?,
+            None if prepared.voids && caller.voids_any() => {
+                closed::void(txn, id)?;
+                is_voiding = true;
+            }
             None => {}
         }
     }
@@ -209,7 +215,7 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
             txn.put(referrer)?;
         }
     }
-    txn.append(Statement {
+    let kept = Statement {
         stored,
         id: prepared.id,
         text,
@@ -221,7 +227,11 @@ fn keep_one(txn: &mut Txn<'_>, caller: &Caller, stored: Stored, ready: Ready) ->
         target: prepared.target,
         concerns,
         files,
-    })?;
+    };
+    if is_voiding {
+        tell_late(txn, &kept, caller.now)?;
+    }
+    txn.append(kept)?;
     if let Some(word) = caller.word() {
         for defined in &prepared.definitions {
             learn_activity(txn, defined, word)?;

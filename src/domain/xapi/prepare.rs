@@ -47,7 +47,7 @@ pub struct Attached {
 impl Attached {
     /// Something is wrong with it, seen from the statement.
     pub fn wrong(&self, problem: impl Into<String>) -> Wrong {
-        let wrong = Wrong::new(problem).under(self.place.to_string()).under("attachments");
+        let wrong = Wrong::new(problem).item(self.place).under("attachments");
         if self.inside { wrong.under("object") } else { wrong }
     }
 }

@@ -27,6 +27,7 @@ use crate::http::job::forget_file;
 use crate::http::page::{Page, PageQuery};
 use crate::http::routes::{Needs, Routes};
 use crate::http::stream::{self, Then};
+use crate::http::trail::Trail;
 use crate::state::State;
 use crate::store::{Class, Read};
 use crate::web::confirm::Confirm;
@@ -325,11 +326,13 @@ async fn links_file(
     who: SignedIn,
     state: web::Data<State>,
     id: web::Path<JobId>,
+    trail: Trail,
 ) -> Result<HttpResponse, Refusal> {
     let (id, site) = (*id, site(&state, &request));
+    let noted = trail.of("links_export", format!("job {id}"), None);
     let (mut reader, mut place) = (Rows::<RowReport>::new(false), 0);
     let name = format!("activation-links-{id}.csv");
-    stream::file(&state, &who, "text/csv; charset=utf-8", &name, move |state, actor, to| {
+    stream::file(&state, &who, "text/csv; charset=utf-8", &name, noted, move |state, actor, to| {
         if place == 0 {
             to.extend_from_slice(b"username,link\r\n");
         }

@@ -266,21 +266,12 @@ impl Chosen {
 
     /// Is this statement one of them? Voided or not: the target voids it by the one that says so.
     pub fn has(&self, statement: &Statement) -> bool {
-        self.is_met_by(&statement.concerns)
-    }
-
-    /// The same, whatever the statement that it is about is about.
-    pub fn has_by_itself(&self, statement: &Statement) -> bool {
-        self.is_met_by(statement.concerns.get(..1).unwrap_or_default())
-    }
-
-    fn is_met_by(&self, concerns: &[Concerns]) -> bool {
         let met = |concerns: &Concerns| {
             (self.verbs.is_empty() || self.verbs.contains(&concerns.verb))
                 && self.activity.is_none_or(|activity| concerns.names_activity(activity))
                 && self.agent.is_none_or(|agent| concerns.names_agent(agent))
         };
-        concerns.iter().any(met)
+        statement.concerns.iter().any(met)
     }
 }
 

@@ -18,7 +18,7 @@ use crate::domain::xapi::credential::Caller;
 use crate::domain::xapi::definition::KnownPerson;
 use crate::domain::xapi::document::{Document, DocumentsByAgent};
 use crate::domain::xapi::files::{self, Kept};
-use crate::domain::xapi::forward::forget::{forget_statement, forget_troubles, tell_voided};
+use crate::domain::xapi::forward::forget::{forget_statement, forget_troubles, tell_voided, valid_at};
 use crate::domain::xapi::json::{Node, Wrong, parse_text};
 use crate::domain::xapi::keep::{Ready, led_to};
 use crate::domain::xapi::own::Site;
@@ -341,17 +341,21 @@ fn write(
     match change {
         Change::Removed => {
             txn.delete::<Statement>(&now.stored)?;
-            closed::close(txn, &now.id, now.voided)?;
+            let valid_at = valid_at(txn, now, None)?;
+            closed::close(txn, &now.id, now.voided, valid_at)?;
             forget_statement(txn, now.stored, true)?;
-            tell_voided(txn, now, at)?;
+            tell_voided(txn, now, None, at)?;
         }
         Change::Rewritten(None) => return Ok(false),
         Change::Rewritten(Some(ready)) => {
             let Ready { prepared, text, files } = ready.as_ref().clone();
             let concerns = led_to(txn, prepared.concerns, now.target)?;
-            txn.put(Statement { text, says: prepared.says, concerns, files, ..now.clone() })?;
-            closed::close(txn, &now.id, now.voided)?;
+            let is = Statement { text, says: prepared.says, concerns, files, ..now.clone() };
+            txn.put(is.clone())?;
+            let valid_at = valid_at(txn, now, Some(&is))?;
+            closed::close(txn, &now.id, now.voided, valid_at)?;
             forget_statement(txn, now.stored, false)?;
+            tell_voided(txn, now, Some(&is), at)?;
         }
         Change::Follows => {
             let Some(own) = now.concerns.first() else { return Ok(false) };
@@ -360,7 +364,9 @@ fn write(
                 return Ok(false);
             }
             let counts = erasure.is_free(&concerns);
-            txn.put(Statement { concerns, ..now.clone() })?;
+            let is = Statement { concerns, ..now.clone() };
+            txn.put(is.clone())?;
+            tell_voided(txn, now, Some(&is), at)?;
             if !counts {
                 return Ok(true);
             }

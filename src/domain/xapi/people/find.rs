@@ -8,6 +8,7 @@ use crate::domain::access::Actor;
 use crate::domain::refusal::Refusal;
 use crate::domain::xapi::document::{Document, DocumentsByAgent};
 use crate::domain::xapi::record::{Statement, StatementsByTerm, Stored, term_of};
+use crate::domain::xapi::voiding;
 use crate::store::{Exactly, Read, Record as _};
 
 /// Statements that an index has for a person.
@@ -69,6 +70,22 @@ pub fn statements(
     let mut page = page(read, person, after, limit)?;
     page.statements.retain(|statement| statement.concerns.first().is_some_and(|own| person.is_named(own)));
     Ok(page)
+}
+
+/// The same statements for who takes them elsewhere: behind each that is voided what voids it, or it would be valid there. One that names
+/// the person has a place of its own.
+pub fn with_voiding(
+    read: &impl Read,
+    person: &Person,
+    statements: Vec<Arc<Statement>>,
+) -> Result<Vec<Arc<Statement>>, Refusal> {
+    let mut all = Vec::with_capacity(statements.len());
+    for statement in statements {
+        let voids = if statement.voided { voiding::first(read, &statement.id, None)? } else { None };
+        all.push(statement);
+        all.extend(voids.filter(|voids| !voids.concerns.first().is_some_and(|own| person.is_named(own))));
+    }
+    Ok(all)
 }
 
 /// A place in the documents of a person: which of their agents, and the document.

@@ -500,6 +500,7 @@ admin-audit-kind-account = الحسابات
 admin-audit-kind-session = الجلسات
 admin-audit-kind-token = الرموز
 admin-audit-kind-job = المهام
+admin-audit-kind-export = التنزيلات
 admin-audit-kind-other = غير ذلك
 admin-settings-title = الإعدادات
 admin-settings-words = كما هي سارية. تُقرأ عند بدء الخادم من ملفه ومن المتغيرات ومن الخيارات؛ غيّرها هناك وأعد تشغيله. تُسمى المتغيرات

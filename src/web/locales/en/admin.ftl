@@ -395,6 +395,7 @@ admin-audit-kind-account = accounts
 admin-audit-kind-session = sessions
 admin-audit-kind-token = tokens
 admin-audit-kind-job = jobs
+admin-audit-kind-export = downloads
 admin-audit-kind-other = other
 admin-settings-title = Settings
 admin-settings-words = As they are in force. They are read when the server starts, from its file, from variables and from flags; change them there and start it again. Variables are named
